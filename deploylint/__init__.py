@@ -1,0 +1,3 @@
+"""deploylint keeps the deployment files of a fleet of services consistent."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,5 @@
+"""``python -m deploylint``."""
+
+from deploylint.cli import main
+
+main()

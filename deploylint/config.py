@@ -1,0 +1,28 @@
+"""The configuration of a run. What ships is itself a configuration file, ``defaults.yaml``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploylint.documents.nodes import Problem
+from deploylint.documents.reader import read
+from deploylint.schemas import ConfigFile, Misread, decode
+
+DEFAULTS = Path(__file__).parent / "defaults.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What a run is asked to do. ``reference`` are the file names that make a file the reference."""
+
+    reference: tuple[str, ...]
+
+
+def load(path: Path = DEFAULTS) -> Config:
+    """The configuration in a file. Raises Misread with a place."""
+    document = read(path, path.name, path.parent)
+    if isinstance(document, Problem):
+        raise Misread(document)
+    written = decode(document, ConfigFile)
+    return Config(reference=tuple(written.reference))

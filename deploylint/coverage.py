@@ -1,0 +1,62 @@
+"""How much of each file was looked at: every leaf is compared, unknown or uncompared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from deploylint.compare import Comparison
+from deploylint.documents.nodes import Node, leaves
+from deploylint.model import Service, Uncompared
+from deploylint.places import place
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Counts of leaves, and the nodes of those that nothing looked at with the reason."""
+
+    compared: int
+    unknown: int
+    uncompared: tuple[tuple[Service, Node, str], ...]
+
+
+def cover(services: Iterable[Service], comparison: Comparison) -> Coverage:
+    """Account for every leaf of every file of the services."""
+    compared = unknown = 0
+    uncompared: list[tuple[Service, Node, str]] = []
+    for service in services:
+        read = _read(service)
+        for root in service.roots:
+            for leaf in leaves(root):
+                address, state = read.get(id(leaf), ("", ""))
+                if id(leaf) in comparison.compared:
+                    compared += 1
+                elif id(leaf) in comparison.unknown or state == "unknown":
+                    unknown += 1
+                else:
+                    uncompared.append((service, leaf, _reason(address)))
+    return Coverage(compared, unknown, tuple(uncompared))
+
+
+def _read(service: Service) -> dict[int, tuple[str, str]]:
+    """What each leaf was read as: its address and the state of the value."""
+    return {
+        id(leaf): (f"{component.key}/{address}", value.state)
+        for component in service.components
+        for address, value in component.values.items()
+        for leaf in value.leaves
+    }
+
+
+def _reason(address: str) -> str:
+    if not address:
+        return "no element owns it"
+    return f"{address}: nothing to compare it with"
+
+
+def located(coverage: Coverage) -> list[Uncompared]:
+    """The uncompared leaves with their places; looked up only for those who ask."""
+    found = [
+        Uncompared(place(node, service), reason) for service, node, reason in coverage.uncompared
+    ]
+    return sorted(found, key=lambda one: one.place)

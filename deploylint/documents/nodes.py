@@ -1,0 +1,169 @@
+"""YAML as a tree that remembers where each key and value stands.
+
+A ``Node`` is a plain tuple, because a fleet holds millions of them; what it means (``plain``), where
+it stands (``span``) and what stands around it are worked out only for the few that a finding names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple, Protocol
+
+from deploylint.documents.scalars import resolve, resolve_tagged
+
+
+class Mark(Protocol):
+    """A place in a text as the parser gives it; ``line`` and ``column`` are 0-based characters."""
+
+    @property
+    def line(self) -> int: ...
+
+    @property
+    def column(self) -> int: ...
+
+
+class Span(NamedTuple):
+    """Where something stands in a file: 1-based lines and columns, the end exclusive."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+class Node(NamedTuple):
+    """One YAML value and where it was read.
+
+    ``content`` is the text of a scalar, a dict from key to ``Entry`` of a mapping, or a list of
+    nodes of a sequence. ``style`` is how a scalar is written: ``""`` plain, else its quote or block
+    sign. ``tag`` is an explicit tag or None. ``source`` is the document it belongs to.
+    """
+
+    content: str | dict[str, Entry] | list[Node]
+    start: Mark
+    end: Mark
+    style: str
+    tag: str | None
+    source: Source
+
+
+class Entry(NamedTuple):
+    """A key of a mapping and its value."""
+
+    key: Node
+    value: Node
+
+
+class Problem(NamedTuple):
+    """Something wrong with a file, where, and what to do about it."""
+
+    file: str
+    line: int
+    column: int
+    message: str
+
+
+class Source:
+    """The text that nodes were read from, and what is odd about it but not fatal."""
+
+    __slots__ = ("_lines", "duplicates", "file", "text")
+
+    def __init__(self, file: str, text: str) -> None:
+        self.file = file
+        self.text = text
+        self.duplicates: list[tuple[Node, Node]] = []
+        """Keys written twice in one mapping: (the key that is lost, the key that wins)."""
+        self._lines: list[str] | None = None
+
+    @property
+    def lines(self) -> list[str]:
+        """The text's lines as a YAML parser counts them, without their line ends."""
+        if self._lines is None:
+            self._lines = [line.removesuffix("\r") for line in self.text.split("\n")]
+        return self._lines
+
+
+_CORE = "tag:yaml.org,2002:"
+
+
+def scalar(node: Node) -> str | int | float | bool | None:
+    """The value of a scalar node as Helm and kubectl read it.
+
+    Quoted and block scalars are strings; plain ones go through go-yaml's table.
+    """
+    text = node.content
+    assert isinstance(text, str)
+    if node.tag is not None and node.tag.startswith(_CORE):
+        return resolve_tagged(text, node.tag)
+    return text if node.style else resolve(text)
+
+
+def plain(node: Node) -> object:
+    """A node as plain data: dicts, lists and scalars, without places."""
+    content = node.content
+    if isinstance(content, str):
+        return scalar(node)
+    if isinstance(content, dict):
+        return {key: plain(entry.value) for key, entry in content.items()}
+    return [plain(item) for item in content]
+
+
+def is_empty(node: Node) -> bool:
+    """Whether a node holds nothing: null, ``{}``, ``[]`` or ``""``."""
+    content = node.content
+    return not content or (isinstance(content, str) and not node.style and scalar(node) is None)
+
+
+def span(node: Node) -> Span:
+    """Where a node stands. A block collection or block scalar ends with its last written line."""
+    line, column = node.start.line, node.start.column
+    end_line, end_column = node.end.line, node.end.column
+    lines = node.source.lines
+    while end_line > line and not lines[min(end_line, len(lines) - 1)][:end_column].strip():
+        end_line -= 1
+        end_column = len(lines[end_line])
+    return Span(line + 1, column + 1, end_line + 1, end_column + 1)
+
+
+def child(node: Node, key: str) -> Node | None:
+    """The value under a key of a mapping; None for another kind of node or a missing key."""
+    if isinstance(node.content, dict):
+        entry: Entry | None = node.content.get(key)
+        return None if entry is None else entry.value
+    return None
+
+
+def leaves(node: Node) -> Iterator[Node]:
+    """Every scalar and every empty collection below a node, in order.
+
+    A value reached through an alias or a merge key is given once for each place that uses it.
+    """
+    content = node.content
+    if isinstance(content, dict) and content:
+        for entry in content.values():
+            yield from leaves(entry.value)
+    elif isinstance(content, list) and content:
+        for item in content:
+            yield from leaves(item)
+    else:
+        yield node
+
+
+def key_path(root: Node, wanted: Node) -> tuple[tuple[str, ...], Node | None]:
+    """The keys that lead from ``root`` to a node, and the node of the last key.
+
+    Sequence items are written ``[0]``. An empty path when the node is the root or not below it.
+    """
+    stack: list[tuple[Node, tuple[str, ...], Node | None]] = [(root, (), None)]
+    while stack:
+        node, path, key = stack.pop()
+        if node is wanted:
+            return path, key
+        if isinstance(node.content, dict):
+            stack += [(e.value, (*path, k), e.key) for k, e in node.content.items()]
+            if any(e.key is wanted for e in node.content.values()):
+                found = next(k for k, e in node.content.items() if e.key is wanted)
+                return (*path, found), wanted
+        elif isinstance(node.content, list):
+            stack += [(n, (*path, f"[{i}]"), key) for i, n in enumerate(node.content)]
+    return (), None

@@ -1,0 +1,183 @@
+"""What an unquoted YAML scalar means to Helm and kubectl.
+
+Both read YAML with Go's ``sigs.k8s.io/yaml``, that is go-yaml v2: YAML 1.1, with exceptions of its
+own (``y`` is true, ``0o17`` is 15, ``08`` is the float 8, ``22:22`` and dates stay strings, and a
+number too large for a float stays a string). The functions here give exactly its answers;
+``tests/data/scalars.jsonl`` holds a thousand of them, made by the Go library itself.
+
+To extend: add the new text to ``tests/data/make_inputs.py``, remake the outputs as
+``tests/data/README.md`` says, and change the code until the tests agree with Go again. A new word
+with a meaning belongs in ``_WORDS``; a new form of number in ``_integer`` or ``_float``.
+"""
+
+import math
+import re
+import struct
+from functools import lru_cache
+
+Scalar = str | int | float | bool | None
+
+_TAG_PREFIX = "tag:yaml.org,2002:"
+_INT64 = 2**63
+_UINT64 = 2**64
+
+_BOOLS = {"y": True, "yes": True, "true": True, "on": True}
+_BOOLS |= {"n": False, "no": False, "false": False, "off": False}
+
+
+def _spellings(word: str) -> set[str]:
+    """The three spellings in which a word counts: ``yes``, ``Yes`` and ``YES``, but not ``yEs``."""
+    return {word, word.capitalize(), word.upper()}
+
+
+# What does not start like a number means itself, unless it is one of these.
+_WORDS: dict[str, Scalar] = {"": None, "~": None}
+_WORDS |= dict.fromkeys(_spellings("null"), None)
+_WORDS |= {text: value for word, value in _BOOLS.items() for text in _spellings(word)}
+
+_INFINITIES: dict[str, float] = {
+    **dict.fromkeys((".nan", ".NaN", ".NAN"), math.nan),
+    **dict.fromkeys(
+        (sign + text for sign in ("", "+") for text in (".inf", ".Inf", ".INF")), math.inf
+    ),
+    **dict.fromkeys(("-.inf", "-.Inf", "-.INF"), -math.inf),
+}
+
+_NUMBER_STARTS = frozenset("0123456789+-.")
+_BASES = {"x": 16, "o": 8, "b": 2}
+
+# [0-9] and not \d, which also matches the digits of other scripts.
+_INTEGER = re.compile(r"[-+]?(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9][0-9]*)")
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+# Go reads what starts with a dot by its own rules for numbers: underscores only between digits.
+_DOT_FLOAT = re.compile(r"\.[0-9]+(?:_[0-9]+)*(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?")
+# go-yaml cuts "0b" off and has the rest read as base 2: that lets a sign through.
+_SIGN_AFTER_PREFIX = re.compile(r"0b([-+][01]+)")
+
+
+def resolve(text: str) -> Scalar:
+    """The value of an unquoted scalar without a tag; a string is returned as it is.
+
+    Infinity and NaN are returned as floats, although they make the document as a whole an error:
+    they have no JSON.
+    """
+    if text[:1] in _NUMBER_STARTS:
+        return _number(text)
+    return _WORDS.get(text, text)
+
+
+def resolve_tagged(text: str, tag: str) -> Scalar:
+    """The value of a scalar, quoted or not, with an explicit tag such as ``tag:yaml.org,2002:int``.
+
+    Raises ValueError where Go does: where the text is no spelling of that type. A tag other than
+    str, int, float, bool and null leaves the text a string, as in Go (which goes on to decode
+    ``!!binary`` and to check ``!!timestamp``).
+    """
+    wanted = tag.removeprefix(_TAG_PREFIX)
+    if wanted not in ("int", "float", "bool", "null"):
+        return text
+    value = resolve(text)
+    found = _kind(value)
+    if found == wanted:
+        return value
+    # go-yaml converts the signed integers only, and has an error for those from 2**63 on.
+    if wanted == "float" and isinstance(value, int) and found == "int" and value < _INT64:
+        return float(value)
+    raise ValueError(f"cannot decode !!{found} `{text}` as a !!{wanted}")
+
+
+def go_text(value: Scalar) -> str:
+    """How a mapping key is spelled in JSON: 8080 as "8080", true as "true", 1.10 as "1.1".
+
+    Raises ValueError for the keys that Go refuses: null, and integers from 2**63 on.
+    """
+    if isinstance(value, str):
+        return value
+    if value is None:
+        raise ValueError("null cannot be a mapping key")
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return _float32_text(value)
+    if value >= _INT64:
+        raise ValueError(f"{value} is too large to be a mapping key")
+    return str(value)
+
+
+def _kind(value: Scalar) -> str:
+    """The short name of the tag that a value has by itself."""
+    return "null" if value is None else type(value).__name__
+
+
+@lru_cache(maxsize=4096)
+def _number(text: str) -> Scalar:
+    """The value of a text that starts with a digit, a sign or a dot, which may yet be a string."""
+    if text in _INFINITIES:
+        return _INFINITIES[text]
+    if text[0] == ".":
+        return _float(text.replace("_", ""), text) if _DOT_FLOAT.fullmatch(text) else text
+    plain = text.replace("_", "")
+    integer = _integer(plain)
+    if integer is not None:
+        return integer
+    return _float(plain, text) if _FLOAT.fullmatch(plain) else text
+
+
+def _integer(plain: str) -> int | None:
+    """An integer in any of Go's bases, or None, also where it does not fit in 64 bits."""
+    signed = plain[0] in "+-"
+    if after_prefix := _SIGN_AFTER_PREFIX.fullmatch(plain):
+        signed, value = True, int(after_prefix[1], 2)
+    elif _INTEGER.fullmatch(plain):
+        value = _in_base(plain)
+    else:
+        return None
+    # Only an integer without a sign may use the 64th bit for its value.
+    limit = _INT64 if signed else _UINT64
+    return value if -_INT64 <= value < limit else None
+
+
+def _in_base(plain: str) -> int:
+    """An integer whose base is told by what it starts with; a leading zero alone means octal."""
+    digits = plain.lstrip("+-")
+    if digits[0] != "0":
+        # Python refuses to convert thousands of digits; past 20 the value is out of range anyway.
+        value = int(digits[:21])
+    elif digits[1:2].isdigit():
+        value = int(digits, 8)
+    else:
+        value = int(digits, _BASES.get(digits[1:2].lower(), 10))
+    return -value if plain[0] == "-" else value
+
+
+def _float(plain: str, text: str) -> float | str:
+    """A float; what no float can hold stays the text that it was (but 1e-400 is 0)."""
+    value = float(plain)
+    return text if math.isinf(value) else value
+
+
+def _float32_text(value: float) -> str:
+    """A float as Go's ``strconv.FormatFloat(value, 'g', -1, 32)`` spells it: with 32 bits only."""
+    single = _float32(value)
+    if math.isnan(single):
+        return ".nan"
+    if math.isinf(single):
+        return ".inf" if single > 0 else "-.inf"
+    # The fewest digits that are read back as the same number: never more than 9.
+    for decimals in range(9):
+        shortest = f"{single:.{decimals}e}"
+        if _float32(float(shortest)) == single:
+            break
+    exponent = int(shortest.partition("e")[2])
+    if -4 <= exponent < 6:
+        return f"{float(shortest):.{max(decimals - exponent, 0)}f}"
+    return shortest
+
+
+def _float32(value: float) -> float:
+    """A float rounded to 32 bits."""
+    try:
+        (single,) = struct.unpack("f", struct.pack("f", value))
+    except OverflowError:
+        return math.copysign(math.inf, value)
+    return float(single)

@@ -1,0 +1,205 @@
+"""The elements of a deployment and their fields: the one table of what deploylint can compare.
+
+Shapes fill these addresses, rules and allowances name them, findings print them. To add a field, add
+one row here and one path for it in each shape that can express it. Every element also has a field
+``present``: whether the element is there at all.
+
+The fields follow the Kubernetes API reference (https://kubernetes.io/docs/reference/kubernetes-api/):
+Container, Probe, SecurityContext, HorizontalPodAutoscaler, NetworkPolicy, Ingress and HTTPRoute, and
+the Prometheus Operator's ServiceMonitor and PodMonitor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from deploylint.types import (
+    COMMAND,
+    CPU,
+    FEWER_NAMES,
+    FLAG,
+    FLAG_FALSE,
+    FLAG_TRUE,
+    MEMORY,
+    NAME,
+    NAMES,
+    NUMBER,
+    PORT,
+    SECONDS,
+    TREE,
+    WORD,
+    Type,
+)
+
+PRESENT = "present"
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One shared part of a deployment.
+
+    ``fields`` maps a field's name to its type. ``inherited`` elements are looked up from a component
+    to the root of its file; the others belong to the component that sets them. ``decided_by`` names
+    a field that, when it differs, makes the fields listed with it meaningless to compare.
+    """
+
+    fields: Mapping[str, Type]
+    inherited: bool = False
+    decided_by: tuple[str, tuple[str, ...]] | None = None
+
+
+def _element(
+    fields: dict[str, Type],
+    *,
+    inherited: bool = False,
+    decided_by: tuple[str, tuple[str, ...]] | None = None,
+) -> Element:
+    return Element(MappingProxyType({PRESENT: FLAG} | fields), inherited, decided_by)
+
+
+_PROBE = _element(
+    {
+        "handler": WORD,
+        "path": WORD,
+        "port": PORT,
+        "scheme": WORD,
+        "command": COMMAND,
+        "initial-delay": SECONDS,
+        "period": SECONDS,
+        "timeout": SECONDS,
+        "success-threshold": NUMBER,
+        "failure-threshold": NUMBER,
+    },
+    decided_by=("handler", ("path", "port", "scheme", "command")),
+)
+
+ELEMENTS: Mapping[str, Element] = MappingProxyType(
+    {
+        "image-pull-secrets": _element({"names": NAMES}, inherited=True),
+        "image": _element(
+            {
+                "registry": WORD,
+                "repository": NAME,
+                "tag": WORD,
+                "digest": WORD,
+                "pull-policy": WORD,
+            },
+            inherited=True,
+        ),
+        "service": _element(
+            {
+                "name": NAME,
+                "type": WORD,
+                "port": PORT,
+                "target-port": PORT,
+                "container-port": PORT,
+            }
+        ),
+        "liveness-probe": _PROBE,
+        "readiness-probe": _PROBE,
+        "startup-probe": _PROBE,
+        "resources": _element(
+            {
+                "requests.cpu": CPU,
+                "requests.memory": MEMORY,
+                "requests.ephemeral-storage": MEMORY,
+                "limits.cpu": CPU,
+                "limits.memory": MEMORY,
+                "limits.ephemeral-storage": MEMORY,
+            },
+            inherited=True,
+        ),
+        "security-context": _element(
+            {
+                "non-root": FLAG_TRUE,
+                "user": NUMBER,
+                "group": NUMBER,
+                "fs-group": NUMBER,
+                "read-only-root": FLAG_TRUE,
+                "privilege-escalation": FLAG_FALSE,
+                "privileged": FLAG_FALSE,
+                "drop-capabilities": NAMES,
+                "add-capabilities": FEWER_NAMES,
+                "seccomp": WORD,
+            },
+            inherited=True,
+        ),
+        "monitoring": _element(
+            {
+                "mechanism": NAMES,
+                "port": PORT,
+                "path": WORD,
+                "interval": SECONDS,
+                "scrape-timeout": SECONDS,
+                "labels": TREE,
+            }
+        ),
+        "environment": _element(
+            {
+                "secrets": NAMES,
+                "config-maps": NAMES,
+                "variables": TREE,
+                "secret-variables": TREE,
+                "literal-secrets": NAMES,
+            },
+            inherited=True,
+        ),
+        "replicas": _element({"count": NUMBER}),
+        "autoscaling": _element(
+            {"min": NUMBER, "max": NUMBER, "cpu": NUMBER, "memory": NUMBER, "behavior": TREE}
+        ),
+        "network-policy": _element({"directions": NAMES, "ingress": TREE, "egress": TREE}),
+        "route": _element(
+            {
+                "kind": WORD,
+                "hosts": NAMES,
+                "paths": NAMES,
+                "class": WORD,
+                "gateway": WORD,
+                "tls": FLAG_TRUE,
+            }
+        ),
+        "workers": _element(
+            {
+                "queues": NAMES,
+                "technology": WORD,
+                "concurrency": NUMBER,
+                "program": NAME,
+                "mode": WORD,
+                "log-level": WORD,
+            }
+        ),
+        "runtime": _element({"language": WORD}),
+    }
+)
+
+ADDRESSES: Mapping[str, Type] = MappingProxyType(
+    {
+        f"{name}.{field}": kind
+        for name, element in ELEMENTS.items()
+        for field, kind in element.fields.items()
+    }
+)
+"""Every ``element.field`` and its type."""
+
+SERVICE_WIDE = frozenset({"workers.queues", "runtime.language", "runtime.present"})
+"""Addresses whose value belongs to the whole service and sits on its main component."""
+
+
+def element_of(address: str) -> str:
+    """The element of an address: ``resources.limits.cpu`` -> ``resources``."""
+    return address.partition(".")[0]
+
+
+def parents(address: str) -> list[str]:
+    """The levels above an address, highest first.
+
+    ``resources.limits.cpu`` -> ``["resources.present", "resources.limits"]``.
+    """
+    element, *rest = address.split(".")
+    levels = [f"{element}.{PRESENT}"]
+    for end in range(1, len(rest)):
+        levels.append(".".join([element, *rest[:end]]))
+    return levels

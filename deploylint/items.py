@@ -1,0 +1,130 @@
+"""Where two sets or two trees differ: one item for each single difference.
+
+DeepDiff says how trees differ and is imported only here and only when two do: it costs more to
+import than all the rest of a run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import zip_longest
+from typing import NamedTuple
+
+from deploylint.documents.nodes import Entry, Node, plain
+from deploylint.model import ABSENT, Value
+from deploylint.own_names import with_service
+from deploylint.types import FEWER_NAMES, TREE, Plain, Type, prune
+from deploylint.verbs import Side
+
+
+class Item(NamedTuple):
+    """One single difference: the path below the field and both sides."""
+
+    path: tuple[str, ...]
+    expected: Value
+    actual: Value
+
+
+def differing(kind: Type, expected: Side, actual: Side, verb: str) -> Iterator[Item]:
+    """The single differences of two known values that do not satisfy ``verb``.
+
+    What only the actual side has counts for ``equal``, and for ``contain`` only where it replaces
+    something that is missing.
+    """
+    if kind is TREE:
+        yield from _branches(expected.value, actual.value, verb)
+    else:
+        yield from _names(kind, expected, actual, verb)
+
+
+def _names(kind: Type, expected: Side, actual: Side, verb: str) -> Iterator[Item]:
+    one, other = _by_normal(expected), _by_normal(actual)
+    missing = [value for name, value in one.items() if name not in other]
+    extra = [value for name, value in other.items() if name not in one]
+    if verb == "contain" and kind is FEWER_NAMES:
+        missing = []
+    elif verb == "contain":
+        extra = extra[: len(missing)]
+    yield from _matched_up(missing, extra, actual.value)
+
+
+def _matched_up(missing: list[Value], extra: list[Value], whole: Value) -> Iterator[Item]:
+    """One missing and one extra are one difference, at the extra item."""
+    gone = Value("absent", None, whole.node)
+    for one, other in zip_longest(missing, extra):
+        yield Item((), one or ABSENT, other or gone)
+
+
+def _by_normal(side: Side) -> dict[str, Value]:
+    parts = side.value.parts or {}
+    return {
+        with_service(name, side.names): Value("known", name, entry.value)
+        for name, entry in parts.items()
+    }
+
+
+def _branches(expected: Value, actual: Value, verb: str) -> Iterator[Item]:
+    from deepdiff.diff import DeepDiff
+
+    difference = DeepDiff(prune(expected.data), prune(actual.data), view="tree", verbose_level=2)
+    missing, extra = list[Item](), list[Item]()
+    for kind, levels in difference.items():
+        for level in levels:
+            path = tuple(str(step) for step in level.path(output_format="list"))
+            if kind.endswith("_removed"):
+                missing.append(Item(path, _part(expected, path), _nearest(actual, path)))
+            elif kind.endswith("_added"):
+                extra.append(Item(path, ABSENT, _part(actual, path, at_key=True)))
+            else:
+                yield Item(path, _part(expected, path), _part(actual, path))
+    if verb == "contain":
+        extra = extra[: len(missing)]
+    for one, other in zip_longest(missing, extra):
+        yield _replacement(one, other)
+
+
+def _replacement(one: Item | None, other: Item | None) -> Item:
+    if one is None or other is None:
+        single = one or other
+        assert single is not None
+        return single
+    return Item(one.path, one.expected, other.actual)
+
+
+def _follow(value: Value, path: tuple[str, ...]) -> list[Entry]:
+    """The entries along a path of a tree, as far as they go."""
+    entries: list[Entry] = []
+    content: object = value.parts
+    if content is None and value.node is not None:
+        content = value.node.content
+    for step in path:
+        if isinstance(content, dict) and step in content:
+            entry = content[step]
+        elif isinstance(content, list) and step.isdecimal() and int(step) < len(content):
+            entry = Entry(content[int(step)], content[int(step)])
+        else:
+            break
+        entries.append(entry)
+        content = entry.value.content
+    return entries
+
+
+def _part(value: Value, path: tuple[str, ...], *, at_key: bool = False) -> Value:
+    entries = _follow(value, path)
+    if not entries:
+        return value
+    entry = entries[-1]
+    return Value("known", _data(value, path, entry.value), entry.key if at_key else entry.value)
+
+
+def _data(value: Value, path: tuple[str, ...], node: Node) -> Plain:
+    flat = value.data if value.parts is not None else None
+    if isinstance(flat, dict) and len(path) == 1 and path[0] in flat:
+        return flat[path[0]]
+    return plain(node)
+
+
+def _nearest(value: Value, path: tuple[str, ...]) -> Value:
+    """A missing branch, at the nearest place above it that exists."""
+    entries = _follow(value, path)
+    return Value("absent", None, entries[-1].key if entries else value.node)

@@ -1,0 +1,222 @@
+"""The one place that decides a difference's fate: violation, allowed or unknown.
+
+A Finding is made nowhere else. An allowance covers a difference when its rule, its scope and both of
+its pinned values match; a project's own come before the shipped ones.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+
+from deploylint import messages
+from deploylint.documents.nodes import Node
+from deploylint.elements import ADDRESSES
+from deploylint.model import (
+    Allowance,
+    Difference,
+    Finding,
+    Place,
+    Position,
+    Service,
+    State,
+    Status,
+    Value,
+)
+from deploylint.packs import Own
+from deploylint.patterns import Pattern
+from deploylint.places import node_of, place
+from deploylint.secrets import redacted
+from deploylint.types import TREE, WORD, Plain, Type
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """Something deploylint found by itself at one key, without comparing anything."""
+
+    own: Own
+    service: Service
+    node: Node
+    message: str
+    related: tuple[tuple[str, Node], ...] = ()
+
+
+def judge(
+    group: str, differences: Iterable[Difference], allowances: Sequence[Allowance]
+) -> list[Finding]:
+    """A finding for each difference of one group."""
+    return [_finding(group, difference, allowances) for difference in differences]
+
+
+def notice(group: str, noticed: Iterable[Noticed]) -> list[Finding]:
+    """A finding for each thing deploylint found by itself."""
+    return [_noticed(group, one) for one in noticed]
+
+
+def ordered(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings by file, line and rule, each fingerprint made unique."""
+    seen: dict[str, int] = {}
+    result = []
+    for finding in sorted(findings, key=_order):
+        count = seen[finding.fingerprint] = seen.get(finding.fingerprint, 0) + 1
+        if count > 1:
+            digest = _digest(finding.fingerprint, str(count))
+            finding = replace(finding, fingerprint=digest)
+        result.append(finding)
+    return result
+
+
+def _order(finding: Finding) -> tuple[str, int, int, str, str, str]:
+    at = finding.location
+    return at.file, at.line, at.column, finding.rule, finding.path, finding.message
+
+
+def covers(allowance: Allowance, difference: Difference) -> bool:
+    """Whether an allowance is about a difference and pins just its two values."""
+    return _is_about(allowance, difference) and _pins(allowance, difference)
+
+
+def _is_about(allowance: Allowance, difference: Difference) -> bool:
+    service, component = difference.at
+    return (
+        allowance.rule == difference.rule.id
+        and (not allowance.service or fnmatchcase(service.name, allowance.service))
+        and allowance.runtime in ("", service.runtime)
+        and allowance.role in ("", component.role)
+        and (not allowance.addresses or _field(difference.address) in allowance.addresses)
+    )
+
+
+def _field(address: str) -> str:
+    """The field an address belongs to: an item of a tree belongs to the tree's field."""
+    while address not in ADDRESSES and address.count(".") > 1:
+        address = address.rpartition(".")[0]
+    return address
+
+
+def _pins(allowance: Allowance, difference: Difference) -> bool:
+    kind = _item_type(difference.address)
+    if not _matches(allowance.actual, kind, difference.actual):
+        return False
+    return allowance.expected is None or _matches(allowance.expected, kind, difference.expected)
+
+
+def _item_type(address: str) -> Type:
+    """The type of what stands at an address; an item of a set or tree is a word."""
+    kind = ADDRESSES.get(address, WORD)
+    return WORD if kind is TREE else kind
+
+
+def _matches(pattern: Pattern, kind: Type, value: Value) -> bool:
+    if value.data == "present" and pattern.verb == "state":
+        return pattern.operand == "present"
+    return pattern.matches(kind, value.state == "known", value.data)
+
+
+def _finding(group: str, difference: Difference, allowances: Sequence[Allowance]) -> Finding:
+    status: Status = difference.outcome
+    allowance = None
+    if status == "violation":
+        allowance = next((a for a in allowances if covers(a, difference)), None)
+        status = "violation" if allowance is None else "allowed"
+    service, component = difference.at
+    rule, address = difference.rule, difference.address
+    expected, actual = difference.expected, difference.actual
+    node = node_of(component, address, actual)
+    return Finding(
+        status=status,
+        severity=rule.severity,
+        rule=rule.id,
+        why=rule.why,
+        group=group,
+        service=service.name,
+        runtime=service.runtime,
+        component=component.key,
+        role=component.role,
+        address=address,
+        message=messages.of(difference),
+        fingerprint=_fingerprint(group, difference),
+        expected=_shown(address, expected),
+        expected_state=expected.state,
+        expected_note=expected.note,
+        actual=_shown(address, actual),
+        actual_state=actual.state,
+        actual_note=actual.note,
+        location=place(node, service),
+        reference_location=_reference_place(difference.reference, address, expected),
+        related=_related(difference),
+        allowance=allowance,
+    )
+
+
+def _shown(address: str, value: Value) -> Plain:
+    return redacted(address.rpartition(".")[2], value.data) if value.state == "known" else None
+
+
+def _reference_place(reference: Position | None, address: str, expected: Value) -> Place | None:
+    if reference is None:
+        return None
+    return place(node_of(reference.component, address, expected), reference.service)
+
+
+def _related(difference: Difference) -> tuple[tuple[str, Place, str], ...]:
+    service, component = difference.at
+    return tuple(
+        (
+            "agrees-not",
+            place(node_of(component, address, value), service),
+            f"{address} is {messages.said(redacted(address, value.data))}",
+        )
+        for address, value in difference.related
+    )
+
+
+def _fingerprint(group: str, difference: Difference) -> str:
+    """The same for the same verdict wherever it stands in its file."""
+    sides = [difference.expected.data, difference.actual.data]
+    return _digest(
+        group,
+        difference.rule.id,
+        difference.at.service.name,
+        difference.at.component.key,
+        difference.address,
+        json.dumps(sides, sort_keys=True, default=sorted),
+    )
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+
+def _noticed(group: str, noticed: Noticed) -> Finding:
+    own, service = noticed.own, noticed.service
+    location = place(noticed.node, service)
+    text = str(noticed.node.content)
+    absent: State = "absent"
+    return Finding(
+        status="violation",
+        severity=own.severity,
+        rule=own.id,
+        why=own.why,
+        group=group,
+        service=service.name,
+        runtime=service.runtime,
+        component=service.main.key,
+        role=service.main.role,
+        address="",
+        message=noticed.message,
+        fingerprint=_digest(group, own.id, service.name, location.key, text),
+        expected=None,
+        expected_state=absent,
+        expected_note="",
+        actual=text,
+        actual_state="known",
+        actual_note="",
+        location=location,
+        reference_location=None,
+        related=tuple((role, place(n, service), str(n.content)) for role, n in noticed.related),
+        allowance=None,
+    )

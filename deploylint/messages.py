@@ -1,0 +1,103 @@
+"""What a finding says, in words: what is there, what was wanted, and by whom."""
+
+from __future__ import annotations
+
+import json
+
+from deploylint.elements import PRESENT
+from deploylint.model import Difference, Value
+from deploylint.patterns import Pattern
+from deploylint.secrets import redacted
+from deploylint.types import Plain
+
+
+def said(data: Plain) -> str:
+    """Plain data as one writes it in a sentence."""
+    if isinstance(data, str):
+        return data if data and data.isprintable() and data == data.strip() else json.dumps(data)
+    if isinstance(data, (list, dict)):
+        return json.dumps(data, ensure_ascii=False)
+    return "null" if data is None else json.dumps(data)
+
+
+def of(difference: Difference) -> str:
+    """The message of a difference, without place."""
+    if difference.outcome == "unknown":
+        return _unknown(difference)
+    rule = difference.rule
+    if rule.pattern is not None:
+        return _absolute(difference, rule.pattern)
+    if rule.verb == "agree":
+        return _disagreeing(difference)
+    return _compared(difference)
+
+
+def name(address: str) -> str:
+    """An address as it is read in a sentence: without ``present``."""
+    return address.removesuffix(f".{PRESENT}")
+
+
+def _shown(address: str, value: Value) -> str:
+    note = f" ({value.note})" if value.note else ""
+    return said(redacted(address.rpartition(".")[2], value.data)) + note
+
+
+def _missing(value: Value) -> str:
+    return (
+        "switched off" if value.state == "disabled" and value.data is False else "not set in values"
+    )
+
+
+def _unknown(difference: Difference) -> str:
+    for whose, value in (("here", difference.actual), ("in the reference", difference.expected)):
+        if value.state == "unknown":
+            return f"{name(difference.address)} cannot be known {whose}: {value.note or 'not readable'}"
+    kinds = f"{_shown(difference.address, difference.actual)}"
+    return f"{name(difference.address)} cannot be compared: {kinds} is not of its type"
+
+
+def _absolute(difference: Difference, pattern: Pattern) -> str:
+    address, actual = difference.address, difference.actual
+    must = "must not be" if difference.rule.verb == "not-be" else "must be"
+    what = f"{name(address)} {must} {_wanted(pattern)}"
+    if actual.state != "known":
+        return f"{what}; it is {_missing(actual)}"
+    return f"{what}; it is {_shown(address, actual)}"
+
+
+def _wanted(pattern: Pattern) -> str:
+    if pattern.verb == "state":
+        return "set" if pattern.operand == "present" else "absent"
+    if pattern.verb == "matching":
+        return f"like {pattern.operand}"
+    if pattern.verb == "one-of" and isinstance(pattern.operand, list):
+        return "one of " + ", ".join(said(item) for item in pattern.operand)
+    return (
+        f"{pattern.verb.replace('-', ' ')} {said(pattern.operand)}"
+        if pattern.verb != "is"
+        else said(pattern.operand)
+    )
+
+
+def _disagreeing(difference: Difference) -> str:
+    address, meant = difference.address, difference.expected
+    others = ", ".join(dict.fromkeys(a for a, _ in difference.related))
+    text = f"{name(address)} is {_shown(address, difference.actual)}"
+    return f"{text}, but {others} of the same service says {_shown(address, meant)}"
+
+
+def _compared(difference: Difference) -> str:
+    address, expected, actual = difference.address, difference.expected, difference.actual
+    subject = name(address)
+    if actual.state != "known":
+        wanted = "sets it" if expected.data == "present" else f"has {_shown(address, expected)}"
+        return f"{subject} is {_missing(actual)}; the reference {wanted}"
+    here = "set" if actual.data == "present" else _shown(address, actual)
+    if expected.state != "known":
+        return f"{subject} is {here}; the reference does not have it"
+    bound = (
+        f" (allowed: within {difference.rule.ratio:g} times)"
+        if difference.rule.verb == "within"
+        else ""
+    )
+    return f"{subject} is {here}; the reference has {_shown(address, expected)}{bound}"

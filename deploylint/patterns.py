@@ -1,0 +1,102 @@
+"""VALUE patterns: what a rule's ``be`` and an allowance's ``from`` and ``to`` are written in.
+
+A pattern is a literal, ``present``, ``absent``, or a mapping with one of the verbs in ``_CHECKS``.
+Everything is compared in the normal form of the address's type, so ``8000`` and ``"8000"`` are one
+port and ``1Gi`` and ``1024Mi`` one size.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from deploylint.types import Normal, Plain, Type
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """One pattern: its verb and what the verb is given (a list for ``one-of``, else one value)."""
+
+    verb: str
+    operand: Plain
+
+    def __str__(self) -> str:
+        return str(self.operand) if self.verb in ("is", "state") else f"{self.verb} {self.operand}"
+
+    @property
+    def written(self) -> Plain:
+        """The pattern as it is written in a file."""
+        return self.operand if self.verb in ("is", "state") else {self.verb: self.operand}
+
+    def matches(self, kind: Type, there: bool, data: Plain) -> bool:
+        """Whether a known or missing value satisfies the pattern.
+
+        ``there`` is False for a value that is absent or disabled; only ``absent`` holds then.
+        Data that is not of the type satisfies nothing.
+        """
+        if self.verb == "state":
+            return there is (self.operand == "present")
+        if not there:
+            return False
+        try:
+            return _CHECKS[self.verb](kind, kind.normalise(data), self.operand)
+        except ValueError:
+            return False
+
+
+def _is(kind: Type, value: Normal, operand: Plain) -> bool:
+    return value == kind.normalise(operand)
+
+
+def _one_of(kind: Type, value: Normal, operand: Plain) -> bool:
+    assert isinstance(operand, list)
+    return any(_is(kind, value, item) for item in operand)
+
+
+def _matching(kind: Type, value: Normal, operand: Plain) -> bool:
+    return re.fullmatch(str(operand), str(value)) is not None
+
+
+def _at_least(kind: Type, value: Normal, operand: Plain) -> bool:
+    bound = kind.normalise(operand)
+    return isinstance(value, (int, float)) and isinstance(bound, (int, float)) and value >= bound
+
+
+def _at_most(kind: Type, value: Normal, operand: Plain) -> bool:
+    bound = kind.normalise(operand)
+    return isinstance(value, (int, float)) and isinstance(bound, (int, float)) and value <= bound
+
+
+_CHECKS: dict[str, Callable[[Type, Normal, Plain], bool]] = {
+    "is": _is,
+    "one-of": _one_of,
+    "matching": _matching,
+    "at-least": _at_least,
+    "at-most": _at_most,
+}
+
+VERBS = tuple(verb for verb in _CHECKS if verb != "is")
+
+
+def read(written: Plain) -> Pattern:
+    """A pattern from plain data. Raises ValueError that says what is wrong and what is meant."""
+    if isinstance(written, dict):
+        if len(written) != 1 or next(iter(written)) not in VERBS:
+            raise ValueError(f"a pattern is a value or one of {', '.join(VERBS)}, found {written}")
+        verb, operand = next(iter(written.items()))
+        if verb == "one-of" and not (isinstance(operand, list) and operand):
+            raise ValueError("one-of takes a list of values")
+        if verb == "matching":
+            _compiled(operand)
+        return Pattern(verb, operand)
+    if written is None or written in ("present", "absent"):
+        return Pattern("state", written or "absent")
+    return Pattern("is", written)
+
+
+def _compiled(operand: Plain) -> None:
+    try:
+        re.compile(str(operand))
+    except re.error as error:
+        raise ValueError(f"matching: {error.msg} in {operand!r}") from None

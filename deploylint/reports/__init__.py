@@ -1,0 +1,42 @@
+"""Reports: one module per format, each with ``write(report, options) -> str``.
+
+To add a format, write its module and add one entry to ``FORMATS``; the command line, its help and
+its completion follow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+
+from deploylint.check import Report
+
+FORMATS: dict[str, str] = {
+    "text": "a report for people: matrix, violations, allowed deviations, tallies",
+    "concise": "one line for each violation: file:line:column: severity[rule] message",
+    "json": "the report as data; its schema: deploylint schema report",
+}
+"""Every format and what it is for. Its module is imported only when it is asked for."""
+
+_MODULES = {"text": "text", "concise": "concise", "json": "json_v1"}
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a report is to look: ``verbosity`` -1 quiet, 0, 1 and more; colour, width in columns, and
+    whether the output can hold more than ASCII."""
+
+    verbosity: int = 0
+    colour: bool = False
+    width: int = 80
+    unicode: bool = True
+
+
+Writer = Callable[[Report, Look], str]
+
+
+def writer(name: str) -> Writer:
+    """The writer of one of ``FORMATS``."""
+    write: Writer = import_module(f"deploylint.reports.{_MODULES[name]}").write
+    return write

@@ -1,0 +1,41 @@
+"""One line for each violation, as editors and grep read them.
+
+``file:line:column: severity[rule] message``; with -v also what is allowed, unknown and uncompared.
+"""
+
+from __future__ import annotations
+
+from deploylint.check import Report
+from deploylint.coverage import located
+from deploylint.model import Finding, Place
+from deploylint.reports import Look
+from deploylint.reports.plain_text import safe
+from deploylint.reports.tallies import tally_line
+
+
+def write(report: Report, look: Look) -> str:
+    """The lines, and after them the tally unless quiet."""
+    lines = [_line(f) for f in report.findings if f.status == "violation" or look.verbosity > 0]
+    lines += [
+        f"{p.file}:{p.line}:{p.column}: error[unchecked] {p.message}" for p in report.problems
+    ]
+    if look.verbosity > 0:
+        lines += [f"{one.file}: skipped: {one.reason}" for one in report.skipped]
+        for group in report.groups:
+            lines += [
+                f"{_at(one.place)}: uncompared: {one.place.key}: {one.reason}"
+                for one in located(group.coverage)
+            ]
+    if look.verbosity >= 0:
+        lines.append(tally_line(report))
+    return "".join(safe(line, look) + "\n" for line in lines)
+
+
+def _line(finding: Finding) -> str:
+    label = finding.severity if finding.status == "violation" else finding.status
+    because = f" ({finding.allowance.because})" if finding.allowance else ""
+    return f"{_at(finding.location)}: {label}[{finding.rule}] {finding.message}{because}"
+
+
+def _at(place: Place) -> str:
+    return f"{place.file}:{place.line}:{place.column}"

@@ -1,0 +1,111 @@
+"""The report as data, version 1. Its structures and schema are in ``deploylint.schemas``."""
+
+from __future__ import annotations
+
+from deploylint import __version__
+from deploylint.check import Group, Report
+from deploylint.model import Allowance, Finding, Place
+from deploylint.reports import Look
+from deploylint.schemas import (
+    AllowanceV1,
+    ErrorV1,
+    FindingV1,
+    GroupV1,
+    LocationV1,
+    RelatedV1,
+    ReportV1,
+    ServiceV1,
+    SummaryV1,
+    ToolV1,
+    encode,
+)
+
+
+def write(report: Report, look: Look) -> str:
+    """The whole report; how it is to look changes nothing."""
+    return encode(
+        ReportV1(
+            schema="deploylint/v1",
+            tool=ToolV1("deploylint", __version__),
+            groups=[_group(group) for group in report.groups],
+            summary=_summary(report),
+            findings=[_finding(finding) for finding in report.findings],
+            errors=[ErrorV1(p.file, p.line, p.column, p.message) for p in report.problems],
+        )
+    )
+
+
+def _group(group: Group) -> GroupV1:
+    return GroupV1(
+        name=group.set.name,
+        shape=group.set.shape,
+        profile=group.set.profile.name,
+        reference=group.reference.name if group.reference else None,
+        reference_because=group.reference_because,
+        services=[
+            ServiceV1(s.name, s.runtime or None, s.main.role, list(s.files))
+            for s in group.set.services
+        ],
+    )
+
+
+def _summary(report: Report) -> SummaryV1:
+    tally = report.tally
+    return SummaryV1(
+        services=tally.services,
+        rules=tally.rules,
+        compared=tally.compared,
+        unknown=tally.unknown,
+        uncompared=tally.uncompared,
+        matches=tally.matches,
+        violations=tally.violations,
+        allowed=tally.allowed,
+        expiring=0,
+        unused_allowances=0,
+    )
+
+
+def _finding(finding: Finding) -> FindingV1:
+    return FindingV1(
+        status=finding.status,
+        severity=finding.severity,
+        rule=finding.rule,
+        element=finding.element,
+        group=finding.group,
+        environment=None,
+        service=finding.service,
+        component=finding.component,
+        path=finding.path,
+        message=finding.message,
+        fingerprint=finding.fingerprint,
+        expected=finding.expected,
+        expected_state=finding.expected_state,
+        actual=finding.actual,
+        actual_state=finding.actual_state,
+        location=_location(finding.location),
+        reference_location=(
+            None if finding.reference_location is None else _location(finding.reference_location)
+        ),
+        related=[
+            RelatedV1(role, at.file, at.line, at.column, text) for role, at, text in finding.related
+        ],
+        allowance=None if finding.allowance is None else _allowance(finding.allowance),
+        fixes=[],
+    )
+
+
+def _location(place: Place) -> LocationV1:
+    return LocationV1(*place)
+
+
+def _allowance(allowance: Allowance) -> AllowanceV1:
+    return AllowanceV1(
+        id=allowance.id,
+        because=allowance.because,
+        from_=None if allowance.expected is None else allowance.expected.written,
+        to=allowance.actual.written,
+        owner=allowance.owner or None,
+        ticket=allowance.ticket or None,
+        until=allowance.until or None,
+        state="active",
+    )

@@ -1,0 +1,212 @@
+"""Files to deployment sets: what is looked at together, and what is not looked at and why.
+
+A folder is one set; files named are one set. A set is read in one shape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploylint.documents.nodes import Node, Problem, child
+from deploylint.documents.reader import Document, read
+from deploylint.model import Service
+from deploylint.shapes import profiles
+from deploylint.shapes.profiles import Profile
+from deploylint.shapes.services import read_service
+
+SUFFIXES = (".yaml", ".yml")
+NOT_DEPLOYMENTS = {
+    "Chart": "a chart's description",
+    "kustomization": "a kustomization",
+    "skaffold": "a skaffold configuration",
+    "docker-compose": "a compose file",
+    "compose": "a compose file",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that was looked at and is not compared, and why."""
+
+    file: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Set:
+    """One deployment set: its services, what was passed over and what could not be read."""
+
+    name: str
+    shape: str
+    profile: Profile
+    profile_because: str
+    services: tuple[Service, ...]
+    skipped: tuple[Skipped, ...]
+    problems: tuple[Problem, ...]
+    documents: tuple[Document, ...]
+
+
+class Unusable(Exception):
+    """What was asked for cannot be: exit 2. Says what, where and what to do."""
+
+
+class Nothing(Exception):
+    """There is nothing to check: exit 3. Says what was looked at and what to do."""
+
+
+def shown(path: Path) -> str:
+    """How messages name a file: relative to the repository root, else to the working directory."""
+    resolved = path.absolute()
+    here = Path.cwd()
+    for base in (*_repository(here), here):
+        if resolved.is_relative_to(base):
+            return resolved.relative_to(base).as_posix()
+    return path.as_posix()
+
+
+def _repository(folder: Path) -> Iterator[Path]:
+    for base in (folder, *folder.parents):
+        if (base / ".git").exists():
+            yield base
+            return
+
+
+def candidates(folder: Path) -> list[Path]:
+    """Folders and files near a folder that look like what deploylint checks."""
+    found = [path for path in sorted(folder.glob("*/")) if path.is_dir() and any(_listed(path))]
+    return [*found, *(path for path in _listed(folder) if path.stem.startswith("deploy"))]
+
+
+def _listed(folder: Path) -> Iterator[Path]:
+    yield from (p for p in sorted(folder.iterdir()) if p.suffix in SUFFIXES)
+
+
+def find(paths: Sequence[Path]) -> list[tuple[str, Path, list[Path]]]:
+    """The sets that paths mean: (name, the folder links may not leave, files).
+
+    Raises Unusable for a path that is not there and Nothing for a folder without YAML files.
+    """
+    for path in paths:
+        if not path.exists() and not path.is_symlink():
+            raise Unusable(f"{path}: there is no such file or folder")
+    folders = [path for path in paths if path.is_dir()]
+    files = sorted({path.absolute(): path for path in paths if not path.is_dir()}.items())
+    sets = [_folder(path) for path in sorted(folders)]
+    if files:
+        folder = files[0][1].absolute().parent
+        root = next(_repository(folder), folder)
+        sets.append((folder.name, root, [path for _, path in files]))
+    return sets
+
+
+def _folder(path: Path) -> tuple[str, Path, list[Path]]:
+    listed = list(_listed(path))
+    if not listed:
+        below = [shown(p) for p in sorted(path.glob("*/")) if p.is_dir() and any(_listed(p))]
+        hint = f"; try {' or '.join(below)}" if below else ""
+        raise Nothing(f"{shown(path)}: holds no .yaml or .yml file{hint}")
+    return path.absolute().name, path, listed
+
+
+def load(name: str, root: Path, files: Iterable[Path], profile: str) -> Set:
+    """Read one set. ``profile`` is a profile's name, or "" to choose by evidence."""
+    documents, problems, skipped = list[Document](), list[Problem](), list[Skipped]()
+    for path in files:
+        file = shown(path)
+        kind = NOT_DEPLOYMENTS.get(path.stem)
+        if kind is not None:
+            skipped.append(Skipped(file, kind))
+            continue
+        document = read(path, file, root)
+        if isinstance(document, Problem):
+            problems.append(document)
+        elif reason := _not_values(document):
+            skipped.append(Skipped(file, reason))
+        else:
+            documents.append(document)
+    chosen, because = choose_profile(documents, profile)
+    documents, overlays = _without_overlays(documents)
+    services, empty = _services(documents, chosen)
+    return Set(
+        name,
+        "values",
+        chosen,
+        because,
+        tuple(services),
+        (*skipped, *overlays, *empty),
+        tuple(problems),
+        tuple(documents),
+    )
+
+
+def _not_values(document: Document) -> str:
+    if not document.roots:
+        return "holds nothing"
+    if not all(isinstance(root.content, dict) for root in document.roots):
+        return "holds no mapping"
+    root = document.roots[0]
+    if all(child(root, key) is not None for key in ("apiVersion", "kind", "metadata")):
+        return "a Kubernetes manifest; only Helm values are read"
+    return ""
+
+
+def choose_profile(documents: Iterable[Document], name: str) -> tuple[Profile, str]:
+    """The profile to read a set with, and why. Raises Unusable for a name that is not there."""
+    known = profiles.names()
+    if name:
+        if name not in known:
+            raise Unusable(f"--profile {name}: no such profile; one of {', '.join(known)}")
+        return profiles.load(name), "--profile"
+    for candidate in known:
+        profile = profiles.load(candidate)
+        for document in documents:
+            if found := profiles.evidence(profile, document.roots[0]):
+                return profile, f"{document.file} sets {found}"
+    return profiles.load(known[-1]), "nothing speaks for another"
+
+
+def _without_overlays(documents: list[Document]) -> tuple[list[Document], list[Skipped]]:
+    """Set apart what only overlays a sibling: it sets no image and its keys are a sibling's."""
+    kept, overlays = list[Document](), list[Skipped]()
+    keys = {document.file: _key_paths(document) for document in documents}
+    for document in documents:
+        mine = keys[document.file]
+        base = next((f for f, theirs in keys.items() if f != document.file and mine < theirs), None)
+        if base is not None and not any("image" in path for path in mine):
+            overlays.append(
+                Skipped(document.file, f"an overlay: sets no image, all its keys are in {base}")
+            )
+        else:
+            kept.append(document)
+    return kept, overlays
+
+
+def _key_paths(document: Document) -> set[tuple[str, ...]]:
+    found: set[tuple[str, ...]] = set()
+    stack: list[tuple[Node, tuple[str, ...]]] = [(root, ()) for root in document.roots]
+    while stack:
+        node, path = stack.pop()
+        if isinstance(node.content, dict):
+            for key, entry in node.content.items():
+                found.add((*path, key))
+                stack.append((entry.value, (*path, key)))
+    return found
+
+
+def _services(documents: list[Document], profile: Profile) -> tuple[list[Service], list[Skipped]]:
+    services, empty, named = list[Service](), list[Skipped](), dict[str, str]()
+    for document in documents:
+        service = read_service(document, profile)
+        if service is None:
+            empty.append(Skipped(document.file, f"sets nothing that profile {profile.name} knows"))
+            continue
+        if service.name in named:
+            raise Unusable(
+                f"{document.file}: is service {service.name!r}, and so is {named[service.name]}; "
+                "rename one of them"
+            )
+        named[service.name] = document.file
+        services.append(service)
+    return services, empty

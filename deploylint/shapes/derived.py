@@ -1,0 +1,105 @@
+"""Values that follow from others of the same component, each with a note that says from which.
+
+To add one, write a function from a component's values to ``{address: Value}`` and list it in
+``DERIVATIONS``; a derivation only fills what nobody wrote, except that it may replace what has no
+effect (replicas under autoscaling).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from deploylint.elements import ADDRESSES, ELEMENTS, PRESENT
+from deploylint.model import Value
+from deploylint.types import PORT
+
+Values = Mapping[str, Value]
+
+
+def _known(values: Values, address: str) -> Value | None:
+    value = values.get(address)
+    return value if value is not None and value.state == "known" else None
+
+
+def _target_port(values: Values) -> dict[str, Value]:
+    """A Service's targetPort is its port unless it is set (Kubernetes, ServicePort)."""
+    port = _known(values, "service.port")
+    if port is None or "service.target-port" in values:
+        return {}
+    return {"service.target-port": port._replace(note="= service.port", leaves=())}
+
+
+def _replicas(values: Values) -> dict[str, Value]:
+    """A Deployment under an autoscaler starts at the autoscaler's minimum (``helm create``)."""
+    present, least = _known(values, f"autoscaling.{PRESENT}"), _known(values, "autoscaling.min")
+    if present is None or least is None:
+        return {}
+    derived = least._replace(note="= autoscaling.min", leaves=())
+    return {"replicas.count": derived, f"replicas.{PRESENT}": derived._replace(data=True)}
+
+
+def _non_root(values: Values) -> dict[str, Value]:
+    """A numeric user above 0 is not root, whatever runAsNonRoot says (Kubernetes, SecurityContext)."""
+    user = _known(values, "security-context.user")
+    if "security-context.non-root" in values or user is None:
+        return {}
+    data = isinstance(user.data, int) and user.data > 0
+    return {"security-context.non-root": Value("known", data, user.node, "= user above 0")}
+
+
+def _pull_policy(values: Values) -> dict[str, Value]:
+    """Always for no tag or ``latest``, else IfNotPresent (Kubernetes, Container.imagePullPolicy)."""
+    if "image.pull-policy" in values or _known(values, "image.repository") is None:
+        return {}
+    tag = values.get("image.tag")
+    if tag is None or tag.state != "known" or tag.inherited:
+        return {}
+    data = "Always" if str(tag.data) == "latest" else "IfNotPresent"
+    return {"image.pull-policy": Value("known", data, tag.node, "default for the tag")}
+
+
+def _directions(values: Values) -> dict[str, Value]:
+    """A NetworkPolicy's policyTypes follow from which rules it holds (Kubernetes, NetworkPolicySpec)."""
+    if _known(values, f"network-policy.{PRESENT}") is None or "network-policy.directions" in values:
+        return {}
+    there = [d for d in ("ingress", "egress") if f"network-policy.{d}" in values]
+    if not there:
+        return {}
+    node = values[f"network-policy.{PRESENT}"].node
+    return {"network-policy.directions": Value("known", there, node, "from the rules it holds")}
+
+
+DERIVATIONS: tuple[Callable[[Values], dict[str, Value]], ...] = (
+    _target_port,
+    _replicas,
+    _non_root,
+    _pull_policy,
+    _directions,
+)
+
+_PORTS = tuple(
+    f"{name}.{field}"
+    for name, element in ELEMENTS.items()
+    for field in element.fields
+    if ADDRESSES[f"{name}.{field}"] is PORT
+)
+
+
+def derive(values: dict[str, Value], port_name: str) -> dict[str, Value]:
+    """A component's values with what follows from them. ``port_name`` is the server port's name."""
+    for derivation in DERIVATIONS:
+        values.update(derivation(values))
+    return _ports_by_number(values, port_name)
+
+
+def _ports_by_number(values: dict[str, Value], port_name: str) -> dict[str, Value]:
+    """Ports written by name get the number that the name stands for."""
+    target = _known(values, "service.container-port") or _known(values, "service.target-port")
+    if target is None or (isinstance(target.data, str) and not target.data.isdecimal()):
+        return values
+    for address in _PORTS:
+        value = values.get(address)
+        if value is not None and value.data == port_name:
+            note = f"the port named {port_name}"
+            values[address] = value._replace(data=target.data, note=note)
+    return values

@@ -1,0 +1,276 @@
+"""Helm values files to Services: one walk along the keys of a file and of a profile at once.
+
+What a key means is in the profiles; here is only how keys are followed, how a component falls back
+to what the root says, and how much of a file is accounted for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from deploylint.documents.nodes import Entry, Node, child, is_empty, scalar
+from deploylint.elements import ADDRESSES, ELEMENTS, PRESENT, element_of
+from deploylint.model import Component, Role, Value
+from deploylint.nearest import nearest
+from deploylint.shapes.commands import is_variable, read_worker, words
+from deploylint.shapes.profiles import SWITCHES, Keys, Place, Profile, Row
+from deploylint.shapes.readers import READERS
+from deploylint.shapes.readers import field as read_field
+from deploylint.types import NAMES, TREE
+
+NEAR_LENGTH = 5
+"""Shorter keys are too easily near one another to be called a misspelling."""
+
+
+@dataclass(slots=True)
+class Scope:
+    """What one walk of one mapping has found so far."""
+
+    values: dict[str, tuple[int, int, Value]] = field(default_factory=dict)
+    """Address -> (rank, entry, value); the lowest rank wins."""
+    off: dict[tuple[str, int], Value] = field(default_factory=dict)
+    """Alternatives of an element that are switched off."""
+    owned: dict[str, list[tuple[int, Value]]] = field(default_factory=dict)
+    """Elements whose own key is there: (entry, the value of ``present`` it gives)."""
+    argv: list[tuple[int, Node]] = field(default_factory=list)
+    places: list[tuple[str, Place, Entry]] = field(default_factory=list)
+    near: list[tuple[Node, str]] = field(default_factory=list)
+
+
+def components(root: Node, profile: Profile) -> tuple[list[Component], list[tuple[Node, str]]]:
+    """The components of a values file, the server first, and its near misses.
+
+    A root that holds no image and has a server below it is only what the components fall back to.
+    """
+    top = _walk(root, profile.root)
+    shared = _finish(top)
+    for path in profile.fallback[1:]:
+        below = _descend(root, path)
+        if below is not None:
+            shared = _finish(_walk(below, profile.root)) | shared
+    near = list(top.near)
+    found = []
+    for name, place, entry in top.places:
+        if isinstance(entry.value.content, dict):
+            scope = _walk(entry.value, place.keys)
+            near += scope.near
+            values = _worker(_finish(scope), scope, place, entry, near)
+            found.append((name, place, entry.value, _inherited(values, shared)))
+    servers = [c for c in found if c[1].role == "server"]
+    result = [_component(n, p.role, v, s, profile) for n, p, s, v in found]
+    if not (servers and "image.repository" not in shared):
+        result.insert(0, _component("", "server", shared, root, profile))
+    return sorted(result, key=lambda component: component.role != "server"), near
+
+
+def _component(
+    name: str, role: Role, values: Mapping[str, Value], scope: Node, profile: Profile
+) -> Component:
+    key = role if role == "server" else f"{role}:{name}"
+    return Component(key, name, role, values, scope, profile.paths[role])
+
+
+def _descend(node: Node, path: Iterable[str]) -> Node | None:
+    for key in path:
+        below = child(node, key)
+        if below is None:
+            return None
+        node = below
+    return node if isinstance(node.content, dict) else None
+
+
+def _walk(node: Node, keys: Keys) -> Scope:
+    scope = Scope()
+    _follow(node, keys, scope)
+    return scope
+
+
+def _follow(node: Node, keys: Keys, scope: Scope) -> None:
+    assert isinstance(node.content, dict)
+    children, star = keys.children, keys.star
+    for key, entry in node.content.items():
+        below = children.get(key, star)
+        if below is None:
+            _miss(key, entry, node.content, children, scope)
+            continue
+        if below.component is not None:
+            scope.places.append((key, below.component, entry))
+            continue
+        for element, number, holds_scalar in below.owned:
+            _own(element, number, holds_scalar, entry, scope)
+        for row in below.rows:
+            _fill(row, entry, scope)
+        if type(entry.value.content) is dict and (below.children or below.star):
+            _follow(entry.value, below, scope)
+
+
+def _miss(
+    key: str, entry: Entry, siblings: Mapping[str, Entry], known: Mapping[str, Keys], scope: Scope
+) -> None:
+    if len(key) < NEAR_LENGTH or not known:
+        return
+    meant = nearest(key, (k for k in known if k not in siblings and k not in SWITCHES))
+    if meant:
+        scope.near.append((entry.key, meant))
+
+
+def _own(element: str, number: int, holds_scalar: bool, entry: Entry, scope: Scope) -> None:
+    """What the element's own key says of its being there."""
+    node = entry.value
+    if is_empty(node):
+        value = Value("disabled", None, node, "", None, (node,))
+    elif isinstance(node.content, str):
+        data = None if node.style else scalar(node)
+        if data is False:
+            value = Value("disabled", False, node, "", None, (node,))
+            scope.off[element, number] = value
+        elif data is True:
+            value = Value("known", True, node, "", None, (node,))
+        elif holds_scalar and not is_variable(node.content):
+            return
+        else:
+            value = Value(
+                "unknown", None, node, "a text where a mapping is expected", None, (node,)
+            )
+    else:
+        value = Value("known", True, entry.key)
+    scope.owned.setdefault(element, []).append((number, value))
+
+
+def _fill(row: Row, entry: Entry, scope: Scope) -> None:
+    node = entry.value
+    if row.field == PRESENT:
+        _switch(row, node, scope)
+    elif row.reader == "command":
+        scope.argv.append((row.rank, node))
+    elif row.reader:
+        for name, value in READERS[row.reader](node):
+            _keep(f"{row.element}.{name}", row, value, scope, combine=True)
+    elif row.constants:
+        if node.content and not (isinstance(node.content, str) and scalar(node) in (None, False)):
+            for name, constant in row.constants:
+                data = [constant] if ADDRESSES[f"{row.element}.{name}"] is NAMES else constant
+                parts = {constant: Entry(entry.key, entry.key)}
+                _keep(
+                    f"{row.element}.{name}", row, Value("known", data, entry.key, "", parts), scope
+                )
+    else:
+        address = f"{row.element}.{row.field}"
+        _keep(address, row, read_field(ADDRESSES[address], node), scope)
+
+
+def _switch(row: Row, node: Node, scope: Scope) -> None:
+    data = scalar(node) if isinstance(node.content, str) and not node.style else plain_text(node)
+    if data in (False, "false"):
+        value = Value("disabled", False, node, "", None, (node,))
+        scope.off[row.element, row.entry] = value
+    elif data in (True, "true"):
+        value = Value("known", True, node, "", None, (node,))
+    elif is_empty(node):
+        return
+    else:
+        value = Value("unknown", None, node, "neither true nor false", None, (node,))
+    scope.owned.setdefault(row.element, []).insert(0, (row.entry, value))
+
+
+def plain_text(node: Node) -> str:
+    """The text of a scalar, or "" for a collection."""
+    return node.content if isinstance(node.content, str) else ""
+
+
+def _keep(address: str, row: Row, value: Value, scope: Scope, *, combine: bool = False) -> None:
+    kept = scope.values.get(address)
+    if kept is None or kept[2].state == "disabled":
+        scope.values[address] = (row.rank, row.entry, value)
+    elif combine and ADDRESSES[address] in (NAMES, TREE) and row.element == "environment":
+        scope.values[address] = (kept[0], kept[1], _joined(kept[2], value))
+    elif row.rank < kept[0] and value.state != "disabled":
+        scope.values[address] = (row.rank, row.entry, value)
+
+
+def _joined(one: Value, other: Value) -> Value:
+    """Two readings of one set: the union, unknown when one of them is."""
+    if "unknown" in (one.state, other.state):
+        return (one if one.state == "unknown" else other)._replace(
+            leaves=(*one.leaves, *other.leaves)
+        )
+    parts = {**(other.parts or {}), **(one.parts or {})}
+    if isinstance(one.data, dict) and isinstance(other.data, dict):
+        data: object = {**other.data, **one.data}
+    else:
+        data = list(parts)
+    return one._replace(data=data, parts=parts, leaves=(*one.leaves, *other.leaves))
+
+
+def _finish(scope: Scope) -> dict[str, Value]:
+    """The values of one scope, without alternatives that are switched off, with ``present``."""
+    values = {
+        address: value
+        for address, (_, entry, value) in scope.values.items()
+        if (element_of(address), entry) not in scope.off
+    }
+    for element, owned in scope.owned.items():
+        values[f"{element}.{PRESENT}"] = _presence(element, owned, scope)
+    for address in list(values):
+        present = f"{element_of(address)}.{PRESENT}"
+        if present not in values and values[address].state in ("known", "unknown"):
+            values[present] = Value("known", True, values[address].node)
+    return values
+
+
+def _presence(element: str, owned: list[tuple[int, Value]], scope: Scope) -> Value:
+    """One verdict from every key that speaks: there, else unknown, else switched off."""
+    speaking: dict[int, list[Value]] = {}
+    for number, value in owned:
+        speaking.setdefault(number, []).append(scope.off.get((element, number), value))
+    said = [min(values, key=_weight) for values in speaking.values()]
+    order = {"known": 0, "unknown": 1, "disabled": 2, "absent": 3}
+    best = min(said, key=lambda value: order[value.state])
+    switches = tuple(leaf for value in said for leaf in value.leaves)
+    return best._replace(leaves=switches)
+
+
+def _weight(value: Value) -> int:
+    """A switch speaks louder than the mere presence of the element's key."""
+    return 0 if value.leaves else 1
+
+
+def _inherited(values: dict[str, Value], shared: Mapping[str, Value]) -> dict[str, Value]:
+    """A component's values with what the root says of elements it does not mention itself."""
+    result = dict(values)
+    for address, value in shared.items():
+        element = element_of(address)
+        present = f"{element}.{PRESENT}"
+        if ELEMENTS[element].inherited and _is_open(values.get(present)):
+            result[address] = value._replace(inherited=True, leaves=())
+    return result
+
+
+def _is_open(present: Value | None) -> bool:
+    """Whether lookup goes on: nothing was said, or only an empty value (``enabled: false`` ends it)."""
+    return present is None or (present.state == "disabled" and present.data is None)
+
+
+def _worker(
+    values: dict[str, Value], scope: Scope, place: Place, entry: Entry, near: list[tuple[Node, str]]
+) -> dict[str, Value]:
+    if place.role != "worker":
+        return values
+    line = []
+    for _, node in sorted(scope.argv, key=lambda ranked: ranked[0]):
+        try:
+            line += words(node)
+        except ValueError:
+            values.setdefault("workers.queues", Value("unknown", None, node, "not a command"))
+    stated = values.get("workers.technology")
+    hint = str(stated.data) if stated is not None else place.technology
+    reading = read_worker(line, hint)
+    near += reading.near_misses
+    for name, value in reading.values.items():
+        values.setdefault(f"workers.{name}", value)
+    if place.technology and "workers.technology" not in values:
+        values["workers.technology"] = Value("known", place.technology, entry.key, "from its key")
+    if any(address.startswith("workers.") for address in values):
+        values.setdefault(f"workers.{PRESENT}", Value("known", True, entry.key))
+    return values

@@ -1,0 +1,131 @@
+"""From a document to a Service: its name, its components, what it calls itself, what it runs on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import PurePath
+
+from deploylint.documents.reader import Document, merged
+from deploylint.elements import ADDRESSES, PRESENT
+from deploylint.model import Component, Service, Value
+from deploylint.own_names import holds_word
+from deploylint.shapes import helm_values
+from deploylint.shapes.derived import derive
+from deploylint.shapes.profiles import Profile, program_runtime, technologies, word_runtime
+
+_PREFIXES = ("deploy-", "values-", "deploy.", "values.")
+_IMAGE = "image.repository"
+_SELF = "service.name"
+
+
+def service_name(file: str) -> str:
+    """A service's name from its file: ``deploy-go.yaml`` is go, ``api/values.yaml`` is api."""
+    path = PurePath(file)
+    stem = path.stem
+    if stem in ("values", "deploy"):
+        return path.parent.name or stem
+    return next((stem.removeprefix(p) for p in _PREFIXES if stem.startswith(p)), stem)
+
+
+def read_service(document: Document, profile: Profile) -> Service | None:
+    """The service of one values file, or None when the file sets no element at all."""
+    root = merged(document.roots)
+    if root is None or not isinstance(root.content, dict):
+        return None
+    found, near = helm_values.components(root, profile)
+    ready = [_derived(component, profile) for component in found]
+    ready[0] = _with_queues(ready)
+    name = service_name(document.file)
+    runtime = _runtime(ready, name)
+    if runtime is not None:
+        language = {"runtime.language": runtime, f"runtime.{PRESENT}": runtime._replace(data=True)}
+        ready[0] = _replaced(ready[0], dict(ready[0].values) | language)
+    if not any(component.values for component in found):
+        return None
+    return Service(
+        name=name,
+        files=(document.file,),
+        runtime=str(runtime.data) if runtime else "",
+        runtime_because=runtime.note if runtime else "",
+        own_names=own_names(ready),
+        components=tuple(ready),
+        roots=document.roots,
+        near_misses=tuple(near),
+    )
+
+
+def _derived(component: Component, profile: Profile) -> Component:
+    return _replaced(component, derive(dict(component.values), profile.port_name))
+
+
+def _replaced(component: Component, values: dict[str, Value]) -> Component:
+    return Component(
+        component.key, component.name, component.role, values, component.scope, component.paths
+    )
+
+
+def _with_queues(components: list[Component]) -> Component:
+    """The main component with the queues of all workers together; unknown when one is."""
+    read = [c.values["workers.queues"] for c in components[1:] if "workers.queues" in c.values]
+    if not read:
+        return components[0]
+    unknown = next((value for value in read if value.state != "known"), None)
+    parts = {queue: entry for value in read for queue, entry in (value.parts or {}).items()}
+    value = unknown or Value("known", list(parts), read[0].node, "of all workers", parts)
+    leaves = tuple(leaf for v in read for leaf in v.leaves)
+    queues = {
+        "workers.queues": value._replace(leaves=leaves),
+        f"workers.{PRESENT}": Value("known", True, read[0].node),
+    }
+    return _replaced(components[0], dict(components[0].values) | queues)
+
+
+def _runtime(components: list[Component], name: str) -> Value | None:
+    """The language a service runs on, with the word it was read from. The best evidence first."""
+    return next(filter(None, _evidence(components, name)), None)
+
+
+def _evidence(components: list[Component], name: str) -> Iterator[Value | None]:
+    by_name = {technology.name: technology.runtime for technology in technologies()}
+    for component in components:
+        value = component.value("workers.technology")
+        if value.state == "known" and str(value.data) in by_name:
+            note = f"worker technology {value.data}"
+            yield Value("known", by_name[str(value.data)], value.node, note)
+    for component in components:
+        value = component.value("workers.program")
+        runtime = program_runtime(str(value.data)) if value.state == "known" else ""
+        yield Value("known", runtime, value.node, f"command {value.data}") if runtime else None
+    runtime = word_runtime(name)
+    yield Value("known", runtime, components[0].scope, "file name") if runtime else None
+
+
+def own_names(components: list[Component]) -> tuple[str, ...]:
+    """The words a service calls itself, the longest first.
+
+    Candidates are its own name and the last word of its image. One that most of the service's names
+    are built on is its own; a lone other one is somebody else's, left over from a copied file. Where
+    nothing is built on any of them, all count.
+    """
+    values = components[0].values
+    candidates = {str(v.data) for v in [values.get(_SELF)] if v is not None and v.state == "known"}
+    if (image := values.get(_IMAGE)) is not None and image.state == "known":
+        candidates.add(str(image.data).rpartition("/")[2])
+    names = list(_names_in(components))
+    support = {c: sum(1 for name in names if holds_word(name, c)) for c in candidates if c}
+    strong = [c for c, count in support.items() if count > 1]
+    return tuple(sorted(strong or support, key=lambda name: (-len(name), name)))
+
+
+def _names_in(components: list[Component]) -> Iterator[str]:
+    seen: set[int] = set()
+    for component in components:
+        for address, value in component.values.items():
+            if (
+                ADDRESSES[address].own_names
+                and value.state == "known"
+                and id(value.node) not in seen
+            ):
+                seen.add(id(value.node))
+                data = value.data
+                yield from map(str, data if isinstance(data, list) else [data])

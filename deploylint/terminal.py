@@ -1,0 +1,63 @@
+"""What the output can show: colour, width, more than ASCII. Environment in, ``Look`` out."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from typing import Protocol
+
+from deploylint.reports import Look
+
+COLOURS = ("auto", "always", "never")
+CI_WIDTH = 120
+
+
+class Stream(Protocol):
+    """What is asked of an output stream."""
+
+    @property
+    def encoding(self) -> str | None:
+        """The name of the encoding, None where there is none."""
+
+    def isatty(self) -> bool:
+        """Whether a person looks at it."""
+
+
+def look(stream: Stream, environ: Mapping[str, str], colour: str, verbosity: int) -> Look:
+    """How a report is to look on a stream.
+
+    An explicit ``--color`` wins over NO_COLOR, that over FORCE_COLOR (https://no-color.org,
+    https://force-color.org), and those over what the stream is.
+    """
+    return Look(
+        verbosity=verbosity,
+        colour=_colour(stream, environ, colour),
+        width=_width(stream, environ),
+        unicode=_holds_unicode(stream.encoding or "ascii"),
+    )
+
+
+def _colour(stream: Stream, environ: Mapping[str, str], wanted: str) -> bool:
+    if wanted != "auto":
+        return wanted == "always"
+    if environ.get("NO_COLOR"):
+        return False
+    if environ.get("FORCE_COLOR") or environ.get("CLICOLOR_FORCE", "0") != "0":
+        return True
+    if environ.get("CLICOLOR") == "0" or environ.get("TERM") == "dumb":
+        return False
+    return stream.isatty()
+
+
+def _width(stream: Stream, environ: Mapping[str, str]) -> int:
+    if environ.get("CI") and not environ.get("COLUMNS"):
+        return CI_WIDTH
+    return shutil.get_terminal_size().columns
+
+
+def _holds_unicode(encoding: str) -> bool:
+    try:
+        "→─✗…".encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True

@@ -1,0 +1,76 @@
+"""What a rule can demand of two values, or of one: functions of (type, Value, Value).
+
+They know no address and no file. To add a verb, write a function and one entry in ``PAIRED``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal, NamedTuple
+
+from deploylint.model import Value
+from deploylint.own_names import with_service
+from deploylint.patterns import Pattern
+from deploylint.types import Normal, Type
+
+Outcome = Literal["match", "violation", "unknown"]
+
+
+class Side(NamedTuple):
+    """One side of a comparison: its value and the words its service calls itself."""
+
+    value: Value
+    names: tuple[str, ...]
+
+
+def normal(kind: Type, side: Side) -> Normal:
+    """A side's normal form. Raises ValueError when the data is not of the type."""
+    form = kind.normalise(side.value.data)
+    if not kind.own_names:
+        return form
+    if isinstance(form, frozenset):
+        return frozenset(with_service(item, side.names) for item in form)
+    return with_service(str(form), side.names)
+
+
+def _equal(kind: Type, expected: Normal, actual: Normal, ratio: float) -> bool:
+    return expected == actual
+
+
+def _contain(kind: Type, expected: Normal, actual: Normal, ratio: float) -> bool:
+    return expected == actual or (kind.more is not None and kind.more(actual, expected))
+
+
+def _within(kind: Type, expected: Normal, actual: Normal, ratio: float) -> bool:
+    if not isinstance(expected, (int, float)) or not isinstance(actual, (int, float)):
+        return expected == actual
+    return expected <= actual * ratio and actual <= expected * ratio
+
+
+PAIRED: dict[str, Callable[[Type, Normal, Normal, float], bool]] = {
+    "equal": _equal,
+    "contain": _contain,
+    "within": _within,
+}
+
+
+def judge_pair(verb: str, ratio: float, kind: Type, expected: Side, actual: Side) -> Outcome:
+    """Whether two known values satisfy a verb; unknown when one is not of the type."""
+    if expected.value.data == actual.value.data and not kind.own_names:
+        return "match"
+    try:
+        one, other = normal(kind, expected), normal(kind, actual)
+    except ValueError:
+        return "unknown"
+    return "match" if PAIRED[verb](kind, one, other, ratio) else "violation"
+
+
+def judge_one(verb: str, pattern: Pattern, kind: Type, value: Value) -> Outcome:
+    """Whether one value satisfies ``be`` or ``not-be``.
+
+    On what is not there only ``absent`` holds, and ``not-be`` always does.
+    """
+    if value.state == "unknown":
+        return "unknown"
+    holds = pattern.matches(kind, value.state == "known", value.data)
+    return "match" if holds is (verb == "be") else "violation"
