@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from deploylint.elements import ADDRESSES, ELEMENTS, PRESENT, element_of, parents
 from deploylint.items import Item, differing
@@ -30,19 +30,19 @@ _ITEMISED = (NAMES, FEWER_NAMES, TREE)
 _THERE = Value("known", "present")
 
 
-@dataclass(slots=True)
 class Comparison:
     """What came of a run: the differences, how often a rule held, and which leaves were looked at.
 
-    ``compared`` and ``unknown`` hold the identities (``id``) of leaf nodes.
+    ``matches`` counts by (service, element); ``compared`` and ``unknown`` hold the identities
+    (``id``) of leaf nodes.
     """
 
-    differences: list[Difference] = field(default_factory=list)
-    matches: dict[tuple[str, str], int] = field(default_factory=dict)
-    """(service, element) -> how many times a rule held."""
-    compared: set[int] = field(default_factory=set)
-    unknown: set[int] = field(default_factory=set)
-    _told: set[tuple[str, str, int, str]] = field(default_factory=set)
+    def __init__(self) -> None:
+        self.differences: list[Difference] = []
+        self.matches: dict[tuple[str, str], int] = {}
+        self.compared: set[int] = set()
+        self.unknown: set[int] = set()
+        self._told: set[tuple[str, str, int, str]] = set()
 
     def match(self, at: Position, address: str, *values: Value) -> None:
         cell = (at.service.name, element_of(address))
@@ -145,8 +145,7 @@ def _effective(component: Component, address: str) -> Value:
 # --- inside one service --------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
+class _Said(NamedTuple):
     """What one place says in an ``agree``."""
 
     at: Position
@@ -240,8 +239,7 @@ def _comparable(element: str, reference: Position, peer: Position) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
-class _Pairing:
+class _Pairing(NamedTuple):
     """One element of two components that are compared."""
 
     element: str
@@ -260,7 +258,7 @@ class _Pairing:
             if any(address in addresses for _, addresses in rules):
                 self.result.match(self.peer, address, expected, actual)
             for each, addresses in rules:
-                self._fields(each, [a for a in addresses if a != address])
+                self._each_field(each, [a for a in addresses if a != address])
         elif expected.state == "known":
             self._missing(rule, address, actual)
         elif actual.state == "known":
@@ -298,7 +296,7 @@ class _Pairing:
                 Difference(rule, "violation", self.peer, address, expected, actual, self.reference)
             )
 
-    def _fields(self, rule: Rule, addresses: list[str]) -> None:
+    def _each_field(self, rule: Rule, addresses: list[str]) -> None:
         hidden = self._hidden()
         missing = []
         for address in addresses:
@@ -354,7 +352,11 @@ class _Pairing:
         )
 
     def _field(self, rule: Rule, address: str, expected: Value, actual: Value) -> None:
-        if expected.state == "unknown" or (actual.state == "unknown" and expected.state == "known") or actual.state == "unknown":
+        if (
+            expected.state == "unknown"
+            or (actual.state == "unknown" and expected.state == "known")
+            or actual.state == "unknown"
+        ):
             self._unknown(rule, address, expected, actual)
         elif actual.state != "known":
             self.result.look(expected, actual)

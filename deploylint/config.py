@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from deploylint.documents.nodes import Problem
 from deploylint.documents.reader import read
@@ -12,8 +12,7 @@ from deploylint.schemas import ConfigFile, Misread, decode
 DEFAULTS = Path(__file__).parent / "defaults.yaml"
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(NamedTuple):
     """What a run is asked to do. ``reference`` are the file names that make a file the reference."""
 
     reference: tuple[str, ...]

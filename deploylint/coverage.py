@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from deploylint.compare import Comparison
 from deploylint.documents.nodes import Node, leaves
@@ -11,8 +11,7 @@ from deploylint.model import Service, Uncompared
 from deploylint.places import place
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
+class Coverage(NamedTuple):
     """Counts of leaves, and the nodes of those that nothing looked at with the reason."""
 
     compared: int

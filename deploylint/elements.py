@@ -12,8 +12,8 @@ the Prometheus Operator's ServiceMonitor and PodMonitor.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 from deploylint.types import (
     COMMAND,
@@ -36,8 +36,7 @@ from deploylint.types import (
 PRESENT = "present"
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
+class Element(NamedTuple):
     """One shared part of a deployment.
 
     ``fields`` maps a field's name to its type. ``inherited`` elements are looked up from a component

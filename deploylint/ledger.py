@@ -6,11 +6,10 @@ its pinned values match; a project's own come before the shipped ones.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+from typing import NamedTuple
 
 from deploylint import messages
 from deploylint.documents.nodes import Node
@@ -33,8 +32,7 @@ from deploylint.secrets import redacted
 from deploylint.types import TREE, WORD, Plain, Type
 
 
-@dataclass(frozen=True, slots=True)
-class Noticed:
+class Noticed(NamedTuple):
     """Something deploylint found by itself at one key, without comparing anything."""
 
     own: Own
@@ -64,7 +62,7 @@ def ordered(findings: Iterable[Finding]) -> list[Finding]:
         count = seen[finding.fingerprint] = seen.get(finding.fingerprint, 0) + 1
         if count > 1:
             digest = _digest(finding.fingerprint, str(count))
-            finding = replace(finding, fingerprint=digest)
+            finding = finding._replace(fingerprint=digest)
         result.append(finding)
     return result
 
@@ -188,6 +186,8 @@ def _fingerprint(group: str, difference: Difference) -> str:
 
 
 def _digest(*parts: str) -> str:
+    import hashlib  # 3 ms that a run without findings need not spend
+
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 

@@ -7,7 +7,6 @@ and an Allowance are written by people, a Difference is what a rule found, a Fin
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from deploylint.documents.nodes import Entry, Node
@@ -45,8 +44,7 @@ class Value(NamedTuple):
 ABSENT = Value("absent")
 
 
-@dataclass(frozen=True, slots=True)
-class Component:
+class Component(NamedTuple):
     """One process of a service.
 
     ``key`` is how addresses name it: ``server`` or ``worker:events``. ``values`` maps an address
@@ -65,8 +63,7 @@ class Component:
         return self.values.get(address, ABSENT)
 
 
-@dataclass(frozen=True, slots=True)
-class Service:
+class Service(NamedTuple):
     """One deployable thing. ``components[0]`` is its main component and holds what is service-wide.
 
     ``runtime`` is the language it is known to run on ("go"), or "" where nothing says so, and
@@ -88,8 +85,7 @@ class Service:
         return self.components[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(NamedTuple):
     """A rule's example: fragments of a values file and what the rule makes of them."""
 
     reference: Plain
@@ -97,8 +93,7 @@ class Example:
     gives: Literal["match", "violation", "unknown", "nothing"]
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One demand on a set of addresses. See ``docs/rules.md`` for those that ship.
 
     ``ratio`` is for ``within``, ``pattern`` for ``be`` and ``not-be``. ``roles`` are the component
@@ -123,8 +118,7 @@ class Rule:
         return "inside" if self.verb == "agree" else "reference"
 
 
-@dataclass(frozen=True, slots=True)
-class Allowance:
+class Allowance(NamedTuple):
     """One allowed deviation, pinned to its two values and explained.
 
     ``rule`` is the rule it lifts. ``service`` is a name or glob, ``runtime`` and ``role`` narrow it
@@ -153,8 +147,7 @@ class Position(NamedTuple):
     component: Component
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(NamedTuple):
     """What a rule found at one address of one component, before anybody judged it.
 
     ``address`` may be longer than a field (``resources.limits``, one variable of a tree).
@@ -184,8 +177,7 @@ class Place(NamedTuple):
     end_column: int
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One verdict about one place; made by ``ledger`` alone.
 
     ``path`` is the full address, ``component/element.field``. ``excerpt`` and
@@ -225,7 +217,10 @@ class Finding:
 
 
 class Tally(NamedTuple):
-    """The counts of a run. Leaves are the scalars of the compared files."""
+    """The counts of a run. Leaves are the scalars of the compared files.
+
+    ``outside`` counts the violations that are not shown because their file was not named.
+    """
 
     services: int
     rules: int
@@ -236,10 +231,10 @@ class Tally(NamedTuple):
     violations: int
     allowed: int
     unknowns: int
+    outside: int
 
 
-@dataclass(frozen=True, slots=True)
-class Uncompared:
+class Uncompared(NamedTuple):
     """A leaf no rule looked at: its place and why."""
 
     place: Place

@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import NamedTuple
 
 from deploylint.documents.nodes import Node, Problem, child, span
 from deploylint.documents.reader import Document, read
@@ -28,8 +28,7 @@ PLAIN_VERBS = ("equal", "contain", "agree")
 VERBS_WITH_VALUE = ("within", "be", "not-be")
 
 
-@dataclass(frozen=True, slots=True)
-class Own:
+class Own(NamedTuple):
     """Something deploylint finds by itself, without a rule to run."""
 
     id: str
@@ -37,8 +36,7 @@ class Own:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Pack:
+class Pack(NamedTuple):
     """All rules, allowances and own findings of the shipped rule files, in file order."""
 
     rules: tuple[Rule, ...]

@@ -11,7 +11,7 @@ import json
 import re
 import shlex
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from deploylint import quantities
 from deploylint.documents.scalars import go_text
@@ -25,8 +25,7 @@ Normal = Hashable
 """A value's normal form: two values mean the same when their normal forms are equal."""
 
 
-@dataclass(frozen=True, slots=True)
-class Type:
+class Type(NamedTuple):
     """What deploylint knows about one kind of value.
 
     ``normalise`` takes plain data to its normal form and raises ValueError for data that is not of

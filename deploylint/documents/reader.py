@@ -5,8 +5,8 @@ from __future__ import annotations
 import codecs
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from deploylint.documents.nodes import Entry, Node, Problem, Source
 from deploylint.documents.parser import Unreadable, parse
@@ -15,8 +15,7 @@ MAX_BYTES = 32 * 1024 * 1024
 """The largest file that is read (the largest real fleet file known is 0.6 MB)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """One file that was read: its shown name and the root of each YAML document in it."""
 
     file: str

@@ -7,8 +7,8 @@ its completion follow.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib import import_module
+from typing import NamedTuple
 
 from deploylint.check import Report
 
@@ -22,8 +22,7 @@ FORMATS: dict[str, str] = {
 _MODULES = {"text": "text", "concise": "concise", "json": "json_v1"}
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(NamedTuple):
     """How a report is to look: ``verbosity`` -1 quiet, 0, 1 and more; colour, width in columns, and
     whether the output can hold more than ASCII."""
 

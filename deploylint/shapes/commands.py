@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from deploylint.documents.nodes import Entry, Node
 from deploylint.model import Value
@@ -17,16 +17,14 @@ from deploylint.shapes.profiles import Technology, technologies
 _SHELLS = frozenset({"sh", "bash", "ash", "/bin/sh", "/bin/bash"})
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One word of a command line and the node it was read from."""
 
     text: str
     node: Node
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What a worker's command says: values by field of the element, and options near known ones."""
 
     values: Mapping[str, Value]

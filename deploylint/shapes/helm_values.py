@@ -7,7 +7,6 @@ to what the root says, and how much of a file is accounted for.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 
 from deploylint.documents.nodes import Entry, Node, child, is_empty, scalar
 from deploylint.elements import ADDRESSES, ELEMENTS, PRESENT, element_of
@@ -23,19 +22,19 @@ NEAR_LENGTH = 5
 """Shorter keys are too easily near one another to be called a misspelling."""
 
 
-@dataclass(slots=True)
 class Scope:
     """What one walk of one mapping has found so far."""
 
-    values: dict[str, tuple[int, int, Value]] = field(default_factory=dict)
-    """Address -> (rank, entry, value); the lowest rank wins."""
-    off: dict[tuple[str, int], Value] = field(default_factory=dict)
-    """Alternatives of an element that are switched off."""
-    owned: dict[str, list[tuple[int, Value]]] = field(default_factory=dict)
-    """Elements whose own key is there: (entry, the value of ``present`` it gives)."""
-    argv: list[tuple[int, Node]] = field(default_factory=list)
-    places: list[tuple[str, Place, Entry]] = field(default_factory=list)
-    near: list[tuple[Node, str]] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.values: dict[str, tuple[int, int, Value]] = {}
+        """Address -> (rank, entry, value); the lowest rank wins."""
+        self.off: dict[tuple[str, int], Value] = {}
+        """Alternatives of an element that are switched off."""
+        self.owned: dict[str, list[tuple[int, Value]]] = {}
+        """Elements whose own key is there: (entry, the value of ``present`` it gives)."""
+        self.argv: list[tuple[int, Node]] = []
+        self.places: list[tuple[str, Place, Entry]] = []
+        self.near: list[tuple[Node, str]] = []
 
 
 def components(root: Node, profile: Profile) -> tuple[list[Component], list[tuple[Node, str]]]:

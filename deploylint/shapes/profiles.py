@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from deploylint.documents.nodes import Node, plain
 from deploylint.documents.reader import Document, read
@@ -24,8 +23,7 @@ SWITCHES = ("enabled", "create", "enable")
 """Keys that turn an element off when they hold false (``helm create``, chart authors)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One key path of a profile and what it fills.
 
     ``entry`` identifies the alternative of the element it belongs to. ``rank`` orders rows that fill
@@ -41,18 +39,22 @@ class Row:
     constants: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(slots=True)
 class Keys:
-    """A node of the compiled tree: what a key at this place means and what keys lie below."""
+    """A node of the compiled tree: what a key at this place means and what keys lie below.
 
-    children: dict[str, Keys] = field(default_factory=dict)
-    star: Keys | None = None
-    rows: list[Row] = field(default_factory=list)
-    owned: list[tuple[str, int, bool]] = field(default_factory=list)
-    """Elements whose own key this is: (element, entry, whether a scalar can be its value)."""
-    component: Place | None = None
-    open: bool = False
-    """Whether all below it is known but owned by nobody."""
+    ``owned`` are elements whose own key this is: (element, entry, whether a scalar can be its
+    value). ``open`` is whether all below it is known but owned by nobody.
+    """
+
+    __slots__ = ("children", "component", "open", "owned", "rows", "star")
+
+    def __init__(self) -> None:
+        self.children: dict[str, Keys] = {}
+        self.star: Keys | None = None
+        self.rows: list[Row] = []
+        self.owned: list[tuple[str, int, bool]] = []
+        self.component: Place | None = None
+        self.open = False
 
     def below(self, key: str) -> Keys:
         if key == "*":
@@ -61,8 +63,7 @@ class Keys:
         return self.children.setdefault(key, Keys())
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A place in a values file that holds a component."""
 
     role: Role
@@ -70,8 +71,7 @@ class Place:
     keys: Keys
 
 
-@dataclass(frozen=True, slots=True)
-class Technology:
+class Technology(NamedTuple):
     """How a worker technology's command line is read; see ``profiles/technologies.yaml``."""
 
     name: str
@@ -80,8 +80,7 @@ class Technology:
     options: Mapping[str, tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(NamedTuple):
     """One chart's spelling, ready to read with.
 
     ``root`` is the tree for the file as a whole. ``paths`` maps an address to the keys it would be
@@ -192,8 +191,7 @@ def _component_keys(
     return tree, paths
 
 
-@dataclass(frozen=True, slots=True)
-class _Alternative:
+class _Alternative(NamedTuple):
     element: str
     entry: int
     data: dict[str, Any]
