@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from deploylint import ledger, sets
 from deploylint.compare import Comparison, compare
@@ -19,8 +19,7 @@ from deploylint.packs import Own, Pack
 from deploylint.sets import Set, Skipped, Unusable
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """What the command line asks of a check. Empty means all."""
 
     reference: str = ""
@@ -30,12 +29,11 @@ class Options:
     services: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """One set that was checked.
 
     ``cells`` counts, for each (service, element), matches and findings by status; it is what the
-    matrix shows.
+    matrix shows. ``outside`` counts the violations in files that the set's focus leaves out.
     """
 
     set: Set
@@ -43,10 +41,10 @@ class Group:
     reference_because: str
     coverage: Coverage
     cells: Mapping[tuple[str, str], Mapping[str, int]]
+    outside: int
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """Everything a format needs. ``problems`` are what could not be checked (exit 3)."""
 
     groups: tuple[Group, ...]
@@ -62,7 +60,7 @@ def run(paths: Sequence[Path], options: Options, pack: Pack, config: Config) -> 
     Raises Unusable for what cannot be asked for and Nothing where there is nothing to check.
     """
     rules = _selected(options, pack)
-    loaded = [sets.load(n, root, files, options.profile) for n, root, files in sets.find(paths)]
+    loaded = [sets.load(wanted, options.profile) for wanted in sets.find(paths)]
     _check_names(options, loaded)
     groups, findings, problems = [], list[Finding](), list[Problem]()
     for one in loaded:
@@ -126,7 +124,24 @@ def _group(
     cells = _cells(comparison, found)
     coverage = cover(one.services, comparison)
     trouble = _trouble(one, reference)
-    return Group(one, reference, because, coverage, cells), found, trouble
+    shown = _in_focus(one, reference, found)
+    outside = _violations(found) - _violations(shown)
+    return Group(one, reference, because, coverage, cells, outside), shown, trouble
+
+
+def _in_focus(one: Set, reference: Service | None, found: list[Finding]) -> list[Finding]:
+    """The findings of the files in focus: all, unless every one of them is a peer's.
+
+    What the reference says, or a file that is no service, concerns everybody.
+    """
+    peers = {file for service in one.services if service is not reference for file in service.files}
+    if not one.focus or not one.focus <= peers:
+        return found
+    return [finding for finding in found if finding.location.file in one.focus]
+
+
+def _violations(findings: Iterable[Finding]) -> int:
+    return sum(finding.status == "violation" for finding in findings)
 
 
 def _reference(one: Set, options: Options, config: Config) -> tuple[Service | None, str]:
@@ -217,4 +232,5 @@ def _tally(groups: Sequence[Group], findings: Sequence[Finding], rules: Sequence
         violations=status["violation"],
         allowed=status["allowed"],
         unknowns=status["unknown"],
+        outside=sum(group.outside for group in groups),
     )

@@ -1,13 +1,14 @@
 """Files to deployment sets: what is looked at together, and what is not looked at and why.
 
-A folder is one set; files named are one set. A set is read in one shape.
+A folder is one set; files named are one set; a file named beside its folder is a focus on it. A set
+is read in one shape.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from deploylint.documents.nodes import Node, Problem, child
 from deploylint.documents.reader import Document, read
@@ -26,17 +27,31 @@ NOT_DEPLOYMENTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Skipped:
+class Skipped(NamedTuple):
     """A file that was looked at and is not compared, and why."""
 
     file: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Set:
-    """One deployment set: its services, what was passed over and what could not be read."""
+class Wanted(NamedTuple):
+    """A set before it is read.
+
+    ``root`` is the folder that links may not leave, ``focus`` the files that were named beside their
+    folder, as messages name them; no focus means all.
+    """
+
+    name: str
+    root: Path
+    files: tuple[Path, ...]
+    focus: frozenset[str] = frozenset()
+
+
+class Set(NamedTuple):
+    """One deployment set: its services, what was passed over and what could not be read.
+
+    ``focus`` are the files that findings are asked of; none means all of them.
+    """
 
     name: str
     shape: str
@@ -46,6 +61,7 @@ class Set:
     skipped: tuple[Skipped, ...]
     problems: tuple[Problem, ...]
     documents: tuple[Document, ...]
+    focus: frozenset[str]
 
 
 class Unusable(Exception):
@@ -83,43 +99,48 @@ def _listed(folder: Path) -> Iterator[Path]:
     yield from (p for p in sorted(folder.iterdir()) if p.suffix in SUFFIXES)
 
 
-def find(paths: Sequence[Path]) -> list[tuple[str, Path, list[Path]]]:
-    """The sets that paths mean: (name, the folder links may not leave, files).
+def find(paths: Sequence[Path]) -> list[Wanted]:
+    """The sets that paths mean.
 
     Raises Unusable for a path that is not there and Nothing for a folder without YAML files.
     """
     for path in paths:
         if not path.exists() and not path.is_symlink():
             raise Unusable(f"{path}: there is no such file or folder")
-    folders = [path for path in paths if path.is_dir()]
+    folders = sorted(path for path in paths if path.is_dir())
     files = sorted({path.absolute(): path for path in paths if not path.is_dir()}.items())
-    sets = [_folder(path) for path in sorted(folders)]
-    if files:
-        folder = files[0][1].absolute().parent
-        root = next(_repository(folder), folder)
-        sets.append((folder.name, root, [path for _, path in files]))
+    loose = [path for _, path in files if not any(_lies_in(path, folder) for folder in folders)]
+    sets = [_folder(path, [file for _, file in files]) for path in folders]
+    if loose:
+        folder = loose[0].absolute().parent
+        sets.append(Wanted(folder.name, next(_repository(folder), folder), tuple(loose)))
     return sets
 
 
-def _folder(path: Path) -> tuple[str, Path, list[Path]]:
-    listed = list(_listed(path))
+def _lies_in(file: Path, folder: Path) -> bool:
+    return file.parent.samefile(folder)
+
+
+def _folder(path: Path, files: Iterable[Path]) -> Wanted:
+    listed = tuple(_listed(path))
     if not listed:
         below = [shown(p) for p in sorted(path.glob("*/")) if p.is_dir() and any(_listed(p))]
         hint = f"; try {' or '.join(below)}" if below else ""
         raise Nothing(f"{shown(path)}: holds no .yaml or .yml file{hint}")
-    return path.absolute().name, path, listed
+    focus = frozenset(shown(path / file.name) for file in files if _lies_in(file, path))
+    return Wanted(path.absolute().name, path, listed, focus)
 
 
-def load(name: str, root: Path, files: Iterable[Path], profile: str) -> Set:
+def load(wanted: Wanted, profile: str) -> Set:
     """Read one set. ``profile`` is a profile's name, or "" to choose by evidence."""
     documents, problems, skipped = list[Document](), list[Problem](), list[Skipped]()
-    for path in files:
+    for path in wanted.files:
         file = shown(path)
         kind = NOT_DEPLOYMENTS.get(path.stem)
         if kind is not None:
             skipped.append(Skipped(file, kind))
             continue
-        document = read(path, file, root)
+        document = read(path, file, wanted.root)
         if isinstance(document, Problem):
             problems.append(document)
         elif reason := _not_values(document):
@@ -130,14 +151,15 @@ def load(name: str, root: Path, files: Iterable[Path], profile: str) -> Set:
     documents, overlays = _without_overlays(documents)
     services, empty = _services(documents, chosen)
     return Set(
-        name,
-        "values",
-        chosen,
-        because,
-        tuple(services),
-        (*skipped, *overlays, *empty),
-        tuple(problems),
-        tuple(documents),
+        name=wanted.name,
+        shape="values",
+        profile=chosen,
+        profile_because=because,
+        services=tuple(services),
+        skipped=(*skipped, *overlays, *empty),
+        problems=tuple(problems),
+        documents=tuple(documents),
+        focus=wanted.focus,
     )
 
 

@@ -24,6 +24,8 @@ def tallies(report: Report) -> list[str]:
         f"{tally.compared} compared, {tally.unknown} unknown, {tally.uncompared} not compared"
     )
     lines = [", ".join(verdicts), looked]
+    if tally.outside:
+        lines.append(f"{_count(tally.outside, 'more violation')} in files that were not named")
     if report.skipped:
         lines.append(f"{_count(len(report.skipped), 'file')} passed over")
     if report.problems:
