@@ -37,8 +37,8 @@ class Skipped(NamedTuple):
 class Wanted(NamedTuple):
     """A set before it is read.
 
-    ``root`` is the folder that links may not leave, ``focus`` the files that were named beside their
-    folder, as messages name them; no focus means all.
+    ``root`` is the folder that links may not leave, ``focus`` the files that were named beside
+    their folder, as messages name them; no focus means all.
     """
 
     name: str

@@ -1,0 +1,47 @@
+# Everything runs in .venv, which the first target sets up from nothing: Python 3.11 or newer and make
+# are all that has to be there.
+
+NEWEST := $(shell for python in python3.14 python3.13 python3.12 python3.11 python3; do \
+	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$python" && break; done)
+PYTHON ?= $(NEWEST)
+BIN := .venv/bin
+READY := .venv/.ready
+STORY := fixtures/fraiday/deploy/
+
+.PHONY: demo test lint docs bench mutants clean
+
+demo: $(READY)
+	$(BIN)/deploylint check $(STORY)
+	@echo
+	$(BIN)/deploylint show $(STORY)deploy-go.yaml
+
+test: $(READY)
+	$(BIN)/python -m pytest
+
+lint: $(READY)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/yamllint --strict .
+	$(BIN)/python -m tools.docs --check
+
+docs: $(READY)
+	$(BIN)/python -m tools.docs
+
+bench: $(READY)
+	$(BIN)/python -m tools.bench
+
+mutants: $(READY)
+	$(BIN)/python -m tools.mutants
+
+clean:
+	rm -rf .venv
+
+$(READY): pyproject.toml
+	@test -n "$(PYTHON)" || { \
+	echo "deploylint needs Python 3.11 or newer, and found none; name one: make PYTHON=/path/to/python3" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --group dev
+	@touch $@

@@ -1,0 +1,58 @@
+"""List the skipped tests of a run, and fail on a reason that nobody has agreed to.
+
+``python -m tools.skips tests.xml tests/skips.txt``: the run as pytest's JUnit XML, and the agreed
+reasons, one a line.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import NamedTuple
+from xml.etree import ElementTree
+
+
+class Skip(NamedTuple):
+    """A test that did not run, and why."""
+
+    test: str
+    reason: str
+
+
+def skips(xml: str) -> list[Skip]:
+    """The skipped tests of a run, in its order. An expected failure is not one."""
+    return [
+        Skip(f"{case.get('classname')}::{case.get('name')}", skipped.get("message", ""))
+        for case in ElementTree.fromstring(xml).iter("testcase")
+        for skipped in case.iter("skipped")
+        if skipped.get("type") == "pytest.skip"
+    ]
+
+
+def agreed(text: str) -> list[str]:
+    """The reasons of a list: its lines without comments."""
+    return [line for line in text.splitlines() if line and not line.startswith("#")]
+
+
+def unlisted(found: Iterable[Skip], reasons: Iterable[str]) -> list[Skip]:
+    """The skips whose reason no line of the list matches."""
+    listed = list(reasons)
+    return [skip for skip in found if not any(fnmatchcase(skip.reason, r) for r in listed)]
+
+
+def main(run: str, reasons: str) -> int:
+    """Print what was skipped; 1 when a reason is not listed."""
+    found = skips(Path(run).read_text(encoding="utf-8"))
+    for skip in found:
+        print(f"skipped {skip.test}: {skip.reason}")
+    print(f"{len(found)} skipped")
+    wrong = unlisted(found, agreed(Path(reasons).read_text(encoding="utf-8")))
+    for skip in wrong:
+        print(f"{skip.test}: the reason is not listed in {reasons}: {skip.reason}", file=sys.stderr)
+    return int(bool(wrong))
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
