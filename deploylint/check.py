@@ -195,7 +195,7 @@ def _nothing_read(one: Set) -> str:
 
 def _noticed(one: Set, own: Mapping[str, Own]) -> Iterator[Noticed]:
     for service in one.services:
-        for lost, wins in _duplicates(service, one):
+        for lost, wins in _duplicates(service):
             message = f"key {wins.content!r} is written twice; the first one is lost"
             yield Noticed(own["duplicate-key"], service, wins, message, (("lost", lost),))
         for node, meant in service.near_misses:
@@ -203,10 +203,10 @@ def _noticed(one: Set, own: Mapping[str, Own]) -> Iterator[Noticed]:
             yield Noticed(own["unknown-key"], service, node, message)
 
 
-def _duplicates(service: Service, one: Set) -> Iterator[tuple[Node, Node]]:
-    for document in one.documents:
-        if document.file in service.files:
-            yield from document.source.duplicates
+def _duplicates(service: Service) -> Iterator[tuple[Node, Node]]:
+    sources = {id(root.source): root.source for root in service.roots}
+    for source in sources.values():
+        yield from source.duplicates
 
 
 def _cells(

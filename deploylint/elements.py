@@ -187,9 +187,19 @@ SERVICE_WIDE = frozenset({"workers.queues", "runtime.language", "runtime.present
 """Addresses whose value belongs to the whole service and sits on its main component."""
 
 
+IMAGE = f"image.{PRESENT}"
+"""What makes a file a deployment of its own: one that has none may only overlay a sibling."""
+
+QUEUES = "workers.queues"
+"""What the workers of two services share, whatever they are called: they are paired by it."""
+
+
 def element_of(address: str) -> str:
     """The element of an address: ``resources.limits.cpu`` -> ``resources``."""
-    return address.partition(".")[0]
+    return _ELEMENT_OF.get(address) or address.partition(".")[0]
+
+
+_ELEMENT_OF = {address: address.partition(".")[0] for address in ADDRESSES}
 
 
 def parents(address: str) -> list[str]:

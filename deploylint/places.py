@@ -12,7 +12,7 @@ def place(node: Node, service: Service) -> Place:
     keys: tuple[str, ...] = ()
     for root in service.roots:
         if root.source is node.source and root.start.line <= node.start.line:
-            keys = key_path(root, node)[0] or keys
+            keys = key_path(root, node)
     at = span(node)
     if not isinstance(node.content, str) and at.end_line > at.line:
         at = at._replace(end_line=at.line, end_column=_end_of_line(node))

@@ -6,12 +6,13 @@ is read in one shape.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from deploylint.documents.nodes import Node, Problem, child
 from deploylint.documents.reader import Document, read
+from deploylint.elements import IMAGE
 from deploylint.model import Service
 from deploylint.shapes import profiles
 from deploylint.shapes.profiles import Profile
@@ -148,15 +149,14 @@ def load(wanted: Wanted, profile: str) -> Set:
         else:
             documents.append(document)
     chosen, because = choose_profile(documents, profile)
-    documents, overlays = _without_overlays(documents)
-    services, empty = _services(documents, chosen)
+    services, passed_over = _services(documents, chosen)
     return Set(
         name=wanted.name,
         shape="values",
         profile=chosen,
         profile_because=because,
         services=tuple(services),
-        skipped=(*skipped, *overlays, *empty),
+        skipped=(*skipped, *passed_over),
         problems=tuple(problems),
         documents=tuple(documents),
         focus=wanted.focus,
@@ -189,20 +189,38 @@ def choose_profile(documents: Iterable[Document], name: str) -> tuple[Profile, s
     return profiles.load(known[-1]), "nothing speaks for another"
 
 
-def _without_overlays(documents: list[Document]) -> tuple[list[Document], list[Skipped]]:
-    """Set apart what only overlays a sibling: it sets no image and its keys are a sibling's."""
-    kept, overlays = list[Document](), list[Skipped]()
-    keys = {document.file: _key_paths(document) for document in documents}
+def _services(documents: list[Document], profile: Profile) -> tuple[list[Service], list[Skipped]]:
+    services, passed_over, named = list[Service](), list[Skipped](), dict[str, str]()
     for document in documents:
-        mine = keys[document.file]
-        base = next((f for f, theirs in keys.items() if f != document.file and mine < theirs), None)
-        if base is not None and not any("image" in path for path in mine):
-            overlays.append(
-                Skipped(document.file, f"an overlay: sets no image, all its keys are in {base}")
-            )
-        else:
-            kept.append(document)
-    return kept, overlays
+        service = read_service(document, profile)
+        if reason := _no_service(document, service, documents, profile):
+            passed_over.append(Skipped(document.file, reason))
+        elif service is not None:
+            if service.name in named:
+                raise Unusable(
+                    f"{document.file}: is service {service.name!r}, and so is "
+                    f"{named[service.name]}; rename one of them"
+                )
+            named[service.name] = document.file
+            services.append(service)
+    return services, passed_over
+
+
+def _no_service(
+    document: Document, service: Service | None, siblings: list[Document], profile: Profile
+) -> str:
+    """Why a document is not one of the services: it overlays a sibling, or sets nothing known."""
+    runs = service is not None and any(IMAGE in c.values for c in service.components)
+    base = None if runs else _overlaid(document, siblings)
+    if base is not None:
+        return f"an overlay: sets no image, all its keys are in {base.file}"
+    return "" if service is not None else f"sets nothing that profile {profile.name} knows"
+
+
+def _overlaid(document: Document, siblings: list[Document]) -> Document | None:
+    """The sibling that holds all keys of a document and more."""
+    mine = _key_paths(document)
+    return next((one for one in siblings if mine < _key_paths(one)), None)
 
 
 def _key_paths(document: Document) -> set[tuple[str, ...]]:
@@ -215,20 +233,3 @@ def _key_paths(document: Document) -> set[tuple[str, ...]]:
                 found.add((*path, key))
                 stack.append((entry.value, (*path, key)))
     return found
-
-
-def _services(documents: list[Document], profile: Profile) -> tuple[list[Service], list[Skipped]]:
-    services, empty, named = list[Service](), list[Skipped](), dict[str, str]()
-    for document in documents:
-        service = read_service(document, profile)
-        if service is None:
-            empty.append(Skipped(document.file, f"sets nothing that profile {profile.name} knows"))
-            continue
-        if service.name in named:
-            raise Unusable(
-                f"{document.file}: is service {service.name!r}, and so is {named[service.name]}; "
-                "rename one of them"
-            )
-        named[service.name] = document.file
-        services.append(service)
-    return services, empty

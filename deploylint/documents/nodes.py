@@ -1,11 +1,13 @@
 """YAML as a tree that remembers where each key and value stands.
 
-A ``Node`` is a plain tuple, because a fleet holds millions of them; what it means (``plain``), where
-it stands (``span``) and what stands around it are worked out only for the few that a finding names.
+A ``Node`` is a plain tuple, because a fleet holds millions of them; what it means (``plain``),
+where it stands (``span``) and what stands around it are worked out only for the few that a finding
+names.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple, Protocol
 
@@ -13,13 +15,20 @@ from deploylint.documents.scalars import resolve, resolve_tagged
 
 
 class Mark(Protocol):
-    """A place in a text as the parser gives it; ``line`` and ``column`` are 0-based characters."""
+    """A place in a text as the parser gives it; ``line`` and ``column`` are 0-based
+    characters, ``index`` counts them from the start of the text."""
 
     @property
-    def line(self) -> int: ...
+    def line(self) -> int:
+        """The line, from 0."""
 
     @property
-    def column(self) -> int: ...
+    def column(self) -> int:
+        """The column, from 0."""
+
+    @property
+    def index(self) -> int:
+        """The position in the text, from 0."""
 
 
 class Span(NamedTuple):
@@ -79,8 +88,16 @@ class Source:
     def lines(self) -> list[str]:
         """The text's lines as a YAML parser counts them, without their line ends."""
         if self._lines is None:
-            self._lines = [line.removesuffix("\r") for line in self.text.split("\n")]
+            self._lines = split_lines(self.text)
         return self._lines
+
+
+_LINE_END = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
+
+
+def split_lines(text: str) -> list[str]:
+    """A text's lines as YAML 1.1 counts them, without their ends; one more than there are ends."""
+    return _LINE_END.split(text)
 
 
 _CORE = "tag:yaml.org,2002:"
@@ -89,12 +106,13 @@ _CORE = "tag:yaml.org,2002:"
 def scalar(node: Node) -> str | int | float | bool | None:
     """The value of a scalar node as Helm and kubectl read it.
 
-    Quoted and block scalars are strings; plain ones go through go-yaml's table.
+    Quoted and block scalars are strings; plain ones go through go-yaml's table. With a tag of one's
+    own (``!vault``) every text is a string. Raises ValueError for a text that is no spelling of its tag; the parser lets none through.
     """
     text = node.content
     assert isinstance(text, str)
-    if node.tag is not None and node.tag.startswith(_CORE):
-        return resolve_tagged(text, node.tag)
+    if node.tag is not None:
+        return resolve_tagged(text, node.tag) if node.tag.startswith(_CORE) else text
     return text if node.style else resolve(text)
 
 
@@ -149,21 +167,34 @@ def leaves(node: Node) -> Iterator[Node]:
         yield node
 
 
-def key_path(root: Node, wanted: Node) -> tuple[tuple[str, ...], Node | None]:
-    """The keys that lead from ``root`` to a node, and the node of the last key.
+def key_path(root: Node, wanted: Node) -> tuple[str, ...]:
+    """The keys that lead from ``root`` to a node, a key's own among them; list items are ``[0]``.
 
-    Sequence items are written ``[0]``. An empty path when the node is the root or not below it.
+    Goes down by where things stand in the text, so that a file is not searched for each finding. A
+    node that is not in the tree (the lost one of two equal keys) gets the keys around it.
     """
-    stack: list[tuple[Node, tuple[str, ...], Node | None]] = [(root, (), None)]
-    while stack:
-        node, path, key = stack.pop()
-        if node is wanted:
-            return path, key
-        if isinstance(node.content, dict):
-            stack += [(e.value, (*path, k), e.key) for k, e in node.content.items()]
-            if any(e.key is wanted for e in node.content.values()):
-                found = next(k for k, e in node.content.items() if e.key is wanted)
-                return (*path, found), wanted
-        elif isinstance(node.content, list):
-            stack += [(n, (*path, f"[{i}]"), key) for i, n in enumerate(node.content)]
-    return (), None
+    path: tuple[str, ...] = ()
+    node, at = root, wanted.start.index
+    while node is not wanted:
+        step = _step(node, at)
+        if step is None:
+            break
+        key, below, is_key = step
+        path = (*path, key)
+        if is_key:
+            break
+        node = below
+    return path
+
+
+def _step(node: Node, at: int) -> tuple[str, Node, bool] | None:
+    """The key and value that hold a position, and whether the key itself does."""
+    if isinstance(node.content, dict):
+        for key, (name, value) in node.content.items():
+            if name.start.index <= at < max(value.end.index, name.end.index + 1):
+                return key, value, at < name.end.index
+    elif isinstance(node.content, list):
+        for number, item in enumerate(node.content):
+            if item.start.index <= at < item.end.index:
+                return f"[{number}]", item, False
+    return None

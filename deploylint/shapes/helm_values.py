@@ -48,19 +48,19 @@ def components(root: Node, profile: Profile) -> tuple[list[Component], list[tupl
         below = _descend(root, path)
         if below is not None:
             shared = _finish(_walk(below, profile.root)) | shared
-    near = list(top.near)
-    found = []
-    for name, place, entry in top.places:
-        if isinstance(entry.value.content, dict):
-            scope = _walk(entry.value, place.keys)
-            near += scope.near
-            values = _worker(_finish(scope), scope, place, entry, near)
-            found.append((name, place, entry.value, _inherited(values, shared)))
-    servers = [c for c in found if c[1].role == "server"]
-    result = [_component(n, p.role, v, s, profile) for n, p, s, v in found]
-    if not (servers and "image.repository" not in shared):
-        result.insert(0, _component("", "server", shared, root, profile))
-    return sorted(result, key=lambda component: component.role != "server"), near
+    places = [(n, p, e) for n, p, e in top.places if isinstance(e.value.content, dict)]
+    served = any(place.role == "server" for _, place, _ in places)
+    for_server, for_others = _offered(shared, judged=False), _offered(shared, judged=True)
+    near, found = list(top.near), list[Component]()
+    if not served or "image.repository" in shared:
+        found.append(_component("", "server", shared, root, profile))
+    for name, place, entry in places:
+        scope = _walk(entry.value, place.keys)
+        near += scope.near
+        values = _worker(_finish(scope), scope, place, entry, near)
+        values = _inherited(values, for_server if place.role == "server" else for_others)
+        found.append(_component(name, place.role, values, entry.value, profile))
+    return sorted(found, key=lambda component: component.role != "server"), near
 
 
 def _component(
@@ -235,15 +235,30 @@ def _weight(value: Value) -> int:
     return 0 if value.leaves else 1
 
 
-def _inherited(values: dict[str, Value], shared: Mapping[str, Value]) -> dict[str, Value]:
-    """A component's values with what the root says of elements it does not mention itself."""
-    result = dict(values)
+Offer = Mapping[str, Mapping[str, Value]]
+"""What the root says, by inherited element and address."""
+
+
+def _offered(shared: Mapping[str, Value], *, judged: bool) -> Offer:
+    """What components fall back to; ``judged`` is whether the root is a component of its own.
+
+    What is judged at the root is marked, so that it is neither judged nor counted once more.
+    """
+    offer: dict[str, dict[str, Value]] = {}
     for address, value in shared.items():
         element = element_of(address)
-        present = f"{element}.{PRESENT}"
-        if ELEMENTS[element].inherited and _is_open(values.get(present)):
-            result[address] = value._replace(inherited=True, leaves=())
-    return result
+        if ELEMENTS[element].inherited:
+            marked = value._replace(inherited=True, leaves=()) if judged else value
+            offer.setdefault(element, {})[address] = marked
+    return offer
+
+
+def _inherited(values: dict[str, Value], offer: Offer) -> dict[str, Value]:
+    """A component's values with what the root says of elements it does not mention itself."""
+    for element, fields in offer.items():
+        if _is_open(values.get(f"{element}.{PRESENT}")):
+            values.update(fields)
+    return values
 
 
 def _is_open(present: Value | None) -> bool:
