@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from deploylint.elements import ADDRESSES, ELEMENTS, PRESENT, element_of, parents
+from deploylint.elements import ADDRESSES, ELEMENTS, PRESENT, QUEUES, element_of, parents
 from deploylint.items import Item, differing
 from deploylint.model import (
     ABSENT,
@@ -232,8 +232,8 @@ def _comparable(element: str, reference: Position, peer: Position) -> bool:
     address = f"{element}.{PRESENT}"
     if not _is_own(reference.component, address) and not _is_own(peer.component, address):
         return False
-    one, other = (p.component.values.get("workers.queues") for p in (reference, peer))
-    if element == "workers" and peer.component.role == "server" and one and other:
+    one, other = (p.component.values.get(QUEUES) for p in (reference, peer))
+    if element == element_of(QUEUES) and peer.component.role == "server" and one and other:
         if one.state == other.state == "known":
             return bool(set(one.parts or ()) & set(other.parts or ()))
     return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from deploylint.elements import QUEUES
 from deploylint.model import Component, Service
 
 
@@ -41,4 +42,4 @@ def _workers(
 
 
 def _queues(worker: Component) -> frozenset[str]:
-    return frozenset(worker.value("workers.queues").parts or ())
+    return frozenset(worker.value(QUEUES).parts or ())
