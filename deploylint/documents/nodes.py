@@ -107,7 +107,9 @@ def scalar(node: Node) -> str | int | float | bool | None:
     """The value of a scalar node as Helm and kubectl read it.
 
     Quoted and block scalars are strings; plain ones go through go-yaml's table. With a tag of one's
-    own (``!vault``) every text is a string. Raises ValueError for a text that is no spelling of its tag; the parser lets none through.
+    own (``!vault``) every text is a string.
+
+    Raises ValueError for a text that is no spelling of its tag; the parser lets none through.
     """
     text = node.content
     assert isinstance(text, str)

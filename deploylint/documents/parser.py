@@ -1,13 +1,14 @@
 """YAML text to nodes, over the event stream of ruamel.yaml's C parser.
 
 The only module that knows ruamel.yaml. A file from a stranger is read here, so this is where size,
-depth and alias bombs end. Events are turned into tuples in one loop: measured at a quarter of the
-stream's own cost, where ruamel's own constructors cost six to thirty times as much.
+depth and alias bombs end. Events are turned into tuples in one loop: measured at half of the
+stream's own cost, where ruamel's own constructors cost six to thirty times as much. What only a few
+files hold (``rare``) is looked for in a second walk, which the others are spared.
 """
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any, NamedTuple
 
 # ``ruamel.yaml[libyaml]`` installs its C parser as ``_ruamel_yaml_clibz``; ``YAML(typ="safe")`` of
 # 0.19.1 still looks for the older name and silently falls back to the pure parser, so it is named.
@@ -19,17 +20,28 @@ from _ruamel_yaml_clibz import (
     MappingStartEvent,
     ScalarEvent,
     SequenceEndEvent,
+    SequenceStartEvent,
 )
 from ruamel.yaml.error import YAMLError
 
-from deploylint.documents.nodes import Entry, Mark, Node, Problem, Source, scalar
-from deploylint.documents.scalars import go_text
+from deploylint.documents import rare
+from deploylint.documents.nodes import (
+    Entry,
+    Mark,
+    Node,
+    Problem,
+    Source,
+    is_empty,
+    scalar,
+    split_lines,
+)
+from deploylint.documents.scalars import Scalar, go_text, resolve
 
 MAX_DEPTH = 100
-"""Nesting beyond this is refused: no deployment file needs it, and walks below may recurse."""
+"""Deeper nesting, aliases followed, is refused: no deployment file needs it, and walks recurse."""
 
 MAX_EXPANDED = 1_000_000
-"""How many nodes a file may mean after its aliases are followed (go-yaml has the same guard)."""
+"""How many nodes a file may mean after its aliases are followed (go-yaml has such a guard too)."""
 
 
 class Unreadable(Exception):
@@ -47,108 +59,177 @@ def parse(source: Source) -> list[Node]:
     too deep or too large to be a deployment file.
     """
     try:
-        return _Builder(source).documents()
+        documents = _Builder(source).documents()
     except YAMLError as error:
         raise Unreadable(_problem(source, error)) from None
+    if (problem := rare.refused_by_go(source, documents)) is not None:
+        raise Unreadable(problem)
+    return [node for node in documents if not is_empty(node)]
+
+
+class _Anchored(NamedTuple):
+    """What an alias stands for; ``size`` in nodes and ``height`` in levels, aliases followed."""
+
+    node: Node
+    size: int
+    height: int
+
+
+# A NamedTuple's own constructor is written in Python and costs twice as much.
+_tuple = tuple.__new__
 
 
 class _Builder:
-    """Consumes one event stream. Holds what a YAML stream has as state: anchors and sizes."""
+    """Consumes one event stream. Holds what that has as state: anchors, sizes and depths."""
 
     def __init__(self, source: Source) -> None:
         self.source = source
-        self.anchors: dict[str, tuple[Node, int]] = {}
+        self.next_event: Any = CParser(source.text).get_event
+        self.anchors: dict[str, _Anchored | None] = {}
+        """None while what the anchor is on is still being read."""
         self.expanded = 0
+        self.deepest = 0
 
     def documents(self) -> list[Node]:
-        get_event = CParser(self.source.text).get_event
-        get_event()  # the start of the stream
+        next_event = self.next_event
+        next_event()  # the start of the stream
         found: list[Node] = []
-        while type(get_event()) is DocumentStartEvent:
+        while type(event := next_event()) is DocumentStartEvent:
+            if event.version not in (None, (1, 1)):
+                message = "Helm and kubectl read YAML 1.1 only; remove the %YAML line"
+                raise self._refused(event.start_mark, message)
             self.anchors.clear()
-            found.append(self._node(get_event(), get_event, 0))
-            get_event()  # the end of the document
-        return [node for node in found if node.content or node.style]
+            found.append(self._node(next_event(), 0))
+            next_event()  # the end of the document
+        return found
 
-    def _node(self, event: Any, get_event: Any, depth: int) -> Node:
+    def _node(self, event: Any, depth: int) -> Node:
         """The node that begins with this event; what belongs to it is taken from the stream."""
-        before = self.expanded
-        kind = type(event)
-        if kind is ScalarEvent:
-            node = _scalar(event, self.source)
-        elif kind is AliasEvent:
-            return self._alias(event)
-        else:
-            node = self._collection(event, get_event, depth)
+        if type(event) is AliasEvent:
+            return self._alias(event, depth)
         if event.anchor is not None:
-            self.anchors[event.anchor] = (node, self.expanded - before + 1)
+            return self._anchored(event, depth)
+        return self._unanchored(event, depth)
+
+    def _unanchored(self, event: Any, depth: int) -> Node:
+        kind = type(event)
+        if kind is MappingStartEvent:
+            return self._mapping(event, depth + 1)
+        if kind is SequenceStartEvent:
+            return self._sequence(event, depth + 1)
+        node = _scalar(event, self.source)
+        if node.tag is not None:
+            self._value(node)
         return node
 
-    def _collection(self, event: Any, get_event: Any, depth: int) -> Node:
-        if depth == MAX_DEPTH:
-            raise self._refused(event.start_mark, f"nested more than {MAX_DEPTH} levels deep")
-        build = self._mapping if type(event) is MappingStartEvent else self._sequence
-        content, end = build(get_event, depth + 1)
-        self._count(len(content), event.start_mark)
-        return Node(content, event.start_mark, end, "", event.tag, self.source)
+    def _anchored(self, event: Any, depth: int) -> Node:
+        """A node with an anchor; its size and height count again for each of its aliases."""
+        before, outer = self.expanded, self.deepest
+        self.anchors[event.anchor] = None
+        self.deepest = depth
+        node = self._unanchored(event, depth)
+        size = self.expanded - before + 1
+        self.anchors[event.anchor] = _Anchored(node, size, self.deepest - depth)
+        self.deepest = max(outer, self.deepest)
+        return node
 
-    def _sequence(self, get_event: Any, depth: int) -> tuple[list[Node], Mark]:
+    def _sequence(self, start: Any, depth: int) -> Node:
+        self._enter(start.start_mark, depth)
         items: list[Node] = []
-        while type(event := get_event()) is not SequenceEndEvent:
-            items.append(self._node(event, get_event, depth))
-        return items, event.end_mark
+        next_event, build = self.next_event, self._node
+        while type(event := next_event()) is not SequenceEndEvent:
+            items.append(build(event, depth))
+        self._count(len(items), start.start_mark)
+        return _tuple(Node, (items, start.start_mark, event.end_mark, "", start.ctag, self.source))
 
-    def _mapping(self, get_event: Any, depth: int) -> tuple[dict[str, Entry], Mark]:
+    def _mapping(self, start: Any, depth: int) -> Node:
+        self._enter(start.start_mark, depth)
         entries: dict[str, Entry] = {}
-        merged: list[Node] = []
-        source = self.source
-        while type(event := get_event()) is not MappingEndEvent:
-            key = self._node(event, get_event, depth)
-            event = get_event()
-            if type(event) is ScalarEvent and event.anchor is None:
+        merged: frozenset[str] = frozenset()  # names that so far only a merge key has given
+        source, next_event, build = self.source, self.next_event, self._node
+        while (kind := type(event := next_event())) is not MappingEndEvent:
+            if kind is ScalarEvent and event.anchor is None and event.ctag is None:
+                key = _scalar(event, source)
+                name = event.value if event.style else resolve(event.value)
+            else:
+                key = build(event, depth)
+                name = None
+            event = next_event()
+            if type(event) is ScalarEvent and event.anchor is None and event.ctag is None:
                 value = _scalar(event, source)
             else:
-                value = self._node(event, get_event, depth)
-            if key.content == "<<" and not key.style:
-                merged += self._merged(value)
+                value = build(event, depth)
+            if type(name) is not str:
+                name = self._name(key)
+            if name == "<<" and not key.style:
+                merged |= self._merge(value, entries, merged)
                 continue
-            name = self._key(key)
             if name in entries:
-                source.duplicates.append((entries[name].key, key))
-            entries[name] = Entry(key, value)
-        for node in merged:
-            for name, entry in cast("dict[str, Entry]", node.content).items():
-                entries.setdefault(name, entry)
-        return entries, event.end_mark
+                if name not in merged:
+                    source.duplicates.append((entries[name].key, key))
+                merged -= {name}
+            entries[name] = _tuple(Entry, (key, value))
+        self._count(len(entries), start.start_mark)
+        return _tuple(Node, (entries, start.start_mark, event.end_mark, "", start.ctag, source))
 
-    def _key(self, key: Node) -> str:
+    def _name(self, key: Node) -> str:
         """A key as JSON has it: sigs.k8s.io/yaml turns numbers and booleans to text."""
-        if isinstance(key.content, str) and key.style:
-            return key.content
         if not isinstance(key.content, str):
             hint = "; is this a template ({{ ... }}) that has to be rendered first?"
             raise self._refused(key.start, f"a mapping or a list cannot be a key{hint}")
-        value = scalar(key)
+        value = self._value(key)
         if value is None:
             raise self._refused(key.start, "null cannot be a key; quote it if a text is meant")
-        return value if isinstance(value, str) else go_text(value)
+        try:
+            return go_text(value)
+        except ValueError as error:
+            raise self._refused(key.start, str(error)) from None
 
-    def _merged(self, value: Node) -> list[Node]:
+    def _value(self, node: Node) -> Scalar:
+        """The value of a scalar, refused where it is no spelling of its tag."""
+        try:
+            return scalar(node)
+        except ValueError as error:
+            raise self._refused(node.start, str(error)) from None
+
+    def _merge(self, value: Node, entries: dict[str, Entry], merged: frozenset[str]) -> set[str]:
+        """Lay a merge key's mappings over the entries so far; the first of several mappings wins.
+
+        Helm's parser goes by the order: what stands above a merge key loses to it, against the YAML
+        specification. Such a key is kept as lost. Gives the names that came in.
+        """
         nodes = value.content if isinstance(value.content, list) else [value]
+        found: dict[str, Entry] = {}
         for node in nodes:
             if not isinstance(node.content, dict):
                 message = "a merge key (<<) takes a mapping or a list of mappings"
-                raise self._refused(value.start, message)
+                raise self._refused(node.start, message)
             self._count(len(node.content), value.start)
-        return nodes
+            for name, entry in node.content.items():
+                found.setdefault(name, entry)
+        lost = [name for name in found if name in entries and name not in merged]
+        self.source.duplicates += [(entries[name].key, found[name].key) for name in lost]
+        entries.update(found)
+        return set(found)
 
-    def _alias(self, event: Any) -> Node:
-        if event.anchor not in self.anchors:
-            message = f"alias *{event.anchor} has no anchor &{event.anchor} above it"
+    def _alias(self, event: Any, depth: int) -> Node:
+        anchor = event.anchor
+        if anchor not in self.anchors:
+            message = f"alias *{anchor} has no anchor &{anchor} above it"
             raise self._refused(event.start_mark, message)
-        node, size = self.anchors[event.anchor]
-        self._count(size, event.start_mark)
-        return node
+        anchored = self.anchors[anchor]
+        if anchored is None:
+            message = f"alias *{anchor} stands inside what it stands for, which has no end"
+            raise self._refused(event.start_mark, message)
+        self._enter(event.start_mark, depth + anchored.height)
+        self._count(anchored.size, event.start_mark)
+        return anchored.node
+
+    def _enter(self, mark: Mark, depth: int) -> None:
+        if depth > self.deepest:
+            self.deepest = depth
+            if depth > MAX_DEPTH:
+                raise self._refused(mark, f"nested more than {MAX_DEPTH} levels deep")
 
     def _count(self, nodes: int, mark: Mark) -> None:
         self.expanded += nodes
@@ -161,21 +242,27 @@ class _Builder:
 
 
 def _scalar(event: Any, source: Source) -> Node:
-    return Node(event.value, event.start_mark, event.end_mark, event.style, event.tag, source)
+    return _tuple(
+        Node, (event.value, event.start_mark, event.end_mark, event.style, event.ctag, source)
+    )
+
+
+_TEMPLATE = "; this looks like a template, which has to be rendered first (helm template)"
 
 
 def _problem(source: Source, error: YAMLError) -> Problem:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     if mark is None:  # a character that no YAML may hold; the position counts characters
-        position = int(getattr(error, "position", 0))
-        before = source.text[:position]
-        line, column = before.count("\n") + 1, position - (before.rfind("\n") + 1) + 1
-        reason = getattr(error, "reason", str(error))
-        return Problem(source.file, line, column, f"not YAML: {reason}")
+        before = split_lines(source.text[: int(getattr(error, "position", 0))])
+        reason = f"not YAML: {getattr(error, 'reason', str(error))}"
+        return Problem(source.file, len(before), len(before[-1]) + 1, reason)
     reason = getattr(error, "problem", None) or str(error)
     context = getattr(error, "context", None)
     message = f"not YAML: {reason}" + (f" {context}" if context else "")
-    line_text = source.lines[min(mark.line, len(source.lines) - 1)]
-    if "{{" in line_text or source.text.lstrip().startswith("{{"):
-        message += "; this looks like a template, which has to be rendered first (helm template)"
-    return Problem(source.file, mark.line + 1, mark.column + 1, message)
+    line, column = mark.line, mark.column
+    while line >= len(source.lines) or (line and not source.lines[line].strip()):
+        line -= 1  # what is missing at the end of a text is shown at its last written line
+        column = len(source.lines[line].rstrip())
+    if "{{" in source.lines[line] or source.text.lstrip().startswith("{{"):
+        message += _TEMPLATE
+    return Problem(source.file, line + 1, column + 1, message)

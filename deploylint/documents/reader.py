@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import codecs
 import os
+import stat
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from deploylint.documents.nodes import Entry, Node, Problem, Source
+from deploylint.documents.nodes import Entry, Node, Problem, Source, split_lines
 from deploylint.documents.parser import Unreadable, parse
 
-MAX_BYTES = 32 * 1024 * 1024
-"""The largest file that is read (the largest real fleet file known is 0.6 MB)."""
+MAX_BYTES = 4 * 1024 * 1024
+"""The largest file that is read: it can mean half a GB (the largest real one known has 0.6 MB)."""
 
 
 class Document(NamedTuple):
@@ -49,18 +50,33 @@ def read_text(text: str, file: str) -> Document | Problem:
 
 
 def _text(path: Path, file: str, root: Path) -> str:
-    if path.is_symlink() and not path.resolve().is_relative_to(root.resolve()):
-        message = f"is a link that leaves {root.name or root}/; give the file it points to instead"
+    real = _inside(path, file, root)
+    # Not blocking, so that a pipe without a writer is opened, seen for what it is, and refused.
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
+    with open(os.open(real, flags), "rb") as stream:
+        found = os.fstat(stream.fileno())
+        if not stat.S_ISREG(found.st_mode):
+            raise Unreadable(Problem(file, 1, 1, "is not a regular file"))
+        data = stream.read(MAX_BYTES + 1) if found.st_size <= MAX_BYTES else b""
+    if found.st_size > MAX_BYTES or len(data) > MAX_BYTES:
+        message = f"has {max(found.st_size, len(data)):,} bytes; at most {MAX_BYTES:,} are read"
         raise Unreadable(Problem(file, 1, 1, message))
-    if path.exists() and not path.is_file():
-        kind = "a folder" if path.is_dir() else "not a regular file"
-        raise Unreadable(Problem(file, 1, 1, f"is {kind}, not a file that can be read"))
-    with path.open("rb") as stream:
-        size = os.fstat(stream.fileno()).st_size
-        if size > MAX_BYTES:
-            message = f"has {size:,} bytes; more than {MAX_BYTES:,} is not read"
-            raise Unreadable(Problem(file, 1, 1, message))
-        return _decoded(stream.read(MAX_BYTES + 1), file)
+    return _decoded(data, file)
+
+
+def _inside(path: Path, file: str, root: Path) -> str:
+    """The real path of a file, where every link on the way to it stays below the root.
+
+    A file that was named outside the root is held to its own folder.
+    """
+    home = root if path.absolute().is_relative_to(root.absolute()) else path.parent
+    real = os.path.realpath(path)
+    if not Path(real).is_relative_to(os.path.realpath(home)):
+        message = f"is a link that leaves {home.name or home}/; give the file it points to instead"
+        raise Unreadable(Problem(file, 1, 1, message))
+    if os.path.isdir(real):  # cannot be opened as a file on every system
+        raise Unreadable(Problem(file, 1, 1, "is a folder, not a file"))
+    return real
 
 
 _BOMS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
@@ -71,11 +87,10 @@ def _decoded(data: bytes, file: str) -> str:
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
-        before = data[: error.start].decode(encoding, "replace")
-        line = before.count("\n") + 1
-        column = len(before) - before.rfind("\n")
-        message = f"is not UTF-8 (byte 0x{data[error.start]:02x}); save the file as UTF-8"
-        raise Unreadable(Problem(file, line, column, message)) from None
+        before = split_lines(data[: error.start].decode(encoding, "replace"))
+        name = encoding.upper().removesuffix("-SIG")
+        message = f"is not {name} (byte 0x{data[error.start]:02x}); save the file as UTF-8"
+        raise Unreadable(Problem(file, len(before), len(before[-1]) + 1, message)) from None
 
 
 def merged(roots: Iterable[Node]) -> Node | None:

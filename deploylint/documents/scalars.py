@@ -10,6 +10,7 @@ To extend: add the new text to ``tests/data/make_inputs.py``, remake the outputs
 with a meaning belongs in ``_WORDS``; a new form of number in ``_integer`` or ``_float``.
 """
 
+import base64
 import math
 import re
 import struct
@@ -70,10 +71,12 @@ def resolve_tagged(text: str, tag: str) -> Scalar:
     """The value of a scalar, quoted or not, with an explicit tag such as ``tag:yaml.org,2002:int``.
 
     Raises ValueError where Go does: where the text is no spelling of that type. A tag other than
-    str, int, float, bool and null leaves the text a string, as in Go (which goes on to decode
-    ``!!binary`` and to check ``!!timestamp``).
+    str, int, float, bool, null and binary leaves the text a string, as in Go (which also refuses
+    a ``!!timestamp`` that is none).
     """
     wanted = tag.removeprefix(_TAG_PREFIX)
+    if wanted == "binary":
+        return _decoded(text)
     if wanted not in ("int", "float", "bool", "null"):
         return text
     value = resolve(text)
@@ -84,6 +87,14 @@ def resolve_tagged(text: str, tag: str) -> Scalar:
     if wanted == "float" and isinstance(value, int) and found == "int" and value < _INT64:
         return float(value)
     raise ValueError(f"cannot decode !!{found} `{text}` as a !!{wanted}")
+
+
+def _decoded(text: str) -> str:
+    """The text that base64 stands for; what is not UTF-8 in it is replaced, as in Go's JSON."""
+    try:
+        return base64.b64decode(text, validate=True).decode("utf-8", "replace")
+    except ValueError:
+        raise ValueError("!!binary value contains invalid base64 data") from None
 
 
 def go_text(value: Scalar) -> str:
