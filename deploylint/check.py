@@ -14,7 +14,7 @@ from deploylint.coverage import Coverage, cover
 from deploylint.documents.nodes import Node, Problem
 from deploylint.ledger import Noticed
 from deploylint.model import Finding, Rule, Service, Severity, Tally
-from deploylint.nearest import nearest
+from deploylint.nearest import hint
 from deploylint.packs import Own, Pack
 from deploylint.sets import Set, Skipped, Unusable
 
@@ -90,7 +90,7 @@ def exit_code(report: Report, fail_on: Severity | None) -> int:
 def _selected(options: Options, pack: Pack) -> tuple[Rule, ...]:
     for one in (*options.rules, *options.skip_rules):
         if one not in pack.ids:
-            raise Unusable(_unknown("rule", one, pack.ids))
+            raise Unusable(f"no rule is called {one!r}; {hint(one, pack.ids)}")
     return tuple(rule for rule in pack.rules if _wanted(rule.id, options))
 
 
@@ -98,18 +98,11 @@ def _wanted(rule: str, options: Options) -> bool:
     return rule not in options.skip_rules and (not options.rules or rule in options.rules)
 
 
-def _unknown(kind: str, name: str, known: Iterable[str]) -> str:
-    listed = list(known)
-    meant = nearest(name, listed)
-    hint = f"; did you mean {meant!r}?" if meant else f"; one of {', '.join(listed)}"
-    return f"no {kind} is called {name!r}{hint}"
-
-
 def _check_names(options: Options, loaded: Sequence[Set]) -> None:
     names = [service.name for one in loaded for service in one.services]
     for wanted in options.services:
         if wanted not in names:
-            raise Unusable(_unknown("service", wanted, names))
+            raise Unusable(f"no service is called {wanted!r}; {hint(wanted, names)}")
 
 
 def _group(
@@ -169,22 +162,21 @@ def _reference(one: Set, options: Options, config: Config) -> tuple[Service | No
 
 def _trouble(one: Set, reference: Service | None) -> list[Problem]:
     """Why a set could not be compared, with the line to type."""
-    file = one.documents[0].file if one.documents else f"{one.name}/"
+    if one.problems and (not one.services or reference is None):
+        return []
     if not one.services:
-        if one.problems:
-            return []
+        file = one.documents[0].file if one.documents else f"{one.name}/"
         return [Problem(file, 1, 1, _nothing_read(one))]
+    file = one.services[0].files[0]
     folder = str(Path(file).parent)
+    if len(one.services) == 1:
+        message = "is alone: there is no peer to compare with it; give both files or their folder:"
+        return [Problem(file, 1, 1, f"{message} deploylint check {folder}")]
     if reference is None:
-        if one.problems:
-            return []
         message = (
             "no reference is named, and nothing was compared; say which file the others follow:"
         )
         return [Problem(file, 1, 1, f"{message} deploylint check --reference {file} {folder}")]
-    if len(one.services) == 1:
-        message = "is alone: there is no peer to compare with it; give both files or their folder:"
-        return [Problem(file, 1, 1, f"{message} deploylint check {folder}")]
     return []
 
 

@@ -17,6 +17,13 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return min((s for s in scored if 0 < s[0] <= limit), default=(0, ""))[1]
 
 
+def hint(word: str, known: Iterable[str]) -> str:
+    """What to write instead of a word that is not known: the nearest one, else all of them."""
+    listed = list(known)
+    meant = nearest(word, listed)
+    return f"did you mean {meant!r}?" if meant else f"one of {', '.join(listed)}"
+
+
 def distance(one: str, other: str) -> int:
     """The Damerau-Levenshtein distance (optimal string alignment) of two words."""
     before, above = list[int](), list(range(len(other) + 1))

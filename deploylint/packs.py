@@ -14,7 +14,7 @@ from deploylint.documents.nodes import Node, Problem, child, span
 from deploylint.documents.reader import Document, read
 from deploylint.elements import ADDRESSES, ELEMENTS
 from deploylint.model import Allowance, Example, Rule, Severity, Verb
-from deploylint.nearest import nearest
+from deploylint.nearest import hint, nearest
 from deploylint.patterns import Pattern
 from deploylint.patterns import read as read_pattern
 from deploylint.schemas import AllowanceEntry, Misread, OwnEntry, RuleEntry, RuleFile, decode
@@ -133,9 +133,7 @@ def _demand(entry: RuleEntry, node: Node, file: str) -> tuple[Verb, Pattern | fl
     allowed = PLAIN_VERBS if isinstance(must, str) else VERBS_WITH_VALUE
     found = next((v for v in allowed if v == verb), None)
     if found is None or (not isinstance(must, str) and len(must) != 1):
-        meant = nearest(verb, known)
-        hint = f"; did you mean {meant!r}?" if meant else f"; one of {', '.join(known)}"
-        raise _misread(node, "must", file, f"unknown verb {verb!r}{hint}")
+        raise _misread(node, "must", file, f"unknown verb {verb!r}; {hint(verb, known)}")
     verbs: dict[str, Verb] = {
         "equal": "equal",
         "contain": "contain",
@@ -165,9 +163,9 @@ def _addresses(patterns: Iterable[str], node: Node, key: str, file: str) -> list
     for pattern in patterns:
         matched = matching(pattern)
         if not matched:
-            meant = nearest(pattern, [*ELEMENTS, *ADDRESSES])
-            hint = f"; did you mean {meant!r}?" if meant else ""
-            raise _misread(node, key, file, f"no element or field is called {pattern!r}{hint}")
+            known = ADDRESSES if nearest(pattern, ADDRESSES) else ELEMENTS
+            message = f"no element or field is called {pattern!r}; {hint(pattern, known)}"
+            raise _misread(node, key, file, message)
         found.update(dict.fromkeys(matched))
     return list(found)
 

@@ -6,7 +6,7 @@ is read in one shape.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,10 +14,12 @@ from deploylint.documents.nodes import Node, Problem, child
 from deploylint.documents.reader import Document, read
 from deploylint.elements import IMAGE
 from deploylint.model import Service
+from deploylint.nearest import hint
 from deploylint.shapes import profiles
 from deploylint.shapes.profiles import Profile
 from deploylint.shapes.services import read_service
 
+DEFAULT = Path("deploy")
 SUFFIXES = (".yaml", ".yml")
 NOT_DEPLOYMENTS = {
     "Chart": "a chart's description",
@@ -90,10 +92,20 @@ def _repository(folder: Path) -> Iterator[Path]:
             return
 
 
-def candidates(folder: Path) -> list[Path]:
-    """Folders and files near a folder that look like what deploylint checks."""
+def default() -> Path:
+    """What is checked where no path is given. Raises Nothing with what could be."""
+    if DEFAULT.is_dir():
+        return DEFAULT
+    raise Nothing(f"no path is given and there is no {DEFAULT}/ here{_instead(Path.cwd())}")
+
+
+def _instead(folder: Path) -> str:
+    """What to type instead: the folders and files here that look like what deploylint checks."""
     found = [path for path in sorted(folder.glob("*/")) if path.is_dir() and any(_listed(path))]
-    return [*found, *(path for path in _listed(folder) if path.stem.startswith("deploy"))]
+    found += (path for path in _listed(folder) if path.stem.startswith(DEFAULT.name))
+    if not found:
+        return "; name a folder or files that hold deployments: deploylint check PATH"
+    return f"; try: deploylint check {' or '.join(map(shown, found))}"
 
 
 def _listed(folder: Path) -> Iterator[Path]:
@@ -107,7 +119,7 @@ def find(paths: Sequence[Path]) -> list[Wanted]:
     """
     for path in paths:
         if not path.exists() and not path.is_symlink():
-            raise Unusable(f"{path}: there is no such file or folder")
+            raise Unusable(f"{path}: there is no such file or folder{_instead(Path.cwd())}")
     folders = sorted(path for path in paths if path.is_dir())
     files = sorted({path.absolute(): path for path in paths if not path.is_dir()}.items())
     loose = [path for _, path in files if not any(_lies_in(path, folder) for folder in folders)]
@@ -125,9 +137,7 @@ def _lies_in(file: Path, folder: Path) -> bool:
 def _folder(path: Path, files: Iterable[Path]) -> Wanted:
     listed = tuple(_listed(path))
     if not listed:
-        below = [shown(p) for p in sorted(path.glob("*/")) if p.is_dir() and any(_listed(p))]
-        hint = f"; try {' or '.join(below)}" if below else ""
-        raise Nothing(f"{shown(path)}: holds no .yaml or .yml file{hint}")
+        raise Nothing(f"{shown(path)}: holds no .yaml or .yml file{_instead(path)}")
     focus = frozenset(shown(path / file.name) for file in files if _lies_in(file, path))
     return Wanted(path.absolute().name, path, listed, focus)
 
@@ -179,7 +189,7 @@ def choose_profile(documents: Iterable[Document], name: str) -> tuple[Profile, s
     known = profiles.names()
     if name:
         if name not in known:
-            raise Unusable(f"--profile {name}: no such profile; one of {', '.join(known)}")
+            raise Unusable(f"--profile {name}: there is no such profile; {hint(name, known)}")
         return profiles.load(name), "--profile"
     for candidate in known:
         profile = profiles.load(candidate)
