@@ -151,7 +151,8 @@ def _reference(one: Set, options: Options, config: Config) -> tuple[Service | No
                 return None, "the reference cannot be read"
             listed = ", ".join(s.files[0] for s in one.services) or "no service was read"
             raise Unusable(
-                f"--reference {options.reference}: not among the services of {one.name} ({listed})"
+                f"--reference {options.reference}: is not among the services of {one.name}; "
+                f"name one of {listed}"
             )
         return found, "--reference"
     for name in config.reference:
