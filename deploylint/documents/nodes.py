@@ -139,7 +139,11 @@ def span(node: Node) -> Span:
     line, column = node.start.line, node.start.column
     end_line, end_column = node.end.line, node.end.column
     lines = node.source.lines
-    while end_line > line and not lines[min(end_line, len(lines) - 1)][:end_column].strip():
+    is_scalar = isinstance(node.content, str)
+    while end_line > line:
+        written = lines[min(end_line, len(lines) - 1)][:end_column].lstrip()
+        if written and (is_scalar or not written.startswith("#")):
+            break
         end_line -= 1
         end_column = len(lines[end_line])
     return Span(line + 1, column + 1, end_line + 1, end_column + 1)

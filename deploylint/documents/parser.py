@@ -252,8 +252,9 @@ _TEMPLATE = "; this looks like a template, which has to be rendered first (helm 
 
 def _problem(source: Source, error: YAMLError) -> Problem:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    if mark is None:  # a character that no YAML may hold; the position counts characters
-        before = split_lines(source.text[: int(getattr(error, "position", 0))])
+    if mark is None:  # a character that no YAML may hold; the position counts bytes of UTF-8
+        data = source.text.encode()[: int(getattr(error, "position", 0))]
+        before = split_lines(data.decode(errors="ignore"))
         reason = f"not YAML: {getattr(error, 'reason', str(error))}"
         return Problem(source.file, len(before), len(before[-1]) + 1, reason)
     reason = getattr(error, "problem", None) or str(error)

@@ -51,7 +51,8 @@ def _complaint(node: Node, is_key: bool) -> str:
         return ""
     value = None if is_key else scalar(node)
     if isinstance(value, float) and not math.isfinite(value):
-        return f"Helm cannot read {node.content}: infinity and NaN have no JSON; quote it if a text"
+        hint = "infinity and NaN have no JSON; quote it if a text is meant"
+        return f"Helm cannot read {node.content}: {hint}"
     return ""
 
 

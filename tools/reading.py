@@ -1,0 +1,439 @@
+"""What each odd file comes to, as a table; ``docs/reading.md`` is written from it.
+
+The tests put every file of ``CASES`` beside a good reference and a good peer, check the folder, and
+hold the outcome to what stands here, so that the document cannot say what is not so.
+
+    python -m tools.reading          writes docs/reading.md
+    python -m tools.reading --check  fails when it is stale
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+DOCUMENT = Path(__file__).parent.parent / "docs" / "reading.md"
+
+Outcome = Literal["read", "refused", "found", "passed over"]
+
+
+class Case(NamedTuple):
+    """One odd file.
+
+    ``made`` is its content, or what makes it at a path. ``at`` is the line and column of the
+    problem or finding, ``says`` its message. ``bounded`` files are also read in a process with
+    little memory and time.
+    """
+
+    name: str
+    made: str | bytes | Callable[[Path], None]
+    outcome: Outcome
+    at: str = ""
+    says: str = ""
+    bounded: bool = False
+
+    @property
+    def code(self) -> int:
+        """The exit code of a check of the folder."""
+        return {"read": 0, "passed over": 0, "found": 1, "refused": 3}[self.outcome]
+
+    def write(self, path: Path) -> None:
+        """Make the file."""
+        if isinstance(self.made, str):
+            path.write_bytes(self.made.encode())
+        elif isinstance(self.made, bytes):
+            path.write_bytes(self.made)
+        else:
+            self.made(path)
+
+
+def service(name: str) -> str:
+    """A values file with nothing wrong."""
+    return f"""image:
+  repository: acme.azurecr.io/{name}
+  tag: "1.0.0"
+podSecurityContext:
+  runAsNonRoot: true
+resources:
+  limits: {{memory: 256Mi}}
+service:
+  port: 8000
+"""
+
+
+GOOD = service("odd")
+_KEYS = "".join(f"  key-{number}: {number}\n" for number in range(100_000))
+_ENDLESS = "  l: &l [x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"  {below}: &{below} [{', '.join([f'*{above}'] * 9)}]\n"
+    for above, below in zip("lmnopqrst", "mnopqrstu", strict=True)
+)
+_SQUARE = "  a: &a [" + "x, " * 2000 + "x]\n  b: [" + "*a, " * 2000 + "*a]\n"
+_CHAIN = "".join(
+    f"  a{n}: &a{n} {'[' * 50}{f'*a{n - 1}' if n else 'x'}{']' * 50}\n" for n in range(9)
+)
+
+
+def _folder(path: Path) -> None:
+    path.mkdir()
+
+
+def _pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
+def _huge(path: Path) -> None:
+    with path.open("wb") as stream:
+        stream.truncate(2**30)
+
+
+def _link(target: str) -> Callable[[Path], None]:
+    def make(path: Path) -> None:
+        (path.parent.parent / "elsewhere.yaml").write_text(GOOD)
+        (path.parent / "odd.txt").write_text(GOOD)
+        path.symlink_to(target)
+
+    return make
+
+
+def _forbidden(path: Path) -> None:
+    path.write_text(GOOD)
+    path.chmod(0)
+
+
+_TEMPLATE = "this looks like a template, which has to be rendered first (helm template)"
+_NO_KEY = "a mapping or a list cannot be a key"
+_IS_TEMPLATE = "is this a template ({{ ... }}) that has to be rendered first?"
+_TOO_MANY = "means more than 1,000,000 values once its aliases are followed"
+_TOO_DEEP = "nested more than 100 levels deep"
+_NO_TOKEN = (
+    "not YAML: found character that cannot start any token while scanning for the next token"
+)
+_NO_JSON = "infinity and NaN have no JSON; quote it if a text is meant"
+
+ENCODINGS = (
+    Case("Windows line ends", GOOD.replace("\n", "\r\n"), "read"),
+    Case("old Macintosh line ends", GOOD.replace("\n", "\r"), "read"),
+    Case("lines ended by NEL", GOOD.replace("\n", "\x85"), "read"),
+    Case("UTF-8 with a byte order mark", b"\xef\xbb\xbf" + GOOD.encode(), "read"),
+    Case("UTF-16, little endian", b"\xff\xfe" + GOOD.encode("utf-16-le"), "read"),
+    Case("UTF-16, big endian", b"\xfe\xff" + GOOD.encode("utf-16-be"), "read"),
+    Case(
+        "UTF-16 without a byte order mark",
+        GOOD.encode("utf-16-le"),
+        "refused",
+        "1:2",
+        "not YAML: control characters are not allowed",
+    ),
+    Case(
+        "half a character of UTF-16",
+        b"\xff\xfea\x00b",
+        "refused",
+        "1:2",
+        "is not UTF-16 (byte 0x62); save the file as UTF-8",
+    ),
+    Case(
+        "Latin-1",
+        GOOD.encode() + b"note: caf\xe9\n",
+        "refused",
+        "10:10",
+        "is not UTF-8 (byte 0xe9); save the file as UTF-8",
+    ),
+    Case(
+        "a control character",
+        GOOD + "note: ü \x07\n",
+        "refused",
+        "10:9",
+        "not YAML: control characters are not allowed",
+    ),
+    Case(
+        "a NUL byte",
+        GOOD + "note: x\x00\n",
+        "refused",
+        "10:8",
+        "not YAML: control characters are not allowed",
+    ),
+    Case(
+        "a mistake below a line separator (U+2028)",
+        "note: x\u2028b: [\n",
+        "refused",
+        "2:5",
+        "not YAML: did not find expected node content while parsing a flow node",
+    ),
+)
+
+FILES = (
+    Case("an empty file", "", "passed over", "", "holds nothing"),
+    Case("only comments", "# nothing yet\n\n", "passed over", "", "holds nothing"),
+    Case("only null", "~\n", "passed over", "", "holds nothing"),
+    Case("a list", "- a\n- b\n", "passed over", "", "holds no mapping"),
+    Case("a text", "hello\n", "passed over", "", "holds no mapping"),
+    Case("a folder named like a file", _folder, "refused", "1:1", "is a folder, not a file"),
+    Case("a named pipe", _pipe, "refused", "1:1", "is not a regular file", bounded=True),
+    Case(
+        "a link that leaves the folder",
+        _link("../elsewhere.yaml"),
+        "refused",
+        "1:1",
+        "is a link that leaves deploy/; give the file it points to instead",
+    ),
+    Case("a link inside the folder", _link("odd.txt"), "read"),
+    Case(
+        "a link to nothing",
+        _link("gone.yaml"),
+        "refused",
+        "1:1",
+        "cannot be read: No such file or directory",
+    ),
+    Case(
+        "a link to itself",
+        _link("deploy-odd.yaml"),
+        "refused",
+        "1:1",
+        "cannot be read: Too many levels of symbolic links",
+    ),
+    Case(
+        "no permission to read", _forbidden, "refused", "1:1", "cannot be read: Permission denied"
+    ),
+    Case(
+        "a file of 1 GB",
+        _huge,
+        "refused",
+        "1:1",
+        "has 1,073,741,824 bytes; at most 4,194,304 are read",
+        bounded=True,
+    ),
+)
+
+STRUCTURE = (
+    Case("several documents, merged as Helm does", "---\nimage: {tag: x}\n---\n" + GOOD, "read"),
+    Case("an empty document among others", "---\n---\n" + GOOD + "---\n# end\n", "read"),
+    Case(
+        "a duplicate key",
+        GOOD + "note: 1\nnote: 2\n",
+        "found",
+        "11:1",
+        "error[duplicate-key] key 'note' is written twice; the first one is lost",
+    ),
+    Case("an anchor defined again", GOOD + "a: &x 1\nb: &x 2\nc: *x\n", "read"),
+    Case("a merge key above a key: the key wins", GOOD + "a: {<<: {x: 1}, x: 2}\n", "read"),
+    Case(
+        "a merge key below a key: Helm lets the merge key win",
+        GOOD + "a: {x: 2, <<: {x: 1}}\n",
+        "found",
+        "10:16",
+        "error[duplicate-key] key 'x' is written twice; the first one is lost",
+    ),
+    Case("a merge key with a list", GOOD + "a: {<<: [{x: 1}, {x: 2}]}\n", "read"),
+    Case(
+        "a merge key with something else",
+        GOOD + "a: {<<: 1}\n",
+        "refused",
+        "10:9",
+        "a merge key (<<) takes a mapping or a list of mappings",
+    ),
+    Case(
+        "an alias without an anchor",
+        GOOD + "a: *x\n",
+        "refused",
+        "10:4",
+        "alias *x has no anchor &x above it",
+    ),
+    Case(
+        "an alias inside what it stands for",
+        GOOD + "a: &x [*x]\n",
+        "refused",
+        "10:8",
+        "alias *x stands inside what it stands for, which has no end",
+    ),
+    Case("an alias bomb", "bomb:\n" + _ENDLESS, "refused", "8:10", _TOO_MANY, bounded=True),
+    Case(
+        "an alias bomb that only squares",
+        "bomb:\n" + _SQUARE,
+        "refused",
+        "3:1999",
+        _TOO_MANY,
+        bounded=True,
+    ),
+    Case("aliases that only nest", "bomb:\n" + _CHAIN, "refused", "3:61", _TOO_DEEP, bounded=True),
+    Case(
+        "10,000 levels in brackets",
+        "a: " + "[" * 10_000,
+        "refused",
+        "1:103",
+        _TOO_DEEP,
+        bounded=True,
+    ),
+    Case(
+        "2,800 levels by indentation",
+        "\n".join(" " * n + "a:" for n in range(2_800)),
+        "refused",
+        "101:101",
+        _TOO_DEEP,
+        bounded=True,
+    ),
+    Case("100,000 keys", GOOD + "many:\n" + _KEYS, "read", bounded=True),
+    Case(
+        "2,000,000 items",
+        GOOD + "many: [" + "1," * 2_000_000 + "]\n",
+        "refused",
+        "10:7",
+        _TOO_MANY,
+        bounded=True,
+    ),
+    Case(
+        "a line of 4,000,000 characters", GOOD + f"long: {'x' * 4_000_000}\n", "read", bounded=True
+    ),
+    Case(
+        "YAML 1.2 by its own word",
+        "%YAML 1.2\n---\n" + GOOD,
+        "refused",
+        "1:1",
+        "Helm and kubectl read YAML 1.1 only; remove the %YAML line",
+    ),
+)
+
+SYNTAX = (
+    Case(
+        "a template's block",
+        "{{- if .Values.x }}\n" + GOOD + "{{- end }}\n",
+        "refused",
+        "1:3",
+        f"not YAML: did not find expected node content while parsing a flow node; {_TEMPLATE}",
+    ),
+    Case(
+        "a template's value",
+        GOOD + "a: {{ .x }}\n",
+        "refused",
+        "10:5",
+        f"{_NO_KEY}; {_IS_TEMPLATE}",
+    ),
+    Case("a template's value in quotes", GOOD + 'a: "{{ .x }}"\n', "read"),
+    Case("a tab that indents", GOOD + "a:\n\tb: 1\n", "refused", "11:1", _NO_TOKEN),
+    Case("a tab after a key", GOOD + "a:\t1\n", "read"),
+    Case(
+        "a bracket that is not closed",
+        GOOD + "a: [1,\n  2\n\n",
+        "refused",
+        "11:4",
+        "not YAML: did not find expected ',' or ']' while parsing a flow sequence",
+    ),
+    Case(
+        "an indentation that is wrong",
+        GOOD + "a: 1\n b: 2\n",
+        "refused",
+        "11:3",
+        "not YAML: mapping values are not allowed in this context",
+    ),
+    Case(
+        'the escape "\\q"',
+        GOOD + 'a: "\\q"\n',
+        "refused",
+        "10:5",
+        "not YAML: found unknown escape character while parsing a quoted scalar",
+    ),
+    Case(
+        'the escape "\\/", which is JSON',
+        GOOD + 'a: "x\\/y"\n',
+        "refused",
+        "10:4",
+        'Helm does not know the escape "\\/"; write / alone',
+    ),
+    Case('"\\\\/", which is no escape', GOOD + 'a: "x\\\\/y"\n', "read"),
+)
+
+VALUES = (
+    Case(
+        "null as a key",
+        GOOD + "~: 1\n",
+        "refused",
+        "10:1",
+        "null cannot be a key; quote it if a text is meant",
+    ),
+    Case("a list as a key", GOOD + "? [1]\n: 2\n", "refused", "10:3", f"{_NO_KEY}; {_IS_TEMPLATE}"),
+    Case("a number as a key", GOOD + "8080: a\n", "read"),
+    Case("true as a key", GOOD + "true: a\n", "read"),
+    Case(
+        "a number too large for a key",
+        GOOD + "9223372036854775808: a\n",
+        "refused",
+        "10:1",
+        "9223372036854775808 is too large to be a mapping key",
+    ),
+    Case("infinity", GOOD + "a: .inf\n", "refused", "10:4", f"Helm cannot read .inf: {_NO_JSON}"),
+    Case("infinity in quotes", GOOD + 'a: ".inf"\n', "read"),
+    Case(
+        "a tag that its text does not spell",
+        GOOD + "a: !!int x\n",
+        "refused",
+        "10:4",
+        "cannot decode !!str `x` as a !!int",
+    ),
+    Case("base64 by a tag", GOOD + "a: !!binary aGVsbG8=\n", "read"),
+    Case(
+        "a tag for base64 on what is none",
+        GOOD + "a: !!binary '@'\n",
+        "refused",
+        "10:4",
+        "!!binary value contains invalid base64 data",
+    ),
+    Case("a tag of one's own", GOOD + "a: !vault x\n", "read"),
+)
+
+TABLE = {
+    "The file itself": FILES,
+    "Encodings and line ends": ENCODINGS,
+    "Documents, keys, anchors and sizes": STRUCTURE,
+    "What is not YAML": SYNTAX,
+    "Values that cannot be": VALUES,
+}
+CASES = tuple(case for cases in TABLE.values() for case in cases)
+
+_HEAD = """# What each odd file comes to
+
+<!-- Written by `python -m tools.reading`; do not edit. -->
+
+YAML is read as Helm and kubectl read it, so what they refuse is refused here too. Each file below
+was put into a folder beside a good reference and a good peer, and the folder was checked. Whatever
+the file is, the others are compared, nothing is skipped without a word, and time and memory stay
+bounded.
+
+* **read**: the file is compared like any other (exit 0).
+* **passed over**: there is nothing to compare; the report names the file and the reason (exit 0).
+* **found**: the file is compared, and a finding names what Helm would lose (exit 1).
+* **refused**: the file cannot be checked; the report names the place and the reason (exit 3).
+"""
+
+
+def render() -> str:
+    """The text of ``docs/reading.md``."""
+    return _HEAD + "".join(_section(title, cases) for title, cases in TABLE.items())
+
+
+def _section(title: str, cases: tuple[Case, ...]) -> str:
+    rows = [
+        f"| {_cell(c.name)} | {c.outcome} | {c.code} | {c.at} | {_cell(c.says)} |" for c in cases
+    ]
+    head = ["", f"## {title}", "", "| file | comes to | exit | line:column | message |"]
+    return "\n".join([*head, "|---|---|---|---|---|", *rows, ""])
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("<", "&lt;").replace("*", "\\*")
+
+
+def main(arguments: list[str]) -> int:
+    """Write the document, or with ``--check`` say whether it is stale."""
+    if "--check" not in arguments:
+        DOCUMENT.write_text(render(), encoding="utf-8")
+        return 0
+    if DOCUMENT.is_file() and DOCUMENT.read_text(encoding="utf-8") == render():
+        return 0
+    sys.stderr.write("docs/reading.md is stale: run python -m tools.reading\n")
+    return 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
