@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import NamedTuple
 
-from deploylint.documents.nodes import Node, Problem, child, span
+from deploylint.documents.nodes import Node, Problem, child, plain, span
 from deploylint.documents.reader import Document, read
 from deploylint.elements import ADDRESSES, ELEMENTS
 from deploylint.model import Allowance, Example, Rule, Severity, Verb
@@ -51,31 +51,55 @@ class Pack(NamedTuple):
 
 def load(folder: Path = FOLDER) -> Pack:
     """The rule files of a folder. Raises Misread at the first mistake."""
-    packs = [_read(path, folder) for path in sorted(folder.glob("*.yaml"))]
-    pack = Pack(
+    documents = [_read(path, folder) for path in sorted(folder.glob("*.yaml"))]
+    packs = [read_pack(document) for document in documents]
+    _check_ids(documents)
+    return Pack(
         tuple(rule for p in packs for rule in p.rules),
         tuple(allowance for p in packs for allowance in p.allowances),
         {own.id: own for p in packs for own in p.own.values()},
     )
-    _check_unique(pack.ids, folder)
-    return pack
 
 
-def _check_unique(ids: list[str], folder: Path) -> None:
-    twice = [one for one in ids if ids.count(one) > 1]
-    if twice:
-        raise Misread(Problem(f"{folder.name}/", 1, 1, f"rule {twice[0]!r} is defined twice"))
-
-
-def _read(path: Path, folder: Path) -> Pack:
+def _read(path: Path, folder: Path) -> Document:
     document = read(path, f"{folder.name}/{path.name}", folder)
     if isinstance(document, Problem):
         raise Misread(document)
-    return read_pack(document)
+    return document
+
+
+def _check_ids(documents: Iterable[Document]) -> None:
+    """That no id is given twice, and that every allowance lifts a rule that is there."""
+    rules, allowances = dict[str, Node](), dict[str, Node]()
+    for document in documents:
+        root = document.roots[0]
+        for node in (*_items(root, "rules"), *_items(root, "own")):
+            _unique(node, rules, "rule", document.file)
+        for node in _items(root, "allow"):
+            _unique(node, allowances, "allowance", document.file)
+    for document in documents:
+        for node in _items(document.roots[0], "allow"):
+            wanted = str(plain(child(node, "rule") or node))
+            if wanted not in rules:
+                message = f"no rule is called {wanted!r}; {hint(wanted, rules)}"
+                raise _misread(node, "rule", document.file, message)
+
+
+def _unique(node: Node, seen: dict[str, Node], kind: str, file: str) -> None:
+    wanted = str(plain(child(node, "id") or node))
+    if wanted in seen:
+        first = seen[wanted]
+        place = f"{first.source.file}:{span(first).line}"
+        message = f"{kind} {wanted!r} is defined twice; first at {place}"
+        raise _misread(node, "id", file, message)
+    seen[wanted] = node
 
 
 def read_pack(document: Document) -> Pack:
     """The rules and allowances of one rule file. Raises Misread with a place."""
+    for lost, wins in document.source.duplicates:
+        message = f"key {wins.content!r} is written twice; first in line {span(lost).line}"
+        raise Misread(Problem(document.file, span(wins).line, span(wins).column, message))
     written = decode(document, RuleFile)
     root = document.roots[0]
     rules = [

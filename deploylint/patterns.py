@@ -1,8 +1,8 @@
 """VALUE patterns: what a rule's ``be`` and an allowance's ``from`` and ``to`` are written in.
 
 A pattern is a literal, ``present``, ``absent``, or a mapping with one of the verbs in ``_CHECKS``.
-Everything is compared in the normal form of the address's type, so ``8000`` and ``"8000"`` are one
-port and ``1Gi`` and ``1024Mi`` one size.
+Everything but ``of-kind`` is compared in the normal form of the address's type, so ``8000`` and
+``"8000"`` are one port and ``1Gi`` and ``1024Mi`` one size.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from deploylint.types import Normal, Plain, Type
+from deploylint.types import Plain, Type
 
 
 class Pattern(NamedTuple):
@@ -39,40 +39,49 @@ class Pattern(NamedTuple):
         if not there:
             return False
         try:
-            return _CHECKS[self.verb](kind, kind.normalise(data), self.operand)
+            return _CHECKS[self.verb](kind, data, self.operand)
         except ValueError:
             return False
 
 
-def _is(kind: Type, value: Normal, operand: Plain) -> bool:
-    return value == kind.normalise(operand)
+def _is(kind: Type, data: Plain, operand: Plain) -> bool:
+    return kind.normalise(data) == kind.normalise(operand)
 
 
-def _one_of(kind: Type, value: Normal, operand: Plain) -> bool:
+def _one_of(kind: Type, data: Plain, operand: Plain) -> bool:
     assert isinstance(operand, list)
-    return any(_is(kind, value, item) for item in operand)
+    return any(_is(kind, data, item) for item in operand)
 
 
-def _matching(kind: Type, value: Normal, operand: Plain) -> bool:
-    return re.fullmatch(str(operand), str(value)) is not None
+def _matching(kind: Type, data: Plain, operand: Plain) -> bool:
+    return re.fullmatch(str(operand), str(kind.normalise(data))) is not None
 
 
-def _at_least(kind: Type, value: Normal, operand: Plain) -> bool:
-    bound = kind.normalise(operand)
+def _at_least(kind: Type, data: Plain, operand: Plain) -> bool:
+    value, bound = kind.normalise(data), kind.normalise(operand)
     return isinstance(value, (int, float)) and isinstance(bound, (int, float)) and value >= bound
 
 
-def _at_most(kind: Type, value: Normal, operand: Plain) -> bool:
-    bound = kind.normalise(operand)
+def _at_most(kind: Type, data: Plain, operand: Plain) -> bool:
+    value, bound = kind.normalise(data), kind.normalise(operand)
     return isinstance(value, (int, float)) and isinstance(bound, (int, float)) and value <= bound
 
 
-_CHECKS: dict[str, Callable[[Type, Normal, Plain], bool]] = {
+KINDS = {str: "text", bool: "flag", int: "number", float: "number", list: "list", dict: "mapping"}
+"""What YAML can make of a value before a type reads it, and how a rule names it."""
+
+
+def _of_kind(kind: Type, data: Plain, operand: Plain) -> bool:
+    return KINDS.get(type(data)) == operand
+
+
+_CHECKS: dict[str, Callable[[Type, Plain, Plain], bool]] = {
     "is": _is,
     "one-of": _one_of,
     "matching": _matching,
     "at-least": _at_least,
     "at-most": _at_most,
+    "of-kind": _of_kind,
 }
 
 VERBS = tuple(verb for verb in _CHECKS if verb != "is")
@@ -88,6 +97,8 @@ def read(written: Plain) -> Pattern:
             raise ValueError("one-of takes a list of values")
         if verb == "matching":
             _compiled(operand)
+        if verb == "of-kind" and operand not in KINDS.values():
+            raise ValueError(f"of-kind takes one of {', '.join(dict.fromkeys(KINDS.values()))}")
         return Pattern(verb, operand)
     if written is None or written in ("present", "absent"):
         return Pattern("state", written or "absent")

@@ -1,0 +1,55 @@
+"""Rules' examples, run: two services made of fragments, one rule, and what it makes of them.
+
+An example is evidence for its rule only when it is judged on the same way as any deployment, so the
+fragments are written as text, read as files are, and compared.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Literal
+
+from deploylint.compare import compare
+from deploylint.documents.nodes import Problem
+from deploylint.documents.reader import Document, read_text
+from deploylint.model import Example, Rule, Service
+from deploylint.sets import choose_profile
+from deploylint.shapes.services import read_service
+from deploylint.types import Plain
+
+Gives = Literal["match", "violation", "unknown", "nothing"]
+
+
+def gives(rule: Rule, example: Example) -> Gives:
+    """What a rule makes of an example: the worst that it found, or "nothing" to compare.
+
+    Raises ValueError for a fragment that no values file could hold.
+    """
+    fragments = {"reference": example.reference, "peer": example.peer}
+    documents = [_document(name, data) for name, data in fragments.items() if data is not None]
+    profile, _ = choose_profile(documents, "")
+    services = [read_service(document, profile) for document in documents]
+    known = [service for service in services if service is not None]
+    if len(known) < len(documents):
+        raise ValueError(f"a fragment sets nothing that profile {profile.name} knows")
+    return _outcome(rule, known)
+
+
+def _document(name: str, fragment: Plain) -> Document:
+    """A fragment as a values file of a service with this name. JSON is YAML."""
+    text = json.dumps(fragment, ensure_ascii=False)
+    document = read_text(text, f"deploy-{name}.yaml")
+    if isinstance(document, Problem):
+        raise ValueError(f"{name}: {document.message}")
+    return document
+
+
+def _outcome(rule: Rule, services: list[Service]) -> Gives:
+    reference = services[0] if len(services) > 1 else None
+    result = compare(services, reference, [rule])
+    outcomes = {difference.outcome for difference in result.differences}
+    if "violation" in outcomes:
+        return "violation"
+    if "unknown" in outcomes:
+        return "unknown"
+    return "match" if result.matches else "nothing"
