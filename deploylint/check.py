@@ -32,8 +32,9 @@ class Options(NamedTuple):
 class Group(NamedTuple):
     """One set that was checked.
 
-    ``cells`` counts, for each (service, element), matches and findings by status; it is what the
-    matrix shows. ``outside`` counts the violations in files that the set's focus leaves out.
+    ``cells`` counts, for each (service, element), matches and findings by status, violations that
+    only warn as "warning"; it is what the matrix shows. ``outside`` counts the violations in files
+    that the set's focus leaves out.
     """
 
     set: Set
@@ -209,7 +210,9 @@ def _cells(
     for cell, count in comparison.matches.items():
         cells.setdefault(cell, Counter())["match"] += count
     for finding in findings:
-        cells.setdefault((finding.service, finding.element), Counter())[finding.status] += 1
+        warns = finding.status == "violation" and finding.severity == "warning"
+        outcome = "warning" if warns else finding.status
+        cells.setdefault((finding.service, finding.element), Counter())[outcome] += 1
     return cells
 
 

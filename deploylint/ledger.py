@@ -84,8 +84,15 @@ def _is_about(allowance: Allowance, difference: Difference) -> bool:
         and (not allowance.service or fnmatchcase(service.name, allowance.service))
         and allowance.runtime in ("", service.runtime)
         and allowance.role in ("", component.role)
-        and (not allowance.addresses or _field(difference.address) in allowance.addresses)
+        and (not allowance.addresses or _names(allowance.addresses, difference.address))
     )
+
+
+def _names(addresses: tuple[str, ...], address: str) -> bool:
+    """Whether addresses name the field of one, or all below a level (``resources.limits``)."""
+    field = _field(address)
+    below = [known for known in ADDRESSES if known.startswith(f"{field}.")] or [field]
+    return all(known in addresses for known in below)
 
 
 def _field(address: str) -> str:

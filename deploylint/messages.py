@@ -59,13 +59,14 @@ def _unknown(difference: Difference) -> str:
 def _absolute(difference: Difference, pattern: Pattern) -> str:
     address, actual = difference.address, difference.actual
     must = "must not be" if difference.rule.verb == "not-be" else "must be"
-    what = f"{name(address)} {must} {_wanted(pattern)}"
+    what = f"{name(address)} {must} {wanted(pattern)}"
     if actual.state != "known":
         return f"{what}; it is {_missing(actual)}"
     return f"{what}; it is {_shown(address, actual)}"
 
 
-def _wanted(pattern: Pattern) -> str:
+def wanted(pattern: Pattern) -> str:
+    """What a pattern asks of a value, after "must be"."""
     if pattern.verb == "state":
         return "set" if pattern.operand == "present" else "absent"
     if pattern.verb == "matching":
@@ -95,6 +96,8 @@ def _compared(difference: Difference) -> str:
     here = "set" if actual.data == "present" else _shown(address, actual)
     if expected.state != "known":
         return f"{subject} is {here}; the reference does not have it"
+    if isinstance(actual.data, str) and actual.data == expected.data:
+        return f"{subject} is {here}, the reference's own name; this service's belongs here"
     bound = (
         f" (allowed: within {difference.rule.ratio:g} times)"
         if difference.rule.verb == "within"

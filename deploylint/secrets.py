@@ -14,13 +14,17 @@ from deploylint.documents.nodes import Node, child, scalar
 from deploylint.types import Plain
 
 _NAME = re.compile(
-    r"pass(word|wd|phrase)?$|(^|[_.-])pwd$|secret$|token$|api[_.-]?key$|access[_.-]?key$"
-    r"|private[_.-]?key$|credentials?$|(^|[_.-])dsn$|secret[_.-]?key$|auth[_.-]?key$",
+    r"pass(words?|wd|phrase)?$|(^|[_.-])pwd$|secret$|token$|api[_.-]?keys?$|access[_.-]?keys?$"
+    r"|private[_.-]?keys?$|credentials?$|(^|[_.-])dsn$|secret[_.-]?key$|auth[_.-]?key$",
     re.IGNORECASE,
 )
 _URL = re.compile(
     r"(?P<head>[a-z][a-z0-9+.-]*://[^\s/:@]*:)(?P<password>[^\s@/]+)(?P<tail>@)", re.I
 )
+_WORD = re.compile(r"[\w.-]+")
+_VALUE = r"""(?P<value>\\"(?:(?!\\").)*|"[^"]*"|'[^']*'|[^\s,;&}\]"']+)"""
+_ASSIGNED = re.compile(rf"""\\?["']?[ \t]*[:=][ \t]*{_VALUE}""")
+_GIVEN = re.compile(rf"""["']?,?[ \t]+["']?(?!-){_VALUE}""")
 _REFERENCES = frozenset({"existingSecret", "secretName", "imagePullSecret", "existing-secret"})
 _INNOCENT = re.compile(r"\s*|\$[({].*|.*\{\{.*", re.DOTALL)
 
@@ -43,6 +47,23 @@ def holds_a_secret(name: str, data: Plain) -> bool:
     return names_a_secret(name) or _URL.search(text) is not None
 
 
+def secret_spans(text: str) -> list[tuple[int, int]]:
+    """Where secrets stand in free text: ``password=...``, ``--token ...``, a URL with a password.
+
+    Start and end in characters, in order, the end exclusive.
+    """
+    found = [match.span("password") for match in _URL.finditer(text)]
+    for word in _WORD.finditer(text):
+        name = word[0].lstrip("-.")
+        if not name or not names_a_secret(name):
+            continue
+        given = _GIVEN.match(text, word.end()) if word[0].startswith("--") else None
+        said = _ASSIGNED.match(text, word.end()) or given
+        if said is not None and not _INNOCENT.fullmatch(said["value"].strip("\\\"'")):
+            found.append(said.span("value"))
+    return sorted(found)
+
+
 def redacted(name: str, data: Plain) -> Plain:
     """Plain data with every secret literal in it replaced by its length."""
     if isinstance(data, dict):
@@ -52,15 +73,33 @@ def redacted(name: str, data: Plain) -> Plain:
             for key, value in data.items()
         }
     if isinstance(data, list):
-        return [redacted(name, item) for item in data]
-    return _mask(str(data)) if holds_a_secret(name, data) else data
+        return [
+            redacted(_item_name(name, before), item)
+            for before, item in zip([None, *data], data, strict=False)
+        ]
+    if holds_a_secret(name, data):
+        return _mask(str(data))
+    return _masked(data, secret_spans(data)) if isinstance(data, str) else data
+
+
+def _item_name(name: str, before: Plain) -> str:
+    """What an item of a list belongs to: the flag before it (``[--token, x]``), else the list."""
+    flag = isinstance(before, str) and before.startswith("--") and "=" not in before
+    return str(before).lstrip("-") if flag and names_a_secret(str(before).lstrip("-")) else name
 
 
 def _mask(text: str) -> str:
-    masked = _URL.sub(
-        lambda m: m["head"] + f"<redacted {len(m['password'])} chars>" + m["tail"], text
-    )
-    return masked if masked != text else f"<redacted {len(text)} chars>"
+    urls = [match.span("password") for match in _URL.finditer(text)]
+    return _masked(text, urls or [(0, len(text))])
+
+
+def _masked(text: str, spans: list[tuple[int, int]]) -> str:
+    masked, done = "", 0
+    for start, end in spans:
+        if start >= done:
+            masked += f"{text[done:start]}<redacted {end - start} chars>"
+            done = end
+    return masked + text[done:]
 
 
 def secret_nodes(root: Node, name: str = "") -> Iterator[Node]:
@@ -70,8 +109,8 @@ def secret_nodes(root: Node, name: str = "") -> Iterator[Node]:
         if holds_a_secret(name, scalar_or_text(root)):
             yield root
     elif isinstance(content, list):
-        for item in content:
-            yield from secret_nodes(item, name)
+        for before, item in zip([None, *content], content, strict=False):
+            yield from secret_nodes(item, _item_name(name, before and before.content))
     else:
         label = child(root, "name")
         for key, entry in content.items():

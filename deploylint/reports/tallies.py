@@ -14,13 +14,14 @@ def tallies(report: Report) -> list[str]:
     """Verdicts, coverage, and what could not be checked, one text each."""
     tally = report.tally
     verdicts = [
-        _count(tally.violations, "violation"),
+        _count(tally.violations, "violation") + _warnings(report),
         _count(tally.allowed, "allowed deviation"),
         f"{tally.unknowns} unknown",
     ]
+    values = tally.compared + tally.unknown + tally.uncompared
     looked = (
         f"{_count(tally.services, 'service')}, {_count(tally.rules, 'rule')}, "
-        f"{tally.matches} matches; of {tally.compared + tally.unknown + tally.uncompared} values "
+        f"{_count(tally.matches, 'match', 'matches')}; of {_count(values, 'value')} "
         f"{tally.compared} compared, {tally.unknown} unknown, {tally.uncompared} not compared"
     )
     lines = [", ".join(verdicts), looked]
@@ -33,5 +34,11 @@ def tallies(report: Report) -> list[str]:
     return lines
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" + ("" if number == 1 else "s")
+def _warnings(report: Report) -> str:
+    """How many of the violations are only warnings, where some are."""
+    number = sum(f.status == "violation" and f.severity == "warning" for f in report.findings)
+    return f" ({_count(number, 'of them a warning', 'of them warnings')})" if number else ""
+
+
+def _count(number: int, noun: str, plural: str = "") -> str:
+    return f"{number} {noun if number == 1 else plural or noun + 's'}"

@@ -1,0 +1,87 @@
+"""The formats of ``deploylint show``: for people, for editors, for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from deploylint import __version__
+from deploylint.messages import said
+from deploylint.model import Service
+from deploylint.reports import Look, show_text
+from deploylint.reports.plain_text import safe
+from deploylint.reports.understood import Row, Shown, rows
+from deploylint.schemas import encode
+from deploylint.types import Plain
+
+
+def _concise(shown: Shown, look: Look) -> str:
+    """``file:line:col: address: state value (note)``; the file alone where nothing is written."""
+    lines = [
+        _concise_line(shown.file, component.key, row)
+        for service in shown.services
+        for component in service.components
+        for row in rows(service, component)
+    ]
+    lines += [f"{p.file}:{p.line}:{p.column}: problem: {p.message}" for p in shown.problems]
+    if shown.skipped:
+        lines.append(f"{shown.file}: not read: {shown.skipped}")
+    return "".join(safe(line, look) + "\n" for line in lines)
+
+
+def _concise_line(file: str, component: str, row: Row) -> str:
+    spot = row.spot
+    where = f"{file}:{spot}" if spot else file
+    value = f" {said(row.value)}" if row.state == "known" else ""
+    note = f" ({row.note})" if row.note else ""
+    return f"{where}: {component}/{row.address}: {row.state}{value}{note}"
+
+
+def _json(shown: Shown, look: Look) -> str:
+    return encode(
+        {
+            "schema": "deploylint/show/v1",
+            "tool": {"name": "deploylint", "version": __version__},
+            "file": shown.file,
+            "profile": shown.profile,
+            "profile_because": shown.profile_because,
+            "skipped": shown.skipped or None,
+            "services": [_service(service) for service in shown.services],
+            "errors": [problem._asdict() for problem in shown.problems],
+        }
+    )
+
+
+def _service(service: Service) -> dict[str, Plain]:
+    return {
+        "name": service.name,
+        "runtime": service.runtime or None,
+        "runtime_because": service.runtime_because or None,
+        "own_names": list(service.own_names),
+        "components": [
+            {
+                "key": component.key,
+                "role": component.role,
+                "values": [_value(row) for row in rows(service, component)],
+            }
+            for component in service.components
+        ],
+    }
+
+
+def _value(row: Row) -> dict[str, Plain]:
+    at = None if row.place is None else row.place._asdict()
+    return {
+        "address": row.address,
+        "state": row.state,
+        "value": row.value,
+        "note": row.note,
+        "location": at,
+    }
+
+
+FORMATS: dict[str, Callable[[Shown, Look], str]] = {
+    "text": show_text.write,
+    "concise": _concise,
+    "json": _json,
+}
+"""Every format of ``show`` and its writer."""

@@ -1,0 +1,99 @@
+"""What is understood of a file, for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from deploylint.documents.nodes import span
+from deploylint.elements import ADDRESSES, element_of
+from deploylint.messages import said
+from deploylint.model import Component, Service
+from deploylint.reports import Look
+from deploylint.reports.text_lines import EMPTY, Line, Piece, Said, padded, painted, wrapped
+from deploylint.reports.understood import Row, Shown, rows
+
+_ROOM = 24
+"""The least columns for a value beside its address; with fewer it goes below."""
+
+
+def write(shown: Shown, look: Look) -> str:
+    """The file's facts, then each component: a row for each address, the absent ones together."""
+    return painted(_lines(shown, look), look)
+
+
+def _lines(shown: Shown, look: Look) -> Iterator[Line]:
+    yield from wrapped([Piece(shown.file, "place")], look)
+    for label, text in _facts(shown):
+        yield from wrapped([Piece(f"{label:<10}", "faint"), text], look, indent=2, hang=10)
+    for service in shown.services:
+        for component in service.components:
+            yield EMPTY
+            yield from _component(service, component, look)
+
+
+def _facts(shown: Shown) -> Iterator[tuple[str, str]]:
+    """What is known of the file as a whole, each with its reason."""
+    for service in shown.services:
+        yield "service", service.name
+        because = f", because of its {service.runtime_because}" if service.runtime else ""
+        yield "runtime", f"{service.runtime or 'not known: nothing in the file says so'}{because}"
+        yield "own names", ", ".join(service.own_names) or "none"
+        for node, meant in service.near_misses:
+            yield "unknown", f"{span(node).line}: {node.content!r}; did you mean {meant!r}?"
+    yield "profile", f"{shown.profile}, because {_because(shown.profile_because)}"
+    if shown.skipped:
+        yield "not read", shown.skipped
+    for problem in shown.problems:
+        yield "problem", f"{problem.line}:{problem.column} {problem.message}"
+
+
+def _because(reason: str) -> str:
+    return "--profile names it" if reason == "--profile" else reason
+
+
+def _component(service: Service, component: Component, look: Look) -> Iterator[Line]:
+    yield from wrapped([Piece(component.key, "title"), f"  ({component.role})"], look)
+    known, absent = list[Row](), list[str]()
+    for row in rows(service, component):
+        if row.state == "absent":
+            absent.append(row.address)
+        else:
+            known.append(row)
+    spots = [row.spot for row in known]
+    first, second = max(map(len, spots), default=0), max((len(r.address) for r in known), default=0)
+    for row, spot in zip(known, spots, strict=True):
+        yield from _row(row, f"{spot:>{first}}", second, look)
+    if absent:
+        yield from wrapped([Piece("absent: ", "faint"), _grouped(absent)], look, 2, hang=8)
+
+
+def _row(row: Row, spot: str, width: int, look: Look) -> Iterator[Line]:
+    """The place, the address, and what is there: beside it, or below where there is no room."""
+    start = 2 + len(spot) + 2
+    head: list[Said] = [Piece(spot, "place"), "  "]
+    pieces = _meaning(row)
+    if look.width - start - width - 2 >= _ROOM:
+        head += [padded(row.address, width), "  "]
+        yield from wrapped([*head, *pieces], look, indent=2, hang=start + width)
+        return
+    yield from wrapped([*head, row.address], look, indent=2, hang=start)
+    yield from wrapped(pieces, look, indent=start + 2)
+
+
+def _meaning(row: Row) -> list[Said]:
+    state = Piece(row.state, "match" if row.state == "known" else "unknown")
+    value: list[Said] = [" ", said(row.value)] if row.state == "known" else []
+    return [state, *value, *([Piece(f"  ({row.note})", "faint")] if row.note else [])]
+
+
+def _grouped(addresses: list[str]) -> str:
+    """Addresses by element: the whole element where all of it is absent."""
+    fields: dict[str, list[str]] = {}
+    for address in addresses:
+        fields.setdefault(element_of(address), []).append(address.partition(".")[2])
+    total = [element_of(address) for address in ADDRESSES]
+    return ", ".join(
+        element if len(names) == total.count(element) else f"{element}.{name}"
+        for element, names in fields.items()
+        for name in (names if len(names) != total.count(element) else names[:1])
+    )

@@ -1,0 +1,73 @@
+"""The report for people: who follows whom, the matrix, each violation, what is allowed, tallies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from deploylint.check import Group, Report
+from deploylint.model import Finding
+from deploylint.reports import Look, text_lists
+from deploylint.reports.excerpts import Excerpts
+from deploylint.reports.tallies import tallies
+from deploylint.reports.text_blocks import blocks
+from deploylint.reports.text_lines import EMPTY, Line, Piece, painted, wrapped
+from deploylint.reports.text_matrix import matrix
+
+
+def write(report: Report, look: Look) -> str:
+    """The whole report, no line wider than ``look.width``.
+
+    Quiet leaves out what needs no doing: the matrix, the allowed deviations and the unknown.
+    Verbose names what was passed over and what was not compared.
+    """
+    return painted(_lines(report, look), look)
+
+
+def _lines(report: Report, look: Look) -> Iterator[Line]:
+    quiet, verbose = look.verbosity < 0, look.verbosity > 0
+    for group in report.groups:
+        yield from _group(group, look, several=len(report.groups) > 1)
+    yield from blocks(_violations(report), _excerpts(report, look), look)
+    if not quiet:
+        yield from text_lists.unknown(report.findings, look)
+        yield from text_lists.allowed(report.findings, look)
+    yield from text_lists.problems(report, look)
+    if verbose:
+        yield from text_lists.passed_over(report, look)
+        yield from text_lists.uncompared(report, look)
+    for tally in tallies(report):
+        yield from wrapped([tally], look)
+
+
+def _violations(report: Report) -> list[Finding]:
+    return [finding for finding in report.findings if finding.status == "violation"]
+
+
+def _excerpts(report: Report, look: Look) -> Excerpts:
+    return Excerpts((d for group in report.groups for d in group.set.documents), look)
+
+
+def _group(group: Group, look: Look, *, several: bool) -> Iterator[Line]:
+    """Who the others follow and how the files are read, why, and the matrix."""
+    of = f" of {group.set.name}" if several else ""
+    yield from wrapped([Piece(f"Reference{of}: ", "title"), *_reference(group)], look)
+    profile = f"{group.set.profile.name}, because {group.set.profile_because}"
+    yield from wrapped([Piece(f"Profile{of}: ", "title"), profile], look)
+    yield EMPTY
+    if look.verbosity >= 0 and group.cells:
+        yield from matrix(group, look)
+        yield EMPTY
+
+
+def _reference(group: Group) -> Iterator[str | Piece]:
+    if group.reference is None:
+        yield f"none, because {group.reference_because}"
+        return
+    for number, file in enumerate(group.reference.files):
+        yield ", " if number else ""
+        yield Piece(file, "place")
+    yield f", because {_because(group.reference_because)}"
+
+
+def _because(reason: str) -> str:
+    return "--reference names it" if reason == "--reference" else reason

@@ -1,0 +1,78 @@
+"""A violation as a block: what, where, the lines of both files, why, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from deploylint.model import Finding, Place
+from deploylint.reports import Look
+from deploylint.reports.advice import ALLOWED_IN, allowance, what_to_do
+from deploylint.reports.excerpts import Excerpts
+from deploylint.reports.text_lines import EMPTY, Line, Piece, Said, wrapped
+
+_ROLES = {"agrees-not": "but", "lost": "lost:"}
+"""What another place has to do with a finding, in words."""
+
+
+def at(place: Place) -> str:
+    """A place as editors read it."""
+    return f"{place.file}:{place.line}:{place.column}"
+
+
+def blocks(findings: list[Finding], excerpts: Excerpts, look: Look) -> Iterator[Line]:
+    """The block of each finding, with an empty line after it."""
+    for finding in findings:
+        yield from _block(finding, excerpts, look)
+        yield EMPTY
+
+
+def _block(finding: Finding, excerpts: Excerpts, look: Look) -> Iterator[Line]:
+    style = "warning" if finding.severity == "warning" else "violation"
+    head = Piece(f"{finding.severity}[{finding.rule}]:", style)
+    yield from wrapped([head, " ", Piece(finding.message, "title")], look)
+    gutter = _gutter(finding)
+    where = f"  ({finding.path if finding.address else finding.service})"
+    yield from _place("-->", finding.location, where, gutter, look)
+    yield from excerpts.at(finding.location, style, gutter)
+    yield from _related(finding, excerpts, gutter, look)
+    if finding.reference_location is not None:
+        yield from _place(":::", finding.reference_location, "  (reference)", gutter, look)
+        yield from excerpts.at(finding.reference_location, "match", gutter)
+    yield from _advice(finding, gutter, look)
+
+
+def _related(finding: Finding, excerpts: Excerpts, gutter: int, look: Look) -> Iterator[Line]:
+    """The other places a finding is about: the lines of the first one, the rest by their place."""
+    for number, (role, place, text) in enumerate(finding.related):
+        label = _ROLES.get(role, role)
+        yield from _place(":::", place, f"  ({label} {text})", gutter, look)
+        if number == 0:
+            yield from excerpts.at(place, "match", gutter)
+
+
+def _advice(finding: Finding, gutter: int, look: Look) -> Iterator[Line]:
+    yield from _note("why", finding.why, gutter, look)
+    yield from _note("do", what_to_do(finding), gutter, look)
+    if lines := allowance(finding, look, gutter + 4):
+        yield from _note(
+            "or", f"agree on the difference, under allow: in {ALLOWED_IN}", gutter, look
+        )
+        yield from ((Piece(line),) for line in lines)
+
+
+def _note(label: str, text: str, gutter: int, look: Look) -> list[Line]:
+    head = Piece(f"= {label}: ", "faint")
+    return wrapped([head, text], look, gutter + 1, hang=len(head.text))
+
+
+def _place(sign: str, place: Place, what: str, gutter: int, look: Look) -> list[Line]:
+    pieces: list[Said] = [Piece(sign, "faint"), " ", Piece(at(place), "place"), what]
+    return wrapped(pieces, look, gutter, hang=len(sign) + 1)
+
+
+def _gutter(finding: Finding) -> int:
+    """The columns that the line numbers of a block take."""
+    places = [finding.location, *(place for _, place, _ in finding.related)]
+    if finding.reference_location is not None:
+        places.append(finding.reference_location)
+    return max(len(str(place.end_line)) for place in places)

@@ -1,0 +1,139 @@
+"""What a report lists besides violations: allowed deviations, what is unknown, what went wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from deploylint.check import Report
+from deploylint.coverage import located
+from deploylint.messages import said
+from deploylint.model import Allowance, Finding
+from deploylint.patterns import Pattern
+from deploylint.reports import Look
+from deploylint.reports.text_blocks import at
+from deploylint.reports.text_lines import EMPTY, Line, Piece, Said, cells, padded, wrapped
+
+
+def title(text: str) -> Line:
+    """The head of a section."""
+    return (Piece(text, "title"),)
+
+
+def allowed(findings: Iterable[Finding], look: Look) -> Iterator[Line]:
+    """The allowed deviations by allowance: its id, both values, the reason, and every place."""
+    found: dict[tuple[str, str], tuple[Allowance, list[Finding]]] = {}
+    for finding in findings:
+        if (allowance := finding.allowance) is not None:
+            found.setdefault((allowance.id, allowance.place), (allowance, []))[1].append(finding)
+    if not found:
+        return
+    yield title("Allowed deviations")
+    for _, (allowance, covered) in sorted(found.items()):
+        yield from _allowance(allowance, look)
+        yield from _places(covered, look)
+    yield EMPTY
+
+
+def _allowance(allowance: Allowance, look: Look) -> Iterator[Line]:
+    values = f"{_pattern(allowance.expected)} {_arrow(look)} {_pattern(allowance.actual)}"
+    named: list[Said] = [
+        Piece(allowance.id, "allowed"),
+        "  ",
+        Piece(f"[{allowance.rule}]"),
+        "  ",
+        values,
+    ]
+    yield from wrapped(named, look, indent=2, hang=4)
+    yield from wrapped(["because: ", allowance.because], look, indent=4)
+
+
+def _pattern(pattern: Pattern | None) -> str:
+    if pattern is None:
+        return "anything"
+    if pattern.verb == "one-of" and isinstance(pattern.operand, list):
+        return " or ".join(map(said, pattern.operand))
+    value = said(pattern.operand)
+    return value if pattern.verb in ("is", "state") else f"{pattern.verb.replace('-', ' ')} {value}"
+
+
+def _arrow(look: Look) -> str:
+    return "→" if look.unicode else "->"
+
+
+def _places(findings: list[Finding], look: Look) -> Iterator[Line]:
+    """A row for each finding: the two places beside each other where that fits, else below."""
+    rows = [(f.path, at(f.location), _reference(f)) for f in findings]
+    first, second, third = (max(cells(row[n]) for row in rows) for n in range(3))
+    for path, here, there in rows:
+        if 4 + first + 2 + second + 2 + third <= look.width:
+            texts: list[Said] = [
+                padded(path, first),
+                "  ",
+                Piece(padded(here, second), "place"),
+                "  ",
+            ]
+            yield from wrapped([*texts, Piece(there, "place")], look, indent=4)
+            continue
+        yield from wrapped([path], look, indent=4)
+        yield from wrapped([Piece(here, "place")], look, indent=6)
+        if there:
+            yield from wrapped([Piece(there, "place")], look, indent=6)
+
+
+def _reference(finding: Finding) -> str:
+    place = finding.reference_location
+    return "" if place is None else f"reference {at(place)}"
+
+
+def unknown(findings: Iterable[Finding], look: Look) -> Iterator[Line]:
+    """What could not be known, a line each."""
+    found = [finding for finding in findings if finding.status == "unknown"]
+    if not found:
+        return
+    yield title("Unknown: neither right nor wrong can be said")
+    for finding in found:
+        pieces: list[Said] = [
+            Piece(at(finding.location), "place"),
+            f" [{finding.rule}] {finding.message}",
+        ]
+        yield from wrapped(pieces, look, indent=2)
+    yield EMPTY
+
+
+def problems(report: Report, look: Look) -> Iterator[Line]:
+    """What could not be checked, each with its place and what to do."""
+    if not report.problems:
+        return
+    yield title("Could not be checked")
+    for problem in report.problems:
+        where = f"{problem.file}:{problem.line}:{problem.column}"
+        yield from wrapped([Piece(where, "place"), f" {problem.message}"], look, indent=2)
+    text = "put each of these right, or leave it out; until then the run ends with exit code 3"
+    yield from wrapped(["= do: ", text], look, indent=2, hang=len("= do: "))
+    yield EMPTY
+
+
+def passed_over(report: Report, look: Look) -> Iterator[Line]:
+    """The files that were looked at and are not compared, each with the reason."""
+    if not report.skipped:
+        return
+    yield title("Passed over")
+    for one in report.skipped:
+        yield from wrapped([Piece(one.file, "place"), f": {one.reason}"], look, indent=2)
+    yield EMPTY
+
+
+def uncompared(report: Report, look: Look) -> Iterator[Line]:
+    """The values that no rule looked at, by file."""
+    found = [one for group in report.groups for one in located(group.coverage)]
+    if not found:
+        return
+    yield title("Not compared")
+    for file, leaves in groupby(found, key=lambda one: one.place.file):
+        yield from wrapped([Piece(file, "place")], look, indent=2)
+        for leaf in sorted(leaves, key=lambda one: (one.place.line, one.place.column)):
+            where = f"{leaf.place.line}:{leaf.place.column}"
+            text = f"  {leaf.place.key}: {leaf.reason}"
+            yield from wrapped([Piece(where, "place"), text], look, indent=4)
+    yield EMPTY

@@ -1,0 +1,96 @@
+"""What deploylint understands of one file: every address, its state, value, note and place.
+
+A file is read together with its folder, as ``check`` reads it: only then is it known what a file is
+that overlays another one, and which profile its set is read with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from deploylint import sets
+from deploylint.documents.nodes import Problem
+from deploylint.elements import ADDRESSES
+from deploylint.model import Component, Place, Service, State, Value
+from deploylint.places import place
+from deploylint.secrets import redacted
+from deploylint.types import Plain
+
+
+class Shown(NamedTuple):
+    """One file as it was understood. No service where it is passed over or cannot be read."""
+
+    file: str
+    profile: str
+    profile_because: str
+    services: tuple[Service, ...]
+    skipped: str
+    problems: tuple[Problem, ...]
+
+
+class Row(NamedTuple):
+    """What stands at one address of a component; the place is None where nobody wrote anything."""
+
+    address: str
+    state: State
+    value: Plain
+    note: str
+    place: Place | None
+
+    @property
+    def spot(self) -> str:
+        """The line and column in the file, or ""."""
+        return "" if self.place is None else f"{self.place.line}:{self.place.column}"
+
+
+def read(file: Path, profile: str) -> Shown:
+    """Read a file as a check of its folder would.
+
+    Raises Unusable for a path that is no file and for a profile that is not there.
+    """
+    if not file.exists() and not file.is_symlink():
+        raise sets.Unusable(f"{file}: there is no such file")
+    if file.is_dir():
+        raise sets.Unusable(f"{file}: is a folder; show takes one file")
+    name, one = sets.shown(file), _set(file, profile)
+    return Shown(
+        file=name,
+        profile=one.profile.name,
+        profile_because=one.profile_because,
+        services=tuple(service for service in one.services if name in service.files),
+        skipped=next((skip.reason for skip in one.skipped if skip.file == name), ""),
+        problems=tuple(problem for problem in one.problems if problem.file == name),
+    )
+
+
+def _set(file: Path, profile: str) -> sets.Set:
+    """The set a file belongs to; the file alone where its folder is no set."""
+    alone = sets.find([file])[0]
+    try:
+        whole = sets.find([file.parent])[0]
+        if sets.shown(file) in map(sets.shown, whole.files):
+            return sets.load(whole, profile)
+    except (sets.Nothing, sets.Unusable):
+        pass
+    return sets.load(alone, profile)
+
+
+def rows(service: Service, component: Component) -> Iterator[Row]:
+    """Every address of a component, in the order of the elements' table, without secrets."""
+    for address in ADDRESSES:
+        value = component.value(address)
+        node = value.node
+        yield Row(
+            address,
+            value.state,
+            redacted(address.rpartition(".")[2], value.data) if value.state == "known" else None,
+            _note(value),
+            None if node is None else place(node, service),
+        )
+
+
+def _note(value: Value) -> str:
+    inherited = "inherited" if value.inherited and value.state != "absent" else ""
+    return ", ".join(filter(None, (value.note, inherited)))
