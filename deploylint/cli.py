@@ -109,9 +109,10 @@ def show_command(
 ) -> int:
     """Print what deploylint understands of a file: every address, state, value, note and place."""
     from deploylint.reports import show
+    from deploylint.reports.understood import read
 
     chosen("--format", format, show.FORMATS)
-    loaded = show.read(file, profile)
+    loaded = read(file, profile)
     _write(show.FORMATS[format](loaded, _look(colour)))
     return 3 if loaded.problems or not loaded.services else 0
 
@@ -132,11 +133,11 @@ def explain_command(
     colour: options.Colour = "auto",
 ) -> int:
     """Explain one rule: what it demands, why, examples, and what is allowed to differ."""
-    from deploylint.reports import rules
+    from deploylint.reports import explain
 
     pack = packs.load()
     chosen("rule", rule, pack.ids)
-    _write(rules.explain(pack, rule, _look(colour)))
+    _write(explain.write(pack, rule, _look(colour)))
     return 0
 
 
