@@ -18,6 +18,9 @@ from deploylint.options import chosen, listed
 from deploylint.reports import FORMATS, Look, writer
 from deploylint.schemas import SCHEMAS, Misread
 
+INTERRUPTED = 130
+"""128 and the number of SIGINT, as shells count."""
+
 app = typer.Typer(
     name="deploylint",
     help="Keeps the deployment files of a fleet of services consistent.",
@@ -158,7 +161,10 @@ def main() -> None:
 def _run() -> int:
     _never_fail_to_encode()
     try:
-        return int(app(standalone_mode=False) or 0)
+        code = int(app(standalone_mode=False) or 0)
+        if code == INTERRUPTED:  # what Typer makes of Ctrl-C
+            raise KeyboardInterrupt
+        return code
     except (typer.TyperException, sets.Unusable) as error:
         text = error.format_message() if isinstance(error, typer.TyperException) else str(error)
         return _say(text, 2)
@@ -169,7 +175,7 @@ def _run() -> int:
         return _say(str(error), 3)
     except (KeyboardInterrupt, typer.Abort):
         _write_no_more()
-        return _say("interrupted", 130)
+        return _say("interrupted", INTERRUPTED)
     except Exception as error:
         return _bug(error)
 

@@ -38,9 +38,9 @@ MAY_NAME = ("elements.py", "shapes/")
 TECHNOLOGIES = {technology.name for technology in profiles.technologies()}
 RUNTIMES = {technology.runtime for technology in profiles.technologies()} | {"node", "java"}
 CHARTS = set(profiles.names())
-OUR_OWN_NOUN = {"service"}
-"""An element, and first of all what deploylint is about."""
-NAMED = {*ELEMENTS, *TECHNOLOGIES, *RUNTIMES, *CHARTS} - OUR_OWN_NOUN
+OUR_OWN_NOUNS = {"service", "runtime"}
+"""Elements, and first of all words of our model: the keys of a report and of an allowance."""
+NAMED = {*ELEMENTS, *TECHNOLOGIES, *RUNTIMES, *CHARTS} - OUR_OWN_NOUNS
 PLAIN_ENGLISH = {name for name in ELEMENTS if "-" not in name} | {"go", "node", "nested"}
 """Words of our own model and of English: nobody's name unless they are all that a text says."""
 

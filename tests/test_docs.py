@@ -1,0 +1,104 @@
+"""The documents say what is so: generated ones are fresh, links lead somewhere, examples work."""
+
+from __future__ import annotations
+
+import re
+from itertools import chain
+from pathlib import Path
+
+import pytest
+
+from deploylint import packs
+from deploylint.documents.nodes import Problem, plain
+from deploylint.documents.reader import Document, read
+from deploylint.elements import ELEMENTS
+from deploylint.shapes import profiles
+from tools import docs
+
+ROOT = Path(__file__).parent.parent
+DOCUMENTS = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
+LINK = re.compile(r"\]\(([^)#]*)(?:#([^)]*))?\)")
+HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
+FENCE = re.compile(r"^```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("path", docs.GENERATED)
+def test_a_generated_document_is_fresh(path: str) -> None:
+    assert (ROOT / path).read_text(encoding="utf-8") == docs.GENERATED[path](), "run: make docs"
+
+
+def test_a_stale_document_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(docs.GENERATED, "docs/rules.md", lambda: "something else")
+    assert docs.main(["--check"]) == 1
+    assert "docs/rules.md is stale: run make docs" in capsys.readouterr().err
+
+
+def anchors(path: Path) -> set[str]:
+    headings = HEADING.findall(path.read_text(encoding="utf-8"))
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_links_lead_somewhere(document: Path) -> None:
+    for target, anchor in LINK.findall(document.read_text(encoding="utf-8")):
+        if target.startswith("https://"):
+            continue
+        file = document.parent / target if target else document
+        assert file.exists(), target
+        assert not anchor or anchor in anchors(file), f"{target}#{anchor}"
+
+
+def fences(document: Path) -> list[str]:
+    return FENCE.findall(document.read_text(encoding="utf-8"))
+
+
+def as_document(text: str, folder: Path) -> Document:
+    path = folder / "example.yaml"
+    path.write_text(text, encoding="utf-8")
+    document = read(path, path.name, folder)
+    assert not isinstance(document, Problem), document
+    return document
+
+
+@pytest.mark.parametrize(
+    "text", [pytest.param(t, id=t.split("\n")[1]) for d in DOCUMENTS for t in fences(d)]
+)
+def test_yaml_in_documents_is_yaml(text: str, tmp_path: Path) -> None:
+    assert as_document(text, tmp_path).roots
+
+
+@pytest.mark.parametrize("start", ["rules:", "allow:"])
+def test_the_rule_and_the_allowance_of_the_readme_are_read(start: str, tmp_path: Path) -> None:
+    text = next(text for text in fences(ROOT / "README.md") if text.startswith(start))
+    pack = packs.read_pack(as_document(text, tmp_path))
+    assert len([*pack.rules, *pack.allowances]) == 1
+
+
+def test_the_hook_of_the_readme_is_the_one_that_is_published(tmp_path: Path) -> None:
+    published = as_document((ROOT / ".pre-commit-hooks.yaml").read_text(), tmp_path)
+    hooks = plain(published.roots[0])
+    assert isinstance(hooks, list)
+    assert [hook["id"] for hook in hooks] == ["deploylint"]
+    text = next(t for t in fences(ROOT / "README.md") if t.startswith("repos:"))
+    assert f"- id: {hooks[0]['id']}\n" in text
+
+
+def test_the_profile_of_the_guide_names_what_there_is(tmp_path: Path) -> None:
+    text = fences(ROOT / "docs" / "profiles.md")[0]
+    profile = plain(as_document(text, tmp_path).roots[0])
+    shipped = plain(
+        as_document((profiles.FOLDER / "helm-create.yaml").read_text(), tmp_path).roots[0]
+    )
+    assert isinstance(profile, dict)
+    assert isinstance(shipped, dict)
+    assert set(profile) <= {*shipped, "extends", "evidence"}
+    for element, rows in profile["elements"].items():
+        for field in chain.from_iterable(row["fields"].values() for row in rows):
+            name = next(iter(field)) if isinstance(field, dict) else field
+            assert name in ELEMENTS[element].fields or name.startswith("(")
+
+
+def test_every_rule_has_a_section() -> None:
+    assert set(packs.load().ids) <= anchors(ROOT / "docs" / "rules.md") | set(packs.load().own)

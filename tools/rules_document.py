@@ -1,0 +1,153 @@
+"""What the shipped rules demand, as a document; ``docs/rules.md`` is written from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from deploylint import packs
+from deploylint.elements import ADDRESSES, ELEMENTS, PRESENT
+from deploylint.messages import said
+from deploylint.model import Allowance, Example, Rule
+from deploylint.packs import Own, Pack
+from deploylint.patterns import Pattern
+from deploylint.reports import Look
+from deploylint.reports.demands import compact, demand
+from deploylint.reports.yaml_text import entry
+
+WIDTH = Look(width=96)
+
+_HEAD = """\
+# The rules that ship
+
+A rule names the addresses it is about (`element.field`), what they must be, and why. It is one
+block of one file in `rules/`; its examples run as tests. How to write one: [README](../README.md).
+"""
+_ALLOWED = """\
+## What may differ
+
+An allowed deviation lifts one rule where both values are just the ones that it names. It is shown
+with its reason in every report.
+
+| deviation | lifts | where | from | to | because |
+|---|---|---|---|---|---|
+"""
+_OWN = """\
+## What is found without a rule
+
+| finding | severity | why |
+|---|---|---|
+"""
+_ADDRESSES = f"""\
+## Elements and fields
+
+What can be compared. Every element also has the field `{PRESENT}`: whether it is there at all. A
+worker that does not set an *inherited* element has it from the root of its file.
+
+| element | inherited | fields and their types |
+|---|---|---|
+"""
+
+
+def render() -> str:
+    """The text of ``docs/rules.md``."""
+    pack = packs.load()
+    parts = [_HEAD, _contents(pack), *(_rule(rule) for rule in pack.rules)]
+    parts += [_allowances(pack.allowances), _own(pack.own.values()), _elements()]
+    return "\n".join(parts)
+
+
+def _contents(pack: Pack) -> str:
+    rows = [
+        f"| [{rule.id}](#{rule.id}) | {_cell(demand(rule))} | {rule.severity} |\n"
+        for rule in pack.rules
+    ]
+    return "| rule | demands | severity |\n|---|---|---|\n" + "".join(rows)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def _rule(rule: Rule) -> str:
+    about = ", ".join(f"`{name}`" for name in compact(rule.addresses))
+    lines = [
+        f"## {rule.id}",
+        "",
+        f"{rule.why}",
+        "",
+        f"* about: {about}",
+        f"* demand: {demand(rule)}",
+        f"* of: {_roles(rule)}",
+        f"* severity: {rule.severity}",
+        f"* written at: `{rule.place.partition(':')[0]}`",
+        "",
+        *_examples(rule.examples),
+    ]
+    return "\n".join(lines)
+
+
+def _roles(rule: Rule) -> str:
+    return "every process" if rule.roles == packs.DEFAULT_ROLES else ", ".join(sorted(rule.roles))
+
+
+def _pattern(pattern: Pattern) -> str:
+    if pattern.verb == "state":
+        return "set" if pattern.operand == "present" else "not set"
+    values = pattern.operand if isinstance(pattern.operand, list) else [pattern.operand]
+    text = ", ".join(f"`{said(value)}`" for value in values)
+    words = {"is": "", "one-of": "one of ", "matching": "like "}
+    verb = words.get(pattern.verb, f"{pattern.verb.replace('-', ' ')} ")
+    return _cell(verb + text)
+
+
+_VERDICTS = {
+    "match": "Holds",
+    "violation": "Is violated",
+    "unknown": "Cannot be known",
+    "nothing": "Says nothing",
+}
+
+
+def _examples(examples: Iterable[Example]) -> Iterator[str]:
+    for example in examples:
+        yield f"{_VERDICTS[example.gives]}:"
+        yield "```yaml"
+        if example.reference is not None:
+            yield from entry("reference", example.reference, WIDTH, 0)
+        yield from entry("peer", example.peer, WIDTH, 0)
+        yield "```"
+    yield ""
+
+
+def _allowances(allowances: Iterable[Allowance]) -> str:
+    return _ALLOWED + "".join(map(_allowance, allowances))
+
+
+def _allowance(one: Allowance) -> str:
+    scope = [
+        f"{what} {name}"
+        for what, name in (("service", one.service), ("runtime", one.runtime), ("role", one.role))
+        if name
+    ]
+    where = ", ".join([*scope, *(f"`{name}`" for name in compact(one.addresses))])
+    expected = "anything" if one.expected is None else _pattern(one.expected)
+    return (
+        f"| {one.id} | [{one.rule}](#{one.rule}) | {where} | {expected} | "
+        f"{_pattern(one.actual)} | {one.because} |\n"
+    )
+
+
+def _own(found: Iterable[Own]) -> str:
+    return _OWN + "".join(f"| {one.id} | {one.severity} | {one.why} |\n" for one in found)
+
+
+def _elements() -> str:
+    rows = []
+    for name, element in ELEMENTS.items():
+        fields = ", ".join(
+            f"`{field}` {ADDRESSES[f'{name}.{field}'].name}"
+            for field in element.fields
+            if field != PRESENT
+        )
+        rows.append(f"| {name} | {'yes' if element.inherited else ''} | {fields} |\n")
+    return _ADDRESSES + "".join(rows)
