@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from deploylint.check import Report
 from deploylint.coverage import located
-from deploylint.model import Finding, Place
+from deploylint.model import Finding
 from deploylint.reports import Look
-from deploylint.reports.plain_text import safe
+from deploylint.reports.plain_text import at, safe
 from deploylint.reports.tallies import tally_line
 
 
@@ -23,7 +23,7 @@ def write(report: Report, look: Look) -> str:
         lines += [f"{one.file}: skipped: {one.reason}" for one in report.skipped]
         for group in report.groups:
             lines += [
-                f"{_at(one.place)}: uncompared: {one.place.key}: {one.reason}"
+                f"{at(one.place)}: uncompared: {one.place.key}: {one.reason}"
                 for one in located(group.coverage)
             ]
     if look.verbosity >= 0:
@@ -34,8 +34,4 @@ def write(report: Report, look: Look) -> str:
 def _line(finding: Finding) -> str:
     label = finding.severity if finding.status == "violation" else finding.status
     because = f" ({finding.allowance.because})" if finding.allowance else ""
-    return f"{_at(finding.location)}: {label}[{finding.rule}] {finding.message}{because}"
-
-
-def _at(place: Place) -> str:
-    return f"{place.file}:{place.line}:{place.column}"
+    return f"{at(finding.location)}: {label}[{finding.rule}] {finding.message}{because}"

@@ -1,10 +1,16 @@
-"""Text from a stranger's file made safe for a terminal or a log."""
+"""Text from a stranger's file made safe for a terminal or a log, and places as text."""
 
 from __future__ import annotations
 
 import unicodedata
 
+from deploylint.model import Place
 from deploylint.reports import Look
+
+
+def at(place: Place) -> str:
+    """A place as editors and grep read it: ``file:line:column``."""
+    return f"{place.file}:{place.line}:{place.column}"
 
 
 def safe(text: str, look: Look) -> str:

@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from deploylint.check import Group, Report
-from deploylint.model import Finding
 from deploylint.reports import Look, text_lists
-from deploylint.reports.excerpts import Excerpts
 from deploylint.reports.tallies import tallies
-from deploylint.reports.text_blocks import blocks
 from deploylint.reports.text_lines import EMPTY, Line, Piece, painted, wrapped
 from deploylint.reports.text_matrix import matrix
 
@@ -27,7 +24,7 @@ def _lines(report: Report, look: Look) -> Iterator[Line]:
     quiet, verbose = look.verbosity < 0, look.verbosity > 0
     for group in report.groups:
         yield from _group(group, look, several=len(report.groups) > 1)
-    yield from blocks(_violations(report), _excerpts(report, look), look)
+    yield from _violations(report, look)
     if not quiet:
         yield from text_lists.unknown(report.findings, look)
         yield from text_lists.allowed(report.findings, look)
@@ -39,12 +36,12 @@ def _lines(report: Report, look: Look) -> Iterator[Line]:
         yield from wrapped([tally], look)
 
 
-def _violations(report: Report) -> list[Finding]:
-    return [finding for finding in report.findings if finding.status == "violation"]
+def _violations(report: Report, look: Look) -> Iterator[Line]:
+    found = [finding for finding in report.findings if finding.status == "violation"]
+    if found:  # a run that finds nothing need not pay 5 ms for how it would show it
+        from deploylint.reports.text_blocks import blocks
 
-
-def _excerpts(report: Report, look: Look) -> Excerpts:
-    return Excerpts((d for group in report.groups for d in group.set.documents), look)
+        yield from blocks(found, report, look)
 
 
 def _group(group: Group, look: Look, *, several: bool) -> Iterator[Line]:

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from deploylint.check import Report
 from deploylint.model import Finding, Place
 from deploylint.reports import Look
 from deploylint.reports.advice import ALLOWED_IN, allowance, what_to_do
 from deploylint.reports.excerpts import Excerpts
+from deploylint.reports.plain_text import at
 from deploylint.reports.text_lines import EMPTY, Line, Piece, Said, wrapped
 
 _ROLES = {"agrees-not": "but", "lost": "lost:"}
 """What another place has to do with a finding, in words."""
 
 
-def at(place: Place) -> str:
-    """A place as editors read it."""
-    return f"{place.file}:{place.line}:{place.column}"
-
-
-def blocks(findings: list[Finding], excerpts: Excerpts, look: Look) -> Iterator[Line]:
+def blocks(findings: Iterable[Finding], report: Report, look: Look) -> Iterator[Line]:
     """The block of each finding, with an empty line after it."""
+    documents = (document for group in report.groups for document in group.set.documents)
+    excerpts = Excerpts(documents, look)
     for finding in findings:
         yield from _block(finding, excerpts, look)
         yield EMPTY

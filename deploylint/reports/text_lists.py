@@ -11,7 +11,7 @@ from deploylint.messages import said
 from deploylint.model import Allowance, Finding
 from deploylint.patterns import Pattern
 from deploylint.reports import Look
-from deploylint.reports.text_blocks import at
+from deploylint.reports.plain_text import at
 from deploylint.reports.text_lines import EMPTY, Line, Piece, Said, cells, padded, wrapped
 
 
