@@ -1,0 +1,161 @@
+"""The shipped rules: each is what its examples say, and its examples notice when it is not.
+
+Nothing here knows a rule: a new one is tested by its own examples.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import count
+
+import pytest
+
+from deploylint import compare, packs
+from deploylint.elements import ADDRESSES, ELEMENTS, element_of
+from deploylint.examples import Gives, gives
+from deploylint.items import Item
+from deploylint.model import Example, Rule
+from deploylint.types import Plain, Type
+from deploylint.verbs import Side
+
+PACK = packs.load()
+EXAMPLES = [
+    pytest.param(rule, example, id=f"{rule.id}-{number}")
+    for rule in PACK.rules
+    for number, example in enumerate(rule.examples, 1)
+]
+BY_ID = [pytest.param(rule, id=rule.id) for rule in PACK.rules]
+
+UNCOVERED = {
+    "image.digest": "every service runs its own image",
+    "workers.log-level": "a worker's own business, and each technology has words of its own",
+    "runtime.present": "a service always runs on something; which it is, is runtime.language",
+}
+"""Addresses that no rule is about, and why."""
+
+
+@pytest.mark.parametrize(("rule", "example"), EXAMPLES)
+def test_an_example_gives_what_it_says(rule: Rule, example: Example) -> None:
+    assert gives(rule, example) == example.gives
+
+
+@pytest.mark.parametrize("rule", BY_ID)
+def test_a_rule_has_an_example_that_holds_and_one_that_does_not(rule: Rule) -> None:
+    assert {"match", "violation"} <= {example.gives for example in rule.examples}
+
+
+@pytest.mark.parametrize("rule", BY_ID)
+def test_an_example_has_the_sides_that_its_rule_looks_at(rule: Rule) -> None:
+    for example in rule.examples:
+        assert (example.reference is not None) is (rule.scope == "reference")
+
+
+def wrong(rule: Rule) -> list[Gives]:
+    """What the examples of a rule give that do not give what they say."""
+    found = [(gives(rule, example), example.gives) for example in rule.examples]
+    return [given for given, said in found if given != said]
+
+
+@pytest.mark.parametrize("rule", BY_ID)
+def test_the_examples_notice_a_demand_that_always_holds(
+    rule: Rule, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compare, "judge_pair", lambda *_: "match")
+    monkeypatch.setattr(compare, "judge_one", lambda *_: "match")
+    monkeypatch.setattr(compare, "normal", lambda *_: "the same")
+    assert wrong(rule)
+
+
+def whole(kind: Type, expected: Side, actual: Side, verb: str) -> list[Item]:
+    """Two sides as one difference, whether or not they differ."""
+    return [Item((), expected.value, actual.value)]
+
+
+@pytest.mark.parametrize("rule", BY_ID)
+def test_the_examples_notice_a_demand_that_never_holds(
+    rule: Rule, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers = count()
+    monkeypatch.setattr(compare, "judge_pair", lambda *_: "violation")
+    monkeypatch.setattr(compare, "judge_one", lambda *_: "violation")
+    monkeypatch.setattr(compare, "differing", whole)
+    monkeypatch.setattr(compare, "normal", lambda *_: next(numbers))
+    assert wrong(rule)
+
+
+@pytest.mark.parametrize("rule", BY_ID)
+def test_a_rule_says_what_breaks_in_one_or_two_sentences(rule: Rule) -> None:
+    assert rule.why.endswith(".")
+    assert rule.why.count(". ") <= 1
+    assert 20 <= len(rule.why) <= 160
+
+
+def test_no_address_is_compared_by_two_rules() -> None:
+    covered = Counter(
+        (address, role)
+        for rule in PACK.rules
+        if rule.scope == "reference"
+        for address in rule.addresses
+        for role in rule.roles
+    )
+    assert [at for at, times in covered.items() if times > 1] == []
+
+
+def test_every_address_has_a_rule_or_a_reason() -> None:
+    covered = {address for rule in PACK.rules for address in rule.addresses}
+    assert set(ADDRESSES) - covered == set(UNCOVERED)
+
+
+def test_every_element_has_a_rule() -> None:
+    covered = {element_of(address) for rule in PACK.rules for address in rule.addresses}
+    assert covered == set(ELEMENTS)
+
+
+def container(**fields: Plain) -> dict[str, Plain]:
+    return {"securityContext": fields}
+
+
+def env(**variables: Plain) -> dict[str, Plain]:
+    return {"env": variables}
+
+
+# Address -> a fragment that demands more, and one that demands less.
+ORDERED: dict[str, tuple[Plain, Plain]] = {
+    "security-context.drop-capabilities": (
+        container(capabilities={"drop": ["ALL", "NET_RAW"]}),
+        container(capabilities={"drop": ["ALL"]}),
+    ),
+    "environment.secrets": (
+        {"envFrom": [{"secretRef": {"name": "a"}}, {"secretRef": {"name": "b"}}]},
+        {"envFrom": [{"secretRef": {"name": "a"}}]},
+    ),
+    "security-context.add-capabilities": (
+        container(capabilities={"add": ["A"]}),
+        container(capabilities={"add": ["A", "B"]}),
+    ),
+    "security-context.non-root": (container(runAsNonRoot=True), container(runAsNonRoot=False)),
+    "security-context.read-only-root": (
+        container(readOnlyRootFilesystem=True),
+        container(readOnlyRootFilesystem=False),
+    ),
+    "security-context.privilege-escalation": (
+        container(allowPrivilegeEscalation=False),
+        container(allowPrivilegeEscalation=True),
+    ),
+    "security-context.privileged": (container(privileged=False), container(privileged=True)),
+    "environment.variables": (env(A="1", B="2"), env(A="1")),
+}
+
+
+@pytest.mark.parametrize("address", ORDERED)
+def test_more_satisfies_contain_and_less_does_not(address: str) -> None:
+    rule = next(rule for rule in PACK.rules if rule.scope == "reference")
+    rule = rule._replace(addresses=(address,), verb="contain", roles=frozenset({"server"}))
+    more, less = ORDERED[address]
+    assert gives(rule, Example(more, less, "violation")) == "violation"
+    assert gives(rule, Example(less, more, "match")) == "match"
+
+
+def test_every_type_with_an_order_is_swapped() -> None:
+    ordered = {kind.more for kind in ADDRESSES.values() if kind.more is not None}
+    assert {ADDRESSES[address].more for address in ORDERED} == ordered
