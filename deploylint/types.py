@@ -8,6 +8,7 @@ To add a type, write its ``normalise`` and add one entry to ``TYPES``.
 from __future__ import annotations
 
 import json
+import math
 import re
 import shlex
 from collections.abc import Callable, Hashable
@@ -65,6 +66,8 @@ def _number(data: Plain) -> int | float:
             data = float(data) if "." in data or "e" in data.lower() else int(data)
         except ValueError:
             raise ValueError(type_error.format(wanted="number", found=repr(data))) from None
+    if not math.isfinite(data):
+        raise ValueError(type_error.format(wanted="number", found=repr(data)))
     return int(data) if data == data // 1 else data
 
 

@@ -1,0 +1,196 @@
+"""Types: one meaning has one normal form, however it is written, and another meaning another."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from deploylint import types
+from deploylint.types import Plain, Type, prune
+
+EQUAL: list[tuple[Type, Plain, Plain]] = [
+    (types.WORD, "8080", 8080),
+    (types.WORD, "true", True),
+    (types.NAMES, ["a", "b"], ["b", "a", "a"]),
+    (types.NAMES, "a", ["a"]),
+    (types.NUMBER, "3", 3),
+    (types.NUMBER, 3.0, 3),
+    (types.CPU, "500m", 0.5),
+    (types.CPU, "1", 1),
+    (types.MEMORY, "1Gi", "1024Mi"),
+    (types.MEMORY, "1e3", 1000),
+    (types.MEMORY, " 1Gi ", "1Gi"),
+    (types.SECONDS, "1m30s", 90),
+    (types.SECONDS, "500ms", 0.5),
+    (types.SECONDS, "30", 30),
+    (types.PORT, "8000", 8000),
+    (types.FLAG, "true", True),
+    (types.FLAG, "False", False),
+    (types.COMMAND, "a 'b c'", ["a", "b c"]),
+    (types.COMMAND, ["a", 8080], ["a", "8080"]),
+    (types.TREE, {"a": 1, "b": None, "c": {}}, {"a": 1}),
+    (types.TREE, {"a": 1, "b": 2}, {"b": 2, "a": 1}),
+]
+DIFFERENT: list[tuple[Type, Plain, Plain]] = [
+    (types.WORD, "a", "A"),
+    (types.NAMES, ["a"], ["a", "b"]),
+    (types.NUMBER, 1, 1.5),
+    (types.CPU, "1", "1m"),
+    (types.MEMORY, "512M", "512Mi"),
+    (types.SECONDS, "1m", "1ms"),
+    (types.PORT, "http", "https"),
+    (types.FLAG, True, False),
+    (types.COMMAND, ["a b"], ["a", "b"]),
+    (types.TREE, {"a": "1"}, {"a": 1}),
+    (types.TREE, {"a": True}, {"a": 1}),
+    (types.TREE, ["a", "b"], ["b", "a"]),
+]
+NOT_OF_TYPE: list[tuple[Type, Plain]] = [
+    (types.WORD, {}),
+    (types.WORD, ["a"]),
+    (types.NAMES, [{"name": "a"}]),
+    (types.NUMBER, "many"),
+    (types.NUMBER, True),
+    (types.NUMBER, None),
+    (types.NUMBER, "nan"),
+    (types.NUMBER, "1e999"),
+    (types.CPU, "half"),
+    (types.CPU, False),
+    (types.CPU, []),
+    (types.MEMORY, "1 Gi"),
+    (types.SECONDS, "soon"),
+    (types.PORT, 80.5),
+    (types.PORT, None),
+    (types.FLAG, "yes"),
+    (types.FLAG, 1),
+    (types.COMMAND, {}),
+    (types.COMMAND, "a 'b"),
+]
+
+
+@pytest.mark.parametrize(("kind", "one", "other"), EQUAL)
+def test_one_meaning_has_one_normal_form(kind: Type, one: Plain, other: Plain) -> None:
+    assert kind.normalise(one) == kind.normalise(other)
+
+
+@pytest.mark.parametrize(("kind", "one", "other"), DIFFERENT)
+def test_two_meanings_have_two_normal_forms(kind: Type, one: Plain, other: Plain) -> None:
+    assert kind.normalise(one) != kind.normalise(other)
+
+
+@pytest.mark.parametrize(("kind", "data"), NOT_OF_TYPE)
+def test_what_is_not_of_the_type_is_refused(kind: Type, data: Plain) -> None:
+    with pytest.raises(ValueError):
+        kind.normalise(data)
+
+
+SETS = st.frozensets(st.sampled_from("abcd"))
+SCALARS = st.none() | st.booleans() | st.integers() | st.text(max_size=5)
+TREES = st.recursive(
+    SCALARS,
+    lambda below: st.lists(below, max_size=3) | st.dictionaries(st.sampled_from("abc"), below),
+    max_leaves=8,
+)
+WORDS = st.text(max_size=8)
+ANY = TREES | st.floats() | WORDS
+
+KINDS: dict[Type, st.SearchStrategy[Plain]] = {
+    types.WORD: WORDS,
+    types.NAMES: st.lists(WORDS),
+    types.NUMBER: st.integers(),
+    types.SECONDS: st.integers(min_value=0) | st.integers(0, 999).map(lambda n: f"{n}ms"),
+    types.PORT: st.integers(1, 65535) | st.from_regex(r"[a-z]+", fullmatch=True),
+    types.FLAG: st.booleans(),
+    types.COMMAND: st.lists(WORDS),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+@given(data=st.data())
+def test_normalising_twice_changes_nothing(kind: Type, data: st.DataObject) -> None:
+    once = kind.normalise(data.draw(KINDS[kind]))
+    assert kind.normalise(once) == once
+
+
+NUMBERS = st.integers(0, 10**9)
+CHANGED: dict[Type, st.SearchStrategy[tuple[Plain, Plain]]] = {
+    types.WORD: WORDS.map(lambda word: (word, word + "x")),
+    types.NAMES: st.lists(WORDS).map(lambda names: (names, [*names, "another"])),
+    types.FEWER_NAMES: st.lists(WORDS).map(lambda names: (names, [*names, "another"])),
+    types.NUMBER: NUMBERS.map(lambda n: (n, n + 1)),
+    types.CPU: NUMBERS.map(lambda n: (f"{n}m", f"{n + 1}m")),
+    types.MEMORY: NUMBERS.map(lambda n: (f"{n}Mi", f"{n}M") if n else ("1Mi", "1M")),
+    types.SECONDS: NUMBERS.map(lambda n: (f"{n}s", n + 1)),
+    types.PORT: NUMBERS.map(lambda n: (n, str(n + 1))),
+    types.FLAG: st.booleans().map(lambda flag: (flag, not flag)),
+    types.COMMAND: st.lists(WORDS).map(lambda words: (words, [*words, "x"])),
+    types.TREE: TREES.map(lambda tree: ({"a": tree}, {"a": tree, "another": 1})),
+}
+
+
+@pytest.mark.parametrize("kind", CHANGED, ids=lambda kind: kind.name)
+@given(data=st.data())
+def test_a_changed_value_is_found(kind: Type, data: st.DataObject) -> None:
+    one, other = data.draw(CHANGED[kind])
+    assert kind.normalise(one) != kind.normalise(other)
+
+
+@given(TREES)
+def test_pruning_twice_changes_nothing(data: Plain) -> None:
+    assert prune(prune(data)) == prune(data)
+
+
+EVERY = [kind for kind in vars(types).values() if isinstance(kind, Type)]
+
+
+@pytest.mark.parametrize("kind", EVERY, ids=lambda kind: kind.name)
+@given(ANY)
+def test_any_data_is_normalised_or_refused(kind: Type, data: Plain) -> None:
+    try:
+        form = kind.normalise(data)
+    except ValueError:
+        return
+    hash(form)
+
+
+ORDERED = {
+    types.NAMES: SETS,
+    types.FEWER_NAMES: SETS,
+    types.FLAG_TRUE: st.booleans(),
+    types.FLAG_FALSE: st.booleans(),
+    types.TREE: TREES.map(types.TREE.normalise),
+}
+
+
+def test_every_order_is_tried() -> None:
+    assert set(ORDERED) == {kind for kind in EVERY if kind.more is not None}
+
+
+@pytest.mark.parametrize("kind", ORDERED, ids=lambda kind: kind.name)
+@given(data=st.data())
+def test_more_is_an_order(kind: Type, data: st.DataObject) -> None:
+    assert kind.more is not None
+    one, other, third = (data.draw(ORDERED[kind]) for _ in range(3))
+    assert kind.more(one, one)
+    if kind.more(one, other) and kind.more(other, third):
+        assert kind.more(one, third)
+    if kind is not types.TREE and kind.more(one, other) and kind.more(other, one):
+        assert one == other
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "less"),
+    [
+        (types.NAMES, ["a", "b"], ["a"]),
+        (types.FEWER_NAMES, ["a"], ["a", "b"]),
+        (types.FLAG_TRUE, True, False),
+        (types.FLAG_FALSE, False, True),
+        (types.TREE, {"a": {"b": 1, "c": 2}}, {"a": {"b": 1}}),
+        (types.TREE, ["a", "b"], ["b"]),
+    ],
+)
+def test_which_way_an_order_goes(kind: Type, more: Plain, less: Plain) -> None:
+    assert kind.more is not None
+    assert kind.more(kind.normalise(more), kind.normalise(less))
+    assert not kind.more(kind.normalise(less), kind.normalise(more))
