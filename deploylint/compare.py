@@ -45,6 +45,7 @@ class Comparison:
         self._told: set[tuple[str, str, int, str]] = set()
 
     def match(self, at: Position, address: str, *values: Value) -> None:
+        """Count that a rule held for an address."""
         cell = (at.service.name, element_of(address))
         self.matches[cell] = self.matches.get(cell, 0) + 1
         self.look(*values)
@@ -233,10 +234,11 @@ def _comparable(element: str, reference: Position, peer: Position) -> bool:
     if not _is_own(reference.component, address) and not _is_own(peer.component, address):
         return False
     one, other = (p.component.values.get(QUEUES) for p in (reference, peer))
-    if element == element_of(QUEUES) and peer.component.role == "server" and one and other:
-        if one.state == other.state == "known":
-            return bool(set(one.parts or ()) & set(other.parts or ()))
-    return True
+    if element != element_of(QUEUES) or peer.component.role != "server":
+        return True
+    if not one or not other or not one.state == other.state == "known":
+        return True
+    return bool(set(one.parts or ()) & set(other.parts or ()))
 
 
 class _Pairing(NamedTuple):

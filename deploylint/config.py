@@ -13,7 +13,7 @@ DEFAULTS = Path(__file__).parent / "defaults.yaml"
 
 
 class Config(NamedTuple):
-    """What a run is asked to do. ``reference`` are the file names that make a file the reference."""
+    """What a run is asked to do. ``reference`` are the names that make a file the reference."""
 
     reference: tuple[str, ...]
 

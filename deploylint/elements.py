@@ -1,12 +1,12 @@
 """The elements of a deployment and their fields: the one table of what deploylint can compare.
 
-Shapes fill these addresses, rules and allowances name them, findings print them. To add a field, add
-one row here and one path for it in each shape that can express it. Every element also has a field
-``present``: whether the element is there at all.
+Shapes fill these addresses, rules and allowances name them, findings print them. To add a field,
+add one row here and one path for it in each shape that can express it. Every element also has a
+field ``present``: whether the element is there at all.
 
 The fields follow the Kubernetes API reference (https://kubernetes.io/docs/reference/kubernetes-api/):
-Container, Probe, SecurityContext, HorizontalPodAutoscaler, NetworkPolicy, Ingress and HTTPRoute, and
-the Prometheus Operator's ServiceMonitor and PodMonitor.
+Container, Probe, SecurityContext, HorizontalPodAutoscaler, NetworkPolicy, Ingress and HTTPRoute,
+and the Prometheus Operator's ServiceMonitor and PodMonitor.
 """
 
 from __future__ import annotations
@@ -39,9 +39,10 @@ PRESENT = "present"
 class Element(NamedTuple):
     """One shared part of a deployment.
 
-    ``fields`` maps a field's name to its type. ``inherited`` elements are looked up from a component
-    to the root of its file; the others belong to the component that sets them. ``decided_by`` names
-    a field that, when it differs, makes the fields listed with it meaningless to compare.
+    ``fields`` maps a field's name to its type. ``inherited`` elements are looked up from a
+    component to the root of its file; the others belong to the component that sets them.
+    ``decided_by`` names a field that, when it differs, makes the fields listed with it meaningless
+    to compare.
     """
 
     fields: Mapping[str, Type]
@@ -209,6 +210,5 @@ def parents(address: str) -> list[str]:
     """
     element, *rest = address.split(".")
     levels = [f"{element}.{PRESENT}"]
-    for end in range(1, len(rest)):
-        levels.append(".".join([element, *rest[:end]]))
+    levels += (".".join([element, *rest[:end]]) for end in range(1, len(rest)))
     return levels

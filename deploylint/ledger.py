@@ -1,7 +1,7 @@
 """The one place that decides a difference's fate: violation, allowed or unknown.
 
-A Finding is made nowhere else. An allowance covers a difference when its rule, its scope and both of
-its pinned values match; a project's own come before the shipped ones.
+A Finding is made nowhere else. An allowance covers a difference when its rule, its scope and both
+of its pinned values match; a project's own come before the shipped ones.
 """
 
 from __future__ import annotations

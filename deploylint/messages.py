@@ -51,7 +51,8 @@ def _missing(value: Value) -> str:
 def _unknown(difference: Difference) -> str:
     for whose, value in (("here", difference.actual), ("in the reference", difference.expected)):
         if value.state == "unknown":
-            return f"{name(difference.address)} cannot be known {whose}: {value.note or 'not readable'}"
+            why = value.note or "not readable"
+            return f"{name(difference.address)} cannot be known {whose}: {why}"
     kinds = f"{_shown(difference.address, difference.actual)}"
     return f"{name(difference.address)} cannot be compared: {kinds} is not of its type"
 

@@ -1,7 +1,8 @@
 """The nouns of deploylint as frozen data: what travels from the files to the reports.
 
-Nothing here reads, decides or prints. The order is that of the data's way: a Service is read, a Rule
-and an Allowance are written by people, a Difference is what a rule found, a Finding is its verdict.
+Nothing here reads, decides or prints. The order is that of the data's way: a Service is read, a
+Rule and an Allowance are written by people, a Difference is what a rule found, a Finding is its
+verdict.
 """
 
 from __future__ import annotations
@@ -27,8 +28,8 @@ class Value(NamedTuple):
     """What one address of one component holds.
 
     ``data`` is plain data as YAML meant it, before normalising. ``node`` is the key or value it was
-    read from, None where nobody wrote anything. ``parts`` are, for names and trees, the single items
-    by name. ``leaves`` are the scalars of the file it accounts for. ``note`` says where
+    read from, None where nobody wrote anything. ``parts`` are, for names and trees, the single
+    items by name. ``leaves`` are the scalars of the file it accounts for. ``note`` says where
     a value came from when that is not obvious ("= service.port").
     """
 
@@ -60,6 +61,7 @@ class Component(NamedTuple):
     paths: Mapping[str, tuple[str, ...]]
 
     def value(self, address: str) -> Value:
+        """What an address holds; absent where nobody says."""
         return self.values.get(address, ABSENT)
 
 
@@ -82,6 +84,7 @@ class Service(NamedTuple):
 
     @property
     def main(self) -> Component:
+        """The component that holds what is service-wide."""
         return self.components[0]
 
 
@@ -113,6 +116,7 @@ class Rule(NamedTuple):
 
     @property
     def scope(self) -> Scope:
+        """What the rule looks at: pairs with the reference, every service, or inside one."""
         if self.verb in ("be", "not-be"):
             return "every"
         return "inside" if self.verb == "agree" else "reference"
@@ -209,10 +213,12 @@ class Finding(NamedTuple):
 
     @property
     def element(self) -> str:
+        """The element of the address, "" for what no rule found."""
         return self.address.partition(".")[0]
 
     @property
     def path(self) -> str:
+        """The address with its component."""
         return f"{self.component}/{self.address}"
 
 

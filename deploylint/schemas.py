@@ -166,7 +166,7 @@ class GroupV1(Closed):
 
 
 class SummaryV1(Closed):
-    """The counts of a run; compared, unknown and uncompared are leaves and add up to all of them."""
+    """The counts of a run; compared, unknown and uncompared are leaves and add up to all."""
 
     services: Count
     rules: Count

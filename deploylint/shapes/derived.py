@@ -39,7 +39,7 @@ def _replicas(values: Values) -> dict[str, Value]:
 
 
 def _non_root(values: Values) -> dict[str, Value]:
-    """A numeric user above 0 is not root, whatever runAsNonRoot says (Kubernetes, SecurityContext)."""
+    """A numeric user above 0 is not root, whatever runAsNonRoot says (SecurityContext)."""
     user = _known(values, "security-context.user")
     if "security-context.non-root" in values or user is None:
         return {}
@@ -48,7 +48,7 @@ def _non_root(values: Values) -> dict[str, Value]:
 
 
 def _pull_policy(values: Values) -> dict[str, Value]:
-    """Always for no tag or ``latest``, else IfNotPresent (Kubernetes, Container.imagePullPolicy)."""
+    """Always for no tag or ``latest``, else IfNotPresent (Container.imagePullPolicy)."""
     if "image.pull-policy" in values or _known(values, "image.repository") is None:
         return {}
     tag = values.get("image.tag")
@@ -59,7 +59,7 @@ def _pull_policy(values: Values) -> dict[str, Value]:
 
 
 def _directions(values: Values) -> dict[str, Value]:
-    """A NetworkPolicy's policyTypes follow from which rules it holds (Kubernetes, NetworkPolicySpec)."""
+    """A policy's policyTypes follow from which rules it holds (NetworkPolicySpec)."""
     if _known(values, f"network-policy.{PRESENT}") is None or "network-policy.directions" in values:
         return {}
     there = [d for d in ("ingress", "egress") if f"network-policy.{d}" in values]

@@ -262,7 +262,7 @@ def _inherited(values: dict[str, Value], offer: Offer) -> dict[str, Value]:
 
 
 def _is_open(present: Value | None) -> bool:
-    """Whether lookup goes on: nothing was said, or only an empty value (``enabled: false`` ends it)."""
+    """Whether lookup goes on: nothing was said, or only an empty value."""
     return present is None or (present.state == "disabled" and present.data is None)
 
 

@@ -1,8 +1,8 @@
 """Profiles: data that says how one chart spells its values, compiled for one walk of a file.
 
 A profile is a file in ``deploylint/profiles``; ``docs/profiles.md`` shows how to write one. It is
-compiled into a tree of keys, so that reading a values file costs as much as the file has keys, not as
-much as the profile has rows.
+compiled into a tree of keys, so that reading a values file costs as much as the file has keys, not
+as much as the profile has rows.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ SWITCHES = ("enabled", "create", "enable")
 class Row(NamedTuple):
     """One key path of a profile and what it fills.
 
-    ``entry`` identifies the alternative of the element it belongs to. ``rank`` orders rows that fill
-    one field: the lowest wins. Exactly one of ``field``, ``reader`` and ``constants`` says what the
-    key gives: one field, several by a reader, or fixed values for being there.
+    ``entry`` identifies the alternative of the element it belongs to. ``rank`` orders rows that
+    fill one field: the lowest wins. Exactly one of ``field``, ``reader`` and ``constants`` says
+    what the key gives: one field, several by a reader, or fixed values for being there.
     """
 
     element: str
@@ -57,6 +57,7 @@ class Keys:
         self.open = False
 
     def below(self, key: str) -> Keys:
+        """The node under a key, made when it is not there; ``*`` is any key."""
         if key == "*":
             self.star = self.star or Keys()
             return self.star

@@ -127,8 +127,8 @@ def _main_port(node: Node) -> Node | None:
 def _variables(node: Node) -> Filled:
     """``env`` as a list of ``{name, value | valueFrom}`` or as a map; see EnvVar in the core API.
 
-    Variables with a literal, variables that come from a secret (with the key they take from it), and
-    literals that should have been secrets.
+    Variables with a literal, variables that come from a secret (with the key they take from it),
+    and literals that should have been secrets.
     """
     literal, keyed = dict[str, Entry](), dict[str, Entry]()
     secret: list[tuple[str, Node]] = []

@@ -104,8 +104,8 @@ def own_names(components: list[Component]) -> tuple[str, ...]:
     """The words a service calls itself, the longest first.
 
     Candidates are its own name and the last word of its image. One that most of the service's names
-    are built on is its own; a lone other one is somebody else's, left over from a copied file. Where
-    nothing is built on any of them, all count.
+    are built on is its own; a lone other one is somebody else's, left over from a copied file.
+    Where nothing is built on any of them, all count.
     """
     values = components[0].values
     candidates = {str(v.data) for v in [values.get(_SELF)] if v is not None and v.state == "known"}
