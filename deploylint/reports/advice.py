@@ -5,7 +5,8 @@ from __future__ import annotations
 import glob
 
 from deploylint.elements import ADDRESSES
-from deploylint.messages import name, said
+from deploylint.messages import name as subject
+from deploylint.messages import said
 from deploylint.model import Finding, State
 from deploylint.patterns import read as read_pattern
 from deploylint.reports import Look
@@ -19,6 +20,9 @@ _OWN = {
     "duplicate-key": "keep one of the two and remove the other",
     "unknown-key": "write the known key, or remove this one: nothing reads it",
 }
+_ENOUGH = 6
+"""How much of a fingerprint tells an allowance from the others that are pasted beside it."""
+
 _FREELY = "present"
 """What a pattern says of a value that it cannot or may not spell out."""
 
@@ -33,7 +37,7 @@ def what_to_do(finding: Finding) -> str:
 
 
 def _like_the_reference(finding: Finding) -> str:
-    what = name(finding.address)
+    what = subject(finding.address)
     if finding.expected_state != "known":
         return f"remove {what}, or add it to the reference"
     if finding.actual_state != "known":
@@ -46,13 +50,13 @@ def _like_the_reference(finding: Finding) -> str:
 
 
 def _agreeing(finding: Finding) -> str:
-    others = ", ".join(dict.fromkeys(name(text.split(" ")[0]) for _, _, text in finding.related))
-    return f"set {name(finding.address)} to {said(finding.expected)}, or change {others} with it"
+    others = ", ".join(dict.fromkeys(subject(text.split(" ")[0]) for _, _, text in finding.related))
+    return f"set {subject(finding.address)} to {said(finding.expected)}, or change {others} with it"
 
 
 def _as_demanded(finding: Finding) -> str:
     """For a demand on every service: the finding's expected side is the demand as it is written."""
-    what, demand = name(finding.address), finding.expected
+    what, demand = subject(finding.address), finding.expected
     if demand == "present":
         return f"set {what}"
     if demand == "absent":
@@ -87,8 +91,9 @@ def allowance(finding: Finding, look: Look, indent: int) -> list[str]:
         **sides,
         "because": "TODO say why they may differ",
     }
-    pad = " " * indent
-    lines = [f"{pad}- id: {scalar(f'{finding.service}/{finding.rule}', look)}"]
+    # Ids are unique: two findings of one rule are told apart by what they are about.
+    name = f"{finding.service}/{finding.rule}-{finding.fingerprint[:_ENOUGH]}"
+    lines = [" " * indent + f"- id: {scalar(name, look)}"]
     for key, value in fields.items():
         lines += entry(key, value, look, indent + 2)
     return lines
