@@ -16,7 +16,10 @@ from hypothesis import strategies as st
 from deploylint.quantities import NANOS, parse
 
 DATA = Path(__file__).parent / "data"
-ROWS = [json.loads(line) for line in (DATA / "quantities.jsonl").open(encoding="utf-8")]
+ROWS = [
+    json.loads(line)
+    for line in (DATA / "quantities.jsonl").read_text(encoding="utf-8").splitlines()
+]
 
 # Small enough for the binary suffixes not to stop at 2**63 - 1.
 NUMBERS = st.integers(-8000, 8000)

@@ -58,7 +58,7 @@ def service(name: str) -> str:
 podSecurityContext:
   runAsNonRoot: true
 resources:
-  limits: {{memory: 256Mi}}
+  limits: {{cpu: 200m, memory: 256Mi}}
 service:
   port: 8000
 """
