@@ -1,0 +1,87 @@
+"""Patterns: what a demand or an allowance may be written in, and what it matches."""
+
+from __future__ import annotations
+
+import pytest
+
+from deploylint import types
+from deploylint.patterns import Pattern, read
+from deploylint.types import Plain, Type
+
+HOLDS: list[tuple[Plain, Type, Plain]] = [
+    (8000, types.PORT, "8000"),
+    ("8000", types.PORT, 8000),
+    ("1Gi", types.MEMORY, "1024Mi"),
+    (True, types.FLAG, "true"),
+    (["a", "b"], types.NAMES, ["b", "a"]),
+    ("present", types.WORD, "anything"),
+    ({"one-of": [8000, 8080]}, types.PORT, "8080"),
+    ({"one-of": ["present"]}, types.WORD, "present"),
+    ({"matching": "v[0-9]+"}, types.WORD, "v12"),
+    ({"matching": "1\\..*"}, types.WORD, 1.5),
+    ({"at-least": "256Mi"}, types.MEMORY, "1Gi"),
+    ({"at-most": 3}, types.NUMBER, 3),
+    ({"of-kind": "number"}, types.WORD, 1.10),
+    ({"of-kind": "number"}, types.WORD, 2024),
+    ({"of-kind": "text"}, types.WORD, "1.10"),
+    ({"of-kind": "flag"}, types.WORD, True),
+]
+HOLDS_NOT: list[tuple[Plain, Type, Plain]] = [
+    (8000, types.PORT, 8080),
+    ("absent", types.WORD, "absent"),
+    (True, types.FLAG, "yes"),
+    ({"one-of": [8000, 8080]}, types.PORT, 9090),
+    ({"matching": "v[0-9]"}, types.WORD, "v12"),
+    ({"matching": "(?!latest$).+"}, types.WORD, "latest"),
+    ({"at-least": 3}, types.NUMBER, 2),
+    ({"at-least": 3}, types.WORD, "4"),
+    ({"at-most": "1Gi"}, types.MEMORY, "2Gi"),
+    ({"of-kind": "number"}, types.WORD, "1.10"),
+    ({"of-kind": "number"}, types.WORD, True),
+    (8000, types.PORT, {}),
+]
+WRONG: list[tuple[Plain, str]] = [
+    ({"one_of": [1]}, "a pattern is a value or one of"),
+    ({}, "a pattern is a value or one of"),
+    ({"at-least": 1, "at-most": 2}, "a pattern is a value or one of"),
+    ({"one-of": []}, "one-of takes a list of values"),
+    ({"one-of": 8000}, "one-of takes a list of values"),
+    ({"matching": "("}, "matching: missing ), unterminated subpattern in '('"),
+    ({"of-kind": "tag"}, "of-kind takes one of text, flag, number, list, mapping"),
+]
+
+
+@pytest.mark.parametrize(("written", "kind", "data"), HOLDS)
+def test_what_a_pattern_matches(written: Plain, kind: Type, data: Plain) -> None:
+    assert read(written).matches(kind, True, data)
+
+
+@pytest.mark.parametrize(("written", "kind", "data"), HOLDS_NOT)
+def test_what_a_pattern_does_not_match(written: Plain, kind: Type, data: Plain) -> None:
+    assert not read(written).matches(kind, True, data)
+
+
+@pytest.mark.parametrize("written", [written for written, _, _ in HOLDS])
+def test_only_absent_matches_what_is_not_there(written: Plain) -> None:
+    assert not read(written).matches(types.WORD, False, None)
+
+
+@pytest.mark.parametrize("written", ["absent", None])
+def test_absent_matches_what_is_not_there(written: Plain) -> None:
+    assert read(written).matches(types.WORD, False, None)
+
+
+@pytest.mark.parametrize(("written", "says"), WRONG)
+def test_a_wrong_pattern_says_what_is_wrong(written: Plain, says: str) -> None:
+    with pytest.raises(ValueError) as caught:
+        read(written)
+    assert str(caught.value).startswith(says)
+
+
+@pytest.mark.parametrize("written", [written for written, _, _ in HOLDS])
+def test_a_pattern_is_written_as_it_was_read(written: Plain) -> None:
+    assert read(read(written).written) == read(written)
+
+
+def test_no_pattern_is_absent() -> None:
+    assert read(None) == Pattern("state", "absent")

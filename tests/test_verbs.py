@@ -1,0 +1,103 @@
+"""Verbs: what two values, or one, have to be for a demand to hold."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from deploylint import types
+from deploylint.model import State, Value
+from deploylint.patterns import read
+from deploylint.types import Plain, Type
+from deploylint.verbs import Outcome, Side, judge_one, judge_pair
+
+
+def side(data: Plain, *names: str) -> Side:
+    return Side(Value("known", data), names)
+
+
+PAIRS: list[tuple[str, float, Type, Plain, Plain, Outcome]] = [
+    ("equal", 1, types.PORT, 8000, "8000", "match"),
+    ("equal", 1, types.PORT, 8000, 8080, "violation"),
+    ("equal", 1, types.NAMES, ["a"], ["a", "b"], "violation"),
+    ("equal", 1, types.NUMBER, 1, "many", "unknown"),
+    ("equal", 1, types.MEMORY, "1 Gi", "1Gi", "unknown"),
+    ("equal", 1, types.NUMBER, "many", "many", "match"),
+    ("contain", 1, types.NAMES, ["a"], ["a", "b"], "match"),
+    ("contain", 1, types.NAMES, ["a", "b"], ["a"], "violation"),
+    ("contain", 1, types.FEWER_NAMES, ["a", "b"], ["a"], "match"),
+    ("contain", 1, types.FLAG_TRUE, False, True, "match"),
+    ("contain", 1, types.FLAG_TRUE, True, False, "violation"),
+    ("contain", 1, types.FLAG_FALSE, True, False, "match"),
+    ("contain", 1, types.NUMBER, 1, 2, "violation"),
+    ("contain", 1, types.TREE, {"a": 1}, {"a": 1, "b": 2}, "match"),
+    ("within", 2, types.NUMBER, 10, 20, "match"),
+    ("within", 2, types.NUMBER, 10, 5, "match"),
+    ("within", 2, types.NUMBER, 10, 21, "violation"),
+    ("within", 2, types.NUMBER, 10, 4, "violation"),
+    ("within", 2, types.MEMORY, "1Gi", "2Gi", "match"),
+    ("within", 2, types.WORD, "a", "b", "violation"),
+]
+
+
+@pytest.mark.parametrize(("verb", "ratio", "kind", "expected", "actual", "outcome"), PAIRS)
+def test_two_values(
+    verb: str, ratio: float, kind: Type, expected: Plain, actual: Plain, outcome: Outcome
+) -> None:
+    assert judge_pair(verb, ratio, kind, side(expected), side(actual)) == outcome
+
+
+NAMES: list[tuple[Type, Side, Side, Outcome]] = [
+    (types.NAME, side("api-env", "api"), side("web-env", "web"), "match"),
+    (types.NAME, side("api-env", "api"), side("api-env", "web"), "violation"),
+    (types.NAME, side("acr-auth", "api"), side("acr-auth", "web"), "match"),
+    (types.NAMES, side(["api-env", "all"], "api"), side(["all", "web-env"], "web"), "match"),
+    (types.WORD, side("/api/v1", "api"), side("/web/v1", "web"), "violation"),
+]
+
+
+@pytest.mark.parametrize(("kind", "expected", "actual", "outcome"), NAMES)
+def test_own_names_compare_as_one(
+    kind: Type, expected: Side, actual: Side, outcome: Outcome
+) -> None:
+    assert judge_pair("equal", 1, kind, expected, actual) == outcome
+
+
+ALONE: list[tuple[Plain, State, Plain, Outcome, Outcome]] = [
+    # the pattern, a value's state and data, what "be" and what "not-be" make of it
+    (True, "known", True, "match", "violation"),
+    (True, "known", False, "violation", "match"),
+    (True, "known", "perhaps", "violation", "match"),
+    (True, "absent", None, "violation", "match"),
+    (True, "disabled", False, "violation", "match"),
+    (True, "unknown", None, "unknown", "unknown"),
+    ("absent", "absent", None, "match", "violation"),
+    ("absent", "disabled", None, "match", "violation"),
+    ("absent", "known", True, "violation", "match"),
+    ("present", "known", False, "match", "violation"),
+    ("present", "absent", None, "violation", "match"),
+]
+
+
+@pytest.mark.parametrize(("written", "state", "data", "be", "not_be"), ALONE)
+def test_one_value(written: Plain, state: State, data: Plain, be: Outcome, not_be: Outcome) -> None:
+    value, pattern = Value(state, data), read(written)
+    assert judge_one("be", pattern, types.FLAG, value) == be
+    assert judge_one("not-be", pattern, types.FLAG, value) == not_be
+
+
+@given(st.integers(1, 10**6), st.integers(1, 10**6), st.floats(1, 100))
+def test_within_is_the_same_both_ways(one: int, other: int, ratio: float) -> None:
+    there = judge_pair("within", ratio, types.NUMBER, side(one), side(other))
+    back = judge_pair("within", ratio, types.NUMBER, side(other), side(one))
+    assert there == back
+
+
+@given(st.lists(st.sampled_from("abc")), st.lists(st.sampled_from("abc")))
+def test_containing_both_ways_is_being_equal(one: list[str], other: list[str]) -> None:
+    def judged(verb: str, a: Plain, b: Plain) -> Outcome:
+        return judge_pair(verb, 1, types.NAMES, side(a), side(b))
+
+    both = {judged("contain", one, other), judged("contain", other, one)} == {"match"}
+    assert both is (judged("equal", one, other) == "match")
