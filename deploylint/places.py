@@ -11,7 +11,7 @@ def place(node: Node, service: Service) -> Place:
     """Where a node stands in one of a service's documents."""
     keys: tuple[str, ...] = ()
     for root in service.roots:
-        if root.source is node.source and root.start.line <= node.start.line:
+        if root.source is node.source and root.start <= node.start:
             keys = key_path(root, node)
     at = span(node)
     if not isinstance(node.content, str) and at.end_line > at.line:
@@ -20,9 +20,8 @@ def place(node: Node, service: Service) -> Place:
 
 
 def _end_of_line(node: Node) -> int:
-    lines = node.source.lines
-    text = lines[node.start.line] if node.start.line < len(lines) else ""
-    return max(len(text.rstrip()), node.start.column) + 1
+    line, column = node.source.position(node.start)
+    return max(len(node.source.line(line).rstrip()), column) + 1
 
 
 def dotted(keys: tuple[str, ...]) -> str:

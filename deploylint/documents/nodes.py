@@ -8,27 +8,11 @@ names.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from deploylint.documents.scalars import resolve, resolve_tagged
-
-
-class Mark(Protocol):
-    """A place in a text as the parser gives it; ``line`` and ``column`` are 0-based
-    characters, ``index`` counts them from the start of the text."""
-
-    @property
-    def line(self) -> int:
-        """The line, from 0."""
-
-    @property
-    def column(self) -> int:
-        """The column, from 0."""
-
-    @property
-    def index(self) -> int:
-        """The position in the text, from 0."""
 
 
 class Span(NamedTuple):
@@ -45,12 +29,13 @@ class Node(NamedTuple):
 
     ``content`` is the text of a scalar, a dict from key to ``Entry`` of a mapping, or a list of
     nodes of a sequence. ``style`` is how a scalar is written: ``""`` plain, else its quote or block
-    sign. ``tag`` is an explicit tag or None. ``source`` is the document it belongs to.
+    sign. ``tag`` is an explicit tag or None. ``source`` is the document it belongs to, ``start``
+    and ``end`` are positions in its text, in characters.
     """
 
     content: str | dict[str, Entry] | list[Node]
-    start: Mark
-    end: Mark
+    start: int
+    end: int
     style: str
     tag: str | None
     source: Source
@@ -75,21 +60,39 @@ class Problem(NamedTuple):
 class Source:
     """The text that nodes were read from, and what is odd about it but not fatal."""
 
-    __slots__ = ("_lines", "duplicates", "file", "text")
+    __slots__ = ("_starts", "duplicates", "file", "text")
 
     def __init__(self, file: str, text: str) -> None:
         self.file = file
         self.text = text
         self.duplicates: list[tuple[Node, Node]] = []
         """Keys written twice in one mapping: (the key that is lost, the key that wins)."""
-        self._lines: list[str] | None = None
+        self._starts: list[int] | None = None
+
+    @property
+    def starts(self) -> list[int]:
+        """Where each line begins, as a YAML 1.1 parser counts lines."""
+        if self._starts is None:
+            self._starts = [0, *(end.end() for end in _LINE_END.finditer(self.text))]
+        return self._starts
 
     @property
     def lines(self) -> list[str]:
-        """The text's lines as a YAML parser counts them, without their line ends."""
-        if self._lines is None:
-            self._lines = split_lines(self.text)
-        return self._lines
+        """The text's lines without their ends."""
+        return split_lines(self.text)
+
+    def line(self, number: int) -> str:
+        """One line, counted from 0, without its end; "" beyond the last."""
+        if number >= len(self.starts):
+            return ""
+        begin = self.starts[number]
+        end = _LINE_END.search(self.text, begin)
+        return self.text[begin : end.start() if end else len(self.text)]
+
+    def position(self, at: int) -> tuple[int, int]:
+        """The line and the column of a position in the text, both from 0."""
+        line = bisect_right(self.starts, at) - 1
+        return line, at - self.starts[line]
 
 
 _LINE_END = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
@@ -136,16 +139,16 @@ def is_empty(node: Node) -> bool:
 
 def span(node: Node) -> Span:
     """Where a node stands. A block collection or block scalar ends with its last written line."""
-    line, column = node.start.line, node.start.column
-    end_line, end_column = node.end.line, node.end.column
-    lines = node.source.lines
+    source = node.source
+    line, column = source.position(node.start)
+    end_line, end_column = source.position(node.end)
     is_scalar = isinstance(node.content, str)
     while end_line > line:
-        written = lines[min(end_line, len(lines) - 1)][:end_column].lstrip()
+        written = source.line(end_line)[:end_column].lstrip()
         if written and (is_scalar or not written.startswith("#")):
             break
         end_line -= 1
-        end_column = len(lines[end_line])
+        end_column = len(source.line(end_line))
     return Span(line + 1, column + 1, end_line + 1, end_column + 1)
 
 
@@ -180,7 +183,7 @@ def key_path(root: Node, wanted: Node) -> tuple[str, ...]:
     node that is not in the tree (the lost one of two equal keys) gets the keys around it.
     """
     path: tuple[str, ...] = ()
-    node, at = root, wanted.start.index
+    node, at = root, wanted.start
     while node is not wanted:
         step = _step(node, at)
         if step is None:
@@ -197,10 +200,10 @@ def _step(node: Node, at: int) -> tuple[str, Node, bool] | None:
     """The key and value that hold a position, and whether the key itself does."""
     if isinstance(node.content, dict):
         for key, (name, value) in node.content.items():
-            if name.start.index <= at < max(value.end.index, name.end.index + 1):
-                return key, value, at < name.end.index
+            if name.start <= at < max(value.end, name.end + 1):
+                return key, value, at < name.end
     elif isinstance(node.content, list):
         for number, item in enumerate(node.content):
-            if item.start.index <= at < item.end.index:
+            if item.start <= at < item.end:
                 return f"[{number}]", item, False
     return None

@@ -27,7 +27,6 @@ from ruamel.yaml.error import YAMLError
 from deploylint.documents import rare
 from deploylint.documents.nodes import (
     Entry,
-    Mark,
     Node,
     Problem,
     Source,
@@ -97,7 +96,7 @@ class _Builder:
         while type(event := next_event()) is DocumentStartEvent:
             if event.version not in (None, (1, 1)):
                 message = "Helm and kubectl read YAML 1.1 only; remove the %YAML line"
-                raise self._refused(event.start_mark, message)
+                raise self._refused(event.start_mark.index, message)
             self.anchors.clear()
             found.append(self._node(next_event(), 0))
             next_event()  # the end of the document
@@ -134,16 +133,18 @@ class _Builder:
         return node
 
     def _sequence(self, start: Any, depth: int) -> Node:
-        self._enter(start.start_mark, depth)
+        at = start.start_mark.index
+        self._enter(at, depth)
         items: list[Node] = []
         next_event, build = self.next_event, self._node
         while type(event := next_event()) is not SequenceEndEvent:
             items.append(build(event, depth))
-        self._count(len(items), start.start_mark)
-        return _tuple(Node, (items, start.start_mark, event.end_mark, "", start.ctag, self.source))
+        self._count(len(items), at)
+        return _tuple(Node, (items, at, event.end_mark.index, "", start.ctag, self.source))
 
     def _mapping(self, start: Any, depth: int) -> Node:
-        self._enter(start.start_mark, depth)
+        at = start.start_mark.index
+        self._enter(at, depth)
         entries: dict[str, Entry] = {}
         merged: frozenset[str] = frozenset()  # names that so far only a merge key has given
         source, next_event, build = self.source, self.next_event, self._node
@@ -169,8 +170,8 @@ class _Builder:
                     source.duplicates.append((entries[name].key, key))
                 merged -= {name}
             entries[name] = _tuple(Entry, (key, value))
-        self._count(len(entries), start.start_mark)
-        return _tuple(Node, (entries, start.start_mark, event.end_mark, "", start.ctag, source))
+        self._count(len(entries), at)
+        return _tuple(Node, (entries, at, event.end_mark.index, "", start.ctag, source))
 
     def _name(self, key: Node) -> str:
         """A key as JSON has it: sigs.k8s.io/yaml turns numbers and booleans to text."""
@@ -216,35 +217,35 @@ class _Builder:
         anchor = event.anchor
         if anchor not in self.anchors:
             message = f"alias *{anchor} has no anchor &{anchor} above it"
-            raise self._refused(event.start_mark, message)
+            raise self._refused(event.start_mark.index, message)
         anchored = self.anchors[anchor]
         if anchored is None:
             message = f"alias *{anchor} stands inside what it stands for, which has no end"
-            raise self._refused(event.start_mark, message)
-        self._enter(event.start_mark, depth + anchored.height)
-        self._count(anchored.size, event.start_mark)
+            raise self._refused(event.start_mark.index, message)
+        self._enter(event.start_mark.index, depth + anchored.height)
+        self._count(anchored.size, event.start_mark.index)
         return anchored.node
 
-    def _enter(self, mark: Mark, depth: int) -> None:
+    def _enter(self, at: int, depth: int) -> None:
         if depth > self.deepest:
             self.deepest = depth
             if depth > MAX_DEPTH:
-                raise self._refused(mark, f"nested more than {MAX_DEPTH} levels deep")
+                raise self._refused(at, f"nested more than {MAX_DEPTH} levels deep")
 
-    def _count(self, nodes: int, mark: Mark) -> None:
+    def _count(self, nodes: int, at: int) -> None:
         self.expanded += nodes
         if self.expanded > MAX_EXPANDED:
             message = f"means more than {MAX_EXPANDED:,} values once its aliases are followed"
-            raise self._refused(mark, message)
+            raise self._refused(at, message)
 
-    def _refused(self, mark: Mark, message: str) -> Unreadable:
-        return Unreadable(Problem(self.source.file, mark.line + 1, mark.column + 1, message))
+    def _refused(self, at: int, message: str) -> Unreadable:
+        line, column = self.source.position(at)
+        return Unreadable(Problem(self.source.file, line + 1, column + 1, message))
 
 
 def _scalar(event: Any, source: Source) -> Node:
-    return _tuple(
-        Node, (event.value, event.start_mark, event.end_mark, event.style, event.ctag, source)
-    )
+    start, end = event.start_mark.index, event.end_mark.index
+    return _tuple(Node, (event.value, start, end, event.style, event.ctag, source))
 
 
 _TEMPLATE = "; this looks like a template, which has to be rendered first (helm template)"

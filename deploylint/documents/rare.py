@@ -24,8 +24,8 @@ def refused_by_go(source: Source, documents: Iterable[Node]) -> Problem | None:
         for node, is_key in _scalars(root):
             message = _complaint(node, is_key)
             if message:
-                at = node.start
-                return Problem(source.file, at.line + 1, at.column + 1, message)
+                line, column = source.position(node.start)
+                return Problem(source.file, line + 1, column + 1, message)
     return None
 
 
@@ -58,9 +58,4 @@ def _complaint(node: Node, is_key: bool) -> str:
 
 def _written(node: Node) -> str:
     """A scalar as it is written in its file."""
-    lines = node.source.lines[node.start.line : node.end.line + 1]
-    if len(lines) > 1:
-        return "\n".join(
-            [lines[0][node.start.column :], *lines[1:-1], lines[-1][: node.end.column]]
-        )
-    return lines[0][node.start.column : node.end.column]
+    return node.source.text[node.start : node.end]
