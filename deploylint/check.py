@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from deploylint import ledger, sets
-from deploylint.compare import Comparison, compare
+from deploylint.compare import compare
+from deploylint.comparison import Comparison
 from deploylint.config import Config
 from deploylint.coverage import Coverage, cover
 from deploylint.documents.nodes import Node, Problem

@@ -15,8 +15,9 @@ import typer
 
 from deploylint import __version__, check, config, options, packs, sets, terminal
 from deploylint.options import chosen, listed
+from deploylint.report_v1 import SCHEMAS
 from deploylint.reports import FORMATS, Look, writer
-from deploylint.schemas import SCHEMAS, Misread
+from deploylint.schemas import Misread
 
 INTERRUPTED = 130
 """128 and the number of SIGINT, as shells count."""
@@ -147,7 +148,8 @@ def explain_command(
 @app.command("schema")
 def schema_command(name: options.SchemaName) -> int:
     """Print the JSON Schema of the report, of the configuration or of rule files."""
-    from deploylint.schemas import encode, json_schema
+    from deploylint.report_v1 import json_schema
+    from deploylint.schemas import encode
 
     _write(encode(json_schema(chosen("schema", name, SCHEMAS))))
     return 0

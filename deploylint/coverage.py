@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from deploylint.compare import Comparison
+from deploylint.comparison import Comparison
 from deploylint.documents.nodes import Node, leaves
 from deploylint.model import Service, Uncompared
 from deploylint.places import place

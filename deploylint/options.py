@@ -11,8 +11,8 @@ import typer
 from deploylint import packs, terminal
 from deploylint.model import Severity
 from deploylint.nearest import hint
+from deploylint.report_v1 import SCHEMAS
 from deploylint.reports import FORMATS
-from deploylint.schemas import SCHEMAS
 from deploylint.sets import Unusable
 
 GATES: dict[str, Severity | None] = {"error": "error", "warning": "warning", "never": None}

@@ -1,20 +1,19 @@
-"""The files people write and programs read, as typed structures, and their JSON Schemas.
+"""The files people write and programs read, as typed structures.
 
-One decoder for rule files, configuration and the shipped defaults; the report's structures stand
-beside them because their schema is published the same way. The only user of msgspec.
+One decoder for rule files, configuration and the shipped defaults.
 """
 
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar, get_args
 
 import msgspec
 from msgspec import Meta, Struct, field
 
 from deploylint.documents.nodes import Node, Problem, plain, span
 from deploylint.documents.reader import Document
-from deploylint.model import Role, Severity, State, Status
+from deploylint.model import Gives, Role, Severity
 from deploylint.nearest import nearest
 
 T = TypeVar("T")
@@ -28,7 +27,7 @@ class ExampleEntry(Closed):
     """Fragments of a values file, and what the rule makes of them."""
 
     peer: Any
-    gives: Literal["match", "violation", "unknown", "nothing"]
+    gives: Gives
     reference: Any = None
 
 
@@ -82,141 +81,6 @@ class ConfigFile(Closed):
     reference: list[str] = field(default_factory=list)
 
 
-Positive = Annotated[int, Meta(ge=1)]
-Count = Annotated[int, Meta(ge=0)]
-
-
-class LocationV1(Closed):
-    """Where something stands; 1-based, the end exclusive."""
-
-    file: str
-    key: str
-    line: Positive
-    column: Positive
-    end_line: Positive
-    end_column: Positive
-
-
-class RelatedV1(Closed):
-    """A place that has to do with a finding."""
-
-    role: str
-    file: str
-    line: Positive
-    column: Positive
-    text: str
-
-
-class AllowanceV1(Closed):
-    """The allowance that covered a finding."""
-
-    id: str
-    because: str
-    from_: Any = field(name="from")
-    to: Any
-    owner: str | None
-    ticket: str | None
-    until: str | None
-    state: Literal["active", "expiring", "expired"]
-
-
-class FindingV1(Closed):
-    """One verdict about one place."""
-
-    status: Status
-    severity: Severity
-    rule: str
-    element: str
-    group: str
-    environment: str | None
-    service: str
-    component: str
-    path: str
-    message: str
-    fingerprint: Annotated[str, Meta(pattern="^[0-9a-f]{16}$")]
-    expected: Any
-    expected_state: State
-    actual: Any
-    actual_state: State
-    location: LocationV1
-    reference_location: LocationV1 | None
-    related: list[RelatedV1]
-    allowance: AllowanceV1 | None
-    fixes: Annotated[list[str], Meta(max_length=0)]
-
-
-class ServiceV1(Closed):
-    """One service of a group."""
-
-    name: str
-    runtime: str | None
-    role: Role
-    files: list[str]
-
-
-class GroupV1(Closed):
-    """One deployment set."""
-
-    name: str
-    shape: str
-    profile: str
-    reference: str | None
-    reference_because: str
-    services: list[ServiceV1]
-
-
-class SummaryV1(Closed):
-    """The counts of a run; compared, unknown and uncompared are leaves and add up to all."""
-
-    services: Count
-    rules: Count
-    compared: Count
-    unknown: Count
-    uncompared: Count
-    matches: Count
-    violations: Count
-    allowed: Count
-    expiring: Count
-    unused_allowances: Count
-
-
-class ErrorV1(Closed):
-    """Something that could not be checked."""
-
-    file: str
-    line: Positive
-    column: Positive
-    message: str
-
-
-class ToolV1(Closed):
-    """What wrote the report."""
-
-    name: Literal["deploylint"]
-    version: str
-
-
-class ReportV1(Closed):
-    """A report, version 1: additive changes only."""
-
-    schema: Literal["deploylint/v1"]
-    tool: ToolV1
-    groups: list[GroupV1]
-    summary: SummaryV1
-    findings: list[FindingV1]
-    errors: list[ErrorV1]
-
-
-SCHEMAS: dict[str, type[Struct]] = {"report": ReportV1, "config": ConfigFile, "rules": RuleFile}
-"""The published schemas by name."""
-
-
-def json_schema(name: str) -> dict[str, Any]:
-    """The JSON Schema (2020-12) of one of ``SCHEMAS``."""
-    schema = msgspec.json.schema(SCHEMAS[name])
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | schema
-
-
 def encode(value: Any) -> str:
     """Any structure or plain data as indented JSON, ending with a line end."""
     return msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n"
@@ -261,6 +125,8 @@ def _located(file: str, root: Node, text: str) -> Problem:
 
 
 _UNKNOWN = re.compile(r"Object contains unknown field `(.*)`")
+_NO_WORD = re.compile(r"Invalid enum value '(.*)'")
+_WORDS = (*get_args(Role), *get_args(Severity), *get_args(Gives))
 
 
 def _explained(file: str, node: Node, what: str) -> Problem:
@@ -271,6 +137,8 @@ def _explained(file: str, node: Node, what: str) -> Problem:
         meant = nearest(word, _KEYS)
         message = f"unknown key {word!r}" + (f"; did you mean {meant!r}?" if meant else "")
         node = node.content[word].key if word in node.content else node
+    if (other := _NO_WORD.match(what)) is not None and (meant := nearest(other[1], _WORDS)):
+        message += f"; did you mean {meant!r}?"
     place = span(node)
     return Problem(file, place.line, place.column, message)
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from deploylint import __version__
 from deploylint.check import Group, Report
 from deploylint.model import Allowance, Finding, Place
-from deploylint.reports import Look
-from deploylint.schemas import (
+from deploylint.report_v1 import (
     AllowanceV1,
     ErrorV1,
     FindingV1,
@@ -17,8 +16,9 @@ from deploylint.schemas import (
     ServiceV1,
     SummaryV1,
     ToolV1,
-    encode,
 )
+from deploylint.reports import Look
+from deploylint.schemas import encode
 
 
 def write(report: Report, look: Look) -> str:

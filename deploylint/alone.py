@@ -1,0 +1,111 @@
+"""Rules about one service alone: ``be`` and ``not-be`` of each component, ``agree`` inside it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from deploylint.comparison import Comparison, is_own
+from deploylint.elements import ADDRESSES, PRESENT, element_of
+from deploylint.model import ABSENT, Component, Difference, Position, Rule, Service, Value
+from deploylint.types import Normal
+from deploylint.verbs import Side, judge_one, normal
+
+
+def every(rule: Rule, service: Service, result: Comparison) -> None:
+    """Judge each component of a service by a rule about every service."""
+    assert rule.pattern is not None
+    for component in service.components:
+        if component.role not in rule.roles:
+            continue
+        for address in rule.addresses:
+            if not is_own(component, address):
+                continue
+            value = _effective(component, address)
+            outcome = judge_one(rule.verb, rule.pattern, ADDRESSES[address], value)
+            at = Position(service, component)
+            if outcome == "match":
+                result.match(at, address, value)
+            else:
+                expected = Value("known", rule.pattern.written)
+                result.tell(Difference(rule, outcome, at, address, expected, value))
+
+
+def _effective(component: Component, address: str) -> Value:
+    """A field's value; unknown or switched off with its element."""
+    present = component.values.get(f"{element_of(address)}.{PRESENT}", ABSENT)
+    if present.state in ("disabled", "unknown") and not address.endswith(PRESENT):
+        return present._replace(leaves=())
+    return component.values.get(address, ABSENT)
+
+
+class _Said(NamedTuple):
+    """What one place says in an ``agree``."""
+
+    at: Position
+    address: str
+    value: Value
+    normal: Normal
+
+
+def inside(rule: Rule, service: Service, reference: Service | None, result: Comparison) -> None:
+    """Judge whether a service agrees with itself; what it kept of the reference is to blame."""
+    components = [c for c in service.components if c.role in rule.roles]
+    groups = [components] if len(rule.addresses) == 1 else [[c] for c in components]
+    for group in groups:
+        said = list(_said(rule, service, group))
+        if len(said) < 2:
+            continue
+        blamed, meant = _blamed(said, _reference_form(rule, reference, service))
+        for one in said:
+            if one in blamed:
+                related = tuple((o.address, o.value) for o in said if o not in blamed)
+                result.tell(
+                    Difference(
+                        rule,
+                        "violation",
+                        one.at,
+                        one.address,
+                        meant.value._replace(leaves=()),
+                        one.value,
+                        related=related,
+                    )
+                )
+            else:
+                result.match(one.at, one.address, one.value)
+
+
+def _said(rule: Rule, service: Service, components: Iterable[Component]) -> Iterator[_Said]:
+    for component in components:
+        for address in rule.addresses:
+            value = _effective(component, address)
+            if value.state != "known" or value.inherited or value.note.startswith("= "):
+                continue
+            try:
+                form = normal(ADDRESSES[address], Side(value, ()))
+            except ValueError:
+                continue
+            yield _Said(Position(service, component), address, value, form)
+
+
+def _reference_form(rule: Rule, reference: Service | None, service: Service) -> Normal:
+    """What the reference says at the rule's first address, which a copied file may have kept."""
+    if reference is None or reference is service:
+        return None
+    said = list(_said(rule, reference, reference.components))
+    return said[0].normal if said else None
+
+
+def _blamed(said: list[_Said], copied: Normal) -> tuple[list[_Said], _Said]:
+    """Who is wrong, and a place that says what was meant."""
+    first = said[0]
+    if first.normal != copied:
+        left_over = [one for one in said if one.normal == copied]
+        if left_over:
+            return left_over, first
+    ranked = Counter(one.normal for one in said).most_common()
+    tie = len(ranked) > 1 and ranked[0][1] == ranked[1][1]
+    meant = first.normal if tie else ranked[0][0]
+    right = next(one for one in said if one.normal == meant)
+    return [one for one in said if one.normal != meant], right

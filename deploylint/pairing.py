@@ -1,0 +1,209 @@
+"""A component and the reference's, element by element, from the highest level down.
+
+A level that is missing as a whole is one difference, and hides what would lie below it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from deploylint.comparison import Comparison, is_own
+from deploylint.elements import ADDRESSES, ELEMENTS, PRESENT, QUEUES, element_of, parents
+from deploylint.items import Item, differing
+from deploylint.model import ABSENT, Difference, Position, Rule, Value
+from deploylint.types import FEWER_NAMES, NAMES, TREE
+from deploylint.verbs import Side, judge_pair
+
+_ITEMISED = (NAMES, FEWER_NAMES, TREE)
+_THERE = Value("known", "present")
+
+Plan = dict[str, list[tuple[Rule, tuple[str, ...]]]]
+
+
+def planned(rules: Iterable[Rule]) -> Plan:
+    """Rules about the reference by element, with their addresses of it."""
+    plan: Plan = {}
+    for rule in rules:
+        of_element: dict[str, list[str]] = {}
+        for address in rule.addresses:
+            of_element.setdefault(element_of(address), []).append(address)
+        for element, addresses in of_element.items():
+            plan.setdefault(element, []).append((rule, tuple(addresses)))
+    return plan
+
+
+def pair(plan: Plan, reference: Position, peer: Position, result: Comparison) -> None:
+    """Judge a component by the reference's, with the rules of a plan that mean its role."""
+    for element, rules in plan.items():
+        meant = [
+            (rule, addresses) for rule, addresses in rules if peer.component.role in rule.roles
+        ]
+        if meant and _comparable(element, reference, peer):
+            _Pairing(element, reference, peer, result).judge(meant)
+
+
+def _comparable(element: str, reference: Position, peer: Position) -> bool:
+    """Not what both only have from the root, nor queues of services that share none."""
+    address = f"{element}.{PRESENT}"
+    if not is_own(reference.component, address) and not is_own(peer.component, address):
+        return False
+    one, other = (p.component.values.get(QUEUES) for p in (reference, peer))
+    if element != element_of(QUEUES) or peer.component.role != "server":
+        return True
+    if not one or not other or not one.state == other.state == "known":
+        return True
+    return bool(set(one.parts or ()) & set(other.parts or ()))
+
+
+class _Pairing(NamedTuple):
+    """One element of two components that are compared."""
+
+    element: str
+    reference: Position
+    peer: Position
+    result: Comparison
+
+    def judge(self, rules: list[tuple[Rule, tuple[str, ...]]]) -> None:
+        address = f"{self.element}.{PRESENT}"
+        expected = self.reference.component.value(address)
+        actual = self.peer.component.value(address)
+        rule = next((r for r, addresses in rules if address in addresses), rules[0][0])
+        if "unknown" in (expected.state, actual.state):
+            self._unknown(rule, address, expected, actual)
+        elif expected.state == "known" and actual.state == "known":
+            if any(address in addresses for _, addresses in rules):
+                self.result.match(self.peer, address, expected, actual)
+            for each, addresses in rules:
+                self._each_field(each, [a for a in addresses if a != address])
+        elif expected.state == "known":
+            self._missing(rule, address, actual)
+        elif actual.state == "known":
+            self._extra(rule, address, expected, actual)
+        elif "disabled" in (expected.state, actual.state):
+            self.result.look(expected, actual)
+
+    def _unknown(self, rule: Rule, address: str, expected: Value, actual: Value) -> None:
+        if expected.state in ("known", "unknown") or rule.verb == "equal":
+            self.result.tell(
+                Difference(rule, "unknown", self.peer, address, expected, actual, self.reference)
+            )
+
+    def _missing(self, rule: Rule, address: str, actual: Value) -> None:
+        """One finding for all the reference has below an address and the peer has not."""
+        below = address.removesuffix(PRESENT)
+        values = self.reference.component.values
+        lost = [v for a, v in values.items() if a.startswith(below) and v.state == "known"]
+        self.result.look(*lost)
+        node = values[address].node if address in values else lost[0].node
+        expected = _THERE._replace(node=node)
+        self.result.tell(
+            Difference(rule, "violation", self.peer, address, expected, actual, self.reference)
+        )
+
+    def _extra(self, rule: Rule, address: str, expected: Value, actual: Value) -> None:
+        if rule.verb == "equal":
+            if address.endswith(f".{PRESENT}"):
+                values = self.peer.component.values
+                self.result.look(
+                    *(v for a, v in values.items() if element_of(a) == element_of(address))
+                )
+                actual = actual._replace(data="present")
+            self.result.tell(
+                Difference(rule, "violation", self.peer, address, expected, actual, self.reference)
+            )
+
+    def _each_field(self, rule: Rule, addresses: list[str]) -> None:
+        hidden = self._hidden()
+        missing = []
+        for address in addresses:
+            if address in hidden:
+                continue
+            expected = self.reference.component.value(address)
+            actual = self.peer.component.value(address)
+            if expected is ABSENT and actual is ABSENT:
+                continue
+            if expected.state == "known" and actual.state in ("absent", "disabled"):
+                missing.append(address)
+            else:
+                self._field(rule, address, expected, actual)
+        for address, actual in self._highest(missing):
+            if address in ADDRESSES:
+                self._lost(rule, address, actual)
+            else:
+                self._missing(rule, address, actual)
+
+    def _lost(self, rule: Rule, address: str, actual: Value) -> None:
+        expected = self.reference.component.value(address)
+        if ADDRESSES[address] in _ITEMISED and not expected.data:
+            self.result.match(self.peer, address, expected, actual)
+            return
+        self.result.tell(
+            Difference(rule, "violation", self.peer, address, expected, actual, self.reference)
+        )
+
+    def _hidden(self) -> frozenset[str]:
+        """Fields that mean nothing once the field that decides them differs."""
+        decided = ELEMENTS[self.element].decided_by
+        if decided is None:
+            return frozenset()
+        address = f"{self.element}.{decided[0]}"
+        one, other = (p.component.value(address) for p in (self.reference, self.peer))
+        if one.state != "known" or (other.state == "known" and one.data == other.data):
+            return frozenset()
+        return frozenset(f"{self.element}.{name}" for name in decided[1])
+
+    def _highest(self, missing: list[str]) -> list[tuple[str, Value]]:
+        """Missing fields, those of a level that is missing as a whole as that level."""
+        highest: dict[str, Value] = {}
+        for address in missing:
+            levels = [lv for lv in parents(address)[1:] if self._all_missing(lv)]
+            level = levels[0] if levels else address
+            highest.setdefault(level, self.peer.component.value(level))
+        return list(highest.items())
+
+    def _all_missing(self, level: str) -> bool:
+        values = self.peer.component.values
+        return not any(
+            v.state in ("known", "unknown") for a, v in values.items() if a.startswith(f"{level}.")
+        )
+
+    def _field(self, rule: Rule, address: str, expected: Value, actual: Value) -> None:
+        if (
+            expected.state == "unknown"
+            or (actual.state == "unknown" and expected.state == "known")
+            or actual.state == "unknown"
+        ):
+            self._unknown(rule, address, expected, actual)
+        elif actual.state != "known":
+            self.result.look(expected, actual)
+        elif expected.state != "known":
+            self._extra(rule, address, expected, actual)
+        else:
+            self._both(rule, address, expected, actual)
+
+    def _both(self, rule: Rule, address: str, expected: Value, actual: Value) -> None:
+        kind = ADDRESSES[address]
+        one = Side(expected, self.reference.service.own_names)
+        other = Side(actual, self.peer.service.own_names)
+        outcome = judge_pair(rule.verb, rule.ratio, kind, one, other)
+        if outcome == "match":
+            self.result.match(self.peer, address, expected, actual)
+        elif outcome == "unknown":
+            self._unknown(rule, address, expected, actual)
+        elif kind in _ITEMISED:
+            self.result.look(expected, actual)
+            for item in differing(kind, one, other, rule.verb):
+                self._item(rule, address, item)
+        else:
+            self.result.tell(
+                Difference(rule, "violation", self.peer, address, expected, actual, self.reference)
+            )
+
+    def _item(self, rule: Rule, address: str, item: Item) -> None:
+        below = f"{address}.{'.'.join(item.path)}" if item.path else address
+        self.result.tell(
+            Difference(
+                rule, "violation", self.peer, below, item.expected, item.actual, self.reference
+            )
+        )
