@@ -7,17 +7,14 @@ fragments are written as text, read as files are, and compared.
 from __future__ import annotations
 
 import json
-from typing import Literal
 
 from deploylint.compare import compare
 from deploylint.documents.nodes import Problem
 from deploylint.documents.reader import Document, read_text
-from deploylint.model import Example, Rule, Service
+from deploylint.model import Example, Gives, Rule, Service
 from deploylint.sets import choose_profile
 from deploylint.shapes.services import read_service
 from deploylint.types import Plain
-
-Gives = Literal["match", "violation", "unknown", "nothing"]
 
 
 def gives(rule: Rule, example: Example) -> Gives:

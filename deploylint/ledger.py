@@ -103,21 +103,27 @@ def _field(address: str) -> str:
 
 
 def _pins(allowance: Allowance, difference: Difference) -> bool:
-    kind = _item_type(difference.address)
-    if not _matches(allowance.actual, kind, difference.actual):
+    address, expected = difference.address, difference.expected
+    if not _matches(allowance.actual, address, difference.actual):
         return False
-    return allowance.expected is None or _matches(allowance.expected, kind, difference.expected)
+    return allowance.expected is None or _matches(allowance.expected, address, expected)
 
 
-def _item_type(address: str) -> Type:
-    """The type of what stands at an address; an item of a set or tree is a word."""
+def item_type(address: str, data: Plain) -> Type:
+    """The type in which one side of a difference is matched.
+
+    A single item of a set or tree is a word, unless it is a collection itself.
+    """
     kind = ADDRESSES.get(address, WORD)
-    return WORD if kind is TREE else kind
+    if kind in (WORD, TREE):
+        return TREE if isinstance(data, (dict, list)) else WORD
+    return kind
 
 
-def _matches(pattern: Pattern, kind: Type, value: Value) -> bool:
+def _matches(pattern: Pattern, address: str, value: Value) -> bool:
     if value.data == "present" and pattern.verb == "state":
         return pattern.operand == "present"
+    kind = item_type(address, value.data)
     return pattern.matches(kind, value.state == "known", value.data)
 
 

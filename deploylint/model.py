@@ -20,6 +20,7 @@ Role = Literal[
 ]
 Severity = Literal["error", "warning"]
 Status = Literal["violation", "allowed", "unknown"]
+Gives = Literal["match", "violation", "unknown", "nothing"]
 Verb = Literal["equal", "contain", "within", "be", "not-be", "agree"]
 Scope = Literal["reference", "every", "inside"]
 
@@ -93,7 +94,7 @@ class Example(NamedTuple):
 
     reference: Plain
     peer: Plain
-    gives: Literal["match", "violation", "unknown", "nothing"]
+    gives: Gives
 
 
 class Rule(NamedTuple):

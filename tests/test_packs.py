@@ -64,11 +64,11 @@ WRONG = {
     ),
     "a role": (
         changed("  must:", "  for: [sever]\n  must:"),
-        "4:9: invalid enum value 'sever'",
+        "4:9: invalid enum value 'sever'; did you mean 'server'?",
     ),
     "a severity": (
         changed("  must:", "  severity: eror\n  must:"),
-        "4:13: invalid enum value 'eror'",
+        "4:13: invalid enum value 'eror'; did you mean 'error'?",
     ),
     "no why": (
         changed("  why: It matters.\n", ""),

@@ -5,16 +5,18 @@ Nothing here knows a rule: a new one is tested by its own examples.
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
+from collections.abc import Callable
 from itertools import count
 
 import pytest
 
-from deploylint import compare, packs
+from deploylint import items, packs, verbs
 from deploylint.elements import ADDRESSES, ELEMENTS, element_of
-from deploylint.examples import Gives, gives
+from deploylint.examples import gives
 from deploylint.items import Item
-from deploylint.model import Example, Rule
+from deploylint.model import Example, Gives, Rule
 from deploylint.types import Plain, Type
 from deploylint.verbs import Side
 
@@ -50,6 +52,16 @@ def test_an_example_has_the_sides_that_its_rule_looks_at(rule: Rule) -> None:
         assert (example.reference is not None) is (rule.scope == "reference")
 
 
+def replace(
+    monkeypatch: pytest.MonkeyPatch, original: Callable[..., object], other: Callable[..., object]
+) -> None:
+    """Put another function in the place of one, wherever it was imported."""
+    name = original.__name__
+    for module in [m for key, m in sys.modules.items() if key.startswith("deploylint.")]:
+        if getattr(module, name, None) is original:
+            monkeypatch.setattr(module, name, other)
+
+
 def wrong(rule: Rule) -> list[Gives]:
     """What the examples of a rule give that do not give what they say."""
     found = [(gives(rule, example), example.gives) for example in rule.examples]
@@ -60,9 +72,9 @@ def wrong(rule: Rule) -> list[Gives]:
 def test_the_examples_notice_a_demand_that_always_holds(
     rule: Rule, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(compare, "judge_pair", lambda *_: "match")
-    monkeypatch.setattr(compare, "judge_one", lambda *_: "match")
-    monkeypatch.setattr(compare, "normal", lambda *_: "the same")
+    replace(monkeypatch, verbs.judge_pair, lambda *_: "match")
+    replace(monkeypatch, verbs.judge_one, lambda *_: "match")
+    replace(monkeypatch, verbs.normal, lambda *_: "the same")
     assert wrong(rule)
 
 
@@ -76,10 +88,10 @@ def test_the_examples_notice_a_demand_that_never_holds(
     rule: Rule, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     numbers = count()
-    monkeypatch.setattr(compare, "judge_pair", lambda *_: "violation")
-    monkeypatch.setattr(compare, "judge_one", lambda *_: "violation")
-    monkeypatch.setattr(compare, "differing", whole)
-    monkeypatch.setattr(compare, "normal", lambda *_: next(numbers))
+    replace(monkeypatch, verbs.judge_pair, lambda *_: "violation")
+    replace(monkeypatch, verbs.judge_one, lambda *_: "violation")
+    replace(monkeypatch, items.differing, whole)
+    replace(monkeypatch, verbs.normal, lambda *_: next(numbers))
     assert wrong(rule)
 
 

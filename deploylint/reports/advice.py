@@ -5,13 +5,14 @@ from __future__ import annotations
 import glob
 
 from deploylint.elements import ADDRESSES
+from deploylint.ledger import item_type
 from deploylint.messages import name as subject
 from deploylint.messages import said
 from deploylint.model import Finding, State
 from deploylint.patterns import read as read_pattern
 from deploylint.reports import Look
 from deploylint.reports.yaml_text import entry, scalar
-from deploylint.types import TREE, WORD, Plain
+from deploylint.types import Plain
 
 ALLOWED_IN = "a rule file (rules/*.yaml)"
 """Where an allowance is written."""
@@ -117,13 +118,12 @@ def _pattern(finding: Finding, state: State, data: Plain) -> Plain:
 
 
 def _holds(finding: Finding, written: Plain, state: State, data: Plain) -> bool:
-    kind = ADDRESSES.get(finding.address, WORD)
     try:
         pattern = read_pattern(written)
     except ValueError:
         return False
-    there = state == "known"
-    return not _hides(data) and pattern.matches(WORD if kind is TREE else kind, there, data)
+    kind = item_type(finding.address, data)
+    return not _hides(data) and pattern.matches(kind, state == "known", data)
 
 
 def _hides(data: Plain) -> bool:

@@ -1,0 +1,247 @@
+"""An allowance covers just what it says: its rule, its scope and both of its pinned values."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from deploylint import ledger, packs, sets
+from deploylint.compare import compare
+from deploylint.documents.nodes import plain
+from deploylint.documents.reader import Document, read_text
+from deploylint.model import Allowance, Difference, Finding, Rule, Service
+from deploylint.patterns import read as read_pattern
+from deploylint.sets import choose_profile
+from deploylint.shapes.services import read_service
+from deploylint.types import Plain
+
+PACK = packs.load()
+FIXTURES = Path(__file__).parent.parent / "fixtures"
+STORIES = sorted(path for path in FIXTURES.glob("*/deploy") if path.is_dir())
+
+
+def allowance(rule: str, expected: Plain, actual: Plain, **scope: str) -> Allowance:
+    return Allowance(
+        id="test/allowed",
+        rule=rule,
+        service=scope.get("service", ""),
+        runtime=scope.get("runtime", ""),
+        role=scope.get("role", ""),
+        addresses=tuple(filter(None, [scope.get("address", "")])),
+        expected=read_pattern(expected),
+        actual=read_pattern(actual),
+        because="a test",
+        place="rules/test.yaml:1",
+    )
+
+
+def service(name: str, data: Plain) -> Service:
+    document = read_text(json.dumps(data), f"deploy-{name}.yaml")
+    assert isinstance(document, Document)
+    found = read_service(document, choose_profile([document], "")[0])
+    assert found is not None
+    return found
+
+
+def differences(reference: Plain, peer: Plain, *rules: str) -> list[Difference]:
+    services = [service("python", reference), service("go", peer)]
+    chosen = [rule for rule in PACK.rules if rule.id in rules]
+    return compare(services, services[0], chosen).differences
+
+
+def port(expected: Plain, actual: Plain) -> Difference:
+    sides = ({"service": {"port": expected}}, {"service": {"port": actual}})
+    (found,) = differences(*sides, "service-port")
+    return found
+
+
+@pytest.mark.parametrize("expected", [8000, "8000", {"one-of": [80, "8000"]}, "present"])
+@pytest.mark.parametrize("actual", [8080, "8080", {"at-least": 8001}, "present"])
+def test_both_sides_match_however_they_are_written(expected: Plain, actual: Plain) -> None:
+    pinned = allowance("service-port", expected, actual)
+    assert ledger.covers(pinned, port(8000, 8080))
+    assert ledger.covers(pinned, port("8000", "8080"))
+
+
+@pytest.mark.parametrize(
+    ("expected", "actual"), [(8001, 8080), (8000, 8081), (8080, 8000), ("absent", 8080)]
+)
+def test_one_side_that_does_not_match_is_enough(expected: Plain, actual: Plain) -> None:
+    assert not ledger.covers(allowance("service-port", expected, actual), port(8000, 8080))
+
+
+@pytest.mark.parametrize(
+    ("scope", "covered"),
+    [
+        ({"service": "go"}, True),
+        ({"service": "g*"}, True),
+        ({"service": "web"}, False),
+        ({"runtime": "go"}, True),
+        ({"runtime": "java"}, False),
+        ({"role": "server"}, True),
+        ({"role": "worker"}, False),
+        ({"address": "service.port"}, True),
+        ({"address": "service.type"}, False),
+    ],
+)
+def test_an_allowance_covers_its_scope_alone(scope: dict[str, str], covered: bool) -> None:
+    assert (
+        ledger.covers(allowance("service-port", 8000, 8080, **scope), port(8000, 8080)) is covered
+    )
+
+
+def test_an_allowance_for_another_rule_covers_nothing() -> None:
+    assert not ledger.covers(allowance("ports", 8000, 8080), port(8000, 8080))
+
+
+def test_an_allowed_difference_names_its_allowance() -> None:
+    pinned = allowance("service-port", 8000, 8080)
+    (allowed,) = ledger.judge("g", [port(8000, 8080)], [pinned])
+    assert (allowed.status, allowed.allowance) == ("allowed", pinned)
+    (violation,) = ledger.judge("g", [port(8000, 8081)], [pinned])
+    assert (violation.status, violation.allowance) == ("violation", None)
+
+
+def test_the_first_allowance_that_covers_counts() -> None:
+    one, other = allowance("service-port", 8000, 8080), allowance("service-port", "present", 8080)
+    (finding,) = ledger.judge("g", [port(8000, 8080)], [one, other])
+    assert finding.allowance is one
+
+
+def test_unknown_is_never_allowed() -> None:
+    unknown = port(8000, "{{ .Values.port }}")
+    (finding,) = ledger.judge("g", [unknown], [allowance("service-port", "present", "present")])
+    assert finding.status == "unknown"
+
+
+# --- what a finding says can be pasted -----------------------------------------------------------
+
+
+def pasted(finding: Finding, difference: Difference) -> Allowance:
+    """An allowance with a finding's own values, as they come out of a JSON report."""
+    report = json.loads(json.dumps([finding.expected, finding.actual], default=sorted))
+    expected, actual = report
+    if finding.expected_state != "known":
+        expected = "absent"
+    if finding.actual_state != "known":
+        actual = "absent"
+    made = allowance(finding.rule, literal(expected), literal(actual), service=finding.service)
+    return made if difference.rule.scope == "reference" else made._replace(expected=None)
+
+
+def literal(data: Plain) -> Plain:
+    """Plain data as a pattern; what would be read as a verb is put into a list of one."""
+    return {"one-of": [data]} if isinstance(data, dict) else data
+
+
+def read_set(folder: Path) -> tuple[list[Service], Service]:
+    found = sets.load(sets.find([folder])[0], "")
+    reference = next(one for one in found.services if one.files[0].endswith("deploy-python.yaml"))
+    return list(found.services), reference
+
+
+def changed(data: Plain) -> Iterator[Plain]:
+    """Plain data with each of its leaves changed, and then left out, alone."""
+    if isinstance(data, dict):
+        for key, value in data.items():
+            for other in changed(value):
+                yield {**data, key: other}
+            yield {k: v for k, v in data.items() if k != key}
+    elif isinstance(data, list):
+        for index, value in enumerate(data):
+            for other in changed(value):
+                yield [*data[:index], other, *data[index + 1 :]]
+            yield [*data[:index], *data[index + 1 :]]
+    elif isinstance(data, bool):
+        yield not data
+    elif isinstance(data, (int, float)):
+        yield data + 1
+    else:
+        yield f"{data}x"
+
+
+def everything_found(folder: Path) -> Iterator[tuple[Difference, Finding]]:
+    """What all rules find in a story as it stands, and with each leaf of a peer changed."""
+    services, reference = read_set(folder)
+    for peer in services:
+        if peer is reference:
+            continue
+        original = plain(peer.roots[0])
+        for data in (original, *changed(original)):
+            if data:
+                yield from judged([reference, service(peer.name, data)], PACK.rules)
+
+
+def judged(
+    services: list[Service], rules: tuple[Rule, ...]
+) -> Iterator[tuple[Difference, Finding]]:
+    found = compare(services, services[0], rules).differences
+    yield from zip(found, ledger.judge("g", found, []), strict=True)
+
+
+def test_there_are_stories() -> None:
+    assert STORIES
+
+
+@pytest.mark.parametrize("folder", STORIES, ids=lambda path: path.parent.name)
+def test_what_a_finding_says_pins_it(folder: Path) -> None:
+    tried = 0
+    for difference, finding in everything_found(folder):
+        if finding.status == "violation" and "<redacted " not in str(finding):
+            tried += 1
+            assert ledger.covers(pasted(finding, difference), difference), finding.message
+    assert tried > 100
+
+
+# --- the shipped allowances ----------------------------------------------------------------------
+
+SHIPPED = [pytest.param(one, id=one.id) for one in PACK.allowances]
+
+
+def violations(folder: Path, allowances: tuple[Allowance, ...]) -> list[str]:
+    services, reference = read_set(folder)
+    found = compare(services, reference, PACK.rules).differences
+    findings = ledger.judge("g", found, allowances)
+    return [finding.rule for finding in findings if finding.status == "violation"]
+
+
+def test_the_story_needs_nothing_but_the_shipped_allowances() -> None:
+    assert violations(FIXTURES / "fraiday" / "deploy", PACK.allowances) == []
+
+
+@pytest.mark.parametrize("one", SHIPPED)
+def test_without_a_shipped_allowance_its_deviation_is_a_violation(one: Allowance) -> None:
+    others = tuple(other for other in PACK.allowances if other is not one)
+    found = violations(FIXTURES / "fraiday" / "deploy", others)
+    assert found
+    assert set(found) == {one.rule}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"expected": read_pattern("another")},
+        {"actual": read_pattern("another")},
+        {"runtime": "java"},
+        {"service": "another"},
+        {"role": "job"},
+        {"rule": "another"},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+@pytest.mark.parametrize("one", SHIPPED)
+def test_a_shipped_allowance_that_is_changed_covers_no_more(
+    one: Allowance, change: dict[str, object]
+) -> None:
+    changed = Allowance(**{**one._asdict(), **change})
+    others = tuple(changed if other is one else other for other in PACK.allowances)
+    assert one.rule in violations(FIXTURES / "fraiday" / "deploy", others)
+
+
+@pytest.mark.parametrize("one", SHIPPED)
+def test_a_shipped_allowance_explains_itself(one: Allowance) -> None:
+    assert one.because.endswith(".")
+    assert one.runtime
