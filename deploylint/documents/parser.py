@@ -32,8 +32,8 @@ from deploylint.documents.nodes import (
     Source,
     is_empty,
     scalar,
-    split_lines,
 )
+from deploylint.documents.refusals import Unreadable, not_yaml
 from deploylint.documents.scalars import Scalar, go_text, resolve
 
 MAX_DEPTH = 100
@@ -41,14 +41,6 @@ MAX_DEPTH = 100
 
 MAX_EXPANDED = 1_000_000
 """How many nodes a file may mean after its aliases are followed (go-yaml has such a guard too)."""
-
-
-class Unreadable(Exception):
-    """A text that cannot be read; carries the problem."""
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.message)
-        self.problem = problem
 
 
 def parse(source: Source) -> list[Node]:
@@ -60,7 +52,7 @@ def parse(source: Source) -> list[Node]:
     try:
         documents = _Builder(source).documents()
     except YAMLError as error:
-        raise Unreadable(_problem(source, error)) from None
+        raise Unreadable(not_yaml(source, error)) from None
     if (problem := rare.refused_by_go(source, documents)) is not None:
         raise Unreadable(problem)
     return [node for node in documents if not is_empty(node)]
@@ -246,25 +238,3 @@ class _Builder:
 def _scalar(event: Any, source: Source) -> Node:
     start, end = event.start_mark.index, event.end_mark.index
     return _tuple(Node, (event.value, start, end, event.style, event.ctag, source))
-
-
-_TEMPLATE = "; this looks like a template, which has to be rendered first (helm template)"
-
-
-def _problem(source: Source, error: YAMLError) -> Problem:
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    if mark is None:  # a character that no YAML may hold; the position counts bytes of UTF-8
-        data = source.text.encode()[: int(getattr(error, "position", 0))]
-        before = split_lines(data.decode(errors="ignore"))
-        reason = f"not YAML: {getattr(error, 'reason', str(error))}"
-        return Problem(source.file, len(before), len(before[-1]) + 1, reason)
-    reason = getattr(error, "problem", None) or str(error)
-    context = getattr(error, "context", None)
-    message = f"not YAML: {reason}" + (f" {context}" if context else "")
-    line, column = mark.line, mark.column
-    while line >= len(source.lines) or (line and not source.lines[line].strip()):
-        line -= 1  # what is missing at the end of a text is shown at its last written line
-        column = len(source.lines[line].rstrip())
-    if "{{" in source.lines[line] or source.text.lstrip().startswith("{{"):
-        message += _TEMPLATE
-    return Problem(source.file, line + 1, column + 1, message)
