@@ -53,34 +53,42 @@ def inside(rule: Rule, service: Service, reference: Service | None, result: Comp
     """Judge whether a service agrees with itself; what it kept of the reference is to blame."""
     components = [c for c in service.components if c.role in rule.roles]
     groups = [components] if len(rule.addresses) == 1 else [[c] for c in components]
+    copied = _reference_form(rule, reference, service)
     for group in groups:
         said = list(_said(rule, service, group))
-        if len(said) < 2:
-            continue
-        blamed, meant = _blamed(said, _reference_form(rule, reference, service))
-        for one in said:
-            if one in blamed:
-                related = tuple((o.address, o.value) for o in said if o not in blamed)
-                result.tell(
-                    Difference(
-                        rule,
-                        "violation",
-                        one.at,
-                        one.address,
-                        meant.value._replace(leaves=()),
-                        one.value,
-                        related=related,
-                    )
+        written = [one for one in said if not _follows(one.value)]
+        if len(said) > 1 and written:
+            _agree(rule, said, written, copied, result)
+
+
+def _agree(
+    rule: Rule, said: list[_Said], written: list[_Said], copied: Normal, result: Comparison
+) -> None:
+    """Only what is written can be to blame; what follows from it stands and falls with it."""
+    blamed, meant = _blamed(written, copied)
+    related = tuple((one.address, one.value) for one in written if one not in blamed)
+    expected = meant.value._replace(leaves=())
+    for one in said:
+        if one in blamed:
+            result.tell(
+                Difference(
+                    rule, "violation", one.at, one.address, expected, one.value, related=related
                 )
-            else:
-                result.match(one.at, one.address, one.value)
+            )
+        elif one.normal == meant.normal:
+            result.match(one.at, one.address, one.value)
+
+
+def _follows(value: Value) -> bool:
+    """Whether a value follows from another one that somebody wrote."""
+    return value.note.startswith("= ")
 
 
 def _said(rule: Rule, service: Service, components: Iterable[Component]) -> Iterator[_Said]:
     for component in components:
         for address in rule.addresses:
             value = _effective(component, address)
-            if value.state != "known" or value.inherited or value.note.startswith("= "):
+            if value.state != "known" or value.inherited:
                 continue
             try:
                 form = normal(ADDRESSES[address], Side(value, ()))

@@ -16,6 +16,7 @@ import pytest
 
 from deploylint.elements import ADDRESSES, ELEMENTS
 from deploylint.shapes import profiles
+from deploylint.shapes.technologies import technologies
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "deploylint"
@@ -35,8 +36,8 @@ def where(path: Path, node: ast.stmt | ast.expr | ast.arg) -> str:
 # --- names are data ------------------------------------------------------------------------------
 
 MAY_NAME = ("elements.py", "shapes/")
-TECHNOLOGIES = {technology.name for technology in profiles.technologies()}
-RUNTIMES = {technology.runtime for technology in profiles.technologies()} | {"node", "java"}
+TECHNOLOGIES = {technology.name for technology in technologies()}
+RUNTIMES = {technology.runtime for technology in technologies()} | {"node", "java"}
 CHARTS = set(profiles.names())
 OUR_OWN_NOUNS = {"service", "runtime"}
 """Elements, and first of all words of our model: the keys of a report and of an allowance."""

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from deploylint.documents.nodes import Entry, Node
 from deploylint.model import Value
 from deploylint.nearest import nearest
-from deploylint.shapes.profiles import Technology, technologies
+from deploylint.shapes.technologies import Technology, technologies
 
 _SHELLS = frozenset({"sh", "bash", "ash", "/bin/sh", "/bin/bash"})
 

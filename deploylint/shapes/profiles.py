@@ -72,15 +72,6 @@ class Place(NamedTuple):
     keys: Keys
 
 
-class Technology(NamedTuple):
-    """How a worker technology's command line is read; see ``profiles/technologies.yaml``."""
-
-    name: str
-    runtime: str
-    programs: tuple[str, ...]
-    options: Mapping[str, tuple[str, ...]]
-
-
 class Profile(NamedTuple):
     """One chart's spelling, ready to read with.
 
@@ -106,7 +97,8 @@ def split(path: str) -> tuple[str, ...]:
 
 
 @cache
-def _file(name: str) -> dict[str, Any]:
+def definition(name: str) -> dict[str, Any]:
+    """One of our own files in the folder of profiles, as plain data."""
     document = read(FOLDER / f"{name}.yaml", f"deploylint/profiles/{name}.yaml", FOLDER)
     assert isinstance(document, Document), document
     return cast("dict[str, Any]", plain(document.roots[0]))
@@ -114,17 +106,17 @@ def _file(name: str) -> dict[str, Any]:
 
 def names() -> list[str]:
     """The names of all profiles, the most specific first: those that extend others, by name."""
-    found = [path.stem for path in FOLDER.glob("*.yaml") if "profile" in _file(path.stem)]
-    return sorted(found, key=lambda name: ("extends" not in _file(name), name))
+    found = [path.stem for path in FOLDER.glob("*.yaml") if "profile" in definition(path.stem)]
+    return sorted(found, key=lambda name: ("extends" not in definition(name), name))
 
 
 @cache
 def load(name: str) -> Profile:
     """A profile by name, with what it extends below it."""
-    data = _file(name)
+    data = definition(name)
     layers = [data]
     while "extends" in layers[-1]:
-        layers.append(_file(layers[-1]["extends"]))
+        layers.append(definition(layers[-1]["extends"]))
     return _compiled(name, data, layers)
 
 
@@ -234,40 +226,6 @@ def _row(element: str, entry: int, rank: int, gives: str | dict[str, str]) -> Ro
     if gives.startswith("("):
         return Row(element, entry, rank, reader=gives.strip("()"))
     return Row(element, entry, rank, field=gives)
-
-
-@cache
-def technologies() -> tuple[Technology, ...]:
-    """The worker technologies, in the order of ``profiles/technologies.yaml``."""
-    return tuple(
-        Technology(
-            t["name"],
-            t["runtime"],
-            tuple(t["programs"]),
-            {meaning: tuple(spellings) for meaning, spellings in t["options"].items()},
-        )
-        for t in _file("technologies")["technologies"]
-    )
-
-
-def program_runtime(program: str) -> str:
-    """The language that a command's first word speaks for, or ""."""
-    return _listed("programs", program.rpartition("/")[2])
-
-
-def word_runtime(stem: str) -> str:
-    """The language that a word of a file's name speaks for, or ""."""
-    return next(filter(None, (_listed("words", word) for word in re.split(r"[-_.]", stem))), "")
-
-
-def _listed(table: str, word: str) -> str:
-    listed = _file("technologies")[table]
-    return next((language for language, words in listed.items() if word in words), "")
-
-
-def runtimes() -> list[str]:
-    """Every language that a runtime can be known as."""
-    return list(_file("technologies")["words"])
 
 
 def evidence(profile: Profile, root: Node) -> str:

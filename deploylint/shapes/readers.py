@@ -1,75 +1,22 @@
-"""How the value under one key of a values file fills one or several fields.
+"""Forms under one key of a values file that fill several fields of an element.
 
-``field`` reads a key that is one field, by the field's type. ``READERS`` are the forms that fill
-several: a profile names them in brackets, ``image: (image-reference)``. To add a form, write a
-function and one entry in ``READERS``; a reader yields ``(field, Value)`` and nothing for what it
-does not understand, so that those leaves stay uncompared.
+A profile names them in brackets, ``image: (image-reference)``. To add a form, write a function and
+one entry in ``READERS``; a reader yields ``(field, Value)`` and nothing for what it does not
+understand, so that those leaves stay uncompared. A key that is one field is read in ``fields``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from deploylint.documents.nodes import Entry, Node, child, is_empty, leaves, plain
+from deploylint.documents.nodes import Entry, Node, child, is_empty
 from deploylint.model import Value
 from deploylint.secrets import holds_a_secret, scalar_or_text
 from deploylint.shapes.commands import is_variable
-from deploylint.types import COMMAND, FEWER_NAMES, NAMES, TREE, Type
+from deploylint.shapes.fields import TEMPLATE, field, names_of
+from deploylint.types import PORT
 
 Filled = Iterator[tuple[str, Value]]
-_TEMPLATE = "a template or variable"
-
-
-def field(kind: Type, node: Node) -> Value:
-    """One field from one node. Nothing written is "disabled", what is not of the type "unknown"."""
-    if is_empty(node):
-        return Value("disabled", None, node, "", None, (node,))
-    if isinstance(node.content, str):
-        return _scalar(kind, node)
-    if kind in (NAMES, FEWER_NAMES):
-        return _names(node)
-    if kind is TREE or (kind is COMMAND and isinstance(node.content, list)):
-        return _free(node)
-    found = "a list" if isinstance(node.content, list) else "a mapping"
-    return Value("unknown", None, node, f"{found}, a {kind.name} is expected", None, _all(node))
-
-
-def _scalar(kind: Type, node: Node) -> Value:
-    if is_variable(str(node.content)):
-        return Value("unknown", None, node, _TEMPLATE, None, (node,))
-    data = scalar_or_text(node)
-    if kind in (NAMES, FEWER_NAMES):
-        return Value("known", [data], node, "", {str(node.content): Entry(node, node)}, (node,))
-    return Value("known", data, node, "", None, (node,))
-
-
-def _all(node: Node) -> tuple[Node, ...]:
-    return tuple(leaves(node))
-
-
-def _free(node: Node) -> Value:
-    every = _all(node)
-    if any(isinstance(n.content, str) and is_variable(n.content) for n in every):
-        return Value("unknown", None, node, _TEMPLATE, None, every)
-    return Value("known", plain(node), node, "", None, every)
-
-
-def _names(node: Node) -> Value:
-    """A list of texts or of ``{name: text}``, as ``imagePullSecrets`` and its kin are written."""
-    items = node.content if isinstance(node.content, list) else [node]
-    named = [child(item, "name") or item for item in items]
-    if not all(isinstance(n.content, str) for n in named):
-        return Value("unknown", None, node, "not a list of names", None, _all(node))
-    return names_of([(str(n.content), n) for n in named], node)
-
-
-def names_of(parts: list[tuple[str, Node]], node: Node) -> Value:
-    """A known value of type names from its items; unknown where one of them is a template."""
-    every = tuple(n for _, n in parts)
-    if any(is_variable(name) for name, _ in parts):
-        return Value("unknown", None, node, _TEMPLATE, None, every)
-    entries = {name: Entry(part, part) for name, part in parts}
-    return Value("known", list(entries), node, "", entries, every)
 
 
 def _image_reference(node: Node) -> Filled:
@@ -80,7 +27,7 @@ def _image_reference(node: Node) -> Filled:
     if not isinstance(node.content, str):
         return
     if is_variable(node.content):
-        yield "repository", Value("unknown", None, node, _TEMPLATE, None, (node,))
+        yield "repository", Value("unknown", None, node, TEMPLATE, None, (node,))
         return
     name, _, digest = node.content.partition("@")
     head, slash, last = name.rpartition("/")
@@ -106,11 +53,11 @@ def _ports(node: Node) -> Filled:
     if chosen is None:
         return
     if isinstance(chosen.content, str):
-        yield "port", _scalar(NAMES, chosen)._replace(data=scalar_or_text(chosen), parts=None)
+        yield "port", field(PORT, chosen)
         return
     for key, name in _PORT_FIELDS.items():
         if (value := child(chosen, key)) is not None and isinstance(value.content, str):
-            yield name, Value("known", scalar_or_text(value), value, "", None, (value,))
+            yield name, field(PORT, value)
 
 
 def _main_port(node: Node) -> Node | None:

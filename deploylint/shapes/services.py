@@ -11,7 +11,8 @@ from deploylint.model import Component, Service, Value
 from deploylint.own_names import holds_word
 from deploylint.shapes import helm_values
 from deploylint.shapes.derived import derive
-from deploylint.shapes.profiles import Profile, program_runtime, technologies, word_runtime
+from deploylint.shapes.profiles import Profile
+from deploylint.shapes.technologies import program_runtime, technologies, word_runtime
 
 _PREFIXES = ("deploy-", "values-", "deploy.", "values.")
 _IMAGE = "image.repository"
