@@ -51,7 +51,7 @@ def nearest_parent(component: Component, address: str) -> Node:
 
 
 def _path(component: Component, address: str) -> tuple[str, ...]:
-    """The keys an address is written under; of a level (``resources.limits``) what its fields share."""
+    """The keys an address is written under; of a level what its fields share."""
     paths = component.paths
     if address in paths:
         return paths[address]
