@@ -81,7 +81,7 @@ def _agree(
 
 def _follows(value: Value) -> bool:
     """Whether a value follows from another one that somebody wrote."""
-    return value.note.startswith("= ")
+    return value.derived
 
 
 def _said(rule: Rule, service: Service, components: Iterable[Component]) -> Iterator[_Said]:

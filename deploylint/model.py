@@ -31,7 +31,8 @@ class Value(NamedTuple):
     ``data`` is plain data as YAML meant it, before normalising. ``node`` is the key or value it was
     read from, None where nobody wrote anything. ``parts`` are, for names and trees, the single
     items by name. ``leaves`` are the scalars of the file it accounts for. ``note`` says where
-    a value came from when that is not obvious ("= service.port").
+    a value came from when that is not obvious ("= service.port"). ``inherited`` values are the
+    root's, judged there; ``derived`` ones follow from another address, compared there.
     """
 
     state: State
@@ -41,6 +42,7 @@ class Value(NamedTuple):
     parts: Mapping[str, Entry] | None = None
     leaves: tuple[Node, ...] = ()
     inherited: bool = False
+    derived: bool = False
 
 
 ABSENT = Value("absent")

@@ -43,6 +43,25 @@ def pair(plan: Plan, reference: Position, peer: Position, result: Comparison) ->
             _Pairing(element, reference, peer, result).judge(meant)
 
 
+def unsaid(
+    rule: Rule, compared: frozenset[str], reference: Position, peer: Position, result: Comparison
+) -> None:
+    """What ``agree`` cannot see: a service that says nothing where the reference does.
+
+    Of what other rules compare with the reference anyway (``compared``) nothing is told twice.
+    """
+    if peer.component.role not in rule.roles:
+        return
+    open_ = [address for address in rule.addresses if address not in compared]
+    for element in dict.fromkeys(map(element_of, open_)):
+        _Pairing(element, reference, peer, result).unsaid(rule, open_)
+
+
+def _is_switched(present: Value) -> bool:
+    """Whether a key of its own switches an element on: only that one accounts for a leaf."""
+    return bool(present.leaves)
+
+
 def _comparable(element: str, reference: Position, peer: Position) -> bool:
     """Not what both only have from the root, nor queues of services that share none."""
     address = f"{element}.{PRESENT}"
@@ -73,7 +92,7 @@ class _Pairing(NamedTuple):
             self._unknown(rule, address, expected, actual)
         elif expected.state == "known" and actual.state == "known":
             if any(address in addresses for _, addresses in rules):
-                self.result.match(self.peer, address, expected, actual)
+                self._both_there(rule, address, expected, actual)
             for each, addresses in rules:
                 self._each_field(each, [a for a in addresses if a != address])
         elif expected.state == "known":
@@ -82,6 +101,28 @@ class _Pairing(NamedTuple):
             self._extra(rule, address, expected, actual)
         elif "disabled" in (expected.state, actual.state):
             self.result.look(expected, actual)
+
+    def _both_there(self, rule: Rule, address: str, expected: Value, actual: Value) -> None:
+        """Where only the reference's key switches it on, a chart's default decides here."""
+        if _is_switched(expected) and not _is_switched(actual):
+            note = "no key switches it on, as one does in the reference"
+            unknown = actual._replace(state="unknown", data=None, note=note)
+            self._unknown(rule, address, expected, unknown)
+        else:
+            self.result.match(self.peer, address, expected, actual)
+
+    def unsaid(self, rule: Rule, addresses: Iterable[str]) -> None:
+        """What the reference says in an element here and this service does not say at all."""
+        values = (self.reference.component.value, self.peer.component.value)
+        spoken = [a for a in addresses if element_of(a) == self.element]
+        if any(value(f"{self.element}.{PRESENT}").state != "known" for value in values):
+            return
+        if any(self.peer.component.value(a).state in ("known", "unknown") for a in spoken):
+            return
+        hidden = self._hidden()
+        for address in spoken:
+            if self.reference.component.value(address).state == "known" and address not in hidden:
+                self._lost(rule, address, self.peer.component.value(address))
 
     def _unknown(self, rule: Rule, address: str, expected: Value, actual: Value) -> None:
         if expected.state in ("known", "unknown") or rule.verb == "equal":
@@ -169,11 +210,9 @@ class _Pairing(NamedTuple):
         )
 
     def _field(self, rule: Rule, address: str, expected: Value, actual: Value) -> None:
-        if (
-            expected.state == "unknown"
-            or (actual.state == "unknown" and expected.state == "known")
-            or actual.state == "unknown"
-        ):
+        if expected.derived and actual.derived:
+            return
+        if "unknown" in (expected.state, actual.state):
             self._unknown(rule, address, expected, actual)
         elif actual.state != "known":
             self.result.look(expected, actual)

@@ -21,12 +21,17 @@ def _known(values: Values, address: str) -> Value | None:
     return value if value is not None and value.state == "known" else None
 
 
+def _from(value: Value, what: str) -> Value:
+    """A value that another address holds, and is compared by."""
+    return value._replace(note=f"= {what}", leaves=(), derived=True)
+
+
 def _target_port(values: Values) -> dict[str, Value]:
     """A Service's targetPort is its port unless it is set (Kubernetes, ServicePort)."""
     port = _known(values, "service.port")
     if port is None or "service.target-port" in values:
         return {}
-    return {"service.target-port": port._replace(note="= service.port", leaves=())}
+    return {"service.target-port": _from(port, "service.port")}
 
 
 def _replicas(values: Values) -> dict[str, Value]:
@@ -34,7 +39,7 @@ def _replicas(values: Values) -> dict[str, Value]:
     present, least = _known(values, f"autoscaling.{PRESENT}"), _known(values, "autoscaling.min")
     if present is None or least is None:
         return {}
-    derived = least._replace(note="= autoscaling.min", leaves=())
+    derived = _from(least, "autoscaling.min")
     return {"replicas.count": derived, f"replicas.{PRESENT}": derived._replace(data=True)}
 
 
@@ -44,7 +49,8 @@ def _non_root(values: Values) -> dict[str, Value]:
     if "security-context.non-root" in values or user is None:
         return {}
     data = isinstance(user.data, int) and user.data > 0
-    return {"security-context.non-root": Value("known", data, user.node, "= user above 0")}
+    non_root = _from(user, "whether security-context.user is above 0")._replace(data=data)
+    return {"security-context.non-root": non_root}
 
 
 def _pull_policy(values: Values) -> dict[str, Value]:
@@ -56,6 +62,14 @@ def _pull_policy(values: Values) -> dict[str, Value]:
         return {}
     data = "Always" if str(tag.data) == "latest" else "IfNotPresent"
     return {"image.pull-policy": Value("known", data, tag.node, "default for the tag")}
+
+
+def _tag(values: Values) -> dict[str, Value]:
+    """A digest pins an image better than any tag (ImagePullPolicy, image names by digest)."""
+    digest = _known(values, "image.digest")
+    if digest is None or "image.tag" in values:
+        return {}
+    return {"image.tag": _from(digest, "image.digest")}
 
 
 def _directions(values: Values) -> dict[str, Value]:
@@ -73,6 +87,7 @@ DERIVATIONS: tuple[Callable[[Values], dict[str, Value]], ...] = (
     _target_port,
     _replicas,
     _non_root,
+    _tag,
     _pull_policy,
     _directions,
 )

@@ -38,16 +38,15 @@ def read_service(document: Document, profile: Profile) -> Service | None:
     ready[0] = _with_queues(ready)
     name = service_name(document.file)
     runtime = _runtime(ready, name)
-    if runtime is not None:
-        language = {"runtime.language": runtime, f"runtime.{PRESENT}": runtime._replace(data=True)}
-        ready[0] = _replaced(ready[0], dict(ready[0].values) | language)
+    language = {"runtime.language": runtime, f"runtime.{PRESENT}": runtime._replace(data=True)}
+    ready[0] = _replaced(ready[0], dict(ready[0].values) | language)
     if not any(component.values for component in found):
         return None
     return Service(
         name=name,
         files=(document.file,),
-        runtime=str(runtime.data) if runtime else "",
-        runtime_because=runtime.note if runtime else "",
+        runtime="" if runtime.state == "unknown" else str(runtime.data),
+        runtime_because="" if runtime.state == "unknown" else runtime.note,
         own_names=own_names(ready),
         components=tuple(ready),
         roots=document.roots,
@@ -81,9 +80,10 @@ def _with_queues(components: list[Component]) -> Component:
     return _replaced(components[0], dict(components[0].values) | queues)
 
 
-def _runtime(components: list[Component], name: str) -> Value | None:
+def _runtime(components: list[Component], name: str) -> Value:
     """The language a service runs on, with the word it was read from. The best evidence first."""
-    return next(filter(None, _evidence(components, name)), None)
+    unknown = Value("unknown", None, None, "nothing says what it runs on")
+    return next(filter(None, _evidence(components, name)), unknown)
 
 
 def _evidence(components: list[Component], name: str) -> Iterator[Value | None]:
