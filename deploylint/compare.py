@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from deploylint.alone import every, inside
 from deploylint.comparison import Comparison
 from deploylint.model import Position, Rule, Service
-from deploylint.pairing import pair, planned
+from deploylint.pairing import pair, planned, unsaid
 from deploylint.pairs import pairs
 
 
@@ -24,6 +24,8 @@ def compare(
     """
     result = Comparison()
     paired = [rule for rule in rules if rule.scope == "reference"]
+    agreeing = [rule for rule in rules if rule.scope == "inside"]
+    compared = frozenset(address for rule in paired for address in rule.addresses)
     plan = {} if reference is None else planned(paired)
     for service in services:
         for rule in rules:
@@ -33,5 +35,8 @@ def compare(
                 inside(rule, service, reference, result)
         if reference is not None and service is not reference:
             for one, other in pairs(reference, service):
-                pair(plan, Position(reference, one), Position(service, other), result)
+                sides = Position(reference, one), Position(service, other)
+                pair(plan, *sides, result)
+                for rule in agreeing:
+                    unsaid(rule, compared, *sides, result)
     return result

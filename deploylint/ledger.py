@@ -27,7 +27,7 @@ from deploylint.model import (
 )
 from deploylint.packs import Own
 from deploylint.patterns import Pattern
-from deploylint.places import node_of, place
+from deploylint.places import missing, node_of, place
 from deploylint.secrets import redacted
 from deploylint.types import TREE, WORD, Plain, Type
 
@@ -136,7 +136,7 @@ def _finding(group: str, difference: Difference, allowances: Sequence[Allowance]
     service, component = difference.at
     rule, address = difference.rule, difference.address
     expected, actual = difference.expected, difference.actual
-    node = node_of(component, address, actual)
+    node = actual.node or missing(difference)
     return Finding(
         status=status,
         severity=rule.severity,

@@ -27,7 +27,7 @@ def of(difference: Difference) -> str:
     rule = difference.rule
     if rule.pattern is not None:
         return _absolute(difference, rule.pattern)
-    if rule.verb == "agree":
+    if rule.verb == "agree" and difference.reference is None:
         return _disagreeing(difference)
     return _compared(difference)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from deploylint.documents.nodes import Node, key_path, span
 from deploylint.elements import PRESENT, element_of
-from deploylint.model import Component, Place, Service, Value
+from deploylint.model import Component, Difference, Place, Service, Value
 
 
 def place(node: Node, service: Service) -> Place:
@@ -37,17 +37,57 @@ def dotted(keys: tuple[str, ...]) -> str:
 
 def node_of(component: Component, address: str, value: Value) -> Node:
     """The node a value was read from, or the nearest existing parent of where it would be."""
-    return value.node if value.node is not None else nearest_parent(component, address)
+    if value.node is not None:
+        return value.node
+    return _deepest(component.scope, _path(component, address))[1]
 
 
-def nearest_parent(component: Component, address: str) -> Node:
-    """The key nearest above an address nobody wrote, or the mapping it would be written in."""
-    nearest = content = component.scope
-    for key in _path(component, address):
+def missing(difference: Difference) -> Node:
+    """The key nearest above a value that nobody wrote.
+
+    That is where the reference writes it, as far as this file goes along; else where it would be
+    written in this spelling; else the element's own key.
+    """
+    component, address = difference.at.component, difference.address
+    scope, path = _as_in_the_reference(difference)
+    spelling = _path(component, address)
+    depth, node, below = _deepest(scope, path)
+    if path and spelling and (path[-1][:1] == "[" or (depth == len(path) and _is_text(below))):
+        depth, node, path = 0, component.scope, spelling  # a word of a command there, a key here
+    spelt_depth, spelt, _ = _deepest(component.scope, spelling)
+    if spelt_depth > depth:
+        return spelt
+    present = component.value(f"{element_of(address)}.{PRESENT}")
+    if depth or len(path) == 1 or present.state != "known" or present.node is None:
+        return node
+    return present.node
+
+
+def _is_text(node: Node) -> bool:
+    return isinstance(node.content, str)
+
+
+def _as_in_the_reference(difference: Difference) -> tuple[Node, tuple[str, ...]]:
+    """The keys that the reference's value is written under, and below which node of this file."""
+    service, component = difference.at
+    node, reference = difference.expected.node, difference.reference
+    if node is None or reference is None:
+        return component.scope, ()
+    scope = reference.component.scope
+    if scope.start <= node.start < scope.end:
+        return component.scope, key_path(scope, node)
+    roots = [root for root in reference.service.roots if root.start <= node.start]
+    return service.roots[-1], key_path(roots[-1], node)
+
+
+def _deepest(scope: Node, path: tuple[str, ...]) -> tuple[int, Node, Node]:
+    """How many keys of a path there are below a node, the last of them, and its value."""
+    nearest = content = scope
+    for depth, key in enumerate(path):
         if not isinstance(content.content, dict) or key not in content.content:
-            break
+            return depth, nearest, content
         nearest, content = content.content[key]
-    return nearest
+    return len(path), nearest, content
 
 
 def _path(component: Component, address: str) -> tuple[str, ...]:

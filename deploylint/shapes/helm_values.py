@@ -101,7 +101,8 @@ def _worker(
     reading = read_worker(line, hint)
     near += reading.near_misses
     for name, value in reading.values.items():
-        values.setdefault(f"workers.{name}", value)
+        at = value.node or (scope.argv[0][1] if scope.argv else None)
+        values.setdefault(f"workers.{name}", value._replace(node=at))
     if place.technology and "workers.technology" not in values:
         values["workers.technology"] = Value("known", place.technology, entry.key)
     if any(address.startswith("workers.") for address in values):

@@ -1,0 +1,149 @@
+"""Change every leaf of each clean story's peer, one at a time, and see whether deploylint notices.
+
+python -m tools.mutants          prints the summary and writes docs/mutants.md
+python -m tools.mutants --check  fails when the document is stale
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from deploylint import check, config, packs
+from deploylint.check import Report
+from deploylint.documents.nodes import Node, Problem
+from deploylint.documents.reader import read
+from deploylint.model import Finding
+from deploylint.places import dotted
+from tools.mutations import LEFT_OUT, Mutant, leaves, mutants
+from tools.silence import is_not_compared, reason
+
+ROOT = Path(__file__).parent.parent
+DOCUMENT = ROOT / "docs" / "mutants.md"
+PEER = "deploy-go.yaml"
+
+Outcome = Literal["at the line", "elsewhere", "silent"]
+
+
+class Result(NamedTuple):
+    """What a run made of a mutant.
+
+    ``key`` and ``line`` are the leaf's, ``found`` are the rules of new findings with their keys,
+    ``because`` is why there is none, "" when nobody knows.
+    """
+
+    key: str
+    line: int
+    change: str
+    outcome: Outcome
+    found: tuple[tuple[str, str], ...]
+    because: str
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether deploylint pointed somewhere else, or was silent and nobody knows why."""
+        if self.outcome == "elsewhere":
+            return self.change != LEFT_OUT or not any(_holds(at, self.key) for _, at in self.found)
+        return self.outcome == "silent" and not self.because
+
+
+def _holds(parent: str, key: str) -> bool:
+    """Whether a key is one of those above another one; the root is above all."""
+    return not parent or key.startswith((f"{parent}.", f"{parent}["))
+
+
+class Story(NamedTuple):
+    """What came of all mutants of one story, and how many of its leaves nothing compares."""
+
+    name: str
+    results: tuple[Result, ...]
+    leaves: int
+    not_compared: int
+
+
+def clean_stories() -> list[Path]:
+    """The deployments of the stories that hold the peer and come to exit code 0 as they are."""
+    found = sorted(path.parent for path in (ROOT / "fixtures").glob(f"*/deploy/{PEER}"))
+    return [folder for folder in found if check.exit_code(_run(folder), "warning") == 0]
+
+
+def _run(folder: Path) -> Report:
+    return check.run([folder], check.Options(), _pack(), config.load())
+
+
+_pack = cache(packs.load)
+
+
+@cache
+def stories() -> tuple[Story, ...]:
+    """Every clean story, with all its mutants judged."""
+    with tempfile.TemporaryDirectory() as temporary:
+        return tuple(_story(source, Path(temporary)) for source in clean_stories())
+
+
+def _story(source: Path, temporary: Path) -> Story:
+    folder = temporary / source.parent.name / source.name
+    shutil.copytree(source, folder)
+    before = _run(folder)
+    root = _root(folder / PEER)
+    results = [_judged(folder / PEER, mutant, before) for mutant in mutants(root)]
+    every = list(leaves(root))
+    not_compared = sum(is_not_compared(leaf, before) for leaf in every)
+    return Story(source.parent.name, tuple(results), len(every), not_compared)
+
+
+def _root(path: Path) -> Node:
+    document = read(path, path.as_posix(), path.parent)
+    assert not isinstance(document, Problem), document
+    return document.roots[0]
+
+
+def _judged(path: Path, mutant: Mutant, before: Report) -> Result:
+    path.write_text(mutant.text, encoding="utf-8")
+    after = _run(path.parent)
+    new = list(_new(before, after))
+    leaf = mutant.leaf
+    line = leaf.node.source.position(leaf.node.start)[0] + 1
+    here = [f for f in new if f.location.file == path.as_posix() and f.location.line == line]
+    outcome: Outcome = "at the line" if here else "elsewhere" if new else "silent"
+    if mutant.change == LEFT_OUT and new:
+        outcome = "elsewhere"
+    return Result(
+        key=dotted(leaf.keys),
+        line=line,
+        change=mutant.change,
+        outcome=outcome,
+        found=tuple((finding.rule, finding.location.key) for finding in new),
+        because="" if new else reason(leaf, before, after, _pack()),
+    )
+
+
+def _new(before: Report, after: Report) -> Iterator[Finding]:
+    """The violations and the unknowns that were not there before."""
+    known = {_identity(finding) for finding in before.findings}
+    for finding in after.findings:
+        if finding.status != "allowed" and _identity(finding) not in known:
+            yield finding
+
+
+def _identity(finding: Finding) -> tuple[str, str, str, str]:
+    return finding.status, finding.rule, finding.path, finding.message
+
+
+def counts(results: Sequence[Result]) -> Counter[Outcome]:
+    """How many mutants came to what."""
+    return Counter(result.outcome for result in results)
+
+
+if __name__ == "__main__":
+    all_of = stories()
+    for story in all_of:
+        print(story.name, story.leaves, story.not_compared, counts(story.results))
+        for r in story.results:
+            if r.is_wrong or "-a" in sys.argv: print("  ", r.key, r.line, r.change, r.outcome, r.found, r.because)

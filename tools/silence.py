@@ -1,0 +1,97 @@
+"""Why a mutant was not found, from what deploylint itself knows of the leaf and of its rules.
+
+A leaf that nothing compares says so. For one that is compared, every rule about its address is
+asked again: each must be one that accepts the new value, else nobody knows why it was silent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from deploylint.check import Report
+from deploylint.coverage import located
+from deploylint.elements import ADDRESSES
+from deploylint.messages import wanted
+from deploylint.model import Component, Rule, Service, Uncompared
+from deploylint.packs import Pack
+from deploylint.pairs import pairs
+from deploylint.verbs import Side, judge_one, judge_pair
+from tools.mutations import Leaf
+
+NOT_COMPARED = "nothing compares it"
+
+
+def reason(leaf: Leaf, before: Report, after: Report, pack: Pack) -> str:
+    """Why a mutant of a leaf changed no finding, or "" when nobody knows."""
+    file = leaf.node.source.file
+    if is_not_compared(leaf, before):
+        return NOT_COMPARED
+    then, now = _service(before, file), _service(after, file)
+    reasons = []
+    for component, address in _read(then, leaf):
+        for rule in pack.rules:
+            if address in rule.addresses and component.role in rule.roles:
+                reasons.append(_accepts(rule, address, component, now, after))
+    return "; ".join(dict.fromkeys(reasons)) if all(reasons) else ""
+
+
+def is_not_compared(leaf: Leaf, report: Report) -> bool:
+    """Whether ``check -v`` lists a leaf among the values that nothing compared."""
+    file, line, column = leaf.node.source.file, *leaf.node.source.position(leaf.node.start)
+    listed = {(one.place.file, one.place.line, one.place.column) for one in _uncompared(report)}
+    return (file, line + 1, column + 1) in listed
+
+
+def _uncompared(report: Report) -> Iterator[Uncompared]:
+    for group in report.groups:
+        yield from located(group.coverage)
+
+
+def _service(report: Report, file: str) -> Service:
+    services = [service for group in report.groups for service in group.set.services]
+    return next(service for service in services if file in service.files)
+
+
+def _read(service: Service, leaf: Leaf) -> Iterator[tuple[Component, str]]:
+    """The addresses that were read from a leaf."""
+    for component in service.components:
+        for address, value in component.values.items():
+            if any(node.start == leaf.node.start for node in value.leaves):
+                yield component, address
+
+
+def _accepts(rule: Rule, address: str, before: Component, now: Service, after: Report) -> str:
+    """Why a rule is content with what a component now says at an address."""
+    component = next((c for c in now.components if c.key == before.key), None)
+    if component is None:
+        return ""
+    value = component.value(address)
+    if value.state == "known" and value.note:
+        return f"{address} is then {value.note.removeprefix('= ')}"
+    if rule.pattern is not None:
+        held = judge_one(rule.verb, rule.pattern, ADDRESSES[address], value) == "match"
+        verb = rule.verb.replace("-", " ")
+        return f"{rule.id} asks it to {verb} {wanted(rule.pattern)}" if held else ""
+    return _contains(rule, address, component, now, after)
+
+
+def _contains(rule: Rule, address: str, component: Component, now: Service, after: Report) -> str:
+    reference = after.groups[0].reference
+    if rule.verb == "agree" or reference is None:
+        return ""
+    for one, other in pairs(reference, now):
+        if other.key == component.key:
+            expected = Side(one.value(address), reference.own_names)
+            actual = Side(component.value(address), now.own_names)
+            return _judged(rule, address, expected, actual)
+    return ""
+
+
+def _judged(rule: Rule, address: str, expected: Side, actual: Side) -> str:
+    if not expected.value.state == actual.value.state == "known":
+        return ""
+    kind = ADDRESSES[address]
+    if judge_pair("equal", 1, kind, expected, actual) == "match":
+        return "it means the same"
+    held = judge_pair(rule.verb, rule.ratio, kind, expected, actual) == "match"
+    return f"{rule.id} accepts more than the reference demands" if held else ""
