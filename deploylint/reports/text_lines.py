@@ -97,7 +97,7 @@ def _tokens(said: Iterable[Said], look: Look) -> Iterator[Piece]:
 
 def _parts(text: str, first: int, rest: int) -> Iterator[str]:
     """A word in parts that fit, the first into the rest of a line; broken after a / if it can."""
-    while cells(text) > first:
+    while len(text) > 1 and cells(text) > first:
         end = _fitting(text, first)
         slash = text.rfind("/", 0, end) + 1
         end = slash if slash > end // 2 else end

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 
-from deploylint.documents.scalars import go_text, resolve
+from deploylint.documents.scalars import resolve
 from deploylint.reports import Look
 from deploylint.reports.plain_text import safe
 from deploylint.reports.text_lines import cells
@@ -24,9 +25,7 @@ def scalar(data: Plain, look: Look) -> str:
         if _PLAIN.fullmatch(data) and resolve(data) == data:
             return data
         return f'"{"".join(_units(data, look))}"'
-    if data is None:
-        return "null"
-    return go_text(data) if isinstance(data, (bool, int, float)) else f'"{safe(str(data), look)}"'
+    return json.dumps(data)
 
 
 def _units(text: str, look: Look) -> Iterator[str]:
@@ -42,7 +41,7 @@ def entry(key: str, data: Plain, look: Look, indent: int) -> list[str]:
     head = " " * indent + f"{scalar(key, look)}:"
     if isinstance(data, (list, dict)) and data:
         flow = f"{head} {_flow(data, look)}"
-        return [flow] if len(flow) <= look.width else [head, *block(data, look, indent)]
+        return [flow] if cells(flow) <= look.width else [head, *block(data, look, indent)]
     if isinstance(data, (list, dict)):
         return [f"{head} {_flow(data, look)}"]
     return _fitted(f"{head} ", data, look, indent + 2)

@@ -92,6 +92,11 @@ def said(report: Report, look: Look) -> Iterator[str]:
         yield from (f"{one.file}: {one.reason}" for one in report.skipped)
 
 
+@pytest.mark.parametrize("width", [1, 5, 12, 30])
+def test_a_terminal_too_narrow_to_read_is_no_error(report: Report, width: int) -> None:
+    assert squeezed("= why:") in squeezed(text.write(report, Look(1, False, width, True)))
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 def test_a_place_that_fits_a_line_is_not_broken(report: Report, width: int) -> None:
     lines = text.write(report, Look(0, False, width, True)).splitlines()

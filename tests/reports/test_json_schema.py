@@ -1,0 +1,155 @@
+"""The report as data against its published schema, which is closed: every variant is rejected."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from deploylint.report_v1 import json_schema
+from deploylint.reports import Look, json_v1
+from tests.reports.samples import many, run, story
+
+SCHEMA = json_schema("report")
+VALIDATOR = Draft202012Validator(SCHEMA)
+ANYTHING = {"expected", "actual", "from", "to"}
+"""Fields that may hold whatever a deployment file may hold."""
+
+WRONG: dict[type, object] = {str: 7, int: "7", list: {}, dict: [], type(None): 7}
+
+Steps = tuple[str | int, ...]
+
+
+def reports(folder: Path) -> dict[str, Any]:
+    clean = story(folder / "clean")
+    unreadable = story(folder / "unreadable")
+    (unreadable / "x.yaml").write_text("a: {{ b }}: c", "utf-8")
+    agreeing = story(folder / "agreeing", {"targetPort: 8080": "targetPort: 8000"})
+    found = {
+        "clean": run(clean),
+        "violations": run(many(folder / "many")),
+        "problems": run(unreadable),
+        "related": run(agreeing),
+        "no reference": run(clean / "deploy-go.yaml"),
+    }
+    return {name: json.loads(json_v1.write(report, Look())) for name, report in found.items()}
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    return reports(tmp_path_factory.mktemp("schema"))
+
+
+def test_the_schema_is_a_schema() -> None:
+    Draft202012Validator.check_schema(SCHEMA)
+
+
+def test_real_reports_are_valid(written: dict[str, Any]) -> None:
+    for name, report in written.items():
+        assert not list(VALIDATOR.iter_errors(report)), name
+
+
+def test_real_reports_hold_every_kind_of_part(written: dict[str, Any]) -> None:
+    steps = {kinds(where) for report in written.values() for where, _ in parts(report)}
+    for wanted in (
+        ("groups", "services", "files"),
+        ("findings", "location", "line"),
+        ("findings", "reference_location", "line"),
+        ("findings", "allowance", "because"),
+        ("findings", "related", "role"),
+        ("errors", "message"),
+        ("summary", "uncompared"),
+    ):
+        assert wanted in steps
+
+
+def kinds(where: Steps) -> tuple[str, ...]:
+    return tuple(step for step in where if isinstance(step, str))
+
+
+def parts(value: object, where: Steps = ()) -> Iterator[tuple[Steps, object]]:
+    """Every part of a report and the way to it; not below what may be anything."""
+    yield where, value
+    if where and where[-1] in ANYTHING:
+        return
+    if isinstance(value, dict):
+        for key, below in value.items():
+            yield from parts(below, (*where, key))
+    elif isinstance(value, list):
+        for number, below in enumerate(value):
+            yield from parts(below, (*where, number))
+
+
+def one_of_a_kind(report: object) -> Iterator[tuple[Steps, object]]:
+    """The parts of a report, of each kind and type the first one."""
+    seen = set()
+    for where, value in parts(report):
+        kind = (kinds(where), type(value))
+        if kind not in seen:
+            seen.add(kind)
+            yield where, value
+
+
+def changed(report: Any, where: Steps) -> tuple[Any, Any]:
+    """A copy of a report, and in it what holds the part that a way leads to."""
+    copied = copy.deepcopy(report)
+    holder = copied
+    for step in where[:-1]:
+        holder = holder[step]
+    return copied, holder
+
+
+def test_without_any_of_its_keys_a_report_is_rejected(written: dict[str, Any]) -> None:
+    removed = 0
+    for report in written.values():
+        for where, _ in one_of_a_kind(report):
+            if where and isinstance(where[-1], str):
+                variant, holder = changed(report, where)
+                del holder[where[-1]]
+                assert not VALIDATOR.is_valid(variant), where
+                removed += 1
+    assert removed > 200
+
+
+def test_with_any_value_of_another_type_a_report_is_rejected(written: dict[str, Any]) -> None:
+    wronged = 0
+    for report in written.values():
+        for where, value in one_of_a_kind(report):
+            if where and where[-1] not in ANYTHING:
+                variant, holder = changed(report, where)
+                holder[where[-1]] = WRONG[type(value)]
+                assert not VALIDATOR.is_valid(variant), where
+                wronged += 1
+    assert wronged > 200
+
+
+def test_with_any_key_more_a_report_is_rejected(written: dict[str, Any]) -> None:
+    for report in written.values():
+        for where, value in one_of_a_kind(report):
+            if isinstance(value, dict) and not ANYTHING.intersection(where):
+                variant, holder = changed(report, (*where, "more"))
+                holder["more"] = 1
+                assert not VALIDATOR.is_valid(variant), where
+
+
+@pytest.mark.parametrize(
+    ("where", "value"),
+    [
+        (("findings", 0, "location", "line"), 0),
+        (("findings", 0, "status"), "fine"),
+        (("findings", 0, "fingerprint"), "xyz"),
+        (("summary", "matches"), -1),
+        (("schema",), "deploylint/v2"),
+    ],
+)
+def test_with_a_value_out_of_bounds_a_report_is_rejected(
+    written: dict[str, Any], where: Steps, value: object
+) -> None:
+    variant, holder = changed(written["violations"], where)
+    holder[where[-1]] = value
+    assert not VALIDATOR.is_valid(variant)

@@ -1,0 +1,143 @@
+"""``deploylint show``: every address of every component, what is known of the file, and why."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from rich.cells import cell_len
+
+from deploylint.documents.nodes import Problem
+from deploylint.documents.reader import read as read_document
+from deploylint.elements import ADDRESSES
+from deploylint.reports import Look, show
+from deploylint.reports.understood import Shown, read, rows
+from deploylint.sets import Unusable
+from tests.reports.samples import WIDTHS, inside, many, squeezed, story
+
+
+@pytest.fixture
+def shown(tmp_path: Path) -> Shown:
+    with inside(tmp_path):
+        return read(many(Path("deploy")) / "deploy-go.yaml", "")
+
+
+def test_the_text_begins_with_what_is_known_of_the_file(tmp_path: Path) -> None:
+    with inside(tmp_path):
+        written = show.FORMATS["text"](read(story(Path("deploy")) / "deploy-go.yaml", ""), Look())
+    assert written.splitlines()[:8] == [
+        "deploy/deploy-go.yaml",
+        "  service   go",
+        "  runtime   go, because of its worker technology asynq",
+        "  own names api-service",
+        "  profile   in-house, because deploy/deploy-go.yaml sets asynqWorkers",
+        "",
+        "server  (server)",
+        "    10:1  image-pull-secrets.present             known true",
+    ]
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_address_of_every_component_is_shown(shown: Shown, width: int) -> None:
+    written = show.FORMATS["text"](shown, Look(width=width))
+    assert max(map(cell_len, written.splitlines())) <= width
+    for part in written.split("\n\n")[1:]:
+        known, _, absent = part.partition("absent: ")
+        gone = "".join(absent.split()).split(",")
+        for address in ADDRESSES:
+            element = address.partition(".")[0]
+            times = (address in known.split()) + (address in gone or element in gone)
+            assert times == 1, address
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_value_or_note_is_cut(shown: Shown, width: int) -> None:
+    written = squeezed(show.FORMATS["text"](shown, Look(width=width)))
+    for service in shown.services:
+        for component in service.components:
+            for row in rows(service, component):
+                if row.state == "known":
+                    assert squeezed(f"{row.address} known {one(row.value)}") in written
+                if row.note:
+                    assert squeezed(f"({row.note})") in written
+
+
+def one(value: object) -> str:
+    from deploylint.messages import said
+
+    return said(value)
+
+
+def test_places_lead_to_the_values(shown: Shown) -> None:
+    lines = show.FORMATS["concise"](shown, Look()).splitlines()
+    assert "deploy/deploy-go.yaml:16:9: server/service.port: known 8080" in lines
+    assert "deploy/deploy-go.yaml: server/service.container-port: absent" in lines
+    unknown = [line for line in lines if ": server/route.gateway: unknown (" in line]
+    assert len(unknown) == 1
+
+
+def test_json_says_the_same(shown: Shown) -> None:
+    data = json.loads(show.FORMATS["json"](shown, Look()))
+    assert list(data) == [
+        "schema", "tool", "file", "profile", "profile_because", "skipped", "services", "errors",
+    ]  # fmt: skip
+    (service,) = data["services"]
+    assert (service["name"], service["runtime"]) == ("go", "go")
+    assert service["runtime_because"] == "worker technology asynq"
+    assert [component["key"] for component in service["components"]] == [
+        "server", "worker:chatWorkflow", "worker:events", "worker:semanticLayer",
+    ]  # fmt: skip
+    for component in service["components"]:
+        assert [value["address"] for value in component["values"]] == list(ADDRESSES)
+    values = {value["address"]: value for value in service["components"][0]["values"]}
+    assert values["service.port"]["value"] == 8080
+    assert values["service.port"]["location"]["key"] == "service.port"
+    assert values["image.digest"] == {
+        "address": "image.digest", "state": "absent", "value": None, "note": "", "location": None,
+    }  # fmt: skip
+
+
+def test_an_overlay_is_named_with_the_reason(tmp_path: Path) -> None:
+    with inside(tmp_path):
+        overlay = read(many(Path("deploy")) / "overlay.yaml", "")
+    assert not overlay.services
+    for name, write in show.FORMATS.items():
+        assert "an overlay: sets no image, all its keys are in" in write(
+            overlay, Look(width=200)
+        ), name
+
+
+def test_an_unreadable_file_is_a_problem_with_a_place(tmp_path: Path) -> None:
+    with inside(tmp_path):
+        broken = read(many(Path("deploy")) / "broken.yaml", "")
+        problem = read_document(Path("deploy/broken.yaml"), "deploy/broken.yaml", Path("deploy"))
+    assert isinstance(problem, Problem)
+    assert broken.problems == (problem,)
+    where = f"{problem.line}:{problem.column}"
+    assert f"problem   {where} {problem.message[:20]}" in show.FORMATS["text"](broken, Look())
+    assert f"deploy/broken.yaml:{where}: problem: " in show.FORMATS["concise"](broken, Look())
+
+
+def test_an_unknown_key_is_named(shown: Shown) -> None:
+    assert "20: 'livenesProbe'; did you mean 'livenessProbe'?" in show.FORMATS["text"](
+        shown, Look()
+    )
+
+
+@pytest.mark.parametrize("name", ["nowhere.yaml", "deploy"])
+def test_what_is_no_file_cannot_be_shown(tmp_path: Path, name: str) -> None:
+    story(tmp_path / "deploy")
+    with pytest.raises(Unusable):
+        read(tmp_path / name, "")
+
+
+def test_a_profile_that_is_not_there_cannot_be_asked_for(tmp_path: Path) -> None:
+    with pytest.raises(Unusable, match="no-such"):
+        read(story(tmp_path / "deploy") / "deploy-go.yaml", "no-such")
+
+
+def test_a_file_of_another_suffix_is_read_alone(tmp_path: Path) -> None:
+    file = story(tmp_path / "deploy") / "deploy-go.yaml"
+    other = file.rename(file.with_suffix(".txt"))
+    assert [service.name for service in read(other, "").services] == ["go"]

@@ -1,0 +1,80 @@
+"""What the output can show, as a table: the environment, the flag and the stream."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from deploylint import terminal
+
+
+class Output:
+    """A stream that is a terminal or not, with an encoding."""
+
+    def __init__(self, tty: bool, encoding: str | None = "utf-8") -> None:
+        self.tty = tty
+        self.encoding = encoding
+
+    def isatty(self) -> bool:
+        return self.tty
+
+
+@pytest.mark.parametrize(
+    ("tty", "flag", "environ", "colour"),
+    [
+        (True, "auto", {}, True),
+        (False, "auto", {}, False),
+        (True, "never", {}, False),
+        (False, "always", {}, True),
+        (True, "auto", {"NO_COLOR": "1"}, False),
+        (True, "auto", {"NO_COLOR": ""}, True),
+        (True, "always", {"NO_COLOR": "1"}, True),
+        (False, "auto", {"FORCE_COLOR": "1"}, True),
+        (False, "auto", {"FORCE_COLOR": ""}, False),
+        (False, "never", {"FORCE_COLOR": "1"}, False),
+        (False, "auto", {"NO_COLOR": "1", "FORCE_COLOR": "1"}, False),
+        (False, "auto", {"CLICOLOR_FORCE": "1"}, True),
+        (False, "auto", {"CLICOLOR_FORCE": "0"}, False),
+        (False, "auto", {"CLICOLOR_FORCE": ""}, False),
+        (True, "auto", {"CLICOLOR": "0"}, False),
+        (True, "auto", {"CLICOLOR": "1"}, True),
+        (False, "auto", {"CLICOLOR": "1"}, False),
+        (True, "auto", {"TERM": "dumb"}, False),
+        (True, "auto", {"TERM": "dumb", "FORCE_COLOR": "1"}, True),
+        (True, "always", {"TERM": "dumb"}, True),
+        (False, "auto", {"CI": "true"}, False),
+    ],
+)
+def test_colour(tty: bool, flag: str, environ: Mapping[str, str], colour: bool) -> None:
+    assert terminal.look(Output(tty), environ, flag, 0).colour is colour
+
+
+@pytest.mark.parametrize(
+    ("environ", "width"),
+    [
+        ({"COLUMNS": "72"}, 72),
+        ({"CI": "true"}, 120),
+        ({"CI": "true", "COLUMNS": "60"}, 60),
+        ({"COLUMNS": "wide"}, 80),
+        ({}, 80),
+    ],
+)
+def test_width(environ: Mapping[str, str], width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("CI", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    assert terminal.look(Output(False), environ, "auto", 0).width == width
+
+
+@pytest.mark.parametrize(
+    ("encoding", "unicode"),
+    [("utf-8", True), ("UTF-16", True), ("ascii", False), ("latin-1", False), (None, False)],
+)
+def test_more_than_ascii(encoding: str | None, unicode: bool) -> None:
+    assert terminal.look(Output(False, encoding), {}, "auto", 0).unicode is unicode
+
+
+def test_verbosity_is_passed_on() -> None:
+    assert terminal.look(Output(False), {}, "auto", -1).verbosity == -1
