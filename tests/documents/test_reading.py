@@ -55,6 +55,7 @@ def test_an_odd_file_comes_to_what_the_table_says(case: Case, folder: Path) -> N
         "found": [
             f"{f.location.line}:{f.location.column} {f.severity}[{f.rule}] {f.message}"
             for f in report.findings
+            if f.status == "violation"  # a file that says so little leaves its runtime unknown
         ],
     }
     wanted = {outcome: list[str]() for outcome in found}
