@@ -47,7 +47,7 @@ def _like_the_reference(finding: Finding) -> str:
         return f"{verb} {what}{value}"
     if isinstance(finding.actual, str) and finding.expected == finding.actual:
         return f"write this service's own name into {what}: {said(finding.actual)} is another one's"
-    own = ADDRESSES.get(finding.address, WORD).own_names
+    own = finding.address in ADDRESSES and ADDRESSES[finding.address].own_names
     named = ", with this service's own name where that holds the reference's" if own else ""
     return f"set {what} to {said(finding.expected)}{named}"
 

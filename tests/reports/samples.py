@@ -23,7 +23,7 @@ DIFFERENT: Mapping[str, str] = {
     "value: production": 'value: "8"',
     "runAsNonRoot: true": "runAsNonRoot: false",
     'tag: "1.4.0"': "tag: latest",
-    "    interval: 30s\n": "",
+    "  interval: 30s\n": "",
     "--concurrency=1": "--concurrency=3",
     "    release: prometheus": "    release: 山田太郎-プロメテウス",
     "targetPort: 8080": "targetPort: 8081",
@@ -37,7 +37,7 @@ LONG = "a-folder-with-a-name-that-is-longer-than-any-of-the-terminals-it-is-show
 
 def edited(text: str, edits: Mapping[str, str]) -> str:
     for old, new in edits.items():
-        assert old in text or not new, old
+        assert old in text, old
         text = text.replace(old, new)
     return text
 

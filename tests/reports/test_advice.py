@@ -16,7 +16,7 @@ ROWS = {
         "set service.type to ClusterIP",
     ),
     "a missing value": (
-        {"    interval: 30s\n": ""},
+        {"  interval: 30s\n": ""},
         "monitoring.interval",
         "add monitoring.interval as 30s",
     ),
