@@ -58,8 +58,11 @@ def _pull_policy(values: Values) -> dict[str, Value]:
     if "image.pull-policy" in values or _known(values, "image.repository") is None:
         return {}
     tag = values.get("image.tag")
-    if tag is None or tag.state != "known" or tag.inherited:
+    if tag is None or tag.inherited or tag.state in ("absent", "disabled"):
         return {}
+    if tag.state == "unknown":
+        note = "the default follows from the tag"
+        return {"image.pull-policy": Value("unknown", None, tag.node, note)}
     data = "Always" if str(tag.data) == "latest" else "IfNotPresent"
     return {"image.pull-policy": Value("known", data, tag.node, "default for the tag")}
 

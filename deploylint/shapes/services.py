@@ -38,7 +38,8 @@ def read_service(document: Document, profile: Profile) -> Service | None:
     ready[0] = _with_queues(ready)
     name = service_name(document.file)
     runtime = _runtime(ready, name)
-    language = {"runtime.language": runtime, f"runtime.{PRESENT}": runtime._replace(data=True)}
+    present = runtime._replace(state="known", data=True)  # it always runs on something
+    language = {"runtime.language": runtime, f"runtime.{PRESENT}": present}
     ready[0] = _replaced(ready[0], dict(ready[0].values) | language)
     if not any(component.values for component in found):
         return None

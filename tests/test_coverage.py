@@ -1,0 +1,72 @@
+"""Every leaf of every fixture is accounted for: compared, unknown or uncompared.
+
+The leaves are counted here over plain data of the YAML library's own pure reader, which shares
+nothing with ``deploylint.documents``.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+from deploylint import check, config, packs
+from deploylint.check import Report
+from deploylint.coverage import located
+
+FIXTURES = Path(__file__).parent.parent / "fixtures"
+FOLDERS = sorted(FIXTURES.glob("*/deploy"))
+PEER = "deploy-go.yaml"
+
+
+def count(data: object) -> int:
+    """Leaves of plain data: scalars and empty collections."""
+    if isinstance(data, dict) and data:
+        return sum(map(count, data.values()))
+    return sum(map(count, data)) if isinstance(data, list) and data else 1
+
+
+def walked(path: Path) -> int:
+    reader = YAML(typ="safe", pure=True)
+    reader.allow_duplicate_keys = True  # one of the two is lost, whichever it is
+    return sum(map(count, reader.load_all(path.read_text(encoding="utf-8"))))
+
+
+def run(folder: Path) -> Report:
+    return check.run([folder], check.Options(), packs.load(), config.load())
+
+
+def accounted(report: Report) -> int:
+    tally = report.tally
+    return tally.compared + tally.unknown + tally.uncompared
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.parent.name)
+def test_every_leaf_is_accounted_for(folder: Path) -> None:
+    report = run(folder)
+    passed_over = {Path(one.file).name for one in report.skipped} | {
+        Path(problem.file).name for problem in report.problems if "not YAML" in problem.message
+    }
+    files = [path for path in sorted(folder.iterdir()) if path.name not in passed_over]
+    assert accounted(report) == sum(map(walked, files))
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.parent.name)
+def test_what_nothing_compares_is_listed_once_each(folder: Path) -> None:
+    report = run(folder)
+    listed = [one.place for group in report.groups for one in located(group.coverage)]
+    assert len(set(listed)) == len(listed) == report.tally.uncompared
+
+
+@pytest.mark.parametrize(
+    "peer", sorted(FIXTURES.glob(f"*/deploy/{PEER}")), ids=lambda path: path.parents[1].name
+)
+def test_what_nobody_knows_is_one_more_that_is_not_compared(peer: Path, tmp_path: Path) -> None:
+    for path in peer.parent.iterdir():
+        (tmp_path / path.name).write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
+    before = run(tmp_path).tally
+    with (tmp_path / peer.name).open("a", encoding="utf-8") as file:
+        file.write("\ntolerations: [{key: a}]\n")
+    after = run(tmp_path).tally
+    assert after == before._replace(uncompared=before.uncompared + 1)

@@ -1,0 +1,136 @@
+"""Every folder of ``fixtures`` is a story: a deployment, and by hand what deploylint says of it.
+
+``expect.yaml`` holds the ``exit`` code and the ``findings``, optionally further command line
+arguments (``args``), the files that are passed over (``skipped``), the places of what could not be
+checked (``errors``), and a text that no report may print (``never``). A new story is a new folder;
+nothing here knows one by name but the pair, which is told three times.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from deploylint import check, config, packs
+from deploylint.cli import app
+from deploylint.reports import FORMATS
+from deploylint.terminal import COLOURS
+
+FIXTURES = Path(__file__).parent.parent / "fixtures"
+STORIES = sorted(path.parent for path in FIXTURES.glob("*/expect.yaml"))
+PAIR = ("fraiday", "fraiday-helm-create", "fraiday-nested")
+KEYS = ("status", "rule", "file", "line", "expected", "actual")
+
+story = pytest.mark.parametrize("folder", STORIES, ids=lambda path: path.name)
+
+
+def expectation(folder: Path) -> dict[str, Any]:
+    text = (folder / "expect.yaml").read_text(encoding="utf-8")
+    read: dict[str, Any] = YAML(typ="safe", pure=True).load(text)
+    return read
+
+
+def told(folder: Path, format_: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
+    """The exit code and the output of a story's command."""
+    arguments = expectation(folder).get("args", [])
+    command = ["check", str(folder / "deploy"), "--format", format_, "--color", COLOURS[-1]]
+    code = int(app([*command, *arguments], standalone_mode=False) or 0)
+    return code, capsys.readouterr().out
+
+
+def report(folder: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, dict[str, Any]]:
+    code, text = told(folder, "json", capsys)
+    read: dict[str, Any] = json.loads(text)
+    return code, read
+
+
+def multiset(findings: Iterable[dict[str, Any]]) -> Counter[str]:
+    return Counter(json.dumps([finding[key] for key in KEYS]) for finding in findings)
+
+
+def flat(finding: dict[str, Any]) -> dict[str, Any]:
+    """A finding of the report with its place beside the rest, as a story writes it."""
+    at = finding["location"]
+    return finding | {"file": Path(at["file"]).name, "line": at["line"]}
+
+
+def test_every_fixture_is_a_story() -> None:
+    folders = {path for path in FIXTURES.iterdir() if path.is_dir()}
+    assert {path for path in folders if not (path / "expect.yaml").is_file()} == set()
+
+
+@story
+def test_a_story_comes_to_what_it_says(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    expected = expectation(folder)
+    code, found = report(folder, capsys)
+    assert multiset(map(flat, found["findings"])) == multiset(expected["findings"])
+    errors = [(Path(e["file"]).name, e["line"]) for e in found["errors"]]
+    assert errors == [(e["file"], e["line"]) for e in expected.get("errors", [])]
+    assert code == expected["exit"]
+
+
+@story
+def test_what_a_story_passes_over_is_named(folder: Path) -> None:
+    options = check.Options(reference=dict(_paired(expectation(folder))).get("--reference", ""))
+    found = check.run([folder / "deploy"], options, packs.load(), config.load())
+    skipped = [Path(one.file).name for one in found.skipped]
+    assert skipped == expectation(folder).get("skipped", [])
+
+
+def _paired(expected: dict[str, Any]) -> Iterable[tuple[str, str]]:
+    arguments = expected.get("args", [])
+    return zip(arguments[::2], arguments[1::2], strict=True)
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+@story
+def test_no_report_prints_what_it_must_not(
+    folder: Path, format_: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    never = expectation(folder).get("never")
+    _, text = told(folder, format_, capsys)
+    assert never is None or never not in text
+
+
+PINNED = [path.parent for path in FIXTURES.glob("*/expected.txt")]
+
+
+@pytest.mark.parametrize("folder", PINNED, ids=lambda path: path.name)
+def test_the_whole_report_of_a_story(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
+    _, text = told(folder, "text", capsys)
+    assert text == (folder / "expected.txt").read_text(encoding="utf-8")
+
+
+# --- one deployment, three spellings -------------------------------------------------------------
+
+
+PLACES = {"location", "reference_location", "related", "files", "profile"}
+LEAVES = {"compared", "unknown", "uncompared"}
+
+
+def without_places(data: object) -> object:
+    """A report without files, keys, lines, the profile's name and the counts of leaves."""
+    if isinstance(data, dict):
+        kept = {key: value for key, value in data.items() if key not in PLACES | LEAVES}
+        return {key: without_places(value) for key, value in kept.items()}
+    return sorted(map(json.dumps, map(without_places, data))) if isinstance(data, list) else data
+
+
+@pytest.mark.parametrize("name", PAIR[1:])
+def test_the_pair_is_the_same_in_every_spelling(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, first = report(FIXTURES / PAIR[0], capsys)
+    _, other = report(FIXTURES / name, capsys)
+    assert without_places(other) == without_places(first)
+    profiles = [one["groups"][0]["profile"] for one in (first, other)]
+    assert len(set(profiles)) == 2
