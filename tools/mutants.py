@@ -136,14 +136,84 @@ def _identity(finding: Finding) -> tuple[str, str, str, str]:
     return finding.status, finding.rule, finding.path, finding.message
 
 
-def counts(results: Sequence[Result]) -> Counter[Outcome]:
-    """How many mutants came to what."""
-    return Counter(result.outcome for result in results)
+def counted(results: Sequence[Result]) -> str:
+    """How many mutants were found at the line, how many elsewhere, and how many not at all."""
+    count = Counter(result.outcome for result in results)
+    return (
+        f"{count['at the line']} found at the line, {count['elsewhere']} elsewhere, "
+        f"{count['silent']} silent"
+    )
+
+
+_HEAD = """\
+# Every leaf changed, one at a time
+
+What deploylint makes of a deployment in which one value is wrong. In each story that is clean as it
+stands, every leaf of `deploy-go.yaml` is changed alone: a number becomes one more, and seven times
+itself and three; a flag is flipped; of a text the last and the first letter change; then the key or
+the item is left out. Written by `make mutants`, and the test run fails when it is stale.
+
+**Found** is a new violation or, where the new value cannot be read (`30t`), a new unknown.
+**Elsewhere** are only keys that were left out: they are found at the nearest parent.
+**Silent** are only those listed here, each with its reason.
+"""
+
+
+def render() -> str:
+    """The text of ``docs/mutants.md``."""
+    total = [result for story in stories() for result in story.results]
+    parts = [_HEAD, f"**{counted(total)}.**\n", *map(_section, stories())]
+    return "\n".join(parts)
+
+
+def _section(story: Story) -> str:
+    share = story.not_compared / story.leaves
+    lines = [
+        f"## {story.name}\n",
+        f"{story.leaves} leaves, {story.not_compared} of them not compared ({share:.0%}); "
+        f"{counted(story.results)}.\n",
+        "| line | key | change | why nothing is found |",
+        "|---|---|---|---|",
+    ]
+    return "\n".join([*lines, *_silent(story)]) + "\n"
+
+
+def _silent(story: Story) -> Iterator[str]:
+    """A row for each leaf and reason, with all the changes that it is the reason of."""
+    rows: dict[tuple[int, str, str], list[str]] = {}
+    for result in story.results:
+        if result.outcome == "silent":
+            row = result.line, result.key, result.because or "NOBODY KNOWS"
+            rows.setdefault(row, []).append(result.change)
+    for (line, key, because), changes in rows.items():
+        yield f"| {line} | `{key}` | {', '.join(changes)} | {because.replace('|', chr(92) + '|')} |"
+
+
+def wrong() -> list[str]:
+    """The mutants that were found where they are not, or that nobody knows why they were lost."""
+    return [
+        f"{story.name}: {result.key} (line {result.line}) {result.change}: {result.outcome}"
+        for story in stories()
+        for result in story.results
+        if result.is_wrong
+    ]
+
+
+def main(arguments: list[str]) -> int:
+    """Print the summary and write the document, or with ``--check`` fail when it is stale."""
+    for story in stories():
+        print(f"{story.name}: {counted(story.results)}")
+    print(counted([result for story in stories() for result in story.results]))
+    for line in wrong():
+        print(line, file=sys.stderr)
+    text = render()
+    if "--check" not in arguments:
+        DOCUMENT.write_text(text, encoding="utf-8")
+    elif not DOCUMENT.is_file() or DOCUMENT.read_text(encoding="utf-8") != text:
+        print("docs/mutants.md is stale: run make mutants", file=sys.stderr)
+        return 1
+    return int(bool(wrong()))
 
 
 if __name__ == "__main__":
-    all_of = stories()
-    for story in all_of:
-        print(story.name, story.leaves, story.not_compared, counts(story.results))
-        for r in story.results:
-            if r.is_wrong or "-a" in sys.argv: print("  ", r.key, r.line, r.change, r.outcome, r.found, r.because)
+    sys.exit(main(sys.argv[1:]))

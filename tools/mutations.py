@@ -35,7 +35,6 @@ class Mutant(NamedTuple):
     text: str
 
 
-
 def leaves(node: Node, keys: Keys = (), start: int = -1) -> Iterator[Leaf]:
     """Every leaf below a node, in the order of the file."""
     if isinstance(node.content, dict) and node.content:

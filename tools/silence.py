@@ -27,11 +27,12 @@ def reason(leaf: Leaf, before: Report, after: Report, pack: Pack) -> str:
     if is_not_compared(leaf, before):
         return NOT_COMPARED
     then, now = _service(before, file), _service(after, file)
-    reasons = []
-    for component, address in _read(then, leaf):
-        for rule in pack.rules:
-            if address in rule.addresses and component.role in rule.roles:
-                reasons.append(_accepts(rule, address, component, now, after))
+    reasons = [
+        _accepts(rule, address, component, now, after)
+        for component, address in _read(then, leaf)
+        for rule in pack.rules
+        if address in rule.addresses and component.role in rule.roles
+    ]
     return "; ".join(dict.fromkeys(reasons)) if all(reasons) else ""
 
 
@@ -66,6 +67,8 @@ def _accepts(rule: Rule, address: str, before: Component, now: Service, after: R
     if component is None:
         return ""
     value = component.value(address)
+    if value.state == "unknown":
+        return "it cannot be known, and is reported as that before and after"
     if value.state == "known" and value.note:
         return f"{address} is then {value.note.removeprefix('= ')}"
     if rule.pattern is not None:
