@@ -12,8 +12,10 @@ def main() -> None:
     would only walk a fleet's nodes again and again; it is off before the first import.
     """
     gc.disable()
-    from deploylint.cli import main as run
-
+    try:
+        from deploylint.cli import main as run
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None  # cli.INTERRUPTED, which is not there yet
     run()
 
 

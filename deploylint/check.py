@@ -118,7 +118,7 @@ def _group(
     found = [f for f in found if not options.services or f.service in options.services]
     cells = _cells(comparison, found)
     coverage = cover(one.services, comparison)
-    trouble = _trouble(one, reference)
+    trouble = _trouble(one, reference) or _idle(one, comparison, found)
     shown = _in_focus(one, reference, found)
     outside = _violations(found) - _violations(shown)
     return Group(one, reference, because, coverage, cells, outside), shown, trouble
@@ -181,6 +181,15 @@ def _trouble(one: Set, reference: Service | None) -> list[Problem]:
         )
         return [Problem(file, 1, 1, f"{message} deploylint check --reference {file} {folder}")]
     return []
+
+
+def _idle(one: Set, comparison: Comparison, found: Sequence[Finding]) -> list[Problem]:
+    """Where no rule had anything to look at, that nothing was found says nothing."""
+    if comparison.matches or comparison.differences or found or one.problems:
+        return []
+    file = one.services[0].files[0]
+    message = "nothing was compared: none of the rules that were asked for finds its element here"
+    return [Problem(file, 1, 1, f"{message}; ask for others with --rule, or for all without it")]
 
 
 def _nothing_read(one: Set) -> str:

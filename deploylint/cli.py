@@ -161,6 +161,8 @@ def main() -> None:
 
 
 def _run() -> int:
+    if sys.__stdout__ is None:
+        return _say("standard output is closed; there is nowhere to write a report to", 2)
     _never_fail_to_encode()
     try:
         code = int(app(standalone_mode=False) or 0)

@@ -63,32 +63,60 @@ def _by_normal(side: Side) -> dict[str, Value]:
     }
 
 
+class _Change(NamedTuple):
+    """A branch that only one side has: its path, and whether its last step is a key."""
+
+    path: tuple[str, ...]
+    keyed: bool
+
+
 def _branches(expected: Value, actual: Value, verb: str) -> Iterator[Item]:
     from deepdiff.diff import DeepDiff
 
     difference = DeepDiff(prune(expected.data), prune(actual.data), view="tree", verbose_level=2)
-    missing, extra = list[Item](), list[Item]()
+    missing, extra = list[_Change](), list[_Change]()
     for kind, levels in difference.items():
         for level in levels:
             path = tuple(str(step) for step in level.path(output_format="list"))
+            change = _Change(path, kind.startswith("dictionary"))
             if kind.endswith("_removed"):
-                missing.append(Item(path, _part(expected, path), _nearest(actual, path)))
+                missing.append(change)
             elif kind.endswith("_added"):
-                extra.append(Item(path, ABSENT, _part(actual, path, at_key=True)))
+                extra.append(change)
             else:
                 yield Item(path, _part(expected, path), _part(actual, path))
-    if verb == "contain":
-        extra = extra[: len(missing)]
-    for one, other in zip_longest(missing, extra):
-        yield _replacement(one, other)
+    for one, other in _replaced(missing, extra):
+        if one is not None or verb != "contain":
+            yield _item(expected, actual, one, other)
 
 
-def _replacement(one: Item | None, other: Item | None) -> Item:
-    if one is None or other is None:
-        single = one or other
-        assert single is not None
-        return single
-    return Item(one.path, one.expected, other.actual)
+def _replaced(
+    missing: list[_Change], extra: list[_Change]
+) -> Iterator[tuple[_Change | None, _Change | None]]:
+    """What is missing beside what stands in its place: below the same branch, in order."""
+    left = list(extra)
+    for one in missing:
+        beside = next((o for o in left if o.path[:-1] == one.path[:-1]), None)
+        if beside is not None:
+            left.remove(beside)
+        yield one, beside
+    yield from ((None, other) for other in left)
+
+
+def _item(expected: Value, actual: Value, one: _Change | None, other: _Change | None) -> Item:
+    if one is None:
+        assert other is not None
+        return Item(other.path, ABSENT, _part(actual, other.path, at_key=True))
+    if other is None:
+        return Item(one.path, _part(expected, one.path), _nearest(actual, one.path))
+    if one.keyed:  # a key under another name: the names are what differs
+        lost, found = (_follow(v, c.path)[-1].key for v, c in ((expected, one), (actual, other)))
+        return Item(
+            one.path[:-1],
+            Value("known", one.path[-1], lost),
+            Value("known", other.path[-1], found),
+        )
+    return Item(one.path, _part(expected, one.path), _part(actual, other.path))
 
 
 def _follow(value: Value, path: tuple[str, ...]) -> list[Entry]:

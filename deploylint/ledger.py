@@ -186,8 +186,8 @@ def _related(difference: Difference) -> tuple[tuple[str, Place, str], ...]:
 
 
 def _fingerprint(group: str, difference: Difference) -> str:
-    """The same for the same verdict wherever it stands in its file."""
-    sides = [difference.expected.data, difference.actual.data]
+    """The same for the same verdict wherever it stands in its file; nothing secret goes into it."""
+    sides = [_shown(difference.address, side) for side in (difference.expected, difference.actual)]
     return _digest(
         group,
         difference.rule.id,
