@@ -6,6 +6,7 @@ What a key means is in the profile; the cost follows the file and not the table.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import reduce
 
 from deploylint.documents.nodes import Entry, Node, is_empty, scalar
 from deploylint.elements import ADDRESSES, PRESENT, element_of
@@ -25,8 +26,8 @@ class Scope:
     """What one walk of one mapping has found so far."""
 
     def __init__(self) -> None:
-        self.values: dict[str, tuple[int, int, Value]] = {}
-        """Address -> (rank, entry, value); the lowest rank wins."""
+        self.values: dict[str, list[tuple[int, int, Value]]] = {}
+        """Address -> every (rank, entry, value) that was read for it, in the order of the file."""
         self.off: dict[tuple[str, int], Value] = {}
         """Alternatives of an element that are switched off."""
         self.owned: dict[str, list[tuple[int, Value]]] = {}
@@ -103,7 +104,7 @@ def _fill(row: Row, entry: Entry, scope: Scope) -> None:
         scope.argv.append((row.rank, node))
     elif row.reader:
         for name, value in READERS[row.reader](node):
-            _keep(f"{row.element}.{name}", row, value, scope, combine=True)
+            _keep(f"{row.element}.{name}", row, value, scope)
     elif row.constants:
         if node.content and not (isinstance(node.content, str) and scalar(node) in (None, False)):
             for name, constant in row.constants:
@@ -136,14 +137,18 @@ def _plain_text(node: Node) -> str:
     return node.content if isinstance(node.content, str) else ""
 
 
-def _keep(address: str, row: Row, value: Value, scope: Scope, *, combine: bool = False) -> None:
-    kept = scope.values.get(address)
-    if kept is None or kept[2].state == "disabled":
-        scope.values[address] = (row.rank, row.entry, value)
-    elif combine and ADDRESSES[address] in (NAMES, TREE) and row.element == "environment":
-        scope.values[address] = (kept[0], kept[1], _joined(kept[2], value))
-    elif row.rank < kept[0] and value.state != "disabled":
-        scope.values[address] = (row.rank, row.entry, value)
+def _keep(address: str, row: Row, value: Value, scope: Scope) -> None:
+    scope.values.setdefault(address, []).append((row.rank, row.entry, value))
+
+
+def _heard(address: str, said: list[tuple[int, Value]]) -> Value:
+    """Of several (rank, value) the lowest rank that is set; of an environment all of them."""
+    there = [(rank, value) for rank, value in said if value.state != "disabled"]
+    if not there:
+        return said[-1][1]
+    if element_of(address) == "environment" and ADDRESSES[address] in (NAMES, TREE):
+        return reduce(_joined, (value for _, value in there))
+    return min(there, key=lambda ranked: ranked[0])[1]
 
 
 def _joined(one: Value, other: Value) -> Value:
@@ -162,11 +167,12 @@ def _joined(one: Value, other: Value) -> Value:
 
 def finish(scope: Scope) -> dict[str, Value]:
     """The values of one scope, without alternatives that are switched off, with ``present``."""
-    values = {
-        address: value
-        for address, (_, entry, value) in scope.values.items()
-        if (element_of(address), entry) not in scope.off
-    }
+    values = dict[str, Value]()
+    for address, said in scope.values.items():
+        element = element_of(address)
+        on = [(rank, value) for rank, entry, value in said if (element, entry) not in scope.off]
+        if on:
+            values[address] = _heard(address, on)
     for element, owned in scope.owned.items():
         values[f"{element}.{PRESENT}"] = _presence(element, owned, scope)
     for address in list(values):
