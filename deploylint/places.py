@@ -57,9 +57,20 @@ def missing(difference: Difference) -> Node:
     spelt_depth, spelt, _ = _deepest(component.scope, spelling)
     if spelt_depth > depth:
         return spelt
-    present = component.value(f"{element_of(address)}.{PRESENT}")
-    if depth or len(path) == 1 or present.state != "known" or present.node is None:
-        return node
+    own = _own_key(component, element_of(address))
+    return node if depth or len(path) == 1 or own is None else own
+
+
+def _own_key(component: Component, element: str) -> Node | None:
+    """The key that an element stands under, when it is not only known by one of its fields."""
+    present = component.value(f"{element}.{PRESENT}")
+    fields = (
+        value for address, value in component.values.items() if element_of(address) == element
+    )
+    if present.state != "known" or any(
+        value.node is present.node for value in fields if value is not present
+    ):
+        return None
     return present.node
 
 
