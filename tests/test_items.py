@@ -8,7 +8,7 @@ from deploylint.documents.nodes import Node
 from deploylint.documents.reader import Document, read_text
 from deploylint.items import Item, differing
 from deploylint.model import Value
-from deploylint.shapes.readers import field
+from deploylint.shapes.fields import field
 from deploylint.types import TREE
 from deploylint.verbs import Side
 
