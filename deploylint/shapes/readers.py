@@ -44,6 +44,15 @@ def _image_reference(node: Node) -> Filled:
 _PORT_FIELDS = {"port": "port", "targetPort": "target-port", "containerPort": "container-port"}
 
 
+def _image(node: Node) -> Filled:
+    """An image that is one text; without a tag and a digest its tag is ``latest``."""
+    fields = dict(_image_reference(node))
+    yield from fields.items()
+    known = fields.get("repository")
+    if known is not None and known.state == "known" and not {"tag", "digest"} & fields.keys():
+        yield "tag", Value("known", "latest", node, "no tag is written", derived=True)
+
+
 def _ports(node: Node) -> Filled:
     """``{http: 80}``, ``{http: {port, targetPort}}`` or ``[{name, port, targetPort}]``.
 
@@ -194,6 +203,7 @@ def _http_rules(node: Node) -> Filled:
 
 
 READERS: dict[str, Callable[[Node], Filled]] = {
+    "image": _image,
     "image-reference": _image_reference,
     "ports": _ports,
     "variables": _variables,

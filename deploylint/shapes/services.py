@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import PurePath
 
 from deploylint.documents.reader import Document, merged
-from deploylint.elements import ADDRESSES, PRESENT
-from deploylint.model import Component, Service, Value
+from deploylint.elements import ADDRESSES, PRESENT, element_of
+from deploylint.model import ABSENT, Component, Service, Value
 from deploylint.own_names import holds_word
 from deploylint.shapes import helm_values
 from deploylint.shapes.derived import derive
@@ -56,7 +56,18 @@ def read_service(document: Document, profile: Profile) -> Service | None:
 
 
 def _derived(component: Component, profile: Profile) -> Component:
-    return _replaced(component, derive(dict(component.values), profile.port_name))
+    values = derive(dict(component.values), profile.port_name)
+    return _replaced(component, _with_given(values, profile))
+
+
+def _with_given(values: dict[str, Value], profile: Profile) -> dict[str, Value]:
+    """What the values leave to the chart is unknown where the element itself is there."""
+    for address in profile.given:
+        there = values.get(f"{element_of(address)}.{PRESENT}")
+        value = values.get(address, ABSENT)
+        if there is not None and there.state == "known" and value.state in ("absent", "disabled"):
+            values[address] = value._replace(state="unknown", note="the chart fills it in")
+    return values
 
 
 def _replaced(component: Component, values: dict[str, Value]) -> Component:
