@@ -70,6 +70,12 @@ def test_a_port_that_follows_is_not_to_blame() -> None:
     assert [address for _, address, _ in found] == ["monitoring.port"]
 
 
+def test_a_port_that_follows_has_no_vote() -> None:
+    probes = "livenessProbe: {httpGet: {port: 9}}\nreadinessProbe: {httpGet: {port: 9}}\n"
+    found = summary(f"service: {{port: 80}}\n{probes}", "ports")
+    assert [address for _, address, _ in found] == ["service.port"]
+
+
 def test_a_port_left_out_where_the_reference_says_one_is_found() -> None:
     left_out = PEER.replace("{path: /health, port: 8000}", "{path: /health}")
     message = "liveness-probe.port is not set in values; the reference has 8000"
@@ -147,6 +153,10 @@ def test_what_the_reference_spells_otherwise_stands_where_this_file_would_write_
 
 def test_a_missing_element_stands_at_the_top() -> None:
     assert places(without(PEER, "service: {port: 8000}\n"), "service-port") == [""]
+
+
+def test_a_missing_key_of_the_top_stands_there_and_not_under_its_element() -> None:
+    assert places(without(PEER, "fullnameOverride: web\n"), "service") == [""]
 
 
 def test_a_word_missing_from_a_command_stands_at_its_worker() -> None:
