@@ -156,8 +156,16 @@ def schema_command(name: options.SchemaName) -> int:
 
 
 def main() -> None:
-    """Run the command line and exit with its code."""
-    sys.exit(_run())
+    """Run the command line and exit with its code.
+
+    The process ends at once, without freeing what it holds one by one: that is a sixth of the time
+    of a short run. Everything is written and flushed by then, and nothing waits to be called.
+    """
+    code = _run()
+    for stream in (sys.__stdout__, sys.__stderr__):
+        if stream is not None:
+            stream.flush()
+    os._exit(code)
 
 
 def _run() -> int:

@@ -7,8 +7,15 @@ from typing import NamedTuple
 
 from deploylint.comparison import Comparison
 from deploylint.documents.nodes import Node, leaves
-from deploylint.model import Service, Uncompared
+from deploylint.model import Place, Service
 from deploylint.places import place
+
+
+class Uncompared(NamedTuple):
+    """A leaf no rule looked at: its place and why."""
+
+    place: Place
+    reason: str
 
 
 class Coverage(NamedTuple):

@@ -56,13 +56,12 @@ def notice(group: str, noticed: Iterable[Noticed]) -> list[Finding]:
 
 def ordered(findings: Iterable[Finding]) -> list[Finding]:
     """Findings by file, line and rule, each fingerprint made unique."""
-    seen: dict[str, int] = {}
+    seen: dict[tuple[str, ...], int] = {}
     result = []
     for finding in sorted(findings, key=_order):
-        count = seen[finding.fingerprint] = seen.get(finding.fingerprint, 0) + 1
+        count = seen[finding.identity] = seen.get(finding.identity, 0) + 1
         if count > 1:
-            digest = _digest(finding.fingerprint, str(count))
-            finding = finding._replace(fingerprint=digest)
+            finding = finding._replace(identity=(*finding.identity, str(count)))
         result.append(finding)
     return result
 
@@ -149,7 +148,7 @@ def _finding(group: str, difference: Difference, allowances: Sequence[Allowance]
         role=component.role,
         address=address,
         message=messages.of(difference),
-        fingerprint=_fingerprint(group, difference),
+        identity=_identity(group, difference),
         expected=_shown(address, expected),
         expected_state=expected.state,
         expected_note=expected.note,
@@ -185,10 +184,10 @@ def _related(difference: Difference) -> tuple[tuple[str, Place, str], ...]:
     )
 
 
-def _fingerprint(group: str, difference: Difference) -> str:
-    """The same for the same verdict wherever it stands in its file; nothing secret goes into it."""
+def _identity(group: str, difference: Difference) -> tuple[str, ...]:
+    """What makes a verdict this one, wherever it stands in its file; nothing secret is in it."""
     sides = [_shown(difference.address, side) for side in (difference.expected, difference.actual)]
-    return _digest(
+    return (
         group,
         difference.rule.id,
         difference.at.service.name,
@@ -196,12 +195,6 @@ def _fingerprint(group: str, difference: Difference) -> str:
         difference.address,
         json.dumps(sides, sort_keys=True, default=sorted),
     )
-
-
-def _digest(*parts: str) -> str:
-    import hashlib  # 3 ms that a run without findings need not spend
-
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 
 def _noticed(group: str, noticed: Noticed) -> Finding:
@@ -221,7 +214,7 @@ def _noticed(group: str, noticed: Noticed) -> Finding:
         role=service.main.role,
         address="",
         message=noticed.message,
-        fingerprint=_digest(group, own.id, service.name, location.key, text),
+        identity=(group, own.id, service.name, location.key, text),
         expected=None,
         expected_state=absent,
         expected_note="",

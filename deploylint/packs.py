@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from deploylint.documents.nodes import Node, Problem, child, plain, span
 from deploylint.documents.reader import Document, read
-from deploylint.elements import ADDRESSES, ELEMENTS
+from deploylint.elements import ADDRESSES, ELEMENTS, element_of
 from deploylint.model import Allowance, Example, Rule, Severity, Verb
 from deploylint.nearest import hint, nearest
 from deploylint.patterns import Pattern
@@ -196,12 +196,12 @@ def _addresses(patterns: Iterable[str], node: Node, key: str, file: str) -> list
 
 def matching(pattern: str) -> list[str]:
     """The addresses a pattern names: an element means all its fields, ``*`` any part of a name."""
-    if "*" not in pattern and pattern in ADDRESSES:
-        return [pattern]
+    if "*" not in pattern:
+        return [a for a in ADDRESSES if pattern in (a, element_of(a))]
     return [
         address
         for address in ADDRESSES
-        if fnmatchcase(address, pattern) or fnmatchcase(address.partition(".")[0], pattern)
+        if fnmatchcase(address, pattern) or fnmatchcase(element_of(address), pattern)
     ]
 
 

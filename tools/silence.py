@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from deploylint.check import Report
-from deploylint.coverage import located
+from deploylint.coverage import Uncompared, located
 from deploylint.elements import ADDRESSES
 from deploylint.messages import wanted
-from deploylint.model import Component, Rule, Service, Uncompared
+from deploylint.model import Component, Rule, Service
 from deploylint.packs import Pack
 from deploylint.pairs import pairs
 from deploylint.verbs import Side, judge_one, judge_pair
