@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from shlex import quote
 from typing import NamedTuple
 
 from deploylint import ledger, sets
@@ -171,15 +172,18 @@ def _trouble(one: Set, reference: Service | None) -> list[Problem]:
         file = one.documents[0].file if one.documents else f"{one.name}/"
         return [Problem(file, 1, 1, _nothing_read(one))]
     file = one.services[0].files[0]
-    folder = str(Path(file).parent)
+    folder = quote(str(Path(file).parent))
     if len(one.services) == 1:
-        message = "is alone: there is no peer to compare with it; give both files or their folder:"
+        message = "is alone: there is no peer to compare it with; with a peer beside it, type:"
         return [Problem(file, 1, 1, f"{message} deploylint check {folder}")]
     if reference is None:
         message = (
-            "no reference is named, and nothing was compared; say which file the others follow:"
+            "no reference is named, so no service was compared with another; "
+            "say which file the others follow:"
         )
-        return [Problem(file, 1, 1, f"{message} deploylint check --reference {file} {folder}")]
+        return [
+            Problem(file, 1, 1, f"{message} deploylint check --reference {quote(file)} {folder}")
+        ]
     return []
 
 

@@ -177,9 +177,10 @@ def _run() -> int:
         if code == INTERRUPTED:  # what Typer makes of Ctrl-C
             raise KeyboardInterrupt
         return code
-    except (typer.TyperException, sets.Unusable) as error:
-        text = error.format_message() if isinstance(error, typer.TyperException) else str(error)
-        return _say(text, 2)
+    except typer.TyperException as error:
+        return _say(error.format_message(), 2)
+    except sets.Unusable as error:
+        return _say(str(error), 2)
     except Misread as error:
         at = error.problem
         return _say(f"{at.file}:{at.line}:{at.column}: {at.message}", 2)

@@ -136,6 +136,7 @@ def _finding(group: str, difference: Difference, allowances: Sequence[Allowance]
     rule, address = difference.rule, difference.address
     expected, actual = difference.expected, difference.actual
     node = actual.node or missing(difference)
+    sides = _shown(address, expected), _shown(address, actual)
     return Finding(
         status=status,
         severity=rule.severity,
@@ -148,11 +149,11 @@ def _finding(group: str, difference: Difference, allowances: Sequence[Allowance]
         role=component.role,
         address=address,
         message=messages.of(difference),
-        identity=_identity(group, difference),
-        expected=_shown(address, expected),
+        identity=_identity(group, difference, sides),
+        expected=sides[0],
         expected_state=expected.state,
         expected_note=expected.note,
-        actual=_shown(address, actual),
+        actual=sides[1],
         actual_state=actual.state,
         actual_note=actual.note,
         location=place(node, service),
@@ -184,9 +185,8 @@ def _related(difference: Difference) -> tuple[tuple[str, Place, str], ...]:
     )
 
 
-def _identity(group: str, difference: Difference) -> tuple[str, ...]:
+def _identity(group: str, difference: Difference, sides: tuple[Plain, Plain]) -> tuple[str, ...]:
     """What makes a verdict this one, wherever it stands in its file; nothing secret is in it."""
-    sides = [_shown(difference.address, side) for side in (difference.expected, difference.actual)]
     return (
         group,
         difference.rule.id,

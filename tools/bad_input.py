@@ -54,7 +54,7 @@ def _misspelt_rule(folder: Path) -> None:
 
 _PAIR = "name one of deploy/deploy-go.yaml, deploy/deploy-python.yaml"
 _ALONE = (
-    "is alone: there is no peer to compare with it; give both files or their folder: "
+    "is alone: there is no peer to compare it with; with a peer beside it, type: "
     "deploylint check deploy"
 )
 

@@ -8,6 +8,7 @@ files hold (``rare``) is looked for in a second walk, which the others are spare
 
 from __future__ import annotations
 
+from sys import intern
 from typing import Any, NamedTuple
 
 # ``ruamel.yaml[libyaml]`` installs its C parser as ``_ruamel_yaml_clibz``; ``YAML(typ="safe")`` of
@@ -143,7 +144,8 @@ class _Builder:
         while (kind := type(event := next_event())) is not MappingEndEvent:
             if kind is ScalarEvent and event.anchor is None and event.ctag is None:
                 key = _scalar(event, source)
-                name = event.value if event.style else resolve(event.value)
+                text = intern(event.value)
+                name = text if event.style else resolve(text)
             else:
                 key = build(event, depth)
                 name = None
@@ -236,5 +238,6 @@ class _Builder:
 
 
 def _scalar(event: Any, source: Source) -> Node:
+    """The node of a scalar; the files of a fleet hold the same words, so each is kept once."""
     start, end = event.start_mark.index, event.end_mark.index
-    return _tuple(Node, (event.value, start, end, event.style, event.ctag, source))
+    return _tuple(Node, (intern(event.value), start, end, event.style, event.ctag, source))
