@@ -100,8 +100,8 @@ TABLE: tuple[Case, ...] = (
         "no file that is known as the reference",
         "check --format concise",
         3,
-        "deploy/deploy-go.yaml:1:1: error[unchecked] no reference is named, and nothing was "
-        "compared; say which file the others follow: "
+        "deploy/deploy-go.yaml:1:1: error[unchecked] no reference is named, so no service "
+        "was compared with another; say which file the others follow: "
         "deploylint check --reference deploy/deploy-go.yaml deploy",
         "stdout",
         prepare=lambda folder: (folder / "deploy" / "deploy-python.yaml").rename(
