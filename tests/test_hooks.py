@@ -163,7 +163,7 @@ def test_a_deleted_reference_is_noticed(repository: Path, commit: Callable[[], R
     run = commit()
     assert run.code == 1, run.output
     assert "exit code: 3" in run.output
-    assert "no reference is named, and nothing was compared" in run.output
+    assert "no reference is named, so no service was compared with another" in run.output
     assert f"deploylint check --reference {PEER} deploy" in run.output
 
 
