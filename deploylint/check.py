@@ -19,6 +19,7 @@ from deploylint.model import Finding, Rule, Service, Severity, Tally
 from deploylint.nearest import hint
 from deploylint.packs import Own, Pack
 from deploylint.sets import Set, Skipped, Unusable
+from deploylint.shapes.identity import told_apart
 
 
 class Options(NamedTuple):
@@ -111,7 +112,9 @@ def _check_names(options: Options, loaded: Sequence[Set]) -> None:
 def _group(
     one: Set, options: Options, pack: Pack, rules: Sequence[Rule], config: Config
 ) -> tuple[Group, list[Finding], list[Problem]]:
-    reference, because = _reference(one, options, config)
+    named, because = _reference(one, options, config)
+    one = one._replace(services=told_apart(one.services, named))
+    reference = next((s for s in one.services if named and s.name == named.name), None)
     comparison = compare(one.services, reference, rules)
     found = ledger.judge(one.name, comparison.differences, pack.allowances)
     noticed = [n for n in _noticed(one, pack.own) if _wanted(n.own.id, options)]

@@ -83,9 +83,10 @@ def wanted(pattern: Pattern) -> str:
 
 def _disagreeing(difference: Difference) -> str:
     address, meant = difference.address, difference.expected
-    others = ", ".join(dict.fromkeys(a for a, _ in difference.related))
+    others = list(dict.fromkeys(name(a) for a, _ in difference.related))
+    say = "says" if len(others) == 1 else "say"
     text = f"{name(address)} is {_shown(address, difference.actual)}"
-    return f"{text}, but {others} of the same service says {_shown(address, meant)}"
+    return f"{text}, but {', '.join(others)} of the same service {say} {_shown(address, meant)}"
 
 
 def _compared(difference: Difference) -> str:

@@ -6,17 +6,15 @@ from collections.abc import Iterator
 from pathlib import PurePath
 
 from deploylint.documents.reader import Document, merged
-from deploylint.elements import ADDRESSES, PRESENT, element_of
+from deploylint.elements import PRESENT, element_of
 from deploylint.model import ABSENT, Component, Service, Value
-from deploylint.own_names import holds_word
 from deploylint.shapes import helm_values
 from deploylint.shapes.derived import derive
+from deploylint.shapes.identity import own_names
 from deploylint.shapes.profiles import Profile
 from deploylint.shapes.technologies import program_runtime, technologies, word_runtime
 
 _PREFIXES = ("deploy-", "values-", "deploy.", "values.")
-_IMAGE = "image.repository"
-_SELF = "service.name"
 
 
 def service_name(file: str) -> str:
@@ -111,34 +109,3 @@ def _evidence(components: list[Component], name: str) -> Iterator[Value | None]:
         yield Value("known", runtime, value.node, f"command {value.data}") if runtime else None
     runtime = word_runtime(name)
     yield Value("known", runtime, components[0].scope, "file name") if runtime else None
-
-
-def own_names(components: list[Component]) -> tuple[str, ...]:
-    """The words a service calls itself, the longest first.
-
-    Candidates are its own name and the last word of its image. One that most of the service's names
-    are built on is its own; a lone other one is somebody else's, left over from a copied file.
-    Where nothing is built on any of them, all count.
-    """
-    values = components[0].values
-    candidates = {str(v.data) for v in [values.get(_SELF)] if v is not None and v.state == "known"}
-    if (image := values.get(_IMAGE)) is not None and image.state == "known":
-        candidates.add(str(image.data).rpartition("/")[2])
-    names = list(_names_in(components))
-    support = {c: sum(1 for name in names if holds_word(name, c)) for c in candidates if c}
-    strong = [c for c, count in support.items() if count > 1]
-    return tuple(sorted(strong or support, key=lambda name: (-len(name), name)))
-
-
-def _names_in(components: list[Component]) -> Iterator[str]:
-    seen: set[int] = set()
-    for component in components:
-        for address, value in component.values.items():
-            if (
-                ADDRESSES[address].own_names
-                and value.state == "known"
-                and id(value.node) not in seen
-            ):
-                seen.add(id(value.node))
-                data = value.data
-                yield from map(str, data if isinstance(data, list) else [data])

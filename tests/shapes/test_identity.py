@@ -1,0 +1,54 @@
+"""Which words are a service's own beside its reference's."""
+
+from __future__ import annotations
+
+from deploylint.documents.reader import Document, read_text
+from deploylint.model import Service
+from deploylint.sets import choose_profile
+from deploylint.shapes.identity import told_apart
+from deploylint.shapes.services import read_service
+
+
+def service(name: str, given: str, image: str, secret: str) -> Service:
+    text = (
+        f"fullnameOverride: {given}\n"
+        f"image: {{repository: acme.io/{image}, tag: '1'}}\n"
+        f"envFrom: [{{secretRef: {{name: {secret}}}}}]\n"
+    )
+    document = read_text(text, f"deploy-{name}.yaml")
+    assert isinstance(document, Document)
+    found = read_service(document, choose_profile([document], "")[0])
+    assert found is not None
+    return found
+
+
+REFERENCE = service("python", "backend", "backend", "backend-env")
+
+
+def names(*services: Service) -> list[tuple[str, ...]]:
+    return [one.own_names for one in told_apart([REFERENCE, *services], REFERENCE)][1:]
+
+
+def test_a_service_keeps_its_own_name() -> None:
+    assert names(service("go", "api", "api", "api-env")) == [("api",)]
+
+
+def test_the_reference_s_name_in_a_copied_file_is_not_its_own() -> None:
+    assert names(service("go", "api", "backend", "backend-env")) == [("api",)]
+
+
+def test_without_another_name_nothing_can_be_told() -> None:
+    assert names(service("go", "backend", "backend", "backend-env")) == [("backend",)]
+
+
+def test_beside_a_word_that_all_share_each_has_the_name_it_is_given() -> None:
+    services = [
+        service("python", "backend", "shop", "shop-env"),
+        service("go", "api", "shop", "shop-env"),
+    ]
+    found = [one.own_names for one in told_apart(services, services[0])]
+    assert found == [("backend", "shop"), ("shop", "api")]
+
+
+def test_without_a_reference_nobody_is_told_apart() -> None:
+    assert told_apart([REFERENCE], None) == (REFERENCE,)
