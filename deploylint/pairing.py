@@ -96,7 +96,8 @@ class _Pairing(NamedTuple):
             for each, addresses in rules:
                 self._each_field(each, [a for a in addresses if a != address])
         elif expected.state == "known":
-            self._missing(rule, address, actual)
+            if not expected.derived:
+                self._missing(rule, address, actual)
         elif actual.state == "known":
             self._extra(rule, address, expected, actual)
         elif "disabled" in (expected.state, actual.state):
@@ -165,7 +166,7 @@ class _Pairing(NamedTuple):
             if expected is ABSENT and actual is ABSENT:
                 continue
             if expected.state == "known" and actual.state in ("absent", "disabled"):
-                missing.append(address)
+                missing += [] if expected.derived else [address]
             else:
                 self._field(rule, address, expected, actual)
         for address, actual in self._highest(missing):

@@ -167,3 +167,18 @@ def test_a_missing_secret_stands_at_its_list() -> None:
     source = "envFrom: [{secretRef: {name: %s}}, {configMapRef: {name: all}}]\n"
     peer = PEER + "envFrom: [{configMapRef: {name: all}}]\n"
     assert places(peer, "environment", REFERENCE + source % "more") == ["envFrom"]
+
+
+def test_what_the_reference_only_derives_is_not_missed() -> None:
+    scaled = "autoscaling: {enabled: true, minReplicas: 2, maxReplicas: 6}\n"
+    off = "autoscaling: {enabled: false, minReplicas: 2, maxReplicas: 6}\n"
+    told = [one for rule in ("autoscaling", "replicas") for one in differences(off, rule, scaled)]
+    assert [one.address for one in told] == ["autoscaling.present"]
+
+
+def test_directions_that_follow_from_the_rules_are_compared_one_by_one() -> None:
+    policy = "networkPolicy: {enabled: true, ingress: [{from: []}]}\n"
+    told = differences(
+        policy.replace("ingress", "policyTypes: [Egress], ingress"), "network-policy", policy
+    )
+    assert [(one.expected.data, one.actual.data) for one in told] == [("ingress", "egress")]

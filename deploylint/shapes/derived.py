@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from deploylint.documents.nodes import Entry
 from deploylint.elements import ADDRESSES, ELEMENTS, PRESENT
 from deploylint.model import Value
 from deploylint.types import PORT
@@ -79,11 +80,13 @@ def _directions(values: Values) -> dict[str, Value]:
     """A policy's policyTypes follow from which rules it holds (NetworkPolicySpec)."""
     if _known(values, f"network-policy.{PRESENT}") is None or "network-policy.directions" in values:
         return {}
-    there = [d for d in ("ingress", "egress") if f"network-policy.{d}" in values]
-    if not there:
+    rules = {d: _known(values, f"network-policy.{d}") for d in ("ingress", "egress")}
+    parts = {d: Entry(v.node, v.node) for d, v in rules.items() if v is not None and v.node}
+    if not parts:
         return {}
     node = values[f"network-policy.{PRESENT}"].node
-    return {"network-policy.directions": Value("known", there, node, "from the rules it holds")}
+    note = "from the rules it holds"
+    return {"network-policy.directions": Value("known", list(parts), node, note, parts)}
 
 
 DERIVATIONS: tuple[Callable[[Values], dict[str, Value]], ...] = (
