@@ -1,7 +1,5 @@
 """Rules about one service alone: ``be`` and ``not-be`` of each component, ``agree`` inside it."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple

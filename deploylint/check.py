@@ -1,7 +1,5 @@
 """The whole way of a run: sets, services, rules, differences, findings, and what it comes to."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path

@@ -4,8 +4,6 @@ A command gathers what it needs, calls one function of the packages below and re
 ``main`` alone turns errors into messages and codes (docs/exit-codes in the README).
 """
 
-from __future__ import annotations
-
 import os
 import sys
 from pathlib import Path

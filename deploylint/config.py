@@ -1,7 +1,5 @@
 """The configuration of a run. What ships is itself a configuration file, ``defaults.yaml``."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """How much of each file was looked at: every leaf is compared, unknown or uncompared."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import NamedTuple
 

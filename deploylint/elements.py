@@ -9,8 +9,6 @@ Container, Probe, SecurityContext, HorizontalPodAutoscaler, NetworkPolicy, Ingre
 and the Prometheus Operator's ServiceMonitor and PodMonitor.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple

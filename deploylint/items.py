@@ -4,8 +4,6 @@ DeepDiff says how trees differ and is imported only here and only when two do: i
 import than all the rest of a run.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from itertools import zip_longest
 from typing import NamedTuple

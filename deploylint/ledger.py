@@ -4,8 +4,6 @@ A Finding is made nowhere else. An allowance covers a difference when its rule, 
 of its pinned values match; a project's own come before the shipped ones.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase

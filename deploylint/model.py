@@ -5,8 +5,6 @@ Rule and an Allowance are written by people, a Difference is what a rule found, 
 verdict.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 

@@ -1,7 +1,5 @@
 """What can be asked on the command line: every argument and option with its help and completion."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated

@@ -3,8 +3,6 @@
 ``rules/*.yaml`` ships inside the package; a rule is one block there and nothing else.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -12,7 +10,7 @@ from typing import NamedTuple
 
 from deploylint.documents.nodes import Node, Problem, child, plain, span
 from deploylint.documents.reader import Document, read
-from deploylint.elements import ADDRESSES, ELEMENTS, element_of
+from deploylint.elements import ADDRESSES, ELEMENTS
 from deploylint.model import Allowance, Example, Rule, Severity, Verb
 from deploylint.nearest import hint, nearest
 from deploylint.patterns import Pattern
@@ -196,12 +194,13 @@ def _addresses(patterns: Iterable[str], node: Node, key: str, file: str) -> list
 
 def matching(pattern: str) -> list[str]:
     """The addresses a pattern names: an element means all its fields, ``*`` any part of a name."""
-    if "*" not in pattern:
-        return [a for a in ADDRESSES if pattern in (a, element_of(a))]
+    wanted, _, part = pattern.partition(".")
     return [
-        address
-        for address in ADDRESSES
-        if fnmatchcase(address, pattern) or fnmatchcase(element_of(address), pattern)
+        f"{name}.{field}"
+        for name, element in ELEMENTS.items()
+        if fnmatchcase(name, wanted)
+        for field in element.fields
+        if fnmatchcase(field, part or "*")
     ]
 
 

@@ -3,8 +3,6 @@
 A level that is missing as a whole is one difference, and hides what would lie below it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import NamedTuple
 

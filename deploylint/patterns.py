@@ -5,8 +5,6 @@ Everything but ``of-kind`` is compared in the normal form of the address's type,
 ``"8000"`` are one port and ``1Gi`` and ``1024Mi`` one size.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from typing import NamedTuple

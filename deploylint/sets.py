@@ -4,9 +4,8 @@ A folder is one set; files named are one set; a file named beside its folder is 
 is read in one shape.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -85,11 +84,12 @@ def shown(path: Path) -> str:
     return path.as_posix()
 
 
-def _repository(folder: Path) -> Iterator[Path]:
+@cache
+def _repository(folder: Path) -> tuple[Path, ...]:
     for base in (folder, *folder.parents):
         if (base / ".git").exists():
-            yield base
-            return
+            return (base,)
+    return ()
 
 
 def default() -> Path:
@@ -126,7 +126,7 @@ def find(paths: Sequence[Path]) -> list[Wanted]:
     sets = [_folder(path, [file for _, file in files]) for path in folders]
     if loose:
         folder = loose[0].absolute().parent
-        sets.append(Wanted(folder.name, next(_repository(folder), folder), tuple(loose)))
+        sets.append(Wanted(folder.name, next(iter(_repository(folder)), folder), tuple(loose)))
     return sets
 
 

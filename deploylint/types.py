@@ -5,8 +5,6 @@ two values demand *more*, is it voted on when no reference is named, does ``{ser
 To add a type, write its ``normalise`` and add one entry to ``TYPES``.
 """
 
-from __future__ import annotations
-
 import json
 import math
 import re

@@ -3,8 +3,6 @@
 They know no address and no file. To add a verb, write a function and one entry in ``PAIRED``.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Literal, NamedTuple
 

@@ -6,8 +6,6 @@ stream's own cost, where ruamel's own constructors cost six to thirty times as m
 files hold (``rare``) is looked for in a second walk, which the others are spared.
 """
 
-from __future__ import annotations
-
 from sys import intern
 from typing import Any, NamedTuple
 

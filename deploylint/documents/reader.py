@@ -1,11 +1,10 @@
 """Files to documents. A file that cannot be read becomes a Problem and hides no other file."""
 
-from __future__ import annotations
-
 import codecs
 import os
 import stat
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -54,10 +53,13 @@ def _text(path: Path, file: str, root: Path) -> str:
     real = _inside(path, file, root)
     # Not blocking, so that a pipe without a writer is opened, seen for what it is, and refused.
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
-    with open(os.open(real, flags), "rb") as stream:
-        found = os.fstat(stream.fileno())
-        if not stat.S_ISREG(found.st_mode):
-            raise Unreadable(Problem(file, 1, 1, "is not a regular file"))
+    descriptor = os.open(real, flags)
+    found = os.fstat(descriptor)
+    if not stat.S_ISREG(found.st_mode):
+        os.close(descriptor)
+        kind = "a folder, not a file" if stat.S_ISDIR(found.st_mode) else "not a regular file"
+        raise Unreadable(Problem(file, 1, 1, f"is {kind}"))
+    with open(descriptor, "rb") as stream:
         data = stream.read(MAX_BYTES + 1) if found.st_size <= MAX_BYTES else b""
     if found.st_size > MAX_BYTES or len(data) > MAX_BYTES:
         message = f"has {max(found.st_size, len(data)):,} bytes; at most {MAX_BYTES:,} are read"
@@ -70,14 +72,29 @@ def _inside(path: Path, file: str, root: Path) -> str:
 
     A file that was named outside the root is held to its own folder.
     """
-    home = root if path.absolute().is_relative_to(root.absolute()) else path.parent
-    real = os.path.realpath(path)
-    if not Path(real).is_relative_to(os.path.realpath(home)):
-        message = f"is a link that leaves {home.name or home}/; give the file it points to instead"
+    name, home = str(path.absolute()), str(root.absolute())  # dots are followed, not taken out
+    folder = os.path.dirname(name)
+    if not _is_below(name, home):
+        home = folder
+    if os.path.islink(name):
+        real = os.path.realpath(name)
+    else:
+        real = os.path.join(_real(folder), os.path.basename(name))
+    if not _is_below(real, _real(home)):
+        shown = os.path.basename(home) or home
+        message = f"is a link that leaves {shown}/; give the file it points to instead"
         raise Unreadable(Problem(file, 1, 1, message))
-    if os.path.isdir(real):  # cannot be opened as a file on every system
-        raise Unreadable(Problem(file, 1, 1, "is a folder, not a file"))
     return real
+
+
+@cache
+def _real(folder: str) -> str:
+    """A folder without links; the files of a fleet share few folders."""
+    return os.path.realpath(folder)
+
+
+def _is_below(path: str, folder: str) -> bool:
+    return path.startswith(folder.rstrip(os.sep) + os.sep)
 
 
 _BOMS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}

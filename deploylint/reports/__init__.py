@@ -4,8 +4,6 @@ To add a format, write its module and add one entry to ``FORMATS``; the command 
 its completion follow.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from importlib import import_module
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """The lines of a file around one place, with carets under it and every secret in it masked."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple

@@ -6,8 +6,6 @@ character is, and colours. Only a coloured report imports more of it than that t
 and tables would cost a plain report on two files a quarter of its time.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """The matrix of a group: elements down, services across, what came of each; it adds up."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 

@@ -4,8 +4,6 @@ A file is read together with its folder, as ``check`` reads it: only then is it 
 that overlays another one, and which profile its set is read with.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple

@@ -3,8 +3,6 @@
 Which option means what is data (``profiles/technologies.yaml``); this module only walks the words.
 """
 
-from __future__ import annotations
-
 import shlex
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple

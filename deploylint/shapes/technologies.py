@@ -3,8 +3,6 @@
 All of it is data, in ``profiles/technologies.yaml``.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from functools import cache
