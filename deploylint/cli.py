@@ -1,7 +1,7 @@
 """The command line: what is asked, who answers, and the exit code. The only module that exits.
 
 A command gathers what it needs, calls one function of the packages below and returns an exit code;
-``main`` alone turns errors into messages and codes (docs/exit-codes in the README).
+``main`` alone turns errors into messages and codes (the table in the README).
 """
 
 import os

@@ -35,7 +35,8 @@ class Result(NamedTuple):
     """What a run made of a mutant.
 
     ``key`` and ``line`` are the leaf's, ``found`` are the rules of new findings with their keys,
-    ``because`` is why there is none, "" when nobody knows.
+    ``because`` is why there is none, "" when nobody knows. ``unsure`` is whether all that was found
+    are unknowns, which are shown and fail no run.
     """
 
     key: str
@@ -44,6 +45,7 @@ class Result(NamedTuple):
     outcome: Outcome
     found: tuple[tuple[str, str], ...]
     because: str
+    unsure: bool
 
     @property
     def is_wrong(self) -> bool:
@@ -121,6 +123,7 @@ def _judged(path: Path, mutant: Mutant, before: Report) -> Result:
         outcome=outcome,
         found=tuple((finding.rule, finding.location.key) for finding in new),
         because="" if new else reason(leaf, before, after, _pack()),
+        unsure=bool(new) and all(finding.status == "unknown" for finding in new),
     )
 
 
@@ -145,6 +148,14 @@ def counted(results: Sequence[Result]) -> str:
     )
 
 
+def unsure(results: Sequence[Result]) -> str:
+    """How many of the mutants that were found are only unknown now, and which."""
+    keys = [f"`{result.key}` ({result.change})" for result in results if result.unsure]
+    return f"{len(keys)} of those found are unknown, not violations" + (
+        f": {', '.join(keys)}" if keys else ""
+    )
+
+
 _HEAD = """\
 # Every leaf changed, one at a time
 
@@ -153,7 +164,8 @@ stands, every leaf of `deploy-go.yaml` is changed alone: a number becomes one mo
 itself and three; a flag is flipped; of a text the last and the first letter change; then the key or
 the item is left out. Written by `make mutants`, and the test run fails when it is stale.
 
-**Found** is a new violation or, where the new value cannot be read (`30t`), a new unknown.
+**Found** is a new violation or, where the new value cannot be read (`30t`), a new unknown, which is
+shown and fails no run; those are counted and named.
 **Elsewhere** are only keys that were left out: they are found at the nearest parent.
 **Silent** are only those listed here, each with its reason.
 """
@@ -172,6 +184,7 @@ def _section(story: Story) -> str:
         f"## {story.name}\n",
         f"{story.leaves} leaves, {story.not_compared} of them not compared ({share:.0%}); "
         f"{counted(story.results)}.\n",
+        f"{unsure(story.results)}.\n",
         "| line | key | change | why nothing is found |",
         "|---|---|---|---|",
     ]
@@ -202,7 +215,7 @@ def wrong() -> list[str]:
 def main(arguments: list[str]) -> int:
     """Print the summary and write the document, or with ``--check`` fail when it is stale."""
     for story in stories():
-        print(f"{story.name}: {counted(story.results)}")
+        print(f"{story.name}: {counted(story.results)}; {unsure(story.results)}")
     print(counted([result for story in stories() for result in story.results]))
     for line in wrong():
         print(line, file=sys.stderr)
