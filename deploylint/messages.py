@@ -53,8 +53,8 @@ def _unknown(difference: Difference) -> str:
         if value.state == "unknown":
             why = value.note or "not readable"
             return f"{name(difference.address)} cannot be known {whose}: {why}"
-    kinds = f"{_shown(difference.address, difference.actual)}"
-    return f"{name(difference.address)} cannot be compared: {kinds} is not of its type"
+    wanted = _shown(difference.address, difference.expected)
+    return f"{name(difference.address)} cannot be compared: the reference's {wanted} is none"
 
 
 def _absolute(difference: Difference, pattern: Pattern) -> str:

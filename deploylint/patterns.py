@@ -43,6 +43,8 @@ class Pattern(NamedTuple):
 
 
 def _is(kind: Type, data: Plain, operand: Plain) -> bool:
+    if type(data) is type(operand) and data == operand:
+        return True  # also where it is not of the type: what a finding says pins it
     return kind.normalise(data) == kind.normalise(operand)
 
 

@@ -53,13 +53,21 @@ PAIRED: dict[str, Callable[[Type, Normal, Normal, float], bool]] = {
 
 
 def judge_pair(verb: str, ratio: float, kind: Type, expected: Side, actual: Side) -> Outcome:
-    """Whether two known values satisfy a verb; unknown when one is not of the type."""
+    """Whether two known values satisfy a verb.
+
+    What is written and is not of the type (``256Mj``) is not what the reference has; where the
+    reference itself is not of the type, nothing can be told.
+    """
     if expected.value.data == actual.value.data and not kind.own_names:
         return "match"
     try:
-        one, other = normal(kind, expected), normal(kind, actual)
+        one = normal(kind, expected)
     except ValueError:
         return "unknown"
+    try:
+        other = normal(kind, actual)
+    except ValueError:
+        return "violation"
     return "match" if PAIRED[verb](kind, one, other, ratio) else "violation"
 
 

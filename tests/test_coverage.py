@@ -72,13 +72,21 @@ def test_what_nobody_knows_is_one_more_that_is_not_compared(peer: Path, tmp_path
     assert after == before._replace(uncompared=before.uncompared + 1)
 
 
-def test_a_value_that_is_not_of_its_type_is_unknown(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("file", "unknown", "violations"), [(PEER, 0, 1), ("deploy-python.yaml", 2, 0)]
+)
+def test_a_value_that_is_not_of_its_type_is_accounted_for(
+    file: str, unknown: int, violations: int, tmp_path: Path
+) -> None:
+    """A peer's is not what the reference has; with a reference's nothing can be compared."""
     story = FIXTURES / "fraiday" / "deploy"
     for path in story.iterdir():
         text = path.read_text(encoding="utf-8")
         (tmp_path / path.name).write_text(text, encoding="utf-8")
-    peer = tmp_path / PEER
-    peer.write_text(peer.read_text().replace("interval: 30s", "interval: 30t"), encoding="utf-8")
+    changed = tmp_path / file
+    text = changed.read_text(encoding="utf-8")
+    changed.write_text(text.replace("interval: 30s", "interval: 30t"), encoding="utf-8")
     before, after = run(story).tally, run(tmp_path).tally
-    assert (before.unknown, after.unknown) == (0, 2)  # nor is the reference's compared with it
+    assert (before.unknown, before.violations) == (0, 0)
+    assert (after.unknown, after.violations) == (unknown, violations)
     assert accounted(run(tmp_path)) == accounted(run(story))

@@ -164,8 +164,8 @@ stands, every leaf of `deploy-go.yaml` is changed alone: a number becomes one mo
 itself and three; a flag is flipped; of a text the last and the first letter change; then the key or
 the item is left out. Written by `make mutants`, and the test run fails when it is stale.
 
-**Found** is a new violation or, where the new value cannot be read (`30t`), a new unknown, which is
-shown and fails no run; those are counted and named.
+**Found** is a new violation or, where nobody can say what holds now (a switch that the chart may
+default), a new unknown, which is shown and fails no run; those are counted and named.
 **Elsewhere** are only keys that were left out: they are found at the nearest parent.
 **Silent** are only those listed here, each with its reason.
 """
