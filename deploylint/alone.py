@@ -24,7 +24,7 @@ def every(rule: Rule, service: Service, result: Comparison) -> None:
             outcome = judge_one(rule.verb, rule.pattern, ADDRESSES[address], value)
             at = Position(service, component)
             if outcome == "match":
-                result.match(at, address, value)
+                result.match(rule, at, address, value)
             else:
                 expected = Value("known", rule.pattern.written)
                 result.tell(Difference(rule, outcome, at, address, expected, value))
@@ -74,7 +74,7 @@ def _agree(
                 )
             )
         elif one.normal == meant.normal:
-            result.match(one.at, one.address, one.value)
+            result.match(rule, one.at, one.address, one.value)
 
 
 def _follows(value: Value) -> bool:

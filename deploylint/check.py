@@ -1,103 +1,106 @@
 """The whole way of a run: sets, services, rules, differences, findings, and what it comes to."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
+from fnmatch import fnmatchcase
 from pathlib import Path
-from shlex import quote
 from typing import NamedTuple
 
-from deploylint import ledger, sets
+from deploylint import ledger, noticing, outcome, sets, targets
 from deploylint.compare import compare
-from deploylint.comparison import Comparison
+from deploylint.comparison import Comparison, Judged
 from deploylint.config import Config
-from deploylint.coverage import Coverage, cover
-from deploylint.documents.nodes import Node, Problem
-from deploylint.ledger import Noticed
-from deploylint.model import Finding, Rule, Service, Severity, Tally
+from deploylint.coverage import cover
+from deploylint.documents.nodes import Problem
+from deploylint.ledger import Book
+from deploylint.model import Position, Rule, Service
 from deploylint.nearest import hint
+from deploylint.outcome import Group, Report
 from deploylint.packs import Own, Pack
-from deploylint.sets import Set, Skipped, Unusable
+from deploylint.reference import Choice, choose, trouble
+from deploylint.schemas import Misread
+from deploylint.sets import Set
 from deploylint.shapes.identity import told_apart
+from deploylint.targets import Unusable
+from deploylint.upkeep import Compared, Entry, entries, upkeep
+from deploylint.verdicts import Allowance, Finding
 
 
 class Options(NamedTuple):
-    """What the command line asks of a check. Empty means all."""
+    """What the command line asks of a check. Empty means all.
+
+    Without ``allow`` no allowance counts; with ``reasons`` each has to have its reason.
+    """
 
     reference: str = ""
     profile: str = ""
     rules: tuple[str, ...] = ()
     skip_rules: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
+    allow: bool = True
+    reasons: bool = False
+
+    def wants(self, rule: Rule | Own) -> bool:
+        """Whether a rule is to run, or something to be noticed."""
+        if rule.id in self.skip_rules:
+            return False
+        return rule.id in self.rules if self.rules else rule.active
 
 
-class Group(NamedTuple):
-    """One set that was checked.
-
-    ``cells`` counts, for each (service, element), matches and findings by status, violations that
-    only warn as "warning"; it is what the matrix shows. ``outside`` counts the violations in files
-    that the set's focus leaves out.
-    """
+class _Compared(NamedTuple):
+    """One set after it was compared, before the allowances as a whole are looked at."""
 
     set: Set
+    chosen: Choice
     reference: Service | None
-    reference_because: str
-    coverage: Coverage
-    cells: Mapping[tuple[str, str], Mapping[str, int]]
-    outside: int
+    rules: tuple[Rule, ...]
+    comparison: Comparison
+    book: Book
+    findings: list[Finding]
+    inline: tuple[Allowance, ...]
+
+    @property
+    def result(self) -> Compared:
+        """What the upkeep of the allowances asks about it."""
+        return Compared(self.set.services, self.comparison.judged, self.findings)
 
 
-class Report(NamedTuple):
-    """Everything a format needs. ``problems`` are what could not be checked (exit 3)."""
+def run(paths: Sequence[Path], options: Options, config: Config, today: str) -> Report:
+    """Check sets of files on a day, given as ``YYYY-MM-DD``.
 
-    groups: tuple[Group, ...]
-    findings: tuple[Finding, ...]
-    problems: tuple[Problem, ...]
-    skipped: tuple[Skipped, ...]
-    tally: Tally
-
-
-def run(paths: Sequence[Path], options: Options, pack: Pack, config: Config) -> Report:
-    """Check sets of files.
-
-    Raises Unusable for what cannot be asked for and Nothing where there is nothing to check.
+    Raises Unusable and Misread for what cannot be asked for and Nothing where there is nothing to
+    check.
     """
-    rules = _selected(options, pack)
-    loaded = [sets.load(wanted, options.profile) for wanted in sets.find(paths)]
+    _check_rules(options, config.pack)
+    loaded = [_load(wanted, options, config) for wanted in targets.find(paths, config)]
     _check_names(options, loaded)
-    groups, findings, problems = [], list[Finding](), list[Problem]()
-    for one in loaded:
-        problems += one.problems
-        group, found, trouble = _group(one, options, pack, rules, config)
-        groups.append(group)
-        findings += found
-        problems += trouble
-    ordered = tuple(ledger.ordered(findings))
+    _check_allowed(config, loaded)
+    compared = [_compared(one, options, config, today) for one in loaded]
+    listed = entries(_allowances(compared, options, config), [c.result for c in compared], today)
+    _keep_up(compared, listed, options, config, today)
+    groups = [_group(one, options) for one in compared]
+    findings = tuple(ledger.ordered(f for one in compared for f in _shown(one, options)))
+    rules = {rule.id for one in compared for rule in one.rules}
     return Report(
         groups=tuple(groups),
-        findings=ordered,
-        problems=tuple(sorted(problems)),
+        findings=findings,
+        problems=tuple(sorted(p for one in compared for p in _problems(one))),
         skipped=tuple(skip for one in loaded for skip in one.skipped),
-        tally=_tally(groups, ordered, rules),
+        ledger=tuple(listed),
+        configuration=config.documents,
+        today=today,
+        tally=outcome.tally(groups, findings, len(rules), listed),
     )
 
 
-def exit_code(report: Report, fail_on: Severity | None) -> int:
-    """3 when something could not be checked, 1 when a violation reaches ``fail_on``, else 0."""
-    if report.problems:
-        return 3
-    fatal = {"error": ("error",), "warning": ("error", "warning"), None: ()}[fail_on]
-    return int(any(f.status == "violation" and f.severity in fatal for f in report.findings))
-
-
-def _selected(options: Options, pack: Pack) -> tuple[Rule, ...]:
+def _check_rules(options: Options, pack: Pack) -> None:
     for one in (*options.rules, *options.skip_rules):
         if one not in pack.ids:
             raise Unusable(f"no rule is called {one!r}; {hint(one, pack.ids)}")
-    return tuple(rule for rule in pack.rules if _wanted(rule.id, options))
 
 
-def _wanted(rule: str, options: Options) -> bool:
-    return rule not in options.skip_rules and (not options.rules or rule in options.rules)
+def _load(wanted: targets.Wanted, options: Options, config: Config) -> Set:
+    stated = wanted.group.profile if wanted.group is not None else ""
+    return sets.load(wanted, options.profile or stated or config.profile)
 
 
 def _check_names(options: Options, loaded: Sequence[Set]) -> None:
@@ -107,141 +110,113 @@ def _check_names(options: Options, loaded: Sequence[Set]) -> None:
             raise Unusable(f"no service is called {wanted!r}; {hint(wanted, names)}")
 
 
-def _group(
-    one: Set, options: Options, pack: Pack, rules: Sequence[Rule], config: Config
-) -> tuple[Group, list[Finding], list[Problem]]:
-    named, because = _reference(one, options, config)
+def _check_allowed(config: Config, loaded: Sequence[Set]) -> None:
+    """Raises Misread for an allowance for a service that a whole run does not have."""
+    seen = {one.group.name for one in loaded if one.group is not None}
+    if any(one.problems for one in loaded) or not seen.issuperset(g.name for g in config.groups):
+        return
+    names = [service.name for one in loaded for service in one.services]
+    for allowance in config.allowances:
+        service, at = allowance.service, allowance.at
+        stated = service and allowance.origin == "configured"
+        if stated and not any(fnmatchcase(name, service) for name in names):
+            message = f"no service is called {service!r}; {hint(service, names)}"
+            raise Misread(Problem(at.file, at.line, at.column, message))
+
+
+def _compared(one: Set, options: Options, config: Config, today: str) -> _Compared:
+    chosen = choose(one, options.reference, config)
+    named = chosen.service
     one = one._replace(services=told_apart(one.services, named))
     reference = next((s for s in one.services if named and s.name == named.name), None)
-    comparison = compare(one.services, reference, rules)
-    found = ledger.judge(one.name, comparison.differences, pack.allowances)
-    noticed = [n for n in _noticed(one, pack.own) if _wanted(n.own.id, options)]
-    found += ledger.notice(one.name, noticed)
-    found = [f for f in found if not options.services or f.service in options.services]
-    cells = _cells(comparison, found)
-    coverage = cover(one.services, comparison)
-    trouble = _trouble(one, reference) or _idle(one, comparison, found)
-    shown = _in_focus(one, reference, found)
-    outside = _violations(found) - _violations(shown)
-    return Group(one, reference, because, coverage, cells, outside), shown, trouble
+    pack = one.group.pack if one.group is not None else config.pack
+    rules = tuple(rule for rule in pack.rules if options.wants(rule))
+    said = noticing.in_comments(one.services, pack.rules, pack.own, forbidden=config.forbid_inline)
+    allowed = (*said.allowances, *config.allowances) if options.allow else ()
+    watched = frozenset(a.rule for a in allowed if a.origin != "shipped")
+    comparison = compare(one.services, reference, rules, watched)
+    book = ledger.book(allowed, today)
+    noticed = [*noticing.in_files(one.services, pack.own), *said.noticed]
+    wanted = [notice for notice in noticed if options.wants(notice.own)]
+    findings = ledger.judge(one.name, comparison.differences, book)
+    findings += ledger.notice(one.name, wanted, book)
+    comparison.judged += (
+        Judged(own.id, Position(service, service.main), "")
+        for own in pack.own.values()
+        if own.id in watched and options.wants(own)
+        for service in one.services
+    )
+    return _Compared(one, chosen, reference, rules, comparison, book, findings, said.allowances)
 
 
-def _in_focus(one: Set, reference: Service | None, found: list[Finding]) -> list[Finding]:
-    """The findings of the files in focus: all, unless every one of them is a peer's.
-
-    What the reference says, or a file that is no service, concerns everybody.
-    """
-    peers = {file for service in one.services if service is not reference for file in service.files}
-    if not one.focus or not one.focus <= peers:
-        return found
-    return [finding for finding in found if finding.location.file in one.focus]
-
-
-def _violations(findings: Iterable[Finding]) -> int:
-    return sum(finding.status == "violation" for finding in findings)
-
-
-def _reference(one: Set, options: Options, config: Config) -> tuple[Service | None, str]:
-    """The set's reference and why it is: named, else known by its file name."""
-    by_file = {Path(file).name: service for service in one.services for file in service.files}
-    if options.reference:
-        named = {s.name: s for s in one.services} | by_file
-        named |= {file: s for s in one.services for file in s.files}
-        wanted = sets.shown(Path(options.reference))
-        found = named.get(options.reference) or named.get(wanted)
-        if found is None:
-            problem = next((p for p in one.problems if p.file == wanted), None)
-            if problem is not None:
-                return None, "the reference cannot be read"
-            listed = ", ".join(s.files[0] for s in one.services) or "no service was read"
-            raise Unusable(
-                f"--reference {options.reference}: is not among the services of {one.name}; "
-                f"name one of {listed}"
-            )
-        return found, "--reference"
-    for name in config.reference:
-        if name in by_file:
-            return by_file[name], f"the default configuration names {name}"
-    return None, "none is named"
-
-
-def _trouble(one: Set, reference: Service | None) -> list[Problem]:
-    """Why a set could not be compared, with the line to type."""
-    if one.problems and (not one.services or reference is None):
+def _allowances(compared: Sequence[_Compared], options: Options, config: Config) -> list[Allowance]:
+    if not options.allow:
         return []
-    if not one.services:
-        file = one.documents[0].file if one.documents else f"{one.name}/"
-        return [Problem(file, 1, 1, _nothing_read(one))]
-    file = one.services[0].files[0]
-    folder = quote(str(Path(file).parent))
-    if len(one.services) == 1:
-        message = "is alone: there is no peer to compare it with; with a peer beside it, type:"
-        return [Problem(file, 1, 1, f"{message} deploylint check {folder}")]
-    if reference is None:
-        message = (
-            "no reference is named, so no service was compared with another; "
-            "say which file the others follow:"
-        )
-        return [
-            Problem(file, 1, 1, f"{message} deploylint check --reference {quote(file)} {folder}")
-        ]
-    return []
+    return [*(one for some in compared for one in some.inline), *config.allowances]
 
 
-def _idle(one: Set, comparison: Comparison, found: Sequence[Finding]) -> list[Problem]:
+def _keep_up(
+    compared: Sequence[_Compared],
+    found: Sequence[Entry],
+    options: Options,
+    config: Config,
+    today: str,
+) -> None:
+    """Add what there is to say of the allowances themselves to the findings of their groups."""
+    reasons = options.reasons or config.require_reason
+    results = [one.result for one in compared]
+    told = list(upkeep(found, results, config.pack.own, today, with_reasons=reasons))
+    for number, noticed in told:
+        if options.wants(noticed.own):
+            one = compared[number]
+            one.findings.extend(ledger.notice(one.set.name, [noticed], one.book))
+
+
+def _group(one: _Compared, options: Options) -> Group:
+    found = _asked(one, options)
+    outside = _violations(found) - _violations(_shown(one, options))
+    return Group(
+        set=one.set,
+        reference=one.reference,
+        reference_because=one.chosen.because,
+        coverage=cover(one.set.services, one.comparison),
+        cells=outcome.cells(one.comparison, found),
+        outside=outside,
+    )
+
+
+def _problems(one: _Compared) -> list[Problem]:
+    missing = trouble(one.set, one.chosen, one.reference)
+    return [*one.set.problems, *(missing or _idle(one))]
+
+
+def _idle(one: _Compared) -> list[Problem]:
     """Where no rule had anything to look at, that nothing was found says nothing."""
-    if comparison.matches or comparison.differences or found or one.problems:
+    comparison = one.comparison
+    if comparison.matches or comparison.differences or one.findings or one.set.problems:
         return []
-    file = one.services[0].files[0]
+    file = one.set.services[0].files[0]
     message = "nothing was compared: none of the rules that were asked for finds its element here"
     return [Problem(file, 1, 1, f"{message}; ask for others with --rule, or for all without it")]
 
 
-def _nothing_read(one: Set) -> str:
-    listed = "; ".join(f"{s.file}: {s.reason}" for s in one.skipped)
-    return f"holds no deployment that can be compared ({listed})"
+def _asked(one: _Compared, options: Options) -> list[Finding]:
+    """The findings of the services that were asked for."""
+    return [f for f in one.findings if not options.services or f.service in options.services]
 
 
-def _noticed(one: Set, own: Mapping[str, Own]) -> Iterator[Noticed]:
-    for service in one.services:
-        for lost, wins in _duplicates(service):
-            message = f"key {wins.content!r} is written twice; the first one is lost"
-            yield Noticed(own["duplicate-key"], service, wins, message, (("lost", lost),))
-        for node, meant in service.near_misses:
-            message = f"{node.content!r} is not known; did you mean {meant!r}?"
-            yield Noticed(own["unknown-key"], service, node, message)
+def _shown(one: _Compared, options: Options) -> list[Finding]:
+    """The findings of the files in focus: all, unless every one of them is a peer's.
+
+    What the reference says, or a file that is no service, concerns everybody.
+    """
+    found, focus = _asked(one, options), one.set.focus
+    files = {file for service in one.set.services for file in service.files}
+    followed = set(one.reference.files) if one.reference is not None else set[str]()
+    if not focus or not focus <= files - followed:
+        return found
+    return [f for f in found if f.location.file in focus or f.location.file not in files]
 
 
-def _duplicates(service: Service) -> Iterator[tuple[Node, Node]]:
-    sources = {id(root.source): root.source for root in service.roots}
-    for source in sources.values():
-        yield from source.duplicates
-
-
-def _cells(
-    comparison: Comparison, findings: Iterable[Finding]
-) -> Mapping[tuple[str, str], Mapping[str, int]]:
-    cells: dict[tuple[str, str], Counter[str]] = {}
-    for cell, count in comparison.matches.items():
-        cells.setdefault(cell, Counter())["match"] += count
-    for finding in findings:
-        warns = finding.status == "violation" and finding.severity == "warning"
-        outcome = "warning" if warns else finding.status
-        cells.setdefault((finding.service, finding.element), Counter())[outcome] += 1
-    return cells
-
-
-def _tally(groups: Sequence[Group], findings: Sequence[Finding], rules: Sequence[Rule]) -> Tally:
-    status = Counter(finding.status for finding in findings)
-    return Tally(
-        services=sum(len(group.set.services) for group in groups),
-        rules=len(rules),
-        compared=sum(group.coverage.compared for group in groups),
-        unknown=sum(group.coverage.unknown for group in groups),
-        uncompared=sum(len(group.coverage.uncompared) for group in groups),
-        matches=sum(cell.get("match", 0) for group in groups for cell in group.cells.values()),
-        violations=status["violation"],
-        allowed=status["allowed"],
-        unknowns=status["unknown"],
-        outside=sum(group.outside for group in groups),
-    )
+def _violations(findings: Sequence[Finding]) -> int:
+    return sum(finding.status == "violation" for finding in findings)

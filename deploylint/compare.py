@@ -16,13 +16,17 @@ from deploylint.pairs import pairs
 
 
 def compare(
-    services: Sequence[Service], reference: Service | None, rules: Sequence[Rule]
+    services: Sequence[Service],
+    reference: Service | None,
+    rules: Sequence[Rule],
+    watched: frozenset[str] = frozenset(),
 ) -> Comparison:
     """Every rule over every service of one group.
 
     ``reference`` is one of ``services``, or None when only rules about single services can run.
+    Where the ``watched`` rules were judged is kept.
     """
-    result = Comparison()
+    result = Comparison(watched)
     paired = [rule for rule in rules if rule.scope == "reference"]
     agreeing = [rule for rule in rules if rule.scope == "inside"]
     compared = frozenset(address for rule in paired for address in rule.addresses)

@@ -1,27 +1,43 @@
 """What the rules of a run have found so far, and which component has a say on what."""
 
-from __future__ import annotations
+from typing import NamedTuple
 
 from deploylint.elements import ELEMENTS, PRESENT, element_of
-from deploylint.model import Component, Difference, Position, Value
+from deploylint.model import Component, Difference, Position, Rule, Value
+
+
+class Judged(NamedTuple):
+    """That a rule was judged at one address of one component."""
+
+    rule: str
+    at: Position
+    address: str
 
 
 class Comparison:
     """What came of a run: the differences, how often a rule held, and which leaves were looked at.
 
     ``matches`` counts by (service, element); ``compared`` and ``unknown`` hold the identities
-    (``id``) of leaf nodes.
+    (``id``) of leaf nodes. ``judged`` is where the rules that are ``watched`` were judged.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, watched: frozenset[str] = frozenset()) -> None:
+        self.watched = watched
+        self.judged: list[Judged] = []
         self.differences: list[Difference] = []
         self.matches: dict[tuple[str, str], int] = {}
         self.compared: set[int] = set()
         self.unknown: set[int] = set()
         self._told: set[tuple[str, str, int, str]] = set()
 
-    def match(self, at: Position, address: str, *values: Value) -> None:
+    def judge(self, rule: Rule, at: Position, *addresses: str) -> None:
+        """Keep that a rule was judged somewhere, also where both sides say nothing."""
+        if rule.id in self.watched:
+            self.judged += (Judged(rule.id, at, address) for address in addresses)
+
+    def match(self, rule: Rule, at: Position, address: str, *values: Value) -> None:
         """Count that a rule held for an address."""
+        self.judge(rule, at, address)
         cell = (at.service.name, element_of(address))
         self.matches[cell] = self.matches.get(cell, 0) + 1
         self.look(*values)
@@ -38,6 +54,7 @@ class Comparison:
         if node is not None and told in self._told:
             return
         self._told.add(told)
+        self.judge(difference.rule, difference.at, difference.address)
         self.differences.append(difference)
         target = self.unknown if difference.outcome == "unknown" else self.compared
         for value in (difference.expected, difference.actual):
@@ -47,7 +64,7 @@ class Comparison:
 def is_own(component: Component, address: str) -> bool:
     """Whether a component has a say of its own on an element, or only what the root says."""
     element = element_of(address)
-    if not ELEMENTS[element].inherited or component.role == "server":
+    if not ELEMENTS[element].inherited or component.is_main or component.role == "server":
         return True
     present = component.values.get(f"{element}.{PRESENT}")
     return present is not None and not present.inherited

@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 from deploylint.comparison import Comparison
 from deploylint.documents.nodes import Node, leaves
-from deploylint.model import Place, Service
+from deploylint.model import Service
 from deploylint.places import place
+from deploylint.verdicts import Place
 
 
 class Uncompared(NamedTuple):

@@ -7,11 +7,13 @@ fragments are written as text, read as files are, and compared.
 from __future__ import annotations
 
 import json
+from typing import NamedTuple
 
 from deploylint.compare import compare
 from deploylint.documents.nodes import Problem
 from deploylint.documents.reader import Document, read_text
 from deploylint.model import Example, Gives, Rule, Service
+from deploylint.packs import Pack
 from deploylint.sets import choose_profile
 from deploylint.shapes.services import read_service
 from deploylint.types import Plain
@@ -30,6 +32,36 @@ def gives(rule: Rule, example: Example) -> Gives:
     if len(known) < len(documents):
         raise ValueError(f"a fragment sets nothing that profile {profile.name} knows")
     return _outcome(rule, known)
+
+
+class Tried(NamedTuple):
+    """What came of one example; ``gives`` says what is wrong where it cannot be run."""
+
+    rule: Rule
+    number: int
+    wanted: Gives
+    gives: str
+
+    @property
+    def holds(self) -> bool:
+        """Whether the rule makes of it what the example says."""
+        return self.gives == self.wanted
+
+
+def tried(pack: Pack) -> list[Tried]:
+    """Every example of some rules, run."""
+    return [
+        Tried(rule, number, example.gives, _given(rule, example))
+        for rule in pack.rules
+        for number, example in enumerate(rule.examples, 1)
+    ]
+
+
+def _given(rule: Rule, example: Example) -> str:
+    try:
+        return gives(rule, example)
+    except ValueError as error:
+        return str(error)
 
 
 def _document(name: str, fragment: Plain) -> Document:

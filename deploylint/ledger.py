@@ -1,55 +1,69 @@
 """The one place that decides a difference's fate: violation, allowed or unknown.
 
 A Finding is made nowhere else. An allowance covers a difference when its rule, its scope and both
-of its pinned values match; a project's own come before the shipped ones.
+of its pinned values match and its last day is not over; of several the first is shown: what is
+written beside the value, then the project's in file order, then the shipped ones.
 """
 
 import json
-from collections.abc import Iterable, Sequence
-from fnmatch import fnmatchcase
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from deploylint import messages
-from deploylint.documents.nodes import Node
-from deploylint.elements import ADDRESSES
-from deploylint.model import (
-    Allowance,
-    Difference,
-    Finding,
-    Place,
-    Position,
-    Service,
-    State,
-    Status,
-    Value,
-)
+from deploylint import covering, messages
+from deploylint.allowances import standing
+from deploylint.covering import Near
+from deploylint.model import Difference, Position, Service, State, Value
 from deploylint.packs import Own
-from deploylint.patterns import Pattern
 from deploylint.places import missing, node_of, place
 from deploylint.secrets import redacted
-from deploylint.types import TREE, WORD, Plain, Type
+from deploylint.types import WORD, Plain
+from deploylint.verdicts import Allowance, Finding, Place, Status
+
+
+class Book(NamedTuple):
+    """The allowances of a run by the rule they lift, in the order in which they count, and today.
+
+    ``today`` is a day as ``YYYY-MM-DD``.
+    """
+
+    allowances: dict[str, list[Allowance]]
+    today: str
+
+    def about(self, rule: str) -> Sequence[Allowance]:
+        """The allowances that lift a rule."""
+        return self.allowances.get(rule, ())
+
+
+def book(allowances: Iterable[Allowance], today: str) -> Book:
+    """The book of some allowances on a day."""
+    by_rule: dict[str, list[Allowance]] = {}
+    for allowance in sorted(allowances, key=lambda one: one.origin != "inline"):
+        by_rule.setdefault(allowance.rule, []).append(allowance)
+    return Book(by_rule, today)
 
 
 class Noticed(NamedTuple):
-    """Something deploylint found by itself at one key, without comparing anything."""
+    """Something deploylint found by itself at one place, without comparing anything.
+
+    ``text`` is what stands there, ``related`` are places that have to do with it.
+    """
 
     own: Own
     service: Service
-    node: Node
+    location: Place
+    text: str
     message: str
-    related: tuple[tuple[str, Node], ...] = ()
+    related: tuple[tuple[str, Place, str], ...] = ()
 
 
-def judge(
-    group: str, differences: Iterable[Difference], allowances: Sequence[Allowance]
-) -> list[Finding]:
+def judge(group: str, differences: Iterable[Difference], allowed: Book) -> list[Finding]:
     """A finding for each difference of one group."""
-    return [_finding(group, difference, allowances) for difference in differences]
+    return [_finding(group, difference, allowed) for difference in differences]
 
 
-def notice(group: str, noticed: Iterable[Noticed]) -> list[Finding]:
+def notice(group: str, noticed: Iterable[Noticed], allowed: Book) -> list[Finding]:
     """A finding for each thing deploylint found by itself."""
-    return [_noticed(group, one) for one in noticed]
+    return [_noticed(group, one, allowed) for one in noticed]
 
 
 def ordered(findings: Iterable[Finding]) -> list[Finding]:
@@ -69,74 +83,44 @@ def _order(finding: Finding) -> tuple[str, int, int, str, str, str]:
     return at.file, at.line, at.column, finding.rule, finding.path, finding.message
 
 
-def covers(allowance: Allowance, difference: Difference) -> bool:
-    """Whether an allowance is about a difference and pins just its two values."""
-    return _is_about(allowance, difference) and _pins(allowance, difference)
+class _Verdict(NamedTuple):
+    """What becomes of a difference."""
+
+    status: Status
+    covering: tuple[Allowance, ...] = ()
+    near: Near | None = None
 
 
-def _is_about(allowance: Allowance, difference: Difference) -> bool:
-    service, component = difference.at
-    return (
-        allowance.rule == difference.rule.id
-        and (not allowance.service or fnmatchcase(service.name, allowance.service))
-        and allowance.runtime in ("", service.runtime)
-        and allowance.role in ("", component.role)
-        and (not allowance.addresses or _names(allowance.addresses, difference.address))
+def _verdict(difference: Difference, location: Place, allowed: Book) -> _Verdict:
+    if difference.outcome == "unknown":
+        return _Verdict("unknown")
+    rule, one = difference.rule.id, covering.spot(difference)
+    about = [a for a in allowed.about(rule) if covering.is_about(a, rule, one, location)]
+    holding = tuple(
+        a for a in about if covering.pins(a, difference) and standing(a, allowed.today) != "expired"
     )
+    if holding:
+        return _Verdict("allowed", holding)
+    near = covering.nearest(about, difference, allowed.today)
+    return _Verdict("violation", (), near or _half(difference, allowed))
 
 
-def _names(addresses: tuple[str, ...], address: str) -> bool:
-    """Whether addresses name the field of one, or all below a level (``resources.limits``)."""
-    field = _field(address)
-    below = [known for known in ADDRESSES if known.startswith(f"{field}.")] or [field]
-    return all(known in addresses for known in below)
+def _half(difference: Difference, allowed: Book) -> Near | None:
+    if not difference.related:
+        return None
+    every = (one for some in allowed.allowances.values() for one in some)
+    return covering.half_carried_out(every, difference, allowed.today)
 
 
-def _field(address: str) -> str:
-    """The field an address belongs to: an item of a tree belongs to the tree's field."""
-    while address not in ADDRESSES and address.count(".") > 1:
-        address = address.rpartition(".")[0]
-    return address
-
-
-def _pins(allowance: Allowance, difference: Difference) -> bool:
-    address, expected = difference.address, difference.expected
-    if not _matches(allowance.actual, address, difference.actual):
-        return False
-    return allowance.expected is None or _matches(allowance.expected, address, expected)
-
-
-def item_type(address: str, data: Plain) -> Type:
-    """The type in which one side of a difference is matched.
-
-    A single item of a set or tree is a word, unless it is a collection itself.
-    """
-    kind = ADDRESSES.get(address, WORD)
-    if kind in (WORD, TREE):
-        return TREE if isinstance(data, (dict, list)) else WORD
-    return kind
-
-
-def _matches(pattern: Pattern, address: str, value: Value) -> bool:
-    if value.data == "present" and pattern.verb == "state":
-        return pattern.operand == "present"
-    kind = item_type(address, value.data)
-    return pattern.matches(kind, value.state == "known", value.data)
-
-
-def _finding(group: str, difference: Difference, allowances: Sequence[Allowance]) -> Finding:
-    status: Status = difference.outcome
-    allowance = None
-    if status == "violation":
-        allowance = next((a for a in allowances if covers(a, difference)), None)
-        status = "violation" if allowance is None else "allowed"
+def _finding(group: str, difference: Difference, allowed: Book) -> Finding:
     service, component = difference.at
     rule, address = difference.rule, difference.address
     expected, actual = difference.expected, difference.actual
-    node = actual.node or missing(difference)
+    location = place(actual.node or missing(difference), service)
+    verdict = _verdict(difference, location, allowed)
     sides = _shown(address, expected), _shown(address, actual)
     return Finding(
-        status=status,
+        status=verdict.status,
         severity=rule.severity,
         rule=rule.id,
         why=rule.why,
@@ -146,7 +130,7 @@ def _finding(group: str, difference: Difference, allowances: Sequence[Allowance]
         component=component.key,
         role=component.role,
         address=address,
-        message=messages.of(difference),
+        message=_said(messages.of(difference), verdict.near),
         identity=_identity(group, difference, sides),
         expected=sides[0],
         expected_state=expected.state,
@@ -154,11 +138,24 @@ def _finding(group: str, difference: Difference, allowances: Sequence[Allowance]
         actual=sides[1],
         actual_state=actual.state,
         actual_note=actual.note,
-        location=place(node, service),
+        location=location,
         reference_location=_reference_place(difference.reference, address, expected),
-        related=_related(difference),
-        allowance=allowance,
+        related=_related(difference) + _near_place(verdict.near),
+        allowance=verdict.covering[0] if verdict.covering else None,
+        also=verdict.covering[1:],
+        near=verdict.near.allowance if verdict.near else None,
     )
+
+
+def _said(message: str, near: Near | None) -> str:
+    return message if near is None else f"{message}; {near.because}"
+
+
+def _near_place(near: Near | None) -> tuple[tuple[str, Place, str], ...]:
+    """Where an allowance that missed is written; the shipped ones are not the project's to edit."""
+    if near is None or near.allowance.origin == "shipped":
+        return ()
+    return (("nearly-allowed", near.allowance.at, near.because),)
 
 
 def _shown(address: str, value: Value) -> Plain:
@@ -195,13 +192,12 @@ def _identity(group: str, difference: Difference, sides: tuple[Plain, Plain]) ->
     )
 
 
-def _noticed(group: str, noticed: Noticed) -> Finding:
+def _noticed(group: str, noticed: Noticed, allowed: Book) -> Finding:
     own, service = noticed.own, noticed.service
-    location = place(noticed.node, service)
-    text = str(noticed.node.content)
     absent: State = "absent"
+    covered = tuple(_lifting(noticed, allowed))
     return Finding(
-        status="violation",
+        status="allowed" if covered else "violation",
         severity=own.severity,
         rule=own.id,
         why=own.why,
@@ -212,15 +208,27 @@ def _noticed(group: str, noticed: Noticed) -> Finding:
         role=service.main.role,
         address="",
         message=noticed.message,
-        identity=(group, own.id, service.name, location.key, text),
+        identity=(group, own.id, service.name, noticed.location.key, noticed.text),
         expected=None,
         expected_state=absent,
         expected_note="",
-        actual=text,
+        actual=noticed.text,
         actual_state="known",
         actual_note="",
-        location=location,
+        location=noticed.location,
         reference_location=None,
-        related=tuple((role, place(n, service), str(n.content)) for role, n in noticed.related),
-        allowance=None,
+        related=noticed.related,
+        allowance=covered[0] if covered else None,
+        also=covered[1:],
     )
+
+
+def _lifting(noticed: Noticed, allowed: Book) -> Iterator[Allowance]:
+    """The allowances for something that deploylint found by itself: they pin what stands there."""
+    service = noticed.service
+    one = covering.Spot(service.name, service.runtime, service.main.role, service.main.key, "")
+    for allowance in allowed.about(noticed.own.id):
+        about = covering.is_about(allowance, noticed.own.id, one, noticed.location)
+        pinned = allowance.actual.matches(WORD, True, noticed.text)
+        if about and pinned and standing(allowance, allowed.today) != "expired":
+            yield allowance

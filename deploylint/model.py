@@ -1,8 +1,8 @@
-"""The nouns of deploylint as frozen data: what travels from the files to the reports.
+"""The nouns of deploylint as frozen data: what is read, what is demanded, what differs.
 
 Nothing here reads, decides or prints. The order is that of the data's way: a Service is read, a
-Rule and an Allowance are written by people, a Difference is what a rule found, a Finding is its
-verdict.
+Rule is written by people, a Difference is what a rule found. What is decided about one is in
+``verdicts``.
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,6 @@ Role = Literal[
     "server", "worker", "job", "scheduler", "store", "client", "gateway", "init", "sidecar"
 ]
 Severity = Literal["error", "warning"]
-Status = Literal["violation", "allowed", "unknown"]
 Gives = Literal["match", "violation", "unknown", "nothing"]
 Verb = Literal["equal", "contain", "within", "be", "not-be", "agree"]
 Scope = Literal["reference", "every", "inside"]
@@ -51,7 +50,8 @@ class Component(NamedTuple):
 
     ``key`` is how addresses name it: ``server`` or ``worker:events``. ``values`` maps an address
     (``element.field``) to its Value; what is not in it is absent. ``scope`` is the mapping it was
-    read from and ``paths`` the keys under which each address would be written there.
+    read from and ``paths`` the keys under which each address would be written there. ``is_main`` is
+    whether it holds what is said of the service as a whole.
     """
 
     key: str
@@ -60,6 +60,7 @@ class Component(NamedTuple):
     values: Mapping[str, Value]
     scope: Node
     paths: Mapping[str, tuple[str, ...]]
+    is_main: bool = False
 
     def value(self, address: str) -> Value:
         """What an address holds; absent where nobody says."""
@@ -89,6 +90,18 @@ class Service(NamedTuple):
         return self.components[0]
 
 
+class Stated(NamedTuple):
+    """What a configuration states of a service; "" or None where it does not.
+
+    ``node`` is where it says so.
+    """
+
+    name: str
+    runtime: str
+    role: Role | None
+    node: Node
+
+
 class Example(NamedTuple):
     """A rule's example: fragments of a values file and what the rule makes of them."""
 
@@ -101,7 +114,8 @@ class Rule(NamedTuple):
     """One demand on a set of addresses. See ``docs/rules.md`` for those that ship.
 
     ``ratio`` is for ``within``, ``pattern`` for ``be`` and ``not-be``. ``roles`` are the component
-    roles it is about. ``place`` is the file and line it was written at.
+    roles it is about. ``place`` is the file and line it was written at. One that is not ``active``
+    runs only when it is asked for by name.
     """
 
     id: str
@@ -114,6 +128,7 @@ class Rule(NamedTuple):
     why: str
     examples: tuple[Example, ...]
     place: str
+    active: bool = True
 
     @property
     def scope(self) -> Scope:
@@ -121,28 +136,6 @@ class Rule(NamedTuple):
         if self.verb in ("be", "not-be"):
             return "every"
         return "inside" if self.verb == "agree" else "reference"
-
-
-class Allowance(NamedTuple):
-    """One allowed deviation, pinned to its two values and explained.
-
-    ``rule`` is the rule it lifts. ``service`` is a name or glob, ``runtime`` and ``role`` narrow it
-    further; "" means any. ``addresses`` are the addresses it covers.
-    """
-
-    id: str
-    rule: str
-    service: str
-    runtime: str
-    role: str
-    addresses: tuple[str, ...]
-    expected: Pattern | None
-    actual: Pattern
-    because: str
-    place: str
-    until: str = ""
-    owner: str = ""
-    ticket: str = ""
 
 
 class Position(NamedTuple):
@@ -169,80 +162,3 @@ class Difference(NamedTuple):
     reference: Position | None = None
     message: str = ""
     related: tuple[tuple[str, Value], ...] = ()
-
-
-class Place(NamedTuple):
-    """Where something stands: file, dotted key, 1-based line and column, exclusive end."""
-
-    file: str
-    key: str
-    line: int
-    column: int
-    end_line: int
-    end_column: int
-
-
-class Finding(NamedTuple):
-    """One verdict about one place; made by ``ledger`` alone.
-
-    ``path`` is the full address, ``component/element.field``. ``identity`` is what makes it the
-    same verdict wherever it stands.
-    """
-
-    status: Status
-    severity: Severity
-    rule: str
-    why: str
-    group: str
-    service: str
-    runtime: str
-    component: str
-    role: str
-    address: str
-    message: str
-    identity: tuple[str, ...]
-    expected: Plain
-    expected_state: State
-    expected_note: str
-    actual: Plain
-    actual_state: State
-    actual_note: str
-    location: Place
-    reference_location: Place | None
-    related: tuple[tuple[str, Place, str], ...]
-    allowance: Allowance | None
-
-    @property
-    def fingerprint(self) -> str:
-        """Sixteen hexadecimal digits of its identity."""
-        import hashlib  # 3 ms that a run that shows no fingerprint need not spend
-
-        return hashlib.sha256("\0".join(self.identity).encode()).hexdigest()[:16]
-
-    @property
-    def element(self) -> str:
-        """The element of the address, "" for what no rule found."""
-        return self.address.partition(".")[0]
-
-    @property
-    def path(self) -> str:
-        """The address with its component."""
-        return f"{self.component}/{self.address}"
-
-
-class Tally(NamedTuple):
-    """The counts of a run. Leaves are the scalars of the compared files.
-
-    ``outside`` counts the violations that are not shown because their file was not named.
-    """
-
-    services: int
-    rules: int
-    compared: int
-    unknown: int
-    uncompared: int
-    matches: int
-    violations: int
-    allowed: int
-    unknowns: int
-    outside: int

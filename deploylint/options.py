@@ -11,7 +11,7 @@ from deploylint.model import Severity
 from deploylint.nearest import hint
 from deploylint.report_v1 import SCHEMAS
 from deploylint.reports import FORMATS
-from deploylint.sets import Unusable
+from deploylint.targets import Unusable
 
 GATES: dict[str, Severity | None] = {"error": "error", "warning": "warning", "never": None}
 """What ``--fail-on`` takes, and the lowest severity that fails."""
@@ -103,6 +103,44 @@ FailOn = Annotated[
         metavar="LEVEL",
         help=f"One of {', '.join(GATES)}.",
         autocompletion=lambda: list(GATES),
+    ),
+]
+ConfigPath = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        metavar="FILE",
+        envvar="DEPLOYLINT_CONFIG",
+        help="The configuration; default: the .deploylint.yaml above the first path.",
+        show_default=False,
+    ),
+]
+NoConfig = Annotated[
+    bool, typer.Option("--no-config", help="Without any configuration but the shipped one.")
+]
+Today = Annotated[
+    str,
+    typer.Option(
+        "--today",
+        metavar="DATE",
+        help="The day on which allowances hold, as YYYY-MM-DD; default: today in UTC.",
+    ),
+]
+NoAllow = Annotated[
+    bool,
+    typer.Option("--no-allow", help="Without any allowance: all that they cover is shown."),
+]
+RequireReason = Annotated[
+    bool,
+    typer.Option("--require-reason", help="An allowance whose reason is TODO is a violation."),
+]
+TestFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--test",
+        metavar="DIR",
+        help="Run the examples of the rule files in a folder.",
+        show_default=False,
     ),
 ]
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Only what needs doing.")]

@@ -1,29 +1,42 @@
 """Rule files to Rules and Allowances. Every mistake in one names its file and line.
 
-``rules/*.yaml`` ships inside the package; a rule is one block there and nothing else.
+``rules/*.yaml`` ships inside the package; a rule is one block there and nothing else. A project's
+own rule folders hold files of the same kind.
 """
 
-from collections.abc import Iterable, Mapping
-from fnmatch import fnmatchcase
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from deploylint import allowances
+from deploylint.addresses import named
+from deploylint.allowances import Entry
 from deploylint.documents.nodes import Node, Problem, child, plain, span
 from deploylint.documents.reader import Document, read
-from deploylint.elements import ADDRESSES, ELEMENTS
-from deploylint.model import Allowance, Example, Rule, Severity, Verb
-from deploylint.nearest import hint, nearest
+from deploylint.locations import shown
+from deploylint.model import Example, Rule, Severity, Verb
+from deploylint.nearest import hint
 from deploylint.patterns import Pattern
 from deploylint.patterns import read as read_pattern
-from deploylint.schemas import AllowanceEntry, Misread, OwnEntry, RuleEntry, RuleFile, decode
+from deploylint.schemas import (
+    Level,
+    Misread,
+    OwnEntry,
+    RuleEntry,
+    RuleFile,
+    RuleSetting,
+    decode,
+    misread,
+)
+from deploylint.verdicts import Allowance
 
 _BESIDE, _INSIDE = Path(__file__).parent.parent / "rules", Path(__file__).parent / "rules"
 FOLDER = _INSIDE if _INSIDE.is_dir() else _BESIDE
 """Where the shipped rules lie: inside an installed package, beside it in a checkout."""
 
 DEFAULT_ROLES = frozenset({"server", "worker", "job", "scheduler", "store", "client", "gateway"})
-PLAIN_VERBS = ("equal", "contain", "agree")
-VERBS_WITH_VALUE = ("within", "be", "not-be")
+PLAIN_VERBS: tuple[Verb, ...] = ("equal", "contain", "agree")
+VERBS_WITH_VALUE: tuple[Verb, ...] = ("within", "be", "not-be")
 
 
 class Own(NamedTuple):
@@ -32,10 +45,12 @@ class Own(NamedTuple):
     id: str
     severity: Severity
     why: str
+    may_be_allowed: bool = False
+    active: bool = True
 
 
 class Pack(NamedTuple):
-    """All rules, allowances and own findings of the shipped rule files, in file order."""
+    """All rules, allowances and own findings of some rule files, in file order."""
 
     rules: tuple[Rule, ...]
     allowances: tuple[Allowance, ...]
@@ -47,129 +62,167 @@ class Pack(NamedTuple):
         return [*(rule.id for rule in self.rules), *self.own]
 
 
-def load(folder: Path = FOLDER) -> Pack:
-    """The rule files of a folder. Raises Misread at the first mistake."""
-    documents = [_read(path, folder) for path in sorted(folder.glob("*.yaml"))]
-    packs = [read_pack(document) for document in documents]
-    _check_ids(documents)
-    return Pack(
-        tuple(rule for p in packs for rule in p.rules),
-        tuple(allowance for p in packs for allowance in p.allowances),
-        {own.id: own for p in packs for own in p.own.values()},
-    )
+class _Read(NamedTuple):
+    """What one rule file holds, before its allowances are held against the rules of all."""
+
+    rules: list[Rule]
+    own: list[Own]
+    allow: list[Entry]
 
 
-def _read(path: Path, folder: Path) -> Document:
-    document = read(path, f"{folder.name}/{path.name}", folder)
+def load(*folders: Path) -> Pack:
+    """The rule files of some folders, by default the shipped ones. Raises Misread at a mistake."""
+    found = [path for folder in folders or (FOLDER,) for path in listed(folder)]
+    return _joined([_document(path) for path in found])
+
+
+def listed(folder: Path) -> list[Path]:
+    """The rule files of a folder, in order."""
+    return sorted(path for path in folder.iterdir() if path.suffix in (".yaml", ".yml"))
+
+
+def read_pack(document: Document) -> Pack:
+    """The rules and allowances of one rule file. Raises Misread with a place."""
+    return _joined([document])
+
+
+def _document(path: Path) -> Document:
+    document = read(path, _shown(path), path.parent)
     if isinstance(document, Problem):
         raise Misread(document)
     return document
 
 
+def _shown(path: Path) -> str:
+    """How messages name a rule file; the shipped ones and those far away by their folder."""
+    name = shown(path)
+    if path.parent == FOLDER or Path(name).is_absolute():
+        return f"{path.parent.name}/{path.name}"
+    return name
+
+
+def _joined(documents: Sequence[Document]) -> Pack:
+    files = [_read(document) for document in documents]
+    _check_ids(documents)
+    rules = {rule.id: rule for file in files for rule in file.rules}
+    own = {one.id: one for file in files for one in file.own}
+    entries = [entry for file in files for entry in file.allow]
+    allowances.check_unique(entries)
+    pack = Pack(tuple(rules.values()), (), own)
+    return pack._replace(allowances=resolved(entries, pack))
+
+
+def resolved(entries: Iterable[Entry], pack: Pack) -> tuple[Allowance, ...]:
+    """Allowances held against the rules they lift. Raises Misread for one that lifts none."""
+    rules = {rule.id: rule for rule in pack.rules}
+    ids = [*rules, *(one.id for one in pack.own.values() if one.may_be_allowed)]
+    return tuple(allowances.resolved(entry, rules, ids) for entry in entries)
+
+
 def _check_ids(documents: Iterable[Document]) -> None:
-    """That no id is given twice, and that every allowance lifts a rule that is there."""
-    rules, allowances = dict[str, Node](), dict[str, Node]()
+    """That no id of a rule is given twice."""
+    seen = dict[str, Node]()
     for document in documents:
         root = document.roots[0]
-        for node in (*_items(root, "rules"), *_items(root, "own")):
-            _unique(node, rules, "rule", document.file)
-        for node in _items(root, "allow"):
-            _unique(node, allowances, "allowance", document.file)
-    for document in documents:
-        for node in _items(document.roots[0], "allow"):
-            wanted = str(plain(child(node, "rule") or node))
-            if wanted not in rules:
-                message = f"no rule is called {wanted!r}; {hint(wanted, rules)}"
-                raise _misread(node, "rule", document.file, message)
+        for node in (*items(root, "rules"), *items(root, "own")):
+            _unique(node, seen)
 
 
-def _unique(node: Node, seen: dict[str, Node], kind: str, file: str) -> None:
+def _unique(node: Node, seen: dict[str, Node]) -> None:
     wanted = str(plain(child(node, "id") or node))
     if wanted in seen:
         first = seen[wanted]
         place = f"{first.source.file}:{span(first).line}"
-        message = f"{kind} {wanted!r} is defined twice; first at {place}"
-        raise _misread(node, "id", file, message)
+        raise misread(
+            child(node, "id") or node, f"rule {wanted!r} is defined twice; first at {place}"
+        )
     seen[wanted] = node
 
 
-def read_pack(document: Document) -> Pack:
-    """The rules and allowances of one rule file. Raises Misread with a place."""
+def refuse_duplicates(document: Document) -> None:
+    """Raises Misread for a key that is written twice: one of ours must not lose a value."""
     for lost, wins in document.source.duplicates:
         message = f"key {wins.content!r} is written twice; first in line {span(lost).line}"
-        raise Misread(Problem(document.file, span(wins).line, span(wins).column, message))
+        raise misread(wins, message)
+
+
+def _read(document: Document) -> _Read:
+    refuse_duplicates(document)
     written = decode(document, RuleFile)
     root = document.roots[0]
-    rules = [
-        _rule(entry, node, document.file)
-        for entry, node in zip(written.rules, _items(root, "rules"), strict=True)
-    ]
-    allowances = [
-        _allowance(entry, node, document.file)
-        for entry, node in zip(written.allow, _items(root, "allow"), strict=True)
-    ]
-    return Pack(tuple(rules), tuple(allowances), {o.id: _own(o) for o in written.own})
+    rules = zip(written.rules, items(root, "rules"), strict=True)
+    allow = zip(written.allow, items(root, "allow"), strict=True)
+    return _Read(
+        [_rule(entry, node) for entry, node in rules],
+        [_own(entry) for entry in written.own],
+        [Entry(allowances.read(entry, node, root, "shipped"), node) for entry, node in allow],
+    )
 
 
-def _items(root: Node, key: str) -> list[Node]:
+def items(root: Node, key: str) -> list[Node]:
+    """The nodes of the list under a key; none where there is no such list."""
     node = child(root, key)
     return node.content if node is not None and isinstance(node.content, list) else []
 
 
 def _own(entry: OwnEntry) -> Own:
-    return Own(entry.id, entry.severity, entry.why)
+    return Own(entry.id, entry.severity, entry.why, entry.may_be_allowed)
 
 
-def _place(node: Node, file: str) -> str:
-    return f"{file}:{span(node).line}"
-
-
-def _misread(node: Node, key: str, file: str, message: str) -> Misread:
-    at = span(child(node, key) or node)
-    return Misread(Problem(file, at.line, at.column, message))
-
-
-def _rule(entry: RuleEntry, node: Node, file: str) -> Rule:
-    verb, operand = _demand(entry, node, file)
+def _rule(entry: RuleEntry, node: Node) -> Rule:
+    verb, operand = _demand(entry.must, node)
     patterns = [entry.element] if isinstance(entry.element, str) else entry.element
-    chosen = _addresses(patterns, node, "element", file)
-    left_out = set(_addresses(entry.except_, node, "except", file))
-    return Rule(
+    chosen = _addresses(patterns, node, "element")
+    left_out = set(_addresses(entry.except_, node, "except"))
+    rule = Rule(
         id=entry.id,
         addresses=tuple(address for address in chosen if address not in left_out),
         verb=verb,
         pattern=operand if isinstance(operand, Pattern) else None,
         ratio=operand if isinstance(operand, float) else 1.0,
         roles=DEFAULT_ROLES if entry.for_ is None else frozenset(entry.for_),
-        severity=entry.severity,
+        severity="warning",
         why=entry.why,
         examples=tuple(Example(e.reference, e.peer, e.gives) for e in entry.examples),
-        place=_place(node, file),
+        place=f"{node.source.file}:{span(node).line}",
     )
+    return graded(rule, entry.severity)
 
 
-def _demand(entry: RuleEntry, node: Node, file: str) -> tuple[Verb, Pattern | float | None]:
-    must = entry.must
-    known = (*PLAIN_VERBS, *VERBS_WITH_VALUE)
+def graded(rule: Rule, level: Level) -> Rule:
+    """A rule at another level; a skipped one keeps its severity for when it is asked for."""
+    if level == "skip":
+        return rule._replace(active=False)
+    return rule._replace(severity=level, active=True)
+
+
+def changed(rule: Rule, setting: RuleSetting, node: Node) -> Rule:
+    """A rule as a project sets it. Raises Misread for a demand that is none."""
+    if setting.severity is not None:
+        rule = graded(rule, setting.severity)
+    if setting.for_ is not None:
+        rule = rule._replace(roles=frozenset(setting.for_))
+    if setting.must is None:
+        return rule
+    verb, operand = _demand(setting.must, node)
+    pattern = operand if isinstance(operand, Pattern) else None
+    ratio = operand if isinstance(operand, float) else 1.0
+    return rule._replace(verb=verb, pattern=pattern, ratio=ratio)
+
+
+def _demand(must: str | dict[str, object], node: Node) -> tuple[Verb, Pattern | float | None]:
     verb = must if isinstance(must, str) else next(iter(must), "")
     allowed = PLAIN_VERBS if isinstance(must, str) else VERBS_WITH_VALUE
     found = next((v for v in allowed if v == verb), None)
+    at = child(node, "must") or node
     if found is None or (not isinstance(must, str) and len(must) != 1):
-        raise _misread(node, "must", file, f"unknown verb {verb!r}; {hint(verb, known)}")
-    verbs: dict[str, Verb] = {
-        "equal": "equal",
-        "contain": "contain",
-        "agree": "agree",
-        "within": "within",
-        "be": "be",
-        "not-be": "not-be",
-    }
+        raise misread(at, f"unknown verb {verb!r}; {hint(verb, (*PLAIN_VERBS, *VERBS_WITH_VALUE))}")
     if isinstance(must, str):
-        return verbs[found], None
+        return found, None
     try:
-        return verbs[found], _ratio(must) if found == "within" else read_pattern(must[found])
+        return found, _ratio(must) if found == "within" else read_pattern(must[found])
     except ValueError as error:
-        raise _misread(node, "must", file, str(error)) from None
+        raise misread(at, str(error)) from None
 
 
 def _ratio(must: dict[str, object]) -> float:
@@ -180,49 +233,8 @@ def _ratio(must: dict[str, object]) -> float:
     return float(ratio)
 
 
-def _addresses(patterns: Iterable[str], node: Node, key: str, file: str) -> list[str]:
-    found: dict[str, None] = {}
-    for pattern in patterns:
-        matched = matching(pattern)
-        if not matched:
-            known = ADDRESSES if nearest(pattern, ADDRESSES) else ELEMENTS
-            message = f"no element or field is called {pattern!r}; {hint(pattern, known)}"
-            raise _misread(node, key, file, message)
-        found.update(dict.fromkeys(matched))
-    return list(found)
-
-
-def matching(pattern: str) -> list[str]:
-    """The addresses a pattern names: an element means all its fields, ``*`` any part of a name."""
-    wanted, _, part = pattern.partition(".")
-    return [
-        f"{name}.{field}"
-        for name, element in ELEMENTS.items()
-        if fnmatchcase(name, wanted)
-        for field in element.fields
-        if fnmatchcase(field, part or "*")
-    ]
-
-
-def _allowance(entry: AllowanceEntry, node: Node, file: str) -> Allowance:
-    patterns = [entry.element] if isinstance(entry.element, str) else entry.element
+def _addresses(patterns: Iterable[str], node: Node, key: str) -> list[str]:
     try:
-        expected = None if not isinstance(entry.from_, _PLAIN) else read_pattern(entry.from_)
-        actual = read_pattern(entry.to)
+        return named(patterns)
     except ValueError as error:
-        raise _misread(node, "to", file, str(error)) from None
-    return Allowance(
-        id=entry.id,
-        rule=entry.rule,
-        service=entry.service,
-        runtime=entry.runtime,
-        role=entry.role,
-        addresses=tuple(_addresses(patterns, node, "element", file)),
-        expected=expected,
-        actual=actual,
-        because=entry.because,
-        place=_place(node, file),
-    )
-
-
-_PLAIN = (str, int, float, bool, list, dict, type(None))
+        raise misread(child(node, key) or node, str(error)) from None

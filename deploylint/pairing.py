@@ -6,10 +6,11 @@ A level that is missing as a whole is one difference, and hides what would lie b
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from deploylint.comparison import Comparison, is_own
-from deploylint.elements import ADDRESSES, ELEMENTS, PRESENT, QUEUES, element_of, parents
+from deploylint.comparison import Comparison
+from deploylint.elements import ADDRESSES, ELEMENTS, PRESENT, element_of, parents
 from deploylint.items import Item, differing
 from deploylint.model import ABSENT, Difference, Position, Rule, Value
+from deploylint.pairs import comparable
 from deploylint.types import FEWER_NAMES, NAMES, TREE
 from deploylint.verbs import Side, judge_pair
 
@@ -37,7 +38,7 @@ def pair(plan: Plan, reference: Position, peer: Position, result: Comparison) ->
         meant = [
             (rule, addresses) for rule, addresses in rules if peer.component.role in rule.roles
         ]
-        if meant and _comparable(element, reference, peer):
+        if meant and comparable(element, reference, peer):
             _Pairing(element, reference, peer, result).judge(meant)
 
 
@@ -58,19 +59,6 @@ def unsaid(
 def _is_switched(present: Value) -> bool:
     """Whether a key of its own switches an element on: only that one accounts for a leaf."""
     return bool(present.leaves)
-
-
-def _comparable(element: str, reference: Position, peer: Position) -> bool:
-    """Not what both only have from the root, nor queues of services that share none."""
-    address = f"{element}.{PRESENT}"
-    if not is_own(reference.component, address) and not is_own(peer.component, address):
-        return False
-    one, other = (p.component.values.get(QUEUES) for p in (reference, peer))
-    if element != element_of(QUEUES) or peer.component.role != "server":
-        return True
-    if not one or not other or not one.state == other.state == "known":
-        return True
-    return bool(set(one.parts or ()) & set(other.parts or ()))
 
 
 class _Pairing(NamedTuple):
@@ -98,8 +86,10 @@ class _Pairing(NamedTuple):
                 self._missing(rule, address, actual)
         elif actual.state == "known":
             self._extra(rule, address, expected, actual)
-        elif "disabled" in (expected.state, actual.state):
+        else:
             self.result.look(expected, actual)
+            for each, addresses in rules:
+                self.result.judge(each, self.peer, *addresses)
 
     def _both_there(self, rule: Rule, address: str, expected: Value, actual: Value) -> None:
         """Where only the reference's key switches it on, a chart's default decides here."""
@@ -108,7 +98,7 @@ class _Pairing(NamedTuple):
             unknown = actual._replace(state="unknown", data=None, note=note)
             self._unknown(rule, address, expected, unknown)
         else:
-            self.result.match(self.peer, address, expected, actual)
+            self.result.match(rule, self.peer, address, expected, actual)
 
     def unsaid(self, rule: Rule, addresses: Iterable[str]) -> None:
         """What the reference says in an element here and this service does not say at all."""
@@ -142,6 +132,7 @@ class _Pairing(NamedTuple):
         )
 
     def _extra(self, rule: Rule, address: str, expected: Value, actual: Value) -> None:
+        self.result.judge(rule, self.peer, address)
         if rule.verb == "equal":
             if address.endswith(f".{PRESENT}"):
                 values = self.peer.component.values
@@ -162,6 +153,7 @@ class _Pairing(NamedTuple):
             expected = self.reference.component.value(address)
             actual = self.peer.component.value(address)
             if expected is ABSENT and actual is ABSENT:
+                self.result.judge(rule, self.peer, address)
                 continue
             if expected.state == "known" and actual.state in ("absent", "disabled"):
                 missing += [] if expected.derived else [address]
@@ -176,7 +168,7 @@ class _Pairing(NamedTuple):
     def _lost(self, rule: Rule, address: str, actual: Value) -> None:
         expected = self.reference.component.value(address)
         if ADDRESSES[address] in _ITEMISED and not expected.data:
-            self.result.match(self.peer, address, expected, actual)
+            self.result.match(rule, self.peer, address, expected, actual)
             return
         self.result.tell(
             Difference(rule, "violation", self.peer, address, expected, actual, self.reference)
@@ -215,6 +207,7 @@ class _Pairing(NamedTuple):
             self._unknown(rule, address, expected, actual)
         elif actual.state != "known":
             self.result.look(expected, actual)
+            self.result.judge(rule, self.peer, address)
         elif expected.state != "known":
             self._extra(rule, address, expected, actual)
         else:
@@ -226,7 +219,7 @@ class _Pairing(NamedTuple):
         other = Side(actual, self.peer.service.own_names)
         outcome = judge_pair(rule.verb, rule.ratio, kind, one, other)
         if outcome == "match":
-            self.result.match(self.peer, address, expected, actual)
+            self.result.match(rule, self.peer, address, expected, actual)
         elif outcome == "unknown":
             self._unknown(rule, address, expected, actual)
         elif kind in _ITEMISED:

@@ -1,11 +1,12 @@
-"""Which component of a service is compared with which of the reference's."""
+"""Which component of a service is compared with which of the reference's, and in what."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deploylint.elements import QUEUES
-from deploylint.model import Component, Service
+from deploylint.comparison import is_own
+from deploylint.elements import PRESENT, QUEUES, element_of
+from deploylint.model import Component, Position, Service
 
 
 def pairs(reference: Service, peer: Service) -> Iterator[tuple[Component, Component]]:
@@ -43,3 +44,19 @@ def _workers(
 
 def _queues(worker: Component) -> frozenset[str]:
     return frozenset(worker.value(QUEUES).parts or ())
+
+
+def comparable(element: str, reference: Position, peer: Position) -> bool:
+    """Whether an element of two components is compared.
+
+    Not what both only have from the root, nor queues of services that share none.
+    """
+    address = f"{element}.{PRESENT}"
+    if not is_own(reference.component, address) and not is_own(peer.component, address):
+        return False
+    one, other = (p.component.values.get(QUEUES) for p in (reference, peer))
+    if element != element_of(QUEUES) or not peer.component.is_main:
+        return True
+    if not one or not other or not one.state == other.state == "known":
+        return True
+    return bool(set(one.parts or ()) & set(other.parts or ()))

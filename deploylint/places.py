@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from deploylint.documents.nodes import Node, key_path, span
 from deploylint.elements import PRESENT, element_of
-from deploylint.model import Component, Difference, Place, Service, Value
+from deploylint.model import Component, Difference, Service, Value
+from deploylint.verdicts import Place
 
 
 def place(node: Node, service: Service) -> Place:
     """Where a node stands in one of a service's documents."""
+    return placed(node, *service.roots)
+
+
+def placed(node: Node, *roots: Node) -> Place:
+    """Where a node stands below one of several roots; without a key where it is below none."""
     keys: tuple[str, ...] = ()
-    for root in service.roots:
+    for root in roots:
         if root.source is node.source and root.start <= node.start:
             keys = key_path(root, node)
     at = span(node)

@@ -7,8 +7,9 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct, field
 
-from deploylint.model import Role, Severity, State, Status
+from deploylint.model import Role, Severity, State
 from deploylint.schemas import Closed, ConfigFile, RuleFile
+from deploylint.verdicts import Status
 
 Positive = Annotated[int, Meta(ge=1)]
 Count = Annotated[int, Meta(ge=0)]

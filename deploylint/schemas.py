@@ -18,6 +18,9 @@ from deploylint.nearest import nearest
 
 T = TypeVar("T")
 
+Level = Literal["error", "warning", "skip"]
+"""How bad it is when a rule does not hold; a skipped rule runs only when it is asked for."""
+
 
 class Closed(Struct, forbid_unknown_fields=True):
     """A structure that takes no key it does not know."""
@@ -40,30 +43,42 @@ class RuleEntry(Closed):
     why: Annotated[str, Meta(min_length=1)]
     except_: list[str] = field(default_factory=list, name="except")
     for_: list[Role] | None = field(default=None, name="for")
-    severity: Severity = "error"
+    severity: Level = "error"
     examples: list[ExampleEntry] = field(default_factory=list)
 
 
 class AllowanceEntry(Closed):
-    """One allowed deviation, pinned to its two values."""
+    """One allowed deviation, pinned to its two values.
 
-    id: Annotated[str, Meta(min_length=1)]
+    It is for a ``service`` (a name or a glob), a ``runtime`` or a ``role``. ``until`` is the last
+    day it holds, as YYYY-MM-DD in UTC. Without an ``id`` it is called by its file and line.
+    """
+
     rule: str
     because: Annotated[str, Meta(min_length=1)]
     to: Any
     from_: Any = field(default=msgspec.UNSET, name="from")
+    id: str = ""
     service: str = ""
     runtime: str = ""
     role: Role | Literal[""] = ""
     element: str | list[str] = field(default_factory=list)
+    component: str = ""
+    until: str = ""
+    owner: str = ""
+    ticket: str = ""
 
 
 class OwnEntry(Closed):
-    """What deploylint finds by itself: its id, how bad it is, and why it matters."""
+    """What deploylint finds by itself: its id, how bad it is, why it matters.
+
+    Only some of it may be allowed: what an allowance comes to cannot.
+    """
 
     id: str
     severity: Severity
     why: str
+    may_be_allowed: bool = field(default=False, name="may-be-allowed")
 
 
 class RuleFile(Closed):
@@ -74,11 +89,56 @@ class RuleFile(Closed):
     own: list[OwnEntry] = field(default_factory=list)
 
 
+class RuleSetting(Closed):
+    """What a project changes of one rule: how bad it is, what it demands, and of which roles."""
+
+    severity: Level | None = None
+    must: str | dict[str, Any] | None = None
+    for_: list[Role] | None = field(default=None, name="for")
+
+
+Settings = dict[str, Level | RuleSetting]
+"""Rule id to what is changed; a word alone is the severity."""
+
+
+class ServiceEntry(Closed):
+    """Files of a group. With a ``name`` they are one service, without one a service each."""
+
+    files: str | list[str]
+    name: str = ""
+    runtime: str = ""
+    role: Role | Literal[""] = ""
+
+
+class GroupEntry(Closed):
+    """One deployment set: services that are compared with one of them, or with ``none``."""
+
+    services: Annotated[list[ServiceEntry], Meta(min_length=1)]
+    reference: str = ""
+    profile: str = ""
+    rules: Settings = field(default_factory=dict)
+
+
 class ConfigFile(Closed):
-    """A configuration; the shipped defaults are one."""
+    """A configuration; the shipped defaults are one. Paths are relative to the file.
+
+    What a file says wins over what it includes; lists are joined. ``reference`` are the names of
+    files that are the reference of a set that holds one of them, or ``none``.
+    """
 
     version: Literal[1]
-    reference: list[str] = field(default_factory=list)
+    include: list[str] = field(default_factory=list)
+    reference: str | list[str] = ""
+    profile: str = ""
+    profile_folders: list[str] = field(default_factory=list, name="profile-folders")
+    rule_folders: list[str] = field(default_factory=list, name="rule-folders")
+    rules: Settings = field(default_factory=dict)
+    groups: dict[str, GroupEntry] = field(default_factory=dict)
+    exclude: list[str] = field(default_factory=list)
+    allow: list[AllowanceEntry] = field(default_factory=list)
+    disallow: list[str] = field(default_factory=list)
+    forbid_inline: bool | None = field(default=None, name="forbid-inline")
+    require_reason: bool | None = field(default=None, name="require-reason")
 
 
 def encode(value: Any) -> str:
@@ -92,6 +152,17 @@ class Misread(Exception):
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.message)
         self.problem = problem
+
+
+def misread(node: Node, message: str) -> Misread:
+    """The error that something is wrong at a node."""
+    at = span(node)
+    return Misread(Problem(node.source.file, at.line, at.column, message))
+
+
+def is_set(value: object) -> bool:
+    """Whether a key that may be left out was written."""
+    return value is not msgspec.UNSET
 
 
 _AT = re.compile(r"(?P<what>.*?)(?: - at `(?P<key>key in )?\$(?P<path>.*)`)?$", re.DOTALL)
@@ -126,7 +197,7 @@ def _located(file: str, root: Node, text: str) -> Problem:
 
 _UNKNOWN = re.compile(r"Object contains unknown field `(.*)`")
 _NO_WORD = re.compile(r"Invalid enum value '(.*)'")
-_WORDS = (*get_args(Role), *get_args(Severity), *get_args(Gives))
+_WORDS = (*get_args(Role), *get_args(Level), *get_args(Gives))
 
 
 def _explained(file: str, node: Node, what: str) -> Problem:
@@ -143,8 +214,10 @@ def _explained(file: str, node: Node, what: str) -> Problem:
     return Problem(file, place.line, place.column, message)
 
 
+_STRUCTURES: tuple[type[Struct], ...] = (
+    *(ExampleEntry, RuleEntry, AllowanceEntry, OwnEntry, RuleFile),
+    *(RuleSetting, ServiceEntry, GroupEntry, ConfigFile),
+)
 _KEYS = frozenset(
-    info.encode_name
-    for struct in (ExampleEntry, RuleEntry, AllowanceEntry, OwnEntry, RuleFile, ConfigFile)
-    for info in msgspec.structs.fields(struct)
+    info.encode_name for struct in _STRUCTURES for info in msgspec.structs.fields(struct)
 )

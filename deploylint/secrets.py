@@ -82,6 +82,11 @@ def redacted(name: str, data: Plain) -> Plain:
     return _masked(data, secret_spans(data)) if isinstance(data, str) else data
 
 
+def hides(data: Plain) -> bool:
+    """Whether data is shown with a secret in it left out."""
+    return "<redacted " in str(data)
+
+
 def _item_name(name: str, before: Plain) -> str:
     """What an item of a list belongs to: the flag before it (``[--token, x]``), else the list."""
     flag = isinstance(before, str) and before.startswith("--") and "=" not in before

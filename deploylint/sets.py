@@ -1,25 +1,24 @@
-"""Files to deployment sets: what is looked at together, and what is not looked at and why.
+"""Files to deployment sets: what is read of them, and what is not looked at and why.
 
-A folder is one set; files named are one set; a file named beside its folder is a focus on it. A set
-is read in one shape.
+A set is read in one shape.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from deploylint.config.groups import Group
 from deploylint.documents.nodes import Node, Problem, child
 from deploylint.documents.reader import Document, read
 from deploylint.elements import IMAGE
-from deploylint.model import Service
+from deploylint.locations import shown
+from deploylint.model import Service, Stated
 from deploylint.nearest import hint
 from deploylint.shapes import profiles
 from deploylint.shapes.profiles import Profile
 from deploylint.shapes.services import read_service
+from deploylint.targets import OWN, Skipped, Unusable, Wanted
 
-DEFAULT = Path("deploy")
-SUFFIXES = (".yaml", ".yml")
 NOT_DEPLOYMENTS = {
     "Chart": "a chart's description",
     "kustomization": "a kustomization",
@@ -29,30 +28,11 @@ NOT_DEPLOYMENTS = {
 }
 
 
-class Skipped(NamedTuple):
-    """A file that was looked at and is not compared, and why."""
-
-    file: str
-    reason: str
-
-
-class Wanted(NamedTuple):
-    """A set before it is read.
-
-    ``root`` is the folder that links may not leave, ``focus`` the files that were named beside
-    their folder, as messages name them; no focus means all.
-    """
-
-    name: str
-    root: Path
-    files: tuple[Path, ...]
-    focus: frozenset[str] = frozenset()
-
-
 class Set(NamedTuple):
     """One deployment set: its services, what was passed over and what could not be read.
 
-    ``focus`` are the files that findings are asked of; none means all of them.
+    ``focus`` are the files that findings are asked of; none means all of them. ``group`` is the
+    configured group that it is.
     """
 
     name: str
@@ -64,102 +44,26 @@ class Set(NamedTuple):
     problems: tuple[Problem, ...]
     documents: tuple[Document, ...]
     focus: frozenset[str]
-
-
-class Unusable(Exception):
-    """What was asked for cannot be: exit 2. Says what, where and what to do."""
-
-
-class Nothing(Exception):
-    """There is nothing to check: exit 3. Says what was looked at and what to do."""
-
-
-def shown(path: Path) -> str:
-    """How messages name a file: relative to the repository root, else to the working directory."""
-    resolved = path.absolute()
-    here = Path.cwd()
-    for base in (*_repository(here), here):
-        if resolved.is_relative_to(base):
-            return resolved.relative_to(base).as_posix()
-    return path.as_posix()
-
-
-@cache
-def _repository(folder: Path) -> tuple[Path, ...]:
-    for base in (folder, *folder.parents):
-        if (base / ".git").exists():
-            return (base,)
-    return ()
-
-
-def default() -> Path:
-    """What is checked where no path is given. Raises Nothing with what could be."""
-    if DEFAULT.is_dir():
-        return DEFAULT
-    raise Nothing(f"no path is given and there is no {DEFAULT}/ here{_instead(Path.cwd())}")
-
-
-def _instead(folder: Path) -> str:
-    """What to type instead: the folders and files here that look like what deploylint checks."""
-    found = [path for path in sorted(folder.glob("*/")) if path.is_dir() and any(_listed(path))]
-    found += (path for path in _listed(folder) if path.stem.startswith(DEFAULT.name))
-    if not found:
-        return "; name a folder or files that hold deployments: deploylint check PATH"
-    return f"; try: deploylint check {' or '.join(map(shown, found))}"
-
-
-def _listed(folder: Path) -> Iterator[Path]:
-    yield from (p for p in sorted(folder.iterdir()) if p.suffix in SUFFIXES)
-
-
-def find(paths: Sequence[Path]) -> list[Wanted]:
-    """The sets that paths mean.
-
-    Raises Unusable for a path that is not there and Nothing for a folder without YAML files.
-    """
-    for path in paths:
-        if not path.exists() and not path.is_symlink():
-            raise Unusable(f"{path}: there is no such file or folder{_instead(Path.cwd())}")
-    folders = sorted(path for path in paths if path.is_dir())
-    files = sorted({path.absolute(): path for path in paths if not path.is_dir()}.items())
-    loose = [path for _, path in files if not any(_lies_in(path, folder) for folder in folders)]
-    sets = [_folder(path, [file for _, file in files]) for path in folders]
-    if loose:
-        folder = loose[0].absolute().parent
-        sets.append(Wanted(folder.name, next(iter(_repository(folder)), folder), tuple(loose)))
-    return sets
-
-
-def _lies_in(file: Path, folder: Path) -> bool:
-    return file.parent.samefile(folder)
-
-
-def _folder(path: Path, files: Iterable[Path]) -> Wanted:
-    listed = tuple(_listed(path))
-    if not listed:
-        raise Nothing(f"{shown(path)}: holds no .yaml or .yml file{_instead(path)}")
-    focus = frozenset(shown(path / file.name) for file in files if _lies_in(file, path))
-    return Wanted(path.absolute().name, path, listed, focus)
+    group: Group | None = None
 
 
 def load(wanted: Wanted, profile: str) -> Set:
     """Read one set. ``profile`` is a profile's name, or "" to choose by evidence."""
-    documents, problems, skipped = list[Document](), list[Problem](), list[Skipped]()
-    for path in wanted.files:
-        file = shown(path)
-        kind = NOT_DEPLOYMENTS.get(path.stem)
-        if kind is not None:
-            skipped.append(Skipped(file, kind))
-            continue
-        document = read(path, file, wanted.root)
-        if isinstance(document, Problem):
-            problems.append(document)
-        elif reason := _not_values(document):
-            skipped.append(Skipped(file, reason))
-        else:
-            documents.append(document)
+    documents, problems, skipped = list[Document](), list[Problem](), list(wanted.skipped)
+    stated = dict[str, Stated]()
+    for member in wanted.members:
+        for path in member.files:
+            document = _read(path, wanted.root)
+            if isinstance(document, Problem):
+                problems.append(document)
+            elif isinstance(document, Skipped):
+                skipped.append(document)
+            else:
+                documents.append(document)
+                if member.stated is not None:
+                    stated[document.file] = member.stated
     chosen, because = choose_profile(documents, profile)
-    services, passed_over = _services(documents, chosen)
+    services, passed_over = _services(documents, chosen, stated)
     return Set(
         name=wanted.name,
         shape="values",
@@ -170,7 +74,22 @@ def load(wanted: Wanted, profile: str) -> Set:
         problems=tuple(problems),
         documents=tuple(documents),
         focus=wanted.focus,
+        group=wanted.group,
     )
+
+
+def _read(path: Path, root: Path) -> Document | Problem | Skipped:
+    """The document of one file that is a deployment."""
+    file = shown(path)
+    kind = NOT_DEPLOYMENTS.get(path.stem)
+    if path.name.startswith(OWN):
+        kind = "a configuration of deploylint"
+    if kind is not None:
+        return Skipped(file, kind)
+    document = read(path, file, root)
+    if isinstance(document, Document) and (reason := _not_values(document)):
+        return Skipped(file, reason)
+    return document
 
 
 def _not_values(document: Document) -> str:
@@ -199,11 +118,15 @@ def choose_profile(documents: Iterable[Document], name: str) -> tuple[Profile, s
     return profiles.load(known[-1]), "nothing speaks for another"
 
 
-def _services(documents: list[Document], profile: Profile) -> tuple[list[Service], list[Skipped]]:
+def _services(
+    documents: list[Document], profile: Profile, stated: Mapping[str, Stated]
+) -> tuple[list[Service], list[Skipped]]:
     services, passed_over, named = list[Service](), list[Skipped](), dict[str, str]()
     for document in documents:
-        service = read_service(document, profile)
-        if reason := _no_service(document, service, documents, profile):
+        said = stated.get(document.file)
+        service = read_service(document, profile, said)
+        siblings = [] if said is not None and said.name else documents
+        if reason := _no_service(document, service, siblings, profile):
             passed_over.append(Skipped(document.file, reason))
         elif service is not None:
             if service.name in named:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from deploylint import packs
 from deploylint.compare import compare
-from deploylint.ledger import judge
+from deploylint.ledger import book, judge
 from deploylint.messages import of
 from deploylint.model import Difference, Service
 from tests.shapes.samples import service
+from tools import TODAY
 
 PACK = packs.load()
 
@@ -36,7 +37,7 @@ def summary(peer: str, rule: str, reference: str = REFERENCE) -> list[tuple[str,
 
 def places(peer: str, rule: str, reference: str = REFERENCE) -> list[str]:
     """The keys that findings point at."""
-    found = judge("deploy", differences(peer, rule, reference), ())
+    found = judge("deploy", differences(peer, rule, reference), book((), TODAY))
     return [finding.location.key for finding in found]
 
 

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from deploylint import check, config, packs
-from deploylint.check import Report
+from deploylint import check, config
 from deploylint.coverage import located
+from deploylint.outcome import Report
+from tools import TODAY
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 FOLDERS = sorted(FIXTURES.glob("*/deploy"))
@@ -34,7 +35,7 @@ def walked(path: Path) -> int:
 
 
 def run(folder: Path) -> Report:
-    return check.run([folder], check.Options(), packs.load(), config.load())
+    return check.run([folder], check.Options(), config.load(), TODAY)
 
 
 def accounted(report: Report) -> int:

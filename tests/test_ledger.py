@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
-from deploylint import ledger, packs, sets
+from deploylint import config, covering, ledger, packs, sets, targets
 from deploylint.compare import compare
 from deploylint.documents.nodes import plain
 from deploylint.documents.reader import Document, read_text
-from deploylint.model import Allowance, Difference, Finding, Rule, Service
+from deploylint.model import Difference, Rule, Service
 from deploylint.patterns import read as read_pattern
 from deploylint.sets import choose_profile
 from deploylint.shapes.services import read_service
 from deploylint.types import Plain
+from deploylint.verdicts import Allowance, Finding, Place
+from tools import TODAY
 
 PACK = packs.load()
 FIXTURES = Path(__file__).parent.parent / "fixtures"
@@ -30,12 +32,18 @@ def allowance(rule: str, expected: Plain, actual: Plain, **scope: str) -> Allowa
         service=scope.get("service", ""),
         runtime=scope.get("runtime", ""),
         role=scope.get("role", ""),
+        component=scope.get("component", ""),
         addresses=tuple(filter(None, [scope.get("address", "")])),
         expected=read_pattern(expected),
         actual=read_pattern(actual),
         because="a test",
-        place="rules/test.yaml:1",
+        at=Place("rules/test.yaml", "", 1, 1, 1, 1),
+        origin="configured",
     )
+
+
+def book(allowances: Iterable[Allowance]) -> ledger.Book:
+    return ledger.book(allowances, TODAY)
 
 
 def service(name: str, data: Plain) -> Service:
@@ -62,15 +70,15 @@ def port(expected: Plain, actual: Plain) -> Difference:
 @pytest.mark.parametrize("actual", [8080, "8080", {"at-least": 8001}, "present"])
 def test_both_sides_match_however_they_are_written(expected: Plain, actual: Plain) -> None:
     pinned = allowance("service-port", expected, actual)
-    assert ledger.covers(pinned, port(8000, 8080))
-    assert ledger.covers(pinned, port("8000", "8080"))
+    assert covering.covers(pinned, port(8000, 8080))
+    assert covering.covers(pinned, port("8000", "8080"))
 
 
 @pytest.mark.parametrize(
     ("expected", "actual"), [(8001, 8080), (8000, 8081), (8080, 8000), ("absent", 8080)]
 )
 def test_one_side_that_does_not_match_is_enough(expected: Plain, actual: Plain) -> None:
-    assert not ledger.covers(allowance("service-port", expected, actual), port(8000, 8080))
+    assert not covering.covers(allowance("service-port", expected, actual), port(8000, 8080))
 
 
 @pytest.mark.parametrize(
@@ -89,31 +97,33 @@ def test_one_side_that_does_not_match_is_enough(expected: Plain, actual: Plain) 
 )
 def test_an_allowance_covers_its_scope_alone(scope: dict[str, str], covered: bool) -> None:
     assert (
-        ledger.covers(allowance("service-port", 8000, 8080, **scope), port(8000, 8080)) is covered
+        covering.covers(allowance("service-port", 8000, 8080, **scope), port(8000, 8080)) is covered
     )
 
 
 def test_an_allowance_for_another_rule_covers_nothing() -> None:
-    assert not ledger.covers(allowance("ports", 8000, 8080), port(8000, 8080))
+    assert not covering.covers(allowance("ports", 8000, 8080), port(8000, 8080))
 
 
 def test_an_allowed_difference_names_its_allowance() -> None:
     pinned = allowance("service-port", 8000, 8080)
-    (allowed,) = ledger.judge("g", [port(8000, 8080)], [pinned])
+    (allowed,) = ledger.judge("g", [port(8000, 8080)], book([pinned]))
     assert (allowed.status, allowed.allowance) == ("allowed", pinned)
-    (violation,) = ledger.judge("g", [port(8000, 8081)], [pinned])
+    (violation,) = ledger.judge("g", [port(8000, 8081)], book([pinned]))
     assert (violation.status, violation.allowance) == ("violation", None)
 
 
 def test_the_first_allowance_that_covers_counts() -> None:
     one, other = allowance("service-port", 8000, 8080), allowance("service-port", "present", 8080)
-    (finding,) = ledger.judge("g", [port(8000, 8080)], [one, other])
+    (finding,) = ledger.judge("g", [port(8000, 8080)], book([one, other]))
     assert finding.allowance is one
 
 
 def test_unknown_is_never_allowed() -> None:
     unknown = port(8000, "{{ .Values.port }}")
-    (finding,) = ledger.judge("g", [unknown], [allowance("service-port", "present", "present")])
+    (finding,) = ledger.judge(
+        "g", [unknown], book([allowance("service-port", "present", "present")])
+    )
     assert finding.status == "unknown"
 
 
@@ -138,7 +148,7 @@ def literal(data: Plain) -> Plain:
 
 
 def read_set(folder: Path) -> tuple[list[Service], Service]:
-    found = sets.load(sets.find([folder])[0], "")
+    found = sets.load(targets.find([folder], config.load())[0], "")
     named = [one for one in found.services if one.files[0].endswith("deploy-python.yaml")]
     return list(found.services), [*named, *found.services][0]
 
@@ -179,7 +189,7 @@ def judged(
     services: list[Service], rules: tuple[Rule, ...]
 ) -> Iterator[tuple[Difference, Finding]]:
     found = compare(services, services[0], rules).differences
-    yield from zip(found, ledger.judge("g", found, []), strict=True)
+    yield from zip(found, ledger.judge("g", found, book([])), strict=True)
 
 
 def test_there_are_stories() -> None:
@@ -192,7 +202,7 @@ def test_what_a_finding_says_pins_it(folder: Path) -> None:
     for difference, finding in everything_found(folder):
         if finding.status == "violation" and "<redacted " not in str(finding):
             tried += 1
-            assert ledger.covers(pasted(finding, difference), difference), finding.message
+            assert covering.covers(pasted(finding, difference), difference), finding.message
     assert tried > (100 if folder.parent.name.startswith("fraiday") else 0)
 
 
@@ -204,7 +214,7 @@ SHIPPED = [pytest.param(one, id=one.id) for one in PACK.allowances]
 def violations(folder: Path, allowances: tuple[Allowance, ...]) -> list[str]:
     services, reference = read_set(folder)
     found = compare(services, reference, PACK.rules).differences
-    findings = ledger.judge("g", found, allowances)
+    findings = ledger.judge("g", found, book(allowances))
     return [finding.rule for finding in findings if finding.status == "violation"]
 
 

@@ -7,10 +7,13 @@ from pathlib import Path
 import pytest
 
 from deploylint import packs
+from deploylint.addresses import matching
 from deploylint.schemas import Misread
 
 RULE = "rules:\n- id: tag\n  element: image.tag\n  must: equal\n  why: It matters.\n"
-ALLOW = "allow:\n- id: x/tag\n  rule: tag\n  from: a\n  to: b\n  because: It is so.\n"
+ALLOW = (
+    "allow:\n- id: x/tag\n  rule: tag\n  from: a\n  to: b\n  because: It is so.\n  service: w*\n"
+)
 GOOD = RULE + ALLOW
 
 
@@ -92,11 +95,23 @@ WRONG = {
     ),
     "an allowance twice": (
         GOOD + ALLOW.removeprefix("allow:\n"),
-        "12:7: allowance 'x/tag' is defined twice; first at rules/a.yaml:7",
+        "13:7: allowance 'x/tag' is defined twice; first at rules/a.yaml:7",
     ),
     "an own finding with a rule's id": (
         GOOD + "own:\n- {id: tag, severity: error, why: It matters.}\n",
-        "13:8: rule 'tag' is defined twice; first at rules/a.yaml:2",
+        "14:8: rule 'tag' is defined twice; first at rules/a.yaml:2",
+    ),
+    "an allowance for nobody": (
+        changed("  service: w*\n", ""),
+        "7:3: is for nobody; say for which service (a name or a glob), runtime or role",
+    ),
+    "an allowance without from": (
+        changed("  from: a\n", ""),
+        "7:3: has no from; pin both values: from what the rule wants, to what is",
+    ),
+    "an allowance for one value": (
+        changed("to: b", "to: a"),
+        "10:7: from and to are the same value; an allowance is about two that differ",
     ),
     "an allowance for no rule": (
         changed("rule: tag", "rule: tga"),
@@ -104,11 +119,11 @@ WRONG = {
     ),
     "a key twice": (
         GOOD + "  to: c\n",
-        "12:3: key 'to' is written twice; first in line 10",
+        "13:3: key 'to' is written twice; first in line 10",
     ),
     "not YAML": (
         GOOD + "x: [\n",
-        "12:5: not YAML: did not find expected node content while parsing a flow node",
+        "13:5: not YAML: did not find expected node content while parsing a flow node",
     ),
     "nothing": ("# empty\n", "1:1: holds nothing"),
 }
@@ -147,13 +162,13 @@ def test_an_allowance_may_lift_a_rule_of_another_file(folder: Path) -> None:
 
 
 def test_an_element_means_its_fields_and_a_star_any_part_of_a_name() -> None:
-    assert packs.matching("replicas") == ["replicas.present", "replicas.count"]
-    assert packs.matching("*-probe.port") == [
+    assert matching("replicas") == ["replicas.present", "replicas.count"]
+    assert matching("*-probe.port") == [
         "liveness-probe.port",
         "readiness-probe.port",
         "startup-probe.port",
     ]
-    assert packs.matching("resources.limits.*") == [
+    assert matching("resources.limits.*") == [
         "resources.limits.cpu",
         "resources.limits.memory",
         "resources.limits.ephemeral-storage",

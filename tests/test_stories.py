@@ -17,10 +17,11 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from deploylint import check, config, packs
-from deploylint.cli import app
+from deploylint import check, config
+from deploylint.cli.app import app
 from deploylint.reports import FORMATS
 from deploylint.terminal import COLOURS
+from tools import TODAY
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 STORIES = sorted(path.parent for path in FIXTURES.glob("*/expect.yaml"))
@@ -78,7 +79,7 @@ def test_a_story_comes_to_what_it_says(folder: Path, capsys: pytest.CaptureFixtu
 @story
 def test_what_a_story_passes_over_is_named(folder: Path) -> None:
     options = check.Options(reference=dict(_paired(expectation(folder))).get("--reference", ""))
-    found = check.run([folder / "deploy"], options, packs.load(), config.load())
+    found = check.run([folder / "deploy"], options, config.load(), TODAY)
     skipped = [Path(one.file).name for one in found.skipped]
     assert skipped == expectation(folder).get("skipped", [])
 

@@ -15,12 +15,13 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from deploylint import check, config, packs
-from deploylint.check import Report
+from deploylint import check, config
 from deploylint.documents.nodes import Node, Problem
 from deploylint.documents.reader import read
-from deploylint.model import Finding
+from deploylint.outcome import Report, exit_code
 from deploylint.places import dotted
+from deploylint.verdicts import Finding
+from tools import TODAY
 from tools.mutations import LEFT_OUT, Mutant, leaves, mutants
 from tools.silence import is_not_compared, reason
 
@@ -72,14 +73,14 @@ class Story(NamedTuple):
 def clean_stories() -> list[Path]:
     """The deployments of the stories that hold the peer and come to exit code 0 as they are."""
     found = sorted(path.parent for path in (ROOT / "fixtures").glob(f"*/deploy/{PEER}"))
-    return [folder for folder in found if check.exit_code(_run(folder), "warning") == 0]
+    return [folder for folder in found if exit_code(_run(folder), "warning") == 0]
 
 
 def _run(folder: Path) -> Report:
-    return check.run([folder], check.Options(), _pack(), config.load())
+    return check.run([folder], check.Options(), _config(), TODAY)
 
 
-_pack = cache(packs.load)
+_config = cache(config.load)
 
 
 @cache
@@ -122,7 +123,7 @@ def _judged(path: Path, mutant: Mutant, before: Report) -> Result:
         change=mutant.change,
         outcome=outcome,
         found=tuple((finding.rule, finding.location.key) for finding in new),
-        because="" if new else reason(leaf, before, after, _pack()),
+        because="" if new else reason(leaf, before, after, _config().pack),
         unsure=bool(new) and all(finding.status == "unknown" for finding in new),
     )
 

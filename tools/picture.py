@@ -14,8 +14,9 @@ from rich.console import Console
 from rich.terminal_theme import MONOKAI
 from rich.text import Text
 
-from deploylint import check, config, packs
+from deploylint import check, config
 from deploylint.reports import Look, writer
+from tools import TODAY
 
 ROOT = Path(__file__).parent.parent
 STORY = Path("fixtures/fraiday/deploy/")
@@ -30,7 +31,7 @@ def report() -> str:
     here = Path.cwd()
     os.chdir(ROOT)
     try:
-        found = check.run([STORY], check.Options(), packs.load(), config.load())
+        found = check.run([STORY], check.Options(), config.load(), TODAY)
         return writer("text")(found, Look(colour=True, width=WIDTH))
     finally:
         os.chdir(here)

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator
 from deploylint import packs
 from deploylint.elements import ADDRESSES, ELEMENTS, PRESENT
 from deploylint.messages import said
-from deploylint.model import Allowance, Example, Rule
+from deploylint.model import Example, Rule
 from deploylint.packs import Own, Pack
 from deploylint.patterns import Pattern
 from deploylint.reports import Look
 from deploylint.reports.demands import compact, demand
 from deploylint.reports.yaml_text import entry
+from deploylint.verdicts import Allowance
 
 WIDTH = Look(width=96)
 

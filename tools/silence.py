@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deploylint.check import Report
 from deploylint.coverage import Uncompared, located
 from deploylint.elements import ADDRESSES
 from deploylint.messages import wanted
 from deploylint.model import Component, Rule, Service
+from deploylint.outcome import Report
 from deploylint.packs import Pack
 from deploylint.pairs import pairs
 from deploylint.verbs import Side, judge_one, judge_pair

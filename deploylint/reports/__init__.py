@@ -8,7 +8,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import NamedTuple
 
-from deploylint.check import Report
+from deploylint.outcome import Report
 
 FORMATS: dict[str, str] = {
     "text": "a report for people: matrix, violations, allowed deviations, tallies",

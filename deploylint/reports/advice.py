@@ -4,22 +4,31 @@ from __future__ import annotations
 
 import glob
 
+from deploylint.addresses import field_of, matching
+from deploylint.covering import item_type
 from deploylint.elements import ADDRESSES
-from deploylint.ledger import item_type
 from deploylint.messages import name as subject
 from deploylint.messages import said
-from deploylint.model import Finding, State
+from deploylint.model import State as ValueState
 from deploylint.patterns import read as read_pattern
 from deploylint.reports import Look
 from deploylint.reports.yaml_text import entry, scalar
+from deploylint.secrets import hides
 from deploylint.types import Plain
+from deploylint.verdicts import Finding
 
-ALLOWED_IN = "a rule file (rules/*.yaml)"
+ALLOWED_IN = ".deploylint.yaml"
 """Where an allowance is written."""
 
 _OWN = {
     "duplicate-key": "keep one of the two and remove the other",
     "unknown-key": "write the known key, or remove this one: nothing reads it",
+    "malformed-directive": "put the comment right, or remove it",
+    "forbidden-directive": "write the allowance in the configuration, or remove the comment",
+    "unused-allowance": "remove it, or say of what it is meant to be about",
+    "expiring-allowance": "end the difference before that day, or agree on a later one",
+    "overlapping-allowance": "keep the narrower one of the two",
+    "missing-reason": "write why they may differ into because",
 }
 _ENOUGH = 6
 """How much of a fingerprint tells an allowance from the others that are pasted beside it."""
@@ -34,7 +43,7 @@ def what_to_do(finding: Finding) -> str:
         return _OWN.get(finding.rule, "put it right")
     if finding.reference_location is not None:
         return _like_the_reference(finding)
-    return _agreeing(finding) if finding.related else _as_demanded(finding)
+    return _agreeing(finding) if _others(finding) else _as_demanded(finding)
 
 
 def _like_the_reference(finding: Finding) -> str:
@@ -53,7 +62,7 @@ def _like_the_reference(finding: Finding) -> str:
 
 
 def _agreeing(finding: Finding) -> str:
-    others = ", ".join(dict.fromkeys(subject(text.split(" ")[0]) for _, _, text in finding.related))
+    others = ", ".join(_others(finding))
     return f"set {subject(finding.address)} to {said(finding.expected)}, or change {others} with it"
 
 
@@ -77,60 +86,60 @@ def _pins(finding: Finding, demand: Plain) -> bool:
 
 
 def allowance(finding: Finding, look: Look, indent: int) -> list[str]:
-    """A rule file's ``allow`` entry that covers just this finding; none for what has no address.
-
-    A side that is secret, or that no pattern can spell out, is pinned to being there.
-    """
+    """An ``allow`` entry that covers just this finding; none for what has no address."""
     if not finding.address:
         return []
-    sides = {"to": _pattern(finding, finding.actual_state, finding.actual)}
-    if finding.reference_location is not None or finding.related:
-        expected = _pattern(finding, finding.expected_state, finding.expected)
-        sides = {"from": expected} | sides
-    fields: dict[str, Plain] = {
-        "rule": finding.rule,
-        "service": glob.escape(finding.service),
-        "element": _element(finding.address),
-        **sides,
-        "because": "TODO say why they may differ",
-    }
     # Ids are unique: two findings of one rule are told apart by what they are about.
     name = f"{finding.service}/{finding.rule}-{finding.fingerprint[:_ENOUGH]}"
     lines = [" " * indent + f"- id: {scalar(name, look)}"]
-    for key, value in fields.items():
+    for key, value in fields_of(finding).items():
         lines += entry(key, value, look, indent + 2)
     return lines
 
 
+def fields_of(finding: Finding) -> dict[str, Plain]:
+    """The keys of an allowance that covers just one finding, but its id.
+
+    What is secret is pinned to its length, and what no pattern can spell out to being there.
+    """
+    about: dict[str, Plain] = {"rule": finding.rule, "service": glob.escape(finding.service)}
+    if finding.address:
+        about["component"] = glob.escape(finding.component)
+        about["element"] = _element(finding.address)
+    if finding.reference_location is not None or _others(finding):
+        about["from"] = _pattern(finding, finding.expected_state, finding.expected)
+    about["to"] = _pattern(finding, finding.actual_state, finding.actual)
+    return about | {"because": "TODO say why they may differ"}
+
+
+def _others(finding: Finding) -> list[str]:
+    """The addresses of the same service that a place does not agree with."""
+    texts = [text for role, _, text in finding.related if role == "agrees-not"]
+    return list(dict.fromkeys(subject(text.split(" ")[0]) for text in texts))
+
+
 def _element(address: str) -> str:
-    """The field an address belongs to, or all fields of its level, as rule files name them."""
-    if any(known.startswith(f"{address}.") for known in ADDRESSES):
-        return f"{address}.*"
-    while address not in ADDRESSES:
-        address = address.rpartition(".")[0]
-    return address
+    """An address as an allowance names it: a part of a tree where it can, else its field."""
+    return address if matching(address) else field_of(address)
 
 
-def _pattern(finding: Finding, state: State, data: Plain) -> Plain:
+def _pattern(finding: Finding, state: ValueState, data: Plain) -> Plain:
     """The narrowest pattern that one side of a finding satisfies."""
     if state != "known":
         return "absent"
+    if hides(data) and isinstance(data, str):
+        return data
     candidates = (data, {"one-of": [data]})
     return next((one for one in candidates if _holds(finding, one, state, data)), _FREELY)
 
 
-def _holds(finding: Finding, written: Plain, state: State, data: Plain) -> bool:
+def _holds(finding: Finding, written: Plain, state: ValueState, data: Plain) -> bool:
     try:
         pattern = read_pattern(written)
     except ValueError:
         return False
     kind = item_type(finding.address, data)
-    return not _hides(data) and pattern.matches(kind, state == "known", data)
-
-
-def _hides(data: Plain) -> bool:
-    """Whether a value is shown with a secret in it left out."""
-    return "<redacted " in said(data)
+    return not hides(data) and pattern.matches(kind, state == "known", data)
 
 
 def _marks_presence(data: Plain) -> bool:

@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-from deploylint.check import Report
 from deploylint.coverage import located
-from deploylint.model import Finding
+from deploylint.outcome import Report
 from deploylint.reports import Look
 from deploylint.reports.plain_text import at, safe
 from deploylint.reports.tallies import tally_line
+from deploylint.verdicts import Finding
 
 
 def write(report: Report, look: Look) -> str:

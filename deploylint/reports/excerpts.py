@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 from deploylint.documents.nodes import Span, span
 from deploylint.documents.reader import Document
-from deploylint.model import Place
 from deploylint.reports import Look
 from deploylint.reports.plain_text import safe
 from deploylint.reports.text_lines import EMPTY, Line, Piece, cells, trimmed
 from deploylint.secrets import secret_nodes, secret_spans
+from deploylint.verdicts import Place
 
 BEFORE = 1
 """How many lines are shown above a place."""

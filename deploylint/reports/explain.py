@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from deploylint.messages import wanted
-from deploylint.model import Allowance, Example, Rule
+from deploylint.model import Example, Rule
 from deploylint.packs import DEFAULT_ROLES, Own, Pack
 from deploylint.reports import Look
 from deploylint.reports.demands import compact, demand, head
 from deploylint.reports.text_lines import EMPTY, Line, Piece, painted, wrapped
 from deploylint.reports.yaml_text import block
 from deploylint.types import Plain
+from deploylint.verdicts import Allowance
 
 _GIVES = {
     "match": "holds",

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from deploylint import __version__
-from deploylint.check import Group, Report
-from deploylint.model import Allowance, Finding, Place
+from deploylint.outcome import Group, Report
 from deploylint.report_v1 import (
     AllowanceV1,
     ErrorV1,
@@ -19,6 +18,7 @@ from deploylint.report_v1 import (
 )
 from deploylint.reports import Look
 from deploylint.schemas import encode
+from deploylint.verdicts import Allowance, Finding, Place
 
 
 def write(report: Report, look: Look) -> str:

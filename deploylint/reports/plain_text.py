@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
-from deploylint.model import Place
 from deploylint.reports import Look
+from deploylint.verdicts import Place
 
 
 def at(place: Place) -> str:

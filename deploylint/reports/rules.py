@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from deploylint import __version__
-from deploylint.model import Allowance, Rule
+from deploylint.model import Rule
 from deploylint.packs import Own, Pack
 from deploylint.reports import Look
 from deploylint.reports.demands import compact, demand, head
@@ -13,6 +13,7 @@ from deploylint.reports.plain_text import safe
 from deploylint.reports.text_lines import EMPTY, Line, painted, wrapped
 from deploylint.schemas import encode
 from deploylint.types import Plain
+from deploylint.verdicts import Allowance
 
 
 def _text(pack: Pack, look: Look) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from deploylint.check import Report
+from deploylint.outcome import Report
 
 
 def tally_line(report: Report) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deploylint.check import Group, Report
+from deploylint.outcome import Group, Report
 from deploylint.reports import Look, text_lists
 from deploylint.reports.tallies import tallies
 from deploylint.reports.text_lines import EMPTY, Line, Piece, painted, wrapped

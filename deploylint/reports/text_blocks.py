@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from deploylint.check import Report
-from deploylint.model import Finding, Place
+from deploylint.outcome import Report
 from deploylint.reports import Look
 from deploylint.reports.advice import ALLOWED_IN, allowance, what_to_do
 from deploylint.reports.excerpts import Excerpts
 from deploylint.reports.plain_text import at
 from deploylint.reports.text_lines import EMPTY, Line, Piece, Said, wrapped
+from deploylint.verdicts import Finding, Place
 
 _ROLES = {"agrees-not": "but", "lost": "lost:"}
 """What another place has to do with a finding, in words."""

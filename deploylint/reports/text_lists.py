@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from deploylint.check import Report
 from deploylint.coverage import located
 from deploylint.messages import said
-from deploylint.model import Allowance, Finding
+from deploylint.outcome import Report
 from deploylint.patterns import Pattern
 from deploylint.reports import Look
 from deploylint.reports.plain_text import at
 from deploylint.reports.text_lines import EMPTY, Line, Piece, Said, cells, padded, wrapped
+from deploylint.verdicts import Allowance, Finding
 
 
 def title(text: str) -> Line:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from deploylint.check import Group
 from deploylint.elements import ELEMENTS
+from deploylint.outcome import Group
 from deploylint.reports import Look
 from deploylint.reports.plain_text import safe
 from deploylint.reports.text_lines import EMPTY, Line, Piece, cells, padded, trimmed, wrapped

@@ -8,13 +8,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from deploylint import sets
+from deploylint import sets, targets
+from deploylint.config import Config
 from deploylint.documents.nodes import Problem
 from deploylint.elements import ADDRESSES
-from deploylint.model import Component, Place, Service, State, Value
+from deploylint.locations import shown
+from deploylint.model import Component, Service, State, Value
 from deploylint.places import place
 from deploylint.secrets import redacted
 from deploylint.types import Plain
+from deploylint.verdicts import Place
 
 
 class Shown(NamedTuple):
@@ -43,16 +46,16 @@ class Row(NamedTuple):
         return "" if self.place is None else f"{self.place.line}:{self.place.column}"
 
 
-def read(file: Path, profile: str) -> Shown:
-    """Read a file as a check of its folder would.
+def read(file: Path, profile: str, config: Config) -> Shown:
+    """Read a file as a check of its group or its folder would.
 
     Raises Unusable for a path that is no file and for a profile that is not there.
     """
     if not file.exists() and not file.is_symlink():
-        raise sets.Unusable(f"{file}: there is no such file")
+        raise targets.Unusable(f"{file}: there is no such file")
     if file.is_dir():
-        raise sets.Unusable(f"{file}: is a folder; show takes one file")
-    name, one = sets.shown(file), _set(file, profile)
+        raise targets.Unusable(f"{file}: is a folder; show takes one file")
+    name, one = shown(file), _set(file, profile, config)
     return Shown(
         file=name,
         profile=one.profile.name,
@@ -63,16 +66,19 @@ def read(file: Path, profile: str) -> Shown:
     )
 
 
-def _set(file: Path, profile: str) -> sets.Set:
+def _set(file: Path, profile: str, config: Config) -> sets.Set:
     """The set a file belongs to; the file alone where its folder is no set."""
-    alone = sets.find([file])[0]
+    alone = targets.find([file], config)[0]
+    if alone.group is not None:
+        return sets.load(alone, profile or alone.group.profile or config.profile)
+    chosen = profile or config.profile
     try:
-        whole = sets.find([file.parent])[0]
-        if sets.shown(file) in map(sets.shown, whole.files):
-            return sets.load(whole, profile)
-    except (sets.Nothing, sets.Unusable):
+        whole = targets.find([file.parent], config)[0]
+        if shown(file) in map(shown, whole.files):
+            return sets.load(whole, chosen)
+    except (targets.Nothing, targets.Unusable):
         pass
-    return sets.load(alone, profile)
+    return sets.load(alone, chosen)
 
 
 def rows(service: Service, component: Component) -> Iterator[Row]:

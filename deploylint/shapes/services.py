@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import PurePath
 
+from deploylint.documents.nodes import child
 from deploylint.documents.reader import Document, merged
 from deploylint.elements import PRESENT, element_of
-from deploylint.model import ABSENT, Component, Service, Value
+from deploylint.model import ABSENT, Component, Service, Stated, Value
 from deploylint.shapes import helm_values
 from deploylint.shapes.derived import derive
 from deploylint.shapes.identity import own_names
@@ -26,19 +27,26 @@ def service_name(file: str) -> str:
     return next((stem.removeprefix(p) for p in _PREFIXES if stem.startswith(p)), stem)
 
 
-def read_service(document: Document, profile: Profile) -> Service | None:
-    """The service of one values file, or None when the file sets no element at all."""
+def read_service(
+    document: Document, profile: Profile, stated: Stated | None = None
+) -> Service | None:
+    """The service of one values file, or None when the file sets no element at all.
+
+    What a configuration states of it wins over what the file says.
+    """
     root = merged(document.roots)
     if root is None or not isinstance(root.content, dict):
         return None
     found, near = helm_values.components(root, profile)
     ready = [_derived(component, profile) for component in found]
-    ready[0] = _with_queues(ready)
-    name = service_name(document.file)
-    runtime = _runtime(ready, name)
+    ready[0] = _with_queues(ready)._replace(is_main=True)
+    name = (stated and stated.name) or service_name(document.file)
+    runtime = _stated_runtime(stated) or _runtime(ready, service_name(document.file))
     present = runtime._replace(state="known", data=True)  # it always runs on something
     language = {"runtime.language": runtime, f"runtime.{PRESENT}": present}
     ready[0] = _replaced(ready[0], dict(ready[0].values) | language)
+    if stated is not None and stated.role is not None:
+        ready[0] = ready[0]._replace(role=stated.role, key=stated.role)
     if not any(component.values for component in found):
         return None
     return Service(
@@ -70,7 +78,13 @@ def _with_given(values: dict[str, Value], profile: Profile) -> dict[str, Value]:
 
 def _replaced(component: Component, values: dict[str, Value]) -> Component:
     return Component(
-        component.key, component.name, component.role, values, component.scope, component.paths
+        component.key,
+        component.name,
+        component.role,
+        values,
+        component.scope,
+        component.paths,
+        component.is_main,
     )
 
 
@@ -88,6 +102,13 @@ def _with_queues(components: list[Component]) -> Component:
         f"workers.{PRESENT}": Value("known", True, read[0].node),
     }
     return _replaced(components[0], dict(components[0].values) | queues)
+
+
+def _stated_runtime(stated: Stated | None) -> Value | None:
+    if stated is None or not stated.runtime:
+        return None
+    node = child(stated.node, "runtime") or stated.node
+    return Value("known", stated.runtime, node, "the configuration")
 
 
 def _runtime(components: list[Component], name: str) -> Value:

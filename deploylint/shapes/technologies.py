@@ -34,6 +34,12 @@ def technologies() -> tuple[Technology, ...]:
     )
 
 
+def languages() -> set[str]:
+    """Every language that anything can speak for."""
+    tables = (definition("technologies")[table] for table in ("programs", "words"))
+    return {language for table in tables for language in table}
+
+
 def program_runtime(program: str) -> str:
     """The language that a command's first word speaks for, or ""."""
     return _listed("programs", program.rpartition("/")[2])

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from deploylint import check, config, packs
-from deploylint.check import Options, Report
+from deploylint import check, config, outcome
+from deploylint.check import Options
 from deploylint.documents.nodes import Problem
 from deploylint.documents.reader import Document, read, read_text
-from deploylint.sets import Skipped
-from tools import reading
+from deploylint.outcome import Report
+from deploylint.targets import Skipped
+from tools import TODAY, reading
 from tools.reading import CASES, Case, service
 
 ODD = "deploy/deploy-odd.yaml"
@@ -36,7 +37,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def checked(folder: Path) -> Report:
-    return check.run([folder], Options(reference="deploy-api.yaml"), packs.load(), config.load())
+    return check.run([folder], Options(reference="deploy-api.yaml"), config.load(), TODAY)
 
 
 def names(report: Report) -> set[str]:
@@ -62,7 +63,7 @@ def test_an_odd_file_comes_to_what_the_table_says(case: Case, folder: Path) -> N
     if case.outcome != "read":
         wanted[case.outcome] = [f"{case.at} {case.says}"]
     assert found == wanted
-    assert check.exit_code(report, "error") == case.code
+    assert outcome.exit_code(report, "error") == case.code
     assert names(report) == {"api", "web"} | (
         {"odd"} if case.outcome in ("read", "found") else set()
     )

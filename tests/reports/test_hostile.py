@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from deploylint import config
 from deploylint.reports import FORMATS, Look, show, writer
 from deploylint.reports.understood import read
 from tests.reports.samples import inside, run, squeezed, story
@@ -55,7 +56,7 @@ def hostile(folder: Path, text: str) -> Path:
 
 def written(folder: Path) -> Iterator[tuple[str, str]]:
     """Every format of a check and of show, in every look; colours are taken out."""
-    report, shown = run(folder), read(folder / "deploy-go.yaml", "")
+    report, shown = run(folder), read(folder / "deploy-go.yaml", "", config.load())
     for look in LOOKS:
         for name in FORMATS:
             yield f"{name} {look}", SGR.sub("", writer(name)(report, look))

@@ -8,24 +8,26 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
+from deploylint import config
 from deploylint.documents.nodes import Problem
 from deploylint.documents.reader import read as read_document
 from deploylint.elements import ADDRESSES
 from deploylint.reports import Look, show
 from deploylint.reports.understood import Shown, read, rows
-from deploylint.sets import Unusable
+from deploylint.targets import Unusable
 from tests.reports.samples import WIDTHS, inside, many, squeezed, story
 
 
 @pytest.fixture
 def shown(tmp_path: Path) -> Shown:
     with inside(tmp_path):
-        return read(many(Path("deploy")) / "deploy-go.yaml", "")
+        return read(many(Path("deploy")) / "deploy-go.yaml", "", config.load())
 
 
 def test_the_text_begins_with_what_is_known_of_the_file(tmp_path: Path) -> None:
     with inside(tmp_path):
-        written = show.FORMATS["text"](read(story(Path("deploy")) / "deploy-go.yaml", ""), Look())
+        shown = read(story(Path("deploy")) / "deploy-go.yaml", "", config.load())
+    written = show.FORMATS["text"](shown, Look())
     assert written.splitlines()[:8] == [
         "deploy/deploy-go.yaml",
         "  service   go",
@@ -100,7 +102,7 @@ def test_json_says_the_same(shown: Shown) -> None:
 
 def test_an_overlay_is_named_with_the_reason(tmp_path: Path) -> None:
     with inside(tmp_path):
-        overlay = read(many(Path("deploy")) / "overlay.yaml", "")
+        overlay = read(many(Path("deploy")) / "overlay.yaml", "", config.load())
     assert not overlay.services
     for name, write in show.FORMATS.items():
         assert "an overlay: sets no image, all its keys are in" in write(
@@ -110,7 +112,7 @@ def test_an_overlay_is_named_with_the_reason(tmp_path: Path) -> None:
 
 def test_an_unreadable_file_is_a_problem_with_a_place(tmp_path: Path) -> None:
     with inside(tmp_path):
-        broken = read(many(Path("deploy")) / "broken.yaml", "")
+        broken = read(many(Path("deploy")) / "broken.yaml", "", config.load())
         problem = read_document(Path("deploy/broken.yaml"), "deploy/broken.yaml", Path("deploy"))
     assert isinstance(problem, Problem)
     assert broken.problems == (problem,)
@@ -129,15 +131,15 @@ def test_an_unknown_key_is_named(shown: Shown) -> None:
 def test_what_is_no_file_cannot_be_shown(tmp_path: Path, name: str) -> None:
     story(tmp_path / "deploy")
     with pytest.raises(Unusable):
-        read(tmp_path / name, "")
+        read(tmp_path / name, "", config.load())
 
 
 def test_a_profile_that_is_not_there_cannot_be_asked_for(tmp_path: Path) -> None:
     with pytest.raises(Unusable, match="no-such"):
-        read(story(tmp_path / "deploy") / "deploy-go.yaml", "no-such")
+        read(story(tmp_path / "deploy") / "deploy-go.yaml", "no-such", config.load())
 
 
 def test_a_file_of_another_suffix_is_read_alone(tmp_path: Path) -> None:
     file = story(tmp_path / "deploy") / "deploy-go.yaml"
     other = file.rename(file.with_suffix(".txt"))
-    assert [service.name for service in read(other, "").services] == ["go"]
+    assert [service.name for service in read(other, "", config.load()).services] == ["go"]

@@ -12,12 +12,12 @@ import pytest
 from rich.cells import cell_len
 
 from deploylint import packs
-from deploylint.check import Report
-from deploylint.model import Finding
+from deploylint.outcome import Report
 from deploylint.reports import Look, text
 from deploylint.reports.advice import allowance
 from deploylint.reports.plain_text import at, safe
 from deploylint.reports.text_matrix import SIGNS
+from deploylint.verdicts import Finding
 from tests.reports.samples import LONG, WIDTHS, inside, many, run, squeezed, story
 
 SGR = re.compile(r"\x1b\[[0-9;]*m")

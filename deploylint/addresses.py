@@ -1,0 +1,67 @@
+"""How rules and allowances name addresses: an element, a field, a level, or a part of a tree.
+
+``probes`` are ``*-probe``; ``resources`` means all fields of the element, ``resources.limits`` all
+below that level, ``environment.variables.MODE`` one key of a free-form field.
+"""
+
+from collections.abc import Collection, Iterable
+from fnmatch import fnmatchcase
+
+from deploylint.elements import ADDRESSES, ELEMENTS
+from deploylint.nearest import hint, nearest
+from deploylint.types import TREE
+
+
+def matching(pattern: str) -> list[str]:
+    """The addresses a pattern names: an element means all its fields, ``*`` any part of a name.
+
+    A part of a free-form field is an address of its own, which only an allowance may name.
+    """
+    wanted, _, part = pattern.partition(".")
+    found = [
+        f"{name}.{field}"
+        for name, element in ELEMENTS.items()
+        if fnmatchcase(name, wanted)
+        for field in element.fields
+        if fnmatchcase(field, part or "*")
+    ]
+    return found or _below(pattern) or _in_a_tree(pattern)
+
+
+def _below(level: str) -> list[str]:
+    return [address for address in ADDRESSES if address.startswith(f"{level}.")]
+
+
+def _in_a_tree(address: str) -> list[str]:
+    kind = ADDRESSES.get(field_of(address))
+    return [address] if kind is TREE else []
+
+
+def named(patterns: Iterable[str], *, parts: bool = False) -> list[str]:
+    """The addresses of all patterns, each once; ``parts`` of trees where they may be named.
+
+    Raises ValueError for a pattern that names nothing.
+    """
+    found: dict[str, None] = {}
+    for pattern in patterns:
+        addresses = matching(pattern)
+        if not addresses or (not parts and addresses[0] not in ADDRESSES):
+            known = ADDRESSES if nearest(pattern, ADDRESSES) else ELEMENTS
+            raise ValueError(f"no element or field is called {pattern!r}; {hint(pattern, known)}")
+        found.update(dict.fromkeys(addresses))
+    return list(found)
+
+
+def field_of(address: str) -> str:
+    """The field an address belongs to: a part of a tree belongs to the tree's field."""
+    while address not in ADDRESSES and address.count(".") > 1:
+        address = address.rpartition(".")[0]
+    return address
+
+
+def hold(addresses: Collection[str], address: str) -> bool:
+    """Whether some addresses hold another one: itself, its field, or all fields below its level."""
+    if address in addresses or field_of(address) in addresses:
+        return True
+    below = _below(address)
+    return bool(below) and set(addresses).issuperset(below)

@@ -1,0 +1,164 @@
+"""The commands that read and show: what is asked, who answers, and the exit code.
+
+A command gathers what it needs, calls one function of the packages below and returns an exit code.
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from deploylint import __version__, check, options, outcome, packs
+from deploylint.cli.asked import configuration, day
+from deploylint.cli.output import look, write
+from deploylint.options import chosen, listed
+from deploylint.report_v1 import SCHEMAS
+from deploylint.reports import FORMATS, writer
+from deploylint.targets import Nothing, Unusable
+
+app = typer.Typer(
+    name="deploylint",
+    help="Keeps the deployment files of a fleet of services consistent.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        write(f"deploylint {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool,
+        typer.Option("-V", "--version", help="Show the version.", callback=_version, is_eager=True),
+    ] = False,
+) -> None:
+    """Keeps the deployment files of a fleet of services consistent."""
+
+
+@app.command("check")
+def check_command(
+    paths: options.Paths = None,
+    reference: options.Reference = "",
+    profile: options.ProfileName = "",
+    rule: options.Rules = None,
+    skip_rule: options.SkippedRules = None,
+    service: options.Services = None,
+    fail_on: options.FailOn = "error",
+    config_file: options.ConfigPath = None,
+    no_config: options.NoConfig = False,
+    today: options.Today = "",
+    no_allow: options.NoAllow = False,
+    require_reason: options.RequireReason = False,
+    format: options.Format = "text",
+    colour: options.Colour = "auto",
+    quiet: options.Quiet = False,
+    verbose: options.Verbosity = 0,
+) -> int:
+    """Compare services with their reference.
+
+    Exit codes: 0 consistent, 1 a violation, 2 what was asked for cannot be, 3 something could not
+    be checked, 4 a bug in deploylint.
+    """
+    chosen("--format", format, FORMATS)
+    shown = look(colour, -1 if quiet else verbose)
+    gate = options.GATES[chosen("--fail-on", fail_on, options.GATES)]
+    asked = check.Options(
+        reference=reference,
+        profile=profile,
+        rules=listed(rule),
+        skip_rules=listed(skip_rule),
+        services=listed(service),
+        allow=not no_allow,
+        reasons=require_reason,
+    )
+    chosen_config = configuration(paths or [], config_file, no_config)
+    report = check.run(paths or [], asked, chosen_config, day(today))
+    write(writer(format)(report, shown))
+    return outcome.exit_code(report, gate)
+
+
+@app.command("show")
+def show_command(
+    file: options.File,
+    profile: options.ProfileName = "",
+    config_file: options.ConfigPath = None,
+    no_config: options.NoConfig = False,
+    format: options.Format = "text",
+    colour: options.Colour = "auto",
+) -> int:
+    """Print what deploylint understands of a file: every address, state, value, note and place."""
+    from deploylint.reports import show
+    from deploylint.reports.understood import read
+
+    chosen("--format", format, show.FORMATS)
+    loaded = read(file, profile, configuration([file], config_file, no_config))
+    write(show.FORMATS[format](loaded, look(colour)))
+    return 3 if loaded.problems or not loaded.services else 0
+
+
+@app.command("rules")
+def rules_command(
+    test: options.TestFolder = None,
+    config_file: options.ConfigPath = None,
+    no_config: options.NoConfig = False,
+    format: options.Format = "text",
+    colour: options.Colour = "auto",
+) -> int:
+    """List all rules: what they demand, of which elements, and why."""
+    from deploylint.reports import rules
+
+    if test is not None:
+        return _test(test, colour)
+    chosen("--format", format, rules.FORMATS)
+    found = configuration([], config_file, no_config)
+    pack = found.pack._replace(allowances=found.allowances)
+    write(rules.FORMATS[format](pack, look(colour)))
+    return 0
+
+
+def _test(folder: Path, colour: str) -> int:
+    """Run the examples of a folder's rules: 1 where one does not give what it says."""
+    from deploylint import examples
+    from deploylint.reports import tried
+
+    if not folder.is_dir():
+        raise Unusable(f"--test {folder}: there is no such folder")
+    results = examples.tried(packs.load(folder))
+    if not results:
+        raise Nothing(f"--test {folder}: holds no rule with an example; write some under examples:")
+    write(tried.write(results, look(colour)))
+    return int(not all(result.holds for result in results))
+
+
+@app.command("explain")
+def explain_command(
+    rule: options.RuleId,
+    config_file: options.ConfigPath = None,
+    no_config: options.NoConfig = False,
+    colour: options.Colour = "auto",
+) -> int:
+    """Explain one rule: what it demands, why, examples, and what is allowed to differ."""
+    from deploylint.reports import explain
+
+    found = configuration([], config_file, no_config)
+    pack = found.pack._replace(allowances=found.allowances)
+    chosen("rule", rule, pack.ids)
+    write(explain.write(pack, rule, look(colour)))
+    return 0
+
+
+@app.command("schema")
+def schema_command(name: options.SchemaName) -> int:
+    """Print the JSON Schema of the report, of the configuration or of rule files."""
+    from deploylint.report_v1 import json_schema
+    from deploylint.schemas import encode
+
+    write(encode(json_schema(chosen("schema", name, SCHEMAS))))
+    return 0

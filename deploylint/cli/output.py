@@ -1,0 +1,32 @@
+"""Standard output: how a report is to look on it, and writing to whoever may stop reading early."""
+
+import os
+import sys
+
+from deploylint import terminal
+from deploylint.options import chosen
+from deploylint.reports import Look
+from deploylint.targets import Unusable
+
+
+def write(text: str) -> None:
+    """Write to standard output. Whoever reads may stop early (``| head``) without an error."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        write_no_more()
+    except OSError as error:
+        write_no_more()
+        raise Unusable(f"the output cannot be written: {error.strerror}") from None
+
+
+def write_no_more() -> None:
+    """What is still buffered goes nowhere, so that the end neither waits nor fails."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def look(colour: str, verbosity: int = 0) -> Look:
+    """How a report is to look on standard output. Raises Unusable for a wrong ``colour``."""
+    chosen("--color", colour, terminal.COLOURS)
+    return terminal.look(sys.stdout, os.environ, colour, verbosity)

@@ -1,0 +1,126 @@
+"""Configuration files as they are written: one, and those it includes, each held to its structure.
+
+Nothing is looked up here but other configuration files; what the words in them mean is decided by
+the rest of this package.
+"""
+
+import os
+from collections.abc import Sequence
+from glob import escape, glob
+from pathlib import Path
+from typing import NamedTuple
+
+from deploylint.documents.nodes import Node, Problem, child
+from deploylint.documents.reader import Document, read
+from deploylint.locations import repository, shown
+from deploylint.packs import items, refuse_duplicates
+from deploylint.schemas import ConfigFile, Misread, decode, misread
+
+MOST = 100
+"""How many files one configuration may consist of."""
+
+
+class File(NamedTuple):
+    """One configuration file: where it is, how far its paths may lead, and what it says."""
+
+    path: Path
+    top: Path
+    document: Document
+    written: ConfigFile
+
+    @property
+    def root(self) -> Node:
+        """The mapping it holds."""
+        return self.document.roots[0]
+
+    def root_of(self, *keys: str) -> Node | None:
+        """The value under some keys, or None."""
+        node: Node | None = self.root
+        for key in keys:
+            node = None if node is None else child(node, key)
+        return node
+
+
+def read_all(path: Path) -> list[File]:
+    """A configuration and all that it includes, what is included first, itself last.
+
+    Raises Misread for a file that cannot be read or is no configuration, and for a cycle.
+    """
+    found: list[File] = []
+    _collect(path.absolute(), None, (), found)
+    return found
+
+
+def _collect(path: Path, said: Node | None, above: tuple[Path, ...], found: list[File]) -> None:
+    if path in above:
+        names = " includes ".join(map(shown, (*above[above.index(path) :], path)))
+        raise _at(said, f"includes itself: {names}")
+    if any(file.path == path for file in found):
+        return
+    if len(found) + len(above) >= MOST:
+        raise _at(said, f"more than {MOST} files are included; join some of them")
+    file = _file(path, said)
+    for name, node in zip(file.written.include, items(file.root, "include"), strict=True):
+        _collect(inside(file, name, node), node, (*above, path), found)
+    found.append(file)
+
+
+def _at(node: Node | None, message: str) -> Misread:
+    assert node is not None  # the first file is included by none
+    return misread(node, message)
+
+
+def _file(path: Path, said: Node | None) -> File:
+    top = next(iter(repository(path.parent)), path.parent)
+    document = read(path, shown(path), top)
+    if isinstance(document, Problem):
+        if said is not None and not path.exists():
+            raise misread(said, f"{shown(path)}: there is no such file")
+        raise Misread(document)
+    refuse_duplicates(document)
+    return File(path, top, document, decode(document, ConfigFile))
+
+
+def inside(file: File, name: str, node: Node) -> Path:
+    """The path that a configuration names, from its own folder.
+
+    Raises Misread where that leaves the repository, or without one the configuration's folder.
+    """
+    path = Path(os.path.normpath(file.path.parent / name))
+    if not path.is_relative_to(file.top):
+        raise misread(node, f"{name!r} leaves {file.top.name}/; only what is below it is read")
+    return path
+
+
+def folders(file: File, names: Sequence[str], key: str) -> list[Path]:
+    """Folders that a configuration names under a key. Raises Misread for one that is not there."""
+    found = []
+    for name, node in zip(names, items(file.root, key), strict=True):
+        path = inside(file, name, node)
+        if not path.is_dir():
+            raise misread(node, f"{shown(path)}: there is no such folder")
+        found.append(path)
+    return found
+
+
+def matched(file: File, pattern: str, node: Node) -> list[Path]:
+    """The files and folders that a pattern names; ``**`` is any number of folders.
+
+    Raises Misread where there is none: a pattern that matches nothing is a mistake.
+    """
+    path = inside(file, pattern, node)
+    below = path.relative_to(file.top)
+    found = sorted(map(Path, glob(f"{escape(str(file.top))}{os.sep}{below}", recursive=True)))
+    if not found:
+        raise misread(node, f"{pattern!r} matches no file{_nearest(path)}")
+    return found
+
+
+def _nearest(path: Path) -> str:
+    """What the folder holds that such a pattern could have meant."""
+    from deploylint.nearest import nearest
+
+    if not path.parent.is_dir():
+        return f"; there is no folder {shown(path.parent)}"
+    meant = nearest(path.name, (one.name for one in path.parent.iterdir()))
+    return f"; did you mean {meant!r}?" if meant else ""

@@ -1,0 +1,53 @@
+"""What a project changes of the rules: switched off or on, graded, or asking for something else."""
+
+from collections.abc import Mapping
+
+from deploylint.documents.nodes import Node, child
+from deploylint.nearest import hint
+from deploylint.packs import Own, Pack, changed
+from deploylint.schemas import Level, RuleSetting, Settings, misread
+
+
+def tuned(pack: Pack, settings: Settings, node: Node | None) -> Pack:
+    """A pack as a project sets it; ``node`` is the mapping the settings were read from.
+
+    Raises Misread for a rule that is not there and for a demand that is none.
+    """
+    if node is None or not isinstance(node.content, dict):
+        return pack
+    places = {rule: entry.value for rule, entry in node.content.items()}
+    for rule, entry in node.content.items():
+        if rule not in pack.ids:
+            raise misread(entry.key, f"no rule is called {rule!r}; {hint(rule, pack.ids)}")
+    wanted = {rule: _setting(setting) for rule, setting in settings.items()}
+    rules = [
+        changed(rule, wanted[rule.id], places[rule.id]) if rule.id in wanted else rule
+        for rule in pack.rules
+    ]
+    return pack._replace(rules=tuple(rules), own=_own(pack, wanted, places))
+
+
+def _setting(written: Level | RuleSetting) -> RuleSetting:
+    return written if isinstance(written, RuleSetting) else RuleSetting(severity=written)
+
+
+def _own(
+    pack: Pack, wanted: Mapping[str, RuleSetting], places: Mapping[str, Node]
+) -> dict[str, Own]:
+    own = dict(pack.own)
+    for rule in own.keys() & wanted.keys():
+        setting, node = wanted[rule], places[rule]
+        for key, value in (("must", setting.must), ("for", setting.for_)):
+            if value is not None:
+                message = f"{rule} is found by itself and demands nothing; only its severity is set"
+                raise misread(child(node, key) or node, message)
+        own[rule] = _graded(own[rule], setting)
+    return own
+
+
+def _graded(own: Own, setting: RuleSetting) -> Own:
+    if setting.severity is None:
+        return own
+    if setting.severity == "skip":
+        return own._replace(active=False)
+    return own._replace(severity=setting.severity, active=True)

@@ -1,0 +1,173 @@
+"""Whether an allowance is about a difference, whether it pins its two values, and what it misses.
+
+Pure predicates over one allowance and one difference; what follows from them is for ``ledger``.
+"""
+
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+from typing import NamedTuple
+
+from deploylint import addresses
+from deploylint.allowances import standing
+from deploylint.elements import ADDRESSES
+from deploylint.messages import said
+from deploylint.model import Difference, Value
+from deploylint.patterns import Pattern
+from deploylint.secrets import hides, redacted
+from deploylint.types import TREE, WORD, Plain, Type
+from deploylint.verdicts import Allowance, Finding, Place
+
+
+class Spot(NamedTuple):
+    """What an allowance can be about: one address of one component of one service."""
+
+    service: str
+    runtime: str
+    role: str
+    component: str
+    address: str
+
+
+def spot(difference: Difference) -> Spot:
+    """Where a difference is."""
+    service, component = difference.at
+    return Spot(service.name, service.runtime, component.role, component.key, difference.address)
+
+
+def spot_of(finding: Finding) -> Spot:
+    """Where a finding is."""
+    return Spot(finding.service, finding.runtime, finding.role, finding.component, finding.address)
+
+
+def holds_for(allowance: Allowance, one: Spot) -> bool:
+    """Whether a spot is in an allowance's scope, whatever its rule."""
+    return (
+        (not allowance.service or fnmatchcase(one.service, allowance.service))
+        and allowance.runtime in ("", one.runtime)
+        and allowance.role in ("", one.role)
+        and (not allowance.component or fnmatchcase(one.component, allowance.component))
+        and (not allowance.addresses or addresses.hold(allowance.addresses, one.address))
+    )
+
+
+def is_about(allowance: Allowance, rule: str, one: Spot, location: Place) -> bool:
+    """Whether an allowance lifts a rule for a spot; an inline one only on its line."""
+    if allowance.rule != rule or not holds_for(allowance, one):
+        return False
+    return not allowance.line or (
+        allowance.line == location.line and allowance.at.file == location.file
+    )
+
+
+def covers(allowance: Allowance, difference: Difference) -> bool:
+    """Whether an allowance lifts a difference's rule for it and pins just its two values."""
+    about = allowance.rule == difference.rule.id and holds_for(allowance, spot(difference))
+    return about and pins(allowance, difference)
+
+
+def pins(allowance: Allowance, difference: Difference) -> bool:
+    """Whether both of an allowance's values are those of a difference."""
+    return _pins_actual(allowance, difference) and _pins_expected(allowance, difference)
+
+
+def _pins_actual(allowance: Allowance, difference: Difference) -> bool:
+    return _matches(allowance.actual, difference.address, difference.actual)
+
+
+def _pins_expected(allowance: Allowance, difference: Difference) -> bool:
+    if allowance.expected is None or difference.rule.pattern is not None:
+        return True  # a demand on every service was held against it when it was read
+    return _matches(allowance.expected, difference.address, difference.expected)
+
+
+def item_type(address: str, data: Plain) -> Type:
+    """The type in which one side of a difference is matched.
+
+    A single item of a set or tree is a word, unless it is a collection itself.
+    """
+    kind = ADDRESSES.get(address, WORD)
+    if kind in (WORD, TREE):
+        return TREE if isinstance(data, (dict, list)) else WORD
+    return kind
+
+
+def _matches(pattern: Pattern, address: str, value: Value) -> bool:
+    if value.data == "present" and pattern.verb == "state":
+        return pattern.operand == "present"
+    kind = item_type(address, value.data)
+    if pattern.matches(kind, value.state == "known", value.data):
+        return True
+    # What is secret is shown by its length, and that is how it can be pinned.
+    return hides(pattern.operand) and pattern.operand == redacted(_name(address), value.data)
+
+
+def _name(address: str) -> str:
+    return address.rpartition(".")[2]
+
+
+class Near(NamedTuple):
+    """An allowance that nearly covers a difference, and what it misses, in words."""
+
+    allowance: Allowance
+    because: str
+
+
+def nearest(about: Iterable[Allowance], difference: Difference, today: str) -> Near | None:
+    """Of the allowances about a difference, the one that comes nearest to covering it."""
+    ranked = [_near(one, difference, today) for one in about]
+    found = sorted((rank, number) for number, (rank, _) in enumerate(ranked) if rank)
+    return ranked[found[0][1]][1] if found else None
+
+
+def _near(allowance: Allowance, difference: Difference, today: str) -> tuple[int, Near]:
+    """The lower the nearer, 0 for not near at all: expired, one value moved, both moved."""
+    expected, actual = (_pins_expected(allowance, difference), _pins_actual(allowance, difference))
+    name = allowance.id
+    found = [_shown(difference, side) for side in (difference.expected, difference.actual)]
+    pinned = [_pattern(side) for side in (allowance.expected, allowance.actual)]
+    if expected and actual:
+        rank = int(standing(allowance, today) == "expired")
+        return rank, Near(allowance, f"{name} allowed it until {allowance.until}")
+    if expected:
+        return 2, Near(allowance, f"{name} pins {pinned[1]}, found {found[1]}")
+    if actual:
+        return 3, Near(allowance, f"{name} pins the reference at {pinned[0]}, found {found[0]}")
+    text = f"{name} pins {pinned[0]} -> {pinned[1]}, found {found[0]} -> {found[1]}"
+    alone = len({addresses.field_of(address) for address in allowance.addresses}) == 1
+    return 4 if alone else 0, Near(allowance, text)
+
+
+def _shown(difference: Difference, value: Value) -> str:
+    if value.state != "known":
+        return "nothing"
+    return said(redacted(_name(difference.address), value.data))
+
+
+def _pattern(pattern: Pattern | None) -> str:
+    if pattern is None:
+        return "anything"
+    if pattern.verb == "one-of" and isinstance(pattern.operand, list):
+        return " or ".join(map(said, pattern.operand))
+    return said(pattern.operand) if pattern.verb in ("is", "state") else str(pattern)
+
+
+def half_carried_out(
+    allowed: Iterable[Allowance], difference: Difference, today: str
+) -> Near | None:
+    """The allowance whose move from one value to the other stopped at this place.
+
+    A place that its service does not agree with still holds what the allowance moves from, while
+    the others hold what it moves to.
+    """
+    one = spot(difference)
+    for allowance in allowed:
+        expected = allowance.expected
+        linked = not set(difference.rule.addresses).isdisjoint(allowance.addresses)
+        if expected is None or not linked or standing(allowance, today) == "expired":
+            continue
+        about = holds_for(allowance._replace(addresses=(), component="", line=0), one)
+        came_from = _matches(expected, one.address, difference.actual)
+        if about and came_from and _matches(allowance.actual, one.address, difference.expected):
+            move = f"{_pattern(expected)} -> {_pattern(allowance.actual)}"
+            return Near(allowance, f"{allowance.id} ({move}) is only half carried out")
+    return None

@@ -1,0 +1,69 @@
+"""Comments in a YAML text that are meant for a program: ``# WORD: ...``.
+
+The event stream has no comments, so they are found in the text, and only where it holds the word;
+what merely looks like one inside a scalar is none.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from deploylint.documents.nodes import Node, Source
+
+
+class Comment(NamedTuple):
+    """A comment: its text after the word, where the ``#`` and the end are, in characters.
+
+    ``line`` is the 1-based line that it is about: its own, or where it stands alone, the next one
+    that holds anything but a comment.
+    """
+
+    text: str
+    start: int
+    end: int
+    line: int
+
+
+def comments(source: Source, roots: Iterable[Node], word: str) -> Iterator[Comment]:
+    """The comments of a text that begin with a word and a colon."""
+    if f"{word}:" not in source.text:
+        return
+    scalars = sorted(_scalars(roots, source))
+    starts = [start for start, _ in scalars]
+    pattern = re.compile(rf"(?:(?<=\s)|^)#[ \t]*{re.escape(word)}:(.*)$", re.MULTILINE)
+    for found in pattern.finditer(source.text):
+        at = bisect_right(starts, found.start()) - 1
+        if at >= 0 and found.start() < scalars[at][1]:
+            continue
+        text = found[1].rstrip("\r")
+        yield Comment(text.strip(), found.start(), found.end(), _about(source, found.start()))
+
+
+def _scalars(roots: Iterable[Node], source: Source) -> Iterator[tuple[int, int]]:
+    """Where each scalar of a text begins and ends, keys and values."""
+    stack = list(roots)
+    while stack:
+        node = stack.pop()
+        if isinstance(node.content, dict):
+            for key, value in node.content.values():
+                stack += [key, value]
+        elif isinstance(node.content, list):
+            stack += node.content
+        elif node.source is source:
+            yield node.start, node.end
+
+
+def _about(source: Source, start: int) -> int:
+    """The 1-based line that a comment is about."""
+    line, column = source.position(start)
+    if source.line(line)[:column].strip():
+        return line + 1
+    while line + 1 < len(source.starts) and _is_bare(source.line(line)):
+        line += 1
+    return line + 1
+
+
+def _is_bare(line: str) -> bool:
+    """Whether a line holds nothing, or nothing but a comment."""
+    return not line.strip() or line.lstrip().startswith("#")

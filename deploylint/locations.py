@@ -1,0 +1,23 @@
+"""Where files are: the repository around them, and how messages name them."""
+
+from functools import cache
+from pathlib import Path
+
+
+def shown(path: Path) -> str:
+    """How messages name a file: relative to the repository root, else to the working directory."""
+    resolved = path.absolute()
+    here = Path.cwd()
+    for base in (*repository(here), here):
+        if resolved.is_relative_to(base):
+            return resolved.relative_to(base).as_posix()
+    return path.as_posix()
+
+
+@cache
+def repository(folder: Path) -> tuple[Path, ...]:
+    """The root of the repository that holds a folder, in a tuple; empty where there is none."""
+    for base in (folder, *folder.parents):
+        if (base / ".git").exists():
+            return (base,)
+    return ()

@@ -1,0 +1,66 @@
+"""What deploylint finds in the files of a set by itself, without comparing anything.
+
+To add something, list its id in ``rules/own.yaml`` and yield it here.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from deploylint.documents.nodes import Node
+from deploylint.inline import Malformed, inline
+from deploylint.ledger import Noticed
+from deploylint.model import Rule, Service
+from deploylint.packs import Own
+from deploylint.places import place
+from deploylint.verdicts import Allowance, Place
+
+Related = tuple[tuple[str, Place, str], ...]
+
+
+class Inline(NamedTuple):
+    """What the comments of a set's files say: allowances that hold, and what is noticed."""
+
+    allowances: tuple[Allowance, ...]
+    noticed: tuple[Noticed, ...]
+
+
+def in_files(services: Iterable[Service], own: Mapping[str, Own]) -> Iterator[Noticed]:
+    """Keys that are written twice and keys that look like another one."""
+    for service in services:
+        for lost, wins in _duplicates(service):
+            message = f"key {wins.content!r} is written twice; the first one is lost"
+            related = (("lost", place(lost, service), str(lost.content)),)
+            yield _at(own["duplicate-key"], service, wins, message, related)
+        for node, meant in service.near_misses:
+            message = f"{node.content!r} is not known; did you mean {meant!r}?"
+            yield _at(own["unknown-key"], service, node, message)
+
+
+def _at(own: Own, service: Service, node: Node, message: str, related: Related = ()) -> Noticed:
+    return Noticed(own, service, place(node, service), str(node.content), message, related)
+
+
+def _duplicates(service: Service) -> Iterator[tuple[Node, Node]]:
+    sources = {id(root.source): root.source for root in service.roots}
+    for source in sources.values():
+        yield from source.duplicates
+
+
+def in_comments(
+    services: Iterable[Service], rules: Sequence[Rule], own: Mapping[str, Own], *, forbidden: bool
+) -> Inline:
+    """The allowances that are written beside values; none where that is forbidden."""
+    by_id = {rule.id: rule for rule in rules}
+    allowances, noticed = list[Allowance](), list[Noticed]()
+    for service in services:
+        for one in inline(service, by_id):
+            if isinstance(one, Malformed):
+                found = own["malformed-directive"]
+                noticed.append(Noticed(found, service, one.at, one.text, one.message))
+            elif forbidden:
+                message = "allows nothing here: the configuration forbids it; write it there"
+                found = own["forbidden-directive"]
+                noticed.append(Noticed(found, service, one.at, one.rule, message))
+            else:
+                allowances.append(one)
+    return Inline(tuple(allowances), tuple(noticed))

@@ -1,0 +1,98 @@
+"""What a run comes to, as every report reads it: groups, findings, counts, and the exit code."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from deploylint.comparison import Comparison
+from deploylint.coverage import Coverage
+from deploylint.documents.nodes import Problem
+from deploylint.documents.reader import Document
+from deploylint.model import Service, Severity
+from deploylint.sets import Set
+from deploylint.targets import Skipped
+from deploylint.upkeep import EXPIRING, UNUSED, Entry
+from deploylint.verdicts import Finding, Tally
+
+
+class Group(NamedTuple):
+    """One set that was checked.
+
+    ``cells`` counts, for each (service, element), matches and findings by status, violations that
+    only warn as "warning"; it is what the matrix shows. ``outside`` counts the violations in files
+    that the set's focus leaves out.
+    """
+
+    set: Set
+    reference: Service | None
+    reference_because: str
+    coverage: Coverage
+    cells: Mapping[tuple[str, str], Mapping[str, int]]
+    outside: int
+
+
+class Report(NamedTuple):
+    """Everything a format needs. ``problems`` are what could not be checked (exit 3).
+
+    ``ledger`` is every allowance with its state on ``today`` (``YYYY-MM-DD``), ``configuration``
+    the project's own files.
+    """
+
+    groups: tuple[Group, ...]
+    findings: tuple[Finding, ...]
+    problems: tuple[Problem, ...]
+    skipped: tuple[Skipped, ...]
+    ledger: tuple[Entry, ...]
+    configuration: tuple[Document, ...]
+    today: str
+    tally: Tally
+
+
+def exit_code(report: Report, fail_on: Severity | None) -> int:
+    """3 when something could not be checked, 1 when a violation reaches ``fail_on``, else 0."""
+    if report.problems:
+        return 3
+    fatal = {"error": ("error",), "warning": ("error", "warning"), None: ()}[fail_on]
+    return int(any(f.status == "violation" and f.severity in fatal for f in report.findings))
+
+
+def cells(
+    comparison: Comparison, findings: Iterable[Finding]
+) -> Mapping[tuple[str, str], Mapping[str, int]]:
+    """What the matrix of a group counts, by service and element."""
+    counted: dict[tuple[str, str], Counter[str]] = {}
+    for cell, count in comparison.matches.items():
+        counted.setdefault(cell, Counter())["match"] += count
+    for finding in findings:
+        warns = finding.status == "violation" and finding.severity == "warning"
+        outcome = "warning" if warns else finding.status
+        counted.setdefault((finding.service, finding.element), Counter())[outcome] += 1
+    return counted
+
+
+def tally(
+    groups: Sequence[Group], findings: Sequence[Finding], rules: int, ledger: Iterable[Entry]
+) -> Tally:
+    """The counts of a run; ``rules`` is how many ran."""
+    status = Counter(finding.status for finding in findings)
+    found = Counter(finding.rule for finding in findings)
+    return Tally(
+        services=sum(len(group.set.services) for group in groups),
+        rules=rules,
+        compared=sum(group.coverage.compared for group in groups),
+        unknown=sum(group.coverage.unknown for group in groups),
+        uncompared=sum(len(group.coverage.uncompared) for group in groups),
+        matches=sum(cell.get("match", 0) for group in groups for cell in group.cells.values()),
+        violations=status["violation"],
+        allowed=status["allowed"],
+        unknowns=status["unknown"],
+        outside=sum(group.outside for group in groups),
+        expiring=found[EXPIRING],
+        unused=found[UNUSED],
+        waiting=sum(_waits(entry) for entry in ledger),
+    )
+
+
+def _waits(entry: Entry) -> bool:
+    """Whether a project's allowance is in use and nobody has given its reason yet."""
+    return entry.allowance.waits and entry.allowance.origin != "shipped" and bool(entry.uses)

@@ -1,0 +1,115 @@
+"""Which service of a set the others follow, why, and what cannot be compared without one."""
+
+from pathlib import Path
+from shlex import quote
+from typing import NamedTuple
+
+from deploylint.config import Config
+from deploylint.config.groups import NONE
+from deploylint.documents.nodes import Problem, child
+from deploylint.locations import shown
+from deploylint.model import Service
+from deploylint.nearest import hint
+from deploylint.schemas import misread
+from deploylint.sets import Set
+from deploylint.targets import Unusable
+
+
+class Choice(NamedTuple):
+    """The reference of a set and why it is.
+
+    No service where there is none: ``alone`` where that was asked for.
+    """
+
+    service: Service | None
+    because: str
+    alone: bool = False
+
+
+def choose(one: Set, asked: str, config: Config) -> Choice:
+    """The service the others follow: asked for, configured, or known by its file's name.
+
+    Raises Unusable and Misread for one that is not there.
+    """
+    if asked:
+        return _asked(one, asked)
+    if one.group is not None and one.group.reference:
+        return _configured(one)
+    if config.alone:
+        return Choice(None, "the configuration names none", alone=True)
+    by_file = {Path(file).name: service for service in one.services for file in service.files}
+    whose = shown(config.paths[-1]) if config.paths else "the default configuration"
+    for name in config.reference:
+        if name in by_file:
+            return Choice(by_file[name], f"{whose} names {name}")
+    return Choice(None, "none is named")
+
+
+def _asked(one: Set, asked: str) -> Choice:
+    wanted = shown(Path(asked))
+    found = _named(one, asked) or _named(one, wanted)
+    if found is not None:
+        return Choice(found, "--reference")
+    if any(problem.file == wanted for problem in one.problems):
+        return Choice(None, "the reference cannot be read")
+    listed = ", ".join(s.files[0] for s in one.services) or "no service was read"
+    raise Unusable(
+        f"--reference {asked}: is not among the services of {one.name}; name one of {listed}"
+    )
+
+
+def _named(one: Set, name: str) -> Service | None:
+    """A service by its name, its file or its file's name."""
+    for service in one.services:
+        if service.name == name:
+            return service
+    for service in one.services:
+        if name in service.files or name in (Path(file).name for file in service.files):
+            return service
+    return None
+
+
+def _configured(one: Set) -> Choice:
+    group = one.group
+    assert group is not None
+    if group.reference == NONE:
+        return Choice(None, "the configuration names none", alone=True)
+    found = _named(one, group.reference)
+    if found is not None:
+        return Choice(found, f"group {group.name} names {group.reference}")
+    if one.problems:
+        return Choice(None, "the reference cannot be read")
+    names = [service.name for service in one.services]
+    message = f"group {group.name} has no service called {group.reference!r}"
+    node = child(group.node, "reference") or group.node
+    raise misread(node, f"{message}; {hint(group.reference, names)}")
+
+
+def trouble(one: Set, chosen: Choice, reference: Service | None) -> list[Problem]:
+    """Why a set could not be compared, with the line to type."""
+    if one.problems and (not one.services or reference is None):
+        return []
+    if not one.services:
+        file = one.documents[0].file if one.documents else f"{one.name}/"
+        return [Problem(file, 1, 1, _nothing_read(one))]
+    if chosen.alone:
+        return []
+    file = one.services[0].files[0]
+    folder = quote(str(Path(file).parent))
+    if len(one.services) == 1:
+        message = "is alone: there is no peer to compare it with; with a peer beside it, type:"
+        return [Problem(file, 1, 1, f"{message} deploylint check {folder}")]
+    if reference is None:
+        message = (
+            "no reference is named, so no service was compared with another; "
+            "say which file the others follow:"
+        )
+        return [
+            Problem(file, 1, 1, f"{message} deploylint check --reference {quote(file)} {folder}")
+        ]
+    return []
+
+
+def _nothing_read(one: Set) -> str:
+    listed = "; ".join(f"{s.file}: {s.reason}" for s in one.skipped)
+    return f"holds no deployment that can be compared ({listed})"

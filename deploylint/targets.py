@@ -1,0 +1,172 @@
+"""What the paths of a command mean: which files are looked at together, before they are read.
+
+A folder is one set; files named are one set; a file named beside its folder is a focus on it. Where
+a configuration has groups, a path into one means the whole group, and is a focus on it.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from deploylint.config import Config
+from deploylint.config.groups import Group, Member
+from deploylint.locations import repository, shown
+
+DEFAULT = Path("deploy")
+SUFFIXES = (".yaml", ".yml")
+OWN = ".deploylint"
+"""What the names of deploylint's own files begin with."""
+
+
+class Unusable(Exception):
+    """What was asked for cannot be: exit 2. Says what, where and what to do."""
+
+
+class Nothing(Exception):
+    """There is nothing to check: exit 3. Says what was looked at and what to do."""
+
+
+class Skipped(NamedTuple):
+    """A file that was looked at and is not compared, and why."""
+
+    file: str
+    reason: str
+
+
+class Wanted(NamedTuple):
+    """A set before it is read.
+
+    ``root`` is the folder that links may not leave, ``focus`` the files that were named beside
+    their folder, as messages name them; no focus means all. ``group`` is the configured group it
+    is, and ``skipped`` what lies beside its files and is not looked at.
+    """
+
+    name: str
+    root: Path
+    members: tuple[Member, ...]
+    focus: frozenset[str] = frozenset()
+    group: Group | None = None
+    skipped: tuple[Skipped, ...] = ()
+
+    @property
+    def files(self) -> list[Path]:
+        """All its files, in order."""
+        return [file for member in self.members for file in member.files]
+
+
+def find(paths: Sequence[Path], config: Config) -> list[Wanted]:
+    """The sets that paths mean; without paths all groups of the configuration, else ``deploy/``.
+
+    Raises Unusable for a path that is not there and Nothing for a folder without YAML files.
+    """
+    for path in paths:
+        if not path.exists() and not path.is_symlink():
+            raise Unusable(f"{path}: there is no such file or folder{_instead(Path.cwd())}")
+    own = [path for path in paths if path.absolute() in config.paths]
+    named = [path for path in paths if path not in own]
+    if not named and config.groups:
+        return [_group(group, [], []) for group in config.groups]
+    return _named(named or [default()], config, whole=bool(own))
+
+
+def _named(paths: Sequence[Path], config: Config, *, whole: bool) -> list[Wanted]:
+    """The sets of some paths; ``whole`` is whether they are all looked at as a whole."""
+    folders = sorted(path for path in paths if path.is_dir())
+    files = sorted({path.absolute(): path for path in paths if not path.is_dir()}.values())
+    touched = [group for group in config.groups if _under(group.files, folders, files)]
+    grouped = frozenset(file for group in touched for file in group.files)
+    sets = [_group(group, *(([], []) if whole else (folders, files))) for group in touched]
+    if sets:
+        sets[0] = sets[0]._replace(skipped=tuple(_ungrouped(folders, config)))
+    alone = (folder for folder in folders if not _under(grouped, [folder], []))
+    sets += (_folder(folder, [] if whole else files, config) for folder in alone)
+    listed = grouped.union(file.absolute() for one in sets for file in one.files)
+    loose = [path for path in files if not _same(path) & listed]
+    return [*sets, *_loose(loose, config, alone=not sets)]
+
+
+def _loose(files: Sequence[Path], config: Config, *, alone: bool) -> Iterator[Wanted]:
+    """The set that files make which belong to no other."""
+    asked = [path for path in files if not is_excluded(path, config)]
+    if not asked and files and alone:
+        raise Nothing(f"{shown(files[0])}: is excluded by the configuration; nothing is left")
+    if asked:
+        folder = asked[0].absolute().parent
+        root = next(iter(repository(folder)), folder)
+        yield Wanted(folder.name, root, tuple(Member((path,)) for path in asked))
+
+
+def _same(path: Path) -> set[Path]:
+    """The names under which a group may list a path."""
+    return {path.absolute(), path.resolve()}
+
+
+def _under(listed: Iterable[Path], folders: Iterable[Path], files: Iterable[Path]) -> list[Path]:
+    """Which of the listed files are named, themselves or by a folder above them."""
+    named = {one for path in (*folders, *files) for one in _same(path)}
+    return [file for file in listed if not named.isdisjoint({file, *file.parents})]
+
+
+def _group(group: Group, folders: Sequence[Path], files: Sequence[Path]) -> Wanted:
+    """A whole group, with a focus on what was named of it: files, else what lies in folders."""
+    focus = _under(group.files, [], files) or _under(group.files, folders, [])
+    narrowed = frozenset(map(shown, focus)) if len(focus) < len(group.files) else frozenset()
+    return Wanted(group.name, group.top, group.members, narrowed, group)
+
+
+def _ungrouped(folders: Iterable[Path], config: Config) -> Iterator[Skipped]:
+    """The files of some folders that no group of the configuration holds."""
+    grouped = {file for group in config.groups for file in group.files}
+    for path in (path for folder in folders for path in _listed(folder)):
+        if path.name.startswith(OWN) or _same(path) & grouped:
+            continue
+        reason = _EXCLUDED if is_excluded(path, config) else f"in no group of {_named_by(config)}"
+        yield Skipped(shown(path), reason)
+
+
+_EXCLUDED = "excluded by the configuration"
+
+
+def _named_by(config: Config) -> str:
+    return shown(config.paths[-1])
+
+
+def is_excluded(path: Path, config: Config) -> bool:
+    """Whether a configuration excludes a file, or a folder above it."""
+    return bool(config.exclude) and not config.exclude.isdisjoint(
+        {path.absolute(), *path.absolute().parents}
+    )
+
+
+def default() -> Path:
+    """What is checked where no path is given. Raises Nothing with what could be."""
+    if DEFAULT.is_dir():
+        return DEFAULT
+    raise Nothing(f"no path is given and there is no {DEFAULT}/ here{_instead(Path.cwd())}")
+
+
+def _instead(folder: Path) -> str:
+    """What to type instead: the folders and files here that look like what deploylint checks."""
+    found = [path for path in sorted(folder.glob("*/")) if path.is_dir() and any(_listed(path))]
+    found += (path for path in _listed(folder) if path.stem.startswith(DEFAULT.name))
+    if not found:
+        return "; name a folder or files that hold deployments: deploylint check PATH"
+    return f"; try: deploylint check {' or '.join(map(shown, found))}"
+
+
+def _listed(folder: Path) -> Iterator[Path]:
+    yield from (p for p in sorted(folder.iterdir()) if p.suffix in SUFFIXES)
+
+
+def _folder(path: Path, files: Iterable[Path], config: Config) -> Wanted:
+    listed = list(_listed(path))
+    if not listed:
+        raise Nothing(f"{shown(path)}: holds no .yaml or .yml file{_instead(path)}")
+    focus = frozenset(shown(path / file.name) for file in files if _lies_in(file, path))
+    members = [Member((file,)) for file in listed if not is_excluded(file, config)]
+    skipped = [Skipped(shown(file), _EXCLUDED) for file in listed if is_excluded(file, config)]
+    return Wanted(path.absolute().name, path, tuple(members), focus, None, tuple(skipped))
+
+
+def _lies_in(file: Path, folder: Path) -> bool:
+    return file.parent.samefile(folder)

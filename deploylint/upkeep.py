@@ -1,0 +1,195 @@
+"""What keeps a project's allowances true: each one's state, and what there is to say of it.
+
+Unused, expiring and overlapping allowances and missing reasons are things deploylint finds by
+itself, told where the allowance is written and for the first service it is for. Nothing is said of
+the shipped ones: they are for every project.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from deploylint.allowances import days_left, standing
+from deploylint.comparison import Judged
+from deploylint.covering import Spot, holds_for, spot_of
+from deploylint.ledger import Noticed
+from deploylint.model import Service
+from deploylint.packs import Own
+from deploylint.verdicts import Allowance, Finding, State
+
+UNUSED, EXPIRING, UNEXPLAINED = "unused-allowance", "expiring-allowance", "missing-reason"
+OVERLAPPING = "overlapping-allowance"
+
+
+class Compared(NamedTuple):
+    """What came of one group: its services, what was judged, and all its findings."""
+
+    services: Sequence[Service]
+    judged: Sequence[Judged]
+    findings: Sequence[Finding]
+
+
+class Entry(NamedTuple):
+    """One allowance of the ledger: its state in this run, and the findings it covers."""
+
+    allowance: Allowance
+    state: State
+    uses: tuple[Finding, ...]
+
+
+class Told(NamedTuple):
+    """Something noticed about an allowance, and the number of the group that it is told of."""
+
+    group: int
+    noticed: Noticed
+
+
+def entries(
+    allowances: Sequence[Allowance], compared: Sequence[Compared], today: str
+) -> list[Entry]:
+    """The state of every allowance after all groups were compared; ``today`` as ``YYYY-MM-DD``."""
+    uses = _uses(finding for one in compared for finding in one.findings)
+    return [
+        Entry(one, _state(one, compared, one.id in uses, today), tuple(uses.get(one.id, ())))
+        for one in allowances
+    ]
+
+
+def _uses(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
+    """The findings that each allowance covers, by the allowance's id."""
+    uses: dict[str, list[Finding]] = {}
+    for finding in findings:
+        for allowance in (finding.allowance, *finding.also):
+            if allowance is not None:
+                uses.setdefault(allowance.id, []).append(finding)
+    return uses
+
+
+def _state(allowance: Allowance, compared: Sequence[Compared], used: bool, today: str) -> State:
+    stands = standing(allowance, today)
+    if used or (stands == "expired" and _is_missed(allowance, compared)):
+        return stands
+    if _was_tried(allowance, compared):
+        return "unused"
+    return "expired" if stands == "expired" else "untried"
+
+
+def _is_missed(allowance: Allowance, compared: Iterable[Compared]) -> bool:
+    """Whether what an expired allowance allowed is still there: a violation that names it."""
+    return any(finding.near == allowance for one in compared for finding in one.findings)
+
+
+def _was_tried(allowance: Allowance, compared: Iterable[Compared]) -> bool:
+    """Whether an allowance had its chance: its rule was judged in its scope, and all was known."""
+    judged = False
+    for one in compared:
+        same = (f for f in one.findings if f.status == "unknown" and f.rule == allowance.rule)
+        if any(_concerns(allowance, finding) for finding in same):
+            return False
+        judged = judged or any(_was_judged(allowance, place) for place in one.judged)
+    return judged
+
+
+def upkeep(
+    found: Sequence[Entry],
+    compared: Sequence[Compared],
+    own: Mapping[str, Own],
+    today: str,
+    *,
+    with_reasons: bool,
+) -> Iterator[Told]:
+    """What there is to say of the project's allowances.
+
+    ``with_reasons`` is whether each has to have its reason.
+    """
+    for entry in found:
+        if entry.allowance.origin == "shipped":
+            continue
+        for name, message in _complaints(entry, today, with_reasons):
+            if own[name].active and (home := _home(entry.allowance, compared)) is not None:
+                yield _told(home, entry.allowance, own[name], message)
+    if own[OVERLAPPING].active:
+        yield from _overlapping(compared, own[OVERLAPPING])
+
+
+def _complaints(entry: Entry, today: str, with_reasons: bool) -> Iterator[tuple[str, str]]:
+    """What is wrong with one allowance: the id of what was found, and the message."""
+    allowance = entry.allowance
+    if entry.state == "unused":
+        text = f"{allowance.id} covers nothing: {allowance.rule} finds no such difference"
+        yield UNUSED, f"{text}; remove it"
+    if entry.state == "expiring":
+        days = days_left(allowance, today)
+        left = "today" if days == 0 else f"in {days} day{'s' * (days != 1)}"
+        yield EXPIRING, f"{allowance.id} expires {left}: its last day is {allowance.until}"
+    if with_reasons and allowance.waits:
+        yield UNEXPLAINED, f"{allowance.id} has no reason yet: because is {allowance.because!r}"
+
+
+def _concerns(allowance: Allowance, finding: Finding) -> bool:
+    """Whether a finding is in an allowance's scope; of an inline one on its line."""
+    if allowance.line and (allowance.at.file, allowance.line) != (
+        finding.location.file,
+        finding.location.line,
+    ):
+        return False
+    return holds_for(allowance, spot_of(finding))
+
+
+def _was_judged(allowance: Allowance, judged: Judged) -> bool:
+    if judged.rule != allowance.rule:
+        return False
+    if allowance.line:
+        return allowance.at.file in judged.at.service.files
+    service, component = judged.at
+    spot = Spot(service.name, service.runtime, component.role, component.key, judged.address)
+    return holds_for(allowance, spot)
+
+
+class _Home(NamedTuple):
+    """The number of the group, and the service, that an allowance is told of."""
+
+    group: int
+    service: Service
+
+
+def _home(allowance: Allowance, compared: Iterable[Compared]) -> _Home | None:
+    """The first service that an allowance is for; None where this run has none."""
+    for number, one in enumerate(compared):
+        for service in one.services:
+            if _is_for(allowance, service):
+                return _Home(number, service)
+    return None
+
+
+def _is_for(allowance: Allowance, service: Service) -> bool:
+    if allowance.line:
+        return allowance.at.file in service.files
+    whole = allowance._replace(addresses=(), component="")
+    roles = {component.role for component in service.components}
+    return any(holds_for(whole, Spot(service.name, service.runtime, r, "", "")) for r in roles)
+
+
+def _told(home: _Home, allowance: Allowance, own: Own, message: str) -> Told:
+    noticed = Noticed(own, home.service, allowance.at, allowance.id, message)
+    return Told(home.group, noticed)
+
+
+def _overlapping(compared: Sequence[Compared], own: Own) -> Iterator[Told]:
+    """Pairs of the project's allowances that cover one place, each pair once."""
+    seen: set[tuple[str, str]] = set()
+    for number, one in enumerate(compared):
+        services = {service.name: service for service in one.services}
+        for finding in one.findings:
+            for first, other in _pairs(finding):
+                if (first.id, other.id) not in seen:
+                    seen.add((first.id, other.id))
+                    home = _Home(number, services[finding.service])
+                    what = f"{finding.path} of {finding.service}"
+                    text = f"{other.id} and {first.id} both cover {what}; keep one of them"
+                    yield _told(home, other, own, text)
+
+
+def _pairs(finding: Finding) -> Iterator[tuple[Allowance, Allowance]]:
+    every = (finding.allowance, *finding.also)
+    mine = [one for one in every if one is not None and one.origin != "shipped"]
+    yield from ((mine[0], other) for other in mine[1:])
