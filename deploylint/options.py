@@ -65,6 +65,10 @@ Format = Annotated[
         autocompletion=lambda: list(FORMATS),
     ),
 ]
+LedgerFormat = Annotated[
+    str,
+    typer.Option("-f", "--format", metavar="NAME", help="One of text, markdown, json."),
+]
 Colour = Annotated[
     str,
     typer.Option(

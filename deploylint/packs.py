@@ -81,11 +81,6 @@ def listed(folder: Path) -> list[Path]:
     return sorted(path for path in folder.iterdir() if path.suffix in (".yaml", ".yml"))
 
 
-def read_pack(document: Document) -> Pack:
-    """The rules and allowances of one rule file. Raises Misread with a place."""
-    return _joined([document])
-
-
 def _document(path: Path) -> Document:
     document = read(path, _shown(path), path.parent)
     if isinstance(document, Problem):

@@ -9,7 +9,8 @@ from msgspec import Meta, Struct, field
 
 from deploylint.model import Role, Severity, State
 from deploylint.schemas import Closed, ConfigFile, RuleFile
-from deploylint.verdicts import Status
+from deploylint.verdicts import Origin, Standing, Status
+from deploylint.verdicts import State as LedgerState
 
 Positive = Annotated[int, Meta(ge=1)]
 Count = Annotated[int, Meta(ge=0)]
@@ -37,7 +38,7 @@ class RelatedV1(Closed):
 
 
 class AllowanceV1(Closed):
-    """The allowance that covered a finding."""
+    """The allowance that covered a finding; ``source`` is the file and line it is written at."""
 
     id: str
     because: str
@@ -46,7 +47,8 @@ class AllowanceV1(Closed):
     owner: str | None
     ticket: str | None
     until: str | None
-    state: Literal["active", "expiring", "expired"]
+    state: Standing
+    source: str
 
 
 class FindingV1(Closed):
@@ -107,6 +109,7 @@ class SummaryV1(Closed):
     allowed: Count
     expiring: Count
     unused_allowances: Count
+    waiting_reasons: Count
 
 
 class ErrorV1(Closed):
@@ -136,7 +139,69 @@ class ReportV1(Closed):
     errors: list[ErrorV1]
 
 
-SCHEMAS: dict[str, type[Struct]] = {"report": ReportV1, "config": ConfigFile, "rules": RuleFile}
+class UseV1(Closed):
+    """One place that an allowance covers."""
+
+    group: str
+    service: str
+    path: str
+    file: str
+    line: Positive
+    column: Positive
+
+
+class LedgerEntryV1(Closed):
+    """One allowance: what it lifts and for whom, why, what became of it, and where it is used."""
+
+    id: str
+    state: LedgerState
+    origin: Origin
+    rule: str
+    service: str | None
+    runtime: str | None
+    role: str | None
+    component: str | None
+    elements: list[str]
+    from_: Any = field(name="from")
+    to: Any
+    because: str
+    owner: str | None
+    ticket: str | None
+    until: str | None
+    source: str
+    uses: list[UseV1]
+
+
+class LedgerSummaryV1(Closed):
+    """How many allowances are in each state, and how many wait for their reason."""
+
+    allowances: Count
+    active: Count
+    expiring: Count
+    expired: Count
+    missed: Count
+    unused: Count
+    untried: Count
+    waiting_reasons: Count
+
+
+class LedgerV1(Closed):
+    """The ledger, version 1: additive changes only."""
+
+    schema: Literal["deploylint/ledger/v1"]
+    tool: ToolV1
+    today: str
+    summary: LedgerSummaryV1
+    allowances: list[LedgerEntryV1]
+    errors: list[ErrorV1]
+
+
+SCHEMAS: dict[str, type[Struct]] = {
+    "report": ReportV1,
+    "ledger": LedgerV1,
+    "config": ConfigFile,
+    "rules": RuleFile,
+}
 """The published schemas by name."""
 
 

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import re
+import shutil
 from itertools import chain
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from deploylint import packs
+from deploylint import config, packs
 from deploylint.documents.nodes import Problem, plain
 from deploylint.documents.reader import Document, read
 from deploylint.elements import ELEMENTS
+from deploylint.schemas import ConfigFile
 from deploylint.shapes import profiles
-from tools import docs
+from tools import docs, guide
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
 LINK = re.compile(r"\]\(([^)#]*)(?:#([^)]*))?\)")
 HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
-FENCE = re.compile(r"^```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"^```yaml[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 @pytest.mark.parametrize("path", docs.GENERATED)
@@ -69,11 +72,27 @@ def test_yaml_in_documents_is_yaml(text: str, tmp_path: Path) -> None:
     assert as_document(text, tmp_path).roots
 
 
-@pytest.mark.parametrize("start", ["rules:", "allow:"])
-def test_the_rule_and_the_allowance_of_the_readme_are_read(start: str, tmp_path: Path) -> None:
-    text = next(text for text in fences(ROOT / "README.md") if text.startswith(start))
-    pack = packs.read_pack(as_document(text, tmp_path))
-    assert len([*pack.rules, *pack.allowances]) == 1
+def test_the_rule_of_the_readme_is_read(tmp_path: Path) -> None:
+    text = next(text for text in fences(ROOT / "README.md") if text.startswith("rules:"))
+    folder = tmp_path / "rules"
+    folder.mkdir()
+    as_document(text, folder)
+    assert len(packs.load(folder).rules) == 1
+
+
+def test_the_configuration_of_the_readme_is_read(tmp_path: Path) -> None:
+    text = next(text for text in fences(ROOT / "README.md") if text.startswith("version:"))
+    shutil.copytree(guide.STORY, tmp_path / "deploy")
+    (tmp_path / ".deploylint.yaml").write_text(text, encoding="utf-8")
+    loaded = config.load(tmp_path / ".deploylint.yaml")
+    assert [group.name for group in loaded.groups] == ["backend"]
+    assert loaded.allowances[0].id == "go-port"
+
+
+def test_every_key_of_a_configuration_is_in_the_readme() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    keys = {field.encode_name for field in msgspec.structs.fields(ConfigFile)} - {"version"}
+    assert [key for key in keys if f"`{key}`" not in text] == []
 
 
 def test_the_hook_of_the_readme_is_the_one_that_is_published(tmp_path: Path) -> None:

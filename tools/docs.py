@@ -8,17 +8,22 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from tools import bad_input, picture, reading, rules_document
+from tools import bad_input, guide, picture, reading, rules_document
 
 ROOT = Path(__file__).parent.parent
+
+GUIDES = ("docs/allowed-deviations.md",)
+"""Written by hand; only what their commands print is made."""
 
 GENERATED: dict[str, Callable[[], str]] = {
     "docs/bad-input.md": bad_input.render,
     "docs/reading.md": reading.render,
     "docs/report.svg": picture.render,
     "docs/rules.md": rules_document.render,
+    **{path: partial(guide.render, ROOT / path) for path in GUIDES},
 }
 """Path in the repository -> what writes its text."""
 

@@ -12,10 +12,13 @@ import typer
 
 from deploylint import __version__
 from deploylint.cli.app import app
+from deploylint.cli.ledger import ledger_command
 from deploylint.cli.output import write_no_more
 from deploylint.config.discovery import Ambiguous
 from deploylint.schemas import Misread
 from deploylint.targets import Nothing, Unusable
+
+app.command("ledger")(ledger_command)
 
 INTERRUPTED = 130
 """128 and the number of SIGINT, as shells count."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from deploylint import __version__
+from deploylint.allowances import standing
 from deploylint.outcome import Group, Report
 from deploylint.report_v1 import (
     AllowanceV1,
@@ -29,7 +32,7 @@ def write(report: Report, look: Look) -> str:
             tool=ToolV1("deploylint", __version__),
             groups=[_group(group) for group in report.groups],
             summary=_summary(report),
-            findings=[_finding(finding) for finding in report.findings],
+            findings=[_finding(finding, report.today) for finding in report.findings],
             errors=[ErrorV1(p.file, p.line, p.column, p.message) for p in report.problems],
         )
     )
@@ -60,12 +63,13 @@ def _summary(report: Report) -> SummaryV1:
         matches=tally.matches,
         violations=tally.violations,
         allowed=tally.allowed,
-        expiring=0,
-        unused_allowances=0,
+        expiring=tally.expiring,
+        unused_allowances=tally.unused,
+        waiting_reasons=tally.waiting,
     )
 
 
-def _finding(finding: Finding) -> FindingV1:
+def _finding(finding: Finding, today: str) -> FindingV1:
     return FindingV1(
         status=finding.status,
         severity=finding.severity,
@@ -87,18 +91,24 @@ def _finding(finding: Finding) -> FindingV1:
             None if finding.reference_location is None else _location(finding.reference_location)
         ),
         related=[
-            RelatedV1(role, at.file, at.line, at.column, text) for role, at, text in finding.related
+            RelatedV1(role, at.file, at.line, at.column, text)
+            for role, at, text in (*finding.related, *_also(finding))
         ],
-        allowance=None if finding.allowance is None else _allowance(finding.allowance),
+        allowance=None if finding.allowance is None else _allowance(finding.allowance, today),
         fixes=[],
     )
+
+
+def _also(finding: Finding) -> Iterator[tuple[str, Place, str]]:
+    """The allowances that cover a finding besides the first."""
+    yield from (("also-allowed", allowance.at, allowance.id) for allowance in finding.also)
 
 
 def _location(place: Place) -> LocationV1:
     return LocationV1(*place)
 
 
-def _allowance(allowance: Allowance) -> AllowanceV1:
+def _allowance(allowance: Allowance, today: str) -> AllowanceV1:
     return AllowanceV1(
         id=allowance.id,
         because=allowance.because,
@@ -107,5 +117,6 @@ def _allowance(allowance: Allowance) -> AllowanceV1:
         owner=allowance.owner or None,
         ticket=allowance.ticket or None,
         until=allowance.until or None,
-        state="active",
+        state=standing(allowance, today),
+        source=allowance.place,
     )

@@ -31,6 +31,9 @@ def tallies(report: Report) -> list[str]:
         lines.append(f"{_count(len(report.skipped), 'file')} passed over")
     if report.problems:
         lines.append(f"{_count(len(report.problems), 'thing')} could not be checked")
+    if tally.waiting:  # last, so that nobody misses what is still to be done
+        waits = _count(tally.waiting, "reason waits", "reasons wait")
+        lines.append(f"{waits} to be written: where because is TODO")
     return lines
 
 

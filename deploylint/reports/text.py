@@ -27,7 +27,7 @@ def _lines(report: Report, look: Look) -> Iterator[Line]:
     yield from _violations(report, look)
     if not quiet:
         yield from text_lists.unknown(report.findings, look)
-        yield from text_lists.allowed(report.findings, look)
+        yield from text_lists.allowed(report.findings, look, report.today)
     yield from text_lists.problems(report, look)
     if verbose:
         yield from text_lists.passed_over(report, look)

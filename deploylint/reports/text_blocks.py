@@ -12,14 +12,14 @@ from deploylint.reports.plain_text import at
 from deploylint.reports.text_lines import EMPTY, Line, Piece, Said, wrapped
 from deploylint.verdicts import Finding, Place
 
-_ROLES = {"agrees-not": "but", "lost": "lost:"}
+_ROLES = {"agrees-not": "but", "lost": "lost:", "nearly-allowed": "nearly allowed:"}
 """What another place has to do with a finding, in words."""
 
 
 def blocks(findings: Iterable[Finding], report: Report, look: Look) -> Iterator[Line]:
     """The block of each finding, with an empty line after it."""
-    documents = (document for group in report.groups for document in group.set.documents)
-    excerpts = Excerpts(documents, look)
+    documents = [document for group in report.groups for document in group.set.documents]
+    excerpts = Excerpts([*documents, *report.configuration], look)
     for finding in findings:
         yield from _block(finding, excerpts, look)
         yield EMPTY

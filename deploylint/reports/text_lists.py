@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
+from deploylint.allowances import days_left
 from deploylint.coverage import located
 from deploylint.messages import said
 from deploylint.outcome import Report
@@ -20,7 +21,7 @@ def title(text: str) -> Line:
     return (Piece(text, "title"),)
 
 
-def allowed(findings: Iterable[Finding], look: Look) -> Iterator[Line]:
+def allowed(findings: Iterable[Finding], look: Look, today: str) -> Iterator[Line]:
     """The allowed deviations by allowance: its id, both values, the reason, and every place."""
     found: dict[tuple[str, str], tuple[Allowance, list[Finding]]] = {}
     for finding in findings:
@@ -30,13 +31,15 @@ def allowed(findings: Iterable[Finding], look: Look) -> Iterator[Line]:
         return
     yield title("Allowed deviations")
     for _, (allowance, covered) in sorted(found.items()):
-        yield from _allowance(allowance, look)
+        yield from stated(allowance, look, today)
+        yield from _also(covered, look)
         yield from _places(covered, look)
     yield EMPTY
 
 
-def _allowance(allowance: Allowance, look: Look) -> Iterator[Line]:
-    values = f"{_pattern(allowance.expected)} {_arrow(look)} {_pattern(allowance.actual)}"
+def stated(allowance: Allowance, look: Look, today: str) -> Iterator[Line]:
+    """What an allowance says: its id, rule, both values, the reason, and its small print."""
+    values = f"{pattern(allowance.expected)} {_arrow(look)} {pattern(allowance.actual)}"
     named: list[Said] = [
         Piece(allowance.id, "allowed"),
         "  ",
@@ -46,9 +49,32 @@ def _allowance(allowance: Allowance, look: Look) -> Iterator[Line]:
     ]
     yield from wrapped(named, look, indent=2, hang=4)
     yield from wrapped(["because: ", allowance.because], look, indent=4)
+    for label, text in _small_print(allowance, today):
+        yield from wrapped([f"{label}: ", text], look, indent=4)
 
 
-def _pattern(pattern: Pattern | None) -> str:
+def _small_print(allowance: Allowance, today: str) -> Iterator[tuple[str, str]]:
+    if allowance.until:
+        days = days_left(allowance, today)
+        left = f"{days} day{'s' * (days != 1)} left" if days >= 0 else "over"
+        yield "until", f"{allowance.until} ({left})"
+    if allowance.owner:
+        yield "owner", allowance.owner
+    if allowance.ticket:
+        yield "ticket", allowance.ticket
+    if allowance.origin != "shipped" and allowance.id != allowance.place:
+        yield "written", allowance.place
+
+
+def _also(covered: Iterable[Finding], look: Look) -> Iterator[Line]:
+    """The other allowances that cover one of the same places."""
+    others = dict.fromkeys(allowance.id for finding in covered for allowance in finding.also)
+    if others:
+        yield from wrapped([f"also allowed by: {', '.join(others)}"], look, indent=4)
+
+
+def pattern(pattern: Pattern | None) -> str:
+    """One side of an allowance, as one reads it."""
     if pattern is None:
         return "anything"
     if pattern.verb == "one-of" and isinstance(pattern.operand, list):
