@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import PurePath
 
-from deploylint.documents.reader import Document, merged
+from deploylint.documents.layers import merged
+from deploylint.documents.reader import Document
 from deploylint.elements import PRESENT, element_of
 from deploylint.model import ABSENT, Component, Service, Value
 from deploylint.shapes import helm_values
