@@ -9,14 +9,16 @@ from deploylint.model import Component, Difference, Place, Service, Value
 
 def place(node: Node, service: Service) -> Place:
     """Where a node stands in one of a service's documents."""
-    keys: tuple[str, ...] = ()
-    for root in service.roots:
-        if root.source is node.source and root.start <= node.start:
-            keys = key_path(root, node)
     at = span(node)
     if not isinstance(node.content, str) and at.end_line > at.line:
         at = at._replace(end_line=at.line, end_column=_end_of_line(node))
-    return Place(node.source.file, dotted(keys), *at)
+    return Place(node.source.file, dotted(_keys(node, service)), *at)
+
+
+def _keys(node: Node, service: Service) -> tuple[str, ...]:
+    """The keys that lead to a node in the document it was written in."""
+    roots = [r for r in service.roots if r.source is node.source and r.start <= node.start]
+    return key_path(roots[-1], node) if roots else ()
 
 
 def _end_of_line(node: Node) -> int:
@@ -85,10 +87,10 @@ def _as_in_the_reference(difference: Difference) -> tuple[Node, tuple[str, ...]]
     if node is None or reference is None:
         return component.scope, ()
     scope = reference.component.scope
-    if scope.start <= node.start < scope.end:
-        return component.scope, key_path(scope, node)
-    roots = [root for root in reference.service.roots if root.start <= node.start]
-    return service.roots[-1], key_path(roots[-1], node)
+    keys, above = _keys(node, reference.service), _keys(scope, reference.service)
+    if node is scope or (len(keys) > len(above) and keys[: len(above)] == above):
+        return component.scope, keys[len(above) :]
+    return service.root, keys
 
 
 def _deepest(scope: Node, path: tuple[str, ...]) -> tuple[int, Node, Node]:

@@ -1,11 +1,11 @@
-"""From a document to a Service: its name, its components, what it calls itself, what it runs on."""
+"""From documents to a Service: its name, its components, what it calls itself, what it runs on."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 
-from deploylint.documents.layers import merged
+from deploylint.documents.layers import layered
 from deploylint.documents.reader import Document
 from deploylint.elements import PRESENT, element_of
 from deploylint.model import ABSENT, Component, Service, Value
@@ -27,31 +27,56 @@ def service_name(file: str) -> str:
     return next((stem.removeprefix(p) for p in _PREFIXES if stem.startswith(p)), stem)
 
 
-def read_service(document: Document, profile: Profile) -> Service | None:
-    """The service of one values file, or None when the file sets no element at all."""
-    root = merged(document.roots)
+def read_service(
+    documents: Document | Sequence[Document],
+    profile: Profile,
+    name: str = "",
+    chart: Document | None = None,
+) -> Service | None:
+    """The service of one values file or of several, or None when they set no element at all.
+
+    Several are layers, the lowest first, as in ``helm -f base.yaml -f prod.yaml``; ``chart`` is the
+    chart's own ``values.yaml`` below them. Without a ``name`` the first file gives it.
+    """
+    files = [documents] if isinstance(documents, Document) else list(documents)
+    root, lost = layered(files, chart)
     if root is None or not isinstance(root.content, dict):
         return None
+    layers = files if chart is None else [chart, *files]
     found, near = helm_values.components(root, profile)
     ready = [_derived(component, profile) for component in found]
     ready[0] = _with_queues(ready)
-    name = service_name(document.file)
-    runtime = _runtime(ready, name)
+    called = _named(name, ready[0]) if name else _named_by((files or layers)[0], ready[0])
+    runtime = _runtime(ready, called)
     present = runtime._replace(state="known", data=True)  # it always runs on something
     language = {"runtime.language": runtime, f"runtime.{PRESENT}": present}
     ready[0] = _replaced(ready[0], dict(ready[0].values) | language)
     if not any(component.values for component in found):
         return None
     return Service(
-        name=name,
-        files=(document.file,),
+        name=str(called.data),
+        files=tuple(document.file for document in layers),
         runtime="" if runtime.state == "unknown" else str(runtime.data),
         runtime_because="" if runtime.state == "unknown" else runtime.note,
         own_names=own_names(ready),
         components=tuple(ready),
-        roots=document.roots,
+        roots=tuple(root for document in layers for root in document.roots),
+        root=root,
+        lost=lost,
         near_misses=tuple(near),
     )
+
+
+def _named(name: str, main: Component) -> Value:
+    return Value("known", name, main.scope, "service name")
+
+
+def _named_by(document: Document, main: Component) -> Value:
+    """The name that a file gives, at the top of what that file says."""
+    at = main.scope
+    if at.source is not document.source and document.roots:
+        at = document.roots[0]
+    return Value("known", service_name(document.file), at, "file name")
 
 
 def _derived(component: Component, profile: Profile) -> Component:
@@ -91,13 +116,13 @@ def _with_queues(components: list[Component]) -> Component:
     return _replaced(components[0], dict(components[0].values) | queues)
 
 
-def _runtime(components: list[Component], name: str) -> Value:
+def _runtime(components: list[Component], name: Value) -> Value:
     """The language a service runs on, with the word it was read from. The best evidence first."""
     unknown = Value("unknown", None, None, "nothing says what it runs on")
     return next(filter(None, _evidence(components, name)), unknown)
 
 
-def _evidence(components: list[Component], name: str) -> Iterator[Value | None]:
+def _evidence(components: list[Component], name: Value) -> Iterator[Value | None]:
     by_name = {technology.name: technology.runtime for technology in technologies()}
     for component in components:
         value = component.value("workers.technology")
@@ -108,5 +133,5 @@ def _evidence(components: list[Component], name: str) -> Iterator[Value | None]:
         value = component.value("workers.program")
         runtime = program_runtime(str(value.data)) if value.state == "known" else ""
         yield Value("known", runtime, value.node, f"command {value.data}") if runtime else None
-    runtime = word_runtime(name)
-    yield Value("known", runtime, components[0].scope, "file name") if runtime else None
+    runtime = word_runtime(str(name.data))
+    yield name._replace(data=runtime) if runtime else None
