@@ -69,7 +69,7 @@ class Component(NamedTuple):
 class Service(NamedTuple):
     """One deployable thing. ``components[0]`` is its main component and holds what is service-wide.
 
-    ``runtime`` is the language it is known to run on ("go") or "", ``runtime_because`` the evidence.
+    ``runtime`` is the language it is known to run on, or "", ``runtime_because`` the evidence.
     ``files`` are its layers, lowest first, ``roots`` their documents, ``root`` these as one tree,
     ``lost`` what it does not hold, ``near_misses`` keys and the known ones that they lie near.
     """
