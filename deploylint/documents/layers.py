@@ -57,7 +57,9 @@ def layered(documents: Sequence[Document], chart: Document | None = None) -> Lay
     root = _stacked((_stacked(document.roots, lost) for document in documents), lost)
     defaults = _stacked(chart.roots, lost) if chart is not None else None
     if defaults is not None:
-        root = _over_defaults(defaults, root, lost)
+        said = root.content if root is not None and isinstance(root.content, dict) else ()
+        below = _without_nulls(defaults, said, lost)
+        root = _stacked((below, root), lost, removes=True)
     return Layered(root, tuple(lost))
 
 
@@ -66,22 +68,12 @@ def merged(roots: Iterable[Node]) -> Node | None:
     return _stacked(roots, [])
 
 
-def _stacked(roots: Iterable[Node | None], lost: list[Lost]) -> Node | None:
-    result: Node | None = None
-    for root in roots:
-        if result is None:
-            result = root
-        elif root is not None:
-            result = _laid(Entry(result, result), Entry(root, root), lost, removes=False)
-    return result
-
-
-def _over_defaults(chart: Node, values: Node | None, lost: list[Lost]) -> Node | None:
-    said = values.content if values is not None and isinstance(values.content, dict) else ()
-    below = _without_nulls(chart, said, lost)
-    if values is None:
-        return below
-    return _laid(Entry(below, below), Entry(values, values), lost, removes=True)
+def _stacked(
+    roots: Iterable[Node | None], lost: list[Lost], *, removes: bool = False
+) -> Node | None:
+    entries = [Entry(root, root) for root in roots if root is not None]
+    settled = _settled(entries, lost, removes=removes) if entries else None
+    return None if settled is None else settled.value
 
 
 def _without_nulls(node: Node, kept: Container[str], lost: list[Lost]) -> Node:
@@ -103,34 +95,46 @@ def _without_nulls(node: Node, kept: Container[str], lost: list[Lost]) -> Node:
     return node if same else node._replace(content=content)
 
 
-def _laid(below: Entry, above: Entry, lost: list[Lost], *, removes: bool) -> Node | None:
-    """What two values of one key come to; None where the upper one ``removes`` the key."""
-    under, over = below.value, above.value
-    if isinstance(under.content, dict) and isinstance(over.content, dict) and under.content:
-        if over.content:
-            content = _joined(under.content, over.content, lost, removes=removes)
-            return over._replace(content=content)
-        lost.append(Lost(over, IDLE, below.key))
-        return under
-    lost.append(Lost(under, OVERRIDDEN, above.key))
-    if removes and _is_null(over):
-        lost.append(Lost(over, REMOVAL, below.key))
-        return None
-    return over
+def _settled(entries: Sequence[Entry], lost: list[Lost], *, removes: bool) -> Entry | None:
+    """What the entries of one key come to, the lowest first.
 
-
-def _joined(
-    below: dict[str, Entry], above: dict[str, Entry], lost: list[Lost], *, removes: bool
-) -> dict[str, Entry]:
-    content = dict(below)
-    for key, entry in above.items():
-        under = content.get(key)
-        value = entry.value if under is None else _laid(under, entry, lost, removes=removes)
-        if value is None:
-            del content[key]
+    None where a null ``removes`` what is below it. All layers are gone through at once, so that the
+    time it takes follows their size and not how many there are.
+    """
+    joining = [entries[0]]  # mappings that merge, or one value of any kind
+    for above in entries[1:]:
+        under, over = joining[-1].value, above.value
+        both_mappings = isinstance(under.content, dict) and isinstance(over.content, dict)
+        if not (both_mappings and under.content):
+            lost.append(Lost(_joined(joining, lost, removes=removes).value, OVERRIDDEN, above.key))
+            if removes and _is_null(over):
+                lost.append(Lost(over, REMOVAL, joining[-1].key))
+                return None
+            joining = [above]
+        elif over.content:
+            joining.append(above)
         else:
-            content[key] = Entry(entry.key, value)
-    return content
+            lost.append(Lost(over, IDLE, joining[-1].key))
+            joining[-1] = Entry(above.key, under)
+    return _joined(joining, lost, removes=removes)
+
+
+def _joined(entries: Sequence[Entry], lost: list[Lost], *, removes: bool) -> Entry:
+    """Mappings as one, in the place of the topmost; one value alone as it is."""
+    top = entries[-1]
+    if len(entries) == 1:
+        return top
+    gathered = dict[str, list[Entry]]()
+    for entry in entries:
+        assert isinstance(entry.value.content, dict)
+        for key, below in entry.value.content.items():
+            gathered.setdefault(key, []).append(below)
+    content = dict[str, Entry]()
+    for key, found in gathered.items():
+        settled = _settled(found, lost, removes=removes)
+        if settled is not None:
+            content[key] = settled
+    return Entry(top.key, top.value._replace(content=content))
 
 
 def _is_null(node: Node) -> bool:
