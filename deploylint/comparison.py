@@ -28,7 +28,7 @@ class Comparison:
         self.matches: dict[tuple[str, str], int] = {}
         self.compared: set[int] = set()
         self.unknown: set[int] = set()
-        self._told: set[tuple[str, str, int, str]] = set()
+        self._told: set[tuple[str, str, str, int, str]] = set()
 
     def judge(self, rule: Rule, at: Position, *addresses: str) -> None:
         """Keep that a rule was judged somewhere, also where both sides say nothing."""
@@ -50,7 +50,9 @@ class Comparison:
     def tell(self, difference: Difference) -> None:
         """Keep a difference, once: what a worker has from the root is told of the root only."""
         node = difference.actual.node
-        told = (difference.rule.id, difference.address, id(node), str(difference.expected.data))
+        expected = str(difference.expected.data)
+        service = difference.at.service.name  # another one may have the same file below it
+        told = (service, difference.rule.id, difference.address, id(node), expected)
         if node is not None and told in self._told:
             return
         self._told.add(told)

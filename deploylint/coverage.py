@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from deploylint.comparison import Comparison
-from deploylint.documents.nodes import Node, leaves
+from deploylint.documents.layers import Lost
+from deploylint.documents.nodes import Node, leaves, span
 from deploylint.model import Service
 from deploylint.places import place
 from deploylint.verdicts import Place
@@ -30,11 +31,13 @@ def cover(services: Iterable[Service], comparison: Comparison) -> Coverage:
     compared = unknown = 0
     uncompared: list[tuple[Service, Node, str]] = []
     for service in services:
-        read = _read(service)
+        read, lost = _read(service), _lost(service)
         for root in service.roots:
             for leaf in leaves(root):
                 address, state = read.get(id(leaf), ("", ""))
-                if id(leaf) in comparison.compared:
+                if id(leaf) in lost:
+                    uncompared.append((service, leaf, lost[id(leaf)]))
+                elif id(leaf) in comparison.compared:
                     compared += 1
                 elif id(leaf) in comparison.unknown or state == "unknown":
                     unknown += 1
@@ -51,6 +54,25 @@ def _read(service: Service) -> dict[int, tuple[str, str]]:
         for address, value in component.values.items()
         for leaf in value.leaves
     }
+
+
+def _lost(service: Service) -> dict[int, str]:
+    """What befell the leaves that the service's files hold and the tree they come to does not."""
+    if not service.lost:
+        return {}
+    there = {id(leaf) for leaf in leaves(service.root)}  # an alias may be lost in one place only
+    return {
+        id(leaf): _fate(one)
+        for one in service.lost
+        for leaf in leaves(one.node)
+        if id(leaf) not in there
+    }
+
+
+def _fate(lost: Lost) -> str:
+    if lost.by is None:
+        return lost.why
+    return f"{lost.why} {lost.by.source.file}:{span(lost.by).line}"
 
 
 def _reason(address: str) -> str:

@@ -8,6 +8,7 @@ Rule is written by people, a Difference is what a rule found. What is decided ab
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
+from deploylint.documents.layers import Lost
 from deploylint.documents.nodes import Entry, Node
 from deploylint.patterns import Pattern
 from deploylint.types import Plain
@@ -70,9 +71,9 @@ class Component(NamedTuple):
 class Service(NamedTuple):
     """One deployable thing. ``components[0]`` is its main component and holds what is service-wide.
 
-    ``runtime`` is the language it is known to run on ("go"), or "" where nothing says so, and
-    ``runtime_because`` the evidence. ``roots`` are the documents it was read from and ``ignored``
-    the keys that lie near a known one: (key, the known key).
+    ``runtime`` is the language it is known to run on, or "", ``runtime_because`` the evidence.
+    ``files`` are its layers, lowest first, ``roots`` their documents, ``root`` these as one tree,
+    ``lost`` what it does not hold, ``near_misses`` keys and the known ones that they lie near.
     """
 
     name: str
@@ -82,6 +83,8 @@ class Service(NamedTuple):
     own_names: tuple[str, ...]
     components: tuple[Component, ...]
     roots: tuple[Node, ...]
+    root: Node
+    lost: tuple[Lost, ...] = ()
     near_misses: tuple[tuple[Node, str], ...] = ()
 
     @property

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from deploylint.documents.nodes import Node, key_path, span
 from deploylint.elements import PRESENT, element_of
 from deploylint.model import Component, Difference, Service, Value
@@ -15,14 +17,16 @@ def place(node: Node, service: Service) -> Place:
 
 def placed(node: Node, *roots: Node) -> Place:
     """Where a node stands below one of several roots; without a key where it is below none."""
-    keys: tuple[str, ...] = ()
-    for root in roots:
-        if root.source is node.source and root.start <= node.start:
-            keys = key_path(root, node)
     at = span(node)
     if not isinstance(node.content, str) and at.end_line > at.line:
         at = at._replace(end_line=at.line, end_column=_end_of_line(node))
-    return Place(node.source.file, dotted(keys), *at)
+    return Place(node.source.file, dotted(_keys(node, roots)), *at)
+
+
+def _keys(node: Node, roots: Iterable[Node]) -> tuple[str, ...]:
+    """The keys that lead to a node in the document it was written in."""
+    above = [root for root in roots if root.source is node.source and root.start <= node.start]
+    return key_path(above[-1], node) if above else ()
 
 
 def _end_of_line(node: Node) -> int:
@@ -91,10 +95,10 @@ def _as_in_the_reference(difference: Difference) -> tuple[Node, tuple[str, ...]]
     if node is None or reference is None:
         return component.scope, ()
     scope = reference.component.scope
-    if scope.start <= node.start < scope.end:
-        return component.scope, key_path(scope, node)
-    roots = [root for root in reference.service.roots if root.start <= node.start]
-    return service.roots[-1], key_path(roots[-1], node)
+    keys, above = _keys(node, reference.service.roots), _keys(scope, reference.service.roots)
+    if node is scope or (len(keys) > len(above) and keys[: len(above)] == above):
+        return component.scope, keys[len(above) :]
+    return service.root, keys
 
 
 def _deepest(scope: Node, path: tuple[str, ...]) -> tuple[int, Node, Node]:

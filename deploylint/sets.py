@@ -3,11 +3,11 @@
 A set is read in one shape.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from deploylint.config.groups import Group
+from deploylint.config.groups import Group, Member
 from deploylint.documents.nodes import Node, Problem, child
 from deploylint.documents.reader import Document, read
 from deploylint.elements import IMAGE
@@ -47,35 +47,49 @@ class Set(NamedTuple):
     group: Group | None = None
 
 
+class _Layers(NamedTuple):
+    """The documents of one service, the lowest layer first, and what is stated of it."""
+
+    documents: tuple[Document, ...]
+    stated: Stated | None
+
+    @property
+    def file(self) -> str:
+        """The first of its files, by which it is known."""
+        return self.documents[0].file
+
+
 def load(wanted: Wanted, profile: str) -> Set:
-    """Read one set. ``profile`` is a profile's name, or "" to choose by evidence."""
-    documents, problems, skipped = list[Document](), list[Problem](), list(wanted.skipped)
-    stated = dict[str, Stated]()
-    for member in wanted.members:
-        for path in member.files:
-            document = _read(path, wanted.root)
-            if isinstance(document, Problem):
-                problems.append(document)
-            elif isinstance(document, Skipped):
-                skipped.append(document)
-            else:
-                documents.append(document)
-                if member.stated is not None:
-                    stated[document.file] = member.stated
-    chosen, because = choose_profile(documents, profile)
-    services, passed_over = _services(documents, chosen, stated)
+    """Read one set. ``profile`` is a profile's name, or "" to choose by evidence.
+
+    A file that is a layer of several services is read once; a service that lacks one of its layers
+    is not read at all.
+    """
+    found = {path: _read(path, wanted.root) for path in wanted.files}
+    documents = {path: one for path, one in found.items() if isinstance(one, Document)}
+    chosen, because = choose_profile(documents.values(), profile)
+    layers = [_layers(member, found) for member in wanted.members]
+    services, passed_over = _services([one for one in layers if one.documents], chosen)
+    skipped = (one for one in found.values() if isinstance(one, Skipped))
     return Set(
         name=wanted.name,
         shape="values",
         profile=chosen,
         profile_because=because,
         services=tuple(services),
-        skipped=(*skipped, *passed_over),
-        problems=tuple(problems),
-        documents=tuple(documents),
+        skipped=(*wanted.skipped, *skipped, *passed_over),
+        problems=tuple(one for one in found.values() if isinstance(one, Problem)),
+        documents=tuple(documents.values()),
         focus=wanted.focus,
         group=wanted.group,
     )
+
+
+def _layers(member: Member, found: Mapping[Path, Document | Problem | Skipped]) -> _Layers:
+    files = [found[path] for path in member.files]
+    if any(isinstance(one, Problem) for one in files):
+        return _Layers((), member.stated)
+    return _Layers(tuple(one for one in files if isinstance(one, Document)), member.stated)
 
 
 def _read(path: Path, root: Path) -> Document | Problem | Skipped:
@@ -118,47 +132,45 @@ def choose_profile(documents: Iterable[Document], name: str) -> tuple[Profile, s
     return profiles.load(known[-1]), "nothing speaks for another"
 
 
-def _services(
-    documents: list[Document], profile: Profile, stated: Mapping[str, Stated]
-) -> tuple[list[Service], list[Skipped]]:
+def _services(layers: Sequence[_Layers], profile: Profile) -> tuple[list[Service], list[Skipped]]:
     services, passed_over, named = list[Service](), list[Skipped](), dict[str, str]()
-    for document in documents:
-        said = stated.get(document.file)
-        service = read_service(document, profile, said)
-        siblings = [] if said is not None and said.name else documents
-        if reason := _no_service(document, service, siblings, profile):
-            passed_over.append(Skipped(document.file, reason))
+    for one in layers:
+        service = read_service(one.documents, profile, one.stated)
+        siblings = () if one.stated is not None and one.stated.name else layers
+        if reason := _no_service(one, service, siblings, profile):
+            passed_over += (Skipped(document.file, reason) for document in one.documents)
         elif service is not None:
             if service.name in named:
                 raise Unusable(
-                    f"{document.file}: is service {service.name!r}, and so is "
+                    f"{one.file}: is service {service.name!r}, and so is "
                     f"{named[service.name]}; rename one of them"
                 )
-            named[service.name] = document.file
+            named[service.name] = one.file
             services.append(service)
     return services, passed_over
 
 
 def _no_service(
-    document: Document, service: Service | None, siblings: list[Document], profile: Profile
+    one: _Layers, service: Service | None, siblings: Sequence[_Layers], profile: Profile
 ) -> str:
-    """Why a document is not one of the services: it overlays a sibling, or sets nothing known."""
+    """Why some documents are no service: they overlay a sibling, or set nothing known."""
     runs = service is not None and any(IMAGE in c.values for c in service.components)
-    base = None if runs else _overlaid(document, siblings)
+    base = None if runs else _overlaid(one, siblings)
     if base is not None:
         return f"an overlay: sets no image, all its keys are in {base.file}"
     return "" if service is not None else f"sets nothing that profile {profile.name} knows"
 
 
-def _overlaid(document: Document, siblings: list[Document]) -> Document | None:
+def _overlaid(one: _Layers, siblings: Sequence[_Layers]) -> _Layers | None:
     """The sibling that holds all keys of a document and more."""
-    mine = _key_paths(document)
-    return next((one for one in siblings if mine < _key_paths(one)), None)
+    mine = _key_paths(one)
+    return next((other for other in siblings if mine < _key_paths(other)), None)
 
 
-def _key_paths(document: Document) -> set[tuple[str, ...]]:
+def _key_paths(one: _Layers) -> set[tuple[str, ...]]:
     found: set[tuple[str, ...]] = set()
-    stack: list[tuple[Node, tuple[str, ...]]] = [(root, ()) for root in document.roots]
+    roots = [root for document in one.documents for root in document.roots]
+    stack: list[tuple[Node, tuple[str, ...]]] = [(root, ()) for root in roots]
     while stack:
         node, path = stack.pop()
         if isinstance(node.content, dict):

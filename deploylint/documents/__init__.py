@@ -1,5 +1,6 @@
 """Reads YAML files, with the place of every key and value. The only user of ruamel.yaml.
 
 ``scalars`` reads words as Helm and kubectl do, ``parser`` turns text into ``nodes``, ``rare``
-refuses what Helm would, ``refusals`` says why, ``reader`` turns files into documents.
+refuses what Helm would, ``refusals`` says why, ``reader`` turns files into documents, ``layers``
+lays several files over each other.
 """

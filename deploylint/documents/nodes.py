@@ -180,11 +180,12 @@ def key_path(root: Node, wanted: Node) -> tuple[str, ...]:
     """The keys that lead from ``root`` to a node, a key's own among them; list items are ``[0]``.
 
     Goes down by where things stand in the text, so that a file is not searched for each finding. A
-    node that is not in the tree (the lost one of two equal keys) gets the keys around it.
+    node that is not in the tree (the lost one of two equal keys) gets the keys around it; a mapping
+    that other files are merged into those of the one that stands in its place.
     """
     path: tuple[str, ...] = ()
     node, at = root, wanted.start
-    while node is not wanted:
+    while node is not wanted and not _in_place_of(node, wanted):
         step = _step(node, at)
         if step is None:
             break
@@ -194,6 +195,12 @@ def key_path(root: Node, wanted: Node) -> tuple[str, ...]:
             break
         node = below
     return path
+
+
+def _in_place_of(node: Node, wanted: Node) -> bool:
+    """Whether two mappings stand in the same place: one of them may be merged."""
+    both_mappings = isinstance(node.content, dict) and isinstance(wanted.content, dict)
+    return both_mappings and (node.start, node.end) == (wanted.start, wanted.end)
 
 
 def _step(node: Node, at: int) -> tuple[str, Node, bool] | None:

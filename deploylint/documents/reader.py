@@ -3,12 +3,11 @@
 import codecs
 import os
 import stat
-from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from deploylint.documents.nodes import Entry, Node, Problem, Source, split_lines
+from deploylint.documents.nodes import Node, Problem, Source, split_lines
 from deploylint.documents.parser import parse
 from deploylint.documents.refusals import Unreadable
 
@@ -109,25 +108,3 @@ def _decoded(data: bytes, file: str) -> str:
         name = encoding.upper().removesuffix("-SIG")
         message = f"is not {name} (byte 0x{data[error.start]:02x}); save the file as UTF-8"
         raise Unreadable(Problem(file, len(before), len(before[-1]) + 1, message)) from None
-
-
-def merged(roots: Iterable[Node]) -> Node | None:
-    """The documents of a values file as Helm sees them: maps merge in order, the rest is replaced.
-
-    None when there is no document. See Helm's ``LoadValues`` (pkg/chart/v2/loader).
-    """
-    result: Node | None = None
-    for root in roots:
-        result = root if result is None else _overlaid(result, root)
-    return result
-
-
-def _overlaid(below: Node, above: Node) -> Node:
-    if not (isinstance(below.content, dict) and isinstance(above.content, dict)):
-        return above
-    content = dict(below.content)
-    for key, entry in above.content.items():
-        under = content.get(key)
-        value = entry.value if under is None else _overlaid(under.value, entry.value)
-        content[key] = Entry(entry.key, value)
-    return below._replace(content=content)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from deploylint.documents.nodes import Span, span
+from deploylint.documents.nodes import Node, Span, span
 from deploylint.documents.reader import Document
 from deploylint.reports import Look
 from deploylint.reports.plain_text import safe
@@ -31,8 +31,10 @@ class Columns(NamedTuple):
 class Excerpts:
     """Excerpts from the documents of a run. What is secret in a file is looked up once."""
 
-    def __init__(self, documents: Iterable[Document], look: Look) -> None:
+    def __init__(self, documents: Iterable[Document], merged: Sequence[Node], look: Look) -> None:
+        """``merged`` are the trees of several files, where one may say of another's what it is."""
         self._documents = {document.file: document for document in documents}
+        self._merged = merged
         self._secrets: dict[str, dict[int, list[Columns]]] = {}
         self._look = look
 
@@ -81,15 +83,19 @@ class Excerpts:
         """What is masked in each line of a file, by 1-based line number."""
         found = self._secrets.get(document.file)
         if found is None:
-            found = self._secrets[document.file] = _secret_columns(document)
+            found = self._secrets[document.file] = _secret_columns(
+                document, (*document.roots, *self._merged)
+            )
         return found
 
 
-def _secret_columns(document: Document) -> dict[int, list[Columns]]:
+def _secret_columns(document: Document, roots: Iterable[Node]) -> dict[int, list[Columns]]:
     columns: dict[int, list[Columns]] = defaultdict(list)
     lines = document.source.lines
-    for root in document.roots:
+    for root in roots:
         for node in secret_nodes(root):
+            if node.source is not document.source:
+                continue
             for number in range((at := span(node)).line, at.end_line + 1):
                 if number <= len(lines):
                     columns[number].append(_part(at, number, lines[number - 1]))

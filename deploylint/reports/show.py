@@ -29,8 +29,7 @@ def _concise(shown: Shown, look: Look) -> str:
 
 
 def _concise_line(file: str, component: str, row: Row) -> str:
-    spot = row.spot
-    where = f"{file}:{spot}" if spot else file
+    where = file if row.place is None else f"{row.place.file}:{row.spot}"
     value = f" {said(row.value)}" if row.state == "known" else ""
     note = f" ({row.note})" if row.note else ""
     return f"{where}: {component}/{row.address}: {row.state}{value}{note}"

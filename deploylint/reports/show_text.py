@@ -39,12 +39,18 @@ def _facts(shown: Shown) -> Iterator[tuple[str, str]]:
         yield "runtime", f"{service.runtime or 'not known: nothing in the file says so'}{because}"
         yield "own names", ", ".join(service.own_names) or "none"
         for node, meant in service.near_misses:
-            yield "unknown", f"{span(node).line}: {node.content!r}; did you mean {meant!r}?"
+            where = _spot(service, node.source.file, str(span(node).line))
+            yield "unknown", f"{where}: {node.content!r}; did you mean {meant!r}?"
     yield "profile", f"{shown.profile}, because {_because(shown.profile_because)}"
     if shown.skipped:
         yield "not read", shown.skipped
     for problem in shown.problems:
         yield "problem", f"{problem.line}:{problem.column} {problem.message}"
+
+
+def _spot(service: Service, file: str, spot: str) -> str:
+    """A place in a service's file, which is named where the service has several."""
+    return spot if len(service.files) == 1 else f"{file}:{spot}"
 
 
 def _because(reason: str) -> str:
@@ -59,7 +65,7 @@ def _component(service: Service, component: Component, look: Look) -> Iterator[L
             absent.append(row.address)
         else:
             known.append(row)
-    spots = [row.spot for row in known]
+    spots = [_spot(service, row.place.file, row.spot) if row.place else "" for row in known]
     first, second = max(map(len, spots), default=0), max((len(r.address) for r in known), default=0)
     for row, spot in zip(known, spots, strict=True):
         yield from _row(row, f"{spot:>{first}}", second, look)

@@ -19,7 +19,9 @@ _ROLES = {"agrees-not": "but", "lost": "lost:", "nearly-allowed": "nearly allowe
 def blocks(findings: Iterable[Finding], report: Report, look: Look) -> Iterator[Line]:
     """The block of each finding, with an empty line after it."""
     documents = [document for group in report.groups for document in group.set.documents]
-    excerpts = Excerpts([*documents, *report.configuration], look)
+    services = (service for group in report.groups for service in group.set.services)
+    layered = [service.root for service in services if len(service.files) > 1]
+    excerpts = Excerpts([*documents, *report.configuration], layered, look)
     for finding in findings:
         yield from _block(finding, excerpts, look)
         yield EMPTY

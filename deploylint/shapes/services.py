@@ -1,12 +1,13 @@
-"""From a document to a Service: its name, its components, what it calls itself, what it runs on."""
+"""From documents to a Service: its name, its components, what it calls itself, what it runs on."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 
+from deploylint.documents.layers import layered
 from deploylint.documents.nodes import child
-from deploylint.documents.reader import Document, merged
+from deploylint.documents.reader import Document
 from deploylint.elements import PRESENT, element_of
 from deploylint.model import ABSENT, Component, Service, Stated, Value
 from deploylint.shapes import helm_values
@@ -28,20 +29,27 @@ def service_name(file: str) -> str:
 
 
 def read_service(
-    document: Document, profile: Profile, stated: Stated | None = None
+    documents: Document | Sequence[Document],
+    profile: Profile,
+    stated: Stated | None = None,
+    chart: Document | None = None,
 ) -> Service | None:
-    """The service of one values file, or None when the file sets no element at all.
+    """The service of one values file or of several, or None when they set no element at all.
 
-    What a configuration states of it wins over what the file says.
+    Several are layers, the lowest first, as in ``helm -f base.yaml -f prod.yaml``; ``chart`` is the
+    chart's own ``values.yaml`` below them. What a configuration states of the service wins over
+    what its files say; without a name there the first file gives it.
     """
-    root = merged(document.roots)
+    files = [documents] if isinstance(documents, Document) else list(documents)
+    root, lost = layered(files, chart)
     if root is None or not isinstance(root.content, dict):
         return None
+    layers = files if chart is None else [chart, *files]
     found, near = helm_values.components(root, profile)
     ready = [_derived(component, profile) for component in found]
     ready[0] = _with_queues(ready)._replace(is_main=True)
-    name = (stated and stated.name) or service_name(document.file)
-    runtime = _stated_runtime(stated) or _runtime(ready, service_name(document.file))
+    called = _stated_name(stated) or _named_by((files or layers)[0], ready[0])
+    runtime = _stated_runtime(stated) or _runtime(ready, called)
     present = runtime._replace(state="known", data=True)  # it always runs on something
     language = {"runtime.language": runtime, f"runtime.{PRESENT}": present}
     ready[0] = _replaced(ready[0], dict(ready[0].values) | language)
@@ -50,15 +58,39 @@ def read_service(
     if not any(component.values for component in found):
         return None
     return Service(
-        name=name,
-        files=(document.file,),
+        name=str(called.data),
+        files=tuple(document.file for document in layers),
         runtime="" if runtime.state == "unknown" else str(runtime.data),
         runtime_because="" if runtime.state == "unknown" else runtime.note,
         own_names=own_names(ready),
         components=tuple(ready),
-        roots=document.roots,
+        roots=tuple(root for document in layers for root in document.roots),
+        root=root,
+        lost=lost,
         near_misses=tuple(near),
     )
+
+
+def _stated_name(stated: Stated | None) -> Value | None:
+    said = _stated(stated, "name", stated.name) if stated is not None else None
+    return None if said is None else said._replace(note="service name")
+
+
+def _stated_runtime(stated: Stated | None) -> Value | None:
+    return _stated(stated, "runtime", stated.runtime) if stated is not None else None
+
+
+def _stated(stated: Stated, key: str, said: str) -> Value | None:
+    node = child(stated.node, key) or stated.node
+    return Value("known", said, node, "the configuration") if said else None
+
+
+def _named_by(document: Document, main: Component) -> Value:
+    """The name that a file gives, at the top of what that file says."""
+    at = main.scope
+    if at.source is not document.source and document.roots:
+        at = document.roots[0]
+    return Value("known", service_name(document.file), at, "file name")
 
 
 def _derived(component: Component, profile: Profile) -> Component:
@@ -104,20 +136,13 @@ def _with_queues(components: list[Component]) -> Component:
     return _replaced(components[0], dict(components[0].values) | queues)
 
 
-def _stated_runtime(stated: Stated | None) -> Value | None:
-    if stated is None or not stated.runtime:
-        return None
-    node = child(stated.node, "runtime") or stated.node
-    return Value("known", stated.runtime, node, "the configuration")
-
-
-def _runtime(components: list[Component], name: str) -> Value:
+def _runtime(components: list[Component], name: Value) -> Value:
     """The language a service runs on, with the word it was read from. The best evidence first."""
     unknown = Value("unknown", None, None, "nothing says what it runs on")
     return next(filter(None, _evidence(components, name)), unknown)
 
 
-def _evidence(components: list[Component], name: str) -> Iterator[Value | None]:
+def _evidence(components: list[Component], name: Value) -> Iterator[Value | None]:
     by_name = {technology.name: technology.runtime for technology in technologies()}
     for component in components:
         value = component.value("workers.technology")
@@ -128,5 +153,5 @@ def _evidence(components: list[Component], name: str) -> Iterator[Value | None]:
         value = component.value("workers.program")
         runtime = program_runtime(str(value.data)) if value.state == "known" else ""
         yield Value("known", runtime, value.node, f"command {value.data}") if runtime else None
-    runtime = word_runtime(name)
-    yield Value("known", runtime, components[0].scope, "file name") if runtime else None
+    runtime = word_runtime(str(name.data))
+    yield name._replace(data=runtime) if runtime else None

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
+from deploylint.documents.layers import merged
 from deploylint.documents.nodes import (
     Node,
     Source,
@@ -23,7 +24,6 @@ from deploylint.documents.nodes import (
     span,
 )
 from deploylint.documents.parser import parse
-from deploylint.documents.reader import merged
 
 
 def root(text: str) -> Node:
