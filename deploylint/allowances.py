@@ -43,6 +43,7 @@ def read(entry: AllowanceEntry, node: Node, root: Node, origin: Origin) -> Allow
         runtime=entry.runtime,
         role=entry.role,
         component=entry.component,
+        environment=entry.environment,
         addresses=_addresses(entry, node),
         expected=_pattern(entry.from_, node, "from") if is_set(entry.from_) else None,
         actual=_pattern(entry.to, node, "to"),

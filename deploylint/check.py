@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from deploylint import ledger, noticing, outcome, sets, targets
-from deploylint.compare import compare
+from deploylint.compare import across, compare
 from deploylint.comparison import Comparison, Judged
 from deploylint.config import Config
 from deploylint.coverage import cover
 from deploylint.documents.nodes import Problem
+from deploylint.environments import Firsts, beside_first, firsts_of
 from deploylint.ledger import Book
 from deploylint.model import Position, Rule, Service
 from deploylint.nearest import hint
@@ -72,9 +73,10 @@ def run(paths: Sequence[Path], options: Options, config: Config, today: str) -> 
     """
     _check_rules(options, config.pack)
     loaded = [_load(wanted, options, config) for wanted in targets.find(paths, config)]
+    firsts = firsts_of(loaded)
     _check_names(options, loaded)
     _check_allowed(config, loaded)
-    compared = [_compared(one, options, config, today) for one in loaded]
+    compared = [_compared(one, firsts, options, config, today) for one in loaded]
     listed = entries(_allowances(compared, options, config), [c.result for c in compared], today)
     _keep_up(compared, listed, options, config, today)
     groups = [_group(one, options) for one in compared]
@@ -124,17 +126,22 @@ def _check_allowed(config: Config, loaded: Sequence[Set]) -> None:
             raise Misread(Problem(at.file, at.line, at.column, message))
 
 
-def _compared(one: Set, options: Options, config: Config, today: str) -> _Compared:
+def _compared(one: Set, firsts: Firsts, options: Options, config: Config, today: str) -> _Compared:
     chosen = choose(one, options.reference, config)
     named = chosen.service
     one = one._replace(services=told_apart(one.services, named))
     reference = next((s for s in one.services if named and s.name == named.name), None)
     pack = one.group.pack if one.group is not None else config.pack
-    rules = tuple(rule for rule in pack.rules if options.wants(rule))
+    rules = tuple(
+        rule
+        for rule in pack.rules
+        if options.wants(rule) and (one.environment or rule.across == "services")
+    )
     said = noticing.in_comments(one.services, pack.rules, pack.own, forbidden=config.forbid_inline)
     allowed = (*said.allowances, *config.allowances) if options.allow else ()
     watched = frozenset(a.rule for a in allowed if a.origin != "shipped")
     comparison = compare(one.services, reference, rules, watched)
+    across(beside_first(one, firsts), rules, comparison)
     book = ledger.book(allowed, today)
     noticed = [*noticing.in_files(one.services, pack.own), *said.noticed]
     wanted = [notice for notice in noticed if options.wants(notice.own)]
@@ -213,7 +220,10 @@ def _shown(one: _Compared, options: Options) -> list[Finding]:
     found, focus = _asked(one, options), one.set.focus
     files = {file for service in one.set.services for file in service.files}
     followed = set(one.reference.files) if one.reference is not None else set[str]()
-    if not focus or not focus <= files - followed:
+    if one.set.environment:
+        focus &= files  # the rest of it is of the group's other environments
+    elsewhere = bool(one.set.focus) and not focus
+    if not one.set.focus or (not elsewhere and not focus <= files - followed):
         return found
     return [f for f in found if f.location.file in focus or f.location.file not in files]
 

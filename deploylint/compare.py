@@ -6,7 +6,7 @@ each component alone, and ``agree`` inside one service (``alone``). The verbs ar
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from deploylint.alone import every, inside
 from deploylint.comparison import Comparison
@@ -27,6 +27,7 @@ def compare(
     Where the ``watched`` rules were judged is kept.
     """
     result = Comparison(watched)
+    rules = [rule for rule in rules if rule.across == "services"]
     paired = [rule for rule in rules if rule.scope == "reference"]
     agreeing = [rule for rule in rules if rule.scope == "inside"]
     compared = frozenset(address for rule in paired for address in rule.addresses)
@@ -44,3 +45,19 @@ def compare(
                 for rule in agreeing:
                     unsaid(rule, compared, *sides, result)
     return result
+
+
+def across(
+    pairs_of_environments: Iterable[tuple[Service, Service]],
+    rules: Sequence[Rule],
+    result: Comparison,
+) -> None:
+    """The rules about environments, over pairs of one service in two of them, into a result.
+
+    The first of a pair is the environment that the other is compared with.
+    """
+    wanted = [rule for rule in rules if rule.across == "environments"]
+    plan = planned(wanted)
+    for first, other in pairs_of_environments:
+        for one, two in pairs(first, other):
+            pair(plan, Position(first, one), Position(other, two), result)

@@ -11,7 +11,7 @@ from deploylint import addresses
 from deploylint.allowances import standing
 from deploylint.elements import ADDRESSES
 from deploylint.messages import said
-from deploylint.model import Difference, Value
+from deploylint.model import Component, Difference, Service, Value
 from deploylint.patterns import Pattern
 from deploylint.secrets import hides, redacted
 from deploylint.types import TREE, WORD, Plain, Type
@@ -26,17 +26,36 @@ class Spot(NamedTuple):
     role: str
     component: str
     address: str
+    environment: str = ""
+
+
+def spot_at(service: Service, component: Component, address: str) -> Spot:
+    """One address of one component of a service."""
+    return Spot(
+        service.name,
+        service.runtime,
+        component.role,
+        component.key,
+        address,
+        service.environment,
+    )
 
 
 def spot(difference: Difference) -> Spot:
     """Where a difference is."""
-    service, component = difference.at
-    return Spot(service.name, service.runtime, component.role, component.key, difference.address)
+    return spot_at(*difference.at, difference.address)
 
 
 def spot_of(finding: Finding) -> Spot:
     """Where a finding is."""
-    return Spot(finding.service, finding.runtime, finding.role, finding.component, finding.address)
+    return Spot(
+        finding.service,
+        finding.runtime,
+        finding.role,
+        finding.component,
+        finding.address,
+        finding.environment,
+    )
 
 
 def holds_for(allowance: Allowance, one: Spot) -> bool:
@@ -45,6 +64,7 @@ def holds_for(allowance: Allowance, one: Spot) -> bool:
         (not allowance.service or fnmatchcase(one.service, allowance.service))
         and allowance.runtime in ("", one.runtime)
         and allowance.role in ("", one.role)
+        and (not allowance.environment or fnmatchcase(one.environment, allowance.environment))
         and (not allowance.component or fnmatchcase(one.component, allowance.component))
         and (not allowance.addresses or addresses.hold(allowance.addresses, one.address))
     )

@@ -7,9 +7,10 @@ fragments are written as text, read as files are, and compared.
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from typing import NamedTuple
 
-from deploylint.compare import compare
+from deploylint.compare import across, compare
 from deploylint.documents.nodes import Problem
 from deploylint.documents.reader import Document, read_text
 from deploylint.model import Example, Gives, Rule, Service
@@ -76,6 +77,7 @@ def _document(name: str, fragment: Plain) -> Document:
 def _outcome(rule: Rule, services: list[Service]) -> Gives:
     reference = services[0] if len(services) > 1 else None
     result = compare(services, reference, [rule])
+    across(pairwise(services), [rule], result)
     outcomes = {difference.outcome for difference in result.differences}
     if "violation" in outcomes:
         return "violation"

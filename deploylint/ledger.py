@@ -144,6 +144,7 @@ def _finding(group: str, difference: Difference, allowed: Book) -> Finding:
         allowance=verdict.covering[0] if verdict.covering else None,
         also=verdict.covering[1:],
         near=verdict.near.allowance if verdict.near else None,
+        environment=service.environment,
     )
 
 
@@ -183,13 +184,17 @@ def _related(difference: Difference) -> tuple[tuple[str, Place, str], ...]:
 def _identity(group: str, difference: Difference, sides: tuple[Plain, Plain]) -> tuple[str, ...]:
     """What makes a verdict this one, wherever it stands in its file; nothing secret is in it."""
     return (
-        group,
+        _group_of(group, difference.at.service),
         difference.rule.id,
         difference.at.service.name,
         difference.at.component.key,
         difference.address,
         json.dumps(sides, sort_keys=True, default=sorted),
     )
+
+
+def _group_of(group: str, service: Service) -> str:
+    return f"{group}@{service.environment}" if service.environment else group
 
 
 def _noticed(group: str, noticed: Noticed, allowed: Book) -> Finding:
@@ -208,7 +213,13 @@ def _noticed(group: str, noticed: Noticed, allowed: Book) -> Finding:
         role=service.main.role,
         address="",
         message=noticed.message,
-        identity=(group, own.id, service.name, noticed.location.key, noticed.text),
+        identity=(
+            _group_of(group, service),
+            own.id,
+            service.name,
+            noticed.location.key,
+            noticed.text,
+        ),
         expected=None,
         expected_state=absent,
         expected_note="",
@@ -220,13 +231,13 @@ def _noticed(group: str, noticed: Noticed, allowed: Book) -> Finding:
         related=noticed.related,
         allowance=covered[0] if covered else None,
         also=covered[1:],
+        environment=service.environment,
     )
 
 
 def _lifting(noticed: Noticed, allowed: Book) -> Iterator[Allowance]:
     """The allowances for something that deploylint found by itself: they pin what stands there."""
-    service = noticed.service
-    one = covering.Spot(service.name, service.runtime, service.main.role, service.main.key, "")
+    one = covering.spot_at(noticed.service, noticed.service.main, "")
     for allowance in allowed.about(noticed.own.id):
         about = covering.is_about(allowance, noticed.own.id, one, noticed.location)
         pinned = allowance.actual.matches(WORD, True, noticed.text)

@@ -89,15 +89,23 @@ def _disagreeing(difference: Difference) -> str:
     return f"{text}, but {', '.join(others)} of the same service {say} {_shown(address, meant)}"
 
 
+def _whose(difference: Difference) -> str:
+    """Whom a value is compared with: the reference, or another environment of the service."""
+    if difference.rule.scope == "environments" and difference.reference is not None:
+        return difference.reference.service.environment or "the other environment"
+    return "the reference"
+
+
 def _compared(difference: Difference) -> str:
     address, expected, actual = difference.address, difference.expected, difference.actual
     subject = name(address)
+    whose = _whose(difference)
     if actual.state != "known":
         wanted = "sets it" if expected.data == "present" else f"has {_shown(address, expected)}"
-        return f"{subject} is {_missing(actual)}; the reference {wanted}"
+        return f"{subject} is {_missing(actual)}; {whose} {wanted}"
     here = "set" if actual.data == "present" else _shown(address, actual)
     if expected.state != "known":
-        return f"{subject} is {here}; the reference does not have it"
+        return f"{subject} is {here}; {whose} does not have it"
     if isinstance(actual.data, str) and actual.data == expected.data:
         return f"{subject} is {here}, the reference's own name; this service's belongs here"
     bound = (
@@ -105,4 +113,4 @@ def _compared(difference: Difference) -> str:
         if difference.rule.verb == "within"
         else ""
     )
-    return f"{subject} is {here}; the reference has {_shown(address, expected)}{bound}"
+    return f"{subject} is {here}; {whose} has {_shown(address, expected)}{bound}"

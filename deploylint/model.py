@@ -20,7 +20,7 @@ Role = Literal[
 Severity = Literal["error", "warning"]
 Gives = Literal["match", "violation", "unknown", "nothing"]
 Verb = Literal["equal", "contain", "within", "be", "not-be", "agree"]
-Scope = Literal["reference", "every", "inside"]
+Scope = Literal["reference", "every", "inside", "environments"]
 
 
 class Value(NamedTuple):
@@ -74,6 +74,7 @@ class Service(NamedTuple):
     ``runtime`` is the language it is known to run on, or "", ``runtime_because`` the evidence.
     ``files`` are its layers, lowest first, ``roots`` their documents, ``root`` these as one tree,
     ``lost`` what it does not hold, ``near_misses`` keys and the known ones that they lie near.
+    ``environment`` is the one it is looked at in, "" where there is no other.
     """
 
     name: str
@@ -86,6 +87,7 @@ class Service(NamedTuple):
     root: Node
     lost: tuple[Lost, ...] = ()
     near_misses: tuple[tuple[Node, str], ...] = ()
+    environment: str = ""
 
     @property
     def main(self) -> Component:
@@ -118,7 +120,8 @@ class Rule(NamedTuple):
 
     ``ratio`` is for ``within``, ``pattern`` for ``be`` and ``not-be``. ``roles`` are the component
     roles it is about. ``place`` is the file and line it was written at. One that is not ``active``
-    runs only when it is asked for by name.
+    runs only when it is asked for by name. ``across`` is whether it compares services with their
+    reference or environments of one service.
     """
 
     id: str
@@ -132,10 +135,13 @@ class Rule(NamedTuple):
     examples: tuple[Example, ...]
     place: str
     active: bool = True
+    across: Literal["services", "environments"] = "services"
 
     @property
     def scope(self) -> Scope:
-        """What the rule looks at: pairs with the reference, every service, or inside one."""
+        """What the rule looks at: pairs of services or environments, every service, or inside."""
+        if self.across == "environments":
+            return "environments"
         if self.verb in ("be", "not-be"):
             return "every"
         return "inside" if self.verb == "agree" else "reference"

@@ -180,6 +180,7 @@ def _rule(entry: RuleEntry, node: Node) -> Rule:
         why=entry.why,
         examples=tuple(Example(e.reference, e.peer, e.gives) for e in entry.examples),
         place=f"{node.source.file}:{span(node).line}",
+        across=entry.across,
     )
     return graded(rule, entry.severity)
 

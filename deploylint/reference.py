@@ -87,7 +87,7 @@ def _configured(one: Set) -> Choice:
 
 def trouble(one: Set, chosen: Choice, reference: Service | None) -> list[Problem]:
     """Why a set could not be compared, with the line to type."""
-    if one.problems and (not one.services or reference is None):
+    if one.problems and (len(one.services) < 2 or reference is None):
         return []
     if not one.services:
         file = one.documents[0].file if one.documents else f"{one.name}/"

@@ -86,9 +86,10 @@ class ServiceV1(Closed):
 
 
 class GroupV1(Closed):
-    """One deployment set."""
+    """One deployment set, in one environment where it has several."""
 
     name: str
+    environment: str | None
     shape: str
     profile: str
     reference: str | None

@@ -42,6 +42,7 @@ class RuleEntry(Closed):
     must: str | dict[str, Any]
     why: Annotated[str, Meta(min_length=1)]
     except_: list[str] = field(default_factory=list, name="except")
+    across: Literal["services", "environments"] = "services"
     for_: list[Role] | None = field(default=None, name="for")
     severity: Level = "error"
     examples: list[ExampleEntry] = field(default_factory=list)
@@ -64,6 +65,7 @@ class AllowanceEntry(Closed):
     role: Role | Literal[""] = ""
     element: str | list[str] = field(default_factory=list)
     component: str = ""
+    environment: str = ""
     until: str = ""
     owner: str = ""
     ticket: str = ""
@@ -102,10 +104,15 @@ Settings = dict[str, Level | RuleSetting]
 
 
 class ServiceEntry(Closed):
-    """Files of a group. With a ``name`` they are one service, without one a service each."""
+    """Files of a group. With a ``name`` they are one service, without one a service each.
 
-    files: str | list[str]
+    Several files of one service are layers, the lowest first, as in ``helm -f base -f prod``; each
+    of its ``environments`` lays further files over them.
+    """
+
+    files: str | list[str] = field(default_factory=list)
     name: str = ""
+    environments: dict[str, str | list[str]] = field(default_factory=dict)
     runtime: str = ""
     role: Role | Literal[""] = ""
 

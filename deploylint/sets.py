@@ -32,7 +32,7 @@ class Set(NamedTuple):
     """One deployment set: its services, what was passed over and what could not be read.
 
     ``focus`` are the files that findings are asked of; none means all of them. ``group`` is the
-    configured group that it is.
+    configured group that it is, in one ``environment``.
     """
 
     name: str
@@ -45,6 +45,7 @@ class Set(NamedTuple):
     documents: tuple[Document, ...]
     focus: frozenset[str]
     group: Group | None = None
+    environment: str = ""
 
 
 class _Layers(NamedTuple):
@@ -76,12 +77,13 @@ def load(wanted: Wanted, profile: str) -> Set:
         shape="values",
         profile=chosen,
         profile_because=because,
-        services=tuple(services),
+        services=tuple(one._replace(environment=wanted.environment) for one in services),
         skipped=(*wanted.skipped, *skipped, *passed_over),
         problems=tuple(one for one in found.values() if isinstance(one, Problem)),
         documents=tuple(documents.values()),
         focus=wanted.focus,
         group=wanted.group,
+        environment=wanted.environment,
     )
 
 

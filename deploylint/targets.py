@@ -38,7 +38,8 @@ class Wanted(NamedTuple):
 
     ``root`` is the folder that links may not leave, ``focus`` the files that were named beside
     their folder, as messages name them; no focus means all. ``group`` is the configured group it
-    is, and ``skipped`` what lies beside its files and is not looked at.
+    is, in one ``environment`` of it, and ``skipped`` what lies beside its files and is not looked
+    at.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Wanted(NamedTuple):
     focus: frozenset[str] = frozenset()
     group: Group | None = None
     skipped: tuple[Skipped, ...] = ()
+    environment: str = ""
 
     @property
     def files(self) -> list[Path]:
@@ -65,7 +67,7 @@ def find(paths: Sequence[Path], config: Config) -> list[Wanted]:
     own = [path for path in paths if path.absolute() in config.paths]
     named = [path for path in paths if path not in own]
     if not named and config.groups:
-        return [_group(group, [], []) for group in config.groups]
+        return [one for group in config.groups for one in _group(group, [], [])]
     return _named(named or [default()], config, whole=bool(own))
 
 
@@ -75,7 +77,8 @@ def _named(paths: Sequence[Path], config: Config, *, whole: bool) -> list[Wanted
     files = sorted({path.absolute(): path for path in paths if not path.is_dir()}.values())
     touched = [group for group in config.groups if _under(group.files, folders, files)]
     grouped = frozenset(file for group in touched for file in group.files)
-    sets = [_group(group, *(([], []) if whole else (folders, files))) for group in touched]
+    asked = ([], []) if whole else (folders, files)
+    sets = [one for group in touched for one in _group(group, *asked)]
     if sets:
         sets[0] = sets[0]._replace(skipped=tuple(_ungrouped(folders, config)))
     alone = (folder for folder in folders if not _under(grouped, [folder], []))
@@ -107,11 +110,17 @@ def _under(listed: Iterable[Path], folders: Iterable[Path], files: Iterable[Path
     return [file for file in listed if not named.isdisjoint({file, *file.parents})]
 
 
-def _group(group: Group, folders: Sequence[Path], files: Sequence[Path]) -> Wanted:
-    """A whole group, with a focus on what was named of it: files, else what lies in folders."""
+def _group(group: Group, folders: Sequence[Path], files: Sequence[Path]) -> Iterator[Wanted]:
+    """A whole group in each of its environments.
+
+    It has a focus on what was named of it: files, else what lies in folders.
+    """
     focus = _under(group.files, [], files) or _under(group.files, folders, [])
     narrowed = frozenset(map(shown, focus)) if len(focus) < len(group.files) else frozenset()
-    return Wanted(group.name, group.top, group.members, narrowed, group)
+    for environment in group.environments or [""]:
+        within = (member.within(environment) for member in group.members)
+        members = tuple(member for member in within if member is not None)
+        yield Wanted(group.name, group.top, members, narrowed, group, (), environment)
 
 
 def _ungrouped(folders: Iterable[Path], config: Config) -> Iterator[Skipped]:

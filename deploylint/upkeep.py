@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from deploylint.allowances import days_left, standing
 from deploylint.comparison import Judged
-from deploylint.covering import Spot, holds_for, spot_of
+from deploylint.covering import holds_for, spot_at, spot_of
 from deploylint.ledger import Noticed
 from deploylint.model import Service
 from deploylint.packs import Own
@@ -137,9 +137,7 @@ def _was_judged(allowance: Allowance, judged: Judged) -> bool:
         return False
     if allowance.line:
         return allowance.at.file in judged.at.service.files
-    service, component = judged.at
-    spot = Spot(service.name, service.runtime, component.role, component.key, judged.address)
-    return holds_for(allowance, spot)
+    return holds_for(allowance, spot_at(*judged.at, judged.address))
 
 
 class _Home(NamedTuple):
@@ -162,8 +160,7 @@ def _is_for(allowance: Allowance, service: Service) -> bool:
     if allowance.line:
         return allowance.at.file in service.files
     whole = allowance._replace(addresses=(), component="")
-    roles = {component.role for component in service.components}
-    return any(holds_for(whole, Spot(service.name, service.runtime, r, "", "")) for r in roles)
+    return any(holds_for(whole, spot_at(service, one, "")) for one in service.components)
 
 
 def _told(home: _Home, allowance: Allowance, own: Own, message: str) -> Told:

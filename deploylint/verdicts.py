@@ -36,11 +36,11 @@ class Place(NamedTuple):
 class Allowance(NamedTuple):
     """One allowed deviation, pinned to its two values and explained.
 
-    ``rule`` is the rule it lifts. ``service`` is a name or glob, ``runtime``, ``role`` and
-    ``component`` narrow it further; "" means any. ``addresses`` are the addresses it covers, none
-    where its rule has none. ``until`` is the last day it holds, as
-    ``YYYY-MM-DD`` in UTC, "" for ever. ``at`` is where it is
-    written; an ``inline`` one is about ``line`` of that file alone.
+    ``rule`` is the rule it lifts. ``service`` is a name or glob, ``runtime``, ``role``,
+    ``component`` and ``environment`` narrow it further; "" means any. ``addresses`` are the
+    addresses it covers, none where its rule has none. ``until`` is the last day it holds, as
+    ``YYYY-MM-DD`` in UTC, "" for ever. ``at`` is where it is written; an ``inline`` one is about
+    ``line`` of that file alone.
     """
 
     id: str
@@ -59,6 +59,7 @@ class Allowance(NamedTuple):
     owner: str = ""
     ticket: str = ""
     line: int = 0
+    environment: str = ""
 
     @property
     def place(self) -> str:
@@ -103,6 +104,7 @@ class Finding(NamedTuple):
     allowance: Allowance | None
     also: tuple[Allowance, ...] = ()
     near: Allowance | None = None
+    environment: str = ""
 
     @property
     def fingerprint(self) -> str:

@@ -1,6 +1,6 @@
 """Groups of a configuration: which files are which services of a deployment set."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,10 +16,21 @@ NONE = "none"
 
 
 class Member(NamedTuple):
-    """The files of one service, the lowest layer first, and what is stated of it."""
+    """The files of one service, the lowest layer first, and what is stated of it.
+
+    ``environments`` are the files of its environments, those of every environment first.
+    """
 
     files: tuple[Path, ...]
     stated: Stated | None = None
+    environments: Mapping[str, tuple[Path, ...]] = {}
+
+    def within(self, environment: str) -> "Member | None":
+        """The service in one environment; None where it has others only."""
+        if not self.environments:
+            return self
+        files = self.environments.get(environment)
+        return None if files is None else Member(files, self.stated)
 
 
 class Group(NamedTuple):
@@ -40,7 +51,17 @@ class Group(NamedTuple):
     @property
     def files(self) -> frozenset[Path]:
         """All files of all its services."""
-        return frozenset(file for member in self.members for file in member.files)
+        return frozenset(
+            file
+            for member in self.members
+            for files in (member.files, *member.environments.values())
+            for file in files
+        )
+
+    @property
+    def environments(self) -> list[str]:
+        """The names of its environments, in the order in which its services name them."""
+        return list(dict.fromkeys(name for member in self.members for name in member.environments))
 
 
 def read_groups(file: File, pack: Pack, exclude: frozenset[Path]) -> Iterator[Group]:
@@ -64,25 +85,46 @@ def read_groups(file: File, pack: Pack, exclude: frozenset[Path]) -> Iterator[Gr
 def _members(
     file: File, entry: GroupEntry, node: Node, exclude: frozenset[Path]
 ) -> Iterator[Member]:
-    """Every file belongs to the first entry that names it."""
+    """A file that is a service by itself belongs to the first entry that names it."""
     taken = set(exclude)
     for service, at in zip(entry.services, items(node, "services"), strict=True):
-        found = [path for path in _files(file, service, at) if path not in taken]
+        not_again = exclude if service.name else taken  # services may share a base
+        found = [path for path in _files(file, service, at) if path not in not_again]
         taken.update(found)
-        if service.name and found:
-            yield Member(tuple(found), _stated(service, at))
-        elif not service.name:
+        if not service.name:
             yield from (Member((path,), _stated(service, at)) for path in found)
+        elif found or service.environments:
+            environments = dict(_environments(file, service, at, found))
+            taken.update(path for files in environments.values() for path in files)
+            yield Member(tuple(found), _stated(service, at), environments)
+
+
+def _environments(
+    file: File, entry: ServiceEntry, node: Node, base: list[Path]
+) -> Iterator[tuple[str, tuple[Path, ...]]]:
+    """The files of each environment of a service: those of all of them, and its own above."""
+    written = child(node, "environments")
+    for name, said in entry.environments.items():
+        at = child(written or node, name) or node
+        yield name, (*base, *_named(file, said, at))
 
 
 def _files(file: File, entry: ServiceEntry, node: Node) -> Iterator[Path]:
     """The files of an entry in the order in which it names them."""
+    if entry.environments and not entry.name:
+        raise misread(node, "has environments and no name; name the service they are of")
     written = child(node, "files")
-    assert written is not None
-    patterns = [entry.files] if isinstance(entry.files, str) else entry.files
+    if written is None and entry.environments:
+        return
+    yield from _named(file, entry.files, written or node)
+
+
+def _named(file: File, said: str | list[str], written: Node) -> Iterator[Path]:
+    """The files that some patterns name, in that order."""
+    patterns = [said] if isinstance(said, str) else said
     nodes = written.content if isinstance(written.content, list) else [written]
     if not patterns:
-        raise misread(written, "files names no file")
+        raise misread(written, "names no file; write files: and the files of the service")
     for pattern, at in zip(patterns, nodes, strict=True):
         found = [path for path in matched(file, pattern, at) if path.is_file()]
         if not found:

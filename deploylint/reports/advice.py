@@ -103,6 +103,8 @@ def fields_of(finding: Finding) -> dict[str, Plain]:
     What is secret is pinned to its length, and what no pattern can spell out to being there.
     """
     about: dict[str, Plain] = {"rule": finding.rule, "service": glob.escape(finding.service)}
+    if finding.environment:
+        about["environment"] = glob.escape(finding.environment)
     if finding.address:
         about["component"] = glob.escape(finding.component)
         about["element"] = _element(finding.address)

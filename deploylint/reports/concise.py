@@ -34,4 +34,5 @@ def write(report: Report, look: Look) -> str:
 def _line(finding: Finding) -> str:
     label = finding.severity if finding.status == "violation" else finding.status
     because = f" ({finding.allowance.because})" if finding.allowance else ""
-    return f"{at(finding.location)}: {label}[{finding.rule}] {finding.message}{because}"
+    within = f" (in {finding.environment})" if finding.environment else ""
+    return f"{at(finding.location)}: {label}[{finding.rule}] {finding.message}{because}{within}"

@@ -41,6 +41,7 @@ def write(report: Report, look: Look) -> str:
 def _group(group: Group) -> GroupV1:
     return GroupV1(
         name=group.set.name,
+        environment=group.set.environment or None,
         shape=group.set.shape,
         profile=group.set.profile.name,
         reference=group.reference.name if group.reference else None,
@@ -76,7 +77,7 @@ def _finding(finding: Finding, today: str) -> FindingV1:
         rule=finding.rule,
         element=finding.element,
         group=finding.group,
-        environment=None,
+        environment=finding.environment or None,
         service=finding.service,
         component=finding.component,
         path=finding.path,

@@ -46,7 +46,8 @@ def _violations(report: Report, look: Look) -> Iterator[Line]:
 
 def _group(group: Group, look: Look, *, several: bool) -> Iterator[Line]:
     """Who the others follow and how the files are read, why, and the matrix."""
-    of = f" of {group.set.name}" if several else ""
+    within = f" in {group.set.environment}" if group.set.environment else ""
+    of = f" of {group.set.name}{within}" if several or within else ""
     yield from wrapped([Piece(f"Reference{of}: ", "title"), *_reference(group)], look)
     profile = f"{group.set.profile.name}, because {group.set.profile_because}"
     yield from wrapped([Piece(f"Profile{of}: ", "title"), profile], look)

@@ -32,7 +32,8 @@ def _block(finding: Finding, excerpts: Excerpts, look: Look) -> Iterator[Line]:
     head = Piece(f"{finding.severity}[{finding.rule}]:", style)
     yield from wrapped([head, " ", Piece(finding.message, "title")], look)
     gutter = _gutter(finding)
-    where = f"  ({finding.path if finding.address else finding.service})"
+    within = f" in {finding.environment}" if finding.environment else ""
+    where = f"  ({finding.path if finding.address else finding.service}{within})"
     yield from _place("-->", finding.location, where, gutter, look)
     yield from excerpts.at(finding.location, style, gutter)
     yield from _related(finding, excerpts, gutter, look)
