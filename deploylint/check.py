@@ -144,6 +144,8 @@ def _compared(one: Set, firsts: Firsts, options: Options, config: Config, today:
     across(beside_first(one, firsts), rules, comparison)
     book = ledger.book(allowed, today)
     noticed = [*noticing.in_files(one.services, pack.own), *said.noticed]
+    if options.wants(pack.own[noticing.STRUCTURE]):  # costs a walk over both files
+        noticed += noticing.in_structure(reference, one.services, pack.own)
     wanted = [notice for notice in noticed if options.wants(notice.own)]
     findings = ledger.judge(one.name, comparison.differences, book)
     findings += ledger.notice(one.name, wanted, book)

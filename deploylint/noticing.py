@@ -12,6 +12,7 @@ from deploylint.ledger import Noticed
 from deploylint.model import Rule, Service
 from deploylint.packs import Own
 from deploylint.places import place
+from deploylint.structure import lone_keys
 from deploylint.verdicts import Allowance, Place
 
 Related = tuple[tuple[str, Place, str], ...]
@@ -34,6 +35,24 @@ def in_files(services: Iterable[Service], own: Mapping[str, Own]) -> Iterator[No
         for node, meant in service.near_misses:
             message = f"{node.content!r} is not known; did you mean {meant!r}?"
             yield _at(own["unknown-key"], service, node, message)
+
+
+def in_structure(
+    reference: Service | None, services: Iterable[Service], own: Mapping[str, Own]
+) -> Iterator[Noticed]:
+    """Keys that no element owns and only one of a service and its reference has."""
+    for service in services:
+        if reference is None or service is reference:
+            continue
+        for one in lone_keys(reference, service):
+            message = f"{one.key} is {SIDES[one.here]}"
+            related = (("other-side", one.other, "here it is not" if one.here else "here it is"),)
+            yield Noticed(own[STRUCTURE], service, one.location, one.key, message, related)
+
+
+STRUCTURE = "same-structure"
+SIDES = {True: "set here and not in the reference", False: "set in the reference and not here"}
+"""What is said of a key that only one side has, by whether that is the service's."""
 
 
 def _at(own: Own, service: Service, node: Node, message: str, related: Related = ()) -> Noticed:

@@ -1,15 +1,17 @@
 """What a run comes to, as every report reads it: groups, findings, counts, and the exit code."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from deploylint import structure
 from deploylint.comparison import Comparison
 from deploylint.coverage import Coverage
 from deploylint.documents.nodes import Problem
 from deploylint.documents.reader import Document
 from deploylint.model import Service, Severity
 from deploylint.sets import Set
+from deploylint.structure import Lone
 from deploylint.targets import Skipped
 from deploylint.upkeep import EXPIRING, UNUSED, Entry
 from deploylint.verdicts import Finding, Tally
@@ -29,6 +31,17 @@ class Group(NamedTuple):
     coverage: Coverage
     cells: Mapping[tuple[str, str], Mapping[str, int]]
     outside: int
+
+
+def lone_keys(group: Group) -> Iterator[tuple[str, Lone]]:
+    """The keys that only a service or only its reference has, each with the service's name.
+
+    Worked out only for those who ask, in the order of the set.
+    """
+    reference = group.reference
+    for service in group.set.services:
+        if reference is not None and service is not reference:
+            yield from ((service.name, one) for one in structure.lone_keys(reference, service))
 
 
 class Report(NamedTuple):

@@ -161,7 +161,8 @@ def items(root: Node, key: str) -> list[Node]:
 
 
 def _own(entry: OwnEntry) -> Own:
-    return Own(entry.id, entry.severity, entry.why, entry.may_be_allowed)
+    severity: Severity = "warning" if entry.severity == "skip" else entry.severity
+    return Own(entry.id, severity, entry.why, entry.may_be_allowed, entry.severity != "skip")
 
 
 def _rule(entry: RuleEntry, node: Node) -> Rule:

@@ -85,6 +85,18 @@ class ServiceV1(Closed):
     files: list[str]
 
 
+class LoneKeyV1(Closed):
+    """A key that no element owns and only one of a service and its reference has."""
+
+    service: str
+    component: str
+    key: str
+    side: Literal["service", "reference"]
+    file: str
+    line: Positive
+    column: Positive
+
+
 class GroupV1(Closed):
     """One deployment set, in one environment where it has several."""
 
@@ -95,6 +107,7 @@ class GroupV1(Closed):
     reference: str | None
     reference_because: str
     services: list[ServiceV1]
+    structure: list[LoneKeyV1]
 
 
 class SummaryV1(Closed):

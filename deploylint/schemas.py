@@ -13,7 +13,7 @@ from msgspec import Meta, Struct, field
 
 from deploylint.documents.nodes import Node, Problem, plain, span
 from deploylint.documents.reader import Document
-from deploylint.model import Gives, Role, Severity
+from deploylint.model import Gives, Role
 from deploylint.nearest import nearest
 
 T = TypeVar("T")
@@ -78,7 +78,7 @@ class OwnEntry(Closed):
     """
 
     id: str
-    severity: Severity
+    severity: Level
     why: str
     may_be_allowed: bool = field(default=False, name="may-be-allowed")
 

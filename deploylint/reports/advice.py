@@ -23,6 +23,7 @@ ALLOWED_IN = ".deploylint.yaml"
 _OWN = {
     "duplicate-key": "keep one of the two and remove the other",
     "unknown-key": "write the known key, or remove this one: nothing reads it",
+    "same-structure": "set it on both sides, or on neither",
     "malformed-directive": "put the comment right, or remove it",
     "forbidden-directive": "write the allowance in the configuration, or remove the comment",
     "unused-allowance": "remove it, or say of what it is meant to be about",

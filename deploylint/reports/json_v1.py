@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 from deploylint import __version__
 from deploylint.allowances import standing
-from deploylint.outcome import Group, Report
+from deploylint.outcome import Group, Report, lone_keys
 from deploylint.report_v1 import (
     AllowanceV1,
     ErrorV1,
     FindingV1,
     GroupV1,
     LocationV1,
+    LoneKeyV1,
     RelatedV1,
     ReportV1,
     ServiceV1,
@@ -21,6 +23,7 @@ from deploylint.report_v1 import (
 )
 from deploylint.reports import Look
 from deploylint.schemas import encode
+from deploylint.structure import Lone
 from deploylint.verdicts import Allowance, Finding, Place
 
 
@@ -50,7 +53,15 @@ def _group(group: Group) -> GroupV1:
             ServiceV1(s.name, s.runtime or None, s.main.role, list(s.files))
             for s in group.set.services
         ],
+        structure=[_lone_key(service, one) for service, one in lone_keys(group)],
     )
+
+
+def _lone_key(service: str, one: Lone) -> LoneKeyV1:
+    """The key where it is set."""
+    at = one.location if one.here else one.other
+    side: Literal["service", "reference"] = "service" if one.here else "reference"
+    return LoneKeyV1(service, one.component, one.key, side, at.file, at.line, at.column)
 
 
 def _summary(report: Report) -> SummaryV1:

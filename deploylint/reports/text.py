@@ -32,6 +32,7 @@ def _lines(report: Report, look: Look) -> Iterator[Line]:
     if verbose:
         yield from text_lists.passed_over(report, look)
         yield from text_lists.uncompared(report, look)
+        yield from text_lists.one_sided(report, look)
     for tally in tallies(report):
         yield from wrapped([tally], look)
 

@@ -12,7 +12,12 @@ from deploylint.reports.plain_text import at
 from deploylint.reports.text_lines import EMPTY, Line, Piece, Said, wrapped
 from deploylint.verdicts import Finding, Place
 
-_ROLES = {"agrees-not": "but", "lost": "lost:", "nearly-allowed": "nearly allowed:"}
+_ROLES = {
+    "agrees-not": "but",
+    "lost": "lost:",
+    "nearly-allowed": "nearly allowed:",
+    "other-side": "reference:",
+}
 """What another place has to do with a finding, in words."""
 
 

@@ -8,7 +8,7 @@ from itertools import groupby
 from deploylint.allowances import days_left
 from deploylint.coverage import located
 from deploylint.messages import said
-from deploylint.outcome import Report
+from deploylint.outcome import Report, lone_keys
 from deploylint.patterns import Pattern
 from deploylint.reports import Look
 from deploylint.reports.plain_text import at
@@ -162,4 +162,17 @@ def uncompared(report: Report, look: Look) -> Iterator[Line]:
             where = f"{leaf.place.line}:{leaf.place.column}"
             text = f"  {leaf.place.key}: {leaf.reason}"
             yield from wrapped([Piece(where, "place"), text], look, indent=4)
+    yield EMPTY
+
+
+def one_sided(report: Report, look: Look) -> Iterator[Line]:
+    """The keys that no element owns and only one of a service and its reference has."""
+    found = [one for group in report.groups for one in lone_keys(group)]
+    if not found:
+        return
+    yield title("Only on one side")
+    for service, one in found:
+        place = one.location if one.here else one.other
+        side = f"only in {service}" if one.here else f"not in {service}"
+        yield from wrapped([Piece(at(place), "place"), f"  {one.key}: {side}"], look, indent=2)
     yield EMPTY

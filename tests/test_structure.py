@@ -1,0 +1,97 @@
+"""Keys that no element owns: listed where only one side has them, and gated where that is asked."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from deploylint import check, config
+from deploylint.outcome import Report, lone_keys
+from deploylint.reports import Look, writer
+from tools import TODAY
+
+REFERENCE = """\
+image: {repository: acme/api, tag: "1"}
+tolerations: [{key: gpu}]
+serviceAccount: {create: true, name: api}
+affinity: {}
+extra:
+  hooks: {start: a, stop: b}
+workers:
+  mail:
+    command: [celery, worker, -Q, mail]
+    lifecycle: {preStop: {exec: {command: [sleep]}}}
+livenessProbe: {httpGet: {path: /health, port: 8000}}
+"""
+PEER = """\
+image: {repository: acme/web, tag: "1"}
+serviceAccount: {create: true, annotations: {a: b}}
+dnsPolicy: None
+extra:
+  hooks: {start: a}
+workers:
+  post:
+    command: [./web, worker, --queue=mail]
+    priority: high
+"""
+
+
+def run(folder: Path, *rules: str, configuration: str = "") -> Report:
+    deploy = folder / "deploy"
+    deploy.mkdir(exist_ok=True)
+    (deploy / "deploy-python.yaml").write_text(REFERENCE)
+    (deploy / "deploy-go.yaml").write_text(PEER)
+    path = folder / ".deploylint.yaml"
+    path.write_text(f"version: 1\n{configuration}")
+    return check.run([deploy], check.Options(rules=rules), config.load(path), TODAY)
+
+
+LONE = [
+    ("server", "serviceAccount.annotations", True, 2),
+    ("server", "dnsPolicy", True, 3),
+    ("server", "tolerations", False, 1),
+    ("server", "serviceAccount.name", False, 2),
+    ("server", "extra.hooks.stop", False, 5),
+    ("worker:post", "priority", True, 9),
+    ("worker:post", "lifecycle", False, 8),
+]
+
+
+def test_keys_of_one_side_are_found_at_their_place(tmp_path: Path) -> None:
+    (group,) = run(tmp_path).groups
+    found = [(k.component, k.key, k.here, k.location.line) for _, k in lone_keys(group)]
+    assert sorted(found) == sorted(LONE)
+
+
+def test_it_is_no_violation_unless_that_is_asked(tmp_path: Path) -> None:
+    assert not [f for f in run(tmp_path).findings if f.rule == "same-structure"]
+    asked = run(tmp_path, configuration="rules: {same-structure: error}\n")
+    found = [f for f in asked.findings if f.rule == "same-structure"]
+    assert sorted(f.location.line for f in found) == sorted(line for *_, line in LONE)
+    assert {f.severity for f in found} == {"error"}
+    assert len(run(tmp_path, "same-structure").findings) == len(LONE)
+
+
+def test_a_key_may_be_allowed(tmp_path: Path) -> None:
+    allow = (
+        "rules: {same-structure: error}\n"
+        "allow:\n- {rule: same-structure, service: go, to: tolerations, because: x}\n"
+    )
+    found = [f for f in run(tmp_path, configuration=allow).findings if f.rule == "same-structure"]
+    assert [f.actual for f in found if f.status == "allowed"] == ["tolerations"]
+
+
+@pytest.mark.parametrize("verbosity", [0, 1])
+def test_they_are_listed_for_who_asks(tmp_path: Path, verbosity: int) -> None:
+    text = writer("text")(run(tmp_path), Look(verbosity=verbosity, width=200))
+    assert ("dnsPolicy: only in go" in text) is bool(verbosity)
+    assert ("tolerations: not in go" in text) is bool(verbosity)
+
+
+def test_they_are_in_the_data(tmp_path: Path) -> None:
+    (group,) = json.loads(writer("json")(run(tmp_path), Look()))["groups"]
+    listed = [(one["component"], one["key"], one["side"]) for one in group["structure"]]
+    sides = {True: "service", False: "reference"}
+    assert sorted(listed) == sorted((c, key, sides[here]) for c, key, here, _ in LONE)
