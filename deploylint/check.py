@@ -11,7 +11,7 @@ from deploylint.compare import compare
 from deploylint.comparison import Comparison
 from deploylint.config import Config
 from deploylint.coverage import Coverage, cover
-from deploylint.documents.nodes import Node, Problem
+from deploylint.documents.nodes import Problem
 from deploylint.ledger import Noticed
 from deploylint.model import Finding, Rule, Service, Severity, Tally
 from deploylint.nearest import hint
@@ -143,17 +143,19 @@ def _violations(findings: Iterable[Finding]) -> int:
 
 def _reference(one: Set, options: Options, config: Config) -> tuple[Service | None, str]:
     """The set's reference and why it is: named, else known by its file name."""
-    by_file = {Path(file).name: service for service in one.services for file in service.files}
+    called = sets.called(one)
+    alone = [service for service in one.services if called[service.name] in service.files]
+    by_file = {Path(file).name: service for service in alone for file in service.files}
     if options.reference:
         named = {s.name: s for s in one.services} | by_file
-        named |= {file: s for s in one.services for file in s.files}
+        named |= {file: s for s in alone for file in s.files}
         wanted = sets.shown(Path(options.reference))
         found = named.get(options.reference) or named.get(wanted)
         if found is None:
             problem = next((p for p in one.problems if p.file == wanted), None)
             if problem is not None:
                 return None, "the reference cannot be read"
-            listed = ", ".join(s.files[0] for s in one.services) or "no service was read"
+            listed = ", ".join(called.values()) or "no service was read"
             raise Unusable(
                 f"--reference {options.reference}: is not among the services of {one.name}; "
                 f"name one of {listed}"
@@ -182,9 +184,8 @@ def _trouble(one: Set, reference: Service | None) -> list[Problem]:
             "no reference is named, so no service was compared with another; "
             "say which file the others follow:"
         )
-        return [
-            Problem(file, 1, 1, f"{message} deploylint check --reference {quote(file)} {folder}")
-        ]
+        called = quote(sets.called(one)[one.services[0].name])
+        return [Problem(file, 1, 1, f"{message} deploylint check --reference {called} {folder}")]
     return []
 
 
@@ -204,18 +205,12 @@ def _nothing_read(one: Set) -> str:
 
 def _noticed(one: Set, own: Mapping[str, Own]) -> Iterator[Noticed]:
     for service in one.services:
-        for lost, wins in _duplicates(service):
+        for lost, wins in service.duplicates:
             message = f"key {wins.content!r} is written twice; the first one is lost"
             yield Noticed(own["duplicate-key"], service, wins, message, (("lost", lost),))
         for node, meant in service.near_misses:
             message = f"{node.content!r} is not known; did you mean {meant!r}?"
             yield Noticed(own["unknown-key"], service, node, message)
-
-
-def _duplicates(service: Service) -> Iterator[tuple[Node, Node]]:
-    sources = {id(root.source): root.source for root in service.roots}
-    for source in sources.values():
-        yield from source.duplicates
 
 
 def _cells(

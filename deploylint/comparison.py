@@ -18,7 +18,7 @@ class Comparison:
         self.matches: dict[tuple[str, str], int] = {}
         self.compared: set[int] = set()
         self.unknown: set[int] = set()
-        self._told: set[tuple[str, str, int, str]] = set()
+        self._told: set[tuple[str, str, str, int, str]] = set()
 
     def match(self, at: Position, address: str, *values: Value) -> None:
         """Count that a rule held for an address."""
@@ -34,7 +34,8 @@ class Comparison:
     def tell(self, difference: Difference) -> None:
         """Keep a difference, once: what a worker has from the root is told of the root only."""
         node = difference.actual.node
-        told = (difference.rule.id, difference.address, id(node), str(difference.expected.data))
+        service, wanted = difference.at.service.name, str(difference.expected.data)
+        told = (difference.rule.id, service, difference.address, id(node), wanted)
         if node is not None and told in self._told:
             return
         self._told.add(told)

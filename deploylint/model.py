@@ -69,9 +69,9 @@ class Component(NamedTuple):
 class Service(NamedTuple):
     """One deployable thing. ``components[0]`` is its main component and holds what is service-wide.
 
-    ``runtime`` is the language it is known to run on ("go"), or "" where nothing says so, and
-    ``runtime_because`` the evidence. ``roots`` are the documents it was read from and ``ignored``
-    the keys that lie near a known one: (key, the known key).
+    ``runtime`` is the language it runs on ("go"), or "" where nothing says so, ``runtime_because``
+    the evidence. ``roots`` are the documents it was read from. ``near_misses`` are keys near known
+    ones, with these; ``duplicates`` (lost, winning) keys. ``notes`` say where its values stand.
     """
 
     name: str
@@ -82,6 +82,8 @@ class Service(NamedTuple):
     components: tuple[Component, ...]
     roots: tuple[Node, ...]
     near_misses: tuple[tuple[Node, str], ...] = ()
+    duplicates: tuple[tuple[Node, Node], ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def main(self) -> Component:

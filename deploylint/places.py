@@ -10,13 +10,18 @@ from deploylint.model import Component, Difference, Place, Service, Value
 def place(node: Node, service: Service) -> Place:
     """Where a node stands in one of a service's documents."""
     keys: tuple[str, ...] = ()
-    for root in service.roots:
-        if root.source is node.source and root.start <= node.start:
-            keys = key_path(root, node)
+    for root in _around(node, service):
+        keys = key_path(root, node)
     at = span(node)
     if not isinstance(node.content, str) and at.end_line > at.line:
         at = at._replace(end_line=at.line, end_column=_end_of_line(node))
     return Place(node.source.file, dotted(keys), *at)
+
+
+def _around(node: Node, service: Service) -> list[Node]:
+    """The documents that a node stands in, or all where it was put into them from elsewhere."""
+    here = [r for r in service.roots if r.source is node.source and r.start <= node.start]
+    return here or list(service.roots)
 
 
 def _end_of_line(node: Node) -> int:
@@ -85,10 +90,9 @@ def _as_in_the_reference(difference: Difference) -> tuple[Node, tuple[str, ...]]
     if node is None or reference is None:
         return component.scope, ()
     scope = reference.component.scope
-    if scope.start <= node.start < scope.end:
+    if scope.source is node.source and scope.start <= node.start < scope.end:
         return component.scope, key_path(scope, node)
-    roots = [root for root in reference.service.roots if root.start <= node.start]
-    return service.roots[-1], key_path(roots[-1], node)
+    return service.roots[-1], key_path(_around(node, reference.service)[-1], node)
 
 
 def _deepest(scope: Node, path: tuple[str, ...]) -> tuple[int, Node, Node]:

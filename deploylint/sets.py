@@ -4,17 +4,18 @@ A folder is one set; files named are one set; a file named beside its folder is 
 is read in one shape.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from deploylint.documents.nodes import Node, Problem, child
+from deploylint.documents.nodes import Node, Problem, span
 from deploylint.documents.reader import Document, read
 from deploylint.elements import IMAGE
 from deploylint.model import Service
 from deploylint.nearest import hint
-from deploylint.shapes import profiles
+from deploylint.shapes import contents, profiles
 from deploylint.shapes.profiles import Profile
 from deploylint.shapes.services import read_service
 
@@ -64,6 +65,12 @@ class Set(NamedTuple):
     problems: tuple[Problem, ...]
     documents: tuple[Document, ...]
     focus: frozenset[str]
+
+
+def called(one: Set) -> dict[str, str]:
+    """What is typed for each service of a set: its file, or its name where that holds several."""
+    held = Counter(service.files for service in one.services)
+    return {s.name: s.name if held[s.files] > 1 else s.files[0] for s in one.services}
 
 
 class Unusable(Exception):
@@ -145,19 +152,18 @@ def _folder(path: Path, files: Iterable[Path]) -> Wanted:
 def load(wanted: Wanted, profile: str) -> Set:
     """Read one set. ``profile`` is a profile's name, or "" to choose by evidence."""
     documents, problems, skipped = list[Document](), list[Problem](), list[Skipped]()
+    files = list[Document]()
     for path in wanted.files:
         file = shown(path)
         kind = NOT_DEPLOYMENTS.get(path.stem)
         if kind is not None:
             skipped.append(Skipped(file, kind))
             continue
-        document = read(path, file, wanted.root)
-        if isinstance(document, Problem):
-            problems.append(document)
-        elif reason := _not_values(document):
-            skipped.append(Skipped(file, reason))
-        else:
-            documents.append(document)
+        held = contents.of(read(path, file, wanted.root))
+        files += held.shown
+        documents += held.values
+        problems += held.problems
+        skipped += (Skipped(file, reason) for reason in held.passed_over)
     chosen, because = choose_profile(documents, profile)
     services, passed_over = _services(documents, chosen)
     return Set(
@@ -168,20 +174,9 @@ def load(wanted: Wanted, profile: str) -> Set:
         services=tuple(services),
         skipped=(*skipped, *passed_over),
         problems=tuple(problems),
-        documents=tuple(documents),
+        documents=tuple(files),
         focus=wanted.focus,
     )
-
-
-def _not_values(document: Document) -> str:
-    if not document.roots:
-        return "holds nothing"
-    if not all(isinstance(root.content, dict) for root in document.roots):
-        return "holds no mapping"
-    root = document.roots[0]
-    if all(child(root, key) is not None for key in ("apiVersion", "kind", "metadata")):
-        return "a Kubernetes manifest; only Helm values are read"
-    return ""
 
 
 def choose_profile(documents: Iterable[Document], name: str) -> tuple[Profile, str]:
@@ -208,12 +203,19 @@ def _services(documents: list[Document], profile: Profile) -> tuple[list[Service
         elif service is not None:
             if service.name in named:
                 raise Unusable(
-                    f"{document.file}: is service {service.name!r}, and so is "
+                    f"{_where(document)}: is service {service.name!r}, and so is "
                     f"{named[service.name]}; rename one of them"
                 )
-            named[service.name] = document.file
+            named[service.name] = _where(document)
             services.append(service)
     return services, passed_over
+
+
+def _where(document: Document) -> str:
+    """Where the values of a service stand: the file, and the line in it where it holds others."""
+    if document.origin is None:
+        return document.file
+    return f"{document.file}:{span(document.roots[0]).line}"
 
 
 def _no_service(
@@ -221,10 +223,11 @@ def _no_service(
 ) -> str:
     """Why a document is not one of the services: it overlays a sibling, or sets nothing known."""
     runs = service is not None and any(IMAGE in c.values for c in service.components)
-    base = None if runs else _overlaid(document, siblings)
+    base = None if runs or document.origin else _overlaid(document, siblings)
     if base is not None:
         return f"an overlay: sets no image, all its keys are in {base.file}"
-    return "" if service is not None else f"sets nothing that profile {profile.name} knows"
+    named = f"{document.origin.name}: " if document.origin and document.origin.name else ""
+    return "" if service is not None else f"{named}sets nothing that profile {profile.name} knows"
 
 
 def _overlaid(document: Document, siblings: list[Document]) -> Document | None:

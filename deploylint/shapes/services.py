@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import PurePath
 
-from deploylint.documents.reader import Document, merged
+from deploylint.documents.reader import Document, Origin, merged
 from deploylint.elements import PRESENT, element_of
 from deploylint.model import ABSENT, Component, Service, Value
 from deploylint.shapes import helm_values
 from deploylint.shapes.derived import derive
+from deploylint.shapes.elsewhere import unsaid
 from deploylint.shapes.identity import own_names
 from deploylint.shapes.profiles import Profile
 from deploylint.shapes.technologies import program_runtime, technologies, word_runtime
@@ -31,11 +32,12 @@ def read_service(document: Document, profile: Profile) -> Service | None:
     root = merged(document.roots)
     if root is None or not isinstance(root.content, dict):
         return None
-    found, near = helm_values.components(root, profile)
-    ready = [_derived(component, profile) for component in found]
-    ready[0] = _with_queues(ready)
-    name = service_name(document.file)
-    runtime = _runtime(ready, name)
+    origin = document.origin or Origin()
+    found, near = helm_values.components(root, profile, origin.elsewhere)
+    ready = [_derived(component, profile, origin.elsewhere) for component in found]
+    ready[0] = _with_queues(ready, origin.elsewhere)
+    name = origin.name or service_name(document.file)
+    runtime = _runtime(ready, name, "name" if origin.name else "file name")
     present = runtime._replace(state="known", data=True)  # it always runs on something
     language = {"runtime.language": runtime, f"runtime.{PRESENT}": present}
     ready[0] = _replaced(ready[0], dict(ready[0].values) | language)
@@ -50,11 +52,16 @@ def read_service(document: Document, profile: Profile) -> Service | None:
         components=tuple(ready),
         roots=document.roots,
         near_misses=tuple(near),
+        duplicates=document.duplicates,
+        notes=origin.notes,
     )
 
 
-def _derived(component: Component, profile: Profile) -> Component:
-    values = derive(dict(component.values), profile.port_name)
+def _derived(component: Component, profile: Profile, elsewhere: str) -> Component:
+    values = dict(component.values)
+    if elsewhere:
+        values = unsaid(values, component.role, elsewhere, profile.port_name)
+    values = derive(values, profile.port_name)
     return _replaced(component, _with_given(values, profile))
 
 
@@ -74,29 +81,33 @@ def _replaced(component: Component, values: dict[str, Value]) -> Component:
     )
 
 
-def _with_queues(components: list[Component]) -> Component:
-    """The main component with the queues of all workers together; unknown when one is."""
+def _with_queues(components: list[Component], elsewhere: str) -> Component:
+    """The main component with the queues of all workers together; unknown when one is.
+
+    Where values come from elsewhere too, there may be workers that are not seen here.
+    """
     read = [c.values["workers.queues"] for c in components[1:] if "workers.queues" in c.values]
-    if not read:
+    more = Value("unknown", None, read[0].node if read else None, elsewhere)
+    if not read and not elsewhere:
         return components[0]
-    unknown = next((value for value in read if value.state != "known"), None)
+    unknown = more if elsewhere else next((v for v in read if v.state != "known"), None)
     parts = {queue: entry for value in read for queue, entry in (value.parts or {}).items()}
     value = unknown or Value("known", list(parts), read[0].node, "of all workers", parts)
     leaves = tuple(leaf for v in read for leaf in v.leaves)
     queues = {
         "workers.queues": value._replace(leaves=leaves),
-        f"workers.{PRESENT}": Value("known", True, read[0].node),
+        f"workers.{PRESENT}": Value("known", True, read[0].node) if read else more,
     }
     return _replaced(components[0], dict(components[0].values) | queues)
 
 
-def _runtime(components: list[Component], name: str) -> Value:
+def _runtime(components: list[Component], name: str, named: str) -> Value:
     """The language a service runs on, with the word it was read from. The best evidence first."""
     unknown = Value("unknown", None, None, "nothing says what it runs on")
-    return next(filter(None, _evidence(components, name)), unknown)
+    return next(filter(None, _evidence(components, name, named)), unknown)
 
 
-def _evidence(components: list[Component], name: str) -> Iterator[Value | None]:
+def _evidence(components: list[Component], name: str, named: str) -> Iterator[Value | None]:
     by_name = {technology.name: technology.runtime for technology in technologies()}
     for component in components:
         value = component.value("workers.technology")
@@ -108,4 +119,4 @@ def _evidence(components: list[Component], name: str) -> Iterator[Value | None]:
         runtime = program_runtime(str(value.data)) if value.state == "known" else ""
         yield Value("known", runtime, value.node, f"command {value.data}") if runtime else None
     runtime = word_runtime(name)
-    yield Value("known", runtime, components[0].scope, "file name") if runtime else None
+    yield Value("known", runtime, components[0].scope, named) if runtime else None
