@@ -106,7 +106,7 @@ class _Reading:
         counted = Counter(name for name, _ in names)
         for scope, (name, note) in zip(scopes, names, strict=True):
             values = Values(filled_in="generated" in row, spent=self.spent)
-            about = f"{row['about']}{' ' if name else ''}{name}"
+            about = f"{name}, {row['about']}" if name else row["about"]
             try:
                 read = collect(scope, row, values)
             except Unreadable as error:
@@ -165,7 +165,7 @@ def _scopes(root: Node, row: dict[str, Any]) -> list[Scope]:
 
 
 def _carries(scope: Scope, row: dict[str, Any]) -> bool:
-    entries = (*row["values"], *row["elsewhere"])
+    entries = (*row["values"], *row.get("elsewhere", ()))
     return any(scope.nodes(e["at"]) for e in entries if not e["at"].startswith("/"))
 
 

@@ -19,7 +19,7 @@ MAX_GAP = 16
 
 Step = str | int
 
-_NAME = re.compile(r"((?:[^\\.\[\],=]|\\.)+)|\[(\d{1,5})\]", re.DOTALL)
+_STEP = re.compile(r"(\.)?((?:[^\\.\[\],=]|\\.)+)|\[([0-9]{1,5})\]", re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _ITEM = re.compile(r"((?:[^\\,]|\\.)*)(,)", re.DOTALL)
 _WORDS = ("true", "false", "null")
@@ -34,17 +34,13 @@ def steps(name: str) -> tuple[Step, ...]:
     """
     found: list[Step] = []
     at = 0
-    while at < len(name):
-        if found and name[at] == ".":
-            at += 1
-        elif found and name[at] != "[":
+    while matched := _STEP.match(name, at):
+        dot, key, number = matched.groups()
+        if bool(dot) != bool(found and key):
             break
-        matched = _NAME.match(name, at)
-        if matched is None or (matched[1] is None and (not found or name[at - 1] == ".")):
-            break
-        found.append(int(matched[2]) if matched[1] is None else _plain(matched[1]))
+        found.append(int(number) if key is None else _plain(key))
         at = matched.end()
-    if not found or at < len(name) or name.endswith("."):
+    if not found or at < len(name) or isinstance(found[0], int):
         raise ValueError(f"{name!r} is no key as helm --set takes it")
     if len(found) > MAX_NESTED:
         raise ValueError(f"a key may go {MAX_NESTED} levels deep, this one goes {len(found)}")

@@ -48,7 +48,7 @@ def contents(document: Document) -> Contents:
         return Contents((document,), (), (refused(shared.key, message).problem,))
     values = [_values(document, root.content, name, services) for name in services]
     left = [name for name in inside if name not in services]
-    reason = f"not read: {', '.join(left)}, no whole service beside {', '.join(services)}"
+    reason = f"{', '.join(left)}: no whole service of its own, beside {', '.join(services)}"
     around = _around(document, values)
     return Contents((document,), around, (), (reason,) if left else ())
 
