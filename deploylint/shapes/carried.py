@@ -19,8 +19,8 @@ from deploylint.shapes.set_keys import laid, steps, typed
 MAX_KEYS = 1_000
 """How many values one service may be given by their keys."""
 
-MAX_TEXT = 16_000_000
-"""How many characters the texts of one file may come to, with the lines above each of them."""
+_MOST = {"text": 16_000_000, "nodes": MAX_EXPANDED}
+"""What all texts of one file may come to: characters, with the lines above each, and nodes."""
 
 
 class Contents(NamedTuple):
@@ -39,6 +39,10 @@ class Contents(NamedTuple):
 
 class Template(Exception):
     """The values are a template as a whole: there is nothing to read before it is filled in."""
+
+
+class TooMuch(Unreadable):
+    """The texts of a file come to more than one file may."""
 
 
 class Scope(NamedTuple):
@@ -114,17 +118,21 @@ class Values:
 
     def read(self, node: Node) -> Document:
         """The YAML in a text. All texts of a file together are bounded as one file is."""
+        self._spend("text", len(str(node.content)) + node.source.position(node.start)[0], node)
         document = embedded(node, filled_in=self.filled_in)
         if isinstance(document, Problem):
             if self.filled_in and "{{" in str(node.content):
                 raise Template
             raise Unreadable(document)
-        self._spent["nodes"] += document.source.meant
-        self._spent["text"] += len(document.source.text)
-        if self._spent["nodes"] > MAX_EXPANDED or self._spent["text"] > MAX_TEXT:
-            raise refused(node, "is one text too many: all of them together are too large to read")
+        self._spend("nodes", document.source.meant, node)
         self.texts.append((node, document))
         return document
+
+    def _spend(self, what: str, much: int, node: Node) -> None:
+        self._spent[what] += much
+        if self._spent[what] > _MOST[what]:
+            message = "one text too many for one file; it and what follows are not read"
+            raise TooMuch(refused(node, message).problem)
 
 
 def refused(node: Node, message: str) -> Unreadable:

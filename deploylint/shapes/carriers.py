@@ -15,7 +15,7 @@ from typing import Any, cast
 from deploylint.documents.nodes import Entry, Node, Problem, Source, child, plain
 from deploylint.documents.reader import Document, Origin, read
 from deploylint.documents.refusals import Unreadable, is_template
-from deploylint.shapes.carried import Contents, Scope, Template, Values, below, collect
+from deploylint.shapes.carried import Contents, Scope, Template, TooMuch, Values, below, collect
 
 TABLE = Path(__file__).parent.parent / "carriers.yaml"
 _MOST_NAMED = 3
@@ -97,7 +97,8 @@ class _Reading:
         self.problems: list[Problem] = []
         self.passed_over: list[str] = []
         self.texts: dict[int, Node] = {}
-        self.spent = {"nodes": 0, "text": 0}
+        self.spent = {"text": 0, "nodes": 0}
+        self.full = False
 
     def each(self, root: Node, row: dict[str, Any]) -> None:
         """Read everything that one document carries by its row."""
@@ -105,12 +106,15 @@ class _Reading:
         names = [_name(scope, row) for scope in scopes]
         counted = Counter(name for name, _ in names)
         for scope, (name, note) in zip(scopes, names, strict=True):
+            if self.full:
+                return
             values = Values(filled_in="generated" in row, spent=self.spent)
             about = f"{name}, {row['about']}" if name else row["about"]
             try:
                 read = collect(scope, row, values)
             except Unreadable as error:
                 self.problems.append(error.problem)
+                self.full = isinstance(error, TooMuch)
             except Template:
                 self.passed_over.append(f"{about}: its values are a template as a whole")
             else:

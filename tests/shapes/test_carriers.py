@@ -199,7 +199,15 @@ def test_texts_of_a_file_together_may_not_mean_more_than_a_file() -> None:
     text = application("values: |\n" + row)
     found = held("---\n".join([text] * 3))
     assert len(found.values) == 1
-    assert "all of them together are too large" in found.problems[0].message
+    (problem,) = found.problems
+    assert problem.message == "one text too many for one file; it and what follows are not read"
+
+
+def test_of_too_many_texts_the_rest_is_not_read_and_that_is_said_once() -> None:
+    far_down = "#\n" * 500_000 + "---\n".join([application("values: 'image: a'\n")] * 50)
+    found = held(far_down)
+    assert 20 < len(found.values) < 50
+    assert len(found.problems) == 1
 
 
 # --- ApplicationSets -----------------------------------------------------------------------------
