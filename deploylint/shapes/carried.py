@@ -13,6 +13,7 @@ from deploylint.documents.nodes import Node, Problem, child, is_empty, plain
 from deploylint.documents.parser import MAX_EXPANDED
 from deploylint.documents.reader import Document, merged
 from deploylint.documents.refusals import Unreadable
+from deploylint.secrets import redacted
 from deploylint.shapes.profiles import split
 from deploylint.shapes.set_keys import laid, steps, typed
 
@@ -187,7 +188,7 @@ def _layers(values: Values, node: Node, row: dict[str, Any]) -> None:
         return
     if is_empty(node):
         return
-    said = row["says"].replace("{}", node.content)
+    said = _said(row["says"], node)
     values.elsewhere.append(said)
     if values.root is not None:
         values.root = None
@@ -234,7 +235,7 @@ def _elsewhere(scope: Scope, row: dict[str, Any]) -> Iterator[str]:
 def _said(pattern: str, node: Node) -> str:
     """What else gives values, in words: ``{}`` is a text, ``{key}`` that under a key."""
     if isinstance(node.content, str):
-        return pattern.replace("{}", node.content)
+        return pattern.replace("{}", str(redacted("", node.content)))  # a URL may hold a password
     for key in ("kind", "name"):
         value = child(node, key)
         text = value.content if value is not None and isinstance(value.content, str) else "?"

@@ -406,6 +406,11 @@ def test_nothing_is_unknown_where_everything_is_given() -> None:
     assert value(text, "service.target-port").data == 8000
 
 
+def test_a_password_in_the_name_of_a_values_file_is_not_told() -> None:
+    found = origin(application("valueFiles: ['https://a:hunter2@b/c.yaml']\nvalues: 'image: a'\n"))
+    assert "hunter2" not in str((found.elsewhere, found.notes))
+
+
 # --- places --------------------------------------------------------------------------------------
 
 
