@@ -62,16 +62,16 @@ def _row(root: Node) -> dict[str, Any] | None:
 
 
 def _may_carry(root: Node) -> bool:
-    """Whether a document has a kind, or a list of mappings under a key of its own."""
+    """Whether a document has a kind, or a list of named mappings under a key of its own."""
     content = root.content
     return isinstance(content, dict) and (
-        "kind" in content
-        or any(
-            isinstance(entry.value.content, list)
-            and any(isinstance(item.content, dict) for item in entry.value.content[:1])
-            for entry in content.values()
-        )
+        "kind" in content or any(_is_named_list(entry.value) for entry in content.values())
     )
+
+
+def _is_named_list(node: Node) -> bool:
+    first = node.content[0].content if isinstance(node.content, list) and node.content else ""
+    return isinstance(first, dict) and "name" in first and len(first) > 1
 
 
 def _is(root: Node, when: dict[str, Any]) -> bool:
