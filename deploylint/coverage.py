@@ -1,6 +1,7 @@
 """How much of each file was looked at: every leaf is compared, unknown or uncompared."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from deploylint.comparison import Comparison
@@ -26,14 +27,17 @@ class Coverage(NamedTuple):
     uncompared: tuple[tuple[Service, Node, str], ...]
 
 
-def cover(services: Iterable[Service], comparison: Comparison) -> Coverage:
+def cover(services: Sequence[Service], comparison: Comparison) -> Coverage:
     """Account for every leaf of every file of the services."""
     compared = unknown = 0
     uncompared: list[tuple[Service, Node, str]] = []
+    once = _once(services)
     for service in services:
         read, lost = _read(service), _lost(service)
         for root in service.roots:
             for leaf in leaves(root):
+                if once.get(id(leaf), service) is not service:
+                    continue
                 address, state = read.get(id(leaf), ("", ""))
                 if id(leaf) in lost:
                     uncompared.append((service, leaf, lost[id(leaf)]))
@@ -44,6 +48,18 @@ def cover(services: Iterable[Service], comparison: Comparison) -> Coverage:
                 else:
                     uncompared.append((service, leaf, _reason(address)))
     return Coverage(compared, unknown, tuple(uncompared))
+
+
+def _once(services: Sequence[Service]) -> dict[int, Service]:
+    """The first service that each leaf is of, in files that hold several: some may share one."""
+    held = Counter(service.files for service in services)
+    first: dict[int, Service] = {}
+    for service in services:
+        if held[service.files] > 1:
+            for root in service.roots:
+                for leaf in leaves(root):
+                    first.setdefault(id(leaf), service)
+    return first
 
 
 def _read(service: Service) -> dict[int, tuple[str, str]]:

@@ -74,7 +74,8 @@ class Service(NamedTuple):
     ``runtime`` is the language it is known to run on, or "", ``runtime_because`` the evidence.
     ``files`` are its layers, lowest first, ``roots`` their documents, ``root`` these as one tree,
     ``lost`` what it does not hold, ``near_misses`` keys and the known ones that they lie near.
-    ``environment`` is the one it is looked at in, "" where there is no other.
+    ``duplicates`` are (lost, winning) keys, ``notes`` say where its values stand. ``environment``
+    is the one it is looked at in, "" where there is no other.
     """
 
     name: str
@@ -87,6 +88,8 @@ class Service(NamedTuple):
     root: Node
     lost: tuple[Lost, ...] = ()
     near_misses: tuple[tuple[Node, str], ...] = ()
+    duplicates: tuple[tuple[Node, Node], ...] = ()
+    notes: tuple[str, ...] = ()
     environment: str = ""
 
     @property
@@ -136,6 +139,11 @@ class Rule(NamedTuple):
     place: str
     active: bool = True
     across: Literal["services", "environments"] = "services"
+
+    @property
+    def level(self) -> Literal["error", "warning", "skip"]:
+        """Its severity, or that it is skipped unless it is asked for."""
+        return self.severity if self.active else "skip"
 
     @property
     def scope(self) -> Scope:

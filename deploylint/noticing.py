@@ -28,7 +28,7 @@ class Inline(NamedTuple):
 def in_files(services: Iterable[Service], own: Mapping[str, Own]) -> Iterator[Noticed]:
     """Keys that are written twice and keys that look like another one."""
     for service in services:
-        for lost, wins in _duplicates(service):
+        for lost, wins in service.duplicates:
             message = f"key {wins.content!r} is written twice; the first one is lost"
             related = (("lost", place(lost, service), str(lost.content)),)
             yield _at(own["duplicate-key"], service, wins, message, related)
@@ -57,12 +57,6 @@ SIDES = {True: "set here and not in the reference", False: "set in the reference
 
 def _at(own: Own, service: Service, node: Node, message: str, related: Related = ()) -> Noticed:
     return Noticed(own, service, place(node, service), str(node.content), message, related)
-
-
-def _duplicates(service: Service) -> Iterator[tuple[Node, Node]]:
-    sources = {id(root.source): root.source for root in service.roots}
-    for source in sources.values():
-        yield from source.duplicates
 
 
 def in_comments(

@@ -48,6 +48,11 @@ class Own(NamedTuple):
     may_be_allowed: bool = False
     active: bool = True
 
+    @property
+    def level(self) -> Level:
+        """Its severity, or that it is skipped unless it is asked for."""
+        return self.severity if self.active else "skip"
+
 
 class Pack(NamedTuple):
     """All rules, allowances and own findings of some rule files, in file order."""

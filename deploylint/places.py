@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from deploylint.documents.nodes import Node, key_path, span
 from deploylint.elements import PRESENT, element_of
@@ -23,10 +23,15 @@ def placed(node: Node, *roots: Node) -> Place:
     return Place(node.source.file, dotted(_keys(node, roots)), *at)
 
 
-def _keys(node: Node, roots: Iterable[Node]) -> tuple[str, ...]:
-    """The keys that lead to a node in the document it was written in."""
-    above = [root for root in roots if root.source is node.source and root.start <= node.start]
-    return key_path(above[-1], node) if above else ()
+def _keys(node: Node, roots: Sequence[Node]) -> tuple[str, ...]:
+    """The keys that lead to a node in the document it was written in.
+
+    It is looked for in all of them where it was put there from elsewhere.
+    """
+    here = [root for root in roots if root.source is node.source and root.start <= node.start]
+    if here:
+        return key_path(here[-1], node)
+    return next(filter(None, (key_path(root, node) for root in roots)), ())
 
 
 def _end_of_line(node: Node) -> int:

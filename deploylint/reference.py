@@ -11,7 +11,7 @@ from deploylint.locations import shown
 from deploylint.model import Service
 from deploylint.nearest import hint
 from deploylint.schemas import misread
-from deploylint.sets import Set
+from deploylint.sets import Set, called
 from deploylint.targets import Unusable
 
 
@@ -37,7 +37,7 @@ def choose(one: Set, asked: str, config: Config) -> Choice:
         return _configured(one)
     if config.alone:
         return Choice(None, "the configuration names none", alone=True)
-    by_file = {Path(file).name: service for service in one.services for file in service.files}
+    by_file = {Path(file).name: s for s in _alone(one) for file in s.files}
     whose = shown(config.paths[-1]) if config.paths else "the default configuration"
     for name in config.reference:
         if name in by_file:
@@ -52,7 +52,7 @@ def _asked(one: Set, asked: str) -> Choice:
         return Choice(found, "--reference")
     if any(problem.file == wanted for problem in one.problems):
         return Choice(None, "the reference cannot be read")
-    listed = ", ".join(s.files[0] for s in one.services) or "no service was read"
+    listed = ", ".join(called(one).values()) or "no service was read"
     raise Unusable(
         f"--reference {asked}: is not among the services of {one.name}; name one of {listed}"
     )
@@ -63,10 +63,16 @@ def _named(one: Set, name: str) -> Service | None:
     for service in one.services:
         if service.name == name:
             return service
-    for service in one.services:
+    for service in _alone(one):
         if name in service.files or name in (Path(file).name for file in service.files):
             return service
     return None
+
+
+def _alone(one: Set) -> list[Service]:
+    """The services that a file's name is enough for: no other one is in it."""
+    typed = called(one)
+    return [service for service in one.services if typed[service.name] in service.files]
 
 
 def _configured(one: Set) -> Choice:
@@ -104,9 +110,8 @@ def trouble(one: Set, chosen: Choice, reference: Service | None) -> list[Problem
             "no reference is named, so no service was compared with another; "
             "say which file the others follow:"
         )
-        return [
-            Problem(file, 1, 1, f"{message} deploylint check --reference {quote(file)} {folder}")
-        ]
+        named = quote(called(one)[one.services[0].name])
+        return [Problem(file, 1, 1, f"{message} deploylint check --reference {named} {folder}")]
     return []
 
 

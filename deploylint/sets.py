@@ -3,18 +3,20 @@
 A set is read in one shape.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from deploylint.config.groups import Group, Member
-from deploylint.documents.nodes import Node, Problem, child
+from deploylint.documents.nodes import Node, Problem, span
 from deploylint.documents.reader import Document, read
 from deploylint.elements import IMAGE
 from deploylint.locations import shown
 from deploylint.model import Service, Stated
 from deploylint.nearest import hint
-from deploylint.shapes import profiles
+from deploylint.shapes import contents, profiles
+from deploylint.shapes.carried import Contents
 from deploylint.shapes.profiles import Profile
 from deploylint.shapes.services import read_service
 from deploylint.targets import OWN, Skipped, Unusable, Wanted
@@ -48,6 +50,12 @@ class Set(NamedTuple):
     environment: str = ""
 
 
+def called(one: Set) -> dict[str, str]:
+    """What is typed for each service of a set: its file, or its name where that holds several."""
+    held = Counter(service.files for service in one.services)
+    return {s.name: s.name if held[s.files] > 1 else s.files[0] for s in one.services}
+
+
 class _Layers(NamedTuple):
     """The documents of one service, the lowest layer first, and what is stated of it."""
 
@@ -59,6 +67,12 @@ class _Layers(NamedTuple):
         """The first of its files, by which it is known."""
         return self.documents[0].file
 
+    @property
+    def where(self) -> str:
+        """Where its values stand: the file, and the line in it where it holds others."""
+        first = self.documents[0]
+        return self.file if first.origin is None else f"{self.file}:{span(first.roots[0]).line}"
+
 
 def load(wanted: Wanted, profile: str) -> Set:
     """Read one set. ``profile`` is a profile's name, or "" to choose by evidence.
@@ -67,11 +81,13 @@ def load(wanted: Wanted, profile: str) -> Set:
     is not read at all.
     """
     found = {path: _read(path, wanted.root) for path in wanted.files}
-    documents = {path: one for path, one in found.items() if isinstance(one, Document)}
-    chosen, because = choose_profile(documents.values(), profile)
-    layers = [_layers(member, found) for member in wanted.members]
-    services, passed_over = _services([one for one in layers if one.documents], chosen)
-    skipped = (one for one in found.values() if isinstance(one, Skipped))
+    values = [document for one in found.values() for document in one.values]
+    chosen, because = choose_profile(values, profile)
+    layers = [one for member in wanted.members for one in _layers(member, found)]
+    services, passed_over = _services(layers, chosen)
+    skipped = [
+        Skipped(shown(path), reason) for path, one in found.items() for reason in one.passed_over
+    ]
     return Set(
         name=wanted.name,
         shape="values",
@@ -79,44 +95,41 @@ def load(wanted: Wanted, profile: str) -> Set:
         profile_because=because,
         services=tuple(one._replace(environment=wanted.environment) for one in services),
         skipped=(*wanted.skipped, *skipped, *passed_over),
-        problems=tuple(one for one in found.values() if isinstance(one, Problem)),
-        documents=tuple(documents.values()),
+        problems=tuple(problem for one in found.values() for problem in one.problems),
+        documents=tuple(document for one in found.values() for document in one.shown),
         focus=wanted.focus,
         group=wanted.group,
         environment=wanted.environment,
     )
 
 
-def _layers(member: Member, found: Mapping[Path, Document | Problem | Skipped]) -> _Layers:
-    files = [found[path] for path in member.files]
-    if any(isinstance(one, Problem) for one in files):
-        return _Layers((), member.stated)
-    return _Layers(tuple(one for one in files if isinstance(one, Document)), member.stated)
+def _layers(member: Member, found: Mapping[Path, Contents]) -> Iterator[_Layers]:
+    """The services that a member's files hold: one of all, or one of each value in a lone file."""
+    held = [found[path] for path in member.files]
+    stated = member.stated
+    named = stated is not None and stated.name
+    if len(held) == 1 and not (named and len(held[0].values) == 1):
+        wanted = (one for one in held[0].values if not named or _name(one) == named)
+        yield from (_Layers((document,), stated) for document in wanted)
+    elif not any(one.problems for one in held):
+        documents = tuple(document for one in held for document in one.values)
+        if documents:
+            yield _Layers(documents, stated)
 
 
-def _read(path: Path, root: Path) -> Document | Problem | Skipped:
-    """The document of one file that is a deployment."""
-    file = shown(path)
+def _name(document: Document) -> str:
+    """What a file calls the values of a service that it carries."""
+    return document.origin.name if document.origin is not None else ""
+
+
+def _read(path: Path, root: Path) -> Contents:
+    """What one file holds, where it is a deployment."""
     kind = NOT_DEPLOYMENTS.get(path.stem)
     if path.name.startswith(OWN):
         kind = "a configuration of deploylint"
     if kind is not None:
-        return Skipped(file, kind)
-    document = read(path, file, root)
-    if isinstance(document, Document) and (reason := _not_values(document)):
-        return Skipped(file, reason)
-    return document
-
-
-def _not_values(document: Document) -> str:
-    if not document.roots:
-        return "holds nothing"
-    if not all(isinstance(root.content, dict) for root in document.roots):
-        return "holds no mapping"
-    root = document.roots[0]
-    if all(child(root, key) is not None for key in ("apiVersion", "kind", "metadata")):
-        return "a Kubernetes manifest; only Helm values are read"
-    return ""
+        return Contents(passed_over=(kind,))
+    return contents.of(read(path, shown(path), root))
 
 
 def choose_profile(documents: Iterable[Document], name: str) -> tuple[Profile, str]:
@@ -144,10 +157,10 @@ def _services(layers: Sequence[_Layers], profile: Profile) -> tuple[list[Service
         elif service is not None:
             if service.name in named:
                 raise Unusable(
-                    f"{one.file}: is service {service.name!r}, and so is "
+                    f"{one.where}: is service {service.name!r}, and so is "
                     f"{named[service.name]}; rename one of them"
                 )
-            named[service.name] = one.file
+            named[service.name] = one.where
             services.append(service)
     return services, passed_over
 
@@ -157,10 +170,12 @@ def _no_service(
 ) -> str:
     """Why some documents are no service: they overlay a sibling, or set nothing known."""
     runs = service is not None and any(IMAGE in c.values for c in service.components)
-    base = None if runs else _overlaid(one, siblings)
+    carried = one.documents[0].origin
+    base = None if runs or carried else _overlaid(one, siblings)
     if base is not None:
         return f"an overlay: sets no image, all its keys are in {base.file}"
-    return "" if service is not None else f"sets nothing that profile {profile.name} knows"
+    named = f"{carried.name}: " if carried and carried.name else ""
+    return "" if service is not None else f"{named}sets nothing that profile {profile.name} knows"
 
 
 def _overlaid(one: _Layers, siblings: Sequence[_Layers]) -> _Layers | None:

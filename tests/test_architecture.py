@@ -39,7 +39,7 @@ MAY_NAME = ("elements.py", "shapes/")
 TECHNOLOGIES = {technology.name for technology in technologies()}
 RUNTIMES = {technology.runtime for technology in technologies()} | {"node", "java"}
 CHARTS = set(profiles.names())
-OUR_OWN_NOUNS = {"service", "runtime"}
+OUR_OWN_NOUNS = {"service", "runtime", "environment"}
 """Elements, and first of all words of our model: the keys of a report and of an allowance."""
 NAMED = {*ELEMENTS, *TECHNOLOGIES, *RUNTIMES, *CHARTS} - OUR_OWN_NOUNS
 PLAIN_ENGLISH = {name for name in ELEMENTS if "-" not in name} | {"go", "node", "nested"}

@@ -183,3 +183,15 @@ def test_directions_that_follow_from_the_rules_are_compared_one_by_one() -> None
         policy.replace("ingress", "policyTypes: [Egress], ingress"), "network-policy", policy
     )
     assert [(one.expected.data, one.actual.data) for one in told] == [("ingress", "egress")]
+
+
+# --- services that share a text ------------------------------------------------------------------
+
+
+def test_what_two_services_share_is_told_of_each() -> None:
+    """Releases of one file may share a mapping by an alias: each of them differs by it."""
+    reference = service(REFERENCE, file="deploy-python.yaml")
+    peer = service(PEER.replace("port: 8000}", "type: NodePort, port: 8000}", 1))
+    rules = [rule for rule in PACK.rules if rule.id == "service"]
+    found = compare((reference, peer, peer._replace(name="other")), reference, rules).differences
+    assert [one.at.service.name for one in found] == ["go", "other"]

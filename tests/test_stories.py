@@ -2,8 +2,9 @@
 
 ``expect.yaml`` holds the ``exit`` code and the ``findings``, optionally further command line
 arguments (``args``), the files that are passed over (``skipped``), the places of what could not be
-checked (``errors``), and a text that no report may print (``never``). A new story is a new folder;
-nothing here knows one by name but the pair, which is told three times.
+checked (``errors``), a text that no report may print (``never``), and, where values stand inside
+other files, how many there are (``leaves``). A new story is a new folder; nothing here knows one by
+name but the pair, which is told three times.
 """
 
 from __future__ import annotations

@@ -52,6 +52,12 @@ def _misspelt_rule(folder: Path) -> None:
     )
 
 
+def _releases(folder: Path, second: str) -> None:
+    release = "- name: {}\n  chart: acme/service\n  values:\n  - image: acme/{}\n"
+    text = "releases:\n" + "".join(release.format(name, name) for name in ("api", second))
+    (folder / "deploy" / "helmfile.yaml").write_text(text)
+
+
 _PAIR = "name one of deploy/deploy-go.yaml, deploy/deploy-python.yaml"
 _ALONE = (
     "is alone: there is no peer to compare it with; with a peer beside it, type: "
@@ -114,6 +120,23 @@ TABLE: tuple[Case, ...] = (
         2,
         "deploylint: --reference deploy/deploy-pyton.yaml: is not among the services of deploy; "
         + _PAIR,
+    ),
+    Case(
+        "a reference that is a file of several services",
+        "check --reference deploy/helmfile.yaml",
+        2,
+        "deploylint: --reference deploy/helmfile.yaml: is not among the services of deploy; "
+        + _PAIR
+        + ", api, web",
+        prepare=lambda folder: _releases(folder, "web"),
+    ),
+    Case(
+        "two services of one name in one file",
+        "check",
+        2,
+        "deploylint: deploy/helmfile.yaml:9: is service 'api', and so is "
+        "deploy/helmfile.yaml:5; rename one of them",
+        prepare=lambda folder: _releases(folder, "api"),
     ),
     Case(
         "an unknown option",

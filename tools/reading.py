@@ -9,10 +9,12 @@ hold the outcome to what stands here, so that the document cannot say what is no
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from textwrap import indent
 from typing import Literal, NamedTuple
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "reading.md"
@@ -382,12 +384,126 @@ VALUES = (
     Case("a tag of one's own", GOOD + "a: !vault x\n", "read"),
 )
 
+
+def _application(helm: str) -> str:
+    """An Argo CD Application called odd; its values begin in line 8."""
+    head = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: odd}\n"
+    return f"{head}spec:\n  source:\n    helm:\n{indent(helm, '      ')}"
+
+
+def _block(values: str) -> str:
+    return _application("values: |\n" + indent(values, "  "))
+
+
+_RELEASE = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: odd}\n"
+
+CARRIERS = (
+    Case("an application, its values in a block of text", _block(GOOD), "read"),
+    Case(
+        "an application, its values in quotes",
+        _application(f"values: {json.dumps(GOOD)}\n"),
+        "read",
+    ),
+    Case(
+        "an application, its values a mapping",
+        _application("valuesObject:\n" + indent(GOOD, "  ")),
+        "read",
+    ),
+    Case("a release", _RELEASE + "spec:\n  values:\n" + indent(GOOD, "    "), "read"),
+    Case(
+        "a list of applications",
+        "apps:\n- name: odd\n  helmValues:\n" + indent(GOOD, "    "),
+        "read",
+    ),
+    Case("values under the name of a wrapped chart", "chart:\n" + indent(GOOD, "  "), "read"),
+    Case(
+        "a duplicate key in a block of text",
+        _block(GOOD + "note: 1\nnote: 2\n"),
+        "found",
+        "18:9",
+        "error[duplicate-key] key 'note' is written twice; the first one is lost",
+    ),
+    Case(
+        "a duplicate key around a block of text",
+        _block(GOOD).replace("  source:", "  source: {}\n  source:"),
+        "found",
+        "6:3",
+        "error[duplicate-key] key 'source' is written twice; the first one is lost",
+    ),
+    Case(
+        "a mistake in a block of text",
+        _block(GOOD + "a: 1\n b: 2\n"),
+        "refused",
+        "18:11",
+        "not YAML: mapping values are not allowed in this context",
+    ),
+    Case(
+        "a mistake in a text in quotes",
+        _application('values: "a: [1"\n'),
+        "refused",
+        "7:15",
+        "not YAML: did not find expected ',' or ']' while parsing a flow sequence "
+        "(line 1 of this text)",
+    ),
+    Case(
+        "a mapping where a text is meant",
+        _application("values: {a: 1}\n"),
+        "refused",
+        "7:15",
+        "is not a text; write it as a block of text (|)",
+    ),
+    Case(
+        "a value by what is no key",
+        _application("parameters: [{name: a..b, value: c}]\n"),
+        "refused",
+        "7:27",
+        "'a..b' is no key as helm --set takes it",
+    ),
+    Case(
+        "an item of a list far beyond its end",
+        _application("parameters: [{name: 'a[60000]', value: b}]\n"),
+        "refused",
+        "7:27",
+        "item 60000 of a list that has 0",
+    ),
+    Case(
+        "an alias bomb in a block of text",
+        _block("bomb:\n" + _ENDLESS),
+        "refused",
+        "15:18",
+        _TOO_MANY,
+        bounded=True,
+    ),
+    Case(
+        "an application without values",
+        _application("version: v3\n"),
+        "passed over",
+        "",
+        "odd, an Argo CD Application: sets no Helm values",
+    ),
+    Case(
+        "an application whose values are all in files",
+        _application("valueFiles: [prod.yaml]\n"),
+        "passed over",
+        "",
+        "odd, an Argo CD Application: all its values come from values file prod.yaml",
+    ),
+    Case(
+        "another manifest",
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: odd}\n",
+        "passed over",
+        "",
+        "a Kubernetes manifest; only Helm values are read",
+    ),
+)
+
 TABLE = {
     "The file itself": FILES,
     "Encodings and line ends": ENCODINGS,
     "Documents, keys, anchors and sizes": STRUCTURE,
     "What is not YAML": SYNTAX,
     "Values that cannot be": VALUES,
+    "Values inside other files": CARRIERS,
 }
 CASES = tuple(case for cases in TABLE.values() for case in cases)
 

@@ -139,7 +139,7 @@ def _allowance(one: Allowance) -> str:
 
 
 def _own(found: Iterable[Own]) -> str:
-    return _OWN + "".join(f"| {one.id} | {one.severity} | {one.why} |\n" for one in found)
+    return _OWN + "".join(f"| {one.id} | {one.level} | {one.why} |\n" for one in found)
 
 
 def _elements() -> str:

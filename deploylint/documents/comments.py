@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from deploylint.documents.nodes import Node, Source
+from deploylint.documents.nodes import Node, Source, span
 
 
 class Comment(NamedTuple):
@@ -26,9 +26,11 @@ class Comment(NamedTuple):
 
 
 def comments(source: Source, roots: Iterable[Node], word: str) -> Iterator[Comment]:
-    """The comments of a text that begin with a word and a colon."""
+    """The comments of a text that begin with a word and a colon and are about one of some roots."""
     if f"{word}:" not in source.text:
         return
+    roots = list(roots)
+    within = [(span(root).line, span(root).end_line) for root in roots if root.source is source]
     scalars = sorted(_scalars(roots, source))
     starts = [start for start, _ in scalars]
     pattern = re.compile(rf"(?:(?<=\s)|^)#[ \t]*{re.escape(word)}:(.*)$", re.MULTILINE)
@@ -36,8 +38,9 @@ def comments(source: Source, roots: Iterable[Node], word: str) -> Iterator[Comme
         at = bisect_right(starts, found.start()) - 1
         if at >= 0 and found.start() < scalars[at][1]:
             continue
-        text = found[1].rstrip("\r")
-        yield Comment(text.strip(), found.start(), found.end(), _about(source, found.start()))
+        line = _about(source, found.start())
+        if any(first <= line <= last for first, last in within):
+            yield Comment(found[1].strip(), found.start(), found.end(), line)
 
 
 def _scalars(roots: Iterable[Node], source: Source) -> Iterator[tuple[int, int]]:

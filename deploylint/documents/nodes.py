@@ -60,13 +60,15 @@ class Problem(NamedTuple):
 class Source:
     """The text that nodes were read from, and what is odd about it but not fatal."""
 
-    __slots__ = ("_starts", "duplicates", "file", "text")
+    __slots__ = ("_starts", "duplicates", "file", "meant", "text")
 
     def __init__(self, file: str, text: str) -> None:
         self.file = file
         self.text = text
         self.duplicates: list[tuple[Node, Node]] = []
         """Keys written twice in one mapping: (the key that is lost, the key that wins)."""
+        self.meant = 0
+        """How many nodes the text means once its aliases are followed."""
         self._starts: list[int] | None = None
 
     @property
@@ -179,38 +181,66 @@ def leaves(node: Node) -> Iterator[Node]:
 def key_path(root: Node, wanted: Node) -> tuple[str, ...]:
     """The keys that lead from ``root`` to a node, a key's own among them; list items are ``[0]``.
 
-    Goes down by where things stand in the text, so that a file is not searched for each finding. A
-    node that is not in the tree (the lost one of two equal keys) gets the keys around it; a mapping
-    that other files are merged into those of the one that stands in its place.
+    Goes down by where things stand in the text, so that a file is not searched for each finding;
+    only what was put together from several places is searched. A node that is not in the tree (the
+    lost one of two equal keys) gets the keys around it; a mapping that other files are merged into
+    those of the one that stands in its place.
     """
     path: tuple[str, ...] = ()
     node, at = root, wanted.start
     while node is not wanted and not _in_place_of(node, wanted):
-        step = _step(node, at)
+        step = _step(node, at) if node.source is wanted.source else None
         if step is None:
             break
-        key, below, is_key = step
+        key, name, below = step
         path = (*path, key)
-        if is_key:
-            break
         node = below
-    return path
+        if name is not None and at < name.end:
+            node = name
+            break
+    if node is wanted or _in_place_of(node, wanted):
+        return path
+    return _found(root, wanted) or path
 
 
 def _in_place_of(node: Node, wanted: Node) -> bool:
     """Whether two mappings stand in the same place: one of them may be merged."""
     both_mappings = isinstance(node.content, dict) and isinstance(wanted.content, dict)
-    return both_mappings and (node.start, node.end) == (wanted.start, wanted.end)
+    same = (node.start, node.end) == (wanted.start, wanted.end)
+    return both_mappings and same and node.source is wanted.source
 
 
-def _step(node: Node, at: int) -> tuple[str, Node, bool] | None:
-    """The key and value that hold a position, and whether the key itself does."""
+def _step(node: Node, at: int) -> tuple[str, Node | None, Node] | None:
+    """The key that holds a position, as it is called and as it is written, and its value."""
     if isinstance(node.content, dict):
         for key, (name, value) in node.content.items():
             if name.start <= at < max(value.end, name.end + 1):
-                return key, value, at < name.end
+                return key, name, value
     elif isinstance(node.content, list):
         for number, item in enumerate(node.content):
             if item.start <= at < item.end:
-                return f"[{number}]", item, False
+                return f"[{number}]", None, item
     return None
+
+
+def _found(root: Node, wanted: Node) -> tuple[str, ...]:
+    """The keys that lead to a node wherever it stands; none where it is not in the tree."""
+    stack: list[tuple[Node, tuple[str, ...]]] = [(root, ())]
+    seen: set[int] = set()
+    while stack:
+        node, path = stack.pop()
+        if id(node) in seen or isinstance(node.content, str):
+            continue
+        seen.add(id(node))
+        for key, name, value in _below(node):
+            if wanted is value or wanted is name:
+                return (*path, key)
+            stack.append((value, (*path, key)))
+    return ()
+
+
+def _below(node: Node) -> Iterator[tuple[str, Node | None, Node]]:
+    if isinstance(node.content, dict):
+        yield from ((key, entry.key, entry.value) for key, entry in node.content.items())
+    elif isinstance(node.content, list):
+        yield from ((f"[{number}]", None, item) for number, item in enumerate(node.content))

@@ -91,6 +91,7 @@ class _Builder:
             self.anchors.clear()
             found.append(self._node(next_event(), 0))
             next_event()  # the end of the document
+        self.source.meant = self.expanded
         return found
 
     def _node(self, event: Any, depth: int) -> Node:

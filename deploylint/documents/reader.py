@@ -15,12 +15,36 @@ MAX_BYTES = 4 * 1024 * 1024
 """The largest file that is read: it can mean half a GB (the largest real one known has 0.6 MB)."""
 
 
+class Origin(NamedTuple):
+    """What a file says of the values of one service that it carries inside it.
+
+    ``name`` is what it calls the service, "" where it has no name for it. ``elsewhere`` names what
+    else gives it values ("values file prod.yaml"): what is not set here is unknown then. ``notes``
+    are for who asks what was understood. ``duplicates`` are keys written twice in the values or
+    around them: (the lost one, the one that wins).
+    """
+
+    name: str = ""
+    elsewhere: str = ""
+    notes: tuple[str, ...] = ()
+    duplicates: tuple[tuple[Node, Node], ...] = ()
+
+
 class Document(NamedTuple):
-    """One file that was read: its shown name and the root of each YAML document in it."""
+    """One file that was read: its shown name and the root of each YAML document in it.
+
+    Of values inside another file ``origin`` is what that says of them, and ``roots`` is their root.
+    """
 
     file: str
     source: Source
     roots: tuple[Node, ...]
+    origin: Origin | None = None
+
+    @property
+    def duplicates(self) -> tuple[tuple[Node, Node], ...]:
+        """Keys written twice: (the key that is lost, the key that wins)."""
+        return tuple(self.source.duplicates) if self.origin is None else self.origin.duplicates
 
 
 def read(path: Path, file: str, root: Path) -> Document | Problem:

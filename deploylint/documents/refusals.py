@@ -14,6 +14,13 @@ class Unreadable(Exception):
 
 
 _TEMPLATE = "; this looks like a template, which has to be rendered first (helm template)"
+_RENDER = "has to be rendered first"
+"""What every message about a template says; the parser has one more."""
+
+
+def is_template(problem: Problem) -> bool:
+    """Whether a text is not YAML because it is a template that yields YAML."""
+    return _RENDER in problem.message
 
 
 def not_yaml(source: Source, error: Exception) -> Problem:

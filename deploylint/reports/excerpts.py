@@ -94,7 +94,7 @@ def _secret_columns(document: Document, roots: Iterable[Node]) -> dict[int, list
     lines = document.source.lines
     for root in roots:
         for node in secret_nodes(root):
-            if node.source is not document.source:
+            if node.source.file != document.file:
                 continue
             for number in range((at := span(node)).line, at.end_line + 1):
                 if number <= len(lines):

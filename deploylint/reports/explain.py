@@ -30,14 +30,15 @@ def write(pack: Pack, name: str, look: Look) -> str:
 
 
 def _own_explained(own: Own, look: Look) -> Iterator[Line]:
-    yield from head(own.id, own.severity, look)
+    yield from head(own.id, own.level, look)
     yield from _fact("why", own.why, look)
-    text = "by deploylint itself in every file, without a reference; it cannot be allowed"
+    allowed = "may be allowed" if own.may_be_allowed else "cannot be allowed"
+    text = f"by deploylint itself, without a rule to run; it {allowed}"
     yield from _fact("found", text, look)
 
 
 def _explained(pack: Pack, rule: Rule, look: Look) -> Iterator[Line]:
-    yield from head(rule.id, rule.severity, look)
+    yield from head(rule.id, rule.level, look)
     yield from _fact("demands", demand(rule), look)
     yield from _fact("of", ", ".join(compact(rule.addresses)), look)
     yield from _fact("in", _roles(rule), look)

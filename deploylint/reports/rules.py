@@ -22,11 +22,11 @@ def _text(pack: Pack, look: Look) -> str:
 
 def _listed(pack: Pack, look: Look) -> Iterator[Line]:
     for rule in pack.rules:
-        yield from head(rule.id, rule.severity, look)
+        yield from head(rule.id, rule.level, look)
         yield from wrapped([demand(rule) + ": " + ", ".join(compact(rule.addresses))], look, 4)
         yield from wrapped([rule.why], look, 4)
     for own in pack.own.values():
-        yield from head(own.id, own.severity, look)
+        yield from head(own.id, own.level, look)
         yield from wrapped(["found without comparing anything"], look, 4)
         yield from wrapped([own.why], look, 4)
     yield EMPTY
@@ -35,10 +35,10 @@ def _listed(pack: Pack, look: Look) -> Iterator[Line]:
 
 def _concise(pack: Pack, look: Look) -> str:
     lines = [
-        f"{rule.severity}[{rule.id}] {demand(rule)}: {', '.join(compact(rule.addresses))}"
+        f"{rule.level}[{rule.id}] {demand(rule)}: {', '.join(compact(rule.addresses))}"
         for rule in pack.rules
     ]
-    lines += [f"{own.severity}[{own.id}] {own.why}" for own in pack.own.values()]
+    lines += [f"{own.level}[{own.id}] {own.why}" for own in pack.own.values()]
     return "".join(safe(line, look) + "\n" for line in lines)
 
 
@@ -59,7 +59,7 @@ def _json(pack: Pack, look: Look) -> str:
 def _rule(rule: Rule) -> dict[str, Plain]:
     return {
         "id": rule.id,
-        "severity": rule.severity,
+        "severity": rule.level,
         "demand": demand(rule),
         "addresses": list(rule.addresses),
         "roles": sorted(rule.roles),
@@ -70,7 +70,7 @@ def _rule(rule: Rule) -> dict[str, Plain]:
 def _own(own: Own) -> dict[str, Plain]:
     return {
         "id": own.id,
-        "severity": own.severity,
+        "severity": own.level,
         "demand": None,
         "addresses": [],
         "roles": [],

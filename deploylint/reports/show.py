@@ -56,6 +56,7 @@ def _service(service: Service) -> dict[str, Plain]:
         "runtime": service.runtime or None,
         "runtime_because": service.runtime_because or None,
         "own_names": list(service.own_names),
+        "notes": list(service.notes),
         "components": [
             {
                 "key": component.key,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from deploylint.documents.nodes import span
 from deploylint.elements import ADDRESSES, element_of
@@ -14,6 +14,9 @@ from deploylint.reports.understood import Row, Shown, rows
 
 _ROOM = 24
 """The least columns for a value beside its address; with fewer it goes below."""
+
+_MANY = 4
+"""How many addresses that are unknown for one reason are shown together."""
 
 
 def write(shown: Shown, look: Look) -> str:
@@ -28,7 +31,7 @@ def _lines(shown: Shown, look: Look) -> Iterator[Line]:
     for service in shown.services:
         for component in service.components:
             yield EMPTY
-            yield from _component(service, component, look)
+            yield from _component(service, component, look, several=len(shown.services) > 1)
 
 
 def _facts(shown: Shown) -> Iterator[tuple[str, str]]:
@@ -37,6 +40,8 @@ def _facts(shown: Shown) -> Iterator[tuple[str, str]]:
         yield "service", service.name
         because = f", because of its {service.runtime_because}" if service.runtime else ""
         yield "runtime", f"{service.runtime or 'not known: nothing in the file says so'}{because}"
+        for note in service.notes:
+            yield "from", note
         yield "own names", ", ".join(service.own_names) or "none"
         for node, meant in service.near_misses:
             where = _spot(service, node.source.file, str(span(node).line))
@@ -57,20 +62,34 @@ def _because(reason: str) -> str:
     return "--profile names it" if reason == "--profile" else reason
 
 
-def _component(service: Service, component: Component, look: Look) -> Iterator[Line]:
-    yield from wrapped([Piece(component.key, "title"), f"  ({component.role})"], look)
-    known, absent = list[Row](), list[str]()
-    for row in rows(service, component):
-        if row.state == "absent":
-            absent.append(row.address)
-        else:
-            known.append(row)
+def _component(
+    service: Service, component: Component, look: Look, *, several: bool
+) -> Iterator[Line]:
+    of = f" of {service.name}" if several else ""
+    yield from wrapped([Piece(f"{component.key}{of}", "title"), f"  ({component.role})"], look)
+    known, unwritten = _parted(rows(service, component))
     spots = [_spot(service, row.place.file, row.spot) if row.place else "" for row in known]
     first, second = max(map(len, spots), default=0), max((len(r.address) for r in known), default=0)
     for row, spot in zip(known, spots, strict=True):
         yield from _row(row, f"{spot:>{first}}", second, look)
-    if absent:
-        yield from wrapped([Piece("absent: ", "faint"), _grouped(absent)], look, 2, hang=8)
+    for label, addresses in unwritten.items():
+        yield from wrapped([Piece(f"{label}: ", "faint"), _grouped(addresses)], look, 2, hang=8)
+
+
+def _parted(found: Iterable[Row]) -> tuple[list[Row], dict[str, list[str]]]:
+    """The rows to show each, and the addresses nobody wrote by what is to be said of them all."""
+    known, unwritten = list[Row](), dict[str, list[Row]]()
+    for row in found:
+        if row.state == "absent" or (row.state == "unknown" and row.place is None):
+            label = f"{row.state} ({row.note})" if row.note else row.state
+            unwritten.setdefault(label, []).append(row)
+        else:
+            known.append(row)
+    few = [label for label, of in unwritten.items() if len(of) < _MANY and label != "absent"]
+    known += (row for label in few for row in unwritten.pop(label))
+    order = list(ADDRESSES)
+    known.sort(key=lambda row: order.index(row.address))
+    return known, {label: [row.address for row in of] for label, of in unwritten.items()}
 
 
 def _row(row: Row, spot: str, width: int, look: Look) -> Iterator[Line]:

@@ -15,6 +15,9 @@ from deploylint.reports.plain_text import at
 from deploylint.reports.text_lines import EMPTY, Line, Piece, Said, cells, padded, wrapped
 from deploylint.verdicts import Allowance, Finding
 
+_UNKNOWN = " cannot be known "
+"""What stands between an address and the reason in a message."""
+
 
 def title(text: str) -> Line:
     """The head of a section."""
@@ -113,16 +116,20 @@ def _reference(finding: Finding) -> str:
 
 
 def unknown(findings: Iterable[Finding], look: Look) -> Iterator[Line]:
-    """What could not be known, a line each."""
-    found = [finding for finding in findings if finding.status == "unknown"]
+    """What could not be known, a line for all that one place and one reason explain."""
+    found: dict[tuple[str, str], list[Finding]] = {}
+    for finding in findings:
+        if finding.status == "unknown":
+            reason = finding.message.partition(_UNKNOWN)[2] or finding.message
+            found.setdefault((at(finding.location), reason), []).append(finding)
     if not found:
         return
     yield title("Unknown: neither right nor wrong can be said")
-    for finding in found:
-        pieces: list[Said] = [
-            Piece(at(finding.location), "place"),
-            f" [{finding.rule}] {finding.message}",
-        ]
+    for (where, _), alike in found.items():
+        rules = ", ".join(dict.fromkeys(finding.rule for finding in alike))
+        *others, last = dict.fromkeys(finding.message for finding in alike)
+        subjects = "".join(f"{message.partition(_UNKNOWN)[0]}, " for message in others)
+        pieces: list[Said] = [Piece(where, "place"), f" [{rules}] {subjects}{last}"]
         yield from wrapped(pieces, look, indent=2)
     yield EMPTY
 

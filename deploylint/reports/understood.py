@@ -61,7 +61,7 @@ def read(file: Path, profile: str, config: Config) -> Shown:
         profile=one.profile.name,
         profile_because=one.profile_because,
         services=tuple(service for service in one.services if name in service.files),
-        skipped=next((skip.reason for skip in one.skipped if skip.file == name), ""),
+        skipped="; ".join(skip.reason for skip in one.skipped if skip.file == name),
         problems=tuple(problem for problem in one.problems if problem.file == name),
     )
 

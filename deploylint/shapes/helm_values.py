@@ -12,10 +12,13 @@ from deploylint.shapes.profiles import Place, Profile
 from deploylint.shapes.walk import Scope, finish, walk
 
 
-def components(root: Node, profile: Profile) -> tuple[list[Component], list[tuple[Node, str]]]:
+def components(
+    root: Node, profile: Profile, elsewhere: str = ""
+) -> tuple[list[Component], list[tuple[Node, str]]]:
     """The components of a values file, the server first, and its near misses.
 
-    A root that has a server below it is only what the components fall back to.
+    A root that has a server below it is only what the components fall back to. ``elsewhere`` is
+    what else may set values, which a server's own keys may come from too.
     """
     top = walk(root, profile.root)
     shared = finish(top)
@@ -25,7 +28,8 @@ def components(root: Node, profile: Profile) -> tuple[list[Component], list[tupl
             shared = finish(walk(below, profile.root)) | shared
     places = [(n, p, e) for n, p, e in top.places if isinstance(e.value.content, dict)]
     is_fallback = any(place.role == "server" for _, place, _ in places)
-    for_server, for_others = _offered(shared, judged=False), _offered(shared, judged=True)
+    for_server = {} if elsewhere else _offered(shared, judged=False)
+    for_others = _offered(shared, judged=True)
     near, found = list(top.near), list[Component]()
     if not is_fallback:
         found.append(_component("", "server", shared, root, profile))

@@ -7,11 +7,12 @@ from pathlib import PurePath
 
 from deploylint.documents.layers import layered
 from deploylint.documents.nodes import child
-from deploylint.documents.reader import Document
+from deploylint.documents.reader import Document, Origin
 from deploylint.elements import PRESENT, element_of
 from deploylint.model import ABSENT, Component, Service, Stated, Value
 from deploylint.shapes import helm_values
 from deploylint.shapes.derived import derive
+from deploylint.shapes.elsewhere import unsaid
 from deploylint.shapes.identity import own_names
 from deploylint.shapes.profiles import Profile
 from deploylint.shapes.technologies import program_runtime, technologies, word_runtime
@@ -45,16 +46,13 @@ def read_service(
     if root is None or not isinstance(root.content, dict):
         return None
     layers = files if chart is None else [chart, *files]
-    found, near = helm_values.components(root, profile)
-    ready = [_derived(component, profile) for component in found]
-    ready[0] = _with_queues(ready)._replace(is_main=True)
+    origin = _origin(files)
+    found, near = helm_values.components(root, profile, origin.elsewhere)
+    ready = [_derived(component, profile, origin.elsewhere) for component in found]
+    ready[0] = _with_queues(ready, origin.elsewhere)._replace(is_main=True)
     called = _stated_name(stated) or _named_by((files or layers)[0], ready[0])
     runtime = _stated_runtime(stated) or _runtime(ready, called)
-    present = runtime._replace(state="known", data=True)  # it always runs on something
-    language = {"runtime.language": runtime, f"runtime.{PRESENT}": present}
-    ready[0] = _replaced(ready[0], dict(ready[0].values) | language)
-    if stated is not None and stated.role is not None:
-        ready[0] = ready[0]._replace(role=stated.role, key=stated.role)
+    ready[0] = _main(ready[0], runtime, stated)
     if not any(component.values for component in found):
         return None
     return Service(
@@ -68,6 +66,28 @@ def read_service(
         root=root,
         lost=lost,
         near_misses=tuple(near),
+        duplicates=tuple(two for document in layers for two in document.duplicates),
+        notes=origin.notes,
+    )
+
+
+def _main(main: Component, runtime: Value, stated: Stated | None) -> Component:
+    """The main component with what it runs on, in the role that is stated."""
+    present = runtime._replace(state="known", data=True)  # it always runs on something
+    language = {"runtime.language": runtime, f"runtime.{PRESENT}": present}
+    main = _replaced(main, dict(main.values) | language)
+    if stated is None or stated.role is None:
+        return main
+    return main._replace(role=stated.role, key=stated.role)
+
+
+def _origin(files: Sequence[Document]) -> Origin:
+    """What the files say of the values they carry, all together."""
+    carried = [file.origin for file in files if file.origin is not None]
+    return Origin(
+        name=next((one.name for one in carried if one.name), ""),
+        elsewhere=next((one.elsewhere for one in carried if one.elsewhere), ""),
+        notes=tuple(note for one in carried for note in one.notes),
     )
 
 
@@ -90,11 +110,16 @@ def _named_by(document: Document, main: Component) -> Value:
     at = main.scope
     if at.source is not document.source and document.roots:
         at = document.roots[0]
+    if document.origin is not None and document.origin.name:
+        return Value("known", document.origin.name, at, "name")
     return Value("known", service_name(document.file), at, "file name")
 
 
-def _derived(component: Component, profile: Profile) -> Component:
-    values = derive(dict(component.values), profile.port_name)
+def _derived(component: Component, profile: Profile, elsewhere: str) -> Component:
+    values = dict(component.values)
+    if elsewhere:
+        values = unsaid(values, component.role, elsewhere, profile.port_name)
+    values = derive(values, profile.port_name)
     return _replaced(component, _with_given(values, profile))
 
 
@@ -120,18 +145,22 @@ def _replaced(component: Component, values: dict[str, Value]) -> Component:
     )
 
 
-def _with_queues(components: list[Component]) -> Component:
-    """The main component with the queues of all workers together; unknown when one is."""
+def _with_queues(components: list[Component], elsewhere: str) -> Component:
+    """The main component with the queues of all workers together; unknown when one is.
+
+    Where values come from elsewhere too, there may be workers that are not seen here.
+    """
     read = [c.values["workers.queues"] for c in components[1:] if "workers.queues" in c.values]
-    if not read:
+    more = Value("unknown", None, read[0].node if read else None, elsewhere)
+    if not read and not elsewhere:
         return components[0]
-    unknown = next((value for value in read if value.state != "known"), None)
+    unknown = more if elsewhere else next((v for v in read if v.state != "known"), None)
     parts = {queue: entry for value in read for queue, entry in (value.parts or {}).items()}
     value = unknown or Value("known", list(parts), read[0].node, "of all workers", parts)
     leaves = tuple(leaf for v in read for leaf in v.leaves)
     queues = {
         "workers.queues": value._replace(leaves=leaves),
-        f"workers.{PRESENT}": Value("known", True, read[0].node),
+        f"workers.{PRESENT}": Value("known", True, read[0].node) if read else more,
     }
     return _replaced(components[0], dict(components[0].values) | queues)
 

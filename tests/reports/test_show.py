@@ -143,3 +143,26 @@ def test_a_file_of_another_suffix_is_read_alone(tmp_path: Path) -> None:
     file = story(tmp_path / "deploy") / "deploy-go.yaml"
     other = file.rename(file.with_suffix(".txt"))
     assert [service.name for service in read(other, "", config.load()).services] == ["go"]
+
+
+HELMFILE = """
+releases:
+- {name: api, chart: a, values: [{image: {repository: a}}]}
+- {name: web, chart: a, values: [web.yaml, {image: {repository: b}}]}
+- {name: redis, chart: r}
+"""
+
+
+def test_each_service_of_a_file_is_shown_with_where_it_is_from(tmp_path: Path) -> None:
+    file = tmp_path / "helmfile.yaml"
+    file.write_text(HELMFILE)
+    text = show.FORMATS["text"](read(file, "", config.load()), Look(width=200))
+    lines = [line.split() for line in text.splitlines()]
+    assert ["server", "of", "api", "(server)"] in lines
+    assert ["server", "of", "web", "(server)"] in lines
+    assert "from      a release of a helmfile, releases[0].values" in text
+    assert "values file web.yaml: not followed; what is not set here is unknown" in text
+    assert "not read  redis, a release of a helmfile: sets no Helm values" in text
+    assert (
+        "unknown (may come from values file web.yaml): image-pull-secrets, image.registry" in text
+    )

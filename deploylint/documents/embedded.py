@@ -1,0 +1,111 @@
+"""YAML inside a text of a YAML file, where every place is the real one of the outer file.
+
+A block of text is parsed as it is written, with its indentation and below as many empty lines as
+stand above it: YAML lets a root be indented, so every place in it is the outer file's. Where the
+text is not line for line the file's (folded, in quotes), all of it stands where the text does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from deploylint.documents.nodes import Entry, Node, Problem, Source, split_lines
+from deploylint.documents.reader import Document, read_text
+
+_MARKER = re.compile(r"(---|\.\.\.)(\s|$)|%")
+"""What means something at the beginning of a line only: an indented text would not say it."""
+_START = re.compile(r"---\s*(#.*)?$")
+_FILLED_IN = re.compile(r"\{\{.*?\}\}")
+
+
+def embedded(node: Node, *, filled_in: bool = False) -> Document | Problem:
+    """Read the text of a scalar as YAML; a problem stands where it stands in the outer file.
+
+    ``filled_in`` is whether somebody fills in the text's ``{{...}}`` before it is read as YAML:
+    they are variables then, and no mistake.
+    """
+    source = node.source
+    written = _as_written(node)
+    if written is None:
+        return _in_one_place(node, filled_in)
+    line, _ = source.position(node.start)
+    text = "\n" * (line + 1) + written
+    return read_text(_variables(text) if filled_in else text, source.file)
+
+
+def _variables(text: str) -> str:
+    """A text with a variable of the same length for each placeholder, quoted or not."""
+    return _FILLED_IN.sub(lambda found: f"$({'x' * (len(found[0]) - 3)})", text)
+
+
+def _as_written(node: Node) -> str | None:
+    """The lines of a block as they stand in the file; None where they do not say what it says."""
+    source = node.source
+    line, _ = source.position(node.start)
+    if node.style not in ("|", ">") or line + 1 >= len(source.starts):
+        return None
+    written = source.text[source.starts[line + 1] : node.end]
+    lines, meant = split_lines(written), split_lines(str(node.content))
+    indent = next((len(a) - len(b) for a, b in zip(lines, meant, strict=False) if b.strip()), 0)
+    if _bare(line[indent:] for line in lines) != _bare(meant):
+        return None
+    marked = [number for number, text in enumerate(meant) if _MARKER.match(text)]
+    if not marked:
+        return written
+    first = marked[0]
+    if len(marked) > 1 or not _START.match(meant[first]) or any(map(_says, meant[:first])):
+        return None
+    start = source.starts[line + 1 + first] - source.starts[line + 1] + indent
+    return written[:start] + "   " + written[start + len("---") :]
+
+
+def _bare(lines: Iterable[str]) -> list[str]:
+    """Lines without what is only space, and none of those that end the text."""
+    bare = [line if line.strip() else "" for line in lines]
+    while bare and not bare[-1]:
+        bare.pop()
+    return bare
+
+
+def _says(line: str) -> bool:
+    return bool(line.strip()) and not line.lstrip().startswith("#")
+
+
+def _in_one_place(node: Node, filled_in: bool) -> Document | Problem:
+    text, outer = str(node.content), node.source
+    document = read_text(_variables(text) if filled_in else text, outer.file)
+    if isinstance(document, Problem):
+        line, column = outer.position(node.start)
+        message = f"{document.message} (line {document.line} of this text)"
+        return Problem(outer.file, line + 1, column + 1, message)
+    here = Source(outer.file, outer.text)
+    here.meant = document.source.meant
+    moved: dict[int, Node] = {}
+    roots = tuple(_moved(root, node, here, moved) for root in document.roots)
+    here.duplicates = [
+        (_moved(lost, node, here, moved), _moved(wins, node, here, moved))
+        for lost, wins in document.source.duplicates
+    ]
+    return Document(outer.file, here, roots)
+
+
+def _moved(inner: Node, outer: Node, source: Source, moved: dict[int, Node]) -> Node:
+    """A node that stands where the whole text stands; what aliases share stays shared."""
+    known = moved.get(id(inner))
+    if known is not None:
+        return known
+    content = inner.content
+    if isinstance(content, dict):
+        content = {
+            name: Entry(
+                _moved(entry.key, outer, source, moved), _moved(entry.value, outer, source, moved)
+            )
+            for name, entry in content.items()
+        }
+    elif isinstance(content, list):
+        content = [_moved(item, outer, source, moved) for item in content]
+    result = moved[id(inner)] = Node(
+        content, outer.start, outer.end, inner.style, inner.tag, source
+    )
+    return result

@@ -1,0 +1,117 @@
+"""Values files that say nothing at their root, and all under the names of charts inside.
+
+A chart that wraps another one has all its values under that one's name (``generic-service:``); an
+umbrella has several charts under it. Helm hands a chart inside what stands under its name, and
+``global`` beside it (https://helm.sh/docs/chart_template_guide/subcharts_and_globals/).
+
+The decision is a cautious one: the root sets no element itself, and what stands under a name is a
+whole service, with an image's repository and a Service. One such name is the file's service, called
+after the file, as a wrapped chart is called the same in every file; each of several is a service
+called after its name. What else there is, is named and not read.
+"""
+
+from __future__ import annotations
+
+from deploylint.documents.layers import merged
+from deploylint.documents.nodes import Entry, Node, is_empty, leaves, span
+from deploylint.documents.reader import Document, Origin
+from deploylint.model import ABSENT
+from deploylint.shapes import profiles
+from deploylint.shapes.carried import Contents, refused
+from deploylint.shapes.carriers import table
+from deploylint.shapes.profiles import Keys, Profile
+from deploylint.shapes.walk import finish, walk
+
+SHARED = "global"
+"""What Helm hands to every chart inside."""
+
+MAX_SHARED = 1_000_000
+"""How many values all charts of one file may be handed together."""
+
+_WHOLE = ("image.repository", "service.present")
+
+
+def contents(document: Document) -> Contents:
+    """A values file as the services it holds: itself, unless all of it is under names of charts."""
+    whole = Contents((document,), (document,))
+    if len(document.roots) != 1:
+        return whole
+    root, profile = document.roots[0], profiles.load(profiles.names()[-1])
+    if not isinstance(root.content, dict) or _says_itself(root.content, profile):
+        return whole
+    inside = [name for name, entry in root.content.items() if _is_chart(name, entry)]
+    services = [name for name in inside if _is_whole(root.content[name].value, profile)]
+    if not services:
+        return whole
+    shared = root.content.get(SHARED)
+    if shared is not None and len(list(leaves(shared.value))) * len(services) > MAX_SHARED:
+        message = f"{SHARED} is too large to be handed to {len(services)} charts"
+        return Contents((document,), (), (refused(shared.key, message).problem,))
+    values = [_values(document, root.content, name, services) for name in services]
+    left = [name for name in inside if name not in services]
+    reason = f"{', '.join(left)}: no whole service of its own, beside {', '.join(services)}"
+    around = _around(document, values)
+    return Contents((document,), around, (), (reason,) if left else ())
+
+
+def _says_itself(content: dict[str, Entry], profile: Profile) -> bool:
+    """Whether a key of the root is one that the profile reads something from."""
+    known = profile.root.children
+    return any(
+        _is_read(known[name])
+        for name, entry in content.items()
+        if name in known and name != SHARED and not is_empty(entry.value)
+    )
+
+
+def _is_read(keys: Keys) -> bool:
+    return bool(keys.rows or keys.owned or keys.component or keys.children)
+
+
+def _is_chart(name: str, entry: Entry) -> bool:
+    if name == SHARED or not isinstance(entry.value.content, dict) or not entry.value.content:
+        return False
+    return name not in table()["dependencies"]
+
+
+def _is_whole(node: Node, profile: Profile) -> bool:
+    values = finish(walk(node, profile.root))
+    return all(values.get(address, ABSENT).state in ("known", "unknown") for address in _WHOLE)
+
+
+def _values(
+    document: Document, content: dict[str, Entry], name: str, services: list[str]
+) -> Document:
+    """What one chart inside is handed: what stands under its name, and what all share."""
+    node = content[name].value
+    assert isinstance(node.content, dict)
+    line = span(content[name].key).line
+    if len(services) == 1:
+        notes = (f"all its values stand under {name}, line {line}: a chart that wraps another",)
+    else:
+        notes = (f"an umbrella of {len(services)} services; this one under {name}, line {line}",)
+    if (shared := content.get(SHARED)) is not None:
+        own = node.content.get(SHARED)
+        handed = shared if own is None else Entry(shared.key, _over(own.value, shared.value))
+        node = node._replace(content={**node.content, SHARED: handed})
+    origin = Origin("" if len(services) == 1 else name, "", notes)
+    return Document(document.file, document.source, (node,), origin)
+
+
+def _over(below: Node, above: Node) -> Node:
+    """A chart's own globals below those it is handed, which win."""
+    return merged((below, above)) or above
+
+
+def _around(document: Document, values: list[Document]) -> tuple[Document, ...]:
+    """Each service with the keys written twice in it; those around all are told with the first."""
+    found: list[Document] = []
+    rest = list(document.source.duplicates)
+    for one in values:
+        root, origin = one.roots[0], one.origin or Origin()
+        own = tuple(pair for pair in rest if root.start <= pair[1].start < root.end)
+        rest = [pair for pair in rest if not root.start <= pair[1].start < root.end]
+        found.append(one._replace(origin=origin._replace(duplicates=own)))
+    first, origin = found[0], found[0].origin or Origin()
+    told = origin._replace(duplicates=(*rest, *origin.duplicates))
+    return (first._replace(origin=told), *found[1:])
