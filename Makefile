@@ -8,7 +8,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 STORY := fixtures/fraiday/deploy/
 
-.PHONY: demo test lint docs bench mutants clean
+.PHONY: demo test lint docs bench mutants survey clean
 
 demo: $(READY)
 	$(BIN)/deploylint check $(STORY)
@@ -34,6 +34,9 @@ bench: $(READY)
 
 mutants: $(READY)
 	$(BIN)/python -m tools.mutants
+
+survey: $(READY)
+	$(BIN)/python -m tools.survey $(DIR)
 
 clean:
 	rm -rf .venv

@@ -94,7 +94,7 @@ def _loose(files: Sequence[Path], config: Config, *, alone: bool) -> Iterator[Wa
     if not asked and files and alone:
         raise Nothing(f"{shown(files[0])}: is excluded by the configuration; nothing is left")
     if asked:
-        folder = asked[0].absolute().parent
+        folder = asked[0].parent.resolve()
         root = next(iter(repository(folder)), folder)
         yield Wanted(folder.name, root, tuple(Member((path,)) for path in asked))
 

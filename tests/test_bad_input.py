@@ -103,3 +103,19 @@ def test_an_interrupt_says_so_and_nothing_else(case: Case, folder: Path) -> None
         assert process.wait(timeout=60) == case.code
         assert process.stderr.read().decode().splitlines() == [case.says]
         process.stdout.close()
+
+
+def test_a_file_beside_the_repository_may_be_named(folder: Path) -> None:
+    """``..`` is followed: the repository one stands in is not the one such a file is in."""
+    inside = folder / "repository"
+    (inside / ".git").mkdir(parents=True)
+    files = [f"../deploy/deploy-{name}.yaml" for name in ("python", "go")]
+    done = subprocess.run(
+        [*COMMAND, "check", *files],
+        cwd=inside,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout

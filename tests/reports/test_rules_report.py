@@ -60,7 +60,7 @@ def test_examples_are_shown_as_yaml_that_reads_back(rule: Rule, width: int) -> N
 @pytest.mark.parametrize("own", PACK.own.values(), ids=lambda own: own.id)
 def test_what_is_found_without_a_rule_is_explained(own: packs.Own) -> None:
     written = explain.write(PACK, own.id, Look())
-    assert f"{own.severity}[{own.id}]" in written
+    assert f"{own.level}[{own.id}]" in written
     assert squeezed(own.why) in squeezed(written)
 
 
