@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta, Struct, field
 
 from deploylint.model import Role, Severity, State, Status
+from deploylint.profile_file import ProfileFile
 from deploylint.schemas import Closed, ConfigFile, RuleFile
 
 Positive = Annotated[int, Meta(ge=1)]
@@ -135,7 +136,12 @@ class ReportV1(Closed):
     errors: list[ErrorV1]
 
 
-SCHEMAS: dict[str, type[Struct]] = {"report": ReportV1, "config": ConfigFile, "rules": RuleFile}
+SCHEMAS: dict[str, type[Struct]] = {
+    "report": ReportV1,
+    "config": ConfigFile,
+    "rules": RuleFile,
+    "profiles": ProfileFile,
+}
 """The published schemas by name."""
 
 

@@ -6,6 +6,7 @@ One decoder for rule files, configuration and the shipped defaults.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal, TypeVar, get_args
 
 import msgspec
@@ -95,7 +96,7 @@ class Misread(Exception):
 
 
 _AT = re.compile(r"(?P<what>.*?)(?: - at `(?P<key>key in )?\$(?P<path>.*)`)?$", re.DOTALL)
-_STEP = re.compile(r"\.([^.\[]+)|\[(\d+)\]")
+_STEP = re.compile(r"\.([^.\[]+)|\[(\d+)\]|\[(\.\.\.)\]")
 
 
 def decode(document: Document, kind: type[T]) -> T:
@@ -113,17 +114,46 @@ def decode(document: Document, kind: type[T]) -> T:
 def _located(file: str, root: Node, text: str) -> Problem:
     matched = _AT.match(text)
     assert matched is not None
-    node, key_of = root, list[str]()
-    for name, index in _STEP.findall(matched["path"] or ""):
-        content = node.content
-        if isinstance(content, dict) and name in content:
-            node = content[name].value
-        elif isinstance(content, list) and index and int(index) < len(content):
-            node = content[int(index)]
-        key_of.append(name)
-    return _explained(file, node, matched["what"])
+    nodes = [root]
+    for step in _STEP.findall(matched["path"] or ""):
+        nodes = [below for node in nodes for below in _below(node, *step)] or nodes
+    what = matched["what"]
+    return _explained(file, next((n for n in nodes if _is_meant(n, what)), nodes[0]), what)
 
 
+def _below(node: Node, name: str, index: str, each: str) -> Iterator[Node]:
+    """What a step of a path leads to; a mapping with keys of any name has many values."""
+    content = node.content
+    if isinstance(content, dict) and (each or name in content):
+        yield from (entry.value for key, entry in content.items() if each or key == name)
+    elif isinstance(content, list) and (each or int(index or len(content)) < len(content)):
+        yield from content if each else [content[int(index)]]
+
+
+def _is_meant(node: Node, what: str) -> bool:
+    """Whether it can be this one of several nodes that a message speaks of."""
+    content, data = node.content, plain(node)
+    if (unknown := _UNKNOWN.match(what)) is not None:
+        return isinstance(content, dict) and unknown[1] in content
+    if (missing := _MISSING.match(what)) is not None:
+        return isinstance(content, dict) and missing[1] not in content
+    if (word := _NO_WORD.match(what)) is not None:
+        return data == word[1]
+    found = _FOUND.search(what)
+    return found is None or isinstance(data, _KINDS.get(found[1], object))
+
+
+_MISSING = re.compile(r"Object missing required field `(.*)`")
+_FOUND = re.compile(r"got `(\w+)`")
+_KINDS: dict[str, type] = {
+    "str": str,
+    "int": int,
+    "float": float,
+    "bool": bool,
+    "null": type(None),
+    "array": list,
+    "object": dict,
+}
 _UNKNOWN = re.compile(r"Object contains unknown field `(.*)`")
 _NO_WORD = re.compile(r"Invalid enum value '(.*)'")
 _WORDS = (*get_args(Role), *get_args(Severity), *get_args(Gives))
@@ -134,7 +164,7 @@ def _explained(file: str, node: Node, what: str) -> Problem:
     message = what[:1].lower() + what[1:]
     if unknown is not None and isinstance(node.content, dict):
         word = unknown[1]
-        meant = nearest(word, _KEYS)
+        meant = nearest(word, _keys())
         message = f"unknown key {word!r}" + (f"; did you mean {meant!r}?" if meant else "")
         node = node.content[word].key if word in node.content else node
     if (other := _NO_WORD.match(what)) is not None and (meant := nearest(other[1], _WORDS)):
@@ -143,8 +173,7 @@ def _explained(file: str, node: Node, what: str) -> Problem:
     return Problem(file, place.line, place.column, message)
 
 
-_KEYS = frozenset(
-    info.encode_name
-    for struct in (ExampleEntry, RuleEntry, AllowanceEntry, OwnEntry, RuleFile, ConfigFile)
-    for info in msgspec.structs.fields(struct)
-)
+def _keys() -> set[str]:
+    """Every key that one of our structures takes."""
+    structs = Closed.__subclasses__()
+    return {info.encode_name for struct in structs for info in msgspec.structs.fields(struct)}

@@ -142,8 +142,8 @@ def _folder(path: Path, files: Iterable[Path]) -> Wanted:
     return Wanted(path.absolute().name, path, listed, focus)
 
 
-def load(wanted: Wanted, profile: str) -> Set:
-    """Read one set. ``profile`` is a profile's name, or "" to choose by evidence."""
+def load(wanted: Wanted, profile: str, folders: profiles.Folders = ()) -> Set:
+    """Read one set; ``profile`` is a name or "", ``folders`` are as for ``choose_profile``."""
     documents, problems, skipped = list[Document](), list[Problem](), list[Skipped]()
     for path in wanted.files:
         file = shown(path)
@@ -158,7 +158,7 @@ def load(wanted: Wanted, profile: str) -> Set:
             skipped.append(Skipped(file, reason))
         else:
             documents.append(document)
-    chosen, because = choose_profile(documents, profile)
+    chosen, because = choose_profile(documents, profile, folders)
     services, passed_over = _services(documents, chosen)
     return Set(
         name=wanted.name,
@@ -184,19 +184,23 @@ def _not_values(document: Document) -> str:
     return ""
 
 
-def choose_profile(documents: Iterable[Document], name: str) -> tuple[Profile, str]:
-    """The profile to read a set with, and why. Raises Unusable for a name that is not there."""
-    known = profiles.names()
+def choose_profile(
+    documents: Iterable[Document], name: str, folders: profiles.Folders = ()
+) -> tuple[Profile, str]:
+    """The profile to read a set with, and why; ``folders`` hold profiles of the project's own.
+
+    Raises Unusable for a name that is not there, Misread for an own profile that is wrong.
+    """
+    known = profiles.names(folders)
     if name:
         if name not in known:
             raise Unusable(f"--profile {name}: there is no such profile; {hint(name, known)}")
-        return profiles.load(name), "--profile"
+        return profiles.load(name, folders), "--profile"
     for candidate in known:
-        profile = profiles.load(candidate)
         for document in documents:
-            if found := profiles.evidence(profile, document.roots[0]):
-                return profile, f"{document.file} sets {found}"
-    return profiles.load(known[-1]), "nothing speaks for another"
+            if found := profiles.evidence(candidate, document.roots[0], folders):
+                return profiles.load(candidate, folders), f"{document.file} sets {found}"
+    return profiles.load(known[-1], folders), "nothing speaks for another"
 
 
 def _services(documents: list[Document], profile: Profile) -> tuple[list[Service], list[Skipped]]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from deploylint.shapes.profiles import FOLDER
 from deploylint.shapes.readers import READERS
+from deploylint.shapes.shipped import FOLDER
 from tests.shapes.samples import component, read, value
 
 IMAGES = [

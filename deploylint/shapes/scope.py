@@ -1,0 +1,104 @@
+"""What one walk of a mapping found, and what it comes to: one value for each address."""
+
+from __future__ import annotations
+
+from functools import reduce
+
+from deploylint.documents.nodes import Entry, Node
+from deploylint.elements import ADDRESSES, PRESENT, element_of
+from deploylint.model import Value
+from deploylint.shapes.keys import Place
+from deploylint.types import NAMES, TREE
+
+
+class Scope:
+    """What one walk of one mapping has found so far."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, list[tuple[int, int, Value]]] = {}
+        """Address -> every (rank, entry, value) that was read for it, in the order of the file."""
+        self.off: dict[tuple[str, int], Value] = {}
+        """Alternatives of an element that are switched off."""
+        self.owned: dict[str, list[tuple[int, Value]]] = {}
+        """Elements whose own key is there: (entry, the value of ``present`` it gives)."""
+        self.alone: dict[str, int] = {}
+        """The alternative of an element beside which the others have no effect."""
+        self.argv: list[tuple[int, Node]] = []
+        self.places: list[tuple[str, Place, Entry]] = []
+        self.prefixed: dict[str, dict[str, Entry]] = {}
+        """Keys that begin with the name of a component, by that name: what follows it."""
+        self.near: list[tuple[Node, str]] = []
+
+
+def _heard(address: str, said: list[tuple[int, Value]], union: frozenset[str]) -> Value:
+    """Of several (rank, value) the lowest rank that is set; in ``union`` elements all of them."""
+    there = [(rank, value) for rank, value in said if value.state != "disabled"]
+    if len(there) < 2:
+        return there[0][1] if there else said[-1][1]
+    kind = ADDRESSES[address]
+    if element_of(address) in union and kind in (NAMES, TREE):
+        return reduce(_joined, (value for _, value in there))
+    first = min(there, key=lambda ranked: ranked[0])
+    alike = [value for rank, value in there if rank == first[0]]
+    if kind is NAMES:
+        return reduce(_joined, alike)
+    if any(value.data != first[1].data for value in alike):
+        every = tuple(leaf for value in alike for leaf in value.leaves)
+        note = f"{len(alike)} are written, and the chart decides between them"
+        return Value("unknown", None, first[1].node, note, None, every)
+    return first[1]
+
+
+def _joined(one: Value, other: Value) -> Value:
+    """Two readings of one set: the union, unknown when one of them is."""
+    if "unknown" in (one.state, other.state):
+        return (one if one.state == "unknown" else other)._replace(
+            leaves=(*one.leaves, *other.leaves)
+        )
+    parts = {**(other.parts or {}), **(one.parts or {})}
+    if isinstance(one.data, dict) and isinstance(other.data, dict):
+        data: object = {**other.data, **one.data}
+    else:
+        data = list(parts)
+    return one._replace(data=data, parts=parts, leaves=(*one.leaves, *other.leaves))
+
+
+def finish(scope: Scope, union: frozenset[str]) -> dict[str, Value]:
+    """The values of one scope, without alternatives that are switched off, with ``present``."""
+    values = dict[str, Value]()
+    for address, said in scope.values.items():
+        element = element_of(address)
+        on = [(rank, value) for rank, entry, value in said if _counts(element, entry, scope)]
+        if on:
+            values[address] = _heard(address, on, union)
+    for element, owned in scope.owned.items():
+        values[f"{element}.{PRESENT}"] = _presence(element, owned, scope)
+    for address in list(values):
+        present = f"{element_of(address)}.{PRESENT}"
+        if present not in values and values[address].state in ("known", "unknown"):
+            values[present] = Value("known", True, values[address].node)
+    return values
+
+
+def _counts(element: str, entry: int, scope: Scope) -> bool:
+    """Whether an alternative is neither switched off nor without effect beside another one."""
+    return (element, entry) not in scope.off and scope.alone.get(element, entry) == entry
+
+
+def _presence(element: str, owned: list[tuple[int, Value]], scope: Scope) -> Value:
+    """One verdict from every key that speaks: there, else unknown, else switched off."""
+    speaking: dict[int, list[Value]] = {}
+    only = scope.alone.get(element)
+    for number, value in owned:
+        if only is None or number == only:
+            speaking.setdefault(number, []).append(scope.off.get((element, number), value))
+    said = [min(values, key=_weight) for values in speaking.values()]
+    order = {"known": 0, "unknown": 1, "disabled": 2, "absent": 3}
+    best = min(said, key=lambda value: order[value.state])
+    switches = tuple(leaf for value in said for leaf in value.leaves)
+    return best._replace(leaves=switches)
+
+
+def _weight(value: Value) -> int:
+    """A switch speaks louder than the mere presence of the element's key."""
+    return 0 if value.leaves else 1
