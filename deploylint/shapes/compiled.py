@@ -118,8 +118,8 @@ class _Adding(NamedTuple):
                 row = Row(self.element, self.entry, rank + LAST, undecided=tuple(undecided))
                 self.keys.at(prefix + split(path)).rows.append(row)
 
-        for path in map(split, written.switch):
-            self.keys.at(path).rows.append(Row(self.element, self.entry, 0, PRESENT))
+        for switch in map(split, written.switch):
+            self.keys.at(switch).rows.append(Row(self.element, self.entry, 0, PRESENT))
 
     def _own(self, prefix: tuple[str, ...], owned: Owned) -> None:
         own = self.keys.at(prefix)

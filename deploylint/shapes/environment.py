@@ -28,6 +28,7 @@ _REFERENCES = {
 _LISTED = {"secrets": SECRETS, "configmaps": CONFIG_MAPS, "configMaps": CONFIG_MAPS}
 _KINDS = {"secret": SECRETS, "configmap": CONFIG_MAPS, "configMap": CONFIG_MAPS}
 _SWITCH = "enabled"
+_MOUNTED = "mounted as a file"
 _NAME_KEYS = ("name", "secretName", "existingSecret")
 
 
@@ -140,12 +141,13 @@ def external_secrets(node: Node) -> Filled:
 def mounted(node: Node) -> Filled:
     """Secrets mounted as files: list or map of ``{secret: {secretName}}`` (SecretVolumeSource)."""
     for item in _each(node):
+        yield from ((field, v._replace(note=v.note or _MOUNTED)) for field, v in _typed(item))
         for key, name_key in (("secret", "secretName"), ("existingSecret", "")):
             below = child(item, key)
             named = None if below is None else child(below, name_key) or below
             if named is not None and isinstance(named.content, str) and not is_empty(named):
                 value = names_of([(named.content, named)], named)
-                yield SECRETS, value._replace(note=value.note or "mounted as a file")
+                yield SECRETS, value._replace(note=value.note or _MOUNTED)
 
 
 def literals(node: Node) -> Filled:

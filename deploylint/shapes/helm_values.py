@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 
 from deploylint.documents.nodes import Node, child
 from deploylint.elements import ELEMENTS, PRESENT, element_of
-from deploylint.model import Component, Role, Value
+from deploylint.model import ABSENT, Component, Role, Value
 from deploylint.shapes.commands import read_worker, words
 from deploylint.shapes.keys import Place
 from deploylint.shapes.profiles import Profile
@@ -17,38 +18,62 @@ from deploylint.shapes.walk import is_off, walk
 def components(root: Node, profile: Profile) -> tuple[list[Component], list[tuple[Node, str]]]:
     """The components of a values file, the server first, and its near misses.
 
-    A root that has a server below it is only what the components fall back to; a lone server has
-    everything that stands there.
+    A root that has a server below it is only what the components fall back to.
     """
     top = walk(root, profile.root)
+    near, prefixed = list(top.near), _prefixed(root, top, profile)
+    shared = _shared(root, top, profile)
+    if (server := prefixed.pop("server", None)) is not None:
+        shared = dict(server.values) | shared
+    roles = [place.role for _, place, _ in top.places]
+    found = [] if "server" in roles else [_component("", "server", shared, root, profile)]
+    for role, one in prefixed.items():
+        if role not in roles:
+            values = _inherited(dict(one.values), _offered(shared, judged=True))
+            found.append(one._replace(values=values))
+    offers = _offers(shared, prefixed, roles)
+    for name, place, entry in top.places:
+        scope = walk(entry.value, profile.trees[place.role].keys)
+        near += scope.near
+        values = _worker(finish(scope, profile.union), scope, place, entry.key, near)
+        for offer in offers[place.role]:
+            values = offer(values)
+        found.append(_component(name, place.role, values, entry.value, profile))
+    return _servers_first(found), near
+
+
+def _shared(root: Node, top: Scope, profile: Profile) -> dict[str, Value]:
+    """What the root of a file says, and where it is silent the other places to fall back to."""
     shared = finish(top, profile.union)
     for path in profile.fallback[1:]:
         below = _descend(root, path)
         if below is not None:
             shared = finish(walk(below, profile.root), profile.union) | shared
-    near, found = list(top.near), list[Component]()
-    prefixed = dict(_prefixed(root, top, profile))
-    servers = [place for _, place, _ in top.places if place.role == "server"]
-    for_others, offers = _offered(shared, judged=True), dict[str, Offer]()
-    offers["server"] = _offered(shared, judged=False, everything=len(servers) == 1)
-    for role, (name, node, values) in prefixed.items():
-        if role == "server":
-            shared = dict(values) | shared
-        elif any(place.role == role for _, place, _ in top.places):
-            offers[role] = _offered(values, judged=False)
-        else:
-            values = _inherited(dict(values), for_others)
-            found.append(_component(name, role, values, node, profile))
-    if not servers:
-        found.append(_component("", "server", shared, root, profile))
-    for name, place, entry in top.places:
-        scope = walk(entry.value, profile.trees[place.role].keys)
-        near += scope.near
-        values = _worker(finish(scope, profile.union), scope, place, entry.key, near)
-        values = _inherited(values, offers.get(place.role, {}))
-        values = _inherited(values, {} if place.role == "server" else for_others)
-        found.append(_component(name, place.role, values, entry.value, profile))
-    return _servers_first(found), near
+    return shared
+
+
+Values = dict[str, Value]
+
+
+def _offers(
+    shared: Values, prefixed: Mapping[Role, Component], roles: list[Role]
+) -> Mapping[Role, list[Callable[[Values], Values]]]:
+    """What components of each role take from elsewhere, one after the other.
+
+    All components of a role take what stands behind its prefix. A lone server takes everything from
+    the root, for whose else would it be; the others only what is inherited.
+    """
+    to_server, to_others = _offered(shared, judged=False), _offered(shared, judged=True)
+    offers: dict[Role, list[Callable[[Values], Values]]] = {}
+    for role in set(roles):
+        steps = offers.setdefault(role, [])
+        if role in prefixed:
+            steps.append(partial(_completed, offer=prefixed[role].values))
+        offer = to_server if role == "server" else to_others
+        steps.append(partial(_inherited, offer=offer))
+        if role == "server" and roles.count(role) == 1:
+            steps.append(partial(_completed, offer=shared))
+    return offers
 
 
 def _servers_first(found: list[Component]) -> list[Component]:
@@ -58,19 +83,17 @@ def _servers_first(found: list[Component]) -> list[Component]:
     return [main, *(c._replace(key=f"{c.role}:{c.name}") for c in others)]
 
 
-def _prefixed(
-    root: Node, top: Scope, profile: Profile
-) -> Iterator[tuple[Role, tuple[str, Node, Mapping[str, Value]]]]:
+def _prefixed(root: Node, top: Scope, profile: Profile) -> dict[Role, Component]:
     """Components whose keys stand at the root behind their name: ``workerResources``."""
+    found: dict[Role, Component] = {}
     for prefix, entries in top.prefixed.items():
         role, node = profile.prefixes[prefix], root._replace(content=entries)
-        if is_off(node):
-            continue
         scope = walk(node, profile.trees[role].keys)
         place, key = Place(role, "", ()), next(iter(entries.values())).key
         values = _worker(finish(scope, profile.union), scope, place, key, [])
-        if values:
-            yield role, (prefix, node, values)
+        if values and not is_off(node):
+            found[role] = _component(prefix, role, values, node, profile)
+    return found
 
 
 def _component(
@@ -93,22 +116,40 @@ Offer = Mapping[str, Mapping[str, Value]]
 """What the root says, by inherited element and address."""
 
 
-def _offered(shared: Mapping[str, Value], *, judged: bool, everything: bool = False) -> Offer:
+def _offered(shared: Mapping[str, Value], *, judged: bool) -> Offer:
     """What components fall back to; ``judged`` is whether the root is a component of its own.
 
     What is judged at the root is marked, so that it is neither judged nor counted once more.
-    ``everything`` is whether that goes for elements that are not inherited, too.
     """
     offer: dict[str, dict[str, Value]] = {}
     for address, value in shared.items():
         element = element_of(address)
-        if everything or ELEMENTS[element].inherited:
+        if ELEMENTS[element].inherited:
             marked = value._replace(inherited=True, leaves=()) if judged else value
             offer.setdefault(element, {})[address] = marked
     return offer
 
 
-def _inherited(values: dict[str, Value], offer: Offer) -> dict[str, Value]:
+def _completed(values: Values, offer: Mapping[str, Value]) -> Values:
+    """A component's values with what else is said of elements that it does not switch off.
+
+    What is inherited is taken as a whole or not at all (``_inherited``).
+    """
+    said = {a: v for a, v in values.items() if a.endswith(f".{PRESENT}")}
+    for address, value in offer.items():
+        element = element_of(address)
+        present = said.get(f"{element}.{PRESENT}", ABSENT)
+        is_closed = ELEMENTS[element].inherited and present is not ABSENT
+        if present.data is False or is_closed or values.get(address, ABSENT).state not in _SILENT:
+            continue
+        values[address] = value
+    return values
+
+
+_SILENT = ("absent", "disabled")
+
+
+def _inherited(values: Values, offer: Offer) -> Values:
     """A component's values with what the root says of elements it does not mention itself."""
     for element, fields in offer.items():
         if _is_open(values.get(f"{element}.{PRESENT}")):

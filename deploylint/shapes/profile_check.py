@@ -161,7 +161,12 @@ def _fields_of(form: Mapping[str, Gift | list[Gift]]) -> Iterator[str]:
     """The fields that a form gives."""
     for gifts in form.values():
         for gift in gifts if isinstance(gifts, list) else [gifts]:
-            yield from [gift] if isinstance(gift, str) else gift
+            if isinstance(gift, dict):
+                yield from gift
+            elif gift.startswith("("):
+                yield from READERS[gift.strip("()")].fields if gift.strip("()") in READERS else ()
+            else:
+                yield gift
 
 
 def _gift(fields: Collection[str], node: Node) -> None:

@@ -238,7 +238,7 @@ READERS: Mapping[str, Reader] = {
     "config-map-names": _reader(environment.config_map_names, environment.CONFIG_MAPS),
     "keys-are-secrets": _reader(environment.keys_are_secrets, _SECRETS),
     "external-secrets": _reader(environment.external_secrets, _SECRETS),
-    "mounted": _reader(environment.mounted, _SECRETS),
+    "mounted": _reader(environment.mounted, _SECRETS, environment.CONFIG_MAPS),
     "literals": _reader(environment.literals, environment.LITERALS),
     "directions": _reader(_directions, "directions"),
     "hosts": _reader(_hosts, "hosts", "paths"),
