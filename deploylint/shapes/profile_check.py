@@ -82,12 +82,11 @@ def _parents(name: str, root: Node, folders: profiles.Folders) -> None:
     """That what a profile extends is there and does not extend it in turn."""
     known, line = profiles.names(folders), [name]
     while wanted := profiles.decoded(line[-1], folders).extends:
-        if line == [name] or wanted not in known:
-            at = _at(profiles.source(line[-1], folders).roots[0], "extends")
-            at.known("profile", wanted, (one for one in known if one != line[-1]))
         if wanted in line:
             message = f"{' extends '.join([*line, wanted])}: one of them has to stand alone"
             raise _at(root, "extends").misread(message)
+        at = _at(profiles.source(line[-1], folders).roots[0], "extends")
+        at.known("profile", wanted, known)
         line.append(wanted)
 
 
