@@ -84,12 +84,15 @@ def test_the_hook_of_the_readme_is_the_one_that_is_published(tmp_path: Path) -> 
 
 
 def test_the_profiles_of_the_guide_are_profiles(tmp_path: Path) -> None:
-    texts = [text for text in fences(ROOT / "docs" / "profiles.md") if "profile:" in text]
-    for text in texts:
-        name = text.split("profile:")[1].split()[0]
+    texts = {t.split("profile:")[1].split()[0]: t for t in fences(ROOT / "docs" / "profiles.md")}
+    for name, text in texts.items():
         (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
-        assert profiles.load(name, (tmp_path,)).name == name
-    assert texts
+    assert [profiles.load(name, (tmp_path,)).name for name in texts] == ["acme", "everything"]
+
+
+def test_the_guide_names_every_shipped_profile() -> None:
+    text = (ROOT / "docs" / "profiles.md").read_text(encoding="utf-8")
+    assert {name for name in profiles.names() if f"| `{name}` |" not in text} == set()
 
 
 def test_every_rule_has_a_section() -> None:

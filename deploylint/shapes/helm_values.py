@@ -167,8 +167,8 @@ def _worker(
 ) -> dict[str, Value]:
     if place.role != "worker":
         return values
-    line = []
-    for _, node in sorted(scope.argv, key=lambda ranked: ranked[0]):
+    line, argv = [], [node for _, node in sorted(scope.argv, key=lambda ranked: ranked[0])]
+    for node in argv:
         try:
             line += words(node)
         except ValueError:
@@ -178,7 +178,7 @@ def _worker(
     reading = read_worker(line, hint)
     near += reading.near_misses
     for name, value in reading.values.items():
-        at = value.node or (scope.argv[0][1] if scope.argv else None)
+        at = value.node or (argv[-1] if argv else None)  # options are written last
         values.setdefault(f"workers.{name}", value._replace(node=at))
     if place.technology and "workers.technology" not in values:
         values["workers.technology"] = Value("known", place.technology, key)

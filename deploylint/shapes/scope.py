@@ -77,7 +77,18 @@ def finish(scope: Scope, union: frozenset[str]) -> dict[str, Value]:
         present = f"{element_of(address)}.{PRESENT}"
         if present not in values and values[address].state in ("known", "unknown"):
             values[present] = Value("known", True, values[address].node)
+    if scope.off:
+        _switched_off(scope, values)
     return values
+
+
+def _switched_off(scope: Scope, values: dict[str, Value]) -> None:
+    """Where an element is there, what one of its alternatives is missing is missing by a switch."""
+    for address, said in scope.values.items():
+        element = element_of(address)
+        if address not in values and values[f"{element}.{PRESENT}"].state == "known":
+            switch = next(scope.off[element, n] for _, n, _ in said if (element, n) in scope.off)
+            values[address] = Value("disabled", None, switch.node, "", None, ())
 
 
 def _counts(element: str, entry: int, scope: Scope) -> bool:
@@ -95,8 +106,8 @@ def _presence(element: str, owned: list[tuple[int, Value]], scope: Scope) -> Val
     said = [min(values, key=_weight) for values in speaking.values()]
     order = {"known": 0, "unknown": 1, "disabled": 2, "absent": 3}
     best = min(said, key=lambda value: order[value.state])
-    switches = tuple(leaf for value in said for leaf in value.leaves)
-    return best._replace(leaves=switches)
+    counted = (value for value in said if best.state != "known" or value.data is not None)
+    return best._replace(leaves=tuple(leaf for value in counted for leaf in value.leaves))
 
 
 def _weight(value: Value) -> int:

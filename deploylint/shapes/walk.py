@@ -144,7 +144,8 @@ def _fill(row: Row, entry: Entry, scope: Scope) -> None:
     if row.field == PRESENT:
         _switch(row, node, scope)
     elif row.reader == COMMAND:
-        scope.argv.append((row.rank, node))
+        if all(known is not node for _, known in scope.argv):  # two layers may name one key
+            scope.argv.append((row.rank, node))
     elif row.reader:
         for name, value in READERS[row.reader].read(node):
             _keep(name, row, value, scope)
