@@ -11,7 +11,7 @@ from typing import NamedTuple
 from deploylint.elements import ADDRESSES, PRESENT
 from deploylint.model import Role
 from deploylint.profile_file import AlternativeEntry, Gift, ProfileFile
-from deploylint.shapes.keys import LAST, SWITCHES, Keys, Owned, Place, Row, split
+from deploylint.shapes.keys import ABOVE, ELSEWHERE, LAST, SWITCHES, Keys, Owned, Place, Row, split
 
 
 class Tree(NamedTuple):
@@ -109,7 +109,8 @@ class _Adding(NamedTuple):
         scalar = any(isinstance(gift, str) for gift in gifts.get(".", ()))
         for order, prefix in enumerate(map(split, written.at or [""])):
             if prefix:
-                self._own(prefix, Owned(self.element, self.entry, scalar, written.alone))
+                flags = (scalar, written.alone, bool(written.switch))
+                self._own(prefix, Owned(self.element, self.entry, *flags))
             rank = self.entry * 10_000 + order * 100
             for number, (path, given) in enumerate(gifts.items()):
                 for gift in given:
@@ -119,7 +120,8 @@ class _Adding(NamedTuple):
                 self.keys.at(prefix + split(path)).rows.append(row)
 
         for switch in map(split, written.switch):
-            self.keys.at(switch).rows.append(Row(self.element, self.entry, 0, PRESENT))
+            for keys, rank in ((switch[:-1], ABOVE), (switch, ELSEWHERE)):
+                self.keys.at(keys).rows.append(Row(self.element, self.entry, rank, PRESENT))
 
     def _own(self, prefix: tuple[str, ...], owned: Owned) -> None:
         own = self.keys.at(prefix)

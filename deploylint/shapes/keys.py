@@ -14,6 +14,12 @@ from deploylint.model import Role
 SWITCHES = ("enabled", "create", "enable")
 """Keys that turn an element off when they hold false (``helm create``, chart authors)."""
 
+ELSEWHERE = 1
+"""The rank of a switch that does not stand under the element's own key."""
+
+ABOVE = 2
+"""The rank of the key above such a switch: where it is missing."""
+
 LAST = 10**9
 """Added to the rank of what counts only where nothing else is said."""
 
@@ -40,13 +46,15 @@ class Owned(NamedTuple):
     """An element whose own key this is.
 
     ``holds_scalar`` is whether a scalar can be its value; ``alone`` whether the other ways to write
-    the element have no effect once this one is used.
+    the element have no effect once this one is used; ``is_switched`` whether a key elsewhere has to
+    switch it on.
     """
 
     element: str
     entry: int
     holds_scalar: bool
     alone: bool
+    is_switched: bool
 
 
 class Place(NamedTuple):

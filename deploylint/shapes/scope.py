@@ -23,6 +23,11 @@ class Scope:
         """Elements whose own key is there: (entry, the value of ``present`` it gives)."""
         self.alone: dict[str, int] = {}
         """The alternative of an element beside which the others have no effect."""
+        self.waiting: set[tuple[str, int]] = set()
+        """Alternatives that a key elsewhere has to switch on, and those whose such key is there."""
+        self.switched: set[tuple[str, int]] = set()
+        self.above: dict[tuple[str, int], Node] = {}
+        """The key under which such a key would stand."""
         self.argv: list[tuple[int, Node]] = []
         self.places: list[tuple[str, Place, Entry]] = []
         self.prefixed: dict[str, dict[str, Entry]] = {}
@@ -100,14 +105,23 @@ def _presence(element: str, owned: list[tuple[int, Value]], scope: Scope) -> Val
     """One verdict from every key that speaks: there, else unknown, else switched off."""
     speaking: dict[int, list[Value]] = {}
     only = scope.alone.get(element)
-    for number, value in owned:
-        if only is None or number == only:
-            speaking.setdefault(number, []).append(scope.off.get((element, number), value))
+    counted = [(number, v) for number, v in owned if only is None or number == only]
+    for number, value in counted:
+        speaking.setdefault(number, []).append(_switched((element, number), value, scope))
     said = [min(values, key=_weight) for values in speaking.values()]
     order = {"known": 0, "unknown": 1, "disabled": 2, "absent": 3}
     best = min(said, key=lambda value: order[value.state])
-    counted = (value for value in said if best.state != "known" or value.data is not None)
-    return best._replace(leaves=tuple(leaf for value in counted for leaf in value.leaves))
+    switches = (value for _, value in counted if best.state != "known" or value.data is not None)
+    return best._replace(leaves=tuple(leaf for value in switches for leaf in value.leaves))
+
+
+def _switched(alternative: tuple[str, int], value: Value, scope: Scope) -> Value:
+    """What one key says of an alternative, by the switches that have a say in it."""
+    if alternative in scope.waiting - scope.switched and value.state == "known":
+        note = "the switch above it is not set, and the chart decides"
+        node = scope.above.get(alternative, value.node)
+        return value._replace(state="unknown", data=None, node=node, note=note)
+    return scope.off.get(alternative, value)
 
 
 def _weight(value: Value) -> int:

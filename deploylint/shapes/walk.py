@@ -13,7 +13,7 @@ from deploylint.model import Value
 from deploylint.nearest import distance, nearest
 from deploylint.shapes.commands import is_variable
 from deploylint.shapes.fields import field
-from deploylint.shapes.keys import LAST, SWITCHES, Keys, Owned, Row
+from deploylint.shapes.keys import ABOVE, ELSEWHERE, LAST, SWITCHES, Keys, Owned, Row
 from deploylint.shapes.readers import COMMAND, READERS
 from deploylint.shapes.scope import Scope
 from deploylint.types import NAMES
@@ -134,6 +134,8 @@ def _own(owned: Owned, entry: Entry, scope: Scope) -> None:
             )
     else:
         value = Value("known", True, entry.key)
+    if owned.is_switched:
+        scope.waiting.add((owned.element, owned.entry))
     if owned.alone and value.state != "disabled":
         scope.alone[owned.element] = owned.entry
     scope.owned.setdefault(owned.element, []).append((owned.entry, value))
@@ -141,7 +143,9 @@ def _own(owned: Owned, entry: Entry, scope: Scope) -> None:
 
 def _fill(row: Row, entry: Entry, scope: Scope) -> None:
     node = entry.value
-    if row.field == PRESENT:
+    if row.rank == ABOVE and row.field == PRESENT:
+        scope.above[row.element, row.entry] = entry.key
+    elif row.field == PRESENT:
         _switch(row, node, scope)
     elif row.reader == COMMAND:
         if all(known is not node for _, known in scope.argv):  # two layers may name one key
@@ -177,6 +181,8 @@ def _leave_to_the_chart(row: Row, entry: Entry, scope: Scope) -> None:
 
 
 def _switch(row: Row, node: Node, scope: Scope) -> None:
+    if row.rank == ELSEWHERE and not is_empty(node):
+        scope.switched.add((row.element, row.entry))
     data = scalar(node) if isinstance(node.content, str) and not node.style else _plain_text(node)
     if data in (False, "false"):
         value = Value("disabled", False, node, "", None, (node,))

@@ -471,6 +471,8 @@ BITNAMI: list[Row] = [
     ("empty custom probe", CUSTOM.replace("{httpGet: {path: /x}}", "{}"), f"{LIVE}.period", 9),
     ("the chart's handler", "livenessProbe: {enabled: true}", f"{LIVE}.handler", U),
     ("container port", "service: {ports: {http: 80}}\ncontainerPorts: {http: 8080}", TARGET, 8080),
+    ("metrics not said", "metrics: {serviceMonitor: {enabled: true}}", WATCHED, U),
+    ("monitor off, metrics not said", "metrics: {serviceMonitor: {enabled: false}}", WATCHED, D),
     (
         "metrics off",
         "metrics: {enabled: false, serviceMonitor: {enabled: true}}",
