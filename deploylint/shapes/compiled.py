@@ -6,6 +6,7 @@ The tree of a component's role is made when the first component of that role is 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import count
 from typing import NamedTuple
 
 from deploylint.elements import ADDRESSES, PRESENT
@@ -83,14 +84,14 @@ def _mark_foreign(keys: Keys, layers: Iterable[ProfileFile]) -> None:
 def _tree(role: Role, layers: Sequence[ProfileFile]) -> Tree:
     keys, paths = Keys(), dict[str, tuple[str, ...]]()
     forms = {name: form for layer in layers[::-1] for name, form in layer.forms.items()}
-    entry = 0
+    entries = count(1)
     for layer in layers:
         for element, alternatives in layer.elements.items():
-            for alternative in alternatives:
-                entry += 1
-                if (alternative.for_ or role) == role:
-                    fields = forms.get(alternative.form, {}) | alternative.fields
-                    _Adding(keys, paths, element, entry).add(alternative, fields)
+            for alternative in (a for a in alternatives if (a.for_ or role) == role):
+                fields = forms.get(alternative.form, {}) | alternative.fields
+                for prefix in alternative.at or [""]:  # each can be switched off by itself
+                    adding = _Adding(keys, paths, element, next(entries))
+                    adding.add(split(prefix), alternative, fields)
         for path in layer.known:
             keys.at(split(path))
     return Tree(keys, paths)
@@ -104,21 +105,24 @@ class _Adding(NamedTuple):
     element: str
     entry: int
 
-    def add(self, written: AlternativeEntry, fields: Mapping[str, Gift | list[Gift]]) -> None:
+    def add(
+        self,
+        prefix: tuple[str, ...],
+        written: AlternativeEntry,
+        fields: Mapping[str, Gift | list[Gift]],
+    ) -> None:
         gifts = {path: g if isinstance(g, list) else [g] for path, g in fields.items()}
-        scalar = any(isinstance(gift, str) for gift in gifts.get(".", ()))
-        for order, prefix in enumerate(map(split, written.at or [""])):
-            if prefix:
-                flags = (scalar, written.alone, bool(written.switch))
-                self._own(prefix, Owned(self.element, self.entry, *flags))
-            rank = self.entry * 10_000 + order * 100
-            for number, (path, given) in enumerate(gifts.items()):
-                for gift in given:
-                    self._row(prefix + split(path), rank + number, gift)
-            for path, undecided in written.chart_decides.items():
-                row = Row(self.element, self.entry, rank + LAST, undecided=tuple(undecided))
-                self.keys.at(prefix + split(path)).rows.append(row)
-
+        if prefix:
+            scalar = any(isinstance(gift, str) for gift in gifts.get(".", ()))
+            flags = (scalar, written.alone, bool(written.switch))
+            self._own(prefix, Owned(self.element, self.entry, *flags))
+        rank = self.entry * 10_000
+        for number, (path, given) in enumerate(gifts.items()):
+            for gift in given:
+                self._row(prefix + split(path), rank + number, gift)
+        for path, undecided in written.chart_decides.items():
+            row = Row(self.element, self.entry, rank + LAST, undecided=tuple(undecided))
+            self.keys.at(prefix + split(path)).rows.append(row)
         for switch in map(split, written.switch):
             for keys, rank in ((switch[:-1], ABOVE), (switch, ELSEWHERE)):
                 self.keys.at(keys).rows.append(Row(self.element, self.entry, rank, PRESENT))

@@ -339,6 +339,12 @@ SCALING: list[Row] = [
     ("ZP root", "minReplicas: 2\nmaxReplicas: 4", "autoscaling.max", 4),
     ("autoscaling by component", "autoscaling: {app: {minReplicas: 2}}", "autoscaling.min", U),
     ("off", "autoscaling: {enabled: false, maxReplicas: 5}", "autoscaling.present", D),
+    (
+        "ZP keda off beside one that is on",
+        "keda: {enabled: false}\nautoscaling: {enabled: true, maxReplicas: 5}",
+        "autoscaling.max",
+        5,
+    ),
 ]
 
 WAYS = "network-policy.directions"
@@ -579,7 +585,35 @@ NESTED: list[Row] = [
     ("second server", "api: {image: a}\nweb: {image: b}", "server:web/image.repository", "b"),
 ]
 
+ONE = "{image: acme/api, imageTag: '1', envSecrets: [s], resources: {limits: {cpu: 1}}}"
+NIXYS: list[Row] = [
+    ("list", f"deployments: {{api: {{containers: [{ONE}]}}}}", "image.tag", "1"),
+    ("map", f"deployments: {{api: {{containers: {{api: {ONE}}}}}}}", "image.tag", "1"),
+    ("resources", f"deployments: {{api: {{replicas: 2, containers: [{ONE}]}}}}", CPU, 1),
+    ("envSecrets", f"deployments: {{api: {{containers: [{ONE}]}}}}", SECRETS, ["s"]),
+    ("replicas", f"deployments: {{api: {{replicas: 2, containers: [{ONE}]}}}}", COUNT, 2),
+    (
+        "two containers that differ",
+        f"deployments: {{api: {{containers: [{ONE}, {{image: proxy}}]}}}}",
+        "image.repository",
+        U,
+    ),
+    (
+        "worker",
+        "deployments: {worker: {containers: [{command: [celery, worker, -Q, q]}]}}",
+        "worker:worker/workers.queues",
+        ["q"],
+    ),
+    (
+        "init container",
+        "deployments: {api: {initContainers: [{name: migrate, image: 'a:1'}]}}",
+        "init:api-migrate/image.tag",
+        "1",
+    ),
+]
+
 FAMILIES = {
+    "nxs-universal": NIXYS,
     "bitnami-like": BITNAMI,
     "app-template": APP,
     "stakater": STAKATER,
