@@ -5,8 +5,8 @@ The tree of a component's role is made when the first component of that role is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import count
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from deploylint.elements import ADDRESSES, PRESENT
@@ -15,14 +15,39 @@ from deploylint.profile_file import AlternativeEntry, Gift, ProfileFile
 from deploylint.shapes.keys import ABOVE, ELSEWHERE, LAST, SWITCHES, Keys, Owned, Place, Row, split
 
 
-class Tree(NamedTuple):
-    """What the keys of a component of one role mean.
+class Paths(Mapping[str, tuple[str, ...]]):
+    """The keys an address would be written under, first spelling first; for what is missing."""
 
-    ``paths`` maps an address to the keys it would be written under, first spelling first.
-    """
+    def __init__(self, role: Role, layers: Sequence[ProfileFile]) -> None:
+        self._role, self._layers = role, layers
+
+    @cached_property
+    def _paths(self) -> Mapping[str, tuple[str, ...]]:
+        paths: dict[str, tuple[str, ...]] = {}
+        for element, prefix, _, fields in _ways(self._role, self._layers):
+            if prefix:
+                paths.setdefault(f"{element}.{PRESENT}", prefix)
+            for path, given in fields.items():
+                for gift in given if isinstance(given, list) else [given]:
+                    if isinstance(gift, str) and f"{element}.{gift}" in ADDRESSES:
+                        paths.setdefault(f"{element}.{gift}", prefix + split(path))
+        return paths
+
+    def __getitem__(self, address: str) -> tuple[str, ...]:
+        return self._paths[address]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._paths)
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+
+class Tree(NamedTuple):
+    """What the keys of a component of one role mean, and what an address is written under."""
 
     keys: Keys
-    paths: Mapping[str, tuple[str, ...]]
+    paths: Paths
 
 
 class Trees(dict[Role, Tree]):
@@ -67,7 +92,8 @@ def _grow(keys: Keys, tree: Keys) -> None:
         if known is None:
             keys.children[key] = below
         else:
-            known.rows, known.owned = below.rows, below.owned
+            known.rows, known.owned = list(below.rows), list(below.owned)
+            known.pending = list(below.pending)
             _grow(known, below)
 
 
@@ -81,67 +107,77 @@ def _mark_foreign(keys: Keys, layers: Iterable[ProfileFile]) -> None:
                     place.at(path).foreign = tuple(entry.holds)
 
 
-def _tree(role: Role, layers: Sequence[ProfileFile]) -> Tree:
-    keys, paths = Keys(), dict[str, tuple[str, ...]]()
+Fields = Mapping[str, Gift | list[Gift]]
+Way = tuple[str, tuple[str, ...], AlternativeEntry, Fields]
+"""One way to write an element: its name, the element's own key or none, what it says."""
+
+
+def _ways(role: Role, layers: Sequence[ProfileFile]) -> Iterator[Way]:
+    """Every way to write an element in a component of a role, the most specific first."""
     forms = {name: form for layer in layers[::-1] for name, form in layer.forms.items()}
-    entries = count(1)
     for layer in layers:
         for element, alternatives in layer.elements.items():
-            for alternative in (a for a in alternatives if (a.for_ or role) == role):
-                fields = forms.get(alternative.form, {}) | alternative.fields
-                for prefix in alternative.at or [""]:  # each can be switched off by itself
-                    adding = _Adding(keys, paths, element, next(entries))
-                    adding.add(split(prefix), alternative, fields)
-        for path in layer.known:
-            keys.at(split(path))
-    return Tree(keys, paths)
+            for written in (a for a in alternatives if (a.for_ or role) == role):
+                form = forms.get(written.form)
+                fields = written.fields if form is None else form | written.fields
+                for prefix in written.at or [""]:  # each can be switched off by itself
+                    yield element, split(prefix), written, fields
+
+
+def _tree(role: Role, layers: Sequence[ProfileFile]) -> Tree:
+    keys = Keys()
+    for entry, (element, prefix, written, fields) in enumerate(_ways(role, layers), 1):
+        adding = _Adding(element, entry, written, fields)
+        own = keys.at(prefix)
+        if prefix:
+            adding.own(own)
+            own.pending.append(adding.below)
+        else:
+            adding.below(own)
+        adding.switches(keys)
+    for path in (path for layer in layers for path in layer.known):
+        keys.at(split(path))
+    return Tree(keys, Paths(role, layers))
 
 
 class _Adding(NamedTuple):
     """One way to write an element, on its way into a tree."""
 
-    keys: Keys
-    paths: dict[str, tuple[str, ...]]
     element: str
     entry: int
+    written: AlternativeEntry
+    fields: Fields
 
-    def add(
-        self,
-        prefix: tuple[str, ...],
-        written: AlternativeEntry,
-        fields: Mapping[str, Gift | list[Gift]],
-    ) -> None:
-        gifts = {path: g if isinstance(g, list) else [g] for path, g in fields.items()}
-        if prefix:
-            scalar = any(isinstance(gift, str) for gift in gifts.get(".", ()))
-            flags = (scalar, written.alone, bool(written.switch))
-            self._own(prefix, Owned(self.element, self.entry, *flags))
+    def own(self, keys: Keys) -> None:
+        """The element's own key."""
+        own = self.fields.get(".", ())
+        scalar = any(isinstance(gift, str) for gift in (own if isinstance(own, list) else [own]))
+        flags = (scalar, self.written.alone, bool(self.written.switch))
+        keys.owned.append(Owned(self.element, self.entry, *flags))
+
+    def below(self, keys: Keys) -> None:
+        """What lies below that key, or in the component itself."""
+        if self.written.at:
+            for switch in SWITCHES:
+                keys.below(switch).rows.append(Row(self.element, self.entry, 0, PRESENT))
         rank = self.entry * 10_000
-        for number, (path, given) in enumerate(gifts.items()):
-            for gift in given:
-                self._row(prefix + split(path), rank + number, gift)
-        for path, undecided in written.chart_decides.items():
+        for number, (path, given) in enumerate(self.fields.items()):
+            rows = keys.at(split(path)).rows
+            for gift in given if isinstance(given, list) else [given]:
+                rows.append(self._row(rank + number, gift))
+        for path, undecided in self.written.chart_decides.items():
             row = Row(self.element, self.entry, rank + LAST, undecided=tuple(undecided))
-            self.keys.at(prefix + split(path)).rows.append(row)
-        for switch in map(split, written.switch):
-            for keys, rank in ((switch[:-1], ABOVE), (switch, ELSEWHERE)):
-                self.keys.at(keys).rows.append(Row(self.element, self.entry, rank, PRESENT))
+            keys.at(split(path)).rows.append(row)
 
-    def _own(self, prefix: tuple[str, ...], owned: Owned) -> None:
-        own = self.keys.at(prefix)
-        own.owned.append(owned)
-        self.paths.setdefault(f"{self.element}.{PRESENT}", prefix)
-        for switch in SWITCHES:
-            own.below(switch).rows.append(Row(self.element, self.entry, 0, PRESENT))
+    def switches(self, keys: Keys) -> None:
+        """Keys elsewhere that switch it on and off."""
+        for switch in map(split, self.written.switch):
+            for path, rank in ((switch[:-1], ABOVE), (switch, ELSEWHERE)):
+                keys.at(path).rows.append(Row(self.element, self.entry, rank, PRESENT))
 
-    def _row(self, path: tuple[str, ...], rank: int, gift: Gift) -> None:
-        row = Row(self.element, self.entry, rank)
+    def _row(self, rank: int, gift: Gift) -> Row:
         if isinstance(gift, dict):
-            row = row._replace(constants=tuple(gift.items()))
-        elif gift.startswith("("):
-            row = row._replace(reader=gift.strip("()"))
-        else:
-            row = row._replace(field=gift)
-        self.keys.at(path).rows.append(row)
-        if isinstance(gift, str) and f"{self.element}.{gift}" in ADDRESSES:
-            self.paths.setdefault(f"{self.element}.{gift}", path)
+            return Row(self.element, self.entry, rank, constants=tuple(gift.items()))
+        if gift.startswith("("):
+            return Row(self.element, self.entry, rank, reader=gift.strip("()"))
+        return Row(self.element, self.entry, rank, gift)

@@ -6,7 +6,8 @@ Reading a file costs as much as it has keys, not as much as the profile has rows
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cache
 from typing import NamedTuple
 
 from deploylint.model import Role
@@ -74,7 +75,8 @@ class Keys:
     ``star`` is any key without a node of its own, ``globs`` are those that begin and end with
     certain letters, ``items`` is each item of a list. ``foreign`` is None where this is the
     service's own; else it is another chart's where it holds one of these keys, always if there
-    are none. ``prefixes`` begin keys whose rest is a key of a component.
+    are none. ``prefixes`` begin keys whose rest is a key of a component. ``pending`` is what lies
+    below and is only made when a file holds the key (``open``).
     """
 
     __slots__ = (
@@ -84,6 +86,7 @@ class Keys:
         "globs",
         "items",
         "owned",
+        "pending",
         "prefixes",
         "rows",
         "star",
@@ -99,6 +102,7 @@ class Keys:
         self.component: Place | None = None
         self.foreign: tuple[str, ...] | None = None
         self.prefixes: tuple[str, ...] = ()
+        self.pending: list[Callable[[Keys], None]] = []
 
     def below(self, key: str) -> Keys:
         """The node under a key, made when it is not there."""
@@ -120,6 +124,12 @@ class Keys:
             keys = keys.below(key)
         return keys
 
+    def open(self) -> None:
+        """Make what lies below a key that a file holds."""
+        pending, self.pending = self.pending, []
+        for make in pending:
+            make(self)
+
     def any_other(self, key: str) -> Keys | None:
         """What a key means that has no node of its own."""
         for (head, tail), keys in self.globs.items():
@@ -133,6 +143,7 @@ _SEGMENT = re.compile(r'"([^"]*)"|(\[\])|([^.\[\]"]+)')
 _PATH = re.compile(rf"(?:{_SEGMENT.pattern})(?:\.(?:{_SEGMENT.pattern})|\[\])*")
 
 
+@cache
 def split(path: str) -> tuple[str, ...]:
     """The keys of a dotted path; a key that holds dots is quoted. ``"."`` and ``""`` are empty."""
     return tuple(quoted or items or bare for quoted, items, bare in _SEGMENT.findall(path))

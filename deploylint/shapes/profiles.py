@@ -19,7 +19,7 @@ from deploylint.profile_file import ProfileFile
 from deploylint.schemas import Misread, decode
 from deploylint.shapes.compiled import Tree, Trees, root
 from deploylint.shapes.keys import Keys, split
-from deploylint.shapes.shipped import FOLDER, NOT_PROFILES, document
+from deploylint.shapes.shipped import FOLDER, NOT_PROFILES, document, head
 
 Said = TypeVar("Said")
 
@@ -55,7 +55,7 @@ def names(folders: Folders = ()) -> tuple[str, ...]:
     Raises Misread for a name that is given twice.
     """
     shipped = [path.stem for path in FOLDER.glob("*.yaml") if path.stem not in NOT_PROFILES]
-    shipped.sort(key=lambda name: (not written(name).extends, name))
+    shipped.sort(key=lambda name: ("extends" not in head(name), name))
     return (*_files(folders), *shipped)
 
 
@@ -142,7 +142,9 @@ def _said(layers: Iterable[Said | None], default: Said) -> Said:
 
 def evidence(name: str, node: Node, folders: Folders = ()) -> str:
     """The first key of a profile's evidence that a file holds, dotted, or ""."""
-    return next((path for path in written(name, folders).evidence if _holds(node, path)), "")
+    own = name in _files(folders)
+    listed = written(name, folders).evidence if own else head(name).get("evidence", [])
+    return next((path for path in listed if _holds(node, path)), "")
 
 
 def _holds(node: Node, path: str) -> bool:

@@ -51,6 +51,8 @@ def _follow(node: Node, keys: Keys, scope: Scope) -> None:
 def _enter(key: str, entry: Entry, keys: Keys, scope: Scope) -> None:
     """What one key says, and what lies below it."""
     content = entry.value.content
+    if keys.pending:
+        keys.open()
     if keys.foreign is not None and _holds_one(entry.value, keys.foreign):
         return
     if keys.component is not None:

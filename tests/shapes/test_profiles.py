@@ -13,7 +13,7 @@ from deploylint import packs, sets
 from deploylint.compare import compare
 from deploylint.model import Role
 from deploylint.schemas import Misread
-from deploylint.shapes import profiles
+from deploylint.shapes import profiles, shipped
 from deploylint.shapes.keys import is_path, split
 from deploylint.shapes.profile_check import check
 from deploylint.shapes.services import read_service
@@ -28,6 +28,13 @@ def test_a_shipped_profile_is_right(name: str) -> None:
     profile = profiles.load(name)
     assert profile.name == name
     assert all(profile.trees[role].paths for role in ROLES)
+
+
+@pytest.mark.parametrize("name", profiles.names())
+def test_what_decides_on_a_shipped_profile_stands_before_the_rest(name: str) -> None:
+    profile, head = profiles.written(name), shipped.head(name)
+    assert head.get("evidence", []) == profile.evidence
+    assert head.get("extends", "") == profile.extends
 
 
 def test_the_base_comes_last() -> None:
