@@ -94,6 +94,8 @@ def _variables(node: Node) -> Filled:
             yield from referenced(value)
             key = child(child(value, "secretKeyRef") or value, "key")
             keyed.update({} if key is None else {name: Entry(label, key)})
+        elif isinstance(value.content, list):
+            continue  # no variable holds one
         elif holds_a_secret(name, scalar_or_text(value)):
             secret.append((name, value))
         else:

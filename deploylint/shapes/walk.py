@@ -63,13 +63,14 @@ def _enter(key: str, entry: Entry, keys: Keys, scope: Scope) -> None:
     for row in keys.rows:
         _fill(row, entry, scope)
     if type(content) is dict:
-        if keys.children or keys.star:
+        if keys.children or keys.star or keys.globs:
             _follow(entry.value, keys, scope)
     elif keys.items is not None and type(content) is list:
         for number, item in enumerate(content):
             name = child(item, "name")
-            named = str(name.content) if name is not None else str(number)
-            _enter(named, Entry(item, item), keys.items, scope)
+            called = name.content if name is not None else None
+            at = called if isinstance(called, str) else str(number)
+            _enter(at, Entry(item, item), keys.items, scope)
 
 
 def _place(key: str, entry: Entry, keys: Keys, scope: Scope) -> None:
@@ -81,7 +82,7 @@ def _place(key: str, entry: Entry, keys: Keys, scope: Scope) -> None:
         return
     if not is_off(entry.value):
         scope.places.append((key, keys.component, entry))
-        if keys.children or keys.star:
+        if keys.children or keys.star or keys.globs:
             inner = walk(entry.value, keys)
             scope.places += ((f"{key}-{name}", place, at) for name, place, at in inner.places)
 

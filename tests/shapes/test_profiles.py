@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 from textwrap import dedent
 
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 
 from deploylint import packs, sets
 from deploylint.compare import compare
+from deploylint.elements import ADDRESSES
 from deploylint.model import Role
 from deploylint.schemas import Misread
 from deploylint.shapes import profiles, shipped
@@ -297,3 +300,41 @@ def test_quoted_keys_make_a_path_that_is_split_into_them(keys: list[str]) -> Non
     path = ".".join(f'"{key}"' for key in keys)
     assert is_path(path)
     assert split(path) == tuple(keys)
+
+
+# --- whatever a file holds -----------------------------------------------------------------------
+
+WORDS = sorted(
+    {
+        key
+        for name in profiles.names()
+        for text in re.findall(
+            r"[\w./*\[\]-]+", (shipped.FOLDER / f"{name}.yaml").read_text(encoding="utf-8")
+        )
+        if is_path(text)
+        for key in split(text)
+        if "*" not in key and key != "[]"
+    }
+)
+scalars = st.sampled_from(
+    ["", "x", "/x", "true", "false", "8080", "a:1", "{{ x }}", True, False, None, 0, 1, 1.5]
+)
+values = st.recursive(
+    scalars,
+    lambda below: (
+        st.lists(below, max_size=3)
+        | st.dictionaries(st.sampled_from([*WORDS, "name", "a"]), below, max_size=5)
+    ),
+    max_leaves=30,
+)
+
+
+@given(
+    st.dictionaries(st.sampled_from(WORDS), values, max_size=8), st.sampled_from(profiles.names())
+)
+def test_no_values_break_a_profile(data: dict[str, object], name: str) -> None:
+    service = read_service(document(json.dumps(data)), profiles.load(name))
+    if service is None:
+        return
+    for component in service.components:
+        assert component.values.keys() <= ADDRESSES.keys()

@@ -71,6 +71,11 @@ def test_variables_as_a_list_or_a_map_are_texts(env: str) -> None:
     assert read(f"env: {env}\n", "environment.variables") == {"A": "x", "B": "1"}
 
 
+@pytest.mark.parametrize("env", ["{A: x, B: []}", "[{name: A, value: x}, {name: B, value: [1]}]"])
+def test_a_list_is_no_variable(env: str) -> None:
+    assert read(f"env: {env}\n", "environment.variables") == {"A": "x"}
+
+
 def test_a_variable_from_a_secret_gives_its_key_and_the_secret() -> None:
     reference = "{secretKeyRef: {name: db, key: url}}"
     for env in (f"[{{name: A, valueFrom: {reference}}}]", f"{{A: {{valueFrom: {reference}}}}}"):
