@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from deploylint.addresses import named
+from deploylint.decoding import is_set, misread
 from deploylint.documents.nodes import Node, child
 from deploylint.elements import ADDRESSES
 from deploylint.model import Rule
@@ -16,7 +17,7 @@ from deploylint.nearest import hint
 from deploylint.patterns import Pattern
 from deploylint.patterns import read as read_pattern
 from deploylint.places import placed
-from deploylint.schemas import AllowanceEntry, is_set, misread
+from deploylint.schemas import AllowanceEntry
 from deploylint.types import TREE, Plain
 from deploylint.verdicts import Allowance, Origin, Standing
 

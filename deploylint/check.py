@@ -9,7 +9,9 @@ from deploylint import ledger, noticing, outcome, sets, targets
 from deploylint.compare import across, compare
 from deploylint.comparison import Comparison, Judged
 from deploylint.config import Config
+from deploylint.config.settings import profiled
 from deploylint.coverage import cover
+from deploylint.decoding import Misread
 from deploylint.documents.nodes import Problem
 from deploylint.environments import Firsts, beside_first, firsts_of
 from deploylint.ledger import Book
@@ -18,8 +20,8 @@ from deploylint.nearest import hint
 from deploylint.outcome import Group, Report
 from deploylint.packs import Own, Pack
 from deploylint.reference import Choice, choose, trouble
-from deploylint.schemas import Misread
 from deploylint.sets import Set
+from deploylint.shapes import profiles
 from deploylint.shapes.identity import told_apart
 from deploylint.targets import Unusable
 from deploylint.upkeep import Compared, Entry, entries, upkeep
@@ -102,7 +104,8 @@ def _check_rules(options: Options, pack: Pack) -> None:
 
 def _load(wanted: targets.Wanted, options: Options, config: Config) -> Set:
     stated = wanted.group.profile if wanted.group is not None else ""
-    return sets.load(wanted, options.profile or stated or config.profile)
+    profile = options.profile or stated or config.profile
+    return sets.load(wanted, profile, config.profile_folders)
 
 
 def _check_names(options: Options, loaded: Sequence[Set]) -> None:
@@ -126,12 +129,20 @@ def _check_allowed(config: Config, loaded: Sequence[Set]) -> None:
             raise Misread(Problem(at.file, at.line, at.column, message))
 
 
+def _pack(one: Set, config: Config) -> Pack:
+    """The rules of a set: as they ship, as its profile, the project and its group set them."""
+    pack, settled = config.pack, config.settled
+    if one.group is not None:
+        pack, settled = one.group.pack, settled | one.group.settled
+    return profiled(pack, profiles.rules(one.profile.name, config.profile_folders), settled)
+
+
 def _compared(one: Set, firsts: Firsts, options: Options, config: Config, today: str) -> _Compared:
     chosen = choose(one, options.reference, config)
     named = chosen.service
     one = one._replace(services=told_apart(one.services, named))
     reference = next((s for s in one.services if named and s.name == named.name), None)
-    pack = one.group.pack if one.group is not None else config.pack
+    pack = _pack(one, config)
     rules = tuple(
         rule
         for rule in pack.rules

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from deploylint import allowances
 from deploylint.addresses import named
 from deploylint.allowances import Entry
+from deploylint.decoding import Misread, decode, misread
 from deploylint.documents.nodes import Node, Problem, child, plain, span
 from deploylint.documents.reader import Document, read
 from deploylint.locations import shown
@@ -18,16 +19,7 @@ from deploylint.model import Example, Rule, Severity, Verb
 from deploylint.nearest import hint
 from deploylint.patterns import Pattern
 from deploylint.patterns import read as read_pattern
-from deploylint.schemas import (
-    Level,
-    Misread,
-    OwnEntry,
-    RuleEntry,
-    RuleFile,
-    RuleSetting,
-    decode,
-    misread,
-)
+from deploylint.schemas import Level, OwnEntry, RuleEntry, RuleFile, RuleSetting
 from deploylint.verdicts import Allowance
 
 _BESIDE, _INSIDE = Path(__file__).parent.parent / "rules", Path(__file__).parent / "rules"

@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 from deploylint.config import Config
 from deploylint.config.groups import NONE
+from deploylint.decoding import misread
 from deploylint.documents.nodes import Problem, child
 from deploylint.locations import shown
 from deploylint.model import Service
 from deploylint.nearest import hint
-from deploylint.schemas import misread
 from deploylint.sets import Set, called
 from deploylint.targets import Unusable
 

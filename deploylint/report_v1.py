@@ -7,8 +7,10 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct, field
 
+from deploylint.decoding import Closed
 from deploylint.model import Role, Severity, State
-from deploylint.schemas import Closed, ConfigFile, RuleFile
+from deploylint.profile_file import ProfileFile
+from deploylint.schemas import ConfigFile, RuleFile
 from deploylint.verdicts import Origin, Standing, Status
 from deploylint.verdicts import State as LedgerState
 
@@ -215,6 +217,7 @@ SCHEMAS: dict[str, type[Struct]] = {
     "ledger": LedgerV1,
     "config": ConfigFile,
     "rules": RuleFile,
+    "profiles": ProfileFile,
 }
 """The published schemas by name."""
 

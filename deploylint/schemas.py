@@ -1,29 +1,17 @@
-"""The files people write and programs read, as typed structures.
-
-One decoder for rule files, configuration and the shipped defaults.
-"""
+"""The files people write, as typed structures: rule files, configuration, the shipped defaults."""
 
 from __future__ import annotations
 
-import re
-from typing import Annotated, Any, Literal, TypeVar, get_args
+from typing import Annotated, Any, Literal
 
 import msgspec
-from msgspec import Meta, Struct, field
+from msgspec import Meta, field
 
-from deploylint.documents.nodes import Node, Problem, plain, span
-from deploylint.documents.reader import Document
+from deploylint.decoding import Closed
 from deploylint.model import Gives, Role
-from deploylint.nearest import nearest
-
-T = TypeVar("T")
 
 Level = Literal["error", "warning", "skip"]
 """How bad it is when a rule does not hold; a skipped rule runs only when it is asked for."""
-
-
-class Closed(Struct, forbid_unknown_fields=True):
-    """A structure that takes no key it does not know."""
 
 
 class ExampleEntry(Closed):
@@ -146,85 +134,3 @@ class ConfigFile(Closed):
     disallow: list[str] = field(default_factory=list)
     forbid_inline: bool | None = field(default=None, name="forbid-inline")
     require_reason: bool | None = field(default=None, name="require-reason")
-
-
-def encode(value: Any) -> str:
-    """Any structure or plain data as indented JSON, ending with a line end."""
-    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n"
-
-
-class Misread(Exception):
-    """A file of ours that is not what it must be; carries the problem."""
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.message)
-        self.problem = problem
-
-
-def misread(node: Node, message: str) -> Misread:
-    """The error that something is wrong at a node."""
-    at = span(node)
-    return Misread(Problem(node.source.file, at.line, at.column, message))
-
-
-def is_set(value: object) -> bool:
-    """Whether a key that may be left out was written."""
-    return value is not msgspec.UNSET
-
-
-_AT = re.compile(r"(?P<what>.*?)(?: - at `(?P<key>key in )?\$(?P<path>.*)`)?$", re.DOTALL)
-_STEP = re.compile(r"\.([^.\[]+)|\[(\d+)\]")
-
-
-def decode(document: Document, kind: type[T]) -> T:
-    """The structure a document holds. Raises Misread with the place of what is wrong."""
-    if len(document.roots) != 1:
-        message = "one YAML document is expected" if document.roots else "holds nothing"
-        raise Misread(Problem(document.file, 1, 1, message))
-    root = document.roots[0]
-    try:
-        return msgspec.convert(plain(root), kind)
-    except msgspec.ValidationError as error:
-        raise Misread(_located(document.file, root, str(error))) from None
-
-
-def _located(file: str, root: Node, text: str) -> Problem:
-    matched = _AT.match(text)
-    assert matched is not None
-    node, key_of = root, list[str]()
-    for name, index in _STEP.findall(matched["path"] or ""):
-        content = node.content
-        if isinstance(content, dict) and name in content:
-            node = content[name].value
-        elif isinstance(content, list) and index and int(index) < len(content):
-            node = content[int(index)]
-        key_of.append(name)
-    return _explained(file, node, matched["what"])
-
-
-_UNKNOWN = re.compile(r"Object contains unknown field `(.*)`")
-_NO_WORD = re.compile(r"Invalid enum value '(.*)'")
-_WORDS = (*get_args(Role), *get_args(Level), *get_args(Gives))
-
-
-def _explained(file: str, node: Node, what: str) -> Problem:
-    unknown = _UNKNOWN.match(what)
-    message = what[:1].lower() + what[1:]
-    if unknown is not None and isinstance(node.content, dict):
-        word = unknown[1]
-        meant = nearest(word, _KEYS)
-        message = f"unknown key {word!r}" + (f"; did you mean {meant!r}?" if meant else "")
-        node = node.content[word].key if word in node.content else node
-    if (other := _NO_WORD.match(what)) is not None and (meant := nearest(other[1], _WORDS)):
-        message += f"; did you mean {meant!r}?"
-    place = span(node)
-    return Problem(file, place.line, place.column, message)
-
-
-_STRUCTURES: tuple[type[Struct], ...] = (
-    *(ExampleEntry, RuleEntry, AllowanceEntry, OwnEntry, RuleFile),
-    *(RuleSetting, ServiceEntry, GroupEntry, ConfigFile),
-)
-_KEYS = frozenset(
-    info.encode_name for struct in _STRUCTURES for info in msgspec.structs.fields(struct)
-)

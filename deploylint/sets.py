@@ -74,15 +74,15 @@ class _Layers(NamedTuple):
         return self.file if first.origin is None else f"{self.file}:{span(first.roots[0]).line}"
 
 
-def load(wanted: Wanted, profile: str) -> Set:
-    """Read one set. ``profile`` is a profile's name, or "" to choose by evidence.
+def load(wanted: Wanted, profile: str, folders: profiles.Folders = ()) -> Set:
+    """Read one set; ``profile`` is a name or "", ``folders`` are as for ``choose_profile``.
 
     A file that is a layer of several services is read once; a service that lacks one of its layers
     is not read at all.
     """
     found = {path: _read(path, wanted.root) for path in wanted.files}
     values = [document for one in found.values() for document in one.values]
-    chosen, because = choose_profile(values, profile)
+    chosen, because = choose_profile(values, profile, folders)
     layers = [one for member in wanted.members for one in _layers(member, found)]
     services, passed_over = _services(layers, chosen)
     skipped = [
@@ -132,19 +132,23 @@ def _read(path: Path, root: Path) -> Contents:
     return contents.of(read(path, shown(path), root))
 
 
-def choose_profile(documents: Iterable[Document], name: str) -> tuple[Profile, str]:
-    """The profile to read a set with, and why. Raises Unusable for a name that is not there."""
-    known = profiles.names()
+def choose_profile(
+    documents: Iterable[Document], name: str, folders: profiles.Folders = ()
+) -> tuple[Profile, str]:
+    """The profile to read a set with, and why; ``folders`` hold profiles of the project's own.
+
+    Raises Unusable for a name that is not there, Misread for an own profile that is wrong.
+    """
+    known = profiles.names(folders)
     if name:
         if name not in known:
             raise Unusable(f"--profile {name}: there is no such profile; {hint(name, known)}")
-        return profiles.load(name), "--profile"
+        return profiles.load(name, folders), "--profile"
     for candidate in known:
-        profile = profiles.load(candidate)
         for document in documents:
-            if found := profiles.evidence(profile, document.roots[0]):
-                return profile, f"{document.file} sets {found}"
-    return profiles.load(known[-1]), "nothing speaks for another"
+            if found := profiles.evidence(candidate, document.roots[0], folders):
+                return profiles.load(candidate, folders), f"{document.file} sets {found}"
+    return profiles.load(known[-1], folders), "nothing speaks for another"
 
 
 def _services(layers: Sequence[_Layers], profile: Profile) -> tuple[list[Service], list[Skipped]]:

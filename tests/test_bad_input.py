@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from deploylint import packs
-from deploylint.schemas import Misread
+from deploylint.decoding import Misread
 from tools.bad_input import TABLE, Case
 
 STORY = Path(__file__).parent.parent / "fixtures" / "fraiday" / "deploy"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-from itertools import chain
 from pathlib import Path
 
 import msgspec
@@ -13,7 +12,6 @@ import pytest
 from deploylint import config, packs
 from deploylint.documents.nodes import Problem, plain
 from deploylint.documents.reader import Document, read
-from deploylint.elements import ELEMENTS
 from deploylint.schemas import ConfigFile
 from deploylint.shapes import profiles
 from tools import docs, guide
@@ -104,19 +102,16 @@ def test_the_hook_of_the_readme_is_the_one_that_is_published(tmp_path: Path) -> 
     assert f"- id: {hooks[0]['id']}\n" in text
 
 
-def test_the_profile_of_the_guide_names_what_there_is(tmp_path: Path) -> None:
-    text = fences(ROOT / "docs" / "profiles.md")[0]
-    profile = plain(as_document(text, tmp_path).roots[0])
-    shipped = plain(
-        as_document((profiles.FOLDER / "helm-create.yaml").read_text(), tmp_path).roots[0]
-    )
-    assert isinstance(profile, dict)
-    assert isinstance(shipped, dict)
-    assert set(profile) <= {*shipped, "extends", "evidence"}
-    for element, rows in profile["elements"].items():
-        for field in chain.from_iterable(row["fields"].values() for row in rows):
-            name = next(iter(field)) if isinstance(field, dict) else field
-            assert name in ELEMENTS[element].fields or name.startswith("(")
+def test_the_profiles_of_the_guide_are_profiles(tmp_path: Path) -> None:
+    texts = {t.split("profile:")[1].split()[0]: t for t in fences(ROOT / "docs" / "profiles.md")}
+    for name, text in texts.items():
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    assert [profiles.load(name, (tmp_path,)).name for name in texts] == ["acme", "everything"]
+
+
+def test_the_guide_names_every_shipped_profile() -> None:
+    text = (ROOT / "docs" / "profiles.md").read_text(encoding="utf-8")
+    assert {name for name in profiles.names() if f"| `{name}` |" not in text} == set()
 
 
 def test_every_rule_has_a_section() -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from deploylint import check, config
+from deploylint.decoding import Misread
 from deploylint.outcome import Report
-from deploylint.schemas import Misread
 from deploylint.verdicts import Finding
 from tools import TODAY
 

@@ -8,7 +8,7 @@ import pytest
 
 from deploylint import packs
 from deploylint.addresses import matching
-from deploylint.schemas import Misread
+from deploylint.decoding import Misread
 
 RULE = "rules:\n- id: tag\n  element: image.tag\n  must: equal\n  why: It matters.\n"
 ALLOW = (

@@ -4,7 +4,7 @@
 arguments (``args``), the files that are passed over (``skipped``), the places of what could not be
 checked (``errors``), a text that no report may print (``never``), and, where values stand inside
 other files, how many there are (``leaves``). A new story is a new folder; nothing here knows one by
-name but the pair, which is told three times.
+name but the pair, which is told four times.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from tools import TODAY
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 STORIES = sorted(path.parent for path in FIXTURES.glob("*/expect.yaml"))
-PAIR = ("fraiday", "fraiday-helm-create", "fraiday-nested")
+PAIR = ("fraiday", "fraiday-helm-create", "fraiday-nested", "fraiday-bitnami")
 KEYS = ("status", "rule", "file", "line", "expected", "actual")
 
 story = pytest.mark.parametrize("folder", STORIES, ids=lambda path: path.name)
@@ -112,7 +112,7 @@ def test_the_whole_report_of_a_story(
     assert text == (folder / "expected.txt").read_text(encoding="utf-8")
 
 
-# --- one deployment, three spellings -------------------------------------------------------------
+# --- one deployment, four spellings --------------------------------------------------------------
 
 
 PLACES = {"location", "reference_location", "related", "files", "profile"}

@@ -75,7 +75,7 @@ def files(folders: Iterable[Path]) -> Iterator[Path]:
 
 
 def _set(file: Path, loaded: Config) -> sets.Set:
-    return sets.load(targets.find([file], loaded)[0], loaded.profile)
+    return sets.load(targets.find([file], loaded)[0], loaded.profile, loaded.profile_folders)
 
 
 def _counted(one: sets.Set, found: Survey) -> int:

@@ -15,7 +15,7 @@ from deploylint.cli.app import app
 from deploylint.cli.ledger import ledger_command
 from deploylint.cli.output import write_no_more
 from deploylint.config.discovery import Ambiguous
-from deploylint.schemas import Misread
+from deploylint.decoding import Misread
 from deploylint.targets import Nothing, Unusable
 
 app.command("ledger")(ledger_command)

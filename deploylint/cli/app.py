@@ -157,8 +157,8 @@ def explain_command(
 @app.command("schema")
 def schema_command(name: options.SchemaName) -> int:
     """Print the JSON Schema of the report, of the configuration or of rule files."""
+    from deploylint.decoding import encode
     from deploylint.report_v1 import json_schema
-    from deploylint.schemas import encode
 
     write(encode(json_schema(chosen("schema", name, SCHEMAS))))
     return 0

@@ -14,11 +14,11 @@ from deploylint.allowances import Entry
 from deploylint.config.files import File, folders, matched, read_all
 from deploylint.config.groups import NONE, Group, read_groups
 from deploylint.config.settings import tuned
+from deploylint.decoding import misread
 from deploylint.documents.nodes import Node, child
 from deploylint.documents.reader import Document
 from deploylint.nearest import hint
 from deploylint.packs import Pack, items
-from deploylint.schemas import misread
 from deploylint.shapes.technologies import languages
 from deploylint.verdicts import Allowance
 
@@ -32,7 +32,8 @@ class Config(NamedTuple):
     ``reference`` are the names that make a file the reference; with ``alone`` there is none.
     ``pack`` holds the shipped rules and the project's own, as the project sets them;
     ``allowances`` are the project's and then those that ship and still hold. ``exclude`` are files
-    and folders that are not looked at.
+    and folders that are not looked at. ``settled`` are the rules that the project sets, whatever a
+    profile makes of them.
     """
 
     paths: tuple[Path, ...]
@@ -47,6 +48,7 @@ class Config(NamedTuple):
     exclude: frozenset[Path]
     forbid_inline: bool
     require_reason: bool
+    settled: frozenset[str]
 
 
 def load(path: Path | None = None) -> Config:
@@ -71,6 +73,7 @@ def load(path: Path | None = None) -> Config:
         exclude=exclude,
         forbid_inline=bool(_last(layers, "forbid_inline")),
         require_reason=bool(_last(layers, "require_reason")),
+        settled=frozenset(rule for file in own for rule in file.written.rules),
     )
 
 

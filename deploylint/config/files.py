@@ -10,11 +10,12 @@ from glob import escape, glob
 from pathlib import Path
 from typing import NamedTuple
 
+from deploylint.decoding import Misread, decode, misread
 from deploylint.documents.nodes import Node, Problem, child
 from deploylint.documents.reader import Document, read
 from deploylint.locations import repository, shown
 from deploylint.packs import items, refuse_duplicates
-from deploylint.schemas import ConfigFile, Misread, decode, misread
+from deploylint.schemas import ConfigFile
 
 MOST = 100
 """How many files one configuration may consist of."""

@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 from deploylint.config.files import File, matched
 from deploylint.config.settings import tuned
+from deploylint.decoding import misread
 from deploylint.documents.nodes import Node, child
 from deploylint.model import Stated
 from deploylint.packs import Pack, items
-from deploylint.schemas import GroupEntry, ServiceEntry, misread
+from deploylint.schemas import GroupEntry, ServiceEntry
 
 NONE = "none"
 """The reference of a group whose services are compared with nobody."""
@@ -36,8 +37,8 @@ class Member(NamedTuple):
 class Group(NamedTuple):
     """One deployment set of a configuration.
 
-    ``reference`` is the name of a service, NONE or "". ``top`` is the folder that its files may not
-    leave, ``node`` where it is written.
+    ``reference`` is the name of a service, NONE or "". ``settled`` are the rules that it sets.
+    ``top`` is the folder that its files may not leave, ``node`` where it is written.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Group(NamedTuple):
     reference: str
     profile: str
     pack: Pack
+    settled: frozenset[str]
     top: Path
     node: Node
 
@@ -77,6 +79,7 @@ def read_groups(file: File, pack: Pack, exclude: frozenset[Path]) -> Iterator[Gr
             reference=entry.reference,
             profile=entry.profile,
             pack=tuned(pack, entry.rules, child(node, "rules")),
+            settled=frozenset(entry.rules),
             top=file.top,
             node=node,
         )

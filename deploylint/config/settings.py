@@ -1,11 +1,12 @@
 """What a project changes of the rules: switched off or on, graded, or asking for something else."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 
+from deploylint.decoding import misread
 from deploylint.documents.nodes import Node, child
 from deploylint.nearest import hint
 from deploylint.packs import Own, Pack, changed
-from deploylint.schemas import Level, RuleSetting, Settings, misread
+from deploylint.schemas import Level, RuleSetting, Settings
 
 
 def tuned(pack: Pack, settings: Settings, node: Node | None) -> Pack:
@@ -25,6 +26,19 @@ def tuned(pack: Pack, settings: Settings, node: Node | None) -> Pack:
         for rule in pack.rules
     ]
     return pack._replace(rules=tuple(rules), own=_own(pack, wanted, places))
+
+
+def profiled(
+    pack: Pack, said: Iterable[tuple[Mapping[str, Level], Node | None]], settled: Collection[str]
+) -> Pack:
+    """A pack as a profile sets it, but for the rules that the project itself has settled.
+
+    Raises Misread for a rule that is not there.
+    """
+    for settings, node in said:
+        open_: Settings = {k: v for k, v in settings.items() if k not in settled}
+        pack = tuned(pack, open_, node)
+    return pack
 
 
 def _setting(written: Level | RuleSetting) -> RuleSetting:

@@ -1,4 +1,4 @@
-"""The report as data, version 1. Its structures and schema are in ``deploylint.schemas``."""
+"""The report as data, version 1. Its structures and schema are in ``deploylint.report_v1``."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Literal
 
 from deploylint import __version__
 from deploylint.allowances import standing
+from deploylint.decoding import encode
 from deploylint.outcome import Group, Report, lone_keys
 from deploylint.report_v1 import (
     AllowanceV1,
@@ -22,7 +23,6 @@ from deploylint.report_v1 import (
     ToolV1,
 )
 from deploylint.reports import Look
-from deploylint.schemas import encode
 from deploylint.structure import Lone
 from deploylint.verdicts import Allowance, Finding, Place
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import get_args
 
 from deploylint import __version__
+from deploylint.decoding import encode
 from deploylint.outcome import Report
 from deploylint.report_v1 import (
     ErrorV1,
@@ -20,7 +21,6 @@ from deploylint.reports import Look, text_lists
 from deploylint.reports.markdown_text import code, table
 from deploylint.reports.plain_text import at
 from deploylint.reports.text_lines import EMPTY, Line, Piece, Said, painted, wrapped
-from deploylint.schemas import encode
 from deploylint.upkeep import Entry
 from deploylint.verdicts import Allowance, Finding, State
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from deploylint import __version__
+from deploylint.decoding import encode
 from deploylint.model import Rule
 from deploylint.packs import Own, Pack
 from deploylint.reports import Look
 from deploylint.reports.demands import compact, demand, head
 from deploylint.reports.plain_text import safe
 from deploylint.reports.text_lines import EMPTY, Line, painted, wrapped
-from deploylint.schemas import encode
 from deploylint.types import Plain
 from deploylint.verdicts import Allowance
 

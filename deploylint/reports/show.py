@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from deploylint import __version__
+from deploylint.decoding import encode
 from deploylint.messages import said
 from deploylint.model import Service
 from deploylint.reports import Look, show_text
 from deploylint.reports.plain_text import safe
 from deploylint.reports.understood import Row, Shown, rows
-from deploylint.schemas import encode
 from deploylint.types import Plain
 
 

@@ -70,15 +70,17 @@ def _set(file: Path, profile: str, config: Config) -> sets.Set:
     """The set a file belongs to; the file alone where its folder is no set."""
     alone = targets.find([file], config)[0]
     if alone.group is not None:
-        return sets.load(alone, profile or alone.group.profile or config.profile)
+        return sets.load(
+            alone, profile or alone.group.profile or config.profile, config.profile_folders
+        )
     chosen = profile or config.profile
     try:
         whole = targets.find([file.parent], config)[0]
         if shown(file) in map(shown, whole.files):
-            return sets.load(whole, chosen)
+            return sets.load(whole, chosen, config.profile_folders)
     except (targets.Nothing, targets.Unusable):
         pass
-    return sets.load(alone, chosen)
+    return sets.load(alone, chosen, config.profile_folders)
 
 
 def rows(service: Service, component: Component) -> Iterator[Row]:

@@ -15,7 +15,7 @@ from deploylint.documents.parser import MAX_EXPANDED
 from deploylint.documents.reader import Document
 from deploylint.documents.refusals import Unreadable
 from deploylint.secrets import redacted
-from deploylint.shapes.profiles import split
+from deploylint.shapes.keys import ITEMS, split
 from deploylint.shapes.set_keys import laid, steps, typed
 
 MAX_KEYS = 1_000
@@ -69,21 +69,18 @@ def below(node: Node, path: str) -> Iterator[tuple[Node, str]]:
     """Every node at a path, and the keys that lead to it."""
     found = [(node, "")]
     for key in split(path):
-        name = key.removesuffix("[]")
-        found = [one for at in found for one in _step(*at, name, items=key != name)]
+        found = [one for at in found for one in _step(*at, key)]
     yield from found
 
 
-def _step(node: Node, path: str, name: str, *, items: bool) -> Iterator[tuple[Node, str]]:
-    if not isinstance(node.content, dict):
-        return
-    for key in node.content if name == "*" else (name,):
-        value = child(node, key)
-        where = f"{path}.{key}" if path else key
-        if value is not None and not items:
-            yield value, where
-        elif value is not None and isinstance(value.content, list):
-            yield from ((item, f"{where}[{n}]") for n, item in enumerate(value.content))
+def _step(node: Node, path: str, name: str) -> Iterator[tuple[Node, str]]:
+    if name == ITEMS and isinstance(node.content, list):
+        yield from ((item, f"{path}[{number}]") for number, item in enumerate(node.content))
+    elif isinstance(node.content, dict):
+        for key in node.content if name == "*" else (name,):
+            value = child(node, key)
+            if value is not None:
+                yield value, f"{path}.{key}" if path else key
 
 
 class Values:

@@ -76,6 +76,22 @@ def _tag(values: Values) -> dict[str, Value]:
     return {"image.tag": _from(digest, "image.digest")}
 
 
+def _handlers(values: Values) -> dict[str, Value]:
+    """Only an HTTP probe has a path and only an exec probe a command (Probe)."""
+    found = dict[str, Value]()
+    for probe in _PROBES:
+        for part, handler in (("path", "http"), ("command", "exec")):
+            value = values.get(f"{probe}.{part}")
+            if value is None or f"{probe}.handler" in values or value.state == "disabled":
+                continue
+            note = f"only such a probe has a {part}"
+            found[f"{probe}.handler"] = Value("known", handler, value.node, note)
+    return found
+
+
+_PROBES = tuple(name for name, element in ELEMENTS.items() if "handler" in element.fields)
+
+
 def _directions(values: Values) -> dict[str, Value]:
     """A policy's policyTypes follow from which rules it holds (NetworkPolicySpec)."""
     if _known(values, f"network-policy.{PRESENT}") is None or "network-policy.directions" in values:
@@ -95,6 +111,7 @@ DERIVATIONS: tuple[Callable[[Values], dict[str, Value]], ...] = (
     _non_root,
     _tag,
     _pull_policy,
+    _handlers,
     _directions,
 )
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 
-from deploylint.documents.nodes import Entry, Node, child
+from deploylint.documents.nodes import Node, child
 from deploylint.elements import ELEMENTS, PRESENT, element_of
-from deploylint.model import Component, Role, Value
+from deploylint.model import ABSENT, Component, Role, Value
 from deploylint.shapes.commands import read_worker, words
-from deploylint.shapes.profiles import Place, Profile
-from deploylint.shapes.walk import Scope, finish, walk
+from deploylint.shapes.keys import Place
+from deploylint.shapes.profiles import Profile
+from deploylint.shapes.scope import Scope, finish
+from deploylint.shapes.walk import is_off, walk
 
 
 def components(
@@ -21,32 +24,88 @@ def components(
     what else may set values, which a server's own keys may come from too.
     """
     top = walk(root, profile.root)
-    shared = finish(top)
+    near, prefixed = list(top.near), _prefixed(root, top, profile)
+    shared = _shared(root, top, profile)
+    if (server := prefixed.pop("server", None)) is not None:
+        shared = dict(server.values) | shared
+    roles = [place.role for _, place, _ in top.places]
+    found = [] if "server" in roles else [_component("", "server", shared, root, profile)]
+    for role, one in prefixed.items():
+        if role not in roles:
+            values = _inherited(dict(one.values), _offered(shared, judged=True))
+            found.append(one._replace(values=values))
+    offers = _offers(shared, prefixed, roles, alone=not elsewhere)
+    for name, place, entry in top.places:
+        scope = walk(entry.value, profile.trees[place.role].keys)
+        near += scope.near
+        values = _worker(finish(scope, profile.union), scope, place, entry.key, near)
+        for offer in offers[place.role]:
+            values = offer(values)
+        found.append(_component(name, place.role, values, entry.value, profile))
+    return _servers_first(found), near
+
+
+def _shared(root: Node, top: Scope, profile: Profile) -> dict[str, Value]:
+    """What the root of a file says, and where it is silent the other places to fall back to."""
+    shared = finish(top, profile.union)
     for path in profile.fallback[1:]:
         below = _descend(root, path)
         if below is not None:
-            shared = finish(walk(below, profile.root)) | shared
-    places = [(n, p, e) for n, p, e in top.places if isinstance(e.value.content, dict)]
-    is_fallback = any(place.role == "server" for _, place, _ in places)
-    for_server = {} if elsewhere else _offered(shared, judged=False)
-    for_others = _offered(shared, judged=True)
-    near, found = list(top.near), list[Component]()
-    if not is_fallback:
-        found.append(_component("", "server", shared, root, profile))
-    for name, place, entry in places:
-        scope = walk(entry.value, place.keys)
-        near += scope.near
-        values = _worker(finish(scope), scope, place, entry, near)
-        values = _inherited(values, for_server if place.role == "server" else for_others)
-        found.append(_component(name, place.role, values, entry.value, profile))
-    return sorted(found, key=lambda component: component.role != "server"), near
+            shared = finish(walk(below, profile.root), profile.union) | shared
+    return shared
+
+
+Values = dict[str, Value]
+
+
+def _offers(
+    shared: Values, prefixed: Mapping[Role, Component], roles: list[Role], *, alone: bool
+) -> Mapping[Role, list[Callable[[Values], Values]]]:
+    """What components of each role take from elsewhere, one after the other.
+
+    All components of a role take what stands behind its prefix. A lone server takes everything from
+    the root, for whose else would it be; the others only what is inherited. Where the file is not
+    ``alone`` in setting values, a server's own may come from elsewhere too, and win.
+    """
+    to_server = _offered(shared, judged=False) if alone else {}
+    to_others = _offered(shared, judged=True)
+    offers: dict[Role, list[Callable[[Values], Values]]] = {}
+    for role in set(roles):
+        steps = offers.setdefault(role, [])
+        if role in prefixed:
+            steps.append(partial(_completed, offer=prefixed[role].values))
+        offer = to_server if role == "server" else to_others
+        steps.append(partial(_inherited, offer=offer))
+        if alone and role == "server" and roles.count(role) == 1:
+            steps.append(partial(_completed, offer=shared))
+    return offers
+
+
+def _servers_first(found: list[Component]) -> list[Component]:
+    """The main component first; a second server is known by its name."""
+    ordered = sorted(found, key=lambda component: component.role != "server")
+    main, *others = ordered
+    return [main, *(c._replace(key=f"{c.role}:{c.name}") for c in others)]
+
+
+def _prefixed(root: Node, top: Scope, profile: Profile) -> dict[Role, Component]:
+    """Components whose keys stand at the root behind their name: ``workerResources``."""
+    found: dict[Role, Component] = {}
+    for prefix, entries in top.prefixed.items():
+        role, node = profile.prefixes[prefix], root._replace(content=entries)
+        scope = walk(node, profile.trees[role].keys)
+        place, key = Place(role, "", ()), next(iter(entries.values())).key
+        values = _worker(finish(scope, profile.union), scope, place, key, [])
+        if values and not is_off(node):
+            found[role] = _component(prefix, role, values, node, profile)
+    return found
 
 
 def _component(
     name: str, role: Role, values: Mapping[str, Value], scope: Node, profile: Profile
 ) -> Component:
     key = role if role == "server" else f"{role}:{name}"
-    return Component(key, name, role, values, scope, profile.paths[role])
+    return Component(key, name, role, values, scope, profile.trees[role].paths)
 
 
 def _descend(node: Node, path: Iterable[str]) -> Node | None:
@@ -76,7 +135,26 @@ def _offered(shared: Mapping[str, Value], *, judged: bool) -> Offer:
     return offer
 
 
-def _inherited(values: dict[str, Value], offer: Offer) -> dict[str, Value]:
+def _completed(values: Values, offer: Mapping[str, Value]) -> Values:
+    """A component's values with what else is said of elements that it does not switch off.
+
+    What is inherited is taken as a whole or not at all (``_inherited``).
+    """
+    said = {a: v for a, v in values.items() if a.endswith(f".{PRESENT}")}
+    for address, value in offer.items():
+        element = element_of(address)
+        present = said.get(f"{element}.{PRESENT}", ABSENT)
+        is_closed = ELEMENTS[element].inherited and present is not ABSENT
+        if present.data is False or is_closed or values.get(address, ABSENT).state not in _SILENT:
+            continue
+        values[address] = value
+    return values
+
+
+_SILENT = ("absent", "disabled")
+
+
+def _inherited(values: Values, offer: Offer) -> Values:
     """A component's values with what the root says of elements it does not mention itself."""
     for element, fields in offer.items():
         if _is_open(values.get(f"{element}.{PRESENT}")):
@@ -90,12 +168,12 @@ def _is_open(present: Value | None) -> bool:
 
 
 def _worker(
-    values: dict[str, Value], scope: Scope, place: Place, entry: Entry, near: list[tuple[Node, str]]
+    values: dict[str, Value], scope: Scope, place: Place, key: Node, near: list[tuple[Node, str]]
 ) -> dict[str, Value]:
     if place.role != "worker":
         return values
-    line = []
-    for _, node in sorted(scope.argv, key=lambda ranked: ranked[0]):
+    line, argv = [], [node for _, node in sorted(scope.argv, key=lambda ranked: ranked[0])]
+    for node in argv:
         try:
             line += words(node)
         except ValueError:
@@ -105,10 +183,10 @@ def _worker(
     reading = read_worker(line, hint)
     near += reading.near_misses
     for name, value in reading.values.items():
-        at = value.node or (scope.argv[0][1] if scope.argv else None)
+        at = value.node or (argv[-1] if argv else None)  # options are written last
         values.setdefault(f"workers.{name}", value._replace(node=at))
     if place.technology and "workers.technology" not in values:
-        values["workers.technology"] = Value("known", place.technology, entry.key)
+        values["workers.technology"] = Value("known", place.technology, key)
     if any(address.startswith("workers.") for address in values):
-        values.setdefault(f"workers.{PRESENT}", Value("known", True, entry.key))
+        values.setdefault(f"workers.{PRESENT}", Value("known", True, key))
     return values

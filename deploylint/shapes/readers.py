@@ -7,16 +7,17 @@ understand, so that those leaves stay uncompared. A key that is one field is rea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
 
 from deploylint.documents.nodes import Entry, Node, child, is_empty
 from deploylint.model import Value
 from deploylint.secrets import holds_a_secret, scalar_or_text
+from deploylint.shapes import environment
 from deploylint.shapes.commands import is_variable
+from deploylint.shapes.environment import Filled, referenced
 from deploylint.shapes.fields import TEMPLATE, field, names_of
-from deploylint.types import PORT
-
-Filled = Iterator[tuple[str, Value]]
+from deploylint.types import NUMBER, PORT
 
 
 def _image_reference(node: Node) -> Filled:
@@ -90,9 +91,11 @@ def _variables(node: Node) -> Filled:
     secret: list[tuple[str, Node]] = []
     for name, label, value in _pairs(node):
         if isinstance(value.content, dict):
-            yield from _referenced(value)
+            yield from referenced(value)
             key = child(child(value, "secretKeyRef") or value, "key")
             keyed.update({} if key is None else {name: Entry(label, key)})
+        elif isinstance(value.content, list):
+            continue  # no variable holds one
         elif holds_a_secret(name, scalar_or_text(value)):
             secret.append((name, value))
         else:
@@ -122,34 +125,6 @@ def _pairs(node: Node) -> Iterator[tuple[str, Node, Node]]:
             value = child(item, "value") or child(item, "valueFrom")
             if name is not None and value is not None and isinstance(name.content, str):
                 yield name.content, name, value
-
-
-_REFERENCES = {
-    "secretKeyRef": "secrets",
-    "secretRef": "secrets",
-    "configMapKeyRef": "config-maps",
-    "configMapRef": "config-maps",
-}
-
-
-def _referenced(value: Node) -> Filled:
-    for key, name in _REFERENCES.items():
-        reference = child(value, key)
-        named = child(reference, "name") if reference else None
-        if named is not None and isinstance(named.content, str):
-            yield name, names_of([(named.content, named)], named)
-
-
-def _sources(node: Node) -> Filled:
-    """``envFrom``: a list of ``{secretRef: {name}}`` and ``{configMapRef: {name}}``."""
-    items = node.content if isinstance(node.content, list) else [node]
-    for item in items:
-        yield from _referenced(item)
-
-
-def _secret_names(node: Node) -> Filled:
-    if isinstance(node.content, str) and not is_empty(node):
-        yield "secrets", names_of([(node.content, node)], node)
 
 
 def _directions(node: Node) -> Filled:
@@ -202,16 +177,74 @@ def _http_rules(node: Node) -> Filled:
         yield "paths", names_of([(str(v.content), v) for v in values], node)
 
 
-READERS: dict[str, Callable[[Node], Filled]] = {
-    "image": _image,
-    "image-reference": _image_reference,
-    "ports": _ports,
-    "variables": _variables,
-    "sources": _sources,
-    "secret-names": _secret_names,
-    "directions": _directions,
-    "hosts": _hosts,
-    "tls": _tls,
-    "parents": _parents,
-    "http-rules": _http_rules,
+def _container_ports(node: Node) -> Filled:
+    """``containerPorts``: ``{http: 8080}`` or ``[{name: http, containerPort: 8080}]``."""
+    chosen = _main_port(node)
+    if chosen is not None:
+        port = child(chosen, "containerPort") or chosen
+        if isinstance(port.content, str):
+            yield "container-port", field(PORT, port)
+
+
+def _path(node: Node) -> Filled:
+    """A probe that is one text: the path it asks for. ``true`` and ``false`` are switches."""
+    if not isinstance(node.content, str) or isinstance(scalar_or_text(node), bool):
+        return
+    if node.content.startswith("/"):
+        yield "path", Value("known", node.content, node, "", None, (node,))
+    elif not is_empty(node):
+        yield "handler", Value("unknown", None, node, "a text that is no path", None, (node,))
+
+
+def _metrics(node: Node) -> Filled:
+    """An autoscaler's ``metrics`` (MetricSpec): CPU and memory in percent of what is requested."""
+    for item in node.content if isinstance(node.content, list) else []:
+        resource = child(item, "resource") or item
+        name, target = child(resource, "name"), child(resource, "target") or resource
+        keys = ("averageUtilization", "targetAverageUtilization")
+        number = next((n for key in keys if (n := child(target, key)) is not None), None)
+        if name is not None and name.content in ("cpu", "memory") and number is not None:
+            yield str(name.content), field(NUMBER, number)
+
+
+class Reader(NamedTuple):
+    """A form: the function that reads it and the fields that it can fill."""
+
+    read: Callable[[Node], Filled]
+    fields: frozenset[str]
+
+
+def _reader(read: Callable[[Node], Filled], *fields: str) -> Reader:
+    return Reader(read, frozenset(fields))
+
+
+def _nothing(node: Node) -> Filled:
+    """A command is read with the whole component, in ``commands``."""
+    yield from ()
+
+
+COMMAND = "command"
+_SECRETS = environment.SECRETS
+
+READERS: Mapping[str, Reader] = {
+    COMMAND: _reader(_nothing, "queues", "concurrency", "program"),
+    "image": _reader(_image, "registry", "repository", "tag", "digest"),
+    "image-reference": _reader(_image_reference, "registry", "repository", "tag", "digest"),
+    "ports": _reader(_ports, *_PORT_FIELDS.values()),
+    "container-ports": _reader(_container_ports, "container-port"),
+    "path": _reader(_path, "path", "handler"),
+    "metrics": _reader(_metrics, "cpu", "memory"),
+    "variables": _reader(_variables, _SECRETS, "config-maps", "variables", "literal-secrets"),
+    "sources": _reader(environment.sources, _SECRETS, environment.CONFIG_MAPS),
+    "secret-names": _reader(environment.secret_names, _SECRETS),
+    "config-map-names": _reader(environment.config_map_names, environment.CONFIG_MAPS),
+    "keys-are-secrets": _reader(environment.keys_are_secrets, _SECRETS),
+    "external-secrets": _reader(environment.external_secrets, _SECRETS),
+    "mounted": _reader(environment.mounted, _SECRETS, environment.CONFIG_MAPS),
+    "literals": _reader(environment.literals, environment.LITERALS),
+    "directions": _reader(_directions, "directions"),
+    "hosts": _reader(_hosts, "hosts", "paths"),
+    "tls": _reader(_tls, "tls"),
+    "parents": _reader(_parents, "gateway"),
+    "http-rules": _reader(_http_rules, "paths"),
 }

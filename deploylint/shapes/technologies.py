@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
 
-from deploylint.shapes.profiles import definition
+from deploylint.shapes.shipped import definition
 
 
 class Technology(NamedTuple):

@@ -6,35 +6,26 @@ What a key means is in the profile; the cost follows the file and not the table.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import reduce
 
-from deploylint.documents.nodes import Entry, Node, is_empty, scalar
-from deploylint.elements import ADDRESSES, PRESENT, element_of
+from deploylint.documents.nodes import Entry, Node, child, is_empty, leaves, scalar
+from deploylint.elements import ADDRESSES, PRESENT
 from deploylint.model import Value
-from deploylint.nearest import nearest
+from deploylint.nearest import distance, nearest
 from deploylint.shapes.commands import is_variable
 from deploylint.shapes.fields import field
-from deploylint.shapes.profiles import SWITCHES, Keys, Place, Row
-from deploylint.shapes.readers import READERS
-from deploylint.types import NAMES, TREE
+from deploylint.shapes.keys import ABOVE, ELSEWHERE, LAST, SWITCHES, Keys, Owned, Row
+from deploylint.shapes.readers import COMMAND, READERS
+from deploylint.shapes.scope import Scope
+from deploylint.types import NAMES
 
 NEAR_LENGTH = 5
 """Shorter keys are too easily near one another to be called a misspelling."""
 
+NEAR_SHARE = 4
+"""One letter in so many may be wrong: ``proxy`` is no misspelt ``probe``."""
 
-class Scope:
-    """What one walk of one mapping has found so far."""
-
-    def __init__(self) -> None:
-        self.values: dict[str, list[tuple[int, int, Value]]] = {}
-        """Address -> every (rank, entry, value) that was read for it, in the order of the file."""
-        self.off: dict[tuple[str, int], Value] = {}
-        """Alternatives of an element that are switched off."""
-        self.owned: dict[str, list[tuple[int, Value]]] = {}
-        """Elements whose own key is there: (entry, the value of ``present`` it gives)."""
-        self.argv: list[tuple[int, Node]] = []
-        self.places: list[tuple[str, Place, Entry]] = []
-        self.near: list[tuple[Node, str]] = []
+NOTHING_CHOSEN = ("none", "false")
+"""What a choice that only the chart understands is set to where nothing is chosen."""
 
 
 def walk(node: Node, keys: Keys) -> Scope:
@@ -46,34 +37,92 @@ def walk(node: Node, keys: Keys) -> Scope:
 
 def _follow(node: Node, keys: Keys, scope: Scope) -> None:
     assert isinstance(node.content, dict)
-    children, star = keys.children, keys.star
+    children, has_others = keys.children, keys.star is not None or bool(keys.globs)
     for key, entry in node.content.items():
-        below = children.get(key, star)
+        below = children.get(key)
+        if below is None and has_others:
+            below = keys.any_other(key)
         if below is None:
-            _miss(key, entry, node.content, children, scope)
-            continue
-        if below.component is not None:
-            scope.places.append((key, below.component, entry))
-            continue
-        for element, number, holds_scalar in below.owned:
-            _own(element, number, holds_scalar, entry, scope)
-        for row in below.rows:
-            _fill(row, entry, scope)
-        if type(entry.value.content) is dict and (below.children or below.star):
-            _follow(entry.value, below, scope)
+            _miss(key, entry, node.content, keys, scope)
+        else:
+            _enter(key, entry, below, scope)
 
 
-def _miss(
-    key: str, entry: Entry, siblings: Mapping[str, Entry], known: Mapping[str, Keys], scope: Scope
-) -> None:
+def _enter(key: str, entry: Entry, keys: Keys, scope: Scope) -> None:
+    """What one key says, and what lies below it."""
+    content = entry.value.content
+    if keys.pending:
+        keys.open()
+    if is_foreign(entry.value, keys):
+        return
+    if keys.component is not None:
+        _place(key, entry, keys, scope)
+        return
+    for owned in keys.owned:
+        _own(owned, entry, scope)
+    for row in keys.rows:
+        _fill(row, entry, scope)
+    if type(content) is dict:
+        if keys.children or keys.star or keys.globs:
+            _follow(entry.value, keys, scope)
+    elif keys.items is not None and type(content) is list:
+        for number, item in enumerate(content):
+            name = child(item, "name")
+            called = name.content if name is not None else None
+            at = called if isinstance(called, str) else str(number)
+            _enter(at, Entry(item, item), keys.items, scope)
+
+
+def is_foreign(node: Node, keys: Keys) -> bool:
+    """Whether what stands at a key is another chart's."""
+    return keys.foreign is not None and _holds_one(node, keys.foreign)
+
+
+def _place(key: str, entry: Entry, keys: Keys, scope: Scope) -> None:
+    """A component, and the components that stand in it."""
+    assert keys.component is not None
+    if not isinstance(entry.value.content, dict) or not _holds_one(
+        entry.value, keys.component.holds
+    ):
+        return
+    if not is_off(entry.value):
+        scope.places.append((key, keys.component, entry))
+        if keys.children or keys.star or keys.globs:
+            inner = walk(entry.value, keys)
+            scope.places += ((f"{key}-{name}", place, at) for name, place, at in inner.places)
+
+
+def _holds_one(node: Node, wanted: tuple[str, ...]) -> bool:
+    """Whether a mapping holds one of some keys; there are none to hold where none are wanted."""
+    content = node.content
+    return not wanted or (isinstance(content, dict) and any(key in content for key in wanted))
+
+
+def is_off(node: Node) -> bool:
+    """Whether a component is switched off as a whole: no process of it runs."""
+    switches = (child(node, switch) for switch in SWITCHES)
+    return any(
+        scalar(switch) is False
+        for switch in switches
+        if switch is not None and isinstance(switch.content, str)
+    )
+
+
+def _miss(key: str, entry: Entry, siblings: Mapping[str, Entry], keys: Keys, scope: Scope) -> None:
+    for prefix in keys.prefixes:
+        if key.startswith(prefix) and key[len(prefix) :][:1].isupper():
+            rest = key[len(prefix)].lower() + key[len(prefix) + 1 :]
+            scope.prefixed.setdefault(prefix, {})[rest] = entry
+            return
+    known = keys.children
     if len(key) < NEAR_LENGTH or not known:
         return
     meant = nearest(key, (k for k in known if k not in siblings and k not in SWITCHES))
-    if meant:
+    if meant and distance(key, meant) <= max(1, len(key) // NEAR_SHARE):
         scope.near.append((entry.key, meant))
 
 
-def _own(element: str, number: int, holds_scalar: bool, entry: Entry, scope: Scope) -> None:
+def _own(owned: Owned, entry: Entry, scope: Scope) -> None:
     """What the element's own key says of its being there."""
     node = entry.value
     if is_empty(node):
@@ -82,10 +131,10 @@ def _own(element: str, number: int, holds_scalar: bool, entry: Entry, scope: Sco
         data = None if node.style else scalar(node)
         if data is False:
             value = Value("disabled", False, node, "", None, (node,))
-            scope.off[element, number] = value
+            scope.off[owned.element, owned.entry] = value
         elif data is True:
             value = Value("known", True, node, "", None, (node,))
-        elif holds_scalar and not is_variable(node.content):
+        elif owned.holds_scalar and not is_variable(node.content):
             return
         else:
             value = Value(
@@ -93,32 +142,55 @@ def _own(element: str, number: int, holds_scalar: bool, entry: Entry, scope: Sco
             )
     else:
         value = Value("known", True, entry.key)
-    scope.owned.setdefault(element, []).append((number, value))
+    if owned.is_switched:
+        scope.waiting.add((owned.element, owned.entry))
+    if owned.alone and value.state != "disabled":
+        scope.alone[owned.element] = owned.entry
+    scope.owned.setdefault(owned.element, []).append((owned.entry, value))
 
 
 def _fill(row: Row, entry: Entry, scope: Scope) -> None:
     node = entry.value
-    if row.field == PRESENT:
+    if row.rank == ABOVE and row.field == PRESENT:
+        scope.above[row.element, row.entry] = entry.key
+    elif row.field == PRESENT:
         _switch(row, node, scope)
-    elif row.reader == "command":
-        scope.argv.append((row.rank, node))
+    elif row.reader == COMMAND:
+        if all(known is not node for _, known in scope.argv):  # two layers may name one key
+            scope.argv.append((row.rank, node))
     elif row.reader:
-        for name, value in READERS[row.reader](node):
-            _keep(f"{row.element}.{name}", row, value, scope)
+        for name, value in READERS[row.reader].read(node):
+            _keep(name, row, value, scope)
     elif row.constants:
-        if node.content and not (isinstance(node.content, str) and scalar(node) in (None, False)):
-            for name, constant in row.constants:
-                data = [constant] if ADDRESSES[f"{row.element}.{name}"] is NAMES else constant
-                parts = {constant: Entry(entry.key, entry.key)}
-                _keep(
-                    f"{row.element}.{name}", row, Value("known", data, entry.key, "", parts), scope
-                )
+        _fill_constants(row, entry, scope)
+    elif row.undecided:
+        _leave_to_the_chart(row, entry, scope)
     else:
-        address = f"{row.element}.{row.field}"
-        _keep(address, row, field(ADDRESSES[address], node), scope)
+        _keep(row.field, row, field(ADDRESSES[f"{row.element}.{row.field}"], node), scope)
+
+
+def _fill_constants(row: Row, entry: Entry, scope: Scope) -> None:
+    node = entry.value
+    if node.content and not (isinstance(node.content, str) and scalar(node) in (None, False)):
+        for name, constant in row.constants:
+            is_names = ADDRESSES[f"{row.element}.{name}"] is NAMES
+            data = [constant] if is_names else constant
+            parts = {constant: Entry(entry.key, entry.key)}
+            _keep(name, row, Value("known", data, entry.key, "", parts), scope)
+
+
+def _leave_to_the_chart(row: Row, entry: Entry, scope: Scope) -> None:
+    """Fields that a key settles in a way only the chart knows."""
+    if not is_empty(entry.value) and entry.value.content not in NOTHING_CHOSEN:
+        note = f"the chart decides by {entry.key.content}"
+        every = tuple(leaves(entry.value))
+        for name in row.undecided:
+            _keep(name, row, Value("unknown", None, entry.value, note, None, every), scope)
 
 
 def _switch(row: Row, node: Node, scope: Scope) -> None:
+    if row.rank == ELSEWHERE and not is_empty(node):
+        scope.switched.add((row.element, row.entry))
     data = scalar(node) if isinstance(node.content, str) and not node.style else _plain_text(node)
     if data in (False, "false"):
         value = Value("disabled", False, node, "", None, (node,))
@@ -137,63 +209,6 @@ def _plain_text(node: Node) -> str:
     return node.content if isinstance(node.content, str) else ""
 
 
-def _keep(address: str, row: Row, value: Value, scope: Scope) -> None:
-    scope.values.setdefault(address, []).append((row.rank, row.entry, value))
-
-
-def _heard(address: str, said: list[tuple[int, Value]]) -> Value:
-    """Of several (rank, value) the lowest rank that is set; of an environment all of them."""
-    there = [(rank, value) for rank, value in said if value.state != "disabled"]
-    if not there:
-        return said[-1][1]
-    if element_of(address) == "environment" and ADDRESSES[address] in (NAMES, TREE):
-        return reduce(_joined, (value for _, value in there))
-    return min(there, key=lambda ranked: ranked[0])[1]
-
-
-def _joined(one: Value, other: Value) -> Value:
-    """Two readings of one set: the union, unknown when one of them is."""
-    if "unknown" in (one.state, other.state):
-        return (one if one.state == "unknown" else other)._replace(
-            leaves=(*one.leaves, *other.leaves)
-        )
-    parts = {**(other.parts or {}), **(one.parts or {})}
-    if isinstance(one.data, dict) and isinstance(other.data, dict):
-        data: object = {**other.data, **one.data}
-    else:
-        data = list(parts)
-    return one._replace(data=data, parts=parts, leaves=(*one.leaves, *other.leaves))
-
-
-def finish(scope: Scope) -> dict[str, Value]:
-    """The values of one scope, without alternatives that are switched off, with ``present``."""
-    values = dict[str, Value]()
-    for address, said in scope.values.items():
-        element = element_of(address)
-        on = [(rank, value) for rank, entry, value in said if (element, entry) not in scope.off]
-        if on:
-            values[address] = _heard(address, on)
-    for element, owned in scope.owned.items():
-        values[f"{element}.{PRESENT}"] = _presence(element, owned, scope)
-    for address in list(values):
-        present = f"{element_of(address)}.{PRESENT}"
-        if present not in values and values[address].state in ("known", "unknown"):
-            values[present] = Value("known", True, values[address].node)
-    return values
-
-
-def _presence(element: str, owned: list[tuple[int, Value]], scope: Scope) -> Value:
-    """One verdict from every key that speaks: there, else unknown, else switched off."""
-    speaking: dict[int, list[Value]] = {}
-    for number, value in owned:
-        speaking.setdefault(number, []).append(scope.off.get((element, number), value))
-    said = [min(values, key=_weight) for values in speaking.values()]
-    order = {"known": 0, "unknown": 1, "disabled": 2, "absent": 3}
-    best = min(said, key=lambda value: order[value.state])
-    switches = tuple(leaf for value in said for leaf in value.leaves)
-    return best._replace(leaves=switches)
-
-
-def _weight(value: Value) -> int:
-    """A switch speaks louder than the mere presence of the element's key."""
-    return 0 if value.leaves else 1
+def _keep(name: str, row: Row, value: Value, scope: Scope) -> None:
+    rank = row.rank + LAST if value.derived else row.rank
+    scope.values.setdefault(f"{row.element}.{name}", []).append((rank, row.entry, value))

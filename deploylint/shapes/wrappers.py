@@ -18,9 +18,10 @@ from deploylint.documents.reader import Document, Origin
 from deploylint.model import ABSENT
 from deploylint.shapes import profiles
 from deploylint.shapes.carried import Contents, refused
-from deploylint.shapes.carriers import table
-from deploylint.shapes.profiles import Keys, Profile
-from deploylint.shapes.walk import finish, walk
+from deploylint.shapes.keys import Keys
+from deploylint.shapes.profiles import Profile
+from deploylint.shapes.scope import finish
+from deploylint.shapes.walk import is_foreign, walk
 
 SHARED = "global"
 """What Helm hands to every chart inside."""
@@ -39,7 +40,7 @@ def contents(document: Document) -> Contents:
     root, profile = document.roots[0], profiles.load(profiles.names()[-1])
     if not isinstance(root.content, dict) or _says_itself(root.content, profile):
         return whole
-    inside = [name for name, entry in root.content.items() if _is_chart(name, entry)]
+    inside = [name for name, entry in root.content.items() if _is_chart(name, entry, profile)]
     services = [name for name in inside if _is_whole(root.content[name].value, profile)]
     if not services:
         return whole
@@ -58,24 +59,25 @@ def _says_itself(content: dict[str, Entry], profile: Profile) -> bool:
     """Whether a key of the root is one that the profile reads something from."""
     known = profile.root.children
     return any(
-        _is_read(known[name])
+        _is_read(known[name]) and not is_foreign(entry.value, known[name])
         for name, entry in content.items()
         if name in known and name != SHARED and not is_empty(entry.value)
     )
 
 
 def _is_read(keys: Keys) -> bool:
-    return bool(keys.rows or keys.owned or keys.component or keys.children)
+    return bool(keys.rows or keys.owned or keys.component or keys.children or keys.pending)
 
 
-def _is_chart(name: str, entry: Entry) -> bool:
+def _is_chart(name: str, entry: Entry, profile: Profile) -> bool:
     if name == SHARED or not isinstance(entry.value.content, dict) or not entry.value.content:
         return False
-    return name not in table()["dependencies"]
+    known = profile.root.children.get(name)
+    return known is None or not is_foreign(entry.value, known)
 
 
 def _is_whole(node: Node, profile: Profile) -> bool:
-    values = finish(walk(node, profile.root))
+    values = finish(walk(node, profile.root), profile.union)
     return all(values.get(address, ABSENT).state in ("known", "unknown") for address in _WHOLE)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from deploylint.shapes.profiles import FOLDER
 from deploylint.shapes.readers import READERS
+from deploylint.shapes.shipped import FOLDER
 from tests.shapes.samples import component, read, value
 
 IMAGES = [
@@ -69,6 +69,11 @@ VARIABLES = [
 @pytest.mark.parametrize("env", VARIABLES)
 def test_variables_as_a_list_or_a_map_are_texts(env: str) -> None:
     assert read(f"env: {env}\n", "environment.variables") == {"A": "x", "B": "1"}
+
+
+@pytest.mark.parametrize("env", ["{A: x, B: []}", "[{name: A, value: x}, {name: B, value: [1]}]"])
+def test_a_list_is_no_variable(env: str) -> None:
+    assert read(f"env: {env}\n", "environment.variables") == {"A": "x"}
 
 
 def test_a_variable_from_a_secret_gives_its_key_and_the_secret() -> None:
