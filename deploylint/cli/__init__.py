@@ -11,6 +11,7 @@ from pathlib import Path
 import typer
 
 from deploylint import __version__
+from deploylint.cli import adopt  # noqa: F401 - brings its command
 from deploylint.cli.app import app
 from deploylint.cli.output import write_no_more
 from deploylint.config.discovery import Ambiguous

@@ -127,8 +127,8 @@ def _pattern(finding: Finding, state: ValueState, data: Plain) -> Plain:
     """The narrowest pattern that one side of a finding satisfies."""
     if state != "known":
         return "absent"
-    if hides(data) and isinstance(data, str):
-        return data
+    if hides(data):
+        return {"one-of": [data]} if isinstance(data, dict) else data
     candidates = (data, {"one-of": [data]})
     return next((one for one in candidates if _holds(finding, one, state, data)), _FREELY)
 
