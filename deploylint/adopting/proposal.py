@@ -133,7 +133,9 @@ def _reference(one: Found, config: Config, asked: str) -> tuple[Service, str]:
     counts = {_name(service): _compared(service, config.pack.rules) for service in services}
     ranked = sorted(services, key=lambda service: (-counts[_name(service)], _name(service)))
     listed = ", ".join(f"{_name(service)} {counts[_name(service)]}" for service in ranked)
-    return ranked[0], f"of the values that are compared, it sets the most: {listed}"
+    most = counts[_name(ranked[0])]
+    tie = ", and is the first by name" if most == counts[_name(ranked[1])] else ""
+    return ranked[0], f"it sets the most values that are compared ({listed}){tie}"
 
 
 def _compared(service: Service, rules: Iterable[Rule]) -> int:

@@ -12,18 +12,21 @@ from deploylint.reports.plain_text import at
 from deploylint.reports.text_lines import EMPTY, Line, Piece, painted, wrapped
 
 
-def write(adoption: Adoption, look: Look, next_line: str) -> str:
-    """What was written, what it holds, what was passed over, and the next line to type."""
-    return painted(_lines(adoption, look, next_line), look)
+def write(adoption: Adoption, look: Look, next_line: str, *, dry: bool) -> str:
+    """What was written, what it holds, what was passed over, and the next line to type.
+
+    ``dry`` is whether it only would be written; the next line is then for after that.
+    """
+    return painted(_lines(adoption, look, next_line, "Would write" if dry else "Wrote"), look)
 
 
-def _lines(adoption: Adoption, look: Look, next_line: str) -> Iterator[Line]:
+def _lines(adoption: Adoption, look: Look, next_line: str, wrote: str) -> Iterator[Line]:
     yield from _problems(adoption, look)
     yield from _groups(adoption, look)
     yield from _passed_over(adoption, look)
     yield from _stuck(adoption, look)
     if adoption.report is not None:
-        yield from _outcome(adoption, look, next_line)
+        yield from _outcome(adoption, look, next_line, wrote)
 
 
 def _problems(adoption: Adoption, look: Look) -> Iterator[Line]:
@@ -73,14 +76,14 @@ def _stuck(adoption: Adoption, look: Look) -> Iterator[Line]:
     yield EMPTY
 
 
-def _outcome(adoption: Adoption, look: Look, next_line: str) -> Iterator[Line]:
+def _outcome(adoption: Adoption, look: Look, next_line: str, wrote: str) -> Iterator[Line]:
     if not adoption.files:
         yield from wrapped(["There is nothing to do: no difference is without an allowance."], look)
         return
     for path in adoption.files:
         is_todo = path.name == TODO
         holds = _count(adoption.added, "new allowance") if is_todo else _configured(adoption)
-        yield from wrapped(["Wrote ", Piece(shown(path), "place"), f": {holds}"], look)
+        yield from wrapped([f"{wrote} ", Piece(shown(path), "place"), f": {holds}"], look)
     yield EMPTY
     yield from wrapped([f"Next: {_reasons(adoption)}type"], look)
     yield from wrapped([Piece(next_line, "title")], look, indent=2)

@@ -1,5 +1,6 @@
 """The command that writes: a configuration for what is there, and what is allowed to differ."""
 
+import sys
 from shlex import quote
 
 from deploylint import options
@@ -36,11 +37,13 @@ def init_command(
     existing = config_file or discover(named or ([DEFAULT] if DEFAULT.is_dir() else []))
     done = adopt(Asked(named, reference, profile, existing, day(today)))
     arguments = () if done.groups or not named else (quote(str(path)) for path in named)
-    if not dry_run:
-        writing.write(done.files, done.root)
-        write(telling.write(done, shown_on, " ".join(["deploylint check", *arguments])))
-    else:
+    told = telling.write(done, shown_on, " ".join(["deploylint check", *arguments]), dry=dry_run)
+    if dry_run:
         write("".join(f"# ---- {shown(path)}\n{text}" for path, text in done.files.items()))
+        print(told, file=sys.stderr, end="")
+    else:
+        writing.write(done.files, done.root)
+        write(told)
     if done.report is None and not done.problems:
         raise Nothing(
             "no folder holds two services that can be compared, so nothing was written; name one "
