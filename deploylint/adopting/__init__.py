@@ -6,6 +6,7 @@ writes both files or none, and ``telling`` says what came of it. A configuration
 kept: it only comes to include the file of allowances, and that only grows.
 """
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -181,10 +182,10 @@ def _root(paths: Sequence[Path]) -> tuple[Path, list[Path]]:
     for path in named:
         if not path.exists():
             raise Unusable(f"{path}: there is no such file or folder")
-    roots = {path: next(iter(repository(path.absolute())), here) for path in named}
-    root = roots[named[0]]
-    for path in named:
-        if roots[path] != root or not path.absolute().is_relative_to(root):
-            message = f"{path}: does not lie below {root}, where the configuration is to be"
+    found = [Path(os.path.abspath(path)) for path in named]
+    root, *others = (next(iter(repository(path)), here) for path in found)
+    for path, whole in zip(found, (root, *others), strict=True):
+        if whole != root or not path.is_relative_to(root):
+            message = f"{shown(path)}: does not lie below {root}, where the configuration is to be"
             raise Unusable(f"{message}; adopt one repository at a time, from inside it")
-    return root, named
+    return root, found
