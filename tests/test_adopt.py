@@ -212,6 +212,29 @@ def test_a_written_reason_stays_and_new_differences_follow(repository: Path) -> 
     assert run("check") == 0
 
 
+def test_an_allowance_that_is_over_gets_a_new_one_beside_it(repository: Path) -> None:
+    copied(ADOPTED, repository)
+    assert run("init") == 0
+    todo = repository / TODO
+    over = todo.read_text().replace("because: TODO", "because: For now.\n  until: 2026-01-01", 1)
+    todo.write_text(over)
+    assert run("check") == 1
+    assert run("init") == 0
+    assert todo.read_text().startswith(over)
+    ids = [one["id"] for one in allowances(repository)]
+    assert len(set(ids)) == len(ids) == 6
+    assert run("check") == 0
+
+
+def test_reasons_outlive_a_configuration_that_is_lost(repository: Path) -> None:
+    copied(ADOPTED, repository)
+    assert run("init") == 0
+    before = written(repository)
+    (repository / CONFIG).unlink()
+    assert run("init") == 0
+    assert written(repository) == before
+
+
 HAND_WRITTEN = """\
 # Ours.
 version: 1
@@ -350,6 +373,47 @@ def test_what_is_not_there_is_refused(option: str, value: str, repository: Path)
     with pytest.raises(Unusable, match=f"{option} {value}: "):
         run("init", option, value)
     assert written(repository) == {}
+
+
+def test_a_chart_that_only_overlays_another_is_no_group(repository: Path) -> None:
+    put(
+        repository,
+        {"charts/api/values.yaml": values(), "charts/b/values.yaml": "service: {port: 1}"},
+    )
+    with pytest.raises(Nothing):
+        run("init", "charts")
+    assert "groups" not in "".join(map(str, written(repository)))
+
+
+def test_folders_without_a_group_are_not_mixed(repository: Path) -> None:
+    put(repository, PAIR | {CONFIG: "version: 1\n", "x/a.yaml": values(), "x/c.yaml": values()})
+    before = written(repository)
+    with pytest.raises(Unusable, match=r"deploy/: is in no group of \.deploylint\.yaml"):
+        run("init", "deploy", "x")
+    assert written(repository) == before
+
+
+def test_a_configuration_without_groups_is_enough_for_one_folder(repository: Path) -> None:
+    put(repository, PAIR | {CONFIG: "version: 1\nreference: deploy-a.yaml\n"})
+    assert run("init") == 0
+    assert run("check") == 0
+
+
+def test_files_that_are_named_are_all_that_is_looked_at(repository: Path) -> None:
+    put(repository, PAIR | {"deploy/deploy-c.yaml": "a:\n\tb\n"})
+    assert run("init", *PAIR) == 0
+    services = data(repository / CONFIG)["groups"]["deploy"]["services"]
+    assert [one["files"] for one in services] == [[name] for name in PAIR]
+    assert run("check") == 0
+
+
+def test_the_working_directory_is_looked_at_where_there_is_no_folder_of_the_usual_name(
+    repository: Path,
+) -> None:
+    put(repository, {"a.yaml": values(), "b.yaml": values(port=81)})
+    assert run("init") == 0
+    assert list(data(repository / CONFIG)["groups"]) == [repository.name]
+    assert run("check") == 0
 
 
 # --- hostile input -------------------------------------------------------------------------------

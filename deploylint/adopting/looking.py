@@ -83,9 +83,11 @@ def look(paths: Sequence[Path], root: Path, profile: str) -> Looked:
         (whole if _is_group(one.set) else alone).append(one)
     for parent, charts in _by_parent(alone).items():
         files = [located(name) for chart in charts for name in _candidates(chart.set)]
-        whole.append(Found(parent, search.load(parent, files), of_charts=True))
-        alone = [one for one in alone if one not in charts]
-        search.skipped += (skip for one in charts for skip in one.set.skipped)
+        joined = Found(parent, search.load(parent, files), of_charts=True)
+        if _is_group(joined.set):
+            whole.append(joined)
+            alone = [one for one in alone if one not in charts]
+            search.skipped += (skip for one in charts for skip in one.set.skipped)
     search.skipped += (skip for one in alone for skip in _passed_over(one))
     search.skipped += (skip for one in whole for skip in one.set.skipped)
     problems = [problem for one in whole for problem in one.set.problems]
