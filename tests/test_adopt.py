@@ -100,6 +100,7 @@ def test_after_adoption_a_story_is_consistent(
 ) -> None:
     copied(story, repository)
     assert run("init") == 0
+    assert run("check", "deploy", "--fail-on", "warning") == 0
     code, report = checked(capsys)
     assert code == 0
     assert [f for f in report["findings"] if f["status"] == "violation"] == []
@@ -231,6 +232,15 @@ def test_reasons_outlive_a_configuration_that_is_lost(repository: Path) -> None:
     assert run("init") == 0
     before = written(repository)
     (repository / CONFIG).unlink()
+    assert run("init") == 0
+    assert written(repository) == before
+
+
+def test_allowances_that_are_lost_are_written_again(repository: Path) -> None:
+    copied(ADOPTED, repository)
+    assert run("init") == 0
+    before = written(repository)
+    (repository / TODO).unlink()
     assert run("init") == 0
     assert written(repository) == before
 
@@ -567,6 +577,18 @@ def test_what_no_allowance_may_cover_is_listed(
     assert "deploy/deploy-b.yaml:1:1 error[malformed-directive]" in out
     assert allowances(repository)
     assert run("check") == 1
+
+
+def test_where_each_needs_its_reason_init_says_what_is_left(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(repository, PAIR | {CONFIG: HAND_WRITTEN + "require-reason: true\n"})
+    assert run("init") == 1
+    assert "has no reason yet" in " ".join(capsys.readouterr().out.split())
+    assert run("check") == 1
+    todo = repository / TODO
+    todo.write_text(todo.read_text().replace("TODO", "So agreed."))
+    assert run("check") == 0
 
 
 @pytest.mark.parametrize("name", [CONFIG, TODO])

@@ -108,7 +108,9 @@ def _kept(asked: Asked, path: Path) -> Adoption:
         _check_asked(asked, report, path)
         return report
 
-    return _allowing(Adoption(root, {}, (), 0, (), ()), path, {}, run)
+    todo = path.parent / TODO
+    lost = {} if todo.exists() or todo.is_symlink() else {todo: differences.HEAD}
+    return _allowing(Adoption(root, {}, (), 0, (), ()), path, lost, run)
 
 
 def _check_groups(report: Report, path: Path) -> None:
@@ -144,9 +146,11 @@ def _allowing(start: Adoption, path: Path, texts: Texts, run: Run) -> Adoption:
     new = differences.allowed(before.findings, found)
     if new:
         texts = _with(new, path, texts, found, start.root)
-    after = run(config.load(path, texts)) if new else before
+        found = config.load(path, texts)
+    after = run(found) if new else before
+    files = {file: text for file, text in texts.items() if file in found.paths}
     stuck = tuple(finding for finding in after.findings if finding.status == "violation")
-    return start._replace(files=texts, added=len(new), stuck=stuck, report=after)
+    return start._replace(files=files, added=len(new), stuck=stuck, report=after)
 
 
 def _with(new: Sequence[Item], path: Path, texts: Texts, found: Config, root: Path) -> Texts:
@@ -164,10 +168,8 @@ def _with(new: Sequence[Item], path: Path, texts: Texts, found: Config, root: Pa
 
 
 def _document(path: Path, texts: Texts, root: Path) -> Document:
-    """A file of ours, as it is to be written or is; an empty one of allowances where it is not."""
+    """A file of ours, as it is to be written or is."""
     text, name = texts.get(path), shown(path)
-    if text is None and not path.exists() and not path.is_symlink():
-        text = differences.HEAD
     document = read(path, name, root) if text is None else read_text(text, name)
     if isinstance(document, Problem):
         raise Misread(document)

@@ -129,7 +129,7 @@ def _reference(one: Found, config: Config, asked: str) -> tuple[Service, str]:
             return service, _ASKED
     known = choose(one.set, "", config).service
     if known is not None:
-        return known, f"{Path(known.files[0]).name} is the reference where nobody says otherwise"
+        return known, f"the default configuration names {Path(known.files[0]).name}"
     counts = {_name(service): _compared(service, config.pack.rules) for service in services}
     ranked = sorted(services, key=lambda service: (-counts[_name(service)], _name(service)))
     listed = ", ".join(f"{_name(service)} {counts[_name(service)]}" for service in ranked)
@@ -176,7 +176,7 @@ def _lines(groups: Sequence[Proposed], profile: str) -> Iterator[str]:
         yield f"  {scalar(group.name, LOOK)}:"
         if profile:
             yield from entry("profile", profile, LOOK, 4)
-        yield _comment(f"{group.because}.", 4)
+        yield _comment(f"Because {group.because}.", 4)
         yield from entry("reference", group.reference, LOOK, 4)
         yield "    services:"
         for member in group.members:

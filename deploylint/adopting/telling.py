@@ -42,7 +42,8 @@ def _problems(adoption: Adoption, look: Look) -> Iterator[Line]:
 def _groups(adoption: Adoption, look: Look) -> Iterator[Line]:
     for group in adoption.groups:
         yield from wrapped([Piece(f"Group {group.name}: ", "title"), _members(group.members)], look)
-        yield from wrapped([f"{group.reference} is the reference: {group.because}"], look, indent=2)
+        because = f"{group.reference} is the reference, because {group.because}"
+        yield from wrapped([because], look, indent=2)
         yield EMPTY
 
 
