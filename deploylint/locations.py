@@ -14,6 +14,12 @@ def shown(path: Path) -> str:
     return path.as_posix()
 
 
+def located(name: str) -> Path:
+    """The file that messages name so."""
+    here = Path.cwd()
+    return Path(next(iter(repository(here)), here), name)
+
+
 @cache
 def repository(folder: Path) -> tuple[Path, ...]:
     """The root of the repository that holds a folder, in a tuple; empty where there is none."""

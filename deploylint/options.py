@@ -44,6 +44,15 @@ Paths = Annotated[
         show_default=False,
     ),
 ]
+Looked = Annotated[
+    list[Path] | None,
+    typer.Argument(
+        metavar="[PATH]...",
+        help="Folders to look at, with all folders below them; files stand for their folder. "
+        "Default: deploy/, else the working directory.",
+        show_default=False,
+    ),
+]
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A deployment file.")]
 RuleId = Annotated[str, typer.Argument(metavar="RULE", help="A rule's id.", autocompletion=_ids)]
 SchemaName = Annotated[
@@ -137,6 +146,9 @@ NoAllow = Annotated[
 RequireReason = Annotated[
     bool,
     typer.Option("--require-reason", help="An allowance whose reason is TODO is a violation."),
+]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Print what would be written; write nothing.")
 ]
 TestFolder = Annotated[
     Path | None,

@@ -198,6 +198,30 @@ TABLE: tuple[Case, ...] = (
         ("error[autoscaling] autoscaling.max is 60; the reference has 6",),
         prepare=_unreadable,
     ),
+    Case(
+        "adopting a folder without two services",
+        "init charts",
+        3,
+        "deploylint: no folder holds two services that can be compared, so nothing was written; "
+        "name one that does: deploylint init PATH",
+        also=("a chart's description: charts/Chart.yaml",),
+        prepare=_no_deployment,
+    ),
+    Case(
+        "adopting what cannot be read",
+        "init",
+        3,
+        "Could not be read or compared, so nothing was written",
+        "stdout",
+        ("deploy/deploy-web.yaml:2:1 not YAML",),
+        prepare=_unreadable,
+    ),
+    Case(
+        "adopting with a reference that is not there",
+        "init --reference deploy/deploy-pyton.yaml",
+        2,
+        "deploylint: --reference deploy/deploy-pyton.yaml: is in no group; " + _PAIR,
+    ),
     Case("the output is closed early", "check --format json", 0, "", how="closed early"),
     Case("Ctrl-C", "check", 130, "deploylint: interrupted", how="interrupted"),
 )

@@ -11,6 +11,7 @@ from pathlib import Path
 import typer
 
 from deploylint import __version__
+from deploylint.cli.adopt import init_command
 from deploylint.cli.app import app
 from deploylint.cli.ledger import ledger_command
 from deploylint.cli.output import write_no_more
@@ -19,6 +20,7 @@ from deploylint.decoding import Misread
 from deploylint.targets import Nothing, Unusable
 
 app.command("ledger")(ledger_command)
+app.command("init")(init_command)
 
 INTERRUPTED = 130
 """128 and the number of SIGINT, as shells count."""

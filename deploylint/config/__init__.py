@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from deploylint import allowances, packs
 from deploylint.allowances import Entry
-from deploylint.config.files import File, folders, matched, read_all
+from deploylint.config.files import File, Texts, folders, matched, read_all
 from deploylint.config.groups import NONE, Group, read_groups
 from deploylint.config.settings import tuned
 from deploylint.decoding import misread
@@ -51,10 +51,13 @@ class Config(NamedTuple):
     settled: frozenset[str]
 
 
-def load(path: Path | None = None) -> Config:
-    """The configuration in a file, above the shipped defaults. Raises Misread with a place."""
-    own = [] if path is None else read_all(path)
-    layers = [*read_all(DEFAULTS), *own]
+def load(path: Path | None = None, texts: Texts | None = None) -> Config:
+    """The configuration in a file, above the shipped defaults. Raises Misread with a place.
+
+    ``texts`` stand for files that are not written yet, by their absolute paths.
+    """
+    own = [] if path is None else read_all(path, texts or {})
+    layers = [*read_all(DEFAULTS, {}), *own]
     pack = packs.load(packs.FOLDER, *_folders(layers, "rule-folders"))
     for file in layers:
         pack = tuned(pack, file.written.rules, file.root_of("rules"))

@@ -5,14 +5,14 @@ the rest of this package.
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from glob import escape, glob
 from pathlib import Path
 from typing import NamedTuple
 
 from deploylint.decoding import Misread, decode, misread
 from deploylint.documents.nodes import Node, Problem, child
-from deploylint.documents.reader import Document, read
+from deploylint.documents.reader import Document, read, read_text
 from deploylint.locations import repository, shown
 from deploylint.packs import items, refuse_duplicates
 from deploylint.schemas import ConfigFile
@@ -42,17 +42,23 @@ class File(NamedTuple):
         return node
 
 
-def read_all(path: Path) -> list[File]:
+Texts = Mapping[Path, str]
+"""What files are to hold that are not written yet, by their absolute paths."""
+
+
+def read_all(path: Path, texts: Texts) -> list[File]:
     """A configuration and all that it includes, what is included first, itself last.
 
     Raises Misread for a file that cannot be read or is no configuration, and for a cycle.
     """
     found: list[File] = []
-    _collect(path.absolute(), None, (), found)
+    _collect(path.absolute(), None, (), found, texts)
     return found
 
 
-def _collect(path: Path, said: Node | None, above: tuple[Path, ...], found: list[File]) -> None:
+def _collect(
+    path: Path, said: Node | None, above: tuple[Path, ...], found: list[File], texts: Texts
+) -> None:
     if path in above:
         names = " includes ".join(map(shown, (*above[above.index(path) :], path)))
         raise _at(said, f"includes itself: {names}")
@@ -60,9 +66,9 @@ def _collect(path: Path, said: Node | None, above: tuple[Path, ...], found: list
         return
     if len(found) + len(above) >= MOST:
         raise _at(said, f"more than {MOST} files are included; join some of them")
-    file = _file(path, said)
+    file = _file(path, said, texts)
     for name, node in zip(file.written.include, items(file.root, "include"), strict=True):
-        _collect(inside(file, name, node), node, (*above, path), found)
+        _collect(inside(file, name, node), node, (*above, path), found, texts)
     found.append(file)
 
 
@@ -71,9 +77,10 @@ def _at(node: Node | None, message: str) -> Misread:
     return misread(node, message)
 
 
-def _file(path: Path, said: Node | None) -> File:
+def _file(path: Path, said: Node | None, texts: Texts) -> File:
     top = next(iter(repository(path.parent)), path.parent)
-    document = read(path, shown(path), top)
+    text, name = texts.get(path), shown(path)
+    document = read(path, name, top) if text is None else read_text(text, name)
     if isinstance(document, Problem):
         if said is not None and not path.exists():
             raise misread(said, f"{shown(path)}: there is no such file")

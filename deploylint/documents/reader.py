@@ -132,3 +132,13 @@ def _decoded(data: bytes, file: str) -> str:
         name = encoding.upper().removesuffix("-SIG")
         message = f"is not {name} (byte 0x{data[error.start]:02x}); save the file as UTF-8"
         raise Unreadable(Problem(file, len(before), len(before[-1]) + 1, message)) from None
+
+
+def encoded(text: str, before: bytes) -> bytes:
+    """A text as the bytes of a file, with the byte order mark that the file began with before."""
+    if before.startswith(codecs.BOM_UTF8):
+        return codecs.BOM_UTF8 + text.encode()
+    for mark, name in ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
+        if before.startswith(mark):
+            return mark + text.encode(name)
+    return text.encode()

@@ -6,7 +6,7 @@ import glob
 
 from deploylint.addresses import field_of, matching
 from deploylint.covering import item_type
-from deploylint.elements import ADDRESSES
+from deploylint.elements import ADDRESSES, PRESENT
 from deploylint.messages import name as subject
 from deploylint.messages import said
 from deploylint.model import State as ValueState
@@ -130,9 +130,10 @@ def _pattern(finding: Finding, state: ValueState, data: Plain) -> Plain:
     """The narrowest pattern that one side of a finding satisfies."""
     if state != "known":
         return "absent"
-    if hides(data) and isinstance(data, str):
-        return data
-    candidates = (data, {"one-of": [data]})
+    if hides(data):
+        return {"one-of": [data]} if isinstance(data, dict) else data
+    spelt: tuple[Plain, ...] = (data, {"one-of": [data]})
+    candidates = spelt[1:] if data == _FREELY and not _is_presence(finding.address) else spelt
     return next((one for one in candidates if _holds(finding, one, state, data)), _FREELY)
 
 
@@ -143,6 +144,11 @@ def _holds(finding: Finding, written: Plain, state: ValueState, data: Plain) -> 
         return False
     kind = item_type(finding.address, data)
     return not hides(data) and pattern.matches(kind, state == "known", data)
+
+
+def _is_presence(address: str) -> bool:
+    """Whether an address is about being there: an element's own, or a level's."""
+    return address.endswith(f".{PRESENT}") or field_of(address) not in ADDRESSES
 
 
 def _marks_presence(data: Plain) -> bool:

@@ -40,10 +40,10 @@ def entry(key: str, data: Plain, look: Look, indent: int) -> list[str]:
     """``key: data`` as lines that begin at column ``indent`` and are no wider than the output."""
     head = " " * indent + f"{scalar(key, look)}:"
     if isinstance(data, (list, dict)) and data:
-        flow = f"{head} {_flow(data, look)}"
-        return [flow] if cells(flow) <= look.width else [head, *block(data, look, indent)]
+        line = f"{head} {flow(data, look)}"
+        return [line] if cells(line) <= look.width else [head, *block(data, look, indent)]
     if isinstance(data, (list, dict)):
-        return [f"{head} {_flow(data, look)}"]
+        return [f"{head} {flow(data, look)}"]
     return _fitted(f"{head} ", data, look, indent + 2)
 
 
@@ -63,13 +63,12 @@ def _item(item: Plain, look: Look, indent: int) -> list[str]:
     return _fitted(" " * indent + "- ", item, look, indent + 2)
 
 
-def _flow(data: Plain, look: Look) -> str:
+def flow(data: Plain, look: Look) -> str:
+    """Data on one line, collections in brackets."""
     if isinstance(data, dict):
-        return (
-            "{" + ", ".join(f"{scalar(k, look)}: {_flow(v, look)}" for k, v in data.items()) + "}"
-        )
+        return "{" + ", ".join(f"{scalar(k, look)}: {flow(v, look)}" for k, v in data.items()) + "}"
     if isinstance(data, list):
-        return "[" + ", ".join(_flow(item, look) for item in data) + "]"
+        return "[" + ", ".join(flow(item, look) for item in data) + "]"
     return scalar(data, look)
 
 
