@@ -111,6 +111,7 @@ def test_a_named_layer_is_a_focus_on_its_group(folder: Path) -> None:
         ("    - name: go\n      files", "    - files", "has environments and no name"),
         ("staging: go-staging.yaml", "staging: []", "names no file"),
         ("staging: go-staging.yaml", "staging: {a: b}", "expected"),
+        ("[go-staging.yaml, go-prod.yaml]", "[go-prod.yaml, go.yaml]", "is a layer of go twice"),
     ],
 )
 def test_a_mistake_is_said_where_it_is(folder: Path, old: str, new: str, says: str) -> None:

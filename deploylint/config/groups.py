@@ -1,6 +1,6 @@
 """Groups of a configuration: which files are which services of a deployment set."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -8,6 +8,7 @@ from deploylint.config.files import File, matched
 from deploylint.config.settings import tuned
 from deploylint.decoding import misread
 from deploylint.documents.nodes import Node, child
+from deploylint.locations import shown
 from deploylint.model import Stated
 from deploylint.packs import Pack, items
 from deploylint.schemas import GroupEntry, ServiceEntry
@@ -98,8 +99,17 @@ def _members(
             yield from (Member((path,), _stated(service, at)) for path in found)
         elif found or service.environments:
             environments = dict(_environments(file, service, at, found))
+            for layers in (found, *environments.values()):
+                _check_layers(layers, service.name, at)
             taken.update(path for files in environments.values() for path in files)
             yield Member(tuple(found), _stated(service, at), environments)
+
+
+def _check_layers(layers: Sequence[Path], name: str, node: Node) -> None:
+    """Raises Misread where a file is laid over itself."""
+    twice = next((path for path in layers if layers.count(path) > 1), None)
+    if twice is not None:
+        raise misread(node, f"{shown(twice)} is a layer of {name} twice; name each file once")
 
 
 def _environments(
