@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -222,10 +223,18 @@ def test_the_story_needs_nothing_but_the_shipped_allowances() -> None:
     assert violations(FIXTURES / "fraiday" / "deploy", PACK.allowances) == []
 
 
+@cache
+def needing(name: str) -> Path:
+    """The first story that the shipped allowances make consistent, and all but one do not."""
+    others = tuple(other for other in PACK.allowances if other.id != name)
+    told = (f for f in STORIES if not violations(f, PACK.allowances) and violations(f, others))
+    return next(told)
+
+
 @pytest.mark.parametrize("one", SHIPPED)
 def test_without_a_shipped_allowance_its_deviation_is_a_violation(one: Allowance) -> None:
     others = tuple(other for other in PACK.allowances if other is not one)
-    found = violations(FIXTURES / "fraiday" / "deploy", others)
+    found = violations(needing(one.id), others)
     assert found
     assert set(found) == {one.rule}
 
@@ -248,7 +257,7 @@ def test_a_shipped_allowance_that_is_changed_covers_no_more(
 ) -> None:
     changed = Allowance(**{**one._asdict(), **change})
     others = tuple(changed if other is one else other for other in PACK.allowances)
-    assert one.rule in violations(FIXTURES / "fraiday" / "deploy", others)
+    assert one.rule in violations(needing(one.id), others)
 
 
 @pytest.mark.parametrize("one", SHIPPED)

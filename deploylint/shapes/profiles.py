@@ -86,6 +86,7 @@ class Profile(NamedTuple):
     paths: Mapping[Role, Mapping[str, tuple[str, ...]]]
     fallback: tuple[tuple[str, ...], ...]
     port_name: str
+    port_variables: tuple[str, ...]
     given: tuple[str, ...]
     """Addresses the chart fills in where the values do not: unknown, not missing."""
 
@@ -140,6 +141,7 @@ def _compiled(name: str, data: dict[str, Any], layers: list[dict[str, Any]]) -> 
         paths=paths,
         fallback=tuple(split(path) for path in bottom["fallback"]),
         port_name=bottom["port-name"],
+        port_variables=tuple(bottom["port-variables"]),
         given=tuple(data.get("given-by-chart", bottom["given-by-chart"])),
     )
 

@@ -62,7 +62,7 @@ def read_service(
 
 
 def _derived(component: Component, profile: Profile) -> Component:
-    values = derive(dict(component.values), profile.port_name)
+    values = derive(dict(component.values), profile.port_name, profile.port_variables)
     return _replaced(component, _with_given(values, profile))
 
 
