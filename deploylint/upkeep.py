@@ -66,16 +66,13 @@ def _uses(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
 
 def _state(allowance: Allowance, compared: Sequence[Compared], used: bool, today: str) -> State:
     stands = standing(allowance, today)
-    if used or (stands == "expired" and _is_missed(allowance, compared)):
+    if used:
         return stands
+    if any(finding.near == allowance for one in compared for finding in one.findings):
+        return "expired" if stands == "expired" else "missed"
     if _was_tried(allowance, compared):
         return "unused"
     return "expired" if stands == "expired" else "untried"
-
-
-def _is_missed(allowance: Allowance, compared: Iterable[Compared]) -> bool:
-    """Whether what an expired allowance allowed is still there: a violation that names it."""
-    return any(finding.near == allowance for one in compared for finding in one.findings)
 
 
 def _was_tried(allowance: Allowance, compared: Iterable[Compared]) -> bool:

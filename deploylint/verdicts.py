@@ -12,8 +12,12 @@ from deploylint.types import Plain
 
 Status = Literal["violation", "allowed", "unknown"]
 Standing = Literal["active", "expiring", "expired"]
-State = Literal["active", "expiring", "expired", "unused", "untried"]
-"""What becomes of an allowance in a run; untried where nothing it is for was compared."""
+State = Literal["active", "expiring", "expired", "missed", "unused", "untried"]
+"""What becomes of an allowance in a run.
+
+Missed where a violation names it, because a value has moved; untried where nothing that it is for
+was compared.
+"""
 
 Origin = Literal["shipped", "configured", "inline"]
 
