@@ -15,8 +15,9 @@ from deploylint.documents.nodes import Node, Problem, plain, span
 from deploylint.documents.reader import Document
 from deploylint.model import Gives, Role, Severity
 from deploylint.nearest import nearest
+from deploylint.types import Plain
 
-T = TypeVar("T")
+T = TypeVar("T", bound=Struct)
 
 Level = Literal["error", "warning", "skip"]
 """How bad it is when a rule does not hold; a skipped rule runs only when it is asked for."""
@@ -166,7 +167,7 @@ def is_set(value: object) -> bool:
 
 
 _AT = re.compile(r"(?P<what>.*?)(?: - at `(?P<key>key in )?\$(?P<path>.*)`)?$", re.DOTALL)
-_STEP = re.compile(r"\.([^.\[]+)|\[(\d+)\]")
+_STEP = re.compile(r"\.([^.\[]+)|\[(\d+|\.\.\.)\]")
 
 
 def decode(document: Document, kind: type[T]) -> T:
@@ -174,35 +175,54 @@ def decode(document: Document, kind: type[T]) -> T:
     if len(document.roots) != 1:
         message = "one YAML document is expected" if document.roots else "holds nothing"
         raise Misread(Problem(document.file, 1, 1, message))
-    root = document.roots[0]
+    data = plain(document.roots[0])
     try:
-        return msgspec.convert(plain(root), kind)
+        return msgspec.convert(data, kind)
     except msgspec.ValidationError as error:
-        raise Misread(_located(document.file, root, str(error))) from None
+        raise Misread(_located(document, data, kind, str(error))) from None
 
 
-def _located(file: str, root: Node, text: str) -> Problem:
+def _located(document: Document, data: Plain, kind: type[Struct], text: str) -> Problem:
     matched = _AT.match(text)
     assert matched is not None
-    node, key_of = root, list[str]()
+    node, held = document.roots[0], data
     for name, index in _STEP.findall(matched["path"] or ""):
-        content = node.content
-        if isinstance(content, dict) and name in content:
-            node = content[name].value
-        elif isinstance(content, list) and index and int(index) < len(content):
-            node = content[int(index)]
-        key_of.append(name)
-    return _explained(file, node, matched["what"])
+        if isinstance(held, dict) and isinstance(node.content, dict):
+            key = name or _at_fault(held, data, kind)
+            node, held = node.content[key].value, held[key]
+        elif isinstance(held, list) and isinstance(node.content, list):
+            node, held = node.content[int(index)], held[int(index)]
+    return _explained(document.file, node, matched["what"])
+
+
+def _at_fault(held: dict[str, Plain], data: Plain, kind: type[Struct]) -> str:
+    """Which of some keys of one kind is wrong: the first that is when it is there alone.
+
+    ``held`` is part of the whole ``data``.
+    """
+    every = dict(held)
+    for key in every:
+        held.clear()
+        held[key] = every[key]
+        try:
+            msgspec.convert(data, kind)
+        except msgspec.ValidationError:
+            return key
+    raise AssertionError("one of them is wrong")
 
 
 _UNKNOWN = re.compile(r"Object contains unknown field `(.*)`")
+_OURS = {"`object`": "`mapping`", "`array`": "`list`"}
+_OUR_WORDS = re.compile("|".join(_OURS))
+"""What YAML calls a thing that the decoder names as JSON does."""
+
 _NO_WORD = re.compile(r"Invalid enum value '(.*)'")
 _WORDS = (*get_args(Role), *get_args(Level), *get_args(Gives))
 
 
 def _explained(file: str, node: Node, what: str) -> Problem:
     unknown = _UNKNOWN.match(what)
-    message = what[:1].lower() + what[1:]
+    message = _OUR_WORDS.sub(lambda word: _OURS[word[0]], what[:1].lower() + what[1:])
     if unknown is not None and isinstance(node.content, dict):
         word = unknown[1]
         meant = nearest(word, _KEYS)

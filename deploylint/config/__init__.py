@@ -5,7 +5,7 @@
 one line here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,6 +19,7 @@ from deploylint.documents.reader import Document
 from deploylint.nearest import hint
 from deploylint.packs import Pack, items
 from deploylint.schemas import misread
+from deploylint.shapes import profiles
 from deploylint.shapes.technologies import languages
 from deploylint.verdicts import Allowance
 
@@ -58,6 +59,7 @@ def load(path: Path | None = None) -> Config:
         pack = tuned(pack, file.written.rules, file.root_of("rules"))
     exclude = frozenset(path for file in own for path in _excluded(file))
     groups = _groups(own, pack, exclude)
+    _check_profiles([*(file.root for file in own), *(group.node for group in groups)])
     return Config(
         paths=tuple(file.path for file in own),
         documents=tuple(file.document for file in own),
@@ -72,6 +74,15 @@ def load(path: Path | None = None) -> Config:
         forbid_inline=bool(_last(layers, "forbid_inline")),
         require_reason=bool(_last(layers, "require_reason")),
     )
+
+
+def _check_profiles(said: Iterable[Node]) -> None:
+    """Raises Misread for a profile that is not there, in mappings that may name one."""
+    known = profiles.names()
+    for node in (child(one, "profile") for one in said):
+        if node is not None and node.content and node.content not in known:
+            message = f"no profile is called {node.content!r}; {hint(str(node.content), known)}"
+            raise misread(node, message)
 
 
 def _last(layers: Sequence[File], name: str) -> object:

@@ -75,8 +75,9 @@ def _members(
             yield from (Member((path,), _stated(service, at)) for path in found)
 
 
-def _files(file: File, entry: ServiceEntry, node: Node) -> Iterator[Path]:
-    """The files of an entry in the order in which it names them."""
+def _files(file: File, entry: ServiceEntry, node: Node) -> list[Path]:
+    """The files of an entry in the order in which it names them, each once."""
+    every = dict[Path, None]()
     written = child(node, "files")
     assert written is not None
     patterns = [entry.files] if isinstance(entry.files, str) else entry.files
@@ -87,7 +88,8 @@ def _files(file: File, entry: ServiceEntry, node: Node) -> Iterator[Path]:
         found = [path for path in matched(file, pattern, at) if path.is_file()]
         if not found:
             raise misread(at, f"{pattern!r} matches folders only; name the files in them")
-        yield from found
+        every.update(dict.fromkeys(found))
+    return list(every)
 
 
 def _stated(entry: ServiceEntry, node: Node) -> Stated:
