@@ -56,7 +56,7 @@ class AllowanceEntry(Closed):
     """
 
     rule: str
-    because: Annotated[str, Meta(min_length=1)]
+    because: Annotated[str, Meta(min_length=1, extra_json_schema={"pattern": r"\S"})]
     to: Any
     from_: Any = field(default=msgspec.UNSET, name="from")
     id: str = ""
@@ -65,9 +65,20 @@ class AllowanceEntry(Closed):
     role: Role | Literal[""] = ""
     element: str | list[str] = field(default_factory=list)
     component: str = ""
-    until: str = ""
+    until: Annotated[
+        str, Meta(extra_json_schema={"pattern": r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$"})
+    ] = ""
     owner: str = ""
     ticket: str = ""
+
+
+ForSomebody = Annotated[
+    AllowanceEntry,
+    Meta(
+        extra_json_schema={"anyOf": [{"required": [one]} for one in ("service", "runtime", "role")]}
+    ),
+]
+"""An allowance with a scope; the loader says so in its own words, the schema in this."""
 
 
 class OwnEntry(Closed):
@@ -86,7 +97,7 @@ class RuleFile(Closed):
     """A file of rules, allowances, or both."""
 
     rules: list[RuleEntry] = field(default_factory=list)
-    allow: list[AllowanceEntry] = field(default_factory=list)
+    allow: list[ForSomebody] = field(default_factory=list)
     own: list[OwnEntry] = field(default_factory=list)
 
 
@@ -136,7 +147,7 @@ class ConfigFile(Closed):
     rules: Settings = field(default_factory=dict)
     groups: dict[str, GroupEntry] = field(default_factory=dict)
     exclude: list[str] = field(default_factory=list)
-    allow: list[AllowanceEntry] = field(default_factory=list)
+    allow: list[ForSomebody] = field(default_factory=list)
     disallow: list[str] = field(default_factory=list)
     forbid_inline: bool | None = field(default=None, name="forbid-inline")
     require_reason: bool | None = field(default=None, name="require-reason")
