@@ -17,6 +17,7 @@ from deploylint.patterns import Pattern
 from deploylint.patterns import read as read_pattern
 from deploylint.places import placed
 from deploylint.schemas import AllowanceEntry, is_set, misread
+from deploylint.secrets import hides
 from deploylint.types import TREE, Plain
 from deploylint.verdicts import Allowance, Origin, Standing
 
@@ -148,8 +149,11 @@ def _check_sides(allowance: Allowance, rule: Rule, node: Node) -> None:
 def _same(expected: Pattern, actual: Pattern, addresses: tuple[str, ...]) -> bool:
     """Whether two patterns pin one value, however it is written, at every address.
 
-    One text may be two values where a service's own name counts: the reference's, left over.
+    One text may be two values where a service's own name counts: the reference's, left over; and
+    where it hides two secrets of one length.
     """
+    if hides(expected.operand):
+        return False
     if expected.verb != actual.verb:
         return False
     if expected.verb != "is":
