@@ -31,13 +31,15 @@ def comments(source: Source, roots: Iterable[Node], word: str) -> Iterator[Comme
         return
     scalars = sorted(_scalars(roots, source))
     starts = [start for start, _ in scalars]
+    about = 0
     pattern = re.compile(rf"(?:(?<=\s)|^)#[ \t]*{re.escape(word)}:(.*)$", re.MULTILINE)
     for found in pattern.finditer(source.text):
         at = bisect_right(starts, found.start()) - 1
         if at >= 0 and found.start() < scalars[at][1]:
             continue
         text = found[1].rstrip("\r")
-        yield Comment(text.strip(), found.start(), found.end(), _about(source, found.start()))
+        about = _about(source, found.start(), about)
+        yield Comment(text.strip(), found.start(), found.end(), about)
 
 
 def _scalars(roots: Iterable[Node], source: Source) -> Iterator[tuple[int, int]]:
@@ -54,11 +56,16 @@ def _scalars(roots: Iterable[Node], source: Source) -> Iterator[tuple[int, int]]
             yield node.start, node.end
 
 
-def _about(source: Source, start: int) -> int:
-    """The 1-based line that a comment is about."""
+def _about(source: Source, start: int, before: int) -> int:
+    """The 1-based line that a comment is about; ``before`` is that of the one above it.
+
+    Comments that stand above each other are about one line, which is looked for once.
+    """
     line, column = source.position(start)
     if source.line(line)[:column].strip():
         return line + 1
+    if before > line + 1:
+        return before
     while line + 1 < len(source.starts) and _is_bare(source.line(line)):
         line += 1
     return line + 1
