@@ -5,7 +5,7 @@ wrong with one is said with its place.
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from deploylint.addresses import named
@@ -18,7 +18,7 @@ from deploylint.patterns import Pattern
 from deploylint.patterns import read as read_pattern
 from deploylint.places import placed
 from deploylint.schemas import AllowanceEntry
-from deploylint.secrets import hides
+from deploylint.secrets import hides, redacted
 from deploylint.types import TREE, Plain
 from deploylint.verdicts import Allowance, Origin, Standing
 
@@ -37,7 +37,8 @@ def read(entry: AllowanceEntry, node: Node, root: Node, origin: Origin) -> Allow
         raise misread(node, message)
     if not entry.because.strip():
         raise misread(child(node, "because") or node, "because says nothing; give the reason")
-    at = placed(node, root)
+    at, addresses = placed(node, root), _addresses(entry, node)
+    expected = _pattern(entry.from_, node, "from") if is_set(entry.from_) else None
     return Allowance(
         id=entry.id or f"{at.file}:{at.line}",
         rule=entry.rule,
@@ -46,9 +47,9 @@ def read(entry: AllowanceEntry, node: Node, root: Node, origin: Origin) -> Allow
         role=entry.role,
         component=entry.component,
         environment=entry.environment,
-        addresses=_addresses(entry, node),
-        expected=_pattern(entry.from_, node, "from") if is_set(entry.from_) else None,
-        actual=_pattern(entry.to, node, "to"),
+        addresses=addresses,
+        expected=None if expected is None else public(expected, addresses),
+        actual=public(_pattern(entry.to, node, "to"), addresses),
         because=entry.because,
         at=at,
         origin=origin,
@@ -71,6 +72,12 @@ def _pattern(written: Plain, node: Node, key: str) -> Pattern:
         return read_pattern(written)
     except ValueError as error:
         raise misread(child(node, key) or node, f"{key}: {error}") from None
+
+
+def public(pattern: Pattern, addresses: Sequence[str]) -> Pattern:
+    """A pattern without the secrets in it, as findings show them: that is how they are pinned."""
+    name = addresses[0].rpartition(".")[2] if len(addresses) == 1 else ""
+    return pattern._replace(operand=redacted(name, pattern.operand))
 
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
@@ -143,16 +150,16 @@ def _check_sides(allowance: Allowance, rule: Rule, node: Node) -> None:
             raise misread(child(node, "from") or node, message)
     elif expected is None:
         raise misread(node, "has no from; pin both values: from what the rule wants, to what is")
-    elif _same(expected, allowance.actual, allowance.addresses or rule.addresses):
+    elif is_same(expected, allowance.actual, allowance.addresses or rule.addresses):
         message = "from and to are the same value; an allowance is about two that differ"
         raise misread(child(node, "to") or node, message)
 
 
-def _same(expected: Pattern, actual: Pattern, addresses: tuple[str, ...]) -> bool:
+def is_same(expected: Pattern, actual: Pattern, addresses: tuple[str, ...]) -> bool:
     """Whether two patterns pin one value, however it is written, at every address.
 
-    One text may be two values where a service's own name counts: the reference's, left over. So may
-    two secrets, which are shown by their length.
+    One text may be two values where a service's own name counts: the reference's, left over; and
+    where it hides two secrets of one length.
     """
     if expected.verb != actual.verb or hides(expected.operand):
         return False

@@ -145,7 +145,8 @@ def _near(allowance: Allowance, difference: Difference, today: str) -> tuple[int
     expected, actual = (_pins_expected(allowance, difference), _pins_actual(allowance, difference))
     name = allowance.id
     found = [_shown(difference, side) for side in (difference.expected, difference.actual)]
-    pinned = [_pattern(side) for side in (allowance.expected, allowance.actual)]
+    secret = _name(difference.address)
+    pinned = [_pattern(side, secret) for side in (allowance.expected, allowance.actual)]
     if expected and actual:
         rank = int(standing(allowance, today) == "expired")
         return rank, Near(allowance, f"{name} allowed it until {allowance.until}")
@@ -164,9 +165,11 @@ def _shown(difference: Difference, value: Value) -> str:
     return said(redacted(_name(difference.address), value.data))
 
 
-def _pattern(pattern: Pattern | None) -> str:
+def _pattern(pattern: Pattern | None, name: str) -> str:
+    """A side of an allowance in words; ``name`` is what it is the value of."""
     if pattern is None:
         return "anything"
+    pattern = pattern._replace(operand=redacted(name, pattern.operand))
     if pattern.verb == "one-of" and isinstance(pattern.operand, list):
         return " or ".join(map(said, pattern.operand))
     return said(pattern.operand) if pattern.verb in ("is", "state") else str(pattern)
@@ -189,6 +192,7 @@ def half_carried_out(
         about = holds_for(allowance._replace(addresses=(), component="", line=0), one)
         came_from = _matches(expected, one.address, difference.actual)
         if about and came_from and _matches(allowance.actual, one.address, difference.expected):
-            move = f"{_pattern(expected)} -> {_pattern(allowance.actual)}"
+            name = _name(one.address)
+            move = f"{_pattern(expected, name)} -> {_pattern(allowance.actual, name)}"
             return Near(allowance, f"{allowance.id} ({move}) is only half carried out")
     return None

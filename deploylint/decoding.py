@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any, TypeVar, get_args
 
 import msgspec
@@ -13,8 +12,9 @@ from deploylint.documents.nodes import Node, Problem, plain, span
 from deploylint.documents.reader import Document
 from deploylint.model import Gives, Role, Severity
 from deploylint.nearest import nearest
+from deploylint.types import Plain
 
-T = TypeVar("T")
+T = TypeVar("T", bound=Struct)
 
 
 class Closed(Struct, forbid_unknown_fields=True):
@@ -46,7 +46,7 @@ def is_set(value: object) -> bool:
 
 
 _AT = re.compile(r"(?P<what>.*?)(?: - at `(?P<key>key in )?\$(?P<path>.*)`)?$", re.DOTALL)
-_STEP = re.compile(r"\.([^.\[]+)|\[(\d+)\]|\[(\.\.\.)\]")
+_STEP = re.compile(r"\.([^.\[]+)|\[(\d+|\.\.\.)\]")
 
 
 def decode(document: Document, kind: type[T]) -> T:
@@ -54,64 +54,54 @@ def decode(document: Document, kind: type[T]) -> T:
     if len(document.roots) != 1:
         message = "one YAML document is expected" if document.roots else "holds nothing"
         raise Misread(Problem(document.file, 1, 1, message))
-    root = document.roots[0]
+    data = plain(document.roots[0])
     try:
-        return msgspec.convert(plain(root), kind)
+        return msgspec.convert(data, kind)
     except msgspec.ValidationError as error:
-        raise Misread(_located(document.file, root, str(error))) from None
+        raise Misread(_located(document, data, kind, str(error))) from None
 
 
-def _located(file: str, root: Node, text: str) -> Problem:
+def _located(document: Document, data: Plain, kind: type[Struct], text: str) -> Problem:
     matched = _AT.match(text)
     assert matched is not None
-    nodes = [root]
-    for step in _STEP.findall(matched["path"] or ""):
-        nodes = [below for node in nodes for below in _below(node, *step)] or nodes
-    what = matched["what"]
-    return _explained(file, next((n for n in nodes if _is_meant(n, what)), nodes[0]), what)
+    node, held = document.roots[0], data
+    for name, index in _STEP.findall(matched["path"] or ""):
+        if isinstance(held, dict) and isinstance(node.content, dict):
+            key = name or _at_fault(held, data, kind)
+            node, held = node.content[key].value, held[key]
+        elif isinstance(held, list) and isinstance(node.content, list):
+            node, held = node.content[int(index)], held[int(index)]
+    return _explained(document.file, node, matched["what"])
 
 
-def _below(node: Node, name: str, index: str, each: str) -> Iterator[Node]:
-    """What a step of a path leads to; a mapping with keys of any name has many values."""
-    content = node.content
-    if isinstance(content, dict) and (each or name in content):
-        yield from (entry.value for key, entry in content.items() if each or key == name)
-    elif isinstance(content, list) and (each or int(index or len(content)) < len(content)):
-        yield from content if each else [content[int(index)]]
+def _at_fault(held: dict[str, Plain], data: Plain, kind: type[Struct]) -> str:
+    """Which of some keys of one kind is wrong: the first that is when it is there alone.
+
+    ``held`` is part of the whole ``data``.
+    """
+    every = dict(held)
+    for key in every:
+        held.clear()
+        held[key] = every[key]
+        try:
+            msgspec.convert(data, kind)
+        except msgspec.ValidationError:
+            return key
+    raise AssertionError("one of them is wrong")
 
 
-def _is_meant(node: Node, what: str) -> bool:
-    """Whether it can be this one of several nodes that a message speaks of."""
-    content, data = node.content, plain(node)
-    if (unknown := _UNKNOWN.match(what)) is not None:
-        return isinstance(content, dict) and unknown[1] in content
-    if (missing := _MISSING.match(what)) is not None:
-        return isinstance(content, dict) and missing[1] not in content
-    if (word := _NO_WORD.match(what)) is not None:
-        return data == word[1]
-    found = _FOUND.search(what)
-    return found is None or isinstance(data, _KINDS.get(found[1], object))
-
-
-_MISSING = re.compile(r"Object missing required field `(.*)`")
-_FOUND = re.compile(r"got `(\w+)`")
-_KINDS: dict[str, type] = {
-    "str": str,
-    "int": int,
-    "float": float,
-    "bool": bool,
-    "null": type(None),
-    "array": list,
-    "object": dict,
-}
 _UNKNOWN = re.compile(r"Object contains unknown field `(.*)`")
+_OURS = {"`object`": "`mapping`", "`array`": "`list`"}
+_OUR_WORDS = re.compile("|".join(_OURS))
+"""What YAML calls a thing that the decoder names as JSON does."""
+
 _NO_WORD = re.compile(r"Invalid enum value '(.*)'")
 _WORDS = (*get_args(Role), *get_args(Severity), "skip", *get_args(Gives))
 
 
 def _explained(file: str, node: Node, what: str) -> Problem:
     unknown = _UNKNOWN.match(what)
-    message = what[:1].lower() + what[1:]
+    message = _OUR_WORDS.sub(lambda word: _OURS[word[0]], what[:1].lower() + what[1:])
     if unknown is not None and isinstance(node.content, dict):
         word = unknown[1]
         meant = nearest(word, _keys())

@@ -141,6 +141,7 @@ ELEMENTS: Mapping[str, Element] = MappingProxyType(
                 "variables": TREE,
                 "secret-variables": TREE,
                 "literal-secrets": NAMES,
+                "port": PORT,
             },
             inherited=True,
         ),

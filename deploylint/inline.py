@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from deploylint.allowances import is_date
+from deploylint.allowances import is_date, is_same, public
 from deploylint.documents.comments import Comment, comments
 from deploylint.documents.nodes import Problem, Source, plain
 from deploylint.documents.reader import read_text
@@ -16,6 +16,7 @@ from deploylint.model import Rule, Service
 from deploylint.nearest import hint
 from deploylint.patterns import Pattern
 from deploylint.patterns import read as read_pattern
+from deploylint.secrets import redacted
 from deploylint.verdicts import Allowance, Place
 
 WORD = "deploylint"
@@ -23,11 +24,11 @@ WORD = "deploylint"
 MOST, LONGEST = 1000, 1000
 """How many directives of a file are read, and how many characters one may have."""
 
-_FORM = "# deploylint: allow[RULE: FROM -> TO] because REASON"
+_NOTHING = "this allows nothing; write # deploylint: allow[RULE: FROM -> TO] because REASON"
 _DIRECTIVE = re.compile(
-    r"allow\[(?P<rule>[^\]:]*):\s(?P<from>.*?)\s->\s(?P<to>.*)\]\s+because\s+(?P<because>\S.*)"
+    r"allow\[(?P<rule>[^\]:]*):\s+(?P<from>\S.*?)\s+->\s+(?P<to>\S.*)\]\s+because\s+(?P<because>\S.*)"
 )
-_UNTIL = re.compile(r"(?P<because>.*?)[,;]?\s+until\s+(?P<until>\S+)")
+_UNTIL = re.compile(r"(?P<because>.*?)(?:^|[,;]?\s+)until\s+(?P<until>\S+)")
 
 
 class Malformed(NamedTuple):
@@ -60,7 +61,12 @@ def _read(comment: Comment, source: Source, rules: Mapping[str, Rule]) -> Allowa
     try:
         return _allowance(comment, at, rules)
     except ValueError as error:
-        return Malformed(at, f"{WORD}: {comment.text}", str(error))
+        return Malformed(at, _public(f"{WORD}: {comment.text[:LONGEST]}"), _public(str(error)))
+
+
+def _public(text: str) -> str:
+    """A comment, or what is said of one, without the secrets in it."""
+    return str(redacted("", text))
 
 
 def _place(comment: Comment, source: Source) -> Place:
@@ -75,13 +81,13 @@ def _allowance(comment: Comment, at: Place, rules: Mapping[str, Rule]) -> Allowa
         raise ValueError(f"this allows nothing: it has more than {LONGEST} characters")
     found = _DIRECTIVE.fullmatch(comment.text)
     if found is None:
-        raise ValueError(f"this allows nothing; write {_FORM}")
+        raise ValueError(_NOTHING)
     rule = rules.get(found["rule"].strip())
     if rule is None:
         raise ValueError(f"no rule is called {found['rule']!r}; {hint(found['rule'], rules)}")
     because, until = _reason(found["because"])
     expected, actual = _pattern(found["from"]), _pattern(found["to"])
-    if expected == actual:
+    if is_same(expected, actual, rule.addresses):
         raise ValueError("both values are the same; an allowance is about two that differ")
     if rule.pattern is not None and expected not in (rule.pattern, _PRESENT):
         raise ValueError(f"{rule.id} is about every service; write it as {_as_demanded(rule)}")
@@ -93,9 +99,9 @@ def _allowance(comment: Comment, at: Place, rules: Mapping[str, Rule]) -> Allowa
         role="",
         component="",
         addresses=rule.addresses,
-        expected=None if rule.pattern is not None else expected,
-        actual=actual,
-        because=because,
+        expected=None if rule.pattern is not None else public(expected, rule.addresses),
+        actual=public(actual, rule.addresses),
+        because=_public(because),
         at=at,
         origin="inline",
         until=until,
@@ -120,6 +126,8 @@ def _reason(text: str) -> tuple[str, str]:
             f"until {dated['until']!r} is no day; write it as YYYY-MM-DD, or word the reason "
             "without until before its last word"
         )
+    if not dated["because"]:
+        raise ValueError(_NOTHING)
     return dated["because"].strip(), dated["until"]
 
 

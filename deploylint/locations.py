@@ -6,7 +6,7 @@ from pathlib import Path
 
 def shown(path: Path) -> str:
     """How messages name a file: relative to the repository root, else to the working directory."""
-    resolved = path.absolute()
+    resolved = absolute(path)
     here = Path.cwd()
     for base in (*repository(here), here):
         if resolved.is_relative_to(base):
@@ -18,6 +18,11 @@ def located(name: str) -> Path:
     """The file that messages name so."""
     here = Path.cwd()
     return Path(next(iter(repository(here)), here), name)
+
+
+def absolute(path: Path) -> Path:
+    """A path from the root of the file system; one with dots in it as it leads through any link."""
+    return path.resolve() if ".." in path.parts else path.absolute()
 
 
 @cache

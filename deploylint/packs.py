@@ -67,10 +67,13 @@ class _Read(NamedTuple):
     allow: list[Entry]
 
 
-def load(*folders: Path) -> Pack:
-    """The rule files of some folders, by default the shipped ones. Raises Misread at a mistake."""
+def load(*folders: Path, beside: Pack | None = None) -> Pack:
+    """The rule files of some folders, by default the shipped ones. Raises Misread at a mistake.
+
+    Their allowances may also lift rules of the pack that they are ``beside``.
+    """
     found = [path for folder in folders or (FOLDER,) for path in listed(folder)]
-    return _joined([_document(path) for path in found])
+    return _joined([_document(path) for path in found], beside)
 
 
 def listed(folder: Path) -> list[Path]:
@@ -93,7 +96,7 @@ def _shown(path: Path) -> str:
     return name
 
 
-def _joined(documents: Sequence[Document]) -> Pack:
+def _joined(documents: Sequence[Document], beside: Pack | None = None) -> Pack:
     files = [_read(document) for document in documents]
     _check_ids(documents)
     rules = {rule.id: rule for file in files for rule in file.rules}
@@ -101,7 +104,13 @@ def _joined(documents: Sequence[Document]) -> Pack:
     entries = [entry for file in files for entry in file.allow]
     allowances.check_unique(entries)
     pack = Pack(tuple(rules.values()), (), own)
-    return pack._replace(allowances=resolved(entries, pack))
+    every = pack if beside is None else _both(beside, pack)
+    return pack._replace(allowances=resolved(entries, every))
+
+
+def _both(one: Pack, other: Pack) -> Pack:
+    """The rules and own findings of two packs, the other's where both have one."""
+    return Pack((*one.rules, *other.rules), (), {**one.own, **other.own})
 
 
 def resolved(entries: Iterable[Entry], pack: Pack) -> tuple[Allowance, ...]:

@@ -101,7 +101,10 @@ class _Pairing(NamedTuple):
             self.result.match(rule, self.peer, address, expected, actual)
 
     def unsaid(self, rule: Rule, addresses: Iterable[str]) -> None:
-        """What the reference says in an element here and this service does not say at all."""
+        """What the reference says in an element here and this service does not say at all.
+
+        What stands at another address as well, which accounts for its leaves, is missed there.
+        """
         values = (self.reference.component.value, self.peer.component.value)
         spoken = [a for a in addresses if element_of(a) == self.element]
         if any(value(f"{self.element}.{PRESENT}").state != "known" for value in values):
@@ -110,7 +113,8 @@ class _Pairing(NamedTuple):
             return
         hidden = self._hidden()
         for address in spoken:
-            if self.reference.component.value(address).state == "known" and address not in hidden:
+            said = self.reference.component.value(address)
+            if said.state == "known" and said.leaves and address not in hidden:
                 self._lost(rule, address, self.peer.component.value(address))
 
     def _unknown(self, rule: Rule, address: str, expected: Value, actual: Value) -> None:

@@ -1,6 +1,7 @@
 """VALUE patterns: what a rule's ``be`` and an allowance's ``from`` and ``to`` are written in.
 
 A pattern is a literal, ``present``, ``absent``, or a mapping with one of the verbs in ``_CHECKS``.
+A mapping that has none of them, nor a word near one, is a literal itself.
 Everything but ``of-kind`` is compared in the normal form of the address's type, so ``8000`` and
 ``"8000"`` are one port and ``1Gi`` and ``1024Mi`` one size.
 """
@@ -9,6 +10,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from deploylint.nearest import nearest
 from deploylint.types import Plain, Type
 
 
@@ -89,7 +91,7 @@ VERBS = tuple(verb for verb in _CHECKS if verb != "is")
 
 def read(written: Plain) -> Pattern:
     """A pattern from plain data. Raises ValueError that says what is wrong and what is meant."""
-    if isinstance(written, dict):
+    if isinstance(written, dict) and not _is_literal(written):
         if len(written) != 1 or next(iter(written)) not in VERBS:
             raise ValueError(f"a pattern is a value or one of {', '.join(VERBS)}, found {written}")
         verb, operand = next(iter(written.items()))
@@ -103,6 +105,11 @@ def read(written: Plain) -> Pattern:
     if written is None or written in ("present", "absent"):
         return Pattern("state", written or "absent")
     return Pattern("is", written)
+
+
+def _is_literal(written: dict[str, Plain]) -> bool:
+    """Whether a mapping is a value of its own: no key of it is a verb, or looks like one."""
+    return bool(written) and not any(key in VERBS or nearest(key, VERBS) for key in written)
 
 
 def _compiled(operand: Plain) -> None:

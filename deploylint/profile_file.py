@@ -75,5 +75,6 @@ class ProfileFile(Closed):
     fallback: list[str] | None = None
     union: list[str] | None = None
     port_name: str | None = field(default=None, name="port-name")
+    port_variables: list[str] | None = field(default=None, name="port-variables")
     given_by_chart: list[str] | None = field(default=None, name="given-by-chart")
     rules: dict[str, Level] = field(default_factory=dict)

@@ -44,7 +44,7 @@ class AllowanceEntry(Closed):
     """
 
     rule: str
-    because: Annotated[str, Meta(min_length=1)]
+    because: Annotated[str, Meta(min_length=1, extra_json_schema={"pattern": r"\S"})]
     to: Any
     from_: Any = field(default=msgspec.UNSET, name="from")
     id: str = ""
@@ -54,9 +54,20 @@ class AllowanceEntry(Closed):
     element: str | list[str] = field(default_factory=list)
     component: str = ""
     environment: str = ""
-    until: str = ""
+    until: Annotated[
+        str, Meta(extra_json_schema={"pattern": r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$"})
+    ] = ""
     owner: str = ""
     ticket: str = ""
+
+
+ForSomebody = Annotated[
+    AllowanceEntry,
+    Meta(
+        extra_json_schema={"anyOf": [{"required": [one]} for one in ("service", "runtime", "role")]}
+    ),
+]
+"""An allowance with a scope; the loader says so in its own words, the schema in this."""
 
 
 class OwnEntry(Closed):
@@ -75,7 +86,7 @@ class RuleFile(Closed):
     """A file of rules, allowances, or both."""
 
     rules: list[RuleEntry] = field(default_factory=list)
-    allow: list[AllowanceEntry] = field(default_factory=list)
+    allow: list[ForSomebody] = field(default_factory=list)
     own: list[OwnEntry] = field(default_factory=list)
 
 
@@ -105,10 +116,17 @@ class ServiceEntry(Closed):
     role: Role | Literal[""] = ""
 
 
+WithFiles = Annotated[
+    ServiceEntry,
+    Meta(extra_json_schema={"anyOf": [{"required": ["files"]}, {"required": ["environments"]}]}),
+]
+"""A service names its files, those of its environments, or both."""
+
+
 class GroupEntry(Closed):
     """One deployment set: services that are compared with one of them, or with ``none``."""
 
-    services: Annotated[list[ServiceEntry], Meta(min_length=1)]
+    services: Annotated[list[WithFiles], Meta(min_length=1)]
     reference: str = ""
     profile: str = ""
     rules: Settings = field(default_factory=dict)
@@ -130,7 +148,7 @@ class ConfigFile(Closed):
     rules: Settings = field(default_factory=dict)
     groups: dict[str, GroupEntry] = field(default_factory=dict)
     exclude: list[str] = field(default_factory=list)
-    allow: list[AllowanceEntry] = field(default_factory=list)
+    allow: list[ForSomebody] = field(default_factory=list)
     disallow: list[str] = field(default_factory=list)
     forbid_inline: bool | None = field(default=None, name="forbid-inline")
     require_reason: bool | None = field(default=None, name="require-reason")

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from deploylint.config import Config
 from deploylint.config.groups import Group, Member
-from deploylint.locations import repository, shown
+from deploylint.locations import absolute, repository, shown
 
 DEFAULT = Path("deploy")
 SUFFIXES = (".yaml", ".yml")
@@ -64,7 +64,7 @@ def find(paths: Sequence[Path], config: Config) -> list[Wanted]:
     for path in paths:
         if not path.exists() and not path.is_symlink():
             raise Unusable(f"{path}: there is no such file or folder{_instead(Path.cwd())}")
-    own = [path for path in paths if path.absolute() in config.paths]
+    own = [path for path in paths if absolute(path) in config.paths]
     named = [path for path in paths if path not in own]
     if not named and config.groups:
         return [one for group in config.groups for one in _group(group, [], [])]
@@ -74,16 +74,17 @@ def find(paths: Sequence[Path], config: Config) -> list[Wanted]:
 def _named(paths: Sequence[Path], config: Config, *, whole: bool) -> list[Wanted]:
     """The sets of some paths; ``whole`` is whether they are all looked at as a whole."""
     folders = sorted(path for path in paths if path.is_dir())
-    files = sorted({path.absolute(): path for path in paths if not path.is_dir()}.values())
+    files = sorted({absolute(path): path for path in paths if not path.is_dir()}.values())
     touched = [group for group in config.groups if _under(group.files, folders, files)]
     grouped = frozenset(file for group in touched for file in group.files)
     asked = ([], []) if whole else (folders, files)
     sets = [one for group in touched for one in _group(group, *asked)]
     if sets:
-        sets[0] = sets[0]._replace(skipped=tuple(_ungrouped(folders, config)))
+        held = [folder for folder in folders if _under(grouped, [folder], [])]
+        sets[0] = sets[0]._replace(skipped=tuple(_ungrouped(held, config)))
     alone = (folder for folder in folders if not _under(grouped, [folder], []))
     sets += (_folder(folder, [] if whole else files, config) for folder in alone)
-    listed = grouped.union(file.absolute() for one in sets for file in one.files)
+    listed = grouped.union(absolute(file) for one in sets for file in one.files)
     loose = [path for path in files if not _same(path) & listed]
     return [*sets, *_loose(loose, config, alone=not sets)]
 
@@ -94,14 +95,14 @@ def _loose(files: Sequence[Path], config: Config, *, alone: bool) -> Iterator[Wa
     if not asked and files and alone:
         raise Nothing(f"{shown(files[0])}: is excluded by the configuration; nothing is left")
     if asked:
-        folder = asked[0].parent.resolve()
+        folder = absolute(asked[0]).parent
         root = next(iter(repository(folder)), folder)
         yield Wanted(folder.name, root, tuple(Member((path,)) for path in asked))
 
 
 def _same(path: Path) -> set[Path]:
     """The names under which a group may list a path."""
-    return {path.absolute(), path.resolve()}
+    return {absolute(path), path.resolve()}
 
 
 def _under(listed: Iterable[Path], folders: Iterable[Path], files: Iterable[Path]) -> list[Path]:
@@ -143,7 +144,7 @@ def _named_by(config: Config) -> str:
 def is_excluded(path: Path, config: Config) -> bool:
     """Whether a configuration excludes a file, or a folder above it."""
     return bool(config.exclude) and not config.exclude.isdisjoint(
-        {path.absolute(), *path.absolute().parents}
+        {absolute(path), *absolute(path).parents}
     )
 
 
@@ -174,7 +175,7 @@ def _folder(path: Path, files: Iterable[Path], config: Config) -> Wanted:
     focus = frozenset(shown(path / file.name) for file in files if _lies_in(file, path))
     members = [Member((file,)) for file in listed if not is_excluded(file, config)]
     skipped = [Skipped(shown(file), _EXCLUDED) for file in listed if is_excluded(file, config)]
-    return Wanted(path.absolute().name, path, tuple(members), focus, None, tuple(skipped))
+    return Wanted(absolute(path).name, path, tuple(members), focus, None, tuple(skipped))
 
 
 def _lies_in(file: Path, folder: Path) -> bool:

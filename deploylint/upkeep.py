@@ -8,9 +8,11 @@ the shipped ones: they are for every project.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from deploylint.addresses import field_of
 from deploylint.allowances import days_left, standing
 from deploylint.comparison import Judged
 from deploylint.covering import holds_for, spot_at, spot_of
+from deploylint.elements import parents
 from deploylint.ledger import Noticed
 from deploylint.model import Service
 from deploylint.packs import Own
@@ -123,13 +125,21 @@ def _complaints(entry: Entry, today: str, with_reasons: bool) -> Iterator[tuple[
 
 
 def _concerns(allowance: Allowance, finding: Finding) -> bool:
-    """Whether a finding is in an allowance's scope; of an inline one on its line."""
+    """Whether an unknown is in an allowance's scope, or what lies in it is below; of an inline one
+    on its line."""
     if allowance.line and (allowance.at.file, allowance.line) != (
         finding.location.file,
         finding.location.line,
     ):
         return False
-    return holds_for(allowance, spot_of(finding))
+    fields = _fields(allowance)
+    above = (level for address in fields for level in parents(address))
+    return holds_for(allowance._replace(addresses=(*fields, *above)), spot_of(finding))
+
+
+def _fields(allowance: Allowance) -> tuple[str, ...]:
+    """The fields an allowance is about: a part of a tree is judged with the tree."""
+    return tuple(dict.fromkeys(map(field_of, allowance.addresses)))
 
 
 def _was_judged(allowance: Allowance, judged: Judged) -> bool:
@@ -137,7 +147,8 @@ def _was_judged(allowance: Allowance, judged: Judged) -> bool:
         return False
     if allowance.line:
         return allowance.at.file in judged.at.service.files
-    return holds_for(allowance, spot_at(*judged.at, judged.address))
+    within = allowance._replace(addresses=_fields(allowance))
+    return holds_for(within, spot_at(*judged.at, judged.address))
 
 
 class _Home(NamedTuple):

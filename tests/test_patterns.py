@@ -25,6 +25,7 @@ HOLDS: list[tuple[Plain, Type, Plain]] = [
     ({"of-kind": "number"}, types.WORD, 2024),
     ({"of-kind": "text"}, types.WORD, "1.10"),
     ({"of-kind": "flag"}, types.WORD, True),
+    ({"a": {"b": 1}, "c": []}, types.TREE, {"c": [], "a": {"b": 1}}),
 ]
 HOLDS_NOT: list[tuple[Plain, Type, Plain]] = [
     (8000, types.PORT, 8080),
@@ -39,8 +40,12 @@ HOLDS_NOT: list[tuple[Plain, Type, Plain]] = [
     ({"of-kind": "number"}, types.WORD, "1.10"),
     ({"of-kind": "number"}, types.WORD, True),
     (8000, types.PORT, {}),
+    ({"a": {"b": 1}}, types.TREE, {"a": {"b": 2}}),
+    ({"a": "b"}, types.WORD, "b"),
 ]
 WRONG: list[tuple[Plain, str]] = [
+    ({"at-lest": 1}, "a pattern is a value or one of"),
+    ({"a": 1, "one-of": [1]}, "a pattern is a value or one of"),
     ({"one_of": [1]}, "a pattern is a value or one of"),
     ({}, "a pattern is a value or one of"),
     ({"at-least": 1, "at-most": 2}, "a pattern is a value or one of"),

@@ -20,6 +20,7 @@ from ruamel.yaml import YAML
 
 from deploylint import check, config
 from deploylint.cli.app import app
+from deploylint.config.discovery import discover
 from deploylint.reports import FORMATS
 from deploylint.terminal import COLOURS
 from tools import TODAY
@@ -80,7 +81,7 @@ def test_a_story_comes_to_what_it_says(folder: Path, capsys: pytest.CaptureFixtu
 @story
 def test_what_a_story_passes_over_is_named(folder: Path) -> None:
     options = check.Options(reference=dict(_paired(expectation(folder))).get("--reference", ""))
-    found = check.run([folder / "deploy"], options, config.load(), TODAY)
+    found = check.run([folder / "deploy"], options, config.load(discover([folder])), TODAY)
     skipped = [Path(one.file).name for one in found.skipped]
     assert skipped == expectation(folder).get("skipped", [])
 

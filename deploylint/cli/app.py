@@ -130,7 +130,7 @@ def _test(folder: Path, colour: str) -> int:
 
     if not folder.is_dir():
         raise Unusable(f"--test {folder}: there is no such folder")
-    results = examples.tried(packs.load(folder))
+    results = examples.tried(packs.load(folder, beside=packs.load()))
     if not results:
         raise Nothing(f"--test {folder}: holds no rule with an example; write some under examples:")
     write(tried.write(results, look(colour)))

@@ -5,7 +5,7 @@
 one line here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,6 +19,7 @@ from deploylint.documents.nodes import Node, child
 from deploylint.documents.reader import Document
 from deploylint.nearest import hint
 from deploylint.packs import Pack, items
+from deploylint.shapes import profiles
 from deploylint.shapes.technologies import languages
 from deploylint.verdicts import Allowance
 
@@ -63,6 +64,7 @@ def load(path: Path | None = None, texts: Texts | None = None) -> Config:
         pack = tuned(pack, file.written.rules, file.root_of("rules"))
     exclude = frozenset(path for file in own for path in _excluded(file))
     groups = _groups(own, pack, exclude)
+    _check_profiles([*(file.root for file in own), *(group.node for group in groups)])
     return Config(
         paths=tuple(file.path for file in own),
         documents=tuple(file.document for file in own),
@@ -78,6 +80,15 @@ def load(path: Path | None = None, texts: Texts | None = None) -> Config:
         require_reason=bool(_last(layers, "require_reason")),
         settled=frozenset(rule for file in own for rule in file.written.rules),
     )
+
+
+def _check_profiles(said: Iterable[Node]) -> None:
+    """Raises Misread for a profile that is not there, in mappings that may name one."""
+    known = profiles.names()
+    for node in (child(one, "profile") for one in said):
+        if node is not None and node.content and node.content not in known:
+            message = f"no profile is called {node.content!r}; {hint(str(node.content), known)}"
+            raise misread(node, message)
 
 
 def _last(layers: Sequence[File], name: str) -> object:

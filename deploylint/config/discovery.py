@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from deploylint.locations import repository, shown
+from deploylint.locations import absolute, repository, shown
 
 NAMES = (".deploylint.yaml", ".deploylint.yml")
 
@@ -20,7 +20,7 @@ def discover(paths: Sequence[Path]) -> Path | None:
     directory. Raises Ambiguous where a folder holds it under both names.
     """
     here = Path.cwd()
-    starts = [_folder(path.absolute()) for path in paths[:1]]
+    starts = [_folder(absolute(path)) for path in paths[:1]]
     for folder in (one for start in (*starts, here) for one in _upwards(start, here)):
         found = [folder / name for name in NAMES if (folder / name).is_file()]
         if len(found) > 1:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from deploylint.decoding import Misread, decode, misread
 from deploylint.documents.nodes import Node, Problem, child
 from deploylint.documents.reader import Document, read, read_text
-from deploylint.locations import repository, shown
+from deploylint.locations import absolute, repository, shown
 from deploylint.packs import items, refuse_duplicates
 from deploylint.schemas import ConfigFile
 
@@ -52,7 +52,7 @@ def read_all(path: Path, texts: Texts) -> list[File]:
     Raises Misread for a file that cannot be read or is no configuration, and for a cycle.
     """
     found: list[File] = []
-    _collect(path.absolute(), None, (), found, texts)
+    _collect(absolute(path), None, (), found, texts)
     return found
 
 
@@ -117,11 +117,16 @@ def matched(file: File, pattern: str, node: Node) -> list[Path]:
     Raises Misread where there is none: a pattern that matches nothing is a mistake.
     """
     path = inside(file, pattern, node)
-    below = path.relative_to(file.top)
-    found = sorted(map(Path, glob(f"{escape(str(file.top))}{os.sep}{below}", recursive=True)))
+    found = sorted(map(Path, glob(_literally(file.path.parent, path), recursive=True)))
     if not found:
         raise misread(node, f"{pattern!r} matches no file{_nearest(path)}")
     return found
+
+
+def _literally(folder: Path, path: Path) -> str:
+    """A pattern that is one only below the folder it is written in, or where it leaves that."""
+    shared = Path(os.path.commonpath((folder, path)))
+    return os.path.join(escape(str(shared)), path.relative_to(shared))
 
 
 def _nearest(path: Path) -> str:

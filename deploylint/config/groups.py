@@ -96,7 +96,8 @@ def _members(
         found = [path for path in _files(file, service, at) if path not in not_again]
         taken.update(found)
         if not service.name:
-            yield from (Member((path,), _stated(service, at)) for path in found)
+            each = dict.fromkeys(found)  # patterns may overlap
+            yield from (Member((path,), _stated(service, at)) for path in each)
         elif found or service.environments:
             environments = dict(_environments(file, service, at, found))
             for layers in (found, *environments.values()):
@@ -119,7 +120,7 @@ def _environments(
     written = child(node, "environments")
     for name, said in entry.environments.items():
         at = child(written or node, name) or node
-        yield name, (*base, *_named(file, said, at))
+        yield name, (*base, *_named(file, said, at, name))
 
 
 def _files(file: File, entry: ServiceEntry, node: Node) -> Iterator[Path]:
@@ -129,15 +130,15 @@ def _files(file: File, entry: ServiceEntry, node: Node) -> Iterator[Path]:
     written = child(node, "files")
     if written is None and entry.environments:
         return
-    yield from _named(file, entry.files, written or node)
+    yield from _named(file, entry.files, written or node, "files")
 
 
-def _named(file: File, said: str | list[str], written: Node) -> Iterator[Path]:
-    """The files that some patterns name, in that order."""
+def _named(file: File, said: str | list[str], written: Node, key: str) -> Iterator[Path]:
+    """The files that some patterns under a key name, in that order."""
     patterns = [said] if isinstance(said, str) else said
     nodes = written.content if isinstance(written.content, list) else [written]
     if not patterns:
-        raise misread(written, "names no file; write files: and the files of the service")
+        raise misread(written, f"{key} names no file")
     for pattern, at in zip(patterns, nodes, strict=True):
         found = [path for path in matched(file, pattern, at) if path.is_file()]
         if not found:

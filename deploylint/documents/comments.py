@@ -33,14 +33,15 @@ def comments(source: Source, roots: Iterable[Node], word: str) -> Iterator[Comme
     within = [(span(root).line, span(root).end_line) for root in roots if root.source is source]
     scalars = sorted(_scalars(roots, source))
     starts = [start for start, _ in scalars]
+    about = 0
     pattern = re.compile(rf"(?:(?<=\s)|^)#[ \t]*{re.escape(word)}:(.*)$", re.MULTILINE)
     for found in pattern.finditer(source.text):
         at = bisect_right(starts, found.start()) - 1
         if at >= 0 and found.start() < scalars[at][1]:
             continue
-        line = _about(source, found.start())
-        if any(first <= line <= last for first, last in within):
-            yield Comment(found[1].strip(), found.start(), found.end(), line)
+        about = _about(source, found.start(), about)
+        if any(first <= about <= last for first, last in within):
+            yield Comment(found[1].strip(), found.start(), found.end(), about)
 
 
 def _scalars(roots: Iterable[Node], source: Source) -> Iterator[tuple[int, int]]:
@@ -57,11 +58,16 @@ def _scalars(roots: Iterable[Node], source: Source) -> Iterator[tuple[int, int]]
             yield node.start, node.end
 
 
-def _about(source: Source, start: int) -> int:
-    """The 1-based line that a comment is about."""
+def _about(source: Source, start: int, before: int) -> int:
+    """The 1-based line that a comment is about; ``before`` is that of the one above it.
+
+    Comments that stand above each other are about one line, which is looked for once.
+    """
     line, column = source.position(start)
     if source.line(line)[:column].strip():
         return line + 1
+    if before > line + 1:
+        return before
     while line + 1 < len(source.starts) and _is_bare(source.line(line)):
         line += 1
     return line + 1

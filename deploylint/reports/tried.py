@@ -18,5 +18,9 @@ def _lines(results: Sequence[Tried], look: Look) -> Iterator[Line]:
         yield from wrapped([Piece(one.rule.place, "place"), text], look)
     failed = sum(not result.holds for result in results)
     rules = len({result.rule.id for result in results})
-    text = f"{rules} rules, {len(results)} examples: {len(results) - failed} hold, {failed} do not"
-    yield from wrapped([text], look)
+    tried = f"{_count(rules, 'rule')}, {_count(len(results), 'example')}"
+    yield from wrapped([f"{tried}: {len(results) - failed} hold, {failed} do not"], look)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' * (number != 1)}"

@@ -7,11 +7,12 @@ effect (replicas under autoscaling).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from deploylint.documents.nodes import Entry
 from deploylint.elements import ADDRESSES, ELEMENTS, PRESENT
 from deploylint.model import Value
+from deploylint.shapes.fields import field
 from deploylint.types import PORT
 
 Values = Mapping[str, Value]
@@ -116,18 +117,43 @@ DERIVATIONS: tuple[Callable[[Values], dict[str, Value]], ...] = (
 )
 
 _PORTS = tuple(
-    f"{name}.{field}"
+    f"{name}.{part}"
     for name, element in ELEMENTS.items()
-    for field in element.fields
-    if ADDRESSES[f"{name}.{field}"] is PORT
+    for part in element.fields
+    if ADDRESSES[f"{name}.{part}"] is PORT
 )
 
 
-def derive(values: dict[str, Value], port_name: str) -> dict[str, Value]:
-    """A component's values with what follows from them. ``port_name`` is the server port's name."""
+def derive(
+    values: dict[str, Value], port_name: str, port_variables: Sequence[str]
+) -> dict[str, Value]:
+    """A component's values with what follows from them.
+
+    ``port_name`` is the server port's name, ``port_variables`` are the environment variables that
+    hold its number, the first that is set counts.
+    """
     for derivation in DERIVATIONS:
         values.update(derivation(values))
+    values.update(_port_variable(values, port_variables))
     return _ports_by_number(values, port_name)
+
+
+def _port_variable(values: Values, names: Sequence[str]) -> dict[str, Value]:
+    """The port that a process is told to listen on. The variable accounts for its leaf."""
+    variables = _known(values, "environment.variables")
+    parts = {} if variables is None or variables.parts is None else variables.parts
+    for name in names:
+        if variables is not None and name in parts:
+            read = field(PORT, parts[name].value)
+            if not isinstance(read.data, int) or isinstance(read.data, bool):
+                read = Value("unknown", None, read.node, f"variable {name} is no port number")
+            note = read.note or f"variable {name}"
+            return {
+                "environment.port": read._replace(
+                    note=note, leaves=(), inherited=variables.inherited
+                )
+            }
+    return {}
 
 
 def _ports_by_number(values: dict[str, Value], port_name: str) -> dict[str, Value]:

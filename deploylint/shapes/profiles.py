@@ -34,8 +34,8 @@ class Profile(NamedTuple):
     ``root`` is the tree for the file as a whole and ``trees`` are those of components by role.
     ``prefixes`` begin the keys of a component at the root, by its role. ``fallback`` are the paths
     where an inherited element is looked for, ``port_name`` is what the chart calls the server's
-    port, ``given`` the addresses that the chart fills in where the values are silent, and ``union``
-    the elements to which every key that sets them adds.
+    port and ``port_variables`` tell it to a process, ``given`` are the addresses that the chart
+    fills in where the values are silent, ``union`` the elements to which every key adds.
     """
 
     name: str
@@ -45,6 +45,7 @@ class Profile(NamedTuple):
     prefixes: Mapping[str, Role]
     fallback: tuple[tuple[str, ...], ...]
     port_name: str
+    port_variables: tuple[str, ...]
     given: tuple[str, ...]
     union: frozenset[str]
 
@@ -140,6 +141,7 @@ def load(name: str, folders: Folders = ()) -> Profile:
         prefixes={p.prefix: p.role for layer in found[::-1] for p in layer.prefixes},
         fallback=tuple(map(split, _said((one.fallback for one in found), [""]))),
         port_name=_said((one.port_name for one in found), "http"),
+        port_variables=tuple(_said((one.port_variables for one in found), [])),
         given=tuple(_said((one.given_by_chart for one in found), [])),
         union=frozenset(_said((one.union for one in found), [])),
     )

@@ -209,7 +209,7 @@ MISTAKES = [
     (f"{ROUTE}{{at: [a..b], form: ingress}}\n", 6, 11, "'a..b' is no path of keys"),
     (f"{ROUTE}{{at: [.], form: ingress}}\n", 6, 11, "'.' is no path of keys"),
     (f"{ROUTE}{{at: [x], fields: {{'': tls}}}}\n", 6, 24, "'' is no path of keys"),
-    (f"{ROUTE}{{at: x, fields: {{a: tls}}}}\n", 6, 10, "expected `array`, got `str`"),
+    (f"{ROUTE}{{at: x, fields: {{a: tls}}}}\n", 6, 10, "expected `list`, got `str`"),
     (f"{ROUTE}{{at: [x], for: servr}}\n", 6, 20, "did you mean 'server'?"),
     (f"{HEAD}evidence: ['']\n", 4, 12, "'' is no path of keys"),
     (f"{HEAD}known: [a.]\n", 4, 9, "'a.' is no path of keys"),

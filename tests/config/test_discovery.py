@@ -1,0 +1,184 @@
+"""Which configuration a run has: named, found above the first path, or found where one stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from deploylint.cli.asked import configuration
+from deploylint.config.discovery import Ambiguous, discover
+from deploylint.targets import Unusable
+from tests.projects import project, ran, write
+
+VERSION = "version: 1\n"
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], Path]:
+    def chdir(folder: Path) -> Path:
+        folder.mkdir(parents=True, exist_ok=True)
+        monkeypatch.chdir(folder)
+        return folder
+
+    monkeypatch.delenv("DEPLOYLINT_CONFIG", raising=False)
+    return chdir
+
+
+def repository(folder: Path, *names: str) -> Path:
+    """A repository with an empty configuration under each name."""
+    (folder / ".git").mkdir(parents=True)
+    return write(folder, dict.fromkeys(names, VERSION))
+
+
+@pytest.mark.parametrize("name", [".deploylint.yaml", ".deploylint.yml"])
+@pytest.mark.parametrize("where", ["", "charts", "charts/api"])
+def test_it_is_looked_for_from_the_first_path_up_to_the_root(
+    name: str, where: str, tmp_path: Path, here: Callable[[Path], Path]
+) -> None:
+    root = repository(tmp_path / "repo", str(Path(where) / name), "charts/api/deploy-web.yaml")
+    here(tmp_path)
+    for path in (root / "charts/api", root / "charts/api/deploy-web.yaml"):
+        assert discover([path]) == root / where / name
+
+
+def test_the_nearest_one_wins(tmp_path: Path, here: Callable[[Path], Path]) -> None:
+    root = repository(tmp_path / "repo", ".deploylint.yaml", "charts/.deploylint.yml")
+    here(root)
+    assert discover([root / "charts"]) == root / "charts" / ".deploylint.yml"
+    assert discover([root]) == root / ".deploylint.yaml"
+    assert discover([]) == root / ".deploylint.yaml"
+
+
+def test_it_is_never_taken_from_above_the_root(
+    tmp_path: Path, here: Callable[[Path], Path]
+) -> None:
+    write(tmp_path, {".deploylint.yaml": VERSION})
+    root = repository(tmp_path / "repo", "charts/values.yaml")
+    here(root / "charts")
+    assert discover([root / "charts"]) is None
+    assert discover([]) is None
+
+
+def test_without_one_above_the_path_that_of_the_working_directory_counts(
+    tmp_path: Path, here: Callable[[Path], Path]
+) -> None:
+    elsewhere = repository(tmp_path / "elsewhere", "values.yaml")
+    root = repository(tmp_path / "repo", ".deploylint.yaml")
+    here(root / "charts")
+    assert discover([elsewhere]) == root / ".deploylint.yaml"
+
+
+def test_only_the_first_path_counts(tmp_path: Path, here: Callable[[Path], Path]) -> None:
+    root = repository(tmp_path / "repo", "one/values.yaml", "two/.deploylint.yaml")
+    here(tmp_path)
+    assert discover([root / "one", root / "two"]) is None
+    assert discover([root / "two", root / "one"]) == root / "two" / ".deploylint.yaml"
+
+
+def test_without_a_repository_it_is_looked_for_no_further_than_the_working_directory(
+    tmp_path: Path, here: Callable[[Path], Path]
+) -> None:
+    write(tmp_path, {".deploylint.yaml": VERSION, "work/charts/api/values.yaml": ""})
+    work = here(tmp_path / "work")
+    assert discover([work / "charts" / "api"]) is None
+    write(work, {".deploylint.yaml": VERSION})
+    assert discover([work / "charts" / "api"]) == work / ".deploylint.yaml"
+
+
+def test_outside_of_any_repository_and_working_directory_its_own_folder_is_looked_at(
+    tmp_path: Path, here: Callable[[Path], Path]
+) -> None:
+    write(tmp_path, {".deploylint.yaml": VERSION, "far/values.yaml": ""})
+    here(tmp_path / "work")
+    assert discover([tmp_path / "far"]) is None
+    write(tmp_path / "far", {".deploylint.yaml": VERSION})
+    assert discover([tmp_path / "far"]) == tmp_path / "far" / ".deploylint.yaml"
+
+
+def test_a_path_with_dots_is_followed(tmp_path: Path, here: Callable[[Path], Path]) -> None:
+    root = repository(
+        tmp_path / "repo", ".deploylint.yaml", "charts/values.yaml", "bin/.deploylint.yaml"
+    )
+    here(root / "bin")
+    found = discover([Path("../charts")])
+    assert found is not None
+    assert found.resolve() == root / ".deploylint.yaml"
+
+
+def test_both_names_in_one_folder_cannot_be(tmp_path: Path, here: Callable[[Path], Path]) -> None:
+    here(repository(tmp_path / "repo", ".deploylint.yaml", ".deploylint.yml"))
+    with pytest.raises(
+        Ambiguous, match=r"^\.deploylint\.yaml and \.deploylint\.yml are both there"
+    ):
+        discover([])
+    assert ran("check").code == 2
+
+
+def test_a_folder_of_that_name_is_none(tmp_path: Path, here: Callable[[Path], Path]) -> None:
+    root = here(repository(tmp_path / "repo"))
+    (root / ".deploylint.yaml").mkdir()
+    assert discover([]) is None
+
+
+# --- which one is asked for ----------------------------------------------------------------------
+
+
+@pytest.fixture
+def three(tmp_path: Path, here: Callable[[Path], Path]) -> Path:
+    """A folder with a configuration that is found, one for --config, one for the environment."""
+    root = project(tmp_path, "profile: nested\n")
+    write(root, {"named.yaml": f"{VERSION}profile: in-house\n", "env.yaml": f"{VERSION}"})
+    return here(root)
+
+
+def chosen(named: str, without: bool = False) -> str:
+    loaded = configuration([Path("deploy")], Path(named) if named else None, without)
+    return " ".join(path.name for path in loaded.paths)
+
+
+def test_the_one_that_is_named_wins_over_the_one_that_is_found(three: Path) -> None:
+    assert chosen("") == ".deploylint.yaml"
+    assert chosen("named.yaml") == "named.yaml"
+    assert chosen("", without=True) == ""
+
+
+def test_the_environment_names_one(three: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Asked of a command, as the environment is read by its options."""
+    assert ran("check").code == 1
+    write(three, {"env.yaml": "version: 1\nrules: {service-port: skip}\n"})
+    monkeypatch.setenv("DEPLOYLINT_CONFIG", "env.yaml")
+    assert ran("check").code == 0
+    assert ran("check", "--config", "named.yaml").code == 1
+    assert ran("check", "--no-config").code == 1
+
+
+def test_an_empty_variable_names_none(three: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DEPLOYLINT_CONFIG", "")
+    assert ran("check").code == 1
+
+
+def test_one_and_none_cannot_both_be_asked_for(three: Path) -> None:
+    with pytest.raises(Unusable, match="exclude each other"):
+        chosen("named.yaml", without=True)
+    assert ran("check", "--config", "named.yaml", "--no-config").code == 2
+
+
+def test_one_that_is_not_there_is_said(three: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = ran("check", "--config", "gone.yaml")
+    assert said.code == 2
+    assert said.message.startswith("gone.yaml:1:1: ")
+    monkeypatch.setenv("DEPLOYLINT_CONFIG", "gone.yaml")
+    assert ran("check") == said
+
+
+@pytest.mark.parametrize(
+    "command", [("check",), ("show", "deploy/deploy-web.yaml"), ("rules",), ("explain", "probes")]
+)
+def test_every_command_takes_it(command: tuple[str, ...], three: Path) -> None:
+    write(three, {"wrong.yaml": "version: 2\n"})
+    assert ran(*command, "--config", "wrong.yaml").code == 2
+    write(three, {".deploylint.yaml": "version: 2\n"})
+    assert ran(*command).code == 2
+    assert ran(*command, "--no-config").code in (0, 1)
