@@ -174,3 +174,24 @@ def test_the_whole_set_is_checked_where_no_deployment_is_touched(
     run = commit()
     assert run.code == 1, run.output
     assert "deploy/deploy-web.yaml:31:11: error[probes]" in run.output
+
+
+def test_an_edit_of_the_configuration_alone_is_checked(
+    repository: Path, commit: Callable[[], Run]
+) -> None:
+    (repository / ".deploylint.yaml").write_text("version: 1\ndisallow: [go/port]\n")
+    run = commit()
+    assert run.code == 1, run.output
+    for peer in (PEER, "deploy/deploy-web.yaml"):
+        assert f"{peer}:16:9: error[service-port] service.port is 8080" in run.output
+
+
+def test_an_edit_of_a_peer_and_the_configuration_shows_everything(
+    repository: Path, commit: Callable[[], Run]
+) -> None:
+    (repository / PEER).write_text("# a comment\n" + (repository / PEER).read_text())
+    (repository / ".deploylint.yaml").write_text("version: 1\ndisallow: [go/port]\n")
+    run = commit()
+    assert run.code == 1, run.output
+    assert f"{PEER}:17:9: error[service-port]" in run.output
+    assert "deploy/deploy-web.yaml:16:9: error[service-port]" in run.output
