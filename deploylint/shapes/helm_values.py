@@ -9,7 +9,10 @@ from deploylint.elements import ELEMENTS, PRESENT, element_of
 from deploylint.model import Component, Role, Value
 from deploylint.shapes.commands import read_worker, words
 from deploylint.shapes.profiles import Place, Profile
+from deploylint.shapes.readers import environment
+from deploylint.shapes.shell import Variables, Word
 from deploylint.shapes.walk import Scope, finish, walk
+from deploylint.shapes.worker_options import Reading
 
 
 def components(root: Node, profile: Profile) -> tuple[list[Component], list[tuple[Node, str]]]:
@@ -28,21 +31,30 @@ def components(root: Node, profile: Profile) -> tuple[list[Component], list[tupl
     for_server, for_others = _offered(shared, judged=False), _offered(shared, judged=True)
     near, found = list(top.near), list[Component]()
     if not is_fallback:
-        found.append(_component("", "server", shared, root, profile))
+        found.append(_component("", "server", shared, root, profile.paths["server"]))
     for name, place, entry in places:
         scope = walk(entry.value, place.keys)
         near += scope.near
-        values = _worker(finish(scope), scope, place, entry, near)
-        values = _inherited(values, for_server if place.role == "server" else for_others)
-        found.append(_component(name, place.role, values, entry.value, profile))
+        values, role = finish(scope), place.role
+        if role == "worker":
+            has_own = f"environment.{PRESENT}" in values
+            variables = environment((scope if has_own else top).variables)
+            reading = _worker(values, scope, place, entry, variables)
+            near += reading.near_misses
+            role = reading.role or role
+        values = _inherited(values, for_server if role == "server" else for_others)
+        found.append(_component(name, role, values, entry.value, profile.paths[place.role]))
     return sorted(found, key=lambda component: component.role != "server"), near
 
 
+Paths = Mapping[str, tuple[str, ...]]
+
+
 def _component(
-    name: str, role: Role, values: Mapping[str, Value], scope: Node, profile: Profile
+    name: str, role: Role, values: Mapping[str, Value], scope: Node, paths: Paths
 ) -> Component:
     key = role if role == "server" else f"{role}:{name}"
-    return Component(key, name, role, values, scope, profile.paths[role])
+    return Component(key, name, role, values, scope, paths)
 
 
 def _descend(node: Node, path: Iterable[str]) -> Node | None:
@@ -86,20 +98,13 @@ def _is_open(present: Value | None) -> bool:
 
 
 def _worker(
-    values: dict[str, Value], scope: Scope, place: Place, entry: Entry, near: list[tuple[Node, str]]
-) -> dict[str, Value]:
-    if place.role != "worker":
-        return values
-    line = []
-    for _, node in sorted(scope.argv, key=lambda ranked: ranked[0]):
-        try:
-            line += words(node)
-        except ValueError:
-            values.setdefault("workers.queues", Value("unknown", None, node, "not a command"))
+    values: dict[str, Value], scope: Scope, place: Place, entry: Entry, variables: Variables
+) -> Reading:
+    """What a worker's command says, filled into its values; its role may be another one."""
+    line = _line(values, scope, variables)
     stated = values.get("workers.technology")
     hint = str(stated.data) if stated is not None else place.technology
-    reading = read_worker(line, hint)
-    near += reading.near_misses
+    reading = read_worker(line, hint, variables, has_program=scope.has_program)
     for name, value in reading.values.items():
         at = value.node or (scope.argv[0][1] if scope.argv else None)
         values.setdefault(f"workers.{name}", value._replace(node=at))
@@ -107,4 +112,15 @@ def _worker(
         values["workers.technology"] = Value("known", place.technology, entry.key)
     if any(address.startswith("workers.") for address in values):
         values.setdefault(f"workers.{PRESENT}", Value("known", True, entry.key))
-    return values
+    return reading
+
+
+def _line(values: dict[str, Value], scope: Scope, variables: Variables) -> list[Word]:
+    """The words of a command and its arguments, as Kubernetes joins them."""
+    line: list[Word] = []
+    for _, node in sorted(scope.argv, key=lambda ranked: ranked[0]):
+        try:
+            line += words(node, variables)
+        except ValueError:
+            values.setdefault("workers.queues", Value("unknown", None, node, "not a command"))
+    return line

@@ -7,13 +7,14 @@ understand, so that those leaves stay uncompared. A key that is one field is rea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from deploylint.documents.nodes import Entry, Node, child, is_empty
 from deploylint.model import Value
 from deploylint.secrets import holds_a_secret, scalar_or_text
 from deploylint.shapes.commands import is_variable
 from deploylint.shapes.fields import TEMPLATE, field, names_of
+from deploylint.shapes.shell import Variables, Word, filled
 from deploylint.types import PORT
 
 Filled = Iterator[tuple[str, Value]]
@@ -122,6 +123,22 @@ def _pairs(node: Node) -> Iterator[tuple[str, Node, Node]]:
             value = child(item, "value") or child(item, "valueFrom")
             if name is not None and value is not None and isinstance(name.content, str):
                 yield name.content, name, value
+
+
+def environment(nodes: Iterable[Node]) -> Variables:
+    """What a container's environment is known to hold, from its ``env``.
+
+    A secret is not known: what is made of a variable may be shown.
+    """
+    known: dict[str, Word] = {}
+    for name, _, value in (pair for node in nodes for pair in _pairs(node)):
+        if not isinstance(value.content, str):
+            known[name] = Word("", value, "a secret or a config map holds it")
+        elif holds_a_secret(name, scalar_or_text(value)):
+            known[name] = Word("", value, "a secret")
+        else:
+            known[name] = filled(value.content, value, {})
+    return known
 
 
 _REFERENCES = {

@@ -33,6 +33,9 @@ class Scope:
         self.owned: dict[str, list[tuple[int, Value]]] = {}
         """Elements whose own key is there: (entry, the value of ``present`` it gives)."""
         self.argv: list[tuple[int, Node]] = []
+        self.has_program = False
+        """Whether what is in ``argv`` begins with a program, and is not only arguments of one."""
+        self.variables: list[Node] = []
         self.places: list[tuple[str, Place, Entry]] = []
         self.near: list[tuple[Node, str]] = []
 
@@ -100,9 +103,11 @@ def _fill(row: Row, entry: Entry, scope: Scope) -> None:
     node = entry.value
     if row.field == PRESENT:
         _switch(row, node, scope)
-    elif row.reader == "command":
+    elif row.reader in ("command", "arguments"):
         scope.argv.append((row.rank, node))
+        scope.has_program |= row.reader == "command" and not is_empty(node)
     elif row.reader:
+        scope.variables += [node] if row.reader == "variables" else []
         for name, value in READERS[row.reader](node):
             _keep(f"{row.element}.{name}", row, value, scope)
     elif row.constants:
