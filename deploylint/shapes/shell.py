@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from deploylint.documents.nodes import Node
+from deploylint.secrets import redacted
 
 
 class Word(NamedTuple):
@@ -124,5 +125,5 @@ def _note(reference: re.Match[str], name: str | None, value: Word | None) -> str
         return "the output of a command" if reference["output"] else "a variable"
     if value is not None and value.note:
         return f"the variable {name}: {value.note}"
-    default = reference["default"]
+    default = redacted(name, reference["default"])
     return f"the variable {name}" + (f", by default {default}" if default else "")
