@@ -77,7 +77,8 @@ def _is_worker(reading: Reading) -> bool:
 
 def _unclear(node: Node, note: str) -> Reading:
     unknown = Value("unknown", None, node, note, None, (node,))
-    return Reading(dict.fromkeys(("queues", "concurrency", "mode"), unknown))
+    fields = ("queues", "concurrency", "mode", "program", "technology")
+    return Reading(dict.fromkeys(fields, unknown))
 
 
 def is_variable(text: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from deploylint.documents.nodes import Entry, Node, child
 from deploylint.elements import ELEMENTS, PRESENT, element_of
-from deploylint.model import Component, Role, Value
+from deploylint.model import ABSENT, Component, Role, Value
 from deploylint.shapes.commands import read_worker, words
 from deploylint.shapes.profiles import Place, Profile
 from deploylint.shapes.readers import environment
@@ -108,8 +108,11 @@ def _worker(
     for name, value in reading.values.items():
         at = value.node or (scope.argv[0][1] if scope.argv else None)
         values.setdefault(f"workers.{name}", value._replace(node=at))
-    if place.technology and "workers.technology" not in values:
+    if place.technology and values.get("workers.technology", ABSENT).state != "known":
         values["workers.technology"] = Value("known", place.technology, entry.key)
+    if place.technology and reading.role in ("", "worker"):
+        note = "no command is set in values"
+        values.setdefault("workers.queues", Value("unknown", None, entry.key, note))
     if any(address.startswith("workers.") for address in values):
         values.setdefault(f"workers.{PRESENT}", Value("known", True, entry.key))
     return reading

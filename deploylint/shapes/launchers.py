@@ -168,6 +168,8 @@ def _launched(
             return [_command(program, None, rest, variables)]
         rest.popleft()
         _own(program, launcher, rest)
+    if launcher.passes and not (rest and _is_named(base(rest[0]))):
+        return [_command(program, None, rest, variables)]
     if launcher.interpreter:
         return [_command(program, rest.popleft() if rest else None, rest, variables)]
     for _ in range(min(launcher.words, len(rest))):
@@ -192,6 +194,10 @@ def _own(program: Word, launcher: Launcher, rest: deque[Word]) -> list[Said]:
         if launcher.options.meanings.get(one.option):  # what follows belongs to what it starts
             break
     return own
+
+
+def _is_named(name: str) -> bool:
+    return name in launchers() or of_program(name) is not None
 
 
 def _module(program: Word, module: Word, rest: deque[Word], variables: Variables) -> Command:

@@ -53,6 +53,7 @@ class Launcher(NamedTuple):
     options: Options
     command: tuple[str, ...]
     words: int
+    passes: bool
     shell: bool
     text: bool
     interpreter: bool
@@ -117,6 +118,7 @@ def launchers() -> Mapping[str, Launcher]:
             options=_options(one),
             command=tuple(one.get("command", ())),
             words=one.get("words", 0),
+            passes=one.get("passes", False),
             shell=one.get("shell", False),
             text=one.get("text", False),
             interpreter=one.get("interpreter", False),

@@ -35,7 +35,7 @@ def read(command: Command, hint: str) -> Reading:
     technology = speaks or of_any_binary(hint) or of_any_binary("")
     assert technology is not None
     words = Words(command, technology)
-    values = {} if program is None else {"program": _word(program)}
+    values = _program(command)
     if speaks is not None and program is not None:
         values["technology"] = Value("known", speaks.name, program.node, "", None, (program.node,))
     mode = _mode(command, words, speaks)
@@ -48,6 +48,15 @@ def read(command: Command, hint: str) -> Reading:
         return Reading(values, (), role)
     values |= _consumed(command, words, is_named=bool(speaks or hint), speaks=speaks is not None)
     return Reading(values, (*words.near, *_near_mode(mode, speaks)), role)
+
+
+def _program(command: Command) -> dict[str, Value]:
+    if command.program is not None:
+        return {"program": _word(command.program)}
+    if command.words:
+        note = "the image says what it starts"
+        return {"program": Value("unknown", None, command.words[0].node, note)}
+    return {}
 
 
 def _near_mode(mode: Value | None, speaks: Technology | None) -> list[tuple[Node, str]]:
@@ -70,7 +79,11 @@ def _word(word: Word) -> Value:
 
 
 def _mode(command: Command, words: Words, speaks: Technology | None) -> Value | None:
-    """What the program is told to do, else what its name says."""
+    """What the program is told to do, else what its name says.
+
+    A program that is called just ``worker`` says nothing: that is what is left when the program
+    is lost.
+    """
     if speaks is not None and speaks.mode and command.program is not None:
         return Value("known", speaks.mode, command.program.node, "the program's name")
     if flags := words.options.get("mode"):
@@ -78,7 +91,7 @@ def _mode(command: Command, words: Words, speaks: Technology | None) -> Value | 
     if words.mode is not None:
         return _word(words.mode)
     for one in (command.script, command.program):
-        if one is not None and (says := mode_of(one.text)):
+        if one is not None and (says := mode_of(one.text)) and one.text != says:
             return Value("known", says, one.node, "the program's name")
     if command.program is not None and not command.words:
         return Value("unknown", None, command.program.node, IN_CODE)

@@ -77,7 +77,8 @@ class Words:
         if before and (one.option in before) is (self.mode is not None):
             self._strange("misplaced-options", one.option, one.word)
         meaning = table.meanings.get(one.option, "")
-        if one.option + "=" == one.word.text[:3]:
+        is_short = not one.option.startswith("--") and one.word.text != one.option
+        if is_short and one.value is not None and one.value.text.startswith("="):
             self._strange("equals-signs", one.word.text if meaning else f"{one.option}=", one.word)
         if meaning:
             self._occurs(meaning, one)
@@ -85,8 +86,10 @@ class Words:
     def _occurs(self, meaning: str, one: Said) -> None:
         before = self.options.setdefault(meaning, [])
         if before and self.technology.last_wins:
-            lost = before[-1].value
-            self._strange("repeated-options", f"{one.option} {lost.text if lost else ''}", one.word)
+            lost, value = before[-1].word, before[-1].value
+            is_apart = self.technology.options.has(lost.text)
+            text = f"{lost.text} {value.text}" if value is not None and is_apart else lost.text
+            self._strange("repeated-options", text, lost)
         before.append(Occurrence(one.word, one.value))
 
     def _strange(self, field: str, text: str, word: Word) -> None:

@@ -102,6 +102,9 @@ LINES: list[tuple[str, str, object, object]] = [
     ("watchmedo auto-restart -d . -R -p '*.py' -- celery worker -Q a", "", ["a"], None),
     ("watchfiles --filter python 'celery worker -Q a' src", "", ["a"], None),
     ("env -u X Y=1 celery worker -Q a", "", ["a"], None),
+    ("/entrypoint.sh celery worker -Q a", "", ["a"], None),
+    ("/entrypoint.sh tini -- celery worker -Q a", "", ["a"], None),
+    ("/entrypoint.sh worker", "celery", "<unknown>", "<unknown>"),
     ("tini --of-its-own celery worker -Q a", "", "<unknown>", "<unknown>"),
     ("exec " * 100 + "celery worker -Q a", "", "<unknown>", "<unknown>"),
     # scripts of a shell
@@ -186,8 +189,11 @@ def test_why_a_value_cannot_be_known(line: str, field: str, note: str) -> None:
 
 ODD = [
     ("celery worker -Q=a", {"equals-signs": "-Q=a"}),
+    ("celery worker -EQ=a", {"equals-signs": "-EQ=a"}),
+    ("celery worker -Q '=a' --queues==a", {"repeated-options": "-Q =a"}),
     ("celery worker -Q a -Q b -Q c", {"repeated-options": ["-Q a", "-Q b"]}),
-    ("celery worker -c 2 --concurrency=4", {"repeated-options": "--concurrency 2"}),
+    ("celery worker -c 2 --concurrency=4", {"repeated-options": "-c 2"}),
+    ("celery worker -c2 -c 4", {"repeated-options": "-c2"}),
     ("celery worker -Q a, b", {"uneven-queues": "", "stray-words": "b"}),
     ("celery worker -Q 'a, b'", {"uneven-queues": " b"}),
     ("celery worker -A app", {"misplaced-options": "-A"}),
@@ -220,11 +226,12 @@ def test_an_autoscaled_pool_has_two_bounds_and_runs_at_most_the_upper() -> None:
         ("./api -mode=worker -queue a", "./api", "worker"),
         ("./bin/mail-worker -queue a", "./bin/mail-worker", "worker"),
         ("./consumer", "./consumer", "worker"),
+        ("worker --queue=a", "worker", None),
         ("go run ./cmd/worker -queue=a", "go", "worker"),
         ("python -m app.worker --queue=a", "python", "worker"),
         ("./api --queue=a", "./api", None),
         ("air", "air", "<unknown>"),
-        ("sh -c 'if x; then y; fi'", None, "<unknown>"),
+        ("sh -c 'if x; then y; fi'", "<unknown>", "<unknown>"),
     ],
 )
 def test_what_is_run_and_what_it_does(line: str, program: object, mode: object) -> None:

@@ -202,7 +202,7 @@ def test_a_command_its_arguments_and_its_variables(
 
 def test_arguments_alone_name_no_program() -> None:
     text = "workers: {w: {type: asynq, args: [worker, --queue=a]}}\n"
-    assert read(text, "workers.program", "worker:w") == "<absent>"
+    assert read(text, "workers.program", "worker:w") == "<unknown>"
     assert read(text, "workers.mode", "worker:w") == "worker"
 
 
@@ -210,6 +210,21 @@ def test_a_variable_of_the_root_is_a_worker_s_that_has_none_of_its_own() -> None
     worker = "workers: {w: {command: [celery, worker, -Q, $(Q)]%s}}\nenv: {Q: a}\n"
     assert read(worker % "", "workers.queues", "worker:w") == ["a"]
     assert read(worker % ", env: {P: b}", "workers.queues", "worker:w") == "<unknown>"
+
+
+def test_the_key_says_the_technology_of_a_script_that_cannot_be_read() -> None:
+    text = "celeryWorkers: {a: {command: [sh, -c, 'if x; then celery worker; fi']}}\n"
+    for field in ("queues", "concurrency", "mode", "program"):
+        assert read(text, f"workers.{field}", "worker:a", "in-house") == "<unknown>"
+    assert read(text, "workers.technology", "worker:a", "in-house") == "celery"
+    other = text.replace("celeryWorkers", "workers")
+    assert read(other, "workers.technology", "worker:a") == "<unknown>"
+
+
+def test_a_worker_without_a_command_consumes_what_the_chart_says() -> None:
+    text = "asynqWorkers: {a: {replicaCount: 1}, b: {cmd: [./a, worker, --queue=b]}}\n"
+    for key in ("worker:a", "server"):
+        assert read(text, "workers.queues", key, "in-house") == "<unknown>"
 
 
 def test_what_celery_runs_beside_workers_is_none() -> None:
