@@ -75,8 +75,8 @@ def _is_worker(reading: Reading) -> bool:
     )
 
 
-def _unclear(node: Node, note: str) -> Reading:
-    unknown = Value("unknown", None, node, note, None, (node,))
+def _unclear(node: Node | None, note: str) -> Reading:
+    unknown = Value("unknown", None, node, note, None, () if node is None else (node,))
     fields = ("queues", "concurrency", "mode", "program", "technology")
     return Reading(dict.fromkeys(fields, unknown))
 

@@ -9,7 +9,7 @@ from deploylint.elements import ELEMENTS, PRESENT, element_of
 from deploylint.model import ABSENT, Component, Role, Value
 from deploylint.shapes.commands import read_worker, words
 from deploylint.shapes.profiles import Place, Profile
-from deploylint.shapes.readers import environment
+from deploylint.shapes.readers import variable_words
 from deploylint.shapes.shell import Variables, Word
 from deploylint.shapes.walk import Scope, finish, walk
 from deploylint.shapes.worker_options import Reading
@@ -38,7 +38,7 @@ def components(root: Node, profile: Profile) -> tuple[list[Component], list[tupl
         values, role = finish(scope), place.role
         if role == "worker":
             has_own = f"environment.{PRESENT}" in values
-            variables = environment((scope if has_own else top).variables)
+            variables = variable_words((scope if has_own else top).variables)
             reading = _worker(values, scope, place, entry, variables)
             near += reading.near_misses
             role = reading.role or role

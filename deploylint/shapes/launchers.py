@@ -32,9 +32,9 @@ class Command(NamedTuple):
 
 
 class Unclear(Exception):
-    """What a command line starts cannot be known; where and why."""
+    """What a command line starts cannot be known; why, and where if that is one word."""
 
-    def __init__(self, node: Node, note: str) -> None:
+    def __init__(self, node: Node | None, note: str) -> None:
         super().__init__(note)
         self.node, self.note = node, note
 
@@ -189,7 +189,7 @@ def _own(program: Word, launcher: Launcher, rest: deque[Word]) -> list[Said]:
             break
         if not one.is_known and one.value is None:
             note = f"{base(program)} has an option {one.option} that is not known"
-            raise Unclear(one.word.node, note)
+            raise Unclear(None, note)
         own.append(one)
         if launcher.options.meanings.get(one.option):  # what follows belongs to what it starts
             break

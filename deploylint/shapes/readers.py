@@ -125,7 +125,7 @@ def _pairs(node: Node) -> Iterator[tuple[str, Node, Node]]:
                 yield name.content, name, value
 
 
-def environment(nodes: Iterable[Node]) -> Variables:
+def variable_words(nodes: Iterable[Node]) -> Variables:
     """What a container's environment is known to hold, from its ``env``.
 
     A secret is not known: what is made of a variable may be shown.
