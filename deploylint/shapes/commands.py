@@ -42,6 +42,8 @@ def read_worker(
     environment is known to hold. Without ``has_program`` the line is the arguments of what the
     image starts, unless its first word is a program for sure.
     """
+    if sum(len(word.text) for word in line) > shell.MAX_LENGTH:
+        return _unclear(None, shell.TOO_LONG)
     if not has_program and line and _is_argument(line[0]):
         line = [Word("", line[0].node), *line]
     try:

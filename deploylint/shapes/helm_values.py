@@ -124,6 +124,7 @@ def _line(values: dict[str, Value], scope: Scope, variables: Variables) -> list[
     for _, node in sorted(scope.argv, key=lambda ranked: ranked[0]):
         try:
             line += words(node, variables)
-        except ValueError:
-            values.setdefault("workers.queues", Value("unknown", None, node, "not a command"))
+        except ValueError as error:
+            unknown = Value("unknown", None, node, f"not a command: {error}")
+            values.setdefault("workers.queues", unknown)
     return line

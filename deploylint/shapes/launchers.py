@@ -14,8 +14,8 @@ from deploylint.shapes.shell import ASSIGNMENT, Variables, Word
 from deploylint.shapes.technologies import Launcher, Options, launchers, of_program
 from deploylint.shapes.technologies import shell as shell_words
 
-MAX_DEPTH = 16
-"""Launchers that start launchers; nobody means to write more."""
+MAX_DEPTH, MAX_COMMANDS = 16, 100
+"""Launchers that start launchers, and commands of a script; nobody means to write more."""
 
 
 class Command(NamedTuple):
@@ -188,7 +188,7 @@ def _own(program: Word, launcher: Launcher, rest: deque[Word]) -> list[Said]:
                 rest.appendleft(one.word)
             break
         if not one.is_known and one.value is None:
-            note = f"{base(program)} has an option {one.option} that is not known"
+            note = f"{base(program)} has an option {shell.shown('', one.option)} that is not known"
             raise Unclear(None, note)
         own.append(one)
         if launcher.options.meanings.get(one.option):  # what follows belongs to what it starts
@@ -222,7 +222,9 @@ def _run(text: str, node: Node, variables: Variables, depth: int) -> list[Comman
     known, found = dict(variables), list[Command]()
     words = shell_words()
     try:
-        for line in shell.commands(text, node, known):
+        for number, line in enumerate(shell.commands(text, node, known)):
+            if number == MAX_COMMANDS:
+                raise Unclear(node, f"a shell script with more than {MAX_COMMANDS} commands")
             first = base(line[0])
             if first in words.compound:
                 raise Unclear(node, f"a shell script with {first!r}")

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from deploylint.documents.nodes import Entry
 from deploylint.model import Value
 from deploylint.shapes.launchers import Command
+from deploylint.shapes.shell import shown
 from deploylint.shapes.technologies import Technology
 from deploylint.shapes.worker_words import Occurrence, Words
 
@@ -104,7 +105,9 @@ def read_option(one: Occurrence, meaning: str, technology: Technology) -> Value:
     """The value of one option; unknown with a note where it cannot be read."""
     word, value = one.word, one.value
     if value is None:
-        return Value("unknown", None, word.node, f"{word.text} has no value", None, (word.node,))
+        return Value(
+            "unknown", None, word.node, f"{shown('', word.text)} has no value", None, (word.node,)
+        )
     leaves = (word.node,) if word.node is value.node else (word.node, value.node)
     if value.note:
         return Value("unknown", None, value.node, value.note, None, leaves)

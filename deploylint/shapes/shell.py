@@ -40,8 +40,7 @@ _TOKEN = re.compile(
 )
 _PIECE = re.compile(
     r"""'(?P<literal>[^']*)' | "(?P<quoted>(?:[^"\\]|\\.)*)" | \\(?P<escaped>.)
-      | (?P<template>\{\{.*?\}\}) | (?P<bare>(?:\$\([^()]*\)|\$\{[^{}]*\}|`[^`]*`|[^'"\\])+?)
-        (?=['"\\]|\{\{|\Z)""",
+      | (?P<bare>(?:\$\([^()]*\)|\$\{[^{}]*\}|`[^`]*`|[^'"\\])+)""",
     re.VERBOSE | re.DOTALL,
 )
 _REFERENCE = re.compile(
@@ -50,6 +49,9 @@ _REFERENCE = re.compile(
 )
 ASSIGNMENT = re.compile(r"(?P<name>[A-Za-z_]\w*)=(?P<value>.*)", re.DOTALL)
 TEMPLATE = "a template"
+MAX_LENGTH = 131_072
+"""Linux starts no program with a longer argument (execve(2), MAX_ARG_STRLEN)."""
+TOO_LONG = f"longer than {MAX_LENGTH:,} characters, which no program can be started with"
 
 
 def commands(text: str, node: Node, variables: Variables) -> Iterator[list[Word]]:
@@ -58,6 +60,8 @@ def commands(text: str, node: Node, variables: Variables) -> Iterator[list[Word]
     The variables are filled in as they are when a command is yielded, so that what one command sets
     the next one has. Raises ValueError for what is no list of simple commands.
     """
+    if len(text) > MAX_LENGTH:
+        raise ValueError(TOO_LONG)
     command: list[Word] = []
     position, is_target, begins = 0, False, True
     while position < len(text):
@@ -82,7 +86,9 @@ def commands(text: str, node: Node, variables: Variables) -> Iterator[list[Word]
 
 
 def _word(written: str, node: Node, variables: Variables) -> Word:
-    text, note = "", ""
+    if "{{" in written:
+        return Word(written, node, TEMPLATE)
+    parts: list[Word] = []
     for piece in _PIECE.finditer(written):
         kind = piece.lastgroup or ""
         part = Word(piece[kind], node)
@@ -92,12 +98,11 @@ def _word(written: str, node: Node, variables: Variables) -> Word:
             part = filled(part.text, node, variables)
             if not part.note and part.text != piece[kind] and re.search(r"\s|^$", part.text):
                 part = part._replace(note="a variable that the shell splits into words")
-        elif kind == "template":
-            part = part._replace(note=TEMPLATE)
         elif "$(" in part.text:
             part = filled(part.text, node, variables)
-        text, note = text + part.text, note or part.note
-    return Word(text, node, note)
+        parts.append(part)
+    note = next((part.note for part in parts if part.note), "")
+    return Word("".join(part.text for part in parts), node, note)
 
 
 def filled(text: str, node: Node, variables: Variables) -> Word:
@@ -107,12 +112,15 @@ def filled(text: str, node: Node, variables: Variables) -> Word:
     if "$" not in text and "`" not in text:
         return Word(text, node)
     notes: list[str] = []
+    room = MAX_LENGTH
 
     def known(reference: re.Match[str]) -> str:
+        nonlocal room
         name = reference["kubernetes"] or reference["braced"] or reference["plain"]
         value = variables.get(name or "")
-        if value is None or value.note or not value.text:
-            notes.append(_note(reference, name, value))
+        room -= 0 if value is None else len(value.text)
+        if value is None or value.note or not value.text or room < 0:
+            notes.append(TOO_LONG if room < 0 else _note(reference, name, value))
             return reference[0]
         return value.text
 
@@ -124,6 +132,15 @@ def _note(reference: re.Match[str], name: str | None, value: Word | None) -> str
     if name is None:
         return "the output of a command" if reference["output"] else "a variable"
     if value is not None and value.note:
-        return f"the variable {name}: {value.note}"
-    default = redacted(name, reference["default"])
-    return f"the variable {name}" + (f", by default {default}" if default else "")
+        return value.note if _VARIABLE in value.note else f"{_VARIABLE} {name}: {value.note}"
+    default = reference["default"]
+    return f"{_VARIABLE} {name}" + (f", by default {shown(name, default)}" if default else "")
+
+
+_VARIABLE, _SHOWN = "the variable", 60
+
+
+def shown(name: str, text: str) -> str:
+    """A text of the file as it may stand in a note: no secret, and not all of a long one."""
+    safe = str(redacted(name, text))
+    return safe if len(safe) <= _SHOWN else f"{safe[: _SHOWN - 1]}…"

@@ -6,10 +6,9 @@ from typing import Literal, NamedTuple
 from deploylint.documents.nodes import Node
 from deploylint.model import Role, Value
 from deploylint.nearest import nearest
-from deploylint.secrets import redacted
 from deploylint.shapes.launchers import Command, base
 from deploylint.shapes.option_values import FORMS, read_option, resolved
-from deploylint.shapes.shell import Word
+from deploylint.shapes.shell import Word, shown
 from deploylint.shapes.technologies import Technology, mode_of, of_any_binary, of_program
 from deploylint.shapes.worker_words import Words
 
@@ -117,7 +116,7 @@ def _consumed(command: Command, words: Words, *, is_named: bool, speaks: bool) -
 def _missing_note(field: str, words: Words, excluded: Value | None, *, is_code: bool) -> str:
     """Why what no word says is unknown; "" where it is absent."""
     if words.unread is not None:
-        return f"{redacted('', words.unread.text)} may say it"
+        return f"{shown('', words.unread.text)} may say it"
     if field == "queues" and excluded is not None:
         return f"{words.technology.unnamed}, without those excluded"
     if is_code:

@@ -285,6 +285,32 @@ def test_a_list_and_a_text_have_the_same_words(line: list[str]) -> None:
     assert one == [word.text for word in words(command(" ".join(line)))]
 
 
+HOSTILE = [
+    "{{" * 500_000,
+    "$(" * 500_000,
+    "${" * 500_000,
+    "\\$" * 500_000,
+    "a" * 1_000_000,
+    "'a'" * 300_000,
+    "$A" * 500_000,
+    "A=aa;" + "A=$A$A;" * 64 + "celery worker -Q $A",
+    "tini " * 200_000,
+    "celery worker -Q " + "a," * 400_000,
+    "./api --queues=" + "a:1:" * 200_000,
+    "celery worker -" + "E" * 1_000_000,
+    ";" * 1_000_000,
+    "a;" * 300_000,
+]
+
+
+@pytest.mark.parametrize("script", HOSTILE, ids=lambda script: str(script[:8]))
+def test_a_script_of_a_stranger_is_read_in_bounds(script: str) -> None:
+    node = command("x")
+    for text in (script, script[: shell.MAX_LENGTH - 4]):
+        found = read_worker([Word(word, node) for word in ("sh", "-c", text)], "asynq")
+        assert all(len(value.note) < 300 for value in found.values.values())
+
+
 @given(st.text())
 def test_no_script_breaks_the_reading(script: str) -> None:
     for line in (["sh", "-c", script], [script], ["celery", "worker", "-Q", script]):
