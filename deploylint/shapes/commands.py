@@ -1,123 +1,86 @@
-"""A worker's command line: what it runs, which queues it consumes and how many tasks at once.
+"""A worker's command line: which of its commands is the worker, and what that one says.
 
-Which option means what is data (``profiles/technologies.yaml``); this module only walks the words.
+``launchers`` goes through shells and wrappers, ``worker_options`` reads one command. Which option
+means what is data (``profiles/technologies.yaml``).
 """
 
-import shlex
-from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Mapping
 
-from deploylint.documents.nodes import Entry, Node
+from deploylint.documents.nodes import Node
 from deploylint.model import Value
-from deploylint.nearest import nearest
-from deploylint.shapes.technologies import Technology, technologies
+from deploylint.shapes import launchers, shell, worker_options
+from deploylint.shapes.launchers import Command, Unclear
+from deploylint.shapes.shell import Variables, Word
+from deploylint.shapes.technologies import mode_of
+from deploylint.shapes.worker_options import Reading
 
-_SHELLS = frozenset({"sh", "bash", "ash", "/bin/sh", "/bin/bash"})
-
-
-class Word(NamedTuple):
-    """One word of a command line and the node it was read from."""
-
-    text: str
-    node: Node
+_NONE: Mapping[str, Word] = {}
 
 
-class Reading(NamedTuple):
-    """What a worker's command says: values by field of the element, and options near known ones."""
-
-    values: Mapping[str, Value]
-    near_misses: tuple[tuple[Node, str], ...] = ()
-
-
-def words(node: Node) -> list[Word]:
+def words(node: Node, variables: Variables = _NONE) -> list[Word]:
     """The words of a command written as a list, or as one text split as a shell would.
 
-    Raises ValueError for a text with an open quote and for a list that holds anything but scalars.
+    A text of several commands is a script of a shell. Raises ValueError for a text with an open
+    quote and for a list that holds anything but scalars.
     """
     if isinstance(node.content, str):
-        return [Word(text, node) for text in shlex.split(node.content)]
+        lines = list(shell.commands(node.content, node, variables))
+        if len(lines) > 1:
+            return [Word("sh", node), Word("-c", node), Word(node.content, node)]
+        return lines[0] if lines else []
     if isinstance(node.content, list) and all(isinstance(n.content, str) for n in node.content):
-        return [Word(str(item.content), item) for item in node.content]
+        return [Word(str(item.content), item, is_raw=True) for item in node.content]
     raise ValueError("a command is a text or a list of texts")
 
 
-def read_worker(line: list[Word], hint: str) -> Reading:
-    """Read a worker's command line; ``hint`` is its technology where the command does not say."""
-    if not line:
+def read_worker(
+    line: list[Word], hint: str, variables: Variables = _NONE, *, has_program: bool = True
+) -> Reading:
+    """Read a worker's command line.
+
+    ``hint`` is its technology where the command does not say, ``variables`` what its container's
+    environment is known to hold. Without ``has_program`` the line is the arguments of what the
+    image starts, unless its first word is a program for sure.
+    """
+    if sum(len(word.text) for word in line) > shell.MAX_LENGTH:
+        return _unclear(None, shell.TOO_LONG)
+    if not has_program and line and _is_argument(line[0]):
+        line = [Word("", line[0].node), *line]
+    try:
+        commands = launchers.commands(line, variables)
+    except Unclear as unclear:
+        return _unclear(unclear.node, unclear.note)
+    if not commands and variables and hint:
+        commands = [Command(None, None, (), variables)]
+    readings = [worker_options.read(command, hint) for command in commands]
+    workers = [reading for reading in readings if _is_worker(reading)]
+    for chosen in (readings, workers):
+        if len(chosen) == 1:
+            return chosen[0]
+    if not readings:
         return Reading({})
-    program = line[0]
-    base = program.text.rpartition("/")[2]
-    if base in _SHELLS:
-        note = "a shell script"
-        return Reading(
-            {f: Value("unknown", None, program.node, note) for f in ("queues", "concurrency")}
-        )
-    said = next((t for t in technologies() if base in t.programs), None)
-    technology = said or next((t for t in technologies() if t.name == hint), None)
-    values = {"program": _known(program)}
-    if said is not None:
-        values["technology"] = Value("known", said.name, program.node, "", None, (program.node,))
-    return _options(line[1:], technology, values)
+    which = "none" if not workers else "several"
+    return _unclear(line[0].node, f"a shell script with several commands, {which} of them a worker")
 
 
-def _options(line: list[Word], technology: Technology | None, values: dict[str, Value]) -> Reading:
-    table = _spellings(technology)
-    near: list[tuple[Node, str]] = []
-    rest = iter(line)
-    for word in rest:
-        option, value = _split(word, table, rest)
-        if not option:
-            values.setdefault("mode", _known(word))
-        elif option in table:
-            _fill(values, table[option], word, value)
-        elif known := nearest(option, table):
-            near.append((word.node, known))
-    values.setdefault("queues", Value("unknown", None, None, "the command names no queue"))
-    return Reading(values, tuple(near))
+def _is_argument(word: Word) -> bool:
+    """Whether a word alone cannot be a program: an option, or what a program is told to do."""
+    return word.text.startswith("-") or ("/" not in word.text and bool(mode_of(word.text)))
 
 
-def _spellings(technology: Technology | None) -> dict[str, str]:
-    sources = technologies() if technology is None else (technology,)
-    return {s: meaning for t in sources for meaning, ss in t.options.items() for s in ss}
+def _is_worker(reading: Reading) -> bool:
+    """Whether one of several commands is a worker, by its technology, mode or queues."""
+    mode, queues = (reading.values.get(field) for field in ("mode", "queues"))
+    says = "technology" in reading.values or (mode is not None and mode.data == "worker")
+    return reading.role in ("", "worker") and (
+        says or (queues is not None and queues.state == "known")
+    )
 
 
-def _split(word: Word, table: Mapping[str, str], rest: Iterator[Word]) -> tuple[str, Word | None]:
-    """The option a word is and its value: after "=", attached (``-Qa``), or the next word."""
-    text = word.text
-    if not text.startswith("-") or text == "-":
-        return "", None
-    if (text.startswith("--") and "=" in text) or ("=" in text and text.partition("=")[0] in table):
-        option, _, value = text.partition("=")
-        return option, Word(value, word.node)
-    if text in table:
-        return text, next(rest, None)
-    if text[:2] in table and not text.startswith("--"):
-        return text[:2], Word(text[2:], word.node)
-    return text, None
-
-
-def _fill(values: dict[str, Value], meaning: str, word: Word, value: Word | None) -> None:
-    if not meaning:
-        return
-    if value is None:
-        values[meaning] = Value("unknown", None, word.node, f"{word.text} has no value")
-        return
-    leaves = (word.node,) if word.node is value.node else (word.node, value.node)
-    if is_variable(value.text):
-        values[meaning] = Value("unknown", None, value.node, "a variable", None, leaves)
-    elif meaning == "queues":
-        queues = value.text.split(",")
-        parts = dict.fromkeys(queues, Entry(value.node, value.node))
-        values[meaning] = Value("known", queues, value.node, "", parts, leaves)
-    else:
-        data = int(value.text) if value.text.isdecimal() else value.text
-        values[meaning] = Value("known", data, value.node, "", None, leaves)
-
-
-def _known(word: Word) -> Value:
-    if is_variable(word.text):
-        return Value("unknown", None, word.node, "a variable", None, (word.node,))
-    return Value("known", word.text, word.node, "", None, (word.node,))
+def _unclear(node: Node | None, note: str) -> Reading:
+    unknown = Value("unknown", None, node, note, None, () if node is None else (node,))
+    fields = ("queues", "concurrency", "mode", "program", "technology")
+    return Reading(dict.fromkeys(fields, unknown))
 
 
 def is_variable(text: str) -> bool:

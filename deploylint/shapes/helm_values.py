@@ -12,7 +12,10 @@ from deploylint.shapes.commands import read_worker, words
 from deploylint.shapes.keys import Place
 from deploylint.shapes.profiles import Profile
 from deploylint.shapes.scope import Scope, finish
+from deploylint.shapes.shell import Variables, Word
+from deploylint.shapes.variables import variable_words
 from deploylint.shapes.walk import is_off, walk
+from deploylint.shapes.worker_options import Reading
 
 
 def components(
@@ -29,7 +32,11 @@ def components(
     if (server := prefixed.pop("server", None)) is not None:
         shared = dict(server.values) | shared
     roles = [place.role for _, place, _ in top.places]
-    found = [] if "server" in roles else [_component("", "server", shared, root, profile)]
+    found = (
+        []
+        if "server" in roles
+        else [_component("", "server", shared, root, profile.trees["server"].paths)]
+    )
     for role, one in prefixed.items():
         if role not in roles:
             values = _inherited(dict(one.values), _offered(shared, judged=True))
@@ -38,10 +45,17 @@ def components(
     for name, place, entry in top.places:
         scope = walk(entry.value, profile.trees[place.role].keys)
         near += scope.near
-        values = _worker(finish(scope, profile.union), scope, place, entry.key, near)
+        values, role = finish(scope, profile.union), place.role
+        if role == "worker":
+            has_own = f"environment.{PRESENT}" in values
+            variables = variable_words((scope if has_own else top).variables)
+            reading = _worker(values, scope, place, entry.key, variables)
+            near += reading.near_misses
+            role = reading.role or role
         for offer in offers[place.role]:
             values = offer(values)
-        found.append(_component(name, place.role, values, entry.value, profile))
+        paths = profile.trees[place.role].paths
+        found.append(_component(name, role, values, entry.value, paths))
     return _servers_first(found), near
 
 
@@ -95,17 +109,22 @@ def _prefixed(root: Node, top: Scope, profile: Profile) -> dict[Role, Component]
         role, node = profile.prefixes[prefix], root._replace(content=entries)
         scope = walk(node, profile.trees[role].keys)
         place, key = Place(role, "", ()), next(iter(entries.values())).key
-        values = _worker(finish(scope, profile.union), scope, place, key, [])
+        values = finish(scope, profile.union)
+        if role == "worker":
+            _worker(values, scope, place, key, variable_words((*top.variables, *scope.variables)))
         if values and not is_off(node):
-            found[role] = _component(prefix, role, values, node, profile)
+            found[role] = _component(prefix, role, values, node, profile.trees[role].paths)
     return found
 
 
+Paths = Mapping[str, tuple[str, ...]]
+
+
 def _component(
-    name: str, role: Role, values: Mapping[str, Value], scope: Node, profile: Profile
+    name: str, role: Role, values: Mapping[str, Value], scope: Node, paths: Paths
 ) -> Component:
     key = role if role == "server" else f"{role}:{name}"
-    return Component(key, name, role, values, scope, profile.trees[role].paths)
+    return Component(key, name, role, values, scope, paths)
 
 
 def _descend(node: Node, path: Iterable[str]) -> Node | None:
@@ -168,25 +187,34 @@ def _is_open(present: Value | None) -> bool:
 
 
 def _worker(
-    values: dict[str, Value], scope: Scope, place: Place, key: Node, near: list[tuple[Node, str]]
-) -> dict[str, Value]:
-    if place.role != "worker":
-        return values
-    line, argv = [], [node for _, node in sorted(scope.argv, key=lambda ranked: ranked[0])]
-    for node in argv:
-        try:
-            line += words(node)
-        except ValueError:
-            values.setdefault("workers.queues", Value("unknown", None, node, "not a command"))
+    values: dict[str, Value], scope: Scope, place: Place, key: Node, variables: Variables
+) -> Reading:
+    """What a worker's command says, filled into its values; its role may be another one."""
+    argv = [node for _, node in sorted(scope.argv, key=lambda ranked: ranked[0])]
+    line = _line(values, argv, variables)
     stated = values.get("workers.technology")
     hint = str(stated.data) if stated is not None else place.technology
-    reading = read_worker(line, hint)
-    near += reading.near_misses
+    reading = read_worker(line, hint, variables, has_program=scope.has_program)
     for name, value in reading.values.items():
         at = value.node or (argv[-1] if argv else None)  # options are written last
         values.setdefault(f"workers.{name}", value._replace(node=at))
-    if place.technology and "workers.technology" not in values:
+    if place.technology and values.get("workers.technology", ABSENT).state != "known":
         values["workers.technology"] = Value("known", place.technology, key)
+    if place.technology and reading.role in ("", "worker"):
+        note = "no command is set in values"
+        values.setdefault("workers.queues", Value("unknown", None, key, note))
     if any(address.startswith("workers.") for address in values):
         values.setdefault(f"workers.{PRESENT}", Value("known", True, key))
-    return values
+    return reading
+
+
+def _line(values: dict[str, Value], argv: Iterable[Node], variables: Variables) -> list[Word]:
+    """The words of a command and its arguments, as Kubernetes joins them."""
+    line: list[Word] = []
+    for node in argv:
+        try:
+            line += words(node, variables)
+        except ValueError as error:
+            unknown = Value("unknown", None, node, f"not a command: {error}")
+            values.setdefault("workers.queues", unknown)
+    return line

@@ -89,7 +89,7 @@ def _variables(node: Node) -> Filled:
     """
     literal, keyed = dict[str, Entry](), dict[str, Entry]()
     secret: list[tuple[str, Node]] = []
-    for name, label, value in _pairs(node):
+    for name, label, value in pairs(node):
         if isinstance(value.content, dict):
             yield from referenced(value)
             key = child(child(value, "secretKeyRef") or value, "key")
@@ -114,7 +114,7 @@ def _tree_of(entries: dict[str, Entry], node: Node) -> Value:
     return Value("known", data, node, "", known, every)
 
 
-def _pairs(node: Node) -> Iterator[tuple[str, Node, Node]]:
+def pairs(node: Node) -> Iterator[tuple[str, Node, Node]]:
     """The name, the node of the name and the value of each variable."""
     if isinstance(node.content, dict):
         for key, entry in node.content.items():
@@ -223,11 +223,11 @@ def _nothing(node: Node) -> Filled:
     yield from ()
 
 
-COMMAND = "command"
+COMMAND, ARGUMENTS, VARIABLES = "command", "arguments", "variables"
 _SECRETS = environment.SECRETS
 
 READERS: Mapping[str, Reader] = {
-    COMMAND: _reader(_nothing, "queues", "concurrency", "program"),
+    **dict.fromkeys((COMMAND, ARGUMENTS), _reader(_nothing, "queues", "concurrency", "program")),
     "image": _reader(_image, "registry", "repository", "tag", "digest"),
     "image-reference": _reader(_image_reference, "registry", "repository", "tag", "digest"),
     "ports": _reader(_ports, *_PORT_FIELDS.values()),

@@ -29,6 +29,10 @@ class Scope:
         self.above: dict[tuple[str, int], Node] = {}
         """The key under which such a key would stand."""
         self.argv: list[tuple[int, Node]] = []
+        self.has_program = False
+        """Whether what is in ``argv`` begins with a program, and is not only arguments of one."""
+        self.variables: list[Node] = []
+        """Where the variables of its environment are written."""
         self.places: list[tuple[str, Place, Entry]] = []
         self.prefixed: dict[str, dict[str, Entry]] = {}
         """Keys that begin with the name of a component, by that name: what follows it."""

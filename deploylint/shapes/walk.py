@@ -14,7 +14,7 @@ from deploylint.nearest import distance, nearest
 from deploylint.shapes.commands import is_variable
 from deploylint.shapes.fields import field
 from deploylint.shapes.keys import ABOVE, ELSEWHERE, LAST, SWITCHES, Keys, Owned, Row
-from deploylint.shapes.readers import COMMAND, READERS
+from deploylint.shapes.readers import ARGUMENTS, COMMAND, READERS, VARIABLES
 from deploylint.shapes.scope import Scope
 from deploylint.types import NAMES
 
@@ -155,10 +155,12 @@ def _fill(row: Row, entry: Entry, scope: Scope) -> None:
         scope.above[row.element, row.entry] = entry.key
     elif row.field == PRESENT:
         _switch(row, node, scope)
-    elif row.reader == COMMAND:
+    elif row.reader in (COMMAND, ARGUMENTS):
         if all(known is not node for _, known in scope.argv):  # two layers may name one key
             scope.argv.append((row.rank, node))
+            scope.has_program |= row.reader == COMMAND and not is_empty(node)
     elif row.reader:
+        scope.variables += [node] if row.reader == VARIABLES else []
         for name, value in READERS[row.reader].read(node):
             _keep(name, row, value, scope)
     elif row.constants:

@@ -147,6 +147,99 @@ def test_a_command_without_a_queue_is_unknown_at_the_command() -> None:
     assert queues.node.source.position(queues.node.start) == (2, 13)
 
 
+COMMANDS = [
+    # what a worker of a values file holds, its queues and its tasks at once
+    ("{command: [celery, -A, app], args: [worker, -Q, a, -c, 2]}", ["a"], 2),
+    ("{args: [worker, -Q, a], command: celery -A app}", ["a"], "<absent>"),
+    ("{command: [sh, -c], args: ['celery worker -Q a -c 2']}", ["a"], 2),
+    ("{command: [/bin/sh, -c], args: celery worker -Q a -c 2}", ["a"], 2),
+    ("{command: [/bin/sh, -c], args: cd x && exec celery worker -Q a}", ["a"], "<absent>"),
+    ("{command: [tini, --], args: [celery, worker, -Q, a]}", ["a"], "<absent>"),
+    ("{args: [celery, worker, -Q, a]}", ["a"], "<absent>"),
+    ("{type: asynq, args: [worker, --queue=a]}", ["a"], "<absent>"),
+    ("{type: asynq, args: [--queue=a, --concurrency=2]}", ["a"], 2),
+    ("{command: [], args: [worker, --queue=a]}", ["a"], "<absent>"),
+    # variables: those that Celery or the profile's technology reads, and those a word refers to
+    ("{command: [celery, worker], env: {CELERY_WORKER_QUEUES: 'a,b'}}", ["a", "b"], "<absent>"),
+    (
+        "{command: [celery, worker], env: [{name: CELERY_WORKER_QUEUES, value: a}]}",
+        ["a"],
+        "<absent>",
+    ),
+    ("{command: [celery, worker, -Q, a], env: {CELERY_WORKER_CONCURRENCY: 3}}", ["a"], 3),
+    ("{command: [celery, worker, -Q, a], env: {CELERYD_CONCURRENCY: 3}}", ["a"], "<absent>"),
+    ("{command: [celery, worker, -Q, $(Q)], env: {Q: a}}", ["a"], "<absent>"),
+    ("{command: sh -c 'celery worker -Q $Q', env: {Q: a}}", ["a"], "<absent>"),
+    ("{command: [celery, worker, -Q, $(Q)], env: {Q: '{{ .Values.q }}'}}", "<unknown>", "<absent>"),
+    (
+        "{command: [celery, worker, -Q, $(DB_PASSWORD)], env: {DB_PASSWORD: a}}",
+        "<unknown>",
+        "<absent>",
+    ),
+    (
+        "{command: [celery, worker, -Q, a], env: [{name: CELERY_WORKER_CONCURRENCY, "
+        "valueFrom: {configMapKeyRef: {name: x, key: y}}}]}",
+        ["a"],
+        "<unknown>",
+    ),
+    (
+        "{type: asynq, command: [./worker], env: {WORKER_QUEUES: 'a:6,b:3'}}",
+        ["a", "b"],
+        "<unknown>",
+    ),
+    ("{type: asynq, env: {ASYNQ_QUEUES: a, ASYNQ_CONCURRENCY: 4}}", ["a"], 4),
+]
+
+
+@pytest.mark.parametrize(("worker", "queues", "concurrency"), COMMANDS)
+def test_a_command_its_arguments_and_its_variables(
+    worker: str, queues: object, concurrency: object
+) -> None:
+    text = f"workers: {{w: {worker}}}\n"
+    assert read(text, "workers.queues", "worker:w") == queues
+    assert read(text, "workers.concurrency", "worker:w") == concurrency
+
+
+def test_arguments_alone_name_no_program() -> None:
+    text = "workers: {w: {type: asynq, args: [worker, --queue=a]}}\n"
+    assert read(text, "workers.program", "worker:w") == "<unknown>"
+    assert read(text, "workers.mode", "worker:w") == "worker"
+
+
+def test_a_variable_of_the_root_is_a_worker_s_that_has_none_of_its_own() -> None:
+    worker = "workers: {w: {command: [celery, worker, -Q, $(Q)]%s}}\nenv: {Q: a}\n"
+    assert read(worker % "", "workers.queues", "worker:w") == ["a"]
+    assert read(worker % ", env: {P: b}", "workers.queues", "worker:w") == "<unknown>"
+
+
+def test_the_key_says_the_technology_of_a_script_that_cannot_be_read() -> None:
+    text = "celeryWorkers: {a: {command: [sh, -c, 'if x; then celery worker; fi']}}\n"
+    for field in ("queues", "concurrency", "mode", "program"):
+        assert read(text, f"workers.{field}", "worker:a", "in-house") == "<unknown>"
+    assert read(text, "workers.technology", "worker:a", "in-house") == "celery"
+    other = text.replace("celeryWorkers", "workers")
+    assert read(other, "workers.technology", "worker:a") == "<unknown>"
+
+
+def test_a_worker_without_a_command_consumes_what_the_chart_says() -> None:
+    text = "asynqWorkers: {a: {replicaCount: 1}, b: {cmd: [./a, worker, --queue=b]}}\n"
+    for key in ("worker:a", "server"):
+        assert read(text, "workers.queues", key, "in-house") == "<unknown>"
+
+
+def test_what_celery_runs_beside_workers_is_none() -> None:
+    text = """
+    workers:
+      beat: {command: [celery, -A, app, beat]}
+      flower: {command: [celery, -A, app, flower]}
+      mail: {command: [celery, -A, app, worker, -Q, mail]}
+    """
+    found = service(text)
+    keys = ["server", "scheduler:beat", "client:flower", "worker:mail"]
+    assert [one.key for one in found.components] == keys
+    assert found.main.value("workers.queues").data == ["mail"]
+
+
 NEAR = [
     ("livenesProbe: {}", [("livenesProbe", "livenessProbe")]),
     ("livenesProbe: {}\nlivenessProbe: {}", []),

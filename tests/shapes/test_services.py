@@ -69,6 +69,19 @@ RUNTIMES = [
         "python",
         "command python3",
     ),
+    (
+        "deploy-x.yaml",
+        "workers: {a: {command: [tini, --, go, run, ./cmd/worker]}}\n",
+        "go",
+        "command go",
+    ),
+    ("deploy-x.yaml", "workers: {a: {command: air -c .air.toml}}\n", "go", "command air"),
+    (
+        "deploy-x.yaml",
+        "workers: {a: {command: [sh, -c, 'exec uv run python worker.py']}}\n",
+        "python",
+        "command python",
+    ),
 ]
 
 
