@@ -3,8 +3,8 @@
 ``expect.yaml`` holds the ``exit`` code and the ``findings``, optionally further command line
 arguments (``args``), the files that are passed over (``skipped``), the places of what could not be
 checked (``errors``), texts that some message must contain (``says``), the states of the project's
-own allowances (``ledger``), and a text that no report may print (``never``). A story's configuration
-lies beside its ``deploy`` and is found as any is. A new story is a new folder; nothing here knows
+own allowances (``ledger``), and a text that no report may print (``never``). The configuration lies
+beside its ``deploy`` and is found as any is. A new story is a new folder; nothing here knows
 one by name but the pair, which is told three times.
 """
 
