@@ -95,6 +95,9 @@ _OURS = {"`object`": "`mapping`", "`array`": "`list`"}
 _OUR_WORDS = re.compile("|".join(_OURS))
 """What YAML calls a thing that the decoder names as JSON does."""
 
+_NO_NUMBER = re.compile(r"Invalid enum value (-?\d+)")
+"""The one number that is chosen from is a configuration's version."""
+
 _NO_WORD = re.compile(r"Invalid enum value '(.*)'")
 _WORDS = (*get_args(Role), *get_args(Severity), "skip", *get_args(Gives))
 
@@ -107,6 +110,8 @@ def _explained(file: str, node: Node, what: str) -> Problem:
         meant = nearest(word, _keys())
         message = f"unknown key {word!r}" + (f"; did you mean {meant!r}?" if meant else "")
         node = node.content[word].key if word in node.content else node
+    if (number := _NO_NUMBER.match(what)) is not None:
+        message = f"version {number[1]} is not known; write version: 1"
     if (other := _NO_WORD.match(what)) is not None and (meant := nearest(other[1], _WORDS)):
         message += f"; did you mean {meant!r}?"
     place = span(node)

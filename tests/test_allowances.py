@@ -97,7 +97,10 @@ def test_a_runtime_that_only_a_group_states_is_known(folder: Path) -> None:
 
 
 def test_an_allowance_for_workers_does_not_cover_the_server(folder: Path) -> None:
-    worker = "workers:\n  mail: {command: [celery, worker, -Q, mail, -c, '2'], resources: {limits: {cpu: 1, memory: %s}}}\n"
+    worker = (
+        "workers:\n  mail: {command: [celery, worker, -Q, mail, -c, '2'], "
+        "resources: {limits: {cpu: 1, memory: %s}}}\n"
+    )
     values = "from: 256Mi, to: 512Mi"
     project(
         folder,

@@ -13,7 +13,7 @@ import pytest
 
 from deploylint import packs
 from deploylint.decoding import Misread
-from tools.bad_input import TABLE, Case
+from tools.bad_input import CONFIGURATIONS, TABLE, Case
 
 STORY = Path(__file__).parent.parent / "fixtures" / "fraiday" / "deploy"
 COMMAND = (sys.executable, "-m", "deploylint")
@@ -22,7 +22,7 @@ MANY = 400
 
 
 def rows(how: str) -> list[Case]:
-    return [case for case in TABLE if case.how == how]
+    return [case for case in (*TABLE, *CONFIGURATIONS) if case.how == how]
 
 
 def environment() -> dict[str, str]:

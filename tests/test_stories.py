@@ -2,9 +2,11 @@
 
 ``expect.yaml`` holds the ``exit`` code and the ``findings``, optionally further command line
 arguments (``args``), the files that are passed over (``skipped``), the places of what could not be
-checked (``errors``), a text that no report may print (``never``), and, where values stand inside
-other files, how many there are (``leaves``). A new story is a new folder; nothing here knows one by
-name but the pair, which is told four times.
+checked (``errors``), texts that some message must contain (``says``), the states of the project's
+own allowances (``ledger``), a text that no report may print (``never``), and, where values stand
+inside other files, how many there are (``leaves``). The configuration lies beside its ``deploy``
+and is found as any is. A new story is a new folder; nothing here knows one by name but the pair,
+which is told four times.
 """
 
 from __future__ import annotations
@@ -18,11 +20,13 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from deploylint import check, config
+from deploylint import check
 from deploylint.cli.app import app
-from deploylint.config.discovery import discover
+from deploylint.cli.asked import configuration
+from deploylint.outcome import Report
 from deploylint.reports import FORMATS
 from deploylint.terminal import COLOURS
+from deploylint.verdicts import Finding
 from tools import TODAY
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
@@ -43,6 +47,7 @@ def told(folder: Path, format_: str, capsys: pytest.CaptureFixture[str]) -> tupl
     """The exit code and the output of a story's command."""
     arguments = expectation(folder).get("args", [])
     command = ["check", str(folder / "deploy"), "--format", format_, "--color", COLOURS[-1]]
+    command += [] if "--today" in arguments else ["--today", TODAY]
     code = int(app([*command, *arguments], standalone_mode=False) or 0)
     return code, capsys.readouterr().out
 
@@ -80,10 +85,48 @@ def test_a_story_comes_to_what_it_says(folder: Path, capsys: pytest.CaptureFixtu
 
 @story
 def test_what_a_story_passes_over_is_named(folder: Path) -> None:
-    options = check.Options(reference=dict(_paired(expectation(folder))).get("--reference", ""))
-    found = check.run([folder / "deploy"], options, config.load(discover([folder])), TODAY)
+    found = checked(folder)
     skipped = [Path(one.file).name for one in found.skipped]
     assert skipped == expectation(folder).get("skipped", [])
+
+
+def checked(folder: Path, *, allow: bool = True) -> Report:
+    """The report about a story, with or without any allowance."""
+    asked = [folder / "deploy"]
+    reference = dict(_paired(expectation(folder))).get("--reference", "")
+    options = check.Options(reference=reference, allow=allow)
+    return check.run(asked, options, configuration(asked, None, False), TODAY)
+
+
+@story
+def test_a_story_says_what_is_to_be_read(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _, found = report(folder, capsys)
+    said = [one["message"] for one in (*found["findings"], *found["errors"])]
+    for text in expectation(folder).get("says", []):
+        assert any(text in message for message in said), text
+
+
+@story
+def test_the_allowances_of_a_story_are_in_the_state_it_says(folder: Path) -> None:
+    own = [one for one in checked(folder).ledger if one.allowance.origin != "shipped"]
+    states = {one.allowance.id.removeprefix(f"fixtures/{folder.name}/"): one.state for one in own}
+    assert states == expectation(folder).get("ledger", {})
+
+
+@story
+def test_without_allowances_all_a_story_covers_is_back_and_nothing_else(folder: Path) -> None:
+    """What is said of the allowances themselves goes with them."""
+    before, after = checked(folder).findings, checked(folder, allow=False).findings
+    about_allowances = {"unused-allowance", "expiring-allowance", "overlapping-allowance"}
+    kept = [f for f in before if f.rule not in about_allowances]
+    assert Counter(map(verdict, after)) == Counter(map(verdict, kept))
+    assert not any(f.status == "allowed" for f in after)
+
+
+def verdict(finding: Finding) -> tuple[str, ...]:
+    """A finding without what an allowance has to do with it."""
+    status = "violation" if finding.status == "allowed" else finding.status
+    return (status, finding.severity, str(finding.location), *finding.identity)
 
 
 def _paired(expected: dict[str, Any]) -> Iterable[tuple[str, str]]:

@@ -58,6 +58,238 @@ def _releases(folder: Path, second: str) -> None:
     (folder / "deploy" / "helmfile.yaml").write_text(text)
 
 
+def _configured(text: str, **files: str) -> Callable[[Path], object]:
+    """A configuration with this text below its version, and other files by their stems."""
+
+    def prepare(folder: Path) -> None:
+        (folder / ".deploylint.yaml").write_text(f"version: 1\n{text}\n")
+        for stem, content in files.items():
+            (folder / f"{stem}.yaml").write_text(content)
+
+    return prepare
+
+
+def _allowing(entry: str) -> Callable[[Path], object]:
+    return _configured(f"allow:\n- {{{entry}}}")
+
+
+_PORT = "service: go, rule: service-port, from: 8000, to: 8080, because: It is so"
+_CONFIGURED = "deploylint: .deploylint.yaml"
+_ALIASES = "\n".join(
+    ["note: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    + [f"note{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 9)]
+)
+
+CONFIGURATIONS: tuple[Case, ...] = tuple(
+    Case(name, arguments, 2, f"deploylint: {says}", prepare=prepare)
+    for name, arguments, says, prepare in (
+        (
+            "a configuration that is a list",
+            "check",
+            ".deploylint.yaml:1:1: expected `mapping`, got `list`",
+            lambda folder: (folder / ".deploylint.yaml").write_text("- version: 1\n"),
+        ),
+        (
+            "an empty configuration",
+            "check",
+            ".deploylint.yaml:1:1: holds nothing",
+            lambda folder: (folder / ".deploylint.yaml").write_text(""),
+        ),
+        (
+            "a configuration that is no YAML",
+            "check",
+            ".deploylint.yaml:2:10: not YAML: did not find expected node content while "
+            "parsing a flow node",
+            _configured("groups: ["),
+        ),
+        (
+            "a configuration that is huge",
+            "check",
+            ".deploylint.yaml:1:1: has 5,000,012 bytes; at most 4,194,304 are read",
+            _configured("#" * 5_000_000),
+        ),
+        (
+            "a configuration whose aliases grow without end",
+            "check",
+            ".deploylint.yaml:7:48: means more than 1,000,000 values once its aliases are followed",
+            _configured(_ALIASES),
+        ),
+        (
+            "a configuration that holds itself by an alias",
+            "check",
+            ".deploylint.yaml:2:16: alias *a stands inside what it stands for, which has no end",
+            _configured("groups: &a {x: *a}"),
+        ),
+        (
+            "a configuration that includes itself",
+            "check",
+            "more.yaml:2:11: includes itself: .deploylint.yaml includes more.yaml includes "
+            ".deploylint.yaml",
+            _configured("include: [more.yaml]", more="version: 1\ninclude: [.deploylint.yaml]\n"),
+        ),
+        (
+            "two configurations in one folder",
+            "check",
+            ".deploylint.yaml and .deploylint.yml are both there; keep one",
+            lambda folder: [
+                (folder / f".deploylint.{end}").write_text("version: 1\n")
+                for end in ("yaml", "yml")
+            ],
+        ),
+        (
+            "a configuration of another version",
+            "check",
+            ".deploylint.yaml:1:10: version 2 is not known; write version: 1",
+            lambda folder: (folder / ".deploylint.yaml").write_text("version: 2\n"),
+        ),
+        (
+            "an unknown key of the configuration",
+            "check",
+            ".deploylint.yaml:2:1: unknown key 'alow'; did you mean 'allow'?",
+            _configured("alow: []"),
+        ),
+        (
+            "a key of the configuration that is written twice",
+            "check",
+            ".deploylint.yaml:3:1: key 'exclude' is written twice; first in line 2",
+            _configured("exclude: []\nexclude: []"),
+        ),
+        (
+            "an unknown rule in the configuration",
+            "check",
+            ".deploylint.yaml:2:9: no rule is called 'probs'; did you mean 'probes'?",
+            _configured("rules: {probs: skip}"),
+        ),
+        (
+            "an unknown profile in the configuration",
+            "check",
+            ".deploylint.yaml:2:10: no profile is called 'in-hose'; did you mean 'in-house'?",
+            _configured("profile: in-hose"),
+        ),
+        (
+            "a pattern that matches nothing",
+            "check",
+            ".deploylint.yaml:2:11: 'deploy/deploy-og.yaml' matches no file; did you mean "
+            "'deploy-go.yaml'?",
+            _configured("exclude: [deploy/deploy-og.yaml]"),
+        ),
+        (
+            "a group without services",
+            "check",
+            ".deploylint.yaml:2:27: expected `list` of length >= 1",
+            _configured("groups: {prod: {services: []}}"),
+        ),
+        (
+            "an unknown reference of a group",
+            "check",
+            ".deploylint.yaml:2:28: group prod has no service called 'pyton'; did you mean "
+            "'python'?",
+            _configured("groups: {prod: {reference: pyton, services: [{files: deploy/*.yaml}]}}"),
+        ),
+        (
+            "a file that is included and not there",
+            "check",
+            ".deploylint.yaml:2:11: shared.yaml: there is no such file",
+            _configured("include: [shared.yaml]"),
+        ),
+        (
+            "an allowance without a reason",
+            "check",
+            ".deploylint.yaml:3:3: object missing required field `because`",
+            _allowing(_PORT.partition(", because")[0]),
+        ),
+        (
+            "an allowance with an empty reason",
+            "check",
+            ".deploylint.yaml:3:68: because says nothing; give the reason",
+            _allowing(_PORT.replace("It is so", "' '")),
+        ),
+        (
+            "an allowance from and to one value",
+            "check",
+            ".deploylint.yaml:3:53: from and to are the same value; an allowance is about "
+            "two that differ",
+            _allowing(_PORT.replace("8080", "'8000'")),
+        ),
+        (
+            "an allowance without a from",
+            "check",
+            ".deploylint.yaml:3:3: has no from; pin both values: from what the rule wants, "
+            "to what is",
+            _allowing(_PORT.replace("from: 8000, ", "")),
+        ),
+        (
+            "an allowance for nobody",
+            "check",
+            ".deploylint.yaml:3:3: is for nobody; say for which service (a name or a glob), "
+            "runtime or role",
+            _allowing(_PORT.replace("service: go, ", "")),
+        ),
+        (
+            "an allowance until no day",
+            "check",
+            ".deploylint.yaml:3:85: until: '2027-02-30' is no day; write it as YYYY-MM-DD",
+            _allowing(f"{_PORT}, until: 2027-02-30"),
+        ),
+        (
+            "an allowance for an unknown service",
+            "check",
+            ".deploylint.yaml:3:3: no service is called 'og'; one of go, python",
+            _allowing(_PORT.replace("go", "og")),
+        ),
+        (
+            "an allowance for an unknown runtime",
+            "check",
+            ".deploylint.yaml:3:13: no runtime is called 'og'; one of go, java, node, python",
+            _allowing(_PORT.replace("service: go", "runtime: og")),
+        ),
+        (
+            "an allowance for an unknown rule",
+            "check",
+            ".deploylint.yaml:3:23: no rule is called 'service-prt'; did you mean 'service-port'?",
+            _allowing(_PORT.replace("service-port", "service-prt")),
+        ),
+        (
+            "an allowance for an unknown element",
+            "check",
+            ".deploylint.yaml:3:87: no element or field is called 'service.prt'; did you "
+            "mean 'service.port'?",
+            _allowing(f"{_PORT}, element: service.prt"),
+        ),
+        (
+            "an allowance that is withdrawn and does not ship",
+            "check",
+            ".deploylint.yaml:2:12: no allowance that ships is called 'go/prt'; did you mean "
+            "'go/port'?",
+            _configured("disallow: [go/prt]"),
+        ),
+        (
+            "a configuration that is not there",
+            "check --config gone.yaml",
+            "gone.yaml:1:1: there is no such file",
+            lambda folder: None,
+        ),
+        (
+            "a configuration that is a folder",
+            "check --config deploy",
+            "deploy:1:1: is a folder, not a file",
+            lambda folder: None,
+        ),
+        (
+            "a configuration and none",
+            "check --config .deploylint.yaml --no-config",
+            "--config and --no-config exclude each other; give one of them",
+            _configured(""),
+        ),
+        (
+            "a day that is none",
+            "check --today tomorrow",
+            "--today tomorrow: is no day; write it as YYYY-MM-DD",
+            lambda folder: None,
+        ),
+    )
+)
+
 _PAIR = "name one of deploy/deploy-go.yaml, deploy/deploy-python.yaml"
 _ALONE = (
     "is alone: there is no peer to compare it with; with a peer beside it, type: "
@@ -240,7 +472,7 @@ could not be checked (3) in the report.
 
 def render() -> str:
     """The text of ``docs/bad-input.md``."""
-    return _HEAD + "".join(map(_row, TABLE))
+    return _HEAD + "".join(map(_row, (*TABLE, *CONFIGURATIONS)))
 
 
 def _row(case: Case) -> str:

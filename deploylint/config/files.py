@@ -82,11 +82,18 @@ def _file(path: Path, said: Node | None, texts: Texts) -> File:
     text, name = texts.get(path), shown(path)
     document = read(path, name, top) if text is None else read_text(text, name)
     if isinstance(document, Problem):
-        if said is not None and not path.exists():
-            raise misread(said, f"{shown(path)}: there is no such file")
+        if not path.exists():
+            raise _gone(path, said)
         raise Misread(document)
     refuse_duplicates(document)
     return File(path, top, document, decode(document, ConfigFile))
+
+
+def _gone(path: Path, said: Node | None) -> Misread:
+    message = "there is no such file"
+    if said is None:
+        return Misread(Problem(shown(path), 1, 1, message))
+    return misread(said, f"{shown(path)}: {message}")
 
 
 def inside(file: File, name: str, node: Node) -> Path:

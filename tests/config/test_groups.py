@@ -145,7 +145,8 @@ def test_a_stated_role_decides_which_rules_apply(role: str, applies: bool, tmp_p
     project(
         tmp_path,
         "groups: {prod: {reference: python, services: "
-        f"[{{files: deploy/*-python.yaml, role: {role}}}, {{files: deploy/*-web.yaml, role: {role}}}]}}}}\n",
+        f"[{{files: deploy/*-python.yaml, role: {role}}}, "
+        f"{{files: deploy/*-web.yaml, role: {role}}}]}}}}\n",
     )
     found = report()
     assert (said(found) == ["deploy-web.yaml:4 service-port"]) is applies

@@ -37,7 +37,7 @@ GOOD = [
     "disallow: [go/port]",
     f"groups: {{prod: {{{FILES}}}}}",
     f"groups: {{prod: {{reference: web, profile: nested, rules: {{probes: error}}, {FILES}}}}}",
-    "groups: {prod: {services: [{name: a, runtime: go, role: client, files: [deploy/*-web.yaml]}]}}",
+    "groups: {prod: {services: [{name: a, runtime: go, role: client, files: [deploy/*]}]}}",
     f"allow: [{{service: web, {ENTRY}}}]",
     f"allow: [{{id: x, runtime: go, component: 'worker:*', element: '*-probe.path', {ENTRY}}}]",
     f"allow: [{{role: server, until: 2027-01-31, owner: team, ticket: T-1, {ENTRY}}}]",
