@@ -65,20 +65,13 @@ class AllowanceEntry(Closed):
     role: Role | Literal[""] = ""
     element: str | list[str] = field(default_factory=list)
     component: str = ""
-    until: Annotated[
-        str, Meta(extra_json_schema={"pattern": r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$"})
-    ] = ""
+    until: Annotated[str, Meta(extra_json_schema={"pattern": "^([0-9-]{10})?$"})] = ""
     owner: str = ""
     ticket: str = ""
 
 
-ForSomebody = Annotated[
-    AllowanceEntry,
-    Meta(
-        extra_json_schema={"anyOf": [{"required": [one]} for one in ("service", "runtime", "role")]}
-    ),
-]
-"""An allowance with a scope; the loader says so in its own words, the schema in this."""
+_SCOPES = {"anyOf": [{"required": [one]} for one in ("service", "runtime", "role")]}
+ForSomebody = Annotated[AllowanceEntry, Meta(extra_json_schema=_SCOPES)]
 
 
 class OwnEntry(Closed):
@@ -228,9 +221,7 @@ _OUR_WORDS = re.compile("|".join(_OURS))
 """What YAML calls a thing that the decoder names as JSON does."""
 
 _NO_WORD = re.compile(r"Invalid enum value '(.*)'")
-_NO_NUMBER = re.compile(r"Invalid enum value (-?\d+)")
-"""The one number that is chosen from is a configuration's version."""
-
+_NO_NUMBER = re.compile(r"Invalid enum value (-?\d+)")  # only a version is one of some numbers
 _WORDS = (*get_args(Role), *get_args(Level), *get_args(Gives))
 
 
