@@ -61,13 +61,8 @@ class AllowanceEntry(Closed):
     ticket: str = ""
 
 
-ForSomebody = Annotated[
-    AllowanceEntry,
-    Meta(
-        extra_json_schema={"anyOf": [{"required": [one]} for one in ("service", "runtime", "role")]}
-    ),
-]
-"""An allowance with a scope; the loader says so in its own words, the schema in this."""
+_SCOPES = {"anyOf": [{"required": [one]} for one in ("service", "runtime", "role")]}
+ForSomebody = Annotated[AllowanceEntry, Meta(extra_json_schema=_SCOPES)]
 
 
 class OwnEntry(Closed):

@@ -19,13 +19,14 @@ _NAME = re.compile(
     re.IGNORECASE,
 )
 _URL = re.compile(
-    r"(?P<head>[a-z][a-z0-9+.-]*://[^\s/:@]*:)(?P<password>[^\s@/]+)(?P<tail>@)", re.I
+    r"(?P<head>[a-z][a-z0-9+.-]{0,30}://[^\s/:@]*:)(?P<password>[^\s@/]+)(?P<tail>@)", re.I
 )
 _WORD = re.compile(r"[\w.-]+")
 _VALUE = r"""(?P<value>\\"(?:(?!\\").)*|"[^"]*"|'[^']*'|[^\s,;&}\]"']+)"""
 _ASSIGNED = re.compile(rf"""\\?["']?[ \t]*[:=][ \t]*{_VALUE}""")
 _GIVEN = re.compile(rf"""["']?,?[ \t]+["']?(?!-){_VALUE}""")
 _REFERENCES = frozenset({"existingSecret", "secretName", "imagePullSecret", "existing-secret"})
+_HIDDEN = re.compile(r"<redacted \d+ chars>")
 _INNOCENT = re.compile(r"\s*|\$[({].*|.*\{\{.*|<redacted \d+ chars>", re.DOTALL)
 
 
@@ -53,14 +54,20 @@ def secret_spans(text: str) -> list[tuple[int, int]]:
     Start and end in characters, in order, the end exclusive.
     """
     found = [match.span("password") for match in _URL.finditer(text)]
+    done = 0
     for word in _WORD.finditer(text):
+        if word.start() < done:
+            continue  # in a secret already; what follows would be looked through again and again
         name = word[0].lstrip("-.")
         if not name or not names_a_secret(name):
             continue
         given = _GIVEN.match(text, word.end()) if word[0].startswith("--") else None
         said = _ASSIGNED.match(text, word.end()) or given
-        if said is not None and not _INNOCENT.fullmatch(said["value"].strip("\\\"'")):
+        if said is None or _HIDDEN.match(text, said.start("value")):
+            continue
+        if not _INNOCENT.fullmatch(said["value"].strip("\\\"'")):
             found.append(said.span("value"))
+            done = said.end("value")
     return sorted(found)
 
 
