@@ -8,7 +8,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 STORY := fixtures/fraiday/deploy/
 
-.PHONY: demo test lint docs bench mutants survey clean
+.PHONY: demo test lint docs bench mutants survey live clean
 
 demo: $(READY)
 	$(BIN)/deploylint check $(STORY)
@@ -38,8 +38,11 @@ mutants: $(READY)
 survey: $(READY)
 	$(BIN)/python -m tools.survey $(DIR)
 
+live: $(READY)
+	$(BIN)/python -m tools.live
+
 clean:
-	rm -rf .venv
+	rm -rf .venv .live
 
 $(READY): pyproject.toml
 	@test -n "$(PYTHON)" || { \

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import tarfile
 import tomllib
 import zipfile
 from pathlib import Path
@@ -44,6 +45,17 @@ def test_the_wheel_holds_nothing_else(wheel: zipfile.ZipFile) -> None:
     tops = {name.partition("/")[0] for name in wheel.namelist()}
     assert tops == {"deploylint", f"deploylint-{__version__}.dist-info"}
     assert not [name for name in wheel.namelist() if name.endswith(".pyc")]
+
+
+def test_the_source_archive_holds_the_package_and_what_builds_it(tmp_path: Path) -> None:
+    code = "import sys, hatchling.build as build; build.build_sdist(sys.argv[1])"
+    subprocess.run(
+        [sys.executable, "-c", code, tmp_path], cwd=ROOT, check=True, capture_output=True
+    )
+    with tarfile.open(next(tmp_path.glob("*.tar.gz"))) as archive:
+        tops = {name.split("/")[1] for name in archive.getnames()}
+    files = {".gitignore", "LICENSE", "PKG-INFO", "README.md", "pyproject.toml"}
+    assert tops == {"deploylint", "rules", *files}
 
 
 def test_the_unpacked_wheel_runs_with_its_own_rules(wheel: zipfile.ZipFile, tmp_path: Path) -> None:

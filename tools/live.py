@@ -1,0 +1,252 @@
+"""Run the story's services for real: every command that its deployment files and images name.
+
+python -m tools.live   (make live)
+
+Both sides are built, started on loopback against a Redis of their own, given a task for each queue
+and asked for every endpoint. Then the twin whose binary drops its flags has to refuse its commands.
+What is built and the logs stay in ``.live``.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from http.client import HTTPException
+from pathlib import Path
+from types import FrameType
+from typing import NamedTuple, NoReturn
+
+from tools.building import FIXTURES, LIVE, VENV, build_go, install_python, missing
+from tools.deployed import Command, Deployed, deployed
+from tools.processes import (
+    LOOPBACK,
+    WAIT,
+    Failed,
+    Process,
+    Processes,
+    free_ports,
+    start_redis,
+    wait,
+)
+
+STORY, TWIN = FIXTURES / "fraiday", FIXTURES / "fraiday-flags"
+STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class Side(NamedTuple):
+    """One of the story's services.
+
+    ``folder`` is where its commands run. ``bound`` are the words that bind the image's command to
+    loopback where it names an address itself: the last one wins. ``worker_paths`` are what its
+    workers answer on a port of their own, which no deployment file names.
+    """
+
+    name: str
+    folder: Path
+    database: int
+    bound: tuple[str, ...]
+    worker_paths: tuple[str, ...]
+
+    @property
+    def file(self) -> str:
+        """The name of its deployment file."""
+        return f"deploy-{self.name}.yaml"
+
+    @property
+    def source(self) -> Path:
+        """The folder that its image is built from."""
+        return STORY / self.name
+
+
+GO = Side("go", LIVE / "go", 0, (), ("/health", "/metrics"))
+PYTHON = Side("python", STORY / "python", 1, ("--host", LOOPBACK, "--port", "{port}"), ())
+SIDES = (GO, PYTHON)
+TASK = {"conversation": "c-1", "name": "opened", "id": "d-1"}
+"""What is queued: what the tasks of all queues read of theirs."""
+
+
+class Endpoint(NamedTuple):
+    """A path of a running process."""
+
+    process: Process
+    port: int
+    path: str
+
+
+class Outcome(NamedTuple):
+    """What came of the story: per side (done, given) tasks, and each problem in a sentence."""
+
+    commands: int
+    tasks: Mapping[str, tuple[int, int]]
+    answered: int
+    asked: int
+    problems: tuple[str, ...]
+
+
+class Refusal(NamedTuple):
+    """A command of the twin, its exit code (None: it was still running), and what it printed."""
+
+    command: Command
+    code: int | None
+    said: str
+
+    @property
+    def is_right(self) -> bool:
+        """Whether it ended by itself, and said that the queue is empty."""
+        return self.code is not None and self.code > 0 and "--queue is empty" in self.said
+
+
+def summary(outcome: Outcome) -> str:
+    """The line that says it all."""
+    tasks = " ".join(f"{done} of {all_} ({side})" for side, (done, all_) in outcome.tasks.items())
+    return (
+        f"commands run {outcome.commands}, tasks processed {tasks}, "
+        f"endpoints answered {outcome.answered} of {outcome.asked}"
+    )
+
+
+def refused(refusals: Sequence[Refusal]) -> str:
+    """The line about the twin: how many of its commands are refused, and how the first one is."""
+    first = refusals[0]
+    right = sum(one.is_right for one in refusals)
+    return (
+        f"{TWIN.name}: commands refused {right} of {len(refusals)}; "
+        f"{' '.join(first.command)} exits {first.code}: {first.said}"
+    )
+
+
+def _environment(redis: int, side: Side, port: int) -> dict[str, str]:
+    """What a process of a side finds in its environment: the same port for all that it opens."""
+    return {
+        "PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ['PATH']}",
+        "HOME": str(LIVE),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "REDIS_URL": f"redis://{LOOPBACK}:{redis}/{side.database}",
+        "HOST": LOOPBACK,
+        "PORT": str(port),
+        "METRICS_PORT": str(port),
+    }
+
+
+def _start(running: Processes, side: Side, what: Deployed, redis: int) -> Iterator[Endpoint]:
+    """Start all commands of a side, and give the endpoints to ask: the server's first."""
+    ports = free_ports(1 + len(what.workers))
+    bound = tuple(word.format(port=ports[0]) for word in side.bound)
+    commands = [("server", what.server + bound, what.paths)]
+    commands += [
+        (f"worker-{number}", line, side.worker_paths)
+        for number, line in enumerate(what.workers, start=1)
+    ]
+    for (name, line, paths), port in zip(commands, ports, strict=True):
+        environment = _environment(redis, side, port)
+        process = running.start(f"{side.name}-{name}", line, side.folder, environment)
+        yield from (Endpoint(process, port, path) for path in paths)
+
+
+def _ask(port: int, path: str, payload: object = None) -> str | None:
+    """The answer to a GET, or to a POST of a payload; None where there is none but an error."""
+    data = None if payload is None else json.dumps(payload).encode()
+    headers = {"Content-Type": "application/json"}
+    request = urllib.request.Request(f"http://{LOOPBACK}:{port}{path}", data, headers)
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with direct.open(request, timeout=5) as answer:
+            return str(answer.read(), "utf-8")
+    except (OSError, HTTPException):
+        return None
+
+
+def _answers(endpoint: Endpoint) -> bool:
+    process, port, path = endpoint
+    wait(lambda: not process.is_running or _ask(port, path) is not None, WAIT)
+    return process.is_running and _ask(port, path) is not None
+
+
+def _is_processed(port: int, queue: str) -> bool:
+    """Give a queue a task, and wait until the service says that it is done."""
+    path = f"/api/v1/tasks/{queue}"
+    queued = _ask(port, path, TASK)
+    if queued is None:
+        return False
+    task = f"{path}/{json.loads(queued)['id']}"
+    return wait(lambda: json.loads(_ask(port, task) or "{}").get("done") is True, WAIT)
+
+
+def _story(running: Processes, redis: int) -> Outcome:
+    """Start the story's services, ask them for everything, and give each queue a task."""
+    what = {side: deployed(STORY / "deploy" / side.file, side.source) for side in SIDES}
+    endpoints = {side: list(_start(running, side, what[side], redis)) for side in SIDES}
+    problems, tasks = [], {}
+    silent = [one for each in endpoints.values() for one in each if not _answers(one)]
+    problems += [f"{one.process.name} does not answer {one.path}" for one in silent]
+    for side in SIDES:
+        queues, port = what[side].queues, endpoints[side][0].port
+        lost = [queue for queue in queues if not _is_processed(port, queue)]
+        problems += [f"{side.name}: the task given to {queue} was not processed" for queue in lost]
+        tasks[side.name] = len(queues) - len(lost), len(queues)
+    ended = running.ended()
+    problems += [f"{process.name} has ended:\n{process.tail()}" for process in ended]
+    asked = sum(map(len, endpoints.values()))
+    commands = sum(1 + len(one.workers) for one in what.values()) - len(ended)
+    return Outcome(commands, tasks, asked - len(silent), asked, tuple(problems))
+
+
+def _twin(running: Processes, redis: int) -> list[Refusal]:
+    """Start what the twin's deployment file writes; every command has to end by itself."""
+    lines = deployed(TWIN / "deploy" / GO.file, TWIN / "go").workers
+    (port,) = free_ports(1)
+    environment = _environment(redis, GO, port)
+    started = [
+        running.start(f"twin-worker-{number}", line, LIVE / TWIN.name, environment)
+        for number, line in enumerate(lines, start=1)
+    ]
+    wait(lambda: not any(process.is_running for process in started), WAIT)
+    return [
+        Refusal(line, process.popen.poll(), process.tail().strip())
+        for line, process in zip(lines, started, strict=True)
+    ]
+
+
+def live() -> tuple[Outcome, list[Refusal]]:
+    """Build all and run all. Raises Failed where that cannot be."""
+    build_go(STORY / "go", LIVE / "go")
+    build_go(TWIN / "go", LIVE / TWIN.name)
+    install_python(PYTHON.source)
+    with Processes(LIVE / "logs") as running:
+        redis = start_redis(running, LIVE)
+        return _story(running, redis), _twin(running, redis)
+
+
+def _stop(number: int, _: FrameType | None) -> NoReturn:
+    """Leave, and let nothing disturb what is ended on the way."""
+    for one in STOPS:
+        signal.signal(one, signal.SIG_IGN)
+    sys.exit(128 + number)
+
+
+def main() -> int:
+    """Print what came of it: 1 where anything did not run as it has to."""
+    for one in STOPS:
+        signal.signal(one, _stop)
+    lacking = missing()
+    if lacking:
+        print("\n".join(lacking), file=sys.stderr)
+        return 1
+    try:
+        outcome, refusals = live()
+    except (Failed, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(summary(outcome))
+    print(refused(refusals))
+    if outcome.problems:
+        print("\n".join(outcome.problems), file=sys.stderr)
+    return int(bool(outcome.problems) or not all(one.is_right for one in refusals))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
