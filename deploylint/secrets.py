@@ -27,7 +27,7 @@ _ASSIGNED = re.compile(rf"""\\?["']?[ \t]*[:=][ \t]*{_VALUE}""")
 _GIVEN = re.compile(rf"""["']?,?[ \t]+["']?(?!-){_VALUE}""")
 _REFERENCES = frozenset({"existingSecret", "secretName", "imagePullSecret", "existing-secret"})
 _HIDDEN = re.compile(r"<redacted \d+ chars>")
-_INNOCENT = re.compile(r"\s*|\$[({].*|.*\{\{.*|<redacted \d+ chars>", re.DOTALL)
+_INNOCENT = re.compile(r"\s*|\$[({].*|.*\{\{.*|(\S*:)?<redacted \d+ chars>(@.*)?", re.DOTALL)
 
 
 def names_a_secret(name: str) -> bool:
