@@ -26,7 +26,7 @@ _VALUE = r"""(?P<value>\\"(?:(?!\\").)*|"[^"]*"|'[^']*'|[^\s,;&}\]"']+)"""
 _ASSIGNED = re.compile(rf"""\\?["']?[ \t]*[:=][ \t]*{_VALUE}""")
 _GIVEN = re.compile(rf"""["']?,?[ \t]+["']?(?!-){_VALUE}""")
 _REFERENCES = frozenset({"existingSecret", "secretName", "imagePullSecret", "existing-secret"})
-_INNOCENT = re.compile(r"\s*|\$[({].*|.*\{\{.*", re.DOTALL)
+_INNOCENT = re.compile(r"\s*|(?i:true|false)|\$[({].*|.*\{\{.*", re.DOTALL)
 
 
 def names_a_secret(name: str) -> bool:
@@ -37,7 +37,7 @@ def names_a_secret(name: str) -> bool:
 def holds_a_secret(name: str, data: Plain) -> bool:
     """Whether a literal is a secret: by its name, or as a URL with a password.
 
-    Empty texts, templates and ``$(VARIABLES)`` are not.
+    Empty texts, switches, templates and ``$(VARIABLES)`` are not.
     """
     if isinstance(data, bool) or data is None or not isinstance(data, (str, int, float)):
         return False
