@@ -71,7 +71,9 @@ class _Change(NamedTuple):
 def _branches(expected: Value, actual: Value, verb: str) -> Iterator[Item]:
     from deepdiff.diff import DeepDiff
 
-    difference = DeepDiff(prune(expected.data), prune(actual.data), view="tree", verbose_level=2)
+    sides = prune(expected.data), prune(actual.data)
+    # However little two mappings share, what differs is single keys and not the mapping.
+    difference = DeepDiff(*sides, view="tree", verbose_level=2, threshold_to_diff_deeper=0)
     missing, extra = list[_Change](), list[_Change]()
     for kind, levels in difference.items():
         for level in levels:
@@ -83,9 +85,32 @@ def _branches(expected: Value, actual: Value, verb: str) -> Iterator[Item]:
                 extra.append(change)
             else:
                 yield Item(path, _part(expected, path), _part(actual, path))
+    yield from _templates(expected, actual, missing, extra)
     for one, other in _replaced(missing, extra):
         if one is not None or verb != "contain":
             yield _item(expected, actual, one, other)
+
+
+def _templates(
+    expected: Value, actual: Value, missing: list[_Change], extra: list[_Change]
+) -> Iterator[Item]:
+    """What is written on both sides and on one of them as a template; it is taken off the lists."""
+    for change in [change for change in missing if _is_unknown(actual, change)]:
+        missing.remove(change)
+        yield Item(change.path, _part(expected, change.path), _unknown(actual, change))
+    for change in [change for change in extra if _is_unknown(expected, change)]:
+        extra.remove(change)
+        yield Item(change.path, _unknown(expected, change), _part(actual, change.path))
+
+
+def _is_unknown(value: Value, change: _Change) -> bool:
+    """Whether a branch that a tree has no data for is written there: it is a template."""
+    return value.parts is not None and len(change.path) == 1 and change.path[0] in value.parts
+
+
+def _unknown(value: Value, change: _Change) -> Value:
+    node = (value.parts or {})[change.path[0]].value
+    return Value("unknown", None, node, "a template or variable", None, (node,))
 
 
 def _replaced(

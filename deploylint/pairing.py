@@ -237,6 +237,9 @@ class _Pairing(NamedTuple):
 
     def _item(self, rule: Rule, address: str, item: Item) -> None:
         below = f"{address}.{'.'.join(item.path)}" if item.path else address
+        if "unknown" in (item.expected.state, item.actual.state):
+            self._unknown(rule, below, item.expected, item.actual)
+            return
         self.result.tell(
             Difference(
                 rule, "violation", self.peer, below, item.expected, item.actual, self.reference

@@ -47,7 +47,8 @@ class AlternativeEntry(Closed):
 
     ``switch`` are keys elsewhere that turn it off, ``alone`` is whether the other ways have no
     effect beside it, ``chart-decides`` maps keys to the fields that they settle as only the chart
-    knows.
+    knows. ``pod`` is whether it is said of the pod: at the root it also holds for a component that
+    says something of its own container.
     """
 
     at: list[str]
@@ -56,6 +57,7 @@ class AlternativeEntry(Closed):
     for_: Role | Literal[""] = field(default="", name="for")
     switch: list[str] = field(default_factory=list)
     alone: bool = False
+    pod: bool = False
     chart_decides: dict[str, list[str]] = field(default_factory=dict, name="chart-decides")
 
 

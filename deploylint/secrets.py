@@ -27,7 +27,9 @@ _ASSIGNED = re.compile(rf"""\\?["']?[ \t]*[:=][ \t]*{_VALUE}""")
 _GIVEN = re.compile(rf"""["']?,?[ \t]+["']?(?!-){_VALUE}""")
 _REFERENCES = frozenset({"existingSecret", "secretName", "imagePullSecret", "existing-secret"})
 _HIDDEN = re.compile(r"<redacted \d+ chars>")
-_INNOCENT = re.compile(r"\s*|\$[({].*|.*\{\{.*|(\S*:)?<redacted \d+ chars>(@.*)?", re.DOTALL)
+_INNOCENT = re.compile(
+    r"\s*|(?i:true|false)|\$[({].*|.*\{\{.*|(\S*:)?<redacted \d+ chars>(@.*)?", re.DOTALL
+)
 
 
 def names_a_secret(name: str) -> bool:
@@ -38,7 +40,7 @@ def names_a_secret(name: str) -> bool:
 def holds_a_secret(name: str, data: Plain) -> bool:
     """Whether a literal is a secret: by its name, or as a URL with a password.
 
-    Empty texts, templates and ``$(VARIABLES)`` are not.
+    Empty texts, switches, templates and ``$(VARIABLES)`` are not.
     """
     if isinstance(data, bool) or data is None or not isinstance(data, (str, int, float)):
         return False

@@ -15,7 +15,7 @@ from deploylint.elements import IMAGE
 from deploylint.locations import shown
 from deploylint.model import Service, Stated
 from deploylint.nearest import hint
-from deploylint.shapes import contents, profiles
+from deploylint.shapes import contents, profiles, wrappers
 from deploylint.shapes.carried import Contents
 from deploylint.shapes.profiles import Profile
 from deploylint.shapes.services import read_service
@@ -114,7 +114,7 @@ def _layers(member: Member, found: Mapping[Path, Contents]) -> Iterator[_Layers]
     elif not any(one.problems for one in held):
         documents = tuple(document for one in held for document in one.values)
         if documents:
-            yield _Layers(documents, stated)
+            yield _Layers(wrappers.layers(documents), stated)
 
 
 def _name(document: Document) -> str:
@@ -178,8 +178,12 @@ def _no_service(
     base = None if runs or carried else _overlaid(one, siblings)
     if base is not None:
         return f"an overlay: sets no image, all its keys are in {base.file}"
+    if service is not None:
+        return ""
     named = f"{carried.name}: " if carried and carried.name else ""
-    return "" if service is not None else f"{named}sets nothing that profile {profile.name} knows"
+    inside = ", ".join(filter(None, map(wrappers.left, one.documents)))
+    more = f"; what stands under {inside} is no whole service" if inside else ""
+    return f"{named}sets nothing that profile {profile.name} knows{more}"
 
 
 def _overlaid(one: _Layers, siblings: Sequence[_Layers]) -> _Layers | None:

@@ -11,6 +11,7 @@ from deploylint.model import Value
 from deploylint.shapes.fields import field
 from deploylint.types import TREE
 from deploylint.verbs import Side
+from tests.shapes.samples import value
 
 
 def tree(text: str) -> Value:
@@ -54,3 +55,29 @@ def test_a_missing_branch_stands_at_the_nearest_key() -> None:
         ("a.z", "absent", 2)
     ]
     assert items("b: 1\n", "b: 1\na: 2\n", "contain") == []
+
+
+def variables(text: str) -> Value:
+    return value(f"env: {text}\n", "environment.variables")
+
+
+@pytest.mark.parametrize(
+    ("reference", "peer", "states"),
+    [
+        ("{A: '1', B: '2'}", "{A: '{{ .a }}', B: '2'}", {"A": ("known", "unknown")}),
+        ("{A: '{{ .a }}', B: '2'}", "{A: '1', B: '2'}", {"A": ("unknown", "known")}),
+        ("{A: '1'}", "{A: '{{ .a }}', C: '3'}", {"A": ("known", "unknown")}),  # no new name for A
+    ],
+)
+def test_a_variable_that_is_a_template_is_unknown(
+    reference: str, peer: str, states: dict[str, tuple[str, str]]
+) -> None:
+    one, other = (Side(variables(text), ()) for text in (reference, peer))
+    told = list(differing(TREE, one, other, "equal"))
+    found = {item.path[0]: (item.expected.state, item.actual.state) for item in told}
+    assert {name: found[name] for name in states} == states
+
+
+def test_maps_that_share_little_differ_key_by_key() -> None:
+    found = items("a: 1\nb: 1\n", "b: 2\nc: 1\nd: 1\ne: 1\nf: 1\n", "contain")
+    assert sorted(".".join(item.path) for item in found) == ["", "b"]

@@ -21,13 +21,15 @@ class Origin(NamedTuple):
     ``name`` is what it calls the service, "" where it has no name for it. ``elsewhere`` names what
     else gives it values ("values file prod.yaml"): what is not set here is unknown then. ``notes``
     are for who asks what was understood. ``duplicates`` are keys written twice in the values or
-    around them: (the lost one, the one that wins).
+    around them: (the lost one, the one that wins). ``under`` is the key of a values file that they
+    all stand under, as a chart that wraps another one has them.
     """
 
     name: str = ""
     elsewhere: str = ""
     notes: tuple[str, ...] = ()
     duplicates: tuple[tuple[Node, Node], ...] = ()
+    under: str = ""
 
 
 class Document(NamedTuple):

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from deploylint.elements import ADDRESSES, PRESENT
 from deploylint.model import Role
-from deploylint.profile_file import AlternativeEntry, Gift, ProfileFile
+from deploylint.profile_file import AlternativeEntry, Gift, PlaceEntry, ProfileFile
 from deploylint.shapes.keys import ABOVE, ELSEWHERE, LAST, SWITCHES, Keys, Owned, Place, Row, split
 
 
@@ -66,21 +66,32 @@ def root(layers: Sequence[ProfileFile], trees: Mapping[Role, Tree]) -> Keys:
     """The tree of a file as a whole: where components stand, and what the one at the root says."""
     keys = Keys()
     at_root: Tree | None = None
-    places = {place.at: place for layer in layers[::-1] for place in layer.components}
-    for place in places.values():
-        if not place.at:
-            at_root = trees[place.role]
+    for at, entries in _places(layers).items():
+        if not at:
+            at_root = trees[entries[0].role]
             continue
-        node = keys.at(split(place.at))
-        node.component = Place(place.role, place.technology, tuple(place.holds))
-        *above, _ = split(place.at)
-        for key in place.except_:
+        *above, _ = split(at)
+        keys.at(split(at)).places = tuple(
+            Place(entry.role, entry.technology, tuple(entry.holds)) for entry in entries
+        )
+        for key in (key for entry in entries for key in entry.except_):
             keys.at((*above, key))
     if at_root is not None:
         _grow(keys, at_root.keys)
     _mark_foreign(keys, layers)
     keys.prefixes = tuple(p.prefix for layer in layers for p in layer.prefixes)
     return keys
+
+
+def _places(layers: Sequence[ProfileFile]) -> Mapping[str, list[PlaceEntry]]:
+    """What is said of each place by the most specific layer that says anything of it."""
+    places: dict[str, list[PlaceEntry]] = {}
+    for layer in layers[::-1]:
+        said: dict[str, list[PlaceEntry]] = {}
+        for entry in layer.components:
+            said.setdefault(entry.at, []).append(entry)
+        places |= said
+    return places
 
 
 def _grow(keys: Keys, tree: Keys) -> None:
@@ -180,4 +191,4 @@ class _Adding(NamedTuple):
             return Row(self.element, self.entry, rank, constants=tuple(gift.items()))
         if gift.startswith("("):
             return Row(self.element, self.entry, rank, reader=gift.strip("()"))
-        return Row(self.element, self.entry, rank, gift)
+        return Row(self.element, self.entry, rank, gift, pod=self.written.pod)

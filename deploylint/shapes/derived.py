@@ -29,10 +29,15 @@ def _from(value: Value, what: str) -> Value:
 
 
 def _target_port(values: Values) -> dict[str, Value]:
-    """A Service's targetPort is its port unless it is set (Kubernetes, ServicePort)."""
-    port = _known(values, "service.port")
+    """A Service's targetPort is its port unless it is set (Kubernetes, ServicePort).
+
+    A chart that has the container's port set by itself sends the Service there.
+    """
+    container, port = (_known(values, f"service.{name}") for name in ("container-port", "port"))
     if port is None or "service.target-port" in values:
         return {}
+    if container is not None:
+        return {"service.target-port": _from(container, "service.container-port")}
     return {"service.target-port": _from(port, "service.port")}
 
 
@@ -94,7 +99,10 @@ _PROBES = tuple(name for name, element in ELEMENTS.items() if "handler" in eleme
 
 
 def _directions(values: Values) -> dict[str, Value]:
-    """A policy's policyTypes follow from which rules it holds (NetworkPolicySpec)."""
+    """A policy's policyTypes follow from which rules it holds (NetworkPolicySpec).
+
+    Of switches and words of the chart's own only the chart knows which rules they make.
+    """
     if _known(values, f"network-policy.{PRESENT}") is None or "network-policy.directions" in values:
         return {}
     rules = {d: _known(values, f"network-policy.{d}") for d in ("ingress", "egress")}
@@ -102,6 +110,9 @@ def _directions(values: Values) -> dict[str, Value]:
     if not parts:
         return {}
     node = values[f"network-policy.{PRESENT}"].node
+    if any(isinstance(v.data, dict) for v in rules.values() if v is not None):
+        note = "the chart makes the rules"
+        return {"network-policy.directions": Value("unknown", None, node, note)}
     note = "from the rules it holds"
     return {"network-policy.directions": Value("known", list(parts), node, note, parts)}
 
@@ -142,8 +153,9 @@ def _port_variable(values: Values, names: Sequence[str]) -> dict[str, Value]:
     """The port that a process is told to listen on. The variable accounts for its leaf."""
     variables = _known(values, "environment.variables")
     parts = {} if variables is None or variables.parts is None else variables.parts
+    data = {} if variables is None or not isinstance(variables.data, dict) else variables.data
     for name in names:
-        if variables is not None and name in parts:
+        if variables is not None and name in parts and name in data:  # a template has no data
             read = field(PORT, parts[name].value)
             if not isinstance(read.data, int) or isinstance(read.data, bool):
                 read = Value("unknown", None, read.node, f"variable {name} is no port number")

@@ -11,7 +11,7 @@ from deploylint.model import ABSENT, Component, Role, Value
 from deploylint.shapes.commands import read_worker, words
 from deploylint.shapes.keys import Place
 from deploylint.shapes.profiles import Profile
-from deploylint.shapes.scope import Scope, finish
+from deploylint.shapes.scope import Scope, finish, of_pod
 from deploylint.shapes.shell import Variables, Word
 from deploylint.shapes.variables import variable_words
 from deploylint.shapes.walk import is_off, walk
@@ -41,7 +41,7 @@ def components(
         if role not in roles:
             values = _inherited(dict(one.values), _offered(shared, judged=True))
             found.append(one._replace(values=values))
-    offers = _offers(shared, prefixed, roles, alone=not elsewhere)
+    offers = _offers(shared, prefixed, roles, of_pod(top), alone=not elsewhere)
     for name, place, entry in top.places:
         scope = walk(entry.value, profile.trees[place.role].keys)
         near += scope.near
@@ -73,13 +73,19 @@ Values = dict[str, Value]
 
 
 def _offers(
-    shared: Values, prefixed: Mapping[Role, Component], roles: list[Role], *, alone: bool
+    shared: Values,
+    prefixed: Mapping[Role, Component],
+    roles: list[Role],
+    pod: Values,
+    *,
+    alone: bool,
 ) -> Mapping[Role, list[Callable[[Values], Values]]]:
     """What components of each role take from elsewhere, one after the other.
 
     All components of a role take what stands behind its prefix. A lone server takes everything from
-    the root, for whose else would it be; the others only what is inherited. Where the file is not
-    ``alone`` in setting values, a server's own may come from elsewhere too, and win.
+    the root, for whose else would it be; of several servers only the chart knows whose it is. The
+    others take only what is inherited. Where the file is not ``alone`` in setting values, a
+    server's own may come from elsewhere too, and win.
     """
     to_server = _offered(shared, judged=False) if alone else {}
     to_others = _offered(shared, judged=True)
@@ -89,9 +95,10 @@ def _offers(
         if role in prefixed:
             steps.append(partial(_completed, offer=prefixed[role].values))
         offer = to_server if role == "server" else to_others
-        steps.append(partial(_inherited, offer=offer))
-        if alone and role == "server" and roles.count(role) == 1:
-            steps.append(partial(_completed, offer=shared))
+        steps += (partial(_inherited, offer=offer), partial(_beside, pod=pod))
+        if alone and role == "server":
+            whole = shared if roles.count(role) == 1 else _of_one(shared)
+            steps.append(partial(_completed, offer=whole))
     return offers
 
 
@@ -171,6 +178,29 @@ def _completed(values: Values, offer: Mapping[str, Value]) -> Values:
 
 
 _SILENT = ("absent", "disabled")
+
+
+def _of_one(shared: Values) -> Values:
+    """What the root says of one of several servers: which one is not known, and so is nothing."""
+    note = "set at the root, for one of several servers"
+    return {
+        address: value if value.state == "disabled" else _left(value, note)
+        for address, value in shared.items()
+        if not ELEMENTS[element_of(address)].inherited
+    }
+
+
+def _left(value: Value, note: str) -> Value:
+    return value._replace(state="unknown", data=None, parts=None, note=note)
+
+
+def _beside(values: Values, pod: Values) -> Values:
+    """A component's values with what its pod says of fields that its container does not set."""
+    for address, value in pod.items():
+        present = values.get(f"{element_of(address)}.{PRESENT}", ABSENT)
+        if present.state == "known" and values.get(address, ABSENT).state in _SILENT:
+            values[address] = value._replace(inherited=True, leaves=())
+    return values
 
 
 def _inherited(values: Values, offer: Offer) -> Values:

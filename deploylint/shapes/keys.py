@@ -31,7 +31,7 @@ class Row(NamedTuple):
     ``entry`` identifies the alternative of the element it belongs to. ``rank`` orders rows that
     fill one field: the lowest wins. Exactly one of ``field``, ``reader``, ``constants`` and
     ``undecided`` says what the key gives: one field, several by a reader, fixed values for being
-    there, or fields that only the chart knows.
+    there, or fields that only the chart knows. ``pod`` is whether it is said of the pod.
     """
 
     element: str
@@ -41,6 +41,7 @@ class Row(NamedTuple):
     reader: str = ""
     constants: tuple[tuple[str, str], ...] = ()
     undecided: tuple[str, ...] = ()
+    pod: bool = False
 
 
 class Owned(NamedTuple):
@@ -72,6 +73,7 @@ class Place(NamedTuple):
 class Keys:
     """A node of the compiled tree: what a key at this place means and what keys lie below.
 
+    ``places`` are the components that may stand here; the first that is one is.
     ``star`` is any key without a node of its own, ``globs`` are those that begin and end with
     certain letters, ``items`` is each item of a list. ``foreign`` is None where this is the
     service's own; else it is another chart's where it holds one of these keys, always if there
@@ -81,12 +83,12 @@ class Keys:
 
     __slots__ = (
         "children",
-        "component",
         "foreign",
         "globs",
         "items",
         "owned",
         "pending",
+        "places",
         "prefixes",
         "rows",
         "star",
@@ -99,7 +101,7 @@ class Keys:
         self.items: Keys | None = None
         self.rows: list[Row] = []
         self.owned: list[Owned] = []
-        self.component: Place | None = None
+        self.places: tuple[Place, ...] = ()
         self.foreign: tuple[str, ...] | None = None
         self.prefixes: tuple[str, ...] = ()
         self.pending: list[Callable[[Keys], None]] = []

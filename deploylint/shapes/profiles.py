@@ -160,8 +160,19 @@ def evidence(name: str, node: Node, folders: Folders = ()) -> str:
 
 
 def _holds(node: Node, path: str) -> bool:
-    for key in split(path):
-        if not isinstance(node.content, dict) or key not in node.content:
-            return False
-        node = node.content[key].value
-    return True
+    return _has(node, split(path))
+
+
+def _has(node: Node, path: tuple[str, ...]) -> bool:
+    """Whether a mapping holds a path of keys; ``*`` is any key."""
+    if not path:
+        return True
+    key, rest = path[0], path[1:]
+    content = node.content if isinstance(node.content, dict) else {}
+    if key == ANY:
+        return any(_has(entry.value, rest) for entry in content.values())
+    return key in content and _has(content[key].value, rest)
+
+
+ANY = "*"
+"""Any key, in a path of a profile."""

@@ -13,11 +13,13 @@ from typing import NamedTuple
 from deploylint.documents.nodes import Entry, Node, child, is_empty
 from deploylint.model import Value
 from deploylint.secrets import holds_a_secret, scalar_or_text
-from deploylint.shapes import environment
+from deploylint.shapes import environment, ports
 from deploylint.shapes.commands import is_variable
 from deploylint.shapes.environment import Filled, referenced
 from deploylint.shapes.fields import TEMPLATE, field, names_of
-from deploylint.types import NUMBER, PORT
+from deploylint.shapes.keys import SWITCHES
+from deploylint.shapes.technologies import program_runtime
+from deploylint.types import FLAG_TRUE, NAMES, NUMBER
 
 
 def _image_reference(node: Node) -> Filled:
@@ -42,9 +44,6 @@ def _image_reference(node: Node) -> Filled:
             yield name, Value("known", text, node, "", None, (node,))
 
 
-_PORT_FIELDS = {"port": "port", "targetPort": "target-port", "containerPort": "container-port"}
-
-
 def _image(node: Node) -> Filled:
     """An image that is one text; without a tag and a digest its tag is ``latest``."""
     fields = dict(_image_reference(node))
@@ -52,33 +51,6 @@ def _image(node: Node) -> Filled:
     known = fields.get("repository")
     if known is not None and known.state == "known" and not {"tag", "digest"} & fields.keys():
         yield "tag", Value("known", "latest", node, "no tag is written", derived=True)
-
-
-def _ports(node: Node) -> Filled:
-    """``{http: 80}``, ``{http: {port, targetPort}}`` or ``[{name, port, targetPort}]``.
-
-    A service with several ports is known by the one named http, else by its first.
-    """
-    chosen = _main_port(node)
-    if chosen is None:
-        return
-    if isinstance(chosen.content, str):
-        yield "port", field(PORT, chosen)
-        return
-    for key, name in _PORT_FIELDS.items():
-        if (value := child(chosen, key)) is not None and isinstance(value.content, str):
-            yield name, field(PORT, value)
-
-
-def _main_port(node: Node) -> Node | None:
-    if isinstance(node.content, dict):
-        named = child(node, "http")
-        return named or next((entry.value for entry in node.content.values()), None)
-    if isinstance(node.content, list):
-        items = [item for item in node.content if isinstance(item.content, dict)]
-        http = [i for i in items if (n := child(i, "name")) and n.content == "http"]
-        return next(iter(http or items), None)
-    return None
 
 
 def _variables(node: Node) -> Filled:
@@ -108,10 +80,11 @@ def _variables(node: Node) -> Filled:
 
 
 def _tree_of(entries: dict[str, Entry], node: Node) -> Value:
+    """The entries as one tree; of a template it has the place (``parts``) and no data."""
     known = {n: e for n, e in entries.items() if not is_variable(str(e.value.content))}
     data = {name: str(entry.value.content) for name, entry in known.items()}
     every = tuple(part for e in known.values() for part in dict.fromkeys(e))
-    return Value("known", data, node, "", known, every)
+    return Value("known", data, node, "", entries, every)
 
 
 def pairs(node: Node) -> Iterator[tuple[str, Node, Node]]:
@@ -151,9 +124,10 @@ def _hosts(node: Node) -> Filled:
 
 
 def _tls(node: Node) -> Filled:
-    """TLS as a list of certificates (set when it holds one) or as true or false."""
-    if isinstance(node.content, str):
-        yield "tls", Value("known", scalar_or_text(node), node, "", None, (node,))
+    """TLS as a list of certificates (set when it holds one), as true or false, or with a switch."""
+    switch = next((s for key in SWITCHES if (s := child(node, key)) is not None), node)
+    if isinstance(switch.content, str):
+        yield "tls", field(FLAG_TRUE, switch)
     else:
         yield "tls", Value("known", bool(node.content), node, "", None, ())
 
@@ -177,13 +151,25 @@ def _http_rules(node: Node) -> Filled:
         yield "paths", names_of([(str(v.content), v) for v in values], node)
 
 
-def _container_ports(node: Node) -> Filled:
-    """``containerPorts``: ``{http: 8080}`` or ``[{name: http, containerPort: 8080}]``."""
-    chosen = _main_port(node)
-    if chosen is not None:
-        port = child(chosen, "containerPort") or chosen
-        if isinstance(port.content, str):
-            yield "container-port", field(PORT, port)
+def _queues(node: Node) -> Filled:
+    """Queues as a list, or as one text with commas between them, as on a command line."""
+    text = node.content if isinstance(node.content, str) else ""
+    if "," not in text or is_variable(text):
+        yield "queues", field(NAMES, node)
+        return
+    names = [name.strip() for name in text.split(",")]
+    parts = {name: Entry(node, node) for name in names if name}
+    yield "queues", Value("known", list(parts), node, "", parts, (node,))
+
+
+def _program(node: Node) -> Filled:
+    """A command: the language that the program it starts with speaks for."""
+    items = node.content if isinstance(node.content, list) else [node]
+    text = items[0].content if items else None
+    first = text.split(maxsplit=1)[:1] if isinstance(text, str) else []
+    if language := program_runtime("".join(first)):
+        note = f"command {first[0]}"
+        yield "language", Value("known", language, items[0], note, None, (items[0],))
 
 
 def _path(node: Node) -> Filled:
@@ -230,8 +216,11 @@ READERS: Mapping[str, Reader] = {
     **dict.fromkeys((COMMAND, ARGUMENTS), _reader(_nothing, "queues", "concurrency", "program")),
     "image": _reader(_image, "registry", "repository", "tag", "digest"),
     "image-reference": _reader(_image_reference, "registry", "repository", "tag", "digest"),
-    "ports": _reader(_ports, *_PORT_FIELDS.values()),
-    "container-ports": _reader(_container_ports, "container-port"),
+    "ports": _reader(ports.ports, *ports.FIELDS.values()),
+    "container-ports": _reader(ports.container_ports, "container-port"),
+    "declared-ports": _reader(ports.declared_ports, "container-port"),
+    "queues": _reader(_queues, "queues"),
+    "program": _reader(_program, "language"),
     "path": _reader(_path, "path", "handler"),
     "metrics": _reader(_metrics, "cpu", "memory"),
     "variables": _reader(_variables, _SECRETS, "config-maps", "variables", "literal-secrets"),

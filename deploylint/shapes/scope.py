@@ -28,6 +28,8 @@ class Scope:
         self.switched: set[tuple[str, int]] = set()
         self.above: dict[tuple[str, int], Node] = {}
         """The key under which such a key would stand."""
+        self.pod: dict[str, tuple[int, Value]] = {}
+        """Address -> (entry, value) of what is said of the pod."""
         self.argv: list[tuple[int, Node]] = []
         self.has_program = False
         """Whether what is in ``argv`` begins with a program, and is not only arguments of one."""
@@ -89,6 +91,15 @@ def finish(scope: Scope, union: frozenset[str]) -> dict[str, Value]:
     if scope.off:
         _switched_off(scope, values)
     return values
+
+
+def of_pod(scope: Scope) -> dict[str, Value]:
+    """What one scope says of the pod; it holds beside what a component says of its container."""
+    return {
+        address: value
+        for address, (entry, value) in scope.pod.items()
+        if value.state in ("known", "unknown") and _counts(element_of(address), entry, scope)
+    }
 
 
 def _switched_off(scope: Scope, values: dict[str, Value]) -> None:

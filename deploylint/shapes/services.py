@@ -8,7 +8,7 @@ from pathlib import PurePath
 from deploylint.documents.layers import layered
 from deploylint.documents.nodes import child
 from deploylint.documents.reader import Document, Origin
-from deploylint.elements import PRESENT, element_of
+from deploylint.elements import ADDRESSES, PRESENT, QUEUES, element_of
 from deploylint.model import ABSENT, Component, Service, Stated, Value
 from deploylint.shapes import helm_values
 from deploylint.shapes.derived import derive
@@ -52,7 +52,7 @@ def read_service(
     ready[0] = _with_queues(ready, origin.elsewhere)._replace(is_main=True)
     called = _stated_name(stated) or _named_by((files or layers)[0], ready[0])
     runtime = _stated_runtime(stated) or _runtime(ready, called)
-    ready[0] = _main(ready[0], runtime, stated)
+    ready = [_main(ready[0], runtime, stated), *map(_without_runtime, ready[1:])]
     if not any(component.values for component in found):
         return None
     return Service(
@@ -74,11 +74,21 @@ def read_service(
 def _main(main: Component, runtime: Value, stated: Stated | None) -> Component:
     """The main component with what it runs on, in the role that is stated."""
     present = runtime._replace(state="known", data=True)  # it always runs on something
-    language = {"runtime.language": runtime, f"runtime.{PRESENT}": present}
+    language = {_LANGUAGE: runtime, f"{_RUNTIME}.{PRESENT}": present}
     main = _replaced(main, dict(main.values) | language)
     if stated is None or stated.role is None:
         return main
     return main._replace(role=stated.role, key=stated.role)
+
+
+def _without_runtime(component: Component) -> Component:
+    """A component that is not the main one: what it runs on is the service's."""
+    kept = {a: v for a, v in component.values.items() if element_of(a) != _RUNTIME}
+    return _replaced(component, kept)
+
+
+_LANGUAGE = "runtime.language"
+_RUNTIME = element_of(_LANGUAGE)
 
 
 def _origin(files: Sequence[Document]) -> Origin:
@@ -87,7 +97,7 @@ def _origin(files: Sequence[Document]) -> Origin:
     return Origin(
         name=next((one.name for one in carried if one.name), ""),
         elsewhere=next((one.elsewhere for one in carried if one.elsewhere), ""),
-        notes=tuple(note for one in carried for note in one.notes),
+        notes=tuple(dict.fromkeys(note for one in carried for note in one.notes)),
     )
 
 
@@ -120,7 +130,24 @@ def _derived(component: Component, profile: Profile, elsewhere: str) -> Componen
     if elsewhere:
         values = unsaid(values, component.role, elsewhere, profile.port_name)
     values = derive(values, profile.port_name, profile.port_variables)
+    if component.role == "worker":
+        values = _unspoken(values, component)
     return _replaced(component, _with_given(values, profile))
+
+
+def _unspoken(values: dict[str, Value], worker: Component) -> dict[str, Value]:
+    """What a worker without a command does is decided in the chart or in the image."""
+    if f"{_WORKERS}.program" in values:
+        return values
+    unknown = Value("unknown", None, worker.scope, "no command is set in values")
+    values.setdefault(f"{_WORKERS}.{PRESENT}", unknown._replace(state="known", data=True, note=""))
+    for address in ADDRESSES:
+        if element_of(address) == _WORKERS:
+            values.setdefault(address, unknown)
+    return values
+
+
+_WORKERS = element_of(QUEUES)
 
 
 def _with_given(values: dict[str, Value], profile: Profile) -> dict[str, Value]:
@@ -178,6 +205,7 @@ def _evidence(components: list[Component], name: Value) -> Iterator[Value | None
         if value.state == "known" and str(value.data) in by_name:
             note = f"worker technology {value.data}"
             yield Value("known", by_name[str(value.data)], value.node, note)
+    yield from (c.values[_LANGUAGE] for c in components if _LANGUAGE in c.values)
     for component in components:
         value = component.value("workers.program")
         runtime = program_runtime(str(value.data)) if value.state == "known" else ""

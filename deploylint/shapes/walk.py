@@ -55,13 +55,10 @@ def _enter(key: str, entry: Entry, keys: Keys, scope: Scope) -> None:
         keys.open()
     if is_foreign(entry.value, keys):
         return
-    if keys.component is not None:
+    if keys.places:
         _place(key, entry, keys, scope)
         return
-    for owned in keys.owned:
-        _own(owned, entry, scope)
-    for row in keys.rows:
-        _fill(row, entry, scope)
+    _read(entry, keys, scope)
     if type(content) is dict:
         if keys.children or keys.star or keys.globs:
             _follow(entry.value, keys, scope)
@@ -73,6 +70,16 @@ def _enter(key: str, entry: Entry, keys: Keys, scope: Scope) -> None:
             _enter(at, Entry(item, item), keys.items, scope)
 
 
+def _read(entry: Entry, keys: Keys, scope: Scope) -> None:
+    """What a key itself says of elements and of fields."""
+    is_several = bool(keys.owned) and _holds_several(entry.value, keys)
+    for owned in keys.owned:
+        (_leave_presence if is_several else _own)(owned, entry, scope)
+    for row in keys.rows:
+        if not (is_several and row.constants):
+            _fill(row, entry, scope)
+
+
 def is_foreign(node: Node, keys: Keys) -> bool:
     """Whether what stands at a key is another chart's."""
     return keys.foreign is not None and _holds_one(node, keys.foreign)
@@ -80,22 +87,39 @@ def is_foreign(node: Node, keys: Keys) -> bool:
 
 def _place(key: str, entry: Entry, keys: Keys, scope: Scope) -> None:
     """A component, and the components that stand in it."""
-    assert keys.component is not None
-    if not isinstance(entry.value.content, dict) or not _holds_one(
-        entry.value, keys.component.holds
-    ):
+    found = (place for place in keys.places if _holds_one(entry.value, place.holds))
+    place = next(found, None)
+    if place is None or not isinstance(entry.value.content, dict):
         return
     if not is_off(entry.value):
-        scope.places.append((key, keys.component, entry))
+        scope.places.append((key, place, entry))
         if keys.children or keys.star or keys.globs:
             inner = walk(entry.value, keys)
-            scope.places += ((f"{key}-{name}", place, at) for name, place, at in inner.places)
+            scope.places += ((f"{key}-{name}", inside, at) for name, inside, at in inner.places)
 
 
 def _holds_one(node: Node, wanted: tuple[str, ...]) -> bool:
     """Whether a mapping holds one of some keys; there are none to hold where none are wanted."""
     content = node.content
     return not wanted or (isinstance(content, dict) and any(key in content for key in wanted))
+
+
+def _holds_several(node: Node, keys: Keys) -> bool:
+    """Whether an element's key holds maps under names of the chart's own: one for each process."""
+    content = node.content
+    if type(content) is not dict or not content or keys.star or keys.globs:
+        return False
+    return not any(
+        key in keys.children or type(entry.value.content) is not dict
+        for key, entry in content.items()
+    )
+
+
+def _leave_presence(owned: Owned, entry: Entry, scope: Scope) -> None:
+    """Whose each of several maps is only the chart knows, and so whether the element is there."""
+    note = "a map of several, and the chart tells them apart"
+    value = Value("unknown", None, entry.key, note, None, tuple(leaves(entry.value)))
+    scope.owned.setdefault(owned.element, []).append((owned.entry, value))
 
 
 def is_off(node: Node) -> bool:
@@ -213,4 +237,6 @@ def _plain_text(node: Node) -> str:
 
 def _keep(name: str, row: Row, value: Value, scope: Scope) -> None:
     rank = row.rank + LAST if value.derived else row.rank
+    if row.pod:
+        scope.pod.setdefault(f"{row.element}.{name}", (row.entry, value))
     scope.values.setdefault(f"{row.element}.{name}", []).append((rank, row.entry, value))

@@ -5,9 +5,10 @@ umbrella has several charts under it. Helm hands a chart inside what stands unde
 ``global`` beside it (https://helm.sh/docs/chart_template_guide/subcharts_and_globals/).
 
 The decision is a cautious one: the root sets no element itself, and what stands under a name is a
-whole service, with an image's repository and a Service. One such name is the file's service, called
-after the file, as a wrapped chart is called the same in every file; each of several is a service
-called after its name. What else there is, is named and not read.
+whole service, with an image's repository and a Service or a route. One such name is the file's
+service, called after the file, as a wrapped chart is called the same in every file; each of several
+is a service called after its name. What else there is, is named and not read. A layer over a
+wrapped chart need not be whole: what it says is what stands under the same name.
 """
 
 from __future__ import annotations
@@ -15,12 +16,11 @@ from __future__ import annotations
 from deploylint.documents.layers import merged
 from deploylint.documents.nodes import Entry, Node, is_empty, leaves, span
 from deploylint.documents.reader import Document, Origin
-from deploylint.model import ABSENT
 from deploylint.shapes import profiles
 from deploylint.shapes.carried import Contents, refused
 from deploylint.shapes.keys import Keys
 from deploylint.shapes.profiles import Profile
-from deploylint.shapes.scope import finish
+from deploylint.shapes.scope import Scope, finish
 from deploylint.shapes.walk import is_foreign, walk
 
 SHARED = "global"
@@ -29,7 +29,8 @@ SHARED = "global"
 MAX_SHARED = 1_000_000
 """How many values all charts of one file may be handed together."""
 
-_WHOLE = ("image.repository", "service.present")
+_REPOSITORY = "image.repository"
+_SERVED = ("service.present", "route.present")
 
 
 def contents(document: Document) -> Contents:
@@ -66,7 +67,7 @@ def _says_itself(content: dict[str, Entry], profile: Profile) -> bool:
 
 
 def _is_read(keys: Keys) -> bool:
-    return bool(keys.rows or keys.owned or keys.component or keys.children or keys.pending)
+    return bool(keys.rows or keys.owned or keys.places or keys.children or keys.pending)
 
 
 def _is_chart(name: str, entry: Entry, profile: Profile) -> bool:
@@ -78,7 +79,43 @@ def _is_chart(name: str, entry: Entry, profile: Profile) -> bool:
 
 def _is_whole(node: Node, profile: Profile) -> bool:
     values = finish(walk(node, profile.root), profile.union)
-    return all(values.get(address, ABSENT).state in ("known", "unknown") for address in _WHOLE)
+    said = {a for a, value in values.items() if value.state in ("known", "unknown")}
+    return _REPOSITORY in said and any(address in said for address in _SERVED)
+
+
+def layers(documents: tuple[Document, ...]) -> tuple[Document, ...]:
+    """The layers of one service, each at the same key where one of them is a wrapped chart."""
+    names = {one.origin.under for one in documents if one.origin is not None and one.origin.under}
+    if len(names) != 1:
+        return documents
+    (name,) = names
+    return tuple(_layer(one, name) for one in documents)
+
+
+def _layer(document: Document, name: str) -> Document:
+    root = document.roots[0].content if len(document.roots) == 1 else None
+    if document.origin is not None or not isinstance(root, dict) or name not in root:
+        return document
+    is_map = isinstance(root[name].value.content, dict)
+    return _values(document, root, name, [name]) if is_map else document
+
+
+def _says(scope: Scope) -> bool:
+    return bool(scope.values or scope.places)
+
+
+def left(document: Document) -> str:
+    """Which keys of a file that says nothing at its root look like charts inside, or ""."""
+    root = document.roots[0].content if len(document.roots) == 1 else None
+    if document.origin is not None or not isinstance(root, dict):
+        return ""
+    profile = profiles.load(profiles.names()[-1])
+    inside = [
+        name
+        for name, entry in root.items()
+        if _is_chart(name, entry, profile) and _says(walk(entry.value, profile.root))
+    ]
+    return ", ".join(inside)
 
 
 def _values(
@@ -96,7 +133,8 @@ def _values(
         own = node.content.get(SHARED)
         handed = shared if own is None else Entry(shared.key, _over(own.value, shared.value))
         node = node._replace(content={**node.content, SHARED: handed})
-    origin = Origin("" if len(services) == 1 else name, "", notes)
+    alone = len(services) == 1
+    origin = Origin("" if alone else name, "", notes, (), name if alone else "")
     return Document(document.file, document.source, (node,), origin)
 
 

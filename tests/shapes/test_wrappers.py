@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from deploylint.documents.nodes import child, plain
-from deploylint.shapes import contents, profiles
+from deploylint.shapes import contents, profiles, wrappers
 from deploylint.shapes.carried import Contents
 from deploylint.shapes.services import read_service
 from tests.shapes.samples import document
@@ -28,6 +28,7 @@ CHARTS = [
     (f"generic: {WHOLE}\nglobal: {{a: b}}\nalerts: {{severity: x}}\n", ["web"]),
     (f"generic: {WHOLE}\nimagePullSecrets: []\nnameOverride: ''\n", ["web"]),
     (f"generic: {WHOLE}\npostgresql: {WHOLE}\n", ["web"]),
+    ("generic: {image: {repository: a}, ingress: {host: x}}\n", ["web"]),  # a route serves it too
     # several: a service each
     (f"api: {WHOLE}\nadmin: {WHOLE}\nredis: {WHOLE}\n", ["api", "admin"]),
     # the root says something itself, or nobody is whole: the file is what it is
@@ -35,6 +36,7 @@ CHARTS = [
     ("api: {image: acme/api}\nreplicaCount: 1\n", ["web"]),
     ("api: {image: {tag: x}, service: {port: 80}}\n", []),
     ("api: {image: acme/api}\n", []),
+    ("api: {image: {repository: acme/api}, replicaCount: 1}\n", []),
     ("redis: {image: {repository: r}, service: {port: 1}}\n", []),
     (f"worker: {WHOLE}\n", ["web"]),  # a place of the profile, and no chart
 ]
@@ -82,3 +84,44 @@ def test_keys_written_twice_are_told_once() -> None:
     first, second = held(f"y: 1\ny: 2\napi: {WHOLE}\nadmin: {twice}\n").values
     assert [wins.content for _, wins in first.duplicates] == ["y"]
     assert [wins.content for _, wins in second.duplicates] == ["x"]
+
+
+BASE = f"generic: {WHOLE}\n"
+
+
+def layered(*texts: str) -> dict[str, object]:
+    """What the layers of one service come to, by address."""
+    files = enumerate(texts)
+    held_ = (contents.of(document(text, f"{number}.yaml")).values for number, text in files)
+    documents = wrappers.layers(tuple(one for values in held_ for one in values))
+    found = read_service(documents, profiles.load("helm-create"))
+    assert found is not None
+    return {address: value.data for address, value in found.components[0].values.items()}
+
+
+@pytest.mark.parametrize(
+    ("texts", "port", "count"),
+    [
+        ((BASE, "generic: {replicaCount: 2, service: {port: 81}}\nalerts: {a: b}\n"), 81, 2),
+        (("generic: {replicaCount: 2, service: {port: 81}}\n", BASE), 80, 2),
+        ((BASE, "other: {replicaCount: 2}\n"), 80, None),
+        ((BASE, "generic: 1\n"), 80, None),
+    ],
+)
+def test_a_layer_over_a_wrapped_chart_says_what_stands_under_the_same_name(
+    texts: tuple[str, str], port: int, count: int | None
+) -> None:
+    values = layered(*texts)
+    assert (values["service.port"], values.get("replicas.count")) == (port, count)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("generic: {replicaCount: 2}\nalerts: {a: b}\n", "generic"),
+        ("app: {worker: {replicaCount: 2}}\nweb: {ingress: {host: x}}\n", "app, web"),
+        ("alerts: {a: b}\nredis: {image: a}\n", ""),
+    ],
+)
+def test_keys_that_look_like_charts_inside_are_named(text: str, names: str) -> None:
+    assert wrappers.left(document(text)) == names
