@@ -16,6 +16,7 @@ from deploylint.ledger import Book
 from deploylint.model import Position, Rule, Service
 from deploylint.nearest import hint
 from deploylint.outcome import Group, Report
+from deploylint.outliers import OUTLIER, told_of_reference
 from deploylint.packs import Own, Pack
 from deploylint.reference import Choice, choose, trouble
 from deploylint.schemas import Misread
@@ -140,14 +141,17 @@ def _compared(one: Set, firsts: Firsts, options: Options, config: Config, today:
     said = noticing.in_comments(one.services, pack.rules, pack.own, forbidden=config.forbid_inline)
     allowed = (*said.allowances, *config.allowances) if options.allow else ()
     watched = frozenset(a.rule for a in allowed if a.origin != "shipped")
-    comparison = compare(one.services, reference, rules, watched)
+    comparison = compare(one.services, reference, rules, watched, voted=chosen.voted)
     across(beside_first(one, firsts), rules, comparison)
     book = ledger.book(allowed, today)
     noticed = [*noticing.in_files(one.services, pack.own), *said.noticed]
     if options.wants(pack.own[noticing.STRUCTURE]):  # costs a walk over both files
         noticed += noticing.in_structure(reference, one.services, pack.own)
     wanted = [notice for notice in noticed if options.wants(notice.own)]
-    findings = ledger.judge(one.name, comparison.differences, book)
+    if reference is not None and options.wants(pack.own[OUTLIER]):
+        findings = told_of_reference(one, reference, rules, comparison, book, pack.own[OUTLIER])
+    else:
+        findings = ledger.judge(one.name, comparison.differences, book)
     findings += ledger.notice(one.name, wanted, book)
     comparison.judged += (
         Judged(own.id, Position(service, service.main), "")
@@ -191,11 +195,13 @@ def _group(one: _Compared, options: Options) -> Group:
         coverage=cover(one.set.services, one.comparison),
         cells=outcome.cells(one.comparison, found),
         outside=outside,
+        voted=bool(one.comparison.benches),
+        undecided=tuple(one.comparison.undecided),
     )
 
 
 def _problems(one: _Compared) -> list[Problem]:
-    missing = trouble(one.set, one.chosen, one.reference)
+    missing = trouble(one.set, one.chosen, one.reference, one.comparison)
     return [*one.set.problems, *(missing or _idle(one))]
 
 

@@ -43,7 +43,8 @@ def _block(finding: Finding, excerpts: Excerpts, look: Look) -> Iterator[Line]:
     yield from excerpts.at(finding.location, style, gutter)
     yield from _related(finding, excerpts, gutter, look)
     if finding.reference_location is not None:
-        yield from _place(":::", finding.reference_location, "  (reference)", gutter, look)
+        whose = "reference" if finding.votes is None else f"one of the {finding.votes[0]}"
+        yield from _place(":::", finding.reference_location, f"  ({whose})", gutter, look)
         yield from excerpts.at(finding.reference_location, "match", gutter)
     yield from _advice(finding, gutter, look)
 
