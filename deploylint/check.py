@@ -3,68 +3,23 @@
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import NamedTuple
 
-from deploylint import ledger, noticing, outcome, sets, targets
-from deploylint.compare import across, compare
-from deploylint.comparison import Comparison, Judged
+from deploylint import ledger, outcome, sets, targets
+from deploylint.assessment import Assessed, assess
+from deploylint.assessment import Options as Options
 from deploylint.config import Config
-from deploylint.config.settings import profiled
 from deploylint.coverage import cover
 from deploylint.decoding import Misread
 from deploylint.documents.nodes import Problem
-from deploylint.environments import Firsts, beside_first, firsts_of
-from deploylint.ledger import Book
-from deploylint.model import Position, Rule, Service
+from deploylint.environments import firsts_of
 from deploylint.nearest import hint
 from deploylint.outcome import Group, Report
-from deploylint.packs import Own, Pack
-from deploylint.reference import Choice, choose, trouble
+from deploylint.packs import Pack
+from deploylint.reference import trouble
 from deploylint.sets import Set
-from deploylint.shapes import profiles
-from deploylint.shapes.identity import told_apart
 from deploylint.targets import Unusable
-from deploylint.upkeep import Compared, Entry, entries, upkeep
+from deploylint.upkeep import Entry, entries, upkeep
 from deploylint.verdicts import Allowance, Finding
-
-
-class Options(NamedTuple):
-    """What the command line asks of a check. Empty means all.
-
-    Without ``allow`` no allowance counts; with ``reasons`` each has to have its reason.
-    """
-
-    reference: str = ""
-    profile: str = ""
-    rules: tuple[str, ...] = ()
-    skip_rules: tuple[str, ...] = ()
-    services: tuple[str, ...] = ()
-    allow: bool = True
-    reasons: bool = False
-
-    def wants(self, rule: Rule | Own) -> bool:
-        """Whether a rule is to run, or something to be noticed."""
-        if rule.id in self.skip_rules:
-            return False
-        return rule.id in self.rules if self.rules else rule.active
-
-
-class _Compared(NamedTuple):
-    """One set after it was compared, before the allowances as a whole are looked at."""
-
-    set: Set
-    chosen: Choice
-    reference: Service | None
-    rules: tuple[Rule, ...]
-    comparison: Comparison
-    book: Book
-    findings: list[Finding]
-    inline: tuple[Allowance, ...]
-
-    @property
-    def result(self) -> Compared:
-        """What the upkeep of the allowances asks about it."""
-        return Compared(self.set.services, self.comparison.judged, self.findings)
 
 
 def run(paths: Sequence[Path], options: Options, config: Config, today: str) -> Report:
@@ -78,7 +33,7 @@ def run(paths: Sequence[Path], options: Options, config: Config, today: str) -> 
     firsts = firsts_of(loaded)
     _check_names(options, loaded)
     _check_allowed(config, loaded)
-    compared = [_compared(one, firsts, options, config, today) for one in loaded]
+    compared = [assess(one, firsts, options, config, today) for one in loaded]
     listed = entries(_allowances(compared, options, config), [c.result for c in compared], today)
     _keep_up(compared, listed, options, config, today)
     groups = [_group(one, options) for one in compared]
@@ -129,54 +84,14 @@ def _check_allowed(config: Config, loaded: Sequence[Set]) -> None:
             raise Misread(Problem(at.file, at.line, at.column, message))
 
 
-def _pack(one: Set, config: Config) -> Pack:
-    """The rules of a set: as they ship, as its profile, the project and its group set them."""
-    pack, settled = config.pack, config.settled
-    if one.group is not None:
-        pack, settled = one.group.pack, settled | one.group.settled
-    return profiled(pack, profiles.rules(one.profile.name, config.profile_folders), settled)
-
-
-def _compared(one: Set, firsts: Firsts, options: Options, config: Config, today: str) -> _Compared:
-    chosen = choose(one, options.reference, config)
-    named = chosen.service
-    one = one._replace(services=told_apart(one.services, named))
-    reference = next((s for s in one.services if named and s.name == named.name), None)
-    pack = _pack(one, config)
-    rules = tuple(
-        rule
-        for rule in pack.rules
-        if options.wants(rule) and (one.environment or rule.across == "services")
-    )
-    said = noticing.in_comments(one.services, pack.rules, pack.own, forbidden=config.forbid_inline)
-    allowed = (*said.allowances, *config.allowances) if options.allow else ()
-    watched = frozenset(a.rule for a in allowed if a.origin != "shipped")
-    comparison = compare(one.services, reference, rules, watched)
-    across(beside_first(one, firsts), rules, comparison)
-    book = ledger.book(allowed, today)
-    noticed = [*noticing.in_files(one.services, pack.own), *said.noticed]
-    if options.wants(pack.own[noticing.STRUCTURE]):  # costs a walk over both files
-        noticed += noticing.in_structure(reference, one.services, pack.own)
-    wanted = [notice for notice in noticed if options.wants(notice.own)]
-    findings = ledger.judge(one.name, comparison.differences, book)
-    findings += ledger.notice(one.name, wanted, book)
-    comparison.judged += (
-        Judged(own.id, Position(service, service.main), "")
-        for own in pack.own.values()
-        if own.id in watched and options.wants(own)
-        for service in one.services
-    )
-    return _Compared(one, chosen, reference, rules, comparison, book, findings, said.allowances)
-
-
-def _allowances(compared: Sequence[_Compared], options: Options, config: Config) -> list[Allowance]:
+def _allowances(compared: Sequence[Assessed], options: Options, config: Config) -> list[Allowance]:
     if not options.allow:
         return []
     return [*(one for some in compared for one in some.inline), *config.allowances]
 
 
 def _keep_up(
-    compared: Sequence[_Compared],
+    compared: Sequence[Assessed],
     found: Sequence[Entry],
     options: Options,
     config: Config,
@@ -192,7 +107,7 @@ def _keep_up(
             one.findings.extend(ledger.notice(one.set.name, [noticed], one.book))
 
 
-def _group(one: _Compared, options: Options) -> Group:
+def _group(one: Assessed, options: Options) -> Group:
     found = _asked(one, options)
     outside = _violations(found) - _violations(_shown(one, options))
     return Group(
@@ -202,15 +117,17 @@ def _group(one: _Compared, options: Options) -> Group:
         coverage=cover(one.set.services, one.comparison),
         cells=outcome.cells(one.comparison, found),
         outside=outside,
+        voted=bool(one.comparison.benches),
+        undecided=tuple(one.comparison.undecided),
     )
 
 
-def _problems(one: _Compared) -> list[Problem]:
-    missing = trouble(one.set, one.chosen, one.reference)
+def _problems(one: Assessed) -> list[Problem]:
+    missing = trouble(one.set, one.chosen, one.reference, one.comparison)
     return [*one.set.problems, *(missing or _idle(one))]
 
 
-def _idle(one: _Compared) -> list[Problem]:
+def _idle(one: Assessed) -> list[Problem]:
     """Where no rule had anything to look at, that nothing was found says nothing."""
     comparison = one.comparison
     if comparison.matches or comparison.differences or one.findings or one.set.problems:
@@ -220,12 +137,12 @@ def _idle(one: _Compared) -> list[Problem]:
     return [Problem(file, 1, 1, f"{message}; ask for others with --rule, or for all without it")]
 
 
-def _asked(one: _Compared, options: Options) -> list[Finding]:
+def _asked(one: Assessed, options: Options) -> list[Finding]:
     """The findings of the services that were asked for."""
     return [f for f in one.findings if not options.services or f.service in options.services]
 
 
-def _shown(one: _Compared, options: Options) -> list[Finding]:
+def _shown(one: Assessed, options: Options) -> list[Finding]:
     """The findings of the files in focus: all, unless every one of them is a peer's.
 
     What the reference says, or a file that is no service, concerns everybody.

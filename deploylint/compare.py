@@ -1,7 +1,8 @@
 """Rules over services to differences. Pure: no files, no clock, no printing.
 
-A rule about the reference looks at pairs of components (``pairing``), a rule about every service at
-each component alone, and ``agree`` inside one service (``alone``). The verbs are in ``verbs``.
+A rule about the reference looks at pairs of components (``pairing``), or, where none is named, at
+what the majority has (``voting``); a rule about every service at each component alone, and
+``agree`` inside one service (``alone``). The verbs are in ``verbs``.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from deploylint.comparison import Comparison
 from deploylint.model import Position, Rule, Service
 from deploylint.pairing import pair, planned, unsaid
 from deploylint.pairs import pairs
+from deploylint.voting import vote
 
 
 def compare(
@@ -20,11 +22,14 @@ def compare(
     reference: Service | None,
     rules: Sequence[Rule],
     watched: frozenset[str] = frozenset(),
+    *,
+    voted: bool = False,
 ) -> Comparison:
     """Every rule over every service of one group.
 
-    ``reference`` is one of ``services``, or None when only rules about single services can run.
-    Where the ``watched`` rules were judged is kept.
+    ``reference`` is one of ``services``, or None when only rules about single services can run; the
+    majority stands in for it where it may (``voted``). Where the ``watched`` rules were judged is
+    kept.
     """
     result = Comparison(watched)
     rules = [rule for rule in rules if rule.across == "services"]
@@ -32,6 +37,8 @@ def compare(
     agreeing = [rule for rule in rules if rule.scope == "inside"]
     compared = frozenset(address for rule in paired for address in rule.addresses)
     plan = {} if reference is None else planned(paired)
+    if reference is None and voted:
+        vote(services, paired, result)
     for service in services:
         for rule in rules:
             if rule.scope == "every":

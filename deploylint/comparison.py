@@ -18,7 +18,9 @@ class Comparison:
     """What came of a run: the differences, how often a rule held, and which leaves were looked at.
 
     ``matches`` counts by (service, element); ``compared`` and ``unknown`` hold the identities
-    (``id``) of leaf nodes. ``judged`` is where the rules that are ``watched`` were judged.
+    (``id``) of leaf nodes. ``judged`` is where the rules that are ``watched`` were judged. Without
+    a reference ``benches`` counts those in which a majority could speak, ``undecided`` are the
+    addresses where there is none, and ``split`` their leaves.
     """
 
     def __init__(self, watched: frozenset[str] = frozenset()) -> None:
@@ -28,6 +30,9 @@ class Comparison:
         self.matches: dict[tuple[str, str], int] = {}
         self.compared: set[int] = set()
         self.unknown: set[int] = set()
+        self.benches = 0
+        self.undecided: dict[str, None] = {}
+        self.split: set[int] = set()
         self._told: set[tuple[str, str, str, int, str]] = set()
 
     def judge(self, rule: Rule, at: Position, *addresses: str) -> None:

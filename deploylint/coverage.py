@@ -45,6 +45,8 @@ def cover(services: Sequence[Service], comparison: Comparison) -> Coverage:
                     compared += 1
                 elif id(leaf) in comparison.unknown or state == "unknown":
                     unknown += 1
+                elif id(leaf) in comparison.split:
+                    uncompared.append((service, leaf, f"{address}: no majority"))
                 else:
                     uncompared.append((service, leaf, _reason(address)))
     return Coverage(compared, unknown, tuple(uncompared))

@@ -27,7 +27,7 @@ def differing(kind: Type, expected: Side, actual: Side, verb: str) -> Iterator[I
     """The single differences of two known values that do not satisfy ``verb``.
 
     What only the actual side has counts for ``equal``, and for ``contain`` only where it replaces
-    something that is missing.
+    something that is missing. Branches that most services do not share replace nothing.
     """
     if kind is TREE:
         yield from _branches(expected.value, actual.value, verb)
@@ -39,9 +39,9 @@ def _names(kind: Type, expected: Side, actual: Side, verb: str) -> Iterator[Item
     one, other = _by_normal(expected), _by_normal(actual)
     missing = [value for name, value in one.items() if name not in other]
     extra = [value for name, value in other.items() if name not in one]
-    if verb == "contain" and kind is FEWER_NAMES:
+    if verb != "equal" and kind is FEWER_NAMES:
         missing = []
-    elif verb == "contain":
+    elif verb != "equal":
         extra = extra[: len(missing)]
     yield from _matched_up(missing, extra, actual.value)
 
@@ -86,7 +86,7 @@ def _branches(expected: Value, actual: Value, verb: str) -> Iterator[Item]:
             else:
                 yield Item(path, _part(expected, path), _part(actual, path))
     yield from _templates(expected, actual, missing, extra)
-    for one, other in _replaced(missing, extra):
+    for one, other in _replaced(missing, [] if verb == "as-most" else extra):
         if one is not None or verb != "contain":
             yield _item(expected, actual, one, other)
 

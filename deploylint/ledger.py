@@ -145,6 +145,7 @@ def _finding(group: str, difference: Difference, allowed: Book) -> Finding:
         also=verdict.covering[1:],
         near=verdict.near.allowance if verdict.near else None,
         environment=service.environment,
+        votes=difference.vote and difference.vote[:2],
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from deploylint.elements import PRESENT
-from deploylint.model import Difference, Value
+from deploylint.model import Difference, Value, Vote
 from deploylint.patterns import Pattern
 from deploylint.secrets import redacted
 from deploylint.types import Plain
@@ -29,6 +29,8 @@ def of(difference: Difference) -> str:
         return _absolute(difference, rule.pattern)
     if rule.verb == "agree" and difference.reference is None:
         return _disagreeing(difference)
+    if difference.vote is not None:
+        return _outvoted(difference, difference.vote)
     return _compared(difference)
 
 
@@ -87,6 +89,18 @@ def _disagreeing(difference: Difference) -> str:
     say = "says" if len(others) == 1 else "say"
     text = f"{name(address)} is {_shown(address, difference.actual)}"
     return f"{text}, but {', '.join(others)} of the same service {say} {_shown(address, meant)}"
+
+
+def _outvoted(difference: Difference, vote: Vote) -> str:
+    address, expected, actual = difference.address, difference.expected, difference.actual
+    most = f"{vote.agree} of {vote.asked} services"
+    known = actual.state == "known"
+    here = _shown(address, actual) if known else f"it is {_missing(actual)}"
+    if expected.state != "known":
+        return f"{most} have no {name(address)} of this kind; here {here}"
+    if expected.data == "present":
+        return f"{most} set {name(address)}; here {here}"
+    return f"{most} have {name(address)} {_shown(address, expected)}; here {here}"
 
 
 def _whose(difference: Difference) -> str:

@@ -19,7 +19,7 @@ Role = Literal[
 ]
 Severity = Literal["error", "warning"]
 Gives = Literal["match", "violation", "unknown", "nothing"]
-Verb = Literal["equal", "contain", "within", "be", "not-be", "agree"]
+Verb = Literal["equal", "contain", "within", "be", "not-be", "agree", "as-most"]
 Scope = Literal["reference", "every", "inside", "environments"]
 
 
@@ -162,12 +162,21 @@ class Position(NamedTuple):
     component: Component
 
 
+class Vote(NamedTuple):
+    """How many services a majority is, of how many that were asked, and one of those that agree."""
+
+    agree: int
+    asked: int
+    home: Position
+
+
 class Difference(NamedTuple):
     """What a rule found at one address of one component, before anybody judged it.
 
     ``address`` may be longer than a field (``resources.limits``, one variable of a tree).
     ``expected`` and ``actual`` are the two sides; ``reference`` is where the expectation was read,
     None for a rule about every service. ``outcome`` is "unknown" where one side cannot be known.
+    ``vote`` is the majority that expects it, where no reference does.
     """
 
     rule: Rule
@@ -179,3 +188,4 @@ class Difference(NamedTuple):
     reference: Position | None = None
     message: str = ""
     related: tuple[tuple[str, Value], ...] = ()
+    vote: Vote | None = None

@@ -22,7 +22,8 @@ class Group(NamedTuple):
 
     ``cells`` counts, for each (service, element), matches and findings by status, violations that
     only warn as "warning"; it is what the matrix shows. ``outside`` counts the violations in files
-    that the set's focus leaves out.
+    that the set's focus leaves out. ``voted`` is whether a majority stands in for a reference, and
+    ``undecided`` are the addresses where there is none.
     """
 
     set: Set
@@ -31,6 +32,8 @@ class Group(NamedTuple):
     coverage: Coverage
     cells: Mapping[tuple[str, str], Mapping[str, int]]
     outside: int
+    voted: bool = False
+    undecided: tuple[str, ...] = ()
 
 
 def lone_keys(group: Group) -> Iterator[tuple[str, Lone]]:

@@ -35,14 +35,15 @@ def _workers(
     theirs: list[Component], ours: list[Component]
 ) -> Iterator[tuple[Component, Component]]:
     for worker in ours:
-        queues = _queues(worker)
-        sharing = [other for other in theirs if queues & _queues(other)]
+        queues = queues_of(worker)
+        sharing = [other for other in theirs if queues & queues_of(other)]
         namesake = [other for other in theirs if other.name == worker.name]
         for other in sharing or namesake[:1] or theirs[:1]:
             yield other, worker
 
 
-def _queues(worker: Component) -> frozenset[str]:
+def queues_of(worker: Component) -> frozenset[str]:
+    """The queues a worker is known to work through."""
     return frozenset(worker.value(QUEUES).parts or ())
 
 

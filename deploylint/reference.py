@@ -4,6 +4,7 @@ from pathlib import Path
 from shlex import quote
 from typing import NamedTuple
 
+from deploylint.comparison import Comparison
 from deploylint.config import Config
 from deploylint.config.groups import NONE
 from deploylint.decoding import misread
@@ -13,17 +14,20 @@ from deploylint.model import Service
 from deploylint.nearest import hint
 from deploylint.sets import Set, called
 from deploylint.targets import Unusable
+from deploylint.voting import QUORUM
 
 
 class Choice(NamedTuple):
     """The reference of a set and why it is.
 
-    No service where there is none: ``alone`` where that was asked for.
+    No service where there is none: ``alone`` where that was asked for, ``voted`` where nobody said
+    anything and the majority may speak.
     """
 
     service: Service | None
     because: str
     alone: bool = False
+    voted: bool = False
 
 
 def choose(one: Set, asked: str, config: Config) -> Choice:
@@ -42,7 +46,9 @@ def choose(one: Set, asked: str, config: Config) -> Choice:
     for name in config.reference:
         if name in by_file:
             return Choice(by_file[name], f"{whose} names {name}")
-    return Choice(None, "none is named")
+    if any(Path(problem.file).name in config.reference for problem in one.problems):
+        return Choice(None, "the reference cannot be read")
+    return Choice(None, "none is named", voted=True)
 
 
 def _asked(one: Set, asked: str) -> Choice:
@@ -91,7 +97,9 @@ def _configured(one: Set) -> Choice:
     raise misread(node, f"{message}; {hint(group.reference, names)}")
 
 
-def trouble(one: Set, chosen: Choice, reference: Service | None) -> list[Problem]:
+def trouble(
+    one: Set, chosen: Choice, reference: Service | None, comparison: Comparison
+) -> list[Problem]:
     """Why a set could not be compared, with the line to type."""
     if one.problems and (len(one.services) < 2 or reference is None):
         return []
@@ -105,9 +113,10 @@ def trouble(one: Set, chosen: Choice, reference: Service | None) -> list[Problem
     if len(one.services) == 1:
         message = "is alone: there is no peer to compare it with; with a peer beside it, type:"
         return [Problem(file, 1, 1, f"{message} deploylint check {folder}")]
-    if reference is None:
+    if reference is None and not comparison.benches:
         message = (
-            "no reference is named, so no service was compared with another; "
+            "no reference is named, so no service was compared with another; and no majority can "
+            f"speak: that takes {QUORUM} services of one role that agree; "
             "say which file the others follow:"
         )
         named = quote(called(one)[one.services[0].name])

@@ -49,7 +49,9 @@ PAIRED: dict[str, Callable[[Type, Normal, Normal, float], bool]] = {
     "equal": _equal,
     "contain": _contain,
     "within": _within,
+    "as-most": _contain,
 }
+"""The verbs about two values. ``as-most`` is how a majority puts every rule; none is written so."""
 
 
 def judge_pair(verb: str, ratio: float, kind: Type, expected: Side, actual: Side) -> Outcome:

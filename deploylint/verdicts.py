@@ -77,7 +77,8 @@ class Finding(NamedTuple):
 
     ``identity`` is what makes it the same verdict wherever it stands. ``allowance`` is the first
     that covers it and ``also`` are the others; ``near`` is one that would, had a value not moved or
-    its last day not passed.
+    its last day not passed. ``votes`` is how many services expect it of how many that were asked,
+    where the majority does and no reference.
     """
 
     status: Status
@@ -105,6 +106,7 @@ class Finding(NamedTuple):
     also: tuple[Allowance, ...] = ()
     near: Allowance | None = None
     environment: str = ""
+    votes: tuple[int, int] | None = None
 
     @property
     def fingerprint(self) -> str:

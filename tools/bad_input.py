@@ -339,7 +339,8 @@ TABLE: tuple[Case, ...] = (
         "check --format concise",
         3,
         "deploy/deploy-go.yaml:1:1: error[unchecked] no reference is named, so no service "
-        "was compared with another; say which file the others follow: "
+        "was compared with another; and no majority can speak: that takes 3 services of one role "
+        "that agree; say which file the others follow: "
         "deploylint check --reference deploy/deploy-go.yaml deploy",
         "stdout",
         prepare=lambda folder: (folder / "deploy" / "deploy-python.yaml").rename(

@@ -10,6 +10,7 @@ from deploylint.elements import ADDRESSES, PRESENT
 from deploylint.messages import name as subject
 from deploylint.messages import said
 from deploylint.model import State as ValueState
+from deploylint.own_names import SELF
 from deploylint.patterns import read as read_pattern
 from deploylint.reports import Look
 from deploylint.reports.yaml_text import entry, scalar
@@ -50,7 +51,7 @@ def what_to_do(finding: Finding) -> str:
 def _like_the_reference(finding: Finding) -> str:
     what = subject(finding.address)
     if finding.expected_state != "known":
-        return f"remove {what}, or add it to the reference"
+        return f"remove {what}, or add it to the {'others' if finding.votes else 'reference'}"
     if finding.actual_state != "known":
         value = "" if _marks_presence(finding.expected) else f" as {said(finding.expected)}"
         verb = "switch on" if finding.actual_state == "disabled" else "add"
@@ -59,6 +60,8 @@ def _like_the_reference(finding: Finding) -> str:
         return f"write this service's own name into {what}: {said(finding.actual)} is another one's"
     own = finding.address in ADDRESSES and ADDRESSES[finding.address].own_names
     named = ", with this service's own name where that holds the reference's" if own else ""
+    if finding.votes is not None:
+        named = ", with this service's own name" if SELF in said(finding.expected) else ""
     return f"set {what} to {said(finding.expected)}{named}"
 
 

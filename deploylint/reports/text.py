@@ -50,6 +50,9 @@ def _group(group: Group, look: Look, *, several: bool) -> Iterator[Line]:
     within = f" in {group.set.environment}" if group.set.environment else ""
     of = f" of {group.set.name}{within}" if several or within else ""
     yield from wrapped([Piece(f"Reference{of}: ", "title"), *_reference(group)], look)
+    if group.undecided:
+        named = ", ".join(group.undecided)
+        yield from wrapped([Piece(f"No majority{of}: ", "title"), named], look)
     profile = f"{group.set.profile.name}, because {group.set.profile_because}"
     yield from wrapped([Piece(f"Profile{of}: ", "title"), profile], look)
     yield EMPTY
@@ -61,6 +64,7 @@ def _group(group: Group, look: Look, *, several: bool) -> Iterator[Line]:
 def _reference(group: Group) -> Iterator[str | Piece]:
     if group.reference is None:
         yield f"none, because {group.reference_because}"
+        yield "; what most services have counts" if group.voted else ""
         return
     for number, file in enumerate(group.reference.files):
         yield ", " if number else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from deploylint.outcome import Report
 from deploylint.reports import Look
@@ -22,30 +22,68 @@ _ROLES = {
 
 
 def blocks(findings: Iterable[Finding], report: Report, look: Look) -> Iterator[Line]:
-    """The block of each finding, with an empty line after it."""
+    """A block for each difference, wherever it is found, with an empty line after it."""
     documents = [document for group in report.groups for document in group.set.documents]
     services = (service for group in report.groups for service in group.set.services)
     layered = [service.root for service in services if len(service.files) > 1]
     excerpts = Excerpts([*documents, *report.configuration], layered, look)
+    same: dict[object, list[Finding]] = {}
     for finding in findings:
-        yield from _block(finding, excerpts, look)
+        same.setdefault(_kind(finding), []).append(finding)
+    for first, *others in same.values():
+        yield from _block(first, others, excerpts, look)
         yield EMPTY
 
 
-def _block(finding: Finding, excerpts: Excerpts, look: Look) -> Iterator[Line]:
+def _kind(finding: Finding) -> object:
+    """What makes two findings the same difference in two services."""
+    sides = [finding.expected, finding.actual]
+    told = finding.severity, finding.rule, finding.path, finding.message
+    return *told, finding.expected_state, finding.actual_state, repr(sides)
+
+
+def _block(
+    finding: Finding, others: Sequence[Finding], excerpts: Excerpts, look: Look
+) -> Iterator[Line]:
     style = "warning" if finding.severity == "warning" else "violation"
     head = Piece(f"{finding.severity}[{finding.rule}]:", style)
     yield from wrapped([head, " ", Piece(finding.message, "title")], look)
     gutter = _gutter(finding)
-    within = f" in {finding.environment}" if finding.environment else ""
-    where = f"  ({finding.path if finding.address else finding.service}{within})"
-    yield from _place("-->", finding.location, where, gutter, look)
+    yield from _place("-->", finding.location, _where(finding), gutter, look)
     yield from excerpts.at(finding.location, style, gutter)
+    yield from _elsewhere(others, gutter, look)
     yield from _related(finding, excerpts, gutter, look)
     if finding.reference_location is not None:
-        yield from _place(":::", finding.reference_location, "  (reference)", gutter, look)
+        whose = "reference" if finding.votes is None else f"one of the {finding.votes[0]}"
+        yield from _place(":::", finding.reference_location, f"  ({whose})", gutter, look)
         yield from excerpts.at(finding.reference_location, "match", gutter)
     yield from _advice(finding, gutter, look)
+    if others and finding.address:
+        text = "an entry for each of these services, or one whose service: is a pattern"
+        yield from _note("and", text, gutter, look)
+
+
+def _where(finding: Finding) -> str:
+    within = f" in {finding.environment}" if finding.environment else ""
+    return f"  ({finding.path if finding.address else finding.service}{within})"
+
+
+def _elsewhere(others: Sequence[Finding], gutter: int, look: Look) -> Iterator[Line]:
+    """The other places of the same difference; of very many the first, unless verbose."""
+    if not others:
+        return
+    shown = others if look.verbosity > 0 else others[:MANY]
+    yield from wrapped([f"the same in {len(others)} more:"], look, gutter + 1)
+    for one in shown:
+        yield from _place("-->", one.location, _where(one), gutter, look)
+    if len(shown) < len(others):
+        left = f"and in {len(others) - len(shown)} more; -v names them"
+        yield from wrapped([left], look, gutter + 1)
+    yield EMPTY
+
+
+MANY = 24
+"""So many places of one difference are named; of more the first."""
 
 
 def _related(finding: Finding, excerpts: Excerpts, gutter: int, look: Look) -> Iterator[Line]:

@@ -18,6 +18,9 @@ from deploylint.verdicts import Allowance, Finding
 _UNKNOWN = " cannot be known "
 """What stands between an address and the reason in a message."""
 
+_MANY = 8
+"""Of what is in more places than that only the number is said, unless verbose."""
+
 
 def title(text: str) -> Line:
     """The head of a section."""
@@ -34,6 +37,10 @@ def allowed(findings: Iterable[Finding], look: Look, today: str) -> Iterator[Lin
         return
     yield title("Allowed deviations")
     for _, (allowance, covered) in sorted(found.items()):
+        if len(covered) > _MANY and look.verbosity < 1:
+            counted = f"  {len(covered)} places: {allowance.because}"
+            yield from wrapped([*_named(allowance, look), counted], look, indent=2, hang=4)
+            continue
         yield from stated(allowance, look, today)
         yield from _also(covered, look)
         yield from _places(covered, look)
@@ -42,18 +49,15 @@ def allowed(findings: Iterable[Finding], look: Look, today: str) -> Iterator[Lin
 
 def stated(allowance: Allowance, look: Look, today: str) -> Iterator[Line]:
     """What an allowance says: its id, rule, both values, the reason, and its small print."""
-    values = f"{pattern(allowance.expected)} {_arrow(look)} {pattern(allowance.actual)}"
-    named: list[Said] = [
-        Piece(allowance.id, "allowed"),
-        "  ",
-        Piece(f"[{allowance.rule}]"),
-        "  ",
-        values,
-    ]
-    yield from wrapped(named, look, indent=2, hang=4)
+    yield from wrapped(_named(allowance, look), look, indent=2, hang=4)
     yield from wrapped(["because: ", allowance.because], look, indent=4)
     for label, text in _small_print(allowance, today):
         yield from wrapped([f"{label}: ", text], look, indent=4)
+
+
+def _named(allowance: Allowance, look: Look) -> list[Said]:
+    values = f"{pattern(allowance.expected)} {_arrow(look)} {pattern(allowance.actual)}"
+    return [Piece(allowance.id, "allowed"), "  ", Piece(f"[{allowance.rule}]"), "  ", values]
 
 
 def _small_print(allowance: Allowance, today: str) -> Iterator[tuple[str, str]]:
@@ -125,13 +129,24 @@ def unknown(findings: Iterable[Finding], look: Look) -> Iterator[Line]:
     if not found:
         return
     yield title("Unknown: neither right nor wrong can be said")
+    places: dict[str, list[str]] = {}
     for (where, _), alike in found.items():
-        rules = ", ".join(dict.fromkeys(finding.rule for finding in alike))
-        *others, last = dict.fromkeys(finding.message for finding in alike)
-        subjects = "".join(f"{message.partition(_UNKNOWN)[0]}, " for message in others)
-        pieces: list[Said] = [Piece(where, "place"), f" [{rules}] {subjects}{last}"]
-        yield from wrapped(pieces, look, indent=2)
+        places.setdefault(_not_known(alike), []).append(where)
+    for text, (first, *others) in places.items():
+        folds = len(others) >= _MANY and look.verbosity < 1
+        more = f" and {len(others)} more places" if folds else ""
+        for where in [first] if folds else [first, *others]:
+            yield from wrapped([Piece(where, "place"), f"{more} {text}"], look, indent=2)
     yield EMPTY
+
+
+def _not_known(alike: Iterable[Finding]) -> str:
+    """What some findings of one place and one reason say."""
+    alike = list(alike)
+    rules = ", ".join(dict.fromkeys(finding.rule for finding in alike))
+    *others, last = dict.fromkeys(finding.message for finding in alike)
+    subjects = "".join(f"{message.partition(_UNKNOWN)[0]}, " for message in others)
+    return f"[{rules}] {subjects}{last}"
 
 
 def problems(report: Report, look: Look) -> Iterator[Line]:

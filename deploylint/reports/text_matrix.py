@@ -1,16 +1,20 @@
 """The matrix of a group: elements down, services across, what came of each; it adds up."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from deploylint.elements import ELEMENTS
 from deploylint.outcome import Group
 from deploylint.reports import Look
+from deploylint.reports.bundles import Bundle, clean_rows, folded, single, without_rows
 from deploylint.reports.plain_text import safe
 from deploylint.reports.text_lines import EMPTY, Line, Piece, cells, padded, trimmed, wrapped
 
 FILE = "file"
 """The row of what was found about a file itself, outside every element."""
+
+OTHERS = "others"
+"""The row of all elements in which there is nothing but matches, where many services are folded."""
 
 WIDEST = 24
 """A longer name of a service goes over several lines."""
@@ -40,10 +44,11 @@ SIGNS = {
 
 _NOWHERE = Sign("·", "-", "faint", "nothing to compare")
 _GAP = 2
+_NAMED = 5
 
 
 class Column(NamedTuple):
-    """One service: its name over several lines, and the pieces of its cell in each row."""
+    """Some services: their names over several lines, and the pieces of the cell in each row."""
 
     head: tuple[str, ...]
     cells: Mapping[str, Line]
@@ -51,31 +56,90 @@ class Column(NamedTuple):
 
 
 def matrix(group: Group, look: Look) -> Iterator[Line]:
-    """As many tables below each other as the width needs, and a legend."""
+    """Services beside each other and a legend.
+
+    What does not fit beside each other is folded, and then shown in as many tables below each other
+    as the width needs.
+    """
     rows = _rows(group)
     if not rows:
         return
-    columns = [_column(group, service.name, rows, look) for service in group.set.services]
-    label = max(map(len, rows))
-    for chosen in _tables(columns, look.width - label):
-        yield from _table(rows, label, chosen)
+    bundles = single(group, rows)
+    labels = [label for label, _ in rows]
+    tables = _columns(group, bundles, labels, look)
+    if len(tables) > 1:
+        yield from _matrix_of_many(group, bundles, labels, look)
+        return
+    yield from _drawn(tables, labels, look)
+
+
+def _matrix_of_many(
+    group: Group, bundles: Sequence[Bundle], labels: list[str], look: Look
+) -> Iterator[Line]:
+    """Who deviates, in a line, and the folded matrix; verbose with the names of who is in it."""
+    bundles = folded(bundles, group.reference.name if group.reference else "")
+    yield from wrapped(_deviating(bundles, look), look)
+    clean = clean_rows(bundles, labels)
+    if len(clean) > 1:
+        bundles = without_rows(bundles, clean, OTHERS)
+        labels = [*(one for one in labels if one not in clean), OTHERS]
+    yield from _drawn(_columns(group, bundles, labels, look), labels, look)
+    if look.verbosity > 0:
+        for one in bundles:
+            if len(one.services) > 1:
+                yield from wrapped([f"{_counted(one)}: {', '.join(one.services)}"], look)
+        if len(clean) > 1:
+            yield from wrapped([f"{OTHERS}: {', '.join(clean)}"], look)
+
+
+def _deviating(bundles: Iterable[Bundle], look: Look) -> Iterator[str | Piece]:
+    """How many services deviate, and the first of them by name."""
+    total = sum(len(one.services) for one in bundles)
+    names = [name for one in bundles if one.deviates for name in one.services]
+    if not names:
+        yield f"None of {total} services deviates"
+        return
+    yield f"{len(names)} of {total} services deviate{'s' * (len(names) == 1)}: "
+    shown = names if look.verbosity > 0 else names[:_NAMED]
+    yield Piece(", ".join(shown), "title")
+    if len(names) > len(shown):
+        yield f" and {len(names) - len(shown)} more"
+
+
+def _drawn(tables: Iterable[list[Column]], labels: list[str], look: Look) -> Iterator[Line]:
+    for chosen in tables:
+        yield from _table(labels, max(map(len, labels)), chosen)
         yield EMPTY
     yield from wrapped(_legend(look), look, hang=len("legend: "))
 
 
-def _rows(group: Group) -> list[str]:
+def _rows(group: Group) -> list[tuple[str, str]]:
+    """The rows: what each is called, and the element it is about."""
     seen = {element for _, element in group.cells}
-    return [*(element for element in ELEMENTS if element in seen), *([FILE] if "" in seen else [])]
+    elements = [(element, element) for element in ELEMENTS if element in seen]
+    return [*elements, *([(FILE, "")] if "" in seen else [])]
 
 
-def _column(group: Group, service: str, rows: Sequence[str], look: Look) -> Column:
-    counts = {row: group.cells.get((service, "" if row == FILE else row), {}) for row in rows}
-    drawn = {row: _cell(count, look) for row, count in counts.items()}
-    named = [*_broken(safe(service, look))]
-    if group.reference is not None and group.reference.name == service:
+def _columns(
+    group: Group, bundles: Sequence[Bundle], labels: list[str], look: Look
+) -> list[list[Column]]:
+    """The columns of bundles, table by table."""
+    columns = [_column(group, one, look) for one in bundles]
+    return list(_tables(columns, look.width - max(map(len, labels))))
+
+
+def _column(group: Group, bundle: Bundle, look: Look) -> Column:
+    drawn = {row: _cell(count, look) for row, count in bundle.counts.items()}
+    first, *others = bundle.services
+    named = [_counted(bundle), "alike"] if others else [*_broken(safe(first, look))]
+    if group.reference is not None and group.reference.name == first and not others:
         named.append("(reference)")
     widths = [cells(line) for line in named] + [_width(line) for line in drawn.values()]
     return Column(tuple(named), drawn, max(widths))
+
+
+def _counted(bundle: Bundle) -> str:
+    return f"{len(bundle.services)} services"
 
 
 def _cell(counts: Mapping[str, int], look: Look) -> Line:
