@@ -269,7 +269,8 @@ def test_what_is_pasted_allows_each_finding(tmp_path: Path, look: Look) -> None:
     shutil.copytree(packs.FOLDER, rules)
     (rules / "pasted.yaml").write_text("\n".join(["allow:", *pasted, ""]), "utf-8")
     again = run(folder, rules=rules)
-    assert {finding.rule for finding in violations(again)} == {"duplicate-key", "unknown-key"}
+    of_keys = {"duplicate-key", "unknown-key", "same-structure"}
+    assert {finding.rule for finding in violations(again)} == of_keys
     assert max(map(cell_len, pasted)) <= look.width
 
 
