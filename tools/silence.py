@@ -31,9 +31,7 @@ def reason(leaf: Leaf, before: Report, after: Report, pack: Pack) -> str:
         _accepts(rule, address, component, now, after)
         for component, address in _read(then, leaf)
         for rule in pack.rules
-        if rule.across == "services"
-        and address in rule.addresses
-        and component.role in rule.roles
+        if rule.across == "services" and address in rule.addresses and component.role in rule.roles
     ]
     return "; ".join(dict.fromkeys(reasons)) if all(reasons) else ""
 
