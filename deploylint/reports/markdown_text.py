@@ -16,7 +16,8 @@ def code(text: str, look: Look) -> str:
     """A text as a code span that fits a table's cell; "" stays empty."""
     if not text.strip():
         return ""
-    shown = safe(text, look).replace("|", "\\|")
+    # A pipe ends a cell unless a backslash escapes it; one that stands there would escape that one.
+    shown = safe(text, look).replace("\\|", "\\ |").replace("|", "\\|")
     longest = max((len(run) for run in re.findall("`+", shown)), default=0)
     fence = "`" * (longest + 1)
     gap = " " if shown[0] in "` " or shown[-1] in "` " else ""
