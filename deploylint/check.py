@@ -18,6 +18,7 @@ from deploylint.nearest import hint
 from deploylint.outcome import Group, Report
 from deploylint.outliers import OUTLIER, told_of_reference
 from deploylint.packs import Own, Pack
+from deploylint.progress import Told, silent
 from deploylint.reference import Choice, choose, trouble
 from deploylint.schemas import Misread
 from deploylint.sets import Set
@@ -66,18 +67,20 @@ class _Compared(NamedTuple):
         return Compared(self.set.services, self.comparison.judged, self.findings)
 
 
-def run(paths: Sequence[Path], options: Options, config: Config, today: str) -> Report:
-    """Check sets of files on a day, given as ``YYYY-MM-DD``.
+def run(
+    paths: Sequence[Path], options: Options, config: Config, today: str, told: Told = silent
+) -> Report:
+    """Check sets of files on a day, given as ``YYYY-MM-DD``; how far it has come is ``told``.
 
     Raises Unusable and Misread for what cannot be asked for and Nothing where there is nothing to
     check.
     """
     _check_rules(options, config.pack)
-    loaded = [_load(wanted, options, config) for wanted in targets.find(paths, config)]
+    loaded = [_load(wanted, options, config, told) for wanted in targets.find(paths, config)]
     firsts = firsts_of(loaded)
     _check_names(options, loaded)
     _check_allowed(config, loaded)
-    compared = [_compared(one, firsts, options, config, today) for one in loaded]
+    compared = [_compared(one, firsts, options, config, today, told) for one in loaded]
     listed = entries(_allowances(compared, options, config), [c.result for c in compared], today)
     _keep_up(compared, listed, options, config, today)
     groups = [_group(one, options) for one in compared]
@@ -101,9 +104,9 @@ def _check_rules(options: Options, pack: Pack) -> None:
             raise Unusable(f"no rule is called {one!r}; {hint(one, pack.ids)}")
 
 
-def _load(wanted: targets.Wanted, options: Options, config: Config) -> Set:
+def _load(wanted: targets.Wanted, options: Options, config: Config, told: Told) -> Set:
     stated = wanted.group.profile if wanted.group is not None else ""
-    return sets.load(wanted, options.profile or stated or config.profile)
+    return sets.load(wanted, options.profile or stated or config.profile, told)
 
 
 def _check_names(options: Options, loaded: Sequence[Set]) -> None:
@@ -127,7 +130,9 @@ def _check_allowed(config: Config, loaded: Sequence[Set]) -> None:
             raise Misread(Problem(at.file, at.line, at.column, message))
 
 
-def _compared(one: Set, firsts: Firsts, options: Options, config: Config, today: str) -> _Compared:
+def _compared(
+    one: Set, firsts: Firsts, options: Options, config: Config, today: str, told: Told
+) -> _Compared:
     chosen = choose(one, options.reference, config)
     named = chosen.service
     one = one._replace(services=told_apart(one.services, named))
@@ -141,7 +146,7 @@ def _compared(one: Set, firsts: Firsts, options: Options, config: Config, today:
     said = noticing.in_comments(one.services, pack.rules, pack.own, forbidden=config.forbid_inline)
     allowed = (*said.allowances, *config.allowances) if options.allow else ()
     watched = frozenset(a.rule for a in allowed if a.origin != "shipped")
-    comparison = compare(one.services, reference, rules, watched, voted=chosen.voted)
+    comparison = compare(one.services, reference, rules, watched, voted=chosen.voted, told=told)
     across(beside_first(one, firsts), rules, comparison)
     book = ledger.book(allowed, today)
     noticed = [*noticing.in_files(one.services, pack.own), *said.noticed]
