@@ -12,6 +12,7 @@ from deploylint.ledger import Book
 from deploylint.model import Position, Rule, Service
 from deploylint.outliers import OUTLIER, told_of_reference
 from deploylint.packs import Own, Pack
+from deploylint.progress import Told
 from deploylint.reference import Choice, choose
 from deploylint.sets import Set
 from deploylint.shapes import profiles
@@ -67,8 +68,10 @@ def _pack(one: Set, config: Config) -> Pack:
     return profiled(pack, profiles.rules(one.profile.name, config.profile_folders), settled)
 
 
-def assess(one: Set, firsts: Firsts, options: Options, config: Config, today: str) -> Assessed:
-    """A set compared and judged on a day, given as ``YYYY-MM-DD``.
+def assess(
+    one: Set, firsts: Firsts, options: Options, config: Config, today: str, told: Told
+) -> Assessed:
+    """A set compared and judged on a day, given as ``YYYY-MM-DD``; how far it is, is ``told``.
 
     Raises Unusable and Misread for a reference that is not there.
     """
@@ -85,7 +88,7 @@ def assess(one: Set, firsts: Firsts, options: Options, config: Config, today: st
     said = noticing.in_comments(one.services, pack.rules, pack.own, forbidden=config.forbid_inline)
     allowed = (*said.allowances, *config.allowances) if options.allow else ()
     watched = frozenset(a.rule for a in allowed if a.origin != "shipped")
-    comparison = compare(one.services, reference, rules, watched, voted=chosen.voted)
+    comparison = compare(one.services, reference, rules, watched, voted=chosen.voted, told=told)
     across(beside_first(one, firsts), rules, comparison)
     book = ledger.book(allowed, today)
     noticed = [*noticing.in_files(one.services, pack.own), *said.noticed]

@@ -15,6 +15,7 @@ from deploylint.environments import firsts_of
 from deploylint.nearest import hint
 from deploylint.outcome import Group, Report
 from deploylint.packs import Pack
+from deploylint.progress import Told, silent
 from deploylint.reference import trouble
 from deploylint.sets import Set
 from deploylint.targets import Unusable
@@ -22,18 +23,20 @@ from deploylint.upkeep import Entry, entries, upkeep
 from deploylint.verdicts import Allowance, Finding
 
 
-def run(paths: Sequence[Path], options: Options, config: Config, today: str) -> Report:
-    """Check sets of files on a day, given as ``YYYY-MM-DD``.
+def run(
+    paths: Sequence[Path], options: Options, config: Config, today: str, told: Told = silent
+) -> Report:
+    """Check sets of files on a day, given as ``YYYY-MM-DD``; how far it has come is ``told``.
 
     Raises Unusable and Misread for what cannot be asked for and Nothing where there is nothing to
     check.
     """
     _check_rules(options, config.pack)
-    loaded = [_load(wanted, options, config) for wanted in targets.find(paths, config)]
+    loaded = [_load(wanted, options, config, told) for wanted in targets.find(paths, config)]
     firsts = firsts_of(loaded)
     _check_names(options, loaded)
     _check_allowed(config, loaded)
-    compared = [assess(one, firsts, options, config, today) for one in loaded]
+    compared = [assess(one, firsts, options, config, today, told) for one in loaded]
     listed = entries(_allowances(compared, options, config), [c.result for c in compared], today)
     _keep_up(compared, listed, options, config, today)
     groups = [_group(one, options) for one in compared]
@@ -57,10 +60,10 @@ def _check_rules(options: Options, pack: Pack) -> None:
             raise Unusable(f"no rule is called {one!r}; {hint(one, pack.ids)}")
 
 
-def _load(wanted: targets.Wanted, options: Options, config: Config) -> Set:
+def _load(wanted: targets.Wanted, options: Options, config: Config, told: Told) -> Set:
     stated = wanted.group.profile if wanted.group is not None else ""
     profile = options.profile or stated or config.profile
-    return sets.load(wanted, profile, config.profile_folders)
+    return sets.load(wanted, profile, config.profile_folders, told)
 
 
 def _check_names(options: Options, loaded: Sequence[Set]) -> None:

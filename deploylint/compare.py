@@ -14,6 +14,7 @@ from deploylint.comparison import Comparison
 from deploylint.model import Position, Rule, Service
 from deploylint.pairing import pair, planned, unsaid
 from deploylint.pairs import pairs
+from deploylint.progress import Told, over, silent
 from deploylint.voting import vote
 
 
@@ -24,12 +25,13 @@ def compare(
     watched: frozenset[str] = frozenset(),
     *,
     voted: bool = False,
+    told: Told = silent,
 ) -> Comparison:
     """Every rule over every service of one group.
 
     ``reference`` is one of ``services``, or None when only rules about single services can run; the
     majority stands in for it where it may (``voted``). Where the ``watched`` rules were judged is
-    kept.
+    kept, and how far it has come is ``told``.
     """
     result = Comparison(watched)
     rules = [rule for rule in rules if rule.across == "services"]
@@ -39,7 +41,7 @@ def compare(
     plan = {} if reference is None else planned(paired)
     if reference is None and voted:
         vote(services, paired, result)
-    for service in services:
+    for service in over(services, "comparing services:", told):
         for rule in rules:
             if rule.scope == "every":
                 every(rule, service, result)

@@ -159,6 +159,10 @@ TestFolder = Annotated[
         show_default=False,
     ),
 ]
+NoProgress = Annotated[
+    bool,
+    typer.Option("--no-progress", help="Never say on standard error how far a long run has come."),
+]
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Only what needs doing.")]
 Verbosity = Annotated[
     int,

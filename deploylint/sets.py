@@ -15,6 +15,7 @@ from deploylint.elements import IMAGE
 from deploylint.locations import shown
 from deploylint.model import Service, Stated
 from deploylint.nearest import hint
+from deploylint.progress import Told, over, silent
 from deploylint.shapes import contents, profiles, wrappers
 from deploylint.shapes.carried import Contents
 from deploylint.shapes.profiles import Profile
@@ -74,17 +75,18 @@ class _Layers(NamedTuple):
         return self.file if first.origin is None else f"{self.file}:{span(first.roots[0]).line}"
 
 
-def load(wanted: Wanted, profile: str, folders: profiles.Folders = ()) -> Set:
+def load(wanted: Wanted, profile: str, folders: profiles.Folders = (), told: Told = silent) -> Set:
     """Read one set; ``profile`` is a name or "", ``folders`` are as for ``choose_profile``.
 
     A file that is a layer of several services is read once; a service that lacks one of its layers
     is not read at all.
     """
-    found = {path: _read(path, wanted.root) for path in wanted.files}
+    files = over(wanted.files, "reading files:", told)
+    found = {path: _read(path, wanted.root) for path in files}
     values = [document for one in found.values() for document in one.values]
     chosen, because = choose_profile(values, profile, folders)
     layers = [one for member in wanted.members for one in _layers(member, found)]
-    services, passed_over = _services(layers, chosen)
+    services, passed_over = _services(layers, chosen, told)
     skipped = [
         Skipped(shown(path), reason) for path, one in found.items() for reason in one.passed_over
     ]
@@ -151,9 +153,11 @@ def choose_profile(
     return profiles.load(known[-1], folders), "nothing speaks for another"
 
 
-def _services(layers: Sequence[_Layers], profile: Profile) -> tuple[list[Service], list[Skipped]]:
+def _services(
+    layers: Sequence[_Layers], profile: Profile, told: Told
+) -> tuple[list[Service], list[Skipped]]:
     services, passed_over, named = list[Service](), list[Skipped](), dict[str, str]()
-    for one in layers:
+    for one in over(layers, "understanding services:", told):
         service = read_service(one.documents, profile, one.stated)
         siblings = () if one.stated is not None and one.stated.name else layers
         if reason := _no_service(one, service, siblings, profile):

@@ -12,6 +12,7 @@ import os
 import platform
 import shutil
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -26,6 +27,7 @@ DOCUMENT = ROOT / "docs" / "benchmarks.md"
 ROUNDS = 15
 FLEET_ROUNDS = 5
 FLEET = 1000
+SIZES = (100, 1000, 10000)
 
 _STREAM = """
 import sys
@@ -35,6 +37,22 @@ for path in sorted(Path(sys.argv[1]).glob("*.yaml")):
     event = CParser(path.read_text()).get_event
     while type(event()) is not StreamEndEvent:
         pass
+"""
+
+_SENT = """
+import gc, pickle, sys, time
+from pathlib import Path
+from deploylint.documents.reader import read
+gc.disable()
+paths = sorted(Path(sys.argv[1]).glob("*.yaml"))
+clock = [time.process_time()]
+read_ = [read(path, str(path), path.parent) for path in paths]
+clock.append(time.process_time())
+sent = pickle.dumps(read_, 5)
+clock.append(time.process_time())
+pickle.loads(sent)
+clock.append(time.process_time())
+print(*((b - a) / len(paths) * 1000 for a, b in zip(clock, clock[1:])))
 """
 
 
@@ -142,20 +160,44 @@ def _table(costs: Mapping[str, Cost], bases: Sequence[str]) -> list[str]:
 
 
 def _scaling(folder: Path) -> list[str]:
-    """How the cost of a fleet grows with its size, start-up taken off."""
-    sizes = [FLEET // 4, FLEET // 2, FLEET]
-    commands = {}
-    for size in sizes:
-        fleet(folder / f"{size}", size)
-        commands[f"{size}"] = _deploylint("check", str(folder / f"{size}"), "-f", "concise")
-    commands["0"] = _deploylint("--version")
-    costs = measure(commands, FLEET_ROUNDS, lambda number: None)
-    lines = ["| services | CPU ms per service | memory MiB |", "|---|---|---|"]
-    for size in sizes:
-        cost = costs[f"{size}"]
-        each = (cost.cpu - costs["0"].cpu) / size * 1000
-        lines.append(f"| {size} | {each:.2f} | {cost.memory:.0f} |")
+    """How the cost of a fleet grows with its size, start-up taken off.
+
+    Each fleet is checked with its reference, and without one, where the majority speaks.
+    """
+    commands = {"0": _deploylint("--version")}
+    for size in SIZES:
+        for named, voting in ((f"{size}", False), (f"{size} without a reference", True)):
+            fleet(folder / named, size + voting)
+            if voting:
+                (folder / named / "deploy-python.yaml").unlink()
+            commands[named] = _deploylint("check", str(folder / named), "-f", "concise")
+    costs = measure(commands, 1, lambda number: None)
+    lines = ["| services | CPU ms per service | against the first | memory MiB | KiB per service |"]
+    lines.append("|---" * 5 + "|")
+    base = costs.pop("0")
+    first = dict[bool, float]()
+    for name, cost in costs.items():
+        size = int(name.split()[0])
+        each = (cost.cpu - base.cpu) / size * 1000
+        ratio = each / first.setdefault(" " in name, each)
+        held = (cost.memory - base.memory) / size * 1024
+        lines.append(f"| {name} | {each:.2f} | {ratio:.2f} | {cost.memory:.0f} | {held:.0f} |")
     return lines
+
+
+def _cores(folder: Path) -> list[str]:
+    """What reading in another process would come to: trees have to be sent, and built again."""
+    code = [sys.executable, "-c", _SENT, str(folder)]
+    read, send, build = map(
+        float, subprocess.run(code, capture_output=True, check=True).stdout.split()
+    )
+    return [
+        "| step | CPU ms per file | against reading it |",
+        "|---|---|---|",
+        f"| read a file | {read:.2f} | 1.00 |",
+        f"| make its tree a message | {send:.2f} | {send / read:.2f} |",
+        f"| build the tree from it | {build:.2f} | {build / read:.2f} |",
+    ]
 
 
 def _budgets(small: Mapping[str, Cost], large: Mapping[str, Cost], stream: float) -> list[str]:
@@ -196,7 +238,13 @@ each time, and the two deployment files.
 A fleet costs a multiple of the bare event stream because each of a service's values is read, typed,
 compared, counted and accounted for in Python, while the stream is C. Twice the stream would take
 the tree of nodes to be built in C as well. The memory is that tree: it stays until the whole set
-has been compared, and giving a service's tree up once it is compared would take it down.
+has been compared and reported, so memory grows with the services as time does. What a set needs of
+all its services at once is little (their names, what they are built on, the votes); the rest could
+be judged service by service and given up, or kept as the message above, a tenth of its size.
+
+A second core does not pay: a process that reads for another one has to send the tree, and making
+the message costs about what reading does. Everything after it needs the nodes themselves, because a
+place is found by the node that stands there.
 """
 
 
@@ -214,6 +262,7 @@ def report() -> str:
         small = _small(folder / "pair")
         fleet(folder / "fleet", FLEET)
         large = _large(folder / "fleet")
+        cores = _cores(folder / "fleet")
         scaling = _scaling(folder)
     stream = large["event stream"].cpu - small["python -c pass"].cpu
     parts = [
@@ -227,6 +276,8 @@ def report() -> str:
         *_table(large, ["event stream", "yamllint"]),
         "\n## Growth\n",
         *scaling,
+        "\n## More than one core\n",
+        *cores,
         "",
         _OUTLOOK,
     ]

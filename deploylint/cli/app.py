@@ -3,6 +3,7 @@
 A command gathers what it needs, calls one function of the packages below and returns an exit code.
 """
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,7 @@ import typer
 from deploylint import __version__, check, options, outcome, packs
 from deploylint.cli.asked import configuration, day
 from deploylint.cli.output import look, write
+from deploylint.cli.progress import watched
 from deploylint.options import chosen, listed
 from deploylint.report_v1 import SCHEMAS
 from deploylint.reports import FORMATS, writer
@@ -60,6 +62,7 @@ def check_command(
     colour: options.Colour = "auto",
     quiet: options.Quiet = False,
     verbose: options.Verbosity = 0,
+    no_progress: options.NoProgress = False,
 ) -> int:
     """Compare services with their reference.
 
@@ -69,17 +72,11 @@ def check_command(
     chosen("--format", format, FORMATS)
     shown = look(colour, -1 if quiet else verbose)
     gate = options.GATES[chosen("--fail-on", fail_on, options.GATES)]
-    asked = check.Options(
-        reference=reference,
-        profile=profile,
-        rules=listed(rule),
-        skip_rules=listed(skip_rule),
-        services=listed(service),
-        allow=not no_allow,
-        reasons=require_reason,
-    )
+    asked = check.Options(reference, profile, listed(rule), listed(skip_rule), listed(service))
+    asked = asked._replace(allow=not no_allow, reasons=require_reason)
     chosen_config = configuration(paths or [], config_file, no_config)
-    report = check.run(paths or [], asked, chosen_config, day(today))
+    run = partial(check.run, paths or [], asked, chosen_config, day(today))
+    report = watched(run) if not no_progress else run()
     write(writer(format)(report, shown))
     return outcome.exit_code(report, gate)
 

@@ -1,0 +1,78 @@
+"""How far a run has come, on a terminal's standard error, while a person waits for it.
+
+One line of plain text that is written over. It begins after a second, and there is none where
+nobody looks: standard error is no terminal, or the run is one of CI.
+"""
+
+import os
+import sys
+import time
+from collections.abc import Callable, Mapping
+from typing import Protocol, TypeVar
+
+from deploylint.progress import Told, silent
+
+PATIENCE = 1.0
+"""Seconds before anything is shown."""
+
+PAUSE = 0.1
+"""Seconds between two lines."""
+
+
+Outcome = TypeVar("Outcome")
+
+
+class Stream(Protocol):
+    """What is asked of standard error."""
+
+    def isatty(self) -> bool:
+        """Whether a person looks at it."""
+
+    def write(self, text: str, /) -> object:
+        """Write a text."""
+
+    def flush(self) -> object:
+        """Show what was written."""
+
+
+class Line:
+    """The line of a run. ``told`` is given to who works; ``end`` takes the line away."""
+
+    def __init__(
+        self,
+        stream: Stream,
+        environ: Mapping[str, str],
+        clock: Callable[[], float],
+    ) -> None:
+        shown = not environ.get("CI") and stream.isatty()
+        self.told: Told = self._tell if shown else silent
+        self._stream, self._clock = stream, clock
+        self._next = clock() + PATIENCE
+        self._width = 0
+
+    def _tell(self, what: str, done: int, total: int) -> None:
+        now = self._clock()
+        if now >= self._next:
+            self._next = now + PAUSE
+            self._write(f"{what} {done:,} of {total:,}")
+
+    def end(self) -> None:
+        """Leave nothing behind."""
+        if self._width:
+            self._write("")
+            self._stream.write("\r")
+            self._stream.flush()
+
+    def _write(self, text: str) -> None:
+        self._stream.write("\r" + text.ljust(self._width))
+        self._stream.flush()
+        self._width = len(text)
+
+
+def watched(run: Callable[[Told], Outcome]) -> Outcome:
+    """What a run comes to that is told whom to tell how far it has come."""
+    line = Line(sys.stderr, os.environ, time.monotonic)
+    try:
+        return run(line.told)
+    finally:
+        line.end()

@@ -1,0 +1,67 @@
+"""How far a run has come: shown to who waits at a terminal, and to nobody else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from io import StringIO
+
+import pytest
+
+from deploylint.cli.progress import Line
+from deploylint.progress import Told, over, silent
+
+
+class Terminal(StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def ran(stream: StringIO, environ: Mapping[str, str], seconds: float) -> str:
+    """What is written while ten steps take some seconds."""
+    clock = Clock()
+    line = Line(stream, environ, clock)
+    for number, _ in enumerate(over(range(10), "reading files:", line.told)):
+        clock.now = seconds * (number + 1) / 10
+    line.end()
+    return stream.getvalue()
+
+
+def test_a_short_run_says_nothing() -> None:
+    assert ran(Terminal(), {}, 1.0) == ""
+
+
+def test_a_long_run_says_how_far_it_is_and_leaves_nothing_behind() -> None:
+    written = ran(Terminal(), {}, 2.0)
+    lines = [f"\rreading files: {number} of 10" for number in range(5, 10)]
+    assert written == "".join([*lines, "\r", " " * len("reading files: 9 of 10"), "\r"])
+
+
+def test_lines_are_not_written_faster_than_anybody_reads() -> None:
+    clock, stream = Clock(), Terminal()
+    line = Line(stream, {}, clock)
+    clock.now = 5.0
+    for number in range(1000):
+        line.told("reading files:", number, 1000)
+    assert stream.getvalue() == "\rreading files: 0 of 1,000"
+
+
+@pytest.mark.parametrize(
+    ("stream", "environ"),
+    [(StringIO(), {}), (Terminal(), {"CI": "true"})],
+    ids=["no terminal", "CI"],
+)
+def test_where_nobody_looks_nothing_is_said(stream: StringIO, environ: Mapping[str, str]) -> None:
+    assert ran(stream, environ, 60.0) == ""
+
+
+def test_nobody_is_told_unless_asked() -> None:
+    told: Told = silent
+    assert list(over("abc", "letters:", told)) == ["a", "b", "c"]
