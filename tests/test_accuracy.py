@@ -43,3 +43,9 @@ def test_what_is_absent_may_be_told_anywhere_in_its_block(tmp_path: Path) -> Non
 def test_both_have_to_be_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert accuracy.main([]) == 2
     assert "make accuracy FLEET=DIR TRUTH=FILE" in capsys.readouterr().err
+
+
+def test_the_document_says_what_is_printed() -> None:
+    document = SCORED.parent.parent / "docs" / "accuracy.md"
+    scores = accuracy.scores(SCORED / "deploy", SCORED / "truth.json", None)
+    assert "\n".join(accuracy.lines(scores)) in document.read_text(encoding="utf-8")
