@@ -38,14 +38,20 @@ def name(address: str) -> str:
 
 
 def _shown(address: str, value: Value) -> str:
+    if value.default:
+        return f"absent (= default {said(value.data)})"
     note = f" ({value.note})" if value.note else ""
     return said(redacted(address.rpartition(".")[2], value.data)) + note
 
 
-def _missing(value: Value) -> str:
-    return (
-        "switched off" if value.state == "disabled" and value.data is False else "not set in values"
-    )
+def _missing(difference: Difference) -> str:
+    value = difference.actual
+    if value.state == "disabled" and value.data is False:
+        return "switched off"
+    return f"not set in {_WRITTEN[difference.at.service.shape]}"
+
+
+_WRITTEN = {"values": "values", "manifests": "the manifests"}
 
 
 def _unknown(difference: Difference) -> str:
@@ -62,7 +68,7 @@ def _absolute(difference: Difference, pattern: Pattern) -> str:
     must = "must not be" if difference.rule.verb == "not-be" else "must be"
     what = f"{name(address)} {must} {wanted(pattern)}"
     if actual.state != "known":
-        return f"{what}; it is {_missing(actual)}"
+        return f"{what}; it is {_missing(difference)}"
     return f"{what}; it is {_shown(address, actual)}"
 
 
@@ -102,7 +108,7 @@ def _compared(difference: Difference) -> str:
     whose = _whose(difference)
     if actual.state != "known":
         wanted = "sets it" if expected.data == "present" else f"has {_shown(address, expected)}"
-        return f"{subject} is {_missing(actual)}; {whose} {wanted}"
+        return f"{subject} is {_missing(difference)}; {whose} {wanted}"
     here = "set" if actual.data == "present" else _shown(address, actual)
     if expected.state != "known":
         return f"{subject} is {here}; {whose} does not have it"

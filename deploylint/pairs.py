@@ -12,14 +12,18 @@ from deploylint.model import Component, Position, Service
 def pairs(reference: Service, peer: Service) -> Iterator[tuple[Component, Component]]:
     """Pairs (the reference's component, the peer's), each at most once.
 
-    The main components are a pair. Workers are paired by the queues they share, never by name; one
+    The main components are a pair where both have one role; else each is looked for among the
+    others of its role. Workers are paired by the queues they share, never by name; one
     without a shared or known queue with the reference's worker of the same name, else its first.
     Others of one role are paired when each side has one, else by name.
     """
-    yield reference.main, peer.main
-    for role in dict.fromkeys(component.role for component in peer.components[1:]):
-        theirs = [c for c in reference.components[1:] if c.role == role]
-        ours = [c for c in peer.components[1:] if c.role == role]
+    alike = int(reference.main.role == peer.main.role)
+    if alike:
+        yield reference.main, peer.main
+    others = peer.components[alike:]
+    for role in dict.fromkeys(component.role for component in others):
+        theirs = [c for c in reference.components[alike:] if c.role == role]
+        ours = [c for c in others if c.role == role]
         if not theirs:
             continue
         if role == "worker":

@@ -1,6 +1,7 @@
 """Files to deployment sets: what is read of them, and what is not looked at and why.
 
-A set is read in one shape.
+A folder is read in one shape: as manifests if it holds a workload, else as values. Files that are
+named one by one, in a configuration or by the command, are each read in their own.
 """
 
 from collections import Counter
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from deploylint.config.groups import Group, Member
+from deploylint.deployed import manifests_of
 from deploylint.documents.nodes import Node, Problem, span
 from deploylint.documents.reader import Document, read
 from deploylint.elements import IMAGE
@@ -23,7 +25,7 @@ from deploylint.targets import OWN, Skipped, Unusable, Wanted
 
 NOT_DEPLOYMENTS = {
     "Chart": "a chart's description",
-    "kustomization": "a kustomization",
+    "kustomization": "a kustomization; build it first: kustomize build DIR | deploylint check -",
     "skaffold": "a skaffold configuration",
     "docker-compose": "a compose file",
     "compose": "a compose file",
@@ -52,8 +54,13 @@ class Set(NamedTuple):
 
 def called(one: Set) -> dict[str, str]:
     """What is typed for each service of a set: its file, or its name where that holds several."""
-    held = Counter(service.files for service in one.services)
-    return {s.name: s.name if held[s.files] > 1 else s.files[0] for s in one.services}
+    held = Counter(map(_held, one.services))
+    return {s.name: s.name if held[_held(s)] > 1 else s.files[0] for s in one.services}
+
+
+def _held(service: Service) -> tuple[str, ...]:
+    """The files that hold a service: of manifests the one with its workload."""
+    return service.files[:1] if service.shape == "manifests" else service.files
 
 
 class _Layers(NamedTuple):
@@ -81,26 +88,58 @@ def load(wanted: Wanted, profile: str) -> Set:
     is not read at all.
     """
     found = {path: _read(path, wanted.root) for path in wanted.files}
+    deployed = manifests_of(wanted, found)
+    found = dict(deployed.rest)
     values = [document for one in found.values() for document in one.values]
     chosen, because = choose_profile(values, profile)
+    if deployed.profile is not None and not values:
+        chosen, because = deployed.profile, deployed.because
     layers = [one for member in wanted.members for one in _layers(member, found)]
     services, passed_over = _services(layers, chosen)
+    services = _together(services, deployed.services, chosen)
     skipped = [
         Skipped(shown(path), reason) for path, one in found.items() for reason in one.passed_over
     ]
     return Set(
         name=wanted.name,
-        shape="values",
+        shape=_shape(services),
         profile=chosen,
         profile_because=because,
         services=tuple(one._replace(environment=wanted.environment) for one in services),
-        skipped=(*wanted.skipped, *skipped, *passed_over),
-        problems=tuple(problem for one in found.values() for problem in one.problems),
+        skipped=(*wanted.skipped, *skipped, *passed_over, *deployed.skipped),
+        problems=(*(p for one in found.values() for p in one.problems), *deployed.problems),
         documents=tuple(document for one in found.values() for document in one.shown),
         focus=wanted.focus,
         group=wanted.group,
         environment=wanted.environment,
     )
+
+
+def _together(
+    values: list[Service], manifests: Sequence[Service], profile: Profile
+) -> list[Service]:
+    """The services of both shapes. What a shape has no word for is unknown beside the other one.
+
+    Raises Unusable where two are called alike.
+    """
+    if not manifests or not values:
+        return [*values, *manifests]
+    from deploylint.shapes.gaps import with_gaps
+
+    named = {service.name: service.files[0] for service in values}
+    for one in manifests:
+        if one.name in named:
+            raise _alike(one.files[0], one.name, named[one.name])
+    return [*(with_gaps(one, profile) for one in values), *manifests]
+
+
+def _shape(services: Sequence[Service]) -> str:
+    shapes = {service.shape for service in services} or {"values"}
+    return shapes.pop() if len(shapes) == 1 else "mixed"
+
+
+def _alike(here: str, name: str, there: str) -> Unusable:
+    return Unusable(f"{here}: is service {name!r}, and so is {there}; rename one of them")
 
 
 def _layers(member: Member, found: Mapping[Path, Contents]) -> Iterator[_Layers]:
@@ -124,7 +163,8 @@ def _name(document: Document) -> str:
 
 def _read(path: Path, root: Path) -> Contents:
     """What one file holds, where it is a deployment."""
-    kind = NOT_DEPLOYMENTS.get(path.stem)
+    stem = path.stem.partition(".")[0]
+    kind = NOT_DEPLOYMENTS.get(stem)
     if path.name.startswith(OWN):
         kind = "a configuration of deploylint"
     if kind is not None:
@@ -156,10 +196,7 @@ def _services(layers: Sequence[_Layers], profile: Profile) -> tuple[list[Service
             passed_over += (Skipped(document.file, reason) for document in one.documents)
         elif service is not None:
             if service.name in named:
-                raise Unusable(
-                    f"{one.where}: is service {service.name!r}, and so is "
-                    f"{named[service.name]}; rename one of them"
-                )
+                raise _alike(one.where, service.name, named[service.name])
             named[service.name] = one.where
             services.append(service)
     return services, passed_over

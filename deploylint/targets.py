@@ -39,7 +39,7 @@ class Wanted(NamedTuple):
     ``root`` is the folder that links may not leave, ``focus`` the files that were named beside
     their folder, as messages name them; no focus means all. ``group`` is the configured group it
     is, in one ``environment`` of it, and ``skipped`` what lies beside its files and is not looked
-    at.
+    at. ``one_shape`` is whether all its files are to be read alike, as those of a folder are.
     """
 
     name: str
@@ -49,6 +49,7 @@ class Wanted(NamedTuple):
     group: Group | None = None
     skipped: tuple[Skipped, ...] = ()
     environment: str = ""
+    one_shape: bool = False
 
     @property
     def files(self) -> list[Path]:
@@ -174,7 +175,9 @@ def _folder(path: Path, files: Iterable[Path], config: Config) -> Wanted:
     focus = frozenset(shown(path / file.name) for file in files if _lies_in(file, path))
     members = [Member((file,)) for file in listed if not is_excluded(file, config)]
     skipped = [Skipped(shown(file), _EXCLUDED) for file in listed if is_excluded(file, config)]
-    return Wanted(path.absolute().name, path, tuple(members), focus, None, tuple(skipped))
+    return Wanted(
+        path.absolute().name, path, tuple(members), focus, None, tuple(skipped), one_shape=True
+    )
 
 
 def _lies_in(file: Path, folder: Path) -> bool:

@@ -89,6 +89,17 @@ def _directions(values: Values) -> dict[str, Value]:
     return {"network-policy.directions": Value("known", list(parts), node, note, parts)}
 
 
+def _capabilities(values: Values) -> dict[str, Value]:
+    """Capabilities are in capitals, however they are written (SecurityContext)."""
+    found = {}
+    for field in ("drop-capabilities", "add-capabilities"):
+        value = _known(values, f"security-context.{field}")
+        if value is not None and isinstance(value.data, list) and value.parts is not None:
+            parts = {name.upper(): entry for name, entry in value.parts.items()}
+            found[f"security-context.{field}"] = value._replace(data=list(parts), parts=parts)
+    return found
+
+
 DERIVATIONS: tuple[Callable[[Values], dict[str, Value]], ...] = (
     _target_port,
     _replicas,
@@ -96,6 +107,7 @@ DERIVATIONS: tuple[Callable[[Values], dict[str, Value]], ...] = (
     _tag,
     _pull_policy,
     _directions,
+    _capabilities,
 )
 
 _PORTS = tuple(

@@ -119,10 +119,11 @@ def load(name: str) -> Profile:
     layers = [data]
     while "extends" in layers[-1]:
         layers.append(definition(layers[-1]["extends"]))
-    return _compiled(name, data, layers)
+    return compiled(name, data, layers)
 
 
-def _compiled(name: str, data: dict[str, Any], layers: list[dict[str, Any]]) -> Profile:
+def compiled(name: str, data: dict[str, Any], layers: list[dict[str, Any]]) -> Profile:
+    """A profile from its own file and that of each layer, the uppermost first."""
     bottom = layers[-1]
     places = _unique_places(layers)
     root, paths = Keys(), {}
@@ -183,7 +184,7 @@ def _component_keys(
                 if alternative.get("for", role) == role:
                     _add(tree, paths, _Alternative(element, entry, alternative, forms))
         for key in layer.get("known", ()):
-            tree.below(key).open = True
+            _at(tree, split(key)).open = True
     return tree, paths
 
 

@@ -159,12 +159,15 @@ def _directions(node: Node) -> Filled:
 
 
 def _hosts(node: Node) -> Filled:
-    """Ingress hosts: texts, or ``{host, paths}`` with paths as texts or ``{path}``."""
+    """Ingress hosts: texts, or ``{host, paths}`` with paths as texts or ``{path}``.
+
+    In an Ingress itself the paths of a rule stand under ``http``.
+    """
     items = node.content if isinstance(node.content, list) else []
     hosts, paths = list[tuple[str, Node]](), list[tuple[str, Node]]()
     for item in items:
         host = child(item, "host") or item
-        below = child(item, "paths")
+        below = child(child(item, "http") or item, "paths")
         listed = below.content if below is not None and isinstance(below.content, list) else []
         hosts += [(str(host.content), host)] if isinstance(host.content, str) else []
         texts = [child(path, "path") or path for path in listed]
@@ -191,6 +194,14 @@ def _parents(node: Node) -> Filled:
         yield "gateway", Value("known", named.content, named, "", None, (named,))
 
 
+def _gateways(node: Node) -> Filled:
+    """The gateway of a VirtualService: its first, without the namespace before it."""
+    items = node.content if isinstance(node.content, list) else []
+    if items and isinstance(items[0].content, str):
+        name = items[0].content.rpartition("/")[2]
+        yield "gateway", Value("known", name, items[0], "", None, (items[0],))
+
+
 def _http_rules(node: Node) -> Filled:
     """The paths that an HTTPRoute's rules match."""
     items = node.content if isinstance(node.content, list) else []
@@ -213,5 +224,22 @@ READERS: dict[str, Callable[[Node], Filled]] = {
     "hosts": _hosts,
     "tls": _tls,
     "parents": _parents,
+    "gateways": _gateways,
     "http-rules": _http_rules,
 }
+
+GIVES: dict[str, tuple[str, ...]] = {
+    "image": ("registry", "repository", "tag", "digest"),
+    "image-reference": ("registry", "repository", "tag", "digest"),
+    "ports": tuple(_PORT_FIELDS.values()),
+    "variables": ("variables", "secret-variables", "literal-secrets", "secrets", "config-maps"),
+    "sources": ("secrets", "config-maps"),
+    "secret-names": ("secrets",),
+    "directions": ("directions",),
+    "hosts": ("hosts", "paths"),
+    "tls": ("tls",),
+    "parents": ("gateway",),
+    "gateways": ("gateway",),
+    "http-rules": ("paths",),
+}
+"""The fields that each reader may fill."""
