@@ -5,7 +5,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import NamedTuple
 
-from deploylint import ledger, noticing, outcome, sets, targets
+from deploylint import ledger, noticing, outcome, targets, walking
 from deploylint.compare import across, compare
 from deploylint.comparison import Comparison, Judged
 from deploylint.config import Config
@@ -21,7 +21,7 @@ from deploylint.reference import Choice, choose, trouble
 from deploylint.schemas import Misread
 from deploylint.sets import Set
 from deploylint.shapes.identity import told_apart
-from deploylint.targets import Unusable
+from deploylint.targets import PIPED, STDIN, Unusable
 from deploylint.upkeep import Compared, Entry, entries, upkeep
 from deploylint.verdicts import Allowance, Finding
 
@@ -29,7 +29,8 @@ from deploylint.verdicts import Allowance, Finding
 class Options(NamedTuple):
     """What the command line asks of a check. Empty means all.
 
-    Without ``allow`` no allowance counts; with ``reasons`` each has to have its reason.
+    Without ``allow`` no allowance counts; with ``reasons`` each has to have its reason. ``piped``
+    is how messages name the standard input.
     """
 
     reference: str = ""
@@ -39,6 +40,7 @@ class Options(NamedTuple):
     services: tuple[str, ...] = ()
     allow: bool = True
     reasons: bool = False
+    piped: str = PIPED
 
     def wants(self, rule: Rule | Own) -> bool:
         """Whether a rule is to run, or something to be noticed."""
@@ -72,7 +74,8 @@ def run(paths: Sequence[Path], options: Options, config: Config, today: str) -> 
     check.
     """
     _check_rules(options, config.pack)
-    loaded = [_load(wanted, options, config) for wanted in targets.find(paths, config)]
+    found = targets.find(_with_reference(paths, options), config, options.piped)
+    loaded = [one for wanted in found for one in _load(wanted, options, config)]
     firsts = firsts_of(loaded)
     _check_names(options, loaded)
     _check_allowed(config, loaded)
@@ -100,9 +103,16 @@ def _check_rules(options: Options, pack: Pack) -> None:
             raise Unusable(f"no rule is called {one!r}; {hint(one, pack.ids)}")
 
 
-def _load(wanted: targets.Wanted, options: Options, config: Config) -> Set:
+def _with_reference(paths: Sequence[Path], options: Options) -> Sequence[Path]:
+    """The paths, and beside the standard input the file of its reference."""
+    reference = Path(options.reference)
+    beside = STDIN in paths and reference.is_file() and reference not in paths
+    return [*paths, reference] if beside else paths
+
+
+def _load(wanted: targets.Wanted, options: Options, config: Config) -> list[Set]:
     stated = wanted.group.profile if wanted.group is not None else ""
-    return sets.load(wanted, options.profile or stated or config.profile)
+    return walking.loaded(wanted, options.profile or stated or config.profile, config)
 
 
 def _check_names(options: Options, loaded: Sequence[Set]) -> None:

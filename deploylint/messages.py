@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 
+from deploylint.documents.nodes import Node
 from deploylint.elements import PRESENT
-from deploylint.model import Difference, Value
+from deploylint.model import Difference, Service, Value
 from deploylint.patterns import Pattern
 from deploylint.secrets import redacted
 from deploylint.types import Plain
@@ -21,7 +22,20 @@ def said(data: Plain) -> str:
 
 
 def of(difference: Difference) -> str:
-    """The message of a difference, without place."""
+    """The message of a difference, without place, and which template it was rendered from."""
+    service, component = difference.at
+    return _of(difference) + rendered(service, difference.actual.node or component.scope)
+
+
+def rendered(service: Service, node: Node) -> str:
+    """Which template of a chart a node was rendered from, to be said after a message; or ""."""
+    for root, template in service.templates:
+        if root.source is node.source and root.start <= node.start < root.end:
+            return f" (rendered from {template})"
+    return ""
+
+
+def _of(difference: Difference) -> str:
     if difference.outcome == "unknown":
         return _unknown(difference)
     rule = difference.rule

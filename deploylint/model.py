@@ -78,7 +78,8 @@ class Service(NamedTuple):
     ``files`` are its layers, lowest first, ``roots`` their documents, ``root`` these as one tree,
     ``lost`` what it does not hold, ``near_misses`` keys and the known ones that they lie near.
     ``duplicates`` are (lost, winning) keys, ``notes`` say where its values stand. ``environment``
-    is the one it is looked at in, "" where there is no other. ``shape`` is what it was read from.
+    is the one it is looked at in, "" where there is no other. ``shape`` is what it was read from,
+    ``templates`` say which of its documents were rendered from which file of a chart.
     """
 
     name: str
@@ -95,6 +96,7 @@ class Service(NamedTuple):
     notes: tuple[str, ...] = ()
     environment: str = ""
     shape: Shape = "values"
+    templates: tuple[tuple[Node, str], ...] = ()
 
     @property
     def main(self) -> Component:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from deploylint.documents.nodes import Node
 from deploylint.inline import Malformed, inline
 from deploylint.ledger import Noticed
+from deploylint.messages import rendered
 from deploylint.model import Rule, Service
 from deploylint.packs import Own
 from deploylint.places import place
@@ -56,6 +57,7 @@ SIDES = {True: "set here and not in the reference", False: "set in the reference
 
 
 def _at(own: Own, service: Service, node: Node, message: str, related: Related = ()) -> Noticed:
+    message += rendered(service, node)
     return Noticed(own, service, place(node, service), str(node.content), message, related)
 
 

@@ -4,6 +4,7 @@ A folder is read in one shape: as manifests if it holds a workload, else as valu
 named one by one, in a configuration or by the command, are each read in their own.
 """
 
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import NamedTuple
 from deploylint.config.groups import Group, Member
 from deploylint.deployed import manifests_of
 from deploylint.documents.nodes import Node, Problem, span
-from deploylint.documents.reader import Document, read
+from deploylint.documents.reader import Document, read, read_stream
 from deploylint.elements import IMAGE
 from deploylint.locations import shown
 from deploylint.model import Service, Stated
@@ -21,7 +22,7 @@ from deploylint.shapes import contents, profiles
 from deploylint.shapes.carried import Contents
 from deploylint.shapes.profiles import Profile
 from deploylint.shapes.services import read_service
-from deploylint.targets import OWN, Skipped, Unusable, Wanted
+from deploylint.targets import OWN, STDIN, Skipped, Unusable, Wanted
 
 NOT_DEPLOYMENTS = {
     "Chart": "a chart's description",
@@ -87,7 +88,7 @@ def load(wanted: Wanted, profile: str) -> Set:
     A file that is a layer of several services is read once; a service that lacks one of its layers
     is not read at all.
     """
-    found = {path: _read(path, wanted.root) for path in wanted.files}
+    found = {path: _read(path, wanted) for path in wanted.files}
     deployed = manifests_of(wanted, found)
     found = dict(deployed.rest)
     values = [document for one in found.values() for document in one.values]
@@ -98,7 +99,9 @@ def load(wanted: Wanted, profile: str) -> Set:
     services, passed_over = _services(layers, chosen)
     services = _together(services, deployed.services, chosen)
     skipped = [
-        Skipped(shown(path), reason) for path, one in found.items() for reason in one.passed_over
+        Skipped(wanted.called(path), reason)
+        for path, one in found.items()
+        for reason in one.passed_over
     ]
     return Set(
         name=wanted.name,
@@ -161,15 +164,17 @@ def _name(document: Document) -> str:
     return document.origin.name if document.origin is not None else ""
 
 
-def _read(path: Path, root: Path) -> Contents:
+def _read(path: Path, wanted: Wanted) -> Contents:
     """What one file holds, where it is a deployment."""
+    if path == STDIN:
+        return contents.of(read_stream(sys.stdin.buffer, wanted.piped))
     stem = path.stem.partition(".")[0]
     kind = NOT_DEPLOYMENTS.get(stem)
     if path.name.startswith(OWN):
         kind = "a configuration of deploylint"
     if kind is not None:
         return Contents(passed_over=(kind,))
-    return contents.of(read(path, shown(path), root))
+    return contents.of(read(path, shown(path), wanted.root))
 
 
 def choose_profile(documents: Iterable[Document], name: str) -> tuple[Profile, str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from deploylint.documents.comments import comments
 from deploylint.documents.nodes import Node, Problem, child, is_empty, span
 from deploylint.documents.reader import Document
 from deploylint.shapes.carried import below, refused
@@ -17,12 +18,16 @@ from deploylint.shapes.manifests.table import table
 
 
 class Object(NamedTuple):
-    """One object: what it is, what it is called, and the mapping it was read from."""
+    """One object: what it is, what it is called, and the mapping it was read from.
+
+    ``template`` is the file of a chart that it was rendered from, if that is said.
+    """
 
     kind: str
     namespace: str
     name: str
     node: Node
+    template: str = ""
 
     @property
     def file(self) -> str:
@@ -83,8 +88,9 @@ def containers(pod: Node | None, key: str = "containers") -> list[Node]:
 def held(document: Document) -> Held:
     """The objects of a file, patches and all that is no object left out and named."""
     objects, passed_over, problems = list[Object](), list[str](), list[Problem]()
+    templates = dict(_templates(document))
     for node in _unwrapped(document.roots):
-        one = _object(node)
+        one = _object(node, templates.get(span(node).line, "") if templates else "")
         if one is None:
             passed_over.append(f"line {span(node).line}: no Kubernetes object")
         elif reason := _not_deployed(one):
@@ -106,12 +112,18 @@ def _unwrapped(roots: tuple[Node, ...] | list[Node]) -> Iterator[Node]:
             yield root
 
 
-def _object(node: Node) -> Object | None:
+def _templates(document: Document) -> Iterator[tuple[int, str]]:
+    """The lines on which documents begin whose template Helm names (``# Source: FILE``)."""
+    for comment in comments(document.source, document.roots, "Source"):
+        yield comment.line, comment.text
+
+
+def _object(node: Node, template: str) -> Object | None:
     api, kind, about = (child(node, key) for key in ("apiVersion", "kind", "metadata"))
     if not text(api) or not text(kind) or about is None or not isinstance(about.content, dict):
         return None
     name = text(child(about, "name")) or text(child(about, "generateName")).rstrip("-")
-    return Object(text(kind), text(child(about, "namespace")), name, node)
+    return Object(text(kind), text(child(about, "namespace")), name, node, template)
 
 
 _HOOK = "helm.sh/hook"

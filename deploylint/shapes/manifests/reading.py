@@ -88,11 +88,15 @@ def _services(found: Sequence[Workload]) -> Iterator[Service]:
     alone = [one for number, one in enumerate(found) if number not in belongs]
     names = _names([one.object for one in alone])
     numbers = [number for number in range(len(found)) if number not in belongs]
-    wanted = Counter(id(one.stated.node) for one in alone if one.stated is not None)
+    often = Counter(id(one.stated.node) for one in alone if one.stated is not None)
     for one, name, number in zip(alone, names, numbers, strict=True):
-        stated = one.stated
-        if stated is None or not stated.name or wanted[id(stated.node)] == 1 or stated.name == one.object.name:
+        if one.stated is None or _is_meant(one.object, one.stated, often[id(one.stated.node)]):
             yield service_of(one, name, workers[number])
+
+
+def _is_meant(one: Object, stated: Stated, often: int) -> bool:
+    """Whether a workload is the service of a name: of several in its files, the one called so."""
+    return not stated.name or often == 1 or stated.name == one.name
 
 
 def _names(workloads: Sequence[Object]) -> list[str]:

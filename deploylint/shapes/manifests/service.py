@@ -46,6 +46,7 @@ def service_of(main: Workload, name: str, workers: Sequence[Workload]) -> Servic
         duplicates=tuple(_duplicates(roots)),
         notes=tuple(_notes(main, workers)),
         shape="manifests",
+        templates=tuple((one.node, one.template) for one in objects if one.template),
     )
 
 
