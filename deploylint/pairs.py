@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from deploylint.comparison import is_own
-from deploylint.elements import PRESENT, QUEUES, element_of
+from deploylint.elements import PRESENT, QUEUES, SERVICE_WIDE, element_of
 from deploylint.model import Component, Position, Service
 
 
@@ -53,10 +53,13 @@ def _queues(worker: Component) -> frozenset[str]:
 def comparable(element: str, reference: Position, peer: Position) -> bool:
     """Whether an element of two components is compared.
 
-    Not what both only have from the root, nor queues of services that share none.
+    Not what both only have from the root, nor queues of services that share none, nor what is said
+    of a service as a whole where one side is only a part of one.
     """
     address = f"{element}.{PRESENT}"
     if not is_own(reference.component, address) and not is_own(peer.component, address):
+        return False
+    if address in SERVICE_WIDE and reference.component.is_main != peer.component.is_main:
         return False
     one, other = (p.component.values.get(QUEUES) for p in (reference, peer))
     if element != element_of(QUEUES) or not peer.component.is_main:

@@ -72,11 +72,8 @@ def check_command(
     shown = look(colour, -1 if quiet else verbose)
     gate = options.GATES[chosen("--fail-on", fail_on, options.GATES)]
     asked = check.Options(
-        reference=reference,
-        profile=profile,
-        rules=listed(rule),
-        skip_rules=listed(skip_rule),
-        services=listed(service),
+        *(reference, profile),
+        *(listed(rule), listed(skip_rule), listed(service)),
         allow=not no_allow,
         reasons=require_reason,
         piped=stdin_filename,

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from deploylint.documents.nodes import Node, child
+from deploylint.documents.nodes import Node, child, is_empty
 from deploylint.model import Role, Value
 from deploylint.shapes.commands import Word, words
 from deploylint.shapes.manifests.objects import Object, labels, pod_of, text
@@ -33,7 +33,7 @@ def argv(container: Node) -> list[Word]:
     line: list[Word] = []
     for key in ("command", "args"):
         node = child(container, key)
-        if node is not None:
+        if node is not None and not is_empty(node):
             try:
                 line += words(node)
             except ValueError:
@@ -59,6 +59,7 @@ def role_of(workload: Object, container: Node, values: Mapping[str, Value]) -> S
             _by_kind(row, workload)
             or _by_label(row, said)
             or _by_command(row, line)
+            or _by_technology(row, workload)
             or _by_image(row, image)
             or _by_silence(row, values)
         )
@@ -83,6 +84,11 @@ def _by_command(row: Evidence, line: Sequence[str]) -> str:
     subcommands = [word for word in line[1:] if not word.startswith("-")][:_FIRST]
     found = next((word for word in subcommands if word in row.command), "")
     return f"its command {line[0]} ... {found}" if found else ""
+
+
+def _by_technology(row: Evidence, workload: Object) -> str:
+    technology, because = technology_of(workload) if row.technology else ("", "")
+    return f"its {because}" if technology else ""
 
 
 def _by_image(row: Evidence, image: str) -> str:

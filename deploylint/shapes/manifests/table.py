@@ -62,6 +62,7 @@ class Evidence(NamedTuple):
     command: frozenset[str]
     image: frozenset[str]
     silent: bool
+    technology: bool
 
 
 class Default(NamedTuple):
@@ -150,6 +151,7 @@ def _evidence(row: dict[str, Any]) -> Evidence:
         command=frozenset(row.get("command", ())),
         image=frozenset(row.get("image", ())),
         silent=row.get("silent", False),
+        technology=row.get("technology", False),
     )
 
 

@@ -91,13 +91,18 @@ def _beside(one: Object, container: Node, role: Role, replaced: bool) -> Compone
 def _values(seen: Node, kind: str, replaced: bool) -> tuple[dict[str, Value], Near]:
     """What a view says, by address; what the API makes of it; and keys that look misspelt."""
     scope = walk(seen, table().profile.root)
-    values = finish(scope)
+    values = {a: v for a, v in finish(scope).items() if not _is_nothing(v)}
     if child(seen, "service") is None:
         values.pop(f"service.{PRESENT}", None)  # a port of the container alone makes no Service
     values = _with_arguments(resolved(values, seen), seen)
     if replaced:
         values = _filled_in_elsewhere(values)
     return derive(filled_in(values, kind), ""), tuple(scope.near)
+
+
+def _is_nothing(value: Value) -> bool:
+    """Whether null, ``{}`` or ``[]`` is written, which to the API is as if nothing were."""
+    return value.state == "disabled" and value.data is None
 
 
 def _with_arguments(values: dict[str, Value], seen: Node) -> dict[str, Value]:
@@ -120,6 +125,9 @@ def _with_arguments(values: dict[str, Value], seen: Node) -> dict[str, Value]:
     node = known.node or next(iter(found.values()))
     return values | {_LITERAL: Value("known", list(parts), node, "", parts, leaves)}
 
+
+_IN_COMMAND = ("queues", "concurrency", "mode", "program")
+"""What only a command line says of a worker."""
 
 _LITERAL = "environment.literal-secrets"
 
@@ -151,6 +159,9 @@ def _worker(
     for name, value in reading.values.items():
         node = value.node or (line[0].node if line else None)
         found[f"workers.{name}"] = value._replace(node=node)
+    if not line:
+        note = "no command is written: the image's own runs"
+        found |= {f"workers.{f}": Value("unknown", None, container, note) for f in _IN_COMMAND}
     if technology and "workers.technology" not in found:
         note = f"its {because}"
         found["workers.technology"] = Value("known", technology, _name_node(one), note)
