@@ -82,7 +82,7 @@ class _Pairing(NamedTuple):
             for each, addresses in rules:
                 self._each_field(each, [a for a in addresses if a != address])
         elif expected.state == "known":
-            if not expected.derived:
+            if not expected.derived and not expected.default:
                 self._missing(rule, address, actual)
         elif actual.state == "known":
             self._extra(rule, address, expected, actual)

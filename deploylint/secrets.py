@@ -117,7 +117,7 @@ def secret_nodes(root: Node, name: str = "") -> Iterator[Node]:
         for before, item in zip([None, *content], content, strict=False):
             yield from secret_nodes(item, _item_name(name, before and before.content))
     else:
-        if _is_secret(root):
+        if is_secret(root):
             content = {key: entry for key, entry in content.items() if key not in _HELD}
             yield from (
                 leaf for key in _HELD if (held := child(root, key)) for leaf in leaves(held)
@@ -132,7 +132,8 @@ _HELD = ("data", "stringData")
 """What a Secret holds (https://kubernetes.io/docs/concepts/configuration/secret/)."""
 
 
-def _is_secret(root: Node) -> bool:
+def is_secret(root: Node) -> bool:
+    """Whether a document is a Secret, all of whose values are secret."""
     kind = child(root, "kind")
     return kind is not None and kind.content == "Secret" and child(root, "metadata") is not None
 

@@ -36,7 +36,12 @@ def _gaps(name: str) -> frozenset[str]:
     said |= {f"{element_of(address)}.{PRESENT}" for address in said}
     derived = {"service.target-port", "security-context.non-root", "image.pull-policy", "image.tag"}
     in_commands = {address for address in ADDRESSES if element_of(address) == element_of(QUEUES)}
-    return frozenset(ADDRESSES.keys() - said - derived - SERVICE_WIDE - in_commands)
+    gaps = ADDRESSES.keys() - said - derived - SERVICE_WIDE - in_commands
+    return frozenset(gaps | {a for a in ADDRESSES if element_of(a) == _OF_THE_CHART})
+
+
+_OF_THE_CHART = "pod"
+"""An element that charts write themselves, where the values are silent."""
 
 
 def _said(keys: Keys, seen: set[int]) -> Iterator[str]:

@@ -33,8 +33,18 @@ def filled_in(values: Values, kind: str) -> Values:
             values[row.address] = Value(
                 "known", row.value, None, note, leaves=written.leaves, default=True
             )
-            values.setdefault(f"{element_of(row.address)}.{PRESENT}", Value("known", True))
-    return _requests(values)
+            present = Value("known", True, note=note, default=True)
+            values.setdefault(f"{element_of(row.address)}.{PRESENT}", present)
+    return _unwritten(_requests(values))
+
+
+def _unwritten(values: Values) -> Values:
+    """An element of which nobody wrote a field is there by default, too."""
+    written = {element_of(a) for a, v in values.items() if not (v.default or a.endswith(PRESENT))}
+    for address in [f"{element_of(row.address)}.{PRESENT}" for row in table().defaults]:
+        if address in values and element_of(address) not in written:
+            values[address] = values[address]._replace(default=True)
+    return values
 
 
 def _requests(values: Values) -> Values:
