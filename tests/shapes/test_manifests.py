@@ -354,14 +354,8 @@ def test_the_rendered_chart_is_fresh(name: str, values: str) -> None:
     if shutil.which("helm") is None:
         pytest.skip("helm is not installed")
     written = (STORY / "deploy" / f"{name}.yaml").read_text(encoding="utf-8")
-    command = [
-        "helm",
-        "template",
-        name,
-        STORY / "chart",
-        "--values",
-        PAIR / f"deploy-{values}.yaml",
-    ]
+    chart, file = str(STORY / "chart"), str(PAIR / f"deploy-{values}.yaml")
+    command = ["helm", "template", name, chart, "--values", file]
     made = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
     assert _objects(made) == _objects(written.partition("\n")[2])
 
