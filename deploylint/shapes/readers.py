@@ -93,6 +93,8 @@ def _variables(node: Node) -> Filled:
             yield from _referenced(value)
             key = child(child(value, "secretKeyRef") or value, "key")
             keyed.update({} if key is None else {name: Entry(label, key)})
+        elif not isinstance(value.content, str):
+            continue
         elif holds_a_secret(name, scalar_or_text(value)):
             secret.append((name, value))
         else:

@@ -370,3 +370,19 @@ def _objects(text: str) -> Any:
                 yield json.dumps(one, sort_keys=True)
 
     return sorted(each())
+
+
+ODD = [
+    deployment(container="env: [{name: PASSWORD, value: [a]}]"),
+    deployment() + SERVICE.replace("{name: api}", "{name: api, labels: [a]}"),
+    deployment() + SERVICE + "kind: ServiceMonitor\napiVersion: x/v1\n"
+    "metadata: {name: api}\nspec: {selector: {matchLabels: {app: api}}}\n",
+    deployment().replace("labels: {app: api}", ""),
+]
+
+
+@pytest.mark.parametrize("text", ODD)
+def test_what_is_of_another_kind_than_it_should_be_breaks_nothing(
+    text: str, tmp_path: Path
+) -> None:
+    assert set(services(tmp_path, text)) == {"api"}

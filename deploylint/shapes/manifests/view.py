@@ -60,11 +60,12 @@ def _watching(one: Object, workload: Object) -> Node:
     said = child(about, "labels") if about is not None else None
     if about is None or said is None or one.kind not in _LABELLED:
         return one.node
+    if not isinstance(said.content, dict):
+        return one.node
     template = pod_of(workload)
     shared = set(workload.labels("metadata.labels").items())
     if template is not None and (meta := child(template, "metadata")) is not None:
         shared |= labels(child(meta, "labels")).items()
-    assert isinstance(said.content, dict)
     own = {
         key: entry
         for key, entry in said.content.items()
