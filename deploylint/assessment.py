@@ -17,6 +17,7 @@ from deploylint.reference import Choice, choose
 from deploylint.sets import Set
 from deploylint.shapes import profiles
 from deploylint.shapes.identity import told_apart
+from deploylint.targets import PIPED
 from deploylint.upkeep import Compared
 from deploylint.verdicts import Allowance, Finding
 
@@ -24,7 +25,8 @@ from deploylint.verdicts import Allowance, Finding
 class Options(NamedTuple):
     """What the command line asks of a check. Empty means all.
 
-    Without ``allow`` no allowance counts; with ``reasons`` each has to have its reason.
+    Without ``allow`` no allowance counts; with ``reasons`` each has to have its reason. ``piped``
+    is how messages name the standard input.
     """
 
     reference: str = ""
@@ -34,6 +36,7 @@ class Options(NamedTuple):
     services: tuple[str, ...] = ()
     allow: bool = True
     reasons: bool = False
+    piped: str = PIPED
 
     def wants(self, rule: Rule | Own) -> bool:
         """Whether a rule is to run, or something to be noticed."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from deploylint import ledger, outcome, sets, targets
+from deploylint import ledger, outcome, targets, walking
 from deploylint.assessment import Assessed, assess
 from deploylint.assessment import Options as Options
 from deploylint.config import Config
@@ -18,7 +18,7 @@ from deploylint.packs import Pack
 from deploylint.progress import Told, silent
 from deploylint.reference import trouble
 from deploylint.sets import Set
-from deploylint.targets import Unusable
+from deploylint.targets import STDIN, Unusable
 from deploylint.upkeep import Entry, entries, upkeep
 from deploylint.verdicts import Allowance, Finding
 
@@ -32,7 +32,8 @@ def run(
     check.
     """
     _check_rules(options, config.pack)
-    loaded = [_load(wanted, options, config, told) for wanted in targets.find(paths, config)]
+    found = targets.find(_with_reference(paths, options), config, options.piped)
+    loaded = [one for wanted in found for one in _load(wanted, options, config, told)]
     firsts = firsts_of(loaded)
     _check_names(options, loaded)
     _check_allowed(config, loaded)
@@ -60,10 +61,16 @@ def _check_rules(options: Options, pack: Pack) -> None:
             raise Unusable(f"no rule is called {one!r}; {hint(one, pack.ids)}")
 
 
-def _load(wanted: targets.Wanted, options: Options, config: Config, told: Told) -> Set:
+def _with_reference(paths: Sequence[Path], options: Options) -> Sequence[Path]:
+    """The paths, and beside the standard input the file of its reference."""
+    reference = Path(options.reference)
+    beside = STDIN in paths and reference.is_file() and reference not in paths
+    return [*paths, reference] if beside else paths
+
+
+def _load(wanted: targets.Wanted, options: Options, config: Config, told: Told) -> list[Set]:
     stated = wanted.group.profile if wanted.group is not None else ""
-    profile = options.profile or stated or config.profile
-    return sets.load(wanted, profile, config.profile_folders, told)
+    return walking.loaded(wanted, options.profile or stated or config.profile, config, told)
 
 
 def _check_names(options: Options, loaded: Sequence[Set]) -> None:

@@ -54,10 +54,10 @@ def cover(services: Sequence[Service], comparison: Comparison) -> Coverage:
 
 def _once(services: Sequence[Service]) -> dict[int, Service]:
     """The first service that each leaf is of, in files that hold several: some may share one."""
-    held = Counter(service.files for service in services)
+    held = Counter(file for service in services for file in dict.fromkeys(service.files))
     first: dict[int, Service] = {}
     for service in services:
-        if held[service.files] > 1:
+        if any(held[file] > 1 for file in service.files):
             for root in service.roots:
                 for leaf in leaves(root):
                     first.setdefault(id(leaf), service)

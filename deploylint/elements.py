@@ -160,6 +160,17 @@ ELEMENTS: Mapping[str, Element] = MappingProxyType(
                 "tls": FLAG_TRUE,
             }
         ),
+        "pod": _element(
+            {
+                "service-account": NAME,
+                "grace-period": SECONDS,
+                "restart-policy": WORD,
+                "strategy": WORD,
+                "priority-class": WORD,
+                "min-available": WORD,
+                "max-unavailable": WORD,
+            }
+        ),
         "workers": _element(
             {
                 "queues": NAMES,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 
+from deploylint.documents.nodes import Node
 from deploylint.elements import PRESENT
-from deploylint.model import Difference, Value, Vote
+from deploylint.model import Difference, Service, Value, Vote
 from deploylint.patterns import Pattern
 from deploylint.secrets import redacted
 from deploylint.types import Plain
@@ -21,7 +22,20 @@ def said(data: Plain) -> str:
 
 
 def of(difference: Difference) -> str:
-    """The message of a difference, without place."""
+    """The message of a difference, without place, and which template it was rendered from."""
+    service, component = difference.at
+    return _of(difference) + rendered(service, difference.actual.node or component.scope)
+
+
+def rendered(service: Service, node: Node) -> str:
+    """Which template of a chart a node was rendered from, to be said after a message; or ""."""
+    for root, template in service.templates:
+        if root.source is node.source and root.start <= node.start < root.end:
+            return f" (rendered from {template})"
+    return ""
+
+
+def _of(difference: Difference) -> str:
     if difference.outcome == "unknown":
         return _unknown(difference)
     rule = difference.rule
@@ -40,14 +54,20 @@ def name(address: str) -> str:
 
 
 def _shown(address: str, value: Value) -> str:
+    if value.default:
+        return f"absent (= default {said(value.data)})"
     note = f" ({value.note})" if value.note else ""
     return said(redacted(address.rpartition(".")[2], value.data)) + note
 
 
-def _missing(value: Value) -> str:
-    return (
-        "switched off" if value.state == "disabled" and value.data is False else "not set in values"
-    )
+def _missing(difference: Difference) -> str:
+    value = difference.actual
+    if value.state == "disabled" and value.data is False:
+        return "switched off"
+    return f"not set in {_WRITTEN[difference.at.service.shape]}"
+
+
+_WRITTEN = {"values": "values", "manifests": "the manifests"}
 
 
 def _unknown(difference: Difference) -> str:
@@ -64,7 +84,7 @@ def _absolute(difference: Difference, pattern: Pattern) -> str:
     must = "must not be" if difference.rule.verb == "not-be" else "must be"
     what = f"{name(address)} {must} {wanted(pattern)}"
     if actual.state != "known":
-        return f"{what}; it is {_missing(actual)}"
+        return f"{what}; it is {_missing(difference)}"
     return f"{what}; it is {_shown(address, actual)}"
 
 
@@ -95,7 +115,7 @@ def _outvoted(difference: Difference, vote: Vote) -> str:
     address, expected, actual = difference.address, difference.expected, difference.actual
     most = f"{vote.agree} of {vote.asked} services"
     known = actual.state == "known"
-    here = _shown(address, actual) if known else f"it is {_missing(actual)}"
+    here = _shown(address, actual) if known else f"it is {_missing(difference)}"
     if expected.state != "known":
         return f"{most} have no {name(address)} of this kind; here {here}"
     if expected.data == "present":
@@ -116,7 +136,7 @@ def _compared(difference: Difference) -> str:
     whose = _whose(difference)
     if actual.state != "known":
         wanted = "sets it" if expected.data == "present" else f"has {_shown(address, expected)}"
-        return f"{subject} is {_missing(actual)}; {whose} {wanted}"
+        return f"{subject} is {_missing(difference)}; {whose} {wanted}"
     here = "set" if actual.data == "present" else _shown(address, actual)
     if expected.state != "known":
         return f"{subject} is {here}; {whose} does not have it"

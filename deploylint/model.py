@@ -17,6 +17,7 @@ State = Literal["known", "absent", "disabled", "unknown"]
 Role = Literal[
     "server", "worker", "job", "scheduler", "store", "client", "gateway", "init", "sidecar"
 ]
+Shape = Literal["values", "manifests"]
 Severity = Literal["error", "warning"]
 Gives = Literal["match", "violation", "unknown", "nothing"]
 Verb = Literal["equal", "contain", "within", "be", "not-be", "agree", "as-most"]
@@ -30,7 +31,8 @@ class Value(NamedTuple):
     read from, None where nobody wrote anything. ``parts`` are, for names and trees, the single
     items by name. ``leaves`` are the scalars of the file it accounts for. ``note`` says where
     a value came from when that is not obvious ("= service.port"). ``inherited`` values are the
-    root's, judged there; ``derived`` ones follow from another address, compared there.
+    root's, judged there; ``derived`` ones follow from another address, compared there. ``default``
+    is whether nobody wrote it and the Kubernetes API fills it in.
     """
 
     state: State
@@ -41,6 +43,7 @@ class Value(NamedTuple):
     leaves: tuple[Node, ...] = ()
     inherited: bool = False
     derived: bool = False
+    default: bool = False
 
 
 ABSENT = Value("absent")
@@ -75,7 +78,8 @@ class Service(NamedTuple):
     ``files`` are its layers, lowest first, ``roots`` their documents, ``root`` these as one tree,
     ``lost`` what it does not hold, ``near_misses`` keys and the known ones that they lie near.
     ``duplicates`` are (lost, winning) keys, ``notes`` say where its values stand. ``environment``
-    is the one it is looked at in, "" where there is no other.
+    is the one it is looked at in, "" where there is no other. ``shape`` is what it was read from,
+    ``templates`` say which of its documents were rendered from which file of a chart.
     """
 
     name: str
@@ -91,6 +95,8 @@ class Service(NamedTuple):
     duplicates: tuple[tuple[Node, Node], ...] = ()
     notes: tuple[str, ...] = ()
     environment: str = ""
+    shape: Shape = "values"
+    templates: tuple[tuple[Node, str], ...] = ()
 
     @property
     def main(self) -> Component:

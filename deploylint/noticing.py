@@ -9,6 +9,7 @@ from typing import NamedTuple
 from deploylint.documents.nodes import Node
 from deploylint.inline import Malformed, inline
 from deploylint.ledger import Noticed
+from deploylint.messages import rendered
 from deploylint.model import Rule, Service
 from deploylint.packs import Own
 from deploylint.places import place
@@ -40,9 +41,12 @@ def in_files(services: Iterable[Service], own: Mapping[str, Own]) -> Iterator[No
 def in_structure(
     reference: Service | None, services: Iterable[Service], own: Mapping[str, Own]
 ) -> Iterator[Noticed]:
-    """Keys that no element owns and only one of a service and its reference has."""
+    """Keys that no element owns and only one of a service and its reference has.
+
+    Services of two shapes are written in other keys altogether.
+    """
     for service in services:
-        if reference is None or service is reference:
+        if reference is None or service is reference or service.shape != reference.shape:
             continue
         for one in lone_keys(reference, service):
             message = f"{one.key} is {SIDES[one.here]}"
@@ -56,6 +60,7 @@ SIDES = {True: "set here and not in the reference", False: "set in the reference
 
 
 def _at(own: Own, service: Service, node: Node, message: str, related: Related = ()) -> Noticed:
+    message += rendered(service, node)
     return Noticed(own, service, place(node, service), str(node.content), message, related)
 
 

@@ -40,7 +40,8 @@ Paths = Annotated[
     typer.Argument(
         metavar="[PATH]...",
         help="Folders and files. A folder is one set of services that is compared; files named are "
-        "one set. A file named beside its folder only narrows what is shown. Default: deploy/.",
+        "one set. A file named beside its folder only narrows what is shown; - is standard input. "
+        "Default: deploy/.",
         show_default=False,
     ),
 ]
@@ -116,6 +117,22 @@ FailOn = Annotated[
         metavar="LEVEL",
         help=f"One of {', '.join(GATES)}.",
         autocompletion=lambda: list(GATES),
+    ),
+]
+MaxUnknown = Annotated[
+    int | None,
+    typer.Option(
+        "--max-unknown",
+        metavar="N",
+        min=0,
+        help="Fail where more than N findings are unknown; default: any number may be.",
+        show_default=False,
+    ),
+]
+StdinFilename = Annotated[
+    str,
+    typer.Option(
+        "--stdin-filename", metavar="NAME", help="What messages call the standard input (path -)."
     ),
 ]
 ConfigPath = Annotated[

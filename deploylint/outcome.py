@@ -64,10 +64,15 @@ class Report(NamedTuple):
     tally: Tally
 
 
-def exit_code(report: Report, fail_on: Severity | None) -> int:
-    """3 when something could not be checked, 1 when a violation reaches ``fail_on``, else 0."""
+def exit_code(report: Report, fail_on: Severity | None, max_unknown: int | None = None) -> int:
+    """3 when something could not be checked, 1 when a violation reaches ``fail_on``, else 0.
+
+    1 as well where more findings are unknown than ``max_unknown``; None is no bound.
+    """
     if report.problems:
         return 3
+    if max_unknown is not None and report.tally.unknowns > max_unknown:
+        return 1
     fatal = {"error": ("error",), "warning": ("error", "warning"), None: ()}[fail_on]
     return int(any(f.status == "violation" and f.severity in fatal for f in report.findings))
 

@@ -82,7 +82,7 @@ class _Pairing(NamedTuple):
             for each, addresses in rules:
                 self._each_field(each, [a for a in addresses if a != address])
         elif expected.state == "known":
-            if not expected.derived:
+            if not expected.derived and not expected.default:
                 self._missing(rule, address, actual)
         elif actual.state == "known":
             self._extra(rule, address, expected, actual)
@@ -137,7 +137,7 @@ class _Pairing(NamedTuple):
 
     def _extra(self, rule: Rule, address: str, expected: Value, actual: Value) -> None:
         self.result.judge(rule, self.peer, address)
-        if rule.verb == "equal":
+        if rule.verb == "equal" and not actual.default:
             if address.endswith(f".{PRESENT}"):
                 values = self.peer.component.values
                 self.result.look(
@@ -160,7 +160,7 @@ class _Pairing(NamedTuple):
                 self.result.judge(rule, self.peer, address)
                 continue
             if expected.state == "known" and actual.state in ("absent", "disabled"):
-                missing += [] if expected.derived else [address]
+                missing += [] if expected.derived or expected.default else [address]
             else:
                 self._field(rule, address, expected, actual)
         for address, actual in self._highest(missing):

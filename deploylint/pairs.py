@@ -5,21 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from deploylint.comparison import is_own
-from deploylint.elements import PRESENT, QUEUES, element_of
+from deploylint.elements import PRESENT, QUEUES, SERVICE_WIDE, element_of
 from deploylint.model import Component, Position, Service
 
 
 def pairs(reference: Service, peer: Service) -> Iterator[tuple[Component, Component]]:
     """Pairs (the reference's component, the peer's), each at most once.
 
-    The main components are a pair. Workers are paired by the queues they share, never by name; one
+    The main components are a pair where both have one role; else each is looked for among the
+    others of its role. Workers are paired by the queues they share, never by name; one
     without a shared or known queue with the reference's worker of the same name, else its first.
     Others of one role are paired when each side has one, else by name.
     """
-    yield reference.main, peer.main
-    for role in dict.fromkeys(component.role for component in peer.components[1:]):
-        theirs = [c for c in reference.components[1:] if c.role == role]
-        ours = [c for c in peer.components[1:] if c.role == role]
+    alike = int(reference.main.role == peer.main.role)
+    if alike:
+        yield reference.main, peer.main
+    others = peer.components[alike:]
+    for role in dict.fromkeys(component.role for component in others):
+        theirs = [c for c in reference.components[alike:] if c.role == role]
+        ours = [c for c in others if c.role == role]
         if not theirs:
             continue
         if role == "worker":
@@ -50,10 +54,13 @@ def queues_of(worker: Component) -> frozenset[str]:
 def comparable(element: str, reference: Position, peer: Position) -> bool:
     """Whether an element of two components is compared.
 
-    Not what both only have from the root, nor queues of services that share none.
+    Not what both only have from the root, nor queues of services that share none, nor what is said
+    of a service as a whole where one side is only a part of one.
     """
     address = f"{element}.{PRESENT}"
     if not is_own(reference.component, address) and not is_own(peer.component, address):
+        return False
+    if address in SERVICE_WIDE and reference.component.is_main != peer.component.is_main:
         return False
     one, other = (p.component.values.get(QUEUES) for p in (reference, peer))
     if element != element_of(QUEUES) or not peer.component.is_main:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from deploylint.documents.nodes import Node, child, scalar
+from deploylint.documents.nodes import Node, child, leaves, scalar
 from deploylint.types import Plain
 
 _NAME = re.compile(
@@ -126,10 +126,25 @@ def secret_nodes(root: Node, name: str = "") -> Iterator[Node]:
         for before, item in zip([None, *content], content, strict=False):
             yield from secret_nodes(item, _item_name(name, before and before.content))
     else:
+        if is_secret(root):
+            content = {key: entry for key, entry in content.items() if key not in _HELD}
+            yield from (
+                leaf for key in _HELD if (held := child(root, key)) for leaf in leaves(held)
+            )
         label = child(root, "name")
         for key, entry in content.items():
             named = key == "value" and label is not None and isinstance(label.content, str)
             yield from secret_nodes(entry.value, str(label.content) if named and label else key)
+
+
+_HELD = ("data", "stringData")
+"""What a Secret holds (https://kubernetes.io/docs/concepts/configuration/secret/)."""
+
+
+def is_secret(root: Node) -> bool:
+    """Whether a document is a Secret, all of whose values are secret."""
+    kind = child(root, "kind")
+    return kind is not None and kind.content == "Secret" and child(root, "metadata") is not None
 
 
 def scalar_or_text(node: Node) -> Plain:

@@ -1,16 +1,19 @@
 """Files to deployment sets: what is read of them, and what is not looked at and why.
 
-A set is read in one shape.
+A folder is read in one shape: as manifests if it holds a workload, else as values. Files that are
+named one by one, in a configuration or by the command, are each read in their own.
 """
 
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from deploylint.config.groups import Group, Member
+from deploylint.deployed import manifests_of
 from deploylint.documents.nodes import Node, Problem, span
-from deploylint.documents.reader import Document, read
+from deploylint.documents.reader import Document, read, read_stream
 from deploylint.elements import IMAGE
 from deploylint.locations import shown
 from deploylint.model import Service, Stated
@@ -20,11 +23,11 @@ from deploylint.shapes import contents, profiles, wrappers
 from deploylint.shapes.carried import Contents
 from deploylint.shapes.profiles import Profile
 from deploylint.shapes.services import read_service
-from deploylint.targets import OWN, Skipped, Unusable, Wanted
+from deploylint.targets import OWN, STDIN, Skipped, Unusable, Wanted
 
 NOT_DEPLOYMENTS = {
     "Chart": "a chart's description",
-    "kustomization": "a kustomization",
+    "kustomization": "a kustomization; build it first: kustomize build DIR | deploylint check -",
     "skaffold": "a skaffold configuration",
     "docker-compose": "a compose file",
     "compose": "a compose file",
@@ -53,8 +56,13 @@ class Set(NamedTuple):
 
 def called(one: Set) -> dict[str, str]:
     """What is typed for each service of a set: its file, or its name where that holds several."""
-    held = Counter(service.files for service in one.services)
-    return {s.name: s.name if held[s.files] > 1 else s.files[0] for s in one.services}
+    held = Counter(map(_held, one.services))
+    return {s.name: s.name if held[_held(s)] > 1 else s.files[0] for s in one.services}
+
+
+def _held(service: Service) -> tuple[str, ...]:
+    """The files that hold a service: of manifests the one with its workload."""
+    return service.files[:1] if service.shape == "manifests" else service.files
 
 
 class _Layers(NamedTuple):
@@ -82,27 +90,64 @@ def load(wanted: Wanted, profile: str, folders: profiles.Folders = (), told: Tol
     is not read at all.
     """
     files = over(wanted.files, "reading files:", told)
-    found = {path: _read(path, wanted.root) for path in files}
+    found = {path: _read(path, wanted) for path in files}
+    deployed = manifests_of(wanted, found)
+    found = dict(deployed.rest)
     values = [document for one in found.values() for document in one.values]
     chosen, because = choose_profile(values, profile, folders)
+    if deployed.profile is not None and not values:
+        chosen, because = deployed.profile, deployed.because
     layers = [one for member in wanted.members for one in _layers(member, found)]
     services, passed_over = _services(layers, chosen, told)
+    services = _together(services, deployed.services, chosen, folders)
     skipped = [
-        Skipped(shown(path), reason) for path, one in found.items() for reason in one.passed_over
+        Skipped(wanted.called(path), reason)
+        for path, one in found.items()
+        for reason in one.passed_over
     ]
     return Set(
         name=wanted.name,
-        shape="values",
+        shape=_shape(services),
         profile=chosen,
         profile_because=because,
         services=tuple(one._replace(environment=wanted.environment) for one in services),
-        skipped=(*wanted.skipped, *skipped, *passed_over),
-        problems=tuple(problem for one in found.values() for problem in one.problems),
+        skipped=(*wanted.skipped, *skipped, *passed_over, *deployed.skipped),
+        problems=(*(p for one in found.values() for p in one.problems), *deployed.problems),
         documents=tuple(document for one in found.values() for document in one.shown),
         focus=wanted.focus,
         group=wanted.group,
         environment=wanted.environment,
     )
+
+
+def _together(
+    values: list[Service],
+    manifests: Sequence[Service],
+    profile: Profile,
+    folders: profiles.Folders,
+) -> list[Service]:
+    """The services of both shapes. What a shape has no word for is unknown beside the other one.
+
+    Raises Unusable where two are called alike.
+    """
+    if not manifests or not values:
+        return [*values, *manifests]
+    from deploylint.shapes.gaps import with_gaps
+
+    named = {service.name: service.files[0] for service in values}
+    for one in manifests:
+        if one.name in named:
+            raise _alike(one.files[0], one.name, named[one.name])
+    return [*(with_gaps(one, profile.name, folders) for one in values), *manifests]
+
+
+def _shape(services: Sequence[Service]) -> str:
+    shapes = {service.shape for service in services} or {"values"}
+    return shapes.pop() if len(shapes) == 1 else "mixed"
+
+
+def _alike(here: str, name: str, there: str) -> Unusable:
+    return Unusable(f"{here}: is service {name!r}, and so is {there}; rename one of them")
 
 
 def _layers(member: Member, found: Mapping[Path, Contents]) -> Iterator[_Layers]:
@@ -124,14 +169,17 @@ def _name(document: Document) -> str:
     return document.origin.name if document.origin is not None else ""
 
 
-def _read(path: Path, root: Path) -> Contents:
+def _read(path: Path, wanted: Wanted) -> Contents:
     """What one file holds, where it is a deployment."""
-    kind = NOT_DEPLOYMENTS.get(path.stem)
+    if path == STDIN:
+        return contents.of(read_stream(sys.stdin.buffer, wanted.piped))
+    stem = path.stem.partition(".")[0]
+    kind = NOT_DEPLOYMENTS.get(stem)
     if path.name.startswith(OWN):
         kind = "a configuration of deploylint"
     if kind is not None:
         return Contents(passed_over=(kind,))
-    return contents.of(read(path, shown(path), root))
+    return contents.of(read(path, shown(path), wanted.root))
 
 
 def choose_profile(
@@ -164,10 +212,7 @@ def _services(
             passed_over += (Skipped(document.file, reason) for document in one.documents)
         elif service is not None:
             if service.name in named:
-                raise Unusable(
-                    f"{one.where}: is service {service.name!r}, and so is "
-                    f"{named[service.name]}; rename one of them"
-                )
+                raise _alike(one.where, service.name, named[service.name])
             named[service.name] = one.where
             services.append(service)
     return services, passed_over

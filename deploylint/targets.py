@@ -14,6 +14,10 @@ from deploylint.locations import absolute, repository, shown
 
 DEFAULT = Path("deploy")
 SUFFIXES = (".yaml", ".yml")
+STDIN = Path("-")
+"""The path that is the standard input."""
+PIPED = "<stdin>"
+"""How messages name it."""
 OWN = ".deploylint"
 """What the names of deploylint's own files begin with."""
 
@@ -39,7 +43,8 @@ class Wanted(NamedTuple):
     ``root`` is the folder that links may not leave, ``focus`` the files that were named beside
     their folder, as messages name them; no focus means all. ``group`` is the configured group it
     is, in one ``environment`` of it, and ``skipped`` what lies beside its files and is not looked
-    at.
+    at. ``one_shape`` is whether all its files are to be read alike, as those of a folder
+    are; ``piped`` is how messages name the standard input.
     """
 
     name: str
@@ -49,6 +54,12 @@ class Wanted(NamedTuple):
     group: Group | None = None
     skipped: tuple[Skipped, ...] = ()
     environment: str = ""
+    one_shape: bool = False
+    piped: str = PIPED
+
+    def called(self, path: Path) -> str:
+        """How messages name one of its files."""
+        return self.piped if path == STDIN else shown(path)
 
     @property
     def files(self) -> list[Path]:
@@ -56,19 +67,32 @@ class Wanted(NamedTuple):
         return [file for member in self.members for file in member.files]
 
 
-def find(paths: Sequence[Path], config: Config) -> list[Wanted]:
+def find(paths: Sequence[Path], config: Config, piped: str = PIPED) -> list[Wanted]:
     """The sets that paths mean; without paths all groups of the configuration, else ``deploy/``.
+
+    With the standard input, called ``piped``, among them they are all one set.
 
     Raises Unusable for a path that is not there and Nothing for a folder without YAML files.
     """
     for path in paths:
-        if not path.exists() and not path.is_symlink():
+        if path != STDIN and not path.exists() and not path.is_symlink():
             raise Unusable(f"{path}: there is no such file or folder{_instead(Path.cwd())}")
+    if STDIN in paths:
+        return [_piped([path for path in paths if path != STDIN], piped)]
     own = [path for path in paths if absolute(path) in config.paths]
     named = [path for path in paths if path not in own]
     if not named and config.groups:
         return [one for group in config.groups for one in _group(group, [], [])]
     return _named(named or [default()], config, whole=bool(own))
+
+
+def _piped(paths: Sequence[Path], piped: str) -> Wanted:
+    """The set of the standard input and of all that is named beside it."""
+    files = [file for path in paths for file in (_listed(path) if path.is_dir() else [path])]
+    here = Path.cwd()
+    root = next(iter(repository(here)), here)
+    members = (Member((STDIN,)), *(Member((file,)) for file in files))
+    return Wanted(piped, root, members, piped=piped)
 
 
 def _named(paths: Sequence[Path], config: Config, *, whole: bool) -> list[Wanted]:
@@ -80,10 +104,10 @@ def _named(paths: Sequence[Path], config: Config, *, whole: bool) -> list[Wanted
     asked = ([], []) if whole else (folders, files)
     sets = [one for group in touched for one in _group(group, *asked)]
     if sets:
-        held = [folder for folder in folders if _under(grouped, [folder], [])]
+        held = [one for one in folders if _under(grouped, [one], [])]
         sets[0] = sets[0]._replace(skipped=tuple(_ungrouped(held, config)))
-    alone = (folder for folder in folders if not _under(grouped, [folder], []))
-    sets += (_folder(folder, [] if whole else files, config) for folder in alone)
+    alone = (one for one in folders if not _under(grouped, [one], []))
+    sets += (folder(one, [] if whole else files, config) for one in alone)
     listed = grouped.union(absolute(file) for one in sets for file in one.files)
     loose = [path for path in files if not _same(path) & listed]
     return [*sets, *_loose(loose, config, alone=not sets)]
@@ -168,14 +192,20 @@ def _listed(folder: Path) -> Iterator[Path]:
     yield from (p for p in sorted(folder.iterdir()) if p.suffix in SUFFIXES)
 
 
-def _folder(path: Path, files: Iterable[Path], config: Config) -> Wanted:
+def folder(path: Path, files: Iterable[Path], config: Config) -> Wanted:
+    """The set of the files of a folder, those in its sub-folders left out.
+
+    Raises Nothing for one that holds no YAML file, not even in a sub-folder.
+    """
     listed = list(_listed(path))
-    if not listed:
+    if not listed and not any(file.suffix in SUFFIXES for file in path.glob("*/**/*")):
         raise Nothing(f"{shown(path)}: holds no .yaml or .yml file{_instead(path)}")
     focus = frozenset(shown(path / file.name) for file in files if _lies_in(file, path))
     members = [Member((file,)) for file in listed if not is_excluded(file, config)]
     skipped = [Skipped(shown(file), _EXCLUDED) for file in listed if is_excluded(file, config)]
-    return Wanted(absolute(path).name, path, tuple(members), focus, None, tuple(skipped))
+    return Wanted(
+        absolute(path).name, path, tuple(members), focus, None, tuple(skipped), one_shape=True
+    )
 
 
 def _lies_in(file: Path, folder: Path) -> bool:

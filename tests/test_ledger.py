@@ -19,6 +19,7 @@ from deploylint.model import Difference, Rule, Service
 from deploylint.patterns import read as read_pattern
 from deploylint.schemas import RuleFile
 from deploylint.sets import choose_profile
+from deploylint.shapes.manifests import reading as manifests
 from deploylint.shapes.services import read_service
 from deploylint.types import Plain
 from deploylint.verdicts import Allowance, Finding, Place
@@ -192,8 +193,18 @@ def everything_found(folder: Path) -> Iterator[tuple[Difference, Finding]]:
             continue
         original = plain(peer.roots[0])
         for data in (original, *changed(original)):
-            if data:
-                yield from judged([reference, service(peer.name, data)], PACK.rules)
+            for one in read_again(peer, data) if data else ():
+                yield from judged([reference, one], PACK.rules)
+
+
+def read_again(peer: Service, data: Plain) -> list[Service]:
+    """A service whose first document holds other data; none where that is no service any more."""
+    if peer.shape == "values":
+        return [service(peer.name, data)]
+    objects = [data, *map(plain, peer.roots[1:])]
+    document = read_text("\n---\n".join(map(json.dumps, objects)), peer.files[0])
+    assert isinstance(document, Document)
+    return list(manifests.read([manifests.Member(document, None)], replaced=False).services)
 
 
 def judged(

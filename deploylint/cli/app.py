@@ -16,7 +16,7 @@ from deploylint.cli.progress import watched
 from deploylint.options import chosen, listed
 from deploylint.report_v1 import SCHEMAS
 from deploylint.reports import FORMATS, writer
-from deploylint.targets import Nothing, Unusable
+from deploylint.targets import PIPED, Nothing, Unusable
 
 app = typer.Typer(
     name="deploylint",
@@ -58,6 +58,8 @@ def check_command(
     today: options.Today = "",
     no_allow: options.NoAllow = False,
     require_reason: options.RequireReason = False,
+    max_unknown: options.MaxUnknown = None,
+    stdin_filename: options.StdinFilename = PIPED,
     format: options.Format = "text",
     colour: options.Colour = "auto",
     quiet: options.Quiet = False,
@@ -73,12 +75,12 @@ def check_command(
     shown = look(colour, -1 if quiet else verbose)
     gate = options.GATES[chosen("--fail-on", fail_on, options.GATES)]
     asked = check.Options(reference, profile, listed(rule), listed(skip_rule), listed(service))
-    asked = asked._replace(allow=not no_allow, reasons=require_reason)
+    asked = asked._replace(allow=not no_allow, reasons=require_reason, piped=stdin_filename)
     chosen_config = configuration(paths or [], config_file, no_config)
     run = partial(check.run, paths or [], asked, chosen_config, day(today))
     report = watched(run) if not no_progress else run()
     write(writer(format)(report, shown))
-    return outcome.exit_code(report, gate)
+    return outcome.exit_code(report, gate, max_unknown)
 
 
 @app.command("show")

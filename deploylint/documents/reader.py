@@ -5,7 +5,7 @@ import os
 import stat
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from deploylint.documents.nodes import Node, Problem, Source, split_lines
 from deploylint.documents.parser import parse
@@ -70,6 +70,17 @@ def read_text(text: str, file: str) -> Document | Problem:
     source = Source(file, text)
     try:
         return Document(file, source, tuple(parse(source)))
+    except Unreadable as error:
+        return error.problem
+
+
+def read_stream(stream: BinaryIO, file: str) -> Document | Problem:
+    """Read what a program writes to us; ``file`` is how messages name it."""
+    data = stream.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        return Problem(file, 1, 1, f"has more than {MAX_BYTES:,} bytes; at most these are read")
+    try:
+        return read_text(_decoded(data, file), file)
     except Unreadable as error:
         return error.problem
 

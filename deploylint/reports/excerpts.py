@@ -1,7 +1,7 @@
 """The lines of a file around one place, with carets under it and every secret in it masked."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from deploylint.documents.nodes import Node, Span, span
@@ -9,7 +9,7 @@ from deploylint.documents.reader import Document
 from deploylint.reports import Look
 from deploylint.reports.plain_text import safe
 from deploylint.reports.text_lines import EMPTY, Line, Piece, cells, trimmed
-from deploylint.secrets import secret_nodes, secret_spans
+from deploylint.secrets import is_secret, secret_nodes, secret_spans
 from deploylint.verdicts import Place
 
 BEFORE = 1
@@ -99,7 +99,18 @@ def _secret_columns(document: Document, roots: Iterable[Node]) -> dict[int, list
             for number in range((at := span(node)).line, at.end_line + 1):
                 if number <= len(lines):
                     columns[number].append(_part(at, number, lines[number - 1]))
+        if is_secret(root):
+            for number, part in _lost(document, root):
+                columns[number].append(part)
     return columns
+
+
+def _lost(document: Document, root: Node) -> Iterator[tuple[int, Columns]]:
+    """What stands behind the keys of a Secret that are written again below."""
+    for lost, _ in document.source.duplicates:
+        if root.start <= lost.start < root.end:
+            line, column = document.source.position(lost.end)
+            yield line + 1, Columns(column, len(document.source.line(line)))
 
 
 def _in_text(line: str) -> list[Columns]:

@@ -30,13 +30,15 @@ class Contents(NamedTuple):
 
     ``values`` are those of each service; ``problems`` keep one from being read; ``passed_over`` are
     reasons why there are no values. ``shown`` is the file itself, with the texts in it as what they
-    mean; none where it is only passed over.
+    mean; none where it is only passed over. ``manifests`` is the file where it holds Kubernetes
+    objects, which mean something with those of the other files of its set.
     """
 
     shown: tuple[Document, ...] = ()
     values: tuple[Document, ...] = ()
     problems: tuple[Problem, ...] = ()
     passed_over: tuple[str, ...] = ()
+    manifests: Document | None = None
 
 
 class Template(Exception):

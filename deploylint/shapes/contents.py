@@ -1,8 +1,8 @@
-"""What one file holds: values of services, inside it or as a whole, or none and why."""
+"""What one file holds: values of services, inside it or as a whole, manifests, or none and why."""
 
 from __future__ import annotations
 
-from deploylint.documents.nodes import Problem, child
+from deploylint.documents.nodes import Node, Problem, child
 from deploylint.documents.reader import Document
 from deploylint.shapes import carriers, wrappers
 from deploylint.shapes.carried import Contents
@@ -15,6 +15,8 @@ def of(document: Document | Problem) -> Contents:
         return Contents(passed_over=(reason,)) if reason else Contents(problems=(document,))
     if (carried := carriers.contents(document)) is not None:
         return carried
+    if any(map(_is_object, document.roots)):
+        return Contents(passed_over=(NO_VALUES,), manifests=document)
     if reason := _not_values(document):
         return Contents(passed_over=(reason,))
     return wrappers.contents(document)
@@ -25,7 +27,16 @@ def _not_values(document: Document) -> str:
         return "holds nothing"
     if not all(isinstance(root.content, dict) for root in document.roots):
         return "holds no mapping"
-    root = document.roots[0]
-    if all(child(root, key) is not None for key in ("apiVersion", "kind", "metadata")):
-        return "a Kubernetes manifest; only Helm values are read"
     return ""
+
+
+NO_VALUES = "a Kubernetes manifest; only Helm values are read"
+"""Why a file of manifests is passed over, unless its set is read as manifests."""
+
+
+def _is_object(root: Node) -> bool:
+    """Whether a document is a Kubernetes object, or a list of some."""
+    kind = child(root, "kind")
+    if kind is None or child(root, "apiVersion") is None:
+        return False
+    return any(child(root, key) is not None for key in ("metadata", "items"))

@@ -117,6 +117,17 @@ def _directions(values: Values) -> dict[str, Value]:
     return {"network-policy.directions": Value("known", list(parts), node, note, parts)}
 
 
+def _capabilities(values: Values) -> dict[str, Value]:
+    """Capabilities are in capitals, however they are written (SecurityContext)."""
+    found = {}
+    for name in ("drop-capabilities", "add-capabilities"):
+        value = _known(values, f"security-context.{name}")
+        if value is not None and isinstance(value.data, list) and value.parts is not None:
+            parts = {one.upper(): entry for one, entry in value.parts.items()}
+            found[f"security-context.{name}"] = value._replace(data=list(parts), parts=parts)
+    return found
+
+
 DERIVATIONS: tuple[Callable[[Values], dict[str, Value]], ...] = (
     _target_port,
     _replicas,
@@ -125,6 +136,7 @@ DERIVATIONS: tuple[Callable[[Values], dict[str, Value]], ...] = (
     _pull_policy,
     _handlers,
     _directions,
+    _capabilities,
 )
 
 _PORTS = tuple(

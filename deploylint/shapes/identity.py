@@ -81,6 +81,7 @@ def _names_in(components: list[Component]) -> Iterator[str]:
             if (
                 ADDRESSES[address].own_names
                 and value.state == "known"
+                and not value.inherited
                 and id(value.node) not in seen
             ):
                 seen.add(id(value.node))

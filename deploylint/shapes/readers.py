@@ -13,7 +13,7 @@ from typing import NamedTuple
 from deploylint.documents.nodes import Entry, Node, child, is_empty
 from deploylint.model import Value
 from deploylint.secrets import holds_a_secret, scalar_or_text
-from deploylint.shapes import environment, ports
+from deploylint.shapes import environment, ports, routes
 from deploylint.shapes.commands import is_variable
 from deploylint.shapes.environment import Filled, referenced
 from deploylint.shapes.fields import TEMPLATE, field, names_of
@@ -107,12 +107,15 @@ def _directions(node: Node) -> Filled:
 
 
 def _hosts(node: Node) -> Filled:
-    """Ingress hosts: texts, or ``{host, paths}`` with paths as texts or ``{path}``."""
+    """Ingress hosts: texts, or ``{host, paths}`` with paths as texts or ``{path}``.
+
+    In an Ingress itself the paths of a rule stand under ``http``.
+    """
     items = node.content if isinstance(node.content, list) else []
     hosts, paths = list[tuple[str, Node]](), list[tuple[str, Node]]()
     for item in items:
         host = child(item, "host") or item
-        below = child(item, "paths")
+        below = child(child(item, "http") or item, "paths")
         listed = below.content if below is not None and isinstance(below.content, list) else []
         hosts += [(str(host.content), host)] if isinstance(host.content, str) else []
         texts = [child(path, "path") or path for path in listed]
@@ -132,23 +135,12 @@ def _tls(node: Node) -> Filled:
         yield "tls", Value("known", bool(node.content), node, "", None, ())
 
 
-def _parents(node: Node) -> Filled:
-    """The gateway of an HTTPRoute: the name of its first parent reference."""
+def _gateways(node: Node) -> Filled:
+    """The gateway of a VirtualService: its first, without the namespace before it."""
     items = node.content if isinstance(node.content, list) else []
-    named = child(items[0], "name") if items else None
-    if named is not None and isinstance(named.content, str):
-        yield "gateway", Value("known", named.content, named, "", None, (named,))
-
-
-def _http_rules(node: Node) -> Filled:
-    """The paths that an HTTPRoute's rules match."""
-    items = node.content if isinstance(node.content, list) else []
-    matches = [m for item in items if (m := child(item, "matches")) is not None]
-    each = [match for m in matches if isinstance(m.content, list) for match in m.content]
-    found = [p for match in each if (p := child(match, "path")) is not None]
-    values = [v for path in found if (v := child(path, "value")) is not None]
-    if values:
-        yield "paths", names_of([(str(v.content), v) for v in values], node)
+    if items and isinstance(items[0].content, str):
+        name = items[0].content.rpartition("/")[2]
+        yield "gateway", Value("known", name, items[0], "", None, (items[0],))
 
 
 def _queues(node: Node) -> Filled:
@@ -223,7 +215,9 @@ READERS: Mapping[str, Reader] = {
     "program": _reader(_program, "language"),
     "path": _reader(_path, "path", "handler"),
     "metrics": _reader(_metrics, "cpu", "memory"),
-    "variables": _reader(_variables, _SECRETS, "config-maps", "variables", "literal-secrets"),
+    "variables": _reader(
+        _variables, _SECRETS, "config-maps", "variables", "secret-variables", "literal-secrets"
+    ),
     "sources": _reader(environment.sources, _SECRETS, environment.CONFIG_MAPS),
     "secret-names": _reader(environment.secret_names, _SECRETS),
     "config-map-names": _reader(environment.config_map_names, environment.CONFIG_MAPS),
@@ -234,6 +228,7 @@ READERS: Mapping[str, Reader] = {
     "directions": _reader(_directions, "directions"),
     "hosts": _reader(_hosts, "hosts", "paths"),
     "tls": _reader(_tls, "tls"),
-    "parents": _reader(_parents, "gateway"),
-    "http-rules": _reader(_http_rules, "paths"),
+    "parents": _reader(routes.parents, "gateway"),
+    "gateways": _reader(_gateways, "gateway"),
+    "http-rules": _reader(routes.http_rules, "paths"),
 }

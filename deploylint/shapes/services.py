@@ -49,10 +49,10 @@ def read_service(
     origin = _origin(files)
     found, near = helm_values.components(root, profile, origin.elsewhere)
     ready = [_derived(component, profile, origin.elsewhere) for component in found]
-    ready[0] = _with_queues(ready, origin.elsewhere)._replace(is_main=True)
-    called = _stated_name(stated) or _named_by((files or layers)[0], ready[0])
-    runtime = _stated_runtime(stated) or _runtime(ready, called)
-    ready = [_main(ready[0], runtime, stated), *map(_without_runtime, ready[1:])]
+    ready[0] = with_queues(ready, origin.elsewhere)._replace(is_main=True)
+    called = stated_name(stated) or _named_by((files or layers)[0], ready[0])
+    runtime = stated_runtime(stated) or runtime_of(ready, called)
+    ready = [as_main(ready[0], runtime, stated), *map(_without_runtime, ready[1:])]
     if not any(component.values for component in found):
         return None
     return Service(
@@ -71,11 +71,11 @@ def read_service(
     )
 
 
-def _main(main: Component, runtime: Value, stated: Stated | None) -> Component:
+def as_main(main: Component, runtime: Value, stated: Stated | None) -> Component:
     """The main component with what it runs on, in the role that is stated."""
     present = runtime._replace(state="known", data=True)  # it always runs on something
     language = {_LANGUAGE: runtime, f"{_RUNTIME}.{PRESENT}": present}
-    main = _replaced(main, dict(main.values) | language)
+    main = replaced(main, dict(main.values) | language)
     if stated is None or stated.role is None:
         return main
     return main._replace(role=stated.role, key=stated.role)
@@ -84,7 +84,7 @@ def _main(main: Component, runtime: Value, stated: Stated | None) -> Component:
 def _without_runtime(component: Component) -> Component:
     """A component that is not the main one: what it runs on is the service's."""
     kept = {a: v for a, v in component.values.items() if element_of(a) != _RUNTIME}
-    return _replaced(component, kept)
+    return replaced(component, kept)
 
 
 _LANGUAGE = "runtime.language"
@@ -101,12 +101,14 @@ def _origin(files: Sequence[Document]) -> Origin:
     )
 
 
-def _stated_name(stated: Stated | None) -> Value | None:
+def stated_name(stated: Stated | None) -> Value | None:
+    """The name that a configuration states, if any."""
     said = _stated(stated, "name", stated.name) if stated is not None else None
     return None if said is None else said._replace(note="service name")
 
 
-def _stated_runtime(stated: Stated | None) -> Value | None:
+def stated_runtime(stated: Stated | None) -> Value | None:
+    """What a configuration states that a service runs on, if anything."""
     return _stated(stated, "runtime", stated.runtime) if stated is not None else None
 
 
@@ -132,7 +134,7 @@ def _derived(component: Component, profile: Profile, elsewhere: str) -> Componen
     values = derive(values, profile.port_name, profile.port_variables)
     if component.role == "worker":
         values = _unspoken(values, component)
-    return _replaced(component, _with_given(values, profile))
+    return replaced(component, _with_given(values, profile))
 
 
 def _unspoken(values: dict[str, Value], worker: Component) -> dict[str, Value]:
@@ -160,7 +162,8 @@ def _with_given(values: dict[str, Value], profile: Profile) -> dict[str, Value]:
     return values
 
 
-def _replaced(component: Component, values: dict[str, Value]) -> Component:
+def replaced(component: Component, values: dict[str, Value]) -> Component:
+    """A component with other values."""
     return Component(
         component.key,
         component.name,
@@ -172,7 +175,7 @@ def _replaced(component: Component, values: dict[str, Value]) -> Component:
     )
 
 
-def _with_queues(components: list[Component], elsewhere: str) -> Component:
+def with_queues(components: list[Component], elsewhere: str) -> Component:
     """The main component with the queues of all workers together; unknown when one is.
 
     Where values come from elsewhere too, there may be workers that are not seen here.
@@ -189,10 +192,10 @@ def _with_queues(components: list[Component], elsewhere: str) -> Component:
         "workers.queues": value._replace(leaves=leaves),
         f"workers.{PRESENT}": Value("known", True, read[0].node) if read else more,
     }
-    return _replaced(components[0], dict(components[0].values) | queues)
+    return replaced(components[0], dict(components[0].values) | queues)
 
 
-def _runtime(components: list[Component], name: Value) -> Value:
+def runtime_of(components: list[Component], name: Value) -> Value:
     """The language a service runs on, with the word it was read from. The best evidence first."""
     unknown = Value("unknown", None, None, "nothing says what it runs on")
     return next(filter(None, _evidence(components, name)), unknown)

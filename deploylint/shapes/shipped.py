@@ -9,7 +9,7 @@ from deploylint.documents.nodes import plain
 from deploylint.documents.reader import Document, read, read_text
 
 FOLDER = Path(__file__).parent.parent / "profiles"
-NOT_PROFILES = frozenset({"technologies"})
+NOT_PROFILES = frozenset({"kubernetes", "objects", "technologies"})
 """Files of the folder that say something else than how a chart spells its values."""
 
 

@@ -1,0 +1,91 @@
+"""The Kubernetes manifests among the files of a set, as services.
+
+A folder is read in one shape: what is not manifests in it is passed over where a workload is there.
+Nothing of that shape is imported for a set that holds values only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from deploylint.documents.nodes import Problem
+from deploylint.model import Service
+from deploylint.shapes.carried import Contents
+from deploylint.shapes.profiles import Profile
+from deploylint.targets import Skipped, Unusable, Wanted
+
+Files = Mapping[Path, Contents]
+
+_OTHER = "Helm values; this set is read as Kubernetes manifests"
+
+
+class Deployed(NamedTuple):
+    """The services of manifests, what is left of the files to be read as values, and the rest.
+
+    ``profile`` is what they were read with, because of what; None where there are none.
+    """
+
+    services: tuple[Service, ...]
+    rest: Files
+    skipped: tuple[Skipped, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    profile: Profile | None = None
+    because: str = ""
+
+
+def manifests_of(wanted: Wanted, found: Files) -> Deployed:
+    """The services that the manifests of a set hold.
+
+    Raises Unusable where two workloads of them are the same one.
+    """
+    if all(one.manifests is None for one in found.values()):
+        return Deployed((), found)
+    from deploylint.shapes.manifests.reading import Member, read
+    from deploylint.shapes.manifests.table import table
+
+    members = [
+        Member(document, member.stated)
+        for member in wanted.members
+        for path in member.files
+        if (document := found[path].manifests) is not None
+    ]
+    result = read(members, replaced=_has_replacer(wanted, table().replacers))
+    if result.twice is not None:
+        first, second = (f"{one.file}:{one.line}" for one in result.twice)
+        one = result.twice[1]
+        raise Unusable(
+            f"{second}: {one.kind} {one.name} is defined in {first} too; a set holds each workload "
+            "once: name the files or the folder of one variant"
+        )
+    if not result.services:
+        return Deployed((), found, problems=result.problems)
+    environment = wanted.environment
+    return Deployed(
+        services=tuple(one._replace(environment=environment) for one in result.services),
+        rest={path: _as_manifests(one, wanted) for path, one in found.items()},
+        skipped=tuple(Skipped(file, reason) for file, reason in result.passed_over),
+        problems=result.problems,
+        profile=table().profile,
+        because=f"{result.services[0].files[0]} holds {result.services[0].notes[0].split(',')[0]}",
+    )
+
+
+def _as_manifests(one: Contents, wanted: Wanted) -> Contents:
+    """What is left of a file once its manifests are read."""
+    if one.manifests is not None:
+        return one._replace(shown=(*one.shown, one.manifests), passed_over=one.passed_over[:-1])
+    if one.values and wanted.one_shape:
+        return Contents(passed_over=(*one.passed_over, _OTHER), problems=one.problems)
+    return one
+
+
+def _has_replacer(wanted: Wanted, names: tuple[str, ...]) -> bool:
+    """Whether something stands beside the files that fills in bare image names."""
+    return any(name in names for name in _beside(wanted))
+
+
+def _beside(wanted: Wanted) -> Iterator[str]:
+    listed = (*wanted.files, *(Path(one.file) for one in wanted.skipped))
+    yield from (path.stem.partition(".")[0] for path in listed)

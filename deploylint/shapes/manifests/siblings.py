@@ -1,0 +1,66 @@
+"""Whose worker a worker is: the server of the set that shares its labels, or else its image."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from functools import partial
+
+from deploylint.model import ABSENT
+from deploylint.shapes.manifests.roles import all_labels
+from deploylint.shapes.manifests.table import table
+from deploylint.shapes.manifests.workload import Workload
+
+Sign = Callable[[Workload], Hashable]
+"""What a worker and its server have in common; None where one has nothing to show."""
+
+
+def owners(found: Sequence[Workload]) -> dict[int, int]:
+    """The server that each worker belongs to, by their numbers; a worker of nobody is left out.
+
+    The first sign that any server shares decides, and only if just one does.
+    """
+    workers = [n for n, one in enumerate(found) if one.role.role in _FOLLOW and not _is_stated(one)]
+    owned: dict[int, int] = {}
+    if not workers:
+        return owned
+    servers = [n for n, one in enumerate(found) if one.role.role == "server"]
+    for sign in _signs():
+        shared: dict[Hashable, list[int]] = defaultdict(list)
+        for number in servers:
+            shared[sign(found[number])].append(number)
+        for number in workers:
+            mark = sign(found[number])
+            if number not in owned and mark is not None and mark in shared:
+                near = [n for n in shared[mark] if _in_one_place(found[n], found[number])]
+                owned[number] = near[0] if len(near) == 1 else -1
+    return {number: owner for number, owner in owned.items() if owner >= 0}
+
+
+_FOLLOW = ("worker", "scheduler")
+
+
+def _is_stated(one: Workload) -> bool:
+    """Whether a configuration says what it is, and so that it is a service of its own."""
+    return one.stated is not None and bool(one.stated.name or one.stated.role)
+
+
+def _in_one_place(one: Workload, other: Workload) -> bool:
+    return one.object.namespace == other.object.namespace
+
+
+def _signs() -> Iterator[Sign]:
+    for keys in table().siblings:
+        yield partial(_labels, keys)
+    yield _image
+
+
+def _labels(keys: tuple[str, ...], one: Workload) -> Hashable:
+    said = all_labels(one.object)
+    return tuple(said[key] for key in keys) if all(said.get(key) for key in keys) else None
+
+
+def _image(one: Workload) -> Hashable:
+    image = one.values.get("image.repository", ABSENT)
+    registry = one.values.get("image.registry", ABSENT)
+    return (registry.data, image.data) if image.state == "known" else None
