@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from deploylint.comparison import Comparison, is_own
-from deploylint.elements import ADDRESSES, PRESENT, element_of
+from deploylint.elements import ADDRESSES, MAPPED, PRESENT, element_of
 from deploylint.model import ABSENT, Component, Difference, Position, Rule, Service, Value
 from deploylint.types import Normal
 from deploylint.verbs import Side, judge_one, normal
@@ -51,9 +51,10 @@ def inside(rule: Rule, service: Service, reference: Service | None, result: Comp
     """Judge whether a service agrees with itself; what it kept of the reference is to blame."""
     components = [c for c in service.components if c.role in rule.roles]
     groups = [components] if len(rule.addresses) == 1 else [[c] for c in components]
-    copied = _reference_form(rule, reference, service)
+    meant = _reference_said(rule, reference, service)
+    copied = meant[0].normal if meant else None
     for group in groups:
-        said = list(_said(rule, service, group))
+        said = _without_mapped(list(_said(rule, service, group)), meant)
         written = [one for one in said if not _follows(one.value)]
         if len(said) > 1 and written:
             _agree(rule, said, written, copied, result)
@@ -95,12 +96,28 @@ def _said(rule: Rule, service: Service, components: Iterable[Component]) -> Iter
             yield _Said(Position(service, component), address, value, form)
 
 
-def _reference_form(rule: Rule, reference: Service | None, service: Service) -> Normal:
-    """What the reference says at the rule's first address, which a copied file may have kept."""
+def _reference_said(rule: Rule, reference: Service | None, service: Service) -> list[_Said]:
+    """What the reference says; its first address is what a copied file may have kept."""
     if reference is None or reference is service:
-        return None
-    said = list(_said(rule, reference, reference.components))
-    return said[0].normal if said else None
+        return []
+    return list(_said(rule, reference, reference.components))
+
+
+def _without_mapped(said: list[_Said], meant: list[_Said]) -> list[_Said]:
+    """Without a port that a Service maps to another one, unless the reference's is left over.
+
+    Where the reference maps nothing and its value is still in one of the places, that is a change
+    half carried out.
+    """
+    left_over = bool(meant) and any(one.normal == meant[0].normal for one in said)
+    same = {one.address for one in meant if one.normal == meant[0].normal}
+    return [one for one in said if (left_over and one.address in same) or not _is_mapped(one, said)]
+
+
+def _is_mapped(one: _Said, said: list[_Said]) -> bool:
+    """Whether another place is written that need not say the same, and does not."""
+    others = [o for o in said if o.address in MAPPED.get(one.address, ()) and not _follows(o.value)]
+    return bool(others) and all(other.normal != one.normal for other in others)
 
 
 def _blamed(said: list[_Said], copied: Normal) -> tuple[list[_Said], _Said]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar, get_args
 
 import msgspec
@@ -45,8 +46,11 @@ def is_set(value: object) -> bool:
     return value is not msgspec.UNSET
 
 
-_AT = re.compile(r"(?P<what>.*?)(?: - at `(?P<key>key in )?\$(?P<path>.*)`)?$", re.DOTALL)
-_STEP = re.compile(r"\.([^.\[]+)|\[(\d+|\.\.\.)\]")
+_AT = re.compile(
+    r"(?P<what>.*?)(?: - at `(?:key in )?\$(?P<path>(?:\.[\w-]+|\[(?:\d+|\.\.\.)\])*)`)?\Z",
+    re.DOTALL,
+)
+_STEP = re.compile(r"\.([\w-]+)|\[(\d+|\.\.\.)\]")
 
 
 def decode(document: Document, kind: type[T]) -> T:
@@ -64,14 +68,26 @@ def decode(document: Document, kind: type[T]) -> T:
 def _located(document: Document, data: Plain, kind: type[Struct], text: str) -> Problem:
     matched = _AT.match(text)
     assert matched is not None
+    what, path = matched["what"], matched["path"] or ""
+    if isinstance(data, dict) and any(text == _no_field(key) for key in data):
+        what, path = text, ""  # a key of the root, which may itself look like a place
     node, held = document.roots[0], data
-    for name, index in _STEP.findall(matched["path"] or ""):
+    for name, index in _STEP.findall(path):
         if isinstance(held, dict) and isinstance(node.content, dict):
             key = name or _at_fault(held, data, kind)
             node, held = node.content[key].value, held[key]
         elif isinstance(held, list) and isinstance(node.content, list):
             node, held = node.content[int(index)], held[int(index)]
-    return _explained(document.file, node, matched["what"])
+    if isinstance(held, dict):
+        for key in held:
+            if what == _no_field(key):
+                return _unknown(document.file, node, key, _taken(held, data, kind))
+    return _explained(document.file, node, what)
+
+
+def _no_field(key: str) -> str:
+    """What the decoder says of a key that no field of a structure has."""
+    return f"Object contains unknown field `{key}`"
 
 
 def _at_fault(held: dict[str, Plain], data: Plain, kind: type[Struct]) -> str:
@@ -90,7 +106,22 @@ def _at_fault(held: dict[str, Plain], data: Plain, kind: type[Struct]) -> str:
     raise AssertionError("one of them is wrong")
 
 
-_UNKNOWN = re.compile(r"Object contains unknown field `(.*)`")
+def _taken(held: dict[str, Plain], data: Plain, kind: type[Struct]) -> Iterator[str]:
+    """The keys that may stand in a mapping: those that are not unknown when they are there alone.
+
+    ``held`` is part of the whole ``data``.
+    """
+    for key in _keys():
+        held.clear()
+        held[key] = None
+        try:
+            msgspec.convert(data, kind)
+        except msgspec.ValidationError as error:
+            if str(error).startswith(_no_field(key)):
+                continue
+        yield key
+
+
 _OURS = {"`object`": "`mapping`", "`array`": "`list`"}
 _OUR_WORDS = re.compile("|".join(_OURS))
 """What YAML calls a thing that the decoder names as JSON does."""
@@ -103,18 +134,20 @@ _WORDS = (*get_args(Role), *get_args(Severity), "skip", *get_args(Gives))
 
 
 def _explained(file: str, node: Node, what: str) -> Problem:
-    unknown = _UNKNOWN.match(what)
     message = _OUR_WORDS.sub(lambda word: _OURS[word[0]], what[:1].lower() + what[1:])
-    if unknown is not None and isinstance(node.content, dict):
-        word = unknown[1]
-        meant = nearest(word, _keys())
-        message = f"unknown key {word!r}" + (f"; did you mean {meant!r}?" if meant else "")
-        node = node.content[word].key if word in node.content else node
     if (number := _NO_NUMBER.match(what)) is not None:
         message = f"version {number[1]} is not known; write version: 1"
     if (other := _NO_WORD.match(what)) is not None and (meant := nearest(other[1], _WORDS)):
         message += f"; did you mean {meant!r}?"
     place = span(node)
+    return Problem(file, place.line, place.column, message)
+
+
+def _unknown(file: str, node: Node, word: str, known: Iterable[str]) -> Problem:
+    meant = nearest(word, known)
+    message = f"unknown key {word!r}" + (f"; did you mean {meant!r}?" if meant else "")
+    assert isinstance(node.content, dict)
+    place = span(node.content[word].key)
     return Problem(file, place.line, place.column, message)
 
 

@@ -6,12 +6,13 @@ Nothing of that shape is imported for a set that holds values only.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from deploylint.documents.nodes import Problem
 from deploylint.model import Service
+from deploylint.shapes import profiles
 from deploylint.shapes.carried import Contents
 from deploylint.shapes.profiles import Profile
 from deploylint.targets import Skipped, Unusable, Wanted
@@ -70,6 +71,32 @@ def manifests_of(wanted: Wanted, found: Files) -> Deployed:
         profile=table().profile,
         because=f"{result.services[0].files[0]} holds {result.services[0].notes[0].split(',')[0]}",
     )
+
+
+def together(
+    values: list[Service],
+    manifests: Sequence[Service],
+    profile: Profile,
+    folders: profiles.Folders,
+) -> list[Service]:
+    """The services of both shapes. What a shape has no word for is unknown beside the other one.
+
+    Raises Unusable where two are called alike.
+    """
+    if not manifests or not values:
+        return [*values, *manifests]
+    from deploylint.shapes.gaps import with_gaps
+
+    named = {service.name: service.files[0] for service in values}
+    for one in manifests:
+        if one.name in named:
+            raise alike(one.files[0], one.name, named[one.name])
+    return [*(with_gaps(one, profile.name, folders) for one in values), *manifests]
+
+
+def alike(here: str, name: str, there: str) -> Unusable:
+    """The error for two services of one name, by where they stand."""
+    return Unusable(f"{here}: is service {name!r}, and so is {there}; rename one of them")
 
 
 def _as_manifests(one: Contents, wanted: Wanted) -> Contents:

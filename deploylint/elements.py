@@ -212,6 +212,12 @@ QUEUES = "workers.queues"
 """What the workers of two services share, whatever they are called: they are paired by it."""
 
 
+MAPPED: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"service.port": ("service.target-port", "service.container-port")}
+)
+"""What need not be alike where one of others is written: a Service may have a port of its own."""
+
+
 def element_of(address: str) -> str:
     """The element of an address: ``resources.limits.cpu`` -> ``resources``."""
     return _ELEMENT_OF.get(address) or address.partition(".")[0]

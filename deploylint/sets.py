@@ -11,13 +11,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 from deploylint.config.groups import Group, Member
-from deploylint.deployed import manifests_of
-from deploylint.documents.nodes import Node, Problem, span
+from deploylint.decoding import misread
+from deploylint.deployed import alike, manifests_of, together
+from deploylint.documents.nodes import Problem, span
 from deploylint.documents.reader import Document, read, read_stream
 from deploylint.elements import IMAGE
 from deploylint.locations import shown
 from deploylint.model import Service, Stated
 from deploylint.nearest import hint
+from deploylint.overlays import Bases
 from deploylint.progress import Told, over, silent
 from deploylint.shapes import contents, profiles, wrappers
 from deploylint.shapes.carried import Contents
@@ -87,7 +89,7 @@ def load(wanted: Wanted, profile: str, folders: profiles.Folders = (), told: Tol
     """Read one set; ``profile`` is a name or "", ``folders`` are as for ``choose_profile``.
 
     A file that is a layer of several services is read once; a service that lacks one of its layers
-    is not read at all.
+    is not read at all. Raises Unusable for two services of one name, Misread as ``_layers`` does.
     """
     files = over(wanted.files, "reading files:", told)
     found = {path: _read(path, wanted) for path in files}
@@ -99,7 +101,7 @@ def load(wanted: Wanted, profile: str, folders: profiles.Folders = (), told: Tol
         chosen, because = deployed.profile, deployed.because
     layers = [one for member in wanted.members for one in _layers(member, found)]
     services, passed_over = _services(layers, chosen, told)
-    services = _together(services, deployed.services, chosen, folders)
+    services = together(services, deployed.services, chosen, folders)
     skipped = [
         Skipped(wanted.called(path), reason)
         for path, one in found.items()
@@ -120,48 +122,35 @@ def load(wanted: Wanted, profile: str, folders: profiles.Folders = (), told: Tol
     )
 
 
-def _together(
-    values: list[Service],
-    manifests: Sequence[Service],
-    profile: Profile,
-    folders: profiles.Folders,
-) -> list[Service]:
-    """The services of both shapes. What a shape has no word for is unknown beside the other one.
-
-    Raises Unusable where two are called alike.
-    """
-    if not manifests or not values:
-        return [*values, *manifests]
-    from deploylint.shapes.gaps import with_gaps
-
-    named = {service.name: service.files[0] for service in values}
-    for one in manifests:
-        if one.name in named:
-            raise _alike(one.files[0], one.name, named[one.name])
-    return [*(with_gaps(one, profile.name, folders) for one in values), *manifests]
-
-
 def _shape(services: Sequence[Service]) -> str:
     shapes = {service.shape for service in services} or {"values"}
     return shapes.pop() if len(shapes) == 1 else "mixed"
 
 
-def _alike(here: str, name: str, there: str) -> Unusable:
-    return Unusable(f"{here}: is service {name!r}, and so is {there}; rename one of them")
-
-
 def _layers(member: Member, found: Mapping[Path, Contents]) -> Iterator[_Layers]:
-    """The services that a member's files hold: one of all, or one of each value in a lone file."""
-    held = [found[path] for path in member.files]
-    stated = member.stated
-    named = stated is not None and stated.name
-    if len(held) == 1 and not (named and len(held[0].values) == 1):
-        wanted = (one for one in held[0].values if not named or _name(one) == named)
-        yield from (_Layers((document,), stated) for document in wanted)
-    elif not any(one.problems for one in held):
-        documents = tuple(document for one in held for document in one.values)
-        if documents:
-            yield _Layers(wrappers.layers(documents), stated)
+    """The services that a member's files hold: each by itself, or all layers of the one named.
+
+    Raises Misread where a file holds several and none is called as the member is.
+    """
+    held, stated = [found[path] for path in member.files], member.stated
+    if stated is None or not stated.name:
+        yield from (_Layers((document,), stated) for one in held for document in one.values)
+        return
+    meant = [_meant(path, found[path], stated) for path in member.files]
+    documents = tuple(document for one in meant for document in one)
+    if documents and (len(held) == 1 or not any(one.problems for one in held)):
+        yield _Layers(wrappers.layers(documents), stated)
+
+
+def _meant(path: Path, one: Contents, stated: Stated) -> tuple[Document, ...]:
+    """What a file holds of a service: all where that is one, else what is called as it is."""
+    if len(one.values) == 1 and not one.problems:
+        return one.values
+    names = {_name(document) for document in one.values}
+    if one.values and not one.problems and stated.name not in names:
+        text = f"{shown(path)} holds several services and none is called {stated.name!r}"
+        raise misread(stated.node, f"{text}; {hint(stated.name, names)}")
+    return tuple(document for document in one.values if _name(document) == stated.name)
 
 
 def _name(document: Document) -> str:
@@ -205,50 +194,30 @@ def _services(
     layers: Sequence[_Layers], profile: Profile, told: Told
 ) -> tuple[list[Service], list[Skipped]]:
     services, passed_over, named = list[Service](), list[Skipped](), dict[str, str]()
+    bases = Bases([one.documents for one in layers])
     for one in over(layers, "understanding services:", told):
         service = read_service(one.documents, profile, one.stated)
-        siblings = () if one.stated is not None and one.stated.name else layers
-        if reason := _no_service(one, service, siblings, profile):
+        if reason := _no_service(one, service, bases, profile):
             passed_over += (Skipped(document.file, reason) for document in one.documents)
         elif service is not None:
             if service.name in named:
-                raise _alike(one.where, service.name, named[service.name])
+                raise alike(one.where, service.name, named[service.name])
             named[service.name] = one.where
             services.append(service)
     return services, passed_over
 
 
-def _no_service(
-    one: _Layers, service: Service | None, siblings: Sequence[_Layers], profile: Profile
-) -> str:
+def _no_service(one: _Layers, service: Service | None, bases: Bases, profile: Profile) -> str:
     """Why some documents are no service: they overlay a sibling, or set nothing known."""
     runs = service is not None and any(IMAGE in c.values for c in service.components)
     carried = one.documents[0].origin
-    base = None if runs or carried else _overlaid(one, siblings)
-    if base is not None:
-        return f"an overlay: sets no image, all its keys are in {base.file}"
+    is_named = one.stated is not None and one.stated.name
+    base = "" if runs or carried or is_named else bases.of(one.documents)
+    if base:
+        return f"an overlay: sets no image, all its keys are in {base}"
     if service is not None:
         return ""
     named = f"{carried.name}: " if carried and carried.name else ""
     inside = ", ".join(filter(None, map(wrappers.left, one.documents)))
     more = f"; what stands under {inside} is no whole service" if inside else ""
     return f"{named}sets nothing that profile {profile.name} knows{more}"
-
-
-def _overlaid(one: _Layers, siblings: Sequence[_Layers]) -> _Layers | None:
-    """The sibling that holds all keys of a document and more."""
-    mine = _key_paths(one)
-    return next((other for other in siblings if mine < _key_paths(other)), None)
-
-
-def _key_paths(one: _Layers) -> set[tuple[str, ...]]:
-    found: set[tuple[str, ...]] = set()
-    roots = [root for document in one.documents for root in document.roots]
-    stack: list[tuple[Node, tuple[str, ...]]] = [(root, ()) for root in roots]
-    while stack:
-        node, path = stack.pop()
-        if isinstance(node.content, dict):
-            for key, entry in node.content.items():
-                found.add((*path, key))
-                stack.append((entry.value, (*path, key)))
-    return found

@@ -33,6 +33,10 @@ class Place(NamedTuple):
     end_column: int
 
 
+WAITING = "TODO"
+"""How a reason begins that is still to be written."""
+
+
 class Allowance(NamedTuple):
     """One allowed deviation, pinned to its two values and explained.
 
@@ -69,7 +73,7 @@ class Allowance(NamedTuple):
     @property
     def waits(self) -> bool:
         """Whether its reason is still to be written."""
-        return self.because.strip().upper().startswith("TODO")
+        return self.because.strip().upper().startswith(WAITING)
 
 
 class Finding(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -23,11 +24,7 @@ from tests.projects import (
 PORT = "deploy-web.yaml:4 service-port"
 
 
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    (tmp_path / ".git").mkdir()
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("folder")
 
 
 def allowing(
@@ -305,7 +302,25 @@ WRONG = [
         "service: web, rule: service-port, from: 8000, to: 8080, because: x, tickt: me",
         "3:72: unknown key 'tickt'; did you mean 'ticket'?",
     ),
+    (  # not 'own', which is as near: a rule file takes it, an allowance does not
+        "service: web, rule: service-port, from: 8000, to: 8080, because: x, ownr: me",
+        "3:72: unknown key 'ownr'; did you mean 'owner'?",
+    ),
 ]
+
+
+HOSTILE = ["a` - at `$.x", "a` - at `$.allow[7]", "a` - at `$.allow[0].to", "a`b", "a\nb", ""]
+"""Keys that look like the end of the decoder's own message."""
+
+
+@pytest.mark.parametrize("key", HOSTILE)
+def test_a_hostile_key_is_said_with_its_place(key: str, folder: Path) -> None:
+    written = f"{json.dumps(key)}: me"
+    values = "service: web, rule: service-port, from: 8000, to: 8080, because: x"
+    project(folder, f"allow:\n- {{{values}, {written}}}\n")
+    assert ran("check", "deploy") == (2, f".deploylint.yaml:3:72: unknown key {key!r}")
+    project(folder, f"{written}\n")
+    assert ran("check", "deploy") == (2, f".deploylint.yaml:2:1: unknown key {key!r}")
 
 
 @pytest.mark.parametrize(("entry", "message"), WRONG)

@@ -77,6 +77,21 @@ def test_a_port_that_follows_has_no_vote() -> None:
     assert [address for _, address, _ in found] == ["service.port"]
 
 
+MAPPED = "service: {port: 80, targetPort: 8000}\nlivenessProbe: {httpGet: {port: 8000}}\n"
+
+
+def test_a_service_may_have_another_port_than_the_process_behind_it() -> None:
+    assert summary(MAPPED, "ports", MAPPED) == []
+    assert summary("service: {port: 80}\ncontainerPort: 8000\n", "ports", MAPPED) == []
+
+
+def test_a_service_port_that_was_copied_and_left_is_found() -> None:
+    reference = "service: {port: 8000, targetPort: 8000}\n"
+    found = summary("service: {port: 8000, targetPort: 8080}\n", "ports", reference)
+    assert [address for _, address, _ in found] == ["service.port"]
+    assert summary("service: {port: 80, targetPort: 8080}\n", "ports", reference) == []
+
+
 def test_a_port_left_out_where_the_reference_says_one_is_found() -> None:
     left_out = PEER.replace("{path: /health, port: 8000}", "{path: /health}")
     message = "liveness-probe.port is not set in values; the reference has 8000"

@@ -15,11 +15,7 @@ LINE = "  port: 8080\n"
 PORT = "service-port"
 
 
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    (tmp_path / ".git").mkdir()
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("folder")
 
 
 def beside(comment: str, line: str = LINE) -> str:

@@ -12,11 +12,7 @@ from tests.projects import ALLOW, MOVED, PYTHON, WEB, messages, project, report,
 UNUSED = ["web-port covers nothing: service-port finds no such difference; remove it"]
 
 
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    (tmp_path / ".git").mkdir()
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("folder")
 
 
 def entry(

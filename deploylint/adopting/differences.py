@@ -17,9 +17,8 @@ from deploylint.reports.advice import fields_of
 from deploylint.reports.yaml_text import block, flow
 from deploylint.schemas import ConfigFile
 from deploylint.types import Plain
-from deploylint.verdicts import Finding
+from deploylint.verdicts import WAITING, Finding
 
-WAITING = "TODO"
 SHORTEST = 6
 """How many digits of a fingerprint an id has at least."""
 

@@ -16,7 +16,7 @@ from deploylint.reports import Look
 from deploylint.reports.yaml_text import entry, scalar
 from deploylint.secrets import hides
 from deploylint.types import Plain
-from deploylint.verdicts import Finding
+from deploylint.verdicts import WAITING, Finding
 
 ALLOWED_IN = ".deploylint.yaml"
 """Where an allowance is written."""
@@ -115,7 +115,7 @@ def fields_of(finding: Finding) -> dict[str, Plain]:
     if finding.reference_location is not None or _others(finding):
         about["from"] = _pattern(finding, finding.expected_state, finding.expected)
     about["to"] = _pattern(finding, finding.actual_state, finding.actual)
-    return about | {"because": "TODO say why they may differ"}
+    return about | {"because": f"{WAITING} say why they may differ"}
 
 
 def _others(finding: Finding) -> list[str]:

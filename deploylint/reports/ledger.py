@@ -22,7 +22,7 @@ from deploylint.reports.markdown_text import code, table
 from deploylint.reports.plain_text import at
 from deploylint.reports.text_lines import EMPTY, Line, Piece, Said, painted, wrapped
 from deploylint.upkeep import Entry
-from deploylint.verdicts import Allowance, Finding, State
+from deploylint.verdicts import WAITING, Allowance, Finding, State
 
 STYLES: dict[State, str] = {
     "active": "allowed",
@@ -86,7 +86,7 @@ def _summed(report: Report) -> Iterator[str]:
     if left := len(report.ledger) - len(listed):
         yield f"{left} more that ship with deploylint are not used here"
     if waiting := sum(entry.allowance.waits for entry in listed):
-        yield f"{waiting} to be explained: where because is TODO"
+        yield f"{waiting} to be explained: where because is {WAITING}"
 
 
 _HEAD = (

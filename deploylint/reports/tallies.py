@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from deploylint.outcome import Report
+from deploylint.verdicts import WAITING
 
 
 def tally_line(report: Report) -> str:
@@ -33,7 +34,7 @@ def tallies(report: Report) -> list[str]:
         lines.append(f"{_count(len(report.problems), 'thing')} could not be checked")
     if tally.waiting:  # last, so that nobody misses what is still to be done
         waits = _count(tally.waiting, "reason waits", "reasons wait")
-        lines.append(f"{waits} to be written: where because is TODO")
+        lines.append(f"{waits} to be written: where because is {WAITING}")
     return lines
 
 

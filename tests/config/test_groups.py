@@ -394,3 +394,45 @@ def test_two_services_with_one_name_cannot_be(tmp_path: Path) -> None:
         ),
     )
     assert "rename one of them" in ran("check").message
+
+
+APPLICATION = """\
+---
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: NAME}
+spec:
+  source:
+    helm:
+      valuesObject: {image: {repository: acme/NAME}, service: {port: 8000}}
+"""
+APPLICATIONS = APPLICATION.replace("NAME", "web") + APPLICATION.replace("NAME", "site")
+"""One file that holds the values of two services."""
+
+
+def of_several(folder: Path, entry: str) -> Path:
+    groups = GROUPS.replace("deploy/*.yaml", "deploy/deploy-python.yaml") + f"    - {entry}\n"
+    project(folder, groups, apps=APPLICATIONS)
+    return write(folder, {"deploy/layer.yaml": "service: {port: 9000}\n"})
+
+
+def test_a_name_says_which_service_of_a_file_is_meant(tmp_path: Path) -> None:
+    of_several(tmp_path, "{name: web, files: [deploy/deploy-apps.yaml, deploy/layer.yaml]}")
+    (group,) = report().groups
+    assert [one.name for one in group.set.services] == ["python", "web"]
+    web = group.set.services[1].main
+    repository, port = (web.value(f"{one}").data for one in ("image.repository", "service.port"))
+    assert (repository, port) == ("acme/web", 9000)
+
+
+@pytest.mark.parametrize("files", ["deploy/deploy-apps.yaml", "[deploy/deploy-apps.yaml]"])
+@pytest.mark.parametrize("more", ["", ", environments: {prod: deploy/layer.yaml}"])
+def test_a_name_that_no_service_of_a_file_has_is_refused(
+    files: str, more: str, tmp_path: Path
+) -> None:
+    of_several(tmp_path, f"{{name: wob, files: {files}{more}}}")
+    assert ran("check") == (
+        2,
+        ".deploylint.yaml:7:7: deploy/deploy-apps.yaml holds several services and none is called "
+        "'wob'; did you mean 'web'?",
+    )
