@@ -40,6 +40,19 @@ def test_what_is_absent_may_be_told_anywhere_in_its_block(tmp_path: Path) -> Non
     assert score.counts[accuracy.FOUND] == 1
 
 
+def test_records_about_files_that_are_not_there_are_left_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    truth = tmp_path / "truth.json"
+    truth.write_text(
+        '[{"set": "a", "kind": "drift", "service": "web", "element": "image", "line": 1, '
+        '"file": "gone.yaml"}]',
+        encoding="utf-8",
+    )
+    assert accuracy.main([str(SCORED / "deploy"), str(truth)]) == 0
+    assert capsys.readouterr().out.strip() == "left out: 1 records about 1 files that are not there"
+
+
 def test_both_have_to_be_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert accuracy.main([]) == 2
     assert "make accuracy FLEET=DIR TRUTH=FILE" in capsys.readouterr().err

@@ -9,7 +9,8 @@ FLEET is the folder that the truth's files are relative to. TRUTH is a JSON list
 * ``set``, ``service`` (``*`` for any), ``element``, ``file``, ``line``, ``confidence``;
 * ``actual: absent`` where something is missing: ``line`` then begins the block that lacks it.
 
-Without a configuration each set is checked bare: its files as one set, most services are right.
+Records about files that are not below FLEET are left out, and how many is said. Without a
+configuration each set is checked bare: its files as one set, most services are right.
 The figures are there to learn from. A rule needs a reason of its own, whatever it does to them.
 """
 
@@ -100,8 +101,8 @@ def records(truth: Path) -> list[Record]:
 
 
 def scores(fleet: Path, truth: Path, configuration: Path | None) -> Iterator[Score]:
-    """Each set of a truth, checked and held against it."""
-    every = records(truth)
+    """Each set of a truth whose files are there, checked and held against it."""
+    every = [record for record in records(truth) if (fleet / record.file).is_file()]
     for name in dict.fromkeys(record.set for record in every):
         mine = [record for record in every if record.set == name]
         files = sorted({fleet / record.file for record in mine})
@@ -187,6 +188,9 @@ def main(arguments: list[str]) -> int:
     fleet, truth, *configuration = map(Path, arguments)
     chosen = configuration[0] if configuration else None
     print("\n".join(lines(scores(fleet, truth, chosen))))
+    if missing := [one for one in records(truth) if not (fleet / one.file).is_file()]:
+        files = len({one.file for one in missing})
+        print(f"left out: {len(missing)} records about {files} files that are not there")
     return 0
 
 

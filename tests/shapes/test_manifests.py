@@ -220,6 +220,58 @@ def test_a_role_has_its_evidence(role: str, tmp_path: Path) -> None:
     assert f"role {role}: " in one.notes[0]
 
 
+CELERY = "command: [celery, -A, app, worker, -Q, $(QUEUE), -c, '4']"
+CONFIG_MAP = """\
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: settings}
+data: {QUEUE: mail}
+---
+"""
+VARIABLES = {
+    "literal": ("env: [{name: QUEUE, value: mail}]", ""),
+    "key": (
+        "env: [{name: QUEUE, valueFrom: {configMapKeyRef: {name: settings, key: QUEUE}}}]",
+        CONFIG_MAP,
+    ),
+    "whole map": ("envFrom: [{configMapRef: {name: settings}}]", CONFIG_MAP),
+}
+
+
+@pytest.mark.parametrize("way", VARIABLES)
+def test_a_variable_in_a_command_is_followed(way: str, tmp_path: Path) -> None:
+    env, beside = VARIABLES[way]
+    main = services(tmp_path, deployment(container=f"{CELERY}\n        {env}") + beside)["api"].main
+    assert (main.role, main.value("workers.queues").data) == ("worker", ["mail"])
+
+
+def test_a_variable_that_nobody_in_the_set_sets_is_unknown(tmp_path: Path) -> None:
+    env = "envFrom: [{configMapRef: {name: settings}}]"
+    main = services(tmp_path, deployment(container=f"{CELERY}\n        {env}"))["api"].main
+    assert main.value("workers.queues").state == "unknown"
+
+
+def test_arguments_without_a_command_leave_the_program_to_the_image(tmp_path: Path) -> None:
+    text = deployment("api-asynq", container="args: [worker, --queue=mail, --concurrency=2]")
+    main = services(tmp_path, text)["api-asynq"].main
+    assert main.role == "worker"
+    assert main.value("workers.program").state != "known"
+    assert (main.value("workers.queues").data, main.value("workers.concurrency").data) == (
+        ["mail"],
+        2,
+    )
+
+
+def test_services_of_two_shapes_are_not_compared_key_by_key(tmp_path: Path) -> None:
+    from deploylint import noticing
+    from deploylint.packs import Own
+
+    (one,) = services(tmp_path, deployment()).values()
+    values = one._replace(name="values", shape="values")
+    own = {noticing.STRUCTURE: Own(noticing.STRUCTURE, "warning", "")}
+    assert list(noticing.in_structure(one, [values], own)) == []
+
+
 # --- what belongs together -----------------------------------------------------------------------
 
 

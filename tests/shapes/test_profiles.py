@@ -34,6 +34,10 @@ def test_a_shipped_profile_is_right(name: str) -> None:
     assert all(profile.trees[role].paths for role in ROLES)
 
 
+def test_what_manifests_are_read_with_is_right() -> None:
+    check("kubernetes")
+
+
 @pytest.mark.parametrize("name", profiles.names())
 def test_what_decides_on_a_shipped_profile_stands_before_the_rest(name: str) -> None:
     profile, head = profiles.written(name), shipped.head(name)
