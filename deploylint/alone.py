@@ -7,6 +7,7 @@ from typing import NamedTuple
 from deploylint.comparison import Comparison, is_own
 from deploylint.elements import ADDRESSES, MAPPED, PRESENT, element_of
 from deploylint.model import ABSENT, Component, Difference, Position, Rule, Service, Value
+from deploylint.patterns import Pattern
 from deploylint.types import Normal
 from deploylint.verbs import Side, judge_one, normal
 
@@ -27,7 +28,18 @@ def every(rule: Rule, service: Service, result: Comparison) -> None:
                 result.match(rule, at, address, value)
             else:
                 expected = Value("known", rule.pattern.written)
-                result.tell(Difference(rule, outcome, at, address, expected, value))
+                for one in _each(rule.pattern, value):
+                    result.tell(Difference(rule, outcome, at, address, expected, one))
+                result.look(value)
+
+
+def _each(pattern: Pattern, value: Value) -> Iterator[Value]:
+    """What there is to tell of a value: each item by itself where none of them may be there."""
+    if pattern.written != "absent" or not value.parts:
+        yield value
+        return
+    for name, entry in value.parts.items():
+        yield Value("known", name, entry.value)
 
 
 def _effective(component: Component, address: str) -> Value:

@@ -193,11 +193,11 @@ def test_on_a_tie_nobody_is_told(plant: Plant, tmp_path: Path) -> None:
         assert outvoted(checked(tmp_path / str(size), services)) == [], size
 
 
-def test_a_majority_is_two_thirds_of_three_at_least() -> None:
-    speaks = [(n, of) for of in range(1, 8) for n in range(of + 1) if is_majority(n, of)]
+def test_a_majority_is_all_but_one_or_three_quarters() -> None:
+    speaks = [(n, of) for of in range(1, 9) for n in range(of + 1) if is_majority(n, of)]
     assert speaks == [
-        *[(2, 3), (3, 3), (3, 4), (4, 4), (4, 5), (5, 5), (4, 6), (5, 6), (6, 6)],
-        *[(5, 7), (6, 7), (7, 7)],
+        *[(2, 3), (3, 3), (3, 4), (4, 4), (4, 5), (5, 5), (5, 6), (6, 6), (6, 7), (7, 7)],
+        *[(6, 8), (7, 8), (8, 8)],
     ]
 
 
