@@ -10,8 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from deploylint.decoding import misread
 from deploylint.documents.nodes import Problem
 from deploylint.model import Service
+from deploylint.nearest import hint
 from deploylint.shapes import profiles
 from deploylint.shapes.carried import Contents
 from deploylint.shapes.profiles import Profile
@@ -39,7 +41,8 @@ class Deployed(NamedTuple):
 def manifests_of(wanted: Wanted, found: Files) -> Deployed:
     """The services that the manifests of a set hold.
 
-    Raises Unusable where two workloads of them are the same one.
+    Raises Unusable where two workloads of them are the same one, Misread for a stated service that
+    none of several is called like.
     """
     if all(one.manifests is None for one in found.values()):
         return Deployed((), found)
@@ -60,6 +63,10 @@ def manifests_of(wanted: Wanted, found: Files) -> Deployed:
             f"{second}: {one.kind} {one.name} is defined in {first} too; a set holds each workload "
             "once: name the files or the folder of one variant"
         )
+    if result.unmet is not None:
+        stated, names = result.unmet
+        text = f"no workload of its files is called {stated.name!r}; {hint(stated.name, names)}"
+        raise misread(stated.node, text)
     if not result.services:
         return Deployed((), found, problems=result.problems)
     environment = wanted.environment

@@ -15,6 +15,7 @@ import pytest
 
 from deploylint import check, config
 from deploylint.cli.app import app
+from deploylint.decoding import Misread
 from deploylint.model import Service, Value
 from deploylint.outcome import Report
 from deploylint.targets import STDIN, Unusable
@@ -307,6 +308,54 @@ def test_secrets_are_in_no_excerpt(tmp_path: Path, capsys: pytest.CaptureFixture
     said = capsys.readouterr().out
     assert "duplicate-key" in said
     assert "hunter2" not in said
+
+
+# --- what a configuration states ---
+
+WORKER = deployment("mailer", "command: [celery, -A, app, worker, -Q, mail]", image="acme/m:1")
+GROUP = "version: 1\ngroups:\n  all:\n    reference: none\n    services:\n"
+
+
+def configured(folder: Path, listed: str, files: dict[str, str]) -> dict[str, Service]:
+    put(folder, {".git/HEAD": "", ".deploylint.yaml": GROUP + listed, **files})
+    found = check.run([], check.Options(), config.load(folder / ".deploylint.yaml"), TODAY)
+    return {one.name: one for group in found.groups for one in group.set.services}
+
+
+def test_of_a_file_of_many_some_may_be_stated(tmp_path: Path) -> None:
+    listed = "    - {files: a.yaml}\n    - {files: a.yaml, name: web, role: gateway}\n"
+    text = deployment("api") + deployment("web") + deployment("admin")
+    found = configured(tmp_path, listed, {"a.yaml": text})
+    roles = {name: one.main.role for name, one in found.items()}
+    assert roles == {"api": "client", "web": "gateway", "admin": "client"}
+
+
+def test_of_a_file_of_many_only_those_named_are_read(tmp_path: Path) -> None:
+    listed = "    - {files: a.yaml, name: web}\n    - {files: a.yaml, name: api}\n"
+    text = deployment("api") + deployment("web") + deployment("admin")
+    assert set(configured(tmp_path, listed, {"a.yaml": text})) == {"api", "web"}
+
+
+def test_the_workers_in_the_files_of_a_service_are_its_own(tmp_path: Path) -> None:
+    listed = "    - {files: [a.yaml, b.yaml], name: api}\n"
+    server = deployment("api", "ports: [{containerPort: 80}]")
+    found = configured(tmp_path, listed, {"a.yaml": server, "b.yaml": WORKER})
+    assert [one.role for one in found["api"].components] == ["server", "worker"]
+
+
+def test_a_lone_workload_may_be_called_something_else(tmp_path: Path) -> None:
+    listed = "    - {files: a.yaml, name: shop}\n"
+    assert set(configured(tmp_path, listed, {"a.yaml": deployment("api")})) == {"shop"}
+
+
+def test_a_name_that_no_workload_has_is_refused(tmp_path: Path) -> None:
+    listed = "    - {files: a.yaml, name: wbe}\n"
+    text = deployment("api") + deployment("web")
+    with pytest.raises(
+        Misread, match=r"no workload of its files is called 'wbe'; did you mean 'web'"
+    ) as caught:
+        configured(tmp_path, listed, {"a.yaml": text})
+    assert caught.value.problem.line == 6
 
 
 # --- folders and the standard input --------------------------------------------------------------

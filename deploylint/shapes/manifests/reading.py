@@ -32,34 +32,80 @@ class Member(NamedTuple):
 class Read(NamedTuple):
     """What the manifests of a set come to.
 
-    ``passed_over`` are (file, reason); ``twice`` are two workloads that are the same one.
+    ``passed_over`` are (file, reason); ``twice`` are two workloads that are the same one; ``unmet``
+    is a service that is stated and that no workload is called like, with the names there are.
     """
 
     services: tuple[Service, ...]
     passed_over: tuple[tuple[str, str], ...]
     problems: tuple[Problem, ...]
     twice: tuple[Object, Object] | None
+    unmet: tuple[Stated, tuple[str, ...]] | None
 
 
-def read(members: Iterable[Member], *, replaced: bool) -> Read:
+class _Listed(NamedTuple):
+    """The objects of the files, and for each workload by its node what is stated of it."""
+
+    objects: list[Object]
+    stated: dict[int, Stated | None]
+    passed_over: list[tuple[str, str]]
+    problems: list[Problem]
+
+
+def read(members: Sequence[Member], *, replaced: bool) -> Read:
     """Read the manifests of one set; ``replaced`` is whether bare image names are filled in."""
-    objects, stated = list[Object](), dict[int, Stated | None]()
-    passed_over, problems = list[tuple[str, str]](), list[Problem]()
-    for member in members:
-        found = held(member.document)
-        objects += found.objects
-        stated |= {id(one.node): member.stated for one in found.objects}
-        problems += found.problems
-        passed_over += ((member.document.file, reason) for reason in found.passed_over)
-    running = [one for one in objects if one.kind in table().workloads]
-    attached = Attached(running, (one for one in objects if one.kind not in table().workloads))
-    read = [
-        read_workload(one, attached.by_workload.get(number, []), stated[id(one.node)], replaced)
-        for number, one in enumerate(running)
+    listed = _listed(members)
+    running = [one for one in listed.objects if one.kind in table().workloads]
+    rest = (one for one in listed.objects if one.kind not in table().workloads)
+    attached = Attached(running, rest)
+    found = [
+        read_workload(one, attached.by_workload.get(n, []), listed.stated[id(one.node)], replaced)
+        for n, one in enumerate(running)
     ]
-    passed_over += _left(attached)
-    services = tuple(_services(read))
-    return Read(services, tuple(passed_over), tuple(problems), _twice(running))
+    services = tuple(_services(found))
+    return Read(
+        services=services,
+        passed_over=(*listed.passed_over, *_left(attached)),
+        problems=tuple(listed.problems),
+        twice=_twice(running),
+        unmet=None if listed.problems else _unmet(members, found, services),
+    )
+
+
+def _listed(members: Iterable[Member]) -> _Listed:
+    """The objects of every file once, whatever is stated of how many services in it."""
+    said: dict[int, list[Stated | None]] = defaultdict(list)
+    result = _Listed([], {}, [], [])
+    by_file = {id(member.document): member.document for member in members}
+    for member in members:
+        said[id(member.document)].append(member.stated)
+    for key, document in by_file.items():
+        found = held(document)
+        result.objects.extend(found.objects)
+        result.stated.update((id(one.node), _stated(one, said[key])) for one in found.objects)
+        result.problems.extend(found.problems)
+        result.passed_over.extend((document.file, reason) for reason in found.passed_over)
+    return result
+
+
+def _stated(one: Object, said: Sequence[Stated | None]) -> Stated | None:
+    """What is stated of an object: under its name, of its file as a whole, or of another one."""
+    named = (stated for stated in said if stated is not None and stated.name == one.name)
+    whole = (stated for stated in said if stated is None or not stated.name)
+    return next(named, next(whole, said[0]))
+
+
+def _unmet(
+    members: Iterable[Member], found: Sequence[Workload], services: Iterable[Service]
+) -> tuple[Stated, tuple[str, ...]] | None:
+    """The first service that is stated and not there, although its file holds workloads."""
+    names = {service.name for service in services}
+    for member in members:
+        stated, file = member.stated, member.document.file
+        there = tuple(one.object.name for one in found if one.object.file == file)
+        if stated is not None and stated.name and there and stated.name not in names:
+            return stated, there
+    return None
 
 
 def _left(attached: Attached) -> Iterator[tuple[str, str]]:

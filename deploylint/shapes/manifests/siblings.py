@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from functools import partial
 
@@ -20,7 +20,10 @@ def owners(found: Sequence[Workload]) -> dict[int, int]:
 
     The first sign that any server shares decides, and only if just one does.
     """
-    workers = [n for n, one in enumerate(found) if one.role.role in _FOLLOW and not _is_stated(one)]
+    often = Counter(_stated_at(one) for one in found)
+    workers = [
+        n for n, one in enumerate(found) if one.role.role in _FOLLOW and not _is_itself(one, often)
+    ]
     owned: dict[int, int] = {}
     if not workers:
         return owned
@@ -40,9 +43,12 @@ def owners(found: Sequence[Workload]) -> dict[int, int]:
 _FOLLOW = ("worker", "scheduler")
 
 
-def _is_stated(one: Workload) -> bool:
+def _is_itself(one: Workload, often: Counter[Hashable]) -> bool:
     """Whether a configuration says what it is, and so that it is a service of its own."""
-    return one.stated is not None and bool(one.stated.name or one.stated.role)
+    if one.stated is None or one.stated.role:
+        return one.stated is not None
+    is_alone = often[_stated_at(one)] == 1
+    return bool(one.stated.name) and (is_alone or one.stated.name == one.object.name)
 
 
 def _in_one_place(one: Workload, other: Workload) -> bool:
@@ -50,9 +56,15 @@ def _in_one_place(one: Workload, other: Workload) -> bool:
 
 
 def _signs() -> Iterator[Sign]:
+    yield _stated_at
     for keys in table().siblings:
         yield partial(_labels, keys)
     yield _image
+
+
+def _stated_at(one: Workload) -> Hashable:
+    """The one service of a name that a configuration says its file is of."""
+    return id(one.stated.node) if one.stated is not None and one.stated.name else None
 
 
 def _labels(keys: tuple[str, ...], one: Workload) -> Hashable:
