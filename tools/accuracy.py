@@ -10,7 +10,8 @@ FLEET is the folder that the truth's files are relative to. TRUTH is a JSON list
 * ``actual: absent`` where something is missing: ``line`` then begins the block that lacks it.
 
 Records about files that are not below FLEET are left out, and how many is said. Without a
-configuration each set is checked bare: its files as one set, most services are right.
+configuration each set is checked bare: its files as one set, most services are right. With one it is
+checked as a whole, and of each set what is found in its files counts.
 The figures are there to learn from. A rule needs a reason of its own, whatever it does to them.
 """
 
@@ -112,7 +113,9 @@ def scores(fleet: Path, truth: Path, configuration: Path | None) -> Iterator[Sco
 def _findings(files: Sequence[Path], configuration: Path | None) -> list[Finding]:
     loaded = config.load(configuration)
     report = check.run([] if configuration else files, check.Options(), loaded, TODAY)
-    return [finding for finding in report.findings if finding.status == "violation"]
+    about = {shown(file) for file in files}
+    found = (finding for finding in report.findings if finding.status == "violation")
+    return [finding for finding in found if finding.location.file in about]
 
 
 def _score(name: str, mine: list[Record], findings: list[Finding], fleet: Path) -> Score:
