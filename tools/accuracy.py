@@ -10,8 +10,8 @@ FLEET is the folder that the truth's files are relative to. TRUTH is a JSON list
 * ``actual: absent`` where something is missing: ``line`` then begins the block that lacks it.
 
 Records about files that are not below FLEET are left out, and how many is said. Without a
-configuration each set is checked bare: its files as one set, most services are right. With one it is
-checked as a whole, and of each set what is found in its files counts.
+configuration each set is checked bare: its files as one set, most services are right. With one it
+is checked as a whole, and of each set what is found in its files counts.
 The figures are there to learn from. A rule needs a reason of its own, whatever it does to them.
 """
 
