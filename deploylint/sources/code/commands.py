@@ -15,7 +15,7 @@ from deploylint.sources.code.following import Program, Thing
 from deploylint.sources.code.listed import Opening
 from deploylint.sources.code.syntax import Attribute, Call, Expression, Literal, Parameter, Slice
 from deploylint.sources.code.table import Row, rows
-from deploylint.sources.code.texts import Text, flag_names, given, option_of, texts
+from deploylint.sources.code.texts import Text, flag_names, given, is_option, said_of, texts
 
 Reading = OneOf["anywhere", "unknown", "stops"]
 
@@ -124,22 +124,17 @@ def _names(program: Program, call: Call, row: Row) -> Iterator[Text]:
 
 def _option(program: Program, parameter: Parameter) -> Iterator[Text | Opening]:
     """A flag that a parameter makes: named where its default says so, else as it is called."""
-    name = parameter.name.replace("_", "-")
-    written = [parameter.default, parameter.declared]
-    calls = [one for one in written if isinstance(one, Call)]
-    inner = [a for call in calls for a in call.arguments if isinstance(a, Call)]
+    if not is_option(program, parameter):
+        return
     stated = [
-        text
-        for call in (*calls, *inner)
+        name
+        for call in said_of(parameter)
         for argument in call.arguments
-        for text in (texts(program, argument) if isinstance(argument, Literal) else ())
-        if text.text and text.text.startswith("-")
+        if isinstance(argument, Literal) and str(argument.value).startswith("-")
+        for name in str(argument.value).split("/")
     ]
-    for text in stated:
-        for one in (text.text or "").split("/"):
-            yield text._replace(text=one.lstrip("-"))
-    if not stated and option_of(program, parameter) is not None:
-        yield Text(name, parameter.node)
+    for name in stated or [parameter.name.replace("_", "-")]:
+        yield Text(name.lstrip("-"), parameter.node)
 
 
 def _finished(program: Program, one: _Gathered) -> FlagSet:

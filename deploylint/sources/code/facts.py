@@ -28,6 +28,10 @@ class Facts(NamedTuple):
     handlers: Listed
     unread: Listed
 
+    def accepted(self, mode: str) -> list[FlagSet]:
+        """The flags of the command whose first word that is no flag is ``mode``."""
+        return commands.accepted(self.flags, mode)
+
 
 def facts(program: Program, lost: Iterable[Opening]) -> Facts:
     """What a program does; ``lost`` are files of it that could not be read."""

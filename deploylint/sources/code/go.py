@@ -231,7 +231,7 @@ class _File:
         values = self._all(tree.child_by_field_name("value"), scope)
         names = tree.children_by_field_name("name")
         declared = tree.child_by_field_name("type")
-        holder = scope.parent if scope.parent and scope.parent.parent is None else scope
+        holder = _holder(scope)
         for number, name in enumerate(names):
             value = self._value(values, number, len(names), tree)
             if not values and declared is not None:
@@ -309,6 +309,8 @@ class _File:
     def type(self, tree: Tree, scope: Scope) -> Expression:
         """``type T struct``: what its fields are."""
         name, kind = (tree.child_by_field_name(field) for field in ("name", "type"))
+        if name is not None:
+            _holder(scope).define(self._text(name), Other(self.node(name)))
         if name is not None and kind is not None and kind.type == "struct_type":
             fields = self.code.types.setdefault(f"{scope.package}.{self._text(name)}", {})
             listed = [c for group in kind.named_children for c in group.named_children]
@@ -316,6 +318,11 @@ class _File:
                 declared = self.read(one.child_by_field_name("type"), scope)
                 fields |= {self._text(n): declared for n in one.children_by_field_name("name")}
         return Other(self.node(tree))
+
+
+def _holder(scope: Scope) -> Scope:
+    """Where what is declared belongs: at the top of a file that is the package."""
+    return scope.parent if scope.parent is not None and scope.parent.parent is None else scope
 
 
 _BLOCKS = frozenset(

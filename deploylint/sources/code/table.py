@@ -28,6 +28,7 @@ class Row(NamedTuple):
     of_function: bool = False
     word: bool = False
     options: bool = False
+    option: bool | None = None
     flag: Where | None = None
     short: Where | None = None
     default: Where | None = None

@@ -54,19 +54,32 @@ def _texts(program: Program, one: Expression, depth: int) -> Iterator[Text]:
         yield from joined("".join(f"{{{n}}}" for n in range(len(parts))), parts, one.node)
     elif isinstance(one, Call):
         yield from _of_call(program, one, depth)
-    elif isinstance(one, Parameter) and (call := option_of(program, one)):
-        default = given(call, (0, "default")) if call is not one else one.default
+    elif isinstance(one, Parameter) and _is_flag(program, one):
+        made = (call for call in said_of(one) if call is one.default)
+        default = next((given(call, (0, "default")) for call in made), one.default)
         yield from _otherwise(program, default, one.node, depth, flag=one.name.replace("_", "-"))
     else:
         yield Text(None, one.node)
 
 
-def option_of(program: Program, one: Parameter) -> Expression | None:
-    """What makes a parameter a flag: its function is a command whose parameters are flags."""
+def _is_flag(program: Program, one: Parameter) -> bool:
+    """Whether a parameter is a flag: its function is a command whose parameters are flags."""
     decorated = (call for call in program.code.calls if call.decorates is one.function)
-    if any(row.options for call in decorated for row in program.rows(call)):
-        return one.default if isinstance(one.default, Call) else one
-    return None
+    is_command = any(row.options for call in decorated for row in program.rows(call))
+    return is_command and is_option(program, one)
+
+
+def is_option(program: Program, one: Parameter) -> bool:
+    """Whether a command's parameter is a flag: it has a default, or is said to be one."""
+    stated = [row.option for call in said_of(one) for row in program.rows(call)]
+    kinds = [kind for kind in stated if kind is not None]
+    return all(kinds) if kinds else one.default is not None
+
+
+def said_of(one: Parameter) -> list[Call]:
+    """The calls that stand for a parameter: its default, and what its type is annotated with."""
+    declared = one.declared.arguments if isinstance(one.declared, Call) else ()
+    return [call for call in (one.default, *declared) if isinstance(call, Call)]
 
 
 def _of_call(program: Program, call: Call, depth: int) -> Iterator[Text]:
