@@ -25,6 +25,8 @@ from deploylint.types import (
     NAMES,
     NUMBER,
     PORT,
+    PORTS,
+    ROUTES,
     SECONDS,
     TREE,
     WORD,
@@ -32,6 +34,10 @@ from deploylint.types import (
 )
 
 PRESENT = "present"
+CODE = "code"
+"""The element that is read from a service's source code."""
+FLAGS = "workers.flags"
+"""The flags that a worker gives its program, where that is the service's own."""
 
 
 class Element(NamedTuple):
@@ -186,6 +192,19 @@ ELEMENTS: Mapping[str, Element] = MappingProxyType(
                 "uneven-queues": NAMES,
                 "stray-words": NAMES,
                 "misplaced-options": NAMES,
+                "flags": NAMES,
+                "flags-behind-words": NAMES,
+            }
+        ),
+        CODE: _element(
+            {
+                "flags": NAMES,
+                "flags-behind-words": NAMES,
+                "subcommands": NAMES,
+                "routes": ROUTES,
+                "ports": PORTS,
+                "queues": NAMES,
+                "handlers": NAMES,
             }
         ),
         "runtime": _element({"language": WORD}),

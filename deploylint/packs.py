@@ -4,8 +4,9 @@
 own rule folders hold files of the same kind.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from deploylint import allowances
@@ -28,7 +29,7 @@ FOLDER = _INSIDE if _INSIDE.is_dir() else _BESIDE
 
 DEFAULT_ROLES = frozenset({"server", "worker", "job", "scheduler", "store", "client", "gateway"})
 PLAIN_VERBS: tuple[Verb, ...] = ("equal", "contain", "agree")
-VERBS_WITH_VALUE: tuple[Verb, ...] = ("within", "be", "not-be")
+VERBS_WITH_VALUE: tuple[Verb, ...] = ("within", "be", "not-be", "be-among")
 
 
 class Own(NamedTuple):
@@ -185,7 +186,7 @@ def _rule(entry: RuleEntry, node: Node) -> Rule:
         roles=DEFAULT_ROLES if entry.for_ is None else frozenset(entry.for_),
         severity="warning",
         why=entry.why,
-        examples=tuple(Example(e.reference, e.peer, e.gives) for e in entry.examples),
+        examples=tuple(Example(e.reference, e.peer, e.gives, e.code) for e in entry.examples),
         place=f"{node.source.file}:{span(node).line}",
         across=entry.across,
     )
@@ -223,17 +224,29 @@ def _demand(must: str | dict[str, object], node: Node) -> tuple[Verb, Pattern | 
     if isinstance(must, str):
         return found, None
     try:
-        return found, _ratio(must) if found == "within" else read_pattern(must[found])
+        return found, _OPERANDS.get(found, read_pattern)(must[found])
     except ValueError as error:
         raise misread(at, str(error)) from None
 
 
-def _ratio(must: dict[str, object]) -> float:
-    bounds = must["within"]
+def _among(selector: object) -> Pattern:
+    found = named([str(selector)])
+    if len(found) != 1:
+        raise ValueError(f"be-among takes one address, {selector!r} names {len(found)}")
+    return Pattern("among", found[0])
+
+
+def _ratio(bounds: object) -> float:
     ratio = bounds.get("ratio") if isinstance(bounds, dict) else None
     if not isinstance(ratio, (int, float)) or isinstance(ratio, bool) or ratio < 1:
         raise ValueError("within takes {ratio: N} with N at least 1")
     return float(ratio)
+
+
+_OPERANDS: Mapping[str, Callable[[object], Pattern | float]] = MappingProxyType(
+    {"within": _ratio, "be-among": _among}
+)
+"""How what a verb is given is read, where it is no pattern."""
 
 
 def _addresses(patterns: Iterable[str], node: Node, key: str) -> list[str]:

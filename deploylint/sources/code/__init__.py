@@ -10,6 +10,7 @@ a language, a module like ``go``.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,19 +30,30 @@ class Read(NamedTuple):
     sources: tuple[Source, ...]
     problems: tuple[Problem, ...]
 
+    @staticmethod
+    def nothing() -> Read:
+        """What is known of a folder before it is read."""
+        return of(())
+
 
 def read(folder: Path, root: Path) -> Read:
     """Read the source code in a folder below the root of its repository."""
+    found = list(files.found(folder, root))
+    if found:
+        return of(found)
+    message = f"holds no source code that is read ({', '.join(files.SUFFIXES)})"
+    return of([Problem(shown(folder), 1, 1, f"{message}; name the folder of the service's own")])
+
+
+def of(found: Iterable[files.File | Problem]) -> Read:
+    """What some files say together, with those that could not be read."""
     code, sources, problems = Code(), list[Source](), list[Problem]()
-    for one in files.found(folder, root):
+    for one in found:
         problem = one if isinstance(one, Problem) else _read(one, code)
         if problem is not None:
             problems.append(problem)
         elif isinstance(one, files.File):
             sources.append(one.source)
-    if not sources and not problems:
-        message = f"holds no source code that is read ({', '.join(files.SUFFIXES)})"
-        problems.append(Problem(shown(folder), 1, 1, message))
     lost = [Opening(None, f"{problem.file} could not be read") for problem in problems]
     return Read(facts(Program(code), lost), tuple(sources), tuple(problems))
 

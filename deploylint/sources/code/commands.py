@@ -25,7 +25,7 @@ class FlagSet(NamedTuple):
 
     ``names`` are the subcommands that they belong to, none where they belong to the program; with
     ``is_command`` no other one reads them, but for the commands below it where it is ``above``.
-    ``reads`` is whether they are read behind a word that is no flag.
+    ``reads`` is whether they are read behind a word that is no flag, ``stop`` what parses them.
     """
 
     names: tuple[str, ...]
@@ -35,13 +35,15 @@ class FlagSet(NamedTuple):
     openings: tuple[Opening, ...]
     reads: Reading
     stop: Node | None
+    node: Node
 
 
 class _Gathered:
     """A set as it is put together."""
 
-    def __init__(self, thing: Thing | None) -> None:
+    def __init__(self, thing: Thing | None, node: Node) -> None:
         self.thing = thing
+        self.node = node
         self.found: list[Text | Opening] = []
         self.names: list[Text] = []
         self.is_command = self.above = False
@@ -54,7 +56,7 @@ def sets(program: Program, calls: Iterable[tuple[Call, Row]]) -> Iterator[FlagSe
     gathered = dict[object, _Gathered]()
     for call, row in calls:
         for key, thing in _owners(program, call, row):
-            one = gathered.setdefault(key, _Gathered(thing))
+            one = gathered.setdefault(key, _Gathered(thing, call.node))
             _add(program, call, row, one)
     for one in gathered.values():
         yield _finished(program, one)
@@ -157,6 +159,7 @@ def _finished(program: Program, one: _Gathered) -> FlagSet:
         openings=tuple(openings),
         reads=reads,
         stop=one.reads[0][1] if one.reads else None,
+        node=one.node,
     )
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterator, Mapping
+from pathlib import Path, PurePath
 from typing import NamedTuple
 
 from deploylint.documents.nodes import Problem, Source
@@ -54,6 +54,15 @@ def found(folder: Path, root: Path) -> Iterator[File | Problem]:
             yield File(source, _go_package(path.parent, folder))
         else:
             yield File(source, *_module(path, folder))
+
+
+def written(texts: Mapping[str, str]) -> Iterator[File]:
+    """Files that are at hand, by their names: those of a rule's example."""
+    for name, text in texts.items():
+        path = PurePath(name)
+        above = path.parent.as_posix().strip(".")
+        package = above or "main" if path.suffix == ".go" else ".".join(path.with_suffix("").parts)
+        yield File(Source(name, text), package)
 
 
 def _listed(folder: Path, depth: int) -> Iterator[Path]:
