@@ -34,10 +34,6 @@ from deploylint.types import (
 )
 
 PRESENT = "present"
-CODE = "code"
-"""The element that is read from a service's source code."""
-FLAGS = "workers.flags"
-"""The flags that a worker gives its program, where that is the service's own."""
 
 
 class Element(NamedTuple):
@@ -196,7 +192,7 @@ ELEMENTS: Mapping[str, Element] = MappingProxyType(
                 "flags-behind-words": NAMES,
             }
         ),
-        CODE: _element(
+        "code": _element(
             {
                 "flags": NAMES,
                 "flags-behind-words": NAMES,
@@ -226,10 +222,8 @@ SERVICE_WIDE = frozenset({"workers.queues", "runtime.language", "runtime.present
 
 IMAGE = f"image.{PRESENT}"
 """What makes a file a deployment of its own: one that has none may only overlay a sibling."""
-
 QUEUES = "workers.queues"
 """What the workers of two services share, whatever they are called: they are paired by it."""
-
 
 MAPPED: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"service.port": ("service.target-port", "service.container-port")}

@@ -120,7 +120,7 @@ class Stated(NamedTuple):
 
 
 class Example(NamedTuple):
-    """A rule's example: fragments of a values file, source files, and what the rule makes of them."""
+    """A rule's example: fragments of a values file, source files, what the rule makes of them."""
 
     reference: Plain
     peer: Plain

@@ -4,22 +4,20 @@
 own rule folders hold files of the same kind.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from types import MappingProxyType
 from typing import NamedTuple
 
 from deploylint import allowances
 from deploylint.addresses import named
 from deploylint.allowances import Entry
 from deploylint.decoding import Misread, decode, misread
+from deploylint.demands import demand_of
 from deploylint.documents.nodes import Node, Problem, child, plain, span
 from deploylint.documents.reader import Document, read
 from deploylint.locations import shown
-from deploylint.model import Example, Rule, Severity, Verb
-from deploylint.nearest import hint
+from deploylint.model import Example, Rule, Severity
 from deploylint.patterns import Pattern
-from deploylint.patterns import read as read_pattern
 from deploylint.schemas import Level, OwnEntry, RuleEntry, RuleFile, RuleSetting
 from deploylint.verdicts import Allowance
 
@@ -28,8 +26,6 @@ FOLDER = _INSIDE if _INSIDE.is_dir() else _BESIDE
 """Where the shipped rules lie: inside an installed package, beside it in a checkout."""
 
 DEFAULT_ROLES = frozenset({"server", "worker", "job", "scheduler", "store", "client", "gateway"})
-PLAIN_VERBS: tuple[Verb, ...] = ("equal", "contain", "agree")
-VERBS_WITH_VALUE: tuple[Verb, ...] = ("within", "be", "not-be", "be-among")
 
 
 class Own(NamedTuple):
@@ -173,7 +169,7 @@ def _own(entry: OwnEntry) -> Own:
 
 
 def _rule(entry: RuleEntry, node: Node) -> Rule:
-    verb, operand = _demand(entry.must, node)
+    verb, operand = demand_of(entry.must, node)
     patterns = [entry.element] if isinstance(entry.element, str) else entry.element
     chosen = _addresses(patterns, node, "element")
     left_out = set(_addresses(entry.except_, node, "except"))
@@ -208,45 +204,10 @@ def changed(rule: Rule, setting: RuleSetting, node: Node) -> Rule:
         rule = rule._replace(roles=frozenset(setting.for_))
     if setting.must is None:
         return rule
-    verb, operand = _demand(setting.must, node)
+    verb, operand = demand_of(setting.must, node)
     pattern = operand if isinstance(operand, Pattern) else None
     ratio = operand if isinstance(operand, float) else 1.0
     return rule._replace(verb=verb, pattern=pattern, ratio=ratio)
-
-
-def _demand(must: str | dict[str, object], node: Node) -> tuple[Verb, Pattern | float | None]:
-    verb = must if isinstance(must, str) else next(iter(must), "")
-    allowed = PLAIN_VERBS if isinstance(must, str) else VERBS_WITH_VALUE
-    found = next((v for v in allowed if v == verb), None)
-    at = child(node, "must") or node
-    if found is None or (not isinstance(must, str) and len(must) != 1):
-        raise misread(at, f"unknown verb {verb!r}; {hint(verb, (*PLAIN_VERBS, *VERBS_WITH_VALUE))}")
-    if isinstance(must, str):
-        return found, None
-    try:
-        return found, _OPERANDS.get(found, read_pattern)(must[found])
-    except ValueError as error:
-        raise misread(at, str(error)) from None
-
-
-def _among(selector: object) -> Pattern:
-    found = named([str(selector)])
-    if len(found) != 1:
-        raise ValueError(f"be-among takes one address, {selector!r} names {len(found)}")
-    return Pattern("among", found[0])
-
-
-def _ratio(bounds: object) -> float:
-    ratio = bounds.get("ratio") if isinstance(bounds, dict) else None
-    if not isinstance(ratio, (int, float)) or isinstance(ratio, bool) or ratio < 1:
-        raise ValueError("within takes {ratio: N} with N at least 1")
-    return float(ratio)
-
-
-_OPERANDS: Mapping[str, Callable[[object], Pattern | float]] = MappingProxyType(
-    {"within": _ratio, "be-among": _among}
-)
-"""How what a verb is given is read, where it is no pattern."""
 
 
 def _addresses(patterns: Iterable[str], node: Node, key: str) -> list[str]:

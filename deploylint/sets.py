@@ -116,7 +116,11 @@ def load(wanted: Wanted, profile: str, folders: profiles.Folders = (), told: Tol
         profile_because=because,
         services=tuple(one._replace(environment=wanted.environment) for one in services),
         skipped=(*wanted.skipped, *skipped, *passed_over, *deployed.skipped),
-        problems=(*(p for one in found.values() for p in one.problems), *deployed.problems, *added.problems),
+        problems=(
+            *(p for one in found.values() for p in one.problems),
+            *deployed.problems,
+            *added.problems,
+        ),
         documents=(*(d for one in found.values() for d in one.shown), *added.documents),
         focus=wanted.focus,
         group=wanted.group,

@@ -35,7 +35,7 @@ def where(path: Path, node: ast.stmt | ast.expr | ast.arg) -> str:
 
 # --- names are data ------------------------------------------------------------------------------
 
-MAY_NAME = ("elements.py", "shapes/")
+MAY_NAME = ("elements.py", "shapes/", "sources/")
 TECHNOLOGIES = {technology.name for technology in technologies()}
 RUNTIMES = {technology.runtime for technology in technologies()} | {"node", "java"}
 CHARTS = set(profiles.names())

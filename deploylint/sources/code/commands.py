@@ -84,9 +84,9 @@ def _key(program: Program, thing: Thing) -> object:
     if isinstance(made, Attribute):
         return thing.kind.rpartition(".")[0]
     if isinstance(made, Call) and isinstance(made.function, Attribute):
-        if any(row.same for row in program.rows(made)):
-            for owner in program.things(made.function.of):
-                return _key(program, owner)
+        is_same = any(row.same for row in program.rows(made))
+        for owner in program.things(made.function.of) if is_same else ():
+            return _key(program, owner)
     return id(made)
 
 
@@ -146,7 +146,9 @@ def _finished(program: Program, one: _Gathered) -> FlagSet:
         for row in program.rows(made):
             names += _names(program, made, row) if row.named else ()
     openings = [found for found in one.found if isinstance(found, Opening)]
-    openings += (Opening(n.node, "a command's name is not written out") for n in names if not n.text)
+    openings += (
+        Opening(n.node, "a command's name is not written out") for n in names if not n.text
+    )
     modes = {mode for mode, _ in one.reads}
     reads: Reading = "anywhere"
     if one.may_stop and "anywhere" not in modes:

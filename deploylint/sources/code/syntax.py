@@ -153,8 +153,8 @@ class Code:
 
     ``fields`` are by name what is assigned to fields of structures, with the structure (its type
     or an object of it); ``types`` the types of the fields of a structure that the code defines, by
-    its qualified name, ``methods`` its methods. ``aliases`` are further names by which its packages are
-    imported, ``imported`` is all that any file imports.
+    its qualified name, ``methods`` its methods. ``aliases`` are further names by which its packages
+    are imported, ``imported`` is all that any file imports.
     """
 
     def __init__(self) -> None:

@@ -182,7 +182,9 @@ def flag_names(program: Program, call: Call, row: Row) -> Iterator[Text]:
     if row.flag == "all":
         wanted = list(call.arguments)
     else:
-        wanted = [one for one in (given(call, (row.flag, "name")), given(call, (row.short,))) if one]
+        wanted = [
+            one for one in (given(call, (row.flag, "name")), given(call, (row.short,))) if one
+        ]
     for one in wanted:
         for text in texts(program, one):
             if text.text is None:
@@ -194,7 +196,9 @@ def flag_names(program: Program, call: Call, row: Row) -> Iterator[Text]:
                     yield text._replace(text=name.lstrip("-"))
 
 
-def members(program: Program, written: Expression) -> Iterator[tuple[Expression, Expression | None]]:
+def members(
+    program: Program, written: Expression
+) -> Iterator[tuple[Expression, Expression | None]]:
     """The items of a list, or the keys of a mapping with what stands under them."""
     for one in program.origins(written):
         if isinstance(one, Items):

@@ -10,12 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from deploylint.documents.nodes import Entry, Node, span
-from deploylint.elements import CODE, FLAGS
+from deploylint.elements import PRESENT
 from deploylint.model import Component, Service, Value
 from deploylint.sources.code.commands import FlagSet
 from deploylint.sources.code.facts import Facts
 from deploylint.sources.code.listed import Listed, Opening
 from deploylint.sources.code.texts import Text
+
+CODE, FLAGS = "code", "workers.flags"
+"""The element that is filled here, and the flags that a worker gives a program of its own."""
 
 _NOT_OWN = frozenset({"init", "sidecar", "store", "gateway"})
 """The roles of components that run another image than the service's."""
@@ -40,7 +43,7 @@ def _values(component: Component, facts: Facts, folder: Node) -> dict[str, Value
     if component.role == "worker" and flags is not None and flags.state != "unknown":
         values |= _of_command(component, facts)
     there = {f"{CODE}.{field}": value for field, value in values.items() if value is not None}
-    return there | {f"{CODE}.present": Value("known", True, folder)}
+    return there | {f"{CODE}.{PRESENT}": Value("known", True, folder)}
 
 
 def _of_command(component: Component, facts: Facts) -> dict[str, Value | None]:
