@@ -33,7 +33,7 @@ from deploylint.types import (
     Type,
 )
 
-PRESENT = "present"
+PRESENT, CODE = "present", "code"
 
 
 class Element(NamedTuple):
@@ -192,7 +192,7 @@ ELEMENTS: Mapping[str, Element] = MappingProxyType(
                 "flags-behind-words": NAMES,
             }
         ),
-        "code": _element(
+        CODE: _element(
             {
                 "flags": NAMES,
                 "flags-behind-words": NAMES,

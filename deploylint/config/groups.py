@@ -8,6 +8,7 @@ from deploylint.config.files import File, folder, matched
 from deploylint.config.settings import tuned
 from deploylint.decoding import misread
 from deploylint.documents.nodes import Node, child
+from deploylint.elements import CODE
 from deploylint.locations import shown
 from deploylint.model import Stated
 from deploylint.packs import Pack, items
@@ -147,5 +148,5 @@ def _named(file: File, said: str | list[str], written: Node, key: str) -> Iterat
 
 
 def _stated(file: File, entry: ServiceEntry, node: Node) -> Stated:
-    code = folder(file, entry.code, child(node, "code") or node) if entry.code else None
+    code = folder(file, entry.code, child(node, CODE) or node) if entry.code else None
     return Stated(entry.name, entry.runtime, entry.role or None, node, code)

@@ -10,15 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from deploylint.documents.nodes import Entry, Node, span
-from deploylint.elements import PRESENT
+from deploylint.elements import CODE, PRESENT
 from deploylint.model import Component, Service, Value
 from deploylint.sources.code.commands import FlagSet
 from deploylint.sources.code.facts import Facts
 from deploylint.sources.code.listed import Listed, Opening
 from deploylint.sources.code.texts import Text
 
-CODE, FLAGS = "code", "workers.flags"
-"""The element that is filled here, and the flags that a worker gives a program of its own."""
+FLAGS = "workers.flags"
+"""The flags that a worker gives a program of its own."""
 
 _NOT_OWN = frozenset({"init", "sidecar", "store", "gateway"})
 """The roles of components that run another image than the service's."""
