@@ -212,7 +212,9 @@ def test_each_contract_has_an_import_that_breaks_it() -> None:
 
 def test_each_library_has_a_contract() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    libraries = {re.split(r"[.\[>=<]", line)[0].replace("-", "_") for line in project["dependencies"]}
+    libraries = {
+        re.split(r"[.\[>=<]", line)[0].replace("-", "_") for line in project["dependencies"]
+    }
     forbidden = {name for c in CONTRACTS for name in c.get("forbidden_modules", ())}
     assert libraries <= forbidden
 

@@ -69,6 +69,22 @@ def _configured(text: str, **files: str) -> Callable[[Path], object]:
     return prepare
 
 
+_CODE = "groups: {g: {reference: none, services: [{files: deploy/deploy-go.yaml, code: %s}]}}"
+
+
+def _with_code(name: str, text: str) -> Callable[[Path], object]:
+    """A source file beside a Go program that listens where the deployment says."""
+
+    def prepare(folder: Path) -> None:
+        _configured(_CODE % "src")(folder)
+        (folder / "src").mkdir()
+        (folder / "src" / name).write_text(text)
+        listens = 'func main() { http.ListenAndServe(":8080", nil) }'
+        (folder / "src" / "main.go").write_text(f'package main\nimport "net/http"\n{listens}\n')
+
+    return prepare
+
+
 def _allowing(entry: str) -> Callable[[Path], object]:
     return _configured(f"allow:\n- {{{entry}}}")
 
@@ -193,6 +209,20 @@ CONFIGURATIONS: tuple[Case, ...] = tuple(
             _configured("include: [shared.yaml]"),
         ),
         (
+            "a source folder that is not there",
+            "check",
+            ".deploylint.yaml:2:79: src: there is no such folder",
+            _configured(_CODE % "src"),
+        ),
+        (
+            "a source folder outside the repository",
+            "check deploy",
+            "deploy/.deploylint.yaml:2:72: '../src' leaves deploy/; only what is below it is read",
+            lambda folder: (folder / "deploy" / ".deploylint.yaml").write_text(
+                f"version: 1\n{_CODE % '../src'}\n".replace("deploy/", "")
+            ),
+        ),
+        (
             "an allowance without a reason",
             "check",
             ".deploylint.yaml:3:3: object missing required field `because`",
@@ -297,6 +327,39 @@ _ALONE = (
 )
 
 TABLE: tuple[Case, ...] = (
+    Case(
+        "source code that is no Go",
+        "check --format concise",
+        3,
+        "src/web.go:2:13: error[unchecked] is not Go that can be read here",
+        "stdout",
+        prepare=_with_code("web.go", "package main\nfunc main() {"),
+    ),
+    Case(
+        "source code that is no Python",
+        "check --format concise",
+        3,
+        "src/web.py:1:7: error[unchecked] is not Python: invalid syntax",
+        "stdout",
+        prepare=_with_code("web.py", "def f(:\n"),
+    ),
+    Case(
+        "source code that is nested without end",
+        "check --format concise",
+        3,
+        "src/web.py:1:1: error[unchecked] is nested too deeply to be read",
+        "stdout",
+        prepare=_with_code("web.py", "x = " + "-" * 20_000 + "1"),
+    ),
+    Case(
+        "a source folder without source code",
+        "check --format concise",
+        3,
+        "charts:1:1: error[unchecked] holds no source code that is read (.go, .py); name the "
+        "folder of the service's own",
+        "stdout",
+        prepare=lambda folder: (_empty(folder), _configured(_CODE % "charts")(folder)),
+    ),
     Case(
         "a path that is not there",
         "check deploi",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from pathlib import PurePath
 
 from deploylint import packs
 from deploylint.elements import ADDRESSES, ELEMENTS, PRESENT
@@ -117,6 +118,8 @@ def _examples(examples: Iterable[Example]) -> Iterator[str]:
             yield from entry("reference", example.reference, WIDTH, 0)
         yield from entry("peer", example.peer, WIDTH, 0)
         yield "```"
+        for name, text in example.code.items():
+            yield from (f"over `{name}`:", f"```{PurePath(name).suffix[1:]}", text.rstrip(), "```")
     yield ""
 
 

@@ -9,6 +9,7 @@ from deploylint.model import Example, Rule
 from deploylint.packs import DEFAULT_ROLES, Own, Pack
 from deploylint.reports import Look
 from deploylint.reports.demands import compact, demand, head
+from deploylint.reports.plain_text import safe
 from deploylint.reports.text_lines import EMPTY, Line, Piece, painted, wrapped
 from deploylint.reports.yaml_text import block
 from deploylint.types import Plain
@@ -63,6 +64,9 @@ def _example(example: Example, look: Look) -> Iterator[Line]:
     if example.reference is not None:
         yield from _fragment("reference", example.reference, look)
     yield from _fragment("service", example.peer, look)
+    for name, text in example.code.items():
+        yield (Piece(f"  # {name}", "faint"),)
+        yield from ((Piece(f"  {safe(line, look)}"),) for line in text.splitlines())
 
 
 def _fragment(label: str, data: Plain, look: Look) -> Iterator[Line]:

@@ -54,8 +54,8 @@ def _facts(shown: Shown) -> Iterator[tuple[str, str]]:
 
 
 def _spot(service: Service, file: str, spot: str) -> str:
-    """A place in a service's file, which is named where the service has several."""
-    return spot if len(service.files) == 1 else f"{file}:{spot}"
+    """A place in a service's file, which is named where it is not the only one."""
+    return spot if service.files == (file,) else f"{file}:{spot}"
 
 
 def _because(reason: str) -> str:

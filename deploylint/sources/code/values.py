@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from deploylint.documents.nodes import Entry, Node, span
 from deploylint.elements import CODE, PRESENT
-from deploylint.model import Component, Service, Value
+from deploylint.model import Component, Service, State, Value
 from deploylint.sources.code.commands import FlagSet
 from deploylint.sources.code.facts import Facts
 from deploylint.sources.code.listed import Listed, Opening
@@ -133,7 +133,7 @@ def _value(listed: Listed) -> Value | None:
     parts = {one.text: Entry(one.node, one.node) for one in listed.found if one.text}
     nodes = [*(one.node for one in listed.found), *(o.node for o in listed.openings if o.node)]
     note = "; ".join(dict.fromkeys(map(_why, listed.openings)))
-    state = "unknown" if listed.openings else "known"
+    state: State = "unknown" if listed.openings else "known"
     if note and parts:
         note = f"{', '.join(parts)} and perhaps more: {note}"
     return Value(state, list(parts), nodes[0] if nodes else None, note, parts)
