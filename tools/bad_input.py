@@ -85,6 +85,11 @@ def _with_code(name: str, text: str) -> Callable[[Path], object]:
     return prepare
 
 
+def _no_source(folder: Path) -> None:
+    _empty(folder)
+    _configured(_CODE % "charts")(folder)
+
+
 def _allowing(entry: str) -> Callable[[Path], object]:
     return _configured(f"allow:\n- {{{entry}}}")
 
@@ -358,7 +363,7 @@ TABLE: tuple[Case, ...] = (
         "charts:1:1: error[unchecked] holds no source code that is read (.go, .py); name the "
         "folder of the service's own",
         "stdout",
-        prepare=lambda folder: (_empty(folder), _configured(_CODE % "charts")(folder)),
+        prepare=_no_source,
     ),
     Case(
         "a path that is not there",

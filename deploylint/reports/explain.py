@@ -9,7 +9,6 @@ from deploylint.model import Example, Rule
 from deploylint.packs import DEFAULT_ROLES, Own, Pack
 from deploylint.reports import Look
 from deploylint.reports.demands import compact, demand, head
-from deploylint.reports.plain_text import safe
 from deploylint.reports.text_lines import EMPTY, Line, Piece, painted, wrapped
 from deploylint.reports.yaml_text import block
 from deploylint.types import Plain
@@ -66,7 +65,8 @@ def _example(example: Example, look: Look) -> Iterator[Line]:
     yield from _fragment("service", example.peer, look)
     for name, text in example.code.items():
         yield (Piece(f"  # {name}", "faint"),)
-        yield from ((Piece(f"  {safe(line, look)}"),) for line in text.splitlines())
+        for line in text.splitlines():
+            yield from wrapped([line.lstrip()], look, indent=4 + len(line) - len(line.lstrip()))
 
 
 def _fragment(label: str, data: Plain, look: Look) -> Iterator[Line]:

@@ -55,7 +55,12 @@ def of(found: Iterable[files.File | Problem]) -> Read:
         elif isinstance(one, files.File):
             sources.append(one.source)
     lost = [Opening(None, f"{problem.file} could not be read") for problem in problems]
-    return Read(facts(Program(code), lost), tuple(sources), tuple(problems))
+    try:
+        said = facts(Program(code), lost)
+    except RecursionError:
+        where, message = sources[0].file, "names lead to each other too deeply to be followed"
+        return of([*problems, Problem(where, 1, 1, f"with its folder: {message}")])
+    return Read(said, tuple(sources), tuple(problems))
 
 
 def _read(one: files.File, code: Code) -> Problem | None:

@@ -26,6 +26,10 @@ MOST = 64
 """How many different things one expression is followed to; no program means more."""
 
 
+_WRAPPERS = ("Annotated", "Optional")
+"""Types of Python that stand around the one that is meant."""
+
+
 class Thing(NamedTuple):
     """An object: its type by its qualified name, and the expression that it was made by."""
 
@@ -40,6 +44,7 @@ class Program:
         self.code = code
         self._known: dict[int, tuple[Expression, tuple[Expression, ...]]] = {}
         self._following: set[int] = set()
+        self._types: dict[int, tuple[Expression, list[str]]] = {}
         self._sites: dict[int, list[Call]] = {}
         self._index()
 
@@ -50,6 +55,7 @@ class Program:
         methods = [(call, list(self._methods(call.function))) for call, some in found if not some]
         self._keep(methods)
         self._known.clear()
+        self._types.clear()
 
     def _keep(self, found: Iterable[tuple[Call, list[Function]]]) -> None:
         for call, functions in found:
@@ -67,10 +73,9 @@ class Program:
             kinds = dict.fromkeys(thing.kind for thing in self.things(written.of))
             names = list(kinds) or self.named(written.of)
             return [f"{name}.{written.name}" for name in names if name]
-        if isinstance(written, Call) and self.named(written.function) != [""]:
-            first = written.argument(0)  # Optional[T], Annotated[T, ...]
-            names = self.named(written.function)
-            wrapped = first is not None and names[0].rpartition(".")[2] in ("Annotated", "Optional")
+        if isinstance(written, Call):
+            names, first = self.named(written.function), written.argument(0)
+            wrapped = any(name.rpartition(".")[2] in _WRAPPERS for name in names)
             return self.named(first) if wrapped and first is not None else names
         return []
 
@@ -186,6 +191,13 @@ class Program:
         return list(unique.values())
 
     def _kinds(self, origin: Expression) -> list[str]:
+        """The types of what an expression makes; none where it is made of itself."""
+        if id(origin) not in self._types:
+            self._types[id(origin)] = origin, []
+            self._types[id(origin)] = origin, self._made_of(origin)
+        return self._types[id(origin)][1]
+
+    def _made_of(self, origin: Expression) -> list[str]:
         if isinstance(origin, Parameter):
             return self.named(origin.declared) if origin.declared is not None else []
         if isinstance(origin, Call):
