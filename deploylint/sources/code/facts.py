@@ -12,7 +12,7 @@ from deploylint.documents.nodes import Node
 from deploylint.sources.code import commands, routes
 from deploylint.sources.code.commands import FlagSet
 from deploylint.sources.code.following import Program
-from deploylint.sources.code.listed import Listed, Opening
+from deploylint.sources.code.listed import Listed, Opening, look_alikes
 from deploylint.sources.code.syntax import Call, Expression, Literal
 from deploylint.sources.code.table import Row, rows, unread
 from deploylint.sources.code.texts import Text, given, members, texts
@@ -44,8 +44,14 @@ def facts(program: Program, lost: Iterable[Opening]) -> Facts:
         ports=_with(Listed.of(_ports(program, calls)), lost, imported["ports"]),
         queues=_with(Listed.of(_queues(program, calls)), lost, imported["queues"]),
         handlers=_with(Listed.of(_handlers(program, calls)), lost, []),
-        unread=Listed((), (*lost, *imported["flags"])),
+        unread=Listed((), (*lost, *imported["flags"], *_flag_like(program, calls))),
     )
+
+
+def _flag_like(program: Program, calls: Iterable[tuple[Call, Row]]) -> list[Opening]:
+    """Flags of a set that is made elsewhere, where flags are read at all."""
+    names = {row.called.rpartition(".")[2] for _, row in calls if isinstance(row.flag, int)}
+    return list(look_alikes(program, names, 3, "of a set of flags that is not read"))
 
 
 def _with(found: Listed, lost: list[Opening], imported: list[Opening]) -> Listed:

@@ -17,10 +17,11 @@ from deploylint.sources.code.syntax import (
     Expression,
     Function,
     Name,
+    Other,
     Parameter,
     Scope,
 )
-from deploylint.sources.code.table import Row, rows
+from deploylint.sources.code.table import Row, owners, rows
 
 MOST = 64
 """How many different things one expression is followed to; no program means more."""
@@ -116,7 +117,9 @@ class Program:
         self._following.add(id(written))
         unique = {id(one): one for one in self._followed(written)}
         self._following.discard(id(written))
-        found = tuple(unique.values())[:MOST] or (written,)
+        found = tuple(unique.values()) or (written,)
+        if len(found) > MOST:
+            found = (*found[:MOST], Other(written.node))
         self._known[id(written)] = written, found  # held, so that no other gets its id
         return found
 
@@ -216,6 +219,11 @@ class Program:
     def functions(self, call: Call) -> list[Function]:
         """The functions of the code that a call may be of."""
         return [*self._functions(call.function), *self._methods(call.function)]
+
+    def is_strange(self, written: Expression) -> bool:
+        """Whether it is an object of a type that the table does not know; a package is none."""
+        kinds = {thing.kind for thing in self.things(written)}
+        return kinds.isdisjoint(owners()) if kinds else not any(self.named(written))
 
     def is_own(self, call: Call) -> bool:
         """Whether it calls a function, or makes a structure, of the code."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from deploylint.documents.nodes import Node
+from deploylint.sources.code.following import Program
+from deploylint.sources.code.syntax import Attribute, Literal
 from deploylint.sources.code.texts import Text
 
 
@@ -35,3 +37,19 @@ class Listed(NamedTuple):
     def is_there(self) -> bool:
         """Whether the code says anything of this kind."""
         return bool(self.found or self.openings)
+
+
+def look_alikes(program: Program, names: Iterable[str], least: int, what: str) -> Iterator[Opening]:
+    """Calls that look like what the table knows, of an object whose type it does not know.
+
+    They decorate a function or have at least so many arguments, one of the first a text.
+    """
+    wanted = frozenset(names)
+    for call in program.code.calls:
+        of = call.function
+        if not isinstance(of, Attribute) or of.name not in wanted or program.rows(call):
+            continue
+        is_full = call.decorates is not None or len(call.arguments) >= least
+        said = any(isinstance(one, Literal) for one in call.arguments[:2])
+        if is_full and said and program.is_strange(of.of) and not program.functions(call):
+            yield Opening(call.node, f"may be one {what}")

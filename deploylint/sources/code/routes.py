@@ -9,14 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from deploylint.sources.code.following import Program, Thing
-from deploylint.sources.code.listed import Opening
+from deploylint.sources.code.following import MOST, Program, Thing
+from deploylint.sources.code.listed import Opening, look_alikes
 from deploylint.sources.code.syntax import Attribute, Call, Expression, Parameter
 from deploylint.sources.code.table import Row, below
 from deploylint.sources.code.texts import Text, given, members, texts
 
 Calls = Iterable[tuple[Call, Row]]
 ASKED = frozenset({"GET", "HEAD", ""})
+METHODS = frozenset({"GET", "Get", "get", "HandleFunc", "Handle", "route"})
+"""What routers call the registering of a path, in every package that is known."""
 DEPTH = 10
 """How many routers are put into one another at most."""
 
@@ -26,22 +28,22 @@ def served(program: Program, calls: Calls) -> Iterator[Text | Opening]:
     calls = list(calls)
     kinds = {row.called.rpartition(".")[0] for _, row in calls if row.route or row.includes}
     kinds |= {row.makes for _, row in calls if row.prefix}
-    included = [(call, row) for call, row in calls if row.includes]
+    prefixes = _Prefixes(program, [(call, row) for call, row in calls if row.includes])
     for call, row in calls:
         if row.answers:
             yield from (Text(path, call.node) for path in row.answers)
         if row.route:
-            yield from _route(program, call, row, included)
+            yield from _route(program, call, row, prefixes)
         elif row.below:
             yield Opening(call.node, "a handler is given what no route answers")
         elif row.includes:
             yield from _unclear(program, call, row, kinds)
     yield from _handed_on(program, kinds)
+    names = {row.called.rpartition(".")[2] for _, row in calls if row.route}
+    yield from look_alikes(program, names | METHODS, 2, "of a router that is not read")
 
 
-def _route(
-    program: Program, call: Call, row: Row, included: list[tuple[Call, Row]]
-) -> Iterator[Text | Opening]:
+def _route(program: Program, call: Call, row: Row, prefixes: _Prefixes) -> Iterator[Text | Opening]:
     written = given(call, row.route)
     if written is None or not _is_asked(program, call, row):
         return
@@ -50,7 +52,7 @@ def _route(
             yield Opening(path.node, "a path is not written out")
             continue
         text = _pattern(path.text) if row.pattern else path.text
-        for prefix in _prefixes(program, call, included) if text is not None else ():
+        for prefix in prefixes.above(call) if text is not None else ():
             whole = None if prefix is None else f"{prefix}{text}"
             if whole is None:
                 yield Opening(path.node, "what stands before the path is not written out")
@@ -95,54 +97,54 @@ def _is_asked(program: Program, call: Call, row: Row) -> bool:
 # --- prefixes -------------------------------------------------------------------------------------
 
 
-def _prefixes(program: Program, call: Call, included: list[tuple[Call, Row]]) -> list[str | None]:
-    """What may stand before the paths that are registered by a call; None where it is unknown."""
-    if not isinstance(call.function, Attribute):
-        return [""]
-    found = [
-        prefix
-        for thing in program.things(call.function.of)
-        for prefix in _before(program, thing, included, DEPTH)
-    ]
-    return list(dict.fromkeys(found)) or [""]
+class _Prefixes:
+    """What may stand before the paths of routers; None where it is unknown."""
 
+    def __init__(self, program: Program, included: list[tuple[Call, Row]]) -> None:
+        self._program = program
+        self._included = included
+        self._known: dict[tuple[int, int], list[str | None]] = {}
 
-def _before(
-    program: Program, thing: Thing, included: list[tuple[Call, Row]], depth: int
-) -> list[str | None]:
-    if not depth:
-        return [None]
-    made = thing.made
-    if isinstance(made, Parameter):
-        return [None if thing.kind in below() else ""]
-    if not isinstance(made, Call):
-        return [""]
-    own: list[str | None] = [""]
-    for row in program.rows(made):
-        if row.prefix:
-            own = _named(program, made, row)
-            own = _joined(_above(program, made, included, depth), own)
-    sites = [(c, r) for c, r in included if _includes(program, c, r, thing)]
-    if not sites:
-        is_lost = any(row.is_included for row in program.rows(made))
-        return [None] if is_lost else own
-    return [
-        one
-        for call, row in sites
-        for one in _joined(
-            _joined(_above(program, call, included, depth), _named(program, call, row)), own
+    def above(self, call: Call, depth: int = DEPTH) -> list[str | None]:
+        """What stands before the router that a call is a method of."""
+        if not isinstance(call.function, Attribute):
+            return [""]
+        things = self._program.things(call.function.of)
+        return _few(one for thing in things for one in self._before(thing, depth - 1)) or [""]
+
+    def _before(self, thing: Thing, depth: int) -> list[str | None]:
+        if not depth:
+            return [None]
+        key = id(thing.made), depth
+        if key not in self._known:
+            self._known[key] = self._found(thing, depth)
+        return self._known[key]
+
+    def _found(self, thing: Thing, depth: int) -> list[str | None]:
+        made = thing.made
+        if isinstance(made, Parameter):
+            return [None if thing.kind in below() else ""]
+        if not isinstance(made, Call):
+            return [""]
+        own: list[str | None] = [""]
+        for row in self._program.rows(made):
+            if row.prefix:
+                own = _joined(self.above(made, depth), _named(self._program, made, row))
+        sites = [(c, r) for c, r in self._included if _includes(self._program, c, r, thing)]
+        if not sites:
+            is_lost = any(row.is_included for row in self._program.rows(made))
+            return [None] if is_lost else own
+        places = (
+            _joined(self.above(call, depth), _named(self._program, call, row))
+            for call, row in sites
         )
-    ]
+        return _few(one for place in places for one in _joined(place, own))
 
 
-def _above(
-    program: Program, call: Call, included: list[tuple[Call, Row]], depth: int
-) -> list[str | None]:
-    """What stands before the router that a call is a method of."""
-    if not isinstance(call.function, Attribute):
-        return [""]
-    things = program.things(call.function.of)
-    return [one for t in things for one in _before(program, t, included, depth - 1)] or [""]
+def _few(prefixes: Iterable[str | None]) -> list[str | None]:
+    """Each once; of too many the rest is unknown."""
+    found = list(dict.fromkeys(prefixes))
+    return found if len(found) <= MOST else [*found[:MOST], None]
 
 
 def _includes(program: Program, call: Call, row: Row, thing: Thing) -> bool:
@@ -156,7 +158,7 @@ def _named(program: Program, call: Call, row: Row) -> list[str | None]:
 
 
 def _joined(before: list[str | None], after: list[str | None]) -> list[str | None]:
-    return [None if None in (a, b) else f"{a}{b}" for a in before for b in after]
+    return _few(None if None in (a, b) else f"{a}{b}" for a in before for b in after)
 
 
 # --- what else may register routes ----------------------------------------------------------------

@@ -88,6 +88,12 @@ def unread() -> Mapping[str, list[str]]:
 
 
 @cache
+def owners() -> frozenset[str]:
+    """The types and packages of which anything is said."""
+    return frozenset(name.rpartition(".")[0] for name in _table())
+
+
+@cache
 def below() -> frozenset[str]:
     """The types of routers that may stand below a prefix."""
     every = (row for some in _table().values() for row in some)

@@ -43,7 +43,8 @@ def texts(program: Program, written: Expression, depth: int = DEPTH) -> list[Tex
         for one in program.origins(written)
         for text in (_texts(program, one, depth) if depth else [Text(None, one.node)])
     )
-    return list(dict.fromkeys(found))[:MOST]
+    unique = list(dict.fromkeys(found))
+    return unique if len(unique) <= MOST else [*unique[:MOST], Text(None, written.node)]
 
 
 def _texts(program: Program, one: Expression, depth: int) -> Iterator[Text]:
