@@ -82,6 +82,7 @@ def test_the_configuration_of_the_readme_is_read(tmp_path: Path) -> None:
     text = next(text for text in fences(ROOT / "README.md") if text.startswith("version:"))
     shutil.copytree(guide.STORY, tmp_path / "deploy")
     (tmp_path / "deploy" / "go").mkdir()
+    (tmp_path / "services" / "go").mkdir(parents=True)
     for name in ("base", "staging", "prod"):
         (tmp_path / "deploy" / "go" / f"{name}.yaml").write_text("replicaCount: 1\n")
     (tmp_path / ".deploylint.yaml").write_text(text, encoding="utf-8")
