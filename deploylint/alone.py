@@ -8,8 +8,56 @@ from deploylint.comparison import Comparison, is_own
 from deploylint.elements import ADDRESSES, MAPPED, PRESENT, element_of
 from deploylint.model import ABSENT, Component, Difference, Position, Rule, Service, Value
 from deploylint.patterns import Pattern
-from deploylint.types import Normal
-from deploylint.verbs import Side, judge_one, normal
+from deploylint.types import NAMES, WORD, Normal
+from deploylint.verbs import Side, judge_among, judge_one, normal
+
+
+def among(rule: Rule, service: Service, result: Comparison) -> None:
+    """Judge whether what each component says is among what it says at another address.
+
+    Where that is not there nothing is compared; where more may be in it, only what is in it holds.
+    """
+    assert rule.pattern is not None
+    wanted, expected = str(rule.pattern.operand), Value("known", rule.pattern.written)
+    for component in service.components:
+        held = component.value(wanted)
+        if component.role not in rule.roles or held.state not in ("known", "unknown"):
+            continue
+        for address in rule.addresses:
+            value = _effective(component, address)
+            at = Position(service, component)
+            if value.state == "known" and not value.inherited:
+                for item in _items(value):
+                    _judge_item(rule, at, address, item, wanted, held, result)
+            elif value.state == "unknown":
+                result.tell(Difference(rule, "unknown", at, address, expected, value))
+
+
+def _items(value: Value) -> list[Value]:
+    """The single items of a set, each where it stands."""
+    if value.parts is None:
+        return [value]
+    return [value._replace(data=k, node=e.value, parts=None) for k, e in value.parts.items()]
+
+
+def _judge_item(
+    rule: Rule,
+    at: Position,
+    address: str,
+    item: Value,
+    wanted: str,
+    held: Value,
+    result: Comparison,
+) -> None:
+    kind = WORD if ADDRESSES[address] is NAMES else ADDRESSES[address]
+    outcome = judge_among(kind, Side(item, ()), ADDRESSES[wanted], held)
+    if outcome == "match":
+        result.match(rule, at, address, item)
+    elif outcome is not None:
+        assert rule.pattern is not None
+        expected = Value("known", rule.pattern.written)
+        related = ((wanted, held),)
+        result.tell(Difference(rule, outcome, at, address, expected, item, related=related))
 
 
 def every(rule: Rule, service: Service, result: Comparison) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from deploylint.alone import every, inside
+from deploylint.alone import among, every, inside
 from deploylint.comparison import Comparison
 from deploylint.model import Position, Rule, Service
 from deploylint.pairing import pair, planned, unsaid
@@ -43,7 +43,9 @@ def compare(
         vote(services, paired, result)
     for service in over(services, "comparing services:", told):
         for rule in rules:
-            if rule.scope == "every":
+            if rule.verb == "be-among":
+                among(rule, service, result)
+            elif rule.scope == "every":
                 every(rule, service, result)
             elif rule.scope == "inside":
                 inside(rule, service, reference, result)

@@ -25,13 +25,15 @@ from deploylint.types import (
     NAMES,
     NUMBER,
     PORT,
+    PORTS,
+    ROUTES,
     SECONDS,
     TREE,
     WORD,
     Type,
 )
 
-PRESENT = "present"
+PRESENT, CODE = "present", "code"
 
 
 class Element(NamedTuple):
@@ -186,6 +188,19 @@ ELEMENTS: Mapping[str, Element] = MappingProxyType(
                 "uneven-queues": NAMES,
                 "stray-words": NAMES,
                 "misplaced-options": NAMES,
+                "flags": NAMES,
+                "flags-behind-words": NAMES,
+            }
+        ),
+        CODE: _element(
+            {
+                "flags": NAMES,
+                "flags-behind-words": NAMES,
+                "subcommands": NAMES,
+                "routes": ROUTES,
+                "ports": PORTS,
+                "queues": NAMES,
+                "handlers": NAMES,
             }
         ),
         "runtime": _element({"language": WORD}),
@@ -207,10 +222,8 @@ SERVICE_WIDE = frozenset({"workers.queues", "runtime.language", "runtime.present
 
 IMAGE = f"image.{PRESENT}"
 """What makes a file a deployment of its own: one that has none may only overlay a sibling."""
-
 QUEUES = "workers.queues"
 """What the workers of two services share, whatever they are called: they are paired by it."""
-
 
 MAPPED: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"service.port": ("service.target-port", "service.container-port")}

@@ -7,6 +7,7 @@ fragments are written as text, read as files are, and compared.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -32,7 +33,19 @@ def gives(rule: Rule, example: Example) -> Gives:
     known = [service for service in services if service is not None]
     if len(known) < len(documents):
         raise ValueError(f"a fragment sets nothing that profile {profile.name} knows")
+    if example.code:
+        known[-1] = _with_code(known[-1], example.code)
     return _outcome(rule, known)
+
+
+def _with_code(service: Service, texts: Mapping[str, str]) -> Service:
+    from deploylint.sources import code  # few rules are about code
+    from deploylint.sources.code import files, values
+
+    read = code.of(files.written(texts))
+    if read.problems:
+        raise ValueError(read.problems[0].message)
+    return values.with_facts(service, read.facts, service.root)
 
 
 class Tried(NamedTuple):

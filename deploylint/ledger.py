@@ -106,7 +106,7 @@ def _verdict(difference: Difference, location: Place, allowed: Book) -> _Verdict
 
 
 def _half(difference: Difference, allowed: Book) -> Near | None:
-    if not difference.related:
+    if not difference.related or difference.rule.scope != "inside":
         return None
     every = (one for some in allowed.allowances.values() for one in some)
     return covering.half_carried_out(every, difference, allowed.today)
@@ -172,9 +172,10 @@ def _reference_place(reference: Position | None, address: str, expected: Value) 
 
 def _related(difference: Difference) -> tuple[tuple[str, Place, str], ...]:
     service, component = difference.at
+    role = "among" if difference.rule.verb == "be-among" else "agrees-not"
     return tuple(
         (
-            "agrees-not",
+            role,
             place(node_of(component, address, value), service),
             f"{address} is {messages.said(redacted(address, value.data))}",
         )

@@ -36,9 +36,11 @@ def rendered(service: Service, node: Node) -> str:
 
 
 def _of(difference: Difference) -> str:
+    rule = difference.rule
+    if rule.verb == "be-among" and difference.actual.state == "known":
+        return _not_among(difference)
     if difference.outcome == "unknown":
         return _unknown(difference)
-    rule = difference.rule
     if rule.pattern is not None:
         return _absolute(difference, rule.pattern)
     if rule.verb == "agree" and difference.reference is None:
@@ -79,6 +81,16 @@ def _unknown(difference: Difference) -> str:
     return f"{name(difference.address)} cannot be compared: the reference's {wanted} is none"
 
 
+def _not_among(difference: Difference) -> str:
+    (among, held), *_ = difference.related
+    what = f"{name(difference.address)} is {_shown(difference.address, difference.actual)}"
+    if difference.outcome == "unknown":
+        return f"{what}; whether that is among {among} cannot be known: {held.note}"
+    there = ", ".join(map(said, held.data)) if isinstance(held.data, list) else ""
+    note = f" ({held.note})" if held.note else ""
+    return f"{what}, which is not among {among}: {there or 'nothing is'}{note}"
+
+
 def _absolute(difference: Difference, pattern: Pattern) -> str:
     address, actual = difference.address, difference.actual
     must = "must not be" if difference.rule.verb == "not-be" else "must be"
@@ -90,6 +102,8 @@ def _absolute(difference: Difference, pattern: Pattern) -> str:
 
 def wanted(pattern: Pattern) -> str:
     """What a pattern asks of a value, after "must be"."""
+    if pattern.verb == "among":
+        return f"among {pattern.operand}"
     if pattern.verb == "state":
         return "set" if pattern.operand == "present" else "absent"
     if pattern.verb == "matching":

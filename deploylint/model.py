@@ -6,6 +6,8 @@ Rule is written by people, a Difference is what a rule found. What is decided ab
 """
 
 from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from deploylint.documents.layers import Lost
@@ -20,7 +22,7 @@ Role = Literal[
 Shape = Literal["values", "manifests"]
 Severity = Literal["error", "warning"]
 Gives = Literal["match", "violation", "unknown", "nothing"]
-Verb = Literal["equal", "contain", "within", "be", "not-be", "agree", "as-most"]
+Verb = Literal["equal", "contain", "within", "be", "not-be", "be-among", "agree", "as-most"]
 Scope = Literal["reference", "every", "inside", "environments"]
 
 
@@ -107,27 +109,30 @@ class Service(NamedTuple):
 class Stated(NamedTuple):
     """What a configuration states of a service; "" or None where it does not.
 
-    ``node`` is where it says so.
+    ``node`` is where it says so, ``code`` the folder of its source code.
     """
 
     name: str
     runtime: str
     role: Role | None
     node: Node
+    code: Path | None = None
 
 
 class Example(NamedTuple):
-    """A rule's example: fragments of a values file and what the rule makes of them."""
+    """A rule's example: fragments of a values file, source files, what the rule makes of them."""
 
     reference: Plain
     peer: Plain
     gives: Gives
+    code: Mapping[str, str] = MappingProxyType({})
 
 
 class Rule(NamedTuple):
     """One demand on a set of addresses. See ``docs/rules.md`` for those that ship.
 
-    ``ratio`` is for ``within``, ``pattern`` for ``be`` and ``not-be``. ``roles`` are the component
+    ``ratio`` is for ``within``, ``pattern`` for ``be``, ``not-be`` and
+    ``be-among``. ``roles`` are the component
     roles it is about. ``place`` is the file and line it was written at. One that is not ``active``
     runs only when it is asked for by name. ``across`` is whether it compares services with their
     reference or environments of one service.
@@ -156,7 +161,7 @@ class Rule(NamedTuple):
         """What the rule looks at: pairs of services or environments, every service, or inside."""
         if self.across == "environments":
             return "environments"
-        if self.verb in ("be", "not-be"):
+        if self.verb in ("be", "not-be", "be-among"):
             return "every"
         return "inside" if self.verb == "agree" else "reference"
 

@@ -12,13 +12,12 @@ from deploylint import allowances
 from deploylint.addresses import named
 from deploylint.allowances import Entry
 from deploylint.decoding import Misread, decode, misread
+from deploylint.demands import demand_of
 from deploylint.documents.nodes import Node, Problem, child, plain, span
 from deploylint.documents.reader import Document, read
 from deploylint.locations import shown
-from deploylint.model import Example, Rule, Severity, Verb
-from deploylint.nearest import hint
+from deploylint.model import Example, Rule, Severity
 from deploylint.patterns import Pattern
-from deploylint.patterns import read as read_pattern
 from deploylint.schemas import Level, OwnEntry, RuleEntry, RuleFile, RuleSetting
 from deploylint.verdicts import Allowance
 
@@ -27,8 +26,6 @@ FOLDER = _INSIDE if _INSIDE.is_dir() else _BESIDE
 """Where the shipped rules lie: inside an installed package, beside it in a checkout."""
 
 DEFAULT_ROLES = frozenset({"server", "worker", "job", "scheduler", "store", "client", "gateway"})
-PLAIN_VERBS: tuple[Verb, ...] = ("equal", "contain", "agree")
-VERBS_WITH_VALUE: tuple[Verb, ...] = ("within", "be", "not-be")
 
 
 class Own(NamedTuple):
@@ -172,7 +169,7 @@ def _own(entry: OwnEntry) -> Own:
 
 
 def _rule(entry: RuleEntry, node: Node) -> Rule:
-    verb, operand = _demand(entry.must, node)
+    verb, operand = demand_of(entry.must, node)
     patterns = [entry.element] if isinstance(entry.element, str) else entry.element
     chosen = _addresses(patterns, node, "element")
     left_out = set(_addresses(entry.except_, node, "except"))
@@ -185,7 +182,7 @@ def _rule(entry: RuleEntry, node: Node) -> Rule:
         roles=DEFAULT_ROLES if entry.for_ is None else frozenset(entry.for_),
         severity="warning",
         why=entry.why,
-        examples=tuple(Example(e.reference, e.peer, e.gives) for e in entry.examples),
+        examples=tuple(Example(e.reference, e.peer, e.gives, e.code) for e in entry.examples),
         place=f"{node.source.file}:{span(node).line}",
         across=entry.across,
     )
@@ -207,33 +204,10 @@ def changed(rule: Rule, setting: RuleSetting, node: Node) -> Rule:
         rule = rule._replace(roles=frozenset(setting.for_))
     if setting.must is None:
         return rule
-    verb, operand = _demand(setting.must, node)
+    verb, operand = demand_of(setting.must, node)
     pattern = operand if isinstance(operand, Pattern) else None
     ratio = operand if isinstance(operand, float) else 1.0
     return rule._replace(verb=verb, pattern=pattern, ratio=ratio)
-
-
-def _demand(must: str | dict[str, object], node: Node) -> tuple[Verb, Pattern | float | None]:
-    verb = must if isinstance(must, str) else next(iter(must), "")
-    allowed = PLAIN_VERBS if isinstance(must, str) else VERBS_WITH_VALUE
-    found = next((v for v in allowed if v == verb), None)
-    at = child(node, "must") or node
-    if found is None or (not isinstance(must, str) and len(must) != 1):
-        raise misread(at, f"unknown verb {verb!r}; {hint(verb, (*PLAIN_VERBS, *VERBS_WITH_VALUE))}")
-    if isinstance(must, str):
-        return found, None
-    try:
-        return found, _ratio(must) if found == "within" else read_pattern(must[found])
-    except ValueError as error:
-        raise misread(at, str(error)) from None
-
-
-def _ratio(must: dict[str, object]) -> float:
-    bounds = must["within"]
-    ratio = bounds.get("ratio") if isinstance(bounds, dict) else None
-    if not isinstance(ratio, (int, float)) or isinstance(ratio, bool) or ratio < 1:
-        raise ValueError("within takes {ratio: N} with N at least 1")
-    return float(ratio)
 
 
 def _addresses(patterns: Iterable[str], node: Node, key: str) -> list[str]:

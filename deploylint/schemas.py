@@ -15,11 +15,15 @@ Level = Literal["error", "warning", "skip"]
 
 
 class ExampleEntry(Closed):
-    """Fragments of a values file, and what the rule makes of them."""
+    """Fragments of a values file, and what the rule makes of them.
+
+    ``code`` are the service's source files, by name.
+    """
 
     peer: Any
     gives: Gives
     reference: Any = None
+    code: dict[str, str] = field(default_factory=dict)
 
 
 class RuleEntry(Closed):
@@ -101,7 +105,7 @@ class ServiceEntry(Closed):
     """Files of a group. With a ``name`` they are one service, without one a service each.
 
     Several files of one service are layers, the lowest first, as in ``helm -f base -f prod``; each
-    of its ``environments`` lays further files over them.
+    of its ``environments`` lays further files over them. ``code`` is the folder of its source code.
     """
 
     files: str | list[str] = field(default_factory=list)
@@ -109,6 +113,7 @@ class ServiceEntry(Closed):
     environments: dict[str, str | list[str]] = field(default_factory=dict)
     runtime: str = ""
     role: Role | Literal[""] = ""
+    code: str = ""
 
 
 WithFiles = Annotated[

@@ -25,6 +25,7 @@ from deploylint.shapes import contents, profiles, wrappers
 from deploylint.shapes.carried import Contents
 from deploylint.shapes.profiles import Profile
 from deploylint.shapes.services import read_service
+from deploylint.sources import with_sources
 from deploylint.targets import OWN, STDIN, Skipped, Unusable, Wanted
 
 NOT_DEPLOYMENTS = {
@@ -104,7 +105,8 @@ def load(wanted: Wanted, profile: str, folders: profiles.Folders = (), told: Tol
         chosen, because = deployed.profile, deployed.because
     layers = [one for member in wanted.members for one in _layers(member, found)]
     services, passed_over = _services(layers, chosen, told)
-    services = together(services, deployed.services, chosen, folders)
+    added = with_sources(together(services, deployed.services, chosen, folders), wanted.members)
+    services = list(added.services)
     skipped = [
         Skipped(wanted.called(path), reason)
         for path, one in found.items()
@@ -117,8 +119,12 @@ def load(wanted: Wanted, profile: str, folders: profiles.Folders = (), told: Tol
         profile_because=because,
         services=tuple(one._replace(environment=wanted.environment) for one in services),
         skipped=(*wanted.skipped, *skipped, *passed_over, *deployed.skipped),
-        problems=(*(p for one in found.values() for p in one.problems), *deployed.problems),
-        documents=tuple(document for one in found.values() for document in one.shown),
+        problems=(
+            *(p for one in found.values() for p in one.problems),
+            *deployed.problems,
+            *added.problems,
+        ),
+        documents=(*(d for one in found.values() for d in one.shown), *added.documents),
         focus=wanted.focus,
         group=wanted.group,
         environment=wanted.environment,

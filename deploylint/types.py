@@ -31,6 +31,8 @@ class Type(NamedTuple):
     this type. ``more(a, b)`` says, of two normal forms, whether ``a`` demands at least as much as
     ``b``; None where a type has no order. ``voted`` is whether a majority can speak when no
     reference is named. ``own_names`` is whether the service's own name compares as ``{service}``.
+    ``holds`` says of a set whether an item is among it, where that is not plainly so; None where
+    the item says nothing of its own.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Type(NamedTuple):
     more: Callable[[Normal, Normal], bool] | None = None
     voted: bool = True
     own_names: bool = False
+    holds: Callable[[Normal, str], bool | None] | None = None
 
 
 def _word(data: Plain) -> str:
@@ -161,6 +164,30 @@ def _tree_holds(one: Normal, other: Normal) -> bool:
     return _within_tree(json.loads(str(one)), json.loads(str(other)))
 
 
+def _answers(routes: Normal, path: str) -> bool:
+    """Whether one of some routes answers a path; ``{}`` is any one part of it."""
+    assert isinstance(routes, frozenset)
+    wanted = _parts(path.partition("?")[0])
+    return any(
+        len(parts) == len(wanted)
+        and all(
+            re.fullmatch(re.escape(mine).replace(r"\{\}", "[^/]+"), theirs)
+            for mine, theirs in zip(parts, wanted, strict=True)
+        )
+        for parts in map(_parts, routes)
+    )
+
+
+def _parts(path: str) -> list[str]:
+    return path.strip("/").split("/")
+
+
+def _opened(ports: Normal, port: str) -> bool | None:
+    """Whether a port is among some; a name stands for one that is said elsewhere."""
+    assert isinstance(ports, frozenset)
+    return port in ports if port.isdecimal() else None
+
+
 def _true_is_more(one: Normal, other: Normal) -> bool:
     return bool(one) or not other
 
@@ -173,6 +200,8 @@ WORD = Type("word", _word)
 NAME = Type("name", _word, own_names=True)
 NAMES = Type("names", _names, _superset, own_names=True)
 FEWER_NAMES = Type("names", _names, _subset)
+ROUTES = Type("routes", _names, holds=_answers)
+PORTS = Type("ports", _names, voted=False, holds=_opened)
 NUMBER = Type("number", _number, voted=False)
 CPU = Type("cpu", _quantity, voted=False)
 MEMORY = Type("memory", _quantity, voted=False)

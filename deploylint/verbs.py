@@ -73,6 +73,24 @@ def judge_pair(verb: str, ratio: float, kind: Type, expected: Side, actual: Side
     return "match" if PAIRED[verb](kind, one, other, ratio) else "violation"
 
 
+def judge_among(kind: Type, one: Side, among: Type, held: Value) -> Outcome | None:
+    """Whether one known item is among what is known of a set, whether or not that is all of it.
+
+    None where the item says nothing of its own: a name that stands for another value.
+    """
+    try:
+        item, every = str(normal(kind, one)), among.normalise(held.data or [])
+    except ValueError:
+        return "unknown"
+    assert isinstance(every, frozenset)
+    found = item in every if among.holds is None else among.holds(every, item)
+    if found is None:
+        return None
+    if found:
+        return "match"
+    return "unknown" if held.state == "unknown" else "violation"
+
+
 def judge_one(verb: str, pattern: Pattern, kind: Type, value: Value) -> Outcome:
     """Whether one value satisfies ``be`` or ``not-be``.
 

@@ -55,7 +55,7 @@ WRONG = {
     "a verb": (changed("equal", "eqaul"), "4:9: unknown verb 'eqaul'; did you mean 'equal'?"),
     "a verb that needs a value": (
         changed("must: equal", "must: be"),
-        "4:9: unknown verb 'be'; one of equal, contain, agree, within, be, not-be",
+        "4:9: unknown verb 'be'; one of equal, contain, agree, within, be, not-be, be-among",
     ),
     "a ratio": (
         changed("must: equal", "must: {within: {ratio: 0}}"),

@@ -109,13 +109,16 @@ def inside(file: File, name: str, node: Node) -> Path:
 
 def folders(file: File, names: Sequence[str], key: str) -> list[Path]:
     """Folders that a configuration names under a key. Raises Misread for one that is not there."""
-    found = []
-    for name, node in zip(names, items(file.root, key), strict=True):
-        path = inside(file, name, node)
-        if not path.is_dir():
-            raise misread(node, f"{shown(path)}: there is no such folder")
-        found.append(path)
-    return found
+    listed = zip(names, items(file.root, key), strict=True)
+    return [folder(file, name, node) for name, node in listed]
+
+
+def folder(file: File, name: str, node: Node) -> Path:
+    """A folder that a configuration names. Raises Misread for one that is not there."""
+    path = inside(file, name, node)
+    if not path.is_dir():
+        raise misread(node, f"{shown(path)}: there is no such folder")
+    return path
 
 
 def matched(file: File, pattern: str, node: Node) -> list[Path]:

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from deploylint.config.files import File, matched
+from deploylint.config.files import File, folder, matched
 from deploylint.config.settings import tuned
 from deploylint.decoding import misread
 from deploylint.documents.nodes import Node, child
+from deploylint.elements import CODE
 from deploylint.locations import shown
 from deploylint.model import Stated
 from deploylint.packs import Pack, items
@@ -97,13 +98,13 @@ def _members(
         taken.update(found)
         if not service.name:
             each = dict.fromkeys(found)  # patterns may overlap
-            yield from (Member((path,), _stated(service, at)) for path in each)
+            yield from (Member((path,), _stated(file, service, at)) for path in each)
         elif found or service.environments:
             environments = dict(_environments(file, service, at, found))
             for layers in (found, *environments.values()):
                 _check_layers(layers, service.name, at)
             taken.update(path for files in environments.values() for path in files)
-            yield Member(tuple(found), _stated(service, at), environments)
+            yield Member(tuple(found), _stated(file, service, at), environments)
 
 
 def _check_layers(layers: Sequence[Path], name: str, node: Node) -> None:
@@ -146,5 +147,6 @@ def _named(file: File, said: str | list[str], written: Node, key: str) -> Iterat
         yield from found
 
 
-def _stated(entry: ServiceEntry, node: Node) -> Stated:
-    return Stated(entry.name, entry.runtime, entry.role or None, node)
+def _stated(file: File, entry: ServiceEntry, node: Node) -> Stated:
+    code = folder(file, entry.code, child(node, CODE) or node) if entry.code else None
+    return Stated(entry.name, entry.runtime, entry.role or None, node, code)

@@ -65,6 +65,16 @@ def read(path: Path, file: str, root: Path) -> Document | Problem:
     return Document(file, source, roots)
 
 
+def read_plain(path: Path, file: str, root: Path, most: int = MAX_BYTES) -> Source | Problem:
+    """The text of a file that is no YAML, of at most so many bytes; the rest is as for ``read``."""
+    try:
+        return Source(file, _text(path, file, root, most))
+    except Unreadable as error:
+        return error.problem
+    except OSError as error:
+        return Problem(file, 1, 1, f"cannot be read: {error.strerror or error}")
+
+
 def read_text(text: str, file: str) -> Document | Problem:
     """Read a text that is already at hand; ``file`` is how messages name it."""
     source = Source(file, text)
@@ -85,7 +95,7 @@ def read_stream(stream: BinaryIO, file: str) -> Document | Problem:
         return error.problem
 
 
-def _text(path: Path, file: str, root: Path) -> str:
+def _text(path: Path, file: str, root: Path, most: int = MAX_BYTES) -> str:
     real = _inside(path, file, root)
     # Not blocking, so that a pipe without a writer is opened, seen for what it is, and refused.
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
@@ -96,9 +106,9 @@ def _text(path: Path, file: str, root: Path) -> str:
         kind = "a folder, not a file" if stat.S_ISDIR(found.st_mode) else "not a regular file"
         raise Unreadable(Problem(file, 1, 1, f"is {kind}"))
     with open(descriptor, "rb") as stream:
-        data = stream.read(MAX_BYTES + 1) if found.st_size <= MAX_BYTES else b""
-    if found.st_size > MAX_BYTES or len(data) > MAX_BYTES:
-        message = f"has {max(found.st_size, len(data)):,} bytes; at most {MAX_BYTES:,} are read"
+        data = stream.read(most + 1) if found.st_size <= most else b""
+    if found.st_size > most or len(data) > most:
+        message = f"has {max(found.st_size, len(data)):,} bytes; at most {most:,} are read"
         raise Unreadable(Problem(file, 1, 1, message))
     return _decoded(data, file)
 

@@ -14,6 +14,7 @@ from deploylint.verdicts import Finding, Place
 
 _ROLES = {
     "agrees-not": "but",
+    "among": "while",
     "lost": "lost:",
     "nearly-allowed": "nearly allowed:",
     "other-side": "reference:",

@@ -3,7 +3,7 @@
 import re
 from typing import Literal, NamedTuple
 
-from deploylint.documents.nodes import Node
+from deploylint.documents.nodes import Entry, Node
 from deploylint.model import Role, Value
 from deploylint.nearest import nearest
 from deploylint.shapes.launchers import Command, base
@@ -110,7 +110,15 @@ def _consumed(command: Command, words: Words, *, is_named: bool, speaks: bool) -
         note = _missing_note(field, words, excluded, is_code=not (speaks or words.has_options))
         if field not in values and note:
             values[field] = Value("unknown", None, None, note)
+    if not speaks:
+        values |= {"flags": _flags(words.flags), "flags-behind-words": _flags(words.behind)}
     return values | (_odd(words, values) if speaks and technology.traps else {})
+
+
+def _flags(found: list[tuple[str, Entry]]) -> Value:
+    """The flags of a program of the service's own."""
+    parts = dict(found)
+    return Value("known" if parts else "absent", list(parts), None, "", parts)
 
 
 def _missing_note(field: str, words: Words, excluded: Value | None, *, is_code: bool) -> str:

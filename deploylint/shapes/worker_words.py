@@ -3,7 +3,7 @@
 from collections import deque
 from typing import NamedTuple
 
-from deploylint.documents.nodes import Node
+from deploylint.documents.nodes import Entry, Node
 from deploylint.nearest import nearest
 from deploylint.shapes.launchers import Command, Said, said
 from deploylint.shapes.shell import Word
@@ -23,6 +23,7 @@ class Words:
 
     ``options`` are the occurrences by meaning. ``mode`` is the first word that is no option.
     ``odd`` are by field of ``workers`` the words that a technology lets pass or refuses.
+    ``flags`` are all options by name, without dashes, ``behind`` those behind that word.
     ``unread`` is a word that may hold options, ``near`` the options near known ones.
     """
 
@@ -33,6 +34,8 @@ class Words:
         self.odd: dict[str, list[tuple[str, Node]]] = {}
         self.unread: Word | None = None
         self.near: list[tuple[Node, str]] = []
+        self.flags: list[tuple[str, Entry]] = []
+        self.behind: list[tuple[str, Entry]] = []
         self.has_options = False
         self._may_be_value = False
         self._sort(deque(command.words))
@@ -65,6 +68,7 @@ class Words:
 
     def _option(self, one: Said) -> None:
         self.has_options = True
+        self._flag(one)
         self._may_be_value = not one.is_known and one.value is None
         if one.word.note and one.value is None:
             self.unread = one.word
@@ -82,6 +86,14 @@ class Words:
             self._strange("equals-signs", one.word.text if meaning else f"{one.option}=", one.word)
         if meaning:
             self._occurs(meaning, one)
+
+    def _flag(self, one: Said) -> None:
+        value = one.value.text if one.value is not None else ""
+        node = one.word.node
+        flag = one.option.lstrip("-"), Entry(node, node._replace(content=value))
+        if not one.word.note:
+            self.flags.append(flag)
+            self.behind += [flag] if self.mode is not None else []
 
     def _occurs(self, meaning: str, one: Said) -> None:
         before = self.options.setdefault(meaning, [])

@@ -1,0 +1,158 @@
+"""What a program does, as far as its code says it: where it listens, what it consumes and handles.
+
+A set of facts is *open* where more may be in it than was found: what is not in it is then unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from deploylint.documents.nodes import Node
+from deploylint.sources.code import commands, routes
+from deploylint.sources.code.commands import FlagSet
+from deploylint.sources.code.following import Program
+from deploylint.sources.code.listed import Listed, Opening
+from deploylint.sources.code.syntax import Call, Expression, Literal
+from deploylint.sources.code.table import Row, rows, unread
+from deploylint.sources.code.texts import Text, given, members, texts
+
+
+class Facts(NamedTuple):
+    """All that was read of a program. A set of which nothing speaks is empty and not open."""
+
+    flags: tuple[FlagSet, ...]
+    routes: Listed
+    ports: Listed
+    queues: Listed
+    handlers: Listed
+    unread: Listed
+
+    def accepted(self, mode: str) -> list[FlagSet]:
+        """The flags of the command whose first word that is no flag is ``mode``."""
+        return commands.accepted(self.flags, mode)
+
+
+def facts(program: Program, lost: Iterable[Opening]) -> Facts:
+    """What a program does; ``lost`` are files of it that could not be read."""
+    calls = [(call, row) for call in program.code.calls for row in program.rows(call)]
+    lost = list(lost)
+    imported = {kind: list(_unread(program, kind)) for kind in unread()}
+    return Facts(
+        flags=tuple(commands.sets(program, calls)),
+        routes=_with(Listed.of(routes.served(program, calls)), lost, imported["routes"]),
+        ports=_with(Listed.of(_ports(program, calls)), lost, imported["ports"]),
+        queues=_with(Listed.of(_queues(program, calls)), lost, imported["queues"]),
+        handlers=_with(Listed.of(_handlers(program, calls)), lost, []),
+        unread=Listed((), (*lost, *imported["flags"])),
+    )
+
+
+def _with(found: Listed, lost: list[Opening], imported: list[Opening]) -> Listed:
+    """A set with what else leaves it open; a lost file leaves only open what is there."""
+    if not found.is_there and not imported:
+        return found
+    return found._replace(openings=(*found.openings, *lost, *imported))
+
+
+def _unread(program: Program, kind: str) -> Iterator[Opening]:
+    for full in sorted(program.code.imported):
+        names = (one for one in unread()[kind] if _is_below(full, one))
+        yield from (Opening(None, f"{name} is not read") for name in names)
+
+
+def _is_below(full: str, package: str) -> bool:
+    return full == package or full.startswith((f"{package}.", f"{package}/"))
+
+
+# --- ports ----------------------------------------------------------------------------------------
+
+
+def _ports(program: Program, calls: Iterable[tuple[Call, Row]]) -> Iterator[Text | Opening]:
+    is_whole, any_found = False, False
+    for call, row in calls:
+        if not row.port:
+            continue
+        where = given(call, row.port)
+        if where is None and row.otherwise is None:
+            continue
+        any_found, is_whole = True, is_whole or not row.beside
+        if where is None:
+            yield Text(str(row.otherwise), call.node, variable=row.or_variable)
+        else:
+            yield from (_port(text) for text in texts(program, where))
+    if any_found and not is_whole:
+        yield Opening(None, "the server is started from elsewhere")
+
+
+def _port(said: Text) -> Text | Opening:
+    """The port of an address; "" is that of the protocol, which nobody means."""
+    port = (said.text or "").rpartition(":")[2]
+    if port.isdecimal():
+        return said._replace(text=port)
+    if said.flag or said.variable:
+        return said._replace(text=None)
+    return Opening(said.node, "the port is not written out")
+
+
+# --- queues and handlers --------------------------------------------------------------------------
+
+
+def _queues(program: Program, calls: Iterable[tuple[Call, Row]]) -> Iterator[Text | Opening]:
+    found, is_whole = list[Text | Opening](), False
+    for row, written, node in _queue_lists(program, calls):
+        is_whole = is_whole or not row.lone
+        if written is None:
+            found.append(Text(str(row.otherwise), node))
+        elif row.lone:
+            found += _routed(program, written)
+        else:
+            found += (one for key, _ in members(program, written) for one in _text(program, key))
+    if found and not is_whole:
+        found.append(Opening(None, "only queues that something is routed to are named"))
+    yield from found
+
+
+def _queue_lists(
+    program: Program, calls: Iterable[tuple[Call, Row]]
+) -> Iterator[tuple[Row, Expression | None, Node]]:
+    """Where queues are named: in calls, and in settings that are assigned (``conf.x = ...``)."""
+    for call, row in calls:
+        if row.queues is not None:
+            written = given(call, (row.queues,))
+            if written is not None or row.otherwise is not None:
+                yield row, written, call.node
+    for name, given_to in program.code.fields.items():
+        for owner, value in given_to:
+            for thing in program.things(owner):
+                for row in rows(f"{thing.kind}.update"):
+                    if row.queues == name:
+                        yield row, value, value.node
+
+
+def _routed(program: Program, written: Expression) -> Iterator[Text | Opening]:
+    """A name, or routes: under what is routed stands a mapping with the queue."""
+    for key, value in members(program, written):
+        if value is None:
+            yield from _text(program, key)
+            continue
+        for inner, queue in members(program, value):
+            if isinstance(inner, Literal) and inner.value == "queue" and queue is not None:
+                yield from _text(program, queue)
+
+
+def _text(program: Program, written: Expression) -> Iterator[Text | Opening]:
+    for one in texts(program, written):
+        known = one.text is not None or one.flag or one.variable
+        yield one if known else Opening(one.node, "a name is not written out")
+
+
+def _handlers(program: Program, calls: Iterable[tuple[Call, Row]]) -> Iterator[Text | Opening]:
+    for call, row in calls:
+        if row.handles is None:
+            continue
+        written = given(call, (row.handles,))
+        if written is not None:
+            yield from _text(program, written)
+        elif call.decorates is not None:
+            yield Text(call.decorates.full, call.decorates.node)

@@ -1,0 +1,34 @@
+"""Go source as calls and names. Nothing is built or run.
+
+To read another construct, write a function and one entry in the table of ``go_expressions`` or
+``go_declarations``; what has none is only looked into.
+"""
+
+from deploylint.documents.nodes import Problem, Source
+from deploylint.sources.code.go_declarations import DECLARATIONS
+from deploylint.sources.code.go_expressions import EXPRESSIONS
+from deploylint.sources.code.go_file import File, Tree
+from deploylint.sources.code.syntax import Code, Scope
+
+READERS = {**EXPRESSIONS, **DECLARATIONS}
+
+
+def read(source: Source, package: str, code: Code) -> Problem | None:
+    """Add a file of a package to what is read; a Problem where it is not Go.
+
+    ``package`` is the path that it is imported by. Raises RecursionError for endless nesting.
+    """
+    file = File(source, code, READERS)
+    if file.root.has_error:
+        line, column = _first_error(file.root).start_point
+        return Problem(source.file, line + 1, column + 1, "is not Go that can be read here")
+    file.read(file.root, Scope(code.package(package), package))
+    return None
+
+
+def _first_error(root: Tree) -> Tree:
+    """The deepest node that an error is at."""
+    node = root
+    while not (node.is_error or node.is_missing):
+        node = next(child for child in node.children if child.has_error or child.is_missing)
+    return node

@@ -1,0 +1,147 @@
+"""Facts of the code as values of a service's components: what its own command line makes of them.
+
+A flag or variable that gives a port or a queue gives what the deployment says; where that says
+nothing, the default. Where more may be there than was found, the value is unknown and holds what
+was found: what is among it is known to be there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from deploylint.documents.nodes import Entry, Node, span
+from deploylint.elements import CODE, PRESENT
+from deploylint.model import Component, Service, Value
+from deploylint.sources.code.commands import FlagSet
+from deploylint.sources.code.facts import Facts
+from deploylint.sources.code.listed import Listed, Opening
+from deploylint.sources.code.texts import Text
+
+FLAGS = "workers.flags"
+"""The flags that a worker gives a program of its own."""
+
+_NOT_OWN = frozenset({"init", "sidecar", "store", "gateway"})
+"""The roles of components that run another image than the service's."""
+
+
+def with_facts(service: Service, facts: Facts, folder: Node) -> Service:
+    """A service with what its code says; ``folder`` is where the configuration names that."""
+    components = (
+        component
+        if component.role in _NOT_OWN
+        else component._replace(values=dict(component.values) | _values(component, facts, folder))
+        for component in service.components
+    )
+    return service._replace(components=tuple(components))
+
+
+def _values(component: Component, facts: Facts, folder: Node) -> dict[str, Value]:
+    found = {"routes": facts.routes, "ports": facts.ports, "queues": facts.queues}
+    values = {field: _value(_said_here(listed, component)) for field, listed in found.items()}
+    values["handlers"] = _value(facts.handlers)
+    flags = component.values.get(FLAGS)
+    if component.role == "worker" and flags is not None and flags.state != "unknown":
+        values |= _of_command(component, facts)
+    there = {f"{CODE}.{field}": value for field, value in values.items() if value is not None}
+    return there | {f"{CODE}.{PRESENT}": Value("known", True, folder)}
+
+
+def _of_command(component: Component, facts: Facts) -> dict[str, Value | None]:
+    """What the program of a component's command reads of it."""
+    mode = component.value("workers.mode")
+    sets = facts.accepted(str(mode.data) if mode.state == "known" else "")
+    openings = [opening for one in sets for opening in one.openings]
+    flags = Listed(_flags(sets), (*openings, *facts.unread.openings))
+    commands = [one for one in facts.flags if one.is_command]
+    names = tuple(Text(name, one.node) for one in commands for name in one.names)
+    return {
+        "flags": _value(flags) if sets else None,
+        "flags-behind-words": _behind(sets, openings),
+        "subcommands": _value(Listed(names, flags.openings)) if len(commands) > 1 else None,
+    }
+
+
+def _flags(sets: Iterable[FlagSet]) -> tuple[Text, ...]:
+    return tuple(flag for one in sets for flag in one.flags)
+
+
+def _behind(sets: list[FlagSet], openings: list[Opening]) -> Value | None:
+    """The flags that are read behind a word; None where all of them are."""
+    if all(one.reads == "anywhere" for one in sets):
+        return None
+    read = _flags(one for one in sets if one.reads == "anywhere")
+    unclear = [one for one in sets if one.reads == "unknown"]
+    openings = [*openings, *(Opening(one.stop, "it is not seen what is parsed") for one in unclear)]
+    value = _value(Listed(read, tuple(openings)))
+    stop = next((one.stop for one in sets if one.reads == "stops" and one.stop is not None), None)
+    if value is None:
+        value = Value("known", [], stop, "", {})
+    if stop is not None and value.state == "known":
+        value = value._replace(
+            node=stop, note=f"parsing stops at the first word that is no flag: {_spot(stop)}"
+        )
+    return value
+
+
+# --- what the deployment makes of them ------------------------------------------------------------
+
+
+def _said_here(listed: Listed, component: Component) -> Listed:
+    """Facts as a component's flags and variables give them."""
+    found = [one for text in listed.found for one in _given(text, component)]
+    return Listed.of([*found, *listed.openings])
+
+
+def _given(text: Text, component: Component) -> Iterator[Text | Opening]:
+    said = _flag(text, component) if text.flag else _variable(text, component)
+    if isinstance(said, Opening):
+        yield said
+        if text.text and text.flag:
+            yield text
+    elif said:
+        yield text._replace(text=said.rpartition(":")[2] if ":" in said else said)
+
+
+def _flag(text: Text, component: Component) -> str | Opening:
+    flags = component.value(FLAGS)
+    if flags.state != "known":
+        return Opening(text.node, f"the flag {text.flag} may say another")
+    entry = (flags.parts or {}).get(text.flag)
+    if entry is not None and isinstance(entry.value.content, str) and entry.value.content:
+        return entry.value.content
+    return text.text or Opening(text.node, f"the flag {text.flag} says it")
+
+
+def _variable(text: Text, component: Component) -> str | Opening:
+    name = text.variable
+    variables, secret = (
+        component.value(f"environment.{field}") for field in ("variables", "secret-variables")
+    )
+    if name and isinstance(secret.data, dict) and name in secret.data:
+        return Opening(text.node, f"the variable {name} is a secret")
+    if name and isinstance(variables.data, dict) and name in variables.data:
+        return str(variables.data[name])
+    return text.text or Opening(text.node, f"the variable {name} says it")
+
+
+# --- a set of facts as a value --------------------------------------------------------------------
+
+
+def _value(listed: Listed) -> Value | None:
+    if not listed.is_there:
+        return None
+    parts = {one.text: Entry(one.node, one.node) for one in listed.found if one.text}
+    nodes = [*(one.node for one in listed.found), *(o.node for o in listed.openings if o.node)]
+    note = "; ".join(dict.fromkeys(map(_why, listed.openings)))
+    state = "unknown" if listed.openings else "known"
+    if note and parts:
+        note = f"{', '.join(parts)} and perhaps more: {note}"
+    return Value(state, list(parts), nodes[0] if nodes else None, note, parts)
+
+
+def _why(opening: Opening) -> str:
+    return opening.why if opening.node is None else f"{opening.why}, {_spot(opening.node)}"
+
+
+def _spot(node: Node) -> str:
+    return f"{node.source.file}:{span(node).line}"

@@ -1,0 +1,116 @@
+"""What code says of a program: for each kind of fact where it is found, where something only looks
+like it, and where it cannot be decided."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from ruamel.yaml import YAML
+
+from deploylint.sources.code import Read, read
+
+
+class Case(NamedTuple):
+    """Code, and what is found in it of one kind."""
+
+    name: str
+    kind: str
+    files: dict[str, str]
+    found: list[str]
+    open: bool = False
+
+
+CASES = [
+    Case(**written)
+    for written in YAML(typ="safe", pure=True).load(Path(__file__).with_name("code_facts.yaml"))
+]
+
+
+def program(folder: Path, files: dict[str, str]) -> Read:
+    """Code that is written to a folder, and read."""
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    return read(folder, folder)
+
+
+def found(code: Read, kind: str) -> tuple[list[str], bool]:
+    """What was found of a kind, as the command ``worker`` has it, and whether it is open."""
+    if kind == "flags":
+        sets = code.facts.accepted("worker")
+        texts = [text.text or "" for one in sets for text in one.flags]
+        return texts, any(one.openings for one in sets)
+    listed = getattr(code.facts, kind)
+    return [text.text or "" for text in listed.found], bool(listed.openings)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.kind}-{case.name}")
+def test_what_is_found(case: Case, tmp_path: Path) -> None:
+    code = program(tmp_path, case.files)
+    assert code.problems == ()
+    texts, is_open = found(code, case.kind)
+    assert sorted(texts) == sorted(case.found)
+    assert is_open is case.open
+
+
+READINGS = [
+    ("the whole line", "flag.Parse()", "stops"),
+    ("the whole line by hand", "flag.CommandLine.Parse(os.Args[1:])", "stops"),
+    ("behind the first word", "flag.CommandLine.Parse(os.Args[2:])", "anywhere"),
+    ("twice", "flag.Parse(); flag.CommandLine.Parse(flag.Args()[1:])", "anywhere"),
+    ("through a name", "args := os.Args[2:]; flag.CommandLine.Parse(args)", "anywhere"),
+    ("from elsewhere", "flag.CommandLine.Parse(words())", "unknown"),
+    ("never", "", "unknown"),
+    ("other words", "os.Args = append(os.Args[:1], os.Args[2:]...); flag.Parse()", "unknown"),
+]
+
+
+@pytest.mark.parametrize(("body", "reads"), [r[1:] for r in READINGS], ids=[r[0] for r in READINGS])
+def test_where_flags_are_read(body: str, reads: str, tmp_path: Path) -> None:
+    text = 'package main\nimport ("flag"; "os")\nvar q = flag.String("queue", "", "")\n'
+    code = program(tmp_path, {"main.go": f"{text}func main() {{ {body} }}"})
+    assert [one.reads for one in code.facts.flags] == [reads]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line", "says"),
+    [
+        ("a.go", "package main\nfunc main() {", 2, "is not Go"),
+        ("a.py", "x = 1\ndef f(:\n", 2, "is not Python"),
+        ("a.py", "x = '\0'\n", 1, "is not Python"),
+        ("a.py", "(" * 5000 + ")" * 5000, 1, "is not Python"),
+        ("a.py", "x = " + "-" * 20000 + "1", 1, "nested"),
+        ("a.py", "x = " + "1 + " * 50000 + "1", 1, "nested"),
+        ("a.go", "package main\nvar x = " + "(" * 5000 + "1" + ")" * 5000, 1, "nested"),
+    ],
+)
+def test_what_cannot_be_read_is_said_and_leaves_the_rest_open(
+    name: str, text: str, line: int, says: str, tmp_path: Path
+) -> None:
+    other = {"main.py": "import uvicorn\nuvicorn.run(app)\n"}
+    code = program(tmp_path, {name: text, **other})
+    assert [problem.line for problem in code.problems] == [line]
+    assert says in code.problems[0].message
+    assert found(code, "ports") == (["8000"], True)
+
+
+def test_what_is_not_the_service_s_own_is_not_read(tmp_path: Path) -> None:
+    text = "import uvicorn\nuvicorn.run(app)\n"
+    names = ["vendor/a.py", ".x/a.py", "node_modules/a.py", "tests/a.py", "test_a.py", "a_test.py"]
+    assert found(program(tmp_path, dict.fromkeys([*names, "a.py"], text)), "ports") == (
+        ["8000"],
+        False,
+    )
+    (tmp_path / "b.py").symlink_to(tmp_path / "a.py")
+    assert [source.file for source in read(tmp_path, tmp_path).sources] == [f"{tmp_path}/a.py"]
+
+
+def test_a_fact_stands_where_it_is_written(tmp_path: Path) -> None:
+    files = {
+        "a.go": 'package main\nimport "net/http"\nfunc main() { /* é */ http.Handle("/a", h) }\n'
+    }
+    node = program(tmp_path, files).facts.routes.found[0].node
+    assert node.source.position(node.start) == (2, 34)
+    assert node.source.text[node.start : node.end] == '"/a"'
