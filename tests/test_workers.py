@@ -34,7 +34,8 @@ def test_a_queue_consumed_twice_is_told_where_the_second_worker_says_so(tmp_path
     found = report(fleet(tmp_path, values(("a", "mail"), ("b", "sms")), twice))
     assert said(found) == ["deploy-web.yaml:11 worker-shared-queue"]
     assert messages(found, "worker-shared-queue") == [
-        "workers.shared-queues must be absent; it is sms (sms by b, c; mail by a, c)"
+        "workers.shared-queues must be absent; "
+        "it is sms (sms consumed by b, c; mail consumed by a, c)"
     ]
 
 
@@ -60,11 +61,7 @@ def test_a_project_sets_a_bound_of_its_own(tmp_path: Path) -> None:
     many = values(("a", "mail"), pods=3, tasks=4)
     assert (
         messages(report(fleet(tmp_path, many, many, bound)), "worker-capacity")
-        == [
-            "workers.capacity must be at most 8; it is 12 "
-            "(replicas.count 3 times workers.concurrency 4)"
-        ]
-        * 2
+        == ["workers.capacity must be at most 8; it is 12 (pods: 3, tasks at once in each: 4)"] * 2
     )
 
 

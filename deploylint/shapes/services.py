@@ -212,7 +212,7 @@ def _shared(components: Sequence[Component], unknown: Value | None) -> Value:
             if len(by) > 1:
                 shared[queue] = entry
     if shared:
-        note = "; ".join(f"{queue} by {', '.join(consumers[queue])}" for queue in shared)
+        note = "; ".join(f"{queue} consumed by {', '.join(consumers[queue])}" for queue in shared)
         return Value("known", list(shared), next(iter(shared.values())).value, note, shared)
     if unknown is not None and len(workers) > 1:
         return unknown._replace(data=None, parts=None, leaves=())
