@@ -87,7 +87,7 @@ def _each(pattern: Pattern, value: Value) -> Iterator[Value]:
         yield value
         return
     for name, entry in value.parts.items():
-        yield Value("known", name, entry.value)
+        yield Value("known", name, entry.value, value.note)
 
 
 def _effective(component: Component, address: str) -> Value:

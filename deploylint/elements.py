@@ -180,6 +180,8 @@ ELEMENTS: Mapping[str, Element] = MappingProxyType(
                 "concurrency": NUMBER,
                 "autoscale.min": NUMBER,
                 "autoscale.max": NUMBER,
+                "capacity": NUMBER,
+                "shared-queues": NAMES,
                 "program": NAME,
                 "mode": WORD,
                 "log-level": WORD,
@@ -216,7 +218,9 @@ ADDRESSES: Mapping[str, Type] = MappingProxyType(
 )
 """Every ``element.field`` and its type."""
 
-SERVICE_WIDE = frozenset({"workers.queues", "runtime.language", "runtime.present"})
+SERVICE_WIDE = frozenset(
+    {"workers.queues", "workers.shared-queues", "runtime.language", "runtime.present"}
+)
 """Addresses whose value belongs to the whole service and sits on its main component."""
 
 

@@ -148,6 +148,8 @@ def _compared(difference: Difference) -> str:
     address, expected, actual = difference.address, difference.expected, difference.actual
     subject = name(address)
     whose = _whose(difference)
+    if actual.state != "known" and difference.at.component.value(address).state == "known":
+        return f"{subject} lacks {_shown(address, expected)}, which {whose} has"
     if actual.state != "known":
         wanted = "sets it" if expected.data == "present" else f"has {_shown(address, expected)}"
         return f"{subject} is {_missing(difference)}; {whose} {wanted}"

@@ -104,12 +104,15 @@ def trouble(
     if one.problems and (len(one.services) < 2 or reference is None):
         return []
     if not one.services:
-        file = one.documents[0].file if one.documents else f"{one.name}/"
+        file = one.documents[0].file if one.documents else one.piped or f"{one.name}/"
         return [Problem(file, 1, 1, _nothing_read(one))]
     if chosen.alone:
         return []
     file = one.services[0].files[0]
-    folder = quote(str(Path(file).parent))
+    folder = "-" if one.piped else quote(str(Path(file).parent))
+    if len(one.services) == 1 and one.piped:
+        message = "is alone: there is no peer to compare it with; name its reference:"
+        return [Problem(file, 1, 1, f"{message} deploylint check --reference FILE -")]
     if len(one.services) == 1:
         message = "is alone: there is no peer to compare it with; with a peer beside it, type:"
         return [Problem(file, 1, 1, f"{message} deploylint check {folder}")]

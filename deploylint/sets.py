@@ -41,7 +41,8 @@ class Set(NamedTuple):
     """One deployment set: its services, what was passed over and what could not be read.
 
     ``focus`` are the files that findings are asked of; none means all of them. ``group`` is the
-    configured group that it is, in one ``environment``.
+    configured group that it is, in one ``environment``. ``piped`` is how messages name the standard
+    input where it is of the set.
     """
 
     name: str
@@ -55,12 +56,14 @@ class Set(NamedTuple):
     focus: frozenset[str]
     group: Group | None = None
     environment: str = ""
+    piped: str = ""
 
 
 def called(one: Set) -> dict[str, str]:
     """What is typed for each service of a set: its file, or its name where that holds several."""
     held = Counter(map(_held, one.services))
-    return {s.name: s.name if held[_held(s)] > 1 else s.files[0] for s in one.services}
+    by_name = {s.name for s in one.services if held[_held(s)] > 1 or s.files[0] == one.piped}
+    return {s.name: s.name if s.name in by_name else s.files[0] for s in one.services}
 
 
 def _held(service: Service) -> tuple[str, ...]:
@@ -125,6 +128,7 @@ def load(wanted: Wanted, profile: str, folders: profiles.Folders = (), told: Tol
         focus=wanted.focus,
         group=wanted.group,
         environment=wanted.environment,
+        piped=wanted.piped if STDIN in wanted.files else "",
     )
 
 

@@ -31,10 +31,14 @@ class Nothing(Exception):
 
 
 class Skipped(NamedTuple):
-    """A file that was looked at and is not compared, and why."""
+    """A file that was looked at and is not compared, and why.
+
+    ``unrendered`` are templates: something else has to make manifests of them first.
+    """
 
     file: str
     reason: str
+    unrendered: bool = False
 
 
 class Wanted(NamedTuple):

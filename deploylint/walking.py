@@ -32,7 +32,7 @@ def loaded(wanted: Wanted, profile: str, config: Config, told: Told) -> list[Set
         return [one]
     skipped = list[Skipped]()
     if one.services or one.problems:
-        skipped += (Skipped(f"{shown(f)}/", reason) for f, reason in _kept_out(wanted.root))
+        skipped += _kept_out(wanted.root)
         return [one._replace(skipped=(*one.skipped, *skipped))]
     found = _below(wanted.root, profile, config, skipped, 0)
     above = (*one.skipped, *skipped)
@@ -48,7 +48,7 @@ def _below(
     each = list[tuple[Wanted, list[Set]]]()
     for path in _folders(folder):
         if reason := _reason(path, depth):
-            skipped.append(Skipped(f"{shown(path)}/", reason))
+            skipped.append(_skipped(path, reason))
             continue
         try:
             wanted = targets.folder(path, [], config)
@@ -57,6 +57,7 @@ def _below(
         one = sets.load(wanted, profile, config.profile_folders)
         if one.services or one.problems:
             each.append((wanted, [one]))
+            skipped += _kept_out(path)
         else:
             skipped += one.skipped
             inside = _below(path, profile, config, skipped, depth + 1)
@@ -89,13 +90,22 @@ def _folders(folder: Path) -> list[Path]:
     return sorted(path for path in folder.iterdir() if path.is_dir())
 
 
+def _skipped(folder: Path, reason: str) -> Skipped:
+    return Skipped(f"{shown(folder)}/", reason, unrendered=_is_chart(folder))
+
+
+def _is_chart(folder: Path) -> bool:
+    """Whether a folder holds the templates of a Helm chart."""
+    return folder.name == _TEMPLATES and (folder.parent / _CHART).is_file()
+
+
 def _reason(path: Path, depth: int) -> str:
     """Why a folder is not walked into, or ""."""
     if path.is_symlink():
         return "a link to a folder"
     if path.name.startswith("."):
         return "a dot folder"
-    if path.name == _TEMPLATES and (path.parent / _CHART).is_file():
+    if _is_chart(path):
         chart = shown(path.parent)
         return (
             "templates of a chart, which has to be rendered first: "
@@ -104,10 +114,10 @@ def _reason(path: Path, depth: int) -> str:
     return _SKIPPED.get(path.name, "" if depth < MAX_DEPTH else "too deep")
 
 
-def _kept_out(folder: Path) -> Iterator[tuple[Path, str]]:
+def _kept_out(folder: Path) -> Iterator[Skipped]:
     """The sub-folders of a set that hold YAML files, and why these are not of it."""
     for path in _folders(folder):
         if reason := _reason(path, 0):
-            yield path, reason
+            yield _skipped(path, reason)
         elif any(file.suffix in SUFFIXES for file in path.rglob("*")):
-            yield path, "a sub-folder, which is no part of this set; check it by itself"
+            yield _skipped(path, "a sub-folder, which is no part of this set; check it by itself")

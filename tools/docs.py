@@ -15,7 +15,7 @@ from tools import bad_input, guide, picture, reading, rules_document
 
 ROOT = Path(__file__).parent.parent
 
-GUIDES = ("docs/allowed-deviations.md",)
+GUIDES = ("docs/allowed-deviations.md", "docs/runbook.md")
 """Written by hand; only what their commands print is made."""
 
 GENERATED: dict[str, Callable[[], str]] = {

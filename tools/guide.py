@@ -2,9 +2,11 @@
 
 A block's language is followed by what it is for:
 
-* ``yaml FILE`` is written to that file; ``yaml FILE:LINE`` replaces that line of it.
+* ``yaml FILE`` is written to that file; ``yaml FILE:LINE`` replaces that line of it, ``FILE:3-5``
+  these lines and ``FILE:3-`` all from there on.
 * ``console`` holds commands after ``$`` and, below each, what it prints and its exit code where
-  that is not 0. The commands are run and the rest is written anew.
+  that is not 0. The commands are run and the rest is written anew. They are deploylint's, or
+  ``sed SCRIPT FILE > OTHER``, which makes a file from another one.
 
 Every guide starts in a folder that holds ``deploy/`` with the shipped story.
 """
@@ -46,18 +48,23 @@ def _done(block: re.Match[str], folder: Path) -> str:
 
 
 def _write(named: str, text: str, folder: Path) -> None:
-    name, _, line = named.partition(":")
+    name, _, place = named.partition(":")
     file = folder / name
-    if line:
+    if place:
+        first, dash, last = place.partition("-")
         lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
-        lines[int(line) - 1] = text
+        lines[int(first) - 1 : int(last) if last else None if dash else int(first)] = [text]
         text = "".join(lines)
     file.write_text(text, encoding="utf-8")
 
 
 def _run(command: str, folder: Path) -> str:
-    """A command and what it prints. Only deploylint itself is run."""
+    """A command and what it prints. Only deploylint itself is run, and sed into a file."""
     words = shlex.split(command)
+    if words[0] == "sed" and words[-2] == ">":
+        made = subprocess.run(words[:-2], cwd=folder, stdout=subprocess.PIPE, check=True)
+        (folder / words[-1]).write_bytes(made.stdout)
+        return f"$ {command}\n"
     assert words[0] == "deploylint", command
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("DEPLOYLINT", "GIT_", "CI"))}
     done = subprocess.run(

@@ -60,7 +60,7 @@ def render() -> str:
 
 def _contents(pack: Pack) -> str:
     rows = [
-        f"| [{rule.id}](#{rule.id}) | {_cell(demand(rule))} | {rule.severity} |\n"
+        f"| [{rule.id}](#{rule.id}) | {_cell(demand(rule))} | {rule.level} |\n"
         for rule in pack.rules
     ]
     return "| rule | demands | severity |\n|---|---|---|\n" + "".join(rows)
@@ -80,7 +80,7 @@ def _rule(rule: Rule) -> str:
         f"* about: {about}",
         f"* demand: {demand(rule)}",
         f"* of: {_roles(rule)}",
-        f"* severity: {rule.severity}",
+        f"* severity: {rule.level}",
         f"* written at: `{rule.place.partition(':')[0]}`",
         "",
         *_examples(rule.examples),

@@ -11,8 +11,11 @@ def tally_line(report: Report) -> str:
     return " - ".join(tallies(report))
 
 
-def tallies(report: Report) -> list[str]:
-    """Verdicts, coverage, and what could not be checked, one text each."""
+def tallies(report: Report, how: str = "") -> list[str]:
+    """Verdicts, coverage, and what could not be checked, one text each.
+
+    ``how`` says how to have the files named that were passed over.
+    """
     tally = report.tally
     verdicts = [
         _count(tally.violations, "violation") + _warnings(report),
@@ -29,7 +32,7 @@ def tallies(report: Report) -> list[str]:
     if tally.outside:
         lines.append(f"{_count(tally.outside, 'more violation')} in files that were not named")
     if report.skipped:
-        lines.append(f"{_count(len(report.skipped), 'file')} passed over")
+        lines.append(f"{_count(len(report.skipped), 'file')} passed over{how}")
     if report.problems:
         lines.append(f"{_count(len(report.problems), 'thing')} could not be checked")
     if tally.waiting:  # last, so that nobody misses what is still to be done

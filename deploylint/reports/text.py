@@ -15,7 +15,7 @@ def write(report: Report, look: Look) -> str:
     """The whole report, no line wider than ``look.width``.
 
     Quiet leaves out what needs no doing: the matrix, the allowed deviations and the unknown.
-    Verbose names what was passed over and what was not compared.
+    Verbose names all that was passed over, and what was not compared.
     """
     return painted(_lines(report, look), look)
 
@@ -29,11 +29,12 @@ def _lines(report: Report, look: Look) -> Iterator[Line]:
         yield from text_lists.unknown(report.findings, look)
         yield from text_lists.allowed(report.findings, look, report.today)
     yield from text_lists.problems(report, look)
-    if verbose:
+    if not quiet:
         yield from text_lists.passed_over(report, look)
+    if verbose:
         yield from text_lists.uncompared(report, look)
         yield from text_lists.one_sided(report, look)
-    for tally in tallies(report):
+    for tally in tallies(report, "" if verbose else " (-v names them)"):
         yield from wrapped([tally], look)
 
 

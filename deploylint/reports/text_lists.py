@@ -163,11 +163,16 @@ def problems(report: Report, look: Look) -> Iterator[Line]:
 
 
 def passed_over(report: Report, look: Look) -> Iterator[Line]:
-    """The files that were looked at and are not compared, each with the reason."""
-    if not report.skipped:
+    """The files that were looked at and are not compared, each with the reason.
+
+    Unless all are asked for, only what has to be rendered: it holds more of the deployment.
+    """
+    every = look.verbosity > 0
+    listed = [one for one in report.skipped if every or one.unrendered]
+    if not listed:
         return
     yield title("Passed over")
-    for one in report.skipped:
+    for one in listed:
         yield from wrapped([Piece(one.file, "place"), f": {one.reason}"], look, indent=2)
     yield EMPTY
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from deploylint.documents.nodes import Entry
 from deploylint.elements import ADDRESSES, ELEMENTS, PRESENT
-from deploylint.model import Value
+from deploylint.model import ABSENT, Value
 from deploylint.shapes.fields import field
 from deploylint.types import PORT
 
@@ -128,6 +128,32 @@ def _capabilities(values: Values) -> dict[str, Value]:
     return found
 
 
+def _capacity(values: Values) -> dict[str, Value]:
+    """How many tasks all pods of a worker handle at once, when it is scaled up as far as may be.
+
+    Autoscalers count with their maximum: HorizontalPodAutoscaler's maxReplicas, and Celery's
+    ``--autoscale=MAX,MIN`` (https://docs.celeryq.dev/en/stable/userguide/workers.html#autoscaling).
+    A value that follows from two, so it is compared by itself; what hides it is told there.
+    """
+    if f"workers.{PRESENT}" not in values and "workers.concurrency" not in values:
+        return {}
+    scaled = values.get(f"autoscaling.{PRESENT}", ABSENT).state in ("known", "unknown")
+    pods = "autoscaling.max" if scaled else "replicas.count"
+    tasks = _AUTOSCALED if _AUTOSCALED in values else "workers.concurrency"
+    factors = [values.get(address, ABSENT) for address in (pods, tasks)]
+    node = factors[1].node or factors[0].node
+    counts = [one.data for one in factors if one.state == "known" and type(one.data) is int]
+    if len(counts) < len(factors):
+        note = "how many pods it has, or how many tasks each handles at once, is not known"
+        return {_CAPACITY: Value("unknown", None, node, note, derived=True)}
+    most = "at most " if scaled or _AUTOSCALED in values else ""
+    note = f"pods: {most}{counts[0]}, tasks at once in each: {counts[1]}"
+    return {_CAPACITY: Value("known", counts[0] * counts[1], node, note)}
+
+
+_CAPACITY = "workers.capacity"
+_AUTOSCALED = "workers.autoscale.max"
+
 DERIVATIONS: tuple[Callable[[Values], dict[str, Value]], ...] = (
     _target_port,
     _replicas,
@@ -137,6 +163,7 @@ DERIVATIONS: tuple[Callable[[Values], dict[str, Value]], ...] = (
     _handlers,
     _directions,
     _capabilities,
+    _capacity,
 )
 
 _PORTS = tuple(

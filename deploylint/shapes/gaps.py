@@ -43,11 +43,11 @@ def _gaps(name: str, folders: profiles.Folders) -> frozenset[str]:
     derived = {"service.target-port", "security-context.non-root", "image.pull-policy", "image.tag"}
     in_commands = {address for address in ADDRESSES if element_of(address) == element_of(QUEUES)}
     gaps = ADDRESSES.keys() - said - derived - SERVICE_WIDE - in_commands
-    return frozenset(gaps | {a for a in ADDRESSES if element_of(a) == _OF_THE_CHART})
+    return frozenset(gaps | {a for a in ADDRESSES if {a, element_of(a)} & _OF_THE_CHART})
 
 
-_OF_THE_CHART = "pod"
-"""An element that charts write themselves, where the values are silent."""
+_OF_THE_CHART = frozenset({"pod", "service.name"})
+"""What charts write themselves, where the values are silent: an element, and the release's name."""
 
 
 def _said(layers: list[ProfileFile]) -> Iterator[str]:

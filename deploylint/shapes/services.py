@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 
 from deploylint.documents.layers import layered
-from deploylint.documents.nodes import child
+from deploylint.documents.nodes import Entry, child
 from deploylint.documents.reader import Document, Origin
 from deploylint.elements import ADDRESSES, PRESENT, QUEUES, element_of
 from deploylint.model import ABSENT, Component, Service, Stated, Value
@@ -178,7 +178,8 @@ def replaced(component: Component, values: dict[str, Value]) -> Component:
 def with_queues(components: list[Component], elsewhere: str) -> Component:
     """The main component with the queues of all workers together; unknown when one is.
 
-    Where values come from elsewhere too, there may be workers that are not seen here.
+    Those that more than one consumes are told beside them. Where values come from elsewhere too,
+    there may be workers that are not seen here.
     """
     read = [c.values["workers.queues"] for c in components[1:] if "workers.queues" in c.values]
     more = Value("unknown", None, read[0].node if read else None, elsewhere)
@@ -190,9 +191,32 @@ def with_queues(components: list[Component], elsewhere: str) -> Component:
     leaves = tuple(leaf for v in read for leaf in v.leaves)
     queues = {
         "workers.queues": value._replace(leaves=leaves),
+        _SHARED: _shared(components[1:], unknown),
         f"workers.{PRESENT}": Value("known", True, read[0].node) if read else more,
     }
     return replaced(components[0], dict(components[0].values) | queues)
+
+
+_SHARED = "workers.shared-queues"
+
+
+def _shared(components: Sequence[Component], unknown: Value | None) -> Value:
+    """The queues that more than one worker consumes, each where the last of them says so."""
+    consumers: dict[str, list[str]] = {}
+    shared: dict[str, Entry] = {}
+    workers = [one for one in components if QUEUES in one.values]
+    for worker in workers:
+        for queue, entry in (worker.value(QUEUES).parts or {}).items():
+            by = consumers.setdefault(queue, [])
+            by.append(worker.name)
+            if len(by) > 1:
+                shared[queue] = entry
+    if shared:
+        note = "; ".join(f"{queue} consumed by {', '.join(consumers[queue])}" for queue in shared)
+        return Value("known", list(shared), next(iter(shared.values())).value, note, shared)
+    if unknown is not None and len(workers) > 1:
+        return unknown._replace(data=None, parts=None, leaves=())
+    return ABSENT
 
 
 def runtime_of(components: list[Component], name: Value) -> Value:

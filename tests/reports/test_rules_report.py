@@ -42,7 +42,7 @@ def test_a_rule_is_explained(rule: Rule, width: int) -> None:
     written = explain.write(PACK, rule.id, Look(width=width))
     whole = squeezed(written)
     assert max(map(cell_len, written.splitlines())) <= width
-    for wanted in (f"{rule.severity}[{rule.id}]", rule.why, demand(rule), *compact(rule.addresses)):
+    for wanted in (f"{rule.level}[{rule.id}]", rule.why, demand(rule), *compact(rule.addresses)):
         assert squeezed(wanted) in whole
     assert written.count("Example: ") == len(rule.examples)
     for allowance in PACK.allowances:

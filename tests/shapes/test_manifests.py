@@ -417,7 +417,7 @@ def test_what_is_piped_is_compared_with_a_file(monkeypatch: pytest.MonkeyPatch) 
     assert {f.status for f in report.findings} == {"allowed", "unknown"}
     assert {f.location.file for f in report.findings} == {"<stdin>"}
     assert all("rendered from fraiday-service/templates/" in f.message for f in report.findings)
-    assert report.tally.unknowns > 0
+    assert {f.rule for f in report.findings if f.status == "unknown"} == {"pod"}
 
 
 def test_more_unknown_than_agreed_on_fails(
@@ -431,6 +431,46 @@ def test_more_unknown_than_agreed_on_fails(
     codes = [app([*command, bound], standalone_mode=False) for bound in ("9", "0")]
     assert codes == [0, 1]
     capsys.readouterr()
+
+
+def test_of_what_is_piped_services_are_called_by_name(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text = deployment() + deployment("web")
+    with pytest.raises(Unusable, match="not among the services of <stdin>; name one of api, web"):
+        piped(monkeypatch, text, "nosuch")
+    with pytest.raises(Unusable, match="name one of api"):
+        piped(monkeypatch, deployment(), "nosuch")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "holds no deployment that can be compared (<stdin>: holds nothing)"),
+        (
+            deployment(),
+            "is alone: there is no peer to compare it with; name its reference: "
+            "deploylint check --reference FILE -",
+        ),
+    ],
+)
+def test_what_is_piped_and_cannot_be_compared_is_said(
+    text: str, message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (problem,) = piped(monkeypatch, text, "").problems
+    assert (problem.file, problem.message) == ("<stdin>", message)
+
+
+def test_a_chart_is_said_to_need_rendering(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    chart = {"chart/Chart.yaml": "name: x\n", "chart/templates/a.yaml": "{{ x }}\n"}
+    put(tmp_path, {**chart, "chart/values.yaml": "image: {repository: acme/a, tag: '1'}\n"})
+    for folder in (".", "chart"):
+        app(["check", folder, "--no-config"], standalone_mode=False)
+        said = " ".join(capsys.readouterr().out.split())
+        assert "helm template NAME chart | deploylint check -" in said, folder
 
 
 def test_what_is_piped_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -64,6 +64,7 @@ def read_workload(
         role = Shown(stated.role, "the configuration")
     if role.role == "worker":
         values, reading = _worker(one, container, seen, values)
+        values = derive(values, "", ())  # what follows from its command line too
         near = (*near, *reading.near_misses)
         if reading.role and (stated is None or stated.role is None):
             role = role if reading.role == role.role else Shown(reading.role, "its command")
