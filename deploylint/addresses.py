@@ -7,9 +7,17 @@ below that level, ``environment.variables.MODE`` one key of a free-form field.
 from collections.abc import Collection, Iterable
 from fnmatch import fnmatchcase
 
-from deploylint.elements import ADDRESSES, ELEMENTS
+from deploylint.elements import ADDRESSES, ELEMENTS, PRESENT
 from deploylint.nearest import hint, nearest
 from deploylint.types import TREE
+
+OF_SOURCES = frozenset(
+    f"{name}.{field}"
+    for name, element in ELEMENTS.items()
+    for field in element.fields
+    if element.is_source
+)
+"""Addresses that no deployment fills, and no chart could: what is not read of them is not there."""
 
 
 def matching(pattern: str) -> list[str]:
@@ -65,3 +73,14 @@ def hold(addresses: Collection[str], address: str) -> bool:
         return True
     below = _below(address)
     return bool(below) and set(addresses).issuperset(below)
+
+
+def parents(address: str) -> list[str]:
+    """The levels above an address, highest first.
+
+    ``resources.limits.cpu`` -> ``["resources.present", "resources.limits"]``.
+    """
+    element, *rest = address.split(".")
+    levels = [f"{element}.{PRESENT}"]
+    levels += (".".join([element, *rest[:end]]) for end in range(1, len(rest)))
+    return levels

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from deploylint.addresses import OF_SOURCES
 from deploylint.comparison import Comparison, is_own
 from deploylint.elements import ADDRESSES, MAPPED, PRESENT, element_of
 from deploylint.model import ABSENT, Component, Difference, Position, Rule, Service, Value
@@ -67,7 +68,7 @@ def every(rule: Rule, service: Service, result: Comparison) -> None:
         if component.role not in rule.roles:
             continue
         for address in rule.addresses:
-            if not is_own(component, address):
+            if not is_own(component, address) or _is_unread(component, address):
                 continue
             value = _effective(component, address)
             outcome = judge_one(rule.verb, rule.pattern, ADDRESSES[address], value)
@@ -79,6 +80,11 @@ def every(rule: Rule, service: Service, result: Comparison) -> None:
                 for one in _each(rule.pattern, value):
                     result.tell(Difference(rule, outcome, at, address, expected, one))
                 result.look(value)
+
+
+def _is_unread(component: Component, address: str) -> bool:
+    """Whether nothing was read that could say it: no source was found, or named."""
+    return address in OF_SOURCES and f"{element_of(address)}.{PRESENT}" not in component.values
 
 
 def _each(pattern: Pattern, value: Value) -> Iterator[Value]:

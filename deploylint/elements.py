@@ -20,6 +20,7 @@ from deploylint.types import (
     FLAG,
     FLAG_FALSE,
     FLAG_TRUE,
+    FLAGS,
     MEMORY,
     NAME,
     NAMES,
@@ -33,7 +34,7 @@ from deploylint.types import (
     Type,
 )
 
-PRESENT, CODE = "present", "code"
+PRESENT, CODE, DOCKERFILE = "present", "code", "dockerfile"
 
 
 class Element(NamedTuple):
@@ -42,21 +43,22 @@ class Element(NamedTuple):
     ``fields`` maps a field's name to its type. ``inherited`` elements are looked up from a
     component to the root of its file; the others belong to the component that sets them.
     ``decided_by`` names a field that, when it differs, makes the fields listed with it meaningless
-    to compare.
+    to compare. Where nothing was read that an element ``is_source`` of, nobody asks for it.
     """
 
     fields: Mapping[str, Type]
     inherited: bool = False
     decided_by: tuple[str, tuple[str, ...]] | None = None
+    is_source: bool = False
 
 
 def _element(
     fields: dict[str, Type],
-    *,
     inherited: bool = False,
     decided_by: tuple[str, tuple[str, ...]] | None = None,
+    is_source: bool = False,
 ) -> Element:
-    return Element(MappingProxyType({PRESENT: FLAG} | fields), inherited, decided_by)
+    return Element(MappingProxyType({PRESENT: FLAG} | fields), inherited, decided_by, is_source)
 
 
 _PROBE = _element(
@@ -74,6 +76,9 @@ _PROBE = _element(
     },
     decided_by=("handler", ("path", "port", "scheme", "command")),
 )
+
+_ODD = "equals-signs", "repeated-options", "uneven-queues", "stray-words", "misplaced-options"
+_IN_CODE = "queues", "handlers", "subcommands", "flags", "flags-behind-words"
 
 ELEMENTS: Mapping[str, Element] = MappingProxyType(
     {
@@ -185,25 +190,25 @@ ELEMENTS: Mapping[str, Element] = MappingProxyType(
                 "program": NAME,
                 "mode": WORD,
                 "log-level": WORD,
-                "equals-signs": NAMES,
-                "repeated-options": NAMES,
-                "uneven-queues": NAMES,
-                "stray-words": NAMES,
-                "misplaced-options": NAMES,
-                "flags": NAMES,
-                "flags-behind-words": NAMES,
             }
+            | dict.fromkeys(_ODD, NAMES)
+            | {"flags": NAMES, "flags-behind-words": NAMES}
         ),
         CODE: _element(
+            {"routes": ROUTES, "ports": PORTS} | dict.fromkeys(_IN_CODE, NAMES), is_source=True
+        ),
+        DOCKERFILE: _element(
             {
-                "flags": NAMES,
-                "flags-behind-words": NAMES,
-                "subcommands": NAMES,
-                "routes": ROUTES,
+                "user": WORD,
+                "non-root": FLAGS,
                 "ports": PORTS,
-                "queues": NAMES,
-                "handlers": NAMES,
-            }
+                "port": PORT,
+                "entrypoint": COMMAND,
+                "command": COMMAND,
+                "mode": WORD,
+                "lost-arguments": NAMES,
+            },
+            is_source=True,
         ),
         "runtime": _element({"language": WORD}),
     }
@@ -241,14 +246,3 @@ def element_of(address: str) -> str:
 
 
 _ELEMENT_OF = {address: address.partition(".")[0] for address in ADDRESSES}
-
-
-def parents(address: str) -> list[str]:
-    """The levels above an address, highest first.
-
-    ``resources.limits.cpu`` -> ``["resources.present", "resources.limits"]``.
-    """
-    element, *rest = address.split(".")
-    levels = [f"{element}.{PRESENT}"]
-    levels += (".".join([element, *rest[:end]]) for end in range(1, len(rest)))
-    return levels

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from deploylint.compare import across, compare
-from deploylint.documents.nodes import Problem
+from deploylint.documents.nodes import Problem, Source
 from deploylint.documents.reader import Document, read_text
 from deploylint.model import Example, Gives, Rule, Service
 from deploylint.packs import Pack
@@ -33,9 +33,21 @@ def gives(rule: Rule, example: Example) -> Gives:
     known = [service for service in services if service is not None]
     if len(known) < len(documents):
         raise ValueError(f"a fragment sets nothing that profile {profile.name} knows")
+    if example.dockerfile:
+        known[-1] = _with_image(known[-1], example.dockerfile)
     if example.code:
         known[-1] = _with_code(known[-1], example.code)
     return _outcome(rule, known)
+
+
+def _with_image(service: Service, text: str) -> Service:
+    from deploylint.sources import dockerfile  # few rules are about an image
+    from deploylint.sources.dockerfile.values import with_image
+
+    read = dockerfile.of(Source("Dockerfile", text))
+    if isinstance(read, Problem):
+        raise ValueError(read.message)
+    return with_image(service, read.image)
 
 
 def _with_code(service: Service, texts: Mapping[str, str]) -> Service:

@@ -7,10 +7,10 @@ Whether an element is there comes first, then whether its fields are, then their
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from deploylint.addresses import field_of
+from deploylint.addresses import field_of, parents
 from deploylint.ballots import Carries, Said, elected
 from deploylint.comparison import is_own
-from deploylint.elements import ADDRESSES, ELEMENTS, PRESENT, element_of, parents
+from deploylint.elements import ADDRESSES, ELEMENTS, PRESENT, element_of
 from deploylint.model import Component, Difference, Position, Value, Vote
 from deploylint.types import FEWER_NAMES
 

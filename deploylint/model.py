@@ -51,13 +51,26 @@ class Value(NamedTuple):
 ABSENT = Value("absent")
 
 
+class CommandLine(NamedTuple):
+    """What a deployment writes of a process's command line, in its order; none: the image's own.
+
+    ``has_program`` is whether it begins with a program, which takes the place of the image's
+    ENTRYPOINT and CMD; arguments alone take that of CMD (Kubernetes, "Define a Command and
+    Arguments for a Container").
+    """
+
+    nodes: tuple[Node, ...]
+    has_program: bool
+
+
 class Component(NamedTuple):
     """One process of a service.
 
     ``key`` is how addresses name it: ``server`` or ``worker:events``. ``values`` maps an address
     (``element.field``) to its Value; what is not in it is absent. ``scope`` is the mapping it was
     read from and ``paths`` the keys under which each address would be written there. ``is_main`` is
-    whether it holds what is said of the service as a whole.
+    whether it holds what is said of the service as a whole. ``command_line`` is None where it is
+    not known what is written of it.
     """
 
     key: str
@@ -67,6 +80,7 @@ class Component(NamedTuple):
     scope: Node
     paths: Mapping[str, tuple[str, ...]]
     is_main: bool = False
+    command_line: CommandLine | None = None
 
     def value(self, address: str) -> Value:
         """What an address holds; absent where nobody says."""
@@ -109,7 +123,8 @@ class Service(NamedTuple):
 class Stated(NamedTuple):
     """What a configuration states of a service; "" or None where it does not.
 
-    ``node`` is where it says so, ``code`` the folder of its source code.
+    ``node`` is where it says so, ``code`` the folder of its source code, ``dockerfile`` what its
+    image is built with.
     """
 
     name: str
@@ -117,15 +132,20 @@ class Stated(NamedTuple):
     role: Role | None
     node: Node
     code: Path | None = None
+    dockerfile: Path | None = None
 
 
 class Example(NamedTuple):
-    """A rule's example: fragments of a values file, source files, what the rule makes of them."""
+    """A rule's example: fragments of a values file, source files, what the rule makes of them.
+
+    ``dockerfile`` is the text of one, "" for none.
+    """
 
     reference: Plain
     peer: Plain
     gives: Gives
     code: Mapping[str, str] = MappingProxyType({})
+    dockerfile: str = ""
 
 
 class Rule(NamedTuple):

@@ -10,8 +10,9 @@ reference is right: the peers are judged by it again.
 from collections.abc import Iterable, Mapping, Sequence
 
 from deploylint import ledger
+from deploylint.addresses import parents
 from deploylint.comparison import Comparison
-from deploylint.elements import ADDRESSES, parents
+from deploylint.elements import ADDRESSES
 from deploylint.ledger import Book
 from deploylint.model import Difference, Rule, Service
 from deploylint.packs import Own

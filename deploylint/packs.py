@@ -18,7 +18,7 @@ from deploylint.documents.reader import Document, read
 from deploylint.locations import shown
 from deploylint.model import Example, Rule, Severity
 from deploylint.patterns import Pattern
-from deploylint.schemas import Level, OwnEntry, RuleEntry, RuleFile, RuleSetting
+from deploylint.schemas import ExampleEntry, Level, OwnEntry, RuleEntry, RuleFile, RuleSetting
 from deploylint.verdicts import Allowance
 
 _BESIDE, _INSIDE = Path(__file__).parent.parent / "rules", Path(__file__).parent / "rules"
@@ -182,11 +182,15 @@ def _rule(entry: RuleEntry, node: Node) -> Rule:
         roles=DEFAULT_ROLES if entry.for_ is None else frozenset(entry.for_),
         severity="warning",
         why=entry.why,
-        examples=tuple(Example(e.reference, e.peer, e.gives, e.code) for e in entry.examples),
+        examples=tuple(_example(one) for one in entry.examples),
         place=f"{node.source.file}:{span(node).line}",
         across=entry.across,
     )
     return graded(rule, entry.severity)
+
+
+def _example(one: ExampleEntry) -> Example:
+    return Example(one.reference, one.peer, one.gives, one.code, one.dockerfile)
 
 
 def graded(rule: Rule, level: Level) -> Rule:

@@ -6,8 +6,9 @@ A level that is missing as a whole is one difference, and hides what would lie b
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from deploylint.addresses import parents
 from deploylint.comparison import Comparison
-from deploylint.elements import ADDRESSES, ELEMENTS, PRESENT, element_of, parents
+from deploylint.elements import ADDRESSES, ELEMENTS, PRESENT, element_of
 from deploylint.items import Item, differing
 from deploylint.model import ABSENT, Difference, Position, Rule, Value
 from deploylint.pairs import comparable

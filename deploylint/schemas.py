@@ -17,13 +17,14 @@ Level = Literal["error", "warning", "skip"]
 class ExampleEntry(Closed):
     """Fragments of a values file, and what the rule makes of them.
 
-    ``code`` are the service's source files, by name.
+    ``code`` are the service's source files, by name, ``dockerfile`` the text of its Dockerfile.
     """
 
     peer: Any
     gives: Gives
     reference: Any = None
     code: dict[str, str] = field(default_factory=dict)
+    dockerfile: str = ""
 
 
 class RuleEntry(Closed):
@@ -105,7 +106,8 @@ class ServiceEntry(Closed):
     """Files of a group. With a ``name`` they are one service, without one a service each.
 
     Several files of one service are layers, the lowest first, as in ``helm -f base -f prod``; each
-    of its ``environments`` lays further files over them. ``code`` is the folder of its source code.
+    of its ``environments`` lays further files over them. ``code`` is the folder of its source code,
+    ``dockerfile`` what its image is built with, else the one that lies beside its files.
     """
 
     files: str | list[str] = field(default_factory=list)
@@ -114,6 +116,7 @@ class ServiceEntry(Closed):
     runtime: str = ""
     role: Role | Literal[""] = ""
     code: str = ""
+    dockerfile: str = ""
 
 
 WithFiles = Annotated[

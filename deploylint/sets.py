@@ -106,7 +106,6 @@ def load(wanted: Wanted, profile: str, folders: profiles.Folders = (), told: Tol
     layers = [one for member in wanted.members for one in _layers(member, found)]
     services, passed_over = _services(layers, chosen, told)
     added = with_sources(together(services, deployed.services, chosen, folders), wanted.members)
-    services = list(added.services)
     skipped = [
         Skipped(wanted.called(path), reason)
         for path, one in found.items()
@@ -114,11 +113,11 @@ def load(wanted: Wanted, profile: str, folders: profiles.Folders = (), told: Tol
     ]
     return Set(
         name=wanted.name,
-        shape=_shape(services),
+        shape=_shape(added.services),
         profile=chosen,
         profile_because=because,
-        services=tuple(one._replace(environment=wanted.environment) for one in services),
-        skipped=(*wanted.skipped, *skipped, *passed_over, *deployed.skipped),
+        services=tuple(one._replace(environment=wanted.environment) for one in added.services),
+        skipped=(*wanted.skipped, *skipped, *passed_over, *deployed.skipped, *added.skipped),
         problems=(
             *(p for one in found.values() for p in one.problems),
             *deployed.problems,

@@ -188,6 +188,11 @@ def _opened(ports: Normal, port: str) -> bool | None:
     return port in ports if port.isdecimal() else None
 
 
+def _flags(data: Plain) -> frozenset[str]:
+    """Some of true and false, each as the text of its normal form."""
+    return frozenset(str(_flag(one)) for one in data) if isinstance(data, list) else frozenset()
+
+
 def _true_is_more(one: Normal, other: Normal) -> bool:
     return bool(one) or not other
 
@@ -209,6 +214,7 @@ SECONDS = Type("seconds", _seconds, voted=False)
 PORT = Type("port", _port, voted=False)
 FLAG = Type("flag", _flag)
 FLAG_TRUE = Type("flag", _flag, _true_is_more)
+FLAGS = Type("flags", _flags, voted=False)
 FLAG_FALSE = Type("flag", _flag, _false_is_more)
 COMMAND = Type("command", _command)
 TREE = Type("tree", _tree, _tree_holds)

@@ -8,11 +8,10 @@ the shipped ones: they are for every project.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from deploylint.addresses import field_of
+from deploylint.addresses import field_of, parents
 from deploylint.allowances import days_left, standing
 from deploylint.comparison import Judged
 from deploylint.covering import holds_for, spot_at, spot_of
-from deploylint.elements import parents
 from deploylint.ledger import Noticed
 from deploylint.model import Service
 from deploylint.packs import Own

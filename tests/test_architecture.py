@@ -185,6 +185,7 @@ BREAKS = {
     "commands": ("check", "import typer", "typer"),
     "terminal": ("ledger", "import rich", "rich"),
     "go": ("sets", "import tree_sitter", "tree_sitter"),
+    "dockerfiles": ("sets", "import dockerfile", "dockerfile"),
 }
 """For each contract one import that it forbids: module, statement, what is imported."""
 

@@ -29,6 +29,10 @@ EXAMPLES = [
 BY_ID = [pytest.param(rule, id=rule.id) for rule in PACK.rules]
 
 UNCOVERED = {
+    "dockerfile.present": "a service is read without its Dockerfile as well",
+    "dockerfile.user": "what the kubelet makes of it is dockerfile.non-root",
+    "dockerfile.entrypoint": "it is read as part of a worker's command, and as dockerfile.mode",
+    "dockerfile.command": "it is read as part of a worker's command, and as dockerfile.mode",
     "image.digest": "every service runs its own image",
     "workers.log-level": "a worker's own business, and each technology has words of its own",
     "code.present": "a service may be checked without its source code",

@@ -118,8 +118,10 @@ def _examples(examples: Iterable[Example]) -> Iterator[str]:
             yield from entry("reference", example.reference, WIDTH, 0)
         yield from entry("peer", example.peer, WIDTH, 0)
         yield "```"
-        for name, text in example.code.items():
-            yield from (f"over `{name}`:", f"```{PurePath(name).suffix[1:]}", text.rstrip(), "```")
+        built = {"Dockerfile": example.dockerfile} if example.dockerfile else {}
+        for name, text in {**built, **example.code}.items():
+            language = PurePath(name).suffix[1:] or name.lower()
+            yield from (f"over `{name}`:", f"```{language}", text.rstrip(), "```")
     yield ""
 
 

@@ -121,6 +121,15 @@ def folder(file: File, name: str, node: Node) -> Path:
     return path
 
 
+def named_file(file: File, name: str, node: Node) -> Path:
+    """A file that a configuration names. Raises Misread for one that is not there."""
+    path = inside(file, name, node)
+    if not path.is_file():
+        kind = "is a folder; name a file" if path.is_dir() else "there is no such file"
+        raise misread(node, f"{shown(path)}: {kind}{_nearest(path)}")
+    return path
+
+
 def matched(file: File, pattern: str, node: Node) -> list[Path]:
     """The files and folders that a pattern names; ``**`` is any number of folders.
 

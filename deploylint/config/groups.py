@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from deploylint.config.files import File, folder, matched
+from deploylint.config.files import File, folder, matched, named_file
 from deploylint.config.settings import tuned
 from deploylint.decoding import misread
 from deploylint.documents.nodes import Node, child
-from deploylint.elements import CODE
+from deploylint.elements import CODE, DOCKERFILE
 from deploylint.locations import shown
 from deploylint.model import Stated
 from deploylint.packs import Pack, items
@@ -149,4 +149,6 @@ def _named(file: File, said: str | list[str], written: Node, key: str) -> Iterat
 
 def _stated(file: File, entry: ServiceEntry, node: Node) -> Stated:
     code = folder(file, entry.code, child(node, CODE) or node) if entry.code else None
-    return Stated(entry.name, entry.runtime, entry.role or None, node, code)
+    said = child(node, DOCKERFILE) or node
+    built = named_file(file, entry.dockerfile, said) if entry.dockerfile else None
+    return Stated(entry.name, entry.runtime, entry.role or None, node, code, built)

@@ -63,7 +63,8 @@ def _example(example: Example, look: Look) -> Iterator[Line]:
     if example.reference is not None:
         yield from _fragment("reference", example.reference, look)
     yield from _fragment("service", example.peer, look)
-    for name, text in example.code.items():
+    built = {"Dockerfile": example.dockerfile} if example.dockerfile else {}
+    for name, text in {**built, **example.code}.items():
         yield (Piece(f"  # {name}", "faint"),)
         for line in text.splitlines():
             yield from wrapped([line.lstrip()], look, indent=4 + len(line) - len(line.lstrip()))

@@ -7,6 +7,7 @@ put together of several keys, may still get more.
 
 from __future__ import annotations
 
+from deploylint.addresses import OF_SOURCES
 from deploylint.elements import ADDRESSES, QUEUES, SERVICE_WIDE, element_of
 from deploylint.model import Role, Value
 from deploylint.types import PORT, TREE
@@ -31,7 +32,7 @@ def unsaid(
 
 def _belongs(address: str, role: Role) -> bool:
     """Whether a component of a role has an address: a worker's own are no server's."""
-    if address in SERVICE_WIDE:
+    if address in SERVICE_WIDE or address in OF_SOURCES:
         return False
     return (element_of(address) == element_of(QUEUES)) <= (role == "worker")
 

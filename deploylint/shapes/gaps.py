@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
+from deploylint.addresses import OF_SOURCES
 from deploylint.elements import ADDRESSES, PRESENT, QUEUES, SERVICE_WIDE, element_of
 from deploylint.model import ABSENT, Component, Service, Value
 from deploylint.profile_file import AlternativeEntry, Gift, ProfileFile
@@ -42,7 +43,7 @@ def _gaps(name: str, folders: profiles.Folders) -> frozenset[str]:
     said |= {f"{element_of(address)}.{PRESENT}" for address in said}
     derived = {"service.target-port", "security-context.non-root", "image.pull-policy", "image.tag"}
     in_commands = {address for address in ADDRESSES if element_of(address) == element_of(QUEUES)}
-    gaps = ADDRESSES.keys() - said - derived - SERVICE_WIDE - in_commands
+    gaps = ADDRESSES.keys() - said - derived - SERVICE_WIDE - in_commands - OF_SOURCES
     return frozenset(gaps | {a for a in ADDRESSES if {a, element_of(a)} & _OF_THE_CHART})
 
 

@@ -7,8 +7,9 @@ from functools import partial
 
 from deploylint.documents.nodes import Node, child
 from deploylint.elements import ELEMENTS, PRESENT, element_of
-from deploylint.model import ABSENT, Component, Role, Value
+from deploylint.model import ABSENT, CommandLine, Component, Role, Value
 from deploylint.shapes.commands import read_worker, words
+from deploylint.shapes.compiled import Tree
 from deploylint.shapes.keys import Place
 from deploylint.shapes.profiles import Profile
 from deploylint.shapes.scope import Scope, finish, of_pod
@@ -35,7 +36,7 @@ def components(
     found = (
         []
         if "server" in roles
-        else [_component("", "server", shared, root, profile.trees["server"].paths)]
+        else [_component("", "server", shared, root, profile.trees["server"])]
     )
     for role, one in prefixed.items():
         if role not in roles:
@@ -54,8 +55,8 @@ def components(
             role = reading.role or role
         for offer in offers[place.role]:
             values = offer(values)
-        paths = profile.trees[place.role].paths
-        found.append(_component(name, role, values, entry.value, paths))
+        tree, line = profile.trees[place.role], scope.command_line
+        found.append(_component(name, role, values, entry.value, tree, line))
     return _servers_first(found), near
 
 
@@ -120,18 +121,16 @@ def _prefixed(root: Node, top: Scope, profile: Profile) -> dict[Role, Component]
         if role == "worker":
             _worker(values, scope, place, key, variable_words((*top.variables, *scope.variables)))
         if values and not is_off(node):
-            found[role] = _component(prefix, role, values, node, profile.trees[role].paths)
+            tree, line = profile.trees[role], scope.command_line
+            found[role] = _component(prefix, role, values, node, tree, line)
     return found
 
 
-Paths = Mapping[str, tuple[str, ...]]
-
-
 def _component(
-    name: str, role: Role, values: Mapping[str, Value], scope: Node, paths: Paths
+    name: str, role: Role, values: Values, at: Node, tree: Tree, line: CommandLine | None = None
 ) -> Component:
     key = role if role == "server" else f"{role}:{name}"
-    return Component(key, name, role, values, scope, paths)
+    return Component(key, name, role, values, at, tree.paths, command_line=line)
 
 
 def _descend(node: Node, path: Iterable[str]) -> Node | None:
@@ -220,7 +219,7 @@ def _worker(
     values: dict[str, Value], scope: Scope, place: Place, key: Node, variables: Variables
 ) -> Reading:
     """What a worker's command says, filled into its values; its role may be another one."""
-    argv = [node for _, node in sorted(scope.argv, key=lambda ranked: ranked[0])]
+    argv = scope.command_line.nodes if scope.command_line is not None else ()
     line = _line(values, argv, variables)
     stated = values.get("workers.technology")
     hint = str(stated.data) if stated is not None else place.technology

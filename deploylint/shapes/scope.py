@@ -6,7 +6,7 @@ from functools import reduce
 
 from deploylint.documents.nodes import Entry, Node
 from deploylint.elements import ADDRESSES, PRESENT, element_of
-from deploylint.model import Value
+from deploylint.model import CommandLine, Value
 from deploylint.shapes.keys import Place
 from deploylint.types import NAMES, TREE
 
@@ -39,6 +39,12 @@ class Scope:
         self.prefixed: dict[str, dict[str, Entry]] = {}
         """Keys that begin with the name of a component, by that name: what follows it."""
         self.near: list[tuple[Node, str]] = []
+
+    @property
+    def command_line(self) -> CommandLine | None:
+        """What is written of a command line; None where nothing is: the chart may say it."""
+        nodes = tuple(node for _, node in sorted(self.argv, key=lambda ranked: ranked[0]))
+        return CommandLine(nodes, self.has_program) if nodes else None
 
 
 def _heard(address: str, said: list[tuple[int, Value]], union: frozenset[str]) -> Value:

@@ -172,6 +172,7 @@ def replaced(component: Component, values: dict[str, Value]) -> Component:
         component.scope,
         component.paths,
         component.is_main,
+        component.command_line,
     )
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from deploylint.documents.nodes import Entry, Node, child, is_empty
 from deploylint.elements import PRESENT, element_of
-from deploylint.model import ABSENT, Component, Role, Stated, Value
+from deploylint.model import ABSENT, CommandLine, Component, Role, Stated, Value
 from deploylint.secrets import secret_nodes, secret_spans
 from deploylint.shapes.carried import below
 from deploylint.shapes.commands import read_worker
@@ -85,7 +85,16 @@ def component(one: Workload, name: str, values: Mapping[str, Value]) -> Componen
     """The main component of a workload, called by its role and, beside another, by a name."""
     role = one.role.role
     key = f"{role}:{name}" if name else role
-    return Component(key, name, role, values, one.seen, table().paths)
+    return Component(
+        key, name, role, values, one.seen, table().paths, command_line=_command_line(one.container)
+    )
+
+
+def _command_line(container: Node) -> CommandLine:
+    """What a container writes of its command line; of what it does not write its image decides."""
+    command, arguments = child(container, "command"), child(container, "args")
+    written = tuple(one for one in (command, arguments) if one is not None and not is_empty(one))
+    return CommandLine(written, bool(written) and written[0] is command)
 
 
 def _beside(one: Object, container: Node, role: Role, replaced: bool) -> Component:
@@ -159,10 +168,10 @@ def _worker(
     one: Object, container: Node, seen: Node, values: dict[str, Value]
 ) -> tuple[dict[str, Value], Reading]:
     """The values of a worker with what its command line says, and what its labels say it is."""
-    line, command = argv(container), child(container, "command")
+    line = argv(container)
     technology, because = technology_of(one)
-    has_program = command is not None and not is_empty(command)
-    reading = read_worker(line, technology, _variables(container, seen), has_program=has_program)
+    variables, has_program = _variables(container, seen), _command_line(container).has_program
+    reading = read_worker(line, technology, variables, has_program=has_program)
     found = dict(values)
     for name, value in reading.values.items():
         node = value.node or (line[0].node if line else None)

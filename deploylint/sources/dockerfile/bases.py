@@ -1,0 +1,45 @@
+"""What is known of base images: ``bases.yaml``, as it is looked up."""
+
+from __future__ import annotations
+
+import re
+from fnmatch import fnmatchcase
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple, cast
+
+from deploylint.documents.nodes import plain
+from deploylint.documents.reader import Document, read
+
+FILE = Path(__file__).with_name("bases.yaml")
+_PREFIXES = re.compile(
+    r"^(?:(?:index\.|registry-1\.)?docker\.io/|public\.ecr\.aws/docker/)?(?:library/)?"
+)
+
+
+class Base(NamedTuple):
+    """Whom a base image runs as, and what it starts; None for an entrypoint that is not known."""
+
+    user: str
+    entrypoint: tuple[str, ...] | None
+
+
+def base(reference: str) -> Base | None:
+    """What is known of an image by its reference, with or without a tag; None for nothing."""
+    name = _PREFIXES.sub("", reference.partition("@")[0])
+    folder, _, last = name.rpartition("/")
+    last, _, tag = last.partition(":")
+    repository = f"{folder}/{last}" if folder else last
+    for row in _rows():
+        named = any(fnmatchcase(repository, image) for image in row["images"])
+        if named and re.fullmatch(row.get("tag", ".*"), tag):
+            said = row.get("entrypoint")
+            return Base(row["user"], None if said is None else tuple(said))
+    return None
+
+
+@cache
+def _rows() -> list[dict[str, Any]]:
+    document = read(FILE, f"deploylint/sources/dockerfile/{FILE.name}", FILE.parent)
+    assert isinstance(document, Document), document
+    return cast("list[dict[str, Any]]", cast("dict[str, Any]", plain(document.roots[0]))["bases"])
