@@ -155,7 +155,8 @@ def _asked(one: Assessed, options: Options) -> list[Finding]:
 def _shown(one: Assessed, options: Options) -> list[Finding]:
     """The findings of the files in focus: all, unless every one of them is a peer's.
 
-    What the reference says, or a file that is no service, concerns everybody.
+    What the reference says, or a file that is no service, concerns everybody; a source's file its
+    service.
     """
     found, focus = _asked(one, options), one.set.focus
     files = {file for service in one.set.services for file in service.files}
@@ -165,7 +166,13 @@ def _shown(one: Assessed, options: Options) -> list[Finding]:
     elsewhere = bool(one.set.focus) and not focus
     if not one.set.focus or (not elsewhere and not focus <= files - followed):
         return found
-    return [f for f in found if f.location.file in focus or f.location.file not in files]
+    away = {s.name for s in one.set.services if focus.isdisjoint(s.files)}
+    return [
+        finding
+        for finding in found
+        if finding.location.file in focus
+        or (finding.location.file not in files and finding.service not in away)
+    ]
 
 
 def _violations(findings: Sequence[Finding]) -> int:

@@ -206,7 +206,7 @@ ELEMENTS: Mapping[str, Element] = MappingProxyType(
                 "entrypoint": COMMAND,
                 "command": COMMAND,
                 "mode": WORD,
-                "lost-arguments": NAMES,
+                "lost-arguments": COMMAND,
             },
             is_source=True,
         ),

@@ -85,6 +85,28 @@ def _with_code(name: str, text: str) -> Callable[[Path], object]:
     return prepare
 
 
+def _built(text: str) -> Callable[[Path], object]:
+    """A Dockerfile beside the Go service's deployment, where it is found by itself."""
+
+    def prepare(folder: Path) -> None:
+        (folder / "go").mkdir()
+        (folder / "go" / "Dockerfile").write_text(text)
+
+    return prepare
+
+
+def _built_elsewhere(folder: Path) -> None:
+    (folder / "go").mkdir()
+    outside = folder.parent / f"{folder.name}.Dockerfile"
+    outside.write_text("FROM alpine\nUSER root\n")
+    (folder / "go" / "Dockerfile").symlink_to(outside)
+
+
+_BUILT = (
+    "groups: {g: {reference: none, services: [{files: deploy/deploy-go.yaml, dockerfile: %s}]}}"
+)
+
+
 def _no_source(folder: Path) -> None:
     _empty(folder)
     _configured(_CODE % "charts")(folder)
@@ -331,7 +353,77 @@ _ALONE = (
     "deploylint check deploy"
 )
 
+DOCKERFILES: tuple[Case, ...] = (
+    Case(
+        "a Dockerfile with an unknown instruction",
+        "check --format concise",
+        3,
+        "go/Dockerfile:2:1: error[unchecked] not a Dockerfile: unknown instruction: EXPSE",
+        "stdout",
+        prepare=_built("FROM alpine\nEXPSE 8080\n"),
+    ),
+    Case(
+        "a Dockerfile that does not end",
+        "check --format concise",
+        3,
+        "go/Dockerfile:2:1: error[unchecked] not a Dockerfile: unterminated heredoc",
+        "stdout",
+        prepare=_built("FROM alpine\nRUN <<EOF\necho 1\n"),
+    ),
+    Case(
+        "an empty Dockerfile",
+        "check --format concise",
+        3,
+        "go/Dockerfile:1:1: error[unchecked] not a Dockerfile: file with no instructions",
+        "stdout",
+        prepare=_built(""),
+    ),
+    Case(
+        "a Dockerfile that is no text",
+        "check --format concise",
+        3,
+        "go/Dockerfile:1:5: error[unchecked] not a Dockerfile: holds a NUL character; it is no "
+        "text",
+        "stdout",
+        prepare=_built("\x7fELF\0\0"),
+    ),
+    Case(
+        "a Dockerfile that is huge",
+        "check --format concise",
+        3,
+        "go/Dockerfile:1:1: error[unchecked] has 1,000,012 bytes; at most 262,144 are read",
+        "stdout",
+        prepare=_built("FROM alpine\n" + "#" * 1_000_000),
+    ),
+    Case(
+        "a Dockerfile full of variables",
+        "show deploy/deploy-go.yaml --format concise",
+        0,
+        "go/Dockerfile:3:6: server/dockerfile.user: unknown (nothing in the file sets B)",
+        "stdout",
+        prepare=_built("ARG A\nFROM $A\nUSER $B\nEXPOSE ${C:-$D}\nCMD $E\n"),
+    ),
+    Case(
+        "a Dockerfile that is a link out of the repository",
+        "check --format concise",
+        3,
+        "go/Dockerfile:1:1: error[unchecked] is a link that leaves go/; give the file it "
+        "points to instead",
+        "stdout",
+        prepare=_built_elsewhere,
+    ),
+    Case(
+        "a Dockerfile that is not there",
+        "check",
+        2,
+        "deploylint: .deploylint.yaml:2:85: src/Dockerfile: there is no such file; there is no "
+        "folder src",
+        prepare=_configured(_BUILT % "src/Dockerfile"),
+    ),
+)
+
 TABLE: tuple[Case, ...] = (
+    *DOCKERFILES,
     Case(
         "source code that is no Go",
         "check --format concise",

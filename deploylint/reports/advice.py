@@ -79,6 +79,8 @@ def _as_demanded(finding: Finding) -> str:
         return f"remove {what}"
     if _pins(finding, demand):
         return f"set {what} to another value, or remove it"
+    if isinstance(demand, dict) and "among" in demand:
+        return f"change {what} or {demand['among']}, so that the one is among the other"
     if isinstance(demand, dict):
         return f"set {what} to a value that the demand accepts"
     return f"set {what} to {said(demand)}"

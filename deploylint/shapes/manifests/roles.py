@@ -55,6 +55,9 @@ def role_of(workload: Object, container: Node, values: Mapping[str, Value]) -> S
     """The role of a workload by the first evidence that it shows; a server where it shows none."""
     said = all_labels(workload)
     line = [word.text for word in argv(container)]
+    command = child(container, "command")
+    if command is None or is_empty(command):
+        line = ["", *line]  # the image says what it starts
     image = str(values["image.repository"].data) if "image.repository" in values else ""
     for row in table().roles:
         because = (
@@ -85,7 +88,8 @@ def _by_label(row: Evidence, said: Mapping[str, str]) -> str:
 def _by_command(row: Evidence, line: Sequence[str]) -> str:
     subcommands = [word for word in line[1:] if not word.startswith("-")][:_FIRST]
     found = next((word for word in subcommands if word in row.command), "")
-    return f"its command {line[0]} ... {found}" if found else ""
+    program = f"command {line[0]} ..." if line[0] else "arguments"
+    return f"its {program} {found}" if found else ""
 
 
 def _by_technology(row: Evidence, workload: Object) -> str:

@@ -85,7 +85,7 @@ def _called(one: Instruction) -> str:
 
 
 def _from(one: Instruction, stages: Mapping[str, Image], known: Variables) -> Image:
-    reference = expanded(one.words[0] if one.words else one.node, known)
+    reference = expanded(one.words[0], known)
     earlier = stages.get(reference.text.lower()) if not reference.note else None
     if earlier is not None:
         return earlier._replace(arguments={}, has_own_command=False)

@@ -36,11 +36,15 @@ def instructions(source: Source) -> list[Instruction] | Problem:
     try:
         commands = parse_string(source.text)
     except GoParseError as error:
-        return _problem(source, _starts(source.text)[_broken_line(source.text)], f"{error}")
+        line = 0 if _is_bare(source.text) else _broken_line(source.text)
+        return _problem(source, _starts(source.text)[line], f"{error}")
     found = list(_placed(commands, source))
     strange = next((one for one in found if one.name not in _KNOWN), None)
     if strange is not None:
         return _problem(source, strange.node.start, f"unknown instruction: {strange.name[:40]}")
+    nowhere = next((one for one in found if one.name == "FROM" and not one.words), None)
+    if nowhere is not None:
+        return _problem(source, nowhere.node.start, "FROM names no image")
     if all(one.name != "FROM" for one in found):
         return _problem(source, 0, "no FROM: an image is built from another one, or from scratch")
     return found
@@ -61,17 +65,20 @@ def _broken_line(text: str) -> int:
             good = middle
         else:
             bad = middle
-    return good if good < len(lines) else 0
+    return good
 
 
 def _parses(text: str) -> bool:
     try:
         parse_string(text)
     except GoParseError:
-        return not text.strip() or all(
-            not line.strip() or line.lstrip().startswith("#") for line in text.split("\n")
-        )
+        return _is_bare(text)
     return True
+
+
+def _is_bare(text: str) -> bool:
+    """Whether a text holds nothing but comments, which is a fault of the whole and of no line."""
+    return all(line.strip()[:1] in ("", "#") for line in text.split("\n"))
 
 
 def _starts(text: str) -> list[int]:

@@ -49,6 +49,8 @@ def with_entrypoint(component: Component, image: Image) -> Component:
     written = component.command_line
     if component.role != "worker" or written is None or written.has_program:
         return component
+    if written.nodes and swallows(image.entrypoint):
+        return component  # what they mean is what they were written for; that they are lost is told
     try:
         arguments = [word for node in written.nodes for word in words(node, _variables(component))]
     except ValueError:
@@ -64,7 +66,7 @@ def with_entrypoint(component: Component, image: Image) -> Component:
     if hint:
         values[f"{_WORKERS}.technology"] = stated
     for name, value in reading.values.items():
-        values[f"{_WORKERS}.{name}"] = value._replace(node=value.node or line[0].node)
+        values[f"{_WORKERS}.{name}"] = value._replace(node=value.node or line[-1].node)
     return component._replace(values=derive(values, "", ()))
 
 

@@ -16,6 +16,7 @@ from deploylint.model import ABSENT, Component, Service, State, Value
 from deploylint.shapes.commands import read_worker, words
 from deploylint.shapes.fields import field
 from deploylint.shapes.shell import Word
+from deploylint.shapes.worker_options import IN_CODE
 from deploylint.sources.dockerfile import lines
 from deploylint.sources.dockerfile.image import Image, Line
 from deploylint.types import PORT
@@ -110,7 +111,8 @@ def _ports(image: Image) -> Value:
     if not found and all(word.note for word in image.ports) and _only_the_base(image):
         return ABSENT
     state: State = "unknown" if notes else "known"
-    note = f"{', '.join(found)} and perhaps more: {notes[0]}" if notes else ""
+    known = f"{', '.join(found)} and perhaps more: " if found else ""
+    note = f"{known}{notes[0]}" if notes else ""
     node = next((entry.key for entry in found.values()), image.ports[0].node)
     return Value(state, list(found), node, note, found)
 
@@ -148,16 +150,16 @@ def _line(line: Line) -> Value:
 
 
 def _mode(component: Component, image: Image) -> Value:
-    """What the image's own command tells its program to do; nothing where it tells it nothing."""
+    """What the image's own command tells its program to do, if anything."""
     line, note = lines.own(image)
     if note:
         return Value("unknown", None, image.entrypoint.node, note)
     said = read_worker(line, "").values.get("mode", ABSENT)
-    return ABSENT if said.state == "unknown" and said.node is None else said._replace(leaves=())
+    return ABSENT if said.note == IN_CODE else said._replace(leaves=())
 
 
 def _lost(component: Component, image: Image) -> Value:
-    """The words that an ENTRYPOINT in shell form does not hand on, each where it stands."""
+    """The words that an ENTRYPOINT in shell form does not hand on."""
     written = component.command_line
     if not lines.swallows(image.entrypoint) or (written is not None and written.has_program):
         return ABSENT
@@ -167,9 +169,8 @@ def _lost(component: Component, image: Image) -> Value:
         lost = list(image.command.words)
     else:
         return ABSENT
-    parts = {word.text: Entry(word.node, word.node) for word in lost}
     note = "ENTRYPOINT is in shell form"
-    return Value("known", list(parts), lost[0].node, note, parts) if lost else ABSENT
+    return Value("known", [word.text for word in lost], lost[0].node, note) if lost else ABSENT
 
 
 def _words(node: Node) -> Iterable[Word]:
