@@ -30,7 +30,7 @@ def _keys(node: Node, roots: Sequence[Node]) -> tuple[str, ...]:
     """
     here = [root for root in roots if root.source is node.source and root.start <= node.start]
     if here:
-        return key_path(here[-1], node)
+        return key_path(max(here, key=lambda root: root.start), node)
     return next(filter(None, (key_path(root, node) for root in roots)), ())
 
 

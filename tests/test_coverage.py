@@ -51,8 +51,21 @@ def test_every_leaf_is_accounted_for(folder: Path) -> None:
     passed_over = {Path(one.file).name for one in report.skipped} | {
         Path(problem.file).name for problem in report.problems if "not YAML" in problem.message
     }
-    files = [path for path in sorted(folder.iterdir()) if path.name not in passed_over]
+    files = [path for path in sorted(folder.glob("*.y*ml")) if path.name not in passed_over]
     assert accounted(report) == (carried(folder) or sum(map(walked, files)))
+
+
+def test_what_a_worker_has_as_its_server_does_is_compared_with_it() -> None:
+    report = run(FIXTURES / "rendered-chart" / "deploy")
+    [group] = report.groups
+    reasons = [one.reason for one in located(group.coverage)]
+    assert [reason for reason in reasons if "security-context" in reason] == []
+
+
+def test_what_nothing_compares_has_a_key_in_whatever_document_it_stands() -> None:
+    report = run(FIXTURES / "rendered-chart" / "deploy")
+    [group] = report.groups
+    assert all(one.place.key for one in located(group.coverage))
 
 
 def carried(folder: Path) -> int:

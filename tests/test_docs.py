@@ -83,6 +83,8 @@ def test_the_configuration_of_the_readme_is_read(tmp_path: Path) -> None:
     shutil.copytree(guide.STORY, tmp_path / "deploy")
     (tmp_path / "deploy" / "go").mkdir()
     (tmp_path / "services" / "go").mkdir(parents=True)
+    (tmp_path / "docker").mkdir()
+    (tmp_path / "docker" / "go.txt").write_text("FROM scratch\n", encoding="utf-8")
     for name in ("base", "staging", "prod"):
         (tmp_path / "deploy" / "go" / f"{name}.yaml").write_text("replicaCount: 1\n")
     (tmp_path / ".deploylint.yaml").write_text(text, encoding="utf-8")

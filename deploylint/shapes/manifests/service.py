@@ -25,6 +25,7 @@ def service_of(main: Workload, name: str, workers: Sequence[Workload]) -> Servic
         component(one, called[id(one)], _judged_once(one.values, main.values)) for one in workers
     )
     found += (other for one in (main, *workers) for other in one.others)
+    found[0] = _judging(found[0], found[1:])
     found = list(_apart(found))
     if main.stated is not None and main.stated.name:
         name = main.stated.name
@@ -87,6 +88,17 @@ def _judged_once(values: Mapping[str, Value], server: Mapping[str, Value]) -> Ma
         if element.inherited and all(_same(values, server, address) for address in fields):
             result |= {a: result[a]._replace(inherited=True) for a in fields if a in result}
     return result
+
+
+def _judging(server: Component, others: Iterable[Component]) -> Component:
+    """The server's component, which accounts for the leaves of what is judged there of others."""
+    values = dict(server.values)
+    for other in others:
+        for address, value in other.values.items():
+            if value.inherited and value.leaves and address in values:
+                judged = values[address]
+                values[address] = judged._replace(leaves=(*judged.leaves, *value.leaves))
+    return server._replace(values=values)
 
 
 def _same(values: Mapping[str, Value], others: Mapping[str, Value], address: str) -> bool:
