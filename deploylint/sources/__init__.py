@@ -1,8 +1,9 @@
 """Sources: files that are no deployment and say something of a service that is one.
 
-A source adds an element to a service that is there. A Dockerfile is named in the configuration or
-found beside the deployment (``beside``); a folder of source code is named. Nothing of a source is
-imported for services that have none. To add one, write a package beside these and a step here.
+A source adds an element to a service that is there. A folder of source code is named in the
+configuration; a Dockerfile too, or it is found there or beside the deployment (``beside``). Nothing
+of a source is imported for services that have none. To add one, write a package beside these and a
+step here.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from deploylint.documents.reader import Document
 from deploylint.elements import CODE
 from deploylint.locations import repository, shown
 from deploylint.model import Service, Stated
-from deploylint.sources.beside import Found, beside
+from deploylint.sources.beside import FILE, Found, beside
 from deploylint.targets import Skipped
 
 
@@ -95,6 +96,8 @@ def _with_images(services: Sequence[Service], stated: Sequence[Stated | None]) -
 def _found(service: Service, stated: Stated | None, alone: bool) -> Found:
     if stated is not None and stated.dockerfile is not None:
         return Found(stated.dockerfile, f"as {stated.node.source.file} says")
+    if stated is not None and stated.code is not None and (stated.code / FILE).is_file():
+        return Found(stated.code / FILE, "found with its source code")
     return beside(service, alone)
 
 

@@ -82,6 +82,84 @@ def test_whom_an_image_runs_as(text: str, user: str | None, claims: list[bool]) 
 
 
 @pytest.mark.parametrize(
+    ("text", "users", "state"),
+    [
+        ("FROM alpine\nUSER 10001:10001\n", ["10001"], "known"),
+        ("FROM alpine\nUSER root\n", ["0"], "known"),
+        ("FROM alpine\nUSER app\n", None, "absent"),
+        ("FROM alpine\n", None, "absent"),
+        ("FROM gcr.io/distroless/static:nonroot\n", None, "absent"),
+        ("FROM alpine AS a\nUSER 10001\nFROM a\n", ["10001"], "known"),
+        ("FROM alpine\nARG U\nUSER $U\n", None, "unknown"),
+    ],
+)
+def test_the_number_of_the_user_that_a_file_names(
+    text: str, users: list[str] | None, state: str
+) -> None:
+    said = value(text, "users")
+    assert (said.data, said.state) == (users, state)
+
+
+@pytest.mark.parametrize(
+    ("text", "program", "programs"),
+    [
+        ("FROM scratch\nCOPY --from=b /out/api ./api\nENTRYPOINT ['./api']\n", None, ["api"]),
+        ('FROM scratch\nCOPY /out/api /app/\nENTRYPOINT ["/api"]\n', "/api", ["api", "app"]),
+        ('FROM alpine\nCMD ["api", "server"]\n', "api", None),
+        ("FROM alpine\nCMD api server\n", None, None),
+        ('FROM acme/base\nCMD ["api"]\n', None, None),
+        ('FROM alpine\nCOPY . .\nADD $X/a /b\nENTRYPOINT ["a"]\n', "a", ["b"]),
+        ('FROM alpine AS a\nCOPY a /\nFROM a\nCOPY b /\nENTRYPOINT ["a"]\n', "a", ["a", "b"]),
+    ],
+)
+def test_the_programs_of_an_image(
+    text: str, program: str | None, programs: list[str] | None
+) -> None:
+    assert value(text, "program").data == program
+    assert value(text, "programs").data == programs
+
+
+SERVERS = [
+    ('CMD ["uvicorn", "app.main:app", "--port", "8001"]', 8001, "app.main:app"),
+    ("CMD uvicorn app.main:app --port=8001", 8001, "app.main:app"),
+    ("CMD exec gunicorn -b 0.0.0.0:8001 -w 4 'app:create_app()'", 8001, "app:create_app()"),
+    ("CMD ['gunicorn']", None, None),
+    ('CMD ["gunicorn", "-b", "unix:/run/app.sock", "app:app"]', None, "app:app"),
+    ('CMD ["gunicorn", "-b", ":8001", "-b", ":8002", "app:app"]', None, "app:app"),
+    ('ENV P=8001\nCMD uvicorn "app:app" --port $P', 8001, "app:app"),
+    ("CMD uvicorn app:app --port $P", None, "app:app"),
+    ("CMD alembic upgrade head && uvicorn app:app --port 8001", 8001, "app:app"),
+    ("CMD uvicorn a:app --port 8001 & uvicorn b:app --port 8002", None, None),
+    ('CMD ["python", "-m", "uvicorn", "app:app", "--port", "8001"]', 8001, "app:app"),
+    ('CMD ["python", "serve.py", "--port", "8001"]', None, None),
+    ('ENTRYPOINT ["uvicorn", "app:app"]\nCMD ["--port", "8001"]', 8001, "app:app"),
+    ("# CMD uvicorn app:app --port 8001", None, None),
+]
+
+
+@pytest.mark.parametrize(("text", "port", "application"), SERVERS)
+def test_the_web_server_that_an_image_starts(
+    text: str, port: int | None, application: str | None
+) -> None:
+    main = served(f"FROM python:3.12\n{text}\n").main
+    assert main.value("runtime.port").data == port
+    assert main.value("runtime.application").data == application
+
+
+@pytest.mark.parametrize(
+    ("values", "port"),
+    [
+        ("command: [uvicorn, 'app:app', --port, '8002']\n", 8002),
+        ("command: [./serve]\n", None),
+    ],
+)
+def test_what_a_deployment_starts_wins_over_the_image(values: str, port: int | None) -> None:
+    text = "FROM python:3.12\nCMD uvicorn app:app --port 8001\n"
+    main = served(text, f"image: {{repository: acme/api}}\n{values}").main
+    assert main.value("runtime.port").data == port
+
+
+@pytest.mark.parametrize(
     ("values", "state"),
     [
         ("podSecurityContext: {runAsNonRoot: true, runAsUser: 10001}\n", "absent"),

@@ -154,7 +154,8 @@ class Code:
     ``fields`` are by name what is assigned to fields of structures, with the structure (its type
     or an object of it); ``types`` the types of the fields of a structure that the code defines, by
     its qualified name, ``methods`` its methods. ``aliases`` are further names by which its packages
-    are imported, ``imported`` is all that any file imports.
+    are imported, ``imported`` is all that any file imports. ``modules`` are those of Python, each
+    with the beginning of its file.
     """
 
     def __init__(self) -> None:
@@ -165,6 +166,7 @@ class Code:
         self.methods: dict[str, Function] = {}
         self.aliases: dict[str, str] = {}
         self.imported: set[str] = set()
+        self.modules: dict[str, Node] = {}
 
     def add(self, call: Call, functions: list[Function]) -> None:
         """Keep a call, which stands in the last of some functions if there are any."""

@@ -35,7 +35,8 @@ class Image(NamedTuple):
 
     ``command`` is None where the ENTRYPOINT took it away. ``variables`` are those of its
     environment, ``arguments`` what only the build knows of, ``shell`` runs the shell forms.
-    ``has_own_command`` is whether its last stage has a CMD.
+    ``has_own_command`` is whether its last stage has a CMD. ``copied`` is what is put into it, and
+    where to.
     """
 
     origin: Node
@@ -47,6 +48,7 @@ class Image(NamedTuple):
     arguments: Mapping[str, Word] = {}
     shell: tuple[str, ...] = ("/bin/sh", "-c")
     has_own_command: bool = False
+    copied: tuple[Word, ...] = ()
 
     @property
     def known(self) -> Variables:
@@ -153,6 +155,11 @@ def _line(stage: Image, one: Instruction) -> Line:
     return Line((*shell, *words), one.node, is_shell=True)
 
 
+def _copy(stage: Image, one: Instruction) -> Image:
+    words = tuple(expanded(node, stage.known) for node in one.words)
+    return stage._replace(copied=(*stage.copied, *words))
+
+
 _SAYS: Mapping[str, Callable[[Image, Instruction], Image]] = {
     "USER": _user,
     "EXPOSE": _expose,
@@ -160,5 +167,7 @@ _SAYS: Mapping[str, Callable[[Image, Instruction], Image]] = {
     "SHELL": _shell,
     "ENTRYPOINT": _entrypoint,
     "CMD": _command,
+    "COPY": _copy,
+    "ADD": _copy,
 }
 """What each instruction makes of a stage; the others say nothing of what runs."""
