@@ -103,7 +103,7 @@ def test_the_number_of_the_user_that_a_file_names(
 @pytest.mark.parametrize(
     ("text", "program", "programs"),
     [
-        ("FROM scratch\nCOPY --from=b /out/api ./api\nENTRYPOINT ['./api']\n", None, ["api"]),
+        ("FROM scratch\nCOPY --from=b /out/api ./api\nENTRYPOINT ['./api']\n", None, None),
         ('FROM scratch\nCOPY /out/api /app/\nENTRYPOINT ["/api"]\n', "/api", ["api", "app"]),
         ('FROM alpine\nCMD ["api", "server"]\n', "api", None),
         ("FROM alpine\nCMD api server\n", None, None),
