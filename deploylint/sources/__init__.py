@@ -52,7 +52,7 @@ def with_sources(services: Sequence[Service], members: Iterable[Member]) -> Adde
 
 def _stated(service: Service, members: Iterable[tuple[Member, Stated]]) -> Stated | None:
     """What the configuration states of a service, by its name or else by its files."""
-    for member, stated in members:
+    for member, stated in sorted(members, key=lambda one: not one[1].name):
         if service.name == stated.name if stated.name else _holds(member, service):
             return stated
     return None

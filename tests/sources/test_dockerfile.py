@@ -49,6 +49,8 @@ def value(text: str, field: str, values: str = VALUES) -> Value:
         ("FROM alpine\n", "root", [False]),
         ("FROM docker.io/library/python:3.12@sha256:ab\n", "root", [False]),
         ("FROM localhost:5000/python:3.12\n", None, [False]),
+        ("FROM mcr.microsoft.com/dotnet/aspnet:8.0\n", "root", [False]),
+        ("FROM mcr.microsoft.com/dotnet/aspnet:8.0-jammy-chiseled\n", "1654", [False, True]),
         ("FROM scratch\n", "0", [False]),
         ("FROM gcr.io/distroless/static:nonroot\n", "65532", [False, True]),
         ("FROM gcr.io/distroless/static-debian12:debug-nonroot\n", "65532", [False, True]),
@@ -184,6 +186,7 @@ def test_a_stated_user_wins_over_that_of_the_image(values: str, state: str) -> N
         ("FROM acme/base\nEXPOSE 8080\n", ["8080"], "unknown"),
         ("FROM alpine\nEXPOSE http\n", [], "unknown"),
         ("FROM acme/base\n", None, "absent"),
+        ("FROM nginx:1.27\nEXPOSE 8080\n", ["80", "8080"], "known"),
         ("FROM alpine\n", None, "absent"),
         ("FROM alpine AS a\nEXPOSE 80\nFROM a\nEXPOSE 81\n", ["80", "81"], "known"),
     ],
@@ -377,3 +380,37 @@ def test_without_a_dockerfile_its_parser_is_not_imported(folder: Path) -> None:
     code += "; print('dockerfile' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.endswith("False\n")
+
+
+WORKLOAD = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {{name: {name}}}
+spec:
+  selector: {{matchLabels: {{app: {name}}}}}
+  template:
+    metadata: {{labels: {{app: {name}}}}}
+    spec: {{containers: [{{name: main, image: "acme/{name}:1"}}]}}
+"""
+
+
+def test_of_a_file_of_many_a_service_that_is_named_has_its_own_sources(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    listed = "services: [{files: all.yaml}, {files: all.yaml, name: web, dockerfile: web.txt}]"
+    both = "---\n".join(WORKLOAD.format(name=name) for name in ("api", "web"))
+    configuration = f"version: 1\ngroups: {{g: {{reference: none, {listed}}}}}\n"
+    write(folder, {"all.yaml": both, ".deploylint.yaml": configuration})
+    write(folder, {"web.txt": "FROM alpine\nUSER 7\n"})
+    assert ran("show", "all.yaml", "--format", "concise").code == 0
+    assert "web.txt:2:6: client/dockerfile.user: known 7" in capsys.readouterr().out
+
+
+def test_a_dockerfile_in_the_folder_of_the_source_code_is_the_services(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    services = "{files: deploy/deploy-web.yaml, name: web, code: src/web}"
+    project(folder, f"groups: {{g: {{reference: none, services: [{services}]}}}}\n")
+    write(folder, {"src/web/main.go": "package main\n", "src/web/Dockerfile": "FROM alpine\n"})
+    assert ran("show", "deploy/deploy-web.yaml", "--format", "concise").code == 0
+    assert "src/web/Dockerfile:1:6: server/dockerfile.user: known root" in capsys.readouterr().out

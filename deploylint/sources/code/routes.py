@@ -29,7 +29,7 @@ def served(program: Program, calls: Calls) -> Iterator[Text | Opening]:
     """Every path, and what leaves it open which others there are."""
     calls = list(calls)
     kinds = {row.called.rpartition(".")[0] for _, row in calls if row.route or row.includes}
-    kinds |= {row.makes for _, row in calls if row.prefix}
+    kinds |= {row.makes or row.called for _, row in calls if row.prefix}
     prefixes = _Prefixes(program, [(call, row) for call, row in calls if row.includes])
     for call, row in calls:
         if row.answers:

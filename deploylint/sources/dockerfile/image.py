@@ -101,7 +101,9 @@ def _from(one: Instruction, stages: Mapping[str, Image], known: Variables) -> Im
         if said.entrypoint is not None:
             line = Line(tuple(Word(word, reference.node) for word in said.entrypoint), line.node)
     command = Line((), reference.node, note=f"what {name} says is not known")
-    return Image(one.node, user, line, command, () if said else (Word("", reference.node, note),))
+    texts = [("", note)] if said is None else [(port, "") for port in said.ports]
+    ports = tuple(Word(text, reference.node, why) for text, why in texts)
+    return Image(one.node, user, line, command, ports)
 
 
 def _arguments(one: Instruction, known: Variables, above: Variables) -> dict[str, Word]:
