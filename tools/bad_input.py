@@ -411,7 +411,7 @@ DOCKERFILES: tuple[Case, ...] = (
         "not among dockerfile.programs: api-service, app",
         "stdout",
         prepare=_built(
-            "FROM scratch\nCOPY --from=acme/build /api-service /app/\nENTRYPOINT [\"./api-servce\"]\n"
+            'FROM scratch\nCOPY --from=acme/build /api-service /app/\nENTRYPOINT ["./api-servce"]\n'
         ),
     ),
     Case(
