@@ -296,6 +296,7 @@ def test_a_word_stands_where_it_is_written() -> None:
         ("# nothing\n", 1, "file with no instructions"),
         ("FROM alpine\nUSER x\0y\n", 2, "NUL"),
         ("FROM\n", 1, "FROM"),
+        ("FROM alpine\n\\\n", 2, "unknown instruction: none"),
     ],
 )
 def test_what_is_no_dockerfile_is_said_and_placed(text: str, line: int, message: str) -> None:
