@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from deploylint.documents.nodes import Problem, Source, span
 from deploylint.documents.reader import Document, read_text
@@ -381,6 +383,31 @@ def test_without_a_dockerfile_its_parser_is_not_imported(folder: Path) -> None:
     code += "; print('dockerfile' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.endswith("False\n")
+
+
+PIECES = st.sampled_from(
+    [
+        "FROM ", "FROM alpine\n", "ARG A\n", "ENV A=$A$A\n", "USER ", "EXPOSE ", "CMD ", "COPY ",
+        "ENTRYPOINT ", "SHELL ", "ONBUILD ", "# escape=`\n", "RUN <<EOF\n", "EOF\n", '["',
+        '["a", "b"]', "$A", "${A:-b}", "${", "\\\n", "`\n", "\n", "\r\n", " ", "\t", "8080",
+        "1-99999/tcp", "root", "'", '"', "AS x", "--from=x ", "\ufeff", "\u2028", "é",
+    ]
+)  # fmt: skip
+
+
+@given(st.lists(PIECES, max_size=30).map("".join))
+def test_whatever_a_dockerfile_holds_is_read_or_said_where(text: str) -> None:
+    read = dockerfile.of(Source("Dockerfile", text))
+    if isinstance(read, Problem):
+        assert 1 <= read.line <= text.count("\n") + 1
+        return
+    document = read_text(VALUES, "deploy-api.yaml")
+    assert isinstance(document, Document)
+    service = read_service(document, profiles.load("helm-create"))
+    assert service is not None
+    for said in with_image(service, read.image).main.values.values():
+        if said.node is not None and said.node.source is read.source:
+            assert 0 <= said.node.start <= said.node.end <= len(text)
 
 
 WORKLOAD = """\
