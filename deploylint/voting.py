@@ -10,7 +10,8 @@ rule is read as ``as-most``. Linear in the services: each address of each is loo
 The same vote, with the bar set higher, says where a named reference is the odd one.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from deploylint.comparison import Comparison
 from deploylint.elements import ADDRESSES, element_of
@@ -40,21 +41,47 @@ def is_nearly_all(agree: int, asked: int) -> bool:
 Bench = list[Position]
 
 
-def vote(services: Sequence[Service], rules: Sequence[Rule], result: Comparison) -> None:
-    """Judge services by what most of them have.
+class _Election(NamedTuple):
+    """What a majority of a bench has, the rules it is about, and how these are looked at."""
 
-    ``rules`` are those about a reference. Counts in ``result.benches`` what could be compared.
+    majority: Majority
+    rules: list[Rule]
+    plans: dict[tuple[str, ...], Plan]
+
+
+class Elections:
+    """What most services have, by which each of them is judged.
+
+    ``benches`` counts those in which a majority could speak, ``undecided`` are the addresses where
+    there is none.
     """
+
+    def __init__(self, by_seat: Mapping[object, _Election]) -> None:
+        self._by_seat = by_seat
+        found = [one.majority for one in by_seat.values()]
+        self.benches = sum(bool(one.full) for one in found)
+        self.undecided = tuple(dict.fromkeys(a for one in found for a in one.undecided))
+
+    def judge(self, service: Service, result: Comparison) -> None:
+        """Judge a service by what most of them have."""
+        seats = _seats(service)
+        for seat, election in self._by_seat.items():
+            if seat in seats:
+                at = Position(service, seats[seat])
+                result.split.update(map(id, election.majority.split(at)))
+                _judged(at, election, result)
+
+
+def vote(services: Iterable[Service], rules: Sequence[Rule]) -> Elections:
+    """What most of some services have, where ``rules``, those about a reference, ask for it."""
     recast = [_recast(rule) for rule in rules]
-    for bench in _benches(services).values():
-        if len(bench) < QUORUM:
-            continue
-        meant = [rule for rule in recast if bench[0].component.role in rule.roles]
-        majority = majority_of(bench, _addresses(meant), is_majority)
-        result.benches += bool(majority.full)
-        result.undecided.update(dict.fromkeys(majority.undecided))
-        result.split.update(majority.split)
-        _judged(bench, majority, meant, result)
+    elections: dict[object, _Election] = {}
+    for seat, bench in _benches(services).items():
+        if len(bench) >= QUORUM:
+            meant = [rule for rule in recast if bench[0].component.role in rule.roles]
+            majority = majority_of(bench, _addresses(meant), is_majority)
+            elections[seat] = _Election(majority, meant, {})
+    return Elections(elections)
 
 
 def odd_ones(
@@ -76,7 +103,7 @@ def odd_ones(
         addresses = [a for a in _suspected(at, bench, _addresses(meant)) if a not in agreed]
         if len(bench) >= QUORUM and addresses:
             majority = majority_of(bench, addresses, is_nearly_all)
-            _judged([at], majority, meant, result)
+            _judged(at, _Election(majority, meant, {}), result)
     found = (one for one in result.differences if one.outcome == "violation")
     return [one for one in found if one.address not in agreed]
 
@@ -90,10 +117,13 @@ def _benches(services: Iterable[Service]) -> dict[object, Bench]:
     """The components that are compared with each other, one of each service."""
     benches: dict[object, Bench] = {}
     for service in services:
-        seats = {_seat(component): component for component in reversed(service.components)}
-        for seat, component in seats.items():
+        for seat, component in _seats(service).items():
             benches.setdefault(seat, []).append(Position(service, component))
     return benches
+
+
+def _seats(service: Service) -> dict[object, Component]:
+    return {_seat(component): component for component in reversed(service.components)}
 
 
 def _seat(component: Component) -> object:
@@ -129,18 +159,15 @@ def _said(value: Value) -> tuple[str, object]:
     return value.state, value.data
 
 
-def _judged(
-    positions: Iterable[Position], majority: Majority, rules: Sequence[Rule], result: Comparison
-) -> None:
-    """Judge components by what a majority has, and say of each difference whose majority it is."""
-    plans: dict[tuple[str, ...], Plan] = {}
-    for at in positions:
-        lacking = majority.lacking(at.component)
-        if lacking not in plans:
-            plans[lacking] = planned(_about(rules, majority.full.union(lacking)))
-        begin = len(result.differences)
-        pair(plans[lacking], majority.position, at, result)
-        result.differences[begin:] = map(majority.signed, result.differences[begin:])
+def _judged(at: Position, election: _Election, result: Comparison) -> None:
+    """Judge a component by what a majority has, and say of each difference whose majority it is."""
+    majority, rules, plans = election
+    lacking = majority.lacking(at.component)
+    if lacking not in plans:
+        plans[lacking] = planned(_about(rules, majority.full.union(lacking)))
+    begin = len(result.differences)
+    pair(plans[lacking], majority.position, at, result)
+    result.differences[begin:] = map(majority.signed, result.differences[begin:])
 
 
 def _about(rules: Iterable[Rule], addresses: frozenset[str]) -> Iterator[Rule]:
