@@ -10,6 +10,7 @@ from deploylint.config import Config
 from deploylint.config.settings import profiled
 from deploylint.coverage import Account, Coverage
 from deploylint.environments import Firsts
+from deploylint.inline import rules_named
 from deploylint.judgement import Options, Part, Way, judge
 from deploylint.model import Service
 from deploylint.outliers import OUTLIER, told_of_reference
@@ -21,7 +22,7 @@ from deploylint.shapes import profiles
 from deploylint.shapes.identity import told_apart
 from deploylint.upkeep import Compared
 from deploylint.verdicts import Allowance, Finding
-from deploylint.voting import Elections, vote
+from deploylint.voting import Elections, Peers, vote
 
 
 class Assessed(NamedTuple):
@@ -76,10 +77,12 @@ def assess(
     )
     paired = [rule for rule in rules if rule.scope == "reference"]
     elections = vote(one.services, paired) if chosen.voted else None
-    way = Way(one, reference, elections, firsts, pack, rules, options, config, today)
+    asks = reference is not None and options.wants(pack.own[OUTLIER])
+    peers = Peers(reference, paired) if reference is not None and asks else None
+    way = Way(one, reference, elections, firsts, pack, rules, _watched(one, options, config), options, config, today)
     account = Account(one.services.listed, reference)
-    parts = list(_parts(way, account, told))
-    findings = _findings(parts, way)
+    parts = list(_parts(way, account, peers, told))
+    findings = _findings(parts, way, peers)
     matches = Counter[tuple[str, str]]()
     for part in parts:
         matches.update(part.matches)
@@ -97,25 +100,35 @@ def assess(
     )
 
 
-def _parts(way: Way, account: Account, told: Told) -> Iterator[Part]:
+def _watched(one: Set, options: Options, config: Config) -> frozenset[str]:
+    """The rules of a project's own allowances, those in comments among them."""
+    if not options.allow:
+        return frozenset()
+    configured = {a.rule for a in config.allowances if a.origin != "shipped"}
+    named = {rule for document in one.documents for rule in rules_named(document.source.text)}
+    return frozenset(configured | named)
+
+
+def _parts(way: Way, account: Account, peers: Peers | None, told: Told) -> Iterator[Part]:
     reference, done = way.reference, 0
     for batch in way.set.services.batches():
         told("comparing services:", done, len(way.set.services))
         done += len(batch)
         if reference is not None:
             batch = [reference if one.name == reference.name else one for one in batch]
+        if peers is not None:
+            peers.add(batch)
         yield judge(batch, way, account)
 
 
-def _findings(parts: Sequence[Part], way: Way) -> list[Finding]:
+def _findings(parts: Sequence[Part], way: Way, peers: Peers | None) -> list[Finding]:
     """The findings of all parts, those where the reference is the odd one told of it."""
     found = [told for part in parts for told in part.told]
     noticed = [finding for part in parts for finding in part.noticed]
-    own = way.pack.own[OUTLIER]
-    if way.reference is None or not way.options.wants(own):
+    if peers is None:
         return [*(one.finding for one in found), *noticed]
     book = ledger.book(_allowances(parts, way), way.today)
-    return [*told_of_reference(way.set, way.reference, way.rules, found, book, own), *noticed]
+    return [*told_of_reference(way.set, peers, found, book, way.pack.own[OUTLIER]), *noticed]
 
 
 def _allowances(parts: Sequence[Part], way: Way) -> Iterator[Allowance]:

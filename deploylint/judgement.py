@@ -45,7 +45,10 @@ class Options(NamedTuple):
 
 
 class Way(NamedTuple):
-    """How the services of a set are judged: by whom, with what rules, on what day."""
+    """How the services of a set are judged: by whom, with what rules, on what day.
+
+    ``watched`` are the rules of which it is kept where they were judged.
+    """
 
     set: Set
     reference: Service | None
@@ -53,6 +56,7 @@ class Way(NamedTuple):
     firsts: Firsts
     pack: Pack
     rules: tuple[Rule, ...]
+    watched: frozenset[str]
     options: Options
     config: Config
     today: str
@@ -79,7 +83,7 @@ def judge(services: Sequence[Service], way: Way, account: Account) -> Part:
     options, config, own = way.options, way.config, way.pack.own
     said = noticing.in_comments(services, way.pack.rules, own, forbidden=config.forbid_inline)
     allowed = (*said.allowances, *config.allowances) if options.allow else ()
-    watched = frozenset(a.rule for a in allowed if a.origin != "shipped")
+    watched = way.watched
     comparison = compare(services, way.reference, way.rules, watched, elections=way.elections)
     across(beside_first(way.set, services, way.firsts), way.rules, comparison)
     account.add(services, comparison)

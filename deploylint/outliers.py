@@ -14,13 +14,13 @@ from deploylint import ledger
 from deploylint.addresses import parents
 from deploylint.elements import ADDRESSES
 from deploylint.ledger import Book
-from deploylint.model import Difference, Rule, Service
+from deploylint.model import Difference
 from deploylint.packs import Own
 from deploylint.sets import Set
 from deploylint.types import WORD, Normal
 from deploylint.verbs import Side, normal
 from deploylint.verdicts import Finding
-from deploylint.voting import odd_ones
+from deploylint.voting import Peers
 
 OUTLIER = "reference-outlier"
 
@@ -43,16 +43,14 @@ def told(differences: Sequence[Difference], group: str, book: Book) -> list[Told
 
 def told_of_reference(
     one: Set,
-    reference: Service,
-    rules: Sequence[Rule],
+    peers: Peers,
     found: Sequence[Told],
     book: Book,
     own: Own,
 ) -> list[Finding]:
     """The findings of a comparison with a reference, those where it is the odd one told of it."""
-    paired = [rule for rule in rules if rule.scope == "reference"]
     agreed = {finding.address for finding, _ in found if finding.status == "allowed"}
-    odd = odd_ones(one.services, reference, paired, agreed)
+    odd = peers.odd_ones(agreed, one.services)
     of_it = ledger.judge(one.name, [_as_own(difference, own) for difference in odd], book)
     standing = [d for d, finding in zip(odd, of_it, strict=True) if finding.status == "violation"]
     return of_it + _without(found, standing)

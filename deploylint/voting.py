@@ -13,12 +13,15 @@ The same vote, with the bar set higher, says where a named reference is the odd 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from deploylint.ballots import Carries
 from deploylint.comparison import Comparison
 from deploylint.elements import ADDRESSES, element_of
 from deploylint.majority import Majority, majority_of
-from deploylint.model import Component, Difference, Position, Rule, Service, Value
+from deploylint.model import Component, Difference, Position, Role, Rule, Service, Value
 from deploylint.pairing import Plan, pair, planned
 from deploylint.pairs import queues_of
+from deploylint.shelf import Services
+from deploylint.voters import Voters, in_full
 
 QUORUM = 3
 """How many have to say something before a majority can speak."""
@@ -38,7 +41,20 @@ def is_nearly_all(agree: int, asked: int) -> bool:
     return agree >= QUORUM and asked - agree <= 1 and agree * 4 >= asked * 3
 
 
-Bench = list[Position]
+class _Bench:
+    """The components of one kind, one of each service, as voters about some elements."""
+
+    def __init__(self, role: Role) -> None:
+        self.role = role
+        self.voters: list[Position] = []
+
+    def majority(
+        self, addresses: Iterable[str], carries: Carries, services: Services
+    ) -> Majority:
+        """What most of them have: who is quoted for it is looked at in full."""
+        listed = list(addresses)
+        quoted = majority_of(self.voters, listed, carries).quoted
+        return majority_of(in_full(self.voters, quoted, services.named), listed, carries)
 
 
 class _Election(NamedTuple):
@@ -72,54 +88,85 @@ class Elections:
                 _judged(at, election, result)
 
 
-def vote(services: Iterable[Service], rules: Sequence[Rule]) -> Elections:
+def vote(services: Services, rules: Sequence[Rule]) -> Elections:
     """What most of some services have, where ``rules``, those about a reference, ask for it."""
     recast = [_recast(rule) for rule in rules]
+    elements = set(map(element_of, _addresses(recast)))
+    make, benches = Voters(), dict[object, _Bench]()
+    for service in services:
+        for seat, component in _seats(service).items():
+            bench = benches.setdefault(seat, _Bench(component.role))
+            bench.voters.append(make.voter(Position(service, component), elements))
     elections: dict[object, _Election] = {}
-    for seat, bench in _benches(services).items():
-        if len(bench) >= QUORUM:
-            meant = [rule for rule in recast if bench[0].component.role in rule.roles]
-            majority = majority_of(bench, _addresses(meant), is_majority)
+    for seat, bench in benches.items():
+        if len(bench.voters) >= QUORUM:
+            meant = [rule for rule in recast if bench.role in rule.roles]
+            majority = bench.majority(_addresses(meant), is_majority, services)
             elections[seat] = _Election(majority, meant, {})
     return Elections(elections)
 
 
-def odd_ones(
-    services: Sequence[Service],
-    reference: Service,
-    rules: Sequence[Rule],
-    agreed: Collection[str],
-) -> list[Difference]:
-    """Where nearly all peers agree on something that the reference does not have.
+class Peers:
+    """The peers of a reference, asked whether it is the odd one.
 
-    At the addresses whose differences are ``agreed`` on, nobody is odd.
+    A peer is asked only of elements in which one of the first two differs from the reference: of
+    any two peers one is among those that agree, where nearly all do.
     """
-    result = Comparison()
-    recast = [_recast(rule) for rule in rules]
-    benches = _benches(one for one in services if one is not reference)
-    for component in reference.components:
-        bench, at = benches.get(_seat(component), []), Position(reference, component)
-        meant = [rule for rule in recast if component.role in rule.roles]
-        addresses = [a for a in _suspected(at, bench, _addresses(meant)) if a not in agreed]
-        if len(bench) >= QUORUM and addresses:
-            majority = majority_of(bench, addresses, is_nearly_all)
-            _judged(at, _Election(majority, meant, {}), result)
-    found = (one for one in result.differences if one.outcome == "violation")
-    return [one for one in found if one.address not in agreed]
+
+    def __init__(self, reference: Service, rules: Sequence[Rule]) -> None:
+        self._reference = reference
+        self._recast = [_recast(rule) for rule in rules]
+        self._make = Voters()
+        self._first: dict[object, list[Position]] = {}
+        self._benches = {
+            seat: (_Bench(one.role), set[str]()) for seat, one in _seats(reference).items()
+        }
+
+    def add(self, services: Iterable[Service]) -> None:
+        """Hear some of the services."""
+        for service in services:
+            seats = _seats(service) if service.name != self._reference.name else {}
+            for seat in self._benches.keys() & seats:
+                self._hear(seat, Position(service, seats[seat]))
+
+    def _hear(self, seat: object, at: Position) -> None:
+        bench, odd = self._benches[seat]
+        first = self._first.setdefault(seat, [])
+        if len(first) < _NEEDED:
+            first.append(at)
+            if len(first) == _NEEDED:
+                mine = _seats(self._reference)[seat]
+                odd.update(_differing(mine, first))
+                bench.voters += (self._make.voter(one, odd) for one in first)
+        elif odd:
+            bench.voters.append(self._make.voter(at, odd))
+
+    def odd_ones(self, agreed: Collection[str], services: Services) -> list[Difference]:
+        """Where nearly all peers agree on something that the reference does not have.
+
+        ``services`` are all of them. At the addresses whose differences are ``agreed`` on, nobody
+        is odd.
+        """
+        result = Comparison()
+        for component in self._reference.components:
+            bench, odd = self._benches.get(_seat(component), (_Bench(component.role), set[str]()))
+            meant = [rule for rule in self._recast if component.role in rule.roles]
+            asked = (a for a in _addresses(meant) if element_of(a) in odd)
+            addresses = [address for address in asked if address not in agreed]
+            if len(bench.voters) >= QUORUM and addresses:
+                majority = bench.majority(addresses, is_nearly_all, services)
+                at = Position(self._reference, component)
+                _judged(at, _Election(majority, meant, {}), result)
+        found = (one for one in result.differences if one.outcome == "violation")
+        return [one for one in found if one.address not in agreed]
+
+
+_NEEDED = 2
 
 
 def _recast(rule: Rule) -> Rule:
     """A rule as a majority puts it: it warns, and more than what is demanded is fine."""
     return rule._replace(verb="as-most", severity="warning")
-
-
-def _benches(services: Iterable[Service]) -> dict[object, Bench]:
-    """The components that are compared with each other, one of each service."""
-    benches: dict[object, Bench] = {}
-    for service in services:
-        for seat, component in _seats(service).items():
-            benches.setdefault(seat, []).append(Position(service, component))
-    return benches
 
 
 def _seats(service: Service) -> dict[object, Component]:
@@ -140,19 +187,12 @@ def _addresses(rules: Iterable[Rule]) -> list[str]:
     return list(dict.fromkeys(address for rule in rules for address in rule.addresses))
 
 
-def _suspected(at: Position, bench: Bench, addresses: Iterable[str]) -> Iterator[str]:
-    """The addresses at which nearly all can differ from one component.
-
-    Of any two peers one is then among those that agree, so elements in which neither of the first
-    two differs from it need no vote.
-    """
-    odd = {
-        element_of(address)
-        for address in ADDRESSES
-        for peer in bench[:2]
-        if _said(peer.component.value(address)) != _said(at.component.value(address))
-    }
-    return (address for address in addresses if element_of(address) in odd)
+def _differing(mine: Component, peers: Sequence[Position]) -> Iterator[str]:
+    """The elements in which a peer differs from a component."""
+    for address in ADDRESSES:
+        said = _said(mine.value(address))
+        if any(_said(peer.component.value(address)) != said for peer in peers):
+            yield element_of(address)
 
 
 def _said(value: Value) -> tuple[str, object]:
