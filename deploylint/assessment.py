@@ -1,66 +1,51 @@
-"""One set, assessed: who follows whom, what its rules find, and what the allowances make of it."""
+"""One set, assessed: who follows whom, and what its services come to, batch by batch."""
 
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from deploylint import ledger, noticing
-from deploylint.compare import across, compare
-from deploylint.comparison import Comparison, Judged
+from deploylint import ledger
+from deploylint.comparison import Judged
 from deploylint.config import Config
 from deploylint.config.settings import profiled
-from deploylint.environments import Firsts, beside_first
-from deploylint.ledger import Book
-from deploylint.model import Position, Rule, Service
+from deploylint.coverage import Account, Coverage
+from deploylint.environments import Firsts
+from deploylint.inline import rules_named
+from deploylint.judgement import Options, Part, Way, judge
+from deploylint.model import Service
 from deploylint.outliers import OUTLIER, told_of_reference
-from deploylint.packs import Own, Pack
+from deploylint.packs import Pack
 from deploylint.progress import Told
 from deploylint.reference import Choice, choose
 from deploylint.sets import Set
 from deploylint.shapes import profiles
 from deploylint.shapes.identity import told_apart
-from deploylint.targets import PIPED
 from deploylint.upkeep import Compared
 from deploylint.verdicts import Allowance, Finding
-
-
-class Options(NamedTuple):
-    """What the command line asks of a check. Empty means all.
-
-    Without ``allow`` no allowance counts; with ``reasons`` each has to have its reason. ``piped``
-    is how messages name the standard input.
-    """
-
-    reference: str = ""
-    profile: str = ""
-    rules: tuple[str, ...] = ()
-    skip_rules: tuple[str, ...] = ()
-    services: tuple[str, ...] = ()
-    allow: bool = True
-    reasons: bool = False
-    piped: str = PIPED
-
-    def wants(self, rule: Rule | Own) -> bool:
-        """Whether a rule is to run, or something to be noticed."""
-        if rule.id in self.skip_rules:
-            return False
-        return rule.id in self.rules if self.rules else rule.active
+from deploylint.voting import Elections, Peers, vote
 
 
 class Assessed(NamedTuple):
-    """One set after it was compared, before the allowances as a whole are looked at."""
+    """One set after it was compared, before the allowances as a whole are looked at.
+
+    ``rules`` are the ids of those that ran.     ``matches`` counts by (service, element); ``elections`` are there where a majority spoke.
+    """
 
     set: Set
     chosen: Choice
     reference: Service | None
-    rules: tuple[Rule, ...]
-    comparison: Comparison
-    book: Book
+    rules: frozenset[str]
+    matches: Mapping[tuple[str, str], int]
+    coverage: Coverage
+    elections: Elections | None
+    judged: Sequence[Judged]
     findings: list[Finding]
     inline: tuple[Allowance, ...]
 
     @property
     def result(self) -> Compared:
         """What the upkeep of the allowances asks about it."""
-        return Compared(self.set.services, self.comparison.judged, self.findings)
+        return Compared(self.set.services.listed, self.judged, self.findings)
 
 
 def _pack(one: Set, config: Config) -> Pack:
@@ -76,37 +61,77 @@ def assess(
 ) -> Assessed:
     """A set compared and judged on a day, given as ``YYYY-MM-DD``; how far it is, is ``told``.
 
-    Raises Unusable and Misread for a reference that is not there.
+    The services are taken batch by batch, and of each batch only what is small stays. Raises
+    Unusable and Misread for a reference that is not there.
     """
     chosen = choose(one, options.reference, config)
-    named = chosen.service
-    one = one._replace(services=told_apart(one.services, named))
-    reference = next((s for s in one.services if named and s.name == named.name), None)
+    named = one.services.named(chosen.service.name) if chosen.service is not None else None
+    apart = told_apart(one.services.listed, named)
+    one = one._replace(services=one.services.laid(apart))
+    reference = apart(named) if named is not None else None
     pack = _pack(one, config)
     rules = tuple(
         rule
         for rule in pack.rules
         if options.wants(rule) and (one.environment or rule.across == "services")
     )
-    said = noticing.in_comments(one.services, pack.rules, pack.own, forbidden=config.forbid_inline)
-    allowed = (*said.allowances, *config.allowances) if options.allow else ()
-    watched = frozenset(a.rule for a in allowed if a.origin != "shipped")
-    comparison = compare(one.services, reference, rules, watched, voted=chosen.voted, told=told)
-    across(beside_first(one, firsts), rules, comparison)
-    book = ledger.book(allowed, today)
-    noticed = [*noticing.in_files(one.services, pack.own), *said.noticed]
-    if options.wants(pack.own[noticing.STRUCTURE]):  # costs a walk over both files
-        noticed += noticing.in_structure(reference, one.services, pack.own)
-    wanted = [notice for notice in noticed if options.wants(notice.own)]
-    if reference is not None and options.wants(pack.own[OUTLIER]):
-        findings = told_of_reference(one, reference, rules, comparison, book, pack.own[OUTLIER])
-    else:
-        findings = ledger.judge(one.name, comparison.differences, book)
-    findings += ledger.notice(one.name, wanted, book)
-    comparison.judged += (
-        Judged(own.id, Position(service, service.main), "")
-        for own in pack.own.values()
-        if own.id in watched and options.wants(own)
-        for service in one.services
+    paired = [rule for rule in rules if rule.scope == "reference"]
+    elections = vote(one.services, paired) if chosen.voted else None
+    asks = reference is not None and options.wants(pack.own[OUTLIER])
+    peers = Peers(reference, paired) if reference is not None and asks else None
+    way = Way(one, reference, elections, firsts, pack, rules, _watched(one, options, config), options, config, today)
+    account = Account(one.services.listed, reference)
+    parts = list(_parts(way, account, peers, told))
+    findings = _findings(parts, way, peers)
+    matches = Counter[tuple[str, str]]()
+    for part in parts:
+        matches.update(part.matches)
+    return Assessed(
+        one,
+        chosen,
+        reference,
+        frozenset(rule.id for rule in rules),
+        matches,
+        account.settled(),
+        elections,
+        [judged for part in parts for judged in part.judged],
+        findings,
+        tuple({allowance.id: allowance for part in parts for allowance in part.inline}.values()),
     )
-    return Assessed(one, chosen, reference, rules, comparison, book, findings, said.allowances)
+
+
+def _watched(one: Set, options: Options, config: Config) -> frozenset[str]:
+    """The rules of a project's own allowances, those in comments among them."""
+    if not options.allow:
+        return frozenset()
+    configured = {a.rule for a in config.allowances if a.origin != "shipped"}
+    named = {rule for document in one.documents for rule in rules_named(document.source.text)}
+    return frozenset(configured | named)
+
+
+def _parts(way: Way, account: Account, peers: Peers | None, told: Told) -> Iterator[Part]:
+    reference, done = way.reference, 0
+    for batch in way.set.services.batches():
+        told("comparing services:", done, len(way.set.services))
+        done += len(batch)
+        if reference is not None:
+            batch = [reference if one.name == reference.name else one for one in batch]
+        if peers is not None:
+            peers.add(batch)
+        yield judge(batch, way, account)
+
+
+def _findings(parts: Sequence[Part], way: Way, peers: Peers | None) -> list[Finding]:
+    """The findings of all parts, those where the reference is the odd one told of it."""
+    found = [told for part in parts for told in part.told]
+    noticed = [finding for part in parts for finding in part.noticed]
+    if peers is None:
+        return [*(one.finding for one in found), *noticed]
+    book = ledger.book(_allowances(parts, way), way.today)
+    return [*told_of_reference(way.set, peers, found, book, way.pack.own[OUTLIER]), *noticed]
+
+
+def _allowances(parts: Sequence[Part], way: Way) -> Iterator[Allowance]:
+    if way.options.allow:
+        yield from (allowance for part in parts for allowance in part.inline)
+        yield from way.config.allowances

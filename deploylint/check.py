@@ -6,12 +6,11 @@ from pathlib import Path
 
 from deploylint import ledger, outcome, targets, walking
 from deploylint.assessment import Assessed, assess
-from deploylint.assessment import Options as Options
 from deploylint.config import Config
-from deploylint.coverage import cover
 from deploylint.decoding import Misread
 from deploylint.documents.nodes import Problem
 from deploylint.environments import firsts_of
+from deploylint.judgement import Options as Options
 from deploylint.nearest import hint
 from deploylint.outcome import Group, Report
 from deploylint.packs import Pack
@@ -42,7 +41,7 @@ def run(
     _keep_up(compared, listed, options, config, today)
     groups = [_group(one, options) for one in compared]
     findings = tuple(ledger.ordered(f for one in compared for f in _shown(one, options)))
-    rules = {rule.id for one in compared for rule in one.rules}
+    rules = {rule for one in compared for rule in one.rules}
     return Report(
         groups=tuple(groups),
         findings=findings,
@@ -74,7 +73,7 @@ def _load(wanted: targets.Wanted, options: Options, config: Config, told: Told) 
 
 
 def _check_names(options: Options, loaded: Sequence[Set]) -> None:
-    names = [service.name for one in loaded for service in one.services]
+    names = [service.name for one in loaded for service in one.services.listed]
     for wanted in options.services:
         if wanted not in names:
             raise Unusable(f"no service is called {wanted!r}; {hint(wanted, names)}")
@@ -85,7 +84,7 @@ def _check_allowed(config: Config, loaded: Sequence[Set]) -> None:
     seen = {one.group.name for one in loaded if one.group is not None}
     if any(one.problems for one in loaded) or not seen.issuperset(g.name for g in config.groups):
         return
-    names = [service.name for one in loaded for service in one.services]
+    names = [service.name for one in loaded for service in one.services.listed]
     for allowance in config.allowances:
         service, at = allowance.service, allowance.at
         stated = service and allowance.origin == "configured"
@@ -109,12 +108,13 @@ def _keep_up(
 ) -> None:
     """Add what there is to say of the allowances themselves to the findings of their groups."""
     reasons = options.reasons or config.require_reason
+    book = ledger.book(config.allowances if options.allow else (), today)
     results = [one.result for one in compared]
     told = list(upkeep(found, results, config.pack.own, today, with_reasons=reasons))
     for number, noticed in told:
         if options.wants(noticed.own):
             one = compared[number]
-            one.findings.extend(ledger.notice(one.set.name, [noticed], one.book))
+            one.findings.extend(ledger.notice(one.set.name, [noticed], book))
 
 
 def _group(one: Assessed, options: Options) -> Group:
@@ -124,25 +124,28 @@ def _group(one: Assessed, options: Options) -> Group:
         set=one.set,
         reference=one.reference,
         reference_because=one.chosen.because,
-        coverage=cover(one.set.services, one.comparison),
-        cells=outcome.cells(one.comparison, found),
+        coverage=one.coverage,
+        cells=outcome.cells(one.matches, found),
         outside=outside,
-        voted=bool(one.comparison.benches),
-        undecided=tuple(one.comparison.undecided),
+        voted=_benches(one) > 0,
+        undecided=one.elections.undecided if one.elections is not None else (),
     )
 
 
 def _problems(one: Assessed) -> list[Problem]:
-    missing = trouble(one.set, one.chosen, one.reference, one.comparison)
+    missing = trouble(one.set, one.chosen, one.reference, _benches(one))
     return [*one.set.problems, *(missing or _idle(one))]
+
+
+def _benches(one: Assessed) -> int:
+    return one.elections.benches if one.elections is not None else 0
 
 
 def _idle(one: Assessed) -> list[Problem]:
     """Where no rule had anything to look at, that nothing was found says nothing."""
-    comparison = one.comparison
-    if comparison.matches or comparison.differences or one.findings or one.set.problems:
+    if one.matches or one.findings or one.set.problems:
         return []
-    file = one.set.services[0].files[0]
+    file = one.set.services.listed[0].files[0]
     message = "nothing was compared: none of the rules that were asked for finds its element here"
     return [Problem(file, 1, 1, f"{message}; ask for others with --rule, or for all without it")]
 
@@ -159,14 +162,14 @@ def _shown(one: Assessed, options: Options) -> list[Finding]:
     service.
     """
     found, focus = _asked(one, options), one.set.focus
-    files = {file for service in one.set.services for file in service.files}
+    files = {file for service in one.set.services.listed for file in service.files}
     followed = set(one.reference.files) if one.reference is not None else set[str]()
     if one.set.environment:
         focus &= files  # the rest of it is of the group's other environments
     elsewhere = bool(one.set.focus) and not focus
     if not one.set.focus or (not elsewhere and not focus <= files - followed):
         return found
-    away = {s.name for s in one.set.services if focus.isdisjoint(s.files)}
+    away = {s.name for s in one.set.services.listed if focus.isdisjoint(s.files)}
     return [
         finding
         for finding in found

@@ -14,24 +14,22 @@ from deploylint.comparison import Comparison
 from deploylint.model import Position, Rule, Service
 from deploylint.pairing import pair, planned, unsaid
 from deploylint.pairs import pairs
-from deploylint.progress import Told, over, silent
-from deploylint.voting import vote
+from deploylint.voting import Elections
 
 
 def compare(
-    services: Sequence[Service],
+    services: Iterable[Service],
     reference: Service | None,
     rules: Sequence[Rule],
     watched: frozenset[str] = frozenset(),
     *,
-    voted: bool = False,
-    told: Told = silent,
+    elections: Elections | None = None,
 ) -> Comparison:
     """Every rule over every service of one group.
 
-    ``reference`` is one of ``services``, or None when only rules about single services can run; the
-    majority stands in for it where it may (``voted``). Where the ``watched`` rules were judged is
-    kept, and how far it has come is ``told``.
+    ``services`` may be some of a group. ``reference`` is one of it, or None when only rules about
+    single services can run; the majority stands in for it where it may (``elections``). Where the
+    ``watched`` rules were judged is kept.
     """
     result = Comparison(watched)
     rules = [rule for rule in rules if rule.across == "services"]
@@ -39,9 +37,9 @@ def compare(
     agreeing = [rule for rule in rules if rule.scope == "inside"]
     compared = frozenset(address for rule in paired for address in rule.addresses)
     plan = {} if reference is None else planned(paired)
-    if reference is None and voted:
-        vote(services, paired, result)
-    for service in over(services, "comparing services:", told):
+    for service in services:
+        if elections is not None:
+            elections.judge(service, result)
         for rule in rules:
             if rule.verb == "be-among":
                 among(rule, service, result)

@@ -3,15 +3,16 @@
 from typing import NamedTuple
 
 from deploylint.elements import ELEMENTS, PRESENT, element_of
+from deploylint.listed import Spot, spot_at
 from deploylint.model import Component, Difference, Position, Rule, Value
 
 
 class Judged(NamedTuple):
-    """That a rule was judged at one address of one component."""
+    """That a rule was judged at one address of one component, and the files of its service."""
 
     rule: str
-    at: Position
-    address: str
+    at: Spot
+    files: tuple[str, ...]
 
 
 class Comparison:
@@ -19,8 +20,7 @@ class Comparison:
 
     ``matches`` counts by (service, element); ``compared`` and ``unknown`` hold the identities
     (``id``) of leaf nodes. ``judged`` is where the rules that are ``watched`` were judged. Without
-    a reference ``benches`` counts those in which a majority could speak, ``undecided`` are the
-    addresses where there is none, and ``split`` their leaves.
+    a reference ``split`` are the leaves at addresses where there is no majority.
     """
 
     def __init__(self, watched: frozenset[str] = frozenset()) -> None:
@@ -30,15 +30,14 @@ class Comparison:
         self.matches: dict[tuple[str, str], int] = {}
         self.compared: set[int] = set()
         self.unknown: set[int] = set()
-        self.benches = 0
-        self.undecided: dict[str, None] = {}
         self.split: set[int] = set()
         self._told: set[tuple[str, str, str, int, str]] = set()
 
     def judge(self, rule: Rule, at: Position, *addresses: str) -> None:
         """Keep that a rule was judged somewhere, also where both sides say nothing."""
         if rule.id in self.watched:
-            self.judged += (Judged(rule.id, at, address) for address in addresses)
+            files = at.service.files
+            self.judged += (Judged(rule.id, spot_at(*at, one), files) for one in addresses)
 
     def match(self, rule: Rule, at: Position, address: str, *values: Value) -> None:
         """Count that a rule held for an address."""

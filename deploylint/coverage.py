@@ -1,15 +1,24 @@
-"""How much of each file was looked at: every leaf is compared, unknown or uncompared."""
+"""How much of each file was looked at: every leaf is compared, unknown or uncompared.
+
+A set is accounted for batch by batch. Two things are settled at its end: the leaves of files that
+several services hold, which are the first one's and may be looked at with another, and those of the
+reference, which each batch is compared with.
+"""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from deploylint.comparison import Comparison
 from deploylint.documents.layers import Lost
 from deploylint.documents.nodes import Node, leaves, span
+from deploylint.listed import Listed
 from deploylint.model import Service
 from deploylint.places import place
 from deploylint.verdicts import Place
+
+_UNSEEN, _SPLIT, _UNKNOWN, _COMPARED = range(4)
+"""What was made of a leaf, the better the higher."""
 
 
 class Uncompared(NamedTuple):
@@ -20,48 +29,123 @@ class Uncompared(NamedTuple):
 
 
 class Coverage(NamedTuple):
-    """Counts of leaves, and the nodes of those that nothing looked at with the reason."""
+    """Counts of leaves, and of each service by name those that nothing looked at.
+
+    These are (number of the leaf among those of the service's files, reason).
+    """
 
     compared: int
     unknown: int
-    uncompared: tuple[tuple[Service, Node, str], ...]
+    uncompared: Mapping[str, Sequence[tuple[int, str]]]
 
 
-def cover(services: Sequence[Service], comparison: Comparison) -> Coverage:
-    """Account for every leaf of every file of the services."""
-    compared = unknown = 0
-    uncompared: list[tuple[Service, Node, str]] = []
-    once = _once(services)
-    for service in services:
-        read, lost = _read(service), _lost(service)
-        for root in service.roots:
-            for leaf in leaves(root):
-                if once.get(id(leaf), service) is not service:
-                    continue
-                address, state = read.get(id(leaf), ("", ""))
-                if id(leaf) in lost:
-                    uncompared.append((service, leaf, lost[id(leaf)]))
-                elif id(leaf) in comparison.compared:
-                    compared += 1
-                elif id(leaf) in comparison.unknown or state == "unknown":
-                    unknown += 1
-                elif id(leaf) in comparison.split:
-                    uncompared.append((service, leaf, f"{address}: no majority"))
+class _Leaf(NamedTuple):
+    """A leaf as its service has it: its address, whether that is unknown, what took it away."""
+
+    address: str
+    is_unknown: bool
+    lost: str
+
+    def outcome(self, seen: int) -> str | int:
+        """What becomes of it: a count, or the reason why nothing looked at it."""
+        if self.lost:
+            return self.lost
+        if seen == _COMPARED:
+            return _COMPARED
+        if seen == _UNKNOWN or self.is_unknown:
+            return _UNKNOWN
+        return f"{self.address}: no majority" if seen == _SPLIT else _reason(self.address)
+
+
+class _Waiting:
+    """A leaf that is settled at the end: whose it is, and the best that was made of it so far."""
+
+    __slots__ = ("leaves", "seen", "service")
+
+    def __init__(self, service: str) -> None:
+        self.service = service
+        self.leaves: list[tuple[int, _Leaf]] = []
+        """Its number and what it is read as, for each place that uses it."""
+        self.seen = _UNSEEN
+
+
+class Account:
+    """Accounts for every leaf of every file of some services."""
+
+    def __init__(self, services: Sequence[Listed], reference: Service | None) -> None:
+        held = Counter(file for one in services for file in dict.fromkeys(one.files))
+        self._shared = {file for file, often in held.items() if often > 1}
+        self._reference = reference
+        self._counts = Counter[int]()
+        self._uncompared: dict[str, list[tuple[int, str]]] = {one.name: [] for one in services}
+        self._waiting: dict[object, _Waiting] = {}
+
+    def add(self, services: Iterable[Service], comparison: Comparison) -> None:
+        """Account for the services of one batch."""
+        for service in services:
+            waits = service is self._reference
+            of = _reader(service)
+            for number, leaf in enumerate(_leaves(service)):
+                if waits or leaf.source.file in self._shared:
+                    self._wait(service.name, number, of(leaf), leaf, comparison)
                 else:
-                    uncompared.append((service, leaf, _reason(address)))
-    return Coverage(compared, unknown, tuple(uncompared))
+                    self._settle(service.name, number, of(leaf).outcome(_seen(leaf, comparison)))
+        for leaf in () if self._reference is None else _leaves(self._reference):
+            if (waiting := self._waiting.get(_key(leaf))) is not None:
+                waiting.seen = max(waiting.seen, _seen(leaf, comparison))
+
+    def _wait(
+        self, service: str, number: int, read: _Leaf, leaf: Node, comparison: Comparison
+    ) -> None:
+        waiting = self._waiting.setdefault(_key(leaf), _Waiting(service))
+        waiting.seen = max(waiting.seen, _seen(leaf, comparison))
+        if waiting.service == service:
+            waiting.leaves.append((number, read))
+
+    def _settle(self, service: str, number: int, outcome: str | int) -> None:
+        if isinstance(outcome, str):
+            self._uncompared[service].append((number, outcome))
+        else:
+            self._counts[outcome] += 1
+
+    def settled(self) -> Coverage:
+        """What all of it comes to."""
+        for one in self._waiting.values():
+            for number, leaf in one.leaves:
+                self._settle(one.service, number, leaf.outcome(one.seen))
+        self._waiting.clear()
+        return Coverage(self._counts[_COMPARED], self._counts[_UNKNOWN], self._uncompared)
 
 
-def _once(services: Sequence[Service]) -> dict[int, Service]:
-    """The first service that each leaf is of, in files that hold several: some may share one."""
-    held = Counter(file for service in services for file in dict.fromkeys(service.files))
-    first: dict[int, Service] = {}
-    for service in services:
-        if any(held[file] > 1 for file in service.files):
-            for root in service.roots:
-                for leaf in leaves(root):
-                    first.setdefault(id(leaf), service)
-    return first
+def _leaves(service: Service) -> Iterator[Node]:
+    for root in service.roots:
+        yield from leaves(root)
+
+
+def _key(leaf: Node) -> object:
+    """What tells a leaf from others, also when its service is taken from the shelf again."""
+    content = leaf.content if isinstance(leaf.content, str) else ""
+    return id(leaf.source), leaf.start, leaf.end, content
+
+
+def _seen(leaf: Node, comparison: Comparison) -> int:
+    if id(leaf) in comparison.compared:
+        return _COMPARED
+    if id(leaf) in comparison.unknown:
+        return _UNKNOWN
+    return _SPLIT if id(leaf) in comparison.split else _UNSEEN
+
+
+def _reader(service: Service) -> Callable[[Node], _Leaf]:
+    """What a service reads each of its leaves as."""
+    read = _read(service)
+    lost = _lost(service)
+
+    def reader(leaf: Node) -> _Leaf:
+        address, state = read.get(id(leaf), ("", ""))
+        return _Leaf(address, state == "unknown", lost.get(id(leaf), ""))
+
+    return reader
 
 
 def _read(service: Service) -> dict[int, tuple[str, str]]:
@@ -99,9 +183,14 @@ def _reason(address: str) -> str:
     return f"{address}: nothing to compare it with"
 
 
-def located(coverage: Coverage) -> list[Uncompared]:
+def located(coverage: Coverage, services: Iterable[Service]) -> list[Uncompared]:
     """The uncompared leaves with their places; looked up only for those who ask."""
-    found = [
-        Uncompared(place(node, service), reason) for service, node, reason in coverage.uncompared
-    ]
+    found = list[Uncompared]()
+    for service in services:
+        if wanted := dict(coverage.uncompared[service.name]):
+            found += (
+                Uncompared(place(leaf, service), wanted[number])
+                for number, leaf in enumerate(_leaves(service))
+                if number in wanted
+            )
     return sorted(found, key=lambda one: one.place)

@@ -10,35 +10,13 @@ from typing import NamedTuple
 from deploylint import addresses
 from deploylint.allowances import standing
 from deploylint.elements import ADDRESSES
+from deploylint.listed import Spot, spot_at
 from deploylint.messages import said
-from deploylint.model import Component, Difference, Service, Value
+from deploylint.model import Difference, Value
 from deploylint.patterns import Pattern
 from deploylint.secrets import hides, redacted
 from deploylint.types import TREE, WORD, Plain, Type
 from deploylint.verdicts import Allowance, Finding, Place
-
-
-class Spot(NamedTuple):
-    """What an allowance can be about: one address of one component of one service."""
-
-    service: str
-    runtime: str
-    role: str
-    component: str
-    address: str
-    environment: str = ""
-
-
-def spot_at(service: Service, component: Component, address: str) -> Spot:
-    """One address of one component of a service."""
-    return Spot(
-        service.name,
-        service.runtime,
-        component.role,
-        component.key,
-        address,
-        service.environment,
-    )
 
 
 def spot(difference: Difference) -> Spot:

@@ -17,6 +17,7 @@ from deploylint.nearest import hint
 from deploylint.shapes import profiles
 from deploylint.shapes.carried import Contents
 from deploylint.shapes.profiles import Profile
+from deploylint.shelf import Services
 from deploylint.targets import Skipped, Unusable, Wanted
 
 Files = Mapping[Path, Contents]
@@ -81,24 +82,28 @@ def manifests_of(wanted: Wanted, found: Files) -> Deployed:
 
 
 def together(
-    values: list[Service],
+    values: Services,
     manifests: Sequence[Service],
     profile: Profile,
     folders: profiles.Folders,
-) -> list[Service]:
+) -> Services:
     """The services of both shapes. What a shape has no word for is unknown beside the other one.
 
     Raises Unusable where two are called alike.
     """
-    if not manifests or not values:
-        return [*values, *manifests]
-    from deploylint.shapes.gaps import with_gaps
-
-    named = {service.name: service.files[0] for service in values}
+    named = {service.name: service.files[0] for service in values.listed}
     for one in manifests:
         if one.name in named:
             raise alike(one.files[0], one.name, named[one.name])
-    return [*(with_gaps(one, profile.name, folders) for one in values), *manifests]
+        values.put(one)
+    if not manifests or not named:
+        return values
+    from deploylint.shapes.gaps import with_gaps
+
+    def with_unknown(one: Service) -> Service:
+        return with_gaps(one, profile.name, folders) if one.shape == "values" else one
+
+    return values.laid(with_unknown)
 
 
 def alike(here: str, name: str, there: str) -> Unusable:
@@ -109,7 +114,8 @@ def alike(here: str, name: str, there: str) -> Unusable:
 def _as_manifests(one: Contents, wanted: Wanted) -> Contents:
     """What is left of a file once its manifests are read."""
     if one.manifests is not None:
-        return one._replace(shown=(*one.shown, one.manifests), passed_over=one.passed_over[:-1])
+        shown = (*one.shown, one.manifests._replace(roots=()))
+        return one._replace(shown=shown, manifests=None, passed_over=one.passed_over[:-1])
     if one.values and wanted.one_shape:
         return Contents(passed_over=(*one.passed_over, _OTHER), problems=one.problems)
     return one

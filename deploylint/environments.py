@@ -1,26 +1,28 @@
 """One service in several environments: which of them the others are compared with."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from deploylint.model import Service
 from deploylint.sets import Set
 
-Firsts = Mapping[tuple[str, str], Service]
-"""Each service in its first environment, by its group and name."""
+Firsts = Mapping[tuple[str, str], Set]
+"""For each service, by its group and name, the set of the first environment that it is in."""
 
 
 def firsts_of(loaded: Sequence[Set]) -> Firsts:
-    """The services of some sets in the environment that is listed first."""
-    firsts: dict[tuple[str, str], Service] = {}
+    """Where each service of some sets is in the environment that is listed first."""
+    firsts: dict[tuple[str, str], Set] = {}
     for one in loaded:
-        for service in one.services if one.environment else ():
-            firsts.setdefault((one.name, service.name), service)
+        for service in one.services.listed if one.environment else ():
+            firsts.setdefault((one.name, service.name), one)
     return firsts
 
 
-def beside_first(one: Set, firsts: Firsts) -> Iterator[tuple[Service, Service]]:
-    """Each service of a set beside itself in its first environment, where that is another one."""
-    for service in one.services:
-        first = firsts.get((one.name, service.name), service)
-        if first.environment != service.environment:
-            yield first, service
+def beside_first(
+    one: Set, services: Iterable[Service], firsts: Firsts
+) -> Iterator[tuple[Service, Service]]:
+    """Some services of a set, each beside itself in its first environment if that is another."""
+    for service in services:
+        first = firsts.get((one.name, service.name), one)
+        if first.environment != one.environment:
+            yield first.services.named(service.name), service

@@ -16,7 +16,7 @@ from deploylint.documents.nodes import Problem, Source
 from deploylint.documents.reader import Document, read_text
 from deploylint.model import Example, Gives, Rule, Service
 from deploylint.packs import Pack
-from deploylint.sets import choose_profile
+from deploylint.spoken import choose_profile
 from deploylint.shapes.services import read_service
 from deploylint.types import Plain
 

@@ -31,6 +31,14 @@ _DIRECTIVE = re.compile(
 _UNTIL = re.compile(r"(?P<because>.*?)(?:^|[,;]?\s+)until\s+(?P<until>\S+)")
 
 
+_NAMED = re.compile(r"allow\[([^\]:\n]*):")
+
+
+def rules_named(text: str) -> set[str]:
+    """The ids that stand where an allowance in a comment of a file names its rule."""
+    return {name.strip() for name in _NAMED.findall(text)} if WORD in text else set()
+
+
 class Malformed(NamedTuple):
     """A comment that looks like an allowance and is none: its place and why."""
 

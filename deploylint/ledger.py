@@ -12,7 +12,8 @@ from typing import NamedTuple
 from deploylint import covering, messages
 from deploylint.allowances import standing
 from deploylint.covering import Near
-from deploylint.model import Difference, Position, Service, State, Value
+from deploylint.listed import Spot
+from deploylint.model import Difference, Position, State, Value
 from deploylint.packs import Own
 from deploylint.places import missing, node_of, place
 from deploylint.secrets import redacted
@@ -45,11 +46,12 @@ def book(allowances: Iterable[Allowance], today: str) -> Book:
 class Noticed(NamedTuple):
     """Something deploylint found by itself at one place, without comparing anything.
 
-    ``text`` is what stands there, ``related`` are places that have to do with it.
+    ``spot`` is the main component of its service, ``text`` is what stands there, ``related`` are
+    places that have to do with it.
     """
 
     own: Own
-    service: Service
+    spot: Spot
     location: Place
     text: str
     message: str
@@ -108,7 +110,13 @@ def _verdict(difference: Difference, location: Place, allowed: Book) -> _Verdict
 def _half(difference: Difference, allowed: Book) -> Near | None:
     if not difference.related or difference.rule.scope != "inside":
         return None
-    every = (one for some in allowed.allowances.values() for one in some)
+    files = difference.at.service.files
+    every = (
+        one
+        for some in allowed.allowances.values()
+        for one in some
+        if not one.line or one.at.file in files
+    )
     return covering.half_carried_out(every, difference, allowed.today)
 
 
@@ -186,7 +194,7 @@ def _related(difference: Difference) -> tuple[tuple[str, Place, str], ...]:
 def _identity(group: str, difference: Difference, sides: tuple[Plain, Plain]) -> tuple[str, ...]:
     """What makes a verdict this one, wherever it stands in its file; nothing secret is in it."""
     return (
-        _group_of(group, difference.at.service),
+        _group_of(group, difference.at.service.environment),
         difference.rule.id,
         difference.at.service.name,
         difference.at.component.key,
@@ -195,12 +203,12 @@ def _identity(group: str, difference: Difference, sides: tuple[Plain, Plain]) ->
     )
 
 
-def _group_of(group: str, service: Service) -> str:
-    return f"{group}@{service.environment}" if service.environment else group
+def _group_of(group: str, environment: str) -> str:
+    return f"{group}@{environment}" if environment else group
 
 
 def _noticed(group: str, noticed: Noticed, allowed: Book) -> Finding:
-    own, service = noticed.own, noticed.service
+    own, spot = noticed.own, noticed.spot
     absent: State = "absent"
     covered = tuple(_lifting(noticed, allowed))
     return Finding(
@@ -209,16 +217,16 @@ def _noticed(group: str, noticed: Noticed, allowed: Book) -> Finding:
         rule=own.id,
         why=own.why,
         group=group,
-        service=service.name,
-        runtime=service.runtime,
-        component=service.main.key,
-        role=service.main.role,
+        service=spot.service,
+        runtime=spot.runtime,
+        component=spot.component,
+        role=spot.role,
         address="",
         message=noticed.message,
         identity=(
-            _group_of(group, service),
+            _group_of(group, spot.environment),
             own.id,
-            service.name,
+            spot.service,
             noticed.location.key,
             noticed.text,
         ),
@@ -233,15 +241,14 @@ def _noticed(group: str, noticed: Noticed, allowed: Book) -> Finding:
         related=noticed.related,
         allowance=covered[0] if covered else None,
         also=covered[1:],
-        environment=service.environment,
+        environment=spot.environment,
     )
 
 
 def _lifting(noticed: Noticed, allowed: Book) -> Iterator[Allowance]:
     """The allowances for something that deploylint found by itself: they pin what stands there."""
-    one = covering.spot_at(noticed.service, noticed.service.main, "")
     for allowance in allowed.about(noticed.own.id):
-        about = covering.is_about(allowance, noticed.own.id, one, noticed.location)
+        about = covering.is_about(allowance, noticed.own.id, noticed.spot, noticed.location)
         pinned = allowance.actual.matches(WORD, True, noticed.text)
         if about and pinned and standing(allowance, allowed.today) != "expired":
             yield allowance

@@ -4,15 +4,19 @@ Whether an element is there comes first, then whether its fields are, then their
 ``ballots`` counts. Unknown values do not vote, nor do those that follow from others.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from deploylint.addresses import field_of, parents
 from deploylint.ballots import Carries, Said, elected
 from deploylint.comparison import is_own
+from deploylint.documents.nodes import Node
 from deploylint.elements import ADDRESSES, ELEMENTS, PRESENT, element_of
 from deploylint.model import Component, Difference, Position, Value, Vote
-from deploylint.types import FEWER_NAMES
+from deploylint.types import FEWER_NAMES, Plain
+
+Deciding = Sequence[tuple[str, Plain]]
+"""The addresses that decide who is asked, and what those have there."""
 
 _GONE = ("absent", "disabled")
 _NOTHING = Value("known", [])
@@ -24,16 +28,16 @@ class Majority(NamedTuple):
     ``position`` holds their values, own names as ``{service}``. The addresses of ``full`` are
     compared; those of ``missing`` only where a component has nothing at the level that each maps
     to. ``votes`` are by address, of single items by (field, identity of the node).
-    ``undecided`` are addresses without a majority, ``split`` the leaves (``id``) that say different
-    things there.
+    ``undecided`` are addresses without a majority, with the address and the value that who votes
+    there has at it, if it is not for all. ``quoted`` are those whose values these are.
     """
 
     position: Position
     full: frozenset[str]
     missing: Mapping[str, str]
     votes: Mapping[object, Vote]
-    undecided: tuple[str, ...]
-    split: frozenset[int]
+    undecided: Mapping[str, Deciding]
+    quoted: tuple[Position, ...]
 
     def lacking(self, component: Component) -> tuple[str, ...]:
         """The addresses of ``missing`` that a component has nothing at."""
@@ -41,6 +45,19 @@ class Majority(NamedTuple):
             level: not _reaches(component, level) for level in dict.fromkeys(self.missing.values())
         }
         return tuple(address for address, level in self.missing.items() if gone[level])
+
+    def split(self, at: Position) -> Iterator[Node]:
+        """The leaves of a component that say something where there is no majority."""
+        for address, deciding in self.undecided.items():
+            present = f"{element_of(address)}.{PRESENT}"
+            value = at.component.value(address)
+            if (
+                _is_known(value)
+                and is_own(at.component, present)
+                and (address == present or at.component.value(present).state == "known")
+                and all(at.component.value(first).data == data for first, data in deciding)
+            ):
+                yield from value.leaves
 
     def signed(self, difference: Difference) -> Difference:
         """A difference with the vote that it goes against, and one who voted for it."""
@@ -83,8 +100,8 @@ def majority_of(bench: Sequence[Position], addresses: Iterable[str], carries: Ca
         frozenset(poll.full),
         poll.missing,
         poll.votes,
-        tuple(poll.undecided),
-        frozenset(poll.split),
+        poll.undecided,
+        (bench[0], *poll.firsts, *(vote.home for vote in poll.votes.values())),
     )
 
 
@@ -97,8 +114,8 @@ class _Poll:
         self.full: set[str] = set()
         self.missing: dict[str, str] = {}
         self.votes: dict[object, Vote] = {}
-        self.undecided: list[str] = []
-        self.split: set[int] = set()
+        self.undecided: dict[str, Deciding] = {}
+        self.firsts: list[Position] = []
 
     def present(self, address: str, voters: Sequence[Position]) -> bool:
         """Vote on whether an element is there; gives whether most have it."""
@@ -121,14 +138,15 @@ class _Poll:
         hidden = {f"{element}.{name}" for name in decided}
         for address in sorted(addresses, key=lambda one: one != first):
             if address not in hidden:
-                self._field(address, voters)
+                self._field(address, voters, ())
             elif first in self.full:
                 meant = self.values[first].data
-                self._field(address, [v for v in voters if v.component.value(first).data == meant])
+                asked = [v for v in voters if v.component.value(first).data == meant]
+                self._field(address, asked, [(first, meant)])
         for level in dict.fromkeys(lv for one in addresses for lv in parents(one)[1:]):
             self._level(level, [one for one in addresses if one.startswith(f"{level}.")], voters)
 
-    def _field(self, address: str, voters: Sequence[Position]) -> None:
+    def _field(self, address: str, voters: Sequence[Position], asked: Deciding) -> None:
         """Vote on one field: whether it is there, then on its value."""
         kind = ADDRESSES[address]
         if not kind.voted:
@@ -136,15 +154,16 @@ class _Poll:
         have, lack = _cast(address, voters)
         if kind is FEWER_NAMES:  # to add nothing is to have an empty set
             have, lack = have + [(at, _NOTHING) for at, _ in lack], []
-        if not self._carried(address, have, lack):
+        if not self._carried(address, have, lack, asked):
             return
         winner = elected(kind, have, self.carries)
         if winner is not None:
+            self.firsts.append(have[0][0])  # a set stands where the first one has it
             self._keep(address, winner.value, winner.vote)
             self.full.add(address)
             self.votes |= {(address, node): vote for node, vote in winner.items.items()}
             return
-        self._undecided(address, have)
+        self.undecided[address] = asked
         if kind is not FEWER_NAMES:
             self._missing(
                 address, address, have[0], Vote(len(have), len(have) + len(lack), have[0][0])
@@ -162,18 +181,16 @@ class _Poll:
                     self._missing(address, level, (known[0], value), cast)
             self.votes[level] = cast
 
-    def _carried(self, address: str, have: Sequence[Said], lack: Sequence[Said]) -> bool:
+    def _carried(
+        self, address: str, have: Sequence[Said], lack: Sequence[Said], who: Deciding = ()
+    ) -> bool:
         """Whether most have something; that there is no majority either way is kept."""
         asked = len(have) + len(lack)
         if self.carries(len(have), asked):
             return True
         if have and not self.carries(len(lack), asked):
-            self._undecided(address, have)
+            self.undecided[address] = who
         return False
-
-    def _undecided(self, address: str, have: Iterable[Said]) -> None:
-        self.undecided.append(address)
-        self.split.update(id(leaf) for _, value in have for leaf in value.leaves)
 
     def _missing(self, address: str, level: str, said: Said, cast: Vote) -> None:
         """Keep that most have something there, whatever it is."""

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from deploylint.documents.nodes import Node
 from deploylint.inline import Malformed, inline
 from deploylint.ledger import Noticed
+from deploylint.listed import Spot, spot_at
 from deploylint.messages import rendered
 from deploylint.model import Rule, Service
 from deploylint.packs import Own
@@ -51,7 +52,7 @@ def in_structure(
         for one in lone_keys(reference, service):
             message = f"{one.key} is {SIDES[one.here]}"
             related = (("other-side", one.other, "here it is not" if one.here else "here it is"),)
-            yield Noticed(own[STRUCTURE], service, one.location, one.key, message, related)
+            yield Noticed(own[STRUCTURE], _spot(service), one.location, one.key, message, related)
 
 
 STRUCTURE = "same-structure"
@@ -61,24 +62,31 @@ SIDES = {True: "set here and not in the reference", False: "set in the reference
 
 def _at(own: Own, service: Service, node: Node, message: str, related: Related = ()) -> Noticed:
     message += rendered(service, node)
-    return Noticed(own, service, place(node, service), str(node.content), message, related)
+    return Noticed(own, _spot(service), place(node, service), str(node.content), message, related)
+
+
+def _spot(service: Service) -> Spot:
+    return spot_at(service, service.main, "")
 
 
 def in_comments(
     services: Iterable[Service], rules: Sequence[Rule], own: Mapping[str, Own], *, forbidden: bool
 ) -> Inline:
-    """The allowances that are written beside values; none where that is forbidden."""
+    """The allowances that are written beside values; none where that is forbidden.
+
+    One in a file that several services have is one.
+    """
     by_id = {rule.id: rule for rule in rules}
-    allowances, noticed = list[Allowance](), list[Noticed]()
+    allowances, noticed = dict[str, Allowance](), list[Noticed]()
     for service in services:
         for one in inline(service, by_id):
             if isinstance(one, Malformed):
                 found = own["malformed-directive"]
-                noticed.append(Noticed(found, service, one.at, one.text, one.message))
+                noticed.append(Noticed(found, _spot(service), one.at, one.text, one.message))
             elif forbidden:
                 message = "allows nothing here: the configuration forbids it; write it there"
                 found = own["forbidden-directive"]
-                noticed.append(Noticed(found, service, one.at, one.rule, message))
+                noticed.append(Noticed(found, _spot(service), one.at, one.rule, message))
             else:
-                allowances.append(one)
-    return Inline(tuple(allowances), tuple(noticed))
+                allowances[one.id] = one
+    return Inline(tuple(allowances.values()), tuple(noticed))

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from deploylint import structure
-from deploylint.comparison import Comparison
 from deploylint.coverage import Coverage
 from deploylint.documents.nodes import Problem
 from deploylint.documents.reader import Document
@@ -43,7 +42,7 @@ def lone_keys(group: Group) -> Iterator[tuple[str, Lone]]:
     """
     reference = group.reference
     for service in group.set.services:
-        if reference is not None and service is not reference:
+        if reference is not None and service.name != reference.name:
             yield from ((service.name, one) for one in structure.lone_keys(reference, service))
 
 
@@ -78,11 +77,11 @@ def exit_code(report: Report, fail_on: Severity | None, max_unknown: int | None 
 
 
 def cells(
-    comparison: Comparison, findings: Iterable[Finding]
+    matches: Mapping[tuple[str, str], int], findings: Iterable[Finding]
 ) -> Mapping[tuple[str, str], Mapping[str, int]]:
     """What the matrix of a group counts, by service and element."""
     counted: dict[tuple[str, str], Counter[str]] = {}
-    for cell, count in comparison.matches.items():
+    for cell, count in matches.items():
         counted.setdefault(cell, Counter())["match"] += count
     for finding in findings:
         warns = finding.status == "violation" and finding.severity == "warning"
@@ -102,7 +101,7 @@ def tally(
         rules=rules,
         compared=sum(group.coverage.compared for group in groups),
         unknown=sum(group.coverage.unknown for group in groups),
-        uncompared=sum(len(group.coverage.uncompared) for group in groups),
+        uncompared=sum(len(one) for group in groups for one in group.coverage.uncompared.values()),
         matches=sum(cell.get("match", 0) for group in groups for cell in group.cells.values()),
         violations=status["violation"],
         allowed=status["allowed"],

@@ -8,39 +8,52 @@ reference is right: the peers are judged by it again.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from deploylint import ledger
 from deploylint.addresses import parents
-from deploylint.comparison import Comparison
 from deploylint.elements import ADDRESSES
 from deploylint.ledger import Book
-from deploylint.model import Difference, Rule, Service
+from deploylint.model import Difference
 from deploylint.packs import Own
 from deploylint.sets import Set
 from deploylint.types import WORD, Normal
 from deploylint.verbs import Side, normal
 from deploylint.verdicts import Finding
-from deploylint.voting import odd_ones
+from deploylint.voting import Peers
 
 OUTLIER = "reference-outlier"
 
 
+class Told(NamedTuple):
+    """A finding of a comparison, and what is there as two places say the same."""
+
+    finding: Finding
+    form: Normal
+
+
+def told(differences: Sequence[Difference], group: str, book: Book) -> list[Told]:
+    """A finding for each difference of one group, with what is there."""
+    found = ledger.judge(group, differences, book)
+    return [
+        Told(finding, _form(one, expected=False) if finding.status == "violation" else None)
+        for finding, one in zip(found, differences, strict=True)
+    ]
+
+
 def told_of_reference(
     one: Set,
-    reference: Service,
-    rules: Sequence[Rule],
-    comparison: Comparison,
+    peers: Peers,
+    found: Sequence[Told],
     book: Book,
     own: Own,
 ) -> list[Finding]:
     """The findings of a comparison with a reference, those where it is the odd one told of it."""
-    findings = ledger.judge(one.name, comparison.differences, book)
-    paired = [rule for rule in rules if rule.scope == "reference"]
-    agreed = {finding.address for finding in findings if finding.status == "allowed"}
-    odd = odd_ones(one.services, reference, paired, agreed)
-    told = ledger.judge(one.name, [_as_own(difference, own) for difference in odd], book)
-    standing = [d for d, finding in zip(odd, told, strict=True) if finding.status == "violation"]
-    return told + _without(findings, comparison.differences, standing)
+    agreed = {finding.address for finding, _ in found if finding.status == "allowed"}
+    odd = peers.odd_ones(agreed, one.services)
+    of_it = ledger.judge(one.name, [_as_own(difference, own) for difference in odd], book)
+    standing = [d for d, finding in zip(odd, of_it, strict=True) if finding.status == "violation"]
+    return of_it + _without(found, standing)
 
 
 def _as_own(difference: Difference, own: Own) -> Difference:
@@ -48,26 +61,24 @@ def _as_own(difference: Difference, own: Own) -> Difference:
     return difference._replace(rule=rule)
 
 
-def _without(
-    findings: Sequence[Finding], differences: Iterable[Difference], odd: Iterable[Difference]
-) -> list[Finding]:
+def _without(found: Iterable[Told], odd: Iterable[Difference]) -> list[Finding]:
     """The findings but those of peers that agree where the reference is the odd one."""
     agreed = {(one.rule.id, one.address): _form(one, expected=True) for one in odd}
     return [
-        finding
-        for finding, one in zip(findings, differences, strict=True)
-        if finding.status != "violation" or not _is_agreed(one, agreed)
+        one.finding
+        for one in found
+        if one.finding.status != "violation" or not _is_agreed(one, agreed)
     ]
 
 
-def _is_agreed(one: Difference, agreed: Mapping[tuple[str, str], Normal]) -> bool:
-    """Whether a difference is that the reference lacks something, or has another value."""
-    if one.expected.state != "known" and any(
-        (one.rule.id, level) in agreed for level in parents(one.address)
+def _is_agreed(one: Told, agreed: Mapping[tuple[str, str], Normal]) -> bool:
+    """Whether a finding is that the reference lacks something, or has another value."""
+    rule, address = one.finding.rule, one.finding.address
+    if one.finding.expected_state != "known" and any(
+        (rule, level) in agreed for level in parents(address)
     ):
         return True
-    place = one.rule.id, one.address
-    return place in agreed and agreed[place] == _form(one, expected=False)
+    return (rule, address) in agreed and agreed[rule, address] == one.form
 
 
 def _form(difference: Difference, *, expected: bool) -> Normal:

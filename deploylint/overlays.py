@@ -1,47 +1,46 @@
 """Which file another one is laid over, where nobody says so: it has all its keys and more."""
 
-from collections.abc import Sequence
-from functools import cached_property
+from collections.abc import Iterable, Sequence, Set
+from typing import NamedTuple
 
 from deploylint.documents.nodes import Node
-from deploylint.documents.reader import Document
 
-_KeyPath = tuple[str, ...]
-_Held = tuple[str, set[_KeyPath]]
-"""A file and its keys."""
+KeyPath = tuple[str, ...]
 
 
-class Bases:
-    """The possible bases of overlays; of them only those with an overlay's rarest key are tried.
+class _Base(NamedTuple):
+    """A file, how many keys it has, and which of those that are asked for."""
 
-    ``services`` are the documents of each. Nothing is indexed before it is asked for: most sets
-    have no overlay.
+    file: str
+    size: int
+    keys: Set[KeyPath]
+
+
+def bases(overlays: Sequence[Set[KeyPath]], held: Iterable[tuple[str, Sequence[Node]]]) -> list[str]:
+    """For each set of keys the first file that holds all of it and more, or "".
+
+    ``held`` are the files and their roots; of a file only the keys that are asked for are kept, and
+    of the files only those with an overlay's rarest key are tried.
     """
-
-    def __init__(self, services: Sequence[tuple[Document, ...]]) -> None:
-        self._services = services
-
-    def of(self, documents: tuple[Document, ...]) -> str:
-        """The first file that holds all keys of one of ``services`` and more, or ""."""
-        mine = _key_paths(documents)
-        rarest = min((self._holders[key] for key in mine), key=len, default=[])
-        return next((file for file, keys in rarest if mine < keys), "")
-
-    @cached_property
-    def _holders(self) -> dict[_KeyPath, list[_Held]]:
-        """Who holds each key, in the order of ``services``."""
-        found: dict[_KeyPath, list[_Held]] = {}
-        for documents in self._services:
-            keys = _key_paths(documents)
-            for key in keys:
-                found.setdefault(key, []).append((documents[0].file, keys))
-        return found
+    wanted = {key: key for keys in overlays for key in keys}
+    holders: dict[KeyPath, list[_Base]] = {key: [] for key in wanted}
+    for file, roots in held:
+        keys = key_paths(roots)
+        base = _Base(file, len(keys), {wanted[key] for key in keys if key in wanted})
+        for key in base.keys:
+            holders[key].append(base)
+    return [_base(keys, holders) for keys in overlays]
 
 
-def _key_paths(documents: tuple[Document, ...]) -> set[_KeyPath]:
-    found: set[_KeyPath] = set()
-    roots = [root for document in documents for root in document.roots]
-    stack: list[tuple[Node, _KeyPath]] = [(root, ()) for root in roots]
+def _base(mine: Set[KeyPath], holders: dict[KeyPath, list[_Base]]) -> str:
+    rarest = min((holders[key] for key in mine), key=len, default=[])
+    return next((one.file for one in rarest if one.size > len(mine) and mine <= one.keys), "")
+
+
+def key_paths(roots: Sequence[Node]) -> set[KeyPath]:
+    """The keys of every mapping below some roots, each with those above it."""
+    found: set[KeyPath] = set()
+    stack: list[tuple[Node, KeyPath]] = [(root, ()) for root in roots]
     while stack:
         node, path = stack.pop()
         if isinstance(node.content, dict):

@@ -4,11 +4,11 @@ from pathlib import Path
 from shlex import quote
 from typing import NamedTuple
 
-from deploylint.comparison import Comparison
 from deploylint.config import Config
 from deploylint.config.groups import NONE
 from deploylint.decoding import misread
 from deploylint.documents.nodes import Problem, child
+from deploylint.listed import Listed
 from deploylint.locations import shown
 from deploylint.model import Service
 from deploylint.nearest import hint
@@ -24,7 +24,7 @@ class Choice(NamedTuple):
     anything and the majority may speak.
     """
 
-    service: Service | None
+    service: Listed | None
     because: str
     alone: bool = False
     voted: bool = False
@@ -64,9 +64,9 @@ def _asked(one: Set, asked: str) -> Choice:
     )
 
 
-def _named(one: Set, name: str) -> Service | None:
+def _named(one: Set, name: str) -> Listed | None:
     """A service by its name, its file or its file's name."""
-    for service in one.services:
+    for service in one.services.listed:
         if service.name == name:
             return service
     for service in _alone(one):
@@ -75,10 +75,10 @@ def _named(one: Set, name: str) -> Service | None:
     return None
 
 
-def _alone(one: Set) -> list[Service]:
+def _alone(one: Set) -> list[Listed]:
     """The services that a file's name is enough for: no other one is in it."""
     typed = called(one)
-    return [service for service in one.services if typed[service.name] in service.files]
+    return [service for service in one.services.listed if typed[service.name] in service.files]
 
 
 def _configured(one: Set) -> Choice:
@@ -91,14 +91,14 @@ def _configured(one: Set) -> Choice:
         return Choice(found, f"group {group.name} names {group.reference}")
     if one.problems:
         return Choice(None, "the reference cannot be read")
-    names = [service.name for service in one.services]
+    names = [service.name for service in one.services.listed]
     message = f"group {group.name} has no service called {group.reference!r}"
     node = child(group.node, "reference") or group.node
     raise misread(node, f"{message}; {hint(group.reference, names)}")
 
 
 def trouble(
-    one: Set, chosen: Choice, reference: Service | None, comparison: Comparison
+    one: Set, chosen: Choice, reference: Service | None, benches: int
 ) -> list[Problem]:
     """Why a set could not be compared, with the line to type."""
     if one.problems and (len(one.services) < 2 or reference is None):
@@ -108,7 +108,7 @@ def trouble(
         return [Problem(file, 1, 1, _nothing_read(one))]
     if chosen.alone:
         return []
-    file = one.services[0].files[0]
+    file = one.services.listed[0].files[0]
     folder = "-" if one.piped else quote(str(Path(file).parent))
     if len(one.services) == 1 and one.piped:
         message = "is alone: there is no peer to compare it with; name its reference:"
@@ -116,13 +116,13 @@ def trouble(
     if len(one.services) == 1:
         message = "is alone: there is no peer to compare it with; with a peer beside it, type:"
         return [Problem(file, 1, 1, f"{message} deploylint check {folder}")]
-    if reference is None and not comparison.benches:
+    if reference is None and not benches:
         message = (
             "no reference is named, so no service was compared with another; and no majority can "
             f"speak: that takes {QUORUM} services of one role that agree; "
             "say which file the others follow:"
         )
-        named = quote(called(one)[one.services[0].name])
+        named = quote(called(one)[one.services.listed[0].name])
         return [Problem(file, 1, 1, f"{message} deploylint check --reference {named} {folder}")]
     return []
 

@@ -11,9 +11,9 @@ from typing import NamedTuple
 from deploylint.addresses import field_of, parents
 from deploylint.allowances import days_left, standing
 from deploylint.comparison import Judged
-from deploylint.covering import holds_for, spot_at, spot_of
+from deploylint.covering import holds_for, spot_of
 from deploylint.ledger import Noticed
-from deploylint.model import Service
+from deploylint.listed import Listed
 from deploylint.packs import Own
 from deploylint.verdicts import Allowance, Finding, State
 
@@ -24,7 +24,7 @@ OVERLAPPING = "overlapping-allowance"
 class Compared(NamedTuple):
     """What came of one group: its services, what was judged, and all its findings."""
 
-    services: Sequence[Service]
+    services: Sequence[Listed]
     judged: Sequence[Judged]
     findings: Sequence[Finding]
 
@@ -145,16 +145,16 @@ def _was_judged(allowance: Allowance, judged: Judged) -> bool:
     if judged.rule != allowance.rule:
         return False
     if allowance.line:
-        return allowance.at.file in judged.at.service.files
+        return allowance.at.file in judged.files
     within = allowance._replace(addresses=_fields(allowance))
-    return holds_for(within, spot_at(*judged.at, judged.address))
+    return holds_for(within, judged.at)
 
 
 class _Home(NamedTuple):
     """The number of the group, and the service, that an allowance is told of."""
 
     group: int
-    service: Service
+    service: Listed
 
 
 def _home(allowance: Allowance, compared: Iterable[Compared]) -> _Home | None:
@@ -166,15 +166,15 @@ def _home(allowance: Allowance, compared: Iterable[Compared]) -> _Home | None:
     return None
 
 
-def _is_for(allowance: Allowance, service: Service) -> bool:
+def _is_for(allowance: Allowance, service: Listed) -> bool:
     if allowance.line:
         return allowance.at.file in service.files
     whole = allowance._replace(addresses=(), component="")
-    return any(holds_for(whole, spot_at(service, one, "")) for one in service.components)
+    return any(holds_for(whole, one) for one in service.spots)
 
 
 def _told(home: _Home, allowance: Allowance, own: Own, message: str) -> Told:
-    noticed = Noticed(own, home.service, allowance.at, allowance.id, message)
+    noticed = Noticed(own, home.service.main, allowance.at, allowance.id, message)
     return Told(home.group, noticed)
 
 

@@ -5,7 +5,7 @@ Nothing here reads, decides or prints; ``ledger`` decides and the reports print.
 
 from typing import Literal, NamedTuple
 
-from deploylint.model import Severity
+from deploylint.model import Role, Severity
 from deploylint.model import State as ValueState
 from deploylint.patterns import Pattern
 from deploylint.types import Plain
@@ -93,7 +93,7 @@ class Finding(NamedTuple):
     service: str
     runtime: str
     component: str
-    role: str
+    role: Role
     address: str
     message: str
     identity: tuple[str, ...]

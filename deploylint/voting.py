@@ -10,14 +10,18 @@ rule is read as ``as-most``. Linear in the services: each address of each is loo
 The same vote, with the bar set higher, says where a named reference is the odd one.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
+from deploylint.ballots import Carries
 from deploylint.comparison import Comparison
 from deploylint.elements import ADDRESSES, element_of
 from deploylint.majority import Majority, majority_of
-from deploylint.model import Component, Difference, Position, Rule, Service, Value
+from deploylint.model import Component, Difference, Position, Role, Rule, Service, Value
 from deploylint.pairing import Plan, pair, planned
 from deploylint.pairs import queues_of
+from deploylint.shelf import Services
+from deploylint.voters import Voters, in_full
 
 QUORUM = 3
 """How many have to say something before a majority can speak."""
@@ -37,48 +41,127 @@ def is_nearly_all(agree: int, asked: int) -> bool:
     return agree >= QUORUM and asked - agree <= 1 and agree * 4 >= asked * 3
 
 
-Bench = list[Position]
+class _Bench:
+    """The components of one kind, one of each service, as voters about some elements."""
+
+    def __init__(self, role: Role) -> None:
+        self.role = role
+        self.voters: list[Position] = []
+
+    def majority(
+        self, addresses: Iterable[str], carries: Carries, services: Services
+    ) -> Majority:
+        """What most of them have: who is quoted for it is looked at in full."""
+        listed = list(addresses)
+        quoted = majority_of(self.voters, listed, carries).quoted
+        return majority_of(in_full(self.voters, quoted, services.named), listed, carries)
 
 
-def vote(services: Sequence[Service], rules: Sequence[Rule], result: Comparison) -> None:
-    """Judge services by what most of them have.
+class _Election(NamedTuple):
+    """What a majority of a bench has, the rules it is about, and how these are looked at."""
 
-    ``rules`` are those about a reference. Counts in ``result.benches`` what could be compared.
+    majority: Majority
+    rules: list[Rule]
+    plans: dict[tuple[str, ...], Plan]
+
+
+class Elections:
+    """What most services have, by which each of them is judged.
+
+    ``benches`` counts those in which a majority could speak, ``undecided`` are the addresses where
+    there is none.
     """
+
+    def __init__(self, by_seat: Mapping[object, _Election]) -> None:
+        self._by_seat = by_seat
+        found = [one.majority for one in by_seat.values()]
+        self.benches = sum(bool(one.full) for one in found)
+        self.undecided = tuple(dict.fromkeys(a for one in found for a in one.undecided))
+
+    def judge(self, service: Service, result: Comparison) -> None:
+        """Judge a service by what most of them have."""
+        seats = _seats(service)
+        for seat, election in self._by_seat.items():
+            if seat in seats:
+                at = Position(service, seats[seat])
+                result.split.update(map(id, election.majority.split(at)))
+                _judged(at, election, result)
+
+
+def vote(services: Services, rules: Sequence[Rule]) -> Elections:
+    """What most of some services have, where ``rules``, those about a reference, ask for it."""
     recast = [_recast(rule) for rule in rules]
-    for bench in _benches(services).values():
-        if len(bench) < QUORUM:
-            continue
-        meant = [rule for rule in recast if bench[0].component.role in rule.roles]
-        majority = majority_of(bench, _addresses(meant), is_majority)
-        result.benches += bool(majority.full)
-        result.undecided.update(dict.fromkeys(majority.undecided))
-        result.split.update(majority.split)
-        _judged(bench, majority, meant, result)
+    elements = set(map(element_of, _addresses(recast)))
+    make, benches = Voters(), dict[object, _Bench]()
+    for service in services:
+        for seat, component in _seats(service).items():
+            bench = benches.setdefault(seat, _Bench(component.role))
+            bench.voters.append(make.voter(Position(service, component), elements))
+    elections: dict[object, _Election] = {}
+    for seat, bench in benches.items():
+        if len(bench.voters) >= QUORUM:
+            meant = [rule for rule in recast if bench.role in rule.roles]
+            majority = bench.majority(_addresses(meant), is_majority, services)
+            elections[seat] = _Election(majority, meant, {})
+    return Elections(elections)
 
 
-def odd_ones(
-    services: Sequence[Service],
-    reference: Service,
-    rules: Sequence[Rule],
-    agreed: Collection[str],
-) -> list[Difference]:
-    """Where nearly all peers agree on something that the reference does not have.
+class Peers:
+    """The peers of a reference, asked whether it is the odd one.
 
-    At the addresses whose differences are ``agreed`` on, nobody is odd.
+    A peer is asked only of elements in which one of the first two differs from the reference: of
+    any two peers one is among those that agree, where nearly all do.
     """
-    result = Comparison()
-    recast = [_recast(rule) for rule in rules]
-    benches = _benches(one for one in services if one is not reference)
-    for component in reference.components:
-        bench, at = benches.get(_seat(component), []), Position(reference, component)
-        meant = [rule for rule in recast if component.role in rule.roles]
-        addresses = [a for a in _suspected(at, bench, _addresses(meant)) if a not in agreed]
-        if len(bench) >= QUORUM and addresses:
-            majority = majority_of(bench, addresses, is_nearly_all)
-            _judged([at], majority, meant, result)
-    found = (one for one in result.differences if one.outcome == "violation")
-    return [one for one in found if one.address not in agreed]
+
+    def __init__(self, reference: Service, rules: Sequence[Rule]) -> None:
+        self._reference = reference
+        self._recast = [_recast(rule) for rule in rules]
+        self._make = Voters()
+        self._first: dict[object, list[Position]] = {}
+        self._benches = {
+            seat: (_Bench(one.role), set[str]()) for seat, one in _seats(reference).items()
+        }
+
+    def add(self, services: Iterable[Service]) -> None:
+        """Hear some of the services."""
+        for service in services:
+            seats = _seats(service) if service.name != self._reference.name else {}
+            for seat in self._benches.keys() & seats:
+                self._hear(seat, Position(service, seats[seat]))
+
+    def _hear(self, seat: object, at: Position) -> None:
+        bench, odd = self._benches[seat]
+        first = self._first.setdefault(seat, [])
+        if len(first) < _NEEDED:
+            first.append(at)
+            if len(first) == _NEEDED:
+                mine = _seats(self._reference)[seat]
+                odd.update(_differing(mine, first))
+                bench.voters += (self._make.voter(one, odd) for one in first)
+        elif odd:
+            bench.voters.append(self._make.voter(at, odd))
+
+    def odd_ones(self, agreed: Collection[str], services: Services) -> list[Difference]:
+        """Where nearly all peers agree on something that the reference does not have.
+
+        ``services`` are all of them. At the addresses whose differences are ``agreed`` on, nobody
+        is odd.
+        """
+        result = Comparison()
+        for component in self._reference.components:
+            bench, odd = self._benches.get(_seat(component), (_Bench(component.role), set[str]()))
+            meant = [rule for rule in self._recast if component.role in rule.roles]
+            asked = (a for a in _addresses(meant) if element_of(a) in odd)
+            addresses = [address for address in asked if address not in agreed]
+            if len(bench.voters) >= QUORUM and addresses:
+                majority = bench.majority(addresses, is_nearly_all, services)
+                at = Position(self._reference, component)
+                _judged(at, _Election(majority, meant, {}), result)
+        found = (one for one in result.differences if one.outcome == "violation")
+        return [one for one in found if one.address not in agreed]
+
+
+_NEEDED = 2
 
 
 def _recast(rule: Rule) -> Rule:
@@ -86,14 +169,8 @@ def _recast(rule: Rule) -> Rule:
     return rule._replace(verb="as-most", severity="warning")
 
 
-def _benches(services: Iterable[Service]) -> dict[object, Bench]:
-    """The components that are compared with each other, one of each service."""
-    benches: dict[object, Bench] = {}
-    for service in services:
-        seats = {_seat(component): component for component in reversed(service.components)}
-        for seat, component in seats.items():
-            benches.setdefault(seat, []).append(Position(service, component))
-    return benches
+def _seats(service: Service) -> dict[object, Component]:
+    return {_seat(component): component for component in reversed(service.components)}
 
 
 def _seat(component: Component) -> object:
@@ -110,37 +187,27 @@ def _addresses(rules: Iterable[Rule]) -> list[str]:
     return list(dict.fromkeys(address for rule in rules for address in rule.addresses))
 
 
-def _suspected(at: Position, bench: Bench, addresses: Iterable[str]) -> Iterator[str]:
-    """The addresses at which nearly all can differ from one component.
-
-    Of any two peers one is then among those that agree, so elements in which neither of the first
-    two differs from it need no vote.
-    """
-    odd = {
-        element_of(address)
-        for address in ADDRESSES
-        for peer in bench[:2]
-        if _said(peer.component.value(address)) != _said(at.component.value(address))
-    }
-    return (address for address in addresses if element_of(address) in odd)
+def _differing(mine: Component, peers: Sequence[Position]) -> Iterator[str]:
+    """The elements in which a peer differs from a component."""
+    for address in ADDRESSES:
+        said = _said(mine.value(address))
+        if any(_said(peer.component.value(address)) != said for peer in peers):
+            yield element_of(address)
 
 
 def _said(value: Value) -> tuple[str, object]:
     return value.state, value.data
 
 
-def _judged(
-    positions: Iterable[Position], majority: Majority, rules: Sequence[Rule], result: Comparison
-) -> None:
-    """Judge components by what a majority has, and say of each difference whose majority it is."""
-    plans: dict[tuple[str, ...], Plan] = {}
-    for at in positions:
-        lacking = majority.lacking(at.component)
-        if lacking not in plans:
-            plans[lacking] = planned(_about(rules, majority.full.union(lacking)))
-        begin = len(result.differences)
-        pair(plans[lacking], majority.position, at, result)
-        result.differences[begin:] = map(majority.signed, result.differences[begin:])
+def _judged(at: Position, election: _Election, result: Comparison) -> None:
+    """Judge a component by what a majority has, and say of each difference whose majority it is."""
+    majority, rules, plans = election
+    lacking = majority.lacking(at.component)
+    if lacking not in plans:
+        plans[lacking] = planned(_about(rules, majority.full.union(lacking)))
+    begin = len(result.differences)
+    pair(plans[lacking], majority.position, at, result)
+    result.differences[begin:] = map(majority.signed, result.differences[begin:])
 
 
 def _about(rules: Iterable[Rule], addresses: frozenset[str]) -> Iterator[Rule]:

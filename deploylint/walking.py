@@ -70,7 +70,7 @@ def _together(
 ) -> list[Set]:
     """The sets of sub-folders, as one where each holds one service and no two share a name."""
     found = [one for _, inside in each for one in inside]
-    names = [service.name for one in found for service in one.services]
+    names = [service.name for one in found for service in one.services.listed]
     single = len(found) == len(each) == len(names) == len(set(names)) > 1
     if not single or any(one.problems for one in found):
         return [one._replace(name=_named(one, wanted)) for wanted, some in each for one in some]

@@ -45,7 +45,7 @@ def is_not_compared(leaf: Leaf, report: Report) -> bool:
 
 def _uncompared(report: Report) -> Iterator[Uncompared]:
     for group in report.groups:
-        yield from located(group.coverage)
+        yield from located(group.coverage, group.set.services)
 
 
 def _service(report: Report, file: str) -> Service:

@@ -102,7 +102,7 @@ def _is_group(one: Set) -> bool:
 
 def _candidates(one: Set) -> list[str]:
     """The files of a set that are services, and those of which nobody can say."""
-    files = [file for service in one.services for file in service.files]
+    files = [file for service in one.services.listed for file in service.files]
     return [*files, *(problem.file for problem in one.problems)]
 
 
@@ -122,7 +122,7 @@ def _by_parent(alone: Iterable[Found]) -> dict[Path, list[Found]]:
 def _passed_over(one: Found) -> Iterator[Skipped]:
     """What a folder holds that is no group."""
     yield from one.set.skipped
-    for service in one.set.services:
+    for service in one.set.services.listed:
         yield Skipped(service.files[0], "the only service of its folder; there is no peer")
     for problem in one.set.problems:
         yield Skipped(problem.file, f"line {problem.line}: {problem.message}")

@@ -35,7 +35,7 @@ def single(group: Group, rows: Iterable[tuple[str, str]]) -> list[Bundle]:
     listed = list(rows)
     return [
         Bundle((s.name,), {label: group.cells.get((s.name, key), {}) for label, key in listed})
-        for s in group.set.services
+        for s in group.set.services.listed
     ]
 
 

@@ -24,7 +24,7 @@ def write(report: Report, look: Look) -> str:
         for group in report.groups:
             lines += [
                 f"{at(one.place)}: uncompared: {one.place.key}: {one.reason}"
-                for one in located(group.coverage)
+                for one in located(group.coverage, group.set.services)
             ]
     if look.verbosity >= 0:
         lines.append(tally_line(report))

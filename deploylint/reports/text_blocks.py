@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from deploylint.documents.nodes import Node
+from deploylint.documents.reader import Document, read_text
 from deploylint.outcome import Report
 from deploylint.reports import Look
 from deploylint.reports.advice import ALLOWED_IN, allowance, what_to_do
 from deploylint.reports.excerpts import Excerpts
 from deploylint.reports.plain_text import at
 from deploylint.reports.text_lines import EMPTY, Line, Piece, Said, wrapped
+from deploylint.sets import Set
+from deploylint.shapes import contents
 from deploylint.verdicts import Finding, Place
 
 _ROLES = {
@@ -24,16 +28,39 @@ _ROLES = {
 
 def blocks(findings: Iterable[Finding], report: Report, look: Look) -> Iterator[Line]:
     """A block for each difference, wherever it is found, with an empty line after it."""
-    documents = [document for group in report.groups for document in group.set.documents]
-    services = (service for group in report.groups for service in group.set.services)
-    layered = [service.root for service in services if len(service.files) > 1]
-    excerpts = Excerpts([*documents, *report.configuration], layered, look)
     same: dict[object, list[Finding]] = {}
     for finding in findings:
         same.setdefault(_kind(finding), []).append(finding)
+    files = {file for first, *_ in same.values() for file in _files(first)}
+    documents = [one for group in report.groups for one in _documents(group.set, files)]
+    layered = [root for group in report.groups for root in _layered(group.set, files)]
+    excerpts = Excerpts([*documents, *report.configuration], layered, look)
     for first, *others in same.values():
         yield from _block(first, others, excerpts, look)
         yield EMPTY
+
+
+def _files(finding: Finding) -> Iterator[str]:
+    """The files that a finding points at."""
+    yield finding.location.file
+    if finding.reference_location is not None:
+        yield finding.reference_location.file
+    yield from (place.file for _, place, _ in finding.related)
+
+
+def _documents(one: Set, files: set[str]) -> Iterator[Document]:
+    """Some files of a set: what stays of them is their text, so they are read from that again."""
+    for document in one.documents:
+        if document.file in files:
+            yield from contents.of(read_text(document.source.text, document.file)).trees
+    yield from (document for document in one.sources if document.file in files)
+
+
+def _layered(one: Set, files: set[str]) -> Iterator[Node]:
+    """The trees of services that several files make, of which some are asked for."""
+    for at, service in enumerate(one.services.listed):
+        if len(service.files) > 1 and not files.isdisjoint(service.files):
+            yield one.services[at].root
 
 
 def _kind(finding: Finding) -> object:

@@ -179,7 +179,7 @@ def passed_over(report: Report, look: Look) -> Iterator[Line]:
 
 def uncompared(report: Report, look: Look) -> Iterator[Line]:
     """The values that no rule looked at, by file."""
-    found = [one for group in report.groups for one in located(group.coverage)]
+    found = [one for group in report.groups for one in located(group.coverage, group.set.services)]
     if not found:
         return
     yield title("Not compared")

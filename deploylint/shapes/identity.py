@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from deploylint.elements import ADDRESSES
+from deploylint.listed import Listed
 from deploylint.model import Component, Service
 from deploylint.own_names import holds_word
 
@@ -28,23 +29,26 @@ def own_names(components: list[Component]) -> tuple[str, ...]:
     return _longest_first(strong or support)
 
 
-def told_apart(services: Iterable[Service], reference: Service | None) -> tuple[Service, ...]:
-    """The services of a set, none of which calls itself by the reference's name.
+def told_apart(
+    services: Iterable[Listed], reference: Service | None
+) -> Callable[[Service], Service]:
+    """What makes of each service of a set one that does not call itself by the reference's name.
 
     Where a service is built on a word that the reference is built on too, it is either a copied
     file that kept the reference's name, which is not its own; or a word that all of them share (one
     image, one secret), beside which each still has the name it is given.
     """
     if reference is None:
-        return tuple(services)
-    shared = {n for s in services if s is not reference for n in s.own_names} & set(
+        return lambda service: service
+    name = reference.name
+    shared = {n for s in services if s.name != name for n in s.own_names} & set(
         reference.own_names
     )
     if not shared:
-        return tuple(services)
+        return lambda service: service
     if _given(reference.main) in shared:
-        return tuple(s if s is reference else _without(s, shared) for s in services)
-    return tuple(_with_given(s) for s in services)
+        return lambda service: service if service.name == name else _without(service, shared)
+    return _with_given
 
 
 def _without(service: Service, names: set[str]) -> Service:

@@ -8,7 +8,7 @@ step here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,8 +16,10 @@ from deploylint.config.groups import Member
 from deploylint.documents.nodes import Problem, Source, child
 from deploylint.documents.reader import Document
 from deploylint.elements import CODE
+from deploylint.listed import Listed
 from deploylint.locations import repository, shown
 from deploylint.model import Service, Stated
+from deploylint.shelf import Services
 from deploylint.sources.beside import FILE, Found, beside
 from deploylint.targets import Skipped
 
@@ -28,20 +30,20 @@ class Added(NamedTuple):
     ``skipped`` are files that could be the source of a service, and are not taken for it.
     """
 
-    services: tuple[Service, ...]
+    services: Services
     documents: tuple[Document, ...] = ()
     problems: tuple[Problem, ...] = ()
     skipped: tuple[Skipped, ...] = ()
 
 
-def with_sources(services: Sequence[Service], members: Iterable[Member]) -> Added:
+def with_sources(services: Services, members: Iterable[Member]) -> Added:
     """Services with what their sources say.
 
     What an image starts is known before it is asked what the code makes of that.
     """
-    stated = [(one, one.stated) for one in members if one.stated is not None]
-    built = _with_images(services, [_stated(one, stated) for one in services])
-    coded = _with_code(built.services, [_stated(one, stated) for one in services])
+    stated = _stated(services.listed, members)
+    built = _with_images(services, stated)
+    coded = _with_code(built.services, stated)
     return Added(
         coded.services,
         (*built.documents, *coded.documents),
@@ -50,50 +52,58 @@ def with_sources(services: Sequence[Service], members: Iterable[Member]) -> Adde
     )
 
 
-def _stated(service: Service, members: Iterable[tuple[Member, Stated]]) -> Stated | None:
-    """What the configuration states of a service, by its name or else by its files."""
-    for member, stated in sorted(members, key=lambda one: not one[1].name):
-        if service.name == stated.name if stated.name else _holds(member, service):
-            return stated
-    return None
-
-
-def _holds(member: Member, service: Service) -> bool:
-    return not {*service.files}.isdisjoint(map(shown, member.files))
+def _stated(services: Iterable[Listed], members: Iterable[Member]) -> dict[str, Stated]:
+    """What the configuration states of services, by their names: by name, or else by files."""
+    by_name: dict[str, Stated] = {}
+    by_file: dict[str, Stated] = {}
+    for member in members:
+        if (said := member.stated) is not None and said.name:
+            by_name.setdefault(said.name, said)
+        elif said is not None:
+            for file in member.files:
+                by_file.setdefault(shown(file), said)
+    found = {}
+    for one in services:
+        held = (by_file[file] for file in one.files if file in by_file)
+        if (said := by_name.get(one.name) or next(held, None)) is not None:
+            found[one.name] = said
+    return found
 
 
 # --- Dockerfiles ----------------------------------------------------------------------------------
 
 
-def _with_images(services: Sequence[Service], stated: Sequence[Stated | None]) -> Added:
+def _with_images(services: Services, stated: Mapping[str, Stated]) -> Added:
     """Services with what their images say; of one whose Dockerfile cannot be read nothing is."""
-    alone = len({service.name for service in services}) == 1
-    found = [_found(one, said, alone) for one, said in zip(services, stated, strict=True)]
-    paths = list(dict.fromkeys(one.path for one in found if one.path is not None))
-    skipped = tuple(skip for s, one in zip(services, found, strict=True) for skip in _left(s, one))
+    alone = len(services) == 1
+    found = {one.name: _found(one, stated.get(one.name), alone) for one in services.listed}
+    paths = list(dict.fromkeys(one.path for one in found.values() if one.path is not None))
+    skipped = tuple(skip for name, one in found.items() for skip in _left(name, one))
     if not paths:
-        return Added(tuple(services), skipped=skipped)
+        return Added(services, skipped=skipped)
     from deploylint.sources import dockerfile  # a library in another language
     from deploylint.sources.dockerfile.values import with_image
 
     read = {path: dockerfile.read(path, _top(path)) for path in paths}
-    result = []
-    for service, one in zip(services, found, strict=True):
-        built = None if one.path is None else read[one.path]
-        if isinstance(built, dockerfile.Read):
-            note = f"image of {built.source.file}, {one.because}"
-            service = with_image(service, built.image)._replace(notes=(*service.notes, note))
-        result.append(service)
+
+    def built(service: Service) -> Service:
+        path, because, _ = found[service.name]
+        image = None if path is None else read[path]
+        if not isinstance(image, dockerfile.Read):
+            return service
+        note = f"image of {image.source.file}, {because}"
+        return with_image(service, image.image)._replace(notes=(*service.notes, note))
+
     readable = [one for one in read.values() if isinstance(one, dockerfile.Read)]
     return Added(
-        tuple(result),
+        services.laid(built),
         tuple(_document(one.source) for one in readable),
         tuple(one for one in read.values() if isinstance(one, Problem)),
         skipped,
     )
 
 
-def _found(service: Service, stated: Stated | None, alone: bool) -> Found:
+def _found(service: Listed, stated: Stated | None, alone: bool) -> Found:
     if stated is not None and stated.dockerfile is not None:
         return Found(stated.dockerfile, f"as {stated.node.source.file} says")
     if stated is not None and stated.code is not None and (stated.code / FILE).is_file():
@@ -101,10 +111,10 @@ def _found(service: Service, stated: Stated | None, alone: bool) -> Found:
     return beside(service, alone)
 
 
-def _left(service: Service, found: Found) -> Iterator[Skipped]:
+def _left(service: str, found: Found) -> Iterator[Skipped]:
     for path in found.several:
         others = " and ".join(shown(other) for other in found.several if other != path)
-        text = f"could be the Dockerfile of {service.name}, as {others} could; name one for it"
+        text = f"could be the Dockerfile of {service}, as {others} could; name one for it"
         yield Skipped(shown(path), text)
 
 
@@ -116,24 +126,28 @@ def _top(path: Path) -> Path:
 # --- source code ----------------------------------------------------------------------------------
 
 
-def _with_code(services: Sequence[Service], stated: Sequence[Stated | None]) -> Added:
+def _with_code(services: Services, stated: Mapping[str, Stated]) -> Added:
     """Services with what their source code says. A folder that several name is read once."""
-    folders = dict.fromkeys(one.code for one in stated if one is not None and one.code is not None)
-    if not folders:
-        return Added(tuple(services))
+    folders = dict.fromkeys(
+        stated[one.name].code for one in services.listed if one.name in stated
+    )
+    paths = [path for path in folders if path is not None]
+    if not paths:
+        return Added(services)
     from deploylint.sources import code
     from deploylint.sources.code.values import with_facts
 
-    read = {one: code.read(one, next(iter(repository(one)), one)) for one in folders}
-    result = []
-    for service, said in zip(services, stated, strict=True):
-        if said is not None and said.code is not None:
-            node = child(said.node, CODE) or said.node
-            service = with_facts(service, read[said.code].facts, node)
-        result.append(service)
+    read = {one: code.read(one, next(iter(repository(one)), one)) for one in paths}
+
+    def coded(service: Service) -> Service:
+        said = stated.get(service.name)
+        if said is None or said.code is None:
+            return service
+        return with_facts(service, read[said.code].facts, child(said.node, CODE) or said.node)
+
     sources = dict.fromkeys(source for one in read.values() for source in one.sources)
     problems = dict.fromkeys(problem for one in read.values() for problem in one.problems)
-    return Added(tuple(result), tuple(map(_document, sources)), tuple(problems))
+    return Added(services.laid(coded), tuple(map(_document, sources)), tuple(problems))
 
 
 def _document(source: Source) -> Document:

@@ -1,0 +1,110 @@
+"""Some services of a set judged: what its rules find in them, and what the allowances make of it.
+
+Of the services themselves nothing stays, so that a set may be judged batch by batch.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from deploylint import ledger, noticing, outliers
+from deploylint.compare import across, compare
+from deploylint.comparison import Judged
+from deploylint.config import Config
+from deploylint.coverage import Account
+from deploylint.environments import Firsts, beside_first
+from deploylint.listed import spot_at
+from deploylint.model import Rule, Service
+from deploylint.packs import Own, Pack
+from deploylint.sets import Set
+from deploylint.targets import PIPED
+from deploylint.verdicts import Allowance, Finding
+from deploylint.voting import Elections
+
+
+class Options(NamedTuple):
+    """What the command line asks of a check. Empty means all.
+
+    Without ``allow`` no allowance counts; with ``reasons`` each has to have its reason. ``piped``
+    is how messages name the standard input.
+    """
+
+    reference: str = ""
+    profile: str = ""
+    rules: tuple[str, ...] = ()
+    skip_rules: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    allow: bool = True
+    reasons: bool = False
+    piped: str = PIPED
+
+    def wants(self, rule: Rule | Own) -> bool:
+        """Whether a rule is to run, or something to be noticed."""
+        if rule.id in self.skip_rules:
+            return False
+        return rule.id in self.rules if self.rules else rule.active
+
+
+class Way(NamedTuple):
+    """How the services of a set are judged: by whom, with what rules, on what day.
+
+    ``watched`` are the rules of which it is kept where they were judged.
+    """
+
+    set: Set
+    reference: Service | None
+    elections: Elections | None
+    firsts: Firsts
+    pack: Pack
+    rules: tuple[Rule, ...]
+    watched: frozenset[str]
+    options: Options
+    config: Config
+    today: str
+
+
+class Part(NamedTuple):
+    """What some services come to; ``noticed`` is what was found without comparing anything.
+
+    ``matches`` counts by (service, element), ``judged`` is where watched rules were judged.
+    """
+
+    told: list[outliers.Told]
+    noticed: list[Finding]
+    matches: Mapping[tuple[str, str], int]
+    judged: list[Judged]
+    inline: tuple[Allowance, ...]
+
+
+def judge(services: Sequence[Service], way: Way, account: Account) -> Part:
+    """Some services of a set compared and judged; their leaves are added to an account.
+
+    Of the reference it is the way's own that has to be among them.
+    """
+    options, config, own = way.options, way.config, way.pack.own
+    said = noticing.in_comments(services, way.pack.rules, own, forbidden=config.forbid_inline)
+    allowed = (*said.allowances, *config.allowances) if options.allow else ()
+    watched = way.watched
+    comparison = compare(services, way.reference, way.rules, watched, elections=way.elections)
+    across(beside_first(way.set, services, way.firsts), way.rules, comparison)
+    account.add(services, comparison)
+    book = ledger.book(allowed, way.today)
+    noticed = [*noticing.in_files(services, own), *said.noticed]
+    if options.wants(own[noticing.STRUCTURE]):  # costs a walk over both files
+        noticed += noticing.in_structure(way.reference, services, own)
+    return Part(
+        outliers.told(comparison.differences, way.set.name, book),
+        ledger.notice(way.set.name, (one for one in noticed if options.wants(one.own)), book),
+        comparison.matches,
+        [*comparison.judged, *_watched(services, own, watched, options)],
+        said.allowances,
+    )
+
+
+def _watched(
+    services: Sequence[Service], own: Mapping[str, Own], watched: frozenset[str], options: Options
+) -> Iterator[Judged]:
+    """What is found without a rule is judged of every service."""
+    for one in own.values():
+        if one.id in watched and options.wants(one):
+            for service in services:
+                yield Judged(one.id, spot_at(service, service.main, ""), service.files)

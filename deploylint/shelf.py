@@ -1,0 +1,121 @@
+"""The services of a set, of which only a batch has its trees at a time.
+
+A set that is no larger than a batch is held as it is. Of a larger one all but the last batch are
+put away as messages (``packed``), and taken out again one after the other by who goes through them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from typing import overload
+
+from deploylint.documents.nodes import Source
+from deploylint.listed import Listed, listed
+from deploylint.model import Service
+
+BATCH = 64
+"""How many services have their trees at once: some 8 MiB."""
+
+Laid = Callable[[Service], Service]
+"""What is said of a service from elsewhere, laid on it whenever it is taken out."""
+
+
+class Services(Sequence[Service]):
+    """The services of a set in their order; ``listed`` is what may be asked of all at once."""
+
+    def __init__(self, services: Iterable[Service] = ()) -> None:
+        self.listed: list[Listed] = []
+        self._size = BATCH
+        self._places: list[int] = []
+        """The place of each service; those that were left out have none."""
+        self._put = 0
+        self._packed: list[bytes] = []
+        self._held: list[Service] = []
+        self._texts: list[Source] = []
+        self._numbers: dict[int, int] = {}
+        self._laid: tuple[Laid, ...] = ()
+        self._last: tuple[int, list[Service]] = (-1, [])
+        for service in services:
+            self.put(service)
+
+    def put(self, service: Service) -> None:
+        """Add a service."""
+        if len(self._held) == self._size:
+            self._pack()
+        self._held.append(service)
+        self.listed.append(listed(service))
+        self._places.append(self._put)
+        self._put += 1
+
+    def laid(self, on: Laid) -> Services:
+        """The same services, each with something laid on it that leaves what is listed of it."""
+        other = self._copy()
+        other._held = [on(one) for one in self._held]
+        other._laid = (*self._laid, on)
+        return other
+
+    def without(self, names: Collection[int]) -> Services:
+        """The services but those at some positions."""
+        other = self._copy()
+        kept = [n for n in range(len(self)) if n not in names]
+        other.listed = [self.listed[n] for n in kept]
+        other._places = [self._places[n] for n in kept]
+        return other
+
+    def batches(self) -> Iterator[list[Service]]:
+        """The services, a batch at a time."""
+        kept = set(self._places)
+        for number in range(len(self._packed) + 1):
+            first = number * self._size
+            yield [one for n, one in enumerate(self._batch(number), first) if n in kept]
+
+    def named(self, name: str) -> Service:
+        """The service of a name. Raises ValueError where there is none."""
+        return self[[one.name for one in self.listed].index(name)]
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __iter__(self) -> Iterator[Service]:
+        for batch in self.batches():
+            yield from batch
+
+    @overload
+    def __getitem__(self, at: int) -> Service: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Service]: ...
+    def __getitem__(self, at: int | slice) -> Service | list[Service]:
+        if isinstance(at, slice):
+            return [self[n] for n in range(*at.indices(len(self)))]
+        number, within = divmod(self._places[at], self._size)
+        return self._batch(number)[within]
+
+    def _copy(self) -> Services:
+        other = Services()
+        vars(other).update(vars(self) | {"_last": (-1, [])})
+        return other
+
+    def _pack(self) -> None:
+        from deploylint.packed import pack  # a small set never needs it
+
+        self._packed.append(pack(self._held, self._number))
+        self._held = []
+
+    def _batch(self, number: int) -> list[Service]:
+        """A batch as it was put, with what is laid on it."""
+        if number == len(self._packed):
+            return self._held
+        if self._last[0] != number:
+            from deploylint.packed import unpack
+
+            batch = unpack(self._packed[number], self._texts.__getitem__)
+            for on in self._laid:
+                batch = [on(one) for one in batch]
+            self._last = number, batch
+        return self._last[1]
+
+    def _number(self, text: Source) -> int:
+        number = self._numbers.setdefault(id(text), len(self._texts))
+        if number == len(self._texts):
+            self._texts.append(text)
+        return number
