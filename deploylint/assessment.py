@@ -1,7 +1,7 @@
 """One set, assessed: who follows whom, and what its services come to, batch by batch."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from deploylint import ledger
@@ -28,7 +28,8 @@ from deploylint.voting import Elections, Peers, vote
 class Assessed(NamedTuple):
     """One set after it was compared, before the allowances as a whole are looked at.
 
-    ``rules`` are the ids of those that ran.     ``matches`` counts by (service, element); ``elections`` are there where a majority spoke.
+    ``rules`` are the ids of those that ran, ``matches`` counts by (service, element); ``elections``
+    are there where a majority spoke.
     """
 
     set: Set
@@ -65,10 +66,7 @@ def assess(
     Unusable and Misread for a reference that is not there.
     """
     chosen = choose(one, options.reference, config)
-    named = one.services.named(chosen.service.name) if chosen.service is not None else None
-    apart = told_apart(one.services.listed, named)
-    one = one._replace(services=one.services.laid(apart))
-    reference = apart(named) if named is not None else None
+    one, reference = _apart(one, chosen)
     pack = _pack(one, config)
     rules = tuple(
         rule
@@ -77,27 +75,34 @@ def assess(
     )
     paired = [rule for rule in rules if rule.scope == "reference"]
     elections = vote(one.services, paired) if chosen.voted else None
-    asks = reference is not None and options.wants(pack.own[OUTLIER])
-    peers = Peers(reference, paired) if reference is not None and asks else None
-    way = Way(one, reference, elections, firsts, pack, rules, _watched(one, options, config), options, config, today)
+    asked = reference if options.wants(pack.own[OUTLIER]) else None
+    peers = Peers(asked, paired) if asked is not None else None
+    watched = _watched(one, options, config)
+    way = Way(one, reference, elections, firsts, pack, rules, watched, options, config, today)
     account = Account(one.services.listed, reference)
     parts = list(_parts(way, account, peers, told))
     findings = _findings(parts, way, peers)
-    matches = Counter[tuple[str, str]]()
-    for part in parts:
-        matches.update(part.matches)
     return Assessed(
         one,
         chosen,
         reference,
         frozenset(rule.id for rule in rules),
-        matches,
+        _matches(parts),
         account.settled(),
         elections,
         [judged for part in parts for judged in part.judged],
         findings,
         tuple({allowance.id: allowance for part in parts for allowance in part.inline}.values()),
     )
+
+
+def _apart(one: Set, chosen: Choice) -> tuple[Set, Service | None]:
+    """A set whose services do not call themselves by its reference's name, and the reference."""
+    if chosen.service is None:
+        return one, None
+    reference = one.services.named(chosen.service.name)
+    apart = told_apart(one.services.listed, reference)
+    return one._replace(services=one.services.laid(apart)), apart(reference)
 
 
 def _watched(one: Set, options: Options, config: Config) -> frozenset[str]:
@@ -119,6 +124,13 @@ def _parts(way: Way, account: Account, peers: Peers | None, told: Told) -> Itera
         if peers is not None:
             peers.add(batch)
         yield judge(batch, way, account)
+
+
+def _matches(parts: Iterable[Part]) -> Mapping[tuple[str, str], int]:
+    found = Counter[tuple[str, str]]()
+    for part in parts:
+        found.update(part.matches)
+    return found
 
 
 def _findings(parts: Sequence[Part], way: Way, peers: Peers | None) -> list[Finding]:

@@ -79,6 +79,8 @@ class Account:
         self._counts = Counter[int]()
         self._uncompared: dict[str, list[tuple[int, str]]] = {one.name: [] for one in services}
         self._waiting: dict[object, _Waiting] = {}
+        self._met: dict[object, int] = {}
+        """What was made of the reference's leaves, whose batch may be a later one."""
 
     def add(self, services: Iterable[Service], comparison: Comparison) -> None:
         """Account for the services of one batch."""
@@ -91,8 +93,8 @@ class Account:
                 else:
                     self._settle(service.name, number, of(leaf).outcome(_seen(leaf, comparison)))
         for leaf in () if self._reference is None else _leaves(self._reference):
-            if (waiting := self._waiting.get(_key(leaf))) is not None:
-                waiting.seen = max(waiting.seen, _seen(leaf, comparison))
+            key = _key(leaf)
+            self._met[key] = max(self._met.get(key, _UNSEEN), _seen(leaf, comparison))
 
     def _wait(
         self, service: str, number: int, read: _Leaf, leaf: Node, comparison: Comparison
@@ -110,10 +112,10 @@ class Account:
 
     def settled(self) -> Coverage:
         """What all of it comes to."""
-        for one in self._waiting.values():
+        for key, one in self._waiting.items():
+            seen = max(one.seen, self._met.get(key, _UNSEEN))
             for number, leaf in one.leaves:
-                self._settle(one.service, number, leaf.outcome(one.seen))
-        self._waiting.clear()
+                self._settle(one.service, number, leaf.outcome(seen))
         return Coverage(self._counts[_COMPARED], self._counts[_UNKNOWN], self._uncompared)
 
 

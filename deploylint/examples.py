@@ -16,8 +16,8 @@ from deploylint.documents.nodes import Problem, Source
 from deploylint.documents.reader import Document, read_text
 from deploylint.model import Example, Gives, Rule, Service
 from deploylint.packs import Pack
-from deploylint.spoken import choose_profile
 from deploylint.shapes.services import read_service
+from deploylint.spoken import choose_profile
 from deploylint.types import Plain
 
 

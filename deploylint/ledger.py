@@ -46,8 +46,7 @@ def book(allowances: Iterable[Allowance], today: str) -> Book:
 class Noticed(NamedTuple):
     """Something deploylint found by itself at one place, without comparing anything.
 
-    ``spot`` is the main component of its service, ``text`` is what stands there, ``related`` are
-    places that have to do with it.
+    ``spot`` is its service, ``text`` what stands there, ``related`` what has to do with it.
     """
 
     own: Own
@@ -111,13 +110,9 @@ def _half(difference: Difference, allowed: Book) -> Near | None:
     if not difference.related or difference.rule.scope != "inside":
         return None
     files = difference.at.service.files
-    every = (
-        one
-        for some in allowed.allowances.values()
-        for one in some
-        if not one.line or one.at.file in files
-    )
-    return covering.half_carried_out(every, difference, allowed.today)
+    every = (one for some in allowed.allowances.values() for one in some)
+    mine = (one for one in every if not one.line or one.at.file in files)
+    return covering.half_carried_out(mine, difference, allowed.today)
 
 
 def _finding(group: str, difference: Difference, allowed: Book) -> Finding:

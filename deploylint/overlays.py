@@ -16,7 +16,9 @@ class _Base(NamedTuple):
     keys: Set[KeyPath]
 
 
-def bases(overlays: Sequence[Set[KeyPath]], held: Iterable[tuple[str, Sequence[Node]]]) -> list[str]:
+def bases(
+    overlays: Sequence[Set[KeyPath]], held: Iterable[tuple[str, Sequence[Node]]]
+) -> list[str]:
     """For each set of keys the first file that holds all of it and more, or "".
 
     ``held`` are the files and their roots; of a file only the keys that are asked for are kept, and

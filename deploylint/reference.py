@@ -97,9 +97,7 @@ def _configured(one: Set) -> Choice:
     raise misread(node, f"{message}; {hint(group.reference, names)}")
 
 
-def trouble(
-    one: Set, chosen: Choice, reference: Service | None, benches: int
-) -> list[Problem]:
+def trouble(one: Set, chosen: Choice, reference: Service | None, benches: int) -> list[Problem]:
     """Why a set could not be compared, with the line to type."""
     if one.problems and (len(one.services) < 2 or reference is None):
         return []

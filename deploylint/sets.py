@@ -6,13 +6,13 @@ named one by one, in a configuration or by the command, are each read in their o
 
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 from deploylint.config.groups import Group
-from deploylint.deployed import alike, manifests_of, together
+from deploylint.deployed import Deployed, alike, manifests_of, together
 from deploylint.documents.nodes import Problem
 from deploylint.documents.reader import Document, read, read_stream
 from deploylint.listed import Listed
@@ -85,31 +85,20 @@ def load(wanted: Wanted, profile: str, folders: profiles.Folders = (), told: Tol
     if values.alike is not None and not is_all:
         raise alike(*values.alike)
     services = Services() if is_all else values.services
-    has_values = any(one.values for one in deployed.rest.values())
-    chosen, because = spoken.profile, spoken.because
-    if deployed.profile is not None and not has_values:
-        chosen, because = deployed.profile, deployed.because
+    chosen, because = _profile(spoken, deployed)
     whole = together(services, deployed.services, chosen, folders)
     added = with_sources(whole, wanted.members)
-    skipped = [
-        Skipped(wanted.called(path), reason)
-        for path, one in deployed.rest.items()
-        for reason in one.passed_over
-    ]
     passed_over = () if is_all else values.skipped
     found = deployed.rest.values()
+    problems = [problem for one in found for problem in one.problems]
     return Set(
         name=wanted.name,
         shape=_shape(whole),
         profile=chosen,
         profile_because=because,
         services=added.services,
-        skipped=(*wanted.skipped, *skipped, *passed_over, *deployed.skipped, *added.skipped),
-        problems=(
-            *(p for one in found for p in one.problems),
-            *deployed.problems,
-            *added.problems,
-        ),
+        skipped=(*_passed_over(wanted, deployed), *passed_over, *deployed.skipped, *added.skipped),
+        problems=(*problems, *deployed.problems, *added.problems),
         documents=tuple(d for one in found for d in one.shown),
         sources=added.documents,
         focus=wanted.focus,
@@ -117,6 +106,20 @@ def load(wanted: Wanted, profile: str, folders: profiles.Folders = (), told: Tol
         environment=wanted.environment,
         piped=wanted.piped if STDIN in wanted.files else "",
     )
+
+
+def _profile(spoken: Spoken, deployed: Deployed) -> tuple[Profile, str]:
+    """What a set was read with, and why: with manifests alone, with theirs."""
+    has_values = any(one.values for one in deployed.rest.values())
+    if deployed.profile is not None and not has_values:
+        return deployed.profile, deployed.because
+    return spoken.profile, spoken.because
+
+
+def _passed_over(wanted: Wanted, deployed: Deployed) -> Iterator[Skipped]:
+    yield from wanted.skipped
+    for path, one in deployed.rest.items():
+        yield from (Skipped(wanted.called(path), reason) for reason in one.passed_over)
 
 
 def _shape(services: Services) -> str:

@@ -14,13 +14,10 @@ from typing import NamedTuple
 
 from deploylint import shelf
 from deploylint.config.groups import Member
-from deploylint.decoding import misread
-from deploylint.documents.nodes import Node, span
-from deploylint.documents.reader import Document
+from deploylint.documents.nodes import Node
 from deploylint.elements import IMAGE
-from deploylint.locations import shown
-from deploylint.model import Service, Stated
-from deploylint.nearest import hint
+from deploylint.layering import Layers, layers_of
+from deploylint.model import Service
 from deploylint.overlays import KeyPath, bases, key_paths
 from deploylint.progress import Told
 from deploylint.shapes import wrappers
@@ -46,33 +43,10 @@ class Valued(NamedTuple):
     alike: tuple[str, str, str] | None
 
 
-class _Layers(NamedTuple):
-    """The documents of one service, the lowest layer first, and what is stated of it."""
-
-    documents: tuple[Document, ...]
-    stated: Stated | None
-
-    @property
-    def file(self) -> str:
-        """The first of its files, by which it is known."""
-        return self.documents[0].file
-
-    @property
-    def where(self) -> str:
-        """Where its values stand: the file, and the line in it where it holds others."""
-        first = self.documents[0]
-        return self.file if first.origin is None else f"{self.file}:{span(first.roots[0]).line}"
-
-    @property
-    def roots(self) -> tuple[Node, ...]:
-        """The roots of all its documents."""
-        return tuple(root for document in self.documents for root in document.roots)
-
-
 def valued(wanted: Wanted, read: Read, spoken: Spoken, told: Told) -> Valued:
     """Every file of a set, read by ``read``, and what they hold of values as services.
 
-    A file that is a layer of several services is read once. Raises Misread as ``_layers`` does.
+    A file that is a layer of several services is read once. Raises Misread as ``layers_of`` does.
     """
     found = None
     while found is None:
@@ -90,43 +64,12 @@ def _read_with(wanted: Wanted, files: _Files, spoken: Spoken) -> Valued | None:
         if profile is not None and profile is not spoken.profile:
             return None
         profile = spoken.profile
-        for one in (one for member in members for one in _layers(member, opened)):
+        for one in (one for member in members for one in layers_of(member, opened)):
             service = read_service(one.documents, profile, one.stated)
             within = service and service._replace(environment=wanted.environment)
             found.add(one, within, profile)
         files.close(members)
     return found.settled(files.closed)
-
-
-def _layers(member: Member, found: Mapping[Path, Contents]) -> Iterator[_Layers]:
-    """The services that a member's files hold: each by itself, or all layers of the one named.
-
-    Raises Misread where a file holds several and none is called as the member is.
-    """
-    held, stated = [found[path] for path in member.files], member.stated
-    if stated is None or not stated.name:
-        yield from (_Layers((document,), stated) for one in held for document in one.values)
-        return
-    meant = [_meant(path, found[path], stated) for path in member.files]
-    documents = tuple(document for one in meant for document in one)
-    if documents and (len(held) == 1 or not any(one.problems for one in held)):
-        yield _Layers(wrappers.layers(documents), stated)
-
-
-def _meant(path: Path, one: Contents, stated: Stated) -> tuple[Document, ...]:
-    """What a file holds of a service: all where that is one, else what is called as it is."""
-    if len(one.values) == 1 and not one.problems:
-        return one.values
-    names = {_name(document) for document in one.values}
-    if one.values and not one.problems and stated.name not in names:
-        text = f"{shown(path)} holds several services and none is called {stated.name!r}"
-        raise misread(stated.node, f"{text}; {hint(stated.name, names)}")
-    return tuple(document for document in one.values if _name(document) == stated.name)
-
-
-def _name(document: Document) -> str:
-    """What a file calls the values of a service that it carries."""
-    return document.origin.name if document.origin is not None else ""
 
 
 class _Files:
@@ -145,13 +88,21 @@ class _Files:
         if path not in self._open:
             self._told("reading files:", len(self.closed), self._total)
             self._open[path] = self._read(path)
-            self.closed[path] = self._open[path].without_trees()
+            self.closed[path] = _without_trees(self._open[path])
         return self._open[path]
 
     def close(self, members: Iterable[Member]) -> None:
         """Give up the files that no further member has."""
         self._left.subtract(path for member in members for path in member.files)
         self._open = {path: one for path, one in self._open.items() if self._left[path]}
+
+
+def _without_trees(one: Contents) -> Contents:
+    """What stays of a file's values: the names and texts of its documents."""
+    return one._replace(
+        shown=tuple(document._replace(roots=()) for document in one.shown),
+        values=tuple(document._replace(roots=(), origin=None) for document in one.values),
+    )
 
 
 class _Doubt(NamedTuple):
@@ -180,7 +131,7 @@ class _Found:
         self._doubts: list[_Doubt] = []
         self._skipped: list[tuple[int, Skipped]] = []
 
-    def add(self, one: _Layers, service: Service | None, profile: Profile) -> None:
+    def add(self, one: Layers, service: Service | None, profile: Profile) -> None:
         """Keep what the documents of one service come to."""
         number, at, reason = len(self._numbers) + len(self._none), -1, ""
         files = tuple(document.file for document in one.documents)
@@ -225,13 +176,13 @@ class _Found:
         yield from none.values()
 
 
-def _may_overlay(one: _Layers, service: Service | None) -> bool:
+def _may_overlay(one: Layers, service: Service | None) -> bool:
     runs = service is not None and any(IMAGE in c.values for c in service.components)
     is_named = one.stated is not None and one.stated.name
     return not (runs or one.documents[0].origin or is_named)
 
 
-def _nothing_known(one: _Layers, profile: Profile) -> str:
+def _nothing_known(one: Layers, profile: Profile) -> str:
     carried = one.documents[0].origin
     named = f"{carried.name}: " if carried and carried.name else ""
     inside = ", ".join(filter(None, map(wrappers.left, one.documents)))

@@ -48,9 +48,7 @@ class _Bench:
         self.role = role
         self.voters: list[Position] = []
 
-    def majority(
-        self, addresses: Iterable[str], carries: Carries, services: Services
-    ) -> Majority:
+    def majority(self, addresses: Iterable[str], carries: Carries, services: Services) -> Majority:
         """What most of them have: who is quoted for it is looked at in full."""
         listed = list(addresses)
         quoted = majority_of(self.voters, listed, carries).quoted

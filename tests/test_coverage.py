@@ -77,7 +77,9 @@ def carried(folder: Path) -> int:
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.parent.name)
 def test_what_nothing_compares_is_listed_once_each(folder: Path) -> None:
     report = run(folder)
-    listed = [one.place for group in report.groups for one in located(group.coverage, group.set.services)]
+    listed = [
+        one.place for group in report.groups for one in located(group.coverage, group.set.services)
+    ]
     assert len(set(listed)) == len(listed) == report.tally.uncompared
 
 

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from deploylint import packs
 from deploylint.compare import compare
-from deploylint.coverage import cover, located
+from deploylint.coverage import Account, located
 from deploylint.documents.layers import IDLE, OVERRIDDEN, REMOVAL, UNSAID
 from deploylint.documents.nodes import leaves
 from deploylint.ledger import book, judge
+from deploylint.listed import listed
 from deploylint.model import Service, Stated
 from deploylint.reports import Look, show
 from deploylint.reports.excerpts import Excerpts
@@ -239,11 +240,13 @@ def accounted(peer: Service) -> tuple[int, list[tuple[str, int, str]]]:
     """How many leaves there are in all counts, and which are lost: file, line and reason."""
     named = reference()
     comparison = compare([named, peer], named, PACK.rules)
-    coverage = cover([peer], comparison)
-    listed = located(coverage)
-    total = coverage.compared + coverage.unknown + len(coverage.uncompared)
+    account = Account([listed(peer)], None)
+    account.add([peer], comparison)
+    coverage = account.settled()
+    found = located(coverage, [peer])
+    total = coverage.compared + coverage.unknown + len(found)
     fates = (OVERRIDDEN, IDLE, REMOVAL, UNSAID)
-    lost = [(u.place.file, u.place.line, u.reason) for u in listed if u.reason.startswith(fates)]
+    lost = [(u.place.file, u.place.line, u.reason) for u in found if u.reason.startswith(fates)]
     return total, lost
 
 

@@ -18,9 +18,9 @@ from deploylint.documents.reader import Document, read_text
 from deploylint.model import Difference, Rule, Service
 from deploylint.patterns import read as read_pattern
 from deploylint.schemas import RuleFile
-from deploylint.sets import choose_profile
 from deploylint.shapes.manifests import reading as manifests
 from deploylint.shapes.services import read_service
+from deploylint.spoken import choose_profile
 from deploylint.types import Plain
 from deploylint.verdicts import Allowance, Finding, Place
 from tools import TODAY

@@ -129,7 +129,9 @@ def _reference(one: Found, config: Config, asked: str) -> tuple[Service, str]:
             return service, _ASKED
     known = choose(one.set, "", config).service
     if known is not None:
-        return services.named(known.name), f"the default configuration names {Path(known.files[0]).name}"
+        return services.named(
+            known.name
+        ), f"the default configuration names {Path(known.files[0]).name}"
     counts = {_name(service): _compared(service, config.pack.rules) for service in services}
     ranked = sorted(services, key=lambda service: (-counts[_name(service)], _name(service)))
     listed = ", ".join(f"{_name(service)} {counts[_name(service)]}" for service in ranked)

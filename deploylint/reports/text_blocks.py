@@ -52,15 +52,16 @@ def _documents(one: Set, files: set[str]) -> Iterator[Document]:
     """Some files of a set: what stays of them is their text, so they are read from that again."""
     for document in one.documents:
         if document.file in files:
-            yield from contents.of(read_text(document.source.text, document.file)).trees
+            again = contents.of(read_text(document.source.text, document.file))
+            yield from again.shown or filter(None, [again.manifests])
     yield from (document for document in one.sources if document.file in files)
 
 
 def _layered(one: Set, files: set[str]) -> Iterator[Node]:
     """The trees of services that several files make, of which some are asked for."""
-    for at, service in enumerate(one.services.listed):
+    for number, service in enumerate(one.services.listed):
         if len(service.files) > 1 and not files.isdisjoint(service.files):
-            yield one.services[at].root
+            yield one.services[number].root
 
 
 def _kind(finding: Finding) -> object:

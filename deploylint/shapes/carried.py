@@ -40,18 +40,6 @@ class Contents(NamedTuple):
     passed_over: tuple[str, ...] = ()
     manifests: Document | None = None
 
-    @property
-    def trees(self) -> tuple[Document, ...]:
-        """The file itself with its trees, whatever it holds."""
-        return self.shown if self.manifests is None else (*self.shown, self.manifests)
-
-    def without_trees(self) -> Contents:
-        """What stays when the trees of its values are given up: the names and texts of files."""
-        return self._replace(
-            shown=tuple(one._replace(roots=()) for one in self.shown),
-            values=tuple(one._replace(roots=(), origin=None) for one in self.values),
-        )
-
 
 class Template(Exception):
     """The values are a template as a whole: there is nothing to read before it is filled in."""

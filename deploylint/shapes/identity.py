@@ -29,21 +29,15 @@ def own_names(components: list[Component]) -> tuple[str, ...]:
     return _longest_first(strong or support)
 
 
-def told_apart(
-    services: Iterable[Listed], reference: Service | None
-) -> Callable[[Service], Service]:
+def told_apart(services: Iterable[Listed], reference: Service) -> Callable[[Service], Service]:
     """What makes of each service of a set one that does not call itself by the reference's name.
 
     Where a service is built on a word that the reference is built on too, it is either a copied
     file that kept the reference's name, which is not its own; or a word that all of them share (one
     image, one secret), beside which each still has the name it is given.
     """
-    if reference is None:
-        return lambda service: service
     name = reference.name
-    shared = {n for s in services if s.name != name for n in s.own_names} & set(
-        reference.own_names
-    )
+    shared = {n for s in services if s.name != name for n in s.own_names} & set(reference.own_names)
     if not shared:
         return lambda service: service
     if _given(reference.main) in shared:

@@ -128,9 +128,7 @@ def _top(path: Path) -> Path:
 
 def _with_code(services: Services, stated: Mapping[str, Stated]) -> Added:
     """Services with what their source code says. A folder that several name is read once."""
-    folders = dict.fromkeys(
-        stated[one.name].code for one in services.listed if one.name in stated
-    )
+    folders = dict.fromkeys(stated[one.name].code for one in services.listed if one.name in stated)
     paths = [path for path in folders if path is not None]
     if not paths:
         return Added(services)

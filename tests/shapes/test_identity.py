@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from deploylint.documents.reader import Document, read_text
+from deploylint.listed import listed
 from deploylint.model import Service
-from deploylint.sets import choose_profile
 from deploylint.shapes.identity import told_apart
 from deploylint.shapes.services import read_service
+from deploylint.spoken import choose_profile
 
 
 def service(name: str, given: str, image: str, secret: str) -> Service:
@@ -26,7 +27,8 @@ REFERENCE = service("python", "backend", "backend", "backend-env")
 
 
 def names(*services: Service) -> list[tuple[str, ...]]:
-    return [one.own_names for one in told_apart([REFERENCE, *services], REFERENCE)][1:]
+    apart = told_apart(map(listed, [REFERENCE, *services]), REFERENCE)
+    return [apart(one).own_names for one in services]
 
 
 def test_a_service_keeps_its_own_name() -> None:
@@ -46,9 +48,6 @@ def test_beside_a_word_that_all_share_each_has_the_name_it_is_given() -> None:
         service("python", "backend", "shop", "shop-env"),
         service("go", "api", "shop", "shop-env"),
     ]
-    found = [one.own_names for one in told_apart(services, services[0])]
+    apart = told_apart(map(listed, services), services[0])
+    found = [apart(one).own_names for one in services]
     assert found == [("backend", "shop"), ("shop", "api")]
-
-
-def test_without_a_reference_nobody_is_told_apart() -> None:
-    assert told_apart([REFERENCE], None) == (REFERENCE,)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import pytest
 
-from deploylint import sets
 from deploylint.elements import ELEMENTS, PRESENT
 from deploylint.model import Service
 from deploylint.shapes.services import read_service
+from deploylint.spoken import choose_profile
 from deploylint.types import Plain
 from tests.shapes.samples import document
 
@@ -22,7 +22,7 @@ A, D, U = "<absent>", "<disabled>", "<unknown>"
 
 def service(text: str) -> tuple[Service, str]:
     one = document(text, "web.yaml")
-    profile, _ = sets.choose_profile([one], "")
+    profile, _ = choose_profile([one], "")
     found = read_service(one, profile)
     assert found is not None
     return found, profile.name

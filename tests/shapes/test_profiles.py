@@ -21,6 +21,7 @@ from deploylint.shapes import profiles, shipped
 from deploylint.shapes.keys import is_path, split
 from deploylint.shapes.profile_check import check
 from deploylint.shapes.services import read_service
+from deploylint.spoken import choose_profile
 from tests.shapes.samples import document
 
 ROLES: tuple[Role, ...] = ("server", "worker", "job", "scheduler", "init", "sidecar")
@@ -114,10 +115,10 @@ def test_an_own_profile_reads_a_fleet_as_a_shipped_one_does(tmp_path: Path) -> N
 def test_an_own_profile_is_asked_first_and_found_by_name(tmp_path: Path) -> None:
     own = folder(tmp_path, acme=OWN)
     assert profiles.names((own,)) == ("acme", *profiles.names())
-    chosen, because = sets.choose_profile([document("image: a\n")], "acme", (own,))
+    chosen, because = choose_profile([document("image: a\n")], "acme", (own,))
     assert (chosen.name, because) == ("acme", "--profile")
     with pytest.raises(targets.Unusable, match="did you mean 'acme'"):
-        sets.choose_profile([document("image: a\n")], "acne", (own,))
+        choose_profile([document("image: a\n")], "acne", (own,))
 
 
 def test_an_own_profile_can_extend_another_own_one_of_a_later_folder(tmp_path: Path) -> None:
@@ -163,7 +164,7 @@ def test_a_profile_can_stand_alone(tmp_path: Path) -> None:
 
 def test_an_own_profile_that_nobody_asks_for_is_not_read(tmp_path: Path) -> None:
     own = folder(tmp_path, acme="profile: [", zeta=OWN.replace("acme", "zeta"))
-    chosen, _ = sets.choose_profile([document("image: a\n")], "zeta", (own,))
+    chosen, _ = choose_profile([document("image: a\n")], "zeta", (own,))
     assert chosen.name == "zeta"
 
 

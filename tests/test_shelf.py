@@ -1,0 +1,125 @@
+"""A set of many services is judged batch by batch: what is said of it does not depend on how."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from deploylint import config, shelf
+from deploylint.cli.app import app
+from deploylint.documents.nodes import leaves
+from deploylint.sets import load
+from deploylint.shelf import Services
+from deploylint.targets import find
+from tests.projects import MOVED, PYTHON, WEB, write
+from tests.test_stories import story, told
+from tools import TODAY
+
+
+def names(services: Services) -> list[str]:
+    return [one.name for one in services]
+
+
+def loaded(folder: Path, files: dict[str, str]) -> Services:
+    (wanted,) = find([write(folder, files)], config.load(None))
+    return load(wanted, "").services
+
+
+def fleet(size: int) -> dict[str, str]:
+    peers = {f"deploy-web{n}.yaml": WEB.replace("acme/web", f"acme/web{n}") for n in range(size)}
+    return {"deploy-python.yaml": PYTHON, **peers}
+
+
+def out(folder: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
+    code = app(
+        ["check", str(folder), "--today", TODAY, "--color", "never", *arguments],
+        standalone_mode=False,
+    )
+    return int(code or 0), capsys.readouterr().out
+
+
+@story
+def test_a_story_is_told_alike_in_batches_of_any_size(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = told(folder, "json", capsys)
+    for size in (1, 2):
+        monkeypatch.setattr(shelf, "BATCH", size)
+        assert told(folder, "json", capsys) == whole
+
+
+@pytest.mark.parametrize("format_", ["text", "concise"])
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_everything_of_a_fleet_is_told_alike(
+    size: int,
+    format_: str,
+    folder: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    overlay = {"deploy/deploy-aaa.yaml": "replicaCount: 3\n", "deploy/none.yaml": "zzz: 1\n"}
+    files = {f"deploy/{name}": text for name, text in fleet(5).items()}
+    files["deploy/deploy-moved.yaml"] = MOVED.replace("ClusterIP", "NodePort") + "odd: 1\n"
+    write(folder, files | overlay)
+    for arguments in (["-v"], ["-v", "--reference", "web3"]):
+        whole = out(folder / "deploy", capsys, "-f", format_, *arguments)
+        monkeypatch.setattr(shelf, "BATCH", size)
+        assert out(folder / "deploy", capsys, "-f", format_, *arguments) == whole
+        monkeypatch.setattr(shelf, "BATCH", 64)
+
+
+def test_services_come_out_as_they_were_put_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = loaded(tmp_path, fleet(7))
+    monkeypatch.setattr(shelf, "BATCH", 3)
+    batched = loaded(tmp_path, fleet(7))
+    assert [len(batch) for batch in batched.batches()] == [3, 3, 2]
+    assert names(batched) == [one.name for one in batched.listed] == names(whole)
+    assert batched[1:4] == [batched[1], batched[2], batched[3]]
+    assert batched.named("web2").files == whole.named("web2").files
+    for one, other in zip(whole, batched, strict=True):
+        assert one.components[0].values.keys() == other.components[0].values.keys()
+        assert [leaf[:3] for leaf in leaves(one.root)] == [leaf[:3] for leaf in leaves(other.root)]
+
+
+def test_a_text_is_kept_once_however_often_it_comes_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shelf, "BATCH", 2)
+    services = loaded(tmp_path, fleet(5))
+    first = [one.root.source for one in services]
+    assert all(one.root.source is source for one, source in zip(services, first, strict=True))
+
+
+def test_a_set_no_larger_than_a_batch_is_never_put_away(tmp_path: Path) -> None:
+    services = loaded(tmp_path, fleet(3))
+    assert all(one is again for one, again in zip(services, services, strict=True))
+
+
+@pytest.mark.parametrize("size", [1, 2, 64])
+def test_a_later_file_that_speaks_for_another_profile_is_heard(
+    size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shelf, "BATCH", size)
+    last = fleet(4) | {"deploy-zzz.yaml": "deployment: {image: {repository: acme/z}}\n"}
+    (wanted,) = find([write(tmp_path, last)], config.load(None))
+    one = load(wanted, "")
+    assert one.profile.name == "stakater"
+    assert one.profile_because.endswith("deploy-zzz.yaml sets deployment.image")
+    assert all(service.name for service in one.services)
+
+
+def test_a_finding_in_comments_counts_in_every_batch(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    comment = "  # deploylint: allow[service-port: 8000 -> 8080] because it listens there"
+    files = {f"deploy/{name}": text for name, text in fleet(3).items()}
+    files["deploy/deploy-moved.yaml"] = MOVED.replace("port: 8080", f"port: 8080{comment}")
+    files["deploy/deploy-zed.yaml"] = WEB.replace("port: 8000", f"port: 8000{comment}")
+    write(folder, files)
+    whole = out(folder / "deploy", capsys, "-v")
+    assert "covers nothing" in whole[1]
+    monkeypatch.setattr(shelf, "BATCH", 1)
+    assert out(folder / "deploy", capsys, "-v") == whole
