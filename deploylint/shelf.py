@@ -47,11 +47,16 @@ class Services(Sequence[Service]):
         self._places.append(self._put)
         self._put += 1
 
-    def laid(self, on: Laid) -> Services:
-        """The same services, each with something laid on it that leaves what is listed of it."""
+    def laid(self, on: Laid, told: Collection[int] = ()) -> Services:
+        """The same services, each with something laid on it.
+
+        It leaves what is listed of them, but for those at the positions that are ``told``.
+        """
         other = self._copy()
         other._held = [on(one) for one in self._held]
         other._laid = (*self._laid, on)
+        anew = {at: listed(other[at]) for at in told}
+        other.listed = [anew.get(at, one) for at, one in enumerate(self.listed)]
         return other
 
     def without(self, names: Collection[int]) -> Services:

@@ -9,6 +9,7 @@ import pytest
 from deploylint import config, shelf
 from deploylint.cli.app import app
 from deploylint.documents.nodes import leaves
+from deploylint.listed import listed
 from deploylint.sets import load
 from deploylint.shelf import Services
 from deploylint.targets import find
@@ -123,3 +124,11 @@ def test_a_finding_in_comments_counts_in_every_batch(
     assert "covers nothing" in whole[1]
     monkeypatch.setattr(shelf, "BATCH", 1)
     assert out(folder / "deploy", capsys, "-v") == whole
+
+
+def test_what_an_image_says_of_a_service_is_listed(tmp_path: Path) -> None:
+    starts = 'FROM python:3.12\nENTRYPOINT ["celery", "-A", "app", "worker"]\n'
+    values = "image: {repository: acme/x}\nworkers: {a: {args: [-Q, mail]}}\n"
+    services = loaded(tmp_path, {"deploy-x.yaml": values, "x/Dockerfile": starts})
+    assert [one.runtime for one in services] == ["python"]
+    assert services.listed == [listed(one) for one in services]

@@ -95,8 +95,9 @@ def _with_images(services: Services, stated: Mapping[str, Stated]) -> Added:
         return with_image(service, image.image)._replace(notes=(*service.notes, note))
 
     readable = [one for one in read.values() if isinstance(one, dockerfile.Read)]
+    told = [n for n, one in enumerate(services.listed) if found[one.name].path is not None]
     return Added(
-        services.laid(built),
+        services.laid(built, told),
         tuple(_document(one.source) for one in readable),
         tuple(one for one in read.values() if isinstance(one, Problem)),
         skipped,
