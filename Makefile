@@ -8,7 +8,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 STORY := fixtures/fraiday/deploy/
 
-.PHONY: demo test lint docs bench mutants survey accuracy live clean
+.PHONY: demo test lint docs bench mutants linked survey accuracy live clean
 
 demo: $(READY)
 	$(BIN)/deploylint check $(STORY)
@@ -34,6 +34,9 @@ bench: $(READY)
 
 mutants: $(READY)
 	$(BIN)/python -m tools.mutants
+
+linked: $(READY)
+	$(BIN)/python -m tools.linked
 
 accuracy: $(READY)
 	$(BIN)/python -m tools.accuracy $(FLEET) $(TRUTH) $(CONFIG)

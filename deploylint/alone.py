@@ -8,9 +8,14 @@ from deploylint.addresses import OF_SOURCES
 from deploylint.comparison import Comparison, is_own
 from deploylint.elements import ADDRESSES, MAPPED, PRESENT, element_of
 from deploylint.model import ABSENT, Component, Difference, Position, Rule, Service, Value
+from deploylint.nearest import distance
+from deploylint.pairs import runs_the_same
 from deploylint.patterns import Pattern
 from deploylint.types import NAMES, WORD, Normal
 from deploylint.verbs import Side, judge_among, judge_one, normal
+
+MOST_ALIKE = 3
+"""How many of a set are named to one who looks for what is not among it."""
 
 
 def among(rule: Rule, service: Service, result: Comparison) -> None:
@@ -57,8 +62,17 @@ def _judge_item(
     elif outcome is not None:
         assert rule.pattern is not None
         expected = Value("known", rule.pattern.written)
-        related = ((wanted, held),)
+        related = ((wanted, held), *_alike(str(item.data), wanted, held))
         result.tell(Difference(rule, outcome, at, address, expected, item, related=related))
+
+
+def _alike(text: str, address: str, held: Value) -> Iterator[tuple[str, Value]]:
+    """What of a set is most like a text that is not among it, at every place that says it."""
+    by_distance = sorted(held.parts or (), key=lambda one: (distance(text, one), one))
+    for name in by_distance[:MOST_ALIKE]:
+        entry = (held.parts or {})[name]
+        for node in dict.fromkeys((entry.key, entry.value)):
+            yield address, Value("known", name, node)
 
 
 def every(rule: Rule, service: Service, result: Comparison) -> None:
@@ -114,9 +128,13 @@ class _Said(NamedTuple):
 
 
 def inside(rule: Rule, service: Service, reference: Service | None, result: Comparison) -> None:
-    """Judge whether a service agrees with itself; what it kept of the reference is to blame."""
+    """Judge whether a service agrees with itself; what it kept of the reference is to blame.
+
+    Components agree in one address where they run the same image, each by itself in several.
+    """
     components = [c for c in service.components if c.role in rule.roles]
-    groups = [components] if len(rule.addresses) == 1 else [[c] for c in components]
+    alike = [c for c in components if runs_the_same(c, service.main)]
+    groups = [alike] if len(rule.addresses) == 1 else [[c] for c in components]
     meant = _reference_said(rule, reference, service)
     copied = meant[0].normal if meant else None
     for group in groups:

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from deploylint.types import (
+    APPLICATION,
     COMMAND,
     CPU,
     FEWER_NAMES,
@@ -22,11 +23,13 @@ from deploylint.types import (
     FLAG_TRUE,
     FLAGS,
     MEMORY,
+    MODULES,
     NAME,
     NAMES,
     NUMBER,
     PORT,
     PORTS,
+    PROGRAMS,
     ROUTES,
     SECONDS,
     TREE,
@@ -68,17 +71,15 @@ _PROBE = _element(
         "port": PORT,
         "scheme": WORD,
         "command": COMMAND,
-        "initial-delay": SECONDS,
-        "period": SECONDS,
-        "timeout": SECONDS,
         "success-threshold": NUMBER,
         "failure-threshold": NUMBER,
-    },
+    }
+    | dict.fromkeys(("initial-delay", "period", "timeout"), SECONDS),
     decided_by=("handler", ("path", "port", "scheme", "command")),
 )
 
 _ODD = "equals-signs", "repeated-options", "uneven-queues", "stray-words", "misplaced-options"
-_IN_CODE = "queues", "handlers", "subcommands", "flags", "flags-behind-words"
+_IN_CODE = "queues", "sent-queues", "handlers", "subcommands", "flags", "flags-behind-words"
 
 ELEMENTS: Mapping[str, Element] = MappingProxyType(
     {
@@ -182,35 +183,34 @@ ELEMENTS: Mapping[str, Element] = MappingProxyType(
             {
                 "queues": NAMES,
                 "technology": WORD,
-                "concurrency": NUMBER,
-                "autoscale.min": NUMBER,
-                "autoscale.max": NUMBER,
-                "capacity": NUMBER,
                 "shared-queues": NAMES,
                 "program": NAME,
-                "mode": WORD,
-                "log-level": WORD,
+                "application": APPLICATION,
             }
+            | dict.fromkeys(("concurrency", "autoscale.min", "autoscale.max", "capacity"), NUMBER)
+            | dict.fromkeys(("mode", "log-level"), WORD)
             | dict.fromkeys(_ODD, NAMES)
             | {"flags": NAMES, "flags-behind-words": NAMES}
         ),
         CODE: _element(
-            {"routes": ROUTES, "ports": PORTS} | dict.fromkeys(_IN_CODE, NAMES), is_source=True
+            {"routes": ROUTES, "ports": PORTS, "modules": MODULES} | dict.fromkeys(_IN_CODE, NAMES),
+            is_source=True,
         ),
         DOCKERFILE: _element(
             {
                 "user": WORD,
+                "users": NAMES,
                 "non-root": FLAGS,
                 "ports": PORTS,
                 "port": PORT,
                 "entrypoint": COMMAND,
                 "command": COMMAND,
-                "mode": WORD,
-                "lost-arguments": COMMAND,
-            },
+                "programs": PROGRAMS,
+            }
+            | {"program": WORD, "mode": WORD, "lost-arguments": COMMAND},
             is_source=True,
         ),
-        "runtime": _element({"language": WORD}),
+        "runtime": _element({"language": WORD, "port": PORT, "application": APPLICATION}),
     }
 )
 
@@ -231,6 +231,8 @@ SERVICE_WIDE = frozenset(
 
 IMAGE = f"image.{PRESENT}"
 """What makes a file a deployment of its own: one that has none may only overlay a sibling."""
+IMAGE_NAME = "image.repository"
+"""Components that run images of one name run one program."""
 QUEUES = "workers.queues"
 """What the workers of two services share, whatever they are called: they are paired by it."""
 

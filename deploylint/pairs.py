@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from deploylint.comparison import is_own
-from deploylint.elements import PRESENT, QUEUES, SERVICE_WIDE, element_of
+from deploylint.elements import IMAGE_NAME, PRESENT, QUEUES, SERVICE_WIDE, element_of
 from deploylint.model import Component, Position, Service
 
 
@@ -68,3 +68,9 @@ def comparable(element: str, reference: Position, peer: Position) -> bool:
     if not one or not other or not one.state == other.state == "known":
         return True
     return bool(set(one.parts or ()) & set(other.parts or ()))
+
+
+def runs_the_same(one: Component, other: Component) -> bool:
+    """Whether two components of a service may run the same image."""
+    images = [component.value(IMAGE_NAME) for component in (one, other)]
+    return any(image.state != "known" for image in images) or images[0].data == images[1].data

@@ -12,7 +12,7 @@ import shlex
 from collections.abc import Callable, Hashable
 from typing import NamedTuple
 
-from deploylint import quantities
+from deploylint import members, quantities
 from deploylint.documents.scalars import go_text
 
 type_error = "a {wanted} was expected, found {found}"
@@ -40,7 +40,7 @@ class Type(NamedTuple):
     more: Callable[[Normal, Normal], bool] | None = None
     voted: bool = True
     own_names: bool = False
-    holds: Callable[[Normal, str], bool | None] | None = None
+    holds: Callable[[frozenset[str], str], bool | None] | None = None
 
 
 def _word(data: Plain) -> str:
@@ -164,30 +164,6 @@ def _tree_holds(one: Normal, other: Normal) -> bool:
     return _within_tree(json.loads(str(one)), json.loads(str(other)))
 
 
-def _answers(routes: Normal, path: str) -> bool:
-    """Whether one of some routes answers a path; ``{}`` is any one part of it."""
-    assert isinstance(routes, frozenset)
-    wanted = _parts(path.partition("?")[0])
-    return any(
-        len(parts) == len(wanted)
-        and all(
-            re.fullmatch(re.escape(mine).replace(r"\{\}", "[^/]+"), theirs)
-            for mine, theirs in zip(parts, wanted, strict=True)
-        )
-        for parts in map(_parts, routes)
-    )
-
-
-def _parts(path: str) -> list[str]:
-    return path.strip("/").split("/")
-
-
-def _opened(ports: Normal, port: str) -> bool | None:
-    """Whether a port is among some; a name stands for one that is said elsewhere."""
-    assert isinstance(ports, frozenset)
-    return port in ports if port.isdecimal() else None
-
-
 def _flags(data: Plain) -> frozenset[str]:
     """Some of true and false, each as the text of its normal form."""
     return frozenset(str(_flag(one)) for one in data) if isinstance(data, list) else frozenset()
@@ -205,8 +181,11 @@ WORD = Type("word", _word)
 NAME = Type("name", _word, own_names=True)
 NAMES = Type("names", _names, _superset, own_names=True)
 FEWER_NAMES = Type("names", _names, _subset)
-ROUTES = Type("routes", _names, holds=_answers)
-PORTS = Type("ports", _names, voted=False, holds=_opened)
+APPLICATION = Type("application", _word, voted=False)
+MODULES = Type("modules", _names, voted=False, holds=members.modules)
+PROGRAMS = Type("programs", _names, voted=False, holds=members.programs)
+ROUTES = Type("routes", _names, holds=members.routes)
+PORTS = Type("ports", _names, voted=False, holds=members.ports)
 NUMBER = Type("number", _number, voted=False)
 CPU = Type("cpu", _quantity, voted=False)
 MEMORY = Type("memory", _quantity, voted=False)

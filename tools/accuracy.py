@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from deploylint import check, config
+from deploylint.decoding import Misread
 from deploylint.locations import shown
 from deploylint.verdicts import Finding
 from tools import TODAY
@@ -190,7 +191,12 @@ def main(arguments: list[str]) -> int:
         return 2
     fleet, truth, *configuration = map(Path, arguments)
     chosen = configuration[0] if configuration else None
-    print("\n".join(lines(scores(fleet, truth, chosen))))
+    try:
+        print("\n".join(lines(scores(fleet, truth, chosen))))
+    except Misread as wrong:
+        at = wrong.problem
+        print(f"{at.file}:{at.line}:{at.column}: {at.message}", file=sys.stderr)
+        return 2
     if missing := [one for one in records(truth) if not (fleet / one.file).is_file()]:
         files = len({one.file for one in missing})
         print(f"left out: {len(missing)} records about {files} files that are not there")

@@ -404,6 +404,17 @@ DOCKERFILES: tuple[Case, ...] = (
         prepare=_built("ARG A\nFROM $A\nUSER $B\nEXPOSE ${C:-$D}\nCMD $E\n"),
     ),
     Case(
+        "a program that the image does not hold, by a letter",
+        "check --format concise",
+        0,
+        "go/Dockerfile:3:14: warning[image-program] dockerfile.program is ./api-servce, which is "
+        "not among dockerfile.programs: api-service, app",
+        "stdout",
+        prepare=_built(
+            'FROM scratch\nCOPY --from=acme/build /api-service /app/\nENTRYPOINT ["./api-servce"]\n'
+        ),
+    ),
+    Case(
         "a Dockerfile that is a link out of the repository",
         "check --format concise",
         3,

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from deploylint.coverage import Uncompared, located
 from deploylint.elements import ADDRESSES
 from deploylint.messages import wanted
-from deploylint.model import Component, Rule, Service
+from deploylint.model import Component, Rule, Service, Value
 from deploylint.outcome import Report
 from deploylint.packs import Pack
 from deploylint.pairs import pairs
@@ -80,7 +80,10 @@ def _accepts(rule: Rule, address: str, before: Component, now: Service, after: R
 
 def _contains(rule: Rule, address: str, component: Component, now: Service, after: Report) -> str:
     reference = after.groups[0].reference
-    if rule.verb == "agree" or reference is None:
+    if rule.verb == "agree":
+        alone = len(list(_said(rule, now))) < 2
+        return f"{rule.id} finds nothing else that says it" if alone else ""
+    if reference is None:
         return ""
     for one, other in pairs(reference, now):
         if other.key == component.key:
@@ -88,6 +91,15 @@ def _contains(rule: Rule, address: str, component: Component, now: Service, afte
             actual = Side(component.value(address), now.own_names)
             return _judged(rule, address, expected, actual)
     return ""
+
+
+def _said(rule: Rule, service: Service) -> Iterator[Value]:
+    """What a service says of its own at the addresses of a rule."""
+    for component in service.components:
+        for address in rule.addresses:
+            value = component.value(address)
+            if component.role in rule.roles and value.state == "known" and not value.inherited:
+                yield value
 
 
 def _judged(rule: Rule, address: str, expected: Side, actual: Side) -> str:

@@ -36,7 +36,7 @@ def components(
     found = (
         []
         if "server" in roles
-        else [_component("", "server", shared, root, profile.trees["server"])]
+        else [_component("", "server", shared, root, profile.trees["server"], top.command_line)]
     )
     for role, one in prefixed.items():
         if role not in roles:

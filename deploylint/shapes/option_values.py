@@ -79,6 +79,7 @@ FORMS: dict[str, Form] = {
     "autoscale": _scale,
     "log-level": _text,
     "mode": _text,
+    "application": _text,
 }
 """How the value of an option is read, by what the option means."""
 

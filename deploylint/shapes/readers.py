@@ -201,7 +201,7 @@ def _nothing(node: Node) -> Filled:
     yield from ()
 
 
-COMMAND, ARGUMENTS, VARIABLES = "command", "arguments", "variables"
+COMMAND, ARGUMENTS, PROGRAM, VARIABLES = "command", "arguments", "program", "variables"
 _SECRETS = environment.SECRETS
 
 READERS: Mapping[str, Reader] = {
@@ -212,7 +212,7 @@ READERS: Mapping[str, Reader] = {
     "container-ports": _reader(ports.container_ports, "container-port"),
     "declared-ports": _reader(ports.declared_ports, "container-port"),
     "queues": _reader(_queues, "queues"),
-    "program": _reader(_program, "language"),
+    PROGRAM: _reader(_program, "language"),
     "path": _reader(_path, "path", "handler"),
     "metrics": _reader(_metrics, "cpu", "memory"),
     "variables": _reader(

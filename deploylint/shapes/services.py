@@ -15,6 +15,7 @@ from deploylint.shapes.derived import derive
 from deploylint.shapes.elsewhere import unsaid
 from deploylint.shapes.identity import own_names
 from deploylint.shapes.profiles import Profile
+from deploylint.shapes.servers import serving
 from deploylint.shapes.technologies import program_runtime, technologies, word_runtime
 
 _PREFIXES = ("deploy-", "values-", "deploy.", "values.")
@@ -75,7 +76,7 @@ def as_main(main: Component, runtime: Value, stated: Stated | None) -> Component
     """The main component with what it runs on, in the role that is stated."""
     present = runtime._replace(state="known", data=True)  # it always runs on something
     language = {_LANGUAGE: runtime, f"{_RUNTIME}.{PRESENT}": present}
-    main = replaced(main, dict(main.values) | language)
+    main = replaced(main, dict(main.values) | serving(main) | language)
     if stated is None or stated.role is None:
         return main
     return main._replace(role=stated.role, key=stated.role)

@@ -134,6 +134,23 @@ def launchers() -> Mapping[str, Launcher]:
     }
 
 
+class Server(NamedTuple):
+    """A web server: which options say where it listens, and whether it is given an application."""
+
+    port: tuple[str, ...]
+    application: bool
+
+
+@cache
+def servers() -> Mapping[str, Server]:
+    """The web servers by the name of their program."""
+    return {
+        program: Server(tuple(one["port"]), one.get("application", False))
+        for one in definition("technologies")["servers"]
+        for program in one["programs"]
+    }
+
+
 @cache
 def shell() -> Shell:
     """The words of a shell script that are not programs to be read."""

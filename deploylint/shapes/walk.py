@@ -14,7 +14,7 @@ from deploylint.nearest import distance, nearest
 from deploylint.shapes.commands import is_variable
 from deploylint.shapes.fields import field
 from deploylint.shapes.keys import ABOVE, ELSEWHERE, LAST, SWITCHES, Keys, Owned, Row
-from deploylint.shapes.readers import ARGUMENTS, COMMAND, READERS, VARIABLES
+from deploylint.shapes.readers import ARGUMENTS, COMMAND, PROGRAM, READERS, VARIABLES
 from deploylint.shapes.scope import Scope
 from deploylint.types import NAMES
 
@@ -180,10 +180,10 @@ def _fill(row: Row, entry: Entry, scope: Scope) -> None:
     elif row.field == PRESENT:
         _switch(row, node, scope)
     elif row.reader in (COMMAND, ARGUMENTS):
-        if all(known is not node for _, known in scope.argv):  # two layers may name one key
-            scope.argv.append((row.rank, node))
-            scope.has_program |= row.reader == COMMAND and not is_empty(node)
+        _said_to_run(row, node, scope)
     elif row.reader:
+        if row.reader == PROGRAM:
+            _said_to_run(row, node, scope)
         scope.variables += [node] if row.reader == VARIABLES else []
         for name, value in READERS[row.reader].read(node):
             _keep(name, row, value, scope)
@@ -193,6 +193,12 @@ def _fill(row: Row, entry: Entry, scope: Scope) -> None:
         _leave_to_the_chart(row, entry, scope)
     else:
         _keep(row.field, row, field(ADDRESSES[f"{row.element}.{row.field}"], node), scope)
+
+
+def _said_to_run(row: Row, node: Node, scope: Scope) -> None:
+    if all(known is not node for _, known in scope.argv):  # two layers may name one key
+        scope.argv.append((row.rank, node))
+        scope.has_program |= row.reader != ARGUMENTS and not is_empty(node)
 
 
 def _fill_constants(row: Row, entry: Entry, scope: Scope) -> None:

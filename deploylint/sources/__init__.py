@@ -1,8 +1,9 @@
 """Sources: files that are no deployment and say something of a service that is one.
 
-A source adds an element to a service that is there. A Dockerfile is named in the configuration or
-found beside the deployment (``beside``); a folder of source code is named. Nothing of a source is
-imported for services that have none. To add one, write a package beside these and a step here.
+A source adds an element to a service that is there. A folder of source code is named in the
+configuration; a Dockerfile too, or it is found there or beside the deployment (``beside``). Nothing
+of a source is imported for services that have none. To add one, write a package beside these and a
+step here.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from deploylint.listed import Listed
 from deploylint.locations import repository, shown
 from deploylint.model import Service, Stated
 from deploylint.shelf import Services
-from deploylint.sources.beside import Found, beside
+from deploylint.sources.beside import FILE, Found, beside
 from deploylint.targets import Skipped
 
 
@@ -53,19 +54,20 @@ def with_sources(services: Services, members: Iterable[Member]) -> Added:
 
 def _stated(services: Iterable[Listed], members: Iterable[Member]) -> dict[str, Stated]:
     """What the configuration states of services, by their names: by name, or else by files."""
-    first: dict[str, tuple[int, Stated]] = {}
+    by_name: dict[str, Stated] = {}
     by_file: dict[str, tuple[int, Stated]] = {}
     for number, member in enumerate(members):
         if (said := member.stated) is not None and said.name:
-            first.setdefault(said.name, (number, said))
+            by_name.setdefault(said.name, said)
         elif said is not None:
             for file in member.files:
                 by_file.setdefault(shown(file), (number, said))
     found = {}
     for one in services:
         places = [by_file[file] for file in one.files if file in by_file]
-        places += [first[one.name]] if one.name in first else []
-        if places:
+        if one.name in by_name:
+            found[one.name] = by_name[one.name]
+        elif places:
             found[one.name] = min(places, key=lambda place: place[0])[1]
     return found
 
@@ -106,6 +108,8 @@ def _with_images(services: Services, stated: Mapping[str, Stated]) -> Added:
 def _found(service: Listed, stated: Stated | None, alone: bool) -> Found:
     if stated is not None and stated.dockerfile is not None:
         return Found(stated.dockerfile, f"as {stated.node.source.file} says")
+    if stated is not None and stated.code is not None and (stated.code / FILE).is_file():
+        return Found(stated.code / FILE, "found with its source code")
     return beside(service, alone)
 
 

@@ -78,6 +78,7 @@ def test_where_flags_are_read(body: str, reads: str, tmp_path: Path) -> None:
     ("name", "text", "line", "says"),
     [
         ("a.go", "package main\nfunc main() {", 2, "is not Go"),
+        ("a.go", '("")//\nconst(w=""l=""d=""y="")', 2, "is not Go"),
         ("a.py", "x = 1\ndef f(:\n", 2, "is not Python"),
         ("a.py", "x = '\0'\n", 1, "is not Python"),
         ("a.py", "(" * 5000 + ")" * 5000, 1, "is not Python"),

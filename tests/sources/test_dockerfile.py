@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from deploylint.documents.nodes import Problem, Source, span
 from deploylint.documents.reader import Document, read_text
@@ -50,6 +52,8 @@ def value(text: str, field: str, values: str = VALUES) -> Value:
         ("FROM alpine\n", "root", [False]),
         ("FROM docker.io/library/python:3.12@sha256:ab\n", "root", [False]),
         ("FROM localhost:5000/python:3.12\n", None, [False]),
+        ("FROM mcr.microsoft.com/dotnet/aspnet:8.0\n", "root", [False]),
+        ("FROM mcr.microsoft.com/dotnet/aspnet:8.0-jammy-chiseled\n", "1654", [False, True]),
         ("FROM scratch\n", "0", [False]),
         ("FROM gcr.io/distroless/static:nonroot\n", "65532", [False, True]),
         ("FROM gcr.io/distroless/static-debian12:debug-nonroot\n", "65532", [False, True]),
@@ -83,6 +87,84 @@ def test_whom_an_image_runs_as(text: str, user: str | None, claims: list[bool]) 
 
 
 @pytest.mark.parametrize(
+    ("text", "users", "state"),
+    [
+        ("FROM alpine\nUSER 10001:10001\n", ["10001"], "known"),
+        ("FROM alpine\nUSER root\n", ["0"], "known"),
+        ("FROM alpine\nUSER app\n", None, "absent"),
+        ("FROM alpine\n", None, "absent"),
+        ("FROM gcr.io/distroless/static:nonroot\n", None, "absent"),
+        ("FROM alpine AS a\nUSER 10001\nFROM a\n", ["10001"], "known"),
+        ("FROM alpine\nARG U\nUSER $U\n", None, "unknown"),
+    ],
+)
+def test_the_number_of_the_user_that_a_file_names(
+    text: str, users: list[str] | None, state: str
+) -> None:
+    said = value(text, "users")
+    assert (said.data, said.state) == (users, state)
+
+
+@pytest.mark.parametrize(
+    ("text", "program", "programs"),
+    [
+        ("FROM scratch\nCOPY --from=b /out/api ./api\nENTRYPOINT ['./api']\n", None, None),
+        ('FROM scratch\nCOPY /out/api /app/\nENTRYPOINT ["/api"]\n', "/api", ["api", "app"]),
+        ('FROM alpine\nCMD ["api", "server"]\n', "api", None),
+        ("FROM alpine\nCMD api server\n", None, None),
+        ('FROM acme/base\nCMD ["api"]\n', None, None),
+        ('FROM alpine\nCOPY . .\nADD $X/a /b\nENTRYPOINT ["a"]\n', "a", ["b"]),
+        ('FROM alpine AS a\nCOPY a /\nFROM a\nCOPY b /\nENTRYPOINT ["a"]\n', "a", ["a", "b"]),
+    ],
+)
+def test_the_programs_of_an_image(
+    text: str, program: str | None, programs: list[str] | None
+) -> None:
+    assert value(text, "program").data == program
+    assert value(text, "programs").data == programs
+
+
+SERVERS = [
+    ('CMD ["uvicorn", "app.main:app", "--port", "8001"]', 8001, "app.main:app"),
+    ("CMD uvicorn app.main:app --port=8001", 8001, "app.main:app"),
+    ("CMD exec gunicorn -b 0.0.0.0:8001 -w 4 'app:create_app()'", 8001, "app:create_app()"),
+    ("CMD ['gunicorn']", None, None),
+    ('CMD ["gunicorn", "-b", "unix:/run/app.sock", "app:app"]', None, "app:app"),
+    ('CMD ["gunicorn", "-b", ":8001", "-b", ":8002", "app:app"]', None, "app:app"),
+    ('ENV P=8001\nCMD uvicorn "app:app" --port $P', 8001, "app:app"),
+    ("CMD uvicorn app:app --port $P", None, "app:app"),
+    ("CMD alembic upgrade head && uvicorn app:app --port 8001", 8001, "app:app"),
+    ("CMD uvicorn a:app --port 8001 & uvicorn b:app --port 8002", None, None),
+    ('CMD ["python", "-m", "uvicorn", "app:app", "--port", "8001"]', 8001, "app:app"),
+    ('CMD ["python", "serve.py", "--port", "8001"]', None, None),
+    ('ENTRYPOINT ["uvicorn", "app:app"]\nCMD ["--port", "8001"]', 8001, "app:app"),
+    ("# CMD uvicorn app:app --port 8001", None, None),
+]
+
+
+@pytest.mark.parametrize(("text", "port", "application"), SERVERS)
+def test_the_web_server_that_an_image_starts(
+    text: str, port: int | None, application: str | None
+) -> None:
+    main = served(f"FROM python:3.12\n{text}\n").main
+    assert main.value("runtime.port").data == port
+    assert main.value("runtime.application").data == application
+
+
+@pytest.mark.parametrize(
+    ("values", "port"),
+    [
+        ("command: [uvicorn, 'app:app', --port, '8002']\n", 8002),
+        ("command: [./serve]\n", None),
+    ],
+)
+def test_what_a_deployment_starts_wins_over_the_image(values: str, port: int | None) -> None:
+    text = "FROM python:3.12\nCMD uvicorn app:app --port 8001\n"
+    main = served(text, f"image: {{repository: acme/api}}\n{values}").main
+    assert main.value("runtime.port").data == port
+
+
+@pytest.mark.parametrize(
     ("values", "state"),
     [
         ("podSecurityContext: {runAsNonRoot: true, runAsUser: 10001}\n", "absent"),
@@ -107,6 +189,7 @@ def test_a_stated_user_wins_over_that_of_the_image(values: str, state: str) -> N
         ("FROM acme/base\nEXPOSE 8080\n", ["8080"], "unknown"),
         ("FROM alpine\nEXPOSE http\n", [], "unknown"),
         ("FROM acme/base\n", None, "absent"),
+        ("FROM nginx:1.27\nEXPOSE 8080\n", ["80", "8080"], "known"),
         ("FROM alpine\n", None, "absent"),
         ("FROM alpine AS a\nEXPOSE 80\nFROM a\nEXPOSE 81\n", ["80", "81"], "known"),
     ],
@@ -216,6 +299,7 @@ def test_a_word_stands_where_it_is_written() -> None:
         ("# nothing\n", 1, "file with no instructions"),
         ("FROM alpine\nUSER x\0y\n", 2, "NUL"),
         ("FROM\n", 1, "FROM"),
+        ("FROM alpine\n\\\n", 2, "unknown instruction: none"),
     ],
 )
 def test_what_is_no_dockerfile_is_said_and_placed(text: str, line: int, message: str) -> None:
@@ -300,3 +384,63 @@ def test_without_a_dockerfile_its_parser_is_not_imported(folder: Path) -> None:
     code += "; print('dockerfile' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.endswith("False\n")
+
+
+PIECES = st.sampled_from(
+    [
+        "FROM ", "FROM alpine\n", "ARG A\n", "ENV A=$A$A\n", "USER ", "EXPOSE ", "CMD ", "COPY ",
+        "ENTRYPOINT ", "SHELL ", "ONBUILD ", "# escape=`\n", "RUN <<EOF\n", "EOF\n", '["',
+        '["a", "b"]', "$A", "${A:-b}", "${", "\\\n", "`\n", "\n", "\r\n", " ", "\t", "8080",
+        "1-99999/tcp", "root", "'", '"', "AS x", "--from=x ", "\ufeff", "\u2028", "é",
+    ]
+)  # fmt: skip
+
+
+@given(st.lists(PIECES, max_size=30).map("".join))
+def test_whatever_a_dockerfile_holds_is_read_or_said_where(text: str) -> None:
+    source = Source("Dockerfile", text)
+    read = dockerfile.of(source)
+    if isinstance(read, Problem):
+        assert 1 <= read.line <= len(source.lines)
+        return
+    document = read_text(VALUES, "deploy-api.yaml")
+    assert isinstance(document, Document)
+    service = read_service(document, profiles.load("helm-create"))
+    assert service is not None
+    for said in with_image(service, read.image).main.values.values():
+        if said.node is not None and said.node.source is read.source:
+            assert 0 <= said.node.start <= said.node.end <= len(text)
+
+
+WORKLOAD = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {{name: {name}}}
+spec:
+  selector: {{matchLabels: {{app: {name}}}}}
+  template:
+    metadata: {{labels: {{app: {name}}}}}
+    spec: {{containers: [{{name: main, image: "acme/{name}:1"}}]}}
+"""
+
+
+def test_of_a_file_of_many_a_service_that_is_named_has_its_own_sources(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    listed = "services: [{files: all.yaml}, {files: all.yaml, name: web, dockerfile: web.txt}]"
+    both = "---\n".join(WORKLOAD.format(name=name) for name in ("api", "web"))
+    configuration = f"version: 1\ngroups: {{g: {{reference: none, {listed}}}}}\n"
+    write(folder, {"all.yaml": both, ".deploylint.yaml": configuration})
+    write(folder, {"web.txt": "FROM alpine\nUSER 7\n"})
+    assert ran("show", "all.yaml", "--format", "concise").code == 0
+    assert "web.txt:2:6: client/dockerfile.user: known 7" in capsys.readouterr().out
+
+
+def test_a_dockerfile_in_the_folder_of_the_source_code_is_the_services(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    services = "{files: deploy/deploy-web.yaml, name: web, code: src/web}"
+    project(folder, f"groups: {{g: {{reference: none, services: [{services}]}}}}\n")
+    write(folder, {"src/web/main.go": "package main\n", "src/web/Dockerfile": "FROM alpine\n"})
+    assert ran("show", "deploy/deploy-web.yaml", "--format", "concise").code == 0
+    assert "src/web/Dockerfile:1:6: server/dockerfile.user: known root" in capsys.readouterr().out

@@ -6,14 +6,14 @@ A set of facts is *open* where more may be in it than was found: what is not in 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from deploylint.documents.nodes import Node
-from deploylint.sources.code import commands, routes
+from deploylint.sources.code import commands, routes, syntax
 from deploylint.sources.code.commands import FlagSet
 from deploylint.sources.code.following import Program
 from deploylint.sources.code.listed import Listed, Opening, look_alikes
-from deploylint.sources.code.syntax import Call, Expression, Literal
+from deploylint.sources.code.syntax import Call, Expression
 from deploylint.sources.code.table import Row, rows, unread
 from deploylint.sources.code.texts import Text, given, members, texts
 
@@ -25,7 +25,9 @@ class Facts(NamedTuple):
     routes: Listed
     ports: Listed
     queues: Listed
+    sent: Listed
     handlers: Listed
+    modules: Listed
     unread: Listed
 
     def accepted(self, mode: str) -> list[FlagSet]:
@@ -43,7 +45,9 @@ def facts(program: Program, lost: Iterable[Opening]) -> Facts:
         routes=_with(Listed.of(routes.served(program, calls)), lost, imported["routes"]),
         ports=_with(Listed.of(_ports(program, calls)), lost, imported["ports"]),
         queues=_with(Listed.of(_queues(program, calls)), lost, imported["queues"]),
+        sent=Listed.of(_sent(program, calls)),
         handlers=_with(Listed.of(_handlers(program, calls)), lost, []),
+        modules=_with(Listed.of(_modules(program)), lost, []),
         unread=Listed((), (*lost, *imported["flags"], *_flag_like(program, calls))),
     )
 
@@ -106,7 +110,7 @@ def _port(said: Text) -> Text | Opening:
 
 def _queues(program: Program, calls: Iterable[tuple[Call, Row]]) -> Iterator[Text | Opening]:
     found, is_whole = list[Text | Opening](), False
-    for row, written, node in _queue_lists(program, calls):
+    for row, written, node in _queue_lists(program, calls, "queues"):
         is_whole = is_whole or not row.lone
         if written is None:
             found.append(Text(str(row.otherwise), node))
@@ -119,20 +123,31 @@ def _queues(program: Program, calls: Iterable[tuple[Call, Row]]) -> Iterator[Tex
     yield from found
 
 
+def _sent(program: Program, calls: Iterable[tuple[Call, Row]]) -> Iterator[Text | Opening]:
+    """The queues that tasks are known to be put in, or declared for that; there may be others."""
+    for row, written, _ in _queue_lists(program, calls, "sends"):
+        if written is not None and row.lone:
+            yield from _routed(program, written)
+        elif written is not None:
+            for key, _ in members(program, written):
+                yield from _text(program, key)
+
+
 def _queue_lists(
-    program: Program, calls: Iterable[tuple[Call, Row]]
+    program: Program, calls: Iterable[tuple[Call, Row]], column: Literal["queues", "sends"]
 ) -> Iterator[tuple[Row, Expression | None, Node]]:
     """Where queues are named: in calls, and in settings that are assigned (``conf.x = ...``)."""
     for call, row in calls:
-        if row.queues is not None:
-            written = given(call, (row.queues,))
+        where = getattr(row, column)
+        if where is not None:
+            written = given(call, (where,))
             if written is not None or row.otherwise is not None:
                 yield row, written, call.node
     for name, given_to in program.code.fields.items():
         for owner, value in given_to:
             for thing in program.things(owner):
                 for row in rows(f"{thing.kind}.update"):
-                    if row.queues == name:
+                    if getattr(row, column) == name:
                         yield row, value, value.node
 
 
@@ -143,7 +158,7 @@ def _routed(program: Program, written: Expression) -> Iterator[Text | Opening]:
             yield from _text(program, key)
             continue
         for inner, queue in members(program, value):
-            if isinstance(inner, Literal) and inner.value == "queue" and queue is not None:
+            if isinstance(inner, syntax.Literal) and inner.value == "queue" and queue is not None:
                 yield from _text(program, queue)
 
 
@@ -151,6 +166,17 @@ def _text(program: Program, written: Expression) -> Iterator[Text | Opening]:
     for one in texts(program, written):
         known = one.text is not None or one.flag or one.variable
         yield one if known else Opening(one.node, "a name is not written out")
+
+
+def _modules(program: Program) -> Iterator[Text]:
+    """The modules of Python code, and the names in each, by all the names it is imported by."""
+    code = program.code
+    for alias, module in (*((name, name) for name in code.modules), *code.aliases.items()):
+        if module in code.modules:
+            yield Text(alias, code.modules[module])
+            scope = code.packages[module]
+            for name in dict.fromkeys((*scope.names, *scope.imports)):
+                yield Text(f"{alias}.{name}", code.modules[module])
 
 
 def _handlers(program: Program, calls: Iterable[tuple[Call, Row]]) -> Iterator[Text | Opening]:

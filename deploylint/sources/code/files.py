@@ -61,7 +61,8 @@ def written(texts: Mapping[str, str]) -> Iterator[File]:
     for name, text in texts.items():
         path = PurePath(name)
         above = path.parent.as_posix().strip(".")
-        package = above or "main" if path.suffix == ".go" else ".".join(path.with_suffix("").parts)
+        words = [one for one in path.with_suffix("").parts if one != "__init__"]
+        package = above or "main" if path.suffix == ".go" else ".".join(words)
         yield File(Source(name, text), package)
 
 

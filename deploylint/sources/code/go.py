@@ -27,8 +27,11 @@ def read(source: Source, package: str, code: Code) -> Problem | None:
 
 
 def _first_error(root: Tree) -> Tree:
-    """The deepest node that an error is at."""
-    node = root
-    while not (node.is_error or node.is_missing):
-        node = next(child for child in node.children if child.has_error or child.is_missing)
+    """The deepest node that an error is at; what was left out to mend it is no node."""
+    node, below = root, iter([root])
+    while (deeper := next(below, None)) is not None:
+        node = deeper
+        below = (one for one in node.children if one.has_error or one.is_missing)
+        if node.is_error or node.is_missing:
+            break
     return node

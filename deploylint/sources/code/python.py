@@ -20,6 +20,7 @@ from deploylint.sources.code.syntax import (
     Other,
     Parameter,
     Scope,
+    node_at,
 )
 
 
@@ -37,6 +38,7 @@ def read(source: Source, module: str, is_package: bool, code: Code) -> Problem |
         return Problem(source.file, line, max(column, 1), f"is not Python: {error.msg}")
     except ValueError as error:  # a null byte
         return Problem(source.file, 1, 1, f"is not Python: {error}")
+    code.modules[module] = node_at(source, "", 0, 0)
     _Module(source, module, is_package, code).visit(tree)
     return None
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
+from deploylint.documents.nodes import Node
 from deploylint.sources.code.following import MOST, Program, Thing
 from deploylint.sources.code.listed import Opening, look_alikes
 from deploylint.sources.code.syntax import Attribute, Call, Expression, Parameter
@@ -27,7 +29,7 @@ def served(program: Program, calls: Calls) -> Iterator[Text | Opening]:
     """Every path, and what leaves it open which others there are."""
     calls = list(calls)
     kinds = {row.called.rpartition(".")[0] for _, row in calls if row.route or row.includes}
-    kinds |= {row.makes for _, row in calls if row.prefix}
+    kinds |= {row.makes or row.called for _, row in calls if row.prefix}
     prefixes = _Prefixes(program, [(call, row) for call, row in calls if row.includes])
     for call, row in calls:
         if row.answers:
@@ -53,13 +55,14 @@ def _route(program: Program, call: Call, row: Row, prefixes: _Prefixes) -> Itera
             continue
         text = _pattern(path.text) if row.pattern else path.text
         for prefix in prefixes.above(call) if text is not None else ():
-            whole = None if prefix is None else f"{prefix}{text}"
-            if whole is None:
+            if prefix.text is None:
                 yield Opening(path.node, "what stands before the path is not written out")
-            elif row.below or (row.pattern and whole.endswith("/") and whole != "/"):
+                continue
+            whole = f"{prefix.text}{text}"
+            if row.below or (row.pattern and whole.endswith("/") and whole != "/"):
                 yield Opening(path.node, f"a handler is given all below {whole}")
             else:
-                yield from _plain(path, whole, is_tree=row.pattern)
+                yield from _plain(path._replace(above=prefix.node), whole, is_tree=row.pattern)
 
 
 def _plain(path: Text, whole: str, *, is_tree: bool) -> Iterator[Text | Opening]:
@@ -97,43 +100,53 @@ def _is_asked(program: Program, call: Call, row: Row) -> bool:
 # --- prefixes -------------------------------------------------------------------------------------
 
 
+class _Prefix(NamedTuple):
+    """What may stand before a path, None where it is unknown, and where that is said last."""
+
+    text: str | None
+    node: Node | None = None
+
+
+_NONE, _UNKNOWN = _Prefix(""), _Prefix(None)
+
+
 class _Prefixes:
-    """What may stand before the paths of routers; None where it is unknown."""
+    """What may stand before the paths of routers."""
 
     def __init__(self, program: Program, included: list[tuple[Call, Row]]) -> None:
         self._program = program
         self._included = included
-        self._known: dict[tuple[int, int], list[str | None]] = {}
+        self._known: dict[tuple[int, int], list[_Prefix]] = {}
 
-    def above(self, call: Call, depth: int = DEPTH) -> list[str | None]:
+    def above(self, call: Call, depth: int = DEPTH) -> list[_Prefix]:
         """What stands before the router that a call is a method of."""
         if not isinstance(call.function, Attribute):
-            return [""]
+            return [_NONE]
         things = self._program.things(call.function.of)
-        return _few(one for thing in things for one in self._before(thing, depth - 1)) or [""]
+        return _few(one for thing in things for one in self._before(thing, depth - 1)) or [_NONE]
 
-    def _before(self, thing: Thing, depth: int) -> list[str | None]:
+    def _before(self, thing: Thing, depth: int) -> list[_Prefix]:
         if not depth:
-            return [None]
+            return [_UNKNOWN]
         key = id(thing.made), depth
         if key not in self._known:
             self._known[key] = self._found(thing, depth)
         return self._known[key]
 
-    def _found(self, thing: Thing, depth: int) -> list[str | None]:
+    def _found(self, thing: Thing, depth: int) -> list[_Prefix]:
         made = thing.made
         if isinstance(made, Parameter):
-            return [None if thing.kind in below() else ""]
+            return [_UNKNOWN if thing.kind in below() else _NONE]
         if not isinstance(made, Call):
-            return [""]
-        own: list[str | None] = [""]
+            return [_NONE]
+        own = [_NONE]
         for row in self._program.rows(made):
             if row.prefix:
                 own = _joined(self.above(made, depth), _named(self._program, made, row))
         sites = [(c, r) for c, r in self._included if _includes(self._program, c, r, thing)]
         if not sites:
             is_lost = any(row.is_included for row in self._program.rows(made))
-            return [None] if is_lost else own
+            return [_UNKNOWN] if is_lost else own
         places = (
             _joined(self.above(call, depth), _named(self._program, call, row))
             for call, row in sites
@@ -141,10 +154,10 @@ class _Prefixes:
         return _few(one for place in places for one in _joined(place, own))
 
 
-def _few(prefixes: Iterable[str | None]) -> list[str | None]:
+def _few(prefixes: Iterable[_Prefix]) -> list[_Prefix]:
     """Each once; of too many the rest is unknown."""
     found = list(dict.fromkeys(prefixes))
-    return found if len(found) <= MOST else [*found[:MOST], None]
+    return found if len(found) <= MOST else [*found[:MOST], _UNKNOWN]
 
 
 def _includes(program: Program, call: Call, row: Row, thing: Thing) -> bool:
@@ -152,13 +165,21 @@ def _includes(program: Program, call: Call, row: Row, thing: Thing) -> bool:
     return given_one is not None and any(t.made is thing.made for t in program.things(given_one))
 
 
-def _named(program: Program, call: Call, row: Row) -> list[str | None]:
+def _named(program: Program, call: Call, row: Row) -> list[_Prefix]:
     written = given(call, row.named)
-    return [""] if written is None else [one.text for one in texts(program, written)]
+    if written is None:
+        return [_NONE]
+    return [_Prefix(one.text, one.node) for one in texts(program, written)]
 
 
-def _joined(before: list[str | None], after: list[str | None]) -> list[str | None]:
-    return _few(None if None in (a, b) else f"{a}{b}" for a in before for b in after)
+def _joined(before: list[_Prefix], after: list[_Prefix]) -> list[_Prefix]:
+    return _few(_put(a, b) for a in before for b in after)
+
+
+def _put(before: _Prefix, after: _Prefix) -> _Prefix:
+    if before.text is None or after.text is None:
+        return _UNKNOWN
+    return _Prefix(f"{before.text}{after.text}", after.node or before.node)
 
 
 # --- what else may register routes ----------------------------------------------------------------

@@ -46,6 +46,7 @@ class Row(NamedTuple):
     or_variable: str = ""
     beside: bool = False
     queues: Where | None = None
+    sends: Where | None = None
     lone: bool = False
     handles: Where | None = None
     variable: Where | None = None

@@ -27,13 +27,15 @@ class Text(NamedTuple):
     """One text that something may be, and where it is said.
 
     ``text`` is None where it cannot be told. It is only what is said otherwise, where ``flag`` or
-    ``variable`` name what gives it.
+    ``variable`` name what gives it. ``above`` is where its beginning is said, where that is
+    elsewhere.
     """
 
     text: str | None
     node: Node
     flag: str = ""
     variable: str = ""
+    above: Node | None = None
 
 
 def texts(program: Program, written: Expression, depth: int = DEPTH) -> list[Text]:

@@ -38,7 +38,11 @@ def with_facts(service: Service, facts: Facts, folder: Node) -> Service:
 def _values(component: Component, facts: Facts, folder: Node) -> dict[str, Value]:
     found = {"routes": facts.routes, "ports": facts.ports, "queues": facts.queues}
     values = {field: _value(_said_here(listed, component)) for field, listed in found.items()}
-    values["handlers"] = _value(facts.handlers)
+    values |= {"handlers": _value(facts.handlers), "modules": _value(facts.modules)}
+    if component.is_main:
+        values["sent-queues"] = _value(
+            facts.sent._replace(openings=())
+        )  # those found are asked for
     flags = component.values.get(FLAGS)
     if component.role == "worker" and flags is not None and flags.state != "unknown":
         values |= _of_command(component, facts)
@@ -130,7 +134,7 @@ def _variable(text: Text, component: Component) -> str | Opening:
 def _value(listed: Listed) -> Value | None:
     if not listed.is_there:
         return None
-    parts = {one.text: Entry(one.node, one.node) for one in listed.found if one.text}
+    parts = {one.text: Entry(one.above or one.node, one.node) for one in listed.found if one.text}
     nodes = [*(one.node for one in listed.found), *(o.node for o in listed.openings if o.node)]
     note = "; ".join(dict.fromkeys(map(_why, listed.openings)))
     state: State = "unknown" if listed.openings else "known"

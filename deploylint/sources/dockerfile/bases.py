@@ -18,10 +18,11 @@ _PREFIXES = re.compile(
 
 
 class Base(NamedTuple):
-    """Whom a base image runs as, and what it starts; None for an entrypoint that is not known."""
+    """Whom a base image runs as, what it starts (None where that is not known), and its EXPOSE."""
 
     user: str
     entrypoint: tuple[str, ...] | None
+    ports: tuple[str, ...] = ()
 
 
 def base(reference: str) -> Base | None:
@@ -34,7 +35,8 @@ def base(reference: str) -> Base | None:
         named = any(fnmatchcase(repository, image) for image in row["images"])
         if named and re.fullmatch(row.get("tag", ".*"), tag):
             said = row.get("entrypoint")
-            return Base(row["user"], None if said is None else tuple(said))
+            ports = tuple(row.get("exposes", ()))
+            return Base(row["user"], None if said is None else tuple(said), ports)
     return None
 
 

@@ -35,7 +35,8 @@ class Image(NamedTuple):
 
     ``command`` is None where the ENTRYPOINT took it away. ``variables`` are those of its
     environment, ``arguments`` what only the build knows of, ``shell`` runs the shell forms.
-    ``has_own_command`` is whether its last stage has a CMD.
+    ``has_own_command`` is whether its last stage has a CMD. ``copied`` is what is put into it, and
+    where to.
     """
 
     origin: Node
@@ -47,6 +48,7 @@ class Image(NamedTuple):
     arguments: Mapping[str, Word] = {}
     shell: tuple[str, ...] = ("/bin/sh", "-c")
     has_own_command: bool = False
+    copied: tuple[Word, ...] = ()
 
     @property
     def known(self) -> Variables:
@@ -99,7 +101,9 @@ def _from(one: Instruction, stages: Mapping[str, Image], known: Variables) -> Im
         if said.entrypoint is not None:
             line = Line(tuple(Word(word, reference.node) for word in said.entrypoint), line.node)
     command = Line((), reference.node, note=f"what {name} says is not known")
-    return Image(one.node, user, line, command, () if said else (Word("", reference.node, note),))
+    texts = [("", note)] if said is None else [(port, "") for port in said.ports]
+    ports = tuple(Word(text, reference.node, why) for text, why in texts)
+    return Image(one.node, user, line, command, ports)
 
 
 def _arguments(one: Instruction, known: Variables, above: Variables) -> dict[str, Word]:
@@ -153,6 +157,11 @@ def _line(stage: Image, one: Instruction) -> Line:
     return Line((*shell, *words), one.node, is_shell=True)
 
 
+def _copy(stage: Image, one: Instruction) -> Image:
+    words = tuple(expanded(node, stage.known) for node in one.words)
+    return stage._replace(copied=(*stage.copied, *words))
+
+
 _SAYS: Mapping[str, Callable[[Image, Instruction], Image]] = {
     "USER": _user,
     "EXPOSE": _expose,
@@ -160,5 +169,7 @@ _SAYS: Mapping[str, Callable[[Image, Instruction], Image]] = {
     "SHELL": _shell,
     "ENTRYPOINT": _entrypoint,
     "CMD": _command,
+    "COPY": _copy,
+    "ADD": _copy,
 }
 """What each instruction makes of a stage; the others say nothing of what runs."""

@@ -41,7 +41,8 @@ def instructions(source: Source) -> list[Instruction] | Problem:
     found = list(_placed(commands, source))
     strange = next((one for one in found if one.name not in _KNOWN), None)
     if strange is not None:
-        return _problem(source, strange.node.start, f"unknown instruction: {strange.name[:40]}")
+        name = strange.name[:40] or "none"
+        return _problem(source, strange.node.start, f"unknown instruction: {name}")
     nowhere = next((one for one in found if one.name == "FROM" and not one.words), None)
     if nowhere is not None:
         return _problem(source, nowhere.node.start, "FROM names no image")
@@ -96,8 +97,9 @@ def _placed(commands: Iterable[Command], source: Source) -> Iterator[Instruction
         written = source.text[begin:end]
         start = begin + len(written) - len(written.lstrip())
         node = Node(written.strip(), start, begin + len(written.rstrip()), "'", None, source)
-        words = tuple(_words(one.value, node, start + len(one.cmd)))
-        yield Instruction(one.cmd.upper(), words, one.json, node)
+        name = one.cmd or ""  # a line that only goes on has none
+        words = tuple(_words(one.value, node, start + len(name)))
+        yield Instruction(name.upper(), words, one.json, node)
 
 
 def _words(texts: Iterable[str], whole: Node, begin: int) -> Iterator[Node]:

@@ -8,8 +8,9 @@ from deploylint.elements import PRESENT, QUEUES, element_of
 from deploylint.model import Component, Service, Value
 from deploylint.shapes.commands import read_worker, words
 from deploylint.shapes.derived import derive
+from deploylint.shapes.servers import started, variables_of
 from deploylint.shapes.services import as_main, runtime_of, with_queues
-from deploylint.shapes.shell import Variables, Word
+from deploylint.shapes.shell import Word
 from deploylint.sources.dockerfile.image import Image, Line
 
 _WORKERS = element_of(QUEUES)
@@ -52,7 +53,9 @@ def with_entrypoint(component: Component, image: Image) -> Component:
     if written.nodes and swallows(image.entrypoint):
         return component  # what they mean is what they were written for; that they are lost is told
     try:
-        arguments = [word for node in written.nodes for word in words(node, _variables(component))]
+        arguments = [
+            word for node in written.nodes for word in words(node, variables_of(component))
+        ]
     except ValueError:
         return component
     line, note = _line(image, arguments if written.nodes else None)
@@ -60,7 +63,7 @@ def with_entrypoint(component: Component, image: Image) -> Component:
         return component
     stated = component.value(f"{_WORKERS}.technology")
     hint = str(stated.data) if stated.state == "known" else ""
-    reading = read_worker(line, hint, {**image.variables, **_variables(component)})
+    reading = read_worker(line, hint, {**image.variables, **variables_of(component)})
     values = {a: v for a, v in component.values.items() if element_of(a) != _WORKERS}
     values[f"{_WORKERS}.{PRESENT}"] = component.value(f"{_WORKERS}.{PRESENT}")
     if hint:
@@ -70,12 +73,21 @@ def with_entrypoint(component: Component, image: Image) -> Component:
     return component._replace(values=derive(values, "", ()))
 
 
-def _variables(component: Component) -> Variables:
-    """What the environment of a component is known to hold; no secret is."""
-    variables = component.value("environment.variables")
-    data = variables.data if isinstance(variables.data, dict) else {}
-    parts = variables.parts or {}
-    return {n: Word(str(v), parts[n].value) for n, v in data.items() if n in parts}
+def with_server(main: Component, image: Image) -> Component:
+    """The main component with the web server that its image starts, unless the deployment says."""
+    written = main.command_line
+    if written is not None and written.has_program:
+        return main
+    nodes = () if written is None else written.nodes
+    try:
+        arguments = [word for node in nodes for word in words(node, variables_of(main))]
+    except ValueError:
+        return main
+    line, note = _line(image, arguments if nodes else None)
+    said = {} if note else started(line, {**image.variables, **variables_of(main)})
+    return main._replace(
+        values=dict(main.values) | {a: v._replace(leaves=()) for a, v in said.items()}
+    )
 
 
 def completed(service: Service, components: list[Component]) -> Service:

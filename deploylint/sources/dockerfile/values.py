@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from pathlib import PurePosixPath
 
-from deploylint.documents.nodes import Entry, Node
+from deploylint.documents.nodes import Entry, Node, span
 from deploylint.elements import DOCKERFILE, PRESENT
 from deploylint.model import ABSENT, Component, Service, State, Value
+from deploylint.pairs import runs_the_same
 from deploylint.shapes.commands import read_worker, words
 from deploylint.shapes.fields import field
 from deploylint.shapes.shell import Word
@@ -32,30 +34,41 @@ def with_image(service: Service, image: Image) -> Service:
     """A service whose components hold what their image says and what its ENTRYPOINT starts."""
     main = service.main
     ready = [
-        _with_values(lines.with_entrypoint(one, image), image) if _runs_it(one, main) else one
+        _with_values(_started(one, image), image) if _runs_it(one, main) else one
         for one in service.components
     ]
     return lines.completed(service, ready)
 
 
+def _started(component: Component, image: Image) -> Component:
+    """A component with what its image starts."""
+    if component.is_main and component.role != "worker":
+        return lines.with_server(component, image)
+    return lines.with_entrypoint(component, image)
+
+
 def _runs_it(component: Component, main: Component) -> bool:
     """Whether a component runs the image of the service, and not another one."""
-    other = component.value("image.repository")
-    same = other.state != "known" or other.data == main.value("image.repository").data
-    return component.role not in NOT_OWN and same
+    return component.role not in NOT_OWN and runs_the_same(component, main)
 
 
 def _with_values(component: Component, image: Image) -> Component:
     found = {
         "user": _user(image),
+        "users": _users(image),
         "non-root": _non_root(component, image),
         "ports": _ports(image),
         "entrypoint": _line(image.entrypoint),
         "command": ABSENT if image.command is None else _line(image.command),
         "lost-arguments": _lost(component, image),
+        "programs": _programs(component, image),
     }
     if component.is_main:
-        found |= {"port": _port(component, image), "mode": _mode(component, image)}
+        found |= {
+            "program": _program(image),
+            "port": _port(component, image),
+            "mode": _mode(component, image),
+        }
     there = {f"{DOCKERFILE}.{name}": one for name, one in found.items() if one.state != "absent"}
     there[f"{DOCKERFILE}.{PRESENT}"] = Value("known", True, image.origin)
     return component._replace(values=dict(component.values) | there)
@@ -68,9 +81,25 @@ def _user(image: Image) -> Value:
     user = image.user
     if user.note:
         return Value("unknown", None, user.node, user.note)
-    is_inherited = image.origin.start <= user.node.start < image.origin.end
-    note = "no USER is written: its base's" if is_inherited else ""
+    note = "no USER is written: its base's" if _is_inherited(image, user.node) else ""
     return Value("known", user.text, user.node, note)
+
+
+def _is_inherited(image: Image, node: Node) -> bool:
+    """Whether something is said by the base that the image is made from, and not by its file."""
+    return image.origin.start <= node.start < image.origin.end
+
+
+def _users(image: Image) -> Value:
+    """The number of the user that the file names: who shall own what it writes."""
+    user, name = image.user, image.user.text.partition(":")[0]
+    if _is_inherited(image, user.node):
+        return ABSENT
+    if user.note:
+        return Value("unknown", None, user.node, user.note)
+    number = "0" if name == "root" else name
+    parts = {number: Entry(user.node, user.node)}
+    return Value("known", [number], user.node, "", parts) if number.isdecimal() else ABSENT
 
 
 def _non_root(component: Component, image: Image) -> Value:
@@ -124,7 +153,7 @@ _MOST = 1000
 
 def _only_the_base(image: Image) -> bool:
     """Whether the file itself names no port."""
-    return all(image.origin.start <= one.node.start < image.origin.end for one in image.ports)
+    return all(_is_inherited(image, one.node) for one in image.ports)
 
 
 def _port(component: Component, image: Image) -> Value:
@@ -149,6 +178,29 @@ def _line(line: Line) -> Value:
     return Value("known", [word.text for word in line.words], line.node, note)
 
 
+def _program(image: Image) -> Value:
+    """What the image starts first, where its ENTRYPOINT or CMD is in exec form."""
+    line, note = lines.own(image)
+    is_shell = any(one is not None and one.is_shell for one in (image.entrypoint, image.command))
+    return ABSENT if note or not line or is_shell else Value("known", line[0].text, line[0].node)
+
+
+def _programs(component: Component, image: Image) -> Value:
+    """What the image may have programs by: the names of what is copied into it.
+
+    For others than the main component, which is asked itself, what it starts is one too.
+    """
+    if lines.swallows(image.entrypoint):
+        return ABSENT  # what it starts is in its text
+    words = {PurePosixPath(word.text).name: word.node for word in image.copied if not word.note}
+    started = _program(image)
+    if started.node is not None and not component.is_main:
+        words[PurePosixPath(str(started.data)).name] = started.node
+    parts = {name: Entry(node, node) for name, node in words.items() if name}
+    first = next((entry.value for entry in parts.values()), None)
+    return Value("known", list(parts), first, "", parts) if parts else ABSENT
+
+
 def _mode(component: Component, image: Image) -> Value:
     """What the image's own command tells its program to do, if anything."""
     line, note = lines.own(image)
@@ -160,17 +212,18 @@ def _mode(component: Component, image: Image) -> Value:
 
 def _lost(component: Component, image: Image) -> Value:
     """The words that an ENTRYPOINT in shell form does not hand on."""
-    written = component.command_line
+    written, entrypoint = component.command_line, image.entrypoint.node
     if not lines.swallows(image.entrypoint) or (written is not None and written.has_program):
         return ABSENT
     if written is not None and written.nodes:
         lost = [word for node in written.nodes for word in _words(node)]
+        at = lost[0].node if lost else None
     elif component.is_main and image.has_own_command and image.command is not None:
-        lost = list(image.command.words)
+        lost, at = list(image.command.words), entrypoint
     else:
         return ABSENT
-    note = "ENTRYPOINT is in shell form"
-    return Value("known", [word.text for word in lost], lost[0].node, note) if lost else ABSENT
+    note = f"ENTRYPOINT is in shell form: {entrypoint.source.file}:{span(entrypoint).line}"
+    return Value("known", [word.text for word in lost], at, note) if lost else ABSENT
 
 
 def _words(node: Node) -> Iterable[Word]:
