@@ -78,6 +78,7 @@ class Account:
         self._reference = reference
         self._counts = Counter[int]()
         self._uncompared: dict[str, list[tuple[int, str]]] = {one.name: [] for one in services}
+        self._alike: dict[tuple[int, str], tuple[int, str]] = {}
         self._waiting: dict[object, _Waiting] = {}
         self._met: dict[object, int] = {}
         """What was made of the reference's leaves, whose batch may be a later one."""
@@ -106,7 +107,8 @@ class Account:
 
     def _settle(self, service: str, number: int, outcome: str | int) -> None:
         if isinstance(outcome, str):
-            self._uncompared[service].append((number, outcome))
+            told = number, outcome
+            self._uncompared[service].append(self._alike.setdefault(told, told))
         else:
             self._counts[outcome] += 1
 

@@ -80,14 +80,16 @@ def cells(
     matches: Mapping[tuple[str, str], int], findings: Iterable[Finding]
 ) -> Mapping[tuple[str, str], Mapping[str, int]]:
     """What the matrix of a group counts, by service and element."""
-    counted: dict[tuple[str, str], Counter[str]] = {}
-    for cell, count in matches.items():
-        counted.setdefault(cell, Counter())["match"] += count
+    alike: dict[int, Mapping[str, int]] = {}  # nearly all cells of a fleet hold matches alone
+    counted = {cell: alike.setdefault(n, {"match": n}) for cell, n in matches.items()}
+    told: dict[tuple[str, str], Counter[str]] = {}
     for finding in findings:
         warns = finding.status == "violation" and finding.severity == "warning"
-        outcome = "warning" if warns else finding.status
-        counted.setdefault((finding.service, finding.element), Counter())[outcome] += 1
-    return counted
+        cell = finding.service, finding.element
+        told.setdefault(cell, Counter(counted.get(cell)))[
+            "warning" if warns else finding.status
+        ] += 1
+    return counted | told
 
 
 def tally(

@@ -13,8 +13,8 @@ from deploylint.documents.nodes import Source
 from deploylint.listed import Listed, listed
 from deploylint.model import Service
 
-BATCH = 64
-"""How many services have their trees at once: some 8 MiB."""
+BATCH = 512
+"""How many services have their trees at once: some 64 MiB. A smaller set is never put away."""
 
 Laid = Callable[[Service], Service]
 """What is said of a service from elsewhere, laid on it whenever it is taken out."""

@@ -237,14 +237,19 @@ each time, and the two deployment files.
 
 A fleet costs a multiple of the bare event stream because each of a service's values is read, typed,
 compared, counted and accounted for in Python, while the stream is C. Twice the stream would take
-the tree of nodes to be built in C as well. The memory is that tree: it stays until the whole set
-has been compared and reported, so memory grows with the services as time does. What a set needs of
-all its services at once is little (their names, what they are built on, the votes); the rest could
-be judged service by service and given up, or kept as the message above, a tenth of its size.
+the tree of nodes to be built in C as well.
 
-A second core does not pay: a process that reads for another one has to send the tree, and making
-the message costs about what reading does. Everything after it needs the nodes themselves, because a
-place is found by the node that stands there.
+A set of at most a batch (512 services) is held as it is. Of a larger one all but a batch are put
+away as compressed messages between being understood and being judged: what is known of all services
+(their names, what they are built on, which profile they speak for) is known only after the last.
+That is what keeps the memory small, and it is paid with time: making a message of a service costs
+about what reading its file does, and building it again half of that. What is left of the growth are
+the messages and texts (some 6 KiB for a service), what is listed of it, and its findings, of which
+each allowed deviation is one.
+
+A second core is not used. Batches could be judged in other processes by the same messages, as the
+results are small; that has not been measured. Reading alone does not pay in another process: making
+the message costs what reading does (the table above).
 """
 
 
