@@ -56,9 +56,10 @@ def valued(wanted: Wanted, read: Read, spoken: Spoken, told: Told) -> Valued:
 
 def _read_with(wanted: Wanted, files: _Files, spoken: Spoken) -> Valued | None:
     """None where a file speaks for another profile than those before it were understood with."""
-    found, profile = _Found(), None
-    for first in range(0, len(wanted.members), shelf.BATCH):
-        members = wanted.members[first : first + shelf.BATCH]
+    size = shelf.batch_of(len(wanted.members))
+    found, profile = _Found(size), None
+    for first in range(0, len(wanted.members), size):
+        members = wanted.members[first : first + size]
         opened = {path: files.open(path) for member in members for path in member.files}
         spoken.hear(document for one in opened.values() for document in one.values)
         if profile is not None and profile is not spoken.profile:
@@ -121,8 +122,8 @@ class _Doubt(NamedTuple):
 class _Found:
     """What was understood so far, numbered in the order of the files."""
 
-    def __init__(self) -> None:
-        self._services = shelf.Services()
+    def __init__(self, batch: int) -> None:
+        self._services = shelf.Services(batch=batch)
         self._numbers: list[int] = []
         """The number of each service."""
         self._places: list[str] = []

@@ -18,6 +18,11 @@ from tests.test_stories import story, told
 from tools import TODAY
 
 
+def batches(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    monkeypatch.setattr(shelf, "HELD", 0)
+    monkeypatch.setattr(shelf, "BATCH", size)
+
+
 def names(services: Services) -> list[str]:
     return [one.name for one in services]
 
@@ -46,7 +51,7 @@ def test_a_story_is_told_alike_in_batches_of_any_size(
 ) -> None:
     whole = told(folder, "json", capsys)
     for size in (1, 2):
-        monkeypatch.setattr(shelf, "BATCH", size)
+        batches(monkeypatch, size)
         assert told(folder, "json", capsys) == whole
 
 
@@ -65,16 +70,16 @@ def test_everything_of_a_fleet_is_told_alike(
     write(folder, files | overlay)
     for arguments in (["-v"], ["-v", "--reference", "web3"]):
         whole = out(folder / "deploy", capsys, "-f", format_, *arguments)
-        monkeypatch.setattr(shelf, "BATCH", size)
+        batches(monkeypatch, size)
         assert out(folder / "deploy", capsys, "-f", format_, *arguments) == whole
-        monkeypatch.setattr(shelf, "BATCH", 64)
+        monkeypatch.undo()
 
 
 def test_services_come_out_as_they_were_put_in(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = loaded(tmp_path, fleet(7))
-    monkeypatch.setattr(shelf, "BATCH", 3)
+    batches(monkeypatch, 3)
     batched = loaded(tmp_path, fleet(7))
     assert [len(batch) for batch in batched.batches()] == [3, 3, 2]
     assert names(batched) == [one.name for one in batched.listed] == names(whole)
@@ -88,7 +93,7 @@ def test_services_come_out_as_they_were_put_in(
 def test_a_text_is_kept_once_however_often_it_comes_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shelf, "BATCH", 2)
+    batches(monkeypatch, 2)
     services = loaded(tmp_path, fleet(5))
     first = [one.root.source for one in services]
     assert all(one.root.source is source for one, source in zip(services, first, strict=True))
@@ -103,7 +108,7 @@ def test_a_set_no_larger_than_a_batch_is_never_put_away(tmp_path: Path) -> None:
 def test_a_later_file_that_speaks_for_another_profile_is_heard(
     size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shelf, "BATCH", size)
+    batches(monkeypatch, size)
     last = fleet(4) | {"deploy-zzz.yaml": "deployment: {image: {repository: acme/z}}\n"}
     (wanted,) = find([write(tmp_path, last)], config.load(None))
     one = load(wanted, "")
@@ -122,7 +127,7 @@ def test_a_finding_in_comments_counts_in_every_batch(
     write(folder, files)
     whole = out(folder / "deploy", capsys, "-v")
     assert "covers nothing" in whole[1]
-    monkeypatch.setattr(shelf, "BATCH", 1)
+    batches(monkeypatch, 1)
     assert out(folder / "deploy", capsys, "-v") == whole
 
 

@@ -239,7 +239,7 @@ A fleet costs a multiple of the bare event stream because each of a service's va
 compared, counted and accounted for in Python, while the stream is C. Twice the stream would take
 the tree of nodes to be built in C as well.
 
-A set of at most a batch (512 services) is held as it is. Of a larger one all but a batch are put
+A set of up to 512 services is held as it is. Of a larger one all but a batch of 64 are put
 away as compressed messages between being understood and being judged: what is known of all services
 (their names, what they are built on, which profile they speak for) is known only after the last.
 That is what keeps the memory small, and it is paid with time: making a message of a service costs
