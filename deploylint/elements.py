@@ -180,6 +180,7 @@ ELEMENTS: Mapping[str, Element] = MappingProxyType(
                 "autoscale.max": NUMBER,
                 "capacity": NUMBER,
                 "shared-queues": NAMES,
+                "unopened-ports": NAMES,
                 "program": NAME,
                 "mode": WORD,
                 "log-level": WORD,

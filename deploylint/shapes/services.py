@@ -131,9 +131,9 @@ def _derived(component: Component, profile: Profile, elsewhere: str) -> Componen
     values = dict(component.values)
     if elsewhere:
         values = unsaid(values, component.role, elsewhere, profile.port_name)
-    values = derive(values, profile.port_name, profile.port_variables)
     if component.role == "worker":
         values = _unspoken(values, component)
+    values = derive(values, profile.port_name, profile.port_variables)
     return replaced(component, _with_given(values, profile))
 
 
