@@ -180,6 +180,7 @@ ELEMENTS: Mapping[str, Element] = MappingProxyType(
                 "autoscale.max": NUMBER,
                 "capacity": NUMBER,
                 "shared-queues": NAMES,
+                "idle-queues": NAMES,
                 "unopened-ports": NAMES,
                 "program": NAME,
                 "mode": WORD,
@@ -205,7 +206,13 @@ ADDRESSES: Mapping[str, Type] = MappingProxyType(
 """Every ``element.field`` and its type."""
 
 SERVICE_WIDE = frozenset(
-    {"workers.queues", "workers.shared-queues", "runtime.language", "runtime.present"}
+    {
+        "workers.queues",
+        "workers.shared-queues",
+        "workers.idle-queues",
+        "runtime.language",
+        "runtime.present",
+    }
 )
 """Addresses whose value belongs to the whole service and sits on its main component."""
 

@@ -26,23 +26,29 @@ def unopened(values: Mapping[str, Value]) -> dict[str, Value]:
     """
     if f"workers.{PRESENT}" not in values:
         return {}
-    declared = [v.data for a in _DECLARED if (v := values.get(a, ABSENT)).state == "known"]
-    asked = {p: v for p in _PROBES if (v := _port(values, p)).state in ("known", "unknown")}
-    open_ = {p: v for p, v in asked.items() if v.data not in declared}
+    declared = [v for a in _DECLARED if (v := values.get(a, ABSENT)).state in _SAID]
+    asked = [v for probe in _PROBES if (v := _port(values, probe)).state in _SAID]
+    open_ = {v.data: v for v in asked if v.data is None or v.data not in [d.data for d in declared]}
     if not open_:
         return {UNOPENED: ABSENT}
     first = next(iter(open_.values()))
-    if declared or not _opens_none(values) or any(not _is_number(v) for v in open_.values()):
-        note = "which ports it opens stands in the program's code"
+    if declared or not _opens_none(values) or not all(map(_is_number, open_.values())):
+        note = first.note if first.state == "unknown" else _IN_CODE
         return {UNOPENED: Value("unknown", None, first.node, note)}
     parts = {str(v.data): Entry(v.node, v.node) for v in open_.values() if v.node is not None}
     note = "the program opens no port by itself, and none is declared"
     return {UNOPENED: Value("known", list(parts), first.node, note, parts)}
 
 
+_SAID = ("known", "unknown")
+_IN_CODE = "which ports it opens stands in the program's code"
+
+
 def _port(values: Mapping[str, Value], probe: str) -> Value:
-    """The port that a probe asks; absent where it is off or runs a command."""
+    """The port that a probe asks; absent where there is none, it is off, or it runs a command."""
     present, handler = (values.get(f"{probe}.{f}", ABSENT) for f in (PRESENT, "handler"))
+    if present.state == "unknown":
+        return present
     if present.state != "known" or handler.data == "exec":
         return ABSENT
     return values.get(f"{probe}.port", ABSENT)
