@@ -78,6 +78,7 @@ _PROBE = _element(
     decided_by=("handler", ("path", "port", "scheme", "command")),
 )
 
+_TOLD = "shared-queues", "idle-queues", "unopened-ports"
 _ODD = "equals-signs", "repeated-options", "uneven-queues", "stray-words", "misplaced-options"
 _IN_CODE = "queues", "sent-queues", "handlers", "subcommands", "flags", "flags-behind-words"
 
@@ -183,14 +184,12 @@ ELEMENTS: Mapping[str, Element] = MappingProxyType(
             {
                 "queues": NAMES,
                 "technology": WORD,
-                "shared-queues": NAMES,
                 "program": NAME,
                 "application": APPLICATION,
             }
             | dict.fromkeys(("concurrency", "autoscale.min", "autoscale.max", "capacity"), NUMBER)
             | dict.fromkeys(("mode", "log-level"), WORD)
-            | dict.fromkeys(_ODD, NAMES)
-            | {"flags": NAMES, "flags-behind-words": NAMES}
+            | dict.fromkeys((*_TOLD, *_ODD, "flags", "flags-behind-words"), NAMES)
         ),
         CODE: _element(
             {"routes": ROUTES, "ports": PORTS, "modules": MODULES} | dict.fromkeys(_IN_CODE, NAMES),
@@ -224,7 +223,8 @@ ADDRESSES: Mapping[str, Type] = MappingProxyType(
 """Every ``element.field`` and its type."""
 
 SERVICE_WIDE = frozenset(
-    {"workers.queues", "workers.shared-queues", "runtime.language", "runtime.present"}
+    {f"workers.{field}" for field in ("queues", "shared-queues", "idle-queues")}
+    | {"runtime.language", "runtime.present"}
 )
 """Addresses whose value belongs to the whole service and sits on its main component."""
 

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.projects import PYTHON, messages, project, report, said, write
 
 MAIL = (
@@ -35,7 +37,7 @@ def test_a_queue_consumed_twice_is_told_where_the_second_worker_says_so(tmp_path
     assert said(found) == ["deploy-web.yaml:11 worker-shared-queue"]
     assert messages(found, "worker-shared-queue") == [
         "workers.shared-queues must be absent; "
-        "it is sms (sms consumed by b, c; mail consumed by a, c)"
+        "it is mail (mail consumed by a, c; sms consumed by b, c)"
     ]
 
 
@@ -100,3 +102,65 @@ def test_manifests_run_one_pod_where_nobody_says_how_many(tmp_path: Path) -> Non
         "workers.capacity is 9 (pods: 1, tasks at once in each: 9); the reference has "
         "2 (pods: 1, tasks at once in each: 2) (allowed: within 4 times)"
     ]
+
+
+def test_a_queue_whose_worker_runs_no_pod_is_told_at_the_number(tmp_path: Path) -> None:
+    idle = values(("a", "'mail,sms'"), pods=0) + MAIL.format(
+        name="b", queues="sms", pods=1, tasks=2
+    )
+    skip = "rules: {replicas: skip, worker-shared-queue: skip}\n"
+    found = report(fleet(tmp_path, idle, idle, skip))
+    assert messages(found, "worker-idle-queue")[-1] == (
+        "workers.idle-queues must be absent; it is mail (its workers have no replicas)"
+    )
+
+
+def probed(worker: str, command: str = "celery, -A, app, worker, -Q, mail") -> str:
+    """A service whose worker has a probe."""
+    return f"{PYTHON}workers:\n  a:\n    command: [{command}]\n    {worker}\n"
+
+
+PROBE = "livenessProbe: {httpGet: {path: /health, port: %s}}"
+PROBES = {
+    "a port": (PROBE % 8000, "violation"),
+    "a command": ("livenessProbe: {exec: {command: [celery, inspect, ping]}}", "match"),
+    "no probe": ("resources: {}", "match"),
+    "one that is off": ("livenessProbe: {enabled: false, httpGet: {port: 8000}}", "match"),
+    "a declared port": (f"containerPort: 8000\n    {PROBE % 8000}", "match"),
+    "a port for metrics": (f"podMonitor: {{port: 8000}}\n    {PROBE % 8000}", "match"),
+    "beside another port": (f"containerPort: 9000\n    {PROBE % 8000}", "unknown"),
+    "a name": (PROBE % "health", "unknown"),
+    "what a chart makes a probe of": ("probes: {path: /health}", "unknown"),
+    "a template": (PROBE % "'{{ .Values.port }}'", "unknown"),
+}
+
+
+@pytest.mark.parametrize("what", PROBES)
+def test_a_probe_asks_what_its_worker_opens(what: str, tmp_path: Path) -> None:
+    worker, gives = PROBES[what]
+    found = report(fleet(tmp_path, probed(worker), probed(worker)))
+    for status in ("violation", "unknown"):
+        told = [one for one in said(found, status) if "worker-probe-port" in one]
+        assert len(told) == 2 * (status == gives)
+
+
+PROGRAMS = ["./web, worker, --queue=mail", "airflow, celery, worker, -q, mail", "./start-worker.sh"]
+
+
+@pytest.mark.parametrize("command", PROGRAMS)
+def test_of_other_programs_only_their_code_says_what_they_open(
+    command: str, tmp_path: Path
+) -> None:
+    text = probed(PROBE % 8000, command)
+    found = report(fleet(tmp_path, text, text))
+    assert len([one for one in said(found, "unknown") if "worker-probe-port" in one]) == 2
+
+
+def test_a_port_that_no_container_of_a_celery_worker_has(tmp_path: Path) -> None:
+    probe = "        livenessProbe: {httpGet: {path: /, port: 8000}}\n"
+    ports = "        ports: [{containerPort: 8000}]\n"
+    one, other = (DEPLOYMENT.format(name=name, tasks=2) for name in ("a", "b"))
+    files = {"a.yaml": one + probe + ports, "b.yaml": other + probe}
+    configuration = {".deploylint.yaml": "version: 1\nreference: a.yaml\n"}
+    found = report(write(tmp_path, files | configuration))
+    assert [one for one in said(found) if "probe-port" in one] == ["b.yaml:13 worker-probe-port"]

@@ -13,6 +13,7 @@ from deploylint.documents.nodes import Entry
 from deploylint.elements import ADDRESSES, ELEMENTS, PRESENT
 from deploylint.model import ABSENT, Value
 from deploylint.shapes.fields import field
+from deploylint.shapes.worker_ports import unopened
 from deploylint.types import PORT
 
 Values = Mapping[str, Value]
@@ -164,6 +165,7 @@ DERIVATIONS: tuple[Callable[[Values], dict[str, Value]], ...] = (
     _directions,
     _capabilities,
     _capacity,
+    unopened,
 )
 
 _PORTS = tuple(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 
 from deploylint.documents.layers import layered
-from deploylint.documents.nodes import Entry, child
+from deploylint.documents.nodes import child
 from deploylint.documents.reader import Document, Origin
 from deploylint.elements import ADDRESSES, PRESENT, QUEUES, element_of
 from deploylint.model import ABSENT, Component, Service, Stated, Value
@@ -15,6 +15,7 @@ from deploylint.shapes.derived import derive
 from deploylint.shapes.elsewhere import unsaid
 from deploylint.shapes.identity import own_names
 from deploylint.shapes.profiles import Profile
+from deploylint.shapes.queues import with_queues
 from deploylint.shapes.servers import serving
 from deploylint.shapes.technologies import program_runtime, technologies, word_runtime
 
@@ -132,9 +133,9 @@ def _derived(component: Component, profile: Profile, elsewhere: str) -> Componen
     values = dict(component.values)
     if elsewhere:
         values = unsaid(values, component.role, elsewhere, profile.port_name)
-    values = derive(values, profile.port_name, profile.port_variables)
     if component.role == "worker":
         values = _unspoken(values, component)
+    values = derive(values, profile.port_name, profile.port_variables)
     return replaced(component, _with_given(values, profile))
 
 
@@ -175,50 +176,6 @@ def replaced(component: Component, values: dict[str, Value]) -> Component:
         component.is_main,
         component.command_line,
     )
-
-
-def with_queues(components: list[Component], elsewhere: str) -> Component:
-    """The main component with the queues of all workers together; unknown when one is.
-
-    Those that more than one consumes are told beside them. Where values come from elsewhere too,
-    there may be workers that are not seen here.
-    """
-    read = [c.values["workers.queues"] for c in components[1:] if "workers.queues" in c.values]
-    more = Value("unknown", None, read[0].node if read else None, elsewhere)
-    if not read and not elsewhere:
-        return components[0]
-    unknown = more if elsewhere else next((v for v in read if v.state != "known"), None)
-    parts = {queue: entry for value in read for queue, entry in (value.parts or {}).items()}
-    value = unknown or Value("known", list(parts), read[0].node, "of all workers", parts)
-    leaves = tuple(leaf for v in read for leaf in v.leaves)
-    queues = {
-        "workers.queues": value._replace(leaves=leaves),
-        _SHARED: _shared(components[1:], unknown),
-        f"workers.{PRESENT}": Value("known", True, read[0].node) if read else more,
-    }
-    return replaced(components[0], dict(components[0].values) | queues)
-
-
-_SHARED = "workers.shared-queues"
-
-
-def _shared(components: Sequence[Component], unknown: Value | None) -> Value:
-    """The queues that more than one worker consumes, each where the last of them says so."""
-    consumers: dict[str, list[str]] = {}
-    shared: dict[str, Entry] = {}
-    workers = [one for one in components if QUEUES in one.values]
-    for worker in workers:
-        for queue, entry in (worker.value(QUEUES).parts or {}).items():
-            by = consumers.setdefault(queue, [])
-            by.append(worker.name)
-            if len(by) > 1:
-                shared[queue] = entry
-    if shared:
-        note = "; ".join(f"{queue} consumed by {', '.join(consumers[queue])}" for queue in shared)
-        return Value("known", list(shared), next(iter(shared.values())).value, note, shared)
-    if unknown is not None and len(workers) > 1:
-        return unknown._replace(data=None, parts=None, leaves=())
-    return ABSENT
 
 
 def runtime_of(components: list[Component], name: Value) -> Value:

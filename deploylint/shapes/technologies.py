@@ -28,7 +28,8 @@ class Technology(NamedTuple):
 
     ``roles`` maps a subcommand to the role it gives; ``several`` are those that start many
     workers. ``before`` are the options that stand in front of the subcommand. ``environment`` maps
-    a meaning to names of variables, ``traps`` a field to what happens there.
+    a meaning to names of variables, ``traps`` a field to what happens there. ``opens_none`` is
+    whether its program opens no port by itself.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Technology(NamedTuple):
     unnamed: str
     mode: str
     traps: Mapping[str, str]
+    opens_none: bool
 
 
 class Launcher(NamedTuple):
@@ -93,6 +95,7 @@ def technologies() -> tuple[Technology, ...]:
             unnamed=t["unnamed"],
             mode=t.get("mode", ""),
             traps=t.get("traps", {}),
+            opens_none=t.get("opens-none", False),
         )
         for t in definition("technologies")["technologies"]
     )

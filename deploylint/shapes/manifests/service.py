@@ -13,7 +13,8 @@ from deploylint.shapes.manifests.objects import Object
 from deploylint.shapes.manifests.roles import all_labels, argv
 from deploylint.shapes.manifests.table import table
 from deploylint.shapes.manifests.workload import Workload, component
-from deploylint.shapes.services import as_main, runtime_of, stated_runtime, with_queues
+from deploylint.shapes.queues import with_queues
+from deploylint.shapes.services import as_main, runtime_of, stated_runtime
 from deploylint.shapes.technologies import program_runtime, word_runtime
 
 

@@ -8,8 +8,9 @@ from deploylint.elements import PRESENT, QUEUES, element_of
 from deploylint.model import Component, Service, Value
 from deploylint.shapes.commands import read_worker, words
 from deploylint.shapes.derived import derive
+from deploylint.shapes.queues import with_queues
 from deploylint.shapes.servers import started, variables_of
-from deploylint.shapes.services import as_main, runtime_of, with_queues
+from deploylint.shapes.services import as_main, runtime_of
 from deploylint.shapes.shell import Word
 from deploylint.sources.dockerfile.image import Image, Line
 
