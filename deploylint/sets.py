@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from deploylint import shelf
 from deploylint.config.groups import Group
 from deploylint.deployed import Deployed, alike, manifests_of, together
 from deploylint.documents.nodes import Problem
@@ -21,7 +22,6 @@ from deploylint.progress import Told, silent
 from deploylint.shapes import contents, profiles
 from deploylint.shapes.carried import Contents
 from deploylint.shapes.profiles import Profile
-from deploylint.shelf import Services
 from deploylint.sources import with_sources
 from deploylint.spoken import Spoken
 from deploylint.targets import OWN, STDIN, Skipped, Wanted
@@ -49,7 +49,7 @@ class Set(NamedTuple):
     shape: str
     profile: Profile
     profile_because: str
-    services: Services
+    services: shelf.Services
     skipped: tuple[Skipped, ...]
     problems: tuple[Problem, ...]
     documents: tuple[Document, ...]
@@ -84,7 +84,8 @@ def load(wanted: Wanted, profile: str, folders: profiles.Folders = (), told: Tol
     is_all = bool(deployed.services) and wanted.one_shape  # what is values is passed over
     if values.alike is not None and not is_all:
         raise alike(*values.alike)
-    services = Services() if is_all else values.services
+    room = shelf.Services(shelf.batch_of(len(deployed.services)))
+    services = room if is_all else values.services
     chosen, because = _profile(spoken, deployed)
     whole = together(services, deployed.services, chosen, folders)
     added = with_sources(whole, wanted.members)
@@ -122,7 +123,7 @@ def _passed_over(wanted: Wanted, deployed: Deployed) -> Iterator[Skipped]:
         yield from (Skipped(wanted.called(path), reason) for reason in one.passed_over)
 
 
-def _shape(services: Services) -> str:
+def _shape(services: shelf.Services) -> str:
     shapes = {service.shape for service in services.listed} or {"values"}
     return shapes.pop() if len(shapes) == 1 else "mixed"
 

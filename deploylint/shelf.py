@@ -7,7 +7,8 @@ through them: a quarter more time, for memory that hardly grows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+import copy
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import overload
 
 from deploylint.documents.nodes import Source
@@ -30,8 +31,9 @@ Laid = Callable[[Service], Service]
 class Services(Sequence[Service]):
     """The services of a set in their order; ``listed`` is what may be asked of all at once."""
 
-    def __init__(self, services: Iterable[Service] = (), batch: int = BATCH) -> None:
+    def __init__(self, batch: int) -> None:
         self.listed: list[Listed] = []
+        self._named: dict[str, int] = {}
         self._size = batch
         self._places: list[int] = []
         """The place of each service; those that were left out have none."""
@@ -42,8 +44,6 @@ class Services(Sequence[Service]):
         self._numbers: dict[int, int] = {}
         self._laid: tuple[Laid, ...] = ()
         self._last: tuple[int, list[Service]] = (-1, [])
-        for service in services:
-            self.put(service)
 
     def put(self, service: Service) -> None:
         """Add a service."""
@@ -82,8 +82,10 @@ class Services(Sequence[Service]):
             yield [one for n, one in enumerate(self._batch(number), first) if n in kept]
 
     def named(self, name: str) -> Service:
-        """The service of a name. Raises ValueError where there is none."""
-        return self[[one.name for one in self.listed].index(name)]
+        """The service of a name. Raises KeyError where there is none."""
+        if len(self._named) != len(self.listed):
+            self._named = {one.name: at for at, one in enumerate(self.listed)}
+        return self[self._named[name]]
 
     def __len__(self) -> int:
         return len(self._places)
@@ -103,8 +105,8 @@ class Services(Sequence[Service]):
         return self._batch(number)[within]
 
     def _copy(self) -> Services:
-        other = Services()
-        vars(other).update(vars(self) | {"_last": (-1, [])})
+        other = copy.copy(self)
+        other._named, other._last = {}, (-1, [])
         return other
 
     def _pack(self) -> None:

@@ -123,7 +123,7 @@ class _Found:
     """What was understood so far, numbered in the order of the files."""
 
     def __init__(self, batch: int) -> None:
-        self._services = shelf.Services(batch=batch)
+        self._services = shelf.Services(batch)
         self._numbers: list[int] = []
         """The number of each service."""
         self._places: list[str] = []

@@ -44,6 +44,23 @@ allow:
 """
 
 
+def deployment(name: str, more: str = "") -> str:
+    """A Deployment of one container, its last lines: ``more`` of it may follow."""
+    return f"""\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {{name: {name}}}
+spec:
+  selector: {{matchLabels: {{app: {name}}}}}
+  template:
+    metadata: {{labels: {{app: {name}}}}}
+    spec:
+      containers:
+      - name: main
+        image: acme.example/{name}:1.2.0
+{more}"""
+
+
 def write(folder: Path, files: dict[str, str]) -> Path:
     """Some files below a folder, by their relative paths."""
     for name, text in files.items():

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.projects import PYTHON, messages, project, report, said, write
+from tests.projects import PYTHON, deployment, messages, project, report, said, write
 
 MAIL = (
     "  {name}: {{replicaCount: {pods}, command: [celery, worker, -Q, {queues}, -c, '{tasks}']}}\n"
@@ -78,24 +78,12 @@ def test_how_many_pods_a_chart_runs_is_not_known(tmp_path: Path) -> None:
     assert said(found) == []
 
 
-DEPLOYMENT = """\
-apiVersion: apps/v1
-kind: Deployment
-metadata: {{name: {name}}}
-spec:
-  selector: {{matchLabels: {{app: {name}}}}}
-  template:
-    metadata: {{labels: {{app: {name}}}}}
-    spec:
-      containers:
-      - name: worker
-        image: acme.example/{name}:1.2.0
-        command: [celery, worker, -Q, mail, -c, "{tasks}"]
-"""
+def consumer(name: str, tasks: int) -> str:
+    return deployment(name, f'        command: [celery, worker, -Q, mail, -c, "{tasks}"]\n')
 
 
 def test_manifests_run_one_pod_where_nobody_says_how_many(tmp_path: Path) -> None:
-    files = {f"{n}.yaml": DEPLOYMENT.format(name=n, tasks=t) for n, t in (("a", 2), ("b", 9))}
+    files = {f"{n}.yaml": consumer(n, t) for n, t in (("a", 2), ("b", 9))}
     configuration = {".deploylint.yaml": f"version: 1\nreference: a.yaml\n{CAPACITY}"}
     found = report(write(tmp_path, files | configuration))
     assert messages(found, "worker-capacity") == [
@@ -159,7 +147,7 @@ def test_of_other_programs_only_their_code_says_what_they_open(
 def test_a_port_that_no_container_of_a_celery_worker_has(tmp_path: Path) -> None:
     probe = "        livenessProbe: {httpGet: {path: /, port: 8000}}\n"
     ports = "        ports: [{containerPort: 8000}]\n"
-    one, other = (DEPLOYMENT.format(name=name, tasks=2) for name in ("a", "b"))
+    one, other = (consumer(name, 2) for name in ("a", "b"))
     files = {"a.yaml": one + probe + ports, "b.yaml": other + probe}
     configuration = {".deploylint.yaml": "version: 1\nreference: a.yaml\n"}
     found = report(write(tmp_path, files | configuration))

@@ -25,6 +25,7 @@ from deploylint.documents.reader import read
 from deploylint.outcome import Report
 from deploylint.verdicts import Finding, Place
 from tools import TODAY
+from tools.proving import prove
 
 ROOT = Path(__file__).parent.parent
 FIXTURES = ROOT / "fixtures"
@@ -272,15 +273,7 @@ def wrong() -> list[str]:
 def main(arguments: list[str]) -> int:
     """Print the summary and write the document, or with ``--check`` fail when it is stale."""
     print(counted())
-    for line in wrong():
-        print(line, file=sys.stderr)
-    text = render()
-    if "--check" not in arguments:
-        DOCUMENT.write_text(text, encoding="utf-8")
-    elif not DOCUMENT.is_file() or DOCUMENT.read_text(encoding="utf-8") != text:
-        print("docs/linked-places.md is stale: run make linked", file=sys.stderr)
-        return 1
-    return int(bool(wrong()))
+    return prove(DOCUMENT, "make linked", render(), wrong(), arguments)
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from deploylint.places import dotted
 from deploylint.verdicts import Finding
 from tools import TODAY
 from tools.mutations import LEFT_OUT, Mutant, leaves, mutants
+from tools.proving import prove
 from tools.silence import is_not_compared, reason
 
 ROOT = Path(__file__).parent.parent
@@ -226,15 +227,7 @@ def main(arguments: list[str]) -> int:
     for story in stories():
         print(f"{story.name}: {counted(story.results)}; {unsure(story.results)}")
     print(counted([result for story in stories() for result in story.results]))
-    for line in wrong():
-        print(line, file=sys.stderr)
-    text = render()
-    if "--check" not in arguments:
-        DOCUMENT.write_text(text, encoding="utf-8")
-    elif not DOCUMENT.is_file() or DOCUMENT.read_text(encoding="utf-8") != text:
-        print("docs/mutants.md is stale: run make mutants", file=sys.stderr)
-        return 1
-    return int(bool(wrong()))
+    return prove(DOCUMENT, "make mutants", render(), wrong(), arguments)
 
 
 if __name__ == "__main__":

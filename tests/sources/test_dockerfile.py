@@ -19,7 +19,7 @@ from deploylint.shapes.services import read_service
 from deploylint.sources import dockerfile
 from deploylint.sources.beside import beside
 from deploylint.sources.dockerfile.values import with_image
-from tests.projects import WEB, project, ran, report, write
+from tests.projects import WEB, deployment, project, ran, report, write
 
 VALUES = "image: {repository: acme/api}\npodSecurityContext: {runAsNonRoot: true}\n"
 
@@ -412,23 +412,11 @@ def test_whatever_a_dockerfile_holds_is_read_or_said_where(text: str) -> None:
             assert 0 <= said.node.start <= said.node.end <= len(text)
 
 
-WORKLOAD = """\
-apiVersion: apps/v1
-kind: Deployment
-metadata: {{name: {name}}}
-spec:
-  selector: {{matchLabels: {{app: {name}}}}}
-  template:
-    metadata: {{labels: {{app: {name}}}}}
-    spec: {{containers: [{{name: main, image: "acme/{name}:1"}}]}}
-"""
-
-
 def test_of_a_file_of_many_a_service_that_is_named_has_its_own_sources(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     listed = "services: [{files: all.yaml}, {files: all.yaml, name: web, dockerfile: web.txt}]"
-    both = "---\n".join(WORKLOAD.format(name=name) for name in ("api", "web"))
+    both = "---\n".join(map(deployment, ("api", "web")))
     configuration = f"version: 1\ngroups: {{g: {{reference: none, {listed}}}}}\n"
     write(folder, {"all.yaml": both, ".deploylint.yaml": configuration})
     write(folder, {"web.txt": "FROM alpine\nUSER 7\n"})

@@ -135,7 +135,9 @@ class _Module(ast.NodeVisitor):
         for decorator in node.decorator_list:
             self._decorate(decorator, function)
 
-    visit_AsyncFunctionDef = visit_FunctionDef  # noqa: N815
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> None:
+        """``async def``."""
+        self.visit_FunctionDef(node)
 
     def _decorate(self, decorator: ast.expr, function: Function) -> None:
         if isinstance(decorator, ast.Call):

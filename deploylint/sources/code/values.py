@@ -16,20 +16,18 @@ from deploylint.sources.code.commands import FlagSet
 from deploylint.sources.code.facts import Facts
 from deploylint.sources.code.listed import Listed, Opening
 from deploylint.sources.code.texts import Text
+from deploylint.sources.own import runs_own
 
 FLAGS = "workers.flags"
 """The flags that a worker gives a program of its own."""
-
-_NOT_OWN = frozenset({"init", "sidecar", "store", "gateway"})
-"""The roles of components that run another image than the service's."""
 
 
 def with_facts(service: Service, facts: Facts, folder: Node) -> Service:
     """A service with what its code says; ``folder`` is where the configuration names that."""
     components = (
-        component
-        if component.role in _NOT_OWN
-        else component._replace(values=dict(component.values) | _values(component, facts, folder))
+        component._replace(values=dict(component.values) | _values(component, facts, folder))
+        if runs_own(component, service.main)
+        else component
         for component in service.components
     )
     return service._replace(components=tuple(components))

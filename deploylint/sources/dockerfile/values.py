@@ -14,17 +14,14 @@ from pathlib import PurePosixPath
 from deploylint.documents.nodes import Entry, Node, span
 from deploylint.elements import DOCKERFILE, PRESENT
 from deploylint.model import ABSENT, Component, Service, State, Value
-from deploylint.pairs import runs_the_same
 from deploylint.shapes.commands import read_worker, words
 from deploylint.shapes.fields import field
 from deploylint.shapes.shell import Word
 from deploylint.shapes.worker_options import IN_CODE
 from deploylint.sources.dockerfile import lines
 from deploylint.sources.dockerfile.image import Image, Line
+from deploylint.sources.own import runs_own
 from deploylint.types import PORT
-
-NOT_OWN = frozenset({"init", "sidecar", "store", "gateway"})
-"""The roles of components that run another image than the service's."""
 
 PORT_VARIABLE = "PORT"
 """What a process is told to listen on by most platforms (https://12factor.net/port-binding)."""
@@ -34,7 +31,7 @@ def with_image(service: Service, image: Image) -> Service:
     """A service whose components hold what their image says and what its ENTRYPOINT starts."""
     main = service.main
     ready = [
-        _with_values(_started(one, image), image) if _runs_it(one, main) else one
+        _with_values(_started(one, image), image) if runs_own(one, main) else one
         for one in service.components
     ]
     return lines.completed(service, ready)
@@ -45,11 +42,6 @@ def _started(component: Component, image: Image) -> Component:
     if component.is_main and component.role != "worker":
         return lines.with_server(component, image)
     return lines.with_entrypoint(component, image)
-
-
-def _runs_it(component: Component, main: Component) -> bool:
-    """Whether a component runs the image of the service, and not another one."""
-    return component.role not in NOT_OWN and runs_the_same(component, main)
 
 
 def _with_values(component: Component, image: Image) -> Component:
