@@ -11,10 +11,11 @@ from deploylint.config.settings import profiled
 from deploylint.coverage import Account, Coverage
 from deploylint.environments import Firsts
 from deploylint.inline import rules_named
-from deploylint.judgement import Options, Part, Way, judge
+from deploylint.judgement import Judgement, Options, Part, Way, judge
 from deploylint.model import Service
 from deploylint.outliers import OUTLIER, told_of_reference
 from deploylint.packs import Pack
+from deploylint.processes import spread
 from deploylint.progress import Told
 from deploylint.reference import Choice, choose
 from deploylint.sets import Set
@@ -76,12 +77,24 @@ def assess(
     paired = [rule for rule in rules if rule.scope == "reference"]
     elections = vote(one.services, paired) if chosen.voted else None
     asked = reference if options.wants(pack.own[OUTLIER]) else None
-    peers = Peers(asked, paired) if asked is not None else None
-    watched = _watched(one, options, config)
-    way = Way(one, reference, elections, firsts, pack, rules, watched, options, config, today)
+    peers = Peers(asked, paired, one.services) if asked is not None else None
     account = Account(one.services.listed, reference)
-    parts = list(_parts(way, account, peers, told))
-    findings = _findings(parts, way, peers)
+    way = Way(
+        set=one,
+        reference=reference,
+        elections=elections,
+        peers=peers,
+        account=account,
+        firsts=firsts,
+        pack=pack,
+        rules=rules,
+        watched=_watched(one, options, config),
+        options=options,
+        config=config,
+        today=today,
+    )
+    parts = list(_parts(way, told))
+    findings = _findings(parts, way)
     return Assessed(
         one,
         chosen,
@@ -114,16 +127,22 @@ def _watched(one: Set, options: Options, config: Config) -> frozenset[str]:
     return frozenset(configured | named)
 
 
-def _parts(way: Way, account: Account, peers: Peers | None, told: Told) -> Iterator[Part]:
-    reference, done = way.reference, 0
-    for batch in way.set.services.batches():
-        told("comparing services:", done, len(way.set.services))
-        done += len(batch)
+def _parts(way: Way, told: Told) -> Iterator[Part]:
+    services, reference = way.set.services, way.reference
+
+    def judged(number: int) -> Judgement:
+        batch = services.batch(number)
         if reference is not None:
             batch = [reference if one.name == reference.name else one for one in batch]
-        if peers is not None:
-            peers.add(batch)
-        yield judge(batch, way, account)
+        return judge(batch, way)
+
+    told("comparing services:", 0, len(services))
+    for number, one in enumerate(spread(judged, range(services.batches))):
+        told("comparing services:", services.reached(number), len(services))
+        way.account.take(one.accounted)
+        if way.peers is not None:
+            way.peers.take(one.heard)
+        yield one.part
 
 
 def _matches(parts: Iterable[Part]) -> Mapping[tuple[str, str], int]:
@@ -133,10 +152,11 @@ def _matches(parts: Iterable[Part]) -> Mapping[tuple[str, str], int]:
     return found
 
 
-def _findings(parts: Sequence[Part], way: Way, peers: Peers | None) -> list[Finding]:
+def _findings(parts: Sequence[Part], way: Way) -> list[Finding]:
     """The findings of all parts, those where the reference is the odd one told of it."""
     found = [told for part in parts for told in part.told]
     noticed = [finding for part in parts for finding in part.noticed]
+    peers = way.peers
     if peers is None:
         return [*(one.finding for one in found), *noticed]
     book = ledger.book(_allowances(parts, way), way.today)

@@ -62,11 +62,24 @@ class _Waiting:
 
     __slots__ = ("leaves", "seen", "service")
 
-    def __init__(self, service: str) -> None:
+    def __init__(self, service: str, number: int, leaf: _Leaf, seen: int) -> None:
         self.service = service
-        self.leaves: list[tuple[int, _Leaf]] = []
+        self.leaves = [(number, leaf)]
         """Its number and what it is read as, for each place that uses it."""
-        self.seen = _UNSEEN
+        self.seen = seen
+
+
+class Accounted(NamedTuple):
+    """What the leaves of some services come to: counts, and of each service what is left over.
+
+    ``waiting`` are those that are settled at the end; ``met`` is what was made of the reference's
+    leaves, whose batch may be another one.
+    """
+
+    counts: Mapping[int, int]
+    uncompared: Mapping[str, Sequence[tuple[int, str]]]
+    waiting: Mapping[object, _Waiting]
+    met: Mapping[object, int]
 
 
 class Account:
@@ -81,44 +94,61 @@ class Account:
         self._alike: dict[tuple[int, str], tuple[int, str]] = {}
         self._waiting: dict[object, _Waiting] = {}
         self._met: dict[object, int] = {}
-        """What was made of the reference's leaves, whose batch may be a later one."""
 
-    def add(self, services: Iterable[Service], comparison: Comparison) -> None:
-        """Account for the services of one batch."""
+    def of(self, services: Iterable[Service], comparison: Comparison) -> Accounted:
+        """What the leaves of one batch come to. It is not added: that is for ``take``."""
+        counts, waiting = Counter[int](), dict[object, _Waiting]()
+        left: dict[str, list[tuple[int, str]]] = {}
         for service in services:
-            waits = service is self._reference
-            of = _reader(service)
+            waits, read = service is self._reference, _reader(service)
             for number, leaf in enumerate(_leaves(service)):
+                seen = _seen(leaf, comparison)
                 if waits or leaf.source.file in self._shared:
-                    self._wait(service.name, number, of(leaf), leaf, comparison)
+                    one = _Waiting(service.name, number, read(leaf), seen)
+                    _wait(waiting, _key(leaf), one)
+                elif isinstance(outcome := read(leaf).outcome(seen), str):
+                    left.setdefault(service.name, []).append((number, outcome))
                 else:
-                    self._settle(service.name, number, of(leaf).outcome(_seen(leaf, comparison)))
+                    counts[outcome] += 1
+        met = dict[object, int]()
         for leaf in () if self._reference is None else _leaves(self._reference):
             key = _key(leaf)
-            self._met[key] = max(self._met.get(key, _UNSEEN), _seen(leaf, comparison))
+            met[key] = max(met.get(key, _UNSEEN), _seen(leaf, comparison))
+        return Accounted(counts, left, waiting, met)
 
-    def _wait(
-        self, service: str, number: int, read: _Leaf, leaf: Node, comparison: Comparison
-    ) -> None:
-        waiting = self._waiting.setdefault(_key(leaf), _Waiting(service))
-        waiting.seen = max(waiting.seen, _seen(leaf, comparison))
-        if waiting.service == service:
-            waiting.leaves.append((number, read))
-
-    def _settle(self, service: str, number: int, outcome: str | int) -> None:
-        if isinstance(outcome, str):
-            told = number, outcome
-            self._uncompared[service].append(self._alike.setdefault(told, told))
-        else:
-            self._counts[outcome] += 1
+    def take(self, one: Accounted) -> None:
+        """Add what a batch comes to, after those before it."""
+        self._counts.update(one.counts)
+        for service, left in one.uncompared.items():
+            self._leave(service, left)
+        for key, waiting in one.waiting.items():
+            _wait(self._waiting, key, waiting)
+        for key, seen in one.met.items():
+            self._met[key] = max(self._met.get(key, _UNSEEN), seen)
 
     def settled(self) -> Coverage:
         """What all of it comes to."""
         for key, one in self._waiting.items():
             seen = max(one.seen, self._met.get(key, _UNSEEN))
             for number, leaf in one.leaves:
-                self._settle(one.service, number, leaf.outcome(seen))
+                outcome = leaf.outcome(seen)
+                if isinstance(outcome, str):
+                    self._leave(one.service, [(number, outcome)])
+                else:
+                    self._counts[outcome] += 1
         return Coverage(self._counts[_COMPARED], self._counts[_UNKNOWN], self._uncompared)
+
+    def _leave(self, service: str, left: Iterable[tuple[int, str]]) -> None:
+        self._uncompared[service] += (self._alike.setdefault(told, told) for told in left)
+
+
+def _wait(waiting: dict[object, _Waiting], key: object, one: _Waiting) -> None:
+    """Let a leaf wait: it is that of the service that has it first."""
+    first = waiting.setdefault(key, one)
+    if first is not one:
+        first.seen = max(first.seen, one.seen)
+        if first.service == one.service:
+            first.leaves.extend(one.leaves)
 
 
 def _leaves(service: Service) -> Iterator[Node]:

@@ -95,7 +95,7 @@ def together(
     for one in manifests:
         if one.name in named:
             raise alike(one.files[0], one.name, named[one.name])
-        values.put(one)
+    values.put(manifests)
     if not manifests or not named:
         return values
     from deploylint.shapes.gaps import with_gaps

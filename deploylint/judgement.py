@@ -10,7 +10,7 @@ from deploylint import ledger, noticing, outliers
 from deploylint.compare import across, compare
 from deploylint.comparison import Judged
 from deploylint.config import Config
-from deploylint.coverage import Account
+from deploylint.coverage import Account, Accounted
 from deploylint.environments import Firsts, beside_first
 from deploylint.listed import spot_at
 from deploylint.model import Rule, Service
@@ -18,7 +18,7 @@ from deploylint.packs import Own, Pack
 from deploylint.sets import Set
 from deploylint.targets import PIPED
 from deploylint.verdicts import Allowance, Finding
-from deploylint.voting import Elections
+from deploylint.voting import Elections, Heard, Peers
 
 
 class Options(NamedTuple):
@@ -47,12 +47,15 @@ class Options(NamedTuple):
 class Way(NamedTuple):
     """How the services of a set are judged: by whom, with what rules, on what day.
 
-    ``watched`` are the rules of which it is kept where they were judged.
+    ``watched`` are the rules of which it is kept where they were judged. ``peers`` are there where
+    a reference may be the odd one. Nothing of it changes while they are judged.
     """
 
     set: Set
     reference: Service | None
     elections: Elections | None
+    peers: Peers | None
+    account: Account
     firsts: Firsts
     pack: Pack
     rules: tuple[Rule, ...]
@@ -75,8 +78,16 @@ class Part(NamedTuple):
     inline: tuple[Allowance, ...]
 
 
-def judge(services: Sequence[Service], way: Way, account: Account) -> Part:
-    """Some services of a set compared and judged; their leaves are added to an account.
+class Judgement(NamedTuple):
+    """A part, and what it adds to the account of its set and to what the peers say."""
+
+    part: Part
+    accounted: Accounted
+    heard: Heard
+
+
+def judge(services: Sequence[Service], way: Way) -> Judgement:
+    """Some services of a set compared and judged.
 
     Of the reference it is the way's own that has to be among them.
     """
@@ -86,18 +97,19 @@ def judge(services: Sequence[Service], way: Way, account: Account) -> Part:
     watched = way.watched
     comparison = compare(services, way.reference, way.rules, watched, elections=way.elections)
     across(beside_first(way.set, services, way.firsts), way.rules, comparison)
-    account.add(services, comparison)
     book = ledger.book(allowed, way.today)
     noticed = [*noticing.in_files(services, own), *said.noticed]
     if options.wants(own[noticing.STRUCTURE]):  # costs a walk over both files
         noticed += noticing.in_structure(way.reference, services, own)
-    return Part(
+    part = Part(
         outliers.told(comparison.differences, way.set.name, book),
         ledger.notice(way.set.name, (one for one in noticed if options.wants(one.own)), book),
         comparison.matches,
         [*comparison.judged, *_watched(services, own, watched, options)],
         said.allowances,
     )
+    heard = {} if way.peers is None else way.peers.hear(services)
+    return Judgement(part, way.account.of(services, comparison), heard)
 
 
 def _watched(

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from deploylint.model import Component, Role, Service, Shape
+from deploylint.seats import Seat, seat
 
 
 class Spot(NamedTuple):
@@ -29,13 +30,17 @@ def spot_at(service: Service, component: Component, address: str) -> Spot:
 
 
 class Listed(NamedTuple):
-    """A service by what is small of it. ``spots`` are its components, the main one first."""
+    """A service by what is small of it.
+
+    ``spots`` are its components, the main one first, and ``seats`` theirs.
+    """
 
     name: str
     files: tuple[str, ...]
     shape: Shape
     own_names: tuple[str, ...]
     spots: tuple[Spot, ...]
+    seats: tuple[Seat, ...]
 
     @property
     def main(self) -> Spot:
@@ -51,4 +56,5 @@ def listed(service: Service) -> Listed:
         service.shape,
         service.own_names,
         tuple(spot_at(service, component, "") for component in service.components),
+        tuple(map(seat, service.components)),
     )

@@ -16,18 +16,27 @@ from deploylint.documents.nodes import Source
 from deploylint.model import Service
 
 
-def pack(services: Sequence[Service], number: Callable[[Source], int]) -> bytes:
-    """The message of some services; ``number`` is how each text is found again."""
+def pack(services: Sequence[Service]) -> tuple[bytes, list[Source]]:
+    """The message of some services, and the texts that it names by their numbers."""
+    texts, numbers = list[Source](), dict[int, int]()
+
+    def named(text: Source) -> tuple[Callable[[int], NoReturn], tuple[int]]:
+        number = numbers.setdefault(id(text), len(texts))
+        if number == len(texts):
+            texts.append(text)
+        return _text, (number,)
+
     stream = io.BytesIO()
     pickler = pickle.Pickler(stream, pickle.HIGHEST_PROTOCOL)
-    pickler.dispatch_table = copyreg.dispatch_table | {Source: lambda one: (_text, (number(one),))}
+    pickler.dispatch_table = copyreg.dispatch_table | {Source: named}
     pickler.dump(services)
-    return zlib.compress(stream.getbuffer(), 1)
+    return zlib.compress(stream.getbuffer(), 1), texts
 
 
-def unpack(message: bytes, text: Callable[[int], Source]) -> list[Service]:
-    """The services of a message; ``text`` gives a text by its number."""
-    services: list[Service] = _Unpickler(io.BytesIO(zlib.decompress(message)), text).load()
+def unpack(message: bytes, texts: Sequence[Source]) -> list[Service]:
+    """The services of a message, with the texts that it names."""
+    stream = io.BytesIO(zlib.decompress(message))
+    services: list[Service] = _Unpickler(stream, texts.__getitem__).load()
     return services
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from deploylint.comparison import is_own
 from deploylint.elements import IMAGE_NAME, PRESENT, QUEUES, SERVICE_WIDE, element_of
 from deploylint.model import Component, Position, Service
+from deploylint.seats import queues_of
 
 
 def pairs(reference: Service, peer: Service) -> Iterator[tuple[Component, Component]]:
@@ -44,11 +45,6 @@ def _workers(
         namesake = [other for other in theirs if other.name == worker.name]
         for other in sharing or namesake[:1] or theirs[:1]:
             yield other, worker
-
-
-def queues_of(worker: Component) -> frozenset[str]:
-    """The queues a worker is known to work through."""
-    return frozenset(worker.value(QUEUES).parts or ())
 
 
 def comparable(element: str, reference: Position, peer: Position) -> bool:

@@ -84,8 +84,7 @@ def load(wanted: Wanted, profile: str, folders: profiles.Folders = (), told: Tol
     is_all = bool(deployed.services) and wanted.one_shape  # what is values is passed over
     if values.alike is not None and not is_all:
         raise alike(*values.alike)
-    room = shelf.Services(shelf.batch_of(len(deployed.services)))
-    services = room if is_all else values.services
+    services = shelf.Services() if is_all else values.services
     chosen, because = _profile(spoken, deployed)
     whole = together(services, deployed.services, chosen, folders)
     added = with_sources(whole, wanted.members)

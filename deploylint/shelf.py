@@ -1,58 +1,73 @@
 """The services of a set, of which only a batch has its trees at a time.
 
-A set of up to ``HELD`` services is one batch, and held as it is. Of a larger one all but the last
-batch are put away as messages (``packed``), and taken out again one after the other by who goes
-through them: a quarter more time, for memory that hardly grows.
+A set of up to ``HELD`` services is one batch, and held as it is. Of a larger one batches are put
+away as messages (``packed``), and taken out again one after the other by who goes through them: a
+quarter more time, for memory that hardly grows.
 """
 
 from __future__ import annotations
 
 import copy
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterator, Sequence
-from typing import overload
+from typing import NamedTuple, overload
 
 from deploylint.documents.nodes import Source
 from deploylint.listed import Listed, listed
 from deploylint.model import Service
 
 HELD, BATCH = 512, 64
-"""How many services of a set have their trees at once, some 64 MiB; and of a larger set, some 8."""
-
-
-def batch_of(size: int) -> int:
-    """How many services of a set of some size have their trees at once."""
-    return HELD if size <= HELD else BATCH
+"""How many services of a set have their trees at once, some 64 MiB; and of a larger set, some 8
+for each process."""
 
 
 Laid = Callable[[Service], Service]
 """What is said of a service from elsewhere, laid on it whenever it is taken out."""
 
 
+class Batch(NamedTuple):
+    """Some services put away: as a message, which names their texts by number."""
+
+    listed: Sequence[Listed]
+    message: bytes
+    texts: Sequence[Source]
+
+
+def put_away(services: Sequence[Service]) -> Batch:
+    """Some services without their trees."""
+    from deploylint.packed import pack  # a small set never needs it
+
+    return Batch([listed(one) for one in services], *pack(services))
+
+
 class Services(Sequence[Service]):
     """The services of a set in their order; ``listed`` is what may be asked of all at once."""
 
-    def __init__(self, batch: int) -> None:
+    def __init__(self) -> None:
         self.listed: list[Listed] = []
         self._named: dict[str, int] = {}
-        self._size = batch
         self._places: list[int] = []
         """The place of each service; those that were left out have none."""
-        self._put = 0
-        self._packed: list[bytes] = []
-        self._held: list[Service] = []
-        self._texts: list[Source] = []
-        self._numbers: dict[int, int] = {}
+        self._batches: list[Batch | list[Service]] = []
+        self._ends: list[int] = []
+        """The place after the last of each batch."""
         self._laid: tuple[Laid, ...] = ()
         self._last: tuple[int, list[Service]] = (-1, [])
 
-    def put(self, service: Service) -> None:
-        """Add a service."""
-        if len(self._held) == self._size:
-            self._pack()
-        self._held.append(service)
-        self.listed.append(listed(service))
-        self._places.append(self._put)
-        self._put += 1
+    def put(self, services: Sequence[Service]) -> None:
+        """Add services, which are held while the set is none of a larger one."""
+        for begin in range(0, len(services), BATCH):
+            some = services[begin : begin + BATCH]
+            self._add([listed(one) for one in some], list(some))
+        if len(self) > HELD:
+            self._batches = [
+                put_away(one)._replace(listed=()) if isinstance(one, list) else one
+                for one in self._batches
+            ]
+
+    def add(self, batch: Batch) -> None:
+        """Add services that were put away."""
+        self._add(batch.listed, batch._replace(listed=()))
 
     def laid(self, on: Laid, told: Collection[int] = ()) -> Services:
         """The same services, each with something laid on it.
@@ -60,7 +75,10 @@ class Services(Sequence[Service]):
         It leaves what is listed of them, but for those at the positions that are ``told``.
         """
         other = self._copy()
-        other._held = [on(one) for one in self._held]
+        other._batches = [
+            one if isinstance(one, Batch) else [on(service) for service in one]
+            for one in self._batches
+        ]
         other._laid = (*self._laid, on)
         anew = {at: listed(other[at]) for at in told}
         other.listed = [anew.get(at, one) for at, one in enumerate(self.listed)]
@@ -74,12 +92,21 @@ class Services(Sequence[Service]):
         other._places = [self._places[n] for n in kept]
         return other
 
-    def batches(self) -> Iterator[list[Service]]:
-        """The services, a batch at a time."""
-        kept = set(self._places)
-        for number in range(len(self._packed) + 1):
-            first = number * self._size
-            yield [one for n, one in enumerate(self._batch(number), first) if n in kept]
+    @property
+    def batches(self) -> int:
+        """How many batches there are."""
+        return len(self._batches)
+
+    def batch(self, number: int) -> list[Service]:
+        """The services of a batch."""
+        begin = self._begin(number)
+        batch = self._taken(number)
+        kept = self._places[bisect_left(self._places, begin) : self.reached(number)]
+        return [batch[place - begin] for place in kept]
+
+    def reached(self, number: int) -> int:
+        """How many services there are up to the end of a batch."""
+        return bisect_left(self._places, self._ends[number])
 
     def named(self, name: str) -> Service:
         """The service of a name. Raises KeyError where there is none."""
@@ -91,8 +118,8 @@ class Services(Sequence[Service]):
         return len(self._places)
 
     def __iter__(self) -> Iterator[Service]:
-        for batch in self.batches():
-            yield from batch
+        for number in range(self.batches):
+            yield from self.batch(number)
 
     @overload
     def __getitem__(self, at: int) -> Service: ...
@@ -101,35 +128,36 @@ class Services(Sequence[Service]):
     def __getitem__(self, at: int | slice) -> Service | list[Service]:
         if isinstance(at, slice):
             return [self[n] for n in range(*at.indices(len(self)))]
-        number, within = divmod(self._places[at], self._size)
-        return self._batch(number)[within]
+        number = bisect_right(self._ends, self._places[at])
+        return self._taken(number)[self._places[at] - self._begin(number)]
 
     def _copy(self) -> Services:
         other = copy.copy(self)
         other._named, other._last = {}, (-1, [])
         return other
 
-    def _pack(self) -> None:
-        from deploylint.packed import pack  # a small set never needs it
+    def _add(self, some: Sequence[Listed], batch: Batch | list[Service]) -> None:
+        begin = self._begin(len(self._ends))
+        end = begin + len(some)
+        self._places += range(begin, end)
+        self._ends.append(end)
+        self._batches.append(batch)
+        self.listed += some
 
-        self._packed.append(pack(self._held, self._number))
-        self._held = []
+    def _begin(self, number: int) -> int:
+        """The place of the first service of a batch."""
+        return self._ends[number - 1] if number else 0
 
-    def _batch(self, number: int) -> list[Service]:
+    def _taken(self, number: int) -> list[Service]:
         """A batch as it was put, with what is laid on it."""
-        if number == len(self._packed):
-            return self._held
+        one = self._batches[number]
+        if isinstance(one, list):
+            return one
         if self._last[0] != number:
             from deploylint.packed import unpack
 
-            batch = unpack(self._packed[number], self._texts.__getitem__)
+            batch = unpack(one.message, one.texts)
             for on in self._laid:
-                batch = [on(one) for one in batch]
+                batch = [on(service) for service in batch]
             self._last = number, batch
         return self._last[1]
-
-    def _number(self, text: Source) -> int:
-        number = self._numbers.setdefault(id(text), len(self._texts))
-        if number == len(self._texts):
-            self._texts.append(text)
-        return number

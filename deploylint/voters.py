@@ -41,13 +41,23 @@ class Voters:
         """A component by what it says of some elements."""
         service, one = at
         said = {a: v for a, v in one.values.items() if element_of(a) in elements}
-        addresses = tuple(said)
-        places = self._places.setdefault(addresses, {a: n for n, a in enumerate(addresses)})
-        values = _Said(places, tuple(map(self._bare, said.values())))
         bare = Service(service.name, (), "", "", service.own_names, (), (), _NOWHERE)
+        values = _Said(self._shared(said), tuple(map(self._bare, said.values())))
         return Position(
             bare, Component(one.key, one.name, one.role, values, _NOWHERE, {}, one.is_main)
         )
+
+    def known(self, voters: Iterable[Position]) -> Iterator[Position]:
+        """Voters that were made elsewhere; what they say as others do is kept once too."""
+        met: dict[int, Value] = {}
+        for service, one in voters:
+            said = one.values.values()
+            values = tuple(met.get(id(v)) or met.setdefault(id(v), self._bare(v)) for v in said)
+            yield Position(service, one._replace(values=_Said(self._shared(one.values), values)))
+
+    def _shared(self, said: Mapping[str, Value]) -> Mapping[str, int]:
+        addresses = tuple(said)
+        return self._places.setdefault(addresses, {a: n for n, a in enumerate(addresses)})
 
     def _bare(self, value: Value) -> Value:
         """A value without its nodes."""

@@ -10,7 +10,9 @@ rule is read as ``as-most``. Linear in the services: each address of each is loo
 The same vote, with the bar set higher, says where a named reference is the odd one.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from deploylint.ballots import Carries
@@ -19,7 +21,8 @@ from deploylint.elements import ADDRESSES, element_of
 from deploylint.majority import Majority, majority_of
 from deploylint.model import Component, Difference, Position, Role, Rule, Service, Value
 from deploylint.pairing import Plan, pair, planned
-from deploylint.pairs import queues_of
+from deploylint.processes import spread
+from deploylint.seats import Seat, seat
 from deploylint.shelf import Services
 from deploylint.voters import Voters, in_full
 
@@ -42,17 +45,38 @@ def is_nearly_all(agree: int, asked: int) -> bool:
 
 
 class _Bench:
-    """The components of one kind, one of each service, as voters about some elements."""
+    """The components of one seat, one of each service, as voters about some elements."""
 
-    def __init__(self, role: Role) -> None:
-        self.role = role
+    def __init__(self) -> None:
         self.voters: list[Position] = []
+
+    @property
+    def role(self) -> Role:
+        """The role that all of them have."""
+        return self.voters[0].component.role
 
     def majority(self, addresses: Iterable[str], carries: Carries, services: Services) -> Majority:
         """What most of them have: who is quoted for it is looked at in full."""
         listed = list(addresses)
         quoted = majority_of(self.voters, listed, carries).quoted
         return majority_of(in_full(self.voters, quoted, services.named), listed, carries)
+
+
+Heard = Mapping[Seat, Sequence[Position]]
+"""The voters among some services."""
+
+
+class _Benches:
+    """The voters of all services, as they are heard."""
+
+    def __init__(self) -> None:
+        self.by_seat = defaultdict[Seat, _Bench](_Bench)
+        self._voters = Voters()
+
+    def take(self, heard: Heard) -> None:
+        """Seat the voters of some services, after those before them."""
+        for seat_of, voters in heard.items():
+            self.by_seat[seat_of].voters += self._voters.known(voters)
 
 
 class _Election(NamedTuple):
@@ -79,9 +103,9 @@ class Elections:
     def judge(self, service: Service, result: Comparison) -> None:
         """Judge a service by what most of them have."""
         seats = _seats(service)
-        for seat, election in self._by_seat.items():
-            if seat in seats:
-                at = Position(service, seats[seat])
+        for seated, election in self._by_seat.items():
+            if seated in seats:
+                at = Position(service, seats[seated])
                 result.split.update(map(id, election.majority.split(at)))
                 _judged(at, election, result)
 
@@ -90,18 +114,24 @@ def vote(services: Services, rules: Sequence[Rule]) -> Elections:
     """What most of some services have, where ``rules``, those about a reference, ask for it."""
     recast = [_recast(rule) for rule in rules]
     elements = set(map(element_of, _addresses(recast)))
-    make, benches = Voters(), dict[object, _Bench]()
-    for service in services:
-        for seat, component in _seats(service).items():
-            bench = benches.setdefault(seat, _Bench(component.role))
-            bench.voters.append(make.voter(Position(service, component), elements))
-    elections: dict[object, _Election] = {}
-    for seat, bench in benches.items():
+    benches = _Benches()
+    for heard in spread(lambda n: _heard(services.batch(n), elements), range(services.batches)):
+        benches.take(heard)
+    elections: dict[Seat, _Election] = {}
+    for seated, bench in benches.by_seat.items():
         if len(bench.voters) >= QUORUM:
             meant = [rule for rule in recast if bench.role in rule.roles]
             majority = bench.majority(_addresses(meant), is_majority, services)
-            elections[seat] = _Election(majority, meant, {})
+            elections[seated] = _Election(majority, meant, {})
     return Elections(elections)
+
+
+def _heard(services: Iterable[Service], elements: Collection[str]) -> Heard:
+    make, heard = Voters(), defaultdict[Seat, list[Position]](list)
+    for service in services:
+        for seated, component in _seats(service).items():
+            heard[seated].append(make.voter(Position(service, component), elements))
+    return heard
 
 
 class Peers:
@@ -111,33 +141,25 @@ class Peers:
     any two peers one is among those that agree, where nearly all do.
     """
 
-    def __init__(self, reference: Service, rules: Sequence[Rule]) -> None:
+    def __init__(self, reference: Service, rules: Sequence[Rule], services: Services) -> None:
         self._reference = reference
         self._recast = [_recast(rule) for rule in rules]
-        self._make = Voters()
-        self._first: dict[object, list[Position]] = {}
-        self._benches = {
-            seat: (_Bench(one.role), set[str]()) for seat, one in _seats(reference).items()
-        }
+        self._odd = _odd(reference, services)
+        self._benches = _Benches()
 
-    def add(self, services: Iterable[Service]) -> None:
-        """Hear some of the services."""
+    def hear(self, services: Iterable[Service]) -> Heard:
+        """The voters among some of the services."""
+        make, heard = Voters(), defaultdict[Seat, list[Position]](list)
         for service in services:
             seats = _seats(service) if service.name != self._reference.name else {}
-            for seat in self._benches.keys() & seats:
-                self._hear(seat, Position(service, seats[seat]))
+            for seated in self._odd.keys() & seats:
+                at = Position(service, seats[seated])
+                heard[seated].append(make.voter(at, self._odd[seated]))
+        return heard
 
-    def _hear(self, seat: object, at: Position) -> None:
-        bench, odd = self._benches[seat]
-        first = self._first.setdefault(seat, [])
-        if len(first) < _NEEDED:
-            first.append(at)
-            if len(first) == _NEEDED:
-                mine = _seats(self._reference)[seat]
-                odd.update(_differing(mine, first))
-                bench.voters += (self._make.voter(one, odd) for one in first)
-        elif odd:
-            bench.voters.append(self._make.voter(at, odd))
+    def take(self, heard: Heard) -> None:
+        """Seat voters, after those of the services before theirs."""
+        self._benches.take(heard)
 
     def odd_ones(self, agreed: Collection[str], services: Services) -> list[Difference]:
         """Where nearly all peers agree on something that the reference does not have.
@@ -147,7 +169,7 @@ class Peers:
         """
         result = Comparison()
         for component in self._reference.components:
-            bench, odd = self._benches.get(_seat(component), (_Bench(component.role), set[str]()))
+            bench, odd = self._benches.by_seat[seat(component)], self._odd.get(seat(component), ())
             meant = [rule for rule in self._recast if component.role in rule.roles]
             asked = (a for a in _addresses(meant) if element_of(a) in odd)
             addresses = [address for address in asked if address not in agreed]
@@ -167,29 +189,34 @@ def _recast(rule: Rule) -> Rule:
     return rule._replace(verb="as-most", severity="warning")
 
 
-def _seats(service: Service) -> dict[object, Component]:
-    return {_seat(component): component for component in reversed(service.components)}
+def _seats(service: Service) -> dict[Seat, Component]:
+    return {seat(component): component for component in reversed(service.components)}
 
 
-def _seat(component: Component) -> object:
-    """What those have in common that vote together.
-
-    Main components their role, workers their queues, others their role and their name.
-    """
-    if component.is_main:
-        return component.role
-    return component.role, (queues_of(component) or component.name)
+def _odd(reference: Service, services: Services) -> dict[Seat, set[str]]:
+    """The elements in which one of the first two peers at a seat differs from a reference."""
+    found = dict[Seat, set[str]]()
+    for seated, mine in _seats(reference).items():
+        others = (
+            at
+            for at, one in enumerate(services.listed)
+            if seated in one.seats and one.name != reference.name
+        )
+        first = [_seats(services[at])[seated] for at in islice(others, _NEEDED)]
+        if len(first) == _NEEDED and (odd := set(_differing(mine, first))):
+            found[seated] = odd
+    return found
 
 
 def _addresses(rules: Iterable[Rule]) -> list[str]:
     return list(dict.fromkeys(address for rule in rules for address in rule.addresses))
 
 
-def _differing(mine: Component, peers: Sequence[Position]) -> Iterator[str]:
+def _differing(mine: Component, peers: Sequence[Component]) -> Iterator[str]:
     """The elements in which a peer differs from a component."""
     for address in ADDRESSES:
         said = _said(mine.value(address))
-        if any(_said(peer.component.value(address)) != said for peer in peers):
+        if any(_said(peer.value(address)) != said for peer in peers):
             yield element_of(address)
 
 

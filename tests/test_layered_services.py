@@ -241,7 +241,7 @@ def accounted(peer: Service) -> tuple[int, list[tuple[str, int, str]]]:
     named = reference()
     comparison = compare([named, peer], named, PACK.rules)
     account = Account([listed(peer)], None)
-    account.add([peer], comparison)
+    account.take(account.of([peer], comparison))
     coverage = account.settled()
     found = located(coverage, [peer])
     total = coverage.compared + coverage.unknown + len(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,8 @@ from tests.test_stories import story, told
 from tools import TODAY
 
 
-def batches(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+def batches(monkeypatch: pytest.MonkeyPatch, size: int, cores: int = 1) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(cores)), raising=False)
     monkeypatch.setattr(shelf, "HELD", 0)
     monkeypatch.setattr(shelf, "BATCH", size)
 
@@ -50,15 +52,16 @@ def test_a_story_is_told_alike_in_batches_of_any_size(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = told(folder, "json", capsys)
-    for size in (1, 2):
-        batches(monkeypatch, size)
+    for size, cores in ((1, 1), (2, 1), (1, 2)):
+        batches(monkeypatch, size, cores)
         assert told(folder, "json", capsys) == whole
 
 
 @pytest.mark.parametrize("format_", ["text", "concise"])
-@pytest.mark.parametrize("size", [1, 2, 3])
+@pytest.mark.parametrize(("size", "cores"), [(1, 1), (2, 1), (3, 1), (1, 3), (2, 2)])
 def test_everything_of_a_fleet_is_told_alike(
     size: int,
+    cores: int,
     format_: str,
     folder: Path,
     capsys: pytest.CaptureFixture[str],
@@ -70,7 +73,7 @@ def test_everything_of_a_fleet_is_told_alike(
     write(folder, files | overlay)
     for arguments in (["-v"], ["-v", "--reference", "web3"]):
         whole = out(folder / "deploy", capsys, "-f", format_, *arguments)
-        batches(monkeypatch, size)
+        batches(monkeypatch, size, cores)
         assert out(folder / "deploy", capsys, "-f", format_, *arguments) == whole
         monkeypatch.undo()
 
@@ -81,7 +84,7 @@ def test_services_come_out_as_they_were_put_in(
     whole = loaded(tmp_path, fleet(7))
     batches(monkeypatch, 3)
     batched = loaded(tmp_path, fleet(7))
-    assert [len(batch) for batch in batched.batches()] == [3, 3, 2]
+    assert [len(batched.batch(number)) for number in range(batched.batches)] == [3, 3, 2]
     assert names(batched) == [one.name for one in batched.listed] == names(whole)
     assert batched[1:4] == [batched[1], batched[2], batched[3]]
     assert batched.named("web2").files == whole.named("web2").files
@@ -104,17 +107,37 @@ def test_a_set_no_larger_than_a_batch_is_never_put_away(tmp_path: Path) -> None:
     assert all(one is again for one, again in zip(services, services, strict=True))
 
 
-@pytest.mark.parametrize("size", [1, 2, 64])
+@pytest.mark.parametrize(("size", "cores"), [(1, 1), (2, 1), (64, 1), (1, 2), (2, 3)])
 def test_a_later_file_that_speaks_for_another_profile_is_heard(
-    size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    size: int, cores: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    batches(monkeypatch, size)
+    batches(monkeypatch, size, cores)
     last = fleet(4) | {"deploy-zzz.yaml": "deployment: {image: {repository: acme/z}}\n"}
     (wanted,) = find([write(tmp_path, last)], config.load(None))
     one = load(wanted, "")
     assert one.profile.name == "stakater"
     assert one.profile_because.endswith("deploy-zzz.yaml sets deployment.image")
     assert all(service.name for service in one.services)
+
+
+@pytest.mark.parametrize(("size", "cores"), [(1, 1), (1, 2), (2, 3)])
+def test_a_file_that_many_services_have_is_accounted_for_once(
+    size: int,
+    cores: int,
+    folder: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    each = [f"{{name: web{n}, files: [base.yaml, web{n}.yaml]}}" for n in range(5)]
+    services = "\n".join(f"    - {one}" for one in ["{name: api, files: [api.yaml]}", *each])
+    config_ = f"version: 1\ngroups:\n  web:\n    reference: api\n    services:\n{services}\n"
+    files = {f"web{n}.yaml": f"replicaCount: {n}\nodd{n}: 1\n" for n in range(5)}
+    files |= {"api.yaml": PYTHON, "base.yaml": WEB + "odd: 1\n", ".deploylint.yaml": config_}
+    write(folder, files)
+    whole = out(folder, capsys, "-v", "-f", "json")
+    batches(monkeypatch, size, cores)
+    assert out(folder, capsys, "-v", "-f", "json") == whole
+    assert '"base.yaml"' in whole[1]
 
 
 def test_a_finding_in_comments_counts_in_every_batch(

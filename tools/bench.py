@@ -2,7 +2,8 @@
 
 Every command is a whole process. Rounds are interleaved, so that a busy machine slows all of them,
 and one byte of every file changes between rounds, so that nothing can be kept. CPU is user and
-system time of the process; wall is what a person waits for.
+system time of the process and of those it began, memory that of the largest; wall is what a person
+waits for.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ ROUNDS = 15
 FLEET_ROUNDS = 5
 FLEET = 1000
 SIZES = (100, 1000, 10000)
+SPREAD_SIZES = (100, 500, 2000)
 
 _STREAM = """
 import sys
@@ -57,7 +59,7 @@ print(*((b - a) / len(paths) * 1000 for a, b in zip(clock, clock[1:])))
 
 
 class Cost(NamedTuple):
-    """What one process cost: seconds of CPU, seconds of waiting, peak memory in MiB."""
+    """What one command cost: seconds of CPU, seconds of waiting, peak memory in MiB."""
 
     cpu: float
     wall: float
@@ -79,6 +81,34 @@ def _run(command: list[str]) -> Cost:
     _, _, used = os.wait4(process, 0)
     wall = time.perf_counter() - begun
     return Cost(used.ru_utime + used.ru_stime, wall, used.ru_maxrss / 1024)
+
+
+_ALONE = """
+import os, runpy, sys
+os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+runpy.run_module("deploylint", run_name="__main__", alter_sys=True)
+"""
+
+
+def _held(process: int) -> float:
+    """The MiB that a process and those it began hold together; what they share counts once."""
+    try:
+        begun = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+        lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0.0  # it has ended
+    own = next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
+    return own / 1024 + sum(_held(int(one)) for one in begun)
+
+
+def _most_held(command: list[str]) -> float:
+    """The most MiB that the processes of a command hold together."""
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    most = 0.0
+    while process.poll() is None:
+        most = max(most, _held(process.pid))
+        time.sleep(0.1)
+    return most
 
 
 def _touch(folder: Path, number: int) -> None:
@@ -186,6 +216,26 @@ def _scaling(folder: Path) -> list[str]:
 
 
 def _cores(folder: Path) -> list[str]:
+    """What several cores come to: each fleet on one of them, and on all."""
+    lines = [
+        "| services | cores | CPU ms | wall ms | wall against one core | memory of all, MiB |",
+        "|---" * 6 + "|",
+    ]
+    every = len(os.sched_getaffinity(0))
+    for size in SPREAD_SIZES:
+        path = folder / f"spread-{size}"
+        fleet(path, size)
+        asked = ["check", str(path), "-f", "concise"]
+        commands = {"1": [sys.executable, "-c", _ALONE, *asked], f"{every}": _deploylint(*asked)}
+        costs = measure(commands, FLEET_ROUNDS, lambda number: None)
+        for cores, cost in costs.items():
+            ratio = cost.wall / costs["1"].wall
+            row = f"| {size} | {cores} | {cost.cpu * 1000:.0f} | {cost.wall * 1000:.0f} |"
+            lines.append(f"{row} {ratio:.2f} | {_most_held(commands[cores]):.0f} |")
+    return lines
+
+
+def _sent(folder: Path) -> list[str]:
     """What reading in another process would come to: trees have to be sent, and built again."""
     code = [sys.executable, "-c", _SENT, str(folder)]
     read, send, build = map(
@@ -247,9 +297,13 @@ about what reading its file does, and building it again half of that. What is le
 the messages and texts (some 6 KiB for a service), what is listed of it, and its findings, of which
 each allowed deviation is one.
 
-A second core is not used. Batches could be judged in other processes by the same messages, as the
-results are small; that has not been measured. Reading alone does not pay in another process: making
-the message costs what reading does (the table above).
+Several cores are used from 65 services on: batches are judged in processes that are forked for it,
+and of more than 512 services they are read and understood there too, as they are made messages
+anyhow. Nothing is sent but those messages and what they come to. Of fewer services the trees would
+have to be sent (the table above), so only the judging is spread, which is why they gain less;
+manifests are always read in one process. What the first process does alone (finding files, adding
+up, reporting) is what more cores do not make faster. Each process holds a batch, and what it has
+touched of the memory that it was forked with.
 """
 
 
@@ -267,7 +321,8 @@ def report() -> str:
         small = _small(folder / "pair")
         fleet(folder / "fleet", FLEET)
         large = _large(folder / "fleet")
-        cores = _cores(folder / "fleet")
+        sent = _sent(folder / "fleet")
+        cores = _cores(folder)
         scaling = _scaling(folder)
     stream = large["event stream"].cpu - small["python -c pass"].cpu
     parts = [
@@ -283,6 +338,8 @@ def report() -> str:
         *scaling,
         "\n## More than one core\n",
         *cores,
+        "",
+        *sent,
         "",
         _OUTLOOK,
     ]

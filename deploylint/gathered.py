@@ -1,0 +1,147 @@
+"""What the values files of a set hold, put together from the batches in which they were read.
+
+What is known only once all were read is settled at the end: which of them are overlays of others,
+and whether two are called alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence, Set
+from typing import NamedTuple
+
+from deploylint import shelf
+from deploylint.documents.nodes import Node, Source
+from deploylint.elements import IMAGE
+from deploylint.layering import Layers
+from deploylint.model import Service
+from deploylint.overlays import KeyPath, bases, key_paths
+from deploylint.shapes import wrappers
+from deploylint.shapes.profiles import Profile
+from deploylint.shapes.services import read_service
+from deploylint.targets import Skipped
+
+
+class Read(NamedTuple):
+    """The documents of what may be a service, and what they come to; None if it is none."""
+
+    layers: Layers
+    service: Service | None
+    reason: str
+
+
+def understand(one: Layers, profile: Profile, environment: str) -> Read:
+    """What some documents come to, read with a profile, in an environment."""
+    service = read_service(one.documents, profile, one.stated)
+    if service is None:
+        return Read(one, None, _nothing_known(one, profile))
+    return Read(one, service._replace(environment=environment), "")
+
+
+class Item(NamedTuple):
+    """What stays of one of them: its files and place, and the reason why it is no service.
+
+    ``roots`` are those of what is none. ``keys`` are there if it may be an overlay.
+    """
+
+    files: tuple[str, ...]
+    where: str
+    reason: str
+    roots: tuple[Node, ...]
+    keys: Set[KeyPath] | None
+
+
+def item(one: Read) -> Item:
+    """What stays of what was read."""
+    layers, service, reason = one
+    return Item(
+        tuple(document.file for document in layers.documents),
+        layers.where,
+        reason,
+        layers.roots if service is None else (),
+        key_paths(layers.roots) if _may_overlay(layers, service) else None,
+    )
+
+
+class Settled(NamedTuple):
+    """The services of a set, what is none of them, and two that are called alike.
+
+    These are (place, name, place of the first).
+    """
+
+    services: shelf.Services
+    skipped: tuple[Skipped, ...]
+    alike: tuple[str, str, str] | None
+
+
+class Gathered:
+    """What was understood so far, in the order of the files."""
+
+    def __init__(self) -> None:
+        self._services = shelf.Services()
+        self._items: list[Item] = []
+        self._texts: dict[tuple[str, str], Source] = {}
+
+    def take(self, items: Iterable[Item], services: shelf.Batch | Sequence[Service]) -> None:
+        """Keep what a batch comes to: its items, and those of them that are services."""
+        self._items += items
+        if isinstance(services, shelf.Batch):
+            self._services.add(self._with_known_texts(services))
+        else:
+            self._services.put(services)
+
+    def _with_known_texts(self, batch: shelf.Batch) -> shelf.Batch:
+        """A batch with the texts that others came with: of a file that several services have."""
+        texts = [self._texts.setdefault((one.file, one.text), one) for one in batch.texts]
+        return batch._replace(texts=texts)
+
+    def settled(self) -> Settled:
+        """What all of it comes to."""
+        doubts = {at: one.keys for at, one in enumerate(self._items) if one.keys is not None}
+        found = bases(list(doubts.values()), self._held() if doubts else ())
+        based = dict(zip(doubts, found, strict=True))
+        skipped, places = list[Skipped](), list[str]()
+        for at, one in enumerate(self._items):
+            base = based.get(at)
+            reason = (
+                f"an overlay: sets no image, all its keys are in {base}" if base else one.reason
+            )
+            skipped += (Skipped(file, reason) for file in one.files if reason)
+            if not one.reason:
+                places.append("" if base else one.where)
+        overlays = [number for number, place in enumerate(places) if not place]
+        services = self._services.without(overlays) if overlays else self._services
+        return Settled(services, tuple(skipped), _alike(services, filter(None, places)))
+
+    def _held(self) -> Iterator[tuple[str, tuple[Node, ...]]]:
+        """The first file and the roots of everything, in order."""
+        services = iter(self._services)
+        for one in self._items:
+            if one.reason:
+                yield one.files[0], one.roots
+            else:
+                service = next(services)
+                yield service.files[0], service.roots
+
+
+def _may_overlay(one: Layers, service: Service | None) -> bool:
+    runs = service is not None and any(IMAGE in c.values for c in service.components)
+    is_named = one.stated is not None and one.stated.name
+    return not (runs or one.documents[0].origin or is_named)
+
+
+def _nothing_known(one: Layers, profile: Profile) -> str:
+    carried = one.documents[0].origin
+    named = f"{carried.name}: " if carried and carried.name else ""
+    inside = ", ".join(filter(None, map(wrappers.left, one.documents)))
+    more = f"; what stands under {inside} is no whole service" if inside else ""
+    return f"{named}sets nothing that profile {profile.name} knows{more}"
+
+
+def _alike(services: shelf.Services, places: Iterable[str]) -> tuple[str, str, str] | None:
+    """The first service that is called like one before it."""
+    named: dict[str, str] = {}
+    for one, place in zip(services.listed, places, strict=True):
+        if one.name in named:
+            return place, one.name, named[one.name]
+        named[one.name] = place
+    return None
