@@ -6,7 +6,7 @@ Nothing of that shape is imported for a set that holds values only.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,6 +19,7 @@ from deploylint.shapes.carried import Contents
 from deploylint.shapes.profiles import Profile
 from deploylint.shelf import Services
 from deploylint.targets import Skipped, Unusable, Wanted
+from deploylint.valued import Valued
 
 Files = Mapping[Path, Contents]
 
@@ -31,7 +32,7 @@ class Deployed(NamedTuple):
     ``profile`` is what they were read with, because of what; None where there are none.
     """
 
-    services: tuple[Service, ...]
+    services: Services
     rest: Files
     skipped: tuple[Skipped, ...] = ()
     problems: tuple[Problem, ...] = ()
@@ -39,14 +40,16 @@ class Deployed(NamedTuple):
     because: str = ""
 
 
-def manifests_of(wanted: Wanted, found: Files) -> Deployed:
+def manifests_of(wanted: Wanted, values: Valued) -> Deployed:
     """The services that the manifests of a set hold.
 
     Raises Unusable where two workloads of them are the same one, Misread for a stated service that
     none of several is called like.
     """
+    found = values.files
     if all(one.manifests is None for one in found.values()):
-        return Deployed((), found)
+        return Deployed(Services(), found)
+    from deploylint.shapes.manifests.batches import Way
     from deploylint.shapes.manifests.reading import Member, read
     from deploylint.shapes.manifests.table import table
 
@@ -56,7 +59,9 @@ def manifests_of(wanted: Wanted, found: Files) -> Deployed:
         for path in member.files
         if (document := found[path].manifests) is not None
     ]
-    result = read(members, replaced=_has_replacer(wanted, table().replacers))
+    values.texts.known(member.document.source for member in members)
+    replaced = _has_replacer(wanted, table().replacers)
+    result = read(members, Way(values.is_large, replaced, wanted.environment, values.texts))
     if result.twice is not None:
         first, second = (f"{one.file}:{one.line}" for one in result.twice)
         one = result.twice[1]
@@ -69,21 +74,21 @@ def manifests_of(wanted: Wanted, found: Files) -> Deployed:
         text = f"no workload of its files is called {stated.name!r}; {hint(stated.name, names)}"
         raise misread(stated.node, text)
     if not result.services:
-        return Deployed((), found, problems=result.problems)
-    environment = wanted.environment
+        return Deployed(Services(), found, problems=result.problems)
+    leading = result.services[0]
     return Deployed(
-        services=tuple(one._replace(environment=environment) for one in result.services),
+        services=result.services,
         rest={path: _as_manifests(one, wanted) for path, one in found.items()},
         skipped=tuple(Skipped(file, reason) for file, reason in result.passed_over),
         problems=result.problems,
         profile=table().profile,
-        because=f"{result.services[0].files[0]} holds {result.services[0].notes[0].split(',')[0]}",
+        because=f"{leading.files[0]} holds {leading.notes[0].split(',')[0]}",
     )
 
 
 def together(
     values: Services,
-    manifests: Sequence[Service],
+    manifests: Services,
     profile: Profile,
     folders: profiles.Folders,
 ) -> Services:
@@ -92,10 +97,10 @@ def together(
     Raises Unusable where two are called alike.
     """
     named = {service.name: service.files[0] for service in values.listed}
-    for one in manifests:
+    for one in manifests.listed:
         if one.name in named:
             raise alike(one.files[0], one.name, named[one.name])
-    values.put(manifests)
+    values.join(manifests)
     if not manifests or not named:
         return values
     from deploylint.shapes.gaps import with_gaps

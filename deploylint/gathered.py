@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from typing import NamedTuple
 
 from deploylint import shelf
-from deploylint.documents.nodes import Node, Source
+from deploylint.documents.nodes import Node
 from deploylint.elements import IMAGE
 from deploylint.layering import Layers
 from deploylint.model import Service
@@ -76,23 +76,18 @@ class Settled(NamedTuple):
 class Gathered:
     """What was understood so far, in the order of the files."""
 
-    def __init__(self) -> None:
+    def __init__(self, texts: shelf.Texts) -> None:
         self._services = shelf.Services()
         self._items: list[Item] = []
-        self._texts: dict[tuple[str, str], Source] = {}
+        self._texts = texts
 
     def take(self, items: Iterable[Item], services: shelf.Batch | Sequence[Service]) -> None:
         """Keep what a batch comes to: its items, and those of them that are services."""
         self._items += items
         if isinstance(services, shelf.Batch):
-            self._services.add(self._with_known_texts(services))
+            self._services.add(services, self._texts)
         else:
             self._services.put(services)
-
-    def _with_known_texts(self, batch: shelf.Batch) -> shelf.Batch:
-        """A batch with the texts that others came with: of a file that several services have."""
-        texts = [self._texts.setdefault((one.file, one.text), one) for one in batch.texts]
-        return batch._replace(texts=texts)
 
     def settled(self) -> Settled:
         """What all of it comes to."""

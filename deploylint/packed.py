@@ -1,4 +1,4 @@
-"""Services as one compact message, and back: a tenth of what they take as trees.
+"""What holds trees as one compact message, and back: a tenth of what it takes as trees.
 
 The texts that nodes were read from are not of the message: each is kept once and found by its
 number. A message never leaves the process that made it or that it was made for; nothing that was
@@ -13,11 +13,10 @@ from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 from deploylint.documents.nodes import Source
-from deploylint.model import Service
 
 
-def pack(services: Sequence[Service]) -> tuple[bytes, list[Source]]:
-    """The message of some services, and the texts that it names by their numbers."""
+def pack(things: Sequence[object]) -> tuple[bytes, list[Source]]:
+    """The message of some things, and the texts that it names by their numbers."""
     texts, numbers = list[Source](), dict[int, int]()
 
     def named(text: Source) -> tuple[Callable[[int], NoReturn], tuple[int]]:
@@ -29,15 +28,13 @@ def pack(services: Sequence[Service]) -> tuple[bytes, list[Source]]:
     stream = io.BytesIO()
     pickler = pickle.Pickler(stream, pickle.HIGHEST_PROTOCOL)
     pickler.dispatch_table = copyreg.dispatch_table | {Source: named}
-    pickler.dump(services)
+    pickler.dump(things)
     return zlib.compress(stream.getbuffer(), 1), texts
 
 
-def unpack(message: bytes, texts: Sequence[Source]) -> list[Service]:
-    """The services of a message, with the texts that it names."""
-    stream = io.BytesIO(zlib.decompress(message))
-    services: list[Service] = _Unpickler(stream, texts.__getitem__).load()
-    return services
+def unpack(message: bytes, texts: Sequence[Source]) -> Any:
+    """The things of a message, with the texts that it names."""
+    return _Unpickler(io.BytesIO(zlib.decompress(message)), texts.__getitem__).load()
 
 
 class _Unpickler(pickle.Unpickler):

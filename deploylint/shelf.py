@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import copy
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple, overload
 
 from deploylint.documents.nodes import Source
@@ -40,6 +40,17 @@ def put_away(services: Sequence[Service]) -> Batch:
     return Batch([listed(one) for one in services], *pack(services))
 
 
+class Texts:
+    """The texts that are known: each is kept once, whatever process it comes from."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str], Source] = {}
+
+    def known(self, texts: Iterable[Source]) -> list[Source]:
+        """Some texts, those in the place of which others are known as these."""
+        return [self._known.setdefault((one.file, one.text), one) for one in texts]
+
+
 class Services(Sequence[Service]):
     """The services of a set in their order; ``listed`` is what may be asked of all at once."""
 
@@ -65,9 +76,15 @@ class Services(Sequence[Service]):
                 for one in self._batches
             ]
 
-    def add(self, batch: Batch) -> None:
-        """Add services that were put away."""
-        self._add(batch.listed, batch._replace(listed=()))
+    def add(self, batch: Batch, texts: Texts) -> None:
+        """Add services that were put away; of their texts some are known."""
+        self._add(batch.listed, batch._replace(listed=(), texts=texts.known(batch.texts)))
+
+    def join(self, others: Services) -> None:
+        """Add all of other services, on which nothing is laid yet."""
+        for number, batch in enumerate(others._batches):
+            begin, end = others._begin(number), others._ends[number]
+            self._add(others.listed[begin:end], batch)
 
     def laid(self, on: Laid, told: Collection[int] = ()) -> Services:
         """The same services, each with something laid on it.
@@ -156,7 +173,7 @@ class Services(Sequence[Service]):
         if self._last[0] != number:
             from deploylint.packed import unpack
 
-            batch = unpack(one.message, one.texts)
+            batch: list[Service] = unpack(one.message, one.texts)
             for on in self._laid:
                 batch = [on(service) for service in batch]
             self._last = number, batch

@@ -21,7 +21,7 @@ from deploylint.model import Service
 from deploylint.processes import spread
 from deploylint.progress import Told
 from deploylint.shapes.carried import Contents
-from deploylint.shelf import Batch, Services, put_away
+from deploylint.shelf import Batch, Services, Texts, put_away
 from deploylint.spoken import Spoken
 from deploylint.targets import Skipped, Wanted
 
@@ -32,13 +32,16 @@ class Valued(NamedTuple):
     """What the files of a set come to as values.
 
     ``files`` are all of them without their trees, but for those of manifests, which mean something
-    together. ``alike`` are two services of one name, as (place, name, place of the first).
+    together; in a large set these are pruned. ``alike`` are two services of one name, as (place,
+    name, place of the first). ``texts`` are those of the services.
     """
 
     services: Services
     skipped: tuple[Skipped, ...]
     alike: tuple[str, str, str] | None
     files: Mapping[Path, Contents]
+    is_large: bool
+    texts: Texts
 
 
 def valued(wanted: Wanted, read: Read, spoken: Spoken, told: Told) -> Valued:
@@ -54,7 +57,8 @@ def valued(wanted: Wanted, read: Read, spoken: Spoken, told: Told) -> Valued:
 
 def _read_with(wanted: Wanted, files: _Files, spoken: Spoken) -> Valued | None:
     """None where a file speaks for another profile than those before it were understood with."""
-    batches = _batches(wanted.members)
+    batches, texts = _batches(wanted.members), Texts()
+    is_large = len(batches) > 1
     files.keep(batches)
     spoken.hear(_values(files.opened(batches[0]).values()))
     profile = spoken.profile
@@ -68,21 +72,19 @@ def _read_with(wanted: Wanted, files: _Files, spoken: Spoken) -> Valued | None:
         found = [understand(one, profile, wanted.environment) for one in every]
         services = [one.service for one in found if one.service is not None]
         return _Understood(
-            {path: _without_trees(one) for path, one in opened.items()},
+            {path: _without_trees(one, is_large) for path, one in opened.items()},
             [item(one) for one in found],
-            put_away(services) if len(batches) > 1 else services,
+            put_away(services) if is_large else services,
         )
 
-    # Manifests are understood together, and sending their trees costs more than reading them.
-    each = map if files.hold_manifests else spread
-    found = Gathered()
-    for number, one in enumerate(each(understood, range(len(batches)))):
+    found = Gathered(texts)
+    for number, one in enumerate(spread(understood, range(len(batches)))):
         if one is None:
             spoken.hear(_values(files.opened(batches[number]).values()))
             return None
         found.take(one.items, one.services)
         files.taken(one.files)
-    return Valued(*found.settled(), files.closed)
+    return Valued(*found.settled(), files.closed, is_large, texts)
 
 
 def _batches(members: Sequence[Member]) -> list[Sequence[Member]]:
@@ -103,11 +105,6 @@ class _Files:
         self._read, self._told = read, told
         self._total = len(set(wanted.files))
         self._kept: dict[Path, Contents] = {}
-
-    @property
-    def hold_manifests(self) -> bool:
-        """Whether the files that are kept open are manifests, or some of them."""
-        return any(one.manifests is not None for one in self._kept.values())
 
     def keep(self, batches: Sequence[Sequence[Member]]) -> None:
         """Read the files that are to be kept open."""
@@ -138,9 +135,15 @@ class _Understood(NamedTuple):
     services: Batch | Sequence[Service]
 
 
-def _without_trees(one: Contents) -> Contents:
-    """What stays of a file's values: the names and texts of its documents."""
+def _without_trees(one: Contents, is_large: bool) -> Contents:
+    """What stays of a file: names and texts of its documents, and of manifests what they are."""
+    manifests = one.manifests
+    if manifests is not None and is_large:
+        from deploylint.shapes.manifests.pruned import pruned  # not for a set of values
+
+        manifests = pruned(manifests)
     return one._replace(
         shown=tuple(document._replace(roots=()) for document in one.shown),
         values=tuple(document._replace(roots=(), origin=None) for document in one.values),
+        manifests=manifests,
     )

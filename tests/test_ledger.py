@@ -19,7 +19,9 @@ from deploylint.model import Difference, Rule, Service
 from deploylint.patterns import read as read_pattern
 from deploylint.schemas import RuleFile
 from deploylint.shapes.manifests import reading as manifests
+from deploylint.shapes.manifests.batches import Way
 from deploylint.shapes.services import read_service
+from deploylint.shelf import Texts
 from deploylint.spoken import choose_profile
 from deploylint.types import Plain
 from deploylint.verdicts import Allowance, Finding, Place
@@ -209,7 +211,8 @@ def read_again(peer: Service, data: Plain) -> list[Service]:
     objects = [data, *map(plain, peer.roots[1:])]
     document = read_text("\n---\n".join(map(json.dumps, objects)), peer.files[0])
     assert isinstance(document, Document)
-    return list(manifests.read([manifests.Member(document, None)], replaced=False).services)
+    way = Way(is_pruned=False, replaced=False, environment="", texts=Texts())
+    return list(manifests.read([manifests.Member(document, None)], way).services)
 
 
 def judged(

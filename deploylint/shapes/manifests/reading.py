@@ -3,6 +3,9 @@
 A worker belongs to a server of the set that carries the same labels of one list of ``siblings``, or
 runs the same image, where just one server does; else it is a service of its own. Whatever else
 belongs to a workload is read with it.
+
+Of a large set the files are pruned (``pruned``): which objects belong together is seen by what is
+kept of them, and the trees are there for a batch of workloads at a time.
 """
 
 from __future__ import annotations
@@ -13,13 +16,14 @@ from typing import NamedTuple
 
 from deploylint.documents.nodes import Problem
 from deploylint.documents.reader import Document
-from deploylint.model import Service, Stated
+from deploylint.model import Stated
 from deploylint.shapes.manifests.attached import Attached
+from deploylint.shapes.manifests.batches import Planned, Unit, Way, read_all, services_of
 from deploylint.shapes.manifests.objects import Object, held
-from deploylint.shapes.manifests.service import service_of
 from deploylint.shapes.manifests.siblings import owners
 from deploylint.shapes.manifests.table import table
-from deploylint.shapes.manifests.workload import Workload, read_workload
+from deploylint.shapes.manifests.workload import Workload
+from deploylint.shelf import Services
 
 
 class Member(NamedTuple):
@@ -36,7 +40,7 @@ class Read(NamedTuple):
     is a service that is stated and that no workload is called like, with the names there are.
     """
 
-    services: tuple[Service, ...]
+    services: Services
     passed_over: tuple[tuple[str, str], ...]
     problems: tuple[Problem, ...]
     twice: tuple[Object, Object] | None
@@ -52,23 +56,24 @@ class _Listed(NamedTuple):
     problems: list[Problem]
 
 
-def read(members: Sequence[Member], *, replaced: bool) -> Read:
-    """Read the manifests of one set; ``replaced`` is whether bare image names are filled in."""
+def read(members: Sequence[Member], way: Way) -> Read:
+    """Read the manifests of one set."""
     listed = _listed(members)
     running = [one for one in listed.objects if one.kind in table().workloads]
     rest = (one for one in listed.objects if one.kind not in table().workloads)
     attached = Attached(running, rest)
-    found = [
-        read_workload(one, attached.by_workload.get(n, []), listed.stated[id(one.node)], replaced)
+    units = [
+        Unit(one, tuple(attached.by_workload.get(n, ())), listed.stated[id(one.node)])
         for n, one in enumerate(running)
     ]
-    services = tuple(_services(found))
+    found = read_all(units, way)
+    services = services_of(list(_planned(found.listed)), found, way)
     return Read(
         services=services,
         passed_over=(*listed.passed_over, *_left(attached)),
         problems=tuple(listed.problems),
         twice=_twice(running),
-        unmet=None if listed.problems else _unmet(members, found, services),
+        unmet=None if listed.problems else _unmet(members, running, services),
     )
 
 
@@ -96,13 +101,15 @@ def _stated(one: Object, said: Sequence[Stated | None]) -> Stated | None:
 
 
 def _unmet(
-    members: Iterable[Member], found: Sequence[Workload], services: Iterable[Service]
+    members: Iterable[Member], running: Iterable[Object], services: Services
 ) -> tuple[Stated, tuple[str, ...]] | None:
     """The first service that is stated and not there, although its file holds workloads."""
-    names = {service.name for service in services}
+    names = {service.name for service in services.listed}
+    by_file: dict[str, list[str]] = defaultdict(list)
+    for one in running:
+        by_file[one.file].append(one.name)
     for member in members:
-        stated, file = member.stated, member.document.file
-        there = tuple(one.object.name for one in found if one.object.file == file)
+        stated, there = member.stated, tuple(by_file[member.document.file])
         if stated is not None and stated.name and there and stated.name not in names:
             return stated, there
     return None
@@ -126,18 +133,20 @@ def _twice(workloads: Iterable[Object]) -> tuple[Object, Object] | None:
     return None
 
 
-def _services(found: Sequence[Workload]) -> Iterator[Service]:
-    workers: dict[int, list[Workload]] = defaultdict(list)
+def _planned(found: Sequence[Workload]) -> Iterator[Planned]:
+    """The services that workloads make."""
+    workers: dict[int, list[int]] = defaultdict(list)
     belongs = owners(found)
     for number, owner in belongs.items():
-        workers[owner].append(found[number])
-    alone = [one for number, one in enumerate(found) if number not in belongs]
-    names = _names([one.object for one in alone])
-    numbers = [number for number in range(len(found)) if number not in belongs]
-    often = Counter(id(one.stated.node) for one in alone if one.stated is not None)
-    for one, name, number in zip(alone, names, numbers, strict=True):
-        if one.stated is None or _is_meant(one.object, one.stated, often[id(one.stated.node)]):
-            yield service_of(one, name, workers[number])
+        workers[owner].append(number)
+    alone = [number for number in range(len(found)) if number not in belongs]
+    names = _names([found[number].object for number in alone])
+    stated = {number: found[number].stated for number in alone}
+    often = Counter(id(one.node) for one in stated.values() if one is not None)
+    for number, name in zip(alone, names, strict=True):
+        one = stated[number]
+        if one is None or _is_meant(found[number].object, one, often[id(one.node)]):
+            yield Planned(number, name, tuple(workers[number]))
 
 
 def _is_meant(one: Object, stated: Stated, often: int) -> bool:

@@ -34,7 +34,7 @@ def service_of(main: Workload, name: str, workers: Sequence[Workload]) -> Servic
     runtime = stated_runtime(main.stated) or _runtime(found, main)
     found[0] = as_main(found[0], runtime, main.stated)
     objects = [o for one in (main, *workers) for o in (one.object, *one.belonging)]
-    roots = tuple({id(one.node): one.node for one in objects}.values())
+    roots = tuple(_each_once(one.node for one in objects))
     return Service(
         name=name,
         files=tuple(dict.fromkeys(one.file for one in objects)),
@@ -50,6 +50,16 @@ def service_of(main: Workload, name: str, workers: Sequence[Workload]) -> Servic
         shape="manifests",
         templates=tuple((one.node, one.template) for one in objects if one.template),
     )
+
+
+def _each_once(nodes: Iterable[Node]) -> Iterator[Node]:
+    """Nodes by where they stand: workloads may have been taken out one after the other."""
+    seen = set[tuple[int, int]]()
+    for node in nodes:
+        at = id(node.source), node.start
+        if at not in seen:
+            seen.add(at)
+            yield node
 
 
 def _duplicates(roots: Iterable[Node]) -> Iterator[tuple[Node, Node]]:

@@ -31,6 +31,9 @@ from deploylint.shapes.worker_options import Reading
 
 Near = tuple[tuple[Node, str], ...]
 
+IMAGE = ("image.registry", "image.repository")
+"""What tells by which image workloads run the same."""
+
 
 class Workload(NamedTuple):
     """A workload that was read: its main container's values and role, and its other containers.

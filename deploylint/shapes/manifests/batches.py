@@ -1,0 +1,146 @@
+"""Workloads and services of a set of manifests, of a large one batch by batch.
+
+Of a large set each workload is read with its objects as they are whole, for as long as that takes,
+and put away; what tells which workloads belong together stays. Then they are taken out again as
+services, which are put away too.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from deploylint.documents.nodes import Source
+from deploylint.model import Service, Stated, Value
+from deploylint.processes import spread
+from deploylint.shapes.manifests.objects import Object
+from deploylint.shapes.manifests.pruned import Whole
+from deploylint.shapes.manifests.roles import Shown
+from deploylint.shapes.manifests.service import service_of
+from deploylint.shapes.manifests.workload import IMAGE, Workload, read_workload
+from deploylint.shelf import BATCH, Batch, Services, Texts, put_away
+
+
+class Way(NamedTuple):
+    """How the manifests of a set are read.
+
+    ``is_pruned`` is whether of their files only what tells objects apart is there, ``replaced``
+    whether bare image names are filled in from beside them. ``texts`` are those that are known.
+    """
+
+    is_pruned: bool
+    replaced: bool
+    environment: str
+    texts: Texts
+
+
+class Unit(NamedTuple):
+    """A workload, the objects that belong to it, and what is stated of it."""
+
+    object: Object
+    belonging: tuple[Object, ...]
+    stated: Stated | None
+
+
+class Planned(NamedTuple):
+    """A service that is to be made of workloads, by their numbers: its own and its workers'."""
+
+    main: int
+    name: str
+    workers: tuple[int, ...]
+
+
+class _Away(NamedTuple):
+    """Some workloads that were put away, and what stays of each: its role and its image."""
+
+    seen: Sequence[tuple[Shown, dict[str, Value]]]
+    message: bytes
+    texts: Sequence[Source]
+
+
+class Workloads:
+    """The workloads of a set. Of those ``listed`` of a large one only what tells them apart."""
+
+    def __init__(self, listed: Sequence[Workload], away: Sequence[_Away]) -> None:
+        self.listed = listed
+        self._away = away
+        self._out = OrderedDict[int, list[Workload]]()
+
+    def whole(self, number: int) -> Workload:
+        """A workload with all that it says."""
+        if not self._away:
+            return self.listed[number]
+        batch, within = divmod(number, BATCH)
+        if batch not in self._out:
+            self._out[batch] = self._taken(batch)
+        self._out.move_to_end(batch)
+        if len(self._out) > _OUT:
+            self._out.popitem(last=False)
+        return self._out[batch][within]
+
+    def _taken(self, batch: int) -> list[Workload]:
+        from deploylint.packed import unpack
+
+        out: list[Workload] = unpack(self._away[batch].message, self._away[batch].texts)
+        return out
+
+
+_OUT = 3
+"""How many batches are out at a time: a service's workers may be far from it."""
+
+
+def read_all(units: Sequence[Unit], way: Way) -> Workloads:
+    """Each workload of a set."""
+    if not way.is_pruned:
+        return Workloads([read_workload(*one, way.replaced) for one in units], ())
+    whole = Whole()
+
+    def put(number: int) -> _Away:
+        from deploylint.packed import pack  # a small set never needs it
+
+        some = (_whole(one, whole) for one in units[number : number + BATCH])
+        found = [read_workload(*one, way.replaced) for one in some]
+        return _Away([_seen(one) for one in found], *pack(found))
+
+    away = [
+        one._replace(texts=way.texts.known(one.texts))
+        for one in spread(put, range(0, len(units), BATCH))
+    ]
+    seen = (one for batch in away for one in batch.seen)
+    return Workloads([_bare(unit, *one) for unit, one in zip(units, seen, strict=True)], away)
+
+
+def services_of(planned: Sequence[Planned], workloads: Workloads, way: Way) -> Services:
+    """The services that are planned."""
+    services = Services()
+
+    def made(number: int) -> Batch:
+        return put_away([_service(one, workloads, way) for one in planned[number : number + BATCH]])
+
+    if not way.is_pruned:
+        services.put([_service(one, workloads, way) for one in planned])
+        return services
+    for batch in spread(made, range(0, len(planned), BATCH)):
+        services.add(batch, way.texts)
+    return services
+
+
+def _service(one: Planned, workloads: Workloads, way: Way) -> Service:
+    workers = [workloads.whole(number) for number in one.workers]
+    service = service_of(workloads.whole(one.main), one.name, workers)
+    return service._replace(environment=way.environment)
+
+
+def _whole(one: Unit, whole: Whole) -> Unit:
+    return Unit(whole(one.object), tuple(map(whole, one.belonging)), one.stated)
+
+
+def _seen(one: Workload) -> tuple[Shown, dict[str, Value]]:
+    values = {a: one.values[a]._replace(node=None, leaves=()) for a in IMAGE if a in one.values}
+    return one.role, values
+
+
+def _bare(unit: Unit, role: Shown, values: dict[str, Value]) -> Workload:
+    node = unit.object.node
+    return Workload(*unit, node, node, values, role, (), ())
