@@ -29,11 +29,19 @@ def matching(pattern: str) -> list[str]:
     found = [
         f"{name}.{field}"
         for name, element in ELEMENTS.items()
-        if fnmatchcase(name, wanted)
+        if _is_named(name, wanted)
         for field in element.fields
-        if fnmatchcase(field, part or "*")
+        if not part or _is_named(field, part)
     ]
     return found or _below(pattern) or _in_a_tree(pattern)
+
+
+def _is_named(name: str, pattern: str) -> bool:
+    # Most patterns are names, and to make a regular expression of each costs a run 5 ms.
+    return fnmatchcase(name, pattern) if _WILD.intersection(pattern) else name == pattern
+
+
+_WILD = frozenset("*?[")
 
 
 def _below(level: str) -> list[str]:

@@ -68,6 +68,33 @@ def assess(
     """
     chosen = choose(one, options.reference, config)
     one, reference = _apart(one, chosen)
+    way = _way(one, reference, chosen, firsts, options, config, today)
+    parts = list(_parts(way, told))
+    findings = _findings(parts, way)
+    return Assessed(
+        one,
+        chosen,
+        reference,
+        frozenset(rule.id for rule in way.rules),
+        _matches(parts),
+        way.account.settled(),
+        way.elections,
+        [judged for part in parts for judged in part.judged],
+        findings,
+        tuple({allowance.id: allowance for part in parts for allowance in part.inline}.values()),
+    )
+
+
+def _way(
+    one: Set,
+    reference: Service | None,
+    chosen: Choice,
+    firsts: Firsts,
+    options: Options,
+    config: Config,
+    today: str,
+) -> Way:
+    """How a set is judged; where a majority is to speak, its services are heard for that."""
     pack = _pack(one, config)
     rules = tuple(
         rule
@@ -75,16 +102,13 @@ def assess(
         if options.wants(rule) and (one.environment or rule.across == "services")
     )
     paired = [rule for rule in rules if rule.scope == "reference"]
-    elections = vote(one.services, paired) if chosen.voted else None
     asked = reference if options.wants(pack.own[OUTLIER]) else None
-    peers = Peers(asked, paired, one.services) if asked is not None else None
-    account = Account(one.services.listed, reference)
-    way = Way(
+    return Way(
         set=one,
         reference=reference,
-        elections=elections,
-        peers=peers,
-        account=account,
+        elections=vote(one.services, paired) if chosen.voted else None,
+        peers=Peers(asked, paired, one.services) if asked is not None else None,
+        account=Account(one.services.listed, reference),
         firsts=firsts,
         pack=pack,
         rules=rules,
@@ -92,20 +116,6 @@ def assess(
         options=options,
         config=config,
         today=today,
-    )
-    parts = list(_parts(way, told))
-    findings = _findings(parts, way)
-    return Assessed(
-        one,
-        chosen,
-        reference,
-        frozenset(rule.id for rule in rules),
-        _matches(parts),
-        account.settled(),
-        elections,
-        [judged for part in parts for judged in part.judged],
-        findings,
-        tuple({allowance.id: allowance for part in parts for allowance in part.inline}.values()),
     )
 
 

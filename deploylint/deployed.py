@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from deploylint.decoding import misread
 from deploylint.documents.nodes import Problem
-from deploylint.model import Service
+from deploylint.documents.reader import Document
+from deploylint.model import Service, Stated
 from deploylint.nearest import hint
 from deploylint.shapes import profiles
 from deploylint.shapes.carried import Contents
@@ -53,13 +54,8 @@ def manifests_of(wanted: Wanted, values: Valued) -> Deployed:
     from deploylint.shapes.manifests.reading import Member, read
     from deploylint.shapes.manifests.table import table
 
-    members = [
-        Member(document, member.stated)
-        for member in wanted.members
-        for path in member.files
-        if (document := found[path].manifests) is not None
-    ]
-    values.texts.known(member.document.source for member in members)
+    members = [Member(*one) for one in _members(wanted, found)]
+    values.texts.known(one.document.source for one in members)
     replaced = _has_replacer(wanted, table().replacers)
     result = read(members, Way(values.is_large, replaced, wanted.environment, values.texts))
     if result.twice is not None:
@@ -84,6 +80,14 @@ def manifests_of(wanted: Wanted, values: Valued) -> Deployed:
         profile=table().profile,
         because=f"{leading.files[0]} holds {leading.notes[0].split(',')[0]}",
     )
+
+
+def _members(wanted: Wanted, found: Files) -> Iterator[tuple[Document, Stated | None]]:
+    """Each file of manifests, with what is stated of a service in it."""
+    for member in wanted.members:
+        for path in member.files:
+            if (document := found[path].manifests) is not None:
+                yield document, member.stated
 
 
 def together(

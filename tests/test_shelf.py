@@ -160,3 +160,48 @@ def test_what_an_image_says_of_a_service_is_listed(tmp_path: Path) -> None:
     services = loaded(tmp_path, {"deploy-x.yaml": values, "x/Dockerfile": starts})
     assert [one.runtime for one in services] == ["python"]
     assert services.listed == [listed(one) for one in services]
+
+
+def workload(name: str, command: str = "") -> str:
+    """A deployment that has its variables from a ConfigMap that others have too."""
+    return f"""\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {{name: {name}}}
+spec:
+  selector: {{matchLabels: {{app: {name}}}}}
+  template:
+    metadata: {{labels: {{app: {name}}}}}
+    spec:
+      containers:
+      - name: {name}
+        image: acme/api:1
+        command: [{command or "uvicorn, app"}]
+        envFrom: [{{configMapRef: {{name: settings}}}}]
+        ports: {[] if command else "[{containerPort: 8000}]"}
+"""
+
+
+@pytest.mark.parametrize(("size", "cores"), [(1, 1), (3, 1), (1, 2), (2, 3)])
+def test_workers_far_from_their_service_are_read_with_it(
+    size: int,
+    cores: int,
+    folder: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    files = {
+        f"deploy/worker{n}.yaml": workload(f"worker{n}", f"celery, -A, app, worker, -Q, q{n}")
+        for n in range(6)
+    }
+    settings = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\ndata: {MODE: prod}\n"
+    peers = {
+        f"deploy/x{n}.yaml": workload(f"x{n}").replace("acme/api", f"acme/{n}") for n in (1, 2)
+    }
+    files |= peers | {"deploy/a.yaml": workload("api"), "deploy/settings.yaml": settings}
+    write(folder, files)
+    arguments = ["--reference", "api", "-v", "-f", "json"]
+    whole = out(folder / "deploy", capsys, *arguments)
+    batches(monkeypatch, size, cores)
+    assert out(folder / "deploy", capsys, *arguments) == whole
+    assert '"services": 3' in whole[1]

@@ -24,6 +24,7 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).parent.parent
 PAIR = ROOT / "fixtures" / "fraiday" / "deploy"
+RENDERED = ROOT / "fixtures" / "rendered-chart" / "deploy"
 DOCUMENT = ROOT / "docs" / "benchmarks.md"
 ROUNDS = 15
 FLEET_ROUNDS = 5
@@ -138,12 +139,21 @@ def _median(costs: Sequence[Cost]) -> Cost:
 
 def fleet(folder: Path, services: int) -> None:
     """Write the pair's reference and as many Go services, each with a name of its own."""
+    _many(folder, PAIR / "deploy-python.yaml", PAIR / "deploy-go.yaml", services)
+
+
+def _rendered_fleet(folder: Path, services: int) -> None:
+    """The same as manifests."""
+    _many(folder, RENDERED / "ai-backend.yaml", RENDERED / "api-service.yaml", services)
+
+
+def _many(folder: Path, reference: Path, peer: Path, services: int) -> None:
     folder.mkdir()
-    shutil.copy(PAIR / "deploy-python.yaml", folder)
-    text = (PAIR / "deploy-go.yaml").read_text(encoding="utf-8")
+    shutil.copy(reference, folder)
+    text = peer.read_text(encoding="utf-8")
     for number in range(services - 1):
         named = text.replace("api-service", f"service-{number}")
-        (folder / f"deploy-go-{number:05}.yaml").write_text(named, encoding="utf-8")
+        (folder / f"{peer.stem}-{number:05}.yaml").write_text(named, encoding="utf-8")
 
 
 def _deploylint(*arguments: str) -> list[str]:
@@ -192,25 +202,29 @@ def _table(costs: Mapping[str, Cost], bases: Sequence[str]) -> list[str]:
 def _scaling(folder: Path) -> list[str]:
     """How the cost of a fleet grows with its size, start-up taken off.
 
-    Each fleet is checked with its reference, and without one, where the majority speaks.
+    Each fleet is checked with its reference, without one, where the majority speaks, and with it as
+    manifests.
     """
     commands = {"0": _deploylint("--version")}
     for size in SIZES:
-        for named, voting in ((f"{size}", False), (f"{size} without a reference", True)):
-            fleet(folder / named, size + voting)
-            if voting:
-                (folder / named / "deploy-python.yaml").unlink()
-            commands[named] = _deploylint("check", str(folder / named), "-f", "concise")
+        named = f"{size}", f"{size} without a reference", f"{size} as manifests"
+        fleet(folder / named[0], size)
+        fleet(folder / named[1], size + 1)
+        (folder / named[1] / "deploy-python.yaml").unlink()
+        _rendered_fleet(folder / named[2], size)
+        for name in named:
+            asked = ["--reference", "ai-backend"] if name == named[2] else []
+            commands[name] = _deploylint("check", str(folder / name), *asked, "-f", "concise")
     costs = measure(commands, 1, lambda number: None)
     lines = ["| services | CPU ms per service | against the first | memory MiB | KiB per service |"]
     lines.append("|---" * 5 + "|")
     base = costs.pop("0")
-    first = dict[bool, float]()
+    first = dict[str, float]()
     for name, cost in costs.items():
-        size = int(name.split()[0])
-        each = (cost.cpu - base.cpu) / size * 1000
-        ratio = each / first.setdefault(" " in name, each)
-        held = (cost.memory - base.memory) / size * 1024
+        services, _, kind = name.partition(" ")
+        each = (cost.cpu - base.cpu) / int(services) * 1000
+        ratio = each / first.setdefault(kind, each)
+        held = (cost.memory - base.memory) / int(services) * 1024
         lines.append(f"| {name} | {each:.2f} | {ratio:.2f} | {cost.memory:.0f} | {held:.0f} |")
     return lines
 
@@ -298,12 +312,15 @@ the messages and texts (some 6 KiB for a service), what is listed of it, and its
 each allowed deviation is one.
 
 Several cores are used from 65 services on: batches are judged in processes that are forked for it,
-and of more than 512 services they are read and understood there too, as they are made messages
-anyhow. Nothing is sent but those messages and what they come to. Of fewer services the trees would
-have to be sent (the table above), so only the judging is spread, which is why they gain less;
-manifests are always read in one process. What the first process does alone (finding files, adding
-up, reporting) is what more cores do not make faster. Each process holds a batch, and what it has
-touched of the memory that it was forked with.
+and those of more than 512 files are read and understood there too, as they are made messages
+anyhow. Nothing is sent but those messages and what they come to. Of fewer files the trees would
+have to be sent (the table above), so only the judging is spread, which is why they gain less. What
+the first process does alone (finding files, adding up, reporting) is what more cores do not make
+faster. Each process holds a batch, and what it has touched of the memory that it was forked with.
+
+Manifests belong together across files. Of a large folder what tells an object apart is kept of each
+file, the file is parsed once more when its workload is read, and workloads are messages until all
+of them are known.
 """
 
 

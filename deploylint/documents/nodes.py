@@ -8,6 +8,7 @@ names.
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_right
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -69,13 +70,14 @@ class Source:
         """Keys written twice in one mapping: (the key that is lost, the key that wins)."""
         self.meant = 0
         """How many nodes the text means once its aliases are followed."""
-        self._starts: list[int] | None = None
+        self._starts: array[int] | None = None
 
     @property
-    def starts(self) -> list[int]:
+    def starts(self) -> array[int]:
         """Where each line begins, as a YAML 1.1 parser counts lines."""
         if self._starts is None:
-            self._starts = [0, *(end.end() for end in _LINE_END.finditer(self.text))]
+            ends = (end.end() for end in _LINE_END.finditer(self.text))
+            self._starts = array("I", (0, *ends))  # a tenth of a list: large sets hold all texts
         return self._starts
 
     @property

@@ -86,7 +86,7 @@ class Workloads:
         return out
 
 
-_OUT = 3
+_OUT = 2
 """How many batches are out at a time: a service's workers may be far from it."""
 
 

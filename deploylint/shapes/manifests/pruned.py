@@ -78,7 +78,8 @@ def _wanted() -> Wanted:
         for key in split(path):
             below = below.setdefault(key, {})
         below[_ALL] = {}
-    return wanted | {"items": {ITEMS: wanted}}
+    wanted["items"] = {ITEMS: wanted}  # a list may hold lists
+    return wanted
 
 
 def _paths() -> Iterator[str]:

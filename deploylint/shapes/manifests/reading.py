@@ -58,7 +58,7 @@ class _Listed(NamedTuple):
 
 def read(members: Sequence[Member], way: Way) -> Read:
     """Read the manifests of one set."""
-    listed = _listed(members)
+    listed = _listed(members, way)
     running = [one for one in listed.objects if one.kind in table().workloads]
     rest = (one for one in listed.objects if one.kind not in table().workloads)
     attached = Attached(running, rest)
@@ -77,7 +77,7 @@ def read(members: Sequence[Member], way: Way) -> Read:
     )
 
 
-def _listed(members: Iterable[Member]) -> _Listed:
+def _listed(members: Iterable[Member], way: Way) -> _Listed:
     """The objects of every file once, whatever is stated of how many services in it."""
     said: dict[int, list[Stated | None]] = defaultdict(list)
     result = _Listed([], {}, [], [])
@@ -85,7 +85,7 @@ def _listed(members: Iterable[Member]) -> _Listed:
     for member in members:
         said[id(member.document)].append(member.stated)
     for key, document in by_file.items():
-        found = held(document)
+        found = held(document, with_templates=not way.is_pruned)
         result.objects.extend(found.objects)
         result.stated.update((id(one.node), _stated(one, said[key])) for one in found.objects)
         result.problems.extend(found.problems)
