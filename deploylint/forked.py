@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -25,8 +26,9 @@ def forked(work: Work[Outcome], numbers: Sequence[int], processes: int) -> Itera
     crew = list[BaseProcess]()
     open_ends = list[Connection]()
     try:
-        for first in range(processes):
-            crew.append(_begun(work, numbers[first::processes], open_ends))
+        with suppress(OSError):  # of those that may not be begun the work is done here
+            for first in range(processes):
+                crew.append(_begun(work, numbers[first::processes], open_ends))
         made: Iterator[tuple[int, Outcome]] = _received(open_ends)
         ready = dict[int, Outcome]()
         for number in numbers:
@@ -43,9 +45,9 @@ def _begun(work: Work[Outcome], numbers: Sequence[int], open_ends: list[Connecti
     """A process that makes the outcomes of some numbers; the end it is heard at is added."""
     here, there = _FORK.Pipe(duplex=False)
     open_ends.append(here)
-    process = _FORK.Process(target=_make, args=(work, numbers, there, open_ends), daemon=True)
-    process.start()
-    there.close()
+    with there:
+        process = _FORK.Process(target=_make, args=(work, numbers, there, open_ends), daemon=True)
+        process.start()
     return process
 
 

@@ -79,7 +79,7 @@ def _read_with(wanted: Wanted, files: _Files, spoken: Spoken) -> Valued | None:
 
     found = Gathered(texts)
     for number, one in enumerate(spread(understood, range(len(batches)))):
-        if one is None:
+        if one is None:  # what another process has heard was not heard here
             spoken.hear(_values(files.opened(batches[number]).values()))
             return None
         found.take(one.items, one.services)
@@ -97,7 +97,10 @@ def _values(opened: Iterable[Contents]) -> Iterator[Document]:
 
 
 class _Files:
-    """The files of a set. Those of several batches are read once, as are those of the first."""
+    """The files of a set. Those of several batches are read once, as are those of the first.
+
+    The standard input is of the first: a process that is begun later does not have it.
+    """
 
     def __init__(self, wanted: Wanted, read: Read, told: Told) -> None:
         self.closed: dict[Path, Contents] = {}

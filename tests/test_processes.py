@@ -66,6 +66,17 @@ def test_what_a_killed_process_leaves_is_made_here(with_cores: Callable[[int], N
     assert [number for number, process in made if process == here] == list(NUMBERS[5::2])
 
 
+def test_where_no_process_may_be_begun_all_is_done_here(
+    with_cores: Callable[[int], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused() -> int:
+        raise BlockingIOError("no more processes")
+
+    with_cores(3)
+    monkeypatch.setattr(os, "fork", refused)
+    assert list(spread(owned, NUMBERS)) == [(number, os.getpid()) for number in NUMBERS]
+
+
 def test_what_work_raises_is_raised_here(
     with_cores: Callable[[int], None], capfd: pytest.CaptureFixture[str]
 ) -> None:

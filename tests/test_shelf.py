@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -138,6 +140,27 @@ def test_a_file_that_many_services_have_is_accounted_for_once(
     batches(monkeypatch, size, cores)
     assert out(folder, capsys, "-v", "-f", "json") == whole
     assert '"base.yaml"' in whole[1]
+
+
+@pytest.mark.parametrize(("size", "cores"), [(1, 1), (1, 2)])
+def test_the_standard_input_is_read_once_whoever_reads_the_rest(
+    size: int,
+    cores: int,
+    folder: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    values = "deployment: {image: {repository: acme/z, tag: '1'}, replicas: 3}\n"  # another profile
+    write(folder, {"deploy-python.yaml": PYTHON})
+
+    def piped() -> tuple[int, str]:
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(values.encode())))
+        return out(Path("deploy-python.yaml"), capsys, "-", "-v", "-f", "json")
+
+    whole = piped()
+    batches(monkeypatch, size, cores)
+    assert piped() == whole
+    assert '"services": 2' in whole[1]
 
 
 def test_a_finding_in_comments_counts_in_every_batch(
