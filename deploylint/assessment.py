@@ -68,7 +68,7 @@ def assess(
     """
     chosen = choose(one, options.reference, config)
     one, reference = _apart(one, chosen)
-    way = _way(one, reference, chosen, firsts, options, config, today)
+    way = _way(one, reference, chosen, firsts, options, config, today, told)
     parts = list(_parts(way, told))
     findings = _findings(parts, way)
     return Assessed(
@@ -93,6 +93,7 @@ def _way(
     options: Options,
     config: Config,
     today: str,
+    told: Told,
 ) -> Way:
     """How a set is judged; where a majority is to speak, its services are heard for that."""
     pack = _pack(one, config)
@@ -106,7 +107,7 @@ def _way(
     return Way(
         set=one,
         reference=reference,
-        elections=vote(one.services, paired) if chosen.voted else None,
+        elections=vote(one.services, paired, told) if chosen.voted else None,
         peers=Peers(asked, paired, one.services) if asked is not None else None,
         account=Account(one.services.listed, reference),
         firsts=firsts,

@@ -15,6 +15,7 @@ from deploylint.documents.nodes import Problem
 from deploylint.documents.reader import Document
 from deploylint.model import Service, Stated
 from deploylint.nearest import hint
+from deploylint.progress import Told
 from deploylint.shapes import profiles
 from deploylint.shapes.carried import Contents
 from deploylint.shapes.profiles import Profile
@@ -41,7 +42,7 @@ class Deployed(NamedTuple):
     because: str = ""
 
 
-def manifests_of(wanted: Wanted, values: Valued) -> Deployed:
+def manifests_of(wanted: Wanted, values: Valued, told: Told) -> Deployed:
     """The services that the manifests of a set hold.
 
     Raises Unusable where two workloads of them are the same one, Misread for a stated service that
@@ -57,7 +58,7 @@ def manifests_of(wanted: Wanted, values: Valued) -> Deployed:
     members = [Member(*one) for one in _members(wanted, found)]
     values.texts.known(one.document.source for one in members)
     replaced = _has_replacer(wanted, table().replacers)
-    result = read(members, Way(values.is_large, replaced, wanted.environment, values.texts))
+    result = read(members, Way(values.is_large, replaced, wanted.environment, values.texts, told))
     if result.twice is not None:
         first, second = (f"{one.file}:{one.line}" for one in result.twice)
         one = result.twice[1]

@@ -80,7 +80,7 @@ def load(wanted: Wanted, profile: str, folders: profiles.Folders = (), told: Tol
     """
     spoken = Spoken(profile, folders)
     values = valued(wanted, _reader(wanted), spoken, told)
-    deployed = manifests_of(wanted, values)
+    deployed = manifests_of(wanted, values, told)
     is_all = bool(deployed.services) and wanted.one_shape  # what is values is passed over
     if values.alike is not None and not is_all:
         raise alike(*values.alike)

@@ -22,6 +22,7 @@ from deploylint.majority import Majority, majority_of
 from deploylint.model import Component, Difference, Position, Role, Rule, Service, Value
 from deploylint.pairing import Plan, pair, planned
 from deploylint.processes import spread
+from deploylint.progress import Told, silent
 from deploylint.seats import Seat, seat
 from deploylint.shelf import Services
 from deploylint.voters import Voters, in_full
@@ -110,12 +111,15 @@ class Elections:
                 _judged(at, election, result)
 
 
-def vote(services: Services, rules: Sequence[Rule]) -> Elections:
+def vote(services: Services, rules: Sequence[Rule], told: Told = silent) -> Elections:
     """What most of some services have, where ``rules``, those about a reference, ask for it."""
     recast = [_recast(rule) for rule in rules]
     elements = set(map(element_of, _addresses(recast)))
     benches = _Benches()
-    for heard in spread(lambda n: _heard(services.batch(n), elements), range(services.batches)):
+    numbers = range(services.batches)
+    each = spread(lambda number: _heard(services.batch(number), elements), numbers)
+    for number, heard in zip(numbers, each, strict=True):
+        told("hearing services:", services.reached(number), len(services))
         benches.take(heard)
     elections: dict[Seat, _Election] = {}
     for seated, bench in benches.by_seat.items():

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from deploylint import config, shelf
+from deploylint import check, config, shelf
 from deploylint.cli.app import app
 from deploylint.documents.nodes import leaves
 from deploylint.listed import listed
@@ -228,3 +228,24 @@ def test_workers_far_from_their_service_are_read_with_it(
     batches(monkeypatch, size, cores)
     assert out(folder / "deploy", capsys, *arguments) == whole
     assert '"services": 3' in whole[1]
+
+
+def test_every_step_of_a_large_set_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(folder, {f"deploy/x{n}.yaml": workload(f"x{n}") for n in range(5)})
+    batches(monkeypatch, 2)
+    steps = dict[str, list[tuple[int, int]]]()
+
+    def told(what: str, done: int, total: int) -> None:
+        steps.setdefault(what, []).append((done, total))
+
+    check.run([folder / "deploy"], check.Options(), config.load(None), TODAY, told)
+    assert list(steps) == [
+        "reading files:",
+        "reading workloads:",
+        "putting services together:",
+        "hearing services:",
+        "comparing services:",
+    ]
+    for each in steps.values():
+        assert {total for _, total in each} == {5}
+        assert sorted(each) == each

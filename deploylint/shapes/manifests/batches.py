@@ -14,6 +14,7 @@ from typing import NamedTuple
 from deploylint.documents.nodes import Source
 from deploylint.model import Service, Stated, Value
 from deploylint.processes import spread
+from deploylint.progress import Told, silent
 from deploylint.shapes.manifests.objects import Object
 from deploylint.shapes.manifests.pruned import Whole
 from deploylint.shapes.manifests.roles import Shown
@@ -26,13 +27,15 @@ class Way(NamedTuple):
     """How the manifests of a set are read.
 
     ``is_pruned`` is whether of their files only what tells objects apart is there, ``replaced``
-    whether bare image names are filled in from beside them. ``texts`` are those that are known.
+    whether bare image names are filled in from beside them. ``texts`` are those that are known. How
+    far it has come is ``told``.
     """
 
     is_pruned: bool
     replaced: bool
     environment: str
     texts: Texts
+    told: Told = silent
 
 
 class Unit(NamedTuple):
@@ -103,10 +106,10 @@ def read_all(units: Sequence[Unit], way: Way) -> Workloads:
         found = [read_workload(*one, way.replaced) for one in some]
         return _Away([_seen(one) for one in found], *pack(found))
 
-    away = [
-        one._replace(texts=way.texts.known(one.texts))
-        for one in spread(put, range(0, len(units), BATCH))
-    ]
+    away = list[_Away]()
+    for one in spread(put, range(0, len(units), BATCH)):
+        way.told("reading workloads:", len(away) * BATCH, len(units))
+        away.append(one._replace(texts=way.texts.known(one.texts)))
     seen = (one for batch in away for one in batch.seen)
     return Workloads([_bare(unit, *one) for unit, one in zip(units, seen, strict=True)], away)
 
@@ -122,6 +125,7 @@ def services_of(planned: Sequence[Planned], workloads: Workloads, way: Way) -> S
         services.put([_service(one, workloads, way) for one in planned])
         return services
     for batch in spread(made, range(0, len(planned), BATCH)):
+        way.told("putting services together:", len(services), len(planned))
         services.add(batch, way.texts)
     return services
 
