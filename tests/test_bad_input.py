@@ -70,12 +70,14 @@ def fleet(folder: Path) -> None:
 
 
 def started(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
+    """A command that hears Ctrl-C: what a shell runs in the background has to be told to."""
     return subprocess.Popen(
         [*COMMAND, *arguments],
         cwd=folder,
         env=environment(),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
 
