@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -26,7 +26,7 @@ def forked(work: Work[Outcome], numbers: Sequence[int], processes: int) -> Itera
     crew = list[BaseProcess]()
     open_ends = list[Connection]()
     try:
-        with suppress(OSError):  # of those that may not be begun the work is done here
+        with suppress(OSError), _without_interrupts():  # what may not be begun is done here
             for first in range(processes):
                 crew.append(_begun(work, numbers[first::processes], open_ends))
         made: Iterator[tuple[int, Outcome]] = _received(open_ends)
@@ -39,6 +39,16 @@ def forked(work: Work[Outcome], numbers: Sequence[int], processes: int) -> Itera
         for process in crew:
             process.terminate()
             process.join()
+
+
+@contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """Ctrl-C waits: a process that is not told yet to pass it over would complain of it."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _begun(work: Work[Outcome], numbers: Sequence[int], open_ends: list[Connection]) -> BaseProcess:

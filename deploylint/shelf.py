@@ -1,8 +1,8 @@
 """The services of a set, of which only a batch has its trees at a time.
 
-A set of up to ``HELD`` services is one batch, and held as it is. Of a larger one batches are put
-away as messages (``packed``), and taken out again one after the other by who goes through them: a
-quarter more time, for memory that hardly grows.
+A set of up to ``HELD`` services is held as it is. Of a larger one the batches are put away as
+messages (``packed``), and taken out again one after the other by who goes through them: a quarter
+more time, for memory that hardly grows.
 """
 
 from __future__ import annotations

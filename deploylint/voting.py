@@ -11,7 +11,7 @@ The same vote, with the bar set higher, says where a named reference is the odd 
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -117,7 +117,7 @@ def vote(services: Services, rules: Sequence[Rule], told: Told = silent) -> Elec
     elements = set(map(element_of, _addresses(recast)))
     benches = _Benches()
     numbers = range(services.batches)
-    each = spread(lambda number: _heard(services.batch(number), elements), numbers)
+    each = spread(lambda number: _heard(services.batch(number), lambda _: elements), numbers)
     for number, heard in zip(numbers, each, strict=True):
         told("hearing services:", services.reached(number), len(services))
         benches.take(heard)
@@ -130,11 +130,13 @@ def vote(services: Services, rules: Sequence[Rule], told: Told = silent) -> Elec
     return Elections(elections)
 
 
-def _heard(services: Iterable[Service], elements: Collection[str]) -> Heard:
+def _heard(services: Iterable[Service], asked: Callable[[Seat], Collection[str]]) -> Heard:
+    """The voters among some services, by the elements that each seat is asked about."""
     make, heard = Voters(), defaultdict[Seat, list[Position]](list)
     for service in services:
         for seated, component in _seats(service).items():
-            heard[seated].append(make.voter(Position(service, component), elements))
+            if elements := asked(seated):
+                heard[seated].append(make.voter(Position(service, component), elements))
     return heard
 
 
@@ -153,13 +155,8 @@ class Peers:
 
     def hear(self, services: Iterable[Service]) -> Heard:
         """The voters among some of the services."""
-        make, heard = Voters(), defaultdict[Seat, list[Position]](list)
-        for service in services:
-            seats = _seats(service) if service.name != self._reference.name else {}
-            for seated in self._odd.keys() & seats:
-                at = Position(service, seats[seated])
-                heard[seated].append(make.voter(at, self._odd[seated]))
-        return heard
+        peers = (one for one in services if one.name != self._reference.name)
+        return _heard(peers, lambda seated: self._odd.get(seated, ()))
 
     def take(self, heard: Heard) -> None:
         """Seat voters, after those of the services before theirs."""

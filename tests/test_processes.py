@@ -7,9 +7,11 @@ import os
 import signal
 from collections.abc import Callable
 from itertools import islice
+from typing import Any
 
 import pytest
 
+from deploylint import forked
 from deploylint.processes import MOST, cores, spread
 
 NUMBERS = range(20)
@@ -115,3 +117,21 @@ def test_an_interrupt_is_for_the_process_that_began_the_others(
 
     with_cores(2)
     assert here not in set(spread(interrupted, NUMBERS))
+
+
+def test_an_interrupt_before_a_process_can_pass_it_over_waits(
+    with_cores: Callable[[int], None],
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    make = forked._make
+
+    def hit(*arguments: Any) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        make(*arguments)
+
+    monkeypatch.setattr(forked, "_make", hit)
+    with_cores(2)
+    assert os.getpid() not in {process for _, process in spread(owned, NUMBERS)}
+    assert capfd.readouterr() == ("", "")
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())

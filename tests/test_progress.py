@@ -8,7 +8,6 @@ from io import StringIO
 import pytest
 
 from deploylint.cli.progress import Line
-from deploylint.progress import Told, over, silent
 
 
 class Terminal(StringIO):
@@ -28,7 +27,8 @@ def ran(stream: StringIO, environ: Mapping[str, str], seconds: float) -> str:
     """What is written while ten steps take some seconds."""
     clock = Clock()
     line = Line(stream, environ, clock)
-    for number, _ in enumerate(over(range(10), "reading files:", line.told)):
+    for number in range(10):
+        line.told("reading files:", number, 10)
         clock.now = seconds * (number + 1) / 10
     line.end()
     return stream.getvalue()
@@ -60,8 +60,3 @@ def test_lines_are_not_written_faster_than_anybody_reads() -> None:
 )
 def test_where_nobody_looks_nothing_is_said(stream: StringIO, environ: Mapping[str, str]) -> None:
     assert ran(stream, environ, 60.0) == ""
-
-
-def test_nobody_is_told_unless_asked() -> None:
-    told: Told = silent
-    assert list(over("abc", "letters:", told)) == ["a", "b", "c"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,8 +17,8 @@ from deploylint.listed import listed
 from deploylint.sets import load
 from deploylint.shelf import Services
 from deploylint.targets import find
-from tests.projects import MOVED, PYTHON, WEB, write
-from tests.test_stories import story, told
+from tests.projects import MOVED, PYTHON, WEB, deployment, write
+from tests.test_stories import checked, story, told
 from tools import TODAY
 
 
@@ -47,6 +48,21 @@ def out(folder: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> tu
         standalone_mode=False,
     )
     return int(code or 0), capsys.readouterr().out
+
+
+@pytest.fixture
+def told_alike(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., str]:
+    """What a check prints, which has to be the same in batches of a size and on several cores."""
+
+    def run(folder: Path, size: int, cores: int, *arguments: str) -> str:
+        whole = out(folder, capsys, *arguments)
+        batches(monkeypatch, size, cores)
+        assert out(folder, capsys, *arguments) == whole
+        return whole[1]
+
+    return run
 
 
 @story
@@ -124,11 +140,7 @@ def test_a_later_file_that_speaks_for_another_profile_is_heard(
 
 @pytest.mark.parametrize(("size", "cores"), [(1, 1), (1, 2), (2, 3)])
 def test_a_file_that_many_services_have_is_accounted_for_once(
-    size: int,
-    cores: int,
-    folder: Path,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
+    size: int, cores: int, folder: Path, told_alike: Callable[..., str]
 ) -> None:
     each = [f"{{name: web{n}, files: [base.yaml, web{n}.yaml]}}" for n in range(5)]
     services = "\n".join(f"    - {one}" for one in ["{name: api, files: [api.yaml]}", *each])
@@ -136,10 +148,7 @@ def test_a_file_that_many_services_have_is_accounted_for_once(
     files = {f"web{n}.yaml": f"replicaCount: {n}\nodd{n}: 1\n" for n in range(5)}
     files |= {"api.yaml": PYTHON, "base.yaml": WEB + "odd: 1\n", ".deploylint.yaml": config_}
     write(folder, files)
-    whole = out(folder, capsys, "-v", "-f", "json")
-    batches(monkeypatch, size, cores)
-    assert out(folder, capsys, "-v", "-f", "json") == whole
-    assert '"base.yaml"' in whole[1]
+    assert '"base.yaml"' in told_alike(folder, size, cores, "-v", "-f", "json")
 
 
 @pytest.mark.parametrize(("size", "cores"), [(1, 1), (1, 2)])
@@ -177,6 +186,20 @@ def test_a_finding_in_comments_counts_in_every_batch(
     assert out(folder / "deploy", capsys, "-v") == whole
 
 
+@story
+def test_what_is_laid_on_a_service_changes_nothing_that_is_listed(folder: Path) -> None:
+    """Who is asked together is decided by what is listed, before a service is taken out."""
+    for group in checked(folder).groups:
+        for one, service in zip(group.set.services.listed, group.set.services, strict=True):
+            again = listed(service)
+            assert (one.name, one.files, one.spots, one.seats) == (
+                again.name,
+                again.files,
+                again.spots,
+                again.seats,
+            )
+
+
 def test_what_an_image_says_of_a_service_is_listed(tmp_path: Path) -> None:
     starts = 'FROM python:3.12\nENTRYPOINT ["celery", "-A", "app", "worker"]\n'
     values = "image: {repository: acme/x}\nworkers: {a: {args: [-Q, mail]}}\n"
@@ -187,31 +210,17 @@ def test_what_an_image_says_of_a_service_is_listed(tmp_path: Path) -> None:
 
 def workload(name: str, command: str = "") -> str:
     """A deployment that has its variables from a ConfigMap that others have too."""
-    return f"""\
-apiVersion: apps/v1
-kind: Deployment
-metadata: {{name: {name}}}
-spec:
-  selector: {{matchLabels: {{app: {name}}}}}
-  template:
-    metadata: {{labels: {{app: {name}}}}}
-    spec:
-      containers:
-      - name: {name}
-        image: acme/api:1
+    more = f"""\
         command: [{command or "uvicorn, app"}]
         envFrom: [{{configMapRef: {{name: settings}}}}]
         ports: {[] if command else "[{containerPort: 8000}]"}
 """
+    return deployment(name, more).replace(f"acme.example/{name}", "acme/api")
 
 
 @pytest.mark.parametrize(("size", "cores"), [(1, 1), (3, 1), (1, 2), (2, 3)])
 def test_workers_far_from_their_service_are_read_with_it(
-    size: int,
-    cores: int,
-    folder: Path,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
+    size: int, cores: int, folder: Path, told_alike: Callable[..., str]
 ) -> None:
     files = {
         f"deploy/worker{n}.yaml": workload(f"worker{n}", f"celery, -A, app, worker, -Q, q{n}")
@@ -224,10 +233,7 @@ def test_workers_far_from_their_service_are_read_with_it(
     files |= peers | {"deploy/a.yaml": workload("api"), "deploy/settings.yaml": settings}
     write(folder, files)
     arguments = ["--reference", "api", "-v", "-f", "json"]
-    whole = out(folder / "deploy", capsys, *arguments)
-    batches(monkeypatch, size, cores)
-    assert out(folder / "deploy", capsys, *arguments) == whole
-    assert '"services": 3' in whole[1]
+    assert '"services": 3' in told_alike(folder / "deploy", size, cores, *arguments)
 
 
 def test_every_step_of_a_large_set_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

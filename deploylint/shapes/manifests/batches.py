@@ -7,8 +7,8 @@ services, which are put away too.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from deploylint.documents.nodes import Source
@@ -68,21 +68,16 @@ class Workloads:
     def __init__(self, listed: Sequence[Workload], away: Sequence[_Away]) -> None:
         self.listed = listed
         self._away = away
-        self._out = OrderedDict[int, list[Workload]]()
+        self._taken = lru_cache(_OUT)(self._out)
 
     def whole(self, number: int) -> Workload:
         """A workload with all that it says."""
         if not self._away:
             return self.listed[number]
         batch, within = divmod(number, BATCH)
-        if batch not in self._out:
-            self._out[batch] = self._taken(batch)
-        self._out.move_to_end(batch)
-        if len(self._out) > _OUT:
-            self._out.popitem(last=False)
-        return self._out[batch][within]
+        return self._taken(batch)[within]
 
-    def _taken(self, batch: int) -> list[Workload]:
+    def _out(self, batch: int) -> list[Workload]:
         from deploylint.packed import unpack
 
         out: list[Workload] = unpack(self._away[batch].message, self._away[batch].texts)

@@ -6,9 +6,8 @@ are those of the table. The rest is parsed again from the file's text when it is
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from deploylint.documents.nodes import Entry, Node, Source
 from deploylint.documents.parser import parse
@@ -49,17 +48,11 @@ class Whole:
     """The objects of pruned files with all that stands in them."""
 
     def __init__(self) -> None:
-        self._held = OrderedDict[int, dict[int, Object]]()
+        self._parsed = lru_cache(_HELD)(_parsed)
 
     def __call__(self, one: Object) -> Object:
         """An object as its file has it."""
-        source = one.node.source
-        if id(source) not in self._held:
-            self._held[id(source)] = _parsed(source)
-        self._held.move_to_end(id(source))
-        if len(self._held) > _HELD:
-            self._held.popitem(last=False)
-        return self._held[id(source)][one.node.start]
+        return self._parsed(one.node.source)[one.node.start]
 
 
 def _parsed(source: Source) -> dict[int, Object]:
