@@ -14,6 +14,7 @@ from deploylint import check, config, shelf
 from deploylint.cli.app import app
 from deploylint.documents.nodes import leaves
 from deploylint.listed import listed
+from deploylint.model import Service
 from deploylint.sets import load
 from deploylint.shelf import Services
 from deploylint.targets import find
@@ -218,6 +219,12 @@ def workload(name: str, command: str = "") -> str:
     return deployment(name, more).replace(f"acme.example/{name}", "acme/api")
 
 
+def placed(service: Service) -> tuple[str, list[tuple[str, int]], list[list[str]]]:
+    """A service by its name, where its objects begin, and what each component says."""
+    roots = [(root.source.file, root.start) for root in service.roots]
+    return service.name, roots, [list(component.values) for component in service.components]
+
+
 @pytest.mark.parametrize(("size", "cores"), [(1, 1), (3, 1), (1, 2), (2, 3)])
 def test_workers_far_from_their_service_are_read_with_it(
     size: int, cores: int, folder: Path, told_alike: Callable[..., str]
@@ -232,8 +239,11 @@ def test_workers_far_from_their_service_are_read_with_it(
     }
     files |= peers | {"deploy/a.yaml": workload("api"), "deploy/settings.yaml": settings}
     write(folder, files)
-    arguments = ["--reference", "api", "-v", "-f", "json"]
-    assert '"services": 3' in told_alike(folder / "deploy", size, cores, *arguments)
+    (wanted,) = find([folder / "deploy"], config.load(None))
+    whole = [placed(one) for one in load(wanted, "").services]
+    arguments = ["--reference", "api", "-v", "-f"]
+    assert '"services": 3' in told_alike(folder / "deploy", size, cores, *arguments, "json")
+    assert [placed(one) for one in load(wanted, "").services] == whole
 
 
 def test_every_step_of_a_large_set_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from deploylint import shelf
 from deploylint.documents.nodes import Source
 from deploylint.model import Service, Stated, Value
 from deploylint.processes import spread
@@ -20,7 +21,7 @@ from deploylint.shapes.manifests.pruned import Whole
 from deploylint.shapes.manifests.roles import Shown
 from deploylint.shapes.manifests.service import service_of
 from deploylint.shapes.manifests.workload import IMAGE, Workload, read_workload
-from deploylint.shelf import BATCH, Batch, Services, Texts, put_away
+from deploylint.shelf import Batch, Services, Texts, put_away
 
 
 class Way(NamedTuple):
@@ -74,7 +75,7 @@ class Workloads:
         """A workload with all that it says."""
         if not self._away:
             return self.listed[number]
-        batch, within = divmod(number, BATCH)
+        batch, within = divmod(number, shelf.BATCH)
         return self._taken(batch)[within]
 
     def _out(self, batch: int) -> list[Workload]:
@@ -97,13 +98,13 @@ def read_all(units: Sequence[Unit], way: Way) -> Workloads:
     def put(number: int) -> _Away:
         from deploylint.packed import pack  # a small set never needs it
 
-        some = (_whole(one, whole) for one in units[number : number + BATCH])
+        some = (_whole(one, whole) for one in units[number : number + shelf.BATCH])
         found = [read_workload(*one, way.replaced) for one in some]
         return _Away([_seen(one) for one in found], *pack(found))
 
     away = list[_Away]()
-    for one in spread(put, range(0, len(units), BATCH)):
-        way.told("reading workloads:", len(away) * BATCH, len(units))
+    for one in spread(put, range(0, len(units), shelf.BATCH)):
+        way.told("reading workloads:", len(away) * shelf.BATCH, len(units))
         away.append(one._replace(texts=way.texts.known(one.texts)))
     seen = (one for batch in away for one in batch.seen)
     return Workloads([_bare(unit, *one) for unit, one in zip(units, seen, strict=True)], away)
@@ -114,12 +115,14 @@ def services_of(planned: Sequence[Planned], workloads: Workloads, way: Way) -> S
     services = Services()
 
     def made(number: int) -> Batch:
-        return put_away([_service(one, workloads, way) for one in planned[number : number + BATCH]])
+        return put_away(
+            [_service(one, workloads, way) for one in planned[number : number + shelf.BATCH]]
+        )
 
     if not way.is_pruned:
         services.put([_service(one, workloads, way) for one in planned])
         return services
-    for batch in spread(made, range(0, len(planned), BATCH)):
+    for batch in spread(made, range(0, len(planned), shelf.BATCH)):
         way.told("putting services together:", len(services), len(planned))
         services.add(batch, way.texts)
     return services
