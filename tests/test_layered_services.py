@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from deploylint import packs
 from deploylint.compare import compare
+from deploylint.comparison import Comparison
 from deploylint.coverage import Account, located
 from deploylint.documents.layers import IDLE, OVERRIDDEN, REMOVAL, UNSAID
 from deploylint.documents.nodes import leaves
@@ -286,6 +287,22 @@ FATES = [
     # an alias that is overridden in one of its places is not lost
     ([BASE, "x: &x {a: 1}\ny: *x\n", "y: 1\n"], "", []),
 ]
+
+
+@pytest.mark.parametrize("looked_at", ["one", "two"])
+def test_a_leaf_of_several_services_counts_as_the_best_that_was_made_of_it(looked_at: str) -> None:
+    layer = document(BASE, "base.yaml")
+    both = [read_service([layer], PROFILE, stated(name)) for name in ("one", "two")]
+    services = [one for one in both if one is not None]
+    account = Account([listed(one) for one in services], None)
+    for one in services:
+        found = Comparison()
+        if one.name == looked_at:
+            found.compared.update(id(leaf) for leaf in leaves(one.root))
+        account.take(account.of([one], found))
+    coverage = account.settled()
+    assert (coverage.compared, coverage.unknown) == (written(services[0]), 0)
+    assert dict(coverage.uncompared) == {"one": [], "two": []}
 
 
 @pytest.mark.parametrize(("layers", "chart", "expected"), FATES)

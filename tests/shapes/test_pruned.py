@@ -38,7 +38,7 @@ items:
   kind: List
   items:
   - {apiVersion: v1, kind: ConfigMap, metadata: {name: web}, data: {A: "1"}}
-  - {apiVersion: v1, kind: ConfigMap, metadata: {name: none}, data: {A: "1"}}
+  - {apiVersion: v1, kind: ConfigMap, metadata: {name: none}, data: {A: "1", B: "1", B: "2"}}
 ---
 apiVersion: batch/v1
 kind: CronJob
@@ -88,6 +88,10 @@ spec: {selector: {matchLabels: {a: b}}, template: {spec: {containers: []}}}
 """
 
 
+WRITTEN_TWICE = ("odd.yaml",)
+"""The files in which a key is."""
+
+
 def documents() -> list[Document]:
     found = [
         (path.read_text(encoding="utf-8"), str(path.relative_to(FIXTURES)))
@@ -129,6 +133,7 @@ def test_what_is_pruned_belongs_together_as_it_did(document: Document) -> None:
 @each_document
 def test_a_pruned_object_is_made_whole_again(document: Document) -> None:
     whole, duplicates = Whole(), list(document.source.duplicates)
+    assert bool(duplicates) == (document.file in WRITTEN_TWICE)
     again = [whole(one) for one in held(pruned(document)).objects]
     assert again == list(held(document).objects)
     assert document.source.duplicates == duplicates
