@@ -13,7 +13,7 @@ def main() -> None:
     """
     gc.disable()
     try:
-        from deploylint.cli import main as run
+        from deploylint.cli.main import main as run
     except KeyboardInterrupt:
         raise SystemExit(130) from None  # cli.INTERRUPTED, which is not there yet
     run()

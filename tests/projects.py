@@ -8,14 +8,14 @@ from typing import Any, NamedTuple
 
 import typer
 
-from deploylint import check
 from deploylint.cli.app import app
-from deploylint.cli.asked import configuration
+from deploylint.cli.common import configuration
 from deploylint.config.discovery import Ambiguous
-from deploylint.decoding import Misread
-from deploylint.outcome import Report
-from deploylint.targets import Nothing, Unusable
-from deploylint.verdicts import Finding
+from deploylint.engine import check
+from deploylint.engine.discovery import NothingToCheck, UsageError
+from deploylint.engine.result import Report
+from deploylint.model.decode import Misread
+from deploylint.model.finding import Finding
 from tools import TODAY
 
 PYTHON = """\
@@ -96,18 +96,20 @@ def ran(*arguments: str) -> Ran:
     except Misread as error:
         at = error.problem
         return Ran(2, f"{at.file}:{at.line}:{at.column}: {at.message}")
-    except (Unusable, Ambiguous) as error:
+    except (UsageError, Ambiguous) as error:
         return Ran(2, str(error))
     except typer.TyperException as error:
         return Ran(2, error.format_message())
-    except Nothing as error:
+    except NothingToCheck as error:
         return Ran(3, str(error))
 
 
 def report(*paths: Path | str, today: str = TODAY, **options: Any) -> Report:
     """The report about some paths, with the configuration that is found."""
     asked = [Path(path) for path in paths]
-    return check.run(asked, check.Options(**options), configuration(asked, None, False), today)
+    return check.check(
+        asked, check.CheckOptions(**options), configuration(asked, None, False), today
+    )
 
 
 def said(found: Report | Sequence[Finding], status: str = "violation") -> list[str]:

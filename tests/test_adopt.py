@@ -14,13 +14,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from deploylint.adopting import TODO, Asked, adopt, writing
 from deploylint.cli.app import app
-from deploylint.decoding import Misread
+from deploylint.cli.init import write as writing
+from deploylint.cli.init.run import TODO, Asked, adopt
 from deploylint.documents.nodes import Problem, plain
 from deploylint.documents.reader import read, read_text
-from deploylint.targets import Nothing, Unusable
-from deploylint.upkeep import UNUSED
+from deploylint.engine.discovery import NothingToCheck, UsageError
+from deploylint.model.decode import Misread
+from deploylint.policy.allowance_audit import UNUSED
 from tools import TODAY
 from tools.mutations import mutants
 
@@ -376,14 +377,14 @@ def test_a_reference_and_a_profile_are_written(repository: Path) -> None:
     before = written(repository)
     assert run("init", *asked) == 0
     assert written(repository) == before
-    with pytest.raises(Unusable, match="is there already and says otherwise"):
+    with pytest.raises(UsageError, match="is there already and says otherwise"):
         run("init", "--reference", "a")
 
 
 @pytest.mark.parametrize(("option", "value"), [("--reference", "c"), ("--profile", "c")])
 def test_what_is_not_there_is_refused(option: str, value: str, repository: Path) -> None:
     put(repository, PAIR)
-    with pytest.raises(Unusable, match=f"{option} {value}: "):
+    with pytest.raises(UsageError, match=f"{option} {value}: "):
         run("init", option, value)
     assert written(repository) == {}
 
@@ -393,7 +394,7 @@ def test_a_chart_that_only_overlays_another_is_no_group(repository: Path) -> Non
         repository,
         {"charts/api/values.yaml": values(), "charts/b/values.yaml": "service: {port: 1}"},
     )
-    with pytest.raises(Nothing):
+    with pytest.raises(NothingToCheck):
         run("init", "charts")
     assert "groups" not in "".join(map(str, written(repository)))
 
@@ -401,7 +402,7 @@ def test_a_chart_that_only_overlays_another_is_no_group(repository: Path) -> Non
 def test_folders_without_a_group_are_not_mixed(repository: Path) -> None:
     put(repository, PAIR | {CONFIG: "version: 1\n", "x/a.yaml": values(), "x/c.yaml": values()})
     before = written(repository)
-    with pytest.raises(Unusable, match=r"deploy/: is in no group of \.deploylint\.yaml"):
+    with pytest.raises(UsageError, match=r"deploy/: is in no group of \.deploylint\.yaml"):
         run("init", "deploy", "x")
     assert written(repository) == before
 
@@ -554,7 +555,7 @@ def test_an_unreadable_file_keeps_everything_from_being_written(
 
 def test_two_services_of_one_name_are_refused(repository: Path) -> None:
     put(repository, PAIR | {"deploy/values-a.yaml": values()})
-    with pytest.raises(Unusable, match="is service 'a', and so is"):
+    with pytest.raises(UsageError, match="is service 'a', and so is"):
         run("init")
     assert written(repository) == {}
 
@@ -563,7 +564,7 @@ def test_manifests_are_named_and_nothing_is_written(
     repository: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     put(repository, {"deploy/a.yaml": "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n"})
-    with pytest.raises(Nothing, match="no folder holds two services"):
+    with pytest.raises(NothingToCheck, match="no folder holds two services"):
         run("init")
     assert "a Kubernetes manifest" in capsys.readouterr().out
     assert written(repository) == {}
@@ -617,7 +618,7 @@ def test_a_dry_run_writes_nothing(repository: Path, capsys: pytest.CaptureFixtur
 
 def test_a_folder_outside_is_refused(repository: Path, tmp_path: Path) -> None:
     put(tmp_path, {"other/a.yaml": values(), "other/b.yaml": values()})
-    with pytest.raises(Unusable, match="does not lie below"):
+    with pytest.raises(UsageError, match="does not lie below"):
         run("init", "../other")
     assert written(repository) == {}
 
@@ -637,7 +638,7 @@ def _a_link_outwards(root: Path) -> None:
 def test_both_files_are_written_or_none(spoil: Callable[[Path], None], repository: Path) -> None:
     (repository / "a").write_text("old")
     spoil(repository)
-    with pytest.raises(Unusable, match="nothing was written"):
+    with pytest.raises(UsageError, match="nothing was written"):
         writing.write({repository / "a": "new", repository / "b": "new"}, repository)
     assert (repository / "a").read_text() == "old"
     assert not (repository.parent / "outside").exists()
@@ -657,7 +658,7 @@ def test_what_was_written_first_is_put_back(
 
     monkeypatch.setattr(os, "replace", once)
     (repository / "a").write_text("old")
-    with pytest.raises(Unusable, match="b: cannot be written: Permission denied"):
+    with pytest.raises(UsageError, match="b: cannot be written: Permission denied"):
         writing.write({repository / "a": "new", repository / "b": "new"}, repository)
     assert {p.name: p.read_text() for p in repository.glob("[ab]*")} == {"a": "old"}
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from deploylint import packs
-from deploylint.decoding import Misread
+from deploylint.config import rules
+from deploylint.model.decode import Misread
 from tools.bad_input import CONFIGURATIONS, TABLE, Case
 
 STORY = Path(__file__).parent.parent / "fixtures" / "fraiday" / "deploy"
@@ -58,7 +58,7 @@ def test_a_wrong_command(case: Case, folder: Path) -> None:
 def test_a_wrong_rule_file(case: Case, folder: Path) -> None:
     case.prepare(folder)
     with pytest.raises(Misread) as caught:
-        packs.load(folder / "rules")
+        rules.load(folder / "rules")
     at = caught.value.problem
     assert f"{at.file}:{at.line}:{at.column}: {at.message}" == case.says
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from deploylint.cli.app import app
-from deploylint.cli.asked import day
+from deploylint.cli.common import day
+from deploylint.engine.discovery import UsageError
 from deploylint.reports import FORMATS
-from deploylint.targets import Unusable
 from tests.projects import ALLOW, MOVED, messages, project, ran, report, said, states
 
 UNTIL = date(2027, 3, 1)
@@ -135,5 +135,5 @@ def test_a_day_that_is_asked_for_wins_over_the_clock(monkeypatch: pytest.MonkeyP
     ["tomorrow", "2027-3-1", "2027-02-29", "20270301", "2027-03-01T00:00", "\u0662027-03-01", " "],
 )
 def test_what_is_no_day_is_said(text: str) -> None:
-    with pytest.raises(Unusable, match="is no day; write it as YYYY-MM-DD"):
+    with pytest.raises(UsageError, match="is no day; write it as YYYY-MM-DD"):
         day(text)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from deploylint import packs
 from deploylint.compare import compare
-from deploylint.ledger import book, judge
-from deploylint.messages import of
-from deploylint.model import Difference, Service
+from deploylint.config import rules as packs
+from deploylint.model.difference import Difference
+from deploylint.model.service import Service
+from deploylint.policy.messages import of
+from deploylint.policy.verdict import book, findings_for
 from tests.shapes.samples import service
 from tools import TODAY
 
@@ -37,7 +38,7 @@ def summary(peer: str, rule: str, reference: str = REFERENCE) -> list[tuple[str,
 
 def places(peer: str, rule: str, reference: str = REFERENCE) -> list[str]:
     """The keys that findings point at."""
-    found = judge("deploy", differences(peer, rule, reference), book((), TODAY))
+    found = findings_for("deploy", differences(peer, rule, reference), book((), TODAY))
     return [finding.location.key for finding in found]
 
 

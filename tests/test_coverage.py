@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from deploylint import check, config
-from deploylint.coverage import located
-from deploylint.outcome import Report
+from deploylint.config import load as config
+from deploylint.engine import check
+from deploylint.engine.coverage import located
+from deploylint.engine.result import Report
 from tools import TODAY
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
@@ -36,8 +37,8 @@ def walked(path: Path) -> int:
 
 def run(folder: Path, reference: str = "") -> Report:
     """A run that only compares: what is left is counted, whatever is made of it."""
-    options = check.Options(skip_rules=("same-structure",), reference=reference)
-    return check.run([folder], options, config.load(), TODAY)
+    options = check.CheckOptions(skip_rules=("same-structure",), reference=reference)
+    return check.check([folder], options, config.load(), TODAY)
 
 
 def accounted(report: Report) -> int:

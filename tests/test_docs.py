@@ -9,11 +9,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from deploylint import config, packs
+from deploylint.config import load as config
+from deploylint.config import rules as packs
+from deploylint.config.schema import ConfigFile
 from deploylint.documents.nodes import Problem, plain
 from deploylint.documents.reader import Document, read
-from deploylint.schemas import ConfigFile
-from deploylint.shapes import profiles
+from deploylint.readers.helm import profile
 from tools import docs, guide
 
 ROOT = Path(__file__).parent.parent
@@ -112,12 +113,12 @@ def test_the_profiles_of_the_guide_are_profiles(tmp_path: Path) -> None:
     texts = {t.split("profile:")[1].split()[0]: t for t in fences(ROOT / "docs" / "profiles.md")}
     for name, text in texts.items():
         (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
-    assert [profiles.load(name, (tmp_path,)).name for name in texts] == ["acme", "everything"]
+    assert [profile.load(name, (tmp_path,)).name for name in texts] == ["acme", "everything"]
 
 
 def test_the_guide_names_every_shipped_profile() -> None:
     text = (ROOT / "docs" / "profiles.md").read_text(encoding="utf-8")
-    assert {name for name in profiles.names() if f"| `{name}` |" not in text} == set()
+    assert {name for name in profile.names() if f"| `{name}` |" not in text} == set()
 
 
 def test_every_rule_has_a_section() -> None:

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from deploylint import check, config
-from deploylint.decoding import Misread
-from deploylint.outcome import Report
-from deploylint.verdicts import Finding
+from deploylint.config import load as config
+from deploylint.engine import check
+from deploylint.engine.result import Report
+from deploylint.model.decode import Misread
+from deploylint.model.finding import Finding
 from tools import TODAY
 
 VALUES = """\
@@ -45,7 +46,7 @@ def folder(tmp_path: Path) -> Path:
 
 def run(folder: Path, *rules: str, paths: tuple[Path, ...] = ()) -> Report:
     loaded = config.load(folder / ".deploylint.yaml")
-    return check.run(paths, check.Options(rules=rules), loaded, TODAY)
+    return check.check(paths, check.CheckOptions(rules=rules), loaded, TODAY)
 
 
 def told(report: Report) -> list[tuple[str, str, str, str]]:

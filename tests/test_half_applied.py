@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from deploylint import check, config
-from deploylint.verdicts import Finding
+from deploylint.config import load as config
+from deploylint.engine import check
+from deploylint.model.finding import Finding
 from tools import TODAY
 
 COHERENT = """\
@@ -67,7 +68,7 @@ def violations(folder: Path, *reverted: int) -> list[Finding]:
     (folder / "deploy" / "deploy-web.yaml").write_text(written(8080, *reverted))
     (folder / ".deploylint.yaml").write_text(CONFIGURATION)
     loaded = config.load(folder / ".deploylint.yaml")
-    report = check.run([folder / "deploy"], check.Options(), loaded, TODAY)
+    report = check.check([folder / "deploy"], check.CheckOptions(), loaded, TODAY)
     assert not report.problems
     return [f for f in report.findings if f.status == "violation" and f.severity == "error"]
 
@@ -103,7 +104,7 @@ def test_another_number_is_no_half_of_the_deviation(line: int, tmp_path: Path) -
     text[line - 1] = text[line - 1].replace("8080", "9090")
     (tmp_path / "deploy" / "deploy-web.yaml").write_text("".join(text))
     loaded = config.load(tmp_path / ".deploylint.yaml")
-    report = check.run([tmp_path / "deploy"], check.Options(), loaded, TODAY)
+    report = check.check([tmp_path / "deploy"], check.CheckOptions(), loaded, TODAY)
     messages = [f.message for f in report.findings if f.status == "violation"]
     assert messages
     assert not any("half carried out" in message for message in messages)

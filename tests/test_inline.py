@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from deploylint.inline import LONGEST, MOST
+from deploylint.config.inline_allowances import LONGEST, MOST
 from deploylint.reports import FORMATS
 from tests.projects import MOVED, PYTHON, WEB, messages, project, ran, report, said, states, write
 

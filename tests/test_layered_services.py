@@ -8,27 +8,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deploylint import packs
 from deploylint.compare import compare
-from deploylint.comparison import Comparison
-from deploylint.coverage import Account, located
-from deploylint.documents.layers import IDLE, OVERRIDDEN, REMOVAL, UNSAID
+from deploylint.compare.result import CompareResult
+from deploylint.config import rules as packs
+from deploylint.documents.merge import IDLE, OVERRIDDEN, REMOVAL, UNSAID
 from deploylint.documents.nodes import leaves
-from deploylint.ledger import book, judge
-from deploylint.listed import listed
-from deploylint.model import Service, Stated
+from deploylint.engine.coverage import Account, located
+from deploylint.model.finding import Finding, Location
+from deploylint.model.listed import listed
+from deploylint.model.service import Service, ServiceSettings
+from deploylint.policy.verdict import book, findings_for
+from deploylint.readers.helm import profile
+from deploylint.readers.service import read_service
 from deploylint.reports import Look, show
-from deploylint.reports.excerpts import Excerpts
-from deploylint.reports.text_lines import painted
-from deploylint.reports.understood import Shown
-from deploylint.shapes import profiles
-from deploylint.shapes.services import read_service
-from deploylint.verdicts import Finding, Place
+from deploylint.reports.show_model import ShowReport
+from deploylint.reports.text.layout import painted
+from deploylint.reports.text.snippets import Excerpts
 from tests.shapes.samples import document
 from tools import TODAY
 
 PACK = packs.load()
-PROFILE = profiles.load("helm-create")
+PROFILE = profile.load("helm-create")
 NO_ALLOWANCES = book((), TODAY)
 
 REFERENCE = """
@@ -62,9 +62,9 @@ resources:
 """
 
 
-def stated(name: str) -> Stated | None:
+def stated(name: str) -> ServiceSettings | None:
     """What a configuration says that names a service and nothing else."""
-    return Stated(name, "", None, document(f"name: {name}").roots[0]) if name else None
+    return ServiceSettings(name, "", None, document(f"name: {name}").roots[0]) if name else None
 
 
 def service(*texts: str, chart: str = "", name: str = "") -> Service:
@@ -86,7 +86,7 @@ def reference() -> Service:
 def findings(peer: Service, *rules: str) -> list[Finding]:
     named = reference()
     chosen = [rule for rule in PACK.rules if not rules or rule.id in rules]
-    return judge("deploy", compare([named, peer], named, chosen).differences, NO_ALLOWANCES)
+    return findings_for("deploy", compare([named, peer], named, chosen).differences, NO_ALLOWANCES)
 
 
 class Spot(NamedTuple):
@@ -101,7 +101,7 @@ def spots(peer: Service, *rules: str) -> list[Spot]:
     return [spot(finding.location) for finding in findings(peer, *rules)]
 
 
-def spot(place: Place) -> Spot:
+def spot(place: Location) -> Spot:
     return Spot(place.file, place.line, place.key)
 
 
@@ -198,7 +198,9 @@ def test_a_reference_of_layers_says_where_what_is_missing_would_be() -> None:
     assert named is not None
     peer = service(BASE, "replicaCount: 2\n")
     rules = [rule for rule in PACK.rules if rule.id == "resources"]
-    (found,) = judge("deploy", compare([named, peer], named, rules).differences, NO_ALLOWANCES)
+    (found,) = findings_for(
+        "deploy", compare([named, peer], named, rules).differences, NO_ALLOWANCES
+    )
     assert spot(found.location) == Spot("deploy-go.yaml", 7, "resources.limits")
     assert found.reference_location is not None
     assert spot(found.reference_location) == Spot("1.yaml", 3, "resources.limits.memory")
@@ -230,7 +232,7 @@ def test_two_services_over_one_base_are_both_told_what_is_wrong_in_it() -> None:
     both = [read_service([base, one], PROFILE, stated(one.file)) for one in overlays]
     services = [named, *(one for one in both if one is not None)]
     rules = [rule for rule in PACK.rules if rule.id == "service-port"]
-    found = judge("deploy", compare(services, named, rules).differences, NO_ALLOWANCES)
+    found = findings_for("deploy", compare(services, named, rules).differences, NO_ALLOWANCES)
     assert [finding.service for finding in found] == ["staging.yaml", "prod.yaml"]
 
 
@@ -296,7 +298,7 @@ def test_a_leaf_of_several_services_counts_as_the_best_that_was_made_of_it(looke
     services = [one for one in both if one is not None]
     account = Account([listed(one) for one in services], None)
     for one in services:
-        found = Comparison()
+        found = CompareResult()
         if one.name == looked_at:
             found.compared.update(id(leaf) for leaf in leaves(one.root))
         account.take(account.of([one], found))
@@ -348,7 +350,7 @@ def test_a_secret_that_another_file_names_is_masked() -> None:
     prod = document("env:\n  DB:\n    value: hunter2\n", "prod.yaml")
     found = read_service([base, prod], PROFILE)
     assert found is not None
-    place = Place("prod.yaml", "env.DB.value", 3, 12, 3, 19)
+    place = Location("prod.yaml", "env.DB.value", 3, 12, 3, 19)
     shown = painted(Excerpts([base, prod], [found.root], Look()).at(place, "", 2), Look())
     assert "value: <redacted>" in shown
 
@@ -356,7 +358,7 @@ def test_a_secret_that_another_file_names_is_masked() -> None:
 @pytest.mark.parametrize("form", ["text", "concise"])
 def test_show_names_the_file_of_each_value(form: str) -> None:
     found = service(BASE.replace("replicaCount", "replicaCuont"), PROD)
-    shown = Shown("deploy-go.yaml", "helm-create", "", (found,), "", ())
+    shown = ShowReport("deploy-go.yaml", "helm-create", "", (found,), "", ())
     text = show.FORMATS[form](shown, Look(width=120))
     assert "prod.yaml:3:20" in text
     assert "deploy-go.yaml:5:9" in text

@@ -9,22 +9,29 @@ from pathlib import Path
 
 import pytest
 
-from deploylint import allowances, config, covering, ledger, packs, sets, targets
-from deploylint.allowances import Entry
 from deploylint.compare import compare
-from deploylint.decoding import decode
+from deploylint.config import allowances
+from deploylint.config import load as config
+from deploylint.config import rules as packs
+from deploylint.config.allowances import Entry
+from deploylint.config.schema import RuleFile
 from deploylint.documents.nodes import plain
 from deploylint.documents.reader import Document, read_text
-from deploylint.model import Difference, Rule, Service
-from deploylint.patterns import read as read_pattern
-from deploylint.schemas import RuleFile
-from deploylint.shapes.manifests import reading as manifests
-from deploylint.shapes.manifests.batches import Way
-from deploylint.shapes.services import read_service
-from deploylint.shelf import Texts
-from deploylint.spoken import choose_profile
-from deploylint.types import Plain
-from deploylint.verdicts import Allowance, Finding, Place
+from deploylint.engine import discovery
+from deploylint.engine import load as sets
+from deploylint.engine.profile_choice import choose_profile
+from deploylint.model.decode import decode
+from deploylint.model.difference import Difference
+from deploylint.model.finding import Allowance, Finding, Location
+from deploylint.model.patterns import read as read_pattern
+from deploylint.model.rule import Rule
+from deploylint.model.service import Service
+from deploylint.model.shelf import Texts
+from deploylint.model.types import Plain
+from deploylint.policy import allowance_match, verdict
+from deploylint.readers.kubernetes import read as manifests
+from deploylint.readers.kubernetes.batches import Way
+from deploylint.readers.service import read_service
 from tools import TODAY
 
 PACK = packs.load()
@@ -49,13 +56,13 @@ def allowance(rule: str, expected: Plain, actual: Plain, **scope: str) -> Allowa
         expected=read_pattern(expected),
         actual=read_pattern(actual),
         because="a test",
-        at=Place("rules/test.yaml", "", 1, 1, 1, 1),
+        at=Location("rules/test.yaml", "", 1, 1, 1, 1),
         origin="configured",
     )
 
 
-def book(allowed: Iterable[Allowance]) -> ledger.Book:
-    return ledger.book(allowed, TODAY)
+def book(allowed: Iterable[Allowance]) -> verdict.AllowanceIndex:
+    return verdict.book(allowed, TODAY)
 
 
 def service(name: str, data: Plain) -> Service:
@@ -82,15 +89,15 @@ def port(expected: Plain, actual: Plain) -> Difference:
 @pytest.mark.parametrize("actual", [8080, "8080", {"at-least": 8001}, "present"])
 def test_both_sides_match_however_they_are_written(expected: Plain, actual: Plain) -> None:
     pinned = allowance("service-port", expected, actual)
-    assert covering.covers(pinned, port(8000, 8080))
-    assert covering.covers(pinned, port("8000", "8080"))
+    assert allowance_match.covers(pinned, port(8000, 8080))
+    assert allowance_match.covers(pinned, port("8000", "8080"))
 
 
 @pytest.mark.parametrize(
     ("expected", "actual"), [(8001, 8080), (8000, 8081), (8080, 8000), ("absent", 8080)]
 )
 def test_one_side_that_does_not_match_is_enough(expected: Plain, actual: Plain) -> None:
-    assert not covering.covers(allowance("service-port", expected, actual), port(8000, 8080))
+    assert not allowance_match.covers(allowance("service-port", expected, actual), port(8000, 8080))
 
 
 @pytest.mark.parametrize(
@@ -109,31 +116,32 @@ def test_one_side_that_does_not_match_is_enough(expected: Plain, actual: Plain) 
 )
 def test_an_allowance_covers_its_scope_alone(scope: dict[str, str], covered: bool) -> None:
     assert (
-        covering.covers(allowance("service-port", 8000, 8080, **scope), port(8000, 8080)) is covered
+        allowance_match.covers(allowance("service-port", 8000, 8080, **scope), port(8000, 8080))
+        is covered
     )
 
 
 def test_an_allowance_for_another_rule_covers_nothing() -> None:
-    assert not covering.covers(allowance("ports", 8000, 8080), port(8000, 8080))
+    assert not allowance_match.covers(allowance("ports", 8000, 8080), port(8000, 8080))
 
 
 def test_an_allowed_difference_names_its_allowance() -> None:
     pinned = allowance("service-port", 8000, 8080)
-    (allowed,) = ledger.judge("g", [port(8000, 8080)], book([pinned]))
+    (allowed,) = verdict.findings_for("g", [port(8000, 8080)], book([pinned]))
     assert (allowed.status, allowed.allowance) == ("allowed", pinned)
-    (violation,) = ledger.judge("g", [port(8000, 8081)], book([pinned]))
+    (violation,) = verdict.findings_for("g", [port(8000, 8081)], book([pinned]))
     assert (violation.status, violation.allowance) == ("violation", None)
 
 
 def test_the_first_allowance_that_covers_counts() -> None:
     one, other = allowance("service-port", 8000, 8080), allowance("service-port", "present", 8080)
-    (finding,) = ledger.judge("g", [port(8000, 8080)], book([one, other]))
+    (finding,) = verdict.findings_for("g", [port(8000, 8080)], book([one, other]))
     assert finding.allowance is one
 
 
 def test_unknown_is_never_allowed() -> None:
     unknown = port(8000, "{{ .Values.port }}")
-    (finding,) = ledger.judge(
+    (finding,) = verdict.findings_for(
         "g", [unknown], book([allowance("service-port", "present", "present")])
     )
     assert finding.status == "unknown"
@@ -167,7 +175,7 @@ def pasted(finding: Finding) -> Allowance:
 
 
 def read_set(folder: Path) -> tuple[list[Service], Service]:
-    found = sets.load(targets.find([folder], config.load())[0], "")
+    found = sets.load(discovery.find([folder], config.load())[0], "")
     named = [one for one in found.services if one.files[0].endswith("deploy-python.yaml")]
     return list(found.services), [*named, *found.services][0]
 
@@ -219,7 +227,7 @@ def judged(
     services: list[Service], rules: tuple[Rule, ...]
 ) -> Iterator[tuple[Difference, Finding]]:
     found = compare(services, services[0], rules).differences
-    yield from zip(found, ledger.judge("g", found, book([])), strict=True)
+    yield from zip(found, verdict.findings_for("g", found, book([])), strict=True)
 
 
 def test_there_are_stories() -> None:
@@ -232,7 +240,7 @@ def test_what_a_finding_says_pins_it(folder: Path) -> None:
     for difference, finding in everything_found(folder):
         if finding.status == "violation":
             tried += 1
-            assert covering.covers(pasted(finding), difference), finding.message
+            assert allowance_match.covers(pasted(finding), difference), finding.message
     assert tried > (100 if folder.parent.name.startswith("fraiday") else 0)
 
 
@@ -245,7 +253,7 @@ def violations(folder: Path, allowed: tuple[Allowance, ...]) -> list[str]:
     services, reference = read_set(folder)
     asked = [rule for rule in PACK.rules if rule.active]
     found = compare(services, reference, asked).differences
-    findings = ledger.judge("g", found, book(allowed))
+    findings = verdict.findings_for("g", found, book(allowed))
     return [finding.rule for finding in findings if finding.status == "violation"]
 
 

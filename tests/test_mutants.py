@@ -8,7 +8,7 @@ import pytest
 
 from deploylint.documents.nodes import Problem, plain
 from deploylint.documents.reader import read_text
-from deploylint.places import dotted
+from deploylint.model.locations import dotted
 from tools import mutants
 from tools.mutations import LEFT_OUT
 from tools.mutations import mutants as mutants_of

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from deploylint import types
-from deploylint.patterns import Pattern, read
-from deploylint.types import Plain, Type
+from deploylint.model import types
+from deploylint.model.patterns import Pattern, read
+from deploylint.model.types import Plain, Type
 
 HOLDS: list[tuple[Plain, Type, Plain]] = [
     (8000, types.PORT, "8000"),

@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from deploylint import check, ledger
-from deploylint.cli.asked import configuration
-from deploylint.outcome import Report
-from deploylint.packs import load
-from deploylint.patterns import Pattern
-from deploylint.types import Plain
-from deploylint.upkeep import Entry
-from deploylint.verdicts import Allowance, Finding
+from deploylint.cli.common import configuration
+from deploylint.config.rules import load
+from deploylint.engine import check
+from deploylint.engine.result import Report
+from deploylint.model.finding import Allowance, Finding
+from deploylint.model.patterns import Pattern
+from deploylint.model.types import Plain
+from deploylint.policy import verdict
+from deploylint.policy.allowance_audit import AllowanceStatus
 from tools import TODAY
 
 STORIES = sorted(
@@ -25,10 +26,10 @@ OWN = load().own
 
 def run(folder: Path) -> Report:
     asked = [folder / "deploy"]
-    return check.run(asked, check.Options(), configuration(asked, None, False), TODAY)
+    return check.check(asked, check.CheckOptions(), configuration(asked, None, False), TODAY)
 
 
-def used() -> Iterator[tuple[Path, Entry]]:
+def used() -> Iterator[tuple[Path, AllowanceStatus]]:
     for folder in STORIES:
         yield from ((folder, entry) for entry in run(folder).ledger if entry.uses)
 
@@ -73,10 +74,14 @@ def test_there_is_one_of_every_origin() -> None:
 
 @pytest.mark.parametrize(("folder", "entry", "other", "side"), CASES)
 def test_a_side_that_moved_is_a_violation_again(
-    folder: Path, entry: Entry, other: Allowance, side: str, monkeypatch: pytest.MonkeyPatch
+    folder: Path,
+    entry: AllowanceStatus,
+    other: Allowance,
+    side: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    book = ledger.book
-    monkeypatch.setattr(ledger, "book", lambda allowed, today: book([other], today))
+    book = verdict.book
+    monkeypatch.setattr(verdict, "book", lambda allowed, today: book([other], today))
     found = {key(finding): finding for finding in run(folder).findings}
     for use in entry.uses:
         now = found[key(use)]

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from deploylint import forked
-from deploylint.processes import MOST, cores, spread
+from deploylint.model import forked
+from deploylint.model.processes import MOST, cores, spread
 
 NUMBERS = range(20)
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deploylint.quantities import NANOS, parse
+from deploylint.model.quantity import NANOS, parse
 
 DATA = Path(__file__).parent / "data"
 ROWS = [

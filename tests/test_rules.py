@@ -12,13 +12,14 @@ from itertools import count
 
 import pytest
 
-from deploylint import items, packs, verbs
-from deploylint.elements import ADDRESSES, ELEMENTS, element_of
-from deploylint.examples import gives
-from deploylint.items import Item
-from deploylint.model import Example, Gives, Rule
-from deploylint.types import Plain, Type
-from deploylint.verbs import Side
+from deploylint.compare import diff, operators
+from deploylint.compare.diff import Item
+from deploylint.compare.operators import Side
+from deploylint.config import rules as packs
+from deploylint.engine.examples import gives
+from deploylint.model.fields import ADDRESSES, ELEMENTS, element_of
+from deploylint.model.rule import Example, Gives, Rule
+from deploylint.model.types import Plain, Type
 
 PACK = packs.load()
 EXAMPLES = [
@@ -78,10 +79,10 @@ def wrong(rule: Rule) -> list[Gives]:
 def test_the_examples_notice_a_demand_that_always_holds(
     rule: Rule, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    replace(monkeypatch, verbs.judge_pair, lambda *_: "match")
-    replace(monkeypatch, verbs.judge_one, lambda *_: "match")
-    replace(monkeypatch, verbs.judge_among, lambda *_: "match")
-    replace(monkeypatch, verbs.normal, lambda *_: "the same")
+    replace(monkeypatch, operators.judge_pair, lambda *_: "match")
+    replace(monkeypatch, operators.judge_one, lambda *_: "match")
+    replace(monkeypatch, operators.judge_among, lambda *_: "match")
+    replace(monkeypatch, operators.normal, lambda *_: "the same")
     assert wrong(rule)
 
 
@@ -95,11 +96,11 @@ def test_the_examples_notice_a_demand_that_never_holds(
     rule: Rule, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     numbers = count()
-    replace(monkeypatch, verbs.judge_pair, lambda *_: "violation")
-    replace(monkeypatch, verbs.judge_one, lambda *_: "violation")
-    replace(monkeypatch, verbs.judge_among, lambda *_: "violation")
-    replace(monkeypatch, items.differing, whole)
-    replace(monkeypatch, verbs.normal, lambda *_: next(numbers))
+    replace(monkeypatch, operators.judge_pair, lambda *_: "violation")
+    replace(monkeypatch, operators.judge_one, lambda *_: "violation")
+    replace(monkeypatch, operators.judge_among, lambda *_: "violation")
+    replace(monkeypatch, diff.diff_items, whole)
+    replace(monkeypatch, operators.normal, lambda *_: next(numbers))
     assert wrong(rule)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from deploylint.secrets import redacted
+from deploylint.model.secrets import redacted
 
 LONG = 300_000
 """Characters: where looking were quadratic, one of these would take a minute and more."""

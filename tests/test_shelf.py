@@ -10,14 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from deploylint import check, config, shelf
 from deploylint.cli.app import app
+from deploylint.config import load as config
 from deploylint.documents.nodes import leaves
-from deploylint.listed import listed
-from deploylint.model import Service
-from deploylint.sets import load
-from deploylint.shelf import Services
-from deploylint.targets import find
+from deploylint.engine import check
+from deploylint.engine.discovery import find
+from deploylint.engine.load import load
+from deploylint.model import shelf
+from deploylint.model.listed import listed
+from deploylint.model.service import Service
+from deploylint.model.shelf import Services
 from tests.projects import MOVED, PYTHON, WEB, deployment, write
 from tests.test_stories import checked, story, told
 from tools import TODAY
@@ -254,7 +256,7 @@ def test_every_step_of_a_large_set_is_told(folder: Path, monkeypatch: pytest.Mon
     def told(what: str, done: int, total: int) -> None:
         steps.setdefault(what, []).append((done, total))
 
-    check.run([folder / "deploy"], check.Options(), config.load(None), TODAY, told)
+    check.check([folder / "deploy"], check.CheckOptions(), config.load(None), TODAY, told)
     assert list(steps) == [
         "reading files:",
         "reading workloads:",

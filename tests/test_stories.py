@@ -20,13 +20,13 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from deploylint import check
 from deploylint.cli.app import app
-from deploylint.cli.asked import configuration
-from deploylint.outcome import Report
+from deploylint.cli.common import configuration
+from deploylint.cli.terminal import COLOURS
+from deploylint.engine import check
+from deploylint.engine.result import Report
+from deploylint.model.finding import Finding
 from deploylint.reports import FORMATS
-from deploylint.terminal import COLOURS
-from deploylint.verdicts import Finding
 from tools import TODAY
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
@@ -94,8 +94,8 @@ def checked(folder: Path, *, allow: bool = True) -> Report:
     """The report about a story, with or without any allowance."""
     asked = [folder / "deploy"]
     reference = dict(_paired(expectation(folder))).get("--reference", "")
-    options = check.Options(reference=reference, allow=allow)
-    return check.run(asked, options, configuration(asked, None, False), TODAY)
+    options = check.CheckOptions(reference=reference, allow=allow)
+    return check.check(asked, options, configuration(asked, None, False), TODAY)
 
 
 @story

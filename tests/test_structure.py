@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from deploylint import check, config
-from deploylint.outcome import Report, lone_keys
+from deploylint.config import load as config
+from deploylint.engine import check
+from deploylint.engine.result import Report, lone_keys
 from deploylint.reports import Look, writer
 from tools import TODAY
 
@@ -45,7 +46,7 @@ def run(folder: Path, *rules: str, configuration: str = "") -> Report:
     (deploy / "deploy-go.yaml").write_text(PEER)
     path = folder / ".deploylint.yaml"
     path.write_text(f"version: 1\n{configuration}")
-    return check.run([deploy], check.Options(rules=rules), config.load(path), TODAY)
+    return check.check([deploy], check.CheckOptions(rules=rules), config.load(path), TODAY)
 
 
 LONE = [

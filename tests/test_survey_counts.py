@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from deploylint.elements import ELEMENTS
+from deploylint.model.fields import ELEMENTS
 from tools import survey
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from deploylint import terminal
+from deploylint.cli import terminal
 
 
 class Output:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deploylint import types
-from deploylint.types import Plain, Type, prune
+from deploylint.model import types
+from deploylint.model.types import Plain, Type, prune
 
 EQUAL: list[tuple[Type, Plain, Plain]] = [
     (types.WORD, "8080", 8080),

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deploylint import types
-from deploylint.model import State, Value
-from deploylint.patterns import read
-from deploylint.types import Plain, Type
-from deploylint.verbs import Outcome, Side, judge_one, judge_pair
+from deploylint.compare.operators import Outcome, Side, judge_one, judge_pair
+from deploylint.model import types
+from deploylint.model.patterns import read
+from deploylint.model.service import State, Value
+from deploylint.model.types import Plain, Type
 
 
 def side(data: Plain, *names: str) -> Side:

@@ -15,10 +15,11 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from deploylint import check, config
-from deploylint.outcome import Report, exit_code
-from deploylint.verdicts import Finding
-from deploylint.voting import is_majority, is_nearly_all
+from deploylint.compare.majority import is_majority, is_nearly_all
+from deploylint.config import load as config
+from deploylint.engine import check
+from deploylint.engine.result import Report, exit_code
+from deploylint.model.finding import Finding
 from tools import TODAY
 
 Values = dict[str, Any]
@@ -148,7 +149,7 @@ def checked(folder: Path, services: list[Values]) -> Report:
     for values in services:
         path = folder / f"{values['fullnameOverride']}.yaml"
         path.write_text(json.dumps(values, indent=1), encoding="utf-8")
-    return check.run([folder], check.Options(), CONFIG, TODAY)
+    return check.check([folder], check.CheckOptions(), CONFIG, TODAY)
 
 
 def outvoted(report: Report) -> list[Finding]:
@@ -231,7 +232,7 @@ def test_what_was_outvoted_can_be_allowed_by_what_the_finding_says(tmp_path: Pat
     }
     path = tmp_path / ".deploylint.yaml"
     path.write_text(json.dumps({"version": 1, "allow": [allowance]}), encoding="utf-8")
-    report = check.run([tmp_path / "deploy"], check.Options(), config.load(path), TODAY)
+    report = check.check([tmp_path / "deploy"], check.CheckOptions(), config.load(path), TODAY)
     assert outvoted(report) == []
     assert [one.rule for one in report.findings if one.status == "allowed"] == [found.rule]
 
@@ -242,7 +243,7 @@ def test_what_was_outvoted_can_be_allowed_by_what_the_finding_says(tmp_path: Pat
 def with_reference(folder: Path, services: list[Values], **asked: Any) -> Report:
     checked(folder, services)
     name = services[0]["fullnameOverride"]
-    return check.run([folder], check.Options(reference=name, **asked), CONFIG, TODAY)
+    return check.check([folder], check.CheckOptions(reference=name, **asked), CONFIG, TODAY)
 
 
 def odd(report: Report) -> list[Finding]:

@@ -24,10 +24,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from deploylint import check, config
-from deploylint.decoding import Misread
-from deploylint.locations import shown
-from deploylint.verdicts import Finding
+from deploylint.config import load as config
+from deploylint.documents.paths import shown
+from deploylint.engine import check
+from deploylint.model.decode import Misread
+from deploylint.model.finding import Finding
 from tools import TODAY
 
 ELEMENTS = {
@@ -113,7 +114,7 @@ def scores(fleet: Path, truth: Path, configuration: Path | None) -> Iterator[Sco
 
 def _findings(files: Sequence[Path], configuration: Path | None) -> list[Finding]:
     loaded = config.load(configuration)
-    report = check.run([] if configuration else files, check.Options(), loaded, TODAY)
+    report = check.check([] if configuration else files, check.CheckOptions(), loaded, TODAY)
     about = {shown(file) for file in files}
     found = (finding for finding in report.findings if finding.status == "violation")
     return [finding for finding in found if finding.location.file in about]

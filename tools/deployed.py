@@ -12,10 +12,11 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import NamedTuple
 
-from deploylint import check, config
+from deploylint.config import load as config
 from deploylint.documents.nodes import child
-from deploylint.model import Component, Service
-from deploylint.shapes.commands import words
+from deploylint.engine import check
+from deploylint.model.service import Component, Service
+from deploylint.readers.commands.worker import words
 from tools import TODAY
 
 Command = tuple[str, ...]
@@ -57,7 +58,7 @@ def deployed(file: Path, source: Path) -> Deployed:
 
 
 def _service(file: Path) -> Service:
-    report = check.run([file.parent], check.Options(), config.load(), TODAY)
+    report = check.check([file.parent], check.CheckOptions(), config.load(), TODAY)
     for group in report.groups:
         for service in group.set.services:
             if Path(service.files[0]).name == file.name:

@@ -19,11 +19,12 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-from deploylint import check, config
+from deploylint.config import load as config
 from deploylint.documents.nodes import Problem, plain
 from deploylint.documents.reader import read
-from deploylint.outcome import Report
-from deploylint.verdicts import Finding, Place
+from deploylint.engine import check
+from deploylint.engine.result import Report
+from deploylint.model.finding import Finding, Location
 from tools import TODAY
 from tools.proving import prove
 
@@ -128,7 +129,7 @@ _STORIES: Mapping[Story, Callable[[Path], None]] = {"values": _values, "manifest
 
 def _run(folder: Path) -> Report:
     loaded = config.load(folder / ".deploylint.yaml")
-    report = check.run([folder / "deploy"], check.Options(), loaded, TODAY)
+    report = check.check([folder / "deploy"], check.CheckOptions(), loaded, TODAY)
     assert not report.problems, report.problems
     return report
 
@@ -192,13 +193,13 @@ def _identity(finding: Finding) -> tuple[str, ...]:
     return finding.status, finding.rule, finding.path, str(finding.expected), str(finding.actual)
 
 
-def _places(finding: Finding) -> Iterator[Place]:
+def _places(finding: Finding) -> Iterator[Location]:
     yield from (place for _, place, _ in finding.related)
     if finding.reference_location is not None:
         yield finding.reference_location
 
 
-def _is_at(place: Place, file: str, line: int) -> bool:
+def _is_at(place: Location, file: str, line: int) -> bool:
     return place.line == line and place.file.endswith(f"/{file}")
 
 

@@ -15,12 +15,13 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from deploylint import check, config
+from deploylint.config import load as config
 from deploylint.documents.nodes import Node, Problem
 from deploylint.documents.reader import read
-from deploylint.outcome import Report, exit_code
-from deploylint.places import dotted
-from deploylint.verdicts import Finding
+from deploylint.engine import check
+from deploylint.engine.result import Report, exit_code
+from deploylint.model.finding import Finding
+from deploylint.model.locations import dotted
 from tools import TODAY
 from tools.mutations import LEFT_OUT, Mutant, leaves, mutants
 from tools.proving import prove
@@ -86,7 +87,7 @@ def _texts(folder: Path) -> tuple[str, ...]:
 
 
 def _run(folder: Path) -> Report:
-    return check.run([folder], check.Options(), _config(), TODAY)
+    return check.check([folder], check.CheckOptions(), _config(), TODAY)
 
 
 _config = cache(config.load)

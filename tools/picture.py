@@ -14,7 +14,8 @@ from rich.console import Console
 from rich.terminal_theme import MONOKAI
 from rich.text import Text
 
-from deploylint import check, config
+from deploylint.config import load as config
+from deploylint.engine import check
 from deploylint.reports import Look, writer
 from tools import TODAY
 
@@ -31,7 +32,7 @@ def report() -> str:
     here = Path.cwd()
     os.chdir(ROOT)
     try:
-        found = check.run([STORY], check.Options(), config.load(), TODAY)
+        found = check.check([STORY], check.CheckOptions(), config.load(), TODAY)
         return writer("text")(found, Look(colour=True, width=WIDTH))
     finally:
         os.chdir(here)

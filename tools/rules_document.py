@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import PurePath
 
-from deploylint import packs
-from deploylint.elements import ADDRESSES, ELEMENTS, PRESENT
-from deploylint.messages import said
-from deploylint.model import Example, Rule
-from deploylint.packs import Own, Pack
-from deploylint.patterns import Pattern
+from deploylint.config import rules as packs
+from deploylint.config.rules import BuiltinRule, RuleSet
+from deploylint.model.fields import ADDRESSES, ELEMENTS, PRESENT
+from deploylint.model.finding import Allowance
+from deploylint.model.format import format_value
+from deploylint.model.patterns import Pattern
+from deploylint.model.rule import Example, Rule
 from deploylint.reports import Look
-from deploylint.reports.demands import compact, demand
-from deploylint.reports.yaml_text import entry
-from deploylint.verdicts import Allowance
+from deploylint.reports.rule_text import compact, demand
+from deploylint.reports.yaml_out import entry
 
 WIDTH = Look(width=96)
 
@@ -58,7 +58,7 @@ def render() -> str:
     return "\n".join(parts)
 
 
-def _contents(pack: Pack) -> str:
+def _contents(pack: RuleSet) -> str:
     rows = [
         f"| [{rule.id}](#{rule.id}) | {_cell(demand(rule))} | {rule.level} |\n"
         for rule in pack.rules
@@ -96,7 +96,7 @@ def _pattern(pattern: Pattern) -> str:
     if pattern.verb == "state":
         return "set" if pattern.operand == "present" else "not set"
     values = pattern.operand if isinstance(pattern.operand, list) else [pattern.operand]
-    text = ", ".join(f"`{said(value)}`" for value in values)
+    text = ", ".join(f"`{format_value(value)}`" for value in values)
     words = {"is": "", "one-of": "one of ", "matching": "like "}
     verb = words.get(pattern.verb, f"{pattern.verb.replace('-', ' ')} ")
     return _cell(verb + text)
@@ -143,7 +143,7 @@ def _allowance(one: Allowance) -> str:
     )
 
 
-def _own(found: Iterable[Own]) -> str:
+def _own(found: Iterable[BuiltinRule]) -> str:
     return _OWN + "".join(f"| {one.id} | {one.level} | {one.why} |\n" for one in found)
 
 

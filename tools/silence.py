@@ -8,20 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deploylint.coverage import Uncompared, located
-from deploylint.elements import ADDRESSES
-from deploylint.messages import wanted
-from deploylint.model import Component, Rule, Service, Value
-from deploylint.outcome import Report
-from deploylint.packs import Pack
-from deploylint.pairs import pairs
-from deploylint.verbs import Side, judge_one, judge_pair
+from deploylint.compare.matching import matched_components
+from deploylint.compare.operators import Side, judge_one, judge_pair
+from deploylint.config.rules import RuleSet
+from deploylint.engine.coverage import Uncompared, located
+from deploylint.engine.result import Report
+from deploylint.model.fields import ADDRESSES
+from deploylint.model.rule import Rule
+from deploylint.model.service import Component, Service, Value
+from deploylint.policy.messages import wanted
 from tools.mutations import Leaf
 
 NOT_COMPARED = "nothing compares it"
 
 
-def reason(leaf: Leaf, before: Report, after: Report, pack: Pack) -> str:
+def reason(leaf: Leaf, before: Report, after: Report, pack: RuleSet) -> str:
     """Why a mutant of a leaf changed no finding, or "" when nobody knows."""
     file = leaf.node.source.file
     if is_not_compared(leaf, before):
@@ -85,7 +86,7 @@ def _contains(rule: Rule, address: str, component: Component, now: Service, afte
         return f"{rule.id} finds nothing else that says it" if alone else ""
     if reference is None:
         return ""
-    for one, other in pairs(reference, now):
+    for one, other in matched_components(reference, now):
         if other.key == component.key:
             expected = Side(one.value(address), reference.own_names)
             actual = Side(component.value(address), now.own_names)

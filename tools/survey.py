@@ -15,11 +15,13 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple, get_args
 
-from deploylint import config, sets, targets
-from deploylint.config import Config
-from deploylint.elements import ELEMENTS, PRESENT
-from deploylint.model import Service, State
-from deploylint.targets import SUFFIXES
+from deploylint.config import load as config
+from deploylint.config.load import Config
+from deploylint.engine import discovery
+from deploylint.engine import load as sets
+from deploylint.engine.discovery import SUFFIXES
+from deploylint.model.fields import ELEMENTS, PRESENT
+from deploylint.model.service import Service, State
 
 LONGEST = 100
 """How many characters of a reason are printed: reasons that differ later are one."""
@@ -54,7 +56,7 @@ def survey(folders: Iterable[Path]) -> Survey:
     for file in files(folders):
         try:
             one = _set(file, loaded)
-        except targets.Unusable as error:
+        except discovery.UsageError as error:
             found.problems[_short(str(error).partition(": ")[2])] += 1
         except Exception as error:  # a survey goes on, and counts what must never happen
             found.crashes.append(f"{file}: {type(error).__name__}: {error}")
@@ -74,11 +76,11 @@ def files(folders: Iterable[Path]) -> Iterator[Path]:
                 yield path
 
 
-def _set(file: Path, loaded: Config) -> sets.Set:
-    return sets.load(targets.find([file], loaded)[0], loaded.profile, loaded.profile_folders)
+def _set(file: Path, loaded: Config) -> sets.DeploymentGroup:
+    return sets.load(discovery.find([file], loaded)[0], loaded.profile, loaded.profile_folders)
 
 
-def _counted(one: sets.Set, found: Survey) -> int:
+def _counted(one: sets.DeploymentGroup, found: Survey) -> int:
     """Add what came of one file to the counts; 1 where it holds a service."""
     for service in one.services:
         for element in ELEMENTS:

@@ -9,14 +9,18 @@ from typing import Annotated
 
 import typer
 
-from deploylint import __version__, check, options, outcome, packs
-from deploylint.cli.asked import configuration, day
+from deploylint import __version__
+from deploylint.cli import options
+from deploylint.cli.common import configuration, day
+from deploylint.cli.options import chosen, listed
 from deploylint.cli.output import look, write
 from deploylint.cli.progress import watched
-from deploylint.options import chosen, listed
-from deploylint.report_v1 import SCHEMAS
+from deploylint.config import rules as packs
+from deploylint.engine import check
+from deploylint.engine import result as outcome
+from deploylint.engine.discovery import PIPED, NothingToCheck, UsageError
 from deploylint.reports import FORMATS, writer
-from deploylint.targets import PIPED, Nothing, Unusable
+from deploylint.reports.json_schema import SCHEMAS
 
 app = typer.Typer(
     name="deploylint",
@@ -74,10 +78,10 @@ def check_command(
     chosen("--format", format, FORMATS)
     shown = look(colour, -1 if quiet else verbose)
     gate = options.GATES[chosen("--fail-on", fail_on, options.GATES)]
-    asked = check.Options(reference, profile, listed(rule), listed(skip_rule), listed(service))
+    asked = check.CheckOptions(reference, profile, listed(rule), listed(skip_rule), listed(service))
     asked = asked._replace(allow=not no_allow, reasons=require_reason, piped=stdin_filename)
     chosen_config = configuration(paths or [], config_file, no_config)
-    run = partial(check.run, paths or [], asked, chosen_config, day(today))
+    run = partial(check.check, paths or [], asked, chosen_config, day(today))
     report = watched(run) if not no_progress else run()
     write(writer(format)(report, shown))
     return outcome.exit_code(report, gate, max_unknown)
@@ -94,7 +98,7 @@ def show_command(
 ) -> int:
     """Print what deploylint understands of a file: every address, state, value, note and place."""
     from deploylint.reports import show
-    from deploylint.reports.understood import read
+    from deploylint.reports.show_model import read
 
     chosen("--format", format, show.FORMATS)
     loaded = read(file, profile, configuration([file], config_file, no_config))
@@ -124,14 +128,16 @@ def rules_command(
 
 def _test(folder: Path, colour: str) -> int:
     """Run the examples of a folder's rules: 1 where one does not give what it says."""
-    from deploylint import examples
-    from deploylint.reports import tried
+    from deploylint.engine import examples
+    from deploylint.reports import examples as tried
 
     if not folder.is_dir():
-        raise Unusable(f"--test {folder}: there is no such folder")
+        raise UsageError(f"--test {folder}: there is no such folder")
     results = examples.tried(packs.load(folder, beside=packs.load()))
     if not results:
-        raise Nothing(f"--test {folder}: holds no rule with an example; write some under examples:")
+        raise NothingToCheck(
+            f"--test {folder}: holds no rule with an example; write some under examples:"
+        )
     write(tried.write(results, look(colour)))
     return int(not all(result.holds for result in results))
 
@@ -156,8 +162,8 @@ def explain_command(
 @app.command("schema")
 def schema_command(name: options.SchemaName) -> int:
     """Print the JSON Schema of the report, of the configuration or of rule files."""
-    from deploylint.decoding import encode
-    from deploylint.report_v1 import json_schema
+    from deploylint.model.decode import encode
+    from deploylint.reports.json_schema import json_schema
 
     write(encode(json_schema(chosen("schema", name, SCHEMAS))))
     return 0

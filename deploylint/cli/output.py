@@ -3,10 +3,10 @@
 import os
 import sys
 
-from deploylint import terminal
-from deploylint.options import chosen
+from deploylint.cli import terminal
+from deploylint.cli.options import chosen
+from deploylint.engine.discovery import UsageError
 from deploylint.reports import Look
-from deploylint.targets import Unusable
 
 
 def write(text: str) -> None:
@@ -18,7 +18,7 @@ def write(text: str) -> None:
         write_no_more()
     except OSError as error:
         write_no_more()
-        raise Unusable(f"the output cannot be written: {error.strerror}") from None
+        raise UsageError(f"the output cannot be written: {error.strerror}") from None
 
 
 def write_no_more() -> None:

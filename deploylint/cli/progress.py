@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Protocol, TypeVar
 
-from deploylint.progress import Told, silent
+from deploylint.model.progress import Told, silent
 
 PATIENCE = 1.0
 """Seconds before anything is shown."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from deploylint.locations import absolute, repository, shown
+from deploylint.documents.paths import absolute, repository, shown
 
 NAMES = (".deploylint.yaml", ".deploylint.yml")
 

@@ -10,12 +10,12 @@ from glob import escape, glob
 from pathlib import Path
 from typing import NamedTuple
 
-from deploylint.decoding import Misread, decode, misread
+from deploylint.config.rules import items, refuse_duplicates
+from deploylint.config.schema import ConfigFile
 from deploylint.documents.nodes import Node, Problem, child
+from deploylint.documents.paths import absolute, repository, shown
 from deploylint.documents.reader import Document, read, read_text
-from deploylint.locations import absolute, repository, shown
-from deploylint.packs import items, refuse_duplicates
-from deploylint.schemas import ConfigFile
+from deploylint.model.decode import Misread, decode, misread
 
 MOST = 100
 """How many files one configuration may consist of."""
@@ -150,7 +150,7 @@ def _literally(folder: Path, path: Path) -> str:
 
 def _nearest(path: Path) -> str:
     """What the folder holds that such a pattern could have meant."""
-    from deploylint.nearest import nearest
+    from deploylint.documents.suggest import nearest
 
     if not path.parent.is_dir():
         return f"; there is no folder {shown(path.parent)}"

@@ -5,38 +5,38 @@ from pathlib import Path
 from typing import NamedTuple
 
 from deploylint.config.files import File, folder, matched, named_file
-from deploylint.config.settings import tuned
-from deploylint.decoding import misread
+from deploylint.config.rule_settings import tuned
+from deploylint.config.rules import RuleSet, items
+from deploylint.config.schema import GroupEntry, ServiceEntry
 from deploylint.documents.nodes import Node, child
-from deploylint.elements import CODE, DOCKERFILE
-from deploylint.locations import shown
-from deploylint.model import Stated
-from deploylint.packs import Pack, items
-from deploylint.schemas import GroupEntry, ServiceEntry
+from deploylint.documents.paths import shown
+from deploylint.model.decode import misread
+from deploylint.model.fields import CODE, DOCKERFILE
+from deploylint.model.service import ServiceSettings
 
 NONE = "none"
 """The reference of a group whose services are compared with nobody."""
 
 
-class Member(NamedTuple):
+class ServiceFiles(NamedTuple):
     """The files of one service, the lowest layer first, and what is stated of it.
 
     ``environments`` are the files of its environments, those of every environment first.
     """
 
     files: tuple[Path, ...]
-    stated: Stated | None = None
+    stated: ServiceSettings | None = None
     environments: Mapping[str, tuple[Path, ...]] = {}
 
-    def within(self, environment: str) -> "Member | None":
+    def within(self, environment: str) -> "ServiceFiles | None":
         """The service in one environment; None where it has others only."""
         if not self.environments:
             return self
         files = self.environments.get(environment)
-        return None if files is None else Member(files, self.stated)
+        return None if files is None else ServiceFiles(files, self.stated)
 
 
-class Group(NamedTuple):
+class GroupConfig(NamedTuple):
     """One deployment set of a configuration.
 
     ``reference`` is the name of a service, NONE or "". ``settled`` are the rules that it sets.
@@ -44,10 +44,10 @@ class Group(NamedTuple):
     """
 
     name: str
-    members: tuple[Member, ...]
+    members: tuple[ServiceFiles, ...]
     reference: str
     profile: str
-    pack: Pack
+    pack: RuleSet
     settled: frozenset[str]
     top: Path
     node: Node
@@ -68,14 +68,14 @@ class Group(NamedTuple):
         return list(dict.fromkeys(name for member in self.members for name in member.environments))
 
 
-def read_groups(file: File, pack: Pack, exclude: frozenset[Path]) -> Iterator[Group]:
+def read_groups(file: File, pack: RuleSet, exclude: frozenset[Path]) -> Iterator[GroupConfig]:
     """The groups that one configuration file defines.
 
     Raises Misread for a pattern that matches nothing and for a setting of an unknown rule.
     """
     for name, entry in file.written.groups.items():
         node = file.root_of("groups", name) or file.root
-        yield Group(
+        yield GroupConfig(
             name=name,
             members=tuple(_members(file, entry, node, exclude)),
             reference=entry.reference,
@@ -89,7 +89,7 @@ def read_groups(file: File, pack: Pack, exclude: frozenset[Path]) -> Iterator[Gr
 
 def _members(
     file: File, entry: GroupEntry, node: Node, exclude: frozenset[Path]
-) -> Iterator[Member]:
+) -> Iterator[ServiceFiles]:
     """A file that is a service by itself belongs to the first entry that names it."""
     taken = set(exclude)
     for service, at in zip(entry.services, items(node, "services"), strict=True):
@@ -98,13 +98,13 @@ def _members(
         taken.update(found)
         if not service.name:
             each = dict.fromkeys(found)  # patterns may overlap
-            yield from (Member((path,), _stated(file, service, at)) for path in each)
+            yield from (ServiceFiles((path,), _stated(file, service, at)) for path in each)
         elif found or service.environments:
             environments = dict(_environments(file, service, at, found))
             for layers in (found, *environments.values()):
                 _check_layers(layers, service.name, at)
             taken.update(path for files in environments.values() for path in files)
-            yield Member(tuple(found), _stated(file, service, at), environments)
+            yield ServiceFiles(tuple(found), _stated(file, service, at), environments)
 
 
 def _check_layers(layers: Sequence[Path], name: str, node: Node) -> None:
@@ -147,8 +147,8 @@ def _named(file: File, said: str | list[str], written: Node, key: str) -> Iterat
         yield from found
 
 
-def _stated(file: File, entry: ServiceEntry, node: Node) -> Stated:
+def _stated(file: File, entry: ServiceEntry, node: Node) -> ServiceSettings:
     code = folder(file, entry.code, child(node, CODE) or node) if entry.code else None
     said = child(node, DOCKERFILE) or node
     built = named_file(file, entry.dockerfile, said) if entry.dockerfile else None
-    return Stated(entry.name, entry.runtime, entry.role or None, node, code, built)
+    return ServiceSettings(entry.name, entry.runtime, entry.role or None, node, code, built)

@@ -23,16 +23,9 @@ from _ruamel_yaml_clibz import (
 )
 from ruamel.yaml.error import YAMLError
 
-from deploylint.documents import rare
-from deploylint.documents.nodes import (
-    Entry,
-    Node,
-    Problem,
-    Source,
-    is_empty,
-    scalar,
-)
-from deploylint.documents.refusals import Unreadable, not_yaml
+from deploylint.documents import go_yaml
+from deploylint.documents.errors import Unreadable, not_yaml
+from deploylint.documents.nodes import Entry, Node, Problem, Source, is_empty, scalar
 from deploylint.documents.scalars import Scalar, go_text, resolve
 
 MAX_DEPTH = 100
@@ -52,7 +45,7 @@ def parse(source: Source) -> list[Node]:
         documents = _Builder(source).documents()
     except YAMLError as error:
         raise Unreadable(not_yaml(source, error)) from None
-    if (problem := rare.refused_by_go(source, documents)) is not None:
+    if (problem := go_yaml.refused_by_go(source, documents)) is not None:
         raise Unreadable(problem)
     return [node for node in documents if not is_empty(node)]
 

@@ -7,9 +7,9 @@ from functools import cache
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+from deploylint.documents.errors import Unreadable
 from deploylint.documents.nodes import Node, Problem, Source, split_lines
 from deploylint.documents.parser import parse
-from deploylint.documents.refusals import Unreadable
 
 MAX_BYTES = 4 * 1024 * 1024
 """The largest file that is read: it can mean half a GB (the largest real one known has 0.6 MB)."""

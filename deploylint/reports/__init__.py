@@ -8,7 +8,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import NamedTuple
 
-from deploylint.outcome import Report
+from deploylint.engine.result import Report
 
 FORMATS: dict[str, str] = {
     "text": "a report for people: matrix, violations, allowed deviations, tallies",
@@ -17,7 +17,7 @@ FORMATS: dict[str, str] = {
 }
 """Every format and what it is for. Its module is imported only when it is asked for."""
 
-_MODULES = {"text": "text", "concise": "concise", "json": "json_v1"}
+_MODULES = {"text": "text.report", "concise": "concise", "json": "json"}
 
 
 class Look(NamedTuple):

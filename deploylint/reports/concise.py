@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-from deploylint.coverage import located
-from deploylint.outcome import Report
+from deploylint.engine.coverage import located
+from deploylint.engine.result import Report
+from deploylint.model.finding import Finding
 from deploylint.reports import Look
-from deploylint.reports.plain_text import at, safe
-from deploylint.reports.tallies import tally_line
-from deploylint.verdicts import Finding
+from deploylint.reports.text.escape import at, safe
+from deploylint.reports.text.summary import tally_line
 
 
 def write(report: Report, look: Look) -> str:

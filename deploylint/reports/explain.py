@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deploylint.messages import wanted
-from deploylint.model import Example, Rule
-from deploylint.packs import DEFAULT_ROLES, Own, Pack
+from deploylint.config.rules import DEFAULT_ROLES, BuiltinRule, RuleSet
+from deploylint.model.finding import Allowance
+from deploylint.model.rule import Example, Rule
+from deploylint.model.types import Plain
+from deploylint.policy.messages import wanted
 from deploylint.reports import Look
-from deploylint.reports.demands import compact, demand, head
-from deploylint.reports.text_lines import EMPTY, Line, Piece, painted, wrapped
-from deploylint.reports.yaml_text import block
-from deploylint.types import Plain
-from deploylint.verdicts import Allowance
+from deploylint.reports.rule_text import compact, demand, head
+from deploylint.reports.text.layout import EMPTY, Line, Piece, painted, wrapped
+from deploylint.reports.yaml_out import block
 
 _GIVES = {
     "match": "holds",
@@ -22,14 +22,14 @@ _GIVES = {
 }
 
 
-def write(pack: Pack, name: str, look: Look) -> str:
+def write(pack: RuleSet, name: str, look: Look) -> str:
     """A rule, or something deploylint finds by itself: all there is to know about it."""
     rule = next((one for one in pack.rules if one.id == name), None)
     lines = _own_explained(pack.own[name], look) if rule is None else _explained(pack, rule, look)
     return painted(lines, look)
 
 
-def _own_explained(own: Own, look: Look) -> Iterator[Line]:
+def _own_explained(own: BuiltinRule, look: Look) -> Iterator[Line]:
     yield from head(own.id, own.level, look)
     yield from _fact("why", own.why, look)
     allowed = "may be allowed" if own.may_be_allowed else "cannot be allowed"
@@ -37,7 +37,7 @@ def _own_explained(own: Own, look: Look) -> Iterator[Line]:
     yield from _fact("found", text, look)
 
 
-def _explained(pack: Pack, rule: Rule, look: Look) -> Iterator[Line]:
+def _explained(pack: RuleSet, rule: Rule, look: Look) -> Iterator[Line]:
     yield from head(rule.id, rule.level, look)
     yield from _fact("demands", demand(rule), look)
     yield from _fact("of", ", ".join(compact(rule.addresses)), look)

@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from deploylint import __version__
-from deploylint.decoding import encode
-from deploylint.model import Rule
-from deploylint.packs import Own, Pack
+from deploylint.config.rules import BuiltinRule, RuleSet
+from deploylint.model.decode import encode
+from deploylint.model.finding import Allowance
+from deploylint.model.rule import Rule
+from deploylint.model.types import Plain
 from deploylint.reports import Look
-from deploylint.reports.demands import compact, demand, head
-from deploylint.reports.plain_text import safe
-from deploylint.reports.text_lines import EMPTY, Line, painted, wrapped
-from deploylint.types import Plain
-from deploylint.verdicts import Allowance
+from deploylint.reports.rule_text import compact, demand, head
+from deploylint.reports.text.escape import safe
+from deploylint.reports.text.layout import EMPTY, Line, painted, wrapped
 
 
-def _text(pack: Pack, look: Look) -> str:
+def _text(pack: RuleSet, look: Look) -> str:
     return painted(_listed(pack, look), look)
 
 
-def _listed(pack: Pack, look: Look) -> Iterator[Line]:
+def _listed(pack: RuleSet, look: Look) -> Iterator[Line]:
     for rule in pack.rules:
         yield from head(rule.id, rule.level, look)
         yield from wrapped([demand(rule) + ": " + ", ".join(compact(rule.addresses))], look, 4)
@@ -33,7 +33,7 @@ def _listed(pack: Pack, look: Look) -> Iterator[Line]:
     yield from wrapped([f"{len(pack.ids)} rules; more about one: deploylint explain RULE"], look)
 
 
-def _concise(pack: Pack, look: Look) -> str:
+def _concise(pack: RuleSet, look: Look) -> str:
     lines = [
         f"{rule.level}[{rule.id}] {demand(rule)}: {', '.join(compact(rule.addresses))}"
         for rule in pack.rules
@@ -42,7 +42,7 @@ def _concise(pack: Pack, look: Look) -> str:
     return "".join(safe(line, look) + "\n" for line in lines)
 
 
-def _json(pack: Pack, look: Look) -> str:
+def _json(pack: RuleSet, look: Look) -> str:
     return encode(
         {
             "schema": "deploylint/rules/v1",
@@ -67,7 +67,7 @@ def _rule(rule: Rule) -> dict[str, Plain]:
     }
 
 
-def _own(own: Own) -> dict[str, Plain]:
+def _own(own: BuiltinRule) -> dict[str, Plain]:
     return {
         "id": own.id,
         "severity": own.level,
@@ -92,7 +92,7 @@ def _allowance(allowance: Allowance) -> dict[str, Plain]:
     }
 
 
-FORMATS: dict[str, Callable[[Pack, Look], str]] = {
+FORMATS: dict[str, Callable[[RuleSet, Look], str]] = {
     "text": _text,
     "concise": _concise,
     "json": _json,

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from deploylint import __version__
-from deploylint.decoding import encode
-from deploylint.messages import said
-from deploylint.model import Service
+from deploylint.model.decode import encode
+from deploylint.model.format import format_value
+from deploylint.model.service import Service
+from deploylint.model.types import Plain
 from deploylint.reports import Look, show_text
-from deploylint.reports.plain_text import safe
-from deploylint.reports.understood import Row, Shown, rows
-from deploylint.types import Plain
+from deploylint.reports.show_model import ShowReport, ShowRow, rows
+from deploylint.reports.text.escape import safe
 
 
-def _concise(shown: Shown, look: Look) -> str:
+def _concise(shown: ShowReport, look: Look) -> str:
     """``file:line:col: address: state value (note)``; the file alone where nothing is written."""
     lines = [
         _concise_line(shown.file, component.key, row)
@@ -28,14 +28,14 @@ def _concise(shown: Shown, look: Look) -> str:
     return "".join(safe(line, look) + "\n" for line in lines)
 
 
-def _concise_line(file: str, component: str, row: Row) -> str:
+def _concise_line(file: str, component: str, row: ShowRow) -> str:
     where = file if row.place is None else f"{row.place.file}:{row.spot}"
-    value = f" {said(row.value)}" if row.state == "known" else ""
+    value = f" {format_value(row.value)}" if row.state == "known" else ""
     note = f" ({row.note})" if row.note else ""
     return f"{where}: {component}/{row.address}: {row.state}{value}{note}"
 
 
-def _json(shown: Shown, look: Look) -> str:
+def _json(shown: ShowReport, look: Look) -> str:
     return encode(
         {
             "schema": "deploylint/show/v1",
@@ -68,7 +68,7 @@ def _service(service: Service) -> dict[str, Plain]:
     }
 
 
-def _value(row: Row) -> dict[str, Plain]:
+def _value(row: ShowRow) -> dict[str, Plain]:
     at = None if row.place is None else row.place._asdict()
     return {
         "address": row.address,
@@ -79,7 +79,7 @@ def _value(row: Row) -> dict[str, Plain]:
     }
 
 
-FORMATS: dict[str, Callable[[Shown, Look], str]] = {
+FORMATS: dict[str, Callable[[ShowReport, Look], str]] = {
     "text": show_text.write,
     "concise": _concise,
     "json": _json,

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from deploylint.documents.nodes import span
-from deploylint.elements import ADDRESSES, element_of
-from deploylint.messages import said
-from deploylint.model import Component, Service
+from deploylint.model.fields import ADDRESSES, element_of
+from deploylint.model.format import format_value
+from deploylint.model.service import Component, Service
 from deploylint.reports import Look
-from deploylint.reports.text_lines import EMPTY, Line, Piece, Said, padded, painted, wrapped
-from deploylint.reports.understood import Row, Shown, rows
+from deploylint.reports.show_model import ShowReport, ShowRow, rows
+from deploylint.reports.text.layout import EMPTY, Line, Piece, Said, padded, painted, wrapped
 
 _ROOM = 24
 """The least columns for a value beside its address; with fewer it goes below."""
@@ -19,12 +19,12 @@ _MANY = 4
 """How many addresses that are unknown for one reason are shown together."""
 
 
-def write(shown: Shown, look: Look) -> str:
+def write(shown: ShowReport, look: Look) -> str:
     """The file's facts, then each component: a row for each address, the absent ones together."""
     return painted(_lines(shown, look), look)
 
 
-def _lines(shown: Shown, look: Look) -> Iterator[Line]:
+def _lines(shown: ShowReport, look: Look) -> Iterator[Line]:
     yield from wrapped([Piece(shown.file, "place")], look)
     for label, text in _facts(shown):
         yield from wrapped([Piece(f"{label:<10}", "faint"), text], look, indent=2, hang=10)
@@ -34,7 +34,7 @@ def _lines(shown: Shown, look: Look) -> Iterator[Line]:
             yield from _component(service, component, look, several=len(shown.services) > 1)
 
 
-def _facts(shown: Shown) -> Iterator[tuple[str, str]]:
+def _facts(shown: ShowReport) -> Iterator[tuple[str, str]]:
     """What is known of the file as a whole, each with its reason."""
     for service in shown.services:
         yield "service", service.name
@@ -76,9 +76,9 @@ def _component(
         yield from wrapped([Piece(f"{label}: ", "faint"), _grouped(addresses)], look, 2, hang=8)
 
 
-def _parted(found: Iterable[Row]) -> tuple[list[Row], dict[str, list[str]]]:
+def _parted(found: Iterable[ShowRow]) -> tuple[list[ShowRow], dict[str, list[str]]]:
     """The rows to show each, and the addresses nobody wrote by what is to be said of them all."""
-    known, unwritten = list[Row](), dict[str, list[Row]]()
+    known, unwritten = list[ShowRow](), dict[str, list[ShowRow]]()
     for row in found:
         if row.state == "absent" or (row.state == "unknown" and row.place is None):
             label = f"{row.state} ({row.note})" if row.note else row.state
@@ -92,7 +92,7 @@ def _parted(found: Iterable[Row]) -> tuple[list[Row], dict[str, list[str]]]:
     return known, {label: [row.address for row in of] for label, of in unwritten.items()}
 
 
-def _row(row: Row, spot: str, width: int, look: Look) -> Iterator[Line]:
+def _row(row: ShowRow, spot: str, width: int, look: Look) -> Iterator[Line]:
     """The place, the address, and what is there: beside it, or below where there is no room."""
     start = 2 + len(spot) + 2
     head: list[Said] = [Piece(spot, "place"), "  "]
@@ -105,9 +105,9 @@ def _row(row: Row, spot: str, width: int, look: Look) -> Iterator[Line]:
     yield from wrapped(pieces, look, indent=start + 2)
 
 
-def _meaning(row: Row) -> list[Said]:
+def _meaning(row: ShowRow) -> list[Said]:
     state = Piece(row.state, "match" if row.state == "known" else "unknown")
-    value: list[Said] = [" ", said(row.value)] if row.state == "known" else []
+    value: list[Said] = [" ", format_value(row.value)] if row.state == "known" else []
     return [state, *value, *([Piece(f"  ({row.note})", "faint")] if row.note else [])]
 
 

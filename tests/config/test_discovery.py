@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from deploylint.cli.asked import configuration
+from deploylint.cli.common import configuration
 from deploylint.config.discovery import Ambiguous, discover
-from deploylint.targets import Unusable
+from deploylint.engine.discovery import UsageError
 from tests.projects import project, ran, write
 
 VERSION = "version: 1\n"
@@ -160,7 +160,7 @@ def test_an_empty_variable_names_none(three: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_one_and_none_cannot_both_be_asked_for(three: Path) -> None:
-    with pytest.raises(Unusable, match="exclude each other"):
+    with pytest.raises(UsageError, match="exclude each other"):
         chosen("named.yaml", without=True)
     assert ran("check", "--config", "named.yaml", "--no-config").code == 2
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from deploylint import config
-from deploylint.decoding import Misread
+from deploylint.config import load as config
+from deploylint.model.decode import Misread
 from tests.projects import MOVED, PYTHON, WEB, project, ran, report, said, write
 
 GROUPS = """\

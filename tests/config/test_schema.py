@@ -9,11 +9,11 @@ from typing import Any
 import jsonschema
 import pytest
 
-from deploylint import config
-from deploylint.decoding import Misread
+from deploylint.config import load as config
 from deploylint.documents.nodes import plain
 from deploylint.documents.reader import Document, read
-from deploylint.report_v1 import json_schema
+from deploylint.model.decode import Misread
+from deploylint.reports.json_schema import json_schema
 from tests.projects import project, ran, write
 
 ENTRY = "rule: probes, from: a, to: b, because: It is so."

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from deploylint import config
+from deploylint.config import load as config
 from deploylint.config.files import MOST
 from tests.projects import ALLOW, MOVED, WEB, project, ran, report, said, states, write
 

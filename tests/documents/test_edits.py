@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deploylint.documents.edits import Item, Uneditable, appended
+from deploylint.documents.edit import Item, Uneditable, appended
 from deploylint.documents.nodes import Problem, plain
 from deploylint.documents.reader import Document, read_text
 

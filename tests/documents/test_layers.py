@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deploylint.documents.layers import IDLE, OVERRIDDEN, REMOVAL, UNSAID, layered, merged
+from deploylint.documents.merge import IDLE, OVERRIDDEN, REMOVAL, UNSAID, layered, merged
 from deploylint.documents.nodes import Node, Problem, Span, child, leaves, plain, span
 from deploylint.documents.reader import Document, read_text
 

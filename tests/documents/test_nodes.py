@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
-from deploylint.documents.layers import merged
+from deploylint.documents.merge import merged
 from deploylint.documents.nodes import (
     Node,
     Source,

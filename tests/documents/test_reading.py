@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from deploylint import check, config, outcome
-from deploylint.check import Options
+from deploylint.config import load as config
 from deploylint.documents.nodes import Problem
 from deploylint.documents.reader import Document, read, read_text
-from deploylint.outcome import Report
-from deploylint.targets import Skipped
+from deploylint.engine import check, result
+from deploylint.engine.check import CheckOptions as Options
+from deploylint.engine.discovery import Skipped
+from deploylint.engine.result import Report
 from tools import TODAY, reading
 from tools.reading import CASES, Case, service
 
@@ -37,7 +38,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def checked(folder: Path) -> Report:
-    return check.run([folder], Options(reference="deploy-api.yaml"), config.load(), TODAY)
+    return check.check([folder], Options(reference="deploy-api.yaml"), config.load(), TODAY)
 
 
 def names(report: Report) -> set[str]:
@@ -63,7 +64,7 @@ def test_an_odd_file_comes_to_what_the_table_says(case: Case, folder: Path) -> N
     if case.outcome != "read":
         wanted[case.outcome] = [f"{case.at} {case.says}"]
     assert found == wanted
-    assert outcome.exit_code(report, "error") == case.code
+    assert result.exit_code(report, "error") == case.code
     assert names(report) == {"api", "web"} | (
         {"odd"} if case.outcome in ("read", "found") else set()
     )

@@ -8,8 +8,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from deploylint import check, config, packs
-from deploylint.outcome import Report
+from deploylint.config import load as config
+from deploylint.config import rules as packs
+from deploylint.engine import check
+from deploylint.engine.result import Report
 from tools import TODAY
 
 STORY = Path(__file__).parents[2] / "fixtures" / "fraiday" / "deploy"
@@ -66,7 +68,7 @@ def many(folder: Path) -> Path:
 def run(*paths: Path, rules: Path = packs.FOLDER) -> Report:
     loaded, pack = config.load(), packs.load(rules)
     loaded = loaded._replace(pack=pack, allowances=pack.allowances)
-    return check.run(list(paths), check.Options(), loaded, TODAY)
+    return check.check(list(paths), check.CheckOptions(), loaded, TODAY)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from deploylint.reports.advice import what_to_do
+from deploylint.reports.fix import what_to_do
 from tests.reports.samples import run, story
 
 ROWS = {

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from deploylint.outcome import Report
-from deploylint.reports import Look, concise, text
+from deploylint.engine.result import Report
+from deploylint.reports import Look, concise
+from deploylint.reports.text import report as text
 from tests.reports.samples import STORY, WIDTHS, run
 from tests.reports.test_text import cells
 

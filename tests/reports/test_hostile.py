@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from deploylint import config
+from deploylint.config import load as config
 from deploylint.reports import FORMATS, Look, show, writer
-from deploylint.reports.understood import read
+from deploylint.reports.show_model import read
 from tests.reports.samples import inside, run, squeezed, story
 
 LIVE = {

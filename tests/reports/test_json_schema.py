@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from deploylint.report_v1 import json_schema
-from deploylint.reports import Look, json_v1
+from deploylint.reports import Look
+from deploylint.reports import json as json_v1
+from deploylint.reports.json_schema import json_schema
 from tests.reports.samples import many, run, story
 
 SCHEMA = json_schema("report")

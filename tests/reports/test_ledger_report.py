@@ -11,13 +11,14 @@ import pytest
 from jsonschema import Draft202012Validator
 from rich.cells import cell_len
 
-from deploylint import check, config
 from deploylint.cli.app import app
-from deploylint.outcome import Report
-from deploylint.report_v1 import json_schema
-from deploylint.reports import Look, ledger
-from deploylint.reports.markdown_text import code
-from deploylint.verdicts import State
+from deploylint.config import load as config
+from deploylint.engine import check
+from deploylint.engine.result import Report
+from deploylint.model.finding import State
+from deploylint.reports import Look, allowances
+from deploylint.reports.json_schema import json_schema
+from deploylint.reports.markdown import code
 from tests.projects import MOVED, WEB, project
 from tests.reports.samples import WIDTHS, squeezed
 from tools import TODAY
@@ -61,11 +62,11 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def report(folder: Path) -> Report:
     loaded = config.load(folder / ".deploylint.yaml")
-    return check.run([], check.Options(), loaded, TODAY)
+    return check.check([], check.CheckOptions(), loaded, TODAY)
 
 
 def as_data(report: Report) -> dict[str, Any]:
-    read: dict[str, Any] = json.loads(ledger.FORMATS["json"](report, Look()))
+    read: dict[str, Any] = json.loads(allowances.FORMATS["json"](report, Look()))
     return read
 
 
@@ -101,7 +102,7 @@ def test_a_use_is_where_the_finding_is(report: Report) -> None:
 def test_the_text_holds_everything_and_is_never_too_wide(
     report: Report, width: int, unicode: bool
 ) -> None:
-    text = ledger.FORMATS["text"](report, Look(width=width, unicode=unicode))
+    text = allowances.FORMATS["text"](report, Look(width=width, unicode=unicode))
     assert max(map(cell_len, text.splitlines())) <= width
     assert unicode or text.isascii()
     for name, state in STATES.items():
@@ -112,13 +113,13 @@ def test_the_text_holds_everything_and_is_never_too_wide(
 
 
 def test_the_table_has_a_row_for_each_of_the_projects(report: Report) -> None:
-    text = ledger.FORMATS["markdown"](report, Look())
+    text = allowances.FORMATS["markdown"](report, Look())
     rows = [line for line in text.splitlines() if line.startswith("|")]
     assert len(rows) == 2 + len(STATES)
     assert {row.count("|") for row in rows} == {rows[0].count("|")}
 
 
-@pytest.mark.parametrize("format_", ledger.FORMATS)
+@pytest.mark.parametrize("format_", allowances.FORMATS)
 def test_it_exits_as_a_check_does(
     folder: Path, format_: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

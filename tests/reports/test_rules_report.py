@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from deploylint import packs
+from deploylint.config import rules as packs
+from deploylint.config.rules import RuleSet
 from deploylint.documents.nodes import plain
 from deploylint.documents.reader import Document, read_text
-from deploylint.model import Rule
-from deploylint.packs import Pack
+from deploylint.model.rule import Rule
 from deploylint.reports import Look, explain, rules
-from deploylint.reports.demands import compact, demand
-from deploylint.reports.yaml_text import block, entry
+from deploylint.reports.rule_text import compact, demand
+from deploylint.reports.yaml_out import block, entry
 from tests.reports.samples import WIDTHS, squeezed
 
 PACK = packs.load()
@@ -58,7 +58,7 @@ def test_examples_are_shown_as_yaml_that_reads_back(rule: Rule, width: int) -> N
 
 
 @pytest.mark.parametrize("own", PACK.own.values(), ids=lambda own: own.id)
-def test_what_is_found_without_a_rule_is_explained(own: packs.Own) -> None:
+def test_what_is_found_without_a_rule_is_explained(own: packs.BuiltinRule) -> None:
     written = explain.write(PACK, own.id, Look())
     assert f"{own.level}[{own.id}]" in written
     assert squeezed(own.why) in squeezed(written)
@@ -73,7 +73,7 @@ def test_a_demand_is_said_in_words(tmp_path: Path) -> None:
         "- {id: d, element: image.tag, must: {be: present}, why: x}\n",
         "utf-8",
     )
-    pack: Pack = packs.load(tmp_path)
+    pack: RuleSet = packs.load(tmp_path)
     assert [demand(rule) for rule in pack.rules] == [
         "within 2 times the reference's value, either way",
         "must not be latest",

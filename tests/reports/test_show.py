@@ -8,18 +8,18 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from deploylint import config
+from deploylint.config import load as config
 from deploylint.documents.nodes import Problem
 from deploylint.documents.reader import read as read_document
-from deploylint.elements import ADDRESSES
+from deploylint.engine.discovery import UsageError
+from deploylint.model.fields import ADDRESSES
 from deploylint.reports import Look, show
-from deploylint.reports.understood import Shown, read, rows
-from deploylint.targets import Unusable
+from deploylint.reports.show_model import ShowReport, read, rows
 from tests.reports.samples import WIDTHS, inside, many, squeezed, story
 
 
 @pytest.fixture
-def shown(tmp_path: Path) -> Shown:
+def shown(tmp_path: Path) -> ShowReport:
     with inside(tmp_path):
         return read(many(Path("deploy")) / "deploy-go.yaml", "", config.load())
 
@@ -41,7 +41,7 @@ def test_the_text_begins_with_what_is_known_of_the_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_every_address_of_every_component_is_shown(shown: Shown, width: int) -> None:
+def test_every_address_of_every_component_is_shown(shown: ShowReport, width: int) -> None:
     written = show.FORMATS["text"](shown, Look(width=width))
     assert max(map(cell_len, written.splitlines())) <= width
     for part in written.split("\n\n")[1:]:
@@ -54,7 +54,7 @@ def test_every_address_of_every_component_is_shown(shown: Shown, width: int) -> 
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_no_value_or_note_is_cut(shown: Shown, width: int) -> None:
+def test_no_value_or_note_is_cut(shown: ShowReport, width: int) -> None:
     written = squeezed(show.FORMATS["text"](shown, Look(width=width)))
     for service in shown.services:
         for component in service.components:
@@ -66,12 +66,12 @@ def test_no_value_or_note_is_cut(shown: Shown, width: int) -> None:
 
 
 def one(value: object) -> str:
-    from deploylint.messages import said
+    from deploylint.model.format import format_value
 
-    return said(value)
+    return format_value(value)
 
 
-def test_places_lead_to_the_values(shown: Shown) -> None:
+def test_places_lead_to_the_values(shown: ShowReport) -> None:
     lines = show.FORMATS["concise"](shown, Look()).splitlines()
     assert "deploy/deploy-go.yaml:16:9: server/service.port: known 8080" in lines
     assert "deploy/deploy-go.yaml: server/service.container-port: absent" in lines
@@ -79,7 +79,7 @@ def test_places_lead_to_the_values(shown: Shown) -> None:
     assert len(unknown) == 1
 
 
-def test_json_says_the_same(shown: Shown) -> None:
+def test_json_says_the_same(shown: ShowReport) -> None:
     data = json.loads(show.FORMATS["json"](shown, Look()))
     assert list(data) == [
         "schema", "tool", "file", "profile", "profile_because", "skipped", "services", "errors",
@@ -121,7 +121,7 @@ def test_an_unreadable_file_is_a_problem_with_a_place(tmp_path: Path) -> None:
     assert f"deploy/broken.yaml:{where}: problem: " in show.FORMATS["concise"](broken, Look())
 
 
-def test_an_unknown_key_is_named(shown: Shown) -> None:
+def test_an_unknown_key_is_named(shown: ShowReport) -> None:
     assert "20: 'livenesProbe'; did you mean 'livenessProbe'?" in show.FORMATS["text"](
         shown, Look()
     )
@@ -130,12 +130,12 @@ def test_an_unknown_key_is_named(shown: Shown) -> None:
 @pytest.mark.parametrize("name", ["nowhere.yaml", "deploy"])
 def test_what_is_no_file_cannot_be_shown(tmp_path: Path, name: str) -> None:
     story(tmp_path / "deploy")
-    with pytest.raises(Unusable):
+    with pytest.raises(UsageError):
         read(tmp_path / name, "", config.load())
 
 
 def test_a_profile_that_is_not_there_cannot_be_asked_for(tmp_path: Path) -> None:
-    with pytest.raises(Unusable, match="no-such"):
+    with pytest.raises(UsageError, match="no-such"):
         read(story(tmp_path / "deploy") / "deploy-go.yaml", "no-such", config.load())
 
 

@@ -11,13 +11,14 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from deploylint import packs
-from deploylint.outcome import Report
-from deploylint.reports import Look, text
-from deploylint.reports.advice import allowance
-from deploylint.reports.plain_text import at, safe
-from deploylint.reports.text_matrix import SIGNS
-from deploylint.verdicts import Finding
+from deploylint.config import rules as packs
+from deploylint.engine.result import Report
+from deploylint.model.finding import Finding
+from deploylint.reports import Look
+from deploylint.reports.fix import allowance
+from deploylint.reports.text import report as text
+from deploylint.reports.text.escape import at, safe
+from deploylint.reports.text.matrix import SIGNS
 from tests.reports.samples import LONG, WIDTHS, inside, many, run, squeezed, story
 
 SGR = re.compile(r"\x1b\[[0-9;]*m")

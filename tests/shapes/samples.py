@@ -6,10 +6,10 @@ from textwrap import dedent
 
 from deploylint.documents.nodes import Problem
 from deploylint.documents.reader import Document, read_text
-from deploylint.model import Component, Service, Value
-from deploylint.shapes import profiles
-from deploylint.shapes.services import read_service
-from deploylint.types import Plain
+from deploylint.model.service import Component, Service, Value
+from deploylint.model.types import Plain
+from deploylint.readers.helm import profile as profiles
+from deploylint.readers.service import read_service
 
 
 def document(text: str, file: str = "deploy-go.yaml") -> Document:

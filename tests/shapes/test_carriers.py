@@ -8,13 +8,14 @@ import pytest
 
 from deploylint.documents.nodes import Node, child, leaves, plain, span
 from deploylint.documents.reader import Document, Origin
-from deploylint.model import Service, Value
-from deploylint.places import place
-from deploylint.secrets import secret_nodes
-from deploylint.shapes import contents, profiles
-from deploylint.shapes.carried import MAX_KEYS, Contents
-from deploylint.shapes.carriers import table
-from deploylint.shapes.services import read_service
+from deploylint.model.locations import place
+from deploylint.model.secrets import secret_nodes
+from deploylint.model.service import Service, Value
+from deploylint.readers import detect
+from deploylint.readers.helm import profile
+from deploylint.readers.service import read_service
+from deploylint.readers.wrapped.documents import table
+from deploylint.readers.wrapped.values import MAX_KEYS, FileContents
 from tests.shapes.samples import document
 
 VALUES = """
@@ -25,8 +26,8 @@ service: {type: ClusterIP, port: 8000}
 """
 
 
-def held(text: str, file: str = "apps/app.yaml") -> Contents:
-    return contents.of(document(text, file))
+def held(text: str, file: str = "apps/app.yaml") -> FileContents:
+    return detect.of(document(text, file))
 
 
 def one(text: str, file: str = "apps/app.yaml") -> Document:
@@ -46,7 +47,7 @@ def origin(text: str) -> Origin:
 
 
 def service(text: str) -> Service:
-    found = read_service(one(text), profiles.load("helm-create"))
+    found = read_service(one(text), profile.load("helm-create"))
     assert found is not None
     return found
 
@@ -319,12 +320,12 @@ def test_a_helmfile_that_is_a_template_is_passed_over() -> None:
     from deploylint.documents.reader import read_text
 
     text = "releases:\n{{- range .Values.apps }}\n- name: {{ . }}\n{{- end }}\n"
-    found = contents.of(read_text(text, "deploy/helmfile.yaml"))
+    found = detect.of(read_text(text, "deploy/helmfile.yaml"))
     assert found.passed_over == (
         "a helmfile that is a Go template; render it first: helmfile build",
     )
-    assert contents.of(read_text(text, "deploy/values.yaml")).problems
-    assert contents.of(read_text("a: [\n", "deploy/helmfile.yaml")).problems
+    assert detect.of(read_text(text, "deploy/values.yaml")).problems
+    assert detect.of(read_text("a: [\n", "deploy/helmfile.yaml")).problems
 
 
 def test_each_item_of_a_list_of_applications_is_a_service() -> None:

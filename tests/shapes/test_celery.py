@@ -19,10 +19,10 @@ from typing import Any, NamedTuple
 import pytest
 
 from deploylint.documents.nodes import child
-from deploylint.model import Value
-from deploylint.shapes.commands import read_worker, words
-from deploylint.shapes.technologies import of_program
-from deploylint.shapes.worker_options import Reading
+from deploylint.model.service import Value
+from deploylint.readers.commands.technologies import of_program
+from deploylint.readers.commands.worker import read_worker, words
+from deploylint.readers.commands.worker_options import Reading
 from tests.shapes.samples import document
 
 pytestmark = pytest.mark.skipif(find_spec("celery") is None, reason="celery is not installed")

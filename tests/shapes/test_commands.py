@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deploylint.documents.nodes import Node, child
-from deploylint.shapes import shell
-from deploylint.shapes.commands import is_variable, read_worker, words
-from deploylint.shapes.shell import Word
-from deploylint.shapes.worker_options import Reading
+from deploylint.readers.commands import shell
+from deploylint.readers.commands.shell import Word
+from deploylint.readers.commands.worker import is_variable, read_worker, words
+from deploylint.readers.commands.worker_options import Reading
 from tests.shapes.samples import document
 
 

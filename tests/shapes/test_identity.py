@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from deploylint.documents.reader import Document, read_text
-from deploylint.listed import listed
-from deploylint.model import Service
-from deploylint.shapes.identity import told_apart
-from deploylint.shapes.services import read_service
-from deploylint.spoken import choose_profile
+from deploylint.engine.profile_choice import choose_profile
+from deploylint.model.listed import listed
+from deploylint.model.service import Service
+from deploylint.readers.service import read_service
+from deploylint.readers.service_names import told_apart
 
 
 def service(name: str, given: str, image: str, secret: str) -> Service:

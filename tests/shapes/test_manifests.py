@@ -13,12 +13,13 @@ from typing import Any
 
 import pytest
 
-from deploylint import check, config
 from deploylint.cli.app import app
-from deploylint.decoding import Misread
-from deploylint.model import Service, Value
-from deploylint.outcome import Report
-from deploylint.targets import STDIN, Unusable
+from deploylint.config import load as config
+from deploylint.engine import check
+from deploylint.engine.discovery import STDIN, UsageError
+from deploylint.engine.result import Report
+from deploylint.model.decode import Misread
+from deploylint.model.service import Service, Value
 from tools import TODAY
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -60,7 +61,7 @@ spec: {selector: {app: api}, ports: [{name: web, port: 80, targetPort: http}]}
 
 
 def checked(folder: Path, reference: str = "") -> Report:
-    return check.run([folder], check.Options(reference=reference), config.load(), TODAY)
+    return check.check([folder], check.CheckOptions(reference=reference), config.load(), TODAY)
 
 
 def services(folder: Path, text: str) -> dict[str, Service]:
@@ -112,7 +113,7 @@ SAME = [
 def test_two_ways_of_writing_are_the_same(
     address: str, one: str, other: str, tmp_path: Path
 ) -> None:
-    from deploylint.elements import ADDRESSES
+    from deploylint.model.fields import ADDRESSES
 
     found = [value(tmp_path, deployment(container=_lines(text)), address) for text in (one, other)]
     assert len({found[0].state, found[1].state}) == 1
@@ -264,13 +265,13 @@ def test_arguments_without_a_command_leave_the_program_to_the_image(tmp_path: Pa
 
 
 def test_services_of_two_shapes_are_not_compared_key_by_key(tmp_path: Path) -> None:
-    from deploylint import noticing
-    from deploylint.packs import Own
+    from deploylint.config.rules import BuiltinRule
+    from deploylint.policy import builtin_checks
 
     (one,) = services(tmp_path, deployment()).values()
     values = one._replace(name="values", shape="values")
-    own = {noticing.STRUCTURE: Own(noticing.STRUCTURE, "warning", "")}
-    assert list(noticing.in_structure(one, [values], own)) == []
+    own = {builtin_checks.STRUCTURE: BuiltinRule(builtin_checks.STRUCTURE, "warning", "")}
+    assert list(builtin_checks.in_structure(one, [values], own)) == []
 
 
 # --- what belongs together -----------------------------------------------------------------------
@@ -291,7 +292,9 @@ def test_what_belongs_to_nobody_is_named(tmp_path: Path) -> None:
 def test_a_workload_twice_names_both_places(tmp_path: Path) -> None:
     for name in ("one", "two"):
         (tmp_path / f"{name}.yaml").write_text(deployment(), encoding="utf-8")
-    with pytest.raises(Unusable, match=r"two\.yaml:1: Deployment api is defined in .*one\.yaml:1"):
+    with pytest.raises(
+        UsageError, match=r"two\.yaml:1: Deployment api is defined in .*one\.yaml:1"
+    ):
         checked(tmp_path)
 
 
@@ -318,7 +321,7 @@ GROUP = "version: 1\ngroups:\n  all:\n    reference: none\n    services:\n"
 
 def configured(folder: Path, listed: str, files: dict[str, str]) -> dict[str, Service]:
     put(folder, {".git/HEAD": "", ".deploylint.yaml": GROUP + listed, **files})
-    found = check.run([], check.Options(), config.load(folder / ".deploylint.yaml"), TODAY)
+    found = check.check([], check.CheckOptions(), config.load(folder / ".deploylint.yaml"), TODAY)
     return {one.name: one for group in found.groups for one in group.set.services}
 
 
@@ -405,7 +408,7 @@ def test_what_is_not_walked_into_is_named(tmp_path: Path) -> None:
 def piped(monkeypatch: pytest.MonkeyPatch, text: str, reference: str) -> Report:
     stdin = SimpleNamespace(buffer=io.BytesIO(text.encode()))
     monkeypatch.setattr("sys.stdin", stdin)
-    return check.run([STDIN], check.Options(reference=reference), config.load(), TODAY)
+    return check.check([STDIN], check.CheckOptions(reference=reference), config.load(), TODAY)
 
 
 def test_what_is_piped_is_compared_with_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -437,9 +440,9 @@ def test_of_what_is_piped_services_are_called_by_name(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     text = deployment() + deployment("web")
-    with pytest.raises(Unusable, match="not among the services of <stdin>; name one of api, web"):
+    with pytest.raises(UsageError, match="not among the services of <stdin>; name one of api, web"):
         piped(monkeypatch, text, "nosuch")
-    with pytest.raises(Unusable, match="name one of api"):
+    with pytest.raises(UsageError, match="name one of api"):
         piped(monkeypatch, deployment(), "nosuch")
 
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import pytest
 
-from deploylint.elements import ELEMENTS, PRESENT
-from deploylint.model import Service
-from deploylint.shapes.services import read_service
-from deploylint.spoken import choose_profile
-from deploylint.types import Plain
+from deploylint.engine.profile_choice import choose_profile
+from deploylint.model.fields import ELEMENTS, PRESENT
+from deploylint.model.service import Service
+from deploylint.model.types import Plain
+from deploylint.readers.service import read_service
 from tests.shapes.samples import document
 
 Row = tuple[str, str, str, Plain]

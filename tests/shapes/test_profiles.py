@@ -11,17 +11,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deploylint import config, packs, sets, targets
 from deploylint.compare import compare
-from deploylint.decoding import Misread
-from deploylint.elements import ADDRESSES
-from deploylint.locations import shown
-from deploylint.model import Role
-from deploylint.shapes import profiles, shipped
-from deploylint.shapes.keys import is_path, split
-from deploylint.shapes.profile_check import check
-from deploylint.shapes.services import read_service
-from deploylint.spoken import choose_profile
+from deploylint.config import load as config
+from deploylint.config import rules as packs
+from deploylint.documents.paths import shown
+from deploylint.engine import discovery
+from deploylint.engine import load as sets
+from deploylint.engine.profile_choice import choose_profile
+from deploylint.model.decode import Misread
+from deploylint.model.fields import ADDRESSES
+from deploylint.model.service import Role
+from deploylint.readers import data as shipped
+from deploylint.readers.helm import profile as profiles
+from deploylint.readers.helm.key_tree import is_path, split
+from deploylint.readers.helm.profile_lint import check
+from deploylint.readers.service import read_service
 from tests.shapes.samples import document
 
 ROLES: tuple[Role, ...] = ("server", "worker", "job", "scheduler", "init", "sidecar")
@@ -98,7 +102,7 @@ def test_an_own_profile_reads_a_fleet_as_a_shipped_one_does(tmp_path: Path) -> N
     deploy.mkdir()
     (deploy / "deploy-python.yaml").write_text(VALUES.format(name="api", gateway="g", tasks=2))
     (deploy / "deploy-go.yaml").write_text(VALUES.format(name="web", gateway="other", tasks=9))
-    [wanted] = targets.find([deploy], config.load())
+    [wanted] = discovery.find([deploy], config.load())
     loaded = sets.load(wanted, "", (own,))
     assert loaded.profile.name == "acme"
     assert loaded.profile_because == f"{shown(deploy / 'deploy-go.yaml')} sets acmeWorkers"
@@ -117,7 +121,7 @@ def test_an_own_profile_is_asked_first_and_found_by_name(tmp_path: Path) -> None
     assert profiles.names((own,)) == ("acme", *profiles.names())
     chosen, because = choose_profile([document("image: a\n")], "acme", (own,))
     assert (chosen.name, because) == ("acme", "--profile")
-    with pytest.raises(targets.Unusable, match="did you mean 'acme'"):
+    with pytest.raises(discovery.UsageError, match="did you mean 'acme'"):
         choose_profile([document("image: a\n")], "acne", (own,))
 
 

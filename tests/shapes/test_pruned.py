@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from deploylint.documents.reader import Document, read_text
-from deploylint.shapes.contents import of
-from deploylint.shapes.manifests.attached import Attached
-from deploylint.shapes.manifests.objects import Object, held
-from deploylint.shapes.manifests.pruned import Whole, pruned
-from deploylint.shapes.manifests.roles import all_labels
-from deploylint.shapes.manifests.table import table
+from deploylint.readers.detect import of
+from deploylint.readers.kubernetes.catalogue import table
+from deploylint.readers.kubernetes.objects import Object, objects_in
+from deploylint.readers.kubernetes.pruned import Whole, pruned
+from deploylint.readers.kubernetes.roles import all_labels
+from deploylint.readers.kubernetes.selectors import WorkloadObjects
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 
@@ -111,16 +111,18 @@ def told(one: Object) -> tuple[object, ...]:
 
 
 def belonging(document: Document) -> tuple[object, ...]:
-    objects = held(document).objects
+    objects = objects_in(document).objects
     running = [one for one in objects if one.kind in table().workloads]
-    attached = Attached(running, [one for one in objects if one.kind not in table().workloads])
+    attached = WorkloadObjects(
+        running, [one for one in objects if one.kind not in table().workloads]
+    )
     whose = {n: [told(one) for one in some] for n, some in attached.by_workload.items()}
     return whose, [(told(one), why) for one, why in attached.left]
 
 
 @each_document
 def test_a_pruned_file_holds_the_same_objects(document: Document) -> None:
-    whole, kept = held(document), held(pruned(document))
+    whole, kept = objects_in(document), objects_in(pruned(document))
     assert [told(one) for one in kept.objects] == [told(one) for one in whole.objects]
     assert (kept.passed_over, kept.problems) == (whole.passed_over, whole.problems)
 
@@ -134,8 +136,8 @@ def test_what_is_pruned_belongs_together_as_it_did(document: Document) -> None:
 def test_a_pruned_object_is_made_whole_again(document: Document) -> None:
     whole, duplicates = Whole(), list(document.source.duplicates)
     assert bool(duplicates) == (document.file in WRITTEN_TWICE)
-    again = [whole(one) for one in held(pruned(document)).objects]
-    assert again == list(held(document).objects)
+    again = [whole(one) for one in objects_in(pruned(document)).objects]
+    assert again == list(objects_in(document).objects)
     assert document.source.duplicates == duplicates
 
 
@@ -147,6 +149,6 @@ def test_pruning_twice_changes_nothing() -> None:
 def test_what_says_nothing_of_where_it_belongs_is_given_up() -> None:
     document = read_text(ODD, "odd.yaml")
     assert isinstance(document, Document)
-    (config,) = [one for one in held(pruned(document)).objects if one.name == "none"]
+    (config,) = [one for one in objects_in(pruned(document)).objects if one.name == "none"]
     assert config.at("data") is None
     assert Whole()(config).at("data.A") is not None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from deploylint.shapes.readers import READERS
-from deploylint.shapes.shipped import FOLDER
+from deploylint.readers.data import FOLDER
+from deploylint.readers.helm.forms import READERS
 from tests.shapes.samples import component, read, value
 
 IMAGES = [

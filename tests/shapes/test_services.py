@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deploylint.own_names import SELF, holds_word, with_service
-from deploylint.shapes import profiles
-from deploylint.shapes.services import read_service, service_name
+from deploylint.model.own_name import SELF, holds_word, with_service
+from deploylint.readers.helm import profile
+from deploylint.readers.service import read_service, service_name
 from tests.shapes.samples import document, service
 
 FILES = [
@@ -112,7 +112,7 @@ def test_one_unknown_queue_makes_the_whole_unknown() -> None:
 
 @pytest.mark.parametrize("text", ["- a\n", "text\n"])
 def test_what_is_no_mapping_is_no_service(text: str) -> None:
-    assert read_service(document(text), profiles.load("helm-create")) is None
+    assert read_service(document(text), profile.load("helm-create")) is None
 
 
 WORDS = [

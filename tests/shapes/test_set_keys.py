@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deploylint.documents.nodes import Node, child, plain, span
-from deploylint.shapes.set_keys import MAX_NESTED, laid, steps, typed
+from deploylint.readers.wrapped.helm_set import MAX_NESTED, laid, steps, typed
 from tests.shapes.samples import document
 
 KEYS: list[tuple[str, tuple[str | int, ...]]] = [

@@ -12,9 +12,9 @@ from __future__ import annotations
 
 import pytest
 
-from deploylint.shapes import profiles
-from deploylint.shapes.services import read_service
-from deploylint.types import Plain
+from deploylint.model.types import Plain
+from deploylint.readers.helm import profile as profiles
+from deploylint.readers.service import read_service
 from tests.shapes.samples import component, document, read, service
 
 Row = tuple[str, str, str, Plain]

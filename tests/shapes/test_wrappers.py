@@ -5,20 +5,21 @@ from __future__ import annotations
 import pytest
 
 from deploylint.documents.nodes import child, plain
-from deploylint.shapes import contents, profiles, wrappers
-from deploylint.shapes.carried import Contents
-from deploylint.shapes.services import read_service
+from deploylint.readers import detect
+from deploylint.readers.helm import profile, umbrella
+from deploylint.readers.service import read_service
+from deploylint.readers.wrapped.values import FileContents
 from tests.shapes.samples import document
 
 WHOLE = "{image: {repository: acme/api}, service: {port: 80}}"
 
 
-def held(text: str) -> Contents:
-    return contents.of(document(text, "deploy/values-web.yaml"))
+def held(text: str) -> FileContents:
+    return detect.of(document(text, "deploy/values-web.yaml"))
 
 
 def named(text: str) -> list[str]:
-    found = (read_service(one, profiles.load("helm-create")) for one in held(text).values)
+    found = (read_service(one, profile.load("helm-create")) for one in held(text).values)
     return [service.name for service in found if service is not None]
 
 
@@ -92,9 +93,9 @@ BASE = f"generic: {WHOLE}\n"
 def layered(*texts: str) -> dict[str, object]:
     """What the layers of one service come to, by address."""
     files = enumerate(texts)
-    held_ = (contents.of(document(text, f"{number}.yaml")).values for number, text in files)
-    documents = wrappers.layers(tuple(one for values in held_ for one in values))
-    found = read_service(documents, profiles.load("helm-create"))
+    held_ = (detect.of(document(text, f"{number}.yaml")).values for number, text in files)
+    documents = umbrella.layers(tuple(one for values in held_ for one in values))
+    found = read_service(documents, profile.load("helm-create"))
     assert found is not None
     return {address: value.data for address, value in found.components[0].values.items()}
 
@@ -124,4 +125,4 @@ def test_a_layer_over_a_wrapped_chart_says_what_stands_under_the_same_name(
     ],
 )
 def test_keys_that_look_like_charts_inside_are_named(text: str, names: str) -> None:
-    assert wrappers.left(document(text)) == names
+    assert umbrella.left(document(text)) == names

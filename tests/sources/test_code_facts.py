@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pytest
 from ruamel.yaml import YAML
 
-from deploylint.sources.code import Read, read
+from deploylint.readers.source import Read, read
 
 
 class Case(NamedTuple):

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from deploylint.documents.nodes import Problem, Source, span
 from deploylint.documents.reader import Document, read_text
-from deploylint.listed import listed
-from deploylint.model import ABSENT, Service, Value
-from deploylint.shapes import profiles
-from deploylint.shapes.services import read_service
-from deploylint.sources import dockerfile
-from deploylint.sources.beside import beside
-from deploylint.sources.dockerfile.values import with_image
+from deploylint.model.listed import listed
+from deploylint.model.service import ABSENT, Service, Value
+from deploylint.readers import dockerfile
+from deploylint.readers.dockerfile.locate import beside
+from deploylint.readers.dockerfile.values import with_image
+from deploylint.readers.helm import profile
+from deploylint.readers.service import read_service
 from tests.projects import WEB, deployment, project, ran, report, write
 
 VALUES = "image: {repository: acme/api}\npodSecurityContext: {runAsNonRoot: true}\n"
@@ -28,7 +28,7 @@ def served(text: str, values: str = VALUES) -> Service:
     """The service of some values whose image is built with a Dockerfile."""
     document = read_text(values, "deploy-api.yaml")
     assert isinstance(document, Document)
-    service = read_service(document, profiles.load("helm-create"))
+    service = read_service(document, profile.load("helm-create"))
     assert service is not None
     read = dockerfile.of(Source("Dockerfile", text))
     assert isinstance(read, dockerfile.Read), read
@@ -405,7 +405,7 @@ def test_whatever_a_dockerfile_holds_is_read_or_said_where(text: str) -> None:
         return
     document = read_text(VALUES, "deploy-api.yaml")
     assert isinstance(document, Document)
-    service = read_service(document, profiles.load("helm-create"))
+    service = read_service(document, profile.load("helm-create"))
     assert service is not None
     for said in with_image(service, read.image).main.values.values():
         if said.node is not None and said.node.source is read.source:

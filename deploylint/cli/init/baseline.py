@@ -1,0 +1,80 @@
+"""One allowance for each difference that is there, pinned to its two values, its reason to come."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from deploylint.cli.init.proposal import LOOK
+from deploylint.config import allowances, rules
+from deploylint.config.load import Config
+from deploylint.config.rules import items
+from deploylint.config.schema import ConfigFile
+from deploylint.documents.edit import Item
+from deploylint.documents.nodes import Problem, plain
+from deploylint.documents.reader import read_text
+from deploylint.model.decode import Misread, decode
+from deploylint.model.finding import WAITING, Finding
+from deploylint.model.types import Plain
+from deploylint.reports.fix import fields_of
+from deploylint.reports.yaml_out import block, flow
+
+SHORTEST = 6
+"""How many digits of a fingerprint an id has at least."""
+
+HEAD = """\
+# Begun by deploylint init, which only ever adds to it. The reasons are yours to write.
+version: 1
+
+# The differences that were there. Each entry allows just these two values of one place: say under
+# because why they may differ, or end the difference and remove the entry.
+"""
+
+
+def baseline_allowances(findings: Iterable[Finding], config: Config) -> list[Item]:
+    """An entry for each violation that an allowance may cover; equal ones once."""
+    entries = dict[str, Item]()
+    ids = {allowance.id for allowance in config.allowances}
+    for finding in findings:
+        about = fields_of(finding) | {"because": WAITING}
+        key = json.dumps(about)
+        if key not in entries and _may_be(finding, config) and _is_read(about, config):
+            entries[key] = _item({"id": _id(finding, ids)} | about)
+    return list(entries.values())
+
+
+def _may_be(finding: Finding, config: Config) -> bool:
+    own = config.pack.own.get(finding.rule)
+    return finding.status == "violation" and (own is None or own.may_be_allowed)
+
+
+def _id(finding: Finding, taken: set[str]) -> str:
+    """The service, the rule, and so much of the fingerprint that no other has the same id."""
+    head, digits = f"{finding.service}/{finding.rule}", finding.fingerprint
+    ids = [f"{head}-{digits[:length]}" for length in range(SHORTEST, len(digits) + 1)]
+    ids += [f"{head}-{digits}-{number}" for number in range(2, len(taken) + 3)]
+    found = next(one for one in ids if one not in taken)
+    taken.add(found)
+    return found
+
+
+def _is_read(about: dict[str, Plain], config: Config) -> bool:
+    """Whether an entry is read as what it is meant to say."""
+    text = "version: 1\nallow:\n" + "\n".join(_item(about).block) + "\n"
+    document = read_text(text, "")
+    if isinstance(document, Problem):
+        return False
+    (node,) = items(document.roots[0], "allow")
+    if plain(node) != about:
+        return False
+    try:
+        (entry,) = decode(document, ConfigFile).allow
+        read = allowances.read(entry, node, document.roots[0], "configured")
+        rules.resolved([allowances.Entry(read, node)], config.pack)
+    except Misread:
+        return False
+    return True
+
+
+def _item(fields: dict[str, Plain]) -> Item:
+    return Item(tuple(block([fields], LOOK, 0)), flow(fields, LOOK))

@@ -1,0 +1,52 @@
+"""The command that writes: a configuration for what is there, and what is allowed to differ."""
+
+import sys
+from shlex import quote
+
+from deploylint.cli import options
+from deploylint.cli.common import day
+from deploylint.cli.output import look, write
+from deploylint.config.discovery import discover
+from deploylint.documents.paths import shown
+from deploylint.engine.discovery import DEFAULT, NothingToCheck
+
+
+def init_command(
+    paths: options.Looked = None,
+    reference: options.Reference = "",
+    profile: options.ProfileName = "",
+    config_file: options.ConfigPath = None,
+    today: options.Today = "",
+    dry_run: options.DryRun = False,
+    colour: options.Colour = "auto",
+) -> int:
+    """Propose a configuration, with one allowance for each difference that is there.
+
+    Writes .deploylint.yaml with groups and references, or keeps the one that is there, and adds to
+    .deploylint-todo.yaml what differs now: after that, check fails only for what changes. Exit
+    codes: 0 done, 1 something is left that cannot be allowed, 2 what was asked for cannot be, 3
+    there is nothing to compare.
+    """
+    # Only here, so that no other command waits for it.
+    from deploylint.cli.init import screen
+    from deploylint.cli.init import write as writing
+    from deploylint.cli.init.run import Asked, adopt
+
+    shown_on = look(colour)
+    named = tuple(paths or ())
+    existing = config_file or discover(named or ([DEFAULT] if DEFAULT.is_dir() else []))
+    done = adopt(Asked(named, reference, profile, existing, day(today)))
+    arguments = () if done.groups or not named else (quote(str(path)) for path in named)
+    told = screen.write(done, shown_on, " ".join(["deploylint check", *arguments]), dry=dry_run)
+    if dry_run:
+        write("".join(f"# ---- {shown(path)}\n{text}" for path, text in done.files.items()))
+        print(told, file=sys.stderr, end="")
+    else:
+        writing.write(done.files, done.root)
+        write(told)
+    if done.report is None and not done.problems:
+        raise NothingToCheck(
+            "no folder holds two services that can be compared, so nothing was written; name one "
+            "that does: deploylint init PATH"
+        )
+    return done.exit_code

@@ -1,0 +1,198 @@
+"""What is proposed: groups with their reference and services, and the evidence, as a configuration.
+
+Everything that is said of a file is in a comment, with nothing in it that could end the comment.
+"""
+
+from __future__ import annotations
+
+import glob
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from deploylint.cli.init.survey import Found
+from deploylint.config.groups import NONE
+from deploylint.config.load import Config
+from deploylint.documents.paths import located, shown
+from deploylint.engine.discovery import UsageError
+from deploylint.engine.reference import choose
+from deploylint.model.rule import Rule
+from deploylint.model.service import Service
+from deploylint.reports import Look
+from deploylint.reports.text.escape import safe
+from deploylint.reports.yaml_out import block, entry, scalar
+
+LOOK = Look(width=100)
+"""How wide our own files are, whatever the output is."""
+
+HEAD = """\
+# Which deployments are compared, and with which of them. Proposed by deploylint init from what the
+# folders hold: read it, and change what is not so.
+version: 1
+
+# The differences that were there, each waiting for its reason.
+include: [{todo}]
+"""
+
+
+class Member(NamedTuple):
+    """One service that is proposed, and what its runtime was read from."""
+
+    name: str
+    files: tuple[str, ...]
+    runtime: str
+    runtime_because: str
+
+
+class Proposed(NamedTuple):
+    """One group that is proposed, what it follows and why, and how it is read and why."""
+
+    name: str
+    folder: str
+    members: tuple[Member, ...]
+    reference: str
+    because: str
+    profile: str
+    profile_because: str
+
+
+def propose(
+    found: Sequence[Found], root: Path, config: Config, reference: str
+) -> tuple[Proposed, ...]:
+    """The groups to propose; ``reference`` is the one that was asked for, or "".
+
+    Raises Unusable for a reference that no group has.
+    """
+    names = _group_names(found, root)
+    taken = Counter(_name(service) for one in found for service in one.set.services)
+    groups = []
+    for one, name in zip(found, names, strict=True):
+        members = tuple(_member(service, name, taken, root) for service in one.set.services)
+        groups.append(_group(one, name, members, config, reference))
+    if reference and not any(group.because == _ASKED for group in groups):
+        files = ", ".join(service.files[0] for one in found for service in one.set.services)
+        raise UsageError(f"--reference {reference}: is in no group; name one of {files}")
+    return tuple(groups)
+
+
+_ASKED = "--reference names it"
+
+
+def _group_names(found: Sequence[Found], root: Path) -> list[str]:
+    """The name of each folder, or where two have one name its path."""
+    names = Counter(one.folder.name for one in found)
+    paths = [one.folder.relative_to(root).as_posix() for one in found]
+    return [
+        one.folder.name
+        if names[one.folder.name] == 1
+        else f"{path}/*"
+        if one.of_charts and paths.count(path) > 1
+        else path
+        for one, path in zip(found, paths, strict=True)
+    ]
+
+
+def _name(service: Service) -> str:
+    return service.name or Path(service.files[0]).stem
+
+
+def _member(service: Service, group: str, taken: Mapping[str, int], root: Path) -> Member:
+    """A service, by a name that no other group has: an allowance is for one service."""
+    name = _name(service)
+    files = tuple(located(file).relative_to(root).as_posix() for file in service.files)
+    unique = name if taken[name] == 1 else f"{group}/{name}"
+    return Member(unique, files, service.runtime, service.runtime_because)
+
+
+def _group(
+    one: Found, name: str, members: tuple[Member, ...], config: Config, asked: str
+) -> Proposed:
+    chosen, because = _reference(one, config, asked)
+    reference = members[[s.name for s in one.set.services.listed].index(chosen.name)]
+    return Proposed(
+        name=name,
+        folder=f"{shown(one.folder)}/",
+        members=members,
+        reference=reference.name if reference.name != NONE else Path(reference.files[0]).name,
+        because=because,
+        profile=one.set.profile.name,
+        profile_because=one.set.profile_because,
+    )
+
+
+def _reference(one: Found, config: Config, asked: str) -> tuple[Service, str]:
+    """The service that the others are to follow, and why."""
+    services = one.set.services
+    for service in services:
+        names = (service.name, *service.files, *(Path(file).name for file in service.files))
+        if asked and (asked in names or shown(Path(asked)) in names):
+            return service, _ASKED
+    known = choose(one.set, "", config).service
+    if known is not None:
+        return services.named(
+            known.name
+        ), f"the default configuration names {Path(known.files[0]).name}"
+    counts = {_name(service): _compared(service, config.pack.rules) for service in services}
+    ranked = sorted(services, key=lambda service: (-counts[_name(service)], _name(service)))
+    listed = ", ".join(f"{_name(service)} {counts[_name(service)]}" for service in ranked)
+    most = counts[_name(ranked[0])]
+    tie = ", and is the first by name" if most == counts[_name(ranked[1])] else ""
+    return ranked[0], f"it sets the most values that are compared ({listed}){tie}"
+
+
+def _compared(service: Service, rules: Iterable[Rule]) -> int:
+    """How many values of a service's files some rule compares."""
+    addresses = {
+        address for rule in rules if rule.scope == "reference" for address in rule.addresses
+    }
+    return len(
+        {
+            id(leaf)
+            for component in service.components
+            for address, value in component.values.items()
+            if address in addresses
+            for leaf in value.leaves
+        }
+    )
+
+
+# --- as text -------------------------------------------------------------------------------------
+
+
+def written(groups: Sequence[Proposed], profile: str, todo: str) -> str:
+    """The configuration that proposes groups.
+
+    ``profile`` is the one that was asked for, or "", and ``todo`` the file to include.
+    """
+    return HEAD.format(todo=todo) + "".join(f"{line}\n" for line in _lines(groups, profile))
+
+
+def _lines(groups: Sequence[Proposed], profile: str) -> Iterator[str]:
+    yield ""
+    yield "groups:"
+    for number, group in enumerate(groups):
+        if number:
+            yield ""
+        read = f"read as {group.profile}, because {group.profile_because}"
+        yield _comment(f"{group.folder}: {len(group.members)} services, {read}.", 2)
+        yield f"  {scalar(group.name, LOOK)}:"
+        if profile:
+            yield from entry("profile", profile, LOOK, 4)
+        yield _comment(f"Because {group.because}.", 4)
+        yield from entry("reference", group.reference, LOOK, 4)
+        yield "    services:"
+        for member in group.members:
+            yield from _service(member)
+
+
+def _service(member: Member) -> Iterator[str]:
+    files = [glob.escape(file) for file in member.files]
+    yield from block([{"name": member.name, "files": files}], LOOK, 4)
+    if member.runtime:
+        (line,) = entry("runtime", member.runtime, LOOK, 6)
+        yield f"{line}{_comment(member.runtime_because, 2)}"
+
+
+def _comment(text: str, indent: int) -> str:
+    return f"{' ' * indent}# {safe(text, LOOK)}"

@@ -1,0 +1,190 @@
+"""What can be asked on the command line: every argument and option with its help and completion."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from deploylint.cli import terminal
+from deploylint.config import rules
+from deploylint.documents.suggest import hint
+from deploylint.engine.discovery import UsageError
+from deploylint.model.rule import Severity
+from deploylint.reports import FORMATS
+from deploylint.reports.json_schema import SCHEMAS
+
+GATES: dict[str, Severity | None] = {"error": "error", "warning": "warning", "never": None}
+"""What ``--fail-on`` takes, and the lowest severity that fails."""
+
+
+def chosen(option: str, value: str, known: Iterable[str]) -> str:
+    """A value that is one of the known. Raises Unusable with the nearest one."""
+    if value in known:
+        return value
+    raise UsageError(
+        f"{option} {value}: there is no such {option.lstrip('-')}; {hint(value, known)}"
+    )
+
+
+def listed(values: list[str] | None) -> tuple[str, ...]:
+    """The values of an option that may be repeated, and may hold several after commas."""
+    return tuple(
+        part.strip() for value in values or () for part in value.split(",") if part.strip()
+    )
+
+
+def _ids(incomplete: str) -> list[str]:
+    return [one for one in rules.load().ids if one.startswith(incomplete)]
+
+
+Paths = Annotated[
+    list[Path] | None,
+    typer.Argument(
+        metavar="[PATH]...",
+        help="Folders and files. A folder is one set of services that is compared; files named are "
+        "one set. A file named beside its folder only narrows what is shown; - is standard input. "
+        "Default: deploy/.",
+        show_default=False,
+    ),
+]
+Looked = Annotated[
+    list[Path] | None,
+    typer.Argument(
+        metavar="[PATH]...",
+        help="Folders to look at, with all folders below them; files stand for their folder. "
+        "Default: deploy/, else the working directory.",
+        show_default=False,
+    ),
+]
+File = Annotated[Path, typer.Argument(metavar="FILE", help="A deployment file.")]
+RuleId = Annotated[str, typer.Argument(metavar="RULE", help="A rule's id.", autocompletion=_ids)]
+SchemaName = Annotated[
+    str,
+    typer.Argument(
+        metavar="NAME",
+        help=f"One of {', '.join(SCHEMAS)}.",
+        autocompletion=lambda: list(SCHEMAS),
+    ),
+]
+Format = Annotated[
+    str,
+    typer.Option(
+        "-f",
+        "--format",
+        metavar="NAME",
+        envvar="DEPLOYLINT_FORMAT",
+        help=f"One of {', '.join(FORMATS)}.",
+        autocompletion=lambda: list(FORMATS),
+    ),
+]
+LedgerFormat = Annotated[
+    str,
+    typer.Option("-f", "--format", metavar="NAME", help="One of text, markdown, json."),
+]
+Colour = Annotated[
+    str,
+    typer.Option(
+        "--color",
+        metavar="WHEN",
+        help=f"One of {', '.join(terminal.COLOURS)}.",
+        autocompletion=lambda: list(terminal.COLOURS),
+    ),
+]
+ProfileName = Annotated[
+    str,
+    typer.Option(
+        "--profile", metavar="NAME", help="How the files are spelled; default: by evidence."
+    ),
+]
+Reference = Annotated[
+    str,
+    typer.Option("--reference", metavar="FILE", help="The file or service the others follow."),
+]
+Rules = Annotated[
+    list[str] | None,
+    typer.Option("--rule", metavar="ID", help="Only these rules.", autocompletion=_ids),
+]
+SkippedRules = Annotated[
+    list[str] | None,
+    typer.Option("--skip-rule", metavar="ID", help="Not these rules.", autocompletion=_ids),
+]
+Services = Annotated[
+    list[str] | None,
+    typer.Option("--service", metavar="NAME", help="Only findings of these services."),
+]
+FailOn = Annotated[
+    str,
+    typer.Option(
+        "--fail-on",
+        metavar="LEVEL",
+        help=f"One of {', '.join(GATES)}.",
+        autocompletion=lambda: list(GATES),
+    ),
+]
+MaxUnknown = Annotated[
+    int | None,
+    typer.Option(
+        "--max-unknown",
+        metavar="N",
+        min=0,
+        help="Fail where more than N findings are unknown; default: any number may be.",
+        show_default=False,
+    ),
+]
+StdinFilename = Annotated[
+    str,
+    typer.Option(
+        "--stdin-filename", metavar="NAME", help="What messages call the standard input (path -)."
+    ),
+]
+ConfigPath = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        metavar="FILE",
+        envvar="DEPLOYLINT_CONFIG",
+        help="The configuration; default: the .deploylint.yaml above the first path.",
+        show_default=False,
+    ),
+]
+NoConfig = Annotated[
+    bool, typer.Option("--no-config", help="Without any configuration but the shipped one.")
+]
+Today = Annotated[
+    str,
+    typer.Option(
+        "--today",
+        metavar="DATE",
+        help="The day on which allowances hold, as YYYY-MM-DD; default: today in UTC.",
+    ),
+]
+NoAllow = Annotated[
+    bool,
+    typer.Option("--no-allow", help="Without any allowance: all that they cover is shown."),
+]
+RequireReason = Annotated[
+    bool,
+    typer.Option("--require-reason", help="An allowance whose reason is TODO is a violation."),
+]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Print what would be written; write nothing.")
+]
+TestFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--test",
+        metavar="DIR",
+        help="Run the examples of the rule files in a folder.",
+        show_default=False,
+    ),
+]
+NoProgress = Annotated[
+    bool,
+    typer.Option("--no-progress", help="Never say on standard error how far a long run has come."),
+]
+Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Only what needs doing.")]
+Verbosity = Annotated[
+    int,
+    typer.Option("-v", "--verbose", count=True, help="Also what was not compared, and why."),
+]

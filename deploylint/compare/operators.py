@@ -1,0 +1,102 @@
+"""What a rule can demand of two values, or of one: functions of (type, Value, Value).
+
+They know no address and no file. To add a verb, write a function and one entry in ``PAIRED``.
+"""
+
+from collections.abc import Callable
+from typing import Literal, NamedTuple
+
+from deploylint.model.own_name import with_service
+from deploylint.model.patterns import Pattern
+from deploylint.model.service import Value
+from deploylint.model.types import Normal, Type
+
+Outcome = Literal["match", "violation", "unknown"]
+
+
+class Side(NamedTuple):
+    """One side of a comparison: its value and the words its service calls itself."""
+
+    value: Value
+    names: tuple[str, ...]
+
+
+def normal(kind: Type, side: Side) -> Normal:
+    """A side's normal form. Raises ValueError when the data is not of the type."""
+    form = kind.normalise(side.value.data)
+    if not kind.own_names:
+        return form
+    if isinstance(form, frozenset):
+        return frozenset(with_service(item, side.names) for item in form)
+    return with_service(str(form), side.names)
+
+
+def _equal(kind: Type, expected: Normal, actual: Normal, ratio: float) -> bool:
+    return expected == actual
+
+
+def _contain(kind: Type, expected: Normal, actual: Normal, ratio: float) -> bool:
+    return expected == actual or (kind.more is not None and kind.more(actual, expected))
+
+
+def _within(kind: Type, expected: Normal, actual: Normal, ratio: float) -> bool:
+    if not isinstance(expected, (int, float)) or not isinstance(actual, (int, float)):
+        return expected == actual
+    return expected <= actual * ratio and actual <= expected * ratio
+
+
+PAIRED: dict[str, Callable[[Type, Normal, Normal, float], bool]] = {
+    "equal": _equal,
+    "contain": _contain,
+    "within": _within,
+    "as-most": _contain,
+}
+"""The verbs about two values. ``as-most`` is how a majority puts every rule; none is written so."""
+
+
+def judge_pair(verb: str, ratio: float, kind: Type, expected: Side, actual: Side) -> Outcome:
+    """Whether two known values satisfy a verb.
+
+    What is written and is not of the type (``256Mj``) is not what the reference has; where the
+    reference itself is not of the type, nothing can be told.
+    """
+    if expected.value.data == actual.value.data and not kind.own_names:
+        return "match"
+    try:
+        one = normal(kind, expected)
+    except ValueError:
+        return "unknown"
+    try:
+        other = normal(kind, actual)
+    except ValueError:
+        return "violation"
+    return "match" if PAIRED[verb](kind, one, other, ratio) else "violation"
+
+
+def judge_among(kind: Type, one: Side, among: Type, held: Value) -> Outcome | None:
+    """Whether one known item is among what is known of a set, whether or not that is all of it.
+
+    None where the item says nothing of its own: a name that stands for another value.
+    """
+    try:
+        item, every = str(normal(kind, one)), among.normalise(held.data or [])
+    except ValueError:
+        return "unknown"
+    assert isinstance(every, frozenset)
+    found = item in every if among.holds is None else among.holds(every, item)
+    if found is None:
+        return None
+    if found:
+        return "match"
+    return "unknown" if held.state == "unknown" else "violation"
+
+
+def judge_one(verb: str, pattern: Pattern, kind: Type, value: Value) -> Outcome:
+    """Whether one value satisfies ``be`` or ``not-be``.
+
+    On what is not there only ``absent`` holds, and ``not-be`` always does.
+    """
+    if value.state == "unknown":
+        return "unknown"
+    holds = pattern.matches(kind, value.state == "known", value.data)
+    return "match" if holds is (verb == "be") else "violation"

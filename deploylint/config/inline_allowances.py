@@ -1,0 +1,150 @@
+"""Allowances written beside the value: ``# deploylint: allow[RULE: FROM -> TO] because REASON``.
+
+``until DATE`` may follow. Both values are pinned, as everywhere; what is malformed allows nothing.
+A stranger can write one in a pull request, so a project may forbid them.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from deploylint.config.allowances import is_date, is_same, redact_pattern
+from deploylint.documents.comments import Comment, comments
+from deploylint.documents.nodes import Problem, Source, plain
+from deploylint.documents.reader import read_text
+from deploylint.documents.suggest import hint
+from deploylint.model.finding import Allowance, Location
+from deploylint.model.patterns import Pattern
+from deploylint.model.patterns import read as read_pattern
+from deploylint.model.rule import Rule
+from deploylint.model.secrets import redacted
+from deploylint.model.service import Service
+
+WORD = "deploylint"
+
+MOST, LONGEST = 1000, 1000
+"""How many directives of a file are read, and how many characters one may have."""
+
+_NOTHING = "this allows nothing; write # deploylint: allow[RULE: FROM -> TO] because REASON"
+_DIRECTIVE = re.compile(
+    r"allow\[(?P<rule>[^\]:]*):\s+(?P<from>\S.*?)\s+->\s+(?P<to>\S.*)\]\s+because\s+(?P<because>\S.*)"
+)
+_UNTIL = re.compile(r"(?P<because>.*?)(?:^|[,;]?\s+)until\s+(?P<until>\S+)")
+
+
+_NAMED = re.compile(r"allow\[([^\]:\n]*):")
+
+
+def rules_named(text: str) -> set[str]:
+    """The ids that stand where an allowance in a comment of a file names its rule."""
+    return {name.strip() for name in _NAMED.findall(text)} if WORD in text else set()
+
+
+class Malformed(NamedTuple):
+    """A comment that looks like an allowance and is none: its place and why."""
+
+    at: Location
+    text: str
+    message: str
+
+
+def inline_allowances(
+    service: Service, rules: Mapping[str, Rule]
+) -> Iterator[Allowance | Malformed]:
+    """What the comments of a service's files allow, and what they only seem to."""
+    sources = {id(root.source): root.source for root in service.roots}
+    for source in sources.values():
+        roots = [root for root in service.roots if root.source is source]
+        for number, comment in enumerate(comments(source, roots, WORD)):
+            if number == MOST:
+                at = _place(comment, source)
+                yield Malformed(
+                    at,
+                    WORD,
+                    f"more than {MOST} directives in one file; this one and the rest are not read",
+                )
+                return
+            yield _read(comment, source, rules)
+
+
+def _read(comment: Comment, source: Source, rules: Mapping[str, Rule]) -> Allowance | Malformed:
+    at = _place(comment, source)
+    try:
+        return _allowance(comment, at, rules)
+    except ValueError as error:
+        return Malformed(at, _public(f"{WORD}: {comment.text[:LONGEST]}"), _public(str(error)))
+
+
+def _public(text: str) -> str:
+    """A comment, or what is said of one, without the secrets in it."""
+    return str(redacted("", text))
+
+
+def _place(comment: Comment, source: Source) -> Location:
+    line, column = source.position(comment.start)
+    end = column + 1 + comment.end - comment.start
+    return Location(source.file, "", line + 1, column + 1, line + 1, end)
+
+
+def _allowance(comment: Comment, at: Location, rules: Mapping[str, Rule]) -> Allowance:
+    """The allowance of a comment. Raises ValueError that says what is wrong and what is meant."""
+    if len(comment.text) > LONGEST:
+        raise ValueError(f"this allows nothing: it has more than {LONGEST} characters")
+    found = _DIRECTIVE.fullmatch(comment.text)
+    if found is None:
+        raise ValueError(_NOTHING)
+    rule = rules.get(found["rule"].strip())
+    if rule is None:
+        raise ValueError(f"no rule is called {found['rule']!r}; {hint(found['rule'], rules)}")
+    because, until = _reason(found["because"])
+    expected, actual = _pattern(found["from"]), _pattern(found["to"])
+    if is_same(expected, actual, rule.addresses):
+        raise ValueError("both values are the same; an allowance is about two that differ")
+    if rule.pattern is not None and expected not in (rule.pattern, _PRESENT):
+        raise ValueError(f"{rule.id} is about every service; write it as {_as_demanded(rule)}")
+    return Allowance(
+        id=f"{at.file}:{at.line}",
+        rule=rule.id,
+        service="",
+        runtime="",
+        role="",
+        component="",
+        addresses=rule.addresses,
+        expected=None if rule.pattern is not None else redact_pattern(expected, rule.addresses),
+        actual=redact_pattern(actual, rule.addresses),
+        because=_public(because),
+        at=at,
+        origin="inline",
+        until=until,
+        line=comment.line,
+    )
+
+
+_PRESENT = Pattern("state", "present")
+
+
+def _as_demanded(rule: Rule) -> str:
+    return f"allow[{rule.id}: present -> WHAT IS THERE]"
+
+
+def _reason(text: str) -> tuple[str, str]:
+    """The reason and the last day, "" where none is given. Raises ValueError for no day."""
+    dated = _UNTIL.fullmatch(text)
+    if dated is None:
+        return text.strip(), ""
+    if not is_date(dated["until"]):
+        raise ValueError(
+            f"until {dated['until']!r} is no day; write it as YYYY-MM-DD, or word the reason "
+            "without until before its last word"
+        )
+    if not dated["because"]:
+        raise ValueError(_NOTHING)
+    return dated["because"].strip(), dated["until"]
+
+
+def _pattern(text: str) -> Pattern:
+    document = read_text(text, WORD)
+    if isinstance(document, Problem):
+        raise ValueError(f"{text!r} is no value: {document.message}")
+    roots = document.roots
+    return read_pattern(plain(roots[0]) if roots else None)

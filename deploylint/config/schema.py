@@ -1,0 +1,155 @@
+"""The files people write, as typed structures: rule files, configuration, the shipped defaults."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta, field
+
+from deploylint.model.decode import Closed
+from deploylint.model.rule import Gives, Level
+from deploylint.model.service import Role
+
+
+class ExampleEntry(Closed):
+    """Fragments of a values file, and what the rule makes of them.
+
+    ``code`` are the service's source files, by name, ``dockerfile`` the text of its Dockerfile.
+    """
+
+    peer: Any
+    gives: Gives
+    reference: Any = None
+    code: dict[str, str] = field(default_factory=dict)
+    dockerfile: str = ""
+
+
+class RuleEntry(Closed):
+    """One rule; see ``docs/rules.md``."""
+
+    id: Annotated[str, Meta(pattern="^[a-z][a-z0-9-]*$")]
+    element: str | list[str]
+    must: str | dict[str, Any]
+    why: Annotated[str, Meta(min_length=1)]
+    except_: list[str] = field(default_factory=list, name="except")
+    across: Literal["services", "environments"] = "services"
+    for_: list[Role] | None = field(default=None, name="for")
+    severity: Level = "error"
+    examples: list[ExampleEntry] = field(default_factory=list)
+
+
+class AllowanceEntry(Closed):
+    """One allowed deviation, pinned to its two values.
+
+    It is for a ``service`` (a name or a glob), a ``runtime`` or a ``role``. ``until`` is the last
+    day it holds, as YYYY-MM-DD in UTC. Without an ``id`` it is called by its file and line.
+    """
+
+    rule: str
+    because: Annotated[str, Meta(min_length=1, extra_json_schema={"pattern": r"\S"})]
+    to: Any
+    from_: Any = field(default=msgspec.UNSET, name="from")
+    id: str = ""
+    service: str = ""
+    runtime: str = ""
+    role: Role | Literal[""] = ""
+    element: str | list[str] = field(default_factory=list)
+    component: str = ""
+    environment: str = ""
+    until: Annotated[
+        str, Meta(extra_json_schema={"pattern": r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$"})
+    ] = ""
+    owner: str = ""
+    ticket: str = ""
+
+
+_SCOPES = {"anyOf": [{"required": [one]} for one in ("service", "runtime", "role")]}
+ForSomebody = Annotated[AllowanceEntry, Meta(extra_json_schema=_SCOPES)]
+
+
+class OwnEntry(Closed):
+    """What deploylint finds by itself: its id, how bad it is, why it matters.
+
+    Only some of it may be allowed: what an allowance comes to cannot.
+    """
+
+    id: str
+    severity: Level
+    why: str
+    may_be_allowed: bool = field(default=False, name="may-be-allowed")
+
+
+class RuleFile(Closed):
+    """A file of rules, allowances, or both."""
+
+    rules: list[RuleEntry] = field(default_factory=list)
+    allow: list[ForSomebody] = field(default_factory=list)
+    own: list[OwnEntry] = field(default_factory=list)
+
+
+class RuleSetting(Closed):
+    """What a project changes of one rule: how bad it is, what it demands, and of which roles."""
+
+    severity: Level | None = None
+    must: str | dict[str, Any] | None = None
+    for_: list[Role] | None = field(default=None, name="for")
+
+
+Settings = dict[str, Level | RuleSetting]
+"""Rule id to what is changed; a word alone is the severity."""
+
+
+class ServiceEntry(Closed):
+    """Files of a group. With a ``name`` they are one service, without one a service each.
+
+    Several files of one service are layers, the lowest first, as in ``helm -f base -f prod``; each
+    of its ``environments`` lays further files over them. ``code`` is the folder of its source code,
+    ``dockerfile`` what its image is built with, else the one that lies beside its files.
+    """
+
+    files: str | list[str] = field(default_factory=list)
+    name: str = ""
+    environments: dict[str, str | list[str]] = field(default_factory=dict)
+    runtime: str = ""
+    role: Role | Literal[""] = ""
+    code: str = ""
+    dockerfile: str = ""
+
+
+WithFiles = Annotated[
+    ServiceEntry,
+    Meta(extra_json_schema={"anyOf": [{"required": ["files"]}, {"required": ["environments"]}]}),
+]
+"""A service names its files, those of its environments, or both."""
+
+
+class GroupEntry(Closed):
+    """One deployment set: services that are compared with one of them, or with ``none``."""
+
+    services: Annotated[list[WithFiles], Meta(min_length=1)]
+    reference: str = ""
+    profile: str = ""
+    rules: Settings = field(default_factory=dict)
+
+
+class ConfigFile(Closed):
+    """A configuration; the shipped defaults are one. Paths are relative to the file.
+
+    What a file says wins over what it includes; lists are joined. ``reference`` are the names of
+    files that are the reference of a set that holds one of them, or ``none``.
+    """
+
+    version: Literal[1]
+    include: list[str] = field(default_factory=list)
+    reference: str | list[str] = ""
+    profile: str = ""
+    profile_folders: list[str] = field(default_factory=list, name="profile-folders")
+    rule_folders: list[str] = field(default_factory=list, name="rule-folders")
+    rules: Settings = field(default_factory=dict)
+    groups: dict[str, GroupEntry] = field(default_factory=dict)
+    exclude: list[str] = field(default_factory=list)
+    allow: list[ForSomebody] = field(default_factory=list)
+    disallow: list[str] = field(default_factory=list)
+    forbid_inline: bool | None = field(default=None, name="forbid-inline")
+    require_reason: bool | None = field(default=None, name="require-reason")

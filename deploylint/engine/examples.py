@@ -1,0 +1,112 @@
+"""Rules' examples, run: two services made of fragments, one rule, and what it makes of them.
+
+An example is evidence for its rule only when it is judged on the same way as any deployment, so the
+fragments are written as text, read as files are, and compared.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import NamedTuple
+
+from deploylint.compare import across, compare
+from deploylint.config.rules import RuleSet
+from deploylint.documents.nodes import Problem, Source
+from deploylint.documents.reader import Document, read_text
+from deploylint.engine.profile_choice import choose_profile
+from deploylint.model.rule import Example, Gives, Rule
+from deploylint.model.service import Service
+from deploylint.model.types import Plain
+from deploylint.readers.service import read_service
+
+
+def gives(rule: Rule, example: Example) -> Gives:
+    """What a rule makes of an example: the worst that it found, or "nothing" to compare.
+
+    Raises ValueError for a fragment that no values file could hold.
+    """
+    fragments = {"reference": example.reference, "peer": example.peer}
+    documents = [_document(name, data) for name, data in fragments.items() if data is not None]
+    profile, _ = choose_profile(documents, "")
+    services = [read_service(document, profile) for document in documents]
+    known = [service for service in services if service is not None]
+    if len(known) < len(documents):
+        raise ValueError(f"a fragment sets nothing that profile {profile.name} knows")
+    if example.dockerfile:
+        known[-1] = _with_image(known[-1], example.dockerfile)
+    if example.code:
+        known[-1] = _with_code(known[-1], example.code)
+    return _outcome(rule, known)
+
+
+def _with_image(service: Service, text: str) -> Service:
+    from deploylint.readers import dockerfile
+    from deploylint.readers.dockerfile.values import with_image
+
+    read = dockerfile.of(Source("Dockerfile", text))
+    if isinstance(read, Problem):
+        raise ValueError(read.message)
+    return with_image(service, read.image)
+
+
+def _with_code(service: Service, texts: Mapping[str, str]) -> Service:
+    from deploylint.readers import source
+    from deploylint.readers.source import files, values
+
+    read = source.of(files.written(texts))
+    if read.problems:
+        raise ValueError(read.problems[0].message)
+    return values.with_facts(service, read.facts, service.root)
+
+
+class ExampleResult(NamedTuple):
+    """What came of one example; ``gives`` says what is wrong where it cannot be run."""
+
+    rule: Rule
+    number: int
+    wanted: Gives
+    gives: str
+
+    @property
+    def holds(self) -> bool:
+        """Whether the rule makes of it what the example says."""
+        return self.gives == self.wanted
+
+
+def tried(pack: RuleSet) -> list[ExampleResult]:
+    """Every example of some rules, run."""
+    return [
+        ExampleResult(rule, number, example.gives, _given(rule, example))
+        for rule in pack.rules
+        for number, example in enumerate(rule.examples, 1)
+    ]
+
+
+def _given(rule: Rule, example: Example) -> str:
+    try:
+        return gives(rule, example)
+    except ValueError as error:
+        return str(error)
+
+
+def _document(name: str, fragment: Plain) -> Document:
+    """A fragment as a values file of a service with this name. JSON is YAML."""
+    text = json.dumps(fragment, ensure_ascii=False)
+    document = read_text(text, f"deploy-{name}.yaml")
+    if isinstance(document, Problem):
+        raise ValueError(f"{name}: {document.message}")
+    return document
+
+
+def _outcome(rule: Rule, services: list[Service]) -> Gives:
+    reference = services[0] if len(services) > 1 else None
+    result = compare(services, reference, [rule])
+    across(pairwise(services), [rule], result)
+    outcomes = {difference.outcome for difference in result.differences}
+    if "violation" in outcomes:
+        return "violation"
+    if "unknown" in outcomes:
+        return "unknown"
+    return "match" if result.matches else "nothing"

@@ -1,0 +1,141 @@
+"""The Kubernetes manifests among the files of a set, as services.
+
+A folder is read in one shape: what is not manifests in it is passed over where a workload is there.
+Nothing of that shape is imported for a set that holds values only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from deploylint.documents.nodes import Problem
+from deploylint.documents.reader import Document
+from deploylint.documents.suggest import hint
+from deploylint.engine.discovery import FileGroup, Skipped, UsageError
+from deploylint.engine.load_values import Valued
+from deploylint.model.decode import misread
+from deploylint.model.progress import Told
+from deploylint.model.service import Service, ServiceSettings
+from deploylint.model.shelf import Services
+from deploylint.readers.helm import profile as profiles
+from deploylint.readers.helm.profile import Profile
+from deploylint.readers.wrapped.values import FileContents
+
+Files = Mapping[Path, FileContents]
+
+_OTHER = "Helm values; this set is read as Kubernetes manifests"
+
+
+class ManifestServices(NamedTuple):
+    """The services of manifests, what is left of the files to be read as values, and the rest.
+
+    ``profile`` is what they were read with, because of what; None where there are none.
+    """
+
+    services: Services
+    rest: Files
+    skipped: tuple[Skipped, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    profile: Profile | None = None
+    because: str = ""
+
+
+def manifests_of(wanted: FileGroup, values: Valued, told: Told) -> ManifestServices:
+    """The services that the manifests of a set hold.
+
+    Raises Unusable where two workloads of them are the same one, Misread for a stated service that
+    none of several is called like.
+    """
+    found = values.files
+    if all(one.manifests is None for one in found.values()):
+        return ManifestServices(Services(), found)
+    from deploylint.readers.kubernetes.batches import Way
+    from deploylint.readers.kubernetes.catalogue import table
+    from deploylint.readers.kubernetes.read import Member, read
+
+    members = [Member(*one) for one in _members(wanted, found)]
+    values.texts.known(one.document.source for one in members)
+    replaced = _has_replacer(wanted, table().replacers)
+    result = read(members, Way(values.is_large, replaced, wanted.environment, values.texts, told))
+    if result.twice is not None:
+        first, second = (f"{one.file}:{one.line}" for one in result.twice)
+        one = result.twice[1]
+        raise UsageError(
+            f"{second}: {one.kind} {one.name} is defined in {first} too; a set holds each workload "
+            "once: name the files or the folder of one variant"
+        )
+    if result.unmet is not None:
+        stated, names = result.unmet
+        text = f"no workload of its files is called {stated.name!r}; {hint(stated.name, names)}"
+        raise misread(stated.node, text)
+    if not result.services:
+        return ManifestServices(Services(), found, problems=result.problems)
+    leading = result.services[0]
+    return ManifestServices(
+        services=result.services,
+        rest={path: _as_manifests(one, wanted) for path, one in found.items()},
+        skipped=tuple(Skipped(file, reason) for file, reason in result.passed_over),
+        problems=result.problems,
+        profile=table().profile,
+        because=f"{leading.files[0]} holds {leading.notes[0].split(',')[0]}",
+    )
+
+
+def _members(wanted: FileGroup, found: Files) -> Iterator[tuple[Document, ServiceSettings | None]]:
+    """Each file of manifests, with what is stated of a service in it."""
+    for member in wanted.members:
+        for path in member.files:
+            if (document := found[path].manifests) is not None:
+                yield document, member.stated
+
+
+def combine(
+    values: Services,
+    manifests: Services,
+    profile: Profile,
+    folders: profiles.Folders,
+) -> Services:
+    """The services of both shapes. What a shape has no word for is unknown beside the other one.
+
+    Raises Unusable where two are called alike.
+    """
+    named = {service.name: service.files[0] for service in values.listed}
+    for one in manifests.listed:
+        if one.name in named:
+            raise duplicate_name_error(one.files[0], one.name, named[one.name])
+    values.join(manifests)
+    if not manifests or not named:
+        return values
+    from deploylint.readers.helm.unsupported import with_gaps
+
+    def with_unknown(one: Service) -> Service:
+        return with_gaps(one, profile.name, folders) if one.shape == "values" else one
+
+    return values.laid(with_unknown)
+
+
+def duplicate_name_error(here: str, name: str, there: str) -> UsageError:
+    """The error for two services of one name, by where they stand."""
+    return UsageError(f"{here}: is service {name!r}, and so is {there}; rename one of them")
+
+
+def _as_manifests(one: FileContents, wanted: FileGroup) -> FileContents:
+    """What is left of a file once its manifests are read."""
+    if one.manifests is not None:
+        shown = (*one.shown, one.manifests._replace(roots=()))
+        return one._replace(shown=shown, manifests=None, passed_over=one.passed_over[:-1])
+    if one.values and wanted.one_shape:
+        return FileContents(passed_over=(*one.passed_over, _OTHER), problems=one.problems)
+    return one
+
+
+def _has_replacer(wanted: FileGroup, names: tuple[str, ...]) -> bool:
+    """Whether something stands beside the files that fills in bare image names."""
+    return any(name in names for name in _beside(wanted))
+
+
+def _beside(wanted: FileGroup) -> Iterator[str]:
+    listed = (*wanted.files, *(Path(one.file) for one in wanted.skipped))
+    yield from (path.stem.partition(".")[0] for path in listed)

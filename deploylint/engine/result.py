@@ -1,0 +1,126 @@
+"""What a run comes to, as every report reads it: groups, findings, counts, and the exit code."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from deploylint.compare import extra_keys
+from deploylint.compare.extra_keys import ExtraKey
+from deploylint.documents.nodes import Problem
+from deploylint.documents.reader import Document
+from deploylint.engine.coverage import Coverage
+from deploylint.engine.discovery import Skipped
+from deploylint.engine.load import DeploymentGroup
+from deploylint.model.finding import Finding, Summary
+from deploylint.model.rule import Severity
+from deploylint.model.service import Service
+from deploylint.policy.allowance_audit import EXPIRING, UNUSED, AllowanceStatus
+
+
+class GroupReport(NamedTuple):
+    """One set that was checked.
+
+    ``matrix_counts`` counts, for each (service, element), matches and findings by status,
+    violations that only warn as "warning"; it is what the matrix shows. ``outside`` counts the
+    violations in files that the set's focus leaves out. ``voted`` is whether a majority stands in
+    for a reference, and ``undecided`` are the addresses where there is none.
+    """
+
+    set: DeploymentGroup
+    reference: Service | None
+    reference_because: str
+    coverage: Coverage
+    matrix_counts: Mapping[tuple[str, str], Mapping[str, int]]
+    outside: int
+    voted: bool = False
+    undecided: tuple[str, ...] = ()
+
+
+def lone_keys(group: GroupReport) -> Iterator[tuple[str, ExtraKey]]:
+    """The keys that only a service or only its reference has, each with the service's name.
+
+    Worked out only for those who ask, in the order of the set.
+    """
+    reference = group.reference
+    for service in group.set.services:
+        if reference is not None and service.name != reference.name:
+            yield from ((service.name, one) for one in extra_keys.extra_keys(reference, service))
+
+
+class Report(NamedTuple):
+    """Everything a format needs. ``problems`` are what could not be checked (exit 3).
+
+    ``ledger`` is every allowance with its state on ``today`` (``YYYY-MM-DD``), ``configuration``
+    the project's own files.
+    """
+
+    groups: tuple[GroupReport, ...]
+    findings: tuple[Finding, ...]
+    problems: tuple[Problem, ...]
+    skipped: tuple[Skipped, ...]
+    ledger: tuple[AllowanceStatus, ...]
+    configuration: tuple[Document, ...]
+    today: str
+    tally: Summary
+
+
+def exit_code(report: Report, fail_on: Severity | None, max_unknown: int | None = None) -> int:
+    """3 when something could not be checked, 1 when a violation reaches ``fail_on``, else 0.
+
+    1 as well where more findings are unknown than ``max_unknown``; None is no bound.
+    """
+    if report.problems:
+        return 3
+    if max_unknown is not None and report.tally.unknowns > max_unknown:
+        return 1
+    fatal = {"error": ("error",), "warning": ("error", "warning"), None: ()}[fail_on]
+    return int(any(f.status == "violation" and f.severity in fatal for f in report.findings))
+
+
+def matrix_counts(
+    matches: Mapping[tuple[str, str], int], findings: Iterable[Finding]
+) -> Mapping[tuple[str, str], Mapping[str, int]]:
+    """What the matrix of a group counts, by service and element."""
+    alike: dict[int, Mapping[str, int]] = {}  # nearly all cells of a fleet hold matches alone
+    counted = {cell: alike.setdefault(n, {"match": n}) for cell, n in matches.items()}
+    told: dict[tuple[str, str], Counter[str]] = {}
+    for finding in findings:
+        warns = finding.status == "violation" and finding.severity == "warning"
+        cell = finding.service, finding.element
+        told.setdefault(cell, Counter(counted.get(cell)))[
+            "warning" if warns else finding.status
+        ] += 1
+    return counted | told
+
+
+def tally(
+    groups: Sequence[GroupReport],
+    findings: Sequence[Finding],
+    rules: int,
+    ledger: Iterable[AllowanceStatus],
+) -> Summary:
+    """The counts of a run; ``rules`` is how many ran."""
+    status = Counter(finding.status for finding in findings)
+    found = Counter(finding.rule for finding in findings)
+    return Summary(
+        services=sum(len(group.set.services) for group in groups),
+        rules=rules,
+        compared=sum(group.coverage.compared for group in groups),
+        unknown=sum(group.coverage.unknown for group in groups),
+        uncompared=sum(len(one) for group in groups for one in group.coverage.uncompared.values()),
+        matches=sum(
+            cell.get("match", 0) for group in groups for cell in group.matrix_counts.values()
+        ),
+        violations=status["violation"],
+        allowed=status["allowed"],
+        unknowns=status["unknown"],
+        outside=sum(group.outside for group in groups),
+        expiring=found[EXPIRING],
+        unused=found[UNUSED],
+        waiting=sum(_waits(entry) for entry in ledger),
+    )
+
+
+def _waits(entry: AllowanceStatus) -> bool:
+    """Whether a project's allowance is in use and nobody has given its reason yet."""
+    return entry.allowance.waits and entry.allowance.origin != "shipped" and bool(entry.uses)

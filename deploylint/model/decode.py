@@ -1,0 +1,158 @@
+"""One decoder for all files of ours: plain data to structures, each mistake with its place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, TypeVar, get_args
+
+import msgspec
+from msgspec import Struct
+
+from deploylint.documents.nodes import Node, Problem, plain, span
+from deploylint.documents.reader import Document
+from deploylint.documents.suggest import nearest
+from deploylint.model.rule import Gives, Severity
+from deploylint.model.service import Role
+from deploylint.model.types import Plain
+
+T = TypeVar("T", bound=Struct)
+
+
+class Closed(Struct, forbid_unknown_fields=True):
+    """A structure that takes no key it does not know."""
+
+
+def encode(value: Any) -> str:
+    """Any structure or plain data as indented JSON, ending with a line end."""
+    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n"
+
+
+class Misread(Exception):
+    """A file of ours that is not what it must be; carries the problem."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
+
+
+def misread(node: Node, message: str) -> Misread:
+    """The error that something is wrong at a node."""
+    at = span(node)
+    return Misread(Problem(node.source.file, at.line, at.column, message))
+
+
+def is_set(value: object) -> bool:
+    """Whether a key that may be left out was written."""
+    return value is not msgspec.UNSET
+
+
+_AT = re.compile(
+    r"(?P<what>.*?)(?: - at `(?:key in )?\$(?P<path>(?:\.[\w-]+|\[(?:\d+|\.\.\.)\])*)`)?\Z",
+    re.DOTALL,
+)
+_STEP = re.compile(r"\.([\w-]+)|\[(\d+|\.\.\.)\]")
+
+
+def decode(document: Document, kind: type[T]) -> T:
+    """The structure a document holds. Raises Misread with the place of what is wrong."""
+    if len(document.roots) != 1:
+        message = "one YAML document is expected" if document.roots else "holds nothing"
+        raise Misread(Problem(document.file, 1, 1, message))
+    data = plain(document.roots[0])
+    try:
+        return msgspec.convert(data, kind)
+    except msgspec.ValidationError as error:
+        raise Misread(_located(document, data, kind, str(error))) from None
+
+
+def _located(document: Document, data: Plain, kind: type[Struct], text: str) -> Problem:
+    matched = _AT.match(text)
+    assert matched is not None
+    what, path = matched["what"], matched["path"] or ""
+    if isinstance(data, dict) and any(text == _no_field(key) for key in data):
+        what, path = text, ""  # a key of the root, which may itself look like a place
+    node, held = document.roots[0], data
+    for name, index in _STEP.findall(path):
+        if isinstance(held, dict) and isinstance(node.content, dict):
+            key = name or _at_fault(held, data, kind)
+            node, held = node.content[key].value, held[key]
+        elif isinstance(held, list) and isinstance(node.content, list):
+            node, held = node.content[int(index)], held[int(index)]
+    if isinstance(held, dict):
+        for key in held:
+            if what == _no_field(key):
+                return _unknown(document.file, node, key, _taken(held, data, kind))
+    return _explained(document.file, node, what)
+
+
+def _no_field(key: str) -> str:
+    """What the decoder says of a key that no field of a structure has."""
+    return f"Object contains unknown field `{key}`"
+
+
+def _at_fault(held: dict[str, Plain], data: Plain, kind: type[Struct]) -> str:
+    """Which of some keys of one kind is wrong: the first that is when it is there alone.
+
+    ``held`` is part of the whole ``data``.
+    """
+    every = dict(held)
+    for key in every:
+        held.clear()
+        held[key] = every[key]
+        try:
+            msgspec.convert(data, kind)
+        except msgspec.ValidationError:
+            return key
+    raise AssertionError("one of them is wrong")
+
+
+def _taken(held: dict[str, Plain], data: Plain, kind: type[Struct]) -> Iterator[str]:
+    """The keys that may stand in a mapping: those that are not unknown when they are there alone.
+
+    ``held`` is part of the whole ``data``.
+    """
+    for key in _keys():
+        held.clear()
+        held[key] = None
+        try:
+            msgspec.convert(data, kind)
+        except msgspec.ValidationError as error:
+            if str(error).startswith(_no_field(key)):
+                continue
+        yield key
+
+
+_OURS = {"`object`": "`mapping`", "`array`": "`list`"}
+_OUR_WORDS = re.compile("|".join(_OURS))
+"""What YAML calls a thing that the decoder names as JSON does."""
+
+_NO_NUMBER = re.compile(r"Invalid enum value (-?\d+)")
+"""The one number that is chosen from is a configuration's version."""
+
+_NO_WORD = re.compile(r"Invalid enum value '(.*)'")
+_WORDS = (*get_args(Role), *get_args(Severity), "skip", *get_args(Gives))
+
+
+def _explained(file: str, node: Node, what: str) -> Problem:
+    message = _OUR_WORDS.sub(lambda word: _OURS[word[0]], what[:1].lower() + what[1:])
+    if (number := _NO_NUMBER.match(what)) is not None:
+        message = f"version {number[1]} is not known; write version: 1"
+    if (other := _NO_WORD.match(what)) is not None and (meant := nearest(other[1], _WORDS)):
+        message += f"; did you mean {meant!r}?"
+    place = span(node)
+    return Problem(file, place.line, place.column, message)
+
+
+def _unknown(file: str, node: Node, word: str, known: Iterable[str]) -> Problem:
+    meant = nearest(word, known)
+    message = f"unknown key {word!r}" + (f"; did you mean {meant!r}?" if meant else "")
+    assert isinstance(node.content, dict)
+    place = span(node.content[word].key)
+    return Problem(file, place.line, place.column, message)
+
+
+def _keys() -> set[str]:
+    """Every key that one of our structures takes."""
+    structs = Closed.__subclasses__()
+    return {info.encode_name for struct in structs for info in msgspec.structs.fields(struct)}

@@ -1,0 +1,45 @@
+"""What a rule found at one place, before anybody judged it.
+
+Nothing here reads, decides or prints. ``compare`` makes a Difference, ``policy`` a Finding of it.
+"""
+
+from typing import Literal, NamedTuple
+
+from deploylint.model.rule import Rule
+from deploylint.model.service import Component, Service, Value
+
+
+class Position(NamedTuple):
+    """A component of a service, as something a difference can point at."""
+
+    service: Service
+    component: Component
+
+
+class Vote(NamedTuple):
+    """How many services a majority is, of how many that were asked, and one of those that agree."""
+
+    agree: int
+    asked: int
+    home: Position
+
+
+class Difference(NamedTuple):
+    """What a rule found at one address of one component, before anybody judged it.
+
+    ``address`` may be longer than a field (``resources.limits``, one variable of a tree).
+    ``expected`` and ``actual`` are the two sides; ``reference`` is where the expectation was read,
+    None for a rule about every service. ``outcome`` is "unknown" where one side cannot be known.
+    ``vote`` is the majority that expects it, where no reference does.
+    """
+
+    rule: Rule
+    outcome: Literal["violation", "unknown"]
+    at: Position
+    address: str
+    expected: Value
+    actual: Value
+    reference: Position | None = None
+    message: str = ""
+    related: tuple[tuple[str, Value], ...] = ()
+    vote: Vote | None = None

@@ -1,0 +1,250 @@
+"""The elements of a deployment and their fields: the one table of what deploylint can compare.
+
+Shapes fill these addresses, rules and allowances name them, findings print them. To add a field,
+add one row here and one path for it in each shape that can express it. Every element also has a
+field ``present``: whether the element is there at all.
+
+The fields follow the Kubernetes API reference (https://kubernetes.io/docs/reference/kubernetes-api/):
+Container, Probe, SecurityContext, HorizontalPodAutoscaler, NetworkPolicy, Ingress and HTTPRoute,
+and the Prometheus Operator's ServiceMonitor and PodMonitor.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+from deploylint.model.types import (
+    APPLICATION,
+    COMMAND,
+    CPU,
+    FEWER_NAMES,
+    FLAG,
+    FLAG_FALSE,
+    FLAG_TRUE,
+    FLAGS,
+    MEMORY,
+    MODULES,
+    NAME,
+    NAMES,
+    NUMBER,
+    PORT,
+    PORTS,
+    PROGRAMS,
+    ROUTES,
+    SECONDS,
+    TREE,
+    WORD,
+    Type,
+)
+
+PRESENT, CODE, DOCKERFILE = "present", "code", "dockerfile"
+
+
+class Element(NamedTuple):
+    """One shared part of a deployment.
+
+    ``fields`` maps a field's name to its type. ``inherited`` elements are looked up from a
+    component to the root of its file; the others belong to the component that sets them.
+    ``decided_by`` names a field that, when it differs, makes the fields listed with it meaningless
+    to compare. Where nothing was read that an element ``is_source`` of, nobody asks for it.
+    """
+
+    fields: Mapping[str, Type]
+    inherited: bool = False
+    decided_by: tuple[str, tuple[str, ...]] | None = None
+    is_source: bool = False
+
+
+def _element(
+    fields: dict[str, Type],
+    inherited: bool = False,
+    decided_by: tuple[str, tuple[str, ...]] | None = None,
+    is_source: bool = False,
+) -> Element:
+    return Element(MappingProxyType({PRESENT: FLAG} | fields), inherited, decided_by, is_source)
+
+
+_PROBE = _element(
+    {
+        "handler": WORD,
+        "path": WORD,
+        "port": PORT,
+        "scheme": WORD,
+        "command": COMMAND,
+        "success-threshold": NUMBER,
+        "failure-threshold": NUMBER,
+    }
+    | dict.fromkeys(("initial-delay", "period", "timeout"), SECONDS),
+    decided_by=("handler", ("path", "port", "scheme", "command")),
+)
+
+_TOLD = "shared-queues", "idle-queues", "unopened-ports"
+_ODD = "equals-signs", "repeated-options", "uneven-queues", "stray-words", "misplaced-options"
+_IN_CODE = "queues", "sent-queues", "handlers", "subcommands", "flags", "flags-behind-words"
+
+ELEMENTS: Mapping[str, Element] = MappingProxyType(
+    {
+        "image-pull-secrets": _element({"names": NAMES}, inherited=True),
+        "image": _element(
+            {
+                "registry": WORD,
+                "repository": NAME,
+                "tag": WORD,
+                "digest": WORD,
+                "pull-policy": WORD,
+            },
+            inherited=True,
+        ),
+        "service": _element(
+            {
+                "name": NAME,
+                "type": WORD,
+                "port": PORT,
+                "target-port": PORT,
+                "container-port": PORT,
+            }
+        ),
+        "liveness-probe": _PROBE,
+        "readiness-probe": _PROBE,
+        "startup-probe": _PROBE,
+        "resources": _element(
+            {
+                "requests.cpu": CPU,
+                "requests.memory": MEMORY,
+                "requests.ephemeral-storage": MEMORY,
+                "limits.cpu": CPU,
+                "limits.memory": MEMORY,
+                "limits.ephemeral-storage": MEMORY,
+            },
+            inherited=True,
+        ),
+        "security-context": _element(
+            {
+                "non-root": FLAG_TRUE,
+                "user": NUMBER,
+                "group": NUMBER,
+                "fs-group": NUMBER,
+                "read-only-root": FLAG_TRUE,
+                "privilege-escalation": FLAG_FALSE,
+                "privileged": FLAG_FALSE,
+                "drop-capabilities": NAMES,
+                "add-capabilities": FEWER_NAMES,
+                "seccomp": WORD,
+            },
+            inherited=True,
+        ),
+        "monitoring": _element(
+            {
+                "mechanism": NAMES,
+                "port": PORT,
+                "path": WORD,
+                "interval": SECONDS,
+                "scrape-timeout": SECONDS,
+                "labels": TREE,
+            }
+        ),
+        "environment": _element(
+            {
+                "secrets": NAMES,
+                "config-maps": NAMES,
+                "variables": TREE,
+                "secret-variables": TREE,
+                "literal-secrets": NAMES,
+                "port": PORT,
+            },
+            inherited=True,
+        ),
+        "replicas": _element({"count": NUMBER}),
+        "autoscaling": _element(
+            {"min": NUMBER, "max": NUMBER, "cpu": NUMBER, "memory": NUMBER, "behavior": TREE}
+        ),
+        "network-policy": _element({"directions": NAMES, "ingress": TREE, "egress": TREE}),
+        "route": _element(
+            {
+                "kind": WORD,
+                "hosts": NAMES,
+                "paths": NAMES,
+                "class": WORD,
+                "gateway": WORD,
+                "tls": FLAG_TRUE,
+            }
+        ),
+        "pod": _element(
+            {
+                "service-account": NAME,
+                "grace-period": SECONDS,
+                "restart-policy": WORD,
+                "strategy": WORD,
+                "priority-class": WORD,
+                "min-available": WORD,
+                "max-unavailable": WORD,
+            }
+        ),
+        "workers": _element(
+            {
+                "queues": NAMES,
+                "technology": WORD,
+                "program": NAME,
+                "application": APPLICATION,
+            }
+            | dict.fromkeys(("concurrency", "autoscale.min", "autoscale.max", "capacity"), NUMBER)
+            | dict.fromkeys(("mode", "log-level"), WORD)
+            | dict.fromkeys((*_TOLD, *_ODD, "flags", "flags-behind-words"), NAMES)
+        ),
+        CODE: _element(
+            {"routes": ROUTES, "ports": PORTS, "modules": MODULES} | dict.fromkeys(_IN_CODE, NAMES),
+            is_source=True,
+        ),
+        DOCKERFILE: _element(
+            {
+                "user": WORD,
+                "users": NAMES,
+                "non-root": FLAGS,
+                "ports": PORTS,
+                "port": PORT,
+                "entrypoint": COMMAND,
+                "command": COMMAND,
+                "programs": PROGRAMS,
+            }
+            | {"program": WORD, "mode": WORD, "lost-arguments": COMMAND},
+            is_source=True,
+        ),
+        "runtime": _element({"language": WORD, "port": PORT, "application": APPLICATION}),
+    }
+)
+
+ADDRESSES: Mapping[str, Type] = MappingProxyType(
+    {
+        f"{name}.{field}": kind
+        for name, element in ELEMENTS.items()
+        for field, kind in element.fields.items()
+    }
+)
+"""Every ``element.field`` and its type."""
+
+SERVICE_WIDE = frozenset(
+    {f"workers.{field}" for field in ("queues", "shared-queues", "idle-queues")}
+    | {"runtime.language", "runtime.present"}
+)
+"""Addresses whose value belongs to the whole service and sits on its main component."""
+
+
+IMAGE = f"image.{PRESENT}"
+"""What makes a file a deployment of its own: one that has none may only overlay a sibling."""
+IMAGE_NAME = "image.repository"
+"""Components that run images of one name run one program."""
+QUEUES = "workers.queues"
+"""What the workers of two services share, whatever they are called: they are paired by it."""
+
+MAPPED: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"service.port": ("service.target-port", "service.container-port")}
+)
+"""What need not be alike where one of others is written: a Service may have a port of its own."""
+
+
+def element_of(address: str) -> str:
+    """The element of an address: ``resources.limits.cpu`` -> ``resources``."""
+    return _ELEMENT_OF.get(address) or address.partition(".")[0]
+
+
+_ELEMENT_OF = {address: address.partition(".")[0] for address in ADDRESSES}

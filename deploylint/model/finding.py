@@ -1,0 +1,154 @@
+"""What is decided about a difference, as frozen data: the place, the allowance, the finding.
+
+Nothing here reads, decides or prints; ``ledger`` decides and the reports print.
+"""
+
+from typing import Literal, NamedTuple
+
+from deploylint.model.patterns import Pattern
+from deploylint.model.rule import Severity
+from deploylint.model.service import Role
+from deploylint.model.service import State as ValueState
+from deploylint.model.types import Plain
+
+Status = Literal["violation", "allowed", "unknown"]
+Standing = Literal["active", "expiring", "expired"]
+State = Literal["active", "expiring", "expired", "missed", "unused", "untried"]
+"""What becomes of an allowance in a run.
+
+Missed where a violation names it, because a value has moved; untried where nothing that it is for
+was compared.
+"""
+
+Origin = Literal["shipped", "configured", "inline"]
+
+
+class Location(NamedTuple):
+    """Where something stands: file, dotted key, 1-based line and column, exclusive end."""
+
+    file: str
+    key: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+WAITING = "TODO"
+"""How a reason begins that is still to be written."""
+
+
+class Allowance(NamedTuple):
+    """One allowed deviation, pinned to its two values and explained.
+
+    ``rule`` is the rule it lifts. ``service`` is a name or glob, ``runtime``, ``role``,
+    ``component`` and ``environment`` narrow it further; "" means any. ``addresses`` are the
+    addresses it covers, none where its rule has none. ``until`` is the last day it holds, as
+    ``YYYY-MM-DD`` in UTC, "" for ever. ``at`` is where it is written; an ``inline`` one is about
+    ``line`` of that file alone.
+    """
+
+    id: str
+    rule: str
+    service: str
+    runtime: str
+    role: str
+    component: str
+    addresses: tuple[str, ...]
+    expected: Pattern | None
+    actual: Pattern
+    because: str
+    at: Location
+    origin: Origin
+    until: str = ""
+    owner: str = ""
+    ticket: str = ""
+    line: int = 0
+    environment: str = ""
+
+    @property
+    def place(self) -> str:
+        """The file and line it is written at."""
+        return f"{self.at.file}:{self.at.line}"
+
+    @property
+    def waits(self) -> bool:
+        """Whether its reason is still to be written."""
+        return self.because.strip().upper().startswith(WAITING)
+
+
+class Finding(NamedTuple):
+    """One verdict about one place; made by ``ledger`` alone.
+
+    ``identity`` is what makes it the same verdict wherever it stands. ``allowance`` is the first
+    that covers it and ``also`` are the others; ``near`` is one that would, had a value not moved or
+    its last day not passed. ``votes`` is how many services expect it of how many that were asked,
+    where the majority does and no reference.
+    """
+
+    status: Status
+    severity: Severity
+    rule: str
+    why: str
+    group: str
+    service: str
+    runtime: str
+    component: str
+    role: Role
+    address: str
+    message: str
+    identity: tuple[str, ...]
+    expected: Plain
+    expected_state: ValueState
+    expected_note: str
+    actual: Plain
+    actual_state: ValueState
+    actual_note: str
+    location: Location
+    reference_location: Location | None
+    related: tuple[tuple[str, Location, str], ...]
+    allowance: Allowance | None
+    also: tuple[Allowance, ...] = ()
+    near: Allowance | None = None
+    environment: str = ""
+    votes: tuple[int, int] | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """Sixteen hexadecimal digits of its identity."""
+        import hashlib  # 3 ms that a run that shows no fingerprint need not spend
+
+        return hashlib.sha256("\0".join(self.identity).encode()).hexdigest()[:16]
+
+    @property
+    def element(self) -> str:
+        """The element of the address, "" for what no rule found."""
+        return self.address.partition(".")[0]
+
+    @property
+    def path(self) -> str:
+        """The address with its component."""
+        return f"{self.component}/{self.address}"
+
+
+class Summary(NamedTuple):
+    """The counts of a run. Leaves are the scalars of the compared files.
+
+    ``outside`` counts the violations that are not shown because their file was not named,
+    ``expiring`` and ``unused`` allowances of the project, ``waiting`` those whose reason is still
+    to be written.
+    """
+
+    services: int
+    rules: int
+    compared: int
+    unknown: int
+    uncompared: int
+    matches: int
+    violations: int
+    allowed: int
+    unknowns: int
+    outside: int
+    expiring: int
+    unused: int
+    waiting: int

@@ -1,0 +1,129 @@
+"""From a node to where it stands, looked up only for what a report names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from deploylint.documents.nodes import Node, key_path, span
+from deploylint.model.difference import Difference
+from deploylint.model.fields import PRESENT, element_of
+from deploylint.model.finding import Location
+from deploylint.model.service import Component, Service, Value
+
+
+def place(node: Node, service: Service) -> Location:
+    """Where a node stands in one of a service's documents."""
+    return placed(node, *service.roots)
+
+
+def placed(node: Node, *roots: Node) -> Location:
+    """Where a node stands below one of several roots; without a key where it is below none."""
+    at = span(node)
+    if not isinstance(node.content, str) and at.end_line > at.line:
+        at = at._replace(end_line=at.line, end_column=_end_of_line(node))
+    return Location(node.source.file, dotted(_keys(node, roots)), *at)
+
+
+def _keys(node: Node, roots: Sequence[Node]) -> tuple[str, ...]:
+    """The keys that lead to a node in the document it was written in.
+
+    It is looked for in all of them where it was put there from elsewhere.
+    """
+    here = [root for root in roots if root.source is node.source and root.start <= node.start]
+    if here:
+        return key_path(max(here, key=lambda root: root.start), node)
+    return next(filter(None, (key_path(root, node) for root in roots)), ())
+
+
+def _end_of_line(node: Node) -> int:
+    line, column = node.source.position(node.start)
+    return max(len(node.source.line(line).rstrip()), column) + 1
+
+
+def dotted(keys: tuple[str, ...]) -> str:
+    """A path as one writes it: ``env[0].value``; keys with dots are quoted."""
+    text = ""
+    for key in keys:
+        if key.startswith("[") and key.endswith("]"):
+            text += key
+        else:
+            text += ("." if text else "") + (f'"{key}"' if "." in key else key)
+    return text
+
+
+def node_of(component: Component, address: str, value: Value) -> Node:
+    """The node a value was read from, or the nearest existing parent of where it would be."""
+    if value.node is not None:
+        return value.node
+    return _deepest(component.scope, _path(component, address))[1]
+
+
+def missing(difference: Difference) -> Node:
+    """The key nearest above a value that nobody wrote.
+
+    That is where the reference writes it, as far as this file goes along; else where it would be
+    written in this spelling; else the element's own key.
+    """
+    component, address = difference.at.component, difference.address
+    scope, path = _as_in_the_reference(difference)
+    spelling = _path(component, address)
+    depth, node, below = _deepest(scope, path)
+    if path and spelling and (path[-1][:1] == "[" or (depth == len(path) and _is_text(below))):
+        depth, node, path = 0, component.scope, spelling  # a word of a command there, a key here
+    spelt_depth, spelt, _ = _deepest(component.scope, spelling)
+    if spelt_depth > depth:
+        return spelt
+    own = _own_key(component, element_of(address))
+    return node if depth or len(path) == 1 or own is None else own
+
+
+def _own_key(component: Component, element: str) -> Node | None:
+    """The key that an element stands under, when it is not only known by one of its fields."""
+    present = component.value(f"{element}.{PRESENT}")
+    fields = (
+        value for address, value in component.values.items() if element_of(address) == element
+    )
+    if present.state != "known" or any(
+        value.node is present.node for value in fields if value is not present
+    ):
+        return None
+    return present.node
+
+
+def _is_text(node: Node) -> bool:
+    return isinstance(node.content, str)
+
+
+def _as_in_the_reference(difference: Difference) -> tuple[Node, tuple[str, ...]]:
+    """The keys that the reference's value is written under, and below which node of this file."""
+    service, component = difference.at
+    node, reference = difference.expected.node, difference.reference
+    if node is None or reference is None:
+        return component.scope, ()
+    scope = reference.component.scope
+    keys, above = _keys(node, reference.service.roots), _keys(scope, reference.service.roots)
+    if node is scope or (len(keys) > len(above) and keys[: len(above)] == above):
+        return component.scope, keys[len(above) :]
+    return service.root, keys
+
+
+def _deepest(scope: Node, path: tuple[str, ...]) -> tuple[int, Node, Node]:
+    """How many keys of a path there are below a node, the last of them, and its value."""
+    nearest = content = scope
+    for depth, key in enumerate(path):
+        if not isinstance(content.content, dict) or key not in content.content:
+            return depth, nearest, content
+        nearest, content = content.content[key]
+    return len(path), nearest, content
+
+
+def _path(component: Component, address: str) -> tuple[str, ...]:
+    """The keys an address is written under; of a level what its fields share."""
+    paths = component.paths
+    if address in paths:
+        return paths[address]
+    below = [path for known, path in paths.items() if known.startswith(f"{address}.")]
+    if below:
+        return below[0][:-1]
+    field = ".".join(address.split(".")[:2])
+    return paths.get(field) or paths.get(f"{element_of(address)}.{PRESENT}", ())

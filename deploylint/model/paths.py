@@ -1,0 +1,94 @@
+"""How rules and allowances name addresses: an element, a field, a level, or a part of a tree.
+
+``probes`` are ``*-probe``; ``resources`` means all fields of the element, ``resources.limits`` all
+below that level, ``environment.variables.MODE`` one key of a free-form field.
+"""
+
+from collections.abc import Collection, Iterable
+from fnmatch import fnmatchcase
+
+from deploylint.documents.suggest import hint, nearest
+from deploylint.model.fields import ADDRESSES, ELEMENTS, PRESENT
+from deploylint.model.types import TREE
+
+OF_SOURCES = frozenset(
+    f"{name}.{field}"
+    for name, element in ELEMENTS.items()
+    for field in element.fields
+    if element.is_source
+)
+"""Addresses that no deployment fills, and no chart could: what is not read of them is not there."""
+
+
+def matching(pattern: str) -> list[str]:
+    """The addresses a pattern names: an element means all its fields, ``*`` any part of a name.
+
+    A part of a free-form field is an address of its own, which only an allowance may name.
+    """
+    wanted, _, part = pattern.partition(".")
+    found = [
+        f"{name}.{field}"
+        for name, element in ELEMENTS.items()
+        if _is_named(name, wanted)
+        for field in element.fields
+        if not part or _is_named(field, part)
+    ]
+    return found or _below(pattern) or _in_a_tree(pattern)
+
+
+def _is_named(name: str, pattern: str) -> bool:
+    # Most patterns are names, and to make a regular expression of each costs a run 5 ms.
+    return fnmatchcase(name, pattern) if _WILD.intersection(pattern) else name == pattern
+
+
+_WILD = frozenset("*?[")
+
+
+def _below(level: str) -> list[str]:
+    return [address for address in ADDRESSES if address.startswith(f"{level}.")]
+
+
+def _in_a_tree(address: str) -> list[str]:
+    kind = ADDRESSES.get(field_of(address))
+    return [address] if kind is TREE else []
+
+
+def expand_selectors(patterns: Iterable[str], *, parts: bool = False) -> list[str]:
+    """The addresses of all patterns, each once; ``parts`` of trees where they may be named.
+
+    Raises ValueError for a pattern that names nothing.
+    """
+    found: dict[str, None] = {}
+    for pattern in patterns:
+        addresses = matching(pattern)
+        if not addresses or (not parts and addresses[0] not in ADDRESSES):
+            known = ADDRESSES if nearest(pattern, ADDRESSES) else ELEMENTS
+            raise ValueError(f"no element or field is called {pattern!r}; {hint(pattern, known)}")
+        found.update(dict.fromkeys(addresses))
+    return list(found)
+
+
+def field_of(address: str) -> str:
+    """The field an address belongs to: a part of a tree belongs to the tree's field."""
+    while address not in ADDRESSES and address.count(".") > 1:
+        address = address.rpartition(".")[0]
+    return address
+
+
+def covers_path(addresses: Collection[str], address: str) -> bool:
+    """Whether some addresses hold another one: itself, its field, or all fields below its level."""
+    if address in addresses or field_of(address) in addresses:
+        return True
+    below = _below(address)
+    return bool(below) and set(addresses).issuperset(below)
+
+
+def parents(address: str) -> list[str]:
+    """The levels above an address, highest first.
+
+    ``resources.limits.cpu`` -> ``["resources.present", "resources.limits"]``.
+    """
+    element, *rest = address.split(".")
+    levels = [f"{element}.{PRESENT}"]
+    levels += (".".join([element, *rest[:end]]) for end in range(1, len(rest)))
+    return levels

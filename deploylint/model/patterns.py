@@ -1,0 +1,119 @@
+"""VALUE patterns: what a rule's ``be`` and an allowance's ``from`` and ``to`` are written in.
+
+A pattern is a literal, ``present``, ``absent``, or a mapping with one of the verbs in ``_CHECKS``.
+A mapping that has none of them, nor a word near one, is a literal itself.
+Everything but ``of-kind`` is compared in the normal form of the address's type, so ``8000`` and
+``"8000"`` are one port and ``1Gi`` and ``1024Mi`` one size.
+"""
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+from deploylint.documents.suggest import nearest
+from deploylint.model.types import Plain, Type
+
+
+class Pattern(NamedTuple):
+    """One pattern: its verb and what the verb is given (a list for ``one-of``, else one value)."""
+
+    verb: str
+    operand: Plain
+
+    def __str__(self) -> str:
+        return str(self.operand) if self.verb in ("is", "state") else f"{self.verb} {self.operand}"
+
+    @property
+    def written(self) -> Plain:
+        """The pattern as it is written in a file."""
+        return self.operand if self.verb in ("is", "state") else {self.verb: self.operand}
+
+    def matches(self, kind: Type, there: bool, data: Plain) -> bool:
+        """Whether a known or missing value satisfies the pattern.
+
+        ``there`` is False for a value that is absent or disabled; only ``absent`` holds then.
+        Data that is not of the type satisfies nothing.
+        """
+        if self.verb == "state":
+            return there is (self.operand == "present")
+        if not there:
+            return False
+        try:
+            return _CHECKS[self.verb](kind, data, self.operand)
+        except ValueError:
+            return False
+
+
+def _is(kind: Type, data: Plain, operand: Plain) -> bool:
+    if type(data) is type(operand) and data == operand:
+        return True  # also where it is not of the type: what a finding says pins it
+    return kind.normalise(data) == kind.normalise(operand)
+
+
+def _one_of(kind: Type, data: Plain, operand: Plain) -> bool:
+    assert isinstance(operand, list)
+    return any(_is(kind, data, item) for item in operand)
+
+
+def _matching(kind: Type, data: Plain, operand: Plain) -> bool:
+    return re.fullmatch(str(operand), str(kind.normalise(data))) is not None
+
+
+def _at_least(kind: Type, data: Plain, operand: Plain) -> bool:
+    value, bound = kind.normalise(data), kind.normalise(operand)
+    return isinstance(value, (int, float)) and isinstance(bound, (int, float)) and value >= bound
+
+
+def _at_most(kind: Type, data: Plain, operand: Plain) -> bool:
+    value, bound = kind.normalise(data), kind.normalise(operand)
+    return isinstance(value, (int, float)) and isinstance(bound, (int, float)) and value <= bound
+
+
+KINDS = {str: "text", bool: "flag", int: "number", float: "number", list: "list", dict: "mapping"}
+"""What YAML can make of a value before a type reads it, and how a rule names it."""
+
+
+def _of_kind(kind: Type, data: Plain, operand: Plain) -> bool:
+    return KINDS.get(type(data)) == operand
+
+
+_CHECKS: dict[str, Callable[[Type, Plain, Plain], bool]] = {
+    "is": _is,
+    "one-of": _one_of,
+    "matching": _matching,
+    "at-least": _at_least,
+    "at-most": _at_most,
+    "of-kind": _of_kind,
+}
+
+VERBS = tuple(verb for verb in _CHECKS if verb != "is")
+
+
+def read(written: Plain) -> Pattern:
+    """A pattern from plain data. Raises ValueError that says what is wrong and what is meant."""
+    if isinstance(written, dict) and not _is_literal(written):
+        if len(written) != 1 or next(iter(written)) not in VERBS:
+            raise ValueError(f"a pattern is a value or one of {', '.join(VERBS)}, found {written}")
+        verb, operand = next(iter(written.items()))
+        if verb == "one-of" and not (isinstance(operand, list) and operand):
+            raise ValueError("one-of takes a list of values")
+        if verb == "matching":
+            _compiled(operand)
+        if verb == "of-kind" and operand not in KINDS.values():
+            raise ValueError(f"of-kind takes one of {', '.join(dict.fromkeys(KINDS.values()))}")
+        return Pattern(verb, operand)
+    if written is None or written in ("present", "absent"):
+        return Pattern("state", written or "absent")
+    return Pattern("is", written)
+
+
+def _is_literal(written: dict[str, Plain]) -> bool:
+    """Whether a mapping is a value of its own: no key of it is a verb, or looks like one."""
+    return bool(written) and not any(key in VERBS or nearest(key, VERBS) for key in written)
+
+
+def _compiled(operand: Plain) -> None:
+    try:
+        re.compile(str(operand))
+    except re.error as error:
+        raise ValueError(f"matching: {error.msg} in {operand!r}") from None

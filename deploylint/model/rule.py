@@ -1,0 +1,71 @@
+"""What people demand of services: a Rule, its level and its examples.
+
+Nothing here reads, decides or prints. Rules are written in ``rules/`` and in a project's own rule
+folders; ``config.rules`` reads them.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Literal, NamedTuple
+
+from deploylint.model.patterns import Pattern
+from deploylint.model.types import Plain
+
+Severity = Literal["error", "warning"]
+Level = Literal["error", "warning", "skip"]
+"""How bad it is when a rule does not hold; a skipped rule runs only when it is asked for."""
+
+Gives = Literal["match", "violation", "unknown", "nothing"]
+Verb = Literal["equal", "contain", "within", "be", "not-be", "be-among", "agree", "as-most"]
+Scope = Literal["reference", "every", "inside", "environments"]
+
+
+class Example(NamedTuple):
+    """A rule's example: fragments of a values file, source files, what the rule makes of them.
+
+    ``dockerfile`` is the text of one, "" for none.
+    """
+
+    reference: Plain
+    peer: Plain
+    gives: Gives
+    code: Mapping[str, str] = MappingProxyType({})
+    dockerfile: str = ""
+
+
+class Rule(NamedTuple):
+    """One demand on a set of addresses. See ``docs/rules.md`` for those that ship.
+
+    ``ratio`` is for ``within``, ``pattern`` for ``be``, ``not-be`` and
+    ``be-among``. ``roles`` are the component
+    roles it is about. ``place`` is the file and line it was written at. One that is not ``active``
+    runs only when it is asked for by name. ``across`` is whether it compares services with their
+    reference or environments of one service.
+    """
+
+    id: str
+    addresses: tuple[str, ...]
+    verb: Verb
+    pattern: Pattern | None
+    ratio: float
+    roles: frozenset[str]
+    severity: Severity
+    why: str
+    examples: tuple[Example, ...]
+    place: str
+    active: bool = True
+    across: Literal["services", "environments"] = "services"
+
+    @property
+    def level(self) -> Literal["error", "warning", "skip"]:
+        """Its severity, or that it is skipped unless it is asked for."""
+        return self.severity if self.active else "skip"
+
+    @property
+    def scope(self) -> Scope:
+        """What the rule looks at: pairs of services or environments, every service, or inside."""
+        if self.across == "environments":
+            return "environments"
+        if self.verb in ("be", "not-be", "be-among"):
+            return "every"
+        return "inside" if self.verb == "agree" else "reference"

@@ -1,0 +1,127 @@
+"""The nouns of a deployment as frozen data: a Service, its Components, their Values.
+
+Nothing here reads, decides or prints.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from deploylint.documents.merge import Lost
+from deploylint.documents.nodes import Entry, Node
+from deploylint.model.types import Plain
+
+State = Literal["known", "absent", "disabled", "unknown"]
+Role = Literal[
+    "server", "worker", "job", "scheduler", "store", "client", "gateway", "init", "sidecar"
+]
+Shape = Literal["values", "manifests"]
+
+
+class Value(NamedTuple):
+    """What one address of one component holds.
+
+    ``data`` is plain data as YAML meant it, before normalising. ``node`` is the key or value it was
+    read from, None where nobody wrote anything. ``parts`` are, for names and trees, the single
+    items by name. ``leaves`` are the scalars of the file it accounts for. ``note`` says where
+    a value came from when that is not obvious ("= service.port"). ``inherited`` values are the
+    root's, judged there; ``derived`` ones follow from another address, compared there. ``default``
+    is whether nobody wrote it and the Kubernetes API fills it in.
+    """
+
+    state: State
+    data: Plain = None
+    node: Node | None = None
+    note: str = ""
+    parts: Mapping[str, Entry] | None = None
+    leaves: tuple[Node, ...] = ()
+    inherited: bool = False
+    derived: bool = False
+    default: bool = False
+
+
+ABSENT = Value("absent")
+
+
+class CommandLine(NamedTuple):
+    """What a deployment writes of a process's command line, in its order; none: the image's own.
+
+    ``has_program`` is whether it begins with a program, which takes the place of the image's
+    ENTRYPOINT and CMD; arguments alone take that of CMD (Kubernetes, "Define a Command and
+    Arguments for a Container").
+    """
+
+    nodes: tuple[Node, ...]
+    has_program: bool
+
+
+class Component(NamedTuple):
+    """One process of a service.
+
+    ``key`` is how addresses name it: ``server`` or ``worker:events``. ``values`` maps an address
+    (``element.field``) to its Value; what is not in it is absent. ``scope`` is the mapping it was
+    read from and ``paths`` the keys under which each address would be written there. ``is_main`` is
+    whether it holds what is said of the service as a whole. ``command_line`` is None where it is
+    not known what is written of it.
+    """
+
+    key: str
+    name: str
+    role: Role
+    values: Mapping[str, Value]
+    scope: Node
+    paths: Mapping[str, tuple[str, ...]]
+    is_main: bool = False
+    command_line: CommandLine | None = None
+
+    def value(self, address: str) -> Value:
+        """What an address holds; absent where nobody says."""
+        return self.values.get(address, ABSENT)
+
+
+class Service(NamedTuple):
+    """One deployable thing. ``components[0]`` is its main component and holds what is service-wide.
+
+    ``runtime`` is the language it is known to run on, or "", ``runtime_because`` the evidence.
+    ``files`` are its layers, lowest first, ``roots`` their documents, ``root`` these as one tree,
+    ``lost`` what it does not hold, ``near_misses`` keys and the known ones that they lie near.
+    ``duplicates`` are (lost, winning) keys, ``notes`` say where its values stand. ``environment``
+    is the one it is looked at in, "" where there is no other. ``shape`` is what it was read from,
+    ``templates`` say which of its documents were rendered from which file of a chart.
+    """
+
+    name: str
+    files: tuple[str, ...]
+    runtime: str
+    runtime_because: str
+    own_names: tuple[str, ...]
+    components: tuple[Component, ...]
+    roots: tuple[Node, ...]
+    root: Node
+    lost: tuple[Lost, ...] = ()
+    near_misses: tuple[tuple[Node, str], ...] = ()
+    duplicates: tuple[tuple[Node, Node], ...] = ()
+    notes: tuple[str, ...] = ()
+    environment: str = ""
+    shape: Shape = "values"
+    templates: tuple[tuple[Node, str], ...] = ()
+
+    @property
+    def main(self) -> Component:
+        """The component that holds what is service-wide."""
+        return self.components[0]
+
+
+class ServiceSettings(NamedTuple):
+    """What a configuration states of a service; "" or None where it does not.
+
+    ``node`` is where it says so, ``code`` the folder of its source code, ``dockerfile`` what its
+    image is built with.
+    """
+
+    name: str
+    runtime: str
+    role: Role | None
+    node: Node
+    code: Path | None = None
+    dockerfile: Path | None = None

@@ -1,0 +1,203 @@
+"""What keeps a project's allowances true: each one's state, and what there is to say of it.
+
+Unused, expiring and overlapping allowances and missing reasons are things deploylint finds by
+itself, told where the allowance is written and for the first service it is for. Nothing is said of
+the shipped ones: they are for every project.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from deploylint.compare.result import Evaluated
+from deploylint.config.allowances import allowance_state, days_left
+from deploylint.config.rules import BuiltinRule
+from deploylint.model.finding import Allowance, Finding, State
+from deploylint.model.listed import Listed
+from deploylint.model.paths import field_of, parents
+from deploylint.policy.allowance_match import in_scope, spot_of
+from deploylint.policy.verdict import Noticed
+
+UNUSED, EXPIRING, UNEXPLAINED = "unused-allowance", "expiring-allowance", "missing-reason"
+OVERLAPPING = "overlapping-allowance"
+
+
+class GroupSummary(NamedTuple):
+    """What came of one group: its services, what was judged, and all its findings."""
+
+    services: Sequence[Listed]
+    judged: Sequence[Evaluated]
+    findings: Sequence[Finding]
+
+
+class AllowanceStatus(NamedTuple):
+    """One allowance of the ledger: its state in this run, and the findings it covers."""
+
+    allowance: Allowance
+    state: State
+    uses: tuple[Finding, ...]
+
+
+class Told(NamedTuple):
+    """Something noticed about an allowance, and the number of the group that it is told of."""
+
+    group: int
+    noticed: Noticed
+
+
+def entries(
+    allowances: Sequence[Allowance], compared: Sequence[GroupSummary], today: str
+) -> list[AllowanceStatus]:
+    """The state of every allowance after all groups were compared; ``today`` as ``YYYY-MM-DD``."""
+    uses = _uses(finding for one in compared for finding in one.findings)
+    return [
+        AllowanceStatus(
+            one, _state(one, compared, one.id in uses, today), tuple(uses.get(one.id, ()))
+        )
+        for one in allowances
+    ]
+
+
+def _uses(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
+    """The findings that each allowance covers, by the allowance's id."""
+    uses: dict[str, list[Finding]] = {}
+    for finding in findings:
+        for allowance in (finding.allowance, *finding.also):
+            if allowance is not None:
+                uses.setdefault(allowance.id, []).append(finding)
+    return uses
+
+
+def _state(allowance: Allowance, compared: Sequence[GroupSummary], used: bool, today: str) -> State:
+    stands = allowance_state(allowance, today)
+    if used:
+        return stands
+    if any(finding.near == allowance for one in compared for finding in one.findings):
+        return "expired" if stands == "expired" else "missed"
+    if _was_tried(allowance, compared):
+        return "unused"
+    return "expired" if stands == "expired" else "untried"
+
+
+def _was_tried(allowance: Allowance, compared: Iterable[GroupSummary]) -> bool:
+    """Whether an allowance had its chance: its rule was judged in its scope, and all was known."""
+    judged = False
+    for one in compared:
+        same = (f for f in one.findings if f.status == "unknown" and f.rule == allowance.rule)
+        if any(_concerns(allowance, finding) for finding in same):
+            return False
+        judged = judged or any(_was_judged(allowance, place) for place in one.judged)
+    return judged
+
+
+def upkeep(
+    found: Sequence[AllowanceStatus],
+    compared: Sequence[GroupSummary],
+    own: Mapping[str, BuiltinRule],
+    today: str,
+    *,
+    with_reasons: bool,
+) -> Iterator[Told]:
+    """What there is to say of the project's allowances.
+
+    ``with_reasons`` is whether each has to have its reason.
+    """
+    for entry in found:
+        if entry.allowance.origin == "shipped":
+            continue
+        for name, message in _complaints(entry, today, with_reasons):
+            if own[name].active and (home := _home(entry.allowance, compared)) is not None:
+                yield _told(home, entry.allowance, own[name], message)
+    if own[OVERLAPPING].active:
+        yield from _overlapping(compared, own[OVERLAPPING])
+
+
+def _complaints(
+    entry: AllowanceStatus, today: str, with_reasons: bool
+) -> Iterator[tuple[str, str]]:
+    """What is wrong with one allowance: the id of what was found, and the message."""
+    allowance = entry.allowance
+    if entry.state == "unused":
+        text = f"{allowance.id} covers nothing: {allowance.rule} finds no such difference"
+        yield UNUSED, f"{text}; remove it"
+    if entry.state == "expiring":
+        days = days_left(allowance, today)
+        left = "today" if days == 0 else f"in {days} day{'s' * (days != 1)}"
+        yield EXPIRING, f"{allowance.id} expires {left}: its last day is {allowance.until}"
+    if with_reasons and allowance.waits:
+        yield UNEXPLAINED, f"{allowance.id} has no reason yet: because is {allowance.because!r}"
+
+
+def _concerns(allowance: Allowance, finding: Finding) -> bool:
+    """Whether an unknown is in an allowance's scope, or what lies in it is below; of an inline one
+    on its line."""
+    if allowance.line and (allowance.at.file, allowance.line) != (
+        finding.location.file,
+        finding.location.line,
+    ):
+        return False
+    fields = _fields(allowance)
+    above = (level for address in fields for level in parents(address))
+    return in_scope(allowance._replace(addresses=(*fields, *above)), spot_of(finding))
+
+
+def _fields(allowance: Allowance) -> tuple[str, ...]:
+    """The fields an allowance is about: a part of a tree is judged with the tree."""
+    return tuple(dict.fromkeys(map(field_of, allowance.addresses)))
+
+
+def _was_judged(allowance: Allowance, judged: Evaluated) -> bool:
+    if judged.rule != allowance.rule:
+        return False
+    if allowance.line:
+        return allowance.at.file in judged.files
+    within = allowance._replace(addresses=_fields(allowance))
+    return in_scope(within, judged.at)
+
+
+class _Home(NamedTuple):
+    """The number of the group, and the service, that an allowance is told of."""
+
+    group: int
+    service: Listed
+
+
+def _home(allowance: Allowance, compared: Iterable[GroupSummary]) -> _Home | None:
+    """The first service that an allowance is for; None where this run has none."""
+    for number, one in enumerate(compared):
+        for service in one.services:
+            if _is_for(allowance, service):
+                return _Home(number, service)
+    return None
+
+
+def _is_for(allowance: Allowance, service: Listed) -> bool:
+    if allowance.line:
+        return allowance.at.file in service.files
+    whole = allowance._replace(addresses=(), component="")
+    return any(in_scope(whole, one) for one in service.spots)
+
+
+def _told(home: _Home, allowance: Allowance, own: BuiltinRule, message: str) -> Told:
+    noticed = Noticed(own, home.service.main, allowance.at, allowance.id, message)
+    return Told(home.group, noticed)
+
+
+def _overlapping(compared: Sequence[GroupSummary], own: BuiltinRule) -> Iterator[Told]:
+    """Pairs of the project's allowances that cover one place, each pair once."""
+    seen: set[tuple[str, str]] = set()
+    for number, one in enumerate(compared):
+        services = {service.name: service for service in one.services}
+        for finding in one.findings:
+            for first, other in _pairs(finding):
+                if (first.id, other.id) not in seen:
+                    seen.add((first.id, other.id))
+                    home = _Home(number, services[finding.service])
+                    what = f"{finding.path} of {finding.service}"
+                    text = f"{other.id} and {first.id} both cover {what}; keep one of them"
+                    yield _told(home, other, own, text)
+
+
+def _pairs(finding: Finding) -> Iterator[tuple[Allowance, Allowance]]:
+    every = (finding.allowance, *finding.also)
+    mine = [one for one in every if one is not None and one.origin != "shipped"]
+    yield from ((mine[0], other) for other in mine[1:])

@@ -1,0 +1,146 @@
+"""The words of a command line: quotes are taken away and known variables are filled in.
+
+Follows the Shell Command Language (POSIX.1-2017, XCU 2) as far as a script is a list of simple
+commands, and Kubernetes' ``$(VARIABLE)`` (Container, command and args). Nothing is run: what only a
+run could tell makes a word unknown.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from deploylint.documents.nodes import Node
+from deploylint.model.secrets import redacted
+
+
+class Word(NamedTuple):
+    """One word of a command line and the node it was read from.
+
+    ``note`` is why it cannot be known, "" where it can. ``is_raw`` is whether variables in it still
+    have to be filled in.
+    """
+
+    text: str
+    node: Node
+    note: str = ""
+    is_raw: bool = False
+
+
+Variables = Mapping[str, Word]
+"""What the container's environment is known to hold."""
+
+_TOKEN = re.compile(
+    r"""(?P<blank>(?:[ \t\r]|\\\n)+)
+      | (?P<comment>\#[^\n]*)
+      | (?P<redirect>\d{0,9}(?:<<|&>>|&>|<>|>>|>\||>&|<&|<|>))
+      | (?P<operator>\n|&&|\|\||;;|[;&|()])
+      | (?P<word>(?:\{\{[^{}]*\}\}|\$\([^()]*\)|\$\{[^{}]*\}|`[^`]*`|'[^']*'|"(?:[^"\\]|\\.)*"
+                   |\\.|[^\s;&|()<>'"`\\])+)""",
+    re.VERBOSE | re.DOTALL,
+)
+_PIECE = re.compile(
+    r"""'(?P<literal>[^']*)' | "(?P<quoted>(?:[^"\\]|\\.)*)" | \\(?P<escaped>.)
+      | (?P<bare>(?:\$\([^()]*\)|\$\{[^{}]*\}|`[^`]*`|[^'"\\])+)""",
+    re.VERBOSE | re.DOTALL,
+)
+_REFERENCE = re.compile(
+    r"\$\((?P<kubernetes>\w+)\)|\$\{(?P<braced>\w+)(?::?[-=](?P<default>[^{}]*))?\}"
+    r"|\$(?P<plain>[A-Za-z_]\w*)|(?P<output>\$\([^()]*\)|`[^`]*`)|(?P<other>\$\{|\$[\d@*#?$!])"
+)
+ASSIGNMENT = re.compile(r"(?P<name>[A-Za-z_]\w*)=(?P<value>.*)", re.DOTALL)
+TEMPLATE = "a template"
+MAX_LENGTH = 131_072
+"""Linux starts no program with a longer argument (execve(2), MAX_ARG_STRLEN)."""
+TOO_LONG = f"longer than {MAX_LENGTH:,} characters, which no program can be started with"
+
+
+def commands(text: str, node: Node, variables: Variables) -> Iterator[list[Word]]:
+    """The simple commands of a script, in its order; assignments stand in front of their command.
+
+    The variables are filled in as they are when a command is yielded, so that what one command sets
+    the next one has. Raises ValueError for what is no list of simple commands.
+    """
+    if len(text) > MAX_LENGTH:
+        raise ValueError(TOO_LONG)
+    command: list[Word] = []
+    position, is_target, begins = 0, False, True
+    while position < len(text):
+        token = _TOKEN.match(text, position)
+        if token is None:
+            raise ValueError("a quotation is not closed")
+        kind, written = token.lastgroup, token[0]
+        if kind == "comment" and not begins:
+            raise ValueError("a word holds #")
+        if kind == "redirect" and written.endswith("<<"):
+            raise ValueError("it holds a here-document")
+        if kind == "operator" and command:
+            yield command
+            command = []
+        if kind == "word" and not is_target:
+            command.append(_word(written, node, variables))
+        is_target = kind == "redirect" or (is_target and kind == "blank")
+        begins = kind in ("blank", "operator")
+        position = token.end()
+    if command:
+        yield command
+
+
+def _word(written: str, node: Node, variables: Variables) -> Word:
+    if "{{" in written:
+        return Word(written, node, TEMPLATE)
+    parts: list[Word] = []
+    for piece in _PIECE.finditer(written):
+        kind = piece.lastgroup or ""
+        part = Word(piece[kind], node)
+        if kind == "quoted":
+            part = filled(re.sub(r'\\([$`"\\\n])', r"\1", part.text), node, variables)
+        elif kind == "bare":
+            part = filled(part.text, node, variables)
+            if not part.note and part.text != piece[kind] and re.search(r"\s|^$", part.text):
+                part = part._replace(note="a variable that the shell splits into words")
+        elif "$(" in part.text:
+            part = filled(part.text, node, variables)
+        parts.append(part)
+    note = next((part.note for part in parts if part.note), "")
+    return Word("".join(part.text for part in parts), node, note)
+
+
+def filled(text: str, node: Node, variables: Variables) -> Word:
+    """A text with what is known of its variables; a note where one of them is not known."""
+    if "{{" in text:
+        return Word(text, node, TEMPLATE)
+    if "$" not in text and "`" not in text:
+        return Word(text, node)
+    notes: list[str] = []
+    room = MAX_LENGTH
+
+    def known(reference: re.Match[str]) -> str:
+        nonlocal room
+        name = reference["kubernetes"] or reference["braced"] or reference["plain"]
+        value = variables.get(name or "")
+        room -= 0 if value is None else len(value.text)
+        if value is None or value.note or not value.text or room < 0:
+            notes.append(TOO_LONG if room < 0 else _note(reference, name, value))
+            return reference[0]
+        return value.text
+
+    done = _REFERENCE.sub(known, text)
+    return Word(done, node, notes[0] if notes else "")
+
+
+def _note(reference: re.Match[str], name: str | None, value: Word | None) -> str:
+    if name is None:
+        return "the output of a command" if reference["output"] else "a variable"
+    if value is not None and value.note:
+        return value.note if _VARIABLE in value.note else f"{_VARIABLE} {name}: {value.note}"
+    default = reference["default"]
+    return f"{_VARIABLE} {name}" + (f", by default {shown(name, default)}" if default else "")
+
+
+_VARIABLE, _SHOWN = "the variable", 60
+
+
+def shown(name: str, text: str) -> str:
+    """A text of the file as it may stand in a note: no secret, and not all of a long one."""
+    safe = str(redacted(name, text))
+    return safe if len(safe) <= _SHOWN else f"{safe[: _SHOWN - 1]}…"

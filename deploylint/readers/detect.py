@@ -1,0 +1,43 @@
+"""What one file holds: values of services, inside it or as a whole, manifests, or none and why."""
+
+from __future__ import annotations
+
+from deploylint.documents.nodes import Node, Problem, child
+from deploylint.documents.reader import Document
+from deploylint.readers.helm import umbrella
+from deploylint.readers.wrapped import documents as carriers
+from deploylint.readers.wrapped.values import FileContents
+
+
+def of(document: Document | Problem) -> FileContents:
+    """What a file holds, or what keeps it from being read."""
+    if isinstance(document, Problem):
+        reason = carriers.template(document)
+        return FileContents(passed_over=(reason,)) if reason else FileContents(problems=(document,))
+    if (carried := carriers.contents(document)) is not None:
+        return carried
+    if any(map(_is_object, document.roots)):
+        return FileContents(passed_over=(NO_VALUES,), manifests=document)
+    if reason := _not_values(document):
+        return FileContents(passed_over=(reason,))
+    return umbrella.contents(document)
+
+
+def _not_values(document: Document) -> str:
+    if not document.roots:
+        return "holds nothing"
+    if not all(isinstance(root.content, dict) for root in document.roots):
+        return "holds no mapping"
+    return ""
+
+
+NO_VALUES = "a Kubernetes manifest; only Helm values are read"
+"""Why a file of manifests is passed over, unless its set is read as manifests."""
+
+
+def _is_object(root: Node) -> bool:
+    """Whether a document is a Kubernetes object, or a list of some."""
+    kind = child(root, "kind")
+    if kind is None or child(root, "apiVersion") is None:
+        return False
+    return any(child(root, key) is not None for key in ("metadata", "items"))

@@ -1,0 +1,57 @@
+"""Where other files or objects give values too: what is not set here cannot be known.
+
+What is said here wins over them (Helm merges maps key by key and replaces everything else), so a
+value that is written stays what it is, and an emptied list stays empty. An empty map, and what is
+put together of several keys, may still get more.
+"""
+
+from __future__ import annotations
+
+from deploylint.model.fields import ADDRESSES, QUEUES, SERVICE_WIDE, element_of
+from deploylint.model.paths import OF_SOURCES
+from deploylint.model.service import Role, Value
+from deploylint.model.types import PORT, TREE
+
+_JOINED = "environment"
+"""The element that is put together of several keys, each of which may be set elsewhere."""
+_CERTAIN = "environment.literal-secrets"
+"""What is a secret here is one, whatever else there is."""
+
+
+def mark_external(
+    values: dict[str, Value], role: Role, elsewhere: str, port_name: str
+) -> dict[str, Value]:
+    """A component's values, unknown where other sources may say more or something else."""
+    unknown = Value("unknown", None, None, elsewhere)
+    result = {address: unknown for address in ADDRESSES if _belongs(address, role)}
+    for address, value in values.items():
+        certain = _is_certain(address, value, port_name)
+        result[address] = value if certain else _opened(value, elsewhere)
+    return result
+
+
+def _belongs(address: str, role: Role) -> bool:
+    """Whether a component of a role has an address: a worker's own are no server's."""
+    if address in SERVICE_WIDE or address in OF_SOURCES:
+        return False
+    return (element_of(address) == element_of(QUEUES)) <= (role == "worker")
+
+
+def _opened(value: Value, elsewhere: str) -> Value:
+    return value._replace(state="unknown", data=None, parts=None, note=elsewhere)
+
+
+def _is_certain(address: str, value: Value, port_name: str) -> bool:
+    if value.state == "unknown" or address == _CERTAIN:
+        return True
+    is_map = value.node is not None and isinstance(value.node.content, dict)
+    if value.state == "disabled":
+        return not is_map
+    if value.inherited or (ADDRESSES[address] is PORT and value.data == port_name):
+        return False
+    if element_of(address) == _JOINED and ADDRESSES[address].name in _SETS:
+        return False
+    return not (ADDRESSES[address] is TREE and is_map)
+
+
+_SETS = ("names", TREE.name)

@@ -1,0 +1,5 @@
+"""Helm values files to components, by profiles: data that says how one chart spells its values.
+
+A document and a profile come in, components go out. A spelling is a row of a profile; a form of
+several fields under one key is a function in ``forms``.
+"""

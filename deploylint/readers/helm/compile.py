@@ -1,0 +1,204 @@
+"""The layers of a profile compiled into trees of keys, for one walk of a file.
+
+The tree of a component's role is made when the first component of that role is met.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from deploylint.model.fields import ADDRESSES, PRESENT
+from deploylint.model.service import Role
+from deploylint.readers.helm.key_tree import (
+    ABOVE,
+    ELSEWHERE,
+    LAST,
+    SWITCHES,
+    ComponentKey,
+    ElementKey,
+    KeyRule,
+    Keys,
+    split,
+)
+from deploylint.readers.helm.profile_schema import AlternativeEntry, Gift, PlaceEntry, ProfileFile
+
+
+class Paths(Mapping[str, tuple[str, ...]]):
+    """The keys an address would be written under, first spelling first; for what is missing."""
+
+    def __init__(self, role: Role, layers: Sequence[ProfileFile]) -> None:
+        self._role, self._layers = role, layers
+
+    @cached_property
+    def _paths(self) -> Mapping[str, tuple[str, ...]]:
+        paths: dict[str, tuple[str, ...]] = {}
+        for element, prefix, _, fields in _ways(self._role, self._layers):
+            if prefix:
+                paths.setdefault(f"{element}.{PRESENT}", prefix)
+            for path, given in fields.items():
+                for gift in given if isinstance(given, list) else [given]:
+                    if isinstance(gift, str) and f"{element}.{gift}" in ADDRESSES:
+                        paths.setdefault(f"{element}.{gift}", prefix + split(path))
+        return paths
+
+    def __getitem__(self, address: str) -> tuple[str, ...]:
+        return self._paths[address]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._paths)
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+
+class Tree(NamedTuple):
+    """What the keys of a component of one role mean, and what an address is written under."""
+
+    keys: Keys
+    paths: Paths
+
+
+class Trees(dict[Role, Tree]):
+    """The trees of a profile by role, each made when it is first asked for."""
+
+    def __init__(self, layers: Sequence[ProfileFile]) -> None:
+        super().__init__()
+        self._layers = layers
+
+    def __missing__(self, role: Role) -> Tree:
+        self[role] = _tree(role, self._layers)
+        return self[role]
+
+
+def root(layers: Sequence[ProfileFile], trees: Mapping[Role, Tree]) -> Keys:
+    """The tree of a file as a whole: where components stand, and what the one at the root says."""
+    keys = Keys()
+    at_root: Tree | None = None
+    for at, entries in _places(layers).items():
+        if not at:
+            at_root = trees[entries[0].role]
+            continue
+        *above, _ = split(at)
+        keys.at(split(at)).places = tuple(
+            ComponentKey(entry.role, entry.technology, tuple(entry.holds)) for entry in entries
+        )
+        for key in (key for entry in entries for key in entry.except_):
+            keys.at((*above, key))
+    if at_root is not None:
+        _grow(keys, at_root.keys)
+    _mark_foreign(keys, layers)
+    keys.prefixes = tuple(p.prefix for layer in layers for p in layer.prefixes)
+    return keys
+
+
+def _places(layers: Sequence[ProfileFile]) -> Mapping[str, list[PlaceEntry]]:
+    """What is said of each place by the most specific layer that says anything of it."""
+    places: dict[str, list[PlaceEntry]] = {}
+    for layer in layers[::-1]:
+        said: dict[str, list[PlaceEntry]] = {}
+        for entry in layer.components:
+            said.setdefault(entry.at, []).append(entry)
+        places |= said
+    return places
+
+
+def _grow(keys: Keys, tree: Keys) -> None:
+    """Let the root's tree know what the component at the root knows."""
+    keys.star, keys.items = keys.star or tree.star, keys.items or tree.items
+    keys.globs = tree.globs | keys.globs
+    for key, below in tree.children.items():
+        known = keys.children.get(key)
+        if known is None:
+            keys.children[key] = below
+        else:
+            known.rows, known.owned = list(below.rows), list(below.owned)
+            known.pending = list(below.pending)
+            _grow(known, below)
+
+
+def _mark_foreign(keys: Keys, layers: Iterable[ProfileFile]) -> None:
+    """Other charts' keys at the root, and beside components of any name."""
+    stars = [keys, *(below for below in keys.children.values() if below.star is not None)]
+    for layer in layers:
+        for entry in layer.foreign:
+            for path in map(split, entry.at):
+                for place in stars if not entry.holds else stars[:1]:
+                    place.at(path).foreign = tuple(entry.holds)
+
+
+Fields = Mapping[str, Gift | list[Gift]]
+Way = tuple[str, tuple[str, ...], AlternativeEntry, Fields]
+"""One way to write an element: its name, the element's own key or none, what it says."""
+
+
+def _ways(role: Role, layers: Sequence[ProfileFile]) -> Iterator[Way]:
+    """Every way to write an element in a component of a role, the most specific first."""
+    forms = {name: form for layer in layers[::-1] for name, form in layer.forms.items()}
+    for layer in layers:
+        for element, alternatives in layer.elements.items():
+            for written in (a for a in alternatives if (a.for_ or role) == role):
+                form = forms.get(written.form)
+                fields = written.fields if form is None else form | written.fields
+                for prefix in written.at or [""]:  # each can be switched off by itself
+                    yield element, split(prefix), written, fields
+
+
+def _tree(role: Role, layers: Sequence[ProfileFile]) -> Tree:
+    keys = Keys()
+    for entry, (element, prefix, written, fields) in enumerate(_ways(role, layers), 1):
+        adding = _Adding(element, entry, written, fields)
+        own = keys.at(prefix)
+        if prefix:
+            adding.own(own)
+            own.pending.append(adding.below)
+        else:
+            adding.below(own)
+        adding.switches(keys)
+    for path in (path for layer in layers for path in layer.known):
+        keys.at(split(path))
+    return Tree(keys, Paths(role, layers))
+
+
+class _Adding(NamedTuple):
+    """One way to write an element, on its way into a tree."""
+
+    element: str
+    entry: int
+    written: AlternativeEntry
+    fields: Fields
+
+    def own(self, keys: Keys) -> None:
+        """The element's own key."""
+        own = self.fields.get(".", ())
+        scalar = any(isinstance(gift, str) for gift in (own if isinstance(own, list) else [own]))
+        flags = (scalar, self.written.alone, bool(self.written.switch))
+        keys.owned.append(ElementKey(self.element, self.entry, *flags))
+
+    def below(self, keys: Keys) -> None:
+        """What lies below that key, or in the component itself."""
+        if self.written.at:
+            for switch in SWITCHES:
+                keys.below(switch).rows.append(KeyRule(self.element, self.entry, 0, PRESENT))
+        rank = self.entry * 10_000
+        for number, (path, given) in enumerate(self.fields.items()):
+            rows = keys.at(split(path)).rows
+            for gift in given if isinstance(given, list) else [given]:
+                rows.append(self._row(rank + number, gift))
+        for path, undecided in self.written.chart_decides.items():
+            row = KeyRule(self.element, self.entry, rank + LAST, undecided=tuple(undecided))
+            keys.at(split(path)).rows.append(row)
+
+    def switches(self, keys: Keys) -> None:
+        """Keys elsewhere that switch it on and off."""
+        for switch in map(split, self.written.switch):
+            for path, rank in ((switch[:-1], ABOVE), (switch, ELSEWHERE)):
+                keys.at(path).rows.append(KeyRule(self.element, self.entry, rank, PRESENT))
+
+    def _row(self, rank: int, gift: Gift) -> KeyRule:
+        if isinstance(gift, dict):
+            return KeyRule(self.element, self.entry, rank, constants=tuple(gift.items()))
+        if gift.startswith("("):
+            return KeyRule(self.element, self.entry, rank, reader=gift.strip("()"))
+        return KeyRule(self.element, self.entry, rank, gift, pod=self.written.pod)

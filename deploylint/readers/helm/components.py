@@ -1,0 +1,249 @@
+"""Helm values files to components: how each falls back to what the root of its file says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+
+from deploylint.documents.nodes import Node, child
+from deploylint.model.fields import ELEMENTS, PRESENT, element_of
+from deploylint.model.service import ABSENT, CommandLine, Component, Role, Value
+from deploylint.readers.commands.shell import Variables, Word
+from deploylint.readers.commands.worker import read_worker, words
+from deploylint.readers.commands.worker_options import Reading
+from deploylint.readers.helm.compile import Tree
+from deploylint.readers.helm.key_tree import ComponentKey
+from deploylint.readers.helm.profile import Profile
+from deploylint.readers.helm.resolve import ReadKeys, of_pod, resolve_values
+from deploylint.readers.helm.variables import variable_words
+from deploylint.readers.helm.walk import is_off, walk
+
+
+def components(
+    root: Node, profile: Profile, elsewhere: str = ""
+) -> tuple[list[Component], list[tuple[Node, str]]]:
+    """The components of a values file, the server first, and its near misses.
+
+    A root that has a server below it is only what the components fall back to. ``elsewhere`` is
+    what else may set values, which a server's own keys may come from too.
+    """
+    top = walk(root, profile.root)
+    near, prefixed = list(top.near), _prefixed(root, top, profile)
+    shared = _shared(root, top, profile)
+    if (server := prefixed.pop("server", None)) is not None:
+        shared = dict(server.values) | shared
+    roles = [place.role for _, place, _ in top.places]
+    found = (
+        []
+        if "server" in roles
+        else [_component("", "server", shared, root, profile.trees["server"], top.command_line)]
+    )
+    for role, one in prefixed.items():
+        if role not in roles:
+            values = _inherited(dict(one.values), _offered(shared, judged=True))
+            found.append(one._replace(values=values))
+    offers = _offers(shared, prefixed, roles, of_pod(top), alone=not elsewhere)
+    for name, place, entry in top.places:
+        scope = walk(entry.value, profile.trees[place.role].keys)
+        near += scope.near
+        values, role = resolve_values(scope, profile.union), place.role
+        if role == "worker":
+            has_own = f"environment.{PRESENT}" in values
+            variables = variable_words((scope if has_own else top).variables)
+            reading = _worker(values, scope, place, entry.key, variables)
+            near += reading.near_misses
+            role = reading.role or role
+        for offer in offers[place.role]:
+            values = offer(values)
+        tree, line = profile.trees[place.role], scope.command_line
+        found.append(_component(name, role, values, entry.value, tree, line))
+    return _servers_first(found), near
+
+
+def _shared(root: Node, top: ReadKeys, profile: Profile) -> dict[str, Value]:
+    """What the root of a file says, and where it is silent the other places to fall back to."""
+    shared = resolve_values(top, profile.union)
+    for path in profile.fallback[1:]:
+        below = _descend(root, path)
+        if below is not None:
+            shared = resolve_values(walk(below, profile.root), profile.union) | shared
+    return shared
+
+
+Values = dict[str, Value]
+
+
+def _offers(
+    shared: Values,
+    prefixed: Mapping[Role, Component],
+    roles: list[Role],
+    pod: Values,
+    *,
+    alone: bool,
+) -> Mapping[Role, list[Callable[[Values], Values]]]:
+    """What components of each role take from elsewhere, one after the other.
+
+    All components of a role take what stands behind its prefix. A lone server takes everything from
+    the root, for whose else would it be; of several servers only the chart knows whose it is. The
+    others take only what is inherited. Where the file is not ``alone`` in setting values, a
+    server's own may come from elsewhere too, and win.
+    """
+    to_server = _offered(shared, judged=False) if alone else {}
+    to_others = _offered(shared, judged=True)
+    offers: dict[Role, list[Callable[[Values], Values]]] = {}
+    for role in set(roles):
+        steps = offers.setdefault(role, [])
+        if role in prefixed:
+            steps.append(partial(_completed, offer=prefixed[role].values))
+        offer = to_server if role == "server" else to_others
+        steps += (partial(_inherited, offer=offer), partial(_beside, pod=pod))
+        if alone and role == "server":
+            whole = shared if roles.count(role) == 1 else _of_one(shared)
+            steps.append(partial(_completed, offer=whole))
+    return offers
+
+
+def _servers_first(found: list[Component]) -> list[Component]:
+    """The main component first; a second server is known by its name."""
+    ordered = sorted(found, key=lambda component: component.role != "server")
+    main, *others = ordered
+    return [main, *(c._replace(key=f"{c.role}:{c.name}") for c in others)]
+
+
+def _prefixed(root: Node, top: ReadKeys, profile: Profile) -> dict[Role, Component]:
+    """Components whose keys stand at the root behind their name: ``workerResources``."""
+    found: dict[Role, Component] = {}
+    for prefix, entries in top.prefixed.items():
+        role, node = profile.prefixes[prefix], root._replace(content=entries)
+        scope = walk(node, profile.trees[role].keys)
+        place, key = ComponentKey(role, "", ()), next(iter(entries.values())).key
+        values = resolve_values(scope, profile.union)
+        if role == "worker":
+            _worker(values, scope, place, key, variable_words((*top.variables, *scope.variables)))
+        if values and not is_off(node):
+            tree, line = profile.trees[role], scope.command_line
+            found[role] = _component(prefix, role, values, node, tree, line)
+    return found
+
+
+def _component(
+    name: str, role: Role, values: Values, at: Node, tree: Tree, line: CommandLine | None = None
+) -> Component:
+    key = role if role == "server" else f"{role}:{name}"
+    return Component(key, name, role, values, at, tree.paths, command_line=line)
+
+
+def _descend(node: Node, path: Iterable[str]) -> Node | None:
+    for key in path:
+        below = child(node, key)
+        if below is None:
+            return None
+        node = below
+    return node if isinstance(node.content, dict) else None
+
+
+Offer = Mapping[str, Mapping[str, Value]]
+"""What the root says, by inherited element and address."""
+
+
+def _offered(shared: Mapping[str, Value], *, judged: bool) -> Offer:
+    """What components fall back to; ``judged`` is whether the root is a component of its own.
+
+    What is judged at the root is marked, so that it is neither judged nor counted once more.
+    """
+    offer: dict[str, dict[str, Value]] = {}
+    for address, value in shared.items():
+        element = element_of(address)
+        if ELEMENTS[element].inherited:
+            marked = value._replace(inherited=True, leaves=()) if judged else value
+            offer.setdefault(element, {})[address] = marked
+    return offer
+
+
+def _completed(values: Values, offer: Mapping[str, Value]) -> Values:
+    """A component's values with what else is said of elements that it does not switch off.
+
+    What is inherited is taken as a whole or not at all (``_inherited``).
+    """
+    said = {a: v for a, v in values.items() if a.endswith(f".{PRESENT}")}
+    for address, value in offer.items():
+        element = element_of(address)
+        present = said.get(f"{element}.{PRESENT}", ABSENT)
+        is_closed = ELEMENTS[element].inherited and present is not ABSENT
+        if present.data is False or is_closed or values.get(address, ABSENT).state not in _SILENT:
+            continue
+        values[address] = value
+    return values
+
+
+_SILENT = ("absent", "disabled")
+
+
+def _of_one(shared: Values) -> Values:
+    """What the root says of one of several servers: which one is not known, and so is nothing."""
+    note = "set at the root, for one of several servers"
+    return {
+        address: value if value.state == "disabled" else _left(value, note)
+        for address, value in shared.items()
+        if not ELEMENTS[element_of(address)].inherited
+    }
+
+
+def _left(value: Value, note: str) -> Value:
+    return value._replace(state="unknown", data=None, parts=None, note=note)
+
+
+def _beside(values: Values, pod: Values) -> Values:
+    """A component's values with what its pod says of fields that its container does not set."""
+    for address, value in pod.items():
+        present = values.get(f"{element_of(address)}.{PRESENT}", ABSENT)
+        if present.state == "known" and values.get(address, ABSENT).state in _SILENT:
+            values[address] = value._replace(inherited=True, leaves=())
+    return values
+
+
+def _inherited(values: Values, offer: Offer) -> Values:
+    """A component's values with what the root says of elements it does not mention itself."""
+    for element, fields in offer.items():
+        if _is_open(values.get(f"{element}.{PRESENT}")):
+            values.update(fields)
+    return values
+
+
+def _is_open(present: Value | None) -> bool:
+    """Whether lookup goes on: nothing was said, or only an empty value."""
+    return present is None or (present.state == "disabled" and present.data is None)
+
+
+def _worker(
+    values: dict[str, Value], scope: ReadKeys, place: ComponentKey, key: Node, variables: Variables
+) -> Reading:
+    """What a worker's command says, filled into its values; its role may be another one."""
+    argv = scope.command_line.nodes if scope.command_line is not None else ()
+    line = _line(values, argv, variables)
+    stated = values.get("workers.technology")
+    hint = str(stated.data) if stated is not None else place.technology
+    reading = read_worker(line, hint, variables, has_program=scope.has_program)
+    for name, value in reading.values.items():
+        at = value.node or (argv[-1] if argv else None)  # options are written last
+        values.setdefault(f"workers.{name}", value._replace(node=at))
+    if place.technology and values.get("workers.technology", ABSENT).state != "known":
+        values["workers.technology"] = Value("known", place.technology, key)
+    if place.technology and reading.role in ("", "worker"):
+        note = "no command is set in values"
+        values.setdefault("workers.queues", Value("unknown", None, key, note))
+    if any(address.startswith("workers.") for address in values):
+        values.setdefault(f"workers.{PRESENT}", Value("known", True, key))
+    return reading
+
+
+def _line(values: dict[str, Value], argv: Iterable[Node], variables: Variables) -> list[Word]:
+    """The words of a command and its arguments, as Kubernetes joins them."""
+    line: list[Word] = []
+    for node in argv:
+        try:
+            line += words(node, variables)
+        except ValueError as error:
+            unknown = Value("unknown", None, node, f"not a command: {error}")
+            values.setdefault("workers.queues", unknown)
+    return line

@@ -1,0 +1,88 @@
+"""How the value under one key of a values file is read as one field, by the field's type."""
+
+from __future__ import annotations
+
+import re
+
+from deploylint.documents.nodes import Entry, Node, child, is_empty, leaves, plain
+from deploylint.model.secrets import scalar_or_text
+from deploylint.model.service import Value
+from deploylint.model.types import (
+    COMMAND,
+    FEWER_NAMES,
+    NAMES,
+    NUMBER,
+    PORT,
+    SECONDS,
+    TREE,
+    Plain,
+    Type,
+)
+from deploylint.readers.commands.worker import is_variable
+
+TEMPLATE = "a template or variable"
+
+
+def field(kind: Type, node: Node) -> Value:
+    """One field from one node. Nothing written is "disabled", what is not of the type "unknown"."""
+    if is_empty(node):
+        return Value("disabled", None, node, "", None, (node,))
+    if isinstance(node.content, str):
+        return _scalar(kind, node)
+    if kind in (NAMES, FEWER_NAMES):
+        return _names(node)
+    if kind is TREE or (kind is COMMAND and isinstance(node.content, list)):
+        return _free(node)
+    found = "a list" if isinstance(node.content, list) else "a mapping"
+    return Value("unknown", None, node, f"{found}, a {kind.name} is expected", None, _all(node))
+
+
+def _scalar(kind: Type, node: Node) -> Value:
+    if is_variable(str(node.content)):
+        return Value("unknown", None, node, TEMPLATE, None, (node,))
+    data = _numeral(node) if kind in _COUNTS else scalar_or_text(node)
+    if kind in (NAMES, FEWER_NAMES):
+        return Value("known", [data], node, "", {str(node.content): Entry(node, node)}, (node,))
+    return Value("known", data, node, "", None, (node,))
+
+
+_COUNTS = (NUMBER, PORT, SECONDS)
+
+
+def _numeral(node: Node) -> Plain:
+    """A scalar's value, a quoted number where a number belongs as that number."""
+    data = scalar_or_text(node)
+    return int(data) if isinstance(data, str) and _NUMERAL.fullmatch(data) else data
+
+
+_NUMERAL = re.compile("0|[1-9][0-9]{0,9}")
+"""A whole number that means the same as a number and as a text: no sign and no leading zero."""
+
+
+def _all(node: Node) -> tuple[Node, ...]:
+    return tuple(leaves(node))
+
+
+def _free(node: Node) -> Value:
+    every = _all(node)
+    if any(isinstance(n.content, str) and is_variable(n.content) for n in every):
+        return Value("unknown", None, node, TEMPLATE, None, every)
+    return Value("known", plain(node), node, "", None, every)
+
+
+def _names(node: Node) -> Value:
+    """A list of texts or of ``{name: text}``, as ``imagePullSecrets`` and its kin are written."""
+    items = node.content if isinstance(node.content, list) else [node]
+    named = [child(item, "name") or item for item in items]
+    if not all(isinstance(n.content, str) for n in named):
+        return Value("unknown", None, node, "not a list of names", None, _all(node))
+    return names_of([(str(n.content), n) for n in named], node)
+
+
+def names_of(parts: list[tuple[str, Node]], node: Node) -> Value:
+    """A known value of type names from its items; unknown where one of them is a template."""
+    every = tuple(n for _, n in parts)
+    if any(is_variable(name) for name, _ in parts):
+        return Value("unknown", None, node, TEMPLATE, None, every)
+    entries = {name: Entry(part, part) for name, part in parts}
+    return Value("known", list(entries), node, "", entries, every)

@@ -1,0 +1,234 @@
+"""Forms under one key of a values file that fill several fields of an element.
+
+A profile names them in brackets, ``image: (image-reference)``. To add a form, write a function and
+one entry in ``READERS``; a reader yields ``(field, Value)`` and nothing for what it does not
+understand, so that those leaves stay uncompared. A key that is one field is read in ``fields``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
+
+from deploylint.documents.nodes import Entry, Node, child, is_empty
+from deploylint.model.secrets import holds_a_secret, scalar_or_text
+from deploylint.model.service import Value
+from deploylint.model.types import FLAG_TRUE, NAMES, NUMBER
+from deploylint.readers.commands.technologies import program_runtime
+from deploylint.readers.commands.worker import is_variable
+from deploylint.readers.helm import env, ports, routes
+from deploylint.readers.helm.env import Filled, referenced
+from deploylint.readers.helm.field import TEMPLATE, field, names_of
+from deploylint.readers.helm.key_tree import SWITCHES
+
+
+def _image_reference(node: Node) -> Filled:
+    """``registry/repository:tag@digest``; the registry is there when the first part looks like one.
+
+    Follows the distribution reference grammar (https://pkg.go.dev/github.com/distribution/reference).
+    """
+    if not isinstance(node.content, str):
+        return
+    if is_variable(node.content):
+        yield "repository", Value("unknown", None, node, TEMPLATE, None, (node,))
+        return
+    name, _, digest = node.content.partition("@")
+    head, slash, last = name.rpartition("/")
+    last, _, tag = last.partition(":")
+    path = (head + slash + last).split("/")
+    if len(path) > 1 and ("." in path[0] or ":" in path[0] or path[0] == "localhost"):
+        yield "registry", Value("known", path.pop(0), node, "", None, (node,))
+    parts = {"repository": "/".join(path), "tag": tag, "digest": digest}
+    for name, text in parts.items():
+        if text:
+            yield name, Value("known", text, node, "", None, (node,))
+
+
+def _image(node: Node) -> Filled:
+    """An image that is one text; without a tag and a digest its tag is ``latest``."""
+    fields = dict(_image_reference(node))
+    yield from fields.items()
+    known = fields.get("repository")
+    if known is not None and known.state == "known" and not {"tag", "digest"} & fields.keys():
+        yield "tag", Value("known", "latest", node, "no tag is written", derived=True)
+
+
+def _variables(node: Node) -> Filled:
+    """``env`` as a list of ``{name, value | valueFrom}`` or as a map; see EnvVar in the core API.
+
+    Variables with a literal, variables that come from a secret (with the key they take from it),
+    and literals that should have been secrets.
+    """
+    literal, keyed = dict[str, Entry](), dict[str, Entry]()
+    secret: list[tuple[str, Node]] = []
+    for name, label, value in pairs(node):
+        if isinstance(value.content, dict):
+            yield from referenced(value)
+            key = child(child(value, "secretKeyRef") or value, "key")
+            keyed.update({} if key is None else {name: Entry(label, key)})
+        elif isinstance(value.content, list):
+            continue  # no variable holds one
+        elif holds_a_secret(name, scalar_or_text(value)):
+            secret.append((name, value))
+        else:
+            literal[name] = Entry(label, value)
+    if secret:
+        yield "literal-secrets", names_of(secret, secret[0][1])
+    for kind, entries in (("variables", literal), ("secret-variables", keyed)):
+        if entries:
+            yield kind, _tree_of(entries, node)
+
+
+def _tree_of(entries: dict[str, Entry], node: Node) -> Value:
+    """The entries as one tree; of a template it has the place (``parts``) and no data."""
+    known = {n: e for n, e in entries.items() if not is_variable(str(e.value.content))}
+    data = {name: str(entry.value.content) for name, entry in known.items()}
+    every = tuple(part for e in known.values() for part in dict.fromkeys(e))
+    return Value("known", data, node, "", entries, every)
+
+
+def pairs(node: Node) -> Iterator[tuple[str, Node, Node]]:
+    """The name, the node of the name and the value of each variable."""
+    if isinstance(node.content, dict):
+        for key, entry in node.content.items():
+            yield key, entry.key, child(entry.value, "valueFrom") or entry.value
+    elif isinstance(node.content, list):
+        for item in node.content:
+            name = child(item, "name")
+            value = child(item, "value") or child(item, "valueFrom")
+            if name is not None and value is not None and isinstance(name.content, str):
+                yield name.content, name, value
+
+
+def _directions(node: Node) -> Filled:
+    """``policyTypes: [Ingress, Egress]``."""
+    if isinstance(node.content, list) and all(isinstance(n.content, str) for n in node.content):
+        yield "directions", names_of([(str(n.content).lower(), n) for n in node.content], node)
+
+
+def _hosts(node: Node) -> Filled:
+    """Ingress hosts: texts, or ``{host, paths}`` with paths as texts or ``{path}``.
+
+    In an Ingress itself the paths of a rule stand under ``http``.
+    """
+    items = node.content if isinstance(node.content, list) else []
+    hosts, paths = list[tuple[str, Node]](), list[tuple[str, Node]]()
+    for item in items:
+        host = child(item, "host") or item
+        below = child(child(item, "http") or item, "paths")
+        listed = below.content if below is not None and isinstance(below.content, list) else []
+        hosts += [(str(host.content), host)] if isinstance(host.content, str) else []
+        texts = [child(path, "path") or path for path in listed]
+        paths += [(str(path.content), path) for path in texts if isinstance(path.content, str)]
+    if hosts:
+        yield "hosts", names_of(hosts, node)
+    if paths:
+        yield "paths", names_of(paths, node)
+
+
+def _tls(node: Node) -> Filled:
+    """TLS as a list of certificates (set when it holds one), as true or false, or with a switch."""
+    switch = next((s for key in SWITCHES if (s := child(node, key)) is not None), node)
+    if isinstance(switch.content, str):
+        yield "tls", field(FLAG_TRUE, switch)
+    else:
+        yield "tls", Value("known", bool(node.content), node, "", None, ())
+
+
+def _gateways(node: Node) -> Filled:
+    """The gateway of a VirtualService: its first, without the namespace before it."""
+    items = node.content if isinstance(node.content, list) else []
+    if items and isinstance(items[0].content, str):
+        name = items[0].content.rpartition("/")[2]
+        yield "gateway", Value("known", name, items[0], "", None, (items[0],))
+
+
+def _queues(node: Node) -> Filled:
+    """Queues as a list, or as one text with commas between them, as on a command line."""
+    text = node.content if isinstance(node.content, str) else ""
+    if "," not in text or is_variable(text):
+        yield "queues", field(NAMES, node)
+        return
+    names = [name.strip() for name in text.split(",")]
+    parts = {name: Entry(node, node) for name in names if name}
+    yield "queues", Value("known", list(parts), node, "", parts, (node,))
+
+
+def _program(node: Node) -> Filled:
+    """A command: the language that the program it starts with speaks for."""
+    items = node.content if isinstance(node.content, list) else [node]
+    text = items[0].content if items else None
+    first = text.split(maxsplit=1)[:1] if isinstance(text, str) else []
+    if language := program_runtime("".join(first)):
+        note = f"command {first[0]}"
+        yield "language", Value("known", language, items[0], note, None, (items[0],))
+
+
+def _path(node: Node) -> Filled:
+    """A probe that is one text: the path it asks for. ``true`` and ``false`` are switches."""
+    if not isinstance(node.content, str) or isinstance(scalar_or_text(node), bool):
+        return
+    if node.content.startswith("/"):
+        yield "path", Value("known", node.content, node, "", None, (node,))
+    elif not is_empty(node):
+        yield "handler", Value("unknown", None, node, "a text that is no path", None, (node,))
+
+
+def _metrics(node: Node) -> Filled:
+    """An autoscaler's ``metrics`` (MetricSpec): CPU and memory in percent of what is requested."""
+    for item in node.content if isinstance(node.content, list) else []:
+        resource = child(item, "resource") or item
+        name, target = child(resource, "name"), child(resource, "target") or resource
+        keys = ("averageUtilization", "targetAverageUtilization")
+        number = next((n for key in keys if (n := child(target, key)) is not None), None)
+        if name is not None and name.content in ("cpu", "memory") and number is not None:
+            yield str(name.content), field(NUMBER, number)
+
+
+class Reader(NamedTuple):
+    """A form: the function that reads it and the fields that it can fill."""
+
+    read: Callable[[Node], Filled]
+    fields: frozenset[str]
+
+
+def _reader(read: Callable[[Node], Filled], *fields: str) -> Reader:
+    return Reader(read, frozenset(fields))
+
+
+def _nothing(node: Node) -> Filled:
+    """A command is read with the whole component, in ``commands``."""
+    yield from ()
+
+
+COMMAND, ARGUMENTS, PROGRAM, VARIABLES = "command", "arguments", "program", "variables"
+_SECRETS = env.SECRETS
+
+READERS: Mapping[str, Reader] = {
+    **dict.fromkeys((COMMAND, ARGUMENTS), _reader(_nothing, "queues", "concurrency", "program")),
+    "image": _reader(_image, "registry", "repository", "tag", "digest"),
+    "image-reference": _reader(_image_reference, "registry", "repository", "tag", "digest"),
+    "ports": _reader(ports.ports, *ports.FIELDS.values()),
+    "container-ports": _reader(ports.container_ports, "container-port"),
+    "declared-ports": _reader(ports.declared_ports, "container-port"),
+    "queues": _reader(_queues, "queues"),
+    PROGRAM: _reader(_program, "language"),
+    "path": _reader(_path, "path", "handler"),
+    "metrics": _reader(_metrics, "cpu", "memory"),
+    "variables": _reader(
+        _variables, _SECRETS, "config-maps", "variables", "secret-variables", "literal-secrets"
+    ),
+    "sources": _reader(env.sources, _SECRETS, env.CONFIG_MAPS),
+    "secret-names": _reader(env.secret_names, _SECRETS),
+    "config-map-names": _reader(env.config_map_names, env.CONFIG_MAPS),
+    "keys-are-secrets": _reader(env.keys_are_secrets, _SECRETS),
+    "external-secrets": _reader(env.external_secrets, _SECRETS),
+    "mounted": _reader(env.mounted, _SECRETS, env.CONFIG_MAPS),
+    "literals": _reader(env.literals, env.LITERALS),
+    "directions": _reader(_directions, "directions"),
+    "hosts": _reader(_hosts, "hosts", "paths"),
+    "tls": _reader(_tls, "tls"),
+    "parents": _reader(routes.parents, "gateway"),
+    "gateways": _reader(_gateways, "gateway"),
+    "http-rules": _reader(routes.http_rules, "paths"),
+}

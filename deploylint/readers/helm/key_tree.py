@@ -1,0 +1,156 @@
+"""A profile as a tree of keys: what each key of a values file means.
+
+Reading a file costs as much as it has keys, not as much as the profile has rows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from functools import cache
+from typing import NamedTuple
+
+from deploylint.model.service import Role
+
+SWITCHES = ("enabled", "create", "enable")
+"""Keys that turn an element off when they hold false (``helm create``, chart authors)."""
+
+ELSEWHERE = 1
+"""The rank of a switch that does not stand under the element's own key."""
+
+ABOVE = 2
+"""The rank of the key above such a switch: where it is missing."""
+
+LAST = 10**9
+"""Added to the rank of what counts only where nothing else is said."""
+
+
+class KeyRule(NamedTuple):
+    """One key path of a profile and what it fills.
+
+    ``entry`` identifies the alternative of the element it belongs to. ``rank`` orders rows that
+    fill one field: the lowest wins. Exactly one of ``field``, ``reader``, ``constants`` and
+    ``undecided`` says what the key gives: one field, several by a reader, fixed values for being
+    there, or fields that only the chart knows. ``pod`` is whether it is said of the pod.
+    """
+
+    element: str
+    entry: int
+    rank: int
+    field: str = ""
+    reader: str = ""
+    constants: tuple[tuple[str, str], ...] = ()
+    undecided: tuple[str, ...] = ()
+    pod: bool = False
+
+
+class ElementKey(NamedTuple):
+    """An element whose own key this is.
+
+    ``holds_scalar`` is whether a scalar can be its value; ``alone`` whether the other ways to write
+    the element have no effect once this one is used; ``is_switched`` whether a key elsewhere has to
+    switch it on.
+    """
+
+    element: str
+    entry: int
+    holds_scalar: bool
+    alone: bool
+    is_switched: bool
+
+
+class ComponentKey(NamedTuple):
+    """A place in a values file that holds a component.
+
+    With ``holds`` it is one only where it has at least one of these keys.
+    """
+
+    role: Role
+    technology: str
+    holds: tuple[str, ...]
+
+
+class Keys:
+    """A node of the compiled tree: what a key at this place means and what keys lie below.
+
+    ``places`` are the components that may stand here; the first that is one is.
+    ``star`` is any key without a node of its own, ``globs`` are those that begin and end with
+    certain letters, ``items`` is each item of a list. ``foreign`` is None where this is the
+    service's own; else it is another chart's where it holds one of these keys, always if there
+    are none. ``prefixes`` begin keys whose rest is a key of a component. ``pending`` is what lies
+    below and is only made when a file holds the key (``open``).
+    """
+
+    __slots__ = (
+        "children",
+        "foreign",
+        "globs",
+        "items",
+        "owned",
+        "pending",
+        "places",
+        "prefixes",
+        "rows",
+        "star",
+    )
+
+    def __init__(self) -> None:
+        self.children: dict[str, Keys] = {}
+        self.star: Keys | None = None
+        self.globs: dict[tuple[str, str], Keys] = {}
+        self.items: Keys | None = None
+        self.rows: list[KeyRule] = []
+        self.owned: list[ElementKey] = []
+        self.places: tuple[ComponentKey, ...] = ()
+        self.foreign: tuple[str, ...] | None = None
+        self.prefixes: tuple[str, ...] = ()
+        self.pending: list[Callable[[Keys], None]] = []
+
+    def below(self, key: str) -> Keys:
+        """The node under a key, made when it is not there."""
+        if key == ITEMS:
+            self.items = self.items or Keys()
+            return self.items
+        if key == "*":
+            self.star = self.star or Keys()
+            return self.star
+        head, star, tail = key.partition("*")
+        if star:
+            return self.globs.setdefault((head, tail), Keys())
+        return self.children.setdefault(key, Keys())
+
+    def at(self, path: Iterable[str]) -> Keys:
+        """The node at the end of a path, made when it is not there."""
+        keys = self
+        for key in path:
+            keys = keys.below(key)
+        return keys
+
+    def open(self) -> None:
+        """Make what lies below a key that a file holds."""
+        pending, self.pending = self.pending, []
+        for make in pending:
+            make(self)
+
+    def any_other(self, key: str) -> Keys | None:
+        """What a key means that has no node of its own."""
+        for (head, tail), keys in self.globs.items():
+            if key.startswith(head) and key.endswith(tail):
+                return keys
+        return self.star
+
+
+ITEMS = "[]"
+_SEGMENT = re.compile(r'"([^"]*)"|(\[\])|([^.\[\]"]+)')
+_PATH = re.compile(rf"(?:{_SEGMENT.pattern})(?:\.(?:{_SEGMENT.pattern})|\[\])*")
+
+
+@cache
+def split(path: str) -> tuple[str, ...]:
+    """The keys of a dotted path; a key that holds dots is quoted. ``"."`` and ``""`` are empty."""
+    return tuple(quoted or items or bare for quoted, items, bare in _SEGMENT.findall(path))
+
+
+def is_path(path: str) -> bool:
+    """Whether a text is a path of at least one key."""
+    return _PATH.fullmatch(path) is not None

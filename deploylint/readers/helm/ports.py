@@ -1,0 +1,59 @@
+"""Where a process listens and what its Service opens: the forms that charts give ports.
+
+Each is a reader for ``readers.READERS`` (ServicePort and ContainerPort in the core API).
+"""
+
+from __future__ import annotations
+
+from deploylint.documents.nodes import Node, child
+from deploylint.model.types import PORT
+from deploylint.readers.helm.env import Filled
+from deploylint.readers.helm.field import field
+
+FIELDS = {"port": "port", "targetPort": "target-port", "containerPort": "container-port"}
+
+
+def ports(node: Node) -> Filled:
+    """``{http: 80}``, ``{http: {port, targetPort}}``, ``{containerPort}`` or ``[{name, port}]``.
+
+    A service with several ports is known by the one named http, else by its first.
+    """
+    chosen = _main_port(node)
+    if chosen is None:
+        return
+    if isinstance(chosen.content, str):
+        yield "port", field(PORT, chosen)
+        return
+    for key, name in FIELDS.items():
+        if (value := child(chosen, key)) is not None and isinstance(value.content, str):
+            yield name, field(PORT, value)
+
+
+def _main_port(node: Node) -> Node | None:
+    if isinstance(node.content, dict):
+        if any(key in node.content for key in FIELDS):
+            return node  # one port that has no name
+        named = child(node, "http")
+        return named or next((entry.value for entry in node.content.values()), None)
+    if isinstance(node.content, list):
+        items = [item for item in node.content if isinstance(item.content, dict)]
+        http = [i for i in items if (n := child(i, "name")) and n.content == "http"]
+        return next(iter(http or items), None)
+    return None
+
+
+def container_ports(node: Node) -> Filled:
+    """``containerPorts``: ``{http: 8080}`` or ``[{name: http, containerPort: 8080}]``."""
+    chosen = _main_port(node)
+    if chosen is not None:
+        port = child(chosen, "containerPort") or chosen
+        if isinstance(port.content, str):
+            yield "container-port", field(PORT, port)
+
+
+def declared_ports(node: Node) -> Filled:
+    """A process's ``ports`` as Kubernetes has them (ContainerPort); others are a Service's."""
+    chosen = _main_port(node)
+    port = None if chosen is None else child(chosen, "containerPort")
+    if port is not None and isinstance(port.content, str):
+        yield "container-port", field(PORT, port)

@@ -1,0 +1,178 @@
+"""Profiles: data that says how one chart spells its values.
+
+A profile is a file in ``deploylint/profiles`` or in a folder of the project's own;
+``docs/profiles.md`` shows how to write one. It is read when somebody asks what speaks for it, and
+compiled (``keys``) when a file is read with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+from deploylint.documents.nodes import Node, Problem, child
+from deploylint.documents.reader import Document, read
+from deploylint.model.decode import Misread, decode
+from deploylint.model.rule import Level
+from deploylint.model.service import Role
+from deploylint.readers.data import FOLDER, NOT_PROFILES, document, head
+from deploylint.readers.helm.compile import Tree, Trees, root
+from deploylint.readers.helm.key_tree import Keys, split
+from deploylint.readers.helm.profile_schema import ProfileFile
+
+Said = TypeVar("Said")
+
+Folders = tuple[Path, ...]
+"""Folders of a project's own profiles; the shipped one comes last and is not named."""
+
+
+class Profile(NamedTuple):
+    """One chart's spelling, ready to read with.
+
+    ``root`` is the tree for the file as a whole and ``trees`` are those of components by role.
+    ``prefixes`` begin the keys of a component at the root, by its role. ``fallback`` are the paths
+    where an inherited element is looked for, ``port_name`` is what the chart calls the server's
+    port and ``port_variables`` tell it to a process, ``given`` are the addresses that the chart
+    fills in where the values are silent, ``union`` the elements to which every key adds.
+    """
+
+    name: str
+    about: str
+    root: Keys
+    trees: Mapping[Role, Tree]
+    prefixes: Mapping[str, Role]
+    fallback: tuple[tuple[str, ...], ...]
+    port_name: str
+    port_variables: tuple[str, ...]
+    given: tuple[str, ...]
+    union: frozenset[str]
+
+
+@cache
+def names(folders: Folders = ()) -> tuple[str, ...]:
+    """The names of all profiles, the most specific first: own ones, shipped ones, their base.
+
+    Raises Misread for a name that is given twice.
+    """
+    shipped = [path.stem for path in FOLDER.glob("*.yaml") if path.stem not in NOT_PROFILES]
+    shipped.sort(key=lambda name: ("extends" not in head(name), name))
+    return (*_files(folders), *shipped)
+
+
+@cache
+def _files(folders: Folders) -> Mapping[str, Path]:
+    """A project's own profiles: where each name stands."""
+    found: dict[str, Path] = {}
+    for path in (path for folder in folders for path in sorted(folder.glob("*.yaml"))):
+        name = path.stem
+        shipped = (FOLDER / path.name).is_file()
+        if shipped or name in found:
+            other = f"deploylint/profiles/{path.name}" if shipped else _shown(found[name])
+            message = f"profile {name!r} is defined twice; first in {other}"
+            raise Misread(Problem(_shown(path), 1, 1, message))
+        found[name] = path
+    return found
+
+
+def _shown(path: Path) -> str:
+    return f"{path.parent.name}/{path.name}"
+
+
+@cache
+def source(name: str, folders: Folders = ()) -> Document:
+    """The file of a profile. Raises Misread for one that cannot be read."""
+    own = _files(folders).get(name)
+    if own is None:
+        return document(name)
+    found = read(own, _shown(own), own.parent)
+    if isinstance(found, Problem):
+        raise Misread(found)
+    return found
+
+
+@cache
+def decoded(name: str, folders: Folders = ()) -> ProfileFile:
+    """A profile as it is written. Raises Misread where it has not the structure of one."""
+    return decode(source(name, folders), ProfileFile)
+
+
+@cache
+def written(name: str, folders: Folders = ()) -> ProfileFile:
+    """A profile as it is written; one of the project's own is checked word by word first.
+
+    Raises Misread with the place of what is wrong.
+    """
+    if name in _files(folders):
+        from deploylint.readers.helm.profile_lint import check
+
+        check(name, folders)
+    return decoded(name, folders)
+
+
+def layers(name: str, folders: Folders = ()) -> Iterator[ProfileFile]:
+    """A profile and what it extends, the most specific first."""
+    while name:
+        layer = written(name, folders)
+        yield layer
+        name = layer.extends
+
+
+def rules(name: str, folders: Folders = ()) -> Iterator[tuple[Mapping[str, Level], Node | None]]:
+    """What a profile makes of rules, and where that stands; what it extends comes first."""
+    extended = written(name, folders).extends
+    if extended:
+        yield from rules(extended, folders)
+    if written(name, folders).rules:
+        yield written(name, folders).rules, child(source(name, folders).roots[0], "rules")
+
+
+@cache
+def load(name: str, folders: Folders = ()) -> Profile:
+    """A profile by name, with what it extends below it. Raises Misread as ``written`` does."""
+    found = list(layers(name, folders))
+    trees = Trees(found)
+    return Profile(
+        name=name,
+        about=found[0].about,
+        root=root(found, trees),
+        trees=trees,
+        prefixes={p.prefix: p.role for layer in found[::-1] for p in layer.prefixes},
+        fallback=tuple(map(split, _said((one.fallback for one in found), [""]))),
+        port_name=_said((one.port_name for one in found), "http"),
+        port_variables=tuple(_said((one.port_variables for one in found), [])),
+        given=tuple(_said((one.given_by_chart for one in found), [])),
+        union=frozenset(_said((one.union for one in found), [])),
+    )
+
+
+def _said(layers: Iterable[Said | None], default: Said) -> Said:
+    """What the most specific layer says that says anything."""
+    return next((said for said in layers if said is not None), default)
+
+
+def evidence(name: str, node: Node, folders: Folders = ()) -> str:
+    """The first key of a profile's evidence that a file holds, dotted, or ""."""
+    own = name in _files(folders)
+    listed = written(name, folders).evidence if own else head(name).get("evidence", [])
+    return next((path for path in listed if _holds(node, path)), "")
+
+
+def _holds(node: Node, path: str) -> bool:
+    return _has(node, split(path))
+
+
+def _has(node: Node, path: tuple[str, ...]) -> bool:
+    """Whether a mapping holds a path of keys; ``*`` is any key."""
+    if not path:
+        return True
+    key, rest = path[0], path[1:]
+    content = node.content if isinstance(node.content, dict) else {}
+    if key == ANY:
+        return any(_has(entry.value, rest) for entry in content.values())
+    return key in content and _has(content[key].value, rest)
+
+
+ANY = "*"
+"""Any key, in a path of a profile."""

@@ -1,0 +1,75 @@
+"""What a profile has no key for: unknown beside services of another shape, and not missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+
+from deploylint.model.fields import ADDRESSES, PRESENT, QUEUES, SERVICE_WIDE, element_of
+from deploylint.model.paths import OF_SOURCES
+from deploylint.model.service import ABSENT, Component, Service, Value
+from deploylint.readers.helm import profile as profiles
+from deploylint.readers.helm.forms import READERS
+from deploylint.readers.helm.profile_schema import AlternativeEntry, Gift, ProfileFile
+
+Forms = dict[str, dict[str, Gift | list[Gift]]]
+
+
+def with_gaps(service: Service, profile: str, folders: profiles.Folders) -> Service:
+    """A service of values whose components know nothing of what the profile cannot say.
+
+    ``profile`` is its name and ``folders`` are those of the project's own. Raises Misread for an
+    own profile that is wrong.
+    """
+    gaps = _gaps(profile, folders)
+    note = f"Helm values of profile {profile} have no key for it"
+    unknown = Value("unknown", None, None, note)
+    components = (_with_gaps(one, gaps, unknown) for one in service.components)
+    return service._replace(components=tuple(components))
+
+
+def _with_gaps(component: Component, gaps: frozenset[str], unknown: Value) -> Component:
+    values = dict(component.values)
+    for address in gaps:
+        if values.get(address, ABSENT).state == "absent":
+            values[address] = unknown
+    return component._replace(values=values)
+
+
+@cache
+def _gaps(name: str, folders: profiles.Folders) -> frozenset[str]:
+    """The addresses that no key of a profile fills."""
+    said = set(_said(list(profiles.layers(name, folders))))
+    said |= {f"{element_of(address)}.{PRESENT}" for address in said}
+    derived = {"service.target-port", "security-context.non-root", "image.pull-policy", "image.tag"}
+    in_commands = {address for address in ADDRESSES if element_of(address) == element_of(QUEUES)}
+    gaps = ADDRESSES.keys() - said - derived - SERVICE_WIDE - in_commands - OF_SOURCES
+    return frozenset(gaps | {a for a in ADDRESSES if {a, element_of(a)} & _OF_THE_CHART})
+
+
+_OF_THE_CHART = frozenset({"pod", "service.name"})
+"""What charts write themselves, where the values are silent: an element, and the release's name."""
+
+
+def _said(layers: list[ProfileFile]) -> Iterator[str]:
+    """The addresses that some key of a profile fills, in a component of any role."""
+    forms: Forms = {name: form for layer in layers[::-1] for name, form in layer.forms.items()}
+    for layer in layers:
+        for element, alternatives in layer.elements.items():
+            for written in alternatives:
+                if written.at:
+                    yield f"{element}.{PRESENT}"
+                yield from (f"{element}.{field}" for field in _fields(written, forms))
+
+
+def _fields(written: AlternativeEntry, forms: Forms) -> Iterator[str]:
+    for given in (*forms.get(written.form, {}).values(), *written.fields.values()):
+        for gift in given if isinstance(given, list) else [given]:
+            if isinstance(gift, dict):
+                yield from gift
+            elif gift.startswith("("):
+                yield from READERS[gift.strip("()")].fields
+            else:
+                yield gift
+    for undecided in written.chart_decides.values():
+        yield from undecided

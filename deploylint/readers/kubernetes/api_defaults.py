@@ -1,0 +1,118 @@
+"""What the Kubernetes API makes of a manifest: values nobody wrote, ports by name, port 0.
+
+Which values it fills in is data (``defaults`` in ``profiles/objects.yaml``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from deploylint.documents.nodes import Node, child
+from deploylint.model.fields import ADDRESSES, PRESENT, element_of
+from deploylint.model.format import format_value
+from deploylint.model.service import ABSENT, Value
+from deploylint.model.types import PORT
+from deploylint.readers.kubernetes.catalogue import table
+from deploylint.readers.kubernetes.objects import text
+from deploylint.readers.wrapped.values import below
+
+Values = dict[str, Value]
+
+
+def filled_in(values: Values, kind: str) -> Values:
+    """The values of a workload's component with what the API fills in for that kind."""
+    for row in table().defaults:
+        element = values.get(f"{element_of(row.address)}.{PRESENT}", ABSENT)
+        if kind not in row.kinds if row.kinds else element.state != "known":
+            continue
+        if row.when is not None and values.get(row.when[0], ABSENT).data != row.when[1]:
+            continue
+        if values.get(row.address, ABSENT).state in ("absent", "disabled"):
+            note = f"API default {format_value(row.value)}"
+            written = values.get(row.address, ABSENT)
+            values[row.address] = Value(
+                "known", row.value, None, note, leaves=written.leaves, default=True
+            )
+            present = Value("known", True, note=note, default=True)
+            values.setdefault(f"{element_of(row.address)}.{PRESENT}", present)
+    return _unwritten(_requests(values))
+
+
+def _unwritten(values: Values) -> Values:
+    """An element of which nobody wrote a field is there by default, too."""
+    written = {element_of(a) for a, v in values.items() if not (v.default or a.endswith(PRESENT))}
+    for address in [f"{element_of(row.address)}.{PRESENT}" for row in table().defaults]:
+        if address in values and element_of(address) not in written:
+            values[address] = values[address]._replace(default=True)
+    return values
+
+
+def _requests(values: Values) -> Values:
+    """What is limited and not requested is requested as it is limited (ResourceRequirements)."""
+    for address in [a for a in values if a.startswith("resources.limits.")]:
+        request = address.replace("limits", "requests")
+        limit = values[address]
+        if limit.state == "known" and values.get(request, ABSENT).state in ("absent", "disabled"):
+            note = f"API default = {address}"
+            values[request] = limit._replace(node=None, note=note, leaves=(), default=True)
+    return values
+
+
+def resolved(values: Values, seen: Node) -> Values:
+    """Ports by number: names are looked up in the pod's containers and in the Service.
+
+    A ``targetPort`` of 0 is none, as the API has it. A port of the container that is not the one
+    behind the Service, and a Service that maps one port to another, agree with nothing else.
+    """
+    container, service = _by_name(seen, "container.ports[]"), _by_name(seen, "service.spec.ports[]")
+    pod = _by_name(seen, "pod.containers[].ports[]") | container
+    target = values.get("service.target-port")
+    if target is not None and target.data in (0, "0", ""):
+        del values["service.target-port"]
+    for address, kind in ADDRESSES.items():
+        value = values.get(address)
+        if kind is not PORT or value is None or not isinstance(value.data, str):
+            continue
+        named = service if address.startswith("monitoring") and value.data in service else pod
+        number = _followed(named.get(value.data), pod)
+        if number is not None:
+            note = f"the port named {value.data}"
+            values[address] = value._replace(data=number, note=note)
+    return _apart(values, set(_by_number(seen)))
+
+
+def _followed(port: Node | None, pod: Mapping[str, Node]) -> int | None:
+    """The number of a container's port, or of the one that a port of a Service leads to."""
+    for key in ("containerPort", "targetPort", "port"):
+        written = text(child(port, key)) if port is not None else ""
+        if written in pod and key == "targetPort":
+            return _followed(pod[written], {})
+        if written.isdecimal() and int(written):
+            return int(written)
+    return None
+
+
+def _by_name(seen: Node, path: str) -> dict[str, Node]:
+    found = ((text(child(port, "name")), port) for port, _ in below(seen, path))
+    return {name: port for name, port in found if name}
+
+
+def _by_number(seen: Node) -> list[int]:
+    written = [text(n) for n, _ in below(seen, "container.ports[].containerPort")]
+    return [int(one) for one in written if one.isdecimal()]
+
+
+def _apart(values: Values, declared: set[int]) -> Values:
+    """What may differ from the port behind the Service stands and falls with nothing else."""
+    target, port = (values.get(f"service.{name}", ABSENT) for name in ("target-port", "port"))
+    if target.state == port.state == "known" and target.data != port.data:
+        note = port.note or "the Service maps it to its target port"
+        values["service.port"] = port._replace(derived=True, note=note)
+    behind = target if target.state == "known" else port
+    for address in [a for a, kind in ADDRESSES.items() if kind is PORT and a in values]:
+        value = values[address]
+        own = not address.startswith("service.") or address == "service.container-port"
+        if own and value.data in declared and len(declared) > 1 and value.data != behind.data:
+            note = value.note or "another port of the container"
+            values[address] = value._replace(derived=True, note=note)
+    return values

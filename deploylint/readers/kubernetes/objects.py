@@ -1,0 +1,162 @@
+"""The Kubernetes objects of a file: which they are, where they stand, and what is no whole object.
+
+An object has a string ``apiVersion``, a string ``kind`` and a mapping ``metadata``; ``kind: List``
+holds others (https://kubernetes.io/docs/concepts/overview/working-with-objects/). What is less than
+that may be a patch, or a file of somebody else's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from deploylint.documents.comments import comments
+from deploylint.documents.nodes import Node, Problem, child, is_empty, span
+from deploylint.documents.reader import Document
+from deploylint.readers.kubernetes.catalogue import table
+from deploylint.readers.wrapped.values import below, refused
+
+
+class Object(NamedTuple):
+    """One object: what it is, what it is called, and the mapping it was read from.
+
+    ``template`` is the file of a chart that it was rendered from, if that is said.
+    """
+
+    kind: str
+    namespace: str
+    name: str
+    node: Node
+    template: str = ""
+
+    @property
+    def file(self) -> str:
+        """The file it stands in."""
+        return self.node.source.file
+
+    @property
+    def line(self) -> int:
+        """The line it begins at."""
+        return span(self.node).line
+
+    @property
+    def about(self) -> str:
+        """How a message names it."""
+        return f"line {self.line}: {self.kind} {self.name}"
+
+    def at(self, path: str) -> Node | None:
+        """The first node at a path; None where there is none."""
+        return next((node for node, _ in below(self.node, path)), None)
+
+    def labels(self, path: str) -> dict[str, str]:
+        """The labels at a path."""
+        return labels(self.at(path))
+
+
+class Held(NamedTuple):
+    """What a file holds: objects, why some of it is passed over, and what is wrong with it."""
+
+    objects: tuple[Object, ...]
+    passed_over: tuple[str, ...]
+    problems: tuple[Problem, ...]
+
+
+def text(node: Node | None) -> str:
+    """The text of a scalar, or "" for anything else."""
+    return node.content if node is not None and isinstance(node.content, str) else ""
+
+
+def labels(node: Node | None) -> dict[str, str]:
+    """A mapping of texts."""
+    content = node.content if node is not None else None
+    return {k: text(e.value) for k, e in content.items()} if isinstance(content, dict) else {}
+
+
+def pod_of(one: Object) -> Node | None:
+    """The pod template of a workload; None where it has none."""
+    return one.at(table().workloads[one.kind].template)
+
+
+def containers(pod: Node | None, key: str = "containers") -> list[Node]:
+    """The containers of a pod template, by the key of their list."""
+    spec = child(pod, "spec") if pod is not None else None
+    listed = child(spec, key) if spec is not None else None
+    items = listed.content if listed is not None and isinstance(listed.content, list) else []
+    return [item for item in items if isinstance(item.content, dict)]
+
+
+def objects_in(document: Document, *, with_templates: bool = True) -> Held:
+    """The objects of a file, patches and all that is no object left out and named.
+
+    Whole files say of which template each was rendered.
+    """
+    objects, passed_over, problems = list[Object](), list[str](), list[Problem]()
+    templates = dict(_templates(document)) if with_templates else {}
+    for node in _unwrapped(document.roots):
+        one = _object(node, templates.get(span(node).line, "") if templates else "")
+        if one is None:
+            passed_over.append(f"line {span(node).line}: no Kubernetes object")
+        elif reason := _not_deployed(one):
+            passed_over.append(f"{one.about}: {reason}")
+        elif one.kind in table().workloads and not containers(pod_of(one)):
+            problems.append(_without_containers(one))
+        else:
+            objects.append(one)
+    return Held(tuple(objects), tuple(passed_over), tuple(problems))
+
+
+def _unwrapped(roots: tuple[Node, ...] | list[Node]) -> Iterator[Node]:
+    """Every document, and every item of the lists among them."""
+    for root in roots:
+        items = child(root, "items")
+        if text(child(root, "kind")).endswith("List") and items is not None:
+            yield from _unwrapped(items.content if isinstance(items.content, list) else [])
+        else:
+            yield root
+
+
+def _templates(document: Document) -> Iterator[tuple[int, str]]:
+    """The lines on which documents begin whose template Helm names (``# Source: FILE``)."""
+    for comment in comments(document.source, document.roots, "Source"):
+        yield comment.line, comment.text
+
+
+def _object(node: Node, template: str) -> Object | None:
+    api, kind, about = (child(node, key) for key in ("apiVersion", "kind", "metadata"))
+    if not text(api) or not text(kind) or about is None or not isinstance(about.content, dict):
+        return None
+    name = text(child(about, "name")) or text(child(about, "generateName")).rstrip("-")
+    return Object(text(kind), text(child(about, "namespace")), name, node, template)
+
+
+_HOOK = "helm.sh/hook"
+
+
+def _not_deployed(one: Object) -> str:
+    """Why an object is none that runs as it stands here, or ""."""
+    if "test" in one.labels("metadata.annotations").get(_HOOK, ""):
+        return "a test of its chart"
+    if one.kind == "Kustomization" or (one.kind == "Component" and one.at("resources")):
+        return "a kustomization; build it first: kustomize build DIR | deploylint check -"
+    if one.kind in table().workloads and _is_patch(one):
+        return "a patch, or not whole: no container of it has an image"
+    return ""
+
+
+def _is_patch(one: Object) -> bool:
+    """Whether a workload can only be laid over another one.
+
+    It says so, or has no image, or no containers and no selector, which a whole one has to have.
+    """
+    if one.at('"$patch"') is not None or not one.name:
+        return True
+    if any(not is_empty(image) for c in containers(pod_of(one)) if (image := child(c, "image"))):
+        return False
+    selects = table().workloads[one.kind].selector
+    return bool(containers(pod_of(one))) or (selects and one.at("spec.selector") is None)
+
+
+def _without_containers(one: Object) -> Problem:
+    at = pod_of(one) or one.node
+    message = f"{one.kind} {one.name} has no containers; write them in its pod template"
+    return refused(at, message).problem

@@ -1,0 +1,168 @@
+"""The manifests of a set as services: each workload is one, unless it is a worker of another.
+
+A worker belongs to a server of the set that carries the same labels of one list of ``siblings``, or
+runs the same image, where just one server does; else it is a service of its own. Whatever else
+belongs to a workload is read with it.
+
+Of a large set the files are pruned (``pruned``): which objects belong together is seen by what is
+kept of them, and the trees are there for a batch of workloads at a time.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from deploylint.documents.nodes import Problem
+from deploylint.documents.reader import Document
+from deploylint.model.service import ServiceSettings
+from deploylint.model.shelf import Services
+from deploylint.readers.kubernetes.batches import Planned, Unit, Way, read_all, services_of
+from deploylint.readers.kubernetes.catalogue import table
+from deploylint.readers.kubernetes.objects import Object, objects_in
+from deploylint.readers.kubernetes.selectors import WorkloadObjects
+from deploylint.readers.kubernetes.worker_owner import owners
+from deploylint.readers.kubernetes.workload import Workload
+
+
+class Member(NamedTuple):
+    """A file of manifests, and what is stated of the service in it."""
+
+    document: Document
+    stated: ServiceSettings | None
+
+
+class Read(NamedTuple):
+    """What the manifests of a set come to.
+
+    ``passed_over`` are (file, reason); ``twice`` are two workloads that are the same one; ``unmet``
+    is a service that is stated and that no workload is called like, with the names there are.
+    """
+
+    services: Services
+    passed_over: tuple[tuple[str, str], ...]
+    problems: tuple[Problem, ...]
+    twice: tuple[Object, Object] | None
+    unmet: tuple[ServiceSettings, tuple[str, ...]] | None
+
+
+class _Listed(NamedTuple):
+    """The objects of the files, and for each workload by its node what is stated of it."""
+
+    objects: list[Object]
+    stated: dict[int, ServiceSettings | None]
+    passed_over: list[tuple[str, str]]
+    problems: list[Problem]
+
+
+def read(members: Sequence[Member], way: Way) -> Read:
+    """Read the manifests of one set."""
+    listed = _listed(members, way)
+    running = [one for one in listed.objects if one.kind in table().workloads]
+    rest = (one for one in listed.objects if one.kind not in table().workloads)
+    attached = WorkloadObjects(running, rest)
+    units = [
+        Unit(one, tuple(attached.by_workload.get(n, ())), listed.stated[id(one.node)])
+        for n, one in enumerate(running)
+    ]
+    found = read_all(units, way)
+    services = services_of(list(_planned(found.listed)), found, way)
+    return Read(
+        services=services,
+        passed_over=(*listed.passed_over, *_left(attached)),
+        problems=tuple(listed.problems),
+        twice=_twice(running),
+        unmet=None if listed.problems else _unmet(members, running, services),
+    )
+
+
+def _listed(members: Iterable[Member], way: Way) -> _Listed:
+    """The objects of every file once, whatever is stated of how many services in it."""
+    said: dict[int, list[ServiceSettings | None]] = defaultdict(list)
+    result = _Listed([], {}, [], [])
+    by_file = {id(member.document): member.document for member in members}
+    for member in members:
+        said[id(member.document)].append(member.stated)
+    for key, document in by_file.items():
+        found = objects_in(document, with_templates=not way.is_pruned)
+        result.objects.extend(found.objects)
+        result.stated.update((id(one.node), _stated(one, said[key])) for one in found.objects)
+        result.problems.extend(found.problems)
+        result.passed_over.extend((document.file, reason) for reason in found.passed_over)
+    return result
+
+
+def _stated(one: Object, said: Sequence[ServiceSettings | None]) -> ServiceSettings | None:
+    """What is stated of an object: under its name, of its file as a whole, or of another one."""
+    named = (stated for stated in said if stated is not None and stated.name == one.name)
+    whole = (stated for stated in said if stated is None or not stated.name)
+    return next(named, next(whole, said[0]))
+
+
+def _unmet(
+    members: Iterable[Member], running: Iterable[Object], services: Services
+) -> tuple[ServiceSettings, tuple[str, ...]] | None:
+    """The first service that is stated and not there, although its file holds workloads."""
+    names = {service.name for service in services.listed}
+    by_file: dict[str, list[str]] = defaultdict(list)
+    for one in running:
+        by_file[one.file].append(one.name)
+    for member in members:
+        stated, there = member.stated, tuple(by_file[member.document.file])
+        if stated is not None and stated.name and there and stated.name not in names:
+            return stated, there
+    return None
+
+
+def _left(attached: WorkloadObjects) -> Iterator[tuple[str, str]]:
+    """What belongs to no workload: one reason for each file."""
+    by_file: dict[str, list[str]] = defaultdict(list)
+    for one, why in attached.left:
+        by_file[one.file].append(f"{one.about} {why}")
+    yield from ((file, "; ".join(reasons)) for file, reasons in by_file.items())
+
+
+def _twice(workloads: Iterable[Object]) -> tuple[Object, Object] | None:
+    """The first two that a cluster would take for one: of one kind, namespace and name."""
+    known: dict[tuple[str, str, str], Object] = {}
+    for one in workloads:
+        first = known.setdefault((one.kind, one.namespace, one.name), one)
+        if first.node is not one.node:
+            return first, one
+    return None
+
+
+def _planned(found: Sequence[Workload]) -> Iterator[Planned]:
+    """The services that workloads make."""
+    workers: dict[int, list[int]] = defaultdict(list)
+    belongs = owners(found)
+    for number, owner in belongs.items():
+        workers[owner].append(number)
+    alone = [number for number in range(len(found)) if number not in belongs]
+    names = _names([found[number].object for number in alone])
+    stated = {number: found[number].stated for number in alone}
+    often = Counter(id(one.node) for one in stated.values() if one is not None)
+    for number, name in zip(alone, names, strict=True):
+        one = stated[number]
+        if one is None or _is_meant(found[number].object, one, often[id(one.node)]):
+            yield Planned(number, name, tuple(workers[number]))
+
+
+def _is_meant(one: Object, stated: ServiceSettings, often: int) -> bool:
+    """Whether a workload is the service of a name: of several in its files, the one called so."""
+    return not stated.name or often == 1 or stated.name == one.name
+
+
+def _names(workloads: Sequence[Object]) -> list[str]:
+    """What services are called: as the workload, and its namespace or kind where two share it."""
+    plain = Counter(one.name for one in workloads)
+    spaced = Counter((one.namespace, one.name) for one in workloads)
+    return [
+        one.name
+        if plain[one.name] == 1
+        else f"{one.namespace or one.kind.lower()}/{one.name}"
+        if spaced[one.namespace, one.name] == 1
+        else f"{one.kind.lower()}/{one.name}"
+        for one in workloads
+    ]

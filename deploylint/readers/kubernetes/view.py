@@ -1,0 +1,116 @@
+"""What a component is read from: its container, its pod, and the parts of what belongs to it.
+
+All of it is put together as one mapping, so that it is read as a values file is, key by key of a
+profile. Every node in it is the file's own: what is missing is found missing there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from deploylint.documents.nodes import Entry, Node, child
+from deploylint.readers.kubernetes.catalogue import table
+from deploylint.readers.kubernetes.objects import Object, labels, pod_of, text
+from deploylint.readers.kubernetes.schema import Part
+from deploylint.readers.wrapped.values import below
+
+
+def view(workload: Object, container: Node, belonging: Sequence[Object]) -> Node:
+    """The mapping that the main component of a workload is read from."""
+    template = pod_of(workload)
+    spec = child(template, "spec") if template is not None else None
+    seen = {"workload": workload.node, "template": template, "pod": spec, "container": container}
+    seen |= {key: _part(one, workload, belonging) for key, one in table().parts.items()}
+    seen["followed"] = _followed(container, belonging)
+    return _mapping(workload.node, seen)
+
+
+def alone(workload: Object, container: Node) -> Node:
+    """The mapping that a container beside the main one is read from."""
+    return _mapping(container, {"container": container})
+
+
+def _mapping(at: Node, seen: dict[str, Node | None]) -> Node:
+    there = {key: Entry(node, node) for key, node in seen.items() if node is not None}
+    return at._replace(content=there)
+
+
+def _part(part: Part, workload: Object, belonging: Sequence[Object]) -> Node | None:
+    of_kind = [one for one in belonging if one.kind == part.kind]
+    if not of_kind:
+        return None
+    one = chosen(workload, of_kind)
+    if not part.at:
+        return _watching(one, workload)
+    found = (node for node, _ in below(one.node, part.at))
+    return next(
+        (n for n in found if all(_says(n, path, w) for path, w in part.where.items())), None
+    )
+
+
+def chosen(workload: Object, objects: Sequence[Object]) -> Object:
+    """Of several objects of a kind the one called like the workload, else the first."""
+    return next((one for one in objects if one.name == workload.name), objects[0])
+
+
+def _says(node: Node, path: str, word: str) -> bool:
+    return any(text(found) == word for found, _ in below(node, path))
+
+
+def _watching(one: Object, workload: Object) -> Node:
+    """An object whose labels are its own only: not those that say which object it is."""
+    about = child(one.node, "metadata")
+    said = child(about, "labels") if about is not None else None
+    if about is None or said is None or one.kind not in _LABELLED:
+        return one.node
+    if not isinstance(said.content, dict):
+        return one.node
+    template = pod_of(workload)
+    shared = set(workload.labels("metadata.labels").items())
+    if template is not None and (meta := child(template, "metadata")) is not None:
+        shared |= labels(child(meta, "labels")).items()
+    own = {
+        key: entry
+        for key, entry in said.content.items()
+        if not _is_identity(key) and (key, text(entry.value)) not in shared
+    }
+    return _with(one.node, "metadata", _with(about, "labels", said._replace(content=own)))
+
+
+_LABELLED = frozenset({"ServiceMonitor", "PodMonitor", "PodMonitoring"})
+"""The kinds whose labels are read: by them Prometheus finds what to watch."""
+
+
+def _is_identity(label: str) -> bool:
+    return any(
+        label.startswith(one) if one.endswith("/") else label == one for one in table().identity
+    )
+
+
+def _with(node: Node, key: str, value: Node) -> Node:
+    assert isinstance(node.content, dict)
+    return node._replace(content={**node.content, key: Entry(node.content[key].key, value)})
+
+
+def _followed(container: Node, belonging: Iterable[Object]) -> Node | None:
+    """The variables that a container takes from ConfigMaps of the set, as one mapping."""
+    maps = {one.name: one for one in belonging if one.kind == "ConfigMap"}
+    if not maps:
+        return None
+    content = dict[str, Entry]()
+    for source, _ in below(container, "envFrom[]"):
+        for name, _ in below(source, "configMapRef.name"):
+            prefix = text(child(source, "prefix"))
+            content |= {prefix + key: entry for key, entry in _data(maps.get(text(name))).items()}
+    for item, _ in below(container, "env[]"):
+        for reference, _ in below(item, "valueFrom.configMapKeyRef"):
+            there = _data(maps.get(text(child(reference, "name"))))
+            entry = there.get(text(child(reference, "key")))
+            if entry is not None:
+                content[text(child(item, "name"))] = entry
+    return container._replace(content=content) if content else None
+
+
+def _data(one: Object | None) -> dict[str, Entry]:
+    data = one.at("data") if one is not None else None
+    return data.content if data is not None and isinstance(data.content, dict) else {}

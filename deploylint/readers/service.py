@@ -1,0 +1,200 @@
+"""From documents to a Service: its name, its components, what it calls itself, what it runs on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import PurePath
+
+from deploylint.documents.merge import layered
+from deploylint.documents.nodes import child
+from deploylint.documents.reader import Document, Origin
+from deploylint.model.fields import ADDRESSES, PRESENT, QUEUES, element_of
+from deploylint.model.service import ABSENT, Component, Service, ServiceSettings, Value
+from deploylint.readers.commands.queues import with_queues
+from deploylint.readers.commands.technologies import program_runtime, technologies, word_runtime
+from deploylint.readers.commands.web_servers import serving
+from deploylint.readers.external_values import mark_external
+from deploylint.readers.helm import components as helm_values
+from deploylint.readers.helm.derived import derive
+from deploylint.readers.helm.profile import Profile
+from deploylint.readers.service_names import own_names
+
+_PREFIXES = ("deploy-", "values-", "deploy.", "values.")
+
+
+def service_name(file: str) -> str:
+    """A service's name from its file: ``deploy-go.yaml`` is go, ``api/values.yaml`` is api."""
+    path = PurePath(file)
+    stem = path.stem
+    if stem in ("values", "deploy"):
+        return path.parent.name or stem
+    return next((stem.removeprefix(p) for p in _PREFIXES if stem.startswith(p)), stem)
+
+
+def read_service(
+    documents: Document | Sequence[Document],
+    profile: Profile,
+    stated: ServiceSettings | None = None,
+    chart: Document | None = None,
+) -> Service | None:
+    """The service of one values file or of several, or None when they set no element at all.
+
+    Several are layers, the lowest first, as in ``helm -f base.yaml -f prod.yaml``; ``chart`` is the
+    chart's own ``values.yaml`` below them. What a configuration states of the service wins over
+    what its files say; without a name there the first file gives it.
+    """
+    files = [documents] if isinstance(documents, Document) else list(documents)
+    root, lost = layered(files, chart)
+    if root is None or not isinstance(root.content, dict):
+        return None
+    layers = files if chart is None else [chart, *files]
+    origin = _origin(files)
+    found, near = helm_values.components(root, profile, origin.elsewhere)
+    ready = [_derived(component, profile, origin.elsewhere) for component in found]
+    ready[0] = with_queues(ready, origin.elsewhere)._replace(is_main=True)
+    called = stated_name(stated) or _named_by((files or layers)[0], ready[0])
+    runtime = stated_runtime(stated) or runtime_of(ready, called)
+    ready = [as_main(ready[0], runtime, stated), *map(_without_runtime, ready[1:])]
+    if not any(component.values for component in found):
+        return None
+    return Service(
+        name=str(called.data),
+        files=tuple(document.file for document in layers),
+        runtime="" if runtime.state == "unknown" else str(runtime.data),
+        runtime_because="" if runtime.state == "unknown" else runtime.note,
+        own_names=own_names(ready),
+        components=tuple(ready),
+        roots=tuple(root for document in layers for root in document.roots),
+        root=root,
+        lost=lost,
+        near_misses=tuple(near),
+        duplicates=tuple(two for document in layers for two in document.duplicates),
+        notes=origin.notes,
+    )
+
+
+def as_main(main: Component, runtime: Value, stated: ServiceSettings | None) -> Component:
+    """The main component with what it runs on, in the role that is stated."""
+    present = runtime._replace(state="known", data=True)  # it always runs on something
+    language = {_LANGUAGE: runtime, f"{_RUNTIME}.{PRESENT}": present}
+    main = replaced(main, dict(main.values) | serving(main) | language)
+    if stated is None or stated.role is None:
+        return main
+    return main._replace(role=stated.role, key=stated.role)
+
+
+def _without_runtime(component: Component) -> Component:
+    """A component that is not the main one: what it runs on is the service's."""
+    kept = {a: v for a, v in component.values.items() if element_of(a) != _RUNTIME}
+    return replaced(component, kept)
+
+
+_LANGUAGE = "runtime.language"
+_RUNTIME = element_of(_LANGUAGE)
+
+
+def _origin(files: Sequence[Document]) -> Origin:
+    """What the files say of the values they carry, all together."""
+    carried = [file.origin for file in files if file.origin is not None]
+    return Origin(
+        name=next((one.name for one in carried if one.name), ""),
+        elsewhere=next((one.elsewhere for one in carried if one.elsewhere), ""),
+        notes=tuple(dict.fromkeys(note for one in carried for note in one.notes)),
+    )
+
+
+def stated_name(stated: ServiceSettings | None) -> Value | None:
+    """The name that a configuration states, if any."""
+    said = _stated(stated, "name", stated.name) if stated is not None else None
+    return None if said is None else said._replace(note="service name")
+
+
+def stated_runtime(stated: ServiceSettings | None) -> Value | None:
+    """What a configuration states that a service runs on, if anything."""
+    return _stated(stated, "runtime", stated.runtime) if stated is not None else None
+
+
+def _stated(stated: ServiceSettings, key: str, said: str) -> Value | None:
+    node = child(stated.node, key) or stated.node
+    return Value("known", said, node, "the configuration") if said else None
+
+
+def _named_by(document: Document, main: Component) -> Value:
+    """The name that a file gives, at the top of what that file says."""
+    at = main.scope
+    if at.source is not document.source and document.roots:
+        at = document.roots[0]
+    if document.origin is not None and document.origin.name:
+        return Value("known", document.origin.name, at, "name")
+    return Value("known", service_name(document.file), at, "file name")
+
+
+def _derived(component: Component, profile: Profile, elsewhere: str) -> Component:
+    values = dict(component.values)
+    if elsewhere:
+        values = mark_external(values, component.role, elsewhere, profile.port_name)
+    if component.role == "worker":
+        values = _unspoken(values, component)
+    values = derive(values, profile.port_name, profile.port_variables)
+    return replaced(component, _with_given(values, profile))
+
+
+def _unspoken(values: dict[str, Value], worker: Component) -> dict[str, Value]:
+    """What a worker without a command does is decided in the chart or in the image."""
+    if f"{_WORKERS}.program" in values:
+        return values
+    unknown = Value("unknown", None, worker.scope, "no command is set in values")
+    values.setdefault(f"{_WORKERS}.{PRESENT}", unknown._replace(state="known", data=True, note=""))
+    for address in ADDRESSES:
+        if element_of(address) == _WORKERS:
+            values.setdefault(address, unknown)
+    return values
+
+
+_WORKERS = element_of(QUEUES)
+
+
+def _with_given(values: dict[str, Value], profile: Profile) -> dict[str, Value]:
+    """What the values leave to the chart is unknown where the element itself is there."""
+    for address in profile.given:
+        there = values.get(f"{element_of(address)}.{PRESENT}")
+        value = values.get(address, ABSENT)
+        if there is not None and there.state == "known" and value.state in ("absent", "disabled"):
+            values[address] = value._replace(state="unknown", note="the chart fills it in")
+    return values
+
+
+def replaced(component: Component, values: dict[str, Value]) -> Component:
+    """A component with other values."""
+    return Component(
+        component.key,
+        component.name,
+        component.role,
+        values,
+        component.scope,
+        component.paths,
+        component.is_main,
+        component.command_line,
+    )
+
+
+def runtime_of(components: list[Component], name: Value) -> Value:
+    """The language a service runs on, with the word it was read from. The best evidence first."""
+    unknown = Value("unknown", None, None, "nothing says what it runs on")
+    return next(filter(None, _evidence(components, name)), unknown)
+
+
+def _evidence(components: list[Component], name: Value) -> Iterator[Value | None]:
+    by_name = {technology.name: technology.runtime for technology in technologies()}
+    for component in components:
+        value = component.value("workers.technology")
+        if value.state == "known" and str(value.data) in by_name:
+            note = f"worker technology {value.data}"
+            yield Value("known", by_name[str(value.data)], value.node, note)
+    yield from (c.values[_LANGUAGE] for c in components if _LANGUAGE in c.values)
+    for component in components:
+        value = component.value("workers.program")
+        runtime = program_runtime(str(value.data)) if value.state == "known" else ""
+        yield Value("known", runtime, value.node, f"command {value.data}") if runtime else None
+    runtime = word_runtime(str(name.data))
+    yield name._replace(data=runtime) if runtime else None

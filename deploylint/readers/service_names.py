@@ -1,0 +1,87 @@
+"""What a service calls itself: the words that compare as ``{service}``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from deploylint.model.fields import ADDRESSES
+from deploylint.model.listed import Listed
+from deploylint.model.own_name import holds_word
+from deploylint.model.service import Component, Service
+
+_IMAGE = "image.repository"
+_SELF = "service.name"
+
+
+def own_names(components: list[Component]) -> tuple[str, ...]:
+    """The words a service calls itself, the longest first.
+
+    Candidates are its own name and the last word of its image. One that most of the service's names
+    are built on is its own; a lone other one is somebody else's, left over from a copied file.
+    Where nothing is built on any of them, all count.
+    """
+    names = list(_names_in(components))
+    support = {
+        candidate: sum(1 for name in names if holds_word(name, candidate))
+        for candidate in _candidates(components[0])
+    }
+    strong = [candidate for candidate, count in support.items() if count > 1]
+    return _longest_first(strong or support)
+
+
+def told_apart(services: Iterable[Listed], reference: Service) -> Callable[[Service], Service]:
+    """What makes of each service of a set one that does not call itself by the reference's name.
+
+    Where a service is built on a word that the reference is built on too, it is either a copied
+    file that kept the reference's name, which is not its own; or a word that all of them share (one
+    image, one secret), beside which each still has the name it is given.
+    """
+    name = reference.name
+    shared = {n for s in services if s.name != name for n in s.own_names} & set(reference.own_names)
+    if not shared:
+        return lambda service: service
+    if _given(reference.main) in shared:
+        return lambda service: service if service.name == name else _without(service, shared)
+    return _with_given
+
+
+def _without(service: Service, names: set[str]) -> Service:
+    own = (set(service.own_names) | _candidates(service.main)) - names
+    return service._replace(own_names=_longest_first(own)) if own else service
+
+
+def _with_given(service: Service) -> Service:
+    given = _given(service.main)
+    names = {*service.own_names, given} if given else service.own_names
+    return service._replace(own_names=_longest_first(names))
+
+
+def _given(main: Component) -> str:
+    """The name a service is given in its file, or ""."""
+    value = main.value(_SELF)
+    return str(value.data) if value.state == "known" else ""
+
+
+def _candidates(main: Component) -> set[str]:
+    image = main.value(_IMAGE)
+    word = str(image.data).rpartition("/")[2] if image.state == "known" else ""
+    return {name for name in (_given(main), word) if name}
+
+
+def _longest_first(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(names, key=lambda name: (-len(name), name)))
+
+
+def _names_in(components: list[Component]) -> Iterator[str]:
+    seen: set[int] = set()
+    for component in components:
+        for address, value in component.values.items():
+            if (
+                ADDRESSES[address].own_names
+                and value.state == "known"
+                and not value.inherited
+                and id(value.node) not in seen
+            ):
+                seen.add(id(value.node))
+                data = value.data
+                yield from map(str, data if isinstance(data, list) else [data])

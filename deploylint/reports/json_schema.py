@@ -1,0 +1,229 @@
+"""The report as typed structures, and the JSON Schemas of all that is published."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta, Struct, field
+
+from deploylint.config.schema import ConfigFile, RuleFile
+from deploylint.model.decode import Closed
+from deploylint.model.finding import Origin, Standing, Status
+from deploylint.model.finding import State as LedgerState
+from deploylint.model.rule import Severity
+from deploylint.model.service import Role, State
+from deploylint.readers.helm.profile_schema import ProfileFile
+
+Positive = Annotated[int, Meta(ge=1)]
+Count = Annotated[int, Meta(ge=0)]
+
+
+class LocationV1(Closed):
+    """Where something stands; 1-based, the end exclusive."""
+
+    file: str
+    key: str
+    line: Positive
+    column: Positive
+    end_line: Positive
+    end_column: Positive
+
+
+class RelatedV1(Closed):
+    """A place that has to do with a finding."""
+
+    role: str
+    file: str
+    line: Positive
+    column: Positive
+    text: str
+
+
+class AllowanceV1(Closed):
+    """The allowance that covered a finding; ``source`` is the file and line it is written at."""
+
+    id: str
+    because: str
+    from_: Any = field(name="from")
+    to: Any
+    owner: str | None
+    ticket: str | None
+    until: str | None
+    state: Standing
+    source: str
+
+
+class FindingV1(Closed):
+    """One verdict about one place."""
+
+    status: Status
+    severity: Severity
+    rule: str
+    element: str
+    group: str
+    environment: str | None
+    service: str
+    component: str
+    path: str
+    message: str
+    fingerprint: Annotated[str, Meta(pattern="^[0-9a-f]{16}$")]
+    expected: Any
+    expected_state: State
+    actual: Any
+    actual_state: State
+    location: LocationV1
+    reference_location: LocationV1 | None
+    related: list[RelatedV1]
+    allowance: AllowanceV1 | None
+    fixes: Annotated[list[str], Meta(max_length=0)]
+
+
+class ServiceV1(Closed):
+    """One service of a group."""
+
+    name: str
+    runtime: str | None
+    role: Role
+    files: list[str]
+
+
+class LoneKeyV1(Closed):
+    """A key that no element owns and only one of a service and its reference has."""
+
+    service: str
+    component: str
+    key: str
+    side: Literal["service", "reference"]
+    file: str
+    line: Positive
+    column: Positive
+
+
+class GroupV1(Closed):
+    """One deployment set, in one environment where it has several."""
+
+    name: str
+    environment: str | None
+    shape: str
+    profile: str
+    reference: str | None
+    reference_because: str
+    services: list[ServiceV1]
+    structure: list[LoneKeyV1]
+
+
+class SummaryV1(Closed):
+    """The counts of a run; compared, unknown and uncompared are leaves and add up to all."""
+
+    services: Count
+    rules: Count
+    compared: Count
+    unknown: Count
+    uncompared: Count
+    matches: Count
+    violations: Count
+    allowed: Count
+    expiring: Count
+    unused_allowances: Count
+    waiting_reasons: Count
+
+
+class ErrorV1(Closed):
+    """Something that could not be checked."""
+
+    file: str
+    line: Positive
+    column: Positive
+    message: str
+
+
+class ToolV1(Closed):
+    """What wrote the report."""
+
+    name: Literal["deploylint"]
+    version: str
+
+
+class ReportV1(Closed):
+    """A report, version 1: additive changes only."""
+
+    schema: Literal["deploylint/v1"]
+    tool: ToolV1
+    groups: list[GroupV1]
+    summary: SummaryV1
+    findings: list[FindingV1]
+    errors: list[ErrorV1]
+
+
+class UseV1(Closed):
+    """One place that an allowance covers."""
+
+    group: str
+    service: str
+    path: str
+    file: str
+    line: Positive
+    column: Positive
+
+
+class LedgerEntryV1(Closed):
+    """One allowance: what it lifts and for whom, why, what became of it, and where it is used."""
+
+    id: str
+    state: LedgerState
+    origin: Origin
+    rule: str
+    service: str | None
+    runtime: str | None
+    role: str | None
+    component: str | None
+    elements: list[str]
+    from_: Any = field(name="from")
+    to: Any
+    because: str
+    owner: str | None
+    ticket: str | None
+    until: str | None
+    source: str
+    uses: list[UseV1]
+
+
+class LedgerSummaryV1(Closed):
+    """How many allowances are in each state, and how many wait for their reason."""
+
+    allowances: Count
+    active: Count
+    expiring: Count
+    expired: Count
+    missed: Count
+    unused: Count
+    untried: Count
+    waiting_reasons: Count
+
+
+class LedgerV1(Closed):
+    """The ledger, version 1: additive changes only."""
+
+    schema: Literal["deploylint/ledger/v1"]
+    tool: ToolV1
+    today: str
+    summary: LedgerSummaryV1
+    allowances: list[LedgerEntryV1]
+    errors: list[ErrorV1]
+
+
+SCHEMAS: dict[str, type[Struct]] = {
+    "report": ReportV1,
+    "ledger": LedgerV1,
+    "config": ConfigFile,
+    "rules": RuleFile,
+    "profiles": ProfileFile,
+}
+"""The published schemas by name."""
+
+
+def json_schema(name: str) -> dict[str, Any]:
+    """The JSON Schema (2020-12) of one of ``SCHEMAS``."""
+    schema = msgspec.json.schema(SCHEMAS[name])
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | schema

@@ -1,0 +1,47 @@
+"""What a rule is, in words: its id, what it demands and of what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from deploylint.model.fields import ADDRESSES, element_of
+from deploylint.model.rule import Rule
+from deploylint.policy.messages import wanted
+from deploylint.reports import Look
+from deploylint.reports.text.layout import Line, Piece, wrapped
+
+_DEMANDS = {
+    "equal": "the same as the reference",
+    "contain": "all that the reference sets, the same or more",
+    "agree": "one and the same value wherever a service says it",
+}
+
+
+def demand(rule: Rule) -> str:
+    """What a rule demands, in words."""
+    if rule.verb == "within":
+        return f"within {rule.ratio:g} times the reference's value, either way"
+    if rule.pattern is None:
+        return _DEMANDS[rule.verb]
+    must = "must not be" if rule.verb == "not-be" else "must be"
+    return f"{must} {wanted(rule.pattern)}"
+
+
+def compact(addresses: Sequence[str]) -> list[str]:
+    """Addresses as one would write them: an element, perhaps without some of its fields."""
+    chosen: list[str] = []
+    for element in dict.fromkeys(map(element_of, addresses)):
+        fields = [known for known in ADDRESSES if element_of(known) == element]
+        meant = [address for address in addresses if element_of(address) == element]
+        left = [known.partition(".")[2] for known in fields if known not in meant]
+        if len(left) >= len(meant):
+            chosen += meant
+        else:
+            chosen.append(element + (f" without {' and '.join(left)}" if left else ""))
+    return chosen
+
+
+def head(name: str, severity: str, look: Look) -> list[Line]:
+    """A rule's severity and id, as findings carry them."""
+    style = "violation" if severity == "error" else "warning"
+    return wrapped([Piece(severity, style), Piece(f"[{name}]", "title")], look)

@@ -1,0 +1,103 @@
+"""What deploylint understands of one file: every address, its state, value, note and place.
+
+A file is read together with its folder, as ``check`` reads it: only then is it known what a file is
+that overlays another one, and which profile its set is read with.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from deploylint.config.load import Config
+from deploylint.documents.nodes import Problem
+from deploylint.documents.paths import shown
+from deploylint.engine import discovery
+from deploylint.engine import load as sets
+from deploylint.model.fields import ADDRESSES
+from deploylint.model.finding import Location
+from deploylint.model.locations import place
+from deploylint.model.secrets import redacted
+from deploylint.model.service import Component, Service, State, Value
+from deploylint.model.types import Plain
+
+
+class ShowReport(NamedTuple):
+    """One file as it was understood. No service where it is passed over or cannot be read."""
+
+    file: str
+    profile: str
+    profile_because: str
+    services: tuple[Service, ...]
+    skipped: str
+    problems: tuple[Problem, ...]
+
+
+class ShowRow(NamedTuple):
+    """What stands at one address of a component; the place is None where nobody wrote anything."""
+
+    address: str
+    state: State
+    value: Plain
+    note: str
+    place: Location | None
+
+    @property
+    def spot(self) -> str:
+        """The line and column in the file, or ""."""
+        return "" if self.place is None else f"{self.place.line}:{self.place.column}"
+
+
+def read(file: Path, profile: str, config: Config) -> ShowReport:
+    """Read a file as a check of its group or its folder would.
+
+    Raises Unusable for a path that is no file and for a profile that is not there.
+    """
+    if not file.exists() and not file.is_symlink():
+        raise discovery.UsageError(f"{file}: there is no such file")
+    if file.is_dir():
+        raise discovery.UsageError(f"{file}: is a folder; show takes one file")
+    name, one = shown(file), _set(file, profile, config)
+    return ShowReport(
+        file=name,
+        profile=one.profile.name,
+        profile_because=one.profile_because,
+        services=tuple(service for service in one.services if name in service.files),
+        skipped="; ".join(skip.reason for skip in one.skipped if skip.file == name),
+        problems=tuple(problem for problem in one.problems if problem.file == name),
+    )
+
+
+def _set(file: Path, profile: str, config: Config) -> sets.DeploymentGroup:
+    """The set a file belongs to; the file alone where its folder is no set."""
+    alone = discovery.find([file], config)[0]
+    if alone.group is not None:
+        return sets.load(
+            alone, profile or alone.group.profile or config.profile, config.profile_folders
+        )
+    chosen = profile or config.profile
+    try:
+        whole = discovery.find([file.parent], config)[0]
+        if shown(file) in map(shown, whole.files):
+            return sets.load(whole, chosen, config.profile_folders)
+    except (discovery.NothingToCheck, discovery.UsageError):
+        pass
+    return sets.load(alone, chosen, config.profile_folders)
+
+
+def rows(service: Service, component: Component) -> Iterator[ShowRow]:
+    """Every address of a component, in the order of the elements' table, without secrets."""
+    for address in ADDRESSES:
+        value = component.value(address)
+        node = value.node
+        yield ShowRow(
+            address,
+            value.state,
+            redacted(address.rpartition(".")[2], value.data) if value.state == "known" else None,
+            _note(value),
+            None if node is None else place(node, service),
+        )
+
+
+def _note(value: Value) -> str:
+    inherited = "inherited" if value.inherited and value.state != "absent" else ""
+    return ", ".join(filter(None, (value.note, inherited)))

@@ -1,0 +1,33 @@
+"""Text from a stranger's file made safe for a terminal or a log, and places as text."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from deploylint.model.finding import Location
+from deploylint.reports import Look
+
+
+def at(place: Location) -> str:
+    """A place as editors and grep read it: ``file:line:column``."""
+    return f"{place.file}:{place.line}:{place.column}"
+
+
+def safe(text: str, look: Look) -> str:
+    """One line without control or formatting characters, so that nothing in it is ever live.
+
+    Terminal escapes, line ends and bidirectional overrides are shown as ``\\xNN`` or ``\\uNNNN``;
+    everything beyond ASCII as well where the output cannot hold it.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_shown(character, look) for character in text)
+
+
+def _shown(character: str, look: Look) -> str:
+    if character.isascii() and character.isprintable():
+        return character
+    live = unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+    if live or not look.unicode:
+        return character.encode("unicode_escape").decode("ascii")
+    return character
