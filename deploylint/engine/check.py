@@ -134,7 +134,7 @@ def _group(one: GroupResult, options: CheckOptions) -> GroupReport:
         matrix_counts=outcome.matrix_counts(one.matches, found),
         outside=outside,
         voted=_benches(one) > 0,
-        undecided=one.elections.undecided if one.elections is not None else (),
+        undecided=one.majority.undecided if one.majority is not None else (),
     )
 
 
@@ -144,7 +144,7 @@ def _problems(one: GroupResult) -> list[Problem]:
 
 
 def _benches(one: GroupResult) -> int:
-    return one.elections.benches if one.elections is not None else 0
+    return one.majority.groups if one.majority is not None else 0
 
 
 def _idle(one: GroupResult) -> list[Problem]:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from deploylint.compare.majority import Elections, Peers, vote
+from deploylint.compare.majority import MajorityReferences, OutlierVote, votes_of
 from deploylint.compare.result import Evaluated
 from deploylint.config.inline_allowances import rules_named
 from deploylint.config.load import Config
@@ -17,8 +17,10 @@ from deploylint.engine.load import DeploymentGroup
 from deploylint.engine.outlier import OUTLIER, told_of_reference
 from deploylint.engine.reference import ReferenceChoice, choose
 from deploylint.model.finding import Allowance, Finding
+from deploylint.model.forms import FormTable
 from deploylint.model.processes import spread
 from deploylint.model.progress import Told
+from deploylint.model.rule import Rule
 from deploylint.model.service import Service
 from deploylint.policy import verdict
 from deploylint.policy.allowance_audit import GroupSummary
@@ -29,8 +31,8 @@ from deploylint.readers.service_names import told_apart
 class GroupResult(NamedTuple):
     """One set after it was compared, before the allowances as a whole are looked at.
 
-    ``rules`` are the ids of those that ran, ``matches`` counts by (service, element); ``elections``
-    are there where a majority spoke.
+    ``rules`` are the ids of those that ran, ``matches`` counts by (service, element); ``majority``
+    is there where it stands in for a reference.
     """
 
     set: DeploymentGroup
@@ -39,7 +41,7 @@ class GroupResult(NamedTuple):
     rules: frozenset[str]
     matches: Mapping[tuple[str, str], int]
     coverage: Coverage
-    elections: Elections | None
+    majority: MajorityReferences | None
     judged: Sequence[Evaluated]
     findings: list[Finding]
     inline: tuple[Allowance, ...]
@@ -83,7 +85,7 @@ def assess(
         frozenset(rule.id for rule in way.rules),
         _matches(parts),
         way.account.settled(),
-        way.elections,
+        way.majority,
         [judged for part in parts for judged in part.judged],
         findings,
         tuple({allowance.id: allowance for part in parts for allowance in part.inline}.values()),
@@ -108,12 +110,10 @@ def _way(
         if options.wants(rule) and (one.environment or rule.across == "services")
     )
     paired = [rule for rule in rules if rule.scope == "reference"]
-    asked = reference if options.wants(pack.own[OUTLIER]) else None
     return Way(
         set=one,
         reference=reference,
-        elections=vote(one.services, paired, told) if chosen.voted else None,
-        peers=Peers(asked, paired, one.services) if asked is not None else None,
+        majority=_majority(one, paired) if chosen.voted else None,
         account=Account(one.services.listed, reference),
         firsts=firsts,
         pack=pack,
@@ -123,6 +123,10 @@ def _way(
         config=config,
         today=today,
     )
+
+
+def _majority(one: DeploymentGroup, rules: Sequence[Rule]) -> MajorityReferences:
+    return MajorityReferences(votes_of(one.services, FormTable()), rules)
 
 
 def _apart(one: DeploymentGroup, chosen: ReferenceChoice) -> tuple[DeploymentGroup, Service | None]:
@@ -156,8 +160,6 @@ def _parts(way: Way, told: Told) -> Iterator[Part]:
     for number, one in enumerate(spread(judged, range(services.batches))):
         told("comparing services:", services.reached(number), len(services))
         way.account.take(one.accounted)
-        if way.peers is not None:
-            way.peers.take(one.heard)
         yield one.part
 
 
@@ -172,9 +174,14 @@ def _findings(parts: Sequence[Part], way: Way) -> list[Finding]:
     """The findings of all parts, those where the reference is the odd one told of it."""
     found = [told for part in parts for told in part.told]
     noticed = [finding for part in parts for finding in part.noticed]
-    peers = way.peers
-    if peers is None:
+    if way.reference is None or not way.options.wants(way.pack.own[OUTLIER]):
         return [*(one.finding for one in found), *noticed]
+    paired = [rule for rule in way.rules if rule.scope == "reference"]
+    peers = OutlierVote(way.reference, paired)
+    forms = FormTable()
+    for service in way.set.services:
+        rows = [forms.row(component, service.own_names) for component in service.components]
+        peers.add(service, rows)
     book = verdict.book(_allowances(parts, way), way.today)
     return [*told_of_reference(way.set, peers, found, book, way.pack.own[OUTLIER]), *noticed]
 

@@ -6,8 +6,8 @@ Of the services themselves nothing stays, so that a set may be judged batch by b
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from deploylint.compare import across, compare
-from deploylint.compare.majority import Elections, Heard, Peers
+from deploylint.compare import compare, compare_environments
+from deploylint.compare.majority import MajorityReferences
 from deploylint.compare.result import Evaluated
 from deploylint.config.load import Config
 from deploylint.config.rules import BuiltinRule, RuleSet
@@ -49,14 +49,13 @@ class CheckOptions(NamedTuple):
 class Way(NamedTuple):
     """How the services of a set are judged: by whom, with what rules, on what day.
 
-    ``watched`` are the rules of which it is kept where they were judged. ``peers`` are there where
-    a reference may be the odd one. Nothing of it changes while they are judged.
+    ``watched`` are the rules of which it is kept where they were judged. Nothing of it changes
+    while they are judged.
     """
 
     set: DeploymentGroup
     reference: Service | None
-    elections: Elections | None
-    peers: Peers | None
+    majority: MajorityReferences | None
     account: Account
     firsts: Firsts
     pack: RuleSet
@@ -81,11 +80,10 @@ class Part(NamedTuple):
 
 
 class Judgement(NamedTuple):
-    """A part, and what it adds to the account of its set and to what the peers say."""
+    """A part, and what it adds to the account of its set."""
 
     part: Part
     accounted: Accounted
-    heard: Heard
 
 
 def judge(services: Sequence[Service], way: Way) -> Judgement:
@@ -97,8 +95,8 @@ def judge(services: Sequence[Service], way: Way) -> Judgement:
     said = builtin_checks.in_comments(services, way.pack.rules, own, forbidden=config.forbid_inline)
     allowed = (*said.allowances, *config.allowances) if options.allow else ()
     watched = way.watched
-    comparison = compare(services, way.reference, way.rules, watched, elections=way.elections)
-    across(beside_first(way.set, services, way.firsts), way.rules, comparison)
+    comparison = compare(services, way.reference, way.rules, watched, majority=way.majority)
+    compare_environments(beside_first(way.set, services, way.firsts), way.rules, comparison)
     book = verdict.book(allowed, way.today)
     noticed = [*builtin_checks.in_files(services, own), *said.noticed]
     if options.wants(own[builtin_checks.STRUCTURE]):  # costs a walk over both files
@@ -110,8 +108,7 @@ def judge(services: Sequence[Service], way: Way) -> Judgement:
         [*comparison.judged, *_watched(services, own, watched, options)],
         said.allowances,
     )
-    heard = {} if way.peers is None else way.peers.hear(services)
-    return Judgement(part, way.account.of(services, comparison), heard)
+    return Judgement(part, way.account.of(services, comparison))
 
 
 def _watched(

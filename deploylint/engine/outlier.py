@@ -10,8 +10,8 @@ reference is right: the peers are judged by it again.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from deploylint.compare.majority import Peers
-from deploylint.compare.operators import Side, normal
+from deploylint.compare.majority import OutlierVote
+from deploylint.compare.operators import Operand, normal
 from deploylint.config.rules import BuiltinRule
 from deploylint.engine.load import DeploymentGroup
 from deploylint.model.difference import Difference
@@ -43,14 +43,14 @@ def told(differences: Sequence[Difference], group: str, book: AllowanceIndex) ->
 
 def told_of_reference(
     one: DeploymentGroup,
-    peers: Peers,
+    peers: OutlierVote,
     found: Sequence[Told],
     book: AllowanceIndex,
     own: BuiltinRule,
 ) -> list[Finding]:
     """The findings of a comparison with a reference, those where it is the odd one told of it."""
     agreed = {finding.address for finding, _ in found if finding.status == "allowed"}
-    odd = peers.odd_ones(agreed, one.services)
+    odd = peers.differences(agreed)
     of_it = verdict.findings_for(one.name, [_as_own(difference, own) for difference in odd], book)
     standing = [d for d, finding in zip(odd, of_it, strict=True) if finding.status == "violation"]
     return of_it + _without(found, standing)
@@ -89,6 +89,6 @@ def _form(difference: Difference, *, expected: bool) -> Normal:
     kind = ADDRESSES.get(difference.address, WORD)
     names = () if expected else difference.at.service.own_names
     try:
-        return normal(kind, Side(value, names))
+        return normal(kind, Operand(value, names))
     except ValueError:
         return str(value.data)
