@@ -16,9 +16,10 @@ import pytest
 from deploylint.cli.app import app
 from deploylint.config import load as config
 from deploylint.engine import check
-from deploylint.engine.discovery import STDIN, UsageError
+from deploylint.engine.discovery import STDIN
 from deploylint.engine.result import Report
 from deploylint.model.decode import Misread
+from deploylint.model.errors import UsageError
 from deploylint.model.service import Service, Value
 from tools import TODAY
 
