@@ -12,9 +12,9 @@ from deploylint.cli.app import app
 from deploylint.cli.common import configuration
 from deploylint.config.discovery import Ambiguous
 from deploylint.engine import check
-from deploylint.engine.discovery import NothingToCheck, UsageError
 from deploylint.engine.result import Report
 from deploylint.model.decode import Misread
+from deploylint.model.errors import NothingToCheck, UsageError
 from deploylint.model.finding import Finding
 from tools import TODAY
 

@@ -10,7 +10,7 @@ import pytest
 
 from deploylint.cli.app import app
 from deploylint.cli.common import day
-from deploylint.engine.discovery import UsageError
+from deploylint.model.errors import UsageError
 from deploylint.reports import FORMATS
 from tests.projects import ALLOW, MOVED, messages, project, ran, report, said, states
 

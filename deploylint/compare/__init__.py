@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from deploylint.compare.agreement import AgreementRule
-from deploylint.compare.majority import MajorityReferences
+from deploylint.compare.majority import MajorityReferences, OutlierVote
 from deploylint.compare.matching import ComponentMatcher
 from deploylint.compare.reference import ReferenceRules, RulesByElement, rules_by_element
 from deploylint.compare.result import CompareResult, ServiceRecord
@@ -31,14 +31,15 @@ def compare(
     watched: frozenset[str] = frozenset(),
     *,
     majority: MajorityReferences | None = None,
+    outlier: OutlierVote | None = None,
 ) -> CompareResult:
     """Every rule over every service of one group.
 
     ``services`` may be some of a group. ``reference`` is one of it, or None when only rules about
-    single services can run; the majority stands in for it where it may. Where the ``watched`` rules
-    were judged is kept.
+    single services can run; the majority stands in for it where it may. The ``outlier`` vote counts
+    each service. Where the ``watched`` rules were judged is kept.
     """
-    return GroupComparison(reference, rules, watched, majority).compare(services)
+    return GroupComparison(reference, rules, watched, majority, outlier).compare(services)
 
 
 class GroupComparison:
@@ -50,10 +51,12 @@ class GroupComparison:
         rules: Sequence[Rule],
         watched: frozenset[str] = frozenset(),
         majority: MajorityReferences | None = None,
+        outlier: OutlierVote | None = None,
     ) -> None:
         rules = [rule for rule in rules if rule.across == "services"]
         self._reference = reference
         self._majority = majority
+        self._outlier = outlier
         self._watched = watched
         self._forms = FormTable()
         self._single = [rule for rule in rules if rule.verb in ("be", "not-be")]
@@ -79,6 +82,8 @@ class GroupComparison:
     def _compare_service(self, service: Service, result: CompareResult) -> None:
         record = ServiceRecord(service, result)
         rows = [self._forms.row(one, service.own_names) for one in service.components]
+        if self._outlier is not None:
+            self._outlier.add(service, rows)
         if self._majority is not None:
             self._majority.compare(rows, record, result)
         for number, (component, row) in enumerate(zip(service.components, rows, strict=True)):
@@ -95,7 +100,9 @@ class GroupComparison:
     def _role_rules(self, component: Component) -> _RoleRules:
         key = (component.role, component.is_main)
         if key not in self._by_role:
-            self._by_role[key] = _RoleRules(component.role, self._single, self._among, self._watched)
+            self._by_role[key] = _RoleRules(
+                component.role, self._single, self._among, self._watched
+            )
         return self._by_role[key]
 
     def _pair_rules(self, there: int, at: Position) -> list[tuple[int, ReferenceRules]]:

@@ -164,9 +164,7 @@ def _is_mapped(one: _Statement, statements: Iterable[_Statement]) -> bool:
     return bool(others) and all(other.normal != one.normal for other in others)
 
 
-def _blamed(
-    written: Sequence[_Statement], copied: Normal
-) -> tuple[list[_Statement], _Statement]:
+def _blamed(written: Sequence[_Statement], copied: Normal) -> tuple[list[_Statement], _Statement]:
     """Who is wrong, and a place that says what was meant."""
     first = written[0]
     if first.normal != copied:

@@ -15,13 +15,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from deploylint.compare.majority_poll import Ballot, MajorityReference, majority_reference
+from deploylint.compare.matching import PeerKey, peer_key
 from deploylint.compare.reference import ReferenceRules, rules_by_element
 from deploylint.compare.result import CompareResult, Record, ServiceRecord
 from deploylint.model.difference import Difference, Position
 from deploylint.model.fields import ADDRESSES, element_of
 from deploylint.model.forms import ELEMENT_NUMBER, ROW, ElementForms, FormTable, Row
 from deploylint.model.rule import Rule
-from deploylint.model.seats import Seat, seat
 from deploylint.model.service import Component, Service, Value
 
 QUORUM = 3
@@ -78,7 +78,7 @@ class PeerVotes:
     """The peer groups of some services, as these are counted one after another."""
 
     def __init__(self) -> None:
-        self.groups: dict[Seat, PeerGroup] = {}
+        self.groups: dict[PeerKey, PeerGroup] = {}
 
     def add(self, service: Service, rows: Sequence[Row]) -> None:
         """Count one service by the rows of its components."""
@@ -89,19 +89,19 @@ class PeerVotes:
             group.add(Position(service, service.components[number]), rows[number])
 
 
-def votes_of(services: Iterable[Service], forms: FormTable) -> PeerVotes:
+def votes_of(services: Iterable[Service]) -> PeerVotes:
     """The votes of some services."""
-    votes = PeerVotes()
+    votes, forms = PeerVotes(), FormTable()
     for service in services:
         votes.add(service, [forms.row(one, service.own_names) for one in service.components])
     return votes
 
 
-def _by_peer_key(service: Service) -> dict[Seat, int]:
+def _by_peer_key(service: Service) -> dict[PeerKey, int]:
     """The number of the first component for each peer group that a service has a vote in."""
-    numbers: dict[Seat, int] = {}
+    numbers: dict[PeerKey, int] = {}
     for number, component in enumerate(service.components):
-        numbers.setdefault(seat(component), number)
+        numbers.setdefault(peer_key(component), number)
     return numbers
 
 
@@ -114,7 +114,7 @@ class MajorityReferences:
 
     def __init__(self, votes: PeerVotes, rules: Sequence[Rule]) -> None:
         relaxed = [_relaxed(rule) for rule in rules]
-        self._by_key: dict[Seat, _PeerRules] = {}
+        self._by_key: dict[PeerKey, _PeerRules] = {}
         for key, group in votes.groups.items():
             if group.size >= QUORUM:
                 role = group.first[0].component.role
@@ -229,10 +229,10 @@ class OutlierVote:
         record = ServiceRecord(self._reference, result)
         own_keys = _by_peer_key(self._reference)
         for number, component in enumerate(self._reference.components):
-            group = self.votes.groups.get(seat(component))
+            group = self.votes.groups.get(peer_key(component))
             if group is None or group.size < QUORUM:
                 continue
-            first = self._reference.components[own_keys[seat(component)]]
+            first = self._reference.components[own_keys[peer_key(component)]]
             odd = set(_differing(first, [one.component for one in group.first]))
             rules = [rule for rule in self._rules if component.role in rule.roles]
             asked = [a for a in _addresses(rules) if element_of(a) in odd and a not in accepted]

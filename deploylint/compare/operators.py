@@ -54,7 +54,9 @@ PAIR_OPERATORS: dict[str, Callable[[Type, Normal, Normal, float], bool]] = {
 """The verbs about two values. ``as-most`` is how a majority puts every rule; none is written so."""
 
 
-def evaluate_pair(verb: str, ratio: float, kind: Type, expected: Operand, actual: Operand) -> Outcome:
+def evaluate_pair(
+    verb: str, ratio: float, kind: Type, expected: Operand, actual: Operand
+) -> Outcome:
     """Whether two known values satisfy a verb.
 
     What is written and is not of the type (``256Mj``) is not what the reference has; where the

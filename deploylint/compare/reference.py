@@ -76,9 +76,7 @@ class ReferenceComparison:
 
     __slots__ = ("_element", "_peer", "_record", "_reference")
 
-    def __init__(
-        self, element: str, reference: Position, peer: Position, record: Record
-    ) -> None:
+    def __init__(self, element: str, reference: Position, peer: Position, record: Record) -> None:
         self._element = element
         self._reference = reference
         self._peer = peer

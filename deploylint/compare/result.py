@@ -17,9 +17,9 @@ from deploylint.model.forms import (
     ElementForms,
     addresses_in,
 )
-from deploylint.model.listed import Scope, scope_at
 from deploylint.model.paths import field_of
 from deploylint.model.rule import Rule
+from deploylint.model.scope import Scope, scope_at
 from deploylint.model.service import Component, Service, Value
 
 
@@ -291,7 +291,9 @@ class ServiceRecord:
         """The rules of which it is kept where they were judged."""
         return self._result.watched
 
-    def add_outcome(self, number: int, element: int, source: ElementRules, outcome: Outcome) -> None:
+    def add_outcome(
+        self, number: int, element: int, source: ElementRules, outcome: Outcome
+    ) -> None:
         """Add what one element of a component comes to."""
         self._matches[element] += outcome.matches
         self._compared[number] |= outcome.here

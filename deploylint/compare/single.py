@@ -27,9 +27,7 @@ class SingleRules(ElementRules):
 
     __slots__ = ("_rules",)
 
-    def __init__(
-        self, element: str, rules: Sequence[RuleFields], watched: frozenset[str]
-    ) -> None:
+    def __init__(self, element: str, rules: Sequence[RuleFields], watched: frozenset[str]) -> None:
         super().__init__(element, watched)
         self._rules = rules
 

@@ -25,6 +25,7 @@ ELEMENT_NUMBER: Mapping[str, int] = {name: number for number, name in enumerate(
 SLOTS: Mapping[str, int] = {address: slot for slot, address in enumerate(ADDRESSES)}
 """The place of each address in the table of fields."""
 
+
 def field_number(address: str) -> tuple[int, int]:
     """Where a row holds an address: the number of its element, and that of the field in it."""
     element = element_of(address)

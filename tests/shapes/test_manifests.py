@@ -16,9 +16,10 @@ import pytest
 from deploylint.cli.app import app
 from deploylint.config import load as config
 from deploylint.engine import check
-from deploylint.engine.discovery import STDIN, UsageError
+from deploylint.engine.discovery import STDIN
 from deploylint.engine.result import Report
 from deploylint.model.decode import Misread
+from deploylint.model.errors import UsageError
 from deploylint.model.service import Service, Value
 from tools import TODAY
 
@@ -265,7 +266,7 @@ def test_arguments_without_a_command_leave_the_program_to_the_image(tmp_path: Pa
 
 
 def test_services_of_two_shapes_are_not_compared_key_by_key(tmp_path: Path) -> None:
-    from deploylint.config.rules import BuiltinRule
+    from deploylint.model.rule import BuiltinRule
     from deploylint.policy import builtin_checks
 
     (one,) = services(tmp_path, deployment()).values()
