@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
 from deploylint.compare.operators import Operand, evaluate_membership, evaluate_value
+from deploylint.compare.outcome import ElementRules, Record
 from deploylint.compare.reference import RuleFields
-from deploylint.compare.result import ElementRules, Record, ServiceRecord, is_own
+from deploylint.compare.result import ServiceRecord, is_own
 from deploylint.documents.suggest import distance
 from deploylint.model.difference import Difference, Position
 from deploylint.model.fields import ADDRESSES, PRESENT, element_of
@@ -89,7 +90,8 @@ class MembershipRules:
     def apply(self, number: int, row: Row, service: ServiceRecord) -> None:
         """Add to a service whether what a component says is among what it says elsewhere."""
         for rule, among, elements in self._rules:
-            if row[among] is not None and any(row[one] is not None for one in elements):
+            set_, items = row.elements[among], [row.elements[one] for one in elements]
+            if set_ is not None and any(one is not None for one in items):
                 _evaluate_membership(rule, number, service)
 
 
@@ -117,8 +119,7 @@ def _evaluate_membership(rule: Rule, number: int, service: ServiceRecord) -> Non
             for item in _items(value):
                 outcome = _item_outcome(address, item, among, known)
                 if outcome == "match":
-                    service.match(number, rule, address)
-                    service.mark_compared(number, address)
+                    service.add_matches(rule, [(number, address)])
                 elif outcome is not None:
                     service.add_differences([_not_among(rule, at, address, item, known, outcome)])
         elif value.state == "unknown":
