@@ -21,7 +21,7 @@ from deploylint.compare.reference import ReferenceRules, rules_by_element
 from deploylint.compare.result import CompareResult, ServiceRecord
 from deploylint.model.difference import Difference, Position
 from deploylint.model.fields import ADDRESSES, element_of
-from deploylint.model.forms import ELEMENT_NUMBER, ROW, ElementForms, FormTable, Row
+from deploylint.model.forms import ELEMENT_NUMBER, ElementForms, FormTable, Row
 from deploylint.model.rule import Rule
 from deploylint.model.service import Component, Service, Value
 
@@ -44,35 +44,42 @@ def is_nearly_all(agree: int, asked: int) -> bool:
 
 
 class PeerGroup:
-    """The components of one kind, one of each service, counted by their forms of each element.
+    """The components of one kind, one of each service, counted by their rows.
 
     ``first`` are the first few of them.
     """
 
     FEW = 2
 
-    __slots__ = ("_ballots", "first", "size")
+    __slots__ = ("_by_row", "first", "size")
 
     def __init__(self) -> None:
         self.size = 0
         self.first: list[Position] = []
-        self._ballots: tuple[dict[ElementForms | None, Ballot], ...] = tuple({} for _ in ROW)
+        self._by_row: dict[Row, Ballot] = {}
 
     def add(self, at: Position, row: Row) -> None:
         """Count one component."""
         self.size += 1
         if len(self.first) < self.FEW:
             self.first.append(at)
-        for ballots, forms in zip(self._ballots, row.elements, strict=True):
-            known = ballots.get(forms)
-            if known is None:
-                ballots[forms] = Ballot(at)
-            else:
-                known.times += 1
+        known = self._by_row.get(row)
+        if known is None:
+            self._by_row[row] = Ballot(at)
+        else:
+            known.times += 1
 
     def ballots(self, element: str) -> Iterable[Ballot]:
         """The ballots about an element, in the order of the first component of each."""
-        return self._ballots[ELEMENT_NUMBER[element]].values()
+        number = ELEMENT_NUMBER[element]
+        by_forms: dict[ElementForms | None, Ballot] = {}
+        for row, ballot in self._by_row.items():
+            forms = row.elements[number]
+            known = by_forms.get(forms)
+            if known is None:
+                known = by_forms[forms] = Ballot(ballot.at, 0)
+            known.times += ballot.times
+        return by_forms.values()
 
 
 class PeerVotes:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
 from deploylint.compare.operators import Operand, evaluate_membership, evaluate_value
-from deploylint.compare.outcome import ElementRules, Record
+from deploylint.compare.outcome import LIMIT, ElementRules, Record
 from deploylint.compare.reference import RuleFields
 from deploylint.compare.result import ServiceRecord, is_own
 from deploylint.documents.suggest import distance
@@ -82,17 +82,30 @@ def effective(component: Component, address: str) -> Value:
 class MembershipRules:
     """The rules ``be-among`` about the components of one role."""
 
-    __slots__ = ("_rules",)
+    __slots__ = ("_by_row", "_rules")
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self._rules = [(rule, *_elements(rule)) for rule in rules]
+        self._by_row: dict[Row, list[Rule]] = {}
 
     def apply(self, number: int, row: Row, service: ServiceRecord) -> None:
         """Add to a service whether what a component says is among what it says elsewhere."""
-        for rule, among, elements in self._rules:
-            set_, items = row.elements[among], [row.elements[one] for one in elements]
-            if set_ is not None and any(one is not None for one in items):
-                _evaluate_membership(rule, number, service)
+        rules = self._by_row.get(row)
+        if rules is None:
+            rules = self._about(row)
+            if len(self._by_row) < LIMIT:
+                self._by_row[row] = rules
+        for rule in rules:
+            _evaluate_membership(rule, number, service)
+
+    def _about(self, row: Row) -> list[Rule]:
+        """The rules of which a row has something on both sides."""
+        has = [forms is not None for forms in row.elements]
+        return [
+            rule
+            for rule, among, elements in self._rules
+            if has[among] and any(has[element] for element in elements)
+        ]
 
 
 def _elements(rule: Rule) -> tuple[int, list[int]]:
