@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -29,9 +30,9 @@ def run(folder: Path) -> Report:
     return check.check(asked, check.CheckOptions(), configuration(asked, None, False), TODAY)
 
 
-def used() -> Iterator[tuple[Path, AllowanceStatus]]:
-    for folder in STORIES:
-        yield from ((folder, entry) for entry in run(folder).ledger if entry.uses)
+@cache
+def used(folder: Path) -> list[AllowanceStatus]:
+    return [entry for entry in run(folder).ledger if entry.uses]
 
 
 def stepped(data: Plain) -> Plain:
@@ -61,34 +62,30 @@ def sides(one: Allowance) -> Iterator[tuple[str, Allowance]]:
         yield "from", one._replace(expected=moved(one.expected))
 
 
-CASES = [
-    pytest.param(folder, entry, other, side, id=f"{folder.name}-{entry.allowance.id}-{side}")
-    for folder, entry in used()
-    for side, other in sides(entry.allowance)
-]
+def moved_sides(folder: Path) -> Iterator[tuple[AllowanceStatus, str, Allowance]]:
+    for entry in used(folder):
+        yield from ((entry, side, other) for side, other in sides(entry.allowance))
 
 
-def test_there_is_one_of_every_origin() -> None:
-    assert {entry.allowance.origin for _, entry in used()} == {"shipped", "configured", "inline"}
+def test_the_stories_use_allowances_from_every_origin() -> None:
+    origins = {entry.allowance.origin for folder in STORIES for entry in used(folder)}
+    assert origins == {"shipped", "configured", "inline"}
 
 
-@pytest.mark.parametrize(("folder", "entry", "other", "side"), CASES)
-def test_a_side_that_moved_is_a_violation_again(
-    folder: Path,
-    entry: AllowanceStatus,
-    other: Allowance,
-    side: str,
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize("folder", STORIES, ids=lambda path: path.name)
+def test_allowance_with_a_moved_side_lets_the_violation_come_back(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     book = verdict.book
-    monkeypatch.setattr(verdict, "book", lambda allowed, today: book([other], today))
-    found = {key(finding): finding for finding in run(folder).findings}
-    for use in entry.uses:
-        now = found[key(use)]
-        assert now.status == "violation"
-        if use.rule not in OWN:
-            assert now.near == other
-            assert f"{other.id} pins" in now.message
+    for entry, side, other in list(moved_sides(folder)):
+        monkeypatch.setattr(verdict, "book", lambda _, today, only=other: book([only], today))
+        found = {key(finding): finding for finding in run(folder).findings}
+        for use in entry.uses:
+            now = found[key(use)]
+            assert now.status == "violation", (other.id, side)
+            if use.rule not in OWN:
+                assert now.near == other, side
+                assert f"{other.id} pins" in now.message, side
 
 
 def key(finding: Finding) -> tuple[object, ...]:
