@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deploylint.documents.scalars import go_text, resolve, resolve_tagged
+from tests.support.folders import DATA
 
-DATA = Path(__file__).parent.parent / "data"
 CORE = "tag:yaml.org,2002:"
 
 # Not splitlines, which also splits at characters that may be inside the strings. Decimals keep the

@@ -13,7 +13,7 @@ import pytest
 from deploylint.config import load as config
 from deploylint.reports import FORMATS, Look, show, writer
 from deploylint.reports.show_model import read
-from tests.reports.samples import inside, run, squeezed, story
+from tests.support.reports import inside, run, squeezed, story
 
 LIVE = {
     "a terminal escape": "\x1b[31mred\x1b]8;;http://evil\x07",

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from deploylint.reports import FORMATS
-from tests.reports.samples import STORY, many
+from tests.support.folders import STORY
+from tests.support.reports import many
 
 
 def output(folder: Path, seed: str, *arguments: str) -> bytes:

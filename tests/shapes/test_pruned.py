@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from deploylint.documents.reader import Document, read_text
@@ -13,8 +11,7 @@ from deploylint.readers.kubernetes.objects import Object, objects_in
 from deploylint.readers.kubernetes.pruned import Whole, pruned
 from deploylint.readers.kubernetes.roles import all_labels
 from deploylint.readers.kubernetes.selectors import WorkloadObjects
-
-FIXTURES = Path(__file__).parents[2] / "fixtures"
+from tests.support.folders import FIXTURES
 
 ODD = """\
 apiVersion: v1
