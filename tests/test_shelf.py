@@ -19,9 +19,9 @@ from deploylint.model import shelf
 from deploylint.model.listed import listed
 from deploylint.model.service import Service
 from deploylint.model.shelf import Services
-from tests.stories.test_stories import checked, story, told
 from tests.support.command_line import run_command
 from tests.support.projects import MOVED, PYTHON, WEB, deployment, write
+from tests.support.stories import checked, story, told
 from tools import TODAY
 
 

@@ -35,6 +35,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", rows("plainly"), ids=lambda case: case.name)
 def test_a_wrong_command(case: Case, folder: Path) -> None:
     case.prepare(folder)
@@ -81,6 +82,7 @@ def started(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", rows("closed early"), ids=lambda case: case.name)
 def test_the_output_may_be_closed_early(case: Case, folder: Path) -> None:
     fleet(folder)
@@ -93,6 +95,7 @@ def test_the_output_may_be_closed_early(case: Case, folder: Path) -> None:
         assert process.stderr.read() == b""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", rows("interrupted"), ids=lambda case: case.name)
 def test_an_interrupt_says_so_and_nothing_else(case: Case, folder: Path) -> None:
     """The reader takes one byte and no more, so that the command still writes when it is hit."""

@@ -99,6 +99,7 @@ def test_generated_cases_are_those_that_the_script_makes(tmp_path: Path) -> None
     assert (tmp_path / name).read_bytes() == (DATA / "helm-values" / name).read_bytes()
 
 
+@pytest.mark.slow
 def test_helm_still_gives_the_same_answers(tmp_path: Path) -> None:
     if shutil.which("helm") is None:
         pytest.skip("helm is not installed")

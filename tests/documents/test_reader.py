@@ -45,7 +45,13 @@ def names(report: Report) -> set[str]:
     return {one.name for group in report.groups for one in group.set.services}
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@pytest.mark.parametrize(
+    "case",
+    [
+        pytest.param(case, id=case.name, marks=[pytest.mark.slow] if case.bounded else [])
+        for case in CASES
+    ],
+)
 def test_an_odd_file_comes_to_what_the_table_says(case: Case, folder: Path) -> None:
     if IS_ROOT and case.says.endswith("Permission denied"):
         pytest.skip("root may read everything")
@@ -70,6 +76,7 @@ def test_an_odd_file_comes_to_what_the_table_says(case: Case, folder: Path) -> N
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", [c for c in CASES if c.bounded], ids=lambda case: case.name)
 def test_memory_and_time_are_bounded(case: Case, folder: Path) -> None:
     case.write(folder / "deploy-odd.yaml")

@@ -165,6 +165,7 @@ def go_modules() -> None:
         pytest.skip("the Go modules cannot be downloaded")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("go_modules")
 @pytest.mark.parametrize("name", ["scalars", "quantities"])
 def test_go_still_gives_the_same_answers(name: str, tmp_path: Path) -> None:

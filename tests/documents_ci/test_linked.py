@@ -9,6 +9,8 @@ import pytest
 from tools import linked
 from tools.linked import Change
 
+pytestmark = pytest.mark.slow
+
 
 def test_no_place_is_lost_and_no_edit_that_means_nothing_is_told() -> None:
     assert linked.wrong() == []
@@ -31,7 +33,7 @@ def test_a_stale_document_is_named(
 ) -> None:
     monkeypatch.setattr(linked, "DOCUMENT", tmp_path / "linked-places.md")
     assert linked.main(["--check"]) == 1
-    assert "stale: run make linked" in capsys.readouterr().err
+    assert "stale: run make campaign-linked" in capsys.readouterr().err
 
 
 def test_a_change_is_made_once_below_a_text() -> None:

@@ -16,41 +16,44 @@ from tools.mutations import mutants as mutants_of
 MAX_NOT_COMPARED = 0.1
 
 
-def test_the_clean_stories_are_the_pair_in_every_spelling_and_more() -> None:
-    names = {story.name for story in mutants.stories()}
+@pytest.mark.slow
+def test_clean_stories_are_the_pair_in_every_spelling_and_more() -> None:
+    names = {folder.parent.name for folder in mutants.clean_stories()}
     assert {"fraiday", "fraiday-helm-create", "fraiday-nested", "fraiday-bitnami"} <= names
 
 
-def test_nothing_is_found_elsewhere_or_lost_without_a_reason() -> None:
-    assert mutants.wrong() == []
+@pytest.mark.slow
+@pytest.mark.campaign
+def test_mutants_of_clean_stories_are_found_at_the_line_or_silent_for_a_reason(share: int) -> None:
+    assert mutants.wrong(share) == []
 
 
-def test_only_what_is_left_out_is_found_elsewhere() -> None:
+@pytest.mark.slow
+@pytest.mark.campaign
+def test_mutants_found_elsewhere_are_only_what_is_left_out(share: int) -> None:
     changes = {
         result.change
-        for story in mutants.stories()
+        for story in mutants.stories(share)
         for result in story.results
         if result.outcome == "elsewhere"
     }
     assert changes == {LEFT_OUT}
 
 
-def test_at_most_a_tenth_of_a_peer_is_not_compared() -> None:
-    for story in mutants.stories():
+@pytest.mark.slow
+@pytest.mark.campaign
+def test_peers_of_clean_stories_have_at_most_a_tenth_that_is_not_compared(share: int) -> None:
+    for story in mutants.stories(share):
         assert story.not_compared <= story.leaves * MAX_NOT_COMPARED, story.name
 
 
-def test_the_document_is_fresh(capsys: pytest.CaptureFixture[str]) -> None:
-    assert mutants.main(["--check"]) == 0, capsys.readouterr().err
-    assert "found at the line" in capsys.readouterr().out
-
-
-def test_a_stale_document_is_named(
+def test_mutants_check_with_a_stale_document_names_it(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     monkeypatch.setattr(mutants, "DOCUMENT", tmp_path / "mutants.md")
+    monkeypatch.setattr(mutants, "clean_stories", list)
     assert mutants.main(["--check"]) == 1
-    assert "stale: run make mutants" in capsys.readouterr().err
+    assert "stale: run make campaign-mutants" in capsys.readouterr().err
 
 
 TEXT = """\

@@ -14,6 +14,8 @@ import pytest
 
 from tests.support.folders import ROOT
 
+pytestmark = pytest.mark.slow
+
 STORY = ROOT / "fixtures" / "fraiday" / "deploy"
 TOOLS = ("pre-commit", "prek")
 PEER, REFERENCE = "deploy/deploy-go.yaml", "deploy/deploy-python.yaml"

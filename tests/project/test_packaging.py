@@ -125,9 +125,9 @@ def test_a_skip_for_another_reason_fails(
     run, reasons = tmp_path / "run.xml", tmp_path / "reasons.txt"
     run.write_text(RUN)
     reasons.write_text("# agreed\n\ngo is not installed\n")
-    assert skips.main(str(run), str(reasons)) == 1
+    assert skips.main(str(reasons), str(run)) == 1
     printed = capsys.readouterr()
     assert printed.out.splitlines()[-1] == "2 skipped"
     assert printed.err.startswith("tests.test_a::four: the reason is not listed")
     reasons.write_text("go is not installed\ntired\n")
-    assert skips.main(str(run), str(reasons)) == 0
+    assert skips.main(str(reasons), str(run), str(run)) == 0

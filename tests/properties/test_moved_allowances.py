@@ -17,10 +17,9 @@ from deploylint.model.patterns import Pattern
 from deploylint.model.types import Plain
 from deploylint.policy import verdict
 from deploylint.policy.allowance_audit import AllowanceStatus
-from tests.support.folders import FIXTURES
+from tests.support.stories import STORIES
 from tools import TODAY
 
-STORIES = sorted(path.parent for path in FIXTURES.glob("*/expect.yaml"))
 OWN = load().own
 
 

@@ -163,6 +163,7 @@ def test_no_format_shows_a_secret_of_the_reference(tmp_path: Path, edits: dict[s
         assert SECRET not in squeezed(output), name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "end", ["\n bad: {{", "\n\tx: y", "\n? [a]\n: b", "\n- x", "\n*nowhere : b"]
 )

@@ -24,6 +24,7 @@ def output(folder: Path, seed: str, *arguments: str) -> bytes:
     return done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_check_prints_the_same_bytes(tmp_path: Path, name: str) -> None:
     many(tmp_path / "deploy")
@@ -36,6 +37,7 @@ def test_a_check_prints_the_same_bytes(tmp_path: Path, name: str) -> None:
         assert one
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["text", "concise", "json"])
 def test_show_and_rules_print_the_same_bytes(tmp_path: Path, name: str) -> None:
     many(tmp_path / "deploy")

@@ -41,6 +41,7 @@ def go_modules() -> None:
         pytest.skip("the Go modules cannot be downloaded")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("go_modules")
 @pytest.mark.parametrize("verb", ["vet", "build", "test"])
 @module
@@ -49,6 +50,7 @@ def test_the_go_side_is_sound(folder: Path, verb: str) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.slow
 @module
 def test_the_go_side_is_formatted(folder: Path) -> None:
     if shutil.which("gofmt") is None:

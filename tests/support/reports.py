@@ -85,3 +85,10 @@ def inside(folder: Path) -> Iterator[None]:
 def squeezed(text: str) -> str:
     """A text without white space: what was broken over lines is whole again."""
     return "".join(text.split())
+
+
+def cells(written: str) -> list[str]:
+    """The cells of all tables above the legend."""
+    above = written.partition("legend:")[0].splitlines()
+    rows = [line.split() for line in above if line[:1].islower()]
+    return [cell for row in rows for cell in row[1:]]

@@ -493,6 +493,7 @@ def test_values_and_what_is_rendered_of_them_are_told_alike() -> None:
     assert told(checked(STORY / "deploy", "ai-backend")) == told(checked(PAIR, "python"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "values"), [("ai-backend", "python"), ("api-service", "go")])
 def test_the_rendered_chart_is_fresh(name: str, values: str) -> None:
     if shutil.which("helm") is None:

@@ -11,9 +11,8 @@ from rich.cells import cell_len
 from deploylint.engine.result import Report
 from deploylint.reports import Look, concise
 from deploylint.reports.text import report as text
-from tests.reports.text.test_report import cells
 from tests.support.folders import STORY
-from tests.support.reports import WIDTHS, run
+from tests.support.reports import WIDTHS, cells, run
 
 PROBE = re.compile(r"^readinessProbe:\n(([ #].*)?\n)*", re.MULTILINE)
 

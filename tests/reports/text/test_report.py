@@ -19,7 +19,7 @@ from deploylint.reports.fix import allowance
 from deploylint.reports.text import report as text
 from deploylint.reports.text.escape import at, safe
 from deploylint.reports.text.matrix import SIGNS
-from tests.support.reports import LONG, WIDTHS, inside, many, run, squeezed, story
+from tests.support.reports import LONG, WIDTHS, cells, inside, many, run, squeezed, story
 
 SGR = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -144,13 +144,6 @@ def test_the_matrix_adds_up(report: Report, width: int, unicode: bool) -> None:
     assert counted["allowed"] == tally.allowed
     assert counted["unknown"] == tally.unknowns
     assert counted["warning"] == len([f for f in violations(report) if f.severity == "warning"])
-
-
-def cells(written: str) -> list[str]:
-    """The cells of all tables above the legend."""
-    above = written.partition("legend:")[0].splitlines()
-    rows = [line.split() for line in above if line[:1].islower()]
-    return [cell for row in rows for cell in row[1:]]
 
 
 BLOCKS = ["startupProbe", "serviceMonitor", "autoscaling", "networkPolicy", "httpRoute", "envFrom"]
