@@ -44,7 +44,7 @@ def manifests(services: int) -> Callable[[Path], None]:
 
 def _many(reference: Path, model: Path, services: int, peer: Peer) -> Callable[[Path], None]:
     def write(folder: Path) -> None:
-        folder.mkdir()
+        folder.mkdir(parents=True)
         shutil.copy(reference, folder)
         text = model.read_text(encoding="utf-8")
         for number in range(services - 1):

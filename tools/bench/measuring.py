@@ -51,7 +51,7 @@ def _run(words: Sequence[str]) -> Cost:
     begun = time.perf_counter()
     process = os.posix_spawn(
         words[0],
-        words,
+        list(words),
         environment(),
         file_actions=[
             (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
