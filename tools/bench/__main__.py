@@ -26,6 +26,9 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument("--rounds", type=int, metavar="N", help="of every case")
     parser.add_argument("--print", action="store_true", help="print; do not write the document")
     parser.add_argument(
+        "--count", action="store_true", help="count instructions instead of time; use with --only"
+    )
+    parser.add_argument(
         "--python", default=sys.executable, help="measure the deploylint that this one imports"
     )
     return parser
@@ -35,7 +38,7 @@ def main(arguments: Sequence[str]) -> int:
     """Print the document, and write it; 1 where what is compared is not the same work."""
     options = _options().parse_args(arguments)
     try:
-        wanted = asked(options.only, options.rounds)
+        wanted = asked(options.only, options.rounds, whole=not options.print, counts=options.count)
         there = peers.built()
         found = report(wanted, Setup(options.python, dict(there.programs)), there.missing)
     except Failed as failed:

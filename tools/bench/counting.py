@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from tools.bench.measuring import Failed, environment
+from tools.bench.measuring import Command, Cost, Failed, environment
 
 LONGEST = 1800.0
 """Seconds that one count may take: a program runs some forty times slower."""
@@ -40,5 +41,20 @@ def instructions(words: Sequence[str]) -> int:
         logs = [path.read_text(encoding="utf-8") for path in Path(folder).iterdir()]
     totals = [int(found.replace(",", "")) for log in logs for found in _TOTAL.findall(log)]
     if done.returncode not in (0, 1) or not totals:
-        raise Failed(f"valgrind ends with {done.returncode} at {' '.join(words)[:120]}")
+        raise Failed(f"valgrind {_ended(done.returncode)} at {_told(words)}")
     return sum(totals)
+
+
+def counted(command: Command) -> Cost:
+    """What a command costs where instructions stand for time: a thousand million for a second."""
+    return Cost(sum(map(instructions, command)) / 1e9, 0.0, 0.0)
+
+
+def _told(words: Sequence[str]) -> str:
+    """A command without the places of this machine."""
+    return " ".join([Path(words[0]).name, *(word for word in words[1:] if "/" not in word)])
+
+
+def _ended(code: int) -> str:
+    """How it ended: at a signal such as SIGILL, an instruction that valgrind does not know."""
+    return f"ends with {code}" if code >= 0 else f"ends by {signal.Signals(-code).name}"

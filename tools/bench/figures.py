@@ -42,6 +42,11 @@ class Figure(NamedTuple):
         found = [costs.get(case, {}).get(command) for case, command in self.needs]
         return None if None in found else self.come_to(*found)
 
+    @property
+    def is_of_cpu(self) -> bool:
+        """Whether it is about CPU alone, which instructions can stand for."""
+        return self.come_to in (_cpu, _growth)
+
     def verdict(self, measured: float | None) -> str:
         """Whether a measured figure is within its aim, within its budget or neither."""
         if measured is None:

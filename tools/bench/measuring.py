@@ -67,14 +67,17 @@ def _run(words: Sequence[str]) -> Cost:
 
 
 def measure(
-    commands: Mapping[str, Command], rounds: int, before: Callable[[int], None]
+    commands: Mapping[str, Command],
+    rounds: int,
+    before: Callable[[int], None],
+    cost_of: Callable[[Command], Cost] = run,
 ) -> dict[str, Cost]:
     """The medians of commands over interleaved rounds; ``before`` is called ahead of each round."""
     costs: dict[str, list[Cost]] = {name: [] for name in commands}
     for number in range(rounds):
         before(number)
         for name, command in commands.items():
-            costs[name].append(run(command))
+            costs[name].append(cost_of(command))
     return {name: _median(each) for name, each in costs.items()}
 
 

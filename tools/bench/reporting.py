@@ -14,9 +14,9 @@ from tools.bench import document, growing
 from tools.bench.agreeing import MOST, agreement
 from tools.bench.asking import Asked
 from tools.bench.cases import CASES, CONCISE, PASS, START, TEXT, YAMLLINT, Setup, commands
-from tools.bench.counting import can_count, instructions
+from tools.bench.counting import can_count, counted, instructions
 from tools.bench.figures import FIGURES, Costs
-from tools.bench.measuring import Cost, Failed, environment, measure, touch
+from tools.bench.measuring import Cost, Failed, environment, measure, run, touch
 from tools.bench.profiling import Profile, profiled
 
 COUNTED = (PASS, START, YAMLLINT, CONCISE, TEXT)
@@ -45,13 +45,14 @@ def report(wanted: Asked, setup: Setup, missing: Sequence[str]) -> Found:
         agreed = _agreements(wanted, folder / "agreement", setup)
         costs = _costs(wanted, folder, setup)
         lines = [document.INTRODUCTION, document.about(), *(f"{line}\n" for line in missing)]
-        lines += document.budgets(costs, wanted.figures) if wanted.figures else ()
+        figures = FIGURES if wanted.is_whole else wanted.figures
+        lines += document.budgets(costs, figures) if figures else ()
         lines += document.agreements(agreed) if agreed else ()
-        lines += document.tables(costs)
+        lines += document.tables(costs, counts=wanted.counts)
         lines += _instructions(wanted, folder, setup)
         lines += _linear(wanted, folder / "linear", setup)
         lines += _profiles(wanted, costs, folder / "profiles", setup)
-    lines += document.policies() if wanted.is_all else ()
+    lines += document.policies() if "rego" in wanted.parts or wanted.is_whole else ()
     return Found(lines, all(own == other for own, other in agreed.values()))
 
 
@@ -66,7 +67,8 @@ def _costs(wanted: Asked, folder: Path, setup: Setup) -> Costs:
             every = commands(case, files, setup)
             chosen = {name: each for name, each in every.items() if name in needed}
             rounds = wanted.rounds or case.rounds
-            costs[case.name] = measure(chosen, rounds, partial(touch, files))
+            cost_of = counted if wanted.counts else run
+            costs[case.name] = measure(chosen, rounds, partial(touch, files), cost_of)
     return costs
 
 
