@@ -1,19 +1,18 @@
-"""YAML text to nodes, over the event stream of ruamel.yaml's C parser.
+"""YAML text to nodes, over the event stream of PyYAML's C parser (libyaml).
 
-The only module that knows ruamel.yaml. A file from a stranger is read here, so this is where size,
+The only module that knows PyYAML. A file from a stranger is read here, so this is where size,
 depth and alias bombs end. Events are turned into tuples in one loop: measured at half of the
-stream's own cost, where ruamel's own constructors cost six to thirty times as much. What only a few
+stream's own cost, where the constructors of YAML libraries cost six to thirty times as much. What only a few
 files hold (``rare``) is looked for in a second walk, which the others are spared.
 """
 
 from sys import intern
 from typing import Any, NamedTuple
 
-# ``ruamel.yaml[libyaml]`` installs its C parser as ``_ruamel_yaml_clibz``; ``YAML(typ="safe")`` of
-# 0.19.1 still looks for the older name and silently falls back to the pure parser, so it is named.
-from _ruamel_yaml_clibz import (
+from yaml._yaml import CParser
+from yaml.error import YAMLError
+from yaml.events import (
     AliasEvent,
-    CParser,
     DocumentStartEvent,
     MappingEndEvent,
     MappingStartEvent,
@@ -21,7 +20,6 @@ from _ruamel_yaml_clibz import (
     SequenceEndEvent,
     SequenceStartEvent,
 )
-from ruamel.yaml.error import YAMLError
 
 from deploylint.documents import rare
 from deploylint.documents.nodes import (
@@ -49,12 +47,28 @@ def parse(source: Source) -> list[Node]:
     too deep or too large to be a deployment file.
     """
     try:
-        documents = _Builder(source).documents()
+        documents = _Builder(source, source.text).documents()
     except YAMLError as error:
-        raise Unreadable(not_yaml(source, error)) from None
+        raise _refusal(source, error) from None
     if (problem := rare.refused_by_go(source, documents)) is not None:
         raise Unreadable(problem)
     return [node for node in documents if not is_empty(node)]
+
+
+def _refusal(source: Source, error: YAMLError) -> Unreadable:
+    """What stops a text from being read: the parser's error, or that it is nested too deep.
+
+    Libyaml looks ahead and has a limit of its own (1,000 levels from 0.2.6 on), far below the place
+    where ours is passed. Up to where it stopped the text is read again, for that place.
+    """
+    problem = not_yaml(source, error)
+    if "nesting depth" in problem.message:
+        at = source.starts[problem.line - 1] + problem.column - 1
+        try:
+            _Builder(source, source.text[:at]).documents()
+        except Unreadable as deeper:
+            return deeper
+    return Unreadable(problem)
 
 
 class _Anchored(NamedTuple):
@@ -72,9 +86,9 @@ _tuple = tuple.__new__
 class _Builder:
     """Consumes one event stream. Holds what that has as state: anchors, sizes and depths."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, text: str) -> None:
         self.source = source
-        self.next_event: Any = CParser(source.text).get_event
+        self.next_event: Any = CParser(text).get_event
         self.anchors: dict[str, _Anchored | None] = {}
         """None while what the anchor is on is still being read."""
         self.expanded = 0
@@ -132,7 +146,7 @@ class _Builder:
         while type(event := next_event()) is not SequenceEndEvent:
             items.append(build(event, depth))
         self._count(len(items), at)
-        return _tuple(Node, (items, at, event.end_mark.index, "", start.ctag, self.source))
+        return _tuple(Node, (items, at, event.end_mark.index, "", start.tag, self.source))
 
     def _mapping(self, start: Any, depth: int) -> Node:
         at = start.start_mark.index
@@ -141,7 +155,7 @@ class _Builder:
         merged: frozenset[str] = frozenset()  # names that so far only a merge key has given
         source, next_event, build = self.source, self.next_event, self._node
         while (kind := type(event := next_event())) is not MappingEndEvent:
-            if kind is ScalarEvent and event.anchor is None and event.ctag is None:
+            if kind is ScalarEvent and event.anchor is None and event.tag is None:
                 key = _scalar(event, source)
                 text = intern(event.value)
                 name = text if event.style else resolve(text)
@@ -149,7 +163,7 @@ class _Builder:
                 key = build(event, depth)
                 name = None
             event = next_event()
-            if type(event) is ScalarEvent and event.anchor is None and event.ctag is None:
+            if type(event) is ScalarEvent and event.anchor is None and event.tag is None:
                 value = _scalar(event, source)
             else:
                 value = build(event, depth)
@@ -164,7 +178,7 @@ class _Builder:
                 merged -= {name}
             entries[name] = _tuple(Entry, (key, value))
         self._count(len(entries), at)
-        return _tuple(Node, (entries, at, event.end_mark.index, "", start.ctag, source))
+        return _tuple(Node, (entries, at, event.end_mark.index, "", start.tag, source))
 
     def _name(self, key: Node) -> str:
         """A key as JSON has it: sigs.k8s.io/yaml turns numbers and booleans to text."""
@@ -239,4 +253,4 @@ class _Builder:
 def _scalar(event: Any, source: Source) -> Node:
     """The node of a scalar; the files of a fleet hold the same words, so each is kept once."""
     start, end = event.start_mark.index, event.end_mark.index
-    return _tuple(Node, (intern(event.value), start, end, event.style, event.ctag, source))
+    return _tuple(Node, (intern(event.value), start, end, event.style, event.tag, source))
