@@ -35,11 +35,11 @@ SPREAD_SIZES = (100, 500, 2000)
 _STREAM = """
 import sys
 from pathlib import Path
-from _ruamel_yaml_clibz import CParser, StreamEndEvent
+import yaml
 for path in sorted(Path(sys.argv[1]).glob("*.yaml")):
-    event = CParser(path.read_text()).get_event
-    while type(event()) is not StreamEndEvent:
-        pass
+    with path.open() as stream:
+        for event in yaml.parse(stream, Loader=yaml.cyaml.CParser):
+            pass
 """
 
 _SENT = """
@@ -294,7 +294,7 @@ machine they were taken on; the ratios are what to read.
 _OUTLOOK = """## What it would take
 
 A clean run in the hook's format spends most of its time before it reads a file: the interpreter,
-typer, ruamel.yaml and msgspec are imported whatever is checked, and typer is the largest of them
+typer, PyYAML's parser and msgspec are imported whatever is checked, and typer is the largest of them
 (`python -c 'import typer'` above). Without typer the same run would start sooner by about that
 line less Python's own. What is left are deploylint's modules, the rule files, which are read anew
 each time, and the two deployment files.
@@ -325,7 +325,7 @@ of them are known.
 
 
 def _about() -> str:
-    packages = ", ".join(f"{name} {version(name)}" for name in ("ruamel.yaml", "typer", "yamllint"))
+    packages = ", ".join(f"{name} {version(name)}" for name in ("PyYAML", "typer", "yamllint"))
     return f"Python {platform.python_version()}, {os.cpu_count()} cores, {packages}."
 
 

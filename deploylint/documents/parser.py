@@ -1,37 +1,31 @@
-"""YAML text to nodes, over the event stream of PyYAML's C parser (libyaml).
+"""YAML text to nodes, over the event stream of PyYAML's C parser.
 
-The only module that knows PyYAML. A file from a stranger is read here, so this is where size,
-depth and alias bombs end. Events are turned into tuples in one loop: measured at half of the
-stream's own cost, where the constructors of YAML libraries cost six to thirty times as much. What only a few
-files hold (``rare``) is looked for in a second walk, which the others are spared.
+A file from a stranger is read here, so this is where size, depth and alias bombs end. Events are
+turned into tuples in one loop: measured at half of the stream's own cost, where the constructors of
+YAML libraries cost six to thirty times as much. What only a few files hold (``rare``) is looked for
+in a second walk, which the others are spared.
 """
 
 from sys import intern
 from typing import Any, NamedTuple
 
-from yaml._yaml import CParser
-from yaml.error import YAMLError
-from yaml.events import (
+from deploylint.documents import rare
+from deploylint.documents.libyaml import (
     AliasEvent,
+    CParser,
     DocumentStartEvent,
     MappingEndEvent,
     MappingStartEvent,
     ScalarEvent,
     SequenceEndEvent,
     SequenceStartEvent,
+    YAMLError,
+    end,
+    start,
 )
-
-from deploylint.documents import rare
-from deploylint.documents.nodes import (
-    Entry,
-    Node,
-    Problem,
-    Source,
-    is_empty,
-    scalar,
-)
-from deploylint.documents.refusals import Unreadable, not_yaml
-from deploylint.documents.scalars import Scalar, go_text, resolve
+from deploylint.documents.nodes import Entry, Node, Problem, Source, is_empty, scalar
+from deploylint.documents.refusals import ONLY_1_1, Unreadable, not_yaml
+from deploylint.documents.scalars import MERGE_TAGS, Scalar, go_text, resolve
 
 MAX_DEPTH = 100
 """Deeper nesting, aliases followed, is refused: no deployment file needs it, and walks recurse."""
@@ -56,10 +50,10 @@ def parse(source: Source) -> list[Node]:
 
 
 def _refusal(source: Source, error: YAMLError) -> Unreadable:
-    """What stops a text from being read: the parser's error, or that it is nested too deep.
+    """Why a text is not read.
 
-    Libyaml looks ahead and has a limit of its own (1,000 levels from 0.2.6 on), far below the place
-    where ours is passed. Up to where it stopped the text is read again, for that place.
+    Libyaml looks ahead and has a limit of 1,000 levels from 0.2.6 on: up to where it stopped, the
+    text is read again for the place where our own limit is passed.
     """
     problem = not_yaml(source, error)
     if "nesting depth" in problem.message:
@@ -100,8 +94,7 @@ class _Builder:
         found: list[Node] = []
         while type(event := next_event()) is DocumentStartEvent:
             if event.version not in (None, (1, 1)):
-                message = "Helm and kubectl read YAML 1.1 only; remove the %YAML line"
-                raise self._refused(event.start_mark.index, message)
+                raise self._refused(start(event), ONLY_1_1)
             self.anchors.clear()
             found.append(self._node(next_event(), 0))
             next_event()  # the end of the document
@@ -138,18 +131,18 @@ class _Builder:
         self.deepest = max(outer, self.deepest)
         return node
 
-    def _sequence(self, start: Any, depth: int) -> Node:
-        at = start.start_mark.index
+    def _sequence(self, begin: Any, depth: int) -> Node:
+        at = begin.start_mark.index
         self._enter(at, depth)
         items: list[Node] = []
         next_event, build = self.next_event, self._node
         while type(event := next_event()) is not SequenceEndEvent:
             items.append(build(event, depth))
         self._count(len(items), at)
-        return _tuple(Node, (items, at, event.end_mark.index, "", start.tag, self.source))
+        return _tuple(Node, (items, at, end(event), "", begin.tag, self.source))
 
-    def _mapping(self, start: Any, depth: int) -> Node:
-        at = start.start_mark.index
+    def _mapping(self, begin: Any, depth: int) -> Node:
+        at = begin.start_mark.index
         self._enter(at, depth)
         entries: dict[str, Entry] = {}
         merged: frozenset[str] = frozenset()  # names that so far only a merge key has given
@@ -169,7 +162,7 @@ class _Builder:
                 value = build(event, depth)
             if type(name) is not str:
                 name = self._name(key)
-            if name == "<<" and not key.style:
+            if name == "<<" and not key.style and key.tag in MERGE_TAGS:
                 merged |= self._merge(value, entries, merged)
                 continue
             if name in entries:
@@ -178,7 +171,7 @@ class _Builder:
                 merged -= {name}
             entries[name] = _tuple(Entry, (key, value))
         self._count(len(entries), at)
-        return _tuple(Node, (entries, at, event.end_mark.index, "", start.tag, source))
+        return _tuple(Node, (entries, at, event.end_mark.index, "", begin.tag, source))
 
     def _name(self, key: Node) -> str:
         """A key as JSON has it: sigs.k8s.io/yaml turns numbers and booleans to text."""
@@ -252,5 +245,5 @@ class _Builder:
 
 def _scalar(event: Any, source: Source) -> Node:
     """The node of a scalar; the files of a fleet hold the same words, so each is kept once."""
-    start, end = event.start_mark.index, event.end_mark.index
-    return _tuple(Node, (intern(event.value), start, end, event.style, event.tag, source))
+    first, behind = event.start_mark.index, event.end_mark.index
+    return _tuple(Node, (intern(event.value), first, behind, event.style, event.tag, source))
