@@ -38,7 +38,7 @@ from pathlib import Path
 import yaml
 for path in sorted(Path(sys.argv[1]).glob("*.yaml")):
     with path.open() as stream:
-        for event in yaml.parse(stream, Loader=yaml.cyaml.CParser):
+        for event in yaml.parse(stream, Loader=yaml.CLoader):
             pass
 """
 
@@ -294,7 +294,7 @@ machine they were taken on; the ratios are what to read.
 _OUTLOOK = """## What it would take
 
 A clean run in the hook's format spends most of its time before it reads a file: the interpreter,
-typer, PyYAML's parser and msgspec are imported whatever is checked, and typer is the largest of them
+typer, PyYAML and msgspec are imported whatever is checked, and typer is the largest of them
 (`python -c 'import typer'` above). Without typer the same run would start sooner by about that
 line less Python's own. What is left are deploylint's modules, the rule files, which are read anew
 each time, and the two deployment files.
