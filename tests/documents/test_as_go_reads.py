@@ -186,3 +186,8 @@ def test_what_only_looks_like_it_is_read(name: str) -> None:
 def test_a_question_mark_behind_a_hash_that_is_no_comment_is_found() -> None:
     assert ours("a: [b#c?]\n") == f"1:8 {QUESTION}"
     assert ours("# why?\ra: [b?]\n") == f"2:6 {QUESTION}"
+
+
+def test_a_mistake_in_a_template_is_told_as_one() -> None:
+    hint = "this looks like a template, which has to be rendered first (helm template)"
+    assert ours("a: [c:, {{ .b }}]\n") == f"1:6 {COLON}; {hint}"
