@@ -7,12 +7,12 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from tests.projects import WEB, deployment, write
 
 from deploylint.cli.progress import ProgressLine
 from deploylint.config import load as config
 from deploylint.engine import check
 from deploylint.model.progress import Progress
+from tests.support.projects import WEB, deployment, write
 from tools import TODAY
 
 
