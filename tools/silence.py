@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from deploylint.compare.matching import matched_components
-from deploylint.compare.operators import Operand, evaluate_value, evaluate_pair
+from deploylint.compare.operators import Operand, evaluate_pair, evaluate_value
 from deploylint.config.rules import RuleSet
 from deploylint.engine.coverage import Uncompared, located
 from deploylint.engine.result import Report
