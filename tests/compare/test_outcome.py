@@ -98,11 +98,14 @@ def test_deviation_of_the_same_forms_is_one_object() -> None:
     assert all(one is not None for one in by_service[0])
 
 
-def test_own_name_that_differs_from_the_reference_is_told_as_it_is_written() -> None:
-    reference = service("image: {repository: acme/api}\n", file="deploy-python.yaml")
-    texts = [f"image: {{repository: other/{name}}}\n" for name in ("one", "two", "three")]
-    rules = [rule._replace(addresses=("image.repository",)) for rule in RULES if rule.id == "image"]
-    services = [service(text, file=f"deploy-{at}.yaml") for at, text in enumerate(texts)]
-    found = compare([reference, *services], reference, rules).differences
-    actual = [one.actual.data for one in found if one.address == "image.repository"]
-    assert actual in ([], ["other/one", "other/two", "other/three"])
+def test_own_name_that_differs_from_the_reference_is_told_as_each_service_writes_it() -> None:
+    template = "fullnameOverride: {0}\nimagePullSecrets: [{1}]\n"
+    reference = service(template.format("api", "acr-auth"), file="deploy-api.yaml")
+    names = ("one", "two", "three", "four")
+    texts = [template.format(name, f"{name}-auth") for name in names]
+    peers = [service(text, file=f"deploy-{at}.yaml") for at, text in enumerate(texts)]
+    rules = [rule for rule in RULES if rule.id == "image-pull-secrets"]
+    found = compare([reference, *peers], reference, rules).differences
+    assert [(one.expected.data, one.actual.data) for one in found] == [
+        ("acr-auth", f"{name}-auth") for name in names
+    ]
