@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from deploylint.documents.nodes import Node, child, leaves, scalar
 from deploylint.model.types import Plain
@@ -32,6 +33,7 @@ _INNOCENT = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def names_a_secret(name: str) -> bool:
     """Whether what is called so is expected to hold a secret (``DB_PASSWORD``, ``apiKey``)."""
     return name not in _REFERENCES and _NAME.search(name) is not None

@@ -42,24 +42,25 @@ class AllowedDeviation:
     ``also`` are the others.
     """
 
-    __slots__ = ("_finding", "_group", "_number", "_occurrence", "allowance", "also")
+    __slots__ = ("_deviation", "_finding", "_group", "_number", "_occurrence", "allowance", "also")
 
     status: Status = "allowed"
 
     def __init__(
-        self, group: str, occurrence: Occurrence, number: int, covering: tuple[Allowance, ...]
+        self,
+        group: str,
+        occurrence: Occurrence,
+        number: int,
+        deviation: Deviation | Difference,
+        covering: tuple[Allowance, ...],
     ) -> None:
         self.allowance = covering[0]
         self.also = covering[1:]
         self._group = group
         self._occurrence = occurrence
         self._number = number
+        self._deviation = deviation
         self._finding: Finding | None = None
-
-    @property
-    def _deviation(self) -> Deviation:
-        assert self._occurrence.deviations is not None
-        return self._occurrence.deviations[self._number]
 
     @property
     def rule(self) -> str:
@@ -124,6 +125,12 @@ def findings_for(
     return findings
 
 
+def _uncovered(group: str, difference: Difference, index: AllowanceIndex) -> Finding:
+    """The finding for a difference that is known to be covered by no allowance."""
+    location = _location(difference)
+    return _finding(group, difference, location, _verdict(difference, location, index, ()))
+
+
 class Judgement:
     """What becomes of the deviations of one group; what it shows of them is made at its end.
 
@@ -142,29 +149,33 @@ class Judgement:
             self._add(occurrence)
 
     def _add(self, occurrence: Occurrence) -> None:
-        deviations = occurrence.deviations
+        deviations = occurrence.deviations or occurrence.differences()
         inline = self._index.inline_rules
-        if deviations is None or (inline and any(one.rule.id in inline for one in deviations)):
+        if inline and any(one.rule.id in inline for one in deviations):
             self._add_findings(occurrence.differences())
             return
-        for number, covering in enumerate(self._covered(occurrence, deviations)):
+        for number, covering in enumerate(self._covering_each(occurrence)):
             if covering:
-                self.accepted.add(deviations[number].address)
-                self._entries.append(AllowedDeviation(self._group, occurrence, number, covering))
+                deviation = deviations[number]
+                self.accepted.add(deviation.address)
+                self._entries.append(
+                    AllowedDeviation(self._group, occurrence, number, deviation, covering)
+                )
             else:
                 self._entries.append(_Undecided(occurrence.differences()[number], None))
 
-    def _covered(
-        self, occurrence: Occurrence, deviations: tuple[Deviation, ...]
-    ) -> tuple[tuple[Allowance, ...], ...]:
-        """The allowances that cover each of some deviations: worked out once in one scope."""
+    def _covering_each(self, occurrence: Occurrence) -> tuple[tuple[Allowance, ...], ...]:
+        """The allowances that cover each deviation: worked out once for the same in one scope."""
         scope = self._index.scope(occurrence.at)
-        covering = self._covering.get((deviations, scope))
+        key = (occurrence.deviations, scope)
+        covering = self._covering.get(key) if occurrence.deviations else None
         if covering is None:
-            covering = self._covering[deviations, scope] = tuple(
+            covering = tuple(
                 _covering(difference, scope.about(difference.rule.id), self._index.today)
                 for difference in occurrence.differences()
             )
+            if occurrence.deviations:
+                self._covering[key] = covering
         return covering
 
     def _add_findings(self, differences: Sequence[Difference]) -> None:
@@ -186,9 +197,7 @@ class Judgement:
                 finding is None or finding.status == "violation"
             )
             if is_excused is None or not is_violation or not is_excused(difference):
-                if finding is None:
-                    (finding,) = findings_for(self._group, [difference], self._index)
-                results.append(finding)
+                results.append(finding or _uncovered(self._group, difference, self._index))
         return results
 
 
@@ -231,17 +240,24 @@ def _location(difference: Difference) -> Location:
     return place(difference.actual.node or missing(difference), difference.at.service)
 
 
-def _verdict(difference: Difference, location: Location, index: AllowanceIndex) -> _Verdict:
+def _verdict(
+    difference: Difference,
+    location: Location,
+    index: AllowanceIndex,
+    covering: tuple[Allowance, ...] | None = None,
+) -> _Verdict:
+    """What becomes of a difference; ``covering`` are the allowances for it, if that is known."""
     if difference.outcome == "unknown":
         return _Verdict("unknown")
     about = list(index.about(difference.rule.id, difference.at, location))
-    covering = _covering(difference, about, index.today)
+    if covering is None:
+        covering = _covering(difference, about, index.today)
     if covering:
         return _Verdict("allowed", covering)
     if difference.rule.verb == "built-in":
         return _Verdict("violation")
     scope = scope_of_difference(difference)
-    near = nearest((a for a in about if in_scope(a, scope)), difference, index.today)
+    near = nearest([a for a in about if in_scope(a, scope)], difference, index.today)
     return _Verdict("violation", (), near or _incomplete_change(difference, index))
 
 
@@ -347,5 +363,8 @@ def _identity(
     name = f"{group}@{service.environment}" if service.environment else group
     if difference.rule.verb == "built-in":
         return name, difference.rule.id, service.name, location.key, str(difference.actual.data)
-    text = json.dumps(sides, sort_keys=True, default=sorted)
+    text = _ENCODE(sides)
     return name, difference.rule.id, service.name, component.key, difference.address, text
+
+
+_ENCODE = json.JSONEncoder(sort_keys=True, default=sorted).encode
