@@ -21,9 +21,9 @@ from deploylint.model.decode import Misread
 from deploylint.model.errors import UsageError
 from deploylint.model.finding import Allowance
 from deploylint.model.progress import SILENT, Progress
-from deploylint.policy import verdict
 from deploylint.policy.allowance_audit import AllowanceStatus, entries, upkeep
 from deploylint.policy.allowance_index import AllowanceIndex
+from deploylint.policy.findings import findings_for
 from deploylint.policy.verdict import Judged
 
 
@@ -127,7 +127,7 @@ def _keep_up(
     for number, difference in told:
         if options.wants(difference.rule):
             one = compared[number]
-            one.findings.extend(verdict.findings_for(one.set.name, [difference], index))
+            one.findings.extend(findings_for(one.set.name, [difference], index))
 
 
 def _group(one: GroupResult, options: CheckOptions) -> GroupReport:

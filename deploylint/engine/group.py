@@ -22,10 +22,11 @@ from deploylint.model.progress import Progress
 from deploylint.model.rule import BuiltinRule, Rule
 from deploylint.model.scope import main_scope
 from deploylint.model.service import Service
-from deploylint.policy import builtin_checks, verdict
+from deploylint.policy import builtin_checks
 from deploylint.policy.allowance_audit import GroupSummary
 from deploylint.policy.allowance_index import AllowanceIndex
 from deploylint.policy.builtin_checks import Inline
+from deploylint.policy.findings import findings_for
 from deploylint.policy.verdict import Judged, Judgement
 from deploylint.readers.helm import profile as profiles
 from deploylint.readers.service_names import told_apart
@@ -117,7 +118,7 @@ def check_group(
         account(group.services, comparison),
         majority,
         [*comparison.judged, *_watched(group.services, rules, options)],
-        [*findings, *verdict.findings_for(group.name, built_in, index)],
+        [*findings, *findings_for(group.name, built_in, index)],
         inline.allowances,
     )
 

@@ -83,6 +83,9 @@ def redacted(name: str, data: Plain) -> Plain:
             key: redacted(str(label) if label and key == "value" else key, value)
             for key, value in data.items()
         }
+    if isinstance(data, (int, float)):
+        is_secret = names_a_secret(name) and not isinstance(data, bool)
+        return _mask(str(data)) if is_secret else data
     if isinstance(data, list):
         return [
             redacted(_item_name(name, before), item)

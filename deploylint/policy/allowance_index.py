@@ -86,12 +86,15 @@ class AllowanceIndex:
         scope = scope_at(*at, "")
         return tuple(n for n in numbers if is_for_component(self._allowances[n], scope))
 
-    def about(self, rule: str, at: Position, location: Location) -> Iterator[Allowance]:
+    def about(self, rule: str, at: Position, location: Location) -> Sequence[Allowance]:
         """The allowances that lift a rule for a component, at a place in its files."""
-        for one in self._inline.get(location.file, ()):
-            if one.rule == rule and one.line == location.line:
-                yield one
-        yield from self.scope(at).about(rule)
+        inline = [
+            one
+            for one in self._inline.get(location.file, ())
+            if one.rule == rule and one.line == location.line
+        ]
+        others = self.scope(at).about(rule)
+        return [*inline, *others] if inline else others
 
     def for_component(self, at: Position) -> Iterator[Allowance]:
         """The allowances for a component, whatever their rule; inline ones of its files first."""
