@@ -10,7 +10,7 @@ import pytest
 from deploylint.cli.common import configuration
 from deploylint.config.discovery import Ambiguous, discover
 from deploylint.model.errors import UsageError
-from tests.projects import project, ran, write
+from tests.support.projects import project, ran, write
 
 VERSION = "version: 1\n"
 

@@ -15,7 +15,7 @@ from deploylint.model.errors import UsageError
 from deploylint.model.fields import ADDRESSES
 from deploylint.reports import Look, show
 from deploylint.reports.show_model import ShowReport, read, rows
-from tests.reports.samples import WIDTHS, inside, many, squeezed, story
+from tests.support.reports import WIDTHS, inside, many, squeezed, story
 
 
 @pytest.fixture
