@@ -3,7 +3,7 @@
 Nothing here reads, decides or prints; ``ledger`` decides and the reports print.
 """
 
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Self
 
 from deploylint.model.patterns import Pattern
 from deploylint.model.rule import Severity
@@ -112,6 +112,10 @@ class Finding(NamedTuple):
     near: Allowance | None = None
     environment: str = ""
     votes: tuple[int, int] | None = None
+
+    def finding(self) -> Self:
+        """Itself; what is not yet a finding makes one."""
+        return self
 
     @property
     def fingerprint(self) -> str:
