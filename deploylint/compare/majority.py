@@ -69,6 +69,17 @@ class PeerGroup:
             else:
                 known.times += 1
 
+    def merge(self, size: int, first: Iterable[Position]) -> None:
+        """Count components that were counted elsewhere, the first few of which these are."""
+        self.size += size
+        self.first = [*self.first, *first][: self.FEW]
+
+    def add_ballot(self, element: str, at: Position, row: Row, times: int) -> None:
+        """Count what components that were counted elsewhere have of one element."""
+        number = ELEMENT_NUMBER[element]
+        ballot = self._ballots[number].setdefault(row[number], Ballot(at, 0))
+        ballot.times += times
+
     def ballots(self, element: str) -> Iterable[Ballot]:
         """The ballots about an element, in the order of the first component of each."""
         return self._ballots[ELEMENT_NUMBER[element]].values()
@@ -220,6 +231,30 @@ class OutlierVote:
         if service.name != self._reference.name:
             self.votes.add(service, rows)
 
+    def count(self, services: Iterable[Service]) -> None:
+        """Count some services."""
+        forms = FormTable()
+        for service in services:
+            self.add(service, [forms.row(one, service.own_names) for one in service.components])
+
+    @property
+    def keys(self) -> list[PeerKey]:
+        """The peer groups that the reference has a component in."""
+        return list(_by_peer_key(self._reference))
+
+    def asked_elements(self) -> dict[PeerKey, frozenset[str]]:
+        """The elements that each peer group is asked of, where its first peers are counted."""
+        return {
+            key: self._odd(key, group)
+            for key in self.keys
+            if (group := self.votes.groups.get(key)) and len(group.first) == PeerGroup.FEW
+        }
+
+    def _odd(self, key: PeerKey, group: PeerGroup) -> frozenset[str]:
+        """The elements in which one of the first peers differs from the reference."""
+        component = self._reference.components[_by_peer_key(self._reference)[key]]
+        return frozenset(_differing(component, [one.component for one in group.first]))
+
     def differences(self, accepted: Collection[str]) -> list[Difference]:
         """Where nearly all peers agree on something that the reference does not have.
 
@@ -227,13 +262,11 @@ class OutlierVote:
         """
         result = CompareResult()
         record = ServiceRecord(self._reference, result)
-        own_keys = _by_peer_key(self._reference)
         for number, component in enumerate(self._reference.components):
             group = self.votes.groups.get(peer_key(component))
             if group is None or group.size < QUORUM:
                 continue
-            first = self._reference.components[own_keys[peer_key(component)]]
-            odd = set(_differing(first, [one.component for one in group.first]))
+            odd = self._odd(peer_key(component), group)
             rules = [rule for rule in self._rules if component.role in rule.roles]
             asked = [a for a in _addresses(rules) if element_of(a) in odd and a not in accepted]
             if asked:

@@ -37,9 +37,9 @@ class Ballot:
 
     __slots__ = ("at", "times")
 
-    def __init__(self, at: Position) -> None:
+    def __init__(self, at: Position, times: int = 1) -> None:
         self.at = at
-        self.times = 1
+        self.times = times
 
 
 class Answer(NamedTuple):

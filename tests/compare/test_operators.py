@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deploylint.compare.operators import Outcome, Operand, evaluate_value, evaluate_pair
+from deploylint.compare.operators import Operand, Outcome, evaluate_pair, evaluate_value
 from deploylint.model import types
 from deploylint.model.patterns import read
 from deploylint.model.service import State, Value
