@@ -5,21 +5,23 @@ what the majority has (``majority``); a rule about every service at each compone
 (``single``), and ``agree`` inside one service (``agreement``). The operators are in ``operators``.
 
 What comes of an element depends on the forms of its fields alone (``model.forms``), so it is worked
-out once for all components with the same forms, and differences are made only for who asks.
+out once for all components with the same forms (``outcome``), and differences are made only for who
+asks (``result``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from deploylint.compare.agreement import AgreementRule
+from deploylint.compare.agreement import AgreementRules
 from deploylint.compare.majority import MajorityReferences, OutlierVote
 from deploylint.compare.matching import ComponentMatcher
-from deploylint.compare.reference import ReferenceRules, RulesByElement, rules_by_element
+from deploylint.compare.outcome import RowRules
+from deploylint.compare.reference import ReferenceRules, reference_rules, rules_by_element
 from deploylint.compare.result import CompareResult, ServiceRecord
 from deploylint.compare.single import MembershipRules, SingleRules
 from deploylint.model.difference import Position
-from deploylint.model.forms import ELEMENT_NUMBER, FormTable, Row
+from deploylint.model.forms import FormTable
 from deploylint.model.rule import Rule
 from deploylint.model.service import Component, Role, Service, Shape
 
@@ -62,18 +64,20 @@ class GroupComparison:
         self._single = [rule for rule in rules if rule.verb in ("be", "not-be")]
         self._among = [rule for rule in rules if rule.verb == "be-among"]
         self._paired = [rule for rule in rules if rule.scope == "reference"]
-        self._agreeing = [rule for rule in rules if rule.scope == "inside"]
-        self._agreements = [AgreementRule(rule, reference) for rule in self._agreeing]
+        agreeing = [rule for rule in rules if rule.scope == "inside"]
+        self._agreements = AgreementRules(agreeing, reference)
+        self._uncompared = _uncompared(agreeing, self._paired)
         self._matcher = None if reference is None else ComponentMatcher(reference)
-        self._by_role: dict[tuple[Role, bool], _RoleRules] = {}
-        self._by_pair: dict[tuple[int, Role, bool, Shape], list[tuple[int, ReferenceRules]]] = {}
+        self._by_role: dict[tuple[Role, bool], tuple[RowRules, MembershipRules]] = {}
+        self._by_pair: dict[tuple[int, Role, bool, Shape], RowRules] = {}
+        self._of_reference: list[ReferenceRules] = []
 
     def compare(self, services: Iterable[Service]) -> CompareResult:
         """Every rule over some services of the group."""
         result = CompareResult(self._watched)
         for service in services:
             self._compare_service(service, result)
-        for rules in (rules for each in self._by_pair.values() for _, rules in each):
+        for rules in self._of_reference:
             result.mark_other_side(rules, rules.reference.component)
         if self._majority is not None:
             self._majority.mark_compared(result)
@@ -81,31 +85,33 @@ class GroupComparison:
 
     def _compare_service(self, service: Service, result: CompareResult) -> None:
         record = ServiceRecord(service, result)
-        rows = [self._forms.row(one, service.own_names) for one in service.components]
+        rows = self._forms.rows(service)
         if self._outlier is not None:
             self._outlier.add(service, rows)
         if self._majority is not None:
             self._majority.compare(rows, record, result)
         for number, (component, row) in enumerate(zip(service.components, rows, strict=True)):
-            self._role_rules(component).apply(number, row, record)
-        for agreement in self._agreements:
-            agreement.apply(rows, record)
+            single, among = self._role_rules(component)
+            record.apply(number, row, single)
+            among.apply(number, row, record)
+        self._agreements.apply(rows, record)
         if self._matcher is not None and service is not self._reference:
             for there, here in self._matcher.pairs(service):
-                row, at = rows[here], record.positions[here]
-                for element, rules in self._pair_rules(there, at):
-                    rules.apply(here, element, row[element], record)
+                record.apply(here, rows[here], self._pair_rules(there, record.positions[here]))
         record.close()
 
-    def _role_rules(self, component: Component) -> _RoleRules:
-        key = (component.role, component.is_main)
-        if key not in self._by_role:
-            self._by_role[key] = _RoleRules(
-                component.role, self._single, self._among, self._watched
-            )
-        return self._by_role[key]
+    def _role_rules(self, component: Component) -> tuple[RowRules, MembershipRules]:
+        """The rules about components like this one alone."""
+        role = component.role
+        known = self._by_role.get((role, component.is_main))
+        if known is None:
+            by_element = rules_by_element(_for_role(self._single, role))
+            single = [SingleRules(*each, self._watched) for each in by_element.items()]
+            known = RowRules(single), MembershipRules(_for_role(self._among, role))
+            self._by_role[role, component.is_main] = known
+        return known
 
-    def _pair_rules(self, there: int, at: Position) -> list[tuple[int, ReferenceRules]]:
+    def _pair_rules(self, there: int, at: Position) -> RowRules:
         """The rules about components like this one and one of the reference's."""
         service, component = at
         key = (there, component.role, component.is_main, service.shape)
@@ -113,11 +119,11 @@ class GroupComparison:
         if known is None:
             assert self._reference is not None
             position = Position(self._reference, self._reference.components[there])
-            paired = _for_role(self._paired, component.role)
-            agreeing = _for_role(_uncompared(self._agreeing, self._paired), component.role)
-            known = self._by_pair[key] = reference_rules(
-                position, rules_by_element(paired), rules_by_element(agreeing), self._watched
-            )
+            paired = rules_by_element(_for_role(self._paired, component.role))
+            agreeing = rules_by_element(_for_role(self._uncompared, component.role))
+            rules = reference_rules(position, paired, agreeing, self._watched)
+            self._of_reference += rules
+            known = self._by_pair[key] = RowRules(rules)
         return known
 
 
@@ -128,43 +134,16 @@ def compare_environments(
 
     The first of a pair is the environment that the other is compared with.
     """
-    by_element = rules_by_element(rule for rule in rules if rule.across == "environments")
-    for first, other in pairs if by_element else ():
+    asked = [rule for rule in rules if rule.across == "environments"]
+    for first, other in pairs if asked else ():
         record = ServiceRecord(other, result)
         for there, here in ComponentMatcher(first).pairs(other):
             reference, at = Position(first, first.components[there]), record.positions[here]
-            paired = {
-                element: [one for one in fields if at.component.role in one[0].roles]
-                for element, fields in by_element.items()
-            }
-            for element, each in reference_rules(reference, paired, {}, result.watched):
-                each.apply_once(here, element, record)
+            paired = rules_by_element(_for_role(asked, at.component.role))
+            for each in reference_rules(reference, paired, {}, result.watched):
+                record.apply_once(here, each)
                 result.mark_other_side(each, reference.component)
         record.close()
-
-
-class _RoleRules:
-    """The rules about each component of one role alone."""
-
-    def __init__(
-        self,
-        role: Role,
-        single: Sequence[Rule],
-        among: Sequence[Rule],
-        watched: frozenset[str],
-    ) -> None:
-        by_element = rules_by_element(_for_role(single, role))
-        self._single = [
-            (ELEMENT_NUMBER[element], SingleRules(element, rules, watched))
-            for element, rules in by_element.items()
-        ]
-        self._among = MembershipRules(_for_role(among, role))
-
-    def apply(self, number: int, row: Row, record: ServiceRecord) -> None:
-        """Add to a service what the rules come to at one of its components."""
-        for element, rules in self._single:
-            rules.apply(number, element, row[element], record)
-        self._among.apply(number, row, record)
 
 
 def _for_role(rules: Iterable[Rule], role: Role) -> list[Rule]:
@@ -177,22 +156,4 @@ def _uncompared(agreeing: Iterable[Rule], paired: Iterable[Rule]) -> list[Rule]:
     return [
         rule._replace(addresses=tuple(a for a in rule.addresses if a not in compared))
         for rule in agreeing
-    ]
-
-
-def reference_rules(
-    reference: Position,
-    paired: RulesByElement,
-    agreeing: RulesByElement,
-    watched: frozenset[str],
-) -> list[tuple[int, ReferenceRules]]:
-    """The rules about each element of components of one role and of one of the reference's."""
-    return [
-        (
-            ELEMENT_NUMBER[element],
-            ReferenceRules(
-                element, paired.get(element, ()), agreeing.get(element, ()), reference, watched
-            ),
-        )
-        for element in dict.fromkeys((*paired, *agreeing))
     ]

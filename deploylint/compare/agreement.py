@@ -7,14 +7,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from deploylint.compare.operators import Operand, normal
+from deploylint.compare.outcome import LIMIT
 from deploylint.compare.result import ServiceRecord
 from deploylint.compare.single import effective
 from deploylint.model.difference import Difference, Position
-from deploylint.model.fields import ADDRESSES, MAPPED, PRESENT, element_of
-from deploylint.model.forms import Row, field_number
+from deploylint.model.fields import ADDRESSES, IMAGE_NAME, MAPPED, element_of
+from deploylint.model.forms import BITS, ELEMENT_NUMBER, ROW, Row
 from deploylint.model.image_sharing import runs_the_same
 from deploylint.model.rule import Rule
-from deploylint.model.service import Service, Value
+from deploylint.model.service import ABSENT, Component, Service, Value
 from deploylint.model.types import Normal
 
 
@@ -28,91 +29,118 @@ class _Statement(NamedTuple):
     normal: Normal
 
 
-_Matches = tuple[tuple[int, str], ...]
+Matches = tuple[tuple[int, str], ...]
 """Where a rule holds: numbers of components and addresses."""
 
 
-class AgreementRule:
-    """A rule ``agree``, and where it holds for all forms of services that agree with themselves."""
+class _ServiceMatches:
+    """Where rules hold in every service with the same rows that agrees with itself."""
 
-    LIMIT = 4096
-    """How many outcomes are kept: in a fleet that has more of them few are met twice."""
+    __slots__ = ("by_rule", "compared", "counts")
 
-    def __init__(self, rule: Rule, reference: Service | None) -> None:
-        self.rule = rule
+    def __init__(self, by_rule: Sequence[tuple[Rule, Matches]]) -> None:
+        self.by_rule = by_rule
+        counts, compared = [0] * len(ROW), dict[int, int]()
+        for number, address in (one for _, matches in by_rule for one in matches):
+            counts[ELEMENT_NUMBER[element_of(address)]] += 1
+            compared[number] = compared.get(number, 0) | BITS[address]
+        self.counts = tuple(counts)
+        self.compared = tuple(compared.items())
+
+
+class AgreementRules:
+    """The rules ``agree``, and where they hold for all rows of services that need not be told."""
+
+    def __init__(self, rules: Sequence[Rule], reference: Service | None) -> None:
+        self._rules = rules
         self._reference = reference
-        self._fields = _fields(rule)
-        self._matches: dict[object, _Matches] = {}
-        self._meant: list[_Statement] = []
+        self._meant: list[list[_Statement]] = [[] for _ in rules]
         if reference is not None:
             at = [Position(reference, component) for component in reference.components]
-            self._meant = list(_statements(rule, enumerate(at)))
+            self._meant = [list(_statements(rule, enumerate(at))) for rule in rules]
+        named = (a for rule in rules for a in rule.addresses if ADDRESSES[a].own_names)
+        self._named = tuple(dict.fromkeys((IMAGE_NAME, *named)))
+        self._reference_texts: dict[object, int] = {}
+        for component in reference.components if reference is not None else ():
+            self._numbers(self._reference_texts, component)
+        self._known: dict[object, _ServiceMatches] = {}
 
     def apply(self, rows: Sequence[Row], service: ServiceRecord) -> None:
         """Add to a service whether it agrees with itself; what is left of a copy is to blame."""
         key = self._key(rows, service.positions)
-        matches = None if key is None else self._matches.get(key)
-        if matches is None:
-            differences, matches = self._compare(service.positions)
-            service.add_differences(differences)
-            if not differences and key is not None and len(self._matches) < self.LIMIT:
-                self._matches[key] = matches
-        for number, address in matches:
-            service.match(number, self.rule, address)
-            service.mark_compared(number, address)
+        known = self._known.get(key)
+        if known is None:
+            self._compare(key, service)
+        elif service.watched:
+            for rule, matches in known.by_rule:
+                service.add_matches(rule, matches)
+        else:
+            service.add_row(known.counts, known.compared)
 
     def _key(self, rows: Sequence[Row], positions: Sequence[Position]) -> object:
-        """What the outcome depends on; None where own names count, which differ by service."""
-        main = positions[0].component
-        is_single = len(self.rule.addresses) == 1
-        key: list[object] = [positions[0].service is self._reference]
-        for number, (at, row) in enumerate(zip(positions, rows, strict=True)):
-            if at.component.role not in self.rule.roles:
-                continue
-            key += (number, is_single and runs_the_same(at.component, main))
-            for element, field in self._fields:
-                forms = row[element]
-                form = None if forms is None else forms.forms[field]
-                if form is not None and form.names_service:
-                    return None
-                key.append(form)
+        """What the outcome depends on: the rows, and which of the own names in them are one.
+
+        Own names differ by service, but are compared with one another and with the reference's.
+        """
+        key: list[object] = [positions[0].service is self._reference, *rows]
+        texts = self._reference_texts.copy()
+        for at in positions:
+            key.append(at.component.role)
+            key += self._numbers(texts, at.component)
         return tuple(key)
 
-    def _compare(self, positions: Sequence[Position]) -> tuple[list[Difference], _Matches]:
-        """The differences inside a service, and where it agrees with itself.
+    def _numbers(self, texts: dict[object, int], component: Component) -> list[int]:
+        """A number for each text of a component that may be an own name; one for equal texts."""
+        numbers = []
+        for address in self._named:
+            data = component.values.get(address, ABSENT).data
+            text = data if isinstance(data, str) else repr(data)
+            numbers.append(texts.setdefault(text, len(texts)))
+        return numbers
 
-        Components agree in one address where they run the same image, each by itself in several.
-        """
-        rule, main = self.rule, positions[0].component
-        members = [
-            (number, at) for number, at in enumerate(positions) if at.component.role in rule.roles
-        ]
-        if len(rule.addresses) == 1:
-            groups = [[one for one in members if runs_the_same(one[1].component, main)]]
-        else:
-            groups = [[one] for one in members]
-        meant = [] if positions[0].service is self._reference else self._meant
-        differences, matches = list[Difference](), list[tuple[int, str]]()
-        for group in groups:
-            statements = _without_mapped(list(_statements(rule, group)), meant)
-            written = [one for one in statements if not one.value.derived]
-            if len(statements) > 1 and written:
-                copied = meant[0].normal if meant else None
-                blamed, right = _blamed(written, copied)
-                differences += _differences(rule, blamed, right, written)
-                matches += (
-                    (one.number, one.address)
-                    for one in statements
-                    if one not in blamed and one.normal == right.normal
-                )
-        return differences, tuple(matches)
+    def _compare(self, key: object, service: ServiceRecord) -> None:
+        """Compare what a service says in several places; kept where it agrees with itself."""
+        by_rule = list[tuple[Rule, Matches]]()
+        agrees = True
+        for rule, meant in zip(self._rules, self._meant, strict=True):
+            meant = [] if service.positions[0].service is self._reference else meant
+            differences, matches = _compare(rule, meant, service.positions)
+            agrees = agrees and not differences
+            service.add_differences(differences)
+            service.add_matches(rule, matches)
+            by_rule.append((rule, matches))
+        if agrees and len(self._known) < LIMIT:
+            self._known[key] = _ServiceMatches(by_rule)
 
 
-def _fields(rule: Rule) -> list[tuple[int, int]]:
-    """The element and the field, by number, of all that decides what a rule's places say."""
-    elements = dict.fromkeys(map(element_of, rule.addresses))
-    addresses = [*(f"{element}.{PRESENT}" for element in elements), *rule.addresses]
-    return [field_number(address) for address in dict.fromkeys(addresses)]
+def _compare(
+    rule: Rule, meant: Sequence[_Statement], positions: Sequence[Position]
+) -> tuple[list[Difference], Matches]:
+    """The differences inside a service, and where it agrees with itself.
+
+    Components agree in one address where they run the same image, each by itself in several.
+    """
+    main = positions[0].component
+    members = [
+        (number, at) for number, at in enumerate(positions) if at.component.role in rule.roles
+    ]
+    if len(rule.addresses) == 1:
+        groups = [[one for one in members if runs_the_same(one[1].component, main)]]
+    else:
+        groups = [[one] for one in members]
+    differences, matches = list[Difference](), list[tuple[int, str]]()
+    for group in groups:
+        statements = _without_mapped(list(_statements(rule, group)), meant)
+        written = [one for one in statements if not one.value.derived]
+        if len(statements) > 1 and written:
+            blamed, right = _blamed(written, meant[0].normal if meant else None)
+            differences += _differences(rule, blamed, right, written)
+            matches += (
+                (one.number, one.address)
+                for one in statements
+                if one not in blamed and one.normal == right.normal
+            )
+    return differences, tuple(matches)
 
 
 def _differences(

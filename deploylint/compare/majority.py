@@ -16,11 +16,12 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from deploylint.compare.majority_poll import Ballot, MajorityReference, majority_reference
 from deploylint.compare.matching import PeerKey, peer_key
+from deploylint.compare.outcome import Record, RowRules
 from deploylint.compare.reference import ReferenceRules, rules_by_element
-from deploylint.compare.result import CompareResult, Record, ServiceRecord
+from deploylint.compare.result import CompareResult, ServiceRecord
 from deploylint.model.difference import Difference, Position
 from deploylint.model.fields import ADDRESSES, element_of
-from deploylint.model.forms import ELEMENT_NUMBER, ROW, ElementForms, FormTable, Row
+from deploylint.model.forms import ELEMENT_NUMBER, ElementForms, FormTable, Row
 from deploylint.model.rule import Rule
 from deploylint.model.service import Component, Service, Value
 
@@ -43,31 +44,30 @@ def is_nearly_all(agree: int, asked: int) -> bool:
 
 
 class PeerGroup:
-    """The components of one kind, one of each service, counted by their forms of each element.
+    """The components of one kind, one of each service, counted by their rows.
 
     ``first`` are the first few of them.
     """
 
     FEW = 2
 
-    __slots__ = ("_ballots", "first", "size")
+    __slots__ = ("_by_row", "first", "size")
 
     def __init__(self) -> None:
         self.size = 0
         self.first: list[Position] = []
-        self._ballots: tuple[dict[ElementForms | None, Ballot], ...] = tuple({} for _ in ROW)
+        self._by_row: dict[Row, Ballot] = {}
 
     def add(self, at: Position, row: Row) -> None:
         """Count one component."""
         self.size += 1
         if len(self.first) < self.FEW:
             self.first.append(at)
-        for ballots, forms in zip(self._ballots, row, strict=True):
-            known = ballots.get(forms)
-            if known is None:
-                ballots[forms] = Ballot(at)
-            else:
-                known.times += 1
+        known = self._by_row.get(row)
+        if known is None:
+            self._by_row[row] = Ballot(at)
+        else:
+            known.times += 1
 
     def merge(self, size: int, first: Iterable[Position]) -> None:
         """Count components that were counted elsewhere, the first few of which these are."""
@@ -82,7 +82,15 @@ class PeerGroup:
 
     def ballots(self, element: str) -> Iterable[Ballot]:
         """The ballots about an element, in the order of the first component of each."""
-        return self._ballots[ELEMENT_NUMBER[element]].values()
+        number = ELEMENT_NUMBER[element]
+        by_forms: dict[ElementForms | None, Ballot] = {}
+        for row, ballot in self._by_row.items():
+            forms = row.elements[number]
+            known = by_forms.get(forms)
+            if known is None:
+                known = by_forms[forms] = Ballot(ballot.at, 0)
+            known.times += ballot.times
+        return by_forms.values()
 
 
 class PeerVotes:
@@ -104,7 +112,7 @@ def votes_of(services: Iterable[Service]) -> PeerVotes:
     """The votes of some services."""
     votes, forms = PeerVotes(), FormTable()
     for service in services:
-        votes.add(service, [forms.row(one, service.own_names) for one in service.components])
+        votes.add(service, forms.rows(service))
     return votes
 
 
@@ -181,36 +189,33 @@ class _PeerRules:
     def __init__(self, majority: MajorityReference, rules: Sequence[Rule]) -> None:
         self.majority = majority
         self._rules = rules
-        self._by_lacking: dict[tuple[str, ...], list[tuple[int, _MajorityRules]]] = {}
+        self._by_lacking: dict[tuple[str, ...], RowRules] = {}
 
     def apply(self, number: int, row: Row, service: ServiceRecord) -> None:
         """Add to a service what one of its components comes to."""
-        for element, rules in self._about(number, service):
-            rules.apply(number, element, row[element], service)
+        service.apply(number, row, self._about(number, service))
 
     def apply_once(self, number: int, service: ServiceRecord) -> None:
         """Add to a service what one of its components comes to, which no other one is like."""
-        for element, rules in self._about(number, service):
-            rules.apply_once(number, element, service)
+        for rules in self._about(number, service).rules:
+            service.apply_once(number, rules)
 
-    def _about(self, number: int, service: ServiceRecord) -> list[tuple[int, _MajorityRules]]:
+    def _about(self, number: int, service: ServiceRecord) -> RowRules:
         """The rules about the elements of a component, by what it lacks as a whole."""
         lacking = self.majority.lacking(service.positions[number].component)
         known = self._by_lacking.get(lacking)
         if known is None:
             about = _about(self._rules, self.majority.full.union(lacking))
-            known = self._by_lacking[lacking] = [
-                (
-                    ELEMENT_NUMBER[element],
-                    _MajorityRules(element, rules, self.majority, service.watched),
-                )
-                for element, rules in rules_by_element(about).items()
+            rules = [
+                _MajorityRules(*each, self.majority, service.watched)
+                for each in rules_by_element(about).items()
             ]
+            known = self._by_lacking[lacking] = RowRules(rules)
         return known
 
     def mark_compared(self, result: CompareResult) -> None:
         """Count what of the majority's own values was compared."""
-        for _, rules in (one for each in self._by_lacking.values() for one in each):
+        for rules in (one for each in self._by_lacking.values() for one in each.rules):
             result.mark_other_side(rules, self.majority.position.component)
 
 

@@ -1,6 +1,7 @@
 """What a rule can demand of two values, or of one: functions of (type, Value, Value).
 
-They know no address and no file. To add a verb, write a function and one entry in ``PAIR_OPERATORS``.
+They know no address and no file. To add an operator of two values, write a function and one entry
+in ``PAIR_OPERATORS``.
 """
 
 from collections.abc import Callable

@@ -11,7 +11,7 @@ from typing import Literal
 from deploylint.compare.diff import Item, diff_items
 from deploylint.compare.matching import comparable
 from deploylint.compare.operators import Operand, evaluate_pair
-from deploylint.compare.result import ElementRules, Record
+from deploylint.compare.outcome import ElementRules, Record
 from deploylint.model.difference import Difference, Position
 from deploylint.model.fields import ADDRESSES, ELEMENTS, PRESENT, element_of
 from deploylint.model.forms import BITS
@@ -69,6 +69,21 @@ class ReferenceRules(ElementRules):
             comparison.compare(self._rules)
         for rule, addresses in self._agreeing:
             comparison.missing_here(rule, addresses)
+
+
+def reference_rules(
+    reference: Position,
+    paired: RulesByElement,
+    agreeing: RulesByElement,
+    watched: frozenset[str],
+) -> list[ReferenceRules]:
+    """The rules about each element of components of one role and of one of the reference's."""
+    return [
+        ReferenceRules(
+            element, paired.get(element, ()), agreeing.get(element, ()), reference, watched
+        )
+        for element in dict.fromkeys((*paired, *agreeing))
+    ]
 
 
 class ReferenceComparison:

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
 from deploylint.compare.operators import Operand, evaluate_membership, evaluate_value
+from deploylint.compare.outcome import LIMIT, ElementRules, Record
 from deploylint.compare.reference import RuleFields
-from deploylint.compare.result import ElementRules, Record, ServiceRecord, is_own
+from deploylint.compare.result import ServiceRecord, is_own
 from deploylint.documents.suggest import distance
 from deploylint.model.difference import Difference, Position
 from deploylint.model.fields import ADDRESSES, PRESENT, element_of
@@ -81,16 +82,30 @@ def effective(component: Component, address: str) -> Value:
 class MembershipRules:
     """The rules ``be-among`` about the components of one role."""
 
-    __slots__ = ("_rules",)
+    __slots__ = ("_by_row", "_rules")
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self._rules = [(rule, *_elements(rule)) for rule in rules]
+        self._by_row: dict[Row, list[Rule]] = {}
 
     def apply(self, number: int, row: Row, service: ServiceRecord) -> None:
         """Add to a service whether what a component says is among what it says elsewhere."""
-        for rule, among, elements in self._rules:
-            if row[among] is not None and any(row[one] is not None for one in elements):
-                _evaluate_membership(rule, number, service)
+        rules = self._by_row.get(row)
+        if rules is None:
+            rules = self._about(row)
+            if len(self._by_row) < LIMIT:
+                self._by_row[row] = rules
+        for rule in rules:
+            _evaluate_membership(rule, number, service)
+
+    def _about(self, row: Row) -> list[Rule]:
+        """The rules of which a row has something on both sides."""
+        has = [forms is not None for forms in row.elements]
+        return [
+            rule
+            for rule, among, elements in self._rules
+            if has[among] and any(has[element] for element in elements)
+        ]
 
 
 def _elements(rule: Rule) -> tuple[int, list[int]]:
@@ -117,8 +132,7 @@ def _evaluate_membership(rule: Rule, number: int, service: ServiceRecord) -> Non
             for item in _items(value):
                 outcome = _item_outcome(address, item, among, known)
                 if outcome == "match":
-                    service.match(number, rule, address)
-                    service.mark_compared(number, address)
+                    service.add_matches(rule, [(number, address)])
                 elif outcome is not None:
                     service.add_differences([_not_among(rule, at, address, item, known, outcome)])
         elif value.state == "unknown":

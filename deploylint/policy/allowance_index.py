@@ -85,7 +85,7 @@ class AllowanceIndex:
         yield from self.scope(at).about(rule)
 
     def for_component(self, at: Position) -> Iterator[Allowance]:
-        """The allowances for a component whatever their rule, the inline ones of its files first."""
+        """The allowances for a component, whatever their rule; inline ones of its files first."""
         for file in at.service.files:
             yield from self._inline.get(file, ())
         yield from self.scope(at).allowances

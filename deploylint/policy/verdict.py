@@ -12,7 +12,8 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from deploylint.compare.result import Deviation, Occurrence
+from deploylint.compare.outcome import Deviation
+from deploylint.compare.result import Occurrence
 from deploylint.config.allowances import allowance_state
 from deploylint.model.difference import Difference, Position
 from deploylint.model.finding import Allowance, Finding, Location, Status

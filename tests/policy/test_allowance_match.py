@@ -29,6 +29,7 @@ from deploylint.model.rule import Rule
 from deploylint.model.service import Service
 from deploylint.model.types import Plain
 from deploylint.policy import allowance_match, verdict
+from deploylint.policy.allowance_index import AllowanceIndex
 from deploylint.readers.kubernetes import read as manifests
 from deploylint.readers.service import read_service
 from tests.support.folders import FIXTURES
@@ -60,8 +61,8 @@ def allowance(rule: str, expected: Plain, actual: Plain, **scope: str) -> Allowa
     )
 
 
-def book(allowed: Iterable[Allowance]) -> verdict.AllowanceIndex:
-    return verdict.book(allowed, TODAY)
+def index(allowed: Iterable[Allowance]) -> AllowanceIndex:
+    return AllowanceIndex(allowed, TODAY)
 
 
 def service(name: str, data: Plain) -> Service:
@@ -126,22 +127,22 @@ def test_an_allowance_for_another_rule_covers_nothing() -> None:
 
 def test_an_allowed_difference_names_its_allowance() -> None:
     pinned = allowance("service-port", 8000, 8080)
-    (allowed,) = verdict.findings_for("g", [port(8000, 8080)], book([pinned]))
+    (allowed,) = verdict.findings_for("g", [port(8000, 8080)], index([pinned]))
     assert (allowed.status, allowed.allowance) == ("allowed", pinned)
-    (violation,) = verdict.findings_for("g", [port(8000, 8081)], book([pinned]))
+    (violation,) = verdict.findings_for("g", [port(8000, 8081)], index([pinned]))
     assert (violation.status, violation.allowance) == ("violation", None)
 
 
 def test_the_first_allowance_that_covers_counts() -> None:
     one, other = allowance("service-port", 8000, 8080), allowance("service-port", "present", 8080)
-    (finding,) = verdict.findings_for("g", [port(8000, 8080)], book([one, other]))
+    (finding,) = verdict.findings_for("g", [port(8000, 8080)], index([one, other]))
     assert finding.allowance is one
 
 
 def test_unknown_is_never_allowed() -> None:
     unknown = port(8000, "{{ .Values.port }}")
     (finding,) = verdict.findings_for(
-        "g", [unknown], book([allowance("service-port", "present", "present")])
+        "g", [unknown], index([allowance("service-port", "present", "present")])
     )
     assert finding.status == "unknown"
 
@@ -226,7 +227,7 @@ def judged(
     services: list[Service], rules: tuple[Rule, ...]
 ) -> Iterator[tuple[Difference, Finding]]:
     found = compare(services, services[0], rules).differences
-    yield from zip(found, verdict.findings_for("g", found, book([])), strict=True)
+    yield from zip(found, verdict.findings_for("g", found, index([])), strict=True)
 
 
 def test_there_are_stories() -> None:
@@ -252,7 +253,7 @@ def violations(folder: Path, allowed: tuple[Allowance, ...]) -> list[str]:
     services, reference = read_set(folder)
     asked = [rule for rule in PACK.rules if rule.active]
     found = compare(services, reference, asked).differences
-    findings = verdict.findings_for("g", found, book(allowed))
+    findings = verdict.findings_for("g", found, index(allowed))
     return [finding.rule for finding in findings if finding.status == "violation"]
 
 
