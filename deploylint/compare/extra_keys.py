@@ -87,7 +87,10 @@ def _only(side: _Side, node: Node, other: Node, path: tuple[str, ...]) -> Iterat
         if entry is None or is_empty(entry.value):
             if not (id(content) in side.scopes or is_empty(value) or side.owns(value)):
                 yield (*path, key), name, other
-        elif isinstance(content, dict) and isinstance(entry.value.content, dict):
-            if content and id(content) not in side.scopes:
-                below = _only(side, value, entry.value, (*path, key))
-                yield from ((p, n, entry.key if o is entry.value else o) for p, n, o in below)
+        elif (
+            isinstance(content, dict)
+            and isinstance(entry.value.content, dict)
+            and id(content) not in side.scopes
+        ):
+            below = _only(side, value, entry.value, (*path, key))
+            yield from ((p, n, entry.key if o is entry.value else o) for p, n, o in below)
