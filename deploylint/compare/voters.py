@@ -5,12 +5,12 @@ Who is quoted, because a place is named that says what most say, is looked at in
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
-from deploylint.documents.nodes import Entry, Node, Source
+from deploylint.documents.nodes import Entry, Source, text_node
 from deploylint.model.difference import Position
 from deploylint.model.fields import element_of
 from deploylint.model.service import Component, Service, Value
 
-_NOWHERE = Node("", 0, 0, "", None, Source("", ""))
+_NOWHERE = text_node(Source("", ""), "", 0, 0)
 
 
 class _Said(Mapping[str, Value]):
@@ -92,7 +92,7 @@ def _names(value: Value) -> tuple[str, ...] | None:
 
 def _entry() -> Entry:
     """Stands for one item: a vote is counted by the identity of its nodes."""
-    return Entry(_NOWHERE._replace(), _NOWHERE._replace())
+    return Entry(_NOWHERE.made(""), _NOWHERE.made(""))
 
 
 def in_full(

@@ -114,7 +114,7 @@ def _prefixed(root: Node, top: ReadKeys, profile: Profile) -> dict[Role, Compone
     """Components whose keys stand at the root behind their name: ``workerResources``."""
     found: dict[Role, Component] = {}
     for prefix, entries in top.prefixed.items():
-        role, node = profile.prefixes[prefix], root._replace(content=entries)
+        role, node = profile.prefixes[prefix], root.made(entries)
         scope = walk(node, profile.trees[role].keys)
         place, key = ComponentKey(role, "", ()), next(iter(entries.values())).key
         values = resolve_values(scope, profile.union)

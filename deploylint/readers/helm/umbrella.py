@@ -132,7 +132,7 @@ def _values(
     if (shared := content.get(SHARED)) is not None:
         own = node.content.get(SHARED)
         handed = shared if own is None else Entry(shared.key, _over(own.value, shared.value))
-        node = node._replace(content={**node.content, SHARED: handed})
+        node = node.made({**node.content, SHARED: handed})
     alone = len(services) == 1
     origin = Origin("" if alone else name, "", notes, (), name if alone else "")
     return Document(document.file, document.source, (node,), origin)

@@ -96,9 +96,9 @@ def _kept(node: Node, wanted: Wanted) -> Node:
     if _ALL in wanted or isinstance(content, str):
         return node
     if isinstance(content, list):
-        return node._replace(content=[_kept(item, wanted.get(ITEMS, {})) for item in content])
-    return node._replace(
-        content={
+        return node.made([_kept(item, wanted.get(ITEMS, {})) for item in content])
+    return node.made(
+        {
             key: _entry(_kept(entry.value, below))
             for key, entry in content.items()
             if (below := wanted.get(key, wanted.get("*"))) is not None
