@@ -223,11 +223,24 @@ class Node:
         """The keys that lead to it in its document."""
         return self.table.paths[self.row if self.row >= 0 else ~self.row]
 
-    def made(
-        self, content: str | dict[str, Entry] | list[Node], style: str | None = None
-    ) -> Node:
+    @property
+    def key(self) -> Node:
+        """The key that is written in its row; of an item of a list its number."""
+        return self.table.key(self.row)
+
+    @property
+    def is_scalar(self) -> bool:
+        """Whether it is a text, and neither a mapping nor a list."""
+        return self.row < 0 or isinstance(self.table.texts[self.row], str)
+
+    @property
+    def is_mapping(self) -> bool:
+        """Whether it is a mapping."""
+        return self.row >= 0 and self.table.texts[self.row] is None
+
+    def made(self, content: str | dict[str, Entry] | list[Node], style: str | None = None) -> Node:
         """A node of another content in the same place; written in a ``style``, it has no tag."""
-        made = Node.__new__(Node)
+        made = MadeNode.__new__(MadeNode)
         made.table, made.row, made.content = self.table, self.row, content
         made.style = self.style if style is None else style
         made.tag = self.tag if style is None else None
@@ -235,6 +248,22 @@ class Node:
 
     def __repr__(self) -> str:
         return f"Node({self.content!r}, {self.source.file!r}, {self.start})"
+
+
+class MadeNode(Node):
+    """A node that holds something else than what is written in its place."""
+
+    __slots__ = ()
+
+    @property
+    def is_scalar(self) -> bool:
+        """Whether it is a text, and neither a mapping nor a list."""
+        return isinstance(self.content, str)
+
+    @property
+    def is_mapping(self) -> bool:
+        """Whether it is a mapping."""
+        return isinstance(self.content, dict)
 
 
 class Entry(NamedTuple):

@@ -14,7 +14,7 @@ from deploylint.readers.commands.worker_options import Reading
 from deploylint.readers.helm.compile import Tree
 from deploylint.readers.helm.key_tree import ComponentKey
 from deploylint.readers.helm.profile import Profile
-from deploylint.readers.helm.resolve import ReadKeys, of_pod, resolve_values
+from deploylint.readers.helm.resolve import ReadKeys, resolve_values, values_of_pod
 from deploylint.readers.helm.variables import variable_words
 from deploylint.readers.helm.walk import is_off, walk
 
@@ -42,7 +42,7 @@ def components(
         if role not in roles:
             values = _inherited(dict(one.values), _offered(shared, judged=True))
             found.append(one._replace(values=values))
-    offers = _offers(shared, prefixed, roles, of_pod(top), alone=not elsewhere)
+    offers = _offers(shared, prefixed, roles, values_of_pod(top), alone=not elsewhere)
     for name, place, entry in top.places:
         scope = walk(entry.value, profile.trees[place.role].keys)
         near += scope.near

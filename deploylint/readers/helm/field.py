@@ -6,7 +6,7 @@ import re
 
 from deploylint.documents.nodes import Entry, Node, child, is_empty, leaves, plain
 from deploylint.model.secrets import scalar_or_text
-from deploylint.model.service import Value
+from deploylint.model.service import State, Value
 from deploylint.model.types import (
     COMMAND,
     FEWER_NAMES,
@@ -25,28 +25,49 @@ TEMPLATE = "a template or variable"
 
 def field(kind: Type, node: Node) -> Value:
     """One field from one node. Nothing written is "disabled", what is not of the type "unknown"."""
-    if is_empty(node):
+    text = node.content
+    if isinstance(text, str):
+        is_names = kind is NAMES or kind is FEWER_NAMES
+        state, data, note = _reading(text, node, kind.name in _COUNTS)
+        if is_names and state == "known":
+            return Value(state, [data], node, "", {text: Entry(node, node)}, (node,))
+        return Value(state, data, node, note, None, (node,))
+    if not text:
         return Value("disabled", None, node, "", None, (node,))
-    if isinstance(node.content, str):
-        return _scalar(kind, node)
     if kind in (NAMES, FEWER_NAMES):
         return _names(node)
-    if kind is TREE or (kind is COMMAND and isinstance(node.content, list)):
+    if kind is TREE or (kind is COMMAND and isinstance(text, list)):
         return _free(node)
-    found = "a list" if isinstance(node.content, list) else "a mapping"
+    found = "a list" if isinstance(text, list) else "a mapping"
     return Value("unknown", None, node, f"{found}, a {kind.name} is expected", None, _all(node))
 
 
-def _scalar(kind: Type, node: Node) -> Value:
-    if is_variable(str(node.content)):
-        return Value("unknown", None, node, TEMPLATE, None, (node,))
-    data = _numeral(node) if kind in _COUNTS else scalar_or_text(node)
-    if kind in (NAMES, FEWER_NAMES):
-        return Value("known", [data], node, "", {str(node.content): Entry(node, node)}, (node,))
-    return Value("known", data, node, "", None, (node,))
+Reading = tuple[State, Plain, str]
+"""What a text says: the state, the data, and why it is not known."""
+
+_PLAIN: tuple[dict[str, Reading], dict[str, Reading]] = {}, {}
+"""What unquoted texts say where no number, and where one belongs: a fleet holds the same ones."""
 
 
-_COUNTS = (NUMBER, PORT, SECONDS)
+def _reading(text: str, node: Node, is_count: bool) -> Reading:
+    if node.style or node.tag is not None:
+        return _read(text, node, is_count)
+    known = _PLAIN[is_count].get(text)
+    if known is None:
+        known = _PLAIN[is_count][text] = _read(text, node, is_count)
+    return known
+
+
+def _read(text: str, node: Node, is_count: bool) -> Reading:
+    if is_empty(node):
+        return "disabled", None, ""
+    if is_variable(text):
+        return "unknown", None, TEMPLATE
+    return "known", _numeral(node) if is_count else scalar_or_text(node), ""
+
+
+_COUNTS = frozenset((NUMBER.name, PORT.name, SECONDS.name))
+"""The types of a whole number, which may be written in quotes."""
 
 
 def _numeral(node: Node) -> Plain:

@@ -67,7 +67,7 @@ def _says_itself(content: dict[str, Entry], profile: Profile) -> bool:
 
 
 def _is_read(keys: Keys) -> bool:
-    return bool(keys.rows or keys.owned or keys.places or keys.children or keys.pending)
+    return bool(keys.rules or keys.owned or keys.places or keys.children or keys.pending)
 
 
 def _is_chart(name: str, entry: Entry, profile: Profile) -> bool:
