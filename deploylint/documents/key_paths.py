@@ -10,7 +10,8 @@ from __future__ import annotations
 class KeyPath:
     """A path of keys and list indices below the root of a document.
 
-    ``key`` is its last step: a name, or the number of a list's item.
+    ``name`` is its last step, of an item of a list its number as a text.
+    ``is_item`` is whether it is an item of a list.
     ``parent`` is the path above it; None at the root.
     ``depth`` is how many steps it has.
     ``children`` are the paths below it by name, ``quoted_children`` those whose name would be
@@ -18,10 +19,20 @@ class KeyPath:
     ``stamp`` is the mapping that last held it; a parser finds keys written twice by it.
     """
 
-    __slots__ = ("children", "depth", "items", "key", "parent", "quoted_children", "stamp")
+    __slots__ = (
+        "children",
+        "depth",
+        "is_item",
+        "items",
+        "name",
+        "parent",
+        "quoted_children",
+        "stamp",
+    )
 
-    def __init__(self, key: str | int, parent: KeyPath | None) -> None:
-        self.key = key
+    def __init__(self, name: str, parent: KeyPath | None, *, is_item: bool = False) -> None:
+        self.name = name
+        self.is_item = is_item
         self.parent = parent
         self.depth: int = 0 if parent is None else parent.depth + 1
         self.children: dict[str, KeyPath] = {}
@@ -44,19 +55,19 @@ class KeyPath:
         """The path of an item of a list that stands here."""
         items = self.items
         while len(items) <= number:
-            items.append(KeyPath(len(items), self))
+            items.append(KeyPath(str(len(items)), self, is_item=True))
         return items[number]
 
-    def step(self, key: str | int) -> KeyPath:
-        """The path of a key or of an item."""
-        return self.item(key) if isinstance(key, int) else self.child(key)
+    def like(self, other: KeyPath) -> KeyPath:
+        """The path below this one whose last step is that of another one."""
+        return self.item(int(other.name)) if other.is_item else self.child(other.name)
 
     def keys(self, depth: int = 0) -> tuple[str, ...]:
         """The steps below a depth, an item of a list as ``[0]``."""
         steps: list[str] = []
         path = self
         while path.parent is not None and path.depth > depth:
-            steps.append(path.key if isinstance(path.key, str) else f"[{path.key}]")
+            steps.append(f"[{path.name}]" if path.is_item else path.name)
             path = path.parent
         return tuple(reversed(steps))
 

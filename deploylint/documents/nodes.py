@@ -134,28 +134,39 @@ class NodeTable:
         """The value of a row."""
         found = self._nodes.get(row)
         if found is None:
-            found = self._nodes[row] = Node.__new__(Node)
+            found = self._nodes[row] = _new(Node)
             found.table = self
             found.row = row
             found.tag = self.tags.get(row) if self.tags else None
+            found.style = STYLES[self.numbers[row * WIDTH + STYLE]]
             text = self.texts[row]
-            if text.__class__ is str:
+            if isinstance(text, str):
                 found.content = text
-                found.style = STYLES[self.numbers[row * WIDTH + STYLE]]
-            else:
-                found.style = ""
         return found
 
     def key(self, row: int) -> Node:
         """The key of a row; its row is told by ``~row``."""
         found = self._nodes.get(~row)
         if found is None:
-            found = self._nodes[~row] = Node.__new__(Node)
+            found = self._nodes[~row] = _new(Node)
             found.table = self
             found.row = ~row
             found.style, found.tag = "", None
-            found.content = self.written_keys.get(row) or str(self.paths[row].key)
+            found.content = self.written_keys.get(row) or self.paths[row].name
         return found
+
+    def child(self, row: int, key: str) -> Node | None:
+        """The value under a key of the mapping in a row; None where it has no such key."""
+        numbers, path = self.numbers, self.paths[row]
+        wanted = path.children.get(key) or path.quoted_children.get(key)
+        if wanted is None:
+            return None
+        at, end = row + 1, numbers[row * WIDTH + NEXT]
+        while at < end:
+            if self.paths[at] is wanted:
+                return self.node(at)
+            at = numbers[at * WIDTH + NEXT]
+        return None
 
     def rows_below(self, row: int) -> Iterator[int]:
         """The rows of a mapping's values or of a list's items, in order."""
@@ -164,6 +175,9 @@ class NodeTable:
         while at < end:
             yield at
             at = numbers[at * WIDTH + NEXT]
+
+
+_new = object.__new__  # a node is made for each row that is looked at; half of an __init__'s cost
 
 
 class Node:
@@ -193,7 +207,7 @@ class Node:
         content: dict[str, Entry] | list[Node]
         if table.texts[row] is None:
             content = {
-                str(table.paths[at].key): Entry(table.key(at), table.node(at))
+                table.paths[at].name: Entry(table.key(at), table.node(at))
                 for at in table.rows_below(row)
             }
         else:
@@ -240,7 +254,7 @@ class Node:
 
     def made(self, content: str | dict[str, Entry] | list[Node], style: str | None = None) -> Node:
         """A node of another content in the same place; written in a ``style``, it has no tag."""
-        made = MadeNode.__new__(MadeNode)
+        made = _new(MadeNode)
         made.table, made.row, made.content = self.table, self.row, content
         made.style = self.style if style is None else style
         made.tag = self.tag if style is None else None
@@ -314,8 +328,12 @@ def plain(node: Node) -> object:
 
 def is_empty(node: Node) -> bool:
     """Whether a node holds nothing: null, ``{}``, ``[]`` or ``""``."""
-    content = node.content
-    return not content or (isinstance(content, str) and not node.style and scalar(node) is None)
+    if node.is_scalar:
+        text = node.content
+        return not text or (not node.style and scalar(node) is None)
+    if type(node) is Node:
+        return node.table.numbers[node.row * WIDTH + NEXT] == node.row + 1
+    return not node.content
 
 
 def span(node: Node) -> Span:
@@ -335,11 +353,13 @@ def span(node: Node) -> Span:
 
 def child(node: Node, key: str) -> Node | None:
     """The value under a key of a mapping; None for another kind of node or a missing key."""
+    if type(node) is Node:
+        if node.row >= 0 and node.table.texts[node.row] is None:
+            return node.table.child(node.row, key)
+        return None
     content = node.content
-    if isinstance(content, dict):
-        entry: Entry | None = content.get(key)
-        return None if entry is None else entry.value
-    return None
+    entry: Entry | None = content.get(key) if isinstance(content, dict) else None
+    return None if entry is None else entry.value
 
 
 def leaves(node: Node) -> Iterator[Node]:

@@ -89,18 +89,16 @@ class Rows:
 
     def copy(self, rows: Rows, row: int, path: KeyPath, key: tuple[int, int]) -> None:
         """Add a row of some rows and all below it once more, at another path."""
-        base = rows.paths[row].depth
         moved = {rows.paths[row]: path}
         first = len(self.paths)
         for at in range(row, rows.numbers[row * WIDTH + NEXT]):
             old = rows.paths[at]
             if at > row:
                 assert old.parent is not None
-                path = moved[old.parent].step(old.key)
+                path = moved[old.parent].like(old)
                 moved[old] = path
             self._copy_row(rows, at, path, first - row)
         self.numbers[first * WIDTH : first * WIDTH + 2] = key
-        assert base >= 0
 
     def _copy_row(self, rows: Rows, row: int, path: KeyPath, shift: int) -> None:
         at = len(self.paths)
@@ -178,7 +176,7 @@ class _Settling:
                 entries |= brought
                 merged |= brought.keys()
                 continue
-            name = str(self.rows.paths[below].key)
+            name = self.rows.paths[below].name
             if name in entries and name not in merged:
                 self._lose(entries[name], below)
             merged.discard(name)

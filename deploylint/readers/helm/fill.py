@@ -22,7 +22,6 @@ NOTHING_CHOSEN = ("none", "false")
 
 def fill_field(rule: KeyRule, node: Node, key: Node | None, scope: ReadKeys) -> None:
     """One field from one value."""
-    assert rule.type is not None
     scope.keep(rule.path, rule, field(rule.type, node))
 
 
@@ -45,7 +44,7 @@ def fill_command(rule: KeyRule, node: Node, key: Node | None, scope: ReadKeys) -
 
 def fill_constants(rule: KeyRule, node: Node, key: Node | None, scope: ReadKeys) -> None:
     """Fixed values for the key being there."""
-    if not node.content or (isinstance(node.content, str) and scalar(node) in (None, False)):
+    if is_empty(node) or (node.is_scalar and scalar(node) is False):
         return
     at = key or node.key
     for name, constant in rule.constants:
@@ -69,8 +68,8 @@ def fill_switch(rule: KeyRule, node: Node, key: Node | None, scope: ReadKeys) ->
     """Whether the element is there, from a key that switches it on and off."""
     if rule.rank == ELSEWHERE and not is_empty(node):
         scope.switched.add((rule.element, rule.entry))
-    is_plain = isinstance(node.content, str) and not node.style
-    data = scalar(node) if is_plain else node.content
+    text = node.content if node.is_scalar else None
+    data = scalar(node) if text is not None and not node.style else text
     if data is False or data == "false":
         value = Value("disabled", False, node, "", None, (node,))
         scope.off[rule.element, rule.entry] = value
@@ -90,17 +89,16 @@ def fill_above_switch(rule: KeyRule, node: Node, key: Node | None, scope: ReadKe
 
 def fill_presence(owned: ElementKey, node: Node, key: Node | None, scope: ReadKeys) -> None:
     """What the element's own key says of its being there."""
-    content = node.content
     if is_empty(node):
         value = Value("disabled", None, node, "", None, (node,))
-    elif isinstance(content, str):
+    elif node.is_scalar:
         data = None if node.style else scalar(node)
         if data is False:
             value = Value("disabled", False, node, "", None, (node,))
             scope.off[owned.element, owned.entry] = value
         elif data is True:
             value = Value("known", True, node, "", None, (node,))
-        elif owned.holds_scalar and not is_variable(content):
+        elif owned.holds_scalar and not is_variable(str(node.content)):
             return
         else:
             note = "a text where a mapping is expected"

@@ -14,6 +14,7 @@ from deploylint.documents.nodes import Node
 from deploylint.documents.suggest import distance
 from deploylint.model.fields import ADDRESSES
 from deploylint.model.service import Role
+from deploylint.model.types import WORD
 
 if TYPE_CHECKING:
     from deploylint.readers.helm.resolve import ReadKeys
@@ -80,7 +81,7 @@ class KeyRule:
     ) -> None:
         self.element, self.entry, self.rank, self.fill = element, entry, rank, fill
         self.path = f"{element}.{field}"
-        self.type = ADDRESSES.get(self.path)
+        self.type = ADDRESSES.get(self.path, WORD)
         self.reader, self.constants, self.undecided, self.pod = reader, constants, undecided, pod
 
 
@@ -126,6 +127,9 @@ class Keys:
         "children",
         "foreign",
         "globs",
+        "has_others",
+        "is_open",
+        "is_passage",
         "items",
         "owned",
         "pending",
@@ -147,6 +151,12 @@ class Keys:
         self.prefixes: tuple[str, ...] = ()
         self.pending: list[Callable[[Keys], None]] = []
         self._unknown: dict[str, tuple[str, ...]] = {}
+        self.is_open = False
+        """Whether what lies below it was made, and the flags below hold."""
+        self.has_others = False
+        """Whether a key without a node of its own may mean something."""
+        self.is_passage = False
+        """Whether nothing is read of the key itself, only of keys below it."""
 
     def below(self, key: str) -> Keys:
         """The node under a key, made when it is not there."""
@@ -173,6 +183,10 @@ class Keys:
         pending, self.pending = self.pending, []
         for make in pending:
             make(self)
+        self.is_open = True
+        self.has_others = self.star is not None or bool(self.globs)
+        is_read = self.rules or self.owned or self.places or self.items
+        self.is_passage = not is_read and self.foreign is None
 
     def near_keys(self, key: str) -> tuple[str, ...]:
         """The keys known here that an unknown one may be a misspelling of."""

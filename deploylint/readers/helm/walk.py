@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from deploylint.documents.nodes import NEXT, WIDTH, Entry, Node, child, scalar
+from deploylint.documents.nodes import NEXT, WIDTH, Entry, Node, NodeTable, child, scalar
 from deploylint.documents.suggest import nearest
 from deploylint.readers.helm.fill import fill_presence, leave_presence
 from deploylint.readers.helm.key_tree import SWITCHES, Keys
@@ -23,8 +23,10 @@ def walk(node: Node, keys: Keys) -> ReadKeys:
 
 def _follow(node: Node, keys: Keys, scope: ReadKeys) -> None:
     """The keys of a mapping: those that are written there, or those it was put together from."""
+    if not keys.is_open:
+        keys.open()
     if type(node) is Node:
-        _follow_rows(node, keys, scope)
+        _follow_rows(node.table, node.row, keys, scope)
         return
     content = node.content
     assert isinstance(content, dict)
@@ -36,23 +38,27 @@ def _follow(node: Node, keys: Keys, scope: ReadKeys) -> None:
             _miss(key, entry.value, entry.key, content, keys, scope)
 
 
-def _follow_rows(node: Node, keys: Keys, scope: ReadKeys) -> None:
-    table = node.table
-    paths, numbers = table.paths, table.numbers
-    children, has_others = keys.children, keys.star is not None or bool(keys.globs)
-    first = row = node.row + 1
-    end = numbers[node.row * WIDTH + NEXT]
+def _follow_rows(table: NodeTable, parent: int, keys: Keys, scope: ReadKeys) -> None:
+    """The keys of a mapping in a row of a table."""
+    paths, texts, numbers = table.paths, table.texts, table.numbers
+    children, has_others = keys.children, keys.has_others
+    row, end = parent + 1, numbers[parent * WIDTH + NEXT]
     while row < end:
-        key = str(paths[row].key)
+        key = paths[row].name
         below = children.get(key)
         if below is None and has_others:
             below = keys.any_other(key)
-        if below is not None:
-            _enter(key, table.node(row), None, below, scope)
-        elif keys.prefixes or keys.near_keys(key):
-            content = node.content if first < end else {}
-            assert isinstance(content, dict)
-            _miss(key, table.node(row), table.key(row), content, keys, scope)
+        if below is None:
+            if keys.prefixes or keys.near_keys(key):
+                siblings = {paths[at].name for at in table.rows_below(parent)}
+                _miss(key, table.node(row), table.key(row), siblings, keys, scope)
+        else:
+            if not below.is_open:
+                below.open()
+            if not below.is_passage:
+                _enter(key, table.node(row), None, below, scope)
+            elif texts[row] is None:
+                _follow_rows(table, row, below, scope)
         row = numbers[row * WIDTH + NEXT]
 
 
@@ -61,7 +67,7 @@ def _enter(key: str, node: Node, key_node: Node | None, keys: Keys, scope: ReadK
 
     ``key_node`` is the key where it does not stand in the row of its value.
     """
-    if keys.pending:
+    if not keys.is_open:
         keys.open()
     if keys.foreign is not None and is_foreign(node, keys):
         return
@@ -74,14 +80,14 @@ def _enter(key: str, node: Node, key_node: Node | None, keys: Keys, scope: ReadK
     for rule in keys.rules:
         if not (is_several and rule.constants):
             rule.fill(rule, node, key_node, scope)
-    if (keys.children or keys.items or keys.star or keys.globs) and not node.is_scalar:
+    if (keys.children or keys.items or keys.has_others) and not node.is_scalar:
         _below(node, keys, scope)
 
 
 def _below(node: Node, keys: Keys, scope: ReadKeys) -> None:
     """What lies below a key."""
     if node.is_mapping:
-        if keys.children or keys.star or keys.globs:
+        if keys.children or keys.has_others:
             _follow(node, keys, scope)
     elif keys.items is not None:
         assert isinstance(node.content, list)
@@ -118,8 +124,14 @@ def _holds_one(node: Node, wanted: tuple[str, ...]) -> bool:
 
 def _holds_several(node: Node, keys: Keys) -> bool:
     """Whether an element's key holds maps under names of the chart's own: one for each process."""
-    if keys.star or keys.globs or not node.is_mapping:
+    if keys.has_others or not node.is_mapping:
         return False
+    if type(node) is Node:
+        table = node.table
+        rows = list(table.rows_below(node.row))
+        return bool(rows) and not any(
+            table.paths[row].name in keys.children or table.texts[row] is not None for row in rows
+        )
     content = node.content
     assert isinstance(content, dict)
     return bool(content) and not any(
