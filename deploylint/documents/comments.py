@@ -55,7 +55,7 @@ def comments(source: Source, roots: Iterable[Node], word: str) -> Iterator[Comme
 
 
 def _quoted(source: Source, roots: Iterable[Node]) -> Iterator[tuple[int, int]]:
-    """Where keys and values begin and end that may hold the sign of a comment: plain ones cannot."""
+    """Where each key and value begins and ends that may hold a ``#``: plain ones cannot."""
     for table in {root.table for root in roots if root.source is source}:
         numbers, text = table.numbers, source.text
         for row in range(0, len(numbers), WIDTH):

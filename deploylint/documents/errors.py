@@ -25,45 +25,46 @@ _RENDER = "has to be rendered first"
 ONLY_1_1 = "Helm and kubectl read YAML 1.1 only; remove the %YAML line"
 
 # What libyaml says of what Helm reads, or says without a word of what to do: how that begins, what
-# is written from its mark on up to the place that is told, and what is said of it instead.
+# is written from its mark on up to the place that is told (a regular expression: only a file with
+# a mistake has it compiled), and what is said of it instead.
 _OWN = (
     (
         "found unexpected ':'",
-        re.compile(r"(?=:[,\]}])"),
+        r"(?=:[,\]}])",
         "Helm takes this colon for a part of the text, deploylint does not; "
         "write a space after it, or put the text in quotes",
     ),
     (
         "found unexpected ':'",
-        re.compile("(?=:)"),
+        "(?=:)",
         "not YAML: a colon without a space after it; write one, or put the text in quotes",
     ),
     (
         "found unknown escape character",
-        re.compile(r"(?=\\')"),
+        r"(?=\\')",
         "Helm knows the escape \"\\'\", deploylint does not; write ' alone",
     ),
     (
         "did not find expected whitespace or line break while scanning a tag",
-        re.compile(r"!\S*?(?=[,\[\]{}]|$)", re.MULTILINE),
+        "",
         "not YAML: a tag ends with a space; write one after it",
     ),
     (
         "did not find expected tag URI",
-        re.compile("!!(?=[,[])"),
+        "!!(?=[,[])",
         "not YAML: a tag ends with a space; write one after it",
     ),
     (
         "did not find expected",
-        re.compile(r"""(?<=['"])(?=:\S)"""),
+        r"""(?<=['"])(?=:\S)""",
         "not YAML: a colon without a space after it; write one",
     ),
     (
         "could not find expected ':'",
-        re.compile(r"""(?:'[^'\n]*'|"[^"\n]*")(?=:\S)"""),
+        r"""(?:'[^'\n]*'|"[^"\n]*")(?=:\S)""",
         "not YAML: a colon without a space after it; write one",
     ),
-    ("found incompatible YAML document", re.compile("(?=%)"), ONLY_1_1),
+    ("found incompatible YAML document", "(?=%)", ONLY_1_1),
 )
 
 
@@ -83,26 +84,31 @@ def not_yaml(source: Source, error: Exception) -> Problem:
     reason = getattr(error, "problem", None) or str(error)
     context = getattr(error, "context", None)
     message = f"{reason} {context}" if context else reason
-    own = _own(source, message, (mark, getattr(error, "context_mark", None)))
-    return own or _as_said(source, mark, f"not YAML: {message}")
-
-
-def _own(source: Source, said: str, marks: Iterable[Any]) -> Problem | None:
-    """What is said of a mistake in our own words, at one of the marks of libyaml's, or None."""
-    for beginning, written, message in _OWN:
-        for mark in marks if said.startswith(beginning) else ():
-            if mark is not None and (found := written.match(source.text, mark.index)):
-                line, column = source.position(found.end())
-                return Problem(source.file, line + 1, column + 1, message)
-    return None
-
-
-def _as_said(source: Source, mark: Any, message: str) -> Problem:
-    """What libyaml says, at its own mark."""
-    line, column = mark.line, mark.column
-    while line >= len(source.lines) or (line and not source.lines[line].strip()):
-        line -= 1  # what is missing at the end of a text is shown at its last written line
-        column = len(source.lines[line].rstrip())
+    own = _own(source.text, message, (mark, getattr(error, "context_mark", None)))
+    if own is None:
+        line, column = _last_written(source, mark)
+        message = f"not YAML: {message}"
+    else:
+        at, message = own
+        line, column = source.position(at)
     if "{{" in source.lines[line] or source.text.lstrip().startswith("{{"):
         message += _TEMPLATE
     return Problem(source.file, line + 1, column + 1, message)
+
+
+def _own(text: str, said: str, marks: Iterable[Any]) -> tuple[int, str] | None:
+    """What is said of a mistake in our own words, and where; None where libyaml's have to do."""
+    for beginning, written, message in _OWN:
+        for mark in marks if said.startswith(beginning) else ():
+            if mark is not None and (found := re.compile(written).match(text, mark.index)):
+                return found.end(), message
+    return None
+
+
+def _last_written(source: Source, mark: Any) -> tuple[int, int]:
+    """Where a mark is; what is missing at the end of a text is shown at its last written line."""
+    line, column = mark.line, mark.column
+    while line >= len(source.lines) or (line and not source.lines[line].strip()):
+        line -= 1
+        column = len(source.lines[line].rstrip())
+    return line, column

@@ -26,10 +26,11 @@ from deploylint.documents.libyaml import (
 from deploylint.documents.nodes import Node, Problem, Source, scalar, split_lines
 
 _NO_JSON = re.compile(r"\.(?:inf|nan)", re.IGNORECASE)
-_SLASH = re.compile(r"(?:[^\\]|\\[^/])*\\/", re.DOTALL)
-_TAG_AND_COMMA = re.compile(r"![^\s]*,")
-_PROPERTIES = re.compile(r"(?:[!&]\S*\s+)*")
-_COMMENT = re.compile(r"(?:^|\s)#")
+# These are only needed for a text that holds one of their characters.
+_SLASH = r"(?s)(?:[^\\]|\\[^/])*\\/"
+_TAG_AND_COMMA = r"!\S*,"
+_PROPERTIES = r"(?:[!&]\S*\s+)*"
+_COMMENT = r"(?:^|\s)#"
 
 
 def refused_by_go(source: Source, documents: Iterable[Node]) -> Problem | None:
@@ -47,12 +48,12 @@ def refused_by_go(source: Source, documents: Iterable[Node]) -> Problem | None:
 
 
 def _may_be_written_wrong(text: str) -> bool:
-    if "\\/" in text or _TAG_AND_COMMA.search(text) is not None:
+    if "\\/" in text or ("!" in text and re.search(_TAG_AND_COMMA, text)):
         return True
     at = text.find("?")
     while at >= 0:
         before = split_lines(text[text.rfind("\n", 0, at) + 1 : at])[-1]
-        if _COMMENT.search(before) is None:
+        if re.search(_COMMENT, before) is None:
             return True
         at = text.find("?", at + 1)
     return False
@@ -74,7 +75,7 @@ def _written_wrong(text: str) -> Iterator[tuple[int, str]]:
 def _wrong_scalar(text: str, event: ScalarEvent, in_brackets: bool) -> Iterator[tuple[int, str]]:
     first, behind = start(event), end(event)
     written = text[first:behind]
-    if event.style == '"' and _SLASH.match(written):
+    if event.style == '"' and re.match(_SLASH, written):
         yield first, 'Helm does not know the escape "\\/"; write / alone'
     if event.style or not in_brackets:
         return
@@ -92,7 +93,7 @@ def _is_tag(written: str) -> bool:
 
 def _end_of_properties(written: str) -> int:
     """Where the text of a scalar begins, behind its tag and its anchor."""
-    found = _PROPERTIES.match(written + " ")
+    found = re.match(_PROPERTIES, written + " ")
     return 0 if found is None else found.end()
 
 

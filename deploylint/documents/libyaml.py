@@ -7,18 +7,21 @@ takes that off before.
 
 from typing import Any
 
-from yaml._yaml import CParser
-from yaml.error import YAMLError
-from yaml.events import (
-    AliasEvent,
-    DocumentStartEvent,
-    MappingEndEvent,
-    MappingStartEvent,
-    ScalarEvent,
-    SequenceEndEvent,
-    SequenceStartEvent,
-    StreamEndEvent,
-)
+from deploylint.documents.extension import extension_alone
+
+with extension_alone():
+    from yaml._yaml import CParser
+    from yaml.error import YAMLError
+    from yaml.events import (
+        AliasEvent,
+        DocumentStartEvent,
+        MappingEndEvent,
+        MappingStartEvent,
+        ScalarEvent,
+        SequenceEndEvent,
+        SequenceStartEvent,
+        StreamEndEvent,
+    )
 
 __all__ = [
     "AliasEvent",

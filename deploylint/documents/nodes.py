@@ -279,6 +279,17 @@ class MadeNode(Node):
         """Whether it is a mapping."""
         return isinstance(self.content, dict)
 
+    def __eq__(self, other: object) -> bool:
+        """Whether another one holds the same in the same place."""
+        if not isinstance(other, MadeNode):
+            return False
+        here, there = ((n.table, n.row, n.style, n.tag, n.content) for n in (self, other))
+        return here == there
+
+    def __hash__(self) -> int:
+        """By its place."""
+        return hash((id(self.table), self.row))
+
 
 class Entry(NamedTuple):
     """A key of a mapping and its value."""

@@ -22,7 +22,9 @@ from deploylint.documents.libyaml import (
     MappingStartEvent,
     ScalarEvent,
     SequenceEndEvent,
+    SequenceStartEvent,
     YAMLError,
+    start,
 )
 from deploylint.documents.nodes import (
     END,
@@ -115,7 +117,7 @@ class _Parser:
         roots = []
         while type(event := next_event()) is DocumentStartEvent:
             if event.version not in (None, (1, 1)):
-                raise self._refused(event.start_mark.index, ONLY_1_1)
+                raise self._refused(start(event), ONLY_1_1)
             self.rows, self.is_settled = Rows(), True
             self.anchors.clear()
             event = next_event()
@@ -144,22 +146,22 @@ class _Parser:
             self._alias(event, path, (key_start, key_end), depth)
             return
         rows, row = self.rows, len(self.rows.paths)
-        start = event.start_mark.index
+        begin = start(event)
         rows.paths.append(path)
         if self.is_careful:
             self._properties(event, row)
         if kind is ScalarEvent:
             rows.texts.append(event.value)
             end, style = event.end_mark.index, _STYLE[event.style]
-            rows.numbers += (key_start, key_end, start, end, style, row + 1)
+            rows.numbers += (key_start, key_end, begin, end, style, row + 1)
             if event.tag is not None:
-                self._value(event.value, event.style or "", event.tag, start)
+                self._value(event.value, event.style or "", event.tag, begin)
             return
         if depth >= MAX_DEPTH:
-            raise self._refused(start, f"nested more than {MAX_DEPTH} levels deep")
+            raise self._refused(begin, f"nested more than {MAX_DEPTH} levels deep")
         is_mapping = kind is MappingStartEvent
         rows.texts.append(None if is_mapping else ())
-        rows.numbers += (key_start, key_end, start, 0, 0, 0)
+        rows.numbers += (key_start, key_end, begin, 0, 0, 0)
         closing = (self._mapping if is_mapping else self._list)(path, depth + 1)
         rows.numbers[row * WIDTH + END] = closing.end_mark.index
         rows.numbers[row * WIDTH + NEXT] = len(rows.paths)
@@ -181,21 +183,22 @@ class _Parser:
             path.stamp = mapping
             key_start, key_end = event.start_mark.index, event.end_mark.index
             event = next_event()
-            if type(event) is not ScalarEvent or is_careful:
+            kind = type(event)
+            if kind is not ScalarEvent or is_careful:
                 self._read(event, path, key_start, key_end, depth)
                 continue
             paths.append(path)
             texts.append(event.value)
-            start, end = event.start_mark.index, event.end_mark.index
-            numbers += (key_start, key_end, start, end, _STYLE[event.style], len(paths))
+            place = event.start_mark.index, event.end_mark.index
+            numbers += (key_start, key_end, *place, _STYLE[event.style], len(paths))
         return event
 
     def _list(self, here: KeyPath, depth: int) -> Any:
         """Add the rows of a list's items; gives the event that ends it."""
         next_event, number = self.next_event, 0
         while type(event := next_event()) is not SequenceEndEvent:
-            start, end = event.start_mark.index, event.end_mark.index
-            self._read(event, here.item(number), start, end, depth)
+            begin, end = event.start_mark.index, event.end_mark.index
+            self._read(event, here.item(number), begin, end, depth)
             number += 1
         return event
 
@@ -220,9 +223,9 @@ class _Parser:
         return path
 
     def _written_key(self, event: Any) -> _Key:
-        start, end = event.start_mark.index, event.end_mark.index
+        begin, end = event.start_mark.index, event.end_mark.index
         if type(event) is ScalarEvent:
-            key = _Key(event.value, event.style or "", event.tag, start, end)
+            key = _Key(event.value, event.style or "", event.tag, begin, end)
             if event.anchor is not None:
                 self.anchors[event.anchor] = key
             return key
@@ -233,9 +236,20 @@ class _Parser:
             text = self.rows.texts[known]
             if isinstance(text, str):
                 style = STYLES[self.rows.numbers[known * WIDTH + STYLE]]
-                return _Key(text, style, self.rows.tags.get(known), start, end)
-        hint = "; is this a template ({{ ... }}) that has to be rendered first?"
-        raise self._refused(start, f"a mapping or a list cannot be a key{hint}")
+                return _Key(text, style, self.rows.tags.get(known), begin, end)
+            raise self._refused(begin, _NO_KEY)
+        self._skip()  # what is no YAML inside the key is told first
+        raise self._refused(begin, _NO_KEY)
+
+    def _skip(self) -> None:
+        """Read to the end of the collection that was begun, without keeping anything of it."""
+        depth = 1
+        while depth:
+            kind = type(self.next_event())
+            if kind is MappingStartEvent or kind is SequenceStartEvent:
+                depth += 1
+            elif kind is MappingEndEvent or kind is SequenceEndEvent:
+                depth -= 1
 
     def _key_name(self, key: _Key) -> str:
         """A key as JSON has it: sigs.k8s.io/yaml turns numbers and booleans to text."""
@@ -263,13 +277,13 @@ class _Parser:
 
     def _anchored(self, event: Any) -> int | _Key:
         """What an alias stands for."""
-        known, start = self.anchors.get(event.anchor), event.start_mark.index
+        known, begin = self.anchors.get(event.anchor), event.start_mark.index
         if known is None:
             message = f"alias *{event.anchor} has no anchor &{event.anchor} above it"
-            raise self._refused(start, message)
+            raise self._refused(begin, message)
         if isinstance(known, int) and not self.rows.numbers[known * WIDTH + NEXT]:
             message = f"alias *{event.anchor} stands inside what it stands for, which has no end"
-            raise self._refused(start, message)
+            raise self._refused(begin, message)
         return known
 
     def _alias(self, event: Any, path: KeyPath, key: tuple[int, int], depth: int) -> None:
@@ -297,3 +311,7 @@ class _Parser:
 
 
 _MERGE = "<<"
+_NO_KEY = (
+    "a mapping or a list cannot be a key; "
+    "is this a template ({{ ... }}) that has to be rendered first?"
+)

@@ -8,7 +8,7 @@ import pytest
 
 from deploylint.config import load as config
 from deploylint.model.decode import Misread
-from tests.projects import MOVED, PYTHON, WEB, project, ran, report, said, write
+from tests.support.projects import MOVED, PYTHON, WEB, project, ran, report, said, write
 
 GROUPS = """\
 groups:
