@@ -104,6 +104,5 @@ def _moved(inner: Node, place: Node, moved: dict[int, Node]) -> Node:
         }
     elif isinstance(content, list):
         content = [_moved(item, place, moved) for item in content]
-    result = moved[id(inner)] = place.made(content, inner.style)
-    result.tag = inner.tag
+    result = moved[id(inner)] = place.made(content, inner.style)._replace(tag=inner.tag)
     return result

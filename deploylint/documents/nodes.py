@@ -111,7 +111,16 @@ class NodeTable:
     ``tags`` are explicit tags by row, ``written_keys`` keys that mean another text than is written.
     """
 
-    __slots__ = ("_nodes", "numbers", "paths", "source", "tags", "texts", "written_keys")
+    __slots__ = (
+        "_contents",
+        "_nodes",
+        "numbers",
+        "paths",
+        "source",
+        "tags",
+        "texts",
+        "written_keys",
+    )
 
     def __init__(
         self,
@@ -129,30 +138,39 @@ class NodeTable:
         self.tags = tags
         self.written_keys = written_keys
         self._nodes: dict[int, Node] = {}
+        self._contents: dict[int, dict[str, Entry] | list[Node]] = {}
 
     def node(self, row: int) -> Node:
         """The value of a row."""
         found = self._nodes.get(row)
         if found is None:
-            found = self._nodes[row] = _new(Node)
-            found.table = self
-            found.row = row
-            found.tag = self.tags.get(row) if self.tags else None
-            found.style = STYLES[self.numbers[row * WIDTH + STYLE]]
-            text = self.texts[row]
+            text, tag = self.texts[row], self.tags.get(row) if self.tags else None
             if isinstance(text, str):
-                found.content = text
+                style = STYLES[self.numbers[row * WIDTH + STYLE]]
+                found = _tuple(Node, (self, row, style, tag, text))
+            else:
+                found = _tuple(Collection, (self, row, "", tag, None))
+            self._nodes[row] = found
         return found
 
     def key(self, row: int) -> Node:
         """The key of a row; its row is told by ``~row``."""
         found = self._nodes.get(~row)
         if found is None:
-            found = self._nodes[~row] = _new(Node)
-            found.table = self
-            found.row = ~row
-            found.style, found.tag = "", None
-            found.content = self.written_keys.get(row) or self.paths[row].name
+            text = self.written_keys.get(row) or self.paths[row].name
+            found = self._nodes[~row] = _tuple(Node, (self, ~row, "", None, text))
+        return found
+
+    def content(self, row: int) -> dict[str, Entry] | list[Node]:
+        """What the mapping or the list in a row holds."""
+        found = self._contents.get(row)
+        if found is None:
+            rows = self.rows_below(row)
+            if self.texts[row] is None:
+                found = {self.paths[at].name: Entry(self.key(at), self.node(at)) for at in rows}
+            else:
+                found = [self.node(at) for at in rows]
+            self._contents[row] = found
         return found
 
     def child(self, row: int, key: str) -> Node | None:
@@ -177,43 +195,22 @@ class NodeTable:
             at = numbers[at * WIDTH + NEXT]
 
 
-_new = object.__new__  # a node is made for each row that is looked at; half of an __init__'s cost
-
-
-class Node:
+class Node(NamedTuple):
     """One YAML value, or the key of one, and where it was read.
 
-    ``content`` is the text of a scalar, a dict from key to ``Entry`` of a mapping, or a list of
-    nodes of a sequence; of a collection it is made when it is first asked for.
+    ``table`` and ``row`` are where it stands; of a key ``row`` is negative (``~row``).
     ``style`` is how a scalar is written: ``""`` plain, else its quote or block sign.
     ``tag`` is an explicit tag or None.
-    ``table`` and ``row`` are where it stands; of a key ``row`` is negative (``~row``).
-    Nodes are never changed: ``made`` gives another one in the same place.
+    ``content`` is the text of a scalar, a dict from key to ``Entry`` of a mapping, or a list of
+    nodes of a sequence.
+    What is as it is written is a Node where it is a scalar and else a Collection.
     """
 
-    __slots__ = ("content", "row", "style", "table", "tag")
-
-    content: str | dict[str, Entry] | list[Node]
-    style: str
-    tag: str | None
     table: NodeTable
     row: int
-
-    def __getattr__(self, name: str) -> dict[str, Entry] | list[Node]:
-        """Make the content of a collection: it is not set before somebody asks for it."""
-        if name != "content":
-            raise AttributeError(name)
-        table, row = self.table, self.row
-        content: dict[str, Entry] | list[Node]
-        if table.texts[row] is None:
-            content = {
-                table.paths[at].name: Entry(table.key(at), table.node(at))
-                for at in table.rows_below(row)
-            }
-        else:
-            content = [table.node(at) for at in table.rows_below(row)]
-        self.content = content
-        return content
+    style: str
+    tag: str | None
+    content: Content
 
     @property
     def source(self) -> Source:
@@ -245,33 +242,6 @@ class Node:
     @property
     def is_scalar(self) -> bool:
         """Whether it is a text, and neither a mapping nor a list."""
-        return self.row < 0 or isinstance(self.table.texts[self.row], str)
-
-    @property
-    def is_mapping(self) -> bool:
-        """Whether it is a mapping."""
-        return self.row >= 0 and self.table.texts[self.row] is None
-
-    def made(self, content: str | dict[str, Entry] | list[Node], style: str | None = None) -> Node:
-        """A node of another content in the same place; written in a ``style``, it has no tag."""
-        made = _new(MadeNode)
-        made.table, made.row, made.content = self.table, self.row, content
-        made.style = self.style if style is None else style
-        made.tag = self.tag if style is None else None
-        return made
-
-    def __repr__(self) -> str:
-        return f"Node({self.content!r}, {self.source.file!r}, {self.start})"
-
-
-class MadeNode(Node):
-    """A node that holds something else than what is written in its place."""
-
-    __slots__ = ()
-
-    @property
-    def is_scalar(self) -> bool:
-        """Whether it is a text, and neither a mapping nor a list."""
         return isinstance(self.content, str)
 
     @property
@@ -279,16 +249,43 @@ class MadeNode(Node):
         """Whether it is a mapping."""
         return isinstance(self.content, dict)
 
-    def __eq__(self, other: object) -> bool:
-        """Whether another one holds the same in the same place."""
-        if not isinstance(other, MadeNode):
-            return False
-        here, there = ((n.table, n.row, n.style, n.tag, n.content) for n in (self, other))
-        return here == there
+    def made(self, content: Content, style: str | None = None) -> Node:
+        """A node of another content in the same place; written in a ``style``, it has no tag."""
+        if style is None:
+            return Node(self.table, self.row, self.style, self.tag, content)
+        return Node(self.table, self.row, style, None, content)
 
     def __hash__(self) -> int:
         """By its place."""
         return hash((id(self.table), self.row))
+
+    def __repr__(self) -> str:
+        return f"Node({self.content!r}, {self.source.file!r}, {self.start})"
+
+
+class Collection(Node):
+    """A mapping or a list as it is written; its content is made when it is first asked for."""
+
+    __slots__ = ()
+
+    @property
+    def content(self) -> Content:
+        """Its entries or items."""
+        return self.table.content(self.row)
+
+    @property
+    def is_scalar(self) -> bool:
+        """Whether it is a text."""
+        return False
+
+    @property
+    def is_mapping(self) -> bool:
+        """Whether it is a mapping."""
+        return self.table.texts[self.row] is None
+
+
+# The constructor of a NamedTuple is written in Python and costs three times as much.
+_tuple = tuple.__new__
 
 
 class Entry(NamedTuple):
@@ -296,6 +293,10 @@ class Entry(NamedTuple):
 
     key: Node
     value: Node
+
+
+Content = str | dict[str, Entry] | list[Node]
+"""What a node holds: a text, or entries by key, or items."""
 
 
 def text_node(source: Source, text: str, start: int, end: int, style: str = "") -> Node:
@@ -342,7 +343,7 @@ def is_empty(node: Node) -> bool:
     if node.is_scalar:
         text = node.content
         return not text or (not node.style and scalar(node) is None)
-    if type(node) is Node:
+    if type(node) is Collection:
         return node.table.numbers[node.row * WIDTH + NEXT] == node.row + 1
     return not node.content
 
@@ -364,7 +365,7 @@ def span(node: Node) -> Span:
 
 def child(node: Node, key: str) -> Node | None:
     """The value under a key of a mapping; None for another kind of node or a missing key."""
-    if type(node) is Node:
+    if type(node) is Collection:
         if node.row >= 0 and node.table.texts[node.row] is None:
             return node.table.child(node.row, key)
         return None

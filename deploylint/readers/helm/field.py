@@ -28,10 +28,10 @@ def field(kind: Type, node: Node) -> Value:
     text = node.content
     if isinstance(text, str):
         is_names = kind is NAMES or kind is FEWER_NAMES
-        state, data, note = _reading(text, node, kind.name in _COUNTS)
+        state, data, note = _reading(text, node, kind)
         if is_names and state == "known":
             return Value(state, [data], node, "", {text: Entry(node, node)}, (node,))
-        return Value(state, data, node, note, None, (node,))
+        return text_value((state, data, note), node)
     if not text:
         return Value("disabled", None, node, "", None, (node,))
     if kind in (NAMES, FEWER_NAMES):
@@ -45,17 +45,30 @@ def field(kind: Type, node: Node) -> Value:
 Reading = tuple[State, Plain, str]
 """What a text says: the state, the data, and why it is not known."""
 
-_PLAIN: tuple[dict[str, Reading], dict[str, Reading]] = {}, {}
-"""What unquoted texts say where no number, and where one belongs: a fleet holds the same ones."""
+_KNOWN: dict[str, dict[str, Reading]] = {}
+"""What unquoted texts say, by the name of the type: the files of a fleet hold the same ones."""
 
 
-def _reading(text: str, node: Node, is_count: bool) -> Reading:
-    if node.style or node.tag is not None:
-        return _read(text, node, is_count)
-    known = _PLAIN[is_count].get(text)
-    if known is None:
-        known = _PLAIN[is_count][text] = _read(text, node, is_count)
-    return known
+_tuple = tuple.__new__  # the constructor of a NamedTuple is written in Python and costs more
+
+
+def text_value(reading: Reading, node: Node) -> Value:
+    """The value that a text comes to."""
+    state, data, note = reading
+    return _tuple(Value, (state, data, node, note, None, (node,), False, False, False))
+
+
+def known_reading(kind: Type, text: str) -> Reading | None:
+    """What an unquoted text was read as before; None where it was not, and for names."""
+    known = _KNOWN.get(kind.name)
+    return None if known is None else known.get(text)
+
+
+def _reading(text: str, node: Node, kind: Type) -> Reading:
+    reading = _read(text, node, kind.name in _COUNTS)
+    if not node.style and node.tag is None and kind.name != NAMES.name:
+        _KNOWN.setdefault(kind.name, {})[text] = reading
+    return reading
 
 
 def _read(text: str, node: Node, is_count: bool) -> Reading:

@@ -11,7 +11,7 @@ from deploylint.model.fields import ADDRESSES
 from deploylint.model.service import Value
 from deploylint.model.types import NAMES
 from deploylint.readers.commands.worker import is_variable
-from deploylint.readers.helm.field import field
+from deploylint.readers.helm.field import field, known_reading, text_value
 from deploylint.readers.helm.forms import ARGUMENTS, PROGRAM, READERS, VARIABLES
 from deploylint.readers.helm.key_tree import ELSEWHERE, ElementKey, KeyRule
 from deploylint.readers.helm.resolve import ReadKeys
@@ -22,7 +22,16 @@ NOTHING_CHOSEN = ("none", "false")
 
 def fill_field(rule: KeyRule, node: Node, key: Node | None, scope: ReadKeys) -> None:
     """One field from one value."""
-    scope.keep(rule.path, rule, field(rule.type, node))
+    content = node.content
+    known = None
+    if type(content) is str and not node.style and node.tag is None:
+        known = known_reading(rule.type, content)
+    value = field(rule.type, node) if known is None else text_value(known, node)
+    path = rule.path
+    if path in scope.values or rule.pod:
+        scope.keep(path, rule, value)
+    else:
+        scope.values[path] = rule.rank, rule.entry, value
 
 
 def fill_form(rule: KeyRule, node: Node, key: Node | None, scope: ReadKeys) -> None:

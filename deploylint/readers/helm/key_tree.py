@@ -131,6 +131,7 @@ class Keys:
         "is_open",
         "is_passage",
         "items",
+        "only_rule",
         "owned",
         "pending",
         "places",
@@ -157,6 +158,8 @@ class Keys:
         """Whether a key without a node of its own may mean something."""
         self.is_passage = False
         """Whether nothing is read of the key itself, only of keys below it."""
+        self.only_rule: KeyRule | None = None
+        """The rule of a key that means nothing else; None for any other key."""
 
     def below(self, key: str) -> Keys:
         """The node under a key, made when it is not there."""
@@ -187,6 +190,9 @@ class Keys:
         self.has_others = self.star is not None or bool(self.globs)
         is_read = self.rules or self.owned or self.places or self.items
         self.is_passage = not is_read and self.foreign is None
+        is_more = self.owned or self.places or self.items or self.children or self.has_others
+        if len(self.rules) == 1 and not is_more and self.foreign is None:
+            self.only_rule = self.rules[0]
 
     def near_keys(self, key: str) -> tuple[str, ...]:
         """The keys known here that an unknown one may be a misspelling of."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import reduce
 
 from deploylint.documents.nodes import Entry, Node
-from deploylint.model.fields import ADDRESSES, PRESENT, element_of
+from deploylint.model.fields import ADDRESSES, PRESENT, PRESENT_BESIDE, PRESENT_OF, element_of
 from deploylint.model.service import CommandLine, Value
 from deploylint.model.types import NAMES, TREE
 from deploylint.readers.helm.key_tree import LAST, ComponentKey, KeyRule
@@ -122,25 +122,28 @@ def resolve_values(scope: ReadKeys, union: frozenset[str]) -> dict[str, Value]:
     """The values of one scope, without alternatives that are switched off, with ``present``."""
     values, more = dict[str, Value](), scope.more
     is_open = not scope.off and not scope.alone  # every alternative counts
-    present = {element: _presence(element, owned, scope) for element, owned in scope.owned.items()}
+    present = {
+        PRESENT_OF[element]: _presence(element, owned, scope)
+        for element, owned in scope.owned.items()
+    }
     first: dict[str, Value] = {}
     for path, read in scope.values.items():
-        element = element_of(path)
         if is_open and path not in more:
             value = read[2]
         else:
+            element = element_of(path)
             every = scope.read_for(path)
             on = [(rank, one) for rank, entry, one in every if _counts(element, entry, scope)]
             if not on:
                 continue
             value = _chosen(path, on, union)
         values[path] = value
-        if element not in present and element not in first and value.state != "disabled":
-            first[element] = value
-    for element, value in present.items():
-        values[f"{element}.{PRESENT}"] = value
-    for element, value in first.items():
-        values[f"{element}.{PRESENT}"] = Value("known", True, value.node)
+        beside = PRESENT_BESIDE[path]
+        if beside not in present and beside not in first and value.state != "disabled":
+            first[beside] = value
+    values |= present
+    for path, value in first.items():
+        values[path] = Value("known", True, value.node)
     if scope.off:
         _switch_off(scope, values)
     return values

@@ -5,9 +5,18 @@ What a key means is in the profile; the cost follows the file and not the table.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Container
 
-from deploylint.documents.nodes import NEXT, WIDTH, Entry, Node, NodeTable, child, scalar
+from deploylint.documents.nodes import (
+    NEXT,
+    WIDTH,
+    Collection,
+    Entry,
+    Node,
+    NodeTable,
+    child,
+    scalar,
+)
 from deploylint.documents.suggest import nearest
 from deploylint.readers.helm.fill import fill_presence, leave_presence
 from deploylint.readers.helm.key_tree import SWITCHES, Keys
@@ -25,7 +34,7 @@ def _follow(node: Node, keys: Keys, scope: ReadKeys) -> None:
     """The keys of a mapping: those that are written there, or those it was put together from."""
     if not keys.is_open:
         keys.open()
-    if type(node) is Node:
+    if type(node) is Collection:
         _follow_rows(node.table, node.row, keys, scope)
         return
     content = node.content
@@ -55,7 +64,9 @@ def _follow_rows(table: NodeTable, parent: int, keys: Keys, scope: ReadKeys) -> 
         else:
             if not below.is_open:
                 below.open()
-            if not below.is_passage:
+            if (rule := below.only_rule) is not None:
+                rule.fill(rule, table.node(row), None, scope)
+            elif not below.is_passage:
                 _enter(key, table.node(row), None, below, scope)
             elif texts[row] is None:
                 _follow_rows(table, row, below, scope)
@@ -126,12 +137,13 @@ def _holds_several(node: Node, keys: Keys) -> bool:
     """Whether an element's key holds maps under names of the chart's own: one for each process."""
     if keys.has_others or not node.is_mapping:
         return False
-    if type(node) is Node:
+    if type(node) is Collection:
         table = node.table
-        rows = list(table.rows_below(node.row))
-        return bool(rows) and not any(
-            table.paths[row].name in keys.children or table.texts[row] is not None for row in rows
-        )
+        row = node.row
+        for row in table.rows_below(node.row):
+            if table.texts[row] is not None or table.paths[row].name in keys.children:
+                return False
+        return row != node.row
     content = node.content
     assert isinstance(content, dict)
     return bool(content) and not any(
@@ -150,7 +162,7 @@ def is_off(node: Node) -> bool:
 
 
 def _miss(
-    key: str, node: Node, key_node: Node, siblings: Collection[str], keys: Keys, scope: ReadKeys
+    key: str, node: Node, key_node: Node, siblings: Container[str], keys: Keys, scope: ReadKeys
 ) -> None:
     """A key that the profile does not know: one of a component behind a prefix, or misspelt."""
     for prefix in keys.prefixes:
