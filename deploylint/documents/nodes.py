@@ -7,82 +7,16 @@ is written (``span``) and what is around it are worked out only for the few that
 
 from __future__ import annotations
 
-import re
 from array import array
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from deploylint.documents.key_paths import ROOT, KeyPath
 from deploylint.documents.scalars import Scalar, resolve, resolve_tagged
-
-
-class Span(NamedTuple):
-    """Where something is written in a file: 1-based lines and columns, the end exclusive."""
-
-    line: int
-    column: int
-    end_line: int
-    end_column: int
-
-
-class Problem(NamedTuple):
-    """Something wrong with a file, where, and what to do about it."""
-
-    file: str
-    line: int
-    column: int
-    message: str
-
-
-class Source:
-    """The text that nodes were read from, and what is odd about it but not fatal."""
-
-    __slots__ = ("_starts", "duplicates", "file", "meant", "text")
-
-    def __init__(self, file: str, text: str) -> None:
-        self.file = file
-        self.text = text
-        self.duplicates: list[tuple[Node, Node]] = []
-        """Keys written twice in one mapping: (the key that is lost, the key that wins)."""
-        self.meant = 0
-        """How many nodes the text means once its aliases are followed."""
-        self._starts: array[int] | None = None
-
-    @property
-    def starts(self) -> array[int]:
-        """Where each line begins, as a YAML 1.1 parser counts lines."""
-        if self._starts is None:
-            ends = (end.end() for end in _LINE_END.finditer(self.text))
-            self._starts = array("I", (0, *ends))  # a tenth of a list: large sets hold all texts
-        return self._starts
-
-    @property
-    def lines(self) -> list[str]:
-        """The text's lines without their ends."""
-        return split_lines(self.text)
-
-    def line(self, number: int) -> str:
-        """One line, counted from 0, without its end; "" beyond the last."""
-        if number >= len(self.starts):
-            return ""
-        begin = self.starts[number]
-        end = _LINE_END.search(self.text, begin)
-        return self.text[begin : end.start() if end else len(self.text)]
-
-    def position(self, at: int) -> tuple[int, int]:
-        """The line and the column of a position in the text, both from 0."""
-        line = bisect_right(self.starts, at) - 1
-        return line, at - self.starts[line]
-
-
-_LINE_END = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
-
-
-def split_lines(text: str) -> list[str]:
-    """A text's lines as YAML 1.1 counts them, without their ends; one more than there are ends."""
-    return _LINE_END.split(text)
-
+from deploylint.documents.source import Problem as Problem
+from deploylint.documents.source import Source as Source
+from deploylint.documents.source import Span as Span
+from deploylint.documents.source import split_lines as split_lines
 
 WIDTH = 6
 """How many numbers a row of a table has."""

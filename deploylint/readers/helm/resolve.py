@@ -143,7 +143,8 @@ def resolve_values(scope: ReadKeys, union: frozenset[str]) -> dict[str, Value]:
             first[beside] = value
     values |= present
     for path, value in first.items():
-        values[path] = Value("known", True, value.node)
+        if path not in values:  # what the chart decides may stand there
+            values[path] = Value("known", True, value.node)
     if scope.off:
         _switch_off(scope, values)
     return values
