@@ -43,11 +43,14 @@ class NodeTable:
     ``texts`` are the texts of scalars, None for a mapping and ``()`` for a list.
     ``numbers`` are ``WIDTH`` numbers for each row, as ``KEY_START`` and those beside it say.
     ``tags`` are explicit tags by row, ``written_keys`` keys that mean another text than is written.
+    ``aliases`` are the rows of what an alias stands for, each with the row that it repeats: both
+    are one node, where it is written.
     """
 
     __slots__ = (
         "_contents",
         "_nodes",
+        "aliases",
         "numbers",
         "paths",
         "source",
@@ -64,6 +67,7 @@ class NodeTable:
         numbers: array[int],
         tags: dict[int, str],
         written_keys: dict[int, str],
+        aliases: dict[int, int],
     ) -> None:
         self.source = source
         self.paths = paths
@@ -71,11 +75,14 @@ class NodeTable:
         self.numbers = numbers
         self.tags = tags
         self.written_keys = written_keys
+        self.aliases = aliases
         self._nodes: dict[int, Node] = {}
         self._contents: dict[int, dict[str, Entry] | list[Node]] = {}
 
     def node(self, row: int) -> Node:
         """The value of a row."""
+        if self.aliases:
+            row = self.aliases.get(row, row)
         found = self._nodes.get(row)
         if found is None:
             text, tag = self.texts[row], self.tags.get(row) if self.tags else None
@@ -236,7 +243,7 @@ Content = str | dict[str, Entry] | list[Node]
 def text_node(source: Source, text: str, start: int, end: int, style: str = "") -> Node:
     """A text that stands alone somewhere in a source, which need not be YAML."""
     numbers = array("I", (start, end, start, end, STYLES.index(style), 1))
-    return NodeTable(source, (ROOT,), (text,), numbers, {}, {}).node(0)
+    return NodeTable(source, (ROOT,), (text,), numbers, {}, {}, {}).node(0)
 
 
 _CORE = "tag:yaml.org,2002:"

@@ -298,7 +298,7 @@ class _Parser:
         if depth + rows.height(known) > MAX_DEPTH:
             message = f"nested more than {MAX_DEPTH} levels deep"
             raise self._refused(event.start_mark.index, message)
-        rows.copy(rows, known, path, key)
+        rows.repeat(known, path, key)
 
     def _count(self, more: int, event: Any) -> None:
         if self.expanded + len(self.rows.paths) + more > MAX_EXPANDED:

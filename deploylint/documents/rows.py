@@ -36,7 +36,7 @@ class Rows:
     ``merges`` are the rows of merge keys.
     """
 
-    __slots__ = ("merges", "numbers", "paths", "tags", "texts", "written_keys")
+    __slots__ = ("aliases", "merges", "numbers", "paths", "tags", "texts", "written_keys")
 
     def __init__(self) -> None:
         self.paths: list[KeyPath] = []
@@ -45,11 +45,14 @@ class Rows:
         self.tags: dict[int, str] = {}
         self.written_keys: dict[int, str] = {}
         self.merges: set[int] = set()
+        self.aliases: dict[int, int] = {}
 
     def table(self, source: Source) -> NodeTable:
         """The rows as a document of a text."""
         numbers = array("I", self.numbers)
-        return NodeTable(source, self.paths, self.texts, numbers, self.tags, self.written_keys)
+        return NodeTable(
+            source, self.paths, self.texts, numbers, self.tags, self.written_keys, self.aliases
+        )
 
     def add_scalar(
         self, path: KeyPath, text: str, places: tuple[int, int, int, int], style: str
@@ -87,30 +90,31 @@ class Rows:
             self.tags[at] = rows.tags[row]
         return at
 
-    def copy(self, rows: Rows, row: int, path: KeyPath, key: tuple[int, int]) -> None:
-        """Add a row of some rows and all below it once more, at another path."""
-        moved = {rows.paths[row]: path}
+    def repeat(self, row: int, path: KeyPath, key: tuple[int, int]) -> None:
+        """Add a row and all below it once more, at another path: what an alias stands for."""
+        moved = {self.paths[row]: path}
         first = len(self.paths)
-        for at in range(row, rows.numbers[row * WIDTH + NEXT]):
-            old = rows.paths[at]
+        for at in range(row, self.numbers[row * WIDTH + NEXT]):
+            old = self.paths[at]
             if at > row:
                 assert old.parent is not None
                 path = moved[old.parent].like(old)
                 moved[old] = path
-            self._copy_row(rows, at, path, first - row)
+            self._repeat_row(at, path, first - row)
         self.numbers[first * WIDTH : first * WIDTH + 2] = key
 
-    def _copy_row(self, rows: Rows, row: int, path: KeyPath, shift: int) -> None:
+    def _repeat_row(self, row: int, path: KeyPath, shift: int) -> None:
         at = len(self.paths)
         self.paths.append(path)
-        self.texts.append(rows.texts[row])
-        numbers = rows.numbers[row * WIDTH : row * WIDTH + NEXT]
-        self.numbers += (*numbers, rows.numbers[row * WIDTH + NEXT] + shift)
-        if row in rows.tags:
-            self.tags[at] = rows.tags[row]
-        if row in rows.written_keys:
-            self.written_keys[at] = rows.written_keys[row]
-        if row in rows.merges:
+        self.texts.append(self.texts[row])
+        numbers = self.numbers[row * WIDTH : row * WIDTH + NEXT]
+        self.numbers += (*numbers, self.numbers[row * WIDTH + NEXT] + shift)
+        self.aliases[at] = self.aliases.get(row, row)
+        if row in self.tags:
+            self.tags[at] = self.tags[row]
+        if row in self.written_keys:
+            self.written_keys[at] = self.written_keys[row]
+        if row in self.merges:
             self.merges.add(at)
 
 
@@ -135,6 +139,8 @@ class _Settling:
         self.raw = rows.table(source)
         self.lost: dict[int, tuple[int, int]] = {}
         """By where a winning key is written: the rows of the lost key and of the winning one."""
+        self.first: dict[int, int] = {}
+        """The new row of each row, and of what several rows repeat the first."""
         self.entries: dict[int, dict[str, int]] = {}
         """The rows of the values of each mapping that was looked at, by key."""
 
@@ -152,6 +158,9 @@ class _Settling:
         numbers = rows.numbers
         first = key_row * WIDTH + KEY_START
         at = made.begin(rows, row, path, (numbers[first], numbers[first + 1]))
+        original = rows.aliases.get(row, row)
+        if self.first.setdefault(original, at) != at:
+            made.aliases[at] = self.first[original]
         if key_row in rows.written_keys:
             made.written_keys[at] = rows.written_keys[key_row]
         if rows.texts[row] is None:

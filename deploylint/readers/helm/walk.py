@@ -65,9 +65,11 @@ def _follow_rows(table: NodeTable, parent: int, keys: Keys, scope: ReadKeys) -> 
             if not below.is_open:
                 below.open()
             if (rule := below.only_rule) is not None:
-                rule.fill(rule, table.node(row), None, scope)
+                key_node = table.key(row) if row in table.aliases else None
+                rule.fill(rule, table.node(row), key_node, scope)
             elif not below.is_passage:
-                _enter(key, table.node(row), None, below, scope)
+                key_node = table.key(row) if row in table.aliases else None
+                _enter(key, table.node(row), key_node, below, scope)
             elif texts[row] is None:
                 _follow_rows(table, row, below, scope)
         row = numbers[row * WIDTH + NEXT]
