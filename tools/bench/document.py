@@ -106,9 +106,9 @@ def growths(measured: Iterable[Growth]) -> Iterator[str]:
 def profiles(measured: Mapping[str, Profile]) -> Iterator[str]:
     """Where the time goes in the cases whose figures miss their aim."""
     yield "## Where the time goes\n"
-    yield "Of the cases that miss an aim, by a profile of 100 services at most. What is built in counts"
-    yield "for the function that calls it. A profile makes what is called often look dearer than it"
-    yield "is.\n"
+    yield "Of the cases that miss an aim, by a profile of 100 services at most. What is built in"
+    yield "counts for the function that calls it. A profile makes what is called often look dearer"
+    yield "than it is.\n"
     for name, profile in measured.items():
         yield f"### {CASES[name].title}\n"
         yield f"Importing modules, with all that they do then: {profile.importing:.0%}.\n"
