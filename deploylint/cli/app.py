@@ -18,7 +18,8 @@ from deploylint.cli.progress import watched
 from deploylint.config import rules as packs
 from deploylint.engine import check
 from deploylint.engine import result as outcome
-from deploylint.engine.discovery import PIPED, NothingToCheck, UsageError
+from deploylint.engine.discovery import PIPED
+from deploylint.model.errors import NothingToCheck, UsageError
 from deploylint.reports import FORMATS, writer
 from deploylint.reports.json_schema import SCHEMAS
 

@@ -9,7 +9,7 @@ import typer
 from deploylint.cli import terminal
 from deploylint.config import rules
 from deploylint.documents.suggest import hint
-from deploylint.engine.discovery import UsageError
+from deploylint.model.errors import UsageError
 from deploylint.model.rule import Severity
 from deploylint.reports import FORMATS
 from deploylint.reports.json_schema import SCHEMAS
@@ -19,7 +19,7 @@ GATES: dict[str, Severity | None] = {"error": "error", "warning": "warning", "ne
 
 
 def chosen(option: str, value: str, known: Iterable[str]) -> str:
-    """A value that is one of the known. Raises Unusable with the nearest one."""
+    """A value that is one of the known. Raises UsageError with the nearest one."""
     if value in known:
         return value
     raise UsageError(

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from deploylint.cli.common import day
-from deploylint.engine.discovery import UsageError
+from deploylint.model.errors import UsageError
 from deploylint.reports import FORMATS
 from tests.support.command_line import commands
 from tests.support.projects import ALLOW, MOVED, messages, project, ran, report, said, states

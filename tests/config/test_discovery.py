@@ -9,7 +9,7 @@ import pytest
 
 from deploylint.cli.common import configuration
 from deploylint.config.discovery import Ambiguous, discover
-from deploylint.engine.discovery import UsageError
+from deploylint.model.errors import UsageError
 from tests.support.projects import project, ran, write
 
 VERSION = "version: 1\n"

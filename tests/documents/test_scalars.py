@@ -167,7 +167,7 @@ def go_modules() -> None:
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("go_modules")
-@pytest.mark.parametrize("name", ["scalars", "quantities"])
+@pytest.mark.parametrize("name", ["scalars", "quantities", "documents"])
 def test_go_still_gives_the_same_answers(name: str, tmp_path: Path) -> None:
     made = run_go("run", ".", name, text=(DATA / f"{name}.txt").read_text("utf-8"))
     assert made.returncode == 0, made.stderr
@@ -179,5 +179,5 @@ def test_go_still_gives_the_same_answers(name: str, tmp_path: Path) -> None:
 def test_inputs_are_those_that_the_script_makes(tmp_path: Path) -> None:
     script = shutil.copy(DATA / "make_inputs.py", tmp_path)
     runpy.run_path(str(script), run_name="__main__")
-    for name in ("scalars.txt", "quantities.txt"):
+    for name in ("scalars.txt", "quantities.txt", "documents.txt"):
         assert (tmp_path / name).read_bytes() == (DATA / name).read_bytes()

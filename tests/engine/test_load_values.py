@@ -13,9 +13,8 @@ from deploylint.compare.result import CompareResult
 from deploylint.config import rules as packs
 from deploylint.documents.merge import IDLE, OVERRIDDEN, REMOVAL, UNSAID
 from deploylint.documents.nodes import leaves
-from deploylint.engine.coverage import Account, located
+from deploylint.engine.coverage import account, located
 from deploylint.model.finding import Finding, Location
-from deploylint.model.listed import listed
 from deploylint.model.service import Service, ServiceSettings
 from deploylint.policy.verdict import book, findings_for
 from deploylint.readers.helm import profile
@@ -243,9 +242,7 @@ def accounted(peer: Service) -> tuple[int, list[tuple[str, int, str]]]:
     """How many leaves there are in all counts, and which are lost: file, line and reason."""
     named = reference()
     comparison = compare([named, peer], named, PACK.rules)
-    account = Account([listed(peer)], None)
-    account.take(account.of([peer], comparison))
-    coverage = account.settled()
+    coverage = account([peer], comparison)
     found = located(coverage, [peer])
     total = coverage.compared + coverage.unknown + len(found)
     fates = (OVERRIDDEN, IDLE, REMOVAL, UNSAID)
@@ -296,13 +293,11 @@ def test_a_leaf_of_several_services_counts_as_the_best_that_was_made_of_it(looke
     layer = document(BASE, "base.yaml")
     both = [read_service([layer], PROFILE, stated(name)) for name in ("one", "two")]
     services = [one for one in both if one is not None]
-    account = Account([listed(one) for one in services], None)
+    found = CompareResult()
     for one in services:
-        found = CompareResult()
         if one.name == looked_at:
             found.compared.update(id(leaf) for leaf in leaves(one.root))
-        account.take(account.of([one], found))
-    coverage = account.settled()
+    coverage = account(services, found)
     assert (coverage.compared, coverage.unknown) == (written(services[0]), 0)
     assert dict(coverage.uncompared) == {"one": [], "two": []}
 

@@ -24,13 +24,12 @@ from deploylint.model.decode import decode
 from deploylint.model.difference import Difference
 from deploylint.model.finding import Allowance, Finding, Location
 from deploylint.model.patterns import read as read_pattern
+from deploylint.model.progress import SILENT
 from deploylint.model.rule import Rule
 from deploylint.model.service import Service
-from deploylint.model.shelf import Texts
 from deploylint.model.types import Plain
 from deploylint.policy import allowance_match, verdict
 from deploylint.readers.kubernetes import read as manifests
-from deploylint.readers.kubernetes.batches import Way
 from deploylint.readers.service import read_service
 from tests.support.folders import FIXTURES
 from tools import TODAY
@@ -219,8 +218,8 @@ def read_again(peer: Service, data: Plain) -> list[Service]:
     objects = [data, *map(plain, peer.roots[1:])]
     document = read_text("\n---\n".join(map(json.dumps, objects)), peer.files[0])
     assert isinstance(document, Document)
-    way = Way(is_pruned=False, replaced=False, environment="", texts=Texts())
-    return list(manifests.read([manifests.Member(document, None)], way).services)
+    options = manifests.ReadOptions(replaced=False, environment="", progress=SILENT)
+    return list(manifests.read([manifests.Member(document, None)], options).services)
 
 
 def judged(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from deploylint.documents.reader import Document, read_text
 from deploylint.engine.profile_choice import choose_profile
-from deploylint.model.listed import listed
 from deploylint.model.service import Service
 from deploylint.readers.service import read_service
 from deploylint.readers.service_names import told_apart
@@ -27,7 +26,7 @@ REFERENCE = service("python", "backend", "backend", "backend-env")
 
 
 def names(*services: Service) -> list[tuple[str, ...]]:
-    apart = told_apart(map(listed, [REFERENCE, *services]), REFERENCE)
+    apart = told_apart([REFERENCE, *services], REFERENCE)
     return [apart(one).own_names for one in services]
 
 
@@ -48,6 +47,6 @@ def test_beside_a_word_that_all_share_each_has_the_name_it_is_given() -> None:
         service("python", "backend", "shop", "shop-env"),
         service("go", "api", "shop", "shop-env"),
     ]
-    apart = told_apart(map(listed, services), services[0])
+    apart = told_apart(services, services[0])
     found = [apart(one).own_names for one in services]
     assert found == [("backend", "shop"), ("shop", "api")]

@@ -11,9 +11,9 @@ import typer
 from deploylint.cli.common import configuration
 from deploylint.config.discovery import Ambiguous
 from deploylint.engine import check
-from deploylint.engine.discovery import NothingToCheck, UsageError
 from deploylint.engine.result import Report
 from deploylint.model.decode import Misread
+from deploylint.model.errors import NothingToCheck, UsageError
 from deploylint.model.finding import Finding
 from tests.support.command_line import run_command
 from tools import TODAY

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from deploylint.documents.nodes import Problem, Source, span
 from deploylint.documents.reader import Document, read_text
-from deploylint.model.listed import listed
 from deploylint.model.service import ABSENT, Service, Value
 from deploylint.readers.dockerfile import read as dockerfile
 from deploylint.readers.dockerfile.locate import beside
@@ -338,7 +337,7 @@ def test_which_dockerfile_is_taken(
 ) -> None:
     write(folder, {"deploy/deploy-api.yaml": VALUES, **dict.fromkeys(files, "FROM alpine\n")})
     service = served("FROM alpine\n")._replace(files=("deploy/deploy-api.yaml",))
-    path = beside(listed(service), alone).path
+    path = beside(service, alone).path
     assert path == (None if found is None else folder / found)
 
 
@@ -348,7 +347,7 @@ def test_a_name_leads_to_no_other_folder(name: str, folder: Path) -> None:
     service = served("FROM alpine\n")._replace(
         name=name, own_names=(), files=("deploy/deploy-api.yaml",)
     )
-    assert beside(listed(service), False).path is None
+    assert beside(service, False).path is None
 
 
 NAMED = (

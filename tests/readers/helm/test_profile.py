@@ -19,6 +19,7 @@ from deploylint.engine import discovery
 from deploylint.engine import load as sets
 from deploylint.engine.profile_choice import choose_profile
 from deploylint.model.decode import Misread
+from deploylint.model.errors import UsageError
 from deploylint.model.fields import ADDRESSES
 from deploylint.model.service import Role
 from deploylint.readers import data as shipped
@@ -121,7 +122,7 @@ def test_an_own_profile_is_asked_first_and_found_by_name(tmp_path: Path) -> None
     assert profiles.names((own,)) == ("acme", *profiles.names())
     chosen, because = choose_profile([document("image: a\n")], "acme", (own,))
     assert (chosen.name, because) == ("acme", "--profile")
-    with pytest.raises(discovery.UsageError, match="did you mean 'acme'"):
+    with pytest.raises(UsageError, match="did you mean 'acme'"):
         choose_profile([document("image: a\n")], "acne", (own,))
 
 
