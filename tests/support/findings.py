@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from deploylint.cli.common import configuration as configured
 from deploylint.engine import check
+from deploylint.engine.result import Report
 from tests.support.projects import write
 from tools import TODAY
 
@@ -35,7 +36,7 @@ class Row(NamedTuple):
         return f"{self.file}:{self.line} {self.status} {self.path}"
 
 
-def check_texts(
+def report_texts(
     folder: Path,
     *services: str,
     rule: str = "",
@@ -43,10 +44,10 @@ def check_texts(
     configuration: str = "",
     more: Mapping[str, str] = NOTHING,
     **options: Any,
-) -> list[Row]:
-    """The findings about some values files, the first of which is the reference.
+) -> Report:
+    """The report about some values files, the first of which is the reference by its name.
 
-    ``rule`` is the body of a rule of the project's own, in YAML; then no other rule is run.
+    ``rule`` is the body of a rule of the project's own, in YAML, which is run besides ``only``.
     ``only`` are the rules to run, ``configuration`` what ``.deploylint.yaml`` says besides.
     ``more`` are other files, by their paths.
     """
@@ -56,12 +57,16 @@ def check_texts(
     if rule:
         files["rules/own.yaml"] = f"rules:\n- {{id: {OWN_RULE}, why: It is tested., {rule}}}\n"
         configuration += "rule-folders: [rules]\n"
-        only = (OWN_RULE,)
+        only = (OWN_RULE, *only)
     files[".deploylint.yaml"] = f"version: 1\n{configuration}"
     write(folder, files)
     paths = [folder / "deploy"]
     asked = check.CheckOptions(rules=tuple(only), **options)
-    report = check.check(paths, asked, configured(paths, None, False), TODAY)
+    return check.check(paths, asked, configured(paths, None, False), TODAY)
+
+
+def rows(report: Report) -> list[Row]:
+    """The findings of a report, in its order."""
     return [
         Row(
             finding.status,
@@ -75,6 +80,11 @@ def check_texts(
     ]
 
 
-def places(rows: Sequence[Row]) -> list[str]:
+def check_texts(folder: Path, *services: str, **asked: Any) -> list[Row]:
+    """The findings about some values files, asked for as ``report_texts`` is."""
+    return rows(report_texts(folder, *services, **asked))
+
+
+def places(found: Sequence[Row]) -> list[str]:
     """Where findings stand and what they are, one a line."""
-    return [row.place for row in rows]
+    return [row.place for row in found]
