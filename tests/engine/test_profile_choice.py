@@ -11,11 +11,10 @@ from tests.support.findings import report_texts
 
 IMAGE = 'image: {repository: acme/api, tag: "1"}\n'
 ASYNQ = IMAGE + "asynqWorkers: {mail: {command: [./api, worker]}}\n"
-BITNAMI = IMAGE + "containerPorts: {http: 80}\n"
 
 
-def profile(folder: Path, *services: str, **options: str) -> tuple[str, str]:
-    report = report_texts(folder, *services, **options)
+def profile(folder: Path, *services: str, named: str = "") -> tuple[str, str]:
+    report = report_texts(folder, *services, profile=named)
     (group,) = report.groups
     assert group.set.profile is not None
     return group.set.profile.name, group.set.profile_because
@@ -37,11 +36,11 @@ def test_profile_is_the_most_specific_that_a_file_gives_evidence_of(
 
 
 def test_profile_that_is_named_wins(folder: Path) -> None:
-    assert profile(folder, ASYNQ, ASYNQ, profile="nested") == ("nested", "--profile")
+    assert profile(folder, ASYNQ, ASYNQ, named="nested") == ("nested", "--profile")
 
 
 def test_profile_that_is_not_there_is_refused_with_the_nearest(folder: Path) -> None:
     with pytest.raises(UsageError) as error:
-        profile(folder, IMAGE, profile="nestd")
+        profile(folder, IMAGE, named="nestd")
     message = "--profile nestd: there is no such profile; did you mean 'nested'?"
     assert str(error.value) == message
