@@ -28,6 +28,7 @@ class Row(NamedTuple):
     path: str
     file: str
     line: int
+    key: str
     message: str
 
     @property
@@ -74,6 +75,7 @@ def rows(report: Report) -> list[Row]:
             finding.path,
             Path(finding.location.file).stem.removeprefix("deploy-"),
             finding.location.line,
+            finding.location.key,
             finding.message,
         )
         for finding in report.findings
