@@ -164,7 +164,7 @@ def _deviation(
         return Deviation(number, difference, "", None)
     for owner in (field, f"{element_of(address)}.{PRESENT}"):
         value = component.values.get(owner)
-        if value is not None and value.node is node:
+        if value is not None and value.node == node:
             return Deviation(number, difference, owner, None)
     part = _part(component.values.get(field), node)
     return None if part is None else Deviation(number, difference, field, part)
@@ -177,8 +177,8 @@ def _names_service(field: str, forms: ElementForms) -> bool:
 
 def _part(value: Value | None, node: Node) -> Part | None:
     for name, entry in (value.parts or {}).items() if value is not None else ():
-        if entry.value is node or entry.key is node:
-            return Part(name, entry.value is not node)
+        if node in (entry.value, entry.key):
+            return Part(name, node != entry.value)
     return None
 
 

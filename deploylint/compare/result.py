@@ -178,7 +178,7 @@ class ServiceRecord:
         self._unknown = [0] * len(self.positions)
         self._matches: dict[int, int] = {}
         self._rows: list[tuple[int, ...]] = []
-        self._seen: set[tuple[str, str, int, str]] = set()
+        self._seen: set[tuple[str, str, Node, str]] = set()
 
     @property
     def watched(self) -> frozenset[str]:
@@ -249,7 +249,7 @@ class ServiceRecord:
         )
 
     def _note(self, rule: Rule, address: str, node: Node, expected: str) -> bool:
-        key = (rule.id, address, id(node), expected)
+        key = (rule.id, address, node, expected)
         if key in self._seen:
             return False
         self._seen.add(key)

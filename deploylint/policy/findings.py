@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from deploylint.config.allowances import allowance_state
+from deploylint.documents.nodes import Node
 from deploylint.model.difference import Difference, Position
 from deploylint.model.finding import Allowance, Finding, Location, Status
 from deploylint.model.format import format_value
@@ -63,7 +64,7 @@ class FindingMaker:
     def __init__(self, group: str, index: AllowanceIndex) -> None:
         self._group = group
         self._index = index
-        self._reference_locations: dict[tuple[int, int], Location] = {}
+        self._reference_locations: dict[tuple[str, Node], Location] = {}
 
     def make(self, difference: Difference, covering: Covering | None = None) -> Finding:
         """The finding of a difference; ``covering`` are the allowances for it, if that is known."""
@@ -133,7 +134,7 @@ class FindingMaker:
         if reference is None:
             return None
         node = node_of(reference.component, difference.address, difference.expected)
-        key = id(reference.service), id(node)
+        key = reference.service.name, node
         known = self._reference_locations.get(key)
         if known is None:
             known = self._reference_locations[key] = place(node, reference.service)
