@@ -118,12 +118,21 @@ class PeerVotes:
             group.add(Position(service, service.components[number]), rows[number])
 
 
-def votes_of(services: Iterable[Service]) -> PeerVotes:
-    """The votes of some services."""
-    votes, forms = PeerVotes(), FormTable()
-    for service in services:
-        votes.add(service, forms.rows(service))
-    return votes
+class GroupVotes(PeerVotes):
+    """The votes of the services of a whole group, whose rows are kept for the comparison."""
+
+    def __init__(self, services: Sequence[Service]) -> None:
+        super().__init__()
+        self._services = services
+        self._rows: dict[int, list[Row]] = {}
+        forms = FormTable()
+        for service in services:
+            rows = self._rows[id(service)] = forms.rows(service)
+            self.add(service, rows)
+
+    def rows(self, service: Service) -> list[Row]:
+        """The rows of one of the services."""
+        return self._rows[id(service)]
 
 
 def _by_peer_key(service: Service) -> dict[PeerKey, int]:
@@ -138,10 +147,11 @@ class MajorityReferences:
     """What most services have, by which each of them is compared.
 
     ``groups`` counts the peer groups with a majority, ``undecided`` are the addresses where there
-    is none.
+    is none, ``votes`` are those that were counted.
     """
 
-    def __init__(self, votes: PeerVotes, rules: Sequence[Rule]) -> None:
+    def __init__(self, votes: GroupVotes, rules: Sequence[Rule]) -> None:
+        self.votes = votes
         relaxed = [_relaxed(rule) for rule in rules]
         self._by_key: dict[PeerKey, _PeerRules] = {}
         for key, group in votes.groups.items():
