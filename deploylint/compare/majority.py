@@ -16,7 +16,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from deploylint.compare.majority_poll import Ballot, MajorityReference, majority_reference
 from deploylint.compare.matching import PeerKey, peer_key
-from deploylint.compare.outcome import Record, RowRules
+from deploylint.compare.outcome import Deviation, Record, RowRules
 from deploylint.compare.reference import ReferenceRules, rules_by_element
 from deploylint.compare.result import CompareResult, ServiceRecord
 from deploylint.model.difference import Difference, Position
@@ -196,6 +196,11 @@ class _MajorityRules(ReferenceRules):
     ) -> None:
         super().__init__(element, rules, (), majority.position, watched)
         self._majority = majority
+
+    def simple_difference(self, at: Position, deviation: Deviation) -> Difference | None:
+        """The difference of one value of each side, where both are known."""
+        difference = super().simple_difference(at, deviation)
+        return None if difference is None else self._majority.sign(difference)
 
     def evaluate(self, at: Position, record: Record) -> None:
         """Compare a component, and say of each difference whose majority it is."""

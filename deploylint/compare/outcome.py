@@ -204,6 +204,10 @@ class ElementRules(ABC):
     def evaluate(self, at: Position, record: Record) -> None:
         """Evaluate the rules at a component."""
 
+    def simple_difference(self, at: Position, deviation: Deviation) -> Difference | None:
+        """The difference of a component, where it need not be evaluated again for that."""
+        return None
+
     def record(self, at: Position) -> Record:
         """What the rules make of a component."""
         record = Record(self.watched)

@@ -69,6 +69,14 @@ class Occurrence:
         every = self._found or self._rules.record(self.at).differences
         return [every[deviation.number] for deviation in self.deviations]
 
+    def difference(self, number: int) -> Difference:
+        """One of its differences."""
+        if self.deviations is not None and self._rules is not None and not self._found:
+            simple = self._rules.simple_difference(self.at, self.deviations[number])
+            if simple is not None:
+                return simple
+        return self.differences()[number]
+
 
 class CompareResult:
     """What came of a run: the deviations, how often a rule held, and which leaves were looked at.
