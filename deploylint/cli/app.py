@@ -81,6 +81,7 @@ def check_command(
     gate = options.GATES[chosen("--fail-on", fail_on, options.GATES)]
     asked = check.CheckOptions(reference, profile, listed(rule), listed(skip_rule), listed(service))
     asked = asked._replace(allow=not no_allow, reasons=require_reason, piped=stdin_filename)
+    asked = asked._replace(details=format == "json" or shown.verbosity > 0)
     chosen_config = configuration(paths or [], config_file, no_config)
     run = partial(check.check, paths or [], asked, chosen_config, day(today))
     report = watched(run) if not no_progress else run()

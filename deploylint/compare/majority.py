@@ -51,12 +51,13 @@ class PeerGroup:
 
     FEW = 2
 
-    __slots__ = ("_by_row", "first", "size")
+    __slots__ = ("_by_row", "_merged", "first", "size")
 
     def __init__(self) -> None:
         self.size = 0
         self.first: list[Position] = []
         self._by_row: dict[Row, Ballot] = {}
+        self._merged: dict[int, dict[ElementForms | None, Ballot]] = {}
 
     def add(self, at: Position, row: Row) -> None:
         """Count one component."""
@@ -69,17 +70,37 @@ class PeerGroup:
         else:
             known.times += 1
 
+    def merge(self, size: int, first: Iterable[Position]) -> None:
+        """Count components that were counted elsewhere, the first few of which these are."""
+        self.size += size
+        self.first = [*self.first, *first][: self.FEW]
+
+    def add_ballot(self, element: str, at: Position, row: Row, times: int) -> None:
+        """Count what components that were counted elsewhere have of one element."""
+        number = ELEMENT_NUMBER[element]
+        by_forms = self._merged.setdefault(number, {})
+        _count(by_forms, row.elements[number], Ballot(at, times))
+
     def ballots(self, element: str) -> Iterable[Ballot]:
         """The ballots about an element, in the order of the first component of each."""
         number = ELEMENT_NUMBER[element]
         by_forms: dict[ElementForms | None, Ballot] = {}
         for row, ballot in self._by_row.items():
-            forms = row.elements[number]
-            known = by_forms.get(forms)
-            if known is None:
-                known = by_forms[forms] = Ballot(ballot.at, 0)
-            known.times += ballot.times
+            _count(by_forms, row.elements[number], ballot)
+        for forms, ballot in self._merged.get(number, {}).items():
+            _count(by_forms, forms, ballot)
         return by_forms.values()
+
+
+def _count(
+    by_forms: dict[ElementForms | None, Ballot], forms: ElementForms | None, ballot: Ballot
+) -> None:
+    """Add a ballot to those by forms, whose first component stays."""
+    known = by_forms.get(forms)
+    if known is None:
+        by_forms[forms] = Ballot(ballot.at, ballot.times)
+    else:
+        known.times += ballot.times
 
 
 class PeerVotes:
@@ -225,6 +246,30 @@ class OutlierVote:
         if service.name != self._reference.name:
             self.votes.add(service, rows)
 
+    def count(self, services: Iterable[Service]) -> None:
+        """Count some services."""
+        forms = FormTable()
+        for service in services:
+            self.add(service, forms.rows(service))
+
+    @property
+    def keys(self) -> list[PeerKey]:
+        """The peer groups that the reference has a component in."""
+        return list(_by_peer_key(self._reference))
+
+    def asked_elements(self) -> dict[PeerKey, frozenset[str]]:
+        """The elements that each peer group is asked of, where its first peers are counted."""
+        return {
+            key: self._odd(key, group)
+            for key in self.keys
+            if (group := self.votes.groups.get(key)) and len(group.first) == PeerGroup.FEW
+        }
+
+    def _odd(self, key: PeerKey, group: PeerGroup) -> frozenset[str]:
+        """The elements in which one of the first peers differs from the reference."""
+        component = self._reference.components[_by_peer_key(self._reference)[key]]
+        return frozenset(_differing(component, [one.component for one in group.first]))
+
     def differences(self, accepted: Collection[str]) -> list[Difference]:
         """Where nearly all peers agree on something that the reference does not have.
 
@@ -232,13 +277,11 @@ class OutlierVote:
         """
         result = CompareResult()
         record = ServiceRecord(self._reference, result)
-        own_keys = _by_peer_key(self._reference)
         for number, component in enumerate(self._reference.components):
             group = self.votes.groups.get(peer_key(component))
             if group is None or group.size < QUORUM:
                 continue
-            first = self._reference.components[own_keys[peer_key(component)]]
-            odd = set(_differing(first, [one.component for one in group.first]))
+            odd = self._odd(peer_key(component), group)
             rules = [rule for rule in self._rules if component.role in rule.roles]
             asked = [a for a in _addresses(rules) if element_of(a) in odd and a not in accepted]
             if asked:

@@ -8,9 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from deploylint.model.difference import Position
 from deploylint.model.finding import Allowance, Location
 from deploylint.model.scope import scope_at
-from deploylint.policy.allowance_match import is_for_component
-
-_GLOB = frozenset("*?[")
+from deploylint.policy.allowance_match import is_for_component, is_pattern
 
 
 class AllowanceScope:
@@ -50,7 +48,7 @@ class AllowanceIndex:
                 self._inline[one.at.file].append(one)
             elif not one.service:
                 self._others.append(number)
-            elif _GLOB.isdisjoint(one.service):
+            elif not is_pattern(one.service):
                 self._named[one.service].append(number)
             else:
                 self._patterned.append(number)

@@ -6,7 +6,7 @@ To add something, list its id in ``rules/own.yaml`` and yield it here.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from deploylint.compare.extra_keys import extra_keys
+from deploylint.compare.extra_keys import ExtraKeyFinder
 from deploylint.config.inline_allowances import Malformed, inline_allowances
 from deploylint.documents.nodes import Node
 from deploylint.model.difference import Difference, Position
@@ -78,10 +78,13 @@ def in_structure(
 
     Services of two shapes are written in other keys altogether.
     """
+    if reference is None:
+        return
+    finder = ExtraKeyFinder(reference)
     for service in services:
-        if reference is None or service is reference or service.shape != reference.shape:
+        if service is reference or service.shape != reference.shape:
             continue
-        for one in extra_keys(reference, service):
+        for one in finder.find(service):
             message = f"{one.key} is {SIDES[one.here]}"
             other = "here it is not" if one.here else "here it is"
             evidence = (("other-side", one.other, other),)

@@ -9,7 +9,7 @@ import pytest
 
 from deploylint.config import load as config
 from deploylint.engine import check
-from deploylint.engine.result import Report, lone_keys
+from deploylint.engine.result import Report
 from deploylint.reports import Look, writer
 from tools import TODAY
 
@@ -62,7 +62,7 @@ LONE = [
 
 def test_keys_of_one_side_are_found_at_their_place(tmp_path: Path) -> None:
     (group,) = run(tmp_path).groups
-    found = [(k.component, k.key, k.here, k.location.line) for _, k in lone_keys(group)]
+    found = [(k.component, k.key, k.here, k.location.line) for _, k in group.extra_keys]
     assert sorted(found) == sorted(LONE)
 
 

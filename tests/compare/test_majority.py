@@ -214,7 +214,7 @@ def test_where_there_is_no_majority_is_said(tmp_path: Path) -> None:
     (group,) = checked(tmp_path / "deploy", services).groups
     assert group.voted
     assert "service.type" in group.undecided
-    reasons = {reason for told in group.coverage.uncompared.values() for _, reason in told}
+    reasons = {one.reason for one in group.coverage.places}
     assert "server/service.type: no majority" in reasons
 
 
