@@ -74,11 +74,14 @@ class PeerGroup:
         self.size += size
         self.first = [*self.first, *first][: self.FEW]
 
-    def add_ballot(self, element: str, at: Position, row: Row, times: int) -> None:
-        """Count what components that were counted elsewhere have of one element."""
-        number = ELEMENT_NUMBER[element]
-        ballot = self._ballots[number].setdefault(row[number], Ballot(at, 0))
-        ballot.times += times
+    def add_ballot(self, at: Position, row: Row, times: int) -> None:
+        """Count what components have that were counted elsewhere."""
+        self._by_row.setdefault(row, Ballot(at, 0)).times += times
+
+    @property
+    def whole_ballots(self) -> Iterable[Ballot]:
+        """The ballots about all elements, in the order of the first component of each."""
+        return self._by_row.values()
 
     def ballots(self, element: str) -> Iterable[Ballot]:
         """The ballots about an element, in the order of the first component of each."""
@@ -240,7 +243,7 @@ class OutlierVote:
         """Count some services."""
         forms = FormTable()
         for service in services:
-            self.add(service, [forms.row(one, service.own_names) for one in service.components])
+            self.add(service, forms.rows(service))
 
     @property
     def keys(self) -> list[PeerKey]:

@@ -26,7 +26,6 @@ from deploylint.policy import verdict
 from deploylint.policy.allowance_audit import AllowanceStatus, entries, upkeep
 from deploylint.policy.verdict import Judged
 
-
 LARGE = 300
 """A group of more files is checked in chunks, where that can be."""
 
