@@ -14,8 +14,8 @@ from deploylint.config.discovery import Ambiguous
 from deploylint.engine import check
 from deploylint.engine.discovery import NothingToCheck, UsageError
 from deploylint.engine.result import Report
-from deploylint.model.decode import Misread
 from deploylint.model.finding import Finding
+from deploylint.model.misread import Misread
 from tools import TODAY
 
 PYTHON = """\

@@ -20,7 +20,7 @@ from deploylint.cli.init.run import TODO, Asked, adopt
 from deploylint.documents.nodes import Problem, plain
 from deploylint.documents.reader import read, read_text
 from deploylint.engine.discovery import NothingToCheck, UsageError
-from deploylint.model.decode import Misread
+from deploylint.model.misread import Misread
 from deploylint.policy.allowance_audit import UNUSED
 from tools import TODAY
 from tools.mutations import mutants

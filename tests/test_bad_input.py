@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from deploylint.config import rules
-from deploylint.model.decode import Misread
+from deploylint.model.misread import Misread
 from tools.bad_input import CONFIGURATIONS, TABLE, Case
 
 STORY = Path(__file__).parent.parent / "fixtures" / "fraiday" / "deploy"

@@ -9,8 +9,8 @@ import pytest
 from deploylint.config import load as config
 from deploylint.engine import check
 from deploylint.engine.result import Report
-from deploylint.model.decode import Misread
 from deploylint.model.finding import Finding
+from deploylint.model.misread import Misread
 from tools import TODAY
 
 VALUES = """\

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from deploylint.compare import compare
-from deploylint.config import allowances
+from deploylint.config import allowance_entries
 from deploylint.config import load as config
 from deploylint.config import rules as packs
-from deploylint.config.allowances import Entry
+from deploylint.config.allowance_entries import Entry
 from deploylint.config.schema import RuleFile
 from deploylint.documents.nodes import plain
 from deploylint.documents.reader import Document, read_text
@@ -170,8 +170,10 @@ def pasted(finding: Finding) -> Allowance:
     root = document.roots[0]
     (node,) = packs.items(root, "allow")
     (written,) = decode(document, RuleFile).allow
-    read = allowances.read(written, node, root, "configured")
-    return allowances.resolved(Entry(read, node), {rule.id: rule for rule in PACK.rules}, IDS)
+    read = allowance_entries.read(written, node, root, "configured")
+    return allowance_entries.resolved(
+        Entry(read, node), {rule.id: rule for rule in PACK.rules}, IDS
+    )
 
 
 def read_set(folder: Path) -> tuple[list[Service], Service]:

@@ -133,7 +133,7 @@ def _test(folder: Path, colour: str) -> int:
 
     if not folder.is_dir():
         raise UsageError(f"--test {folder}: there is no such folder")
-    results = examples.tried(packs.load(folder, beside=packs.load()))
+    results = examples.tried(packs.load(folder, beside=packs.shipped()))
     if not results:
         raise NothingToCheck(
             f"--test {folder}: holds no rule with an example; write some under examples:"
@@ -155,7 +155,7 @@ def explain_command(
     found = configuration([], config_file, no_config)
     pack = found.pack._replace(allowances=found.allowances)
     chosen("rule", rule, pack.ids)
-    write(explain.write(pack, rule, look(colour)))
+    write(explain.write(packs.with_examples(pack), rule, look(colour)))
     return 0
 
 

@@ -17,7 +17,7 @@ from deploylint.cli.init.command import init_command
 from deploylint.cli.output import write_no_more
 from deploylint.config.discovery import Ambiguous
 from deploylint.engine.discovery import NothingToCheck, UsageError
-from deploylint.model.decode import Misread
+from deploylint.model.misread import Misread
 
 app.command("ledger")(ledger_command)
 app.command("init")(init_command)

@@ -17,8 +17,8 @@ from deploylint.engine.judgement import CheckOptions as CheckOptions
 from deploylint.engine.load import DeploymentGroup
 from deploylint.engine.reference import why_not_comparable
 from deploylint.engine.result import GroupReport, Report
-from deploylint.model.decode import Misread
 from deploylint.model.finding import Allowance, Finding
+from deploylint.model.misread import Misread
 from deploylint.model.progress import Told, silent
 from deploylint.policy import verdict
 from deploylint.policy.allowance_audit import AllowanceStatus, entries, upkeep

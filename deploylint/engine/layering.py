@@ -9,7 +9,7 @@ from deploylint.documents.nodes import Node, span
 from deploylint.documents.paths import shown
 from deploylint.documents.reader import Document
 from deploylint.documents.suggest import hint
-from deploylint.model.decode import misread
+from deploylint.model.misread import misread
 from deploylint.model.service import ServiceSettings
 from deploylint.readers.helm import umbrella
 from deploylint.readers.wrapped.values import FileContents

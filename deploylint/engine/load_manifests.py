@@ -15,7 +15,7 @@ from deploylint.documents.reader import Document
 from deploylint.documents.suggest import hint
 from deploylint.engine.discovery import FileGroup, Skipped, UsageError
 from deploylint.engine.load_values import Valued
-from deploylint.model.decode import misread
+from deploylint.model.misread import misread
 from deploylint.model.progress import Told
 from deploylint.model.service import Service, ServiceSettings
 from deploylint.model.shelf import Services

@@ -12,8 +12,8 @@ from deploylint.documents.paths import shown
 from deploylint.documents.suggest import hint
 from deploylint.engine.discovery import UsageError
 from deploylint.engine.load import DeploymentGroup, called
-from deploylint.model.decode import misread
 from deploylint.model.listed import Listed
+from deploylint.model.misread import misread
 from deploylint.model.service import Service
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from deploylint.config import load as config
-from deploylint.model.decode import Misread
+from deploylint.model.misread import Misread
 from tests.projects import MOVED, PYTHON, WEB, project, ran, report, said, write
 
 GROUPS = """\

@@ -12,7 +12,7 @@ import pytest
 from deploylint.config import load as config
 from deploylint.documents.nodes import plain
 from deploylint.documents.reader import Document, read
-from deploylint.model.decode import Misread
+from deploylint.model.misread import Misread
 from deploylint.reports.json_schema import json_schema
 from tests.projects import project, ran, write
 

@@ -18,7 +18,7 @@ from deploylint.config import load as config
 from deploylint.engine import check
 from deploylint.engine.discovery import STDIN, UsageError
 from deploylint.engine.result import Report
-from deploylint.model.decode import Misread
+from deploylint.model.misread import Misread
 from deploylint.model.service import Service, Value
 from tools import TODAY
 

@@ -26,8 +26,9 @@ from deploylint.engine import check, result
 from deploylint.engine.check import CheckOptions as Options
 from deploylint.engine.discovery import DEFAULT, Skipped, UsageError
 from deploylint.engine.result import Report
-from deploylint.model.decode import Misread, decode
+from deploylint.model.decode import decode
 from deploylint.model.finding import Finding
+from deploylint.model.misread import Misread
 
 TODO = ".deploylint-todo.yaml"
 

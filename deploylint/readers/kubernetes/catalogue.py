@@ -9,16 +9,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
 
-from deploylint.model.decode import decode
+from deploylint.model.decode import convert
 from deploylint.model.fields import PRESENT
 from deploylint.model.paths import matching
 from deploylint.model.types import Plain
-from deploylint.readers.data import document
+from deploylint.readers.data import OBJECTS, definition
 from deploylint.readers.helm import profile as profiles
 from deploylint.readers.helm.forms import READERS
 from deploylint.readers.helm.key_tree import split
+from deploylint.readers.helm.layer import Alternative, Gift
 from deploylint.readers.helm.profile import Profile
-from deploylint.readers.helm.profile_schema import AlternativeEntry, Gift
 from deploylint.readers.kubernetes.schema import (
     Attachment,
     DefaultEntry,
@@ -28,7 +28,6 @@ from deploylint.readers.kubernetes.schema import (
     Workload,
 )
 
-_OBJECTS = "objects"
 _PROFILE = "kubernetes"
 
 
@@ -67,7 +66,7 @@ class Table(NamedTuple):
 @cache
 def table() -> Table:
     """The table and the profile, read once."""
-    file, profile = decode(document(_OBJECTS), ObjectsFile), profiles.load(_PROFILE)
+    file, profile = convert(definition(OBJECTS), ObjectsFile), profiles.load(_PROFILE)
     elements = profiles.decoded(_PROFILE).elements
     return Table(
         workloads=file.workloads,
@@ -89,7 +88,7 @@ Path = tuple[str, ...]
 
 
 def _read_paths(
-    elements: Mapping[str, Iterable[AlternativeEntry]],
+    elements: Mapping[str, Iterable[Alternative]],
 ) -> Iterator[tuple[str, Path]]:
     """The fields that readers fill, with the keys they read; the first of a field comes last."""
     for element, alternatives in elements.items():

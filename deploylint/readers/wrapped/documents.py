@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from functools import cache
-from pathlib import Path, PurePath
-from typing import Any, cast
+from pathlib import PurePath
+from typing import Any
 
 from deploylint.documents.errors import Unreadable, is_template
-from deploylint.documents.nodes import Entry, Node, Problem, Source, child, plain
-from deploylint.documents.reader import Document, Origin, read
+from deploylint.documents.nodes import Entry, Node, Problem, Source, child
+from deploylint.documents.reader import Document, Origin
+from deploylint.readers.data import WRAPPED, definition
 from deploylint.readers.wrapped.values import (
     FileContents,
     Scope,
@@ -25,19 +25,15 @@ from deploylint.readers.wrapped.values import (
     collect,
 )
 
-TABLE = Path(__file__).with_name("wrapped.yaml")
 _MOST_NAMED = 3
 """How many of the files that give more values are named."""
 
 _PARAMETER = re.compile(r"\{\{-?\s*\.?([\w-]+)\s*-?\}\}")
 
 
-@cache
 def table() -> dict[str, Any]:
-    """The table of carriers, ``carriers.yaml``, as plain data."""
-    document = read(TABLE, "deploylint/carriers.yaml", TABLE.parent)
-    assert isinstance(document, Document), document
-    return cast("dict[str, Any]", plain(document.roots[0]))
+    """The table of carriers, ``wrapped.yaml``, as plain data."""
+    return definition(WRAPPED)
 
 
 def template(problem: Problem) -> str:
