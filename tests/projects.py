@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 import typer
 
-from deploylint.cli.app import app
 from deploylint.cli.common import configuration
 from deploylint.config.discovery import Ambiguous
 from deploylint.engine import check
@@ -16,6 +15,7 @@ from deploylint.engine.discovery import NothingToCheck, UsageError
 from deploylint.engine.result import Report
 from deploylint.model.finding import Finding
 from deploylint.model.misread import Misread
+from tests.support.command_line import run_command
 from tools import TODAY
 
 PYTHON = """\
@@ -92,7 +92,7 @@ class Ran(NamedTuple):
 def ran(*arguments: str) -> Ran:
     """Run a command line in this process; what it prints is left to ``capsys``."""
     try:
-        return Ran(int(app([*arguments], standalone_mode=False) or 0))
+        return Ran(run_command(*arguments))
     except Misread as error:
         at = error.problem
         return Ran(2, f"{at.file}:{at.line}:{at.column}: {at.message}")

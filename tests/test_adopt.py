@@ -14,7 +14,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from deploylint.cli.app import app
 from deploylint.cli.init import write as writing
 from deploylint.cli.init.run import TODO, Asked, adopt
 from deploylint.documents.nodes import Problem, plain
@@ -22,6 +21,7 @@ from deploylint.documents.reader import read, read_text
 from deploylint.engine.discovery import NothingToCheck, UsageError
 from deploylint.model.misread import Misread
 from deploylint.policy.allowance_audit import UNUSED
+from tests.support.command_line import run_command
 from tools import TODAY
 from tools.mutations import mutants
 
@@ -59,7 +59,7 @@ def put(root: Path, files: dict[str, str]) -> None:
 
 
 def run(*arguments: str) -> int:
-    return int(app([*arguments, "--today", TODAY], standalone_mode=False) or 0)
+    return run_command(*arguments, "--today", TODAY)
 
 
 def written(root: Path) -> dict[str, bytes]:

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from deploylint.cli.app import app
 from deploylint.cli.common import day
 from deploylint.engine.discovery import UsageError
 from deploylint.reports import FORMATS
 from tests.projects import ALLOW, MOVED, messages, project, ran, report, said, states
+from tests.support.command_line import commands
 
 UNTIL = date(2027, 3, 1)
 DAYS = [
@@ -57,12 +57,7 @@ def test_the_exit_code_on_a_day_is_the_same_in_every_format(
 
 def judging() -> list[str]:
     """The commands that hold allowances against a day and come to a verdict."""
-    from typer.main import get_command
-
-    import deploylint.cli  # noqa: F401  every command is there once this is
-
-    found = vars(get_command(app))["commands"]
-    options = {name: {o for p in one.params for o in p.opts} for name, one in found.items()}
+    options = {name: {o for p in one.params for o in p.opts} for name, one in commands().items()}
     return [name for name, known in options.items() if {"--today", "--fail-on"} <= known]
 
 

@@ -77,7 +77,7 @@ def test_the_source_archive_holds_the_package_and_what_builds_it(tmp_path: Path)
 
 def test_the_unpacked_wheel_runs_with_its_own_rules(wheel: zipfile.ZipFile, tmp_path: Path) -> None:
     wheel.extractall(tmp_path / "site")
-    code = "import deploylint.config.rules as r; print(r.FOLDER); print(len(r.load().ids))"
+    code = "import deploylint.config.rules as p; print(p.FOLDER); print(len(p.load().ids))"
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=tmp_path,

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from deploylint.cli.app import app
 from deploylint.config import load as config
 from deploylint.documents.nodes import leaves
 from deploylint.engine import check
@@ -21,6 +20,7 @@ from deploylint.model.listed import listed
 from deploylint.model.service import Service
 from deploylint.model.shelf import Services
 from tests.projects import MOVED, PYTHON, WEB, deployment, write
+from tests.support.command_line import run_command
 from tests.test_stories import checked, story, told
 from tools import TODAY
 
@@ -46,11 +46,8 @@ def fleet(size: int) -> dict[str, str]:
 
 
 def out(folder: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
-    code = app(
-        ["check", str(folder), "--today", TODAY, "--color", "never", *arguments],
-        standalone_mode=False,
-    )
-    return int(code or 0), capsys.readouterr().out
+    code = run_command("check", str(folder), "--today", TODAY, "--color", "never", *arguments)
+    return code, capsys.readouterr().out
 
 
 @pytest.fixture

@@ -20,13 +20,13 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from deploylint.cli.app import app
 from deploylint.cli.common import configuration
 from deploylint.cli.terminal import COLOURS
 from deploylint.engine import check
 from deploylint.engine.result import Report
 from deploylint.model.finding import Finding
 from deploylint.reports import FORMATS
+from tests.support.command_line import run_command
 from tools import TODAY
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
@@ -48,7 +48,7 @@ def told(folder: Path, format_: str, capsys: pytest.CaptureFixture[str]) -> tupl
     arguments = expectation(folder).get("args", [])
     command = ["check", str(folder / "deploy"), "--format", format_, "--color", COLOURS[-1]]
     command += [] if "--today" in arguments else ["--today", TODAY]
-    code = int(app([*command, *arguments], standalone_mode=False) or 0)
+    code = run_command(*command, *arguments)
     return code, capsys.readouterr().out
 
 

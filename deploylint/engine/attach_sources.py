@@ -83,7 +83,7 @@ def _with_images(services: Services, stated: Mapping[str, ServiceSettings]) -> A
     skipped = tuple(skip for name, one in found.items() for skip in _left(name, one))
     if not paths:
         return Added(services, skipped=skipped)
-    from deploylint.readers import dockerfile
+    from deploylint.readers.dockerfile import read as dockerfile
     from deploylint.readers.dockerfile.values import with_image
 
     read = {path: dockerfile.read(path, _top(path)) for path in paths}

@@ -42,7 +42,7 @@ def gives(rule: Rule, example: Example) -> Gives:
 
 
 def _with_image(service: Service, text: str) -> Service:
-    from deploylint.readers import dockerfile
+    from deploylint.readers.dockerfile import read as dockerfile
     from deploylint.readers.dockerfile.values import with_image
 
     read = dockerfile.of(Source("Dockerfile", text))

@@ -11,7 +11,6 @@ import pytest
 from jsonschema import Draft202012Validator
 from rich.cells import cell_len
 
-from deploylint.cli.app import app
 from deploylint.config import load as config
 from deploylint.engine import check
 from deploylint.engine.result import Report
@@ -21,6 +20,7 @@ from deploylint.reports.json_schema import json_schema
 from deploylint.reports.markdown import code
 from tests.projects import MOVED, WEB, project
 from tests.reports.samples import WIDTHS, squeezed
+from tests.support.command_line import run_command
 from tools import TODAY
 
 ENTRY = "rule: service-port, from: 8000"
@@ -126,8 +126,8 @@ def test_it_exits_as_a_check_does(
     monkeypatch.chdir(folder)
     for today, code_ in (("2026-10-01", 1), (TODAY, 1)):
         arguments = ["--today", today]
-        assert app(["ledger", "-f", format_, *arguments], standalone_mode=False) == code_
-        assert app(["check", *arguments], standalone_mode=False) == code_
+        assert run_command("ledger", "-f", format_, *arguments) == code_
+        assert run_command("check", *arguments) == code_
     assert capsys.readouterr().out
 
 

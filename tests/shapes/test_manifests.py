@@ -13,13 +13,13 @@ from typing import Any
 
 import pytest
 
-from deploylint.cli.app import app
 from deploylint.config import load as config
 from deploylint.engine import check
 from deploylint.engine.discovery import STDIN, UsageError
 from deploylint.engine.result import Report
 from deploylint.model.misread import Misread
 from deploylint.model.service import Service, Value
+from tests.support.command_line import run_command
 from tools import TODAY
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -307,7 +307,7 @@ def test_secrets_are_in_no_excerpt(tmp_path: Path, capsys: pytest.CaptureFixture
     secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\n"
     secret += "stringData:\n  user: hunter2\n  user: x\n"
     (tmp_path / "all.yaml").write_text(text + secret, encoding="utf-8")
-    app(["check", str(tmp_path), "--reference", "api", "--no-config"], standalone_mode=False)
+    run_command("check", str(tmp_path), "--reference", "api", "--no-config")
     said = capsys.readouterr().out
     assert "duplicate-key" in said
     assert "hunter2" not in said
@@ -431,7 +431,7 @@ def test_more_unknown_than_agreed_on_fails(
     )
     put(tmp_path, {"a.yaml": deployment("api", hardened) + deployment("web", hardened)})
     command = ["check", str(tmp_path), "--reference", "api", "--no-config", "--max-unknown"]
-    codes = [app([*command, bound], standalone_mode=False) for bound in ("9", "0")]
+    codes = [run_command(*command, bound) for bound in ("9", "0")]
     assert codes == [0, 1]
     capsys.readouterr()
 
@@ -471,7 +471,7 @@ def test_a_chart_is_said_to_need_rendering(
     chart = {"chart/Chart.yaml": "name: x\n", "chart/templates/a.yaml": "{{ x }}\n"}
     put(tmp_path, {**chart, "chart/values.yaml": "image: {repository: acme/a, tag: '1'}\n"})
     for folder in (".", "chart"):
-        app(["check", folder, "--no-config"], standalone_mode=False)
+        run_command("check", folder, "--no-config")
         said = " ".join(capsys.readouterr().out.split())
         assert "helm template NAME chart | deploylint check -" in said, folder
 

@@ -14,7 +14,7 @@ from deploylint.documents.nodes import Problem, Source, span
 from deploylint.documents.reader import Document, read_text
 from deploylint.model.listed import listed
 from deploylint.model.service import ABSENT, Service, Value
-from deploylint.readers import dockerfile
+from deploylint.readers.dockerfile import read as dockerfile
 from deploylint.readers.dockerfile.locate import beside
 from deploylint.readers.dockerfile.values import with_image
 from deploylint.readers.helm import profile
