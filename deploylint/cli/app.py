@@ -3,7 +3,6 @@
 A command gathers what it needs, calls one function of the packages below and returns an exit code.
 """
 
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -11,15 +10,14 @@ import typer
 
 from deploylint import __version__
 from deploylint.cli import options
-from deploylint.cli.common import configuration, day
-from deploylint.cli.options import chosen, listed
+from deploylint.cli.allowances import ledger_command
+from deploylint.cli.check import CheckArguments, run_check
+from deploylint.cli.choice import chosen
+from deploylint.cli.common import configuration
+from deploylint.cli.init.command import init_command
 from deploylint.cli.output import look, write
-from deploylint.cli.progress import watched
 from deploylint.config import rules as packs
-from deploylint.engine import check
-from deploylint.engine import result as outcome
 from deploylint.engine.discovery import PIPED, NothingToCheck, UsageError
-from deploylint.reports import FORMATS, writer
 from deploylint.reports.json_schema import SCHEMAS
 
 app = typer.Typer(
@@ -30,6 +28,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+INTERRUPTED = 130
+"""What Typer makes of Ctrl-C: 128 and the number of SIGINT, as shells count."""
 
 
 def _version(wanted: bool) -> None:
@@ -75,16 +77,29 @@ def check_command(
     Exit codes: 0 consistent, 1 a violation, 2 what was asked for cannot be, 3 something could not
     be checked, 4 a bug in deploylint.
     """
-    chosen("--format", format, FORMATS)
-    shown = look(colour, -1 if quiet else verbose)
-    gate = options.GATES[chosen("--fail-on", fail_on, options.GATES)]
-    asked = check.CheckOptions(reference, profile, listed(rule), listed(skip_rule), listed(service))
-    asked = asked._replace(allow=not no_allow, reasons=require_reason, piped=stdin_filename)
-    chosen_config = configuration(paths or [], config_file, no_config)
-    run = partial(check.check, paths or [], asked, chosen_config, day(today))
-    report = watched(run) if not no_progress else run()
-    write(writer(format)(report, shown))
-    return outcome.exit_code(report, gate, max_unknown)
+    return run_check(
+        CheckArguments(
+            paths=tuple(paths or ()),
+            reference=reference,
+            profile=profile,
+            rule=tuple(rule or ()),
+            skip_rule=tuple(skip_rule or ()),
+            service=tuple(service or ()),
+            fail_on=fail_on,
+            config_file=config_file,
+            no_config=no_config,
+            today=today,
+            no_allow=no_allow,
+            require_reason=require_reason,
+            max_unknown=max_unknown,
+            stdin_filename=stdin_filename,
+            format=format,
+            colour=colour,
+            quiet=quiet,
+            verbose=verbose,
+            no_progress=no_progress,
+        )
+    )
 
 
 @app.command("show")
@@ -167,3 +182,23 @@ def schema_command(name: options.SchemaName) -> int:
 
     write(encode(json_schema(chosen("schema", name, SCHEMAS))))
     return 0
+
+
+app.command("ledger")(ledger_command)
+app.command("init")(init_command)
+
+
+def run_typed() -> int:
+    """Read the command line with Typer and run its command.
+
+    Raises UsageError for what cannot be read, and KeyboardInterrupt for Ctrl-C.
+    """
+    try:
+        code = int(app(standalone_mode=False) or 0)
+    except typer.TyperException as error:
+        raise UsageError(error.format_message()) from None
+    except typer.Abort:
+        raise KeyboardInterrupt from None
+    if code == INTERRUPTED:
+        raise KeyboardInterrupt
+    return code

@@ -18,10 +18,10 @@ from deploylint.config import load as config
 from deploylint.config import rules
 from deploylint.config.rule_files import read_folders
 from deploylint.documents.nodes import plain
+from deploylint.documents.record import Record
 from deploylint.model import own_data
 from deploylint.model.decode import decode, fields_of
 from deploylint.model.own_data import OwnData
-from deploylint.model.record import Record
 from deploylint.readers.data import DEFINITIONS, FOLDER, definition, document
 from deploylint.readers.helm import layer as layers
 from deploylint.readers.helm import profile as profiles

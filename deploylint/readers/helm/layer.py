@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from deploylint.model.record import Record
+from deploylint.documents.record import Record
 from deploylint.model.rule import Level
 from deploylint.model.service import Role
 
