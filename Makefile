@@ -8,15 +8,21 @@ BIN := .venv/bin
 READY := .venv/.ready
 STORY := fixtures/fraiday/deploy/
 
-.PHONY: demo test lint docs bench mutants linked survey accuracy live clean
+.PHONY: demo test test-slow lint docs bench campaigns campaign-mutants campaign-linked \
+	campaign-properties mutants-engine survey accuracy live clean
 
 demo: $(READY)
 	$(BIN)/deploylint check $(STORY)
 	@echo
 	$(BIN)/deploylint show $(STORY)deploy-go.yaml
 
+# What every change has to pass while it is made: at most four minutes on two cores.
 test: $(READY)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not slow"
+
+# The rest: real hooks, helm, go, other programs, large files, a tenth of each campaign.
+test-slow: $(READY)
+	$(BIN)/python -m pytest -n auto --dist loadscope -m slow
 
 lint: $(READY)
 	$(BIN)/ruff check
@@ -32,11 +38,20 @@ docs: $(READY)
 bench: $(READY)
 	$(BIN)/python -m tools.bench
 
-mutants: $(READY)
+# Whole campaigns, run before a release; their figures lie in docs/evidence/.
+campaigns: campaign-mutants campaign-linked campaign-properties
+
+campaign-mutants: $(READY)
 	$(BIN)/python -m tools.mutants
 
-linked: $(READY)
+campaign-linked: $(READY)
 	$(BIN)/python -m tools.linked
+
+campaign-properties: $(READY)
+	$(BIN)/python -m pytest -n auto --whole --hypothesis-profile=thorough -m "campaign or hypothesis"
+
+mutants-engine: $(READY)
+	$(BIN)/python -m tools.mutants_engine
 
 accuracy: $(READY)
 	$(BIN)/python -m tools.accuracy $(FLEET) $(TRUTH) $(CONFIG)

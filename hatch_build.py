@@ -7,7 +7,7 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-READING = ("msgspec", "pyyaml", "ruamel")
+READING = ("msgspec", "pyyaml")
 """What of the package's own dependencies is needed to read YAML, by how their names begin."""
 
 

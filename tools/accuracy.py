@@ -27,8 +27,8 @@ from typing import NamedTuple
 from deploylint.config import load as config
 from deploylint.documents.paths import shown
 from deploylint.engine import check
+from deploylint.model.errors import Misread
 from deploylint.model.finding import Finding
-from deploylint.model.misread import Misread
 from tools import TODAY
 
 ELEMENTS = {

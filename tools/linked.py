@@ -1,6 +1,6 @@
 """Change each linked place alone, and see that what it has to agree with is missed there.
 
-python -m tools.linked          prints the summary and writes docs/linked-places.md
+python -m tools.linked          prints the summary and writes docs/evidence/linked-places.md
 python -m tools.linked --check  fails when the document is stale
 
 The places are rows of ``linked.yaml``. To add one, write a row.
@@ -31,7 +31,7 @@ from tools.proving import prove
 ROOT = Path(__file__).parent.parent
 FIXTURES = ROOT / "fixtures"
 TABLE = Path(__file__).with_name("linked.yaml")
-DOCUMENT = ROOT / "docs" / "linked-places.md"
+DOCUMENT = ROOT / "docs" / "evidence" / "linked-places.md"
 
 Story = Literal["values", "manifests"]
 
@@ -210,7 +210,7 @@ _HEAD = """\
 
 A service agrees with itself when its deployment, its Dockerfile and its source code say the same.
 Here each place that another one has to agree with is changed, and nothing else. Written by
-`make linked` from `tools/linked.yaml`; the test run fails when it is stale.
+`make campaign-linked` from `tools/linked.yaml`; `make test-slow` fails when it is stale.
 
 **At its line** is a violation where the change is; **related** is one that names that place as the
 other side of what disagrees. No place may be silent.
@@ -237,7 +237,7 @@ def counted() -> str:
 
 
 def render() -> str:
-    """The text of ``docs/linked-places.md``."""
+    """The text of ``docs/evidence/linked-places.md``."""
     lines = [
         _HEAD,
         f"**{counted()}.**\n",
@@ -274,7 +274,7 @@ def wrong() -> list[str]:
 def main(arguments: list[str]) -> int:
     """Print the summary and write the document, or with ``--check`` fail when it is stale."""
     print(counted())
-    return prove(DOCUMENT, "make linked", render(), wrong(), arguments)
+    return prove(DOCUMENT, "make campaign-linked", render(), wrong(), arguments)
 
 
 if __name__ == "__main__":

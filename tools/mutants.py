@@ -1,6 +1,6 @@
 """Change every leaf of each clean story's peer, one at a time, and see whether deploylint notices.
 
-python -m tools.mutants          prints the summary and writes docs/mutants.md
+python -m tools.mutants          prints the summary and writes docs/evidence/mutants.md
 python -m tools.mutants --check  fails when the document is stale
 """
 
@@ -25,10 +25,11 @@ from deploylint.model.locations import dotted
 from tools import TODAY
 from tools.mutations import LEFT_OUT, Mutant, leaves, mutants
 from tools.proving import prove
+from tools.sampling import sampled
 from tools.silence import is_not_compared, reason
 
 ROOT = Path(__file__).parent.parent
-DOCUMENT = ROOT / "docs" / "mutants.md"
+DOCUMENT = ROOT / "docs" / "evidence" / "mutants.md"
 PEER = "deploy-go.yaml"
 
 Outcome = Literal["at the line", "elsewhere", "silent"]
@@ -94,18 +95,19 @@ _config = cache(config.load)
 
 
 @cache
-def stories() -> tuple[Story, ...]:
-    """Every clean story, with all its mutants judged."""
+def stories(share: int = 1) -> tuple[Story, ...]:
+    """Every clean story, with all its mutants judged, or one in ``share`` of them."""
     with tempfile.TemporaryDirectory() as temporary:
-        return tuple(_story(source, Path(temporary)) for source in clean_stories())
+        return tuple(_story(source, Path(temporary), share) for source in clean_stories())
 
 
-def _story(source: Path, temporary: Path) -> Story:
+def _story(source: Path, temporary: Path, share: int) -> Story:
     folder = temporary / source.parent.name / source.name
     shutil.copytree(source, folder)
     before = _run(folder)
     root = _root(folder / PEER)
-    results = [_judged(folder / PEER, mutant, before) for mutant in mutants(root)]
+    chosen = sampled(list(mutants(root)), share, source.parent.name)
+    results = [_judged(folder / PEER, mutant, before) for mutant in chosen]
     every = list(leaves(root))
     not_compared = sum(is_not_compared(leaf, before) for leaf in every)
     return Story(source.parent.name, tuple(results), len(every), not_compared)
@@ -173,7 +175,7 @@ _HEAD = """\
 What deploylint makes of a deployment in which one value is wrong. In each story that is clean as it
 stands, every leaf of `deploy-go.yaml` is changed alone: a number becomes one more, and seven times
 itself and three; a flag is flipped; of a text the last and the first letter change; then the key or
-the item is left out. Written by `make mutants`, and the test run fails when it is stale.
+the item is left out. Written by `make campaign-mutants`; a test run tries a tenth of them.
 
 **Found** is a new violation or, where nobody can say what holds now (a switch that the chart may
 default), a new unknown, which is shown and fails no run; those are counted and named.
@@ -183,7 +185,7 @@ default), a new unknown, which is shown and fails no run; those are counted and 
 
 
 def render() -> str:
-    """The text of ``docs/mutants.md``."""
+    """The text of ``docs/evidence/mutants.md``."""
     total = [result for story in stories() for result in story.results]
     parts = [_HEAD, f"**{counted(total)}.**\n", *map(_section, stories())]
     return "\n".join(parts)
@@ -213,11 +215,11 @@ def _silent(story: Story) -> Iterator[str]:
         yield f"| {line} | `{key}` | {', '.join(changes)} | {because.replace('|', chr(92) + '|')} |"
 
 
-def wrong() -> list[str]:
+def wrong(share: int = 1) -> list[str]:
     """The mutants that were found where they are not, or that nobody knows why they were lost."""
     return [
         f"{story.name}: {result.key} (line {result.line}) {result.change}: {result.outcome}"
-        for story in stories()
+        for story in stories(share)
         for result in story.results
         if result.is_wrong
     ]
@@ -228,7 +230,7 @@ def main(arguments: list[str]) -> int:
     for story in stories():
         print(f"{story.name}: {counted(story.results)}; {unsure(story.results)}")
     print(counted([result for story in stories() for result in story.results]))
-    return prove(DOCUMENT, "make mutants", render(), wrong(), arguments)
+    return prove(DOCUMENT, "make campaign-mutants", render(), wrong(), arguments)
 
 
 if __name__ == "__main__":

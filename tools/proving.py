@@ -19,6 +19,6 @@ def prove(
     if "--check" not in arguments:
         document.write_text(text, encoding="utf-8")
     elif not document.is_file() or document.read_text(encoding="utf-8") != text:
-        print(f"docs/{document.name} is stale: run {command}", file=sys.stderr)
+        print(f"docs/evidence/{document.name} is stale: run {command}", file=sys.stderr)
         return 1
     return int(bool(wrong))

@@ -343,6 +343,33 @@ SYNTAX = (
         "10:4",
         'Helm does not know the escape "\\/"; write / alone',
     ),
+    Case(
+        "a ? in an unquoted text in brackets",
+        GOOD + "a: [http://x/?y=z]\n",
+        "refused",
+        "10:14",
+        "Helm reads no ? in an unquoted text in brackets; put the text in quotes",
+    ),
+    Case(
+        "colons in an unquoted text in brackets",
+        GOOD + "a: [redis:6379, {b: http://x/y}]\n",
+        "read",
+    ),
+    Case(
+        "a colon that ends a text in brackets",
+        GOOD + "a: {x:}\n",
+        "refused",
+        "10:6",
+        "Helm takes this colon for a part of the text, deploylint does not; "
+        "write a space after it, or put the text in quotes",
+    ),
+    Case(
+        "a colon without a space after a key in quotes",
+        GOOD + "'a':1\n",
+        "refused",
+        "10:4",
+        "not YAML: a colon without a space after it; write one",
+    ),
     Case('"\\\\/", which is no escape', GOOD + 'a: "x\\\\/y"\n', "read"),
 )
 

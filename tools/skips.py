@@ -1,7 +1,7 @@
-"""List the skipped tests of a run, and fail on a reason that nobody has agreed to.
+"""List the skipped tests of some runs, and fail on a reason that nobody has agreed to.
 
-``python -m tools.skips tests.xml tests/skips.txt``: the run as pytest's JUnit XML, and the agreed
-reasons, one a line.
+``python -m tools.skips tests/skips.txt tests.xml ...``: the agreed reasons, one a line, and the
+runs as pytest's JUnit XML.
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ def unlisted(found: Iterable[Skip], reasons: Iterable[str]) -> list[Skip]:
     return [skip for skip in found if not any(fnmatchcase(skip.reason, r) for r in listed)]
 
 
-def main(run: str, reasons: str) -> int:
+def main(reasons: str, *runs: str) -> int:
     """Print what was skipped; 1 when a reason is not listed."""
-    found = skips(Path(run).read_text(encoding="utf-8"))
+    found = [skip for run in runs for skip in skips(Path(run).read_text(encoding="utf-8"))]
     for skip in found:
         print(f"skipped {skip.test}: {skip.reason}")
     print(f"{len(found)} skipped")

@@ -20,6 +20,7 @@ from deploylint.config.load import Config
 from deploylint.engine import discovery
 from deploylint.engine import load as sets
 from deploylint.engine.discovery import SUFFIXES
+from deploylint.model.errors import UsageError
 from deploylint.model.fields import ELEMENTS, PRESENT
 from deploylint.model.service import Service, State
 
@@ -56,7 +57,7 @@ def survey(folders: Iterable[Path]) -> Survey:
     for file in files(folders):
         try:
             one = _set(file, loaded)
-        except discovery.UsageError as error:
+        except UsageError as error:
             found.problems[_short(str(error).partition(": ")[2])] += 1
         except Exception as error:  # a survey goes on, and counts what must never happen
             found.crashes.append(f"{file}: {type(error).__name__}: {error}")

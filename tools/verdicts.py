@@ -74,9 +74,9 @@ def _inputs(work: Path, folders: Sequence[Path]) -> Iterator[tuple[str, list[str
 
 def _fleet(folder: Path) -> Path:
     """A reference and a thousand peers; a number in five of every other one is another."""
-    from tools.bench import fleet
+    from tools.bench.inputs import values
 
-    fleet(folder, SERVICES)
+    values(SERVICES)(folder)
     chance = random.Random(0)
     for path in sorted(folder.glob("deploy-go-*.yaml"))[::2]:
         text = EDITED.sub(lambda found: _edited(found, chance), path.read_text())

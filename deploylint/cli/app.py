@@ -17,7 +17,8 @@ from deploylint.cli.common import configuration
 from deploylint.cli.init.command import init_command
 from deploylint.cli.output import look, write
 from deploylint.config import rules as packs
-from deploylint.engine.discovery import PIPED, NothingToCheck, UsageError
+from deploylint.engine.discovery import PIPED
+from deploylint.model.errors import NothingToCheck, UsageError
 from deploylint.reports.json_schema import SCHEMAS
 
 app = typer.Typer(

@@ -12,7 +12,7 @@ from deploylint.documents.record import Record
 from deploylint.engine import check
 from deploylint.engine.discovery import PIPED
 from deploylint.engine.result import Report, exit_code
-from deploylint.model.progress import Told, silent
+from deploylint.model.progress import SILENT, Progress
 from deploylint.reports import FORMATS, writer
 
 
@@ -58,9 +58,9 @@ def run_check(typed: CheckArguments) -> int:
     found = configuration(typed.paths, typed.config_file, typed.no_config)
     today = day(typed.today)
 
-    def run(told: Told) -> Report:
-        return check.check(typed.paths, asked, found, today, told)
+    def run(progress: Progress) -> Report:
+        return check.check(typed.paths, asked, found, today, progress)
 
-    report = run(silent) if typed.no_progress else watched(run)
+    report = run(SILENT) if typed.no_progress else watched(run)
     write(writer(typed.format)(report, shown))
     return exit_code(report, gate, typed.max_unknown)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from deploylint.documents.suggest import hint
-from deploylint.engine.discovery import UsageError
+from deploylint.model.errors import UsageError
 from deploylint.model.rule import Severity
 
 GATES: Mapping[str, Severity | None] = {"error": "error", "warning": "warning", "never": None}

@@ -8,7 +8,8 @@ from pathlib import Path
 from deploylint.config import load as config
 from deploylint.config.allowances import is_date
 from deploylint.config.discovery import discover
-from deploylint.engine.discovery import DEFAULT, UsageError
+from deploylint.engine.discovery import DEFAULT
+from deploylint.model.errors import UsageError
 
 
 def configuration(paths: Sequence[Path], named: Path | None, without: bool) -> config.Config:

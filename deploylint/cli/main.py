@@ -13,8 +13,7 @@ from deploylint.cli.check import run_check
 from deploylint.cli.output import write_no_more
 from deploylint.cli.short import read_check
 from deploylint.config.discovery import Ambiguous
-from deploylint.engine.discovery import NothingToCheck, UsageError
-from deploylint.model.misread import Misread
+from deploylint.model.errors import Misread, NothingToCheck, UsageError
 
 INTERRUPTED = 130
 """128 and the number of SIGINT, as shells count."""

@@ -5,7 +5,7 @@ import sys
 
 from deploylint.cli import terminal
 from deploylint.cli.choice import chosen
-from deploylint.engine.discovery import UsageError
+from deploylint.model.errors import UsageError
 from deploylint.reports import Look
 
 
@@ -27,6 +27,6 @@ def write_no_more() -> None:
 
 
 def look(colour: str, verbosity: int = 0) -> Look:
-    """How a report is to look on standard output. Raises Unusable for a wrong ``colour``."""
+    """How a report is to look on standard output. Raises UsageError for a wrong ``colour``."""
     chosen("--color", colour, terminal.COLOURS)
     return terminal.look(sys.stdout, os.environ, colour, verbosity)

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Protocol, TypeVar
 
-from deploylint.model.progress import Told, silent
+from deploylint.model.progress import Progress
 
 PATIENCE = 1.0
 """Seconds before anything is shown."""
@@ -35,8 +35,8 @@ class Stream(Protocol):
         """Show what was written."""
 
 
-class Line:
-    """The line of a run. ``told`` is given to who works; ``end`` takes the line away."""
+class ProgressLine(Progress):
+    """The line of a run; ``end`` takes it away."""
 
     def __init__(
         self,
@@ -44,17 +44,16 @@ class Line:
         environ: Mapping[str, str],
         clock: Callable[[], float],
     ) -> None:
-        shown = not environ.get("CI") and stream.isatty()
-        self.told: Told = self._tell if shown else silent
+        self._is_shown = not environ.get("CI") and stream.isatty()
         self._stream, self._clock = stream, clock
         self._next = clock() + PATIENCE
         self._width = 0
 
-    def _tell(self, what: str, done: int, total: int) -> None:
-        now = self._clock()
-        if now >= self._next:
+    def report(self, step: str, done: int, total: int) -> None:
+        """Show a step, unless the line is new or nobody waits for it yet."""
+        if self._is_shown and (now := self._clock()) >= self._next:
             self._next = now + PAUSE
-            self._write(f"{what} {done:,} of {total:,}")
+            self._write(f"{step} {done:,} of {total:,}")
 
     def end(self) -> None:
         """Leave nothing behind."""
@@ -69,10 +68,10 @@ class Line:
         self._width = len(text)
 
 
-def watched(run: Callable[[Told], Outcome]) -> Outcome:
-    """What a run comes to that is told whom to tell how far it has come."""
-    line = Line(sys.stderr, os.environ, time.monotonic)
+def watched(run: Callable[[Progress], Outcome]) -> Outcome:
+    """What a run returns; how far it has come is shown on standard error."""
+    line = ProgressLine(sys.stderr, os.environ, time.monotonic)
     try:
-        return run(line.told)
+        return run(line)
     finally:
         line.end()

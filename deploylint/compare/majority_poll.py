@@ -30,7 +30,7 @@ class Majority(NamedTuple):
     compared; those of ``missing`` only where a component has nothing at the level that each maps
     to. ``votes`` are by address, of single items by (field, identity of the node).
     ``undecided`` are addresses without a majority, with the address and the value that who votes
-    there has at it, if it is not for all. ``quoted`` are those whose values these are.
+    there has at it, if it is not for all.
     """
 
     position: Position
@@ -38,7 +38,6 @@ class Majority(NamedTuple):
     missing: Mapping[str, str]
     votes: Mapping[object, Vote]
     undecided: Mapping[str, Deciding]
-    quoted: tuple[Position, ...]
 
     def lacking(self, component: Component) -> tuple[str, ...]:
         """The addresses of ``missing`` that a component has nothing at."""
@@ -102,7 +101,6 @@ def majority_of(bench: Sequence[Position], addresses: Iterable[str], carries: Ca
         poll.missing,
         poll.votes,
         poll.undecided,
-        (bench[0], *poll.firsts, *(vote.home for vote in poll.votes.values())),
     )
 
 
@@ -116,7 +114,6 @@ class _Poll:
         self.missing: dict[str, str] = {}
         self.votes: dict[object, Vote] = {}
         self.undecided: dict[str, Deciding] = {}
-        self.firsts: list[Position] = []
 
     def present(self, address: str, voters: Sequence[Position]) -> bool:
         """Vote on whether an element is there; gives whether most have it."""
@@ -159,7 +156,6 @@ class _Poll:
             return
         winner = elected(kind, have, self.carries)
         if winner is not None:
-            self.firsts.append(have[0][0])  # a set stands where the first one has it
             self._keep(address, winner.value, winner.vote)
             self.full.add(address)
             self.votes |= {(address, node): vote for node, vote in winner.items.items()}

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 
 from deploylint.compare.result import is_own
 from deploylint.model.difference import Position
 from deploylint.model.fields import PRESENT, QUEUES, SERVICE_WIDE, element_of
-from deploylint.model.seats import queues_of
 from deploylint.model.service import Component, Service
+
+PeerKey = Hashable
+"""What the components of one peer group have in common."""
+
+
+def peer_key(component: Component) -> PeerKey:
+    """The peer group of a component: main ones by role, workers by queues, others by name too."""
+    if component.is_main:
+        return component.role
+    return component.role, (queues_of(component) or component.name)
+
+
+def queues_of(worker: Component) -> frozenset[str]:
+    """The queues a worker is known to work through."""
+    return frozenset(worker.value(QUEUES).parts or ())
 
 
 def matched_components(reference: Service, peer: Service) -> Iterator[tuple[Component, Component]]:

@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 from deploylint.model.difference import Difference, Position
 from deploylint.model.fields import ELEMENTS, PRESENT, element_of
-from deploylint.model.listed import Scope, scope_at
 from deploylint.model.rule import Rule
+from deploylint.model.scope import Scope, scope_at
 from deploylint.model.service import Component, Value
 
 

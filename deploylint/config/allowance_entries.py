@@ -12,9 +12,9 @@ from deploylint.config.schema import AllowanceEntry
 from deploylint.documents.nodes import Node, child
 from deploylint.documents.suggest import hint
 from deploylint.model.decode import is_set
+from deploylint.model.errors import misread
 from deploylint.model.finding import Allowance, Origin
 from deploylint.model.locations import placed
-from deploylint.model.misread import misread
 from deploylint.model.paths import expand_selectors
 from deploylint.model.patterns import Pattern
 from deploylint.model.patterns import read as read_pattern

@@ -18,7 +18,7 @@ from deploylint.documents.nodes import Node, Problem, child
 from deploylint.documents.paths import absolute, repository, shown
 from deploylint.documents.reader import Document, read, read_text
 from deploylint.model.decode import decode
-from deploylint.model.misread import Misread, misread
+from deploylint.model.errors import Misread, misread
 
 MOST = 100
 """How many files one configuration may consist of."""

@@ -10,8 +10,8 @@ from deploylint.config.rules import RuleSet, items
 from deploylint.config.schema import GroupEntry, ServiceEntry
 from deploylint.documents.nodes import Node, child
 from deploylint.documents.paths import shown
+from deploylint.model.errors import misread
 from deploylint.model.fields import CODE, DOCKERFILE
-from deploylint.model.misread import misread
 from deploylint.model.service import ServiceSettings
 
 

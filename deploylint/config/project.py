@@ -19,8 +19,8 @@ from deploylint.config.rule_settings import tuned
 from deploylint.config.rules import RuleSet, items
 from deploylint.documents.nodes import Node, child
 from deploylint.documents.suggest import hint
+from deploylint.model.errors import misread
 from deploylint.model.finding import Allowance
-from deploylint.model.misread import misread
 from deploylint.readers.commands.technologies import languages
 from deploylint.readers.helm import profile as profiles
 

@@ -24,8 +24,8 @@ from deploylint.documents.nodes import Node, Problem, child, plain, span
 from deploylint.documents.paths import shown
 from deploylint.documents.reader import Document, read
 from deploylint.model.decode import decode
+from deploylint.model.errors import Misread, misread
 from deploylint.model.finding import Allowance
-from deploylint.model.misread import Misread, misread
 from deploylint.model.paths import expand_selectors
 from deploylint.model.patterns import Pattern
 from deploylint.model.rule import Example, Rule

@@ -9,7 +9,7 @@ from deploylint.config.rule_checks import parse_check
 from deploylint.config.rules import BuiltinRule, RuleSet, with_severity
 from deploylint.documents.nodes import Node, child
 from deploylint.documents.suggest import hint
-from deploylint.model.misread import misread
+from deploylint.model.errors import misread
 from deploylint.model.patterns import Pattern
 from deploylint.model.rule import Level, Rule
 

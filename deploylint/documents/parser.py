@@ -1,17 +1,17 @@
-"""YAML text to nodes, over the event stream of ruamel.yaml's C parser.
+"""YAML text to nodes, over the event stream of PyYAML's C parser.
 
-The only module that knows ruamel.yaml. A file from a stranger is read here, so this is where size,
-depth and alias bombs end. Events are turned into tuples in one loop: measured at half of the
-stream's own cost, where ruamel's own constructors cost six to thirty times as much. What only a few
-files hold (``rare``) is looked for in a second walk, which the others are spared.
+A file from a stranger is read here, so this is where size, depth and alias bombs end. Events are
+turned into tuples in one loop: measured at half of the stream's own cost, where the constructors of
+YAML libraries cost six to thirty times as much. What only a few files hold (``go_yaml``) is looked
+for in a second walk, which the others are spared.
 """
 
 from sys import intern
 from typing import Any, NamedTuple
 
-# ``ruamel.yaml[libyaml]`` installs its C parser as ``_ruamel_yaml_clibz``; ``YAML(typ="safe")`` of
-# 0.19.1 still looks for the older name and silently falls back to the pure parser, so it is named.
-from _ruamel_yaml_clibz import (
+from deploylint.documents import go_yaml
+from deploylint.documents.errors import ONLY_1_1, Unreadable, not_yaml
+from deploylint.documents.libyaml import (
     AliasEvent,
     CParser,
     DocumentStartEvent,
@@ -20,13 +20,12 @@ from _ruamel_yaml_clibz import (
     ScalarEvent,
     SequenceEndEvent,
     SequenceStartEvent,
+    YAMLError,
+    end,
+    start,
 )
-from ruamel.yaml.error import YAMLError
-
-from deploylint.documents import go_yaml
-from deploylint.documents.errors import Unreadable, not_yaml
 from deploylint.documents.nodes import Entry, Node, Problem, Source, is_empty, scalar
-from deploylint.documents.scalars import Scalar, go_text, resolve
+from deploylint.documents.scalars import MERGE_TAGS, Scalar, go_text, resolve
 
 MAX_DEPTH = 100
 """Deeper nesting, aliases followed, is refused: no deployment file needs it, and walks recurse."""
@@ -42,12 +41,28 @@ def parse(source: Source) -> list[Node]:
     too deep or too large to be a deployment file.
     """
     try:
-        documents = _Builder(source).documents()
+        documents = _Builder(source, source.text).documents()
     except YAMLError as error:
-        raise Unreadable(not_yaml(source, error)) from None
+        raise _refusal(source, error) from None
     if (problem := go_yaml.refused_by_go(source, documents)) is not None:
         raise Unreadable(problem)
     return [node for node in documents if not is_empty(node)]
+
+
+def _refusal(source: Source, error: YAMLError) -> Unreadable:
+    """Why a text is not read.
+
+    Libyaml looks ahead and has a limit of 1,000 levels from 0.2.6 on: up to where it stopped, the
+    text is read again for the place where our own limit is passed.
+    """
+    problem = not_yaml(source, error)
+    if "nesting depth" in problem.message:
+        at = source.starts[problem.line - 1] + problem.column - 1
+        try:
+            _Builder(source, source.text[:at]).documents()
+        except Unreadable as deeper:
+            return deeper
+    return Unreadable(problem)
 
 
 class _Anchored(NamedTuple):
@@ -65,9 +80,9 @@ _tuple = tuple.__new__
 class _Builder:
     """Consumes one event stream. Holds what that has as state: anchors, sizes and depths."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, text: str) -> None:
         self.source = source
-        self.next_event: Any = CParser(source.text).get_event
+        self.next_event: Any = CParser(text).get_event
         self.anchors: dict[str, _Anchored | None] = {}
         """None while what the anchor is on is still being read."""
         self.expanded = 0
@@ -79,8 +94,7 @@ class _Builder:
         found: list[Node] = []
         while type(event := next_event()) is DocumentStartEvent:
             if event.version not in (None, (1, 1)):
-                message = "Helm and kubectl read YAML 1.1 only; remove the %YAML line"
-                raise self._refused(event.start_mark.index, message)
+                raise self._refused(start(event), ONLY_1_1)
             self.anchors.clear()
             found.append(self._node(next_event(), 0))
             next_event()  # the end of the document
@@ -117,24 +131,24 @@ class _Builder:
         self.deepest = max(outer, self.deepest)
         return node
 
-    def _sequence(self, start: Any, depth: int) -> Node:
-        at = start.start_mark.index
+    def _sequence(self, begin: Any, depth: int) -> Node:
+        at = begin.start_mark.index
         self._enter(at, depth)
         items: list[Node] = []
         next_event, build = self.next_event, self._node
         while type(event := next_event()) is not SequenceEndEvent:
             items.append(build(event, depth))
         self._count(len(items), at)
-        return _tuple(Node, (items, at, event.end_mark.index, "", start.ctag, self.source))
+        return _tuple(Node, (items, at, end(event), "", begin.tag, self.source))
 
-    def _mapping(self, start: Any, depth: int) -> Node:
-        at = start.start_mark.index
+    def _mapping(self, begin: Any, depth: int) -> Node:
+        at = begin.start_mark.index
         self._enter(at, depth)
         entries: dict[str, Entry] = {}
         merged: frozenset[str] = frozenset()  # names that so far only a merge key has given
         source, next_event, build = self.source, self.next_event, self._node
         while (kind := type(event := next_event())) is not MappingEndEvent:
-            if kind is ScalarEvent and event.anchor is None and event.ctag is None:
+            if kind is ScalarEvent and event.anchor is None and event.tag is None:
                 key = _scalar(event, source)
                 text = intern(event.value)
                 name = text if event.style else resolve(text)
@@ -142,13 +156,13 @@ class _Builder:
                 key = build(event, depth)
                 name = None
             event = next_event()
-            if type(event) is ScalarEvent and event.anchor is None and event.ctag is None:
+            if type(event) is ScalarEvent and event.anchor is None and event.tag is None:
                 value = _scalar(event, source)
             else:
                 value = build(event, depth)
             if type(name) is not str:
                 name = self._name(key)
-            if name == "<<" and not key.style:
+            if name == "<<" and not key.style and key.tag in MERGE_TAGS:
                 merged |= self._merge(value, entries, merged)
                 continue
             if name in entries:
@@ -157,7 +171,7 @@ class _Builder:
                 merged -= {name}
             entries[name] = _tuple(Entry, (key, value))
         self._count(len(entries), at)
-        return _tuple(Node, (entries, at, event.end_mark.index, "", start.ctag, source))
+        return _tuple(Node, (entries, at, event.end_mark.index, "", begin.tag, source))
 
     def _name(self, key: Node) -> str:
         """A key as JSON has it: sigs.k8s.io/yaml turns numbers and booleans to text."""
@@ -231,5 +245,5 @@ class _Builder:
 
 def _scalar(event: Any, source: Source) -> Node:
     """The node of a scalar; the files of a fleet hold the same words, so each is kept once."""
-    start, end = event.start_mark.index, event.end_mark.index
-    return _tuple(Node, (intern(event.value), start, end, event.style, event.ctag, source))
+    first, behind = event.start_mark.index, event.end_mark.index
+    return _tuple(Node, (intern(event.value), first, behind, event.style, event.tag, source))

@@ -19,6 +19,9 @@ from functools import lru_cache
 Scalar = str | int | float | bool | None
 
 _TAG_PREFIX = "tag:yaml.org,2002:"
+MERGE_TAGS = (None, "!", f"{_TAG_PREFIX}merge")
+"""With which tags an unquoted ``<<`` is a merge key; with another one it is a text like any."""
+
 _INT64 = 2**63
 _UINT64 = 2**64
 

@@ -18,9 +18,7 @@ from deploylint.documents.paths import repository, shown
 from deploylint.documents.reader import Document
 from deploylint.engine.discovery import Skipped
 from deploylint.model.fields import CODE
-from deploylint.model.listed import Listed
 from deploylint.model.service import Service, ServiceSettings
-from deploylint.model.shelf import Services
 from deploylint.readers.dockerfile.locate import FILE, Found, beside
 
 
@@ -30,18 +28,18 @@ class Added(NamedTuple):
     ``skipped`` are files that could be the source of a service, and are not taken for it.
     """
 
-    services: Services
+    services: tuple[Service, ...]
     documents: tuple[Document, ...] = ()
     problems: tuple[Problem, ...] = ()
     skipped: tuple[Skipped, ...] = ()
 
 
-def with_sources(services: Services, members: Iterable[ServiceFiles]) -> Added:
+def with_sources(services: tuple[Service, ...], members: Iterable[ServiceFiles]) -> Added:
     """Services with what their sources say.
 
     What an image starts is known before it is asked what the code makes of that.
     """
-    stated = _stated(services.listed, members)
+    stated = _stated(services, members)
     built = _with_images(services, stated)
     coded = _with_code(built.services, stated)
     return Added(
@@ -53,7 +51,7 @@ def with_sources(services: Services, members: Iterable[ServiceFiles]) -> Added:
 
 
 def _stated(
-    services: Iterable[Listed], members: Iterable[ServiceFiles]
+    services: Iterable[Service], members: Iterable[ServiceFiles]
 ) -> dict[str, ServiceSettings]:
     """What the configuration states of services, by their names: by name, or else by files."""
     by_name: dict[str, ServiceSettings] = {}
@@ -75,10 +73,10 @@ def _stated(
 # --- Dockerfiles ----------------------------------------------------------------------------------
 
 
-def _with_images(services: Services, stated: Mapping[str, ServiceSettings]) -> Added:
+def _with_images(services: tuple[Service, ...], stated: Mapping[str, ServiceSettings]) -> Added:
     """Services with what their images say; of one whose Dockerfile cannot be read nothing is."""
     alone = len(services) == 1
-    found = {one.name: _found(one, stated.get(one.name), alone) for one in services.listed}
+    found = {one.name: _found(one, stated.get(one.name), alone) for one in services}
     paths = list(dict.fromkeys(one.path for one in found.values() if one.path is not None))
     skipped = tuple(skip for name, one in found.items() for skip in _left(name, one))
     if not paths:
@@ -97,16 +95,15 @@ def _with_images(services: Services, stated: Mapping[str, ServiceSettings]) -> A
         return with_image(service, image.image)._replace(notes=(*service.notes, note))
 
     readable = [one for one in read.values() if isinstance(one, dockerfile.Read)]
-    told = [n for n, one in enumerate(services.listed) if found[one.name].path is not None]
     return Added(
-        services.laid(built, told),
+        tuple(map(built, services)),
         tuple(_document(one.source) for one in readable),
         tuple(one for one in read.values() if isinstance(one, Problem)),
         skipped,
     )
 
 
-def _found(service: Listed, stated: ServiceSettings | None, alone: bool) -> Found:
+def _found(service: Service, stated: ServiceSettings | None, alone: bool) -> Found:
     if stated is not None and stated.dockerfile is not None:
         return Found(stated.dockerfile, f"as {stated.node.source.file} says")
     if stated is not None and stated.code is not None and (stated.code / FILE).is_file():
@@ -129,9 +126,9 @@ def _top(path: Path) -> Path:
 # --- source code ----------------------------------------------------------------------------------
 
 
-def _with_code(services: Services, stated: Mapping[str, ServiceSettings]) -> Added:
+def _with_code(services: tuple[Service, ...], stated: Mapping[str, ServiceSettings]) -> Added:
     """Services with what their source code says. A folder that several name is read once."""
-    folders = dict.fromkeys(stated[one.name].code for one in services.listed if one.name in stated)
+    folders = dict.fromkeys(stated[one.name].code for one in services if one.name in stated)
     paths = [path for path in folders if path is not None]
     if not paths:
         return Added(services)
@@ -148,7 +145,7 @@ def _with_code(services: Services, stated: Mapping[str, ServiceSettings]) -> Add
 
     sources = dict.fromkeys(source for one in read.values() for source in one.sources)
     problems = dict.fromkeys(problem for one in read.values() for problem in one.problems)
-    return Added(services.laid(coded), tuple(map(_document, sources)), tuple(problems))
+    return Added(tuple(map(coded, services)), tuple(map(_document, sources)), tuple(problems))
 
 
 def _document(source: Source) -> Document:

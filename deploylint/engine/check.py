@@ -10,35 +10,39 @@ from deploylint.documents.nodes import Problem
 from deploylint.documents.suggest import hint
 from deploylint.engine import discovery, folders
 from deploylint.engine import result as outcome
-from deploylint.engine.discovery import STDIN, UsageError
+from deploylint.engine.discovery import STDIN
 from deploylint.engine.environments import baseline_environments
-from deploylint.engine.group import GroupResult, assess
-from deploylint.engine.judgement import CheckOptions as CheckOptions
+from deploylint.engine.group import GroupResult, check_group
 from deploylint.engine.load import DeploymentGroup
+from deploylint.engine.options import CheckOptions as CheckOptions
 from deploylint.engine.reference import why_not_comparable
 from deploylint.engine.result import GroupReport, Report
+from deploylint.model.errors import Misread, UsageError
 from deploylint.model.finding import Allowance, Finding
-from deploylint.model.misread import Misread
-from deploylint.model.progress import Told, silent
+from deploylint.model.progress import SILENT, Progress
 from deploylint.policy import verdict
 from deploylint.policy.allowance_audit import AllowanceStatus, entries, upkeep
 
 
 def check(
-    paths: Sequence[Path], options: CheckOptions, config: Config, today: str, told: Told = silent
+    paths: Sequence[Path],
+    options: CheckOptions,
+    config: Config,
+    today: str,
+    progress: Progress = SILENT,
 ) -> Report:
-    """Check sets of files on a day, given as ``YYYY-MM-DD``; how far it has come is ``told``.
+    """Check groups of files on a day, given as ``YYYY-MM-DD``.
 
-    Raises Unusable and Misread for what cannot be asked for and Nothing where there is nothing to
-    check.
+    Raises UsageError and Misread for what cannot be asked for and NothingToCheck where there is
+    nothing to check.
     """
     _check_rules(options, config.pack)
     found = discovery.find(_with_reference(paths, options), config, options.piped)
-    loaded = [one for wanted in found for one in _load(wanted, options, config, told)]
-    firsts = baseline_environments(loaded)
+    loaded = [one for wanted in found for one in _load(wanted, options, config, progress)]
+    baselines = baseline_environments(loaded)
     _check_names(options, loaded)
     _check_allowed(config, loaded)
-    compared = [assess(one, firsts, options, config, today, told) for one in loaded]
+    compared = [check_group(one, baselines, options, config, today, progress) for one in loaded]
     listed = entries(_allowances(compared, options, config), [c.result for c in compared], today)
     _keep_up(compared, listed, options, config, today)
     groups = [_group(one, options) for one in compared]
@@ -70,14 +74,14 @@ def _with_reference(paths: Sequence[Path], options: CheckOptions) -> Sequence[Pa
 
 
 def _load(
-    wanted: discovery.FileGroup, options: CheckOptions, config: Config, told: Told
+    wanted: discovery.FileGroup, options: CheckOptions, config: Config, progress: Progress
 ) -> list[DeploymentGroup]:
     stated = wanted.group.profile if wanted.group is not None else ""
-    return folders.loaded(wanted, options.profile or stated or config.profile, config, told)
+    return folders.loaded(wanted, options.profile or stated or config.profile, config, progress)
 
 
 def _check_names(options: CheckOptions, loaded: Sequence[DeploymentGroup]) -> None:
-    names = [service.name for one in loaded for service in one.services.listed]
+    names = [service.name for one in loaded for service in one.services]
     for wanted in options.services:
         if wanted not in names:
             raise UsageError(f"no service is called {wanted!r}; {hint(wanted, names)}")
@@ -88,7 +92,7 @@ def _check_allowed(config: Config, loaded: Sequence[DeploymentGroup]) -> None:
     seen = {one.group.name for one in loaded if one.group is not None}
     if any(one.problems for one in loaded) or not seen.issuperset(g.name for g in config.groups):
         return
-    names = [service.name for one in loaded for service in one.services.listed]
+    names = [service.name for one in loaded for service in one.services]
     for allowance in config.allowances:
         service, at = allowance.service, allowance.at
         stated = service and allowance.origin == "configured"
@@ -151,7 +155,7 @@ def _idle(one: GroupResult) -> list[Problem]:
     """Where no rule had anything to look at, that nothing was found says nothing."""
     if one.matches or one.findings or one.set.problems:
         return []
-    file = one.set.services.listed[0].files[0]
+    file = one.set.services[0].files[0]
     message = "nothing was compared: none of the rules that were asked for finds its element here"
     return [Problem(file, 1, 1, f"{message}; ask for others with --rule, or for all without it")]
 
@@ -168,14 +172,14 @@ def _shown(one: GroupResult, options: CheckOptions) -> list[Finding]:
     service.
     """
     found, focus = _asked(one, options), one.set.focus
-    files = {file for service in one.set.services.listed for file in service.files}
+    files = {file for service in one.set.services for file in service.files}
     followed = set(one.reference.files) if one.reference is not None else set[str]()
     if one.set.environment:
         focus &= files  # the rest of it is of the group's other environments
     elsewhere = bool(one.set.focus) and not focus
     if not one.set.focus or (not elsewhere and not focus <= files - followed):
         return found
-    away = {s.name for s in one.set.services.listed if focus.isdisjoint(s.files)}
+    away = {s.name for s in one.set.services if focus.isdisjoint(s.files)}
     return [
         finding
         for finding in found

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from deploylint.config.groups import GroupConfig, ServiceFiles
 from deploylint.config.load import Config
 from deploylint.documents.paths import absolute, repository, shown
+from deploylint.model.errors import NothingToCheck, UsageError
 
 DEFAULT = Path("deploy")
 SUFFIXES = (".yaml", ".yml")
@@ -20,14 +21,6 @@ PIPED = "<stdin>"
 """How messages name it."""
 OWN = ".deploylint"
 """What the names of deploylint's own files begin with."""
-
-
-class UsageError(Exception):
-    """What was asked for cannot be: exit 2. Says what, where and what to do."""
-
-
-class NothingToCheck(Exception):
-    """There is nothing to check: exit 3. Says what was looked at and what to do."""
 
 
 class Skipped(NamedTuple):
@@ -76,7 +69,7 @@ def find(paths: Sequence[Path], config: Config, piped: str = PIPED) -> list[File
 
     With the standard input, called ``piped``, among them they are all one set.
 
-    Raises Unusable for a path that is not there and Nothing for a folder without YAML files.
+    Raises UsageError for a path that is not there, NothingToCheck for a folder without YAML files.
     """
     for path in paths:
         if path != STDIN and not path.exists() and not path.is_symlink():
@@ -181,7 +174,7 @@ def is_excluded(path: Path, config: Config) -> bool:
 
 
 def default() -> Path:
-    """What is checked where no path is given. Raises Nothing with what could be."""
+    """What is checked where no path is given. Raises NothingToCheck with what could be."""
     if DEFAULT.is_dir():
         return DEFAULT
     raise NothingToCheck(f"no path is given and there is no {DEFAULT}/ here{_instead(Path.cwd())}")
@@ -203,7 +196,7 @@ def _listed(folder: Path) -> Iterator[Path]:
 def folder(path: Path, files: Iterable[Path], config: Config) -> FileGroup:
     """The set of the files of a folder, those in its sub-folders left out.
 
-    Raises Nothing for one that holds no YAML file, not even in a sub-folder.
+    Raises NothingToCheck for one that holds no YAML file, not even in a sub-folder.
     """
     listed = list(_listed(path))
     if not listed and not any(file.suffix in SUFFIXES for file in path.glob("*/**/*")):

@@ -5,24 +5,24 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from deploylint.engine.load import DeploymentGroup
 from deploylint.model.service import Service
 
-Firsts = Mapping[tuple[str, str], DeploymentGroup]
-"""For each service, by its group and name, the set of the first environment that it is in."""
+Baselines = Mapping[tuple[str, str], Service]
+"""Each service, by its group and name, as it is in the first environment that it is in."""
 
 
-def baseline_environments(loaded: Sequence[DeploymentGroup]) -> Firsts:
-    """Where each service of some sets is in the environment that is listed first."""
-    firsts: dict[tuple[str, str], DeploymentGroup] = {}
-    for one in loaded:
-        for service in one.services.listed if one.environment else ():
-            firsts.setdefault((one.name, service.name), one)
-    return firsts
+def baseline_environments(loaded: Sequence[DeploymentGroup]) -> Baselines:
+    """The services of some groups in the environment that is listed first."""
+    baselines: dict[tuple[str, str], Service] = {}
+    for group in loaded:
+        for service in group.services if group.environment else ():
+            baselines.setdefault((group.name, service.name), service)
+    return baselines
 
 
-def beside_first(
-    one: DeploymentGroup, services: Iterable[Service], firsts: Firsts
+def with_baselines(
+    group: str, services: Iterable[Service], baselines: Baselines
 ) -> Iterator[tuple[Service, Service]]:
-    """Some services of a set, each beside itself in its first environment if that is another."""
+    """Some services of a group, each after itself in its first environment if that is another."""
     for service in services:
-        first = firsts.get((one.name, service.name), one)
-        if first.environment != one.environment:
-            yield first.services.named(service.name), service
+        first = baselines.get((group, service.name), service)
+        if first.environment != service.environment:
+            yield first, service

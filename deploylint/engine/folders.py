@@ -14,9 +14,10 @@ from deploylint.config.load import Config
 from deploylint.documents.paths import absolute, shown
 from deploylint.engine import discovery
 from deploylint.engine import load as sets
-from deploylint.engine.discovery import SUFFIXES, FileGroup, NothingToCheck, Skipped
+from deploylint.engine.discovery import SUFFIXES, FileGroup, Skipped
 from deploylint.engine.load import DeploymentGroup
-from deploylint.model.progress import Told
+from deploylint.model.errors import NothingToCheck
+from deploylint.model.progress import SILENT, Progress
 
 MAX_DEPTH = 30
 """How deep folders are walked into."""
@@ -26,9 +27,11 @@ _CHART = "Chart.yaml"
 _TEMPLATES = "templates"
 
 
-def loaded(wanted: FileGroup, profile: str, config: Config, told: Told) -> list[DeploymentGroup]:
+def loaded(
+    wanted: FileGroup, profile: str, config: Config, progress: Progress = SILENT
+) -> list[DeploymentGroup]:
     """A set, or those of its sub-folders where a folder itself holds no deployment."""
-    one = sets.load(wanted, profile, config.profile_folders, told)
+    one = sets.load(wanted, profile, config.profile_folders, progress)
     if not wanted.one_shape or wanted.focus:
         return [one]
     skipped = list[Skipped]()
@@ -74,7 +77,7 @@ def _together(
 ) -> list[DeploymentGroup]:
     """The sets of sub-folders, as one where each holds one service and no two share a name."""
     found = [one for _, inside in each for one in inside]
-    names = [service.name for one in found for service in one.services.listed]
+    names = [service.name for one in found for service in one.services]
     single = len(found) == len(each) == len(names) == len(set(names)) > 1
     if not single or any(one.problems for one in found):
         return [one._replace(name=_named(one, wanted)) for wanted, some in each for one in some]

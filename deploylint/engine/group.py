@@ -1,36 +1,42 @@
-"""One set, assessed: who follows whom, and what its services come to, batch by batch."""
+"""One group, checked: who follows whom, and what the rules find in its services."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from deploylint.compare.majority import Elections, Peers, vote
-from deploylint.compare.result import Evaluated
+from deploylint.compare import across, compare
+from deploylint.compare.majority import Elections, vote
+from deploylint.compare.result import CompareResult, Evaluated
 from deploylint.config.inline_allowances import rules_named
 from deploylint.config.load import Config
 from deploylint.config.rule_settings import profiled
-from deploylint.config.rules import RuleSet
-from deploylint.engine.coverage import Account, Coverage
-from deploylint.engine.environments import Firsts
-from deploylint.engine.judgement import CheckOptions, Judgement, Part, Way, judge
+from deploylint.config.rules import BuiltinRule, RuleSet
+from deploylint.engine.coverage import Coverage, account
+from deploylint.engine.environments import Baselines, with_baselines
 from deploylint.engine.load import DeploymentGroup
-from deploylint.engine.outlier import OUTLIER, told_of_reference
+from deploylint.engine.options import CheckOptions
+from deploylint.engine.outlier import OUTLIER, report_outliers
 from deploylint.engine.reference import ReferenceChoice, choose
 from deploylint.model.finding import Allowance, Finding
-from deploylint.model.processes import spread
-from deploylint.model.progress import Told
+from deploylint.model.progress import Progress
+from deploylint.model.rule import Rule
+from deploylint.model.scope import main_scope
 from deploylint.model.service import Service
-from deploylint.policy import verdict
+from deploylint.policy import builtin_checks, verdict
 from deploylint.policy.allowance_audit import GroupSummary
+from deploylint.policy.builtin_checks import Inline
+from deploylint.policy.verdict import AllowanceIndex
 from deploylint.readers.helm import profile as profiles
 from deploylint.readers.service_names import told_apart
 
 
 class GroupResult(NamedTuple):
-    """One set after it was compared, before the allowances as a whole are looked at.
+    """One group after it was compared, before the allowances as a whole are looked at.
 
-    ``rules`` are the ids of those that ran, ``matches`` counts by (service, element); ``elections``
-    are there where a majority spoke.
+    ``rules`` are the ids of those that ran.
+    ``matches`` counts by (service, element).
+    ``elections`` are there where a majority stands in for a reference.
+    ``judged`` is where the rules of allowances were evaluated.
+    ``inline`` are the allowances in comments.
     """
 
     set: DeploymentGroup
@@ -46,140 +52,145 @@ class GroupResult(NamedTuple):
 
     @property
     def result(self) -> GroupSummary:
-        """What the upkeep of the allowances asks about it."""
-        return GroupSummary(self.set.services.listed, self.judged, self.findings)
+        """What the audit of the allowances asks about it."""
+        return GroupSummary(self.set.services, self.judged, self.findings)
 
 
-def _pack(one: DeploymentGroup, config: Config) -> RuleSet:
-    """The rules of a set: as they ship, as its profile, the project and its group set them."""
-    pack, settled = config.pack, config.settled
-    if one.group is not None:
-        pack, settled = one.group.pack, settled | one.group.settled
-    return profiled(pack, profiles.rules(one.profile.name, config.profile_folders), settled)
+class _Rules(NamedTuple):
+    """The rules of one group: all of them, and those that run in it.
+
+    ``watched`` are those of which it is kept where they were evaluated.
+    """
+
+    pack: RuleSet
+    active: tuple[Rule, ...]
+    watched: frozenset[str]
+
+    @property
+    def paired(self) -> list[Rule]:
+        """Those about a reference."""
+        return [rule for rule in self.active if rule.scope == "reference"]
 
 
-def assess(
-    one: DeploymentGroup,
-    firsts: Firsts,
+def check_group(
+    loaded: DeploymentGroup,
+    baselines: Baselines,
     options: CheckOptions,
     config: Config,
     today: str,
-    told: Told,
+    progress: Progress,
 ) -> GroupResult:
-    """A set compared and judged on a day, given as ``YYYY-MM-DD``; how far it is, is ``told``.
+    """Compare and judge the services of a group on a day, given as ``YYYY-MM-DD``.
 
-    The services are taken batch by batch, and of each batch only what is small stays. Raises
-    Unusable and Misread for a reference that is not there.
+    Raises UsageError and Misread for a reference that is not there.
     """
-    chosen = choose(one, options.reference, config)
-    one, reference = _apart(one, chosen)
-    way = _way(one, reference, chosen, firsts, options, config, today, told)
-    parts = list(_parts(way, told))
-    findings = _findings(parts, way)
+    chosen = choose(loaded, options.reference, config)
+    group, reference = _with_own_names(loaded, chosen)
+    rules = _rules(group, options, config)
+    inline = _inline(group, rules.pack, config)
+    allowances = (*inline.allowances, *config.allowances) if options.allow else ()
+    index = verdict.book(allowances, today)
+    elections = vote(group.services, rules.paired) if chosen.voted else None
+    services = progress.track("comparing services:", group.services)
+    comparison = compare(services, reference, rules.active, rules.watched, elections=elections)
+    across(with_baselines(group.name, group.services, baselines), rules.active, comparison)
+    built_in = _built_in(group, reference, inline, rules.pack, options)
+    noticed = verdict.notice(group.name, built_in, index)
     return GroupResult(
-        one,
+        group,
         chosen,
         reference,
-        frozenset(rule.id for rule in way.rules),
-        _matches(parts),
-        way.account.settled(),
-        way.elections,
-        [judged for part in parts for judged in part.judged],
-        findings,
-        tuple({allowance.id: allowance for part in parts for allowance in part.inline}.values()),
+        frozenset(rule.id for rule in rules.active),
+        comparison.matches,
+        account(group.services, comparison),
+        elections,
+        [*comparison.judged, *_watched(group.services, rules, options)],
+        [*_findings(group, reference, comparison, rules, options, index), *noticed],
+        inline.allowances,
     )
 
 
-def _way(
-    one: DeploymentGroup,
-    reference: Service | None,
-    chosen: ReferenceChoice,
-    firsts: Firsts,
-    options: CheckOptions,
-    config: Config,
-    today: str,
-    told: Told,
-) -> Way:
-    """How a set is judged; where a majority is to speak, its services are heard for that."""
-    pack = _pack(one, config)
-    rules = tuple(
+def _with_own_names(
+    group: DeploymentGroup, chosen: ReferenceChoice
+) -> tuple[DeploymentGroup, Service | None]:
+    """A group whose services do not call themselves by its reference's name, and the reference."""
+    if chosen.service is None:
+        return group, None
+    apart = told_apart(group.services, chosen.service)
+    reference = apart(chosen.service)
+    services = tuple(reference if one is chosen.service else apart(one) for one in group.services)
+    return group._replace(services=services), reference
+
+
+def _rules(group: DeploymentGroup, options: CheckOptions, config: Config) -> _Rules:
+    pack = _pack(group, config)
+    active = tuple(
         rule
         for rule in pack.rules
-        if options.wants(rule) and (one.environment or rule.across == "services")
+        if options.wants(rule) and (group.environment or rule.across == "services")
     )
-    paired = [rule for rule in rules if rule.scope == "reference"]
-    asked = reference if options.wants(pack.own[OUTLIER]) else None
-    return Way(
-        set=one,
-        reference=reference,
-        elections=vote(one.services, paired, told) if chosen.voted else None,
-        peers=Peers(asked, paired, one.services) if asked is not None else None,
-        account=Account(one.services.listed, reference),
-        firsts=firsts,
-        pack=pack,
-        rules=rules,
-        watched=_watched(one, options, config),
-        options=options,
-        config=config,
-        today=today,
-    )
+    return _Rules(pack, active, _watched_rules(group, options, config))
 
 
-def _apart(one: DeploymentGroup, chosen: ReferenceChoice) -> tuple[DeploymentGroup, Service | None]:
-    """A set whose services do not call themselves by its reference's name, and the reference."""
-    if chosen.service is None:
-        return one, None
-    reference = one.services.named(chosen.service.name)
-    apart = told_apart(one.services.listed, reference)
-    return one._replace(services=one.services.laid(apart)), apart(reference)
+def _pack(group: DeploymentGroup, config: Config) -> RuleSet:
+    """The rules of a group: as they ship, as its profile, the project and its group set them."""
+    pack, settled = config.pack, config.settled
+    if group.group is not None:
+        pack, settled = group.group.pack, settled | group.group.settled
+    return profiled(pack, profiles.rules(group.profile.name, config.profile_folders), settled)
 
 
-def _watched(one: DeploymentGroup, options: CheckOptions, config: Config) -> frozenset[str]:
+def _watched_rules(group: DeploymentGroup, options: CheckOptions, config: Config) -> frozenset[str]:
     """The rules of a project's own allowances, those in comments among them."""
     if not options.allow:
         return frozenset()
     configured = {a.rule for a in config.allowances if a.origin != "shipped"}
-    named = {rule for document in one.documents for rule in rules_named(document.source.text)}
+    named = {rule for document in group.documents for rule in rules_named(document.source.text)}
     return frozenset(configured | named)
 
 
-def _parts(way: Way, told: Told) -> Iterator[Part]:
-    services, reference = way.set.services, way.reference
-
-    def judged(number: int) -> Judgement:
-        batch = services.batch(number)
-        if reference is not None:
-            batch = [reference if one.name == reference.name else one for one in batch]
-        return judge(batch, way)
-
-    told("comparing services:", 0, len(services))
-    for number, one in enumerate(spread(judged, range(services.batches))):
-        told("comparing services:", services.reached(number), len(services))
-        way.account.take(one.accounted)
-        if way.peers is not None:
-            way.peers.take(one.heard)
-        yield one.part
+def _inline(group: DeploymentGroup, pack: RuleSet, config: Config) -> Inline:
+    forbidden = config.forbid_inline
+    return builtin_checks.in_comments(group.services, pack.rules, pack.own, forbidden=forbidden)
 
 
-def _matches(parts: Iterable[Part]) -> Mapping[tuple[str, str], int]:
-    found = Counter[tuple[str, str]]()
-    for part in parts:
-        found.update(part.matches)
-    return found
+def _built_in(
+    group: DeploymentGroup,
+    reference: Service | None,
+    inline: Inline,
+    pack: RuleSet,
+    options: CheckOptions,
+) -> Iterator[verdict.Noticed]:
+    """What the built-in checks that are asked for find."""
+    found = [*builtin_checks.in_files(group.services, pack.own), *inline.noticed]
+    if options.wants(pack.own[builtin_checks.STRUCTURE]):  # costs a walk over both files
+        found += builtin_checks.in_structure(reference, group.services, pack.own)
+    yield from (one for one in found if options.wants(one.own))
 
 
-def _findings(parts: Sequence[Part], way: Way) -> list[Finding]:
-    """The findings of all parts, those where the reference is the odd one told of it."""
-    found = [told for part in parts for told in part.told]
-    noticed = [finding for part in parts for finding in part.noticed]
-    peers = way.peers
-    if peers is None:
-        return [*(one.finding for one in found), *noticed]
-    book = verdict.book(_allowances(parts, way), way.today)
-    return [*told_of_reference(way.set, peers, found, book, way.pack.own[OUTLIER]), *noticed]
+def _findings(
+    group: DeploymentGroup,
+    reference: Service | None,
+    comparison: CompareResult,
+    rules: _Rules,
+    options: CheckOptions,
+    index: AllowanceIndex,
+) -> list[Finding]:
+    """The findings of a comparison, those where the reference is the odd one told of it."""
+    differences, outlier = comparison.differences, rules.pack.own[OUTLIER]
+    findings = verdict.findings_for(group.name, differences, index)
+    if reference is None or not options.wants(outlier):
+        return findings
+    return report_outliers(group, reference, rules.paired, differences, findings, index, outlier)
 
 
-def _allowances(parts: Sequence[Part], way: Way) -> Iterator[Allowance]:
-    if way.options.allow:
-        yield from (allowance for part in parts for allowance in part.inline)
-        yield from way.config.allowances
+def _watched(
+    services: Sequence[Service], rules: _Rules, options: CheckOptions
+) -> Iterator[Evaluated]:
+    """Built-in checks are evaluated of every service."""
+    watched: list[BuiltinRule] = [
+        one for one in rules.pack.own.values() if one.id in rules.watched and options.wants(one)
+    ]
+    for one in watched:
+        for service in services:
+            yield Evaluated(one.id, main_scope(service), service.files)

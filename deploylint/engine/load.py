@@ -6,7 +6,7 @@ named one by one, in a configuration or by the command, are each read in their o
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -21,13 +21,12 @@ from deploylint.engine.load_manifests import (
     ManifestServices,
     combine,
     duplicate_name_error,
-    manifests_of,
+    load_manifests,
 )
-from deploylint.engine.load_values import valued
+from deploylint.engine.load_values import load_values
 from deploylint.engine.profile_choice import ProfileDetector
-from deploylint.model import shelf
-from deploylint.model.listed import Listed
-from deploylint.model.progress import Told, silent
+from deploylint.model.progress import SILENT, Progress
+from deploylint.model.service import Service
 from deploylint.readers import detect
 from deploylint.readers.helm import profile as profiles
 from deploylint.readers.helm.profile import Profile
@@ -55,7 +54,7 @@ class DeploymentGroup(NamedTuple):
     shape: str
     profile: Profile
     profile_because: str
-    services: shelf.Services
+    services: tuple[Service, ...]
     skipped: tuple[Skipped, ...]
     problems: tuple[Problem, ...]
     documents: tuple[Document, ...]
@@ -68,32 +67,32 @@ class DeploymentGroup(NamedTuple):
 
 def called(one: DeploymentGroup) -> dict[str, str]:
     """What is typed for each service of a set: its file, or its name where that holds several."""
-    held = Counter(map(_held, one.services.listed))
-    by_name = {s.name for s in one.services.listed if held[_held(s)] > 1 or s.files[0] == one.piped}
-    return {s.name: s.name if s.name in by_name else s.files[0] for s in one.services.listed}
+    held = Counter(map(_held, one.services))
+    by_name = {s.name for s in one.services if held[_held(s)] > 1 or s.files[0] == one.piped}
+    return {s.name: s.name if s.name in by_name else s.files[0] for s in one.services}
 
 
-def _held(service: Listed) -> tuple[str, ...]:
+def _held(service: Service) -> tuple[str, ...]:
     """The files that hold a service: of manifests the one with its workload."""
     return service.files[:1] if service.shape == "manifests" else service.files
 
 
 def load(
-    wanted: FileGroup, profile: str, folders: profiles.Folders = (), told: Told = silent
+    wanted: FileGroup, profile: str, folders: profiles.Folders = (), progress: Progress = SILENT
 ) -> DeploymentGroup:
     """Read one set; ``profile`` is a name or "", ``folders`` hold profiles of the project's own.
 
-    A service that lacks one of its layers is not read at all. Raises Unusable for two services of
+    A service that lacks one of its layers is not read at all. Raises UsageError for two services of
     one name, Misread for what a configuration says of a file and the file does not.
     """
-    spoken = ProfileDetector(profile, folders)
-    values = valued(wanted, _reader(wanted), spoken, told)
-    deployed = manifests_of(wanted, values, told)
+    detector = ProfileDetector(profile, folders)
+    values = load_values(wanted, _reader(wanted), detector, progress)
+    deployed = load_manifests(wanted, values.files, progress)
     is_all = bool(deployed.services) and wanted.one_shape  # what is values is passed over
-    if values.alike is not None and not is_all:
-        raise duplicate_name_error(*values.alike)
-    services = shelf.Services() if is_all else values.services
-    chosen, because = _profile(spoken, deployed)
+    if values.duplicate is not None and not is_all:
+        raise duplicate_name_error(*values.duplicate)
+    services = () if is_all else values.services
+    chosen, because = _profile(detector, deployed)
     whole = combine(services, deployed.services, chosen, folders)
     added = with_sources(whole, wanted.members)
     passed_over = () if is_all else values.skipped
@@ -107,7 +106,7 @@ def load(
         services=added.services,
         skipped=(*_passed_over(wanted, deployed), *passed_over, *deployed.skipped, *added.skipped),
         problems=(*problems, *deployed.problems, *added.problems),
-        documents=tuple(d for one in found for d in one.shown),
+        documents=tuple(d._replace(roots=()) for one in found for d in one.shown),
         sources=added.documents,
         focus=wanted.focus,
         group=wanted.group,
@@ -116,12 +115,12 @@ def load(
     )
 
 
-def _profile(spoken: ProfileDetector, deployed: ManifestServices) -> tuple[Profile, str]:
+def _profile(detector: ProfileDetector, deployed: ManifestServices) -> tuple[Profile, str]:
     """What a set was read with, and why: with manifests alone, with theirs."""
     has_values = any(one.values for one in deployed.rest.values())
     if deployed.profile is not None and not has_values:
         return deployed.profile, deployed.because
-    return spoken.profile, spoken.because
+    return detector.profile, detector.because
 
 
 def _passed_over(wanted: FileGroup, deployed: ManifestServices) -> Iterator[Skipped]:
@@ -130,8 +129,8 @@ def _passed_over(wanted: FileGroup, deployed: ManifestServices) -> Iterator[Skip
         yield from (Skipped(wanted.called(path), reason) for reason in one.passed_over)
 
 
-def _shape(services: shelf.Services) -> str:
-    shapes = {service.shape for service in services.listed} or {"values"}
+def _shape(services: Sequence[Service]) -> str:
+    shapes = {service.shape for service in services} or {"values"}
     return shapes.pop() if len(shapes) == 1 else "mixed"
 
 

@@ -6,19 +6,17 @@ Nothing of that shape is imported for a set that holds values only.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from deploylint.documents.nodes import Problem
 from deploylint.documents.reader import Document
 from deploylint.documents.suggest import hint
-from deploylint.engine.discovery import FileGroup, Skipped, UsageError
-from deploylint.engine.load_values import Valued
-from deploylint.model.misread import misread
-from deploylint.model.progress import Told
+from deploylint.engine.discovery import FileGroup, Skipped
+from deploylint.model.errors import UsageError, misread
+from deploylint.model.progress import Progress
 from deploylint.model.service import Service, ServiceSettings
-from deploylint.model.shelf import Services
 from deploylint.readers.helm import profile as profiles
 from deploylint.readers.helm.profile import Profile
 from deploylint.readers.wrapped.values import FileContents
@@ -34,7 +32,7 @@ class ManifestServices(NamedTuple):
     ``profile`` is what they were read with, because of what; None where there are none.
     """
 
-    services: Services
+    services: tuple[Service, ...]
     rest: Files
     skipped: tuple[Skipped, ...] = ()
     problems: tuple[Problem, ...] = ()
@@ -42,23 +40,20 @@ class ManifestServices(NamedTuple):
     because: str = ""
 
 
-def manifests_of(wanted: FileGroup, values: Valued, told: Told) -> ManifestServices:
-    """The services that the manifests of a set hold.
+def load_manifests(wanted: FileGroup, found: Files, progress: Progress) -> ManifestServices:
+    """The services that the manifests among the files of a group hold.
 
-    Raises Unusable where two workloads of them are the same one, Misread for a stated service that
-    none of several is called like.
+    Raises UsageError where two workloads of them are the same one, Misread for a stated service
+    that none of several is called like.
     """
-    found = values.files
     if all(one.manifests is None for one in found.values()):
-        return ManifestServices(Services(), found)
-    from deploylint.readers.kubernetes.batches import Way
+        return ManifestServices((), found)
     from deploylint.readers.kubernetes.catalogue import table
-    from deploylint.readers.kubernetes.read import Member, read
+    from deploylint.readers.kubernetes.read import Member, ReadOptions, read
 
     members = [Member(*one) for one in _members(wanted, found)]
-    values.texts.known(one.document.source for one in members)
     replaced = _has_replacer(wanted, table().replacers)
-    result = read(members, Way(values.is_large, replaced, wanted.environment, values.texts, told))
+    result = read(members, ReadOptions(replaced, wanted.environment, progress))
     if result.twice is not None:
         first, second = (f"{one.file}:{one.line}" for one in result.twice)
         one = result.twice[1]
@@ -71,7 +66,7 @@ def manifests_of(wanted: FileGroup, values: Valued, told: Told) -> ManifestServi
         text = f"no workload of its files is called {stated.name!r}; {hint(stated.name, names)}"
         raise misread(stated.node, text)
     if not result.services:
-        return ManifestServices(Services(), found, problems=result.problems)
+        return ManifestServices((), found, problems=result.problems)
     leading = result.services[0]
     return ManifestServices(
         services=result.services,
@@ -92,28 +87,24 @@ def _members(wanted: FileGroup, found: Files) -> Iterator[tuple[Document, Servic
 
 
 def combine(
-    values: Services,
-    manifests: Services,
+    values: Sequence[Service],
+    manifests: Sequence[Service],
     profile: Profile,
     folders: profiles.Folders,
-) -> Services:
+) -> tuple[Service, ...]:
     """The services of both shapes. What a shape has no word for is unknown beside the other one.
 
-    Raises Unusable where two are called alike.
+    Raises UsageError where two are called alike.
     """
-    named = {service.name: service.files[0] for service in values.listed}
-    for one in manifests.listed:
+    named = {service.name: service.files[0] for service in values}
+    for one in manifests:
         if one.name in named:
             raise duplicate_name_error(one.files[0], one.name, named[one.name])
-    values.join(manifests)
     if not manifests or not named:
-        return values
+        return (*values, *manifests)
     from deploylint.readers.helm.unsupported import with_gaps
 
-    def with_unknown(one: Service) -> Service:
-        return with_gaps(one, profile.name, folders) if one.shape == "values" else one
-
-    return values.laid(with_unknown)
+    return (*(with_gaps(one, profile.name, folders) for one in values), *manifests)
 
 
 def duplicate_name_error(here: str, name: str, there: str) -> UsageError:

@@ -1,152 +1,183 @@
-"""The values files of a set as services: a batch of them is read, understood, and given up.
+"""The values files of a group as services.
 
-Batches are read in several processes where there are cores for them; what comes of them is put
-together in ``gathered``. Where a later file speaks for a more specific profile than those that were
-understood, all are read again with that one.
+A service is one document, or the layers that a configuration names. Which of them are overlays of
+others, and whether two have one name, is known once all are read.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from pathlib import Path
 from typing import NamedTuple
 
 from deploylint.config.groups import ServiceFiles
+from deploylint.documents.nodes import Node, span
+from deploylint.documents.paths import shown
 from deploylint.documents.reader import Document
+from deploylint.documents.suggest import hint
 from deploylint.engine.discovery import FileGroup, Skipped
-from deploylint.engine.gathered import Gathered, Item, item, understand
-from deploylint.engine.layering import layers_of
+from deploylint.engine.overlays import KeyPath, find_base_files, key_paths
 from deploylint.engine.profile_choice import ProfileDetector
-from deploylint.model import shelf
-from deploylint.model.processes import spread
-from deploylint.model.progress import Told
-from deploylint.model.service import Service
-from deploylint.model.shelf import Batch, Services, Texts, put_away
+from deploylint.model.errors import misread
+from deploylint.model.fields import IMAGE
+from deploylint.model.progress import Progress
+from deploylint.model.service import Service, ServiceSettings
+from deploylint.readers.helm import umbrella
+from deploylint.readers.helm.profile import Profile
+from deploylint.readers.service import read_service
 from deploylint.readers.wrapped.values import FileContents
 
-Read = Callable[[Path], FileContents]
+ReadFile = Callable[[Path], FileContents]
 
 
-class Valued(NamedTuple):
-    """What the files of a set come to as values.
+class LayeredFiles(NamedTuple):
+    """The documents of one service, the lowest layer first, and what is stated of it."""
 
-    ``files`` are all of them without their trees, but for those of manifests, which mean something
-    together; in a large set these are pruned. ``alike`` are two services of one name, as (place,
-    name, place of the first). ``texts`` are those of the services.
+    documents: tuple[Document, ...]
+    stated: ServiceSettings | None
+
+    @property
+    def file(self) -> str:
+        """The first of its files, by which it is known."""
+        return self.documents[0].file
+
+    @property
+    def where(self) -> str:
+        """Where its values stand: the file, and the line in it where it holds others."""
+        first = self.documents[0]
+        return self.file if first.origin is None else f"{self.file}:{span(first.roots[0]).line}"
+
+    @property
+    def roots(self) -> tuple[Node, ...]:
+        """The roots of all its documents."""
+        return tuple(root for document in self.documents for root in document.roots)
+
+
+class DuplicateName(NamedTuple):
+    """Two services of one name: where the second stands, the name, and where the first does."""
+
+    here: str
+    name: str
+    first: str
+
+
+class ValuesServices(NamedTuple):
+    """What the files of a group hold of values.
+
+    ``services`` are those that set something that the profile knows, overlays left out.
+    ``skipped`` are the others.
+    ``duplicate`` is the first pair of one name, if any.
+    ``files`` are all files by path, those of manifests among them.
     """
 
-    services: Services
+    services: tuple[Service, ...]
     skipped: tuple[Skipped, ...]
-    alike: tuple[str, str, str] | None
+    duplicate: DuplicateName | None
     files: Mapping[Path, FileContents]
-    is_large: bool
-    texts: Texts
 
 
-def valued(wanted: FileGroup, read: Read, spoken: ProfileDetector, told: Told) -> Valued:
-    """Every file of a set, read by ``read``, and what they hold of values as services.
+def load_values(
+    wanted: FileGroup, read_file: ReadFile, detector: ProfileDetector, progress: Progress
+) -> ValuesServices:
+    """Read every file of a group once, and its values as services.
 
-    A file that is a layer of several services is read once. Raises Misread as ``layers_of`` does.
+    Raises Misread where a file holds several services and none is called as it has to be.
     """
-    found = None
-    while found is None:
-        found = _read_with(wanted, _Files(wanted, read, told), spoken)
-    return found
+    paths = list(dict.fromkeys(wanted.files))
+    files = {path: read_file(path) for path in progress.track("reading files:", paths)}
+    detector.observe(document for one in files.values() for document in one.values)
+    profile = detector.profile
+    layered = [one for member in wanted.members for one in layers_of(member, files)]
+    services = [
+        read_service(one.documents, profile, one.stated)
+        for one in progress.track("reading services:", layered)
+    ]
+    bases = _bases(layered, services)
+    kept, places, skipped = list[Service](), list[str](), list[Skipped]()
+    for one, service, base in zip(layered, services, bases, strict=True):
+        reason = _overlays(base) if base else "" if service else _nothing_known(one, profile)
+        skipped += (Skipped(document.file, reason) for document in one.documents if reason)
+        if service is not None and not base:
+            kept.append(service._replace(environment=wanted.environment))
+            places.append(one.where)
+    return ValuesServices(tuple(kept), tuple(skipped), _duplicate(kept, places), files)
 
 
-def _read_with(wanted: FileGroup, files: _Files, spoken: ProfileDetector) -> Valued | None:
-    """None where a file speaks for another profile than those before it were understood with."""
-    batches, texts = _batches(wanted.members), Texts()
-    is_large = len(batches) > 1
-    files.keep(batches)
-    spoken.hear(_values(files.opened(batches[0]).values()))
-    profile = spoken.profile
-
-    def understood(number: int) -> _Understood | None:
-        opened = files.opened(batches[number])
-        spoken.hear(_values(opened.values()))
-        if spoken.profile is not profile:
-            return None
-        every = (one for member in batches[number] for one in layers_of(member, opened))
-        found = [understand(one, profile, wanted.environment) for one in every]
-        services = [one.service for one in found if one.service is not None]
-        return _Understood(
-            {path: _without_trees(one, is_large) for path, one in opened.items()},
-            [item(one) for one in found],
-            put_away(services) if is_large else services,
-        )
-
-    found = Gathered(texts)
-    for number, one in enumerate(spread(understood, range(len(batches)))):
-        if one is None:  # what another process has heard was not heard here
-            spoken.hear(_values(files.opened(batches[number]).values()))
-            return None
-        found.take(one.items, one.services)
-        files.taken(one.files)
-    return Valued(*found.settled(), files.closed, is_large, texts)
+# --- layers ---------------------------------------------------------------------------------------
 
 
-def _batches(members: Sequence[ServiceFiles]) -> list[Sequence[ServiceFiles]]:
-    size = shelf.BATCH if len(members) > shelf.HELD else len(members) or 1
-    return [members[first : first + size] for first in range(0, len(members), size)] or [()]
+def layers_of(member: ServiceFiles, files: Mapping[Path, FileContents]) -> Iterator[LayeredFiles]:
+    """The services that a member's files hold: each by itself, or all layers of the one named.
 
-
-def _values(opened: Iterable[FileContents]) -> Iterator[Document]:
-    yield from (document for one in opened for document in one.values)
-
-
-class _Files:
-    """The files of a set. Those of several batches are read once, as are those of the first.
-
-    The standard input is of the first: a process that is begun later does not have it.
+    Raises Misread where a file holds several and none is called as the member is.
     """
-
-    def __init__(self, wanted: FileGroup, read: Read, told: Told) -> None:
-        self.closed: dict[Path, FileContents] = {}
-        """Each file without its trees, in the order in which they were taken."""
-        self._read, self._told = read, told
-        self._total = len(set(wanted.files))
-        self._kept: dict[Path, FileContents] = {}
-
-    def keep(self, batches: Sequence[Sequence[ServiceFiles]]) -> None:
-        """Read the files that are to be kept open."""
-        each = [dict.fromkeys(path for one in members for path in one.files) for members in batches]
-        often = Counter(path for paths in each for path in paths)
-        for path in (*each[0], *(path for path, many in often.items() if many > 1)):
-            if path not in self._kept:
-                self._told("reading files:", len(self._kept), self._total)
-                self._kept[path] = self._read(path)
-
-    def opened(self, members: Iterable[ServiceFiles]) -> dict[Path, FileContents]:
-        """What the files of some members hold."""
-        paths = dict.fromkeys(path for member in members for path in member.files)
-        return {path: self._kept.get(path) or self._read(path) for path in paths}
-
-    def taken(self, files: Mapping[Path, FileContents]) -> None:
-        """Note files that were read, of which the trees are given up."""
-        for path, one in files.items():
-            self.closed.setdefault(path, one)
-        self._told("reading files:", len(self.closed), self._total)
+    contents, stated = [files[path] for path in member.files], member.stated
+    if stated is None or not stated.name:
+        for one in contents:
+            yield from (LayeredFiles((document,), stated) for document in one.values)
+        return
+    meant = [_meant(path, files[path], stated) for path in member.files]
+    documents = tuple(document for one in meant for document in one)
+    if documents and (len(contents) == 1 or not any(one.problems for one in contents)):
+        yield LayeredFiles(umbrella.layers(documents), stated)
 
 
-class _Understood(NamedTuple):
-    """A batch: its files without their trees, what stays of each item, and the services."""
+def _meant(path: Path, one: FileContents, stated: ServiceSettings) -> tuple[Document, ...]:
+    """What a file holds of a service: all where that is one, else what is called as it is."""
+    if len(one.values) == 1 and not one.problems:
+        return one.values
+    names = {_name(document) for document in one.values}
+    if one.values and not one.problems and stated.name not in names:
+        text = f"{shown(path)} holds several services and none is called {stated.name!r}"
+        raise misread(stated.node, f"{text}; {hint(stated.name, names)}")
+    return tuple(document for document in one.values if _name(document) == stated.name)
 
-    files: Mapping[Path, FileContents]
-    items: Sequence[Item]
-    services: Batch | Sequence[Service]
+
+def _name(document: Document) -> str:
+    """What a file calls the values of a service that it carries."""
+    return document.origin.name if document.origin is not None else ""
 
 
-def _without_trees(one: FileContents, is_large: bool) -> FileContents:
-    """What stays of a file: names and texts of its documents, and of manifests what they are."""
-    manifests = one.manifests
-    if manifests is not None and is_large:
-        from deploylint.readers.kubernetes.pruned import pruned
+# --- overlays -------------------------------------------------------------------------------------
 
-        manifests = pruned(manifests)
-    return one._replace(
-        shown=tuple(document._replace(roots=()) for document in one.shown),
-        values=tuple(document._replace(roots=(), origin=None) for document in one.values),
-        manifests=manifests,
-    )
+
+def _bases(layered: Sequence[LayeredFiles], services: Sequence[Service | None]) -> list[str]:
+    """For each of some documents the file that it overlays, or ""."""
+    doubts: dict[int, Set[KeyPath]] = {
+        number: key_paths(one.roots)
+        for number, (one, service) in enumerate(zip(layered, services, strict=True))
+        if _may_overlay(one, service)
+    }
+    if not doubts:
+        return [""] * len(layered)
+    found = find_base_files(list(doubts.values()), ((one.file, one.roots) for one in layered))
+    bases = dict(zip(doubts, found, strict=True))
+    return [bases.get(number, "") for number in range(len(layered))]
+
+
+def _may_overlay(one: LayeredFiles, service: Service | None) -> bool:
+    runs = service is not None and any(IMAGE in c.values for c in service.components)
+    is_named = one.stated is not None and one.stated.name
+    return not (runs or one.documents[0].origin or is_named)
+
+
+def _overlays(base: str) -> str:
+    return f"an overlay: sets no image, all its keys are in {base}"
+
+
+def _nothing_known(one: LayeredFiles, profile: Profile) -> str:
+    carried = one.documents[0].origin
+    named = f"{carried.name}: " if carried and carried.name else ""
+    inside = ", ".join(filter(None, map(umbrella.left, one.documents)))
+    more = f"; what stands under {inside} is no whole service" if inside else ""
+    return f"{named}sets nothing that profile {profile.name} knows{more}"
+
+
+def _duplicate(services: Iterable[Service], places: Iterable[str]) -> DuplicateName | None:
+    """The first service that is called like one before it."""
+    first: dict[str, str] = {}
+    for service, place in zip(services, places, strict=True):
+        if service.name in first:
+            return DuplicateName(place, service.name, first[service.name])
+        first[service.name] = place
+    return None

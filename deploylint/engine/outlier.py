@@ -7,10 +7,9 @@ size, timing or port, or where a difference is agreed on. Whoever allows the war
 reference is right: the peers are judged by it again.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
 
-from deploylint.compare.majority import Peers
+from deploylint.compare.majority import odd_ones
 from deploylint.compare.operators import Side, normal
 from deploylint.config.rules import BuiltinRule
 from deploylint.engine.load import DeploymentGroup
@@ -18,6 +17,8 @@ from deploylint.model.difference import Difference
 from deploylint.model.fields import ADDRESSES
 from deploylint.model.finding import Finding
 from deploylint.model.paths import parents
+from deploylint.model.rule import Rule
+from deploylint.model.service import Service
 from deploylint.model.types import WORD, Normal
 from deploylint.policy import verdict
 from deploylint.policy.verdict import AllowanceIndex
@@ -25,35 +26,33 @@ from deploylint.policy.verdict import AllowanceIndex
 OUTLIER = "reference-outlier"
 
 
-class Told(NamedTuple):
-    """A finding of a comparison, and what is there as two places say the same."""
-
-    finding: Finding
-    form: Normal
-
-
-def told(differences: Sequence[Difference], group: str, book: AllowanceIndex) -> list[Told]:
-    """A finding for each difference of one group, with what is there."""
-    found = verdict.findings_for(group, differences, book)
-    return [
-        Told(finding, _form(one, expected=False) if finding.status == "violation" else None)
-        for finding, one in zip(found, differences, strict=True)
-    ]
-
-
-def told_of_reference(
-    one: DeploymentGroup,
-    peers: Peers,
-    found: Sequence[Told],
-    book: AllowanceIndex,
+def report_outliers(
+    group: DeploymentGroup,
+    reference: Service,
+    rules: Sequence[Rule],
+    differences: Sequence[Difference],
+    findings: Sequence[Finding],
+    index: AllowanceIndex,
     own: BuiltinRule,
 ) -> list[Finding]:
-    """The findings of a comparison with a reference, those where it is the odd one told of it."""
-    agreed = {finding.address for finding, _ in found if finding.status == "allowed"}
-    odd = peers.odd_ones(agreed, one.services)
-    of_it = verdict.findings_for(one.name, [_as_own(difference, own) for difference in odd], book)
-    standing = [d for d, finding in zip(odd, of_it, strict=True) if finding.status == "violation"]
-    return of_it + _without(found, standing)
+    """The findings of a comparison, those where the reference is the odd one told of it.
+
+    ``findings`` are those of the ``differences``, in their order.
+    ``rules`` are those about a reference.
+    """
+    agreed = {finding.address for finding in findings if finding.status == "allowed"}
+    odd = odd_ones(reference, rules, group.services, agreed)
+    of_it = verdict.findings_for(group.name, [_as_own(one, own) for one in odd], index)
+    expected = {
+        (one.rule.id, one.address): _form(one, expected=True)
+        for one, finding in zip(odd, of_it, strict=True)
+        if finding.status == "violation"
+    }
+    return of_it + [
+        finding
+        for difference, finding in zip(differences, findings, strict=True)
+        if finding.status != "violation" or not _is_agreed(difference, finding, expected)
+    ]
 
 
 def _as_own(difference: Difference, own: BuiltinRule) -> Difference:
@@ -61,24 +60,18 @@ def _as_own(difference: Difference, own: BuiltinRule) -> Difference:
     return difference._replace(rule=rule)
 
 
-def _without(found: Iterable[Told], odd: Iterable[Difference]) -> list[Finding]:
-    """The findings but those of peers that agree where the reference is the odd one."""
-    agreed = {(one.rule.id, one.address): _form(one, expected=True) for one in odd}
-    return [
-        one.finding
-        for one in found
-        if one.finding.status != "violation" or not _is_agreed(one, agreed)
-    ]
-
-
-def _is_agreed(one: Told, agreed: Mapping[tuple[str, str], Normal]) -> bool:
+def _is_agreed(
+    difference: Difference, finding: Finding, expected: Mapping[tuple[str, str], Normal]
+) -> bool:
     """Whether a finding is that the reference lacks something, or has another value."""
-    rule, address = one.finding.rule, one.finding.address
-    if one.finding.expected_state != "known" and any(
-        (rule, level) in agreed for level in parents(address)
+    rule, address = finding.rule, finding.address
+    if finding.expected_state != "known" and any(
+        (rule, level) in expected for level in parents(address)
     ):
         return True
-    return (rule, address) in agreed and agreed[rule, address] == one.form
+    if (rule, address) not in expected:
+        return False
+    return expected[rule, address] == _form(difference, expected=False)
 
 
 def _form(difference: Difference, *, expected: bool) -> Normal:

@@ -1,19 +1,19 @@
-"""Which profile the files of a set speak for."""
+"""Which values profile the files of a group are read with."""
 
 from collections.abc import Iterable
 
 from deploylint.documents.reader import Document
 from deploylint.documents.suggest import hint
-from deploylint.engine.discovery import UsageError
+from deploylint.model.errors import UsageError
 from deploylint.readers.helm import profile as profiles
 from deploylint.readers.helm.profile import Profile
 
 
 class ProfileDetector:
-    """Which profile a set is read with: a named one, else the most specific that a file speaks for.
+    """Detects the values profile of a group: one that is named, else the most specific detected.
 
-    Raises Unusable for a name that is not there, Misread for an own profile that is wrong.
-    ``because`` names the first file that does.
+    ``because`` names the first file that it was detected in, or who named it.
+    Raises UsageError for a name that is not there, Misread for an own profile that is wrong.
     """
 
     def __init__(self, name: str, folders: profiles.Folders) -> None:
@@ -22,12 +22,11 @@ class ProfileDetector:
             raise UsageError(f"--profile {name}: there is no such profile; {hint(name, known)}")
         self.because = "--profile" if name else "nothing speaks for another"
         self._folders = folders
-        self._known = known
         self._name = name or known[-1]
         self._better = () if name else known
 
-    def hear(self, documents: Iterable[Document]) -> None:
-        """Look at what some files say."""
+    def observe(self, documents: Iterable[Document]) -> None:
+        """Look for evidence of a more specific profile in some documents."""
         for document in documents:
             for place, candidate in enumerate(self._better):
                 if found := profiles.evidence(candidate, document.roots[0], self._folders):
@@ -37,14 +36,14 @@ class ProfileDetector:
 
     @property
     def profile(self) -> Profile:
-        """The profile, as far as the files were looked at."""
+        """The profile, as far as documents were observed."""
         return profiles.load(self._name, self._folders)
 
 
 def choose_profile(
     documents: Iterable[Document], name: str, folders: profiles.Folders = ()
 ) -> tuple[Profile, str]:
-    """The profile to read some documents with, and why, as ``Spoken`` has it."""
-    spoken = ProfileDetector(name, folders)
-    spoken.hear(documents)
-    return spoken.profile, spoken.because
+    """The profile to read some documents with, and why, as ``ProfileDetector`` has it."""
+    detector = ProfileDetector(name, folders)
+    detector.observe(documents)
+    return detector.profile, detector.because

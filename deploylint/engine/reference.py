@@ -10,10 +10,8 @@ from deploylint.config.load import Config
 from deploylint.documents.nodes import Problem, child
 from deploylint.documents.paths import shown
 from deploylint.documents.suggest import hint
-from deploylint.engine.discovery import UsageError
 from deploylint.engine.load import DeploymentGroup, called
-from deploylint.model.listed import Listed
-from deploylint.model.misread import misread
+from deploylint.model.errors import UsageError, misread
 from deploylint.model.service import Service
 
 
@@ -24,7 +22,7 @@ class ReferenceChoice(NamedTuple):
     anything and the majority may speak.
     """
 
-    service: Listed | None
+    service: Service | None
     because: str
     alone: bool = False
     voted: bool = False
@@ -33,7 +31,7 @@ class ReferenceChoice(NamedTuple):
 def choose(one: DeploymentGroup, asked: str, config: Config) -> ReferenceChoice:
     """The service the others follow: asked for, configured, or known by its file's name.
 
-    Raises Unusable and Misread for one that is not there.
+    Raises UsageError and Misread for one that is not there.
     """
     if asked:
         return _asked(one, asked)
@@ -64,9 +62,9 @@ def _asked(one: DeploymentGroup, asked: str) -> ReferenceChoice:
     )
 
 
-def _named(one: DeploymentGroup, name: str) -> Listed | None:
+def _named(one: DeploymentGroup, name: str) -> Service | None:
     """A service by its name, its file or its file's name."""
-    for service in one.services.listed:
+    for service in one.services:
         if service.name == name:
             return service
     for service in _alone(one):
@@ -75,10 +73,10 @@ def _named(one: DeploymentGroup, name: str) -> Listed | None:
     return None
 
 
-def _alone(one: DeploymentGroup) -> list[Listed]:
+def _alone(one: DeploymentGroup) -> list[Service]:
     """The services that a file's name is enough for: no other one is in it."""
     typed = called(one)
-    return [service for service in one.services.listed if typed[service.name] in service.files]
+    return [service for service in one.services if typed[service.name] in service.files]
 
 
 def _configured(one: DeploymentGroup) -> ReferenceChoice:
@@ -91,7 +89,7 @@ def _configured(one: DeploymentGroup) -> ReferenceChoice:
         return ReferenceChoice(found, f"group {group.name} names {group.reference}")
     if one.problems:
         return ReferenceChoice(None, "the reference cannot be read")
-    names = [service.name for service in one.services.listed]
+    names = [service.name for service in one.services]
     message = f"group {group.name} has no service called {group.reference!r}"
     node = child(group.node, "reference") or group.node
     raise misread(node, f"{message}; {hint(group.reference, names)}")
@@ -108,7 +106,7 @@ def why_not_comparable(
         return [Problem(file, 1, 1, _nothing_read(one))]
     if chosen.alone:
         return []
-    file = one.services.listed[0].files[0]
+    file = one.services[0].files[0]
     folder = "-" if one.piped else quote(str(Path(file).parent))
     if len(one.services) == 1 and one.piped:
         message = "is alone: there is no peer to compare it with; name its reference:"
@@ -122,7 +120,7 @@ def why_not_comparable(
             f"speak: that takes {QUORUM} services of one role that agree; "
             "say which file the others follow:"
         )
-        named = quote(called(one)[one.services.listed[0].name])
+        named = quote(called(one)[one.services[0].name])
         return [Problem(file, 1, 1, f"{message} deploylint check --reference {named} {folder}")]
     return []
 

@@ -12,7 +12,7 @@ from msgspec import Struct
 from deploylint.documents.nodes import Node, Problem, plain, span
 from deploylint.documents.reader import Document
 from deploylint.documents.suggest import nearest
-from deploylint.model.misread import Misread
+from deploylint.model.errors import Misread
 from deploylint.model.rule import Gives, Severity
 from deploylint.model.service import Role
 from deploylint.model.types import Plain

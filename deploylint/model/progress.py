@@ -1,13 +1,23 @@
-"""How far a long run has come: whoever works says it, whoever runs it decides whether to show it.
+"""How far a long run has come: whoever works reports it, whoever runs it decides what is shown."""
 
-A step is told as what is done, how many are, and of how many. Nothing here prints.
-"""
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
 
-from collections.abc import Callable
-
-Told = Callable[[str, int, int], None]
-"""Takes what is being done, how many are done, and of how many."""
+Item = TypeVar("Item")
 
 
-def silent(what: str, done: int, total: int) -> None:
-    """Tell nobody."""
+class Progress:
+    """Takes reports of how far a run has come; this one shows nothing."""
+
+    def report(self, step: str, done: int, total: int) -> None:
+        """Report a step of the run, how many items it has done, and of how many."""
+
+    def track(self, step: str, items: Sequence[Item]) -> Iterator[Item]:
+        """Some items, each reported when it is taken."""
+        for done, item in enumerate(items):
+            self.report(step, done, len(items))
+            yield item
+
+
+SILENT = Progress()
+"""For a run that nobody watches."""

@@ -12,8 +12,9 @@ from deploylint.compare.result import Evaluated
 from deploylint.config.allowances import allowance_state, days_left
 from deploylint.config.rules import BuiltinRule
 from deploylint.model.finding import Allowance, Finding, State
-from deploylint.model.listed import Listed
 from deploylint.model.paths import field_of, parents
+from deploylint.model.scope import main_scope, scope_at
+from deploylint.model.service import Service
 from deploylint.policy.allowance_match import in_scope, spot_of
 from deploylint.policy.verdict import Noticed
 
@@ -24,7 +25,7 @@ OVERLAPPING = "overlapping-allowance"
 class GroupSummary(NamedTuple):
     """What came of one group: its services, what was judged, and all its findings."""
 
-    services: Sequence[Listed]
+    services: Sequence[Service]
     judged: Sequence[Evaluated]
     findings: Sequence[Finding]
 
@@ -158,7 +159,7 @@ class _Home(NamedTuple):
     """The number of the group, and the service, that an allowance is told of."""
 
     group: int
-    service: Listed
+    service: Service
 
 
 def _home(allowance: Allowance, compared: Iterable[GroupSummary]) -> _Home | None:
@@ -170,15 +171,15 @@ def _home(allowance: Allowance, compared: Iterable[GroupSummary]) -> _Home | Non
     return None
 
 
-def _is_for(allowance: Allowance, service: Listed) -> bool:
+def _is_for(allowance: Allowance, service: Service) -> bool:
     if allowance.line:
         return allowance.at.file in service.files
     whole = allowance._replace(addresses=(), component="")
-    return any(in_scope(whole, one) for one in service.spots)
+    return any(in_scope(whole, scope_at(service, one, "")) for one in service.components)
 
 
 def _told(home: _Home, allowance: Allowance, own: BuiltinRule, message: str) -> Told:
-    noticed = Noticed(own, home.service.main, allowance.at, allowance.id, message)
+    noticed = Noticed(own, main_scope(home.service), allowance.at, allowance.id, message)
     return Told(home.group, noticed)
 
 

@@ -13,8 +13,8 @@ from deploylint.model.difference import Difference
 from deploylint.model.fields import ADDRESSES
 from deploylint.model.finding import Allowance, Finding, Location
 from deploylint.model.format import format_value
-from deploylint.model.listed import Scope, scope_at
 from deploylint.model.patterns import Pattern
+from deploylint.model.scope import Scope, scope_at
 from deploylint.model.secrets import hides, redacted
 from deploylint.model.service import Value
 from deploylint.model.types import TREE, WORD, Plain, Type

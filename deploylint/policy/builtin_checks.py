@@ -11,9 +11,9 @@ from deploylint.config.inline_allowances import Malformed, inline_allowances
 from deploylint.config.rules import BuiltinRule
 from deploylint.documents.nodes import Node
 from deploylint.model.finding import Allowance, Location
-from deploylint.model.listed import Scope, scope_at
 from deploylint.model.locations import place
 from deploylint.model.rule import Rule
+from deploylint.model.scope import main_scope
 from deploylint.model.service import Service
 from deploylint.policy.messages import rendered
 from deploylint.policy.verdict import Noticed
@@ -53,7 +53,9 @@ def in_structure(
         for one in extra_keys(reference, service):
             message = f"{one.key} is {SIDES[one.here]}"
             related = (("other-side", one.other, "here it is not" if one.here else "here it is"),)
-            yield Noticed(own[STRUCTURE], _spot(service), one.location, one.key, message, related)
+            yield Noticed(
+                own[STRUCTURE], main_scope(service), one.location, one.key, message, related
+            )
 
 
 STRUCTURE = "same-structure"
@@ -65,11 +67,9 @@ def _at(
     own: BuiltinRule, service: Service, node: Node, message: str, related: Related = ()
 ) -> Noticed:
     message += rendered(service, node)
-    return Noticed(own, _spot(service), place(node, service), str(node.content), message, related)
-
-
-def _spot(service: Service) -> Scope:
-    return scope_at(service, service.main, "")
+    return Noticed(
+        own, main_scope(service), place(node, service), str(node.content), message, related
+    )
 
 
 def in_comments(
@@ -89,11 +89,11 @@ def in_comments(
         for one in inline_allowances(service, by_id):
             if isinstance(one, Malformed):
                 found = own["malformed-directive"]
-                noticed.append(Noticed(found, _spot(service), one.at, one.text, one.message))
+                noticed.append(Noticed(found, main_scope(service), one.at, one.text, one.message))
             elif forbidden:
                 message = "allows nothing here: the configuration forbids it; write it there"
                 found = own["forbidden-directive"]
-                noticed.append(Noticed(found, _spot(service), one.at, one.rule, message))
+                noticed.append(Noticed(found, main_scope(service), one.at, one.rule, message))
             else:
                 allowances[one.id] = one
     return Inline(tuple(allowances.values()), tuple(noticed))

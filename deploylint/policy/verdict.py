@@ -14,8 +14,8 @@ from deploylint.config.rules import BuiltinRule
 from deploylint.model.difference import Difference, Position
 from deploylint.model.finding import Allowance, Finding, Location, Status
 from deploylint.model.format import format_value
-from deploylint.model.listed import Scope
 from deploylint.model.locations import missing, node_of, place
+from deploylint.model.scope import Scope
 from deploylint.model.secrets import redacted
 from deploylint.model.service import State, Value
 from deploylint.model.types import WORD, Plain

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from deploylint.model.fields import ADDRESSES
-from deploylint.model.listed import Listed
 from deploylint.model.own_name import holds_word
 from deploylint.model.service import Component, Service
 
@@ -29,7 +28,7 @@ def own_names(components: list[Component]) -> tuple[str, ...]:
     return _longest_first(strong or support)
 
 
-def told_apart(services: Iterable[Listed], reference: Service) -> Callable[[Service], Service]:
+def told_apart(services: Iterable[Service], reference: Service) -> Callable[[Service], Service]:
     """What makes of each service of a set one that does not call itself by the reference's name.
 
     Where a service is built on a word that the reference is built on too, it is either a copied

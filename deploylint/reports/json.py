@@ -50,8 +50,8 @@ def _group(group: GroupReport) -> GroupV1:
         reference=group.reference.name if group.reference else None,
         reference_because=group.reference_because,
         services=[
-            ServiceV1(s.name, s.main.runtime or None, s.main.role, list(s.files))
-            for s in group.set.services.listed
+            ServiceV1(s.name, s.runtime or None, s.main.role, list(s.files))
+            for s in group.set.services
         ],
         structure=[_lone_key(service, one) for service, one in lone_keys(group)],
     )

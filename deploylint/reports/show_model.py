@@ -13,6 +13,7 @@ from deploylint.documents.nodes import Problem
 from deploylint.documents.paths import shown
 from deploylint.engine import discovery
 from deploylint.engine import load as sets
+from deploylint.model.errors import NothingToCheck, UsageError
 from deploylint.model.fields import ADDRESSES
 from deploylint.model.finding import Location
 from deploylint.model.locations import place
@@ -50,12 +51,12 @@ class ShowRow(NamedTuple):
 def read(file: Path, profile: str, config: Config) -> ShowReport:
     """Read a file as a check of its group or its folder would.
 
-    Raises Unusable for a path that is no file and for a profile that is not there.
+    Raises UsageError for a path that is no file and for a profile that is not there.
     """
     if not file.exists() and not file.is_symlink():
-        raise discovery.UsageError(f"{file}: there is no such file")
+        raise UsageError(f"{file}: there is no such file")
     if file.is_dir():
-        raise discovery.UsageError(f"{file}: is a folder; show takes one file")
+        raise UsageError(f"{file}: is a folder; show takes one file")
     name, one = shown(file), _set(file, profile, config)
     return ShowReport(
         file=name,
@@ -79,7 +80,7 @@ def _set(file: Path, profile: str, config: Config) -> sets.DeploymentGroup:
         whole = discovery.find([file.parent], config)[0]
         if shown(file) in map(shown, whole.files):
             return sets.load(whole, chosen, config.profile_folders)
-    except (discovery.NothingToCheck, discovery.UsageError):
+    except (NothingToCheck, UsageError):
         pass
     return sets.load(alone, chosen, config.profile_folders)
 

@@ -9,8 +9,8 @@ import pytest
 
 from deploylint.cli.common import configuration
 from deploylint.config.discovery import Ambiguous, discover
-from deploylint.engine.discovery import UsageError
-from tests.projects import project, ran, write
+from deploylint.model.errors import UsageError
+from tests.support.projects import project, ran, write
 
 VERSION = "version: 1\n"
 

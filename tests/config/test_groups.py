@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from deploylint.config import load as config
-from deploylint.model.misread import Misread
-from tests.projects import MOVED, PYTHON, WEB, project, ran, report, said, write
+from deploylint.model.errors import Misread
+from tests.support.projects import MOVED, PYTHON, WEB, project, ran, report, said, write
 
 GROUPS = """\
 groups:

@@ -12,9 +12,10 @@ import pytest
 from deploylint.config import load as config
 from deploylint.documents.nodes import plain
 from deploylint.documents.reader import Document, read
-from deploylint.model.misread import Misread
+from deploylint.model.errors import Misread
 from deploylint.reports.json_schema import json_schema
-from tests.projects import project, ran, write
+from tests.support.folders import FIXTURES
+from tests.support.projects import project, ran, write
 
 ENTRY = "rule: probes, from: a, to: b, because: It is so."
 FILES = "services: [{files: deploy/*.yaml}]"
@@ -145,6 +146,6 @@ def test_the_command_prints_it(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_every_story_is_one() -> None:
-    stories = Path(__file__).parent.parent.parent / "fixtures"
+    stories = FIXTURES
     for path in stories.glob("*/.deploylint*.y*ml"):
         assert is_valid(path), path

@@ -1,10 +1,11 @@
-"""Writes scalars.txt and quantities.txt: the texts whose meaning is asked of the Go libraries.
+"""Writes scalars.txt, quantities.txt and documents.txt, whose meaning is asked of Go libraries.
 
 Run it without arguments. The lists at the top are traps found by reading the Go sources and by
 accidents in real manifests: add new ones there. The rest are combinations, so that each part of a
 number is tried beside each other; as many are taken as it needs to reach the round totals.
 """
 
+import json
 from collections.abc import Iterator
 from itertools import chain, product, zip_longest
 from pathlib import Path
@@ -113,6 +114,176 @@ AMOUNTS = """
 AMOUNTS += ["", " ", " 1", "1 ", "1 Gi", "1\t", "\t1", "- 1", "1 e3", "1\u00a0Gi", "'1'", '"1Gi"']
 AMOUNTS += ["9" * 100, "0." + "9" * 100, "9" * 100 + "Mi", "9" * 30 + "e-20", "0" * 100 + "1m"]
 
+# What stands where a scalar is expected: colons, #, ?, - and quotes, each in each place.
+WRITTEN = r"""
+a
+redis:6379
+--broker=redis:6379
+http://x/y
+http://x/?a=b
+acme/api:1.2
+acme/api@sha256:1f
+a:
+a:b:
+a: b
+a:b
+:a
+: a
+::
+::1
+[::1]:80
+a:,b
+a:#b
+a: #b
+10:30
+#
+#a
+a#b
+a #b
+?
+?a
+? a
+a?
+a?b
+a ?b
+a?:
+-
+-a
+- a
+--
+a-
+a -b
+-:
+-?
+-#
+'a'
+'a:b'
+'a?'
+'a' #b
+'a'#b
+'a' b
+'a':1
+'a': 1
+'it''s'
+"a"
+"a:b"
+"a?"
+"a"#b
+"a":1
+"a": 1
+"\/"
+"\'"
+"\q"
+"a\"b"
+a'b
+a"b
+a,b
+{a:}
+{a:1}
+{'a':1}
+["a":1]
+[y:]
+[y:, z]
+{? a}
+!x a
+!x,
+!x, a
+!x ,
+!!str 1
+!!str, 1
+!<x>,
+*/5
+%a
+@a
+`a
+|a
+>a
+a|b
+a>b
+"""
+PLACES = [
+    "v: {}",
+    "v:\n- {}",
+    "v:\n  {}: 1",
+    "v: [{}]",
+    "v: [x, {}, y]",
+    "v: {{k: {}}}",
+    "v: {{{}: 1}}",
+]
+DOCUMENTS = """
+v: |
+  a: b #c
+  - ? 'd'
+---
+v: >-
+  a: b
+  #c
+
+  ?d
+---
+v: a
+  b:c
+  #d
+---
+v: a
+  b: c
+---
+v: 'a
+  b:c #d'
+---
+v: "a\\
+  b: #c"
+---
+v: [a
+  b?c, d]
+---
+v: {a: b,
+  'c':d}
+---
+v: 1
+'a':1
+---
+v:
+  'a':1
+  b: 2
+---
+v: 1
+"a":1
+w: 2
+---
+a: &a {p: 1}
+v: {<<: *a}
+---
+a: &a {p: 1}
+v: {! <<: *a}
+---
+a: &a {p: 1}
+v: {!!merge <<: *a}
+---
+v: {!!str <<: 1}
+---
+v: {!x <<: 1}
+---
+v: {'<<': 1}
+---
+v: [a?]
+v: 1
+---
+v: "\\/"
+v: 1
+---
+v: .inf
+v: 1
+""".strip().split("\n---\n")
+DOCUMENTS += [f"%YAML {version}\n---\nv: 1" for version in ("1.0", "1.1", "1.2", "1.3", "2.0")]
+DOCUMENTS += [
+    "'a':1",
+    "v: 1\r\nw: [a:b]",
+    "v: [é:ü, 日本:1, 😀?]",
+    "v: é\x85w: [x?]",
+    "v: é\u2028w: [x:]",
+]
+
 
 def more_scalars() -> Iterator[str]:
     """Traps again, in quotes; and signs, bodies and exponents, each with each."""
@@ -144,12 +315,15 @@ def first(count: int, texts: Iterator[str]) -> list[str]:
 
 
 def main() -> None:
-    """Write both files beside this one."""
+    """Write the files beside this one."""
     tagged = [f"!!{tag} {text}" for tag, text in product(TAGS, TAGGED)]
     tagged += [f"{tag} {text}" for tag, text in product(OTHER_TAGS, ["5", '"5"', "yes", "x"])]
     traps = [*WORDS, *INTEGERS, *FLOATS, *NOT_NUMBERS, *ESCAPED, *tagged]
     write("scalars.txt", first(SCALARS, chain(traps, more_scalars())))
     write("quantities.txt", first(QUANTITIES, chain(AMOUNTS, more_quantities())))
+    placed = [place.format(text) for text in WRITTEN.strip().split("\n") for place in PLACES]
+    # A document may have several lines: each is written as JSON.
+    write("documents.txt", [json.dumps(f"{text}\n") for text in [*placed, *DOCUMENTS]])
 
 
 def write(name: str, texts: list[str]) -> None:

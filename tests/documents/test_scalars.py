@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deploylint.documents.scalars import go_text, resolve, resolve_tagged
+from tests.support.folders import DATA
 
-DATA = Path(__file__).parent.parent / "data"
 CORE = "tag:yaml.org,2002:"
 
 # Not splitlines, which also splits at characters that may be inside the strings. Decimals keep the
@@ -165,8 +165,9 @@ def go_modules() -> None:
         pytest.skip("the Go modules cannot be downloaded")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("go_modules")
-@pytest.mark.parametrize("name", ["scalars", "quantities"])
+@pytest.mark.parametrize("name", ["scalars", "quantities", "documents"])
 def test_go_still_gives_the_same_answers(name: str, tmp_path: Path) -> None:
     made = run_go("run", ".", name, text=(DATA / f"{name}.txt").read_text("utf-8"))
     assert made.returncode == 0, made.stderr
@@ -178,5 +179,5 @@ def test_go_still_gives_the_same_answers(name: str, tmp_path: Path) -> None:
 def test_inputs_are_those_that_the_script_makes(tmp_path: Path) -> None:
     script = shutil.copy(DATA / "make_inputs.py", tmp_path)
     runpy.run_path(str(script), run_name="__main__")
-    for name in ("scalars.txt", "quantities.txt"):
+    for name in ("scalars.txt", "quantities.txt", "documents.txt"):
         assert (tmp_path / name).read_bytes() == (DATA / name).read_bytes()

@@ -13,7 +13,7 @@ import pytest
 from deploylint.config import load as config
 from deploylint.reports import FORMATS, Look, show, writer
 from deploylint.reports.show_model import read
-from tests.reports.samples import inside, run, squeezed, story
+from tests.support.reports import inside, run, squeezed, story
 
 LIVE = {
     "a terminal escape": "\x1b[31mred\x1b]8;;http://evil\x07",
@@ -163,6 +163,7 @@ def test_no_format_shows_a_secret_of_the_reference(tmp_path: Path, edits: dict[s
         assert SECRET not in squeezed(output), name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "end", ["\n bad: {{", "\n\tx: y", "\n? [a]\n: b", "\n- x", "\n*nowhere : b"]
 )

@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 from deploylint.reports import Look
 from deploylint.reports import json as json_v1
 from deploylint.reports.json_schema import json_schema
-from tests.reports.samples import many, run, story
+from tests.support.reports import many, run, story
 
 SCHEMA = json_schema("report")
 VALIDATOR = Draft202012Validator(SCHEMA)

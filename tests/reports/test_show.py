@@ -11,11 +11,11 @@ from rich.cells import cell_len
 from deploylint.config import load as config
 from deploylint.documents.nodes import Problem
 from deploylint.documents.reader import read as read_document
-from deploylint.engine.discovery import UsageError
+from deploylint.model.errors import UsageError
 from deploylint.model.fields import ADDRESSES
 from deploylint.reports import Look, show
 from deploylint.reports.show_model import ShowReport, read, rows
-from tests.reports.samples import WIDTHS, inside, many, squeezed, story
+from tests.support.reports import WIDTHS, inside, many, squeezed, story
 
 
 @pytest.fixture

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from deploylint.reports import FORMATS
-from tests.reports.samples import STORY, many
+from tests.support.folders import STORY
+from tests.support.reports import many
 
 
 def output(folder: Path, seed: str, *arguments: str) -> bytes:
@@ -23,6 +24,7 @@ def output(folder: Path, seed: str, *arguments: str) -> bytes:
     return done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_check_prints_the_same_bytes(tmp_path: Path, name: str) -> None:
     many(tmp_path / "deploy")
@@ -35,6 +37,7 @@ def test_a_check_prints_the_same_bytes(tmp_path: Path, name: str) -> None:
         assert one
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["text", "concise", "json"])
 def test_show_and_rules_print_the_same_bytes(tmp_path: Path, name: str) -> None:
     many(tmp_path / "deploy")

@@ -15,8 +15,8 @@ from deploylint.documents.edit import Item
 from deploylint.documents.nodes import Problem, plain
 from deploylint.documents.reader import read_text
 from deploylint.model.decode import decode
+from deploylint.model.errors import Misread
 from deploylint.model.finding import WAITING, Finding
-from deploylint.model.misread import Misread
 from deploylint.model.types import Plain
 from deploylint.reports.fix import fields_of
 from deploylint.reports.yaml_out import block, flow

@@ -8,7 +8,8 @@ from deploylint.cli.common import day
 from deploylint.cli.output import look, write
 from deploylint.config.discovery import discover
 from deploylint.documents.paths import shown
-from deploylint.engine.discovery import DEFAULT, NothingToCheck
+from deploylint.engine.discovery import DEFAULT
+from deploylint.model.errors import NothingToCheck
 
 
 def init_command(

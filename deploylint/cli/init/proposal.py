@@ -15,8 +15,8 @@ from deploylint.cli.init.survey import Found
 from deploylint.config.groups import NONE
 from deploylint.config.load import Config
 from deploylint.documents.paths import located, shown
-from deploylint.engine.discovery import UsageError
 from deploylint.engine.reference import choose
+from deploylint.model.errors import UsageError
 from deploylint.model.rule import Rule
 from deploylint.model.service import Service
 from deploylint.reports import Look
@@ -62,7 +62,7 @@ def propose(
 ) -> tuple[Proposed, ...]:
     """The groups to propose; ``reference`` is the one that was asked for, or "".
 
-    Raises Unusable for a reference that no group has.
+    Raises UsageError for a reference that no group has.
     """
     names = _group_names(found, root)
     taken = Counter(_name(service) for one in found for service in one.set.services)
@@ -109,7 +109,7 @@ def _group(
     one: Found, name: str, members: tuple[Member, ...], config: Config, asked: str
 ) -> Proposed:
     chosen, because = _reference(one, config, asked)
-    reference = members[[s.name for s in one.set.services.listed].index(chosen.name)]
+    reference = members[[s.name for s in one.set.services].index(chosen.name)]
     return Proposed(
         name=name,
         folder=f"{shown(one.folder)}/",
@@ -130,9 +130,7 @@ def _reference(one: Found, config: Config, asked: str) -> tuple[Service, str]:
             return service, _ASKED
     known = choose(one.set, "", config).service
     if known is not None:
-        return services.named(
-            known.name
-        ), f"the default configuration names {Path(known.files[0]).name}"
+        return known, f"the default configuration names {Path(known.files[0]).name}"
     counts = {_name(service): _compared(service, config.pack.rules) for service in services}
     ranked = sorted(services, key=lambda service: (-counts[_name(service)], _name(service)))
     listed = ", ".join(f"{_name(service)} {counts[_name(service)]}" for service in ranked)

@@ -24,11 +24,11 @@ from deploylint.documents.paths import repository, shown
 from deploylint.documents.reader import Document, read, read_text
 from deploylint.engine import check, result
 from deploylint.engine.check import CheckOptions as Options
-from deploylint.engine.discovery import DEFAULT, Skipped, UsageError
+from deploylint.engine.discovery import DEFAULT, Skipped
 from deploylint.engine.result import Report
 from deploylint.model.decode import decode
+from deploylint.model.errors import Misread, UsageError
 from deploylint.model.finding import Finding
-from deploylint.model.misread import Misread
 
 TODO = ".deploylint-todo.yaml"
 
@@ -77,7 +77,7 @@ Run = Callable[[Config], Report]
 def adopt(asked: Asked) -> Adoption:
     """What to write so that every present difference waits for its reason, and ``check`` is quiet.
 
-    Nothing is written here. Raises Unusable and Misread for what cannot be asked for.
+    Nothing is written here. Raises UsageError and Misread for what cannot be asked for.
     """
     return _proposed(asked) if asked.existing is None else _kept(asked, asked.existing.absolute())
 
@@ -117,7 +117,7 @@ def _kept(asked: Asked, path: Path) -> Adoption:
 
 
 def _check_groups(report: Report, path: Path) -> None:
-    """Raises Unusable for folders whose services no configuration tells apart from others."""
+    """Raises UsageError for folders whose services no configuration tells apart from others."""
     loose = [group.set for group in report.groups if group.set.group is None]
     if loose and len(report.groups) > 1:
         raise UsageError(
@@ -126,7 +126,7 @@ def _check_groups(report: Report, path: Path) -> None:
 
 
 def _check_asked(asked: Asked, report: Report, path: Path) -> None:
-    """Raises Unusable for a reference or profile that a configuration does not come to."""
+    """Raises UsageError for a reference or profile that a configuration does not come to."""
     followed = [group.reference for group in report.groups if group.reference is not None]
     names = {name for one in followed for name in (one.name, *one.files)}
     files = {Path(name).name for name in names}

@@ -65,7 +65,7 @@ class _Search:
         self.skipped.append(Skipped(shown(path), reason))
 
     def load(self, folder: Path, files: Iterable[Path]) -> DeploymentGroup:
-        """Read files as one set. Raises Unusable for two services of one name."""
+        """Read files as one set. Raises UsageError for two services of one name."""
         members = tuple(ServiceFiles((file,)) for file in files)
         return sets.load(FileGroup(folder.name, self.root, members), self.profile)
 
@@ -73,8 +73,8 @@ class _Search:
 def look(paths: Sequence[Path], root: Path, profile: str) -> Looked:
     """Look at folders, and at files, which are taken to be all that their folder holds.
 
-    ``root`` is the folder that links may not leave. Raises Unusable for two services of one name in
-    a folder.
+    ``root`` is the folder that links may not leave. Raises UsageError for two services of one name
+    in a folder.
     """
     search = _Search(root, profile)
     read = [Found(one.path, search.load(*one)) for one in _folders(paths, search)]
@@ -102,7 +102,7 @@ def _is_group(one: DeploymentGroup) -> bool:
 
 def _candidates(one: DeploymentGroup) -> list[str]:
     """The files of a set that are services, and those of which nobody can say."""
-    files = [file for service in one.services.listed for file in service.files]
+    files = [file for service in one.services for file in service.files]
     return [*files, *(problem.file for problem in one.problems)]
 
 
@@ -122,7 +122,7 @@ def _by_parent(alone: Iterable[Found]) -> dict[Path, list[Found]]:
 def _passed_over(one: Found) -> Iterator[Skipped]:
     """What a folder holds that is no group."""
     yield from one.set.skipped
-    for service in one.set.services.listed:
+    for service in one.set.services:
         yield Skipped(service.files[0], "the only service of its folder; there is no peer")
     for problem in one.set.problems:
         yield Skipped(problem.file, f"line {problem.line}: {problem.message}")

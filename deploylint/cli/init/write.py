@@ -9,14 +9,16 @@ from pathlib import Path
 
 from deploylint.documents.paths import shown
 from deploylint.documents.reader import encoded
-from deploylint.engine.discovery import UsageError
+from deploylint.model.errors import UsageError
 
 
 def write(texts: Mapping[Path, str], root: Path) -> None:
     """Write files below a root, each through a new file beside it that takes its name.
 
     A file that is a link is written where it points to, and never outside the root. What a file was
-    encoded in it stays in. Raises Unusable for what cannot be written, after putting back what was.
+    encoded in it stays in.
+
+    Raises UsageError for what cannot be written, after putting back what was.
     """
     targets = {_real(path, root): text for path, text in texts.items()}
     before = {path: _bytes(path) for path in targets}

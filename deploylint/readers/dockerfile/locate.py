@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from deploylint.documents.paths import absolute, located, repository
-from deploylint.model.listed import Listed
+from deploylint.model.service import Service
 
 FILE = "Dockerfile"
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -31,7 +31,7 @@ class Found(NamedTuple):
     several: tuple[Path, ...] = ()
 
 
-def beside(service: Listed, alone: bool) -> Found:
+def beside(service: Service, alone: bool) -> Found:
     """The Dockerfile of a service; ``alone`` is whether it is the only one of its set."""
     names = [name for name in dict.fromkeys((service.name, *service.own_names)) if _is_name(name)]
     folders = list(_folders(service))
@@ -53,7 +53,7 @@ def _files(paths: Iterable[Path]) -> list[Path]:
     return list(dict.fromkeys(path for path in paths if path.is_file()))
 
 
-def _folders(service: Listed) -> Iterator[Path]:
+def _folders(service: Service) -> Iterator[Path]:
     """The folder of its file, and the one above if that is of the same repository."""
     file = absolute(located(service.files[0]))
     if not file.is_file():

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, TypeVar, cast
 from deploylint.documents.nodes import Node, Problem, child
 from deploylint.documents.reader import Document, read
 from deploylint.model import own_data
-from deploylint.model.misread import Misread
+from deploylint.model.errors import Misread
 from deploylint.model.rule import Level
 from deploylint.model.service import Role
 from deploylint.readers.data import DEFINITIONS, FOLDER, NOT_PROFILES, document

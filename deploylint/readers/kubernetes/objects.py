@@ -85,13 +85,10 @@ def containers(pod: Node | None, key: str = "containers") -> list[Node]:
     return [item for item in items if isinstance(item.content, dict)]
 
 
-def objects_in(document: Document, *, with_templates: bool = True) -> Held:
-    """The objects of a file, patches and all that is no object left out and named.
-
-    Whole files say of which template each was rendered.
-    """
+def objects_in(document: Document) -> Held:
+    """The objects of a file, patches and all that is no object left out and named."""
     objects, passed_over, problems = list[Object](), list[str](), list[Problem]()
-    templates = dict(_templates(document)) if with_templates else {}
+    templates = dict(_templates(document))
     for node in _unwrapped(document.roots):
         one = _object(node, templates.get(span(node).line, "") if templates else "")
         if one is None:

@@ -3,9 +3,6 @@
 A worker belongs to a server of the set that carries the same labels of one list of ``siblings``, or
 runs the same image, where just one server does; else it is a service of its own. Whatever else
 belongs to a workload is read with it.
-
-Of a large set the files are pruned (``pruned``): which objects belong together is seen by what is
-kept of them, and the trees are there for a batch of workloads at a time.
 """
 
 from __future__ import annotations
@@ -16,14 +13,14 @@ from typing import NamedTuple
 
 from deploylint.documents.nodes import Problem
 from deploylint.documents.reader import Document
-from deploylint.model.service import ServiceSettings
-from deploylint.model.shelf import Services
-from deploylint.readers.kubernetes.batches import Planned, Unit, Way, read_all, services_of
+from deploylint.model.progress import Progress
+from deploylint.model.service import Service, ServiceSettings
 from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.objects import Object, objects_in
 from deploylint.readers.kubernetes.selectors import WorkloadObjects
+from deploylint.readers.kubernetes.service import service_of
 from deploylint.readers.kubernetes.worker_owner import owners
-from deploylint.readers.kubernetes.workload import Workload
+from deploylint.readers.kubernetes.workload import Workload, read_workload
 
 
 class Member(NamedTuple):
@@ -33,6 +30,27 @@ class Member(NamedTuple):
     stated: ServiceSettings | None
 
 
+class ReadOptions(NamedTuple):
+    """How the manifests of a set are read.
+
+    ``replaced`` is whether bare image names are filled in from beside the files.
+    ``environment`` is the one that the services are looked at in.
+    ``progress`` takes how many workloads are read.
+    """
+
+    replaced: bool
+    environment: str
+    progress: Progress
+
+
+class _Planned(NamedTuple):
+    """A service that is to be made of workloads, by their numbers: its own and its workers'."""
+
+    main: int
+    name: str
+    workers: tuple[int, ...]
+
+
 class Read(NamedTuple):
     """What the manifests of a set come to.
 
@@ -40,7 +58,7 @@ class Read(NamedTuple):
     is a service that is stated and that no workload is called like, with the names there are.
     """
 
-    services: Services
+    services: tuple[Service, ...]
     passed_over: tuple[tuple[str, str], ...]
     problems: tuple[Problem, ...]
     twice: tuple[Object, Object] | None
@@ -56,18 +74,19 @@ class _Listed(NamedTuple):
     problems: list[Problem]
 
 
-def read(members: Sequence[Member], way: Way) -> Read:
+def read(members: Sequence[Member], options: ReadOptions) -> Read:
     """Read the manifests of one set."""
-    listed = _listed(members, way)
+    listed = _listed(members)
     running = [one for one in listed.objects if one.kind in table().workloads]
     rest = (one for one in listed.objects if one.kind not in table().workloads)
     attached = WorkloadObjects(running, rest)
-    units = [
-        Unit(one, tuple(attached.by_workload.get(n, ())), listed.stated[id(one.node)])
-        for n, one in enumerate(running)
+    found = [
+        read_workload(
+            one, attached.by_workload.get(n, ()), listed.stated[id(one.node)], options.replaced
+        )
+        for n, one in enumerate(options.progress.track("reading workloads:", running))
     ]
-    found = read_all(units, way)
-    services = services_of(list(_planned(found.listed)), found, way)
+    services = tuple(_service(one, found, options) for one in _planned(found))
     return Read(
         services=services,
         passed_over=(*listed.passed_over, *_left(attached)),
@@ -77,7 +96,13 @@ def read(members: Sequence[Member], way: Way) -> Read:
     )
 
 
-def _listed(members: Iterable[Member], way: Way) -> _Listed:
+def _service(one: _Planned, workloads: Sequence[Workload], options: ReadOptions) -> Service:
+    workers = [workloads[number] for number in one.workers]
+    service = service_of(workloads[one.main], one.name, workers)
+    return service._replace(environment=options.environment)
+
+
+def _listed(members: Iterable[Member]) -> _Listed:
     """The objects of every file once, whatever is stated of how many services in it."""
     said: dict[int, list[ServiceSettings | None]] = defaultdict(list)
     result = _Listed([], {}, [], [])
@@ -85,7 +110,7 @@ def _listed(members: Iterable[Member], way: Way) -> _Listed:
     for member in members:
         said[id(member.document)].append(member.stated)
     for key, document in by_file.items():
-        found = objects_in(document, with_templates=not way.is_pruned)
+        found = objects_in(document)
         result.objects.extend(found.objects)
         result.stated.update((id(one.node), _stated(one, said[key])) for one in found.objects)
         result.problems.extend(found.problems)
@@ -101,10 +126,10 @@ def _stated(one: Object, said: Sequence[ServiceSettings | None]) -> ServiceSetti
 
 
 def _unmet(
-    members: Iterable[Member], running: Iterable[Object], services: Services
+    members: Iterable[Member], running: Iterable[Object], services: Iterable[Service]
 ) -> tuple[ServiceSettings, tuple[str, ...]] | None:
     """The first service that is stated and not there, although its file holds workloads."""
-    names = {service.name for service in services.listed}
+    names = {service.name for service in services}
     by_file: dict[str, list[str]] = defaultdict(list)
     for one in running:
         by_file[one.file].append(one.name)
@@ -133,7 +158,7 @@ def _twice(workloads: Iterable[Object]) -> tuple[Object, Object] | None:
     return None
 
 
-def _planned(found: Sequence[Workload]) -> Iterator[Planned]:
+def _planned(found: Sequence[Workload]) -> Iterator[_Planned]:
     """The services that workloads make."""
     workers: dict[int, list[int]] = defaultdict(list)
     belongs = owners(found)
@@ -146,7 +171,7 @@ def _planned(found: Sequence[Workload]) -> Iterator[Planned]:
     for number, name in zip(alone, names, strict=True):
         one = stated[number]
         if one is None or _is_meant(found[number].object, one, often[id(one.node)]):
-            yield Planned(number, name, tuple(workers[number]))
+            yield _Planned(number, name, tuple(workers[number]))
 
 
 def _is_meant(one: Object, stated: ServiceSettings, often: int) -> bool:

@@ -37,7 +37,7 @@ def single(group: GroupReport, rows: Iterable[tuple[str, str]]) -> list[ColumnGr
         ColumnGroup(
             (s.name,), {label: group.matrix_counts.get((s.name, key), {}) for label, key in listed}
         )
-        for s in group.set.services.listed
+        for s in group.set.services
     ]
 
 

@@ -59,9 +59,9 @@ def _documents(one: DeploymentGroup, files: set[str]) -> Iterator[Document]:
 
 def _layered(one: DeploymentGroup, files: set[str]) -> Iterator[Node]:
     """The trees of services that several files make, of which some are asked for."""
-    for number, service in enumerate(one.services.listed):
+    for service in one.services:
         if len(service.files) > 1 and not files.isdisjoint(service.files):
-            yield one.services[number].root
+            yield service.root
 
 
 def _kind(finding: Finding) -> object:

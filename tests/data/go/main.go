@@ -2,6 +2,7 @@
 //
 //	go run . scalars < ../scalars.txt > ../scalars.jsonl
 //	go run . quantities < ../quantities.txt > ../quantities.jsonl
+//	go run . documents < ../documents.txt > ../documents.jsonl
 package main
 
 import (
@@ -29,6 +30,12 @@ type quantity struct {
 	Text  string `json:"text"`
 	Value string `json:"value,omitempty"` // exact
 	Error string `json:"error,omitempty"`
+}
+
+type document struct {
+	Text  string          `json:"text"`
+	JSON  json.RawMessage `json:"json,omitempty"` // the first document, as Helm and kubectl see it
+	Error string          `json:"error,omitempty"`
 }
 
 func readScalar(text string) any {
@@ -60,8 +67,24 @@ func readQuantity(text string) any {
 	return quantity{Text: text, Value: value.AsDec().String()}
 }
 
+// A document may have several lines, so a line of the input is a JSON string.
+func readDocument(line string) any {
+	var out document
+	if err := json.Unmarshal([]byte(line), &out.Text); err != nil {
+		panic(err)
+	}
+	if value, err := yaml.YAMLToJSON([]byte(out.Text)); err != nil {
+		out.Error = err.Error()
+	} else {
+		out.JSON = value
+	}
+	return out
+}
+
 func main() {
-	read := map[string]func(string) any{"scalars": readScalar, "quantities": readQuantity}[os.Args[1]]
+	read := map[string]func(string) any{
+		"scalars": readScalar, "quantities": readQuantity, "documents": readDocument,
+	}[os.Args[1]]
 	out := json.NewEncoder(os.Stdout)
 	out.SetEscapeHTML(false)
 	for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {

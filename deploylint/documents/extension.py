@@ -1,0 +1,78 @@
+"""PyYAML's C parser without the Python part of its package, which costs twelve times as much.
+
+``import yaml`` compiles regular expressions and makes loaders and dumpers that are of no use here:
+a tenth of what a check of two files takes. The extension itself needs four small modules and the
+names of eight errors. So while it is imported, ``yaml`` is a package that holds no more than this.
+It stays ``yaml`` afterwards, for everybody, and becomes the whole package when it is asked for
+anything else; an error that the extension has to raise is the package's own. Where the package is
+there already, or a PyYAML to come wants more for its extension, the whole one is imported.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from importlib.util import find_spec, module_from_spec
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+_NAME = "yaml"
+_NEEDED = ("error", "tokens", "events", "nodes", "_yaml")
+"""The modules that the extension needs, and the extension."""
+_ERRORS = {
+    "reader": "ReaderError",
+    "scanner": "ScannerError",
+    "parser": "ParserError",
+    "composer": "ComposerError",
+    "constructor": "ConstructorError",
+    "emitter": "EmitterError",
+    "serializer": "SerializerError",
+    "representer": "RepresenterError",
+}
+"""The errors that the extension raises, by the modules that define them."""
+
+
+class _Part(ModuleType):
+    """The package as long as only its extension is in use."""
+
+    def __getattr__(self, name: str) -> Any:
+        loader = None if self.__spec__ is None else self.__spec__.loader
+        if "_yaml" not in vars(self) or loader is None:
+            raise AttributeError(f"module {_NAME!r} has no attribute {name!r} yet")
+        super().__setattr__("__class__", ModuleType)
+        loader.exec_module(self)
+        return getattr(self, name)
+
+
+@contextmanager
+def extension_alone() -> Iterator[None]:
+    """Where ``yaml._yaml`` is imported without what else is in the package, if that can be."""
+    if _NAME not in sys.modules:
+        try:
+            _import_part()
+        except AttributeError:  # the extension wants what is not there
+            for name in [name for name in sys.modules if name.partition(".")[0] == _NAME]:
+                del sys.modules[name]
+    yield
+
+
+def _import_part() -> None:
+    spec = find_spec(_NAME)
+    if spec is None:
+        return
+    package = module_from_spec(spec)
+    package.__class__ = _Part
+    sys.modules[_NAME] = package
+    for module, error in _ERRORS.items():
+        setattr(package, module, SimpleNamespace(**{error: _raised(module, error)}))
+    for module in _NEEDED:
+        import_module(f"{_NAME}.{module}")
+    for module in _ERRORS:
+        delattr(package, module)
+
+
+def _raised(module: str, error: str) -> Any:
+    """What makes an error of the package when there is one to raise."""
+    return lambda *told: getattr(import_module(f"{_NAME}.{module}"), error)(*told)

@@ -1,0 +1,33 @@
+"""Where an allowance can apply: one address of one component of one service."""
+
+from typing import NamedTuple
+
+from deploylint.model.service import Component, Role, Service
+
+
+class Scope(NamedTuple):
+    """What an allowance can be about: one address of one component of one service."""
+
+    service: str
+    runtime: str
+    role: Role
+    component: str
+    address: str
+    environment: str = ""
+
+
+def scope_at(service: Service, component: Component, address: str) -> Scope:
+    """One address of one component of a service."""
+    return Scope(
+        service.name,
+        service.runtime,
+        component.role,
+        component.key,
+        address,
+        service.environment,
+    )
+
+
+def main_scope(service: Service) -> Scope:
+    """The main component of a service, whatever the address."""
+    return scope_at(service, service.main, "")

@@ -1,0 +1,683 @@
+"""Right after ``init``, ``check`` is quiet; any change is found; what people wrote stays."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from deploylint.cli.init import write as writing
+from deploylint.cli.init.run import TODO, Asked, adopt
+from deploylint.documents.nodes import Problem, plain
+from deploylint.documents.reader import read, read_text
+from deploylint.model.errors import Misread, NothingToCheck, UsageError
+from deploylint.policy.allowance_audit import UNUSED
+from tests.support.command_line import run_command
+from tests.support.folders import FIXTURES
+from tools import TODAY
+from tools.mutations import mutants
+from tools.sampling import sampled
+
+CONFIG = ".deploylint.yaml"
+GO, PYTHON = "deploy/deploy-go.yaml", "deploy/deploy-python.yaml"
+NOT_ADOPTED = ("unreadable-file", "broken-block", "malformed-inline", "manifests-broken")
+"""Stories of what cannot be read or allowed: it has to be put right first."""
+
+STORIES = sorted(
+    path.parent
+    for path in FIXTURES.glob("*/deploy")
+    if len(list(path.glob("*.yaml"))) > 1 and path.parent.name not in NOT_ADOPTED
+)
+ADOPTED = FIXTURES / "adopted"
+
+
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    root = tmp_path / "fleet"
+    (root / ".git").mkdir(parents=True)
+    monkeypatch.chdir(root)
+    return root
+
+
+def copied(story: Path, root: Path) -> Path:
+    shutil.copytree(story / "deploy", root / "deploy")
+    return root
+
+
+def put(root: Path, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text, encoding="utf-8")
+
+
+def run(*arguments: str) -> int:
+    return run_command(*arguments, "--today", TODAY)
+
+
+def written(root: Path) -> dict[str, bytes]:
+    """Every file that is not a deployment's, with its bytes."""
+    found = [path for path in root.rglob("*") if path.is_file() and "deploy/" not in str(path)]
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in found}
+
+
+def data(path: Path) -> Any:
+    document = read(path, path.name, path.parent)
+    assert not isinstance(document, Problem), document
+    return plain(document.roots[0])
+
+
+def allowances(root: Path) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = data(root / TODO).get("allow", [])
+    return found
+
+
+def checked(capsys: pytest.CaptureFixture[str], *more: str) -> tuple[int, dict[str, Any]]:
+    capsys.readouterr()
+    code = run("check", "--format", "json", *more)
+    report: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return code, report
+
+
+def values(service: str = "ClusterIP", port: int = 80, **more: object) -> str:
+    return json.dumps(
+        {"image": {"repository": "r/x", "tag": "1"}, "service": {"type": service, "port": port}}
+        | more
+    )
+
+
+PAIR = {"deploy/deploy-a.yaml": values(), "deploy/deploy-b.yaml": values(port=81)}
+
+# --- the promise ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("story", STORIES, ids=lambda path: path.name)
+def test_init_of_a_story_allows_each_difference_once_and_again_changes_nothing(
+    story: Path, repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One run for all that init promises: a run a promise would take eight of them a story."""
+    copied(story, repository)
+    assert run("init") == 0
+    before = written(repository)
+    assert set(before) == {CONFIG, TODO}
+    code, report = checked(capsys, "--fail-on", "warning")
+    assert code == 0
+    assert [f for f in report["findings"] if f["status"] == "violation"] == []
+    assert_one_allowance_each(repository, report)
+    assert run("init") == 0
+    assert written(repository) == before
+
+
+def assert_one_allowance_each(root: Path, report: dict[str, Any]) -> None:
+    found = allowances(root)
+    assert len({one["id"] for one in found}) == len(found)
+    assert {one["because"] for one in found} <= {"TODO"}
+    assert all("*" not in str(one) for one in found)
+    assert not {"rules", "exclude", "disallow"} & (data(root / CONFIG).keys())
+    used = Counter(f["allowance"]["id"] for f in report["findings"] if f["allowance"])
+    assert {one["id"]: 1 for one in found} == {one["id"]: used[one["id"]] for one in found}
+    assert [f for f in report["findings"] if f["rule"] == UNUSED] == []
+
+
+def test_init_of_a_named_folder_writes_what_init_writes(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copied(ADOPTED, repository)
+    assert run("init") == 0
+    before = written(repository)
+    assert run("init", "deploy") == 0
+    assert written(repository) == before
+    assert run("check", "deploy", "--fail-on", "warning") == 0
+
+
+def test_the_adopted_story_is_what_init_writes(repository: Path) -> None:
+    copied(ADOPTED, repository)
+    assert run("init") == 0
+    for name in (CONFIG, TODO):
+        assert (repository / name).read_bytes() == (ADOPTED / name).read_bytes()
+
+
+# --- whatever changes is found -------------------------------------------------------------------
+
+
+def statuses(report: dict[str, Any], *, of: str) -> Counter[str]:
+    keys = ("rule", "service", "path", "expected", "actual")
+    return Counter(
+        json.dumps([f[key] for key in keys]) for f in report["findings"] if f["status"] == of
+    )
+
+
+def without_ledger(capsys: pytest.CaptureFixture[str], *more: str) -> Counter[str]:
+    """The violations of the present files where no allowance of the project counts."""
+    capsys.readouterr()
+    run("check", "deploy", "--no-config", "--format", "json", *more)
+    report = json.loads(capsys.readouterr().out)
+    return statuses(report, of="violation")
+
+
+WITH_DIFFERENCES = ["adopted", "half-applied-port", "leftover-secret", "missing-probe"]
+
+
+@pytest.mark.slow
+@pytest.mark.campaign
+@pytest.mark.parametrize("name", WITH_DIFFERENCES)
+def test_every_change_of_a_compared_value_is_found(
+    name: str, share: int, repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where a change makes a violation that was not there, adoption hides none of it."""
+    copied(FIXTURES / name, repository)
+    assert run("init") == 0
+    before = without_ledger(capsys)
+    document = read(repository / GO, GO, repository)
+    assert not isinstance(document, Problem)
+    tried = 0
+    for mutant in sampled(list(mutants(document.roots[0])), share, name):
+        (repository / GO).write_text(mutant.text, encoding="utf-8")
+        new = {json.loads(one)[0] for one in without_ledger(capsys) - before}
+        code, _ = checked(capsys)
+        is_error = bool(new - {"unknown-key", "cpu-limit"})  # which only warn
+        assert code == int(is_error), (mutant.leaf.keys, mutant.change, new)
+        tried += is_error
+    assert tried > 20 / share
+
+
+def test_an_allowance_pins_both_sides(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    copied(ADOPTED, repository)
+    assert run("init") == 0
+    reference = (repository / PYTHON).read_text(encoding="utf-8")
+    for old, new in (("256Mi", "128Mi"), ("acr-auth", "acr2"), ("ClusterIP", "LoadBalancer")):
+        (repository / PYTHON).write_text(reference.replace(old, new), encoding="utf-8")
+        code, report = checked(capsys)
+        assert code == 1
+        assert statuses(report, of="violation")
+
+
+# --- what people wrote stays ---------------------------------------------------------------------
+
+
+def test_a_written_reason_stays_and_new_differences_follow(repository: Path) -> None:
+    copied(ADOPTED, repository)
+    assert run("init") == 0
+    todo = repository / TODO
+    text = todo.read_text(encoding="utf-8").replace("TODO", "Ticket 7.  # agreed", 1) + "# ours\n"
+    todo.write_text(text, encoding="utf-8")
+    go = repository / GO
+    go.write_text(go.read_text(encoding="utf-8").replace("cpu: 200m", "cpu: 900m"))
+    assert run("init") == 0
+    after = todo.read_text(encoding="utf-8")
+    assert after.startswith(text.removesuffix("# ours\n"))
+    assert after.endswith("# ours\n")
+    assert [one["to"] for one in allowances(repository)][5:] == ["900m"]
+    assert run("check") == 0
+
+
+def test_an_allowance_that_is_over_gets_a_new_one_beside_it(repository: Path) -> None:
+    copied(ADOPTED, repository)
+    assert run("init") == 0
+    todo = repository / TODO
+    over = todo.read_text().replace("because: TODO", "because: For now.\n  until: 2026-01-01", 1)
+    todo.write_text(over)
+    assert run("check") == 1
+    assert run("init") == 0
+    assert todo.read_text().startswith(over)
+    ids = [one["id"] for one in allowances(repository)]
+    assert len(set(ids)) == len(ids) == 6
+    assert run("check") == 0
+
+
+def test_reasons_outlive_a_configuration_that_is_lost(repository: Path) -> None:
+    copied(ADOPTED, repository)
+    assert run("init") == 0
+    before = written(repository)
+    (repository / CONFIG).unlink()
+    assert run("init") == 0
+    assert written(repository) == before
+
+
+def test_allowances_that_are_lost_are_written_again(repository: Path) -> None:
+    copied(ADOPTED, repository)
+    assert run("init") == 0
+    before = written(repository)
+    (repository / TODO).unlink()
+    assert run("init") == 0
+    assert written(repository) == before
+
+
+HAND_WRITTEN = """\
+# Ours.
+version: 1
+groups:
+  all:   # of them
+    reference: a
+    services: [{files: deploy/*.yaml}]
+"""
+
+
+@pytest.mark.parametrize("name", [CONFIG, ".deploylint.yml"])
+def test_a_configuration_that_is_there_is_kept(name: str, repository: Path) -> None:
+    put(repository, PAIR | {name: HAND_WRITTEN})
+    assert run("init") == 0
+    assert (repository / name).read_text() == HAND_WRITTEN + f"include:\n- {TODO}\n"
+    assert run("check") == 0
+    before = written(repository)
+    assert run("init") == 0
+    assert written(repository) == before
+
+
+def test_nothing_is_written_where_nothing_differs(repository: Path) -> None:
+    copied(FIXTURES / "fraiday", repository)
+    put(repository, {CONFIG: HAND_WRITTEN.replace("reference: a", "reference: python")})
+    assert run("init") == 0
+    assert set(written(repository)) == {CONFIG}
+
+
+COMMENT = st.text("abc #:-[]{}'\"", max_size=12).map(lambda text: f"# {text}\n")
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(COMMENT, min_size=7, max_size=7),
+    st.sampled_from(["include: [a.yaml]\n", "include:\n  - a.yaml  # b\n", ""]),
+)
+def test_comments_survive(repository: Path, comments: list[str], include: str) -> None:
+    lines = [*HAND_WRITTEN.splitlines(keepends=True), include]
+    text = "".join(comment + line for comment, line in zip(comments, lines, strict=True))
+    put(repository, PAIR | {CONFIG: text, "a.yaml": "version: 1\n"})
+    (repository / TODO).unlink(missing_ok=True)
+    assert run("init") == 0
+    after = (repository / CONFIG).read_text()
+    rest = iter(after)
+    assert all(character in rest for character in text)
+    assert run("check") == 0
+
+
+def test_a_byte_order_mark_and_line_ends_survive(repository: Path) -> None:
+    put(repository, PAIR)
+    before = b"\xef\xbb\xbf" + HAND_WRITTEN.replace("\n", "\r\n").encode()
+    (repository / CONFIG).write_bytes(before)
+    assert run("init") == 0
+    assert (repository / CONFIG).read_bytes() == before + f"include:\r\n- {TODO}\r\n".encode()
+
+
+# --- what is found -------------------------------------------------------------------------------
+
+
+def test_folders_of_charts_are_one_group(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(
+        repository,
+        {
+            "charts/api/Chart.yaml": "name: api\n",
+            "charts/api/values.yaml": values(replicaCount=2),
+            "charts/api/values-prod.yaml": values(port=99),
+            "charts/api/templates/deployment.yaml": "{{ x }}: [\n",
+            "charts/api/charts/redis/values.yaml": values(),
+            "charts/web/values.yaml": values(port=81),
+            ".github/workflows/ci.yaml": "on: push\n",
+            "node_modules/x/values.yaml": values(),
+        },
+    )
+    assert run("init") == 0
+    groups = data(repository / CONFIG)["groups"]
+    assert list(groups) == ["charts"]
+    assert [one["name"] for one in groups["charts"]["services"]] == ["api", "web"]
+    assert groups["charts"]["reference"] == "api"
+    assert "(api 4, web 3)" in (repository / CONFIG).read_text()
+    out = " ".join(capsys.readouterr().out.split())
+    for text in (
+        "a chart's templates: charts/api/templates",
+        "charts that another one brings along: charts/api/charts",
+        "beside it: charts/api/values-prod.yaml",
+        "installed packages: node_modules",
+        "a hidden folder: .git, .github",
+    ):
+        assert text in out
+
+
+def test_the_same_services_in_two_folders_are_two_groups(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(
+        repository,
+        {
+            f"{one}/deploy/{s}.yaml": values(port=p)
+            for one, s, p in [
+                ("dev", "api", 80),
+                ("dev", "web", 81),
+                ("prod", "api", 80),
+                ("prod", "web", 82),
+            ]
+        },
+    )
+    assert run("init") == 0
+    groups = data(repository / CONFIG)["groups"]
+    assert list(groups) == ["dev/deploy", "prod/deploy"]
+    ports = [one["service"] for one in allowances(repository) if one["rule"] == "service-port"]
+    assert ports == ["dev/deploy/web", "prod/deploy/web"]
+    put(repository, {"dev/deploy/web.yaml": values(port=82)})
+    code, _ = checked(capsys)
+    assert code == 1, "what one folder may is not what the other may"
+
+
+def test_a_reference_and_a_profile_are_written(repository: Path) -> None:
+    put(repository, PAIR)
+    asked = ["--reference", "deploy/deploy-b.yaml", "--profile", "nested"]
+    assert run("init", *asked) == 0
+    group = data(repository / CONFIG)["groups"]["deploy"]
+    assert (group["reference"], group["profile"]) == ("b", "nested")
+    before = written(repository)
+    assert run("init", *asked) == 0
+    assert written(repository) == before
+    with pytest.raises(UsageError, match="is there already and says otherwise"):
+        run("init", "--reference", "a")
+
+
+@pytest.mark.parametrize(("option", "value"), [("--reference", "c"), ("--profile", "c")])
+def test_what_is_not_there_is_refused(option: str, value: str, repository: Path) -> None:
+    put(repository, PAIR)
+    with pytest.raises(UsageError, match=f"{option} {value}: "):
+        run("init", option, value)
+    assert written(repository) == {}
+
+
+def test_a_chart_that_only_overlays_another_is_no_group(repository: Path) -> None:
+    put(
+        repository,
+        {"charts/api/values.yaml": values(), "charts/b/values.yaml": "service: {port: 1}"},
+    )
+    with pytest.raises(NothingToCheck):
+        run("init", "charts")
+    assert "groups" not in "".join(map(str, written(repository)))
+
+
+def test_folders_without_a_group_are_not_mixed(repository: Path) -> None:
+    put(repository, PAIR | {CONFIG: "version: 1\n", "x/a.yaml": values(), "x/c.yaml": values()})
+    before = written(repository)
+    with pytest.raises(UsageError, match=r"deploy/: is in no group of \.deploylint\.yaml"):
+        run("init", "deploy", "x")
+    assert written(repository) == before
+
+
+def test_a_configuration_without_groups_is_enough_for_one_folder(repository: Path) -> None:
+    put(repository, PAIR | {CONFIG: "version: 1\nreference: deploy-a.yaml\n"})
+    assert run("init") == 0
+    assert run("check") == 0
+
+
+def test_files_that_are_named_are_all_that_is_looked_at(repository: Path) -> None:
+    put(repository, PAIR | {"deploy/deploy-c.yaml": "a:\n\tb\n"})
+    assert run("init", *PAIR) == 0
+    services = data(repository / CONFIG)["groups"]["deploy"]["services"]
+    assert [one["files"] for one in services] == [[name] for name in PAIR]
+    assert run("check") == 0
+
+
+def test_the_working_directory_is_looked_at_where_there_is_no_folder_of_the_usual_name(
+    repository: Path,
+) -> None:
+    put(repository, {"a.yaml": values(), "b.yaml": values(port=81)})
+    assert run("init") == 0
+    assert list(data(repository / CONFIG)["groups"]) == [repository.name]
+    assert run("check") == 0
+
+
+# --- hostile input -------------------------------------------------------------------------------
+
+NAMES = [
+    "a'b",
+    'a"b',
+    "a: b",
+    "a*",
+    "[ab]",
+    "ä ü",
+    "- x",
+    "none",
+    "2024",
+    "~",
+    "a#b",
+    "x\ny",
+    "{a}",
+    "\u202eb",
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_hostile_name_is_only_a_name(
+    name: str, repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = values(podSecurityContext={"fsGroup": 3}, replicaCount=3)
+    put(repository, {f"{name}/{name}.yaml": text, f"{name}/b.yaml": values(port=81)})
+    assert run("init") == 0
+    assert "\u202e" not in (repository / CONFIG).read_text()
+    code, report = checked(capsys)
+    assert code == 0
+    assert {s["name"] for g in report["groups"] for s in g["services"]} == {name, "b"}
+    before = written(repository)
+    assert run("init") == 0
+    assert written(repository) == before
+
+
+HOSTILE = [
+    "a: b",
+    "'",
+    '"',
+    "*",
+    "{one-of: [x]}",
+    "present",
+    "absent",
+    "yes",
+    "0777",
+    "é\u202e\x07\n# x",
+    " a ",
+    "- a",
+    "TODO",
+    "",
+    "[x",
+    "1e3",
+    "null",
+    "<<",
+]
+
+
+@pytest.mark.parametrize("value", HOSTILE)
+def test_a_hostile_value_is_pinned(
+    value: str, repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fleet(mode: str) -> dict[str, str]:
+        environment = [{"name": "MODE", "value": mode}, {"name": value or "X", "value": "1"}]
+        peer = values(service=mode, env=environment, nodeSelector={value: value})
+        return {
+            "deploy/deploy-a.yaml": values(env=[{"name": "MODE", "value": "m"}]),
+            "deploy/deploy-b.yaml": peer,
+        }
+
+    put(repository, fleet(value))
+    assert run("init", "--reference", "a") == 0
+    assert checked(capsys)[0] == 0
+    assert allowances(repository)
+    put(repository, fleet(value + "x"))
+    assert checked(capsys)[0] == 1
+
+
+def with_secret(text: str) -> str:
+    """A service with a secret in a word of a text, in a list, under a key, and in a URL."""
+    return values(
+        env=[{"name": "API_TOKEN", "value": text}, {"name": "OPTS", "value": f"--password={text}"}],
+        livenessProbe={"exec": {"command": ["x", "--token", text, "k"]}},
+        networkPolicy={"enabled": True, "ingress": [{"token": text}]},
+        httpRoute={"enabled": True, "prefix": f"https://u:{text}@h/"},
+    )
+
+
+@pytest.mark.parametrize("reference", ["canary-1", "canary-22"])
+def test_a_secret_is_pinned_and_never_written(
+    reference: str, repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    peer = "deploy/deploy-b.yaml"
+    put(repository, {"deploy/deploy-a.yaml": with_secret(reference)})
+    put(repository, {peer: with_secret("canary-3")})
+    assert run("init", "--reference", "a") == 0
+    assert checked(capsys)[0] == 0
+    assert b"canary" not in b"".join(written(repository).values())
+    pins = [one["to"] for one in allowances(repository)]
+    assert "<redacted 8 chars>" in pins
+    assert "--password=<redacted 8 chars>" in pins
+    assert ["x", "--token", "<redacted 8 chars>", "k"] in pins
+    put(repository, {peer: with_secret("canary-333")})
+    assert checked(capsys)[0] == 1
+    put(repository, {peer: with_secret("canary-3").replace('"k"', '"l"')})
+    assert checked(capsys)[0] == 1, "the rest of a list with a secret is pinned as it is"
+
+
+# --- what cannot be ------------------------------------------------------------------------------
+
+
+def test_an_unreadable_file_keeps_everything_from_being_written(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(
+        repository,
+        PAIR | {"deploy/deploy-c.yaml": "a:\n\tb\n", "x/a.yaml": values(), "x/b.yaml": values()},
+    )
+    assert run("init", ".") == 3
+    assert "deploy/deploy-c.yaml:2:1" in capsys.readouterr().out
+    assert written(repository).keys() == {"x/a.yaml", "x/b.yaml"}
+
+
+def test_two_services_of_one_name_are_refused(repository: Path) -> None:
+    put(repository, PAIR | {"deploy/values-a.yaml": values()})
+    with pytest.raises(UsageError, match="is service 'a', and so is"):
+        run("init")
+    assert written(repository) == {}
+
+
+def test_manifests_are_named_and_nothing_is_written(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(repository, {"deploy/a.yaml": "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n"})
+    with pytest.raises(NothingToCheck, match="no folder holds two services"):
+        run("init")
+    assert "a Kubernetes manifest" in capsys.readouterr().out
+    assert written(repository) == {}
+
+
+def test_what_no_allowance_may_cover_is_listed(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "# deploylint: allow[service-port] whatever\n" + values(port=81)
+    put(repository, PAIR | {"deploy/deploy-b.yaml": text})
+    assert run("init") == 1
+    out = " ".join(capsys.readouterr().out.split())
+    assert "No allowance can cover these" in out
+    assert "deploy/deploy-b.yaml:1:1 error[malformed-directive]" in out
+    assert allowances(repository)
+    assert run("check") == 1
+
+
+def test_where_each_needs_its_reason_init_says_what_is_left(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(repository, PAIR | {CONFIG: HAND_WRITTEN + "require-reason: true\n"})
+    assert run("init") == 1
+    assert "has no reason yet" in " ".join(capsys.readouterr().out.split())
+    assert run("check") == 1
+    todo = repository / TODO
+    todo.write_text(todo.read_text().replace("TODO", "So agreed."))
+    assert run("check") == 0
+
+
+@pytest.mark.parametrize("name", [CONFIG, TODO])
+def test_a_file_of_ours_that_cannot_be_read_is_left(name: str, repository: Path) -> None:
+    put(repository, PAIR | {name: "version: [1\n"})
+    before = written(repository)
+    with pytest.raises(Misread) as error:
+        run("init")
+    assert error.value.problem.file == name
+    assert written(repository) == before
+
+
+def test_a_dry_run_writes_nothing(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    put(repository, PAIR)
+    assert run("init", "--dry-run") == 0
+    captured = capsys.readouterr()
+    assert written(repository) == {}
+    assert run("init") == 0
+    both = "".join(f"# ---- {name}\n{(repository / name).read_text()}" for name in (CONFIG, TODO))
+    assert captured.out == both
+    assert "Would write .deploylint.yaml" in captured.err
+
+
+def test_a_folder_outside_is_refused(repository: Path, tmp_path: Path) -> None:
+    put(tmp_path, {"other/a.yaml": values(), "other/b.yaml": values()})
+    with pytest.raises(UsageError, match="does not lie below"):
+        run("init", "../other")
+    assert written(repository) == {}
+
+
+# --- writing -------------------------------------------------------------------------------------
+
+
+def _a_folder(root: Path) -> None:
+    (root / "b").mkdir()
+
+
+def _a_link_outwards(root: Path) -> None:
+    (root / "b").symlink_to(root.parent / "outside")
+
+
+@pytest.mark.parametrize("spoil", [_a_folder, _a_link_outwards])
+def test_both_files_are_written_or_none(spoil: Callable[[Path], None], repository: Path) -> None:
+    (repository / "a").write_text("old")
+    spoil(repository)
+    with pytest.raises(UsageError, match="nothing was written"):
+        writing.write({repository / "a": "new", repository / "b": "new"}, repository)
+    assert (repository / "a").read_text() == "old"
+    assert not (repository.parent / "outside").exists()
+    assert {path.name for path in repository.iterdir()} == {".git", "a", "b"}
+
+
+def test_what_was_written_first_is_put_back(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rename, done = os.replace, []
+
+    def once(old: Path, new: Path) -> None:
+        done.append(new)
+        if len(done) == 2:
+            raise PermissionError(13, "Permission denied")
+        rename(old, new)
+
+    monkeypatch.setattr(os, "replace", once)
+    (repository / "a").write_text("old")
+    with pytest.raises(UsageError, match="b: cannot be written: Permission denied"):
+        writing.write({repository / "a": "new", repository / "b": "new"}, repository)
+    assert {p.name: p.read_text() for p in repository.glob("[ab]*")} == {"a": "old"}
+
+
+def test_a_link_inside_is_followed_and_permissions_stay(repository: Path) -> None:
+    (repository / "real").write_text("old")
+    (repository / "real").chmod(0o640)
+    (repository / "a").symlink_to("real")
+    writing.write({repository / "a": "new"}, repository)
+    assert (repository / "a").is_symlink()
+    assert (repository / "real").read_text() == "new"
+    assert (repository / "real").stat().st_mode & 0o777 == 0o640
+
+
+def test_adopting_is_only_a_plan(repository: Path) -> None:
+    put(repository, PAIR)
+    plan = adopt(Asked((), "", "", None, TODAY))
+    assert [path.name for path in plan.files] == [CONFIG, TODO]
+    assert plan.report is not None
+    assert plan.report.tally.waiting == plan.added > 1
+    for path, text in plan.files.items():
+        assert not isinstance(read_text(text, path.name), Problem)
+    assert written(repository) == {}

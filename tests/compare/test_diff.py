@@ -1,0 +1,83 @@
+"""Single differences of trees: what is named, and where."""
+
+from __future__ import annotations
+
+import pytest
+
+from deploylint.compare.diff import Item, diff_items
+from deploylint.compare.operators import Side
+from deploylint.documents.nodes import Node
+from deploylint.documents.reader import Document, read_text
+from deploylint.model.service import Value
+from deploylint.model.types import TREE
+from deploylint.readers.helm.field import field
+from tests.support.values import value
+
+
+def tree(text: str) -> Value:
+    document = read_text(text, "a.yaml")
+    assert isinstance(document, Document)
+    return field(TREE, document.roots[0])
+
+
+def line(node: Node | None) -> int:
+    assert node is not None
+    return node.source.position(node.start)[0] + 1
+
+
+def items(reference: str, peer: str, verb: str) -> list[Item]:
+    return list(diff_items(TREE, Side(tree(reference), ()), Side(tree(peer), ()), verb))
+
+
+def told(item: Item) -> tuple[str, object, object, int]:
+    return ".".join(item.path), item.expected.data, item.actual.data, line(item.actual.node)
+
+
+@pytest.mark.parametrize("verb", ["equal", "contain"])
+def test_a_key_under_another_name_is_one_difference_at_the_key(verb: str) -> None:
+    found = items("level: info\nmode: x\n", "levle: info\nmode: x\n", verb)
+    assert [told(item) for item in found] == [("", "level", "levle", 1)]
+
+
+def test_what_replaces_something_elsewhere_is_not_taken_for_it() -> None:
+    found = items("a: {x: 1}\nb: {u: 1}\n", "a: {}\nb: {u: 1, z: 2}\n", "equal")
+    assert [item.actual.state for item in found] == ["absent", "known"]
+
+
+def test_a_changed_value_is_found_at_its_line() -> None:
+    found = items("a:\n  - p: 1\n", "a:\n  - p: 2\n", "equal")
+    assert [told(item) for item in found] == [("a.0.p", 1, 2, 2)]
+
+
+def test_a_missing_branch_stands_at_the_nearest_key() -> None:
+    found = items("a:\n  x: 1\n  z: 2\nb: 1\n", "b: 1\na:\n  x: 1\n", "contain")
+    assert [(".".join(i.path), i.actual.state, line(i.actual.node)) for i in found] == [
+        ("a.z", "absent", 2)
+    ]
+    assert items("b: 1\n", "b: 1\na: 2\n", "contain") == []
+
+
+def variables(text: str) -> Value:
+    return value(f"env: {text}\n", "environment.variables")
+
+
+@pytest.mark.parametrize(
+    ("reference", "peer", "states"),
+    [
+        ("{A: '1', B: '2'}", "{A: '{{ .a }}', B: '2'}", {"A": ("known", "unknown")}),
+        ("{A: '{{ .a }}', B: '2'}", "{A: '1', B: '2'}", {"A": ("unknown", "known")}),
+        ("{A: '1'}", "{A: '{{ .a }}', C: '3'}", {"A": ("known", "unknown")}),  # no new name for A
+    ],
+)
+def test_a_variable_that_is_a_template_is_unknown(
+    reference: str, peer: str, states: dict[str, tuple[str, str]]
+) -> None:
+    one, other = (Side(variables(text), ()) for text in (reference, peer))
+    told = list(diff_items(TREE, one, other, "equal"))
+    found = {item.path[0]: (item.expected.state, item.actual.state) for item in told}
+    assert {name: found[name] for name in states} == states
+
+
+def test_maps_that_share_little_differ_key_by_key() -> None:
+    found = items("a: 1\nb: 1\n", "b: 2\nc: 1\nd: 1\ne: 1\nf: 1\n", "contain")
+    assert sorted(".".join(item.path) for item in found) == ["", "b"]

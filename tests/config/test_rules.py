@@ -1,0 +1,181 @@
+"""Rule files: a mistake in one is an error with its place and what was meant."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from deploylint.config import rules as packs
+from deploylint.model.errors import Misread
+from deploylint.model.paths import matching
+
+RULE = "rules:\n- id: tag\n  element: image.tag\n  must: equal\n  why: It matters.\n"
+ALLOW = (
+    "allow:\n- id: x/tag\n  rule: tag\n  from: a\n  to: b\n  because: It is so.\n  service: w*\n"
+)
+GOOD = RULE + ALLOW
+
+
+def changed(old: str, new: str, text: str = GOOD) -> str:
+    assert text.count(old) == 1
+    return text.replace(old, new)
+
+
+# What is in the file -> what is said of it.
+WRONG = {
+    "a key": (
+        changed("  must:", "  msut:"),
+        "4:3: unknown key 'msut'; did you mean 'must'?",
+    ),
+    "a key of an allowance": (
+        changed("because", "becuase"),
+        "11:3: unknown key 'becuase'; did you mean 'because'?",
+    ),
+    "a key of the file": (
+        changed("allow:", "alow:"),
+        "6:1: unknown key 'alow'; did you mean 'allow'?",
+    ),
+    "an address": (
+        changed("image.tag", "image.tga"),
+        "3:12: no element or field is called 'image.tga'; did you mean 'image.tag'?",
+    ),
+    "an element": (
+        changed("image.tag", "[image, monitorign]"),
+        "3:12: no element or field is called 'monitorign'; did you mean 'monitoring'?",
+    ),
+    "an exception": (
+        changed("  must:", "  except: [image.tga]\n  must:"),
+        "4:11: no element or field is called 'image.tga'; did you mean 'image.tag'?",
+    ),
+    "an allowance's address": (
+        changed("  rule: tag\n", "  rule: tag\n  element: image.tga\n"),
+        "9:12: no element or field is called 'image.tga'; did you mean 'image.tag'?",
+    ),
+    "a verb": (changed("equal", "eqaul"), "4:9: unknown verb 'eqaul'; did you mean 'equal'?"),
+    "a verb that needs a value": (
+        changed("must: equal", "must: be"),
+        "4:9: unknown verb 'be'; one of equal, contain, agree, within, be, not-be, be-among",
+    ),
+    "a ratio": (
+        changed("must: equal", "must: {within: {ratio: 0}}"),
+        "4:9: within takes {ratio: N} with N at least 1",
+    ),
+    "a pattern": (
+        changed("must: equal", "must: {be: {one-of: 1}}"),
+        "4:9: one-of takes a list of values",
+    ),
+    "a role": (
+        changed("  must:", "  for: [sever]\n  must:"),
+        "4:9: invalid enum value 'sever'; did you mean 'server'?",
+    ),
+    "a severity": (
+        changed("  must:", "  severity: eror\n  must:"),
+        "4:13: invalid enum value 'eror'; did you mean 'error'?",
+    ),
+    "no why": (
+        changed("  why: It matters.\n", ""),
+        "2:3: object missing required field `why`",
+    ),
+    "an empty why": (
+        changed("It matters.", "''"),
+        "5:8: expected `str` of length >= 1",
+    ),
+    "a wrong type": (
+        changed("id: tag\n  el", "id: 3\n  el"),
+        "2:7: expected `str`, got `int`",
+    ),
+    "an id": (
+        changed("id: tag\n  el", "id: Tag\n  el"),
+        "2:7: expected `str` matching regex '^[a-z][a-z0-9-]*$'",
+    ),
+    "a rule twice": (
+        RULE + RULE.removeprefix("rules:\n") + ALLOW,
+        "6:7: rule 'tag' is defined twice; first at rules/a.yaml:2",
+    ),
+    "an allowance twice": (
+        GOOD + ALLOW.removeprefix("allow:\n"),
+        "13:7: allowance 'x/tag' is defined twice; first at rules/a.yaml:7",
+    ),
+    "an own finding with a rule's id": (
+        GOOD + "own:\n- {id: tag, severity: error, why: It matters.}\n",
+        "14:8: rule 'tag' is defined twice; first at rules/a.yaml:2",
+    ),
+    "an allowance for nobody": (
+        changed("  service: w*\n", ""),
+        "7:3: is for nobody; say for which service (a name or a glob), runtime or role",
+    ),
+    "an allowance without from": (
+        changed("  from: a\n", ""),
+        "7:3: has no from; pin both values: from what the rule wants, to what is",
+    ),
+    "an allowance for one value": (
+        changed("to: b", "to: a"),
+        "10:7: from and to are the same value; an allowance is about two that differ",
+    ),
+    "an allowance for no rule": (
+        changed("rule: tag", "rule: tga"),
+        "8:9: no rule is called 'tga'; did you mean 'tag'?",
+    ),
+    "a key twice": (
+        GOOD + "  to: c\n",
+        "13:3: key 'to' is written twice; first in line 10",
+    ),
+    "not YAML": (
+        GOOD + "x: [\n",
+        "13:5: not YAML: did not find expected node content while parsing a flow node",
+    ),
+    "nothing": ("# empty\n", "1:1: holds nothing"),
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "rules"
+    made.mkdir()
+    return made
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_mistake_has_its_place_and_what_was_meant(name: str, folder: Path) -> None:
+    text, says = WRONG[name]
+    (folder / "a.yaml").write_text(text)
+    with pytest.raises(Misread) as caught:
+        packs.load(folder)
+    at = caught.value.problem
+    assert f"{at.file}:{at.line}:{at.column}: {at.message}" == f"rules/a.yaml:{says}"
+
+
+def test_a_good_file_is_read(folder: Path) -> None:
+    (folder / "a.yaml").write_text(GOOD)
+    pack = packs.load(folder)
+    assert pack.ids == ["tag"]
+    assert pack.rules[0].addresses == ("image.tag",)
+    assert pack.rules[0].place == "rules/a.yaml:2"
+    assert pack.allowances[0].place == "rules/a.yaml:7"
+
+
+def test_an_allowance_may_lift_a_rule_of_another_file(folder: Path) -> None:
+    (folder / "a.yaml").write_text(ALLOW)
+    (folder / "b.yaml").write_text(RULE)
+    assert packs.load(folder).allowances[0].rule == "tag"
+
+
+def test_an_element_means_its_fields_and_a_star_any_part_of_a_name() -> None:
+    assert matching("replicas") == ["replicas.present", "replicas.count"]
+    assert matching("*-probe.port") == [
+        "liveness-probe.port",
+        "readiness-probe.port",
+        "startup-probe.port",
+    ]
+    assert matching("resources.limits.*") == [
+        "resources.limits.cpu",
+        "resources.limits.memory",
+        "resources.limits.ephemeral-storage",
+    ]
+
+
+def test_the_shipped_files_are_read() -> None:
+    pack = packs.load()
+    assert len(pack.rules) >= 20
+    assert len(set(pack.ids)) == len(pack.ids)

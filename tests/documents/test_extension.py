@@ -1,0 +1,78 @@
+"""PyYAML's extension comes alone, and whoever wants the package has the whole of it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+ALONE = "import sys; from deploylint.documents import libyaml"
+WHOLE = f"""
+{ALONE}
+import yaml
+assert yaml.safe_load("a: 1") == {{"a": 1}}
+assert yaml.load("a: [1]", Loader=yaml.CSafeLoader) == {{"a": [1]}}
+assert yaml.dump({{"a": 1}}, Dumper=yaml.CSafeDumper) == "a: 1\\n"
+assert yaml.__with_libyaml__
+assert yaml.cyaml.CParser is libyaml.CParser
+assert yaml.events.ScalarEvent is libyaml.ScalarEvent
+assert yaml.YAMLError is libyaml.YAMLError
+assert type(yaml) is type(sys)
+"""
+CASES = {
+    "the whole package afterwards": WHOLE,
+    "the whole package before": f"import yaml{WHOLE}",
+    "another module of it before": f"import yaml.scanner{WHOLE}",
+    "another module of it afterwards": f"{ALONE}\nimport yaml.cyaml, yaml.resolver{WHOLE}",
+    "what it has not": f"""{ALONE}
+import yaml
+assert not hasattr(yaml, "nothing")
+{WHOLE}""",
+    "names from it": f"""{ALONE}
+from yaml import CSafeLoader, load
+assert load("a: 1", Loader=CSafeLoader) == {{"a": 1}}
+""",
+    "all names from it": f"""{ALONE}
+from yaml import *
+assert safe_load("a: 1") == {{"a": 1}}
+""",
+    "errors are the package's": f"""{ALONE}
+from deploylint.documents.reader import read_text
+assert "control characters" in read_text("a: \\x07", "f").message
+from yaml.parser import ParserError
+from yaml.reader import ReaderError
+from yaml.scanner import ScannerError
+import yaml
+for text, error in (("a: [", ParserError), ("a: \\x07", ReaderError), ("a: b: c", ScannerError)):
+    for loader in (yaml.CSafeLoader, yaml.SafeLoader):
+        try:
+            yaml.load(text, Loader=loader)
+        except error:
+            continue
+        raise AssertionError(text)
+{WHOLE}""",
+    "an extension that wants more": f"""import sys
+from deploylint.documents import extension
+del extension._ERRORS["scanner"]
+{WHOLE}""",
+}
+
+
+def run(code: str) -> str:
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_extension_comes_with_what_it_needs() -> None:
+    wanted = "print(*sorted(name for name in sys.modules if name.partition('.')[0] == 'yaml'))"
+    needed = "yaml yaml._yaml yaml.error yaml.events yaml.nodes yaml.tokens\n"
+    assert run(f"{ALONE}; {wanted}") == needed
+    checks = "import sys; from deploylint import check; from deploylint.documents import reader"
+    assert run(f"{checks}; reader.read_text('a: 1', 'f'); {wanted}") == needed
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_package_is_whole_for_whoever_wants_it(name: str) -> None:
+    run(CASES[name])

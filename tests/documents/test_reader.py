@@ -1,0 +1,169 @@
+"""Every odd file comes to what ``docs/reading.md`` says of it, beside files that are in order."""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from deploylint.config import load as config
+from deploylint.documents.nodes import Problem
+from deploylint.documents.reader import Document, read, read_text
+from deploylint.engine import check, result
+from deploylint.engine.check import CheckOptions as Options
+from deploylint.engine.discovery import Skipped
+from deploylint.engine.result import Report
+from tools import TODAY, reading
+from tools.reading import CASES, Case, service
+
+ODD = "deploy/deploy-odd.yaml"
+MEMORY = 1024**3
+SECONDS = 30
+IS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a good reference and a good peer."""
+    made = tmp_path / "deploy"
+    made.mkdir()
+    (made / "deploy-api.yaml").write_text(service("api"))
+    (made / "deploy-web.yaml").write_text(service("web"))
+    monkeypatch.chdir(tmp_path)
+    return made
+
+
+def checked(folder: Path) -> Report:
+    return check.check([folder], Options(reference="deploy-api.yaml"), config.load(), TODAY)
+
+
+def names(report: Report) -> set[str]:
+    return {one.name for group in report.groups for one in group.set.services}
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        pytest.param(case, id=case.name, marks=[pytest.mark.slow] if case.bounded else [])
+        for case in CASES
+    ],
+)
+def test_an_odd_file_comes_to_what_the_table_says(case: Case, folder: Path) -> None:
+    if IS_ROOT and case.says.endswith("Permission denied"):
+        pytest.skip("root may read everything")
+    case.write(folder / "deploy-odd.yaml")
+    report = checked(folder)
+    found = {
+        "refused": [f"{p.line}:{p.column} {p.message}" for p in report.problems],
+        "passed over": [f" {s.reason}" for s in report.skipped],
+        "found": [
+            f"{f.location.line}:{f.location.column} {f.severity}[{f.rule}] {f.message}"
+            for f in report.findings
+            if f.status == "violation"  # a file that says so little leaves its runtime unknown
+        ],
+    }
+    wanted = {outcome: list[str]() for outcome in found}
+    if case.outcome != "read":
+        wanted[case.outcome] = [f"{case.at} {case.says}"]
+    assert found == wanted
+    assert result.exit_code(report, "error") == case.code
+    assert names(report) == {"api", "web"} | (
+        {"odd"} if case.outcome in ("read", "found") else set()
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("case", [c for c in CASES if c.bounded], ids=lambda case: case.name)
+def test_memory_and_time_are_bounded(case: Case, folder: Path) -> None:
+    case.write(folder / "deploy-odd.yaml")
+
+    def confine() -> None:
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "deploylint",
+            "check",
+            "deploy",
+            "--reference",
+            "deploy-api.yaml",
+            "--format",
+            "concise",
+        ],
+        preexec_fn=confine,
+        capture_output=True,
+        text=True,
+        timeout=2 * SECONDS,
+        check=False,
+    )
+    assert "Traceback" not in done.stderr
+    assert done.returncode == case.code, done.stderr
+    if case.outcome == "refused":
+        assert f"{ODD}:{case.at}: " in done.stdout + done.stderr
+
+
+def test_the_document_is_not_stale() -> None:
+    assert reading.main(["--check"]) == 0
+
+
+def test_a_folder_on_the_way_may_not_be_a_link_that_leaves(tmp_path: Path) -> None:
+    root, outside = tmp_path / "root", tmp_path / "outside"
+    root.mkdir()
+    outside.mkdir()
+    (outside / "a.yaml").write_text("a: 1\n")
+    (root / "link").symlink_to(outside)
+    refused = read(root / "link" / "a.yaml", "root/link/a.yaml", root)
+    assert isinstance(refused, Problem)
+    assert refused.message.startswith("is a link that leaves root/")
+
+
+def test_dots_may_not_leave_the_root(tmp_path: Path) -> None:
+    (tmp_path / "root").mkdir()
+    (tmp_path / "a.yaml").write_text("a: 1\n")
+    assert isinstance(read(tmp_path / "root" / ".." / "a.yaml", "a", tmp_path / "root"), Problem)
+
+
+def test_a_root_that_is_a_link_is_followed(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "real" / "a.yaml").write_text("a: 1\n")
+    (tmp_path / "root").symlink_to("real")
+    assert isinstance(read(tmp_path / "root" / "a.yaml", "a", tmp_path / "root"), Document)
+
+
+def test_a_file_named_outside_the_root_is_read(tmp_path: Path) -> None:
+    (tmp_path / "root").mkdir()
+    (tmp_path / "a.yaml").write_text("a: 1\n")
+    assert isinstance(read(tmp_path / "a.yaml", "a", tmp_path / "root"), Document)
+
+
+def test_a_file_is_opened_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_text("a: 1\n")
+    opened, real = list[str](), os.open
+
+    def counting(name: str, flags: int) -> int:
+        opened.append(name)
+        return real(name, flags)
+
+    monkeypatch.setattr(os, "open", counting)
+    assert isinstance(read(path, "a", tmp_path), Document)
+    assert opened == [os.path.realpath(path)]
+
+
+def test_a_text_is_read_like_a_file() -> None:
+    assert isinstance(read_text("a: 1\n", "a"), Document)
+    assert read_text("a: [\n", "a") == Problem(
+        "a", 1, 5, "not YAML: did not find expected node content while parsing a flow node"
+    )
+
+
+def test_a_pass_over_is_named_by_its_file(folder: Path) -> None:
+    (folder / "deploy-odd.yaml").write_text("")
+    assert checked(folder).skipped == (Skipped(ODD, "holds nothing"),)

@@ -1,0 +1,117 @@
+"""Every leaf of every fixture is accounted for: compared, unknown or uncompared.
+
+The leaves are counted here over plain data of the YAML library's own pure reader, which shares
+nothing with ``deploylint.documents``.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+from deploylint.config import load as config
+from deploylint.engine import check
+from deploylint.engine.coverage import located
+from deploylint.engine.result import Report
+from tests.support.folders import FIXTURES
+from tools import TODAY
+
+FOLDERS = sorted(FIXTURES.glob("*/deploy"))
+PEER = "deploy-go.yaml"
+
+
+def count(data: object) -> int:
+    """Leaves of plain data: scalars and empty collections."""
+    if isinstance(data, dict) and data:
+        return sum(map(count, data.values()))
+    return sum(map(count, data)) if isinstance(data, list) and data else 1
+
+
+def walked(path: Path) -> int:
+    reader = YAML(typ="safe", pure=True)
+    reader.allow_duplicate_keys = True  # one of the two is lost, whichever it is
+    return sum(map(count, reader.load_all(path.read_text(encoding="utf-8"))))
+
+
+def run(folder: Path, reference: str = "") -> Report:
+    """A run that only compares: what is left is counted, whatever is made of it."""
+    options = check.CheckOptions(skip_rules=("same-structure",), reference=reference)
+    return check.check([folder], options, config.load(), TODAY)
+
+
+def accounted(report: Report) -> int:
+    tally = report.tally
+    return tally.compared + tally.unknown + tally.uncompared
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.parent.name)
+def test_every_leaf_is_accounted_for(folder: Path) -> None:
+    report = run(folder)
+    passed_over = {Path(one.file).name for one in report.skipped} | {
+        Path(problem.file).name for problem in report.problems if "not YAML" in problem.message
+    }
+    files = [path for path in sorted(folder.glob("*.y*ml")) if path.name not in passed_over]
+    assert accounted(report) == (carried(folder) or sum(map(walked, files)))
+
+
+def test_what_a_worker_has_as_its_server_does_is_compared_with_it() -> None:
+    report = run(FIXTURES / "rendered-chart" / "deploy", "ai-backend")
+    [group] = report.groups
+    reasons = [one.reason for one in located(group.coverage, group.set.services)]
+    assert [reason for reason in reasons if "security-context" in reason] == []
+
+
+def test_what_nothing_compares_has_a_key_in_whatever_document_it_stands() -> None:
+    report = run(FIXTURES / "rendered-chart" / "deploy", "ai-backend")
+    [group] = report.groups
+    assert all(one.place.key for one in located(group.coverage, group.set.services))
+
+
+def carried(folder: Path) -> int:
+    """The leaves of a story's services as it says, where their values stand inside other files."""
+    story = (folder.parent / "expect.yaml").read_text(encoding="utf-8")
+    return int(YAML(typ="safe", pure=True).load(story).get("leaves", 0))
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.parent.name)
+def test_what_nothing_compares_is_listed_once_each(folder: Path) -> None:
+    report = run(folder)
+    listed = [
+        one.place for group in report.groups for one in located(group.coverage, group.set.services)
+    ]
+    assert len(set(listed)) == len(listed) == report.tally.uncompared
+
+
+@pytest.mark.parametrize(
+    "peer", sorted(FIXTURES.glob(f"*/deploy/{PEER}")), ids=lambda path: path.parents[1].name
+)
+def test_what_nobody_knows_is_one_more_that_is_not_compared(peer: Path, tmp_path: Path) -> None:
+    for path in peer.parent.iterdir():
+        (tmp_path / path.name).write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
+    before = run(tmp_path).tally
+    with (tmp_path / peer.name).open("a", encoding="utf-8") as file:
+        file.write("\ntolerations: [{key: a}]\n")
+    after = run(tmp_path).tally
+    assert after == before._replace(uncompared=before.uncompared + 1)
+
+
+@pytest.mark.parametrize(
+    ("file", "unknown", "violations"), [(PEER, 0, 1), ("deploy-python.yaml", 2, 0)]
+)
+def test_a_value_that_is_not_of_its_type_is_accounted_for(
+    file: str, unknown: int, violations: int, tmp_path: Path
+) -> None:
+    """A peer's is not what the reference has; with a reference's nothing can be compared."""
+    story = FIXTURES / "fraiday" / "deploy"
+    for path in story.iterdir():
+        text = path.read_text(encoding="utf-8")
+        (tmp_path / path.name).write_text(text, encoding="utf-8")
+    changed = tmp_path / file
+    text = changed.read_text(encoding="utf-8")
+    changed.write_text(text.replace("interval: 30s", "interval: 30t"), encoding="utf-8")
+    before, after = run(story).tally, run(tmp_path).tally
+    assert (before.unknown, before.violations) == (0, 0)
+    assert (after.unknown, after.violations) == (unknown, violations)
+    assert accounted(run(tmp_path)) == accounted(run(story))

@@ -1,0 +1,129 @@
+"""One verdict per service and environment, and what differs between environments of one service."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from deploylint.config import load as config
+from deploylint.engine import check
+from deploylint.engine.result import Report
+from deploylint.model.errors import Misread
+from deploylint.model.finding import Finding
+from tools import TODAY
+
+VALUES = """\
+fullnameOverride: {name}
+image: {{repository: acme/{name}, tag: "1"}}
+replicaCount: 1
+service: {{port: 8000}}
+"""
+CONFIG = """\
+version: 1
+groups:
+  shop:
+    reference: python
+    services:
+    - {name: python, files: python.yaml}
+    - name: go
+      files: go.yaml
+      environments:
+        staging: go-staging.yaml
+        prod: [go-staging.yaml, go-prod.yaml]
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "python.yaml").write_text(VALUES.format(name="api"))
+    (tmp_path / "go.yaml").write_text(VALUES.format(name="web"))
+    (tmp_path / "go-staging.yaml").write_text("replicaCount: 1\n")
+    (tmp_path / "go-prod.yaml").write_text("replicaCount: 3\n")
+    (tmp_path / ".deploylint.yaml").write_text(CONFIG)
+    return tmp_path
+
+
+def run(folder: Path, *rules: str, paths: tuple[Path, ...] = ()) -> Report:
+    loaded = config.load(folder / ".deploylint.yaml")
+    return check.check(paths, check.CheckOptions(rules=rules), loaded, TODAY)
+
+
+def told(report: Report) -> list[tuple[str, str, str, str]]:
+    return [(f.environment, f.service, f.rule, f.location.file[-12:]) for f in report.findings]
+
+
+def test_each_service_has_a_verdict_in_each_environment(folder: Path) -> None:
+    report = run(folder, "replicas")
+    assert [group.set.environment for group in report.groups] == ["staging", "prod"]
+    assert [[s.name for s in group.set.services] for group in report.groups] == [
+        ["python", "go"],
+        ["python", "go"],
+    ]
+    assert told(report) == [("prod", "go", "replicas", "/go-prod.yaml"[-12:])]
+
+
+def test_a_service_without_environments_is_the_same_in_all(folder: Path) -> None:
+    report = run(folder, "environments")
+    assert {finding.service for finding in report.findings} == {"go"}
+
+
+def test_environments_are_compared_with_the_first(folder: Path) -> None:
+    (finding,) = run(folder, "environments").findings
+    assert (finding.environment, finding.expected, finding.actual) == ("prod", 1, 3)
+    assert finding.message == "replicas.count is 3; staging has 1"
+    assert finding.severity == "warning"
+
+
+def test_an_allowance_may_be_for_one_environment(folder: Path) -> None:
+    allow = (
+        "allow:\n- {rule: replicas, service: go, environment: ENV, from: 1, to: 3, because: x}\n"
+    )
+    for environment, status in (("prod", "allowed"), ("p*", "allowed"), ("staging", "violation")):
+        (folder / ".deploylint.yaml").write_text(CONFIG + allow.replace("ENV", environment))
+        (finding,) = [f for f in run(folder, "replicas").findings if f.rule == "replicas"]
+        assert finding.status == status
+
+
+def test_the_same_finding_in_two_environments_is_told_apart(folder: Path) -> None:
+    (folder / "go.yaml").write_text(VALUES.format(name="web").replace("8000", "9000"))
+    found: list[Finding] = [f for f in run(folder).findings if f.rule == "service-port"]
+    assert [finding.environment for finding in found] == ["staging", "prod"]
+    assert len({finding.fingerprint for finding in found}) == 2
+
+
+def test_a_base_two_services_share_is_read_by_both(folder: Path) -> None:
+    text = CONFIG.replace("{name: python, files: python.yaml}", "{name: python, files: go.yaml}")
+    (folder / ".deploylint.yaml").write_text(text)
+    names = [service.name for service in run(folder).groups[0].set.services]
+    assert names == ["python", "go"]
+
+
+def test_a_named_layer_is_a_focus_on_its_group(folder: Path) -> None:
+    report = run(folder, "replicas", "service", paths=(folder / "go-prod.yaml",))
+    assert {finding.location.file[-12:] for finding in report.findings} == {"/go-prod.yaml"[-12:]}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("go-staging.yaml\n", "go-stagin.yaml\n", "did you mean 'go-staging.yaml'?"),
+        ("prod:", "staging:", "key 'staging' is written twice"),
+        ("    - name: go\n      files", "    - files", "has environments and no name"),
+        ("staging: go-staging.yaml", "staging: []", "names no file"),
+        ("staging: go-staging.yaml", "staging: {a: b}", "expected"),
+        ("[go-staging.yaml, go-prod.yaml]", "[go-prod.yaml, go.yaml]", "is a layer of go twice"),
+    ],
+)
+def test_a_mistake_is_said_where_it_is(folder: Path, old: str, new: str, says: str) -> None:
+    (folder / ".deploylint.yaml").write_text(CONFIG.replace(old, new, 1))
+    with pytest.raises(Misread, match=says.replace("?", r"\?")) as caught:
+        run(folder)
+    assert caught.value.problem.line > 1
+
+
+def test_a_service_that_lacks_a_layer_is_not_judged(folder: Path) -> None:
+    (folder / "go-prod.yaml").write_text("replicaCount: [\n")
+    report = run(folder)
+    assert len(report.problems) == 1
+    assert [len(group.set.services) for group in report.groups] == [2, 1]

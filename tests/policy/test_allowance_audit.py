@@ -1,0 +1,357 @@
+"""What keeps the allowances true: unused, nearly covering, half carried out, overlapping."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.projects import (
+    ALLOW,
+    MOVED,
+    PYTHON,
+    WEB,
+    messages,
+    project,
+    report,
+    said,
+    states,
+    write,
+)
+
+UNUSED = ["web-port covers nothing: service-port finds no such difference; remove it"]
+
+
+pytestmark = pytest.mark.usefixtures("folder")
+
+
+def entry(
+    rule: str, values: str, scope: str = "service: web", name: str = "one", more: str = ""
+) -> str:
+    text = f"id: {name}, {scope}, rule: {rule}, {values}, because: It is so"
+    return f"- {{{text}{', ' + more if more else ''}}}\n"
+
+
+def unused(folder: Path, configuration: str, today: str = "", **options: Any) -> list[str]:
+    """The ids of what is unused in ``deploy``; the state and the finding say the same."""
+    found = report("deploy", **options)
+    names = [name for name, state in states(found).items() if state == "unused"]
+    told = messages(found, "unused-allowance")
+    assert [text.split(" covers nothing")[0] for text in told] == names
+    assert found.tally.unused == len(names)
+    return names
+
+
+# --- unused --------------------------------------------------------------------------------------
+
+
+def test_one_whose_both_sides_are_equal_now_is_unused(folder: Path) -> None:
+    project(folder, ALLOW, web=WEB)
+    found = report("deploy")
+    assert messages(found, "unused-allowance") == UNUSED
+    (told,) = [f for f in found.findings if f.rule == "unused-allowance"]
+    assert (told.status, told.severity) == ("violation", "warning")
+    assert (told.location.file, told.location.line) == (".deploylint.yaml", 3)
+    assert told.service == "web"
+
+
+def test_one_whose_both_sides_are_absent_is_unused(folder: Path) -> None:
+    bare = {"service: ": "x-service: "}
+    project(folder, ALLOW, web=WEB.replace(*next(iter(bare.items()))))
+    write(folder, {"deploy/deploy-python.yaml": PYTHON.replace(*next(iter(bare.items())))})
+    assert unused(folder, ALLOW) == ["web-port"]
+
+
+ABSENT = [
+    ("probes", "from: /a, to: /b", "service: web, element: startup-probe.path"),
+    ("autoscaling", "from: 1, to: 2", "service: web, element: autoscaling.min"),
+    ("environment", "from: a, to: b", "service: web, element: environment.variables.MODE"),
+    ("image-tag", "to: latest", "service: web"),
+    ("ports", "from: 8080, to: 8000", "service: web, element: monitoring.port"),
+]
+
+
+@pytest.mark.parametrize(("rule", "values", "scope"), ABSENT)
+def test_one_about_what_nobody_says_is_unused(
+    rule: str, values: str, scope: str, folder: Path
+) -> None:
+    text = "allow:\n" + entry(rule, values, scope)
+    project(folder, text, web=WEB)
+    expected = [] if rule == "ports" else ["one"]
+    assert unused(folder, text) == expected
+
+
+ENV = "env: {MODE: %s, LEVEL: info}\n"
+
+
+@pytest.mark.parametrize(
+    ("python", "web", "state"),
+    [
+        ("a", "b", "active"),
+        ("a", "a", "unused"),
+        ("b", "b", "unused"),
+    ],
+)
+def test_one_for_a_part_of_a_tree_is_unused_where_the_tree_was_compared(
+    python: str, web: str, state: str, folder: Path
+) -> None:
+    scope = "service: web, element: environment.variables.MODE"
+    project(folder, "allow:\n" + entry("environment", "from: a, to: b", scope), web=WEB + ENV % web)
+    write(folder, {"deploy/deploy-python.yaml": PYTHON + ENV % python})
+    assert states(report("deploy")) == {"one": state}
+
+
+def test_one_for_a_part_is_unused_where_only_another_part_differs(folder: Path) -> None:
+    scope = "service: web, element: environment.variables.MODE"
+    other = ENV.replace("info", "debug")
+    project(
+        folder, "allow:\n" + entry("environment", "from: a, to: b", scope), web=WEB + other % "a"
+    )
+    write(folder, {"deploy/deploy-python.yaml": PYTHON + ENV % "a"})
+    assert states(report("deploy")) == {"one": "unused"}
+
+
+def test_one_for_a_level_is_unused_where_all_below_it_is_the_same(folder: Path) -> None:
+    scope = "service: web, element: resources.limits"
+    project(folder, "allow:\n" + entry("resources", "from: 256Mi, to: 1Gi", scope), web=WEB)
+    assert states(report("deploy")) == {"one": "unused"}
+
+
+def test_one_for_what_every_service_must_be_is_unused_where_it_is(folder: Path) -> None:
+    text = "allow:\n" + entry("non-root", "to: false")
+    project(folder, text, web=WEB)
+    assert unused(folder, text) == ["one"]
+
+
+def test_one_for_what_is_found_by_itself_is_unused_where_it_is_not(folder: Path) -> None:
+    text = "allow:\n" + entry("duplicate-key", "to: replicaCount")
+    project(folder, text, web=WEB)
+    assert unused(folder, text) == ["one"]
+    project(folder, text, web=WEB + "replicaCount: 2\n")
+    assert unused(folder, text) == []
+
+
+def test_a_shipped_one_is_never_unused(folder: Path) -> None:
+    project(folder, "", go=WEB)
+    found = report("deploy")
+    assert messages(found, "unused-allowance") == []
+    states_of_shipped = {e.state for e in found.ledger if e.allowance.id == "go/port"}
+    assert states_of_shipped <= {"unused", "untried"}
+
+
+OPTIONS: list[tuple[dict[str, Any], list[str]]] = [
+    ({}, ["web-port"]),
+    ({"rules": ("service-port",)}, []),  # what is found by itself was not asked for
+    ({"rules": ("service-port", "unused-allowance")}, ["web-port"]),
+    ({"rules": ("probes", "unused-allowance")}, []),
+    ({"skip_rules": ("service-port",)}, []),
+    ({"skip_rules": ("probes",)}, ["web-port"]),
+    ({"skip_rules": ("unused-allowance",)}, []),
+    ({"services": ("web",)}, ["web-port"]),
+    ({"services": ("python",)}, []),
+    ({"allow": False}, []),
+]
+
+
+@pytest.mark.parametrize(("options", "names"), OPTIONS)
+def test_one_is_unused_only_where_it_was_compared(
+    options: dict[str, Any], names: list[str], folder: Path
+) -> None:
+    project(folder, ALLOW, web=WEB)
+    told = messages(report("deploy", **options), "unused-allowance")
+    assert told == UNUSED * len(names)
+
+
+def test_one_of_a_rule_that_the_project_skips_is_not_unused(folder: Path) -> None:
+    project(folder, "rules: {service-port: skip}\n" + ALLOW, web=WEB)
+    assert states(report("deploy")) == {"web-port": "untried"}
+    project(folder, "rules: {service-port: {for: [worker]}}\n" + ALLOW, web=WEB)
+    assert states(report("deploy")) == {"web-port": "untried"}
+
+
+def test_one_for_a_group_that_is_not_in_the_run_is_not_unused(folder: Path) -> None:
+    groups = "groups:\n" + "".join(
+        f"  {name}: {{reference: python, services: [{{files: {name}/*.yaml}}]}}\n" for name in "ab"
+    )
+    write(folder, {"a/deploy-python.yaml": PYTHON, "a/deploy-web.yaml": WEB})
+    write(folder, {"b/deploy-python.yaml": PYTHON, "b/deploy-api.yaml": WEB})
+    write(folder, {".deploylint.yaml": f"version: 1\n{groups}{ALLOW}"})
+    assert states(report("b")) == {"web-port": "untried"}
+    assert states(report("a")) == {"web-port": "unused"}
+    assert states(report()) == {"web-port": "unused"}
+
+
+def test_one_that_only_one_of_two_groups_uses_is_used(folder: Path) -> None:
+    groups = "groups:\n" + "".join(
+        f"  {name}: {{reference: python, services: [{{files: {name}/*.yaml}}]}}\n" for name in "ab"
+    )
+    write(folder, {"a/deploy-python.yaml": PYTHON, "a/deploy-web.yaml": WEB})
+    write(folder, {"b/deploy-python.yaml": PYTHON, "b/deploy-web.yaml": MOVED})
+    write(folder, {".deploylint.yaml": f"version: 1\n{groups}{ALLOW}"})
+    assert states(report()) == {"web-port": "active"}
+
+
+def test_without_a_reference_nothing_was_compared(folder: Path) -> None:
+    project(folder, "reference: none\n" + ALLOW, web=WEB)
+    assert states(report("deploy")) == {"web-port": "untried"}
+
+
+UNKNOWN = "'{{ .Values.port }}'"
+
+
+@pytest.mark.parametrize("side", ["python", "web"])
+def test_one_whose_value_is_unknown_is_not_unused(side: str, folder: Path) -> None:
+    project(folder, ALLOW, web=WEB)
+    path = folder / "deploy" / f"deploy-{side}.yaml"
+    path.write_text(path.read_text().replace("port: 8000", f"port: {UNKNOWN}"))
+    assert states(report("deploy")) == {"web-port": "untried"}
+
+
+def test_one_for_a_part_of_what_is_unknown_is_not_unused(folder: Path) -> None:
+    """Labels that hold a template are unknown as a whole."""
+    labels = "serviceMonitor: {enabled: true, labels: {release: a, team: %s}}\n"
+    scope = "service: web, element: monitoring.labels.team"
+    text = "allow:\n" + entry("monitoring", "from: b, to: c", scope)
+    project(folder, text, web=WEB + labels % "'{{ .Values.team }}'")
+    write(folder, {"deploy/deploy-python.yaml": PYTHON + labels % "b"})
+    assert states(report("deploy")) == {"one": "untried"}
+
+
+def test_one_below_an_element_that_is_unknown_is_not_unused(folder: Path) -> None:
+    switched = "serviceMonitor: {enabled: %s, path: /metrics}\n"
+    scope = "service: web, element: monitoring.path"
+    text = "allow:\n" + entry("monitoring", "from: /metrics, to: /m", scope)
+    project(folder, text, web=WEB + switched % "'{{ .Values.on }}'")
+    write(folder, {"deploy/deploy-python.yaml": PYTHON + switched % "true"})
+    assert states(report("deploy")) == {"one": "untried"}
+
+
+def test_one_for_many_services_is_not_unused_where_it_is_unknown_for_one(folder: Path) -> None:
+    switched = "serviceMonitor: {enabled: %s, path: /metrics}\n"
+    scope = "service: '*', element: monitoring.path"
+    text = "allow:\n" + entry("monitoring", "from: /metrics, to: /m", scope)
+    unknown = WEB + switched % "'{{ .Values.on }}'"
+    project(folder, text, web=unknown, api=WEB + switched % "true")
+    write(folder, {"deploy/deploy-python.yaml": PYTHON + switched % "true"})
+    assert states(report("deploy")) == {"one": "untried"}
+
+
+def test_one_for_many_services_is_used_where_one_uses_it(folder: Path) -> None:
+    text = ALLOW.replace("service: web", "service: '*'")
+    project(folder, text, web=MOVED, api=WEB)
+    assert states(report("deploy")) == {"web-port": "active"}
+
+
+def test_a_focus_does_not_change_what_is_used(folder: Path) -> None:
+    project(folder, ALLOW, web=MOVED, api=WEB)
+    found = report("deploy", "deploy/deploy-api.yaml")
+    assert states(found) == {"web-port": "active"}
+    assert messages(found, "unused-allowance") == []
+
+
+# --- nearly covered ------------------------------------------------------------------------------
+
+NEAR = [
+    ("from: 8000, to: 9090", "; web-port pins 9090, found 8080"),
+    ("from: 80, to: 8080", "; web-port pins the reference at 80, found 8000"),
+    ("from: 80, to: 9090", "; web-port pins 80 -> 9090, found 8000 -> 8080"),
+    ("from: 8000, to: {one-of: [9090, 9091]}", "; web-port pins 9090 or 9091, found 8080"),
+    ("from: 8000, to: {at-least: 9000}", "; web-port pins at-least 9000, found 8080"),
+    ("from: 8000, to: absent", "; web-port pins absent, found 8080"),
+]
+
+
+@pytest.mark.parametrize(("values", "text"), NEAR)
+def test_a_near_miss_names_the_allowance_and_what_moved(
+    values: str, text: str, folder: Path
+) -> None:
+    project(folder, ALLOW.replace("from: 8000\n  to: 8080", values.replace(", to", "\n  to")))
+    found = report("deploy")
+    (message,) = messages(found, "service-port")
+    assert message.endswith(text)
+    (finding,) = [f for f in found.findings if f.rule == "service-port"]
+    assert finding.near is not None
+    assert finding.near.id == "web-port"
+    assert [role for role, _, _ in finding.related] == ["nearly-allowed"]
+    assert finding.related[0][1].line == 3
+
+
+def test_the_nearest_of_several_is_named(folder: Path) -> None:
+    text = "allow:\n" + entry("service-port", "from: 1, to: 2", name="far")
+    text += entry("service-port", "from: 1, to: 8080", name="from-moved")
+    text += entry("service-port", "from: 8000, to: 2", name="to-moved")
+    project(folder, text)
+    assert messages(report("deploy"), "service-port")[0].endswith("; to-moved pins 2, found 8080")
+    over = entry("service-port", "from: 8000, to: 8080", name="over", more="until: 2026-01-31")
+    project(folder, text + over)
+    assert messages(report("deploy"), "service-port")[0].endswith(
+        "; over allowed it until 2026-01-31"
+    )
+
+
+def test_one_for_another_service_is_not_near(folder: Path) -> None:
+    project(folder, ALLOW.replace("8080", "9090").replace("web", "api"), web=MOVED, api=WEB)
+    assert "web-port" not in "".join(messages(report("deploy"), "service-port"))
+
+
+def test_a_shipped_near_miss_is_named_without_a_place(folder: Path) -> None:
+    project(folder, "", go=MOVED.replace("8080", "9090"))
+    (finding,) = [f for f in report("deploy").findings if f.rule == "service-port"]
+    assert finding.message.endswith("; go/port pins 8080, found 9090")
+    assert finding.related == ()
+
+
+def test_a_secret_is_never_said(folder: Path) -> None:
+    secret = "serviceMonitor: {enabled: true, labels: {apiKey: %s}}\n"
+    scope = "service: web, element: monitoring.labels.apiKey"
+    project(
+        folder,
+        "allow:\n" + entry("monitoring", "from: hunter2hunter2, to: other", scope),
+        web=WEB + secret % "correct-horse",
+    )
+    write(folder, {"deploy/deploy-python.yaml": PYTHON + secret % "battery-staple"})
+    texts = "".join(f.message for f in report("deploy").findings)
+    assert "one pins" in texts
+    assert not any(word in texts for word in ("correct", "battery"))
+
+
+# --- overlapping ---------------------------------------------------------------------------------
+
+
+def test_two_over_one_place_are_said_once(folder: Path) -> None:
+    both = entry("service-port", "from: 8000, to: 8080", name="one") + entry(
+        "service-port", "from: present, to: {at-least: 8001}", "role: server", "two"
+    )
+    project(folder, "allow:\n" + both, web=MOVED, api=MOVED)
+    found = report("deploy")
+    assert messages(found, "overlapping-allowance") == [
+        "two and one both cover server/service.port of web; keep one of them"
+    ]
+    assert ".deploylint.yaml:4 overlapping-allowance" in said(found)
+    assert states(found) == {"one": "active", "two": "active"}
+
+
+def test_three_over_one_place_are_two_pairs(folder: Path) -> None:
+    text = "".join(
+        entry("service-port", "from: 8000, to: 8080", name=name) for name in ("a", "b", "c")
+    )
+    project(folder, "allow:\n" + text)
+    found = messages(report("deploy"), "overlapping-allowance")
+    assert [text.split(" both")[0] for text in found] == ["b and a", "c and a"]
+
+
+def test_two_that_cover_different_places_do_not_overlap(folder: Path) -> None:
+    both = entry("service-port", "from: 8000, to: 8080") + entry(
+        "service-port", "from: 8000, to: 8080", "service: api", "two"
+    )
+    project(folder, "allow:\n" + both, web=MOVED, api=MOVED)
+    assert messages(report("deploy"), "overlapping-allowance") == []
+
+
+def test_one_that_is_over_does_not_overlap(folder: Path) -> None:
+    both = entry("service-port", "from: 8000, to: 8080", more="until: 2026-01-31") + entry(
+        "service-port", "from: 8000, to: 8080", name="two"
+    )
+    project(folder, "allow:\n" + both)
+    assert messages(report("deploy"), "overlapping-allowance") == []

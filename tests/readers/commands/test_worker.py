@@ -1,0 +1,342 @@
+"""A worker's command line: queues, concurrency, technology, program."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from deploylint.documents.nodes import Node, child
+from deploylint.readers.commands import shell
+from deploylint.readers.commands.shell import Word
+from deploylint.readers.commands.worker import is_variable, read_worker, words
+from deploylint.readers.commands.worker_options import Reading
+from tests.support.values import document
+
+
+def command(line: str | Sequence[str]) -> Node:
+    found = child(document(f"command: {json.dumps(line)}\n").roots[0], "command")
+    assert found is not None
+    return found
+
+
+def reading(line: str, hint: str = "") -> Reading:
+    return read_worker(words(command(line)), hint)
+
+
+def said(line: str, field: str, hint: str = "") -> object:
+    value = reading(line, hint).values.get(field)
+    if value is None:
+        return None
+    return value.data if value.state == "known" else f"<{value.state}>"
+
+
+LINES: list[tuple[str, str, object, object]] = [
+    # the line, a hint of the technology, queues, concurrency
+    ("celery -A app worker -Q a,b -c 4", "", ["a", "b"], 4),
+    ("celery -A app worker -Qa,b -c4", "", ["a", "b"], 4),
+    ("celery -A app worker --queues=a,b --concurrency=4", "", ["a", "b"], 4),
+    ("celery -A app worker --queues a --concurrency 4", "", ["a"], 4),
+    ("/usr/bin/celery -A app worker -Q a", "", ["a"], None),
+    ("celery -A app worker -Q a -Q b", "", ["b"], None),
+    ("celery -A app worker -c 2 --concurrency=8 -Q a", "", ["a"], 8),
+    ("celery -A app worker -Q $(QUEUE) -c 4", "", "<unknown>", 4),
+    ("celery -A app worker -Q a -c ${N}", "", ["a"], "<unknown>"),
+    ("celery -A app worker --queues={{ .Values.q }}", "", "<unknown>", None),
+    ("celery -A app worker -Q", "", "<unknown>", None),
+    ("celery -A app worker", "", "<unknown>", None),
+    ("celery -A app worker -Q a --concurrency=many", "", ["a"], "many"),
+    ("sh -c 'celery -A app worker -Q a -c 4'", "", ["a"], 4),
+    ("/bin/bash -c run", "asynq", "<unknown>", "<unknown>"),
+    ("./api worker --queue=a --concurrency=2", "asynq", ["a"], 2),
+    ("./api worker -queue a -concurrency 2", "asynq", ["a"], 2),
+    ("./api worker -queue=a -concurrency=2", "asynq", ["a"], 2),
+    ("./api worker --queues=a,b", "asynq", ["a", "b"], None),
+    ("./api worker --queue=a --concurrency=2", "", ["a"], 2),
+    ("./api worker -Q a", "asynq", "<unknown>", None),
+    # a Go binary: a mode flag, one of its own, priorities, what the program alone decides
+    ("./api -mode=worker -queue a -concurrency 2", "asynq", ["a"], 2),
+    ("./api --queues=a:6,b:3", "asynq", ["a", "b"], None),
+    ("./api --queues a=6,b=3", "asynq", ["a", "b"], None),
+    ("./api --queues 'a, b'", "asynq", ["a", "b"], None),
+    ("./api --queues a:1,b:0", "asynq", ["a"], None),
+    ("./api --queues=a:b", "asynq", ["a:b"], None),
+    ("""./api --queues '{"a": 6, "b": 3}'""", "asynq", ["a", "b"], None),
+    ("""./api --queues '{"a": {}}'""", "asynq", "<unknown>", None),
+    ("./api --queues ,", "asynq", "<unknown>", None),
+    ("./api worker --queue=a --queue=a", "asynq", ["a"], None),
+    ("./api worker --queue=a --queue=b", "asynq", "<unknown>", None),
+    ("./api worker --queue=a --concurrency=0", "asynq", ["a"], "<unknown>"),
+    ("./api --config /etc/api.yaml worker --queue=a", "asynq", ["a"], None),
+    ("./worker", "asynq", "<unknown>", "<unknown>"),
+    ("./api worker", "asynq", "<unknown>", "<unknown>"),
+    ("go run ./cmd/worker -queue=a", "asynq", ["a"], None),
+    ("WORKER_QUEUES=a:6,b ASYNQ_CONCURRENCY=3 ./worker", "asynq", ["a", "b"], 3),
+    ("WORKER_QUEUES=a ./worker -queue=a", "asynq", ["a"], None),
+    ("WORKER_QUEUES=a ./worker -queue=b", "asynq", "<unknown>", None),
+    ("WORKER_QUEUES=a ./worker", "", "<unknown>", "<unknown>"),
+    # other technologies, whose queues are not read
+    ("arq app.WorkerSettings", "", "<unknown>", None),
+    ("rqworker high default", "", "<unknown>", None),
+    ("airflow celery worker -q a,b -c 4", "", ["a", "b"], 4),
+    # what starts another program
+    ("tini -g -- celery -A app worker -Q a", "", ["a"], None),
+    ("/usr/bin/dumb-init -- celery -A app worker -Q a", "", ["a"], None),
+    ("python -m celery -A app worker -Q a", "", ["a"], None),
+    ("python3.12 -u -W ignore -m celery worker -Q a", "", ["a"], None),
+    ("python -c 'print()' -Q a", "", "<unknown>", "<unknown>"),
+    ("python worker.py --queue=a", "", ["a"], None),
+    ("uv run --frozen --extra x celery worker -Q a", "", ["a"], None),
+    ("poetry run celery worker -Q a", "", ["a"], None),
+    ("pipenv run celery worker -Q a", "", ["a"], None),
+    ("poetry install -Q a", "", "<unknown>", None),
+    ("opentelemetry-instrument --service_name x ddtrace-run celery worker -Q a", "", ["a"], None),
+    ("newrelic-admin run-program celery worker -Q a", "", ["a"], None),
+    ("nautobot-server celery worker -Q a", "", ["a"], None),
+    ("timeout -k 5 30 nice -n5 celery worker -Q a", "", ["a"], None),
+    ("gosu app celery worker -Q a", "", ["a"], None),
+    ("watchmedo auto-restart -d . -R -p '*.py' -- celery worker -Q a", "", ["a"], None),
+    ("watchfiles --filter python 'celery worker -Q a' src", "", ["a"], None),
+    ("env -u X Y=1 celery worker -Q a", "", ["a"], None),
+    ("/entrypoint.sh celery worker -Q a", "", ["a"], None),
+    ("/entrypoint.sh tini -- celery worker -Q a", "", ["a"], None),
+    ("/entrypoint.sh worker", "celery", "<unknown>", "<unknown>"),
+    ("tini --of-its-own celery worker -Q a", "", "<unknown>", "<unknown>"),
+    ("exec " * 100 + "celery worker -Q a", "", "<unknown>", "<unknown>"),
+    # scripts of a shell
+    ("sh -c 'exec celery worker -Q a'", "", ["a"], None),
+    ("/bin/sh -ec 'cd /app && . env.sh && exec celery worker -Q a'", "", ["a"], None),
+    ("bash -o pipefail -euxc 'celery worker -Q a 2>&1 | tee log'", "", ["a"], None),
+    ("bash -c 'celery worker -Q a & celery beat & wait'", "", ["a"], None),
+    ("bash -c 'celery worker -Q a & celery worker -Q b'", "", "<unknown>", "<unknown>"),
+    ("bash -c './migrate; ./serve'", "asynq", "<unknown>", "<unknown>"),
+    ("sh -c './api migrate && ./api worker --queue=a'", "asynq", ["a"], None),
+    ("./api migrate && exec ./api worker --queue=a", "asynq", ["a"], None),
+    ("sh -c 'if x; then celery worker -Q a; fi'", "", "<unknown>", "<unknown>"),
+    ("sh -c 'cat <<E\ncelery worker -Q a\nE'", "", "<unknown>", "<unknown>"),
+    ('sh -c "an open \'quote"', "", "<unknown>", "<unknown>"),
+    ("sh -c '# a note\ncelery worker \\\n  -Q a'", "", ["a"], None),
+    ("sh -c 'Q=a; celery worker -Q $Q'", "", ["a"], None),
+    ("sh -c 'export Q=a && celery worker -Q \"${Q}\"'", "", ["a"], None),
+    ("sh -c 'export CELERY_WORKER_QUEUES=a && celery worker'", "", ["a"], None),
+    ("sh -c 'Q=a celery worker -Q $Q'", "", "<unknown>", None),
+    ("sh -c 'celery worker -Q ${Q:-a} -c ${N:-4}'", "", "<unknown>", "<unknown>"),
+    ("sh -c 'celery worker -Q $(cat queues) -c `nproc`'", "", "<unknown>", "<unknown>"),
+    ("sh -c 'celery worker -Q a $EXTRA'", "", ["a"], "<unknown>"),
+    ("sh -c 'Q=\"a -c 4\"; celery worker -Q $Q'", "", "<unknown>", None),
+    ("sh -c \"sh -c 'celery worker -Q a'\"", "", ["a"], None),
+    ("sh start.sh", "celery", "<unknown>", "<unknown>"),
+    ("sh", "celery", "<unknown>", "<unknown>"),
+    # what Celery does beside working
+    ("celery multi start 3 -c 3 -Q a", "", "<unknown>", "<unknown>"),
+]
+
+
+@pytest.mark.parametrize(("line", "hint", "queues", "concurrency"), LINES)
+def test_what_a_command_line_consumes(
+    line: str, hint: str, queues: object, concurrency: object
+) -> None:
+    assert said(line, "queues", hint) == queues
+    assert said(line, "concurrency", hint) == concurrency
+
+
+@pytest.mark.parametrize(
+    ("line", "role"),
+    [
+        ("celery -A app worker -Q a", "worker"),
+        ("celery -A app beat -l info", "scheduler"),
+        ("celery -A app flower --port=5555", "client"),
+        ("sh -c 'celery worker -Q a & celery beat'", "worker"),
+        ("./api scheduler", "scheduler"),
+        ("./scheduler", "scheduler"),
+        ("./api worker --queue=a", ""),
+    ],
+)
+def test_what_a_command_makes_of_its_component(line: str, role: str) -> None:
+    found = reading(line)
+    assert found.role == role
+    assert ("queues" in found.values) is (role in ("", "worker"))
+
+
+NOTES = [
+    ("celery worker", "queues", "consumes task_queues, else its default queue"),
+    ("celery worker -X a", "queues", "without those excluded"),
+    ("celery worker -Q $(Q)", "queues", "the variable Q"),
+    ("sh -c 'celery worker -Q ${Q:-a,b}'", "queues", "the variable Q, by default a,b"),
+    ("sh -c 'celery worker -Q ${Q:-a,b}'", "queues", "by default a,b"),
+    ("celery worker -Q {{ .Values.q }}", "queues", "a template"),
+    ("celery worker -Q a -c 0", "concurrency", "the number of CPUs"),
+    ("celery worker $EXTRA", "concurrency", "$EXTRA may say it"),
+    ("celery multi start 3", "queues", "multi starts several workers"),
+    ("./api worker --queue=a --queue=b", "queues", "the program decides which one counts"),
+    ("./worker", "queues", "the program's code"),
+    ("sh -c 'a; b'", "queues", "several commands, none of them a worker"),
+    ("sh -c 'celery worker; celery worker'", "queues", "several of them a worker"),
+    ("tini -x celery worker", "queues", "tini has an option -x that is not known"),
+]
+
+
+@pytest.mark.parametrize(("line", "field", "note"), NOTES)
+def test_why_a_value_cannot_be_known(line: str, field: str, note: str) -> None:
+    value = reading(line).values[field]
+    assert value.state == "unknown"
+    assert note in value.note
+
+
+ODD = [
+    ("celery worker -Q=a", {"equals-signs": "-Q=a"}),
+    ("celery worker -EQ=a", {"equals-signs": "-EQ=a"}),
+    ("celery worker -Q '=a' --queues==a", {"repeated-options": "-Q =a"}),
+    ("celery worker -Q a -Q b -Q c", {"repeated-options": ["-Q a", "-Q b"]}),
+    ("celery worker -c 2 --concurrency=4", {"repeated-options": "-c 2"}),
+    ("celery worker -c2 -c 4", {"repeated-options": "-c2"}),
+    ("celery worker -Q a, b", {"uneven-queues": "", "stray-words": "b"}),
+    ("celery worker -Q 'a, b'", {"uneven-queues": " b"}),
+    ("celery worker -A app", {"misplaced-options": "-A"}),
+    ("celery -Q a worker", {"misplaced-options": "-Q"}),
+    ("celery worker -Q a,b -X b -n w1@%h --uid 1 key=value", {}),
+    ("celery worker -b=redis://:secret@host", {"equals-signs": "-b=", "misplaced-options": "-b"}),
+    ("./api worker a --queue=a", {}),
+    ("entrypoint.sh worker -Q=a more", {}),
+]
+FIELDS = ("equals-signs", "repeated-options", "uneven-queues", "stray-words", "misplaced-options")
+
+
+@pytest.mark.parametrize(("line", "odd"), ODD)
+def test_what_is_let_pass_and_means_something_else(line: str, odd: dict[str, object]) -> None:
+    values = reading(line, "celery" if line.startswith("entry") else "").values
+    assert {field: values[field].data for field in FIELDS if field in values} == odd
+
+
+def test_an_autoscaled_pool_has_two_bounds_and_runs_at_most_the_upper() -> None:
+    values = reading("celery worker -Q a --autoscale=3,10 -c 2").values
+    assert (values["autoscale.min"].data, values["autoscale.max"].data) == (3, 10)
+    assert (values["concurrency"].data, values["concurrency"].derived) == (10, True)
+    assert reading("celery worker --autoscale=x").values["concurrency"].state == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("line", "program", "mode"),
+    [
+        ("tini -- ./api worker --queue=a", "./api", "worker"),
+        ("./api -mode=worker -queue a", "./api", "worker"),
+        ("./bin/mail-worker -queue a", "./bin/mail-worker", "worker"),
+        ("./consumer", "./consumer", "worker"),
+        ("worker --queue=a", "worker", None),
+        ("go run ./cmd/worker -queue=a", "go", "worker"),
+        ("python -m app.worker --queue=a", "python", "worker"),
+        ("./api --queue=a", "./api", None),
+        ("air", "air", "<unknown>"),
+        ("sh -c 'if x; then y; fi'", "<unknown>", "<unknown>"),
+    ],
+)
+def test_what_is_run_and_what_it_does(line: str, program: object, mode: object) -> None:
+    assert said(line, "program") == program
+    assert said(line, "mode") == mode
+
+
+def test_a_program_can_say_its_technology_and_a_binary_cannot() -> None:
+    assert said("celery -A app worker -Q a", "technology") == "celery"
+    assert said("./api worker --queue=a", "technology", "asynq") is None
+
+
+def test_the_program_and_the_first_word_that_is_no_option() -> None:
+    assert said("./api worker --queue=a", "program") == "./api"
+    assert said("celery -A app.celery_app worker -Q a", "mode") == "worker"
+
+
+def test_an_option_near_a_known_one_is_told() -> None:
+    found = reading("./api worker --queu=a", "asynq")
+    assert [meant for _, meant in found.near_misses] == ["--queue"]
+    assert found.values["queues"].state == "unknown"
+
+
+def test_a_misspelt_subcommand_is_told() -> None:
+    assert [meant for _, meant in reading("celery -A app wroker -Q a").near_misses] == ["worker"]
+
+
+def test_an_option_of_another_subcommand_is_not_near() -> None:
+    assert reading("celery flower --port=5555").near_misses == ()
+
+
+def test_an_option_of_its_own_is_not_near() -> None:
+    assert reading("./api worker --queue=a --verbose", "asynq").near_misses == ()
+
+
+def test_no_word_says_nothing() -> None:
+    assert read_worker([], "celery") == Reading({})
+
+
+@pytest.mark.parametrize("text", ["[[a], b]", "{a: b}", "'an open \"quote'"])
+def test_what_is_no_command_is_refused(text: str) -> None:
+    node = child(document(f"command: {text}\n").roots[0], "command")
+    assert node is not None
+    with pytest.raises(ValueError, match=r"quot|command"):
+        words(node)
+
+
+@given(st.lists(st.text("abc-=,.", min_size=1), min_size=1))
+def test_a_list_and_a_text_have_the_same_words(line: list[str]) -> None:
+    one = [word.text for word in words(command(line))]
+    assert one == [word.text for word in words(command(" ".join(line)))]
+
+
+HOSTILE = [
+    "{{" * 500_000,
+    "$(" * 500_000,
+    "${" * 500_000,
+    "\\$" * 500_000,
+    "a" * 1_000_000,
+    "'a'" * 300_000,
+    "$A" * 500_000,
+    "A=aa;" + "A=$A$A;" * 64 + "celery worker -Q $A",
+    "tini " * 200_000,
+    "celery worker -Q " + "a," * 400_000,
+    "./api --queues=" + "a:1:" * 200_000,
+    "celery worker -" + "E" * 1_000_000,
+    ";" * 1_000_000,
+    "a;" * 300_000,
+]
+
+
+@pytest.mark.parametrize("script", HOSTILE, ids=lambda script: str(script[:8]))
+def test_a_script_of_a_stranger_is_read_in_bounds(script: str) -> None:
+    node = command("x")
+    for text in (script, script[: shell.MAX_LENGTH - 4]):
+        found = read_worker([Word(word, node) for word in ("sh", "-c", text)], "asynq")
+        assert all(len(value.note) < 300 for value in found.values.values())
+
+
+@given(st.text())
+def test_no_script_breaks_the_reading(script: str) -> None:
+    for line in (["sh", "-c", script], [script], ["celery", "worker", "-Q", script]):
+        assert read_worker([Word(text, command("x"), is_raw=True) for text in line], "celery")
+
+
+@given(st.lists(st.text(), min_size=1))
+def test_a_quoted_line_is_split_as_python_splits_it(line: list[str]) -> None:
+    (split,) = shell.commands(shlex.join(line), command("x"), {})
+    assert [word.text for word in split if not word.note] == [
+        text for text, word in zip(line, split, strict=True) if not word.note
+    ]
+
+
+@given(st.lists(st.text("abcxyz", min_size=1), min_size=1, unique=True), st.integers(1, 99))
+def test_every_spelling_of_queues_and_concurrency_means_the_same(
+    queues: list[str], number: int
+) -> None:
+    joined = ",".join(queues)
+    spellings = (f"-Q {joined} -c {number}", f"--queues={joined} --concurrency={number}")
+    for spelling in spellings:
+        line = f"celery -A app worker {spelling}"
+        assert (said(line, "queues"), said(line, "concurrency")) == (queues, number)
+
+
+@pytest.mark.parametrize("text", ["{{ x }}", "$(QUEUE)", "a-${B}"])
+def test_what_is_filled_in_elsewhere(text: str) -> None:
+    assert is_variable(text)
+    assert not is_variable("$HOME {x}")

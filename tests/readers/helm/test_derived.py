@@ -1,0 +1,36 @@
+"""What follows from other values of a component."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.values import component, read, value
+
+PORTS = [
+    ('[{name: PORT, value: "8080"}]', 8080),
+    ("[{name: PORT, value: 8080}]", 8080),
+    ("{PORT: 8080}", 8080),
+    ("{LOG_LEVEL: info}", "<absent>"),
+    ("{PORT: '{{ .Values.port }}'}", "<absent>"),
+    ("{PORT: 'tcp://10.0.0.1:80'}", "<unknown>"),
+    ("{PORT: http}", "<unknown>"),
+    ("{PORT: true}", "<unknown>"),
+    ("[{name: PORT, valueFrom: {configMapKeyRef: {name: ports, key: api}}}]", "<absent>"),
+]
+
+
+@pytest.mark.parametrize(("env", "port"), PORTS)
+def test_the_port_that_a_process_is_told(env: str, port: object) -> None:
+    assert read(f"env: {env}\n", "environment.port") == port
+
+
+def test_the_variable_accounts_for_the_leaf_of_its_port() -> None:
+    main = component("env: {PORT: 8080}\n")
+    port, variables = main.value("environment.port"), main.value("environment.variables")
+    assert (port.note, port.leaves) == ("variable PORT", ())
+    assert any(port.node is leaf for leaf in variables.leaves)
+
+
+def test_a_worker_that_has_its_port_from_the_root_is_not_judged_by_it() -> None:
+    text = "env: {PORT: 8080}\nworkers: {mail: {command: [celery, worker]}}\n"
+    assert value(text, "environment.port", "worker:mail").inherited

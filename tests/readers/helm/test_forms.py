@@ -1,0 +1,138 @@
+"""Forms under one key that fill several fields: image references, ports, variables, hosts."""
+
+from __future__ import annotations
+
+import pytest
+
+from deploylint.readers.data import FOLDER
+from deploylint.readers.helm.forms import READERS
+from tests.support.values import component, read, value
+
+IMAGES = [
+    # the reference, then registry, repository, tag, digest
+    ("api", None, "api", None, None),
+    ("acme/api", None, "acme/api", None, None),
+    ("acme/api:1.2", None, "acme/api", "1.2", None),
+    ("acme.io/api:1", "acme.io", "api", "1", None),
+    ("localhost/api", "localhost", "api", None, None),
+    ("localhost:5000/api:1", "localhost:5000", "api", "1", None),
+    ("acme.io:443/team/api", "acme.io:443", "team/api", None, None),
+    ("acme.io/api@sha256:ab", "acme.io", "api", None, "sha256:ab"),
+    ("acme.io/api:1@sha256:ab", "acme.io", "api", "1", "sha256:ab"),
+]
+
+
+@pytest.mark.parametrize(("reference", "registry", "repository", "tag", "digest"), IMAGES)
+def test_an_image_reference(
+    reference: str, registry: str | None, repository: str, tag: str | None, digest: str | None
+) -> None:
+    main = component(f"image: '{reference}'\n")
+    found = [main.value(f"image.{name}") for name in ("registry", "repository", "digest")]
+    assert [one.data for one in found] == [registry, repository, digest]
+    written = main.value("image.tag")
+    assert (None if written.derived else written.data) == tag
+
+
+def test_a_template_as_an_image_is_unknown() -> None:
+    assert read("image: '{{ .Values.image }}'\n", "image.repository") == "<unknown>"
+
+
+PORTS = [
+    ("{http: 80}", 80, 80),
+    ('{http: "80"}', 80, 80),
+    ("{http: {port: 80, targetPort: 8080}}", 80, 8080),
+    ("{metrics: {port: 9}, http: {port: 80}}", 80, 80),
+    ("{web: {port: 81}, metrics: {port: 9}}", 81, 81),
+    ("[{name: http, port: 80, targetPort: 8080}]", 80, 8080),
+    ("[{name: metrics, port: 9}, {name: http, port: 80}]", 80, 80),
+    ("[{port: '80', targetPort: '8080'}]", 80, 8080),
+    ("[]", "<absent>", "<absent>"),
+    ("{http: '{{ .Values.port }}'}", "<unknown>", "<absent>"),
+]
+
+
+@pytest.mark.parametrize(("ports", "port", "target"), PORTS)
+def test_ports_as_a_map_or_a_list(ports: str, port: object, target: object) -> None:
+    text = f"service: {{ports: {ports}}}\n"
+    assert read(text, "service.port") == port
+    assert read(text, "service.target-port") == target
+
+
+VARIABLES = [
+    "[{name: A, value: x}, {name: B, value: '1'}]",
+    "{A: x, B: '1'}",
+    "{A: x, B: 1}",
+    "[{name: A, value: x}, {name: B, value: 1}]",
+]
+
+
+@pytest.mark.parametrize("env", VARIABLES)
+def test_variables_as_a_list_or_a_map_are_texts(env: str) -> None:
+    assert read(f"env: {env}\n", "environment.variables") == {"A": "x", "B": "1"}
+
+
+@pytest.mark.parametrize("env", ["{A: x, B: []}", "[{name: A, value: x}, {name: B, value: [1]}]"])
+def test_a_list_is_no_variable(env: str) -> None:
+    assert read(f"env: {env}\n", "environment.variables") == {"A": "x"}
+
+
+def test_a_variable_from_a_secret_gives_its_key_and_the_secret() -> None:
+    reference = "{secretKeyRef: {name: db, key: url}}"
+    for env in (f"[{{name: A, valueFrom: {reference}}}]", f"{{A: {{valueFrom: {reference}}}}}"):
+        assert read(f"env: {env}\n", "environment.secret-variables") == {"A": "url"}
+        assert read(f"env: {env}\n", "environment.secrets") == ["db"]
+
+
+def test_a_literal_secret_is_named_and_is_no_variable() -> None:
+    text = "env: {DB_PASSWORD: hunter2, A: x}\n"
+    assert read(text, "environment.literal-secrets") == ["DB_PASSWORD"]
+    assert read(text, "environment.variables") == {"A": "x"}
+
+
+def test_sources_and_variables_make_one_set_of_secrets() -> None:
+    text = """
+    env: [{name: A, valueFrom: {secretKeyRef: {name: db, key: url}}}]
+    envFrom: [{secretRef: {name: all}}, {configMapRef: {name: more}}]
+    existingSecret: one
+    """
+    found = value(text, "environment.secrets")
+    assert isinstance(found.data, list)
+    assert sorted(found.data) == ["all", "db", "one"]
+    assert read(text, "environment.config-maps") == ["more"]
+
+
+HOSTS = [
+    ("[a.dev, b.dev]", ["a.dev", "b.dev"], "<absent>"),
+    ("[{host: a.dev, paths: [/x, /y]}]", ["a.dev"], ["/x", "/y"]),
+    ("[{host: a.dev, paths: [{path: /x, pathType: Prefix}]}]", ["a.dev"], ["/x"]),
+    ("[]", "<absent>", "<absent>"),
+    ("[{host: '{{ .Values.h }}'}]", "<unknown>", "<absent>"),
+]
+
+
+@pytest.mark.parametrize(("hosts", "names", "paths"), HOSTS)
+def test_hosts_as_texts_or_with_paths(hosts: str, names: object, paths: object) -> None:
+    text = f"ingress: {{enabled: true, hosts: {hosts}}}\n"
+    assert read(text, "route.hosts") == names
+    assert read(text, "route.paths") == paths
+
+
+def test_an_http_route() -> None:
+    text = """
+    httpRoute:
+      parentRefs: [{name: public}]
+      hostnames: [a.dev]
+      rules: [{matches: [{path: {value: /x}}, {path: {value: /y}}]}]
+    """
+    fields = ("kind", "gateway", "hosts", "paths")
+    assert [read(text, f"route.{name}") for name in fields] == [
+        "http-route",
+        "public",
+        ["a.dev"],
+        ["/x", "/y"],
+    ]
+
+
+def test_every_reader_is_used_by_a_profile_and_every_profile_names_readers_there_are() -> None:
+    text = "".join(path.read_text(encoding="utf-8") for path in FOLDER.glob("*.yaml"))
+    assert {name for name in READERS if f"({name})" not in text} == set()

@@ -1,0 +1,128 @@
+"""Values files whose values all stand under the names of charts inside."""
+
+from __future__ import annotations
+
+import pytest
+
+from deploylint.documents.nodes import child, plain
+from deploylint.readers import detect
+from deploylint.readers.helm import profile, umbrella
+from deploylint.readers.service import read_service
+from deploylint.readers.wrapped.values import FileContents
+from tests.support.values import document
+
+WHOLE = "{image: {repository: acme/api}, service: {port: 80}}"
+
+
+def held(text: str) -> FileContents:
+    return detect.of(document(text, "deploy/values-web.yaml"))
+
+
+def named(text: str) -> list[str]:
+    found = (read_service(one, profile.load("helm-create")) for one in held(text).values)
+    return [service.name for service in found if service is not None]
+
+
+CHARTS = [
+    # one name: the file's service
+    (f"generic: {WHOLE}\n", ["web"]),
+    (f"generic: {WHOLE}\nglobal: {{a: b}}\nalerts: {{severity: x}}\n", ["web"]),
+    (f"generic: {WHOLE}\nimagePullSecrets: []\nnameOverride: ''\n", ["web"]),
+    (f"generic: {WHOLE}\npostgresql: {WHOLE}\n", ["web"]),
+    ("generic: {image: {repository: a}, ingress: {host: x}}\n", ["web"]),  # a route serves it too
+    # several: a service each
+    (f"api: {WHOLE}\nadmin: {WHOLE}\nredis: {WHOLE}\n", ["api", "admin"]),
+    # the root says something itself, or nobody is whole: the file is what it is
+    (f"api: {WHOLE}\nadmin: {WHOLE}\nimage: acme/web:1\n", ["web"]),
+    ("api: {image: acme/api}\nreplicaCount: 1\n", ["web"]),
+    ("api: {image: {tag: x}, service: {port: 80}}\n", []),
+    ("api: {image: acme/api}\n", []),
+    ("api: {image: {repository: acme/api}, replicaCount: 1}\n", []),
+    ("redis: {image: {repository: r}, service: {port: 1}}\n", []),
+    (f"worker: {WHOLE}\n", ["web"]),  # a place of the profile, and no chart
+]
+
+
+@pytest.mark.parametrize(("text", "names"), CHARTS)
+def test_who_the_services_of_a_file_are(text: str, names: list[str]) -> None:
+    assert named(text) == names
+
+
+def test_what_is_no_service_is_named() -> None:
+    found = held(f"api: {WHOLE}\nadmin: {WHOLE}\njob: {{image: a}}\nredis: {{a: b}}\nflag: 1\n")
+    assert found.passed_over == ("job: no whole service of its own, beside api, admin",)
+
+
+def test_what_was_decided_is_said() -> None:
+    (one,) = held(f"# x\ngeneric: {WHOLE}\n").values
+    assert one.origin is not None
+    said = "all its values stand under generic, line 2: a chart that wraps another"
+    assert one.origin.notes == (said,)
+    first, _ = held(f"api: {WHOLE}\nadmin: {WHOLE}\n").values
+    assert first.origin is not None
+    assert first.origin.notes == ("an umbrella of 2 services; this one under api, line 1",)
+
+
+def test_global_is_handed_to_each_chart_and_wins_over_its_own() -> None:
+    api = "api: {global: {a: 0, b: 0}, image: {repository: a}, service: {port: 80}}\n"
+    first, second = held(f"global: {{a: 1}}\n{api}admin: {WHOLE}\n").values
+    shared = [child(one.roots[0], "global") for one in (first, second)]
+    assert [node and plain(node) for node in shared] == [{"a": 1, "b": 0}, {"a": 1}]
+
+
+def test_there_is_an_end_to_what_is_handed_to_all() -> None:
+    many = ", ".join("x" * 1001)
+    charts = "".join(f"c{number}: {WHOLE}\n" for number in range(1000))
+    (problem,) = held(f"{charts}global: {{a: [{many}]}}\n").problems
+    assert (problem.line, problem.message) == (
+        1001,
+        "global is too large to be handed to 1000 charts",
+    )
+
+
+def test_keys_written_twice_are_told_once() -> None:
+    twice = "{image: {repository: a}, service: {port: 80}, x: 1, x: 2}"
+    first, second = held(f"y: 1\ny: 2\napi: {WHOLE}\nadmin: {twice}\n").values
+    assert [wins.content for _, wins in first.duplicates] == ["y"]
+    assert [wins.content for _, wins in second.duplicates] == ["x"]
+
+
+BASE = f"generic: {WHOLE}\n"
+
+
+def layered(*texts: str) -> dict[str, object]:
+    """What the layers of one service come to, by address."""
+    files = enumerate(texts)
+    held_ = (detect.of(document(text, f"{number}.yaml")).values for number, text in files)
+    documents = umbrella.layers(tuple(one for values in held_ for one in values))
+    found = read_service(documents, profile.load("helm-create"))
+    assert found is not None
+    return {address: value.data for address, value in found.components[0].values.items()}
+
+
+@pytest.mark.parametrize(
+    ("texts", "port", "count"),
+    [
+        ((BASE, "generic: {replicaCount: 2, service: {port: 81}}\nalerts: {a: b}\n"), 81, 2),
+        (("generic: {replicaCount: 2, service: {port: 81}}\n", BASE), 80, 2),
+        ((BASE, "other: {replicaCount: 2}\n"), 80, None),
+        ((BASE, "generic: 1\n"), 80, None),
+    ],
+)
+def test_a_layer_over_a_wrapped_chart_says_what_stands_under_the_same_name(
+    texts: tuple[str, str], port: int, count: int | None
+) -> None:
+    values = layered(*texts)
+    assert (values["service.port"], values.get("replicas.count")) == (port, count)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("generic: {replicaCount: 2}\nalerts: {a: b}\n", "generic"),
+        ("app: {worker: {replicaCount: 2}}\nweb: {ingress: {host: x}}\n", "app, web"),
+        ("alerts: {a: b}\nredis: {image: a}\n", ""),
+    ],
+)
+def test_keys_that_look_like_charts_inside_are_named(text: str, names: str) -> None:
+    assert umbrella.left(document(text)) == names

@@ -1,0 +1,533 @@
+"""Kubernetes manifests: what the API makes of them, what belongs together, and what is a set."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from deploylint.config import load as config
+from deploylint.engine import check
+from deploylint.engine.discovery import STDIN
+from deploylint.engine.result import Report
+from deploylint.model.errors import Misread, UsageError
+from deploylint.model.service import Service, Value
+from tests.support.command_line import run_command
+from tests.support.folders import FIXTURES
+from tools import TODAY
+
+STORY = FIXTURES / "rendered-chart"
+PAIR = FIXTURES / "fraiday" / "deploy"
+
+DEPLOYMENT = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {{name: {name}}}
+spec:
+  {spec}
+  selector: {{matchLabels: {{app: {name}}}}}
+  template:
+    metadata: {{labels: {{app: {name}}}}}
+    spec:
+      {pod}
+      containers:
+      - name: {name}
+        image: {image}
+        {container}
+---
+"""
+
+
+def deployment(
+    name: str = "api", container: str = "", pod: str = "", spec: str = "", image: str = "acme/a:1"
+) -> str:
+    return DEPLOYMENT.format(name=name, container=container, pod=pod, spec=spec, image=image)
+
+
+SERVICE = """\
+apiVersion: v1
+kind: Service
+metadata: {name: api}
+spec: {selector: {app: api}, ports: [{name: web, port: 80, targetPort: http}]}
+---
+"""
+
+
+def checked(folder: Path, reference: str = "") -> Report:
+    return check.check([folder], check.CheckOptions(reference=reference), config.load(), TODAY)
+
+
+def services(folder: Path, text: str) -> dict[str, Service]:
+    (folder / "all.yaml").write_text(text, encoding="utf-8")
+    return {one.name: one for group in checked(folder).groups for one in group.set.services}
+
+
+def value(folder: Path, text: str, address: str) -> Value:
+    return services(folder, text)["api"].main.value(address)
+
+
+# --- normal forms --------------------------------------------------------------------------------
+
+SAME = [
+    (
+        "resources.limits.cpu",
+        "resources: {limits: {cpu: '1'}}",
+        "resources: {limits: {cpu: 1000m}}",
+    ),
+    (
+        "resources.limits.memory",
+        "resources: {limits: {memory: 0.5Gi}}",
+        "resources: {limits: {memory: 512Mi}}",
+    ),
+    ("liveness-probe.period", "livenessProbe: {tcpSocket: {port: 1}}",
+     "livenessProbe: {tcpSocket: {port: 1}, periodSeconds: 10}"),
+    ("security-context.present", "securityContext: {}", "securityContext: null"),
+    ("security-context.present", "securityContext:", "tty: true"),
+    ("environment.variables", "env: []", "env: null"),
+    (
+        "security-context.drop-capabilities",
+        "securityContext: {capabilities: {drop: [all]}}",
+        "securityContext: {capabilities: {drop: [ALL]}}",
+    ),
+    (
+        "liveness-probe.port",
+        "{ports: [{name: http, containerPort: 8080}], livenessProbe: {tcpSocket: {port: http}}}",
+        "{ports: [{name: http, containerPort: 8080}], livenessProbe: {tcpSocket: {port: 8080}}}",
+    ),
+    (
+        "environment.variables",
+        "env: [{name: A, value: x}, {name: B, value: y}]",
+        "env: [{name: B, value: y}, {name: A, value: x}]",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("address", "one", "other"), SAME)
+def test_two_ways_of_writing_are_the_same(
+    address: str, one: str, other: str, tmp_path: Path
+) -> None:
+    from deploylint.model.fields import ADDRESSES
+
+    found = [value(tmp_path, deployment(container=_lines(text)), address) for text in (one, other)]
+    assert len({found[0].state, found[1].state}) == 1
+    if found[0].state == "known":
+        forms = {ADDRESSES[address].normalise(each.data) for each in found}
+        assert len(forms) == 1
+
+
+def _lines(container: str) -> str:
+    """A flow mapping as lines of a container."""
+    if not container.startswith("{"):
+        return container
+    ports, probe = container.strip("{}").split("}], ")
+    return f"{ports}}}]\n        {probe}" + "}" * (probe.count("{") - probe.count("}"))
+
+
+def test_a_service_account_has_two_spellings(tmp_path: Path) -> None:
+    for key in ("serviceAccount", "serviceAccountName"):
+        assert value(tmp_path, deployment(pod=f"{key}: x"), "pod.service-account").data == "x"
+
+
+DEFAULTS = {
+    "replicas.count": 1,
+    "pod.service-account": "default",
+    "pod.grace-period": 30,
+    "pod.restart-policy": "Always",
+    "pod.strategy": "RollingUpdate",
+    "service.type": "ClusterIP",
+    "liveness-probe.timeout": 1,
+    "liveness-probe.scheme": "HTTP",
+    "image.registry": "docker.io",
+    "image.pull-policy": "IfNotPresent",
+}
+
+
+@pytest.mark.parametrize("address", DEFAULTS)
+def test_what_the_api_fills_in(address: str, tmp_path: Path) -> None:
+    text = deployment(container="livenessProbe: {httpGet: {port: 1}}") + SERVICE
+    found = value(tmp_path, text, address)
+    assert (found.state, found.data) == ("known", DEFAULTS[address])
+    assert "default" in found.note
+
+
+def test_a_message_names_the_default(tmp_path: Path) -> None:
+    text = deployment("api", pod="terminationGracePeriodSeconds: 60") + deployment("web")
+    (tmp_path / "all.yaml").write_text(text, encoding="utf-8")
+    said = [f.message for f in checked(tmp_path, "api").findings if f.rule == "pod"]
+    assert said == ["pod.grace-period is absent (= default 30); the reference has 60"]
+
+
+IMAGES = {
+    "nginx": ("docker.io", "nginx", "latest", None),
+    "acme/api:1.2": ("docker.io", "acme/api", "1.2", None),
+    "ghcr.io/acme/api:1.2": ("ghcr.io", "acme/api", "1.2", None),
+    "localhost:5000/api@sha256:0f": ("localhost:5000", "api", "sha256:0f", "sha256:0f"),
+}
+
+
+@pytest.mark.parametrize("image", IMAGES)
+def test_an_image_has_four_parts(image: str, tmp_path: Path) -> None:
+    main = services(tmp_path, deployment(image=image))["api"].main
+    parts = ("registry", "repository", "tag", "digest")
+    assert tuple(main.value(f"image.{part}").data for part in parts) == IMAGES[image]
+
+
+def test_a_bare_image_beside_a_kustomization_may_be_anything(tmp_path: Path) -> None:
+    (tmp_path / "kustomization.yaml").write_text("images: []\n", encoding="utf-8")
+    main = services(tmp_path, deployment(image="api"))["api"].main
+    assert {main.value(f"image.{part}").state for part in ("registry", "tag")} == {"unknown"}
+
+
+def test_a_port_by_name_leads_to_the_container(tmp_path: Path) -> None:
+    text = deployment(container="ports: [{name: http, containerPort: 8080}]") + SERVICE
+    main = services(tmp_path, text)["api"].main
+    assert (main.value("service.port").data, main.value("service.target-port").data) == (80, 8080)
+
+
+# --- containers, roles and workers ---------------------------------------------------------------
+
+
+def test_other_containers_are_kept_apart(tmp_path: Path) -> None:
+    text = deployment(
+        container="tty: true\n      - {name: proxy, image: 'envoy:1'}",
+        pod="initContainers: [{name: wait, image: 'busybox:1'}]",
+    )
+    one = services(tmp_path, text)["api"]
+    assert [c.key for c in one.components] == ["client", "sidecar:proxy", "init:wait"]
+    assert one.main.value("image.repository").data == "acme/a"
+
+
+ROLES = {
+    "server": deployment(container="ports: [{containerPort: 80}]"),
+    "client": deployment(),
+    "worker": deployment(container="command: [celery, -A, app, worker, -Q, mail]"),
+    "scheduler": deployment(container="command: [celery, -A, app, beat]"),
+    "store": deployment(image="redis:7"),
+    "job": "apiVersion: batch/v1\nkind: Job\nmetadata: {name: api}\n"
+    "spec: {template: {spec: {containers: [{name: x, image: y}]}}}\n",
+}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_has_its_evidence(role: str, tmp_path: Path) -> None:
+    one = services(tmp_path, ROLES[role])["api"]
+    assert one.main.role == role
+    assert f"role {role}: " in one.notes[0]
+
+
+CELERY = "command: [celery, -A, app, worker, -Q, $(QUEUE), -c, '4']"
+CONFIG_MAP = """\
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: settings}
+data: {QUEUE: mail}
+---
+"""
+VARIABLES = {
+    "literal": ("env: [{name: QUEUE, value: mail}]", ""),
+    "key": (
+        "env: [{name: QUEUE, valueFrom: {configMapKeyRef: {name: settings, key: QUEUE}}}]",
+        CONFIG_MAP,
+    ),
+    "whole map": ("envFrom: [{configMapRef: {name: settings}}]", CONFIG_MAP),
+}
+
+
+@pytest.mark.parametrize("way", VARIABLES)
+def test_a_variable_in_a_command_is_followed(way: str, tmp_path: Path) -> None:
+    env, beside = VARIABLES[way]
+    main = services(tmp_path, deployment(container=f"{CELERY}\n        {env}") + beside)["api"].main
+    assert (main.role, main.value("workers.queues").data) == ("worker", ["mail"])
+
+
+def test_a_variable_that_nobody_in_the_set_sets_is_unknown(tmp_path: Path) -> None:
+    env = "envFrom: [{configMapRef: {name: settings}}]"
+    main = services(tmp_path, deployment(container=f"{CELERY}\n        {env}"))["api"].main
+    assert main.value("workers.queues").state == "unknown"
+
+
+def test_arguments_without_a_command_leave_the_program_to_the_image(tmp_path: Path) -> None:
+    text = deployment("api-asynq", container="args: [worker, --queue=mail, --concurrency=2]")
+    main = services(tmp_path, text)["api-asynq"].main
+    assert main.role == "worker"
+    assert main.value("workers.program").state != "known"
+    assert (main.value("workers.queues").data, main.value("workers.concurrency").data) == (
+        ["mail"],
+        2,
+    )
+
+
+def test_services_of_two_shapes_are_not_compared_key_by_key(tmp_path: Path) -> None:
+    from deploylint.config.rules import BuiltinRule
+    from deploylint.policy import builtin_checks
+
+    (one,) = services(tmp_path, deployment()).values()
+    values = one._replace(name="values", shape="values")
+    own = {builtin_checks.STRUCTURE: BuiltinRule(builtin_checks.STRUCTURE, "warning", "")}
+    assert list(builtin_checks.in_structure(one, [values], own)) == []
+
+
+# --- what belongs together -----------------------------------------------------------------------
+
+
+def test_a_selector_may_mean_two_workloads(tmp_path: Path) -> None:
+    canary = deployment("api-canary").replace("{app: api-canary}", "{app: api}")
+    found = services(tmp_path, deployment() + canary + SERVICE)
+    assert {one.main.value("service.port").data for one in found.values()} == {80}
+
+
+def test_what_belongs_to_nobody_is_named(tmp_path: Path) -> None:
+    (tmp_path / "all.yaml").write_text(deployment("web") + SERVICE, encoding="utf-8")
+    reasons = [one.reason for one in checked(tmp_path).skipped]
+    assert reasons == ["line 16: Service api selects no pods of this set"]
+
+
+def test_a_workload_twice_names_both_places(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.yaml").write_text(deployment(), encoding="utf-8")
+    with pytest.raises(
+        UsageError, match=r"two\.yaml:1: Deployment api is defined in .*one\.yaml:1"
+    ):
+        checked(tmp_path)
+
+
+def test_one_name_in_two_kinds_is_two_services(tmp_path: Path) -> None:
+    assert set(services(tmp_path, deployment() + ROLES["job"])) == {"deployment/api", "job/api"}
+
+
+def test_secrets_are_in_no_excerpt(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = deployment(pod="volumes: [{name: a, secret: {secretName: s}}]") + deployment("web")
+    secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\n"
+    secret += "stringData:\n  user: hunter2\n  user: x\n"
+    (tmp_path / "all.yaml").write_text(text + secret, encoding="utf-8")
+    run_command("check", str(tmp_path), "--reference", "api", "--no-config")
+    said = capsys.readouterr().out
+    assert "duplicate-key" in said
+    assert "hunter2" not in said
+
+
+# --- what a configuration states ---
+
+WORKER = deployment("mailer", "command: [celery, -A, app, worker, -Q, mail]", image="acme/m:1")
+GROUP = "version: 1\ngroups:\n  all:\n    reference: none\n    services:\n"
+
+
+def configured(folder: Path, listed: str, files: dict[str, str]) -> dict[str, Service]:
+    put(folder, {".git/HEAD": "", ".deploylint.yaml": GROUP + listed, **files})
+    found = check.check([], check.CheckOptions(), config.load(folder / ".deploylint.yaml"), TODAY)
+    return {one.name: one for group in found.groups for one in group.set.services}
+
+
+def test_of_a_file_of_many_some_may_be_stated(tmp_path: Path) -> None:
+    listed = "    - {files: a.yaml}\n    - {files: a.yaml, name: web, role: gateway}\n"
+    text = deployment("api") + deployment("web") + deployment("admin")
+    found = configured(tmp_path, listed, {"a.yaml": text})
+    roles = {name: one.main.role for name, one in found.items()}
+    assert roles == {"api": "client", "web": "gateway", "admin": "client"}
+
+
+def test_of_a_file_of_many_only_those_named_are_read(tmp_path: Path) -> None:
+    listed = "    - {files: a.yaml, name: web}\n    - {files: a.yaml, name: api}\n"
+    text = deployment("api") + deployment("web") + deployment("admin")
+    assert set(configured(tmp_path, listed, {"a.yaml": text})) == {"api", "web"}
+
+
+def test_the_workers_in_the_files_of_a_service_are_its_own(tmp_path: Path) -> None:
+    listed = "    - {files: [a.yaml, b.yaml], name: api}\n"
+    server = deployment("api", "ports: [{containerPort: 80}]")
+    found = configured(tmp_path, listed, {"a.yaml": server, "b.yaml": WORKER})
+    assert [one.role for one in found["api"].components] == ["server", "worker"]
+
+
+def test_a_lone_workload_may_be_called_something_else(tmp_path: Path) -> None:
+    listed = "    - {files: a.yaml, name: shop}\n"
+    assert set(configured(tmp_path, listed, {"a.yaml": deployment("api")})) == {"shop"}
+
+
+def test_a_name_that_no_workload_has_is_refused(tmp_path: Path) -> None:
+    listed = "    - {files: a.yaml, name: wbe}\n"
+    text = deployment("api") + deployment("web")
+    with pytest.raises(
+        Misread, match=r"no workload of its files is called 'wbe'; did you mean 'web'"
+    ) as caught:
+        configured(tmp_path, listed, {"a.yaml": text})
+    assert caught.value.problem.line == 6
+
+
+# --- folders and the standard input --------------------------------------------------------------
+
+
+def put(folder: Path, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+def sets(report: Report) -> dict[str, list[str]]:
+    return {group.set.name: [s.name for s in group.set.services] for group in report.groups}
+
+
+def test_a_folder_of_variants_is_a_set_each(tmp_path: Path) -> None:
+    both = deployment("api") + deployment("web")
+    put(tmp_path, {"k8s/dev/all.yaml": both, "k8s/prod/all.yaml": both})
+    found = sets(checked(tmp_path / "k8s"))
+    assert found == {"k8s/dev": ["api", "web"], "k8s/prod": ["api", "web"]}
+
+
+def test_a_folder_for_each_service_is_one_set(tmp_path: Path) -> None:
+    put(tmp_path, {"k8s/a/x.yaml": deployment("a"), "k8s/b/x.yaml": deployment("b")})
+    assert sets(checked(tmp_path / "k8s")) == {"k8s": ["a", "b"]}
+
+
+def test_what_is_not_walked_into_is_named(tmp_path: Path) -> None:
+    put(
+        tmp_path,
+        {
+            ".github/a.yaml": deployment(),
+            "node_modules/a.yaml": deployment(),
+            "chart/Chart.yaml": "name: x\n",
+            "chart/templates/a.yaml": "{{ x }}\n",
+            "k8s/all.yaml": deployment("api") + deployment("web"),
+        },
+    )
+    report = checked(tmp_path)
+    said = {Path(one.file).name: one.reason for one in report.skipped}
+    assert said[".github"] == "a dot folder"
+    assert said["node_modules"] == "packages of others"
+    assert "helm template NAME" in said["templates"]
+    assert list(sets(report).values()) == [["api", "web"]]
+
+
+def piped(monkeypatch: pytest.MonkeyPatch, text: str, reference: str) -> Report:
+    stdin = SimpleNamespace(buffer=io.BytesIO(text.encode()))
+    monkeypatch.setattr("sys.stdin", stdin)
+    return check.check([STDIN], check.CheckOptions(reference=reference), config.load(), TODAY)
+
+
+def test_what_is_piped_is_compared_with_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Values lead, what helm renders follows: what values have no key for is unknown."""
+    text = (STORY / "deploy" / "api-service.yaml").read_text(encoding="utf-8")
+    report = piped(monkeypatch, text, str(PAIR / "deploy-python.yaml"))
+    assert report.groups[0].set.shape == "mixed"
+    assert report.problems == ()
+    assert {f.status for f in report.findings} == {"allowed", "unknown"}
+    assert {f.location.file for f in report.findings} == {"<stdin>"}
+    assert all("rendered from fraiday-service/templates/" in f.message for f in report.findings)
+    assert {f.rule for f in report.findings if f.status == "unknown"} == {"pod"}
+
+
+def test_more_unknown_than_agreed_on_fails(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hardened = (
+        "securityContext: {runAsNonRoot: true}\n        resources: {limits: {cpu: 1, memory: 1Mi}}"
+    )
+    put(tmp_path, {"a.yaml": deployment("api", hardened) + deployment("web", hardened)})
+    command = ["check", str(tmp_path), "--reference", "api", "--no-config", "--max-unknown"]
+    codes = [run_command(*command, bound) for bound in ("9", "0")]
+    assert codes == [0, 1]
+    capsys.readouterr()
+
+
+def test_of_what_is_piped_services_are_called_by_name(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text = deployment() + deployment("web")
+    with pytest.raises(UsageError, match="not among the services of <stdin>; name one of api, web"):
+        piped(monkeypatch, text, "nosuch")
+    with pytest.raises(UsageError, match="name one of api"):
+        piped(monkeypatch, deployment(), "nosuch")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "holds no deployment that can be compared (<stdin>: holds nothing)"),
+        (
+            deployment(),
+            "is alone: there is no peer to compare it with; name its reference: "
+            "deploylint check --reference FILE -",
+        ),
+    ],
+)
+def test_what_is_piped_and_cannot_be_compared_is_said(
+    text: str, message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (problem,) = piped(monkeypatch, text, "").problems
+    assert (problem.file, problem.message) == ("<stdin>", message)
+
+
+def test_a_chart_is_said_to_need_rendering(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    chart = {"chart/Chart.yaml": "name: x\n", "chart/templates/a.yaml": "{{ x }}\n"}
+    put(tmp_path, {**chart, "chart/values.yaml": "image: {repository: acme/a, tag: '1'}\n"})
+    for folder in (".", "chart"):
+        run_command("check", folder, "--no-config")
+        said = " ".join(capsys.readouterr().out.split())
+        assert "helm template NAME chart | deploylint check -" in said, folder
+
+
+def test_what_is_piped_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    report = piped(monkeypatch, " " * 5_000_000, "")
+    assert "at most" in report.problems[0].message
+
+
+# --- what helm renders ---------------------------------------------------------------------------
+
+
+def told(report: Report) -> set[str]:
+    sides = ("rule", "component", "status", "expected", "actual")
+    return {json.dumps([getattr(f, side) for side in sides]) for f in report.findings}
+
+
+def test_values_and_what_is_rendered_of_them_are_told_alike() -> None:
+    assert told(checked(STORY / "deploy", "ai-backend")) == told(checked(PAIR, "python"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "values"), [("ai-backend", "python"), ("api-service", "go")])
+def test_the_rendered_chart_is_fresh(name: str, values: str) -> None:
+    if shutil.which("helm") is None:
+        pytest.skip("helm is not installed")
+    written = (STORY / "deploy" / f"{name}.yaml").read_text(encoding="utf-8")
+    chart, file = str(STORY / "chart"), str(PAIR / f"deploy-{values}.yaml")
+    command = ["helm", "template", name, chart, "--values", file]
+    made = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
+    assert _objects(made) == _objects(written.partition("\n")[2])
+
+
+def _objects(text: str) -> Any:
+    """What a rendered text means: versions of helm order and space it differently."""
+    from ruamel.yaml import YAML
+
+    def each() -> Iterator[str]:
+        for one in YAML(typ="safe", pure=True).load_all(text):
+            if one is not None:
+                yield json.dumps(one, sort_keys=True)
+
+    return sorted(each())
+
+
+ODD = [
+    deployment(container="env: [{name: PASSWORD, value: [a]}]"),
+    deployment() + SERVICE.replace("{name: api}", "{name: api, labels: [a]}"),
+    deployment() + SERVICE + "kind: ServiceMonitor\napiVersion: x/v1\n"
+    "metadata: {name: api}\nspec: {selector: {matchLabels: {app: api}}}\n",
+    deployment().replace("labels: {app: api}", ""),
+]
+
+
+@pytest.mark.parametrize("text", ODD)
+def test_what_is_of_another_kind_than_it_should_be_breaks_nothing(
+    text: str, tmp_path: Path
+) -> None:
+    assert set(services(tmp_path, text)) == {"api"}

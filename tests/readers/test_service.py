@@ -1,0 +1,150 @@
+"""Services: their names, the words they call themselves, and what says what they run on."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from deploylint.model.own_name import SELF, holds_word, with_service
+from deploylint.readers.helm import profile
+from deploylint.readers.service import read_service, service_name
+from tests.support.values import document, service
+
+FILES = [
+    ("deploy/deploy-go.yaml", "go"),
+    ("values-web.yaml", "web"),
+    ("deploy.web.yaml", "web"),
+    ("api/values.yaml", "api"),
+    ("api/deploy.yml", "api"),
+    ("values.yaml", "values"),
+    ("charts/billing.yaml", "billing"),
+]
+
+
+@pytest.mark.parametrize(("file", "name"), FILES)
+def test_a_service_is_called_after_its_file(file: str, name: str) -> None:
+    assert service_name(file) == name
+
+
+NAMES = [
+    ("fullnameOverride: api\nimage: acme/api:1\n", ("api",)),
+    ("image: acme/api:1\n", ("api",)),
+    # a lone image beside a name that the secret is built on too is somebody else's
+    (
+        "fullnameOverride: web\nimage: acme/api:1\nenvFrom: [{secretRef: {name: web-env}}]\n",
+        ("web",),
+    ),
+    # nothing is built on either of them: both count
+    ("fullnameOverride: web\nimage: acme/api:1\n", ("api", "web")),
+    ("fullnameOverride: api-gateway\nimage: acme/api:1\n", ("api",)),
+    ("replicaCount: 1\n", ()),
+]
+
+
+@pytest.mark.parametrize(("text", "names"), NAMES)
+def test_the_words_a_service_calls_itself(text: str, names: tuple[str, ...]) -> None:
+    assert service(text).own_names == names
+
+
+RUNTIMES = [
+    # the file's name, what it holds, the language and what speaks for it
+    ("deploy-go.yaml", "image: a\n", "go", "file name"),
+    ("deploy-x.yaml", "image: a\n", "", ""),
+    (
+        "deploy-go.yaml",
+        "workers: {a: {command: [celery, worker, -Q, q]}}\n",
+        "python",
+        "worker technology celery",
+    ),
+    (
+        "deploy-python.yaml",
+        "workers: {a: {type: asynq, command: [./a, worker]}}\n",
+        "go",
+        "worker technology asynq",
+    ),
+    (
+        "deploy-go.yaml",
+        "workers: {a: {command: [python3, -m, worker]}}\n",
+        "python",
+        "command python3",
+    ),
+    (
+        "deploy-x.yaml",
+        "workers: {a: {command: [tini, --, go, run, ./cmd/worker]}}\n",
+        "go",
+        "command go",
+    ),
+    ("deploy-x.yaml", "workers: {a: {command: air -c .air.toml}}\n", "go", "command air"),
+    (
+        "deploy-x.yaml",
+        "workers: {a: {command: [sh, -c, 'exec uv run python worker.py']}}\n",
+        "python",
+        "command python",
+    ),
+]
+
+
+@pytest.mark.parametrize(("file", "text", "language", "because"), RUNTIMES)
+def test_the_best_evidence_of_a_runtime_wins(
+    file: str, text: str, language: str, because: str
+) -> None:
+    found = service(text, file=file)
+    assert (found.runtime, found.runtime_because) == (language, because)
+
+
+def test_a_service_always_runs_on_something_even_where_nothing_says_what() -> None:
+    main = service("image: a\n", file="deploy-x.yaml").main
+    assert main.value("runtime.present").state == "known"
+    assert main.value("runtime.language").state == "unknown"
+
+
+def test_the_queues_of_all_workers_stand_on_the_main_component() -> None:
+    workers = "{a: {command: [celery, worker, -Q, x]}, b: {command: [celery, worker, -Q, y]}}"
+    queues = service(f"workers: {workers}\n").main.value("workers.queues")
+    assert (queues.state, queues.data) == ("known", ["x", "y"])
+
+
+def test_one_unknown_queue_makes_the_whole_unknown() -> None:
+    workers = "{a: {command: [celery, worker, -Q, x]}, b: {command: [celery, worker, -Q, $(Q)]}}"
+    assert service(f"workers: {workers}\n").main.value("workers.queues").state == "unknown"
+
+
+@pytest.mark.parametrize("text", ["- a\n", "text\n"])
+def test_what_is_no_mapping_is_no_service(text: str) -> None:
+    assert read_service(document(text), profile.load("helm-create")) is None
+
+
+WORDS = [
+    ("api-env", "api", "{service}-env"),
+    ("acme/api:api", "api", "acme/{service}:{service}"),
+    ("rapid", "api", "rapid"),
+    ("apis", "api", "apis"),
+    ("api_api", "api", "{service}_{service}"),
+]
+
+
+@pytest.mark.parametrize(("text", "name", "written"), WORDS)
+def test_a_name_counts_only_as_a_whole_word(text: str, name: str, written: str) -> None:
+    assert with_service(text, (name,)) == written
+    assert holds_word(text, name) is (text != written)
+
+
+texts = st.text("ab-_/.:")
+names = st.lists(st.text("ab-", min_size=1), max_size=2).map(
+    lambda found: tuple(sorted(found, key=lambda name: (-len(name), name)))
+)
+
+
+@given(texts, names)
+def test_writing_service_twice_changes_nothing_more(text: str, own: tuple[str, ...]) -> None:
+    once = with_service(text, own)
+    assert with_service(once, own) == once
+
+
+@given(texts, texts, st.text("xyz", min_size=1), st.text("uvw", min_size=1))
+def test_renaming_a_service_is_not_seen(before: str, after: str, one: str, other: str) -> None:
+    def written(name: str) -> str:
+        return with_service(f"{before}-{name}-{after}", (name,))
+
+    assert written(one) == written(other) == f"{before}-{SELF}-{after}"

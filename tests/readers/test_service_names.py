@@ -1,0 +1,52 @@
+"""Which words are a service's own beside its reference's."""
+
+from __future__ import annotations
+
+from deploylint.documents.reader import Document, read_text
+from deploylint.engine.profile_choice import choose_profile
+from deploylint.model.service import Service
+from deploylint.readers.service import read_service
+from deploylint.readers.service_names import told_apart
+
+
+def service(name: str, given: str, image: str, secret: str) -> Service:
+    text = (
+        f"fullnameOverride: {given}\n"
+        f"image: {{repository: acme.io/{image}, tag: '1'}}\n"
+        f"envFrom: [{{secretRef: {{name: {secret}}}}}]\n"
+    )
+    document = read_text(text, f"deploy-{name}.yaml")
+    assert isinstance(document, Document)
+    found = read_service(document, choose_profile([document], "")[0])
+    assert found is not None
+    return found
+
+
+REFERENCE = service("python", "backend", "backend", "backend-env")
+
+
+def names(*services: Service) -> list[tuple[str, ...]]:
+    apart = told_apart([REFERENCE, *services], REFERENCE)
+    return [apart(one).own_names for one in services]
+
+
+def test_a_service_keeps_its_own_name() -> None:
+    assert names(service("go", "api", "api", "api-env")) == [("api",)]
+
+
+def test_the_reference_s_name_in_a_copied_file_is_not_its_own() -> None:
+    assert names(service("go", "api", "backend", "backend-env")) == [("api",)]
+
+
+def test_without_another_name_nothing_can_be_told() -> None:
+    assert names(service("go", "backend", "backend", "backend-env")) == [("backend",)]
+
+
+def test_beside_a_word_that_all_share_each_has_the_name_it_is_given() -> None:
+    services = [
+        service("python", "backend", "shop", "shop-env"),
+        service("go", "api", "shop", "shop-env"),
+    ]
+    apart = told_apart(services, services[0])
+    found = [apart(one).own_names for one in services]
+    assert found == [("backend", "shop"), ("shop", "api")]

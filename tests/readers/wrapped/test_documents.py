@@ -1,0 +1,486 @@
+"""Files that carry values: whose they are, what they come to, where they stand, what is unknown."""
+
+from __future__ import annotations
+
+from textwrap import dedent, indent
+
+import pytest
+
+from deploylint.documents.nodes import Node, child, leaves, plain, span
+from deploylint.documents.reader import Document, Origin
+from deploylint.model.locations import place
+from deploylint.model.secrets import secret_nodes
+from deploylint.model.service import Service, Value
+from deploylint.readers import detect
+from deploylint.readers.helm import profile
+from deploylint.readers.service import read_service
+from deploylint.readers.wrapped.documents import table
+from deploylint.readers.wrapped.values import MAX_KEYS, FileContents
+from tests.support.values import document
+
+VALUES = """
+image:
+  repository: acme/api
+  tag: "1.0"
+service: {type: ClusterIP, port: 8000}
+"""
+
+
+def held(text: str, file: str = "apps/app.yaml") -> FileContents:
+    return detect.of(document(text, file))
+
+
+def one(text: str, file: str = "apps/app.yaml") -> Document:
+    found = held(text, file)
+    assert (len(found.values), found.problems) == (1, ())
+    return found.values[0]
+
+
+def data(text: str) -> object:
+    return plain(one(text).roots[0])
+
+
+def origin(text: str) -> Origin:
+    found = one(text).origin
+    assert found is not None
+    return found
+
+
+def service(text: str) -> Service:
+    found = read_service(one(text), profile.load("helm-create"))
+    assert found is not None
+    return found
+
+
+def value(text: str, address: str) -> Value:
+    return service(text).main.value(address)
+
+
+def application(helm: str, name: str = "api", kind: str = "Application") -> str:
+    head = f"apiVersion: argoproj.io/v1alpha1\nkind: {kind}\nmetadata: {{name: {name}}}\nspec:\n"
+    return f"{head}  source:\n    chart: app\n    helm:\n{indent(dedent(helm), '      ')}"
+
+
+def release(spec: str) -> str:
+    head = (
+        "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: api}\nspec:\n"
+    )
+    return head + indent(dedent(spec), "  ")
+
+
+def test_every_row_of_the_table_is_about_something_else() -> None:
+    about = [row["about"] for row in table()["carriers"]]
+    assert len(set(about)) == len(about) > 4
+
+
+# --- Argo CD -------------------------------------------------------------------------------------
+
+MERGED: list[tuple[str, object]] = [
+    ("values: |\n  a: {b: 1}\n", {"a": {"b": 1}}),
+    ("values: 'a: 1'\n", {"a": 1}),
+    ("valuesObject: {a: {b: 1}}\n", {"a": {"b": 1}}),
+    ("parameters: [{name: a.b, value: '1'}]\n", {"a": {"b": 1}}),
+    # parameters win over values, and leave the rest of them
+    ("values: 'a: {b: 0, c: 2}'\nparameters: [{name: a.b, value: '1'}]\n", {"a": {"b": 1, "c": 2}}),
+    ("parameters: [{name: a, value: '1'}, {name: a, value: '2'}]\n", {"a": 2}),
+    ("parameters: [{name: a, value: '1', forceString: true}]\n", {"a": "1"}),
+    ("parameters: [{name: a, value: '1', forceString: false}]\n", {"a": 1}),
+    # a valuesObject is used instead of values, not over them
+    ("values: 'a: 1'\nvaluesObject: {b: 2}\n", {"b": 2}),
+    ("values: |\n  a: {b: 0}\n  ---\n  a: {c: 1}\n", {"a": {"b": 0, "c": 1}}),
+    ("fileParameters: [{name: a, path: b.txt}]\n", {"a": "$(...)"}),
+]
+
+
+@pytest.mark.parametrize(("helm", "result"), MERGED)
+def test_what_an_application_sets(helm: str, result: object) -> None:
+    assert data(application(helm)) == result
+
+
+def test_an_application_is_called_by_its_own_name() -> None:
+    assert service(application("valuesObject: {image: a}\n", "billing")).name == "billing"
+
+
+def test_what_is_not_used_is_said() -> None:
+    helm = "values: 'a: 1'\nvaluesObject: {b: 2}\n"
+    said = "spec.source.helm.values is not used beside spec.source.helm.valuesObject"
+    assert said in origin(application(helm)).notes
+
+
+def test_each_document_of_a_file_is_an_application() -> None:
+    text = "---\n".join(application("valuesObject: {image: a}\n", name) for name in ("a", "b"))
+    found = held(text + "---\nkind: ConfigMap\n")
+    assert [one.origin and one.origin.name for one in found.values] == ["a", "b"]
+    assert found.passed_over == ("1 more in this file; only Helm values are read",)
+
+
+SOURCES = """
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: api}
+spec:
+  sources:
+  - {ref: values, repoURL: x}
+  - {chart: app, helm: {valuesObject: {image: a}}}
+"""
+
+
+def test_of_several_sources_those_count_that_set_values() -> None:
+    assert origin(SOURCES).name == "api"
+    assert origin(SOURCES).notes == ("an Argo CD Application, spec.sources[1].helm.valuesObject",)
+
+
+def test_several_sources_with_values_are_told_apart_by_their_charts() -> None:
+    text = SOURCES + "  - {path: charts/redis, helm: {valuesObject: {image: b}}}\n"
+    names = [found.origin and found.origin.name for found in held(text).values]
+    assert names == ["api-app", "api-redis"]
+
+
+NO_VALUES = [
+    (application("{}\n"), "api, an Argo CD Application: sets no Helm values"),
+    (application("values: ''\n"), "api, an Argo CD Application: sets no Helm values"),
+    (
+        application("valueFiles: [a.yaml, b.yaml, c.yaml, d.yaml]\n"),
+        "api, an Argo CD Application: all its values come from values file a.yaml, "
+        "values file b.yaml, values file c.yaml and 1 more",
+    ),
+    (
+        "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: api}\n",
+        "api, an Argo CD Application: sets no Helm values",
+    ),
+    (
+        "apiVersion: app.k8s.io/v1beta1\nkind: Application\nmetadata: {name: api}\n",
+        "a Kubernetes manifest; only Helm values are read",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "reason"), NO_VALUES)
+def test_what_carries_no_values_is_passed_over_with_the_reason(text: str, reason: str) -> None:
+    found = held(text)
+    assert (found.values, found.problems, found.passed_over) == ((), (), (reason,))
+
+
+WRONG = [
+    ("values: {a: 1}\n", "8:15", "is not a text; write it as a block of text (|)"),
+    ("values: |\n  a\n", "9:9", "is no mapping, as Helm values have to be"),
+    ("valuesObject: text\n", "8:21", "is no mapping, as Helm values have to be"),
+    ("values: |\n  a: [\n", "9:13", "not YAML"),
+    ("parameters: [{name: 'a..b', value: x}]\n", "8:27", "is no key as helm --set takes it"),
+    ("parameters: [{value: x}]\n", "8:20", "has no name"),
+    ("parameters: [{name: 'a[9999]', value: x}]\n", "8:27", "item 9999 of a list that has 0"),
+]
+
+
+@pytest.mark.parametrize(("helm", "where", "says"), WRONG)
+def test_what_cannot_be_values_is_a_problem_at_its_place(helm: str, where: str, says: str) -> None:
+    found = held(application(helm))
+    (problem,) = found.problems
+    assert (f"{problem.line}:{problem.column}", found.values) == (where, ())
+    assert says in problem.message
+
+
+def test_a_broken_application_hides_no_other() -> None:
+    good = application("valuesObject: {image: a}\n", "good")
+    found = held("---\n".join([good, application("values: |\n  a: [\n", "bad"), good]))
+    assert (len(found.values), len(found.problems)) == (2, 1)
+
+
+def test_there_is_an_end_to_values_by_keys() -> None:
+    many = ", ".join("{name: a, value: b}" for _ in range(MAX_KEYS + 1))
+    (problem,) = held(application(f"parameters: [{many}]\n")).problems
+    assert problem.message == "more than 1,000 values are given by their keys"
+
+
+def test_texts_of_a_file_together_may_not_mean_more_than_a_file() -> None:
+    row = "    l: &l [x, x, x, x, x, x, x, x, x]\n" + "".join(
+        f"    {b}: &{b} [{', '.join([f'*{a}'] * 9)}]\n"
+        for a, b in zip("lmnop", "mnopq", strict=True)
+    )
+    text = application("values: |\n" + row)
+    found = held("---\n".join([text] * 3))
+    assert len(found.values) == 1
+    (problem,) = found.problems
+    assert problem.message == "one text too many for one file; it and what follows are not read"
+
+
+def test_of_too_many_texts_the_rest_is_not_read_and_that_is_said_once() -> None:
+    far_down = "#\n" * 500_000 + "---\n".join([application("values: 'image: a'\n")] * 50)
+    found = held(far_down)
+    assert 20 < len(found.values) < 50
+    assert len(found.problems) == 1
+
+
+# --- ApplicationSets -----------------------------------------------------------------------------
+
+
+def generated(elements: str, values: str = "image: a\n", name: str = "'{{cluster}}-api'") -> str:
+    return (
+        "apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nmetadata: {name: set}\n"
+        f"spec:\n  generators:\n  - list: {{elements: {elements}}}\n  template:\n"
+        f"    metadata: {{name: {name}}}\n    spec:\n      source:\n        helm:\n"
+        f"          values: |\n{indent(values, '            ')}"
+    )
+
+
+NAMED = [
+    ("[{cluster: eu}]", "'{{cluster}}-api'", "eu-api"),
+    ("[{cluster: eu}]", "'{{ .cluster }}-api'", "eu-api"),
+    ("[{cluster: eu}]", "plain", "plain"),
+    ("[{cluster: eu}, {cluster: us}]", "'{{cluster}}-api'", ""),
+    ("[{other: eu}]", "'{{cluster}}-api'", ""),
+    ("[]", "'{{cluster}}-api'", ""),
+]
+
+
+@pytest.mark.parametrize(("elements", "name", "called"), NAMED)
+def test_an_application_set_is_called_by_its_only_element_or_its_file(
+    elements: str, name: str, called: str
+) -> None:
+    text = generated(elements, name=name)
+    assert origin(text).name == called
+    assert service(text).name == (called or "app")
+
+
+def test_the_applications_that_share_values_are_named() -> None:
+    notes = origin(generated("[{cluster: eu}, {cluster: us}]")).notes
+    assert notes[0].endswith("{{cluster}}-api, eu-api, us-api")
+
+
+def test_what_a_generator_fills_in_is_unknown() -> None:
+    text = generated("[{tag: x}]", "image: {repository: acme/api, tag: {{tag}}}\n")
+    assert value(text, "image.tag").state == "unknown"
+    assert value(text, "image.repository").data == "acme/api"
+
+
+def test_values_that_are_a_template_as_a_whole_are_passed_over() -> None:
+    found = held(generated("[]", "{{- if x }}\nimage: a\n{{- end }}\n"))
+    assert found.passed_over == ("an Argo CD ApplicationSet: its values are a template as a whole",)
+
+
+# --- Flux, helmfile, lists -----------------------------------------------------------------------
+
+
+def test_a_release_sets_its_values() -> None:
+    assert data(release("values: {a: 1}\n")) == {"a": 1}
+    assert origin(release("values: {a: 1}\n")).elsewhere == ""
+
+
+def test_a_target_path_is_unknown_and_nothing_else() -> None:
+    text = release("""
+        valuesFrom: [{kind: Secret, name: s, targetPath: image.tag}]
+        values: {image: {repository: acme/api}}
+        """)
+    assert origin(text).elsewhere == ""
+    assert value(text, "image.tag").state == "unknown"
+    assert value(text, "resources.present").state == "absent"
+
+
+def test_values_of_a_release_win_over_a_target_path() -> None:
+    text = release("valuesFrom: [{kind: Secret, name: s, targetPath: a}]\nvalues: {a: 1}\n")
+    assert data(text) == {"a": 1}
+
+
+HELMFILE = """
+releases:
+- name: a
+  chart: acme/app
+  values: [common.yaml, {image: a, x: 1}, {x: 2}]
+  set: [{name: y, value: "3"}, {name: z, values: [p, q]}, {name: f, file: x.txt}]
+- name: b
+  chart: acme/app
+  values: [{image: b}, later.yaml, {x: 1}]
+  setString: [{name: y, value: "3"}]
+- {name: c, chart: acme/app, values: [c.yaml]}
+- {name: d, chart: acme/app}
+"""
+
+
+def test_releases_of_a_helmfile_are_services() -> None:
+    found = held(HELMFILE)
+    assert [one.origin and one.origin.name for one in found.values] == ["a", "b"]
+    assert [plain(one.roots[0]) for one in found.values] == [
+        {"image": "a", "x": 2, "y": 3, "z": ["p", "q"], "f": "$(...)"},
+        {"x": 1, "y": "3"},
+    ]
+    assert found.passed_over == (
+        "c, a release of a helmfile: all its values come from values file c.yaml",
+        "d, a release of a helmfile: sets no Helm values",
+    )
+
+
+def test_a_file_that_may_set_values_again_is_said() -> None:
+    found = held(HELMFILE).values[1].origin
+    assert found is not None
+    assert found.elsewhere == "may come from values file later.yaml"
+    assert "what stands before values file later.yaml is not read" in found.notes[-1]
+
+
+def test_a_helmfile_that_is_a_template_is_passed_over() -> None:
+    from deploylint.documents.reader import read_text
+
+    text = "releases:\n{{- range .Values.apps }}\n- name: {{ . }}\n{{- end }}\n"
+    found = detect.of(read_text(text, "deploy/helmfile.yaml"))
+    assert found.passed_over == (
+        "a helmfile that is a Go template; render it first: helmfile build",
+    )
+    assert detect.of(read_text(text, "deploy/values.yaml")).problems
+    assert detect.of(read_text("a: [\n", "deploy/helmfile.yaml")).problems
+
+
+def test_each_item_of_a_list_of_applications_is_a_service() -> None:
+    found = held(
+        "apps:\n- {name: a, helmValues: {image: a}}\n- {name: b, helmValues: {image: b}}\n"
+    )
+    assert [one.origin and one.origin.name for one in found.values] == ["a", "b"]
+
+
+ORDINARY = [
+    VALUES,
+    "env: [{name: A, value: b}]\nimage: a\n",
+    "releases: [{name: a}]\nimage: a\n",
+    "kind: x\nimage: a\n",
+]
+
+
+@pytest.mark.parametrize("text", ORDINARY)
+def test_an_ordinary_values_file_is_itself(text: str) -> None:
+    found = one(text)
+    assert (found.file, found.origin) == ("apps/app.yaml", None)
+
+
+# --- what is given elsewhere ---------------------------------------------------------------------
+
+OPEN = application(
+    "valueFiles: [prod.yaml]\n"
+    + """values: |
+  image: {repository: acme/api, tag: "1.0"}
+  service: {port: 8000}
+  resources: {}
+  imagePullSecrets: []
+  livenessProbe: {httpGet: {path: /, port: http}}
+  networkPolicy: {enabled: false}
+  podAnnotations: {}
+  env: {A: b, DB_PASSWORD: hunter2}
+  serviceMonitor: {enabled: true, labels: {a: b}}
+  worker: {image: {repository: acme/worker}}
+"""
+)
+
+STATES = [
+    ("image.repository", "known"),
+    ("image.pull-policy", "unknown"),
+    ("service.port", "known"),
+    ("service.target-port", "unknown"),  # it is the port unless a file says otherwise
+    ("service.type", "unknown"),
+    ("resources.present", "unknown"),  # {} is no word against what a file sets
+    ("image-pull-secrets.present", "disabled"),  # [] is one: lists are replaced
+    ("liveness-probe.path", "known"),
+    ("liveness-probe.port", "unknown"),  # a name, and nobody knows which port has it
+    ("readiness-probe.present", "unknown"),
+    ("network-policy.present", "disabled"),
+    ("monitoring.labels", "unknown"),  # maps are merged: there may be more of them
+    ("environment.variables", "unknown"),
+    ("environment.literal-secrets", "known"),
+    ("workers.queues", "unknown"),
+    ("workers.concurrency", "absent"),
+]
+
+
+@pytest.mark.parametrize(("address", "state"), STATES)
+def test_what_a_values_file_may_set_is_unknown(address: str, state: str) -> None:
+    found = value(OPEN, address)
+    assert found.state == state
+    assert found.state != "unknown" or "values file prod.yaml" in found.note or address == "image"
+
+
+def test_what_a_worker_would_inherit_is_unknown() -> None:
+    worker = service(OPEN).components[1]
+    assert worker.value("image.repository").data == "acme/worker"
+    assert worker.value("image.tag").state == "unknown"
+    assert worker.value("resources.present").state == "unknown"
+
+
+def test_nothing_is_unknown_where_everything_is_given() -> None:
+    text = application("values: |\n" + indent(VALUES, "  "))
+    assert value(text, "resources.present").state == "absent"
+    assert value(text, "service.target-port").data == 8000
+
+
+def test_a_password_in_the_name_of_a_values_file_is_not_told() -> None:
+    found = origin(application("valueFiles: ['https://a:hunter2@b/c.yaml']\nvalues: 'image: a'\n"))
+    assert "hunter2" not in str((found.elsewhere, found.notes))
+
+
+# --- places --------------------------------------------------------------------------------------
+
+
+def spot(text: str, address: str) -> str:
+    found = service(text)
+    node = found.main.value(address).node
+    assert node is not None
+    at = place(node, found)
+    return f"{at.line}:{at.column} {at.key}"
+
+
+PLACES = [
+    (application("values: |\n" + indent(VALUES, "  ")), "image.tag", "12:16 image.tag"),
+    (application("valuesObject:\n" + indent(VALUES, "  ")), "image.tag", "12:16 image.tag"),
+    (
+        application(
+            "parameters:\n- {name: image.tag, value: x}\nvaluesObject:\n" + indent(VALUES, "  ")
+        ),
+        "image.tag",
+        "9:34 image.tag",
+    ),
+    (
+        application(
+            "parameters:\n- {name: image.tag, value: x}\nvaluesObject:\n" + indent(VALUES, "  ")
+        ),
+        "service.port",
+        "15:42 service.port",
+    ),
+    (
+        application(
+            "values: |\n" + indent(VALUES, "  ") + "parameters: [{name: env[0].name, "
+            "value: A}, {name: 'env[0].value', value: b}]\n"
+        ).replace("env[0].name", "'env[0].name'"),
+        "environment.present",
+        "14:27 env",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "address", "where"), PLACES)
+def test_a_value_stands_where_it_is_written(text: str, address: str, where: str) -> None:
+    assert spot(text, address) == where
+
+
+def test_the_file_that_is_shown_has_the_secrets_of_its_texts() -> None:
+    text = application("values: |\n  env: {DB_PASSWORD: hunter2, URL: 'a://b:c@d'}\n")
+    (shown,) = held(text).shown
+    assert [(str(n.content), span(n).line) for n in secret_nodes(shown.roots[0])] == [
+        ("hunter2", 9),
+        ("a://b:c@d", 9),
+    ]
+
+
+def keys(found: Document) -> list[tuple[str, int]]:
+    return [(str(wins.content), span(wins).line) for _, wins in found.duplicates]
+
+
+def test_keys_written_twice_are_told_once_with_whom_they_concern() -> None:
+    twice = application("values: |\n  a: 1\n  a: 2\n", "a").replace(
+        "chart: app", "chart: a\n    chart: b"
+    )
+    other = application("valuesObject: {b: 1, b: 2}\n", "b")
+    first, second = held(f"{twice}---\n{other}").values
+    assert keys(first) == [("chart", 7), ("a", 11)]
+    assert keys(second) == [("b", 20)]
+
+
+def test_leaves_are_those_of_the_values_and_no_others() -> None:
+    found = service(application("values: |\n" + indent(VALUES, "  ")))
+    read: list[Node] = [leaf for root in found.roots for leaf in leaves(root)]
+    assert [str(leaf.content) for leaf in read] == ["acme/api", "1.0", "ClusterIP", "8000"]
+    assert child(found.roots[0], "image") is not None

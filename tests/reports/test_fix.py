@@ -1,0 +1,52 @@
+"""What to do about a finding, in words: one row for each kind of finding."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from deploylint.reports.fix import what_to_do
+from tests.support.reports import run, story
+
+ROWS = {
+    "another value": (
+        {"type: ClusterIP": "type: NodePort"},
+        "service.type",
+        "set service.type to ClusterIP",
+    ),
+    "a missing value": (
+        {"  interval: 30s\n": ""},
+        "monitoring.interval",
+        "add monitoring.interval as 30s",
+    ),
+    "a missing element": (
+        {"livenessProbe:": "extra:"},
+        "liveness-probe.present",
+        "add liveness-probe",
+    ),
+    "an own name": (
+        {"fullnameOverride: api-service": "fullnameOverride: again"},
+        "service.name",
+        "set service.name to ai-backend, with this service's own name where that holds the "
+        "reference's",
+    ),
+    "another one's name": (
+        {"name: api-service-env": "name: ai-backend-env"},
+        "environment.secrets",
+        "write this service's own name into environment.secrets: ai-backend-env is another one's",
+    ),
+    "a misspelt key": (
+        {"livenessProbe:": "livenesProbe:"},
+        "",
+        "write the known key, or remove this one: nothing reads it",
+    ),
+}
+
+
+@pytest.mark.parametrize(("edits", "address", "wanted"), ROWS.values(), ids=ROWS)
+def test_what_to_do(tmp_path: Path, edits: dict[str, str], address: str, wanted: str) -> None:
+    report = run(story(tmp_path / "deploy", edits))
+    found = [what_to_do(f) for f in report.findings if f.status != "allowed"]
+    about = [f.address for f in report.findings if f.status != "allowed"]
+    assert (address, wanted) in zip(about, found, strict=True)

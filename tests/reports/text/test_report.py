@@ -1,0 +1,292 @@
+"""The report for people, at every width: nothing too wide, nothing cut, nothing merged."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from rich.cells import cell_len
+
+from deploylint.config import rules as packs
+from deploylint.engine.result import Report
+from deploylint.model.finding import Finding
+from deploylint.reports import Look
+from deploylint.reports.fix import allowance
+from deploylint.reports.text import report as text
+from deploylint.reports.text.escape import at, safe
+from deploylint.reports.text.matrix import SIGNS
+from tests.support.reports import LONG, WIDTHS, cells, inside, many, run, squeezed, story
+
+SGR = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@pytest.fixture(scope="module", params=["deploy", LONG + "deploy"], ids=["short", "long"])
+def report(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Report:
+    """A report with something in every section, once with paths that fit no line."""
+    folder = tmp_path_factory.mktemp("text")
+    path = Path(request.param)
+    (folder / path.parent).mkdir(parents=True, exist_ok=True)
+    with inside(folder):
+        return run(many(path))
+
+
+LOOKS = [
+    Look(verbosity, False, width, unicode)
+    for width in WIDTHS
+    for verbosity in (-1, 0, 1)
+    for unicode in (True, False)
+]
+
+
+def named(look: Look) -> str:
+    return f"{look.width}-{look.verbosity}-{'unicode' if look.unicode else 'ascii'}"
+
+
+def test_the_sample_has_something_in_every_section(report: Report) -> None:
+    assert {finding.status for finding in report.findings} == {"violation", "allowed", "unknown"}
+    assert {finding.severity for finding in report.findings} == {"error", "warning"}
+    assert {"duplicate-key", "unknown-key"} <= {finding.rule for finding in report.findings}
+    assert len(report.problems) == 2
+    assert len(report.skipped) == 2
+    assert report.tally.uncompared
+    assert any(cell_len(f.message) > len(f.message) for f in report.findings)
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=named)
+def test_no_line_is_wider_than_the_output(report: Report, look: Look) -> None:
+    for line in text.write(report, look).splitlines():
+        assert cell_len(line) <= look.width, line
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=named)
+def test_no_rule_path_or_reason_is_cut(report: Report, look: Look) -> None:
+    whole = squeezed(text.write(report, look))
+    for wanted in said(report, look):
+        assert squeezed(safe(wanted, look)) in whole, wanted
+
+
+def said(report: Report, look: Look) -> Iterator[str]:
+    """All that a report at a verbosity promises to say in full."""
+    for finding in report.findings:
+        if finding.status == "violation":
+            yield f"{finding.severity}[{finding.rule}]: {finding.message}"
+            yield f"--> {at(finding.location)}"
+            yield f"= why: {finding.why}"
+        if finding.status == "unknown" and look.verbosity >= 0:
+            yield f"{at(finding.location)} [{finding.rule}] {finding.message}"
+        if finding.status == "allowed" and look.verbosity >= 0:
+            assert finding.allowance is not None
+            assert finding.reference_location is not None
+            yield f"{finding.allowance.id} [{finding.rule}]"
+            yield f"because: {finding.allowance.because}"
+            yield f"{finding.path} {at(finding.location)} reference "
+            yield f"reference {at(finding.reference_location)}"
+        if finding.status == "violation" and finding.reference_location is not None:
+            yield f"::: {at(finding.reference_location)} (reference)"
+    for problem in report.problems:
+        yield f"{problem.file}:{problem.line}:{problem.column} {problem.message}"
+    if look.verbosity > 0:
+        yield from (f"{one.file}: {one.reason}" for one in report.skipped)
+
+
+@pytest.mark.parametrize("width", [1, 5, 12, 30])
+def test_a_terminal_too_narrow_to_read_is_no_error(report: Report, width: int) -> None:
+    assert squeezed("= why:") in squeezed(text.write(report, Look(1, False, width, True)))
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_place_that_fits_a_line_is_not_broken(report: Report, width: int) -> None:
+    lines = text.write(report, Look(0, False, width, True)).splitlines()
+    for finding in report.findings:
+        place = at(finding.location)
+        if cell_len(place) + len("      reference ") <= width:
+            assert any(place in line for line in lines)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_ascii_means_ascii(report: Report, width: int) -> None:
+    assert text.write(report, Look(1, False, width, unicode=False)).isascii()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_colour_adds_colour_and_nothing_else(report: Report, width: int) -> None:
+    plain = text.write(report, Look(1, False, width, True))
+    coloured = text.write(report, Look(1, True, width, True))
+    assert "\x1b" not in plain
+    assert SGR.search(coloured)
+    assert SGR.sub("", coloured) == plain
+
+
+def test_the_first_line_says_who_is_followed_and_why(report: Report) -> None:
+    file = next(group.reference.files[0] for group in report.groups if group.reference)
+    written = text.write(report, Look(width=1000))
+    reason = "the default configuration names deploy-python.yaml"
+    assert written.splitlines()[0] == f"Reference: {file}, because {reason}"
+    assert written.splitlines()[1].startswith("Profile: in-house, because ")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("unicode", [True, False])
+def test_the_matrix_adds_up(report: Report, width: int, unicode: bool) -> None:
+    look = Look(0, False, width, unicode)
+    counted = dict.fromkeys(SIGNS, 0)
+    for cell in cells(text.write(report, look)):
+        for name, sign in SIGNS.items():
+            if cell.startswith(sign.drawn(look)):
+                counted[name] += int(cell[1:] or 1)
+    tally = report.tally
+    assert counted["match"] == tally.matches
+    assert counted["violation"] + counted["warning"] == tally.violations
+    assert counted["allowed"] == tally.allowed
+    assert counted["unknown"] == tally.unknowns
+    assert counted["warning"] == len([f for f in violations(report) if f.severity == "warning"])
+
+
+BLOCKS = ["startupProbe", "serviceMonitor", "autoscaling", "networkPolicy", "httpRoute", "envFrom"]
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_many_services_are_several_tables(tmp_path: Path, width: int) -> None:
+    folder = story(tmp_path / "deploy")
+    peer = (folder / "deploy-go.yaml").read_text("utf-8")
+    for number in range(40):  # each without some of these, so that no two columns are the same
+        lacking = [block for bit, block in enumerate(BLOCKS) if number >> bit & 1]
+        mine = re.sub(rf"^({'|'.join([*lacking, 'none'])}):\n(([ #].*)?\n)*", "", peer, flags=re.M)
+        mine = mine.replace("memory: 256Mi", "memory: 512Mi") if number == 7 else mine
+        (folder / f"deploy-service-number-{number}-of-many.yaml").write_text(mine, "utf-8")
+    report = run(folder)
+    written = text.write(report, Look(width=width))
+    lines = written.splitlines()
+    assert max(map(cell_len, lines)) <= width
+    assert sum(line.startswith("resources ") for line in lines) >= 2 or width == 200
+    ticks = [cell for cell in cells(written) if cell.startswith("✓")]
+    assert sum(int(tick[1:] or 1) for tick in ticks) == report.tally.matches
+
+
+def test_quiet_leaves_out_what_needs_no_doing(report: Report) -> None:
+    normal, quiet = (text.write(report, Look(verbosity, width=200)) for verbosity in (0, -1))
+    for section in ("legend:", "Allowed deviations", "Unknown"):
+        assert section in normal
+        assert section not in quiet
+    assert normal.splitlines()[-1] == quiet.splitlines()[-1]
+    heads = [line for line in normal.splitlines() if line.startswith(("error[", "warning["))]
+    assert heads == [line for line in quiet.splitlines() if line.startswith(("error[", "warning["))]
+    assert "Could not be checked" in quiet
+
+
+def test_verbose_names_what_was_passed_over_and_not_compared(report: Report) -> None:
+    verbose, normal = (text.write(report, Look(v, width=400)) for v in (1, 0))
+    assert "an overlay: sets no image" in verbose
+    assert "livenesProbe.periodSeconds: no element owns it" in verbose
+    assert "2 files passed over" in normal
+    assert "overlay" not in normal
+    assert "Not compared" not in normal
+
+
+def test_tallies_are_never_merged(report: Report) -> None:
+    lines = text.write(report, Look(width=400)).splitlines()[-4:]
+    tally = report.tally
+    assert lines[0] == (
+        f"{tally.violations} violations (2 of them warnings), {tally.allowed} allowed deviations, "
+        f"{tally.unknowns} unknown"
+    )
+    assert lines[2:] == ["2 files passed over (-v names them)", "2 things could not be checked"]
+
+
+# --- excerpts ------------------------------------------------------------------------------------
+
+
+def marked(written: str, message: str) -> list[str]:
+    """What stands above the carets of the block with a message, by columns of the terminal."""
+    block = written[written.index(message) :].split("\n\n")
+    lines = "\n".join(block[:2]).splitlines()
+    found = []
+    for above, carets in pairwise(lines):
+        if "^" in carets:
+            start, width = carets.index("^"), carets.count("^")
+            found.append(columns(above, start, start + width))
+    return found
+
+
+def columns(line: str, start: int, end: int) -> str:
+    """The characters that take the columns from start to end."""
+    taken, at_column = "", 0
+    for character in line:
+        if start <= at_column < end:
+            taken += character
+        at_column += cell_len(character)
+    return taken
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_carets_stand_under_the_values_of_both_files(report: Report, width: int) -> None:
+    written = text.write(report, Look(width=width))
+    assert marked(written, "service.type is LoadBalancer") == ["LoadBalancer", "ClusterIP"]
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_carets_count_columns_not_characters(tmp_path: Path, width: int) -> None:
+    folder = story(tmp_path / "deploy", {"  type: ClusterIP": "  {山田: 太郎, type: NodePort}"})
+    peer = folder / "deploy-go.yaml"
+    written = peer.read_text("utf-8").replace("\n  port: 8080\n  targetPort: 8080\n", "\n", 1)
+    peer.write_text(written, "utf-8")
+    shown = text.write(run(folder), Look(width=width))
+    assert marked(shown, "service.type is NodePort")[0] == "NodePort"
+    assert "太郎" in shown
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_long_line_is_shown_around_its_value(tmp_path: Path, width: int) -> None:
+    folder = story(tmp_path / "deploy", {"--concurrency=1": "--concurrency=7"})
+    peer = folder / "deploy-go.yaml"
+    long = peer.read_text("utf-8").replace(
+        "worker, --queue=sem", f"worker, {'x' * 300}, --queue=sem"
+    )
+    peer.write_text(long, "utf-8")
+    shown = text.write(run(folder), Look(width=width))
+    assert marked(shown, "workers.concurrency is 7") == ["--concurrency=7", "--concurrency=1"]
+
+
+# --- allowances to paste -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("look", [Look(width=60), Look(width=120), Look(width=60, unicode=False)])
+def test_what_is_pasted_allows_each_finding(tmp_path: Path, look: Look) -> None:
+    folder = many(tmp_path / "deploy")
+    report = run(folder)
+    pasted = [line for finding in violations(report) for line in allowance(finding, look, 2)]
+    rules = tmp_path / "rules"
+    shutil.copytree(packs.FOLDER, rules)
+    (rules / "pasted.yaml").write_text("\n".join(["allow:", *pasted, ""]), "utf-8")
+    again = run(folder, rules=rules)
+    of_keys = {"duplicate-key", "unknown-key", "same-structure"}
+    assert {finding.rule for finding in violations(again)} == of_keys
+    assert max(map(cell_len, pasted)) <= look.width
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_each_allowance_stands_in_the_report_as_it_is_pasted(report: Report, width: int) -> None:
+    look = Look(width=width)
+    written = text.write(report, look)
+    for finding in violations(report):
+        forms = ["\n".join(allowance(finding, look, indent)) for indent in range(5, 9)]
+        assert any(form in written for form in forms)
+
+
+def test_an_allowance_pins_both_values(tmp_path: Path) -> None:
+    folder = many(tmp_path / "deploy")
+    finding = next(f for f in violations(run(folder)) if f.address == "service.type")
+    rules = tmp_path / "rules"
+    shutil.copytree(packs.FOLDER, rules)
+    pasted = "\n".join(["allow:", *allowance(finding, Look(), 0), ""])
+    (rules / "pasted.yaml").write_text(pasted.replace("LoadBalancer", "NodePort"), "utf-8")
+    again = [f.address for f in violations(run(folder, rules=rules))]
+    assert "service.type" in again
+
+
+def violations(report: Report) -> list[Finding]:
+    return [finding for finding in report.findings if finding.status == "violation"]

@@ -1,0 +1,136 @@
+"""Every folder of ``fixtures`` is a story: a deployment, and by hand what deploylint says of it.
+
+``expect.yaml`` holds the ``exit`` code and the ``findings``, optionally further command line
+arguments (``args``), the files that are passed over (``skipped``), the places of what could not be
+checked (``errors``), texts that some message must contain (``says``), the states of the project's
+own allowances (``ledger``), a text that no report may print (``never``), and, where values stand
+inside other files, how many there are (``leaves``). The configuration lies beside its ``deploy``
+and is found as any is. A new story is a new folder; nothing here knows one by name but the pair,
+which is told four times.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deploylint.model.finding import Finding
+from deploylint.reports import FORMATS
+from tests.support.folders import FIXTURES
+from tests.support.stories import KEYS, PAIR, checked, expectation, report, story, told
+
+
+def multiset(findings: Iterable[dict[str, Any]]) -> Counter[str]:
+    return Counter(json.dumps([finding[key] for key in KEYS]) for finding in findings)
+
+
+def flat(finding: dict[str, Any]) -> dict[str, Any]:
+    """A finding of the report with its place beside the rest, as a story writes it."""
+    at = finding["location"]
+    return finding | {"file": Path(at["file"]).name, "line": at["line"]}
+
+
+def test_every_fixture_is_a_story() -> None:
+    folders = {path for path in FIXTURES.iterdir() if path.is_dir()}
+    assert {path for path in folders if not (path / "expect.yaml").is_file()} == set()
+
+
+@story
+def test_a_story_comes_to_what_it_says(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    expected = expectation(folder)
+    code, found = report(folder, capsys)
+    assert multiset(map(flat, found["findings"])) == multiset(expected["findings"])
+    errors = [(Path(e["file"]).name, e["line"]) for e in found["errors"]]
+    assert errors == [(e["file"], e["line"]) for e in expected.get("errors", [])]
+    assert code == expected["exit"]
+
+
+@story
+def test_what_a_story_passes_over_is_named(folder: Path) -> None:
+    found = checked(folder)
+    skipped = [Path(one.file).name for one in found.skipped]
+    assert skipped == expectation(folder).get("skipped", [])
+
+
+@story
+def test_a_story_says_what_is_to_be_read(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _, found = report(folder, capsys)
+    said = [one["message"] for one in (*found["findings"], *found["errors"])]
+    for text in expectation(folder).get("says", []):
+        assert any(text in message for message in said), text
+
+
+@story
+def test_the_allowances_of_a_story_are_in_the_state_it_says(folder: Path) -> None:
+    own = [one for one in checked(folder).ledger if one.allowance.origin != "shipped"]
+    states = {one.allowance.id.removeprefix(f"fixtures/{folder.name}/"): one.state for one in own}
+    assert states == expectation(folder).get("ledger", {})
+
+
+@story
+def test_without_allowances_all_a_story_covers_is_back_and_nothing_else(folder: Path) -> None:
+    """What is said of the allowances themselves goes with them."""
+    before, after = checked(folder).findings, checked(folder, allow=False).findings
+    about_allowances = {"unused-allowance", "expiring-allowance", "overlapping-allowance"}
+    kept = [f for f in before if f.rule not in about_allowances]
+    assert Counter(map(verdict, after)) == Counter(map(verdict, kept))
+    assert not any(f.status == "allowed" for f in after)
+
+
+def verdict(finding: Finding) -> tuple[str, ...]:
+    """A finding without what an allowance has to do with it."""
+    status = "violation" if finding.status == "allowed" else finding.status
+    return (status, finding.severity, str(finding.location), *finding.identity)
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+@story
+def test_no_report_prints_what_it_must_not(
+    folder: Path, format_: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    never = expectation(folder).get("never")
+    _, text = told(folder, format_, capsys)
+    assert never is None or never not in text
+
+
+PINNED = [path.parent for path in FIXTURES.glob("*/expected.txt")]
+
+
+@pytest.mark.parametrize("folder", PINNED, ids=lambda path: path.name)
+def test_the_whole_report_of_a_story(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
+    _, text = told(folder, "text", capsys)
+    assert text == (folder / "expected.txt").read_text(encoding="utf-8")
+
+
+# --- one deployment, four spellings --------------------------------------------------------------
+
+
+PLACES = {"location", "reference_location", "related", "files", "profile"}
+LEAVES = {"compared", "unknown", "uncompared"}
+
+
+def without_places(data: object) -> object:
+    """A report without files, keys, lines, the profile's name and the counts of leaves."""
+    if isinstance(data, dict):
+        kept = {key: value for key, value in data.items() if key not in PLACES | LEAVES}
+        return {key: without_places(value) for key, value in kept.items()}
+    return sorted(map(json.dumps, map(without_places, data))) if isinstance(data, list) else data
+
+
+@pytest.mark.parametrize("name", PAIR[1:])
+def test_the_pair_is_the_same_in_every_spelling(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, first = report(FIXTURES / PAIR[0], capsys)
+    _, other = report(FIXTURES / name, capsys)
+    assert without_places(other) == without_places(first)
+    profiles = [one["groups"][0]["profile"] for one in (first, other)]
+    assert len(set(profiles)) == 2
