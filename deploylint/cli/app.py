@@ -4,7 +4,7 @@ A command gathers what it needs, calls one function of the packages below and re
 """
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -78,29 +78,13 @@ def check_command(
     Exit codes: 0 consistent, 1 a violation, 2 what was asked for cannot be, 3 something could not
     be checked, 4 a bug in deploylint.
     """
-    return run_check(
-        CheckArguments(
-            paths=tuple(paths or ()),
-            reference=reference,
-            profile=profile,
-            rule=tuple(rule or ()),
-            skip_rule=tuple(skip_rule or ()),
-            service=tuple(service or ()),
-            fail_on=fail_on,
-            config_file=config_file,
-            no_config=no_config,
-            today=today,
-            no_allow=no_allow,
-            require_reason=require_reason,
-            max_unknown=max_unknown,
-            stdin_filename=stdin_filename,
-            format=format,
-            colour=colour,
-            quiet=quiet,
-            verbose=verbose,
-            no_progress=no_progress,
-        )
-    )
+    return run_check(_arguments(locals()))
+
+
+def _arguments(typed: dict[str, Any]) -> CheckArguments:
+    """What is typed, by the names of the arguments; of what may be repeated there is a tuple."""
+    repeated = ("paths", "rule", "skip_rule", "service")
+    return CheckArguments(**typed | {name: tuple(typed[name] or ()) for name in repeated})
 
 
 @app.command("show")
