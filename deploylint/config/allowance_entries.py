@@ -4,12 +4,14 @@ An entry says which rule it lifts and for whom, pins both values, and gives the 
 wrong with one is said with its place.
 """
 
+from __future__ import annotations
+
 from collections.abc import Collection, Iterable, Mapping
-from typing import NamedTuple
 
 from deploylint.config.allowances import is_date, is_same, redact_pattern
 from deploylint.config.schema import AllowanceEntry
 from deploylint.documents.nodes import Node, child
+from deploylint.documents.record import Record
 from deploylint.documents.suggest import hint
 from deploylint.model.decode import is_set
 from deploylint.model.errors import misread
@@ -76,7 +78,7 @@ def _date(text: str, node: Node) -> str:
     return text
 
 
-class Entry(NamedTuple):
+class Entry(Record):
     """An allowance and the entry it was read from."""
 
     allowance: Allowance

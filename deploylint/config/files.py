@@ -4,11 +4,12 @@ Nothing is looked up here but other configuration files; what the words in them 
 the rest of this package.
 """
 
+from __future__ import annotations
+
 import os
 from collections.abc import Sequence
 from glob import escape, glob
 from pathlib import Path
-from typing import NamedTuple
 
 from deploylint.config.load import Texts
 from deploylint.config.rule_files import refuse_duplicates
@@ -17,6 +18,7 @@ from deploylint.config.schema import ConfigFile
 from deploylint.documents.nodes import Node, Problem, child
 from deploylint.documents.paths import absolute, repository, shown
 from deploylint.documents.reader import Document, read, read_text
+from deploylint.documents.record import Record
 from deploylint.model.decode import decode
 from deploylint.model.errors import Misread, misread
 
@@ -24,7 +26,7 @@ MOST = 100
 """How many files one configuration may consist of."""
 
 
-class File(NamedTuple):
+class File(Record):
     """One configuration file: where it is, how far its paths may lead, and what it says."""
 
     path: Path

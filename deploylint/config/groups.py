@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 from deploylint.config.rules import RuleSet
 from deploylint.documents.nodes import Node
+from deploylint.documents.record import Record
 from deploylint.model.service import ServiceSettings
 
 NONE = "none"
 """The reference of a group whose services are compared with nobody."""
 
 
-class ServiceFiles(NamedTuple):
+class ServiceFiles(Record):
     """The files of one service, the lowest layer first, and what is stated of it.
 
     ``environments`` are the files of its environments, those of every environment first.
@@ -35,7 +35,7 @@ class ServiceFiles(NamedTuple):
         return None if files is None else ServiceFiles(files, self.stated)
 
 
-class GroupConfig(NamedTuple):
+class GroupConfig(Record):
     """One deployment set of a configuration.
 
     ``reference`` is the name of a service, NONE or "". ``settled`` are the rules that it sets.

@@ -4,14 +4,16 @@
 A stranger can write one in a pull request, so a project may forbid them.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from deploylint.config.allowances import is_date, is_same, redact_pattern
 from deploylint.documents.comments import Comment, comments
 from deploylint.documents.nodes import Problem, Source, plain
 from deploylint.documents.reader import read_text
+from deploylint.documents.record import Record
 from deploylint.documents.suggest import hint
 from deploylint.model.finding import Allowance, Location
 from deploylint.model.patterns import Pattern
@@ -40,7 +42,7 @@ def rules_named(text: str) -> set[str]:
     return {name.strip() for name in _NAMED.findall(text)} if WORD in text else set()
 
 
-class Malformed(NamedTuple):
+class Malformed(Record):
     """A comment that looks like an allowance and is none: its place and why."""
 
     at: Location

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from deploylint.config.groups import NONE, GroupConfig
 from deploylint.config.rules import RuleSet, shipped
 from deploylint.documents.reader import Document
+from deploylint.documents.record import Record
 from deploylint.model import own_data
 from deploylint.model.finding import Allowance
 
@@ -22,7 +23,7 @@ Texts = Mapping[Path, str]
 """What files are to hold that are not written yet, by their absolute paths."""
 
 
-class Config(NamedTuple):
+class Config(Record):
     """What a run is asked to do, by all its configuration files together.
 
     ``paths`` and ``documents`` are the project's files, none where it has no configuration.

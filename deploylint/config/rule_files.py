@@ -4,9 +4,10 @@
 own rule folders hold files of the same kind.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from deploylint.config import allowance_entries
 from deploylint.config.allowance_entries import Entry
@@ -23,6 +24,7 @@ from deploylint.config.schema import AllowanceEntry, ExampleEntry, OwnEntry, Rul
 from deploylint.documents.nodes import Node, Problem, child, plain, span
 from deploylint.documents.paths import shown
 from deploylint.documents.reader import Document, read
+from deploylint.documents.record import Record
 from deploylint.model.decode import decode
 from deploylint.model.errors import Misread, misread
 from deploylint.model.finding import Allowance
@@ -33,7 +35,7 @@ from deploylint.model.rule import Example, Rule
 NOTHING = RuleSet((), (), {})
 
 
-class _Read(NamedTuple):
+class _Read(Record):
     """What one rule file holds, before its allowances are held against the rules of all."""
 
     rules: list[Rule]

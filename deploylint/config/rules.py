@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from deploylint.documents.nodes import Node, child
+from deploylint.documents.record import Record
 from deploylint.model import own_data
 from deploylint.model.finding import Allowance, Location
 from deploylint.model.patterns import Pattern
@@ -22,7 +23,7 @@ FOLDER = Path(own_data.RULES)
 DEFAULT_ROLES = frozenset({"server", "worker", "job", "scheduler", "store", "client", "gateway"})
 
 
-class BuiltinRule(NamedTuple):
+class BuiltinRule(Record):
     """Something deploylint finds by itself, without a rule to run.
 
     ``place`` is the file and line it was written at.
@@ -41,7 +42,7 @@ class BuiltinRule(NamedTuple):
         return self.severity if self.active else "skip"
 
 
-class RuleSet(NamedTuple):
+class RuleSet(Record):
     """All rules, allowances and own findings of some rule files, in file order."""
 
     rules: tuple[Rule, ...]

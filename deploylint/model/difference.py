@@ -3,20 +3,23 @@
 Nothing here reads, decides or prints. ``compare`` makes a Difference, ``policy`` a Finding of it.
 """
 
-from typing import Literal, NamedTuple
+from __future__ import annotations
 
+from typing import Literal
+
+from deploylint.documents.record import Record
 from deploylint.model.rule import Rule
 from deploylint.model.service import Component, Service, Value
 
 
-class Position(NamedTuple):
+class Position(Record):
     """A component of a service, as something a difference can point at."""
 
     service: Service
     component: Component
 
 
-class Vote(NamedTuple):
+class Vote(Record):
     """How many services a majority is, of how many that were asked, and one of those that agree."""
 
     agree: int
@@ -24,7 +27,7 @@ class Vote(NamedTuple):
     home: Position
 
 
-class Difference(NamedTuple):
+class Difference(Record):
     """What a rule found at one address of one component, before anybody judged it.
 
     ``address`` may be longer than a field (``resources.limits``, one variable of a tree).

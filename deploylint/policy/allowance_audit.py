@@ -5,12 +5,14 @@ itself, told where the allowance is written and for the first service it is for.
 the shipped ones: they are for every project.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from deploylint.compare.result import Evaluated
 from deploylint.config.allowances import allowance_state, days_left
 from deploylint.config.rules import BuiltinRule
+from deploylint.documents.record import Record
 from deploylint.model.finding import Allowance, Finding, State
 from deploylint.model.paths import field_of, parents
 from deploylint.model.scope import main_scope, scope_at
@@ -22,7 +24,7 @@ UNUSED, EXPIRING, UNEXPLAINED = "unused-allowance", "expiring-allowance", "missi
 OVERLAPPING = "overlapping-allowance"
 
 
-class GroupSummary(NamedTuple):
+class GroupSummary(Record):
     """What came of one group: its services, what was judged, and all its findings."""
 
     services: Sequence[Service]
@@ -30,7 +32,7 @@ class GroupSummary(NamedTuple):
     findings: Sequence[Finding]
 
 
-class AllowanceStatus(NamedTuple):
+class AllowanceStatus(Record):
     """One allowance of the ledger: its state in this run, and the findings it covers."""
 
     allowance: Allowance
@@ -38,7 +40,7 @@ class AllowanceStatus(NamedTuple):
     uses: tuple[Finding, ...]
 
 
-class Told(NamedTuple):
+class Told(Record):
     """Something noticed about an allowance, and the number of the group that it is told of."""
 
     group: int
@@ -155,7 +157,7 @@ def _was_judged(allowance: Allowance, judged: Evaluated) -> bool:
     return in_scope(within, judged.at)
 
 
-class _Home(NamedTuple):
+class _Home(Record):
     """The number of the group, and the service, that an allowance is told of."""
 
     group: int

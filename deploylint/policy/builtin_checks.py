@@ -3,13 +3,15 @@
 To add something, list its id in ``rules/own.yaml`` and yield it here.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from deploylint.compare.extra_keys import extra_keys
 from deploylint.config.inline_allowances import Malformed, inline_allowances
 from deploylint.config.rules import BuiltinRule
 from deploylint.documents.nodes import Node
+from deploylint.documents.record import Record
 from deploylint.model.finding import Allowance, Location
 from deploylint.model.locations import place
 from deploylint.model.rule import Rule
@@ -21,7 +23,7 @@ from deploylint.policy.verdict import Noticed
 Related = tuple[tuple[str, Location, str], ...]
 
 
-class Inline(NamedTuple):
+class Inline(Record):
     """What the comments of a set's files say: allowances that hold, and what is noticed."""
 
     allowances: tuple[Allowance, ...]

@@ -5,12 +5,14 @@ of its pinned values match and its last day is not over; of several the first is
 written beside the value, then the project's in file order, then the shipped ones.
 """
 
+from __future__ import annotations
+
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from deploylint.config.allowances import allowance_state
 from deploylint.config.rules import BuiltinRule
+from deploylint.documents.record import Record
 from deploylint.model.difference import Difference, Position
 from deploylint.model.finding import Allowance, Finding, Location, Status
 from deploylint.model.format import format_value
@@ -23,7 +25,7 @@ from deploylint.policy import allowance_match, messages
 from deploylint.policy.allowance_match import NearMiss
 
 
-class AllowanceIndex(NamedTuple):
+class AllowanceIndex(Record):
     """The allowances of a run by the rule they lift, in the order in which they count, and today.
 
     ``today`` is a day as ``YYYY-MM-DD``.
@@ -45,7 +47,7 @@ def book(allowances: Iterable[Allowance], today: str) -> AllowanceIndex:
     return AllowanceIndex(by_rule, today)
 
 
-class Noticed(NamedTuple):
+class Noticed(Record):
     """Something deploylint found by itself at one place, without comparing anything.
 
     ``spot`` is its service, ``text`` what stands there, ``related`` what has to do with it.
@@ -88,7 +90,7 @@ def _order(finding: Finding) -> tuple[str, int, int, str, str, str]:
     return at.file, at.line, at.column, finding.rule, finding.path, finding.message
 
 
-class _Verdict(NamedTuple):
+class _Verdict(Record):
     """What becomes of a difference."""
 
     status: Status
