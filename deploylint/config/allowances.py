@@ -3,9 +3,9 @@
 ``allowance_entries`` reads those of files, ``inline_allowances`` those of comments.
 """
 
-import re
 from collections.abc import Sequence
 
+from deploylint.documents.regex import regex
 from deploylint.model.fields import ADDRESSES
 from deploylint.model.finding import Allowance, Standing
 from deploylint.model.patterns import Pattern
@@ -22,7 +22,7 @@ def redact_pattern(pattern: Pattern, addresses: Sequence[str]) -> Pattern:
     return pattern._replace(operand=redacted(name, pattern.operand))
 
 
-_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_DATE = regex(r"\d{4}-\d\d-\d\d")
 
 
 def is_date(text: str) -> bool:

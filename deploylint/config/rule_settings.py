@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from deploylint.config.rule_checks import parse_check
 from deploylint.config.rules import BuiltinRule, RuleSet, with_severity
 from deploylint.documents.nodes import Node, child
 from deploylint.documents.suggest import hint
@@ -77,6 +76,8 @@ def _changed(rule: Rule, setting: Level | RuleSetting, node: Node) -> Rule:
         rule = rule._replace(roles=frozenset(setting.for_))
     if setting.must is None:
         return rule
+    from deploylint.config.rule_checks import parse_check
+
     verb, operand = parse_check(setting.must, node)
     pattern = operand if isinstance(operand, Pattern) else None
     ratio = operand if isinstance(operand, float) else 1.0

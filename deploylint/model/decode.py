@@ -64,11 +64,6 @@ def decode(document: Document, kind: type[T]) -> T:
         raise Misread(_located(document, data, kind, str(error))) from None
 
 
-def convert(data: Plain, kind: type[T]) -> T:
-    """The structure of data that is known to have it: our own, which the tests hold to it."""
-    return msgspec.convert(data, kind)
-
-
 def _located(document: Document, data: Plain, kind: type[Struct], text: str) -> Problem:
     matched = _AT.match(text)
     assert matched is not None

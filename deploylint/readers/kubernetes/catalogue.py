@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
 
-from deploylint.model.decode import convert
 from deploylint.model.fields import PRESENT
 from deploylint.model.paths import matching
 from deploylint.model.types import Plain
@@ -23,9 +22,9 @@ from deploylint.readers.kubernetes.schema import (
     Attachment,
     DefaultEntry,
     Evidence,
-    ObjectsFile,
     Part,
     Workload,
+    read_objects,
 )
 
 _PROFILE = "kubernetes"
@@ -66,13 +65,13 @@ class Table(NamedTuple):
 @cache
 def table() -> Table:
     """The table and the profile, read once."""
-    file, profile = convert(definition(OBJECTS), ObjectsFile), profiles.load(_PROFILE)
+    file, profile = read_objects(definition(OBJECTS)), profiles.load(_PROFILE)
     elements = profiles.decoded(_PROFILE).elements
     return Table(
         workloads=file.workloads,
         attached=file.attached,
         parts=file.parts,
-        identity=file.identity,
+        identity=file.identity_labels,
         default_container=file.default_container,
         roles=file.roles,
         siblings=file.siblings,

@@ -8,10 +8,10 @@ and tables would cost a plain report on two files a quarter of its time.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from deploylint.documents.record import Record
+from deploylint.documents.regex import regex
 from deploylint.reports import Look
 from deploylint.reports.text.escape import safe
 
@@ -28,7 +28,7 @@ STYLES = {
 """What each style of a piece looks like, in rich's words."""
 
 _STEP = 2
-_TOKENS = re.compile(r"\s+|\S+")
+_TOKENS = regex(r"\s+|\S+")
 
 
 class Piece(Record):
