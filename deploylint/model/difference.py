@@ -3,23 +3,20 @@
 Nothing here reads, decides or prints. ``compare`` makes a Difference, ``policy`` a Finding of it.
 """
 
-from __future__ import annotations
+from typing import Literal, NamedTuple
 
-from typing import Literal
-
-from deploylint.documents.record import Record
 from deploylint.model.rule import Rule
 from deploylint.model.service import Component, Service, Value
 
 
-class Position(Record):
+class Position(NamedTuple):
     """A component of a service, as something a difference can point at."""
 
     service: Service
     component: Component
 
 
-class Vote(Record):
+class Vote(NamedTuple):
     """How many services a majority is, of how many that were asked, and one of those that agree."""
 
     agree: int
@@ -27,7 +24,7 @@ class Vote(Record):
     home: Position
 
 
-class Difference(Record):
+class Difference(NamedTuple):
     """What a rule found at one address of one component, before anybody judged it.
 
     ``address`` may be longer than a field (``resources.limits``, one variable of a tree).

@@ -1,12 +1,11 @@
 """Where an allowance can apply: one address of one component of one service."""
 
-from __future__ import annotations
+from typing import NamedTuple
 
-from deploylint.documents.record import Record
 from deploylint.model.service import Component, Role, Service
 
 
-class Scope(Record):
+class Scope(NamedTuple):
     """What an allowance can be about: one address of one component of one service."""
 
     service: str

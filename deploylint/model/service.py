@@ -3,15 +3,12 @@
 Nothing here reads, decides or prints.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from deploylint.documents.merge import Lost
 from deploylint.documents.nodes import Entry, Node
-from deploylint.documents.record import Record
 from deploylint.model.types import Plain
 
 State = Literal["known", "absent", "disabled", "unknown"]
@@ -21,7 +18,7 @@ Role = Literal[
 Shape = Literal["values", "manifests"]
 
 
-class Value(Record):
+class Value(NamedTuple):
     """What one address of one component holds.
 
     ``data`` is plain data as YAML meant it, before normalising. ``node`` is the key or value it was
@@ -46,7 +43,7 @@ class Value(Record):
 ABSENT = Value("absent")
 
 
-class CommandLine(Record):
+class CommandLine(NamedTuple):
     """What a deployment writes of a process's command line, in its order; none: the image's own.
 
     ``has_program`` is whether it begins with a program, which takes the place of the image's
@@ -58,7 +55,7 @@ class CommandLine(Record):
     has_program: bool
 
 
-class Component(Record):
+class Component(NamedTuple):
     """One process of a service.
 
     ``key`` is how addresses name it: ``server`` or ``worker:events``. ``values`` maps an address
@@ -82,7 +79,7 @@ class Component(Record):
         return self.values.get(address, ABSENT)
 
 
-class Service(Record):
+class Service(NamedTuple):
     """One deployable thing. ``components[0]`` is its main component and holds what is service-wide.
 
     ``runtime`` is the language it is known to run on, or "", ``runtime_because`` the evidence.
@@ -115,7 +112,7 @@ class Service(Record):
         return self.components[0]
 
 
-class ServiceSettings(Record):
+class ServiceSettings(NamedTuple):
     """What a configuration states of a service; "" or None where it does not.
 
     ``node`` is where it says so, ``code`` the folder of its source code, ``dockerfile`` what its

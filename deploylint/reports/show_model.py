@@ -4,15 +4,13 @@ A file is read together with its folder, as ``check`` reads it: only then is it 
 that overlays another one, and which profile its set is read with.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from deploylint.config.load import Config
 from deploylint.documents.nodes import Problem
 from deploylint.documents.paths import shown
-from deploylint.documents.record import Record
 from deploylint.engine import discovery
 from deploylint.engine import load as sets
 from deploylint.model.errors import NothingToCheck, UsageError
@@ -24,7 +22,7 @@ from deploylint.model.service import Component, Service, State, Value
 from deploylint.model.types import Plain
 
 
-class ShowReport(Record):
+class ShowReport(NamedTuple):
     """One file as it was understood. No service where it is passed over or cannot be read."""
 
     file: str
@@ -35,7 +33,7 @@ class ShowReport(Record):
     problems: tuple[Problem, ...]
 
 
-class ShowRow(Record):
+class ShowRow(NamedTuple):
     """What stands at one address of a component; the place is None where nobody wrote anything."""
 
     address: str

@@ -6,12 +6,10 @@ character is, and colours. Only a coloured report imports more of it than that t
 and tables would cost a plain report on two files a quarter of its time.
 """
 
-from __future__ import annotations
-
+import re
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
-from deploylint.documents.record import Record
-from deploylint.documents.regex import regex
 from deploylint.reports import Look
 from deploylint.reports.text.escape import safe
 
@@ -28,10 +26,10 @@ STYLES = {
 """What each style of a piece looks like, in rich's words."""
 
 _STEP = 2
-_TOKENS = regex(r"\s+|\S+")
+_TOKENS = re.compile(r"\s+|\S+")
 
 
-class Piece(Record):
+class Piece(NamedTuple):
     """A text in one style; a name of ``STYLES``, or "" for none."""
 
     text: str

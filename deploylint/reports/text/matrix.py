@@ -1,10 +1,8 @@
 """The matrix of a group: elements down, services across, what came of each; it adds up."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
-from deploylint.documents.record import Record
 from deploylint.engine.result import GroupReport
 from deploylint.model.fields import ELEMENTS
 from deploylint.reports import Look
@@ -22,7 +20,7 @@ WIDEST = 24
 """A longer name of a service goes over several lines."""
 
 
-class Sign(Record):
+class Sign(NamedTuple):
     """How one outcome is drawn, in ASCII where the output holds nothing else."""
 
     unicode: str
@@ -49,7 +47,7 @@ _GAP = 2
 _NAMED = 5
 
 
-class Column(Record):
+class Column(NamedTuple):
     """Some services: their names over several lines, and the pieces of the cell in each row."""
 
     head: tuple[str, ...]

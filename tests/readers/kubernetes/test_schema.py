@@ -16,8 +16,8 @@ def test_rows_hold_tuples_and_sets_and_known_roles() -> None:
     file = read_objects(definition(OBJECTS))
     rows = (*file.workloads.values(), *file.attached.values(), *file.roles, *file.defaults)
     assert not [row for row in rows if any(isinstance(value, list) for value in row)]
-    roles = {row.role for row in (*file.workloads.values(), *file.roles)} - {None}
-    assert roles <= set(get_args(Role))
+    roles = {row.role for row in file.workloads.values()} | {row.role for row in file.roles}
+    assert roles - {None} <= set(get_args(Role))
 
 
 @pytest.mark.parametrize("place", [(), ("workloads", "Job"), ("roles", 0), ("defaults", 0)])
