@@ -12,14 +12,7 @@ from pathlib import Path
 from deploylint.config import allowance_entries
 from deploylint.config.allowance_entries import Entry
 from deploylint.config.rule_checks import parse_check
-from deploylint.config.rules import (
-    DEFAULT_ROLES,
-    FOLDER,
-    BuiltinRule,
-    RuleSet,
-    items,
-    with_severity,
-)
+from deploylint.config.rules import DEFAULT_ROLES, FOLDER, RuleSet, items, with_severity
 from deploylint.config.schema import AllowanceEntry, ExampleEntry, OwnEntry, RuleEntry, RuleFile
 from deploylint.documents.nodes import Node, Problem, child, plain, span
 from deploylint.documents.paths import shown
@@ -30,7 +23,7 @@ from deploylint.model.errors import Misread, misread
 from deploylint.model.finding import Allowance
 from deploylint.model.paths import expand_selectors
 from deploylint.model.patterns import Pattern
-from deploylint.model.rule import Example, Rule
+from deploylint.model.rule import BuiltinRule, Example, Rule
 
 NOTHING = RuleSet((), (), {})
 

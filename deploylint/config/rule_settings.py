@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from deploylint.config.rules import BuiltinRule, RuleSet, with_severity
+from deploylint.config.rules import RuleSet, with_severity
 from deploylint.documents.nodes import Node, child
 from deploylint.documents.suggest import hint
 from deploylint.model.errors import misread
 from deploylint.model.patterns import Pattern
-from deploylint.model.rule import Level, Rule
+from deploylint.model.rule import BuiltinRule, Level, Rule
 
 if TYPE_CHECKING:  # msgspec is imported where a project has a configuration
     from deploylint.config.schema import RuleSetting, Settings

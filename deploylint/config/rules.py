@@ -14,32 +14,13 @@ from deploylint.documents.record import Record
 from deploylint.model import own_data
 from deploylint.model.finding import Allowance, Location
 from deploylint.model.patterns import Pattern
-from deploylint.model.rule import Example, Level, Rule, Severity
+from deploylint.model.rule import BuiltinRule, Example, Level, Rule
 from deploylint.model.types import Plain
 
 FOLDER = Path(own_data.RULES)
 """Where the shipped rules lie."""
 
 DEFAULT_ROLES = frozenset({"server", "worker", "job", "scheduler", "store", "client", "gateway"})
-
-
-class BuiltinRule(Record):
-    """Something deploylint finds by itself, without a rule to run.
-
-    ``place`` is the file and line it was written at.
-    """
-
-    id: str
-    severity: Severity
-    why: str
-    may_be_allowed: bool = False
-    active: bool = True
-    place: str = ""
-
-    @property
-    def level(self) -> Level:
-        """Its severity, or that it is skipped unless it is asked for."""
-        return self.severity if self.active else "skip"
 
 
 class RuleSet(Record):
