@@ -15,7 +15,7 @@ __all__ = ["Record"]
 if TYPE_CHECKING:
     from typing import NamedTuple as Record
 else:
-    from _collections import _tuplegetter
+    from collections import _tuplegetter
 
     class _RecordType(type):
         """Makes a tuple with a name for each annotated field; what these are set to are defaults.

@@ -26,6 +26,7 @@ from deploylint.readers.data import DEFINITIONS, FOLDER, definition, document
 from deploylint.readers.helm import layer as layers
 from deploylint.readers.helm import profile as profiles
 from deploylint.readers.helm import profile_schema as schema
+from tools import TODAY
 
 ROOT = Path(__file__).parents[2]
 STORY = ROOT / "fixtures" / "fraiday" / "deploy"
@@ -189,10 +190,10 @@ def checkout(tmp_path: Path) -> Path:
     return folder
 
 
-def run(checkout: Path, *words: str) -> str:
+def run(checkout: Path, *words: str, folder: Path = STORY) -> str:
     done = subprocess.run(
         [sys.executable, "-m", "deploylint", *words],
-        cwd=STORY,
+        cwd=folder,
         env=os.environ | {"PYTHONPATH": str(checkout), "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
         text=True,
@@ -228,11 +229,38 @@ def test_checkout_that_cannot_be_written_runs(checkout: Path) -> None:
     assert list(in_the_way.parent.glob("_data*")) == [in_the_way]
 
 
-def test_built_data_needs_no_yaml_of_ours(checkout: Path) -> None:
-    kept = run(checkout, "check", "-f", "json", ".")
-    (checkout / "deploylint" / "_data.bin").write_bytes(compiling.compile_all())
-    for path in (*(checkout / "deploylint").rglob("*.yaml"), *(checkout / "rules").glob("*")):
-        path.unlink()
-    assert run(checkout, "check", "-f", "json", ".") == kept
+STORIES = (
+    "fraiday",
+    "fraiday-code",
+    "groups-and-settings",
+    "own-profile",
+    "own-rules",
+    "disallowed",
+    "manifests-attached",
+    "argo-application",
+    "helmfile",
+    "image-arguments",
+)
+"""What every table is asked for: configurations, own rules and profiles, manifests, sources."""
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The package as it is built, without any of our YAML."""
+    folder = tmp_path_factory.mktemp("built")
+    leave = shutil.ignore_patterns("__pycache__", "_data.bin*", "*.yaml")
+    shutil.copytree(ROOT / "deploylint", folder / "deploylint", ignore=leave)
+    (folder / "deploylint" / "_data.bin").write_bytes(compiling.compile_all())
+    return folder
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_built_data_needs_no_yaml_of_ours(name: str, built: Path) -> None:
+    folder = ROOT / "fixtures" / name / "deploy"
+    command = ("check", "-f", "json", "--today", TODAY, ".")
+    assert run(built, *command, folder=folder) == run(ROOT, *command, folder=folder)
+
+
+def test_built_data_answers_every_command(built: Path) -> None:
     for words in (("rules",), ("explain", "service-port"), ("show", "deploy-go.yaml")):
-        assert run(checkout, *words)
+        assert run(built, *words) == run(ROOT, *words)
