@@ -17,8 +17,7 @@ from deploylint.config import load as config
 from deploylint.engine import check
 from deploylint.engine.discovery import STDIN
 from deploylint.engine.result import Report
-from deploylint.model.decode import Misread
-from deploylint.model.errors import UsageError
+from deploylint.model.errors import Misread, UsageError
 from deploylint.model.service import Service, Value
 from tests.support.command_line import run_command
 from tests.support.folders import FIXTURES
