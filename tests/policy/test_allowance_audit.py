@@ -355,3 +355,49 @@ def test_one_that_is_over_does_not_overlap(folder: Path) -> None:
     )
     project(folder, "allow:\n" + both)
     assert messages(report("deploy"), "overlapping-allowance") == []
+
+
+# --- expiring, and without a reason ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("until", "said_of_it"),
+    [
+        ("2026-11-25", "expires today: its last day is 2026-11-25"),
+        ("2026-11-26", "expires in 1 day: its last day is 2026-11-26"),
+        ("2026-11-27", "expires in 2 days: its last day is 2026-11-27"),
+        ("2026-12-25", "expires in 30 days: its last day is 2026-12-25"),
+        ("2026-12-26", ""),
+        ("2026-11-24", ""),
+    ],
+)
+def test_allowance_near_its_last_day_is_told_with_the_days_left(
+    until: str, said_of_it: str, folder: Path
+) -> None:
+    project(folder, ALLOW + f"  until: {until}\n")
+    found = messages(report("deploy"), "expiring-allowance")
+    assert found == ([f"web-port {said_of_it}"] if said_of_it else [])
+
+
+@pytest.mark.parametrize(
+    ("because", "asked", "told"),
+    [
+        ("TODO", True, ["web-port has no reason yet: because is 'TODO'"]),
+        ("TODO", False, []),
+        ("todo later", True, ["web-port has no reason yet: because is 'todo later'"]),
+        ("It listens there.", True, []),
+        ("It listens there.", False, []),
+    ],
+)
+def test_allowance_without_a_reason_is_told_where_reasons_are_required(
+    because: str, asked: bool, told: list[str], folder: Path
+) -> None:
+    project(folder, ALLOW.replace("It listens there.", because))
+    assert messages(report("deploy", reasons=asked), "missing-reason") == told
+
+
+def test_allowance_beside_a_value_is_told_at_its_line(folder: Path) -> None:
+    directive = "# deploylint: allow[service-port: 8000 -> 8080] because So until 2026-11-26"
+    project(folder, "", web=MOVED.replace("port: 8080", f"port: 8080 {directive}"))
+    found = [f for f in report("deploy").findings if f.rule == "expiring-allowance"]
+    assert [(f.location.file, f.location.line) for f in found] == [("deploy/deploy-web.yaml", 4)]
