@@ -37,7 +37,7 @@ STORY, TWIN = FIXTURES / "fraiday", FIXTURES / "fraiday-flags"
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-class Side(NamedTuple):
+class Operand(NamedTuple):
     """One of the story's services.
 
     ``folder`` is where its commands run. ``bound`` are the words that bind the image's command to
@@ -62,8 +62,8 @@ class Side(NamedTuple):
         return STORY / self.name
 
 
-GO = Side("go", LIVE / "go", 0, (), ("/health", "/metrics"))
-PYTHON = Side("python", STORY / "python", 1, ("--host", LOOPBACK, "--port", "{port}"), ())
+GO = Operand("go", LIVE / "go", 0, (), ("/health", "/metrics"))
+PYTHON = Operand("python", STORY / "python", 1, ("--host", LOOPBACK, "--port", "{port}"), ())
 SIDES = (GO, PYTHON)
 TASK = {"conversation": "c-1", "name": "opened", "id": "d-1"}
 """What is queued: what the tasks of all queues read of theirs."""
@@ -119,7 +119,7 @@ def refused(refusals: Sequence[Refusal]) -> str:
     )
 
 
-def _environment(redis: int, side: Side, port: int) -> dict[str, str]:
+def _environment(redis: int, side: Operand, port: int) -> dict[str, str]:
     """What a process of a side finds in its environment: the same port for all that it opens."""
     return {
         "PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ['PATH']}",
@@ -132,7 +132,7 @@ def _environment(redis: int, side: Side, port: int) -> dict[str, str]:
     }
 
 
-def _start(running: Processes, side: Side, what: Deployed, redis: int) -> Iterator[Endpoint]:
+def _start(running: Processes, side: Operand, what: Deployed, redis: int) -> Iterator[Endpoint]:
     """Start all commands of a side, and give the endpoints to ask: the server's first."""
     ports = free_ports(1 + len(what.workers))
     bound = tuple(word.format(port=ports[0]) for word in side.bound)

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import PurePath
 
 from deploylint.config import rules as packs
-from deploylint.config.rules import BuiltinRule, RuleSet
+from deploylint.config.rules import RuleSet
 from deploylint.model.fields import ADDRESSES, ELEMENTS, PRESENT
 from deploylint.model.finding import Allowance
 from deploylint.model.format import format_value
 from deploylint.model.patterns import Pattern
-from deploylint.model.rule import Example, Rule
+from deploylint.model.rule import BuiltinRule, Example, Rule
 from deploylint.reports import Look
 from deploylint.reports.rule_text import compact, demand
 from deploylint.reports.yaml_out import entry

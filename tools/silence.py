@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from deploylint.compare.matching import matched_components
-from deploylint.compare.operators import Side, judge_one, judge_pair
+from deploylint.compare.operators import Operand, evaluate_pair, evaluate_value
 from deploylint.config.rules import RuleSet
 from deploylint.engine.coverage import Uncompared, located
 from deploylint.engine.result import Report
@@ -73,7 +73,7 @@ def _accepts(rule: Rule, address: str, before: Component, now: Service, after: R
     if value.state == "known" and value.note:
         return f"{address} is then {value.note.removeprefix('= ')}"
     if rule.pattern is not None:
-        held = judge_one(rule.verb, rule.pattern, ADDRESSES[address], value) == "match"
+        held = evaluate_value(rule.verb, rule.pattern, ADDRESSES[address], value) == "match"
         verb = rule.verb.replace("-", " ")
         return f"{rule.id} asks it to {verb} {wanted(rule.pattern)}" if held else ""
     return _contains(rule, address, component, now, after)
@@ -88,8 +88,8 @@ def _contains(rule: Rule, address: str, component: Component, now: Service, afte
         return ""
     for one, other in matched_components(reference, now):
         if other.key == component.key:
-            expected = Side(one.value(address), reference.own_names)
-            actual = Side(component.value(address), now.own_names)
+            expected = Operand(one.value(address), reference.own_names)
+            actual = Operand(component.value(address), now.own_names)
             return _judged(rule, address, expected, actual)
     return ""
 
@@ -103,11 +103,11 @@ def _said(rule: Rule, service: Service) -> Iterator[Value]:
                 yield value
 
 
-def _judged(rule: Rule, address: str, expected: Side, actual: Side) -> str:
+def _judged(rule: Rule, address: str, expected: Operand, actual: Operand) -> str:
     if not expected.value.state == actual.value.state == "known":
         return ""
     kind = ADDRESSES[address]
-    if judge_pair("equal", 1, kind, expected, actual) == "match":
+    if evaluate_pair("equal", 1, kind, expected, actual) == "match":
         return "it means the same"
-    held = judge_pair(rule.verb, rule.ratio, kind, expected, actual) == "match"
+    held = evaluate_pair(rule.verb, rule.ratio, kind, expected, actual) == "match"
     return f"{rule.id} accepts more than the reference demands" if held else ""

@@ -1,22 +1,29 @@
 """Rules over services to differences. Pure: no files, no clock, no printing.
 
-A rule about the reference looks at pairs of components (``pairing``), or, where none is named, at
-what the majority has (``voting``); a rule about every service at each component alone, and
-``agree`` inside one service (``alone``). The verbs are in ``verbs``.
+A rule about the reference looks at pairs of components (``reference``), or, where none is named, at
+what the majority has (``majority``); a rule about every service at each component alone
+(``single``), and ``agree`` inside one service (``agreement``). The operators are in ``operators``.
+
+What comes of an element depends on the forms of its fields alone (``model.forms``), so it is worked
+out once for all components with the same forms (``outcome``), and differences are made only for who
+asks (``result``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from deploylint.compare.majority import Elections
-from deploylint.compare.matching import matched_components
-from deploylint.compare.reference import pair, planned, unsaid
-from deploylint.compare.result import CompareResult
-from deploylint.compare.single import among, every, inside
+from deploylint.compare.agreement import AgreementRules
+from deploylint.compare.majority import MajorityReferences, OutlierVote
+from deploylint.compare.matching import ComponentMatcher
+from deploylint.compare.outcome import RowRules
+from deploylint.compare.reference import ReferenceRules, reference_rules, rules_by_element
+from deploylint.compare.result import CompareResult, ServiceRecord
+from deploylint.compare.single import MembershipRules, SingleRules
 from deploylint.model.difference import Position
+from deploylint.model.forms import FormTable
 from deploylint.model.rule import Rule
-from deploylint.model.service import Service
+from deploylint.model.service import Component, Role, Service, Shape
 
 
 def compare(
@@ -25,50 +32,128 @@ def compare(
     rules: Sequence[Rule],
     watched: frozenset[str] = frozenset(),
     *,
-    elections: Elections | None = None,
+    majority: MajorityReferences | None = None,
+    outlier: OutlierVote | None = None,
 ) -> CompareResult:
     """Every rule over every service of one group.
 
     ``services`` may be some of a group. ``reference`` is one of it, or None when only rules about
-    single services can run; the majority stands in for it where it may (``elections``). Where the
-    ``watched`` rules were judged is kept.
+    single services can run; the majority stands in for it where it may. The ``outlier`` vote counts
+    each service. Where the ``watched`` rules were judged is kept.
     """
-    result = CompareResult(watched)
-    rules = [rule for rule in rules if rule.across == "services"]
-    paired = [rule for rule in rules if rule.scope == "reference"]
-    agreeing = [rule for rule in rules if rule.scope == "inside"]
-    compared = frozenset(address for rule in paired for address in rule.addresses)
-    plan = {} if reference is None else planned(paired)
-    for service in services:
-        if elections is not None:
-            elections.judge(service, result)
-        for rule in rules:
-            if rule.verb == "be-among":
-                among(rule, service, result)
-            elif rule.scope == "every":
-                every(rule, service, result)
-            elif rule.scope == "inside":
-                inside(rule, service, reference, result)
-        if reference is not None and service is not reference:
-            for one, other in matched_components(reference, service):
-                sides = Position(reference, one), Position(service, other)
-                pair(plan, *sides, result)
-                for rule in agreeing:
-                    unsaid(rule, compared, *sides, result)
-    return result
+    return GroupComparison(reference, rules, watched, majority, outlier).compare(services)
 
 
-def across(
-    pairs_of_environments: Iterable[tuple[Service, Service]],
-    rules: Sequence[Rule],
-    result: CompareResult,
+class GroupComparison:
+    """The rules of one group, compiled for its reference. It may compare services in parts."""
+
+    def __init__(
+        self,
+        reference: Service | None,
+        rules: Sequence[Rule],
+        watched: frozenset[str] = frozenset(),
+        majority: MajorityReferences | None = None,
+        outlier: OutlierVote | None = None,
+    ) -> None:
+        rules = [rule for rule in rules if rule.across == "services"]
+        self._reference = reference
+        self._majority = majority
+        self._outlier = outlier
+        self._watched = watched
+        self._forms = FormTable()
+        self._single = [rule for rule in rules if rule.verb in ("be", "not-be")]
+        self._among = [rule for rule in rules if rule.verb == "be-among"]
+        self._paired = [rule for rule in rules if rule.scope == "reference"]
+        agreeing = [rule for rule in rules if rule.scope == "inside"]
+        self._agreements = AgreementRules(agreeing, reference)
+        self._uncompared = _uncompared(agreeing, self._paired)
+        self._matcher = None if reference is None else ComponentMatcher(reference)
+        self._by_role: dict[tuple[Role, bool], tuple[RowRules, MembershipRules]] = {}
+        self._by_pair: dict[tuple[int, Role, bool, Shape], RowRules] = {}
+        self._of_reference: list[ReferenceRules] = []
+
+    def compare(self, services: Iterable[Service]) -> CompareResult:
+        """Every rule over some services of the group."""
+        result = CompareResult(self._watched)
+        for service in services:
+            self._compare_service(service, result)
+        for rules in self._of_reference:
+            result.mark_other_side(rules, rules.reference.component)
+        if self._majority is not None:
+            self._majority.mark_compared(result)
+        return result
+
+    def _compare_service(self, service: Service, result: CompareResult) -> None:
+        record = ServiceRecord(service, result)
+        rows = self._forms.rows(service)
+        if self._outlier is not None:
+            self._outlier.add(service, rows)
+        if self._majority is not None:
+            self._majority.compare(rows, record, result)
+        for number, (component, row) in enumerate(zip(service.components, rows, strict=True)):
+            single, among = self._role_rules(component)
+            record.apply(number, row, single)
+            among.apply(number, row, record)
+        self._agreements.apply(rows, record)
+        if self._matcher is not None and service is not self._reference:
+            for there, here in self._matcher.pairs(service):
+                record.apply(here, rows[here], self._pair_rules(there, record.positions[here]))
+        record.close()
+
+    def _role_rules(self, component: Component) -> tuple[RowRules, MembershipRules]:
+        """The rules about components like this one alone."""
+        role = component.role
+        known = self._by_role.get((role, component.is_main))
+        if known is None:
+            by_element = rules_by_element(_for_role(self._single, role))
+            single = [SingleRules(*each, self._watched) for each in by_element.items()]
+            known = RowRules(single), MembershipRules(_for_role(self._among, role))
+            self._by_role[role, component.is_main] = known
+        return known
+
+    def _pair_rules(self, there: int, at: Position) -> RowRules:
+        """The rules about components like this one and one of the reference's."""
+        service, component = at
+        key = (there, component.role, component.is_main, service.shape)
+        known = self._by_pair.get(key)
+        if known is None:
+            assert self._reference is not None
+            position = Position(self._reference, self._reference.components[there])
+            paired = rules_by_element(_for_role(self._paired, component.role))
+            agreeing = rules_by_element(_for_role(self._uncompared, component.role))
+            rules = reference_rules(position, paired, agreeing, self._watched)
+            self._of_reference += rules
+            known = self._by_pair[key] = RowRules(rules)
+        return known
+
+
+def compare_environments(
+    pairs: Iterable[tuple[Service, Service]], rules: Sequence[Rule], result: CompareResult
 ) -> None:
-    """The rules about environments, over pairs of one service in two of them, into a result.
+    """Add what the rules about environments find, over pairs of one service in two of them.
 
     The first of a pair is the environment that the other is compared with.
     """
-    wanted = [rule for rule in rules if rule.across == "environments"]
-    plan = planned(wanted)
-    for first, other in pairs_of_environments:
-        for one, two in matched_components(first, other):
-            pair(plan, Position(first, one), Position(other, two), result)
+    asked = [rule for rule in rules if rule.across == "environments"]
+    for first, other in pairs if asked else ():
+        record = ServiceRecord(other, result)
+        for there, here in ComponentMatcher(first).pairs(other):
+            reference, at = Position(first, first.components[there]), record.positions[here]
+            paired = rules_by_element(_for_role(asked, at.component.role))
+            for each in reference_rules(reference, paired, {}, result.watched):
+                record.apply_once(here, each)
+                result.mark_other_side(each, reference.component)
+        record.close()
+
+
+def _for_role(rules: Iterable[Rule], role: Role) -> list[Rule]:
+    return [rule for rule in rules if role in rule.roles]
+
+
+def _uncompared(agreeing: Iterable[Rule], paired: Iterable[Rule]) -> list[Rule]:
+    """Rules ``agree`` about what no other rule compares with the reference."""
+    compared = {address for rule in paired for address in rule.addresses}
+    return [
+        rule._replace(addresses=tuple(a for a in rule.addresses if a not in compared))
+        for rule in agreeing
+    ]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import zip_longest
 from typing import NamedTuple
 
-from deploylint.compare.operators import Side
+from deploylint.compare.operators import Operand
 from deploylint.documents.nodes import Entry, Node, plain
 from deploylint.model.own_name import with_service
 from deploylint.model.service import ABSENT, Value
@@ -23,7 +23,7 @@ class Item(NamedTuple):
     actual: Value
 
 
-def diff_items(kind: Type, expected: Side, actual: Side, verb: str) -> Iterator[Item]:
+def diff_items(kind: Type, expected: Operand, actual: Operand, verb: str) -> Iterator[Item]:
     """The single differences of two known values that do not satisfy ``verb``.
 
     What only the actual side has counts for ``equal``, and for ``contain`` only where it replaces
@@ -35,7 +35,7 @@ def diff_items(kind: Type, expected: Side, actual: Side, verb: str) -> Iterator[
         yield from _names(kind, expected, actual, verb)
 
 
-def _names(kind: Type, expected: Side, actual: Side, verb: str) -> Iterator[Item]:
+def _names(kind: Type, expected: Operand, actual: Operand, verb: str) -> Iterator[Item]:
     one, other = _by_normal(expected), _by_normal(actual)
     missing = [value for name, value in one.items() if name not in other]
     extra = [value for name, value in other.items() if name not in one]
@@ -53,7 +53,7 @@ def _matched_up(missing: list[Value], extra: list[Value], whole: Value) -> Itera
         yield Item((), one or ABSENT, other or gone)
 
 
-def _by_normal(side: Side) -> dict[str, Value]:
+def _by_normal(side: Operand) -> dict[str, Value]:
     parts = side.value.parts or {}
     return {
         with_service(name, side.names): Value("known", name, entry.value)

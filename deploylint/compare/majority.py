@@ -1,30 +1,32 @@
-"""Where no reference is named the majority speaks: it is a reference that nobody wrote.
+"""Where no reference is named the majority is one: a reference that nobody wrote.
 
-The components of one kind make a *bench*. On each element they vote: first on whether it is there,
-then, among those that have it, on its fields, and on the values of those whose type is voted on
-(``Type.voted``). What a majority agrees on makes a component of its own, and ``pairing`` judges
-each of the bench by it, with the rules about a reference. Two things differ from a named one: a
-rule only warns, and nobody is blamed for demanding more, or for having what most have not: every
-rule is read as ``as-most``. Linear in the services: each address of each is looked at once.
+The components of one kind make a *peer group*. On each element they vote: first on whether it is
+there, then, among those that have it, on its fields, and on the values of those whose type is voted
+on (``Type.voted``). What a majority agrees on makes a component of its own, and each of the group
+is compared with it, by the rules about a reference. Two things differ from a named one: a rule only
+warns, and nobody is blamed for demanding more, or for having what most have not: every rule is
+relaxed to ``as-most``. Linear in the services: the forms of each are counted once.
 
 The same vote, with the bar set higher, says where a named reference is the odd one.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from __future__ import annotations
 
-from deploylint.compare.majority_poll import Majority, majority_of
+from collections.abc import Collection, Iterable, Iterator, Sequence
+
+from deploylint.compare.majority_poll import Ballot, MajorityReference, majority_reference
 from deploylint.compare.matching import PeerKey, peer_key
-from deploylint.compare.reference import Plan, pair, planned
-from deploylint.compare.result import CompareResult
+from deploylint.compare.outcome import Record, RowRules
+from deploylint.compare.reference import ReferenceRules, rules_by_element
+from deploylint.compare.result import CompareResult, ServiceRecord
 from deploylint.model.difference import Difference, Position
 from deploylint.model.fields import ADDRESSES, element_of
+from deploylint.model.forms import ELEMENT_NUMBER, ElementForms, FormTable, Row
 from deploylint.model.rule import Rule
 from deploylint.model.service import Component, Service, Value
 
 QUORUM = 3
-"""How many have to say something before a majority can speak."""
+"""How many have to say something before there can be a majority."""
 
 
 def is_majority(agree: int, asked: int) -> bool:
@@ -41,126 +43,230 @@ def is_nearly_all(agree: int, asked: int) -> bool:
     return agree >= QUORUM and asked - agree <= 1 and agree * 4 >= asked * 3
 
 
-class _Election(NamedTuple):
-    """What a majority of a bench has, the rules it is about, and how these are looked at."""
+class PeerGroup:
+    """The components of one kind, one of each service, counted by their rows.
 
-    majority: Majority
-    rules: list[Rule]
-    plans: dict[tuple[str, ...], Plan]
-
-
-class Elections:
-    """What most services have, by which each of them is judged.
-
-    ``benches`` counts those in which a majority could speak, ``undecided`` are the addresses where
-    there is none.
+    ``first`` are the first few of them.
     """
 
-    def __init__(self, by_key: Mapping[PeerKey, _Election]) -> None:
-        self._by_key = by_key
-        found = [one.majority for one in by_key.values()]
-        self.benches = sum(bool(one.full) for one in found)
-        self.undecided = tuple(dict.fromkeys(a for one in found for a in one.undecided))
+    FEW = 2
 
-    def judge(self, service: Service, result: CompareResult) -> None:
-        """Judge a service by what most of them have."""
-        components = _by_peer_key(service)
-        for key, election in self._by_key.items():
-            if key in components:
-                at = Position(service, components[key])
-                result.split.update(map(id, election.majority.split(at)))
-                _judged(at, election, result)
+    __slots__ = ("_by_row", "first", "size")
+
+    def __init__(self) -> None:
+        self.size = 0
+        self.first: list[Position] = []
+        self._by_row: dict[Row, Ballot] = {}
+
+    def add(self, at: Position, row: Row) -> None:
+        """Count one component."""
+        self.size += 1
+        if len(self.first) < self.FEW:
+            self.first.append(at)
+        known = self._by_row.get(row)
+        if known is None:
+            self._by_row[row] = Ballot(at)
+        else:
+            known.times += 1
+
+    def ballots(self, element: str) -> Iterable[Ballot]:
+        """The ballots about an element, in the order of the first component of each."""
+        number = ELEMENT_NUMBER[element]
+        by_forms: dict[ElementForms | None, Ballot] = {}
+        for row, ballot in self._by_row.items():
+            forms = row.elements[number]
+            known = by_forms.get(forms)
+            if known is None:
+                known = by_forms[forms] = Ballot(ballot.at, 0)
+            known.times += ballot.times
+        return by_forms.values()
 
 
-def vote(services: Iterable[Service], rules: Sequence[Rule]) -> Elections:
-    """What most of some services have, where ``rules``, those about a reference, ask for it."""
-    recast = [_recast(rule) for rule in rules]
-    elections: dict[PeerKey, _Election] = {}
-    for key, voters in _peer_groups(services).items():
-        if len(voters) >= QUORUM:
-            meant = [rule for rule in recast if voters[0].component.role in rule.roles]
-            majority = majority_of(voters, _addresses(meant), is_majority)
-            elections[key] = _Election(majority, meant, {})
-    return Elections(elections)
+class PeerVotes:
+    """The peer groups of some services, as these are counted one after another."""
+
+    def __init__(self) -> None:
+        self.groups: dict[PeerKey, PeerGroup] = {}
+
+    def add(self, service: Service, rows: Sequence[Row]) -> None:
+        """Count one service by the rows of its components."""
+        for key, number in _by_peer_key(service).items():
+            group = self.groups.get(key)
+            if group is None:
+                group = self.groups[key] = PeerGroup()
+            group.add(Position(service, service.components[number]), rows[number])
 
 
-def _peer_groups(services: Iterable[Service]) -> dict[PeerKey, list[Position]]:
-    """The components of some services, one of each service, by what they have in common."""
-    groups = defaultdict[PeerKey, list[Position]](list)
+def votes_of(services: Iterable[Service]) -> PeerVotes:
+    """The votes of some services."""
+    votes, forms = PeerVotes(), FormTable()
     for service in services:
-        for key, component in _by_peer_key(service).items():
-            groups[key].append(Position(service, component))
-    return groups
+        votes.add(service, forms.rows(service))
+    return votes
 
 
-def odd_ones(
-    reference: Service,
-    rules: Sequence[Rule],
-    services: Iterable[Service],
-    agreed: Collection[str],
-) -> list[Difference]:
-    """Where nearly all peers agree on something that the reference does not have.
+def _by_peer_key(service: Service) -> dict[PeerKey, int]:
+    """The number of the first component for each peer group that a service has a vote in."""
+    numbers: dict[PeerKey, int] = {}
+    for number, component in enumerate(service.components):
+        numbers.setdefault(peer_key(component), number)
+    return numbers
 
-    ``services`` are all of them. At the addresses whose differences are ``agreed`` on, nobody is
-    odd. Peers are asked only of elements in which one of the first two differs from the reference:
-    of any two peers one is among those that agree, where nearly all do.
+
+class MajorityReferences:
+    """What most services have, by which each of them is compared.
+
+    ``groups`` counts the peer groups with a majority, ``undecided`` are the addresses where there
+    is none.
     """
-    result = CompareResult()
-    recast = [_recast(rule) for rule in rules]
-    peers = _peer_groups(one for one in services if one.name != reference.name)
-    for component in reference.components:
-        key = peer_key(component)
-        voters = peers.get(key, [])
-        if len(voters) < QUORUM:
-            continue
-        odd = set(_differing(_by_peer_key(reference)[key], voters[:_NEEDED]))
-        meant = [rule for rule in recast if component.role in rule.roles]
-        addresses = [a for a in _addresses(meant) if element_of(a) in odd and a not in agreed]
-        if addresses:
-            majority = majority_of(voters, addresses, is_nearly_all)
-            at = Position(reference, component)
-            _judged(at, _Election(majority, meant, {}), result)
-    found = (one for one in result.differences if one.outcome == "violation")
-    return [one for one in found if one.address not in agreed]
+
+    def __init__(self, votes: PeerVotes, rules: Sequence[Rule]) -> None:
+        relaxed = [_relaxed(rule) for rule in rules]
+        self._by_key: dict[PeerKey, _PeerRules] = {}
+        for key, group in votes.groups.items():
+            if group.size >= QUORUM:
+                role = group.first[0].component.role
+                asked = [rule for rule in relaxed if role in rule.roles]
+                majority = majority_reference(
+                    group.first[0], group.ballots, _addresses(asked), is_majority
+                )
+                self._by_key[key] = _PeerRules(majority, asked)
+        references = [one.majority for one in self._by_key.values()]
+        self.groups = sum(bool(one.full) for one in references)
+        self.undecided = tuple(dict.fromkeys(a for one in references for a in one.undecided))
+
+    def compare(self, rows: Sequence[Row], service: ServiceRecord, result: CompareResult) -> None:
+        """Compare a service with what most of them have."""
+        numbers = _by_peer_key(service.positions[0].service)
+        for key, rules in self._by_key.items():
+            number = numbers.get(key)
+            if number is not None:
+                component = service.positions[number].component
+                result.split.update(map(id, rules.majority.split(component)))
+                rules.apply(number, rows[number], service)
+
+    def mark_compared(self, result: CompareResult) -> None:
+        """Count what of the majority's own values was compared."""
+        for rules in self._by_key.values():
+            rules.mark_compared(result)
 
 
-_NEEDED = 2
+class _MajorityRules(ReferenceRules):
+    """The rules about one element of components that are compared with a majority."""
+
+    __slots__ = ("_majority",)
+
+    def __init__(
+        self,
+        element: str,
+        rules: Sequence[tuple[Rule, tuple[str, ...]]],
+        majority: MajorityReference,
+        watched: frozenset[str],
+    ) -> None:
+        super().__init__(element, rules, (), majority.position, watched)
+        self._majority = majority
+
+    def evaluate(self, at: Position, record: Record) -> None:
+        """Compare a component, and say of each difference whose majority it is."""
+        super().evaluate(at, record)
+        record.differences = list(map(self._majority.sign, record.differences))
 
 
-def _recast(rule: Rule) -> Rule:
+class _PeerRules:
+    """The rules about the components of one peer group, compiled for its majority."""
+
+    def __init__(self, majority: MajorityReference, rules: Sequence[Rule]) -> None:
+        self.majority = majority
+        self._rules = rules
+        self._by_lacking: dict[tuple[str, ...], RowRules] = {}
+
+    def apply(self, number: int, row: Row, service: ServiceRecord) -> None:
+        """Add to a service what one of its components comes to."""
+        service.apply(number, row, self._about(number, service))
+
+    def apply_once(self, number: int, service: ServiceRecord) -> None:
+        """Add to a service what one of its components comes to, which no other one is like."""
+        for rules in self._about(number, service).rules:
+            service.apply_once(number, rules)
+
+    def _about(self, number: int, service: ServiceRecord) -> RowRules:
+        """The rules about the elements of a component, by what it lacks as a whole."""
+        lacking = self.majority.lacking(service.positions[number].component)
+        known = self._by_lacking.get(lacking)
+        if known is None:
+            about = _about(self._rules, self.majority.full.union(lacking))
+            rules = [
+                _MajorityRules(*each, self.majority, service.watched)
+                for each in rules_by_element(about).items()
+            ]
+            known = self._by_lacking[lacking] = RowRules(rules)
+        return known
+
+    def mark_compared(self, result: CompareResult) -> None:
+        """Count what of the majority's own values was compared."""
+        for rules in (one for each in self._by_lacking.values() for one in each.rules):
+            result.mark_other_side(rules, self.majority.position.component)
+
+
+class OutlierVote:
+    """The peers of a reference, asked whether it is the odd one.
+
+    They are asked only of elements in which one of the first two differs from the reference: of any
+    two peers one is among those that agree, where nearly all do.
+    """
+
+    def __init__(self, reference: Service, rules: Sequence[Rule]) -> None:
+        self.votes = PeerVotes()
+        self._reference = reference
+        self._rules = [_relaxed(rule) for rule in rules]
+
+    def add(self, service: Service, rows: Sequence[Row]) -> None:
+        """Count one service, if it is a peer of the reference."""
+        if service.name != self._reference.name:
+            self.votes.add(service, rows)
+
+    def differences(self, accepted: Collection[str]) -> list[Difference]:
+        """Where nearly all peers agree on something that the reference does not have.
+
+        At the addresses whose differences are ``accepted``, nobody is odd.
+        """
+        result = CompareResult()
+        record = ServiceRecord(self._reference, result)
+        own_keys = _by_peer_key(self._reference)
+        for number, component in enumerate(self._reference.components):
+            group = self.votes.groups.get(peer_key(component))
+            if group is None or group.size < QUORUM:
+                continue
+            first = self._reference.components[own_keys[peer_key(component)]]
+            odd = set(_differing(first, [one.component for one in group.first]))
+            rules = [rule for rule in self._rules if component.role in rule.roles]
+            asked = [a for a in _addresses(rules) if element_of(a) in odd and a not in accepted]
+            if asked:
+                majority = majority_reference(group.first[0], group.ballots, asked, is_nearly_all)
+                _PeerRules(majority, rules).apply_once(number, record)
+        found = (one for one in result.differences if one.outcome == "violation")
+        return [one for one in found if one.address not in accepted]
+
+
+def _relaxed(rule: Rule) -> Rule:
     """A rule as a majority puts it: it warns, and more than what is demanded is fine."""
     return rule._replace(verb="as-most", severity="warning")
-
-
-def _by_peer_key(service: Service) -> dict[PeerKey, Component]:
-    return {peer_key(component): component for component in reversed(service.components)}
 
 
 def _addresses(rules: Iterable[Rule]) -> list[str]:
     return list(dict.fromkeys(address for rule in rules for address in rule.addresses))
 
 
-def _differing(mine: Component, peers: Sequence[Position]) -> Iterator[str]:
+def _differing(reference: Component, peers: Sequence[Component]) -> Iterator[str]:
     """The elements in which a peer differs from a component."""
     for address in ADDRESSES:
-        said = _said(mine.value(address))
-        if any(_said(peer.component.value(address)) != said for peer in peers):
+        wanted = _written(reference.value(address))
+        if any(_written(peer.value(address)) != wanted for peer in peers):
             yield element_of(address)
 
 
-def _said(value: Value) -> tuple[str, object]:
+def _written(value: Value) -> tuple[str, object]:
     return value.state, value.data
-
-
-def _judged(at: Position, election: _Election, result: CompareResult) -> None:
-    """Judge a component by what a majority has, and say of each difference whose majority it is."""
-    majority, rules, plans = election
-    lacking = majority.lacking(at.component)
-    if lacking not in plans:
-        plans[lacking] = planned(_about(rules, majority.full.union(lacking)))
-    begin = len(result.differences)
-    pair(plans[lacking], majority.position, at, result)
-    result.differences[begin:] = map(majority.signed, result.differences[begin:])
 
 
 def _about(rules: Iterable[Rule], addresses: frozenset[str]) -> Iterator[Rule]:

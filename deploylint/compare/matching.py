@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
 
 from deploylint.compare.result import is_own
 from deploylint.model.difference import Position
 from deploylint.model.fields import PRESENT, QUEUES, SERVICE_WIDE, element_of
-from deploylint.model.service import Component, Service
+from deploylint.model.service import Component, Role, Service
 
 PeerKey = Hashable
 """What the components of one peer group have in common."""
@@ -25,41 +25,69 @@ def queues_of(worker: Component) -> frozenset[str]:
     return frozenset(worker.value(QUEUES).parts or ())
 
 
-def matched_components(reference: Service, peer: Service) -> Iterator[tuple[Component, Component]]:
-    """Pairs (the reference's component, the peer's), each at most once.
+class ComponentMatcher:
+    """Finds the reference's component that each component of a service is compared with.
 
     The main components are a pair where both have one role; else each is looked for among the
     others of its role. Workers are paired by the queues they share, never by name; one
     without a shared or known queue with the reference's worker of the same name, else its first.
     Others of one role are paired when each side has one, else by name.
     """
-    alike = int(reference.main.role == peer.main.role)
-    if alike:
-        yield reference.main, peer.main
-    others = peer.components[alike:]
-    for role in dict.fromkeys(component.role for component in others):
-        theirs = [c for c in reference.components[alike:] if c.role == role]
-        ours = [c for c in others if c.role == role]
-        if not theirs:
-            continue
-        if role == "worker":
-            yield from _workers(theirs, ours)
-        elif len(theirs) == len(ours) == 1:
-            yield theirs[0], ours[0]
-        else:
-            named = {component.name: component for component in theirs}
-            yield from ((named[c.name], c) for c in ours if c.name in named)
 
+    def __init__(self, reference: Service) -> None:
+        self._reference = reference
+        self._workers: dict[tuple[bool, str, frozenset[str]], list[int]] = {}
 
-def _workers(
-    theirs: list[Component], ours: list[Component]
-) -> Iterator[tuple[Component, Component]]:
-    for worker in ours:
+    def pairs(self, peer: Service) -> Iterator[tuple[int, int]]:
+        """Pairs of numbers: the reference's component and the peer's, each pair at most once."""
+        is_main_pair = self._reference.main.role == peer.main.role
+        if is_main_pair:
+            yield 0, 0
+        first = int(is_main_pair)
+        others = peer.components[first:]
+        by_role: dict[Role, list[int]] = {}
+        for number, component in enumerate(others, first):
+            by_role.setdefault(component.role, []).append(number)
+        for role, ours in by_role.items():
+            theirs = self._candidates(role, first)
+            if not theirs:
+                continue
+            if role == "worker":
+                for here in ours:
+                    worker = peer.components[here]
+                    yield from ((there, here) for there in self._workers_for(worker, theirs, first))
+            elif len(theirs) == len(ours) == 1:
+                yield theirs[0], ours[0]
+            else:
+                by_name = {self._reference.components[there].name: there for there in theirs}
+                names = ((peer.components[here].name, here) for here in ours)
+                yield from ((by_name[name], here) for name, here in names if name in by_name)
+
+    def _candidates(self, role: Role, first: int) -> list[int]:
+        components = self._reference.components
+        return [n for n in range(first, len(components)) if components[n].role == role]
+
+    def _workers_for(self, worker: Component, theirs: Sequence[int], first: int) -> list[int]:
+        """The reference's workers that share a queue with one, else that of its name or the first.
+
+        What is found for one worker holds for all of its name and queues.
+        """
         queues = queues_of(worker)
-        sharing = [other for other in theirs if queues & queues_of(other)]
-        namesake = [other for other in theirs if other.name == worker.name]
-        for other in sharing or namesake[:1] or theirs[:1]:
-            yield other, worker
+        key = (bool(first), worker.name, queues)
+        known = self._workers.get(key)
+        if known is None:
+            components = self._reference.components
+            sharing = [there for there in theirs if queues & queues_of(components[there])]
+            namesake = [there for there in theirs if components[there].name == worker.name]
+            known = sharing or namesake[:1] or list(theirs[:1])
+            self._workers[key] = known
+        return known
+
+
+def matched_components(reference: Service, peer: Service) -> Iterator[tuple[Component, Component]]:
+    """Pairs (the reference's component, the peer's), each at most once."""
+    for there, here in ComponentMatcher(reference).pairs(peer):
+        yield reference.components[there], peer.components[here]
 
 
 def comparable(element: str, reference: Position, peer: Position) -> bool:

@@ -1,6 +1,7 @@
 """What a rule can demand of two values, or of one: functions of (type, Value, Value).
 
-They know no address and no file. To add a verb, write a function and one entry in ``PAIRED``.
+They know no address and no file. To add an operator of two values, write a function and one entry
+in ``PAIR_OPERATORS``.
 """
 
 from collections.abc import Callable
@@ -14,14 +15,14 @@ from deploylint.model.types import Normal, Type
 Outcome = Literal["match", "violation", "unknown"]
 
 
-class Side(NamedTuple):
+class Operand(NamedTuple):
     """One side of a comparison: its value and the words its service calls itself."""
 
     value: Value
     names: tuple[str, ...]
 
 
-def normal(kind: Type, side: Side) -> Normal:
+def normal(kind: Type, side: Operand) -> Normal:
     """A side's normal form. Raises ValueError when the data is not of the type."""
     form = kind.normalise(side.value.data)
     if not kind.own_names:
@@ -45,7 +46,7 @@ def _within(kind: Type, expected: Normal, actual: Normal, ratio: float) -> bool:
     return expected <= actual * ratio and actual <= expected * ratio
 
 
-PAIRED: dict[str, Callable[[Type, Normal, Normal, float], bool]] = {
+PAIR_OPERATORS: dict[str, Callable[[Type, Normal, Normal, float], bool]] = {
     "equal": _equal,
     "contain": _contain,
     "within": _within,
@@ -54,7 +55,9 @@ PAIRED: dict[str, Callable[[Type, Normal, Normal, float], bool]] = {
 """The verbs about two values. ``as-most`` is how a majority puts every rule; none is written so."""
 
 
-def judge_pair(verb: str, ratio: float, kind: Type, expected: Side, actual: Side) -> Outcome:
+def evaluate_pair(
+    verb: str, ratio: float, kind: Type, expected: Operand, actual: Operand
+) -> Outcome:
     """Whether two known values satisfy a verb.
 
     What is written and is not of the type (``256Mj``) is not what the reference has; where the
@@ -70,10 +73,10 @@ def judge_pair(verb: str, ratio: float, kind: Type, expected: Side, actual: Side
         other = normal(kind, actual)
     except ValueError:
         return "violation"
-    return "match" if PAIRED[verb](kind, one, other, ratio) else "violation"
+    return "match" if PAIR_OPERATORS[verb](kind, one, other, ratio) else "violation"
 
 
-def judge_among(kind: Type, one: Side, among: Type, held: Value) -> Outcome | None:
+def evaluate_membership(kind: Type, one: Operand, among: Type, held: Value) -> Outcome | None:
     """Whether one known item is among what is known of a set, whether or not that is all of it.
 
     None where the item says nothing of its own: a name that stands for another value.
@@ -91,7 +94,7 @@ def judge_among(kind: Type, one: Side, among: Type, held: Value) -> Outcome | No
     return "unknown" if held.state == "unknown" else "violation"
 
 
-def judge_one(verb: str, pattern: Pattern, kind: Type, value: Value) -> Outcome:
+def evaluate_value(verb: str, pattern: Pattern, kind: Type, value: Value) -> Outcome:
     """Whether one value satisfies ``be`` or ``not-be``.
 
     On what is not there only ``absent`` holds, and ``not-be`` always does.

@@ -3,207 +3,225 @@
 A level that is missing as a whole is one difference, and hides what would lie below it.
 """
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal
 
 from deploylint.compare.diff import Item, diff_items
 from deploylint.compare.matching import comparable
-from deploylint.compare.operators import Side, judge_pair
-from deploylint.compare.result import CompareResult
+from deploylint.compare.operators import Operand, evaluate_pair
+from deploylint.compare.outcome import ElementRules, Record
 from deploylint.model.difference import Difference, Position
 from deploylint.model.fields import ADDRESSES, ELEMENTS, PRESENT, element_of
+from deploylint.model.forms import BITS
 from deploylint.model.paths import parents
 from deploylint.model.rule import Rule
 from deploylint.model.service import ABSENT, Value
 from deploylint.model.types import FEWER_NAMES, NAMES, TREE
 
 _ITEMISED = (NAMES, FEWER_NAMES, TREE)
-_THERE = Value("known", "present")
+_PRESENT = Value("known", "present")
 
-Plan = dict[str, list[tuple[Rule, tuple[str, ...]]]]
+RuleFields = tuple[Rule, tuple[str, ...]]
+"""A rule and its addresses of one element."""
+
+RulesByElement = Mapping[str, Sequence[RuleFields]]
 
 
-def planned(rules: Iterable[Rule]) -> Plan:
+def rules_by_element(rules: Iterable[Rule]) -> RulesByElement:
     """Rules about the reference by element, with their addresses of it."""
-    plan: Plan = {}
+    plan: dict[str, list[RuleFields]] = {}
     for rule in rules:
-        of_element: dict[str, list[str]] = {}
+        fields: dict[str, list[str]] = {}
         for address in rule.addresses:
-            of_element.setdefault(element_of(address), []).append(address)
-        for element, addresses in of_element.items():
+            fields.setdefault(element_of(address), []).append(address)
+        for element, addresses in fields.items():
             plan.setdefault(element, []).append((rule, tuple(addresses)))
     return plan
 
 
-def pair(plan: Plan, reference: Position, peer: Position, result: CompareResult) -> None:
-    """Judge a component by the reference's, with the rules of a plan that mean its role."""
-    for element, rules in plan.items():
-        meant = [
-            (rule, addresses) for rule, addresses in rules if peer.component.role in rule.roles
-        ]
-        if meant and comparable(element, reference, peer):
-            _Pairing(element, reference, peer, result).judge(meant)
+class ReferenceRules(ElementRules):
+    """The rules about one element of components of one role and of one of the reference's.
 
-
-def unsaid(
-    rule: Rule, compared: frozenset[str], reference: Position, peer: Position, result: CompareResult
-) -> None:
-    """What ``agree`` cannot see: a service that says nothing where the reference does.
-
-    Of what other rules compare with the reference anyway (``compared``) nothing is told twice.
+    Of ``agreeing`` rules these are the fields that no other rule compares with the reference.
     """
-    if peer.component.role not in rule.roles:
-        return
-    open_ = [address for address in rule.addresses if address not in compared]
-    for element in dict.fromkeys(map(element_of, open_)):
-        _Pairing(element, reference, peer, result).unsaid(rule, open_)
+
+    __slots__ = ("_agreeing", "_rules", "reference")
+
+    def __init__(
+        self,
+        element: str,
+        rules: Sequence[RuleFields],
+        agreeing: Sequence[RuleFields],
+        reference: Position,
+        watched: frozenset[str],
+    ) -> None:
+        super().__init__(element, watched)
+        self.reference = reference
+        self._rules = rules
+        self._agreeing = agreeing
+
+    def evaluate(self, at: Position, record: Record) -> None:
+        """Compare a component with the reference's."""
+        comparison = ReferenceComparison(self.element, self.reference, at, record)
+        if self._rules and comparable(self.element, self.reference, at):
+            comparison.compare(self._rules)
+        for rule, addresses in self._agreeing:
+            comparison.missing_here(rule, addresses)
 
 
-def _is_switched(present: Value) -> bool:
-    """Whether a key of its own switches an element on: only that one accounts for a leaf."""
-    return bool(present.leaves)
+def reference_rules(
+    reference: Position,
+    paired: RulesByElement,
+    agreeing: RulesByElement,
+    watched: frozenset[str],
+) -> list[ReferenceRules]:
+    """The rules about each element of components of one role and of one of the reference's."""
+    return [
+        ReferenceRules(
+            element, paired.get(element, ()), agreeing.get(element, ()), reference, watched
+        )
+        for element in dict.fromkeys((*paired, *agreeing))
+    ]
 
 
-class _Pairing(NamedTuple):
-    """One element of two components that are compared."""
+class ReferenceComparison:
+    """One element of two components that are compared, and the record of what comes of it."""
 
-    element: str
-    reference: Position
-    peer: Position
-    result: CompareResult
+    __slots__ = ("_element", "_peer", "_record", "_reference")
 
-    def judge(self, rules: list[tuple[Rule, tuple[str, ...]]]) -> None:
-        address = f"{self.element}.{PRESENT}"
-        expected = self.reference.component.value(address)
-        actual = self.peer.component.value(address)
+    def __init__(self, element: str, reference: Position, peer: Position, record: Record) -> None:
+        self._element = element
+        self._reference = reference
+        self._peer = peer
+        self._record = record
+
+    def compare(self, rules: Sequence[RuleFields]) -> None:
+        """Compare the element by some rules, first of all whether it is there."""
+        address = f"{self._element}.{PRESENT}"
+        expected = self._reference.component.value(address)
+        actual = self._peer.component.value(address)
         rule = next((r for r, addresses in rules if address in addresses), rules[0][0])
         if "unknown" in (expected.state, actual.state):
             self._unknown(rule, address, expected, actual)
         elif expected.state == "known" and actual.state == "known":
             if any(address in addresses for _, addresses in rules):
-                self._both_there(rule, address, expected, actual)
+                self._both_present(rule, address, expected, actual)
+            hidden = self._hidden()
             for each, addresses in rules:
-                self._each_field(each, [a for a in addresses if a != address])
+                self._fields(each, [a for a in addresses if a != address and a not in hidden])
         elif expected.state == "known":
             if not expected.derived and not expected.default:
                 self._missing(rule, address, actual)
         elif actual.state == "known":
             self._extra(rule, address, expected, actual)
         else:
-            self.result.look(expected, actual)
+            self._record.mark_compared(address)
             for each, addresses in rules:
-                self.result.judge(each, self.peer, *addresses)
+                self._record.mark_evaluated(each, *addresses)
 
-    def _both_there(self, rule: Rule, address: str, expected: Value, actual: Value) -> None:
+    def missing_here(self, rule: Rule, addresses: Sequence[str]) -> None:
+        """Find what ``agree`` cannot: what the reference sets and this service does not at all.
+
+        What stands at another address as well, which accounts for its leaves, is missed there.
+        """
+        reference, peer = self._reference.component.value, self._peer.component.value
+        present = f"{self._element}.{PRESENT}"
+        if reference(present).state != "known" or peer(present).state != "known":
+            return
+        if any(peer(address).state in ("known", "unknown") for address in addresses):
+            return
+        hidden = self._hidden()
+        for address in addresses:
+            expected = reference(address)
+            if expected.state == "known" and expected.leaves and address not in hidden:
+                self._missing_field(rule, address, peer(address))
+
+    def _both_present(self, rule: Rule, address: str, expected: Value, actual: Value) -> None:
         """Where only the reference's key switches it on, the default of a chart decides here."""
-        is_charts = self.peer.service.shape == "values"
-        if is_charts and _is_switched(expected) and not _is_switched(actual):
+        is_charts = self._peer.service.shape == "values"
+        if is_charts and expected.leaves and not actual.leaves:
             note = "no key switches it on, as one does in the reference"
             unknown = actual._replace(state="unknown", data=None, note=note)
             self._unknown(rule, address, expected, unknown)
         else:
-            self.result.match(rule, self.peer, address, expected, actual)
-
-    def unsaid(self, rule: Rule, addresses: Iterable[str]) -> None:
-        """What the reference says in an element here and this service does not say at all.
-
-        What stands at another address as well, which accounts for its leaves, is missed there.
-        """
-        values = (self.reference.component.value, self.peer.component.value)
-        spoken = [a for a in addresses if element_of(a) == self.element]
-        if any(value(f"{self.element}.{PRESENT}").state != "known" for value in values):
-            return
-        if any(self.peer.component.value(a).state in ("known", "unknown") for a in spoken):
-            return
-        hidden = self._hidden()
-        for address in spoken:
-            said = self.reference.component.value(address)
-            if said.state == "known" and said.leaves and address not in hidden:
-                self._lost(rule, address, self.peer.component.value(address))
+            self._record.match(rule, address)
 
     def _unknown(self, rule: Rule, address: str, expected: Value, actual: Value) -> None:
         if expected.state in ("known", "unknown") or rule.verb == "equal":
-            self.result.tell(
-                Difference(rule, "unknown", self.peer, address, expected, actual, self.reference)
-            )
+            self._add("unknown", rule, address, expected, actual)
 
     def _missing(self, rule: Rule, address: str, actual: Value) -> None:
-        """One finding for all the reference has below an address and the peer has not."""
+        """One difference for all the reference has below an address and the peer has not."""
         below = address.removesuffix(PRESENT)
-        values = self.reference.component.values
-        lost = [v for a, v in values.items() if a.startswith(below) and v.state == "known"]
-        self.result.look(*lost)
-        node = values[address].node if address in values else lost[0].node
-        expected = _THERE._replace(node=node)
-        self.result.tell(
-            Difference(rule, "violation", self.peer, address, expected, actual, self.reference)
-        )
+        values = self._reference.component.values
+        lost = [a for a, v in values.items() if a.startswith(below) and v.state == "known"]
+        for one in lost:
+            self._record.there |= BITS[one]
+        node = values[address if address in values else lost[0]].node
+        self._add("violation", rule, address, _PRESENT._replace(node=node), actual)
 
     def _extra(self, rule: Rule, address: str, expected: Value, actual: Value) -> None:
-        self.result.judge(rule, self.peer, address)
-        if rule.verb == "equal" and not actual.default:
-            if address.endswith(f".{PRESENT}"):
-                values = self.peer.component.values
-                self.result.look(
-                    *(v for a, v in values.items() if element_of(a) == element_of(address))
-                )
-                actual = actual._replace(data="present")
-            self.result.tell(
-                Difference(rule, "violation", self.peer, address, expected, actual, self.reference)
-            )
+        self._record.mark_evaluated(rule, address)
+        if rule.verb != "equal" or actual.default:
+            return
+        if address.endswith(f".{PRESENT}"):
+            for one in self._peer.component.values:
+                if element_of(one) == self._element:
+                    self._record.here |= BITS[one]
+            actual = actual._replace(data="present")
+        self._add("violation", rule, address, expected, actual)
 
-    def _each_field(self, rule: Rule, addresses: list[str]) -> None:
-        hidden = self._hidden()
+    def _fields(self, rule: Rule, addresses: Iterable[str]) -> None:
         missing = []
         for address in addresses:
-            if address in hidden:
-                continue
-            expected = self.reference.component.value(address)
-            actual = self.peer.component.value(address)
+            expected = self._reference.component.value(address)
+            actual = self._peer.component.value(address)
             if expected is ABSENT and actual is ABSENT:
-                self.result.judge(rule, self.peer, address)
-                continue
-            if expected.state == "known" and actual.state in ("absent", "disabled"):
+                self._record.mark_evaluated(rule, address)
+            elif expected.state == "known" and actual.state in ("absent", "disabled"):
                 missing += [] if expected.derived or expected.default else [address]
             else:
                 self._field(rule, address, expected, actual)
         for address, actual in self._highest(missing):
             if address in ADDRESSES:
-                self._lost(rule, address, actual)
+                self._missing_field(rule, address, actual)
             else:
                 self._missing(rule, address, actual)
 
-    def _lost(self, rule: Rule, address: str, actual: Value) -> None:
-        expected = self.reference.component.value(address)
+    def _missing_field(self, rule: Rule, address: str, actual: Value) -> None:
+        expected = self._reference.component.value(address)
         if ADDRESSES[address] in _ITEMISED and not expected.data:
-            self.result.match(rule, self.peer, address, expected, actual)
-            return
-        self.result.tell(
-            Difference(rule, "violation", self.peer, address, expected, actual, self.reference)
-        )
+            self._record.match(rule, address)
+        else:
+            self._add("violation", rule, address, expected, actual)
 
     def _hidden(self) -> frozenset[str]:
         """Fields that mean nothing once the field that decides them differs."""
-        decided = ELEMENTS[self.element].decided_by
+        decided = ELEMENTS[self._element].decided_by
         if decided is None:
             return frozenset()
-        address = f"{self.element}.{decided[0]}"
-        one, other = (p.component.value(address) for p in (self.reference, self.peer))
-        if one.state != "known" or (other.state == "known" and one.data == other.data):
+        address = f"{self._element}.{decided[0]}"
+        expected = self._reference.component.value(address)
+        actual = self._peer.component.value(address)
+        same = actual.state == "known" and expected.data == actual.data
+        if expected.state != "known" or same:
             return frozenset()
-        return frozenset(f"{self.element}.{name}" for name in decided[1])
+        return frozenset(f"{self._element}.{name}" for name in decided[1])
 
-    def _highest(self, missing: list[str]) -> list[tuple[str, Value]]:
+    def _highest(self, missing: Iterable[str]) -> list[tuple[str, Value]]:
         """Missing fields, those of a level that is missing as a whole as that level."""
         highest: dict[str, Value] = {}
         for address in missing:
-            levels = [lv for lv in parents(address)[1:] if self._all_missing(lv)]
+            levels = [lv for lv in parents(address)[1:] if self._is_missing(lv)]
             level = levels[0] if levels else address
-            highest.setdefault(level, self.peer.component.value(level))
+            highest.setdefault(level, self._peer.component.value(level))
         return list(highest.items())
 
-    def _all_missing(self, level: str) -> bool:
-        values = self.peer.component.values
+    def _is_missing(self, level: str) -> bool:
+        """Whether nothing of this service is, or may be, below a level."""
+        values = self._peer.component.values
         return not any(
             v.state in ("known", "unknown") for a, v in values.items() if a.startswith(f"{level}.")
         )
@@ -214,38 +232,44 @@ class _Pairing(NamedTuple):
         if "unknown" in (expected.state, actual.state):
             self._unknown(rule, address, expected, actual)
         elif actual.state != "known":
-            self.result.look(expected, actual)
-            self.result.judge(rule, self.peer, address)
+            self._record.mark_compared(address)
+            self._record.mark_evaluated(rule, address)
         elif expected.state != "known":
             self._extra(rule, address, expected, actual)
         else:
-            self._both(rule, address, expected, actual)
+            self._both_known(rule, address, expected, actual)
 
-    def _both(self, rule: Rule, address: str, expected: Value, actual: Value) -> None:
+    def _both_known(self, rule: Rule, address: str, expected: Value, actual: Value) -> None:
         kind = ADDRESSES[address]
-        one = Side(expected, self.reference.service.own_names)
-        other = Side(actual, self.peer.service.own_names)
-        outcome = judge_pair(rule.verb, rule.ratio, kind, one, other)
+        wanted = Operand(expected, self._reference.service.own_names)
+        found = Operand(actual, self._peer.service.own_names)
+        outcome = evaluate_pair(rule.verb, rule.ratio, kind, wanted, found)
         if outcome == "match":
-            self.result.match(rule, self.peer, address, expected, actual)
+            self._record.match(rule, address)
         elif outcome == "unknown":
             self._unknown(rule, address, expected, actual)
         elif kind in _ITEMISED:
-            self.result.look(expected, actual)
-            for item in diff_items(kind, one, other, rule.verb):
+            self._record.mark_compared(address)
+            for item in diff_items(kind, wanted, found, rule.verb):
                 self._item(rule, address, item)
         else:
-            self.result.tell(
-                Difference(rule, "violation", self.peer, address, expected, actual, self.reference)
-            )
+            self._add("violation", rule, address, expected, actual)
 
     def _item(self, rule: Rule, address: str, item: Item) -> None:
         below = f"{address}.{'.'.join(item.path)}" if item.path else address
         if "unknown" in (item.expected.state, item.actual.state):
             self._unknown(rule, below, item.expected, item.actual)
-            return
-        self.result.tell(
-            Difference(
-                rule, "violation", self.peer, below, item.expected, item.actual, self.reference
-            )
+        else:
+            self._add("violation", rule, below, item.expected, item.actual)
+
+    def _add(
+        self,
+        outcome: Literal["violation", "unknown"],
+        rule: Rule,
+        address: str,
+        expected: Value,
+        actual: Value,
+    ) -> None:
+        self._record.add(
+            Difference(rule, outcome, self._peer, address, expected, actual, self._reference)
         )

@@ -1,12 +1,25 @@
 """What the rules of a run have found so far, and which component has a say on what."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from deploylint.compare.outcome import Deviation, ElementRules, Record, RowRules
+from deploylint.documents.nodes import Node
 from deploylint.model.difference import Difference, Position
 from deploylint.model.fields import ELEMENTS, PRESENT, element_of
+from deploylint.model.forms import (
+    BITS,
+    ELEMENT_NUMBER,
+    ROW,
+    ElementForms,
+    Row,
+    addresses_in,
+)
 from deploylint.model.rule import Rule
 from deploylint.model.scope import Scope, scope_at
-from deploylint.model.service import Component, Value
+from deploylint.model.service import Component, Service
 
 
 class Evaluated(NamedTuple):
@@ -17,56 +30,263 @@ class Evaluated(NamedTuple):
     files: tuple[str, ...]
 
 
-class CompareResult:
-    """What came of a run: the differences, how often a rule held, and which leaves were looked at.
+class Occurrence:
+    """Deviations of one component: made into differences only for who asks.
 
-    ``matches`` counts by (service, element); ``compared`` and ``unknown`` hold the identities
-    (``id``) of leaf nodes. ``judged`` is where the rules that are ``watched`` were judged. Without
-    a reference ``split`` are the leaves at addresses where there is no majority.
+    ``deviations`` is one tuple for all components with the same, so that what follows from them is
+    worked out once; None where these are differences of this component alone.
+    """
+
+    __slots__ = ("_found", "_rules", "at", "deviations")
+
+    def __init__(
+        self,
+        at: Position,
+        rules: ElementRules | None,
+        deviations: tuple[Deviation, ...] | None,
+        found: Sequence[Difference] = (),
+    ) -> None:
+        self.at = at
+        self.deviations = deviations
+        self._rules = rules
+        self._found = found
+
+    def differences(self) -> Sequence[Difference]:
+        """Its differences, in the order of its deviations."""
+        if self.deviations is None or self._rules is None:
+            return self._found
+        every = self._found or self._rules.record(self.at).differences
+        return [every[deviation.number] for deviation in self.deviations]
+
+
+class CompareResult:
+    """What came of a run: the deviations, how often a rule held, and which leaves were looked at.
+
+    ``occurrences`` are the deviations, component by component.
+    ``counts`` says how often rules held, by service, for each element of ``ROW``.
+    ``compared`` and ``unknown`` hold the identities (``id``) of leaf nodes.
+    ``judged`` is where the rules that are ``watched`` were judged.
+    ``split`` are, without a reference, the leaves at addresses where there is no majority.
     """
 
     def __init__(self, watched: frozenset[str] = frozenset()) -> None:
         self.watched = watched
         self.judged: list[Evaluated] = []
-        self.differences: list[Difference] = []
-        self.matches: dict[tuple[str, str], int] = {}
+        self.occurrences: list[Occurrence] = []
+        self.counts: dict[str, tuple[int, ...]] = {}
+        self._sums: dict[tuple[tuple[int, ...], ...], tuple[int, ...]] = {}
         self.compared: set[int] = set()
         self.unknown: set[int] = set()
         self.split: set[int] = set()
-        self._told: set[tuple[str, str, str, int, str]] = set()
 
-    def judge(self, rule: Rule, at: Position, *addresses: str) -> None:
-        """Keep that a rule was judged somewhere, also where both sides say nothing."""
-        if rule.id in self.watched:
-            files = at.service.files
-            self.judged += (Evaluated(rule.id, scope_at(*at, one), files) for one in addresses)
+    @property
+    def matches(self) -> dict[tuple[str, str], int]:
+        """How often rules held, by service and element."""
+        return {
+            (service, element): count
+            for service, counts in self.counts.items()
+            for element, count in zip(ROW, counts, strict=True)
+            if count
+        }
 
-    def match(self, rule: Rule, at: Position, address: str, *values: Value) -> None:
-        """Count that a rule held for an address."""
-        self.judge(rule, at, address)
-        cell = (at.service.name, element_of(address))
-        self.matches[cell] = self.matches.get(cell, 0) + 1
-        self.look(*values)
+    @property
+    def differences(self) -> list[Difference]:
+        """All differences, each made anew."""
+        return [one for occurrence in self.occurrences for one in occurrence.differences()]
 
-    def look(self, *values: Value) -> None:
-        """Count the leaves of values as compared."""
-        for value in values:
-            self.compared.update(map(id, value.leaves))
+    def add_matches(
+        self, service: str, rows: Sequence[tuple[int, ...]], others: Mapping[int, int]
+    ) -> None:
+        """Add how often rules held in a service: rows of counts by element, and single elements."""
+        key = tuple(rows)
+        total = self._sums.get(key)
+        if total is None:
+            columns = zip(*rows, strict=True) if rows else [(0,)] * len(ROW)
+            total = self._sums[key] = tuple(map(sum, columns))
+        before = self.counts.get(service)
+        if others or before is not None:
+            counts = [
+                count + others.get(element, 0) + (before[element] if before else 0)
+                for element, count in enumerate(total)
+            ]
+            total = tuple(counts)
+        self.counts[service] = total
 
-    def tell(self, difference: Difference) -> None:
-        """Keep a difference, once: what a worker has from the root is told of the root only."""
-        node = difference.actual.node
-        expected = str(difference.expected.data)
-        service = difference.at.service.name  # another one may have the same file below it
-        told = (service, difference.rule.id, difference.address, id(node), expected)
-        if node is not None and told in self._told:
-            return
-        self._told.add(told)
-        self.judge(difference.rule, difference.at, difference.address)
-        self.differences.append(difference)
-        target = self.unknown if difference.outcome == "unknown" else self.compared
+    def add_difference(self, difference: Difference) -> None:
+        """Keep a difference, and count its leaves."""
+        self.add_evaluated(difference.at, [(difference.rule.id, difference.address)])
+        self.occurrences.append(Occurrence(difference.at, None, None, (difference,)))
+        leaves = self.unknown if difference.outcome == "unknown" else self.compared
         for value in (difference.expected, difference.actual):
-            target.update(map(id, value.leaves))
+            leaves.update(map(id, value.leaves))
+
+    def add_evaluated(self, at: Position, evaluated: Iterable[tuple[str, str]]) -> None:
+        """Keep where watched rules were evaluated, as (rule, address)."""
+        files = at.service.files
+        self.judged += (
+            Evaluated(rule, scope_at(*at, address), files)
+            for rule, address in evaluated
+            if rule in self.watched
+        )
+
+    def mark_compared(self, component: Component, bits: int) -> None:
+        """Count the leaves of some addresses of a component as compared."""
+        _mark(self.compared, component, bits)
+
+    def mark_other_side(self, rules: ElementRules, component: Component) -> None:
+        """Count what some rules looked at in the component that others are compared with."""
+        _mark(self.compared, component, rules.compared)
+        _mark(self.unknown, component, rules.unknown)
+
+    def mark_unknown(self, component: Component, bits: int) -> None:
+        """Count the leaves of some addresses of a component as unknown."""
+        _mark(self.unknown, component, bits)
+
+
+def _mark(leaves: set[int], component: Component, bits: int) -> None:
+    values = component.values
+    for address in addresses_in(bits):
+        value = values.get(address)
+        if value is not None:
+            leaves.update(map(id, value.leaves))
+
+
+class ServiceRecord:
+    """What one service comes to, while its components are compared; ``close`` adds it to a result.
+
+    A difference is kept once: what a worker has from the root is told of the root only.
+    """
+
+    __slots__ = ("_compared", "_matches", "_result", "_rows", "_seen", "_unknown", "positions")
+
+    def __init__(self, service: Service, result: CompareResult) -> None:
+        self.positions = [Position(service, component) for component in service.components]
+        self._result = result
+        self._compared = [0] * len(self.positions)
+        self._unknown = [0] * len(self.positions)
+        self._matches: dict[int, int] = {}
+        self._rows: list[tuple[int, ...]] = []
+        self._seen: set[tuple[str, str, int, str]] = set()
+
+    @property
+    def watched(self) -> frozenset[str]:
+        """The rules of which it is kept where they were judged."""
+        return self._result.watched
+
+    def apply(self, number: int, row: Row, rules: RowRules) -> None:
+        """Add what some rules come to at a component, by its row."""
+        outcome = rules.known_outcome(row)
+        if outcome is None:
+            for each in rules.rules:
+                self._apply_element(number, each, row.elements[each.number])
+            rules.keep_outcome(row)
+            return
+        self._rows.append(outcome.matches)
+        self._compared[number] |= outcome.here
+        if outcome.evaluated:
+            self._evaluated(number, outcome.evaluated)
+        for each, deviations in outcome.deviations:
+            self._add_deviations(number, each, deviations, ())
+
+    def _apply_element(self, number: int, rules: ElementRules, forms: ElementForms | None) -> None:
+        outcome = rules.known_outcome(forms)
+        differences: tuple[Difference, ...] = ()
+        if outcome is None:
+            record = rules.record(self.positions[number])
+            outcome = rules.keep_outcome(record, self.positions[number], forms)
+            if outcome is None:
+                self._add_record(number, rules, record)
+                return
+            differences = tuple(record.differences)
+        self._add_matches(rules.number, outcome.matches)
+        self._compared[number] |= outcome.here
+        rules.compared |= outcome.there
+        self._evaluated(number, outcome.evaluated)
+        if outcome.deviations:
+            self._add_deviations(number, rules, outcome.deviations, differences)
+
+    def apply_once(self, number: int, rules: ElementRules) -> None:
+        """Add what some rules come to at a component that no other one is like."""
+        self._add_record(number, rules, rules.record(self.positions[number]))
+
+    def _add_deviations(
+        self,
+        number: int,
+        rules: ElementRules,
+        deviations: tuple[Deviation, ...],
+        differences: tuple[Difference, ...],
+    ) -> None:
+        at = self.positions[number]
+        kept = [one for one in deviations if self._is_new(one, at.component)]
+        for one in kept:
+            if one.is_unknown:
+                self._unknown[number] |= one.here
+                rules.unknown |= one.there
+            else:
+                self._compared[number] |= one.here
+                rules.compared |= one.there
+        if kept:
+            shared = deviations if len(kept) == len(deviations) else tuple(kept)
+            self._result.occurrences.append(Occurrence(at, rules, shared, differences))
+            self._evaluated(number, [(one.rule.id, one.address) for one in kept])
+
+    def _is_new(self, deviation: Deviation, component: Component) -> bool:
+        node = deviation.node(component)
+        return node is None or self._note(
+            deviation.rule, deviation.address, node, deviation.expected
+        )
+
+    def _note(self, rule: Rule, address: str, node: Node, expected: str) -> bool:
+        key = (rule.id, address, id(node), expected)
+        if key in self._seen:
+            return False
+        self._seen.add(key)
+        return True
+
+    def _add_record(self, number: int, rules: ElementRules, record: Record) -> None:
+        self._add_matches(rules.number, record.matches)
+        self._compared[number] |= record.here
+        rules.compared |= record.there
+        self._evaluated(number, record.evaluated)
+        self.add_differences(record.differences)
+
+    def add_differences(self, differences: Iterable[Difference]) -> None:
+        """Add differences that are worked out for this service alone."""
+        for one in differences:
+            node, expected = one.actual.node, str(one.expected.data)
+            if node is None or self._note(one.rule, one.address, node, expected):
+                self._result.add_difference(one)
+
+    def add_matches(self, rule: Rule, matches: Iterable[tuple[int, str]]) -> None:
+        """Count that a rule held at some addresses of components, and these as compared."""
+        for number, address in matches:
+            self._add_matches(ELEMENT_NUMBER[element_of(address)], 1)
+            self._compared[number] |= BITS[address]
+            self._evaluated(number, [(rule.id, address)])
+
+    def add_row(self, matches: tuple[int, ...], compared: Iterable[tuple[int, int]]) -> None:
+        """Count matches by element, and addresses of components, as bits, as compared."""
+        self._rows.append(matches)
+        for number, bits in compared:
+            self._compared[number] |= bits
+
+    def _add_matches(self, element: int, matches: int) -> None:
+        self._matches[element] = self._matches.get(element, 0) + matches
+
+    def _evaluated(self, number: int, evaluated: Iterable[tuple[str, str]]) -> None:
+        if self._result.watched:
+            self._result.add_evaluated(self.positions[number], evaluated)
+
+    def close(self) -> None:
+        """Add the counts to the result."""
+        result = self._result
+        result.add_matches(self.positions[0].service.name, self._rows, self._matches)
+        for at, compared, unknown in zip(
+            self.positions, self._compared, self._unknown, strict=True
+        ):
+            result.mark_compared(at.component, compared)
+            if unknown:
+                result.mark_unknown(at.component, unknown)
 
 
 def is_own(component: Component, address: str) -> bool:

@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Iterable, Mapping
 
-from deploylint.config.rules import BuiltinRule, RuleSet, changed
+from deploylint.config.rules import RuleSet, changed
 from deploylint.config.schema import RuleSetting, Settings
 from deploylint.documents.nodes import Node, child
 from deploylint.documents.suggest import hint
 from deploylint.model.decode import misread
-from deploylint.model.rule import Level
+from deploylint.model.rule import BuiltinRule, Level
 
 
 def tuned(pack: RuleSet, settings: Settings, node: Node | None) -> RuleSet:

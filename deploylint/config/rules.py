@@ -19,7 +19,7 @@ from deploylint.model.decode import Misread, decode, misread
 from deploylint.model.finding import Allowance
 from deploylint.model.paths import expand_selectors
 from deploylint.model.patterns import Pattern
-from deploylint.model.rule import Example, Level, Rule, Severity
+from deploylint.model.rule import BuiltinRule, Example, Level, Rule, Severity
 
 _PACKAGE = Path(__file__).parent.parent
 _BESIDE, _INSIDE = _PACKAGE.parent / "rules", _PACKAGE / "rules"
@@ -27,21 +27,6 @@ FOLDER = _INSIDE if _INSIDE.is_dir() else _BESIDE
 """Where the shipped rules lie: inside an installed package, beside it in a checkout."""
 
 DEFAULT_ROLES = frozenset({"server", "worker", "job", "scheduler", "store", "client", "gateway"})
-
-
-class BuiltinRule(NamedTuple):
-    """Something deploylint finds by itself, without a rule to run."""
-
-    id: str
-    severity: Severity
-    why: str
-    may_be_allowed: bool = False
-    active: bool = True
-
-    @property
-    def level(self) -> Level:
-        """Its severity, or that it is skipped unless it is asked for."""
-        return self.severity if self.active else "skip"
 
 
 class RuleSet(NamedTuple):

@@ -19,10 +19,12 @@ from deploylint.engine.reference import why_not_comparable
 from deploylint.engine.result import GroupReport, Report
 from deploylint.model.decode import Misread
 from deploylint.model.errors import UsageError
-from deploylint.model.finding import Allowance, Finding
+from deploylint.model.finding import Allowance
 from deploylint.model.progress import SILENT, Progress
-from deploylint.policy import verdict
 from deploylint.policy.allowance_audit import AllowanceStatus, entries, upkeep
+from deploylint.policy.allowance_index import AllowanceIndex
+from deploylint.policy.findings import findings_for
+from deploylint.policy.verdict import Judged
 
 
 def check(
@@ -47,17 +49,17 @@ def check(
     listed = entries(_allowances(compared, options, config), [c.result for c in compared], today)
     _keep_up(compared, listed, options, config, today)
     groups = [_group(one, options) for one in compared]
-    findings = tuple(verdict.ordered(f for one in compared for f in _shown(one, options)))
+    judged = tuple(one for each in compared for one in _shown(each, options))
     rules = {rule for one in compared for rule in one.rules}
     return Report(
         groups=tuple(groups),
-        findings=findings,
+        judged=judged,
         problems=tuple(sorted(p for one in compared for p in _problems(one))),
         skipped=tuple(skip for one in loaded for skip in one.skipped),
         ledger=tuple(listed),
         configuration=config.documents,
         today=today,
-        tally=outcome.tally(groups, findings, len(rules), listed),
+        tally=outcome.tally(groups, judged, len(rules), listed),
     )
 
 
@@ -119,13 +121,13 @@ def _keep_up(
 ) -> None:
     """Add what there is to say of the allowances themselves to the findings of their groups."""
     reasons = options.reasons or config.require_reason
-    book = verdict.book(config.allowances if options.allow else (), today)
+    index = AllowanceIndex(config.allowances if options.allow else (), today)
     results = [one.result for one in compared]
     told = list(upkeep(found, results, config.pack.own, today, with_reasons=reasons))
-    for number, noticed in told:
-        if options.wants(noticed.own):
+    for number, difference in told:
+        if options.wants(difference.rule):
             one = compared[number]
-            one.findings.extend(verdict.notice(one.set.name, [noticed], book))
+            one.findings.extend(findings_for(one.set.name, [difference], index))
 
 
 def _group(one: GroupResult, options: CheckOptions) -> GroupReport:
@@ -139,7 +141,7 @@ def _group(one: GroupResult, options: CheckOptions) -> GroupReport:
         matrix_counts=outcome.matrix_counts(one.matches, found),
         outside=outside,
         voted=_benches(one) > 0,
-        undecided=one.elections.undecided if one.elections is not None else (),
+        undecided=one.majority.undecided if one.majority is not None else (),
     )
 
 
@@ -149,7 +151,7 @@ def _problems(one: GroupResult) -> list[Problem]:
 
 
 def _benches(one: GroupResult) -> int:
-    return one.elections.benches if one.elections is not None else 0
+    return one.majority.groups if one.majority is not None else 0
 
 
 def _idle(one: GroupResult) -> list[Problem]:
@@ -161,12 +163,12 @@ def _idle(one: GroupResult) -> list[Problem]:
     return [Problem(file, 1, 1, f"{message}; ask for others with --rule, or for all without it")]
 
 
-def _asked(one: GroupResult, options: CheckOptions) -> list[Finding]:
+def _asked(one: GroupResult, options: CheckOptions) -> list[Judged]:
     """The findings of the services that were asked for."""
     return [f for f in one.findings if not options.services or f.service in options.services]
 
 
-def _shown(one: GroupResult, options: CheckOptions) -> list[Finding]:
+def _shown(one: GroupResult, options: CheckOptions) -> list[Judged]:
     """The findings of the files in focus: all, unless every one of them is a peer's.
 
     What the reference says, or a file that is no service, concerns everybody; a source's file its
@@ -183,11 +185,11 @@ def _shown(one: GroupResult, options: CheckOptions) -> list[Finding]:
     away = {s.name for s in one.set.services if focus.isdisjoint(s.files)}
     return [
         finding
-        for finding in found
+        for finding in (one.finding() for one in found)
         if finding.location.file in focus
         or (finding.location.file not in files and finding.service not in away)
     ]
 
 
-def _violations(findings: Sequence[Finding]) -> int:
+def _violations(findings: Sequence[Judged]) -> int:
     return sum(finding.status == "violation" for finding in findings)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import NamedTuple
 
-from deploylint.compare import across, compare
+from deploylint.compare import compare, compare_environments
 from deploylint.config.rules import RuleSet
 from deploylint.documents.nodes import Problem, Source
 from deploylint.documents.reader import Document, read_text
@@ -103,7 +103,7 @@ def _document(name: str, fragment: Plain) -> Document:
 def _outcome(rule: Rule, services: list[Service]) -> Gives:
     reference = services[0] if len(services) > 1 else None
     result = compare(services, reference, [rule])
-    across(pairwise(services), [rule], result)
+    compare_environments(pairwise(services), [rule], result)
     outcomes = {difference.outcome for difference in result.differences}
     if "violation" in outcomes:
         return "violation"

@@ -3,28 +3,31 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from deploylint.compare import across, compare
-from deploylint.compare.majority import Elections, vote
-from deploylint.compare.result import CompareResult, Evaluated
+from deploylint.compare import compare, compare_environments
+from deploylint.compare.majority import MajorityReferences, OutlierVote, votes_of
+from deploylint.compare.result import Evaluated
 from deploylint.config.inline_allowances import rules_named
 from deploylint.config.load import Config
 from deploylint.config.rule_settings import profiled
-from deploylint.config.rules import BuiltinRule, RuleSet
+from deploylint.config.rules import RuleSet
 from deploylint.engine.coverage import Coverage, account
 from deploylint.engine.environments import Baselines, with_baselines
 from deploylint.engine.load import DeploymentGroup
 from deploylint.engine.options import CheckOptions
 from deploylint.engine.outlier import OUTLIER, report_outliers
 from deploylint.engine.reference import ReferenceChoice, choose
-from deploylint.model.finding import Allowance, Finding
+from deploylint.model.difference import Difference
+from deploylint.model.finding import Allowance
 from deploylint.model.progress import Progress
-from deploylint.model.rule import Rule
+from deploylint.model.rule import BuiltinRule, Rule
 from deploylint.model.scope import main_scope
 from deploylint.model.service import Service
-from deploylint.policy import builtin_checks, verdict
+from deploylint.policy import builtin_checks
 from deploylint.policy.allowance_audit import GroupSummary
+from deploylint.policy.allowance_index import AllowanceIndex
 from deploylint.policy.builtin_checks import Inline
-from deploylint.policy.verdict import AllowanceIndex
+from deploylint.policy.findings import findings_for
+from deploylint.policy.verdict import Judged, Judgement
 from deploylint.readers.helm import profile as profiles
 from deploylint.readers.service_names import told_apart
 
@@ -34,7 +37,7 @@ class GroupResult(NamedTuple):
 
     ``rules`` are the ids of those that ran.
     ``matches`` counts by (service, element).
-    ``elections`` are there where a majority stands in for a reference.
+    ``majority`` is there where it stands in for a reference.
     ``judged`` is where the rules of allowances were evaluated.
     ``inline`` are the allowances in comments.
     """
@@ -45,9 +48,9 @@ class GroupResult(NamedTuple):
     rules: frozenset[str]
     matches: Mapping[tuple[str, str], int]
     coverage: Coverage
-    elections: Elections | None
+    majority: MajorityReferences | None
     judged: Sequence[Evaluated]
-    findings: list[Finding]
+    findings: list[Judged]
     inline: tuple[Allowance, ...]
 
     @property
@@ -89,13 +92,23 @@ def check_group(
     rules = _rules(group, options, config)
     inline = _inline(group, rules.pack, config)
     allowances = (*inline.allowances, *config.allowances) if options.allow else ()
-    index = verdict.book(allowances, today)
-    elections = vote(group.services, rules.paired) if chosen.voted else None
+    index = AllowanceIndex(allowances, today)
+    votes = votes_of(group.services) if chosen.voted else None
+    majority = MajorityReferences(votes, rules.paired) if votes is not None else None
+    outlier = _outlier_vote(reference, rules, options)
     services = progress.track("comparing services:", group.services)
-    comparison = compare(services, reference, rules.active, rules.watched, elections=elections)
-    across(with_baselines(group.name, group.services, baselines), rules.active, comparison)
+    comparison = compare(
+        services, reference, rules.active, rules.watched, majority=majority, outlier=outlier
+    )
+    environments = with_baselines(group.name, group.services, baselines)
+    compare_environments(environments, rules.active, comparison)
+    judgement = Judgement(group.name, comparison.occurrences, index)
+    if outlier is None:
+        findings = judgement.results()
+    else:
+        check = rules.pack.own[OUTLIER]
+        findings = report_outliers(group.name, outlier, judgement, index, check)
     built_in = _built_in(group, reference, inline, rules.pack, options)
-    noticed = verdict.notice(group.name, built_in, index)
     return GroupResult(
         group,
         chosen,
@@ -103,11 +116,20 @@ def check_group(
         frozenset(rule.id for rule in rules.active),
         comparison.matches,
         account(group.services, comparison),
-        elections,
+        majority,
         [*comparison.judged, *_watched(group.services, rules, options)],
-        [*_findings(group, reference, comparison, rules, options, index), *noticed],
+        [*findings, *findings_for(group.name, built_in, index)],
         inline.allowances,
     )
+
+
+def _outlier_vote(
+    reference: Service | None, rules: _Rules, options: CheckOptions
+) -> OutlierVote | None:
+    """The vote on whether the reference is the odd one, where there is one to ask about."""
+    if reference is None or not options.wants(rules.pack.own[OUTLIER]):
+        return None
+    return OutlierVote(reference, rules.paired)
 
 
 def _with_own_names(
@@ -160,28 +182,12 @@ def _built_in(
     inline: Inline,
     pack: RuleSet,
     options: CheckOptions,
-) -> Iterator[verdict.Noticed]:
+) -> Iterator[Difference]:
     """What the built-in checks that are asked for find."""
-    found = [*builtin_checks.in_files(group.services, pack.own), *inline.noticed]
+    found = [*builtin_checks.in_files(group.services, pack.own), *inline.differences]
     if options.wants(pack.own[builtin_checks.STRUCTURE]):  # costs a walk over both files
         found += builtin_checks.in_structure(reference, group.services, pack.own)
-    yield from (one for one in found if options.wants(one.own))
-
-
-def _findings(
-    group: DeploymentGroup,
-    reference: Service | None,
-    comparison: CompareResult,
-    rules: _Rules,
-    options: CheckOptions,
-    index: AllowanceIndex,
-) -> list[Finding]:
-    """The findings of a comparison, those where the reference is the odd one told of it."""
-    differences, outlier = comparison.differences, rules.pack.own[OUTLIER]
-    findings = verdict.findings_for(group.name, differences, index)
-    if reference is None or not options.wants(outlier):
-        return findings
-    return report_outliers(group, reference, rules.paired, differences, findings, index, outlier)
+    yield from (one for one in found if options.wants(one.rule))
 
 
 def _watched(

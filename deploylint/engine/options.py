@@ -2,9 +2,8 @@
 
 from typing import NamedTuple
 
-from deploylint.config.rules import BuiltinRule
 from deploylint.engine.discovery import PIPED
-from deploylint.model.rule import Rule
+from deploylint.model.rule import BuiltinRule, Rule
 
 
 class CheckOptions(NamedTuple):

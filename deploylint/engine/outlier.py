@@ -7,65 +7,53 @@ size, timing or port, or where a difference is agreed on. Whoever allows the war
 reference is right: the peers are judged by it again.
 """
 
-from collections.abc import Mapping, Sequence
+from __future__ import annotations
 
-from deploylint.compare.majority import odd_ones
-from deploylint.compare.operators import Side, normal
-from deploylint.config.rules import BuiltinRule
-from deploylint.engine.load import DeploymentGroup
+from collections.abc import Mapping
+
+from deploylint.compare.majority import OutlierVote
+from deploylint.compare.operators import Operand, normal
 from deploylint.model.difference import Difference
 from deploylint.model.fields import ADDRESSES
-from deploylint.model.finding import Finding
 from deploylint.model.paths import parents
-from deploylint.model.rule import Rule
-from deploylint.model.service import Service
+from deploylint.model.rule import BuiltinRule
 from deploylint.model.types import WORD, Normal
-from deploylint.policy import verdict
-from deploylint.policy.verdict import AllowanceIndex
+from deploylint.policy.allowance_index import AllowanceIndex
+from deploylint.policy.findings import findings_for
+from deploylint.policy.verdict import Judged, Judgement
 
 OUTLIER = "reference-outlier"
 
 
 def report_outliers(
-    group: DeploymentGroup,
-    reference: Service,
-    rules: Sequence[Rule],
-    differences: Sequence[Difference],
-    findings: Sequence[Finding],
+    group: str,
+    vote: OutlierVote,
+    judgement: Judgement,
     index: AllowanceIndex,
-    own: BuiltinRule,
-) -> list[Finding]:
-    """The findings of a comparison, those where the reference is the odd one told of it.
-
-    ``findings`` are those of the ``differences``, in their order.
-    ``rules`` are those about a reference.
-    """
-    agreed = {finding.address for finding in findings if finding.status == "allowed"}
-    odd = odd_ones(reference, rules, group.services, agreed)
-    of_it = verdict.findings_for(group.name, [_as_own(one, own) for one in odd], index)
+    check: BuiltinRule,
+) -> list[Judged]:
+    """What becomes of a comparison, the reference told of where it is the odd one."""
+    odd = vote.differences(judgement.accepted)
+    findings = findings_for(group, [_as_own(one, check) for one in odd], index)
     expected = {
         (one.rule.id, one.address): _form(one, expected=True)
-        for one, finding in zip(odd, of_it, strict=True)
+        for one, finding in zip(odd, findings, strict=True)
         if finding.status == "violation"
     }
-    return of_it + [
-        finding
-        for difference, finding in zip(differences, findings, strict=True)
-        if finding.status != "violation" or not _is_agreed(difference, finding, expected)
-    ]
+    if not expected:
+        return [*findings, *judgement.results()]
+    return [*findings, *judgement.results(lambda one: _is_agreed(one, expected))]
 
 
-def _as_own(difference: Difference, own: BuiltinRule) -> Difference:
-    rule = difference.rule._replace(id=own.id, severity=own.severity, why=own.why)
+def _as_own(difference: Difference, check: BuiltinRule) -> Difference:
+    rule = difference.rule._replace(id=check.id, severity=check.severity, why=check.why)
     return difference._replace(rule=rule)
 
 
-def _is_agreed(
-    difference: Difference, finding: Finding, expected: Mapping[tuple[str, str], Normal]
-) -> bool:
-    """Whether a finding is that the reference lacks something, or has another value."""
-    rule, address = finding.rule, finding.address
-    if finding.expected_state != "known" and any(
+def _is_agreed(difference: Difference, expected: Mapping[tuple[str, str], Normal]) -> bool:
+    """Whether a difference is that the reference lacks something, or has another value."""
+    rule, address = difference.rule.id, difference.address
+    if difference.expected.state != "known" and any(
         (rule, level) in expected for level in parents(address)
     ):
         return True
@@ -82,6 +70,6 @@ def _form(difference: Difference, *, expected: bool) -> Normal:
     kind = ADDRESSES.get(difference.address, WORD)
     names = () if expected else difference.at.service.own_names
     try:
-        return normal(kind, Side(value, names))
+        return normal(kind, Operand(value, names))
     except ValueError:
         return str(value.data)

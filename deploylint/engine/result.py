@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from deploylint.compare import extra_keys
@@ -15,6 +16,7 @@ from deploylint.model.finding import Finding, Summary
 from deploylint.model.rule import Severity
 from deploylint.model.service import Service
 from deploylint.policy.allowance_audit import EXPIRING, UNUSED, AllowanceStatus
+from deploylint.policy.verdict import Judged, in_order, numbered
 
 
 class GroupReport(NamedTuple):
@@ -47,21 +49,44 @@ def lone_keys(group: GroupReport) -> Iterator[tuple[str, ExtraKey]]:
             yield from ((service.name, one) for one in extra_keys.extra_keys(reference, service))
 
 
-class Report(NamedTuple):
-    """Everything a format needs. ``problems`` are what could not be checked (exit 3).
+class Report:
+    """Everything a format needs.
 
-    ``ledger`` is every allowance with its state on ``today`` (``YYYY-MM-DD``), ``configuration``
-    the project's own files.
+    ``judged`` is what became of every difference, for who counts.
+    ``problems`` are what could not be checked (exit 3).
+    ``ledger`` is every allowance with its state on ``today`` (``YYYY-MM-DD``).
+    ``configuration`` are the project's own files.
     """
 
-    groups: tuple[GroupReport, ...]
-    findings: tuple[Finding, ...]
-    problems: tuple[Problem, ...]
-    skipped: tuple[Skipped, ...]
-    ledger: tuple[AllowanceStatus, ...]
-    configuration: tuple[Document, ...]
-    today: str
-    tally: Summary
+    def __init__(
+        self,
+        groups: tuple[GroupReport, ...],
+        judged: tuple[Judged, ...],
+        problems: tuple[Problem, ...],
+        skipped: tuple[Skipped, ...],
+        ledger: tuple[AllowanceStatus, ...],
+        configuration: tuple[Document, ...],
+        today: str,
+        tally: Summary,
+    ) -> None:
+        self.groups = groups
+        self.judged = judged
+        self.problems = problems
+        self.skipped = skipped
+        self.ledger = ledger
+        self.configuration = configuration
+        self.today = today
+        self.tally = tally
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """All findings, in order; allowed deviations are made into findings for who asks."""
+        return tuple(numbered(in_order(one.finding() for one in self.judged)))
+
+    @cached_property
+    def violations(self) -> tuple[Finding, ...]:
+        """The violations, in order."""
+        return tuple(in_order(one.finding() for one in self.judged if one.status == "violation"))
 
 
 def exit_code(report: Report, fail_on: Severity | None, max_unknown: int | None = None) -> int:
@@ -74,11 +99,11 @@ def exit_code(report: Report, fail_on: Severity | None, max_unknown: int | None 
     if max_unknown is not None and report.tally.unknowns > max_unknown:
         return 1
     fatal = {"error": ("error",), "warning": ("error", "warning"), None: ()}[fail_on]
-    return int(any(f.status == "violation" and f.severity in fatal for f in report.findings))
+    return int(any(f.status == "violation" and f.severity in fatal for f in report.judged))
 
 
 def matrix_counts(
-    matches: Mapping[tuple[str, str], int], findings: Iterable[Finding]
+    matches: Mapping[tuple[str, str], int], findings: Iterable[Judged]
 ) -> Mapping[tuple[str, str], Mapping[str, int]]:
     """What the matrix of a group counts, by service and element."""
     alike: dict[int, Mapping[str, int]] = {}  # nearly all cells of a fleet hold matches alone
@@ -95,7 +120,7 @@ def matrix_counts(
 
 def tally(
     groups: Sequence[GroupReport],
-    findings: Sequence[Finding],
+    findings: Sequence[Judged],
     rules: int,
     ledger: Iterable[AllowanceStatus],
 ) -> Summary:
@@ -123,4 +148,4 @@ def tally(
 
 def _waits(entry: AllowanceStatus) -> bool:
     """Whether a project's allowance is in use and nobody has given its reason yet."""
-    return entry.allowance.waits and entry.allowance.origin != "shipped" and bool(entry.uses)
+    return entry.allowance.waits and entry.allowance.origin != "shipped" and entry.is_used

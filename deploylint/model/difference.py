@@ -1,10 +1,11 @@
-"""What a rule found at one place, before anybody judged it.
+"""What a rule or a built-in check found at one place, before anybody judged it.
 
 Nothing here reads, decides or prints. ``compare`` makes a Difference, ``policy`` a Finding of it.
 """
 
 from typing import Literal, NamedTuple
 
+from deploylint.model.finding import Location
 from deploylint.model.rule import Rule
 from deploylint.model.service import Component, Service, Value
 
@@ -25,12 +26,17 @@ class Vote(NamedTuple):
 
 
 class Difference(NamedTuple):
-    """What a rule found at one address of one component, before anybody judged it.
+    """What a rule or a built-in check found at one address of one component.
 
-    ``address`` may be longer than a field (``resources.limits``, one variable of a tree).
-    ``expected`` and ``actual`` are the two sides; ``reference`` is where the expectation was read,
-    None for a rule about every service. ``outcome`` is "unknown" where one side cannot be known.
+    ``outcome`` is "unknown" where one side cannot be known.
+    ``address`` may be longer than a field (``resources.limits``, one variable of a tree); it is ""
+    for a built-in check.
+    ``expected`` and ``actual`` are the two sides.
+    ``reference`` is where the expectation was read, None for a rule about every service.
+    ``related`` are other values that have to do with it, by address.
     ``vote`` is the majority that expects it, where no reference does.
+    ``message``, ``location`` and ``evidence`` are given by built-in checks: what they say, where,
+    and what has to do with it, as (role, place, text). Else they follow from the two sides.
     """
 
     rule: Rule
@@ -40,6 +46,8 @@ class Difference(NamedTuple):
     expected: Value
     actual: Value
     reference: Position | None = None
-    message: str = ""
     related: tuple[tuple[str, Value], ...] = ()
     vote: Vote | None = None
+    message: str = ""
+    location: Location | None = None
+    evidence: tuple[tuple[str, Location, str], ...] = ()

@@ -16,7 +16,9 @@ Level = Literal["error", "warning", "skip"]
 """How bad it is when a rule does not hold; a skipped rule runs only when it is asked for."""
 
 Gives = Literal["match", "violation", "unknown", "nothing"]
-Verb = Literal["equal", "contain", "within", "be", "not-be", "be-among", "agree", "as-most"]
+Verb = Literal[
+    "equal", "contain", "within", "be", "not-be", "be-among", "agree", "as-most", "built-in"
+]
 Scope = Literal["reference", "every", "inside", "environments"]
 
 
@@ -66,6 +68,38 @@ class Rule(NamedTuple):
         """What the rule looks at: pairs of services or environments, every service, or inside."""
         if self.across == "environments":
             return "environments"
-        if self.verb in ("be", "not-be", "be-among"):
+        if self.verb in ("be", "not-be", "be-among", "built-in"):
             return "every"
         return "inside" if self.verb == "agree" else "reference"
+
+
+class BuiltinRule(NamedTuple):
+    """A built-in check: something deploylint finds by itself, without comparing anything."""
+
+    id: str
+    severity: Severity
+    why: str
+    may_be_allowed: bool = False
+    active: bool = True
+
+    @property
+    def level(self) -> Level:
+        """Its severity, or that it is skipped unless it is asked for."""
+        return self.severity if self.active else "skip"
+
+    @property
+    def rule(self) -> Rule:
+        """The rule that its differences are told with: one without addresses."""
+        return Rule(
+            self.id,
+            (),
+            "built-in",
+            None,
+            0,
+            frozenset(),
+            self.severity,
+            self.why,
+            (),
+            "",
+            self.active,
+        )

@@ -5,18 +5,21 @@ itself, told where the allowance is written and for the first service it is for.
 the shipped ones: they are for every project.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from deploylint.compare.result import Evaluated
 from deploylint.config.allowances import allowance_state, days_left
-from deploylint.config.rules import BuiltinRule
+from deploylint.model.difference import Difference
 from deploylint.model.finding import Allowance, Finding, State
 from deploylint.model.paths import field_of, parents
-from deploylint.model.scope import main_scope, scope_at
+from deploylint.model.rule import BuiltinRule
+from deploylint.model.scope import scope_at
 from deploylint.model.service import Service
-from deploylint.policy.allowance_match import in_scope, spot_of
-from deploylint.policy.verdict import Noticed
+from deploylint.policy.allowance_match import in_scope, scope_of_finding
+from deploylint.policy.builtin_checks import builtin_difference
+from deploylint.policy.verdict import Judged
 
 UNUSED, EXPIRING, UNEXPLAINED = "unused-allowance", "expiring-allowance", "missing-reason"
 OVERLAPPING = "overlapping-allowance"
@@ -27,22 +30,32 @@ class GroupSummary(NamedTuple):
 
     services: Sequence[Service]
     judged: Sequence[Evaluated]
-    findings: Sequence[Finding]
+    findings: Sequence[Judged]
 
 
-class AllowanceStatus(NamedTuple):
-    """One allowance of the ledger: its state in this run, and the findings it covers."""
+class AllowanceStatus:
+    """One allowance: its state in this run, and what it covers."""
 
-    allowance: Allowance
-    state: State
-    uses: tuple[Finding, ...]
+    __slots__ = ("_covered", "allowance", "state")
+
+    def __init__(self, allowance: Allowance, state: State, covered: Sequence[Judged]) -> None:
+        self.allowance = allowance
+        self.state = state
+        self._covered = covered
+
+    @property
+    def is_used(self) -> bool:
+        """Whether it covers anything."""
+        return bool(self._covered)
+
+    @property
+    def uses(self) -> tuple[Finding, ...]:
+        """The findings it covers."""
+        return tuple(one.finding() for one in self._covered)
 
 
-class Told(NamedTuple):
-    """Something noticed about an allowance, and the number of the group that it is told of."""
-
-    group: int
-    noticed: Noticed
+GroupDifference = tuple[int, Difference]
+"""What there is to say of an allowance, and the number of the group in which it is said."""
 
 
 def entries(
@@ -50,17 +63,41 @@ def entries(
 ) -> list[AllowanceStatus]:
     """The state of every allowance after all groups were compared; ``today`` as ``YYYY-MM-DD``."""
     uses = _uses(finding for one in compared for finding in one.findings)
+    evidence = _Evidence(compared)
     return [
-        AllowanceStatus(
-            one, _state(one, compared, one.id in uses, today), tuple(uses.get(one.id, ()))
-        )
+        AllowanceStatus(one, _state(one, evidence, one.id in uses, today), uses.get(one.id, ()))
         for one in allowances
     ]
 
 
-def _uses(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
-    """The findings that each allowance covers, by the allowance's id."""
-    uses: dict[str, list[Finding]] = {}
+class _Evidence:
+    """What there is to say of allowances that cover nothing.
+
+    ``near`` are allowances that violations nearly match, by their id; ``unknown`` are findings and
+    ``evaluated`` places, by rule.
+    """
+
+    def __init__(self, compared: Iterable[GroupSummary]) -> None:
+        self.near = defaultdict[str, list[Allowance]](list)
+        self.unknown = defaultdict[str, list[Finding]](list)
+        self.evaluated = defaultdict[str, list[Evaluated]](list)
+        for group in compared:
+            for finding in group.findings:
+                if isinstance(finding, Finding):
+                    self._add(finding)
+            for place in group.judged:
+                self.evaluated[place.rule].append(place)
+
+    def _add(self, finding: Finding) -> None:
+        if finding.near is not None:
+            self.near[finding.near.id].append(finding.near)
+        if finding.status == "unknown":
+            self.unknown[finding.rule].append(finding)
+
+
+def _uses(findings: Iterable[Judged]) -> dict[str, list[Judged]]:
+    """What each allowance covers, by the allowance's id."""
+    uses: dict[str, list[Judged]] = {}
     for finding in findings:
         for allowance in (finding.allowance, *finding.also):
             if allowance is not None:
@@ -68,26 +105,23 @@ def _uses(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
     return uses
 
 
-def _state(allowance: Allowance, compared: Sequence[GroupSummary], used: bool, today: str) -> State:
-    stands = allowance_state(allowance, today)
+def _state(allowance: Allowance, evidence: _Evidence, used: bool, today: str) -> State:
+    state = allowance_state(allowance, today)
     if used:
-        return stands
-    if any(finding.near == allowance for one in compared for finding in one.findings):
-        return "expired" if stands == "expired" else "missed"
-    if _was_tried(allowance, compared):
+        return state
+    if allowance in evidence.near.get(allowance.id, ()):
+        return "expired" if state == "expired" else "missed"
+    if _was_evaluated(allowance, evidence):
         return "unused"
-    return "expired" if stands == "expired" else "untried"
+    return "expired" if state == "expired" else "untried"
 
 
-def _was_tried(allowance: Allowance, compared: Iterable[GroupSummary]) -> bool:
-    """Whether an allowance had its chance: its rule was judged in its scope, and all was known."""
-    judged = False
-    for one in compared:
-        same = (f for f in one.findings if f.status == "unknown" and f.rule == allowance.rule)
-        if any(_concerns(allowance, finding) for finding in same):
-            return False
-        judged = judged or any(_was_judged(allowance, place) for place in one.judged)
-    return judged
+def _was_evaluated(allowance: Allowance, evidence: _Evidence) -> bool:
+    """Whether an allowance had its chance: its rule ran in its scope, and all was known."""
+    if any(_concerns(allowance, finding) for finding in evidence.unknown.get(allowance.rule, ())):
+        return False
+    places = evidence.evaluated.get(allowance.rule, ())
+    return any(_was_judged(allowance, place) for place in places)
 
 
 def upkeep(
@@ -97,7 +131,7 @@ def upkeep(
     today: str,
     *,
     with_reasons: bool,
-) -> Iterator[Told]:
+) -> Iterator[GroupDifference]:
     """What there is to say of the project's allowances.
 
     ``with_reasons`` is whether each has to have its reason.
@@ -107,7 +141,7 @@ def upkeep(
             continue
         for name, message in _complaints(entry, today, with_reasons):
             if own[name].active and (home := _home(entry.allowance, compared)) is not None:
-                yield _told(home, entry.allowance, own[name], message)
+                yield _difference(home, entry.allowance, own[name], message)
     if own[OVERLAPPING].active:
         yield from _overlapping(compared, own[OVERLAPPING])
 
@@ -138,7 +172,7 @@ def _concerns(allowance: Allowance, finding: Finding) -> bool:
         return False
     fields = _fields(allowance)
     above = (level for address in fields for level in parents(address))
-    return in_scope(allowance._replace(addresses=(*fields, *above)), spot_of(finding))
+    return in_scope(allowance._replace(addresses=(*fields, *above)), scope_of_finding(finding))
 
 
 def _fields(allowance: Allowance) -> tuple[str, ...]:
@@ -178,12 +212,14 @@ def _is_for(allowance: Allowance, service: Service) -> bool:
     return any(in_scope(whole, scope_at(service, one, "")) for one in service.components)
 
 
-def _told(home: _Home, allowance: Allowance, own: BuiltinRule, message: str) -> Told:
-    noticed = Noticed(own, main_scope(home.service), allowance.at, allowance.id, message)
-    return Told(home.group, noticed)
+def _difference(
+    home: _Home, allowance: Allowance, check: BuiltinRule, message: str
+) -> GroupDifference:
+    at, text = allowance.at, allowance.id
+    return home.group, builtin_difference(check, home.service, at, text, message)
 
 
-def _overlapping(compared: Sequence[GroupSummary], own: BuiltinRule) -> Iterator[Told]:
+def _overlapping(compared: Sequence[GroupSummary], own: BuiltinRule) -> Iterator[GroupDifference]:
     """Pairs of the project's allowances that cover one place, each pair once."""
     seen: set[tuple[str, str]] = set()
     for number, one in enumerate(compared):
@@ -195,10 +231,10 @@ def _overlapping(compared: Sequence[GroupSummary], own: BuiltinRule) -> Iterator
                     home = _Home(number, services[finding.service])
                     what = f"{finding.path} of {finding.service}"
                     text = f"{other.id} and {first.id} both cover {what}; keep one of them"
-                    yield _told(home, other, own, text)
+                    yield _difference(home, other, own, text)
 
 
-def _pairs(finding: Finding) -> Iterator[tuple[Allowance, Allowance]]:
+def _pairs(finding: Judged) -> Iterator[tuple[Allowance, Allowance]]:
     every = (finding.allowance, *finding.also)
     mine = [one for one in every if one is not None and one.origin != "shipped"]
     yield from ((mine[0], other) for other in mine[1:])

@@ -11,7 +11,7 @@ from deploylint.config.allowances import allowance_state
 from deploylint.model import paths
 from deploylint.model.difference import Difference
 from deploylint.model.fields import ADDRESSES
-from deploylint.model.finding import Allowance, Finding, Location
+from deploylint.model.finding import Allowance, Finding
 from deploylint.model.format import format_value
 from deploylint.model.patterns import Pattern
 from deploylint.model.scope import Scope, scope_at
@@ -20,12 +20,12 @@ from deploylint.model.service import Value
 from deploylint.model.types import TREE, WORD, Plain, Type
 
 
-def spot(difference: Difference) -> Scope:
+def scope_of_difference(difference: Difference) -> Scope:
     """Where a difference is."""
     return scope_at(*difference.at, difference.address)
 
 
-def spot_of(finding: Finding) -> Scope:
+def scope_of_finding(finding: Finding) -> Scope:
     """Where a finding is."""
     return Scope(
         finding.service,
@@ -38,34 +38,34 @@ def spot_of(finding: Finding) -> Scope:
 
 
 def in_scope(allowance: Allowance, one: Scope) -> bool:
-    """Whether a spot is in an allowance's scope, whatever its rule."""
+    """Whether a place is in an allowance's scope, whatever its rule."""
+    return is_for_component(allowance, one) and (
+        not allowance.addresses or paths.covers_path(allowance.addresses, one.address)
+    )
+
+
+def is_for_component(allowance: Allowance, one: Scope) -> bool:
+    """Whether an allowance is for a component, whatever its rule and the address."""
     return (
         (not allowance.service or fnmatchcase(one.service, allowance.service))
         and allowance.runtime in ("", one.runtime)
         and allowance.role in ("", one.role)
         and (not allowance.environment or fnmatchcase(one.environment, allowance.environment))
         and (not allowance.component or fnmatchcase(one.component, allowance.component))
-        and (not allowance.addresses or paths.covers_path(allowance.addresses, one.address))
-    )
-
-
-def is_about(allowance: Allowance, rule: str, one: Scope, location: Location) -> bool:
-    """Whether an allowance lifts a rule for a spot; an inline one only on its line."""
-    if allowance.rule != rule or not in_scope(allowance, one):
-        return False
-    return not allowance.line or (
-        allowance.line == location.line and allowance.at.file == location.file
     )
 
 
 def covers(allowance: Allowance, difference: Difference) -> bool:
     """Whether an allowance lifts a difference's rule for it and pins just its two values."""
-    about = allowance.rule == difference.rule.id and in_scope(allowance, spot(difference))
-    return about and matches_values(allowance, difference)
+    about = allowance.rule == difference.rule.id
+    scope = scope_of_difference(difference)
+    return about and in_scope(allowance, scope) and matches_values(allowance, difference)
 
 
 def matches_values(allowance: Allowance, difference: Difference) -> bool:
     """Whether both of an allowance's values are those of a difference."""
+    if difference.rule.verb == "built-in":
+        return allowance.actual.matches(WORD, True, difference.actual.data)
     return _pins_actual(allowance, difference) and _pins_expected(allowance, difference)
 
 
@@ -162,7 +162,7 @@ def incomplete_change(
     A place that its service does not agree with still holds what the allowance moves from, while
     the others hold what it moves to.
     """
-    one = spot(difference)
+    one = scope_of_difference(difference)
     for allowance in allowed:
         expected = allowance.expected
         linked = not set(difference.rule.addresses).isdisjoint(allowance.addresses)

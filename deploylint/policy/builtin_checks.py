@@ -1,4 +1,4 @@
-"""What deploylint finds in the files of a set by itself, without comparing anything.
+"""What deploylint finds in the files of a group by itself, without comparing anything.
 
 To add something, list its id in ``rules/own.yaml`` and yield it here.
 """
@@ -8,41 +8,72 @@ from typing import NamedTuple
 
 from deploylint.compare.extra_keys import extra_keys
 from deploylint.config.inline_allowances import Malformed, inline_allowances
-from deploylint.config.rules import BuiltinRule
 from deploylint.documents.nodes import Node
+from deploylint.model.difference import Difference, Position
 from deploylint.model.finding import Allowance, Location
 from deploylint.model.locations import place
-from deploylint.model.rule import Rule
-from deploylint.model.scope import main_scope
-from deploylint.model.service import Service
+from deploylint.model.rule import BuiltinRule, Rule
+from deploylint.model.service import ABSENT, Service, Value
 from deploylint.policy.messages import rendered
-from deploylint.policy.verdict import Noticed
 
-Related = tuple[tuple[str, Location, str], ...]
+Evidence = tuple[tuple[str, Location, str], ...]
+"""What has to do with a difference: its role, where it stands, and a text."""
 
 
 class Inline(NamedTuple):
-    """What the comments of a set's files say: allowances that hold, and what is noticed."""
+    """What the comments of a group's files say: allowances, and what is wrong with others."""
 
     allowances: tuple[Allowance, ...]
-    noticed: tuple[Noticed, ...]
+    differences: tuple[Difference, ...]
 
 
-def in_files(services: Iterable[Service], own: Mapping[str, BuiltinRule]) -> Iterator[Noticed]:
+def builtin_difference(
+    check: BuiltinRule,
+    service: Service,
+    location: Location,
+    text: str,
+    message: str,
+    evidence: Evidence = (),
+) -> Difference:
+    """What a built-in check found at a place of a service, and the text that stands there."""
+    at = Position(service, service.main)
+    actual = Value("known", text)
+    return Difference(
+        check.rule,
+        "violation",
+        at,
+        "",
+        ABSENT,
+        actual,
+        message=message,
+        location=location,
+        evidence=evidence,
+    )
+
+
+def in_files(services: Iterable[Service], own: Mapping[str, BuiltinRule]) -> Iterator[Difference]:
     """Keys that are written twice and keys that look like another one."""
     for service in services:
         for lost, wins in service.duplicates:
             message = f"key {wins.content!r} is written twice; the first one is lost"
-            related = (("lost", place(lost, service), str(lost.content)),)
-            yield _at(own["duplicate-key"], service, wins, message, related)
+            evidence = (("lost", place(lost, service), str(lost.content)),)
+            yield _at_key(own["duplicate-key"], service, wins, message, evidence)
         for node, meant in service.near_misses:
             message = f"{node.content!r} is not known; did you mean {meant!r}?"
-            yield _at(own["unknown-key"], service, node, message)
+            yield _at_key(own["unknown-key"], service, node, message)
+
+
+def _at_key(
+    check: BuiltinRule, service: Service, key: Node, message: str, evidence: Evidence = ()
+) -> Difference:
+    message += rendered(service, key)
+    text = str(key.content)
+    return builtin_difference(check, service, place(key, service), text, message, evidence)
 
 
 def in_structure(
     reference: Service | None, services: Iterable[Service], own: Mapping[str, BuiltinRule]
-) -> Iterator[Noticed]:
+) -> Iterator[Difference]:
     """Keys that no element owns and only one of a service and its reference has.
 
     Services of two shapes are written in other keys altogether.
@@ -52,24 +83,16 @@ def in_structure(
             continue
         for one in extra_keys(reference, service):
             message = f"{one.key} is {SIDES[one.here]}"
-            related = (("other-side", one.other, "here it is not" if one.here else "here it is"),)
-            yield Noticed(
-                own[STRUCTURE], main_scope(service), one.location, one.key, message, related
+            other = "here it is not" if one.here else "here it is"
+            evidence = (("other-side", one.other, other),)
+            yield builtin_difference(
+                own[STRUCTURE], service, one.location, one.key, message, evidence
             )
 
 
 STRUCTURE = "same-structure"
 SIDES = {True: "set here and not in the reference", False: "set in the reference and not here"}
 """What is said of a key that only one side has, by whether that is the service's."""
-
-
-def _at(
-    own: BuiltinRule, service: Service, node: Node, message: str, related: Related = ()
-) -> Noticed:
-    message += rendered(service, node)
-    return Noticed(
-        own, main_scope(service), place(node, service), str(node.content), message, related
-    )
 
 
 def in_comments(
@@ -84,16 +107,18 @@ def in_comments(
     One in a file that several services have is one.
     """
     by_id = {rule.id: rule for rule in rules}
-    allowances, noticed = dict[str, Allowance](), list[Noticed]()
+    allowances, differences = dict[str, Allowance](), list[Difference]()
     for service in services:
         for one in inline_allowances(service, by_id):
             if isinstance(one, Malformed):
-                found = own["malformed-directive"]
-                noticed.append(Noticed(found, main_scope(service), one.at, one.text, one.message))
+                check = own["malformed-directive"]
+                differences.append(
+                    builtin_difference(check, service, one.at, one.text, one.message)
+                )
             elif forbidden:
                 message = "allows nothing here: the configuration forbids it; write it there"
-                found = own["forbidden-directive"]
-                noticed.append(Noticed(found, main_scope(service), one.at, one.rule, message))
+                check = own["forbidden-directive"]
+                differences.append(builtin_difference(check, service, one.at, one.rule, message))
             else:
                 allowances[one.id] = one
-    return Inline(tuple(allowances.values()), tuple(noticed))
+    return Inline(tuple(allowances.values()), tuple(differences))

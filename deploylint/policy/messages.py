@@ -13,6 +13,8 @@ from deploylint.model.service import Service, Value
 
 def of(difference: Difference) -> str:
     """The message of a difference, without place, and which template it was rendered from."""
+    if difference.message:
+        return difference.message
     service, component = difference.at
     return _of(difference) + rendered(service, difference.actual.node or component.scope)
 

@@ -1,256 +1,194 @@
 """The one place that decides a difference's fate: violation, allowed or unknown.
 
-A Finding is made nowhere else. An allowance covers a difference when its rule, its scope and both
-of its pinned values match and its last day is not over; of several the first is shown: what is
-written beside the value, then the project's in file order, then the shipped ones.
+An allowance covers a difference when its rule, its scope and both of its pinned values match and
+its last day is not over; of several the first is shown: what is written beside the value, then the
+project's in file order, then the shipped ones. What is allowed is a count and a reference, and made
+into a Finding only for a report that shows it.
 """
 
-import json
-from collections.abc import Iterable, Iterator, Sequence
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from deploylint.config.allowances import allowance_state
-from deploylint.config.rules import BuiltinRule
-from deploylint.model.difference import Difference, Position
-from deploylint.model.finding import Allowance, Finding, Location, Status
-from deploylint.model.format import format_value
-from deploylint.model.locations import missing, node_of, place
-from deploylint.model.scope import Scope
-from deploylint.model.secrets import redacted
-from deploylint.model.service import State, Value
-from deploylint.model.types import WORD, Plain
-from deploylint.policy import allowance_match, messages
-from deploylint.policy.allowance_match import NearMiss
+from deploylint.compare.outcome import Deviation
+from deploylint.compare.result import Occurrence
+from deploylint.model.difference import Difference
+from deploylint.model.finding import Finding, Status
+from deploylint.model.rule import Severity
+from deploylint.policy.allowance_index import AllowanceIndex
+from deploylint.policy.findings import Covering, FindingMaker, covering_allowances
 
 
-class AllowanceIndex(NamedTuple):
-    """The allowances of a run by the rule they lift, in the order in which they count, and today.
+class AllowedDeviation:
+    """A deviation that allowances cover; a Finding only for a report that shows it.
 
-    ``today`` is a day as ``YYYY-MM-DD``.
+    For who counts it says the same as its Finding. ``allowance`` is the first that covers it and
+    ``also`` are the others.
     """
 
-    allowances: dict[str, list[Allowance]]
-    today: str
+    __slots__ = ("_deviation", "_finding", "_maker", "_number", "_occurrence", "allowance", "also")
 
-    def about(self, rule: str) -> Sequence[Allowance]:
-        """The allowances that lift a rule."""
-        return self.allowances.get(rule, ())
+    status: Status = "allowed"
+
+    def __init__(
+        self,
+        maker: FindingMaker,
+        occurrence: Occurrence,
+        number: int,
+        deviation: Deviation | Difference,
+        covering: Covering,
+    ) -> None:
+        self.allowance = covering[0]
+        self.also = covering[1:]
+        self._maker = maker
+        self._occurrence = occurrence
+        self._number = number
+        self._deviation = deviation
+        self._finding: Finding | None = None
+
+    @property
+    def rule(self) -> str:
+        """The id of the rule."""
+        return self._deviation.rule.id
+
+    @property
+    def severity(self) -> Severity:
+        """The severity of the rule."""
+        return self._deviation.rule.severity
+
+    @property
+    def service(self) -> str:
+        """The name of the service."""
+        return self._occurrence.at.service.name
+
+    @property
+    def address(self) -> str:
+        """The address it is at."""
+        return self._deviation.address
+
+    @property
+    def element(self) -> str:
+        """The element of the address."""
+        return self.address.partition(".")[0]
+
+    @property
+    def path(self) -> str:
+        """The address with its component."""
+        return f"{self._occurrence.at.component.key}/{self.address}"
+
+    def finding(self) -> Finding:
+        """All that a report may say of it, worked out once."""
+        if self._finding is None:
+            difference = self._occurrence.differences()[self._number]
+            self._finding = self._maker.make(difference, (self.allowance, *self.also))
+        return self._finding
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """It leaves a process as its Finding."""
+        return _itself, (self.finding(),)
 
 
-def book(allowances: Iterable[Allowance], today: str) -> AllowanceIndex:
-    """The book of some allowances on a day."""
-    by_rule: dict[str, list[Allowance]] = {}
-    for allowance in sorted(allowances, key=lambda one: one.origin != "inline"):
-        by_rule.setdefault(allowance.rule, []).append(allowance)
-    return AllowanceIndex(by_rule, today)
+def _itself(finding: Finding) -> Finding:
+    return finding
 
 
-class Noticed(NamedTuple):
-    """Something deploylint found by itself at one place, without comparing anything.
+Judged = Finding | AllowedDeviation
+"""What became of a difference."""
 
-    ``spot`` is its service, ``text`` what stands there, ``related`` what has to do with it.
+
+class Judgement:
+    """What becomes of the deviations of one group; what it shows of them is made at its end.
+
+    ``accepted`` are the addresses at which something is allowed.
     """
 
-    own: BuiltinRule
-    spot: Scope
-    location: Location
-    text: str
-    message: str
-    related: tuple[tuple[str, Location, str], ...] = ()
+    def __init__(
+        self, group: str, occurrences: Iterable[Occurrence], index: AllowanceIndex
+    ) -> None:
+        self.accepted: set[str] = set()
+        self._maker = FindingMaker(group, index)
+        self._index = index
+        self._covering: dict[object, tuple[Covering, ...]] = {}
+        self._entries: list[AllowedDeviation | _Undecided] = []
+        for occurrence in occurrences:
+            self._add(occurrence)
+
+    def _add(self, occurrence: Occurrence) -> None:
+        deviations = occurrence.deviations or occurrence.differences()
+        inline = self._index.inline_rules
+        if inline and any(one.rule.id in inline for one in deviations):
+            self._add_findings(occurrence.differences())
+            return
+        for number, covering in enumerate(self._covering_each(occurrence)):
+            if covering:
+                deviation = deviations[number]
+                self.accepted.add(deviation.address)
+                self._entries.append(
+                    AllowedDeviation(self._maker, occurrence, number, deviation, covering)
+                )
+            else:
+                self._entries.append(_Undecided(occurrence.differences()[number], None))
+
+    def _covering_each(self, occurrence: Occurrence) -> tuple[Covering, ...]:
+        """The allowances that cover each deviation: worked out once for the same in one scope."""
+        scope = self._index.scope(occurrence.at)
+        key = (occurrence.deviations, scope)
+        covering = self._covering.get(key) if occurrence.deviations else None
+        if covering is None:
+            covering = tuple(
+                covering_allowances(difference, scope.about(difference.rule.id), self._index.today)
+                for difference in occurrence.differences()
+            )
+            if occurrence.deviations:
+                self._covering[key] = covering
+        return covering
+
+    def _add_findings(self, differences: Sequence[Difference]) -> None:
+        for difference in differences:
+            finding = self._maker.make(difference)
+            if finding.status == "allowed":
+                self.accepted.add(finding.address)
+            self._entries.append(_Undecided(difference, finding))
+
+    def results(self, is_excused: Callable[[Difference], bool] | None = None) -> list[Judged]:
+        """The allowed deviations and the findings, in order, without excused violations."""
+        results = list[Judged]()
+        for entry in self._entries:
+            if isinstance(entry, AllowedDeviation):
+                results.append(entry)
+                continue
+            difference, finding = entry
+            is_violation = difference.outcome == "violation" and (
+                finding is None or finding.status == "violation"
+            )
+            if is_excused is None or not is_violation or not is_excused(difference):
+                results.append(finding or self._maker.make(difference, ()))
+        return results
 
 
-def findings_for(
-    group: str, differences: Iterable[Difference], allowed: AllowanceIndex
-) -> list[Finding]:
-    """A finding for each difference of one group."""
-    return [_finding(group, difference, allowed) for difference in differences]
+class _Undecided(NamedTuple):
+    """A difference that becomes a finding, if it is not one yet."""
+
+    difference: Difference
+    finding: Finding | None
 
 
-def notice(group: str, noticed: Iterable[Noticed], allowed: AllowanceIndex) -> list[Finding]:
-    """A finding for each thing deploylint found by itself."""
-    return [_noticed(group, one, allowed) for one in noticed]
+def in_order(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings by file, line and rule."""
+    return sorted(findings, key=_order)
 
 
-def ordered(findings: Iterable[Finding]) -> list[Finding]:
-    """Findings by file, line and rule, each fingerprint made unique."""
+def numbered(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings of which no two have one fingerprint: those with one identity are counted."""
     seen: dict[tuple[str, ...], int] = {}
     result = []
-    for finding in sorted(findings, key=_order):
+    for finding in findings:
         count = seen[finding.identity] = seen.get(finding.identity, 0) + 1
-        if count > 1:
-            finding = finding._replace(identity=(*finding.identity, str(count)))
-        result.append(finding)
+        result.append(finding._replace(number=count) if count > 1 else finding)
     return result
 
 
 def _order(finding: Finding) -> tuple[str, int, int, str, str, str]:
     at = finding.location
     return at.file, at.line, at.column, finding.rule, finding.path, finding.message
-
-
-class _Verdict(NamedTuple):
-    """What becomes of a difference."""
-
-    status: Status
-    covering: tuple[Allowance, ...] = ()
-    near: NearMiss | None = None
-
-
-def _verdict(difference: Difference, location: Location, allowed: AllowanceIndex) -> _Verdict:
-    if difference.outcome == "unknown":
-        return _Verdict("unknown")
-    rule, one = difference.rule.id, allowance_match.spot(difference)
-    about = [a for a in allowed.about(rule) if allowance_match.is_about(a, rule, one, location)]
-    holding = tuple(
-        a
-        for a in about
-        if allowance_match.matches_values(a, difference)
-        and allowance_state(a, allowed.today) != "expired"
-    )
-    if holding:
-        return _Verdict("allowed", holding)
-    near = allowance_match.nearest(about, difference, allowed.today)
-    return _Verdict("violation", (), near or _half(difference, allowed))
-
-
-def _half(difference: Difference, allowed: AllowanceIndex) -> NearMiss | None:
-    if not difference.related or difference.rule.scope != "inside":
-        return None
-    files = difference.at.service.files
-    every = (one for some in allowed.allowances.values() for one in some)
-    mine = (one for one in every if not one.line or one.at.file in files)
-    return allowance_match.incomplete_change(mine, difference, allowed.today)
-
-
-def _finding(group: str, difference: Difference, allowed: AllowanceIndex) -> Finding:
-    service, component = difference.at
-    rule, address = difference.rule, difference.address
-    expected, actual = difference.expected, difference.actual
-    location = place(actual.node or missing(difference), service)
-    verdict = _verdict(difference, location, allowed)
-    sides = _shown(address, expected), _shown(address, actual)
-    return Finding(
-        status=verdict.status,
-        severity=rule.severity,
-        rule=rule.id,
-        why=rule.why,
-        group=group,
-        service=service.name,
-        runtime=service.runtime,
-        component=component.key,
-        role=component.role,
-        address=address,
-        message=_said(messages.of(difference), verdict.near),
-        identity=_identity(group, difference, sides),
-        expected=sides[0],
-        expected_state=expected.state,
-        expected_note=expected.note,
-        actual=sides[1],
-        actual_state=actual.state,
-        actual_note=actual.note,
-        location=location,
-        reference_location=_reference_place(difference.reference, address, expected),
-        related=_related(difference) + _near_place(verdict.near),
-        allowance=verdict.covering[0] if verdict.covering else None,
-        also=verdict.covering[1:],
-        near=verdict.near.allowance if verdict.near else None,
-        environment=service.environment,
-        votes=difference.vote and difference.vote[:2],
-    )
-
-
-def _said(message: str, near: NearMiss | None) -> str:
-    return message if near is None else f"{message}; {near.because}"
-
-
-def _near_place(near: NearMiss | None) -> tuple[tuple[str, Location, str], ...]:
-    """Where an allowance that missed is written; the shipped ones are not the project's to edit."""
-    if near is None or near.allowance.origin == "shipped":
-        return ()
-    return (("nearly-allowed", near.allowance.at, near.because),)
-
-
-def _shown(address: str, value: Value) -> Plain:
-    return redacted(address.rpartition(".")[2], value.data) if value.state == "known" else None
-
-
-def _reference_place(reference: Position | None, address: str, expected: Value) -> Location | None:
-    if reference is None:
-        return None
-    return place(node_of(reference.component, address, expected), reference.service)
-
-
-def _related(difference: Difference) -> tuple[tuple[str, Location, str], ...]:
-    service, component = difference.at
-    role = "among" if difference.rule.verb == "be-among" else "agrees-not"
-    return tuple(
-        (
-            role,
-            place(node_of(component, address, value), service),
-            f"{address} is {format_value(redacted(address, value.data))}",
-        )
-        for address, value in difference.related
-    )
-
-
-def _identity(group: str, difference: Difference, sides: tuple[Plain, Plain]) -> tuple[str, ...]:
-    """What makes a verdict this one, wherever it stands in its file; nothing secret is in it."""
-    return (
-        _group_of(group, difference.at.service.environment),
-        difference.rule.id,
-        difference.at.service.name,
-        difference.at.component.key,
-        difference.address,
-        json.dumps(sides, sort_keys=True, default=sorted),
-    )
-
-
-def _group_of(group: str, environment: str) -> str:
-    return f"{group}@{environment}" if environment else group
-
-
-def _noticed(group: str, noticed: Noticed, allowed: AllowanceIndex) -> Finding:
-    own, spot = noticed.own, noticed.spot
-    absent: State = "absent"
-    covered = tuple(_lifting(noticed, allowed))
-    return Finding(
-        status="allowed" if covered else "violation",
-        severity=own.severity,
-        rule=own.id,
-        why=own.why,
-        group=group,
-        service=spot.service,
-        runtime=spot.runtime,
-        component=spot.component,
-        role=spot.role,
-        address="",
-        message=noticed.message,
-        identity=(
-            _group_of(group, spot.environment),
-            own.id,
-            spot.service,
-            noticed.location.key,
-            noticed.text,
-        ),
-        expected=None,
-        expected_state=absent,
-        expected_note="",
-        actual=noticed.text,
-        actual_state="known",
-        actual_note="",
-        location=noticed.location,
-        reference_location=None,
-        related=noticed.related,
-        allowance=covered[0] if covered else None,
-        also=covered[1:],
-        environment=spot.environment,
-    )
-
-
-def _lifting(noticed: Noticed, allowed: AllowanceIndex) -> Iterator[Allowance]:
-    """The allowances for something that deploylint found by itself: they pin what stands there."""
-    for allowance in allowed.about(noticed.own.id):
-        about = allowance_match.is_about(allowance, noticed.own.id, noticed.spot, noticed.location)
-        pinned = allowance.actual.matches(WORD, True, noticed.text)
-        if about and pinned and allowance_state(allowance, allowed.today) != "expired":
-            yield allowance

@@ -56,7 +56,7 @@ def _lines(report: Report, look: Look) -> Iterator[Line]:
 
 def _listed(report: Report) -> list[AllowanceStatus]:
     """The project's allowances, and of the shipped ones those that it uses."""
-    return [one for one in report.ledger if one.uses or one.allowance.origin != "shipped"]
+    return [one for one in report.ledger if one.is_used or one.allowance.origin != "shipped"]
 
 
 def _whom(entry: AllowanceStatus) -> str:

@@ -15,7 +15,8 @@ from deploylint.reports.text.summary import tally_line
 
 def write(report: Report, look: Look) -> str:
     """The lines, and after them the tally unless quiet."""
-    lines = [_line(f) for f in report.findings if f.status == "violation" or look.verbosity > 0]
+    findings = report.findings if look.verbosity > 0 else report.violations
+    lines = [_line(finding) for finding in findings]
     lines += [
         f"{p.file}:{p.line}:{p.column}: error[unchecked] {p.message}" for p in report.problems
     ]

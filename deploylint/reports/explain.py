@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deploylint.config.rules import DEFAULT_ROLES, BuiltinRule, RuleSet
+from deploylint.config.rules import DEFAULT_ROLES, RuleSet
 from deploylint.model.finding import Allowance
-from deploylint.model.rule import Example, Rule
+from deploylint.model.rule import BuiltinRule, Example, Rule
 from deploylint.model.types import Plain
 from deploylint.policy.messages import wanted
 from deploylint.reports import Look

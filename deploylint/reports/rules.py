@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from deploylint import __version__
-from deploylint.config.rules import BuiltinRule, RuleSet
+from deploylint.config.rules import RuleSet
 from deploylint.model.decode import encode
 from deploylint.model.finding import Allowance
-from deploylint.model.rule import Rule
+from deploylint.model.rule import BuiltinRule, Rule
 from deploylint.model.types import Plain
 from deploylint.reports import Look
 from deploylint.reports.rule_text import compact, demand, head

@@ -6,8 +6,9 @@ from deploylint.compare import compare
 from deploylint.config import rules as packs
 from deploylint.model.difference import Difference
 from deploylint.model.service import Service
+from deploylint.policy.allowance_index import AllowanceIndex
+from deploylint.policy.findings import findings_for
 from deploylint.policy.messages import of
-from deploylint.policy.verdict import book, findings_for
 from tests.support.values import service
 from tools import TODAY
 
@@ -38,7 +39,7 @@ def summary(peer: str, rule: str, reference: str = REFERENCE) -> list[tuple[str,
 
 def places(peer: str, rule: str, reference: str = REFERENCE) -> list[str]:
     """The keys that findings point at."""
-    found = findings_for("deploy", differences(peer, rule, reference), book((), TODAY))
+    found = findings_for("deploy", differences(peer, rule, reference), AllowanceIndex((), TODAY))
     return [finding.location.key for finding in found]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from deploylint.compare.diff import Item, diff_items
-from deploylint.compare.operators import Side
+from deploylint.compare.operators import Operand
 from deploylint.documents.nodes import Node
 from deploylint.documents.reader import Document, read_text
 from deploylint.model.service import Value
@@ -26,7 +26,7 @@ def line(node: Node | None) -> int:
 
 
 def items(reference: str, peer: str, verb: str) -> list[Item]:
-    return list(diff_items(TREE, Side(tree(reference), ()), Side(tree(peer), ()), verb))
+    return list(diff_items(TREE, Operand(tree(reference), ()), Operand(tree(peer), ()), verb))
 
 
 def told(item: Item) -> tuple[str, object, object, int]:
@@ -72,7 +72,7 @@ def variables(text: str) -> Value:
 def test_a_variable_that_is_a_template_is_unknown(
     reference: str, peer: str, states: dict[str, tuple[str, str]]
 ) -> None:
-    one, other = (Side(variables(text), ()) for text in (reference, peer))
+    one, other = (Operand(variables(text), ()) for text in (reference, peer))
     told = list(diff_items(TREE, one, other, "equal"))
     found = {item.path[0]: (item.expected.state, item.actual.state) for item in told}
     assert {name: found[name] for name in states} == states

@@ -6,15 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deploylint.compare.operators import Outcome, Side, judge_one, judge_pair
+from deploylint.compare.operators import Operand, Outcome, evaluate_pair, evaluate_value
 from deploylint.model import types
 from deploylint.model.patterns import read
 from deploylint.model.service import State, Value
 from deploylint.model.types import Plain, Type
 
 
-def side(data: Plain, *names: str) -> Side:
-    return Side(Value("known", data), names)
+def side(data: Plain, *names: str) -> Operand:
+    return Operand(Value("known", data), names)
 
 
 PAIRS: list[tuple[str, float, Type, Plain, Plain, Outcome]] = [
@@ -46,10 +46,10 @@ PAIRS: list[tuple[str, float, Type, Plain, Plain, Outcome]] = [
 def test_two_values(
     verb: str, ratio: float, kind: Type, expected: Plain, actual: Plain, outcome: Outcome
 ) -> None:
-    assert judge_pair(verb, ratio, kind, side(expected), side(actual)) == outcome
+    assert evaluate_pair(verb, ratio, kind, side(expected), side(actual)) == outcome
 
 
-NAMES: list[tuple[Type, Side, Side, Outcome]] = [
+NAMES: list[tuple[Type, Operand, Operand, Outcome]] = [
     (types.NAME, side("api-env", "api"), side("web-env", "web"), "match"),
     (types.NAME, side("api-env", "api"), side("api-env", "web"), "violation"),
     (types.NAME, side("acr-auth", "api"), side("acr-auth", "web"), "match"),
@@ -60,9 +60,9 @@ NAMES: list[tuple[Type, Side, Side, Outcome]] = [
 
 @pytest.mark.parametrize(("kind", "expected", "actual", "outcome"), NAMES)
 def test_own_names_compare_as_one(
-    kind: Type, expected: Side, actual: Side, outcome: Outcome
+    kind: Type, expected: Operand, actual: Operand, outcome: Outcome
 ) -> None:
-    assert judge_pair("equal", 1, kind, expected, actual) == outcome
+    assert evaluate_pair("equal", 1, kind, expected, actual) == outcome
 
 
 ALONE: list[tuple[Plain, State, Plain, Outcome, Outcome]] = [
@@ -84,21 +84,21 @@ ALONE: list[tuple[Plain, State, Plain, Outcome, Outcome]] = [
 @pytest.mark.parametrize(("written", "state", "data", "be", "not_be"), ALONE)
 def test_one_value(written: Plain, state: State, data: Plain, be: Outcome, not_be: Outcome) -> None:
     value, pattern = Value(state, data), read(written)
-    assert judge_one("be", pattern, types.FLAG, value) == be
-    assert judge_one("not-be", pattern, types.FLAG, value) == not_be
+    assert evaluate_value("be", pattern, types.FLAG, value) == be
+    assert evaluate_value("not-be", pattern, types.FLAG, value) == not_be
 
 
 @given(st.integers(1, 10**6), st.integers(1, 10**6), st.floats(1, 100))
 def test_within_is_the_same_both_ways(one: int, other: int, ratio: float) -> None:
-    there = judge_pair("within", ratio, types.NUMBER, side(one), side(other))
-    back = judge_pair("within", ratio, types.NUMBER, side(other), side(one))
+    there = evaluate_pair("within", ratio, types.NUMBER, side(one), side(other))
+    back = evaluate_pair("within", ratio, types.NUMBER, side(other), side(one))
     assert there == back
 
 
 @given(st.lists(st.sampled_from("abc")), st.lists(st.sampled_from("abc")))
 def test_containing_both_ways_is_being_equal(one: list[str], other: list[str]) -> None:
     def judged(verb: str, a: Plain, b: Plain) -> Outcome:
-        return judge_pair(verb, 1, types.NAMES, side(a), side(b))
+        return evaluate_pair(verb, 1, types.NAMES, side(a), side(b))
 
     both = {judged("contain", one, other), judged("contain", other, one)} == {"match"}
     assert both is (judged("equal", one, other) == "match")

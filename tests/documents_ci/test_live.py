@@ -52,7 +52,7 @@ def test_the_twin_is_given_the_same_commands() -> None:
 
 
 @pytest.mark.parametrize("side", [GO, PYTHON], ids=lambda side: side.name)
-def test_every_command_that_is_written_is_run(side: live.Side) -> None:
+def test_every_command_that_is_written_is_run(side: live.Operand) -> None:
     file = STORY / "deploy" / side.file
     written = file.read_text(encoding="utf-8").count("cmd: [")
     assert len(deployed(file, side.source).workers) == written == 3

@@ -16,7 +16,8 @@ from deploylint.documents.nodes import leaves
 from deploylint.engine.coverage import account, located
 from deploylint.model.finding import Finding, Location
 from deploylint.model.service import Service, ServiceSettings
-from deploylint.policy.verdict import book, findings_for
+from deploylint.policy.allowance_index import AllowanceIndex
+from deploylint.policy.findings import findings_for
 from deploylint.readers.helm import profile
 from deploylint.readers.service import read_service
 from deploylint.reports import Look, show
@@ -28,7 +29,7 @@ from tools import TODAY
 
 PACK = packs.load()
 PROFILE = profile.load("helm-create")
-NO_ALLOWANCES = book((), TODAY)
+NO_ALLOWANCES = AllowanceIndex((), TODAY)
 
 REFERENCE = """
 fullnameOverride: api

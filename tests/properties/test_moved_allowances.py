@@ -10,13 +10,13 @@ import pytest
 
 from deploylint.cli.common import configuration
 from deploylint.config.rules import load
-from deploylint.engine import check
+from deploylint.engine import check, group
 from deploylint.engine.result import Report
 from deploylint.model.finding import Allowance, Finding
 from deploylint.model.patterns import Pattern
 from deploylint.model.types import Plain
-from deploylint.policy import verdict
 from deploylint.policy.allowance_audit import AllowanceStatus
+from deploylint.policy.allowance_index import AllowanceIndex
 from tests.support.stories import STORIES
 from tools import TODAY
 
@@ -74,9 +74,11 @@ def test_the_stories_use_allowances_from_every_origin() -> None:
 def test_allowance_with_a_moved_side_lets_the_violation_come_back(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    book = verdict.book
     for entry, side, other in list(moved_sides(folder)):
-        monkeypatch.setattr(verdict, "book", lambda _, today, only=other: book([only], today))
+        for module in (check, group):
+            monkeypatch.setattr(
+                module, "AllowanceIndex", lambda _, today, only=other: AllowanceIndex([only], today)
+            )
         found = {key(finding): finding for finding in run(folder).findings}
         for use in entry.uses:
             now = found[key(use)]

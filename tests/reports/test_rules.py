@@ -12,7 +12,7 @@ from deploylint.config import rules as packs
 from deploylint.config.rules import RuleSet
 from deploylint.documents.nodes import plain
 from deploylint.documents.reader import Document, read_text
-from deploylint.model.rule import Rule
+from deploylint.model.rule import BuiltinRule, Rule
 from deploylint.reports import Look, explain, rules
 from deploylint.reports.rule_text import compact, demand
 from deploylint.reports.yaml_out import block, entry
@@ -58,7 +58,7 @@ def test_examples_are_shown_as_yaml_that_reads_back(rule: Rule, width: int) -> N
 
 
 @pytest.mark.parametrize("own", PACK.own.values(), ids=lambda own: own.id)
-def test_what_is_found_without_a_rule_is_explained(own: packs.BuiltinRule) -> None:
+def test_what_is_found_without_a_rule_is_explained(own: BuiltinRule) -> None:
     written = explain.write(PACK, own.id, Look())
     assert f"{own.level}[{own.id}]" in written
     assert squeezed(own.why) in squeezed(written)

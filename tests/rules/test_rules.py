@@ -14,7 +14,7 @@ import pytest
 
 from deploylint.compare import diff, operators
 from deploylint.compare.diff import Item
-from deploylint.compare.operators import Side
+from deploylint.compare.operators import Operand
 from deploylint.config import rules as packs
 from deploylint.engine.examples import gives
 from deploylint.model.fields import ADDRESSES, ELEMENTS, element_of
@@ -79,14 +79,14 @@ def wrong(rule: Rule) -> list[Gives]:
 def test_the_examples_notice_a_demand_that_always_holds(
     rule: Rule, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    replace(monkeypatch, operators.judge_pair, lambda *_: "match")
-    replace(monkeypatch, operators.judge_one, lambda *_: "match")
-    replace(monkeypatch, operators.judge_among, lambda *_: "match")
+    replace(monkeypatch, operators.evaluate_pair, lambda *_: "match")
+    replace(monkeypatch, operators.evaluate_value, lambda *_: "match")
+    replace(monkeypatch, operators.evaluate_membership, lambda *_: "match")
     replace(monkeypatch, operators.normal, lambda *_: "the same")
     assert wrong(rule)
 
 
-def whole(kind: Type, expected: Side, actual: Side, verb: str) -> list[Item]:
+def whole(kind: Type, expected: Operand, actual: Operand, verb: str) -> list[Item]:
     """Two sides as one difference, whether or not they differ."""
     return [Item((), expected.value, actual.value)]
 
@@ -96,9 +96,9 @@ def test_the_examples_notice_a_demand_that_never_holds(
     rule: Rule, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     numbers = count()
-    replace(monkeypatch, operators.judge_pair, lambda *_: "violation")
-    replace(monkeypatch, operators.judge_one, lambda *_: "violation")
-    replace(monkeypatch, operators.judge_among, lambda *_: "violation")
+    replace(monkeypatch, operators.evaluate_pair, lambda *_: "violation")
+    replace(monkeypatch, operators.evaluate_value, lambda *_: "violation")
+    replace(monkeypatch, operators.evaluate_membership, lambda *_: "violation")
     replace(monkeypatch, diff.diff_items, whole)
     replace(monkeypatch, operators.normal, lambda *_: next(numbers))
     assert wrong(rule)

@@ -90,7 +90,7 @@ class Words:
     def _flag(self, one: Said) -> None:
         value = one.value.text if one.value is not None else ""
         node = one.word.node
-        flag = one.option.lstrip("-"), Entry(node, node._replace(content=value))
+        flag = one.option.lstrip("-"), Entry(node, node.made(value))
         if not one.word.note:
             self.flags.append(flag)
             self.behind += [flag] if self.mode is not None else []

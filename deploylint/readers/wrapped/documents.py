@@ -230,7 +230,7 @@ def _duplicates(values: Values) -> Iterator[tuple[Node, Node]]:
 
 def _shown(node: Node, document: Document) -> Node:
     """What a text means, in its place: its secrets are looked up by their keys."""
-    return node._replace(content=list(document.roots), style="", tag=None)
+    return node.made(list(document.roots), "")
 
 
 def _with_texts(node: Node, texts: dict[int, Node]) -> Node:
@@ -245,5 +245,5 @@ def _with_texts(node: Node, texts: dict[int, Node]) -> Node:
             name: Entry(entry.key, _with_texts(entry.value, texts))
             for name, entry in content.items()
         }
-    texts[id(node)] = changed = node._replace(content=content)
+    texts[id(node)] = changed = node.made(content)
     return changed

@@ -40,11 +40,10 @@ def _lines(report: Report, look: Look) -> Iterator[Line]:
 
 
 def _violations(report: Report, look: Look) -> Iterator[Line]:
-    found = [finding for finding in report.findings if finding.status == "violation"]
-    if found:  # a run that finds nothing need not pay 5 ms for how it would show it
+    if report.violations:  # a run that finds nothing need not pay 5 ms for how it would show it
         from deploylint.reports.text.violations import blocks
 
-        yield from blocks(found, report, look)
+        yield from blocks(report.violations, report, look)
 
 
 def _group(group: GroupReport, look: Look, *, several: bool) -> Iterator[Line]:

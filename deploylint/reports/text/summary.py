@@ -43,7 +43,7 @@ def tallies(report: Report, how: str = "") -> list[str]:
 
 def _warnings(report: Report) -> str:
     """How many of the violations are only warnings, where some are."""
-    number = sum(f.status == "violation" and f.severity == "warning" for f in report.findings)
+    number = sum(f.status == "violation" and f.severity == "warning" for f in report.judged)
     return f" ({_count(number, 'of them a warning', 'of them warnings')})" if number else ""
 
 

@@ -266,7 +266,7 @@ def test_arguments_without_a_command_leave_the_program_to_the_image(tmp_path: Pa
 
 
 def test_services_of_two_shapes_are_not_compared_key_by_key(tmp_path: Path) -> None:
-    from deploylint.config.rules import BuiltinRule
+    from deploylint.model.rule import BuiltinRule
     from deploylint.policy import builtin_checks
 
     (one,) = services(tmp_path, deployment()).values()

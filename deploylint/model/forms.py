@@ -1,0 +1,201 @@
+"""Forms: what the fields of a component hold, interned, so that equal ones are one object.
+
+A comparison asks ``a is b`` first, and most values of a fleet are equal. A Form is all that a rule
+or an allowance can tell of a value; places and notes are not in it. What a comparison of an element
+comes to depends on its forms alone, and so it is worked out once for all components that have them.
+
+A *row* is a component's forms by element, in the order of ``ROW``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+from deploylint.model.fields import ADDRESSES, ELEMENTS, PRESENT, element_of
+from deploylint.model.own_name import with_service
+from deploylint.model.service import Service, Value
+
+ROW: tuple[str, ...] = tuple(ELEMENTS)
+"""The elements in the order in which a row holds them."""
+
+ELEMENT_NUMBER: Mapping[str, int] = {name: number for number, name in enumerate(ROW)}
+
+SLOTS: Mapping[str, int] = {address: slot for slot, address in enumerate(ADDRESSES)}
+"""The place of each address in the table of fields."""
+
+BITS: Mapping[str, int] = {address: 1 << slot for address, slot in SLOTS.items()}
+"""The bit of each address in a set of addresses, which is a number."""
+
+
+@lru_cache(maxsize=4096)
+def addresses_in(bits: int) -> tuple[str, ...]:
+    """The addresses of a set of bits."""
+    return tuple(address for address, bit in BITS.items() if bits & bit)
+
+
+def field_number(address: str) -> tuple[int, int]:
+    """Where a row holds an address: the number of its element, and that of the field in it."""
+    element = element_of(address)
+    return ELEMENT_NUMBER[element], SLOTS[address] - SLOTS[f"{element}.{PRESENT}"]
+
+
+Hashed = tuple[object, ...]
+"""Plain data that can be a key of a mapping."""
+
+
+class Form:
+    """What one field holds, as far as a rule or an allowance can tell; compared by identity.
+
+    ``key`` is the same as plain data: two forms with one key are one form.
+    ``names_service`` is whether it holds an own name: then what is written differs by service.
+    """
+
+    __slots__ = ("key", "names_service")
+
+    def __init__(self, key: Hashed, *, names_service: bool) -> None:
+        self.key = key
+        self.names_service = names_service
+
+
+class ElementForms:
+    """The forms of one element's fields, in the order of the table; compared by identity.
+
+    A field that nobody sets is None. ``names_service`` is whether one holds an own name.
+    """
+
+    __slots__ = ("forms", "names_service")
+
+    def __init__(self, forms: tuple[Form | None, ...]) -> None:
+        self.forms = forms
+        self.names_service = any(form is not None and form.names_service for form in forms)
+
+    def form(self, address: str) -> Form | None:
+        """The form of one of the element's fields."""
+        return self.forms[field_number(address)[1]]
+
+    @property
+    def key(self) -> Hashed:
+        """The same as plain data, which can be sent to another process."""
+        return tuple(None if form is None else form.key for form in self.forms)
+
+
+class Row:
+    """A component's forms by element; None where it sets nothing of one; compared by identity."""
+
+    __slots__ = ("elements",)
+
+    def __init__(self, elements: tuple[ElementForms | None, ...]) -> None:
+        self.elements = elements
+
+
+class FormTable:
+    """The forms of one run. It forgets them when there are too many: then few are met twice."""
+
+    LIMIT = 100_000
+
+    def __init__(self) -> None:
+        self._forms: dict[Hashed, Form] = {}
+        self._elements: dict[tuple[Form | None, ...], ElementForms] = {}
+        self._rows: dict[tuple[ElementForms | None, ...], Row] = {}
+        self._layouts: dict[tuple[str, ...], _Layout] = {}
+
+    def rows(self, service: Service) -> list[Row]:
+        """The forms of each component of a service."""
+        if len(self._forms) > self.LIMIT:
+            self._forms.clear()
+            self._elements.clear()
+            self._rows.clear()
+        texts = _Texts(service.own_names)
+        return [self._row(component.values, texts) for component in service.components]
+
+    def _row(self, values: Mapping[str, Value], texts: _Texts) -> Row:
+        addresses = tuple(values)
+        layout = self._layouts.get(addresses)
+        if layout is None:
+            layout = self._layouts[addresses] = _Layout(addresses)
+        known = self._forms
+        forms: list[Form | None] = [None] * len(SLOTS)
+        for (slot, own_names), value in zip(layout.slots, values.values(), strict=True):
+            state, data, _, _, parts, leaves, inherited, derived, default = value
+            if data.__class__ in _SCALARS and parts is None and not own_names and state == "known":
+                key: Hashed = (slot, data.__class__, data, not leaves, inherited, derived, default)
+                is_named = False
+            else:
+                flags = (not leaves, inherited, derived, default)
+                if own_names and state == "known":
+                    key, is_named = _key_of_names(slot, value, flags, texts)
+                else:
+                    key, is_named = (slot, state, repr(data), _words(parts), flags), False
+            form = known.get(key)
+            if form is None:
+                form = known[key] = Form(key, names_service=is_named)
+            forms[slot] = form
+        return self._by_element(forms, layout)
+
+    def _by_element(self, forms: list[Form | None], layout: _Layout) -> Row:
+        known = self._elements
+        row: list[ElementForms | None] = [None] * len(ROW)
+        for number, start, end in layout.elements:
+            part = tuple(forms[start:end])
+            element = known.get(part)
+            if element is None:
+                element = known[part] = ElementForms(part)
+            row[number] = element
+        elements = tuple(row)
+        same = self._rows.get(elements)
+        if same is None:
+            same = self._rows[elements] = Row(elements)
+        return same
+
+
+class _Layout:
+    """Where the values of a component go that sets some addresses, in their order.
+
+    ``slots`` are, for each address, its place among all fields and whether own names count there.
+    ``elements`` are the numbers of those that have any, each with its range of places.
+    """
+
+    __slots__ = ("elements", "slots")
+
+    def __init__(self, addresses: tuple[str, ...]) -> None:
+        self.slots = [(SLOTS[address], ADDRESSES[address].own_names) for address in addresses]
+        self.elements: list[tuple[int, int, int]] = []
+        for element in dict.fromkeys(map(element_of, addresses)):
+            start = SLOTS[f"{element}.{PRESENT}"]
+            end = start + len(ELEMENTS[element].fields)
+            self.elements.append((ELEMENT_NUMBER[element], start, end))
+
+
+class _Texts(dict[str, str]):
+    """Texts of one service, and what they are with its own names as ``{service}``."""
+
+    def __init__(self, own_names: tuple[str, ...]) -> None:
+        self._own_names = own_names
+
+    def __missing__(self, text: str) -> str:
+        changed = self[text] = with_service(text, self._own_names)
+        return changed
+
+
+_SCALARS = frozenset({str, int, float, bool, type(None)})
+
+
+def _words(parts: Iterable[str] | None) -> tuple[str, ...] | None:
+    return None if parts is None else tuple(parts)
+
+
+def _key_of_names(slot: int, value: Value, flags: Hashed, texts: _Texts) -> tuple[Hashed, bool]:
+    """The key of a value in which own names count, and whether it holds one."""
+    data, parts = value.data, value.parts
+    if not data and not parts:
+        return (slot, repr(data), parts is None, flags), False
+    words = None if parts is None else tuple(map(texts.__getitem__, parts))
+    if isinstance(data, str):
+        written: object = texts[data]
+    elif isinstance(data, list):
+        written = [texts[one] if isinstance(one, str) else one for one in data]
+    else:
+        written = data
+    is_named = written != data or words != _words(parts)
+    return (slot, repr(written), words, flags, is_named), is_named
