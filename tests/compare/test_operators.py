@@ -49,7 +49,7 @@ PAIRS: list[tuple[str, float, Type, Plain, Plain, Outcome]] = [
 
 
 @pytest.mark.parametrize(("verb", "ratio", "kind", "expected", "actual", "outcome"), PAIRS)
-def test_two_values(
+def test_operator_on_two_values_gives_its_outcome(
     verb: str, ratio: float, kind: Type, expected: Plain, actual: Plain, outcome: Outcome
 ) -> None:
     assert evaluate_pair(verb, ratio, kind, side(expected), side(actual)) == outcome
@@ -88,7 +88,9 @@ ALONE: list[tuple[Plain, State, Plain, Outcome, Outcome]] = [
 
 
 @pytest.mark.parametrize(("written", "state", "data", "be", "not_be"), ALONE)
-def test_one_value(written: Plain, state: State, data: Plain, be: Outcome, not_be: Outcome) -> None:
+def test_operator_on_one_value_gives_its_outcome(
+    written: Plain, state: State, data: Plain, be: Outcome, not_be: Outcome
+) -> None:
     value, pattern = Value(state, data), read(written)
     assert evaluate_value("be", pattern, types.FLAG, value) == be
     assert evaluate_value("not-be", pattern, types.FLAG, value) == not_be
