@@ -125,7 +125,7 @@ class FindingMaker:
     def _incomplete_change(self, difference: Difference) -> NearMiss | None:
         if not difference.related or difference.rule.scope != "inside":
             return None
-        allowances = self._index.for_component(difference.at)
+        allowances = self._index.for_service(difference.at.service)
         return incomplete_change(allowances, difference, self._index.today)
 
     def _reference_location(self, difference: Difference) -> Location | None:
