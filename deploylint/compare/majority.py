@@ -16,7 +16,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from deploylint.compare.majority_poll import Ballot, MajorityReference, majority_reference
 from deploylint.compare.matching import PeerKey, peer_key
-from deploylint.compare.outcome import Deviation, Record, RowRules
+from deploylint.compare.outcome import Deviation, Evaluation, RowRules
 from deploylint.compare.reference import ReferenceRules, rules_by_element
 from deploylint.compare.result import CompareResult, ServiceRecord
 from deploylint.model.difference import Difference, Position
@@ -51,13 +51,12 @@ class PeerGroup:
 
     FEW = 2
 
-    __slots__ = ("_by_row", "_merged", "first", "size")
+    __slots__ = ("_by_row", "first", "size")
 
     def __init__(self) -> None:
         self.size = 0
         self.first: list[Position] = []
         self._by_row: dict[Row, Ballot] = {}
-        self._merged: dict[int, dict[ElementForms | None, Ballot]] = {}
 
     def add(self, at: Position, row: Row) -> None:
         """Count one component."""
@@ -75,32 +74,27 @@ class PeerGroup:
         self.size += size
         self.first = [*self.first, *first][: self.FEW]
 
-    def add_ballot(self, element: str, at: Position, row: Row, times: int) -> None:
-        """Count what components that were counted elsewhere have of one element."""
-        number = ELEMENT_NUMBER[element]
-        by_forms = self._merged.setdefault(number, {})
-        _count(by_forms, row.elements[number], Ballot(at, times))
+    def add_ballot(self, at: Position, row: Row, times: int) -> None:
+        """Count what components have that were counted elsewhere."""
+        self._by_row.setdefault(row, Ballot(at, 0)).times += times
+
+    @property
+    def whole_ballots(self) -> Iterable[Ballot]:
+        """The ballots about all elements, in the order of the first component of each."""
+        return self._by_row.values()
 
     def ballots(self, element: str) -> Iterable[Ballot]:
         """The ballots about an element, in the order of the first component of each."""
         number = ELEMENT_NUMBER[element]
         by_forms: dict[ElementForms | None, Ballot] = {}
         for row, ballot in self._by_row.items():
-            _count(by_forms, row.elements[number], ballot)
-        for forms, ballot in self._merged.get(number, {}).items():
-            _count(by_forms, forms, ballot)
+            forms = row.elements[number]
+            known = by_forms.get(forms)
+            if known is None:
+                by_forms[forms] = Ballot(ballot.at, ballot.times)
+            else:
+                known.times += ballot.times
         return by_forms.values()
-
-
-def _count(
-    by_forms: dict[ElementForms | None, Ballot], forms: ElementForms | None, ballot: Ballot
-) -> None:
-    """Add a ballot to those by forms, whose first component stays."""
-    known = by_forms.get(forms)
-    if known is None:
-        by_forms[forms] = Ballot(ballot.at, ballot.times)
-    else:
-        known.times += ballot.times
 
 
 class PeerVotes:
@@ -202,7 +196,7 @@ class _MajorityRules(ReferenceRules):
         difference = super().simple_difference(at, deviation)
         return None if difference is None else self._majority.sign(difference)
 
-    def evaluate(self, at: Position, record: Record) -> None:
+    def evaluate(self, at: Position, record: Evaluation) -> None:
         """Compare a component, and say of each difference whose majority it is."""
         super().evaluate(at, record)
         record.differences = list(map(self._majority.sign, record.differences))

@@ -27,7 +27,7 @@ RuleAddresses = tuple[str, tuple[str, ...]]
 """The id of a rule, and addresses at which it was evaluated."""
 
 
-class Record:
+class Evaluation:
     """What rules make of one element of one component, while they look at it.
 
     ``matches`` counts how often a rule held. ``here`` and ``there`` are the addresses that were
@@ -129,7 +129,7 @@ class Outcome:
 
     __slots__ = ("deviations", "evaluated", "here", "matches", "there")
 
-    def __init__(self, record: Record, deviations: tuple[Deviation, ...]) -> None:
+    def __init__(self, record: Evaluation, deviations: tuple[Deviation, ...]) -> None:
         self.matches = record.matches
         self.here = record.here
         self.there = record.there
@@ -137,7 +137,9 @@ class Outcome:
         self.deviations = deviations
 
 
-def _outcome(record: Record, component: Component, forms: ElementForms | None) -> Outcome | None:
+def _outcome(
+    record: Evaluation, component: Component, forms: ElementForms | None
+) -> Outcome | None:
     """What a record comes to for all components of some forms; None where it is only one's."""
     deviations = []
     for number, difference in enumerate(record.differences):
@@ -201,16 +203,16 @@ class ElementRules(ABC):
         self._differing: set[ElementForms | None] = set()
 
     @abstractmethod
-    def evaluate(self, at: Position, record: Record) -> None:
+    def evaluate(self, at: Position, record: Evaluation) -> None:
         """Evaluate the rules at a component."""
 
     def simple_difference(self, at: Position, deviation: Deviation) -> Difference | None:
         """The difference of a component, where it need not be evaluated again for that."""
         return None
 
-    def record(self, at: Position) -> Record:
+    def record(self, at: Position) -> Evaluation:
         """What the rules make of a component."""
-        record = Record(self.watched)
+        record = Evaluation(self.watched)
         self.evaluate(at, record)
         return record
 
@@ -219,7 +221,7 @@ class ElementRules(ABC):
         return self._outcomes.get(forms)
 
     def keep_outcome(
-        self, record: Record, at: Position, forms: ElementForms | None
+        self, record: Evaluation, at: Position, forms: ElementForms | None
     ) -> Outcome | None:
         """What a record comes to for some forms, kept once they are met for the second time."""
         if forms not in self._outcomes:

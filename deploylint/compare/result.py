@@ -8,7 +8,7 @@ from typing import NamedTuple
 from deploylint.compare.outcome import (
     Deviation,
     ElementRules,
-    Record,
+    Evaluation,
     RowRules,
     RuleAddresses,
 )
@@ -263,7 +263,7 @@ class ServiceRecord:
         self._seen.add(key)
         return True
 
-    def _add_record(self, number: int, rules: ElementRules, record: Record) -> None:
+    def _add_record(self, number: int, rules: ElementRules, record: Evaluation) -> None:
         self._add_matches(rules.number, record.matches)
         self._compared[number] |= record.here
         rules.compared |= record.there

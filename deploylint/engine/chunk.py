@@ -234,7 +234,7 @@ class ChunkChecker:
         judgement = Judgement(group, observed.comparison.occurrences, index)
         findings = tuple(one.finding() for one in judgement.results())
         built_in = tuple(built_in_findings(group, services, reference, rules, observed, run))
-        texts = _texts(documents, (*findings, *built_in))
+        texts = _texts(documents, (*findings, *built_in), observed.inline.allowances)
         return ChunkVerdicts(
             findings,
             built_in,
@@ -277,11 +277,14 @@ def _received(
     return ChunkChecker(sent, run, settings)
 
 
-def _texts(documents: Sequence[Document], findings: Sequence[Finding]) -> tuple[SentText, ...]:
-    """The files that a report shows lines of."""
+def _texts(
+    documents: Sequence[Document], findings: Sequence[Finding], inline: Sequence[Allowance]
+) -> tuple[SentText, ...]:
+    """The files that a report shows lines of: an allowance in comments may turn out unused."""
     shown = [one for one in findings if one.status == "violation"]
     files = {one.location.file for one in shown}
     files.update(place.file for one in shown for _, place, _ in one.related)
+    files.update(one.at.file for one in inline)
     return tuple(SentText(one.file, one.source.text) for one in documents if one.file in files)
 
 

@@ -47,11 +47,11 @@ class SentPeer(NamedTuple):
 
 
 class SentGroup(NamedTuple):
-    """One peer group: how many there are, the first few, and (peer, times) by element."""
+    """One peer group: how many there are, the first few, and (peer, how many are like it)."""
 
     size: int
     first: list[SentPeer]
-    ballots: Mapping[str, list[tuple[SentPeer, int]]]
+    ballots: list[tuple[SentPeer, int]]
 
 
 SentVotes = Mapping[PeerKey, SentGroup]
@@ -67,18 +67,13 @@ def send_votes(vote: OutlierVote, asked: Elements) -> SentVotes:
             sent[key] = SentGroup(
                 group.size,
                 [_send(at, frozenset(ROW)) for at in group.first],
-                {element: _send_ballots(group, element) for element in ROW if element in elements},
+                [(_send(one.at, elements), one.times) for one in group.whole_ballots],
             )
     return sent
 
 
-def _send_ballots(group: PeerGroup, element: str) -> list[tuple[SentPeer, int]]:
-    return [(_send(one.at, {element}), one.times) for one in group.ballots(element)]
-
-
-def _send(at: Position, elements: Iterable[str]) -> SentPeer:
+def _send(at: Position, wanted: frozenset[str]) -> SentPeer:
     service, one = at
-    wanted = set(elements)
     return SentPeer(
         service.name,
         service.own_names,
@@ -114,18 +109,17 @@ def merge_votes(vote: OutlierVote, sent: Iterable[SentVotes]) -> None:
         for key, one in votes.items():
             group = vote.votes.groups.setdefault(key, PeerGroup())
             group.merge(one.size, map(_received, one.first))
-            for element, ballots in one.ballots.items():
-                for peer, times in ballots:
-                    at = _received(peer)
-                    row = forms.row(at.component, peer.own_names)
-                    group.add_ballot(element, at, row, times)
+            for peer, times in one.ballots:
+                at = _received(peer)
+                group.add_ballot(at, forms.rows(at.service)[0], times)
 
 
 def _received(peer: SentPeer) -> Position:
     facts = SentService(peer.service, (), "", peer.own_names, "", "values", (peer.component,))
     service = bare_service(facts)
     values = {address: _received_value(one) for address, one in peer.values.items()}
-    return Position(service, service.main._replace(values=values))
+    component = service.main._replace(values=values)
+    return Position(service._replace(components=(component,)), component)
 
 
 def _received_value(one: SentValue) -> Value:

@@ -5,13 +5,15 @@ itself, told where the allowance is written and for the first service it is for.
 the shipped ones: they are for every project.
 """
 
+from __future__ import annotations
+
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
-from typing import NamedTuple
 
 from deploylint.compare.result import Evaluated
 from deploylint.config.allowances import allowance_state, days_left
+from deploylint.documents.record import Record
 from deploylint.model.difference import Difference
 from deploylint.model.finding import Allowance, Finding, State
 from deploylint.model.paths import covers_path, field_of, parents
@@ -31,7 +33,7 @@ UNUSED, EXPIRING, UNEXPLAINED = "unused-allowance", "expiring-allowance", "missi
 OVERLAPPING = "overlapping-allowance"
 
 
-class GroupSummary(NamedTuple):
+class GroupSummary(Record):
     """What came of one group: its services, what was judged, and all its findings."""
 
     services: Sequence[Service]
@@ -204,7 +206,7 @@ def _was_evaluated_at(allowance: Allowance, fields: Sequence[str], place: Evalua
     return not fields or any(covers_path(fields, address) for address in place.addresses)
 
 
-class _Home(NamedTuple):
+class _Home(Record):
     """The number of the group, and the service, in which something is said of an allowance."""
 
     group: int

@@ -3,11 +3,13 @@
 Pure predicates over one allowance and one difference; what follows from them is for ``ledger``.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
-from typing import NamedTuple
 
 from deploylint.config.allowances import allowance_state
+from deploylint.documents.record import Record
 from deploylint.model import paths
 from deploylint.model.difference import Difference
 from deploylint.model.fields import ADDRESSES
@@ -113,7 +115,7 @@ def _name(address: str) -> str:
     return address.rpartition(".")[2]
 
 
-class NearMiss(NamedTuple):
+class NearMiss(Record):
     """An allowance that nearly covers a difference, and what it misses, in words."""
 
     allowance: Allowance
