@@ -180,7 +180,7 @@ class ElementRules(ABC):
     ``compared`` and ``unknown`` are the addresses of the other side that they looked at, as bits.
     """
 
-    __slots__ = ("_outcomes", "compared", "element", "number", "unknown", "watched")
+    __slots__ = ("_differing", "_outcomes", "compared", "element", "number", "unknown", "watched")
 
     def __init__(self, element: str, watched: frozenset[str]) -> None:
         self.element = element
@@ -189,6 +189,7 @@ class ElementRules(ABC):
         self.compared = 0
         self.unknown = 0
         self._outcomes: dict[ElementForms | None, Outcome | None] = {}
+        self._differing: set[ElementForms | None] = set()
 
     @abstractmethod
     def evaluate(self, at: Position, record: Record) -> None:
@@ -207,12 +208,16 @@ class ElementRules(ABC):
     def keep_outcome(
         self, record: Record, at: Position, forms: ElementForms | None
     ) -> Outcome | None:
-        """What a record comes to for some forms, kept for others that have them."""
-        if forms in self._outcomes:
+        """What a record comes to for some forms, kept once they are met for the second time."""
+        if forms not in self._outcomes:
+            if len(self._outcomes) < LIMIT:
+                self._outcomes[forms] = None
             return None
-        outcome = _outcome(record, at.component, forms)
-        if len(self._outcomes) < LIMIT:
-            self._outcomes[forms] = outcome
+        if forms in self._differing:
+            return None
+        outcome = self._outcomes[forms] = _outcome(record, at.component, forms)
+        if outcome is None:
+            self._differing.add(forms)
         return outcome
 
 

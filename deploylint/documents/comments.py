@@ -9,7 +9,17 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from deploylint.documents.nodes import Node, Source, span
+from deploylint.documents.nodes import (
+    END,
+    KEY_END,
+    KEY_START,
+    START,
+    STYLE,
+    WIDTH,
+    Node,
+    Source,
+    span,
+)
 
 
 class Comment(NamedTuple):
@@ -31,7 +41,7 @@ def comments(source: Source, roots: Iterable[Node], word: str) -> Iterator[Comme
         return
     roots = list(roots)
     within = [(span(root).line, span(root).end_line) for root in roots if root.source is source]
-    scalars = sorted(_scalars(roots, source))
+    scalars = sorted(_quoted(source, roots))
     starts = [start for start, _ in scalars]
     about = 0
     pattern = re.compile(rf"(?:(?<=\s)|^)#[ \t]*{re.escape(word)}:(.*)$", re.MULTILINE)
@@ -44,18 +54,19 @@ def comments(source: Source, roots: Iterable[Node], word: str) -> Iterator[Comme
             yield Comment(found[1].strip(), found.start(), found.end(), about)
 
 
-def _scalars(roots: Iterable[Node], source: Source) -> Iterator[tuple[int, int]]:
-    """Where each scalar of a text begins and ends, keys and values."""
-    stack = list(roots)
-    while stack:
-        node = stack.pop()
-        if isinstance(node.content, dict):
-            for key, value in node.content.values():
-                stack += [key, value]
-        elif isinstance(node.content, list):
-            stack += node.content
-        elif node.source is source:
-            yield node.start, node.end
+def _quoted(source: Source, roots: Iterable[Node]) -> Iterator[tuple[int, int]]:
+    """Where each key and value begins and ends that may hold a ``#``: plain ones cannot."""
+    for table in {root.table for root in roots if root.source is source}:
+        numbers, text = table.numbers, source.text
+        for row in range(0, len(numbers), WIDTH):
+            if numbers[row + STYLE]:
+                yield numbers[row + START], numbers[row + END]
+            if text[numbers[row + KEY_START]] in _QUOTES:
+                yield numbers[row + KEY_START], numbers[row + KEY_END]
+
+
+_QUOTES = ("'", '"', "?")
+"""What a key begins with that is not plain."""
 
 
 def _about(source: Source, start: int, before: int) -> int:

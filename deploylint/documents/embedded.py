@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from deploylint.documents.nodes import Entry, Node, Problem, Source, split_lines
+from deploylint.documents.nodes import Entry, Node, Problem, Source, split_lines, text_node
 from deploylint.documents.reader import Document, read_text
 
 _MARKER = re.compile(r"(---|\.\.\.)(\s|$)|%")
@@ -81,31 +81,28 @@ def _in_one_place(node: Node, filled_in: bool) -> Document | Problem:
         return Problem(outer.file, line + 1, column + 1, message)
     here = Source(outer.file, outer.text)
     here.meant = document.source.meant
+    place = text_node(here, "", node.start, node.end)
     moved: dict[int, Node] = {}
-    roots = tuple(_moved(root, node, here, moved) for root in document.roots)
+    roots = tuple(_moved(root, place, moved) for root in document.roots)
     here.duplicates = [
-        (_moved(lost, node, here, moved), _moved(wins, node, here, moved))
+        (_moved(lost, place, moved), _moved(wins, place, moved))
         for lost, wins in document.source.duplicates
     ]
     return Document(outer.file, here, roots)
 
 
-def _moved(inner: Node, outer: Node, source: Source, moved: dict[int, Node]) -> Node:
-    """A node that stands where the whole text stands; what aliases share stays shared."""
+def _moved(inner: Node, place: Node, moved: dict[int, Node]) -> Node:
+    """A node that stands in the place of the whole text; each is moved once."""
     known = moved.get(id(inner))
     if known is not None:
         return known
     content = inner.content
     if isinstance(content, dict):
         content = {
-            name: Entry(
-                _moved(entry.key, outer, source, moved), _moved(entry.value, outer, source, moved)
-            )
+            name: Entry(_moved(entry.key, place, moved), _moved(entry.value, place, moved))
             for name, entry in content.items()
         }
     elif isinstance(content, list):
-        content = [_moved(item, outer, source, moved) for item in content]
-    result = moved[id(inner)] = Node(
-        content, outer.start, outer.end, inner.style, inner.tag, source
-    )
+        content = [_moved(item, place, moved) for item in content]
+    result = moved[id(inner)] = place.made(content, inner.style)._replace(tag=inner.tag)
     return result

@@ -92,7 +92,7 @@ def _without_nulls(node: Node, kept: Container[str], lost: list[Lost]) -> Node:
     same = len(content) == len(node.content) and all(
         entry.value is node.content[key].value for key, entry in content.items()
     )
-    return node if same else node._replace(content=content)
+    return node if same else node.made(content)
 
 
 def _settled(entries: Sequence[Entry], lost: list[Lost], *, removes: bool) -> Entry | None:
@@ -134,7 +134,7 @@ def _joined(entries: Sequence[Entry], lost: list[Lost], *, removes: bool) -> Ent
         settled = _settled(found, lost, removes=removes)
         if settled is not None:
             content[key] = settled
-    return Entry(top.key, top.value._replace(content=content))
+    return Entry(top.key, top.value.made(content))
 
 
 def _is_null(node: Node) -> bool:

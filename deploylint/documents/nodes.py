@@ -1,45 +1,232 @@
-"""YAML as a tree that remembers where each key and value stands.
+"""YAML as a flat table that remembers where each key and value is written.
 
-A ``Node`` is a plain tuple, because a fleet holds millions of them; what it means (``plain``),
-where it stands (``span``) and what stands around it are worked out only for the few that a finding
-names.
+A document is a ``NodeTable``: its keys and values in the order of the text, as parallel columns.
+A ``Node`` is a view of one row, made when somebody asks for it. What it means (``plain``), where it
+is written (``span``) and what is around it are worked out only for the few that a finding names.
 """
 
 from __future__ import annotations
 
-import re
 from array import array
-from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from deploylint.documents.scalars import resolve, resolve_tagged
+from deploylint.documents.key_paths import ROOT, KeyPath
+from deploylint.documents.scalars import Scalar, resolve, resolve_tagged
+from deploylint.documents.source import Problem as Problem
+from deploylint.documents.source import Source as Source
+from deploylint.documents.source import Span as Span
+from deploylint.documents.source import split_lines as split_lines
+
+WIDTH = 6
+"""How many numbers a row of a table has."""
+
+KEY_START, KEY_END, START, END, STYLE, NEXT = range(WIDTH)
+"""The numbers of a row.
+
+Where its key begins and ends (of an item of a list, and of a root, its value), where its value
+begins and ends, how that is written (an index of ``STYLES``), and the row behind all that is below
+it. Positions are in characters of the text.
+"""
+
+STYLES = ("", "'", '"', "|", ">")
+"""How a scalar is written: plain, in quotes, as a block."""
+
+Text = str | None | tuple[()]
+"""What a row holds: the text of a scalar, None for a mapping, ``()`` for a list."""
 
 
-class Span(NamedTuple):
-    """Where something stands in a file: 1-based lines and columns, the end exclusive."""
+class NodeTable:
+    """The rows of one document, in the order of its text.
 
-    line: int
-    column: int
-    end_line: int
-    end_column: int
+    ``paths`` are the key paths of the rows.
+    ``texts`` are the texts of scalars, None for a mapping and ``()`` for a list.
+    ``numbers`` are ``WIDTH`` numbers for each row, as ``KEY_START`` and those beside it say.
+    ``tags`` are explicit tags by row, ``written_keys`` keys that mean another text than is written.
+    ``aliases`` are the rows of what an alias stands for, each with the row that it repeats: both
+    are one node, where it is written.
+    """
+
+    __slots__ = (
+        "_contents",
+        "_nodes",
+        "aliases",
+        "numbers",
+        "paths",
+        "source",
+        "tags",
+        "texts",
+        "written_keys",
+    )
+
+    def __init__(
+        self,
+        source: Source,
+        paths: Sequence[KeyPath],
+        texts: Sequence[Text],
+        numbers: array[int],
+        tags: dict[int, str],
+        written_keys: dict[int, str],
+        aliases: dict[int, int],
+    ) -> None:
+        self.source = source
+        self.paths = paths
+        self.texts = texts
+        self.numbers = numbers
+        self.tags = tags
+        self.written_keys = written_keys
+        self.aliases = aliases
+        self._nodes: dict[int, Node] = {}
+        self._contents: dict[int, dict[str, Entry] | list[Node]] = {}
+
+    def node(self, row: int) -> Node:
+        """The value of a row."""
+        if self.aliases:
+            row = self.aliases.get(row, row)
+        found = self._nodes.get(row)
+        if found is None:
+            text, tag = self.texts[row], self.tags.get(row) if self.tags else None
+            if isinstance(text, str):
+                style = STYLES[self.numbers[row * WIDTH + STYLE]]
+                found = _tuple(Node, (self, row, style, tag, text))
+            else:
+                found = _tuple(Collection, (self, row, "", tag, None))
+            self._nodes[row] = found
+        return found
+
+    def key(self, row: int) -> Node:
+        """The key of a row; its row is told by ``~row``."""
+        found = self._nodes.get(~row)
+        if found is None:
+            text = self.written_keys.get(row) or self.paths[row].name
+            found = self._nodes[~row] = _tuple(Node, (self, ~row, "", None, text))
+        return found
+
+    def content(self, row: int) -> dict[str, Entry] | list[Node]:
+        """What the mapping or the list in a row holds."""
+        found = self._contents.get(row)
+        if found is None:
+            rows = self.rows_below(row)
+            if self.texts[row] is None:
+                found = {self.paths[at].name: Entry(self.key(at), self.node(at)) for at in rows}
+            else:
+                found = [self.node(at) for at in rows]
+            self._contents[row] = found
+        return found
+
+    def child(self, row: int, key: str) -> Node | None:
+        """The value under a key of the mapping in a row; None where it has no such key."""
+        numbers, path = self.numbers, self.paths[row]
+        wanted = path.children.get(key) or path.quoted_children.get(key)
+        if wanted is None:
+            return None
+        at, end = row + 1, numbers[row * WIDTH + NEXT]
+        while at < end:
+            if self.paths[at] is wanted:
+                return self.node(at)
+            at = numbers[at * WIDTH + NEXT]
+        return None
+
+    def rows_below(self, row: int) -> Iterator[int]:
+        """The rows of a mapping's values or of a list's items, in order."""
+        numbers = self.numbers
+        at, end = row + 1, numbers[row * WIDTH + NEXT]
+        while at < end:
+            yield at
+            at = numbers[at * WIDTH + NEXT]
 
 
 class Node(NamedTuple):
-    """One YAML value and where it was read.
+    """One YAML value, or the key of one, and where it was read.
 
+    ``table`` and ``row`` are where it stands; of a key ``row`` is negative (``~row``).
+    ``style`` is how a scalar is written: ``""`` plain, else its quote or block sign.
+    ``tag`` is an explicit tag or None.
     ``content`` is the text of a scalar, a dict from key to ``Entry`` of a mapping, or a list of
-    nodes of a sequence. ``style`` is how a scalar is written: ``""`` plain, else its quote or block
-    sign. ``tag`` is an explicit tag or None. ``source`` is the document it belongs to, ``start``
-    and ``end`` are positions in its text, in characters.
+    nodes of a sequence.
+    What is as it is written is a Node where it is a scalar and else a Collection.
     """
 
-    content: str | dict[str, Entry] | list[Node]
-    start: int
-    end: int
+    table: NodeTable
+    row: int
     style: str
     tag: str | None
-    source: Source
+    content: Content
+
+    @property
+    def source(self) -> Source:
+        """The document that it belongs to."""
+        return self.table.source
+
+    @property
+    def start(self) -> int:
+        """Where it begins, in characters of the text."""
+        row = self.row
+        return self.table.numbers[row * WIDTH + START if row >= 0 else ~row * WIDTH + KEY_START]
+
+    @property
+    def end(self) -> int:
+        """Where it ends."""
+        row = self.row
+        return self.table.numbers[row * WIDTH + END if row >= 0 else ~row * WIDTH + KEY_END]
+
+    @property
+    def path(self) -> KeyPath:
+        """The keys that lead to it in its document."""
+        return self.table.paths[self.row if self.row >= 0 else ~self.row]
+
+    @property
+    def key(self) -> Node:
+        """The key that is written in its row; of an item of a list its number."""
+        return self.table.key(self.row)
+
+    @property
+    def is_scalar(self) -> bool:
+        """Whether it is a text, and neither a mapping nor a list."""
+        return isinstance(self.content, str)
+
+    @property
+    def is_mapping(self) -> bool:
+        """Whether it is a mapping."""
+        return isinstance(self.content, dict)
+
+    def made(self, content: Content, style: str | None = None) -> Node:
+        """A node of another content in the same place; written in a ``style``, it has no tag."""
+        if style is None:
+            return Node(self.table, self.row, self.style, self.tag, content)
+        return Node(self.table, self.row, style, None, content)
+
+    def __hash__(self) -> int:
+        """By its place."""
+        return hash((id(self.table), self.row))
+
+    def __repr__(self) -> str:
+        return f"Node({self.content!r}, {self.source.file!r}, {self.start})"
+
+
+class Collection(Node):
+    """A mapping or a list as it is written; its content is made when it is first asked for."""
+
+    __slots__ = ()
+
+    @property
+    def content(self) -> Content:
+        """Its entries or items."""
+        return self.table.content(self.row)
+
+    @property
+    def is_scalar(self) -> bool:
+        """Whether it is a text."""
+        return False
+
+    @property
+    def is_mapping(self) -> bool:
+        """Whether it is a mapping."""
+        return self.table.texts[self.row] is None
+
+
+# The constructor of a NamedTuple is written in Python and costs three times as much.
+_tuple = tuple.__new__
 
 
 class Entry(NamedTuple):
@@ -49,68 +236,20 @@ class Entry(NamedTuple):
     value: Node
 
 
-class Problem(NamedTuple):
-    """Something wrong with a file, where, and what to do about it."""
-
-    file: str
-    line: int
-    column: int
-    message: str
+Content = str | dict[str, Entry] | list[Node]
+"""What a node holds: a text, or entries by key, or items."""
 
 
-class Source:
-    """The text that nodes were read from, and what is odd about it but not fatal."""
-
-    __slots__ = ("_starts", "duplicates", "file", "meant", "text")
-
-    def __init__(self, file: str, text: str) -> None:
-        self.file = file
-        self.text = text
-        self.duplicates: list[tuple[Node, Node]] = []
-        """Keys written twice in one mapping: (the key that is lost, the key that wins)."""
-        self.meant = 0
-        """How many nodes the text means once its aliases are followed."""
-        self._starts: array[int] | None = None
-
-    @property
-    def starts(self) -> array[int]:
-        """Where each line begins, as a YAML 1.1 parser counts lines."""
-        if self._starts is None:
-            ends = (end.end() for end in _LINE_END.finditer(self.text))
-            self._starts = array("I", (0, *ends))  # a tenth of a list: large sets hold all texts
-        return self._starts
-
-    @property
-    def lines(self) -> list[str]:
-        """The text's lines without their ends."""
-        return split_lines(self.text)
-
-    def line(self, number: int) -> str:
-        """One line, counted from 0, without its end; "" beyond the last."""
-        if number >= len(self.starts):
-            return ""
-        begin = self.starts[number]
-        end = _LINE_END.search(self.text, begin)
-        return self.text[begin : end.start() if end else len(self.text)]
-
-    def position(self, at: int) -> tuple[int, int]:
-        """The line and the column of a position in the text, both from 0."""
-        line = bisect_right(self.starts, at) - 1
-        return line, at - self.starts[line]
-
-
-_LINE_END = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
-
-
-def split_lines(text: str) -> list[str]:
-    """A text's lines as YAML 1.1 counts them, without their ends; one more than there are ends."""
-    return _LINE_END.split(text)
+def text_node(source: Source, text: str, start: int, end: int, style: str = "") -> Node:
+    """A text that stands alone somewhere in a source, which need not be YAML."""
+    numbers = array("I", (start, end, start, end, STYLES.index(style), 1))
+    return NodeTable(source, (ROOT,), (text,), numbers, {}, {}, {}).node(0)
 
 
 _CORE = "tag:yaml.org,2002:"
 
 
-def scalar(node: Node) -> str | int | float | bool | None:
+def scalar(node: Node) -> Scalar:
     """The value of a scalar node as Helm and kubectl read it.
 
     Quoted and block scalars are strings; plain ones go through go-yaml's table. With a tag of one's
@@ -120,9 +259,14 @@ def scalar(node: Node) -> str | int | float | bool | None:
     """
     text = node.content
     assert isinstance(text, str)
-    if node.tag is not None:
-        return resolve_tagged(text, node.tag) if node.tag.startswith(_CORE) else text
-    return text if node.style else resolve(text)
+    return scalar_value(text, node.style, node.tag)
+
+
+def scalar_value(text: str, style: str, tag: str | None) -> Scalar:
+    """The value of a text as it is written. Raises ValueError as ``scalar`` does."""
+    if tag is not None:
+        return resolve_tagged(text, tag) if tag.startswith(_CORE) else text
+    return text if style else resolve(text)
 
 
 def plain(node: Node) -> object:
@@ -137,8 +281,12 @@ def plain(node: Node) -> object:
 
 def is_empty(node: Node) -> bool:
     """Whether a node holds nothing: null, ``{}``, ``[]`` or ``""``."""
-    content = node.content
-    return not content or (isinstance(content, str) and not node.style and scalar(node) is None)
+    if node.is_scalar:
+        text = node.content
+        return not text or (not node.style and scalar(node) is None)
+    if type(node) is Collection:
+        return node.table.numbers[node.row * WIDTH + NEXT] == node.row + 1
+    return not node.content
 
 
 def span(node: Node) -> Span:
@@ -158,10 +306,27 @@ def span(node: Node) -> Span:
 
 def child(node: Node, key: str) -> Node | None:
     """The value under a key of a mapping; None for another kind of node or a missing key."""
-    if isinstance(node.content, dict):
-        entry: Entry | None = node.content.get(key)
-        return None if entry is None else entry.value
-    return None
+    if type(node) is Collection:
+        if node.row >= 0 and node.table.texts[node.row] is None:
+            return node.table.child(node.row, key)
+        return None
+    content = node.content
+    entry: Entry | None = content.get(key) if isinstance(content, dict) else None
+    return None if entry is None else entry.value
+
+
+def lists_in(node: Node) -> Iterator[Node]:
+    """The values of a mapping that are lists."""
+    if type(node) is Collection:
+        table = node.table
+        yield from (table.node(row) for row in table.rows_below(node.row) if table.texts[row] == ())
+    elif isinstance(node.content, dict):
+        yield from (e.value for e in node.content.values() if isinstance(e.value.content, list))
+
+
+def items_of(node: Node) -> list[Node]:
+    """The items of a list; none of another kind of node."""
+    return [] if node.is_scalar or not isinstance(node.content, list) else node.content
 
 
 def leaves(node: Node) -> Iterator[Node]:
@@ -169,6 +334,12 @@ def leaves(node: Node) -> Iterator[Node]:
 
     A value reached through an alias or a merge key is given once for each place that uses it.
     """
+    if type(node) is Collection:
+        table, numbers = node.table, node.table.numbers
+        for row in range(node.row, numbers[node.row * WIDTH + NEXT]):
+            if isinstance(table.texts[row], str) or numbers[row * WIDTH + NEXT] == row + 1:
+                yield table.node(row)
+        return
     content = node.content
     if isinstance(content, dict) and content:
         for entry in content.values():
@@ -180,65 +351,44 @@ def leaves(node: Node) -> Iterator[Node]:
         yield node
 
 
+def contains(root: Node, node: Node) -> bool:
+    """Whether a node is written below another one, or is that one."""
+    row = node.row if node.row >= 0 else ~node.row
+    if node.table is not root.table or root.row < 0:
+        return False
+    return root.row <= row < root.table.numbers[root.row * WIDTH + NEXT]
+
+
 def key_path(root: Node, wanted: Node) -> tuple[str, ...]:
     """The keys that lead from ``root`` to a node, a key's own among them; list items are ``[0]``.
 
-    Goes down by where things stand in the text, so that a file is not searched for each finding;
-    only what was put together from several places is searched. A node that is not in the tree (the
-    lost one of two equal keys) gets the keys around it; a mapping that other files are merged into
-    those of the one that stands in its place.
+    Only what was put together from several places is searched for. A node that is not below the
+    root gets no keys.
     """
-    path: tuple[str, ...] = ()
-    node, at = root, wanted.start
-    while node is not wanted and not _in_place_of(node, wanted):
-        step = _step(node, at) if node.source is wanted.source else None
-        if step is None:
-            break
-        key, name, below = step
-        path = (*path, key)
-        node = below
-        if name is not None and at < name.end:
-            node = name
-            break
-    if node is wanted or _in_place_of(node, wanted):
-        return path
-    return _found(root, wanted) or path
-
-
-def _in_place_of(node: Node, wanted: Node) -> bool:
-    """Whether two mappings stand in the same place: one of them may be merged."""
-    both_mappings = isinstance(node.content, dict) and isinstance(wanted.content, dict)
-    same = (node.start, node.end) == (wanted.start, wanted.end)
-    return both_mappings and same and node.source is wanted.source
-
-
-def _step(node: Node, at: int) -> tuple[str, Node | None, Node] | None:
-    """The key that holds a position, as it is called and as it is written, and its value."""
-    if isinstance(node.content, dict):
-        for key, (name, value) in node.content.items():
-            if name.start <= at < max(value.end, name.end + 1):
-                return key, name, value
-    elif isinstance(node.content, list):
-        for number, item in enumerate(node.content):
-            if item.start <= at < item.end:
-                return f"[{number}]", None, item
-    return None
+    if contains(root, wanted) and (wanted is root or wanted.row != root.row):
+        return wanted.path.keys(root.path.depth)
+    return _found(root, wanted)
 
 
 def _found(root: Node, wanted: Node) -> tuple[str, ...]:
     """The keys that lead to a node wherever it stands; none where it is not in the tree."""
     stack: list[tuple[Node, tuple[str, ...]]] = [(root, ())]
-    seen: set[int] = set()
     while stack:
         node, path = stack.pop()
-        if id(node) in seen or isinstance(node.content, str):
+        if isinstance(node.content, str):
             continue
-        seen.add(id(node))
         for key, name, value in _below(node):
-            if wanted is value or wanted is name:
+            if wanted is value or wanted is name or _in_place_of(value, wanted):
                 return (*path, key)
             stack.append((value, (*path, key)))
     return ()
+
+
+def _in_place_of(node: Node, wanted: Node) -> bool:
+    """Whether two mappings stand in the same place: one of them may be merged."""
+    if not (isinstance(node.content, dict) and isinstance(wanted.content, dict)):
+        return False
+    return node.table is wanted.table and node.row == wanted.row
 
 
 def _below(node: Node) -> Iterator[tuple[str, Node | None, Node]]:

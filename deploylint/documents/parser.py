@@ -1,16 +1,19 @@
-"""YAML text to nodes, over the event stream of PyYAML's C parser.
+"""YAML text to node tables, over the event stream of PyYAML's C parser.
 
 A file from a stranger is read here, so this is where size, depth and alias bombs end. Events are
-turned into tuples in one loop: measured at half of the stream's own cost, where the constructors of
-YAML libraries cost six to thirty times as much. What only a few files hold (``go_yaml``) is looked
-for in a second walk, which the others are spared.
+turned into rows as they come. What only a few files hold (anchors, tags, keys that mean another
+text than is written, keys written twice, merge keys) is left to methods of its own, and to
+``settled``.
 """
 
-from sys import intern
+from __future__ import annotations
+
+from itertools import count
 from typing import Any, NamedTuple
 
-from deploylint.documents import go_yaml
 from deploylint.documents.errors import ONLY_1_1, Unreadable, not_yaml
+from deploylint.documents.go_yaml import refused_by_go
+from deploylint.documents.key_paths import ROOT, KeyPath
 from deploylint.documents.libyaml import (
     AliasEvent,
     CParser,
@@ -21,10 +24,21 @@ from deploylint.documents.libyaml import (
     SequenceEndEvent,
     SequenceStartEvent,
     YAMLError,
-    end,
     start,
 )
-from deploylint.documents.nodes import Entry, Node, Problem, Source, is_empty, scalar
+from deploylint.documents.nodes import (
+    END,
+    NEXT,
+    STYLE,
+    STYLES,
+    WIDTH,
+    Node,
+    Problem,
+    Source,
+    is_empty,
+    scalar_value,
+)
+from deploylint.documents.rows import NotMergeable, Rows, settled
 from deploylint.documents.scalars import MERGE_TAGS, Scalar, go_text, resolve
 
 MAX_DEPTH = 100
@@ -33,20 +47,25 @@ MAX_DEPTH = 100
 MAX_EXPANDED = 1_000_000
 """How many nodes a file may mean after its aliases are followed (go-yaml has such a guard too)."""
 
+_MAPPINGS = count(1)
+"""The number of each mapping of a run: it marks the keys that the mapping holds."""
+
+_STYLE = {style: number for number, style in enumerate(STYLES)} | {None: 0}
+
 
 def parse(source: Source) -> list[Node]:
-    """All documents of a text as nodes; an empty document is left out.
+    """The roots of all documents of a text; an empty document is left out.
 
     Raises Unreadable with the place of the first thing that is not YAML, not allowed as a key, or
     too deep or too large to be a deployment file.
     """
     try:
-        documents = _Builder(source, source.text).documents()
+        roots = _Parser(source, source.text).roots()
     except YAMLError as error:
         raise _refusal(source, error) from None
-    if (problem := go_yaml.refused_by_go(source, documents)) is not None:
+    if (problem := refused_by_go(source, roots)) is not None:
         raise Unreadable(problem)
-    return [node for node in documents if not is_empty(node)]
+    return [root for root in roots if not is_empty(root)]
 
 
 def _refusal(source: Source, error: YAMLError) -> Unreadable:
@@ -59,126 +78,182 @@ def _refusal(source: Source, error: YAMLError) -> Unreadable:
     if "nesting depth" in problem.message:
         at = source.starts[problem.line - 1] + problem.column - 1
         try:
-            _Builder(source, source.text[:at]).documents()
+            _Parser(source, source.text[:at]).roots()
         except Unreadable as deeper:
             return deeper
     return Unreadable(problem)
 
 
-class _Anchored(NamedTuple):
-    """What an alias stands for; ``size`` in nodes and ``height`` in levels, aliases followed."""
+class _Key(NamedTuple):
+    """A scalar that is a key and has an anchor."""
 
-    node: Node
-    size: int
-    height: int
-
-
-# A NamedTuple's own constructor is written in Python and costs twice as much.
-_tuple = tuple.__new__
+    text: str
+    style: str
+    tag: str | None
+    start: int
+    end: int
 
 
-class _Builder:
-    """Consumes one event stream. Holds what that has as state: anchors, sizes and depths."""
+class _Parser:
+    """Turns one event stream into tables. Holds the rows of the document that is being read."""
 
     def __init__(self, source: Source, text: str) -> None:
         self.source = source
         self.next_event: Any = CParser(text).get_event
-        self.anchors: dict[str, _Anchored | None] = {}
-        """None while what the anchor is on is still being read."""
+        self.is_careful = "&" in text or "!" in text
+        """Whether anything may have an anchor or a tag."""
         self.expanded = 0
-        self.deepest = 0
+        """How many rows the documents before have."""
+        self.rows = Rows()
+        self.is_settled = True
+        """Whether no key is written twice, and none is a merge key."""
+        self.anchors: dict[str, int | _Key] = {}
+        """What an anchor is on: the first row of a value, or a key."""
 
-    def documents(self) -> list[Node]:
+    def roots(self) -> list[Node]:
+        """The roots of all documents."""
         next_event = self.next_event
         next_event()  # the start of the stream
-        found: list[Node] = []
+        roots = []
         while type(event := next_event()) is DocumentStartEvent:
             if event.version not in (None, (1, 1)):
                 raise self._refused(start(event), ONLY_1_1)
+            self.rows, self.is_settled = Rows(), True
             self.anchors.clear()
-            found.append(self._node(next_event(), 0))
-            next_event()  # the end of the document
-        self.source.meant = self.expanded
-        return found
-
-    def _node(self, event: Any, depth: int) -> Node:
-        """The node that begins with this event; what belongs to it is taken from the stream."""
-        if type(event) is AliasEvent:
-            return self._alias(event, depth)
-        if event.anchor is not None:
-            return self._anchored(event, depth)
-        return self._unanchored(event, depth)
-
-    def _unanchored(self, event: Any, depth: int) -> Node:
-        kind = type(event)
-        if kind is MappingStartEvent:
-            return self._mapping(event, depth + 1)
-        if kind is SequenceStartEvent:
-            return self._sequence(event, depth + 1)
-        node = _scalar(event, self.source)
-        if node.tag is not None:
-            self._value(node)
-        return node
-
-    def _anchored(self, event: Any, depth: int) -> Node:
-        """A node with an anchor; its size and height count again for each of its aliases."""
-        before, outer = self.expanded, self.deepest
-        self.anchors[event.anchor] = None
-        self.deepest = depth
-        node = self._unanchored(event, depth)
-        size = self.expanded - before + 1
-        self.anchors[event.anchor] = _Anchored(node, size, self.deepest - depth)
-        self.deepest = max(outer, self.deepest)
-        return node
-
-    def _sequence(self, begin: Any, depth: int) -> Node:
-        at = begin.start_mark.index
-        self._enter(at, depth)
-        items: list[Node] = []
-        next_event, build = self.next_event, self._node
-        while type(event := next_event()) is not SequenceEndEvent:
-            items.append(build(event, depth))
-        self._count(len(items), at)
-        return _tuple(Node, (items, at, end(event), "", begin.tag, self.source))
-
-    def _mapping(self, begin: Any, depth: int) -> Node:
-        at = begin.start_mark.index
-        self._enter(at, depth)
-        entries: dict[str, Entry] = {}
-        merged: frozenset[str] = frozenset()  # names that so far only a merge key has given
-        source, next_event, build = self.source, self.next_event, self._node
-        while (kind := type(event := next_event())) is not MappingEndEvent:
-            if kind is ScalarEvent and event.anchor is None and event.tag is None:
-                key = _scalar(event, source)
-                text = intern(event.value)
-                name = text if event.style else resolve(text)
-            else:
-                key = build(event, depth)
-                name = None
             event = next_event()
-            if type(event) is ScalarEvent and event.anchor is None and event.tag is None:
-                value = _scalar(event, source)
-            else:
-                value = build(event, depth)
-            if type(name) is not str:
-                name = self._name(key)
-            if name == "<<" and not key.style and key.tag in MERGE_TAGS:
-                merged |= self._merge(value, entries, merged)
-                continue
-            if name in entries:
-                if name not in merged:
-                    source.duplicates.append((entries[name].key, key))
-                merged -= {name}
-            entries[name] = _tuple(Entry, (key, value))
-        self._count(len(entries), at)
-        return _tuple(Node, (entries, at, event.end_mark.index, "", begin.tag, source))
+            self._read(event, ROOT, event.start_mark.index, event.end_mark.index, 0)
+            next_event()  # the end of the document
+            self._count(0, event)
+            self.expanded += len(self.rows.paths)
+            roots.append(self._root())
+        self.source.meant = self.expanded
+        return roots
 
-    def _name(self, key: Node) -> str:
+    def _root(self) -> Node:
+        """The root of the document that was read."""
+        if self.is_settled:
+            return self.rows.table(self.source).node(0)
+        try:
+            return settled(self.rows, self.source).node(0)
+        except NotMergeable as error:
+            message = "a merge key (<<) takes a mapping or a list of mappings"
+            raise self._refused(error.start, message) from None
+
+    def _read(self, event: Any, path: KeyPath, key_start: int, key_end: int, depth: int) -> None:
+        """Add the rows of the value that begins with an event, at a path, under a key."""
+        kind = type(event)
+        if kind is AliasEvent:
+            self._alias(event, path, (key_start, key_end), depth)
+            return
+        rows, row = self.rows, len(self.rows.paths)
+        begin = start(event)
+        rows.paths.append(path)
+        if self.is_careful:
+            self._properties(event, row)
+        if kind is ScalarEvent:
+            rows.texts.append(event.value)
+            end, style = event.end_mark.index, _STYLE[event.style]
+            rows.numbers += (key_start, key_end, begin, end, style, row + 1)
+            if event.tag is not None:
+                self._value(event.value, event.style or "", event.tag, begin)
+            return
+        if depth >= MAX_DEPTH:
+            raise self._refused(begin, f"nested more than {MAX_DEPTH} levels deep")
+        is_mapping = kind is MappingStartEvent
+        rows.texts.append(None if is_mapping else ())
+        rows.numbers += (key_start, key_end, begin, 0, 0, 0)
+        closing = (self._mapping if is_mapping else self._list)(path, depth + 1)
+        rows.numbers[row * WIDTH + END] = closing.end_mark.index
+        rows.numbers[row * WIDTH + NEXT] = len(rows.paths)
+        self._count(0, event)
+
+    def _mapping(self, here: KeyPath, depth: int) -> Any:
+        """Add the rows of a mapping's values; gives the event that ends it."""
+        next_event, children, is_careful = self.next_event, here.children, self.is_careful
+        paths, texts, numbers = self.rows.paths, self.rows.texts, self.rows.numbers
+        mapping = next(_MAPPINGS)
+        while (kind := type(event := next_event())) is not MappingEndEvent:
+            path = None
+            if kind is ScalarEvent and not is_careful:
+                path = children.get(event.value)
+            if path is None:
+                path = self._key(event, here)
+            if path.stamp == mapping:
+                self.is_settled = False
+            path.stamp = mapping
+            key_start, key_end = event.start_mark.index, event.end_mark.index
+            event = next_event()
+            kind = type(event)
+            if kind is not ScalarEvent or is_careful:
+                self._read(event, path, key_start, key_end, depth)
+                continue
+            paths.append(path)
+            texts.append(event.value)
+            place = event.start_mark.index, event.end_mark.index
+            numbers += (key_start, key_end, *place, _STYLE[event.style], len(paths))
+        return event
+
+    def _list(self, here: KeyPath, depth: int) -> Any:
+        """Add the rows of a list's items; gives the event that ends it."""
+        next_event, number = self.next_event, 0
+        while type(event := next_event()) is not SequenceEndEvent:
+            begin, end = event.start_mark.index, event.end_mark.index
+            self._read(event, here.item(number), begin, end, depth)
+            number += 1
+        return event
+
+    def _key(self, event: Any, here: KeyPath) -> KeyPath:
+        """The path of a key that is new here, or that may mean another text than is written.
+
+        A key whose quotes matter (``"yes"``) is kept apart, so that a plain one is found by what is
+        written.
+        """
+        key = self._written_key(event)
+        name = self._key_name(key)
+        row = len(self.rows.paths)
+        if name != key.text:
+            self.rows.written_keys[row] = key.text
+        if name == _MERGE and not key.style and key.tag in MERGE_TAGS:
+            self.rows.merges.add(row)
+            self.is_settled = False
+        path = here.children.get(name) or here.quoted_children.get(name)
+        if path is None:
+            only_quoted = name == _MERGE or resolve(name) != name
+            path = here.add_child(name, only_quoted=only_quoted)
+        return path
+
+    def _written_key(self, event: Any) -> _Key:
+        begin, end = event.start_mark.index, event.end_mark.index
+        if type(event) is ScalarEvent:
+            key = _Key(event.value, event.style or "", event.tag, begin, end)
+            if event.anchor is not None:
+                self.anchors[event.anchor] = key
+            return key
+        if type(event) is AliasEvent:
+            known = self._anchored(event)
+            if isinstance(known, _Key):
+                return known
+            text = self.rows.texts[known]
+            if isinstance(text, str):
+                style = STYLES[self.rows.numbers[known * WIDTH + STYLE]]
+                return _Key(text, style, self.rows.tags.get(known), begin, end)
+            raise self._refused(begin, _NO_KEY)
+        self._skip()  # what is no YAML inside the key is told first
+        raise self._refused(begin, _NO_KEY)
+
+    def _skip(self) -> None:
+        """Read to the end of the collection that was begun, without keeping anything of it."""
+        depth = 1
+        while depth:
+            kind = type(self.next_event())
+            if kind is MappingStartEvent or kind is SequenceStartEvent:
+                depth += 1
+            elif kind is MappingEndEvent or kind is SequenceEndEvent:
+                depth -= 1
+
+    def _key_name(self, key: _Key) -> str:
         """A key as JSON has it: sigs.k8s.io/yaml turns numbers and booleans to text."""
-        if not isinstance(key.content, str):
-            hint = "; is this a template ({{ ... }}) that has to be rendered first?"
-            raise self._refused(key.start, f"a mapping or a list cannot be a key{hint}")
-        value = self._value(key)
+        value = self._value(key.text, key.style, key.tag, key.start)
         if value is None:
             raise self._refused(key.start, "null cannot be a key; quote it if a text is meant")
         try:
@@ -186,64 +261,57 @@ class _Builder:
         except ValueError as error:
             raise self._refused(key.start, str(error)) from None
 
-    def _value(self, node: Node) -> Scalar:
+    def _value(self, text: str, style: str, tag: str | None, start: int) -> Scalar:
         """The value of a scalar, refused where it is no spelling of its tag."""
         try:
-            return scalar(node)
+            return scalar_value(text, style, tag)
         except ValueError as error:
-            raise self._refused(node.start, str(error)) from None
+            raise self._refused(start, str(error)) from None
 
-    def _merge(self, value: Node, entries: dict[str, Entry], merged: frozenset[str]) -> set[str]:
-        """Lay a merge key's mappings over the entries so far; the first of several mappings wins.
+    def _properties(self, event: Any, row: int) -> None:
+        """Keep the anchor and the tag of a value."""
+        if event.anchor is not None:
+            self.anchors[event.anchor] = row
+        if event.tag is not None:
+            self.rows.tags[row] = event.tag
 
-        Helm's parser goes by the order: what stands above a merge key loses to it, against the YAML
-        specification. Such a key is kept as lost. Gives the names that came in.
-        """
-        nodes = value.content if isinstance(value.content, list) else [value]
-        found: dict[str, Entry] = {}
-        for node in nodes:
-            if not isinstance(node.content, dict):
-                message = "a merge key (<<) takes a mapping or a list of mappings"
-                raise self._refused(node.start, message)
-            self._count(len(node.content), value.start)
-            for name, entry in node.content.items():
-                found.setdefault(name, entry)
-        lost = [name for name in found if name in entries and name not in merged]
-        self.source.duplicates += [(entries[name].key, found[name].key) for name in lost]
-        entries.update(found)
-        return set(found)
+    def _anchored(self, event: Any) -> int | _Key:
+        """What an alias stands for."""
+        known, begin = self.anchors.get(event.anchor), event.start_mark.index
+        if known is None:
+            message = f"alias *{event.anchor} has no anchor &{event.anchor} above it"
+            raise self._refused(begin, message)
+        if isinstance(known, int) and not self.rows.numbers[known * WIDTH + NEXT]:
+            message = f"alias *{event.anchor} stands inside what it stands for, which has no end"
+            raise self._refused(begin, message)
+        return known
 
-    def _alias(self, event: Any, depth: int) -> Node:
-        anchor = event.anchor
-        if anchor not in self.anchors:
-            message = f"alias *{anchor} has no anchor &{anchor} above it"
+    def _alias(self, event: Any, path: KeyPath, key: tuple[int, int], depth: int) -> None:
+        """Add the rows that an alias stands for once more, at its own path."""
+        known, rows = self._anchored(event), self.rows
+        if isinstance(known, _Key):
+            row = rows.add_scalar(path, known.text, (*key, known.start, known.end), known.style)
+            if known.tag is not None:
+                rows.tags[row] = known.tag
+            return
+        self._count(rows.numbers[known * WIDTH + NEXT] - known, event)
+        if depth + rows.height(known) > MAX_DEPTH:
+            message = f"nested more than {MAX_DEPTH} levels deep"
             raise self._refused(event.start_mark.index, message)
-        anchored = self.anchors[anchor]
-        if anchored is None:
-            message = f"alias *{anchor} stands inside what it stands for, which has no end"
-            raise self._refused(event.start_mark.index, message)
-        self._enter(event.start_mark.index, depth + anchored.height)
-        self._count(anchored.size, event.start_mark.index)
-        return anchored.node
+        rows.repeat(known, path, key)
 
-    def _enter(self, at: int, depth: int) -> None:
-        if depth > self.deepest:
-            self.deepest = depth
-            if depth > MAX_DEPTH:
-                raise self._refused(at, f"nested more than {MAX_DEPTH} levels deep")
-
-    def _count(self, nodes: int, at: int) -> None:
-        self.expanded += nodes
-        if self.expanded > MAX_EXPANDED:
+    def _count(self, more: int, event: Any) -> None:
+        if self.expanded + len(self.rows.paths) + more > MAX_EXPANDED:
             message = f"means more than {MAX_EXPANDED:,} values once its aliases are followed"
-            raise self._refused(at, message)
+            raise self._refused(event.start_mark.index, message)
 
     def _refused(self, at: int, message: str) -> Unreadable:
         line, column = self.source.position(at)
         return Unreadable(Problem(self.source.file, line + 1, column + 1, message))
 
 
-def _scalar(event: Any, source: Source) -> Node:
-    """The node of a scalar; the files of a fleet hold the same words, so each is kept once."""
-    first, behind = event.start_mark.index, event.end_mark.index
-    return _tuple(Node, (intern(event.value), first, behind, event.style, event.tag, source))
+_MERGE = "<<"
+_NO_KEY = (
+    "a mapping or a list cannot be a key; "
+    "is this a template ({{ ... }}) that has to be rendered first?"
+)

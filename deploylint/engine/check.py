@@ -22,8 +22,8 @@ from deploylint.model.decode import Misread
 from deploylint.model.errors import UsageError
 from deploylint.model.finding import Allowance
 from deploylint.model.progress import SILENT, Progress
-from deploylint.policy import verdict
 from deploylint.policy.allowance_audit import AllowanceStatus, entries, upkeep
+from deploylint.policy.findings import findings_for
 from deploylint.policy.verdict import Judged
 
 LARGE = 300
@@ -134,7 +134,7 @@ def _keep_up(compared: Sequence[GroupResult], found: Sequence[AllowanceStatus], 
     for number, difference in told:
         if run.options.wants(difference.rule):
             one = compared[number]
-            findings = verdict.findings_for(one.set.name, [difference], run.allowance_index)
+            findings = findings_for(one.set.name, [difference], run.allowance_index)
             one.findings.extend(findings)
 
 

@@ -24,10 +24,11 @@ from deploylint.model.progress import Progress
 from deploylint.model.rule import Rule
 from deploylint.model.scope import main_scope
 from deploylint.model.service import Service
-from deploylint.policy import builtin_checks, verdict
+from deploylint.policy import builtin_checks
 from deploylint.policy.allowance_audit import GroupSummary
 from deploylint.policy.allowance_index import AllowanceIndex
 from deploylint.policy.builtin_checks import Inline
+from deploylint.policy.findings import findings_for
 from deploylint.policy.verdict import Judged, Judgement
 from deploylint.readers.helm import profile as profiles
 from deploylint.readers.service_names import told_apart
@@ -220,7 +221,7 @@ def built_in_findings(
     if run.options.wants(own[builtin_checks.STRUCTURE]):  # costs a walk over both files
         found += builtin_checks.in_structure(reference, services, own)
     wanted = (one for one in found if run.options.wants(one.rule))
-    return verdict.findings_for(group, wanted, observed.allowance_index)
+    return findings_for(group, wanted, observed.allowance_index)
 
 
 def with_outliers(

@@ -19,7 +19,8 @@ from deploylint.model.paths import parents
 from deploylint.model.rule import BuiltinRule
 from deploylint.model.types import WORD, Normal
 from deploylint.policy.allowance_index import AllowanceIndex
-from deploylint.policy.verdict import Judged, Judgement, findings_for
+from deploylint.policy.findings import findings_for
+from deploylint.policy.verdict import Judged, Judgement
 
 OUTLIER = "reference-outlier"
 

@@ -15,7 +15,7 @@ from deploylint.model.finding import Finding, Summary
 from deploylint.model.rule import Severity
 from deploylint.model.service import Service
 from deploylint.policy.allowance_audit import EXPIRING, UNUSED, AllowanceStatus
-from deploylint.policy.verdict import Judged, ordered
+from deploylint.policy.verdict import Judged, in_order, numbered
 
 
 class GroupReport(NamedTuple):
@@ -71,12 +71,12 @@ class Report:
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """All findings, in order; allowed deviations are made into findings for who asks."""
-        return tuple(ordered(one.finding() for one in self.judged))
+        return tuple(numbered(in_order(one.finding() for one in self.judged)))
 
     @cached_property
     def violations(self) -> tuple[Finding, ...]:
         """The violations, in order."""
-        return tuple(ordered(one.finding() for one in self.judged if one.status == "violation"))
+        return tuple(in_order(one.finding() for one in self.judged if one.status == "violation"))
 
 
 def exit_code(report: Report, fail_on: Severity | None, max_unknown: int | None = None) -> int:

@@ -248,3 +248,16 @@ def element_of(address: str) -> str:
 
 
 _ELEMENT_OF = {address: address.partition(".")[0] for address in ADDRESSES}
+
+PRESENT_OF: Mapping[str, str] = {name: f"{name}.{PRESENT}" for name in ELEMENTS}
+"""The address of each element that says whether it is there."""
+
+PRESENT_BESIDE: Mapping[str, str] = {
+    address: PRESENT_OF[element] for address, element in _ELEMENT_OF.items()
+}
+"""Of each address the one that says whether its element is there."""
+
+INHERITED = frozenset(
+    address for address, element in _ELEMENT_OF.items() if ELEMENTS[element].inherited
+)
+"""The addresses of what a component has from the root where it says nothing itself."""

@@ -3,6 +3,7 @@
 Nothing here reads, decides or prints; ``ledger`` decides and the reports print.
 """
 
+import json
 from typing import Literal, NamedTuple, Self
 
 from deploylint.model.patterns import Pattern
@@ -80,7 +81,7 @@ class Allowance(NamedTuple):
 class Finding(NamedTuple):
     """One verdict about one place; made by ``ledger`` alone.
 
-    ``identity`` is what makes it the same verdict wherever it stands. ``allowance`` is the first
+    ``number`` tells it from others of one identity. ``allowance`` is the first
     that covers it and ``also`` are the others; ``near`` is one that would, had a value not moved or
     its last day not passed. ``votes`` is how many services expect it of how many that were asked,
     where the majority does and no reference.
@@ -97,7 +98,6 @@ class Finding(NamedTuple):
     role: Role
     address: str
     message: str
-    identity: tuple[str, ...]
     expected: Plain
     expected_state: ValueState
     expected_note: str
@@ -112,10 +112,23 @@ class Finding(NamedTuple):
     near: Allowance | None = None
     environment: str = ""
     votes: tuple[int, int] | None = None
+    number: int = 1
 
     def finding(self) -> Self:
         """Itself; what is not yet a finding makes one."""
         return self
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """What makes it the same verdict wherever it stands; nothing secret is in it."""
+        group = f"{self.group}@{self.environment}" if self.environment else self.group
+        known: tuple[str, ...] = (group, self.rule, self.service)
+        if self.address:
+            sides = json.dumps((self.expected, self.actual), sort_keys=True, default=sorted)
+            known += (self.component, self.address, sides)
+        else:
+            known += (self.location.key, str(self.actual))
+        return known if self.number == 1 else (*known, str(self.number))
 
     @property
     def fingerprint(self) -> str:

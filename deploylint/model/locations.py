@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from deploylint.documents.nodes import Node, key_path, span
+from deploylint.documents.nodes import Node, contains, key_path, span
 from deploylint.model.difference import Difference
 from deploylint.model.fields import PRESENT, element_of
 from deploylint.model.finding import Location
@@ -29,9 +29,9 @@ def _keys(node: Node, roots: Sequence[Node]) -> tuple[str, ...]:
 
     It is looked for in all of them where it was put there from elsewhere.
     """
-    here = [root for root in roots if root.source is node.source and root.start <= node.start]
-    if here:
-        return key_path(max(here, key=lambda root: root.start), node)
+    here = next((root for root in roots if contains(root, node)), None)
+    if here is not None:
+        return key_path(here, node)
     return next(filter(None, (key_path(root, node) for root in roots)), ())
 
 

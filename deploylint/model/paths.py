@@ -45,7 +45,20 @@ _WILD = frozenset("*?[")
 
 
 def _below(level: str) -> list[str]:
-    return [address for address in ADDRESSES if address.startswith(f"{level}.")]
+    """The addresses of all fields below a level, or of an element."""
+    return _FIELDS_BELOW.get(level, [])
+
+
+def _fields_below() -> dict[str, list[str]]:
+    below: dict[str, list[str]] = {}
+    for address in ADDRESSES:
+        parts = address.split(".")
+        for end in range(1, len(parts)):
+            below.setdefault(".".join(parts[:end]), []).append(address)
+    return below
+
+
+_FIELDS_BELOW = _fields_below()
 
 
 def _in_a_tree(address: str) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from deploylint.documents.nodes import Node, child, leaves, scalar
 from deploylint.model.types import Plain
@@ -32,6 +33,7 @@ _INNOCENT = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def names_a_secret(name: str) -> bool:
     """Whether what is called so is expected to hold a secret (``DB_PASSWORD``, ``apiKey``)."""
     return name not in _REFERENCES and _NAME.search(name) is not None
@@ -81,6 +83,9 @@ def redacted(name: str, data: Plain) -> Plain:
             key: redacted(str(label) if label and key == "value" else key, value)
             for key, value in data.items()
         }
+    if isinstance(data, (int, float)):
+        is_secret = names_a_secret(name) and not isinstance(data, bool)
+        return _mask(str(data)) if is_secret else data
     if isinstance(data, list):
         return [
             redacted(_item_name(name, before), item)

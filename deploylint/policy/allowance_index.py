@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from deploylint.model.difference import Position
 from deploylint.model.finding import Allowance, Location
-from deploylint.model.scope import Scope, scope_at
+from deploylint.model.scope import scope_at
 from deploylint.policy.allowance_match import is_for_component
 
 _GLOB = frozenset("*?[")
@@ -55,34 +55,46 @@ class AllowanceIndex:
             else:
                 self._patterned.append(number)
         self.inline_rules = frozenset(one.rule for some in self._inline.values() for one in some)
-        self._unnamed: dict[Scope, tuple[int, ...]] = {}
+        self._unnamed: dict[object, tuple[int, ...]] = {}
         self._scopes: dict[tuple[int, ...], AllowanceScope] = {}
+        self._last: tuple[Position | None, AllowanceScope] = (None, AllowanceScope(()))
 
     def scope(self, at: Position) -> AllowanceScope:
         """The allowances for a component, inline ones left out."""
-        component = scope_at(*at, "")
-        alike = component._replace(service="")
+        last, scope = self._last
+        if last is not at:
+            scope = self._find_scope(at)
+            self._last = at, scope
+        return scope
+
+    def _find_scope(self, at: Position) -> AllowanceScope:
+        service, component = at
+        alike = (service.runtime, service.environment, component.role, component.key)
         numbers = self._unnamed.get(alike)
         if numbers is None:
-            numbers = self._unnamed[alike] = self._matching(self._others, component)
-        own = (*self._named.get(component.service, ()), *self._patterned)
+            numbers = self._unnamed[alike] = self._matching(self._others, at)
+        own = (*self._named.get(service.name, ()), *self._patterned)
         if own:
-            numbers = tuple(sorted((*numbers, *self._matching(own, component))))
+            numbers = tuple(sorted((*numbers, *self._matching(own, at))))
         known = self._scopes.get(numbers)
         if known is None:
             known = AllowanceScope([self._allowances[number] for number in numbers])
             self._scopes[numbers] = known
         return known
 
-    def _matching(self, numbers: Iterable[int], component: Scope) -> tuple[int, ...]:
-        return tuple(n for n in numbers if is_for_component(self._allowances[n], component))
+    def _matching(self, numbers: Iterable[int], at: Position) -> tuple[int, ...]:
+        scope = scope_at(*at, "")
+        return tuple(n for n in numbers if is_for_component(self._allowances[n], scope))
 
-    def about(self, rule: str, at: Position, location: Location) -> Iterator[Allowance]:
+    def about(self, rule: str, at: Position, location: Location) -> Sequence[Allowance]:
         """The allowances that lift a rule for a component, at a place in its files."""
-        for one in self._inline.get(location.file, ()):
-            if one.rule == rule and one.line == location.line:
-                yield one
-        yield from self.scope(at).about(rule)
+        inline = [
+            one
+            for one in self._inline.get(location.file, ())
+            if one.rule == rule and one.line == location.line
+        ]
+        others = self.scope(at).about(rule)
+        return [*inline, *others] if inline else others
 
     def for_component(self, at: Position) -> Iterator[Allowance]:
         """The allowances for a component, whatever their rule; inline ones of its files first."""

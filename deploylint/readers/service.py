@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
-from pathlib import PurePath
 
 from deploylint.documents.merge import layered
 from deploylint.documents.nodes import child
@@ -24,10 +24,10 @@ _PREFIXES = ("deploy-", "values-", "deploy.", "values.")
 
 def service_name(file: str) -> str:
     """A service's name from its file: ``deploy-go.yaml`` is go, ``api/values.yaml`` is api."""
-    path = PurePath(file)
-    stem = path.stem
+    folder, name = os.path.split(file)
+    stem = os.path.splitext(name)[0]
     if stem in ("values", "deploy"):
-        return path.parent.name or stem
+        return os.path.basename(folder).strip(".") or stem
     return next((stem.removeprefix(p) for p in _PREFIXES if stem.startswith(p)), stem)
 
 
@@ -85,12 +85,15 @@ def as_main(main: Component, runtime: Value, stated: ServiceSettings | None) -> 
 
 def _without_runtime(component: Component) -> Component:
     """A component that is not the main one: what it runs on is the service's."""
-    kept = {a: v for a, v in component.values.items() if element_of(a) != _RUNTIME}
+    if not any(address in component.values for address in _OF_RUNTIME):
+        return component
+    kept = {a: v for a, v in component.values.items() if a not in _OF_RUNTIME}
     return replaced(component, kept)
 
 
 _LANGUAGE = "runtime.language"
 _RUNTIME = element_of(_LANGUAGE)
+_OF_RUNTIME = tuple(address for address in ADDRESSES if element_of(address) == _RUNTIME)
 
 
 def _origin(files: Sequence[Document]) -> Origin:

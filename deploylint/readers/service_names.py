@@ -92,13 +92,16 @@ def _longest_first(names: Iterable[str]) -> tuple[str, ...]:
 def _names_in(components: list[Component]) -> Iterator[str]:
     seen: set[int] = set()
     for component in components:
-        for address, value in component.values.items():
-            if (
-                ADDRESSES[address].own_names
-                and value.state == "known"
-                and not value.inherited
-                and id(value.node) not in seen
-            ):
+        values = component.values
+        for address in _NAMED:
+            value = values.get(address)
+            if value is None or value.state != "known" or value.inherited:
+                continue
+            if id(value.node) not in seen:
                 seen.add(id(value.node))
                 data = value.data
                 yield from map(str, data if isinstance(data, list) else [data])
+
+
+_NAMED = tuple(address for address, kind in ADDRESSES.items() if kind.own_names)
+"""The addresses that hold names, which may be built on the service's own."""

@@ -7,8 +7,8 @@ from deploylint.config import rules as packs
 from deploylint.model.difference import Difference
 from deploylint.model.service import Service
 from deploylint.policy.allowance_index import AllowanceIndex
+from deploylint.policy.findings import findings_for
 from deploylint.policy.messages import of
-from deploylint.policy.verdict import findings_for
 from tests.support.values import service
 from tools import TODAY
 

@@ -6,15 +6,15 @@ See tests/data/README.md for where Go's answers come from.
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from deploylint.documents.nodes import plain
 from deploylint.documents.reader import Document, read_text
+from tests.support.folders import DATA
 
-ANSWERS = Path(__file__).parent.parent / "data" / "documents.jsonl"
+ANSWERS = DATA / "documents.jsonl"
 # Not splitlines, which also splits at characters that may be inside the strings.
 ROWS = [json.loads(line) for line in ANSWERS.read_text("utf-8").rstrip("\n").split("\n")]
 

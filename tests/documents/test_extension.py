@@ -69,7 +69,9 @@ def test_the_extension_comes_with_what_it_needs() -> None:
     wanted = "print(*sorted(name for name in sys.modules if name.partition('.')[0] == 'yaml'))"
     needed = "yaml yaml._yaml yaml.error yaml.events yaml.nodes yaml.tokens\n"
     assert run(f"{ALONE}; {wanted}") == needed
-    checks = "import sys; from deploylint import check; from deploylint.documents import reader"
+    checks = (
+        "import sys; from deploylint.engine import check; from deploylint.documents import reader"
+    )
     assert run(f"{checks}; reader.read_text('a: 1', 'f'); {wanted}") == needed
 
 

@@ -1,10 +1,20 @@
-"""Looking for secrets takes no longer than reading: no text makes it go over itself again."""
+"""What is a secret, how a text that holds one is shown, and that looking for it takes no longer."""
 
 from __future__ import annotations
 
 import pytest
 
-from deploylint.model.secrets import redacted
+from deploylint.documents.nodes import Problem
+from deploylint.documents.reader import read_text
+from deploylint.model.secrets import (
+    hides,
+    holds_a_secret,
+    is_secret,
+    names_a_secret,
+    redacted,
+    secret_nodes,
+    secret_spans,
+)
 
 LONG = 300_000
 """Characters: where looking were quadratic, one of these would take a minute and more."""
@@ -24,3 +34,159 @@ def test_what_is_redacted_stays_as_it_is(name: str, text: str) -> None:
     once = redacted(name, ["x", "--token", text, text])
     assert redacted(name, once) == once
     assert redacted(name, redacted(name, text)) == redacted(name, text)
+
+
+@pytest.mark.parametrize(
+    ("name", "is_one"),
+    [
+        ("DB_PASSWORD", True),
+        ("password", True),
+        ("passwd", True),
+        ("passphrase", True),
+        ("pwd", True),
+        ("DB_PWD", True),
+        ("cpwd", False),
+        ("clientSecret", True),
+        ("API_TOKEN", True),
+        ("apiKey", True),
+        ("api-keys", True),
+        ("accessKey", True),
+        ("private_key", True),
+        ("credentials", True),
+        ("SENTRY_DSN", True),
+        ("dsn", True),
+        ("secretKey", True),
+        ("auth_key", True),
+        ("existingSecret", False),
+        ("secretName", False),
+        ("imagePullSecret", False),
+        ("existing-secret", False),
+        ("passwordFile", False),
+        ("key", False),
+        ("tokens", False),
+        ("", False),
+    ],
+)
+def test_name_of_a_secret_is_known(name: str, is_one: bool) -> None:
+    assert names_a_secret(name) is is_one
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "is_one"),
+    [
+        ("password", "hunter2", True),
+        ("password", 1234, True),
+        ("password", 1.5, True),
+        ("password", True, False),
+        ("password", None, False),
+        ("password", ["hunter2"], False),
+        ("password", "", False),
+        ("password", "  ", False),
+        ("password", "true", False),
+        ("password", "FALSE", False),
+        ("password", "$(DB_PASSWORD)", False),
+        ("password", "${DB_PASSWORD}", False),
+        ("password", "x{{ .Values.p }}y", False),
+        ("password", "<redacted 7 chars>", False),
+        ("url", "https://user:hunter2@host/", True),
+        ("url", "https://user@host/", False),
+        ("url", "https://host:8080/", False),
+        ("url", "https://user:<redacted 7 chars>@host", False),
+        ("mode", "hunter2", False),
+    ],
+)
+def test_literal_is_a_secret_by_its_name_or_as_a_url(name: str, data: object, is_one: bool) -> None:
+    assert holds_a_secret(name, data) is is_one
+
+
+@pytest.mark.parametrize(
+    ("text", "secrets"),
+    [
+        ("password=hunter2", ["hunter2"]),
+        ("password: hunter2, next: 1", ["hunter2"]),
+        ('password="two words" x', ['"two words"']),
+        ("password='two words' x", ["'two words'"]),
+        ('{"password": "hunter2"}', ['"hunter2"']),
+        ('{\\"password\\": \\"hunter2\\"}', ['\\"hunter2']),
+        ("--token hunter2 x", ["hunter2"]),
+        ("--token=hunter2", ["hunter2"]),
+        ("--token --next", []),
+        ("token hunter2", []),
+        ("password=", []),
+        ("password=$(P)", []),
+        ("password='true'", []),
+        ("password=<redacted 7 chars>", []),
+        ("a: https://u:hunter2@h b: https://v:hunter3@h", ["hunter2", "hunter3"]),
+        ("mode=hunter2", []),
+        ("password=a token=b", ["a", "b"]),
+        ("password=token=b", ["token=b"]),
+        ("--.-=x", []),
+    ],
+)
+def test_free_text_with_secrets_gives_their_places(text: str, secrets: list[str]) -> None:
+    assert [text[start:end] for start, end in secret_spans(text)] == secrets
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "shown"),
+    [
+        ("password", "hunter2", "<redacted 7 chars>"),
+        ("password", 12345, "<redacted 5 chars>"),
+        ("mode", "hunter2", "hunter2"),
+        ("mode", 7, 7),
+        ("url", "https://u:hunter2@h/x", "https://u:<redacted 7 chars>@h/x"),
+        ("args", "run --token hunter2 now", "run --token <redacted 7 chars> now"),
+        ("args", ["--token", "hunter2", "k"], ["--token", "<redacted 7 chars>", "k"]),
+        ("args", ["--token=x", "hunter2"], ["--token=<redacted 1 chars>", "hunter2"]),
+        ("args", ["--mode", "hunter2"], ["--mode", "hunter2"]),
+        ("args", ["token", "hunter2"], ["token", "hunter2"]),
+        ("passwords", ["a", "bc"], ["<redacted 1 chars>", "<redacted 2 chars>"]),
+        (
+            "env",
+            {"name": "API_TOKEN", "value": "x"},
+            {"name": "API_TOKEN", "value": "<redacted 1 chars>"},
+        ),
+        ("env", {"name": "MODE", "value": "x"}, {"name": "MODE", "value": "x"}),
+        ("env", {"name": "API_TOKEN", "other": "x"}, {"name": "API_TOKEN", "other": "x"}),
+        ("env", {"name": 1, "value": "x"}, {"name": 1, "value": "x"}),
+        ("env", {"password": "x"}, {"password": "<redacted 1 chars>"}),
+        ("x", None, None),
+    ],
+)
+def test_data_with_secrets_is_shown_without_them(name: str, data: object, shown: object) -> None:
+    assert redacted(name, data) == shown
+    assert hides(shown) is (shown != data)
+
+
+SECRET = "kind: Secret\nmetadata: {name: x}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "secrets"),
+    [
+        ("password: hunter2\nmode: x\n", ["hunter2"]),
+        ("a: {token: t, b: [x]}\n", ["t"]),
+        ("args: [--token, hunter2, k]\n", ["hunter2"]),
+        ("env: [{name: API_TOKEN, value: x}, {name: MODE, value: y}]\n", ["x"]),
+        ("env: [{name: [a], value: x}]\n", []),
+        ("passwords: [a, b]\n", ["a", "b"]),
+        (
+            "kind: Secret\nmetadata: {name: x}\ndata: {a: QQ==}\nstringData: {b: {c: d}}\n",
+            ["QQ==", "d"],
+        ),
+        ("kind: Secret\ndata: {a: QQ==}\n", []),
+        ("kind: ConfigMap\nmetadata: {name: x}\ndata: {a: QQ==}\n", []),
+        ("password: !x hunter2\n", ["hunter2"]),
+    ],
+)
+def test_document_with_secrets_gives_their_nodes(text: str, secrets: list[str]) -> None:
+    document = read_text(text, "a.yaml")
+    assert not isinstance(document, Problem)
+    assert [node.content for node in secret_nodes(document.roots[0])] == secrets
+
+
+def test_secret_without_metadata_is_none() -> None:
+    for text, wanted in (("kind: Secret\nmetadata: {}\n", True), ("kind: Secret\n", False)):
+        document = read_text(text, "a.yaml")
+        assert not isinstance(document, Problem)
+        assert is_secret(document.roots[0]) is wanted

@@ -1,304 +1,278 @@
-"""An allowance covers just what it says: its rule, its scope and both of its pinned values."""
+"""What an allowance covers: its rule, its scope and both of its pinned values, and what is near."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator
-from functools import cache
 from pathlib import Path
 
 import pytest
 
-from deploylint.compare import compare
-from deploylint.config import allowances
-from deploylint.config import load as config
-from deploylint.config import rules as packs
-from deploylint.config.allowances import Entry
-from deploylint.config.schema import RuleFile
-from deploylint.documents.nodes import plain
-from deploylint.documents.reader import Document, read_text
-from deploylint.engine import discovery
-from deploylint.engine import load as sets
-from deploylint.engine.profile_choice import choose_profile
-from deploylint.model.decode import decode
-from deploylint.model.difference import Difference
-from deploylint.model.finding import Allowance, Finding, Location
-from deploylint.model.patterns import read as read_pattern
-from deploylint.model.progress import SILENT
-from deploylint.model.rule import Rule
-from deploylint.model.service import Service
-from deploylint.model.types import Plain
-from deploylint.policy import allowance_match, verdict
-from deploylint.policy.allowance_index import AllowanceIndex
-from deploylint.readers.kubernetes import read as manifests
-from deploylint.readers.service import read_service
-from tests.support.folders import FIXTURES
-from tools import TODAY
+from tests.support.findings import check_texts, places
 
-PACK = packs.load()
-STORIES = sorted(
-    path
-    for path in FIXTURES.glob("*/deploy")
-    if len(list(path.glob("*.yaml"))) > 1 and path.parent.name != "mixed-shapes"
-)
-"""Of what stands there alone; mixed shapes are one set only where a configuration says so."""
+IMAGE = 'image: {repository: acme/api, tag: "1"}\n'
+TYPE = "element: [service.type, service.port], must: equal"
+SIDES = f"{IMAGE}service: {{type: A}}\n", f"{IMAGE}service: {{type: B}}\n"
+RUNTIMES = """\
+groups:
+  g:
+    reference: python
+    services:
+    - {name: python, files: deploy/deploy-python.yaml}
+    - {name: web, files: deploy/deploy-web.yaml, runtime: rust}
+"""
 
 
-def allowance(rule: str, expected: Plain, actual: Plain, **scope: str) -> Allowance:
-    return Allowance(
-        id="test/allowed",
-        rule=rule,
-        service=scope.get("service", ""),
-        runtime=scope.get("runtime", ""),
-        role=scope.get("role", ""),
-        component=scope.get("component", ""),
-        addresses=tuple(filter(None, [scope.get("address", "")])),
-        expected=read_pattern(expected),
-        actual=read_pattern(actual),
-        because="a test",
-        at=Location("rules/test.yaml", "", 1, 1, 1, 1),
-        origin="configured",
-    )
+def allow(text: str, name: str = "one", rule: str = "tested") -> str:
+    return f"allow:\n- {{id: {name}, rule: {rule}, because: So agreed., {text}}}\n"
 
 
-def index(allowed: Iterable[Allowance]) -> AllowanceIndex:
-    return AllowanceIndex(allowed, TODAY)
+def said(message: str) -> str:
+    """What a message says of an allowance, after what is there and what is wanted."""
+    return message.partition("; ")[2].partition("; ")[2]
 
 
-def service(name: str, data: Plain) -> Service:
-    document = read_text(json.dumps(data), f"deploy-{name}.yaml")
-    assert isinstance(document, Document)
-    found = read_service(document, choose_profile([document], "")[0])
-    assert found is not None
-    return found
-
-
-def differences(reference: Plain, peer: Plain, *rules: str) -> list[Difference]:
-    services = [service("python", reference), service("go", peer)]
-    chosen = [rule for rule in PACK.rules if rule.id in rules]
-    return compare(services, services[0], chosen).differences
-
-
-def port(expected: Plain, actual: Plain) -> Difference:
-    sides = ({"service": {"port": expected}}, {"service": {"port": actual}})
-    (found,) = differences(*sides, "service-port")
-    return found
-
-
-@pytest.mark.parametrize("expected", [8000, "8000", {"one-of": [80, "8000"]}, "present"])
-@pytest.mark.parametrize("actual", [8080, "8080", {"at-least": 8001}, "present"])
-def test_both_sides_match_however_they_are_written(expected: Plain, actual: Plain) -> None:
-    pinned = allowance("service-port", expected, actual)
-    assert allowance_match.covers(pinned, port(8000, 8080))
-    assert allowance_match.covers(pinned, port("8000", "8080"))
-
-
-@pytest.mark.parametrize(
-    ("expected", "actual"), [(8001, 8080), (8000, 8081), (8080, 8000), ("absent", 8080)]
-)
-def test_one_side_that_does_not_match_is_enough(expected: Plain, actual: Plain) -> None:
-    assert not allowance_match.covers(allowance("service-port", expected, actual), port(8000, 8080))
-
-
-@pytest.mark.parametrize(
-    ("scope", "covered"),
-    [
-        ({"service": "go"}, True),
-        ({"service": "g*"}, True),
-        ({"service": "web"}, False),
-        ({"runtime": "go"}, True),
-        ({"runtime": "java"}, False),
-        ({"role": "server"}, True),
-        ({"role": "worker"}, False),
-        ({"address": "service.port"}, True),
-        ({"address": "service.type"}, False),
-    ],
-)
-def test_an_allowance_covers_its_scope_alone(scope: dict[str, str], covered: bool) -> None:
-    assert (
-        allowance_match.covers(allowance("service-port", 8000, 8080, **scope), port(8000, 8080))
-        is covered
-    )
-
-
-def test_an_allowance_for_another_rule_covers_nothing() -> None:
-    assert not allowance_match.covers(allowance("ports", 8000, 8080), port(8000, 8080))
-
-
-def test_an_allowed_difference_names_its_allowance() -> None:
-    pinned = allowance("service-port", 8000, 8080)
-    (allowed,) = verdict.findings_for("g", [port(8000, 8080)], index([pinned]))
-    assert (allowed.status, allowed.allowance) == ("allowed", pinned)
-    (violation,) = verdict.findings_for("g", [port(8000, 8081)], index([pinned]))
-    assert (violation.status, violation.allowance) == ("violation", None)
-
-
-def test_the_first_allowance_that_covers_counts() -> None:
-    one, other = allowance("service-port", 8000, 8080), allowance("service-port", "present", 8080)
-    (finding,) = verdict.findings_for("g", [port(8000, 8080)], index([one, other]))
-    assert finding.allowance is one
-
-
-def test_unknown_is_never_allowed() -> None:
-    unknown = port(8000, "{{ .Values.port }}")
-    (finding,) = verdict.findings_for(
-        "g", [unknown], index([allowance("service-port", "present", "present")])
-    )
-    assert finding.status == "unknown"
-
-
-# --- what a finding says can be pasted -----------------------------------------------------------
-
-
-IDS = [
-    *(rule.id for rule in PACK.rules),
-    *(one.id for one in PACK.own.values() if one.may_be_allowed),
+SCOPES = [
+    ("service: web", True),
+    ("service: w*", True),
+    ("service: python", False),
+    ("service: p*", False),
+    ("runtime: rust", True),
+    ("runtime: go", False),
+    ("role: server", True),
+    ("role: worker", False),
+    ("service: web, role: worker", False),
+    ("service: web, runtime: go", False),
+    ("service: web, component: server", True),
+    ("service: web, component: serv*", True),
+    ("service: web, component: worker", False),
+    ("service: web, element: service.type", True),
+    ("service: web, element: service", True),
+    ("service: web, element: '*.type'", True),
+    ("service: web, element: service.port", False),
+    ("service: web, environment: prod", False),
 ]
 
 
-def pasted(finding: Finding) -> Allowance:
-    """The allowance of an entry with a finding's own values, as they stand in a JSON report."""
-    entry = {
-        "rule": finding.rule,
-        "service": finding.service,
-        "from": finding.expected,
-        "to": finding.actual,
-        "because": "It was pasted.",
-    }
-    document = read_text(json.dumps({"allow": [entry]}, default=sorted), "pasted.yaml")
-    assert isinstance(document, Document)
-    root = document.roots[0]
-    (node,) = packs.items(root, "allow")
-    (written,) = decode(document, RuleFile).allow
-    read = allowances.read(written, node, root, "configured")
-    return allowances.resolved(Entry(read, node), {rule.id: rule for rule in PACK.rules}, IDS)
+@pytest.mark.parametrize(("scope", "covered"), SCOPES)
+def test_allowance_covers_what_is_in_its_scope(scope: str, covered: bool, folder: Path) -> None:
+    configuration = RUNTIMES + allow(f"{scope}, from: A, to: B")
+    (found,) = check_texts(folder, *SIDES, rule=TYPE, configuration=configuration)
+    assert found.status == ("allowed" if covered else "violation")
 
 
-def read_set(folder: Path) -> tuple[list[Service], Service]:
-    found = sets.load(discovery.find([folder], config.load())[0], "")
-    named = [one for one in found.services if one.files[0].endswith("deploy-python.yaml")]
-    return list(found.services), [*named, *found.services][0]
-
-
-def changed(data: Plain) -> Iterator[Plain]:
-    """Plain data with each of its leaves changed, and then left out, alone."""
-    if isinstance(data, dict):
-        for key, value in data.items():
-            for other in changed(value):
-                yield {**data, key: other}
-            yield {k: v for k, v in data.items() if k != key}
-    elif isinstance(data, list):
-        for index, value in enumerate(data):
-            for other in changed(value):
-                yield [*data[:index], other, *data[index + 1 :]]
-            yield [*data[:index], *data[index + 1 :]]
-    elif isinstance(data, bool):
-        yield not data
-    elif isinstance(data, (int, float)):
-        yield data + 1
-    else:
-        yield f"{data}x"
-
-
-def everything_found(folder: Path) -> Iterator[tuple[Difference, Finding]]:
-    """What all rules find in a story as it stands, and with each leaf of a peer changed."""
-    services, reference = read_set(folder)
-    for peer in services:
-        if peer is reference:
-            continue
-        original = plain(peer.roots[0])
-        for data in (original, *changed(original)):
-            for one in read_again(peer, data) if data else ():
-                yield from judged([reference, one], PACK.rules)
-
-
-def read_again(peer: Service, data: Plain) -> list[Service]:
-    """A service whose first document holds other data; none where that is no service any more."""
-    if peer.shape == "values":
-        return [service(peer.name, data)]
-    objects = [data, *map(plain, peer.roots[1:])]
-    document = read_text("\n---\n".join(map(json.dumps, objects)), peer.files[0])
-    assert isinstance(document, Document)
-    options = manifests.ReadOptions(replaced=False, environment="", progress=SILENT)
-    return list(manifests.read([manifests.Member(document, None)], options).services)
-
-
-def judged(
-    services: list[Service], rules: tuple[Rule, ...]
-) -> Iterator[tuple[Difference, Finding]]:
-    found = compare(services, services[0], rules).differences
-    yield from zip(found, verdict.findings_for("g", found, index([])), strict=True)
-
-
-def test_there_are_stories() -> None:
-    assert STORIES
-
-
-@pytest.mark.parametrize("folder", STORIES, ids=lambda path: path.parent.name)
-def test_what_a_finding_says_pins_it(folder: Path) -> None:
-    tried = 0
-    for difference, finding in everything_found(folder):
-        if finding.status == "violation":
-            tried += 1
-            assert allowance_match.covers(pasted(finding), difference), finding.message
-    assert tried > (100 if folder.parent.name.startswith("fraiday") else 0)
-
-
-# --- the shipped allowances ----------------------------------------------------------------------
-
-SHIPPED = [pytest.param(one, id=one.id) for one in PACK.allowances]
-
-
-def violations(folder: Path, allowed: tuple[Allowance, ...]) -> list[str]:
-    services, reference = read_set(folder)
-    asked = [rule for rule in PACK.rules if rule.active]
-    found = compare(services, reference, asked).differences
-    findings = verdict.findings_for("g", found, index(allowed))
-    return [finding.rule for finding in findings if finding.status == "violation"]
-
-
-def test_the_story_needs_nothing_but_the_shipped_allowances() -> None:
-    assert violations(FIXTURES / "fraiday" / "deploy", PACK.allowances) == []
-
-
-@cache
-def needing(name: str) -> Path:
-    """The first story that the shipped allowances make consistent, and all but one do not."""
-    others = tuple(other for other in PACK.allowances if other.id != name)
-    told = (f for f in STORIES if not violations(f, PACK.allowances) and violations(f, others))
-    return next(told)
-
-
-@pytest.mark.parametrize("one", SHIPPED)
-def test_without_a_shipped_allowance_its_deviation_is_a_violation(one: Allowance) -> None:
-    others = tuple(other for other in PACK.allowances if other is not one)
-    found = violations(needing(one.id), others)
-    assert found
-    assert set(found) == {one.rule}
+def test_allowance_for_another_rule_covers_nothing(folder: Path) -> None:
+    configuration = allow("service: web, from: A, to: B", rule="service-type")
+    configuration = configuration.replace("service-type", "service-port")
+    (found,) = check_texts(folder, *SIDES, rule=TYPE, configuration=configuration)
+    assert (found.status, said(found.message)) == ("violation", "")
 
 
 @pytest.mark.parametrize(
-    "change",
+    ("pins", "covered"),
     [
-        {"expected": read_pattern("another")},
-        {"actual": read_pattern("another")},
-        {"runtime": "java"},
-        {"service": "another"},
-        {"role": "job"},
-        {"rule": "another"},
+        ("from: A, to: B", True),
+        ("from: B, to: A", False),
+        ("from: present, to: B", True),
+        ("from: A, to: present", True),
+        ("from: absent, to: B", False),
+        ("from: A, to: absent", False),
+        ("from: {one-of: [A, C]}, to: {one-of: [C, B]}", True),
+        ("from: {one-of: [B, C]}, to: B", False),
+        ("from: {matching: '[A-C]'}, to: B", True),
     ],
-    ids=lambda change: next(iter(change)),
 )
-@pytest.mark.parametrize("one", SHIPPED)
-def test_a_shipped_allowance_that_is_changed_covers_no_more(
-    one: Allowance, change: dict[str, object]
+def test_allowance_covers_what_has_both_of_its_values(
+    pins: str, covered: bool, folder: Path
 ) -> None:
-    changed = Allowance(**{**one._asdict(), **change})
-    others = tuple(changed if other is one else other for other in PACK.allowances)
-    assert one.rule in violations(needing(one.id), others)
+    configuration = allow(f"service: web, {pins}")
+    (found,) = check_texts(folder, *SIDES, rule=TYPE, configuration=configuration)
+    assert found.status == ("allowed" if covered else "violation")
 
 
-@pytest.mark.parametrize("one", SHIPPED)
-def test_a_shipped_allowance_explains_itself(one: Allowance) -> None:
-    assert one.because.endswith(".")
-    assert one.runtime
+@pytest.mark.parametrize(
+    ("reference", "peer", "pins", "status"),
+    [
+        (
+            "service: {port: 8000}",
+            "service: {port: '8080'}",
+            "'8000', to: 8080",
+            "allowed",
+        ),
+        ("service: {port: 8000}", "service: {type: A}", "8000, to: absent", "allowed"),
+        ("service: {type: A}", "service: {port: 80}", "absent, to: 80", "allowed"),
+        ("service: {port: 80}", "service: {port: $(P)}", "80, to: present", "unknown"),
+        ("service: {port: $(P)}", "service: {port: 80}", "present, to: 80", "unknown"),
+    ],
+)
+def test_allowance_pins_values_by_their_type_and_never_what_is_unknown(
+    reference: str, peer: str, pins: str, status: str, folder: Path
+) -> None:
+    configuration = allow(f"service: web, from: {pins}")
+    texts = f"{IMAGE}{reference}\n", f"{IMAGE}{peer}\n"
+    tested = "element: service.port, must: equal"
+    (found,) = check_texts(folder, *texts, rule=tested, configuration=configuration)
+    assert found.status == status
+
+
+@pytest.mark.parametrize(
+    ("element", "pins", "statuses"),
+    [
+        ("", "from: '1', to: '3'", ["allowed", "violation"]),
+        ("element: environment.variables.A, ", "from: '1', to: '3'", ["allowed", "violation"]),
+        ("element: environment.variables, ", "from: B, to: C", ["violation", "allowed"]),
+        ("element: environment.variables.A, ", "from: B, to: C", ["violation", "violation"]),
+    ],
+)
+def test_allowance_pins_items_of_a_tree_one_by_one(
+    element: str, pins: str, statuses: list[str], folder: Path
+) -> None:
+    texts = (
+        f'{IMAGE}env: [{{name: A, value: "{a}"}}, {{name: {b}, value: "2"}}]\n'
+        for a, b in (("1", "B"), ("3", "C"))
+    )
+    rule = "element: environment.variables, must: equal"
+    configuration = allow(f"service: web, {element}{pins}")
+    found = check_texts(folder, *texts, rule=rule, configuration=configuration)
+    assert [row.status for row in found] == statuses
+
+
+@pytest.mark.parametrize(
+    ("pins", "covered"),
+    [
+        ("from: 'https://u:<redacted 3 chars>@h', to: 'https://u:<redacted 4 chars>@h'", True),
+        ("from: 'https://u:<redacted 3 chars>@h', to: 'https://u:<redacted 5 chars>@h'", False),
+        ("from: 'https://u:<redacted 4 chars>@h', to: 'https://u:<redacted 4 chars>@h'", False),
+        ("from: present, to: {one-of: ['https://u:<redacted 4 chars>@h']}", True),
+        ("from: present, to: 'https://v:<redacted 4 chars>@h'", False),
+    ],
+)
+def test_allowance_pins_a_secret_by_how_it_is_shown(pins: str, covered: bool, folder: Path) -> None:
+    texts = (f"image: {{repository: r, tag: 'https://u:{word}@h'}}\n" for word in ("abc", "abcd"))
+    rule, configuration = "element: image.tag, must: equal", allow(f"service: web, {pins}")
+    (found,) = check_texts(folder, *texts, rule=rule, configuration=configuration)
+    assert found.status == ("allowed" if covered else "violation")
+
+
+def test_allowance_beside_a_value_covers_its_line_alone(folder: Path) -> None:
+    directive = "  # deploylint: allow[tested: 1 -> 2] because So agreed."
+    workers = "workers:\n  a: {{command: [x], {0}}}{1}\n  b: {{command: [x], {0}}}\n"
+    sides = (("replicaCount: 1", ""), ("replicaCount: 2", directive))
+    texts = (IMAGE + workers.format(*side) for side in sides)
+    found = check_texts(folder, *texts, rule="element: replicas.count, must: equal")
+    assert places(found) == [
+        "web:3 allowed worker:a/replicas.count",
+        "web:4 violation worker:b/replicas.count",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("entries", "words"),
+    [
+        (["from: A, to: C"], "one pins C, found B"),
+        (["from: C, to: B"], "one pins the reference at C, found A"),
+        (["from: C, to: D"], ""),
+        (["element: service.type, from: C, to: D"], "one pins C -> D, found A -> B"),
+        (["element: service, from: C, to: D"], ""),
+        (["from: A, to: B, until: 2020-01-01"], "one allowed it until 2020-01-01"),
+        (["from: A, to: {one-of: [C, D]}"], "one pins C or D, found B"),
+        (["from: A, to: {matching: C.*}"], "one pins matching C.*, found B"),
+        (["from: A, to: absent"], "one pins absent, found B"),
+        # of several the nearest: it is over, one side moved, the reference moved, both moved
+        (["from: C, to: B", "from: A, to: C"], "two pins C, found B"),
+        (["from: A, to: C", "from: C, to: B"], "one pins C, found B"),
+        (
+            ["from: A, to: C", "from: A, to: B, until: 2020-01-01"],
+            "two allowed it until 2020-01-01",
+        ),
+        (
+            ["element: service.type, from: C, to: D", "from: C, to: B"],
+            "two pins the reference at C",
+        ),
+        (["from: A, to: C", "from: A, to: D"], "one pins C, found B"),
+    ],
+)
+def test_allowance_that_nearly_covers_is_named(
+    entries: list[str], words: str, folder: Path
+) -> None:
+    configuration = "allow:\n" + "".join(
+        f"- {{id: {name}, rule: tested, service: web, because: So agreed., {text}}}\n"
+        for name, text in zip(("one", "two"), entries, strict=False)
+    )
+    (found,) = check_texts(folder, *SIDES, rule=TYPE, configuration=configuration)
+    assert found.status == "violation"
+    assert said(found.message).startswith(words)
+    assert bool(said(found.message)) is bool(words)
+
+
+@pytest.mark.parametrize(
+    ("reference", "peer", "pins", "words"),
+    [
+        ("service: {port: 80}", "service: {type: A}", "80, to: 81", "one pins 81, found nothing"),
+        (
+            "service: {type: A}",
+            "service: {port: 80}",
+            "81, to: 80",
+            "one pins the reference at 81, found nothing",
+        ),
+    ],
+)
+def test_allowance_that_nearly_covers_names_what_is_not_there(
+    reference: str, peer: str, pins: str, words: str, folder: Path
+) -> None:
+    texts = f"{IMAGE}{reference}\n", f"{IMAGE}{peer}\n"
+    configuration = allow(f"service: web, from: {pins}")
+    rule = "element: service.port, must: equal"
+    (found,) = check_texts(folder, *texts, rule=rule, configuration=configuration)
+    assert said(found.message) == words
+
+
+# --- a change that stopped half-way ---------------------------------------------------------------
+
+PORTS = "element: [service.port, liveness-probe.port, monitoring.port], must: agree"
+
+
+def ports(service: int, probe: int, monitoring: int) -> str:
+    return (
+        f"{IMAGE}service: {{port: {service}}}\n"
+        f"livenessProbe: {{httpGet: {{port: {probe}}}}}\n"
+        f"serviceMonitor: {{enabled: true, port: {monitoring}}}\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("entry", "probe", "words"),
+    [
+        ("service: web, from: 80, to: 90", 80, "one (80 -> 90) is only half carried out"),
+        ("service: web, from: 80, to: {one-of: [90, 91]}", 80, "one (80 -> 90 or 91) is only half"),
+        ("service: web, component: other, from: 80, to: 90", 80, "one (80 -> 90) is only half"),
+        ("role: server, from: 80, to: 90", 80, "one (80 -> 90) is only half"),
+        ("service: python, from: 80, to: 90", 80, ""),
+        ("role: worker, from: 80, to: 90", 80, ""),
+        ("service: web, from: 80, to: 91", 80, ""),
+        ("service: web, from: 81, to: 90", 80, ""),
+        ("service: web, from: 80, to: 90", 70, ""),
+        ("service: web, from: 80, to: 90, until: 2020-01-01", 80, ""),
+    ],
+)
+def test_allowance_that_is_half_carried_out_is_named_where_the_old_value_is_left(
+    entry: str, probe: int, words: str, folder: Path
+) -> None:
+    configuration = (
+        "allow:\n- {id: one, rule: service-port, element: service.port, because: So agreed., "
+        f"{entry}}}\n"
+    )
+    texts = ports(80, 80, 80), ports(90, probe, 90)
+    (found,) = check_texts(folder, *texts, rule=PORTS, configuration=configuration)
+    assert found.path == "server/liveness-probe.port"
+    _, _, more = found.message.partition("; ")
+    assert more.startswith(words)
+    assert bool(more) is bool(words)
+
+
+def test_allowance_of_another_element_is_not_half_carried_out(folder: Path) -> None:
+    configuration = (
+        "allow:\n- {id: one, rule: service, element: service.type, service: web, "
+        "because: So agreed., from: 80, to: 90}\n"
+    )
+    texts = ports(80, 80, 80), ports(90, 80, 90)
+    (found,) = check_texts(folder, *texts, rule=PORTS, configuration=configuration)
+    assert "half" not in found.message

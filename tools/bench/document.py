@@ -31,8 +31,9 @@ def about() -> str:
     """What it ran on."""
     packages = ", ".join(f"{name} {version(name)}" for name in ("pyyaml", "typer", "yamllint"))
     cores = len(os.sched_getaffinity(0))
-    system = f"{platform.system()} on {platform.machine()}"
-    return f"Python {platform.python_version()}, {cores} cores, {system}, {packages}.\n"
+    system = f"{cores} cores, {platform.system()} on {platform.machine()}"
+    load = f"load {os.getloadavg()[2]:.1f} in the last quarter of an hour"
+    return f"Python {platform.python_version()}, {system}, {load}; {packages}.\n"
 
 
 def budgets(costs: Costs, chosen: Iterable[Figure] = FIGURES) -> Iterator[str]:
@@ -105,12 +106,13 @@ def growths(measured: Iterable[Growth]) -> Iterator[str]:
 def profiles(measured: Mapping[str, Profile]) -> Iterator[str]:
     """Where the time goes in the cases whose figures miss their aim."""
     yield "## Where the time goes\n"
-    yield "Of the cases that miss an aim, by a profile of 100 services at most. A profile makes"
-    yield "what is called often look dearer than it is.\n"
+    yield "Of the cases that miss an aim, by a profile of 100 services at most. What is built in"
+    yield "counts for the function that calls it. A profile makes what is called often look dearer"
+    yield "than it is.\n"
     for name, profile in measured.items():
         yield f"### {CASES[name].title}\n"
         yield f"Importing modules, with all that they do then: {profile.importing:.0%}.\n"
-        yield "| function | calls | own share |"
+        yield "| function | calls | share |"
         yield "|---|---|---|"
         for line in profile.lines:
             yield f"| `{line.function}` | {line.calls:,} | {line.share:.1%} |"

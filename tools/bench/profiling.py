@@ -27,11 +27,19 @@ finally:
     profile.dump_stats(kept)
 """
 
-_IMPORTING = ("<frozen importlib._bootstrap>", "_find_and_load")
+_IMPORTING = "_find_and_load"
+BUILT_IN = "~"
+"""What pstats has for the file of a function that is written in C."""
+
+_Key = tuple[str, int, str]
+"""A function: its file, line and name."""
+_Callers = dict[_Key, tuple[int, int, float, float]]
+_Entries = dict[_Key, tuple[int, int, float, float, _Callers]]
+"""What pstats keeps of a function: calls that are not recursive, calls, own time, whole time."""
 
 
 class Line(NamedTuple):
-    """A function, how often it is called, and its own share of the time."""
+    """A function, how often it is called, and its share of the time."""
 
     function: str
     calls: int
@@ -57,23 +65,29 @@ def profiled(case: Case, folder: Path, setup: Setup) -> Profile:
 
 
 def _profile(stats: pstats.Stats) -> Profile:
-    found = stats.get_stats_profile()
-    total = found.total_tt
+    entries: _Entries = vars(stats)["stats"]
+    times = {key: own for key, (_, _, own, _, _) in entries.items()}
+    for key, (*_, callers) in entries.items():
+        if key[0] == BUILT_IN:
+            for caller, (_, _, own, _) in callers.items():
+                times[caller] += own
+                times[key] -= own
+    total = sum(times.values())
     functions = [
-        Line(_named(each.file_name, name), _calls(each.ncalls), each.tottime / total)
-        for name, each in found.func_profiles.items()
+        Line(_named(key), calls, times[key] / total) for key, (_, calls, *_) in entries.items()
     ]
-    importing = found.func_profiles.get(_IMPORTING[1])
     functions.sort(key=lambda line: -line.share)
-    return Profile(importing.cumtime / total if importing else 0.0, functions[:LINES])
+    return Profile(_importing(entries) / total, functions[:LINES])
 
 
-def _calls(told: str) -> int:
-    """Of calls that are told as all/primitive, all."""
-    return int(told.partition("/")[0])
+def _importing(entries: _Entries) -> float:
+    """The seconds between the begin and the end of all imports that no import began."""
+    return max(
+        (whole for key, (*_, whole, _) in entries.items() if key[2] == _IMPORTING), default=0
+    )
 
 
-def _named(file: str, function: str) -> str:
+def _named(key: _Key) -> str:
     """The last two parts of a file's name, and the function in it."""
-    place = "/".join(Path(file).parts[-2:])
-    return function if file == "~" else f"{place}:{function}"
+    file, _, function = key
+    return f"{'/'.join(Path(file).parts[-2:])}:{function}"

@@ -80,7 +80,7 @@ def _ports(command: Command, server: Server) -> Iterator[Word]:
 
 
 def _port(text: str, word: Word) -> Value:
-    read = field(PORT, word.node._replace(content=text, style=""))
+    read = field(PORT, word.node.made(text, ""))
     return read._replace(node=word.node, leaves=(word.node,))
 
 

@@ -112,7 +112,7 @@ def _arguments(one: Instruction, known: Variables, above: Variables) -> dict[str
     for node in one.words:
         name, equals, default = str(node.content).partition("=")
         if equals:
-            found[name] = expanded(node._replace(content=default), {**known, **found})
+            found[name] = expanded(node.made(default), {**known, **found})
         else:
             only = Word("", node, f"only the build says what {name} is")
             found[name] = above.get(name, only)

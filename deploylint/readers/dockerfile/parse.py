@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from dockerfile import Command, GoParseError, all_cmds, parse_string
 
-from deploylint.documents.nodes import Node, Problem, Source
+from deploylint.documents.nodes import Node, Problem, Source, text_node
 
 _KNOWN = frozenset(name.upper() for name in all_cmds())
 
@@ -96,7 +96,7 @@ def _placed(commands: Iterable[Command], source: Source) -> Iterator[Instruction
         begin, end = starts[one.start_line - 1], starts[min(one.end_line, len(starts) - 1)]
         written = source.text[begin:end]
         start = begin + len(written) - len(written.lstrip())
-        node = Node(written.strip(), start, begin + len(written.rstrip()), "'", None, source)
+        node = text_node(source, written.strip(), start, begin + len(written.rstrip()), "'")
         name = one.cmd or ""  # a line that only goes on has none
         words = tuple(_words(one.value, node, start + len(name)))
         yield Instruction(name.upper(), words, one.json, node)
@@ -107,7 +107,7 @@ def _words(texts: Iterable[str], whole: Node, begin: int) -> Iterator[Node]:
     for text in texts:
         at = whole.source.text.find(text, begin, whole.end) if text else -1
         if at < 0:
-            yield whole._replace(content=text)
+            yield whole.made(text)
         else:
             begin = at + len(text)
-            yield whole._replace(content=text, start=at, end=begin)
+            yield text_node(whole.source, text, at, begin, "'")

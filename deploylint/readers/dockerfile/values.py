@@ -156,7 +156,7 @@ def _port(component: Component, image: Image) -> Value:
     note = f"ENV {PORT_VARIABLE}"
     if variable.note:
         return Value("unknown", None, variable.node, variable.note)
-    read = field(PORT, variable.node._replace(content=variable.text, style=""))
+    read = field(PORT, variable.node.made(variable.text, ""))
     return read._replace(note=read.note or note, node=variable.node, leaves=())
 
 

@@ -11,6 +11,16 @@ from typing import NamedTuple
 
 from deploylint.model.fields import ADDRESSES, PRESENT
 from deploylint.model.service import Role
+from deploylint.readers.helm.fill import (
+    fill_above_switch,
+    fill_command,
+    fill_constants,
+    fill_field,
+    fill_form,
+    fill_switch,
+    leave_to_chart,
+)
+from deploylint.readers.helm.forms import ARGUMENTS, COMMAND
 from deploylint.readers.helm.key_tree import (
     ABOVE,
     ELSEWHERE,
@@ -18,6 +28,7 @@ from deploylint.readers.helm.key_tree import (
     SWITCHES,
     ComponentKey,
     ElementKey,
+    Fill,
     KeyRule,
     Keys,
     split,
@@ -113,7 +124,7 @@ def _grow(keys: Keys, tree: Keys) -> None:
         if known is None:
             keys.children[key] = below
         else:
-            known.rows, known.owned = list(below.rows), list(below.owned)
+            known.rules, known.owned = list(below.rules), list(below.owned)
             known.pending = list(below.pending)
             _grow(known, below)
 
@@ -180,25 +191,52 @@ class _Adding(NamedTuple):
         """What lies below that key, or in the component itself."""
         if self.written.at:
             for switch in SWITCHES:
-                keys.below(switch).rows.append(KeyRule(self.element, self.entry, 0, PRESENT))
+                keys.below(switch).rules.append(self._rule(0, fill_switch))
         rank = self.entry * 10_000
         for number, (path, given) in enumerate(self.fields.items()):
-            rows = keys.at(split(path)).rows
+            rules = keys.at(split(path)).rules
             for gift in given if isinstance(given, list) else [given]:
-                rows.append(self._row(rank + number, gift))
+                rules.append(self._gift(rank + number, gift))
         for path, undecided in self.written.chart_decides.items():
-            row = KeyRule(self.element, self.entry, rank + LAST, undecided=tuple(undecided))
-            keys.at(split(path)).rows.append(row)
+            rule = self._rule(rank + LAST, leave_to_chart, undecided=tuple(undecided))
+            keys.at(split(path)).rules.append(rule)
 
     def switches(self, keys: Keys) -> None:
         """Keys elsewhere that switch it on and off."""
         for switch in map(split, self.written.switch):
-            for path, rank in ((switch[:-1], ABOVE), (switch, ELSEWHERE)):
-                keys.at(path).rows.append(KeyRule(self.element, self.entry, rank, PRESENT))
+            keys.at(switch[:-1]).rules.append(self._rule(ABOVE, fill_above_switch))
+            keys.at(switch).rules.append(self._rule(ELSEWHERE, fill_switch))
 
-    def _row(self, rank: int, gift: Gift) -> KeyRule:
+    def _gift(self, rank: int, gift: Gift) -> KeyRule:
+        """What one key gives, as a rule."""
         if isinstance(gift, dict):
-            return KeyRule(self.element, self.entry, rank, constants=tuple(gift.items()))
+            return self._rule(rank, fill_constants, constants=tuple(gift.items()))
+        if gift == PRESENT:
+            return self._rule(rank, fill_switch)
         if gift.startswith("("):
-            return KeyRule(self.element, self.entry, rank, reader=gift.strip("()"))
-        return KeyRule(self.element, self.entry, rank, gift, pod=self.written.pod)
+            reader = gift.strip("()")
+            fill = fill_command if reader in (COMMAND, ARGUMENTS) else fill_form
+            return self._rule(rank, fill, reader=reader)
+        return self._rule(rank, fill_field, field=gift)
+
+    def _rule(
+        self,
+        rank: int,
+        fill: Fill,
+        *,
+        field: str = "",
+        reader: str = "",
+        constants: tuple[tuple[str, str], ...] = (),
+        undecided: tuple[str, ...] = (),
+    ) -> KeyRule:
+        return KeyRule(
+            self.element,
+            self.entry,
+            rank,
+            fill,
+            field=field,
+            reader=reader,
+            constants=constants,
+            undecided=undecided,
+            pod=bool(field) and self.written.pod,
+        )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
 from deploylint.documents.nodes import Node, child
-from deploylint.model.fields import ELEMENTS, PRESENT, element_of
+from deploylint.model.fields import INHERITED, PRESENT, PRESENT_BESIDE
 from deploylint.model.service import ABSENT, CommandLine, Component, Role, Value
 from deploylint.readers.commands.shell import Variables, Word
 from deploylint.readers.commands.worker import read_worker, words
@@ -14,7 +14,7 @@ from deploylint.readers.commands.worker_options import Reading
 from deploylint.readers.helm.compile import Tree
 from deploylint.readers.helm.key_tree import ComponentKey
 from deploylint.readers.helm.profile import Profile
-from deploylint.readers.helm.resolve import ReadKeys, of_pod, resolve_values
+from deploylint.readers.helm.resolve import ReadKeys, resolve_values, values_of_pod
 from deploylint.readers.helm.variables import variable_words
 from deploylint.readers.helm.walk import is_off, walk
 
@@ -42,14 +42,15 @@ def components(
         if role not in roles:
             values = _inherited(dict(one.values), _offered(shared, judged=True))
             found.append(one._replace(values=values))
-    offers = _offers(shared, prefixed, roles, of_pod(top), alone=not elsewhere)
+    offers = _offers(shared, prefixed, roles, values_of_pod(top), alone=not elsewhere)
+    of_root = variable_words(top.variables) if "worker" in roles else {}
     for name, place, entry in top.places:
         scope = walk(entry.value, profile.trees[place.role].keys)
         near += scope.near
         values, role = resolve_values(scope, profile.union), place.role
         if role == "worker":
             has_own = f"environment.{PRESENT}" in values
-            variables = variable_words((scope if has_own else top).variables)
+            variables = variable_words(scope.variables) if has_own else of_root
             reading = _worker(values, scope, place, entry.key, variables)
             near += reading.near_misses
             role = reading.role or role
@@ -114,7 +115,7 @@ def _prefixed(root: Node, top: ReadKeys, profile: Profile) -> dict[Role, Compone
     """Components whose keys stand at the root behind their name: ``workerResources``."""
     found: dict[Role, Component] = {}
     for prefix, entries in top.prefixed.items():
-        role, node = profile.prefixes[prefix], root._replace(content=entries)
+        role, node = profile.prefixes[prefix], root.made(entries)
         scope = walk(node, profile.trees[role].keys)
         place, key = ComponentKey(role, "", ()), next(iter(entries.values())).key
         values = resolve_values(scope, profile.union)
@@ -143,7 +144,7 @@ def _descend(node: Node, path: Iterable[str]) -> Node | None:
 
 
 Offer = Mapping[str, Mapping[str, Value]]
-"""What the root says, by inherited element and address."""
+"""What the root says, by the address of whether an inherited element is there, and address."""
 
 
 def _offered(shared: Mapping[str, Value], *, judged: bool) -> Offer:
@@ -153,10 +154,9 @@ def _offered(shared: Mapping[str, Value], *, judged: bool) -> Offer:
     """
     offer: dict[str, dict[str, Value]] = {}
     for address, value in shared.items():
-        element = element_of(address)
-        if ELEMENTS[element].inherited:
-            marked = value._replace(inherited=True, leaves=()) if judged else value
-            offer.setdefault(element, {})[address] = marked
+        if address in INHERITED:
+            fields = offer.setdefault(PRESENT_BESIDE[address], {})
+            fields[address] = value.as_inherited() if judged else value
     return offer
 
 
@@ -165,11 +165,10 @@ def _completed(values: Values, offer: Mapping[str, Value]) -> Values:
 
     What is inherited is taken as a whole or not at all (``_inherited``).
     """
-    said = {a: v for a, v in values.items() if a.endswith(f".{PRESENT}")}
+    stated = {a: v for a, v in values.items() if a.endswith(f".{PRESENT}")}
     for address, value in offer.items():
-        element = element_of(address)
-        present = said.get(f"{element}.{PRESENT}", ABSENT)
-        is_closed = ELEMENTS[element].inherited and present is not ABSENT
+        present = stated.get(PRESENT_BESIDE[address], ABSENT)
+        is_closed = address in INHERITED and present is not ABSENT
         if present.data is False or is_closed or values.get(address, ABSENT).state not in _SILENT:
             continue
         values[address] = value
@@ -185,7 +184,7 @@ def _of_one(shared: Values) -> Values:
     return {
         address: value if value.state == "disabled" else _left(value, note)
         for address, value in shared.items()
-        if not ELEMENTS[element_of(address)].inherited
+        if address not in INHERITED
     }
 
 
@@ -196,16 +195,16 @@ def _left(value: Value, note: str) -> Value:
 def _beside(values: Values, pod: Values) -> Values:
     """A component's values with what its pod says of fields that its container does not set."""
     for address, value in pod.items():
-        present = values.get(f"{element_of(address)}.{PRESENT}", ABSENT)
+        present = values.get(PRESENT_BESIDE[address], ABSENT)
         if present.state == "known" and values.get(address, ABSENT).state in _SILENT:
-            values[address] = value._replace(inherited=True, leaves=())
+            values[address] = value.as_inherited()
     return values
 
 
 def _inherited(values: Values, offer: Offer) -> Values:
     """A component's values with what the root says of elements it does not mention itself."""
-    for element, fields in offer.items():
-        if _is_open(values.get(f"{element}.{PRESENT}")):
+    for present, fields in offer.items():
+        if _is_open(values.get(present)):
             values.update(fields)
     return values
 

@@ -6,7 +6,7 @@ import re
 
 from deploylint.documents.nodes import Entry, Node, child, is_empty, leaves, plain
 from deploylint.model.secrets import scalar_or_text
-from deploylint.model.service import Value
+from deploylint.model.service import State, Value
 from deploylint.model.types import (
     COMMAND,
     FEWER_NAMES,
@@ -25,28 +25,62 @@ TEMPLATE = "a template or variable"
 
 def field(kind: Type, node: Node) -> Value:
     """One field from one node. Nothing written is "disabled", what is not of the type "unknown"."""
-    if is_empty(node):
+    text = node.content
+    if isinstance(text, str):
+        is_names = kind is NAMES or kind is FEWER_NAMES
+        state, data, note = _reading(text, node, kind)
+        if is_names and state == "known":
+            return Value(state, [data], node, "", {text: Entry(node, node)}, (node,))
+        return text_value((state, data, note), node)
+    if not text:
         return Value("disabled", None, node, "", None, (node,))
-    if isinstance(node.content, str):
-        return _scalar(kind, node)
     if kind in (NAMES, FEWER_NAMES):
         return _names(node)
-    if kind is TREE or (kind is COMMAND and isinstance(node.content, list)):
+    if kind is TREE or (kind is COMMAND and isinstance(text, list)):
         return _free(node)
-    found = "a list" if isinstance(node.content, list) else "a mapping"
+    found = "a list" if isinstance(text, list) else "a mapping"
     return Value("unknown", None, node, f"{found}, a {kind.name} is expected", None, _all(node))
 
 
-def _scalar(kind: Type, node: Node) -> Value:
-    if is_variable(str(node.content)):
-        return Value("unknown", None, node, TEMPLATE, None, (node,))
-    data = _numeral(node) if kind in _COUNTS else scalar_or_text(node)
-    if kind in (NAMES, FEWER_NAMES):
-        return Value("known", [data], node, "", {str(node.content): Entry(node, node)}, (node,))
-    return Value("known", data, node, "", None, (node,))
+Reading = tuple[State, Plain, str]
+"""What a text says: the state, the data, and why it is not known."""
+
+_KNOWN: dict[str, dict[str, Reading]] = {}
+"""What unquoted texts say, by the name of the type: the files of a fleet hold the same ones."""
 
 
-_COUNTS = (NUMBER, PORT, SECONDS)
+_tuple = tuple.__new__  # the constructor of a NamedTuple is written in Python and costs more
+
+
+def text_value(reading: Reading, node: Node) -> Value:
+    """The value that a text comes to."""
+    state, data, note = reading
+    return _tuple(Value, (state, data, node, note, None, (node,), False, False, False))
+
+
+def known_reading(kind: Type, text: str) -> Reading | None:
+    """What an unquoted text was read as before; None where it was not, and for names."""
+    known = _KNOWN.get(kind.name)
+    return None if known is None else known.get(text)
+
+
+def _reading(text: str, node: Node, kind: Type) -> Reading:
+    reading = _read(text, node, kind.name in _COUNTS)
+    if not node.style and node.tag is None and kind.name != NAMES.name:
+        _KNOWN.setdefault(kind.name, {})[text] = reading
+    return reading
+
+
+def _read(text: str, node: Node, is_count: bool) -> Reading:
+    if is_empty(node):
+        return "disabled", None, ""
+    if is_variable(text):
+        return "unknown", None, TEMPLATE
+    return "known", _numeral(node) if is_count else scalar_or_text(node), ""
+
+
+_COUNTS = frozenset((NUMBER.name, PORT.name, SECONDS.name))
+"""The types of a whole number, which may be written in quotes."""
 
 
 def _numeral(node: Node) -> Plain:

@@ -8,12 +8,28 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from functools import cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from deploylint.documents.nodes import Node
+from deploylint.documents.suggest import distance
+from deploylint.model.fields import ADDRESSES
 from deploylint.model.service import Role
+from deploylint.model.types import WORD
+
+if TYPE_CHECKING:
+    from deploylint.readers.helm.resolve import ReadKeys
+
+Fill = Callable[["KeyRule", Node, Node | None, "ReadKeys"], None]
+"""Reads the value of a key by a rule; the key is given where it is not that of the value's row."""
 
 SWITCHES = ("enabled", "create", "enable")
 """Keys that turn an element off when they hold false (``helm create``, chart authors)."""
+
+NEAR_LENGTH = 5
+"""Shorter keys are too easily near one another to be called a misspelling."""
+
+NEAR_SHARE = 4
+"""One letter in so many may be wrong: ``proxy`` is no misspelt ``probe``."""
 
 ELSEWHERE = 1
 """The rank of a switch that does not stand under the element's own key."""
@@ -25,23 +41,48 @@ LAST = 10**9
 """Added to the rank of what counts only where nothing else is said."""
 
 
-class KeyRule(NamedTuple):
+class KeyRule:
     """One key path of a profile and what it fills.
 
-    ``entry`` identifies the alternative of the element it belongs to. ``rank`` orders rows that
-    fill one field: the lowest wins. Exactly one of ``field``, ``reader``, ``constants`` and
-    ``undecided`` says what the key gives: one field, several by a reader, fixed values for being
-    there, or fields that only the chart knows. ``pod`` is whether it is said of the pod.
+    ``entry`` identifies the alternative of the element it belongs to.
+    ``rank`` orders rules that fill one field: the lowest wins.
+    ``fill`` reads a node by the rule and keeps what it says in a ``ReadKeys``.
+    ``path`` and ``type`` are the field that it fills, where it fills a single one.
+    ``reader`` is the form that fills several, ``constants`` are fixed values for being there,
+    ``undecided`` fields that only the chart knows.
+    ``pod`` is whether it is said of the pod.
     """
 
-    element: str
-    entry: int
-    rank: int
-    field: str = ""
-    reader: str = ""
-    constants: tuple[tuple[str, str], ...] = ()
-    undecided: tuple[str, ...] = ()
-    pod: bool = False
+    __slots__ = (
+        "constants",
+        "element",
+        "entry",
+        "fill",
+        "path",
+        "pod",
+        "rank",
+        "reader",
+        "type",
+        "undecided",
+    )
+
+    def __init__(
+        self,
+        element: str,
+        entry: int,
+        rank: int,
+        fill: Fill,
+        *,
+        field: str = "",
+        reader: str = "",
+        constants: tuple[tuple[str, str], ...] = (),
+        undecided: tuple[str, ...] = (),
+        pod: bool = False,
+    ) -> None:
+        self.element, self.entry, self.rank, self.fill = element, entry, rank, fill
+        self.path = f"{element}.{field}"
+        self.type = ADDRESSES.get(self.path, WORD)
+        self.reader, self.constants, self.undecided, self.pod = reader, constants, undecided, pod
 
 
 class ElementKey(NamedTuple):
@@ -82,15 +123,20 @@ class Keys:
     """
 
     __slots__ = (
+        "_unknown",
         "children",
         "foreign",
         "globs",
+        "has_others",
+        "is_open",
+        "is_passage",
         "items",
+        "only_rule",
         "owned",
         "pending",
         "places",
         "prefixes",
-        "rows",
+        "rules",
         "star",
     )
 
@@ -99,12 +145,21 @@ class Keys:
         self.star: Keys | None = None
         self.globs: dict[tuple[str, str], Keys] = {}
         self.items: Keys | None = None
-        self.rows: list[KeyRule] = []
+        self.rules: list[KeyRule] = []
         self.owned: list[ElementKey] = []
         self.places: tuple[ComponentKey, ...] = ()
         self.foreign: tuple[str, ...] | None = None
         self.prefixes: tuple[str, ...] = ()
         self.pending: list[Callable[[Keys], None]] = []
+        self._unknown: dict[str, tuple[str, ...]] = {}
+        self.is_open = False
+        """Whether what lies below it was made, and the flags below hold."""
+        self.has_others = False
+        """Whether a key without a node of its own may mean something."""
+        self.is_passage = False
+        """Whether nothing is read of the key itself, only of keys below it."""
+        self.only_rule: KeyRule | None = None
+        """The rule of a key that means nothing else; None for any other key."""
 
     def below(self, key: str) -> Keys:
         """The node under a key, made when it is not there."""
@@ -131,6 +186,25 @@ class Keys:
         pending, self.pending = self.pending, []
         for make in pending:
             make(self)
+        self.is_open = True
+        self.has_others = self.star is not None or bool(self.globs)
+        is_read = self.rules or self.owned or self.places or self.items
+        self.is_passage = not is_read and self.foreign is None
+        is_more = self.owned or self.places or self.items or self.children or self.has_others
+        if len(self.rules) == 1 and not is_more and self.foreign is None:
+            self.only_rule = self.rules[0]
+
+    def near_keys(self, key: str) -> tuple[str, ...]:
+        """The keys known here that an unknown one may be a misspelling of."""
+        near = self._unknown.get(key)
+        if near is None:
+            most = max(1, len(key) // NEAR_SHARE) if len(key) >= NEAR_LENGTH else 0
+            words = (word for word in self.children if abs(len(word) - len(key)) <= most)
+            near = tuple(
+                word for word in words if word not in SWITCHES and distance(key, word) <= most
+            )
+            self._unknown[key] = near
+        return near
 
     def any_other(self, key: str) -> Keys | None:
         """What a key means that has no node of its own."""

@@ -1,44 +1,78 @@
-"""What one walk of a mapping found, and what it comes to: one value for each address."""
+"""What one walk of a mapping read, and what it comes to: one value for each field path."""
 
 from __future__ import annotations
 
 from functools import reduce
 
 from deploylint.documents.nodes import Entry, Node
-from deploylint.model.fields import ADDRESSES, PRESENT, element_of
+from deploylint.model.fields import ADDRESSES, PRESENT, PRESENT_BESIDE, PRESENT_OF, element_of
 from deploylint.model.service import CommandLine, Value
 from deploylint.model.types import NAMES, TREE
-from deploylint.readers.helm.key_tree import ComponentKey
+from deploylint.readers.helm.key_tree import LAST, ComponentKey, KeyRule
 
 
 class ReadKeys:
-    """What one walk of one mapping has found so far."""
+    """What one walk of one mapping has read so far.
+
+    ``values`` are the first (rank, entry, value) that was read for each field path, ``more`` all of
+    them where there are several.
+    ``off`` are the alternatives of an element that are switched off, by (element, entry).
+    ``owned`` are the elements whose own key is there: (entry, the value of ``present`` it gives).
+    ``alone`` is the alternative of an element beside which the others have no effect.
+    ``waiting`` are the alternatives that a key elsewhere has to switch on, ``switched`` those whose
+    such key is there, ``above`` the key under which such a key would stand.
+    ``pod`` is what is said of the pod: (entry, value) by field path.
+    ``argv`` are the parts of the command line with their rank; ``has_program`` is whether they
+    begin with a program, and are not only arguments of one.
+    ``variables`` are the nodes where the variables of its environment are written.
+    ``places`` are the components: name, what stands there, key and value.
+    ``prefixed`` are the keys that begin with the name of a component, by that name.
+    ``near`` are unknown keys and the known ones that they look like.
+    """
+
+    __slots__ = (
+        "above",
+        "alone",
+        "argv",
+        "has_program",
+        "more",
+        "near",
+        "off",
+        "owned",
+        "places",
+        "pod",
+        "prefixed",
+        "switched",
+        "values",
+        "variables",
+        "waiting",
+    )
 
     def __init__(self) -> None:
-        self.values: dict[str, list[tuple[int, int, Value]]] = {}
-        """Address -> every (rank, entry, value) that was read for it, in the order of the file."""
+        self.values: dict[str, tuple[int, int, Value]] = {}
+        self.more: dict[str, list[tuple[int, int, Value]]] = {}
         self.off: dict[tuple[str, int], Value] = {}
-        """Alternatives of an element that are switched off."""
         self.owned: dict[str, list[tuple[int, Value]]] = {}
-        """Elements whose own key is there: (entry, the value of ``present`` it gives)."""
         self.alone: dict[str, int] = {}
-        """The alternative of an element beside which the others have no effect."""
         self.waiting: set[tuple[str, int]] = set()
-        """Alternatives that a key elsewhere has to switch on, and those whose such key is there."""
         self.switched: set[tuple[str, int]] = set()
         self.above: dict[tuple[str, int], Node] = {}
-        """The key under which such a key would stand."""
         self.pod: dict[str, tuple[int, Value]] = {}
-        """Address -> (entry, value) of what is said of the pod."""
         self.argv: list[tuple[int, Node]] = []
         self.has_program = False
-        """Whether what is in ``argv`` begins with a program, and is not only arguments of one."""
         self.variables: list[Node] = []
-        """Where the variables of its environment are written."""
         self.places: list[tuple[str, ComponentKey, Entry]] = []
         self.prefixed: dict[str, dict[str, Entry]] = {}
-        """Keys that begin with the name of a component, by that name: what follows it."""
         self.near: list[tuple[Node, str]] = []
+
+    def keep(self, path: str, rule: KeyRule, value: Value) -> None:
+        """Keep a value that a rule read for a field path."""
+        rank = rule.rank + LAST if value.derived else rule.rank
+        if rule.pod:
+            self.pod.setdefault(path, (rule.entry, value))
+        first = self.values.setdefault(path, (rank, rule.entry, value))
+        if first[2] is not value:
+            self.more.setdefault(path, [first]).append((rank, rule.entry, value))
 
     @property
     def command_line(self) -> CommandLine | None:
@@ -46,14 +80,18 @@ class ReadKeys:
         nodes = tuple(node for _, node in sorted(self.argv, key=lambda ranked: ranked[0]))
         return CommandLine(nodes, self.has_program) if nodes else None
 
+    def read_for(self, path: str) -> list[tuple[int, int, Value]]:
+        """Every (rank, entry, value) that was read for a field path."""
+        return self.more.get(path) or [self.values[path]]
 
-def _heard(address: str, said: list[tuple[int, Value]], union: frozenset[str]) -> Value:
+
+def _chosen(path: str, values: list[tuple[int, Value]], union: frozenset[str]) -> Value:
     """Of several (rank, value) the lowest rank that is set; in ``union`` elements all of them."""
-    there = [(rank, value) for rank, value in said if value.state != "disabled"]
+    there = [(rank, value) for rank, value in values if value.state != "disabled"]
     if len(there) < 2:
-        return there[0][1] if there else said[-1][1]
-    kind = ADDRESSES[address]
-    if element_of(address) in union and kind in (NAMES, TREE):
+        return there[0][1] if there else values[-1][1]
+    kind = ADDRESSES[path]
+    if element_of(path) in union and kind in (NAMES, TREE):
         return reduce(_joined, (value for _, value in there))
     first = min(there, key=lambda ranked: ranked[0])
     alike = [value for rank, value in there if rank == first[0]]
@@ -82,39 +120,53 @@ def _joined(one: Value, other: Value) -> Value:
 
 def resolve_values(scope: ReadKeys, union: frozenset[str]) -> dict[str, Value]:
     """The values of one scope, without alternatives that are switched off, with ``present``."""
-    values = dict[str, Value]()
-    for address, said in scope.values.items():
-        element = element_of(address)
-        on = [(rank, value) for rank, entry, value in said if _counts(element, entry, scope)]
-        if on:
-            values[address] = _heard(address, on, union)
-    for element, owned in scope.owned.items():
-        values[f"{element}.{PRESENT}"] = _presence(element, owned, scope)
-    for address in list(values):
-        present = f"{element_of(address)}.{PRESENT}"
-        if present not in values and values[address].state in ("known", "unknown"):
-            values[present] = Value("known", True, values[address].node)
+    values, more = dict[str, Value](), scope.more
+    is_open = not scope.off and not scope.alone  # every alternative counts
+    present = {
+        PRESENT_OF[element]: _presence(element, owned, scope)
+        for element, owned in scope.owned.items()
+    }
+    first: dict[str, Value] = {}
+    for path, read in scope.values.items():
+        if is_open and path not in more:
+            value = read[2]
+        else:
+            element = element_of(path)
+            every = scope.read_for(path)
+            on = [(rank, one) for rank, entry, one in every if _counts(element, entry, scope)]
+            if not on:
+                continue
+            value = _chosen(path, on, union)
+        values[path] = value
+        beside = PRESENT_BESIDE[path]
+        if beside not in present and beside not in first and value.state != "disabled":
+            first[beside] = value
+    values |= present
+    for path, value in first.items():
+        if path not in values:  # what the chart decides may stand there
+            values[path] = Value("known", True, value.node)
     if scope.off:
-        _switched_off(scope, values)
+        _switch_off(scope, values)
     return values
 
 
-def of_pod(scope: ReadKeys) -> dict[str, Value]:
+def values_of_pod(scope: ReadKeys) -> dict[str, Value]:
     """What one scope says of the pod; it holds beside what a component says of its container."""
     return {
-        address: value
-        for address, (entry, value) in scope.pod.items()
-        if value.state in ("known", "unknown") and _counts(element_of(address), entry, scope)
+        path: value
+        for path, (entry, value) in scope.pod.items()
+        if value.state in ("known", "unknown") and _counts(element_of(path), entry, scope)
     }
 
 
-def _switched_off(scope: ReadKeys, values: dict[str, Value]) -> None:
+def _switch_off(scope: ReadKeys, values: dict[str, Value]) -> None:
     """Where an element is there, what one of its alternatives is missing is missing by a switch."""
-    for address, said in scope.values.items():
-        element = element_of(address)
-        if address not in values and values[f"{element}.{PRESENT}"].state == "known":
-            switch = next(scope.off[element, n] for _, n, _ in said if (element, n) in scope.off)
-            values[address] = Value("disabled", None, switch.node, "", None, ())
+    for path in scope.values:
+        element = element_of(path)
+        if path not in values and values[f"{element}.{PRESENT}"].state == "known":
+            entries = (entry for _, entry, _ in scope.read_for(path))
+            switch = next(scope.off[element, n] for n in entries if (element, n) in scope.off)
+            values[path] = Value("disabled", None, switch.node, "", None, ())
 
 
 def _counts(element: str, entry: int, scope: ReadKeys) -> bool:
@@ -124,16 +176,20 @@ def _counts(element: str, entry: int, scope: ReadKeys) -> bool:
 
 def _presence(element: str, owned: list[tuple[int, Value]], scope: ReadKeys) -> Value:
     """One verdict from every key that speaks: there, else unknown, else switched off."""
+    if len(owned) == 1 and not scope.off and not scope.waiting and element not in scope.alone:
+        return owned[0][1]
     speaking: dict[int, list[Value]] = {}
     only = scope.alone.get(element)
     counted = [(number, v) for number, v in owned if only is None or number == only]
     for number, value in counted:
         speaking.setdefault(number, []).append(_switched((element, number), value, scope))
-    said = [min(values, key=_weight) for values in speaking.values()]
-    order = {"known": 0, "unknown": 1, "disabled": 2, "absent": 3}
-    best = min(said, key=lambda value: order[value.state])
+    candidates = [min(values, key=_weight) for values in speaking.values()]
+    best = min(candidates, key=lambda value: _ORDER[value.state])
     switches = (value for _, value in counted if best.state != "known" or value.data is not None)
     return best._replace(leaves=tuple(leaf for value in switches for leaf in value.leaves))
+
+
+_ORDER = {"known": 0, "unknown": 1, "disabled": 2, "absent": 3}
 
 
 def _switched(alternative: tuple[str, int], value: Value, scope: ReadKeys) -> Value:

@@ -67,7 +67,7 @@ def _says_itself(content: dict[str, Entry], profile: Profile) -> bool:
 
 
 def _is_read(keys: Keys) -> bool:
-    return bool(keys.rows or keys.owned or keys.places or keys.children or keys.pending)
+    return bool(keys.rules or keys.owned or keys.places or keys.children or keys.pending)
 
 
 def _is_chart(name: str, entry: Entry, profile: Profile) -> bool:
@@ -132,7 +132,7 @@ def _values(
     if (shared := content.get(SHARED)) is not None:
         own = node.content.get(SHARED)
         handed = shared if own is None else Entry(shared.key, _over(own.value, shared.value))
-        node = node._replace(content={**node.content, SHARED: handed})
+        node = node.made({**node.content, SHARED: handed})
     alone = len(services) == 1
     origin = Origin("" if alone else name, "", notes, (), name if alone else "")
     return Document(document.file, document.source, (node,), origin)

@@ -13,8 +13,9 @@ from typing import NamedTuple
 from deploylint.documents.comments import comments
 from deploylint.documents.nodes import Node, Problem, child, is_empty, span
 from deploylint.documents.reader import Document
+from deploylint.readers.helm.key_tree import split
 from deploylint.readers.kubernetes.catalogue import table
-from deploylint.readers.wrapped.values import below, refused
+from deploylint.readers.wrapped.values import refused
 
 
 class Object(NamedTuple):
@@ -46,7 +47,10 @@ class Object(NamedTuple):
 
     def at(self, path: str) -> Node | None:
         """The first node at a path; None where there is none."""
-        return next((node for node, _ in below(self.node, path)), None)
+        node: Node | None = self.node
+        for key in split(path):
+            node = None if node is None else child(node, key)
+        return node
 
     def labels(self, path: str) -> dict[str, str]:
         """The labels at a path."""

@@ -32,7 +32,7 @@ def alone(workload: Object, container: Node) -> Node:
 
 def _mapping(at: Node, seen: dict[str, Node | None]) -> Node:
     there = {key: Entry(node, node) for key, node in seen.items() if node is not None}
-    return at._replace(content=there)
+    return at.made(there)
 
 
 def _part(part: Part, workload: Object, belonging: Sequence[Object]) -> Node | None:
@@ -74,7 +74,7 @@ def _watching(one: Object, workload: Object) -> Node:
         for key, entry in said.content.items()
         if not _is_identity(key) and (key, text(entry.value)) not in shared
     }
-    return _with(one.node, "metadata", _with(about, "labels", said._replace(content=own)))
+    return _with(one.node, "metadata", _with(about, "labels", said.made(own)))
 
 
 _LABELLED = frozenset({"ServiceMonitor", "PodMonitor", "PodMonitoring"})
@@ -89,7 +89,7 @@ def _is_identity(label: str) -> bool:
 
 def _with(node: Node, key: str, value: Node) -> Node:
     assert isinstance(node.content, dict)
-    return node._replace(content={**node.content, key: Entry(node.content[key].key, value)})
+    return node.made({**node.content, key: Entry(node.content[key].key, value)})
 
 
 def _followed(container: Node, belonging: Iterable[Object]) -> Node | None:
@@ -108,7 +108,7 @@ def _followed(container: Node, belonging: Iterable[Object]) -> Node | None:
             entry = there.get(text(child(reference, "key")))
             if entry is not None:
                 content[text(child(item, "name"))] = entry
-    return container._replace(content=content) if content else None
+    return container.made(content) if content else None
 
 
 def _data(one: Object | None) -> dict[str, Entry]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from deploylint.documents.nodes import Node, Source
+from deploylint.documents.nodes import Node, Source, text_node
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,4 +206,4 @@ class Code:
 
 def node_at(source: Source, text: str, start: int, end: int) -> Node:
     """A piece of a file as a node: what a finding can point at."""
-    return Node(text, start, end, '"', None, source)
+    return text_node(source, text, start, end, '"')

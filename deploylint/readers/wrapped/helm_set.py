@@ -56,9 +56,9 @@ def typed(node: Node, *, as_text: bool = False) -> Node:
     text = str(node.content)
     if text.startswith("{") and text.endswith("}") and len(text) > 1 and "{{" not in text:
         items = [_scalar(node, part, as_text) for part in _parts(text[1:-1])]
-        return node._replace(content=items, style="", tag=None)
+        return node.made(items, "")
     if text == "[]" and not as_text:
-        return node._replace(content=[], style="", tag=None)
+        return node.made([], "")
     return _scalar(node, text, as_text)
 
 
@@ -75,7 +75,7 @@ def _scalar(node: Node, text: str, as_text: bool) -> Node:
             content, style = plain.lower(), ""
         elif _is_whole(plain):
             content, style = str(int(plain)), ""
-    return node._replace(content=content, style=style, tag=None)
+    return node.made(content, style)
 
 
 def _is_whole(text: str) -> bool:
@@ -101,7 +101,7 @@ def laid(root: Node | None, path: tuple[Step, ...], key: Node, value: Node) -> N
     under = content.get(step)
     below = laid(None if under is None else under.value, rest, key, value)
     content[step] = Entry(key if under is None or not rest else under.key, below)
-    return base._replace(content=content)
+    return base.made(content)
 
 
 def _item(root: Node | None, number: int, path: tuple[Step, ...], key: Node, value: Node) -> Node:
@@ -109,12 +109,12 @@ def _item(root: Node | None, number: int, path: tuple[Step, ...], key: Node, val
     items = list(base.content) if isinstance(base.content, list) else []
     if number > len(items) + MAX_GAP:
         raise ValueError(f"item {number} of a list that has {len(items)}")
-    unset = key._replace(content="null", style="", tag=None)
+    unset = key.made("null", "")
     items += [unset] * (number + 1 - len(items))
     under = items[number]
     items[number] = laid(None if under is unset else under, path, key, value)
-    return base._replace(content=items)
+    return base.made(items)
 
 
 def _empty(key: Node, value: Node) -> Node:
-    return Node({}, key.start, max(key.end, value.end), "", None, key.source)
+    return key.made({}, "")

@@ -178,7 +178,7 @@ def _unknown(values: Values, node: Node, row: dict[str, Any]) -> None:
 
 def _variable(at: Node) -> Node:
     """What is filled in from a place that is not read; it stands where that is named."""
-    return at._replace(content="$(...)", style='"', tag=None)
+    return at.made("$(...)", '"')
 
 
 def _layers(values: Values, node: Node, row: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from deploylint.engine.result import Report
 from deploylint.reports import Look, concise
 from deploylint.reports.text import report as text
 from tests.support.folders import STORY
-from tests.support.reports import WIDTHS, cells, run
+from tests.support.reports import WIDTHS, cells, inside, run
 
 PROBE = re.compile(r"^readinessProbe:\n(([ #].*)?\n)*", re.MULTILINE)
 
@@ -30,8 +31,10 @@ def fleet(folder: Path, size: int, deviating: int) -> Report:
 
 
 @pytest.fixture(scope="module")
-def one_of_fifty(tmp_path_factory: pytest.TempPathFactory) -> Report:
-    return fleet(tmp_path_factory.mktemp("fleet") / "deploy", 49, 1)
+def one_of_fifty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Report]:
+    """Read from where it lies: a long path of a temporary folder would take lines of its own."""
+    with inside(tmp_path_factory.mktemp("fleet")):
+        yield fleet(Path("deploy"), 49, 1)
 
 
 def test_fifty_services_take_sixty_lines_and_begin_with_who_deviates(one_of_fifty: Report) -> None:

@@ -1,0 +1,79 @@
+"""Key paths: one object for each path of keys that any file of a run holds.
+
+A path is found from the one above it by a single look-up, so a parser that goes down a file never
+builds a path, and two files that set the same key hold the same object.
+"""
+
+from __future__ import annotations
+
+
+class KeyPath:
+    """A path of keys and list indices below the root of a document.
+
+    ``name`` is its last step, of an item of a list its number as a text.
+    ``is_item`` is whether it is an item of a list.
+    ``parent`` is the path above it; None at the root.
+    ``depth`` is how many steps it has.
+    ``children`` are the paths below it by name, ``quoted_children`` those whose name would be
+    another one if it were written without quotes (``"yes"``), ``items`` those by number.
+    ``stamp`` is the mapping that last held it; a parser finds keys written twice by it.
+    """
+
+    __slots__ = (
+        "children",
+        "depth",
+        "is_item",
+        "items",
+        "name",
+        "parent",
+        "quoted_children",
+        "stamp",
+    )
+
+    def __init__(self, name: str, parent: KeyPath | None, *, is_item: bool = False) -> None:
+        self.name = name
+        self.is_item = is_item
+        self.parent = parent
+        self.depth: int = 0 if parent is None else parent.depth + 1
+        self.children: dict[str, KeyPath] = {}
+        self.quoted_children: dict[str, KeyPath] = {}
+        self.items: list[KeyPath] = []
+        self.stamp = 0
+
+    def child(self, key: str) -> KeyPath:
+        """The path of a key below this one."""
+        path = self.children.get(key) or self.quoted_children.get(key)
+        return path or self.add_child(key)
+
+    def add_child(self, key: str, *, only_quoted: bool = False) -> KeyPath:
+        """A new path below this one; the caller knows that there is none yet."""
+        path = KeyPath(key, self)
+        (self.quoted_children if only_quoted else self.children)[key] = path
+        return path
+
+    def item(self, number: int) -> KeyPath:
+        """The path of an item of a list that stands here."""
+        items = self.items
+        while len(items) <= number:
+            items.append(KeyPath(str(len(items)), self, is_item=True))
+        return items[number]
+
+    def like(self, other: KeyPath) -> KeyPath:
+        """The path below this one whose last step is that of another one."""
+        return self.item(int(other.name)) if other.is_item else self.child(other.name)
+
+    def keys(self, depth: int = 0) -> tuple[str, ...]:
+        """The steps below a depth, an item of a list as ``[0]``."""
+        steps: list[str] = []
+        path = self
+        while path.parent is not None and path.depth > depth:
+            steps.append(f"[{path.name}]" if path.is_item else path.name)
+            path = path.parent
+        return tuple(reversed(steps))
+
+    def __repr__(self) -> str:
+        return f"<{'.'.join(self.keys())}>"
+
+
+ROOT = KeyPath("", None)
+"""The path of a document's root."""

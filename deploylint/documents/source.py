@@ -1,0 +1,81 @@
+"""The text of a file, and places in it.
+
+Positions are in characters of the text; lines end as YAML 1.1 counts them.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from bisect import bisect_right
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from deploylint.documents.nodes import Node
+
+
+class Span(NamedTuple):
+    """Where something is written in a file: 1-based lines and columns, the end exclusive."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+class Problem(NamedTuple):
+    """Something wrong with a file, where, and what to do about it."""
+
+    file: str
+    line: int
+    column: int
+    message: str
+
+
+class Source:
+    """The text that nodes were read from, and what is odd about it but not fatal."""
+
+    __slots__ = ("_starts", "duplicates", "file", "meant", "text")
+
+    def __init__(self, file: str, text: str) -> None:
+        self.file = file
+        self.text = text
+        self.duplicates: list[tuple[Node, Node]] = []
+        """Keys written twice in one mapping: (the key that is lost, the key that wins)."""
+        self.meant = 0
+        """How many nodes the text means once its aliases are followed."""
+        self._starts: array[int] | None = None
+
+    @property
+    def starts(self) -> array[int]:
+        """Where each line begins, as a YAML 1.1 parser counts lines."""
+        if self._starts is None:
+            ends = (end.end() for end in _LINE_END.finditer(self.text))
+            self._starts = array("I", (0, *ends))  # a tenth of a list: large sets hold all texts
+        return self._starts
+
+    @property
+    def lines(self) -> list[str]:
+        """The text's lines without their ends."""
+        return split_lines(self.text)
+
+    def line(self, number: int) -> str:
+        """One line, counted from 0, without its end; "" beyond the last."""
+        if number >= len(self.starts):
+            return ""
+        begin = self.starts[number]
+        end = _LINE_END.search(self.text, begin)
+        return self.text[begin : end.start() if end else len(self.text)]
+
+    def position(self, at: int) -> tuple[int, int]:
+        """The line and the column of a position in the text, both from 0."""
+        line = bisect_right(self.starts, at) - 1
+        return line, at - self.starts[line]
+
+
+_LINE_END = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
+
+
+def split_lines(text: str) -> list[str]:
+    """A text's lines as YAML 1.1 counts them, without their ends; one more than there are ends."""
+    return _LINE_END.split(text)

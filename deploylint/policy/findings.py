@@ -1,0 +1,181 @@
+"""Makes Findings of Differences: nowhere else is one made.
+
+A difference is unknown, allowed where allowances cover it, else a violation. A violation says which
+allowance comes nearest to covering it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from deploylint.config.allowances import allowance_state
+from deploylint.model.difference import Difference, Position
+from deploylint.model.finding import Allowance, Finding, Location, Status
+from deploylint.model.format import format_value
+from deploylint.model.locations import missing, node_of, place
+from deploylint.model.secrets import redacted
+from deploylint.model.service import Value
+from deploylint.model.types import Plain
+from deploylint.policy import messages
+from deploylint.policy.allowance_index import AllowanceIndex
+from deploylint.policy.allowance_match import (
+    NearMiss,
+    covers,
+    in_scope,
+    incomplete_change,
+    nearest,
+    scope_of_difference,
+)
+
+Covering = tuple[Allowance, ...]
+"""The allowances that cover a difference, in the order in which they count."""
+
+
+def findings_for(
+    group: str, differences: Iterable[Difference], index: AllowanceIndex
+) -> list[Finding]:
+    """A finding for each difference of one group."""
+    maker = FindingMaker(group, index)
+    return [maker.make(difference) for difference in differences]
+
+
+def covering_allowances(difference: Difference, about: Iterable[Allowance], today: str) -> Covering:
+    """Of the allowances about a difference's rule and component, those that cover it."""
+    if difference.outcome == "unknown":
+        return ()
+    return tuple(
+        one for one in about if covers(one, difference) and allowance_state(one, today) != "expired"
+    )
+
+
+class _Verdict(NamedTuple):
+    """What becomes of a difference."""
+
+    status: Status
+    covering: Covering = ()
+    near: NearMiss | None = None
+
+
+class FindingMaker:
+    """Makes the findings of one group. Places in the reference are looked up once."""
+
+    def __init__(self, group: str, index: AllowanceIndex) -> None:
+        self._group = group
+        self._index = index
+        self._reference_locations: dict[tuple[int, int], Location] = {}
+
+    def make(self, difference: Difference, covering: Covering | None = None) -> Finding:
+        """The finding of a difference; ``covering`` are the allowances for it, if that is known."""
+        location = _location(difference)
+        verdict = self._verdict(difference, location, covering)
+        service, component = difference.at
+        rule = difference.rule
+        expected, actual = difference.expected, difference.actual
+        return Finding(
+            status=verdict.status,
+            severity=rule.severity,
+            rule=rule.id,
+            why=rule.why,
+            group=self._group,
+            service=service.name,
+            runtime=service.runtime,
+            component=component.key,
+            role=component.role,
+            address=difference.address,
+            message=_message(difference, verdict.near),
+            expected=_public(difference, expected),
+            expected_state=expected.state,
+            expected_note=expected.note,
+            actual=_public(difference, actual),
+            actual_state=actual.state,
+            actual_note=actual.note,
+            location=location,
+            reference_location=self._reference_location(difference),
+            related=difference.evidence + _related(difference) + _near_location(verdict.near),
+            allowance=verdict.covering[0] if verdict.covering else None,
+            also=verdict.covering[1:],
+            near=verdict.near.allowance if verdict.near else None,
+            environment=service.environment,
+            votes=difference.vote and difference.vote[:2],
+        )
+
+    def _verdict(
+        self, difference: Difference, location: Location, covering: Covering | None
+    ) -> _Verdict:
+        if difference.outcome == "unknown":
+            return _Verdict("unknown")
+        about = self._index.about(difference.rule.id, difference.at, location)
+        if covering is None:
+            covering = covering_allowances(difference, about, self._index.today)
+        if covering:
+            return _Verdict("allowed", covering)
+        if difference.rule.verb == "built-in":
+            return _Verdict("violation")
+        near = self._nearest(difference, about) or self._incomplete_change(difference)
+        return _Verdict("violation", (), near)
+
+    def _nearest(self, difference: Difference, about: Sequence[Allowance]) -> NearMiss | None:
+        if not about:
+            return None
+        scope = scope_of_difference(difference)
+        in_its_scope = [one for one in about if in_scope(one, scope)]
+        return nearest(in_its_scope, difference, self._index.today)
+
+    def _incomplete_change(self, difference: Difference) -> NearMiss | None:
+        if not difference.related or difference.rule.scope != "inside":
+            return None
+        allowances = self._index.for_component(difference.at)
+        return incomplete_change(allowances, difference, self._index.today)
+
+    def _reference_location(self, difference: Difference) -> Location | None:
+        reference: Position | None = difference.reference
+        if reference is None:
+            return None
+        node = node_of(reference.component, difference.address, difference.expected)
+        key = id(reference.service), id(node)
+        known = self._reference_locations.get(key)
+        if known is None:
+            known = self._reference_locations[key] = place(node, reference.service)
+        return known
+
+
+def _location(difference: Difference) -> Location:
+    """Where a difference stands: at the actual value, or where it would be written."""
+    if difference.location is not None:
+        return difference.location
+    return place(difference.actual.node or missing(difference), difference.at.service)
+
+
+def _message(difference: Difference, near: NearMiss | None) -> str:
+    message = messages.of(difference)
+    return message if near is None else f"{message}; {near.because}"
+
+
+def _near_location(near: NearMiss | None) -> tuple[tuple[str, Location, str], ...]:
+    """Where an allowance that missed is written; the shipped ones are not the project's to edit."""
+    if near is None or near.allowance.origin == "shipped":
+        return ()
+    return (("nearly-allowed", near.allowance.at, near.because),)
+
+
+def _public(difference: Difference, value: Value) -> Plain:
+    """A side of a difference without secrets; built-in checks give only what may be shown."""
+    if value.state != "known":
+        return None
+    if difference.rule.verb == "built-in":
+        return value.data
+    return redacted(difference.address.rpartition(".")[2], value.data)
+
+
+def _related(difference: Difference) -> tuple[tuple[str, Location, str], ...]:
+    service, component = difference.at
+    role = "among" if difference.rule.verb == "be-among" else "agrees-not"
+    return tuple(
+        (
+            role,
+            place(node_of(component, address, value), service),
+            f"{address} is {format_value(redacted(address, value.data))}",
+        )
+        for address, value in difference.related
+    )

@@ -1,0 +1,117 @@
+"""Whether a service agrees with itself, and which of its places is to blame where it does not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.findings import check_texts, places
+
+IMAGE = 'image: {repository: acme/api, tag: "1"}\n'
+ALONE = "reference: none\n"
+PORTS = (
+    "element: [service.port, service.container-port, liveness-probe.port, monitoring.port], "
+    "must: agree"
+)
+PATHS = ("service.port", "service.container-port", "liveness-probe.port", "monitoring.port")
+
+
+def ports(service: object, container: object, probe: object, monitoring: object) -> str:
+    """A service that says its port in lines 2 to 5."""
+    return (
+        f"{IMAGE}service: {{port: {service}}}\n"
+        f"containerPort: {container}\n"
+        f"livenessProbe: {{httpGet: {{port: {probe}}}}}\n"
+        f"serviceMonitor: {{enabled: true, port: {monitoring}}}\n"
+    )
+
+
+def blamed(*lines: int) -> list[str]:
+    return [f"{line} violation server/{PATHS[line - 2]}" for line in lines]
+
+
+@pytest.mark.parametrize(
+    ("said", "lines"),
+    [
+        ((80, 80, 80, 80), ()),
+        ((80, 80, 80, 81), (5,)),
+        ((80, 80, 81, 80), (4,)),
+        ((80, 80, 81, 81), (4, 5)),  # a tie: the first place of the rule is right
+        ((80, 81, 81, 81), ()),  # a Service may map its port to another one
+        ((80, 81, 81, 82), (5,)),
+        ((80, 81, 82, 83), (4, 5)),
+        (("http", 80, 80, 80), ()),
+        ((80, 80, '"{{ .Values.port }}"', 80), ()),
+        (('"80"', 80, 80, 80), ()),
+        (("[1]", 80, 80, 80), ()),
+    ],
+)
+def test_places_of_a_service_alone_agree_with_most_of_them(
+    said: tuple[object, ...], lines: tuple[int, ...], folder: Path
+) -> None:
+    found = check_texts(folder, ports(*said), rule=PORTS, configuration=ALONE)
+    assert places(found) == [f"python:{one}" for one in blamed(*lines)]
+
+
+@pytest.mark.parametrize(
+    ("said", "lines"),
+    [
+        ((90, 90, 90, 90), ()),
+        ((90, 90, 90, 80), (5,)),
+        ((90, 80, 80, 80), (3, 4, 5)),  # what a copied file kept is wrong, however often it says it
+        ((80, 90, 90, 90), (2,)),
+        ((90, 91, 91, 91), ()),
+        ((90, 90, 91, 90), (4,)),
+        ((80, 80, 80, 80), ()),
+    ],
+)
+def test_places_that_keep_the_value_of_the_reference_are_to_blame(
+    said: tuple[object, ...], lines: tuple[int, ...], folder: Path
+) -> None:
+    found = check_texts(folder, ports(80, 80, 80, 80), ports(*said), rule=PORTS)
+    assert places(found) == [f"web:{one}" for one in blamed(*lines)]
+
+
+def test_place_that_is_to_blame_is_told_with_what_was_meant(folder: Path) -> None:
+    (found,) = check_texts(folder, ports(80, 80, 80, 81), rule=PORTS, configuration=ALONE)
+    assert found.message == (
+        "monitoring.port is 81, but service.port, service.container-port, liveness-probe.port of "
+        "the same service say 80"
+    )
+
+
+def test_one_place_alone_agrees_with_itself(folder: Path) -> None:
+    text = IMAGE + "service: {port: 80}\n"
+    assert check_texts(folder, text, rule=PORTS, configuration=ALONE) == []
+
+
+@pytest.mark.parametrize(
+    ("workers", "wanted"),
+    [
+        ('mail: {image: {repository: acme/api, tag: "1"}}', []),
+        ('mail: {image: {repository: acme/api, tag: "2"}}', ["2 violation worker:mail/image.tag"]),
+        ('mail: {image: {repository: acme/other, tag: "2"}}', []),
+        ("mail: {command: [celery]}", []),
+    ],
+)
+def test_components_that_run_one_image_agree_in_one_field(
+    workers: str, wanted: list[str], folder: Path
+) -> None:
+    rule = "element: image.tag, must: agree"
+    text = f"{IMAGE}workers: {{{workers}}}\n"
+    found = check_texts(folder, text, rule=rule, configuration=ALONE)
+    assert places(found) == [f"python:{one}" for one in wanted]
+
+
+def test_components_agree_each_by_itself_in_several_fields(folder: Path) -> None:
+    probe = "livenessProbe: {httpGet: {port: 90}}, readinessProbe: {httpGet: {port: 91}}"
+    text = f"{ports(80, 80, 80, 80)}workers: {{mail: {{command: [celery], {probe}}}}}\n"
+    rule = 'element: [service.port, "*-probe.port"], must: agree'
+    found = check_texts(folder, text, rule=rule, configuration=ALONE)
+    assert places(found) == ["python:6 violation worker:mail/readiness-probe.port"]
+
+
+def test_components_of_another_role_have_no_say(folder: Path) -> None:
+    rule = PORTS + ", for: [worker]"
+    assert check_texts(folder, ports(80, 80, 81, 81), rule=rule, configuration=ALONE) == []

@@ -1,0 +1,192 @@
+"""From paths to groups: which files are looked at together, which are passed over, and why."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from deploylint.cli.common import configuration as configured
+from deploylint.engine import check
+from deploylint.engine.result import Report
+from deploylint.model.errors import NothingToCheck, UsageError
+from tests.support.projects import write
+from tools import TODAY
+
+VALUES = 'image: {repository: acme/api, tag: "1"}\nservice: {port: 80}\n'
+BROKEN = "a: [\n"
+
+
+def report(folder: Path, files: dict[str, str], *paths: str) -> Report:
+    write(folder, files)
+    asked = [Path(path) for path in paths]
+    return check.check(asked, check.CheckOptions(), configured(asked, None, False), TODAY)
+
+
+def groups(found: Report) -> dict[str, list[str]]:
+    """The services of each group, by its name."""
+    return {one.set.name: [service.name for service in one.set.services] for one in found.groups}
+
+
+def values(*names: str) -> dict[str, str]:
+    return dict.fromkeys(names, VALUES)
+
+
+LAYOUTS = [
+    # the files, the paths that are typed, and the services of each group
+    (["deploy/a.yaml", "deploy/b.yml"], [], {"deploy": ["a", "b"]}),
+    (["deploy/deploy-a.yaml", "deploy/values-b.yaml"], ["deploy"], {"deploy": ["a", "b"]}),
+    (["deploy/a.yaml", "deploy/a.txt"], ["deploy"], {"deploy": ["a"]}),
+    (["deploy/a.yaml", "deploy/b.yaml"], ["deploy/a.yaml"], {"deploy": ["a"]}),
+    (["deploy/a.yaml", "deploy/b.yaml"], ["deploy", "deploy/a.yaml"], {"deploy": ["a", "b"]}),
+    (["x/a.yaml", "y/b.yaml"], ["x", "y"], {"x": ["a"], "y": ["b"]}),
+    (["x/a.yaml", "y/b.yaml"], ["x/a.yaml", "y/b.yaml"], {"x": ["a", "b"]}),
+    (["deploy/a.yaml", "deploy/sub/b.yaml"], ["deploy"], {"deploy": ["a"]}),
+    # a folder that holds no deployment is walked through
+    (["deploy/a/values.yaml", "deploy/b/values.yaml"], ["deploy"], {"deploy": ["a", "b"]}),
+    (
+        ["deploy/x/a.yaml", "deploy/x/b.yaml", "deploy/y/a.yaml", "deploy/y/b.yaml"],
+        ["deploy"],
+        {"deploy/x": ["a", "b"], "deploy/y": ["a", "b"]},
+    ),
+    (
+        ["deploy/x/a.yaml", "deploy/y/a.yaml"],
+        ["deploy"],
+        {"deploy/x": ["a"], "deploy/y": ["a"]},
+    ),
+    (
+        ["deploy/x/one/values.yaml", "deploy/x/two/values.yaml", "deploy/y/a.yaml"],
+        ["deploy"],
+        {"deploy/x": ["one", "two"], "deploy/y": ["a"]},
+    ),
+    (
+        ["deploy/.git/a.yaml", "deploy/x/a.yaml", "deploy/x/b.yaml"],
+        ["deploy"],
+        {"deploy/x": ["a", "b"]},
+    ),
+    (
+        ["deploy/node_modules/a.yaml", "deploy/x/a.yaml", "deploy/x/b.yaml"],
+        ["deploy"],
+        {"deploy/x": ["a", "b"]},
+    ),
+]
+
+
+@pytest.mark.parametrize(("files", "paths", "wanted"), LAYOUTS)
+def test_paths_mean_groups_of_services(
+    files: list[str], paths: list[str], wanted: dict[str, list[str]], folder: Path
+) -> None:
+    assert groups(report(folder, values(*files), *paths)) == wanted
+
+
+SKIPS = [
+    (
+        ["deploy/a.yaml", "deploy/sub/b.yaml"],
+        {"deploy/sub/": "a sub-folder, which is no part of this set; check it by itself"},
+    ),
+    (["deploy/a.yaml", "deploy/.x/b.yaml"], {"deploy/.x/": "a dot folder"}),
+    (
+        ["deploy/a.yaml", "deploy/node_modules/b.yaml"],
+        {"deploy/node_modules/": "packages of others"},
+    ),
+    (["deploy/a.yaml", "deploy/sub/b.txt"], {}),
+    (
+        ["deploy/values.yaml", "deploy/Chart.yaml", "deploy/templates/b.yaml"],
+        {
+            "deploy/Chart.yaml": None,
+            "deploy/templates/": "templates of a chart, which has to be rendered first: "
+            "helm template NAME deploy | deploylint check -",
+        },
+    ),
+]
+
+
+@pytest.mark.parametrize(("files", "wanted"), SKIPS)
+def test_folders_that_are_not_walked_into_are_named_with_the_reason(
+    files: list[str], wanted: dict[str, str | None], folder: Path
+) -> None:
+    texts = values(*files)
+    if "deploy/Chart.yaml" in texts:
+        texts["deploy/Chart.yaml"] = "apiVersion: v2\nname: x\nversion: 1.0.0\n"
+    found = report(folder, texts, "deploy")
+    reasons = {one.file: one.reason for one in found.skipped}
+    assert reasons.keys() == wanted.keys()
+    assert all(reasons[file] == reason for file, reason in wanted.items() if reason)
+
+
+GROUPED = """\
+version: 1
+exclude: [deploy/old.yaml]
+groups:
+  shop:
+    reference: none
+    services: [{files: deploy/a.yaml}, {files: deploy/b.yaml}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("paths", "wanted", "skipped"),
+    [
+        ([], {"shop": ["a", "b"]}, []),
+        (["deploy/a.yaml"], {"shop": ["a", "b"]}, []),
+        (["deploy"], {"shop": ["a", "b"]}, ["deploy/c.yaml", "deploy/old.yaml"]),
+        (["deploy/c.yaml"], {"deploy": ["c"]}, []),
+        (["deploy/a.yaml", "deploy/c.yaml"], {"shop": ["a", "b"], "deploy": ["c"]}, []),
+        ([".deploylint.yaml"], {"shop": ["a", "b"]}, []),
+    ],
+)
+def test_path_into_a_group_means_the_whole_group(
+    paths: list[str], wanted: dict[str, list[str]], skipped: list[str], folder: Path
+) -> None:
+    names = ("deploy/a.yaml", "deploy/b.yaml", "deploy/c.yaml", "deploy/old.yaml")
+    found = report(folder, values(*names) | {".deploylint.yaml": GROUPED}, *paths)
+    assert groups(found) == wanted
+    assert [one.file for one in found.skipped] == skipped
+
+
+def test_file_that_cannot_be_read_hides_no_other(folder: Path) -> None:
+    files = values("deploy/deploy-python.yaml", "deploy/a.yaml") | {"deploy/x.yaml": BROKEN}
+    found = report(folder, files, "deploy")
+    assert groups(found) == {"deploy": ["a", "python"]}
+    assert [problem.file for problem in found.problems] == ["deploy/x.yaml"]
+
+
+NO_PATH = "no path is given and there is no deploy/ here"
+
+
+@pytest.mark.parametrize(
+    ("files", "paths", "message"),
+    [
+        (
+            ["x/a.yaml"],
+            ["nothing"],
+            "nothing: there is no such file or folder; try: deploylint check x",
+        ),
+        (
+            ["x/a.yaml"],
+            [],
+            "no path is given and there is no deploy/ here; try: deploylint check x",
+        ),
+        (
+            ["x/y/a.txt"],
+            [],
+            f"{NO_PATH}; name a folder or files that hold deployments: deploylint check PATH",
+        ),
+        (["deploy.yaml", "x/a.yaml"], [], f"{NO_PATH}; try: deploylint check x or deploy.yaml"),
+        (["deploy/a.txt"], ["deploy"], "deploy: holds no .yaml or .yml file"),
+    ],
+)
+def test_paths_that_hold_nothing_are_refused_with_what_to_type(
+    files: list[str], paths: list[str], message: str, folder: Path
+) -> None:
+    with pytest.raises((UsageError, NothingToCheck)) as error:
+        report(folder, values(*files), *paths)
+    assert str(error.value).startswith(message)
+
+
+def test_two_services_of_one_name_are_refused(folder: Path) -> None:
+    with pytest.raises(UsageError) as error:
+        report(folder, values("deploy/deploy-a.yaml", "deploy/values-a.yaml"), "deploy")
+    assert str(error.value) == (
+        "deploy/values-a.yaml: is service 'a', and so is deploy/deploy-a.yaml; rename one of them"
+    )

@@ -1,0 +1,46 @@
+"""Which values profile the files of a group are read with, and why."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from deploylint.model.errors import UsageError
+from tests.support.findings import report_texts
+
+IMAGE = 'image: {repository: acme/api, tag: "1"}\n'
+ASYNQ = IMAGE + "asynqWorkers: {mail: {command: [./api, worker]}}\n"
+
+
+def profile(folder: Path, *services: str, named: str = "") -> tuple[str, str]:
+    report = report_texts(folder, *services, profile=named)
+    (group,) = report.groups
+    assert group.set.profile is not None
+    return group.set.profile.name, group.set.profile_because
+
+
+@pytest.mark.parametrize(
+    ("services", "name", "because"),
+    [
+        ((IMAGE, IMAGE), "helm-create", "nothing speaks for another"),
+        ((IMAGE, ASYNQ), "in-house", "deploy/deploy-web.yaml sets asynqWorkers"),
+        ((ASYNQ, ASYNQ), "in-house", "deploy/deploy-python.yaml sets asynqWorkers"),
+        (("", ASYNQ), "in-house", "deploy/deploy-web.yaml sets asynqWorkers"),
+    ],
+)
+def test_profile_is_the_most_specific_that_a_file_gives_evidence_of(
+    services: tuple[str, ...], name: str, because: str, folder: Path
+) -> None:
+    assert profile(folder, *services) == (name, because)
+
+
+def test_profile_that_is_named_wins(folder: Path) -> None:
+    assert profile(folder, ASYNQ, ASYNQ, named="nested") == ("nested", "--profile")
+
+
+def test_profile_that_is_not_there_is_refused_with_the_nearest(folder: Path) -> None:
+    with pytest.raises(UsageError) as error:
+        profile(folder, IMAGE, named="nestd")
+    message = "--profile nestd: there is no such profile; did you mean 'nested'?"
+    assert str(error.value) == message

@@ -1,0 +1,170 @@
+"""Which service the others follow, why, and what cannot be compared without one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deploylint.engine.result import Report
+from deploylint.model.decode import Misread
+from deploylint.model.errors import UsageError
+from tests.support.findings import report_texts
+
+GROUP = "groups: {g: {reference: %s, services: [{files: 'deploy/*.yaml'}]}}\n"
+
+
+def service(kind: str) -> str:
+    return f'image: {{repository: acme/api, tag: "1"}}\nservice: {{type: {kind}}}\n'
+
+
+def report(folder: Path, *services: str, **asked: Any) -> Report:
+    return report_texts(folder, *services, rule="element: service.type, must: equal", **asked)
+
+
+def chosen(found: Report) -> tuple[str, str]:
+    """The reference, and why it is."""
+    (group,) = found.groups
+    return group.reference.name if group.reference else "", group.reference_because
+
+
+@pytest.mark.parametrize(
+    ("reference", "configuration", "name", "because"),
+    [
+        ("web", "", "web", "--reference"),
+        ("deploy-web.yaml", "", "web", "--reference"),
+        ("deploy/deploy-web.yaml", "", "web", "--reference"),
+        ("./deploy/deploy-web.yaml", "", "web", "--reference"),
+        ("", "reference: deploy-web.yaml\n", "web", ".deploylint.yaml names deploy-web.yaml"),
+        (
+            "",
+            "reference: [nothing.yaml, deploy-web.yaml]\n",
+            "web",
+            ".deploylint.yaml names deploy-web.yaml",
+        ),
+        (
+            "",
+            "reference: [deploy-web.yaml, deploy-python.yaml]\n",
+            "web",
+            ".deploylint.yaml names deploy-web.yaml",
+        ),
+        ("python", "reference: deploy-web.yaml\n", "python", "--reference"),
+        ("", GROUP % "web", "web", "group g names web"),
+        ("", GROUP % "deploy-web.yaml", "web", "group g names deploy-web.yaml"),
+        ("python", GROUP % "web", "python", "--reference"),
+        ("", "reference: none\n", "", "the configuration names none"),
+        ("", GROUP % "none", "", "the configuration names none"),
+        ("web", "reference: none\n", "web", "--reference"),
+        ("", "reference: nothing.yaml\n", "", "none is named"),
+    ],
+)
+def test_reference_is_asked_for_or_configured_or_known_by_its_file(
+    reference: str, configuration: str, name: str, because: str, folder: Path
+) -> None:
+    texts = [service(kind) for kind in "AB"]
+    found = report(folder, *texts, reference=reference, configuration=configuration)
+    assert chosen(found) == (name, because)
+
+
+def test_reference_that_is_asked_for_and_not_there_is_refused(folder: Path) -> None:
+    with pytest.raises(UsageError) as error:
+        report(folder, *map(service, "AB"), reference="shop")
+    assert str(error.value) == (
+        "--reference shop: is not among the services of deploy; "
+        "name one of deploy/deploy-python.yaml, deploy/deploy-web.yaml"
+    )
+
+
+def test_reference_of_a_group_that_is_not_there_is_refused_at_its_place(folder: Path) -> None:
+    with pytest.raises(Misread) as error:
+        report(folder, *map(service, "AB"), configuration=GROUP % "shop")
+    problem = error.value.problem
+    assert (problem.file, problem.line, problem.column) == (".deploylint.yaml", 2, 25)
+    assert problem.message == "group g has no service called 'shop'; one of python, web"
+
+
+BROKEN = "a: [\n"
+
+
+@pytest.mark.parametrize(
+    ("reference", "configuration"),
+    [
+        ("", ""),
+        ("deploy/deploy-python.yaml", ""),
+        ("", GROUP % "python"),
+        ("", "reference: deploy-python.yaml\n"),
+    ],
+)
+def test_reference_that_cannot_be_read_leaves_nothing_compared(
+    reference: str, configuration: str, folder: Path
+) -> None:
+    found = report(
+        folder, BROKEN, *map(service, "BB"), reference=reference, configuration=configuration
+    )
+    assert chosen(found) == ("", "the reference cannot be read")
+    assert [problem.file for problem in found.problems] == ["deploy/deploy-python.yaml"]
+    assert found.findings == ()
+
+
+def test_reference_that_can_be_read_is_followed_beside_a_peer_that_cannot(folder: Path) -> None:
+    found = report(folder, service("A"), BROKEN, service("B"))
+    assert chosen(found)[0] == "python"
+    assert len(found.findings) == 1
+
+
+ALONE = "is alone: there is no peer to compare it with; with a peer beside it, type:"
+NO_MAJORITY = (
+    "no reference is named, so no service was compared with another; and no majority can speak: "
+    "that takes 3 services of one role that agree; say which file the others follow:"
+)
+NOTHING_COMPARED = (
+    "nothing was compared: none of the rules that were asked for finds its element here; "
+    "ask for others with --rule, or for all without it"
+)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "configuration", "file", "message"),
+    [
+        ("A", "", "python", f"{ALONE} deploylint check deploy"),
+        (
+            "AB",
+            "reference: nothing.yaml\n",
+            "python",
+            f"{NO_MAJORITY} deploylint check --reference deploy/deploy-python.yaml deploy",
+        ),
+        ("A", "reference: none\n", "python", NOTHING_COMPARED),
+        ("AB", "reference: none\n", "python", NOTHING_COMPARED),
+        ("AB", "", "", ""),
+        ("AAA", "reference: nothing.yaml\n", "", ""),
+    ],
+)
+def test_services_that_cannot_be_compared_are_told_with_the_line_to_type(
+    kinds: str, configuration: str, file: str, message: str, folder: Path
+) -> None:
+    found = report(folder, *map(service, kinds), configuration=configuration)
+    wanted = [(f"deploy/deploy-{file}.yaml", 1, 1, message)] if file else []
+    assert [tuple(problem) for problem in found.problems] == wanted
+
+
+def test_folder_that_holds_no_service_names_what_it_holds(folder: Path) -> None:
+    found = report(folder, "", configuration="reference: nothing.yaml\n")
+    (problem,) = found.problems
+    assert problem.message == (
+        "holds no deployment that can be compared (deploy/deploy-python.yaml: holds nothing)"
+    )
+
+
+@pytest.mark.parametrize(("kinds", "voted"), [("AAAB", True), ("AAB", True), ("AB", False)])
+def test_without_a_named_reference_the_majority_speaks_where_it_can(
+    kinds: str, voted: bool, folder: Path
+) -> None:
+    found = report(folder, *map(service, kinds), configuration="reference: nothing.yaml\n")
+    assert found.groups[0].voted is voted
+
+
+def test_reference_of_the_default_configuration_is_known_by_its_file(folder: Path) -> None:
+    found = report(folder, *map(service, "AB"))
+    assert found.groups[0].reference is not None
+    assert found.groups[0].reference.name == "python"

@@ -1,0 +1,75 @@
+"""Where a finding stands: the value, or where nobody wrote one the nearest key above it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from deploylint.model.locations import dotted
+from tests.support.findings import check_texts
+
+IMAGE = 'image: {repository: acme/api, tag: "1"}\n'
+WORKER = "workers: {a: {command: [celery, worker, -Q, mail]%s}}\n"
+
+MISSING = [
+    # the element, what the reference and the peer say, and the keys that are pointed at
+    ("resources", "resources: {limits: {cpu: 1}}", "", [""]),
+    (
+        "resources",
+        "resources: {limits: {cpu: 1}}",
+        "resources: {requests: {cpu: 1}}",
+        ["resources", "resources.requests.cpu"],
+    ),
+    (
+        "resources.limits.cpu",
+        "resources: {limits: {cpu: 1}}",
+        "resources: {limits: {memory: 1}}",
+        ["resources.limits"],
+    ),
+    (
+        "liveness-probe",
+        "livenessProbe: {httpGet: {path: /a, port: 1}}",
+        "livenessProbe: {httpGet: {port: 1}}",
+        ["livenessProbe.httpGet"],
+    ),
+    ("service.type", "service: {port: 80, type: A}", "service: {port: 80}", ["service"]),
+    # another spelling: where it would be written in this file
+    ("service.type", "service: {port: 80, type: A}", "service: {ports: [{port: 80}]}", ["service"]),
+    ("environment", "env: {A: x, B: y}", "env: {A: x}", ["env"]),
+    ("environment", "env: {A: x}", "env: {}", ["env"]),
+    ("environment", "env: [{name: A, value: x}]", "env: [{name: B, value: x}]", ["env[0].name"]),
+    (
+        "route",
+        "ingress: {enabled: true, hosts: [{host: a.dev}]}",
+        "ingress: {enabled: true}",
+        ["ingress"],
+    ),
+    ("resources", WORKER % ", resources: {limits: {cpu: 1}}", WORKER % "", ["workers.a"]),
+    ("workers.concurrency", WORKER % ", concurrency: 2", WORKER % "", ["workers.a"]),
+]
+
+
+@pytest.mark.parametrize(("element", "reference", "peer", "keys"), MISSING)
+def test_value_that_is_missing_is_placed_at_the_nearest_key_that_is_there(
+    element: str, reference: str, peer: str, keys: list[str], folder: Path
+) -> None:
+    texts = f"{IMAGE}{reference}\n", f"{IMAGE}{peer}\n"
+    found = check_texts(folder, *texts, rule=f"element: {element}, must: equal")
+    assert [row.key for row in found] == keys
+
+
+@pytest.mark.parametrize(
+    ("keys", "written"),
+    [
+        ((), ""),
+        (("a",), "a"),
+        (("a", "b"), "a.b"),
+        (("env", "[0]", "value"), "env[0].value"),
+        (("[0]", "a"), "[0].a"),
+        (("a", "b.c", "d"), 'a."b.c".d'),
+        (("[a",), "[a"),
+    ],
+)
+def test_keys_of_a_place_are_written_as_one_path(keys: tuple[str, ...], written: str) -> None:
+    assert dotted(keys) == written

@@ -1,0 +1,200 @@
+"""What a finding says: every sentence once, as a table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.findings import check_texts
+
+IMAGE = 'image: {repository: acme/api, tag: "1"}\n'
+ALONE = "reference: none\n"
+MAJORITY = "reference: nothing.yaml\n"
+TYPE = "element: service.type, must: equal"
+ALLOW = "allow: [{{id: one, rule: tested, service: web, because: So agreed., {}}}]\n"
+
+
+def kind(name: str) -> str:
+    return f"service: {{type: {name}}}\n"
+
+
+BESIDE_A_REFERENCE = [
+    # the rule, the reference, the peer, and what is said
+    (TYPE, kind("A"), kind("B"), "service.type is B; the reference has A"),
+    (TYPE, kind("A"), kind('" B"'), 'service.type is " B"; the reference has A'),
+    (TYPE, kind("A"), "", "service is not set in values; the reference sets it"),
+    (
+        TYPE,
+        kind("A"),
+        "service: {port: 80}\n",
+        "service.type is not set in values; the reference has A",
+    ),
+    (
+        TYPE,
+        kind("A"),
+        "service: {enabled: false}\n",
+        "service is switched off; the reference sets it",
+    ),
+    (TYPE, "service: {port: 80}\n", kind("B"), "service.type is B; the reference does not have it"),
+    (TYPE, "", kind("B"), "service is set; the reference does not have it"),
+    (
+        TYPE,
+        kind("A"),
+        kind("$(TYPE)"),
+        "service.type cannot be known here: a template or variable",
+    ),
+    (
+        TYPE,
+        kind("$(TYPE)"),
+        kind("B"),
+        "service.type cannot be known in the reference: a template or variable",
+    ),
+    (
+        "element: resources.limits.memory, must: equal",
+        "resources: {limits: {memory: 1Gx}}\n",
+        "resources: {limits: {memory: 1Gi}}\n",
+        "resources.limits.memory cannot be compared: the reference's 1Gx is none",
+    ),
+    (
+        "element: resources.limits.memory, must: {within: {ratio: 1.5}}",
+        "resources: {limits: {memory: 1Gi}}\n",
+        "resources: {limits: {memory: 2Gi}}\n",
+        "resources.limits.memory is 2Gi; the reference has 1Gi (allowed: within 1.5 times)",
+    ),
+    (
+        "element: image-pull-secrets.names, must: equal",
+        "imagePullSecrets: [a, b]\n",
+        "imagePullSecrets: [a]\n",
+        "image-pull-secrets.names lacks b, which the reference has",
+    ),
+    (
+        "element: environment.secrets, must: equal",
+        "fullnameOverride: api\nenvFrom: [{secretRef: {name: api-env}}]\n",
+        "fullnameOverride: web\nenvFrom: [{secretRef: {name: api-env}}]\n",
+        "environment.secrets is api-env, the reference's own name; this service's belongs here",
+    ),
+]
+
+
+@pytest.mark.parametrize(("rule", "reference", "peer", "message"), BESIDE_A_REFERENCE)
+def test_message_beside_a_reference(
+    rule: str, reference: str, peer: str, message: str, folder: Path
+) -> None:
+    (found,) = check_texts(folder, IMAGE + reference, IMAGE + peer, rule=rule)
+    assert found.message == message
+
+
+REPLICAS = "element: replicas.count, must: {}"
+ABOUT_ONE = [
+    (
+        REPLICAS.format("{be: {at-least: 4}}"),
+        "replicas.count must be at least 4; it is 3",
+    ),
+    (REPLICAS.format("{be: {at-most: 2}}"), "replicas.count must be at most 2; it is 3"),
+    (REPLICAS.format("{be: {one-of: [1, 2]}}"), "replicas.count must be one of 1, 2; it is 3"),
+    (REPLICAS.format("{be: 2}"), "replicas.count must be 2; it is 3"),
+    (REPLICAS.format("{not-be: 3}"), "replicas.count must not be 3; it is 3"),
+    (REPLICAS.format("{be: absent}"), "replicas.count must be absent; it is 3"),
+    (
+        'element: image.tag, must: {be: {matching: "v.*"}}',
+        "image.tag must be like v.*; it is 1",
+    ),
+    (
+        "element: service.type, must: {be: present}",
+        "service.type must be set; it is not set in values",
+    ),
+    (
+        "element: route.present, must: {be: present}",
+        "route must be set; it is switched off",
+    ),
+    (
+        "element: [service.port, liveness-probe.port], must: agree",
+        "liveness-probe.port is 81, but service.port of the same service says 80",
+    ),
+    (
+        "element: [service.port, liveness-probe.port, monitoring.port], must: agree",
+        "liveness-probe.port is 81, but service.port, monitoring.port of the same service say 80",
+    ),
+]
+ONE = (
+    f"{IMAGE}replicaCount: 3\nservice: {{port: 80}}\ningress: {{enabled: false}}\n"
+    "livenessProbe: {httpGet: {port: 81}}\nserviceMonitor: {enabled: true, port: 80}\n"
+)
+
+
+@pytest.mark.parametrize(("rule", "message"), ABOUT_ONE)
+def test_message_about_one_service(rule: str, message: str, folder: Path) -> None:
+    (found,) = check_texts(folder, ONE, rule=rule, configuration=ALONE)
+    assert found.message == message
+
+
+OF_MOST = [
+    (TYPE, kind("B"), kind("A"), "3 of 4 services have service.type B; here A"),
+    (TYPE, kind("B"), "", "3 of 4 services set service; here it is not set in values"),
+    (
+        TYPE,
+        kind("B"),
+        "service: {port: 80}\n",
+        "3 of 3 services have service.type B; here it is not set in values",
+    ),
+    (
+        "element: image-pull-secrets.names, must: equal",
+        "imagePullSecrets: [a]\n",
+        "imagePullSecrets: [b]\n",
+        "3 of 4 services have image-pull-secrets.names a; here b",
+    ),
+]
+
+
+@pytest.mark.parametrize(("rule", "most", "one", "message"), OF_MOST)
+def test_message_of_the_majority(
+    rule: str, most: str, one: str, message: str, folder: Path
+) -> None:
+    texts = [IMAGE + text for text in (most, most, most, one)]
+    (found,) = check_texts(folder, *texts, rule=rule, configuration=MAJORITY)
+    assert found.message == message
+
+
+@pytest.mark.parametrize(
+    ("allowance", "said"),
+    [
+        ("from: A, to: C", "one pins C, found B"),
+        ("from: C, to: B", "one pins the reference at C, found A"),
+        ("from: C, to: D", "one pins C -> D, found A -> B"),
+        ("from: A, to: B, until: 2020-01-01", "one allowed it until 2020-01-01"),
+    ],
+)
+def test_message_names_the_allowance_that_nearly_covers(
+    allowance: str, said: str, folder: Path
+) -> None:
+    texts = IMAGE + kind("A"), IMAGE + kind("B")
+    (found,) = check_texts(folder, *texts, rule=TYPE, configuration=ALLOW.format(allowance))
+    assert found.message == f"service.type is B; the reference has A; {said}"
+
+
+def test_message_between_environments_names_the_other_one(folder: Path) -> None:
+    configuration = """\
+groups:
+  g:
+    reference: python
+    services:
+    - name: python
+      files: deploy/deploy-python.yaml
+      environments: {prod: deploy/prod.yaml, dev: deploy/dev.yaml}
+    - {name: web, files: deploy/deploy-web.yaml}
+"""
+    more = {"deploy/prod.yaml": "replicaCount: 3\n", "deploy/dev.yaml": "replicaCount: 1\n"}
+    (found,) = check_texts(
+        folder, IMAGE, IMAGE, only=("environments",), configuration=configuration, more=more
+    )
+    assert (found.file, found.message) == ("dev", "replicas.count is 1; prod has 3")
+
+
+def test_message_shows_no_secret(folder: Path) -> None:
+    texts = [f"image: {{repository: r, tag: 'https://u:{one}@h'}}\n" for one in ("abc", "abcd")]
+    found = check_texts(folder, *texts, rule="element: image.tag, must: equal")
+    assert [row.message for row in found] == [
+        "image.tag is https://u:<redacted 4 chars>@h; "
+        "the reference has https://u:<redacted 3 chars>@h"
+    ]

@@ -1,0 +1,63 @@
+"""Verdicts: what is counted without findings is what findings say."""
+
+from __future__ import annotations
+
+import pickle
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from deploylint.engine.result import Report
+from deploylint.model.finding import Finding
+from deploylint.policy.verdict import AllowedDeviation
+from tests.support.stories import STORIES, checked
+
+FOLDERS = pytest.mark.parametrize("folder", STORIES, ids=lambda path: path.name)
+
+
+@pytest.fixture(scope="module")
+def reports() -> dict[Path, Report]:
+    return {folder: checked(folder) for folder in STORIES}
+
+
+@FOLDERS
+def test_allowed_deviation_counts_as_its_finding_says(
+    folder: Path, reports: dict[Path, Report]
+) -> None:
+    for one in reports[folder].judged:
+        finding = one.finding()
+        counted = [one.status, one.rule, one.severity, one.service, one.address, one.element]
+        said: list[object] = [finding.status, finding.rule, finding.severity, finding.service]
+        assert counted == [*said, finding.address, finding.element]
+        assert (one.path, one.allowance, one.also) == (
+            finding.path,
+            finding.allowance,
+            finding.also,
+        )
+
+
+@FOLDERS
+def test_summary_counts_the_findings(folder: Path, reports: dict[Path, Report]) -> None:
+    report = reports[folder]
+    statuses = Counter(finding.status for finding in report.findings)
+    summary = report.tally
+    assert summary.violations == statuses["violation"]
+    assert (summary.allowed, summary.unknowns) == (statuses["allowed"], statuses["unknown"])
+    assert [f for f in report.findings if f.status == "violation"] == list(report.violations)
+
+
+def test_allowed_deviations_of_the_pair_are_not_findings_yet() -> None:
+    folder = next(path for path in STORIES if path.name == "fraiday")
+    judged = checked(folder).judged
+    allowed = [one for one in judged if one.status == "allowed"]
+    assert allowed
+    assert all(isinstance(one, AllowedDeviation) for one in allowed)
+
+
+def test_allowed_deviation_leaves_a_process_as_its_finding() -> None:
+    folder = next(path for path in STORIES if path.name == "fraiday")
+    judged = checked(folder).judged
+    sent = pickle.loads(pickle.dumps(judged))
+    assert all(isinstance(one, Finding) for one in sent)
+    assert [one.identity for one in sent] == [one.finding().identity for one in judged]
