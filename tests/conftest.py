@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
-from deploylint.config import rules
-from deploylint.config.rules import RuleSet
 from tools.sampling import TENTH
 
 settings.register_profile("quick", deadline=None, max_examples=25, derandomize=True)
@@ -34,22 +30,3 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / ".git").mkdir()
     monkeypatch.chdir(tmp_path)
     return tmp_path
-
-
-@pytest.fixture(scope="session", autouse=True)
-def shipped_rules_read_once() -> Iterator[None]:
-    """Reads the shipped rule files once a process: they are two thirds of a small check."""
-    load = rules.load
-
-    @cache
-    def shipped(folder: Path) -> RuleSet:
-        return load(folder)
-
-    def load_cached(*folders: Path, beside: RuleSet | None = None) -> RuleSet:
-        if beside is None and folders in ((), (rules.FOLDER,)):
-            return shipped(rules.FOLDER)
-        return load(*folders, beside=beside)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(rules, "load", load_cached)
-        yield

@@ -27,7 +27,7 @@ from typing import NamedTuple
 from deploylint.config import load as config
 from deploylint.documents.paths import shown
 from deploylint.engine import check
-from deploylint.model.decode import Misread
+from deploylint.model.errors import Misread
 from deploylint.model.finding import Finding
 from tools import TODAY
 

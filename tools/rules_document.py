@@ -52,7 +52,7 @@ worker that does not set an *inherited* element has it from the root of its file
 
 def render() -> str:
     """The text of ``docs/rules.md``."""
-    pack = packs.load()
+    pack = packs.with_examples(packs.load())
     parts = [_HEAD, _contents(pack), *(_rule(rule) for rule in pack.rules)]
     parts += [_allowances(pack.allowances), _own(pack.own.values()), _elements()]
     return "\n".join(parts)

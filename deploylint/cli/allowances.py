@@ -1,8 +1,8 @@
 """The command that lists the allowances of a project."""
 
 from deploylint.cli import options
+from deploylint.cli.choice import GATES, chosen
 from deploylint.cli.common import configuration, day
-from deploylint.cli.options import chosen
 from deploylint.cli.output import look, write
 from deploylint.engine import check, result
 
@@ -26,7 +26,7 @@ def ledger_command(
     from deploylint.reports import allowances
 
     chosen("--format", format, allowances.FORMATS)
-    gate = options.GATES[chosen("--fail-on", fail_on, options.GATES)]
+    gate = GATES[chosen("--fail-on", fail_on, GATES)]
     asked = check.CheckOptions(reference=reference, profile=profile, reasons=require_reason)
     found = configuration(paths or [], config_file, no_config)
     report = check.check(paths or [], asked, found, day(today))

@@ -3,24 +3,22 @@
 A command gathers what it needs, calls one function of the packages below and returns an exit code.
 """
 
-from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from deploylint import __version__
 from deploylint.cli import options
-from deploylint.cli.common import configuration, day
-from deploylint.cli.options import chosen, listed
+from deploylint.cli.allowances import ledger_command
+from deploylint.cli.check import CheckArguments, run_check
+from deploylint.cli.choice import chosen
+from deploylint.cli.common import configuration
+from deploylint.cli.init.command import init_command
 from deploylint.cli.output import look, write
-from deploylint.cli.progress import watched
 from deploylint.config import rules as packs
-from deploylint.engine import check
-from deploylint.engine import result as outcome
 from deploylint.engine.discovery import PIPED
 from deploylint.model.errors import NothingToCheck, UsageError
-from deploylint.reports import FORMATS, writer
 from deploylint.reports.json_schema import SCHEMAS
 
 app = typer.Typer(
@@ -31,6 +29,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+INTERRUPTED = 130
+"""What Typer makes of Ctrl-C: 128 and the number of SIGINT, as shells count."""
 
 
 def _version(wanted: bool) -> None:
@@ -76,17 +78,13 @@ def check_command(
     Exit codes: 0 consistent, 1 a violation, 2 what was asked for cannot be, 3 something could not
     be checked, 4 a bug in deploylint.
     """
-    chosen("--format", format, FORMATS)
-    shown = look(colour, -1 if quiet else verbose)
-    gate = options.GATES[chosen("--fail-on", fail_on, options.GATES)]
-    asked = check.CheckOptions(reference, profile, listed(rule), listed(skip_rule), listed(service))
-    asked = asked._replace(allow=not no_allow, reasons=require_reason, piped=stdin_filename)
-    asked = asked._replace(details=format == "json" or shown.verbosity > 0)
-    chosen_config = configuration(paths or [], config_file, no_config)
-    run = partial(check.check, paths or [], asked, chosen_config, day(today))
-    report = watched(run) if not no_progress else run()
-    write(writer(format)(report, shown))
-    return outcome.exit_code(report, gate, max_unknown)
+    return run_check(_arguments(locals()))
+
+
+def _arguments(typed: dict[str, Any]) -> CheckArguments:
+    """What is typed, by the names of the arguments; of what may be repeated there is a tuple."""
+    repeated = ("paths", "rule", "skip_rule", "service")
+    return CheckArguments(**typed | {name: tuple(typed[name] or ()) for name in repeated})
 
 
 @app.command("show")
@@ -135,7 +133,7 @@ def _test(folder: Path, colour: str) -> int:
 
     if not folder.is_dir():
         raise UsageError(f"--test {folder}: there is no such folder")
-    results = examples.tried(packs.load(folder, beside=packs.load()))
+    results = examples.tried(packs.load(folder, beside=packs.shipped()))
     if not results:
         raise NothingToCheck(
             f"--test {folder}: holds no rule with an example; write some under examples:"
@@ -157,7 +155,7 @@ def explain_command(
     found = configuration([], config_file, no_config)
     pack = found.pack._replace(allowances=found.allowances)
     chosen("rule", rule, pack.ids)
-    write(explain.write(pack, rule, look(colour)))
+    write(explain.write(packs.with_examples(pack), rule, look(colour)))
     return 0
 
 
@@ -169,3 +167,23 @@ def schema_command(name: options.SchemaName) -> int:
 
     write(encode(json_schema(chosen("schema", name, SCHEMAS))))
     return 0
+
+
+app.command("ledger")(ledger_command)
+app.command("init")(init_command)
+
+
+def run_typed() -> int:
+    """Read the command line with Typer and run its command.
+
+    Raises UsageError for what cannot be read, and KeyboardInterrupt for Ctrl-C.
+    """
+    try:
+        code = int(app(standalone_mode=False) or 0)
+    except typer.TyperException as error:
+        raise UsageError(error.format_message()) from None
+    except typer.Abort:
+        raise KeyboardInterrupt from None
+    if code == INTERRUPTED:
+        raise KeyboardInterrupt
+    return code

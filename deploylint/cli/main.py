@@ -1,26 +1,19 @@
 """The command line: the only package that exits.
 
-``app`` holds the commands; here alone errors become messages and exit codes (the table in the
-README).
+``app`` holds the commands, ``short`` reads the commonest line without it; here alone errors become
+messages and exit codes (the table in the README).
 """
 
 import os
 import sys
 from pathlib import Path
 
-import typer
-
 from deploylint import __version__
-from deploylint.cli.allowances import ledger_command
-from deploylint.cli.app import app
-from deploylint.cli.init.command import init_command
+from deploylint.cli.check import run_check
 from deploylint.cli.output import write_no_more
+from deploylint.cli.short import read_check
 from deploylint.config.discovery import Ambiguous
-from deploylint.model.decode import Misread
-from deploylint.model.errors import NothingToCheck, UsageError
-
-app.command("ledger")(ledger_command)
-app.command("init")(init_command)
+from deploylint.model.errors import Misread, NothingToCheck, UsageError
 
 INTERRUPTED = 130
 """128 and the number of SIGINT, as shells count."""
@@ -44,12 +37,7 @@ def _run() -> int:
         return _say("standard output is closed; there is nowhere to write a report to", 2)
     _never_fail_to_encode()
     try:
-        code = int(app(standalone_mode=False) or 0)
-        if code == INTERRUPTED:  # what Typer makes of Ctrl-C
-            raise KeyboardInterrupt
-        return code
-    except typer.TyperException as error:
-        return _say(error.format_message(), 2)
+        return _run_command()
     except (UsageError, Ambiguous) as error:
         return _say(str(error), 2)
     except Misread as error:
@@ -57,11 +45,20 @@ def _run() -> int:
         return _say(f"{at.file}:{at.line}:{at.column}: {at.message}", 2)
     except NothingToCheck as error:
         return _say(str(error), 3)
-    except (KeyboardInterrupt, typer.Abort):
+    except KeyboardInterrupt:
         write_no_more()
         return _say("interrupted", INTERRUPTED)
     except Exception as error:
         return _bug(error)
+
+
+def _run_command() -> int:
+    typed = read_check(sys.argv[1:], os.environ)
+    if typed is not None:
+        return run_check(typed)
+    from deploylint.cli.app import run_typed
+
+    return run_typed()
 
 
 def _never_fail_to_encode() -> None:

@@ -1,37 +1,15 @@
 """What can be asked on the command line: every argument and option with its help and completion."""
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from deploylint.cli import terminal
+from deploylint.cli.choice import GATES
 from deploylint.config import rules
-from deploylint.documents.suggest import hint
-from deploylint.model.errors import UsageError
-from deploylint.model.rule import Severity
 from deploylint.reports import FORMATS
 from deploylint.reports.json_schema import SCHEMAS
-
-GATES: dict[str, Severity | None] = {"error": "error", "warning": "warning", "never": None}
-"""What ``--fail-on`` takes, and the lowest severity that fails."""
-
-
-def chosen(option: str, value: str, known: Iterable[str]) -> str:
-    """A value that is one of the known. Raises UsageError with the nearest one."""
-    if value in known:
-        return value
-    raise UsageError(
-        f"{option} {value}: there is no such {option.lstrip('-')}; {hint(value, known)}"
-    )
-
-
-def listed(values: list[str] | None) -> tuple[str, ...]:
-    """The values of an option that may be repeated, and may hold several after commas."""
-    return tuple(
-        part.strip() for value in values or () for part in value.split(",") if part.strip()
-    )
 
 
 def _ids(incomplete: str) -> list[str]:

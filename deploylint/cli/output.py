@@ -4,7 +4,7 @@ import os
 import sys
 
 from deploylint.cli import terminal
-from deploylint.cli.options import chosen
+from deploylint.cli.choice import chosen
 from deploylint.model.errors import UsageError
 from deploylint.reports import Look
 

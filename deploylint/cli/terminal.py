@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
+import os
 from collections.abc import Mapping
 from typing import Protocol
 
 from deploylint.reports import Look
 
 COLOURS = ("auto", "always", "never")
-CI_WIDTH = 120
+WIDTH, CI_WIDTH = 80, 120
 
 
 class Stream(Protocol):
@@ -52,7 +52,23 @@ def _colour(stream: Stream, environ: Mapping[str, str], wanted: str) -> bool:
 def _width(stream: Stream, environ: Mapping[str, str]) -> int:
     if environ.get("CI") and not environ.get("COLUMNS"):
         return CI_WIDTH
-    return shutil.get_terminal_size().columns
+    return _columns(environ.get("COLUMNS", "")) or WIDTH
+
+
+def _columns(written: str) -> int:
+    """The columns that are asked for, else those of the terminal; 0 where there are none.
+
+    As ``shutil.get_terminal_size`` has it, whose import costs more than the rest of this module.
+    """
+    try:
+        if (wanted := int(written or "0")) > 0:
+            return wanted
+    except ValueError:  # it is no number, and asks for nothing
+        pass
+    try:
+        return os.get_terminal_size(1).columns
+    except OSError:
+        return 0
 
 
 def _holds_unicode(encoding: str) -> bool:

@@ -5,10 +5,11 @@ there. Whole sub-trees are one key, lists are not looked into, and what is empty
 """
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import NamedTuple
 
-from deploylint.compare.matching import matched_components
-from deploylint.documents.nodes import Node, child, is_empty, leaves
+from deploylint.compare.matching import ComponentMatcher
+from deploylint.documents.nodes import Node, is_empty, leaves
 from deploylint.model.finding import Location
 from deploylint.model.locations import dotted, place
 from deploylint.model.service import Service
@@ -27,25 +28,39 @@ class ExtraKey(NamedTuple):
     other: Location
 
 
-def extra_keys(reference: Service, service: Service) -> Iterator[ExtraKey]:
-    """The keys that only a service or only its reference has, by component."""
-    sides = _Side(reference), _Side(service)
-    for one, two in matched_components(reference, service):
-        for path, node, near in _only(sides[1], two.scope, one.scope, ()):
-            at, there = place(node, service), place(near, reference)
-            yield ExtraKey(two.key, dotted(path), True, at, there)
-        for path, node, near in _only(sides[0], one.scope, two.scope, ()):
-            at, there = place(near, service), place(node, reference)
-            yield ExtraKey(two.key, dotted(path), False, at, there)
+class ExtraKeyFinder:
+    """Finds the keys that only a service or only its reference has, by component."""
+
+    def __init__(self, reference: Service) -> None:
+        self._reference = reference
+        self._matcher = ComponentMatcher(reference)
+        self._side = _Side(reference)
+
+    def find(self, service: Service) -> Iterator[ExtraKey]:
+        """The extra keys of one service and of its reference beside it."""
+        reference, side = self._reference, _Side(service)
+        for there, here in self._matcher.pairs(service):
+            one, two = reference.components[there], service.components[here]
+            for path, node, near in _only(side, two.scope, one.scope, ()):
+                at, other = place(node, service), place(near, reference)
+                yield ExtraKey(two.key, dotted(path), True, at, other)
+            for path, node, near in _only(self._side, one.scope, two.scope, ()):
+                at, other = place(near, service), place(node, reference)
+                yield ExtraKey(two.key, dotted(path), False, at, other)
 
 
 class _Side:
     """One service: which of its leaves an element owns, and which mappings are components."""
 
     def __init__(self, service: Service) -> None:
-        values = (v for component in service.components for v in component.values.values())
-        self.owned = {id(leaf) for value in values for leaf in value.leaves}
+        self._components = service.components
         self.scopes = {id(component.scope.content) for component in service.components}
+
+    @cached_property
+    def owned(self) -> set[int]:
+        """The leaves that elements own; asked for only where a key is on one side alone."""
+        values = (v for component in self._components for v in component.values.values())
+        return {id(leaf) for value in values for leaf in value.leaves}
 
     def owns(self, node: Node) -> bool:
         """Whether an element owns something below a node, or a component is below it."""
@@ -64,15 +79,18 @@ _Found = tuple[tuple[str, ...], Node, Node]
 
 def _only(side: _Side, node: Node, other: Node, path: tuple[str, ...]) -> Iterator[_Found]:
     """The keys of one mapping that another one has not."""
-    assert isinstance(node.content, dict)
-    for key, entry in node.content.items():
-        there = child(other, key)
-        if id(entry.value.content) in side.scopes or is_empty(entry.value):
-            continue
-        if there is None or is_empty(there):
-            if not side.owns(entry.value):
-                yield (*path, key), entry.key, other
-        elif isinstance(entry.value.content, dict) and isinstance(there.content, dict):
-            near = other.content[key].key if isinstance(other.content, dict) else other
-            below = _only(side, entry.value, there, (*path, key))
-            yield from ((p, n, near if o is there else o) for p, n, o in below)
+    here, there = node.content, other.content
+    assert isinstance(here, dict)
+    there = there if isinstance(there, dict) else {}
+    for key, (name, value) in here.items():
+        content, entry = value.content, there.get(key)
+        if entry is None or is_empty(entry.value):
+            if not (id(content) in side.scopes or is_empty(value) or side.owns(value)):
+                yield (*path, key), name, other
+        elif (
+            isinstance(content, dict)
+            and isinstance(entry.value.content, dict)
+            and id(content) not in side.scopes
+        ):
+            below = _only(side, value, entry.value, (*path, key))
+            yield from ((p, n, entry.key if o is entry.value else o) for p, n, o in below)

@@ -91,8 +91,9 @@ class PeerGroup:
             forms = row.elements[number]
             known = by_forms.get(forms)
             if known is None:
-                known = by_forms[forms] = Ballot(ballot.at, 0)
-            known.times += ballot.times
+                by_forms[forms] = Ballot(ballot.at, ballot.times)
+            else:
+                known.times += ballot.times
         return by_forms.values()
 
 

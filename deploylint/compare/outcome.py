@@ -23,15 +23,19 @@ LIMIT = 4096
 """How many outcomes of some rules are kept: in a fleet that has more few are met twice."""
 
 
+RuleAddresses = tuple[str, tuple[str, ...]]
+"""The id of a rule, and addresses at which it was evaluated."""
+
+
 class Record:
     """What rules make of one element of one component, while they look at it.
 
     ``matches`` counts how often a rule held. ``here`` and ``there`` are the addresses that were
-    compared, of the component and of its reference, as sets of bits. ``evaluated`` are (rule,
-    address) of the ``watched`` rules, also where both sides say nothing.
+    compared, of the component and of its reference, as sets of bits. Where the ``watched`` rules
+    were evaluated is kept.
     """
 
-    __slots__ = ("differences", "evaluated", "here", "matches", "there", "watched")
+    __slots__ = ("_evaluated", "differences", "here", "matches", "there", "watched")
 
     def __init__(self, watched: frozenset[str] = frozenset()) -> None:
         self.watched = watched
@@ -39,12 +43,17 @@ class Record:
         self.here = 0
         self.there = 0
         self.differences: list[Difference] = []
-        self.evaluated: list[tuple[str, str]] = []
+        self._evaluated: dict[str, list[str]] = {}
 
     def mark_evaluated(self, rule: Rule, *addresses: str) -> None:
         """Keep that a rule was evaluated at some addresses."""
         if rule.id in self.watched:
-            self.evaluated += ((rule.id, address) for address in addresses)
+            self._evaluated.setdefault(rule.id, []).extend(addresses)
+
+    @property
+    def evaluated(self) -> tuple[RuleAddresses, ...]:
+        """The watched rules and where they were evaluated, also where both sides say nothing."""
+        return tuple((rule, tuple(addresses)) for rule, addresses in self._evaluated.items())
 
     def match(self, rule: Rule, address: str) -> None:
         """Count that a rule held for an address of both sides."""
@@ -124,7 +133,7 @@ class Outcome:
         self.matches = record.matches
         self.here = record.here
         self.there = record.there
-        self.evaluated = tuple(record.evaluated)
+        self.evaluated = record.evaluated
         self.deviations = deviations
 
 
@@ -236,7 +245,10 @@ class RowOutcome:
             matches[rules.number] += outcome.matches
             self.here |= outcome.here
         self.matches = tuple(matches)
-        self.evaluated = tuple(one for _, outcome in outcomes for one in outcome.evaluated)
+        evaluated: dict[str, tuple[str, ...]] = {}
+        for rule, addresses in (one for _, outcome in outcomes for one in outcome.evaluated):
+            evaluated[rule] = evaluated.get(rule, ()) + addresses
+        self.evaluated = tuple(evaluated.items())
         self.deviations = tuple(
             (rules, outcome.deviations) for rules, outcome in outcomes if outcome.deviations
         )

@@ -4,24 +4,29 @@ Nothing is looked up here but other configuration files; what the words in them 
 the rest of this package.
 """
 
+from __future__ import annotations
+
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from glob import escape, glob
 from pathlib import Path
-from typing import NamedTuple
 
-from deploylint.config.rules import items, refuse_duplicates
+from deploylint.config.load import Texts
+from deploylint.config.rule_files import refuse_duplicates
+from deploylint.config.rules import items
 from deploylint.config.schema import ConfigFile
 from deploylint.documents.nodes import Node, Problem, child
 from deploylint.documents.paths import absolute, repository, shown
 from deploylint.documents.reader import Document, read, read_text
-from deploylint.model.decode import Misread, decode, misread
+from deploylint.documents.record import Record
+from deploylint.model.decode import decode
+from deploylint.model.errors import Misread, misread
 
 MOST = 100
 """How many files one configuration may consist of."""
 
 
-class File(NamedTuple):
+class File(Record):
     """One configuration file: where it is, how far its paths may lead, and what it says."""
 
     path: Path
@@ -40,10 +45,6 @@ class File(NamedTuple):
         for key in keys:
             node = None if node is None else child(node, key)
         return node
-
-
-Texts = Mapping[Path, str]
-"""What files are to hold that are not written yet, by their absolute paths."""
 
 
 def read_all(path: Path, texts: Texts) -> list[File]:

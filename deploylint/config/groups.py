@@ -1,24 +1,23 @@
-"""Groups of a configuration: which files are which services of a deployment set."""
+"""Groups of a configuration: which files are which services of a deployment set.
 
-from collections.abc import Iterator, Mapping, Sequence
+``group_entries`` reads them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
 
-from deploylint.config.files import File, folder, matched, named_file
-from deploylint.config.rule_settings import tuned
-from deploylint.config.rules import RuleSet, items
-from deploylint.config.schema import GroupEntry, ServiceEntry
-from deploylint.documents.nodes import Node, child
-from deploylint.documents.paths import shown
-from deploylint.model.decode import misread
-from deploylint.model.fields import CODE, DOCKERFILE
+from deploylint.config.rules import RuleSet
+from deploylint.documents.nodes import Node
+from deploylint.documents.record import Record
 from deploylint.model.service import ServiceSettings
 
 NONE = "none"
 """The reference of a group whose services are compared with nobody."""
 
 
-class ServiceFiles(NamedTuple):
+class ServiceFiles(Record):
     """The files of one service, the lowest layer first, and what is stated of it.
 
     ``environments`` are the files of its environments, those of every environment first.
@@ -28,7 +27,7 @@ class ServiceFiles(NamedTuple):
     stated: ServiceSettings | None = None
     environments: Mapping[str, tuple[Path, ...]] = {}
 
-    def within(self, environment: str) -> "ServiceFiles | None":
+    def within(self, environment: str) -> ServiceFiles | None:
         """The service in one environment; None where it has others only."""
         if not self.environments:
             return self
@@ -36,7 +35,7 @@ class ServiceFiles(NamedTuple):
         return None if files is None else ServiceFiles(files, self.stated)
 
 
-class GroupConfig(NamedTuple):
+class GroupConfig(Record):
     """One deployment set of a configuration.
 
     ``reference`` is the name of a service, NONE or "". ``settled`` are the rules that it sets.
@@ -66,89 +65,3 @@ class GroupConfig(NamedTuple):
     def environments(self) -> list[str]:
         """The names of its environments, in the order in which its services name them."""
         return list(dict.fromkeys(name for member in self.members for name in member.environments))
-
-
-def read_groups(file: File, pack: RuleSet, exclude: frozenset[Path]) -> Iterator[GroupConfig]:
-    """The groups that one configuration file defines.
-
-    Raises Misread for a pattern that matches nothing and for a setting of an unknown rule.
-    """
-    for name, entry in file.written.groups.items():
-        node = file.root_of("groups", name) or file.root
-        yield GroupConfig(
-            name=name,
-            members=tuple(_members(file, entry, node, exclude)),
-            reference=entry.reference,
-            profile=entry.profile,
-            pack=tuned(pack, entry.rules, child(node, "rules")),
-            settled=frozenset(entry.rules),
-            top=file.top,
-            node=node,
-        )
-
-
-def _members(
-    file: File, entry: GroupEntry, node: Node, exclude: frozenset[Path]
-) -> Iterator[ServiceFiles]:
-    """A file that is a service by itself belongs to the first entry that names it."""
-    taken = set(exclude)
-    for service, at in zip(entry.services, items(node, "services"), strict=True):
-        not_again = exclude if service.name else taken  # services may share a base
-        found = [path for path in _files(file, service, at) if path not in not_again]
-        taken.update(found)
-        if not service.name:
-            each = dict.fromkeys(found)  # patterns may overlap
-            yield from (ServiceFiles((path,), _stated(file, service, at)) for path in each)
-        elif found or service.environments:
-            environments = dict(_environments(file, service, at, found))
-            for layers in (found, *environments.values()):
-                _check_layers(layers, service.name, at)
-            taken.update(path for files in environments.values() for path in files)
-            yield ServiceFiles(tuple(found), _stated(file, service, at), environments)
-
-
-def _check_layers(layers: Sequence[Path], name: str, node: Node) -> None:
-    """Raises Misread where a file is laid over itself."""
-    twice = next((path for path in layers if layers.count(path) > 1), None)
-    if twice is not None:
-        raise misread(node, f"{shown(twice)} is a layer of {name} twice; name each file once")
-
-
-def _environments(
-    file: File, entry: ServiceEntry, node: Node, base: list[Path]
-) -> Iterator[tuple[str, tuple[Path, ...]]]:
-    """The files of each environment of a service: those of all of them, and its own above."""
-    written = child(node, "environments")
-    for name, said in entry.environments.items():
-        at = child(written or node, name) or node
-        yield name, (*base, *_named(file, said, at, name))
-
-
-def _files(file: File, entry: ServiceEntry, node: Node) -> Iterator[Path]:
-    """The files of an entry in the order in which it names them."""
-    if entry.environments and not entry.name:
-        raise misread(node, "has environments and no name; name the service they are of")
-    written = child(node, "files")
-    if written is None and entry.environments:
-        return
-    yield from _named(file, entry.files, written or node, "files")
-
-
-def _named(file: File, said: str | list[str], written: Node, key: str) -> Iterator[Path]:
-    """The files that some patterns under a key name, in that order."""
-    patterns = [said] if isinstance(said, str) else said
-    nodes = written.content if isinstance(written.content, list) else [written]
-    if not patterns:
-        raise misread(written, f"{key} names no file")
-    for pattern, at in zip(patterns, nodes, strict=True):
-        found = [path for path in matched(file, pattern, at) if path.is_file()]
-        if not found:
-            raise misread(at, f"{pattern!r} matches folders only; name the files in them")
-        yield from found
-
-
-def _stated(file: File, entry: ServiceEntry, node: Node) -> ServiceSettings:
-    code = folder(file, entry.code, child(node, CODE) or node) if entry.code else None
-    said = child(node, DOCKERFILE) or node
-    built = named_file(file, entry.dockerfile, said) if entry.dockerfile else None
-    return ServiceSettings(entry.name, entry.runtime, entry.role or None, node, code, built)

@@ -4,14 +4,16 @@
 A stranger can write one in a pull request, so a project may forbid them.
 """
 
-import re
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from deploylint.config.allowances import is_date, is_same, redact_pattern
 from deploylint.documents.comments import Comment, comments
 from deploylint.documents.nodes import Problem, Source, plain
 from deploylint.documents.reader import read_text
+from deploylint.documents.record import Record
+from deploylint.documents.regex import regex
 from deploylint.documents.suggest import hint
 from deploylint.model.finding import Allowance, Location
 from deploylint.model.patterns import Pattern
@@ -26,13 +28,13 @@ MOST, LONGEST = 1000, 1000
 """How many directives of a file are read, and how many characters one may have."""
 
 _NOTHING = "this allows nothing; write # deploylint: allow[RULE: FROM -> TO] because REASON"
-_DIRECTIVE = re.compile(
+_DIRECTIVE = regex(
     r"allow\[(?P<rule>[^\]:]*):\s+(?P<from>\S.*?)\s+->\s+(?P<to>\S.*)\]\s+because\s+(?P<because>\S.*)"
 )
-_UNTIL = re.compile(r"(?P<because>.*?)(?:^|[,;]?\s+)until\s+(?P<until>\S+)")
+_UNTIL = regex(r"(?P<because>.*?)(?:^|[,;]?\s+)until\s+(?P<until>\S+)")
 
 
-_NAMED = re.compile(r"allow\[([^\]:\n]*):")
+_NAMED = regex(r"allow\[([^\]:\n]*):")
 
 
 def rules_named(text: str) -> set[str]:
@@ -40,7 +42,7 @@ def rules_named(text: str) -> set[str]:
     return {name.strip() for name in _NAMED.findall(text)} if WORD in text else set()
 
 
-class Malformed(NamedTuple):
+class Malformed(Record):
     """A comment that looks like an allowance and is none: its place and why."""
 
     at: Location

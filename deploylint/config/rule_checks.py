@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from deploylint.documents.nodes import Node, child
 from deploylint.documents.suggest import hint
-from deploylint.model.decode import misread
+from deploylint.model.errors import misread
 from deploylint.model.paths import expand_selectors
 from deploylint.model.patterns import Pattern
 from deploylint.model.patterns import read as read_pattern

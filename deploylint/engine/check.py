@@ -18,8 +18,7 @@ from deploylint.engine.options import CheckOptions as CheckOptions
 from deploylint.engine.options import Run, start_run
 from deploylint.engine.reference import why_not_comparable
 from deploylint.engine.result import GroupReport, Report
-from deploylint.model.decode import Misread
-from deploylint.model.errors import UsageError
+from deploylint.model.errors import Misread, UsageError
 from deploylint.model.finding import Allowance
 from deploylint.model.progress import SILENT, Progress
 from deploylint.policy.allowance_audit import AllowanceStatus, entries, upkeep

@@ -31,8 +31,7 @@ from deploylint.engine.parallel import map_chunks
 from deploylint.engine.peer_votes import merge_votes
 from deploylint.engine.profile_choice import ProfileChoice, ProfileDetector
 from deploylint.engine.reference import ReferenceChoice, choose
-from deploylint.model.decode import Misread
-from deploylint.model.errors import UsageError
+from deploylint.model.errors import Misread, UsageError
 from deploylint.model.progress import Progress
 from deploylint.model.service import Service
 from deploylint.readers.helm import profile as profiles

@@ -62,13 +62,17 @@ def account_seen(services: Iterable[tuple[Service, bytes]], *, with_places: bool
     owners: dict[int, str] = {}
     counts, places = Counter[int](), list[Uncompared]()
     for service, outcomes in services:
-        read, lost = _read(service), _lost(service)
+        read, lost = dict[int, tuple[str, str]](), _lost(service)
         for leaf, seen in zip(_leaves(service), outcomes, strict=True):
             if owners.setdefault(id(leaf), service.name) != service.name:
                 continue
+            if seen >= _UNKNOWN and id(leaf) not in lost:
+                counts[seen] += 1
+                continue
+            read = read or _read(service)  # few leaves are asked for, of few services
             address, state = read.get(id(leaf), ("", ""))
-            if id(leaf) not in lost and (seen >= _UNKNOWN or state == "unknown"):
-                counts[_COMPARED if seen == _COMPARED else _UNKNOWN] += 1
+            if id(leaf) not in lost and state == "unknown":
+                counts[_UNKNOWN] += 1
                 continue
             counts[_UNSEEN] += 1
             if with_places:

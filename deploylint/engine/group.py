@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from deploylint.compare import GroupComparison, compare_environments
-from deploylint.compare.extra_keys import ExtraKey, extra_keys
+from deploylint.compare.extra_keys import ExtraKey, ExtraKeyFinder
 from deploylint.compare.majority import MajorityReferences, OutlierVote, votes_of
 from deploylint.compare.result import CompareResult, Evaluated
 from deploylint.config.groups import GroupConfig
@@ -199,9 +199,10 @@ def observe(
 def _extra_keys(
     services: Iterable[Service], reference: Service | None
 ) -> Iterator[tuple[str, ExtraKey]]:
+    finder = ExtraKeyFinder(reference) if reference is not None else None
     for service in services:
-        if reference is not None and service is not reference:
-            yield from ((service.name, one) for one in extra_keys(reference, service))
+        if finder is not None and service is not reference:
+            yield from ((service.name, one) for one in finder.find(service))
 
 
 def built_in_findings(

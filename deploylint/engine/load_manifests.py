@@ -14,8 +14,7 @@ from deploylint.documents.nodes import Problem
 from deploylint.documents.reader import Document
 from deploylint.documents.suggest import hint
 from deploylint.engine.discovery import FileGroup, Skipped
-from deploylint.model.decode import misread
-from deploylint.model.errors import UsageError
+from deploylint.model.errors import UsageError, misread
 from deploylint.model.progress import Progress
 from deploylint.model.service import Service, ServiceSettings
 from deploylint.readers.helm import profile as profiles

@@ -18,7 +18,7 @@ from deploylint.documents.suggest import hint
 from deploylint.engine.discovery import FileGroup, Skipped
 from deploylint.engine.overlays import KeyPath, find_base_files, key_paths
 from deploylint.engine.profile_choice import ProfileDetector
-from deploylint.model.decode import misread
+from deploylint.model.errors import misread
 from deploylint.model.fields import IMAGE
 from deploylint.model.progress import Progress
 from deploylint.model.service import Service, ServiceSettings

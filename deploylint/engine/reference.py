@@ -11,8 +11,7 @@ from deploylint.documents.nodes import Problem, child
 from deploylint.documents.paths import shown
 from deploylint.documents.suggest import hint
 from deploylint.engine.load import DeploymentGroup, called
-from deploylint.model.decode import misread
-from deploylint.model.errors import UsageError
+from deploylint.model.errors import UsageError, misread
 from deploylint.model.service import Service
 
 

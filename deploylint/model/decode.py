@@ -12,6 +12,7 @@ from msgspec import Struct
 from deploylint.documents.nodes import Node, Problem, plain, span
 from deploylint.documents.reader import Document
 from deploylint.documents.suggest import nearest
+from deploylint.model.errors import Misread
 from deploylint.model.rule import Gives, Severity
 from deploylint.model.service import Role
 from deploylint.model.types import Plain
@@ -28,18 +29,15 @@ def encode(value: Any) -> str:
     return msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n"
 
 
-class Misread(Exception):
-    """A file of ours that is not what it must be; carries the problem."""
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.message)
-        self.problem = problem
-
-
-def misread(node: Node, message: str) -> Misread:
-    """The error that something is wrong at a node."""
-    at = span(node)
-    return Misread(Problem(node.source.file, at.line, at.column, message))
+def fields_of(value: Any) -> Any:
+    """A structure as the list of its fields, with those of all structures in it, else unchanged."""
+    if isinstance(value, Struct):
+        return [fields_of(getattr(value, name)) for name in value.__struct_fields__]
+    if isinstance(value, list):
+        return [fields_of(one) for one in value]
+    if isinstance(value, dict):
+        return {key: fields_of(one) for key, one in value.items()}
+    return value
 
 
 def is_set(value: object) -> bool:

@@ -1,5 +1,9 @@
 """The errors that end a run, whatever it has read so far. Each message says what to do."""
 
+from __future__ import annotations
+
+from deploylint.documents.nodes import Node, Problem, span
+
 
 class UsageError(Exception):
     """An option, path or configuration is invalid: exit 2."""
@@ -7,3 +11,17 @@ class UsageError(Exception):
 
 class NothingToCheck(Exception):
     """There is nothing to check: exit 3."""
+
+
+class Misread(Exception):
+    """A file of ours that is not what it must be: exit 2. Carries the problem."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
+
+
+def misread(node: Node, message: str) -> Misread:
+    """The error that something is wrong at a node."""
+    at = span(node)
+    return Misread(Problem(node.source.file, at.line, at.column, message))

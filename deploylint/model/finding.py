@@ -3,9 +3,12 @@
 Nothing here reads, decides or prints; ``ledger`` decides and the reports print.
 """
 
-import json
-from typing import Literal, NamedTuple, Self
+from __future__ import annotations
 
+import json
+from typing import Literal, Self
+
+from deploylint.documents.record import Record
 from deploylint.model.patterns import Pattern
 from deploylint.model.rule import Severity
 from deploylint.model.service import Role
@@ -24,7 +27,7 @@ was compared.
 Origin = Literal["shipped", "configured", "inline"]
 
 
-class Location(NamedTuple):
+class Location(Record):
     """Where something stands: file, dotted key, 1-based line and column, exclusive end."""
 
     file: str
@@ -39,7 +42,7 @@ WAITING = "TODO"
 """How a reason begins that is still to be written."""
 
 
-class Allowance(NamedTuple):
+class Allowance(Record):
     """One allowed deviation, pinned to its two values and explained.
 
     ``rule`` is the rule it lifts. ``service`` is a name or glob, ``runtime``, ``role``,
@@ -78,7 +81,7 @@ class Allowance(NamedTuple):
         return self.because.strip().upper().startswith(WAITING)
 
 
-class Finding(NamedTuple):
+class Finding(Record):
     """One verdict about one place; made by ``ledger`` alone.
 
     ``number`` tells it from others of one identity. ``allowance`` is the first
@@ -148,7 +151,7 @@ class Finding(NamedTuple):
         return f"{self.component}/{self.address}"
 
 
-class Summary(NamedTuple):
+class Summary(Record):
     """The counts of a run. Leaves are the scalars of the compared files.
 
     ``outside`` counts the violations that are not shown because their file was not named,

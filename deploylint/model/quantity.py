@@ -13,6 +13,8 @@ and a number as it is spelled in JSON.
 import re
 from functools import lru_cache
 
+from deploylint.documents.regex import regex
+
 #: How many of the units of ``parse`` make one whole (one CPU, one byte).
 NANOS = 10**9
 
@@ -24,8 +26,8 @@ _MAX_BINARY = (2**63 - 1) * NANOS
 _MAX_LENGTH = 1000
 _MAX_EXPONENT = 1000
 
-_QUANTITY = re.compile(r"([-+]?)([0-9]*)(?:\.([0-9]*))?([eEinumkKMGTP]*[-+]?[0-9]*)")
-_EXPONENT = re.compile(r"[eE]([-+]?[0-9]+)")
+_QUANTITY = regex(r"([-+]?)([0-9]*)(?:\.([0-9]*))?([eEinumkKMGTP]*[-+]?[0-9]*)")
+_EXPONENT = regex(r"[eE]([-+]?[0-9]+)")
 _MISSPELLED = {"K": "k or Ki", "ki": "Ki", "mi": "Mi", "KI": "Ki", "MI": "Mi", "g": "G", "gi": "Gi"}
 _MISSPELLED |= {"KB": "k or Ki", "MB": "M or Mi", "GB": "G or Gi", "TB": "T or Ti", "b": "none"}
 

@@ -4,10 +4,13 @@ Nothing here reads, decides or prints. Rules are written in ``rules/`` and in a 
 folders; ``config.rules`` reads them.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Literal, NamedTuple
+from typing import Literal
 
+from deploylint.documents.record import Record
 from deploylint.model.patterns import Pattern
 from deploylint.model.types import Plain
 
@@ -22,7 +25,7 @@ Verb = Literal[
 Scope = Literal["reference", "every", "inside", "environments"]
 
 
-class Example(NamedTuple):
+class Example(Record):
     """A rule's example: fragments of a values file, source files, what the rule makes of them.
 
     ``dockerfile`` is the text of one, "" for none.
@@ -35,7 +38,7 @@ class Example(NamedTuple):
     dockerfile: str = ""
 
 
-class Rule(NamedTuple):
+class Rule(Record):
     """One demand on a set of addresses. See ``docs/rules.md`` for those that ship.
 
     ``ratio`` is for ``within``, ``pattern`` for ``be``, ``not-be`` and
@@ -73,14 +76,18 @@ class Rule(NamedTuple):
         return "inside" if self.verb == "agree" else "reference"
 
 
-class BuiltinRule(NamedTuple):
-    """A built-in check: something deploylint finds by itself, without comparing anything."""
+class BuiltinRule(Record):
+    """A built-in check: something deploylint finds by itself, without comparing anything.
+
+    ``place`` is the file and line it was written at.
+    """
 
     id: str
     severity: Severity
     why: str
     may_be_allowed: bool = False
     active: bool = True
+    place: str = ""
 
     @property
     def level(self) -> Level:

@@ -12,23 +12,24 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from deploylint.documents.nodes import Node, child, leaves, scalar
+from deploylint.documents.regex import regex
 from deploylint.model.types import Plain
 
-_NAME = re.compile(
+_NAME = regex(
     r"pass(words?|wd|phrase)?$|(^|[_.-])pwd$|secret$|token$|api[_.-]?keys?$|access[_.-]?keys?$"
     r"|private[_.-]?keys?$|credentials?$|(^|[_.-])dsn$|secret[_.-]?key$|auth[_.-]?key$",
     re.IGNORECASE,
 )
-_URL = re.compile(
+_URL = regex(
     r"(?P<head>[a-z][a-z0-9+.-]{0,30}://[^\s/:@]*:)(?P<password>[^\s@/]+)(?P<tail>@)", re.I
 )
-_WORD = re.compile(r"[\w.-]+")
+_WORD = regex(r"[\w.-]+")
 _VALUE = r"""(?P<value>\\"(?:(?!\\").)*|"[^"]*"|'[^']*'|[^\s,;&}\]"']+)"""
-_ASSIGNED = re.compile(rf"""\\?["']?[ \t]*[:=][ \t]*{_VALUE}""")
-_GIVEN = re.compile(rf"""["']?,?[ \t]+["']?(?!-){_VALUE}""")
+_ASSIGNED = regex(rf"""\\?["']?[ \t]*[:=][ \t]*{_VALUE}""")
+_GIVEN = regex(rf"""["']?,?[ \t]+["']?(?!-){_VALUE}""")
 _REFERENCES = frozenset({"existingSecret", "secretName", "imagePullSecret", "existing-secret"})
-_HIDDEN = re.compile(r"<redacted \d+ chars>")
-_INNOCENT = re.compile(
+_HIDDEN = regex(r"<redacted \d+ chars>")
+_INNOCENT = regex(
     r"\s*|(?i:true|false)|\$[({].*|.*\{\{.*|(\S*:)?<redacted \d+ chars>(@.*)?", re.DOTALL
 )
 

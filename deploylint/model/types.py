@@ -7,11 +7,11 @@ To add a type, write its ``normalise`` and add one entry to ``TYPES``.
 
 import json
 import math
-import re
 import shlex
 from collections.abc import Callable, Hashable
 from typing import NamedTuple
 
+from deploylint.documents.regex import regex
 from deploylint.documents.scalars import go_text
 from deploylint.model import membership, quantity
 
@@ -79,7 +79,7 @@ def _quantity(data: Plain) -> int:
     return quantity.parse(data.strip() if isinstance(data, str) else go_text(data))
 
 
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
+_DURATION = regex(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
 _SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
 
 

@@ -3,11 +3,13 @@
 Pure predicates over one allowance and one difference; what follows from them is for ``ledger``.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
-from typing import NamedTuple
 
 from deploylint.config.allowances import allowance_state
+from deploylint.documents.record import Record
 from deploylint.model import paths
 from deploylint.model.difference import Difference
 from deploylint.model.fields import ADDRESSES
@@ -42,6 +44,14 @@ def in_scope(allowance: Allowance, one: Scope) -> bool:
     return is_for_component(allowance, one) and (
         not allowance.addresses or paths.covers_path(allowance.addresses, one.address)
     )
+
+
+_GLOB = frozenset("*?[")
+
+
+def is_pattern(name: str) -> bool:
+    """Whether a name of services is a glob, and not the name of one service."""
+    return not _GLOB.isdisjoint(name)
 
 
 def is_for_component(allowance: Allowance, one: Scope) -> bool:
@@ -105,7 +115,7 @@ def _name(address: str) -> str:
     return address.rpartition(".")[2]
 
 
-class NearMiss(NamedTuple):
+class NearMiss(Record):
     """An allowance that nearly covers a difference, and what it misses, in words."""
 
     allowance: Allowance

@@ -3,12 +3,14 @@
 To add something, list its id in ``rules/own.yaml`` and yield it here.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from __future__ import annotations
 
-from deploylint.compare.extra_keys import extra_keys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from deploylint.compare.extra_keys import ExtraKeyFinder
 from deploylint.config.inline_allowances import Malformed, inline_allowances
 from deploylint.documents.nodes import Node
+from deploylint.documents.record import Record
 from deploylint.model.difference import Difference, Position
 from deploylint.model.finding import Allowance, Location
 from deploylint.model.locations import place
@@ -20,7 +22,7 @@ Evidence = tuple[tuple[str, Location, str], ...]
 """What has to do with a difference: its role, where it stands, and a text."""
 
 
-class Inline(NamedTuple):
+class Inline(Record):
     """What the comments of a group's files say: allowances, and what is wrong with others."""
 
     allowances: tuple[Allowance, ...]
@@ -78,10 +80,13 @@ def in_structure(
 
     Services of two shapes are written in other keys altogether.
     """
+    if reference is None:
+        return
+    finder = ExtraKeyFinder(reference)
     for service in services:
-        if reference is None or service is reference or service.shape != reference.shape:
+        if service is reference or service.shape != reference.shape:
             continue
-        for one in extra_keys(reference, service):
+        for one in finder.find(service):
             message = f"{one.key} is {SIDES[one.here]}"
             other = "here it is not" if one.here else "here it is"
             evidence = (("other-side", one.other, other),)

@@ -7,9 +7,9 @@ allowance comes nearest to covering it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from deploylint.config.allowances import allowance_state
+from deploylint.documents.record import Record
 from deploylint.model.difference import Difference, Position
 from deploylint.model.finding import Allowance, Finding, Location, Status
 from deploylint.model.format import format_value
@@ -49,7 +49,7 @@ def covering_allowances(difference: Difference, about: Iterable[Allowance], toda
     )
 
 
-class _Verdict(NamedTuple):
+class _Verdict(Record):
     """What becomes of a difference."""
 
     status: Status
@@ -125,7 +125,7 @@ class FindingMaker:
     def _incomplete_change(self, difference: Difference) -> NearMiss | None:
         if not difference.related or difference.rule.scope != "inside":
             return None
-        allowances = self._index.for_component(difference.at)
+        allowances = self._index.for_service(difference.at.service)
         return incomplete_change(allowances, difference, self._index.today)
 
     def _reference_location(self, difference: Difference) -> Location | None:

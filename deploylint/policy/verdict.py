@@ -9,10 +9,10 @@ into a Finding only for a report that shows it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
 
 from deploylint.compare.outcome import Deviation
 from deploylint.compare.result import Occurrence
+from deploylint.documents.record import Record
 from deploylint.model.difference import Difference
 from deploylint.model.finding import Finding, Status
 from deploylint.model.rule import Severity
@@ -167,7 +167,7 @@ class Judgement:
         return results
 
 
-class _Undecided(NamedTuple):
+class _Undecided(Record):
     """A difference that becomes a finding, if it is not one yet."""
 
     difference: Difference

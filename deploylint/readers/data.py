@@ -1,42 +1,44 @@
-"""The folder of our own data about charts and worker technologies, read once as it is needed."""
+"""Our own data about charts and worker technologies, as it was compiled from its YAML files."""
 
-import re
+from __future__ import annotations
+
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
-from deploylint.documents.nodes import plain
-from deploylint.documents.reader import Document, read, read_text
+from deploylint.documents.reader import Document
+from deploylint.model import own_data
 
-FOLDER = Path(__file__).parent.parent / "profiles"
+PACKAGE = Path(own_data.PACKAGE)
+FOLDER = PACKAGE / "profiles"
 NOT_PROFILES = frozenset({"kubernetes", "objects", "technologies"})
 """Files of the folder that say something else than how a chart spells its values."""
 
+TECHNOLOGIES, OBJECTS = FOLDER / "technologies.yaml", FOLDER / "objects.yaml"
+WRAPPED = PACKAGE / "readers" / "wrapped" / "wrapped.yaml"
+BASE_IMAGES = PACKAGE / "readers" / "dockerfile" / "base_images.yaml"
+CALLS = PACKAGE / "readers" / "source" / "calls.yaml"
+DEFINITIONS = (TECHNOLOGIES, OBJECTS, WRAPPED, BASE_IMAGES, CALLS)
+"""The files that are looked up as the plain data they hold."""
+
+
+def definition(path: Path) -> dict[str, Any]:
+    """One of our own files as plain data; nobody changes it."""
+    found = own_data.table(path.name, lambda: _plain(path))
+    return cast("dict[str, Any]", found)
+
+
+def _plain(path: Path) -> Any:
+    from deploylint.documents.nodes import plain
+
+    return plain(document(path).roots[0])
+
 
 @cache
-def document(name: str) -> Document:
-    """One of our own files."""
-    found = read(FOLDER / f"{name}.yaml", f"deploylint/profiles/{name}.yaml", FOLDER)
+def document(path: Path) -> Document:
+    """One of our own files as it is written, for what is told with its place."""
+    from deploylint.documents.reader import read
+
+    found = read(path, f"deploylint/{path.relative_to(PACKAGE).as_posix()}", PACKAGE)
     assert isinstance(found, Document), found
     return found
-
-
-@cache
-def head(name: str) -> dict[str, Any]:
-    """What a shipped profile says before its components and elements, as plain data.
-
-    That is enough to know which profile a file is read with; the rest of the others is not read.
-    """
-    text = (FOLDER / f"{name}.yaml").read_text(encoding="utf-8")
-    found = read_text(_BODY.split(text, maxsplit=1)[0], f"deploylint/profiles/{name}.yaml")
-    assert isinstance(found, Document), found
-    return cast("dict[str, Any]", plain(found.roots[0]))
-
-
-_BODY = re.compile(r"^(?:components|elements):", re.MULTILINE)
-
-
-@cache
-def definition(name: str) -> dict[str, Any]:
-    """One of our own files as plain data."""
-    return cast("dict[str, Any]", plain(document(name).roots[0]))

@@ -4,11 +4,16 @@ To add a format, write its module and add one entry to ``FORMATS``; the command 
 its completion follow.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from importlib import import_module
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
-from deploylint.engine.result import Report
+from deploylint.documents.record import Record
+
+if TYPE_CHECKING:  # the command line names the formats before it knows whether it needs one
+    from deploylint.engine.result import Report
 
 FORMATS: dict[str, str] = {
     "text": "a report for people: matrix, violations, allowed deviations, tallies",
@@ -20,7 +25,7 @@ FORMATS: dict[str, str] = {
 _MODULES = {"text": "text.report", "concise": "concise", "json": "json"}
 
 
-class Look(NamedTuple):
+class Look(Record):
     """How a report is to look: ``verbosity`` -1 quiet, 0, 1 and more; colour, width in columns, and
     whether the output can hold more than ASCII."""
 
@@ -30,10 +35,9 @@ class Look(NamedTuple):
     unicode: bool = True
 
 
-Writer = Callable[[Report, Look], str]
-
-
-def writer(name: str) -> Writer:
+def writer(name: str) -> Callable[[Report, Look], str]:
     """The writer of one of ``FORMATS``."""
-    write: Writer = import_module(f"deploylint.reports.{_MODULES[name]}").write
+    write: Callable[[Report, Look], str] = import_module(
+        f"deploylint.reports.{_MODULES[name]}"
+    ).write
     return write

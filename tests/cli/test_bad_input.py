@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from deploylint.config import rules
-from deploylint.model.decode import Misread
+from deploylint.model.errors import Misread
 from tests.support.folders import STORY
 from tools.bad_input import CONFIGURATIONS, TABLE, Case
 

@@ -66,7 +66,7 @@ def test_keys_of_one_side_are_found_at_their_place(tmp_path: Path) -> None:
     assert sorted(found) == sorted(LONE)
 
 
-def test_it_is_no_violation_unless_that_is_asked(tmp_path: Path) -> None:
+def test_extra_key_is_no_violation_unless_that_is_asked(tmp_path: Path) -> None:
     assert not [f for f in run(tmp_path).findings if f.rule == "same-structure"]
     asked = run(tmp_path, configuration="rules: {same-structure: error}\n")
     found = [f for f in asked.findings if f.rule == "same-structure"]
@@ -85,13 +85,13 @@ def test_a_key_may_be_allowed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("verbosity", [0, 1])
-def test_they_are_listed_for_who_asks(tmp_path: Path, verbosity: int) -> None:
+def test_extra_keys_are_listed_with_verbosity(tmp_path: Path, verbosity: int) -> None:
     text = writer("text")(run(tmp_path), Look(verbosity=verbosity, width=200))
     assert ("dnsPolicy: only in go" in text) is bool(verbosity)
     assert ("tolerations: not in go" in text) is bool(verbosity)
 
 
-def test_they_are_in_the_data(tmp_path: Path) -> None:
+def test_extra_keys_are_in_the_json_report(tmp_path: Path) -> None:
     (group,) = json.loads(writer("json")(run(tmp_path), Look()))["groups"]
     listed = [(one["component"], one["key"], one["side"]) for one in group["structure"]]
     sides = {True: "service", False: "reference"}

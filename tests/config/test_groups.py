@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from deploylint.config import load as config
-from deploylint.model.decode import Misread
+from deploylint.model.errors import Misread
 from tests.support.projects import MOVED, PYTHON, WEB, project, ran, report, said, write
 
 GROUPS = """\

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from deploylint.config import rules as packs
-from deploylint.model.decode import Misread
+from deploylint.model.errors import Misread
 from deploylint.model.paths import matching
 
 RULE = "rules:\n- id: tag\n  element: image.tag\n  must: equal\n  why: It matters.\n"

@@ -12,7 +12,7 @@ import pytest
 from deploylint.config import load as config
 from deploylint.documents.nodes import plain
 from deploylint.documents.reader import Document, read
-from deploylint.model.decode import Misread
+from deploylint.model.errors import Misread
 from deploylint.reports.json_schema import json_schema
 from tests.support.folders import FIXTURES
 from tests.support.projects import project, ran, write

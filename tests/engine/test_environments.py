@@ -9,7 +9,7 @@ import pytest
 from deploylint.config import load as config
 from deploylint.engine import check
 from deploylint.engine.result import Report
-from deploylint.model.decode import Misread
+from deploylint.model.errors import Misread
 from deploylint.model.finding import Finding
 from tools import TODAY
 

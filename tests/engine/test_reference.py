@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from deploylint.engine.result import Report
-from deploylint.model.decode import Misread
-from deploylint.model.errors import UsageError
+from deploylint.model.errors import Misread, UsageError
 from tests.support.findings import report_texts
 
 GROUP = "groups: {g: {reference: %s, services: [{files: 'deploy/*.yaml'}]}}\n"

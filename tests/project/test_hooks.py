@@ -19,6 +19,7 @@ pytestmark = pytest.mark.slow
 STORY = ROOT / "fixtures" / "fraiday" / "deploy"
 TOOLS = ("pre-commit", "prek")
 PEER, REFERENCE = "deploy/deploy-go.yaml", "deploy/deploy-python.yaml"
+BUILT_WITH = ("hatch_build.py", "pyproject.toml", "README.md", "LICENSE")
 QUIET = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull, "NO_COLOR": "1"}
 OFFLINE = ("NewConnectionError", "NameResolutionError", "dns error", "Network is unreachable")
 """What pip and uv say where there is no network to build the hook's environment from."""
@@ -50,7 +51,7 @@ def hooks(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A repository that publishes the hook of this checkout, as it stands."""
     folder = tmp_path_factory.mktemp("hooks") / "deploylint"
     listed = subprocess.run(
-        ["git", "ls-files", "-z", "deploylint", "rules", "pyproject.toml", "README.md", "LICENSE"],
+        ["git", "ls-files", "-z", "deploylint", "rules", *BUILT_WITH],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -19,6 +20,11 @@ from tools import skips
 
 DESCRIPTION = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 PROJECT = DESCRIPTION["project"]
+
+
+NOT_COPIED = shutil.ignore_patterns(
+    ".*_cache", ".git", ".venv", "__pycache__", "_data.bin*", "tests"
+)
 
 
 @pytest.fixture(scope="module")
@@ -37,8 +43,19 @@ def test_the_wheel_holds_all_data(wheel: zipfile.ZipFile) -> None:
         for path in (ROOT / "deploylint").rglob("*")
         if path.suffix in (".py", ".yaml") or path.name == "py.typed"
     }
-    assert wanted <= held
+    assert wanted | {"deploylint/_data.bin"} <= held
     assert any(name.endswith("licenses/LICENSE") for name in held)
+
+
+def test_the_wheel_is_the_same_from_every_build(wheel: zipfile.ZipFile, tmp_path: Path) -> None:
+    """Whatever was asked for before in the checkout, and in whatever order sets are."""
+    shutil.copytree(ROOT, tmp_path / "clean", ignore=NOT_COPIED)
+    code = "import hatchling.build as build; build.build_wheel('.')"
+    environment = os.environ | {"PYTHONHASHSEED": "7"}
+    command = [sys.executable, "-c", code]
+    subprocess.run(command, cwd=tmp_path / "clean", check=True, env=environment)
+    other = zipfile.ZipFile(next((tmp_path / "clean").glob("*.whl")))
+    assert other.read("deploylint/_data.bin") == wheel.read("deploylint/_data.bin")
 
 
 def test_the_wheel_holds_nothing_else(wheel: zipfile.ZipFile) -> None:
@@ -54,7 +71,7 @@ def test_the_source_archive_holds_the_package_and_what_builds_it(tmp_path: Path)
     )
     with tarfile.open(next(tmp_path.glob("*.tar.gz"))) as archive:
         tops = {name.split("/")[1] for name in archive.getnames()}
-    files = {".gitignore", "LICENSE", "PKG-INFO", "README.md", "pyproject.toml"}
+    files = {".gitignore", "LICENSE", "PKG-INFO", "README.md", "hatch_build.py", "pyproject.toml"}
     assert tops == {"deploylint", "rules", *files}
 
 

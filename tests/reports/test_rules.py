@@ -18,7 +18,7 @@ from deploylint.reports.rule_text import compact, demand
 from deploylint.reports.yaml_out import block, entry
 from tests.support.reports import WIDTHS, squeezed
 
-PACK = packs.load()
+PACK = packs.with_examples(packs.load())
 RULES = [pytest.param(rule, id=rule.id) for rule in PACK.rules]
 
 

@@ -21,7 +21,7 @@ from deploylint.model.fields import ADDRESSES, ELEMENTS, element_of
 from deploylint.model.rule import Example, Gives, Rule
 from deploylint.model.types import Plain, Type
 
-PACK = packs.load()
+PACK = packs.with_examples(packs.load())
 EXAMPLES = [
     pytest.param(rule, example, id=f"{rule.id}-{number}")
     for rule in PACK.rules

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import deploylint.cli.main  # noqa: F401  every command is registered once this is imported
 from deploylint.cli.app import app
 
 

@@ -12,8 +12,7 @@ from deploylint.cli.common import configuration
 from deploylint.config.discovery import Ambiguous
 from deploylint.engine import check
 from deploylint.engine.result import Report
-from deploylint.model.decode import Misread
-from deploylint.model.errors import NothingToCheck, UsageError
+from deploylint.model.errors import Misread, NothingToCheck, UsageError
 from deploylint.model.finding import Finding
 from tests.support.command_line import run_command
 from tools import TODAY

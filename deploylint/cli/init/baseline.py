@@ -6,14 +6,16 @@ import json
 from collections.abc import Iterable
 
 from deploylint.cli.init.proposal import LOOK
-from deploylint.config import allowances, rules
+from deploylint.config import allowance_entries
 from deploylint.config.load import Config
+from deploylint.config.rule_files import resolved
 from deploylint.config.rules import items
 from deploylint.config.schema import ConfigFile
 from deploylint.documents.edit import Item
 from deploylint.documents.nodes import Problem, plain
 from deploylint.documents.reader import read_text
-from deploylint.model.decode import Misread, decode
+from deploylint.model.decode import decode
+from deploylint.model.errors import Misread
 from deploylint.model.finding import WAITING, Finding
 from deploylint.model.types import Plain
 from deploylint.reports.fix import fields_of
@@ -69,8 +71,8 @@ def _is_read(about: dict[str, Plain], config: Config) -> bool:
         return False
     try:
         (entry,) = decode(document, ConfigFile).allow
-        read = allowances.read(entry, node, document.roots[0], "configured")
-        rules.resolved([allowances.Entry(read, node)], config.pack)
+        read = allowance_entries.read(entry, node, document.roots[0], "configured")
+        resolved([allowance_entries.Entry(read, node)], config.pack)
     except Misread:
         return False
     return True

@@ -9,12 +9,12 @@ import glob
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from deploylint.cli.init.survey import Found
 from deploylint.config.groups import NONE
 from deploylint.config.load import Config
 from deploylint.documents.paths import located, shown
+from deploylint.documents.record import Record
 from deploylint.engine.reference import choose
 from deploylint.model.errors import UsageError
 from deploylint.model.rule import Rule
@@ -36,7 +36,7 @@ include: [{todo}]
 """
 
 
-class Member(NamedTuple):
+class Member(Record):
     """One service that is proposed, and what its runtime was read from."""
 
     name: str
@@ -45,7 +45,7 @@ class Member(NamedTuple):
     runtime_because: str
 
 
-class Proposed(NamedTuple):
+class Proposed(Record):
     """One group that is proposed, what it follows and why, and how it is read and why."""
 
     name: str

@@ -6,10 +6,11 @@ writes both files or none, and ``telling`` says what came of it. A configuration
 kept: it only comes to include the file of allowances, and that only grows.
 """
 
+from __future__ import annotations
+
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from deploylint.cli.init import baseline, proposal
 from deploylint.cli.init.proposal import Proposed
@@ -22,18 +23,19 @@ from deploylint.documents.edit import Item, Uneditable, appended
 from deploylint.documents.nodes import Problem
 from deploylint.documents.paths import repository, shown
 from deploylint.documents.reader import Document, read, read_text
+from deploylint.documents.record import Record
 from deploylint.engine import check, result
 from deploylint.engine.check import CheckOptions as Options
 from deploylint.engine.discovery import DEFAULT, Skipped
 from deploylint.engine.result import Report
-from deploylint.model.decode import Misread, decode
-from deploylint.model.errors import UsageError
+from deploylint.model.decode import decode
+from deploylint.model.errors import Misread, UsageError
 from deploylint.model.finding import Finding
 
 TODO = ".deploylint-todo.yaml"
 
 
-class Asked(NamedTuple):
+class Asked(Record):
     """What is to be adopted: folders, none for the usual ones; a reference and a profile, or "".
 
     ``existing`` is the configuration that is there already, and ``today`` a day as ``YYYY-MM-DD``.
@@ -46,7 +48,7 @@ class Asked(NamedTuple):
     today: str
 
 
-class Adoption(NamedTuple):
+class Adoption(Record):
     """What adopting comes to.
 
     ``files`` are the files to write and their whole text; ``groups`` what is proposed, none where a

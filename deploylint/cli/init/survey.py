@@ -9,11 +9,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from deploylint.config.groups import ServiceFiles
 from deploylint.documents.nodes import Problem
 from deploylint.documents.paths import located, shown
+from deploylint.documents.record import Record
 from deploylint.engine import load as sets
 from deploylint.engine.discovery import SUFFIXES, FileGroup, Skipped
 from deploylint.engine.load import NOT_DEPLOYMENTS, DeploymentGroup
@@ -29,7 +29,7 @@ OF_A_CHART = {
 """The folders of a chart that hold no deployment, as Helm and its chart-testing lay them out."""
 
 
-class Found(NamedTuple):
+class Found(Record):
     """Services that belong together: those of one folder, or of the charts in it."""
 
     folder: Path
@@ -37,7 +37,7 @@ class Found(NamedTuple):
     of_charts: bool = False
 
 
-class Looked(NamedTuple):
+class Looked(Record):
     """What some paths hold: groups, what is passed over, and what keeps a group from being one."""
 
     groups: tuple[Found, ...]
@@ -45,7 +45,7 @@ class Looked(NamedTuple):
     problems: tuple[Problem, ...]
 
 
-class _Folder(NamedTuple):
+class _Folder(Record):
     """A folder and the files in it that may be deployments."""
 
     path: Path

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from deploylint.model.service import Role
-from deploylint.readers.data import definition
+from deploylint.readers.data import TECHNOLOGIES, definition
 
 
 class Options(NamedTuple):
@@ -69,6 +69,10 @@ class Shell(NamedTuple):
     exports: frozenset[str]
 
 
+def _table() -> dict[str, Any]:
+    return definition(TECHNOLOGIES)
+
+
 def _options(data: Mapping[str, Any]) -> Options:
     listed = data.get("options", {})
     by_meaning = listed if isinstance(listed, dict) else {"": listed}
@@ -97,13 +101,13 @@ def technologies() -> tuple[Technology, ...]:
             traps=t.get("traps", {}),
             opens_none=t.get("opens-none", False),
         )
-        for t in definition("technologies")["technologies"]
+        for t in _table()["technologies"]
     )
 
 
 def languages() -> set[str]:
     """Every language that anything can speak for."""
-    tables = (definition("technologies")[table] for table in ("programs", "words"))
+    tables = (_table()[table] for table in ("programs", "words"))
     return {language for table in tables for language in table}
 
 
@@ -132,7 +136,7 @@ def launchers() -> Mapping[str, Launcher]:
             text=one.get("text", False),
             interpreter=one.get("interpreter", False),
         )
-        for one in definition("technologies")["launchers"]
+        for one in _table()["launchers"]
         for program in one["programs"]
     }
 
@@ -149,7 +153,7 @@ def servers() -> Mapping[str, Server]:
     """The web servers by the name of their program."""
     return {
         program: Server(tuple(one["port"]), one.get("application", False))
-        for one in definition("technologies")["servers"]
+        for one in _table()["servers"]
         for program in one["programs"]
     }
 
@@ -157,9 +161,7 @@ def servers() -> Mapping[str, Server]:
 @cache
 def shell() -> Shell:
     """The words of a shell script that are not programs to be read."""
-    return Shell(
-        **{key: frozenset(words) for key, words in definition("technologies")["shell"].items()}
-    )
+    return Shell(**{key: frozenset(words) for key, words in _table()["shell"].items()})
 
 
 def program_runtime(program: str) -> str:
@@ -178,5 +180,5 @@ def mode_of(name: str) -> str:
 
 
 def _listed(table: str, words: Iterable[str]) -> str:
-    listed = definition("technologies")[table]
+    listed = _table()[table]
     return next((key for word in words for key, known in listed.items() if word in known), "")

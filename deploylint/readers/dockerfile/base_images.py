@@ -5,13 +5,10 @@ from __future__ import annotations
 import re
 from fnmatch import fnmatchcase
 from functools import cache
-from pathlib import Path
 from typing import Any, NamedTuple, cast
 
-from deploylint.documents.nodes import plain
-from deploylint.documents.reader import Document, read
+from deploylint.readers.data import BASE_IMAGES, definition
 
-FILE = Path(__file__).with_name("base_images.yaml")
 _PREFIXES = re.compile(
     r"^(?:(?:index\.|registry-1\.)?docker\.io/|public\.ecr\.aws/docker/)?(?:library/)?"
 )
@@ -42,6 +39,4 @@ def base(reference: str) -> Base | None:
 
 @cache
 def _rows() -> list[dict[str, Any]]:
-    document = read(FILE, f"deploylint/readers/dockerfile/{FILE.name}", FILE.parent)
-    assert isinstance(document, Document), document
-    return cast("list[dict[str, Any]]", cast("dict[str, Any]", plain(document.roots[0]))["bases"])
+    return cast("list[dict[str, Any]]", definition(BASE_IMAGES)["bases"])

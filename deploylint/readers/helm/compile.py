@@ -33,13 +33,13 @@ from deploylint.readers.helm.key_tree import (
     Keys,
     split,
 )
-from deploylint.readers.helm.profile_schema import AlternativeEntry, Gift, PlaceEntry, ProfileFile
+from deploylint.readers.helm.layer import Alternative, Gift, Layer, LayerPlace
 
 
 class Paths(Mapping[str, tuple[str, ...]]):
     """The keys an address would be written under, first spelling first; for what is missing."""
 
-    def __init__(self, role: Role, layers: Sequence[ProfileFile]) -> None:
+    def __init__(self, role: Role, layers: Sequence[Layer]) -> None:
         self._role, self._layers = role, layers
 
     @cached_property
@@ -74,7 +74,7 @@ class Tree(NamedTuple):
 class Trees(dict[Role, Tree]):
     """The trees of a profile by role, each made when it is first asked for."""
 
-    def __init__(self, layers: Sequence[ProfileFile]) -> None:
+    def __init__(self, layers: Sequence[Layer]) -> None:
         super().__init__()
         self._layers = layers
 
@@ -83,7 +83,7 @@ class Trees(dict[Role, Tree]):
         return self[role]
 
 
-def root(layers: Sequence[ProfileFile], trees: Mapping[Role, Tree]) -> Keys:
+def root(layers: Sequence[Layer], trees: Mapping[Role, Tree]) -> Keys:
     """The tree of a file as a whole: where components stand, and what the one at the root says."""
     keys = Keys()
     at_root: Tree | None = None
@@ -104,11 +104,11 @@ def root(layers: Sequence[ProfileFile], trees: Mapping[Role, Tree]) -> Keys:
     return keys
 
 
-def _places(layers: Sequence[ProfileFile]) -> Mapping[str, list[PlaceEntry]]:
+def _places(layers: Sequence[Layer]) -> Mapping[str, list[LayerPlace]]:
     """What is said of each place by the most specific layer that says anything of it."""
-    places: dict[str, list[PlaceEntry]] = {}
+    places: dict[str, list[LayerPlace]] = {}
     for layer in layers[::-1]:
-        said: dict[str, list[PlaceEntry]] = {}
+        said: dict[str, list[LayerPlace]] = {}
         for entry in layer.components:
             said.setdefault(entry.at, []).append(entry)
         places |= said
@@ -129,7 +129,7 @@ def _grow(keys: Keys, tree: Keys) -> None:
             _grow(known, below)
 
 
-def _mark_foreign(keys: Keys, layers: Iterable[ProfileFile]) -> None:
+def _mark_foreign(keys: Keys, layers: Iterable[Layer]) -> None:
     """Other charts' keys at the root, and beside components of any name."""
     stars = [keys, *(below for below in keys.children.values() if below.star is not None)]
     for layer in layers:
@@ -140,11 +140,11 @@ def _mark_foreign(keys: Keys, layers: Iterable[ProfileFile]) -> None:
 
 
 Fields = Mapping[str, Gift | list[Gift]]
-Way = tuple[str, tuple[str, ...], AlternativeEntry, Fields]
+Way = tuple[str, tuple[str, ...], Alternative, Fields]
 """One way to write an element: its name, the element's own key or none, what it says."""
 
 
-def _ways(role: Role, layers: Sequence[ProfileFile]) -> Iterator[Way]:
+def _ways(role: Role, layers: Sequence[Layer]) -> Iterator[Way]:
     """Every way to write an element in a component of a role, the most specific first."""
     forms = {name: form for layer in layers[::-1] for name, form in layer.forms.items()}
     for layer in layers:
@@ -156,7 +156,7 @@ def _ways(role: Role, layers: Sequence[ProfileFile]) -> Iterator[Way]:
                     yield element, split(prefix), written, fields
 
 
-def _tree(role: Role, layers: Sequence[ProfileFile]) -> Tree:
+def _tree(role: Role, layers: Sequence[Layer]) -> Tree:
     keys = Keys()
     for entry, (element, prefix, written, fields) in enumerate(_ways(role, layers), 1):
         adding = _Adding(element, entry, written, fields)
@@ -177,7 +177,7 @@ class _Adding(NamedTuple):
 
     element: str
     entry: int
-    written: AlternativeEntry
+    written: Alternative
     fields: Fields
 
     def own(self, keys: Keys) -> None:

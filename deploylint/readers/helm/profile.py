@@ -10,17 +10,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar, cast
 
 from deploylint.documents.nodes import Node, Problem, child
 from deploylint.documents.reader import Document, read
-from deploylint.model.decode import Misread, decode
+from deploylint.model import own_data
+from deploylint.model.errors import Misread
 from deploylint.model.rule import Level
 from deploylint.model.service import Role
-from deploylint.readers.data import FOLDER, NOT_PROFILES, document, head
+from deploylint.readers.data import DEFINITIONS, FOLDER, NOT_PROFILES, document
 from deploylint.readers.helm.compile import Tree, Trees, root
 from deploylint.readers.helm.key_tree import Keys, split
-from deploylint.readers.helm.profile_schema import ProfileFile
+from deploylint.readers.helm.layer import Layer, make_layer
 
 Said = TypeVar("Said")
 
@@ -56,9 +57,25 @@ def names(folders: Folders = ()) -> tuple[str, ...]:
 
     Raises Misread for a name that is given twice.
     """
-    shipped = [path.stem for path in FOLDER.glob("*.yaml") if path.stem not in NOT_PROFILES]
-    shipped.sort(key=lambda name: ("extends" not in head(name), name))
-    return (*_files(folders), *shipped)
+    return (*_files(folders), *_shipped())
+
+
+def _shipped() -> Mapping[str, list[str]]:
+    """The shipped profiles and what speaks for each, the most specific first."""
+    return cast("Mapping[str, list[str]]", own_data.table("profiles", _compiled_names))
+
+
+def _compiled_names() -> Any:
+    layers = [layer for layer in every_shipped() if layer.profile not in NOT_PROFILES]
+    layers.sort(key=lambda layer: (not layer.extends, layer.profile))
+    return {layer.profile: layer.evidence for layer in layers}
+
+
+def every_shipped() -> Iterator[Layer]:
+    """Every shipped file that is written as a profile."""
+    for path in sorted(FOLDER.glob("*.yaml")):
+        if path not in DEFINITIONS:
+            yield decoded(path.stem)
 
 
 @cache
@@ -85,7 +102,7 @@ def source(name: str, folders: Folders = ()) -> Document:
     """The file of a profile. Raises Misread for one that cannot be read."""
     own = _files(folders).get(name)
     if own is None:
-        return document(name)
+        return document(FOLDER / f"{name}.yaml")
     found = read(own, _shown(own), own.parent)
     if isinstance(found, Problem):
         raise Misread(found)
@@ -93,13 +110,23 @@ def source(name: str, folders: Folders = ()) -> Document:
 
 
 @cache
-def decoded(name: str, folders: Folders = ()) -> ProfileFile:
+def decoded(name: str, folders: Folders = ()) -> Layer:
     """A profile as it is written. Raises Misread where it has not the structure of one."""
-    return decode(source(name, folders), ProfileFile)
+    if name in _files(folders):
+        return make_layer(_fields(name, folders))
+    return make_layer(own_data.table(f"profile {name}", lambda: _fields(name)))
+
+
+def _fields(name: str, folders: Folders = ()) -> list[Any]:
+    """What a profile's file holds, field by field."""
+    from deploylint.model.decode import decode, fields_of
+    from deploylint.readers.helm.profile_schema import ProfileFile
+
+    return cast("list[Any]", fields_of(decode(source(name, folders), ProfileFile)))
 
 
 @cache
-def written(name: str, folders: Folders = ()) -> ProfileFile:
+def written(name: str, folders: Folders = ()) -> Layer:
     """A profile as it is written; one of the project's own is checked word by word first.
 
     Raises Misread with the place of what is wrong.
@@ -111,7 +138,7 @@ def written(name: str, folders: Folders = ()) -> ProfileFile:
     return decoded(name, folders)
 
 
-def layers(name: str, folders: Folders = ()) -> Iterator[ProfileFile]:
+def layers(name: str, folders: Folders = ()) -> Iterator[Layer]:
     """A profile and what it extends, the most specific first."""
     while name:
         layer = written(name, folders)
@@ -120,12 +147,13 @@ def layers(name: str, folders: Folders = ()) -> Iterator[ProfileFile]:
 
 
 def rules(name: str, folders: Folders = ()) -> Iterator[tuple[Mapping[str, Level], Node | None]]:
-    """What a profile makes of rules, and where that stands; what it extends comes first."""
-    extended = written(name, folders).extends
-    if extended:
-        yield from rules(extended, folders)
-    if written(name, folders).rules:
-        yield written(name, folders).rules, child(source(name, folders).roots[0], "rules")
+    """What a profile makes of rules, what it extends first; where that stands in an own one."""
+    layer = written(name, folders)
+    if layer.extends:
+        yield from rules(layer.extends, folders)
+    if layer.rules:
+        own = name in _files(folders)
+        yield layer.rules, child(source(name, folders).roots[0], "rules") if own else None
 
 
 @cache
@@ -155,7 +183,7 @@ def _said(layers: Iterable[Said | None], default: Said) -> Said:
 def evidence(name: str, node: Node, folders: Folders = ()) -> str:
     """The first key of a profile's evidence that a file holds, dotted, or ""."""
     own = name in _files(folders)
-    listed = written(name, folders).evidence if own else head(name).get("evidence", [])
+    listed = written(name, folders).evidence if own else _shipped()[name]
     return next((path for path in listed if _holds(node, path)), "")
 
 

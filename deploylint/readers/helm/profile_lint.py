@@ -11,12 +11,12 @@ from typing import NamedTuple
 from deploylint.documents.nodes import Entry, Node, Problem, child, plain, span
 from deploylint.documents.reader import Document
 from deploylint.documents.suggest import hint
-from deploylint.model.decode import Misread
+from deploylint.model.errors import Misread
 from deploylint.model.fields import ADDRESSES, ELEMENTS
 from deploylint.readers.helm import profile as profiles
 from deploylint.readers.helm.forms import READERS
 from deploylint.readers.helm.key_tree import is_path
-from deploylint.readers.helm.profile_schema import Gift
+from deploylint.readers.helm.layer import Gift
 
 Forms = Mapping[str, Mapping[str, Gift | list[Gift]]]
 

@@ -12,6 +12,7 @@ from msgspec import Meta, field
 from deploylint.model.decode import Closed
 from deploylint.model.rule import Level
 from deploylint.model.service import Role
+from deploylint.readers.helm.layer import Gift
 
 
 class PlaceEntry(Closed):
@@ -36,10 +37,6 @@ class ForeignEntry(Closed):
 
     at: list[str]
     holds: list[str] = field(default_factory=list)
-
-
-Gift = str | dict[str, str]
-"""What a key gives: a field, a (reader), or fixed values of fields."""
 
 
 class AlternativeEntry(Closed):

@@ -10,7 +10,7 @@ from deploylint.model.paths import OF_SOURCES
 from deploylint.model.service import ABSENT, Component, Service, Value
 from deploylint.readers.helm import profile as profiles
 from deploylint.readers.helm.forms import READERS
-from deploylint.readers.helm.profile_schema import AlternativeEntry, Gift, ProfileFile
+from deploylint.readers.helm.layer import Alternative, Gift, Layer
 
 Forms = dict[str, dict[str, Gift | list[Gift]]]
 
@@ -51,7 +51,7 @@ _OF_THE_CHART = frozenset({"pod", "service.name"})
 """What charts write themselves, where the values are silent: an element, and the release's name."""
 
 
-def _said(layers: list[ProfileFile]) -> Iterator[str]:
+def _said(layers: list[Layer]) -> Iterator[str]:
     """The addresses that some key of a profile fills, in a component of any role."""
     forms: Forms = {name: form for layer in layers[::-1] for name, form in layer.forms.items()}
     for layer in layers:
@@ -62,7 +62,7 @@ def _said(layers: list[ProfileFile]) -> Iterator[str]:
                 yield from (f"{element}.{field}" for field in _fields(written, forms))
 
 
-def _fields(written: AlternativeEntry, forms: Forms) -> Iterator[str]:
+def _fields(written: Alternative, forms: Forms) -> Iterator[str]:
     for given in (*forms.get(written.form, {}).values(), *written.fields.values()):
         for gift in given if isinstance(given, list) else [given]:
             if isinstance(gift, dict):

@@ -9,26 +9,24 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
 
-from deploylint.model.decode import decode
 from deploylint.model.fields import PRESENT
 from deploylint.model.paths import matching
 from deploylint.model.types import Plain
-from deploylint.readers.data import document
+from deploylint.readers.data import OBJECTS, definition
 from deploylint.readers.helm import profile as profiles
 from deploylint.readers.helm.forms import READERS
 from deploylint.readers.helm.key_tree import split
+from deploylint.readers.helm.layer import Alternative, Gift
 from deploylint.readers.helm.profile import Profile
-from deploylint.readers.helm.profile_schema import AlternativeEntry, Gift
 from deploylint.readers.kubernetes.schema import (
     Attachment,
     DefaultEntry,
     Evidence,
-    ObjectsFile,
     Part,
     Workload,
+    read_objects,
 )
 
-_OBJECTS = "objects"
 _PROFILE = "kubernetes"
 
 
@@ -67,13 +65,13 @@ class Table(NamedTuple):
 @cache
 def table() -> Table:
     """The table and the profile, read once."""
-    file, profile = decode(document(_OBJECTS), ObjectsFile), profiles.load(_PROFILE)
+    file, profile = read_objects(definition(OBJECTS)), profiles.load(_PROFILE)
     elements = profiles.decoded(_PROFILE).elements
     return Table(
         workloads=file.workloads,
         attached=file.attached,
         parts=file.parts,
-        identity=file.identity,
+        identity=file.identity_labels,
         default_container=file.default_container,
         roles=file.roles,
         siblings=file.siblings,
@@ -89,7 +87,7 @@ Path = tuple[str, ...]
 
 
 def _read_paths(
-    elements: Mapping[str, Iterable[AlternativeEntry]],
+    elements: Mapping[str, Iterable[Alternative]],
 ) -> Iterator[tuple[str, Path]]:
     """The fields that readers fill, with the keys they read; the first of a field comes last."""
     for element, alternatives in elements.items():

@@ -1,14 +1,18 @@
-"""The structure of ``profiles/objects.yaml``, as people write it."""
+"""The structure of ``profiles/objects.yaml``; a key that no record has is a TypeError."""
 
 from __future__ import annotations
 
-from msgspec import field
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
 
-from deploylint.model.decode import Closed
+from deploylint.documents.record import Record
 from deploylint.model.service import Role
 
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
-class Workload(Closed):
+
+class Workload(Record):
     """A kind that runs pods: where its pod template stands, and the role it speaks for, if any.
 
     ``selector`` is whether it has to select its pods.
@@ -19,7 +23,7 @@ class Workload(Closed):
     role: Role | None = None
 
 
-class Attachment(Closed):
+class Attachment(Record):
     """How objects of a kind say which workloads they belong to; exactly one is not empty.
 
     ``called`` is where such an object says the name it is referred to by.
@@ -33,15 +37,15 @@ class Attachment(Closed):
     called: str = "metadata.name"
 
 
-class Part(Closed):
+class Part(Record):
     """What a component sees under a key: an object of a kind, or the item of a list in it."""
 
     kind: str
     at: str = ""
-    where: dict[str, str] = field(default_factory=dict)
+    where: Mapping[str, str] = NOTHING
 
 
-class Evidence(Closed):
+class Evidence(Record):
     """What speaks for a role."""
 
     role: Role
@@ -54,25 +58,52 @@ class Evidence(Closed):
     technology: bool = False
 
 
-class DefaultEntry(Closed):
+class DefaultEntry(Record):
     """A default as it is written: at every address that a pattern names."""
 
     address: str
     value: str | int
     kinds: frozenset[str] = frozenset()
-    when: dict[str, str] = field(default_factory=dict)
+    when: Mapping[str, str] = NOTHING
 
 
-class ObjectsFile(Closed):
+class ObjectsFile(Record):
     """``profiles/objects.yaml``."""
 
-    workloads: dict[str, Workload]
-    attached: dict[str, Attachment]
-    parts: dict[str, Part]
-    identity: tuple[str, ...] = field(name="identity-labels")
-    default_container: str = field(name="default-container")
+    workloads: Mapping[str, Workload]
+    attached: Mapping[str, Attachment]
+    parts: Mapping[str, Part]
+    identity_labels: tuple[str, ...]
+    default_container: str
     roles: tuple[Evidence, ...]
     siblings: tuple[tuple[str, ...], ...]
-    component_label: str = field(name="component-label")
+    component_label: str
     defaults: tuple[DefaultEntry, ...]
     replacers: tuple[str, ...]
+
+
+def read_objects(data: Mapping[str, Any]) -> ObjectsFile:
+    """The structure of the file's plain data."""
+    written = {key.replace("-", "_"): value for key, value in data.items()}
+    made = {
+        "workloads": {kind: _record(Workload, row) for kind, row in written["workloads"].items()},
+        "attached": {kind: _record(Attachment, row) for kind, row in written["attached"].items()},
+        "parts": {key: _record(Part, row) for key, row in written["parts"].items()},
+        "identity_labels": tuple(written["identity_labels"]),
+        "roles": tuple(_record(Evidence, row) for row in written["roles"]),
+        "siblings": tuple(map(tuple, written["siblings"])),
+        "defaults": tuple(_record(DefaultEntry, row) for row in written["defaults"]),
+        "replacers": tuple(written["replacers"]),
+    }
+    return ObjectsFile(**written | made)
+
+
+def _record(kind: Any, row: Mapping[str, Any]) -> Any:
+    """A record of a row; a list becomes what its field has by default, a tuple or a set."""
+    defaults = kind._field_defaults
+    return kind(
+        **{
+            name: type(defaults[name])(value) if isinstance(value, list) else value
+            for name, value in row.items()
+        }
+    )

@@ -2,13 +2,9 @@
 
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple, cast
 
-from deploylint.documents.nodes import plain
-from deploylint.documents.reader import Document, read
-
-FILE = Path(__file__).with_name("calls.yaml")
+from deploylint.readers.data import CALLS, definition
 
 Where = int | str
 """An argument, by its position or its keyword."""
@@ -59,16 +55,9 @@ _LISTS = ("named", "route", "includes", "port", "through", "answers")
 
 
 @cache
-def _data() -> dict[str, Any]:
-    document = read(FILE, f"deploylint/readers/source/{FILE.name}", FILE.parent)
-    assert isinstance(document, Document), document
-    return cast("dict[str, Any]", plain(document.roots[0]))
-
-
-@cache
 def _table() -> Mapping[str, tuple[Row, ...]]:
     table: dict[str, tuple[Row, ...]] = {}
-    for written in _data()["calls"]:
+    for written in definition(CALLS)["calls"]:
         said = {key.replace("-", "_"): value for key, value in written.items()}
         owners, calls = said.pop("of"), said.pop("calls")
         for field in (one for one in _LISTS if one in said):
@@ -85,7 +74,7 @@ def rows(name: str) -> tuple[Row, ...]:
 
 def unread() -> Mapping[str, list[str]]:
     """Packages that leave a kind of fact open, since it is not read how they do it."""
-    return cast("dict[str, list[str]]", _data()["unread"])
+    return cast("dict[str, list[str]]", definition(CALLS)["unread"])
 
 
 @cache

@@ -8,9 +8,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from functools import cache
-from pathlib import Path, PurePath
-from typing import Any, cast
+from pathlib import PurePath
+from typing import Any
 
 from deploylint.documents.errors import Unreadable, is_template
 from deploylint.documents.nodes import (
@@ -21,9 +20,9 @@ from deploylint.documents.nodes import (
     child,
     items_of,
     lists_in,
-    plain,
 )
-from deploylint.documents.reader import Document, Origin, read
+from deploylint.documents.reader import Document, Origin
+from deploylint.readers.data import WRAPPED, definition
 from deploylint.readers.wrapped.values import (
     FileContents,
     Scope,
@@ -34,7 +33,6 @@ from deploylint.readers.wrapped.values import (
     collect,
 )
 
-TABLE = Path(__file__).with_name("wrapped.yaml")
 ANY = "*"
 """Every list of a document, where a row of the table says which one."""
 
@@ -44,12 +42,9 @@ _MOST_NAMED = 3
 _PARAMETER = re.compile(r"\{\{-?\s*\.?([\w-]+)\s*-?\}\}")
 
 
-@cache
 def table() -> dict[str, Any]:
-    """The table of carriers, ``carriers.yaml``, as plain data."""
-    document = read(TABLE, "deploylint/carriers.yaml", TABLE.parent)
-    assert isinstance(document, Document), document
-    return cast("dict[str, Any]", plain(document.roots[0]))
+    """The table of carriers, ``wrapped.yaml``, as plain data."""
+    return definition(WRAPPED)
 
 
 def template(problem: Problem) -> str:

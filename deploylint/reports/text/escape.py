@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
-
 from deploylint.model.finding import Location
 from deploylint.reports import Look
 
@@ -27,6 +25,8 @@ def safe(text: str, look: Look) -> str:
 def _shown(character: str, look: Look) -> str:
     if character.isascii() and character.isprintable():
         return character
+    import unicodedata  # only a run that shows such a character needs its tables
+
     live = unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
     if live or not look.unicode:
         return character.encode("unicode_escape").decode("ascii")

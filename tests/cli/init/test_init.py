@@ -18,8 +18,7 @@ from deploylint.cli.init import write as writing
 from deploylint.cli.init.run import TODO, Asked, adopt
 from deploylint.documents.nodes import Problem, plain
 from deploylint.documents.reader import read, read_text
-from deploylint.model.decode import Misread
-from deploylint.model.errors import NothingToCheck, UsageError
+from deploylint.model.errors import Misread, NothingToCheck, UsageError
 from deploylint.policy.allowance_audit import UNUSED
 from tests.support.command_line import run_command
 from tests.support.folders import FIXTURES

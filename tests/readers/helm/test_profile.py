@@ -18,8 +18,7 @@ from deploylint.documents.paths import shown
 from deploylint.engine import discovery
 from deploylint.engine import load as sets
 from deploylint.engine.profile_choice import choose_profile
-from deploylint.model.decode import Misread
-from deploylint.model.errors import UsageError
+from deploylint.model.errors import Misread, UsageError
 from deploylint.model.fields import ADDRESSES
 from deploylint.model.service import Role
 from deploylint.readers import data as shipped
@@ -42,13 +41,6 @@ def test_a_shipped_profile_is_right(name: str) -> None:
 
 def test_what_manifests_are_read_with_is_right() -> None:
     check("kubernetes")
-
-
-@pytest.mark.parametrize("name", profiles.names())
-def test_what_decides_on_a_shipped_profile_stands_before_the_rest(name: str) -> None:
-    profile, head = profiles.written(name), shipped.head(name)
-    assert head.get("evidence", []) == profile.evidence
-    assert head.get("extends", "") == profile.extends
 
 
 def test_the_base_comes_last() -> None:

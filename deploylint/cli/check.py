@@ -1,0 +1,67 @@
+"""The command ``check``: what it is asked, and what it writes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from deploylint.cli.choice import GATES, chosen, listed
+from deploylint.cli.common import configuration, day
+from deploylint.cli.output import look, write
+from deploylint.cli.progress import watched
+from deploylint.documents.record import Record
+from deploylint.engine import check
+from deploylint.engine.discovery import PIPED
+from deploylint.engine.result import Report, exit_code
+from deploylint.model.progress import SILENT, Progress
+from deploylint.reports import FORMATS, writer
+
+
+class CheckArguments(Record):
+    """What is typed after ``check``; ``options`` says what each of it means."""
+
+    paths: tuple[Path, ...] = ()
+    reference: str = ""
+    profile: str = ""
+    rule: tuple[str, ...] = ()
+    skip_rule: tuple[str, ...] = ()
+    service: tuple[str, ...] = ()
+    fail_on: str = "error"
+    config_file: Path | None = None
+    no_config: bool = False
+    today: str = ""
+    no_allow: bool = False
+    require_reason: bool = False
+    max_unknown: int | None = None
+    stdin_filename: str = PIPED
+    format: str = "text"
+    colour: str = "auto"
+    quiet: bool = False
+    verbose: int = 0
+    no_progress: bool = False
+
+
+def run_check(typed: CheckArguments) -> int:
+    """Check what is asked for, write the report and return the exit code."""
+    chosen("--format", typed.format, FORMATS)
+    shown = look(typed.colour, -1 if typed.quiet else typed.verbose)
+    gate = GATES[chosen("--fail-on", typed.fail_on, GATES)]
+    asked = check.CheckOptions(
+        reference=typed.reference,
+        profile=typed.profile,
+        rules=listed(typed.rule),
+        skip_rules=listed(typed.skip_rule),
+        services=listed(typed.service),
+        allow=not typed.no_allow,
+        reasons=typed.require_reason,
+        piped=typed.stdin_filename,
+        details=typed.format == "json" or shown.verbosity > 0,
+    )
+    found = configuration(typed.paths, typed.config_file, typed.no_config)
+    today = day(typed.today)
+
+    def run(progress: Progress) -> Report:
+        return check.check(typed.paths, asked, found, today, progress)
+
+    report = run(SILENT) if typed.no_progress else watched(run)
+    write(writer(typed.format)(report, shown))
+    return exit_code(report, gate, typed.max_unknown)

@@ -1,0 +1,26 @@
+"""Words that an option takes, held to those that are known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from deploylint.documents.suggest import hint
+from deploylint.model.errors import UsageError
+from deploylint.model.rule import Severity
+
+GATES: Mapping[str, Severity | None] = {"error": "error", "warning": "warning", "never": None}
+"""What ``--fail-on`` takes, and the lowest severity that fails."""
+
+
+def chosen(option: str, value: str, known: Iterable[str]) -> str:
+    """A value that is one of the known. Raises Unusable with the nearest one."""
+    if value in known:
+        return value
+    raise UsageError(
+        f"{option} {value}: there is no such {option.lstrip('-')}; {hint(value, known)}"
+    )
+
+
+def listed(values: Iterable[str]) -> tuple[str, ...]:
+    """The values of an option that may be repeated, and may hold several after commas."""
+    return tuple(part.strip() for value in values for part in value.split(",") if part.strip())

@@ -1,0 +1,88 @@
+"""What ships of rules and configuration, as the plain data that ``rules`` and ``load`` read back.
+
+Only the build and the first run in a checkout come here. No set is written: its order would differ
+from one build to the next.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from deploylint.config.files import read_all
+from deploylint.config.load import DEFAULTS, defaults
+from deploylint.config.rule_files import read_folders
+from deploylint.config.rule_settings import tuned
+from deploylint.config.rules import FOLDER, with_examples
+from deploylint.config.schema import ConfigFile
+from deploylint.model import own_data
+from deploylint.model.finding import Allowance
+from deploylint.model.patterns import Pattern
+from deploylint.model.rule import Rule
+from deploylint.readers.data import DEFINITIONS, NOT_PROFILES, definition
+from deploylint.readers.helm import profile as profiles
+
+_OF_A_RUN = ("reference", "profile", "forbid_inline", "require_reason")
+_SHIPPED = frozenset({"version", "rules", *_OF_A_RUN})
+"""What the shipped configuration may set; the rest is about the files of a project."""
+
+
+def compile_all() -> bytes:
+    """The file of a built package: all our data that a run looks up."""
+    with_examples(defaults().pack)
+    for layer in profiles.every_shipped():
+        assert layer.profile in (*profiles.names(), *NOT_PROFILES)
+    for path in DEFINITIONS:
+        definition(path)
+    return own_data.build()
+
+
+def compile_rules() -> Any:
+    """The shipped rules, allowances and own findings, as the shipped configuration sets them."""
+    (defaults,) = read_all(DEFAULTS, {})
+    shipped = tuned(read_folders([FOLDER]), defaults.written.rules, defaults.root_of("rules"))
+    return (
+        [_rule(rule) for rule in shipped.rules],
+        [_allowance(allowance) for allowance in shipped.allowances],
+        [tuple(own) for own in shipped.own.values()],
+    )
+
+
+def compile_examples() -> Any:
+    """The examples of each shipped rule that has any, by its id."""
+    return {
+        rule.id: [
+            (one.reference, one.peer, one.gives, dict(one.code), one.dockerfile)
+            for one in rule.examples
+        ]
+        for rule in read_folders([FOLDER]).rules
+        if rule.examples
+    }
+
+
+def compile_defaults() -> Any:
+    """What the shipped configuration says of a run."""
+    (file,) = read_all(DEFAULTS, {})
+    written = file.written
+    set_ = {
+        name
+        for name in ConfigFile.__struct_fields__
+        if getattr(written, name) not in (None, "", [], {})
+    }
+    assert set_ <= _SHIPPED, f"{DEFAULTS.name} sets {', '.join(sorted(set_ - _SHIPPED))}"
+    return {name: getattr(written, name) for name in _OF_A_RUN}
+
+
+def _rule(rule: Rule) -> tuple[object, ...]:
+    fields = rule._asdict() | {"roles": tuple(sorted(rule.roles))}
+    del fields["examples"]
+    return _pattern(fields.pop("pattern")), fields
+
+
+def _allowance(allowance: Allowance) -> tuple[object, ...]:
+    fields = allowance._asdict()
+    expected, actual, at = (fields.pop(name) for name in ("expected", "actual", "at"))
+    return _pattern(expected), _pattern(actual), tuple(at), fields
+
+
+def _pattern(pattern: Pattern | None) -> tuple[object, ...] | None:
+    return None if pattern is None else tuple(pattern)

@@ -1,0 +1,78 @@
+"""Records: named tuples that cost little to define.
+
+A short run defines a hundred kinds of records and makes few. ``typing.NamedTuple`` writes the code
+of a constructor for each kind and compiles it, which is nine tenths of its cost; here that waits
+until the constructor is first called with names or defaults. All else is as it is there, and a type
+checker sees it as that.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+__all__ = ["Record"]
+
+if TYPE_CHECKING:
+    from typing import NamedTuple as Record
+else:
+    from collections import _tuplegetter
+
+    class _RecordType(type):
+        """Makes a tuple with a name for each annotated field; what these are set to are defaults.
+
+        The module has to begin with ``from __future__ import annotations``.
+        """
+
+        def __new__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> Any:
+            fields = tuple(namespace.get("__annotations__", ()))
+            own = namespace | {
+                "__slots__": (),
+                "_fields": fields,
+                "__match_args__": fields,
+                "_field_defaults": {name: namespace[name] for name in fields if name in namespace},
+            }
+            for place, field in enumerate(fields):
+                own[field] = _tuplegetter(place, "")
+            return super().__new__(cls, name, bases, own)
+
+    class Record(tuple, metaclass=_RecordType):
+        """A record with the fields that are annotated; equal to a tuple of the same values."""
+
+        def __new__(cls, *values: Any, **named: Any) -> Any:
+            """A record of all its values; with names or defaults by a constructor made now."""
+            if len(values) == len(cls._fields) and not named:
+                return tuple.__new__(cls, values)
+            cls.__new__ = staticmethod(_constructor(cls))
+            return cls.__new__(cls, *values, **named)
+
+        @classmethod
+        def _make(cls, values: Any) -> Any:
+            """A record of the values of its fields, in their order."""
+            return cls(*values)
+
+        def _replace(self, **changes: Any) -> Any:
+            """The same record with other values in some fields."""
+            made = tuple.__new__(type(self), map(changes.pop, self._fields, self))
+            if changes:
+                raise ValueError(f"{type(self).__name__} has no field {', '.join(changes)}")
+            return made
+
+        def _asdict(self) -> dict[str, Any]:
+            """Its values by the names of the fields."""
+            return dict(zip(self._fields, self, strict=True))
+
+        def __getnewargs__(self) -> tuple[Any, ...]:
+            return tuple(self)
+
+        def __repr__(self) -> str:
+            pairs = ", ".join(f"{name}={value!r}" for name, value in self._asdict().items())
+            return f"{type(self).__name__}({pairs})"
+
+    def _constructor(kind: Any) -> Any:
+        """What makes a record by position, by name and with its defaults."""
+        fields = ", ".join(kind._fields)
+        given = f"lambda _kind, {fields}: _new(_kind, ({fields},))"
+        made = eval(given, {"_new": tuple.__new__})
+        made.__defaults__ = tuple(kind._field_defaults.values())
+        made.__name__ = kind.__name__
+        return made

@@ -1,0 +1,27 @@
+"""Regular expressions that are compiled when they are first used.
+
+A short run uses a few of the many that its modules hold, and compiling one costs more than to
+import a module.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, cast
+
+
+class _Uncompiled:
+    """A regular expression; it keeps each method of the compiled one that was asked for."""
+
+    def __init__(self, text: str, flags: int) -> None:
+        self._text, self._flags = text, flags
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(re.compile(self._text, self._flags), name)
+        setattr(self, name, found)
+        return found
+
+
+def regex(text: str, flags: int = 0) -> re.Pattern[str]:
+    """What ``re.compile`` gives, compiled when it is first used; a mistake in it shows then."""
+    return cast("re.Pattern[str]", _Uncompiled(text, flags))
