@@ -8,8 +8,7 @@ import pytest
 
 from deploylint.cli.common import configuration as configured
 from deploylint.engine import check
-from deploylint.model.decode import Misread
-from deploylint.model.errors import UsageError
+from deploylint.model.errors import Misread, UsageError
 from tests.support.findings import check_texts, places, report_texts, rows
 from tools import TODAY
 
