@@ -133,7 +133,8 @@ def _keep_up(compared: Sequence[GroupResult], found: Sequence[AllowanceStatus], 
     for number, difference in told:
         if run.options.wants(difference.rule):
             one = compared[number]
-            one.findings.extend(findings_for(one.set.name, [difference], run.allowance_index))
+            findings = findings_for(one.set.name, [difference], run.allowance_index)
+            one.findings.extend(findings)
 
 
 def _group(one: GroupResult, options: CheckOptions) -> GroupReport:
