@@ -4,18 +4,20 @@ Elements are compared by rules; what is left of a file is compared by its shape 
 there. Whole sub-trees are one key, lists are not looked into, and what is empty is not there.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from functools import cached_property
-from typing import NamedTuple
 
 from deploylint.compare.matching import ComponentMatcher
 from deploylint.documents.nodes import Node, is_empty, leaves, structure
+from deploylint.documents.record import Record
 from deploylint.model.finding import Location
 from deploylint.model.locations import dotted, place
 from deploylint.model.service import Service
 
 
-class ExtraKey(NamedTuple):
+class ExtraKey(Record):
     """A key that only one side has: its dotted path in its component, and where it would stand.
 
     ``here`` is whether the service has it; else the reference does. ``other`` is its place there.
@@ -28,7 +30,7 @@ class ExtraKey(NamedTuple):
     other: Location
 
 
-class _Candidate(NamedTuple):
+class _Candidate(Record):
     """A key that only one side has, whoever owns it: its path, its key and value on that side.
 
     ``near`` is the nearest node of the other side.
@@ -40,7 +42,7 @@ class _Candidate(NamedTuple):
     near: Node
 
 
-class _Kept(NamedTuple):
+class _Kept(Record):
     """A candidate for all services of one structure; rows count from that of the component.
 
     What belongs to the reference is a node, what belongs to the service a row, ``~row`` for a key.

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from deploylint.documents.nodes import Node
+from deploylint.documents.record import Record
 from deploylint.model.difference import Difference, Position
 from deploylint.model.fields import PRESENT, element_of
 from deploylint.model.forms import BITS, ELEMENT_NUMBER, ROW, SLOTS, ElementForms, Row
@@ -72,7 +72,7 @@ class Evaluation:
         self.differences.append(difference)
 
 
-class Part(NamedTuple):
+class Part(Record):
     """One part of a value by its name, or the key that the part is under."""
 
     name: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 from deploylint.compare.outcome import (
     Deviation,
@@ -13,6 +12,7 @@ from deploylint.compare.outcome import (
     RuleAddresses,
 )
 from deploylint.documents.nodes import Node
+from deploylint.documents.record import Record
 from deploylint.model.difference import Difference, Position
 from deploylint.model.fields import ELEMENTS, PRESENT, element_of
 from deploylint.model.forms import (
@@ -28,7 +28,7 @@ from deploylint.model.scope import Scope, scope_at
 from deploylint.model.service import Component, Service
 
 
-class Evaluated(NamedTuple):
+class Evaluated(Record):
     """That a rule was evaluated at some addresses of one component.
 
     ``at`` is the component, ``files`` are those of its service. Without ``addresses`` it was

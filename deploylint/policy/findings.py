@@ -149,7 +149,7 @@ def _location(difference: Difference) -> Location:
 
 
 def _message(difference: Difference, near: NearMiss | None) -> str:
-    message = messages.of(difference)
+    message = messages.message_for(difference)
     return message if near is None else f"{message}; {near.because}"
 
 
