@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from deploylint.compare.operators import Operand, normal
 from deploylint.compare.outcome import LIMIT
 from deploylint.compare.result import ServiceRecord
 from deploylint.compare.single import effective
+from deploylint.documents.record import Record
 from deploylint.model.difference import Difference, Position
 from deploylint.model.fields import ADDRESSES, IMAGE_NAME, MAPPED, element_of
 from deploylint.model.forms import BITS, ELEMENT_NUMBER, ROW, Row
@@ -19,7 +19,7 @@ from deploylint.model.service import ABSENT, Component, Service, Value
 from deploylint.model.types import Normal
 
 
-class _Statement(NamedTuple):
+class _Statement(Record):
     """What one place says: the number of its component, its address, value and normal form."""
 
     number: int

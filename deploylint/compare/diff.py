@@ -4,18 +4,20 @@ DeepDiff says how trees differ and is imported only here and only when two do: i
 import than all the rest of a run.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from itertools import zip_longest
-from typing import NamedTuple
 
 from deploylint.compare.operators import Operand
 from deploylint.documents.nodes import Entry, Node, plain
+from deploylint.documents.record import Record
 from deploylint.model.own_name import with_service
 from deploylint.model.service import ABSENT, Value
 from deploylint.model.types import FEWER_NAMES, TREE, Plain, Type, prune
 
 
-class Item(NamedTuple):
+class Item(Record):
     """One single difference: the path below the field and both sides."""
 
     path: tuple[str, ...]
@@ -61,7 +63,7 @@ def _by_normal(side: Operand) -> dict[str, Value]:
     }
 
 
-class _Change(NamedTuple):
+class _Change(Record):
     """A branch that only one side has: its path, and whether its last step is a key."""
 
     path: tuple[str, ...]

@@ -16,7 +16,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from deploylint.compare.majority_poll import Ballot, MajorityReference, majority_reference
 from deploylint.compare.matching import PeerKey, peer_key
-from deploylint.compare.outcome import Record, RowRules
+from deploylint.compare.outcome import Deviation, Evaluation, RowRules
 from deploylint.compare.reference import ReferenceRules, rules_by_element
 from deploylint.compare.result import CompareResult, ServiceRecord
 from deploylint.model.difference import Difference, Position
@@ -112,12 +112,21 @@ class PeerVotes:
             group.add(Position(service, service.components[number]), rows[number])
 
 
-def votes_of(services: Iterable[Service]) -> PeerVotes:
-    """The votes of some services."""
-    votes, forms = PeerVotes(), FormTable()
-    for service in services:
-        votes.add(service, forms.rows(service))
-    return votes
+class GroupVotes(PeerVotes):
+    """The votes of the services of a whole group, whose rows are kept for the comparison."""
+
+    def __init__(self, services: Sequence[Service]) -> None:
+        super().__init__()
+        self._services = services
+        self._rows: dict[int, list[Row]] = {}
+        forms = FormTable()
+        for service in services:
+            rows = self._rows[id(service)] = forms.rows(service)
+            self.add(service, rows)
+
+    def rows(self, service: Service) -> list[Row]:
+        """The rows of one of the services."""
+        return self._rows[id(service)]
 
 
 def _by_peer_key(service: Service) -> dict[PeerKey, int]:
@@ -132,10 +141,11 @@ class MajorityReferences:
     """What most services have, by which each of them is compared.
 
     ``groups`` counts the peer groups with a majority, ``undecided`` are the addresses where there
-    is none.
+    is none, ``votes`` are those that were counted.
     """
 
-    def __init__(self, votes: PeerVotes, rules: Sequence[Rule]) -> None:
+    def __init__(self, votes: GroupVotes, rules: Sequence[Rule]) -> None:
+        self.votes = votes
         relaxed = [_relaxed(rule) for rule in rules]
         self._by_key: dict[PeerKey, _PeerRules] = {}
         for key, group in votes.groups.items():
@@ -181,7 +191,12 @@ class _MajorityRules(ReferenceRules):
         super().__init__(element, rules, (), majority.position, watched)
         self._majority = majority
 
-    def evaluate(self, at: Position, record: Record) -> None:
+    def simple_difference(self, at: Position, deviation: Deviation) -> Difference | None:
+        """The difference of one value of each side, where both are known."""
+        difference = super().simple_difference(at, deviation)
+        return None if difference is None else self._majority.sign(difference)
+
+    def evaluate(self, at: Position, record: Evaluation) -> None:
         """Compare a component, and say of each difference whose majority it is."""
         super().evaluate(at, record)
         record.differences = list(map(self._majority.sign, record.differences))

@@ -10,11 +10,11 @@ To count another type in its own way, write a function and one entry in ``_COUNT
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from deploylint.compare.operators import Operand, normal
 from deploylint.compare.result import is_own
 from deploylint.documents.nodes import Entry, Node
+from deploylint.documents.record import Record
 from deploylint.model.difference import Difference, Position, Vote
 from deploylint.model.fields import ADDRESSES, ELEMENTS, PRESENT, element_of
 from deploylint.model.own_name import with_service
@@ -42,7 +42,7 @@ class Ballot:
         self.times = times
 
 
-class Answer(NamedTuple):
+class Answer(Record):
     """What those of one ballot have in one field."""
 
     at: Position
@@ -50,7 +50,7 @@ class Answer(NamedTuple):
     times: int
 
 
-class Winner(NamedTuple):
+class Winner(Record):
     """The value of a majority, and the votes for its single items by the identity of a node."""
 
     value: Value
@@ -58,7 +58,7 @@ class Winner(NamedTuple):
     items: Mapping[int, Vote] = {}
 
 
-class MajorityReference(NamedTuple):
+class MajorityReference(Record):
     """What most of a peer group have.
 
     ``position`` holds their values, own names as ``{service}``. The addresses of ``full`` are
@@ -279,7 +279,7 @@ def _scalar(kind: Type, have: Sequence[Answer], is_majority: IsMajority) -> Winn
     return Winner(value, Vote(_sum(alike), _sum(have), at))
 
 
-class _Item(NamedTuple):
+class _Item(Record):
     """One item of a set or tree: who has it, where, its data, and how many have it."""
 
     at: Position

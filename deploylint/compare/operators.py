@@ -4,9 +4,12 @@ They know no address and no file. To add an operator of two values, write a func
 in ``PAIR_OPERATORS``.
 """
 
-from collections.abc import Callable
-from typing import Literal, NamedTuple
+from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Literal
+
+from deploylint.documents.record import Record
 from deploylint.model.own_name import with_service
 from deploylint.model.patterns import Pattern
 from deploylint.model.service import Value
@@ -15,7 +18,7 @@ from deploylint.model.types import Normal, Type
 Outcome = Literal["match", "violation", "unknown"]
 
 
-class Operand(NamedTuple):
+class Operand(Record):
     """One side of a comparison: its value and the words its service calls itself."""
 
     value: Value

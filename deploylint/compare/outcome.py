@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from deploylint.documents.nodes import Node
+from deploylint.documents.record import Record
 from deploylint.model.difference import Difference, Position
 from deploylint.model.fields import PRESENT, element_of
 from deploylint.model.forms import BITS, ELEMENT_NUMBER, ROW, SLOTS, ElementForms, Row
@@ -27,7 +27,7 @@ RuleAddresses = tuple[str, tuple[str, ...]]
 """The id of a rule, and addresses at which it was evaluated."""
 
 
-class Record:
+class Evaluation:
     """What rules make of one element of one component, while they look at it.
 
     ``matches`` counts how often a rule held. ``here`` and ``there`` are the addresses that were
@@ -72,7 +72,7 @@ class Record:
         self.differences.append(difference)
 
 
-class Part(NamedTuple):
+class Part(Record):
     """One part of a value by its name, or the key that the part is under."""
 
     name: str
@@ -129,7 +129,7 @@ class Outcome:
 
     __slots__ = ("deviations", "evaluated", "here", "matches", "there")
 
-    def __init__(self, record: Record, deviations: tuple[Deviation, ...]) -> None:
+    def __init__(self, record: Evaluation, deviations: tuple[Deviation, ...]) -> None:
         self.matches = record.matches
         self.here = record.here
         self.there = record.there
@@ -137,7 +137,9 @@ class Outcome:
         self.deviations = deviations
 
 
-def _outcome(record: Record, component: Component, forms: ElementForms | None) -> Outcome | None:
+def _outcome(
+    record: Evaluation, component: Component, forms: ElementForms | None
+) -> Outcome | None:
     """What a record comes to for all components of some forms; None where it is only one's."""
     deviations = []
     for number, difference in enumerate(record.differences):
@@ -164,7 +166,7 @@ def _deviation(
         return Deviation(number, difference, "", None)
     for owner in (field, f"{element_of(address)}.{PRESENT}"):
         value = component.values.get(owner)
-        if value is not None and value.node is node:
+        if value is not None and value.node == node:
             return Deviation(number, difference, owner, None)
     part = _part(component.values.get(field), node)
     return None if part is None else Deviation(number, difference, field, part)
@@ -177,8 +179,8 @@ def _names_service(field: str, forms: ElementForms) -> bool:
 
 def _part(value: Value | None, node: Node) -> Part | None:
     for name, entry in (value.parts or {}).items() if value is not None else ():
-        if entry.value is node or entry.key is node:
-            return Part(name, entry.value is not node)
+        if node in (entry.value, entry.key):
+            return Part(name, node != entry.value)
     return None
 
 
@@ -201,12 +203,16 @@ class ElementRules(ABC):
         self._differing: set[ElementForms | None] = set()
 
     @abstractmethod
-    def evaluate(self, at: Position, record: Record) -> None:
+    def evaluate(self, at: Position, record: Evaluation) -> None:
         """Evaluate the rules at a component."""
 
-    def record(self, at: Position) -> Record:
+    def simple_difference(self, at: Position, deviation: Deviation) -> Difference | None:
+        """The difference of a component, where it need not be evaluated again for that."""
+        return None
+
+    def record(self, at: Position) -> Evaluation:
         """What the rules make of a component."""
-        record = Record(self.watched)
+        record = Evaluation(self.watched)
         self.evaluate(at, record)
         return record
 
@@ -215,7 +221,7 @@ class ElementRules(ABC):
         return self._outcomes.get(forms)
 
     def keep_outcome(
-        self, record: Record, at: Position, forms: ElementForms | None
+        self, record: Evaluation, at: Position, forms: ElementForms | None
     ) -> Outcome | None:
         """What a record comes to for some forms, kept once they are met for the second time."""
         if forms not in self._outcomes:

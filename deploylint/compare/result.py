@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 from deploylint.compare.outcome import (
     Deviation,
     ElementRules,
-    Record,
+    Evaluation,
     RowRules,
     RuleAddresses,
 )
 from deploylint.documents.nodes import Node
+from deploylint.documents.record import Record
 from deploylint.model.difference import Difference, Position
 from deploylint.model.fields import ELEMENTS, PRESENT, element_of
 from deploylint.model.forms import (
@@ -28,7 +28,7 @@ from deploylint.model.scope import Scope, scope_at
 from deploylint.model.service import Component, Service
 
 
-class Evaluated(NamedTuple):
+class Evaluated(Record):
     """That a rule was evaluated at some addresses of one component.
 
     ``at`` is the component, ``files`` are those of its service. Without ``addresses`` it was
@@ -68,6 +68,14 @@ class Occurrence:
             return self._found
         every = self._found or self._rules.record(self.at).differences
         return [every[deviation.number] for deviation in self.deviations]
+
+    def difference(self, number: int) -> Difference:
+        """One of its differences."""
+        if self.deviations is not None and self._rules is not None and not self._found:
+            simple = self._rules.simple_difference(self.at, self.deviations[number])
+            if simple is not None:
+                return simple
+        return self.differences()[number]
 
 
 class CompareResult:
@@ -178,7 +186,7 @@ class ServiceRecord:
         self._unknown = [0] * len(self.positions)
         self._matches: dict[int, int] = {}
         self._rows: list[tuple[int, ...]] = []
-        self._seen: set[tuple[str, str, int, str]] = set()
+        self._seen: set[tuple[str, str, Node, str]] = set()
 
     @property
     def watched(self) -> frozenset[str]:
@@ -249,13 +257,13 @@ class ServiceRecord:
         )
 
     def _note(self, rule: Rule, address: str, node: Node, expected: str) -> bool:
-        key = (rule.id, address, id(node), expected)
+        key = (rule.id, address, node, expected)
         if key in self._seen:
             return False
         self._seen.add(key)
         return True
 
-    def _add_record(self, number: int, rules: ElementRules, record: Record) -> None:
+    def _add_record(self, number: int, rules: ElementRules, record: Evaluation) -> None:
         self._add_matches(rules.number, record.matches)
         self._compared[number] |= record.here
         rules.compared |= record.there

@@ -21,7 +21,7 @@ from deploylint.engine.result import GroupReport, Report
 from deploylint.model.errors import Misread, UsageError
 from deploylint.model.finding import Allowance
 from deploylint.model.progress import SILENT, Progress
-from deploylint.policy.allowance_audit import AllowanceStatus, entries, upkeep
+from deploylint.policy.allowance_audit import AllowanceStatus, allowance_statuses, audit
 from deploylint.policy.findings import findings_for
 from deploylint.policy.verdict import Judged
 
@@ -53,7 +53,7 @@ def check(
         one if isinstance(one, GroupResult) else check_group(one, baselines, run, progress)
         for one in ready
     ]
-    listed = entries(_allowances(compared, run), [one.result for one in compared], today)
+    listed = allowance_statuses(_allowances(compared, run), [one.result for one in compared], today)
     _keep_up(compared, listed, run)
     groups = [_group(one, options) for one in compared]
     judged = tuple(one for each in compared for one in _shown(each, options))
@@ -129,7 +129,7 @@ def _keep_up(compared: Sequence[GroupResult], found: Sequence[AllowanceStatus], 
     """Add what there is to say of the allowances themselves to the findings of their groups."""
     reasons = run.options.reasons or run.config.require_reason
     results = [one.result for one in compared]
-    told = list(upkeep(found, results, run.config.pack.own, run.today, with_reasons=reasons))
+    told = list(audit(found, results, run.config.pack.own, run.today, with_reasons=reasons))
     for number, difference in told:
         if run.options.wants(difference.rule):
             one = compared[number]

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from deploylint.compare import GroupComparison, compare_environments
 from deploylint.compare.extra_keys import ExtraKey, ExtraKeyFinder
-from deploylint.compare.majority import MajorityReferences, OutlierVote, votes_of
+from deploylint.compare.majority import GroupVotes, MajorityReferences, OutlierVote
 from deploylint.compare.result import CompareResult, Evaluated
 from deploylint.config.groups import GroupConfig
 from deploylint.config.inline_allowances import rules_named
@@ -99,7 +99,7 @@ def check_group(
     chosen = choose(loaded, run.options.reference, run.config)
     group, reference = _with_own_names(loaded, chosen)
     rules = group_rules(group.profile.name, group.group, group.environment, run)
-    votes = votes_of(group.services) if chosen.voted else None
+    votes = GroupVotes(group.services) if chosen.voted else None
     majority = MajorityReferences(votes, rules.paired) if votes is not None else None
     outlier = outlier_vote(reference, rules, run)
     comparing = GroupComparison(

@@ -66,7 +66,7 @@ GroupDifference = tuple[int, Difference]
 """What there is to say of an allowance, and the number of the group in which it is said."""
 
 
-def entries(
+def allowance_statuses(
     allowances: Sequence[Allowance], compared: Sequence[GroupSummary], today: str
 ) -> list[AllowanceStatus]:
     """The state of every allowance after all groups were compared; ``today`` as ``YYYY-MM-DD``."""
@@ -140,7 +140,7 @@ def _was_evaluated(allowance: Allowance, evidence: _Evidence) -> bool:
     return any(_was_evaluated_at(allowance, fields, place) for place in places)
 
 
-def upkeep(
+def audit(
     found: Sequence[AllowanceStatus],
     compared: Sequence[GroupSummary],
     own: Mapping[str, BuiltinRule],

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from deploylint.config.allowances import allowance_state
+from deploylint.documents.nodes import Node
 from deploylint.documents.record import Record
 from deploylint.model.difference import Difference, Position
 from deploylint.model.finding import Allowance, Finding, Location, Status
@@ -63,7 +64,7 @@ class FindingMaker:
     def __init__(self, group: str, index: AllowanceIndex) -> None:
         self._group = group
         self._index = index
-        self._reference_locations: dict[tuple[int, int], Location] = {}
+        self._reference_locations: dict[tuple[str, Node], Location] = {}
 
     def make(self, difference: Difference, covering: Covering | None = None) -> Finding:
         """The finding of a difference; ``covering`` are the allowances for it, if that is known."""
@@ -133,7 +134,7 @@ class FindingMaker:
         if reference is None:
             return None
         node = node_of(reference.component, difference.address, difference.expected)
-        key = id(reference.service), id(node)
+        key = reference.service.name, node
         known = self._reference_locations.get(key)
         if known is None:
             known = self._reference_locations[key] = place(node, reference.service)
@@ -148,7 +149,7 @@ def _location(difference: Difference) -> Location:
 
 
 def _message(difference: Difference, near: NearMiss | None) -> str:
-    message = messages.of(difference)
+    message = messages.message_for(difference)
     return message if near is None else f"{message}; {near.because}"
 
 

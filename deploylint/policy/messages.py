@@ -11,12 +11,13 @@ from deploylint.model.secrets import redacted
 from deploylint.model.service import Service, Value
 
 
-def of(difference: Difference) -> str:
-    """The message of a difference, without place, and which template it was rendered from."""
+def message_for(difference: Difference) -> str:
+    """The message of a difference, and which template it was rendered from."""
     if difference.message:
         return difference.message
     service, component = difference.at
-    return _of(difference) + rendered(service, difference.actual.node or component.scope)
+    node = difference.actual.node or component.scope
+    return _without_template(difference) + rendered(service, node)
 
 
 def rendered(service: Service, node: Node) -> str:
@@ -27,7 +28,7 @@ def rendered(service: Service, node: Node) -> str:
     return ""
 
 
-def _of(difference: Difference) -> str:
+def _without_template(difference: Difference) -> str:
     rule = difference.rule
     if rule.verb == "be-among" and difference.actual.state == "known":
         return _not_among(difference)
@@ -42,7 +43,7 @@ def _of(difference: Difference) -> str:
     return _compared(difference)
 
 
-def name(address: str) -> str:
+def subject(address: str) -> str:
     """An address as it is read in a sentence: without ``present``."""
     return address.removesuffix(f".{PRESENT}")
 
@@ -68,14 +69,14 @@ def _unknown(difference: Difference) -> str:
     for whose, value in (("here", difference.actual), ("in the reference", difference.expected)):
         if value.state == "unknown":
             why = value.note or "not readable"
-            return f"{name(difference.address)} cannot be known {whose}: {why}"
+            return f"{subject(difference.address)} cannot be known {whose}: {why}"
     wanted = _shown(difference.address, difference.expected)
-    return f"{name(difference.address)} cannot be compared: the reference's {wanted} is none"
+    return f"{subject(difference.address)} cannot be compared: the reference's {wanted} is none"
 
 
 def _not_among(difference: Difference) -> str:
     (among, held), *_ = difference.related
-    what = f"{name(difference.address)} is {_shown(difference.address, difference.actual)}"
+    what = f"{subject(difference.address)} is {_shown(difference.address, difference.actual)}"
     if difference.outcome == "unknown":
         return f"{what}; whether that is among {among} cannot be known: {held.note}"
     there = ", ".join(map(format_value, held.data)) if isinstance(held.data, list) else ""
@@ -86,7 +87,7 @@ def _not_among(difference: Difference) -> str:
 def _absolute(difference: Difference, pattern: Pattern) -> str:
     address, actual = difference.address, difference.actual
     must = "must not be" if difference.rule.verb == "not-be" else "must be"
-    what = f"{name(address)} {must} {wanted(pattern)}"
+    what = f"{subject(address)} {must} {wanted(pattern)}"
     if actual.state != "known":
         return f"{what}; it is {_missing(difference)}"
     return f"{what}; it is {_shown(address, actual)}"
@@ -111,9 +112,9 @@ def wanted(pattern: Pattern) -> str:
 
 def _disagreeing(difference: Difference) -> str:
     address, meant = difference.address, difference.expected
-    others = list(dict.fromkeys(name(a) for a, _ in difference.related))
+    others = list(dict.fromkeys(subject(a) for a, _ in difference.related))
     say = "says" if len(others) == 1 else "say"
-    text = f"{name(address)} is {_shown(address, difference.actual)}"
+    text = f"{subject(address)} is {_shown(address, difference.actual)}"
     return f"{text}, but {', '.join(others)} of the same service {say} {_shown(address, meant)}"
 
 
@@ -123,10 +124,10 @@ def _outvoted(difference: Difference, vote: Vote) -> str:
     known = actual.state == "known"
     here = _shown(address, actual) if known else f"it is {_missing(difference)}"
     if expected.state != "known":
-        return f"{most} have no {name(address)} of this kind; here {here}"
+        return f"{most} have no {subject(address)} of this kind; here {here}"
     if expected.data == "present":
-        return f"{most} set {name(address)}; here {here}"
-    return f"{most} have {name(address)} {_shown(address, expected)}; here {here}"
+        return f"{most} set {subject(address)}; here {here}"
+    return f"{most} have {subject(address)} {_shown(address, expected)}; here {here}"
 
 
 def _whose(difference: Difference) -> str:
@@ -138,21 +139,21 @@ def _whose(difference: Difference) -> str:
 
 def _compared(difference: Difference) -> str:
     address, expected, actual = difference.address, difference.expected, difference.actual
-    subject = name(address)
+    field = subject(address)
     whose = _whose(difference)
     if actual.state != "known" and difference.at.component.value(address).state == "known":
-        return f"{subject} lacks {_shown(address, expected)}, which {whose} has"
+        return f"{field} lacks {_shown(address, expected)}, which {whose} has"
     if actual.state != "known":
         wanted = "sets it" if expected.data == "present" else f"has {_shown(address, expected)}"
-        return f"{subject} is {_missing(difference)}; {whose} {wanted}"
+        return f"{field} is {_missing(difference)}; {whose} {wanted}"
     here = "set" if actual.data == "present" else _shown(address, actual)
     if expected.state != "known":
-        return f"{subject} is {here}; {whose} does not have it"
+        return f"{field} is {here}; {whose} does not have it"
     if isinstance(actual.data, str) and actual.data == expected.data:
-        return f"{subject} is {here}, the reference's own name; this service's belongs here"
+        return f"{field} is {here}, the reference's own name; this service's belongs here"
     bound = (
         f" (allowed: within {difference.rule.ratio:g} times)"
         if difference.rule.verb == "within"
         else ""
     )
-    return f"{subject} is {here}; {whose} has {_shown(address, expected)}{bound}"
+    return f"{field} is {here}; {whose} has {_shown(address, expected)}{bound}"

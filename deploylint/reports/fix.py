@@ -14,7 +14,7 @@ from deploylint.model.secrets import hides
 from deploylint.model.service import State as ValueState
 from deploylint.model.types import Plain
 from deploylint.policy.allowance_match import item_type
-from deploylint.policy.messages import name as subject
+from deploylint.policy.messages import subject
 from deploylint.reports import Look
 from deploylint.reports.yaml_out import entry, scalar
 

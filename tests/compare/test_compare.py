@@ -8,7 +8,7 @@ from deploylint.model.difference import Difference
 from deploylint.model.service import Service
 from deploylint.policy.allowance_index import AllowanceIndex
 from deploylint.policy.findings import findings_for
-from deploylint.policy.messages import of
+from deploylint.policy.messages import message_for
 from tests.support.values import service
 from tools import TODAY
 
@@ -34,7 +34,9 @@ def differences(peer: str, rule: str, reference: str = REFERENCE) -> list[Differ
 
 
 def summary(peer: str, rule: str, reference: str = REFERENCE) -> list[tuple[str, str, str]]:
-    return [(one.outcome, one.address, of(one)) for one in differences(peer, rule, reference)]
+    return [
+        (one.outcome, one.address, message_for(one)) for one in differences(peer, rule, reference)
+    ]
 
 
 def places(peer: str, rule: str, reference: str = REFERENCE) -> list[str]:

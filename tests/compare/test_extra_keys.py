@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import random
+import re
 from pathlib import Path
 
 import pytest
 
+from deploylint.compare.extra_keys import ExtraKeyFinder
 from deploylint.config import load as config
 from deploylint.engine import check
 from deploylint.engine.result import Report
 from deploylint.reports import Look, writer
+from tests.support.values import service
 from tools import TODAY
 
 REFERENCE = """\
@@ -96,3 +100,28 @@ def test_extra_keys_are_in_the_json_report(tmp_path: Path) -> None:
     listed = [(one["component"], one["key"], one["side"]) for one in group["structure"]]
     sides = {True: "service", False: "reference"}
     assert sorted(listed) == sorted((c, key, sides[here]) for c, key, here, _ in LONE)
+
+
+def without_some_lines(text: str, chance: random.Random) -> str:
+    """A text without some of its blocks of one key, or with some of them empty."""
+    blocks = filter(None, re.split(r"^(?=\S)", text, flags=re.MULTILINE))
+    kept = (block for block in blocks if chance.random() < 0.9)
+    return "".join(
+        block if chance.random() < 0.9 else f"{block.partition(':')[0]}: {{}}\n" for block in kept
+    )
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_services_of_one_structure_have_the_keys_that_each_has_alone(seed: int) -> None:
+    chance = random.Random(seed)
+    reference = service(REFERENCE, "in-house", "deploy-python.yaml")
+    texts = [PEER, *(without_some_lines(chance.choice((PEER, REFERENCE)), chance) for _ in "abcd")]
+    services = [
+        service(text, "in-house", f"deploy-{number}.yaml")
+        for number, text in enumerate(chance.choices(texts, k=20))
+        if "image" in text
+    ]
+    finder = ExtraKeyFinder(reference)
+    together = [list(finder.find(one)) for one in services]
+    assert together == [list(ExtraKeyFinder(reference).find(one)) for one in services]
+    assert any(together)

@@ -119,3 +119,13 @@ def test_own_name_that_differs_from_the_reference_is_told_as_each_service_writes
     assert [(one.expected.data, one.actual.data) for one in found] == [
         ("acr-auth", f"{name}-auth") for name in names
     ]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_difference_that_is_asked_for_alone_is_that_of_all(seed: int) -> None:
+    reference = service(REFERENCE, "in-house", "deploy-python.yaml")
+    found = compare([reference, *fleet(seed, 30)], reference, RULES).occurrences
+    assert any(one.deviations for one in found)
+    for one in found:
+        every = one.differences()
+        assert [one.difference(number) for number in range(len(every))] == list(every)
