@@ -117,14 +117,10 @@ def _edits(node: ast.AST) -> Iterator[Edit]:
             yield _without_not
         case ast.Constant(value=bool() | int() | float() | str()):
             yield _constant
-        case ast.Return(value=ast.expr()) if not _is_none(node.value):
+        case ast.Return(value=ast.expr()) if not isinstance(node.value, ast.Constant):
             yield _return
         case ast.BinOp() if type(node.op) in ARITHMETIC:
             yield _arithmetic
-
-
-def _is_none(node: ast.AST | None) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None
 
 
 def _comparison(at: int) -> Edit:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from deploylint.compare.matching import matched_components
 from deploylint.compare.operators import Operand, evaluate_pair, evaluate_value
 from deploylint.config.rules import RuleSet
-from deploylint.engine.coverage import Uncompared, located
+from deploylint.engine.coverage import Uncompared
 from deploylint.engine.result import Report
 from deploylint.model.fields import ADDRESSES
 from deploylint.model.rule import Rule
@@ -46,7 +46,7 @@ def is_not_compared(leaf: Leaf, report: Report) -> bool:
 
 def _uncompared(report: Report) -> Iterator[Uncompared]:
     for group in report.groups:
-        yield from located(group.coverage, group.set.services)
+        yield from group.coverage.places
 
 
 def _service(report: Report, file: str) -> Service:

@@ -54,6 +54,7 @@ def run_check(typed: CheckArguments) -> int:
         allow=not typed.no_allow,
         reasons=typed.require_reason,
         piped=typed.stdin_filename,
+        details=typed.format == "json" or shown.verbosity > 0,
     )
     found = configuration(typed.paths, typed.config_file, typed.no_config)
     today = day(typed.today)

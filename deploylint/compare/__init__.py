@@ -21,7 +21,7 @@ from deploylint.compare.reference import ReferenceRules, reference_rules, rules_
 from deploylint.compare.result import CompareResult, ServiceRecord
 from deploylint.compare.single import MembershipRules, SingleRules
 from deploylint.model.difference import Position
-from deploylint.model.forms import FormTable
+from deploylint.model.forms import FormTable, Row
 from deploylint.model.rule import Rule
 from deploylint.model.service import Component, Role, Service, Shape
 
@@ -85,7 +85,7 @@ class GroupComparison:
 
     def _compare_service(self, service: Service, result: CompareResult) -> None:
         record = ServiceRecord(service, result)
-        rows = self._forms.rows(service)
+        rows = self._rows(service)
         if self._outlier is not None:
             self._outlier.add(service, rows)
         if self._majority is not None:
@@ -99,6 +99,12 @@ class GroupComparison:
             for there, here in self._matcher.pairs(service):
                 record.apply(here, rows[here], self._pair_rules(there, record.positions[here]))
         record.close()
+
+    def _rows(self, service: Service) -> list[Row]:
+        """The rows of a service; they were made already where a majority was counted."""
+        if self._majority is not None:
+            return self._majority.votes.rows(service)
+        return self._forms.rows(service)
 
     def _role_rules(self, component: Component) -> tuple[RowRules, MembershipRules]:
         """The rules about components like this one alone."""

@@ -5,10 +5,11 @@ there. Whole sub-trees are one key, lists are not looked into, and what is empty
 """
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import NamedTuple
 
-from deploylint.compare.matching import matched_components
-from deploylint.documents.nodes import Node, child, is_empty, leaves
+from deploylint.compare.matching import ComponentMatcher
+from deploylint.documents.nodes import Node, is_empty, leaves, structure
 from deploylint.model.finding import Location
 from deploylint.model.locations import dotted, place
 from deploylint.model.service import Service
@@ -27,52 +28,142 @@ class ExtraKey(NamedTuple):
     other: Location
 
 
-def extra_keys(reference: Service, service: Service) -> Iterator[ExtraKey]:
-    """The keys that only a service or only its reference has, by component."""
-    sides = _Side(reference), _Side(service)
-    for one, two in matched_components(reference, service):
-        for path, node, near in _only(sides[1], two.scope, one.scope, ()):
-            at, there = place(node, service), place(near, reference)
-            yield ExtraKey(two.key, dotted(path), True, at, there)
-        for path, node, near in _only(sides[0], one.scope, two.scope, ()):
-            at, there = place(near, service), place(node, reference)
-            yield ExtraKey(two.key, dotted(path), False, at, there)
+class _Candidate(NamedTuple):
+    """A key that only one side has, whoever owns it: its path, its key and value on that side.
+
+    ``near`` is the nearest node of the other side.
+    """
+
+    path: tuple[str, ...]
+    key: Node
+    value: Node
+    near: Node
+
+
+class _Kept(NamedTuple):
+    """A candidate for all services of one structure; rows count from that of the component.
+
+    What belongs to the reference is a node, what belongs to the service a row, ``~row`` for a key.
+    """
+
+    path: tuple[str, ...]
+    key: Node | int
+    value: Node | int
+    near: Node | int
 
 
 class _Side:
     """One service: which of its leaves an element owns, and which mappings are components."""
 
     def __init__(self, service: Service) -> None:
-        values = (v for component in service.components for v in component.values.values())
-        self.owned = {id(leaf) for value in values for leaf in value.leaves}
-        self.scopes = {id(component.scope.content) for component in service.components}
+        self._components = service.components
+        self._scopes = [component.scope for component in service.components]
+        self._places = frozenset((scope.table, scope.row) for scope in self._scopes)
+
+    def is_scope(self, node: Node) -> bool:
+        """Whether a node is the mapping that a component is read from."""
+        return (node.table, node.row) in self._places
+
+    def rows_from(self, scope: Node) -> tuple[int, ...]:
+        """The rows of the components in the table of a scope, counted from there."""
+        return tuple(one.row - scope.row for one in self._scopes if one.table is scope.table)
+
+    @cached_property
+    def owned(self) -> set[int]:
+        """The leaves that elements own; asked for only where a key is on one side alone."""
+        values = (v for component in self._components for v in component.values.values())
+        return {id(leaf) for value in values for leaf in value.leaves}
 
     def owns(self, node: Node) -> bool:
-        """Whether an element owns something below a node, or a component is below it."""
-        return any(id(leaf) in self.owned for leaf in leaves(node)) or self._holds_scope(node)
+        """Whether a component is below a node, or an element owns something there."""
+        return self._holds_scope(node) or any(id(leaf) in self.owned for leaf in leaves(node))
 
     def _holds_scope(self, node: Node) -> bool:
-        if id(node.content) in self.scopes:
-            return True
+        if node.is_scalar:
+            return False
         below = node.content.values() if isinstance(node.content, dict) else ()
-        return any(self._holds_scope(entry.value) for entry in below)
+        return self.is_scope(node) or any(self._holds_scope(entry.value) for entry in below)
 
 
-_Found = tuple[tuple[str, ...], Node, Node]
-"""The path of a key, its node, and the nearest node of the other side."""
+class ExtraKeyFinder:
+    """Finds the keys that only a service or only its reference has, by component.
+
+    Which keys come into question is worked out once for all services of one structure.
+    """
+
+    LIMIT = 4096
+    """How many structures are kept: in a fleet that has more of them few are met twice."""
+
+    def __init__(self, reference: Service) -> None:
+        self._reference = reference
+        self._matcher = ComponentMatcher(reference)
+        self._side = _Side(reference)
+        self._kept: dict[object, tuple[list[_Kept], list[_Kept]]] = {}
+
+    def find(self, service: Service) -> Iterator[ExtraKey]:
+        """The extra keys of one service and of its reference beside it."""
+        reference, side = self._reference, _Side(service)
+        for there, here in self._matcher.pairs(service):
+            component = service.components[here].key
+            ours, theirs = self._candidates(there, service.components[here].scope, side)
+            for one in ours:
+                if not side.owns(one.value):
+                    at, other = place(one.key, service), place(one.near, reference)
+                    yield ExtraKey(component, dotted(one.path), True, at, other)
+            for one in theirs:
+                if not self._side.owns(one.value):
+                    at, other = place(one.near, service), place(one.key, reference)
+                    yield ExtraKey(component, dotted(one.path), False, at, other)
+
+    def _candidates(
+        self, there: int, scope: Node, side: _Side
+    ) -> tuple[list[_Candidate], list[_Candidate]]:
+        """What only a component, and only the reference's, may have."""
+        form = structure(scope)
+        key = None if form is None else (there, side.rows_from(scope), form)
+        kept = self._kept.get(key)
+        if kept is not None:
+            ours = [_taken(one, scope) for one in kept[0]]
+            return ours, [_taken(one, scope) for one in kept[1]]
+        other = self._reference.components[there].scope
+        ours = list(_only(side, scope, other, ()))
+        theirs = list(_only(self._side, other, scope, ()))
+        if key is not None and len(self._kept) < self.LIMIT:
+            self._kept[key] = (
+                [_Kept(o.path, _row(o.key, scope), _row(o.value, scope), o.near) for o in ours],
+                [_Kept(o.path, o.key, o.value, _row(o.near, scope)) for o in theirs],
+            )
+        return ours, theirs
 
 
-def _only(side: _Side, node: Node, other: Node, path: tuple[str, ...]) -> Iterator[_Found]:
-    """The keys of one mapping that another one has not."""
-    assert isinstance(node.content, dict)
-    for key, entry in node.content.items():
-        there = child(other, key)
-        if id(entry.value.content) in side.scopes or is_empty(entry.value):
+def _row(node: Node, scope: Node) -> int:
+    """The row of a node, counted from that of a scope."""
+    return node.row - scope.row if node.row >= 0 else ~(~node.row - scope.row)
+
+
+def _taken(kept: _Kept, scope: Node) -> _Candidate:
+    """A candidate that was kept, in the component of a scope."""
+    nodes = (one if isinstance(one, Node) else _node(one, scope) for one in kept[1:])
+    return _Candidate(kept.path, *nodes)
+
+
+def _node(row: int, scope: Node) -> Node:
+    """The node in a row that is counted from that of a scope."""
+    table = scope.table
+    return table.node(scope.row + row) if row >= 0 else table.key(scope.row + ~row)
+
+
+def _only(side: _Side, node: Node, other: Node, path: tuple[str, ...]) -> Iterator[_Candidate]:
+    """The keys of one mapping that another one has not, whoever owns them."""
+    here, there = node.content, other.content
+    assert isinstance(here, dict)
+    there = there if isinstance(there, dict) else {}
+    for key, (name, value) in here.items():
+        if side.is_scope(value) or is_empty(value):
             continue
-        if there is None or is_empty(there):
-            if not side.owns(entry.value):
-                yield (*path, key), entry.key, other
-        elif isinstance(entry.value.content, dict) and isinstance(there.content, dict):
-            near = other.content[key].key if isinstance(other.content, dict) else other
-            below = _only(side, entry.value, there, (*path, key))
-            yield from ((p, n, near if o is there else o) for p, n, o in below)
+        entry = there.get(key)
+        if entry is None or is_empty(entry.value):
+            yield _Candidate((*path, key), name, value, other)
+        elif value.is_mapping and entry.value.is_mapping:
+            for one in _only(side, value, entry.value, (*path, key)):
+                yield one._replace(near=entry.key) if one.near is entry.value else one

@@ -16,7 +16,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from deploylint.compare.majority_poll import Ballot, MajorityReference, majority_reference
 from deploylint.compare.matching import PeerKey, peer_key
-from deploylint.compare.outcome import Record, RowRules
+from deploylint.compare.outcome import Deviation, Evaluation, RowRules
 from deploylint.compare.reference import ReferenceRules, rules_by_element
 from deploylint.compare.result import CompareResult, ServiceRecord
 from deploylint.model.difference import Difference, Position
@@ -69,6 +69,20 @@ class PeerGroup:
         else:
             known.times += 1
 
+    def merge(self, size: int, first: Iterable[Position]) -> None:
+        """Count components that were counted elsewhere, the first few of which these are."""
+        self.size += size
+        self.first = [*self.first, *first][: self.FEW]
+
+    def add_ballot(self, at: Position, row: Row, times: int) -> None:
+        """Count what components have that were counted elsewhere."""
+        self._by_row.setdefault(row, Ballot(at, 0)).times += times
+
+    @property
+    def whole_ballots(self) -> Iterable[Ballot]:
+        """The ballots about all elements, in the order of the first component of each."""
+        return self._by_row.values()
+
     def ballots(self, element: str) -> Iterable[Ballot]:
         """The ballots about an element, in the order of the first component of each."""
         number = ELEMENT_NUMBER[element]
@@ -77,8 +91,9 @@ class PeerGroup:
             forms = row.elements[number]
             known = by_forms.get(forms)
             if known is None:
-                known = by_forms[forms] = Ballot(ballot.at, 0)
-            known.times += ballot.times
+                by_forms[forms] = Ballot(ballot.at, ballot.times)
+            else:
+                known.times += ballot.times
         return by_forms.values()
 
 
@@ -97,12 +112,21 @@ class PeerVotes:
             group.add(Position(service, service.components[number]), rows[number])
 
 
-def votes_of(services: Iterable[Service]) -> PeerVotes:
-    """The votes of some services."""
-    votes, forms = PeerVotes(), FormTable()
-    for service in services:
-        votes.add(service, forms.rows(service))
-    return votes
+class GroupVotes(PeerVotes):
+    """The votes of the services of a whole group, whose rows are kept for the comparison."""
+
+    def __init__(self, services: Sequence[Service]) -> None:
+        super().__init__()
+        self._services = services
+        self._rows: dict[int, list[Row]] = {}
+        forms = FormTable()
+        for service in services:
+            rows = self._rows[id(service)] = forms.rows(service)
+            self.add(service, rows)
+
+    def rows(self, service: Service) -> list[Row]:
+        """The rows of one of the services."""
+        return self._rows[id(service)]
 
 
 def _by_peer_key(service: Service) -> dict[PeerKey, int]:
@@ -117,10 +141,11 @@ class MajorityReferences:
     """What most services have, by which each of them is compared.
 
     ``groups`` counts the peer groups with a majority, ``undecided`` are the addresses where there
-    is none.
+    is none, ``votes`` are those that were counted.
     """
 
-    def __init__(self, votes: PeerVotes, rules: Sequence[Rule]) -> None:
+    def __init__(self, votes: GroupVotes, rules: Sequence[Rule]) -> None:
+        self.votes = votes
         relaxed = [_relaxed(rule) for rule in rules]
         self._by_key: dict[PeerKey, _PeerRules] = {}
         for key, group in votes.groups.items():
@@ -166,7 +191,12 @@ class _MajorityRules(ReferenceRules):
         super().__init__(element, rules, (), majority.position, watched)
         self._majority = majority
 
-    def evaluate(self, at: Position, record: Record) -> None:
+    def simple_difference(self, at: Position, deviation: Deviation) -> Difference | None:
+        """The difference of one value of each side, where both are known."""
+        difference = super().simple_difference(at, deviation)
+        return None if difference is None else self._majority.sign(difference)
+
+    def evaluate(self, at: Position, record: Evaluation) -> None:
         """Compare a component, and say of each difference whose majority it is."""
         super().evaluate(at, record)
         record.differences = list(map(self._majority.sign, record.differences))
@@ -225,6 +255,30 @@ class OutlierVote:
         if service.name != self._reference.name:
             self.votes.add(service, rows)
 
+    def count(self, services: Iterable[Service]) -> None:
+        """Count some services."""
+        forms = FormTable()
+        for service in services:
+            self.add(service, forms.rows(service))
+
+    @property
+    def keys(self) -> list[PeerKey]:
+        """The peer groups that the reference has a component in."""
+        return list(_by_peer_key(self._reference))
+
+    def asked_elements(self) -> dict[PeerKey, frozenset[str]]:
+        """The elements that each peer group is asked of, where its first peers are counted."""
+        return {
+            key: self._odd(key, group)
+            for key in self.keys
+            if (group := self.votes.groups.get(key)) and len(group.first) == PeerGroup.FEW
+        }
+
+    def _odd(self, key: PeerKey, group: PeerGroup) -> frozenset[str]:
+        """The elements in which one of the first peers differs from the reference."""
+        component = self._reference.components[_by_peer_key(self._reference)[key]]
+        return frozenset(_differing(component, [one.component for one in group.first]))
+
     def differences(self, accepted: Collection[str]) -> list[Difference]:
         """Where nearly all peers agree on something that the reference does not have.
 
@@ -232,13 +286,11 @@ class OutlierVote:
         """
         result = CompareResult()
         record = ServiceRecord(self._reference, result)
-        own_keys = _by_peer_key(self._reference)
         for number, component in enumerate(self._reference.components):
             group = self.votes.groups.get(peer_key(component))
             if group is None or group.size < QUORUM:
                 continue
-            first = self._reference.components[own_keys[peer_key(component)]]
-            odd = set(_differing(first, [one.component for one in group.first]))
+            odd = self._odd(peer_key(component), group)
             rules = [rule for rule in self._rules if component.role in rule.roles]
             asked = [a for a in _addresses(rules) if element_of(a) in odd and a not in accepted]
             if asked:

@@ -23,15 +23,19 @@ LIMIT = 4096
 """How many outcomes of some rules are kept: in a fleet that has more few are met twice."""
 
 
-class Record:
+RuleAddresses = tuple[str, tuple[str, ...]]
+"""The id of a rule, and addresses at which it was evaluated."""
+
+
+class Evaluation:
     """What rules make of one element of one component, while they look at it.
 
     ``matches`` counts how often a rule held. ``here`` and ``there`` are the addresses that were
-    compared, of the component and of its reference, as sets of bits. ``evaluated`` are (rule,
-    address) of the ``watched`` rules, also where both sides say nothing.
+    compared, of the component and of its reference, as sets of bits. Where the ``watched`` rules
+    were evaluated is kept.
     """
 
-    __slots__ = ("differences", "evaluated", "here", "matches", "there", "watched")
+    __slots__ = ("_evaluated", "differences", "here", "matches", "there", "watched")
 
     def __init__(self, watched: frozenset[str] = frozenset()) -> None:
         self.watched = watched
@@ -39,12 +43,17 @@ class Record:
         self.here = 0
         self.there = 0
         self.differences: list[Difference] = []
-        self.evaluated: list[tuple[str, str]] = []
+        self._evaluated: dict[str, list[str]] = {}
 
     def mark_evaluated(self, rule: Rule, *addresses: str) -> None:
         """Keep that a rule was evaluated at some addresses."""
         if rule.id in self.watched:
-            self.evaluated += ((rule.id, address) for address in addresses)
+            self._evaluated.setdefault(rule.id, []).extend(addresses)
+
+    @property
+    def evaluated(self) -> tuple[RuleAddresses, ...]:
+        """The watched rules and where they were evaluated, also where both sides say nothing."""
+        return tuple((rule, tuple(addresses)) for rule, addresses in self._evaluated.items())
 
     def match(self, rule: Rule, address: str) -> None:
         """Count that a rule held for an address of both sides."""
@@ -120,15 +129,17 @@ class Outcome:
 
     __slots__ = ("deviations", "evaluated", "here", "matches", "there")
 
-    def __init__(self, record: Record, deviations: tuple[Deviation, ...]) -> None:
+    def __init__(self, record: Evaluation, deviations: tuple[Deviation, ...]) -> None:
         self.matches = record.matches
         self.here = record.here
         self.there = record.there
-        self.evaluated = tuple(record.evaluated)
+        self.evaluated = record.evaluated
         self.deviations = deviations
 
 
-def _outcome(record: Record, component: Component, forms: ElementForms | None) -> Outcome | None:
+def _outcome(
+    record: Evaluation, component: Component, forms: ElementForms | None
+) -> Outcome | None:
     """What a record comes to for all components of some forms; None where it is only one's."""
     deviations = []
     for number, difference in enumerate(record.differences):
@@ -155,7 +166,7 @@ def _deviation(
         return Deviation(number, difference, "", None)
     for owner in (field, f"{element_of(address)}.{PRESENT}"):
         value = component.values.get(owner)
-        if value is not None and value.node is node:
+        if value is not None and value.node == node:
             return Deviation(number, difference, owner, None)
     part = _part(component.values.get(field), node)
     return None if part is None else Deviation(number, difference, field, part)
@@ -168,8 +179,8 @@ def _names_service(field: str, forms: ElementForms) -> bool:
 
 def _part(value: Value | None, node: Node) -> Part | None:
     for name, entry in (value.parts or {}).items() if value is not None else ():
-        if entry.value is node or entry.key is node:
-            return Part(name, entry.value is not node)
+        if node in (entry.value, entry.key):
+            return Part(name, node != entry.value)
     return None
 
 
@@ -192,12 +203,16 @@ class ElementRules(ABC):
         self._differing: set[ElementForms | None] = set()
 
     @abstractmethod
-    def evaluate(self, at: Position, record: Record) -> None:
+    def evaluate(self, at: Position, record: Evaluation) -> None:
         """Evaluate the rules at a component."""
 
-    def record(self, at: Position) -> Record:
+    def simple_difference(self, at: Position, deviation: Deviation) -> Difference | None:
+        """The difference of a component, where it need not be evaluated again for that."""
+        return None
+
+    def record(self, at: Position) -> Evaluation:
         """What the rules make of a component."""
-        record = Record(self.watched)
+        record = Evaluation(self.watched)
         self.evaluate(at, record)
         return record
 
@@ -206,7 +221,7 @@ class ElementRules(ABC):
         return self._outcomes.get(forms)
 
     def keep_outcome(
-        self, record: Record, at: Position, forms: ElementForms | None
+        self, record: Evaluation, at: Position, forms: ElementForms | None
     ) -> Outcome | None:
         """What a record comes to for some forms, kept once they are met for the second time."""
         if forms not in self._outcomes:
@@ -236,7 +251,10 @@ class RowOutcome:
             matches[rules.number] += outcome.matches
             self.here |= outcome.here
         self.matches = tuple(matches)
-        self.evaluated = tuple(one for _, outcome in outcomes for one in outcome.evaluated)
+        evaluated: dict[str, tuple[str, ...]] = {}
+        for rule, addresses in (one for _, outcome in outcomes for one in outcome.evaluated):
+            evaluated[rule] = evaluated.get(rule, ()) + addresses
+        self.evaluated = tuple(evaluated.items())
         self.deviations = tuple(
             (rules, outcome.deviations) for rules, outcome in outcomes if outcome.deviations
         )

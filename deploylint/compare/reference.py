@@ -11,7 +11,7 @@ from typing import Literal
 from deploylint.compare.diff import Item, diff_items
 from deploylint.compare.matching import comparable
 from deploylint.compare.operators import Operand, evaluate_pair
-from deploylint.compare.outcome import ElementRules, Record
+from deploylint.compare.outcome import Deviation, ElementRules, Evaluation
 from deploylint.model.difference import Difference, Position
 from deploylint.model.fields import ADDRESSES, ELEMENTS, PRESENT, element_of
 from deploylint.model.forms import BITS
@@ -62,7 +62,24 @@ class ReferenceRules(ElementRules):
         self._rules = rules
         self._agreeing = agreeing
 
-    def evaluate(self, at: Position, record: Record) -> None:
+    def simple_difference(self, at: Position, deviation: Deviation) -> Difference | None:
+        """The difference of one value of each side, where both are known."""
+        address = deviation.address
+        expected, actual = self.reference.component.value(address), at.component.value(address)
+        is_simple = (
+            not deviation.is_unknown
+            and address in ADDRESSES
+            and ADDRESSES[address] not in _ITEMISED
+            and not address.endswith(f".{PRESENT}")
+            and expected.state == actual.state == "known"
+        )
+        if not is_simple:
+            return None
+        return Difference(
+            deviation.rule, "violation", at, address, expected, actual, self.reference
+        )
+
+    def evaluate(self, at: Position, record: Evaluation) -> None:
         """Compare a component with the reference's."""
         comparison = ReferenceComparison(self.element, self.reference, at, record)
         if self._rules and comparable(self.element, self.reference, at):
@@ -91,7 +108,9 @@ class ReferenceComparison:
 
     __slots__ = ("_element", "_peer", "_record", "_reference")
 
-    def __init__(self, element: str, reference: Position, peer: Position, record: Record) -> None:
+    def __init__(
+        self, element: str, reference: Position, peer: Position, record: Evaluation
+    ) -> None:
         self._element = element
         self._reference = reference
         self._peer = peer

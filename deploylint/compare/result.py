@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from deploylint.compare.outcome import Deviation, ElementRules, Record, RowRules
+from deploylint.compare.outcome import (
+    Deviation,
+    ElementRules,
+    Evaluation,
+    RowRules,
+    RuleAddresses,
+)
 from deploylint.documents.nodes import Node
 from deploylint.model.difference import Difference, Position
 from deploylint.model.fields import ELEMENTS, PRESENT, element_of
@@ -23,11 +29,16 @@ from deploylint.model.service import Component, Service
 
 
 class Evaluated(NamedTuple):
-    """That a rule was judged at one address of one component, and the files of its service."""
+    """That a rule was evaluated at some addresses of one component.
+
+    ``at`` is the component, ``files`` are those of its service. Without ``addresses`` it was
+    evaluated of the component as a whole.
+    """
 
     rule: str
     at: Scope
     files: tuple[str, ...]
+    addresses: tuple[str, ...] = ()
 
 
 class Occurrence:
@@ -57,6 +68,14 @@ class Occurrence:
             return self._found
         every = self._found or self._rules.record(self.at).differences
         return [every[deviation.number] for deviation in self.deviations]
+
+    def difference(self, number: int) -> Difference:
+        """One of its differences."""
+        if self.deviations is not None and self._rules is not None and not self._found:
+            simple = self._rules.simple_difference(self.at, self.deviations[number])
+            if simple is not None:
+                return simple
+        return self.differences()[number]
 
 
 class CompareResult:
@@ -114,20 +133,21 @@ class CompareResult:
 
     def add_difference(self, difference: Difference) -> None:
         """Keep a difference, and count its leaves."""
-        self.add_evaluated(difference.at, [(difference.rule.id, difference.address)])
+        self.add_evaluated(difference.at, [(difference.rule.id, (difference.address,))])
         self.occurrences.append(Occurrence(difference.at, None, None, (difference,)))
         leaves = self.unknown if difference.outcome == "unknown" else self.compared
         for value in (difference.expected, difference.actual):
             leaves.update(map(id, value.leaves))
 
-    def add_evaluated(self, at: Position, evaluated: Iterable[tuple[str, str]]) -> None:
-        """Keep where watched rules were evaluated, as (rule, address)."""
-        files = at.service.files
-        self.judged += (
-            Evaluated(rule, scope_at(*at, address), files)
-            for rule, address in evaluated
-            if rule in self.watched
-        )
+    def add_evaluated(self, at: Position, evaluated: Iterable[RuleAddresses]) -> None:
+        """Keep at which addresses of a component watched rules were evaluated."""
+        if self.watched:
+            scope, files = scope_at(*at, ""), at.service.files
+            self.judged += (
+                Evaluated(rule, scope, files, addresses)
+                for rule, addresses in evaluated
+                if rule in self.watched
+            )
 
     def mark_compared(self, component: Component, bits: int) -> None:
         """Count the leaves of some addresses of a component as compared."""
@@ -166,7 +186,7 @@ class ServiceRecord:
         self._unknown = [0] * len(self.positions)
         self._matches: dict[int, int] = {}
         self._rows: list[tuple[int, ...]] = []
-        self._seen: set[tuple[str, str, int, str]] = set()
+        self._seen: set[tuple[str, str, Node, str]] = set()
 
     @property
     def watched(self) -> frozenset[str]:
@@ -228,7 +248,7 @@ class ServiceRecord:
         if kept:
             shared = deviations if len(kept) == len(deviations) else tuple(kept)
             self._result.occurrences.append(Occurrence(at, rules, shared, differences))
-            self._evaluated(number, [(one.rule.id, one.address) for one in kept])
+            self._evaluated(number, [(one.rule.id, (one.address,)) for one in kept])
 
     def _is_new(self, deviation: Deviation, component: Component) -> bool:
         node = deviation.node(component)
@@ -237,13 +257,13 @@ class ServiceRecord:
         )
 
     def _note(self, rule: Rule, address: str, node: Node, expected: str) -> bool:
-        key = (rule.id, address, id(node), expected)
+        key = (rule.id, address, node, expected)
         if key in self._seen:
             return False
         self._seen.add(key)
         return True
 
-    def _add_record(self, number: int, rules: ElementRules, record: Record) -> None:
+    def _add_record(self, number: int, rules: ElementRules, record: Evaluation) -> None:
         self._add_matches(rules.number, record.matches)
         self._compared[number] |= record.here
         rules.compared |= record.there
@@ -262,7 +282,7 @@ class ServiceRecord:
         for number, address in matches:
             self._add_matches(ELEMENT_NUMBER[element_of(address)], 1)
             self._compared[number] |= BITS[address]
-            self._evaluated(number, [(rule.id, address)])
+            self._evaluated(number, [(rule.id, (address,))])
 
     def add_row(self, matches: tuple[int, ...], compared: Iterable[tuple[int, int]]) -> None:
         """Count matches by element, and addresses of components, as bits, as compared."""
@@ -273,7 +293,7 @@ class ServiceRecord:
     def _add_matches(self, element: int, matches: int) -> None:
         self._matches[element] = self._matches.get(element, 0) + matches
 
-    def _evaluated(self, number: int, evaluated: Iterable[tuple[str, str]]) -> None:
+    def _evaluated(self, number: int, evaluated: Iterable[RuleAddresses]) -> None:
         if self._result.watched:
             self._result.add_evaluated(self.positions[number], evaluated)
 

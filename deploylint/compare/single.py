@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
 from deploylint.compare.operators import Operand, evaluate_membership, evaluate_value
-from deploylint.compare.outcome import LIMIT, ElementRules, Record
+from deploylint.compare.outcome import LIMIT, ElementRules, Evaluation
 from deploylint.compare.reference import RuleFields
 from deploylint.compare.result import ServiceRecord, is_own
 from deploylint.documents.suggest import distance
@@ -32,7 +32,7 @@ class SingleRules(ElementRules):
         super().__init__(element, watched)
         self._rules = rules
 
-    def evaluate(self, at: Position, record: Record) -> None:
+    def evaluate(self, at: Position, record: Evaluation) -> None:
         """Evaluate each rule at each of its addresses."""
         component = at.component
         for rule, addresses in self._rules:
@@ -41,7 +41,7 @@ class SingleRules(ElementRules):
                     _evaluate(rule, address, at, record)
 
 
-def _evaluate(rule: Rule, address: str, at: Position, record: Record) -> None:
+def _evaluate(rule: Rule, address: str, at: Position, record: Evaluation) -> None:
     assert rule.pattern is not None
     value = effective(at.component, address)
     outcome = evaluate_value(rule.verb, rule.pattern, ADDRESSES[address], value)

@@ -315,11 +315,31 @@ def child(node: Node, key: str) -> Node | None:
     return None if entry is None else entry.value
 
 
+def lists_in(node: Node) -> Iterator[Node]:
+    """The values of a mapping that are lists."""
+    if type(node) is Collection:
+        table = node.table
+        yield from (table.node(row) for row in table.rows_below(node.row) if table.texts[row] == ())
+    elif isinstance(node.content, dict):
+        yield from (e.value for e in node.content.values() if isinstance(e.value.content, list))
+
+
+def items_of(node: Node) -> list[Node]:
+    """The items of a list; none of another kind of node."""
+    return [] if node.is_scalar or not isinstance(node.content, list) else node.content
+
+
 def leaves(node: Node) -> Iterator[Node]:
     """Every scalar and every empty collection below a node, in order.
 
     A value reached through an alias or a merge key is given once for each place that uses it.
     """
+    if type(node) is Collection:
+        table, numbers = node.table, node.table.numbers
+        for row in range(node.row, numbers[node.row * WIDTH + NEXT]):
+            if isinstance(table.texts[row], str) or numbers[row * WIDTH + NEXT] == row + 1:
+                yield table.node(row)
+        return
     content = node.content
     if isinstance(content, dict) and content:
         for entry in content.values():
@@ -376,3 +396,26 @@ def _below(node: Node) -> Iterator[tuple[str, Node | None, Node]]:
         yield from ((key, entry.key, entry.value) for key, entry in node.content.items())
     elif isinstance(node.content, list):
         yield from ((f"[{number}]", None, item) for number, item in enumerate(node.content))
+
+
+_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+"""Texts that mean null where they are written plain."""
+
+
+def structure(node: Node) -> tuple[object, ...] | None:
+    """What tells nodes with other keys below them apart, and those that hold nothing.
+
+    None for a node that is not a mapping or a list as it is written, where the rows below it do not
+    say all.
+    """
+    table, row = node.table, node.row
+    if type(node) is not Collection or table.aliases or table.tags:
+        return None
+    end = table.numbers[row * WIDTH + NEXT]
+    kinds = tuple([t if t in _NULLS else t.__class__ for t in table.texts[row:end]])
+    styles = [
+        table.numbers[at * WIDTH + STYLE]
+        for at, kind in enumerate(kinds, row)
+        if kind.__class__ is str
+    ]
+    return tuple(table.paths[row:end]), kinds, tuple(styles)

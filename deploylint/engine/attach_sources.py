@@ -34,13 +34,15 @@ class Added(NamedTuple):
     skipped: tuple[Skipped, ...] = ()
 
 
-def with_sources(services: tuple[Service, ...], members: Iterable[ServiceFiles]) -> Added:
-    """Services with what their sources say.
+def with_sources(
+    services: tuple[Service, ...], members: Iterable[ServiceFiles], *, alone: bool
+) -> Added:
+    """Services with what their sources say; ``alone`` is whether one is all of its group.
 
     What an image starts is known before it is asked what the code makes of that.
     """
     stated = _stated(services, members)
-    built = _with_images(services, stated)
+    built = _with_images(services, stated, alone)
     coded = _with_code(built.services, stated)
     return Added(
         coded.services,
@@ -73,9 +75,10 @@ def _stated(
 # --- Dockerfiles ----------------------------------------------------------------------------------
 
 
-def _with_images(services: tuple[Service, ...], stated: Mapping[str, ServiceSettings]) -> Added:
+def _with_images(
+    services: tuple[Service, ...], stated: Mapping[str, ServiceSettings], alone: bool
+) -> Added:
     """Services with what their images say; of one whose Dockerfile cannot be read nothing is."""
-    alone = len(services) == 1
     found = {one.name: _found(one, stated.get(one.name), alone) for one in services}
     paths = list(dict.fromkeys(one.path for one in found.values() if one.path is not None))
     skipped = tuple(skip for name, one in found.items() for skip in _left(name, one))

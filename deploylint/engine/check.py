@@ -15,15 +15,18 @@ from deploylint.engine.environments import baseline_environments
 from deploylint.engine.group import GroupResult, check_group
 from deploylint.engine.load import DeploymentGroup
 from deploylint.engine.options import CheckOptions as CheckOptions
+from deploylint.engine.options import Run, start_run
 from deploylint.engine.reference import why_not_comparable
 from deploylint.engine.result import GroupReport, Report
 from deploylint.model.errors import Misread, UsageError
 from deploylint.model.finding import Allowance
 from deploylint.model.progress import SILENT, Progress
 from deploylint.policy.allowance_audit import AllowanceStatus, entries, upkeep
-from deploylint.policy.allowance_index import AllowanceIndex
 from deploylint.policy.findings import findings_for
 from deploylint.policy.verdict import Judged
+
+LARGE = 300
+"""A group of more files is checked in chunks, where that can be."""
 
 
 def check(
@@ -39,14 +42,19 @@ def check(
     nothing to check.
     """
     _check_rules(options, config.pack)
+    run = start_run(options, config, today)
     found = discovery.find(_with_reference(paths, options), config, options.piped)
-    loaded = [one for wanted in found for one in _load(wanted, options, config, progress)]
+    ready = [one for wanted in found for one in _load(wanted, run, progress)]
+    loaded = [one.set if isinstance(one, GroupResult) else one for one in ready]
     baselines = baseline_environments(loaded)
     _check_names(options, loaded)
     _check_allowed(config, loaded)
-    compared = [check_group(one, baselines, options, config, today, progress) for one in loaded]
-    listed = entries(_allowances(compared, options, config), [c.result for c in compared], today)
-    _keep_up(compared, listed, options, config, today)
+    compared = [
+        one if isinstance(one, GroupResult) else check_group(one, baselines, run, progress)
+        for one in ready
+    ]
+    listed = entries(_allowances(compared, run), [one.result for one in compared], today)
+    _keep_up(compared, listed, run)
     groups = [_group(one, options) for one in compared]
     judged = tuple(one for each in compared for one in _shown(each, options))
     rules = {rule for one in compared for rule in one.rules}
@@ -76,10 +84,18 @@ def _with_reference(paths: Sequence[Path], options: CheckOptions) -> Sequence[Pa
 
 
 def _load(
-    wanted: discovery.FileGroup, options: CheckOptions, config: Config, progress: Progress
-) -> list[DeploymentGroup]:
+    wanted: discovery.FileGroup, run: Run, progress: Progress
+) -> Sequence[DeploymentGroup | GroupResult]:
+    """The groups of some files; a large one is checked while it is read, where that can be."""
     stated = wanted.group.profile if wanted.group is not None else ""
-    return folders.loaded(wanted, options.profile or stated or config.profile, config, progress)
+    profile = run.options.profile or stated or run.config.profile
+    if len(wanted.files) > LARGE:
+        from deploylint.engine.chunks import check_in_chunks  # few runs need processes
+
+        checked = check_in_chunks(wanted, profile, run, progress)
+        if checked is not None:
+            return [checked._replace(set=folders.without_sub_folders(checked.set, wanted))]
+    return folders.loaded(wanted, profile, run.config, progress)
 
 
 def _check_names(options: CheckOptions, loaded: Sequence[DeploymentGroup]) -> None:
@@ -103,30 +119,22 @@ def _check_allowed(config: Config, loaded: Sequence[DeploymentGroup]) -> None:
             raise Misread(Problem(at.file, at.line, at.column, message))
 
 
-def _allowances(
-    compared: Sequence[GroupResult], options: CheckOptions, config: Config
-) -> list[Allowance]:
-    if not options.allow:
+def _allowances(compared: Sequence[GroupResult], run: Run) -> list[Allowance]:
+    if not run.options.allow:
         return []
-    return [*(one for some in compared for one in some.inline), *config.allowances]
+    return [*(one for some in compared for one in some.inline), *run.config.allowances]
 
 
-def _keep_up(
-    compared: Sequence[GroupResult],
-    found: Sequence[AllowanceStatus],
-    options: CheckOptions,
-    config: Config,
-    today: str,
-) -> None:
+def _keep_up(compared: Sequence[GroupResult], found: Sequence[AllowanceStatus], run: Run) -> None:
     """Add what there is to say of the allowances themselves to the findings of their groups."""
-    reasons = options.reasons or config.require_reason
-    index = AllowanceIndex(config.allowances if options.allow else (), today)
+    reasons = run.options.reasons or run.config.require_reason
     results = [one.result for one in compared]
-    told = list(upkeep(found, results, config.pack.own, today, with_reasons=reasons))
+    told = list(upkeep(found, results, run.config.pack.own, run.today, with_reasons=reasons))
     for number, difference in told:
-        if options.wants(difference.rule):
+        if run.options.wants(difference.rule):
             one = compared[number]
-            one.findings.extend(findings_for(one.set.name, [difference], index))
+            findings = findings_for(one.set.name, [difference], run.allowance_index)
+            one.findings.extend(findings)
 
 
 def _group(one: GroupResult, options: CheckOptions) -> GroupReport:
@@ -141,6 +149,7 @@ def _group(one: GroupResult, options: CheckOptions) -> GroupReport:
         outside=outside,
         voted=_benches(one) > 0,
         undecided=one.majority.undecided if one.majority is not None else (),
+        extra_keys=one.extra_keys,
     )
 
 

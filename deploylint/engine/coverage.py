@@ -4,7 +4,7 @@ The leaves of a file that several services have are those of the first one.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from deploylint.compare.result import CompareResult
@@ -26,39 +26,72 @@ class Uncompared(NamedTuple):
 
 
 class Coverage(NamedTuple):
-    """Counts of leaves, and of each service by name those that nothing looked at.
+    """How many leaves were compared, are unknown, and were not compared.
 
-    These are (number of the leaf among those of the service's files, reason).
+    ``places`` are those that were not compared, in order; none where nobody asks for them.
     """
 
     compared: int
     unknown: int
-    uncompared: Mapping[str, Sequence[tuple[int, str]]]
+    uncompared: int
+    places: tuple[Uncompared, ...]
 
 
-def account(services: Iterable[Service], comparison: CompareResult) -> Coverage:
+def account(
+    services: Iterable[Service], comparison: CompareResult, *, with_places: bool
+) -> Coverage:
     """What became of every leaf of every file of some services that were compared."""
+    return account_seen(
+        ((service, seen_leaves(service, comparison)) for service in services),
+        with_places=with_places,
+    )
+
+
+def seen_leaves(service: Service, comparison: CompareResult) -> bytes:
+    """What a comparison made of each leaf of a service, to be added up by ``merge_seen``."""
+    return bytes(_seen(leaf, comparison) for leaf in _leaves(service))
+
+
+def merge_seen(one: bytes, other: bytes) -> bytes:
+    """What two comparisons together made of each leaf of one service."""
+    return bytes(map(max, one, other))
+
+
+def account_seen(services: Iterable[tuple[Service, bytes]], *, with_places: bool) -> Coverage:
+    """The coverage of some services, each with what was made of its leaves."""
     owners: dict[int, str] = {}
-    counts = Counter[int]()
-    uncompared: dict[str, list[tuple[int, str]]] = {}
-    for service in services:
-        read, lost = _read(service), _lost(service)
-        left = uncompared[service.name] = []
-        for number, leaf in enumerate(_leaves(service)):
+    counts, places = Counter[int](), list[Uncompared]()
+    for service, outcomes in services:
+        read, lost = dict[int, tuple[str, str]](), _lost(service)
+        for leaf, seen in zip(_leaves(service), outcomes, strict=True):
             if owners.setdefault(id(leaf), service.name) != service.name:
                 continue
-            if reason := lost.get(id(leaf)):
-                left.append((number, reason))
+            if seen >= _UNKNOWN and id(leaf) not in lost:
+                counts[seen] += 1
                 continue
+            read = read or _read(service)  # few leaves are asked for, of few services
             address, state = read.get(id(leaf), ("", ""))
-            seen = _seen(leaf, comparison)
-            if seen in (_COMPARED, _UNKNOWN) or state == "unknown":
-                counts[_COMPARED if seen == _COMPARED else _UNKNOWN] += 1
-            elif seen == _SPLIT:
-                left.append((number, f"{address}: no majority"))
-            else:
-                left.append((number, _reason(address)))
-    return Coverage(counts[_COMPARED], counts[_UNKNOWN], uncompared)
+            if id(leaf) not in lost and state == "unknown":
+                counts[_UNKNOWN] += 1
+                continue
+            counts[_UNSEEN] += 1
+            if with_places:
+                reason = lost.get(id(leaf)) or _reason(address, seen)
+                places.append(Uncompared(place(leaf, service), reason))
+    places.sort(key=lambda one: one.place)
+    return Coverage(counts[_COMPARED], counts[_UNKNOWN], counts[_UNSEEN], tuple(places))
+
+
+def merge_coverage(parts: Iterable[Coverage]) -> Coverage:
+    """The coverage of the services of all parts together."""
+    compared, unknown, uncompared, places = 0, 0, 0, list[Uncompared]()
+    for one in parts:
+        compared += one.compared
+        unknown += one.unknown
+        uncompared += one.uncompared
+        places += one.places
+    places.sort(key=lambda one: one.place)
+    return Coverage(compared, unknown, uncompared, tuple(places))
 
 
 def _leaves(service: Service) -> Iterator[Node]:
@@ -103,20 +136,9 @@ def _fate(lost: Lost) -> str:
     return f"{lost.why} {lost.by.source.file}:{span(lost.by).line}"
 
 
-def _reason(address: str) -> str:
+def _reason(address: str, seen: int) -> str:
+    if seen == _SPLIT:
+        return f"{address}: no majority"
     if not address:
         return "no element owns it"
     return f"{address}: nothing to compare it with"
-
-
-def located(coverage: Coverage, services: Iterable[Service]) -> list[Uncompared]:
-    """The uncompared leaves with their places; looked up only for those who ask."""
-    found = list[Uncompared]()
-    for service in services:
-        if wanted := dict(coverage.uncompared[service.name]):
-            found += (
-                Uncompared(place(leaf, service), wanted[number])
-                for number, leaf in enumerate(_leaves(service))
-                if number in wanted
-            )
-    return sorted(found, key=lambda one: one.place)

@@ -32,17 +32,21 @@ def loaded(
 ) -> list[DeploymentGroup]:
     """A set, or those of its sub-folders where a folder itself holds no deployment."""
     one = sets.load(wanted, profile, config.profile_folders, progress)
-    if not wanted.one_shape or wanted.focus:
-        return [one]
+    if one.services or one.problems or not wanted.one_shape or wanted.focus:
+        return [without_sub_folders(one, wanted)]
     skipped = list[Skipped]()
-    if one.services or one.problems:
-        skipped += _kept_out(wanted.root)
-        return [one._replace(skipped=(*one.skipped, *skipped))]
     found = _below(wanted.root, profile, config, skipped, 0)
     above = (*one.skipped, *skipped)
     if not found:
         return [one._replace(skipped=above)]
     return [found[0]._replace(skipped=(*above, *found[0].skipped)), *found[1:]]
+
+
+def without_sub_folders(one: DeploymentGroup, wanted: FileGroup) -> DeploymentGroup:
+    """The group of a folder, which names the sub-folders that are no part of it."""
+    if not wanted.one_shape or wanted.focus:
+        return one
+    return one._replace(skipped=(*one.skipped, *_kept_out(wanted.root)))
 
 
 def _below(

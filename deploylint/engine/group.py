@@ -1,25 +1,27 @@
 """One group, checked: who follows whom, and what the rules find in its services."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from deploylint.compare import compare, compare_environments
-from deploylint.compare.majority import MajorityReferences, OutlierVote, votes_of
-from deploylint.compare.result import Evaluated
+from deploylint.compare import GroupComparison, compare_environments
+from deploylint.compare.extra_keys import ExtraKey, ExtraKeyFinder
+from deploylint.compare.majority import GroupVotes, MajorityReferences, OutlierVote
+from deploylint.compare.result import CompareResult, Evaluated
+from deploylint.config.groups import GroupConfig
 from deploylint.config.inline_allowances import rules_named
-from deploylint.config.load import Config
 from deploylint.config.rule_settings import profiled
 from deploylint.config.rules import RuleSet
+from deploylint.documents.reader import Document
 from deploylint.engine.coverage import Coverage, account
 from deploylint.engine.environments import Baselines, with_baselines
 from deploylint.engine.load import DeploymentGroup
-from deploylint.engine.options import CheckOptions
+from deploylint.engine.options import Run
 from deploylint.engine.outlier import OUTLIER, report_outliers
 from deploylint.engine.reference import ReferenceChoice, choose
 from deploylint.model.difference import Difference
-from deploylint.model.finding import Allowance
+from deploylint.model.finding import Allowance, Finding
 from deploylint.model.progress import Progress
-from deploylint.model.rule import BuiltinRule, Rule
+from deploylint.model.rule import Rule
 from deploylint.model.scope import main_scope
 from deploylint.model.service import Service
 from deploylint.policy import builtin_checks
@@ -40,6 +42,7 @@ class GroupResult(NamedTuple):
     ``majority`` is there where it stands in for a reference.
     ``judged`` is where the rules of allowances were evaluated.
     ``inline`` are the allowances in comments.
+    ``extra_keys`` are those of a service or of its reference alone, where the report names them.
     """
 
     set: DeploymentGroup
@@ -52,6 +55,7 @@ class GroupResult(NamedTuple):
     judged: Sequence[Evaluated]
     findings: list[Judged]
     inline: tuple[Allowance, ...]
+    extra_keys: tuple[tuple[str, ExtraKey], ...]
 
     @property
     def result(self) -> GroupSummary:
@@ -59,15 +63,11 @@ class GroupResult(NamedTuple):
         return GroupSummary(self.set.services, self.judged, self.findings)
 
 
-class _Rules(NamedTuple):
-    """The rules of one group: all of them, and those that run in it.
-
-    ``watched`` are those of which it is kept where they were evaluated.
-    """
+class GroupRules(NamedTuple):
+    """The rules of one group: all of them, and those that run in it."""
 
     pack: RuleSet
     active: tuple[Rule, ...]
-    watched: frozenset[str]
 
     @property
     def paired(self) -> list[Rule]:
@@ -75,61 +75,58 @@ class _Rules(NamedTuple):
         return [rule for rule in self.active if rule.scope == "reference"]
 
 
+class Observed(NamedTuple):
+    """What a comparison of some services of a group comes to, before it is judged.
+
+    ``inline`` is what their comments say.
+    ``allowance_index`` finds these allowances and the configured ones.
+    """
+
+    comparison: CompareResult
+    inline: Inline
+    allowance_index: AllowanceIndex
+    evaluated: Sequence[Evaluated]
+    extra_keys: tuple[tuple[str, ExtraKey], ...]
+
+
 def check_group(
-    loaded: DeploymentGroup,
-    baselines: Baselines,
-    options: CheckOptions,
-    config: Config,
-    today: str,
-    progress: Progress,
+    loaded: DeploymentGroup, baselines: Baselines, run: Run, progress: Progress
 ) -> GroupResult:
-    """Compare and judge the services of a group on a day, given as ``YYYY-MM-DD``.
+    """Compare and judge the services of a group.
 
     Raises UsageError and Misread for a reference that is not there.
     """
-    chosen = choose(loaded, options.reference, config)
+    chosen = choose(loaded, run.options.reference, run.config)
     group, reference = _with_own_names(loaded, chosen)
-    rules = _rules(group, options, config)
-    inline = _inline(group, rules.pack, config)
-    allowances = (*inline.allowances, *config.allowances) if options.allow else ()
-    index = AllowanceIndex(allowances, today)
-    votes = votes_of(group.services) if chosen.voted else None
+    rules = group_rules(group.profile.name, group.group, group.environment, run)
+    votes = GroupVotes(group.services) if chosen.voted else None
     majority = MajorityReferences(votes, rules.paired) if votes is not None else None
-    outlier = _outlier_vote(reference, rules, options)
-    services = progress.track("comparing services:", group.services)
-    comparison = compare(
-        services, reference, rules.active, rules.watched, majority=majority, outlier=outlier
+    outlier = outlier_vote(reference, rules, run)
+    comparing = GroupComparison(
+        reference, rules.active, watched_rules(group.documents, run), majority, outlier
     )
+    tracked = progress.track("comparing services:", group.services)
+    observed = observe(comparing.compare(tracked), group.services, reference, rules, run)
     environments = with_baselines(group.name, group.services, baselines)
-    compare_environments(environments, rules.active, comparison)
-    judgement = Judgement(group.name, comparison.occurrences, index)
-    if outlier is None:
-        findings = judgement.results()
-    else:
-        check = rules.pack.own[OUTLIER]
-        findings = report_outliers(group.name, outlier, judgement, index, check)
-    built_in = _built_in(group, reference, inline, rules.pack, options)
+    compare_environments(environments, rules.active, observed.comparison)
+    judgement = Judgement(group.name, observed.comparison.occurrences, observed.allowance_index)
+    built_in = built_in_findings(group.name, group.services, reference, rules, observed, run)
     return GroupResult(
         group,
         chosen,
         reference,
         frozenset(rule.id for rule in rules.active),
-        comparison.matches,
-        account(group.services, comparison),
+        observed.comparison.matches,
+        account(group.services, observed.comparison, with_places=run.options.details),
         majority,
-        [*comparison.judged, *_watched(group.services, rules, options)],
-        [*findings, *findings_for(group.name, built_in, index)],
-        inline.allowances,
+        observed.evaluated,
+        [
+            *with_outliers(group.name, judgement, outlier, rules, observed.allowance_index),
+            *built_in,
+        ],
+        observed.inline.allowances,
+        observed.extra_keys,
     )
-
-
-def _outlier_vote(
-    reference: Service | None, rules: _Rules, options: CheckOptions
-) -> OutlierVote | None:
-    """The vote on whether the reference is the odd one, where there is one to ask about."""
-    if reference is None or not options.wants(rules.pack.own[OUTLIER]):
-        return None
-    return OutlierVote(reference, rules.paired)
 
 
 def _with_own_names(
@@ -144,59 +141,98 @@ def _with_own_names(
     return group._replace(services=services), reference
 
 
-def _rules(group: DeploymentGroup, options: CheckOptions, config: Config) -> _Rules:
-    pack = _pack(group, config)
-    active = tuple(
-        rule
-        for rule in pack.rules
-        if options.wants(rule) and (group.environment or rule.across == "services")
-    )
-    return _Rules(pack, active, _watched_rules(group, options, config))
-
-
-def _pack(group: DeploymentGroup, config: Config) -> RuleSet:
+def group_rules(profile: str, group: GroupConfig | None, environment: str, run: Run) -> GroupRules:
     """The rules of a group: as they ship, as its profile, the project and its group set them."""
-    pack, settled = config.pack, config.settled
-    if group.group is not None:
-        pack, settled = group.group.pack, settled | group.group.settled
-    return profiled(pack, profiles.rules(group.profile.name, config.profile_folders), settled)
+    pack, settled = run.config.pack, run.config.settled
+    if group is not None:
+        pack, settled = group.pack, settled | group.settled
+    pack = profiled(pack, profiles.rules(profile, run.config.profile_folders), settled)
+    active = (rule for rule in pack.rules if run.options.wants(rule))
+    return GroupRules(
+        pack, tuple(rule for rule in active if environment or rule.across == "services")
+    )
 
 
-def _watched_rules(group: DeploymentGroup, options: CheckOptions, config: Config) -> frozenset[str]:
-    """The rules of a project's own allowances, those in comments among them."""
-    if not options.allow:
+def watched_rules(documents: Iterable[Document], run: Run) -> frozenset[str]:
+    """The rules of a project's own allowances, those in comments of some files among them."""
+    if not run.options.allow:
         return frozenset()
-    configured = {a.rule for a in config.allowances if a.origin != "shipped"}
-    named = {rule for document in group.documents for rule in rules_named(document.source.text)}
+    configured = {one.rule for one in run.config.allowances if one.origin != "shipped"}
+    named = {rule for document in documents for rule in rules_named(document.source.text)}
     return frozenset(configured | named)
 
 
-def _inline(group: DeploymentGroup, pack: RuleSet, config: Config) -> Inline:
-    forbidden = config.forbid_inline
-    return builtin_checks.in_comments(group.services, pack.rules, pack.own, forbidden=forbidden)
+def outlier_vote(reference: Service | None, rules: GroupRules, run: Run) -> OutlierVote | None:
+    """The vote on whether the reference is the odd one, where there is one to ask about."""
+    if reference is None or not run.options.wants(rules.pack.own[OUTLIER]):
+        return None
+    return OutlierVote(reference, rules.paired)
 
 
-def _built_in(
-    group: DeploymentGroup,
+def observe(
+    comparison: CompareResult,
+    services: Sequence[Service],
     reference: Service | None,
-    inline: Inline,
-    pack: RuleSet,
-    options: CheckOptions,
-) -> Iterator[Difference]:
-    """What the built-in checks that are asked for find."""
-    found = [*builtin_checks.in_files(group.services, pack.own), *inline.differences]
-    if options.wants(pack.own[builtin_checks.STRUCTURE]):  # costs a walk over both files
-        found += builtin_checks.in_structure(reference, group.services, pack.own)
-    yield from (one for one in found if options.wants(one.rule))
-
-
-def _watched(
-    services: Sequence[Service], rules: _Rules, options: CheckOptions
-) -> Iterator[Evaluated]:
-    """Built-in checks are evaluated of every service."""
-    watched: list[BuiltinRule] = [
-        one for one in rules.pack.own.values() if one.id in rules.watched and options.wants(one)
+    rules: GroupRules,
+    run: Run,
+) -> Observed:
+    """Some services of a group that were compared, with what their files say besides."""
+    own, forbidden = rules.pack.own, run.config.forbid_inline
+    inline = builtin_checks.in_comments(services, rules.pack.rules, own, forbidden=forbidden)
+    checks = [one.id for one in own.values() if one.id in comparison.watched]
+    evaluated = [
+        Evaluated(check, main_scope(service), service.files)
+        for check in checks
+        if run.options.wants(own[check])
+        for service in services
     ]
-    for one in watched:
-        for service in services:
-            yield Evaluated(one.id, main_scope(service), service.files)
+    named = _extra_keys(services, reference) if run.options.details else ()
+    return Observed(
+        comparison,
+        inline,
+        run.index_with(inline.allowances),
+        [*comparison.judged, *evaluated],
+        tuple(named),
+    )
+
+
+def _extra_keys(
+    services: Iterable[Service], reference: Service | None
+) -> Iterator[tuple[str, ExtraKey]]:
+    finder = ExtraKeyFinder(reference) if reference is not None else None
+    for service in services:
+        if finder is not None and service is not reference:
+            yield from ((service.name, one) for one in finder.find(service))
+
+
+def built_in_findings(
+    group: str,
+    services: Sequence[Service],
+    reference: Service | None,
+    rules: GroupRules,
+    observed: Observed,
+    run: Run,
+) -> list[Finding]:
+    """What the built-in checks find in some services of a group, those that are asked for."""
+    own = rules.pack.own
+    found: list[Difference] = [
+        *builtin_checks.in_files(services, own),
+        *observed.inline.differences,
+    ]
+    if run.options.wants(own[builtin_checks.STRUCTURE]):  # costs a walk over both files
+        found += builtin_checks.in_structure(reference, services, own)
+    wanted = (one for one in found if run.options.wants(one.rule))
+    return findings_for(group, wanted, observed.allowance_index)
+
+
+def with_outliers(
+    group: str,
+    judgement: Judgement,
+    outlier: OutlierVote | None,
+    rules: GroupRules,
+    index: AllowanceIndex,
+) -> list[Judged]:
+    """What becomes of a comparison, the reference told of where it is the odd one."""
+    if outlier is None:
+        return judgement.results()
+    return report_outliers(group, outlier, judgement, index, rules.pack.own[OUTLIER])

@@ -86,7 +86,7 @@ def load(
     one name, Misread for what a configuration says of a file and the file does not.
     """
     detector = ProfileDetector(profile, folders)
-    values = load_values(wanted, _reader(wanted), detector, progress)
+    values = load_values(wanted, file_reader(wanted), detector, progress)
     deployed = load_manifests(wanted, values.files, progress)
     is_all = bool(deployed.services) and wanted.one_shape  # what is values is passed over
     if values.duplicate is not None and not is_all:
@@ -94,7 +94,7 @@ def load(
     services = () if is_all else values.services
     chosen, because = _profile(detector, deployed)
     whole = combine(services, deployed.services, chosen, folders)
-    added = with_sources(whole, wanted.members)
+    added = with_sources(whole, wanted.members, alone=len(whole) == 1)
     passed_over = () if is_all else values.skipped
     found = deployed.rest.values()
     problems = [problem for one in found for problem in one.problems]
@@ -134,7 +134,7 @@ def _shape(services: Sequence[Service]) -> str:
     return shapes.pop() if len(shapes) == 1 else "mixed"
 
 
-def _reader(wanted: FileGroup) -> Callable[[Path], FileContents]:
+def file_reader(wanted: FileGroup) -> Callable[[Path], FileContents]:
     """Reads the files of a set; the standard input, which can be read only once, is remembered."""
 
     @cache

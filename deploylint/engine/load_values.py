@@ -53,6 +53,14 @@ class LayeredFiles(NamedTuple):
         return tuple(root for document in self.documents for root in document.roots)
 
 
+class Doubt(NamedTuple):
+    """A file that may be an overlay, its keys, and the file that it overlays, or ""."""
+
+    file: str
+    keys: Set[KeyPath]
+    base: str
+
+
 class DuplicateName(NamedTuple):
     """Two services of one name: where the second stands, the name, and where the first does."""
 
@@ -68,12 +76,14 @@ class ValuesServices(NamedTuple):
     ``skipped`` are the others.
     ``duplicate`` is the first pair of one name, if any.
     ``files`` are all files by path, those of manifests among them.
+    ``doubts`` are documents that could be overlays of files that are read elsewhere.
     """
 
     services: tuple[Service, ...]
     skipped: tuple[Skipped, ...]
     duplicate: DuplicateName | None
     files: Mapping[Path, FileContents]
+    doubts: tuple[Doubt, ...]
 
 
 def load_values(
@@ -92,15 +102,18 @@ def load_values(
         read_service(one.documents, profile, one.stated)
         for one in progress.track("reading services:", layered)
     ]
-    bases = _bases(layered, services)
+    doubts = _doubts(layered, services)
+    bases = {number: one.base for number, one in doubts.items()}
     kept, places, skipped = list[Service](), list[str](), list[Skipped]()
-    for one, service, base in zip(layered, services, bases, strict=True):
+    for number, (one, service) in enumerate(zip(layered, services, strict=True)):
+        base = bases.get(number, "")
         reason = _overlays(base) if base else "" if service else _nothing_known(one, profile)
         skipped += (Skipped(document.file, reason) for document in one.documents if reason)
         if service is not None and not base:
             kept.append(service._replace(environment=wanted.environment))
             places.append(one.where)
-    return ValuesServices(tuple(kept), tuple(skipped), _duplicate(kept, places), files)
+    duplicate = _duplicate(kept, places)
+    return ValuesServices(tuple(kept), tuple(skipped), duplicate, files, tuple(doubts.values()))
 
 
 # --- layers ---------------------------------------------------------------------------------------
@@ -141,18 +154,27 @@ def _name(document: Document) -> str:
 # --- overlays -------------------------------------------------------------------------------------
 
 
-def _bases(layered: Sequence[LayeredFiles], services: Sequence[Service | None]) -> list[str]:
-    """For each of some documents the file that it overlays, or ""."""
-    doubts: dict[int, Set[KeyPath]] = {
+def _doubts(
+    layered: Sequence[LayeredFiles], services: Sequence[Service | None]
+) -> dict[int, Doubt]:
+    """Which of some documents may be overlays, by their numbers."""
+    keys = {
         number: key_paths(one.roots)
         for number, (one, service) in enumerate(zip(layered, services, strict=True))
         if _may_overlay(one, service)
     }
-    if not doubts:
-        return [""] * len(layered)
-    found = find_base_files(list(doubts.values()), ((one.file, one.roots) for one in layered))
-    bases = dict(zip(doubts, found, strict=True))
-    return [bases.get(number, "") for number in range(len(layered))]
+    if not keys:
+        return {}
+    found = bases_in(layered, list(keys.values()))
+    return {
+        number: Doubt(layered[number].file, keys[number], base)
+        for number, base in zip(keys, found, strict=True)
+    }
+
+
+def bases_in(layered: Iterable[LayeredFiles], keys: Sequence[Set[KeyPath]]) -> list[str]:
+    """For each set of keys the first of some files that it could be an overlay of, or ""."""
+    return find_base_files(keys, ((one.file, one.roots) for one in layered))
 
 
 def _may_overlay(one: LayeredFiles, service: Service | None) -> bool:

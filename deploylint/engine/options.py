@@ -1,9 +1,13 @@
-"""What the command line asks of a check."""
+"""What the command line asks of a check, and what holds for all of it."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
+from deploylint.config.load import Config
 from deploylint.engine.discovery import PIPED
+from deploylint.model.finding import Allowance
 from deploylint.model.rule import BuiltinRule, Rule
+from deploylint.policy.allowance_index import AllowanceIndex
 
 
 class CheckOptions(NamedTuple):
@@ -16,6 +20,7 @@ class CheckOptions(NamedTuple):
     ``allow`` is whether allowances count.
     ``reasons`` is whether each allowance has to have its reason.
     ``piped`` is how messages name the standard input.
+    ``details`` is whether the report names uncompared values and keys that only one side has.
     """
 
     reference: str = ""
@@ -26,9 +31,35 @@ class CheckOptions(NamedTuple):
     allow: bool = True
     reasons: bool = False
     piped: str = PIPED
+    details: bool = True
 
     def wants(self, rule: Rule | BuiltinRule) -> bool:
         """Whether a rule or a built-in check is to run."""
         if rule.id in self.skip_rules:
             return False
         return rule.id in self.rules if self.rules else rule.active
+
+
+class Run(NamedTuple):
+    """What holds for every group of a run.
+
+    ``today`` is the day of the run, as ``YYYY-MM-DD``.
+    ``allowance_index`` finds the configured allowances, none where allowances do not count.
+    """
+
+    options: CheckOptions
+    config: Config
+    today: str
+    allowance_index: AllowanceIndex
+
+    def index_with(self, inline: Sequence[Allowance]) -> AllowanceIndex:
+        """The index of the configured allowances and of those in comments."""
+        if not inline or not self.options.allow:
+            return self.allowance_index
+        return AllowanceIndex((*inline, *self.config.allowances), self.today)
+
+
+def start_run(options: CheckOptions, config: Config, today: str) -> Run:
+    """A run of a configuration on a day, given as ``YYYY-MM-DD``."""
+    allowances = config.allowances if options.allow else ()
+    return Run(options, config, today, AllowanceIndex(allowances, today))

@@ -1,12 +1,21 @@
 """Which values profile the files of a group are read with."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from deploylint.documents.reader import Document
 from deploylint.documents.suggest import hint
 from deploylint.model.errors import UsageError
 from deploylint.readers.helm import profile as profiles
 from deploylint.readers.helm.profile import Profile
+
+
+class ProfileChoice(NamedTuple):
+    """A values profile, why, and its rank among those that could be detected: 0 is the best."""
+
+    name: str
+    because: str
+    rank: int
 
 
 class ProfileDetector:
@@ -22,8 +31,17 @@ class ProfileDetector:
             raise UsageError(f"--profile {name}: there is no such profile; {hint(name, known)}")
         self.because = "--profile" if name else "nothing speaks for another"
         self._folders = folders
+        self._known = tuple(known)
         self._name = name or known[-1]
-        self._better = () if name else known
+        self._better = () if name else self._known
+
+    @classmethod
+    def resumed(cls, choice: ProfileChoice, folders: profiles.Folders) -> "ProfileDetector":
+        """A detector that has chosen before; it may find evidence of a more specific profile."""
+        detector = cls("", folders)
+        detector._name, detector.because = choice.name, choice.because
+        detector._better = detector._known[: choice.rank]
+        return detector
 
     def observe(self, documents: Iterable[Document]) -> None:
         """Look for evidence of a more specific profile in some documents."""
@@ -33,6 +51,11 @@ class ProfileDetector:
                     self._name, self._better = candidate, self._better[:place]
                     self.because = f"{document.file} sets {found}"
                     break
+
+    @property
+    def choice(self) -> ProfileChoice:
+        """What was chosen, as far as documents were observed."""
+        return ProfileChoice(self._name, self.because, len(self._better))
 
     @property
     def profile(self) -> Profile:

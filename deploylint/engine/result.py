@@ -1,11 +1,10 @@
 """What a run comes to, as every report reads it: groups, findings, counts, and the exit code."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from deploylint.compare import extra_keys
 from deploylint.compare.extra_keys import ExtraKey
 from deploylint.documents.nodes import Problem
 from deploylint.documents.reader import Document
@@ -25,7 +24,8 @@ class GroupReport(NamedTuple):
     ``matrix_counts`` counts, for each (service, element), matches and findings by status,
     violations that only warn as "warning"; it is what the matrix shows. ``outside`` counts the
     violations in files that the set's focus leaves out. ``voted`` is whether a majority stands in
-    for a reference, and ``undecided`` are the addresses where there is none.
+    for a reference, and ``undecided`` are the addresses where there is none. ``extra_keys`` are
+    those that only a service or only its reference has, each with the service's name.
     """
 
     set: DeploymentGroup
@@ -36,17 +36,7 @@ class GroupReport(NamedTuple):
     outside: int
     voted: bool = False
     undecided: tuple[str, ...] = ()
-
-
-def lone_keys(group: GroupReport) -> Iterator[tuple[str, ExtraKey]]:
-    """The keys that only a service or only its reference has, each with the service's name.
-
-    Worked out only for those who ask, in the order of the set.
-    """
-    reference = group.reference
-    for service in group.set.services:
-        if reference is not None and service.name != reference.name:
-            yield from ((service.name, one) for one in extra_keys.extra_keys(reference, service))
+    extra_keys: tuple[tuple[str, ExtraKey], ...] = ()
 
 
 class Report:
@@ -132,7 +122,7 @@ def tally(
         rules=rules,
         compared=sum(group.coverage.compared for group in groups),
         unknown=sum(group.coverage.unknown for group in groups),
-        uncompared=sum(len(one) for group in groups for one in group.coverage.uncompared.values()),
+        uncompared=sum(group.coverage.uncompared for group in groups),
         matches=sum(
             cell.get("match", 0) for group in groups for cell in group.matrix_counts.values()
         ),

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from deploylint.model.fields import ADDRESSES, ELEMENTS, PRESENT, element_of
 from deploylint.model.own_name import with_service
-from deploylint.model.service import Service, Value
+from deploylint.model.service import Component, Service, Value
 
 ROW: tuple[str, ...] = tuple(ELEMENTS)
 """The elements in the order in which a row holds them."""
@@ -108,6 +108,10 @@ class FormTable:
             self._rows.clear()
         texts = _Texts(service.own_names)
         return [self._row(component.values, texts) for component in service.components]
+
+    def row(self, component: Component, own_names: tuple[str, ...]) -> Row:
+        """The forms of one component, whose service calls itself by some names."""
+        return self._row(component.values, _Texts(own_names))
 
     def _row(self, values: Mapping[str, Value], texts: _Texts) -> Row:
         addresses = tuple(values)

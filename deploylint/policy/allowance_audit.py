@@ -9,17 +9,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 
 from deploylint.compare.result import Evaluated
 from deploylint.config.allowances import allowance_state, days_left
 from deploylint.documents.record import Record
 from deploylint.model.difference import Difference
 from deploylint.model.finding import Allowance, Finding, State
-from deploylint.model.paths import field_of, parents
+from deploylint.model.paths import covers_path, field_of, parents
 from deploylint.model.rule import BuiltinRule
 from deploylint.model.scope import scope_at
 from deploylint.model.service import Service
-from deploylint.policy.allowance_match import in_scope, scope_of_finding
+from deploylint.policy.allowance_match import (
+    in_scope,
+    is_for_component,
+    is_pattern,
+    scope_of_finding,
+)
 from deploylint.policy.builtin_checks import builtin_difference
 from deploylint.policy.verdict import Judged
 
@@ -75,20 +81,27 @@ def entries(
 class _Evidence:
     """What there is to say of allowances that cover nothing.
 
-    ``near`` are allowances that violations nearly match, by their id; ``unknown`` are findings and
-    ``evaluated`` places, by rule.
+    ``near`` are allowances that violations nearly match, by their id; ``unknown`` are findings by
+    rule.
     """
 
     def __init__(self, compared: Iterable[GroupSummary]) -> None:
         self.near = defaultdict[str, list[Allowance]](list)
         self.unknown = defaultdict[str, list[Finding]](list)
-        self.evaluated = defaultdict[str, list[Evaluated]](list)
+        self._evaluated = defaultdict[str, dict[str, list[Evaluated]]](dict)
         for group in compared:
             for finding in group.findings:
                 if isinstance(finding, Finding):
                     self._add(finding)
             for place in group.judged:
-                self.evaluated[place.rule].append(place)
+                self._evaluated[place.rule].setdefault(place.at.service, []).append(place)
+
+    def places(self, allowance: Allowance) -> Iterable[Evaluated]:
+        """Where an allowance's rule was evaluated, of the services that it may be for."""
+        by_service = self._evaluated.get(allowance.rule, {})
+        if allowance.service and not is_pattern(allowance.service):
+            return by_service.get(allowance.service, ())
+        return chain.from_iterable(by_service.values())
 
     def _add(self, finding: Finding) -> None:
         if finding.near is not None:
@@ -122,8 +135,9 @@ def _was_evaluated(allowance: Allowance, evidence: _Evidence) -> bool:
     """Whether an allowance had its chance: its rule ran in its scope, and all was known."""
     if any(_concerns(allowance, finding) for finding in evidence.unknown.get(allowance.rule, ())):
         return False
-    places = evidence.evaluated.get(allowance.rule, ())
-    return any(_was_judged(allowance, place) for place in places)
+    fields = _fields(allowance)
+    places = evidence.places(allowance)
+    return any(_was_evaluated_at(allowance, fields, place) for place in places)
 
 
 def upkeep(
@@ -138,11 +152,12 @@ def upkeep(
 
     ``with_reasons`` is whether each has to have its reason.
     """
+    homes = _Homes(compared)
     for entry in found:
         if entry.allowance.origin == "shipped":
             continue
         for name, message in _complaints(entry, today, with_reasons):
-            if own[name].active and (home := _home(entry.allowance, compared)) is not None:
+            if own[name].active and (home := homes.find(entry.allowance)) is not None:
                 yield _difference(home, entry.allowance, own[name], message)
     if own[OVERLAPPING].active:
         yield from _overlapping(compared, own[OVERLAPPING])
@@ -182,36 +197,54 @@ def _fields(allowance: Allowance) -> tuple[str, ...]:
     return tuple(dict.fromkeys(map(field_of, allowance.addresses)))
 
 
-def _was_judged(allowance: Allowance, judged: Evaluated) -> bool:
-    if judged.rule != allowance.rule:
-        return False
+def _was_evaluated_at(allowance: Allowance, fields: Sequence[str], place: Evaluated) -> bool:
+    """Whether an allowance, which is about some fields, is for a place."""
     if allowance.line:
-        return allowance.at.file in judged.files
-    within = allowance._replace(addresses=_fields(allowance))
-    return in_scope(within, judged.at)
+        return allowance.at.file in place.files
+    if not is_for_component(allowance, place.at):
+        return False
+    return not fields or any(covers_path(fields, address) for address in place.addresses)
 
 
 class _Home(Record):
-    """The number of the group, and the service, that an allowance is told of."""
+    """The number of the group, and the service, in which something is said of an allowance."""
 
     group: int
     service: Service
 
 
-def _home(allowance: Allowance, compared: Iterable[GroupSummary]) -> _Home | None:
-    """The first service that an allowance is for; None where this run has none."""
-    for number, one in enumerate(compared):
-        for service in one.services:
-            if _is_for(allowance, service):
-                return _Home(number, service)
-    return None
+class _Homes:
+    """Finds the first service that an allowance is for."""
+
+    def __init__(self, compared: Iterable[GroupSummary]) -> None:
+        self._all = [
+            _Home(number, service)
+            for number, group in enumerate(compared)
+            for service in group.services
+        ]
+        self._by_file: dict[str, _Home] = {}
+        self._by_name: dict[str, list[_Home]] = {}
+        for home in self._all:
+            self._by_name.setdefault(home.service.name, []).append(home)
+            for file in home.service.files:
+                self._by_file.setdefault(file, home)
+
+    def find(self, allowance: Allowance) -> _Home | None:
+        """The first service; None where this run has none."""
+        if allowance.line:
+            return self._by_file.get(allowance.at.file)
+        homes = self._all
+        if allowance.service and not is_pattern(allowance.service):
+            homes = self._by_name.get(allowance.service, [])
+        whole = allowance._replace(component="")
+        return next((home for home in homes if _is_for(whole, home.service)), None)
 
 
 def _is_for(allowance: Allowance, service: Service) -> bool:
-    if allowance.line:
-        return allowance.at.file in service.files
-    whole = allowance._replace(addresses=(), component="")
-    return any(in_scope(whole, scope_at(service, one, "")) for one in service.components)
+    return any(
+        is_for_component(allowance, scope_at(service, component, ""))
+        for component in service.components
+    )
 
 
 def _difference(

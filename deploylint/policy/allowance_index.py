@@ -8,9 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from deploylint.model.difference import Position
 from deploylint.model.finding import Allowance, Location
 from deploylint.model.scope import scope_at
-from deploylint.policy.allowance_match import is_for_component
-
-_GLOB = frozenset("*?[")
+from deploylint.model.service import Service
+from deploylint.policy.allowance_match import is_for_component, is_pattern
 
 
 class AllowanceScope:
@@ -50,7 +49,7 @@ class AllowanceIndex:
                 self._inline[one.at.file].append(one)
             elif not one.service:
                 self._others.append(number)
-            elif _GLOB.isdisjoint(one.service):
+            elif not is_pattern(one.service):
                 self._named[one.service].append(number)
             else:
                 self._patterned.append(number)
@@ -96,11 +95,15 @@ class AllowanceIndex:
         others = self.scope(at).about(rule)
         return [*inline, *others] if inline else others
 
-    def for_component(self, at: Position) -> Iterator[Allowance]:
-        """The allowances for a component, whatever their rule; inline ones of its files first."""
-        for file in at.service.files:
+    def for_service(self, service: Service) -> Iterator[Allowance]:
+        """The allowances that may be for a service, whatever their rule and their component.
+
+        Inline ones of its files come first.
+        """
+        for file in service.files:
             yield from self._inline.get(file, ())
-        yield from self.scope(at).allowances
+        numbers = (*self._others, *self._named.get(service.name, ()), *self._patterned)
+        yield from (self._allowances[number] for number in sorted(numbers))
 
 
 def _in_order(allowances: Iterable[Allowance]) -> list[Allowance]:

@@ -46,6 +46,14 @@ def in_scope(allowance: Allowance, one: Scope) -> bool:
     )
 
 
+_GLOB = frozenset("*?[")
+
+
+def is_pattern(name: str) -> bool:
+    """Whether a name of services is a glob, and not the name of one service."""
+    return not _GLOB.isdisjoint(name)
+
+
 def is_for_component(allowance: Allowance, one: Scope) -> bool:
     """Whether an allowance is for a component, whatever its rule and the address."""
     return (

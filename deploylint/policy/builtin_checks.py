@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from deploylint.compare.extra_keys import extra_keys
+from deploylint.compare.extra_keys import ExtraKeyFinder
 from deploylint.config.inline_allowances import Malformed, inline_allowances
 from deploylint.documents.nodes import Node
 from deploylint.documents.record import Record
@@ -80,10 +80,13 @@ def in_structure(
 
     Services of two shapes are written in other keys altogether.
     """
+    if reference is None:
+        return
+    finder = ExtraKeyFinder(reference)
     for service in services:
-        if reference is None or service is reference or service.shape != reference.shape:
+        if service is reference or service.shape != reference.shape:
             continue
-        for one in extra_keys(reference, service):
+        for one in finder.find(service):
             message = f"{one.key} is {SIDES[one.here]}"
             other = "here it is not" if one.here else "here it is"
             evidence = (("other-side", one.other, other),)

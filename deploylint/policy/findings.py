@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from deploylint.config.allowances import allowance_state
+from deploylint.documents.nodes import Node
 from deploylint.documents.record import Record
 from deploylint.model.difference import Difference, Position
 from deploylint.model.finding import Allowance, Finding, Location, Status
@@ -63,7 +64,7 @@ class FindingMaker:
     def __init__(self, group: str, index: AllowanceIndex) -> None:
         self._group = group
         self._index = index
-        self._reference_locations: dict[tuple[int, int], Location] = {}
+        self._reference_locations: dict[tuple[str, Node], Location] = {}
 
     def make(self, difference: Difference, covering: Covering | None = None) -> Finding:
         """The finding of a difference; ``covering`` are the allowances for it, if that is known."""
@@ -125,7 +126,7 @@ class FindingMaker:
     def _incomplete_change(self, difference: Difference) -> NearMiss | None:
         if not difference.related or difference.rule.scope != "inside":
             return None
-        allowances = self._index.for_component(difference.at)
+        allowances = self._index.for_service(difference.at.service)
         return incomplete_change(allowances, difference, self._index.today)
 
     def _reference_location(self, difference: Difference) -> Location | None:
@@ -133,7 +134,7 @@ class FindingMaker:
         if reference is None:
             return None
         node = node_of(reference.component, difference.address, difference.expected)
-        key = id(reference.service), id(node)
+        key = reference.service.name, node
         known = self._reference_locations.get(key)
         if known is None:
             known = self._reference_locations[key] = place(node, reference.service)

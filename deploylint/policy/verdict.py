@@ -80,7 +80,7 @@ class AllowedDeviation:
     def finding(self) -> Finding:
         """All that a report may say of it, worked out once."""
         if self._finding is None:
-            difference = self._occurrence.differences()[self._number]
+            difference = self._occurrence.difference(self._number)
             self._finding = self._maker.make(difference, (self.allowance, *self.also))
         return self._finding
 
@@ -128,7 +128,7 @@ class Judgement:
                     AllowedDeviation(self._maker, occurrence, number, deviation, covering)
                 )
             else:
-                self._entries.append(_Undecided(occurrence.differences()[number], None))
+                self._entries.append(_Undecided(occurrence.difference(number), None))
 
     def _covering_each(self, occurrence: Occurrence) -> tuple[Covering, ...]:
         """The allowances that cover each deviation: worked out once for the same in one scope."""

@@ -26,7 +26,7 @@ def of(document: Document | Problem) -> FileContents:
 def _not_values(document: Document) -> str:
     if not document.roots:
         return "holds nothing"
-    if not all(isinstance(root.content, dict) for root in document.roots):
+    if not all(root.is_mapping for root in document.roots):
         return "holds no mapping"
     return ""
 

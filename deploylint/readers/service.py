@@ -85,12 +85,15 @@ def as_main(main: Component, runtime: Value, stated: ServiceSettings | None) -> 
 
 def _without_runtime(component: Component) -> Component:
     """A component that is not the main one: what it runs on is the service's."""
-    kept = {a: v for a, v in component.values.items() if element_of(a) != _RUNTIME}
+    if not any(address in component.values for address in _OF_RUNTIME):
+        return component
+    kept = {a: v for a, v in component.values.items() if a not in _OF_RUNTIME}
     return replaced(component, kept)
 
 
 _LANGUAGE = "runtime.language"
 _RUNTIME = element_of(_LANGUAGE)
+_OF_RUNTIME = tuple(address for address in ADDRESSES if element_of(address) == _RUNTIME)
 
 
 def _origin(files: Sequence[Document]) -> Origin:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from deploylint.model.fields import ADDRESSES
 from deploylint.model.own_name import holds_word
@@ -28,23 +29,40 @@ def own_names(components: list[Component]) -> tuple[str, ...]:
     return _longest_first(strong or support)
 
 
-def told_apart(services: Iterable[Service], reference: Service) -> Callable[[Service], Service]:
-    """What makes of each service of a set one that does not call itself by the reference's name.
+class GroupNames(NamedTuple):
+    """What the services of a group call themselves beside the reference of a name.
+
+    ``shared`` are the words of the reference that others are built on too.
+    ``is_given`` is whether the name that the reference is given is one of them.
+    """
+
+    reference: str
+    shared: frozenset[str]
+    is_given: bool
+
+    def __call__(self, service: Service) -> Service:
+        """A service that does not call itself by the reference's name."""
+        if not self.shared:
+            return service
+        if not self.is_given:
+            return _with_given(service)
+        return service if service.name == self.reference else _without(service, self.shared)
+
+
+def told_apart(services: Iterable[Service], reference: Service) -> GroupNames:
+    """What makes of each service of a group one that does not call itself by the reference's name.
 
     Where a service is built on a word that the reference is built on too, it is either a copied
     file that kept the reference's name, which is not its own; or a word that all of them share (one
     image, one secret), beside which each still has the name it is given.
     """
-    name = reference.name
-    shared = {n for s in services if s.name != name for n in s.own_names} & set(reference.own_names)
-    if not shared:
-        return lambda service: service
-    if _given(reference.main) in shared:
-        return lambda service: service if service.name == name else _without(service, shared)
-    return _with_given
+    own = frozenset(reference.own_names)
+    others = (one.own_names for one in services if one.name != reference.name)
+    shared = own.intersection(name for names in others for name in names)
+    return GroupNames(reference.name, shared, _given(reference.main) in shared)
 
 
-def _without(service: Service, names: set[str]) -> Service:
+def _without(service: Service, names: frozenset[str]) -> Service:
     own = (set(service.own_names) | _candidates(service.main)) - names
     return service._replace(own_names=_longest_first(own)) if own else service
 
@@ -74,13 +92,16 @@ def _longest_first(names: Iterable[str]) -> tuple[str, ...]:
 def _names_in(components: list[Component]) -> Iterator[str]:
     seen: set[int] = set()
     for component in components:
-        for address, value in component.values.items():
-            if (
-                ADDRESSES[address].own_names
-                and value.state == "known"
-                and not value.inherited
-                and id(value.node) not in seen
-            ):
+        values = component.values
+        for address in _NAMED:
+            value = values.get(address)
+            if value is None or value.state != "known" or value.inherited:
+                continue
+            if id(value.node) not in seen:
                 seen.add(id(value.node))
                 data = value.data
                 yield from map(str, data if isinstance(data, list) else [data])
+
+
+_NAMED = tuple(address for address, kind in ADDRESSES.items() if kind.own_names)
+"""The addresses that hold names, which may be built on the service's own."""

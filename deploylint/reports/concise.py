@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from deploylint.engine.coverage import located
 from deploylint.engine.result import Report
 from deploylint.model.finding import Finding
 from deploylint.reports import Look
@@ -25,7 +24,7 @@ def write(report: Report, look: Look) -> str:
         for group in report.groups:
             lines += [
                 f"{at(one.place)}: uncompared: {one.place.key}: {one.reason}"
-                for one in located(group.coverage, group.set.services)
+                for one in group.coverage.places
             ]
     if look.verbosity >= 0:
         lines.append(tally_line(report))

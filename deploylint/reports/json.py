@@ -8,7 +8,7 @@ from typing import Literal
 from deploylint import __version__
 from deploylint.compare.extra_keys import ExtraKey
 from deploylint.config.allowances import allowance_state
-from deploylint.engine.result import GroupReport, Report, lone_keys
+from deploylint.engine.result import GroupReport, Report
 from deploylint.model.decode import encode
 from deploylint.model.finding import Allowance, Finding, Location
 from deploylint.reports import Look
@@ -53,7 +53,7 @@ def _group(group: GroupReport) -> GroupV1:
             ServiceV1(s.name, s.runtime or None, s.main.role, list(s.files))
             for s in group.set.services
         ],
-        structure=[_lone_key(service, one) for service, one in lone_keys(group)],
+        structure=[_lone_key(service, one) for service, one in group.extra_keys],
     )
 
 

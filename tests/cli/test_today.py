@@ -77,18 +77,18 @@ def test_where_warnings_fail_an_allowance_that_expires_does(
     assert ran("check", "--today", shifted(shift), "--fail-on", "warning").code == expected
 
 
-def test_one_that_is_over_says_so_where_it_is_missed() -> None:
+def test_allowance_that_expired_is_named_where_it_is_missed() -> None:
     found = report("deploy", today=shifted(1))
     (message,) = messages(found, "service-port")
     assert message.endswith("; web-port allowed it until 2027-03-01")
 
 
-def test_one_that_is_over_and_covers_nothing_is_unused(folder: Path) -> None:
+def test_allowance_that_expired_and_covers_nothing_is_unused(folder: Path) -> None:
     project(folder, f"{ALLOW}  until: {UNTIL}\n", web=MOVED.replace("8080", "8000"))
     assert states(report("deploy", today=shifted(1))) == {"web-port": "unused"}
 
 
-def test_one_without_a_last_day_holds_for_ever(folder: Path) -> None:
+def test_allowance_without_a_last_day_always_holds(folder: Path) -> None:
     project(folder, ALLOW)
     assert states(report("deploy", today="9999-12-31")) == {"web-port": "active"}
 
@@ -129,6 +129,6 @@ def test_a_day_that_is_asked_for_wins_over_the_clock(monkeypatch: pytest.MonkeyP
     "text",
     ["tomorrow", "2027-3-1", "2027-02-29", "20270301", "2027-03-01T00:00", "\u0662027-03-01", " "],
 )
-def test_what_is_no_day_is_said(text: str) -> None:
+def test_today_that_is_no_day_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="is no day; write it as YYYY-MM-DD"):
         day(text)

@@ -152,7 +152,7 @@ def test_without_a_switch_on_either_side_there_is_nothing_to_decide() -> None:
 # --- where what is missing stands ----------------------------------------------------------------
 
 
-def test_what_is_missing_stands_under_the_nearest_key_that_the_reference_writes_it_under() -> None:
+def test_missing_value_stands_at_the_nearest_key_of_the_reference() -> None:
     probe = "probes: {liveness: {httpGet: {path: /health, port: 8000}, periodSeconds: 10}}"
     spelt = REFERENCE.replace(
         "livenessProbe: {httpGet: {path: /health, port: 8000}, periodSeconds: 10}", probe
@@ -161,7 +161,7 @@ def test_what_is_missing_stands_under_the_nearest_key_that_the_reference_writes_
     assert places(peer, "probes", spelt) == ["probes.liveness.httpGet"]
 
 
-def test_what_the_reference_spells_otherwise_stands_where_this_file_would_write_it() -> None:
+def test_missing_value_spelt_otherwise_stands_where_this_file_would_write_it() -> None:
     reference = (
         REFERENCE + "probes: {readiness: {httpGet: {path: /r, port: 8000}, periodSeconds: 9}}\n"
     )
@@ -187,7 +187,7 @@ def test_a_missing_secret_stands_at_its_list() -> None:
     assert places(peer, "environment", REFERENCE + source % "more") == ["envFrom"]
 
 
-def test_what_the_reference_only_derives_is_not_missed() -> None:
+def test_value_that_the_reference_derives_is_not_missed() -> None:
     scaled = "autoscaling: {enabled: true, minReplicas: 2, maxReplicas: 6}\n"
     off = "autoscaling: {enabled: false, minReplicas: 2, maxReplicas: 6}\n"
     told = [one for rule in ("autoscaling", "replicas") for one in differences(off, rule, scaled)]
@@ -205,7 +205,7 @@ def test_directions_that_follow_from_the_rules_are_compared_one_by_one() -> None
 # --- services that share a text ------------------------------------------------------------------
 
 
-def test_what_two_services_share_is_told_of_each() -> None:
+def test_difference_in_a_shared_file_is_told_of_each_service() -> None:
     """Releases of one file may share a mapping by an alias: each of them differs by it."""
     reference = service(REFERENCE, file="deploy-python.yaml")
     peer = service(PEER.replace("port: 8000}", "type: NodePort, port: 8000}", 1))

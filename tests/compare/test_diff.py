@@ -39,7 +39,7 @@ def test_a_key_under_another_name_is_one_difference_at_the_key(verb: str) -> Non
     assert [told(item) for item in found] == [("", "level", "levle", 1)]
 
 
-def test_what_replaces_something_elsewhere_is_not_taken_for_it() -> None:
+def test_item_at_another_place_does_not_replace_a_missing_one() -> None:
     found = items("a: {x: 1}\nb: {u: 1}\n", "a: {}\nb: {u: 1, z: 2}\n", "equal")
     assert [item.actual.state for item in found] == ["absent", "known"]
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import random
+import re
 from pathlib import Path
 
 import pytest
 
+from deploylint.compare.extra_keys import ExtraKeyFinder
 from deploylint.config import load as config
 from deploylint.engine import check
-from deploylint.engine.result import Report, lone_keys
+from deploylint.engine.result import Report
 from deploylint.reports import Look, writer
+from tests.support.values import service
 from tools import TODAY
 
 REFERENCE = """\
@@ -62,11 +66,11 @@ LONE = [
 
 def test_keys_of_one_side_are_found_at_their_place(tmp_path: Path) -> None:
     (group,) = run(tmp_path).groups
-    found = [(k.component, k.key, k.here, k.location.line) for _, k in lone_keys(group)]
+    found = [(k.component, k.key, k.here, k.location.line) for _, k in group.extra_keys]
     assert sorted(found) == sorted(LONE)
 
 
-def test_it_is_no_violation_unless_that_is_asked(tmp_path: Path) -> None:
+def test_extra_key_is_no_violation_unless_that_is_asked(tmp_path: Path) -> None:
     assert not [f for f in run(tmp_path).findings if f.rule == "same-structure"]
     asked = run(tmp_path, configuration="rules: {same-structure: error}\n")
     found = [f for f in asked.findings if f.rule == "same-structure"]
@@ -85,14 +89,39 @@ def test_a_key_may_be_allowed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("verbosity", [0, 1])
-def test_they_are_listed_for_who_asks(tmp_path: Path, verbosity: int) -> None:
+def test_extra_keys_are_listed_with_verbosity(tmp_path: Path, verbosity: int) -> None:
     text = writer("text")(run(tmp_path), Look(verbosity=verbosity, width=200))
     assert ("dnsPolicy: only in go" in text) is bool(verbosity)
     assert ("tolerations: not in go" in text) is bool(verbosity)
 
 
-def test_they_are_in_the_data(tmp_path: Path) -> None:
+def test_extra_keys_are_in_the_json_report(tmp_path: Path) -> None:
     (group,) = json.loads(writer("json")(run(tmp_path), Look()))["groups"]
     listed = [(one["component"], one["key"], one["side"]) for one in group["structure"]]
     sides = {True: "service", False: "reference"}
     assert sorted(listed) == sorted((c, key, sides[here]) for c, key, here, _ in LONE)
+
+
+def without_some_lines(text: str, chance: random.Random) -> str:
+    """A text without some of its blocks of one key, or with some of them empty."""
+    blocks = filter(None, re.split(r"^(?=\S)", text, flags=re.MULTILINE))
+    kept = (block for block in blocks if chance.random() < 0.9)
+    return "".join(
+        block if chance.random() < 0.9 else f"{block.partition(':')[0]}: {{}}\n" for block in kept
+    )
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_services_of_one_structure_have_the_keys_that_each_has_alone(seed: int) -> None:
+    chance = random.Random(seed)
+    reference = service(REFERENCE, "in-house", "deploy-python.yaml")
+    texts = [PEER, *(without_some_lines(chance.choice((PEER, REFERENCE)), chance) for _ in "abcd")]
+    services = [
+        service(text, "in-house", f"deploy-{number}.yaml")
+        for number, text in enumerate(chance.choices(texts, k=20))
+        if "image" in text
+    ]
+    finder = ExtraKeyFinder(reference)
+    together = [list(finder.find(one)) for one in services]
+    assert together == [list(ExtraKeyFinder(reference).find(one)) for one in services]
+    assert any(together)

@@ -214,11 +214,11 @@ def test_where_there_is_no_majority_is_said(tmp_path: Path) -> None:
     (group,) = checked(tmp_path / "deploy", services).groups
     assert group.voted
     assert "service.type" in group.undecided
-    reasons = {reason for told in group.coverage.uncompared.values() for _, reason in told}
+    reasons = {one.reason for one in group.coverage.places}
     assert "server/service.type: no majority" in reasons
 
 
-def test_what_was_outvoted_can_be_allowed_by_what_the_finding_says(tmp_path: Path) -> None:
+def test_outvoted_value_is_allowed_by_what_its_finding_says(tmp_path: Path) -> None:
     services = fleet(5, random.Random(SEED))
     services[2]["envFrom"] = [{"secretRef": {"name": "shared-env"}}]
     (found,) = outvoted(checked(tmp_path / "deploy", services))
@@ -289,7 +289,7 @@ def test_without_the_rule_the_peers_are_judged_by_the_reference(tmp_path: Path) 
     assert sum(one.address == "service.type" for one in report.findings) == 4
 
 
-def test_one_who_is_like_the_reference_does_not_silence_the_others(tmp_path: Path) -> None:
+def test_peer_like_the_reference_does_not_silence_the_others(tmp_path: Path) -> None:
     services = fleet(6, random.Random(SEED))
     services[0]["service"]["type"] = services[1]["service"]["type"] = "NodePort"
     services[2]["service"]["type"] = "NodePort"

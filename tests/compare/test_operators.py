@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deploylint.compare.operators import Operand, Outcome, evaluate_pair, evaluate_value
+from deploylint.compare.operators import (
+    Operand,
+    Outcome,
+    evaluate_membership,
+    evaluate_pair,
+    evaluate_value,
+)
 from deploylint.model import types
 from deploylint.model.patterns import read
 from deploylint.model.service import State, Value
@@ -43,7 +49,7 @@ PAIRS: list[tuple[str, float, Type, Plain, Plain, Outcome]] = [
 
 
 @pytest.mark.parametrize(("verb", "ratio", "kind", "expected", "actual", "outcome"), PAIRS)
-def test_two_values(
+def test_operator_on_two_values_gives_its_outcome(
     verb: str, ratio: float, kind: Type, expected: Plain, actual: Plain, outcome: Outcome
 ) -> None:
     assert evaluate_pair(verb, ratio, kind, side(expected), side(actual)) == outcome
@@ -82,10 +88,37 @@ ALONE: list[tuple[Plain, State, Plain, Outcome, Outcome]] = [
 
 
 @pytest.mark.parametrize(("written", "state", "data", "be", "not_be"), ALONE)
-def test_one_value(written: Plain, state: State, data: Plain, be: Outcome, not_be: Outcome) -> None:
+def test_operator_on_one_value_gives_its_outcome(
+    written: Plain, state: State, data: Plain, be: Outcome, not_be: Outcome
+) -> None:
     value, pattern = Value(state, data), read(written)
     assert evaluate_value("be", pattern, types.FLAG, value) == be
     assert evaluate_value("not-be", pattern, types.FLAG, value) == not_be
+
+
+MEMBERS: list[tuple[Type, Plain, Type, State, Plain, Outcome | None]] = [
+    # an item and its type, what is known of the set, its type and state, and what comes of it
+    (types.WORD, "a", types.NAMES, "known", ["a", "b"], "match"),
+    (types.WORD, "c", types.NAMES, "known", ["a", "b"], "violation"),
+    (types.WORD, "a", types.NAMES, "unknown", ["a"], "match"),
+    (types.WORD, "c", types.NAMES, "unknown", ["a"], "unknown"),
+    (types.WORD, "c", types.NAMES, "known", None, "violation"),
+    (types.WORD, "c", types.NAMES, "unknown", None, "unknown"),
+    (types.WORD, ["c"], types.NAMES, "known", ["a"], "unknown"),
+    (types.WORD, "c", types.NAMES, "known", [{"a": 1}], "unknown"),
+    (types.PORT, 80, types.PORTS, "known", ["80"], "match"),
+    (types.PORT, 81, types.PORTS, "known", ["80"], "violation"),
+    (types.PORT, 81, types.PORTS, "unknown", ["80"], "unknown"),
+    (types.PORT, "http", types.PORTS, "known", ["80"], None),
+    (types.PORT, "http", types.PORTS, "unknown", ["80"], None),
+]
+
+
+@pytest.mark.parametrize(("kind", "item", "among", "state", "data", "outcome"), MEMBERS)
+def test_membership_of_an_item_in_what_is_known_of_a_set(
+    kind: Type, item: Plain, among: Type, state: State, data: Plain, outcome: Outcome | None
+) -> None:
+    assert evaluate_membership(kind, side(item), among, Value(state, data)) == outcome
 
 
 @given(st.integers(1, 10**6), st.integers(1, 10**6), st.floats(1, 100))

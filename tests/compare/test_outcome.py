@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections import Counter
 from collections.abc import Iterable
 
 import pytest
@@ -62,6 +63,15 @@ def told(differences: Iterable[Difference]) -> list[tuple[object, ...]]:
     )
 
 
+def places(results: Iterable[CompareResult]) -> Counter[tuple[str, str, str, str]]:
+    return Counter(
+        (one.rule, one.at.service, one.at.component, address)
+        for result in results
+        for one in result.judged
+        for address in one.addresses
+    )
+
+
 def alone(services: Iterable[Service], reference: Service) -> list[CompareResult]:
     return [compare([one], reference, RULES, WATCHED) for one in services]
 
@@ -80,7 +90,7 @@ def test_services_compared_together_come_to_what_each_comes_to_alone(seed: int) 
     }
     assert together.compared == set().union(*(result.compared for result in apart))
     assert together.unknown == set().union(*(result.unknown for result in apart))
-    assert sorted(together.judged) == sorted(one for result in apart for one in result.judged)
+    assert places([together]) == places(apart)
 
 
 def test_deviation_of_the_same_forms_is_one_object() -> None:
@@ -109,3 +119,13 @@ def test_own_name_that_differs_from_the_reference_is_told_as_each_service_writes
     assert [(one.expected.data, one.actual.data) for one in found] == [
         ("acr-auth", f"{name}-auth") for name in names
     ]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_difference_that_is_asked_for_alone_is_that_of_all(seed: int) -> None:
+    reference = service(REFERENCE, "in-house", "deploy-python.yaml")
+    found = compare([reference, *fleet(seed, 30)], reference, RULES).occurrences
+    assert any(one.deviations for one in found)
+    for one in found:
+        every = one.differences()
+        assert [one.difference(number) for number in range(len(every))] == list(every)

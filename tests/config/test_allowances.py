@@ -134,7 +134,7 @@ def test_an_allowance_pins_both_values(values: str, allowed: bool, folder: Path)
     assert is_allowed(folder, allowing(values=values), web=text) is allowed
 
 
-def test_what_every_service_must_be_is_pinned_by_what_is_there(folder: Path) -> None:
+def test_allowance_of_a_rule_about_one_service_pins_its_value(folder: Path) -> None:
     root = WEB.replace("{runAsNonRoot: true}", "{runAsNonRoot: false}")
     for values, allowed in (
         ("to: false", True),
@@ -146,7 +146,7 @@ def test_what_every_service_must_be_is_pinned_by_what_is_there(folder: Path) -> 
         assert found == ["allowed" if allowed else "violation"]
 
 
-def test_what_is_not_there_is_pinned_as_absent(folder: Path) -> None:
+def test_allowance_of_a_missing_value_pins_absent(folder: Path) -> None:
     bare = WEB.replace(", memory: 256Mi", "")
     project(
         folder,
@@ -167,7 +167,7 @@ OWN = [
 
 
 @pytest.mark.parametrize(("text", "rule", "key"), OWN)
-def test_what_is_found_by_itself_is_pinned_by_what_stands_there(
+def test_allowance_of_a_builtin_check_pins_what_stands_there(
     text: str, rule: str, key: str, folder: Path
 ) -> None:
     project(folder, allowing(values=f"to: {key}", rule=rule), web=text)
@@ -184,7 +184,7 @@ def test_what_is_found_by_itself_is_pinned_by_what_stands_there(
 @pytest.mark.parametrize(
     "rule", ["unused-allowance", "expiring-allowance", "malformed-directive", "forbidden-directive"]
 )
-def test_what_an_allowance_comes_to_cannot_be_allowed(rule: str, folder: Path) -> None:
+def test_allowance_of_a_finding_about_allowances_is_refused(rule: str, folder: Path) -> None:
     project(folder, allowing(values="to: x", rule=rule))
     assert ran("check").message.startswith(f".deploylint.yaml:3:33: no rule is called {rule!r}")
 
@@ -329,14 +329,14 @@ def test_a_wrong_entry_is_said_with_its_place(entry: str, message: str, folder: 
     assert ran("check", "deploy") == (2, f".deploylint.yaml:{message}")
 
 
-def test_two_allowances_cannot_have_one_id(folder: Path) -> None:
+def test_allowances_with_one_id_are_refused(folder: Path) -> None:
     project(folder, ALLOW + ALLOW.partition("\n")[2])
     assert ran("check").message == (
         ".deploylint.yaml:9:7: allowance 'web-port' is defined twice; first at .deploylint.yaml:3"
     )
 
 
-def test_one_without_an_id_is_called_by_its_place(folder: Path) -> None:
+def test_allowance_without_an_id_is_called_by_its_place(folder: Path) -> None:
     project(folder, ALLOW.replace("id: web-port\n  ", ""))
     assert states(report("deploy")) == {".deploylint.yaml:3": "active"}
 

@@ -34,7 +34,7 @@ def repository(folder: Path, *names: str) -> Path:
 
 @pytest.mark.parametrize("name", [".deploylint.yaml", ".deploylint.yml"])
 @pytest.mark.parametrize("where", ["", "charts", "charts/api"])
-def test_it_is_looked_for_from_the_first_path_up_to_the_root(
+def test_configuration_is_looked_for_from_the_first_path_up_to_the_root(
     name: str, where: str, tmp_path: Path, here: Callable[[Path], Path]
 ) -> None:
     root = repository(tmp_path / "repo", str(Path(where) / name), "charts/api/deploy-web.yaml")
@@ -51,7 +51,7 @@ def test_the_nearest_one_wins(tmp_path: Path, here: Callable[[Path], Path]) -> N
     assert discover([]) == root / ".deploylint.yaml"
 
 
-def test_it_is_never_taken_from_above_the_root(
+def test_configuration_above_the_root_is_never_taken(
     tmp_path: Path, here: Callable[[Path], Path]
 ) -> None:
     write(tmp_path, {".deploylint.yaml": VERSION})
@@ -159,13 +159,15 @@ def test_an_empty_variable_names_none(three: Path, monkeypatch: pytest.MonkeyPat
     assert ran("check").code == 1
 
 
-def test_one_and_none_cannot_both_be_asked_for(three: Path) -> None:
+def test_configuration_and_no_configuration_together_are_refused(three: Path) -> None:
     with pytest.raises(UsageError, match="exclude each other"):
         chosen("named.yaml", without=True)
     assert ran("check", "--config", "named.yaml", "--no-config").code == 2
 
 
-def test_one_that_is_not_there_is_said(three: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_configuration_that_is_not_there_is_refused(
+    three: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     said = ran("check", "--config", "gone.yaml")
     assert said.code == 2
     assert said.message.startswith("gone.yaml:1:1: ")

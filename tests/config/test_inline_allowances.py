@@ -65,7 +65,7 @@ HOLDS = [
 
 
 @pytest.mark.parametrize("text", HOLDS)
-def test_it_holds_for_its_line_or_the_one_below(text: str, folder: Path) -> None:
+def test_directive_beside_or_above_a_value_allows_it(text: str, folder: Path) -> None:
     assert statuses(text, folder) == ["allowed"]
     assert messages(report("deploy"), "malformed-directive") == []
 
@@ -86,11 +86,11 @@ HOLDS_NOT = [
 
 
 @pytest.mark.parametrize("text", HOLDS_NOT)
-def test_it_holds_for_no_other_line_and_no_other_value(text: str, folder: Path) -> None:
+def test_directive_elsewhere_or_with_another_value_allows_nothing(text: str, folder: Path) -> None:
     assert statuses(text, folder) == ["violation"]
 
 
-def test_several_above_one_line_all_hold_for_it(folder: Path) -> None:
+def test_directives_above_one_line_all_hold_for_it(folder: Path) -> None:
     both = MOVED.replace(LINE, f"{LINE}  targetPort: 8000\n")
     text = both.replace(
         LINE,
@@ -102,7 +102,7 @@ def test_several_above_one_line_all_hold_for_it(folder: Path) -> None:
     assert said(found, "allowed") == ["deploy-web.yaml:6 ports", "deploy-web.yaml:6 service-port"]
 
 
-def test_one_in_a_list_holds_for_its_item(folder: Path) -> None:
+def test_directive_in_a_list_holds_for_its_item(folder: Path) -> None:
     env = "env:\n- name: MODE\n  value: a\n- name: LEVEL\n  value: %s\n"
     comment = "  # deploylint: allow[environment: a -> b] because It differs."
     project(folder, "", web=WEB + (env % f"b{comment}"))
@@ -110,7 +110,7 @@ def test_one_in_a_list_holds_for_its_item(folder: Path) -> None:
     assert said(report("deploy"), "allowed") == ["deploy-web.yaml:12 environment"]
 
 
-def test_one_for_what_is_missing_stands_at_the_nearest_parent(folder: Path) -> None:
+def test_directive_for_a_missing_value_stands_at_the_nearest_parent(folder: Path) -> None:
     comment = "  # deploylint: allow[replicas: present -> absent] because One is enough."
     text = WEB.replace("replicaCount: 2\n", "")
     project(folder, "", web=text)
@@ -120,12 +120,12 @@ def test_one_for_what_is_missing_stands_at_the_nearest_parent(folder: Path) -> N
     assert statuses("\n".join(lines) + "\n", folder, "replicas") == ["allowed"]
 
 
-def test_one_holds_in_its_own_file_only(folder: Path) -> None:
+def test_directive_of_another_file_allows_nothing(folder: Path) -> None:
     project(folder, "", web=beside(ALLOW), api=MOVED)
     assert said(report("deploy")) == ["deploy-api.yaml:4 service-port"]
 
 
-def test_one_for_a_demand_on_every_service_names_what_is_there(folder: Path) -> None:
+def test_directive_for_a_rule_about_one_service_names_only_the_value(folder: Path) -> None:
     root = "securityContext: {runAsNonRoot: true}"
     start = root.replace("true", "false")
     comment = "  # deploylint: allow[non-root: present -> false] because It has to."
@@ -150,7 +150,7 @@ LOOKS = [
 
 
 @pytest.mark.parametrize("text", LOOKS)
-def test_what_stands_in_a_text_is_none(text: str, folder: Path) -> None:
+def test_directive_inside_a_text_is_no_comment(text: str, folder: Path) -> None:
     text = MOVED.replace("service:\n", f"{text}service:\n")
     assert statuses(text, folder) == ["violation"]
     found = report("deploy")
@@ -158,7 +158,7 @@ def test_what_stands_in_a_text_is_none(text: str, folder: Path) -> None:
     assert messages(found, "malformed-directive") == []
 
 
-def test_one_after_a_text_is_one(folder: Path) -> None:
+def test_directive_after_a_text_allows_it(folder: Path) -> None:
     text = f"note: |\n  {ALLOW}\n  more\n"
     assert statuses(text + beside(ALLOW), folder) == ["allowed"]
     assert list(states(report("deploy"))) == ["deploy/deploy-web.yaml:7"]
@@ -198,7 +198,9 @@ MALFORMED = [
 
 
 @pytest.mark.parametrize(("text", "what"), MALFORMED)
-def test_a_malformed_one_is_found_and_allows_nothing(text: str, what: str, folder: Path) -> None:
+def test_directive_malformed_is_a_finding_and_allows_nothing(
+    text: str, what: str, folder: Path
+) -> None:
     assert statuses(beside(f"# deploylint: {text}"), folder) == ["violation"]
     found = report("deploy")
     (finding,) = [f for f in found.findings if f.rule == "malformed-directive"]
@@ -208,12 +210,12 @@ def test_a_malformed_one_is_found_and_allows_nothing(text: str, what: str, folde
     assert states(found) == {}
 
 
-def test_a_malformed_one_does_not_spoil_the_others(folder: Path) -> None:
+def test_directive_malformed_leaves_the_others(folder: Path) -> None:
     assert statuses(above("# deploylint: allow[x", ALLOW), folder) == ["allowed"]
     assert statuses(beside("# deploylint: nothing"), folder, "malformed-directive") == ["violation"]
 
 
-def test_what_a_malformed_one_covers_cannot_be_allowed(folder: Path) -> None:
+def test_directive_malformed_cannot_be_allowed(folder: Path) -> None:
     text = above(
         "# deploylint: allow[x",
         "# deploylint: allow[malformed-directive: present -> x] because y",
@@ -225,7 +227,7 @@ def test_what_a_malformed_one_covers_cannot_be_allowed(folder: Path) -> None:
 # --- who may write one ---------------------------------------------------------------------------
 
 
-def test_a_project_may_forbid_them(folder: Path) -> None:
+def test_directive_where_forbidden_is_a_finding(folder: Path) -> None:
     project(folder, "forbid-inline: true\n", web=beside(ALLOW))
     found = report("deploy")
     assert sorted(said(found)) == [
@@ -236,12 +238,12 @@ def test_a_project_may_forbid_them(folder: Path) -> None:
     assert ran("check").code == 1
 
 
-def test_a_forbidden_one_is_found_where_nothing_differs(folder: Path) -> None:
+def test_directive_forbidden_is_found_where_nothing_differs(folder: Path) -> None:
     project(folder, "forbid-inline: true\n", web=beside(ALLOW).replace("8080  #", "8000  #"))
     assert said(report("deploy")) == ["deploy-web.yaml:4 forbidden-directive"]
 
 
-def test_without_allowances_it_does_not_hold(folder: Path) -> None:
+def test_directive_without_allowances_does_not_hold(folder: Path) -> None:
     project(folder, "", web=beside(ALLOW))
     assert said(report("deploy")) == []
     assert said(report("deploy", allow=False)) == ["deploy-web.yaml:4 service-port"]
@@ -250,18 +252,18 @@ def test_without_allowances_it_does_not_hold(folder: Path) -> None:
 # --- its upkeep ----------------------------------------------------------------------------------
 
 
-def test_one_that_covers_nothing_is_unused(folder: Path) -> None:
+def test_directive_that_covers_nothing_is_unused(folder: Path) -> None:
     project(folder, "", web=beside(ALLOW).replace("8080  #", "8000  #"))
     assert said(report("deploy")) == ["deploy-web.yaml:4 unused-allowance"]
 
 
-def test_one_that_nearly_covers_is_named(folder: Path) -> None:
+def test_directive_that_nearly_covers_is_named(folder: Path) -> None:
     project(folder, "", web=beside(ALLOW).replace("8080  #", "9090  #"))
     (message,) = messages(report("deploy"), PORT)
     assert message.endswith("; deploy/deploy-web.yaml:4 pins 8080, found 9090")
 
 
-def test_one_comes_before_those_of_the_configuration(folder: Path) -> None:
+def test_directive_counts_before_the_configuration(folder: Path) -> None:
     mine = (
         "allow: [{id: mine, service: web, rule: service-port, from: 8000, to: 8080, because: x}]\n"
     )
@@ -284,12 +286,12 @@ def test_one_comes_before_those_of_the_configuration(folder: Path) -> None:
         ("2026-11-24", "expired"),
     ],
 )
-def test_its_last_day_counts(until: str, state: str, folder: Path) -> None:
+def test_directive_on_its_last_day_still_holds(until: str, state: str, folder: Path) -> None:
     project(folder, "", web=beside(f"{ALLOW} until {until}"))
     assert list(states(report("deploy")).values()) == [state]
 
 
-def test_a_reason_may_be_required_of_it(folder: Path) -> None:
+def test_directive_without_a_required_reason_is_refused(folder: Path) -> None:
     project(folder, "", web=beside(ALLOW.replace("It listens there.", "TODO")))
     assert ran("check").code == 0
     assert ran("check", "--require-reason").code == 1
@@ -298,7 +300,7 @@ def test_a_reason_may_be_required_of_it(folder: Path) -> None:
 # --- hostile text --------------------------------------------------------------------------------
 
 
-def test_a_long_one_is_refused_and_not_repeated(folder: Path) -> None:
+def test_directive_that_is_too_long_is_refused_and_not_repeated(folder: Path) -> None:
     long = ALLOW + "x" * 1_000_000
     assert statuses(beside(long), folder) == ["violation"]
     assert messages(report("deploy"), "malformed-directive") == [
@@ -306,7 +308,9 @@ def test_a_long_one_is_refused_and_not_repeated(folder: Path) -> None:
     ]
 
 
-def test_so_many_are_read_and_no_more(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_directives_beyond_the_limit_are_not_read(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     many = "".join(f"  # deploylint: allow[x{number}]\n" for number in range(10_000))
     project(folder, "", web=MOVED.replace(LINE, many + LINE))
     found = messages(report("deploy"), "malformed-directive")
@@ -314,7 +318,7 @@ def test_so_many_are_read_and_no_more(folder: Path, capsys: pytest.CaptureFixtur
     assert f"more than {MOST} directives in one file; this one and the rest are not read" in found
 
 
-def test_many_good_ones_are_linear(folder: Path) -> None:
+def test_directives_cost_linear_time(folder: Path) -> None:
     many = "".join(f"  {ALLOW}\n" for _ in range(MOST))
     project(folder, "rules: {overlapping-allowance: skip}\n", web=MOVED.replace(LINE, many + LINE))
     assert said(report("deploy")) == []
@@ -330,7 +334,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("format_", FORMATS)
 @pytest.mark.parametrize("text", HOSTILE)
-def test_nothing_in_one_is_live(
+def test_directive_with_hostile_text_is_printed_dead(
     text: str, format_: str, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     project(folder, "", web=beside("").replace("8080", f"8080  # deploylint: {text}"))
@@ -356,7 +360,7 @@ def test_nothing_in_one_is_live(
         "allow[service-port: 8000 -> [password: hunter2] because x",
     ],
 )
-def test_no_secret_in_one_is_printed(
+def test_directive_with_a_secret_is_printed_without_it(
     text: str, format_: str, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     project(folder, "", web=beside(f"# deploylint: {text}"))

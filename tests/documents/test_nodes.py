@@ -196,7 +196,7 @@ def quoted(data: object) -> object:
 
 
 @given(st.dictionaries(TEXTS, TREES, min_size=1, max_size=4))
-def test_what_ruamel_writes_is_read_back(data: dict[str, object]) -> None:
+def test_document_written_by_ruamel_is_read_back(data: dict[str, object]) -> None:
     writer, text = YAML(typ="rt", pure=True), StringIO()
     writer.dump(quoted(data), text)
     assert plain(root(text.getvalue())) == data
@@ -206,7 +206,7 @@ WORDS = st.from_regex(r"[a-z][a-z0-9.-]{0,8}[a-z0-9]", fullmatch=True)
 
 
 @given(st.dictionaries(WORDS, st.lists(WORDS, min_size=1, max_size=3), min_size=1, max_size=4))
-def test_what_a_leaf_spans_is_what_was_written(data: dict[str, list[str]]) -> None:
+def test_leaf_spans_what_was_written(data: dict[str, list[str]]) -> None:
     text = StringIO()
     YAML(typ="rt", pure=True).dump(data, text)
     for leaf in leaves(root(text.getvalue())):

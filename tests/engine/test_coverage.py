@@ -13,7 +13,6 @@ from ruamel.yaml import YAML
 
 from deploylint.config import load as config
 from deploylint.engine import check
-from deploylint.engine.coverage import located
 from deploylint.engine.result import Report
 from tests.support.folders import FIXTURES
 from tools import TODAY
@@ -59,14 +58,14 @@ def test_every_leaf_is_accounted_for(folder: Path) -> None:
 def test_what_a_worker_has_as_its_server_does_is_compared_with_it() -> None:
     report = run(FIXTURES / "rendered-chart" / "deploy", "ai-backend")
     [group] = report.groups
-    reasons = [one.reason for one in located(group.coverage, group.set.services)]
+    reasons = [one.reason for one in group.coverage.places]
     assert [reason for reason in reasons if "security-context" in reason] == []
 
 
 def test_what_nothing_compares_has_a_key_in_whatever_document_it_stands() -> None:
     report = run(FIXTURES / "rendered-chart" / "deploy", "ai-backend")
     [group] = report.groups
-    assert all(one.place.key for one in located(group.coverage, group.set.services))
+    assert all(one.place.key for one in group.coverage.places)
 
 
 def carried(folder: Path) -> int:
@@ -78,9 +77,7 @@ def carried(folder: Path) -> int:
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.parent.name)
 def test_what_nothing_compares_is_listed_once_each(folder: Path) -> None:
     report = run(folder)
-    listed = [
-        one.place for group in report.groups for one in located(group.coverage, group.set.services)
-    ]
+    listed = [one.place for group in report.groups for one in group.coverage.places]
     assert len(set(listed)) == len(listed) == report.tally.uncompared
 
 

@@ -57,12 +57,12 @@ WRONG: list[tuple[Plain, str]] = [
 
 
 @pytest.mark.parametrize(("written", "kind", "data"), HOLDS)
-def test_what_a_pattern_matches(written: Plain, kind: Type, data: Plain) -> None:
+def test_pattern_matches_values_of_its_meaning(written: Plain, kind: Type, data: Plain) -> None:
     assert read(written).matches(kind, True, data)
 
 
 @pytest.mark.parametrize(("written", "kind", "data"), HOLDS_NOT)
-def test_what_a_pattern_does_not_match(written: Plain, kind: Type, data: Plain) -> None:
+def test_pattern_does_not_match_other_values(written: Plain, kind: Type, data: Plain) -> None:
     assert not read(written).matches(kind, True, data)
 
 

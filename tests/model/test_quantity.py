@@ -79,7 +79,7 @@ def test_quantity_at_the_limits_is_read(text: str) -> None:
 
 
 @given(NUMBERS)
-def test_one_is_a_thousand_milli(number: int) -> None:
+def test_quantity_of_one_is_a_thousand_milli(number: int) -> None:
     assert parse(f"{number}") == number * NANOS == parse(f"{number * 1000}m")
 
 

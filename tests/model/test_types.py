@@ -76,17 +76,17 @@ NOT_OF_TYPE: list[tuple[Type, Plain]] = [
 
 
 @pytest.mark.parametrize(("kind", "one", "other"), EQUAL)
-def test_one_meaning_has_one_normal_form(kind: Type, one: Plain, other: Plain) -> None:
+def test_value_of_one_meaning_has_one_normal_form(kind: Type, one: Plain, other: Plain) -> None:
     assert kind.normalise(one) == kind.normalise(other)
 
 
 @pytest.mark.parametrize(("kind", "one", "other"), DIFFERENT)
-def test_two_meanings_have_two_normal_forms(kind: Type, one: Plain, other: Plain) -> None:
+def test_values_of_two_meanings_have_two_normal_forms(kind: Type, one: Plain, other: Plain) -> None:
     assert kind.normalise(one) != kind.normalise(other)
 
 
 @pytest.mark.parametrize(("kind", "data"), NOT_OF_TYPE)
-def test_what_is_not_of_the_type_is_refused(kind: Type, data: Plain) -> None:
+def test_value_of_another_type_is_refused(kind: Type, data: Plain) -> None:
     with pytest.raises(ValueError):
         kind.normalise(data)
 

@@ -46,7 +46,7 @@ def unused(folder: Path, configuration: str, today: str = "", **options: Any) ->
 # --- unused --------------------------------------------------------------------------------------
 
 
-def test_one_whose_both_sides_are_equal_now_is_unused(folder: Path) -> None:
+def test_allowance_with_equal_sides_is_unused(folder: Path) -> None:
     project(folder, ALLOW, web=WEB)
     found = report("deploy")
     assert messages(found, "unused-allowance") == UNUSED
@@ -56,7 +56,7 @@ def test_one_whose_both_sides_are_equal_now_is_unused(folder: Path) -> None:
     assert told.service == "web"
 
 
-def test_one_whose_both_sides_are_absent_is_unused(folder: Path) -> None:
+def test_allowance_with_absent_sides_is_unused(folder: Path) -> None:
     bare = {"service: ": "x-service: "}
     project(folder, ALLOW, web=WEB.replace(*next(iter(bare.items()))))
     write(folder, {"deploy/deploy-python.yaml": PYTHON.replace(*next(iter(bare.items())))})
@@ -73,7 +73,7 @@ ABSENT = [
 
 
 @pytest.mark.parametrize(("rule", "values", "scope"), ABSENT)
-def test_one_about_what_nobody_says_is_unused(
+def test_allowance_of_a_field_nobody_sets_is_unused(
     rule: str, values: str, scope: str, folder: Path
 ) -> None:
     text = "allow:\n" + entry(rule, values, scope)
@@ -93,7 +93,7 @@ ENV = "env: {MODE: %s, LEVEL: info}\n"
         ("b", "b", "unused"),
     ],
 )
-def test_one_for_a_part_of_a_tree_is_unused_where_the_tree_was_compared(
+def test_allowance_of_a_part_of_a_compared_tree_is_unused(
     python: str, web: str, state: str, folder: Path
 ) -> None:
     scope = "service: web, element: environment.variables.MODE"
@@ -102,7 +102,7 @@ def test_one_for_a_part_of_a_tree_is_unused_where_the_tree_was_compared(
     assert states(report("deploy")) == {"one": state}
 
 
-def test_one_for_a_part_is_unused_where_only_another_part_differs(folder: Path) -> None:
+def test_allowance_of_a_part_is_unused_where_another_part_differs(folder: Path) -> None:
     scope = "service: web, element: environment.variables.MODE"
     other = ENV.replace("info", "debug")
     project(
@@ -112,19 +112,19 @@ def test_one_for_a_part_is_unused_where_only_another_part_differs(folder: Path) 
     assert states(report("deploy")) == {"one": "unused"}
 
 
-def test_one_for_a_level_is_unused_where_all_below_it_is_the_same(folder: Path) -> None:
+def test_allowance_of_a_level_without_differences_is_unused(folder: Path) -> None:
     scope = "service: web, element: resources.limits"
     project(folder, "allow:\n" + entry("resources", "from: 256Mi, to: 1Gi", scope), web=WEB)
     assert states(report("deploy")) == {"one": "unused"}
 
 
-def test_one_for_what_every_service_must_be_is_unused_where_it_is(folder: Path) -> None:
+def test_allowance_of_a_rule_about_one_service_that_holds_is_unused(folder: Path) -> None:
     text = "allow:\n" + entry("non-root", "to: false")
     project(folder, text, web=WEB)
     assert unused(folder, text) == ["one"]
 
 
-def test_one_for_what_is_found_by_itself_is_unused_where_it_is_not(folder: Path) -> None:
+def test_allowance_of_a_builtin_check_that_finds_nothing_is_unused(folder: Path) -> None:
     text = "allow:\n" + entry("duplicate-key", "to: replicaCount")
     project(folder, text, web=WEB)
     assert unused(folder, text) == ["one"]
@@ -132,7 +132,7 @@ def test_one_for_what_is_found_by_itself_is_unused_where_it_is_not(folder: Path)
     assert unused(folder, text) == []
 
 
-def test_a_shipped_one_is_never_unused(folder: Path) -> None:
+def test_allowance_that_ships_is_never_unused(folder: Path) -> None:
     project(folder, "", go=WEB)
     found = report("deploy")
     assert messages(found, "unused-allowance") == []
@@ -155,7 +155,7 @@ OPTIONS: list[tuple[dict[str, Any], list[str]]] = [
 
 
 @pytest.mark.parametrize(("options", "names"), OPTIONS)
-def test_one_is_unused_only_where_it_was_compared(
+def test_allowance_is_unused_only_where_it_was_evaluated(
     options: dict[str, Any], names: list[str], folder: Path
 ) -> None:
     project(folder, ALLOW, web=WEB)
@@ -163,14 +163,14 @@ def test_one_is_unused_only_where_it_was_compared(
     assert told == UNUSED * len(names)
 
 
-def test_one_of_a_rule_that_the_project_skips_is_not_unused(folder: Path) -> None:
+def test_allowance_of_a_skipped_rule_is_not_unused(folder: Path) -> None:
     project(folder, "rules: {service-port: skip}\n" + ALLOW, web=WEB)
     assert states(report("deploy")) == {"web-port": "untried"}
     project(folder, "rules: {service-port: {for: [worker]}}\n" + ALLOW, web=WEB)
     assert states(report("deploy")) == {"web-port": "untried"}
 
 
-def test_one_for_a_group_that_is_not_in_the_run_is_not_unused(folder: Path) -> None:
+def test_allowance_of_a_group_outside_the_run_is_not_unused(folder: Path) -> None:
     groups = "groups:\n" + "".join(
         f"  {name}: {{reference: python, services: [{{files: {name}/*.yaml}}]}}\n" for name in "ab"
     )
@@ -182,7 +182,7 @@ def test_one_for_a_group_that_is_not_in_the_run_is_not_unused(folder: Path) -> N
     assert states(report()) == {"web-port": "unused"}
 
 
-def test_one_that_only_one_of_two_groups_uses_is_used(folder: Path) -> None:
+def test_allowance_that_one_of_two_groups_uses_is_used(folder: Path) -> None:
     groups = "groups:\n" + "".join(
         f"  {name}: {{reference: python, services: [{{files: {name}/*.yaml}}]}}\n" for name in "ab"
     )
@@ -201,14 +201,14 @@ UNKNOWN = "'{{ .Values.port }}'"
 
 
 @pytest.mark.parametrize("side", ["python", "web"])
-def test_one_whose_value_is_unknown_is_not_unused(side: str, folder: Path) -> None:
+def test_allowance_of_an_unknown_value_is_not_unused(side: str, folder: Path) -> None:
     project(folder, ALLOW, web=WEB)
     path = folder / "deploy" / f"deploy-{side}.yaml"
     path.write_text(path.read_text().replace("port: 8000", f"port: {UNKNOWN}"))
     assert states(report("deploy")) == {"web-port": "untried"}
 
 
-def test_one_for_a_part_of_what_is_unknown_is_not_unused(folder: Path) -> None:
+def test_allowance_of_a_part_of_an_unknown_value_is_not_unused(folder: Path) -> None:
     """Labels that hold a template are unknown as a whole."""
     labels = "serviceMonitor: {enabled: true, labels: {release: a, team: %s}}\n"
     scope = "service: web, element: monitoring.labels.team"
@@ -218,7 +218,7 @@ def test_one_for_a_part_of_what_is_unknown_is_not_unused(folder: Path) -> None:
     assert states(report("deploy")) == {"one": "untried"}
 
 
-def test_one_below_an_element_that_is_unknown_is_not_unused(folder: Path) -> None:
+def test_allowance_below_an_unknown_element_is_not_unused(folder: Path) -> None:
     switched = "serviceMonitor: {enabled: %s, path: /metrics}\n"
     scope = "service: web, element: monitoring.path"
     text = "allow:\n" + entry("monitoring", "from: /metrics, to: /m", scope)
@@ -227,7 +227,7 @@ def test_one_below_an_element_that_is_unknown_is_not_unused(folder: Path) -> Non
     assert states(report("deploy")) == {"one": "untried"}
 
 
-def test_one_for_many_services_is_not_unused_where_it_is_unknown_for_one(folder: Path) -> None:
+def test_allowance_of_many_services_unknown_for_one_is_not_unused(folder: Path) -> None:
     switched = "serviceMonitor: {enabled: %s, path: /metrics}\n"
     scope = "service: '*', element: monitoring.path"
     text = "allow:\n" + entry("monitoring", "from: /metrics, to: /m", scope)
@@ -237,13 +237,13 @@ def test_one_for_many_services_is_not_unused_where_it_is_unknown_for_one(folder:
     assert states(report("deploy")) == {"one": "untried"}
 
 
-def test_one_for_many_services_is_used_where_one_uses_it(folder: Path) -> None:
+def test_allowance_of_many_services_used_by_one_is_used(folder: Path) -> None:
     text = ALLOW.replace("service: web", "service: '*'")
     project(folder, text, web=MOVED, api=WEB)
     assert states(report("deploy")) == {"web-port": "active"}
 
 
-def test_a_focus_does_not_change_what_is_used(folder: Path) -> None:
+def test_allowance_outside_the_focus_is_still_used(folder: Path) -> None:
     project(folder, ALLOW, web=MOVED, api=WEB)
     found = report("deploy", "deploy/deploy-api.yaml")
     assert states(found) == {"web-port": "active"}
@@ -290,7 +290,7 @@ def test_the_nearest_of_several_is_named(folder: Path) -> None:
     )
 
 
-def test_one_for_another_service_is_not_near(folder: Path) -> None:
+def test_allowance_for_another_service_is_not_near(folder: Path) -> None:
     project(folder, ALLOW.replace("8080", "9090").replace("web", "api"), web=MOVED, api=WEB)
     assert "web-port" not in "".join(messages(report("deploy"), "service-port"))
 
@@ -319,7 +319,7 @@ def test_a_secret_is_never_said(folder: Path) -> None:
 # --- overlapping ---------------------------------------------------------------------------------
 
 
-def test_two_over_one_place_are_said_once(folder: Path) -> None:
+def test_allowances_over_one_place_overlap_once(folder: Path) -> None:
     both = entry("service-port", "from: 8000, to: 8080", name="one") + entry(
         "service-port", "from: present, to: {at-least: 8001}", "role: server", "two"
     )
@@ -332,7 +332,7 @@ def test_two_over_one_place_are_said_once(folder: Path) -> None:
     assert states(found) == {"one": "active", "two": "active"}
 
 
-def test_three_over_one_place_are_two_pairs(folder: Path) -> None:
+def test_allowances_over_one_place_that_are_three_make_two_pairs(folder: Path) -> None:
     text = "".join(
         entry("service-port", "from: 8000, to: 8080", name=name) for name in ("a", "b", "c")
     )
@@ -341,7 +341,7 @@ def test_three_over_one_place_are_two_pairs(folder: Path) -> None:
     assert [text.split(" both")[0] for text in found] == ["b and a", "c and a"]
 
 
-def test_two_that_cover_different_places_do_not_overlap(folder: Path) -> None:
+def test_allowances_over_different_places_do_not_overlap(folder: Path) -> None:
     both = entry("service-port", "from: 8000, to: 8080") + entry(
         "service-port", "from: 8000, to: 8080", "service: api", "two"
     )
@@ -349,9 +349,55 @@ def test_two_that_cover_different_places_do_not_overlap(folder: Path) -> None:
     assert messages(report("deploy"), "overlapping-allowance") == []
 
 
-def test_one_that_is_over_does_not_overlap(folder: Path) -> None:
+def test_allowance_that_expired_does_not_overlap(folder: Path) -> None:
     both = entry("service-port", "from: 8000, to: 8080", more="until: 2026-01-31") + entry(
         "service-port", "from: 8000, to: 8080", name="two"
     )
     project(folder, "allow:\n" + both)
     assert messages(report("deploy"), "overlapping-allowance") == []
+
+
+# --- expiring, and without a reason ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("until", "said_of_it"),
+    [
+        ("2026-11-25", "expires today: its last day is 2026-11-25"),
+        ("2026-11-26", "expires in 1 day: its last day is 2026-11-26"),
+        ("2026-11-27", "expires in 2 days: its last day is 2026-11-27"),
+        ("2026-12-25", "expires in 30 days: its last day is 2026-12-25"),
+        ("2026-12-26", ""),
+        ("2026-11-24", ""),
+    ],
+)
+def test_allowance_near_its_last_day_is_told_with_the_days_left(
+    until: str, said_of_it: str, folder: Path
+) -> None:
+    project(folder, ALLOW + f"  until: {until}\n")
+    found = messages(report("deploy"), "expiring-allowance")
+    assert found == ([f"web-port {said_of_it}"] if said_of_it else [])
+
+
+@pytest.mark.parametrize(
+    ("because", "asked", "told"),
+    [
+        ("TODO", True, ["web-port has no reason yet: because is 'TODO'"]),
+        ("TODO", False, []),
+        ("todo later", True, ["web-port has no reason yet: because is 'todo later'"]),
+        ("It listens there.", True, []),
+        ("It listens there.", False, []),
+    ],
+)
+def test_allowance_without_a_reason_is_told_where_reasons_are_required(
+    because: str, asked: bool, told: list[str], folder: Path
+) -> None:
+    project(folder, ALLOW.replace("It listens there.", because))
+    assert messages(report("deploy", reasons=asked), "missing-reason") == told
+
+
+def test_allowance_beside_a_value_is_told_at_its_line(folder: Path) -> None:
+    directive = "# deploylint: allow[service-port: 8000 -> 8080] because So until 2026-11-26"
+    project(folder, "", web=MOVED.replace("port: 8080", f"port: 8080 {directive}"))
+    found = [f for f in report("deploy").findings if f.rule == "expiring-allowance"]
+    assert [(f.location.file, f.location.line) for f in found] == [("deploy/deploy-web.yaml", 4)]

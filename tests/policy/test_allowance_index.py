@@ -94,5 +94,5 @@ def test_inline_allowance_counts_first_and_only_on_its_line() -> None:
     there, elsewhere = (Location("deploy-api.yaml", "", line, 1, line, 1) for line in (3, 4))
     assert list(index.about("ports", at, there)) == [inline, configured]
     assert list(index.about("ports", at, elsewhere)) == [configured]
-    assert list(index.for_component(at)) == [inline, configured]
+    assert list(index.for_service(at.service)) == [inline, configured]
     assert index.inline_rules == {"ports"}

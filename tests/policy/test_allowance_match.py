@@ -152,6 +152,26 @@ def test_allowance_pins_a_secret_by_how_it_is_shown(pins: str, covered: bool, fo
     assert found.status == ("allowed" if covered else "violation")
 
 
+@pytest.mark.parametrize(
+    ("pins", "covered"),
+    [
+        ("from: <redacted 3 chars>, to: <redacted 4 chars>", True),
+        ("from: <redacted 3 chars>, to: <redacted 3 chars>x", False),
+        ("from: <redacted 2 chars>, to: <redacted 4 chars>", False),
+    ],
+)
+def test_allowance_pins_a_secret_by_the_name_of_its_key(
+    pins: str, covered: bool, folder: Path
+) -> None:
+    labels = f"{IMAGE}serviceMonitor: {{enabled: true, labels: {{apiKey: %s}}}}\n"
+    rule, configuration = "element: monitoring.labels, must: equal", allow(f"service: web, {pins}")
+    (found,) = check_texts(
+        folder, labels % "abc", labels % "abcd", rule=rule, configuration=configuration
+    )
+    assert found.status == ("allowed" if covered else "violation")
+    assert "abc" not in found.message
+
+
 def test_allowance_beside_a_value_covers_its_line_alone(folder: Path) -> None:
     directive = "  # deploylint: allow[tested: 1 -> 2] because So agreed."
     workers = "workers:\n  a: {{command: [x], {0}}}{1}\n  b: {{command: [x], {0}}}\n"

@@ -91,7 +91,7 @@ def test_a_place_that_was_left_is_found_there(line: int, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("lines", list(combinations(LINES, 2)))
-def test_two_places_that_were_left_are_both_found(lines: tuple[int, int], tmp_path: Path) -> None:
+def test_places_that_were_left_are_both_found(lines: tuple[int, int], tmp_path: Path) -> None:
     found = violations(tmp_path, *lines)
     assert sorted(f.location.line for f in found if f.rule == "ports") == sorted(lines)
     assert all("go-port" in f.message for f in found)

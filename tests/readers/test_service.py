@@ -105,13 +105,13 @@ def test_the_queues_of_all_workers_stand_on_the_main_component() -> None:
     assert (queues.state, queues.data) == ("known", ["x", "y"])
 
 
-def test_one_unknown_queue_makes_the_whole_unknown() -> None:
+def test_queues_with_an_unknown_one_are_unknown() -> None:
     workers = "{a: {command: [celery, worker, -Q, x]}, b: {command: [celery, worker, -Q, $(Q)]}}"
     assert service(f"workers: {workers}\n").main.value("workers.queues").state == "unknown"
 
 
 @pytest.mark.parametrize("text", ["- a\n", "text\n"])
-def test_what_is_no_mapping_is_no_service(text: str) -> None:
+def test_document_without_a_mapping_is_no_service(text: str) -> None:
     assert read_service(document(text), profile.load("helm-create")) is None
 
 

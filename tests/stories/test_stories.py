@@ -41,7 +41,9 @@ def test_every_fixture_is_a_story() -> None:
 
 
 @story
-def test_a_story_comes_to_what_it_says(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_story_comes_to_its_expected_findings(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     expected = expectation(folder)
     code, found = report(folder, capsys)
     assert multiset(map(flat, found["findings"])) == multiset(expected["findings"])
@@ -51,7 +53,7 @@ def test_a_story_comes_to_what_it_says(folder: Path, capsys: pytest.CaptureFixtu
 
 
 @story
-def test_what_a_story_passes_over_is_named(folder: Path) -> None:
+def test_story_names_the_files_it_passes_over(folder: Path) -> None:
     found = checked(folder)
     skipped = [Path(one.file).name for one in found.skipped]
     assert skipped == expectation(folder).get("skipped", [])
@@ -90,11 +92,12 @@ def verdict(finding: Finding) -> tuple[str, ...]:
 
 @pytest.mark.parametrize("format_", FORMATS)
 @story
-def test_no_report_prints_what_it_must_not(
+def test_story_is_printed_in_every_format_without_what_it_hides(
     folder: Path, format_: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    never = expectation(folder).get("never")
     _, text = told(folder, format_, capsys)
+    assert text
+    never = expectation(folder).get("never")
     assert never is None or never not in text
 
 

@@ -23,7 +23,6 @@ class Words:
 
     ``options`` are the occurrences by meaning. ``mode`` is the first word that is no option.
     ``odd`` are by field of ``workers`` the words that a technology lets pass or refuses.
-    ``flags`` are all options by name, without dashes, ``behind`` those behind that word.
     ``unread`` is a word that may hold options, ``near`` the options near known ones.
     """
 
@@ -34,8 +33,7 @@ class Words:
         self.odd: dict[str, list[tuple[str, Node]]] = {}
         self.unread: Word | None = None
         self.near: list[tuple[Node, str]] = []
-        self.flags: list[tuple[str, Entry]] = []
-        self.behind: list[tuple[str, Entry]] = []
+        self._given: list[tuple[Said, bool]] = []
         self.has_options = False
         self._may_be_value = False
         self._sort(deque(command.words))
@@ -68,7 +66,7 @@ class Words:
 
     def _option(self, one: Said) -> None:
         self.has_options = True
-        self._flag(one)
+        self._given.append((one, self.mode is not None))
         self._may_be_value = not one.is_known and one.value is None
         if one.word.note and one.value is None:
             self.unread = one.word
@@ -87,13 +85,13 @@ class Words:
         if meaning:
             self._occurs(meaning, one)
 
-    def _flag(self, one: Said) -> None:
-        value = one.value.text if one.value is not None else ""
-        node = one.word.node
-        flag = one.option.lstrip("-"), Entry(node, node.made(value))
-        if not one.word.note:
-            self.flags.append(flag)
-            self.behind += [flag] if self.mode is not None else []
+    def flags(self, *, behind: bool = False) -> list[tuple[str, Entry]]:
+        """All options by name, without dashes, or only those ``behind`` the mode."""
+        return [
+            (one.option.lstrip("-"), _flag(one))
+            for one, is_behind in self._given
+            if not one.word.note and (is_behind or not behind)
+        ]
 
     def _occurs(self, meaning: str, one: Said) -> None:
         before = self.options.setdefault(meaning, [])
@@ -106,3 +104,9 @@ class Words:
 
     def _strange(self, field: str, text: str, word: Word) -> None:
         self.odd.setdefault(field, []).append((text, word.node))
+
+
+def _flag(one: Said) -> Entry:
+    """An option and the text that it is given, in the place of the option."""
+    node = one.word.node
+    return Entry(node, node.made(one.value.text if one.value is not None else ""))

@@ -132,6 +132,8 @@ def commands(line: list[Word], variables: Variables, depth: int = 0) -> list[Com
 
 def _assigned(rest: deque[Word], variables: Variables) -> Variables:
     """The variables with those assigned at the head of a line, which are taken off."""
+    if not rest or "=" not in rest[0].text:
+        return variables
     known = dict(variables)
     while rest and (found := ASSIGNMENT.fullmatch(rest[0].text)):
         word = rest.popleft()

@@ -89,6 +89,8 @@ def resolved(meaning: str, command: Command, words: Words, *, is_named: bool) ->
     technology = words.technology
     written = words.options.get(meaning, [])
     variables = technology.environment.get(meaning, ()) if is_named else ()
+    if not written and not variables:
+        return None
     given = [(name, command.variables[name]) for name in variables if name in command.variables]
     from_variables = [Occurrence(w, w, f"from {n}") for n, w in given if w.text or w.note][:1]
     counted = written[-1:] or from_variables if technology.last_wins else written + from_variables

@@ -111,7 +111,10 @@ def _consumed(command: Command, words: Words, *, is_named: bool, speaks: bool) -
         if field not in values and note:
             values[field] = Value("unknown", None, None, note)
     if not speaks:
-        values |= {"flags": _flags(words.flags), "flags-behind-words": _flags(words.behind)}
+        values |= {
+            "flags": _flags(words.flags()),
+            "flags-behind-words": _flags(words.flags(behind=True)),
+        }
     return values | (_odd(words, values) if speaks and technology.traps else {})
 
 

@@ -12,7 +12,15 @@ from pathlib import PurePath
 from typing import Any
 
 from deploylint.documents.errors import Unreadable, is_template
-from deploylint.documents.nodes import Entry, Node, Problem, Source, child
+from deploylint.documents.nodes import (
+    Entry,
+    Node,
+    Problem,
+    Source,
+    child,
+    items_of,
+    lists_in,
+)
 from deploylint.documents.reader import Document, Origin
 from deploylint.readers.data import WRAPPED, definition
 from deploylint.readers.wrapped.values import (
@@ -24,6 +32,9 @@ from deploylint.readers.wrapped.values import (
     below,
     collect,
 )
+
+ANY = "*"
+"""Every list of a document, where a row of the table says which one."""
 
 _MOST_NAMED = 3
 """How many of the files that give more values are named."""
@@ -67,20 +78,21 @@ def _row(root: Node) -> dict[str, Any] | None:
 
 def _may_carry(root: Node) -> bool:
     """Whether a document has a kind, or a list of named mappings under a key of its own."""
-    content = root.content
-    return isinstance(content, dict) and (
-        "kind" in content or any(_is_named_list(entry.value) for entry in content.values())
-    )
+    if not root.is_mapping:
+        return False
+    return child(root, "kind") is not None or any(map(_is_named_list, lists_in(root)))
 
 
 def _is_named_list(node: Node) -> bool:
-    first = node.content[0].content if isinstance(node.content, list) and node.content else ""
+    items = node.content
+    first = items[0].content if isinstance(items, list) and items else ""
     return isinstance(first, dict) and "name" in first and len(first) > 1
 
 
 def _is(root: Node, when: dict[str, Any]) -> bool:
     if "list" in when:
-        listed = [item for item, _ in below(root, f"{when['list']}[]")]
+        wanted = lists_in(root) if when["list"] == ANY else [child(root, when["list"])]
+        listed = [item for node in wanted if node is not None for item in items_of(node)]
         return bool(listed) and all(child(item, key) for item in listed for key in when["of"])
     api, kind = child(root, "apiVersion"), child(root, "kind")
     return (

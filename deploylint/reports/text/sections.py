@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from deploylint.config.allowances import days_left
-from deploylint.engine.coverage import located
-from deploylint.engine.result import Report, lone_keys
+from deploylint.engine.result import Report
 from deploylint.model.finding import Allowance, Finding
 from deploylint.model.format import format_value
 from deploylint.model.patterns import Pattern
@@ -179,7 +178,7 @@ def passed_over(report: Report, look: Look) -> Iterator[Line]:
 
 def uncompared(report: Report, look: Look) -> Iterator[Line]:
     """The values that no rule looked at, by file."""
-    found = [one for group in report.groups for one in located(group.coverage, group.set.services)]
+    found = [one for group in report.groups for one in group.coverage.places]
     if not found:
         return
     yield title("Not compared")
@@ -194,7 +193,7 @@ def uncompared(report: Report, look: Look) -> Iterator[Line]:
 
 def one_sided(report: Report, look: Look) -> Iterator[Line]:
     """The keys that no element owns and only one of a service and its reference has."""
-    found = [one for group in report.groups for one in lone_keys(group)]
+    found = [one for group in report.groups for one in group.extra_keys]
     if not found:
         return
     yield title("Only on one side")

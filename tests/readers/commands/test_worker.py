@@ -137,7 +137,7 @@ LINES: list[tuple[str, str, object, object]] = [
 
 
 @pytest.mark.parametrize(("line", "hint", "queues", "concurrency"), LINES)
-def test_what_a_command_line_consumes(
+def test_worker_command_consumes_its_queues(
     line: str, hint: str, queues: object, concurrency: object
 ) -> None:
     assert said(line, "queues", hint) == queues
@@ -156,7 +156,7 @@ def test_what_a_command_line_consumes(
         ("./api worker --queue=a", ""),
     ],
 )
-def test_what_a_command_makes_of_its_component(line: str, role: str) -> None:
+def test_command_decides_the_role_of_its_component(line: str, role: str) -> None:
     found = reading(line)
     assert found.role == role
     assert ("queues" in found.values) is (role in ("", "worker"))
@@ -272,7 +272,7 @@ def test_no_word_says_nothing() -> None:
 
 
 @pytest.mark.parametrize("text", ["[[a], b]", "{a: b}", "'an open \"quote'"])
-def test_what_is_no_command_is_refused(text: str) -> None:
+def test_text_that_is_no_command_is_refused(text: str) -> None:
     node = child(document(f"command: {text}\n").roots[0], "command")
     assert node is not None
     with pytest.raises(ValueError, match=r"quot|command"):

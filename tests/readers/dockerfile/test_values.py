@@ -216,7 +216,9 @@ SH = ["/bin/sh", "-c"]
         ('ENTRYPOINT ["./api"]\nFROM a\nCMD ["server"]', ["./api"], ["server"]),
     ],
 )
-def test_what_an_image_starts(text: str, entrypoint: list[str], command: list[str] | None) -> None:
+def test_image_starts_its_entrypoint_and_command(
+    text: str, entrypoint: list[str], command: list[str] | None
+) -> None:
     service = served(f"FROM alpine AS a\n{text}\n").main
     assert service.value("dockerfile.entrypoint").data == entrypoint
     assert service.value("dockerfile.command").data == command
@@ -301,7 +303,9 @@ def test_a_word_stands_where_it_is_written() -> None:
         ("FROM alpine\n\\\n", 2, "unknown instruction: none"),
     ],
 )
-def test_what_is_no_dockerfile_is_said_and_placed(text: str, line: int, message: str) -> None:
+def test_text_that_is_no_dockerfile_is_refused_at_its_place(
+    text: str, line: int, message: str
+) -> None:
     found = dockerfile.of(Source("Dockerfile", text))
     assert isinstance(found, Problem)
     assert found.line == line

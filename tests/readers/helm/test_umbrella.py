@@ -48,12 +48,12 @@ def test_who_the_services_of_a_file_are(text: str, names: list[str]) -> None:
     assert named(text) == names
 
 
-def test_what_is_no_service_is_named() -> None:
+def test_key_of_an_umbrella_that_is_no_service_is_named() -> None:
     found = held(f"api: {WHOLE}\nadmin: {WHOLE}\njob: {{image: a}}\nredis: {{a: b}}\nflag: 1\n")
     assert found.passed_over == ("job: no whole service of its own, beside api, admin",)
 
 
-def test_what_was_decided_is_said() -> None:
+def test_umbrella_notes_what_was_decided() -> None:
     (one,) = held(f"# x\ngeneric: {WHOLE}\n").values
     assert one.origin is not None
     said = "all its values stand under generic, line 2: a chart that wraps another"

@@ -110,7 +110,7 @@ SAME = [
 
 
 @pytest.mark.parametrize(("address", "one", "other"), SAME)
-def test_two_ways_of_writing_are_the_same(
+def test_object_written_in_two_ways_is_the_same(
     address: str, one: str, other: str, tmp_path: Path
 ) -> None:
     from deploylint.model.fields import ADDRESSES
@@ -150,7 +150,7 @@ DEFAULTS = {
 
 
 @pytest.mark.parametrize("address", DEFAULTS)
-def test_what_the_api_fills_in(address: str, tmp_path: Path) -> None:
+def test_default_of_the_api_is_filled_in(address: str, tmp_path: Path) -> None:
     text = deployment(container="livenessProbe: {httpGet: {port: 1}}") + SERVICE
     found = value(tmp_path, text, address)
     assert (found.state, found.data) == ("known", DEFAULTS[address])
@@ -283,7 +283,7 @@ def test_a_selector_may_mean_two_workloads(tmp_path: Path) -> None:
     assert {one.main.value("service.port").data for one in found.values()} == {80}
 
 
-def test_what_belongs_to_nobody_is_named(tmp_path: Path) -> None:
+def test_object_that_no_workload_owns_is_named(tmp_path: Path) -> None:
     (tmp_path / "all.yaml").write_text(deployment("web") + SERVICE, encoding="utf-8")
     reasons = [one.reason for one in checked(tmp_path).skipped]
     assert reasons == ["line 16: Service api selects no pods of this set"]
@@ -298,7 +298,7 @@ def test_a_workload_twice_names_both_places(tmp_path: Path) -> None:
         checked(tmp_path)
 
 
-def test_one_name_in_two_kinds_is_two_services(tmp_path: Path) -> None:
+def test_workloads_of_one_name_in_two_kinds_are_two_services(tmp_path: Path) -> None:
     assert set(services(tmp_path, deployment() + ROLES["job"])) == {"deployment/api", "job/api"}
 
 
@@ -386,7 +386,7 @@ def test_a_folder_for_each_service_is_one_set(tmp_path: Path) -> None:
     assert sets(checked(tmp_path / "k8s")) == {"k8s": ["a", "b"]}
 
 
-def test_what_is_not_walked_into_is_named(tmp_path: Path) -> None:
+def test_folder_that_is_not_walked_into_is_named(tmp_path: Path) -> None:
     put(
         tmp_path,
         {

@@ -47,7 +47,7 @@ def found(code: Read, kind: str) -> tuple[list[str], bool]:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.kind}-{case.name}")
-def test_what_is_found(case: Case, tmp_path: Path) -> None:
+def test_facts_of_a_program_are_those_of_the_table(case: Case, tmp_path: Path) -> None:
     code = program(tmp_path, case.files)
     assert code.problems == ()
     texts, is_open = found(code, case.kind)

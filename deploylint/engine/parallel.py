@@ -1,0 +1,148 @@
+"""Work on chunks, in several processes where there are cores for them.
+
+Where a process may not be begun, or there is one core only, all is done in this one. What a process
+leaves undone, because it was killed or because the work raised, is done here: an error is raised
+again where it can be told.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing.context import BaseContext
+from multiprocessing.process import BaseProcess
+from typing import Any, TypeVar
+
+MOST = 8
+"""How many processes at most: one process has to take in what all of them make."""
+
+Chunk = TypeVar("Chunk")
+Outcome = TypeVar("Outcome")
+Work = Callable[[Chunk], Outcome]
+
+
+def cores() -> int:
+    """How many processes may work at a time; ``taskset`` gives fewer than the machine has."""
+    if hasattr(os, "sched_getaffinity"):
+        return min(MOST, len(os.sched_getaffinity(0)))
+    return min(MOST, os.cpu_count() or 1)
+
+
+def start_method() -> str:
+    """How processes are begun: forked where that is safe, as they have everything then."""
+    return "fork" if sys.platform == "linux" else "spawn"
+
+
+def map_chunks(work: Work[Chunk, Outcome], chunks: Sequence[Chunk]) -> Iterator[Outcome]:
+    """The outcome of each chunk, in their order, as ``map`` gives it.
+
+    ``work``, chunks and outcomes can be pickled. An outcome may be made twice.
+    """
+    processes = min(cores(), len(chunks))
+    if processes < 2:
+        yield from map(work, chunks)
+        return
+    before = set(multiprocessing.active_children())
+    executor, futures = _submitted(work, chunks, processes)
+    try:
+        for number, chunk in enumerate(chunks):
+            outcome = _outcome(futures[number]) if futures else _FAILED
+            yield work(chunk) if outcome is _FAILED else outcome
+    except BaseException:
+        if executor is not None:
+            executor.shutdown(wait=False, cancel_futures=True)
+            _end(set(multiprocessing.active_children()) - before)
+        raise
+    if executor is not None:
+        executor.shutdown()
+
+
+def _submitted(
+    work: Work[Chunk, Outcome], chunks: Sequence[Chunk], processes: int
+) -> tuple[ProcessPoolExecutor | None, list[Future[Outcome]]]:
+    """The processes and what they are to make; nothing where they may not be begun."""
+    executor = None
+    try:
+        context: BaseContext = multiprocessing.get_context(start_method())
+        executor = ProcessPoolExecutor(processes, context, _begin, (work,))
+        with _without_interrupts():
+            return executor, [executor.submit(_work, chunk) for chunk in chunks]
+    except _NOT_BEGUN:
+        return executor, []
+
+
+_NOT_BEGUN = (OSError, ImportError, NotImplementedError, RuntimeError)
+"""What is raised where no process, thread or semaphore may be made."""
+
+_FAILED: Any = object()
+"""Stands for the outcome of a chunk that no process has made."""
+
+
+def _outcome(future: Future[Outcome]) -> Outcome:
+    try:
+        return future.result()
+    except Exception:  # what raised there raises again where it can be told
+        failed: Outcome = _FAILED
+        return failed
+
+
+@contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """Ctrl-C waits: a process that is not told yet to ignore it would complain of it."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _end(processes: Iterable[BaseProcess]) -> None:
+    """End processes that were begun, whatever they are at."""
+    for process in processes:
+        process.terminate()
+    for process in processes:
+        process.join(GRACE)
+
+
+GRACE = 5.0
+"""How many seconds a process has to end."""
+
+_WORK: list[Work[Any, Any]] = []
+"""What this process does, if another one has begun it."""
+_BUSY: list[Any] = []
+"""The chunk that it is at."""
+
+
+def _begin(work: Work[Any, Any]) -> None:
+    """Make a process ready for its work."""
+    import gc
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is for the process that began this one
+    if hasattr(signal, "setitimer"):
+        signal.signal(signal.SIGTERM, _terminate)
+        signal.signal(signal.SIGALRM, _terminate)
+    gc.disable()
+    _WORK.append(work)
+
+
+def _work(chunk: Any) -> Any:
+    _BUSY.append(chunk)
+    try:
+        return _WORK[-1](chunk)
+    finally:
+        _BUSY.clear()
+
+
+def _terminate(number: int, _: object) -> None:
+    """End this process, but not while it sends an outcome: who reads half of one waits for ever."""
+    if _BUSY or number == signal.SIGALRM:
+        os._exit(1)
+    signal.setitimer(signal.ITIMER_REAL, GRACE / 10)

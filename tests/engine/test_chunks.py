@@ -1,0 +1,181 @@
+"""A large group is checked in chunks: what is said of it does not depend on how."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from deploylint.engine import check, chunks, parallel
+from deploylint.engine.group import GroupResult
+from deploylint.model.errors import UsageError
+from tests.support.command_line import run_command
+from tests.support.projects import MOVED, PYTHON, WEB, write
+from tests.support.stories import story, told
+from tools import TODAY
+
+Files = dict[str, str]
+
+
+class Chunked:
+    """Checks in chunks of a few files, and whether it could be done."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._monkeypatch = monkeypatch
+        self.results: list[GroupResult | None] = []
+
+    def use(self, size: int, count: int, method: str = "fork") -> None:
+        """Use chunks of a size, on some cores, in processes that are begun by a method."""
+        whole = chunks.check_in_chunks
+
+        def spied(*arguments: object) -> GroupResult | None:
+            result = whole(*arguments)  # type: ignore[arg-type]
+            self.results.append(result)
+            return result
+
+        cores = set(range(count))
+        self._monkeypatch.setattr(os, "sched_getaffinity", lambda _: cores, raising=False)
+        self._monkeypatch.setattr(parallel, "start_method", lambda: method)
+        self._monkeypatch.setattr(check, "LARGE", 0)
+        self._monkeypatch.setattr(chunks, "SIZE", size)
+        self._monkeypatch.setattr(chunks, "SAMPLE", 2)
+        self._monkeypatch.setattr(chunks, "check_in_chunks", spied)
+
+    def undo(self) -> list[bool]:
+        """Check groups whole again; gives of each group whether it was checked in chunks."""
+        self._monkeypatch.undo()
+        return [result is not None for result in self.results]
+
+
+@pytest.fixture
+def chunked(monkeypatch: pytest.MonkeyPatch) -> Iterator[Chunked]:
+    one = Chunked(monkeypatch)
+    yield one
+    one.undo()
+
+
+def out(folder: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
+    asked = ["--today", TODAY, "--color", "never", "--no-progress", *arguments]
+    try:
+        code = run_command("check", str(folder), *asked)
+    except UsageError as error:
+        return 2, str(error)
+    return code, capsys.readouterr().out
+
+
+@pytest.fixture
+def same(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., list[bool]]:
+    """Hold what a check prints in chunks against what it prints of the whole group."""
+
+    def run(
+        folder: Path, size: int, count: int, *arguments: str, method: str = "fork"
+    ) -> list[bool]:
+        whole = out(folder, capsys, *arguments)
+        chunked = Chunked(monkeypatch)
+        chunked.use(size, count, method)
+        assert out(folder, capsys, *arguments) == whole
+        return chunked.undo()
+
+    return run
+
+
+def fleet(size: int) -> Files:
+    peers = {f"deploy-web{n}.yaml": WEB.replace("acme/web", f"acme/web{n}") for n in range(size)}
+    return {"deploy-python.yaml": PYTHON, **peers}
+
+
+COMMENT = "  # deploylint: allow[service-port: 8000 -> 8080] because it listens there"
+
+FLEETS: dict[str, tuple[Files, bool]] = {
+    "clean": (fleet(7), True),
+    "moved": (fleet(5) | {"deploy-moved.yaml": MOVED + "odd: 1\n"}, True),
+    "not read": (fleet(5) | {"deploy-x.yaml": "a: [\n", "none.yaml": "zzz: 1\n"}, True),
+    "typo": (fleet(5) | {"deploy-x.yaml": WEB.replace("replicaCount", "replicaCoun")}, True),
+    "comment": (
+        fleet(5)
+        | {
+            "deploy-x.yaml": MOVED.replace("port: 8080", f"port: 8080{COMMENT}"),
+            "deploy-z.yaml": WEB.replace("port: 8000", f"port: 8000{COMMENT}"),
+        },
+        True,
+    ),
+    "copied name": (fleet(6) | {"deploy-web5.yaml": WEB.replace("acme/web", "acme/api")}, True),
+    "another profile at the end": (
+        fleet(5) | {"deploy-zzz.yaml": "deployment: {image: {repository: acme/z}}\n"},
+        True,
+    ),
+    "odd reference": (
+        {name: text.replace("ClusterIP", "NodePort") for name, text in fleet(6).items()}
+        | {"deploy-python.yaml": PYTHON},
+        False,
+    ),
+    "overlay of another chunk": (fleet(5) | {"deploy-aaa.yaml": "replicaCount: 3\n"}, True),
+    "manifest": (
+        fleet(5) | {"x.yaml": "apiVersion: v1\nkind: Secret\nmetadata: {name: x}\n"},
+        False,
+    ),
+    "no reference": (
+        {name: text for name, text in fleet(5).items() if name != "deploy-python.yaml"},
+        False,
+    ),
+    "one name": (fleet(5) | {"values-web1.yaml": WEB}, False),
+    "dockerfile": (fleet(5) | {"web1/Dockerfile": "FROM alpine\nUSER 0\nEXPOSE 9\n"}, True),
+}
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+@pytest.mark.parametrize(("size", "count"), [(2, 1), (3, 2), (2, 3)])
+@pytest.mark.parametrize("name", FLEETS)
+def test_report_of_a_fleet_in_chunks_is_that_of_the_whole(
+    name: str, size: int, count: int, method: str, folder: Path, same: Callable[..., list[bool]]
+) -> None:
+    if method == "spawn" and (count == 1 or name not in ("moved", "comment")):
+        pytest.skip("forked processes do the same")
+    files, is_chunked = FLEETS[name]
+    write(folder / "deploy", files)
+    for arguments in (["-f", "json"], ["-v"], ["-f", "concise", "--reference", "web3"]):
+        taken = same(folder / "deploy", size, count, *arguments, method=method)
+        if "--reference" not in arguments:
+            assert taken == [is_chunked]
+
+
+GROUP = """\
+version: 1
+groups:
+  web:
+    reference: api
+    services:
+    - {name: api, files: [deploy-python.yaml]}
+SERVICES
+allow:
+- {id: a, service: moved, rule: service-port, from: 8000, to: 8080, because: it listens there}
+- {id: b, service: web1, rule: service-port, from: 8000, to: 8080, because: nobody does}
+- {id: c, service: "web*", rule: service, from: ClusterIP, to: NodePort, because: unused}
+"""
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+@pytest.mark.parametrize(("size", "count"), [(2, 1), (3, 2)])
+def test_report_of_a_configured_group_in_chunks_is_that_of_the_whole(
+    size: int, count: int, method: str, folder: Path, same: Callable[..., list[bool]]
+) -> None:
+    files = fleet(5) | {"deploy-moved.yaml": MOVED}
+    names = [path.removeprefix("deploy-").removesuffix(".yaml") for path in files]
+    entries = [f"    - {{name: {name}, files: [deploy-{name}.yaml]}}" for name in names[1:]]
+    write(folder, files | {".deploylint.yaml": GROUP.replace("SERVICES", "\n".join(entries))})
+    for arguments in (["-f", "json"], ["-v"], ["--no-allow"]):
+        assert same(folder, size, count, *arguments, method=method) == [True]
+    assert same(folder / "deploy-web1.yaml", size, count, method=method) == [True]
+
+
+@story
+def test_report_of_a_story_in_chunks_is_that_of_the_whole(
+    folder: Path, capsys: pytest.CaptureFixture[str], chunked: Chunked
+) -> None:
+    whole = told(folder, "json", capsys)
+    chunked.use(1, 2)
+    assert told(folder, "json", capsys) == whole
