@@ -5,7 +5,7 @@ what merely looks like one inside a scalar is none.
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -37,26 +37,51 @@ class Comment(NamedTuple):
 
 def comments(source: Source, roots: Iterable[Node], word: str) -> Iterator[Comment]:
     """The comments of a text that begin with a word and a colon and are about one of some roots."""
-    if f"{word}:" not in source.text:
+    roots = [root for root in roots if root.source is source]
+    if not (marked := _marked(source, word)):
         return
-    roots = list(roots)
-    within = [(span(root).line, span(root).end_line) for root in roots if root.source is source]
     scalars = sorted(_quoted(source, roots))
     starts = [start for start, _ in scalars]
-    about = 0
-    pattern = re.compile(rf"(?:(?<=\s)|^)#[ \t]*{re.escape(word)}:(.*)$", re.MULTILINE)
-    for found in pattern.finditer(source.text):
-        at = bisect_right(starts, found.start()) - 1
-        if at >= 0 and found.start() < scalars[at][1]:
-            continue
-        about = _about(source, found.start(), about)
-        if any(first <= about <= last for first, last in within):
-            yield Comment(found[1].strip(), found.start(), found.end(), about)
+    for start, end, text, about in _within(marked, roots):
+        at = bisect_right(starts, start) - 1
+        if at < 0 or start >= scalars[at][1]:
+            yield Comment(text, start, end, about)
+
+
+_Marked = list[tuple[int, int, str, int]]
+"""What looks like comments: (start, end, text, the line that it is about), in order."""
+
+
+def _marked(source: Source, word: str) -> _Marked:
+    """What looks like a comment that begins with a word: looked for once in a text."""
+    marked = source.marked.get(word)
+    if marked is None:
+        marked = source.marked[word] = []
+        pattern = re.compile(rf"(?:(?<=\s)|^)#[ \t]*{re.escape(word)}:(.*)$", re.MULTILINE)
+        about = 0
+        for found in pattern.finditer(source.text) if f"{word}:" in source.text else ():
+            about = _about(source, found.start(), about)
+            marked.append((found.start(), found.end(), found[1].strip(), about))
+    return marked
+
+
+def _within(marked: _Marked, roots: Iterable[Node]) -> Iterator[tuple[int, int, str, int]]:
+    """Those that are about one of some roots, each once."""
+    numbers = set[int]()
+    for root in roots:
+        at = span(root)
+        first = bisect_left(marked, at.line, key=_line)
+        numbers.update(range(first, bisect_right(marked, at.end_line, key=_line)))
+    yield from (marked[number] for number in sorted(numbers))
+
+
+def _line(marked: tuple[int, int, str, int]) -> int:
+    return marked[3]
 
 
 def _quoted(source: Source, roots: Iterable[Node]) -> Iterator[tuple[int, int]]:
     """Where each key and value begins and ends that may hold a ``#``: plain ones cannot."""
-    for table in {root.table for root in roots if root.source is source}:
+    for table in {root.table for root in roots}:
         numbers, text = table.numbers, source.text
         for row in range(0, len(numbers), WIDTH):
             if numbers[row + STYLE]:
@@ -79,7 +104,7 @@ def _about(source: Source, start: int, before: int) -> int:
         return line + 1
     if before > line + 1:
         return before
-    while line + 1 < len(source.starts) and _is_bare(source.line(line)):
+    while line + 1 < source.line_count and _is_bare(source.line(line)):
         line += 1
     return line + 1
 

@@ -122,7 +122,7 @@ def _line_after(node: Node) -> int:
     line, column = source.position(last.end)
     if last.style in ("|", ">") and column == 0:
         return last.end
-    return source.starts[line + 1] if line + 1 < len(source.starts) else len(source.text)
+    return source.line_start(line + 1)
 
 
 def _last(node: Node) -> Node:

@@ -1,7 +1,7 @@
 """YAML inside a text of a YAML file, where every place is the real one of the outer file.
 
-A block of text is parsed as it is written, with its indentation and below as many empty lines as
-stand above it: YAML lets a root be indented, so every place in it is the outer file's. Where the
+A block of text is parsed as it is written, with its indentation: YAML lets a root be indented, so
+with the number of lines above it every place in it is the outer file's. Where the
 text is not line for line the file's (folded, in quotes), all of it stands where the text does.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from deploylint.documents.nodes import Entry, Node, Problem, Source, split_lines, text_node
+from deploylint.documents.nodes import Entry, Node, Problem, split_lines, text_node
 from deploylint.documents.reader import Document, read_text
 
 _MARKER = re.compile(r"(---|\.\.\.)(\s|$)|%")
@@ -30,8 +30,7 @@ def embedded(node: Node, *, filled_in: bool = False) -> Document | Problem:
     if written is None:
         return _in_one_place(node, filled_in)
     line, _ = source.position(node.start)
-    text = "\n" * (line + 1) + written
-    return read_text(_variables(text) if filled_in else text, source.file)
+    return read_text(_variables(written) if filled_in else written, source.file, line + 1)
 
 
 def _variables(text: str) -> str:
@@ -43,9 +42,9 @@ def _as_written(node: Node) -> str | None:
     """The lines of a block as they stand in the file; None where they do not say what it says."""
     source = node.source
     line, _ = source.position(node.start)
-    if node.style not in ("|", ">") or line + 1 >= len(source.starts):
+    if node.style not in ("|", ">") or line + 1 >= source.line_count:
         return None
-    written = source.text[source.starts[line + 1] : node.end]
+    written = source.text[source.line_start(line + 1) : node.end]
     lines, meant = split_lines(written), split_lines(str(node.content))
     indent = next((len(a) - len(b) for a, b in zip(lines, meant, strict=False) if b.strip()), 0)
     if _bare(line[indent:] for line in lines) != _bare(meant):
@@ -56,7 +55,7 @@ def _as_written(node: Node) -> str | None:
     first = marked[0]
     if len(marked) > 1 or not _START.match(meant[first]) or any(map(_says, meant[:first])):
         return None
-    start = source.starts[line + 1 + first] - source.starts[line + 1] + indent
+    start = source.line_start(line + 1 + first) - source.line_start(line + 1) + indent
     return written[:start] + "   " + written[start + len("---") :]
 
 
@@ -79,7 +78,7 @@ def _in_one_place(node: Node, filled_in: bool) -> Document | Problem:
         line, column = outer.position(node.start)
         message = f"{document.message} (line {document.line} of this text)"
         return Problem(outer.file, line + 1, column + 1, message)
-    here = Source(outer.file, outer.text)
+    here = outer.copy()
     here.meant = document.source.meant
     place = text_node(here, "", node.start, node.end)
     moved: dict[int, Node] = {}

@@ -171,6 +171,11 @@ class Node(NamedTuple):
         return self.table.numbers[row * WIDTH + END if row >= 0 else ~row * WIDTH + KEY_END]
 
     @property
+    def end_row(self) -> int:
+        """The row behind all that is below it."""
+        return self.table.numbers[self.row * WIDTH + NEXT]
+
+    @property
     def path(self) -> KeyPath:
         """The keys that lead to it in its document."""
         return self.table.paths[self.row if self.row >= 0 else ~self.row]

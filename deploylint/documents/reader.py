@@ -75,13 +75,18 @@ def read_plain(path: Path, file: str, root: Path, most: int = MAX_BYTES) -> Sour
         return Problem(file, 1, 1, f"cannot be read: {error.strerror or error}")
 
 
-def read_text(text: str, file: str) -> Document | Problem:
-    """Read a text that is already at hand; ``file`` is how messages name it."""
+def read_text(text: str, file: str, above: int = 0) -> Document | Problem:
+    """Read a text that is already at hand.
+
+    ``file`` is how messages name it, and ``above`` how many lines of the file are above it.
+    """
     source = Source(file, text)
     try:
-        return Document(file, source, tuple(parse(source)))
+        roots = tuple(parse(source))
     except Unreadable as error:
-        return error.problem
+        return error.problem._replace(line=error.problem.line + above)
+    source.above = above
+    return Document(file, source, roots)
 
 
 def read_stream(stream: BinaryIO, file: str) -> Document | Problem:

@@ -33,18 +33,30 @@ class Problem(NamedTuple):
 
 
 class Source:
-    """The text that nodes were read from, and what is odd about it but not fatal."""
+    """The text that nodes were read from, and what is odd about it but not fatal.
 
-    __slots__ = ("_starts", "duplicates", "file", "meant", "text")
+    ``above`` is how many lines of the file are above it, where it is only a part of the file.
+    """
+
+    __slots__ = ("_starts", "above", "duplicates", "file", "marked", "meant", "text")
 
     def __init__(self, file: str, text: str) -> None:
         self.file = file
         self.text = text
+        self.above = 0
+        self.marked: dict[str, list[tuple[int, int, str, int]]] = {}
+        """What looks like a comment for a program, by its first word (``comments``)."""
         self.duplicates: list[tuple[Node, Node]] = []
         """Keys written twice in one mapping: (the key that is lost, the key that wins)."""
         self.meant = 0
         """How many nodes the text means once its aliases are followed."""
         self._starts: array[int] | None = None
+
+    def copy(self) -> Source:
+        """The same text, for nodes that are read of a part of it."""
+        other = Source(self.file, self.text)
+        other.above, other._starts = self.above, self.starts
+        return other
 
     @property
     def starts(self) -> array[int]:
@@ -59,18 +71,29 @@ class Source:
         """The text's lines without their ends."""
         return split_lines(self.text)
 
+    @property
+    def line_count(self) -> int:
+        """The number after that of the last line."""
+        return self.above + len(self.starts)
+
+    def line_start(self, number: int) -> int:
+        """Where a line begins; the end of the text beyond the last one."""
+        number -= self.above
+        return self.starts[number] if number < len(self.starts) else len(self.text)
+
     def line(self, number: int) -> str:
         """One line, counted from 0, without its end; "" beyond the last."""
-        if number >= len(self.starts):
+        number -= self.above
+        if not 0 <= number < len(self.starts):
             return ""
         begin = self.starts[number]
         end = _LINE_END.search(self.text, begin)
         return self.text[begin : end.start() if end else len(self.text)]
 
     def position(self, at: int) -> tuple[int, int]:
-        """The line and the column of a position in the text, both from 0."""
+        """The line in the file and the column of a position in the text, both from 0."""
         line = bisect_right(self.starts, at) - 1
-        return line, at - self.starts[line]
+        return line + self.above, at - self.starts[line]
 
 
 _LINE_END = re.compile("\r\n|[\r\n\x85\u2028\u2029]")

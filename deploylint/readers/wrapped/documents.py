@@ -113,7 +113,7 @@ class _Reading:
         self.problems: list[Problem] = []
         self.passed_over: list[str] = []
         self.texts: dict[int, Node] = {}
-        self.spent = {"text": 0, "nodes": 0}
+        self.spent = {"nodes": 0}
         self.full = False
 
     def each(self, root: Node, row: dict[str, Any]) -> None:

@@ -21,9 +21,6 @@ from deploylint.readers.wrapped.helm_set import laid, steps, typed
 MAX_KEYS = 1_000
 """How many values one service may be given by their keys."""
 
-_MOST = {"text": 16_000_000, "nodes": MAX_EXPANDED}
-"""What all texts of one file may come to: characters, with the lines above each, and nodes."""
-
 
 class FileContents(NamedTuple):
     """What one file holds.
@@ -119,21 +116,17 @@ class Values:
 
     def read(self, node: Node) -> Document:
         """The YAML in a text. All texts of a file together are bounded as one file is."""
-        self._spend("text", len(str(node.content)) + node.source.position(node.start)[0], node)
         document = embedded(node, filled_in=self.filled_in)
         if isinstance(document, Problem):
             if self.filled_in and "{{" in str(node.content):
                 raise Template
             raise Unreadable(document)
-        self._spend("nodes", document.source.meant, node)
-        self.texts.append((node, document))
-        return document
-
-    def _spend(self, what: str, much: int, node: Node) -> None:
-        self._spent[what] += much
-        if self._spent[what] > _MOST[what]:
+        self._spent["nodes"] += document.source.meant
+        if self._spent["nodes"] > MAX_EXPANDED:
             message = "one text too many for one file; it and what follows are not read"
             raise TooMuch(refused(node, message).problem)
+        self.texts.append((node, document))
+        return document
 
 
 def refused(node: Node, message: str) -> Unreadable:

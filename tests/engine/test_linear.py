@@ -1,0 +1,78 @@
+"""Ten times as much costs ten times as much: calls of functions for each unit are counted."""
+
+from __future__ import annotations
+
+import cProfile
+import os
+import pstats
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.support.command_line import run_command
+from tests.support.projects import WEB, deployment, write
+from tools import TODAY
+
+FEW, MANY = 30, 300
+MOST = 1.2
+"""How much more a unit may cost among many."""
+
+APPLICATION = """\
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: web%d}
+spec:
+  source:
+    helm:
+      values: |
+        image: {repository: acme/web%d, tag: "1.2.0"}
+        service: {type: ClusterIP, port: 80%02d}
+"""
+
+
+def services_in_one_file(count: int) -> dict[str, str]:
+    each = (APPLICATION % (number, number, number % 3) for number in range(count))
+    return {"all.yaml": "---\n".join(each)}
+
+
+def workloads_in_one_file(count: int) -> dict[str, str]:
+    more = "        # deploylint: allow[memory-limit: present -> absent] because it is small\n"
+    return {"all.yaml": "---\n".join(deployment(f"web{n}", more) for n in range(count))}
+
+
+def files_in_a_folder(count: int) -> dict[str, str]:
+    return {
+        f"deploy-web{n:03}.yaml": WEB.replace("acme/web", f"acme/web{n}").replace("80", f"8{n % 3}")
+        for n in range(count)
+    }
+
+
+def calls(folder: Path, files: dict[str, str], format_: str) -> int:
+    """How many functions a check calls."""
+    write(folder, files)
+    profile = cProfile.Profile()
+    first = "web000" if "deploy-web000.yaml" in files else "web0"
+    asked = ["check", str(folder), "-f", format_, "--reference", first, "--today", TODAY]
+    profile.enable()
+    run_command(*asked)
+    profile.disable()
+    total: int = pstats.Stats(profile).total_calls  # type: ignore[attr-defined]
+    return total
+
+
+@pytest.mark.parametrize("format_", ["concise", "text", "json"])
+@pytest.mark.parametrize("files", [services_in_one_file, workloads_in_one_file, files_in_a_folder])
+def test_cost_of_a_unit_does_not_grow_with_their_number(
+    files: Callable[[int], dict[str, str]],
+    format_: str,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0}, raising=False)
+    calls(folder / "warm", files(3), format_)
+    few = calls(folder / "few", files(FEW), format_)
+    many = calls(folder / "many", files(MANY), format_)
+    assert many / MANY <= MOST * few / FEW
+    capsys.readouterr()
