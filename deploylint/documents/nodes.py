@@ -401,26 +401,3 @@ def _below(node: Node) -> Iterator[tuple[str, Node | None, Node]]:
         yield from ((key, entry.key, entry.value) for key, entry in node.content.items())
     elif isinstance(node.content, list):
         yield from ((f"[{number}]", None, item) for number, item in enumerate(node.content))
-
-
-_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
-"""Texts that mean null where they are written plain."""
-
-
-def structure(node: Node) -> tuple[object, ...] | None:
-    """What tells nodes with other keys below them apart, and those that hold nothing.
-
-    None for a node that is not a mapping or a list as it is written, where the rows below it do not
-    say all.
-    """
-    table, row = node.table, node.row
-    if type(node) is not Collection or table.aliases or table.tags:
-        return None
-    end = table.numbers[row * WIDTH + NEXT]
-    kinds = tuple([t if t in _NULLS else t.__class__ for t in table.texts[row:end]])
-    styles = [
-        table.numbers[at * WIDTH + STYLE]
-        for at, kind in enumerate(kinds, row)
-        if kind.__class__ is str
-    ]
-    return tuple(table.paths[row:end]), kinds, tuple(styles)
