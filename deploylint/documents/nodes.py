@@ -320,20 +320,6 @@ def child(node: Node, key: str) -> Node | None:
     return None if entry is None else entry.value
 
 
-def lists_in(node: Node) -> Iterator[Node]:
-    """The values of a mapping that are lists."""
-    if type(node) is Collection:
-        table = node.table
-        yield from (table.node(row) for row in table.rows_below(node.row) if table.texts[row] == ())
-    elif isinstance(node.content, dict):
-        yield from (e.value for e in node.content.values() if isinstance(e.value.content, list))
-
-
-def items_of(node: Node) -> list[Node]:
-    """The items of a list; none of another kind of node."""
-    return [] if node.is_scalar or not isinstance(node.content, list) else node.content
-
-
 def leaves(node: Node) -> Iterator[Node]:
     """Every scalar and every empty collection below a node, in order.
 

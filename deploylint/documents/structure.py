@@ -1,6 +1,8 @@
-"""What keys a mapping or a list has below it, told without going through them."""
+"""What a mapping or a list has below it, told from the rows of its table."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 from deploylint.documents.nodes import NEXT, STYLE, WIDTH, Collection, Node
 
@@ -25,3 +27,17 @@ def structure(node: Node) -> tuple[object, ...] | None:
         if kind.__class__ is str
     ]
     return tuple(table.paths[row:end]), kinds, tuple(styles)
+
+
+def lists_in(node: Node) -> Iterator[Node]:
+    """The values of a mapping that are lists."""
+    if type(node) is Collection:
+        table = node.table
+        yield from (table.node(row) for row in table.rows_below(node.row) if table.texts[row] == ())
+    elif isinstance(node.content, dict):
+        yield from (e.value for e in node.content.values() if isinstance(e.value.content, list))
+
+
+def items_of(node: Node) -> list[Node]:
+    """The items of a list; none of another kind of node."""
+    return [] if node.is_scalar or not isinstance(node.content, list) else node.content
