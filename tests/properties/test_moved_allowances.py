@@ -10,7 +10,7 @@ import pytest
 
 from deploylint.cli.common import configuration
 from deploylint.config.rules import load
-from deploylint.engine import check, group
+from deploylint.engine import check, options
 from deploylint.engine.result import Report
 from deploylint.model.finding import Allowance, Finding
 from deploylint.model.patterns import Pattern
@@ -75,10 +75,9 @@ def test_allowance_with_a_moved_side_lets_the_violation_come_back(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for entry, side, other in list(moved_sides(folder)):
-        for module in (check, group):
-            monkeypatch.setattr(
-                module, "AllowanceIndex", lambda _, today, only=other: AllowanceIndex([only], today)
-            )
+        monkeypatch.setattr(
+            options, "AllowanceIndex", lambda _, today, only=other: AllowanceIndex([only], today)
+        )
         found = {key(finding): finding for finding in run(folder).findings}
         for use in entry.uses:
             now = found[key(use)]
