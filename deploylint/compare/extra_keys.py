@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from deploylint.compare.matching import ComponentMatcher
-from deploylint.documents.nodes import Node, NodeTable, is_empty, leaves, structure
+from deploylint.documents.nodes import Node, NodeTable, is_empty, leaves
 from deploylint.documents.record import Record
+from deploylint.documents.structure import structure
 from deploylint.model.finding import Location
 from deploylint.model.locations import dotted, place
 from deploylint.model.service import Service
