@@ -178,6 +178,14 @@ def test_item_is_not_compared_where_nothing_says_what_it_is_among(folder: Path) 
     assert check_texts(folder, probed("/healthz"), rule=ROUTES, configuration=ALONE) == []
 
 
+def test_item_that_is_unknown_expects_what_it_must_be_among(folder: Path) -> None:
+    more = {"code/main.go": MAIN}
+    text = probed('"{{ .Values.path }}"')
+    report = report_texts(folder, text, rule=ROUTES, configuration=WITH_CODE, more=more)
+    (found,) = report.findings
+    assert (found.expected_state, found.expected) == ("known", {"among": "code.routes"})
+
+
 def test_item_that_is_not_among_names_what_is(folder: Path) -> None:
     more = {"code/main.go": MAIN}
     (found,) = check_texts(
@@ -198,6 +206,7 @@ def test_item_that_is_not_among_is_related_to_the_most_alike(folder: Path) -> No
         more={"code/main.go": code},
     )
     (found,) = report.findings
+    assert (found.expected_state, found.expected) == ("known", {"among": "code.routes"})
     alike = [location.line for _, location, _ in found.related if location.file.endswith(".go")]
     assert sorted(set(alike)) == [6, 7, 8]
 
