@@ -63,7 +63,7 @@ def check(
         judged=judged,
         problems=tuple(sorted(p for one in compared for p in _problems(one))),
         skipped=tuple(skip for one in loaded for skip in one.skipped),
-        ledger=tuple(listed),
+        allowances=tuple(listed),
         configuration=config.documents,
         today=today,
         tally=outcome.tally(groups, judged, len(rules), listed),
