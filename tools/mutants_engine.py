@@ -187,10 +187,11 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("modules", nargs="*")
     parser.add_argument("--each", type=int, default=EACH)
     asked = parser.parse_args(arguments)
-    rows = [row for row in table().modules if not asked.modules or row.module in asked.modules]
+    known = table()
+    rows = [row for row in known.modules if not asked.modules or row.module in asked.modules]
     results: list[Result] = []
     for row in rows:
-        found = list(tried(row, asked.each, table().equivalent))
+        found = list(tried(row, asked.each, known.equivalent))
         print(f"{row.module}: {counted(found)}", flush=True)
         for result in found:
             if result.outcome == "survived":

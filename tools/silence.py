@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deploylint.compare.matching import matched_components
+from deploylint.compare.matching import ComponentMatcher
 from deploylint.compare.operators import Operand, evaluate_pair, evaluate_value
 from deploylint.config.rules import RuleSet
 from deploylint.engine.coverage import Uncompared
@@ -86,7 +86,8 @@ def _contains(rule: Rule, address: str, component: Component, now: Service, afte
         return f"{rule.id} finds nothing else that says it" if alone else ""
     if reference is None:
         return ""
-    for one, other in matched_components(reference, now):
+    for there, here in ComponentMatcher(reference).pairs(now):
+        one, other = reference.components[there], now.components[here]
         if other.key == component.key:
             expected = Operand(one.value(address), reference.own_names)
             actual = Operand(component.value(address), now.own_names)

@@ -1,8 +1,9 @@
 """Rules over services to differences. Pure: no files, no clock, no printing.
 
-A rule about the reference looks at pairs of components (``reference``), or, where none is named, at
-what the majority has (``majority``); a rule about every service at each component alone
-(``single``), and ``agree`` inside one service (``agreement``). The operators are in ``operators``.
+Services and rules come in, a CompareResult goes out. A rule about the reference looks at pairs of
+components (``reference``), or at what the majority has (``majority``); a rule about every service
+at each component alone (``single``), and ``agree`` inside one service (``agreement``). An operator
+is one function and one entry in ``operators``.
 
 What comes of an element depends on the forms of its fields alone (``model.forms``), so it is worked
 out once for all components with the same forms (``outcome``), and differences are made only for who

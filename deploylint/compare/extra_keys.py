@@ -6,12 +6,14 @@ there. Whole sub-trees are one key, lists are not looked into, and what is empty
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cached_property
 
 from deploylint.compare.matching import ComponentMatcher
-from deploylint.documents.nodes import Node, is_empty, leaves, structure
+from deploylint.documents.nodes import Node, NodeTable, is_empty, leaves
 from deploylint.documents.record import Record
+from deploylint.documents.structure import structure
 from deploylint.model.finding import Location
 from deploylint.model.locations import dotted, place
 from deploylint.model.service import Service
@@ -59,16 +61,21 @@ class _Side:
 
     def __init__(self, service: Service) -> None:
         self._components = service.components
-        self._scopes = [component.scope for component in service.components]
-        self._places = frozenset((scope.table, scope.row) for scope in self._scopes)
+        scopes = [component.scope for component in service.components]
+        self._places = frozenset((scope.table, scope.row) for scope in scopes)
+        self._rows: dict[NodeTable, list[int]] = {}
+        for scope in sorted(scopes, key=lambda scope: scope.row):
+            self._rows.setdefault(scope.table, []).append(scope.row)
 
     def is_scope(self, node: Node) -> bool:
         """Whether a node is the mapping that a component is read from."""
         return (node.table, node.row) in self._places
 
     def rows_from(self, scope: Node) -> tuple[int, ...]:
-        """The rows of the components in the table of a scope, counted from there."""
-        return tuple(one.row - scope.row for one in self._scopes if one.table is scope.table)
+        """The rows of the components that are written in a scope, counted from there."""
+        rows = self._rows.get(scope.table, [])
+        within = rows[bisect_left(rows, scope.row) : bisect_left(rows, scope.end_row)]
+        return tuple([row - scope.row for row in within])
 
     @cached_property
     def owned(self) -> set[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator
 
 from deploylint.compare.result import is_own
 from deploylint.model.difference import Position
@@ -36,7 +36,10 @@ class ComponentMatcher:
 
     def __init__(self, reference: Service) -> None:
         self._reference = reference
-        self._workers: dict[tuple[bool, str, frozenset[str]], list[int]] = {}
+        self._by_queue: dict[str, list[int]] = {}
+        for number, component in enumerate(reference.components):
+            for queue in queues_of(component) if component.role == "worker" else ():
+                self._by_queue.setdefault(queue, []).append(number)
 
     def pairs(self, peer: Service) -> Iterator[tuple[int, int]]:
         """Pairs of numbers: the reference's component and the peer's, each pair at most once."""
@@ -53,13 +56,16 @@ class ComponentMatcher:
             if not theirs:
                 continue
             if role == "worker":
+                named = self._by_name(reversed(theirs))
                 for here in ours:
                     worker = peer.components[here]
-                    yield from ((there, here) for there in self._workers_for(worker, theirs, first))
+                    sharing = self._sharing(worker, first)
+                    for there in sharing or [named.get(worker.name, theirs[0])]:
+                        yield there, here
             elif len(theirs) == len(ours) == 1:
                 yield theirs[0], ours[0]
             else:
-                by_name = {self._reference.components[there].name: there for there in theirs}
+                by_name = self._by_name(theirs)
                 names = ((peer.components[here].name, here) for here in ours)
                 yield from ((by_name[name], here) for name, here in names if name in by_name)
 
@@ -67,27 +73,14 @@ class ComponentMatcher:
         components = self._reference.components
         return [n for n in range(first, len(components)) if components[n].role == role]
 
-    def _workers_for(self, worker: Component, theirs: Sequence[int], first: int) -> list[int]:
-        """The reference's workers that share a queue with one, else that of its name or the first.
+    def _by_name(self, numbers: Iterable[int]) -> dict[str, int]:
+        """The reference's components by name, the last of each."""
+        return {self._reference.components[number].name: number for number in numbers}
 
-        What is found for one worker holds for all of its name and queues.
-        """
-        queues = queues_of(worker)
-        key = (bool(first), worker.name, queues)
-        known = self._workers.get(key)
-        if known is None:
-            components = self._reference.components
-            sharing = [there for there in theirs if queues & queues_of(components[there])]
-            namesake = [there for there in theirs if components[there].name == worker.name]
-            known = sharing or namesake[:1] or list(theirs[:1])
-            self._workers[key] = known
-        return known
-
-
-def matched_components(reference: Service, peer: Service) -> Iterator[tuple[Component, Component]]:
-    """Pairs (the reference's component, the peer's), each at most once."""
-    for there, here in ComponentMatcher(reference).pairs(peer):
-        yield reference.components[there], peer.components[here]
+    def _sharing(self, worker: Component, first: int) -> list[int]:
+        """The reference's workers that share a queue with one, in their order."""
+        found = {there for queue in queues_of(worker) for there in self._by_queue.get(queue, ())}
+        return sorted(there for there in found if there >= first)
 
 
 def comparable(element: str, reference: Position, peer: Position) -> bool:

@@ -194,10 +194,10 @@ class ReferenceComparison:
 
     def _fields(self, rule: Rule, addresses: Iterable[str]) -> None:
         missing = []
+        there, here = self._reference.component.values, self._peer.component.values
         for address in addresses:
-            expected = self._reference.component.value(address)
-            actual = self._peer.component.value(address)
-            if expected is ABSENT and actual is ABSENT:
+            expected, actual = there.get(address, ABSENT), here.get(address, ABSENT)
+            if expected is actual is ABSENT:  # as it is with most
                 self._record.mark_evaluated(rule, address)
             elif expected.state == "known" and actual.state in ("absent", "disabled"):
                 missing += [] if expected.derived or expected.default else [address]

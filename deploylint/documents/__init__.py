@@ -1,6 +1,6 @@
-"""Reads YAML files, with the place of every key and value. The only user of PyYAML (``libyaml``).
+"""YAML with the place of every key and value. No word of deployments.
 
-``scalars`` reads words as Helm and kubectl do, ``parser`` turns text into ``nodes``, ``go_yaml``
-refuses what Helm would, ``errors`` says why, ``reader`` turns files into documents, ``layers``
-lays several files over each other.
+Text comes in (``reader``), node tables go out (``nodes``), or a Problem with its place. ``scalars``
+reads words as Helm and kubectl do, ``merge`` lays several files over each other, ``edit`` adds to a
+file. What Helm refuses and libyaml reads is one function in ``go_yaml``.
 """

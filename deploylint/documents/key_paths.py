@@ -35,9 +35,9 @@ class KeyPath:
         self.is_item = is_item
         self.parent = parent
         self.depth: int = 0 if parent is None else parent.depth + 1
-        self.children: dict[str, KeyPath] = {}
-        self.quoted_children: dict[str, KeyPath] = {}
-        self.items: list[KeyPath] = []
+        self.children: dict[str, KeyPath] = _NO_CHILDREN
+        self.quoted_children: dict[str, KeyPath] = _NO_CHILDREN
+        self.items: list[KeyPath] = _NO_ITEMS
         self.stamp = 0
 
     def child(self, key: str) -> KeyPath:
@@ -48,11 +48,20 @@ class KeyPath:
     def add_child(self, key: str, *, only_quoted: bool = False) -> KeyPath:
         """A new path below this one; the caller knows that there is none yet."""
         path = KeyPath(key, self)
-        (self.quoted_children if only_quoted else self.children)[key] = path
+        if only_quoted:
+            if self.quoted_children is _NO_CHILDREN:
+                self.quoted_children = {}
+            self.quoted_children[key] = path
+        else:
+            if self.children is _NO_CHILDREN:
+                self.children = {}
+            self.children[key] = path
         return path
 
     def item(self, number: int) -> KeyPath:
         """The path of an item of a list that stands here."""
+        if self.items is _NO_ITEMS:
+            self.items = []
         items = self.items
         while len(items) <= number:
             items.append(KeyPath(str(len(items)), self, is_item=True))
@@ -74,6 +83,10 @@ class KeyPath:
     def __repr__(self) -> str:
         return f"<{'.'.join(self.keys())}>"
 
+
+# Most paths lead to a value: they share what is empty.
+_NO_CHILDREN: dict[str, KeyPath] = {}
+_NO_ITEMS: list[KeyPath] = []
 
 ROOT = KeyPath("", None)
 """The path of a document's root."""

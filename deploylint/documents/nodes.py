@@ -176,6 +176,11 @@ class Node(NamedTuple):
         return self.table.numbers[row * WIDTH + END if row >= 0 else ~row * WIDTH + KEY_END]
 
     @property
+    def end_row(self) -> int:
+        """The row behind all that is below it."""
+        return self.table.numbers[self.row * WIDTH + NEXT]
+
+    @property
     def path(self) -> KeyPath:
         """The keys that lead to it in its document."""
         return self.table.paths[self.row if self.row >= 0 else ~self.row]
@@ -320,20 +325,6 @@ def child(node: Node, key: str) -> Node | None:
     return None if entry is None else entry.value
 
 
-def lists_in(node: Node) -> Iterator[Node]:
-    """The values of a mapping that are lists."""
-    if type(node) is Collection:
-        table = node.table
-        yield from (table.node(row) for row in table.rows_below(node.row) if table.texts[row] == ())
-    elif isinstance(node.content, dict):
-        yield from (e.value for e in node.content.values() if isinstance(e.value.content, list))
-
-
-def items_of(node: Node) -> list[Node]:
-    """The items of a list; none of another kind of node."""
-    return [] if node.is_scalar or not isinstance(node.content, list) else node.content
-
-
 def leaves(node: Node) -> Iterator[Node]:
     """Every scalar and every empty collection below a node, in order.
 
@@ -354,73 +345,3 @@ def leaves(node: Node) -> Iterator[Node]:
             yield from leaves(item)
     else:
         yield node
-
-
-def contains(root: Node, node: Node) -> bool:
-    """Whether a node is written below another one, or is that one."""
-    row = node.row if node.row >= 0 else ~node.row
-    if node.table is not root.table or root.row < 0:
-        return False
-    return root.row <= row < root.table.numbers[root.row * WIDTH + NEXT]
-
-
-def key_path(root: Node, wanted: Node) -> tuple[str, ...]:
-    """The keys that lead from ``root`` to a node, a key's own among them; list items are ``[0]``.
-
-    Only what was put together from several places is searched for. A node that is not below the
-    root gets no keys.
-    """
-    if contains(root, wanted) and (wanted is root or wanted.row != root.row):
-        return wanted.path.keys(root.path.depth)
-    return _found(root, wanted)
-
-
-def _found(root: Node, wanted: Node) -> tuple[str, ...]:
-    """The keys that lead to a node wherever it stands; none where it is not in the tree."""
-    stack: list[tuple[Node, tuple[str, ...]]] = [(root, ())]
-    while stack:
-        node, path = stack.pop()
-        if isinstance(node.content, str):
-            continue
-        for key, name, value in _below(node):
-            if wanted is value or wanted is name or _in_place_of(value, wanted):
-                return (*path, key)
-            stack.append((value, (*path, key)))
-    return ()
-
-
-def _in_place_of(node: Node, wanted: Node) -> bool:
-    """Whether two mappings stand in the same place: one of them may be merged."""
-    if not (isinstance(node.content, dict) and isinstance(wanted.content, dict)):
-        return False
-    return node.table is wanted.table and node.row == wanted.row
-
-
-def _below(node: Node) -> Iterator[tuple[str, Node | None, Node]]:
-    if isinstance(node.content, dict):
-        yield from ((key, entry.key, entry.value) for key, entry in node.content.items())
-    elif isinstance(node.content, list):
-        yield from ((f"[{number}]", None, item) for number, item in enumerate(node.content))
-
-
-_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
-"""Texts that mean null where they are written plain."""
-
-
-def structure(node: Node) -> tuple[object, ...] | None:
-    """What tells nodes with other keys below them apart, and those that hold nothing.
-
-    None for a node that is not a mapping or a list as it is written, where the rows below it do not
-    say all.
-    """
-    table, row = node.table, node.row
-    if type(node) is not Collection or table.aliases or table.tags:
-        return None
-    end = table.numbers[row * WIDTH + NEXT]
-    kinds = tuple([t if t in _NULLS else t.__class__ for t in table.texts[row:end]])
-    styles = [
-        table.numbers[at * WIDTH + STYLE]
-        for at, kind in enumerate(kinds, row)
-        if kind.__class__ is str
-    ]
-    return tuple(table.paths[row:end]), kinds, tuple(styles)

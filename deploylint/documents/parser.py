@@ -162,7 +162,10 @@ class _Parser:
         is_mapping = kind is MappingStartEvent
         rows.texts.append(None if is_mapping else ())
         rows.numbers += (key_start, key_end, begin, 0, 0, 0)
-        closing = (self._mapping if is_mapping else self._list)(path, depth + 1)
+        if is_mapping:
+            closing = self._mapping(path, depth + 1)
+        else:
+            closing = self._list(path, depth + 1, begin)
         rows.numbers[row * WIDTH + END] = closing.end_mark.index
         rows.numbers[row * WIDTH + NEXT] = len(rows.paths)
         self._count(0, event)
@@ -178,6 +181,7 @@ class _Parser:
                 path = children.get(event.value)
             if path is None:
                 path = self._key(event, here)
+                children = here.children
             if path.stamp == mapping:
                 self.is_settled = False
             path.stamp = mapping
@@ -193,11 +197,13 @@ class _Parser:
             numbers += (key_start, key_end, *place, _STYLE[event.style], len(paths))
         return event
 
-    def _list(self, here: KeyPath, depth: int) -> Any:
-        """Add the rows of a list's items; gives the event that ends it."""
+    def _list(self, here: KeyPath, depth: int, start: int) -> Any:
+        """Add the rows of the items of a list that begins at ``start``; gives its last event."""
         next_event, number = self.next_event, 0
         while type(event := next_event()) is not SequenceEndEvent:
             begin, end = event.start_mark.index, event.end_mark.index
+            if number > MAX_EXPANDED:
+                raise self._refused(start, _TOO_MUCH)
             self._read(event, here.item(number), begin, end, depth)
             number += 1
         return event
@@ -302,8 +308,7 @@ class _Parser:
 
     def _count(self, more: int, event: Any) -> None:
         if self.expanded + len(self.rows.paths) + more > MAX_EXPANDED:
-            message = f"means more than {MAX_EXPANDED:,} values once its aliases are followed"
-            raise self._refused(event.start_mark.index, message)
+            raise self._refused(event.start_mark.index, _TOO_MUCH)
 
     def _refused(self, at: int, message: str) -> Unreadable:
         line, column = self.source.position(at)
@@ -311,6 +316,7 @@ class _Parser:
 
 
 _MERGE = "<<"
+_TOO_MUCH = f"means more than {MAX_EXPANDED:,} values once its aliases are followed"
 _NO_KEY = (
     "a mapping or a list cannot be a key; "
     "is this a template ({{ ... }}) that has to be rendered first?"

@@ -15,6 +15,7 @@ from functools import lru_cache
 from deploylint.model.fields import ADDRESSES, ELEMENTS, PRESENT, element_of
 from deploylint.model.own_name import with_service
 from deploylint.model.service import Component, Service, Value
+from deploylint.model.types import Plain
 
 ROW: tuple[str, ...] = tuple(ELEMENTS)
 """The elements in the order in which a row holds them."""
@@ -178,7 +179,11 @@ class _Texts(dict[str, str]):
         self._own_names = own_names
 
     def __missing__(self, text: str) -> str:
-        changed = self[text] = with_service(text, self._own_names)
+        changed = text
+        for name in self._own_names:
+            if name in text:  # most texts hold none
+                changed = with_service(text, self._own_names)
+        self[text] = changed
         return changed
 
 
@@ -192,14 +197,27 @@ def _words(parts: Iterable[str] | None) -> tuple[str, ...] | None:
 def _key_of_names(slot: int, value: Value, flags: Hashed, texts: _Texts) -> tuple[Hashed, bool]:
     """The key of a value in which own names count, and whether it holds one."""
     data, parts = value.data, value.parts
-    if not data and not parts:
-        return (slot, repr(data), parts is None, flags), False
-    words = None if parts is None else tuple(map(texts.__getitem__, parts))
-    if isinstance(data, str):
-        written: object = texts[data]
-    elif isinstance(data, list):
+    if data.__class__ is list and parts is not None:
+        names = [*parts]
+        if data == names:  # nearly always: a list of texts, and its items by name
+            words = [texts[name] for name in names]
+            is_named = words != names
+            return (slot, tuple(words), flags, is_named), is_named
+    elif isinstance(data, str) and parts is None:
+        text = texts[data]
+        is_named = text != data
+        return (slot, text, flags, is_named), is_named
+    return _key_of_odd_names(slot, data, parts, flags, texts)
+
+
+def _key_of_odd_names(
+    slot: int, data: Plain, parts: Iterable[str] | None, flags: Hashed, texts: _Texts
+) -> tuple[Hashed, bool]:
+    """The key of a value whose items are not all of its data."""
+    names = _words(parts)
+    words = None if names is None else tuple(map(texts.__getitem__, names))
+    written: object = data
+    if isinstance(data, list):
         written = [texts[one] if isinstance(one, str) else one for one in data]
-    else:
-        written = data
-    is_named = written != data or words != _words(parts)
+    is_named = written != data or words != names
     return (slot, repr(written), words, flags, is_named), is_named

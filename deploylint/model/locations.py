@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from deploylint.documents.nodes import Node, contains, key_path, span
+from deploylint.documents.locate import contains, key_path
+from deploylint.documents.nodes import Node, span
 from deploylint.model.difference import Difference
 from deploylint.model.fields import PRESENT, element_of
 from deploylint.model.finding import Location

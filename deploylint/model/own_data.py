@@ -20,8 +20,8 @@ RULES = _INSIDE if os.path.isdir(_INSIDE) else os.path.normpath(_BESIDE)
 FILE = os.path.join(PACKAGE, "_data.bin")
 """The compiled data; no part of the sources."""
 
-_FORMAT = 4
-"""Marshal's format, the same for plain data from Python 3.4 on."""
+_FORMAT = 2
+"""Marshal's last format without references: after it, equal data need not be equal bytes."""
 
 _BUILT = b"built"
 """The stamp of a file that was built into a package, whose sources nobody edits."""

@@ -1,7 +1,7 @@
-"""Reports: one module per format, each with ``write(report, options) -> str``.
+"""Reports: one module or package for each format, with ``write(report, look) -> str``.
 
-To add a format, write its module and add one entry to ``FORMATS``; the command line, its help and
-its completion follow.
+A Report comes in, text goes out. To add a format, write its module and add one entry to
+``FORMATS``; the command line, its help and its completion follow.
 """
 
 from __future__ import annotations
@@ -20,9 +20,7 @@ FORMATS: dict[str, str] = {
     "concise": "one line for each violation: file:line:column: severity[rule] message",
     "json": "the report as data; its schema: deploylint schema report",
 }
-"""Every format and what it is for. Its module is imported only when it is asked for."""
-
-_MODULES = {"text": "text.report", "concise": "concise", "json": "json"}
+"""Every format and what it is for. The module of its name is imported when it is asked for."""
 
 
 class Look(Record):
@@ -37,7 +35,5 @@ class Look(Record):
 
 def writer(name: str) -> Callable[[Report, Look], str]:
     """The writer of one of ``FORMATS``."""
-    write: Callable[[Report, Look], str] = import_module(
-        f"deploylint.reports.{_MODULES[name]}"
-    ).write
+    write: Callable[[Report, Look], str] = import_module(f"deploylint.reports.{name}").write
     return write

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.findings import check_texts, places
+from tests.support.findings import check_texts, places, report_texts, rows
 
 IMAGE = 'image: {repository: acme/api, tag: "1"}\n'
 ALONE = "reference: none\n"
@@ -71,6 +71,34 @@ def test_places_that_keep_the_value_of_the_reference_are_to_blame(
 ) -> None:
     found = check_texts(folder, ports(80, 80, 80, 80), ports(*said), rule=PORTS)
     assert places(found) == [f"web:{one}" for one in blamed(*lines)]
+
+
+@pytest.mark.parametrize(
+    ("said", "compared", "matches"),
+    [
+        ((80, 80, 80, 80), 4, 4),
+        ((80, 80, 80, 81), 4, 3),
+        ((80, 80, 81, 81), 4, 2),
+        ((80, 81, 81, 81), 3, 3),  # a port that is mapped is not compared
+    ],
+)
+def test_places_that_agree_are_counted_and_their_leaves_are_compared(
+    said: tuple[int, ...], compared: int, matches: int, folder: Path
+) -> None:
+    tally = report_texts(folder, ports(*said), rule=PORTS, configuration=ALONE).tally
+    assert (tally.compared, tally.matches) == (compared, matches)
+
+
+def test_places_of_two_services_alike_are_compared_in_each(folder: Path) -> None:
+    texts = [ports(80, 80, 80, 81)] * 2
+    tally = report_texts(folder, *texts, rule=PORTS, configuration=ALONE).tally
+    assert (tally.compared, tally.matches, tally.violations) == (8, 6, 2)
+
+
+def test_place_that_is_neither_to_blame_nor_right_is_no_match(folder: Path) -> None:
+    report = report_texts(folder, ports(80, 80, 80, 80), ports(90, 80, 91, 90), rule=PORTS)
+    assert places(rows(report)) == ["web:3 violation server/service.container-port"]
+    assert report.tally.matches == 4 + 2
 
 
 def test_place_that_is_to_blame_is_told_with_what_was_meant(folder: Path) -> None:

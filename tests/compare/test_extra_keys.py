@@ -14,6 +14,7 @@ from deploylint.config import load as config
 from deploylint.engine import check
 from deploylint.engine.result import Report
 from deploylint.reports import Look, writer
+from tests.support.findings import check_texts
 from tests.support.values import service
 from tools import TODAY
 
@@ -125,3 +126,23 @@ def test_services_of_one_structure_have_the_keys_that_each_has_alone(seed: int) 
     together = [list(finder.find(one)) for one in services]
     assert together == [list(ExtraKeyFinder(reference).find(one)) for one in services]
     assert any(together)
+
+
+@pytest.mark.parametrize(
+    ("peer", "keys"),
+    [
+        ("workers: {mail: {command: [celery, worker]}}\n", []),
+        ("taskWorkers: {workers: {mail: {command: [celery, worker]}}}\n", []),
+        ("taskWorkers: {defaults: {a: 1}, workers: {mail: {command: [x]}}}\n", []),
+        ("mesh: {workers: {mail: {command: [celery, worker]}}}\n", ["mesh"]),
+        ("mesh: {a: {}}\nlist: []\n", ["mesh"]),
+        ("mesh: {}\nlist: []\ntext: ''\nnothing:\n", []),
+        ("mesh: {a: 1, b: {c: 2}}\n", ["mesh"]),
+    ],
+)
+def test_extra_keys_are_whole_and_hold_no_component(
+    peer: str, keys: list[str], folder: Path
+) -> None:
+    image = 'image: {repository: acme/api, tag: "1"}\n'
+    found = check_texts(folder, image, image + peer, only=("same-structure",))
+    assert [row.message.partition(" is set here")[0] for row in found] == keys

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.findings import check_texts, places
+from tests.support.findings import check_texts, places, report_texts
 
 IMAGE = 'image: {repository: acme/api, tag: "1"}\n'
 ALONE = "reference: none\n"
@@ -55,6 +55,15 @@ def test_value_alone_is_held_to_what_it_must_be(
     rule = f"element: service.type, must: {must}"
     found = check_texts(folder, IMAGE + TYPE[said], rule=rule, configuration=ALONE)
     assert places(found) == ([f"python:{wanted} server/service.type"] if wanted else [])
+
+
+@pytest.mark.parametrize("must", ["{be: ClusterIP}", "{be: absent}"])
+def test_finding_about_a_value_alone_expects_what_it_must_be(must: str, folder: Path) -> None:
+    rule = f"element: service.type, must: {must}"
+    report = report_texts(folder, IMAGE + TYPE["another"], rule=rule, configuration=ALONE)
+    (found,) = report.findings
+    assert (found.expected_state, found.expected) == ("known", must[5:-1])
+    assert (found.actual_state, found.actual) == ("known", "NodePort")
 
 
 COMPONENTS = IMAGE + "replicaCount: 3\nworkers: {mail: {replicaCount: 1}}\n"
@@ -169,12 +178,37 @@ def test_item_is_not_compared_where_nothing_says_what_it_is_among(folder: Path) 
     assert check_texts(folder, probed("/healthz"), rule=ROUTES, configuration=ALONE) == []
 
 
+def test_item_that_is_unknown_expects_what_it_must_be_among(folder: Path) -> None:
+    more = {"code/main.go": MAIN}
+    text = probed('"{{ .Values.path }}"')
+    report = report_texts(folder, text, rule=ROUTES, configuration=WITH_CODE, more=more)
+    (found,) = report.findings
+    assert (found.expected_state, found.expected) == ("known", {"among": "code.routes"})
+
+
 def test_item_that_is_not_among_names_what_is(folder: Path) -> None:
     more = {"code/main.go": MAIN}
     (found,) = check_texts(
         folder, probed("/healthz"), rule=ROUTES, configuration=WITH_CODE, more=more
     )
     assert "/health, /users/{}" in found.message
+
+
+def test_item_that_is_not_among_is_related_to_the_most_alike(folder: Path) -> None:
+    paths = ("/healthy", "/health", "/wealthz", "/heal", "/other")
+    handled = "".join(f'\thttp.HandleFunc("GET {path}", h)\n' for path in paths)
+    code = f'package main\n\nimport "net/http"\n\nfunc main() {{\n{handled}}}\n'
+    report = report_texts(
+        folder,
+        probed("/healthz"),
+        rule=ROUTES,
+        configuration=WITH_CODE,
+        more={"code/main.go": code},
+    )
+    (found,) = report.findings
+    assert (found.expected_state, found.expected) == ("known", {"among": "code.routes"})
+    alike = [location.line for _, location, _ in found.related if location.file.endswith(".go")]
+    assert sorted(set(alike)) == [6, 7, 8]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deploylint.documents.embedded import embedded
-from deploylint.documents.nodes import Node, Problem, child, key_path, leaves, plain, span
+from deploylint.documents.locate import key_path
+from deploylint.documents.nodes import Node, Problem, child, leaves, plain, span
 from deploylint.documents.reader import Document, read_text
 
 

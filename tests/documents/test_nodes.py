@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
+from deploylint.documents.locate import key_path
 from deploylint.documents.merge import merged
 from deploylint.documents.nodes import (
     Node,
@@ -17,7 +18,6 @@ from deploylint.documents.nodes import (
     Span,
     child,
     is_empty,
-    key_path,
     leaves,
     plain,
     scalar,

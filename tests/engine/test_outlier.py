@@ -68,6 +68,22 @@ def test_reference_that_lacks_what_all_peers_have_is_the_odd_one(
     assert found(folder, f"element: liveness-probe, must: {verb}", *texts) == wanted
 
 
+def test_reference_that_is_the_odd_one_hides_no_other_difference(folder: Path) -> None:
+    texts = [service("A"), service("B"), service("B"), service("B", PROBE)]
+    rule = "element: [service.type, liveness-probe], must: equal"
+    assert found(folder, rule, *texts) == [
+        "mail:3 violation server/liveness-probe.present",
+        f"python:{PATH}",
+    ]
+
+
+def test_reference_that_lacks_an_element_hides_what_peers_have_below_it(folder: Path) -> None:
+    limits = "resources: {limits: {cpu: 1, memory: 1Gi}}\n"
+    texts = [service("A"), *[service("A", limits)] * 3]
+    rule = "element: [resources.present, resources.limits.cpu], must: equal"
+    assert found(folder, rule, *texts) == ["python:1 violation server/resources.present"]
+
+
 def test_reference_with_another_size_is_not_the_odd_one(folder: Path) -> None:
     texts = [service("A", f"resources: {{limits: {{cpu: {cpu}}}}}\n") for cpu in (1, 2, 2, 2)]
     assert found(folder, "element: resources.limits.cpu, must: equal", *texts) == [

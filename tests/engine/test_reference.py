@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from deploylint.config import load as config
+from deploylint.engine import check
+from deploylint.engine.discovery import STDIN
 from deploylint.engine.result import Report
 from deploylint.model.errors import Misread, UsageError
 from tests.support.findings import report_texts
+from tools import TODAY
 
 GROUP = "groups: {g: {reference: %s, services: [{files: 'deploy/*.yaml'}]}}\n"
 
@@ -145,6 +150,17 @@ def test_services_that_cannot_be_compared_are_told_with_the_line_to_type(
     found = report(folder, *map(service, kinds), configuration=configuration)
     wanted = [(f"deploy/deploy-{file}.yaml", 1, 1, message)] if file else []
     assert [tuple(problem) for problem in found.problems] == wanted
+
+
+def test_service_alone_on_standard_input_is_told_to_name_its_reference(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO(service("A").encode())))
+    found = check.check([STDIN], check.CheckOptions(), config.load(), TODAY)
+    assert [problem.message for problem in found.problems] == [
+        "is alone: there is no peer to compare it with; name its reference: "
+        "deploylint check --reference FILE -"
+    ]
 
 
 def test_folder_that_holds_no_service_names_what_it_holds(folder: Path) -> None:

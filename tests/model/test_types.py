@@ -200,3 +200,14 @@ def test_which_way_an_order_goes(kind: Type, more: Plain, less: Plain) -> None:
     assert kind.more is not None
     assert kind.more(kind.normalise(more), kind.normalise(less))
     assert not kind.more(kind.normalise(less), kind.normalise(more))
+
+
+def test_types_have_the_names_that_documents_and_readers_know() -> None:
+    names = {one.name for one in vars(types).values() if isinstance(one, Type)}
+    assert names == set(NAMES_OF_TYPES.split())
+
+
+NAMES_OF_TYPES = """
+application command cpu flag flags memory modules name names number port ports programs routes
+seconds tree word
+"""

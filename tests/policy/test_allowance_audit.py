@@ -360,6 +360,11 @@ def test_allowance_that_expired_does_not_overlap(folder: Path) -> None:
 # --- expiring, and without a reason ---------------------------------------------------------------
 
 
+def test_allowance_for_services_of_a_pattern_is_unused_where_none_differs(folder: Path) -> None:
+    project(folder, ALLOW.replace("service: web", "service: 'w*'"), web=WEB)
+    assert messages(report("deploy"), "unused-allowance") == UNUSED
+
+
 @pytest.mark.parametrize(
     ("until", "said_of_it"),
     [

@@ -114,6 +114,24 @@ def test_allowance_pins_values_by_their_type_and_never_what_is_unknown(
 
 
 @pytest.mark.parametrize(
+    ("pins", "covered"),
+    [
+        ("from: 1Gi, to: 2048Mi", True),
+        ("from: 1024Mi, to: 2Gi", True),
+        ("from: 1Gi, to: 2G", False),
+    ],
+)
+def test_allowance_pins_a_size_however_it_is_written(
+    pins: str, covered: bool, folder: Path
+) -> None:
+    texts = (f"{IMAGE}resources: {{limits: {{memory: {size}}}}}\n" for size in ("1024Mi", "2Gi"))
+    rule = "element: resources.limits.memory, must: equal"
+    configuration = allow(f"service: web, {pins}")
+    (found,) = check_texts(folder, *texts, rule=rule, configuration=configuration)
+    assert found.status == ("allowed" if covered else "violation")
+
+
+@pytest.mark.parametrize(
     ("element", "pins", "statuses"),
     [
         ("", "from: '1', to: '3'", ["allowed", "violation"]),

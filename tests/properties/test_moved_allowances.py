@@ -10,22 +10,25 @@ import pytest
 
 from deploylint.cli.common import configuration
 from deploylint.config.rules import load
-from deploylint.engine import check, group
+from deploylint.engine import check
 from deploylint.engine.result import Report
 from deploylint.model.finding import Allowance, Finding
 from deploylint.model.patterns import Pattern
 from deploylint.model.types import Plain
 from deploylint.policy.allowance_audit import AllowanceStatus
-from deploylint.policy.allowance_index import AllowanceIndex
 from tests.support.stories import STORIES
 from tools import TODAY
 
 OWN = load().own
 
 
-def run(folder: Path) -> Report:
+def run(folder: Path, only: Allowance | None = None) -> Report:
+    """The report about a story, with its allowances or with only one, whatever its origin."""
     asked = [folder / "deploy"]
-    return check.check(asked, check.CheckOptions(), configuration(asked, None, False), TODAY)
+    loaded = configuration(asked, None, False)
+    if only is not None:
+        loaded = loaded._replace(allowances=(only,), forbid_inline=True)
+    return check.check(asked, check.CheckOptions(), loaded, TODAY)
 
 
 @cache
@@ -71,15 +74,9 @@ def test_the_stories_use_allowances_from_every_origin() -> None:
 
 
 @pytest.mark.parametrize("folder", STORIES, ids=lambda path: path.name)
-def test_allowance_with_a_moved_side_lets_the_violation_come_back(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_allowance_with_a_moved_side_lets_the_violation_come_back(folder: Path) -> None:
     for entry, side, other in list(moved_sides(folder)):
-        for module in (check, group):
-            monkeypatch.setattr(
-                module, "AllowanceIndex", lambda _, today, only=other: AllowanceIndex([only], today)
-            )
-        found = {key(finding): finding for finding in run(folder).findings}
+        found = {key(finding): finding for finding in run(folder, other).findings}
         for use in entry.uses:
             now = found[key(use)]
             assert now.status == "violation", (other.id, side)

@@ -16,6 +16,7 @@ from tools.bench.asking import Asked
 from tools.bench.cases import CASES, CONCISE, PASS, START, TEXT, YAMLLINT, Setup, commands
 from tools.bench.counting import can_count, counted, instructions
 from tools.bench.figures import FIGURES, Costs
+from tools.bench.inputs import PAIR
 from tools.bench.measuring import Cost, Failed, environment, measure, run, touch
 from tools.bench.profiling import Profile, profiled
 
@@ -27,6 +28,8 @@ import compileall, pathlib, sys
 import deploylint
 compileall.compile_dir(pathlib.Path(deploylint.__file__).parent, quiet=1)
 """
+_COMPILE_OWN_DATA = ("-m", "deploylint", "check", "-f", "concise", str(PAIR))
+"""A first run in a checkout compiles what ships with the program."""
 
 
 class Found(NamedTuple):
@@ -40,6 +43,8 @@ def report(wanted: Asked, setup: Setup, missing: Sequence[str]) -> Found:
     """Measure what is wanted and give the document."""
     _tell("bytecode")
     subprocess.run([setup.python, "-c", _COMPILE], env=environment(), check=True)
+    first = [setup.python, *_COMPILE_OWN_DATA]
+    subprocess.run(first, env=environment(), check=True, stdout=subprocess.DEVNULL)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         agreed = _agreements(wanted, folder / "agreement", setup)

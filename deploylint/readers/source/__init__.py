@@ -1,22 +1,22 @@
-"""A service's source code as a source of facts: what its program does with its command line, which
-paths it answers, where it listens, what it consumes.
+"""A service's source code: flags, routes, ports and queues of its program.
 
-Opt-in, by naming the folder. Nothing is run, built or imported. ``files`` says what is read, ``go``
-and ``python`` turn it into calls and names (``syntax``), ``following`` says what a name comes to,
-``calls.yaml`` what a call means, ``facts`` what that comes to, and ``values`` which values these
-are of a component. What cannot be decided is unknown. To add a library, add rows to ``calls.yaml``;
-a language, a module like ``go``.
+Opt-in, by naming the folder; nothing is run, built or imported. Files come in (``files``), values
+of a component go out (``values``): ``go`` and ``python`` turn code into calls and names
+(``syntax``), ``resolve`` says what a name stands for, ``calls.yaml`` what a call means. To add a
+library, add rows to ``calls.yaml``; a language, a package like ``go`` and one line in
+``files.LANGUAGES``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
+from importlib import import_module
+from pathlib import Path, PurePath
 from typing import NamedTuple
 
 from deploylint.documents.nodes import Problem, Source
 from deploylint.documents.paths import shown
-from deploylint.readers.source import files, python
+from deploylint.readers.source import files
 from deploylint.readers.source.facts import Facts, facts
 from deploylint.readers.source.open_set import Gap
 from deploylint.readers.source.resolve import Program
@@ -41,7 +41,7 @@ def read(folder: Path, root: Path) -> Read:
     found = list(files.found(folder, root))
     if found:
         return of(found)
-    message = f"holds no source code that is read ({', '.join(files.SUFFIXES)})"
+    message = f"holds no source code that is read ({', '.join(files.LANGUAGES)})"
     return of([Problem(shown(folder), 1, 1, f"{message}; name the folder of the service's own")])
 
 
@@ -66,12 +66,8 @@ def of(found: Iterable[files.File | Problem]) -> Read:
 def _read(one: files.File, code: Code) -> Problem | None:
     source, package, aliases = one
     try:
-        if source.file.endswith(".go"):
-            from deploylint.readers.source import go
-
-            problem = go.read(source, package, code)
-        else:
-            problem = python.read(source, package, source.file.endswith("/__init__.py"), code)
+        language = import_module(f"{__name__}.{files.LANGUAGES[PurePath(source.file).suffix]}")
+        problem: Problem | None = language.read(source, package, code)
     except (RecursionError, MemoryError):
         return Problem(source.file, 1, 1, "is nested too deeply to be read")
     code.aliases.update(dict.fromkeys(aliases, package))

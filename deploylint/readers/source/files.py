@@ -28,7 +28,8 @@ NOT_READ = frozenset(
 """Folders whose code is not the service's own, or does not run with it."""
 
 _TESTS = re.compile(r"_test\.go|test_.*\.py|.*_test\.py|conftest\.py")
-SUFFIXES = (".go", ".py")
+LANGUAGES = {".go": "go", ".py": "python"}
+"""The language of a file by its suffix: the package beside this module that reads it."""
 
 
 class File(NamedTuple):
@@ -75,7 +76,7 @@ def _listed(folder: Path, depth: int) -> Iterator[Path]:
         path = folder / entry.name
         if entry.is_dir() and entry.name not in NOT_READ and depth:
             yield from _listed(path, depth - 1)
-        elif path.suffix in SUFFIXES and entry.is_file() and not _is_test(entry.name):
+        elif path.suffix in LANGUAGES and entry.is_file() and not _is_test(entry.name):
             yield path
 
 

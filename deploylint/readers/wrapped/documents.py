@@ -18,10 +18,9 @@ from deploylint.documents.nodes import (
     Problem,
     Source,
     child,
-    items_of,
-    lists_in,
 )
 from deploylint.documents.reader import Document, Origin
+from deploylint.documents.structure import items_of, lists_in
 from deploylint.readers.data import WRAPPED, definition
 from deploylint.readers.wrapped.values import (
     FileContents,

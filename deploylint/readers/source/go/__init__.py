@@ -1,7 +1,7 @@
 """Go source as calls and names. Nothing is built or run.
 
-To read another construct, write a function and one entry in the table of ``go_expressions`` or
-``go_declarations``; what has none is only looked into.
+To read another construct, write a function and one entry in the table of ``expressions`` or
+``declarations``; what has none is only looked into.
 """
 
 from deploylint.documents.nodes import Problem, Source

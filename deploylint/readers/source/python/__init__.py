@@ -1,7 +1,7 @@
 """Python source as calls and names, over the ``ast`` of the interpreter. Nothing is imported.
 
 To read another construct, write a method called ``visit_`` and the name of its node
-(https://docs.python.org/3/library/ast.html); for an expression see ``python_expressions``.
+(https://docs.python.org/3/library/ast.html); for an expression see ``expressions``.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from deploylint.readers.source.syntax import (
 )
 
 
-def read(source: Source, module: str, is_package: bool, code: Code) -> Problem | None:
+def read(source: Source, module: str, code: Code) -> Problem | None:
     """Add a module to what is read; a Problem where it is not Python.
 
     ``module`` is its dotted name. Raises RecursionError and MemoryError for endless nesting.
@@ -39,16 +39,17 @@ def read(source: Source, module: str, is_package: bool, code: Code) -> Problem |
     except ValueError as error:  # a null byte
         return Problem(source.file, 1, 1, f"is not Python: {error}")
     code.modules[module] = node_at(source, "", 0, 0)
-    _Module(source, module, is_package, code).visit(tree)
+    _Module(source, module, code).visit(tree)
     return None
 
 
 class _Module(ast.NodeVisitor):
     """The walk over one module."""
 
-    def __init__(self, source: Source, module: str, is_package: bool, code: Code) -> None:
+    def __init__(self, source: Source, module: str, code: Code) -> None:
         self.code = code
         self.module = module
+        is_package = source.file.endswith("/__init__.py")
         self.above = module if is_package else module.rpartition(".")[0]
         self.reader = Reader(source, code, code.package(module))
 

@@ -1,0 +1,43 @@
+"""What a mapping or a list has below it, told from the rows of its table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from deploylint.documents.nodes import NEXT, STYLE, WIDTH, Collection, Node
+
+_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+"""Texts that mean null where they are written plain."""
+
+
+def structure(node: Node) -> tuple[object, ...] | None:
+    """What tells nodes with other keys below them apart, and those that hold nothing.
+
+    None for a node that is not a mapping or a list as it is written, where the rows below it do not
+    say all.
+    """
+    table, row = node.table, node.row
+    if type(node) is not Collection or table.aliases or table.tags:
+        return None
+    end = table.numbers[row * WIDTH + NEXT]
+    kinds = tuple([t if t in _NULLS else t.__class__ for t in table.texts[row:end]])
+    styles = [
+        table.numbers[at * WIDTH + STYLE]
+        for at, kind in enumerate(kinds, row)
+        if kind.__class__ is str
+    ]
+    return tuple(table.paths[row:end]), kinds, tuple(styles)
+
+
+def lists_in(node: Node) -> Iterator[Node]:
+    """The values of a mapping that are lists."""
+    if type(node) is Collection:
+        table = node.table
+        yield from (table.node(row) for row in table.rows_below(node.row) if table.texts[row] == ())
+    elif isinstance(node.content, dict):
+        yield from (e.value for e in node.content.values() if isinstance(e.value.content, list))
+
+
+def items_of(node: Node) -> list[Node]:
+    """The items of a list; none of another kind of node."""
+    return [] if node.is_scalar or not isinstance(node.content, list) else node.content
