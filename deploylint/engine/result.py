@@ -1,13 +1,15 @@
 """What a run comes to, as every report reads it: groups, findings, counts, and the exit code."""
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import NamedTuple
 
 from deploylint.compare.extra_keys import ExtraKey
 from deploylint.documents.nodes import Problem
 from deploylint.documents.reader import Document
+from deploylint.documents.record import Record
 from deploylint.engine.coverage import Coverage
 from deploylint.engine.discovery import Skipped
 from deploylint.engine.load import DeploymentGroup
@@ -18,7 +20,7 @@ from deploylint.policy.allowance_audit import EXPIRING, UNUSED, AllowanceStatus
 from deploylint.policy.verdict import Judged, in_order, numbered
 
 
-class GroupReport(NamedTuple):
+class GroupReport(Record):
     """One set that was checked.
 
     ``matrix_counts`` counts, for each (service, element), matches and findings by status,
