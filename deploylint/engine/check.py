@@ -76,7 +76,7 @@ def _report(
         judged=judged,
         problems=tuple(sorted(problem for one in results for problem in _problems(one))),
         skipped=tuple(skip for one in results for skip in one.set.skipped),
-        ledger=tuple(statuses),
+        allowances=tuple(statuses),
         configuration=run.config.documents,
         today=run.today,
         tally=tally(groups, judged, len(rules), statuses),

@@ -46,7 +46,7 @@ class Report:
 
     ``judged`` is what became of every difference, for who counts.
     ``problems`` are what could not be checked (exit 3).
-    ``ledger`` is every allowance with its state on ``today`` (``YYYY-MM-DD``).
+    ``allowances`` is every allowance with its state on ``today`` (``YYYY-MM-DD``).
     ``configuration`` are the project's own files.
     """
 
@@ -56,7 +56,7 @@ class Report:
         judged: tuple[Judged, ...],
         problems: tuple[Problem, ...],
         skipped: tuple[Skipped, ...],
-        ledger: tuple[AllowanceStatus, ...],
+        allowances: tuple[AllowanceStatus, ...],
         configuration: tuple[Document, ...],
         today: str,
         tally: Summary,
@@ -65,7 +65,7 @@ class Report:
         self.judged = judged
         self.problems = problems
         self.skipped = skipped
-        self.ledger = ledger
+        self.allowances = allowances
         self.configuration = configuration
         self.today = today
         self.tally = tally
@@ -114,7 +114,7 @@ def tally(
     groups: Sequence[GroupReport],
     findings: Sequence[Judged],
     rules: int,
-    ledger: Iterable[AllowanceStatus],
+    allowances: Iterable[AllowanceStatus],
 ) -> Summary:
     """The counts of a run; ``rules`` is how many ran."""
     status = Counter(finding.status for finding in findings)
@@ -134,7 +134,7 @@ def tally(
         outside=sum(group.outside for group in groups),
         expiring=found[EXPIRING],
         unused=found[UNUSED],
-        waiting=sum(_waits(entry) for entry in ledger),
+        waiting=sum(_waits(entry) for entry in allowances),
     )
 
 
