@@ -95,6 +95,13 @@ def test_places_of_two_services_alike_are_compared_in_each(folder: Path) -> None
     assert (tally.compared, tally.matches, tally.violations) == (8, 6, 2)
 
 
+@pytest.mark.parametrize("allow", [True, False])
+def test_places_of_two_services_that_agree_are_compared_in_each(allow: bool, folder: Path) -> None:
+    texts = [ports(80, 80, 80, 80)] * 2
+    tally = report_texts(folder, *texts, rule=PORTS, configuration=ALONE, allow=allow).tally
+    assert (tally.compared, tally.matches, tally.violations) == (8, 8, 0)
+
+
 def test_place_that_is_neither_to_blame_nor_right_is_no_match(folder: Path) -> None:
     report = report_texts(folder, ports(80, 80, 80, 80), ports(90, 80, 91, 90), rule=PORTS)
     assert places(rows(report)) == ["web:3 violation server/service.container-port"]
