@@ -7,7 +7,7 @@ from deploylint.cli.output import look, write
 from deploylint.engine import check, result
 
 
-def ledger_command(
+def allowances_command(
     paths: options.Paths = None,
     reference: options.Reference = "",
     profile: options.ProfileName = "",
@@ -16,7 +16,7 @@ def ledger_command(
     today: options.Today = "",
     require_reason: options.RequireReason = False,
     fail_on: options.FailOn = "error",
-    format: options.LedgerFormat = "text",
+    format: options.AllowancesFormat = "text",
     colour: options.Colour = "auto",
 ) -> int:
     """List each allowance: its state, owner and reason, and where it is used.

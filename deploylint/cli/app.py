@@ -10,7 +10,7 @@ import typer
 
 from deploylint import __version__
 from deploylint.cli import options
-from deploylint.cli.allowances import ledger_command
+from deploylint.cli.allowances import allowances_command
 from deploylint.cli.check import CheckArguments, run_check
 from deploylint.cli.choice import chosen
 from deploylint.cli.common import configuration
@@ -19,7 +19,7 @@ from deploylint.cli.output import look, write
 from deploylint.config import rules as packs
 from deploylint.engine.discovery import PIPED
 from deploylint.model.errors import NothingToCheck, UsageError
-from deploylint.reports.json_schema import SCHEMAS
+from deploylint.reports.json_schema import FORMER_NAMES, SCHEMAS
 
 app = typer.Typer(
     name="deploylint",
@@ -75,8 +75,8 @@ def check_command(
 ) -> int:
     """Compare services with their reference.
 
-    Exit codes: 0 consistent, 1 a violation, 2 what was asked for cannot be, 3 something could not
-    be checked, 4 a bug in deploylint.
+    Exit codes: 0 consistent, 1 a violation, 2 an invalid option, path or configuration,
+    3 incomplete (something could not be checked), 4 a bug in deploylint.
     """
     return run_check(_arguments(locals()))
 
@@ -165,11 +165,13 @@ def schema_command(name: options.SchemaName) -> int:
     from deploylint.model.decode import encode
     from deploylint.reports.json_schema import json_schema
 
+    name = FORMER_NAMES.get(name, name)
     write(encode(json_schema(chosen("schema", name, SCHEMAS))))
     return 0
 
 
-app.command("ledger")(ledger_command)
+app.command("allowances")(allowances_command)
+app.command("ledger", hidden=True)(allowances_command)  # its name before
 app.command("init")(init_command)
 
 

@@ -45,6 +45,7 @@ def run_check(typed: CheckArguments) -> int:
     chosen("--format", typed.format, FORMATS)
     shown = look(typed.colour, -1 if typed.quiet else typed.verbose)
     gate = GATES[chosen("--fail-on", typed.fail_on, GATES)]
+    details = typed.format == "json" or shown.verbosity > 0
     asked = check.CheckOptions(
         reference=typed.reference,
         profile=typed.profile,
@@ -54,7 +55,8 @@ def run_check(typed: CheckArguments) -> int:
         allow=not typed.no_allow,
         reasons=typed.require_reason,
         piped=typed.stdin_filename,
-        details=typed.format == "json" or shown.verbosity > 0,
+        details=details,
+        allowed=details or (typed.format == "text" and not typed.quiet),
     )
     found = configuration(typed.paths, typed.config_file, typed.no_config)
     today = day(typed.today)

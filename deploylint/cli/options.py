@@ -20,9 +20,9 @@ Paths = Annotated[
     list[Path] | None,
     typer.Argument(
         metavar="[PATH]...",
-        help="Folders and files. A folder is one set of services that is compared; files named are "
-        "one set. A file named beside its folder only narrows what is shown; - is standard input. "
-        "Default: deploy/.",
+        help="Folders and files. A folder is one group of services that are compared; files given "
+        "together are one group. A file given together with its folder limits the report to that "
+        "file; - is standard input. Default: deploy/.",
         show_default=False,
     ),
 ]
@@ -56,7 +56,7 @@ Format = Annotated[
         autocompletion=lambda: list(FORMATS),
     ),
 ]
-LedgerFormat = Annotated[
+AllowancesFormat = Annotated[
     str,
     typer.Option("-f", "--format", metavar="NAME", help="One of text, markdown, json."),
 ]
@@ -72,24 +72,26 @@ Colour = Annotated[
 ProfileName = Annotated[
     str,
     typer.Option(
-        "--profile", metavar="NAME", help="How the files are spelled; default: by evidence."
+        "--profile", metavar="NAME", help="Values profile of the files. Default: detected."
     ),
 ]
 Reference = Annotated[
     str,
-    typer.Option("--reference", metavar="FILE", help="The file or service the others follow."),
+    typer.Option(
+        "--reference", metavar="FILE", help="File or service that the others must agree with."
+    ),
 ]
 Rules = Annotated[
     list[str] | None,
-    typer.Option("--rule", metavar="ID", help="Only these rules.", autocompletion=_ids),
+    typer.Option("--rule", metavar="ID", help="Run only these rules.", autocompletion=_ids),
 ]
 SkippedRules = Annotated[
     list[str] | None,
-    typer.Option("--skip-rule", metavar="ID", help="Not these rules.", autocompletion=_ids),
+    typer.Option("--skip-rule", metavar="ID", help="Skip these rules.", autocompletion=_ids),
 ]
 Services = Annotated[
     list[str] | None,
-    typer.Option("--service", metavar="NAME", help="Only findings of these services."),
+    typer.Option("--service", metavar="NAME", help="Show only findings of these services."),
 ]
 FailOn = Annotated[
     str,
@@ -106,14 +108,14 @@ MaxUnknown = Annotated[
         "--max-unknown",
         metavar="N",
         min=0,
-        help="Fail where more than N findings are unknown; default: any number may be.",
+        help="Fail if more than N findings are unknown. Default: no limit.",
         show_default=False,
     ),
 ]
 StdinFilename = Annotated[
     str,
     typer.Option(
-        "--stdin-filename", metavar="NAME", help="What messages call the standard input (path -)."
+        "--stdin-filename", metavar="NAME", help="File name to show for standard input (-)."
     ),
 ]
 ConfigPath = Annotated[
@@ -122,31 +124,33 @@ ConfigPath = Annotated[
         "--config",
         metavar="FILE",
         envvar="DEPLOYLINT_CONFIG",
-        help="The configuration; default: the .deploylint.yaml above the first path.",
+        help="Configuration file. Default: the .deploylint.yaml above the first path.",
         show_default=False,
     ),
 ]
 NoConfig = Annotated[
-    bool, typer.Option("--no-config", help="Without any configuration but the shipped one.")
+    bool, typer.Option("--no-config", help="Ignore .deploylint.yaml and use the defaults.")
 ]
 Today = Annotated[
     str,
     typer.Option(
         "--today",
         metavar="DATE",
-        help="The day on which allowances hold, as YYYY-MM-DD; default: today in UTC.",
+        help="Day on which allowances are evaluated, as YYYY-MM-DD. Default: today in UTC.",
     ),
 ]
 NoAllow = Annotated[
     bool,
-    typer.Option("--no-allow", help="Without any allowance: all that they cover is shown."),
+    typer.Option("--no-allow", help="Ignore allowances and report the differences they cover."),
 ]
 RequireReason = Annotated[
     bool,
-    typer.Option("--require-reason", help="An allowance whose reason is TODO is a violation."),
+    typer.Option(
+        "--require-reason", help="Report an allowance whose reason is TODO as a violation."
+    ),
 ]
 DryRun = Annotated[
-    bool, typer.Option("--dry-run", help="Print what would be written; write nothing.")
+    bool, typer.Option("--dry-run", help="Print what would be written, and write nothing.")
 ]
 TestFolder = Annotated[
     Path | None,
@@ -159,10 +163,10 @@ TestFolder = Annotated[
 ]
 NoProgress = Annotated[
     bool,
-    typer.Option("--no-progress", help="Never say on standard error how far a long run has come."),
+    typer.Option("--no-progress", help="Do not show progress."),
 ]
-Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Only what needs doing.")]
+Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Show violations only.")]
 Verbosity = Annotated[
     int,
-    typer.Option("-v", "--verbose", count=True, help="Also what was not compared, and why."),
+    typer.Option("-v", "--verbose", count=True, help="Show also what was not compared, and why."),
 ]

@@ -4,10 +4,11 @@ The event stream has no comments, so they are found in the text, and only where 
 what merely looks like one inside a scalar is none.
 """
 
+from __future__ import annotations
+
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from deploylint.documents.nodes import (
     END,
@@ -20,9 +21,10 @@ from deploylint.documents.nodes import (
     Source,
     span,
 )
+from deploylint.documents.record import Record
 
 
-class Comment(NamedTuple):
+class Comment(Record):
     """A comment: its text after the word, where the ``#`` and the end are, in characters.
 
     ``line`` is the 1-based line that it is about: its own, or where it stands alone, the next one

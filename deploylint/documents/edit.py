@@ -8,13 +8,13 @@ read again and must be the old data and the new, else the edit is refused.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from deploylint.documents.nodes import Entry, Node, Problem, plain, span
 from deploylint.documents.reader import Document, read_text
+from deploylint.documents.record import Record
 
 
-class Item(NamedTuple):
+class Item(Record):
     """An item of a list in both of YAML's styles.
 
     ``block`` are its lines, the first with its dash, at column 0; ``flow`` is all of it on one.
@@ -32,7 +32,7 @@ class Uneditable(Exception):
         self.problem = problem
 
 
-class _Insertion(NamedTuple):
+class _Insertion(Record):
     at: int
     text: str
 

@@ -7,16 +7,16 @@ text is not line for line the file's (folded, in quotes), all of it stands where
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from deploylint.documents.nodes import Entry, Node, Problem, split_lines, text_node
 from deploylint.documents.reader import Document, read_text
+from deploylint.documents.regex import regex
 
-_MARKER = re.compile(r"(---|\.\.\.)(\s|$)|%")
+_MARKER = regex(r"(---|\.\.\.)(\s|$)|%")
 """What means something at the beginning of a line only: an indented text would not say it."""
-_START = re.compile(r"---\s*(#.*)?$")
-_FILLED_IN = re.compile(r"\{\{.*?\}\}")
+_START = regex(r"---\s*(#.*)?$")
+_FILLED_IN = regex(r"\{\{.*?\}\}")
 
 
 def embedded(node: Node, *, filled_in: bool = False) -> Document | Problem:

@@ -24,8 +24,9 @@ from deploylint.documents.libyaml import (
     start,
 )
 from deploylint.documents.nodes import Node, Problem, Source, scalar, split_lines
+from deploylint.documents.regex import regex
 
-_NO_JSON = re.compile(r"\.(?:inf|nan)", re.IGNORECASE)
+_NO_JSON = regex(r"\.(?:inf|nan)", re.IGNORECASE)
 # These are only needed for a text that holds one of their characters.
 _SLASH = r"(?s)(?:[^\\]|\\[^/])*\\/"
 _TAG_AND_COMMA = r"!\S*,"

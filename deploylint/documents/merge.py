@@ -17,11 +17,13 @@ and value keeps the source it came from; a mapping that several files wrote stan
 of them wrote it.
 """
 
+from __future__ import annotations
+
 from collections.abc import Container, Iterable, Sequence
-from typing import NamedTuple
 
 from deploylint.documents.nodes import Entry, Node, scalar
 from deploylint.documents.reader import Document
+from deploylint.documents.record import Record
 
 OVERRIDDEN = "overridden by"
 IDLE = "an empty map, which clears nothing of"
@@ -29,7 +31,7 @@ REMOVAL = "null, which takes away"
 UNSAID = "null, which says nothing in a chart's own values"
 
 
-class Lost(NamedTuple):
+class Lost(Record):
     """A value that the merged tree does not hold, why, and the key of another that is behind it.
 
     ``why`` is one of the four above; the first three are read on with the place of ``by``.
@@ -40,7 +42,7 @@ class Lost(NamedTuple):
     by: Node | None
 
 
-class Layered(NamedTuple):
+class Layered(Record):
     """Documents as one tree, None where there is none; and what of them it does not hold."""
 
     root: Node | None

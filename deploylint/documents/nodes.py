@@ -79,6 +79,11 @@ class NodeTable:
         self._nodes: dict[int, Node] = {}
         self._contents: dict[int, dict[str, Entry] | list[Node]] = {}
 
+    def forget_nodes(self) -> None:
+        """Give up the views that were made: they and the table hold each other else."""
+        self._nodes.clear()
+        self._contents.clear()
+
     def node(self, row: int) -> Node:
         """The value of a row."""
         if self.aliases:

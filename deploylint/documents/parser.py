@@ -9,7 +9,7 @@ text than is written, keys written twice, merge keys) is left to methods of its 
 from __future__ import annotations
 
 from itertools import count
-from typing import Any, NamedTuple
+from typing import Any
 
 from deploylint.documents.errors import ONLY_1_1, Unreadable, not_yaml
 from deploylint.documents.go_yaml import refused_by_go
@@ -38,6 +38,7 @@ from deploylint.documents.nodes import (
     is_empty,
     scalar_value,
 )
+from deploylint.documents.record import Record
 from deploylint.documents.rows import NotMergeable, Rows, settled
 from deploylint.documents.scalars import MERGE_TAGS, Scalar, go_text, resolve
 
@@ -84,7 +85,7 @@ def _refusal(source: Source, error: YAMLError) -> Unreadable:
     return Unreadable(problem)
 
 
-class _Key(NamedTuple):
+class _Key(Record):
     """A scalar that is a key and has an anchor."""
 
     text: str

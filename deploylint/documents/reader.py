@@ -1,21 +1,24 @@
 """Files to documents. A file that cannot be read becomes a Problem and hides no other file."""
 
+from __future__ import annotations
+
 import codecs
 import os
 import stat
 from functools import cache
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
 from deploylint.documents.errors import Unreadable
 from deploylint.documents.nodes import Node, Problem, Source, split_lines
 from deploylint.documents.parser import parse
+from deploylint.documents.record import Record
 
 MAX_BYTES = 4 * 1024 * 1024
 """The largest file that is read: it can mean half a GB (the largest real one known has 0.6 MB)."""
 
 
-class Origin(NamedTuple):
+class Origin(Record):
     """What a file says of the values of one service that it carries inside it.
 
     ``name`` is what it calls the service, "" where it has no name for it. ``elsewhere`` names what
@@ -32,7 +35,7 @@ class Origin(NamedTuple):
     under: str = ""
 
 
-class Document(NamedTuple):
+class Document(Record):
     """One file that was read: its shown name and the root of each YAML document in it.
 
     Of values inside another file ``origin`` is what that says of them, and ``roots`` is their root.

@@ -12,9 +12,10 @@ with a meaning belongs in ``_WORDS``; a new form of number in ``_integer`` or ``
 
 import base64
 import math
-import re
 import struct
 from functools import lru_cache
+
+from deploylint.documents.regex import regex
 
 Scalar = str | int | float | bool | None
 
@@ -51,12 +52,12 @@ _NUMBER_STARTS = frozenset("0123456789+-.")
 _BASES = {"x": 16, "o": 8, "b": 2}
 
 # [0-9] and not \d, which also matches the digits of other scripts.
-_INTEGER = re.compile(r"[-+]?(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9][0-9]*)")
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_INTEGER = regex(r"[-+]?(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9][0-9]*)")
+_FLOAT = regex(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 # Go reads what starts with a dot by its own rules for numbers: underscores only between digits.
-_DOT_FLOAT = re.compile(r"\.[0-9]+(?:_[0-9]+)*(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?")
+_DOT_FLOAT = regex(r"\.[0-9]+(?:_[0-9]+)*(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?")
 # go-yaml cuts "0b" off and has the rest read as base 2: that lets a sign through.
-_SIGN_AFTER_PREFIX = re.compile(r"0b([-+][01]+)")
+_SIGN_AFTER_PREFIX = regex(r"0b([-+][01]+)")
 
 
 def resolve(text: str) -> Scalar:

@@ -5,16 +5,18 @@ Positions are in characters of the text; lines end as YAML 1.1 counts them.
 
 from __future__ import annotations
 
-import re
 from array import array
 from bisect import bisect_right
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from deploylint.documents.record import Record
+from deploylint.documents.regex import regex
 
 if TYPE_CHECKING:
     from deploylint.documents.nodes import Node
 
 
-class Span(NamedTuple):
+class Span(Record):
     """Where something is written in a file: 1-based lines and columns, the end exclusive."""
 
     line: int
@@ -23,7 +25,7 @@ class Span(NamedTuple):
     end_column: int
 
 
-class Problem(NamedTuple):
+class Problem(Record):
     """Something wrong with a file, where, and what to do about it."""
 
     file: str
@@ -96,7 +98,7 @@ class Source:
         return line + self.above, at - self.starts[line]
 
 
-_LINE_END = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
+_LINE_END = regex("\r\n|[\r\n\x85\u2028\u2029]")
 
 
 def split_lines(text: str) -> list[str]:

@@ -10,19 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 from deploylint.config.groups import ServiceFiles
 from deploylint.documents.nodes import Problem, Source, child
 from deploylint.documents.paths import repository, shown
 from deploylint.documents.reader import Document
+from deploylint.documents.record import Record
 from deploylint.engine.discovery import Skipped
 from deploylint.model.fields import CODE
 from deploylint.model.service import Service, ServiceSettings
 from deploylint.readers.dockerfile.locate import FILE, Found, beside
 
 
-class Added(NamedTuple):
+class Added(Record):
     """Services with what their sources say, the files that was read from, and what could not be.
 
     ``skipped`` are files that could be the source of a service, and are not taken for it.

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from deploylint.documents.nodes import Node
 from deploylint.documents.reader import Document, read_text
+from deploylint.documents.record import Record
 from deploylint.model.service import Component, Role, Service, Shape
 
 
@@ -24,7 +23,7 @@ def nowhere() -> Node:
     return NOWHERE._replace()
 
 
-class SentComponent(NamedTuple):
+class SentComponent(Record):
     """A component without its values."""
 
     key: str
@@ -33,7 +32,7 @@ class SentComponent(NamedTuple):
     is_main: bool
 
 
-class SentService(NamedTuple):
+class SentService(Record):
     """A service without its values and files, as plain data that can be sent to a process."""
 
     name: str

@@ -7,10 +7,9 @@ held against what all chunks say.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
 
 from deploylint.compare import GroupComparison
 from deploylint.compare.extra_keys import ExtraKey
@@ -18,6 +17,7 @@ from deploylint.compare.result import Evaluated
 from deploylint.config import load as configuration
 from deploylint.documents.nodes import Problem, Source
 from deploylint.documents.reader import Document
+from deploylint.documents.record import Record
 from deploylint.engine.attach_sources import Added, with_sources
 from deploylint.engine.bare_service import SentService, send_service
 from deploylint.engine.coverage import Coverage, account, seen_leaves
@@ -48,14 +48,14 @@ from deploylint.engine.profile_choice import ProfileChoice, ProfileDetector
 from deploylint.model.finding import Allowance, Finding
 from deploylint.model.progress import SILENT
 from deploylint.model.service import Service
-from deploylint.policy.verdict import Judgement
+from deploylint.policy.verdict import Judged, Judgement, count_deviations
 from deploylint.readers.service_names import GroupNames
 
 Chunk = tuple[int, int]
 """The members of a group from one number up to another."""
 
 
-class ChunkSettings(NamedTuple):
+class ChunkSettings(Record):
     """What has to be known of a group as a whole to check a chunk of it.
 
     ``reference`` is the number of the member that is the reference; None where there is none.
@@ -69,7 +69,7 @@ class ChunkSettings(NamedTuple):
     asked: Elements
 
 
-class SentText(NamedTuple):
+class SentText(Record):
     """A file that a finding points at."""
 
     file: str
@@ -80,7 +80,7 @@ class SentText(NamedTuple):
         return Document(self.file, Source(self.file, self.text), ())
 
 
-class ChunkFiles(NamedTuple):
+class ChunkFiles(Record):
     """What a chunk holds, whatever it is compared with.
 
     ``services`` are as they are read: with all names that they call themselves.
@@ -99,16 +99,16 @@ class ChunkFiles(NamedTuple):
     problems: tuple[Problem, ...]
 
 
-class ChunkVerdicts(NamedTuple):
+class ChunkVerdicts(Record):
     """What the rules find in a chunk.
 
-    ``findings`` are those of differences, ``built_in`` those of built-in checks.
+    ``judged`` is what became of differences, ``built_in`` are findings of built-in checks.
     ``accepted`` are the addresses at which something is allowed.
     ``coverage`` is that of its services but the reference, ``reference_seen`` what was made of the
     leaves of that.
     """
 
-    findings: tuple[Finding, ...]
+    judged: tuple[Judged, ...]
     built_in: tuple[Finding, ...]
     accepted: frozenset[str]
     votes: SentVotes
@@ -122,7 +122,7 @@ class ChunkVerdicts(NamedTuple):
     sources: tuple[SentText, ...]
 
 
-class ChunkResult(NamedTuple):
+class ChunkResult(Record):
     """A chunk: what it holds, and what the rules find; nothing where that is of no use."""
 
     files: ChunkFiles
@@ -150,9 +150,11 @@ class ChunkChecker:
         values, detector = self.read(chunk)
         added = with_sources(values.services, self._wanted.members, alone=False)
         files = self._files(values, detector, added)
-        if files.has_manifests or detector.choice.name != self._settings.profile.name:
-            return ChunkResult(files, None)
-        return ChunkResult(files, self._verdicts(values, added))
+        is_checked = not files.has_manifests and files.profile.name == self._settings.profile.name
+        verdicts = self._verdicts(values, added) if is_checked else None
+        for one in added.services:
+            _forget_nodes(one)
+        return ChunkResult(files, verdicts)
 
     def read(self, chunk: Chunk) -> tuple[ValuesServices, ProfileDetector]:
         """The values of a chunk, read with the profile that its files are read with so far."""
@@ -232,11 +234,12 @@ class ChunkChecker:
         observed = observe(comparing.compare(services), services, reference, rules, run)
         index = observed.allowance_index
         judgement = Judgement(group, observed.comparison.occurrences, index)
-        findings = tuple(one.finding() for one in judgement.results())
+        judged = tuple(self._judged(judgement))
         built_in = tuple(built_in_findings(group, services, reference, rules, observed, run))
-        texts = _texts(documents, (*findings, *built_in), observed.inline.allowances)
+        findings = [*(one for one in judged if isinstance(one, Finding)), *built_in]
+        texts = _texts(documents, findings, observed.inline.allowances)
         return ChunkVerdicts(
-            findings,
+            judged,
             built_in,
             frozenset(judgement.accepted),
             {} if outlier is None else send_votes(outlier, self._settings.asked),
@@ -250,6 +253,12 @@ class ChunkChecker:
             tuple(SentText(one.file, one.source.text) for one in added.documents),
         )
 
+    def _judged(self, judgement: Judgement) -> Iterable[Judged]:
+        """What became of differences, as far as the report shows it."""
+        if self._run.options.allowed or self._wanted.focus:
+            return (one.finding() for one in judgement.results())
+        return count_deviations(judgement.results())
+
     def _named(self, services: Sequence[Service]) -> list[Service]:
         """Services as they are compared: none calls itself by the reference's name."""
         names, reference = self._settings.names, self.own_reference
@@ -260,6 +269,12 @@ class ChunkChecker:
     def _coverage(self, services: Sequence[Service], observed: Observed) -> Coverage:
         others = [one for one in services if one is not self.own_reference]
         return account(others, observed.comparison, with_places=self._run.options.details)
+
+
+def _forget_nodes(service: Service) -> None:
+    """Let a service go: nobody looks for what is left in circles in a short run."""
+    for root in service.roots:
+        root.table.forget_nodes()
 
 
 def _received(

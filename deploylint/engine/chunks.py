@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import reduce
-from typing import NamedTuple
 
+from deploylint.documents.record import Record
 from deploylint.engine.bare_service import SentComponent, SentService, bare_service
 from deploylint.engine.chunk import (
     BaseFinder,
@@ -52,7 +52,7 @@ class _Unsuited(Exception):
     """A group has to be checked whole."""
 
 
-class _Settled(NamedTuple):
+class _Settled(Record):
     """What all chunks say of a group as a whole."""
 
     settings: ChunkSettings
@@ -265,7 +265,7 @@ def _merged(
     for one in parts:
         matches.update(one.matches)
     inline = {a.id: a for one in parts for a in one.inline}
-    findings = [finding for one in parts for finding in one.findings]
+    findings = [finding for one in parts for finding in one.judged]
     built_in = [finding for one in parts for finding in one.built_in]
     return GroupResult(
         set=_with_documents(settled.group, parts, checker),

@@ -3,13 +3,15 @@
 The leaves of a file that several services have are those of the first one.
 """
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from deploylint.compare.result import CompareResult
 from deploylint.documents.merge import Lost
 from deploylint.documents.nodes import Node, leaves, span
+from deploylint.documents.record import Record
 from deploylint.model.finding import Location
 from deploylint.model.locations import place
 from deploylint.model.service import Service
@@ -18,14 +20,14 @@ _UNSEEN, _SPLIT, _UNKNOWN, _COMPARED = range(4)
 """What was made of a leaf, the better the higher."""
 
 
-class Uncompared(NamedTuple):
+class Uncompared(Record):
     """A leaf no rule looked at: its place and why."""
 
     place: Location
     reason: str
 
 
-class Coverage(NamedTuple):
+class Coverage(Record):
     """How many leaves were compared, are unknown, and were not compared.
 
     ``places`` are those that were not compared, in order; none where nobody asks for them.

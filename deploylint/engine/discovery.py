@@ -4,13 +4,15 @@ A folder is one set; files named are one set; a file named beside its folder is 
 a configuration has groups, a path into one means the whole group, and is a focus on it.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from deploylint.config.groups import GroupConfig, ServiceFiles
 from deploylint.config.load import Config
 from deploylint.documents.paths import absolute, repository, shown
+from deploylint.documents.record import Record
 from deploylint.model.errors import NothingToCheck, UsageError
 
 DEFAULT = Path("deploy")
@@ -23,7 +25,7 @@ OWN = ".deploylint"
 """What the names of deploylint's own files begin with."""
 
 
-class Skipped(NamedTuple):
+class Skipped(Record):
     """A file that was looked at and is not compared, and why.
 
     ``unrendered`` are templates: something else has to make manifests of them first.
@@ -34,7 +36,7 @@ class Skipped(NamedTuple):
     unrendered: bool = False
 
 
-class FileGroup(NamedTuple):
+class FileGroup(Record):
     """A set before it is read.
 
     ``root`` is the folder that links may not leave, ``focus`` the files that were named beside

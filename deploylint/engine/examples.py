@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from itertools import pairwise
-from typing import NamedTuple
 
 from deploylint.compare import compare, compare_environments
 from deploylint.config.rules import RuleSet
 from deploylint.documents.nodes import Problem, Source
 from deploylint.documents.reader import Document, read_text
+from deploylint.documents.record import Record
 from deploylint.engine.profile_choice import choose_profile
 from deploylint.model.rule import Example, Gives, Rule
 from deploylint.model.service import Service
@@ -61,7 +61,7 @@ def _with_code(service: Service, texts: Mapping[str, str]) -> Service:
     return values.with_facts(service, read.facts, service.root)
 
 
-class ExampleResult(NamedTuple):
+class ExampleResult(Record):
     """What came of one example; ``gives`` says what is wrong where it cannot be run."""
 
     rule: Rule

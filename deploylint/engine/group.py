@@ -1,7 +1,8 @@
 """One group, checked: who follows whom, and what the rules find in its services."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from deploylint.compare import GroupComparison, compare_environments
 from deploylint.compare.extra_keys import ExtraKey, ExtraKeyFinder
@@ -12,6 +13,7 @@ from deploylint.config.inline_allowances import rules_named
 from deploylint.config.rule_settings import profiled
 from deploylint.config.rules import RuleSet
 from deploylint.documents.reader import Document
+from deploylint.documents.record import Record
 from deploylint.engine.coverage import Coverage, account
 from deploylint.engine.environments import Baselines, with_baselines
 from deploylint.engine.load import DeploymentGroup
@@ -34,7 +36,7 @@ from deploylint.readers.helm import profile as profiles
 from deploylint.readers.service_names import told_apart
 
 
-class GroupResult(NamedTuple):
+class GroupResult(Record):
     """One group after it was compared, before the allowances as a whole are looked at.
 
     ``rules`` are the ids of those that ran.
@@ -63,7 +65,7 @@ class GroupResult(NamedTuple):
         return GroupSummary(self.set.services, self.judged, self.findings)
 
 
-class GroupRules(NamedTuple):
+class GroupRules(Record):
     """The rules of one group: all of them, and those that run in it."""
 
     pack: RuleSet
@@ -75,7 +77,7 @@ class GroupRules(NamedTuple):
         return [rule for rule in self.active if rule.scope == "reference"]
 
 
-class Observed(NamedTuple):
+class Observed(Record):
     """What a comparison of some services of a group comes to, before it is judged.
 
     ``inline`` is what their comments say.

@@ -4,17 +4,19 @@ A folder is read in one shape: as manifests if it holds a workload, else as valu
 named one by one, in a configuration or by the command, are each read in their own.
 """
 
+from __future__ import annotations
+
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
 
 from deploylint.config.groups import GroupConfig
 from deploylint.documents.nodes import Problem
 from deploylint.documents.paths import shown
 from deploylint.documents.reader import Document, read, read_stream
+from deploylint.documents.record import Record
 from deploylint.engine.attach_sources import with_sources
 from deploylint.engine.discovery import OWN, STDIN, FileGroup, Skipped
 from deploylint.engine.load_manifests import (
@@ -41,7 +43,7 @@ NOT_DEPLOYMENTS = {
 }
 
 
-class DeploymentGroup(NamedTuple):
+class DeploymentGroup(Record):
     """One deployment set: its services, what was passed over and what could not be read.
 
     ``documents`` are its files without their trees, and ``sources`` those of its services' sources.

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from deploylint.documents.nodes import Problem
 from deploylint.documents.reader import Document
+from deploylint.documents.record import Record
 from deploylint.documents.suggest import hint
 from deploylint.engine.discovery import FileGroup, Skipped
 from deploylint.model.errors import UsageError, misread
@@ -26,7 +26,7 @@ Files = Mapping[Path, FileContents]
 _OTHER = "Helm values; this set is read as Kubernetes manifests"
 
 
-class ManifestServices(NamedTuple):
+class ManifestServices(Record):
     """The services of manifests, what is left of the files to be read as values, and the rest.
 
     ``profile`` is what they were read with, because of what; None where there are none.

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from pathlib import Path
-from typing import NamedTuple
 
 from deploylint.config.groups import ServiceFiles
 from deploylint.documents.nodes import Node, span
 from deploylint.documents.paths import shown
 from deploylint.documents.reader import Document
+from deploylint.documents.record import Record
 from deploylint.documents.suggest import hint
 from deploylint.engine.discovery import FileGroup, Skipped
 from deploylint.engine.overlays import KeyPath, find_base_files, key_paths
@@ -30,7 +30,7 @@ from deploylint.readers.wrapped.values import FileContents
 ReadFile = Callable[[Path], FileContents]
 
 
-class LayeredFiles(NamedTuple):
+class LayeredFiles(Record):
     """The documents of one service, the lowest layer first, and what is stated of it."""
 
     documents: tuple[Document, ...]
@@ -53,7 +53,7 @@ class LayeredFiles(NamedTuple):
         return tuple(root for document in self.documents for root in document.roots)
 
 
-class Doubt(NamedTuple):
+class Doubt(Record):
     """A file that may be an overlay, its keys, and the file that it overlays, or ""."""
 
     file: str
@@ -61,7 +61,7 @@ class Doubt(NamedTuple):
     base: str
 
 
-class DuplicateName(NamedTuple):
+class DuplicateName(Record):
     """Two services of one name: where the second stands, the name, and where the first does."""
 
     here: str
@@ -69,7 +69,7 @@ class DuplicateName(NamedTuple):
     first: str
 
 
-class ValuesServices(NamedTuple):
+class ValuesServices(Record):
     """What the files of a group hold of values.
 
     ``services`` are those that set something that the profile knows, overlays left out.

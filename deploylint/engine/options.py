@@ -1,16 +1,18 @@
 """What the command line asks of a check, and what holds for all of it."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from deploylint.config.load import Config
+from deploylint.documents.record import Record
 from deploylint.engine.discovery import PIPED
 from deploylint.model.finding import Allowance
 from deploylint.model.rule import BuiltinRule, Rule
 from deploylint.policy.allowance_index import AllowanceIndex
 
 
-class CheckOptions(NamedTuple):
+class CheckOptions(Record):
     """What the command line asks of a check; "" and () ask for nothing in particular.
 
     ``reference`` is a service, by its name or file.
@@ -21,6 +23,7 @@ class CheckOptions(NamedTuple):
     ``reasons`` is whether each allowance has to have its reason.
     ``piped`` is how messages name the standard input.
     ``details`` is whether the report names uncompared values and keys that only one side has.
+    ``allowed`` is whether it shows allowed deviations, or only counts them.
     """
 
     reference: str = ""
@@ -32,6 +35,7 @@ class CheckOptions(NamedTuple):
     reasons: bool = False
     piped: str = PIPED
     details: bool = True
+    allowed: bool = True
 
     def wants(self, rule: Rule | BuiltinRule) -> bool:
         """Whether a rule or a built-in check is to run."""
@@ -40,7 +44,7 @@ class CheckOptions(NamedTuple):
         return rule.id in self.rules if self.rules else rule.active
 
 
-class Run(NamedTuple):
+class Run(Record):
     """What holds for every group of a run.
 
     ``today`` is the day of the run, as ``YYYY-MM-DD``.

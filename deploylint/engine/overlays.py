@@ -1,14 +1,16 @@
 """Which file another one is laid over, where nobody says so: it has all its keys and more."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence, Set
-from typing import NamedTuple
 
 from deploylint.documents.nodes import Node
+from deploylint.documents.record import Record
 
 KeyPath = tuple[str, ...]
 
 
-class _Base(NamedTuple):
+class _Base(Record):
     """A file, how many keys it has, and which of those that are asked for."""
 
     file: str

@@ -7,15 +7,18 @@ again where it can be told.
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
-from multiprocessing.process import BaseProcess
+from threading import Thread
 from typing import Any, TypeVar
 
 MOST = 8
@@ -47,29 +50,35 @@ def map_chunks(work: Work[Chunk, Outcome], chunks: Sequence[Chunk]) -> Iterator[
     if processes < 2:
         yield from map(work, chunks)
         return
-    before = set(multiprocessing.active_children())
-    executor, futures = _submitted(work, chunks, processes)
-    try:
-        for number, chunk in enumerate(chunks):
-            outcome = _outcome(futures[number]) if futures else _FAILED
-            yield work(chunk) if outcome is _FAILED else outcome
-    except BaseException:
-        if executor is not None:
-            executor.shutdown(wait=False, cancel_futures=True)
-            _end(set(multiprocessing.active_children()) - before)
-        raise
-    if executor is not None:
-        executor.shutdown()
+    there, here = multiprocessing.Pipe(duplex=False)
+    with there, here:
+        executor, futures = _submitted(work, chunks, processes, (there, here))
+        try:
+            for number, chunk in enumerate(chunks):
+                outcome = _outcome(futures[number]) if futures else _FAILED
+                yield work(chunk) if outcome is _FAILED else outcome
+        except BaseException:
+            here.close()  # whoever is still at work ends
+            raise
+        finally:
+            if executor is not None:
+                executor.shutdown(cancel_futures=True)
 
 
 def _submitted(
-    work: Work[Chunk, Outcome], chunks: Sequence[Chunk], processes: int
+    work: Work[Chunk, Outcome],
+    chunks: Sequence[Chunk],
+    processes: int,
+    ends: tuple[Connection, Connection],
 ) -> tuple[ProcessPoolExecutor | None, list[Future[Outcome]]]:
-    """The processes and what they are to make; nothing where they may not be begun."""
+    """The processes and what they are to make; nothing where they may not be begun.
+
+    ``ends`` are those of a pipe: a process ends when the other end is closed.
+    """
     executor = None
     try:
         context: BaseContext = multiprocessing.get_context(start_method())
-        executor = ProcessPoolExecutor(processes, context, _begin, (work,))
+        executor = ProcessPoolExecutor(processes, context, _begin, (work, *ends))
         with _without_interrupts():
             return executor, [executor.submit(_work, chunk) for chunk in chunks]
     except _NOT_BEGUN:
@@ -104,33 +113,37 @@ def _without_interrupts() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _end(processes: Iterable[BaseProcess]) -> None:
-    """End processes that were begun, whatever they are at."""
-    for process in processes:
-        process.terminate()
-    for process in processes:
-        process.join(GRACE)
-
-
-GRACE = 5.0
-"""How many seconds a process has to end."""
-
 _WORK: list[Work[Any, Any]] = []
 """What this process does, if another one has begun it."""
 _BUSY: list[Any] = []
 """The chunk that it is at."""
 
 
-def _begin(work: Work[Any, Any]) -> None:
+def _begin(work: Work[Any, Any], there: Connection, here: Connection) -> None:
     """Make a process ready for its work."""
-    import gc
-
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is for the process that began this one
-    if hasattr(signal, "setitimer"):
-        signal.signal(signal.SIGTERM, _terminate)
-        signal.signal(signal.SIGALRM, _terminate)
     gc.disable()
+    here.close()
+    Thread(target=_end_when_left, args=(there,), daemon=True).start()
     _WORK.append(work)
+
+
+def _end_when_left(there: Connection) -> None:
+    """End this process when nobody waits for it any more.
+
+    It is not ended while it sends an outcome: who reads half of one waits for the rest.
+    """
+    with suppress(EOFError, OSError):
+        there.recv()
+    for _ in range(PAUSES):
+        if _BUSY:
+            break
+        time.sleep(PAUSE)
+    os._exit(1)
+
+
+PAUSES, PAUSE = 20, 0.05
+"""How often, and after how many seconds, it is looked whether a process is at work again."""
 
 
 def _work(chunk: Any) -> Any:
@@ -139,10 +152,3 @@ def _work(chunk: Any) -> Any:
         return _WORK[-1](chunk)
     finally:
         _BUSY.clear()
-
-
-def _terminate(number: int, _: object) -> None:
-    """End this process, but not while it sends an outcome: who reads half of one waits for ever."""
-    if _BUSY or number == signal.SIGALRM:
-        os._exit(1)
-    signal.setitimer(signal.ITIMER_REAL, GRACE / 10)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
 from deploylint.compare.majority import OutlierVote, PeerGroup
 from deploylint.compare.matching import PeerKey
 from deploylint.documents.nodes import Entry
+from deploylint.documents.record import Record
 from deploylint.engine.bare_service import (
     NOWHERE,
     SentComponent,
@@ -25,7 +25,7 @@ Elements = Mapping[PeerKey, frozenset[str]]
 """The elements that peer groups are asked of; one that is not in it is asked of all."""
 
 
-class SentValue(NamedTuple):
+class SentValue(Record):
     """A value without its place; ``parts`` are the names of its items or branches."""
 
     state: State
@@ -37,7 +37,7 @@ class SentValue(NamedTuple):
     default: bool
 
 
-class SentPeer(NamedTuple):
+class SentPeer(Record):
     """A component of a service, by what it says of some elements."""
 
     service: str
@@ -46,7 +46,7 @@ class SentPeer(NamedTuple):
     values: Mapping[str, SentValue]
 
 
-class SentGroup(NamedTuple):
+class SentGroup(Record):
     """One peer group: how many there are, the first few, and (peer, how many are like it)."""
 
     size: int

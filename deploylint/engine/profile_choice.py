@@ -1,16 +1,18 @@
 """Which values profile the files of a group are read with."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from deploylint.documents.reader import Document
+from deploylint.documents.record import Record
 from deploylint.documents.suggest import hint
 from deploylint.model.errors import UsageError
 from deploylint.readers.helm import profile as profiles
 from deploylint.readers.helm.profile import Profile
 
 
-class ProfileChoice(NamedTuple):
+class ProfileChoice(Record):
     """A values profile, why, and its rank among those that could be detected: 0 is the best."""
 
     name: str
@@ -36,7 +38,7 @@ class ProfileDetector:
         self._better = () if name else self._known
 
     @classmethod
-    def resumed(cls, choice: ProfileChoice, folders: profiles.Folders) -> "ProfileDetector":
+    def resumed(cls, choice: ProfileChoice, folders: profiles.Folders) -> ProfileDetector:
         """A detector that has chosen before; it may find evidence of a more specific profile."""
         detector = cls("", folders)
         detector._name, detector.because = choice.name, choice.because

@@ -1,21 +1,23 @@
 """Which service of a set the others follow, why, and what cannot be compared without one."""
 
+from __future__ import annotations
+
 from pathlib import Path
 from shlex import quote
-from typing import NamedTuple
 
 from deploylint.compare.majority import QUORUM
 from deploylint.config.groups import NONE
 from deploylint.config.load import Config
 from deploylint.documents.nodes import Problem, child
 from deploylint.documents.paths import shown
+from deploylint.documents.record import Record
 from deploylint.documents.suggest import hint
 from deploylint.engine.load import DeploymentGroup, called
 from deploylint.model.errors import UsageError, misread
 from deploylint.model.service import Service
 
 
-class ReferenceChoice(NamedTuple):
+class ReferenceChoice(Record):
     """The reference of a set and why it is.
 
     No service where there is none: ``alone`` where that was asked for, ``voted`` where nobody said

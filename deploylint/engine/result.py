@@ -1,13 +1,15 @@
 """What a run comes to, as every report reads it: groups, findings, counts, and the exit code."""
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import NamedTuple
 
 from deploylint.compare.extra_keys import ExtraKey
 from deploylint.documents.nodes import Problem
 from deploylint.documents.reader import Document
+from deploylint.documents.record import Record
 from deploylint.engine.coverage import Coverage
 from deploylint.engine.discovery import Skipped
 from deploylint.engine.load import DeploymentGroup
@@ -18,7 +20,7 @@ from deploylint.policy.allowance_audit import EXPIRING, UNUSED, AllowanceStatus
 from deploylint.policy.verdict import Judged, in_order, numbered
 
 
-class GroupReport(NamedTuple):
+class GroupReport(Record):
     """One set that was checked.
 
     ``matrix_counts`` counts, for each (service, element), matches and findings by status,
@@ -44,7 +46,7 @@ class Report:
 
     ``judged`` is what became of every difference, for who counts.
     ``problems`` are what could not be checked (exit 3).
-    ``ledger`` is every allowance with its state on ``today`` (``YYYY-MM-DD``).
+    ``allowances`` is every allowance with its state on ``today`` (``YYYY-MM-DD``).
     ``configuration`` are the project's own files.
     """
 
@@ -54,7 +56,7 @@ class Report:
         judged: tuple[Judged, ...],
         problems: tuple[Problem, ...],
         skipped: tuple[Skipped, ...],
-        ledger: tuple[AllowanceStatus, ...],
+        allowances: tuple[AllowanceStatus, ...],
         configuration: tuple[Document, ...],
         today: str,
         tally: Summary,
@@ -63,7 +65,7 @@ class Report:
         self.judged = judged
         self.problems = problems
         self.skipped = skipped
-        self.ledger = ledger
+        self.allowances = allowances
         self.configuration = configuration
         self.today = today
         self.tally = tally
@@ -112,7 +114,7 @@ def tally(
     groups: Sequence[GroupReport],
     findings: Sequence[Judged],
     rules: int,
-    ledger: Iterable[AllowanceStatus],
+    allowances: Iterable[AllowanceStatus],
 ) -> Summary:
     """The counts of a run; ``rules`` is how many ran."""
     status = Counter(finding.status for finding in findings)
@@ -132,7 +134,7 @@ def tally(
         outside=sum(group.outside for group in groups),
         expiring=found[EXPIRING],
         unused=found[UNUSED],
-        waiting=sum(_waits(entry) for entry in ledger),
+        waiting=sum(_waits(entry) for entry in allowances),
     )
 
 

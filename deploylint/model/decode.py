@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from deploylint.documents.nodes import Node, Problem, plain, span
 from deploylint.documents.reader import Document
+from deploylint.documents.regex import regex
 from deploylint.documents.suggest import nearest
 from deploylint.model.errors import Misread
 from deploylint.model.rule import Gives, Severity
@@ -45,11 +46,11 @@ def is_set(value: object) -> bool:
     return value is not msgspec.UNSET
 
 
-_AT = re.compile(
+_AT = regex(
     r"(?P<what>.*?)(?: - at `(?:key in )?\$(?P<path>(?:\.[\w-]+|\[(?:\d+|\.\.\.)\])*)`)?\Z",
     re.DOTALL,
 )
-_STEP = re.compile(r"\.([\w-]+)|\[(\d+|\.\.\.)\]")
+_STEP = regex(r"\.([\w-]+)|\[(\d+|\.\.\.)\]")
 
 
 def decode(document: Document, kind: type[T]) -> T:
@@ -122,13 +123,13 @@ def _taken(held: dict[str, Plain], data: Plain, kind: type[Struct]) -> Iterator[
 
 
 _OURS = {"`object`": "`mapping`", "`array`": "`list`"}
-_OUR_WORDS = re.compile("|".join(_OURS))
+_OUR_WORDS = regex("|".join(_OURS))
 """What YAML calls a thing that the decoder names as JSON does."""
 
-_NO_NUMBER = re.compile(r"Invalid enum value (-?\d+)")
+_NO_NUMBER = regex(r"Invalid enum value (-?\d+)")
 """The one number that is chosen from is a configuration's version."""
 
-_NO_WORD = re.compile(r"Invalid enum value '(.*)'")
+_NO_WORD = regex(r"Invalid enum value '(.*)'")
 _WORDS = (*get_args(Role), *get_args(Severity), "skip", *get_args(Gives))
 
 

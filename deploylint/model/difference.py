@@ -3,21 +3,24 @@
 Nothing here reads, decides or prints. ``compare`` makes a Difference, ``policy`` a Finding of it.
 """
 
-from typing import Literal, NamedTuple
+from __future__ import annotations
 
+from typing import Literal
+
+from deploylint.documents.record import Record
 from deploylint.model.finding import Location
 from deploylint.model.rule import Rule
 from deploylint.model.service import Component, Service, Value
 
 
-class Position(NamedTuple):
+class Position(Record):
     """A component of a service, as something a difference can point at."""
 
     service: Service
     component: Component
 
 
-class Vote(NamedTuple):
+class Vote(Record):
     """How many services a majority is, of how many that were asked, and one of those that agree."""
 
     agree: int
@@ -25,7 +28,7 @@ class Vote(NamedTuple):
     home: Position
 
 
-class Difference(NamedTuple):
+class Difference(Record):
     """What a rule or a built-in check found at one address of one component.
 
     ``outcome`` is "unknown" where one side cannot be known.

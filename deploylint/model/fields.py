@@ -9,10 +9,12 @@ Container, Probe, SecurityContext, HorizontalPodAutoscaler, NetworkPolicy, Ingre
 and the Prometheus Operator's ServiceMonitor and PodMonitor.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import NamedTuple
 
+from deploylint.documents.record import Record
 from deploylint.model.types import (
     APPLICATION,
     COMMAND,
@@ -40,7 +42,7 @@ from deploylint.model.types import (
 PRESENT, CODE, DOCKERFILE = "present", "code", "dockerfile"
 
 
-class Element(NamedTuple):
+class Element(Record):
     """One shared part of a deployment.
 
     ``fields`` maps a field's name to its type. ``inherited`` elements are looked up from a

@@ -1,6 +1,6 @@
 """What is decided about a difference, as frozen data: the place, the allowance, the finding.
 
-Nothing here reads, decides or prints; ``ledger`` decides and the reports print.
+Nothing here reads, decides or prints; ``policy`` decides and the reports print.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ class Allowance(Record):
 
 
 class Finding(Record):
-    """One verdict about one place; made by ``ledger`` alone.
+    """One verdict about one place; made by ``policy.findings`` alone.
 
     ``number`` tells it from others of one identity. ``allowance`` is the first
     that covers it and ``also`` are the others; ``near`` is one that would, had a value not moved or

@@ -6,15 +6,17 @@ Everything but ``of-kind`` is compared in the normal form of the address's type,
 ``"8000"`` are one port and ``1Gi`` and ``1024Mi`` one size.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable
-from typing import NamedTuple
 
+from deploylint.documents.record import Record
 from deploylint.documents.suggest import nearest
 from deploylint.model.types import Plain, Type
 
 
-class Pattern(NamedTuple):
+class Pattern(Record):
     """One pattern: its verb and what the verb is given (a list for ``one-of``, else one value)."""
 
     verb: str

@@ -1,11 +1,12 @@
 """Where an allowance can apply: one address of one component of one service."""
 
-from typing import NamedTuple
+from __future__ import annotations
 
+from deploylint.documents.record import Record
 from deploylint.model.service import Component, Role, Service
 
 
-class Scope(NamedTuple):
+class Scope(Record):
     """What an allowance can be about: one address of one component of one service."""
 
     service: str

@@ -3,12 +3,15 @@
 Nothing here reads, decides or prints.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from deploylint.documents.merge import Lost
 from deploylint.documents.nodes import Entry, Node
+from deploylint.documents.record import Record
 from deploylint.model.types import Plain
 
 State = Literal["known", "absent", "disabled", "unknown"]
@@ -18,7 +21,7 @@ Role = Literal[
 Shape = Literal["values", "manifests"]
 
 
-class Value(NamedTuple):
+class Value(Record):
     """What one address of one component holds.
 
     ``data`` is plain data as YAML meant it, before normalising. ``node`` is the key or value it was
@@ -39,7 +42,7 @@ class Value(NamedTuple):
     derived: bool = False
     default: bool = False
 
-    def as_inherited(self) -> "Value":
+    def as_inherited(self) -> Value:
         """The same value of a component that has it from elsewhere: it is judged there."""
         state, data, node, note, parts, _, _, derived, default = self
         fields = (state, data, node, note, parts, (), True, derived, default)
@@ -49,7 +52,7 @@ class Value(NamedTuple):
 ABSENT = Value("absent")
 
 
-class CommandLine(NamedTuple):
+class CommandLine(Record):
     """What a deployment writes of a process's command line, in its order; none: the image's own.
 
     ``has_program`` is whether it begins with a program, which takes the place of the image's
@@ -61,7 +64,7 @@ class CommandLine(NamedTuple):
     has_program: bool
 
 
-class Component(NamedTuple):
+class Component(Record):
     """One process of a service.
 
     ``key`` is how addresses name it: ``server`` or ``worker:events``. ``values`` maps an address
@@ -85,7 +88,7 @@ class Component(NamedTuple):
         return self.values.get(address, ABSENT)
 
 
-class Service(NamedTuple):
+class Service(Record):
     """One deployable thing. ``components[0]`` is its main component and holds what is service-wide.
 
     ``runtime`` is the language it is known to run on, or "", ``runtime_because`` the evidence.
@@ -118,7 +121,7 @@ class Service(NamedTuple):
         return self.components[0]
 
 
-class ServiceSettings(NamedTuple):
+class ServiceSettings(Record):
     """What a configuration states of a service; "" or None where it does not.
 
     ``node`` is where it says so, ``code`` the folder of its source code, ``dockerfile`` what its

@@ -5,12 +5,14 @@ two values demand *more*, is it voted on when no reference is named, does ``{ser
 To add a type, write its ``normalise`` and add one entry to ``TYPES``.
 """
 
+from __future__ import annotations
+
 import json
 import math
 import shlex
 from collections.abc import Callable, Hashable
-from typing import NamedTuple
 
+from deploylint.documents.record import Record
 from deploylint.documents.regex import regex
 from deploylint.documents.scalars import go_text
 from deploylint.model import membership, quantity
@@ -24,7 +26,7 @@ Normal = Hashable
 """A value's normal form: two values mean the same when their normal forms are equal."""
 
 
-class Type(NamedTuple):
+class Type(Record):
     """What deploylint knows about one kind of value.
 
     ``normalise`` takes plain data to its normal form and raises ValueError for data that is not of

@@ -1,6 +1,7 @@
 """Whether an allowance is about a difference, whether it pins its two values, and what it misses.
 
-Pure predicates over one allowance and one difference; what follows from them is for ``ledger``.
+Pure predicates over one allowance and one difference; what follows from them is for
+``verdict``.
 """
 
 from __future__ import annotations

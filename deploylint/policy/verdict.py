@@ -8,13 +8,13 @@ into a Finding only for a report that shows it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from deploylint.compare.outcome import Deviation
 from deploylint.compare.result import Occurrence
 from deploylint.documents.record import Record
 from deploylint.model.difference import Difference
-from deploylint.model.finding import Finding, Status
+from deploylint.model.finding import Allowance, Finding, Status
 from deploylint.model.rule import Severity
 from deploylint.policy.allowance_index import AllowanceIndex
 from deploylint.policy.findings import Covering, FindingMaker, covering_allowances
@@ -93,8 +93,83 @@ def _itself(finding: Finding) -> Finding:
     return finding
 
 
-Judged = Finding | AllowedDeviation
+class DeviationKind(Record):
+    """What is the same of allowed deviations in many services."""
+
+    rule: str
+    severity: Severity
+    address: str
+    allowance: Allowance
+    also: tuple[Allowance, ...]
+
+
+class CountedDeviation(Record):
+    """An allowed deviation that no report shows; for who counts it says the same as its Finding."""
+
+    kind: DeviationKind
+    service: str
+    component: str
+    status: Status = "allowed"
+
+    @property
+    def rule(self) -> str:
+        """The id of the rule."""
+        return self.kind.rule
+
+    @property
+    def severity(self) -> Severity:
+        """The severity of the rule."""
+        return self.kind.severity
+
+    @property
+    def address(self) -> str:
+        """The address it is at."""
+        return self.kind.address
+
+    @property
+    def element(self) -> str:
+        """The element of the address."""
+        return self.kind.address.partition(".")[0]
+
+    @property
+    def path(self) -> str:
+        """The address with its component."""
+        return f"{self.component}/{self.kind.address}"
+
+    @property
+    def allowance(self) -> Allowance:
+        """The first allowance that covers it."""
+        return self.kind.allowance
+
+    @property
+    def also(self) -> tuple[Allowance, ...]:
+        """The other allowances that cover it."""
+        return self.kind.also
+
+    def finding(self) -> Finding:
+        """Nobody asks for that: the options of the check say so."""
+        raise AssertionError(f"an allowed deviation of {self.service} was counted only")
+
+
+Judged = Finding | AllowedDeviation | CountedDeviation
 """What became of a difference."""
+
+
+def count_deviations(judged: Iterable[Judged]) -> Iterator[Judged]:
+    """Findings, and allowed deviations without what a report would show of them."""
+    kinds: dict[object, DeviationKind] = {}
+    for one in judged:
+        if not isinstance(one, AllowedDeviation):
+            yield one
+            continue
+        ids = one.allowance.id, tuple(other.id for other in one.also)
+        key = one.rule, one.severity, one.address, *ids
+        kind = kinds.get(key)
+        if kind is None:
+            kind = kinds[key] = DeviationKind(
+                one.rule, one.severity, one.address, one.allowance, one.also
+            )
+        yield CountedDeviation(kind, one.service, one.path.partition("/")[0])
 
 
 class Judgement:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
+from deploylint.documents.record import Record
 from deploylint.model.fields import ADDRESSES
 from deploylint.model.own_name import holds_word
 from deploylint.model.service import Component, Service
@@ -29,7 +29,7 @@ def own_names(components: list[Component]) -> tuple[str, ...]:
     return _longest_first(strong or support)
 
 
-class GroupNames(NamedTuple):
+class GroupNames(Record):
     """What the services of a group call themselves beside the reference of a name.
 
     ``shared`` are the words of the reference that others are built on too.

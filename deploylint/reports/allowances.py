@@ -1,4 +1,4 @@
-"""The formats of ``deploylint ledger``: each allowance with its state, owner, reason and uses."""
+"""The formats of ``deploylint allowances``: each with its state, owner, reason and uses."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from deploylint.model.finding import WAITING, Allowance, Finding, State
 from deploylint.policy.allowance_audit import AllowanceStatus
 from deploylint.reports import Look
 from deploylint.reports.json_schema import (
+    AllowancesSummaryV1,
+    AllowanceStatusV1,
+    AllowancesV1,
     ErrorV1,
-    LedgerEntryV1,
-    LedgerSummaryV1,
-    LedgerV1,
     ToolV1,
     UseV1,
 )
@@ -56,7 +56,7 @@ def _lines(report: Report, look: Look) -> Iterator[Line]:
 
 def _listed(report: Report) -> list[AllowanceStatus]:
     """The project's allowances, and of the shipped ones those that it uses."""
-    return [one for one in report.ledger if one.is_used or one.allowance.origin != "shipped"]
+    return [one for one in report.allowances if one.is_used or one.allowance.origin != "shipped"]
 
 
 def _whom(entry: AllowanceStatus) -> str:
@@ -84,7 +84,7 @@ def _summed(report: Report) -> Iterator[str]:
     states = ", ".join(f"{count[state]} {state}" for state in get_args(State) if count[state])
     noun = "allowance" if len(listed) == 1 else "allowances"
     yield f"{len(listed)} {noun}: {states}" if listed else "no allowance"
-    if left := len(report.ledger) - len(listed):
+    if left := len(report.allowances) - len(listed):
         yield f"{left} more that ship with deploylint are not used here"
     if waiting := sum(entry.allowance.waits for entry in listed):
         yield f"{waiting} to be explained: where because is {WAITING}"
@@ -116,18 +116,18 @@ def _row(entry: AllowanceStatus, look: Look) -> list[str]:
 
 
 def _json(report: Report, look: Look) -> str:
-    states = Counter(entry.state for entry in report.ledger)
+    states = Counter(entry.state for entry in report.allowances)
     return encode(
-        LedgerV1(
+        AllowancesV1(
             schema="deploylint/ledger/v1",
             tool=ToolV1("deploylint", __version__),
             today=report.today,
-            summary=LedgerSummaryV1(
-                allowances=len(report.ledger),
-                waiting_reasons=sum(_mine_waits(entry.allowance) for entry in report.ledger),
+            summary=AllowancesSummaryV1(
+                allowances=len(report.allowances),
+                waiting_reasons=sum(_mine_waits(entry.allowance) for entry in report.allowances),
                 **{state: states[state] for state in get_args(State)},
             ),
-            allowances=[_entry(entry) for entry in report.ledger],
+            allowances=[_entry(entry) for entry in report.allowances],
             errors=[ErrorV1(p.file, p.line, p.column, p.message) for p in report.problems],
         )
     )
@@ -137,9 +137,9 @@ def _mine_waits(allowance: Allowance) -> bool:
     return allowance.waits and allowance.origin != "shipped"
 
 
-def _entry(entry: AllowanceStatus) -> LedgerEntryV1:
+def _entry(entry: AllowanceStatus) -> AllowanceStatusV1:
     allowance = entry.allowance
-    return LedgerEntryV1(
+    return AllowanceStatusV1(
         id=allowance.id,
         state=entry.state,
         origin=allowance.origin,
@@ -171,4 +171,4 @@ FORMATS: dict[str, Callable[[Report, Look], str]] = {
     "markdown": _markdown,
     "json": _json,
 }
-"""Every format of ``ledger`` and its writer."""
+"""Every format of ``allowances`` and its writer."""

@@ -167,7 +167,7 @@ class UseV1(Closed):
     column: Positive
 
 
-class LedgerEntryV1(Closed):
+class AllowanceStatusV1(Closed):
     """One allowance: what it lifts and for whom, why, what became of it, and where it is used."""
 
     id: str
@@ -189,7 +189,7 @@ class LedgerEntryV1(Closed):
     uses: list[UseV1]
 
 
-class LedgerSummaryV1(Closed):
+class AllowancesSummaryV1(Closed):
     """How many allowances are in each state, and how many wait for their reason."""
 
     allowances: Count
@@ -202,25 +202,28 @@ class LedgerSummaryV1(Closed):
     waiting_reasons: Count
 
 
-class LedgerV1(Closed):
-    """The ledger, version 1: additive changes only."""
+class AllowancesV1(Closed):
+    """The list of allowances, version 1: additive changes only."""
 
     schema: Literal["deploylint/ledger/v1"]
     tool: ToolV1
     today: str
-    summary: LedgerSummaryV1
-    allowances: list[LedgerEntryV1]
+    summary: AllowancesSummaryV1
+    allowances: list[AllowanceStatusV1]
     errors: list[ErrorV1]
 
 
 SCHEMAS: dict[str, type[Struct]] = {
     "report": ReportV1,
-    "ledger": LedgerV1,
+    "allowances": AllowancesV1,
     "config": ConfigFile,
     "rules": RuleFile,
     "profiles": ProfileFile,
 }
 """The published schemas by name."""
+
+FORMER_NAMES = {"ledger": "allowances"}
+"""What schemas were called before."""
 
 
 def json_schema(name: str) -> dict[str, Any]:

@@ -4,13 +4,15 @@ A file is read together with its folder, as ``check`` reads it: only then is it 
 that overlays another one, and which profile its set is read with.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 from deploylint.config.load import Config
 from deploylint.documents.nodes import Problem
 from deploylint.documents.paths import shown
+from deploylint.documents.record import Record
 from deploylint.engine import discovery
 from deploylint.engine import load as sets
 from deploylint.model.errors import NothingToCheck, UsageError
@@ -22,7 +24,7 @@ from deploylint.model.service import Component, Service, State, Value
 from deploylint.model.types import Plain
 
 
-class ShowReport(NamedTuple):
+class ShowReport(Record):
     """One file as it was understood. No service where it is passed over or cannot be read."""
 
     file: str
@@ -33,7 +35,7 @@ class ShowReport(NamedTuple):
     problems: tuple[Problem, ...]
 
 
-class ShowRow(NamedTuple):
+class ShowRow(Record):
     """What stands at one address of a component; the place is None where nobody wrote anything."""
 
     address: str

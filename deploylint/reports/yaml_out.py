@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 
+from deploylint.documents.regex import regex
 from deploylint.documents.scalars import resolve
 from deploylint.model.types import Plain
 from deploylint.reports import Look
@@ -15,7 +15,7 @@ from deploylint.reports.text.layout import cells
 ROOM = 20
 """The least columns a text is given, however deep it lies: below that it is broken no further."""
 
-_PLAIN = re.compile(r"[A-Za-z0-9_./+][A-Za-z0-9_./+@=-]*(?: [A-Za-z0-9_./+@=-]+)*")
+_PLAIN = regex(r"[A-Za-z0-9_./+][A-Za-z0-9_./+@=-]*(?: [A-Za-z0-9_./+@=-]+)*")
 _ESCAPES = {"\\": "\\\\", '"': '\\"'}
 
 

@@ -349,7 +349,7 @@ def test_without_allowances_all_they_cover_is_back(folder: Path) -> None:
     assert said(report("deploy")) == []
     found = report("deploy", allow=False)
     assert said(found) == [PORT]
-    assert found.ledger == ()
+    assert found.allowances == ()
     assert ran("check", "--no-allow").code == 1
 
 

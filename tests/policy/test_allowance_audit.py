@@ -136,7 +136,7 @@ def test_allowance_that_ships_is_never_unused(folder: Path) -> None:
     project(folder, "", go=WEB)
     found = report("deploy")
     assert messages(found, "unused-allowance") == []
-    states_of_shipped = {e.state for e in found.ledger if e.allowance.id == "go/port"}
+    states_of_shipped = {e.state for e in found.allowances if e.allowance.id == "go/port"}
     assert states_of_shipped <= {"unused", "untried"}
 
 

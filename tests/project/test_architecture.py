@@ -139,7 +139,7 @@ def calls_outside(homes: Iterable[str], functions: Iterable[str]) -> list[str]:
     ]
 
 
-def test_only_the_ledger_makes_findings() -> None:
+def test_only_policy_findings_makes_findings() -> None:
     assert calls_outside(["policy/findings.py"], ["Finding", "model.Finding"]) == []
 
 

@@ -33,7 +33,7 @@ def run(folder: Path, only: Allowance | None = None) -> Report:
 
 @cache
 def used(folder: Path) -> list[AllowanceStatus]:
-    return [entry for entry in run(folder).ledger if entry.uses]
+    return [entry for entry in run(folder).allowances if entry.uses]
 
 
 def stepped(data: Plain) -> Plain:

@@ -1,4 +1,4 @@
-"""The ledger as text, as Markdown and as data: complete, never too wide, and nothing in it live."""
+"""Allowances as text, Markdown and data: complete, never too wide, and nothing in them live."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_every_state_is_there(report: Report) -> None:
 
 
 def test_the_data_keeps_to_its_schema(report: Report) -> None:
-    schema = json_schema("ledger")
+    schema = json_schema("allowances")
     Draft202012Validator.check_schema(schema)
     assert not list(Draft202012Validator(schema).iter_errors(as_data(report)))
 
@@ -126,7 +126,7 @@ def test_it_exits_as_a_check_does(
     monkeypatch.chdir(folder)
     for today, code_ in (("2026-10-01", 1), (TODAY, 1)):
         arguments = ["--today", today]
-        assert run_command("ledger", "-f", format_, *arguments) == code_
+        assert run_command("allowances", "-f", format_, *arguments) == code_
         assert run_command("check", *arguments) == code_
     assert capsys.readouterr().out
 

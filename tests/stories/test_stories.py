@@ -3,10 +3,10 @@
 ``expect.yaml`` holds the ``exit`` code and the ``findings``, optionally further command line
 arguments (``args``), the files that are passed over (``skipped``), the places of what could not be
 checked (``errors``), texts that some message must contain (``says``), the states of the project's
-own allowances (``ledger``), a text that no report may print (``never``), and, where values stand
-inside other files, how many there are (``leaves``). The configuration lies beside its ``deploy``
-and is found as any is. A new story is a new folder; nothing here knows one by name but the pair,
-which is told four times.
+own allowances (``allowances``), a text that no report may print (``never``), and, where values
+stand inside other files, how many there are (``leaves``). The configuration lies beside its
+``deploy`` and is found as any is. A new story is a new folder; nothing here knows one by name but
+the pair, which is told four times.
 """
 
 from __future__ import annotations
@@ -69,9 +69,9 @@ def test_a_story_says_what_is_to_be_read(folder: Path, capsys: pytest.CaptureFix
 
 @story
 def test_the_allowances_of_a_story_are_in_the_state_it_says(folder: Path) -> None:
-    own = [one for one in checked(folder).ledger if one.allowance.origin != "shipped"]
+    own = [one for one in checked(folder).allowances if one.allowance.origin != "shipped"]
     states = {one.allowance.id.removeprefix(f"fixtures/{folder.name}/"): one.state for one in own}
-    assert states == expectation(folder).get("ledger", {})
+    assert states == expectation(folder).get("allowances", {})
 
 
 @story

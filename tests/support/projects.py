@@ -124,7 +124,7 @@ def said(found: Report | Sequence[Finding], status: str = "violation") -> list[s
 def states(found: Report) -> dict[str, str]:
     """The state of each of the project's own allowances."""
     return {
-        one.allowance.id: one.state for one in found.ledger if one.allowance.origin != "shipped"
+        one.allowance.id: one.state for one in found.allowances if one.allowance.origin != "shipped"
     }
 
 

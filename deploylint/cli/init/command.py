@@ -25,8 +25,8 @@ def init_command(
 
     Writes .deploylint.yaml with groups and references, or keeps the one that is there, and adds to
     .deploylint-todo.yaml what differs now: after that, check fails only for what changes. Exit
-    codes: 0 done, 1 something is left that cannot be allowed, 2 what was asked for cannot be, 3
-    there is nothing to compare.
+    codes: 0 done, 1 something is left that cannot be allowed, 2 an invalid option, path or
+    configuration, 3 there is nothing to compare.
     """
     # Only here, so that no other command waits for it.
     from deploylint.cli.init import screen

@@ -1,16 +1,18 @@
 """The words of one worker's command, sorted by what a technology's table says of them."""
 
+from __future__ import annotations
+
 from collections import deque
-from typing import NamedTuple
 
 from deploylint.documents.nodes import Entry, Node
+from deploylint.documents.record import Record
 from deploylint.documents.suggest import nearest
 from deploylint.readers.commands.launchers import Command, Said, said
 from deploylint.readers.commands.shell import Word
 from deploylint.readers.commands.technologies import Technology
 
 
-class Occurrence(NamedTuple):
+class Occurrence(Record):
     """An option where it stands; ``value`` is None where nothing is left for it to take."""
 
     word: Word

@@ -4,11 +4,13 @@ Which programs are seen through, and what their own words are, is data
 (``profiles/technologies.yaml``); this module only walks the words.
 """
 
+from __future__ import annotations
+
 from collections import deque
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from deploylint.documents.nodes import Node
+from deploylint.documents.record import Record
 from deploylint.readers.commands import shell
 from deploylint.readers.commands.shell import ASSIGNMENT, Variables, Word
 from deploylint.readers.commands.technologies import Launcher, Options, launchers, of_program
@@ -18,7 +20,7 @@ MAX_DEPTH, MAX_COMMANDS = 16, 100
 """Launchers that start launchers, and commands of a script; nobody means to write more."""
 
 
-class Command(NamedTuple):
+class Command(Record):
     """A program and its words.
 
     ``program`` is None where the image says it. ``script`` is what an interpreter runs.
@@ -39,7 +41,7 @@ class Unclear(Exception):
         self.node, self.note = node, note
 
 
-class Said(NamedTuple):
+class Said(Record):
     """An option, or with ``option`` "" a word that is none.
 
     ``value`` is what it takes: None for a flag, and for an option where nothing is left.

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 
 from deploylint.documents.nodes import Entry
+from deploylint.documents.regex import regex
 from deploylint.model.service import Value
 from deploylint.readers.commands.arguments import Occurrence, Words
 from deploylint.readers.commands.launchers import Command
@@ -62,7 +63,7 @@ def _count(text: str, technology: Technology) -> object:
 _AUTO = "auto"
 """As many as the pod's share of the CPUs allows (Celery, worker_concurrency)."""
 
-_SCALE = re.compile(r"(\d{1,9})(?:,(\d{1,9}))?")
+_SCALE = regex(r"(\d{1,9})(?:,(\d{1,9}))?")
 
 
 def _scale(text: str, technology: Technology) -> list[int]:

@@ -5,15 +5,18 @@ commands, and Kubernetes' ``$(VARIABLE)`` (Container, command and args). Nothing
 run could tell makes a word unknown.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from deploylint.documents.nodes import Node
+from deploylint.documents.record import Record
+from deploylint.documents.regex import regex
 from deploylint.model.secrets import redacted
 
 
-class Word(NamedTuple):
+class Word(Record):
     """One word of a command line and the node it was read from.
 
     ``note`` is why it cannot be known, "" where it can. ``is_raw`` is whether variables in it still
@@ -29,7 +32,7 @@ class Word(NamedTuple):
 Variables = Mapping[str, Word]
 """What the container's environment is known to hold."""
 
-_TOKEN = re.compile(
+_TOKEN = regex(
     r"""(?P<blank>(?:[ \t\r]|\\\n)+)
       | (?P<comment>\#[^\n]*)
       | (?P<redirect>\d{0,9}(?:<<|&>>|&>|<>|>>|>\||>&|<&|<|>))
@@ -38,16 +41,16 @@ _TOKEN = re.compile(
                    |\\.|[^\s;&|()<>'"`\\])+)""",
     re.VERBOSE | re.DOTALL,
 )
-_PIECE = re.compile(
+_PIECE = regex(
     r"""'(?P<literal>[^']*)' | "(?P<quoted>(?:[^"\\]|\\.)*)" | \\(?P<escaped>.)
       | (?P<bare>(?:\$\([^()]*\)|\$\{[^{}]*\}|`[^`]*`|[^'"\\])+)""",
     re.VERBOSE | re.DOTALL,
 )
-_REFERENCE = re.compile(
+_REFERENCE = regex(
     r"\$\((?P<kubernetes>\w+)\)|\$\{(?P<braced>\w+)(?::?[-=](?P<default>[^{}]*))?\}"
     r"|\$(?P<plain>[A-Za-z_]\w*)|(?P<output>\$\([^()]*\)|`[^`]*`)|(?P<other>\$\{|\$[\d@*#?$!])"
 )
-ASSIGNMENT = re.compile(r"(?P<name>[A-Za-z_]\w*)=(?P<value>.*)", re.DOTALL)
+ASSIGNMENT = regex(r"(?P<name>[A-Za-z_]\w*)=(?P<value>.*)", re.DOTALL)
 TEMPLATE = "a template"
 MAX_LENGTH = 131_072
 """Linux starts no program with a longer argument (execve(2), MAX_ARG_STRLEN)."""

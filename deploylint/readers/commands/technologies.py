@@ -3,16 +3,19 @@
 All of it is data, in ``profiles/technologies.yaml``, which says what each key means.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
+from deploylint.documents.record import Record
 from deploylint.model.service import Role
 from deploylint.readers.data import TECHNOLOGIES, definition
 
 
-class Options(NamedTuple):
+class Options(Record):
     """The options of a program by spelling: what those with a value mean, and those without."""
 
     meanings: Mapping[str, str]
@@ -23,7 +26,7 @@ class Options(NamedTuple):
         return spelling in self.meanings or spelling in self.flags
 
 
-class Technology(NamedTuple):
+class Technology(Record):
     """How a worker technology's command line is read.
 
     ``roles`` maps a subcommand to the role it gives; ``several`` are those that start many
@@ -49,7 +52,7 @@ class Technology(NamedTuple):
     opens_none: bool
 
 
-class Launcher(NamedTuple):
+class Launcher(Record):
     """How a program is seen through to the one that it starts."""
 
     options: Options
@@ -61,7 +64,7 @@ class Launcher(NamedTuple):
     interpreter: bool
 
 
-class Shell(NamedTuple):
+class Shell(Record):
     """The words of a shell script that are not programs to be read."""
 
     compound: frozenset[str]
@@ -141,7 +144,7 @@ def launchers() -> Mapping[str, Launcher]:
     }
 
 
-class Server(NamedTuple):
+class Server(Record):
     """A web server: which options say where it listens, and whether it is given an application."""
 
     port: tuple[str, ...]

@@ -6,9 +6,9 @@ Which programs are web servers, and which options of theirs say so, is data
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from deploylint.documents.regex import regex
 from deploylint.model.fields import element_of
 from deploylint.model.service import Component, Value
 from deploylint.model.types import PORT
@@ -19,7 +19,7 @@ from deploylint.readers.commands.worker import words
 from deploylint.readers.helm.field import field
 
 _RUNTIME = element_of("runtime.port")
-_APPLICATION = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*(?:\(\))?")
+_APPLICATION = regex(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*(?:\(\))?")
 
 
 def serving(component: Component) -> dict[str, Value]:

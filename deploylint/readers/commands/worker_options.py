@@ -1,9 +1,12 @@
 """One worker's command as fields: which queues it consumes, and how many tasks at once."""
 
+from __future__ import annotations
+
 import re
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from deploylint.documents.nodes import Entry, Node
+from deploylint.documents.record import Record
 from deploylint.documents.suggest import nearest
 from deploylint.model.service import Role, Value
 from deploylint.readers.commands.arguments import Words
@@ -13,7 +16,7 @@ from deploylint.readers.commands.shell import Word, shown
 from deploylint.readers.commands.technologies import Technology, mode_of, of_any_binary, of_program
 
 
-class Reading(NamedTuple):
+class Reading(Record):
     """What a worker's command says: values by field of the element, and options near known ones.
 
     ``role`` is what the command makes of its component, "" where it does not say.

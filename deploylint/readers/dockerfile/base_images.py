@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from fnmatch import fnmatchcase
 from functools import cache
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
+from deploylint.documents.record import Record
+from deploylint.documents.regex import regex
 from deploylint.readers.data import BASE_IMAGES, definition
 
-_PREFIXES = re.compile(
+_PREFIXES = regex(
     r"^(?:(?:index\.|registry-1\.)?docker\.io/|public\.ecr\.aws/docker/)?(?:library/)?"
 )
 
 
-class Base(NamedTuple):
+class Base(Record):
     """Whom a base image runs as, what it starts (None where that is not known), and its EXPOSE."""
 
     user: str

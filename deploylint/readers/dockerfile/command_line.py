@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from deploylint.documents.regex import regex
 from deploylint.model.fields import PRESENT, QUEUES, element_of
 from deploylint.model.service import Component, Service, Value
 from deploylint.readers.commands.queues import with_queues
@@ -15,7 +14,7 @@ from deploylint.readers.helm.derived import derive
 from deploylint.readers.service import as_main, runtime_of
 
 _WORKERS = element_of(QUEUES)
-_ARGUMENTS = re.compile(r"\$(?:[@*\d]|\{[@*\d])")
+_ARGUMENTS = regex(r"\$(?:[@*\d]|\{[@*\d])")
 
 
 def own(image: Image) -> tuple[list[Word], str]:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 
 from deploylint.documents.nodes import Node
+from deploylint.documents.regex import regex
 from deploylint.readers.commands.shell import Word
 
 Variables = Mapping[str, Word]
@@ -18,7 +19,7 @@ Variables = Mapping[str, Word]
 MOST = 4096
 """Characters that a text may grow to; what doubles itself is not followed further."""
 
-_PIECE = re.compile(
+_PIECE = regex(
     r"""'(?P<literal>[^']*)'|\\(?P<escaped>.)|(?P<quote>")
       | \$(?P<plain>\w+) | \$\{(?P<braced>\w+)(?::?(?P<sign>[-+])(?P<other>[^{}$]*))?\}
       | (?P<strange>\$\{[^}]*\}?) | (?P<rest>[^'"\\$]+|.)""",

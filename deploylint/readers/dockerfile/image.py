@@ -9,16 +9,16 @@ over. Follows https://docs.docker.com/reference/dockerfile/.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
 
 from deploylint.documents.nodes import Node
+from deploylint.documents.record import Record
 from deploylint.readers.commands.shell import Word
 from deploylint.readers.dockerfile.base_images import base
 from deploylint.readers.dockerfile.expand import Variables, expanded
 from deploylint.readers.dockerfile.parse import Instruction
 
 
-class Line(NamedTuple):
+class Line(Record):
     """An ENTRYPOINT or a CMD: its words, with those of the shell where one runs it.
 
     ``note`` is why it is not known, "" where it is. ``is_shell`` is whether it is in shell form.
@@ -30,7 +30,7 @@ class Line(NamedTuple):
     note: str = ""
 
 
-class Image(NamedTuple):
+class Image(Record):
     """What is known of an image; ``origin`` is the FROM of what others made.
 
     ``command`` is None where the ENTRYPOINT took it away. ``variables`` are those of its

@@ -7,20 +7,20 @@ only service of a set. Of two that could be meant none is taken.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 from deploylint.documents.paths import absolute, located, repository
+from deploylint.documents.record import Record
+from deploylint.documents.regex import regex
 from deploylint.model.service import Service
 
 FILE = "Dockerfile"
-_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_PLAIN = regex(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _FORMS = ("{name}.Dockerfile", "Dockerfile.{name}", "{name}/Dockerfile")
 
 
-class Found(NamedTuple):
+class Found(Record):
     """The Dockerfile of a service, because of what; None where there is none.
 
     ``several`` are those that could be, where more than one could.

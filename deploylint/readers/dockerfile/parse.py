@@ -8,16 +8,16 @@ knows lines; columns are found here. See https://docs.docker.com/reference/docke
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from dockerfile import Command, GoParseError, all_cmds, parse_string
 
 from deploylint.documents.nodes import Node, Problem, Source, text_node
+from deploylint.documents.record import Record
 
 _KNOWN = frozenset(name.upper() for name in all_cmds())
 
 
-class Instruction(NamedTuple):
+class Instruction(Record):
     """One instruction: its name in capitals, its words, and whether they are in JSON (exec) form.
 
     ``node`` is the whole of it.

@@ -6,11 +6,11 @@ The package itself imports nothing: BuildKit's parser is only loaded where a Doc
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
 
 from deploylint.documents.nodes import Problem, Source
 from deploylint.documents.paths import shown
 from deploylint.documents.reader import read_plain
+from deploylint.documents.record import Record
 from deploylint.readers.dockerfile.image import Image, image
 from deploylint.readers.dockerfile.parse import instructions
 
@@ -18,7 +18,7 @@ MOST_BYTES = 256 * 1024
 """The largest Dockerfile that is read: the longest one known has some ten thousand bytes."""
 
 
-class Read(NamedTuple):
+class Read(Record):
     """A Dockerfile that was read: its text, and the image that it makes."""
 
     source: Source

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from pathlib import PurePosixPath
 
 from deploylint.documents.nodes import Entry, Node, span
+from deploylint.documents.regex import regex
 from deploylint.model.fields import DOCKERFILE, PRESENT
 from deploylint.model.image_sharing import runs_own
 from deploylint.model.service import ABSENT, Component, Service, State, Value
@@ -138,7 +139,7 @@ def _ports(image: Image) -> Value:
     return Value(state, list(found), node, note, found)
 
 
-_EXPOSED = re.compile(r"(?P<first>\d{1,5})(?:-(?P<last>\d{1,5}))?(?:/(?:tcp|udp|sctp))?", re.I)
+_EXPOSED = regex(r"(?P<first>\d{1,5})(?:-(?P<last>\d{1,5}))?(?:/(?:tcp|udp|sctp))?", re.I)
 _MOST = 1000
 """How many ports of one range are listed."""
 

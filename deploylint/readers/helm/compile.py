@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import NamedTuple
 
+from deploylint.documents.record import Record
 from deploylint.model.fields import ADDRESSES, PRESENT
 from deploylint.model.service import Role
 from deploylint.readers.helm.fill import (
@@ -64,7 +64,7 @@ class Paths(Mapping[str, tuple[str, ...]]):
         return len(self._paths)
 
 
-class Tree(NamedTuple):
+class Tree(Record):
     """What the keys of a component of one role mean, and what an address is written under."""
 
     keys: Keys
@@ -172,7 +172,7 @@ def _tree(role: Role, layers: Sequence[Layer]) -> Tree:
     return Tree(keys, Paths(role, layers))
 
 
-class _Adding(NamedTuple):
+class _Adding(Record):
     """One way to write an element, on its way into a tree."""
 
     element: str

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from deploylint.documents.nodes import Entry, Node, child, is_empty, leaves, plain
+from deploylint.documents.regex import regex
 from deploylint.model.secrets import scalar_or_text
 from deploylint.model.service import State, Value
 from deploylint.model.types import (
@@ -89,7 +88,7 @@ def _numeral(node: Node) -> Plain:
     return int(data) if isinstance(data, str) and _NUMERAL.fullmatch(data) else data
 
 
-_NUMERAL = re.compile("0|[1-9][0-9]{0,9}")
+_NUMERAL = regex("0|[1-9][0-9]{0,9}")
 """A whole number that means the same as a number and as a text: no sign and no leading zero."""
 
 

@@ -8,9 +8,9 @@ understand, so that those leaves stay uncompared. A key that is one field is rea
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple
 
 from deploylint.documents.nodes import Entry, Node, child, is_empty
+from deploylint.documents.record import Record
 from deploylint.model.secrets import holds_a_secret, scalar_or_text
 from deploylint.model.service import Value
 from deploylint.model.types import FLAG_TRUE, NAMES, NUMBER
@@ -185,7 +185,7 @@ def _metrics(node: Node) -> Filled:
             yield str(name.content), field(NUMBER, number)
 
 
-class Reader(NamedTuple):
+class Reader(Record):
     """A form: the function that reads it and the fields that it can fill."""
 
     read: Callable[[Node], Filled]

@@ -5,12 +5,13 @@ Reading a file costs as much as it has keys, not as much as the profile has rows
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from deploylint.documents.nodes import Node
+from deploylint.documents.record import Record
+from deploylint.documents.regex import regex
 from deploylint.documents.suggest import distance
 from deploylint.model.fields import ADDRESSES
 from deploylint.model.service import Role
@@ -85,7 +86,7 @@ class KeyRule:
         self.reader, self.constants, self.undecided, self.pod = reader, constants, undecided, pod
 
 
-class ElementKey(NamedTuple):
+class ElementKey(Record):
     """An element whose own key this is.
 
     ``holds_scalar`` is whether a scalar can be its value; ``alone`` whether the other ways to write
@@ -100,7 +101,7 @@ class ElementKey(NamedTuple):
     is_switched: bool
 
 
-class ComponentKey(NamedTuple):
+class ComponentKey(Record):
     """A place in a values file that holds a component.
 
     With ``holds`` it is one only where it has at least one of these keys.
@@ -215,8 +216,8 @@ class Keys:
 
 
 ITEMS = "[]"
-_SEGMENT = re.compile(r'"([^"]*)"|(\[\])|([^.\[\]"]+)')
-_PATH = re.compile(rf"(?:{_SEGMENT.pattern})(?:\.(?:{_SEGMENT.pattern})|\[\])*")
+_SEGMENT = regex(r'"([^"]*)"|(\[\])|([^.\[\]"]+)')
+_PATH = regex(rf"(?:{_SEGMENT.pattern})(?:\.(?:{_SEGMENT.pattern})|\[\])*")
 
 
 @cache

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from deploylint.documents.nodes import Node, Problem, child
 from deploylint.documents.reader import Document, read
+from deploylint.documents.record import Record
 from deploylint.model import own_data
 from deploylint.model.errors import Misread
 from deploylint.model.rule import Level
@@ -29,7 +30,7 @@ Folders = tuple[Path, ...]
 """Folders of a project's own profiles; the shipped one comes last and is not named."""
 
 
-class Profile(NamedTuple):
+class Profile(Record):
     """One chart's spelling, ready to read with.
 
     ``root`` is the tree for the file as a whole and ``trees`` are those of components by role.

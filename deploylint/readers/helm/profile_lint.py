@@ -6,10 +6,10 @@ Every shipped profile goes through it in the tests, a project's own whenever it 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from deploylint.documents.nodes import Entry, Node, Problem, child, plain, span
 from deploylint.documents.reader import Document
+from deploylint.documents.record import Record
 from deploylint.documents.suggest import hint
 from deploylint.model.errors import Misread
 from deploylint.model.fields import ADDRESSES, ELEMENTS
@@ -24,7 +24,7 @@ OWN_KEY = "."
 """The path of an element's own key among its fields."""
 
 
-class _Place(NamedTuple):
+class _Place(Record):
     """A node of the profile, to say what is wrong there."""
 
     node: Node

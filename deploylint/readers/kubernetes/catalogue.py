@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from typing import NamedTuple
 
+from deploylint.documents.record import Record
 from deploylint.model.fields import PRESENT
 from deploylint.model.paths import matching
 from deploylint.model.types import Plain
@@ -30,7 +30,7 @@ from deploylint.readers.kubernetes.schema import (
 _PROFILE = "kubernetes"
 
 
-class Default(NamedTuple):
+class Default(Record):
     """What the API fills in at an address, for workloads of some kinds or of all.
 
     ``when`` is an address and what it has to hold.
@@ -42,7 +42,7 @@ class Default(NamedTuple):
     when: tuple[str, Plain] | None
 
 
-class Table(NamedTuple):
+class Table(Record):
     """The whole table, and the profile that a component is read with.
 
     ``paths`` are the keys under which each address would be written, what readers fill too.

@@ -8,17 +8,17 @@ that may be a patch, or a file of somebody else's.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from deploylint.documents.comments import comments
 from deploylint.documents.nodes import Node, Problem, child, is_empty, span
 from deploylint.documents.reader import Document
+from deploylint.documents.record import Record
 from deploylint.readers.helm.key_tree import split
 from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.wrapped.values import refused
 
 
-class Object(NamedTuple):
+class Object(Record):
     """One object: what it is, what it is called, and the mapping it was read from.
 
     ``template`` is the file of a chart that it was rendered from, if that is said.
@@ -57,7 +57,7 @@ class Object(NamedTuple):
         return labels(self.at(path))
 
 
-class Held(NamedTuple):
+class Held(Record):
     """What a file holds: objects, why some of it is passed over, and what is wrong with it."""
 
     objects: tuple[Object, ...]

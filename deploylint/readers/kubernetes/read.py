@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from deploylint.documents.nodes import Problem
 from deploylint.documents.reader import Document
+from deploylint.documents.record import Record
 from deploylint.model.progress import Progress
 from deploylint.model.service import Service, ServiceSettings
 from deploylint.readers.kubernetes.catalogue import table
@@ -23,14 +23,14 @@ from deploylint.readers.kubernetes.worker_owner import owners
 from deploylint.readers.kubernetes.workload import Workload, read_workload
 
 
-class Member(NamedTuple):
+class Member(Record):
     """A file of manifests, and what is stated of the service in it."""
 
     document: Document
     stated: ServiceSettings | None
 
 
-class ReadOptions(NamedTuple):
+class ReadOptions(Record):
     """How the manifests of a set are read.
 
     ``replaced`` is whether bare image names are filled in from beside the files.
@@ -43,7 +43,7 @@ class ReadOptions(NamedTuple):
     progress: Progress
 
 
-class _Planned(NamedTuple):
+class _Planned(Record):
     """A service that is to be made of workloads, by their numbers: its own and its workers'."""
 
     main: int
@@ -51,7 +51,7 @@ class _Planned(NamedTuple):
     workers: tuple[int, ...]
 
 
-class Read(NamedTuple):
+class Read(Record):
     """What the manifests of a set come to.
 
     ``passed_over`` are (file, reason); ``twice`` are two workloads that are the same one; ``unmet``
@@ -65,7 +65,7 @@ class Read(NamedTuple):
     unmet: tuple[ServiceSettings, tuple[str, ...]] | None
 
 
-class _Listed(NamedTuple):
+class _Listed(Record):
     """The objects of the files, and for each workload by its node what is stated of it."""
 
     objects: list[Object]

@@ -5,11 +5,11 @@ What speaks for which role is data (``roles`` in ``profiles/objects.yaml``).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from deploylint.documents.nodes import Node, child, is_empty
+from deploylint.documents.record import Record
+from deploylint.documents.regex import regex
 from deploylint.model.service import Role, Value
 from deploylint.readers.commands.shell import Word
 from deploylint.readers.commands.technologies import technologies
@@ -18,12 +18,12 @@ from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.objects import Object, labels, pod_of, text
 from deploylint.readers.kubernetes.schema import Evidence
 
-_WORD = re.compile(r"[^A-Za-z0-9]+")
+_WORD = regex(r"[^A-Za-z0-9]+")
 _FIRST = 3
 """How many words into a command its subcommand may stand, after options and their values."""
 
 
-class RoleEvidence(NamedTuple):
+class RoleEvidence(Record):
     """A role, and the evidence for it in words."""
 
     role: Role

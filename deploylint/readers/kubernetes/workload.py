@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from deploylint.documents.nodes import Entry, Node, child, is_empty
+from deploylint.documents.record import Record
 from deploylint.model.fields import PRESENT, element_of
 from deploylint.model.secrets import secret_nodes, secret_spans
 from deploylint.model.service import ABSENT, CommandLine, Component, Role, ServiceSettings, Value
@@ -35,7 +35,7 @@ IMAGE = ("image.registry", "image.repository")
 """What tells by which image workloads run the same."""
 
 
-class Workload(NamedTuple):
+class Workload(Record):
     """A workload that was read: its main container's values and role, and its other containers.
 
     ``belonging`` are the objects that belong to it, ``seen`` is the mapping it was read from.

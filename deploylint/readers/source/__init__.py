@@ -12,10 +12,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path, PurePath
-from typing import NamedTuple
 
 from deploylint.documents.nodes import Problem, Source
 from deploylint.documents.paths import shown
+from deploylint.documents.record import Record
 from deploylint.readers.source import files
 from deploylint.readers.source.facts import Facts, facts
 from deploylint.readers.source.open_set import Gap
@@ -23,7 +23,7 @@ from deploylint.readers.source.resolve import Program
 from deploylint.readers.source.syntax import Code
 
 
-class Read(NamedTuple):
+class Read(Record):
     """What came of a folder: the facts, the files they are from, and what could not be read."""
 
     facts: Facts

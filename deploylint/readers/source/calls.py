@@ -1,16 +1,19 @@
 """What calls mean: the rows of ``calls.yaml``, by the qualified name of what is called."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from functools import cache
-from typing import NamedTuple, cast
+from typing import cast
 
+from deploylint.documents.record import Record
 from deploylint.readers.data import CALLS, definition
 
 Where = int | str
 """An argument, by its position or its keyword."""
 
 
-class Row(NamedTuple):
+class Row(Record):
     """One row; the file says what each of its fields means."""
 
     called: str

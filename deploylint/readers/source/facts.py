@@ -6,9 +6,10 @@ A set of facts is *open* where more may be in it than was found: what is not in 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from deploylint.documents.nodes import Node
+from deploylint.documents.record import Record
 from deploylint.readers.source import flags as commands
 from deploylint.readers.source import routes, syntax
 from deploylint.readers.source.calls import Row, rows, unread
@@ -19,7 +20,7 @@ from deploylint.readers.source.strings import Text, given, members, texts
 from deploylint.readers.source.syntax import Call, Expression
 
 
-class Facts(NamedTuple):
+class Facts(Record):
     """All that was read of a program. A set of which nothing speaks is empty and not open."""
 
     flags: tuple[FlagSet, ...]

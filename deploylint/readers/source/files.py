@@ -10,11 +10,12 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePath
-from typing import NamedTuple
 
 from deploylint.documents.nodes import Problem, Source
 from deploylint.documents.paths import shown
 from deploylint.documents.reader import read_plain
+from deploylint.documents.record import Record
+from deploylint.documents.regex import regex
 
 MOST_FILES, MOST_BYTES, DEPTH = 5_000, 1024 * 1024, 24
 """Files of a folder, bytes of one of them, folders in each other: more are refused by name."""
@@ -27,12 +28,12 @@ NOT_READ = frozenset(
 )  # fmt: skip
 """Folders whose code is not the service's own, or does not run with it."""
 
-_TESTS = re.compile(r"_test\.go|test_.*\.py|.*_test\.py|conftest\.py")
+_TESTS = regex(r"_test\.go|test_.*\.py|.*_test\.py|conftest\.py")
 LANGUAGES = {".go": "go", ".py": "python"}
 """The language of a file by its suffix: the package beside this module that reads it."""
 
 
-class File(NamedTuple):
+class File(Record):
     """One file to read, and what it is imported as; ``aliases`` are further names for it."""
 
     source: Source
@@ -98,7 +99,7 @@ def _go_package(folder: Path, top: Path) -> str:
     return "/".join(("", *folder.relative_to(top).parts)) or "main"
 
 
-_MODULE = re.compile(r"^module\s+(\S+)", re.MULTILINE)
+_MODULE = regex(r"^module\s+(\S+)", re.MULTILINE)
 
 
 def _module(path: Path, top: Path) -> tuple[str, tuple[str, ...]]:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import Literal as OneOf
-from typing import NamedTuple
 
 from deploylint.documents.nodes import Node
+from deploylint.documents.record import Record
 from deploylint.readers.source.calls import Row, rows
 from deploylint.readers.source.open_set import Gap
 from deploylint.readers.source.resolve import Program, Resolved
@@ -20,7 +20,7 @@ from deploylint.readers.source.syntax import Attribute, Call, Expression, Litera
 Reading = OneOf["anywhere", "unknown", "stops"]
 
 
-class FlagSet(NamedTuple):
+class FlagSet(Record):
     """Flags that are read together.
 
     ``names`` are the subcommands that they belong to, none where they belong to the program; with

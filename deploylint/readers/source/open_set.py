@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from deploylint.documents.nodes import Node
+from deploylint.documents.record import Record
 from deploylint.readers.source.resolve import Program
 from deploylint.readers.source.strings import Text
 from deploylint.readers.source.syntax import Attribute, Literal
 
 
-class Gap(NamedTuple):
+class Gap(Record):
     """Why there may be more than was found, and where, if that is one place."""
 
     node: Node | None
     why: str
 
 
-class OpenSet(NamedTuple):
+class OpenSet(Record):
     """What was found, and what leaves it open."""
 
     found: tuple[Text, ...] = ()

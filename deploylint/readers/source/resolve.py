@@ -8,8 +8,8 @@ call unknown. What calls mean is ``table``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
+from deploylint.documents.record import Record
 from deploylint.readers.source.calls import Row, owners, rows
 from deploylint.readers.source.syntax import (
     Attribute,
@@ -31,7 +31,7 @@ _WRAPPERS = ("Annotated", "Optional")
 """Types of Python that stand around the one that is meant."""
 
 
-class Resolved(NamedTuple):
+class Resolved(Record):
     """An object: its type by its qualified name, and the expression that it was made by."""
 
     kind: str

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from deploylint.documents.nodes import Node
+from deploylint.documents.record import Record
+from deploylint.documents.regex import regex
 from deploylint.readers.source.calls import Row, below
 from deploylint.readers.source.open_set import Gap, look_alikes
 from deploylint.readers.source.resolve import MOST, Program, Resolved
@@ -76,8 +77,8 @@ def _plain(path: Text, whole: str, *, is_tree: bool) -> Iterator[Text | Gap]:
     yield path._replace(text=clean or "/")
 
 
-_REST = re.compile(r"\{[^{}]*(?:\.\.\.|:path)\}|/\*")
-_VARIABLE = re.compile(r"\{[^{}]+\}|(?<=/):[^/]+")
+_REST = regex(r"\{[^{}]*(?:\.\.\.|:path)\}|/\*")
+_VARIABLE = regex(r"\{[^{}]+\}|(?<=/):[^/]+")
 
 
 def _pattern(text: str) -> str | None:
@@ -100,7 +101,7 @@ def _is_asked(program: Program, call: Call, row: Row) -> bool:
 # --- prefixes -------------------------------------------------------------------------------------
 
 
-class _Prefix(NamedTuple):
+class _Prefix(Record):
     """What may stand before a path, None where it is unknown, and where that is said last."""
 
     text: str | None

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import islice, product
-from typing import NamedTuple
 
 from deploylint.documents.nodes import Node
+from deploylint.documents.record import Record
 from deploylint.readers.source.calls import Row, Where
 from deploylint.readers.source.resolve import MOST, Program
 from deploylint.readers.source.syntax import Call, Expression, Items, Literal, Pairs, Parameter, Sum
@@ -15,7 +15,7 @@ DEPTH = 20
 """How many texts are put into one another at most."""
 
 
-class Text(NamedTuple):
+class Text(Record):
     """One text that something may be, and where it is said.
 
     ``text`` is None where it cannot be told. It is only what is said otherwise, where ``flag`` or

@@ -20,6 +20,7 @@ from deploylint.documents.nodes import (
     child,
 )
 from deploylint.documents.reader import Document, Origin
+from deploylint.documents.regex import regex
 from deploylint.documents.structure import items_of, lists_in
 from deploylint.readers.data import WRAPPED, definition
 from deploylint.readers.wrapped.values import (
@@ -38,7 +39,7 @@ ANY = "*"
 _MOST_NAMED = 3
 """How many of the files that give more values are named."""
 
-_PARAMETER = re.compile(r"\{\{-?\s*\.?([\w-]+)\s*-?\}\}")
+_PARAMETER = regex(r"\{\{-?\s*\.?([\w-]+)\s*-?\}\}")
 
 
 def table() -> dict[str, Any]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from deploylint.documents.nodes import Entry, Node
+from deploylint.documents.regex import regex
 
 MAX_NESTED = 30
 """How deep a key may go (``MaxNestedNameLevel`` in Helm)."""
@@ -19,11 +20,11 @@ MAX_GAP = 16
 
 Step = str | int
 
-_STEP = re.compile(r"(\.)?((?:[^\\.\[\],=]|\\.)+)|\[([0-9]{1,5})\]", re.DOTALL)
-_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
-_ITEM = re.compile(r"((?:[^\\,]|\\.)*)(,)", re.DOTALL)
+_STEP = regex(r"(\.)?((?:[^\\.\[\],=]|\\.)+)|\[([0-9]{1,5})\]", re.DOTALL)
+_ESCAPED = regex(r"\\(.)", re.DOTALL)
+_ITEM = regex(r"((?:[^\\,]|\\.)*)(,)", re.DOTALL)
 _WORDS = ("true", "false", "null")
-_WHOLE = re.compile(r"0|[-+]?[0-9]{1,19}")
+_WHOLE = regex(r"0|[-+]?[0-9]{1,19}")
 _INT64 = 2**63
 
 

@@ -6,7 +6,7 @@ To add a form in which values are written, write a function and one entry in ``F
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from deploylint.documents.embedded import embedded
 from deploylint.documents.errors import Unreadable
@@ -14,6 +14,7 @@ from deploylint.documents.merge import merged
 from deploylint.documents.nodes import Node, Problem, child, is_empty, plain
 from deploylint.documents.parser import MAX_EXPANDED
 from deploylint.documents.reader import Document
+from deploylint.documents.record import Record
 from deploylint.model.secrets import redacted
 from deploylint.readers.helm.key_tree import ITEMS, split
 from deploylint.readers.wrapped.helm_set import laid, steps, typed
@@ -22,7 +23,7 @@ MAX_KEYS = 1_000
 """How many values one service may be given by their keys."""
 
 
-class FileContents(NamedTuple):
+class FileContents(Record):
     """What one file holds.
 
     ``values`` are those of each service; ``problems`` keep one from being read; ``passed_over`` are
@@ -46,7 +47,7 @@ class TooMuch(Unreadable):
     """The texts of a file come to more than one file may."""
 
 
-class Scope(NamedTuple):
+class Scope(Record):
     """A place that carries the values of one service: its document, and where in that it stands."""
 
     document: Node

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
 
+from deploylint.documents.record import Record
 from deploylint.engine.result import GroupReport
 
 Counts = Mapping[str, int]
 """How often each outcome is in a cell."""
 
 
-class ColumnGroup(NamedTuple):
+class ColumnGroup(Record):
     """Some services whose columns are the same, and what all of them come to in each row."""
 
     services: tuple[str, ...]

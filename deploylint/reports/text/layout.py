@@ -6,10 +6,12 @@ character is, and colours. Only a coloured report imports more of it than that t
 and tables would cost a plain report on two files a quarter of its time.
 """
 
-import re
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
+from deploylint.documents.record import Record
+from deploylint.documents.regex import regex
 from deploylint.reports import Look
 from deploylint.reports.text.escape import safe
 
@@ -26,10 +28,10 @@ STYLES = {
 """What each style of a piece looks like, in rich's words."""
 
 _STEP = 2
-_TOKENS = re.compile(r"\s+|\S+")
+_TOKENS = regex(r"\s+|\S+")
 
 
-class Piece(NamedTuple):
+class Piece(Record):
     """A text in one style; a name of ``STYLES``, or "" for none."""
 
     text: str

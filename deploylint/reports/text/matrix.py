@@ -1,8 +1,10 @@
 """The matrix of a group: elements down, services across, what came of each; it adds up."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from deploylint.documents.record import Record
 from deploylint.engine.result import GroupReport
 from deploylint.model.fields import ELEMENTS
 from deploylint.reports import Look
@@ -20,7 +22,7 @@ WIDEST = 24
 """A longer name of a service goes over several lines."""
 
 
-class Sign(NamedTuple):
+class Sign(Record):
     """How one outcome is drawn, in ASCII where the output holds nothing else."""
 
     unicode: str
@@ -47,7 +49,7 @@ _GAP = 2
 _NAMED = 5
 
 
-class Column(NamedTuple):
+class Column(Record):
     """Some services: their names over several lines, and the pieces of the cell in each row."""
 
     head: tuple[str, ...]

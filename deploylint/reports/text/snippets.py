@@ -1,11 +1,13 @@
 """The lines of a file around one place, with carets under it and every secret in it masked."""
 
+from __future__ import annotations
+
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from deploylint.documents.nodes import Node, Span, span
 from deploylint.documents.reader import Document
+from deploylint.documents.record import Record
 from deploylint.model.finding import Location
 from deploylint.model.secrets import is_secret, secret_nodes, secret_spans
 from deploylint.reports import Look
@@ -21,7 +23,7 @@ MOST = 4
 MASK = "<redacted>"
 
 
-class Columns(NamedTuple):
+class Columns(Record):
     """A part of a line: 0-based characters, the end exclusive."""
 
     start: int

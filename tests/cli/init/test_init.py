@@ -154,7 +154,7 @@ def statuses(report: dict[str, Any], *, of: str) -> Counter[str]:
     )
 
 
-def without_ledger(capsys: pytest.CaptureFixture[str], *more: str) -> Counter[str]:
+def without_allowances(capsys: pytest.CaptureFixture[str], *more: str) -> Counter[str]:
     """The violations of the present files where no allowance of the project counts."""
     capsys.readouterr()
     run("check", "deploy", "--no-config", "--format", "json", *more)
@@ -174,13 +174,13 @@ def test_every_change_of_a_compared_value_is_found(
     """Where a change makes a violation that was not there, adoption hides none of it."""
     copied(FIXTURES / name, repository)
     assert run("init") == 0
-    before = without_ledger(capsys)
+    before = without_allowances(capsys)
     document = read(repository / GO, GO, repository)
     assert not isinstance(document, Problem)
     tried = 0
     for mutant in sampled(list(mutants(document.roots[0])), share, name):
         (repository / GO).write_text(mutant.text, encoding="utf-8")
-        new = {json.loads(one)[0] for one in without_ledger(capsys) - before}
+        new = {json.loads(one)[0] for one in without_allowances(capsys) - before}
         code, _ = checked(capsys)
         is_error = bool(new - {"unknown-key", "cpu-limit"})  # which only warn
         assert code == int(is_error), (mutant.leaf.keys, mutant.change, new)
