@@ -22,7 +22,7 @@ PAUSE = 0.1
 Outcome = TypeVar("Outcome")
 
 
-class Stream(Protocol):
+class ProgressStream(Protocol):
     """What is asked of standard error."""
 
     def isatty(self) -> bool:
@@ -40,7 +40,7 @@ class ProgressLine(Progress):
 
     def __init__(
         self,
-        stream: Stream,
+        stream: ProgressStream,
         environ: Mapping[str, str],
         clock: Callable[[], float],
     ) -> None:

@@ -17,7 +17,7 @@ from deploylint.model.service import ABSENT, Value
 from deploylint.model.types import FEWER_NAMES, TREE, Plain, Type, prune
 
 
-class Item(Record):
+class DifferingItem(Record):
     """One single difference: the path below the field and both sides."""
 
     path: tuple[str, ...]
@@ -25,7 +25,9 @@ class Item(Record):
     actual: Value
 
 
-def diff_items(kind: Type, expected: Operand, actual: Operand, verb: str) -> Iterator[Item]:
+def diff_items(
+    kind: Type, expected: Operand, actual: Operand, verb: str
+) -> Iterator[DifferingItem]:
     """The single differences of two known values that do not satisfy ``verb``.
 
     What only the actual side has counts for ``equal``, and for ``contain`` only where it replaces
@@ -37,7 +39,7 @@ def diff_items(kind: Type, expected: Operand, actual: Operand, verb: str) -> Ite
         yield from _names(kind, expected, actual, verb)
 
 
-def _names(kind: Type, expected: Operand, actual: Operand, verb: str) -> Iterator[Item]:
+def _names(kind: Type, expected: Operand, actual: Operand, verb: str) -> Iterator[DifferingItem]:
     one, other = _by_normal(expected), _by_normal(actual)
     missing = [value for name, value in one.items() if name not in other]
     extra = [value for name, value in other.items() if name not in one]
@@ -48,11 +50,11 @@ def _names(kind: Type, expected: Operand, actual: Operand, verb: str) -> Iterato
     yield from _matched_up(missing, extra, actual.value)
 
 
-def _matched_up(missing: list[Value], extra: list[Value], whole: Value) -> Iterator[Item]:
+def _matched_up(missing: list[Value], extra: list[Value], whole: Value) -> Iterator[DifferingItem]:
     """One missing and one extra are one difference, at the extra item."""
     gone = Value("absent", None, whole.node)
     for one, other in zip_longest(missing, extra):
-        yield Item((), one or ABSENT, other or gone)
+        yield DifferingItem((), one or ABSENT, other or gone)
 
 
 def _by_normal(side: Operand) -> dict[str, Value]:
@@ -70,7 +72,7 @@ class _Change(Record):
     keyed: bool
 
 
-def _branches(expected: Value, actual: Value, verb: str) -> Iterator[Item]:
+def _branches(expected: Value, actual: Value, verb: str) -> Iterator[DifferingItem]:
     from deepdiff.diff import DeepDiff
 
     sides = prune(expected.data), prune(actual.data)
@@ -86,7 +88,7 @@ def _branches(expected: Value, actual: Value, verb: str) -> Iterator[Item]:
             elif kind.endswith("_added"):
                 extra.append(change)
             else:
-                yield Item(path, _part(expected, path), _part(actual, path))
+                yield DifferingItem(path, _part(expected, path), _part(actual, path))
     yield from _templates(expected, actual, missing, extra)
     for one, other in _replaced(missing, [] if verb == "as-most" else extra):
         if one is not None or verb != "contain":
@@ -95,14 +97,14 @@ def _branches(expected: Value, actual: Value, verb: str) -> Iterator[Item]:
 
 def _templates(
     expected: Value, actual: Value, missing: list[_Change], extra: list[_Change]
-) -> Iterator[Item]:
+) -> Iterator[DifferingItem]:
     """What is written on both sides and on one of them as a template; it is taken off the lists."""
     for change in [change for change in missing if _is_unknown(actual, change)]:
         missing.remove(change)
-        yield Item(change.path, _part(expected, change.path), _unknown(actual, change))
+        yield DifferingItem(change.path, _part(expected, change.path), _unknown(actual, change))
     for change in [change for change in extra if _is_unknown(expected, change)]:
         extra.remove(change)
-        yield Item(change.path, _unknown(expected, change), _part(actual, change.path))
+        yield DifferingItem(change.path, _unknown(expected, change), _part(actual, change.path))
 
 
 def _is_unknown(value: Value, change: _Change) -> bool:
@@ -128,20 +130,22 @@ def _replaced(
     yield from ((None, other) for other in left)
 
 
-def _item(expected: Value, actual: Value, one: _Change | None, other: _Change | None) -> Item:
+def _item(
+    expected: Value, actual: Value, one: _Change | None, other: _Change | None
+) -> DifferingItem:
     if one is None:
         assert other is not None
-        return Item(other.path, ABSENT, _part(actual, other.path, at_key=True))
+        return DifferingItem(other.path, ABSENT, _part(actual, other.path, at_key=True))
     if other is None:
-        return Item(one.path, _part(expected, one.path), _nearest(actual, one.path))
+        return DifferingItem(one.path, _part(expected, one.path), _nearest(actual, one.path))
     if one.keyed:  # a key under another name: the names are what differs
         lost, found = (_follow(v, c.path)[-1].key for v, c in ((expected, one), (actual, other)))
-        return Item(
+        return DifferingItem(
             one.path[:-1],
             Value("known", one.path[-1], lost),
             Value("known", other.path[-1], found),
         )
-    return Item(one.path, _part(expected, one.path), _part(actual, other.path))
+    return DifferingItem(one.path, _part(expected, one.path), _part(actual, other.path))
 
 
 def _follow(value: Value, path: tuple[str, ...]) -> list[Entry]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
-from deploylint.compare.diff import Item, diff_items
+from deploylint.compare.diff import DifferingItem, diff_items
 from deploylint.compare.matching import comparable
 from deploylint.compare.operators import Operand, evaluate_pair
 from deploylint.compare.outcome import Deviation, ElementRules, Evaluation
@@ -274,7 +274,7 @@ class ReferenceComparison:
         else:
             self._add("violation", rule, address, expected, actual)
 
-    def _item(self, rule: Rule, address: str, item: Item) -> None:
+    def _item(self, rule: Rule, address: str, item: DifferingItem) -> None:
         below = f"{address}.{'.'.join(item.path)}" if item.path else address
         if "unknown" in (item.expected.state, item.actual.state):
             self._unknown(rule, below, item.expected, item.actual)

@@ -78,14 +78,14 @@ def _date(text: str, node: Node) -> str:
     return text
 
 
-class Entry(Record):
+class WrittenAllowance(Record):
     """An allowance and the entry it was read from."""
 
     allowance: Allowance
     node: Node
 
 
-def resolved(one: Entry, rules: Mapping[str, Rule], ids: Collection[str]) -> Allowance:
+def resolved(one: WrittenAllowance, rules: Mapping[str, Rule], ids: Collection[str]) -> Allowance:
     """An allowance with the addresses of its rule where it names none.
 
     ``ids`` are what an allowance may lift: rules, and what deploylint finds by itself. Raises
@@ -116,7 +116,7 @@ def _check_sides(allowance: Allowance, rule: Rule, node: Node) -> None:
         raise misread(child(node, "to") or node, message)
 
 
-def check_unique(entries: Iterable[Entry], shipped: Iterable[Allowance] = ()) -> None:
+def check_unique(entries: Iterable[WrittenAllowance], shipped: Iterable[Allowance] = ()) -> None:
     """Raises Misread where two allowances have one id."""
     seen = {allowance.id: allowance for allowance in shipped}
     for allowance, node in entries:

@@ -26,7 +26,7 @@ MOST = 100
 """How many files one configuration may consist of."""
 
 
-class File(Record):
+class LoadedConfig(Record):
     """One configuration file: where it is, how far its paths may lead, and what it says."""
 
     path: Path
@@ -47,18 +47,18 @@ class File(Record):
         return node
 
 
-def read_all(path: Path, texts: Texts) -> list[File]:
+def read_all(path: Path, texts: Texts) -> list[LoadedConfig]:
     """A configuration and all that it includes, what is included first, itself last.
 
     Raises Misread for a file that cannot be read or is no configuration, and for a cycle.
     """
-    found: list[File] = []
+    found: list[LoadedConfig] = []
     _collect(absolute(path), None, (), found, texts)
     return found
 
 
 def _collect(
-    path: Path, said: Node | None, above: tuple[Path, ...], found: list[File], texts: Texts
+    path: Path, said: Node | None, above: tuple[Path, ...], found: list[LoadedConfig], texts: Texts
 ) -> None:
     if path in above:
         names = " includes ".join(map(shown, (*above[above.index(path) :], path)))
@@ -78,7 +78,7 @@ def _at(node: Node | None, message: str) -> Misread:
     return misread(node, message)
 
 
-def _file(path: Path, said: Node | None, texts: Texts) -> File:
+def _file(path: Path, said: Node | None, texts: Texts) -> LoadedConfig:
     top = next(iter(repository(path.parent)), path.parent)
     text, name = texts.get(path), shown(path)
     document = read(path, name, top) if text is None else read_text(text, name)
@@ -87,7 +87,7 @@ def _file(path: Path, said: Node | None, texts: Texts) -> File:
             raise _gone(path, said)
         raise Misread(document)
     refuse_duplicates(document)
-    return File(path, top, document, decode(document, ConfigFile))
+    return LoadedConfig(path, top, document, decode(document, ConfigFile))
 
 
 def _gone(path: Path, said: Node | None) -> Misread:
@@ -97,7 +97,7 @@ def _gone(path: Path, said: Node | None) -> Misread:
     return misread(said, f"{shown(path)}: {message}")
 
 
-def inside(file: File, name: str, node: Node) -> Path:
+def inside(file: LoadedConfig, name: str, node: Node) -> Path:
     """The path that a configuration names, from its own folder.
 
     Raises Misread where that leaves the repository, or without one the configuration's folder.
@@ -108,13 +108,13 @@ def inside(file: File, name: str, node: Node) -> Path:
     return path
 
 
-def folders(file: File, names: Sequence[str], key: str) -> list[Path]:
+def folders(file: LoadedConfig, names: Sequence[str], key: str) -> list[Path]:
     """Folders that a configuration names under a key. Raises Misread for one that is not there."""
     listed = zip(names, items(file.root, key), strict=True)
     return [folder(file, name, node) for name, node in listed]
 
 
-def folder(file: File, name: str, node: Node) -> Path:
+def folder(file: LoadedConfig, name: str, node: Node) -> Path:
     """A folder that a configuration names. Raises Misread for one that is not there."""
     path = inside(file, name, node)
     if not path.is_dir():
@@ -122,7 +122,7 @@ def folder(file: File, name: str, node: Node) -> Path:
     return path
 
 
-def named_file(file: File, name: str, node: Node) -> Path:
+def named_file(file: LoadedConfig, name: str, node: Node) -> Path:
     """A file that a configuration names. Raises Misread for one that is not there."""
     path = inside(file, name, node)
     if not path.is_file():
@@ -131,7 +131,7 @@ def named_file(file: File, name: str, node: Node) -> Path:
     return path
 
 
-def matched(file: File, pattern: str, node: Node) -> list[Path]:
+def matched(file: LoadedConfig, pattern: str, node: Node) -> list[Path]:
     """The files and folders that a pattern names; ``**`` is any number of folders.
 
     Raises Misread where there is none: a pattern that matches nothing is a mistake.

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from deploylint.config.files import File, folder, matched, named_file
+from deploylint.config.files import LoadedConfig, folder, matched, named_file
 from deploylint.config.groups import GroupConfig, ServiceFiles
 from deploylint.config.rule_settings import tuned
 from deploylint.config.rules import RuleSet, items
@@ -15,7 +15,9 @@ from deploylint.model.fields import CODE, DOCKERFILE
 from deploylint.model.service import ServiceSettings
 
 
-def read_groups(file: File, pack: RuleSet, exclude: frozenset[Path]) -> Iterator[GroupConfig]:
+def read_groups(
+    file: LoadedConfig, pack: RuleSet, exclude: frozenset[Path]
+) -> Iterator[GroupConfig]:
     """The groups that one configuration file defines.
 
     Raises Misread for a pattern that matches nothing and for a setting of an unknown rule.
@@ -35,7 +37,7 @@ def read_groups(file: File, pack: RuleSet, exclude: frozenset[Path]) -> Iterator
 
 
 def _members(
-    file: File, entry: GroupEntry, node: Node, exclude: frozenset[Path]
+    file: LoadedConfig, entry: GroupEntry, node: Node, exclude: frozenset[Path]
 ) -> Iterator[ServiceFiles]:
     """A file that is a service by itself belongs to the first entry that names it."""
     taken = set(exclude)
@@ -62,7 +64,7 @@ def _check_layers(layers: Sequence[Path], name: str, node: Node) -> None:
 
 
 def _environments(
-    file: File, entry: ServiceEntry, node: Node, base: list[Path]
+    file: LoadedConfig, entry: ServiceEntry, node: Node, base: list[Path]
 ) -> Iterator[tuple[str, tuple[Path, ...]]]:
     """The files of each environment of a service: those of all of them, and its own above."""
     written = child(node, "environments")
@@ -71,7 +73,7 @@ def _environments(
         yield name, (*base, *_named(file, said, at, name))
 
 
-def _files(file: File, entry: ServiceEntry, node: Node) -> Iterator[Path]:
+def _files(file: LoadedConfig, entry: ServiceEntry, node: Node) -> Iterator[Path]:
     """The files of an entry in the order in which it names them."""
     if entry.environments and not entry.name:
         raise misread(node, "has environments and no name; name the service they are of")
@@ -81,7 +83,7 @@ def _files(file: File, entry: ServiceEntry, node: Node) -> Iterator[Path]:
     yield from _named(file, entry.files, written or node, "files")
 
 
-def _named(file: File, said: str | list[str], written: Node, key: str) -> Iterator[Path]:
+def _named(file: LoadedConfig, said: str | list[str], written: Node, key: str) -> Iterator[Path]:
     """The files that some patterns under a key name, in that order."""
     patterns = [said] if isinstance(said, str) else said
     nodes = written.content if isinstance(written.content, list) else [written]
@@ -94,7 +96,7 @@ def _named(file: File, said: str | list[str], written: Node, key: str) -> Iterat
         yield from found
 
 
-def _stated(file: File, entry: ServiceEntry, node: Node) -> ServiceSettings:
+def _stated(file: LoadedConfig, entry: ServiceEntry, node: Node) -> ServiceSettings:
     code = folder(file, entry.code, child(node, CODE) or node) if entry.code else None
     said = child(node, DOCKERFILE) or node
     built = named_file(file, entry.dockerfile, said) if entry.dockerfile else None

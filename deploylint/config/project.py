@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import cast
 
 from deploylint.config import allowance_entries
-from deploylint.config.allowance_entries import Entry
-from deploylint.config.files import File, folders, matched, read_all
+from deploylint.config.allowance_entries import WrittenAllowance
+from deploylint.config.files import LoadedConfig, folders, matched, read_all
 from deploylint.config.group_entries import read_groups
 from deploylint.config.groups import NONE, GroupConfig
 from deploylint.config.load import Config, Texts, defaults
@@ -60,36 +60,36 @@ def _check_profiles(said: Iterable[Node]) -> None:
             raise misread(node, message)
 
 
-def _last(files: Sequence[File], name: str, default: object) -> object:
+def _last(files: Sequence[LoadedConfig], name: str, default: object) -> object:
     """What the last file says that says anything."""
     said = [getattr(file.written, name) for file in files]
     return next((value for value in reversed(said) if value not in (None, "")), default)
 
 
-def _reference(own: Sequence[File], default: tuple[str, ...]) -> tuple[str, ...]:
+def _reference(own: Sequence[LoadedConfig], default: tuple[str, ...]) -> tuple[str, ...]:
     said = _last(own, "reference", default)
     return (said,) if isinstance(said, str) else tuple(cast("Iterable[str]", said))
 
 
-def _folders(files: Sequence[File], key: str) -> list[Path]:
+def _folders(files: Sequence[LoadedConfig], key: str) -> list[Path]:
     attribute = key.replace("-", "_")
     return [
         folder for file in files for folder in folders(file, getattr(file.written, attribute), key)
     ]
 
 
-def _excluded(file: File) -> list[Path]:
+def _excluded(file: LoadedConfig) -> list[Path]:
     nodes = items(file.root, "exclude")
     pairs = zip(file.written.exclude, nodes, strict=True)
     return [path for pattern, node in pairs for path in matched(file, pattern, node)]
 
 
 def _allowed(
-    own: Sequence[File], pack: RuleSet, groups: Sequence[GroupConfig]
+    own: Sequence[LoadedConfig], pack: RuleSet, groups: Sequence[GroupConfig]
 ) -> tuple[Allowance, ...]:
     """The project's allowances, the including file's first, then those that ship and still hold."""
     entries = [
-        Entry(allowance_entries.read(entry, node, file.root, "configured"), node)
+        WrittenAllowance(allowance_entries.read(entry, node, file.root, "configured"), node)
         for file in reversed(own)
         for entry, node in zip(file.written.allow, items(file.root, "allow"), strict=True)
     ]
@@ -100,7 +100,7 @@ def _allowed(
     return (*mine, *(one for one in pack.allowances if one.id not in withdrawn))
 
 
-def _check_runtimes(entries: Sequence[Entry], groups: Sequence[GroupConfig]) -> None:
+def _check_runtimes(entries: Sequence[WrittenAllowance], groups: Sequence[GroupConfig]) -> None:
     """Raises Misread for a runtime that no evidence and no group speaks of."""
     stated = {m.stated.runtime for group in groups for m in group.members if m.stated}
     known = sorted(languages() | stated - {""})
@@ -112,7 +112,7 @@ def _check_runtimes(entries: Sequence[Entry], groups: Sequence[GroupConfig]) -> 
             raise misread(child(node, "runtime") or node, message)
 
 
-def _disallowed(file: File, pack: RuleSet) -> list[str]:
+def _disallowed(file: LoadedConfig, pack: RuleSet) -> list[str]:
     ids = [allowance.id for allowance in pack.allowances]
     for name, node in zip(file.written.disallow, items(file.root, "disallow"), strict=True):
         if name not in ids:
@@ -120,7 +120,9 @@ def _disallowed(file: File, pack: RuleSet) -> list[str]:
     return file.written.disallow
 
 
-def _groups(own: Sequence[File], pack: RuleSet, exclude: frozenset[Path]) -> list[GroupConfig]:
+def _groups(
+    own: Sequence[LoadedConfig], pack: RuleSet, exclude: frozenset[Path]
+) -> list[GroupConfig]:
     seen: dict[str, Node] = {}
     found = []
     for file in own:

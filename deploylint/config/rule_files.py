@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from deploylint.config import allowance_entries
-from deploylint.config.allowance_entries import Entry
+from deploylint.config.allowance_entries import WrittenAllowance
 from deploylint.config.rule_checks import parse_check
 from deploylint.config.rules import DEFAULT_ROLES, FOLDER, RuleSet, items, with_severity
 from deploylint.config.schema import AllowanceEntry, ExampleEntry, OwnEntry, RuleEntry, RuleFile
@@ -33,7 +33,7 @@ class _Read(Record):
 
     rules: list[Rule]
     own: list[BuiltinRule]
-    allow: list[Entry]
+    allow: list[WrittenAllowance]
 
 
 def read_folders(folders: Iterable[Path], beside: RuleSet | None = None) -> RuleSet:
@@ -92,7 +92,7 @@ def _both(one: RuleSet, other: RuleSet) -> RuleSet:
     return RuleSet((*one.rules, *other.rules), (), {**one.own, **other.own})
 
 
-def resolved(entries: Iterable[Entry], pack: RuleSet) -> tuple[Allowance, ...]:
+def resolved(entries: Iterable[WrittenAllowance], pack: RuleSet) -> tuple[Allowance, ...]:
     """Allowances held against the rules they lift. Raises Misread for one that lifts none."""
     rules = {rule.id: rule for rule in pack.rules}
     ids = [*rules, *(one.id for one in pack.own.values() if one.may_be_allowed)]
@@ -140,14 +140,14 @@ def _read(document: Document) -> _Read:
         [_rule(entry, node) for entry, node in rules],
         [_own(entry, node) for entry, node in own],
         [
-            Entry(allowance_entries.read(entry, node, root, "shipped"), node)
+            WrittenAllowance(allowance_entries.read(entry, node, root, "shipped"), node)
             for entry, node in allow
         ],
     )
 
 
-def _allowance(entry: AllowanceEntry, node: Node, root: Node) -> Entry:
-    return Entry(allowance_entries.read(entry, node, root, "shipped"), node)
+def _allowance(entry: AllowanceEntry, node: Node, root: Node) -> WrittenAllowance:
+    return WrittenAllowance(allowance_entries.read(entry, node, root, "shipped"), node)
 
 
 def _own(entry: OwnEntry, node: Node) -> BuiltinRule:

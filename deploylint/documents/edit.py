@@ -14,7 +14,7 @@ from deploylint.documents.reader import Document, read_text
 from deploylint.documents.record import Record
 
 
-class Item(Record):
+class ListItem(Record):
     """An item of a list in both of YAML's styles.
 
     ``block`` are its lines, the first with its dash, at column 0; ``flow`` is all of it on one.
@@ -37,7 +37,7 @@ class _Insertion(Record):
     text: str
 
 
-def appended(document: Document, key: str, items: Sequence[Item]) -> str:
+def appended(document: Document, key: str, items: Sequence[ListItem]) -> str:
     """The text of a document with items at the end of the list under a key of its mapping.
 
     The list is extended in the style it is written in; where the mapping has no such key, it is
@@ -56,7 +56,7 @@ def appended(document: Document, key: str, items: Sequence[Item]) -> str:
     return edited
 
 
-def _extended(node: Node, items: Sequence[Item]) -> _Insertion:
+def _extended(node: Node, items: Sequence[ListItem]) -> _Insertion:
     """Items after the last one of a list; what is no list is found out by what comes of it."""
     text = node.source.text
     below = node.content if isinstance(node.content, list) else []
@@ -67,7 +67,7 @@ def _extended(node: Node, items: Sequence[Item]) -> _Insertion:
     return _lines(node, _line_after(node), lines, node.source.position(node.start)[1])
 
 
-def _new_key(root: Node, key: str, items: Sequence[Item]) -> _Insertion:
+def _new_key(root: Node, key: str, items: Sequence[ListItem]) -> _Insertion:
     """A key with a list, after all others."""
     text = root.source.text
     if _is_flow(root):
@@ -90,7 +90,7 @@ def _lines(node: Node, at: int, lines: Sequence[str], column: int) -> _Insertion
     return _Insertion(at, written if not at or text[at - 1] in "\r\n" else end + written)
 
 
-def _flow(items: Sequence[Item], *, first: bool) -> str:
+def _flow(items: Sequence[ListItem], *, first: bool) -> str:
     return ("" if first else ", ") + ", ".join(item.flow for item in items)
 
 
@@ -134,7 +134,7 @@ def _last(node: Node) -> Node:
     return node
 
 
-def _holds(text: str, document: Document, key: str, items: Sequence[Item]) -> bool:
+def _holds(text: str, document: Document, key: str, items: Sequence[ListItem]) -> bool:
     """Whether an edited text says what it said before, and the items."""
     edited = read_text(text, document.file)
     if isinstance(edited, Problem) or len(edited.roots) != 1:
@@ -145,7 +145,7 @@ def _holds(text: str, document: Document, key: str, items: Sequence[Item]) -> bo
     return isinstance(before, list) and found == wanted | {key: [*before, *map(_meant, items)]}
 
 
-def _meant(item: Item) -> object:
+def _meant(item: ListItem) -> object:
     document = read_text(f"item: {item.flow}\n", "")
     assert not isinstance(document, Problem), document
     read = plain(document.roots[0])

@@ -19,7 +19,7 @@ from deploylint.documents.record import Record
 from deploylint.engine.discovery import Skipped
 from deploylint.model.fields import CODE
 from deploylint.model.service import Service, ServiceSettings
-from deploylint.readers.dockerfile.locate import FILE, Found, beside
+from deploylint.readers.dockerfile.locate import FILE, LocatedDockerfile, beside
 
 
 class Added(Record):
@@ -92,12 +92,12 @@ def _with_images(
     def built(service: Service) -> Service:
         path, because, _ = found[service.name]
         image = None if path is None else read[path]
-        if not isinstance(image, dockerfile.Read):
+        if not isinstance(image, dockerfile.ReadDockerfile):
             return service
         note = f"image of {image.source.file}, {because}"
         return with_image(service, image.image)._replace(notes=(*service.notes, note))
 
-    readable = [one for one in read.values() if isinstance(one, dockerfile.Read)]
+    readable = [one for one in read.values() if isinstance(one, dockerfile.ReadDockerfile)]
     return Added(
         tuple(map(built, services)),
         tuple(_document(one.source) for one in readable),
@@ -106,15 +106,15 @@ def _with_images(
     )
 
 
-def _found(service: Service, stated: ServiceSettings | None, alone: bool) -> Found:
+def _found(service: Service, stated: ServiceSettings | None, alone: bool) -> LocatedDockerfile:
     if stated is not None and stated.dockerfile is not None:
-        return Found(stated.dockerfile, f"as {stated.node.source.file} says")
+        return LocatedDockerfile(stated.dockerfile, f"as {stated.node.source.file} says")
     if stated is not None and stated.code is not None and (stated.code / FILE).is_file():
-        return Found(stated.code / FILE, "found with its source code")
+        return LocatedDockerfile(stated.code / FILE, "found with its source code")
     return beside(service, alone)
 
 
-def _left(service: str, found: Found) -> Iterator[Skipped]:
+def _left(service: str, found: LocatedDockerfile) -> Iterator[Skipped]:
     for path in found.several:
         others = " and ".join(shown(other) for other in found.several if other != path)
         text = f"could be the Dockerfile of {service}, as {others} could; name one for it"

@@ -49,9 +49,9 @@ def load_manifests(wanted: FileGroup, found: Files, progress: Progress) -> Manif
     if all(one.manifests is None for one in found.values()):
         return ManifestServices((), found)
     from deploylint.readers.kubernetes.catalogue import table
-    from deploylint.readers.kubernetes.read import Member, ReadOptions, read
+    from deploylint.readers.kubernetes.read import ManifestFile, ReadOptions, read
 
-    members = [Member(*one) for one in _members(wanted, found)]
+    members = [ManifestFile(*one) for one in _members(wanted, found)]
     replaced = _has_replacer(wanted, table().replacers)
     result = read(members, ReadOptions(replaced, wanted.environment, progress))
     if result.twice is not None:

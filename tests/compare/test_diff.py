@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from deploylint.compare.diff import Item, diff_items
+from deploylint.compare.diff import DifferingItem, diff_items
 from deploylint.compare.operators import Operand
 from deploylint.documents.nodes import Node
 from deploylint.documents.reader import Document, read_text
@@ -25,11 +25,11 @@ def line(node: Node | None) -> int:
     return node.source.position(node.start)[0] + 1
 
 
-def items(reference: str, peer: str, verb: str) -> list[Item]:
+def items(reference: str, peer: str, verb: str) -> list[DifferingItem]:
     return list(diff_items(TREE, Operand(tree(reference), ()), Operand(tree(peer), ()), verb))
 
 
-def told(item: Item) -> tuple[str, object, object, int]:
+def told(item: DifferingItem) -> tuple[str, object, object, int]:
     return ".".join(item.path), item.expected.data, item.actual.data, line(item.actual.node)
 
 

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deploylint.documents.edit import Item, Uneditable, appended
+from deploylint.documents.edit import ListItem, Uneditable, appended
 from deploylint.documents.nodes import Problem, plain
 from deploylint.documents.reader import Document, read_text
 
-WORD = Item(("- new",), "new")
-MAPPING = Item(("- id: new", "  to: [1, 2]"), "{id: new, to: [1, 2]}")
+WORD = ListItem(("- new",), "new")
+MAPPING = ListItem(("- id: new", "  to: [1, 2]"), "{id: new, to: [1, 2]}")
 
 
 def document(text: str) -> Document:
@@ -84,14 +84,14 @@ def texts(draw: st.DrawFn) -> str:
 
 
 @given(texts(), st.lists(st.sampled_from([WORD, MAPPING]), min_size=1, max_size=3))
-def test_nothing_is_changed_but_what_is_added(text: str, items: list[Item]) -> None:
+def test_nothing_is_changed_but_what_is_added(text: str, items: list[ListItem]) -> None:
     edited = appended(document(text), "list", items)
     places = range(len(text) + 1)
     assert any(edited.startswith(text[:at]) and edited.endswith(text[at:]) for at in places)
 
 
 @given(texts(), st.lists(st.sampled_from([WORD, MAPPING]), min_size=1, max_size=3))
-def test_what_is_added_is_read_after_what_was_there(text: str, items: list[Item]) -> None:
+def test_what_is_added_is_read_after_what_was_there(text: str, items: list[ListItem]) -> None:
     before, after = (
         plain(document(one).roots[0]) for one in (text, appended(document(text), "list", items))
     )

@@ -172,6 +172,15 @@ def test_modules_are_small() -> None:
     assert {name: lines for name, lines in lengths.items() if lines > MAX_MODULE} == {}
 
 
+def test_class_name_stands_for_one_thing() -> None:
+    homes: dict[str, list[str]] = {}
+    for path, tree in TREES.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef):
+                homes.setdefault(node.name, []).append(where(path, node))
+    assert {name: places for name, places in homes.items() if len(places) > 1} == {}
+
+
 # --- imports -------------------------------------------------------------------------------------
 
 CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"][

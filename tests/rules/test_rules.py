@@ -13,7 +13,7 @@ from itertools import count
 import pytest
 
 from deploylint.compare import diff, operators
-from deploylint.compare.diff import Item
+from deploylint.compare.diff import DifferingItem
 from deploylint.compare.operators import Operand
 from deploylint.config import rules as packs
 from deploylint.engine.examples import gives
@@ -86,9 +86,9 @@ def test_the_examples_notice_a_demand_that_always_holds(
     assert wrong(rule)
 
 
-def whole(kind: Type, expected: Operand, actual: Operand, verb: str) -> list[Item]:
+def whole(kind: Type, expected: Operand, actual: Operand, verb: str) -> list[DifferingItem]:
     """Two sides as one difference, whether or not they differ."""
-    return [Item((), expected.value, actual.value)]
+    return [DifferingItem((), expected.value, actual.value)]
 
 
 @pytest.mark.parametrize("rule", BY_ID)

@@ -11,7 +11,7 @@ from deploylint.config.load import Config
 from deploylint.config.rule_files import resolved
 from deploylint.config.rules import items
 from deploylint.config.schema import ConfigFile
-from deploylint.documents.edit import Item
+from deploylint.documents.edit import ListItem
 from deploylint.documents.nodes import Problem, plain
 from deploylint.documents.reader import read_text
 from deploylint.model.decode import decode
@@ -33,9 +33,9 @@ version: 1
 """
 
 
-def baseline_allowances(findings: Iterable[Finding], config: Config) -> list[Item]:
+def baseline_allowances(findings: Iterable[Finding], config: Config) -> list[ListItem]:
     """An entry for each violation that an allowance may cover; equal ones once."""
-    entries = dict[str, Item]()
+    entries = dict[str, ListItem]()
     ids = {allowance.id for allowance in config.allowances}
     for finding in findings:
         about = fields_of(finding) | {"because": WAITING}
@@ -72,11 +72,11 @@ def _is_read(about: dict[str, Plain], config: Config) -> bool:
     try:
         (entry,) = decode(document, ConfigFile).allow
         read = allowance_entries.read(entry, node, document.roots[0], "configured")
-        resolved([allowance_entries.Entry(read, node)], config.pack)
+        resolved([allowance_entries.WrittenAllowance(read, node)], config.pack)
     except Misread:
         return False
     return True
 
 
-def _item(fields: dict[str, Plain]) -> Item:
-    return Item(tuple(block([fields], LOOK, 0)), flow(fields, LOOK))
+def _item(fields: dict[str, Plain]) -> ListItem:
+    return ListItem(tuple(block([fields], LOOK, 0)), flow(fields, LOOK))

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from deploylint.cli.init.survey import Found
+from deploylint.cli.init.survey import SurveyResult
 from deploylint.config.groups import NONE
 from deploylint.config.load import Config
 from deploylint.documents.paths import located, shown
@@ -36,7 +36,7 @@ include: [{todo}]
 """
 
 
-class Member(Record):
+class ProposedMember(Record):
     """One service that is proposed, and what its runtime was read from."""
 
     name: str
@@ -50,7 +50,7 @@ class Proposed(Record):
 
     name: str
     folder: str
-    members: tuple[Member, ...]
+    members: tuple[ProposedMember, ...]
     reference: str
     because: str
     profile: str
@@ -58,7 +58,7 @@ class Proposed(Record):
 
 
 def propose(
-    found: Sequence[Found], root: Path, config: Config, reference: str
+    found: Sequence[SurveyResult], root: Path, config: Config, reference: str
 ) -> tuple[Proposed, ...]:
     """The groups to propose; ``reference`` is the one that was asked for, or "".
 
@@ -79,7 +79,7 @@ def propose(
 _ASKED = "--reference names it"
 
 
-def _group_names(found: Sequence[Found], root: Path) -> list[str]:
+def _group_names(found: Sequence[SurveyResult], root: Path) -> list[str]:
     """The name of each folder, or where two have one name its path."""
     names = Counter(one.folder.name for one in found)
     paths = [one.folder.relative_to(root).as_posix() for one in found]
@@ -97,16 +97,16 @@ def _name(service: Service) -> str:
     return service.name or Path(service.files[0]).stem
 
 
-def _member(service: Service, group: str, taken: Mapping[str, int], root: Path) -> Member:
+def _member(service: Service, group: str, taken: Mapping[str, int], root: Path) -> ProposedMember:
     """A service, by a name that no other group has: an allowance is for one service."""
     name = _name(service)
     files = tuple(located(file).relative_to(root).as_posix() for file in service.files)
     unique = name if taken[name] == 1 else f"{group}/{name}"
-    return Member(unique, files, service.runtime, service.runtime_because)
+    return ProposedMember(unique, files, service.runtime, service.runtime_because)
 
 
 def _group(
-    one: Found, name: str, members: tuple[Member, ...], config: Config, asked: str
+    one: SurveyResult, name: str, members: tuple[ProposedMember, ...], config: Config, asked: str
 ) -> Proposed:
     chosen, because = _reference(one, config, asked)
     reference = members[[s.name for s in one.set.services].index(chosen.name)]
@@ -121,7 +121,7 @@ def _group(
     )
 
 
-def _reference(one: Found, config: Config, asked: str) -> tuple[Service, str]:
+def _reference(one: SurveyResult, config: Config, asked: str) -> tuple[Service, str]:
     """The service that the others are to follow, and why."""
     services = one.set.services
     for service in services:
@@ -184,7 +184,7 @@ def _lines(groups: Sequence[Proposed], profile: str) -> Iterator[str]:
             yield from _service(member)
 
 
-def _service(member: Member) -> Iterator[str]:
+def _service(member: ProposedMember) -> Iterator[str]:
     files = [glob.escape(file) for file in member.files]
     yield from block([{"name": member.name, "files": files}], LOOK, 4)
     if member.runtime:

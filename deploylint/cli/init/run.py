@@ -19,7 +19,7 @@ from deploylint.config import load as config
 from deploylint.config.discovery import NAMES
 from deploylint.config.load import Config
 from deploylint.config.schema import ConfigFile
-from deploylint.documents.edit import Item, Uneditable, appended
+from deploylint.documents.edit import ListItem, Uneditable, appended
 from deploylint.documents.nodes import Problem
 from deploylint.documents.paths import repository, shown
 from deploylint.documents.reader import Document, read, read_text
@@ -160,14 +160,14 @@ def _allowing(start: Adoption, path: Path, texts: Texts, run: Run) -> Adoption:
     return start._replace(files=files, added=len(new), stuck=stuck, report=after)
 
 
-def _with(new: Sequence[Item], path: Path, texts: Texts, found: Config, root: Path) -> Texts:
+def _with(new: Sequence[ListItem], path: Path, texts: Texts, found: Config, root: Path) -> Texts:
     """The texts with new allowances, in a file that the configuration includes."""
     todo = path.parent / TODO
     try:
         known = _document(todo, texts, root)
         texts = texts | {todo: appended(known, "allow", new)}
         if todo not in found.paths:
-            include = Item((f"- {TODO}",), TODO)
+            include = ListItem((f"- {TODO}",), TODO)
             texts |= {path: appended(_document(path, texts, root), "include", [include])}
     except Uneditable as error:
         raise Misread(error.problem) from None

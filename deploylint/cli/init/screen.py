@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deploylint.cli.init.proposal import Member
+from deploylint.cli.init.proposal import ProposedMember
 from deploylint.cli.init.run import TODO, Adoption
 from deploylint.documents.paths import shown
 from deploylint.reports import Look
@@ -47,7 +47,7 @@ def _groups(adoption: Adoption, look: Look) -> Iterator[Line]:
         yield EMPTY
 
 
-def _members(members: tuple[Member, ...]) -> str:
+def _members(members: tuple[ProposedMember, ...]) -> str:
     return ", ".join(
         f"{member.name} ({member.runtime})" if member.runtime else member.name for member in members
     )

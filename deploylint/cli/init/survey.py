@@ -29,7 +29,7 @@ OF_A_CHART = {
 """The folders of a chart that hold no deployment, as Helm and its chart-testing lay them out."""
 
 
-class Found(Record):
+class SurveyResult(Record):
     """Services that belong together: those of one folder, or of the charts in it."""
 
     folder: Path
@@ -40,7 +40,7 @@ class Found(Record):
 class Looked(Record):
     """What some paths hold: groups, what is passed over, and what keeps a group from being one."""
 
-    groups: tuple[Found, ...]
+    groups: tuple[SurveyResult, ...]
     skipped: tuple[Skipped, ...]
     problems: tuple[Problem, ...]
 
@@ -77,13 +77,13 @@ def look(paths: Sequence[Path], root: Path, profile: str) -> Looked:
     in a folder.
     """
     search = _Search(root, profile)
-    read = [Found(one.path, search.load(*one)) for one in _folders(paths, search)]
-    whole, alone = list[Found](), list[Found]()
+    read = [SurveyResult(one.path, search.load(*one)) for one in _folders(paths, search)]
+    whole, alone = list[SurveyResult](), list[SurveyResult]()
     for one in read:
         (whole if _is_group(one.set) else alone).append(one)
     for parent, charts in _by_parent(alone).items():
         files = [located(name) for chart in charts for name in _candidates(chart.set)]
-        joined = Found(parent, search.load(parent, files), of_charts=True)
+        joined = SurveyResult(parent, search.load(parent, files), of_charts=True)
         if _is_group(joined.set):
             whole.append(joined)
             alone = [one for one in alone if one not in charts]
@@ -106,9 +106,9 @@ def _candidates(one: DeploymentGroup) -> list[str]:
     return [*files, *(problem.file for problem in one.problems)]
 
 
-def _by_parent(alone: Iterable[Found]) -> dict[Path, list[Found]]:
+def _by_parent(alone: Iterable[SurveyResult]) -> dict[Path, list[SurveyResult]]:
     """Folders that hold nothing but one ``values.yaml``, by the folder they lie in together."""
-    found: dict[Path, list[Found]] = {}
+    found: dict[Path, list[SurveyResult]] = {}
     for one in alone:
         if [Path(file).stem for file in _candidates(one.set)] == [VALUES]:
             found.setdefault(one.folder.parent, []).append(one)
@@ -119,7 +119,7 @@ def _by_parent(alone: Iterable[Found]) -> dict[Path, list[Found]]:
     }
 
 
-def _passed_over(one: Found) -> Iterator[Skipped]:
+def _passed_over(one: SurveyResult) -> Iterator[Skipped]:
     """What a folder holds that is no group."""
     yield from one.set.skipped
     for service in one.set.services:

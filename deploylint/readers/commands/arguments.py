@@ -12,7 +12,7 @@ from deploylint.readers.commands.shell import Word
 from deploylint.readers.commands.technologies import Technology
 
 
-class Occurrence(Record):
+class OptionOccurrence(Record):
     """An option where it stands; ``value`` is None where nothing is left for it to take."""
 
     word: Word
@@ -30,7 +30,7 @@ class Words:
 
     def __init__(self, command: Command, technology: Technology) -> None:
         self.technology = technology
-        self.options: dict[str, list[Occurrence]] = {}
+        self.options: dict[str, list[OptionOccurrence]] = {}
         self.mode: Word | None = None
         self.odd: dict[str, list[tuple[str, Node]]] = {}
         self.unread: Word | None = None
@@ -102,7 +102,7 @@ class Words:
             is_apart = self.technology.options.has(lost.text)
             text = f"{lost.text} {value.text}" if value is not None and is_apart else lost.text
             self._strange("repeated-options", text, lost)
-        before.append(Occurrence(one.word, one.value))
+        before.append(OptionOccurrence(one.word, one.value))
 
     def _strange(self, field: str, text: str, word: Word) -> None:
         self.odd.setdefault(field, []).append((text, word.node))

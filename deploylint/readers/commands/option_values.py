@@ -12,7 +12,7 @@ from collections.abc import Callable
 from deploylint.documents.nodes import Entry
 from deploylint.documents.regex import regex
 from deploylint.model.service import Value
-from deploylint.readers.commands.arguments import Occurrence, Words
+from deploylint.readers.commands.arguments import OptionOccurrence, Words
 from deploylint.readers.commands.launchers import Command
 from deploylint.readers.commands.shell import shown
 from deploylint.readers.commands.technologies import Technology
@@ -93,7 +93,7 @@ def resolved(meaning: str, command: Command, words: Words, *, is_named: bool) ->
     if not written and not variables:
         return None
     given = [(name, command.variables[name]) for name in variables if name in command.variables]
-    from_variables = [Occurrence(w, w, f"from {n}") for n, w in given if w.text or w.note][:1]
+    from_variables = [OptionOccurrence(w, w, f"from {n}") for n, w in given if w.text or w.note][:1]
     counted = written[-1:] or from_variables if technology.last_wins else written + from_variables
     values = [read_option(one, meaning, technology) for one in counted]
     if not values:
@@ -105,7 +105,7 @@ def resolved(meaning: str, command: Command, words: Words, *, is_named: bool) ->
     return Value("unknown", None, values[-1].node, note, None, leaves)
 
 
-def read_option(one: Occurrence, meaning: str, technology: Technology) -> Value:
+def read_option(one: OptionOccurrence, meaning: str, technology: Technology) -> Value:
     """The value of one option; unknown with a note where it cannot be read."""
     word, value = one.word, one.value
     if value is None:

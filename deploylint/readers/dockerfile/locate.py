@@ -20,7 +20,7 @@ _PLAIN = regex(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _FORMS = ("{name}.Dockerfile", "Dockerfile.{name}", "{name}/Dockerfile")
 
 
-class Found(Record):
+class LocatedDockerfile(Record):
     """The Dockerfile of a service, because of what; None where there is none.
 
     ``several`` are those that could be, where more than one could.
@@ -31,7 +31,7 @@ class Found(Record):
     several: tuple[Path, ...] = ()
 
 
-def beside(service: Service, alone: bool) -> Found:
+def beside(service: Service, alone: bool) -> LocatedDockerfile:
     """The Dockerfile of a service; ``alone`` is whether it is the only one of its set."""
     names = [name for name in dict.fromkeys((service.name, *service.own_names)) if _is_name(name)]
     folders = list(_folders(service))
@@ -41,8 +41,8 @@ def beside(service: Service, alone: bool) -> Found:
     if not found and alone:
         found, because = _files(folder / FILE for folder in folders), "found beside its files"
     if len(found) > 1:
-        return Found(several=tuple(found))
-    return Found(found[0], because) if found else Found()
+        return LocatedDockerfile(several=tuple(found))
+    return LocatedDockerfile(found[0], because) if found else LocatedDockerfile()
 
 
 def _is_name(name: str) -> bool:

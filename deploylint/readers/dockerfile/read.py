@@ -18,20 +18,20 @@ MOST_BYTES = 256 * 1024
 """The largest Dockerfile that is read: the longest one known has some ten thousand bytes."""
 
 
-class Read(Record):
+class ReadDockerfile(Record):
     """A Dockerfile that was read: its text, and the image that it makes."""
 
     source: Source
     image: Image
 
 
-def read(path: Path, root: Path) -> Read | Problem:
+def read(path: Path, root: Path) -> ReadDockerfile | Problem:
     """Read a Dockerfile below the root of its repository."""
     source = read_plain(path, shown(path), root, MOST_BYTES)
     return source if isinstance(source, Problem) else of(source)
 
 
-def of(source: Source) -> Read | Problem:
+def of(source: Source) -> ReadDockerfile | Problem:
     """What a text makes of an image, or why it is no Dockerfile."""
     found = instructions(source)
-    return found if isinstance(found, Problem) else Read(source, image(found))
+    return found if isinstance(found, Problem) else ReadDockerfile(source, image(found))

@@ -22,8 +22,8 @@ from deploylint.readers.kubernetes.schema import (
     Attachment,
     DefaultEntry,
     Evidence,
-    Part,
-    Workload,
+    ObjectPart,
+    WorkloadKind,
     read_objects,
 )
 
@@ -48,9 +48,9 @@ class Table(Record):
     ``paths`` are the keys under which each address would be written, what readers fill too.
     """
 
-    workloads: Mapping[str, Workload]
+    workloads: Mapping[str, WorkloadKind]
     attached: Mapping[str, Attachment]
-    parts: Mapping[str, Part]
+    parts: Mapping[str, ObjectPart]
     identity: tuple[str, ...]
     default_container: str
     roles: tuple[Evidence, ...]

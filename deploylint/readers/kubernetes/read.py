@@ -23,7 +23,7 @@ from deploylint.readers.kubernetes.worker_owner import owners
 from deploylint.readers.kubernetes.workload import Workload, read_workload
 
 
-class Member(Record):
+class ManifestFile(Record):
     """A file of manifests, and what is stated of the service in it."""
 
     document: Document
@@ -51,7 +51,7 @@ class _Planned(Record):
     workers: tuple[int, ...]
 
 
-class Read(Record):
+class ReadManifests(Record):
     """What the manifests of a set come to.
 
     ``passed_over`` are (file, reason); ``twice`` are two workloads that are the same one; ``unmet``
@@ -74,7 +74,7 @@ class _Listed(Record):
     problems: list[Problem]
 
 
-def read(members: Sequence[Member], options: ReadOptions) -> Read:
+def read(members: Sequence[ManifestFile], options: ReadOptions) -> ReadManifests:
     """Read the manifests of one set."""
     listed = _listed(members)
     running = [one for one in listed.objects if one.kind in table().workloads]
@@ -87,7 +87,7 @@ def read(members: Sequence[Member], options: ReadOptions) -> Read:
         for n, one in enumerate(options.progress.track("reading workloads:", running))
     ]
     services = tuple(_service(one, found, options) for one in _planned(found))
-    return Read(
+    return ReadManifests(
         services=services,
         passed_over=(*listed.passed_over, *_left(attached)),
         problems=tuple(listed.problems),
@@ -102,7 +102,7 @@ def _service(one: _Planned, workloads: Sequence[Workload], options: ReadOptions)
     return service._replace(environment=options.environment)
 
 
-def _listed(members: Iterable[Member]) -> _Listed:
+def _listed(members: Iterable[ManifestFile]) -> _Listed:
     """The objects of every file once, whatever is stated of how many services in it."""
     said: dict[int, list[ServiceSettings | None]] = defaultdict(list)
     result = _Listed([], {}, [], [])
@@ -126,7 +126,7 @@ def _stated(one: Object, said: Sequence[ServiceSettings | None]) -> ServiceSetti
 
 
 def _unmet(
-    members: Iterable[Member], running: Iterable[Object], services: Iterable[Service]
+    members: Iterable[ManifestFile], running: Iterable[Object], services: Iterable[Service]
 ) -> tuple[ServiceSettings, tuple[str, ...]] | None:
     """The first service that is stated and not there, although its file holds workloads."""
     names = {service.name for service in services}

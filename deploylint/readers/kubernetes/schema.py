@@ -12,7 +12,7 @@ from deploylint.model.service import Role
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
-class Workload(Record):
+class WorkloadKind(Record):
     """A kind that runs pods: where its pod template stands, and the role it speaks for, if any.
 
     ``selector`` is whether it has to select its pods.
@@ -37,7 +37,7 @@ class Attachment(Record):
     called: str = "metadata.name"
 
 
-class Part(Record):
+class ObjectPart(Record):
     """What a component sees under a key: an object of a kind, or the item of a list in it."""
 
     kind: str
@@ -70,9 +70,9 @@ class DefaultEntry(Record):
 class ObjectsFile(Record):
     """``profiles/objects.yaml``."""
 
-    workloads: Mapping[str, Workload]
+    workloads: Mapping[str, WorkloadKind]
     attached: Mapping[str, Attachment]
-    parts: Mapping[str, Part]
+    parts: Mapping[str, ObjectPart]
     identity_labels: tuple[str, ...]
     default_container: str
     roles: tuple[Evidence, ...]
@@ -86,9 +86,11 @@ def read_objects(data: Mapping[str, Any]) -> ObjectsFile:
     """The structure of the file's plain data."""
     written = {key.replace("-", "_"): value for key, value in data.items()}
     made = {
-        "workloads": {kind: _record(Workload, row) for kind, row in written["workloads"].items()},
+        "workloads": {
+            kind: _record(WorkloadKind, row) for kind, row in written["workloads"].items()
+        },
         "attached": {kind: _record(Attachment, row) for kind, row in written["attached"].items()},
-        "parts": {key: _record(Part, row) for key, row in written["parts"].items()},
+        "parts": {key: _record(ObjectPart, row) for key, row in written["parts"].items()},
         "identity_labels": tuple(written["identity_labels"]),
         "roles": tuple(_record(Evidence, row) for row in written["roles"]),
         "siblings": tuple(map(tuple, written["siblings"])),

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from deploylint.documents.nodes import Entry, Node, child
 from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.objects import Object, labels, pod_of, text
-from deploylint.readers.kubernetes.schema import Part
+from deploylint.readers.kubernetes.schema import ObjectPart
 from deploylint.readers.wrapped.values import below
 
 
@@ -35,7 +35,7 @@ def _mapping(at: Node, seen: dict[str, Node | None]) -> Node:
     return at.made(there)
 
 
-def _part(part: Part, workload: Object, belonging: Sequence[Object]) -> Node | None:
+def _part(part: ObjectPart, workload: Object, belonging: Sequence[Object]) -> Node | None:
     of_kind = [one for one in belonging if one.kind == part.kind]
     if not of_kind:
         return None

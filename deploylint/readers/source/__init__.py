@@ -23,7 +23,7 @@ from deploylint.readers.source.resolve import Program
 from deploylint.readers.source.syntax import Code
 
 
-class Read(Record):
+class ReadSource(Record):
     """What came of a folder: the facts, the files they are from, and what could not be read."""
 
     facts: Facts
@@ -31,12 +31,12 @@ class Read(Record):
     problems: tuple[Problem, ...]
 
     @staticmethod
-    def nothing() -> Read:
+    def nothing() -> ReadSource:
         """What is known of a folder before it is read."""
         return of(())
 
 
-def read(folder: Path, root: Path) -> Read:
+def read(folder: Path, root: Path) -> ReadSource:
     """Read the source code in a folder below the root of its repository."""
     found = list(files.found(folder, root))
     if found:
@@ -45,14 +45,14 @@ def read(folder: Path, root: Path) -> Read:
     return of([Problem(shown(folder), 1, 1, f"{message}; name the folder of the service's own")])
 
 
-def of(found: Iterable[files.File | Problem]) -> Read:
+def of(found: Iterable[files.SourceFile | Problem]) -> ReadSource:
     """What some files say together, with those that could not be read."""
     code, sources, problems = Code(), list[Source](), list[Problem]()
     for one in found:
         problem = one if isinstance(one, Problem) else _read(one, code)
         if problem is not None:
             problems.append(problem)
-        elif isinstance(one, files.File):
+        elif isinstance(one, files.SourceFile):
             sources.append(one.source)
     lost = [Gap(None, f"{problem.file} could not be read") for problem in problems]
     try:
@@ -60,10 +60,10 @@ def of(found: Iterable[files.File | Problem]) -> Read:
     except RecursionError:
         where, message = sources[0].file, "names lead to each other too deeply to be followed"
         return of([*problems, Problem(where, 1, 1, f"with its folder: {message}")])
-    return Read(said, tuple(sources), tuple(problems))
+    return ReadSource(said, tuple(sources), tuple(problems))
 
 
-def _read(one: files.File, code: Code) -> Problem | None:
+def _read(one: files.SourceFile, code: Code) -> Problem | None:
     source, package, aliases = one
     try:
         language = import_module(f"{__name__}.{files.LANGUAGES[PurePath(source.file).suffix]}")

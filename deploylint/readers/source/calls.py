@@ -13,7 +13,7 @@ Where = int | str
 """An argument, by its position or its keyword."""
 
 
-class Row(Record):
+class CallRule(Record):
     """One row; the file says what each of its fields means."""
 
     called: str
@@ -58,19 +58,19 @@ _LISTS = ("named", "route", "includes", "port", "through", "answers")
 
 
 @cache
-def _table() -> Mapping[str, tuple[Row, ...]]:
-    table: dict[str, tuple[Row, ...]] = {}
+def _table() -> Mapping[str, tuple[CallRule, ...]]:
+    table: dict[str, tuple[CallRule, ...]] = {}
     for written in definition(CALLS)["calls"]:
         said = {key.replace("-", "_"): value for key, value in written.items()}
         owners, calls = said.pop("of"), said.pop("calls")
         for field in (one for one in _LISTS if one in said):
             said[field] = tuple(said[field]) if isinstance(said[field], list) else (said[field],)
         for name in (f"{of}.{call}".strip(".") for of in owners for call in calls):
-            table[name] = (*table.get(name, ()), Row(called=name, **said))
+            table[name] = (*table.get(name, ()), CallRule(called=name, **said))
     return table
 
 
-def rows(name: str) -> tuple[Row, ...]:
+def rows(name: str) -> tuple[CallRule, ...]:
     """What is said of a function, method or type, by its qualified name."""
     return _table().get(name, ())
 

@@ -12,7 +12,7 @@ from deploylint.documents.nodes import Node
 from deploylint.documents.record import Record
 from deploylint.readers.source import flags as commands
 from deploylint.readers.source import routes, syntax
-from deploylint.readers.source.calls import Row, rows, unread
+from deploylint.readers.source.calls import CallRule, rows, unread
 from deploylint.readers.source.flags import FlagSet
 from deploylint.readers.source.open_set import Gap, OpenSet, look_alikes
 from deploylint.readers.source.resolve import Program
@@ -54,7 +54,7 @@ def facts(program: Program, lost: Iterable[Gap]) -> Facts:
     )
 
 
-def _flag_like(program: Program, calls: Iterable[tuple[Call, Row]]) -> list[Gap]:
+def _flag_like(program: Program, calls: Iterable[tuple[Call, CallRule]]) -> list[Gap]:
     """Flags of a set that is made elsewhere, where flags are read at all."""
     names = {row.called.rpartition(".")[2] for _, row in calls if isinstance(row.flag, int)}
     return list(look_alikes(program, names, 3, "of a set of flags that is not read"))
@@ -80,7 +80,7 @@ def _is_below(full: str, package: str) -> bool:
 # --- ports ----------------------------------------------------------------------------------------
 
 
-def _ports(program: Program, calls: Iterable[tuple[Call, Row]]) -> Iterator[Text | Gap]:
+def _ports(program: Program, calls: Iterable[tuple[Call, CallRule]]) -> Iterator[Text | Gap]:
     is_whole, any_found = False, False
     for call, row in calls:
         if not row.port:
@@ -110,7 +110,7 @@ def _port(said: Text) -> Text | Gap:
 # --- queues and handlers --------------------------------------------------------------------------
 
 
-def _queues(program: Program, calls: Iterable[tuple[Call, Row]]) -> Iterator[Text | Gap]:
+def _queues(program: Program, calls: Iterable[tuple[Call, CallRule]]) -> Iterator[Text | Gap]:
     found, is_whole = list[Text | Gap](), False
     for row, written, node in _queue_lists(program, calls, "queues"):
         is_whole = is_whole or not row.lone
@@ -125,7 +125,7 @@ def _queues(program: Program, calls: Iterable[tuple[Call, Row]]) -> Iterator[Tex
     yield from found
 
 
-def _sent(program: Program, calls: Iterable[tuple[Call, Row]]) -> Iterator[Text | Gap]:
+def _sent(program: Program, calls: Iterable[tuple[Call, CallRule]]) -> Iterator[Text | Gap]:
     """The queues that tasks are known to be put in, or declared for that; there may be others."""
     for row, written, _ in _queue_lists(program, calls, "sends"):
         if written is not None and row.lone:
@@ -136,8 +136,8 @@ def _sent(program: Program, calls: Iterable[tuple[Call, Row]]) -> Iterator[Text 
 
 
 def _queue_lists(
-    program: Program, calls: Iterable[tuple[Call, Row]], column: Literal["queues", "sends"]
-) -> Iterator[tuple[Row, Expression | None, Node]]:
+    program: Program, calls: Iterable[tuple[Call, CallRule]], column: Literal["queues", "sends"]
+) -> Iterator[tuple[CallRule, Expression | None, Node]]:
     """Where queues are named: in calls, and in settings that are assigned (``conf.x = ...``)."""
     for call, row in calls:
         where = getattr(row, column)
@@ -181,7 +181,7 @@ def _modules(program: Program) -> Iterator[Text]:
                 yield Text(f"{alias}.{name}", code.modules[module])
 
 
-def _handlers(program: Program, calls: Iterable[tuple[Call, Row]]) -> Iterator[Text | Gap]:
+def _handlers(program: Program, calls: Iterable[tuple[Call, CallRule]]) -> Iterator[Text | Gap]:
     for call, row in calls:
         if row.handles is None:
             continue

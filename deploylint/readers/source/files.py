@@ -33,7 +33,7 @@ LANGUAGES = {".go": "go", ".py": "python"}
 """The language of a file by its suffix: the package beside this module that reads it."""
 
 
-class File(Record):
+class SourceFile(Record):
     """One file to read, and what it is imported as; ``aliases`` are further names for it."""
 
     source: Source
@@ -41,7 +41,7 @@ class File(Record):
     aliases: tuple[str, ...] = ()
 
 
-def found(folder: Path, root: Path) -> Iterator[File | Problem]:
+def found(folder: Path, root: Path) -> Iterator[SourceFile | Problem]:
     """The source files of a folder below the root of its repository."""
     listed = list(_listed(folder, DEPTH))
     if len(listed) > MOST_FILES:
@@ -53,19 +53,19 @@ def found(folder: Path, root: Path) -> Iterator[File | Problem]:
         if isinstance(source, Problem):
             yield source
         elif path.suffix == ".go":
-            yield File(source, _go_package(path.parent, folder))
+            yield SourceFile(source, _go_package(path.parent, folder))
         else:
-            yield File(source, *_module(path, folder))
+            yield SourceFile(source, *_module(path, folder))
 
 
-def written(texts: Mapping[str, str]) -> Iterator[File]:
+def written(texts: Mapping[str, str]) -> Iterator[SourceFile]:
     """Files that are at hand, by their names: those of a rule's example."""
     for name, text in texts.items():
         path = PurePath(name)
         above = path.parent.as_posix().strip(".")
         words = [one for one in path.with_suffix("").parts if one != "__init__"]
         package = above or "main" if path.suffix == ".go" else ".".join(words)
-        yield File(Source(name, text), package)
+        yield SourceFile(Source(name, text), package)
 
 
 def _listed(folder: Path, depth: int) -> Iterator[Path]:

@@ -11,7 +11,7 @@ from typing import Literal as OneOf
 
 from deploylint.documents.nodes import Node
 from deploylint.documents.record import Record
-from deploylint.readers.source.calls import Row, rows
+from deploylint.readers.source.calls import CallRule, rows
 from deploylint.readers.source.open_set import Gap
 from deploylint.readers.source.resolve import Program, Resolved
 from deploylint.readers.source.strings import Text, flag_names, given, is_option, said_of, texts
@@ -51,7 +51,7 @@ class _Gathered:
         self.may_stop = False
 
 
-def sets(program: Program, calls: Iterable[tuple[Call, Row]]) -> Iterator[FlagSet]:
+def sets(program: Program, calls: Iterable[tuple[Call, CallRule]]) -> Iterator[FlagSet]:
     """The sets of flags of a program."""
     gathered = dict[object, _Gathered]()
     for call, row in calls:
@@ -62,7 +62,9 @@ def sets(program: Program, calls: Iterable[tuple[Call, Row]]) -> Iterator[FlagSe
         yield _finished(program, one)
 
 
-def _owners(program: Program, call: Call, row: Row) -> Iterator[tuple[object, Resolved | None]]:
+def _owners(
+    program: Program, call: Call, row: CallRule
+) -> Iterator[tuple[object, Resolved | None]]:
     """The sets that a call is about."""
     if row.of_function and (row.flag is not None or row.is_command or row.options):
         if call.decorates is not None:
@@ -90,7 +92,7 @@ def _key(program: Program, thing: Resolved) -> object:
     return id(made)
 
 
-def _add(program: Program, call: Call, row: Row, one: _Gathered) -> None:
+def _add(program: Program, call: Call, row: CallRule, one: _Gathered) -> None:
     if row.flag is not None:
         names = list(flag_names(program, call, row))
         opening = Gap(call.node, "a flag's name is not written out")
@@ -108,13 +110,13 @@ def _add(program: Program, call: Call, row: Row, one: _Gathered) -> None:
     one.above = one.above or (row.above and row.flag is None)
 
 
-def _may_stop(call: Call, row: Row) -> bool:
+def _may_stop(call: Call, row: CallRule) -> bool:
     """Whether the package of a flag parses so that it stops: a row about its parsing says so."""
     of = row.called.rpartition(".")[0]
     return any(one.stops for one in rows(f"{of}.Parse"))
 
 
-def _names(program: Program, call: Call, row: Row) -> Iterator[Text]:
+def _names(program: Program, call: Call, row: CallRule) -> Iterator[Text]:
     """What a command is called: the first word of what names it, else as its function is."""
     written = given(call, row.named)
     if written is not None:
@@ -163,7 +165,7 @@ def _finished(program: Program, one: _Gathered) -> FlagSet:
     )
 
 
-def _reading(program: Program, call: Call, row: Row) -> Reading:
+def _reading(program: Program, call: Call, row: CallRule) -> Reading:
     """Whether a call parses what stands behind a word that is no flag."""
     if any(owner_is_words(program, owner) for owner, _ in program.code.fields.get("Args", ())):
         return "unknown"

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from deploylint.documents.record import Record
-from deploylint.readers.source.calls import Row, owners, rows
+from deploylint.readers.source.calls import CallRule, owners, rows
 from deploylint.readers.source.syntax import (
     Attribute,
     Call,
@@ -18,9 +18,9 @@ from deploylint.readers.source.syntax import (
     Expression,
     Function,
     Name,
+    NameScope,
     Other,
     Parameter,
-    Scope,
 )
 
 MOST = 64
@@ -101,7 +101,7 @@ class Program:
 
     def _bound(self, written: Name) -> list[Expression]:
         """All that a name is given."""
-        holder: Scope | None = written.scope.holder(written.name)
+        holder: NameScope | None = written.scope.holder(written.name)
         if holder is None:
             return []
         return holder.names.get(written.name) or self._global(self._full(written))
@@ -212,7 +212,7 @@ class Program:
     def _made(self, name: str) -> str:
         return next((row.makes for row in rows(name) if row.makes), name)
 
-    def rows(self, call: Call) -> list[Row]:
+    def rows(self, call: Call) -> list[CallRule]:
         """What the table says of a call."""
         return [row for name in dict.fromkeys(self.named(call.function)) for row in rows(name)]
 

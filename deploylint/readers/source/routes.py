@@ -12,13 +12,13 @@ from collections.abc import Iterable, Iterator
 from deploylint.documents.nodes import Node
 from deploylint.documents.record import Record
 from deploylint.documents.regex import regex
-from deploylint.readers.source.calls import Row, below
+from deploylint.readers.source.calls import CallRule, below
 from deploylint.readers.source.open_set import Gap, look_alikes
 from deploylint.readers.source.resolve import MOST, Program, Resolved
 from deploylint.readers.source.strings import Text, given, members, texts
 from deploylint.readers.source.syntax import Attribute, Call, Expression, Parameter
 
-Calls = Iterable[tuple[Call, Row]]
+Calls = Iterable[tuple[Call, CallRule]]
 ASKED = frozenset({"GET", "HEAD", ""})
 METHODS = frozenset({"GET", "Get", "get", "HandleFunc", "Handle", "route"})
 """What routers call the registering of a path, in every package that is known."""
@@ -46,7 +46,9 @@ def served(program: Program, calls: Calls) -> Iterator[Text | Gap]:
     yield from look_alikes(program, names | METHODS, 2, "of a router that is not read")
 
 
-def _route(program: Program, call: Call, row: Row, prefixes: _Prefixes) -> Iterator[Text | Gap]:
+def _route(
+    program: Program, call: Call, row: CallRule, prefixes: _Prefixes
+) -> Iterator[Text | Gap]:
     written = given(call, row.route)
     if written is None or not _is_asked(program, call, row):
         return
@@ -89,7 +91,7 @@ def _pattern(text: str) -> str | None:
     return rest[rest.index("/") :]
 
 
-def _is_asked(program: Program, call: Call, row: Row) -> bool:
+def _is_asked(program: Program, call: Call, row: CallRule) -> bool:
     """Whether a route may be asked for with GET; without any method it is."""
     written = given(call, (row.methods,))
     if written is None:
@@ -114,7 +116,7 @@ _NONE, _UNKNOWN = _Prefix(""), _Prefix(None)
 class _Prefixes:
     """What may stand before the paths of routers."""
 
-    def __init__(self, program: Program, included: list[tuple[Call, Row]]) -> None:
+    def __init__(self, program: Program, included: list[tuple[Call, CallRule]]) -> None:
         self._program = program
         self._included = included
         self._known: dict[tuple[int, int], list[_Prefix]] = {}
@@ -161,12 +163,12 @@ def _few(prefixes: Iterable[_Prefix]) -> list[_Prefix]:
     return found if len(found) <= MOST else [*found[:MOST], _UNKNOWN]
 
 
-def _includes(program: Program, call: Call, row: Row, thing: Resolved) -> bool:
+def _includes(program: Program, call: Call, row: CallRule, thing: Resolved) -> bool:
     given_one = given(call, row.includes)
     return given_one is not None and any(t.made is thing.made for t in program.things(given_one))
 
 
-def _named(program: Program, call: Call, row: Row) -> list[_Prefix]:
+def _named(program: Program, call: Call, row: CallRule) -> list[_Prefix]:
     written = given(call, row.named)
     if written is None:
         return [_NONE]
@@ -186,7 +188,7 @@ def _put(before: _Prefix, after: _Prefix) -> _Prefix:
 # --- what else may register routes ----------------------------------------------------------------
 
 
-def _unclear(program: Program, call: Call, row: Row, kinds: set[str]) -> Iterator[Gap]:
+def _unclear(program: Program, call: Call, row: CallRule, kinds: set[str]) -> Iterator[Gap]:
     """A router that is included and cannot be told."""
     written = given(call, row.includes)
     if written is None or not any(t.kind in kinds for t in program.things(written)):

@@ -7,7 +7,7 @@ from itertools import islice, product
 
 from deploylint.documents.nodes import Node
 from deploylint.documents.record import Record
-from deploylint.readers.source.calls import Row, Where
+from deploylint.readers.source.calls import CallRule, Where
 from deploylint.readers.source.resolve import MOST, Program
 from deploylint.readers.source.syntax import Call, Expression, Items, Literal, Pairs, Parameter, Sum
 
@@ -103,7 +103,7 @@ def _of_call(program: Program, call: Call, depth: int) -> Iterator[Text]:
         yield Text(None, call.node)
 
 
-def _put_together(program: Program, call: Call, row: Row, depth: int) -> Iterator[Text]:
+def _put_together(program: Program, call: Call, row: CallRule, depth: int) -> Iterator[Text]:
     arguments = [texts(program, one, depth - 1) for one in call.arguments]
     forms = arguments.pop(0) if row.text == "format" and arguments else [Text(row.text, call.node)]
     for form in forms:
@@ -172,7 +172,7 @@ def given(call: Call, where: Iterable[Where | None]) -> Expression | None:
     return next((one for one in found if one is not None), None)
 
 
-def flag_names(program: Program, call: Call, row: Row) -> Iterator[Text]:
+def flag_names(program: Program, call: Call, row: CallRule) -> Iterator[Text]:
     """The names of the flag that a call makes, without dashes; None where one cannot be told."""
     if row.flag == "all":
         wanted = list(call.arguments)

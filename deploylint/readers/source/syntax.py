@@ -27,7 +27,7 @@ class Name:
 
     name: str
     node: Node
-    scope: Scope
+    scope: NameScope
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,14 +129,14 @@ Expression = (
 )
 
 
-class Scope:
+class NameScope:
     """Where names are looked up: a block in a function in a file in a package.
 
     ``imports`` maps a name to what it stands for (``net/http``, ``fastapi.FastAPI``); ``package``
     is what the names of the outermost scope are called after.
     """
 
-    def __init__(self, parent: Scope | None = None, package: str = "") -> None:
+    def __init__(self, parent: NameScope | None = None, package: str = "") -> None:
         self.parent = parent
         self.package = package
         self.imports: dict[str, str] = {}
@@ -151,9 +151,9 @@ class Scope:
         holder = self.holder(name)
         (self if holder is None else holder).define(name, value)
 
-    def holder(self, name: str) -> Scope | None:
+    def holder(self, name: str) -> NameScope | None:
         """The nearest scope that knows a name; None where none does."""
-        scope: Scope | None = self
+        scope: NameScope | None = self
         while scope is not None and name not in scope.names and name not in scope.imports:
             scope = scope.parent
         return scope
@@ -170,7 +170,7 @@ class Code:
     """
 
     def __init__(self) -> None:
-        self.packages: dict[str, Scope] = {}
+        self.packages: dict[str, NameScope] = {}
         self.calls: list[Call] = []
         self.fields: dict[str, list[tuple[Expression, Expression]]] = {}
         self.types: dict[str, dict[str, Expression]] = {}
@@ -195,9 +195,9 @@ class Code:
             rest = f"{last}.{rest}" if rest else last
         return full
 
-    def package(self, name: str) -> Scope:
+    def package(self, name: str) -> NameScope:
         """The scope of a package, which its files share."""
-        return self.packages.setdefault(name, Scope(package=name))
+        return self.packages.setdefault(name, NameScope(package=name))
 
     def set_field(self, owner: Expression, name: str, value: Expression) -> None:
         """Keep that a field of a structure is given a value."""

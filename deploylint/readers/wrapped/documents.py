@@ -25,10 +25,10 @@ from deploylint.documents.structure import items_of, lists_in
 from deploylint.readers.data import WRAPPED, definition
 from deploylint.readers.wrapped.values import (
     FileContents,
-    Scope,
     Template,
     TooMuch,
     Values,
+    WrappedScope,
     below,
     collect,
 )
@@ -177,21 +177,21 @@ class _Reading:
         )
 
 
-def _scopes(root: Node, row: dict[str, Any]) -> list[Scope]:
+def _scopes(root: Node, row: dict[str, Any]) -> list[WrappedScope]:
     """The places in a document that carry values; of several sources only those that do."""
     for path in row["each"]:
-        if found := [Scope(root, node, where) for node, where in below(root, path)]:
+        if found := [WrappedScope(root, node, where) for node, where in below(root, path)]:
             carrying = [scope for scope in found if _carries(scope, row)]
             return (carrying or found[:1]) if "apart" in row else found
-    return [Scope(root, root, "")]
+    return [WrappedScope(root, root, "")]
 
 
-def _carries(scope: Scope, row: dict[str, Any]) -> bool:
+def _carries(scope: WrappedScope, row: dict[str, Any]) -> bool:
     entries = (*row["values"], *row.get("elsewhere", ()))
     return any(scope.nodes(e["at"]) for e in entries if not e["at"].startswith("/"))
 
 
-def _name(scope: Scope, row: dict[str, Any]) -> tuple[str, str]:
+def _name(scope: WrappedScope, row: dict[str, Any]) -> tuple[str, str]:
     """What a service is called, "" where only its file says so, and what is to be said of that."""
     found = scope.nodes(row["name"])
     name = found[0].content if found and isinstance(found[0].content, str) else ""
@@ -213,7 +213,7 @@ def _filled_in(name: str, element: Node) -> str:
     return _PARAMETER.sub(value, name)
 
 
-def _apart(scope: Scope, row: dict[str, Any]) -> str:
+def _apart(scope: WrappedScope, row: dict[str, Any]) -> str:
     """What tells several of one name in one document apart, after a hyphen."""
     for path in row.get("apart", ()):
         for node in scope.nodes(path):

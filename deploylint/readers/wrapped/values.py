@@ -47,7 +47,7 @@ class TooMuch(Unreadable):
     """The texts of a file come to more than one file may."""
 
 
-class Scope(Record):
+class WrappedScope(Record):
     """A place that carries the values of one service: its document, and where in that it stands."""
 
     document: Node
@@ -199,7 +199,7 @@ FORMS: dict[str, Callable[[Values, Node, dict[str, Any]], None]] = {
 """How values may be written: what each form of the table does with one node."""
 
 
-def collect(scope: Scope, row: dict[str, Any], values: Values) -> list[str]:
+def collect(scope: WrappedScope, row: dict[str, Any], values: Values) -> list[str]:
     """Put together the values at one place by a row of the table. Gives the paths that were read.
 
     Raises Unreadable with the place of what is wrong, and Template.
@@ -218,7 +218,7 @@ def collect(scope: Scope, row: dict[str, Any], values: Values) -> list[str]:
     return read
 
 
-def _elsewhere(scope: Scope, row: dict[str, Any]) -> Iterator[str]:
+def _elsewhere(scope: WrappedScope, row: dict[str, Any]) -> Iterator[str]:
     for entry in row.get("elsewhere", ()):
         for node in scope.nodes(entry["at"]):
             if is_empty(node) or ("unless" in entry and child(node, entry["unless"])):

@@ -30,7 +30,7 @@ def served(text: str, values: str = VALUES) -> Service:
     service = read_service(document, profile.load("helm-create"))
     assert service is not None
     read = dockerfile.of(Source("Dockerfile", text))
-    assert isinstance(read, dockerfile.Read), read
+    assert isinstance(read, dockerfile.ReadDockerfile), read
     return with_image(service, read.image)
 
 

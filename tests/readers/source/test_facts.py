@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pytest
 from ruamel.yaml import YAML
 
-from deploylint.readers.source import Read, read
+from deploylint.readers.source import ReadSource, read
 
 
 class Case(NamedTuple):
@@ -28,7 +28,7 @@ CASES = [
 ]
 
 
-def program(folder: Path, files: dict[str, str]) -> Read:
+def program(folder: Path, files: dict[str, str]) -> ReadSource:
     """Code that is written to a folder, and read."""
     for name, text in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -36,7 +36,7 @@ def program(folder: Path, files: dict[str, str]) -> Read:
     return read(folder, folder)
 
 
-def found(code: Read, kind: str) -> tuple[list[str], bool]:
+def found(code: ReadSource, kind: str) -> tuple[list[str], bool]:
     """What was found of a kind, as the command ``worker`` has it, and whether it is open."""
     if kind == "flags":
         sets = code.facts.accepted("worker")

@@ -7,8 +7,8 @@ To read another construct, write a function and one entry in the table of ``expr
 from deploylint.documents.nodes import Problem, Source
 from deploylint.readers.source.go.declarations import DECLARATIONS
 from deploylint.readers.source.go.expressions import EXPRESSIONS
-from deploylint.readers.source.go.walker import File, Tree
-from deploylint.readers.source.syntax import Code, Scope
+from deploylint.readers.source.go.walker import GoFile, Tree
+from deploylint.readers.source.syntax import Code, NameScope
 
 READERS = {**EXPRESSIONS, **DECLARATIONS}
 
@@ -18,11 +18,11 @@ def read(source: Source, package: str, code: Code) -> Problem | None:
 
     ``package`` is the path that it is imported by. Raises RecursionError for endless nesting.
     """
-    file = File(source, code, READERS)
+    file = GoFile(source, code, READERS)
     if file.root.has_error:
         line, column = _first_error(file.root).start_point
         return Problem(source.file, line + 1, column + 1, "is not Go that can be read here")
-    file.read(file.root, Scope(code.package(package), package))
+    file.read(file.root, NameScope(code.package(package), package))
     return None
 
 

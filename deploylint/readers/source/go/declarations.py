@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from deploylint.readers.source.go.walker import File, Reader, Tree
-from deploylint.readers.source.syntax import Expression, Function, Name, Other, Parameter, Scope
+from deploylint.readers.source.go.walker import GoFile, Reader, Tree
+from deploylint.readers.source.syntax import Expression, Function, Name, NameScope, Other, Parameter
 
 
-def assignment(file: File, tree: Tree, scope: Scope) -> Expression:
+def assignment(file: GoFile, tree: Tree, scope: NameScope) -> Expression:
     """``x := 1``, ``x = 1``, ``x, err := f()``."""
     left, right = (tree.child_by_field_name(side) for side in ("left", "right"))
     targets = left.named_children if left is not None else []
@@ -27,7 +27,7 @@ def assignment(file: File, tree: Tree, scope: Scope) -> Expression:
 
 
 def _value(
-    file: File, values: Sequence[Expression], number: int, wanted: int, tree: Tree
+    file: GoFile, values: Sequence[Expression], number: int, wanted: int, tree: Tree
 ) -> Expression:
     """What one of several names gets; of a call's several results only the first is told."""
     if len(values) == wanted:
@@ -35,7 +35,7 @@ def _value(
     return values[0] if values and number == 0 else Other(file.node(tree))
 
 
-def declaration(file: File, tree: Tree, scope: Scope) -> Expression:
+def declaration(file: GoFile, tree: Tree, scope: NameScope) -> Expression:
     """``const x = 1``, ``var x T``."""
     values = file.all(tree.child_by_field_name("value"), scope)
     names = tree.children_by_field_name("name")
@@ -52,7 +52,7 @@ def declaration(file: File, tree: Tree, scope: Scope) -> Expression:
     return Other(file.node(tree))
 
 
-def changing(file: File, tree: Tree, scope: Scope) -> Expression:
+def changing(file: GoFile, tree: Tree, scope: NameScope) -> Expression:
     """``for x := range xs``: what x is changes."""
     left = tree.child_by_field_name("left")
     for name in left.named_children if left is not None else []:
@@ -61,7 +61,7 @@ def changing(file: File, tree: Tree, scope: Scope) -> Expression:
     return Other(file.node(tree))
 
 
-def imported(file: File, tree: Tree, scope: Scope) -> Expression:
+def imported(file: GoFile, tree: Tree, scope: NameScope) -> Expression:
     """``import f "flag"``: without a name it is the last word of the path, but for a version."""
     path, name = (tree.child_by_field_name(field) for field in ("path", "name"))
     text = file.text(path).strip('"`') if path is not None else ""
@@ -74,13 +74,13 @@ def imported(file: File, tree: Tree, scope: Scope) -> Expression:
 # --- functions and types ----------------------------------------------------------------------
 
 
-def function(file: File, tree: Tree, scope: Scope) -> Expression:
+def function(file: GoFile, tree: Tree, scope: NameScope) -> Expression:
     """A function, a method, or one without a name."""
     named = tree.child_by_field_name("name")
     function = Function(
         file.text(named) if named is not None else "", file.node(tree), scope.package
     )
-    inner = Scope(scope, scope.package)
+    inner = NameScope(scope, scope.package)
     receiver = tree.child_by_field_name("receiver")
     if receiver is not None:
         _receive(file, receiver, function, inner)
@@ -98,7 +98,7 @@ def function(file: File, tree: Tree, scope: Scope) -> Expression:
     return function
 
 
-def _receive(file: File, receiver: Tree, function: Function, scope: Scope) -> None:
+def _receive(file: GoFile, receiver: Tree, function: Function, scope: NameScope) -> None:
     holder = Function("", function.node)
     _take(file, receiver, holder, scope)
     kind = holder.parameters[0].declared if holder.parameters else None
@@ -106,7 +106,7 @@ def _receive(file: File, receiver: Tree, function: Function, scope: Scope) -> No
         file.code.methods[f"{scope.package}.{kind.name}.{function.name}"] = function
 
 
-def _take(file: File, parameters: Tree | None, function: Function, scope: Scope) -> None:
+def _take(file: GoFile, parameters: Tree | None, function: Function, scope: NameScope) -> None:
     for one in parameters.named_children if parameters is not None else []:
         declared = file.read(one.child_by_field_name("type"), scope)
         for name in one.children_by_field_name("name") or [one]:
@@ -117,7 +117,7 @@ def _take(file: File, parameters: Tree | None, function: Function, scope: Scope)
             scope.define(text, parameter)
 
 
-def returned(file: File, tree: Tree, scope: Scope) -> Expression:
+def returned(file: GoFile, tree: Tree, scope: NameScope) -> Expression:
     """``return x, err``: the first is what is told of it."""
     values = file.all(tree.named_children[0], scope) if tree.named_children else []
     if values and file.functions:
@@ -125,7 +125,7 @@ def returned(file: File, tree: Tree, scope: Scope) -> Expression:
     return Other(file.node(tree))
 
 
-def structure(file: File, tree: Tree, scope: Scope) -> Expression:
+def structure(file: GoFile, tree: Tree, scope: NameScope) -> Expression:
     """``type T struct``: what its fields are."""
     name, kind = (tree.child_by_field_name(field) for field in ("name", "type"))
     if name is not None:
@@ -139,7 +139,7 @@ def structure(file: File, tree: Tree, scope: Scope) -> Expression:
     return Other(file.node(tree))
 
 
-def _holder(scope: Scope) -> Scope:
+def _holder(scope: NameScope) -> NameScope:
     """Where what is declared belongs: at the top of a file that is the package."""
     return scope.parent if scope.parent is not None and scope.parent.parent is None else scope
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from deploylint.readers.source.go.walker import File, Reader, Tree
+from deploylint.readers.source.go.walker import GoFile, Reader, Tree
 from deploylint.readers.source.syntax import (
     Attribute,
     Call,
@@ -16,15 +16,15 @@ from deploylint.readers.source.syntax import (
     Items,
     Literal,
     Name,
+    NameScope,
     Other,
     Pairs,
-    Scope,
     Slice,
     Sum,
 )
 
 
-def literal(file: File, tree: Tree, scope: Scope) -> Expression:
+def literal(file: GoFile, tree: Tree, scope: NameScope) -> Expression:
     """A text in quotes; escapes other than those of JSON are left as they are."""
     inner = "".join(file.text(child) for child in tree.named_children)
     if "\\" in inner:
@@ -32,7 +32,7 @@ def literal(file: File, tree: Tree, scope: Scope) -> Expression:
     return Literal(inner, file.node(tree, inner))
 
 
-def number(file: File, tree: Tree, scope: Scope) -> Expression:
+def number(file: GoFile, tree: Tree, scope: NameScope) -> Expression:
     """A whole number."""
     try:
         return Literal(int(file.text(tree).replace("_", ""), 0), file.node(tree))
@@ -40,30 +40,30 @@ def number(file: File, tree: Tree, scope: Scope) -> Expression:
         return Other(file.node(tree))
 
 
-def name(file: File, tree: Tree, scope: Scope) -> Expression:
+def name(file: GoFile, tree: Tree, scope: NameScope) -> Expression:
     """A name."""
     return Name(file.text(tree), file.node(tree), scope)
 
 
-def selector(file: File, tree: Tree, scope: Scope) -> Expression:
+def selector(file: GoFile, tree: Tree, scope: NameScope) -> Expression:
     """``operand.field``, and a type of another package."""
     of, name = tree.named_children[0], tree.named_children[-1]
     return Attribute(file.read(of, scope), file.text(name), file.node(tree))
 
 
-def inner(file: File, tree: Tree, scope: Scope) -> Expression:
+def inner(file: GoFile, tree: Tree, scope: NameScope) -> Expression:
     """What is the same as the one thing in it: brackets, a pointer, a generic type."""
     return file.read(tree.named_children[0], scope)
 
 
-def unary(file: File, tree: Tree, scope: Scope) -> Expression:
+def unary(file: GoFile, tree: Tree, scope: NameScope) -> Expression:
     """``&x`` and ``*x`` are as good as x."""
     operator = tree.child_by_field_name("operator")
     value = file.read(tree.child_by_field_name("operand"), scope)
     return value if operator is not None and operator.type in "&*" else Other(file.node(tree))
 
 
-def binary(file: File, tree: Tree, scope: Scope) -> Expression:
+def binary(file: GoFile, tree: Tree, scope: NameScope) -> Expression:
     """``a + b``."""
     operator = tree.child_by_field_name("operator")
     parts = [file.read(tree.child_by_field_name(side), scope) for side in ("left", "right")]
@@ -72,7 +72,7 @@ def binary(file: File, tree: Tree, scope: Scope) -> Expression:
     return Sum(tuple(parts), file.node(tree))
 
 
-def rest(file: File, tree: Tree, scope: Scope) -> Expression:
+def rest(file: GoFile, tree: Tree, scope: NameScope) -> Expression:
     """``args[1:]``."""
     of, start, end = (tree.child_by_field_name(field) for field in ("operand", "start", "end"))
     value = file.read(of, scope)
@@ -81,7 +81,7 @@ def rest(file: File, tree: Tree, scope: Scope) -> Expression:
     return Slice(value, file.read(start, scope) if start else None, file.node(tree))
 
 
-def call(file: File, tree: Tree, scope: Scope) -> Expression:
+def call(file: GoFile, tree: Tree, scope: NameScope) -> Expression:
     """A call; what is given to it by address may be set by it."""
     arguments = tree.child_by_field_name("arguments")
     function = file.read(tree.child_by_field_name("function"), scope)
@@ -94,7 +94,7 @@ def call(file: File, tree: Tree, scope: Scope) -> Expression:
     return call
 
 
-def composite(file: File, tree: Tree, scope: Scope) -> Expression:
+def composite(file: GoFile, tree: Tree, scope: NameScope) -> Expression:
     """A structure, map or list that is written out."""
     kind, body = tree.child_by_field_name("type"), tree.child_by_field_name("body")
     children = body.named_children if body is not None else []
@@ -113,7 +113,7 @@ def composite(file: File, tree: Tree, scope: Scope) -> Expression:
     return call
 
 
-def _pair(file: File, tree: Tree, scope: Scope) -> tuple[Expression, Expression]:
+def _pair(file: GoFile, tree: Tree, scope: NameScope) -> tuple[Expression, Expression]:
     if tree.type != "keyed_element":
         return file.read(tree, scope), Other(file.node(tree))
     key, value = tree.named_children[:2]

@@ -16,8 +16,8 @@ from deploylint.readers.source.syntax import (
     Expression,
     Function,
     Name,
+    NameScope,
     Other,
-    Scope,
 )
 
 Tree = tree_sitter.Node
@@ -28,7 +28,7 @@ def _parser() -> tree_sitter.Parser:
     return tree_sitter.Parser(tree_sitter.Language(tree_sitter_go.language()))
 
 
-class File:
+class GoFile:
     """The walk over one file, with a reader for each kind of node that means something."""
 
     def __init__(self, source: Source, code: Code, readers: Mapping[str, Reader]) -> None:
@@ -40,19 +40,19 @@ class File:
         self._is_plain = len(self._data) == len(source.text)
         self.root = _parser().parse(self._data).root_node
 
-    def read(self, tree: Tree | None, scope: Scope) -> Expression:
+    def read(self, tree: Tree | None, scope: NameScope) -> Expression:
         """One piece of the tree; what is no expression is looked into."""
         if tree is None:
             return Other(syntax.node_at(self.source, "", 0, 0))
         reader = self._readers.get(tree.type)
         if reader is not None:
             return reader(self, tree, scope)
-        inner = Scope(scope, scope.package) if tree.type in _BLOCKS else scope
+        inner = NameScope(scope, scope.package) if tree.type in _BLOCKS else scope
         for child in tree.named_children:
             self.read(child, inner)
         return Other(self.node(tree))
 
-    def all(self, tree: Tree | None, scope: Scope) -> list[Expression]:
+    def all(self, tree: Tree | None, scope: NameScope) -> list[Expression]:
         """The expressions of a list of them, or the one that stands in its place."""
         if tree is None:
             return []
@@ -71,7 +71,7 @@ class File:
         """What is written there."""
         return self._data[tree.start_byte : tree.end_byte].decode()
 
-    def set(self, target: Expression, value: Expression, scope: Scope) -> None:
+    def set(self, target: Expression, value: Expression, scope: NameScope) -> None:
         """Give a name or a field another value."""
         if isinstance(target, Name):
             scope.assign(target.name, value)
@@ -79,7 +79,7 @@ class File:
             self.code.set_field(target.of, target.name, value)
 
 
-Reader = Callable[[File, Tree, Scope], Expression]
+Reader = Callable[[GoFile, Tree, NameScope], Expression]
 """Reads one kind of node."""
 
 _BLOCKS = frozenset(

@@ -10,16 +10,16 @@ import ast
 import warnings
 
 from deploylint.documents.nodes import Problem, Source
-from deploylint.readers.source.python.expressions import Reader
+from deploylint.readers.source.python.expressions import ExpressionReader
 from deploylint.readers.source.syntax import (
     Call,
     Code,
     Expression,
     Function,
     Items,
+    NameScope,
     Other,
     Parameter,
-    Scope,
     node_at,
 )
 
@@ -51,7 +51,7 @@ class _Module(ast.NodeVisitor):
         self.module = module
         is_package = source.file.endswith("/__init__.py")
         self.above = module if is_package else module.rpartition(".")[0]
-        self.reader = Reader(source, code, code.package(module))
+        self.reader = ExpressionReader(source, code, code.package(module))
 
     def visit(self, node: ast.AST) -> None:
         """Statements have methods of their own; expressions are read."""
@@ -126,7 +126,7 @@ class _Module(ast.NodeVisitor):
         function.result = self.reader.read(node.returns) if node.returns is not None else None
         self.reader.scope.define(node.name, function)
         outer = self.reader.scope
-        self.reader.scope = Scope(outer, outer.package)
+        self.reader.scope = NameScope(outer, outer.package)
         self._take(node.args, function)
         self.reader.functions.append(function)
         for one in node.body:
@@ -171,6 +171,6 @@ class _Module(ast.NodeVisitor):
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
         """A class: its names are not those of the module."""
         outer = self.reader.scope
-        self.reader.scope = Scope(outer, outer.package)
+        self.reader.scope = NameScope(outer, outer.package)
         self.generic_visit(node)
         self.reader.scope = outer

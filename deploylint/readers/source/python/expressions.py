@@ -20,18 +20,18 @@ from deploylint.readers.source.syntax import (
     Items,
     Literal,
     Name,
+    NameScope,
     Other,
     Pairs,
-    Scope,
     Slice,
     Sum,
 )
 
 
-class Reader:
+class ExpressionReader:
     """Reads the expressions of one module; ``scope`` and ``functions`` are those around them."""
 
-    def __init__(self, source: Source, code: Code, scope: Scope) -> None:
+    def __init__(self, source: Source, code: Code, scope: NameScope) -> None:
         self.source = source
         self.code = code
         self.scope = scope
@@ -139,18 +139,18 @@ class Reader:
 
 _READERS: Mapping[str, Callable[..., Expression]] = MappingProxyType(
     {
-        "Constant": Reader.constant,
-        "Name": Reader.name,
-        "Attribute": Reader.attribute,
-        "List": Reader.items,
-        "Tuple": Reader.items,
-        "Set": Reader.items,
-        "Dict": Reader.pairs,
-        "BinOp": Reader.sum,
-        "JoinedStr": Reader.joined,
-        "FormattedValue": Reader.formatted,
-        "BoolOp": Reader.either,
-        "Subscript": Reader.subscript,
-        "Call": Reader.call,
+        "Constant": ExpressionReader.constant,
+        "Name": ExpressionReader.name,
+        "Attribute": ExpressionReader.attribute,
+        "List": ExpressionReader.items,
+        "Tuple": ExpressionReader.items,
+        "Set": ExpressionReader.items,
+        "Dict": ExpressionReader.pairs,
+        "BinOp": ExpressionReader.sum,
+        "JoinedStr": ExpressionReader.joined,
+        "FormattedValue": ExpressionReader.formatted,
+        "BoolOp": ExpressionReader.either,
+        "Subscript": ExpressionReader.subscript,
+        "Call": ExpressionReader.call,
     }
 )
