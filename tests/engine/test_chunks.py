@@ -127,13 +127,18 @@ FLEETS: dict[str, tuple[Files, bool]] = {
 }
 
 
-WAYS = [(name, size, count, "fork") for name in FLEETS for size, count in ((2, 1), (3, 2), (2, 3))]
+WAYS = [(name, size, 1, "fork") for name in FLEETS for size in (2, 3)]
+WAYS += [("moved", 3, 2, "fork")]
 WAYS += [
     (name, size, count, "spawn")
     for name in ("moved", "comment")
     for size, count in ((3, 2), (2, 3))
 ]
-"""Each fleet in chunks of a size, on so many processes; begun anew they do as forked ones do."""
+"""Each fleet in chunks of a size, on so many processes.
+
+What a chunk comes to does not hang on who works it out, and a test process has threads, which is no
+place to fork from often.
+"""
 
 
 @pytest.mark.parametrize(("name", "size", "count", "method"), WAYS)
@@ -182,5 +187,5 @@ def test_report_of_a_story_in_chunks_is_that_of_the_whole(
     folder: Path, capsys: pytest.CaptureFixture[str], chunked: Chunked
 ) -> None:
     whole = told(folder, "json", capsys)
-    chunked.use(1, 2)
+    chunked.use(1, 1)
     assert told(folder, "json", capsys) == whole
