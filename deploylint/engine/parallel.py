@@ -37,8 +37,20 @@ def cores() -> int:
 
 
 def start_method() -> str:
-    """How processes are begun: forked where that is safe, as they have everything then."""
-    return "fork" if sys.platform == "linux" else "spawn"
+    """How processes are begun: forked where that is safe, as they have everything then.
+
+    It is not where this process has other threads, as it has once a library in Go was called: what
+    these hold is held for ever in a process that is forked.
+    """
+    return "fork" if sys.platform == "linux" and _threads() == 1 else "spawn"
+
+
+def _threads() -> int:
+    """How many threads this process has, those of libraries among them; 0 where nobody can say."""
+    try:
+        return len(os.listdir("/proc/self/task"))
+    except OSError:
+        return 0
 
 
 def map_chunks(work: Work[Chunk, Outcome], chunks: Sequence[Chunk]) -> Iterator[Outcome]:

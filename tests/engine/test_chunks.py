@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -189,3 +191,14 @@ def test_report_of_a_story_in_chunks_is_that_of_the_whole(
     whole = told(folder, "json", capsys)
     chunked.use(1, 1)
     assert told(folder, "json", capsys) == whole
+
+
+def test_a_large_group_with_dockerfiles_is_checked_on_two_cores(folder: Path) -> None:
+    """Their parser is a library in Go: a process that is forked after its call waits for ever."""
+    files = {name.replace("web", "web0"): text for name, text in fleet(check.LARGE).items()}
+    names = ["python", *(f"web0{number}" for number in range(check.LARGE))]
+    files |= {f"{name}/Dockerfile": "FROM alpine\nUSER 7\n" for name in names}
+    write(folder / "deploy", files)
+    command = [sys.executable, "-m", "deploylint", "check", "deploy", "-f", "concise"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=100, check=False)
+    assert f"{check.LARGE + 1} services" in done.stdout

@@ -177,6 +177,16 @@ def test_an_interrupt_is_for_the_process_that_began_the_others(
     assert capfd.readouterr() == ("", "")
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="processes are spawned elsewhere")
+def test_a_process_with_other_threads_is_not_forked() -> None:
+    code = (
+        "from deploylint.engine.parallel import start_method; print(start_method()); "
+        "import dockerfile; dockerfile.parse_string('FROM alpine'); print(start_method())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["fork", "spawn"]
+
+
 SLOW = r"""
 import os, sys, time
 from deploylint.engine import parallel
