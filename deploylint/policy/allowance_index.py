@@ -18,10 +18,9 @@ class AllowanceScope:
     Components that the same allowances are for have one scope.
     """
 
-    __slots__ = ("_by_rule", "allowances")
+    __slots__ = ("_by_rule",)
 
     def __init__(self, allowances: Sequence[Allowance]) -> None:
-        self.allowances = allowances
         self._by_rule: dict[str, list[Allowance]] = {}
         for one in allowances:
             self._by_rule.setdefault(one.rule, []).append(one)

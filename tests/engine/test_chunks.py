@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -32,8 +33,8 @@ class Chunked:
         """Use chunks of a size, on some cores, in processes that are begun by a method."""
         whole = chunks.check_in_chunks
 
-        def spied(*arguments: object) -> GroupResult | None:
-            result = whole(*arguments)  # type: ignore[arg-type]
+        def spied(*arguments: Any) -> GroupResult | None:
+            result = whole(*arguments)
             self.results.append(result)
             return result
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.findings import check_texts, places
+from tests.support.findings import check_texts, places, report_texts
 
 IMAGE = 'image: {repository: acme/api, tag: "1"}\n'
 TYPE = "element: [service.type, service.port], must: equal"
@@ -86,6 +86,29 @@ def test_allowance_covers_what_has_both_of_its_values(
     configuration = allow(f"service: web, {pins}")
     (found,) = check_texts(folder, *SIDES, rule=TYPE, configuration=configuration)
     assert found.status == ("allowed" if covered else "violation")
+
+
+PINNED, WIDER, ELSEWHERE = "from: A, to: B", "from: present, to: B", "from: C, to: B"
+
+
+@pytest.mark.parametrize(
+    ("pins", "named"),
+    [
+        ((PINNED, WIDER), "a0"),
+        ((WIDER, PINNED), "a0"),
+        ((ELSEWHERE, WIDER, PINNED), "a1"),
+        ((ELSEWHERE,), None),
+    ],
+)
+def test_first_allowance_that_covers_is_the_one_that_is_named(
+    pins: tuple[str, ...], named: str | None, folder: Path
+) -> None:
+    entries = [allow(f"service: web, {text}", f"a{n}") for n, text in enumerate(pins)]
+    configuration = "allow:\n" + "".join(one.removeprefix("allow:\n") for one in entries)
+    report = report_texts(folder, *SIDES, rule=TYPE, configuration=configuration)
+    (found,) = (one for one in report.findings if one.rule == "tested")
+    assert found.status == ("allowed" if named else "violation")
+    assert (found.allowance.id if found.allowance else None) == named
 
 
 @pytest.mark.parametrize(
