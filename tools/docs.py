@@ -20,7 +20,7 @@ GUIDES = ("docs/allowed-deviations.md", "docs/runbook.md")
 
 GENERATED: dict[str, Callable[[], str]] = {
     "docs/bad-input.md": bad_input.render,
-    "docs/reading.md": reading.render,
+    "docs/evidence/reading.md": reading.render,
     "docs/report.svg": picture.render,
     "docs/rules.md": rules_document.render,
     **{path: partial(guide.render, ROOT / path) for path in GUIDES},

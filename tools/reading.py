@@ -1,9 +1,9 @@
-"""What each odd file comes to, as a table; ``docs/reading.md`` is written from it.
+"""What each odd file comes to, as a table; ``docs/evidence/reading.md`` is written from it.
 
 The tests put every file of ``CASES`` beside a good reference and a good peer, check the folder, and
 hold the outcome to what stands here, so that the document cannot say what is not so.
 
-    python -m tools.reading          writes docs/reading.md
+    python -m tools.reading          writes docs/evidence/reading.md
     python -m tools.reading --check  fails when it is stale
 """
 
@@ -17,7 +17,7 @@ from pathlib import Path
 from textwrap import indent
 from typing import Literal, NamedTuple
 
-DOCUMENT = Path(__file__).parent.parent / "docs" / "reading.md"
+DOCUMENT = Path(__file__).parent.parent / "docs" / "evidence" / "reading.md"
 
 Outcome = Literal["read", "refused", "found", "passed over"]
 
@@ -551,7 +551,7 @@ bounded.
 
 
 def render() -> str:
-    """The text of ``docs/reading.md``."""
+    """The text of ``docs/evidence/reading.md``."""
     return _HEAD + "".join(_section(title, cases) for title, cases in TABLE.items())
 
 
@@ -574,7 +574,7 @@ def main(arguments: list[str]) -> int:
         return 0
     if DOCUMENT.is_file() and DOCUMENT.read_text(encoding="utf-8") == render():
         return 0
-    sys.stderr.write("docs/reading.md is stale: run python -m tools.reading\n")
+    sys.stderr.write("docs/evidence/reading.md is stale: run python -m tools.reading\n")
     return 1
 
 

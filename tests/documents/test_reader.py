@@ -1,4 +1,4 @@
-"""Every odd file comes to what ``docs/reading.md`` says of it, beside files that are in order."""
+"""Every odd file comes to what ``docs/evidence/reading.md`` says of it, beside other files."""
 
 from __future__ import annotations
 

@@ -60,6 +60,6 @@ def test_both_have_to_be_named(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_the_document_says_what_is_printed() -> None:
-    document = SCORED.parent.parent / "docs" / "accuracy.md"
+    document = SCORED.parent.parent / "docs" / "evidence" / "accuracy.md"
     scores = accuracy.scores(SCORED / "deploy", SCORED / "truth.json", None)
     assert "\n".join(accuracy.lines(scores)) in document.read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Measure, and write docs/benchmarks.md: ``python -m tools.bench [--only NAME] [--print]``."""
+"""Measure, and write the page of benchmarks: ``python -m tools.bench [--only NAME] [--print]``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tools.bench.inputs import ROOT
 from tools.bench.measuring import Failed
 from tools.bench.reporting import report
 
-DOCUMENT = ROOT / "docs" / "benchmarks.md"
+DOCUMENT = ROOT / "docs" / "evidence" / "benchmarks.md"
 
 
 def _options() -> argparse.ArgumentParser:

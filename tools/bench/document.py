@@ -1,4 +1,4 @@
-"""The text of docs/benchmarks.md, of what was measured."""
+"""The text of docs/evidence/benchmarks.md, of what was measured."""
 
 from __future__ import annotations
 
