@@ -1,4 +1,4 @@
-"""What the shipped rules demand, as a document; ``docs/rules.md`` is written from it."""
+"""Renders ``docs/rules.md``: the shipped rules, allowances, built-in checks and fields."""
 
 from __future__ import annotations
 
@@ -19,31 +19,31 @@ from deploylint.reports.yaml_out import entry
 WIDTH = Look(width=96)
 
 _HEAD = """\
-# The rules that ship
+# The shipped rules
 
-A rule names the addresses it is about (`element.field`), what they must be, and why. It is one
-block of one file in `rules/`; its examples run as tests. How to write one: [README](../README.md).
+A rule names field paths (`element.field`), an operator, and why it matters. It is one block of one
+file in `rules/`; its examples run as tests. The [README](../README.md) shows how to write one.
 """
 _ALLOWED = """\
-## What may differ
+## Shipped allowances
 
-An allowed deviation lifts one rule where both values are just the ones that it names. It is shown
-with its reason in every report.
+An allowance accepts one difference from one rule, if both values are the ones it names. Every report
+shows the allowed deviation with its reason.
 
-| deviation | lifts | where | from | to | because |
+| allowance | rule | scope | from | to | because |
 |---|---|---|---|---|---|
 """
 _OWN = """\
-## What is found without a rule
+## Built-in checks
 
-| finding | severity | why |
+| check | severity | why |
 |---|---|---|
 """
 _ADDRESSES = f"""\
 ## Elements and fields
 
-What can be compared. Every element also has the field `{PRESENT}`: whether it is there at all. A
-worker that does not set an *inherited* element has it from the root of its file.
+Rules compare these fields. Every element also has the field `{PRESENT}`: whether the element exists.
+A worker that does not set an *inherited* element takes it from the root of its file.
 
 | element | inherited | fields and their types |
 |---|---|---|
@@ -63,7 +63,7 @@ def _contents(pack: RuleSet) -> str:
         f"| [{rule.id}](#{rule.id}) | {_cell(demand(rule))} | {rule.level} |\n"
         for rule in pack.rules
     ]
-    return "| rule | demands | severity |\n|---|---|---|\n" + "".join(rows)
+    return "| rule | requires | severity |\n|---|---|---|\n" + "".join(rows)
 
 
 def _cell(text: str) -> str:
@@ -77,11 +77,11 @@ def _rule(rule: Rule) -> str:
         "",
         f"{rule.why}",
         "",
-        f"* about: {about}",
-        f"* demand: {demand(rule)}",
-        f"* of: {_roles(rule)}",
+        f"* fields: {about}",
+        f"* requires: {demand(rule)}",
+        f"* roles: {_roles(rule)}",
         f"* severity: {rule.level}",
-        f"* written at: `{rule.place.partition(':')[0]}`",
+        f"* file: `{rule.place.partition(':')[0]}`",
         "",
         *_examples(rule.examples),
     ]
@@ -89,7 +89,7 @@ def _rule(rule: Rule) -> str:
 
 
 def _roles(rule: Rule) -> str:
-    return "every process" if rule.roles == packs.DEFAULT_ROLES else ", ".join(sorted(rule.roles))
+    return "all" if rule.roles == packs.DEFAULT_ROLES else ", ".join(sorted(rule.roles))
 
 
 def _pattern(pattern: Pattern) -> str:
@@ -103,10 +103,10 @@ def _pattern(pattern: Pattern) -> str:
 
 
 _VERDICTS = {
-    "match": "Holds",
-    "violation": "Is violated",
-    "unknown": "Cannot be known",
-    "nothing": "Says nothing",
+    "match": "Passes",
+    "violation": "Violation",
+    "unknown": "Unknown",
+    "nothing": "Not evaluated",
 }
 
 
@@ -121,7 +121,7 @@ def _examples(examples: Iterable[Example]) -> Iterator[str]:
         built = {"Dockerfile": example.dockerfile} if example.dockerfile else {}
         for name, text in {**built, **example.code}.items():
             language = PurePath(name).suffix[1:] or name.lower()
-            yield from (f"over `{name}`:", f"```{language}", text.rstrip(), "```")
+            yield from (f"with `{name}`:", f"```{language}", text.rstrip(), "```")
     yield ""
 
 
