@@ -1,7 +1,7 @@
-"""What a wrong command comes to, as a table; ``docs/bad-input.md`` is written from it.
+"""Invalid commands and their messages, as a table; renders ``docs/bad-input.md``.
 
-The tests run every row as a real command in a folder that holds ``deploy/`` with the shipped story,
-so that the document cannot say what is not so.
+The tests run every row as a real command in a folder with ``deploy/`` of the shipped story, so the
+document stays correct.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ How = Literal["plainly", "closed early", "interrupted", "rule file"]
 
 
 class Case(NamedTuple):
-    """One wrong command.
+    """One invalid command.
 
-    ``arguments`` follow ``deploylint``. ``says`` must stand on one line of what it prints, on
-    ``stream``; ``also`` elsewhere in its output. ``prepare`` spoils the folder first.
+    ``arguments`` follow ``deploylint``. ``says`` must be on one line of ``stream``, ``also``
+    elsewhere in the output. ``prepare`` spoils the folder first.
     """
 
     name: str
@@ -59,7 +59,7 @@ def _releases(folder: Path, second: str) -> None:
 
 
 def _configured(text: str, **files: str) -> Callable[[Path], object]:
-    """A configuration with this text below its version, and other files by their stems."""
+    """Writes a configuration with a text below its version, and other files by their stems."""
 
     def prepare(folder: Path) -> None:
         (folder / ".deploylint.yaml").write_text(f"version: 1\n{text}\n")
@@ -73,7 +73,7 @@ _CODE = "groups: {g: {reference: none, services: [{files: deploy/deploy-go.yaml,
 
 
 def _with_code(name: str, text: str) -> Callable[[Path], object]:
-    """A source file beside a Go program that listens where the deployment says."""
+    """Writes a source file beside a Go program that listens on the deployed port."""
 
     def prepare(folder: Path) -> None:
         _configured(_CODE % "src")(folder)
@@ -86,7 +86,7 @@ def _with_code(name: str, text: str) -> Callable[[Path], object]:
 
 
 def _built(text: str) -> Callable[[Path], object]:
-    """A Dockerfile beside the Go service's deployment, where it is found by itself."""
+    """Writes a Dockerfile beside the Go service's deployment, where deploylint finds it."""
 
     def prepare(folder: Path) -> None:
         (folder / "go").mkdir()
@@ -139,7 +139,7 @@ CONFIGURATIONS: tuple[Case, ...] = tuple(
             lambda folder: (folder / ".deploylint.yaml").write_text(""),
         ),
         (
-            "a configuration that is no YAML",
+            "a configuration that is not YAML",
             "check",
             ".deploylint.yaml:2:10: not YAML: did not find expected node content while "
             "parsing a flow node",
@@ -152,13 +152,13 @@ CONFIGURATIONS: tuple[Case, ...] = tuple(
             _configured("#" * 5_000_000),
         ),
         (
-            "a configuration whose aliases grow without end",
+            "a configuration with an alias bomb",
             "check",
             ".deploylint.yaml:7:48: means more than 1,000,000 values once its aliases are followed",
             _configured(_ALIASES),
         ),
         (
-            "a configuration that holds itself by an alias",
+            "a configuration with an alias inside its own anchor",
             "check",
             ".deploylint.yaml:2:16: alias *a stands inside what it stands for, which has no end",
             _configured("groups: &a {x: *a}"),
@@ -192,7 +192,7 @@ CONFIGURATIONS: tuple[Case, ...] = tuple(
             _configured("alow: []"),
         ),
         (
-            "a key of the configuration that is written twice",
+            "a duplicate key of the configuration",
             "check",
             ".deploylint.yaml:3:1: key 'exclude' is written twice; first in line 2",
             _configured("exclude: []\nexclude: []"),
@@ -230,13 +230,13 @@ CONFIGURATIONS: tuple[Case, ...] = tuple(
             _configured("groups: {prod: {reference: pyton, services: [{files: deploy/*.yaml}]}}"),
         ),
         (
-            "a file that is included and not there",
+            "an included file that does not exist",
             "check",
             ".deploylint.yaml:2:11: shared.yaml: there is no such file",
             _configured("include: [shared.yaml]"),
         ),
         (
-            "a source folder that is not there",
+            "a source folder that does not exist",
             "check",
             ".deploylint.yaml:2:79: src: there is no such folder",
             _configured(_CODE % "src"),
@@ -262,7 +262,7 @@ CONFIGURATIONS: tuple[Case, ...] = tuple(
             _allowing(_PORT.replace("It is so", "' '")),
         ),
         (
-            "an allowance from and to one value",
+            "an allowance with equal from and to",
             "check",
             ".deploylint.yaml:3:53: from and to are the same value; an allowance is about "
             "two that differ",
@@ -276,14 +276,14 @@ CONFIGURATIONS: tuple[Case, ...] = tuple(
             _allowing(_PORT.replace("from: 8000, ", "")),
         ),
         (
-            "an allowance for nobody",
+            "an allowance without a scope",
             "check",
             ".deploylint.yaml:3:3: is for nobody; say for which service (a name or a glob), "
             "runtime or role",
             _allowing(_PORT.replace("service: go, ", "")),
         ),
         (
-            "an allowance until no day",
+            "an allowance with an invalid until",
             "check",
             ".deploylint.yaml:3:85: until: '2027-02-30' is no day; write it as YYYY-MM-DD",
             _allowing(f"{_PORT}, until: 2027-02-30"),
@@ -314,14 +314,14 @@ CONFIGURATIONS: tuple[Case, ...] = tuple(
             _allowing(f"{_PORT}, element: service.prt"),
         ),
         (
-            "an allowance that is withdrawn and does not ship",
+            "a disallowed allowance that does not exist",
             "check",
             ".deploylint.yaml:2:12: no allowance that ships is called 'go/prt'; did you mean "
             "'go/port'?",
             _configured("disallow: [go/prt]"),
         ),
         (
-            "a configuration that is not there",
+            "a configuration that does not exist",
             "check --config gone.yaml",
             "gone.yaml:1:1: there is no such file",
             lambda folder: None,
@@ -333,13 +333,13 @@ CONFIGURATIONS: tuple[Case, ...] = tuple(
             lambda folder: None,
         ),
         (
-            "a configuration and none",
+            "--config with --no-config",
             "check --config .deploylint.yaml --no-config",
             "--config and --no-config exclude each other; give one of them",
             _configured(""),
         ),
         (
-            "a day that is none",
+            "an invalid day",
             "check --today tomorrow",
             "--today tomorrow: is no day; write it as YYYY-MM-DD",
             lambda folder: None,
@@ -363,7 +363,7 @@ DOCKERFILES: tuple[Case, ...] = (
         prepare=_built("FROM alpine\nEXPSE 8080\n"),
     ),
     Case(
-        "a Dockerfile that does not end",
+        "a Dockerfile with an unterminated heredoc",
         "check --format concise",
         3,
         "go/Dockerfile:2:1: error[unchecked] not a Dockerfile: unterminated heredoc",
@@ -379,7 +379,7 @@ DOCKERFILES: tuple[Case, ...] = (
         prepare=_built(""),
     ),
     Case(
-        "a Dockerfile that is no text",
+        "a binary file as Dockerfile",
         "check --format concise",
         3,
         "go/Dockerfile:1:5: error[unchecked] not a Dockerfile: holds a NUL character; it is no "
@@ -396,7 +396,7 @@ DOCKERFILES: tuple[Case, ...] = (
         prepare=_built("FROM alpine\n" + "#" * 1_000_000),
     ),
     Case(
-        "a Dockerfile full of variables",
+        "a Dockerfile with unset variables",
         "show deploy/deploy-go.yaml --format concise",
         0,
         "go/Dockerfile:3:6: server/dockerfile.user: unknown (nothing in the file sets B)",
@@ -404,7 +404,7 @@ DOCKERFILES: tuple[Case, ...] = (
         prepare=_built("ARG A\nFROM $A\nUSER $B\nEXPOSE ${C:-$D}\nCMD $E\n"),
     ),
     Case(
-        "a program that the image does not hold, by a letter",
+        "a misspelt program in a Dockerfile",
         "check --format concise",
         0,
         "go/Dockerfile:3:14: warning[image-program] dockerfile.program is ./api-servce, which is "
@@ -424,7 +424,7 @@ DOCKERFILES: tuple[Case, ...] = (
         prepare=_built_elsewhere,
     ),
     Case(
-        "a Dockerfile that is not there",
+        "a Dockerfile that does not exist",
         "check",
         2,
         "deploylint: .deploylint.yaml:2:85: src/Dockerfile: there is no such file; there is no "
@@ -436,7 +436,7 @@ DOCKERFILES: tuple[Case, ...] = (
 TABLE: tuple[Case, ...] = (
     *DOCKERFILES,
     Case(
-        "source code that is no Go",
+        "invalid Go source code",
         "check --format concise",
         3,
         "src/web.go:2:13: error[unchecked] is not Go that can be read here",
@@ -444,7 +444,7 @@ TABLE: tuple[Case, ...] = (
         prepare=_with_code("web.go", "package main\nfunc main() {"),
     ),
     Case(
-        "source code that is no Python",
+        "invalid Python source code",
         "check --format concise",
         3,
         "src/web.py:1:7: error[unchecked] is not Python: invalid syntax",
@@ -452,7 +452,7 @@ TABLE: tuple[Case, ...] = (
         prepare=_with_code("web.py", "def f(:\n"),
     ),
     Case(
-        "source code that is nested without end",
+        "source code that is nested too deeply",
         "check --format concise",
         3,
         "src/web.py:1:1: error[unchecked] is nested too deeply to be read",
@@ -469,7 +469,7 @@ TABLE: tuple[Case, ...] = (
         prepare=_no_source,
     ),
     Case(
-        "a path that is not there",
+        "a path that does not exist",
         "check deploi",
         2,
         "deploylint: deploi: there is no such file or folder; try: deploylint check deploy",
@@ -506,7 +506,7 @@ TABLE: tuple[Case, ...] = (
         "stdout",
     ),
     Case(
-        "no file that is known as the reference",
+        "a folder without a reference",
         "check --format concise",
         3,
         "deploy/deploy-go.yaml:1:1: error[unchecked] no reference is named, so no service "
@@ -519,14 +519,14 @@ TABLE: tuple[Case, ...] = (
         ),
     ),
     Case(
-        "a reference that is not there",
+        "a reference that does not exist",
         "check --reference deploy/deploy-pyton.yaml",
         2,
         "deploylint: --reference deploy/deploy-pyton.yaml: is not among the services of deploy; "
         + _PAIR,
     ),
     Case(
-        "a reference that is a file of several services",
+        "a reference file with several services",
         "check --reference deploy/helmfile.yaml",
         2,
         "deploylint: --reference deploy/helmfile.yaml: is not among the services of deploy; "
@@ -603,7 +603,7 @@ TABLE: tuple[Case, ...] = (
         prepare=_unreadable,
     ),
     Case(
-        "adopting a folder without two services",
+        "init in a folder without two services",
         "init charts",
         3,
         "deploylint: no folder holds two services that can be compared, so nothing was written; "
@@ -612,7 +612,7 @@ TABLE: tuple[Case, ...] = (
         prepare=_no_deployment,
     ),
     Case(
-        "adopting what cannot be read",
+        "init with an unreadable file",
         "init",
         3,
         "Could not be read or compared, so nothing was written",
@@ -621,23 +621,23 @@ TABLE: tuple[Case, ...] = (
         prepare=_unreadable,
     ),
     Case(
-        "adopting with a reference that is not there",
+        "init with a reference that does not exist",
         "init --reference deploy/deploy-pyton.yaml",
         2,
         "deploylint: --reference deploy/deploy-pyton.yaml: is in no group; " + _PAIR,
     ),
-    Case("the output is closed early", "check --format json", 0, "", how="closed early"),
+    Case("output that is closed early", "check --format json", 0, "", how="closed early"),
     Case("Ctrl-C", "check", 130, "deploylint: interrupted", how="interrupted"),
 )
 
 _HEAD = """\
-# When what is asked for cannot be
+# Invalid input: messages and exit codes
 
-Every message says what is wrong, where, and what to do; nothing prints a traceback. What could be
-checked is still reported. A wrong command (2) is told on the standard error stream, a file that
-could not be checked (3) in the report.
+Every message says what is wrong, where, and what to write; no input causes a traceback. An invalid
+command (2) is reported on standard error. A file that cannot be checked (3) is named in the report,
+with the findings of all other files.
 
-| what | command | exit | message |
+| input | command | exit | message |
 |---|---|---|---|
 """
 
@@ -655,4 +655,4 @@ def _row(case: Case) -> str:
         "rule file": "any",
     }[case.how]
     said = " ... ".join(f"`{text}`" for text in (*case.also, case.says) if text)
-    return f"| {case.name} | {command} | {case.code} | {said or 'what was read'} |\n"
+    return f"| {case.name} | {command} | {case.code} | {said or 'the lines that were read'} |\n"

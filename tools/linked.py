@@ -208,18 +208,18 @@ def _is_at(place: Location, file: str, line: int) -> bool:
 _HEAD = """\
 # Every linked place, changed alone
 
-A service agrees with itself when its deployment, its Dockerfile and its source code say the same.
-Here each place that another one has to agree with is changed, and nothing else. Written by
-`make campaign-linked` from `tools/linked.yaml`; `make test-slow` fails when it is stale.
+The deployment, the Dockerfile and the source code of a service must agree. Here one place that
+another one must agree with is changed, and nothing else. Written by `make campaign-linked` from
+`tools/linked.yaml`; `make test-slow` fails if the page is stale.
 
-**At its line** is a violation where the change is; **related** is one that names that place as the
-other side of what disagrees. No place may be silent.
+**At its line** is a violation at the changed line. **Related** is a violation elsewhere that names
+the changed line as the other side. No change may be silent.
 """
 
 _TAIL = """\
-## Edits that mean nothing
+## Edits without effect
 
-After each of them the very same is found.
+Each of these leaves all findings unchanged.
 
 | story | file | edit |
 |---|---|---|"""

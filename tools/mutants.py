@@ -170,17 +170,16 @@ def unsure(results: Sequence[Result]) -> str:
 
 
 _HEAD = """\
-# Every leaf changed, one at a time
+# Every value changed, one at a time
 
-What deploylint makes of a deployment in which one value is wrong. In each story that is clean as it
-stands, every leaf of `deploy-go.yaml` is changed alone: a number becomes one more, and seven times
-itself and three; a flag is flipped; of a text the last and the first letter change; then the key or
-the item is left out. Written by `make campaign-mutants`; a test run tries a tenth of them.
+How deploylint reports one wrong value in a deployment. In each clean story, every value of
+`deploy-go.yaml` is changed alone: a number n becomes n + 1 and 7n + 3, a flag is flipped, a text
+gets another last letter and another first letter, and the key or item is removed. Written by
+`make campaign-mutants`; a test run tries a tenth of the changes.
 
-**Found** is a new violation or, where nobody can say what holds now (a switch that the chart may
-default), a new unknown, which is shown and fails no run; those are counted and named.
-**Elsewhere** are only keys that were left out: they are found at the nearest parent.
-**Silent** are only those listed here, each with its reason.
+**Found** is a new violation, or a new unknown if the chart may decide the value. The unknowns are
+counted and named, and they fail no run. **Elsewhere** are only removed keys, which are reported at
+the nearest parent. **Silent** changes are listed here, each with its reason.
 """
 
 

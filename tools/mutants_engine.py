@@ -137,11 +137,11 @@ def tried(row: Row, count: int, equivalent: Iterable[Equivalent]) -> Iterator[Re
 
 
 _HEAD = """\
-# Modules that decide verdicts, changed one operator at a time
+# Mutants of the modules that decide findings
 
-Ten mutants of each module, drawn with a fixed seed: a comparison, a boolean, a constant, what a
-`return` gives or an arithmetic operator is changed, and the module's own test file, no other, has
-to fail. Written by `make mutants-engine`.
+Ten mutants of each module, chosen with a fixed seed. Each changes one comparison, boolean,
+constant, arithmetic operator or value of a `return`, and the module's own test file must fail.
+Written by `make mutants-engine`.
 """
 
 

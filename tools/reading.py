@@ -1,7 +1,7 @@
-"""What each odd file comes to, as a table; ``docs/evidence/reading.md`` is written from it.
+"""Unusual files and how they are read, as a table; renders ``docs/evidence/reading.md``.
 
-The tests put every file of ``CASES`` beside a good reference and a good peer, check the folder, and
-hold the outcome to what stands here, so that the document cannot say what is not so.
+The tests put every file of ``CASES`` beside a good reference and a good peer, check the folder and
+compare the outcome, so the document stays correct.
 
     python -m tools.reading          writes docs/evidence/reading.md
     python -m tools.reading --check  fails when it is stale
@@ -23,10 +23,10 @@ Outcome = Literal["read", "refused", "found", "passed over"]
 
 
 class Case(NamedTuple):
-    """One odd file.
+    """One unusual file.
 
-    ``made`` is its content, or what makes it at a path. ``at`` is the line and column of the
-    problem or finding, ``says`` its message. ``bounded`` files are also read in a process with
+    ``made`` is its content, or a function that makes it at a path. ``at`` is the line and column of
+    the problem or finding, ``says`` its message. ``bounded`` files are also read in a process with
     little memory and time.
     """
 
@@ -53,7 +53,7 @@ class Case(NamedTuple):
 
 
 def service(name: str) -> str:
-    """A values file with nothing wrong."""
+    """A valid values file."""
     return f"""image:
   repository: acme.azurecr.io/{name}
   tag: "1.0.0"
@@ -118,7 +118,7 @@ _NO_JSON = "infinity and NaN have no JSON; quote it if a text is meant"
 ENCODINGS = (
     Case("Windows line ends", GOOD.replace("\n", "\r\n"), "read"),
     Case("old Macintosh line ends", GOOD.replace("\n", "\r"), "read"),
-    Case("lines ended by NEL", GOOD.replace("\n", "\x85"), "read"),
+    Case("NEL line ends", GOOD.replace("\n", "\x85"), "read"),
     Case("UTF-8 with a byte order mark", b"\xef\xbb\xbf" + GOOD.encode(), "read"),
     Case("UTF-16, little endian", b"\xff\xfe" + GOOD.encode("utf-16-le"), "read"),
     Case("UTF-16, big endian", b"\xfe\xff" + GOOD.encode("utf-16-be"), "read"),
@@ -244,7 +244,7 @@ STRUCTURE = (
         "alias *x has no anchor &x above it",
     ),
     Case(
-        "an alias inside what it stands for",
+        "an alias inside its own anchor",
         GOOD + "a: &x [*x]\n",
         "refused",
         "10:8",
@@ -252,14 +252,21 @@ STRUCTURE = (
     ),
     Case("an alias bomb", "bomb:\n" + _ENDLESS, "refused", "8:10", _TOO_MANY, bounded=True),
     Case(
-        "an alias bomb that only squares",
+        "an alias bomb of two levels",
         "bomb:\n" + _SQUARE,
         "refused",
         "3:1999",
         _TOO_MANY,
         bounded=True,
     ),
-    Case("aliases that only nest", "bomb:\n" + _CHAIN, "refused", "3:61", _TOO_DEEP, bounded=True),
+    Case(
+        "aliases that nest too deeply",
+        "bomb:\n" + _CHAIN,
+        "refused",
+        "3:61",
+        _TOO_DEEP,
+        bounded=True,
+    ),
     Case(
         "10,000 levels in brackets",
         "a: " + "[" * 10_000,
@@ -289,7 +296,7 @@ STRUCTURE = (
         "a line of 4,000,000 characters", GOOD + f"long: {'x' * 4_000_000}\n", "read", bounded=True
     ),
     Case(
-        "YAML 1.2 by its own word",
+        "a %YAML 1.2 directive",
         "%YAML 1.2\n---\n" + GOOD,
         "refused",
         "1:1",
@@ -299,21 +306,21 @@ STRUCTURE = (
 
 SYNTAX = (
     Case(
-        "a template's block",
+        "a template block",
         "{{- if .Values.x }}\n" + GOOD + "{{- end }}\n",
         "refused",
         "1:3",
         f"not YAML: did not find expected node content while parsing a flow node; {_TEMPLATE}",
     ),
     Case(
-        "a template's value",
+        "a template value",
         GOOD + "a: {{ .x }}\n",
         "refused",
         "10:5",
         f"{_NO_KEY}; {_IS_TEMPLATE}",
     ),
-    Case("a template's value in quotes", GOOD + 'a: "{{ .x }}"\n', "read"),
-    Case("a tab that indents", GOOD + "a:\n\tb: 1\n", "refused", "11:1", _NO_TOKEN),
+    Case("a template value in quotes", GOOD + 'a: "{{ .x }}"\n', "read"),
+    Case("a tab as indentation", GOOD + "a:\n\tb: 1\n", "refused", "11:1", _NO_TOKEN),
     Case("a tab after a key", GOOD + "a:\t1\n", "read"),
     Case(
         "a bracket that is not closed",
@@ -323,7 +330,7 @@ SYNTAX = (
         "not YAML: did not find expected ',' or ']' while parsing a flow sequence",
     ),
     Case(
-        "an indentation that is wrong",
+        "a wrong indentation",
         GOOD + "a: 1\n b: 2\n",
         "refused",
         "11:3",
@@ -370,7 +377,7 @@ SYNTAX = (
         "10:4",
         "not YAML: a colon without a space after it; write one",
     ),
-    Case('"\\\\/", which is no escape', GOOD + 'a: "x\\\\/y"\n', "read"),
+    Case('"\\\\/", which is not an escape', GOOD + 'a: "x\\\\/y"\n', "read"),
 )
 
 VALUES = (
@@ -394,7 +401,7 @@ VALUES = (
     Case("infinity", GOOD + "a: .inf\n", "refused", "10:4", f"Helm cannot read .inf: {_NO_JSON}"),
     Case("infinity in quotes", GOOD + 'a: ".inf"\n', "read"),
     Case(
-        "a tag that its text does not spell",
+        "a tag that does not fit its text",
         GOOD + "a: !!int x\n",
         "refused",
         "10:4",
@@ -402,13 +409,13 @@ VALUES = (
     ),
     Case("base64 by a tag", GOOD + "a: !!binary aGVsbG8=\n", "read"),
     Case(
-        "a tag for base64 on what is none",
+        "a base64 tag on invalid base64",
         GOOD + "a: !!binary '@'\n",
         "refused",
         "10:4",
         "!!binary value contains invalid base64 data",
     ),
-    Case("a tag of one's own", GOOD + "a: !vault x\n", "read"),
+    Case("a custom tag", GOOD + "a: !vault x\n", "read"),
 )
 
 
@@ -424,7 +431,7 @@ def _block(values: str) -> str:
 
 _RELEASE = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: odd}\n"
 
-CARRIERS = (
+WRAPPED = (
     Case("an application, its values in a block of text", _block(GOOD), "read"),
     Case(
         "an application, its values in quotes",
@@ -473,14 +480,14 @@ CARRIERS = (
         "(line 1 of this text)",
     ),
     Case(
-        "a mapping where a text is meant",
+        "a mapping instead of a text",
         _application("values: {a: 1}\n"),
         "refused",
         "7:15",
         "is not a text; write it as a block of text (|)",
     ),
     Case(
-        "a value by what is no key",
+        "an invalid key of a parameter",
         _application("parameters: [{name: a..b, value: c}]\n"),
         "refused",
         "7:27",
@@ -528,24 +535,23 @@ TABLE = {
     "The file itself": FILES,
     "Encodings and line ends": ENCODINGS,
     "Documents, keys, anchors and sizes": STRUCTURE,
-    "What is not YAML": SYNTAX,
-    "Values that cannot be": VALUES,
-    "Values inside other files": CARRIERS,
+    "Syntax errors": SYNTAX,
+    "Invalid keys and values": VALUES,
+    "Wrapped values": WRAPPED,
 }
 CASES = tuple(case for cases in TABLE.values() for case in cases)
 
-_HEAD = """# What each odd file comes to
+_HEAD = """# How unusual files are read
 
 <!-- Written by `python -m tools.reading`; do not edit. -->
 
-YAML is read as Helm and kubectl read it, so what they refuse is refused here too. Each file below
-was put into a folder beside a good reference and a good peer, and the folder was checked. Whatever
-the file is, the others are compared, nothing is skipped without a word, and time and memory stay
-bounded.
+deploylint reads YAML like Helm and kubectl, and refuses what they refuse. Each file below lies in a
+folder with a good reference and a good peer, and the folder is checked. Whatever the file is, the
+others are compared, every skipped file is reported, and time and memory are limited.
 
 * **read**: the file is compared like any other (exit 0).
 * **passed over**: there is nothing to compare; the report names the file and the reason (exit 0).
-* **found**: the file is compared, and a finding names what Helm would lose (exit 1).
+* **found**: the file is compared, and a finding names the value that Helm would lose (exit 1).
 * **refused**: the file cannot be checked; the report names the place and the reason (exit 3).
 """
 
@@ -559,7 +565,7 @@ def _section(title: str, cases: tuple[Case, ...]) -> str:
     rows = [
         f"| {_cell(c.name)} | {c.outcome} | {c.code} | {c.at} | {_cell(c.says)} |" for c in cases
     ]
-    head = ["", f"## {title}", "", "| file | comes to | exit | line:column | message |"]
+    head = ["", f"## {title}", "", "| file | result | exit | line:column | message |"]
     return "\n".join([*head, "|---|---|---|---|---|", *rows, ""])
 
 
@@ -568,7 +574,7 @@ def _cell(text: str) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Write the document, or with ``--check`` say whether it is stale."""
+    """Writes the document, or fails with ``--check`` if it is stale."""
     if "--check" not in arguments:
         DOCUMENT.write_text(render(), encoding="utf-8")
         return 0

@@ -27,8 +27,8 @@ file in `rules/`; its examples run as tests. The [README](../README.md) shows ho
 _ALLOWED = """\
 ## Shipped allowances
 
-An allowance accepts one difference from one rule, if both values are the ones it names. Every report
-shows the allowed deviation with its reason.
+An allowance accepts one difference from one rule, if both values are the ones it names. Every
+report shows the allowed deviation with its reason.
 
 | allowance | rule | scope | from | to | because |
 |---|---|---|---|---|---|
@@ -42,8 +42,8 @@ _OWN = """\
 _ADDRESSES = f"""\
 ## Elements and fields
 
-Rules compare these fields. Every element also has the field `{PRESENT}`: whether the element exists.
-A worker that does not set an *inherited* element takes it from the root of its file.
+Rules compare these fields. Every element also has the field `{PRESENT}`: whether it exists. A
+worker that does not set an *inherited* element takes it from the root of its file.
 
 | element | inherited | fields and their types |
 |---|---|---|
