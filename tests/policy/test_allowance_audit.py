@@ -73,7 +73,7 @@ ABSENT = [
 
 
 @pytest.mark.parametrize(("rule", "values", "scope"), ABSENT)
-def test_allowance_of_a_field_nobody_sets_is_unused(
+def test_allowance_of_a_field_without_values_is_unused(
     rule: str, values: str, scope: str, folder: Path
 ) -> None:
     text = "allow:\n" + entry(rule, values, scope)
@@ -118,7 +118,7 @@ def test_allowance_of_a_level_without_differences_is_unused(folder: Path) -> Non
     assert states(report("deploy")) == {"one": "unused"}
 
 
-def test_allowance_of_a_rule_about_one_service_that_holds_is_unused(folder: Path) -> None:
+def test_allowance_of_a_rule_about_one_service_that_passes_is_unused(folder: Path) -> None:
     text = "allow:\n" + entry("non-root", "to: false")
     project(folder, text, web=WEB)
     assert unused(folder, text) == ["one"]
@@ -192,7 +192,7 @@ def test_allowance_that_one_of_two_groups_uses_is_used(folder: Path) -> None:
     assert states(report()) == {"web-port": "active"}
 
 
-def test_without_a_reference_nothing_was_compared(folder: Path) -> None:
+def test_allowance_without_a_reference_is_not_evaluated(folder: Path) -> None:
     project(folder, "reference: none\n" + ALLOW, web=WEB)
     assert states(report("deploy")) == {"web-port": "untried"}
 
@@ -263,7 +263,7 @@ NEAR = [
 
 
 @pytest.mark.parametrize(("values", "text"), NEAR)
-def test_a_near_miss_names_the_allowance_and_what_moved(
+def test_near_miss_names_the_allowance_and_the_changed_value(
     values: str, text: str, folder: Path
 ) -> None:
     project(folder, ALLOW.replace("from: 8000\n  to: 8080", values.replace(", to", "\n  to")))
@@ -277,7 +277,7 @@ def test_a_near_miss_names_the_allowance_and_what_moved(
     assert finding.related[0][1].line == 3
 
 
-def test_the_nearest_of_several_is_named(folder: Path) -> None:
+def test_near_miss_of_several_allowances_names_the_nearest(folder: Path) -> None:
     text = "allow:\n" + entry("service-port", "from: 1, to: 2", name="far")
     text += entry("service-port", "from: 1, to: 8080", name="from-moved")
     text += entry("service-port", "from: 8000, to: 2", name="to-moved")
@@ -290,19 +290,19 @@ def test_the_nearest_of_several_is_named(folder: Path) -> None:
     )
 
 
-def test_allowance_for_another_service_is_not_near(folder: Path) -> None:
+def test_near_miss_of_another_service_is_not_named(folder: Path) -> None:
     project(folder, ALLOW.replace("8080", "9090").replace("web", "api"), web=MOVED, api=WEB)
     assert "web-port" not in "".join(messages(report("deploy"), "service-port"))
 
 
-def test_a_shipped_near_miss_is_named_without_a_place(folder: Path) -> None:
+def test_near_miss_of_a_shipped_allowance_has_no_location(folder: Path) -> None:
     project(folder, "", go=MOVED.replace("8080", "9090"))
     (finding,) = [f for f in report("deploy").findings if f.rule == "service-port"]
     assert finding.message.endswith("; go/port pins 8080, found 9090")
     assert finding.related == ()
 
 
-def test_a_secret_is_never_said(folder: Path) -> None:
+def test_near_miss_of_a_secret_hides_it(folder: Path) -> None:
     secret = "serviceMonitor: {enabled: true, labels: {apiKey: %s}}\n"
     scope = "service: web, element: monitoring.labels.apiKey"
     project(
@@ -319,7 +319,7 @@ def test_a_secret_is_never_said(folder: Path) -> None:
 # --- overlapping ---------------------------------------------------------------------------------
 
 
-def test_allowances_over_one_place_overlap_once(folder: Path) -> None:
+def test_overlapping_allowances_are_one_finding(folder: Path) -> None:
     both = entry("service-port", "from: 8000, to: 8080", name="one") + entry(
         "service-port", "from: present, to: {at-least: 8001}", "role: server", "two"
     )
@@ -332,7 +332,7 @@ def test_allowances_over_one_place_overlap_once(folder: Path) -> None:
     assert states(found) == {"one": "active", "two": "active"}
 
 
-def test_allowances_over_one_place_that_are_three_make_two_pairs(folder: Path) -> None:
+def test_overlapping_allowances_of_three_make_two_pairs(folder: Path) -> None:
     text = "".join(
         entry("service-port", "from: 8000, to: 8080", name=name) for name in ("a", "b", "c")
     )
@@ -341,7 +341,7 @@ def test_allowances_over_one_place_that_are_three_make_two_pairs(folder: Path) -
     assert [text.split(" both")[0] for text in found] == ["b and a", "c and a"]
 
 
-def test_allowances_over_different_places_do_not_overlap(folder: Path) -> None:
+def test_overlapping_allowances_need_one_location(folder: Path) -> None:
     both = entry("service-port", "from: 8000, to: 8080") + entry(
         "service-port", "from: 8000, to: 8080", "service: api", "two"
     )
@@ -349,7 +349,7 @@ def test_allowances_over_different_places_do_not_overlap(folder: Path) -> None:
     assert messages(report("deploy"), "overlapping-allowance") == []
 
 
-def test_allowance_that_expired_does_not_overlap(folder: Path) -> None:
+def test_overlapping_allowance_that_expired_is_not_counted(folder: Path) -> None:
     both = entry("service-port", "from: 8000, to: 8080", more="until: 2026-01-31") + entry(
         "service-port", "from: 8000, to: 8080", name="two"
     )
@@ -360,7 +360,7 @@ def test_allowance_that_expired_does_not_overlap(folder: Path) -> None:
 # --- expiring, and without a reason ---------------------------------------------------------------
 
 
-def test_allowance_for_services_of_a_pattern_is_unused_where_none_differs(folder: Path) -> None:
+def test_allowance_with_a_pattern_of_services_is_unused_if_none_differs(folder: Path) -> None:
     project(folder, ALLOW.replace("service: web", "service: 'w*'"), web=WEB)
     assert messages(report("deploy"), "unused-allowance") == UNUSED
 
@@ -376,7 +376,7 @@ def test_allowance_for_services_of_a_pattern_is_unused_where_none_differs(folder
         ("2026-11-24", ""),
     ],
 )
-def test_allowance_near_its_last_day_is_told_with_the_days_left(
+def test_allowance_near_its_last_day_is_reported_with_the_days_left(
     until: str, said_of_it: str, folder: Path
 ) -> None:
     project(folder, ALLOW + f"  until: {until}\n")
@@ -394,14 +394,14 @@ def test_allowance_near_its_last_day_is_told_with_the_days_left(
         ("It listens there.", False, []),
     ],
 )
-def test_allowance_without_a_reason_is_told_where_reasons_are_required(
+def test_allowance_without_a_required_reason_is_reported(
     because: str, asked: bool, told: list[str], folder: Path
 ) -> None:
     project(folder, ALLOW.replace("It listens there.", because))
     assert messages(report("deploy", reasons=asked), "missing-reason") == told
 
 
-def test_allowance_beside_a_value_is_told_at_its_line(folder: Path) -> None:
+def test_allowance_in_a_comment_is_reported_at_its_line(folder: Path) -> None:
     directive = "# deploylint: allow[service-port: 8000 -> 8080] because So until 2026-11-26"
     project(folder, "", web=MOVED.replace("port: 8080", f"port: 8080 {directive}"))
     found = [f for f in report("deploy").findings if f.rule == "expiring-allowance"]

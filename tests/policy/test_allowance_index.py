@@ -68,7 +68,7 @@ POSITIONS = [
 
 
 @pytest.mark.parametrize("at", POSITIONS, ids=lambda at: "-".join(scope_at(at[0], at[1], "")))
-def test_scope_holds_what_each_allowance_says_of_the_component(at: Position) -> None:
+def test_scope_of_a_component_holds_the_allowances_for_it(at: Position) -> None:
     allowances = [
         allowance(number, scope, rule)
         for number, (scope, rule) in enumerate(product(SCOPES, ("a", "b")))

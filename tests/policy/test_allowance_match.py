@@ -53,7 +53,7 @@ SCOPES = [
 
 
 @pytest.mark.parametrize(("scope", "covered"), SCOPES)
-def test_allowance_covers_what_is_in_its_scope(scope: str, covered: bool, folder: Path) -> None:
+def test_allowance_covers_differences_in_its_scope(scope: str, covered: bool, folder: Path) -> None:
     configuration = RUNTIMES + allow(f"{scope}, from: A, to: B")
     (found,) = check_texts(folder, *SIDES, rule=TYPE, configuration=configuration)
     assert found.status == ("allowed" if covered else "violation")
@@ -80,7 +80,7 @@ def test_allowance_for_another_rule_covers_nothing(folder: Path) -> None:
         ("from: {matching: '[A-C]'}, to: B", True),
     ],
 )
-def test_allowance_covers_what_has_both_of_its_values(
+def test_allowance_covers_differences_with_both_of_its_values(
     pins: str, covered: bool, folder: Path
 ) -> None:
     configuration = allow(f"service: web, {pins}")
@@ -100,7 +100,7 @@ PINNED, WIDER, ELSEWHERE = "from: A, to: B", "from: present, to: B", "from: C, t
         ((ELSEWHERE,), None),
     ],
 )
-def test_first_allowance_that_covers_is_the_one_that_is_named(
+def test_first_covering_allowance_is_named(
     pins: tuple[str, ...], named: str | None, folder: Path
 ) -> None:
     entries = [allow(f"service: web, {text}", f"a{n}") for n, text in enumerate(pins)]
@@ -126,7 +126,7 @@ def test_first_allowance_that_covers_is_the_one_that_is_named(
         ("service: {port: $(P)}", "service: {port: 80}", "present, to: 80", "unknown"),
     ],
 )
-def test_allowance_pins_values_by_their_type_and_never_what_is_unknown(
+def test_allowance_pins_values_by_their_type_and_never_unknown_ones(
     reference: str, peer: str, pins: str, status: str, folder: Path
 ) -> None:
     configuration = allow(f"service: web, from: {pins}")
@@ -213,7 +213,7 @@ def test_allowance_pins_a_secret_by_the_name_of_its_key(
     assert "abc" not in found.message
 
 
-def test_allowance_beside_a_value_covers_its_line_alone(folder: Path) -> None:
+def test_allowance_in_a_comment_covers_its_line_alone(folder: Path) -> None:
     directive = "  # deploylint: allow[tested: 1 -> 2] because So agreed."
     workers = "workers:\n  a: {{command: [x], {0}}}{1}\n  b: {{command: [x], {0}}}\n"
     sides = (("replicaCount: 1", ""), ("replicaCount: 2", directive))
@@ -276,7 +276,7 @@ def test_allowance_that_nearly_covers_is_named(
         ),
     ],
 )
-def test_allowance_that_nearly_covers_names_what_is_not_there(
+def test_allowance_that_nearly_covers_names_the_absent_value(
     reference: str, peer: str, pins: str, words: str, folder: Path
 ) -> None:
     texts = f"{IMAGE}{reference}\n", f"{IMAGE}{peer}\n"
@@ -314,7 +314,7 @@ def ports(service: int, probe: int, monitoring: int) -> str:
         ("service: web, from: 80, to: 90, until: 2020-01-01", 80, ""),
     ],
 )
-def test_allowance_that_is_half_carried_out_is_named_where_the_old_value_is_left(
+def test_allowance_of_an_incomplete_change_is_named_at_the_old_value(
     entry: str, probe: int, words: str, folder: Path
 ) -> None:
     configuration = (
@@ -329,7 +329,7 @@ def test_allowance_that_is_half_carried_out_is_named_where_the_old_value_is_left
     assert bool(more) is bool(words)
 
 
-def test_allowance_of_another_element_is_not_half_carried_out(folder: Path) -> None:
+def test_allowance_of_another_element_is_no_incomplete_change(folder: Path) -> None:
     configuration = (
         "allow:\n- {id: one, rule: service, element: service.type, service: web, "
         "because: So agreed., from: 80, to: 90}\n"

@@ -21,14 +21,14 @@ SERVICE = f"{IMAGE}service: {{type: A}}\n"
         ("a: {b: 1, b: 2}\n", 2, "key 'b' is written twice; the first one is lost"),
     ],
 )
-def test_key_written_twice_is_found_where_the_last_one_stands(
+def test_duplicate_key_is_reported_at_the_last_one(
     text: str, line: int, message: str, folder: Path
 ) -> None:
     (found,) = check_texts(folder, SERVICE, IMAGE + text, only=("duplicate-key",))
     assert (found.file, found.line, found.message) == ("web", line, message)
 
 
-def test_key_of_one_name_in_two_mappings_is_written_once_in_each(folder: Path) -> None:
+def test_duplicate_key_in_two_mappings_is_not_reported(folder: Path) -> None:
     text = f"{IMAGE}a: {{b: 1}}\nc: {{b: 2}}\nd: [{{b: 1}}, {{b: 2}}]\n"
     assert check_texts(folder, SERVICE, text, only=("duplicate-key",)) == []
 
@@ -40,7 +40,7 @@ def test_key_of_one_name_in_two_mappings_is_written_once_in_each(folder: Path) -
         ("replicaCuont: 2\n", "replicaCount"),
     ],
 )
-def test_key_near_a_known_one_is_found_with_what_is_meant(
+def test_unknown_key_near_a_known_one_is_reported_with_the_known_one(
     text: str, meant: str, folder: Path
 ) -> None:
     (found,) = check_texts(folder, SERVICE, IMAGE + text, only=("unknown-key",))
@@ -49,11 +49,11 @@ def test_key_near_a_known_one_is_found_with_what_is_meant(
     assert (found.file, found.line, found.status) == ("web", 2, "violation")
 
 
-def test_key_near_none_is_not_found(folder: Path) -> None:
+def test_unknown_key_near_none_is_not_reported(folder: Path) -> None:
     assert check_texts(folder, SERVICE, f"{IMAGE}mesh: {{on: 1}}\n", only=("unknown-key",)) == []
 
 
-def test_key_of_one_side_is_found_on_either(folder: Path) -> None:
+def test_extra_key_is_reported_on_either_side(folder: Path) -> None:
     texts = f"{IMAGE}mesh: {{a: 1}}\nboth: {{a: 1}}\n", f"{IMAGE}\nother: 1\nboth: {{b: 1}}\n"
     found = check_texts(folder, *texts, only=("same-structure",))
     assert [(row.file, row.line, row.message) for row in found] == [
@@ -85,7 +85,7 @@ def test_key_of_one_side_is_found_on_either(folder: Path) -> None:
         ),
     ],
 )
-def test_comment_that_allows_holds_or_is_found(
+def test_directive_is_applied_or_reported(
     comment: str, forbidden: bool, found: list[tuple[str, str]], folder: Path
 ) -> None:
     peer = f"{IMAGE}service: {{type: B}}  # deploylint: {comment}\n"
@@ -100,7 +100,7 @@ def test_comment_that_allows_holds_or_is_found(
     assert sorted((row.rule, row.status) for row in asked) == found
 
 
-def test_finding_of_its_own_is_allowed_by_what_stands_there(folder: Path) -> None:
+def test_builtin_finding_is_allowed_by_its_value(folder: Path) -> None:
     allow = "allow: [{service: web, rule: duplicate-key, to: a, because: A tool writes it.}]\n"
     for text, status in (("a: 1\na: 2\n", "allowed"), ("b: 1\nb: 2\n", "violation")):
         (found,) = check_texts(

@@ -73,16 +73,16 @@ def violations(folder: Path, *reverted: int) -> list[Finding]:
     return [f for f in report.findings if f.status == "violation" and f.severity == "error"]
 
 
-def test_every_linked_place_is_tried() -> None:
+def test_incomplete_change_cases_cover_every_linked_location() -> None:
     assert len(LINES) == 8
 
 
-def test_a_service_that_moved_as_a_whole_is_allowed(tmp_path: Path) -> None:
+def test_complete_change_of_a_service_is_allowed(tmp_path: Path) -> None:
     assert violations(tmp_path) == []
 
 
 @pytest.mark.parametrize("line", LINES)
-def test_a_place_that_was_left_is_found_there(line: int, tmp_path: Path) -> None:
+def test_incomplete_change_is_reported_at_the_forgotten_location(line: int, tmp_path: Path) -> None:
     (found,) = violations(tmp_path, line)
     assert (found.rule, found.location.line) == ("ports", line)
     assert "go-port (8000 -> 8080) is only half carried out" in found.message
@@ -91,14 +91,16 @@ def test_a_place_that_was_left_is_found_there(line: int, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("lines", list(combinations(LINES, 2)))
-def test_places_that_were_left_are_both_found(lines: tuple[int, int], tmp_path: Path) -> None:
+def test_incomplete_change_of_two_locations_is_reported_at_both(
+    lines: tuple[int, int], tmp_path: Path
+) -> None:
     found = violations(tmp_path, *lines)
     assert sorted(f.location.line for f in found if f.rule == "ports") == sorted(lines)
     assert all("go-port" in f.message for f in found)
 
 
 @pytest.mark.parametrize("line", LINES)
-def test_another_number_is_no_half_of_the_deviation(line: int, tmp_path: Path) -> None:
+def test_incomplete_change_to_another_number_is_not_reported(line: int, tmp_path: Path) -> None:
     violations(tmp_path)
     text = written(8080).splitlines(keepends=True)
     text[line - 1] = text[line - 1].replace("8080", "9090")

@@ -78,7 +78,7 @@ BESIDE_A_REFERENCE = [
 
 
 @pytest.mark.parametrize(("rule", "reference", "peer", "message"), BESIDE_A_REFERENCE)
-def test_message_beside_a_reference(
+def test_message_about_a_reference_names_both_values(
     rule: str, reference: str, peer: str, message: str, folder: Path
 ) -> None:
     (found,) = check_texts(folder, IMAGE + reference, IMAGE + peer, rule=rule)
@@ -124,7 +124,7 @@ ONE = (
 
 
 @pytest.mark.parametrize(("rule", "message"), ABOUT_ONE)
-def test_message_about_one_service(rule: str, message: str, folder: Path) -> None:
+def test_message_about_one_service_names_its_value(rule: str, message: str, folder: Path) -> None:
     (found,) = check_texts(folder, ONE, rule=rule, configuration=ALONE)
     assert found.message == message
 
@@ -148,7 +148,7 @@ OF_MOST = [
 
 
 @pytest.mark.parametrize(("rule", "most", "one", "message"), OF_MOST)
-def test_message_of_the_majority(
+def test_message_about_a_majority_names_its_share(
     rule: str, most: str, one: str, message: str, folder: Path
 ) -> None:
     texts = [IMAGE + text for text in (most, most, most, one)]
@@ -173,7 +173,7 @@ def test_message_names_the_allowance_that_nearly_covers(
     assert found.message == f"service.type is B; the reference has A; {said}"
 
 
-def test_message_between_environments_names_the_other_one(folder: Path) -> None:
+def test_message_about_environments_names_the_other_one(folder: Path) -> None:
     configuration = """\
 groups:
   g:
