@@ -47,7 +47,7 @@ def blamed(*lines: int) -> list[str]:
         (("[1]", 80, 80, 80), ()),
     ],
 )
-def test_places_of_a_service_alone_agree_with_most_of_them(
+def test_agreement_without_a_reference_follows_most_fields(
     said: tuple[object, ...], lines: tuple[int, ...], folder: Path
 ) -> None:
     found = check_texts(folder, ports(*said), rule=PORTS, configuration=ALONE)
@@ -66,7 +66,7 @@ def test_places_of_a_service_alone_agree_with_most_of_them(
         ((80, 80, 80, 80), ()),
     ],
 )
-def test_places_that_keep_the_value_of_the_reference_are_to_blame(
+def test_agreement_blames_fields_with_the_value_of_the_reference(
     said: tuple[object, ...], lines: tuple[int, ...], folder: Path
 ) -> None:
     found = check_texts(folder, ports(80, 80, 80, 80), ports(*said), rule=PORTS)
@@ -82,33 +82,35 @@ def test_places_that_keep_the_value_of_the_reference_are_to_blame(
         ((80, 81, 81, 81), 3, 3),  # a port that is mapped is not compared
     ],
 )
-def test_places_that_agree_are_counted_and_their_leaves_are_compared(
+def test_agreement_of_fields_is_counted_and_marks_them_compared(
     said: tuple[int, ...], compared: int, matches: int, folder: Path
 ) -> None:
     tally = report_texts(folder, ports(*said), rule=PORTS, configuration=ALONE).tally
     assert (tally.compared, tally.matches) == (compared, matches)
 
 
-def test_places_of_two_services_alike_are_compared_in_each(folder: Path) -> None:
+def test_agreement_of_two_equal_services_is_evaluated_in_each(folder: Path) -> None:
     texts = [ports(80, 80, 80, 81)] * 2
     tally = report_texts(folder, *texts, rule=PORTS, configuration=ALONE).tally
     assert (tally.compared, tally.matches, tally.violations) == (8, 6, 2)
 
 
 @pytest.mark.parametrize("allow", [True, False])
-def test_places_of_two_services_that_agree_are_compared_in_each(allow: bool, folder: Path) -> None:
+def test_agreement_of_two_services_without_differences_marks_both_compared(
+    allow: bool, folder: Path
+) -> None:
     texts = [ports(80, 80, 80, 80)] * 2
     tally = report_texts(folder, *texts, rule=PORTS, configuration=ALONE, allow=allow).tally
     assert (tally.compared, tally.matches, tally.violations) == (8, 8, 0)
 
 
-def test_place_that_is_neither_to_blame_nor_right_is_no_match(folder: Path) -> None:
+def test_agreement_counts_no_match_for_a_third_value(folder: Path) -> None:
     report = report_texts(folder, ports(80, 80, 80, 80), ports(90, 80, 91, 90), rule=PORTS)
     assert places(rows(report)) == ["web:3 violation server/service.container-port"]
     assert report.tally.matches == 4 + 2
 
 
-def test_place_that_is_to_blame_is_told_with_what_was_meant(folder: Path) -> None:
+def test_agreement_reports_the_blamed_field_with_the_expected_value(folder: Path) -> None:
     (found,) = check_texts(folder, ports(80, 80, 80, 81), rule=PORTS, configuration=ALONE)
     assert found.message == (
         "monitoring.port is 81, but service.port, service.container-port, liveness-probe.port of "
@@ -116,7 +118,7 @@ def test_place_that_is_to_blame_is_told_with_what_was_meant(folder: Path) -> Non
     )
 
 
-def test_one_place_alone_agrees_with_itself(folder: Path) -> None:
+def test_agreement_of_one_field_alone_is_not_evaluated(folder: Path) -> None:
     text = IMAGE + "service: {port: 80}\n"
     assert check_texts(folder, text, rule=PORTS, configuration=ALONE) == []
 
@@ -130,7 +132,7 @@ def test_one_place_alone_agrees_with_itself(folder: Path) -> None:
         ("mail: {command: [celery]}", []),
     ],
 )
-def test_components_that_run_one_image_agree_in_one_field(
+def test_agreement_in_one_field_compares_components_of_one_image(
     workers: str, wanted: list[str], folder: Path
 ) -> None:
     rule = "element: image.tag, must: agree"
@@ -139,7 +141,7 @@ def test_components_that_run_one_image_agree_in_one_field(
     assert places(found) == [f"python:{one}" for one in wanted]
 
 
-def test_components_agree_each_by_itself_in_several_fields(folder: Path) -> None:
+def test_agreement_in_several_fields_is_inside_each_component(folder: Path) -> None:
     probe = "livenessProbe: {httpGet: {port: 90}}, readinessProbe: {httpGet: {port: 91}}"
     text = f"{ports(80, 80, 80, 80)}workers: {{mail: {{command: [celery], {probe}}}}}\n"
     rule = 'element: [service.port, "*-probe.port"], must: agree'
@@ -147,6 +149,6 @@ def test_components_agree_each_by_itself_in_several_fields(folder: Path) -> None
     assert places(found) == ["python:6 violation worker:mail/readiness-probe.port"]
 
 
-def test_components_of_another_role_have_no_say(folder: Path) -> None:
+def test_agreement_ignores_components_of_another_role(folder: Path) -> None:
     rule = PORTS + ", for: [worker]"
     assert check_texts(folder, ports(80, 80, 81, 81), rule=rule, configuration=ALONE) == []

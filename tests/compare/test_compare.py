@@ -50,7 +50,7 @@ def without(text: str, part: str) -> str:
     return text.replace(part, "")
 
 
-def test_the_same_file_under_another_name_has_no_difference() -> None:
+def test_file_under_another_name_has_no_difference() -> None:
     for rule in PACK.rules:
         if rule.scope != "every":
             assert differences(PEER, rule.id) == [], rule.id
@@ -64,18 +64,18 @@ def matches(one: Service) -> int:
     return sum(compare([one], None, rules).matches.values())
 
 
-def test_a_port_that_follows_agrees_as_one_that_is_written() -> None:
+def test_derived_port_agrees_like_a_written_one() -> None:
     written = "service: {port: 80, targetPort: 80}\nlivenessProbe: {httpGet: {port: 80}}\n"
     assert matches(service(written)) == matches(service(without(written, ", targetPort: 80"))) == 3
 
 
-def test_a_port_that_follows_is_not_to_blame() -> None:
+def test_derived_port_is_not_blamed() -> None:
     text = "service: {port: 80}\nlivenessProbe: {httpGet: {port: 80}}\nserviceMonitor: {port: 9}\n"
     found = summary(text, "ports")
     assert [address for _, address, _ in found] == ["monitoring.port"]
 
 
-def test_a_port_that_follows_has_no_vote() -> None:
+def test_derived_port_has_no_vote() -> None:
     probes = "livenessProbe: {httpGet: {port: 9}}\nreadinessProbe: {httpGet: {port: 9}}\n"
     found = summary(f"service: {{port: 80}}\n{probes}", "ports")
     assert [address for _, address, _ in found] == ["service.port"]
@@ -84,31 +84,31 @@ def test_a_port_that_follows_has_no_vote() -> None:
 MAPPED = "service: {port: 80, targetPort: 8000}\nlivenessProbe: {httpGet: {port: 8000}}\n"
 
 
-def test_a_service_may_have_another_port_than_the_process_behind_it() -> None:
+def test_service_port_may_differ_from_its_target() -> None:
     assert summary(MAPPED, "ports", MAPPED) == []
     assert summary("service: {port: 80}\ncontainerPort: 8000\n", "ports", MAPPED) == []
 
 
-def test_a_service_port_that_was_copied_and_left_is_found() -> None:
+def test_service_port_left_over_from_the_reference_is_reported() -> None:
     reference = "service: {port: 8000, targetPort: 8000}\n"
     found = summary("service: {port: 8000, targetPort: 8080}\n", "ports", reference)
     assert [address for _, address, _ in found] == ["service.port"]
     assert summary("service: {port: 80, targetPort: 8080}\n", "ports", reference) == []
 
 
-def test_a_port_left_out_where_the_reference_says_one_is_found() -> None:
+def test_missing_port_of_the_reference_is_reported() -> None:
     left_out = PEER.replace("{path: /health, port: 8000}", "{path: /health}")
     message = "liveness-probe.port is not set in values; the reference has 8000"
     assert summary(left_out, "ports") == [("violation", "liveness-probe.port", message)]
     assert places(left_out, "ports") == ["livenessProbe.httpGet"]
 
 
-def test_a_port_is_not_missing_where_another_handler_has_none() -> None:
+def test_missing_port_of_another_handler_is_not_reported() -> None:
     handler = "httpGet: {path: /health, port: 8000}"
     assert summary(PEER.replace(handler, "exec: {command: [true]}"), "ports") == []
 
 
-def test_a_port_is_not_missing_where_its_element_is() -> None:
+def test_missing_port_of_a_missing_element_is_not_reported() -> None:
     assert (
         summary(
             without(PEER, "serviceMonitor: {enabled: true, port: 8000, path: /metrics}\n"), "ports"
@@ -117,12 +117,12 @@ def test_a_port_is_not_missing_where_its_element_is() -> None:
     )
 
 
-def test_a_port_is_not_missing_where_another_one_of_its_element_is_said() -> None:
+def test_missing_port_beside_another_one_of_its_element_is_not_reported() -> None:
     reference = REFERENCE + "containerPort: 8000\n"
     assert summary(PEER, "ports", reference) == []
 
 
-def test_a_service_alone_has_nothing_left_out() -> None:
+def test_missing_port_without_a_reference_is_not_reported() -> None:
     rules = [rule for rule in PACK.rules if rule.id == "ports"]
     assert compare([service("serviceMonitor: {enabled: true}\n")], None, rules).differences == []
 
@@ -130,14 +130,14 @@ def test_a_service_alone_has_nothing_left_out() -> None:
 # --- switches ------------------------------------------------------------------------------------
 
 
-def test_a_switch_that_only_the_reference_has_leaves_the_chart_to_decide() -> None:
+def test_missing_switch_makes_the_element_unknown() -> None:
     found = summary(without(PEER, "enabled: true, "), "monitoring")
     reason = "monitoring cannot be known here: no key switches it on, as one does in the reference"
     assert found == [("unknown", "monitoring.present", reason)]
     assert places(without(PEER, "enabled: true, "), "monitoring") == ["serviceMonitor"]
 
 
-def test_fields_below_a_missing_switch_are_compared_all_the_same() -> None:
+def test_missing_switch_leaves_its_fields_compared() -> None:
     found = summary(PEER.replace("enabled: true, ", "").replace("/metrics", "/m"), "monitoring")
     assert [(outcome, address) for outcome, address, _ in found] == [
         ("unknown", "monitoring.present"),
@@ -145,7 +145,7 @@ def test_fields_below_a_missing_switch_are_compared_all_the_same() -> None:
     ]
 
 
-def test_without_a_switch_on_either_side_there_is_nothing_to_decide() -> None:
+def test_missing_switch_on_both_sides_is_not_unknown() -> None:
     switch = "enabled: true, "
     assert summary(without(PEER, switch), "monitoring", without(REFERENCE, switch)) == []
     assert summary(PEER, "monitoring", without(REFERENCE, switch)) == []
@@ -154,7 +154,7 @@ def test_without_a_switch_on_either_side_there_is_nothing_to_decide() -> None:
 # --- where what is missing stands ----------------------------------------------------------------
 
 
-def test_missing_value_stands_at_the_nearest_key_of_the_reference() -> None:
+def test_missing_value_is_reported_at_the_nearest_key_of_the_reference() -> None:
     probe = "probes: {liveness: {httpGet: {path: /health, port: 8000}, periodSeconds: 10}}"
     spelt = REFERENCE.replace(
         "livenessProbe: {httpGet: {path: /health, port: 8000}, periodSeconds: 10}", probe
@@ -163,7 +163,7 @@ def test_missing_value_stands_at_the_nearest_key_of_the_reference() -> None:
     assert places(peer, "probes", spelt) == ["probes.liveness.httpGet"]
 
 
-def test_missing_value_spelt_otherwise_stands_where_this_file_would_write_it() -> None:
+def test_missing_value_of_another_spelling_is_reported_at_its_own_spelling() -> None:
     reference = (
         REFERENCE + "probes: {readiness: {httpGet: {path: /r, port: 8000}, periodSeconds: 9}}\n"
     )
@@ -171,32 +171,32 @@ def test_missing_value_spelt_otherwise_stands_where_this_file_would_write_it() -
     assert places(peer, "probes", reference) == ["readinessProbe"]
 
 
-def test_a_missing_element_stands_at_the_top() -> None:
+def test_missing_element_is_reported_at_the_top() -> None:
     assert places(without(PEER, "service: {port: 8000}\n"), "service-port") == [""]
 
 
-def test_a_missing_key_of_the_top_stands_there_and_not_under_its_element() -> None:
+def test_missing_key_of_the_root_is_reported_at_the_root() -> None:
     assert places(without(PEER, "fullnameOverride: web\n"), "service") == [""]
 
 
-def test_a_word_missing_from_a_command_stands_at_its_worker() -> None:
+def test_missing_word_of_a_command_is_reported_at_its_worker() -> None:
     assert places(without(PEER, ', -c, "2"'), "workers") == ["workers.mail"]
 
 
-def test_a_missing_secret_stands_at_its_list() -> None:
+def test_missing_secret_is_reported_at_its_list() -> None:
     source = "envFrom: [{secretRef: {name: %s}}, {configMapRef: {name: all}}]\n"
     peer = PEER + "envFrom: [{configMapRef: {name: all}}]\n"
     assert places(peer, "environment", REFERENCE + source % "more") == ["envFrom"]
 
 
-def test_value_that_the_reference_derives_is_not_missed() -> None:
+def test_missing_value_that_the_reference_derives_is_not_reported() -> None:
     scaled = "autoscaling: {enabled: true, minReplicas: 2, maxReplicas: 6}\n"
     off = "autoscaling: {enabled: false, minReplicas: 2, maxReplicas: 6}\n"
     told = [one for rule in ("autoscaling", "replicas") for one in differences(off, rule, scaled)]
     assert [one.address for one in told] == ["autoscaling.present"]
 
 
-def test_directions_that_follow_from_the_rules_are_compared_one_by_one() -> None:
+def test_derived_directions_are_compared_one_by_one() -> None:
     policy = "networkPolicy: {enabled: true, ingress: [{from: []}]}\n"
     told = differences(
         policy.replace("ingress", "policyTypes: [Egress], ingress"), "network-policy", policy
@@ -207,7 +207,7 @@ def test_directions_that_follow_from_the_rules_are_compared_one_by_one() -> None
 # --- services that share a text ------------------------------------------------------------------
 
 
-def test_difference_in_a_shared_file_is_told_of_each_service() -> None:
+def test_difference_in_a_shared_file_is_reported_for_each_service() -> None:
     """Releases of one file may share a mapping by an alias: each of them differs by it."""
     reference = service(REFERENCE, file="deploy-python.yaml")
     peer = service(PEER.replace("port: 8000}", "type: NodePort, port: 8000}", 1))

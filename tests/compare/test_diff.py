@@ -34,22 +34,22 @@ def told(item: DifferingItem) -> tuple[str, object, object, int]:
 
 
 @pytest.mark.parametrize("verb", ["equal", "contain"])
-def test_a_key_under_another_name_is_one_difference_at_the_key(verb: str) -> None:
+def test_renamed_key_is_one_difference_at_the_key(verb: str) -> None:
     found = items("level: info\nmode: x\n", "levle: info\nmode: x\n", verb)
     assert [told(item) for item in found] == [("", "level", "levle", 1)]
 
 
-def test_item_at_another_place_does_not_replace_a_missing_one() -> None:
+def test_item_in_another_position_does_not_replace_a_missing_one() -> None:
     found = items("a: {x: 1}\nb: {u: 1}\n", "a: {}\nb: {u: 1, z: 2}\n", "equal")
     assert [item.actual.state for item in found] == ["absent", "known"]
 
 
-def test_a_changed_value_is_found_at_its_line() -> None:
+def test_changed_item_is_reported_at_its_line() -> None:
     found = items("a:\n  - p: 1\n", "a:\n  - p: 2\n", "equal")
     assert [told(item) for item in found] == [("a.0.p", 1, 2, 2)]
 
 
-def test_a_missing_branch_stands_at_the_nearest_key() -> None:
+def test_missing_branch_is_reported_at_the_nearest_key() -> None:
     found = items("a:\n  x: 1\n  z: 2\nb: 1\n", "b: 1\na:\n  x: 1\n", "contain")
     assert [(".".join(i.path), i.actual.state, line(i.actual.node)) for i in found] == [
         ("a.z", "absent", 2)
@@ -69,7 +69,7 @@ def variables(text: str) -> Value:
         ("{A: '1'}", "{A: '{{ .a }}', C: '3'}", {"A": ("known", "unknown")}),  # no new name for A
     ],
 )
-def test_a_variable_that_is_a_template_is_unknown(
+def test_variable_that_is_a_template_is_unknown(
     reference: str, peer: str, states: dict[str, tuple[str, str]]
 ) -> None:
     one, other = (Operand(variables(text), ()) for text in (reference, peer))
@@ -78,6 +78,6 @@ def test_a_variable_that_is_a_template_is_unknown(
     assert {name: found[name] for name in states} == states
 
 
-def test_maps_that_share_little_differ_key_by_key() -> None:
+def test_maps_with_few_common_keys_differ_key_by_key() -> None:
     found = items("a: 1\nb: 1\n", "b: 2\nc: 1\nd: 1\ne: 1\nf: 1\n", "contain")
     assert sorted(".".join(item.path) for item in found) == ["", "b"]

@@ -65,13 +65,13 @@ LONE = [
 ]
 
 
-def test_keys_of_one_side_are_found_at_their_place(tmp_path: Path) -> None:
+def test_extra_keys_are_reported_at_their_location(tmp_path: Path) -> None:
     (group,) = run(tmp_path).groups
     found = [(k.component, k.key, k.here, k.location.line) for _, k in group.extra_keys]
     assert sorted(found) == sorted(LONE)
 
 
-def test_extra_key_is_no_violation_unless_that_is_asked(tmp_path: Path) -> None:
+def test_extra_key_is_no_violation_by_default(tmp_path: Path) -> None:
     assert not [f for f in run(tmp_path).findings if f.rule == "same-structure"]
     asked = run(tmp_path, configuration="rules: {same-structure: error}\n")
     found = [f for f in asked.findings if f.rule == "same-structure"]
@@ -80,7 +80,7 @@ def test_extra_key_is_no_violation_unless_that_is_asked(tmp_path: Path) -> None:
     assert len(run(tmp_path, "same-structure").findings) == len(LONE)
 
 
-def test_a_key_may_be_allowed(tmp_path: Path) -> None:
+def test_extra_key_may_be_allowed(tmp_path: Path) -> None:
     allow = (
         "rules: {same-structure: error}\n"
         "allow:\n- {rule: same-structure, service: go, to: tolerations, because: x}\n"
@@ -113,7 +113,7 @@ def without_some_lines(text: str, chance: random.Random) -> str:
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_services_of_one_structure_have_the_keys_that_each_has_alone(seed: int) -> None:
+def test_extra_keys_of_equal_structures_are_those_of_each_service(seed: int) -> None:
     chance = random.Random(seed)
     reference = service(REFERENCE, "in-house", "deploy-python.yaml")
     texts = [PEER, *(without_some_lines(chance.choice((PEER, REFERENCE)), chance) for _ in "abcd")]
@@ -140,7 +140,7 @@ def test_services_of_one_structure_have_the_keys_that_each_has_alone(seed: int) 
         ("mesh: {a: 1, b: {c: 2}}\n", ["mesh"]),
     ],
 )
-def test_extra_keys_are_whole_and_hold_no_component(
+def test_extra_keys_are_whole_sub_trees_without_components(
     peer: str, keys: list[str], folder: Path
 ) -> None:
     image = 'image: {repository: acme/api, tag: "1"}\n'

@@ -167,7 +167,7 @@ def planted(plant: Plant, sizes: range) -> Iterator[tuple[int, int, list[Values]
 
 
 @pytest.mark.parametrize("plant", LOOSER, ids=lambda plant: plant.name)
-def test_a_planted_outlier_is_found_and_nothing_else(plant: Plant, tmp_path: Path) -> None:
+def test_majority_reports_a_planted_outlier_and_nothing_else(plant: Plant, tmp_path: Path) -> None:
     for size, odd, services in planted(plant, range(2, 13)):
         report = checked(tmp_path / str(size), services)
         found = [(one.service, one.address) for one in outvoted(report)]
@@ -178,7 +178,7 @@ def test_a_planted_outlier_is_found_and_nothing_else(plant: Plant, tmp_path: Pat
 
 
 @pytest.mark.parametrize("plant", STRICTER, ids=lambda plant: plant.name)
-def test_who_demands_more_or_differs_in_what_is_not_voted_on_is_never_told(
+def test_majority_reports_no_stricter_value_and_no_type_without_votes(
     plant: Plant, tmp_path: Path
 ) -> None:
     for size, _, services in planted(plant, range(2, 13)):
@@ -186,7 +186,7 @@ def test_who_demands_more_or_differs_in_what_is_not_voted_on_is_never_told(
 
 
 @pytest.mark.parametrize("plant", [*LOOSER, *STRICTER], ids=lambda plant: plant.name)
-def test_on_a_tie_nobody_is_told(plant: Plant, tmp_path: Path) -> None:
+def test_majority_of_a_tie_reports_nothing(plant: Plant, tmp_path: Path) -> None:
     for size in (2, 4, 6, 8):
         services = fleet(size, random.Random(f"{SEED} {plant.name} {size}"))
         for values in services[: size // 2]:
@@ -194,7 +194,7 @@ def test_on_a_tie_nobody_is_told(plant: Plant, tmp_path: Path) -> None:
         assert outvoted(checked(tmp_path / str(size), services)) == [], size
 
 
-def test_a_majority_is_all_but_one_or_three_quarters() -> None:
+def test_majority_is_all_but_one_or_three_quarters() -> None:
     speaks = [(n, of) for of in range(1, 9) for n in range(of + 1) if is_majority(n, of)]
     assert speaks == [
         *[(2, 3), (3, 3), (3, 4), (4, 4), (4, 5), (5, 5), (5, 6), (6, 6), (6, 7), (7, 7)],
@@ -202,12 +202,12 @@ def test_a_majority_is_all_but_one_or_three_quarters() -> None:
     ]
 
 
-def test_nearly_all_are_all_but_at_most_one_and_three_at_least() -> None:
+def test_nearly_all_is_all_but_at_most_one_and_at_least_three() -> None:
     nearly = [(n, of) for of in range(1, 7) for n in range(of + 1) if is_nearly_all(n, of)]
     assert nearly == [(3, 3), (3, 4), (4, 4), (4, 5), (5, 5), (5, 6), (6, 6)]
 
 
-def test_where_there_is_no_majority_is_said(tmp_path: Path) -> None:
+def test_majority_lists_the_field_paths_without_one(tmp_path: Path) -> None:
     services = fleet(4, random.Random(SEED))
     for values in services[:2]:
         values["service"]["type"] = "NodePort"
@@ -218,7 +218,7 @@ def test_where_there_is_no_majority_is_said(tmp_path: Path) -> None:
     assert "server/service.type: no majority" in reasons
 
 
-def test_outvoted_value_is_allowed_by_what_its_finding_says(tmp_path: Path) -> None:
+def test_majority_finding_is_allowed_by_its_own_values(tmp_path: Path) -> None:
     services = fleet(5, random.Random(SEED))
     services[2]["envFrom"] = [{"secretRef": {"name": "shared-env"}}]
     (found,) = outvoted(checked(tmp_path / "deploy", services))
@@ -251,7 +251,7 @@ def odd(report: Report) -> list[Finding]:
 
 
 @pytest.mark.parametrize("plant", LOOSER, ids=lambda plant: plant.name)
-def test_a_reference_that_is_the_odd_one_is_told_once(plant: Plant, tmp_path: Path) -> None:
+def test_outlier_reference_is_reported_once(plant: Plant, tmp_path: Path) -> None:
     for size in range(2, 9):
         services = fleet(size, random.Random(f"{SEED} {plant.name} {size}"))
         for values in services:  # sizes and timings are another matter, and would all be told
@@ -276,20 +276,22 @@ def test_a_reference_that_is_the_odd_one_is_told_once(plant: Plant, tmp_path: Pa
 
 
 @pytest.mark.parametrize("plant", STRICTER, ids=lambda plant: plant.name)
-def test_a_reference_that_demands_more_is_no_outlier(plant: Plant, tmp_path: Path) -> None:
+def test_outlier_reference_that_is_stricter_is_not_reported(plant: Plant, tmp_path: Path) -> None:
     services = fleet(6, random.Random(f"{SEED} {plant.name}"))
     plant.does(services[0])
     assert odd(with_reference(tmp_path / "deploy", services)) == []
 
 
-def test_without_the_rule_the_peers_are_judged_by_the_reference(tmp_path: Path) -> None:
+def test_outlier_reference_with_the_rule_skipped_gives_findings_of_its_peers(
+    tmp_path: Path,
+) -> None:
     services = fleet(5, random.Random(SEED))
     services[0]["service"]["type"] = "NodePort"
     report = with_reference(tmp_path / "deploy", services, skip_rules=("reference-outlier",))
     assert sum(one.address == "service.type" for one in report.findings) == 4
 
 
-def test_peer_like_the_reference_does_not_silence_the_others(tmp_path: Path) -> None:
+def test_outlier_reference_with_one_equal_peer_is_still_reported(tmp_path: Path) -> None:
     services = fleet(6, random.Random(SEED))
     services[0]["service"]["type"] = services[1]["service"]["type"] = "NodePort"
     services[2]["service"]["type"] = "NodePort"

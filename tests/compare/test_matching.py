@@ -71,19 +71,19 @@ TAGS = "element: image.tag, must: equal"
         (schedulers(beat="1"), IMAGE, []),
     ],
 )
-def test_others_are_matched_alone_or_by_name(
+def test_components_of_other_roles_are_matched_alone_or_by_name(
     reference: str, peer: str, names: list[str], folder: Path
 ) -> None:
     found = check_texts(folder, reference, peer, rule=TAGS)
     assert [row.path.partition("/")[0].partition(":")[2] for row in found] == names
 
 
-def test_main_components_of_one_role_are_matched_whatever_they_are_called(folder: Path) -> None:
+def test_main_components_of_one_role_are_matched_under_any_name(folder: Path) -> None:
     found = check_texts(folder, IMAGE, IMAGE.replace('"1"', '"2"'), rule=TAGS)
     assert places(found) == ["web:1 violation server/image.tag"]
 
 
-def test_field_that_both_have_from_the_root_is_compared_there_alone(folder: Path) -> None:
+def test_inherited_field_of_both_sides_is_compared_at_the_root_alone(folder: Path) -> None:
     rule = "element: security-context.non-root, must: equal"
     sides = (
         f"{workers(a=('mail', 1))}podSecurityContext: {{runAsNonRoot: {flag}}}\n"

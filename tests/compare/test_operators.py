@@ -115,21 +115,21 @@ MEMBERS: list[tuple[Type, Plain, Type, State, Plain, Outcome | None]] = [
 
 
 @pytest.mark.parametrize(("kind", "item", "among", "state", "data", "outcome"), MEMBERS)
-def test_membership_of_an_item_in_what_is_known_of_a_set(
+def test_membership_of_an_item_gives_its_outcome(
     kind: Type, item: Plain, among: Type, state: State, data: Plain, outcome: Outcome | None
 ) -> None:
     assert evaluate_membership(kind, side(item), among, Value(state, data)) == outcome
 
 
 @given(st.integers(1, 10**6), st.integers(1, 10**6), st.floats(1, 100))
-def test_within_is_the_same_both_ways(one: int, other: int, ratio: float) -> None:
+def test_within_is_symmetric(one: int, other: int, ratio: float) -> None:
     there = evaluate_pair("within", ratio, types.NUMBER, side(one), side(other))
     back = evaluate_pair("within", ratio, types.NUMBER, side(other), side(one))
     assert there == back
 
 
 @given(st.lists(st.sampled_from("abc")), st.lists(st.sampled_from("abc")))
-def test_containing_both_ways_is_being_equal(one: list[str], other: list[str]) -> None:
+def test_contain_in_both_directions_is_equal(one: list[str], other: list[str]) -> None:
     def judged(verb: str, a: Plain, b: Plain) -> Outcome:
         return evaluate_pair(verb, 1, types.NAMES, side(a), side(b))
 

@@ -77,7 +77,7 @@ def alone(services: Iterable[Service], reference: Service) -> list[CompareResult
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_services_compared_together_come_to_what_each_comes_to_alone(seed: int) -> None:
+def test_outcome_of_services_compared_together_is_that_of_each_alone(seed: int) -> None:
     reference = service(REFERENCE, "in-house", "deploy-python.yaml")
     services = [reference, *fleet(seed, 30)]
     together = compare(services, reference, RULES, WATCHED)
@@ -108,7 +108,7 @@ def test_deviation_of_the_same_forms_is_one_object() -> None:
     assert all(one is not None for one in by_service[0])
 
 
-def test_own_name_that_differs_from_the_reference_is_told_as_each_service_writes_it() -> None:
+def test_own_name_that_differs_is_reported_as_each_service_writes_it() -> None:
     template = "fullnameOverride: {0}\nimagePullSecrets: [{1}]\n"
     reference = service(template.format("api", "acr-auth"), file="deploy-api.yaml")
     names = ("one", "two", "three", "four")
@@ -122,7 +122,7 @@ def test_own_name_that_differs_from_the_reference_is_told_as_each_service_writes
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_difference_that_is_asked_for_alone_is_that_of_all(seed: int) -> None:
+def test_difference_made_alone_equals_the_one_made_with_all(seed: int) -> None:
     reference = service(REFERENCE, "in-house", "deploy-python.yaml")
     found = compare([reference, *fleet(seed, 30)], reference, RULES).occurrences
     assert any(one.deviations for one in found)

@@ -45,7 +45,7 @@ STATES = {
     ("reference", "peer", "wanted"),
     [(ref, peer, one) for ref, row in STATES.items() for peer, one in zip(SAID, row, strict=True)],
 )
-def test_equal_in_each_state_of_both_sides(
+def test_equal_gives_its_outcome_for_each_state_of_both_sides(
     reference: str, peer: str, wanted: str, folder: Path
 ) -> None:
     rule = "element: service.type, must: equal"
@@ -69,7 +69,7 @@ CONTAINED = {
         for peer, one in zip(SAID, row, strict=True)
     ],
 )
-def test_contain_asks_only_for_what_the_reference_sets(
+def test_contain_checks_only_fields_of_the_reference(
     reference: str, peer: str, wanted: str, folder: Path
 ) -> None:
     rule = "element: service.type, must: contain"
@@ -93,7 +93,7 @@ NAMES, SECRETS = "server/image-pull-secrets.names", "server/image-pull-secrets.p
         ("[a, b, c]", "[a]", [f"2 violation {NAMES}"] * 2, [f"2 violation {NAMES}"] * 2),
     ],
 )
-def test_sets_are_told_item_by_item(
+def test_sets_are_reported_item_by_item(
     reference: str, peer: str, contain: list[str], equal: list[str], folder: Path
 ) -> None:
     sides = f"imagePullSecrets: {reference}\n", f"imagePullSecrets: {peer}\n"
@@ -121,7 +121,7 @@ CPU, MEMORY = (
         ("cpu: 1", [MEMORY]),
     ],
 )
-def test_within_takes_what_is_at_most_so_many_times_more_or_less(
+def test_within_passes_up_to_the_ratio_in_both_directions(
     peer: str, wanted: list[str], folder: Path
 ) -> None:
     rule = "element: resources.limits, must: {within: {ratio: 2}}"
@@ -169,7 +169,7 @@ ELEMENTS = [
 
 
 @pytest.mark.parametrize(("element", "reference", "peer", "wanted"), ELEMENTS)
-def test_element_is_told_at_its_highest_level_that_differs(
+def test_element_is_reported_at_its_highest_differing_level(
     element: str, reference: str, peer: str, wanted: list[str], folder: Path
 ) -> None:
     assert compared(folder, f"element: {element}, must: equal", reference, peer) == wanted

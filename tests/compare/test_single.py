@@ -49,7 +49,7 @@ VERBS = [
 
 
 @pytest.mark.parametrize(("must", "said", "wanted"), VERBS)
-def test_value_alone_is_held_to_what_it_must_be(
+def test_value_gives_its_outcome_for_be_and_not_be(
     must: str, said: str, wanted: str, folder: Path
 ) -> None:
     rule = f"element: service.type, must: {must}"
@@ -58,7 +58,7 @@ def test_value_alone_is_held_to_what_it_must_be(
 
 
 @pytest.mark.parametrize("must", ["{be: ClusterIP}", "{be: absent}"])
-def test_finding_about_a_value_alone_expects_what_it_must_be(must: str, folder: Path) -> None:
+def test_finding_of_a_value_has_the_pattern_as_expected(must: str, folder: Path) -> None:
     rule = f"element: service.type, must: {must}"
     report = report_texts(folder, IMAGE + TYPE["another"], rule=rule, configuration=ALONE)
     (found,) = report.findings
@@ -78,7 +78,7 @@ COMPONENTS = IMAGE + "replicaCount: 3\nworkers: {mail: {replicaCount: 1}}\n"
         (", for: [job]", []),
     ],
 )
-def test_rule_alone_judges_components_of_its_roles(
+def test_rule_about_every_service_checks_components_of_its_roles(
     roles: str, wanted: list[str], folder: Path
 ) -> None:
     rule = f"element: replicas.count, must: {{be: 2}}{roles}"
@@ -86,7 +86,7 @@ def test_rule_alone_judges_components_of_its_roles(
     assert places(found) == [f"python:{one}/replicas.count" for one in wanted]
 
 
-def test_value_that_a_worker_has_from_the_root_is_told_once(folder: Path) -> None:
+def test_inherited_value_of_a_worker_is_reported_once(folder: Path) -> None:
     text = IMAGE + "podSecurityContext: {runAsNonRoot: false}\nworkers: {mail: {command: [x]}}\n"
     rule = "element: security-context.non-root, must: {be: true}"
     found = check_texts(folder, text, rule=rule, configuration=ALONE)
@@ -104,7 +104,7 @@ def test_value_that_a_worker_has_from_the_root_is_told_once(folder: Path) -> Non
         ("imagePullSecrets:\n- a\n- b\n", "image-pull-secrets.names", ["it is a", "it is b"]),
     ],
 )
-def test_set_that_must_be_absent_is_told_item_by_item(
+def test_set_that_must_be_absent_is_reported_item_by_item(
     text: str, path: str, messages: list[str], folder: Path
 ) -> None:
     rule = f"element: {path}, must: {{be: absent}}"
@@ -113,7 +113,7 @@ def test_set_that_must_be_absent_is_told_item_by_item(
     assert [row.message.partition("; ")[2] for row in found] == messages
 
 
-def test_set_that_must_be_something_else_is_told_once(folder: Path) -> None:
+def test_set_that_must_be_something_else_is_reported_once(folder: Path) -> None:
     rule = "element: image-pull-secrets.names, must: {be: [c]}"
     text = IMAGE + "imagePullSecrets: [a, b]\n"
     found = check_texts(folder, text, rule=rule, configuration=ALONE)
@@ -121,7 +121,7 @@ def test_set_that_must_be_something_else_is_told_once(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("path", ["dockerfile.user", "code.ports"])
-def test_source_that_was_not_read_is_not_missed(path: str, folder: Path) -> None:
+def test_source_that_was_not_read_gives_no_finding(path: str, folder: Path) -> None:
     rule = f"element: {path}, must: {{be: present}}"
     assert check_texts(folder, IMAGE, rule=rule, configuration=ALONE) == []
 
@@ -166,7 +166,7 @@ def probed(path: str) -> str:
         ("/healthz", OPEN, "unknown"),
     ],
 )
-def test_item_is_among_what_is_said_elsewhere(
+def test_item_gives_its_outcome_for_be_among(
     path: str, code: str, status: str, folder: Path
 ) -> None:
     more = {"code/main.go": code}
@@ -174,11 +174,11 @@ def test_item_is_among_what_is_said_elsewhere(
     assert places(found) == ([PATH.format(status)] if status else [])
 
 
-def test_item_is_not_compared_where_nothing_says_what_it_is_among(folder: Path) -> None:
+def test_item_without_a_set_to_be_among_is_not_evaluated(folder: Path) -> None:
     assert check_texts(folder, probed("/healthz"), rule=ROUTES, configuration=ALONE) == []
 
 
-def test_item_that_is_unknown_expects_what_it_must_be_among(folder: Path) -> None:
+def test_item_that_is_unknown_has_the_set_as_expected(folder: Path) -> None:
     more = {"code/main.go": MAIN}
     text = probed('"{{ .Values.path }}"')
     report = report_texts(folder, text, rule=ROUTES, configuration=WITH_CODE, more=more)
@@ -186,7 +186,7 @@ def test_item_that_is_unknown_expects_what_it_must_be_among(folder: Path) -> Non
     assert (found.expected_state, found.expected) == ("known", {"among": "code.routes"})
 
 
-def test_item_that_is_not_among_names_what_is(folder: Path) -> None:
+def test_item_that_is_not_among_names_the_set(folder: Path) -> None:
     more = {"code/main.go": MAIN}
     (found,) = check_texts(
         folder, probed("/healthz"), rule=ROUTES, configuration=WITH_CODE, more=more
@@ -235,7 +235,7 @@ def test_port_is_among_those_of_the_code_unless_it_is_a_name(
         ),
     ],
 )
-def test_items_that_are_not_among_are_all_told(
+def test_items_that_are_not_among_are_all_reported(
     command: str, queues: list[str], folder: Path
 ) -> None:
     text = f"{IMAGE}workers:\n  a: {{command: {command}}}\n"
