@@ -70,18 +70,20 @@ SCOPES = [
 
 
 @pytest.mark.parametrize(("scope", "allowed"), SCOPES)
-def test_an_allowance_is_for_its_scope_alone(scope: str, allowed: bool, folder: Path) -> None:
+def test_allowance_is_for_its_scope_alone(scope: str, allowed: bool, folder: Path) -> None:
     assert is_allowed(folder, allowing(scope)) is allowed
 
 
 @pytest.mark.parametrize(("runtime", "allowed"), [("go", True), ("java", False)])
-def test_an_allowance_for_a_runtime(runtime: str, allowed: bool, folder: Path) -> None:
+def test_allowance_for_a_runtime_covers_its_services(
+    runtime: str, allowed: bool, folder: Path
+) -> None:
     values = "from: 8000, to: 9090"
     go = MOVED.replace("8080", "9090")
     assert is_allowed(folder, allowing(f"runtime: {runtime}", values), go=go) is allowed
 
 
-def test_a_runtime_that_only_a_group_states_is_known(folder: Path) -> None:
+def test_allowance_for_a_runtime_that_only_a_group_sets_is_accepted(folder: Path) -> None:
     groups = (
         "groups: {prod: {reference: python, services: "
         "[{files: deploy/*-python.yaml}, {files: deploy/*-web.yaml, runtime: zig}]}}\n"
@@ -93,7 +95,7 @@ def test_a_runtime_that_only_a_group_states_is_known(folder: Path) -> None:
     assert found.message.startswith(".deploylint.yaml:4:22: no runtime is called 'zog'")
 
 
-def test_an_allowance_for_workers_does_not_cover_the_server(folder: Path) -> None:
+def test_allowance_for_workers_does_not_cover_the_server(folder: Path) -> None:
     worker = (
         "workers:\n  mail: {command: [celery, worker, -Q, mail, -c, '2'], "
         "resources: {limits: {cpu: 1, memory: %s}}}\n"
@@ -128,7 +130,7 @@ VALUES = [
 
 
 @pytest.mark.parametrize(("values", "allowed"), VALUES)
-def test_an_allowance_pins_both_values(values: str, allowed: bool, folder: Path) -> None:
+def test_allowance_pins_both_values(values: str, allowed: bool, folder: Path) -> None:
     assert is_allowed(folder, allowing(values=values)) is allowed
     text = MOVED.replace("8080", "'8080'")
     assert is_allowed(folder, allowing(values=values), web=text) is allowed
@@ -167,7 +169,7 @@ OWN = [
 
 
 @pytest.mark.parametrize(("text", "rule", "key"), OWN)
-def test_allowance_of_a_builtin_check_pins_what_stands_there(
+def test_allowance_of_a_builtin_check_pins_its_value(
     text: str, rule: str, key: str, folder: Path
 ) -> None:
     project(folder, allowing(values=f"to: {key}", rule=rule), web=text)
@@ -192,7 +194,7 @@ def test_allowance_of_a_finding_about_allowances_is_refused(rule: str, folder: P
 SECRET = "serviceMonitor: {enabled: true, labels: {apiKey: %s}}\n"
 
 
-def test_a_secret_is_pinned_by_how_it_is_shown(folder: Path) -> None:
+def test_allowance_of_a_secret_pins_its_redacted_form(folder: Path) -> None:
     hidden = "'<redacted 8 chars>'"
     project(
         folder,
@@ -213,7 +215,7 @@ def test_a_secret_is_pinned_by_how_it_is_shown(folder: Path) -> None:
 WHOLE = "serviceMonitor: {enabled: true, labels: {release: prometheus, team: a}}\n"
 
 
-def test_a_whole_tree_is_pinned_as_it_is_shown(folder: Path) -> None:
+def test_allowance_of_a_whole_tree_pins_it_as_shown(folder: Path) -> None:
     project(
         folder,
         allowing(values="from: {release: prometheus, team: a}, to: null", rule="monitoring"),
@@ -314,7 +316,7 @@ HOSTILE = ["a` - at `$.x", "a` - at `$.allow[7]", "a` - at `$.allow[0].to", "a`b
 
 
 @pytest.mark.parametrize("key", HOSTILE)
-def test_a_hostile_key_is_said_with_its_place(key: str, folder: Path) -> None:
+def test_hostile_key_is_refused_with_its_location(key: str, folder: Path) -> None:
     written = f"{json.dumps(key)}: me"
     values = "service: web, rule: service-port, from: 8000, to: 8080, because: x"
     project(folder, f"allow:\n- {{{values}, {written}}}\n")
@@ -324,7 +326,9 @@ def test_a_hostile_key_is_said_with_its_place(key: str, folder: Path) -> None:
 
 
 @pytest.mark.parametrize(("entry", "message"), WRONG)
-def test_a_wrong_entry_is_said_with_its_place(entry: str, message: str, folder: Path) -> None:
+def test_allowance_with_a_mistake_is_refused_with_its_location(
+    entry: str, message: str, folder: Path
+) -> None:
     project(folder, f"allow:\n- {{{entry}}}\n")
     assert ran("check", "deploy") == (2, f".deploylint.yaml:{message}")
 
@@ -336,7 +340,7 @@ def test_allowances_with_one_id_are_refused(folder: Path) -> None:
     )
 
 
-def test_allowance_without_an_id_is_called_by_its_place(folder: Path) -> None:
+def test_allowance_without_an_id_is_named_by_its_location(folder: Path) -> None:
     project(folder, ALLOW.replace("id: web-port\n  ", ""))
     assert states(report("deploy")) == {".deploylint.yaml:3": "active"}
 
@@ -344,7 +348,7 @@ def test_allowance_without_an_id_is_called_by_its_place(folder: Path) -> None:
 # --- --no-allow and reasons ----------------------------------------------------------------------
 
 
-def test_without_allowances_all_they_cover_is_back(folder: Path) -> None:
+def test_no_allow_reports_all_covered_differences(folder: Path) -> None:
     project(folder, ALLOW)
     assert said(report("deploy")) == []
     found = report("deploy", allow=False)
@@ -354,7 +358,7 @@ def test_without_allowances_all_they_cover_is_back(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("reason", ["TODO", "todo, ask", "TODO ask them", "' TODO'"])
-def test_a_reason_that_waits_is_refused_where_reasons_are_required(
+def test_allowance_with_reason_todo_is_a_violation_if_reasons_are_required(
     reason: str, folder: Path
 ) -> None:
     text = ALLOW.replace("It listens there.", reason)
@@ -367,13 +371,13 @@ def test_a_reason_that_waits_is_refused_where_reasons_are_required(
     assert report("deploy").tally.waiting == 1
 
 
-def test_a_reason_is_enough(folder: Path) -> None:
+def test_allowance_with_any_reason_passes_if_reasons_are_required(folder: Path) -> None:
     project(folder, "require-reason: true\n" + ALLOW)
     assert ran("check", "--require-reason").code == 0
     assert report("deploy").tally.waiting == 0
 
 
-def test_the_shipped_allowances_have_their_reasons(folder: Path) -> None:
+def test_shipped_allowances_have_their_reasons(folder: Path) -> None:
     project(folder, "", go=MOVED)
     assert ran("check", "--require-reason").code == 0
 
@@ -381,7 +385,7 @@ def test_the_shipped_allowances_have_their_reasons(folder: Path) -> None:
 # --- the first that covers -----------------------------------------------------------------------
 
 
-def test_the_projects_own_come_before_the_shipped(folder: Path) -> None:
+def test_allowances_of_the_project_come_before_shipped_ones(folder: Path) -> None:
     project(folder, ALLOW.replace("service: web", "service: go"), go=MOVED)
     (found,) = [f for f in report("deploy").findings if f.rule == "service-port"]
     assert found.allowance is not None

@@ -58,7 +58,7 @@ def test_project_of_the_first_version_is_checked(
 
 
 @pytest.mark.parametrize("name", TODO)
-def test_todo_file_of_the_first_version_loads_as_it_did(name: str, tmp_path: Path) -> None:
+def test_baseline_file_of_the_first_version_loads_as_it_did(name: str, tmp_path: Path) -> None:
     shutil.copy(KEPT / "todo" / f"{name}.yaml", tmp_path / ".deploylint-todo.yaml")
     text = "version: 1\ninclude: [.deploylint-todo.yaml]\n"
     (tmp_path / ".deploylint.yaml").write_text(text, encoding="utf-8")

@@ -34,7 +34,7 @@ def repository(folder: Path, *names: str) -> Path:
 
 @pytest.mark.parametrize("name", [".deploylint.yaml", ".deploylint.yml"])
 @pytest.mark.parametrize("where", ["", "charts", "charts/api"])
-def test_configuration_is_looked_for_from_the_first_path_up_to_the_root(
+def test_configuration_is_searched_from_the_first_path_up_to_the_root(
     name: str, where: str, tmp_path: Path, here: Callable[[Path], Path]
 ) -> None:
     root = repository(tmp_path / "repo", str(Path(where) / name), "charts/api/deploy-web.yaml")
@@ -43,7 +43,9 @@ def test_configuration_is_looked_for_from_the_first_path_up_to_the_root(
         assert discover([path]) == root / where / name
 
 
-def test_the_nearest_one_wins(tmp_path: Path, here: Callable[[Path], Path]) -> None:
+def test_configuration_nearest_to_the_path_wins(
+    tmp_path: Path, here: Callable[[Path], Path]
+) -> None:
     root = repository(tmp_path / "repo", ".deploylint.yaml", "charts/.deploylint.yml")
     here(root)
     assert discover([root / "charts"]) == root / "charts" / ".deploylint.yml"
@@ -51,7 +53,7 @@ def test_the_nearest_one_wins(tmp_path: Path, here: Callable[[Path], Path]) -> N
     assert discover([]) == root / ".deploylint.yaml"
 
 
-def test_configuration_above_the_root_is_never_taken(
+def test_configuration_above_the_root_is_never_used(
     tmp_path: Path, here: Callable[[Path], Path]
 ) -> None:
     write(tmp_path, {".deploylint.yaml": VERSION})
@@ -61,7 +63,7 @@ def test_configuration_above_the_root_is_never_taken(
     assert discover([]) is None
 
 
-def test_without_one_above_the_path_that_of_the_working_directory_counts(
+def test_configuration_of_the_working_directory_is_the_fallback(
     tmp_path: Path, here: Callable[[Path], Path]
 ) -> None:
     elsewhere = repository(tmp_path / "elsewhere", "values.yaml")
@@ -70,14 +72,16 @@ def test_without_one_above_the_path_that_of_the_working_directory_counts(
     assert discover([elsewhere]) == root / ".deploylint.yaml"
 
 
-def test_only_the_first_path_counts(tmp_path: Path, here: Callable[[Path], Path]) -> None:
+def test_configuration_search_starts_at_the_first_path_only(
+    tmp_path: Path, here: Callable[[Path], Path]
+) -> None:
     root = repository(tmp_path / "repo", "one/values.yaml", "two/.deploylint.yaml")
     here(tmp_path)
     assert discover([root / "one", root / "two"]) is None
     assert discover([root / "two", root / "one"]) == root / "two" / ".deploylint.yaml"
 
 
-def test_without_a_repository_it_is_looked_for_no_further_than_the_working_directory(
+def test_configuration_search_without_a_repository_ends_at_the_working_directory(
     tmp_path: Path, here: Callable[[Path], Path]
 ) -> None:
     write(tmp_path, {".deploylint.yaml": VERSION, "work/charts/api/values.yaml": ""})
@@ -87,7 +91,7 @@ def test_without_a_repository_it_is_looked_for_no_further_than_the_working_direc
     assert discover([work / "charts" / "api"]) == work / ".deploylint.yaml"
 
 
-def test_outside_of_any_repository_and_working_directory_its_own_folder_is_looked_at(
+def test_configuration_search_outside_everything_is_the_folder_of_the_path(
     tmp_path: Path, here: Callable[[Path], Path]
 ) -> None:
     write(tmp_path, {".deploylint.yaml": VERSION, "far/values.yaml": ""})
@@ -97,7 +101,9 @@ def test_outside_of_any_repository_and_working_directory_its_own_folder_is_looke
     assert discover([tmp_path / "far"]) == tmp_path / "far" / ".deploylint.yaml"
 
 
-def test_a_path_with_dots_is_followed(tmp_path: Path, here: Callable[[Path], Path]) -> None:
+def test_configuration_search_resolves_a_path_with_dots(
+    tmp_path: Path, here: Callable[[Path], Path]
+) -> None:
     root = repository(
         tmp_path / "repo", ".deploylint.yaml", "charts/values.yaml", "bin/.deploylint.yaml"
     )
@@ -107,7 +113,9 @@ def test_a_path_with_dots_is_followed(tmp_path: Path, here: Callable[[Path], Pat
     assert found.resolve() == root / ".deploylint.yaml"
 
 
-def test_both_names_in_one_folder_cannot_be(tmp_path: Path, here: Callable[[Path], Path]) -> None:
+def test_configuration_under_both_names_is_refused(
+    tmp_path: Path, here: Callable[[Path], Path]
+) -> None:
     here(repository(tmp_path / "repo", ".deploylint.yaml", ".deploylint.yml"))
     with pytest.raises(
         Ambiguous, match=r"^\.deploylint\.yaml and \.deploylint\.yml are both there"
@@ -116,7 +124,9 @@ def test_both_names_in_one_folder_cannot_be(tmp_path: Path, here: Callable[[Path
     assert ran("check").code == 2
 
 
-def test_a_folder_of_that_name_is_none(tmp_path: Path, here: Callable[[Path], Path]) -> None:
+def test_configuration_that_is_a_folder_is_ignored(
+    tmp_path: Path, here: Callable[[Path], Path]
+) -> None:
     root = here(repository(tmp_path / "repo"))
     (root / ".deploylint.yaml").mkdir()
     assert discover([]) is None
@@ -138,13 +148,15 @@ def chosen(named: str, without: bool = False) -> str:
     return " ".join(path.name for path in loaded.paths)
 
 
-def test_the_one_that_is_named_wins_over_the_one_that_is_found(three: Path) -> None:
+def test_configuration_option_wins_over_the_search(three: Path) -> None:
     assert chosen("") == ".deploylint.yaml"
     assert chosen("named.yaml") == "named.yaml"
     assert chosen("", without=True) == ""
 
 
-def test_the_environment_names_one(three: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_configuration_variable_names_the_file(
+    three: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Asked of a command, as the environment is read by its options."""
     assert ran("check").code == 1
     write(three, {"env.yaml": "version: 1\nrules: {service-port: skip}\n"})
@@ -154,7 +166,9 @@ def test_the_environment_names_one(three: Path, monkeypatch: pytest.MonkeyPatch)
     assert ran("check", "--no-config").code == 1
 
 
-def test_an_empty_variable_names_none(three: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_configuration_variable_that_is_empty_is_ignored(
+    three: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("DEPLOYLINT_CONFIG", "")
     assert ran("check").code == 1
 
@@ -165,7 +179,7 @@ def test_configuration_and_no_configuration_together_are_refused(three: Path) ->
     assert ran("check", "--config", "named.yaml", "--no-config").code == 2
 
 
-def test_configuration_that_is_not_there_is_refused(
+def test_configuration_that_does_not_exist_is_refused(
     three: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said = ran("check", "--config", "gone.yaml")
@@ -178,7 +192,9 @@ def test_configuration_that_is_not_there_is_refused(
 @pytest.mark.parametrize(
     "command", [("check",), ("show", "deploy/deploy-web.yaml"), ("rules",), ("explain", "probes")]
 )
-def test_every_command_takes_it(command: tuple[str, ...], three: Path) -> None:
+def test_configuration_option_exists_in_every_command(
+    command: tuple[str, ...], three: Path
+) -> None:
     write(three, {"wrong.yaml": "version: 2\n"})
     assert ran(*command, "--config", "wrong.yaml").code == 2
     write(three, {".deploylint.yaml": "version: 2\n"})

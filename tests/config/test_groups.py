@@ -52,37 +52,37 @@ PATTERNS = [
 
 
 @pytest.mark.parametrize(("pattern", "found"), PATTERNS)
-def test_a_pattern_names_files(pattern: str, found: list[str], tmp_path: Path) -> None:
+def test_group_pattern_names_files(pattern: str, found: list[str], tmp_path: Path) -> None:
     write(tmp_path, FILES)
     project(tmp_path, entries(f"files: '{pattern}'"))
     assert members(tmp_path) == [[file] for file in found]
 
 
-def test_several_patterns_keep_their_order_and_each_file_counts_once(tmp_path: Path) -> None:
+def test_group_patterns_keep_their_order_and_name_each_file_once(tmp_path: Path) -> None:
     write(tmp_path, FILES)
     project(tmp_path, entries("files: [a/two.yaml, 'a/*.yaml']"))
     assert members(tmp_path) == [["a/two.yaml"], ["a/one.yaml"]]
 
 
-def test_with_a_name_all_files_are_one_service(tmp_path: Path) -> None:
+def test_group_entry_with_a_name_is_one_service(tmp_path: Path) -> None:
     write(tmp_path, FILES)
     project(tmp_path, entries("{name: api, files: [a/two.yaml, a/one.yaml]}"))
     assert members(tmp_path) == [["a/two.yaml", "a/one.yaml"]]
 
 
-def test_the_first_entry_that_names_a_file_has_it(tmp_path: Path) -> None:
+def test_group_entry_that_names_a_file_first_has_it(tmp_path: Path) -> None:
     write(tmp_path, FILES)
     project(tmp_path, entries("{name: first, files: a/one.yaml}", "files: a/*.yaml"))
     assert members(tmp_path) == [["a/one.yaml"], ["a/two.yaml"]]
 
 
-def test_a_file_with_odd_characters_is_named_by_itself(tmp_path: Path) -> None:
+def test_group_pattern_of_a_file_with_odd_characters_names_it(tmp_path: Path) -> None:
     write(tmp_path, {"a [x]/deploy-b c.yaml": "image: x\n"})
     project(tmp_path, entries("files: 'a [[]x]/*.yaml'"))
     assert members(tmp_path) == [["a [x]/deploy-b c.yaml"]]
 
 
-def test_patterns_are_relative_to_the_file_they_stand_in(
+def test_group_patterns_are_relative_to_their_configuration(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     project(tmp_path / "sub [1]", GROUPS)
@@ -92,7 +92,7 @@ def test_patterns_are_relative_to_the_file_they_stand_in(
         assert said(found) == ["deploy-web.yaml:4 service-port"]
 
 
-def test_a_path_with_dots_finds_the_same_groups(
+def test_path_with_dots_finds_the_same_groups(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     project(tmp_path, GROUPS)
@@ -107,7 +107,7 @@ def test_a_path_with_dots_finds_the_same_groups(
 # --- what is stated of a service -----------------------------------------------------------------
 
 
-def test_a_stated_runtime_is_where_it_stands(tmp_path: Path) -> None:
+def test_configured_runtime_is_located_in_the_configuration(tmp_path: Path) -> None:
     project(
         tmp_path,
         "groups:\n  prod:\n    reference: api\n    services:\n"
@@ -128,7 +128,7 @@ def test_a_stated_runtime_is_where_it_stands(tmp_path: Path) -> None:
     assert (found.reference_location.file, found.reference_location.line) == (".deploylint.yaml", 6)
 
 
-def test_a_stated_runtime_wins_over_the_name_of_the_file(tmp_path: Path) -> None:
+def test_configured_runtime_wins_over_the_file_name(tmp_path: Path) -> None:
     project(
         tmp_path,
         "groups: {prod: {reference: python, services: [{files: deploy/*-python.yaml}, "
@@ -141,7 +141,9 @@ def test_a_stated_runtime_wins_over_the_name_of_the_file(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("role", "applies"), [("server", True), ("client", False), ("worker", False)]
 )
-def test_a_stated_role_decides_which_rules_apply(role: str, applies: bool, tmp_path: Path) -> None:
+def test_configured_role_decides_which_rules_apply(
+    role: str, applies: bool, tmp_path: Path
+) -> None:
     project(
         tmp_path,
         "groups: {prod: {reference: python, services: "
@@ -154,7 +156,7 @@ def test_a_stated_role_decides_which_rules_apply(role: str, applies: bool, tmp_p
     assert {f.component for f in found.findings if f.service == "web" and not applies} <= {role}
 
 
-def test_a_role_that_the_reference_lacks_gets_the_other_rules_only(tmp_path: Path) -> None:
+def test_configured_role_without_a_reference_gets_the_other_rules_only(tmp_path: Path) -> None:
     bare = MOVED.replace("securityContext: {runAsNonRoot: true}\n", "")
     project(
         tmp_path,
@@ -171,7 +173,7 @@ def test_a_role_that_the_reference_lacks_gets_the_other_rules_only(tmp_path: Pat
 
 
 @pytest.mark.parametrize("name", ["web", "deploy-web.yaml", "deploy/deploy-web.yaml"])
-def test_the_reference_is_a_service_by_its_name_or_file(name: str, tmp_path: Path) -> None:
+def test_reference_is_a_service_by_its_name_or_file(name: str, tmp_path: Path) -> None:
     project(tmp_path, GROUPS.replace("reference: python", f"reference: {name}"))
     found = report()
     assert found.groups[0].reference is not None
@@ -180,7 +182,7 @@ def test_the_reference_is_a_service_by_its_name_or_file(name: str, tmp_path: Pat
     assert said(found) == ["deploy-python.yaml:4 service-port"]
 
 
-def test_a_reference_that_no_service_is_called_is_said(tmp_path: Path) -> None:
+def test_reference_of_a_group_that_does_not_exist_is_refused(tmp_path: Path) -> None:
     project(tmp_path, GROUPS.replace("reference: python", "reference: pyton"))
     assert ran("check").message == (
         ".deploylint.yaml:4:16: group prod has no service called 'pyton'; did you mean 'python'?"
@@ -190,7 +192,7 @@ def test_a_reference_that_no_service_is_called_is_said(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "text", [GROUPS.replace("reference: python", "reference: none"), "reference: none\n"]
 )
-def test_without_a_reference_services_are_only_judged_alone(text: str, tmp_path: Path) -> None:
+def test_group_without_a_reference_checks_each_service_alone(text: str, tmp_path: Path) -> None:
     project(tmp_path, text)
     found = report("deploy")
     assert found.problems == ()
@@ -200,18 +202,18 @@ def test_without_a_reference_services_are_only_judged_alone(text: str, tmp_path:
     assert ran("check", "deploy").code == 0
 
 
-def test_one_file_alone_is_a_verdict_where_no_reference_is_asked_for(tmp_path: Path) -> None:
+def test_group_of_one_file_with_reference_none_is_complete(tmp_path: Path) -> None:
     project(tmp_path, "reference: none\n")
     assert ran("check", "deploy/deploy-web.yaml").code == 0
     assert ran("check", "deploy/deploy-web.yaml", "--no-config").code == 3
 
 
-def test_a_reference_that_is_asked_for_wins_over_the_groups(tmp_path: Path) -> None:
+def test_reference_option_wins_over_the_group(tmp_path: Path) -> None:
     project(tmp_path, GROUPS)
     assert said(report(reference="web")) == ["deploy-python.yaml:4 service-port"]
 
 
-def test_a_group_without_a_reference_of_its_own_has_the_configurations(tmp_path: Path) -> None:
+def test_group_without_a_reference_uses_that_of_the_configuration(tmp_path: Path) -> None:
     project(
         tmp_path,
         "reference: [deploy-main.yaml, deploy-web.yaml]\n"
@@ -255,7 +257,7 @@ PATHS = [
 
 
 @pytest.mark.parametrize(("paths", "groups", "found", "skipped"), PATHS)
-def test_what_paths_mean(
+def test_path_selects_its_groups_and_focus(
     paths: list[str], groups: list[str], found: list[str], skipped: list[str], tmp_path: Path
 ) -> None:
     two_groups(tmp_path)
@@ -268,7 +270,7 @@ def test_what_paths_mean(
     assert seen.problems == ()
 
 
-def test_a_group_is_loaded_whole_and_the_files_named_are_its_focus(tmp_path: Path) -> None:
+def test_group_is_loaded_whole_and_the_files_named_are_its_focus(tmp_path: Path) -> None:
     project(tmp_path, GROUPS, web=MOVED, api=MOVED)
     found = report("deploy/deploy-web.yaml")
     assert said(found) == ["deploy-web.yaml:4 service-port"]
@@ -276,31 +278,31 @@ def test_a_group_is_loaded_whole_and_the_files_named_are_its_focus(tmp_path: Pat
     assert len(found.groups[0].set.services) == 3
 
 
-def test_the_reference_as_focus_shows_everything(tmp_path: Path) -> None:
+def test_focus_on_the_reference_shows_everything(tmp_path: Path) -> None:
     project(tmp_path, GROUPS, web=MOVED, api=MOVED)
     assert len(said(report("deploy/deploy-python.yaml"))) == 2
 
 
-def test_the_configuration_named_shows_everything(tmp_path: Path) -> None:
+def test_focus_on_the_configuration_shows_everything(tmp_path: Path) -> None:
     project(tmp_path, GROUPS, web=MOVED, api=MOVED)
     assert len(said(report("deploy/deploy-web.yaml", ".deploylint.yaml"))) == 2
     assert len(said(report(".deploylint.yaml"))) == 2
 
 
-def test_a_file_that_no_group_holds_is_named(tmp_path: Path) -> None:
+def test_file_outside_all_groups_is_named(tmp_path: Path) -> None:
     two_groups(tmp_path)
     (skipped,) = report("a").skipped
     assert skipped.reason == "in no group of .deploylint.yaml"
 
 
-def test_a_file_of_no_group_is_a_set_of_its_own(tmp_path: Path) -> None:
+def test_file_outside_all_groups_is_a_group_of_its_own(tmp_path: Path) -> None:
     two_groups(tmp_path)
     found = report("c/deploy-python.yaml", "c/deploy-web.yaml")
     assert [group.set.name for group in found.groups] == ["c"]
     assert said(found) == ["deploy-web.yaml:4 service-port"]
 
 
-def test_a_link_to_a_file_of_a_group_means_the_file(tmp_path: Path) -> None:
+def test_link_to_a_file_of_a_group_means_the_file(tmp_path: Path) -> None:
     project(tmp_path, GROUPS)
     (tmp_path / "web.yaml").symlink_to("deploy/deploy-web.yaml")
     assert [group.set.name for group in report("web.yaml").groups] == ["prod"]
@@ -309,7 +311,7 @@ def test_a_link_to_a_file_of_a_group_means_the_file(tmp_path: Path) -> None:
 # --- what a group changes ------------------------------------------------------------------------
 
 
-def test_a_group_sets_its_rules_and_profile_and_no_other_groups(tmp_path: Path) -> None:
+def test_group_changes_rules_and_profile_for_itself_alone(tmp_path: Path) -> None:
     two_groups(tmp_path)
     text = (tmp_path / ".deploylint.yaml").read_text()
     changed = text.replace("one: {", "one: {profile: nested, rules: {service-port: skip}, ")
@@ -321,7 +323,7 @@ def test_a_group_sets_its_rules_and_profile_and_no_other_groups(tmp_path: Path) 
     assert [group.set.profile.name for group in found.groups] == ["nested", "helm-create"]
 
 
-def test_a_rule_that_a_group_skips_runs_where_it_is_asked_for(tmp_path: Path) -> None:
+def test_group_rule_that_is_skipped_runs_if_selected(tmp_path: Path) -> None:
     project(tmp_path, GROUPS + "    rules: {service-port: skip}\n")
     assert said(report()) == []
     assert said(report(rules=("service-port",))) == ["deploy-web.yaml:4 service-port"]
@@ -369,7 +371,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("text", "at", "what"), WRONG)
-def test_a_wrong_group_is_said_with_its_place(
+def test_group_with_a_mistake_is_refused_with_its_location(
     text: str, at: str, what: str, tmp_path: Path
 ) -> None:
     project(tmp_path, f"{text}\n")
@@ -379,14 +381,14 @@ def test_a_wrong_group_is_said_with_its_place(
     assert what in found.message
 
 
-def test_two_groups_with_one_name_cannot_be(tmp_path: Path) -> None:
+def test_groups_with_one_name_are_refused(tmp_path: Path) -> None:
     project(tmp_path, "include: [more.yaml]\n" + GROUPS)
     write(tmp_path, {"more.yaml": "version: 1\n" + GROUPS})
     with pytest.raises(Misread, match=r"group 'prod' is defined twice; first in more\.yaml"):
         config.load(tmp_path / ".deploylint.yaml")
 
 
-def test_two_services_with_one_name_cannot_be(tmp_path: Path) -> None:
+def test_services_with_one_name_are_refused(tmp_path: Path) -> None:
     project(
         tmp_path,
         entries(
@@ -416,7 +418,7 @@ def of_several(folder: Path, entry: str) -> Path:
     return write(folder, {"deploy/layer.yaml": "service: {port: 9000}\n"})
 
 
-def test_a_name_says_which_service_of_a_file_is_meant(tmp_path: Path) -> None:
+def test_configured_name_selects_a_service_of_a_file(tmp_path: Path) -> None:
     of_several(tmp_path, "{name: web, files: [deploy/deploy-apps.yaml, deploy/layer.yaml]}")
     (group,) = report().groups
     assert [one.name for one in group.set.services] == ["python", "web"]
@@ -427,7 +429,7 @@ def test_a_name_says_which_service_of_a_file_is_meant(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("files", ["deploy/deploy-apps.yaml", "[deploy/deploy-apps.yaml]"])
 @pytest.mark.parametrize("more", ["", ", environments: {prod: deploy/layer.yaml}"])
-def test_a_name_that_no_service_of_a_file_has_is_refused(
+def test_configured_name_that_does_not_exist_is_refused(
     files: str, more: str, tmp_path: Path
 ) -> None:
     of_several(tmp_path, f"{{name: wob, files: {files}{more}}}")

@@ -86,11 +86,13 @@ HOLDS_NOT = [
 
 
 @pytest.mark.parametrize("text", HOLDS_NOT)
-def test_directive_elsewhere_or_with_another_value_allows_nothing(text: str, folder: Path) -> None:
+def test_directive_on_another_line_or_with_another_value_allows_nothing(
+    text: str, folder: Path
+) -> None:
     assert statuses(text, folder) == ["violation"]
 
 
-def test_directives_above_one_line_all_hold_for_it(folder: Path) -> None:
+def test_directives_above_one_line_all_apply_to_it(folder: Path) -> None:
     both = MOVED.replace(LINE, f"{LINE}  targetPort: 8000\n")
     text = both.replace(
         LINE,
@@ -102,7 +104,7 @@ def test_directives_above_one_line_all_hold_for_it(folder: Path) -> None:
     assert said(found, "allowed") == ["deploy-web.yaml:6 ports", "deploy-web.yaml:6 service-port"]
 
 
-def test_directive_in_a_list_holds_for_its_item(folder: Path) -> None:
+def test_directive_in_a_list_applies_to_its_item(folder: Path) -> None:
     env = "env:\n- name: MODE\n  value: a\n- name: LEVEL\n  value: %s\n"
     comment = "  # deploylint: allow[environment: a -> b] because It differs."
     project(folder, "", web=WEB + (env % f"b{comment}"))
@@ -110,7 +112,7 @@ def test_directive_in_a_list_holds_for_its_item(folder: Path) -> None:
     assert said(report("deploy"), "allowed") == ["deploy-web.yaml:12 environment"]
 
 
-def test_directive_for_a_missing_value_stands_at_the_nearest_parent(folder: Path) -> None:
+def test_directive_for_a_missing_value_applies_at_the_nearest_parent(folder: Path) -> None:
     comment = "  # deploylint: allow[replicas: present -> absent] because One is enough."
     text = WEB.replace("replicaCount: 2\n", "")
     project(folder, "", web=text)
@@ -227,7 +229,7 @@ def test_directive_malformed_cannot_be_allowed(folder: Path) -> None:
 # --- who may write one ---------------------------------------------------------------------------
 
 
-def test_directive_where_forbidden_is_a_finding(folder: Path) -> None:
+def test_directive_that_is_forbidden_is_a_finding(folder: Path) -> None:
     project(folder, "forbid-inline: true\n", web=beside(ALLOW))
     found = report("deploy")
     assert sorted(said(found)) == [
@@ -238,12 +240,12 @@ def test_directive_where_forbidden_is_a_finding(folder: Path) -> None:
     assert ran("check").code == 1
 
 
-def test_directive_forbidden_is_found_where_nothing_differs(folder: Path) -> None:
+def test_directive_that_is_forbidden_is_a_finding_without_a_difference(folder: Path) -> None:
     project(folder, "forbid-inline: true\n", web=beside(ALLOW).replace("8080  #", "8000  #"))
     assert said(report("deploy")) == ["deploy-web.yaml:4 forbidden-directive"]
 
 
-def test_directive_without_allowances_does_not_hold(folder: Path) -> None:
+def test_directive_with_no_allow_does_not_apply(folder: Path) -> None:
     project(folder, "", web=beside(ALLOW))
     assert said(report("deploy")) == []
     assert said(report("deploy", allow=False)) == ["deploy-web.yaml:4 service-port"]
@@ -286,7 +288,7 @@ def test_directive_counts_before_the_configuration(folder: Path) -> None:
         ("2026-11-24", "expired"),
     ],
 )
-def test_directive_on_its_last_day_still_holds(until: str, state: str, folder: Path) -> None:
+def test_directive_on_its_last_day_still_applies(until: str, state: str, folder: Path) -> None:
     project(folder, "", web=beside(f"{ALLOW} until {until}"))
     assert list(states(report("deploy")).values()) == [state]
 
@@ -334,7 +336,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("format_", FORMATS)
 @pytest.mark.parametrize("text", HOSTILE)
-def test_directive_with_hostile_text_is_printed_dead(
+def test_directive_with_hostile_text_is_printed_escaped(
     text: str, format_: str, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     project(folder, "", web=beside("").replace("8080", f"8080  # deploylint: {text}"))

@@ -47,19 +47,23 @@ SETTINGS = [
 
 
 @pytest.mark.parametrize(("text", "found"), SETTINGS)
-def test_a_rule_as_a_project_sets_it(text: str, found: list[tuple[str, str]], folder: Path) -> None:
+def test_rule_setting_of_a_project_applies(
+    text: str, found: list[tuple[str, str]], folder: Path
+) -> None:
     project(folder, f"{text}\n")
     assert severities() == found
 
 
 @pytest.mark.parametrize(("text", "found"), SETTINGS)
-def test_a_rule_as_a_group_sets_it(text: str, found: list[tuple[str, str]], folder: Path) -> None:
+def test_rule_setting_of_a_group_applies(
+    text: str, found: list[tuple[str, str]], folder: Path
+) -> None:
     start = "groups:\n  prod:\n    reference: python\n    services: [{files: deploy/*.yaml}]\n    "
     project(folder, f"{start}{text}\n")
     assert severities() == found
 
 
-def test_a_group_wins_over_the_project(folder: Path) -> None:
+def test_rule_setting_of_a_group_wins_over_the_project(folder: Path) -> None:
     start = "rules: {service-port: skip}\ngroups:\n  prod:\n    reference: python\n"
     project(
         folder,
@@ -68,12 +72,12 @@ def test_a_group_wins_over_the_project(folder: Path) -> None:
     assert severities() == [("service-port", "warning")]
 
 
-def test_a_skipped_rule_keeps_its_severity_for_when_it_is_asked_for(folder: Path) -> None:
+def test_skipped_rule_keeps_its_severity_if_selected(folder: Path) -> None:
     project(folder, "rules: {service-port: skip}\n")
     assert severities(rules=("service-port",)) == [("service-port", "error")]
 
 
-def test_what_is_found_by_itself_can_be_graded_and_skipped(folder: Path) -> None:
+def test_builtin_check_can_change_severity_and_be_skipped(folder: Path) -> None:
     twice = MOVED.replace("8000", "8080") + "replicaCount: 2\n"
     project(folder, "rules: {duplicate-key: warning, service-port: skip}\n", web=twice)
     assert severities() == [("duplicate-key", "warning")]
@@ -102,7 +106,9 @@ WRONG_RULES = [
 
 
 @pytest.mark.parametrize(("text", "message"), WRONG_RULES)
-def test_a_wrong_setting_is_said_with_its_place(text: str, message: str, folder: Path) -> None:
+def test_rule_setting_with_a_mistake_is_refused_with_its_location(
+    text: str, message: str, folder: Path
+) -> None:
     project(folder, f"rules: {text}\n")
     assert ran("check").message == f".deploylint.yaml:{message}"
 
@@ -157,7 +163,9 @@ def test_own_rule_files_may_allow(folder: Path) -> None:
         ("", "rules/own.yaml:1:1: holds nothing"),
     ],
 )
-def test_a_wrong_own_rule_is_said_with_its_place(text: str, message: str, folder: Path) -> None:
+def test_own_rule_with_a_mistake_is_refused_with_its_location(
+    text: str, message: str, folder: Path
+) -> None:
     write(folder, {"rules/own.yaml": text})
     project(folder, "rule-folders: [rules]\n")
     found = ran("check")
@@ -174,7 +182,7 @@ def test_a_wrong_own_rule_is_said_with_its_place(text: str, message: str, folder
         ("rules", "2:15: expected `list`, got `str`"),
     ],
 )
-def test_a_wrong_rule_folder_is_said(text: str, message: str, folder: Path) -> None:
+def test_rule_folder_with_a_mistake_is_refused(text: str, message: str, folder: Path) -> None:
     project(folder, f"rule-folders: {text}\n")
     assert ran("check").message == f".deploylint.yaml:{message}"
 
@@ -183,7 +191,7 @@ def trying(*arguments: str) -> int:
     return ran("rules", "--test", *arguments).code
 
 
-def test_the_examples_of_a_folder_are_run(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_rule_folder_examples_are_run(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(folder, {"rules/own.yaml": OWN})
     assert trying("rules") == 0
     assert capsys.readouterr().out == "1 rule, 2 examples: 2 hold, 0 do not\n"
@@ -192,19 +200,19 @@ def test_the_examples_of_a_folder_are_run(folder: Path, capsys: pytest.CaptureFi
     assert "two-replicas" in capsys.readouterr().out
 
 
-def test_a_folder_without_examples_has_nothing_to_test(folder: Path) -> None:
+def test_rule_folder_without_examples_has_nothing_to_test(folder: Path) -> None:
     write(folder, {"rules/own.yaml": OWN.partition("  examples")[0], "none/readme.md": ""})
     assert trying("rules") == 3
     assert trying("none") == 3
     assert trying("gone") == 2
 
 
-def test_a_folder_with_allowances_for_shipped_rules_is_trying(folder: Path) -> None:
+def test_rule_folder_with_allowances_for_shipped_rules_can_be_tested(folder: Path) -> None:
     write(folder, {"rules/own.yaml": OWN, "rules/allow.yaml": LIFT})
     assert trying("rules") == 0
 
 
-def test_an_example_that_no_file_could_hold_fails(folder: Path) -> None:
+def test_example_that_is_no_values_file_fails(folder: Path) -> None:
     write(folder, {"rules/own.yaml": OWN.replace("replicaCount: 3}", "replicas_: 3}")})
     assert trying("rules") == 1
 
@@ -212,7 +220,7 @@ def test_an_example_that_no_file_could_hold_fails(folder: Path) -> None:
 # --- what is included ----------------------------------------------------------------------------
 
 
-def test_lists_are_joined_and_the_own_wins(folder: Path) -> None:
+def test_include_joins_lists_and_the_including_file_wins(folder: Path) -> None:
     port, other = ALLOW, ALLOW.replace("web-port", "shared").replace("8080", "9090")
     write(
         folder,
@@ -238,21 +246,21 @@ def test_lists_are_joined_and_the_own_wins(folder: Path) -> None:
     assert [path.name for path in loaded.paths] == ["shared.yaml", ".deploylint.yaml"]
 
 
-def test_a_switch_can_be_taken_back(folder: Path) -> None:
+def test_include_switch_can_be_reset(folder: Path) -> None:
     write(folder, {"a.yaml": "version: 1\nforbid-inline: true\nrequire-reason: true\n"})
     project(folder, "include: [a.yaml]\nforbid-inline: false\n")
     loaded = config.load(folder / ".deploylint.yaml")
     assert (loaded.forbid_inline, loaded.require_reason) == (False, True)
 
 
-def test_what_is_included_has_paths_of_its_own(folder: Path) -> None:
+def test_include_has_paths_relative_to_itself(folder: Path) -> None:
     write(folder, {"conf/more.yaml": "version: 1\nexclude: [../deploy/deploy-web.yaml]\n"})
     project(folder, "include: [conf/more.yaml]\n", web=MOVED, api=WEB)
     assert said(report()) == []
     assert [one.file for one in report().skipped] == ["deploy/deploy-web.yaml"]
 
 
-def test_what_two_files_include_is_read_once(folder: Path) -> None:
+def test_include_of_two_files_is_read_once(folder: Path) -> None:
     write(folder, {"a.yaml": "version: 1\ninclude: [c.yaml]\n", "c.yaml": f"version: 1\n{ALLOW}"})
     write(folder, {"b.yaml": "version: 1\ninclude: [./c.yaml]\n"})
     project(folder, "include: [a.yaml, b.yaml]\n")
@@ -281,7 +289,7 @@ INCLUDES = [
 
 
 @pytest.mark.parametrize(("text", "files", "message"), INCLUDES)
-def test_a_wrong_include_is_said_with_its_place(
+def test_include_with_a_mistake_is_refused_with_its_location(
     text: str, files: dict[str, str], message: str, folder: Path
 ) -> None:
     write(folder, files)
@@ -292,14 +300,14 @@ def test_a_wrong_include_is_said_with_its_place(
     assert found.message.startswith(start)
 
 
-def test_a_link_out_of_the_repository_is_not_followed(folder: Path) -> None:
+def test_include_link_out_of_the_repository_is_not_followed(folder: Path) -> None:
     write(folder.parent, {"outside.yaml": f"version: 1\n{ALLOW}"})
     (folder / "in.yaml").symlink_to(folder.parent / "outside.yaml")
     project(folder, "include: [in.yaml]\n")
     assert "leaves" in ran("check").message
 
 
-def test_too_many_files_cannot_be_included(folder: Path) -> None:
+def test_include_of_too_many_files_is_refused(folder: Path) -> None:
     for number in range(MOST):
         text = f"version: 1\ninclude: [{number + 1}.yaml]\n"
         write(folder, {f"{number}.yaml": text})
@@ -321,16 +329,14 @@ EXCLUDES = [
 
 
 @pytest.mark.parametrize(("pattern", "found"), EXCLUDES)
-def test_an_excluded_file_is_passed_over_and_named(
-    pattern: str, found: list[str], folder: Path
-) -> None:
+def test_excluded_file_is_skipped_and_named(pattern: str, found: list[str], folder: Path) -> None:
     project(folder, f"exclude: [{pattern}]\n", web=MOVED, api=WEB)
     seen = report("deploy")
     assert said(seen) == found
     assert [one.reason for one in seen.skipped] == ["excluded by the configuration"]
 
 
-def test_an_excluded_folder_is_passed_over_whole(folder: Path) -> None:
+def test_excluded_folder_is_skipped_as_a_whole(folder: Path) -> None:
     write(folder, {"old/deploy-web.yaml": MOVED})
     project(folder, "exclude: [old]\n")
     found = ran("check", "old/deploy-web.yaml")
@@ -341,7 +347,7 @@ def test_an_excluded_folder_is_passed_over_whole(folder: Path) -> None:
     assert ran("check", "old").code == 3
 
 
-def test_a_group_does_not_hold_what_is_excluded(folder: Path) -> None:
+def test_excluded_file_is_in_no_group(folder: Path) -> None:
     project(
         folder,
         "exclude: [deploy/deploy-web.yaml]\n"
@@ -354,7 +360,7 @@ def test_a_group_does_not_hold_what_is_excluded(folder: Path) -> None:
     assert [one.file for one in report("deploy").skipped] == ["deploy/deploy-web.yaml"]
 
 
-def test_a_pattern_that_excludes_nothing_is_a_mistake(folder: Path) -> None:
+def test_exclude_pattern_without_a_match_is_refused(folder: Path) -> None:
     project(folder, "exclude: [deploy/deploy-wbe.yaml]\n")
     assert ran("check").message == (
         ".deploylint.yaml:2:11: 'deploy/deploy-wbe.yaml' matches no file; "
@@ -362,7 +368,7 @@ def test_a_pattern_that_excludes_nothing_is_a_mistake(folder: Path) -> None:
     )
 
 
-def test_a_shipped_allowance_can_be_withdrawn(folder: Path) -> None:
+def test_shipped_allowance_can_be_disallowed(folder: Path) -> None:
     project(folder, "", go=MOVED)
     assert said(report()) == []
     project(folder, "disallow: [go/port]\n", go=MOVED)
@@ -376,6 +382,8 @@ def test_a_shipped_allowance_can_be_withdrawn(folder: Path) -> None:
         ("[web-port]", "2:12: no allowance that ships is called 'web-port'"),
     ],
 )
-def test_only_what_ships_can_be_withdrawn(text: str, message: str, folder: Path) -> None:
+def test_disallow_of_an_unshipped_allowance_is_refused(
+    text: str, message: str, folder: Path
+) -> None:
     project(folder, f"disallow: {text}\n{ALLOW}")
     assert ran("check").message.startswith(f".deploylint.yaml:{message}")

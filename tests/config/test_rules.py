@@ -137,7 +137,9 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("name", WRONG)
-def test_a_mistake_has_its_place_and_what_was_meant(name: str, folder: Path) -> None:
+def test_rule_file_with_a_mistake_is_refused_with_its_location_and_a_suggestion(
+    name: str, folder: Path
+) -> None:
     text, says = WRONG[name]
     (folder / "a.yaml").write_text(text)
     with pytest.raises(Misread) as caught:
@@ -146,7 +148,7 @@ def test_a_mistake_has_its_place_and_what_was_meant(name: str, folder: Path) -> 
     assert f"{at.file}:{at.line}:{at.column}: {at.message}" == f"rules/a.yaml:{says}"
 
 
-def test_a_good_file_is_read(folder: Path) -> None:
+def test_rule_file_is_read(folder: Path) -> None:
     (folder / "a.yaml").write_text(GOOD)
     pack = packs.load(folder)
     assert pack.ids == ["tag"]
@@ -155,13 +157,13 @@ def test_a_good_file_is_read(folder: Path) -> None:
     assert pack.allowances[0].place == "rules/a.yaml:7"
 
 
-def test_an_allowance_may_lift_a_rule_of_another_file(folder: Path) -> None:
+def test_allowance_may_name_a_rule_of_another_file(folder: Path) -> None:
     (folder / "a.yaml").write_text(ALLOW)
     (folder / "b.yaml").write_text(RULE)
     assert packs.load(folder).allowances[0].rule == "tag"
 
 
-def test_an_element_means_its_fields_and_a_star_any_part_of_a_name() -> None:
+def test_rule_element_means_its_fields_and_a_star_any_part_of_a_name() -> None:
     assert matching("replicas") == ["replicas.present", "replicas.count"]
     assert matching("*-probe.port") == [
         "liveness-probe.port",
@@ -175,7 +177,7 @@ def test_an_element_means_its_fields_and_a_star_any_part_of_a_name() -> None:
     ]
 
 
-def test_the_shipped_files_are_read() -> None:
+def test_shipped_rule_files_are_read() -> None:
     pack = packs.load()
     assert len(pack.rules) >= 20
     assert len(set(pack.ids)) == len(pack.ids)

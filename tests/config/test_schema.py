@@ -122,30 +122,30 @@ def written(text: str) -> Path:
 
 
 @pytest.mark.parametrize("text", GOOD)
-def test_what_the_loader_takes_the_schema_takes(text: str) -> None:
+def test_schema_accepts_what_the_loader_accepts(text: str) -> None:
     path = written(text)
     config.load(path)
     jsonschema.Draft202012Validator(SCHEMA).validate(data(path))
 
 
 @pytest.mark.parametrize("text", BAD)
-def test_what_the_schema_refuses_the_loader_refuses(text: str) -> None:
+def test_loader_refuses_what_the_schema_refuses(text: str) -> None:
     path = written(text)
     assert (loads(path), is_valid(path)) == (False, False)
 
 
-def test_the_shipped_defaults_are_a_configuration() -> None:
+def test_shipped_defaults_are_a_configuration() -> None:
     assert is_valid(config.DEFAULTS)
     config.load(config.DEFAULTS)
 
 
-def test_the_command_prints_it(capsys: pytest.CaptureFixture[str]) -> None:
+def test_schema_command_prints_it(capsys: pytest.CaptureFixture[str]) -> None:
     assert ran("schema", "config").code == 0
     assert json.loads(capsys.readouterr().out) == SCHEMA
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
 
 
-def test_every_story_is_one() -> None:
+def test_configuration_of_every_story_is_valid() -> None:
     stories = FIXTURES
     for path in stories.glob("*/.deploylint*.y*ml"):
         assert is_valid(path), path
