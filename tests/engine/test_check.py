@@ -29,7 +29,7 @@ def service(kind: str, more: str = "") -> str:
         ({"skip_rules": ("tested", "service", "non-root", "cpu-limit")}, []),
     ],
 )
-def test_rules_that_are_asked_for_are_those_that_run(
+def test_rule_option_selects_the_rules_that_run(
     asked: dict[str, tuple[str, ...]], rules: list[str], folder: Path
 ) -> None:
     texts = service("A"), service("B", "mesh: {on: 1}\n")
@@ -46,7 +46,7 @@ def test_rules_that_are_asked_for_are_those_that_run(
 
 
 @pytest.mark.parametrize(("only", "skipped"), [(("service-prt",), ()), ((), ("service-prt",))])
-def test_rule_that_is_not_there_is_refused_with_the_nearest(
+def test_rule_option_that_does_not_exist_is_refused_with_the_nearest(
     only: tuple[str, ...], skipped: tuple[str, ...], folder: Path
 ) -> None:
     with pytest.raises(UsageError) as error:
@@ -64,7 +64,7 @@ def test_rule_that_is_not_there_is_refused_with_the_nearest(
         (("python",), []),
     ],
 )
-def test_services_that_are_asked_for_have_their_findings_shown(
+def test_service_option_selects_the_findings_that_are_shown(
     services: tuple[str, ...], wanted: list[str], folder: Path
 ) -> None:
     report = report_texts(folder, *map(service, "ABB"), rule=TYPE, services=services)
@@ -72,7 +72,7 @@ def test_services_that_are_asked_for_have_their_findings_shown(
     assert report.tally.violations == len(wanted)
 
 
-def test_service_that_is_not_there_is_refused_with_the_nearest(folder: Path) -> None:
+def test_service_option_that_does_not_exist_is_refused_with_the_nearest(folder: Path) -> None:
     with pytest.raises(UsageError) as error:
         report_texts(folder, *map(service, "AB"), rule=TYPE, services=("wep",))
     assert str(error.value) == "no service is called 'wep'; did you mean 'web'?"
@@ -81,7 +81,7 @@ def test_service_that_is_not_there_is_refused_with_the_nearest(folder: Path) -> 
 @pytest.mark.parametrize(
     ("name", "refused"), [("wep", True), ("x*", True), ("web", False), ("w*", False)]
 )
-def test_allowance_for_a_service_that_is_not_there_is_refused(
+def test_allowance_for_a_service_that_does_not_exist_is_refused(
     name: str, refused: bool, folder: Path
 ) -> None:
     allow = f"allow: [{{rule: tested, service: '{name}', from: A, to: B, because: So.}}]\n"
@@ -95,7 +95,7 @@ def test_allowance_for_a_service_that_is_not_there_is_refused(
     assert error.value.problem.message.startswith(f"no service is called {name!r}; ")
 
 
-def test_allowances_that_do_not_count_leave_violations(folder: Path) -> None:
+def test_no_allow_leaves_violations(folder: Path) -> None:
     allow = "allow: [{rule: tested, service: web, from: A, to: B, because: So.}]\n"
     texts = [service(kind) for kind in "AB"]
     found = check_texts(folder, *texts, rule=TYPE, configuration=allow, allow=False)
@@ -111,7 +111,7 @@ def test_allowances_that_do_not_count_leave_violations(folder: Path) -> None:
         (["deploy", "deploy/deploy-python.yaml"], ["shop", "web"], 0),  # it concerns everybody
     ],
 )
-def test_files_named_beside_their_folder_narrow_what_is_shown(
+def test_files_named_with_their_folder_limit_what_is_shown(
     paths: list[str], shown: list[str], outside: int, folder: Path
 ) -> None:
     report_texts(folder, *map(service, "ABB"), rule=TYPE)

@@ -194,7 +194,7 @@ def test_report_of_a_story_in_chunks_is_that_of_the_whole(
     assert told(folder, "json", capsys) == whole
 
 
-def test_a_large_group_with_dockerfiles_is_checked_on_two_cores(folder: Path) -> None:
+def test_large_group_with_dockerfiles_is_checked_on_two_cores(folder: Path) -> None:
     """Their parser is a library in Go: a process that is forked after its call waits for ever."""
     files = {name.replace("web", "web0"): text for name, text in fleet(check.LARGE).items()}
     names = ["python", *(f"web0{number}" for number in range(check.LARGE))]

@@ -46,7 +46,7 @@ def accounted(report: Report) -> int:
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.parent.name)
-def test_every_leaf_is_accounted_for(folder: Path) -> None:
+def test_coverage_accounts_for_every_value(folder: Path) -> None:
     report = run(folder)
     passed_over = {Path(one.file).name for one in report.skipped} | {
         Path(problem.file).name for problem in report.problems if "not YAML" in problem.message
@@ -55,14 +55,14 @@ def test_every_leaf_is_accounted_for(folder: Path) -> None:
     assert accounted(report) == (carried(folder) or sum(map(walked, files)))
 
 
-def test_what_a_worker_has_as_its_server_does_is_compared_with_it() -> None:
+def test_coverage_of_a_worker_value_equal_to_its_server_is_compared() -> None:
     report = run(FIXTURES / "rendered-chart" / "deploy", "ai-backend")
     [group] = report.groups
     reasons = [one.reason for one in group.coverage.places]
     assert [reason for reason in reasons if "security-context" in reason] == []
 
 
-def test_what_nothing_compares_has_a_key_in_whatever_document_it_stands() -> None:
+def test_coverage_names_the_key_of_an_uncompared_value_in_any_document() -> None:
     report = run(FIXTURES / "rendered-chart" / "deploy", "ai-backend")
     [group] = report.groups
     assert all(one.place.key for one in group.coverage.places)
@@ -75,7 +75,7 @@ def carried(folder: Path) -> int:
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.parent.name)
-def test_what_nothing_compares_is_listed_once_each(folder: Path) -> None:
+def test_coverage_lists_each_uncompared_value_once(folder: Path) -> None:
     report = run(folder)
     listed = [one.place for group in report.groups for one in group.coverage.places]
     assert len(set(listed)) == len(listed) == report.tally.uncompared
@@ -84,7 +84,7 @@ def test_what_nothing_compares_is_listed_once_each(folder: Path) -> None:
 @pytest.mark.parametrize(
     "peer", sorted(FIXTURES.glob(f"*/deploy/{PEER}")), ids=lambda path: path.parents[1].name
 )
-def test_what_nobody_knows_is_one_more_that_is_not_compared(peer: Path, tmp_path: Path) -> None:
+def test_coverage_counts_an_unknown_key_as_uncompared(peer: Path, tmp_path: Path) -> None:
     for path in peer.parent.iterdir():
         (tmp_path / path.name).write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
     before = run(tmp_path).tally
@@ -97,7 +97,7 @@ def test_what_nobody_knows_is_one_more_that_is_not_compared(peer: Path, tmp_path
 @pytest.mark.parametrize(
     ("file", "unknown", "violations"), [(PEER, 0, 1), ("deploy-python.yaml", 2, 0)]
 )
-def test_a_value_that_is_not_of_its_type_is_accounted_for(
+def test_coverage_accounts_for_a_value_of_another_type(
     file: str, unknown: int, violations: int, tmp_path: Path
 ) -> None:
     """A peer's is not what the reference has; with a reference's nothing can be compared."""

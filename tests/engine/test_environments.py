@@ -53,7 +53,7 @@ def told(report: Report) -> list[tuple[str, str, str, str]]:
     return [(f.environment, f.service, f.rule, f.location.file[-12:]) for f in report.findings]
 
 
-def test_each_service_has_a_verdict_in_each_environment(folder: Path) -> None:
+def test_environments_give_findings_for_each_service(folder: Path) -> None:
     report = run(folder, "replicas")
     assert [group.set.environment for group in report.groups] == ["staging", "prod"]
     assert [[s.name for s in group.set.services] for group in report.groups] == [
@@ -63,7 +63,7 @@ def test_each_service_has_a_verdict_in_each_environment(folder: Path) -> None:
     assert told(report) == [("prod", "go", "replicas", "/go-prod.yaml"[-12:])]
 
 
-def test_a_service_without_environments_is_the_same_in_all(folder: Path) -> None:
+def test_environments_contain_a_service_without_environments(folder: Path) -> None:
     report = run(folder, "environments")
     assert {finding.service for finding in report.findings} == {"go"}
 
@@ -75,7 +75,7 @@ def test_environments_are_compared_with_the_first(folder: Path) -> None:
     assert finding.severity == "warning"
 
 
-def test_an_allowance_may_be_for_one_environment(folder: Path) -> None:
+def test_environments_allowance_may_be_for_one_of_them(folder: Path) -> None:
     allow = (
         "allow:\n- {rule: replicas, service: go, environment: ENV, from: 1, to: 3, because: x}\n"
     )
@@ -85,21 +85,21 @@ def test_an_allowance_may_be_for_one_environment(folder: Path) -> None:
         assert finding.status == status
 
 
-def test_the_same_finding_in_two_environments_is_told_apart(folder: Path) -> None:
+def test_environments_findings_have_their_own_fingerprints(folder: Path) -> None:
     (folder / "go.yaml").write_text(VALUES.format(name="web").replace("8000", "9000"))
     found: list[Finding] = [f for f in run(folder).findings if f.rule == "service-port"]
     assert [finding.environment for finding in found] == ["staging", "prod"]
     assert len({finding.fingerprint for finding in found}) == 2
 
 
-def test_a_base_two_services_share_is_read_by_both(folder: Path) -> None:
+def test_environments_base_of_two_services_is_read_by_both(folder: Path) -> None:
     text = CONFIG.replace("{name: python, files: python.yaml}", "{name: python, files: go.yaml}")
     (folder / ".deploylint.yaml").write_text(text)
     names = [service.name for service in run(folder).groups[0].set.services]
     assert names == ["python", "go"]
 
 
-def test_a_named_layer_is_a_focus_on_its_group(folder: Path) -> None:
+def test_environments_layer_as_path_is_a_focus_on_its_group(folder: Path) -> None:
     report = run(folder, "replicas", "service", paths=(folder / "go-prod.yaml",))
     assert {finding.location.file[-12:] for finding in report.findings} == {"/go-prod.yaml"[-12:]}
 
@@ -115,14 +115,16 @@ def test_a_named_layer_is_a_focus_on_its_group(folder: Path) -> None:
         ("[go-staging.yaml, go-prod.yaml]", "[go-prod.yaml, go.yaml]", "is a layer of go twice"),
     ],
 )
-def test_a_mistake_is_said_where_it_is(folder: Path, old: str, new: str, says: str) -> None:
+def test_environments_with_a_mistake_are_refused_at_their_location(
+    folder: Path, old: str, new: str, says: str
+) -> None:
     (folder / ".deploylint.yaml").write_text(CONFIG.replace(old, new, 1))
     with pytest.raises(Misread, match=says.replace("?", r"\?")) as caught:
         run(folder)
     assert caught.value.problem.line > 1
 
 
-def test_a_service_that_lacks_a_layer_is_not_judged(folder: Path) -> None:
+def test_environments_service_without_a_readable_layer_is_not_checked(folder: Path) -> None:
     (folder / "go-prod.yaml").write_text("replicaCount: [\n")
     report = run(folder)
     assert len(report.problems) == 1

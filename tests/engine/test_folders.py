@@ -73,7 +73,7 @@ LAYOUTS = [
 
 
 @pytest.mark.parametrize(("files", "paths", "wanted"), LAYOUTS)
-def test_paths_mean_groups_of_services(
+def test_paths_select_groups_of_services(
     files: list[str], paths: list[str], wanted: dict[str, list[str]], folder: Path
 ) -> None:
     assert groups(report(folder, values(*files), *paths)) == wanted
@@ -102,7 +102,7 @@ SKIPS = [
 
 
 @pytest.mark.parametrize(("files", "wanted"), SKIPS)
-def test_folders_that_are_not_walked_into_are_named_with_the_reason(
+def test_skipped_folders_are_named_with_the_reason(
     files: list[str], wanted: dict[str, str | None], folder: Path
 ) -> None:
     texts = values(*files)
@@ -135,7 +135,7 @@ groups:
         ([".deploylint.yaml"], {"shop": ["a", "b"]}, []),
     ],
 )
-def test_path_into_a_group_means_the_whole_group(
+def test_path_into_a_group_selects_the_whole_group(
     paths: list[str], wanted: dict[str, list[str]], skipped: list[str], folder: Path
 ) -> None:
     names = ("deploy/a.yaml", "deploy/b.yaml", "deploy/c.yaml", "deploy/old.yaml")
@@ -176,7 +176,7 @@ NO_PATH = "no path is given and there is no deploy/ here"
         (["deploy/a.txt"], ["deploy"], "deploy: holds no .yaml or .yml file"),
     ],
 )
-def test_paths_that_hold_nothing_are_refused_with_what_to_type(
+def test_paths_without_deployments_are_refused_with_a_command(
     files: list[str], paths: list[str], message: str, folder: Path
 ) -> None:
     with pytest.raises((UsageError, NothingToCheck)) as error:
@@ -184,7 +184,7 @@ def test_paths_that_hold_nothing_are_refused_with_what_to_type(
     assert str(error.value).startswith(message)
 
 
-def test_two_services_of_one_name_are_refused(folder: Path) -> None:
+def test_services_of_one_name_are_refused(folder: Path) -> None:
     with pytest.raises(UsageError) as error:
         report(folder, values("deploy/deploy-a.yaml", "deploy/values-a.yaml"), "deploy")
     assert str(error.value) == (

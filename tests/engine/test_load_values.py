@@ -108,20 +108,20 @@ def spot(place: Location) -> Spot:
 # --- what a service is ---------------------------------------------------------------------------
 
 
-def test_a_service_has_all_its_files_and_the_name_of_the_first() -> None:
+def test_layered_service_has_all_its_files_and_the_name_of_the_first() -> None:
     found = service(BASE, PROD, chart="replicaCount: 1\n")
     assert found.files == ("values.yaml", "deploy-go.yaml", "prod.yaml")
     assert [root.source.file for root in found.roots] == list(found.files)
     assert (found.name, found.runtime, found.runtime_because) == ("go", "go", "file name")
 
 
-def test_a_name_that_is_given_is_the_service_s() -> None:
+def test_layered_service_has_its_configured_name() -> None:
     found = service(BASE, PROD, name="shop-python")
     assert (found.name, found.runtime) == ("shop-python", "python")
     assert found.runtime_because == "service name"
 
 
-def test_a_chart_alone_is_a_service_and_an_empty_layer_is_none() -> None:
+def test_layered_service_may_be_a_chart_alone_and_is_none_without_values() -> None:
     assert service("", BASE).name == "go"
     alone = read_service((), PROFILE, chart=document(BASE, "api/values.yaml"))
     assert alone is not None
@@ -130,12 +130,12 @@ def test_a_chart_alone_is_a_service_and_an_empty_layer_is_none() -> None:
     assert read_service([document("")], PROFILE) is None
 
 
-def test_one_document_is_one_layer() -> None:
+def test_document_is_one_layer() -> None:
     one = document(BASE)
     assert read_service(one, PROFILE) == read_service([one], PROFILE)
 
 
-def test_the_base_of_two_services_is_parsed_once() -> None:
+def test_base_of_two_services_is_parsed_once() -> None:
     base = document(BASE)
     found = [
         read_service(
@@ -153,7 +153,7 @@ def test_the_base_of_two_services_is_parsed_once() -> None:
 # --- where findings stand ------------------------------------------------------------------------
 
 
-def test_a_base_and_its_overlay_are_complete_together() -> None:
+def test_layered_service_is_complete_with_base_and_overlay() -> None:
     assert spots(service(BASE), "resources") != []
     assert spots(service(BASE, PROD), "resources") == []
 
@@ -167,7 +167,9 @@ def test_a_base_and_its_overlay_are_complete_together() -> None:
         ([BASE, "---\na: 1\n---\nservice: {port: 1}\n"], Spot("prod.yaml", 4, "service.port")),
     ],
 )
-def test_a_finding_stands_in_the_file_that_set_the_value(layers: list[str], expected: Spot) -> None:
+def test_layered_finding_is_in_the_file_that_sets_the_value(
+    layers: list[str], expected: Spot
+) -> None:
     assert spots(service(*layers), "service-port") == [expected]
 
 
@@ -182,7 +184,7 @@ NEAREST = [
 
 
 @pytest.mark.parametrize(("layers", "expected"), NEAREST)
-def test_what_is_missing_is_missed_at_the_nearest_key_of_all_files(
+def test_layered_missing_value_is_reported_at_the_nearest_key_of_all_files(
     layers: list[str], expected: Spot
 ) -> None:
     (found,) = findings(service(*layers), "resources")
@@ -190,7 +192,7 @@ def test_what_is_missing_is_missed_at_the_nearest_key_of_all_files(
     assert spot(found.location) == expected
 
 
-def test_a_reference_of_layers_says_where_what_is_missing_would_be() -> None:
+def test_layered_reference_locates_a_missing_value() -> None:
     layers = [REFERENCE.replace(", memory: 256Mi", ""), PROD]
     named = read_service(
         [document(t, f"{n}.yaml") for n, t in enumerate(layers)], PROFILE, stated("ref")
@@ -206,7 +208,7 @@ def test_a_reference_of_layers_says_where_what_is_missing_would_be() -> None:
     assert spot(found.reference_location) == Spot("1.yaml", 3, "resources.limits.memory")
 
 
-def test_a_null_over_a_file_is_missed_there_and_over_the_chart_nowhere() -> None:
+def test_layered_null_over_a_file_is_reported_and_over_the_chart_not() -> None:
     gone = "livenessProbe: ~\n"
     (over_a_file,) = spots(service(BASE, gone), "probes")
     assert over_a_file == Spot("prod.yaml", 1, "livenessProbe")
@@ -215,18 +217,18 @@ def test_a_null_over_a_file_is_missed_there_and_over_the_chart_nowhere() -> None
     assert len(spots(over_the_chart, "probes")) == 1
 
 
-def test_an_empty_map_does_not_clear_a_probe() -> None:
+def test_layered_empty_map_does_not_clear_a_probe() -> None:
     assert spots(service(BASE, "livenessProbe: {}\n"), "probes") == []
     assert spots(service(BASE, "livenessProbe: {httpGet: {}}\n"), "probes") == []
 
 
-def test_a_key_written_twice_is_told_of_whichever_file_it_is_in() -> None:
+def test_layered_duplicate_key_is_reported_in_any_file() -> None:
     for layers in ([BASE + "replicaCount: 3\n", PROD], [BASE, PROD + "resources: {}\n"]):
         duplicates = [two for root in service(*layers).roots for two in root.source.duplicates]
         assert len(duplicates) == 1
 
 
-def test_two_services_over_one_base_are_both_told_what_is_wrong_in_it() -> None:
+def test_layered_base_of_two_services_gives_findings_for_both() -> None:
     base, named = document(BASE.replace("port: 8000", "port: 1")), reference()
     overlays = [document("a: 1\n", f"{name}.yaml") for name in ("staging", "prod")]
     both = [read_service([base, one], PROFILE, stated(one.file)) for one in overlays]
@@ -290,7 +292,7 @@ FATES = [
 
 
 @pytest.mark.parametrize("looked_at", ["one", "two"])
-def test_a_leaf_of_several_services_counts_as_the_best_that_was_made_of_it(looked_at: str) -> None:
+def test_shared_value_counts_as_its_best_coverage(looked_at: str) -> None:
     layer = document(BASE, "base.yaml")
     both = [read_service([layer], PROFILE, stated(name)) for name in ("one", "two")]
     services = [one for one in both if one is not None]
@@ -304,7 +306,7 @@ def test_a_leaf_of_several_services_counts_as_the_best_that_was_made_of_it(looke
 
 
 @pytest.mark.parametrize(("layers", "chart", "expected"), FATES)
-def test_what_is_overridden_is_accounted_for_and_says_so(
+def test_overridden_value_is_uncompared_with_a_note(
     layers: list[str], chart: str, expected: list[tuple[str, int, str]]
 ) -> None:
     peer = service(*layers, chart=chart)
@@ -333,7 +335,7 @@ PARTS = st.lists(
 
 
 @given(PARTS, PARTS.map("---\n".join))
-def test_every_leaf_of_every_layer_is_counted_once(layers: list[str], chart: str) -> None:
+def test_coverage_counts_each_value_of_each_layer_once(layers: list[str], chart: str) -> None:
     peer = service(BASE, *layers[:2], chart=chart)
     assert accounted(peer)[0] == written(peer)
 
@@ -341,7 +343,7 @@ def test_every_leaf_of_every_layer_is_counted_once(layers: list[str], chart: str
 # --- what is shown -------------------------------------------------------------------------------
 
 
-def test_a_secret_that_another_file_names_is_masked() -> None:
+def test_secret_that_another_file_names_is_redacted() -> None:
     base = document("image: a\nenv: {DB: {name: DB_PASSWORD}}\n", "deploy-go.yaml")
     prod = document("env:\n  DB:\n    value: hunter2\n", "prod.yaml")
     found = read_service([base, prod], PROFILE)
@@ -352,7 +354,7 @@ def test_a_secret_that_another_file_names_is_masked() -> None:
 
 
 @pytest.mark.parametrize("form", ["text", "concise"])
-def test_show_names_the_file_of_each_value(form: str) -> None:
+def test_show_of_layers_names_the_file_of_each_value(form: str) -> None:
     found = service(BASE.replace("replicaCount", "replicaCuont"), PROD)
     shown = ShowReport("deploy-go.yaml", "helm-create", "", (found,), "", ())
     text = show.FORMATS[form](shown, Look(width=120))

@@ -38,7 +38,7 @@ def found(folder: Path, rule: str, *services: str, configuration: str = "") -> l
         ("BBBCC", ["jobs", "mail", "more", "shop", "web"]),
     ],
 )
-def test_reference_is_the_odd_one_where_nearly_all_peers_agree(
+def test_outlier_is_the_reference_if_nearly_all_peers_agree(
     peers: str, wanted: list[str], folder: Path
 ) -> None:
     texts = [service(kind) for kind in ("A", *peers)]
@@ -61,14 +61,14 @@ PROBE = "livenessProbe: {httpGet: {path: /health, port: 80}}\n"
         ),
     ],
 )
-def test_reference_that_lacks_what_all_peers_have_is_the_odd_one(
+def test_outlier_reference_lacks_a_value_of_all_peers(
     verb: str, reference: str, peer: str, wanted: list[str], folder: Path
 ) -> None:
     texts = [service("A", reference), *[service("A", peer)] * 3]
     assert found(folder, f"element: liveness-probe, must: {verb}", *texts) == wanted
 
 
-def test_reference_that_is_the_odd_one_hides_no_other_difference(folder: Path) -> None:
+def test_outlier_reference_hides_no_other_difference(folder: Path) -> None:
     texts = [service("A"), service("B"), service("B"), service("B", PROBE)]
     rule = "element: [service.type, liveness-probe], must: equal"
     assert found(folder, rule, *texts) == [
@@ -77,21 +77,21 @@ def test_reference_that_is_the_odd_one_hides_no_other_difference(folder: Path) -
     ]
 
 
-def test_reference_that_lacks_an_element_hides_what_peers_have_below_it(folder: Path) -> None:
+def test_outlier_reference_without_an_element_hides_the_fields_of_peers(folder: Path) -> None:
     limits = "resources: {limits: {cpu: 1, memory: 1Gi}}\n"
     texts = [service("A"), *[service("A", limits)] * 3]
     rule = "element: [resources.present, resources.limits.cpu], must: equal"
     assert found(folder, rule, *texts) == ["python:1 violation server/resources.present"]
 
 
-def test_reference_with_another_size_is_not_the_odd_one(folder: Path) -> None:
+def test_outlier_reference_with_another_size_is_not_reported(folder: Path) -> None:
     texts = [service("A", f"resources: {{limits: {{cpu: {cpu}}}}}\n") for cpu in (1, 2, 2, 2)]
     assert found(folder, "element: resources.limits.cpu, must: equal", *texts) == [
         f"{file}:3 violation server/resources.limits.cpu" for file in ("mail", "shop", "web")
     ]
 
 
-def test_reference_is_right_where_a_difference_from_it_is_allowed(folder: Path) -> None:
+def test_outlier_reference_with_an_allowed_difference_is_not_reported(folder: Path) -> None:
     allow = "allow: [{rule: tested, service: web, from: A, to: B, because: So agreed.}]\n"
     texts = [service(kind) for kind in "ABBB"]
     assert found(folder, TYPE, *texts, configuration=allow) == [
@@ -101,7 +101,7 @@ def test_reference_is_right_where_a_difference_from_it_is_allowed(folder: Path) 
     ]
 
 
-def test_outlier_that_is_allowed_has_its_peers_judged_again(folder: Path) -> None:
+def test_outlier_that_is_allowed_gives_findings_of_its_peers(folder: Path) -> None:
     allow = (
         f"allow: [{{rule: {OUTLIER}, service: python, from: B, to: A, because: It is right.}}]\n"
     )
@@ -114,7 +114,7 @@ def test_outlier_that_is_allowed_has_its_peers_judged_again(folder: Path) -> Non
     ]
 
 
-def test_outlier_is_not_looked_for_where_it_is_skipped(folder: Path) -> None:
+def test_outlier_that_is_skipped_is_not_evaluated(folder: Path) -> None:
     texts = [service(kind) for kind in "ABBB"]
     rows = check_texts(folder, *texts, rule=TYPE)
     assert {row.file for row in rows} == {"mail", "shop", "web"}

@@ -111,7 +111,7 @@ def test_cores_without_affinity_are_those_of_the_machine(monkeypatch: pytest.Mon
     assert cores() == 1
 
 
-def test_map_chunks_makes_here_what_a_killed_process_leaves(
+def test_map_chunks_does_the_work_of_a_killed_process_here(
     with_cores: Cores, method: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     with_cores(2)
@@ -123,7 +123,7 @@ def test_map_chunks_makes_here_what_a_killed_process_leaves(
 
 
 @pytest.mark.parametrize("error", [BlockingIOError, FileNotFoundError, PermissionError])
-def test_map_chunks_makes_all_here_where_no_process_may_be_begun(
+def test_map_chunks_does_all_work_here_without_processes(
     error: type[OSError], with_cores: Cores, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refused() -> int:
@@ -136,7 +136,7 @@ def test_map_chunks_makes_all_here_where_no_process_may_be_begun(
 
 
 @pytest.mark.parametrize("error", [ImportError, NotImplementedError, OSError])
-def test_map_chunks_makes_all_here_without_semaphores(
+def test_map_chunks_does_all_work_here_without_semaphores(
     error: type[Exception], with_cores: Cores, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refused(*_: object) -> None:
@@ -147,7 +147,7 @@ def test_map_chunks_makes_all_here_without_semaphores(
     assert [process for _, process in map_chunks(owned, NUMBERS)] == [os.getpid()] * len(NUMBERS)
 
 
-def test_map_chunks_raises_here_what_work_raises(
+def test_map_chunks_raises_the_error_of_its_work(
     with_cores: Cores, method: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     with_cores(2)
@@ -159,7 +159,7 @@ def test_map_chunks_raises_here_what_work_raises(
     assert capfd.readouterr() == ("", "")
 
 
-def test_map_chunks_ends_its_processes_when_no_more_is_wanted(with_cores: Cores) -> None:
+def test_map_chunks_ends_its_processes_if_closed_early(with_cores: Cores) -> None:
     with_cores(3)
     outcomes = map_chunks(long_text, range(100))
     next(outcomes)
@@ -168,7 +168,7 @@ def test_map_chunks_ends_its_processes_when_no_more_is_wanted(with_cores: Cores)
     assert multiprocessing.active_children() == []
 
 
-def test_an_interrupt_is_for_the_process_that_began_the_others(
+def test_interrupt_is_handled_by_the_first_process(
     with_cores: Cores, method: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     with_cores(2)
@@ -178,7 +178,7 @@ def test_an_interrupt_is_for_the_process_that_began_the_others(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="processes are spawned elsewhere")
-def test_a_process_with_other_threads_is_not_forked() -> None:
+def test_process_with_other_threads_is_not_forked() -> None:
     code = (
         "from deploylint.engine.parallel import start_method; print(start_method()); "
         "import dockerfile; dockerfile.parse_string('FROM alpine'); print(start_method())"
@@ -202,7 +202,7 @@ except KeyboardInterrupt:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="processes are spawned elsewhere")
-def test_an_interrupt_of_all_processes_ends_them_without_a_word() -> None:
+def test_interrupt_of_all_processes_prints_nothing() -> None:
     """As a terminal does: Ctrl-C goes to every process of the group."""
     with subprocess.Popen(
         [sys.executable, "-c", SLOW],

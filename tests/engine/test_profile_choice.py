@@ -39,7 +39,7 @@ def test_profile_that_is_named_wins(folder: Path) -> None:
     assert profile(folder, ASYNQ, ASYNQ, named="nested") == ("nested", "--profile")
 
 
-def test_profile_that_is_not_there_is_refused_with_the_nearest(folder: Path) -> None:
+def test_profile_that_does_not_exist_is_refused_with_the_nearest(folder: Path) -> None:
     with pytest.raises(UsageError) as error:
         profile(folder, IMAGE, named="nestd")
     message = "--profile nestd: there is no such profile; did you mean 'nested'?"

@@ -63,7 +63,7 @@ def chosen(found: Report) -> tuple[str, str]:
         ("", "reference: nothing.yaml\n", "", "none is named"),
     ],
 )
-def test_reference_is_asked_for_or_configured_or_known_by_its_file(
+def test_reference_is_an_option_or_configured_or_known_by_its_file(
     reference: str, configuration: str, name: str, because: str, folder: Path
 ) -> None:
     texts = [service(kind) for kind in "AB"]
@@ -71,7 +71,7 @@ def test_reference_is_asked_for_or_configured_or_known_by_its_file(
     assert chosen(found) == (name, because)
 
 
-def test_reference_that_is_asked_for_and_not_there_is_refused(folder: Path) -> None:
+def test_reference_option_that_does_not_exist_is_refused(folder: Path) -> None:
     with pytest.raises(UsageError) as error:
         report(folder, *map(service, "AB"), reference="shop")
     assert str(error.value) == (
@@ -80,7 +80,7 @@ def test_reference_that_is_asked_for_and_not_there_is_refused(folder: Path) -> N
     )
 
 
-def test_reference_of_a_group_that_is_not_there_is_refused_at_its_place(folder: Path) -> None:
+def test_reference_of_a_group_that_does_not_exist_is_refused_at_its_location(folder: Path) -> None:
     with pytest.raises(Misread) as error:
         report(folder, *map(service, "AB"), configuration=GROUP % "shop")
     problem = error.value.problem
@@ -111,7 +111,7 @@ def test_reference_that_cannot_be_read_leaves_nothing_compared(
     assert found.findings == ()
 
 
-def test_reference_that_can_be_read_is_followed_beside_a_peer_that_cannot(folder: Path) -> None:
+def test_reference_is_compared_beside_an_unreadable_peer(folder: Path) -> None:
     found = report(folder, service("A"), BROKEN, service("B"))
     assert chosen(found)[0] == "python"
     assert len(found.findings) == 1
@@ -144,7 +144,7 @@ NOTHING_COMPARED = (
         ("AAA", "reference: nothing.yaml\n", "", ""),
     ],
 )
-def test_services_that_cannot_be_compared_are_told_with_the_line_to_type(
+def test_reference_that_is_missing_is_reported_with_a_command(
     kinds: str, configuration: str, file: str, message: str, folder: Path
 ) -> None:
     found = report(folder, *map(service, kinds), configuration=configuration)
@@ -152,7 +152,7 @@ def test_services_that_cannot_be_compared_are_told_with_the_line_to_type(
     assert [tuple(problem) for problem in found.problems] == wanted
 
 
-def test_service_alone_on_standard_input_is_told_to_name_its_reference(
+def test_reference_of_a_single_service_on_standard_input_is_requested(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO(service("A").encode())))
@@ -163,7 +163,7 @@ def test_service_alone_on_standard_input_is_told_to_name_its_reference(
     ]
 
 
-def test_folder_that_holds_no_service_names_what_it_holds(folder: Path) -> None:
+def test_folder_without_a_service_names_its_files(folder: Path) -> None:
     found = report(folder, "", configuration="reference: nothing.yaml\n")
     (problem,) = found.problems
     assert problem.message == (
@@ -172,7 +172,7 @@ def test_folder_that_holds_no_service_names_what_it_holds(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(("kinds", "voted"), [("AAAB", True), ("AAB", True), ("AB", False)])
-def test_without_a_named_reference_the_majority_speaks_where_it_can(
+def test_reference_that_is_not_named_is_the_majority_if_there_is_one(
     kinds: str, voted: bool, folder: Path
 ) -> None:
     found = report(folder, *map(service, kinds), configuration="reference: nothing.yaml\n")

@@ -60,7 +60,7 @@ def test_exit_code_of_allowed_deviations_alone_is_zero(folder: Path) -> None:
     assert (report.tally.allowed, report.tally.violations) == (1, 0)
 
 
-def test_summary_counts_what_a_run_found(folder: Path) -> None:
+def test_summary_counts_the_findings_of_a_run(folder: Path) -> None:
     texts = [TEXTS[name] for name in ("same", "same", "other", "template")]
     tally = report_texts(folder, *texts, rule="element: image.tag, must: equal").tally
     assert (tally.services, tally.rules) == (4, 1)
@@ -69,7 +69,7 @@ def test_summary_counts_what_a_run_found(folder: Path) -> None:
     assert (tally.outside, tally.expiring, tally.unused, tally.waiting) == (0, 0, 0, 0)
 
 
-def test_summary_counts_the_reasons_that_are_still_to_be_written(folder: Path) -> None:
+def test_summary_counts_missing_reasons(folder: Path) -> None:
     allow = 'allow: [{rule: tested, service: web, from: "1", to: "2", because: TODO}]\n'
     rule = "element: image.tag, must: equal"
     report = report_texts(folder, TEXTS["same"], TEXTS["other"], rule=rule, configuration=allow)
