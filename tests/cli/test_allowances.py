@@ -16,7 +16,7 @@ def listed(command: str, capsys: pytest.CaptureFixture[str]) -> tuple[object, st
     return code, capsys.readouterr().out
 
 
-def test_allowances_under_their_former_name_are_the_same(
+def test_allowances_former_name_runs_the_same_command(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert listed("ledger", capsys) == listed("allowances", capsys)

@@ -37,7 +37,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("case", rows("plainly"), ids=lambda case: case.name)
-def test_a_wrong_command(case: Case, folder: Path) -> None:
+def test_invalid_command_gives_its_message_and_exit_code(case: Case, folder: Path) -> None:
     case.prepare(folder)
     done = subprocess.run(
         [*COMMAND, *case.arguments.split()],
@@ -56,7 +56,7 @@ def test_a_wrong_command(case: Case, folder: Path) -> None:
 
 
 @pytest.mark.parametrize("case", rows("rule file"), ids=lambda case: case.name)
-def test_a_wrong_rule_file(case: Case, folder: Path) -> None:
+def test_invalid_rule_file_gives_its_message_and_exit_code(case: Case, folder: Path) -> None:
     case.prepare(folder)
     with pytest.raises(Misread) as caught:
         rules.load(folder / "rules")
@@ -84,7 +84,7 @@ def started(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("case", rows("closed early"), ids=lambda case: case.name)
-def test_the_output_may_be_closed_early(case: Case, folder: Path) -> None:
+def test_output_that_is_closed_early_is_no_error(case: Case, folder: Path) -> None:
     fleet(folder)
     with started(folder, *case.arguments.split()) as process:
         assert process.stdout is not None
@@ -97,7 +97,7 @@ def test_the_output_may_be_closed_early(case: Case, folder: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("case", rows("interrupted"), ids=lambda case: case.name)
-def test_an_interrupt_says_so_and_nothing_else(case: Case, folder: Path) -> None:
+def test_interrupt_prints_one_message(case: Case, folder: Path) -> None:
     """The reader takes one byte and no more, so that the command still writes when it is hit."""
     fleet(folder)
     with started(folder, *case.arguments.split(), "--format", "json") as process:
@@ -110,7 +110,7 @@ def test_an_interrupt_says_so_and_nothing_else(case: Case, folder: Path) -> None
         process.stdout.close()
 
 
-def test_a_file_beside_the_repository_may_be_named(folder: Path) -> None:
+def test_path_outside_the_repository_may_be_named(folder: Path) -> None:
     """``..`` is followed: the repository one stands in is not the one such a file is in."""
     inside = folder / "repository"
     (inside / ".git").mkdir(parents=True)

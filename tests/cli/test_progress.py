@@ -40,17 +40,17 @@ def ran(stream: StringIO, environ: Mapping[str, str], seconds: float) -> str:
     return stream.getvalue()
 
 
-def test_a_short_run_says_nothing() -> None:
+def test_progress_of_a_short_run_prints_nothing() -> None:
     assert ran(Terminal(), {}, 1.0) == ""
 
 
-def test_a_long_run_says_how_far_it_is_and_leaves_nothing_behind() -> None:
+def test_progress_of_a_long_run_is_printed_and_erased() -> None:
     written = ran(Terminal(), {}, 2.0)
     lines = [f"\rreading files: {number} of 10" for number in range(5, 10)]
     assert written == "".join([*lines, "\r", " " * len("reading files: 9 of 10"), "\r"])
 
 
-def test_lines_are_not_written_faster_than_anybody_reads() -> None:
+def test_progress_is_printed_at_a_limited_rate() -> None:
     clock, stream = Clock(), Terminal()
     line = ProgressLine(stream, {}, clock)
     clock.now = 5.0
@@ -64,7 +64,9 @@ def test_lines_are_not_written_faster_than_anybody_reads() -> None:
     [(StringIO(), {}), (Terminal(), {"CI": "true"})],
     ids=["no terminal", "CI"],
 )
-def test_where_nobody_looks_nothing_is_said(stream: StringIO, environ: Mapping[str, str]) -> None:
+def test_progress_without_a_terminal_prints_nothing(
+    stream: StringIO, environ: Mapping[str, str]
+) -> None:
     assert ran(stream, environ, 60.0) == ""
 
 

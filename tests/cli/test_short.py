@@ -73,7 +73,7 @@ def test_variables_are_those_of_typer() -> None:
         assert OPTIONS[option].envvar == variable
 
 
-def test_without_arguments_all_is_as_in_typer() -> None:
+def test_options_without_arguments_are_those_of_typer() -> None:
     assert read_check(["check"], {}) == read_with_typer(["check"], {}) == CheckArguments()
 
 
@@ -130,7 +130,7 @@ def test_short_way_asks_for_the_same_or_for_nothing(
         ["check", "a", "--rule", "x", "--rule=y", "-v"],
     ],
 )
-def test_line_of_a_hook_takes_the_short_way(line: list[str]) -> None:
+def test_short_way_takes_the_line_of_a_hook(line: list[str]) -> None:
     assert read_check(line, {}) is not None
 
 
@@ -150,11 +150,11 @@ def test_line_of_a_hook_takes_the_short_way(line: list[str]) -> None:
         ["check", "--", "-a"],
     ],
 )
-def test_other_lines_are_left_to_typer(line: list[str]) -> None:
+def test_short_way_leaves_other_lines_to_typer(line: list[str]) -> None:
     assert read_check(line, {}) is None
 
 
-def test_completion_is_left_to_typer() -> None:
+def test_short_way_leaves_completion_to_typer() -> None:
     assert read_check(["check", "a"], {"_DEPLOYLINT_COMPLETE": "complete_bash"}) is None
 
 

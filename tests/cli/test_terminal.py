@@ -46,7 +46,9 @@ class Output:
         (False, "auto", {"CI": "true"}, False),
     ],
 )
-def test_colour(tty: bool, flag: str, environ: Mapping[str, str], colour: bool) -> None:
+def test_terminal_colour_follows_options_and_environment(
+    tty: bool, flag: str, environ: Mapping[str, str], colour: bool
+) -> None:
     assert terminal.look(Output(tty), environ, flag, 0).colour is colour
 
 
@@ -60,7 +62,9 @@ def test_colour(tty: bool, flag: str, environ: Mapping[str, str], colour: bool) 
         ({}, 80),
     ],
 )
-def test_width(environ: Mapping[str, str], width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_terminal_width_follows_the_environment(
+    environ: Mapping[str, str], width: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for name in ("CI", "COLUMNS"):
         monkeypatch.delenv(name, raising=False)
     for name, value in environ.items():
@@ -72,9 +76,9 @@ def test_width(environ: Mapping[str, str], width: int, monkeypatch: pytest.Monke
     ("encoding", "unicode"),
     [("utf-8", True), ("UTF-16", True), ("ascii", False), ("latin-1", False), (None, False)],
 )
-def test_more_than_ascii(encoding: str | None, unicode: bool) -> None:
+def test_terminal_encoding_decides_on_ascii(encoding: str | None, unicode: bool) -> None:
     assert terminal.look(Output(False, encoding), {}, "auto", 0).unicode is unicode
 
 
-def test_verbosity_is_passed_on() -> None:
+def test_terminal_verbosity_is_passed_on() -> None:
     assert terminal.look(Output(False), {}, "auto", -1).verbosity == -1

@@ -38,7 +38,9 @@ def shifted(shift: int) -> str:
 
 
 @days
-def test_the_state_on_a_day(shift: int, state: str, code: int, said_of_it: list[str]) -> None:
+def test_allowance_has_its_state_on_a_day(
+    shift: int, state: str, code: int, said_of_it: list[str]
+) -> None:
     found = report("deploy", today=shifted(shift))
     assert states(found) == {"web-port": state}
     assert messages(found, "expiring-allowance") == said_of_it
@@ -49,7 +51,7 @@ def test_the_state_on_a_day(shift: int, state: str, code: int, said_of_it: list[
 
 @pytest.mark.parametrize("format_", FORMATS)
 @days
-def test_the_exit_code_on_a_day_is_the_same_in_every_format(
+def test_exit_code_on_a_day_is_the_same_in_every_format(
     shift: int, state: str, code: int, said_of_it: list[str], format_: str
 ) -> None:
     assert ran("check", "--today", shifted(shift), "--format", format_).code == code
@@ -63,21 +65,21 @@ def judging() -> list[str]:
 
 @pytest.mark.parametrize("command", judging())
 @days
-def test_the_exit_code_on_a_day_is_the_same_in_every_command(
+def test_exit_code_on_a_day_is_the_same_in_every_command(
     shift: int, state: str, code: int, said_of_it: list[str], command: str
 ) -> None:
     assert ran(command, "deploy", "--today", shifted(shift)).code == code
 
 
 @days
-def test_where_warnings_fail_an_allowance_that_expires_does(
+def test_exit_code_of_an_expiring_allowance_is_1_with_fail_on_warning(
     shift: int, state: str, code: int, said_of_it: list[str]
 ) -> None:
     expected = 1 if said_of_it else code
     assert ran("check", "--today", shifted(shift), "--fail-on", "warning").code == expected
 
 
-def test_allowance_that_expired_is_named_where_it_is_missed() -> None:
+def test_allowance_that_expired_is_named_by_its_violation() -> None:
     found = report("deploy", today=shifted(1))
     (message,) = messages(found, "service-port")
     assert message.endswith("; web-port allowed it until 2027-03-01")
@@ -88,12 +90,12 @@ def test_allowance_that_expired_and_covers_nothing_is_unused(folder: Path) -> No
     assert states(report("deploy", today=shifted(1))) == {"web-port": "unused"}
 
 
-def test_allowance_without_a_last_day_always_holds(folder: Path) -> None:
+def test_allowance_without_a_last_day_never_expires(folder: Path) -> None:
     project(folder, ALLOW)
     assert states(report("deploy", today="9999-12-31")) == {"web-port": "active"}
 
 
-def test_the_other_that_still_holds_counts(folder: Path) -> None:
+def test_allowance_that_expired_leaves_another_valid_one(folder: Path) -> None:
     other = ALLOW.partition("\n")[2].replace("web-port", "other")
     project(folder, f"{ALLOW}  until: {UNTIL}\n{other}")
     assert states(report("deploy", today=shifted(1)))["other"] == "active"
@@ -103,7 +105,7 @@ def test_the_other_that_still_holds_counts(folder: Path) -> None:
 # --- which day it is -----------------------------------------------------------------------------
 
 
-def test_the_day_is_that_of_utc(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_today_is_the_day_in_utc(monkeypatch: pytest.MonkeyPatch) -> None:
     """Half an hour before midnight in UTC, wherever the machine stands."""
     late = time.struct_time((2027, 3, 1, 23, 30, 0, 0, 60, 0))
     elsewhere = time.struct_time((2027, 3, 2, 8, 30, 0, 1, 61, 0))
@@ -113,14 +115,14 @@ def test_the_day_is_that_of_utc(monkeypatch: pytest.MonkeyPatch) -> None:
     assert ran("check").code == 0
 
 
-def test_the_day_after_begins_at_midnight_in_utc(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_today_changes_at_midnight_in_utc(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         time, "gmtime", lambda *_: time.struct_time((2027, 3, 2, 0, 0, 0, 1, 61, 0))
     )
     assert ran("check").code == 1
 
 
-def test_a_day_that_is_asked_for_wins_over_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_today_option_wins_over_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(time, "gmtime", lambda *_: time.struct_time((2030, 1, 1, 0, 0, 0, 1, 1, 0)))
     assert day("2027-03-01") == "2027-03-01"
 
@@ -129,6 +131,6 @@ def test_a_day_that_is_asked_for_wins_over_the_clock(monkeypatch: pytest.MonkeyP
     "text",
     ["tomorrow", "2027-3-1", "2027-02-29", "20270301", "2027-03-01T00:00", "\u0662027-03-01", " "],
 )
-def test_today_that_is_no_day_is_refused(text: str) -> None:
+def test_today_with_an_invalid_date_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="is no day; write it as YYYY-MM-DD"):
         day(text)

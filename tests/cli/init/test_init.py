@@ -137,7 +137,7 @@ def test_init_of_a_named_folder_writes_what_init_writes(
     assert run("check", "deploy", "--fail-on", "warning") == 0
 
 
-def test_the_adopted_story_is_what_init_writes(repository: Path) -> None:
+def test_init_writes_the_files_of_its_story(repository: Path) -> None:
     copied(ADOPTED, repository)
     assert run("init") == 0
     for name in (CONFIG, TODO):
@@ -168,7 +168,7 @@ WITH_DIFFERENCES = ["adopted", "half-applied-port", "leftover-secret", "missing-
 @pytest.mark.slow
 @pytest.mark.campaign
 @pytest.mark.parametrize("name", WITH_DIFFERENCES)
-def test_every_change_of_a_compared_value_is_found(
+def test_init_baseline_lets_every_later_change_be_reported(
     name: str, share: int, repository: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Where a change makes a violation that was not there, adoption hides none of it."""
@@ -188,7 +188,9 @@ def test_every_change_of_a_compared_value_is_found(
     assert tried > 20 / share
 
 
-def test_an_allowance_pins_both_sides(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_init_allowance_pins_both_sides(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     copied(ADOPTED, repository)
     assert run("init") == 0
     reference = (repository / PYTHON).read_text(encoding="utf-8")
@@ -202,7 +204,7 @@ def test_an_allowance_pins_both_sides(repository: Path, capsys: pytest.CaptureFi
 # --- what people wrote stays ---------------------------------------------------------------------
 
 
-def test_a_written_reason_stays_and_new_differences_follow(repository: Path) -> None:
+def test_init_again_keeps_reasons_and_adds_new_differences(repository: Path) -> None:
     copied(ADOPTED, repository)
     assert run("init") == 0
     todo = repository / TODO
@@ -218,7 +220,7 @@ def test_a_written_reason_stays_and_new_differences_follow(repository: Path) -> 
     assert run("check") == 0
 
 
-def test_an_allowance_that_is_over_gets_a_new_one_beside_it(repository: Path) -> None:
+def test_init_again_adds_an_allowance_beside_an_expired_one(repository: Path) -> None:
     copied(ADOPTED, repository)
     assert run("init") == 0
     todo = repository / TODO
@@ -232,7 +234,7 @@ def test_an_allowance_that_is_over_gets_a_new_one_beside_it(repository: Path) ->
     assert run("check") == 0
 
 
-def test_reasons_outlive_a_configuration_that_is_lost(repository: Path) -> None:
+def test_init_again_keeps_reasons_without_a_configuration(repository: Path) -> None:
     copied(ADOPTED, repository)
     assert run("init") == 0
     before = written(repository)
@@ -241,7 +243,7 @@ def test_reasons_outlive_a_configuration_that_is_lost(repository: Path) -> None:
     assert written(repository) == before
 
 
-def test_allowances_that_are_lost_are_written_again(repository: Path) -> None:
+def test_init_again_writes_lost_allowances(repository: Path) -> None:
     copied(ADOPTED, repository)
     assert run("init") == 0
     before = written(repository)
@@ -261,7 +263,7 @@ groups:
 
 
 @pytest.mark.parametrize("name", [CONFIG, ".deploylint.yml"])
-def test_a_configuration_that_is_there_is_kept(name: str, repository: Path) -> None:
+def test_init_keeps_an_existing_configuration(name: str, repository: Path) -> None:
     put(repository, PAIR | {name: HAND_WRITTEN})
     assert run("init") == 0
     assert (repository / name).read_text() == HAND_WRITTEN + f"include:\n- {TODO}\n"
@@ -271,7 +273,7 @@ def test_a_configuration_that_is_there_is_kept(name: str, repository: Path) -> N
     assert written(repository) == before
 
 
-def test_nothing_is_written_where_nothing_differs(repository: Path) -> None:
+def test_init_without_differences_writes_nothing(repository: Path) -> None:
     copied(FIXTURES / "fraiday", repository)
     put(repository, {CONFIG: HAND_WRITTEN.replace("reference: a", "reference: python")})
     assert run("init") == 0
@@ -286,7 +288,7 @@ COMMENT = st.text("abc #:-[]{}'\"", max_size=12).map(lambda text: f"# {text}\n")
     st.lists(COMMENT, min_size=7, max_size=7),
     st.sampled_from(["include: [a.yaml]\n", "include:\n  - a.yaml  # b\n", ""]),
 )
-def test_comments_survive(repository: Path, comments: list[str], include: str) -> None:
+def test_init_keeps_comments(repository: Path, comments: list[str], include: str) -> None:
     lines = [*HAND_WRITTEN.splitlines(keepends=True), include]
     text = "".join(comment + line for comment, line in zip(comments, lines, strict=True))
     put(repository, PAIR | {CONFIG: text, "a.yaml": "version: 1\n"})
@@ -298,7 +300,7 @@ def test_comments_survive(repository: Path, comments: list[str], include: str) -
     assert run("check") == 0
 
 
-def test_a_byte_order_mark_and_line_ends_survive(repository: Path) -> None:
+def test_init_keeps_a_byte_order_mark_and_line_ends(repository: Path) -> None:
     put(repository, PAIR)
     before = b"\xef\xbb\xbf" + HAND_WRITTEN.replace("\n", "\r\n").encode()
     (repository / CONFIG).write_bytes(before)
@@ -309,7 +311,7 @@ def test_a_byte_order_mark_and_line_ends_survive(repository: Path) -> None:
 # --- what is found -------------------------------------------------------------------------------
 
 
-def test_folders_of_charts_are_one_group(
+def test_init_proposes_one_group_for_folders_of_charts(
     repository: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     put(
@@ -342,7 +344,7 @@ def test_folders_of_charts_are_one_group(
         assert text in out
 
 
-def test_the_same_services_in_two_folders_are_two_groups(
+def test_init_proposes_two_groups_for_equal_services_in_two_folders(
     repository: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     put(
@@ -367,7 +369,7 @@ def test_the_same_services_in_two_folders_are_two_groups(
     assert code == 1, "what one folder may is not what the other may"
 
 
-def test_a_reference_and_a_profile_are_written(repository: Path) -> None:
+def test_init_writes_reference_and_profile(repository: Path) -> None:
     put(repository, PAIR)
     asked = ["--reference", "deploy/deploy-b.yaml", "--profile", "nested"]
     assert run("init", *asked) == 0
@@ -381,14 +383,14 @@ def test_a_reference_and_a_profile_are_written(repository: Path) -> None:
 
 
 @pytest.mark.parametrize(("option", "value"), [("--reference", "c"), ("--profile", "c")])
-def test_what_is_not_there_is_refused(option: str, value: str, repository: Path) -> None:
+def test_init_of_a_missing_path_is_refused(option: str, value: str, repository: Path) -> None:
     put(repository, PAIR)
     with pytest.raises(UsageError, match=f"{option} {value}: "):
         run("init", option, value)
     assert written(repository) == {}
 
 
-def test_a_chart_that_only_overlays_another_is_no_group(repository: Path) -> None:
+def test_init_proposes_no_group_for_an_overlay(repository: Path) -> None:
     put(
         repository,
         {"charts/api/values.yaml": values(), "charts/b/values.yaml": "service: {port: 1}"},
@@ -398,7 +400,7 @@ def test_a_chart_that_only_overlays_another_is_no_group(repository: Path) -> Non
     assert "groups" not in "".join(map(str, written(repository)))
 
 
-def test_folders_without_a_group_are_not_mixed(repository: Path) -> None:
+def test_init_does_not_mix_folders_without_a_group(repository: Path) -> None:
     put(repository, PAIR | {CONFIG: "version: 1\n", "x/a.yaml": values(), "x/c.yaml": values()})
     before = written(repository)
     with pytest.raises(UsageError, match=r"deploy/: is in no group of \.deploylint\.yaml"):
@@ -406,13 +408,13 @@ def test_folders_without_a_group_are_not_mixed(repository: Path) -> None:
     assert written(repository) == before
 
 
-def test_a_configuration_without_groups_is_enough_for_one_folder(repository: Path) -> None:
+def test_init_of_one_folder_needs_no_groups(repository: Path) -> None:
     put(repository, PAIR | {CONFIG: "version: 1\nreference: deploy-a.yaml\n"})
     assert run("init") == 0
     assert run("check") == 0
 
 
-def test_files_that_are_named_are_all_that_is_looked_at(repository: Path) -> None:
+def test_init_of_named_files_reads_no_others(repository: Path) -> None:
     put(repository, PAIR | {"deploy/deploy-c.yaml": "a:\n\tb\n"})
     assert run("init", *PAIR) == 0
     services = data(repository / CONFIG)["groups"]["deploy"]["services"]
@@ -420,7 +422,7 @@ def test_files_that_are_named_are_all_that_is_looked_at(repository: Path) -> Non
     assert run("check") == 0
 
 
-def test_the_working_directory_is_looked_at_where_there_is_no_folder_of_the_usual_name(
+def test_init_without_a_usual_folder_reads_the_working_directory(
     repository: Path,
 ) -> None:
     put(repository, {"a.yaml": values(), "b.yaml": values(port=81)})
@@ -450,7 +452,7 @@ NAMES = [
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_hostile_name_is_only_a_name(
+def test_init_of_a_hostile_name_writes_it_quoted(
     name: str, repository: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     text = values(podSecurityContext={"fsGroup": 3}, replicaCount=3)
@@ -488,7 +490,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("value", HOSTILE)
-def test_a_hostile_value_is_pinned(
+def test_init_of_a_hostile_value_pins_it(
     value: str, repository: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def fleet(mode: str) -> dict[str, str]:
@@ -518,7 +520,7 @@ def with_secret(text: str) -> str:
 
 
 @pytest.mark.parametrize("reference", ["canary-1", "canary-22"])
-def test_a_secret_is_pinned_and_never_written(
+def test_init_of_a_secret_pins_it_redacted(
     reference: str, repository: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     peer = "deploy/deploy-b.yaml"
@@ -540,7 +542,7 @@ def test_a_secret_is_pinned_and_never_written(
 # --- what cannot be ------------------------------------------------------------------------------
 
 
-def test_an_unreadable_file_keeps_everything_from_being_written(
+def test_init_with_an_unreadable_file_writes_nothing(
     repository: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     put(
@@ -552,14 +554,14 @@ def test_an_unreadable_file_keeps_everything_from_being_written(
     assert written(repository).keys() == {"x/a.yaml", "x/b.yaml"}
 
 
-def test_two_services_of_one_name_are_refused(repository: Path) -> None:
+def test_services_of_one_name_are_refused(repository: Path) -> None:
     put(repository, PAIR | {"deploy/values-a.yaml": values()})
     with pytest.raises(UsageError, match="is service 'a', and so is"):
         run("init")
     assert written(repository) == {}
 
 
-def test_manifests_are_named_and_nothing_is_written(
+def test_init_of_manifests_names_them_and_writes_nothing(
     repository: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     put(repository, {"deploy/a.yaml": "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n"})
@@ -569,7 +571,7 @@ def test_manifests_are_named_and_nothing_is_written(
     assert written(repository) == {}
 
 
-def test_what_no_allowance_may_cover_is_listed(
+def test_init_lists_findings_that_no_allowance_may_cover(
     repository: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     text = "# deploylint: allow[service-port] whatever\n" + values(port=81)
@@ -582,7 +584,7 @@ def test_what_no_allowance_may_cover_is_listed(
     assert run("check") == 1
 
 
-def test_where_each_needs_its_reason_init_says_what_is_left(
+def test_init_with_required_reasons_names_the_remaining_violations(
     repository: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     put(repository, PAIR | {CONFIG: HAND_WRITTEN + "require-reason: true\n"})
@@ -595,7 +597,7 @@ def test_where_each_needs_its_reason_init_says_what_is_left(
 
 
 @pytest.mark.parametrize("name", [CONFIG, TODO])
-def test_a_file_of_ours_that_cannot_be_read_is_left(name: str, repository: Path) -> None:
+def test_init_leaves_an_unreadable_baseline(name: str, repository: Path) -> None:
     put(repository, PAIR | {name: "version: [1\n"})
     before = written(repository)
     with pytest.raises(Misread) as error:
@@ -604,7 +606,7 @@ def test_a_file_of_ours_that_cannot_be_read_is_left(name: str, repository: Path)
     assert written(repository) == before
 
 
-def test_a_dry_run_writes_nothing(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_init_dry_run_writes_nothing(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
     put(repository, PAIR)
     assert run("init", "--dry-run") == 0
     captured = capsys.readouterr()
@@ -615,7 +617,7 @@ def test_a_dry_run_writes_nothing(repository: Path, capsys: pytest.CaptureFixtur
     assert "Would write .deploylint.yaml" in captured.err
 
 
-def test_a_folder_outside_is_refused(repository: Path, tmp_path: Path) -> None:
+def test_init_of_a_folder_outside_is_refused(repository: Path, tmp_path: Path) -> None:
     put(tmp_path, {"other/a.yaml": values(), "other/b.yaml": values()})
     with pytest.raises(UsageError, match="does not lie below"):
         run("init", "../other")
@@ -634,7 +636,7 @@ def _a_link_outwards(root: Path) -> None:
 
 
 @pytest.mark.parametrize("spoil", [_a_folder, _a_link_outwards])
-def test_both_files_are_written_or_none(spoil: Callable[[Path], None], repository: Path) -> None:
+def test_init_writes_both_files_or_none(spoil: Callable[[Path], None], repository: Path) -> None:
     (repository / "a").write_text("old")
     spoil(repository)
     with pytest.raises(UsageError, match="nothing was written"):
@@ -644,7 +646,7 @@ def test_both_files_are_written_or_none(spoil: Callable[[Path], None], repositor
     assert {path.name for path in repository.iterdir()} == {".git", "a", "b"}
 
 
-def test_what_was_written_first_is_put_back(
+def test_init_restores_the_first_file_if_the_second_fails(
     repository: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rename, done = os.replace, []
@@ -662,7 +664,7 @@ def test_what_was_written_first_is_put_back(
     assert {p.name: p.read_text() for p in repository.glob("[ab]*")} == {"a": "old"}
 
 
-def test_a_link_inside_is_followed_and_permissions_stay(repository: Path) -> None:
+def test_init_follows_a_link_inside_and_keeps_permissions(repository: Path) -> None:
     (repository / "real").write_text("old")
     (repository / "real").chmod(0o640)
     (repository / "a").symlink_to("real")
@@ -672,7 +674,7 @@ def test_a_link_inside_is_followed_and_permissions_stay(repository: Path) -> Non
     assert (repository / "real").stat().st_mode & 0o777 == 0o640
 
 
-def test_adopting_is_only_a_plan(repository: Path) -> None:
+def test_init_plan_writes_nothing(repository: Path) -> None:
     put(repository, PAIR)
     plan = adopt(Asked((), "", "", None, TODAY))
     assert [path.name for path in plan.files] == [CONFIG, TODO]
