@@ -70,19 +70,19 @@ def as_data(report: Report) -> dict[str, Any]:
     return read
 
 
-def test_every_state_is_there(report: Report) -> None:
+def test_allowances_report_sample_has_every_state(report: Report) -> None:
     found = {one["id"]: one["state"] for one in as_data(report)["allowances"]}
     assert {name: found[name] for name in STATES} == STATES
     assert set(STATES.values()) == set(get_args(State))
 
 
-def test_the_data_keeps_to_its_schema(report: Report) -> None:
+def test_allowances_json_is_valid(report: Report) -> None:
     schema = json_schema("allowances")
     Draft202012Validator.check_schema(schema)
     assert not list(Draft202012Validator(schema).iter_errors(as_data(report)))
 
 
-def test_the_counts_are_those_of_the_entries(report: Report) -> None:
+def test_allowances_counts_equal_the_entries(report: Report) -> None:
     data = as_data(report)
     states = [one["state"] for one in data["allowances"]]
     counted = {state: states.count(state) for state in get_args(State)}
@@ -91,7 +91,7 @@ def test_the_counts_are_those_of_the_entries(report: Report) -> None:
     assert data["summary"]["waiting_reasons"] == 2
 
 
-def test_a_use_is_where_the_finding_is(report: Report) -> None:
+def test_allowances_use_has_the_location_of_its_finding(report: Report) -> None:
     (use,) = next(one for one in as_data(report)["allowances"] if one["id"] == "lives")["uses"]
     assert (use["service"], use["path"], use["line"]) == ("moved", "server/service.port", 4)
     assert use["file"].endswith("deploy-moved.yaml")
@@ -99,7 +99,7 @@ def test_a_use_is_where_the_finding_is(report: Report) -> None:
 
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("unicode", [True, False])
-def test_the_text_holds_everything_and_is_never_too_wide(
+def test_allowances_text_is_complete_and_not_too_wide(
     report: Report, width: int, unicode: bool
 ) -> None:
     text = allowances.FORMATS["text"](report, Look(width=width, unicode=unicode))
@@ -112,7 +112,7 @@ def test_the_text_holds_everything_and_is_never_too_wide(
         assert squeezed(said) in squeezed(text)
 
 
-def test_the_table_has_a_row_for_each_of_the_projects(report: Report) -> None:
+def test_allowances_markdown_has_a_row_for_each_of_the_project(report: Report) -> None:
     text = allowances.FORMATS["markdown"](report, Look())
     rows = [line for line in text.splitlines() if line.startswith("|")]
     assert len(rows) == 2 + len(STATES)
@@ -120,7 +120,7 @@ def test_the_table_has_a_row_for_each_of_the_projects(report: Report) -> None:
 
 
 @pytest.mark.parametrize("format_", allowances.FORMATS)
-def test_it_exits_as_a_check_does(
+def test_allowances_exit_code_is_that_of_check(
     folder: Path, format_: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(folder)
@@ -148,7 +148,7 @@ def test_it_exits_as_a_check_does(
         "`",
     ],
 )
-def test_nothing_is_live_in_a_cell(text: str) -> None:
+def test_allowances_markdown_escapes_cells(text: str) -> None:
     shown = code(text, Look())
     fence = re.match("`+", shown)
     assert fence is not None

@@ -45,7 +45,9 @@ ROWS = {
 
 
 @pytest.mark.parametrize(("edits", "address", "wanted"), ROWS.values(), ids=ROWS)
-def test_what_to_do(tmp_path: Path, edits: dict[str, str], address: str, wanted: str) -> None:
+def test_fix_names_the_change(
+    tmp_path: Path, edits: dict[str, str], address: str, wanted: str
+) -> None:
     report = run(story(tmp_path / "deploy", edits))
     found = [what_to_do(f) for f in report.findings if f.status != "allowed"]
     about = [f.address for f in report.findings if f.status != "allowed"]

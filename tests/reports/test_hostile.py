@@ -65,7 +65,7 @@ def written(folder: Path) -> Iterator[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("text", LIVE.values(), ids=LIVE)
-def test_no_control_or_formatting_character_comes_through(tmp_path: Path, text: str) -> None:
+def test_formats_escape_control_and_formatting_characters(tmp_path: Path, text: str) -> None:
     folder = hostile(tmp_path / "deploy", text)
     live = {c for c in text if not c.isprintable()}
     for name, output in written(folder):
@@ -75,7 +75,7 @@ def test_no_control_or_formatting_character_comes_through(tmp_path: Path, text: 
 
 
 @pytest.mark.parametrize("text", ["abc\u202etxt.exe", "a\u200db", "\u2066x\u2069"])
-def test_what_stands_raw_in_a_file_does_not_either(tmp_path: Path, text: str) -> None:
+def test_formats_escape_raw_characters_of_a_file(tmp_path: Path, text: str) -> None:
     folder = story(tmp_path / "deploy", {"  type: ClusterIP": f"  # {text}\n  type: {text}"})
     for name, output in written(folder):
         if "json" not in name:
@@ -88,7 +88,7 @@ def test_json_escapes_control_characters(tmp_path: Path) -> None:
         assert all(c >= " " or c == "\n" for c in writer("json")(run(folder), Look()))
 
 
-def test_a_value_begins_no_line(tmp_path: Path) -> None:
+def test_formats_let_no_value_begin_a_line(tmp_path: Path) -> None:
     folder = hostile(tmp_path / "deploy", NEXT_LINE)
     for name, output in written(folder):
         lines = output.splitlines()
@@ -96,7 +96,7 @@ def test_a_value_begins_no_line(tmp_path: Path) -> None:
         assert "\\n::set-output" in squeezed(output), name
 
 
-def test_markup_is_text(tmp_path: Path) -> None:
+def test_formats_show_markup_as_text(tmp_path: Path) -> None:
     folder = hostile(tmp_path / "deploy", MARKUP)
     for name, output in written(folder):
         assert squeezed(MARKUP) in squeezed(output), name
@@ -146,7 +146,7 @@ SECRETS = {
 
 
 @pytest.mark.parametrize("edits", SECRETS.values(), ids=SECRETS)
-def test_no_format_shows_a_secret(tmp_path: Path, edits: dict[str, str]) -> None:
+def test_formats_show_no_secret(tmp_path: Path, edits: dict[str, str]) -> None:
     folder = story(tmp_path / "deploy", edits)
     assert SECRET in (folder / "deploy-go.yaml").read_text("utf-8")
     for name, output in written(folder):
@@ -154,7 +154,7 @@ def test_no_format_shows_a_secret(tmp_path: Path, edits: dict[str, str]) -> None
 
 
 @pytest.mark.parametrize("edits", SECRETS.values(), ids=SECRETS)
-def test_no_format_shows_a_secret_of_the_reference(tmp_path: Path, edits: dict[str, str]) -> None:
+def test_formats_show_no_secret_of_the_reference(tmp_path: Path, edits: dict[str, str]) -> None:
     folder = story(tmp_path / "deploy", edits)
     (folder / "deploy-go.yaml").rename(folder / "deploy-python.yaml")
     story(tmp_path / "other")
@@ -167,7 +167,7 @@ def test_no_format_shows_a_secret_of_the_reference(tmp_path: Path, edits: dict[s
 @pytest.mark.parametrize(
     "end", ["\n bad: {{", "\n\tx: y", "\n? [a]\n: b", "\n- x", "\n*nowhere : b"]
 )
-def test_no_message_about_an_unreadable_file_shows_a_secret(tmp_path: Path, end: str) -> None:
+def test_formats_show_no_secret_of_an_unreadable_file(tmp_path: Path, end: str) -> None:
     folder = story(tmp_path / "deploy")
     (folder / "broken.yaml").write_text(f"password: {SECRET}{end}: {SECRET}\n", "utf-8")
     with inside(tmp_path):

@@ -46,16 +46,16 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     return reports(tmp_path_factory.mktemp("schema"))
 
 
-def test_the_schema_is_a_schema() -> None:
+def test_json_schema_is_valid() -> None:
     Draft202012Validator.check_schema(SCHEMA)
 
 
-def test_real_reports_are_valid(written: dict[str, Any]) -> None:
+def test_json_schema_accepts_real_reports(written: dict[str, Any]) -> None:
     for name, report in written.items():
         assert not list(VALIDATOR.iter_errors(report)), name
 
 
-def test_real_reports_hold_every_kind_of_part(written: dict[str, Any]) -> None:
+def test_json_schema_sample_has_every_kind_of_part(written: dict[str, Any]) -> None:
     steps = {kinds(where) for report in written.values() for where, _ in parts(report)}
     for wanted in (
         ("groups", "services", "files"),
@@ -105,7 +105,7 @@ def changed(report: Any, where: Steps) -> tuple[Any, Any]:
     return copied, holder
 
 
-def test_without_any_of_its_keys_a_report_is_rejected(written: dict[str, Any]) -> None:
+def test_json_schema_rejects_a_report_without_one_key(written: dict[str, Any]) -> None:
     removed = 0
     for report in written.values():
         for where, _ in one_of_a_kind(report):
@@ -117,7 +117,7 @@ def test_without_any_of_its_keys_a_report_is_rejected(written: dict[str, Any]) -
     assert removed > 200
 
 
-def test_with_any_value_of_another_type_a_report_is_rejected(written: dict[str, Any]) -> None:
+def test_json_schema_rejects_a_value_of_another_type(written: dict[str, Any]) -> None:
     wronged = 0
     for report in written.values():
         for where, value in one_of_a_kind(report):
@@ -129,7 +129,7 @@ def test_with_any_value_of_another_type_a_report_is_rejected(written: dict[str, 
     assert wronged > 200
 
 
-def test_with_any_key_more_a_report_is_rejected(written: dict[str, Any]) -> None:
+def test_json_schema_rejects_an_additional_key(written: dict[str, Any]) -> None:
     for report in written.values():
         for where, value in one_of_a_kind(report):
             if isinstance(value, dict) and not ANYTHING.intersection(where):
@@ -148,7 +148,7 @@ def test_with_any_key_more_a_report_is_rejected(written: dict[str, Any]) -> None
         (("schema",), "deploylint/v2"),
     ],
 )
-def test_with_a_value_out_of_bounds_a_report_is_rejected(
+def test_json_schema_rejects_a_value_out_of_bounds(
     written: dict[str, Any], where: Steps, value: object
 ) -> None:
     variant, holder = changed(written["violations"], where)

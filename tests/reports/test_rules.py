@@ -23,14 +23,14 @@ RULES = [pytest.param(rule, id=rule.id) for rule in PACK.rules]
 
 
 @pytest.mark.parametrize("name", rules.FORMATS)
-def test_every_rule_is_listed(name: str) -> None:
+def test_rules_lists_every_rule(name: str) -> None:
     written = squeezed(rules.FORMATS[name](PACK, Look()))
     for rule in PACK.rules:
         assert rule.id in written
         assert squeezed(demand(rule)).replace('"', "") in written.replace("\\", "").replace('"', "")
 
 
-def test_the_list_as_data_holds_allowances() -> None:
+def test_rules_json_has_the_allowances() -> None:
     data = json.loads(rules.FORMATS["json"](PACK, Look()))
     assert [rule["id"] for rule in data["rules"]] == PACK.ids
     assert [one["id"] for one in data["allow"]] == [one.id for one in PACK.allowances]
@@ -38,7 +38,7 @@ def test_the_list_as_data_holds_allowances() -> None:
 
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("rule", RULES)
-def test_a_rule_is_explained(rule: Rule, width: int) -> None:
+def test_explain_describes_a_rule(rule: Rule, width: int) -> None:
     written = explain.write(PACK, rule.id, Look(width=width))
     whole = squeezed(written)
     assert max(map(cell_len, written.splitlines())) <= width
@@ -52,19 +52,19 @@ def test_a_rule_is_explained(rule: Rule, width: int) -> None:
 
 @pytest.mark.parametrize("width", [60, 200])
 @pytest.mark.parametrize("rule", RULES)
-def test_examples_are_shown_as_yaml_that_reads_back(rule: Rule, width: int) -> None:
+def test_explain_shows_examples_as_yaml(rule: Rule, width: int) -> None:
     for example in rule.examples:
         assert data_of("\n".join(block(example.peer, Look(width=width), 0))) == example.peer
 
 
 @pytest.mark.parametrize("own", PACK.own.values(), ids=lambda own: own.id)
-def test_what_is_found_without_a_rule_is_explained(own: BuiltinRule) -> None:
+def test_explain_describes_a_builtin_check(own: BuiltinRule) -> None:
     written = explain.write(PACK, own.id, Look())
     assert f"{own.level}[{own.id}]" in written
     assert squeezed(own.why) in squeezed(written)
 
 
-def test_a_demand_is_said_in_words(tmp_path: Path) -> None:
+def test_rule_text_names_the_operator_in_words(tmp_path: Path) -> None:
     (tmp_path / "x.yaml").write_text(
         "rules:\n"
         "- {id: a, element: replicas, must: {within: {ratio: 2}}, why: x}\n"
@@ -95,7 +95,7 @@ SCALARS = [
 @pytest.mark.parametrize("unicode", [True, False])
 @pytest.mark.parametrize("width", [60, 200])
 @pytest.mark.parametrize("data", SCALARS, ids=ascii)
-def test_any_scalar_reads_back_the_same(data: object, width: int, unicode: bool) -> None:
+def test_yaml_output_reads_back_any_scalar(data: object, width: int, unicode: bool) -> None:
     look = Look(width=width, unicode=unicode)
     for value in (data, [data], {"k": data, "l": [data, {"m": data}]}):
         lines = entry("key", value, look, 4)

@@ -24,7 +24,7 @@ def shown(tmp_path: Path) -> ShowReport:
         return read(many(Path("deploy")) / "deploy-go.yaml", "", config.load())
 
 
-def test_the_text_begins_with_what_is_known_of_the_file(tmp_path: Path) -> None:
+def test_show_text_begins_with_the_file(tmp_path: Path) -> None:
     with inside(tmp_path):
         shown = read(story(Path("deploy")) / "deploy-go.yaml", "", config.load())
     written = show.FORMATS["text"](shown, Look())
@@ -41,7 +41,7 @@ def test_the_text_begins_with_what_is_known_of_the_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_every_address_of_every_component_is_shown(shown: ShowReport, width: int) -> None:
+def test_show_lists_every_field_of_every_component(shown: ShowReport, width: int) -> None:
     written = show.FORMATS["text"](shown, Look(width=width))
     assert max(map(cell_len, written.splitlines())) <= width
     for part in written.split("\n\n")[1:]:
@@ -54,7 +54,7 @@ def test_every_address_of_every_component_is_shown(shown: ShowReport, width: int
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_no_value_or_note_is_cut(shown: ShowReport, width: int) -> None:
+def test_show_text_cuts_no_value_or_note(shown: ShowReport, width: int) -> None:
     written = squeezed(show.FORMATS["text"](shown, Look(width=width)))
     for service in shown.services:
         for component in service.components:
@@ -71,7 +71,7 @@ def one(value: object) -> str:
     return format_value(value)
 
 
-def test_places_lead_to_the_values(shown: ShowReport) -> None:
+def test_show_locations_lead_to_the_values(shown: ShowReport) -> None:
     lines = show.FORMATS["concise"](shown, Look()).splitlines()
     assert "deploy/deploy-go.yaml:16:9: server/service.port: known 8080" in lines
     assert "deploy/deploy-go.yaml: server/service.container-port: absent" in lines
@@ -79,7 +79,7 @@ def test_places_lead_to_the_values(shown: ShowReport) -> None:
     assert len(unknown) == 1
 
 
-def test_json_says_the_same(shown: ShowReport) -> None:
+def test_show_json_equals_the_text(shown: ShowReport) -> None:
     data = json.loads(show.FORMATS["json"](shown, Look()))
     assert list(data) == [
         "schema", "tool", "file", "profile", "profile_because", "skipped", "services", "errors",
@@ -100,7 +100,7 @@ def test_json_says_the_same(shown: ShowReport) -> None:
     }  # fmt: skip
 
 
-def test_an_overlay_is_named_with_the_reason(tmp_path: Path) -> None:
+def test_show_names_an_overlay_with_the_reason(tmp_path: Path) -> None:
     with inside(tmp_path):
         overlay = read(many(Path("deploy")) / "overlay.yaml", "", config.load())
     assert not overlay.services
@@ -110,7 +110,7 @@ def test_an_overlay_is_named_with_the_reason(tmp_path: Path) -> None:
         ), name
 
 
-def test_an_unreadable_file_is_a_problem_with_a_place(tmp_path: Path) -> None:
+def test_show_of_an_unreadable_file_names_the_location(tmp_path: Path) -> None:
     with inside(tmp_path):
         broken = read(many(Path("deploy")) / "broken.yaml", "", config.load())
         problem = read_document(Path("deploy/broken.yaml"), "deploy/broken.yaml", Path("deploy"))
@@ -121,25 +121,25 @@ def test_an_unreadable_file_is_a_problem_with_a_place(tmp_path: Path) -> None:
     assert f"deploy/broken.yaml:{where}: problem: " in show.FORMATS["concise"](broken, Look())
 
 
-def test_an_unknown_key_is_named(shown: ShowReport) -> None:
+def test_show_names_an_unknown_key(shown: ShowReport) -> None:
     assert "20: 'livenesProbe'; did you mean 'livenessProbe'?" in show.FORMATS["text"](
         shown, Look()
     )
 
 
 @pytest.mark.parametrize("name", ["nowhere.yaml", "deploy"])
-def test_what_is_no_file_cannot_be_shown(tmp_path: Path, name: str) -> None:
+def test_show_of_a_missing_file_is_refused(tmp_path: Path, name: str) -> None:
     story(tmp_path / "deploy")
     with pytest.raises(UsageError):
         read(tmp_path / name, "", config.load())
 
 
-def test_a_profile_that_is_not_there_cannot_be_asked_for(tmp_path: Path) -> None:
+def test_show_with_a_missing_profile_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no-such"):
         read(story(tmp_path / "deploy") / "deploy-go.yaml", "no-such", config.load())
 
 
-def test_a_file_of_another_suffix_is_read_alone(tmp_path: Path) -> None:
+def test_show_reads_a_file_of_another_suffix(tmp_path: Path) -> None:
     file = story(tmp_path / "deploy") / "deploy-go.yaml"
     other = file.rename(file.with_suffix(".txt"))
     assert [service.name for service in read(other, "", config.load()).services] == ["go"]
@@ -153,7 +153,7 @@ releases:
 """
 
 
-def test_each_service_of_a_file_is_shown_with_where_it_is_from(tmp_path: Path) -> None:
+def test_show_lists_each_service_of_a_file_with_its_source(tmp_path: Path) -> None:
     file = tmp_path / "helmfile.yaml"
     file.write_text(HELMFILE)
     text = show.FORMATS["text"](read(file, "", config.load()), Look(width=200))

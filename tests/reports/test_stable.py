@@ -26,7 +26,7 @@ def output(folder: Path, seed: str, *arguments: str) -> bytes:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", FORMATS)
-def test_a_check_prints_the_same_bytes(tmp_path: Path, name: str) -> None:
+def test_check_output_is_the_same_in_every_run(tmp_path: Path, name: str) -> None:
     many(tmp_path / "deploy")
     shutil.copytree(STORY, tmp_path / "other")
     files = [f"deploy/{path.name}" for path in sorted((tmp_path / "deploy").iterdir())]
@@ -39,7 +39,7 @@ def test_a_check_prints_the_same_bytes(tmp_path: Path, name: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["text", "concise", "json"])
-def test_show_and_rules_print_the_same_bytes(tmp_path: Path, name: str) -> None:
+def test_show_and_rules_output_is_the_same_in_every_run(tmp_path: Path, name: str) -> None:
     many(tmp_path / "deploy")
     for arguments in (["show", "deploy/deploy-go.yaml"], ["rules"]):
         assert output(tmp_path, "1", *arguments, "-f", name) == output(

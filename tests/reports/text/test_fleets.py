@@ -37,7 +37,9 @@ def one_of_fifty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Report]:
         yield fleet(Path("deploy"), 49, 1)
 
 
-def test_fifty_services_take_sixty_lines_and_begin_with_who_deviates(one_of_fifty: Report) -> None:
+def test_text_report_of_fifty_services_has_sixty_lines_and_deviating_ones_first(
+    one_of_fifty: Report,
+) -> None:
     lines = text.write(one_of_fifty, Look(width=80)).splitlines()
     assert max(map(cell_len, lines)) <= 80
     assert len(lines) <= 60
@@ -47,7 +49,7 @@ def test_fifty_services_take_sixty_lines_and_begin_with_who_deviates(one_of_fift
 
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("verbosity", [0, 1])
-def test_a_folded_matrix_adds_up(one_of_fifty: Report, width: int, verbosity: int) -> None:
+def test_folded_matrix_adds_up(one_of_fifty: Report, width: int, verbosity: int) -> None:
     written = cells(text.write(one_of_fifty, Look(verbosity, width=width)))
     tally = one_of_fifty.tally
     for sign, count in (
@@ -59,14 +61,14 @@ def test_a_folded_matrix_adds_up(one_of_fifty: Report, width: int, verbosity: in
         assert sum(int(one[1:] or 1) for one in written if one.startswith(sign)) == count
 
 
-def test_verbose_names_who_was_folded(one_of_fifty: Report) -> None:
+def test_folded_matrix_with_verbose_names_its_services(one_of_fifty: Report) -> None:
     written = " ".join(text.write(one_of_fifty, Look(1, width=80)).split())
     names = ", ".join(f"go-{number:02}" for number in range(48))
     assert f"48 services: {names}" in written
     assert "others: image-pull-secrets, image, resources" in written
 
 
-def test_the_same_difference_in_nine_services_is_one_block(tmp_path: Path) -> None:
+def test_text_report_of_one_difference_in_nine_services_is_one_block(tmp_path: Path) -> None:
     report = fleet(tmp_path / "deploy", 12, 9)
     written = text.write(report, Look(width=200))
     assert written.count("error[probes]") == 1

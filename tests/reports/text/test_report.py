@@ -46,7 +46,7 @@ def named(look: Look) -> str:
     return f"{look.width}-{look.verbosity}-{'unicode' if look.unicode else 'ascii'}"
 
 
-def test_the_sample_has_something_in_every_section(report: Report) -> None:
+def test_text_report_sample_has_every_section(report: Report) -> None:
     assert {finding.status for finding in report.findings} == {"violation", "allowed", "unknown"}
     assert {finding.severity for finding in report.findings} == {"error", "warning"}
     assert {"duplicate-key", "unknown-key"} <= {finding.rule for finding in report.findings}
@@ -57,13 +57,13 @@ def test_the_sample_has_something_in_every_section(report: Report) -> None:
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=named)
-def test_no_line_is_wider_than_the_output(report: Report, look: Look) -> None:
+def test_text_report_lines_are_not_wider_than_the_output(report: Report, look: Look) -> None:
     for line in text.write(report, look).splitlines():
         assert cell_len(line) <= look.width, line
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=named)
-def test_no_rule_path_or_reason_is_cut(report: Report, look: Look) -> None:
+def test_text_report_cuts_no_rule_path_or_reason(report: Report, look: Look) -> None:
     whole = squeezed(text.write(report, look))
     for wanted in said(report, look):
         assert squeezed(safe(wanted, look)) in whole, wanted
@@ -94,12 +94,12 @@ def said(report: Report, look: Look) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("width", [1, 5, 12, 30])
-def test_a_terminal_too_narrow_to_read_is_no_error(report: Report, width: int) -> None:
+def test_text_report_on_a_narrow_terminal_is_no_error(report: Report, width: int) -> None:
     assert squeezed("= why:") in squeezed(text.write(report, Look(1, False, width, True)))
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_a_place_that_fits_a_line_is_not_broken(report: Report, width: int) -> None:
+def test_text_report_does_not_break_a_location_that_fits(report: Report, width: int) -> None:
     lines = text.write(report, Look(0, False, width, True)).splitlines()
     for finding in report.findings:
         place = at(finding.location)
@@ -108,12 +108,12 @@ def test_a_place_that_fits_a_line_is_not_broken(report: Report, width: int) -> N
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_ascii_means_ascii(report: Report, width: int) -> None:
+def test_text_report_in_ascii_has_only_ascii(report: Report, width: int) -> None:
     assert text.write(report, Look(1, False, width, unicode=False)).isascii()
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_colour_adds_colour_and_nothing_else(report: Report, width: int) -> None:
+def test_text_report_in_colour_has_the_same_text(report: Report, width: int) -> None:
     plain = text.write(report, Look(1, False, width, True))
     coloured = text.write(report, Look(1, True, width, True))
     assert "\x1b" not in plain
@@ -121,7 +121,7 @@ def test_colour_adds_colour_and_nothing_else(report: Report, width: int) -> None
     assert SGR.sub("", coloured) == plain
 
 
-def test_the_first_line_says_who_is_followed_and_why(report: Report) -> None:
+def test_text_report_begins_with_the_reference_and_the_reason(report: Report) -> None:
     file = next(group.reference.files[0] for group in report.groups if group.reference)
     written = text.write(report, Look(width=1000))
     reason = "the default configuration names deploy-python.yaml"
@@ -131,7 +131,7 @@ def test_the_first_line_says_who_is_followed_and_why(report: Report) -> None:
 
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("unicode", [True, False])
-def test_the_matrix_adds_up(report: Report, width: int, unicode: bool) -> None:
+def test_matrix_adds_up(report: Report, width: int, unicode: bool) -> None:
     look = Look(0, False, width, unicode)
     counted = dict.fromkeys(SIGNS, 0)
     for cell in cells(text.write(report, look)):
@@ -150,7 +150,7 @@ BLOCKS = ["startupProbe", "serviceMonitor", "autoscaling", "networkPolicy", "htt
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_many_services_are_several_tables(tmp_path: Path, width: int) -> None:
+def test_matrix_of_many_services_is_several_tables(tmp_path: Path, width: int) -> None:
     folder = story(tmp_path / "deploy")
     peer = (folder / "deploy-go.yaml").read_text("utf-8")
     for number in range(40):  # each without some of these, so that no two columns are the same
@@ -167,7 +167,7 @@ def test_many_services_are_several_tables(tmp_path: Path, width: int) -> None:
     assert sum(int(tick[1:] or 1) for tick in ticks) == report.tally.matches
 
 
-def test_quiet_leaves_out_what_needs_no_doing(report: Report) -> None:
+def test_text_report_with_quiet_shows_violations_alone(report: Report) -> None:
     normal, quiet = (text.write(report, Look(verbosity, width=200)) for verbosity in (0, -1))
     for section in ("legend:", "Allowed deviations", "Unknown"):
         assert section in normal
@@ -178,7 +178,7 @@ def test_quiet_leaves_out_what_needs_no_doing(report: Report) -> None:
     assert "Could not be checked" in quiet
 
 
-def test_verbose_names_what_was_passed_over_and_not_compared(report: Report) -> None:
+def test_text_report_with_verbose_names_skipped_files_and_uncompared_values(report: Report) -> None:
     verbose, normal = (text.write(report, Look(v, width=400)) for v in (1, 0))
     assert "an overlay: sets no image" in verbose
     assert "livenesProbe.periodSeconds: no element owns it" in verbose
@@ -187,7 +187,7 @@ def test_verbose_names_what_was_passed_over_and_not_compared(report: Report) -> 
     assert "Not compared" not in normal
 
 
-def test_tallies_are_never_merged(report: Report) -> None:
+def test_text_report_summaries_are_never_merged(report: Report) -> None:
     lines = text.write(report, Look(width=400)).splitlines()[-4:]
     tally = report.tally
     assert lines[0] == (
@@ -223,13 +223,13 @@ def columns(line: str, start: int, end: int) -> str:
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_carets_stand_under_the_values_of_both_files(report: Report, width: int) -> None:
+def test_snippet_carets_are_under_the_values_of_both_files(report: Report, width: int) -> None:
     written = text.write(report, Look(width=width))
     assert marked(written, "service.type is LoadBalancer") == ["LoadBalancer", "ClusterIP"]
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_carets_count_columns_not_characters(tmp_path: Path, width: int) -> None:
+def test_snippet_carets_count_columns_not_characters(tmp_path: Path, width: int) -> None:
     folder = story(tmp_path / "deploy", {"  type: ClusterIP": "  {山田: 太郎, type: NodePort}"})
     peer = folder / "deploy-go.yaml"
     written = peer.read_text("utf-8").replace("\n  port: 8080\n  targetPort: 8080\n", "\n", 1)
@@ -240,7 +240,7 @@ def test_carets_count_columns_not_characters(tmp_path: Path, width: int) -> None
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_a_long_line_is_shown_around_its_value(tmp_path: Path, width: int) -> None:
+def test_snippet_of_a_long_line_is_cut_around_its_value(tmp_path: Path, width: int) -> None:
     folder = story(tmp_path / "deploy", {"--concurrency=1": "--concurrency=7"})
     peer = folder / "deploy-go.yaml"
     long = peer.read_text("utf-8").replace(
@@ -255,7 +255,7 @@ def test_a_long_line_is_shown_around_its_value(tmp_path: Path, width: int) -> No
 
 
 @pytest.mark.parametrize("look", [Look(width=60), Look(width=120), Look(width=60, unicode=False)])
-def test_what_is_pasted_allows_each_finding(tmp_path: Path, look: Look) -> None:
+def test_pasted_allowance_allows_each_finding(tmp_path: Path, look: Look) -> None:
     folder = many(tmp_path / "deploy")
     report = run(folder)
     pasted = [line for finding in violations(report) for line in allowance(finding, look, 2)]
@@ -269,7 +269,7 @@ def test_what_is_pasted_allows_each_finding(tmp_path: Path, look: Look) -> None:
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_each_allowance_stands_in_the_report_as_it_is_pasted(report: Report, width: int) -> None:
+def test_text_report_contains_each_allowance_as_pasted(report: Report, width: int) -> None:
     look = Look(width=width)
     written = text.write(report, look)
     for finding in violations(report):
@@ -277,7 +277,7 @@ def test_each_allowance_stands_in_the_report_as_it_is_pasted(report: Report, wid
         assert any(form in written for form in forms)
 
 
-def test_an_allowance_pins_both_values(tmp_path: Path) -> None:
+def test_allowance_pins_both_values(tmp_path: Path) -> None:
     folder = many(tmp_path / "deploy")
     finding = next(f for f in violations(run(folder)) if f.address == "service.type")
     rules = tmp_path / "rules"
