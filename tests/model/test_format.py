@@ -28,7 +28,5 @@ from deploylint.model.format import format_value
         ([], "[]"),
     ],
 )
-def test_value_in_a_message_is_written_so_that_it_can_be_read_back(
-    data: object, written: str
-) -> None:
+def test_format_value_reads_back_the_same(data: object, written: str) -> None:
     assert format_value(data) == written

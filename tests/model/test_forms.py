@@ -18,7 +18,7 @@ def same(one: str, other: str, first: str = "api", second: str = "web") -> bool:
     return one_row(table, one, first) is one_row(table, other, second)
 
 
-def test_equal_texts_have_one_row() -> None:
+def test_row_of_equal_texts_is_one() -> None:
     text = "image: {repository: acme/base, tag: '1'}\nservice: {port: 8000}\n"
     assert same(text, text)
 
@@ -39,20 +39,20 @@ def test_equal_texts_have_one_row() -> None:
         ("env: {A: '1'}\n", "env: {A: '{{ x }}'}\n"),
     ],
 )
-def test_values_that_a_rule_can_tell_apart_have_two_rows(one: str, other: str) -> None:
+def test_row_of_values_that_a_rule_distinguishes_is_another(one: str, other: str) -> None:
     assert not same(one, other)
 
 
-def test_own_names_are_one_form_in_services_of_any_name() -> None:
+def test_form_of_own_names_is_one_in_services_of_any_name() -> None:
     assert same("image: {repository: acme/api}\n", "image: {repository: acme/web}\n")
 
 
-def test_name_that_is_another_services_is_no_own_name() -> None:
+def test_form_of_the_name_of_another_service_is_no_own_name() -> None:
     assert not same("imagePullSecrets: [api-auth]\n", "imagePullSecrets: [api-auth]\n")
     assert same("imagePullSecrets: [api-auth]\n", "imagePullSecrets: [web-auth]\n")
 
 
-def test_form_with_an_own_name_says_so() -> None:
+def test_form_with_an_own_name_is_marked() -> None:
     found = service("fullnameOverride: api\nimage: {repository: acme/api, tag: '1'}\n")
     number, field = field_number("image.repository")
     forms = FormTable().rows(found)[0].elements[number]
@@ -64,7 +64,7 @@ def test_form_with_an_own_name_says_so() -> None:
     assert (repository.names_service, tag.names_service) == (True, False)
 
 
-def test_table_that_forgets_gives_rows_that_are_told_apart_as_before() -> None:
+def test_form_table_that_forgets_gives_distinct_rows_as_before() -> None:
     table = FormTable()
     table.LIMIT = 10
     services: list[Service] = [service(f"service: {{port: {port}}}\n") for port in (1, 2, 1)]
@@ -72,6 +72,6 @@ def test_table_that_forgets_gives_rows_that_are_told_apart_as_before() -> None:
     assert keys[0] == keys[2] != keys[1]
 
 
-def test_addresses_of_bits_are_those_that_were_set() -> None:
+def test_addresses_in_bits_are_those_that_were_set() -> None:
     assert addresses_in(BITS["image.tag"] | BITS["service.port"]) == ("image.tag", "service.port")
     assert addresses_in(0) == ()

@@ -51,7 +51,7 @@ MISSING = [
 
 
 @pytest.mark.parametrize(("element", "reference", "peer", "keys"), MISSING)
-def test_value_that_is_missing_is_placed_at_the_nearest_key_that_is_there(
+def test_location_of_a_missing_value_is_the_nearest_existing_key(
     element: str, reference: str, peer: str, keys: list[str], folder: Path
 ) -> None:
     texts = f"{IMAGE}{reference}\n", f"{IMAGE}{peer}\n"
@@ -71,5 +71,5 @@ def test_value_that_is_missing_is_placed_at_the_nearest_key_that_is_there(
         (("[a",), "[a"),
     ],
 )
-def test_keys_of_a_place_are_written_as_one_path(keys: tuple[str, ...], written: str) -> None:
+def test_location_writes_its_keys_as_one_path(keys: tuple[str, ...], written: str) -> None:
     assert dotted(keys) == written

@@ -53,7 +53,7 @@ def test_shipped_configuration_is_that_of_the_file() -> None:
 
 
 @pytest.mark.parametrize("path", DEFINITIONS, ids=lambda path: path.name)
-def test_definition_is_what_the_file_holds(path: Path) -> None:
+def test_definition_equals_its_file(path: Path) -> None:
     assert definition(path) == plain(document(path).roots[0])
 
 
@@ -79,13 +79,13 @@ def test_layer_has_the_fields_of_the_structure(
     assert record._fields == structure.__struct_fields__
 
 
-def test_profiles_are_known_by_what_speaks_for_them() -> None:
+def test_profiles_are_compiled_with_their_evidence() -> None:
     written = {layer.profile: layer.evidence for layer in profiles.every_shipped()}
     names = own_data.table("profiles", dict)
     assert names == {name: written[name] for name in profiles.names()}
 
 
-def test_every_file_of_ours_is_compiled() -> None:
+def test_shipped_files_are_all_compiled() -> None:
     folder = ROOT / "deploylint"
     ours = {*folder.rglob("*.yaml"), *rules.FOLDER.glob("*.yaml")}
     known = {FOLDER / f"{layer.profile}.yaml" for layer in profiles.every_shipped()}
@@ -136,7 +136,7 @@ def test_table_is_made_again_after_a_change(name: str, tmp_path: Path, sources: 
     assert looked_up(file, sources) == "2"
 
 
-def test_file_that_has_just_changed_is_not_trusted_to_stay(tmp_path: Path, sources: Path) -> None:
+def test_file_that_has_just_changed_is_not_stored(tmp_path: Path, sources: Path) -> None:
     file = tmp_path / "data.bin"
     write(sources / "a.yaml", "2", age=0)
     assert looked_up(file, sources) == "2"
@@ -160,7 +160,7 @@ def test_broken_file_is_never_the_whole_one_cut_off(tmp_path: Path, sources: Pat
         assert looked_up(file, sources) == "1"
 
 
-def test_place_that_cannot_be_written_needs_none(tmp_path: Path, sources: Path) -> None:
+def test_folder_that_cannot_be_written_needs_no_file(tmp_path: Path, sources: Path) -> None:
     assert looked_up(tmp_path / "nowhere" / "data.bin", sources) == "1"
     (tmp_path / "folder.bin").mkdir()
     assert looked_up(tmp_path / "folder.bin", sources) == "1"
@@ -255,7 +255,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("name", STORIES)
-def test_built_data_needs_no_yaml_of_ours(name: str, built: Path) -> None:
+def test_built_data_needs_no_shipped_yaml(name: str, built: Path) -> None:
     folder = ROOT / "fixtures" / name / "deploy"
     command = ("check", "-f", "json", "--today", TODAY, ".")
     assert run(built, *command, folder=folder) == run(ROOT, *command, folder=folder)

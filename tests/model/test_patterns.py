@@ -67,17 +67,17 @@ def test_pattern_does_not_match_other_values(written: Plain, kind: Type, data: P
 
 
 @pytest.mark.parametrize("written", [written for written, _, _ in HOLDS])
-def test_only_absent_matches_what_is_not_there(written: Plain) -> None:
+def test_pattern_other_than_absent_matches_no_absent_value(written: Plain) -> None:
     assert not read(written).matches(types.WORD, False, None)
 
 
 @pytest.mark.parametrize("written", ["absent", None])
-def test_absent_matches_what_is_not_there(written: Plain) -> None:
+def test_pattern_absent_or_null_matches_an_absent_value(written: Plain) -> None:
     assert read(written).matches(types.WORD, False, None)
 
 
 @pytest.mark.parametrize(("written", "says"), WRONG)
-def test_a_wrong_pattern_says_what_is_wrong(written: Plain, says: str) -> None:
+def test_pattern_with_a_mistake_is_refused(written: Plain, says: str) -> None:
     with pytest.raises(ValueError) as caught:
         read(written)
     said, found, _ = str(caught.value).partition(", found ")
@@ -85,9 +85,9 @@ def test_a_wrong_pattern_says_what_is_wrong(written: Plain, says: str) -> None:
 
 
 @pytest.mark.parametrize("written", [written for written, _, _ in HOLDS])
-def test_a_pattern_is_written_as_it_was_read(written: Plain) -> None:
+def test_pattern_is_written_as_it_was_read(written: Plain) -> None:
     assert read(read(written).written) == read(written)
 
 
-def test_no_pattern_is_absent() -> None:
+def test_pattern_of_null_is_absent() -> None:
     assert read(None) == Pattern("state", "absent")

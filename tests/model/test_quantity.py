@@ -25,7 +25,7 @@ NUMBERS = st.integers(-8000, 8000)
 DECIMALS = st.decimals(-7, 7, places=6).map("{:f}".format)
 
 
-def test_enough_rows_are_tried() -> None:
+def test_recorded_cases_are_enough() -> None:
     assert len(ROWS) == 300
 
 
@@ -67,7 +67,7 @@ SUFFIXES = "n, u, m, k, M, G, T, P, E, Ki, Mi, Gi, Ti, Pi, Ei, or an exponent li
         ("1" * 1001, "a quantity cannot have more than 1000 characters"),
     ],
 )
-def test_text_that_is_no_quantity_is_refused_with_what_is_wrong(text: str, complaint: str) -> None:
+def test_quantity_of_another_text_is_refused_with_the_reason(text: str, complaint: str) -> None:
     with pytest.raises(ValueError) as error:
         parse(text)
     assert str(error.value) == complaint
@@ -84,24 +84,24 @@ def test_quantity_of_one_is_a_thousand_milli(number: int) -> None:
 
 
 @given(DECIMALS, st.integers(0, 5))
-def test_each_binary_suffix_is_1024_of_the_one_before(number: str, index: int) -> None:
+def test_quantity_binary_suffix_is_1024_times_the_one_before(number: str, index: int) -> None:
     suffixes = ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"]
     assert parse(number + suffixes[index + 1]) == 1024 * parse(number + suffixes[index])
 
 
 @given(DECIMALS, st.integers(0, 8))
-def test_a_decimal_suffix_is_an_exponent(number: str, index: int) -> None:
+def test_quantity_decimal_suffix_is_an_exponent(number: str, index: int) -> None:
     exponent = [-9, -6, -3, 3, 6, 9, 12, 15, 18][index]
     assert parse(number + "numkMGTPE"[index]) == parse(f"{number}e{exponent}")
 
 
 @given(st.decimals(0, 10**6, places=15).map("{:f}".format))
-def test_rounding_is_up_and_by_less_than_a_nano(number: str) -> None:
+def test_quantity_is_rounded_up_by_less_than_a_nano(number: str) -> None:
     assert 0 <= parse(number) - Fraction(number) * NANOS < 1
     assert parse(f"-{number}") == -parse(number)
 
 
 @given(st.text(alphabet="0123456789.+-eEinumkKMGTP _", max_size=12))
-def test_any_text_is_a_quantity_or_a_value_error(text: str) -> None:
+def test_quantity_of_any_text_is_read_or_a_value_error(text: str) -> None:
     with suppress(ValueError):
         assert isinstance(parse(text), int)

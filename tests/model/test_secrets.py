@@ -24,7 +24,7 @@ LONG = 300_000
     "text",
     ["a", "a://b:", "password=", "password: ", 'password="', "--token ", "-", "a.b", "pass", "x:"],
 )
-def test_secrets_of_a_long_text_are_looked_for_once(text: str) -> None:
+def test_secrets_of_a_long_text_are_searched_once(text: str) -> None:
     assert isinstance(redacted("x", text * (LONG // len(text))), str)
 
 

@@ -137,13 +137,13 @@ CHANGED: dict[Type, st.SearchStrategy[tuple[Plain, Plain]]] = {
 
 @pytest.mark.parametrize("kind", CHANGED, ids=lambda kind: kind.name)
 @given(data=st.data())
-def test_a_changed_value_is_found(kind: Type, data: st.DataObject) -> None:
+def test_normal_form_of_a_changed_value_is_another(kind: Type, data: st.DataObject) -> None:
     one, other = data.draw(CHANGED[kind])
     assert kind.normalise(one) != kind.normalise(other)
 
 
 @given(TREES)
-def test_pruning_twice_changes_nothing(data: Plain) -> None:
+def test_tree_pruned_twice_is_the_same(data: Plain) -> None:
     assert prune(prune(data)) == prune(data)
 
 
@@ -152,7 +152,7 @@ EVERY = [kind for kind in vars(types).values() if isinstance(kind, Type)]
 
 @pytest.mark.parametrize("kind", EVERY, ids=lambda kind: kind.name)
 @given(ANY)
-def test_any_data_is_normalised_or_refused(kind: Type, data: Plain) -> None:
+def test_type_normalises_or_refuses_any_data(kind: Type, data: Plain) -> None:
     try:
         form = kind.normalise(data)
     except ValueError:
@@ -169,13 +169,13 @@ ORDERED = {
 }
 
 
-def test_every_order_is_tried() -> None:
+def test_type_order_cases_cover_every_order() -> None:
     assert set(ORDERED) == {kind for kind in EVERY if kind.more is not None}
 
 
 @pytest.mark.parametrize("kind", ORDERED, ids=lambda kind: kind.name)
 @given(data=st.data())
-def test_more_is_an_order(kind: Type, data: st.DataObject) -> None:
+def test_type_order_is_an_order(kind: Type, data: st.DataObject) -> None:
     assert kind.more is not None
     one, other, third = (data.draw(ORDERED[kind]) for _ in range(3))
     assert kind.more(one, one)
@@ -196,7 +196,7 @@ def test_more_is_an_order(kind: Type, data: st.DataObject) -> None:
         (types.TREE, ["a", "b"], ["b"]),
     ],
 )
-def test_which_way_an_order_goes(kind: Type, more: Plain, less: Plain) -> None:
+def test_type_order_has_its_direction(kind: Type, more: Plain, less: Plain) -> None:
     assert kind.more is not None
     assert kind.more(kind.normalise(more), kind.normalise(less))
     assert not kind.more(kind.normalise(less), kind.normalise(more))
