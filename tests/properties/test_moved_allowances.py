@@ -68,7 +68,7 @@ def moved_sides(folder: Path) -> Iterator[tuple[AllowanceStatus, str, Allowance]
         yield from ((entry, side, other) for side, other in sides(entry.allowance))
 
 
-def test_the_stories_use_allowances_from_every_origin() -> None:
+def test_moved_allowances_come_from_every_origin() -> None:
     origins = {entry.allowance.origin for folder in STORIES for entry in used(folder)}
     assert origins == {"shipped", "configured", "inline"}
 

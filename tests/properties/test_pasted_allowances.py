@@ -154,7 +154,7 @@ def broken(folder: Path, allowed: tuple[Allowance, ...]) -> set[str]:
     return {f.rule for f in report.findings if f.status == "violation" and f.severity == "error"}
 
 
-def test_story_of_the_pair_needs_nothing_but_the_shipped_allowances() -> None:
+def test_story_of_the_pair_needs_only_shipped_allowances() -> None:
     assert broken(FIXTURES / "fraiday" / "deploy", PACK.allowances) == set()
 
 
@@ -184,7 +184,7 @@ def test_shipped_allowance_left_out_leaves_its_deviation_a_violation(one: Allowa
     ids=lambda change: next(iter(change)),
 )
 @pytest.mark.parametrize("one", SHIPPED)
-def test_shipped_allowance_that_is_changed_covers_no_more(
+def test_shipped_allowance_that_is_changed_covers_nothing(
     one: Allowance, change: dict[str, object]
 ) -> None:
     changed = Allowance(**{**one._asdict(), **change})
