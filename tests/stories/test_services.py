@@ -45,14 +45,14 @@ def go_modules() -> None:
 @pytest.mark.usefixtures("go_modules")
 @pytest.mark.parametrize("verb", ["vet", "build", "test"])
 @module
-def test_the_go_side_is_sound(folder: Path, verb: str) -> None:
+def test_go_service_builds_and_passes_vet(folder: Path, verb: str) -> None:
     done = run("go", verb, "./...", folder=folder)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.slow
 @module
-def test_the_go_side_is_formatted(folder: Path) -> None:
+def test_go_service_is_formatted(folder: Path) -> None:
     if shutil.which("gofmt") is None:
         pytest.skip("go is not installed")
     done = run("gofmt", "-l", ".", folder=folder)
@@ -67,7 +67,7 @@ def held(folder: Path) -> dict[str, bytes]:
     }
 
 
-def test_the_twin_differs_in_how_it_reads_its_flags_alone() -> None:
+def test_twin_differs_in_the_reading_of_flags_alone() -> None:
     story, twin = map(held, MODULES)
     different = {name for name in story.keys() | twin.keys() if story.get(name) != twin.get(name)}
     assert different == {"cmd/api/main.go", "cmd/api/main_test.go"}
@@ -75,7 +75,7 @@ def test_the_twin_differs_in_how_it_reads_its_flags_alone() -> None:
     assert b"flag.Parse()" not in story["cmd/api/main.go"]
 
 
-def test_the_twin_is_deployed_as_the_story_is() -> None:
+def test_twin_has_the_deployment_of_the_story() -> None:
     def written(folder: Path) -> list[str]:
         files = sorted((folder / "deploy").iterdir())
         lines = [line for file in files for line in file.read_text(encoding="utf-8").splitlines()]
@@ -91,7 +91,7 @@ def instruction(name: str, folder: Path) -> str:
 
 
 @pytest.mark.parametrize(("side", "port"), [("go", "8080"), ("python", "8000")])
-def test_an_image_agrees_with_its_deployment(side: str, port: str) -> None:
+def test_image_of_the_story_agrees_with_its_deployment(side: str, port: str) -> None:
     values = (STORY / "deploy" / f"deploy-{side}.yaml").read_text(encoding="utf-8")
     assert instruction("EXPOSE", STORY / side) == port
     assert f"targetPort: {port}\n" in values
@@ -104,5 +104,5 @@ PYTHON = sorted((STORY / "python").rglob("*.py"))
 
 
 @pytest.mark.parametrize("path", PYTHON, ids=lambda path: path.name)
-def test_the_python_side_can_be_read(path: Path) -> None:
+def test_python_service_can_be_read(path: Path) -> None:
     assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))

@@ -35,15 +35,13 @@ def flat(finding: dict[str, Any]) -> dict[str, Any]:
     return finding | {"file": Path(at["file"]).name, "line": at["line"]}
 
 
-def test_every_fixture_is_a_story() -> None:
+def test_fixtures_are_all_stories() -> None:
     folders = {path for path in FIXTURES.iterdir() if path.is_dir()}
     assert {path for path in folders if not (path / "expect.yaml").is_file()} == set()
 
 
 @story
-def test_story_comes_to_its_expected_findings(
-    folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_story_has_its_expected_findings(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     expected = expectation(folder)
     code, found = report(folder, capsys)
     assert multiset(map(flat, found["findings"])) == multiset(expected["findings"])
@@ -53,14 +51,16 @@ def test_story_comes_to_its_expected_findings(
 
 
 @story
-def test_story_names_the_files_it_passes_over(folder: Path) -> None:
+def test_story_names_its_skipped_files(folder: Path) -> None:
     found = checked(folder)
     skipped = [Path(one.file).name for one in found.skipped]
     assert skipped == expectation(folder).get("skipped", [])
 
 
 @story
-def test_a_story_says_what_is_to_be_read(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_story_messages_contain_the_expected_texts(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     _, found = report(folder, capsys)
     said = [one["message"] for one in (*found["findings"], *found["errors"])]
     for text in expectation(folder).get("says", []):
@@ -68,14 +68,14 @@ def test_a_story_says_what_is_to_be_read(folder: Path, capsys: pytest.CaptureFix
 
 
 @story
-def test_the_allowances_of_a_story_are_in_the_state_it_says(folder: Path) -> None:
+def test_story_allowances_have_their_expected_states(folder: Path) -> None:
     own = [one for one in checked(folder).allowances if one.allowance.origin != "shipped"]
     states = {one.allowance.id.removeprefix(f"fixtures/{folder.name}/"): one.state for one in own}
     assert states == expectation(folder).get("allowances", {})
 
 
 @story
-def test_without_allowances_all_a_story_covers_is_back_and_nothing_else(folder: Path) -> None:
+def test_story_with_no_allow_reports_exactly_its_covered_differences(folder: Path) -> None:
     """What is said of the allowances themselves goes with them."""
     before, after = checked(folder).findings, checked(folder, allow=False).findings
     about_allowances = {"unused-allowance", "expiring-allowance", "overlapping-allowance"}
@@ -92,7 +92,7 @@ def verdict(finding: Finding) -> tuple[str, ...]:
 
 @pytest.mark.parametrize("format_", FORMATS)
 @story
-def test_story_is_printed_in_every_format_without_what_it_hides(
+def test_story_is_printed_in_every_format_without_hidden_texts(
     folder: Path, format_: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     _, text = told(folder, format_, capsys)
@@ -105,7 +105,7 @@ PINNED = [path.parent for path in FIXTURES.glob("*/expected.txt")]
 
 
 @pytest.mark.parametrize("folder", PINNED, ids=lambda path: path.name)
-def test_the_whole_report_of_a_story(
+def test_story_has_its_expected_report(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "100")
@@ -129,7 +129,7 @@ def without_places(data: object) -> object:
 
 
 @pytest.mark.parametrize("name", PAIR[1:])
-def test_the_pair_is_the_same_in_every_spelling(
+def test_story_of_the_pair_is_the_same_in_every_profile(
     name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     _, first = report(FIXTURES / PAIR[0], capsys)
