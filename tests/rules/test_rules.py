@@ -44,17 +44,17 @@ UNCOVERED = {
 
 
 @pytest.mark.parametrize(("rule", "example"), EXAMPLES)
-def test_an_example_gives_what_it_says(rule: Rule, example: Example) -> None:
+def test_example_gives_its_expected_outcome(rule: Rule, example: Example) -> None:
     assert gives(rule, example) == example.gives
 
 
 @pytest.mark.parametrize("rule", BY_ID)
-def test_a_rule_has_an_example_that_holds_and_one_that_does_not(rule: Rule) -> None:
+def test_rule_has_an_example_that_passes_and_one_that_fails(rule: Rule) -> None:
     assert {"match", "violation"} <= {example.gives for example in rule.examples}
 
 
 @pytest.mark.parametrize("rule", BY_ID)
-def test_an_example_has_the_sides_that_its_rule_looks_at(rule: Rule) -> None:
+def test_example_has_the_sides_that_its_rule_compares(rule: Rule) -> None:
     for example in rule.examples:
         assert (example.reference is not None) is (rule.scope in ("reference", "environments"))
 
@@ -76,7 +76,7 @@ def wrong(rule: Rule) -> list[Gives]:
 
 
 @pytest.mark.parametrize("rule", BY_ID)
-def test_the_examples_notice_a_demand_that_always_holds(
+def test_examples_notice_an_operator_that_always_passes(
     rule: Rule, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     replace(monkeypatch, operators.evaluate_pair, lambda *_: "match")
@@ -92,7 +92,7 @@ def whole(kind: Type, expected: Operand, actual: Operand, verb: str) -> list[Dif
 
 
 @pytest.mark.parametrize("rule", BY_ID)
-def test_the_examples_notice_a_demand_that_never_holds(
+def test_examples_notice_an_operator_that_never_passes(
     rule: Rule, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     numbers = count()
@@ -105,13 +105,13 @@ def test_the_examples_notice_a_demand_that_never_holds(
 
 
 @pytest.mark.parametrize("rule", BY_ID)
-def test_a_rule_says_what_breaks_in_one_or_two_sentences(rule: Rule) -> None:
+def test_rule_why_is_one_or_two_sentences(rule: Rule) -> None:
     assert rule.why.endswith(".")
     assert rule.why.count(". ") <= 1
     assert 20 <= len(rule.why) <= 160
 
 
-def test_no_address_is_compared_by_two_rules() -> None:
+def test_rules_compare_each_field_path_once() -> None:
     covered = Counter(
         (address, role)
         for rule in PACK.rules
@@ -122,14 +122,14 @@ def test_no_address_is_compared_by_two_rules() -> None:
     assert [at for at, times in covered.items() if times > 1] == []
 
 
-def test_every_address_has_a_rule_or_a_reason() -> None:
+def test_field_path_has_a_rule_or_a_reason() -> None:
     of_services = (rule for rule in PACK.rules if rule.across == "services")
     covered = {address for rule in of_services for address in rule.addresses}
     among = {str(r.pattern.operand) for r in PACK.rules if r.pattern and r.verb == "be-among"}
     assert set(ADDRESSES) - covered - among == set(UNCOVERED)
 
 
-def test_every_element_has_a_rule() -> None:
+def test_element_has_a_rule() -> None:
     covered = {element_of(address) for rule in PACK.rules for address in rule.addresses}
     assert covered == set(ELEMENTS)
 
@@ -171,7 +171,7 @@ ORDERED: dict[str, tuple[Plain, Plain]] = {
 
 
 @pytest.mark.parametrize("address", ORDERED)
-def test_more_satisfies_contain_and_less_does_not(address: str) -> None:
+def test_contain_passes_for_more_and_fails_for_less(address: str) -> None:
     rule = next(rule for rule in PACK.rules if rule.scope == "reference")
     rule = rule._replace(addresses=(address,), verb="contain", roles=frozenset({"server"}))
     more, less = ORDERED[address]
@@ -179,6 +179,6 @@ def test_more_satisfies_contain_and_less_does_not(address: str) -> None:
     assert gives(rule, Example(less, more, "match")) == "match"
 
 
-def test_every_type_with_an_order_is_swapped() -> None:
+def test_contain_cases_cover_every_type_with_an_order() -> None:
     ordered = {kind.more for kind in ADDRESSES.values() if kind.more is not None}
     assert {ADDRESSES[address].more for address in ORDERED} == ordered

@@ -26,12 +26,12 @@ ONE = values(("a", "mail"))
 CAPACITY = "rules: {worker-capacity: warning, workers: skip, replicas: skip, autoscaling: skip}\n"
 
 
-def test_a_queue_that_nobody_consumes_any_more_is_told_by_its_name(tmp_path: Path) -> None:
+def test_queue_without_a_consumer_is_reported_by_its_name(tmp_path: Path) -> None:
     found = report(fleet(tmp_path, values(("a", "mail"), ("b", "sms")), ONE))
     assert messages(found, "worker-queues") == ["workers.queues lacks sms, which the reference has"]
 
 
-def test_a_queue_consumed_twice_is_told_where_the_second_worker_says_so(tmp_path: Path) -> None:
+def test_queue_with_two_consumers_is_reported_at_the_second_worker(tmp_path: Path) -> None:
     twice = values(("a", "mail"), ("b", "sms"), ("c", "'sms,mail'"))
     found = report(fleet(tmp_path, values(("a", "mail"), ("b", "sms")), twice))
     assert said(found) == ["deploy-web.yaml:11 worker-shared-queue"]
@@ -41,13 +41,13 @@ def test_a_queue_consumed_twice_is_told_where_the_second_worker_says_so(tmp_path
     ]
 
 
-def test_pods_times_tasks_may_be_split_in_another_way(tmp_path: Path) -> None:
+def test_capacity_split_into_other_pods_and_tasks_passes(tmp_path: Path) -> None:
     split = values(("a", "mail"), pods=2, tasks=8)
     folder = fleet(tmp_path, values(("a", "mail"), pods=8, tasks=2), split, CAPACITY)
     assert said(report(folder)) == []
 
 
-def test_too_much_capacity_says_what_it_is_made_of(tmp_path: Path) -> None:
+def test_capacity_that_is_too_high_names_its_factors(tmp_path: Path) -> None:
     scaled = values(("a", "mail")).replace(
         "replicaCount: 1,", "autoscaling: {enabled: true, minReplicas: 1, maxReplicas: 9},"
     )
@@ -58,7 +58,7 @@ def test_too_much_capacity_says_what_it_is_made_of(tmp_path: Path) -> None:
     ]
 
 
-def test_a_project_sets_a_bound_of_its_own(tmp_path: Path) -> None:
+def test_capacity_limit_of_a_project_applies(tmp_path: Path) -> None:
     bound = "rules: {worker-capacity: {severity: error, must: {be: {at-most: 8}}}}\n"
     many = values(("a", "mail"), pods=3, tasks=4)
     assert (
@@ -67,7 +67,7 @@ def test_a_project_sets_a_bound_of_its_own(tmp_path: Path) -> None:
     )
 
 
-def test_how_many_pods_a_chart_runs_is_not_known(tmp_path: Path) -> None:
+def test_capacity_without_a_number_of_pods_is_unknown(tmp_path: Path) -> None:
     bound = "rules: {worker-capacity: {severity: error, must: {be: {at-most: 8}}}}\n"
     silent = ONE.replace("replicaCount: 1, ", "")
     found = report(fleet(tmp_path, silent, silent, bound))
@@ -82,7 +82,7 @@ def consumer(name: str, tasks: int) -> str:
     return deployment(name, f'        command: [celery, worker, -Q, mail, -c, "{tasks}"]\n')
 
 
-def test_manifests_run_one_pod_where_nobody_says_how_many(tmp_path: Path) -> None:
+def test_capacity_of_manifests_without_replicas_counts_one_pod(tmp_path: Path) -> None:
     files = {f"{n}.yaml": consumer(n, t) for n, t in (("a", 2), ("b", 9))}
     configuration = {".deploylint.yaml": f"version: 1\nreference: a.yaml\n{CAPACITY}"}
     found = report(write(tmp_path, files | configuration))
@@ -92,7 +92,7 @@ def test_manifests_run_one_pod_where_nobody_says_how_many(tmp_path: Path) -> Non
     ]
 
 
-def test_a_queue_whose_worker_runs_no_pod_is_told_at_the_number(tmp_path: Path) -> None:
+def test_queue_of_a_worker_without_pods_is_reported_at_the_number(tmp_path: Path) -> None:
     idle = values(("a", "'mail,sms'"), pods=0) + MAIL.format(
         name="b", queues="sms", pods=1, tasks=2
     )
@@ -124,7 +124,7 @@ PROBES = {
 
 
 @pytest.mark.parametrize("what", PROBES)
-def test_a_probe_asks_what_its_worker_opens(what: str, tmp_path: Path) -> None:
+def test_probe_port_of_a_worker_must_be_open(what: str, tmp_path: Path) -> None:
     worker, gives = PROBES[what]
     found = report(fleet(tmp_path, probed(worker), probed(worker)))
     for status in ("violation", "unknown"):
@@ -136,7 +136,7 @@ PROGRAMS = ["./web, worker, --queue=mail", "airflow, celery, worker, -q, mail", 
 
 
 @pytest.mark.parametrize("command", PROGRAMS)
-def test_of_other_programs_only_their_code_says_what_they_open(
+def test_probe_port_of_another_program_is_unknown_without_its_code(
     command: str, tmp_path: Path
 ) -> None:
     text = probed(PROBE % 8000, command)
@@ -144,7 +144,7 @@ def test_of_other_programs_only_their_code_says_what_they_open(
     assert len([one for one in said(found, "unknown") if "worker-probe-port" in one]) == 2
 
 
-def test_a_port_that_no_container_of_a_celery_worker_has(tmp_path: Path) -> None:
+def test_probe_port_of_a_celery_worker_without_that_port_is_reported(tmp_path: Path) -> None:
     probe = "        livenessProbe: {httpGet: {path: /, port: 8000}}\n"
     ports = "        ports: [{containerPort: 8000}]\n"
     one, other = (consumer(name, 2) for name in ("a", "b"))
