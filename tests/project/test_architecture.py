@@ -83,7 +83,7 @@ def named_in_code(tree: ast.AST) -> Iterator[tuple[int, str]]:
             yield from ((line, name) for name in OF_NOBODY_ELSE if f"-{name}-" in f"-{words}-")
 
 
-def test_no_element_chart_or_runtime_is_named_in_code() -> None:
+def test_code_names_no_element_chart_or_runtime() -> None:
     found = [
         f"{named(path)}:{line} names {name}"
         for path, tree in TREES.items()
@@ -108,14 +108,14 @@ def test_no_element_chart_or_runtime_is_named_in_code() -> None:
         'x = "in-house"',
     ],
 )
-def test_a_name_in_code_is_found(code: str) -> None:
+def test_code_with_such_a_name_is_reported(code: str) -> None:
     assert list(named_in_code(ast.parse(code)))
 
 
 @pytest.mark.parametrize(
     "code", ['"celery"', 'x = "a service with an image"', "service = 1", 'x = "image-reference"']
 )
-def test_plain_english_and_docstrings_are_no_names(code: str) -> None:
+def test_code_may_use_these_words_in_docstrings(code: str) -> None:
     assert not list(named_in_code(ast.parse(code)))
 
 
@@ -139,16 +139,16 @@ def calls_outside(homes: Iterable[str], functions: Iterable[str]) -> list[str]:
     ]
 
 
-def test_only_policy_findings_makes_findings() -> None:
+def test_findings_are_made_in_policy_findings_only() -> None:
     assert calls_outside(["policy/findings.py"], ["Finding", "model.Finding"]) == []
 
 
-def test_only_the_command_line_and_reports_write() -> None:
+def test_output_is_written_by_cli_and_reports_only() -> None:
     writers = ["print", "sys.stdout.write", "sys.stderr.write", "typer.echo", "typer.secho"]
     assert calls_outside(["cli/", "reports/"], writers) == []
 
 
-def test_only_the_command_line_exits() -> None:
+def test_process_is_ended_by_cli_only() -> None:
     exits = ["exit", "quit", "sys.exit", "os._exit", "os.abort", "SystemExit", "typer.Exit"]
     assert calls_outside(["cli/", "__main__.py", "engine/parallel.py"], exits) == []
 
@@ -172,7 +172,7 @@ def test_modules_are_small() -> None:
     assert {name: lines for name, lines in lengths.items() if lines > MAX_MODULE} == {}
 
 
-def test_class_name_stands_for_one_thing() -> None:
+def test_class_names_are_unique() -> None:
     homes: dict[str, list[str]] = {}
     for path, tree in TREES.items():
         for node in ast.walk(tree):
@@ -217,11 +217,11 @@ def copied(folder: Path) -> None:
     shutil.copy(ROOT / "pyproject.toml", folder)
 
 
-def test_each_contract_has_an_import_that_breaks_it() -> None:
+def test_import_contract_breaks_for_a_forbidden_import() -> None:
     assert {contract["id"] for contract in CONTRACTS} == set(BREAKS)
 
 
-def test_each_library_has_a_contract() -> None:
+def test_import_contract_exists_for_each_library() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     names = {re.split(r"[.\[>=<]", line)[0].replace("-", "_") for line in project["dependencies"]}
     libraries = {"yaml" if name == "PyYAML" else name for name in names}
@@ -230,7 +230,9 @@ def test_each_library_has_a_contract() -> None:
 
 
 @pytest.mark.parametrize("contract", CONTRACTS, ids=lambda contract: str(contract["id"]))
-def test_a_forbidden_import_is_named(contract: dict[str, object], tmp_path: Path) -> None:
+def test_import_contract_names_the_forbidden_import(
+    contract: dict[str, object], tmp_path: Path
+) -> None:
     copied(tmp_path)
     module, statement, imported = BREAKS[str(contract["id"])]
     changed = tmp_path / "deploylint" / f"{module}.py"
@@ -242,7 +244,7 @@ def test_a_forbidden_import_is_named(contract: dict[str, object], tmp_path: Path
     assert f"deploylint.{name} -> {imported} (l." in done.stdout
 
 
-def test_a_new_module_has_to_find_its_layer(tmp_path: Path) -> None:
+def test_import_contract_refuses_a_module_without_a_layer(tmp_path: Path) -> None:
     copied(tmp_path)
     (tmp_path / "deploylint" / "helpers.py").touch()
     done = lint_imports(tmp_path)

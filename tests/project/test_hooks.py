@@ -131,7 +131,9 @@ def edit(file: Path, old: str, new: str) -> None:
     file.write_text(text.replace(old, new))
 
 
-def test_a_violation_in_an_edited_peer_fails(repository: Path, commit: Callable[[], Run]) -> None:
+def test_hook_fails_for_a_violation_in_an_edited_peer(
+    repository: Path, commit: Callable[[], Run]
+) -> None:
     edit(repository / PEER, "path: /ping", "path: /healthz")
     run = commit()
     assert run.code == 1, run.output
@@ -140,7 +142,7 @@ def test_a_violation_in_an_edited_peer_fails(repository: Path, commit: Callable[
     assert "1 more violation in files that were not named" in run.output
 
 
-def test_a_clean_peer_passes_whatever_others_do(
+def test_hook_passes_for_a_clean_peer_beside_violations(
     repository: Path, commit: Callable[[], Run]
 ) -> None:
     (repository / PEER).write_text("# a comment\n" + (repository / PEER).read_text())
@@ -150,7 +152,7 @@ def test_a_clean_peer_passes_whatever_others_do(
     assert "1 more violation in files that were not named" in run.output
 
 
-def test_an_edited_reference_shows_what_it_breaks_everywhere(
+def test_hook_shows_all_violations_for_an_edited_reference(
     repository: Path, commit: Callable[[], Run]
 ) -> None:
     edit(repository / REFERENCE, "maxReplicas: 6", "maxReplicas: 7")
@@ -162,7 +164,7 @@ def test_an_edited_reference_shows_what_it_breaks_everywhere(
     assert "more violation" not in run.output
 
 
-def test_a_deleted_reference_is_noticed(repository: Path, commit: Callable[[], Run]) -> None:
+def test_hook_notices_a_deleted_reference(repository: Path, commit: Callable[[], Run]) -> None:
     (repository / REFERENCE).unlink()
     run = commit()
     assert run.code == 1, run.output
@@ -171,7 +173,7 @@ def test_a_deleted_reference_is_noticed(repository: Path, commit: Callable[[], R
     assert f"deploylint check --reference {PEER} deploy" in run.output
 
 
-def test_the_whole_set_is_checked_where_no_deployment_is_touched(
+def test_hook_checks_the_whole_group_for_other_files(
     repository: Path, commit: Callable[[], Run]
 ) -> None:
     (repository / "notes.txt").write_text("changed\n")
@@ -180,9 +182,7 @@ def test_the_whole_set_is_checked_where_no_deployment_is_touched(
     assert "deploy/deploy-web.yaml:31:11: error[probes]" in run.output
 
 
-def test_an_edit_of_the_configuration_alone_is_checked(
-    repository: Path, commit: Callable[[], Run]
-) -> None:
+def test_hook_runs_for_an_edited_configuration(repository: Path, commit: Callable[[], Run]) -> None:
     (repository / ".deploylint.yaml").write_text("version: 1\ndisallow: [go/port]\n")
     run = commit()
     assert run.code == 1, run.output
@@ -190,7 +190,7 @@ def test_an_edit_of_the_configuration_alone_is_checked(
         assert f"{peer}:16:9: error[service-port] service.port is 8080" in run.output
 
 
-def test_an_edit_of_a_peer_and_the_configuration_shows_everything(
+def test_hook_shows_all_violations_for_a_peer_and_the_configuration(
     repository: Path, commit: Callable[[], Run]
 ) -> None:
     (repository / PEER).write_text("# a comment\n" + (repository / PEER).read_text())

@@ -42,7 +42,7 @@ def test_ast_mutants_change_one_operator_that_decides(source: str, after: list[s
         compile(mutant.source, "mutant", "exec")
 
 
-def test_drawn_mutants_are_the_same_in_every_run_and_of_every_kind() -> None:
+def test_ast_mutants_are_the_same_in_every_run_and_of_every_kind() -> None:
     text = "def f(a):\n    if a == 1 and not a + 2:\n        return a\n" + "x = 3\n" * 50
     first, again = (drawn("model/x", text, 5) for _ in range(2))
     assert first == again
@@ -51,14 +51,14 @@ def test_drawn_mutants_are_the_same_in_every_run_and_of_every_kind() -> None:
     assert drawn("model/y", text, 10) != drawn("model/x", text, 10)
 
 
-def test_table_names_modules_and_tests_that_are_there() -> None:
+def test_mutants_table_names_existing_modules_and_tests() -> None:
     for row in mutants_engine.table().modules:
         assert (mutants_engine.ROOT / "deploylint" / f"{row.module}.py").is_file(), row
         for name in row.tests:
             assert (mutants_engine.ROOT / "tests" / f"{name}.py").is_file(), row
 
 
-def test_document_lists_what_was_not_noticed() -> None:
+def test_mutants_document_lists_unnoticed_ones() -> None:
     (mutant,) = ast_mutants("x = a | b")
     results = [
         Result("model/a", "x = a | b", mutant, "noticed"),
@@ -73,7 +73,7 @@ def test_document_lists_what_was_not_noticed() -> None:
 
 
 @pytest.mark.slow
-def test_mutant_is_run_in_the_place_of_its_module() -> None:
+def test_mutant_replaces_its_module() -> None:
     row = Row("model/format", ("model/test_format",))
     text = (mutants_engine.ROOT / "deploylint" / "model" / "format.py").read_text(encoding="utf-8")
     assert mutants_engine.passes(row, text)

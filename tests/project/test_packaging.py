@@ -35,7 +35,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
     return zipfile.ZipFile(next(folder.glob("*.whl")))
 
 
-def test_the_wheel_holds_all_data(wheel: zipfile.ZipFile) -> None:
+def test_wheel_contains_all_data(wheel: zipfile.ZipFile) -> None:
     held = set(wheel.namelist())
     wanted = {f"deploylint/rules/{path.name}" for path in (ROOT / "rules").glob("*.yaml")}
     wanted |= {
@@ -47,7 +47,7 @@ def test_the_wheel_holds_all_data(wheel: zipfile.ZipFile) -> None:
     assert any(name.endswith("licenses/LICENSE") for name in held)
 
 
-def test_the_wheel_is_the_same_from_every_build(wheel: zipfile.ZipFile, tmp_path: Path) -> None:
+def test_wheel_is_the_same_from_every_build(wheel: zipfile.ZipFile, tmp_path: Path) -> None:
     """Whatever was asked for before in the checkout, and in whatever order sets are."""
     shutil.copytree(ROOT, tmp_path / "clean", ignore=NOT_COPIED)
     code = "import hatchling.build as build; build.build_wheel('.')"
@@ -58,13 +58,13 @@ def test_the_wheel_is_the_same_from_every_build(wheel: zipfile.ZipFile, tmp_path
     assert other.read("deploylint/_data.bin") == wheel.read("deploylint/_data.bin")
 
 
-def test_the_wheel_holds_nothing_else(wheel: zipfile.ZipFile) -> None:
+def test_wheel_contains_nothing_else(wheel: zipfile.ZipFile) -> None:
     tops = {name.partition("/")[0] for name in wheel.namelist()}
     assert tops == {"deploylint", f"deploylint-{__version__}.dist-info"}
     assert not [name for name in wheel.namelist() if name.endswith(".pyc")]
 
 
-def test_the_source_archive_holds_the_package_and_what_builds_it(tmp_path: Path) -> None:
+def test_source_archive_contains_the_package_and_its_build_files(tmp_path: Path) -> None:
     code = "import sys, hatchling.build as build; build.build_sdist(sys.argv[1])"
     subprocess.run(
         [sys.executable, "-c", code, tmp_path], cwd=ROOT, check=True, capture_output=True
@@ -75,7 +75,7 @@ def test_the_source_archive_holds_the_package_and_what_builds_it(tmp_path: Path)
     assert tops == {"deploylint", "rules", *files}
 
 
-def test_the_unpacked_wheel_runs_with_its_own_rules(wheel: zipfile.ZipFile, tmp_path: Path) -> None:
+def test_unpacked_wheel_runs_with_its_own_rules(wheel: zipfile.ZipFile, tmp_path: Path) -> None:
     wheel.extractall(tmp_path / "site")
     code = "import deploylint.config.rules as p; print(p.FOLDER); print(len(p.load().ids))"
     done = subprocess.run(
@@ -91,26 +91,26 @@ def test_the_unpacked_wheel_runs_with_its_own_rules(wheel: zipfile.ZipFile, tmp_
     assert int(count) > 20
 
 
-def test_the_command_is_installed() -> None:
+def test_command_is_installed() -> None:
     command = Path(sys.executable).with_name("deploylint")
     done = subprocess.run([command, "--version"], capture_output=True, text=True, check=True)
     assert done.stdout == f"deploylint {__version__}\n"
 
 
-def test_python_versions_are_those_promised() -> None:
+def test_python_versions_are_those_of_the_metadata() -> None:
     assert PROJECT["requires-python"] == ">=3.11"
     classifiers = re.findall(r"Python :: (3\.\d+)", " ".join(PROJECT["classifiers"]))
     assert classifiers == ["3.11", "3.12", "3.13", "3.14"]
 
 
-def test_the_licence_is_the_one_that_lies_here() -> None:
+def test_licence_is_that_of_the_repository() -> None:
     assert PROJECT["license"] == "Apache-2.0"
     text = (ROOT / "LICENSE").read_text(encoding="utf-8")
     assert "Apache License" in text
     assert "Version 2.0" in text
 
 
-def test_every_dependency_has_a_bound() -> None:
+def test_dependency_has_a_version_bound() -> None:
     assert [line for line in PROJECT["dependencies"] if "<" not in line or ">=" not in line] == []
 
 
@@ -127,7 +127,7 @@ RUN = """<testsuites><testsuite>
 </testsuite></testsuites>"""
 
 
-def test_a_skip_for_a_listed_reason_is_only_listed() -> None:
+def test_skip_for_a_listed_reason_is_only_listed() -> None:
     found = skips.skips(RUN)
     assert found == [
         skips.Skip("tests.test_a::two", "go is not installed"),
@@ -136,9 +136,7 @@ def test_a_skip_for_a_listed_reason_is_only_listed() -> None:
     assert skips.unlisted(found, ["go is not *", "tired"]) == []
 
 
-def test_a_skip_for_another_reason_fails(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_skip_for_another_reason_fails(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run, reasons = tmp_path / "run.xml", tmp_path / "reasons.txt"
     run.write_text(RUN)
     reasons.write_text("# agreed\n\ngo is not installed\n")
