@@ -12,7 +12,7 @@ from tools import accuracy
 SCORED = FIXTURES / "scored"
 
 
-def test_each_outcome_happens_once(capsys: pytest.CaptureFixture[str]) -> None:
+def test_accuracy_sample_has_each_outcome_once(capsys: pytest.CaptureFixture[str]) -> None:
     assert accuracy.main([str(SCORED / "deploy"), str(SCORED / "truth.json")]) == 0
     first, second = capsys.readouterr().out.splitlines()
     assert first == "pair: drift found 1 of 3, 1 of 2 with high confidence"
@@ -21,7 +21,7 @@ def test_each_outcome_happens_once(capsys: pytest.CaptureFixture[str]) -> None:
     )
 
 
-def test_what_is_absent_may_be_told_anywhere_in_its_block(tmp_path: Path) -> None:
+def test_accuracy_absent_value_may_be_reported_anywhere_in_its_block(tmp_path: Path) -> None:
     deploy = tmp_path / "deploy"
     deploy.mkdir()
     for path in (SCORED / "deploy").iterdir():
@@ -41,7 +41,7 @@ def test_what_is_absent_may_be_told_anywhere_in_its_block(tmp_path: Path) -> Non
     assert score.counts[accuracy.FOUND] == 1
 
 
-def test_records_about_files_that_are_not_there_are_left_out(
+def test_accuracy_ignores_records_of_missing_files(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     truth = tmp_path / "truth.json"
@@ -54,12 +54,12 @@ def test_records_about_files_that_are_not_there_are_left_out(
     assert capsys.readouterr().out.strip() == "left out: 1 records about 1 files that are not there"
 
 
-def test_both_have_to_be_named(capsys: pytest.CaptureFixture[str]) -> None:
+def test_accuracy_without_fleet_or_truth_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert accuracy.main([]) == 2
     assert "make accuracy FLEET=DIR TRUTH=FILE" in capsys.readouterr().err
 
 
-def test_the_document_says_what_is_printed() -> None:
+def test_accuracy_document_has_the_printed_output() -> None:
     document = SCORED.parent.parent / "docs" / "evidence" / "accuracy.md"
     scores = accuracy.scores(SCORED / "deploy", SCORED / "truth.json", None)
     assert "\n".join(accuracy.lines(scores)) in document.read_text(encoding="utf-8")

@@ -36,7 +36,7 @@ def script(folder: Path, name: str, text: str) -> None:
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_the_same_files_are_written_every_time(case: Case, tmp_path: Path) -> None:
+def test_bench_inputs_are_the_same_every_time(case: Case, tmp_path: Path) -> None:
     for name in ("once", "again"):
         case.write(tmp_path / name, 12)
     once = {path.name: path.read_bytes() for path in (tmp_path / "once").iterdir()}
@@ -46,18 +46,18 @@ def test_the_same_files_are_written_every_time(case: Case, tmp_path: Path) -> No
     assert case.reference in once
 
 
-def test_a_fleet_is_clean_but_for_what_is_allowed(tmp_path: Path) -> None:
+def test_bench_fleet_is_clean_but_for_allowed_differences(tmp_path: Path) -> None:
     inputs.values(4)(tmp_path / "fleet")
     summary = checked(["check", str(tmp_path / "fleet")])["summary"]
     assert (summary["violations"], summary["allowed"]) == (0, 3 * 8)
 
 
-def test_a_peer_of_its_own_has_forty_violations(tmp_path: Path) -> None:
+def test_bench_peer_with_its_own_values_has_forty_violations(tmp_path: Path) -> None:
     inputs.values(4, inputs.own)(tmp_path / "fleet")
     assert checked(["check", str(tmp_path / "fleet")])["summary"]["violations"] == 3 * 40
 
 
-def test_peers_of_their_own_share_no_line_that_says_a_chosen_value() -> None:
+def test_bench_peers_with_their_own_values_share_no_chosen_value() -> None:
     text = (inputs.PAIR / "deploy-go.yaml").read_text(encoding="utf-8")
     pairs = zip(inputs.own(text, 1).splitlines(), inputs.own(text, 2).splitlines(), strict=True)
     shared = {one.strip() for one, other in pairs if one == other}
@@ -67,7 +67,7 @@ def test_peers_of_their_own_share_no_line_that_says_a_chosen_value() -> None:
 
 @pytest.mark.skipif("conftest" not in HERE.programs, reason="conftest is not built")
 @pytest.mark.parametrize("name", ["pair", "manifests-12", "values-1000", "own-1000"])
-def test_conftest_finds_as_many_values_that_differ(name: str, tmp_path: Path) -> None:
+def test_bench_conftest_finds_as_many_differences(name: str, tmp_path: Path) -> None:
     case = CASES[name]
     case.write(tmp_path / name, 5)
     own, others = agreeing.agreement(case, tmp_path / name, HERE)
@@ -92,7 +92,7 @@ def test_conftest_finds_as_many_values_that_differ(name: str, tmp_path: Path) ->
         ("value: info", "value: debug"),
     ],
 )
-def test_they_agree_on_one_change(before: str, after: str, tmp_path: Path) -> None:
+def test_bench_conftest_agrees_on_one_change(before: str, after: str, tmp_path: Path) -> None:
     inputs.pair(tmp_path / "pair")
     peer = tmp_path / "pair" / "deploy-go.yaml"
     text = peer.read_text(encoding="utf-8")
@@ -103,13 +103,13 @@ def test_they_agree_on_one_change(before: str, after: str, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("grown", growing.ALL, ids=lambda grown: grown.name)
-def test_what_grows_is_read(grown: growing.Grown, tmp_path: Path) -> None:
+def test_bench_growing_inputs_are_read(grown: growing.Grown, tmp_path: Path) -> None:
     few, many = (checked(grown.write(tmp_path / str(size), size))["summary"] for size in (1, 3))
     assert few["services"] >= 1
     assert many["compared"] >= few["compared"]
 
 
-def test_every_figure_needs_what_can_be_run(tmp_path: Path) -> None:
+def test_bench_figures_need_existing_commands(tmp_path: Path) -> None:
     assert len(FIGURE) == len(FIGURES)
     for figure in FIGURES:
         assert figure.aim < figure.budget, figure.name
@@ -121,7 +121,7 @@ def test_every_figure_needs_what_can_be_run(tmp_path: Path) -> None:
     ("value", "verdict"),
     [(0.45, "within aim"), (0.6, "within budget"), (0.61, "**missed**"), (None, "not measured")],
 )
-def test_a_figure_is_marked(value: float | None, verdict: str) -> None:
+def test_bench_figure_is_marked(value: float | None, verdict: str) -> None:
     assert FIGURE["pair-concise"].verdict(value) == verdict
 
 
@@ -134,7 +134,7 @@ def test_a_figure_is_marked(value: float | None, verdict: str) -> None:
         ("processes", [Cost(9, 5, 0), Cost(9, 10, 0)], 0.5),
     ],
 )
-def test_a_figure_is_made_of_costs(name: str, costs: list[Cost], comes_to: float) -> None:
+def test_bench_figure_is_a_ratio_of_costs(name: str, costs: list[Cost], comes_to: float) -> None:
     figure: Figure = FIGURE[name]
     measured: dict[str, dict[str, Cost]] = {}
     for (case, command), cost in zip(figure.needs, costs, strict=True):
@@ -143,7 +143,7 @@ def test_a_figure_is_made_of_costs(name: str, costs: list[Cost], comes_to: float
     assert figure.measured({}) is None
 
 
-def test_a_budget_of_a_peer_that_is_missing_is_not_measured() -> None:
+def test_bench_budget_of_a_missing_program_is_not_measured() -> None:
     costs = {"pair": {CONCISE: Cost(0.4, 0.4, 30), YAMLLINT: Cost(1, 1, 20)}}
     text = "\n".join(document.budgets(costs))
     assert "| yamllint | 1.47 | 0.40 | 0.6 | 0.45 | within aim |" in text
@@ -151,12 +151,12 @@ def test_a_budget_of_a_peer_that_is_missing_is_not_measured() -> None:
     assert len(text.splitlines()) == len(FIGURES) + 4
 
 
-def test_two_that_disagree_are_named() -> None:
+def test_bench_programs_that_disagree_are_named() -> None:
     (line, _) = document.agreements({"pair": (8, 9)})
     assert "**do not agree** (conftest: 9)" in line
 
 
-def test_names_choose_figures_and_parts() -> None:
+def test_bench_names_select_figures_and_parts() -> None:
     assert [each.name for each in asking.asked(["pair-c"]).figures] == [
         "pair-concise",
         "pair-conftest",
@@ -167,13 +167,13 @@ def test_names_choose_figures_and_parts() -> None:
     assert asking.asked([]).needs("pair") > {CONCISE, YAMLLINT, CONFTEST}
 
 
-def test_instructions_stand_for_cpu_alone() -> None:
+def test_bench_instructions_replace_cpu_alone() -> None:
     names = {each.name for each in asking.asked([], counts=True).figures}
     assert "pair-concise" in names
     assert not names & {"values-10000-memory", "processes"}
 
 
-def test_a_name_of_nothing_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_bench_unknown_name_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert bench.main(["--only", "nothing"]) == 2
     assert "nothing is called nothing; there are: pair-concise" in capsys.readouterr().err
 
@@ -186,7 +186,7 @@ def no_peers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_one_figure_is_measured_and_printed(
+def test_bench_figure_is_measured_and_printed(
     no_peers: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert bench.main(["--only", "pair-concise", "--rounds", "1", "--print"]) == 0
@@ -196,12 +196,12 @@ def test_one_figure_is_measured_and_printed(
     assert not (no_peers / "benchmarks.md").exists()
 
 
-def test_the_document_is_written(no_peers: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_bench_document_is_written(no_peers: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert bench.main(["--only", "pair-concise", "--rounds", "1"]) == 0
     assert (no_peers / "benchmarks.md").read_text(encoding="utf-8") == capsys.readouterr().out
 
 
-def test_a_count_without_valgrind_says_so(
+def test_bench_count_without_valgrind_gives_the_reason(
     no_peers: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert bench.main(["--only", "instructions", "--print"]) == 0
@@ -209,7 +209,7 @@ def test_a_count_without_valgrind_says_so(
     assert list(no_peers.iterdir()) == []
 
 
-def test_a_profile_names_functions(no_peers: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_bench_profile_names_functions(no_peers: Path, capsys: pytest.CaptureFixture[str]) -> None:
     options = ["--only", "pair-concise", "--only", "profile", "--rounds", "1", "--print"]
     assert bench.main(options) == 0
     printed = capsys.readouterr().out
@@ -217,7 +217,7 @@ def test_a_profile_names_functions(no_peers: Path, capsys: pytest.CaptureFixture
     assert "Importing modules, with all that they do then: " in printed
 
 
-def test_a_build_that_fails_says_what_go_says(no_peers: Path) -> None:
+def test_bench_build_that_fails_shows_the_message_of_go(no_peers: Path) -> None:
     script(no_peers, "go", "echo downloading >&2; echo no such module >&2; exit 1")
     found = peers.built(no_peers / "cache")
     assert found.programs == {}
@@ -225,7 +225,7 @@ def test_a_build_that_fails_says_what_go_says(no_peers: Path) -> None:
     assert found.missing[0].endswith("failed: no such module")
 
 
-def test_a_program_is_built_once(no_peers: Path) -> None:
+def test_bench_program_is_built_once(no_peers: Path) -> None:
     made = 'case "$2" in *conftest*) n=conftest;; *) n=dyff;; esac; [ ! -e "$GOBIN/$n" ] || exit 1'
     shell = shutil.which("mkdir", path="/bin:/usr/bin")
     script(no_peers, "go", f'{made}; {shell} -p "$GOBIN"; echo > "$GOBIN/$n"')
@@ -240,20 +240,20 @@ COUNTING = 'for a in "$@"; do case "$a" in --log-file=*) l="${a#--log-file=}";; 
 @pytest.mark.parametrize(
     ("ends", "says"), [("exit 3", "ends with 3"), ("kill -ILL $$", "ends by SIGILL")]
 )
-def test_a_count_that_stops_says_how(ends: str, says: str, no_peers: Path) -> None:
+def test_bench_count_that_stops_gives_the_reason(ends: str, says: str, no_peers: Path) -> None:
     script(no_peers, "valgrind", ends)
     with pytest.raises(Failed, match=says):
         counting.instructions(["true"])
 
 
-def test_instructions_of_all_processes_are_added(no_peers: Path) -> None:
+def test_bench_instructions_of_all_processes_are_added(no_peers: Path) -> None:
     logs = 'd="${l%/*}"; echo "I   refs:  1,000" > "$d/1"; echo "==2== I refs: 234" > "$d/2"'
     script(no_peers, "valgrind", f"{COUNTING}; {logs}")
     assert counting.instructions(["true"]) == 1234
     assert counting.counted([["true"], ["true"]]).cpu == 2468e-9
 
 
-def test_costs_are_medians_of_rounds() -> None:
+def test_bench_costs_are_medians_of_rounds() -> None:
     seen = list[int]()
     costs = [Cost(2, 2, 2), Cost(9, 9, 9), Cost(1, 1, 1)]
     found = measuring.measure({"a": []}, 3, seen.append, lambda _: costs.pop())
@@ -261,18 +261,18 @@ def test_costs_are_medians_of_rounds() -> None:
     assert seen == [0, 1, 2]
 
 
-def test_a_process_that_fails_is_no_measurement() -> None:
+def test_bench_process_that_fails_is_no_measurement() -> None:
     assert measuring.run([[sys.executable, "-c", "raise SystemExit(1)"]]).cpu > 0
     with pytest.raises(Failed, match="ended with 4"):
         measuring.run([[sys.executable, "-c", "raise SystemExit(4)"]])
 
 
-def test_bytecode_is_kept_while_measuring(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bench_keeps_bytecode(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
     assert "PYTHONDONTWRITEBYTECODE" not in measuring.environment()
 
 
-def test_one_byte_of_every_file_changes_between_rounds(tmp_path: Path) -> None:
+def test_bench_changes_one_byte_of_every_file_between_rounds(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("a: 1\n", encoding="utf-8")
     seen = []
     for number in range(3):

@@ -43,7 +43,7 @@ def anchors(path: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
-def test_links_lead_somewhere(document: Path) -> None:
+def test_docs_links_exist(document: Path) -> None:
     for target, anchor in LINK.findall(document.read_text(encoding="utf-8")):
         if target.startswith("https://"):
             continue
@@ -67,11 +67,11 @@ def as_document(text: str, folder: Path) -> Document:
 @pytest.mark.parametrize(
     "text", [pytest.param(t, id=t.split("\n")[1]) for d in DOCUMENTS for t in fences(d)]
 )
-def test_yaml_in_documents_is_yaml(text: str, tmp_path: Path) -> None:
+def test_docs_yaml_is_valid(text: str, tmp_path: Path) -> None:
     assert as_document(text, tmp_path).roots
 
 
-def test_the_rule_of_the_readme_is_read(tmp_path: Path) -> None:
+def test_readme_rule_is_valid(tmp_path: Path) -> None:
     text = next(text for text in fences(ROOT / "README.md") if text.startswith("rules:"))
     folder = tmp_path / "rules"
     folder.mkdir()
@@ -79,7 +79,7 @@ def test_the_rule_of_the_readme_is_read(tmp_path: Path) -> None:
     assert len(packs.load(folder).rules) == 1
 
 
-def test_the_configuration_of_the_readme_is_read(tmp_path: Path) -> None:
+def test_readme_configuration_is_valid(tmp_path: Path) -> None:
     text = next(text for text in fences(ROOT / "README.md") if text.startswith("version:"))
     shutil.copytree(guide.STORY, tmp_path / "deploy")
     (tmp_path / "deploy" / "go").mkdir()
@@ -94,13 +94,13 @@ def test_the_configuration_of_the_readme_is_read(tmp_path: Path) -> None:
     assert loaded.allowances[0].id == "go-port"
 
 
-def test_every_key_of_a_configuration_is_in_the_readme() -> None:
+def test_readme_has_every_key_of_a_configuration() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     keys = {field.encode_name for field in msgspec.structs.fields(ConfigFile)} - {"version"}
     assert [key for key in keys if f"`{key}`" not in text] == []
 
 
-def test_the_hook_of_the_readme_is_the_one_that_is_published(tmp_path: Path) -> None:
+def test_readme_hook_is_the_published_one(tmp_path: Path) -> None:
     published = as_document((ROOT / ".pre-commit-hooks.yaml").read_text(), tmp_path)
     hooks = plain(published.roots[0])
     assert isinstance(hooks, list)
@@ -109,17 +109,17 @@ def test_the_hook_of_the_readme_is_the_one_that_is_published(tmp_path: Path) -> 
     assert f"- id: {hooks[0]['id']}\n" in text
 
 
-def test_the_profiles_of_the_guide_are_profiles(tmp_path: Path) -> None:
+def test_profiles_page_has_valid_profiles(tmp_path: Path) -> None:
     texts = {t.split("profile:")[1].split()[0]: t for t in fences(ROOT / "docs" / "profiles.md")}
     for name, text in texts.items():
         (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
     assert [profile.load(name, (tmp_path,)).name for name in texts] == ["acme", "everything"]
 
 
-def test_the_guide_names_every_shipped_profile() -> None:
+def test_profiles_page_names_every_shipped_profile() -> None:
     text = (ROOT / "docs" / "profiles.md").read_text(encoding="utf-8")
     assert {name for name in profile.names() if f"| `{name}` |" not in text} == set()
 
 
-def test_every_rule_has_a_section() -> None:
+def test_rules_page_has_a_section_for_every_rule() -> None:
     assert set(packs.load().ids) <= anchors(ROOT / "docs" / "rules.md") | set(packs.load().own)

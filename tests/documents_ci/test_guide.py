@@ -21,13 +21,13 @@ def rendered(folder: Path, text: str) -> str:
 
 
 @pytest.mark.parametrize("place", EDITS)
-def test_a_block_replaces_the_lines_it_names(place: str, tmp_path: Path) -> None:
+def test_guide_block_replaces_its_lines(place: str, tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("1\n2\n3\n4\n", encoding="utf-8")
     guide._write(place, "new\n", tmp_path)
     assert (tmp_path / "a.yaml").read_text(encoding="utf-8") == EDITS[place]
 
 
-def test_a_service_is_made_from_another_one_and_checked(tmp_path: Path) -> None:
+def test_guide_sed_command_writes_a_service(tmp_path: Path) -> None:
     text = rendered(
         tmp_path,
         "```console\n"
@@ -40,6 +40,6 @@ def test_a_service_is_made_from_another_one_and_checked(tmp_path: Path) -> None:
     assert "before" not in text
 
 
-def test_nothing_else_is_run(tmp_path: Path) -> None:
+def test_guide_runs_no_other_command(tmp_path: Path) -> None:
     with pytest.raises(AssertionError, match="touch"):
         rendered(tmp_path, "```console\n$ touch deploy/new.yaml\n```\n")

@@ -25,7 +25,7 @@ CELERY = "celery -A app.celery_app worker --loglevel=info -Q"
 QUEUES = ("chat_workflow", "events", "semantic_layer")
 
 
-def test_the_commands_of_the_go_side() -> None:
+def test_live_go_commands_are_those_of_the_deployment() -> None:
     assert deployed(STORY / "deploy" / GO.file, GO.source) == Deployed(
         server=("./api-service", "server"),
         workers=GO_WORKERS,
@@ -34,7 +34,7 @@ def test_the_commands_of_the_go_side() -> None:
     )
 
 
-def test_the_commands_of_the_python_side() -> None:
+def test_live_python_commands_are_those_of_the_deployment() -> None:
     assert deployed(STORY / "deploy" / PYTHON.file, PYTHON.source) == Deployed(
         server=line("uvicorn app.main:app --host 0.0.0.0 --port 8000"),
         workers=(
@@ -47,18 +47,18 @@ def test_the_commands_of_the_python_side() -> None:
     )
 
 
-def test_the_twin_is_given_the_same_commands() -> None:
+def test_live_twin_has_the_same_commands() -> None:
     assert deployed(TWIN / "deploy" / GO.file, TWIN / "go").workers == GO_WORKERS
 
 
 @pytest.mark.parametrize("side", [GO, PYTHON], ids=lambda side: side.name)
-def test_every_command_that_is_written_is_run(side: live.Operand) -> None:
+def test_live_runs_every_written_command(side: live.Operand) -> None:
     file = STORY / "deploy" / side.file
     written = file.read_text(encoding="utf-8").count("cmd: [")
     assert len(deployed(file, side.source).workers) == written == 3
 
 
-def test_a_file_that_is_not_there_has_no_commands() -> None:
+def test_live_missing_file_has_no_commands() -> None:
     with pytest.raises(ValueError, match=r"deploy-rust\.yaml holds no service"):
         deployed(STORY / "deploy" / "deploy-rust.yaml", GO.source)
 
@@ -70,7 +70,7 @@ def test_a_file_that_is_not_there_has_no_commands() -> None:
         ("{cmd: [./api-service, worker]}", "nobody knows which queues worker:events consumes"),
     ],
 )
-def test_a_worker_that_cannot_be_run_is_named(tmp_path: Path, worker: str, said: str) -> None:
+def test_live_worker_that_cannot_be_run_is_named(tmp_path: Path, worker: str, said: str) -> None:
     file = tmp_path / "deploy-go.yaml"
     file.write_text(f"image: {{repository: a/b, tag: '1'}}\nasynqWorkers:\n  events: {worker}\n")
     with pytest.raises(ValueError, match=said):
@@ -80,20 +80,20 @@ def test_a_worker_that_cannot_be_run_is_named(tmp_path: Path, worker: str, said:
 # --- the image's own command ---------------------------------------------------------------------
 
 
-def test_a_command_follows_the_entrypoint() -> None:
+def test_live_command_follows_the_entrypoint() -> None:
     assert image_command('ENTRYPOINT ["./a"]\nCMD ["server", "-v"]\n') == ("./a", "server", "-v")
 
 
-def test_the_last_one_of_the_last_stage_counts() -> None:
+def test_live_command_is_the_last_of_the_last_stage() -> None:
     stages = 'FROM a AS build\nENTRYPOINT ["old"]\nFROM b\nCMD ["one"]\nCMD ["two"]\n'
     assert image_command(stages) == ("two",)
 
 
-def test_a_comment_is_no_command() -> None:
+def test_live_comment_is_no_command() -> None:
     assert image_command('# CMD ["one"]\n') == ()
 
 
-def test_a_command_for_a_shell_is_refused() -> None:
+def test_live_shell_command_is_refused() -> None:
     with pytest.raises(ValueError, match=r"CMD \./a server: write it as a list"):
         image_command("CMD ./a server\n")
 
@@ -101,7 +101,7 @@ def test_a_command_for_a_shell_is_refused() -> None:
 # --- what is printed -----------------------------------------------------------------------------
 
 
-def test_the_line_that_says_it_all() -> None:
+def test_live_summary_is_one_line() -> None:
     outcome = Outcome(8, {"go": (3, 3), "python": (2, 3)}, 11, 12, ("a worker has ended",))
     assert summary(outcome) == (
         "commands run 8, tasks processed 3 of 3 (go) 2 of 3 (python), endpoints answered 11 of 12"
@@ -111,7 +111,7 @@ def test_the_line_that_says_it_all() -> None:
 SAID = 'error="a worker needs a queue: --queue is empty"'
 
 
-def test_a_refusal_is_an_exit_with_its_message() -> None:
+def test_live_refusal_is_an_exit_with_its_message() -> None:
     right = Refusal(GO_WORKERS[0], 1, SAID)
     wrong = [right._replace(code=0), right._replace(code=None), right._replace(said="panic")]
     wrong.append(right._replace(code=-9))
@@ -123,7 +123,7 @@ def test_a_refusal_is_an_exit_with_its_message() -> None:
     )
 
 
-def test_what_is_missing_is_named_with_what_to_install(
+def test_live_missing_tool_is_named_with_what_to_install(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
@@ -131,7 +131,7 @@ def test_what_is_missing_is_named_with_what_to_install(
     assert [name for name in NEEDED if not NEEDED[name].startswith("install ")] == []
 
 
-def test_without_its_tools_it_fails(
+def test_live_without_its_tools_fails(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))

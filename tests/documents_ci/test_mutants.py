@@ -30,7 +30,7 @@ def test_mutants_of_clean_stories_are_found_at_the_line_or_silent_for_a_reason(s
 
 @pytest.mark.slow
 @pytest.mark.campaign
-def test_mutants_found_elsewhere_are_only_what_is_left_out(share: int) -> None:
+def test_mutants_found_elsewhere_are_only_removed_keys(share: int) -> None:
     changes = {
         result.change
         for story in mutants.stories(share)
@@ -78,7 +78,7 @@ MUTANTS = [
 
 
 @pytest.mark.parametrize(("key", "change", "holds"), MUTANTS)
-def test_a_mutant_changes_one_leaf_and_nothing_else(
+def test_mutant_changes_one_value_and_nothing_else(
     key: str, change: str, holds: dict[str, object]
 ) -> None:
     document = read_text(TEXT, "deploy-go.yaml")

@@ -11,7 +11,7 @@ from tests.support.folders import FIXTURES
 from tools import survey
 
 
-def test_every_file_is_read_or_has_its_reason() -> None:
+def test_survey_reads_every_file_or_names_the_reason() -> None:
     found = survey.survey([FIXTURES])
     assert found.crashes == []
     assert found.files == len(list(survey.files([FIXTURES])))
@@ -19,7 +19,7 @@ def test_every_file_is_read_or_has_its_reason() -> None:
     assert {counts.total() for counts in found.states.values()} == {found.services}
 
 
-def test_odd_files_have_their_reason(tmp_path: Path) -> None:
+def test_survey_names_the_reason_of_unusual_files(tmp_path: Path) -> None:
     (tmp_path / "values.yaml").write_text("image: acme/api\n")
     (tmp_path / "broken.yaml").write_text("a: [\n")
     (tmp_path / "empty.yaml").write_text("")
@@ -35,7 +35,7 @@ def test_odd_files_have_their_reason(tmp_path: Path) -> None:
     assert all(element in printed for element in ELEMENTS)
 
 
-def test_a_folder_has_to_be_named(capsys: pytest.CaptureFixture[str]) -> None:
+def test_survey_without_a_folder_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert survey.main([]) == 2
     assert survey.main(["no-such-folder"]) == 2
     assert 'make survey DIR="DIR ..."' in capsys.readouterr().err
