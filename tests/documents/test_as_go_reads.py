@@ -139,7 +139,7 @@ def ours(text: str) -> object:
     return json.loads(json.dumps(plain(root)))
 
 
-def test_enough_documents_are_tried() -> None:
+def test_recorded_documents_are_enough() -> None:
     assert len(ROWS) > 600
     assert sum("json" in row for row in ROWS) > 300
     texts = {row["text"] for row in ROWS}
@@ -159,7 +159,7 @@ def test_documents_are_read_as_in_go(row: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("text", REFUSED_BY_BOTH)
-def test_what_both_refuse_is_told_at_its_place(text: str) -> None:
+def test_document_that_go_refuses_is_refused_at_its_position(text: str) -> None:
     assert ours(f"{text}\n") == REFUSED_BY_BOTH[text]
 
 
@@ -178,16 +178,16 @@ NOT_REFUSED = {
 
 
 @pytest.mark.parametrize("name", NOT_REFUSED)
-def test_what_only_looks_like_it_is_read(name: str) -> None:
+def test_document_that_resembles_a_refused_one_is_read(name: str) -> None:
     text, data = NOT_REFUSED[name]
     assert ours(text) == data
 
 
-def test_a_question_mark_behind_a_hash_that_is_no_comment_is_found() -> None:
+def test_document_with_a_question_mark_after_a_hash_is_refused() -> None:
     assert ours("a: [b#c?]\n") == f"1:8 {QUESTION}"
     assert ours("# why?\ra: [b?]\n") == f"2:6 {QUESTION}"
 
 
-def test_a_mistake_in_a_template_is_told_as_one() -> None:
+def test_document_with_a_template_is_named_as_one() -> None:
     hint = "this looks like a template, which has to be rendered first (helm template)"
     assert ours("a: [c:, {{ .b }}]\n") == f"1:6 {COLON}; {hint}"

@@ -50,14 +50,14 @@ ROWS = {
 
 
 @pytest.mark.parametrize(("before", "after"), ROWS.values(), ids=ROWS)
-def test_an_item_is_added(before: str, after: str) -> None:
+def test_edit_adds_an_item(before: str, after: str) -> None:
     assert appended(document(before), "list", [WORD]) == after
 
 
 @pytest.mark.parametrize(
     "text", ["list:\n", "list: word\n", "list: {a: 1}\n", "a: &a [x]\nlist: *a\n"]
 )
-def test_what_cannot_be_extended_is_refused_with_its_place(text: str) -> None:
+def test_edit_of_another_node_is_refused_with_its_location(text: str) -> None:
     with pytest.raises(Uneditable) as error:
         appended(document(text), "list", [WORD])
     assert error.value.problem.line == text[: text.index("list")].count("\n") + 1
@@ -84,14 +84,14 @@ def texts(draw: st.DrawFn) -> str:
 
 
 @given(texts(), st.lists(st.sampled_from([WORD, MAPPING]), min_size=1, max_size=3))
-def test_nothing_is_changed_but_what_is_added(text: str, items: list[ListItem]) -> None:
+def test_edit_changes_nothing_else(text: str, items: list[ListItem]) -> None:
     edited = appended(document(text), "list", items)
     places = range(len(text) + 1)
     assert any(edited.startswith(text[:at]) and edited.endswith(text[at:]) for at in places)
 
 
 @given(texts(), st.lists(st.sampled_from([WORD, MAPPING]), min_size=1, max_size=3))
-def test_what_is_added_is_read_after_what_was_there(text: str, items: list[ListItem]) -> None:
+def test_edit_reads_back_old_and_new_data(text: str, items: list[ListItem]) -> None:
     before, after = (
         plain(document(one).roots[0]) for one in (text, appended(document(text), "list", items))
     )

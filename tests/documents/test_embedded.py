@@ -52,7 +52,7 @@ LINE_FOR_LINE = [
 
 
 @pytest.mark.parametrize(("outer", "where"), LINE_FOR_LINE)
-def test_a_block_stands_where_it_is_written(outer: str, where: dict[str, str]) -> None:
+def test_embedded_block_has_the_positions_of_the_file(outer: str, where: dict[str, str]) -> None:
     assert spots(inside(outer)) == where
 
 
@@ -66,11 +66,11 @@ IN_ONE_PLACE = [
 
 
 @pytest.mark.parametrize(("outer", "where"), IN_ONE_PLACE)
-def test_what_is_no_line_of_the_file_stands_where_the_text_does(outer: str, where: str) -> None:
+def test_embedded_folded_text_has_the_position_of_its_start(outer: str, where: str) -> None:
     assert spots(inside(outer)) == {"x": where}
 
 
-def test_what_stands_in_one_place_keeps_its_keys() -> None:
+def test_embedded_text_of_one_position_keeps_its_keys() -> None:
     found = inside('values: "a: 1\\nb: {c: 2, d: [3, x]}"\n')
     leaf = list(leaves(found.roots[0]))[-1]
     assert key_path(found.roots[0], leaf) == ("b", "d", "[1]")
@@ -86,7 +86,7 @@ BROKEN = [
 
 
 @pytest.mark.parametrize(("outer", "where", "says"), BROKEN)
-def test_a_mistake_stands_where_it_is_made(outer: str, where: str, says: str) -> None:
+def test_embedded_mistake_has_its_position_in_the_file(outer: str, where: str, says: str) -> None:
     found = embedded(text_node(outer))
     assert isinstance(found, Problem)
     assert (found.file, f"{found.line}:{found.column}") == ("app.yaml", where)
@@ -94,13 +94,13 @@ def test_a_mistake_stands_where_it_is_made(outer: str, where: str, says: str) ->
 
 
 @pytest.mark.parametrize("outer", ["values: |\n  a: 1\n  a: 2\n", 'values: "a: 1\\na: 2"\n'])
-def test_keys_written_twice_are_kept(outer: str) -> None:
+def test_embedded_duplicate_keys_are_kept(outer: str) -> None:
     ((lost, wins),) = inside(outer).source.duplicates
     assert (lost.content, wins.content) == ("a", "a")
     assert lost.source is wins.source
 
 
-def test_what_is_filled_in_is_a_variable_of_the_same_length() -> None:
+def test_embedded_template_is_a_variable_of_the_same_length() -> None:
     node = text_node("values: |\n  a: {{ x }}\n  b: '{{.y}}-z'\n  c: d\n")
     found = embedded(node, filled_in=True)
     assert isinstance(found, Document)
@@ -109,7 +109,7 @@ def test_what_is_filled_in_is_a_variable_of_the_same_length() -> None:
 
 
 @pytest.mark.parametrize("outer", ["values: |\n", "values: ''\n", "values: |\n  # nothing\n"])
-def test_an_empty_text_holds_nothing(outer: str) -> None:
+def test_embedded_empty_text_has_no_document(outer: str) -> None:
     assert inside(outer).roots == ()
 
 
@@ -145,7 +145,7 @@ def _under(value: object, depth: int) -> str:
     st.integers(1, 4),
     st.sampled_from("|>"),
 )
-def test_a_text_means_the_same_alone_and_inside(
+def test_embedded_text_means_the_same_as_alone(
     data: dict[str, object], above: int, depth: int, sign: str
 ) -> None:
     alone = written(data)
@@ -161,7 +161,7 @@ def test_a_text_means_the_same_alone_and_inside(
 
 
 @given(st.dictionaries(words, values, min_size=1, max_size=3), st.integers(0, 4), st.integers(1, 4))
-def test_every_scalar_of_a_block_is_found_at_its_place_in_the_file(
+def test_embedded_scalar_has_its_position_in_the_file(
     data: dict[str, object], above: int, depth: int
 ) -> None:
     outer = "# above\n" * above + "values: |\n" + indent(written(data), " " * depth)

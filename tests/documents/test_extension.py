@@ -65,7 +65,7 @@ def run(code: str) -> str:
     return done.stdout
 
 
-def test_the_extension_comes_with_what_it_needs() -> None:
+def test_extension_comes_with_its_imports() -> None:
     wanted = "print(*sorted(name for name in sys.modules if name.partition('.')[0] == 'yaml'))"
     needed = "yaml yaml._yaml yaml.error yaml.events yaml.nodes yaml.tokens\n"
     assert run(f"{ALONE}; {wanted}") == needed
@@ -76,5 +76,5 @@ def test_the_extension_comes_with_what_it_needs() -> None:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_the_package_is_whole_for_whoever_wants_it(name: str) -> None:
+def test_extension_leaves_yaml_usable_for_others(name: str) -> None:
     run(CASES[name])

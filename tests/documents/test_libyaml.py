@@ -42,13 +42,13 @@ def hold(text: str) -> None:
 
 
 @pytest.mark.parametrize("name", ENDS)
-def test_lines_end_where_the_parser_ends_them(name: str) -> None:
+def test_libyaml_lines_end_like_those_of_the_parser(name: str) -> None:
     text = "ü: 日本\nb: [😀, 'x\ny']\nc: |\n  é\n  z\nd: 1\n".replace("\n", ENDS[name])
     assert len(marks(text)) > 20
     hold(text)
 
 
-def test_an_index_counts_characters() -> None:
+def test_libyaml_index_counts_characters() -> None:
     next_event: Any = CParser("ü: 日本 # 😀\n😀: x\n").get_event
     events = [next_event() for _ in range(7)]
     assert [(start(event), end(event)) for event in events[3:]] == [
@@ -62,5 +62,5 @@ def test_an_index_counts_characters() -> None:
 @given(
     st.lists(st.sampled_from([*ENDS.values(), "a", "é", "😀", ": ", "- ", " ", "[", "]", "'", "#"]))
 )
-def test_places_agree_in_any_text(parts: list[str]) -> None:
+def test_libyaml_positions_agree_in_any_text(parts: list[str]) -> None:
     hold("".join(parts))

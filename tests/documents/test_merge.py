@@ -66,7 +66,7 @@ def first(read: Document) -> Document:
 # --- Helm ----------------------------------------------------------------------------------------
 
 
-def test_every_case_has_its_answers() -> None:
+def test_merge_cases_have_their_answers() -> None:
     assert len(set(ABOUT)) == len(ABOUT) >= 40
     assert [row["about"] for row in HELM_3] == [row["about"] for row in HELM_4] == ABOUT
 
@@ -100,7 +100,7 @@ def test_generated_cases_are_those_that_the_script_makes(tmp_path: Path) -> None
 
 
 @pytest.mark.slow
-def test_helm_still_gives_the_same_answers(tmp_path: Path) -> None:
+def test_recorded_answers_of_helm_are_current(tmp_path: Path) -> None:
     if shutil.which("helm") is None:
         pytest.skip("helm is not installed")
     subprocess.run([sys.executable, SCRIPT, "helm", tmp_path], check=True, timeout=600)
@@ -148,21 +148,21 @@ def single(documents: list[Document]) -> list[Document]:
 
 
 @given(st.tuples(OF_ONE_KIND, OF_ONE_KIND, OF_ONE_KIND))
-def test_it_is_the_same_in_which_order_files_are_merged(layers: tuple[object, ...]) -> None:
+def test_merge_is_associative(layers: tuple[object, ...]) -> None:
     low, mid, top = stacked(layers)
     there = data(layered([low, mid, top]).root)
     assert there == data(layered([*single([low, mid]), top]).root)
     assert there == data(layered([low, *single([mid, top])]).root)
 
 
-def test_but_not_where_what_is_no_map_lies_between_two() -> None:
+def test_merge_is_not_associative_around_a_scalar() -> None:
     low, mid, top = stacked([{"a": {"x": 1}}, {"a": None}, {"a": {"z": 2}}])
     assert data(layered([low, mid, top]).root) == {"a": {"z": 2}}
     assert data(layered([low, *single([mid, top])]).root) == {"a": {"x": 1, "z": 2}}
 
 
 @given(ANY, ANY)
-def test_an_empty_file_changes_nothing(one: object, other: object) -> None:
+def test_merge_of_an_empty_file_changes_nothing(one: object, other: object) -> None:
     low, top = stacked([one, other])
     there = layered([low, top])
     for text in ("", "{}", "# nothing\n---\n", "~"):
@@ -173,7 +173,7 @@ def test_an_empty_file_changes_nothing(one: object, other: object) -> None:
 
 
 @given(ANY)
-def test_a_file_alone_and_a_file_over_itself_are_the_file(layer: object) -> None:
+def test_merge_of_a_file_with_itself_is_the_file(layer: object) -> None:
     one = written(layer)
     assert layered([one]) == (merged(one.roots), ())
     assert data(layered([one]).root) == data(layered([one, written(layer)]).root) == layer
@@ -184,9 +184,7 @@ def ids(nodes: Iterable[Node]) -> list[int]:
 
 
 @given(STACKS, ANY | st.none())
-def test_every_leaf_is_in_the_tree_or_lost_and_never_both(
-    layers: list[object], chart: object
-) -> None:
+def test_merge_keeps_or_overrides_every_value(layers: list[object], chart: object) -> None:
     files = stacked(layers)
     below = None if chart is None else written(chart, "values.yaml")
     root, lost = layered(files, below)
@@ -218,7 +216,7 @@ def reached(root: Node, path: tuple[str, ...]) -> tuple[int, Node]:
 
 
 @given(STACKS)
-def test_every_leaf_stands_in_the_topmost_file_that_speaks_of_it(layers: list[object]) -> None:
+def test_merge_takes_each_value_from_the_topmost_file(layers: list[object]) -> None:
     files = stacked(layers)
     root = layered(files).root
     for path, leaf in [] if root is None else paths(root):
@@ -251,7 +249,7 @@ LOST = [
 
 
 @pytest.mark.parametrize(("low", "top", "chart", "expected"), LOST)
-def test_what_is_lost_is_known_and_by_what(
+def test_merge_knows_overridden_values_and_their_layer(
     low: object, top: object, chart: object, expected: list[tuple[str, str, str | None]]
 ) -> None:
     files = [written(low, "low.yaml"), written(top, "top.yaml")]
@@ -262,7 +260,7 @@ def test_what_is_lost_is_known_and_by_what(
     ] == expected
 
 
-def test_keys_and_values_keep_the_places_of_the_file_that_set_them() -> None:
+def test_merge_keeps_the_positions_of_keys_and_values() -> None:
     low = document("a:\n  x: 1\n  v: [1]\nb: 2\n", "low.yaml")
     top = document("\n\na:\n  v: [2]\n  z: 3\n", "top.yaml")
     root = layered([low, top]).root
@@ -285,7 +283,7 @@ def test_keys_and_values_keep_the_places_of_the_file_that_set_them() -> None:
     assert span(a) == Span(4, 3, 5, 7)
 
 
-def test_a_base_is_not_changed_by_what_lies_over_it() -> None:
+def test_merge_does_not_change_the_base() -> None:
     base = document("a: {x: 1}\nb: &b {v: 1}\nc: *b\n")
     before = data(layered([base]).root)
     staging = layered([base, document("a: {x: 2}\nb: {v: 2}\n")]).root

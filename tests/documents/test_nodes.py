@@ -77,7 +77,7 @@ SPANS = {
 
 
 @pytest.mark.parametrize("name", SPANS)
-def test_span(name: str) -> None:
+def test_span_covers_the_written_text(name: str) -> None:
     text, key, expected, written = SPANS[name]
     node = at(root(text), key)
     assert span(node) == expected
@@ -104,7 +104,7 @@ def test_leaves_are_scalars_and_empty_collections_in_order() -> None:
     assert [plain(leaf) for leaf in leaves(tree)] == [1, "x", [], {}, None]
 
 
-def test_an_alias_has_leaves_wherever_it_is_used() -> None:
+def test_alias_has_leaves_wherever_it_is_used() -> None:
     assert [leaf.content for leaf in leaves(root("a: &x [p, q]\nb: *x\n"))] == ["p", "q", "p", "q"]
 
 
@@ -153,12 +153,12 @@ def test_keys_that_lose_their_value_are_kept(text: str, lost: list[tuple[int, in
 
 
 @pytest.mark.parametrize("text", ["a: ~", "a: {}", "a: []", "a: ''", "a:", "a: null"])
-def test_nothing_is_empty(text: str) -> None:
+def test_is_empty_for_values_without_content(text: str) -> None:
     assert is_empty(at(root(text), "a"))
 
 
 @pytest.mark.parametrize("text", ["a: 'null'", "a: 0", "a: false", "a: [~]", "a: ' '"])
-def test_something_is_not_empty(text: str) -> None:
+def test_is_empty_not_for_values_with_content(text: str) -> None:
     assert not is_empty(at(root(text), "a"))
 
 
@@ -214,7 +214,7 @@ def test_leaf_spans_what_was_written(data: dict[str, list[str]]) -> None:
 
 
 @given(st.text(max_size=60))
-def test_any_text_is_read_or_refused_with_a_place_in_it(text: str) -> None:
+def test_parser_reads_any_text_or_refuses_it_with_a_position(text: str) -> None:
     from deploylint.documents.reader import Document, read_text
 
     read = read_text(text, "f")

@@ -52,7 +52,7 @@ def names(report: Report) -> set[str]:
         for case in CASES
     ],
 )
-def test_an_odd_file_comes_to_what_the_table_says(case: Case, folder: Path) -> None:
+def test_reader_gives_the_documented_result_of_a_file(case: Case, folder: Path) -> None:
     if IS_ROOT and case.says.endswith("Permission denied"):
         pytest.skip("root may read everything")
     case.write(folder / "deploy-odd.yaml")
@@ -78,7 +78,7 @@ def test_an_odd_file_comes_to_what_the_table_says(case: Case, folder: Path) -> N
 
 @pytest.mark.slow
 @pytest.mark.parametrize("case", [c for c in CASES if c.bounded], ids=lambda case: case.name)
-def test_memory_and_time_are_bounded(case: Case, folder: Path) -> None:
+def test_reader_bounds_memory_and_time(case: Case, folder: Path) -> None:
     case.write(folder / "deploy-odd.yaml")
 
     def confine() -> None:
@@ -109,11 +109,11 @@ def test_memory_and_time_are_bounded(case: Case, folder: Path) -> None:
         assert f"{ODD}:{case.at}: " in done.stdout + done.stderr
 
 
-def test_the_document_is_not_stale() -> None:
+def test_reader_document_is_fresh() -> None:
     assert reading.main(["--check"]) == 0
 
 
-def test_a_folder_on_the_way_may_not_be_a_link_that_leaves(tmp_path: Path) -> None:
+def test_reader_refuses_a_folder_link_out_of_the_root(tmp_path: Path) -> None:
     root, outside = tmp_path / "root", tmp_path / "outside"
     root.mkdir()
     outside.mkdir()
@@ -124,26 +124,26 @@ def test_a_folder_on_the_way_may_not_be_a_link_that_leaves(tmp_path: Path) -> No
     assert refused.message.startswith("is a link that leaves root/")
 
 
-def test_dots_may_not_leave_the_root(tmp_path: Path) -> None:
+def test_reader_refuses_dots_out_of_the_root(tmp_path: Path) -> None:
     (tmp_path / "root").mkdir()
     (tmp_path / "a.yaml").write_text("a: 1\n")
     assert isinstance(read(tmp_path / "root" / ".." / "a.yaml", "a", tmp_path / "root"), Problem)
 
 
-def test_a_root_that_is_a_link_is_followed(tmp_path: Path) -> None:
+def test_reader_follows_a_root_that_is_a_link(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
     (tmp_path / "real" / "a.yaml").write_text("a: 1\n")
     (tmp_path / "root").symlink_to("real")
     assert isinstance(read(tmp_path / "root" / "a.yaml", "a", tmp_path / "root"), Document)
 
 
-def test_a_file_named_outside_the_root_is_read(tmp_path: Path) -> None:
+def test_reader_reads_a_file_named_outside_the_root(tmp_path: Path) -> None:
     (tmp_path / "root").mkdir()
     (tmp_path / "a.yaml").write_text("a: 1\n")
     assert isinstance(read(tmp_path / "a.yaml", "a", tmp_path / "root"), Document)
 
 
-def test_a_file_is_opened_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reader_opens_a_file_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "a.yaml"
     path.write_text("a: 1\n")
     opened, real = list[str](), os.open
@@ -157,13 +157,13 @@ def test_a_file_is_opened_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert opened == [os.path.realpath(path)]
 
 
-def test_a_text_is_read_like_a_file() -> None:
+def test_reader_reads_a_text_like_a_file() -> None:
     assert isinstance(read_text("a: 1\n", "a"), Document)
     assert read_text("a: [\n", "a") == Problem(
         "a", 1, 5, "not YAML: did not find expected node content while parsing a flow node"
     )
 
 
-def test_a_pass_over_is_named_by_its_file(folder: Path) -> None:
+def test_reader_names_a_skipped_file(folder: Path) -> None:
     (folder / "deploy-odd.yaml").write_text("")
     assert checked(folder).skipped == (Skipped(ODD, "holds nothing"),)

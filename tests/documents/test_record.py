@@ -47,13 +47,15 @@ def test_record_is_made_by_position_and_by_name(
     ("values", "named"),
     [((), {}), ((1, 2, 3), {}), ((1,), {"column": 2}), ((1,), {"row": 2}), ((), {"line": 2})],
 )
-def test_record_of_wrong_fields_cannot_be(values: tuple[int, ...], named: dict[str, int]) -> None:
+def test_record_with_wrong_fields_is_refused(
+    values: tuple[int, ...], named: dict[str, int]
+) -> None:
     for kind in (Point, Like, Point):
         with pytest.raises(TypeError):
             kind(*values, **named)
 
 
-def test_record_does_what_a_named_tuple_does() -> None:
+def test_record_behaves_like_a_named_tuple() -> None:
     made, like = Point(2), Like(2)
     assert tuple(made._replace(line=3)) == tuple(like._replace(line=3))
     assert made == Point(2)
@@ -71,7 +73,7 @@ def test_record_does_what_a_named_tuple_does() -> None:
             assert column == 2
 
 
-def test_record_is_not_changed() -> None:
+def test_record_is_immutable() -> None:
     changes: dict[str, Any] = {"row": 2}
     each: tuple[Any, ...] = (Point(1), Like(1))  # a type checker knows what they lack
     for made in each:

@@ -9,7 +9,7 @@ import pytest
 from deploylint.documents.regex import regex
 
 
-def test_regex_does_what_a_compiled_one_does() -> None:
+def test_regex_equals_a_compiled_one() -> None:
     made, like = regex(r"(\d)(?P<b>[a-z])", re.IGNORECASE), re.compile(r"(\d)(?P<b>[a-z])", re.I)
     for _ in range(2):
         assert made.findall("1A 2b") == like.findall("1A 2b")
@@ -19,7 +19,7 @@ def test_regex_does_what_a_compiled_one_does() -> None:
         assert (made.pattern, made.groupindex) == (like.pattern, like.groupindex)
 
 
-def test_regex_that_is_none_is_an_error_when_it_is_used() -> None:
+def test_regex_that_is_invalid_is_an_error_on_first_use() -> None:
     wrong = regex("(")
     with pytest.raises(re.error):
         wrong.search("a")

@@ -72,7 +72,7 @@ def check(value: object, row: dict[str, Any]) -> None:
         assert value == row["json"]
 
 
-def test_enough_rows_are_tried() -> None:
+def test_recorded_cases_are_enough() -> None:
     assert len(ROWS) == 1000
     assert len(PLAIN) > 500
     assert len(WITH_TAG) > 150
@@ -105,7 +105,7 @@ def test_keys_are_spelled_as_in_go(row: dict[str, Any]) -> None:
 
 
 @given(st.text())
-def test_any_text_has_a_meaning(text: str) -> None:
+def test_scalar_of_any_text_has_a_meaning(text: str) -> None:
     value = resolve(text)
     assert value == text or not isinstance(value, str)
 
@@ -168,7 +168,7 @@ def go_modules() -> None:
 @pytest.mark.slow
 @pytest.mark.usefixtures("go_modules")
 @pytest.mark.parametrize("name", ["scalars", "quantities", "documents"])
-def test_go_still_gives_the_same_answers(name: str, tmp_path: Path) -> None:
+def test_recorded_answers_of_go_are_current(name: str, tmp_path: Path) -> None:
     made = run_go("run", ".", name, text=(DATA / f"{name}.txt").read_text("utf-8"))
     assert made.returncode == 0, made.stderr
     path = tmp_path / f"{name}.jsonl"
