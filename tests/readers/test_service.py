@@ -23,7 +23,7 @@ FILES = [
 
 
 @pytest.mark.parametrize(("file", "name"), FILES)
-def test_a_service_is_called_after_its_file(file: str, name: str) -> None:
+def test_service_is_called_after_its_file(file: str, name: str) -> None:
     assert service_name(file) == name
 
 
@@ -43,7 +43,7 @@ NAMES = [
 
 
 @pytest.mark.parametrize(("text", "names"), NAMES)
-def test_the_words_a_service_calls_itself(text: str, names: tuple[str, ...]) -> None:
+def test_own_names_of_a_service_are_its_words(text: str, names: tuple[str, ...]) -> None:
     assert service(text).own_names == names
 
 
@@ -86,20 +86,20 @@ RUNTIMES = [
 
 
 @pytest.mark.parametrize(("file", "text", "language", "because"), RUNTIMES)
-def test_the_best_evidence_of_a_runtime_wins(
+def test_runtime_follows_the_best_evidence(
     file: str, text: str, language: str, because: str
 ) -> None:
     found = service(text, file=file)
     assert (found.runtime, found.runtime_because) == (language, because)
 
 
-def test_a_service_always_runs_on_something_even_where_nothing_says_what() -> None:
+def test_runtime_without_evidence_is_present_with_an_unknown_language() -> None:
     main = service("image: a\n", file="deploy-x.yaml").main
     assert main.value("runtime.present").state == "known"
     assert main.value("runtime.language").state == "unknown"
 
 
-def test_the_queues_of_all_workers_stand_on_the_main_component() -> None:
+def test_queues_of_all_workers_are_on_the_main_component() -> None:
     workers = "{a: {command: [celery, worker, -Q, x]}, b: {command: [celery, worker, -Q, y]}}"
     queues = service(f"workers: {workers}\n").main.value("workers.queues")
     assert (queues.state, queues.data) == ("known", ["x", "y"])
@@ -125,7 +125,7 @@ WORDS = [
 
 
 @pytest.mark.parametrize(("text", "name", "written"), WORDS)
-def test_a_name_counts_only_as_a_whole_word(text: str, name: str, written: str) -> None:
+def test_own_name_counts_only_as_a_whole_word(text: str, name: str, written: str) -> None:
     assert with_service(text, (name,)) == written
     assert holds_word(text, name) is (text != written)
 
@@ -137,13 +137,15 @@ names = st.lists(st.text("ab-", min_size=1), max_size=2).map(
 
 
 @given(texts, names)
-def test_writing_service_twice_changes_nothing_more(text: str, own: tuple[str, ...]) -> None:
+def test_own_name_replaced_twice_is_the_same(text: str, own: tuple[str, ...]) -> None:
     once = with_service(text, own)
     assert with_service(once, own) == once
 
 
 @given(texts, texts, st.text("xyz", min_size=1), st.text("uvw", min_size=1))
-def test_renaming_a_service_is_not_seen(before: str, after: str, one: str, other: str) -> None:
+def test_own_name_of_a_renamed_service_gives_no_difference(
+    before: str, after: str, one: str, other: str
+) -> None:
     def written(name: str) -> str:
         return with_service(f"{before}-{name}-{after}", (name,))
 

@@ -30,19 +30,19 @@ def names(*services: Service) -> list[tuple[str, ...]]:
     return [apart(one).own_names for one in services]
 
 
-def test_a_service_keeps_its_own_name() -> None:
+def test_service_keeps_its_own_name() -> None:
     assert names(service("go", "api", "api", "api-env")) == [("api",)]
 
 
-def test_the_reference_s_name_in_a_copied_file_is_not_its_own() -> None:
+def test_own_name_of_the_reference_does_not_count_in_a_copy() -> None:
     assert names(service("go", "api", "backend", "backend-env")) == [("api",)]
 
 
-def test_without_another_name_nothing_can_be_told() -> None:
+def test_own_name_without_another_name_is_kept() -> None:
     assert names(service("go", "backend", "backend", "backend-env")) == [("backend",)]
 
 
-def test_beside_a_word_that_all_share_each_has_the_name_it_is_given() -> None:
+def test_own_name_is_the_given_one_beside_a_shared_word() -> None:
     services = [
         service("python", "backend", "shop", "shop-env"),
         service("go", "api", "shop", "shop-env"),

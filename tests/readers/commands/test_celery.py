@@ -159,7 +159,9 @@ HAND: list[tuple[str, object, object]] = [
 
 
 @pytest.mark.parametrize(("line", "queues", "concurrency"), HAND, ids=[one[0] for one in HAND])
-def test_a_line_is_read_as_celery_reads_it(line: str, queues: object, concurrency: object) -> None:
+def test_celery_line_is_read_as_celery_reads_it(
+    line: str, queues: object, concurrency: object
+) -> None:
     argv = shlex.split(line)
     read = ours(["celery", *argv])
     assert not isinstance(check(argv, {}, read), str)
@@ -179,14 +181,14 @@ def test_a_line_is_read_as_celery_reads_it(line: str, queues: object, concurrenc
         ("-A app worker -l=info", "equals-signs"),
     ],
 )
-def test_what_celery_refuses_is_told(line: str, field: str) -> None:
+def test_celery_line_that_celery_refuses_is_reported(line: str, field: str) -> None:
     argv = shlex.split(line)
     assert isinstance(heard(argv, {}), str)
     assert field in ours(["celery", *argv]).values
 
 
 @pytest.mark.parametrize("line", ["worker --queue a", "worker --conc 4", "worker --concurrenc=4"])
-def test_no_option_is_abbreviated(line: str) -> None:
+def test_celery_options_are_not_abbreviated(line: str) -> None:
     argv = shlex.split(line)
     assert isinstance(heard(argv, {}), str)
     read = ours(["celery", *argv]).values
@@ -206,7 +208,7 @@ def test_no_option_is_abbreviated(line: str) -> None:
         ("CELERY_CONCURRENCY=4 CELERY_QUEUES=z", "worker -Q b", {"b"}, None),
     ],
 )
-def test_variables_that_celery_reads_itself(
+def test_celery_variables_are_read(
     variables: str, line: str, queues: object, concurrency: object
 ) -> None:
     environment = dict(one.split("=", 1) for one in variables.split())
@@ -279,7 +281,7 @@ def written(argv: list[str], variables: Mapping[str, str], of: random.Random) ->
     return of.choice(texts) if of.random() < 0.4 else of.choice(lists)
 
 
-def test_lines_that_are_made_are_read_as_celery_reads_them() -> None:
+def test_celery_generated_lines_are_read_as_celery_reads_them() -> None:
     of = random.Random(5)
     accepted = 0
     named, known = Counter[str](), Counter[str]()
@@ -302,7 +304,7 @@ def test_lines_that_are_made_are_read_as_celery_reads_them() -> None:
 # --- the table -----------------------------------------------------------------------------------
 
 
-def test_every_option_and_subcommand_of_celery_is_listed() -> None:
+def test_celery_options_and_subcommands_are_all_listed() -> None:
     table, cli = of_program("celery"), parser().cli
     assert table is not None
     for command in (cli, parser().worker):

@@ -181,7 +181,7 @@ NOTES = [
 
 
 @pytest.mark.parametrize(("line", "field", "note"), NOTES)
-def test_why_a_value_cannot_be_known(line: str, field: str, note: str) -> None:
+def test_worker_value_that_is_unknown_has_its_reason(line: str, field: str, note: str) -> None:
     value = reading(line).values[field]
     assert value.state == "unknown"
     assert note in value.note
@@ -207,12 +207,12 @@ FIELDS = ("equals-signs", "repeated-options", "uneven-queues", "stray-words", "m
 
 
 @pytest.mark.parametrize(("line", "odd"), ODD)
-def test_what_is_let_pass_and_means_something_else(line: str, odd: dict[str, object]) -> None:
+def test_worker_option_that_celery_misreads_is_reported(line: str, odd: dict[str, object]) -> None:
     values = reading(line, "celery" if line.startswith("entry") else "").values
     assert {field: values[field].data for field in FIELDS if field in values} == odd
 
 
-def test_an_autoscaled_pool_has_two_bounds_and_runs_at_most_the_upper() -> None:
+def test_worker_autoscale_has_two_bounds_and_the_upper_counts() -> None:
     values = reading("celery worker -Q a --autoscale=3,10 -c 2").values
     assert (values["autoscale.min"].data, values["autoscale.max"].data) == (3, 10)
     assert (values["concurrency"].data, values["concurrency"].derived) == (10, True)
@@ -234,45 +234,45 @@ def test_an_autoscaled_pool_has_two_bounds_and_runs_at_most_the_upper() -> None:
         ("sh -c 'if x; then y; fi'", "<unknown>", "<unknown>"),
     ],
 )
-def test_what_is_run_and_what_it_does(line: str, program: object, mode: object) -> None:
+def test_worker_program_and_mode_are_read(line: str, program: object, mode: object) -> None:
     assert said(line, "program") == program
     assert said(line, "mode") == mode
 
 
-def test_a_program_can_say_its_technology_and_a_binary_cannot() -> None:
+def test_worker_technology_follows_a_program_and_not_a_binary() -> None:
     assert said("celery -A app worker -Q a", "technology") == "celery"
     assert said("./api worker --queue=a", "technology", "asynq") is None
 
 
-def test_the_program_and_the_first_word_that_is_no_option() -> None:
+def test_worker_mode_is_the_first_word_that_is_no_option() -> None:
     assert said("./api worker --queue=a", "program") == "./api"
     assert said("celery -A app.celery_app worker -Q a", "mode") == "worker"
 
 
-def test_an_option_near_a_known_one_is_told() -> None:
+def test_worker_option_near_a_known_one_is_reported() -> None:
     found = reading("./api worker --queu=a", "asynq")
     assert [meant for _, meant in found.near_misses] == ["--queue"]
     assert found.values["queues"].state == "unknown"
 
 
-def test_a_misspelt_subcommand_is_told() -> None:
+def test_worker_misspelt_subcommand_is_reported() -> None:
     assert [meant for _, meant in reading("celery -A app wroker -Q a").near_misses] == ["worker"]
 
 
-def test_an_option_of_another_subcommand_is_not_near() -> None:
+def test_worker_option_of_another_subcommand_is_not_near() -> None:
     assert reading("celery flower --port=5555").near_misses == ()
 
 
-def test_an_option_of_its_own_is_not_near() -> None:
+def test_worker_option_of_its_own_is_not_near() -> None:
     assert reading("./api worker --queue=a --verbose", "asynq").near_misses == ()
 
 
-def test_no_word_says_nothing() -> None:
+def test_worker_command_without_words_has_no_values() -> None:
     assert read_worker([], "celery") == Reading({})
 
 
 @pytest.mark.parametrize("text", ["[[a], b]", "{a: b}", "'an open \"quote'"])
-def test_text_that_is_no_command_is_refused(text: str) -> None:
+def test_worker_command_that_is_invalid_is_refused(text: str) -> None:
     node = child(document(f"command: {text}\n").roots[0], "command")
     assert node is not None
     with pytest.raises(ValueError, match=r"quot|command"):
@@ -280,7 +280,7 @@ def test_text_that_is_no_command_is_refused(text: str) -> None:
 
 
 @given(st.lists(st.text("abc-=,.", min_size=1), min_size=1))
-def test_a_list_and_a_text_have_the_same_words(line: list[str]) -> None:
+def test_worker_command_as_list_and_text_has_the_same_words(line: list[str]) -> None:
     one = [word.text for word in words(command(line))]
     assert one == [word.text for word in words(command(" ".join(line)))]
 
@@ -304,7 +304,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("script", HOSTILE, ids=lambda script: str(script[:8]))
-def test_a_script_of_a_stranger_is_read_in_bounds(script: str) -> None:
+def test_worker_script_is_read_in_bounds(script: str) -> None:
     node = command("x")
     for text in (script, script[: shell.MAX_LENGTH - 4]):
         found = read_worker([Word(word, node) for word in ("sh", "-c", text)], "asynq")
@@ -312,13 +312,13 @@ def test_a_script_of_a_stranger_is_read_in_bounds(script: str) -> None:
 
 
 @given(st.text())
-def test_no_script_breaks_the_reading(script: str) -> None:
+def test_worker_script_of_any_text_is_read_or_refused(script: str) -> None:
     for line in (["sh", "-c", script], [script], ["celery", "worker", "-Q", script]):
         assert read_worker([Word(text, command("x"), is_raw=True) for text in line], "celery")
 
 
 @given(st.lists(st.text(), min_size=1))
-def test_a_quoted_line_is_split_as_python_splits_it(line: list[str]) -> None:
+def test_worker_command_that_is_quoted_is_split_like_shlex(line: list[str]) -> None:
     (split,) = shell.commands(shlex.join(line), command("x"), {})
     assert [word.text for word in split if not word.note] == [
         text for text, word in zip(line, split, strict=True) if not word.note
@@ -326,9 +326,7 @@ def test_a_quoted_line_is_split_as_python_splits_it(line: list[str]) -> None:
 
 
 @given(st.lists(st.text("abcxyz", min_size=1), min_size=1, unique=True), st.integers(1, 99))
-def test_every_spelling_of_queues_and_concurrency_means_the_same(
-    queues: list[str], number: int
-) -> None:
+def test_worker_options_in_every_spelling_mean_the_same(queues: list[str], number: int) -> None:
     joined = ",".join(queues)
     spellings = (f"-Q {joined} -c {number}", f"--queues={joined} --concurrency={number}")
     for spelling in spellings:
@@ -337,6 +335,6 @@ def test_every_spelling_of_queues_and_concurrency_means_the_same(
 
 
 @pytest.mark.parametrize("text", ["{{ x }}", "$(QUEUE)", "a-${B}"])
-def test_what_is_filled_in_elsewhere(text: str) -> None:
+def test_is_variable_recognises_templates(text: str) -> None:
     assert is_variable(text)
     assert not is_variable("$HOME {x}")

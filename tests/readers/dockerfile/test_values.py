@@ -78,7 +78,7 @@ def value(text: str, field: str, values: str = VALUES) -> Value:
         ("# escape=`\nFROM alpine\nUSER `\n10001\n", "10001", [False, True]),
     ],
 )
-def test_whom_an_image_runs_as(text: str, user: str | None, claims: list[bool]) -> None:
+def test_image_user_is_known_or_unknown(text: str, user: str | None, claims: list[bool]) -> None:
     said, borne_out = value(text, "user"), value(text, "non-root")
     assert (said.state, said.data) == ("unknown" if user is None else "known", user)
     assert (borne_out.state, borne_out.data) == (said.state, claims)
@@ -97,7 +97,7 @@ def test_whom_an_image_runs_as(text: str, user: str | None, claims: list[bool]) 
         ("FROM alpine\nARG U\nUSER $U\n", None, "unknown"),
     ],
 )
-def test_the_number_of_the_user_that_a_file_names(
+def test_image_user_id_is_the_number_in_the_file(
     text: str, users: list[str] | None, state: str
 ) -> None:
     said = value(text, "users")
@@ -116,7 +116,7 @@ def test_the_number_of_the_user_that_a_file_names(
         ('FROM alpine AS a\nCOPY a /\nFROM a\nCOPY b /\nENTRYPOINT ["a"]\n', "a", ["a", "b"]),
     ],
 )
-def test_the_programs_of_an_image(
+def test_image_programs_are_the_copied_files(
     text: str, program: str | None, programs: list[str] | None
 ) -> None:
     assert value(text, "program").data == program
@@ -142,9 +142,7 @@ SERVERS = [
 
 
 @pytest.mark.parametrize(("text", "port", "application"), SERVERS)
-def test_the_web_server_that_an_image_starts(
-    text: str, port: int | None, application: str | None
-) -> None:
+def test_image_web_server_is_read(text: str, port: int | None, application: str | None) -> None:
     main = served(f"FROM python:3.12\n{text}\n").main
     assert main.value("runtime.port").data == port
     assert main.value("runtime.application").data == application
@@ -157,7 +155,7 @@ def test_the_web_server_that_an_image_starts(
         ("command: [./serve]\n", None),
     ],
 )
-def test_what_a_deployment_starts_wins_over_the_image(values: str, port: int | None) -> None:
+def test_deployment_command_wins_over_the_image(values: str, port: int | None) -> None:
     text = "FROM python:3.12\nCMD uvicorn app:app --port 8001\n"
     main = served(text, f"image: {{repository: acme/api}}\n{values}").main
     assert main.value("runtime.port").data == port
@@ -171,7 +169,7 @@ def test_what_a_deployment_starts_wins_over_the_image(values: str, port: int | N
         ("podSecurityContext: {runAsNonRoot: false}\n", "known"),
     ],
 )
-def test_a_stated_user_wins_over_that_of_the_image(values: str, state: str) -> None:
+def test_deployment_user_wins_over_the_image(values: str, state: str) -> None:
     values = "image: {repository: acme/api}\n" + values
     assert value("FROM alpine\nUSER app\n", "non-root", values).state == state
 
@@ -193,7 +191,7 @@ def test_a_stated_user_wins_over_that_of_the_image(values: str, state: str) -> N
         ("FROM alpine AS a\nEXPOSE 80\nFROM a\nEXPOSE 81\n", ["80", "81"], "known"),
     ],
 )
-def test_the_ports_that_an_image_names(text: str, ports: list[str] | None, state: str) -> None:
+def test_image_ports_are_those_of_expose(text: str, ports: list[str] | None, state: str) -> None:
     said = value(text, "ports")
     assert (said.data, said.state) == (ports, state)
 
@@ -224,7 +222,7 @@ def test_image_starts_its_entrypoint_and_command(
     assert service.value("dockerfile.command").data == command
 
 
-def test_of_an_image_of_others_it_is_not_known_what_it_starts() -> None:
+def test_image_command_of_an_unknown_base_is_unknown() -> None:
     assert value('FROM acme/base\nCMD ["server"]\n', "entrypoint").state == "unknown"
     assert value("FROM alpine\n", "command").state == "unknown"
     assert value('FROM acme/base\nENTRYPOINT ["./api"]\n', "command") == ABSENT
@@ -241,20 +239,20 @@ def test_of_an_image_of_others_it_is_not_known_what_it_starts() -> None:
         ("CMD exec celery -A app worker -Q mail", "worker"),
     ],
 )
-def test_what_an_image_is_told_to_do(text: str, mode: str | None) -> None:
+def test_image_mode_is_read(text: str, mode: str | None) -> None:
     assert value(f"FROM alpine\n{text}\n", "mode").data == mode
 
 
 WORKER = VALUES + "workers:\n  mail: {type: asynq, args: [worker, --queue=mail]}\n"
 
 
-def test_arguments_alone_are_read_with_the_entrypoint() -> None:
+def test_deployment_arguments_are_read_with_the_entrypoint() -> None:
     worker = served('FROM alpine\nENTRYPOINT ["./api"]\nCMD ["server"]\n', WORKER).components[1]
     said = {field: worker.value(f"workers.{field}").data for field in ("program", "mode", "queues")}
     assert said == {"program": "./api", "mode": "worker", "queues": ["mail"]}
 
 
-def test_an_entrypoint_says_the_technology_and_what_a_service_runs_on() -> None:
+def test_image_entrypoint_gives_technology_and_runtime() -> None:
     values = VALUES + "workers:\n  mail: {args: [worker, -Q, mail]}\n"
     service = served('FROM python:3.12\nENTRYPOINT ["celery", "-A", "app"]\n', values)
     assert service.components[1].value("workers.technology").data == "celery"
@@ -262,25 +260,25 @@ def test_an_entrypoint_says_the_technology_and_what_a_service_runs_on() -> None:
     assert service.runtime == "python"
 
 
-def test_a_command_takes_the_place_of_the_entrypoint() -> None:
+def test_deployment_command_replaces_the_entrypoint() -> None:
     values = VALUES + "workers:\n  mail: {cmd: [./other, worker, --queue=mail]}\n"
     worker = served("FROM alpine\nENTRYPOINT ./api\n", values).components[1]
     assert worker.value("workers.program").data == "./other"
     assert worker.value("dockerfile.lost-arguments") == ABSENT
 
 
-def test_a_component_of_another_image_has_nothing_of_this_one() -> None:
+def test_component_with_another_image_gets_no_values() -> None:
     values = VALUES + "workers:\n  mail: {image: {repository: acme/mail}, args: [worker]}\n"
     assert served("FROM alpine\n", values).components[1].value("dockerfile.present") == ABSENT
 
 
-def test_a_variable_of_the_deployment_wins_over_that_of_the_image() -> None:
+def test_deployment_variable_wins_over_the_image() -> None:
     text = "FROM alpine\nENV PORT=8000\n"
     assert value(text, "port").data == 8000
     assert value(text, "port", VALUES + "env: {PORT: 8080}\n") == ABSENT
 
 
-def test_a_word_stands_where_it_is_written() -> None:
+def test_dockerfile_word_has_its_position() -> None:
     text = 'FROM alpine\n\n  USER   10001:1\nENTRYPOINT ["./api", \\\n  # more\n  "--x"]\n'
     user, line = value(text, "user"), value(text, "entrypoint")
     assert user.node is not None
@@ -303,7 +301,7 @@ def test_a_word_stands_where_it_is_written() -> None:
         ("FROM alpine\n\\\n", 2, "unknown instruction: none"),
     ],
 )
-def test_text_that_is_no_dockerfile_is_refused_at_its_place(
+def test_dockerfile_with_a_mistake_is_refused_at_its_position(
     text: str, line: int, message: str
 ) -> None:
     found = dockerfile.of(Source("Dockerfile", text))
@@ -312,7 +310,7 @@ def test_text_that_is_no_dockerfile_is_refused_at_its_place(
     assert message in found.message
 
 
-def test_a_variable_that_doubles_itself_comes_to_an_end() -> None:
+def test_dockerfile_variable_that_doubles_itself_is_bounded() -> None:
     doubled = "".join(f"ENV A{n}=$A{n - 1}$A{n - 1}\n" for n in range(1, 64))
     assert value(f"FROM alpine\nENV A0=x\n{doubled}USER $A63\n", "user").state == "unknown"
 
@@ -336,7 +334,7 @@ def test_a_variable_that_doubles_itself_comes_to_an_end() -> None:
         (["api/Dockerfile/x"], False, None),
     ],
 )
-def test_which_dockerfile_is_taken(
+def test_dockerfile_is_located_by_name_and_folder(
     files: list[str], alone: bool, found: str | None, folder: Path
 ) -> None:
     write(folder, {"deploy/deploy-api.yaml": VALUES, **dict.fromkeys(files, "FROM alpine\n")})
@@ -346,7 +344,7 @@ def test_which_dockerfile_is_taken(
 
 
 @pytest.mark.parametrize("name", ["../api", ".", "..", "a/b", "", "a\0b"])
-def test_a_name_leads_to_no_other_folder(name: str, folder: Path) -> None:
+def test_dockerfile_of_a_hostile_name_is_not_located(name: str, folder: Path) -> None:
     write(folder, {"deploy/deploy-api.yaml": VALUES, "Dockerfile": "", "api/Dockerfile": ""})
     service = served("FROM alpine\n")._replace(
         name=name, own_names=(), files=("deploy/deploy-api.yaml",)
@@ -359,12 +357,12 @@ NAMED = (
 )
 
 
-def test_a_dockerfile_outside_the_repository_is_not_opened(folder: Path) -> None:
+def test_dockerfile_outside_the_repository_is_not_opened(folder: Path) -> None:
     project(folder, NAMED % "../Dockerfile")
     assert "only what is below it is read" in ran("check").message
 
 
-def test_a_dockerfile_that_is_named_wins_over_one_beside(
+def test_dockerfile_that_is_named_wins_over_one_beside(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     project(folder, NAMED % "docker/web.txt")
@@ -373,7 +371,7 @@ def test_a_dockerfile_that_is_named_wins_over_one_beside(
     assert "docker/web.txt:2:6: server/dockerfile.user: known 7" in capsys.readouterr().out
 
 
-def test_what_a_dockerfile_says_belongs_to_its_service_alone(folder: Path) -> None:
+def test_dockerfile_values_belong_to_its_service_alone(folder: Path) -> None:
     project(folder, web=WEB, api=WEB.replace("web", "api"))
     write(folder, {"web/Dockerfile": 'FROM alpine\nENTRYPOINT ["./x"]\nCMD ["worker"]\n'})
     one, other = (report("deploy", f"deploy/deploy-{name}.yaml") for name in ("web", "api"))
@@ -381,7 +379,7 @@ def test_what_a_dockerfile_says_belongs_to_its_service_alone(folder: Path) -> No
     assert "image-mode" not in [finding.rule for finding in other.findings]
 
 
-def test_without_a_dockerfile_its_parser_is_not_imported(folder: Path) -> None:
+def test_dockerfile_parser_is_not_imported_without_one(folder: Path) -> None:
     project(folder)
     code = "import sys; from deploylint.cli.app import app; app(['check'], standalone_mode=False)"
     code += "; print('dockerfile' in sys.modules)"
@@ -400,7 +398,7 @@ PIECES = st.sampled_from(
 
 
 @given(st.lists(PIECES, max_size=30).map("".join))
-def test_whatever_a_dockerfile_holds_is_read_or_said_where(text: str) -> None:
+def test_dockerfile_of_any_text_is_read_or_refused(text: str) -> None:
     source = Source("Dockerfile", text)
     read = dockerfile.of(source)
     if isinstance(read, Problem):
@@ -415,7 +413,7 @@ def test_whatever_a_dockerfile_holds_is_read_or_said_where(text: str) -> None:
             assert 0 <= said.node.start <= said.node.end <= len(text)
 
 
-def test_of_a_file_of_many_a_service_that_is_named_has_its_own_sources(
+def test_sources_of_a_service_in_a_shared_file_are_its_own(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     listed = "services: [{files: all.yaml}, {files: all.yaml, name: web, dockerfile: web.txt}]"
@@ -427,7 +425,7 @@ def test_of_a_file_of_many_a_service_that_is_named_has_its_own_sources(
     assert "web.txt:2:6: client/dockerfile.user: known 7" in capsys.readouterr().out
 
 
-def test_a_dockerfile_in_the_folder_of_the_source_code_is_the_services(
+def test_dockerfile_in_the_folder_of_the_source_code_is_the_services(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     services = "{files: deploy/deploy-web.yaml, name: web, code: src/web}"

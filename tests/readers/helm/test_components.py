@@ -31,7 +31,7 @@ LOOKUP = [
 
 
 @pytest.mark.parametrize(("own", "root", "below_global", "cpu"), LOOKUP)
-def test_an_element_is_looked_for_in_the_component_then_the_root_then_global(
+def test_element_is_searched_in_component_root_and_global(
     own: str | None, root: str | None, below_global: str | None, cpu: object
 ) -> None:
     text = WORKER
@@ -41,7 +41,7 @@ def test_an_element_is_looked_for_in_the_component_then_the_root_then_global(
     assert read(text, "resources.limits.cpu", "worker:mail") == cpu
 
 
-def test_a_worker_falls_back_only_for_what_is_inherited() -> None:
+def test_worker_falls_back_only_for_what_is_inherited() -> None:
     text = WORKER + "image: acme/api:1\nreplicaCount: 3\nlivenessProbe: {httpGet: {path: /}}\n"
     worker = component(text, "worker:mail")
     assert worker.value("image.tag").data == "1"
@@ -49,7 +49,7 @@ def test_a_worker_falls_back_only_for_what_is_inherited() -> None:
     assert worker.value("liveness-probe.path").state == "absent"
 
 
-def test_what_a_worker_has_from_the_root_is_marked_and_counts_no_leaf() -> None:
+def test_inherited_value_of_a_worker_is_marked_and_not_counted() -> None:
     inherited = value(WORKER + "image: acme/api:1\n", "image.tag", "worker:mail")
     assert inherited.inherited
     assert inherited.leaves == ()
@@ -74,17 +74,17 @@ STATES = [
 
 
 @pytest.mark.parametrize(("line", "state", "data"), STATES)
-def test_whether_an_element_is_there(line: str, state: str, data: object) -> None:
+def test_element_presence_is_read(line: str, state: str, data: object) -> None:
     found = value(f"image: acme/api\n{line}\n", "monitoring.present")
     assert (found.state, found.data) == (state, data)
 
 
-def test_what_is_switched_off_holds_nothing() -> None:
+def test_element_that_is_disabled_has_no_values() -> None:
     text = "image: a\nserviceMonitor: {enabled: false, path: /metrics}\n"
     assert read(text, "monitoring.path") == "<absent>"
 
 
-def test_one_alternative_switched_off_leaves_the_other() -> None:
+def test_element_with_one_disabled_key_keeps_the_other() -> None:
     text = """
     serviceMonitor: {enabled: false, path: /a}
     podMonitor: {enabled: true, path: /b}
@@ -102,13 +102,11 @@ PATHS = [
 
 
 @pytest.mark.parametrize(("text", "period"), PATHS)
-def test_of_several_paths_the_first_of_the_row_wins_whatever_comes_first_in_the_file(
-    text: str, period: int
-) -> None:
+def test_element_with_several_keys_uses_the_first_of_the_profile(text: str, period: int) -> None:
     assert read(f"image: a\n{text}\n", "liveness-probe.period") == period
 
 
-def test_the_containers_security_context_wins_over_the_pods() -> None:
+def test_security_context_of_the_container_wins_over_the_pod() -> None:
     text = "podSecurityContext: {runAsUser: 1, fsGroup: 2}\nsecurityContext: {runAsUser: 3}\n"
     assert read(text, "security-context.user") == 3
     assert read(text, "security-context.fs-group") == 2
@@ -118,15 +116,15 @@ NUMBERS = [("8080", 8080), ('"8080"', 8080), ("'0'", 0), ('"08080"', "08080"), (
 
 
 @pytest.mark.parametrize(("written", "data"), NUMBERS)
-def test_a_quoted_number_where_a_number_belongs_is_that_number(written: str, data: object) -> None:
+def test_quoted_number_where_a_number_belongs_is_that_number(written: str, data: object) -> None:
     assert read(f"service: {{port: {written}}}\n", "service.port") == data
 
 
-def test_a_quoted_number_elsewhere_stays_a_text() -> None:
+def test_quoted_number_elsewhere_stays_a_text() -> None:
     assert read('image: {repository: a, tag: "8080"}\n', "image.tag") == "8080"
 
 
-def test_a_root_above_a_server_is_only_what_components_fall_back_to() -> None:
+def test_root_above_a_server_is_only_a_fallback() -> None:
     text = """
     image: acme/api:1
     components:
@@ -139,7 +137,7 @@ def test_a_root_above_a_server_is_only_what_components_fall_back_to() -> None:
     assert (tag.data, tag.inherited, len(tag.leaves)) == ("1", False, 1)
 
 
-def test_a_command_without_a_queue_is_unknown_at_the_command() -> None:
+def test_command_without_a_queue_is_unknown_at_the_command() -> None:
     text = "workers:\n  mail:\n    command: [./api, worker]\n"
     queues = value(text, "workers.queues", "worker:mail")
     assert queues.state == "unknown"
@@ -192,7 +190,7 @@ COMMANDS = [
 
 
 @pytest.mark.parametrize(("worker", "queues", "concurrency"), COMMANDS)
-def test_a_command_its_arguments_and_its_variables(
+def test_command_its_arguments_and_its_variables(
     worker: str, queues: object, concurrency: object
 ) -> None:
     text = f"workers: {{w: {worker}}}\n"
@@ -206,13 +204,13 @@ def test_arguments_alone_name_no_program() -> None:
     assert read(text, "workers.mode", "worker:w") == "worker"
 
 
-def test_a_variable_of_the_root_is_a_worker_s_that_has_none_of_its_own() -> None:
+def test_variable_of_the_root_is_inherited_by_a_worker_without_one() -> None:
     worker = "workers: {w: {command: [celery, worker, -Q, $(Q)]%s}}\nenv: {Q: a}\n"
     assert read(worker % "", "workers.queues", "worker:w") == ["a"]
     assert read(worker % ", env: {P: b}", "workers.queues", "worker:w") == "<unknown>"
 
 
-def test_the_key_says_the_technology_of_a_script_that_cannot_be_read() -> None:
+def test_technology_of_an_unreadable_script_follows_the_key() -> None:
     text = "celeryWorkers: {a: {command: [sh, -c, 'if x; then celery worker; fi']}}\n"
     for field in ("queues", "concurrency", "mode", "program"):
         assert read(text, f"workers.{field}", "worker:a", "in-house") == "<unknown>"
@@ -221,13 +219,13 @@ def test_the_key_says_the_technology_of_a_script_that_cannot_be_read() -> None:
     assert read(other, "workers.technology", "worker:a") == "<unknown>"
 
 
-def test_a_worker_without_a_command_consumes_what_the_chart_says() -> None:
+def test_worker_without_a_command_has_unknown_queues() -> None:
     text = "asynqWorkers: {a: {replicaCount: 1}, b: {cmd: [./a, worker, --queue=b]}}\n"
     for key in ("worker:a", "server"):
         assert read(text, "workers.queues", key, "in-house") == "<unknown>"
 
 
-def test_what_celery_runs_beside_workers_is_none() -> None:
+def test_celery_beat_and_flower_are_no_workers() -> None:
     text = """
     workers:
       beat: {command: [celery, -A, app, beat]}
@@ -250,6 +248,6 @@ NEAR = [
 
 
 @pytest.mark.parametrize(("text", "near"), NEAR)
-def test_a_key_near_a_known_one_is_told(text: str, near: list[tuple[str, str]]) -> None:
+def test_key_near_a_known_one_is_reported(text: str, near: list[tuple[str, str]]) -> None:
     found = service(f"image: a\n{text}\n").near_misses
     assert [(node.content, meant) for node, meant in found] == near

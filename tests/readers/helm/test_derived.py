@@ -20,17 +20,17 @@ PORTS = [
 
 
 @pytest.mark.parametrize(("env", "port"), PORTS)
-def test_the_port_that_a_process_is_told(env: str, port: object) -> None:
+def test_port_variable_gives_the_port(env: str, port: object) -> None:
     assert read(f"env: {env}\n", "environment.port") == port
 
 
-def test_the_variable_accounts_for_the_leaf_of_its_port() -> None:
+def test_port_variable_accounts_for_its_value() -> None:
     main = component("env: {PORT: 8080}\n")
     port, variables = main.value("environment.port"), main.value("environment.variables")
     assert (port.note, port.leaves) == ("variable PORT", ())
     assert any(port.node is leaf for leaf in variables.leaves)
 
 
-def test_a_worker_that_has_its_port_from_the_root_is_not_judged_by_it() -> None:
+def test_port_variable_that_a_worker_inherits_is_not_compared() -> None:
     text = "env: {PORT: 8080}\nworkers: {mail: {command: [celery, worker]}}\n"
     assert value(text, "environment.port", "worker:mail").inherited

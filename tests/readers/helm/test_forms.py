@@ -23,7 +23,7 @@ IMAGES = [
 
 
 @pytest.mark.parametrize(("reference", "registry", "repository", "tag", "digest"), IMAGES)
-def test_an_image_reference(
+def test_image_reference_has_its_parts(
     reference: str, registry: str | None, repository: str, tag: str | None, digest: str | None
 ) -> None:
     main = component(f"image: '{reference}'\n")
@@ -33,7 +33,7 @@ def test_an_image_reference(
     assert (None if written.derived else written.data) == tag
 
 
-def test_a_template_as_an_image_is_unknown() -> None:
+def test_template_as_an_image_is_unknown() -> None:
     assert read("image: '{{ .Values.image }}'\n", "image.repository") == "<unknown>"
 
 
@@ -72,18 +72,18 @@ def test_variables_as_a_list_or_a_map_are_texts(env: str) -> None:
 
 
 @pytest.mark.parametrize("env", ["{A: x, B: []}", "[{name: A, value: x}, {name: B, value: [1]}]"])
-def test_a_list_is_no_variable(env: str) -> None:
+def test_variable_that_is_a_list_is_ignored(env: str) -> None:
     assert read(f"env: {env}\n", "environment.variables") == {"A": "x"}
 
 
-def test_a_variable_from_a_secret_gives_its_key_and_the_secret() -> None:
+def test_variable_from_a_secret_gives_its_key_and_the_secret() -> None:
     reference = "{secretKeyRef: {name: db, key: url}}"
     for env in (f"[{{name: A, valueFrom: {reference}}}]", f"{{A: {{valueFrom: {reference}}}}}"):
         assert read(f"env: {env}\n", "environment.secret-variables") == {"A": "url"}
         assert read(f"env: {env}\n", "environment.secrets") == ["db"]
 
 
-def test_a_literal_secret_is_named_and_is_no_variable() -> None:
+def test_literal_secret_is_named_and_is_no_variable() -> None:
     text = "env: {DB_PASSWORD: hunter2, A: x}\n"
     assert read(text, "environment.literal-secrets") == ["DB_PASSWORD"]
     assert read(text, "environment.variables") == {"A": "x"}
@@ -117,7 +117,7 @@ def test_hosts_as_texts_or_with_paths(hosts: str, names: object, paths: object) 
     assert read(text, "route.paths") == paths
 
 
-def test_an_http_route() -> None:
+def test_http_route_gives_its_fields() -> None:
     text = """
     httpRoute:
       parentRefs: [{name: public}]
@@ -133,6 +133,6 @@ def test_an_http_route() -> None:
     ]
 
 
-def test_every_reader_is_used_by_a_profile_and_every_profile_names_readers_there_are() -> None:
+def test_readers_and_profiles_name_each_other() -> None:
     text = "".join(path.read_text(encoding="utf-8") for path in FOLDER.glob("*.yaml"))
     assert {name for name in READERS if f"({name})" not in text} == set()

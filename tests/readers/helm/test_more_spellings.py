@@ -300,7 +300,7 @@ EVERY = {
         for source, *row in rows
     ],
 )
-def test_a_spelling_is_read(text: str, path: str, expected: Plain) -> None:
+def test_chart_key_is_read(text: str, path: str, expected: Plain) -> None:
     assert at(text, path) == expected
 
 
@@ -314,12 +314,12 @@ def test_a_spelling_is_read(text: str, path: str, expected: Plain) -> None:
         "service: {main: {ports: {}}}\ncontroller: {strategy: Recreate}\n",
     ],
 )
-def test_a_key_that_is_right_is_no_misspelling(text: str) -> None:
+def test_known_key_is_no_misspelling(text: str) -> None:
     found, _ = service(text)
     assert found.near_misses == ()
 
 
-def test_only_the_main_component_says_what_the_service_runs_on() -> None:
+def test_runtime_is_that_of_the_main_component() -> None:
     found, _ = service("api: {image: a}\nweb: {image: b, command: [node, x]}\n")
     assert found.runtime == "node"
     others = [c for c in found.components if not c.is_main]
@@ -327,12 +327,12 @@ def test_only_the_main_component_says_what_the_service_runs_on() -> None:
 
 
 @pytest.mark.parametrize("key", ["api", "backend", "web", "server", "app", "flask"])
-def test_settings_under_a_name_speak_for_no_profile(key: str) -> None:
+def test_settings_under_a_name_are_no_evidence(key: str) -> None:
     _, profile = service(f"image: a\n{key}: {{url: x}}\n")
     assert profile == "helm-create"
 
 
-def test_every_element_of_one_of_several_servers_is_unknown_or_off() -> None:
+def test_root_element_of_several_servers_is_unknown_or_off() -> None:
     root = "service: {port: 1}\ningress: {host: x}\nautoscaling: {enabled: false}\n"
     found, _ = service(f"api: {{image: a}}\nweb: {{image: b}}\n{root}")
     for one in found.components:

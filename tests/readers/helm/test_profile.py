@@ -32,18 +32,18 @@ ROLES: tuple[Role, ...] = ("server", "worker", "job", "scheduler", "init", "side
 
 
 @pytest.mark.parametrize("name", profiles.names())
-def test_a_shipped_profile_is_right(name: str) -> None:
+def test_shipped_profile_is_valid(name: str) -> None:
     check(name)
     profile = profiles.load(name)
     assert profile.name == name
     assert all(profile.trees[role].paths for role in ROLES)
 
 
-def test_what_manifests_are_read_with_is_right() -> None:
+def test_kubernetes_profile_is_valid() -> None:
     check("kubernetes")
 
 
-def test_the_base_comes_last() -> None:
+def test_base_profile_comes_last() -> None:
     *others, base = profiles.names()
     assert not profiles.written(base).extends
     assert all(profiles.written(name).extends for name in others)
@@ -85,11 +85,11 @@ def folder(tmp_path: Path, **files: str) -> Path:
     return below
 
 
-def test_ten_lines_are_a_profile() -> None:
+def test_profile_of_ten_lines_is_valid() -> None:
     assert len(OWN.splitlines()) <= 10
 
 
-def test_an_own_profile_reads_a_fleet_as_a_shipped_one_does(tmp_path: Path) -> None:
+def test_own_profile_reads_a_fleet_as_a_shipped_one_does(tmp_path: Path) -> None:
     own = folder(tmp_path, acme=OWN)
     deploy = tmp_path / "deploy"
     deploy.mkdir()
@@ -109,7 +109,7 @@ def test_an_own_profile_reads_a_fleet_as_a_shipped_one_does(tmp_path: Path) -> N
     ]
 
 
-def test_an_own_profile_is_asked_first_and_found_by_name(tmp_path: Path) -> None:
+def test_own_profile_is_tried_first_and_found_by_name(tmp_path: Path) -> None:
     own = folder(tmp_path, acme=OWN)
     assert profiles.names((own,)) == ("acme", *profiles.names())
     chosen, because = choose_profile([document("image: a\n")], "acme", (own,))
@@ -118,7 +118,7 @@ def test_an_own_profile_is_asked_first_and_found_by_name(tmp_path: Path) -> None
         choose_profile([document("image: a\n")], "acne", (own,))
 
 
-def test_an_own_profile_can_extend_another_own_one_of_a_later_folder(tmp_path: Path) -> None:
+def test_own_profile_can_extend_another_own_one_of_a_later_folder(tmp_path: Path) -> None:
     one = folder(tmp_path / "one", team="profile: team\nextends: acme\nabout: a team\n")
     other = folder(tmp_path, acme=OWN)
     profile = profiles.load("team", (one, other))
@@ -127,7 +127,7 @@ def test_an_own_profile_can_extend_another_own_one_of_a_later_folder(tmp_path: P
     assert service.main.value("environment.secrets").data == ["s"]
 
 
-def test_an_own_profile_says_what_it_says_and_keeps_the_rest(tmp_path: Path) -> None:
+def test_own_profile_overrides_and_inherits(tmp_path: Path) -> None:
     own = folder(
         tmp_path,
         acme="""
@@ -143,7 +143,7 @@ def test_an_own_profile_says_what_it_says_and_keeps_the_rest(tmp_path: Path) -> 
     assert (profile.fallback, profile.union) == (base.fallback, base.union)
 
 
-def test_a_profile_can_stand_alone(tmp_path: Path) -> None:
+def test_own_profile_may_extend_nothing(tmp_path: Path) -> None:
     own = folder(
         tmp_path,
         alone="""
@@ -159,7 +159,7 @@ def test_a_profile_can_stand_alone(tmp_path: Path) -> None:
     assert service.main.value("image.repository").state == "absent"
 
 
-def test_an_own_profile_that_nobody_asks_for_is_not_read(tmp_path: Path) -> None:
+def test_own_profile_that_is_not_used_is_not_read(tmp_path: Path) -> None:
     own = folder(tmp_path, acme="profile: [", zeta=OWN.replace("acme", "zeta"))
     chosen, _ = choose_profile([document("image: a\n")], "zeta", (own,))
     assert chosen.name == "zeta"
@@ -245,7 +245,7 @@ MISTAKES = [
 
 
 @pytest.mark.parametrize(("text", "line", "column", "message"), MISTAKES)
-def test_a_mistake_in_a_profile_is_said_where_it_stands(
+def test_own_profile_with_a_mistake_is_refused_at_its_position(
     text: str, line: int, column: int, message: str, tmp_path: Path
 ) -> None:
     own = folder(tmp_path, acme=text, other="profile: other\nextends: acme\nabout: x\n")
@@ -256,20 +256,20 @@ def test_a_mistake_in_a_profile_is_said_where_it_stands(
     assert (problem.file, problem.line, problem.column) == ("profiles/acme.yaml", line, column)
 
 
-def test_a_mistake_in_what_is_extended_is_said_there(tmp_path: Path) -> None:
+def test_own_profile_with_a_mistake_in_its_base_is_refused_there(tmp_path: Path) -> None:
     own = folder(tmp_path, acme=HEAD.replace("helm-create", "base"), base="profile: base\n")
     with pytest.raises(Misread) as caught:
         profiles.load("acme", (own,))
     assert caught.value.problem.file == "profiles/base.yaml"
 
 
-def test_a_shipped_name_cannot_be_taken(tmp_path: Path) -> None:
+def test_own_profile_with_a_shipped_name_is_refused(tmp_path: Path) -> None:
     own = folder(tmp_path, nested="profile: nested\nabout: x\n")
     with pytest.raises(Misread, match="'nested' is defined twice; first in deploylint/profiles"):
         profiles.names((own,))
 
 
-def test_a_name_of_two_own_folders_is_defined_twice(tmp_path: Path) -> None:
+def test_own_profile_in_two_folders_is_refused(tmp_path: Path) -> None:
     one, other = folder(tmp_path, acme=OWN), folder(tmp_path / "a", acme=OWN)
     with pytest.raises(Misread, match=r"'acme' is defined twice; first in profiles/acme\.yaml"):
         profiles.names((one, other))
@@ -289,18 +289,18 @@ PATHS = [
 
 
 @pytest.mark.parametrize(("path", "keys"), PATHS)
-def test_a_path_is_its_keys(path: str, keys: tuple[str, ...]) -> None:
+def test_profile_path_is_its_keys(path: str, keys: tuple[str, ...]) -> None:
     assert is_path(path)
     assert split(path) == keys
 
 
 @pytest.mark.parametrize("path", ["", ".", "..", "a.", ".a", "a..b", "a]", '"a', "[", "a[0]"])
-def test_what_is_no_path(path: str) -> None:
+def test_profile_path_that_is_invalid_is_refused(path: str) -> None:
     assert not is_path(path)
 
 
 @given(st.lists(st.text("abc/.-", min_size=1), min_size=1))
-def test_quoted_keys_make_a_path_that_is_split_into_them(keys: list[str]) -> None:
+def test_profile_path_of_quoted_keys_is_split_into_them(keys: list[str]) -> None:
     path = ".".join(f'"{key}"' for key in keys)
     assert is_path(path)
     assert split(path) == tuple(keys)
@@ -336,7 +336,7 @@ values = st.recursive(
 @given(
     st.dictionaries(st.sampled_from(WORDS), values, max_size=8), st.sampled_from(profiles.names())
 )
-def test_no_values_break_a_profile(data: dict[str, object], name: str) -> None:
+def test_profile_reads_any_values(data: dict[str, object], name: str) -> None:
     service = read_service(document(json.dumps(data)), profiles.load(name))
     if service is None:
         return

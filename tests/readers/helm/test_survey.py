@@ -443,7 +443,7 @@ ORDERED = (f"{LIVE}.command",)
         for source, *row in rows
     ],
 )
-def test_a_spelling_of_the_survey_is_read(text: str, path: str, expected: Plain) -> None:
+def test_survey_key_is_read(text: str, path: str, expected: Plain) -> None:
     assert at(text, path, "helm-create") == expected
 
 
@@ -630,9 +630,7 @@ FAMILIES = {
         for source, *row in rows
     ],
 )
-def test_a_chart_family_s_own_spelling_is_read(
-    profile: str, text: str, path: str, expected: Plain
-) -> None:
+def test_chart_family_key_is_read(profile: str, text: str, path: str, expected: Plain) -> None:
     assert at(text, path, profile) == expected
 
 
@@ -643,7 +641,7 @@ DEPENDENCIES = ("postgresql", "redis", "rabbitmq", "kafka", "mongodb")
 
 @pytest.mark.parametrize("name", DEPENDENCIES)
 @pytest.mark.parametrize("profile", ["helm-create", "nested", "bitnami-like"])
-def test_a_dependency_is_no_component(name: str, profile: str) -> None:
+def test_dependency_is_no_component(name: str, profile: str) -> None:
     chart = "{enabled: true, image: {repository: x}, existingSecret: s, replicaCount: 3}"
     text = f"image: acme/api\n{name}: {chart}\ncomponents: {{{name}: {chart}}}\n"
     found = service(text, profile)
@@ -653,7 +651,7 @@ def test_a_dependency_is_no_component(name: str, profile: str) -> None:
 
 
 @pytest.mark.parametrize("switch", ["enabled", "enable", "create"])
-def test_a_component_that_is_switched_off_is_not_there(switch: str) -> None:
+def test_component_that_is_disabled_is_absent(switch: str) -> None:
     off = f"image: a\nworker: {{{switch}: false, command: [celery, worker, -Q, q]}}\n"
     assert [one.key for one in service(off).components] == ["server"]
     assert [one.key for one in service(off.replace("false", "true")).components] == [
@@ -667,7 +665,7 @@ def test_settings_of_a_technology_are_no_component() -> None:
     assert [one.key for one in found.components] == ["server"]
 
 
-def test_a_mounted_secret_is_said_to_be_mounted() -> None:
+def test_mounted_secret_is_noted() -> None:
     text = "volumes: [{name: v, secret: {secretName: s}}]\n"
     assert component(text).value(SECRETS).note == "mounted as a file"
 
@@ -682,11 +680,11 @@ UNDECIDED = [
 
 
 @pytest.mark.parametrize(("text", "address", "note"), UNDECIDED)
-def test_what_cannot_be_attributed_says_why(text: str, address: str, note: str) -> None:
+def test_unattributed_value_is_unknown_with_the_reason(text: str, address: str, note: str) -> None:
     value = component(f"image: a\n{text}\n").value(address)
     assert (value.state, value.note) == ("unknown", note)
 
 
 @pytest.mark.parametrize("key", ["proxy", "modes", "hosts", "tools", "queue"])
-def test_a_short_word_of_its_own_is_near_nothing(key: str) -> None:
+def test_short_key_is_near_nothing(key: str) -> None:
     assert service(f"image: a\n{key}: 1\n").near_misses == ()

@@ -44,16 +44,16 @@ CHARTS = [
 
 
 @pytest.mark.parametrize(("text", "names"), CHARTS)
-def test_who_the_services_of_a_file_are(text: str, names: list[str]) -> None:
+def test_umbrella_file_has_its_services(text: str, names: list[str]) -> None:
     assert named(text) == names
 
 
-def test_key_of_an_umbrella_that_is_no_service_is_named() -> None:
+def test_umbrella_key_without_a_service_is_named() -> None:
     found = held(f"api: {WHOLE}\nadmin: {WHOLE}\njob: {{image: a}}\nredis: {{a: b}}\nflag: 1\n")
     assert found.passed_over == ("job: no whole service of its own, beside api, admin",)
 
 
-def test_umbrella_notes_what_was_decided() -> None:
+def test_umbrella_service_notes_its_source() -> None:
     (one,) = held(f"# x\ngeneric: {WHOLE}\n").values
     assert one.origin is not None
     said = "all its values stand under generic, line 2: a chart that wraps another"
@@ -63,14 +63,14 @@ def test_umbrella_notes_what_was_decided() -> None:
     assert first.origin.notes == ("an umbrella of 2 services; this one under api, line 1",)
 
 
-def test_global_is_handed_to_each_chart_and_wins_over_its_own() -> None:
+def test_umbrella_global_is_passed_to_each_chart_and_wins() -> None:
     api = "api: {global: {a: 0, b: 0}, image: {repository: a}, service: {port: 80}}\n"
     first, second = held(f"global: {{a: 1}}\n{api}admin: {WHOLE}\n").values
     shared = [child(one.roots[0], "global") for one in (first, second)]
     assert [node and plain(node) for node in shared] == [{"a": 1, "b": 0}, {"a": 1}]
 
 
-def test_there_is_an_end_to_what_is_handed_to_all() -> None:
+def test_umbrella_global_is_bounded() -> None:
     many = ", ".join("x" * 1001)
     charts = "".join(f"c{number}: {WHOLE}\n" for number in range(1000))
     (problem,) = held(f"{charts}global: {{a: [{many}]}}\n").problems
@@ -80,7 +80,7 @@ def test_there_is_an_end_to_what_is_handed_to_all() -> None:
     )
 
 
-def test_keys_written_twice_are_told_once() -> None:
+def test_umbrella_duplicate_keys_are_reported_once() -> None:
     twice = "{image: {repository: a}, service: {port: 80}, x: 1, x: 2}"
     first, second = held(f"y: 1\ny: 2\napi: {WHOLE}\nadmin: {twice}\n").values
     assert [wins.content for _, wins in first.duplicates] == ["y"]
@@ -109,7 +109,7 @@ def layered(*texts: str) -> dict[str, object]:
         ((BASE, "generic: 1\n"), 80, None),
     ],
 )
-def test_a_layer_over_a_wrapped_chart_says_what_stands_under_the_same_name(
+def test_umbrella_layer_is_read_under_the_same_name(
     texts: tuple[str, str], port: int, count: int | None
 ) -> None:
     values = layered(*texts)
@@ -124,5 +124,5 @@ def test_a_layer_over_a_wrapped_chart_says_what_stands_under_the_same_name(
         ("alerts: {a: b}\nredis: {image: a}\n", ""),
     ],
 )
-def test_keys_that_look_like_charts_inside_are_named(text: str, names: str) -> None:
+def test_umbrella_keys_that_resemble_charts_are_named(text: str, names: str) -> None:
     assert umbrella.left(document(text)) == names

@@ -130,7 +130,7 @@ def _lines(container: str) -> str:
     return f"{ports}}}]\n        {probe}" + "}" * (probe.count("{") - probe.count("}"))
 
 
-def test_a_service_account_has_two_spellings(tmp_path: Path) -> None:
+def test_service_account_has_two_keys(tmp_path: Path) -> None:
     for key in ("serviceAccount", "serviceAccountName"):
         assert value(tmp_path, deployment(pod=f"{key}: x"), "pod.service-account").data == "x"
 
@@ -157,7 +157,7 @@ def test_default_of_the_api_is_filled_in(address: str, tmp_path: Path) -> None:
     assert "default" in found.note
 
 
-def test_a_message_names_the_default(tmp_path: Path) -> None:
+def test_message_names_the_default(tmp_path: Path) -> None:
     text = deployment("api", pod="terminationGracePeriodSeconds: 60") + deployment("web")
     (tmp_path / "all.yaml").write_text(text, encoding="utf-8")
     said = [f.message for f in checked(tmp_path, "api").findings if f.rule == "pod"]
@@ -173,19 +173,19 @@ IMAGES = {
 
 
 @pytest.mark.parametrize("image", IMAGES)
-def test_an_image_has_four_parts(image: str, tmp_path: Path) -> None:
+def test_image_has_four_parts(image: str, tmp_path: Path) -> None:
     main = services(tmp_path, deployment(image=image))["api"].main
     parts = ("registry", "repository", "tag", "digest")
     assert tuple(main.value(f"image.{part}").data for part in parts) == IMAGES[image]
 
 
-def test_a_bare_image_beside_a_kustomization_may_be_anything(tmp_path: Path) -> None:
+def test_bare_image_beside_a_kustomization_is_unknown(tmp_path: Path) -> None:
     (tmp_path / "kustomization.yaml").write_text("images: []\n", encoding="utf-8")
     main = services(tmp_path, deployment(image="api"))["api"].main
     assert {main.value(f"image.{part}").state for part in ("registry", "tag")} == {"unknown"}
 
 
-def test_a_port_by_name_leads_to_the_container(tmp_path: Path) -> None:
+def test_port_by_name_leads_to_the_container(tmp_path: Path) -> None:
     text = deployment(container="ports: [{name: http, containerPort: 8080}]") + SERVICE
     main = services(tmp_path, text)["api"].main
     assert (main.value("service.port").data, main.value("service.target-port").data) == (80, 8080)
@@ -194,7 +194,7 @@ def test_a_port_by_name_leads_to_the_container(tmp_path: Path) -> None:
 # --- containers, roles and workers ---------------------------------------------------------------
 
 
-def test_other_containers_are_kept_apart(tmp_path: Path) -> None:
+def test_containers_beside_the_main_one_are_components_of_their_own(tmp_path: Path) -> None:
     text = deployment(
         container="tty: true\n      - {name: proxy, image: 'envoy:1'}",
         pod="initContainers: [{name: wait, image: 'busybox:1'}]",
@@ -216,7 +216,7 @@ ROLES = {
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_a_role_has_its_evidence(role: str, tmp_path: Path) -> None:
+def test_role_follows_its_evidence(role: str, tmp_path: Path) -> None:
     one = services(tmp_path, ROLES[role])["api"]
     assert one.main.role == role
     assert f"role {role}: " in one.notes[0]
@@ -241,13 +241,13 @@ VARIABLES = {
 
 
 @pytest.mark.parametrize("way", VARIABLES)
-def test_a_variable_in_a_command_is_followed(way: str, tmp_path: Path) -> None:
+def test_variable_in_a_command_is_resolved(way: str, tmp_path: Path) -> None:
     env, beside = VARIABLES[way]
     main = services(tmp_path, deployment(container=f"{CELERY}\n        {env}") + beside)["api"].main
     assert (main.role, main.value("workers.queues").data) == ("worker", ["mail"])
 
 
-def test_a_variable_that_nobody_in_the_set_sets_is_unknown(tmp_path: Path) -> None:
+def test_variable_from_outside_the_group_is_unknown(tmp_path: Path) -> None:
     env = "envFrom: [{configMapRef: {name: settings}}]"
     main = services(tmp_path, deployment(container=f"{CELERY}\n        {env}"))["api"].main
     assert main.value("workers.queues").state == "unknown"
@@ -277,7 +277,7 @@ def test_services_of_two_shapes_are_not_compared_key_by_key(tmp_path: Path) -> N
 # --- what belongs together -----------------------------------------------------------------------
 
 
-def test_a_selector_may_mean_two_workloads(tmp_path: Path) -> None:
+def test_selector_may_mean_two_workloads(tmp_path: Path) -> None:
     canary = deployment("api-canary").replace("{app: api-canary}", "{app: api}")
     found = services(tmp_path, deployment() + canary + SERVICE)
     assert {one.main.value("service.port").data for one in found.values()} == {80}
@@ -289,7 +289,7 @@ def test_object_that_no_workload_owns_is_named(tmp_path: Path) -> None:
     assert reasons == ["line 16: Service api selects no pods of this set"]
 
 
-def test_a_workload_twice_names_both_places(tmp_path: Path) -> None:
+def test_workload_twice_names_both_places(tmp_path: Path) -> None:
     for name in ("one", "two"):
         (tmp_path / f"{name}.yaml").write_text(deployment(), encoding="utf-8")
     with pytest.raises(
@@ -325,7 +325,7 @@ def configured(folder: Path, listed: str, files: dict[str, str]) -> dict[str, Se
     return {one.name: one for group in found.groups for one in group.set.services}
 
 
-def test_of_a_file_of_many_some_may_be_stated(tmp_path: Path) -> None:
+def test_file_of_many_workloads_may_have_configured_ones(tmp_path: Path) -> None:
     listed = "    - {files: a.yaml}\n    - {files: a.yaml, name: web, role: gateway}\n"
     text = deployment("api") + deployment("web") + deployment("admin")
     found = configured(tmp_path, listed, {"a.yaml": text})
@@ -333,25 +333,25 @@ def test_of_a_file_of_many_some_may_be_stated(tmp_path: Path) -> None:
     assert roles == {"api": "client", "web": "gateway", "admin": "client"}
 
 
-def test_of_a_file_of_many_only_those_named_are_read(tmp_path: Path) -> None:
+def test_file_of_many_workloads_gives_only_configured_ones(tmp_path: Path) -> None:
     listed = "    - {files: a.yaml, name: web}\n    - {files: a.yaml, name: api}\n"
     text = deployment("api") + deployment("web") + deployment("admin")
     assert set(configured(tmp_path, listed, {"a.yaml": text})) == {"api", "web"}
 
 
-def test_the_workers_in_the_files_of_a_service_are_its_own(tmp_path: Path) -> None:
+def test_workers_in_the_files_of_a_service_belong_to_it(tmp_path: Path) -> None:
     listed = "    - {files: [a.yaml, b.yaml], name: api}\n"
     server = deployment("api", "ports: [{containerPort: 80}]")
     found = configured(tmp_path, listed, {"a.yaml": server, "b.yaml": WORKER})
     assert [one.role for one in found["api"].components] == ["server", "worker"]
 
 
-def test_a_lone_workload_may_be_called_something_else(tmp_path: Path) -> None:
+def test_single_workload_may_have_another_configured_name(tmp_path: Path) -> None:
     listed = "    - {files: a.yaml, name: shop}\n"
     assert set(configured(tmp_path, listed, {"a.yaml": deployment("api")})) == {"shop"}
 
 
-def test_a_name_that_no_workload_has_is_refused(tmp_path: Path) -> None:
+def test_configured_name_without_a_workload_is_refused(tmp_path: Path) -> None:
     listed = "    - {files: a.yaml, name: wbe}\n"
     text = deployment("api") + deployment("web")
     with pytest.raises(
@@ -374,19 +374,19 @@ def sets(report: Report) -> dict[str, list[str]]:
     return {group.set.name: [s.name for s in group.set.services] for group in report.groups}
 
 
-def test_a_folder_of_variants_is_a_set_each(tmp_path: Path) -> None:
+def test_folder_of_variants_is_a_group_each(tmp_path: Path) -> None:
     both = deployment("api") + deployment("web")
     put(tmp_path, {"k8s/dev/all.yaml": both, "k8s/prod/all.yaml": both})
     found = sets(checked(tmp_path / "k8s"))
     assert found == {"k8s/dev": ["api", "web"], "k8s/prod": ["api", "web"]}
 
 
-def test_a_folder_for_each_service_is_one_set(tmp_path: Path) -> None:
+def test_folder_for_each_service_is_one_group(tmp_path: Path) -> None:
     put(tmp_path, {"k8s/a/x.yaml": deployment("a"), "k8s/b/x.yaml": deployment("b")})
     assert sets(checked(tmp_path / "k8s")) == {"k8s": ["a", "b"]}
 
 
-def test_folder_that_is_not_walked_into_is_named(tmp_path: Path) -> None:
+def test_skipped_folder_is_named(tmp_path: Path) -> None:
     put(
         tmp_path,
         {
@@ -411,7 +411,7 @@ def piped(monkeypatch: pytest.MonkeyPatch, text: str, reference: str) -> Report:
     return check.check([STDIN], check.CheckOptions(reference=reference), config.load(), TODAY)
 
 
-def test_what_is_piped_is_compared_with_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_standard_input_is_compared_with_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
     """Values lead, what helm renders follows: what values have no key for is unknown."""
     text = (STORY / "deploy" / "api-service.yaml").read_text(encoding="utf-8")
     report = piped(monkeypatch, text, str(PAIR / "deploy-python.yaml"))
@@ -423,7 +423,7 @@ def test_what_is_piped_is_compared_with_a_file(monkeypatch: pytest.MonkeyPatch) 
     assert {f.rule for f in report.findings if f.status == "unknown"} == {"pod"}
 
 
-def test_more_unknown_than_agreed_on_fails(
+def test_max_unknown_fails_for_more_unknown_values(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     hardened = (
@@ -436,7 +436,7 @@ def test_more_unknown_than_agreed_on_fails(
     capsys.readouterr()
 
 
-def test_of_what_is_piped_services_are_called_by_name(
+def test_standard_input_services_have_their_names(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     text = deployment() + deployment("web")
@@ -457,14 +457,14 @@ def test_of_what_is_piped_services_are_called_by_name(
         ),
     ],
 )
-def test_what_is_piped_and_cannot_be_compared_is_said(
+def test_standard_input_without_deployments_is_reported(
     text: str, message: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (problem,) = piped(monkeypatch, text, "").problems
     assert (problem.file, problem.message) == ("<stdin>", message)
 
 
-def test_a_chart_is_said_to_need_rendering(
+def test_chart_is_reported_as_unrendered(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -476,7 +476,7 @@ def test_a_chart_is_said_to_need_rendering(
         assert "helm template NAME chart | deploylint check -" in said, folder
 
 
-def test_what_is_piped_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_standard_input_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     report = piped(monkeypatch, " " * 5_000_000, "")
     assert "at most" in report.problems[0].message
 
@@ -489,13 +489,13 @@ def told(report: Report) -> set[str]:
     return {json.dumps([getattr(f, side) for side in sides]) for f in report.findings}
 
 
-def test_values_and_what_is_rendered_of_them_are_told_alike() -> None:
+def test_rendered_manifests_have_the_findings_of_their_values() -> None:
     assert told(checked(STORY / "deploy", "ai-backend")) == told(checked(PAIR, "python"))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "values"), [("ai-backend", "python"), ("api-service", "go")])
-def test_the_rendered_chart_is_fresh(name: str, values: str) -> None:
+def test_rendered_chart_is_fresh(name: str, values: str) -> None:
     if shutil.which("helm") is None:
         pytest.skip("helm is not installed")
     written = (STORY / "deploy" / f"{name}.yaml").read_text(encoding="utf-8")
@@ -527,7 +527,7 @@ ODD = [
 
 
 @pytest.mark.parametrize("text", ODD)
-def test_what_is_of_another_kind_than_it_should_be_breaks_nothing(
+def test_manifests_with_values_of_another_kind_are_read_or_refused(
     text: str, tmp_path: Path
 ) -> None:
     assert set(services(tmp_path, text)) == {"api"}

@@ -12,7 +12,7 @@ from deploylint.readers.data import OBJECTS, definition
 from deploylint.readers.kubernetes.schema import read_objects
 
 
-def test_rows_hold_tuples_and_sets_and_known_roles() -> None:
+def test_schema_rows_have_tuples_sets_and_known_roles() -> None:
     file = read_objects(definition(OBJECTS))
     rows = (*file.workloads.values(), *file.attached.values(), *file.roles, *file.defaults)
     assert not [row for row in rows if any(isinstance(value, list) for value in row)]

@@ -68,7 +68,9 @@ READINGS = [
 
 
 @pytest.mark.parametrize(("body", "reads"), [r[1:] for r in READINGS], ids=[r[0] for r in READINGS])
-def test_where_flags_are_read(body: str, reads: str, tmp_path: Path) -> None:
+def test_flags_are_read_anywhere_or_until_the_first_word(
+    body: str, reads: str, tmp_path: Path
+) -> None:
     text = 'package main\nimport ("flag"; "os")\nvar q = flag.String("queue", "", "")\n'
     code = program(tmp_path, {"main.go": f"{text}func main() {{ {body} }}"})
     assert [one.reads for one in code.facts.flags] == [reads]
@@ -87,7 +89,7 @@ def test_where_flags_are_read(body: str, reads: str, tmp_path: Path) -> None:
         ("a.go", "package main\nvar x = " + "(" * 5000 + "1" + ")" * 5000, 1, "nested"),
     ],
 )
-def test_what_cannot_be_read_is_said_and_leaves_the_rest_open(
+def test_facts_with_an_unreadable_file_are_open(
     name: str, text: str, line: int, says: str, tmp_path: Path
 ) -> None:
     other = {"main.py": "import uvicorn\nuvicorn.run(app)\n"}
@@ -97,7 +99,7 @@ def test_what_cannot_be_read_is_said_and_leaves_the_rest_open(
     assert found(code, "ports") == (["8000"], True)
 
 
-def test_what_is_not_the_service_s_own_is_not_read(tmp_path: Path) -> None:
+def test_facts_of_other_code_are_not_read(tmp_path: Path) -> None:
     text = "import uvicorn\nuvicorn.run(app)\n"
     names = ["vendor/a.py", ".x/a.py", "node_modules/a.py", "tests/a.py", "test_a.py", "a_test.py"]
     assert found(program(tmp_path, dict.fromkeys([*names, "a.py"], text)), "ports") == (
@@ -108,7 +110,7 @@ def test_what_is_not_the_service_s_own_is_not_read(tmp_path: Path) -> None:
     assert [source.file for source in read(tmp_path, tmp_path).sources] == [f"{tmp_path}/a.py"]
 
 
-def test_a_fact_stands_where_it_is_written(tmp_path: Path) -> None:
+def test_fact_has_its_position(tmp_path: Path) -> None:
     files = {
         "a.go": 'package main\nimport "net/http"\nfunc main() { /* é */ http.Handle("/a", h) }\n'
     }

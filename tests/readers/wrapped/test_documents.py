@@ -68,7 +68,7 @@ def release(spec: str) -> str:
     return head + indent(dedent(spec), "  ")
 
 
-def test_every_row_of_the_table_is_about_something_else() -> None:
+def test_wrapped_table_rows_are_distinct() -> None:
     about = [row["about"] for row in table()["carriers"]]
     assert len(set(about)) == len(about) > 4
 
@@ -93,21 +93,21 @@ MERGED: list[tuple[str, object]] = [
 
 
 @pytest.mark.parametrize(("helm", "result"), MERGED)
-def test_what_an_application_sets(helm: str, result: object) -> None:
+def test_application_gives_its_values(helm: str, result: object) -> None:
     assert data(application(helm)) == result
 
 
-def test_an_application_is_called_by_its_own_name() -> None:
+def test_application_has_its_own_name() -> None:
     assert service(application("valuesObject: {image: a}\n", "billing")).name == "billing"
 
 
-def test_what_is_not_used_is_said() -> None:
+def test_application_names_unused_values() -> None:
     helm = "values: 'a: 1'\nvaluesObject: {b: 2}\n"
     said = "spec.source.helm.values is not used beside spec.source.helm.valuesObject"
     assert said in origin(application(helm)).notes
 
 
-def test_each_document_of_a_file_is_an_application() -> None:
+def test_application_is_read_from_each_document_of_a_file() -> None:
     text = "---\n".join(application("valuesObject: {image: a}\n", name) for name in ("a", "b"))
     found = held(text + "---\nkind: ConfigMap\n")
     assert [one.origin and one.origin.name for one in found.values] == ["a", "b"]
@@ -125,12 +125,12 @@ spec:
 """
 
 
-def test_of_several_sources_those_count_that_set_values() -> None:
+def test_application_sources_without_values_do_not_count() -> None:
     assert origin(SOURCES).name == "api"
     assert origin(SOURCES).notes == ("an Argo CD Application, spec.sources[1].helm.valuesObject",)
 
 
-def test_several_sources_with_values_are_told_apart_by_their_charts() -> None:
+def test_application_sources_with_values_are_named_by_their_charts() -> None:
     text = SOURCES + "  - {path: charts/redis, helm: {valuesObject: {image: b}}}\n"
     names = [found.origin and found.origin.name for found in held(text).values]
     assert names == ["api-app", "api-redis"]
@@ -156,7 +156,7 @@ NO_VALUES = [
 
 
 @pytest.mark.parametrize(("text", "reason"), NO_VALUES)
-def test_what_carries_no_values_is_passed_over_with_the_reason(text: str, reason: str) -> None:
+def test_wrapper_without_values_is_skipped_with_the_reason(text: str, reason: str) -> None:
     found = held(text)
     assert (found.values, found.problems, found.passed_over) == ((), (), (reason,))
 
@@ -173,20 +173,22 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("helm", "where", "says"), WRONG)
-def test_what_cannot_be_values_is_a_problem_at_its_place(helm: str, where: str, says: str) -> None:
+def test_wrapper_with_invalid_values_is_a_problem_at_its_position(
+    helm: str, where: str, says: str
+) -> None:
     found = held(application(helm))
     (problem,) = found.problems
     assert (f"{problem.line}:{problem.column}", found.values) == (where, ())
     assert says in problem.message
 
 
-def test_a_broken_application_hides_no_other() -> None:
+def test_application_with_a_mistake_hides_no_other() -> None:
     good = application("valuesObject: {image: a}\n", "good")
     found = held("---\n".join([good, application("values: |\n  a: [\n", "bad"), good]))
     assert (len(found.values), len(found.problems)) == (2, 1)
 
 
-def test_there_is_an_end_to_values_by_keys() -> None:
+def test_wrapped_values_by_keys_are_bounded() -> None:
     many = ", ".join("{name: a, value: b}" for _ in range(MAX_KEYS + 1))
     (problem,) = held(application(f"parameters: [{many}]\n")).problems
     assert problem.message == "more than 1,000 values are given by their keys"
@@ -235,7 +237,7 @@ NAMED = [
 
 
 @pytest.mark.parametrize(("elements", "name", "called"), NAMED)
-def test_an_application_set_is_called_by_its_only_element_or_its_file(
+def test_application_set_is_named_by_its_only_element_or_its_file(
     elements: str, name: str, called: str
 ) -> None:
     text = generated(elements, name=name)
@@ -243,18 +245,18 @@ def test_an_application_set_is_called_by_its_only_element_or_its_file(
     assert service(text).name == (called or "app")
 
 
-def test_the_applications_that_share_values_are_named() -> None:
+def test_application_set_names_its_applications() -> None:
     notes = origin(generated("[{cluster: eu}, {cluster: us}]")).notes
     assert notes[0].endswith("{{cluster}}-api, eu-api, us-api")
 
 
-def test_what_a_generator_fills_in_is_unknown() -> None:
+def test_application_set_generated_value_is_unknown() -> None:
     text = generated("[{tag: x}]", "image: {repository: acme/api, tag: {{tag}}}\n")
     assert value(text, "image.tag").state == "unknown"
     assert value(text, "image.repository").data == "acme/api"
 
 
-def test_values_that_are_a_template_as_a_whole_are_passed_over() -> None:
+def test_wrapped_values_that_are_a_template_are_skipped() -> None:
     found = held(generated("[]", "{{- if x }}\nimage: a\n{{- end }}\n"))
     assert found.passed_over == ("an Argo CD ApplicationSet: its values are a template as a whole",)
 
@@ -262,12 +264,12 @@ def test_values_that_are_a_template_as_a_whole_are_passed_over() -> None:
 # --- Flux, helmfile, lists -----------------------------------------------------------------------
 
 
-def test_a_release_sets_its_values() -> None:
+def test_release_sets_its_values() -> None:
     assert data(release("values: {a: 1}\n")) == {"a": 1}
     assert origin(release("values: {a: 1}\n")).elsewhere == ""
 
 
-def test_a_target_path_is_unknown_and_nothing_else() -> None:
+def test_target_path_is_unknown_and_nothing_else() -> None:
     text = release("""
         valuesFrom: [{kind: Secret, name: s, targetPath: image.tag}]
         values: {image: {repository: acme/api}}
@@ -310,14 +312,14 @@ def test_releases_of_a_helmfile_are_services() -> None:
     )
 
 
-def test_a_file_that_may_set_values_again_is_said() -> None:
+def test_helmfile_names_a_file_that_may_set_values() -> None:
     found = held(HELMFILE).values[1].origin
     assert found is not None
     assert found.elsewhere == "may come from values file later.yaml"
     assert "what stands before values file later.yaml is not read" in found.notes[-1]
 
 
-def test_a_helmfile_that_is_a_template_is_passed_over() -> None:
+def test_helmfile_that_is_a_template_is_skipped() -> None:
     from deploylint.documents.reader import read_text
 
     text = "releases:\n{{- range .Values.apps }}\n- name: {{ . }}\n{{- end }}\n"
@@ -329,7 +331,7 @@ def test_a_helmfile_that_is_a_template_is_passed_over() -> None:
     assert detect.of(read_text("a: [\n", "deploy/helmfile.yaml")).problems
 
 
-def test_each_item_of_a_list_of_applications_is_a_service() -> None:
+def test_application_list_gives_a_service_for_each_item() -> None:
     found = held(
         "apps:\n- {name: a, helmValues: {image: a}}\n- {name: b, helmValues: {image: b}}\n"
     )
@@ -345,7 +347,7 @@ ORDINARY = [
 
 
 @pytest.mark.parametrize("text", ORDINARY)
-def test_an_ordinary_values_file_is_itself(text: str) -> None:
+def test_values_file_is_no_wrapper(text: str) -> None:
     found = one(text)
     assert (found.file, found.origin) == ("apps/app.yaml", None)
 
@@ -389,26 +391,26 @@ STATES = [
 
 
 @pytest.mark.parametrize(("address", "state"), STATES)
-def test_what_a_values_file_may_set_is_unknown(address: str, state: str) -> None:
+def test_external_values_file_makes_unset_values_unknown(address: str, state: str) -> None:
     found = value(OPEN, address)
     assert found.state == state
     assert found.state != "unknown" or "values file prod.yaml" in found.note or address == "image"
 
 
-def test_what_a_worker_would_inherit_is_unknown() -> None:
+def test_external_values_file_makes_inherited_values_unknown() -> None:
     worker = service(OPEN).components[1]
     assert worker.value("image.repository").data == "acme/worker"
     assert worker.value("image.tag").state == "unknown"
     assert worker.value("resources.present").state == "unknown"
 
 
-def test_nothing_is_unknown_where_everything_is_given() -> None:
+def test_external_values_without_a_file_make_nothing_unknown() -> None:
     text = application("values: |\n" + indent(VALUES, "  "))
     assert value(text, "resources.present").state == "absent"
     assert value(text, "service.target-port").data == 8000
 
 
-def test_a_password_in_the_name_of_a_values_file_is_not_told() -> None:
+def test_external_values_file_name_with_a_password_is_redacted() -> None:
     found = origin(application("valueFiles: ['https://a:hunter2@b/c.yaml']\nvalues: 'image: a'\n"))
     assert "hunter2" not in str((found.elsewhere, found.notes))
 
@@ -453,11 +455,11 @@ PLACES = [
 
 
 @pytest.mark.parametrize(("text", "address", "where"), PLACES)
-def test_a_value_stands_where_it_is_written(text: str, address: str, where: str) -> None:
+def test_wrapped_value_has_its_position(text: str, address: str, where: str) -> None:
     assert spot(text, address) == where
 
 
-def test_the_file_that_is_shown_has_the_secrets_of_its_texts() -> None:
+def test_wrapped_text_secrets_are_redacted_in_the_file() -> None:
     text = application("values: |\n  env: {DB_PASSWORD: hunter2, URL: 'a://b:c@d'}\n")
     (shown,) = held(text).shown
     assert [(str(n.content), span(n).line) for n in secret_nodes(shown.roots[0])] == [
@@ -470,7 +472,7 @@ def keys(found: Document) -> list[tuple[str, int]]:
     return [(str(wins.content), span(wins).line) for _, wins in found.duplicates]
 
 
-def test_keys_written_twice_are_told_once_with_whom_they_concern() -> None:
+def test_wrapped_duplicate_keys_are_reported_once() -> None:
     twice = application("values: |\n  a: 1\n  a: 2\n", "a").replace(
         "chart: app", "chart: a\n    chart: b"
     )
@@ -480,7 +482,7 @@ def test_keys_written_twice_are_told_once_with_whom_they_concern() -> None:
     assert keys(second) == [("b", 20)]
 
 
-def test_leaves_are_those_of_the_values_and_no_others() -> None:
+def test_wrapped_coverage_counts_the_values_alone() -> None:
     found = service(application("values: |\n" + indent(VALUES, "  ")))
     read: list[Node] = [leaf for root in found.roots for leaf in leaves(root)]
     assert [str(leaf.content) for leaf in read] == ["acme/api", "1.0", "ClusterIP", "8000"]

@@ -24,7 +24,7 @@ KEYS: list[tuple[str, tuple[str | int, ...]]] = [
 
 
 @pytest.mark.parametrize(("name", "keys"), KEYS)
-def test_a_name_is_its_keys(name: str, keys: tuple[str | int, ...]) -> None:
+def test_helm_set_name_is_its_keys(name: str, keys: tuple[str | int, ...]) -> None:
     assert steps(name) == keys
 
 
@@ -46,12 +46,12 @@ NO_KEYS = [
 
 
 @pytest.mark.parametrize("name", NO_KEYS)
-def test_what_helm_takes_for_no_key_is_refused(name: str) -> None:
+def test_helm_set_invalid_key_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match="is no key as helm --set takes it"):
         steps(name)
 
 
-def test_a_key_that_goes_too_deep_is_refused() -> None:
+def test_helm_set_key_that_is_too_deep_is_refused() -> None:
     with pytest.raises(ValueError, match="30 levels deep, this one goes 31"):
         steps(".".join("a" * (MAX_NESTED + 1)))
 
@@ -88,17 +88,17 @@ TYPED: list[tuple[str, object]] = [
 
 
 @pytest.mark.parametrize(("text", "value"), TYPED)
-def test_a_value_is_what_helm_makes_of_it(text: str, value: object) -> None:
+def test_helm_set_value_is_that_of_helm(text: str, value: object) -> None:
     found = plain(typed(given_text(text)))
     assert (found, type(found)) == (value, type(value))
 
 
 @pytest.mark.parametrize("text", ["8080", "true", "null", "1.10"])
-def test_a_forced_text_is_a_text(text: str) -> None:
+def test_helm_set_forced_text_is_a_text(text: str) -> None:
     assert plain(typed(given_text(text), as_text=True)) == text
 
 
-def test_a_value_stands_where_it_is_written() -> None:
+def test_helm_set_value_has_its_position() -> None:
     at = span(typed(given_text("8080")))
     assert (at.line, at.column) == (1, 8)
 
@@ -120,13 +120,13 @@ LAID: list[tuple[str, str, str, object]] = [
 
 
 @pytest.mark.parametrize(("text", "name", "value", "result"), LAID)
-def test_a_value_is_laid_into_what_is_there(
+def test_helm_set_value_is_merged_into_existing_values(
     text: str, name: str, value: str, result: object
 ) -> None:
     assert set_in(text, name, value) == result
 
 
-def test_a_list_is_not_made_long_by_one_key() -> None:
+def test_helm_set_list_is_bounded() -> None:
     with pytest.raises(ValueError, match="item 60000 of a list that has 0"):
         set_in("", "a[60000]", "1")
 
@@ -135,7 +135,7 @@ names = st.lists(st.text("ab.[],=\\/ ", min_size=1, max_size=5), min_size=1, max
 
 
 @given(names)
-def test_a_name_whose_signs_are_escaped_is_its_keys(keys: list[str]) -> None:
+def test_helm_set_escaped_name_is_its_keys(keys: list[str]) -> None:
     def escaped(key: str) -> str:
         return "".join(f"\\{sign}" if sign in ".[],=\\" else sign for sign in key)
 
@@ -143,6 +143,6 @@ def test_a_name_whose_signs_are_escaped_is_its_keys(keys: list[str]) -> None:
 
 
 @given(st.text("ab.[]0,=\\", max_size=12))
-def test_any_text_is_a_key_or_refused(text: str) -> None:
+def test_helm_set_any_text_is_a_key_or_refused(text: str) -> None:
     with suppress(ValueError):
         assert steps(text)
