@@ -1,4 +1,4 @@
-"""What the repository needs and the package does not: generated documents, guards, measurements."""
+"""Tools of the repository: generated documents, campaigns, measurements."""
 
 TODAY = "2026-11-25"
-"""The day on which everything here and every test runs, so that no result hangs on the date."""
+"""The day on which all tools and tests run, so that no result depends on the date."""

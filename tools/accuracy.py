@@ -1,4 +1,4 @@
-"""How what deploylint finds compares with a hand-checked truth about real fleets.
+"""Compares the findings of deploylint with a hand-checked truth about real fleets.
 
 python -m tools.accuracy FLEET TRUTH [CONFIGURATION]   (make accuracy FLEET=DIR TRUTH=FILE)
 
@@ -67,12 +67,12 @@ class Record(NamedTuple):
 
     @property
     def expected(self) -> str:
-        """The element of a finding about it, "" where deploylint has none."""
+        """The element of its finding, "" if deploylint has none."""
         return ELEMENTS.get(self.element.partition(".")[0], "")
 
 
 class Score(NamedTuple):
-    """What came of one set: how many records there are to find, the ``sure`` ones, and counts."""
+    """The score of one group: the number of records to find, the ``sure`` ones, and counts."""
 
     name: str
     drift: int
@@ -86,7 +86,7 @@ REPORTED, TOUCHED = "legitimate reported", "negative touched"
 
 
 def records(truth: Path) -> list[Record]:
-    """The records of a truth that have a place."""
+    """The records of a truth with a location."""
     return [
         Record(
             kind=one["kind"],
@@ -104,7 +104,7 @@ def records(truth: Path) -> list[Record]:
 
 
 def scores(fleet: Path, truth: Path, configuration: Path | None) -> Iterator[Score]:
-    """Each set of a truth whose files are there, checked and held against it."""
+    """The score of each group of a truth with existing files."""
     every = [record for record in records(truth) if (fleet / record.file).is_file()]
     for name in dict.fromkeys(record.set for record in every):
         mine = [record for record in every if record.set == name]
@@ -152,7 +152,7 @@ def _is_about(record: Record, finding: Finding, fleet: Path) -> bool:
 
 
 def _is_at(record: Record, finding: Finding, fleet: Path) -> bool:
-    """The same line; of what is absent any line of the block that lacks it."""
+    """Whether the lines match; an absent value matches any line of its block."""
     line = finding.location.line
     if not record.absent:
         return line == record.line
@@ -160,7 +160,7 @@ def _is_at(record: Record, finding: Finding, fleet: Path) -> bool:
 
 
 def _end(file: Path, first: int) -> int:
-    """The last line of the block that begins in a line: as far as lines are further right."""
+    """The last line of the block that begins at a line: the end of the deeper indentation."""
     lines = file.read_text(encoding="utf-8").splitlines()
     depth = _depth(lines[first - 1])
     for number, line in enumerate(lines[first:], first + 1):
@@ -174,7 +174,7 @@ def _depth(line: str) -> int:
 
 
 def lines(found: Iterable[Score]) -> Iterator[str]:
-    """The scores as one prints them."""
+    """The scores as text."""
     for score in found:
         counts = score.counts
         sure = f"{counts[FOUND_SURE]} of {score.sure} with high confidence"
@@ -186,7 +186,7 @@ def lines(found: Iterable[Score]) -> Iterator[str]:
 
 
 def main(arguments: list[str]) -> int:
-    """Print the scores of a fleet."""
+    """Prints the scores of a fleet."""
     if len(arguments) not in (2, 3):
         print("name both: make accuracy FLEET=DIR TRUTH=FILE", file=sys.stderr)
         return 2

@@ -32,13 +32,13 @@ def missing() -> list[str]:
 
 
 def build_go(source: Path, target: Path) -> None:
-    """Build the binary of a Go module into a folder. Raises Failed with what Go says."""
+    """Builds the binary of a Go module into a folder. Raises Failed with the output of Go."""
     command = ["go", "build", "-o", str(target / BINARY), "./cmd/api"]
     _run(f"go build in {source.relative_to(ROOT)}", command, source, GO_SETTINGS)
 
 
 def install_python(source: Path) -> None:
-    """Install what a Python service requires, unless it is what was installed last.
+    """Installs the requirements of a Python service, unless the last installation had the same.
 
     Raises Failed with what pip says, or where there is no celery afterwards.
     """

@@ -1,4 +1,4 @@
-"""What a deployment says has to run: commands, the queues they consume, the endpoints asked of it.
+"""The processes of a deployment file: commands, the queues they consume, the probed endpoints.
 
 Read from the deployment file as deploylint understands it, and from the Dockerfile of its image.
 """
@@ -42,7 +42,7 @@ class Deployed(NamedTuple):
 
 
 def deployed(file: Path, source: Path) -> Deployed:
-    """What runs of a deployment file whose image is built from the folder ``source``.
+    """The processes of a deployment file with an image built from the folder ``source``.
 
     The file's folder is read whole, as a set is. Raises ValueError where the set does not hold the
     file, or where the image's command is not written as a list.
@@ -67,7 +67,7 @@ def _service(file: Path) -> Service:
 
 
 def command(worker: Component) -> Command:
-    """The command line that is written for a worker. Raises ValueError where there is none."""
+    """The written command line of a worker. Raises ValueError if there is none."""
     written = child(worker.scope, COMMAND)
     if written is None:
         raise ValueError(f"no {COMMAND} is written for {worker.key}")

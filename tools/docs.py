@@ -1,4 +1,4 @@
-"""Every document that is written from the code, and whether it is still what the code says.
+"""Writes the documents that are generated from the code, or checks that they are current.
 
 python -m tools.docs          writes them
 python -m tools.docs --check  fails when one is stale
@@ -16,7 +16,7 @@ from tools import bad_input, guide, picture, reading, rules_document
 ROOT = Path(__file__).parent.parent
 
 GUIDES = ("docs/allowed-deviations.md", "docs/runbook.md")
-"""Written by hand; only what their commands print is made."""
+"""Written by hand, except the output of their commands."""
 
 GENERATED: dict[str, Callable[[], str]] = {
     "docs/bad-input.md": bad_input.render,
@@ -25,11 +25,11 @@ GENERATED: dict[str, Callable[[], str]] = {
     "docs/rules.md": rules_document.render,
     **{path: partial(guide.render, ROOT / path) for path in GUIDES},
 }
-"""Path in the repository -> what writes its text."""
+"""Path in the repository -> the function that returns its text."""
 
 
 def stale() -> list[str]:
-    """The documents that are not what they would be if they were written now."""
+    """The documents that differ from their generated text."""
     return [path for path, render in GENERATED.items() if _written(path) != render()]
 
 
@@ -39,13 +39,13 @@ def _written(path: str) -> str:
 
 
 def write() -> None:
-    """Write all of them."""
+    """Writes all of them."""
     for path, render in GENERATED.items():
         (ROOT / path).write_text(render(), encoding="utf-8")
 
 
 def main(arguments: list[str]) -> int:
-    """Write the documents, or with ``--check`` name the stale ones."""
+    """Writes the documents, or names the stale ones with ``--check``."""
     if "--check" not in arguments:
         write()
         return 0

@@ -1,4 +1,4 @@
-"""Guides that are tried: what their blocks say is done in a folder, and what is printed is written.
+"""Guides with real outputs: runs their blocks in a folder, and writes the printed text into them.
 
 A block's language is followed by what it is for:
 
@@ -30,7 +30,7 @@ _BLOCK = re.compile(r"^```(?P<language>\w+)(?: (?P<file>\S+))?\n(?P<text>.*?)^``
 
 
 def render(guide: Path) -> str:
-    """A guide's text with what its commands print now."""
+    """A guide's text with the current output of its commands."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         shutil.copytree(STORY, folder / "deploy")
@@ -59,7 +59,7 @@ def _write(named: str, text: str, folder: Path) -> None:
 
 
 def _run(command: str, folder: Path) -> str:
-    """A command and what it prints. Only deploylint itself is run, and sed into a file."""
+    """A command and its output. Only deploylint runs, and sed into a file."""
     words = shlex.split(command)
     if words[0] == "sed" and words[-2] == ">":
         made = subprocess.run(words[:-2], cwd=folder, stdout=subprocess.PIPE, check=True)

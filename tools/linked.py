@@ -1,4 +1,4 @@
-"""Change each linked place alone, and see that what it has to agree with is missed there.
+"""Changes each linked place alone, and checks that deploylint reports the disagreement.
 
 python -m tools.linked          prints the summary and writes docs/evidence/linked-places.md
 python -m tools.linked --check  fails when the document is stale
@@ -37,7 +37,7 @@ Story = Literal["values", "manifests"]
 
 
 class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An edit of a text: the first ``written`` below a text, or every one, becomes ``instead``."""
+    """An edit: ``instead`` replaces the first ``written`` below a text, or each one."""
 
     place: str
     written: str = msgspec.field(name="from")
@@ -46,7 +46,7 @@ class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     everywhere: bool = False
 
     def edited(self, text: str) -> tuple[str, int]:
-        """The text after the edit, and the line of that, from 1. Raises ValueError for no such."""
+        """The text after the edit and its line, from 1. Raises ValueError if nothing matches."""
         start = text.index(self.written, text.index(self.below))
         line = text.count("\n", 0, start) + 1
         rest = text[start:].replace(self.written, self.instead, -1 if self.everywhere else 1)
@@ -62,7 +62,7 @@ class Changes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The places that are linked, and edits that mean nothing."""
+    """The linked places, and edits without effect."""
 
     linked: tuple[Changes, ...]
     meaningless: tuple[Changes, ...]
@@ -72,7 +72,7 @@ Verdict = Literal["at its line", "related", "elsewhere", "silent"]
 
 
 class Result(NamedTuple):
-    """What a run made of a change of a linked place: where it is found, by which rules."""
+    """The result of a change of a linked place: the location of the finding, and its rules."""
 
     story: Story
     file: str
@@ -83,7 +83,7 @@ class Result(NamedTuple):
 
 
 class Harmless(NamedTuple):
-    """Whether all that is found is as it was, where an edit means nothing."""
+    """Whether all findings stay the same after an edit without effect."""
 
     story: Story
     file: str
@@ -113,7 +113,7 @@ def _manifests(folder: Path) -> None:
 
 
 def _configure(folder: Path, **files: str) -> None:
-    """Name the services and their source code, and put that there."""
+    """Writes the configuration with the services and their source code, and copies the code."""
     services = "".join(
         f"    - {{name: {name}, files: deploy/{file}, code: {name}}}\n"
         for name, file in files.items()
@@ -148,7 +148,7 @@ def results() -> tuple[Result, ...]:
 
 @cache
 def harmless() -> tuple[Harmless, ...]:
-    """Every edit that means nothing."""
+    """Every edit without effect."""
     return tuple(
         Harmless(rows.story, rows.file, change, _said(before) == _said(after))
         for rows, change, _, before, after in _tried(table().meaningless)
@@ -156,7 +156,7 @@ def harmless() -> tuple[Harmless, ...]:
 
 
 def _tried(every: Sequence[Changes]) -> Iterator[tuple[Changes, Change, int, Report, Report]]:
-    """Each change with its line, and what a run says before and after."""
+    """Each change with its line, and the findings before and after."""
     with tempfile.TemporaryDirectory() as temporary:
         before: dict[Story, Report] = {}
         for story, prepare in _STORIES.items():
@@ -226,7 +226,7 @@ Each of these leaves all findings unchanged.
 
 
 def counted() -> str:
-    """How many places are found at the line, how many as a related place, and what is harmless."""
+    """The number of places found at the line or as related, and of harmless edits."""
     count = Counter(result.verdict for result in results())
     return (
         f"{len(results())} linked places: {count['at its line']} found at their lines, "
@@ -261,7 +261,7 @@ def _row(result: Result) -> str:
 
 
 def wrong() -> list[str]:
-    """The places that are lost or found elsewhere, and the edits that change what is found."""
+    """The places that are lost or found elsewhere, and the harmless edits that change findings."""
     lost = [
         f"{one.file}:{one.line} ({one.change.place}): {one.verdict} {', '.join(one.rules)}"
         for one in results()
@@ -272,7 +272,7 @@ def wrong() -> list[str]:
 
 
 def main(arguments: list[str]) -> int:
-    """Print the summary and write the document, or with ``--check`` fail when it is stale."""
+    """Prints the summary and writes the document; with ``--check`` fails if it is stale."""
     print(counted())
     return prove(DOCUMENT, "make campaign-linked", render(), wrong(), arguments)
 

@@ -1,4 +1,4 @@
-"""Run the story's services for real: every command that its deployment files and images name.
+"""Runs the story's services: every command of its deployment files and images.
 
 python -m tools.live   (make live)
 
@@ -66,7 +66,7 @@ GO = Operand("go", LIVE / "go", 0, (), ("/health", "/metrics"))
 PYTHON = Operand("python", STORY / "python", 1, ("--host", LOOPBACK, "--port", "{port}"), ())
 SIDES = (GO, PYTHON)
 TASK = {"conversation": "c-1", "name": "opened", "id": "d-1"}
-"""What is queued: what the tasks of all queues read of theirs."""
+"""The payload of a task, for all queues."""
 
 
 class Endpoint(NamedTuple):
@@ -78,7 +78,7 @@ class Endpoint(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What came of the story: per side (done, given) tasks, and each problem in a sentence."""
+    """The result of the story: (done, sent) tasks for each side, and each problem in a sentence."""
 
     commands: int
     tasks: Mapping[str, tuple[int, int]]
@@ -88,7 +88,7 @@ class Outcome(NamedTuple):
 
 
 class Refusal(NamedTuple):
-    """A command of the twin, its exit code (None: it was still running), and what it printed."""
+    """A command of the twin, its exit code (None while it runs), and its output."""
 
     command: Command
     code: int | None
@@ -96,12 +96,12 @@ class Refusal(NamedTuple):
 
     @property
     def is_right(self) -> bool:
-        """Whether it ended by itself, and said that the queue is empty."""
+        """Whether it exited and printed that the queue is empty."""
         return self.code is not None and self.code > 0 and "--queue is empty" in self.said
 
 
 def summary(outcome: Outcome) -> str:
-    """The line that says it all."""
+    """The summary in one line."""
     tasks = " ".join(f"{done} of {all_} ({side})" for side, (done, all_) in outcome.tasks.items())
     return (
         f"commands run {outcome.commands}, tasks processed {tasks}, "
@@ -110,7 +110,7 @@ def summary(outcome: Outcome) -> str:
 
 
 def refused(refusals: Sequence[Refusal]) -> str:
-    """The line about the twin: how many of its commands are refused, and how the first one is."""
+    """The line about the twin: the number of refused commands, and the first message."""
     first = refusals[0]
     right = sum(one.is_right for one in refusals)
     return (
@@ -120,7 +120,7 @@ def refused(refusals: Sequence[Refusal]) -> str:
 
 
 def _environment(redis: int, side: Operand, port: int) -> dict[str, str]:
-    """What a process of a side finds in its environment: the same port for all that it opens."""
+    """The environment of a process of a side: one port for everything that it opens."""
     return {
         "PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ['PATH']}",
         "HOME": str(LIVE),
@@ -133,7 +133,7 @@ def _environment(redis: int, side: Operand, port: int) -> dict[str, str]:
 
 
 def _start(running: Processes, side: Operand, what: Deployed, redis: int) -> Iterator[Endpoint]:
-    """Start all commands of a side, and give the endpoints to ask: the server's first."""
+    """Starts all commands of a side; returns its endpoints, the server's first."""
     ports = free_ports(1 + len(what.workers))
     bound = tuple(word.format(port=ports[0]) for word in side.bound)
     commands = [("server", what.server + bound, what.paths)]
@@ -148,7 +148,7 @@ def _start(running: Processes, side: Operand, what: Deployed, redis: int) -> Ite
 
 
 def _ask(port: int, path: str, payload: object = None) -> str | None:
-    """The answer to a GET, or to a POST of a payload; None where there is none but an error."""
+    """The answer to a GET, or to a POST of a payload; None for an error."""
     data = None if payload is None else json.dumps(payload).encode()
     headers = {"Content-Type": "application/json"}
     request = urllib.request.Request(f"http://{LOOPBACK}:{port}{path}", data, headers)
@@ -167,7 +167,7 @@ def _answers(endpoint: Endpoint) -> bool:
 
 
 def _is_processed(port: int, queue: str) -> bool:
-    """Give a queue a task, and wait until the service says that it is done."""
+    """Sends a task to a queue, and waits until the service reports it as done."""
     path = f"/api/v1/tasks/{queue}"
     queued = _ask(port, path, TASK)
     if queued is None:
@@ -177,7 +177,7 @@ def _is_processed(port: int, queue: str) -> bool:
 
 
 def _story(running: Processes, redis: int) -> Outcome:
-    """Start the story's services, ask them for everything, and give each queue a task."""
+    """Starts the story's services, requests every endpoint, and sends a task to each queue."""
     what = {side: deployed(STORY / "deploy" / side.file, side.source) for side in SIDES}
     endpoints = {side: list(_start(running, side, what[side], redis)) for side in SIDES}
     problems, tasks = [], {}
@@ -196,7 +196,7 @@ def _story(running: Processes, redis: int) -> Outcome:
 
 
 def _twin(running: Processes, redis: int) -> list[Refusal]:
-    """Start what the twin's deployment file writes; every command has to end by itself."""
+    """Starts the commands of the twin's deployment file; each must exit."""
     lines = deployed(TWIN / "deploy" / GO.file, TWIN / "go").workers
     (port,) = free_ports(1)
     environment = _environment(redis, GO, port)
@@ -212,7 +212,7 @@ def _twin(running: Processes, redis: int) -> list[Refusal]:
 
 
 def live() -> tuple[Outcome, list[Refusal]]:
-    """Build all and run all. Raises Failed where that cannot be."""
+    """Builds and runs everything. Raises Failed if that is impossible."""
     build_go(STORY / "go", LIVE / "go")
     build_go(TWIN / "go", LIVE / TWIN.name)
     install_python(PYTHON.source)
@@ -222,14 +222,14 @@ def live() -> tuple[Outcome, list[Refusal]]:
 
 
 def _stop(number: int, _: FrameType | None) -> NoReturn:
-    """Leave, and let nothing disturb what is ended on the way."""
+    """Exits, and lets the started processes end without interruption."""
     for one in STOPS:
         signal.signal(one, signal.SIG_IGN)
     sys.exit(128 + number)
 
 
 def main() -> int:
-    """Print what came of it: 1 where anything did not run as it has to."""
+    """Prints the result; returns 1 if any command did not run as expected."""
     for one in STOPS:
         signal.signal(one, _stop)
     lacking = missing()

@@ -1,4 +1,4 @@
-"""Change every leaf of each clean story's peer, one at a time, and see whether deploylint notices.
+"""Changes every value of each clean story's peer alone, and checks that deploylint reports it.
 
 python -m tools.mutants          prints the summary and writes docs/evidence/mutants.md
 python -m tools.mutants --check  fails when the document is stale
@@ -36,7 +36,7 @@ Outcome = Literal["at the line", "elsewhere", "silent"]
 
 
 class Result(NamedTuple):
-    """What a run made of a mutant.
+    """The result of a mutant.
 
     ``key`` and ``line`` are the leaf's, ``found`` are the rules of new findings with their keys,
     ``because`` is why there is none, "" when nobody knows. ``unsure`` is whether all that was found
@@ -53,19 +53,19 @@ class Result(NamedTuple):
 
     @property
     def is_wrong(self) -> bool:
-        """Whether deploylint pointed somewhere else, or was silent and nobody knows why."""
+        """Whether deploylint reported another location, or was silent without a known reason."""
         if self.outcome == "elsewhere":
             return self.change != LEFT_OUT or not any(_holds(at, self.key) for _, at in self.found)
         return self.outcome == "silent" and not self.because
 
 
 def _holds(parent: str, key: str) -> bool:
-    """Whether a key is one of those above another one; the root is above all."""
+    """Whether a key is above another one; the root is above all."""
     return not parent or key.startswith((f"{parent}.", f"{parent}["))
 
 
 class Story(NamedTuple):
-    """What came of all mutants of one story, and how many of its leaves nothing compares."""
+    """The results of all mutants of one story, and the number of its uncompared values."""
 
     name: str
     results: tuple[Result, ...]
@@ -74,7 +74,7 @@ class Story(NamedTuple):
 
 
 def clean_stories() -> list[Path]:
-    """The deployments of the stories that hold the peer and come to exit code 0 as they are.
+    """The deployments of the stories with the peer and exit code 0.
 
     Those that differ in other files only are one.
     """
@@ -96,7 +96,7 @@ _config = cache(config.load)
 
 @cache
 def stories(share: int = 1) -> tuple[Story, ...]:
-    """Every clean story, with all its mutants judged, or one in ``share`` of them."""
+    """Every clean story with the results of all its mutants, or of one in ``share``."""
     with tempfile.TemporaryDirectory() as temporary:
         return tuple(_story(source, Path(temporary), share) for source in clean_stories())
 
@@ -141,7 +141,7 @@ def _judged(path: Path, mutant: Mutant, before: Report) -> Result:
 
 
 def _new(before: Report, after: Report) -> Iterator[Finding]:
-    """The violations and the unknowns that were not there before."""
+    """The new violations and unknowns."""
     known = {_identity(finding) for finding in before.findings}
     for finding in after.findings:
         if finding.status != "allowed" and _identity(finding) not in known:
@@ -153,7 +153,7 @@ def _identity(finding: Finding) -> tuple[str, str, str, str]:
 
 
 def counted(results: Sequence[Result]) -> str:
-    """How many mutants were found at the line, how many elsewhere, and how many not at all."""
+    """The number of mutants found at the line, found elsewhere, and not found."""
     count = Counter(result.outcome for result in results)
     return (
         f"{count['at the line']} found at the line, {count['elsewhere']} elsewhere, "
@@ -162,7 +162,7 @@ def counted(results: Sequence[Result]) -> str:
 
 
 def unsure(results: Sequence[Result]) -> str:
-    """How many of the mutants that were found are only unknown now, and which."""
+    """The mutants that are found only as unknown, with their number."""
     keys = [f"`{result.key}` ({result.change})" for result in results if result.unsure]
     return f"{len(keys)} of those found are unknown, not violations" + (
         f": {', '.join(keys)}" if keys else ""
@@ -194,7 +194,7 @@ def _section(story: Story) -> str:
     share = story.not_compared / story.leaves
     lines = [
         f"## {story.name}\n",
-        f"{story.leaves} leaves, {story.not_compared} of them not compared ({share:.0%}); "
+        f"{story.leaves} values, {story.not_compared} of them not compared ({share:.0%}); "
         f"{counted(story.results)}.\n",
         f"{unsure(story.results)}.\n",
         "| line | key | change | why nothing is found |",
@@ -204,7 +204,7 @@ def _section(story: Story) -> str:
 
 
 def _silent(story: Story) -> Iterator[str]:
-    """A row for each leaf and reason, with all the changes that it is the reason of."""
+    """A row for each value and reason, with all its changes."""
     rows: dict[tuple[int, str, str], list[str]] = {}
     for result in story.results:
         if result.outcome == "silent":
@@ -215,7 +215,7 @@ def _silent(story: Story) -> Iterator[str]:
 
 
 def wrong(share: int = 1) -> list[str]:
-    """The mutants that were found where they are not, or that nobody knows why they were lost."""
+    """The mutants that were found at another location, or lost without a known reason."""
     return [
         f"{story.name}: {result.key} (line {result.line}) {result.change}: {result.outcome}"
         for story in stories(share)
@@ -225,7 +225,7 @@ def wrong(share: int = 1) -> list[str]:
 
 
 def main(arguments: list[str]) -> int:
-    """Print the summary and write the document, or with ``--check`` fail when it is stale."""
+    """Prints the summary and writes the document; with ``--check`` fails if it is stale."""
     for story in stories():
         print(f"{story.name}: {counted(story.results)}; {unsure(story.results)}")
     print(counted([result for story in stories() for result in story.results]))

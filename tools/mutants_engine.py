@@ -116,7 +116,7 @@ def passes(row: Row, source: str | None, seconds: float | None = None) -> bool:
 
 
 def tried(row: Row, count: int, equivalent: Iterable[Equivalent]) -> Iterator[Result]:
-    """The mutants of a module, each held against the module's own tests."""
+    """The mutants of a module, each with the result of the module's own tests."""
     text = (ROOT / "deploylint" / f"{row.module}.py").read_text(encoding="utf-8")
     lines = ["", *text.splitlines()]
     known = {(one.line, one.after): one.because for one in equivalent if one.module == row.module}

@@ -1,4 +1,4 @@
-"""Mutants of a file: each is one edit of its text at one leaf.
+"""Mutants of a file: each is one edit of its text at one value.
 
 A number becomes one more, and seven times itself and three; a flag is flipped; of a text the last
 and the first letter change; then the key or the item is left out. What the file then holds is
@@ -20,7 +20,7 @@ LEFT_OUT = "left out"
 
 
 class Leaf(NamedTuple):
-    """A leaf of a file: the keys that lead to it, its node, and where its key or item begins."""
+    """A value of a file: its key path, its node, and the start of its key or item."""
 
     keys: Keys
     node: Node
@@ -28,7 +28,7 @@ class Leaf(NamedTuple):
 
 
 class Mutant(NamedTuple):
-    """One edit: what is done to which leaf, and the file's text that comes of it."""
+    """One edit: the change, the value, and the text of the file after it."""
 
     leaf: Leaf
     change: str
@@ -58,7 +58,7 @@ def mutants(root: Node) -> Iterator[Mutant]:
 
 
 def _checked(root: Node, mutant: Mutant, written: str | None) -> Mutant:
-    """The mutant, when its text holds what the change was to come to."""
+    """The mutant, if its text has the intended value."""
     document = read_text(mutant.text, root.source.file)
     assert not isinstance(document, Problem), (mutant.leaf.keys, mutant.change, document)
     wanted = _changed(root, mutant.leaf.keys, written)
@@ -67,7 +67,7 @@ def _checked(root: Node, mutant: Mutant, written: str | None) -> Mutant:
 
 
 def _pruned(data: object) -> object:
-    """Plain data in which what was emptied is null, as a block whose last line went is."""
+    """Plain data with null for an emptied block."""
     if isinstance(data, dict):
         return {key: _pruned(value) for key, value in data.items()} or None
     return [_pruned(item) for item in data] or None if isinstance(data, list) else data
@@ -101,7 +101,7 @@ def _next(letter: str) -> str:
 
 
 def _without(text: str, leaf: Leaf) -> str:
-    """The text without a key and its value, or without an item; a comma that follows goes too."""
+    """The text without a key and its value, or without an item, and without the comma after it."""
     start, end = leaf.start, leaf.node.end
     before, after = text[:start], text[end:]
     if re.search(r"[\[{,]\s*$", before):
@@ -114,7 +114,7 @@ def _without(text: str, leaf: Leaf) -> str:
 
 
 def _changed(root: Node, keys: Keys, written: str | None) -> object:
-    """What the file holds after the change, worked out on data instead of text."""
+    """The data of the file after the change, computed on data instead of text."""
     data = copy.deepcopy(plain(root))
     *above, last = (int(key[1:-1]) if key.startswith("[") else key for key in keys)
     holder = cast("Any", data)

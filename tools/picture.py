@@ -24,11 +24,11 @@ STORY = Path("fixtures/fraiday/deploy/")
 WIDTH = 100
 
 _FONT = re.compile(r"\s*@font-face \{.*?\}", re.DOTALL)
-"""What makes a viewer fetch a font from the network; any font of equal widths will do."""
+"""The rule that makes a viewer fetch a font; any font of equal widths works."""
 
 
 def report() -> str:
-    """The coloured report of the story, as a terminal gets it."""
+    """The coloured report of the story, as in a terminal."""
     here = Path.cwd()
     os.chdir(ROOT)
     try:

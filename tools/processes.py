@@ -1,4 +1,4 @@
-"""Processes on loopback: started, waited for within bounds, and ended whatever happens."""
+"""Processes on loopback: started, awaited with a timeout, and always ended."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from typing import NamedTuple, Self
 
 LOOPBACK = "127.0.0.1"
 WAIT = 60.0
-"""Seconds that something may take to answer, and a task to be done."""
+"""Seconds until an answer or a finished task."""
 GRACE = 10.0
-"""Seconds that a process has to end by itself."""
+"""Seconds until a process must exit."""
 STEP = 0.1
 TAIL = 15
-"""How many of the last lines of a log are shown."""
+"""The number of last lines of a log in a message."""
 
 
 class Failed(Exception):
-    """Something did not come up, or went down; the message says what, and ends with its log."""
+    """A process did not start, or exited; the message names it and ends with its log."""
 
 
 class Process(NamedTuple):
-    """A process, what it is called, and the file that all it prints goes to."""
+    """A process, its name, and the file of its output."""
 
     name: str
     popen: subprocess.Popen[bytes]
@@ -36,17 +36,17 @@ class Process(NamedTuple):
 
     @property
     def is_running(self) -> bool:
-        """Whether it has not ended."""
+        """Whether it is running."""
         return self.popen.poll() is None
 
     def tail(self) -> str:
-        """The last lines of what it printed, indented."""
+        """The last lines of its output, indented."""
         text = self.log.read_text(encoding="utf-8", errors="replace")
         return "\n".join(f"  {line}" for line in text.splitlines()[-TAIL:])
 
 
 class Processes:
-    """All processes of a run. Leaving the context ends every one, the last started first."""
+    """All processes of a run. Leaving the context ends them, the last one first."""
 
     def __init__(self, logs: Path) -> None:
         self._logs = logs
@@ -70,7 +70,7 @@ class Processes:
     def start(
         self, name: str, command: Sequence[str], folder: Path, environment: Mapping[str, str]
     ) -> Process:
-        """Start a command in a folder, as the leader of a group of its own.
+        """Starts a command in a folder, as the leader of a process group.
 
         Raises Failed where there is no such program.
         """
@@ -81,7 +81,7 @@ class Processes:
         return process
 
     def ended(self) -> list[Process]:
-        """The processes that are no longer there."""
+        """The processes that have exited."""
         return [process for process in self.started if not process.is_running]
 
 
@@ -104,13 +104,13 @@ def _popen(
 
 
 def _signal(process: Process, number: signal.Signals) -> None:
-    """Signal a process and all that it started."""
+    """Signals a process and its children."""
     with suppress(ProcessLookupError):
         os.killpg(process.popen.pid, number)
 
 
 def _end(process: Process) -> None:
-    """Wait for a process that was asked to end; what of its group is left then is killed."""
+    """Waits for a process to exit, then kills the rest of its group."""
     with suppress(subprocess.TimeoutExpired):
         process.popen.wait(GRACE)
     _signal(process, signal.SIGKILL)
@@ -118,7 +118,7 @@ def _end(process: Process) -> None:
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports on which nothing listens, all different."""
+    """Different free ports."""
     with ExitStack() as held:
         sockets = [held.enter_context(socket.socket()) for _ in range(count)]
         for one in sockets:
@@ -127,7 +127,7 @@ def free_ports(count: int) -> list[int]:
 
 
 def wait(holds: Callable[[], bool], seconds: float) -> bool:
-    """Whether something came to hold within so many seconds."""
+    """Whether a condition becomes true within a number of seconds."""
     until = time.monotonic() + seconds
     while not holds():
         if time.monotonic() > until:
@@ -137,7 +137,7 @@ def wait(holds: Callable[[], bool], seconds: float) -> bool:
 
 
 def start_redis(running: Processes, folder: Path) -> int:
-    """Start a Redis that keeps nothing, and give its port. Raises Failed where it says nothing."""
+    """Starts a Redis without storage; returns its port. Raises Failed if it does not answer."""
     (port,) = free_ports(1)
     options = ["--bind", LOOPBACK, "--port", str(port), "--save", "", "--appendonly", "no"]
     redis = running.start("redis", ["redis-server", *options], folder, os.environ)

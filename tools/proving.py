@@ -1,4 +1,4 @@
-"""A document that proves something: written, or held against what is written."""
+"""Writes a document of evidence, or checks that it is current."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 def prove(
     document: Path, command: str, text: str, wrong: Sequence[str], arguments: Sequence[str]
 ) -> int:
-    """Write a document, or with ``--check`` say whether it is stale; gives the exit code.
+    """Writes a document, or checks with ``--check`` that it is current; returns the exit code.
 
     ``command`` writes it. What is ``wrong`` is said, and fails in either case.
     """

@@ -1,4 +1,4 @@
-"""A part of the cases of a campaign, the same in every run."""
+"""Samples of the cases of a campaign, the same in every run."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SEED = "deploylint"
 
 
 def sampled(cases: Sequence[Case], share: int, name: str = "") -> list[Case]:
-    """Every case for a share of 1; else one in so many, drawn with a fixed seed, in their order.
+    """All cases for a share of 1, else one in so many, chosen with a fixed seed, in their order.
 
     ``name`` makes the draw its own: two stories with as many cases do not lose the same ones.
     """

@@ -1,4 +1,4 @@
-"""Why a mutant was not found, from what deploylint itself knows of the leaf and of its rules.
+"""Explains why a mutant was not found, from the rules and the coverage of its value.
 
 A leaf that nothing compares says so. For one that is compared, every rule about its address is
 asked again: each must be one that accepts the new value, else nobody knows why it was silent.
@@ -23,7 +23,7 @@ NOT_COMPARED = "nothing compares it"
 
 
 def reason(leaf: Leaf, before: Report, after: Report, pack: RuleSet) -> str:
-    """Why a mutant of a leaf changed no finding, or "" when nobody knows."""
+    """Why a mutant changed no finding, or "" if that is unknown."""
     file = leaf.node.source.file
     if is_not_compared(leaf, before):
         return NOT_COMPARED
@@ -63,7 +63,7 @@ def _read(service: Service, leaf: Leaf) -> Iterator[tuple[Component, str]]:
 
 
 def _accepts(rule: Rule, address: str, before: Component, now: Service, after: Report) -> str:
-    """Why a rule is content with what a component now says at an address."""
+    """Why a rule still passes for a component at a field path."""
     component = next((c for c in now.components if c.key == before.key), None)
     if component is None:
         return ""
@@ -96,7 +96,7 @@ def _contains(rule: Rule, address: str, component: Component, now: Service, afte
 
 
 def _said(rule: Rule, service: Service) -> Iterator[Value]:
-    """What a service says of its own at the addresses of a rule."""
+    """The own values of a service at the field paths of a rule."""
     for component in service.components:
         for address in rule.addresses:
             value = component.value(address)

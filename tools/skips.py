@@ -1,4 +1,4 @@
-"""List the skipped tests of some runs, and fail on a reason that nobody has agreed to.
+"""Lists the skipped tests of some runs, and fails for a reason that is not listed.
 
 ``python -m tools.skips tests/skips.txt tests.xml ...``: the agreed reasons, one a line, and the
 runs as pytest's JUnit XML.
@@ -37,13 +37,13 @@ def agreed(text: str) -> list[str]:
 
 
 def unlisted(found: Iterable[Skip], reasons: Iterable[str]) -> list[Skip]:
-    """The skips whose reason no line of the list matches."""
+    """The skips with a reason that matches no line of the list."""
     listed = list(reasons)
     return [skip for skip in found if not any(fnmatchcase(skip.reason, r) for r in listed)]
 
 
 def main(reasons: str, *runs: str) -> int:
-    """Print what was skipped; 1 when a reason is not listed."""
+    """Prints the skipped tests; returns 1 if a reason is not listed."""
     found = [skip for run in runs for skip in skips(Path(run).read_text(encoding="utf-8"))]
     for skip in found:
         print(f"skipped {skip.test}: {skip.reason}")

@@ -1,4 +1,4 @@
-"""What deploylint reads of any number of folders: how much is understood, and what is not and why.
+"""Surveys any number of folders: which elements deploylint reads, and why it skips files.
 
 python -m tools.survey DIR...   (make survey DIR="a b")
 
@@ -82,7 +82,7 @@ def _set(file: Path, loaded: Config) -> sets.DeploymentGroup:
 
 
 def _counted(one: sets.DeploymentGroup, found: Survey) -> int:
-    """Add what came of one file to the counts; 1 where it holds a service."""
+    """Adds the result of one file to the counts; returns 1 if it has a service."""
     for service in one.services:
         for element in ELEMENTS:
             found.states[element][_state(service, element)] += 1
@@ -96,7 +96,7 @@ def _counted(one: sets.DeploymentGroup, found: Survey) -> int:
 
 
 def _state(service: Service, element: str) -> State:
-    """The state of an element: of the first component that says anything of it."""
+    """The state of an element in the first component that sets it."""
     said = [component.value(f"{element}.{PRESENT}").state for component in service.components]
     return next((state for state in said if state != "absent"), "absent")
 

@@ -1,4 +1,4 @@
-"""Records what deploylint says of many inputs, and tells two such records apart.
+"""Records the verdicts of deploylint on many inputs, and compares two such records.
 
 ``python -m tools.verdicts record [--deploylint PROGRAM] OUT [FOLDER...]`` checks every story, a
 generated fleet and each FOLDER, and writes one JSON file. ``python -m tools.verdicts compare OLD
@@ -35,7 +35,7 @@ Record = dict[str, list[str]]
 
 
 def main() -> int:
-    """Run one of the two commands; 1 where two records differ."""
+    """Runs one of the two commands; returns 1 if two records differ."""
     parser = argparse.ArgumentParser(prog="tools.verdicts", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     one = commands.add_parser("record")
@@ -73,7 +73,7 @@ def _inputs(work: Path, folders: Sequence[Path]) -> Iterator[tuple[str, list[str
 
 
 def _fleet(folder: Path) -> Path:
-    """A reference and a thousand peers; a number in five of every other one is another."""
+    """Writes a reference and a thousand peers; every other peer has one in five numbers changed."""
     from tools.bench.inputs import values
 
     values(SERVICES)(folder)
@@ -110,7 +110,7 @@ def _verdict(finding: dict[str, Any]) -> str:
 
 
 def compare(old: Record, new: Record) -> int:
-    """Print what only one of two records has; 1 where there is anything."""
+    """Prints the verdicts that only one record has; returns 1 if there are any."""
     differing = 0
     for name in sorted(old.keys() | new.keys()):
         before, after = Counter(old.get(name, [])), Counter(new.get(name, []))
