@@ -167,7 +167,7 @@ class MajorityReferences:
             number = numbers.get(key)
             if number is not None:
                 component = service.positions[number].component
-                result.split.update(map(id, rules.majority.split(component)))
+                result.split.add_nodes(rules.majority.split(component))
                 rules.apply(number, rows[number], service)
 
     def mark_compared(self, result: CompareResult) -> None:

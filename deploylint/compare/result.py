@@ -11,6 +11,7 @@ from deploylint.compare.outcome import (
     RowRules,
     RuleAddresses,
 )
+from deploylint.compare.seen_leaves import SeenLeaves
 from deploylint.documents.nodes import Node
 from deploylint.documents.record import Record
 from deploylint.model.difference import Difference, Position
@@ -21,7 +22,6 @@ from deploylint.model.forms import (
     ROW,
     ElementForms,
     Row,
-    addresses_in,
 )
 from deploylint.model.rule import Rule
 from deploylint.model.scope import Scope, scope_at
@@ -83,7 +83,7 @@ class CompareResult:
 
     ``occurrences`` are the deviations, component by component.
     ``counts`` says how often rules held, by service, for each element of ``ROW``.
-    ``compared`` and ``unknown`` hold the identities (``id``) of leaf nodes.
+    ``compared`` and ``unknown`` are the leaves that rules looked at.
     ``judged`` is where the rules that are ``watched`` were judged.
     ``split`` are, without a reference, the leaves at addresses where there is no majority.
     """
@@ -94,9 +94,9 @@ class CompareResult:
         self.occurrences: list[Occurrence] = []
         self.counts: dict[str, tuple[int, ...]] = {}
         self._sums: dict[tuple[tuple[int, ...], ...], tuple[int, ...]] = {}
-        self.compared: set[int] = set()
-        self.unknown: set[int] = set()
-        self.split: set[int] = set()
+        self.compared = SeenLeaves()
+        self.unknown = SeenLeaves()
+        self.split = SeenLeaves()
 
     @property
     def matches(self) -> dict[tuple[str, str], int]:
@@ -137,7 +137,7 @@ class CompareResult:
         self.occurrences.append(Occurrence(difference.at, None, None, (difference,)))
         leaves = self.unknown if difference.outcome == "unknown" else self.compared
         for value in (difference.expected, difference.actual):
-            leaves.update(map(id, value.leaves))
+            leaves.add_nodes(value.leaves)
 
     def add_evaluated(self, at: Position, evaluated: Iterable[RuleAddresses]) -> None:
         """Keep at which addresses of a component watched rules were evaluated."""
@@ -151,24 +151,16 @@ class CompareResult:
 
     def mark_compared(self, component: Component, bits: int) -> None:
         """Count the leaves of some addresses of a component as compared."""
-        _mark(self.compared, component, bits)
+        self.compared.add(component, bits)
 
     def mark_other_side(self, rules: ElementRules, component: Component) -> None:
         """Count what some rules looked at in the component that others are compared with."""
-        _mark(self.compared, component, rules.compared)
-        _mark(self.unknown, component, rules.unknown)
+        self.compared.add(component, rules.compared)
+        self.unknown.add(component, rules.unknown)
 
     def mark_unknown(self, component: Component, bits: int) -> None:
         """Count the leaves of some addresses of a component as unknown."""
-        _mark(self.unknown, component, bits)
-
-
-def _mark(leaves: set[int], component: Component, bits: int) -> None:
-    values = component.values
-    for address in addresses_in(bits):
-        value = values.get(address)
-        if value is not None:
-            leaves.update(map(id, value.leaves))
+        self.unknown.add(component, bits)
 
 
 class ServiceRecord:

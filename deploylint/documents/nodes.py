@@ -107,6 +107,16 @@ class NodeTable:
             found = self._nodes[~row] = _tuple(Node, (self, ~row, "", None, text))
         return found
 
+    def is_written(self, node: Node) -> bool:
+        """Whether a node of this document is as its row is written, and was not made of it."""
+        row = node.row
+        if row < 0:
+            return node.content == (self.written_keys.get(~row) or self.paths[~row].name)
+        if type(node) is Collection:
+            return True
+        style = STYLES[self.numbers[row * WIDTH + STYLE]]
+        return (node.content, node.style, node.tag) == (self.texts[row], style, self.tags.get(row))
+
     def content(self, row: int) -> dict[str, Entry] | list[Node]:
         """What the mapping or the list in a row holds."""
         found = self._contents.get(row)
@@ -345,3 +355,21 @@ def leaves(node: Node) -> Iterator[Node]:
             yield from leaves(item)
     else:
         yield node
+
+
+def leaf_rows(node: Node) -> Iterator[tuple[NodeTable, list[int]]]:
+    """The rows of the leaves below a node, in order: of a document as it is written all at once."""
+    if type(node) is Collection:
+        table, numbers, aliases = node.table, node.table.numbers, node.table.aliases
+        texts = table.texts
+        yield (
+            table,
+            [
+                aliases.get(row, row)
+                for row in range(node.row, node.end_row)
+                if isinstance(texts[row], str) or numbers[row * WIDTH + NEXT] == row + 1
+            ],
+        )
+        return
+    for leaf in leaves(node):
+        yield leaf.table, [leaf.row]

@@ -6,11 +6,11 @@ The leaves of a file that several services have are those of the first one.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from deploylint.compare.result import CompareResult
 from deploylint.documents.merge import Lost
-from deploylint.documents.nodes import Node, leaves, span
+from deploylint.documents.nodes import NodeTable, leaf_rows, span
 from deploylint.documents.record import Record
 from deploylint.model.finding import Location
 from deploylint.model.locations import place
@@ -51,7 +51,21 @@ def account(
 
 def seen_leaves(service: Service, comparison: CompareResult) -> bytes:
     """What a comparison made of each leaf of a service, to be added up by ``merge_seen``."""
-    return bytes(_seen(leaf, comparison) for leaf in _leaves(service))
+    outcomes = bytearray()
+    for table, rows in _documents(service):
+        compared, unknown = comparison.compared.rows(table), comparison.unknown.rows(table)
+        split = comparison.split.rows(table)
+        outcomes += bytes(
+            _COMPARED
+            if row in compared
+            else _UNKNOWN
+            if row in unknown
+            else _SPLIT
+            if row in split
+            else _UNSEEN
+            for row in rows
+        )
+    return bytes(outcomes)
 
 
 def merge_seen(one: bytes, other: bytes) -> bytes:
@@ -61,25 +75,26 @@ def merge_seen(one: bytes, other: bytes) -> bytes:
 
 def account_seen(services: Iterable[tuple[Service, bytes]], *, with_places: bool) -> Coverage:
     """The coverage of some services, each with what was made of its leaves."""
-    owners: dict[int, str] = {}
+    owners: dict[Leaf, str] = {}
     counts, places = Counter[int](), list[Uncompared]()
     for service, outcomes in services:
-        read, lost = dict[int, tuple[str, str]](), _lost(service)
+        read, lost = dict[Leaf, tuple[str, str]](), _lost(service)
         for leaf, seen in zip(_leaves(service), outcomes, strict=True):
-            if owners.setdefault(id(leaf), service.name) != service.name:
+            if owners.setdefault(leaf, service.name) != service.name:
                 continue
-            if seen >= _UNKNOWN and id(leaf) not in lost:
+            if seen >= _UNKNOWN and leaf not in lost:
                 counts[seen] += 1
                 continue
             read = read or _read(service)  # few leaves are asked for, of few services
-            address, state = read.get(id(leaf), ("", ""))
-            if id(leaf) not in lost and state == "unknown":
+            address, state = read.get(leaf, ("", ""))
+            if leaf not in lost and state == "unknown":
                 counts[_UNKNOWN] += 1
                 continue
             counts[_UNSEEN] += 1
             if with_places:
-                reason = lost.get(id(leaf)) or _reason(address, seen)
-                places.append(Uncompared(place(leaf, service), reason))
+                reason = lost.get(leaf) or _reason(address, seen)
+                table, row = leaf
+                places.append(Uncompared(place(table.node(row), service), reason))
     places.sort(key=lambda one: one.place)
     return Coverage(counts[_COMPARED], counts[_UNKNOWN], counts[_UNSEEN], tuple(places))
 
@@ -96,39 +111,44 @@ def merge_coverage(parts: Iterable[Coverage]) -> Coverage:
     return Coverage(compared, unknown, uncompared, tuple(places))
 
 
-def _leaves(service: Service) -> Iterator[Node]:
+Leaf = tuple[NodeTable, int]
+"""A leaf by its document and row."""
+
+
+def _leaves(service: Service) -> Iterator[Leaf]:
+    for table, rows in _documents(service):
+        for row in rows:
+            yield table, row
+
+
+def _documents(service: Service) -> Iterator[tuple[NodeTable, Sequence[int]]]:
+    """The leaves of a service's documents, those of one document together where it is written."""
     for root in service.roots:
-        yield from leaves(root)
+        yield from leaf_rows(root)
 
 
-def _seen(leaf: Node, comparison: CompareResult) -> int:
-    if id(leaf) in comparison.compared:
-        return _COMPARED
-    if id(leaf) in comparison.unknown:
-        return _UNKNOWN
-    return _SPLIT if id(leaf) in comparison.split else _UNSEEN
-
-
-def _read(service: Service) -> dict[int, tuple[str, str]]:
+def _read(service: Service) -> dict[Leaf, tuple[str, str]]:
     """What each leaf was read as: its address and the state of the value."""
     return {
-        id(leaf): (f"{component.key}/{address}", value.state)
+        (leaf.table, leaf.row): (f"{component.key}/{address}", value.state)
         for component in service.components
         for address, value in component.values.items()
         for leaf in value.leaves
     }
 
 
-def _lost(service: Service) -> dict[int, str]:
+def _lost(service: Service) -> dict[Leaf, str]:
     """What befell the leaves that the service's files hold and the tree they come to does not."""
     if not service.lost:
         return {}
-    there = {id(leaf) for leaf in leaves(service.root)}  # an alias may be lost in one place only
+    # an alias may be lost in one place only
+    there = {(table, row) for table, rows in leaf_rows(service.root) for row in rows}
     return {
-        id(leaf): _fate(one)
+        (table, row): _fate(one)
         for one in service.lost
-        for leaf in leaves(one.node)
-        if id(leaf) not in there
+        for table, rows in leaf_rows(one.node)
+        for row in rows
+        if (table, row) not in there
     }
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
+from deploylint.model.field_values import FieldValue, field_values
 from deploylint.model.fields import ADDRESSES, ELEMENTS, PRESENT, element_of
 from deploylint.model.own_name import with_service
 from deploylint.model.service import Component, Service, Value
@@ -50,12 +51,14 @@ class Form:
 
     ``key`` is the same as plain data: two forms with one key are one form.
     ``names_service`` is whether it holds an own name: then what is written differs by service.
+    ``table`` is the table of forms that it belongs to.
     """
 
-    __slots__ = ("key", "names_service")
+    __slots__ = ("key", "names_service", "table")
 
-    def __init__(self, key: Hashed, *, names_service: bool) -> None:
+    def __init__(self, key: Hashed, table: object, *, names_service: bool) -> None:
         self.key = key
+        self.table = table
         self.names_service = names_service
 
 
@@ -104,7 +107,7 @@ class FormTable:
     def rows(self, service: Service) -> list[Row]:
         """The forms of each component of a service."""
         if len(self._forms) > self.LIMIT:
-            self._forms.clear()
+            self._forms = {}
             self._elements.clear()
             self._rows.clear()
         texts = _Texts(service.own_names)
@@ -115,28 +118,34 @@ class FormTable:
         return self._row(component.values, _Texts(own_names))
 
     def _row(self, values: Mapping[str, Value], texts: _Texts) -> Row:
-        addresses = tuple(values)
+        fields = field_values(values).fields
+        addresses = tuple(fields)
         layout = self._layouts.get(addresses)
         if layout is None:
             layout = self._layouts[addresses] = _Layout(addresses)
-        known = self._forms
         forms: list[Form | None] = [None] * len(SLOTS)
-        for (slot, own_names), value in zip(layout.slots, values.values(), strict=True):
-            state, data, _, _, parts, leaves, inherited, derived, default = value
-            if data.__class__ in _SCALARS and parts is None and not own_names and state == "known":
-                key: Hashed = (slot, data.__class__, data, not leaves, inherited, derived, default)
-                is_named = False
-            else:
-                flags = (not leaves, inherited, derived, default)
-                if own_names and state == "known":
-                    key, is_named = _key_of_names(slot, value, flags, texts)
-                else:
-                    key, is_named = (slot, state, repr(data), _words(parts), flags), False
-            form = known.get(key)
-            if form is None:
-                form = known[key] = Form(key, names_service=is_named)
+        for (slot, own_names), value in zip(layout.slots, fields.values(), strict=True):
+            form = value.form
+            if form is None or form.key[0] != slot or form.table is not self._forms:
+                form = self._form(slot, value, texts if own_names else None)
             forms[slot] = form
         return self._by_element(forms, layout)
+
+    def _form(self, slot: int, value: FieldValue, texts: _Texts | None) -> Form:
+        flags = (not value.leaves, value.inherited, value.derived, value.default)
+        data, parts = value.data, value.parts
+        if texts is not None and value.state == "known":
+            key, is_named = _key_of_names(slot, value, flags, texts)
+        elif data.__class__ in _SCALARS and parts is None and value.state == "known":
+            key, is_named = (slot, data.__class__, data, flags), False
+        else:
+            key, is_named = (slot, value.state, repr(data), _words(parts), flags), False
+        form = self._forms.get(key)
+        if form is None:
+            form = self._forms[key] = Form(key, self._forms, names_service=is_named)
+        if texts is None:
+            value.form = form
+        return form
 
     def _by_element(self, forms: list[Form | None], layout: _Layout) -> Row:
         known = self._elements
@@ -194,7 +203,9 @@ def _words(parts: Iterable[str] | None) -> tuple[str, ...] | None:
     return None if parts is None else tuple(parts)
 
 
-def _key_of_names(slot: int, value: Value, flags: Hashed, texts: _Texts) -> tuple[Hashed, bool]:
+def _key_of_names(
+    slot: int, value: FieldValue, flags: Hashed, texts: _Texts
+) -> tuple[Hashed, bool]:
     """The key of a value in which own names count, and whether it holds one."""
     data, parts = value.data, value.parts
     if data.__class__ is list and parts is not None:

@@ -7,9 +7,10 @@ put together of several keys, may still get more.
 
 from __future__ import annotations
 
+from deploylint.model.field_values import Fields, FieldValue, RowNumbers, field_value
 from deploylint.model.fields import ADDRESSES, QUEUES, SERVICE_WIDE, element_of
 from deploylint.model.paths import OF_SOURCES
-from deploylint.model.service import Role, Value
+from deploylint.model.service import Role
 from deploylint.model.types import PORT, TREE
 
 _JOINED = "environment"
@@ -19,13 +20,13 @@ _CERTAIN = "environment.literal-secrets"
 
 
 def mark_external(
-    values: dict[str, Value], role: Role, elsewhere: str, port_name: str
-) -> dict[str, Value]:
+    values: Fields, rows: RowNumbers, role: Role, elsewhere: str, port_name: str
+) -> Fields:
     """A component's values, unknown where other sources may say more or something else."""
-    unknown = Value("unknown", None, None, elsewhere)
+    unknown = field_value("unknown", None, None, elsewhere)
     result = {address: unknown for address in ADDRESSES if _belongs(address, role)}
     for address, value in values.items():
-        certain = _is_certain(address, value, port_name)
+        certain = _is_certain(address, value, rows, port_name)
         result[address] = value if certain else _opened(value, elsewhere)
     return result
 
@@ -37,14 +38,14 @@ def _belongs(address: str, role: Role) -> bool:
     return (element_of(address) == element_of(QUEUES)) <= (role == "worker")
 
 
-def _opened(value: Value, elsewhere: str) -> Value:
-    return value._replace(state="unknown", data=None, parts=None, note=elsewhere)
+def _opened(value: FieldValue, elsewhere: str) -> FieldValue:
+    return value.replace(state="unknown", data=None, parts=None, note=elsewhere)
 
 
-def _is_certain(address: str, value: Value, port_name: str) -> bool:
+def _is_certain(address: str, value: FieldValue, rows: RowNumbers, port_name: str) -> bool:
     if value.state == "unknown" or address == _CERTAIN:
         return True
-    is_map = value.node is not None and isinstance(value.node.content, dict)
+    is_map = value.at is not None and isinstance(rows.node(value.at).content, dict)
     if value.state == "disabled":
         return not is_map
     if value.inherited or (ADDRESSES[address] is PORT and value.data == port_name):

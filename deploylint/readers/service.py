@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from deploylint.documents.merge import layered
 from deploylint.documents.nodes import child
 from deploylint.documents.reader import Document, Origin
+from deploylint.model.field_values import (
+    NOT_SET,
+    Fields,
+    FieldValues,
+    RowNumber,
+    RowNumbers,
+    field_value,
+    field_values,
+    with_values,
+)
 from deploylint.model.fields import ADDRESSES, PRESENT, QUEUES, element_of
-from deploylint.model.service import ABSENT, Component, Service, ServiceSettings, Value
+from deploylint.model.service import Component, Service, ServiceSettings, Value
 from deploylint.readers.commands.queues import with_queues
 from deploylint.readers.commands.technologies import program_runtime, technologies, word_runtime
 from deploylint.readers.commands.web_servers import serving
 from deploylint.readers.external_values import mark_external
 from deploylint.readers.helm import components as helm_values
+from deploylint.readers.helm.components import ReadComponent
 from deploylint.readers.helm.derived import derive
 from deploylint.readers.helm.profile import Profile
 from deploylint.readers.service_names import own_names
@@ -49,13 +60,14 @@ def read_service(
         return None
     layers = files if chart is None else [chart, *files]
     origin = _origin(files)
-    found, near = helm_values.components(root, profile, origin.elsewhere)
-    ready = [_derived(component, profile, origin.elsewhere) for component in found]
+    rows = RowNumbers()
+    found, near = helm_values.components(root, profile, rows, origin.elsewhere)
+    ready = [_derived(component, profile, rows, origin.elsewhere) for component in found]
     ready[0] = with_queues(ready, origin.elsewhere)._replace(is_main=True)
     called = stated_name(stated) or _named_by((files or layers)[0], ready[0])
     runtime = stated_runtime(stated) or runtime_of(ready, called)
     ready = [as_main(ready[0], runtime, stated), *map(_without_runtime, ready[1:])]
-    if not any(component.values for component in found):
+    if not any(component.fields for component in found):
         return None
     return Service(
         name=str(called.data),
@@ -77,7 +89,7 @@ def as_main(main: Component, runtime: Value, stated: ServiceSettings | None) -> 
     """The main component with what it runs on, in the role that is stated."""
     present = runtime._replace(state="known", data=True)  # it always runs on something
     language = {_LANGUAGE: runtime, f"{_RUNTIME}.{PRESENT}": present}
-    main = replaced(main, dict(main.values) | serving(main) | language)
+    main = replaced(main, with_values(main.values, serving(main) | language))
     if stated is None or stated.role is None:
         return main
     return main._replace(role=stated.role, key=stated.role)
@@ -87,8 +99,9 @@ def _without_runtime(component: Component) -> Component:
     """A component that is not the main one: what it runs on is the service's."""
     if not any(address in component.values for address in _OF_RUNTIME):
         return component
-    kept = {a: v for a, v in component.values.items() if a not in _OF_RUNTIME}
-    return replaced(component, kept)
+    values = field_values(component.values)
+    kept = {a: v for a, v in values.fields.items() if a not in _OF_RUNTIME}
+    return replaced(component, FieldValues(kept, values.rows))
 
 
 _LANGUAGE = "runtime.language"
@@ -132,42 +145,44 @@ def _named_by(document: Document, main: Component) -> Value:
     return Value("known", service_name(document.file), at, "file name")
 
 
-def _derived(component: Component, profile: Profile, elsewhere: str) -> Component:
-    values = dict(component.values)
+def _derived(
+    component: ReadComponent, profile: Profile, rows: RowNumbers, elsewhere: str
+) -> Component:
+    fields = dict(component.fields)
     if elsewhere:
-        values = mark_external(values, component.role, elsewhere, profile.port_name)
+        fields = mark_external(fields, rows, component.role, elsewhere, profile.port_name)
     if component.role == "worker":
-        values = _unspoken(values, component)
-    values = derive(values, profile.port_name, profile.port_variables)
-    return replaced(component, _with_given(values, profile))
+        fields = _unspoken(fields, rows.number(component.scope))
+    fields = derive(fields, rows, profile.port_name, profile.port_variables)
+    return component.component(_with_given(fields, profile), rows)
 
 
-def _unspoken(values: dict[str, Value], worker: Component) -> dict[str, Value]:
+def _unspoken(fields: Fields, at: RowNumber) -> Fields:
     """What a worker without a command does is decided in the chart or in the image."""
-    if f"{_WORKERS}.program" in values:
-        return values
-    unknown = Value("unknown", None, worker.scope, "no command is set in values")
-    values.setdefault(f"{_WORKERS}.{PRESENT}", unknown._replace(state="known", data=True, note=""))
-    for address in ADDRESSES:
-        if element_of(address) == _WORKERS:
-            values.setdefault(address, unknown)
-    return values
+    if f"{_WORKERS}.program" in fields:
+        return fields
+    unknown = field_value("unknown", None, at, "no command is set in values")
+    fields.setdefault(f"{_WORKERS}.{PRESENT}", field_value("known", True, at))
+    for address in _OF_WORKERS:
+        fields.setdefault(address, unknown)
+    return fields
 
 
 _WORKERS = element_of(QUEUES)
+_OF_WORKERS = tuple(address for address in ADDRESSES if element_of(address) == _WORKERS)
 
 
-def _with_given(values: dict[str, Value], profile: Profile) -> dict[str, Value]:
+def _with_given(fields: Fields, profile: Profile) -> Fields:
     """What the values leave to the chart is unknown where the element itself is there."""
     for address in profile.given:
-        there = values.get(f"{element_of(address)}.{PRESENT}")
-        value = values.get(address, ABSENT)
+        there = fields.get(f"{element_of(address)}.{PRESENT}")
+        value = fields.get(address, NOT_SET)
         if there is not None and there.state == "known" and value.state in ("absent", "disabled"):
-            values[address] = value._replace(state="unknown", note="the chart fills it in")
-    return values
+            fields[address] = value.replace(state="unknown", note="the chart fills it in")
+    return fields
 
 
-def replaced(component: Component, values: dict[str, Value]) -> Component:
+def replaced(component: Component, values: Mapping[str, Value]) -> Component:
     """A component with other values."""
     return Component(
         component.key,

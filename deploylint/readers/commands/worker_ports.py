@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from deploylint.documents.nodes import Entry
+from deploylint.model.field_values import NOT_SET, Fields, FieldValue, field_value
 from deploylint.model.fields import ELEMENTS, PRESENT
-from deploylint.model.service import ABSENT, Value
 from deploylint.readers.commands.technologies import of_program
 
 UNOPENED = "workers.unopened-ports"
@@ -18,7 +17,7 @@ _DECLARED = ("service.container-port", "service.target-port", "monitoring.port")
 _PROBES = tuple(name for name, element in ELEMENTS.items() if "handler" in element.fields)
 
 
-def unopened(values: Mapping[str, Value]) -> dict[str, Value]:
+def unopened(values: Mapping[str, FieldValue]) -> Fields:
     """The ports that a worker's probes ask and that nothing opens, by probe.
 
     One that the worker declares is open. Where it declares another one, or none and its program
@@ -26,40 +25,40 @@ def unopened(values: Mapping[str, Value]) -> dict[str, Value]:
     """
     if f"workers.{PRESENT}" not in values:
         return {}
-    declared = [v for a in _DECLARED if (v := values.get(a, ABSENT)).state in _SAID]
+    declared = [v for a in _DECLARED if (v := values.get(a, NOT_SET)).state in _SAID]
     asked = [v for probe in _PROBES if (v := _port(values, probe)).state in _SAID]
     open_ = {v.data: v for v in asked if v.data is None or v.data not in [d.data for d in declared]}
     if not open_:
-        return {UNOPENED: ABSENT}
+        return {UNOPENED: NOT_SET}
     first = next(iter(open_.values()))
     if declared or not _opens_none(values) or not all(map(_is_number, open_.values())):
         note = first.note if first.state == "unknown" else _IN_CODE
-        return {UNOPENED: Value("unknown", None, first.node, note)}
-    parts = {str(v.data): Entry(v.node, v.node) for v in open_.values() if v.node is not None}
+        return {UNOPENED: field_value("unknown", None, first.at, note)}
+    parts = {str(v.data): (v.at, v.at) for v in open_.values() if v.at is not None}
     note = "the program opens no port by itself, and none is declared"
-    return {UNOPENED: Value("known", list(parts), first.node, note, parts)}
+    return {UNOPENED: field_value("known", list(parts), first.at, note, parts)}
 
 
 _SAID = ("known", "unknown")
 _IN_CODE = "which ports it opens stands in the program's code"
 
 
-def _port(values: Mapping[str, Value], probe: str) -> Value:
+def _port(values: Mapping[str, FieldValue], probe: str) -> FieldValue:
     """The port that a probe asks; absent where there is none, it is off, or it runs a command."""
-    present, handler = (values.get(f"{probe}.{f}", ABSENT) for f in (PRESENT, "handler"))
+    present, handler = (values.get(f"{probe}.{f}", NOT_SET) for f in (PRESENT, "handler"))
     if present.state == "unknown":
         return present
     if present.state != "known" or handler.data == "exec":
-        return ABSENT
-    return values.get(f"{probe}.port", ABSENT)
+        return NOT_SET
+    return values.get(f"{probe}.port", NOT_SET)
 
 
-def _is_number(port: Value) -> bool:
+def _is_number(port: FieldValue) -> bool:
     """Whether a port is told by its number: a name is one that the container declares."""
     return port.state == "known" and str(port.data).isdecimal()
 
 
-def _opens_none(values: Mapping[str, Value]) -> bool:
-    program = values.get("workers.program", ABSENT)
+def _opens_none(values: Mapping[str, FieldValue]) -> bool:
+    program = values.get("workers.program", NOT_SET)
     speaks = of_program(str(program.data).rpartition("/")[2]) if program.data else None
     return speaks is not None and speaks.opens_none

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from deploylint.documents.regex import regex
+from deploylint.model.field_values import FieldValues, field_values
 from deploylint.model.fields import PRESENT, QUEUES, element_of
 from deploylint.model.service import Component, Service, Value
 from deploylint.readers.commands.queues import with_queues
@@ -70,7 +71,8 @@ def with_entrypoint(component: Component, image: Image) -> Component:
         values[f"{_WORKERS}.technology"] = stated
     for name, value in reading.values.items():
         values[f"{_WORKERS}.{name}"] = value._replace(node=value.node or line[-1].node)
-    return component._replace(values=derive(values, "", ()))
+    known = field_values(values)
+    return component._replace(values=FieldValues(derive(known.fields, known.rows), known.rows))
 
 
 def with_server(main: Component, image: Image) -> Component:

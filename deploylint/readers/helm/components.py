@@ -6,8 +6,17 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
 from deploylint.documents.nodes import Node, child
+from deploylint.documents.record import Record
+from deploylint.model.field_values import (
+    NOT_SET,
+    Fields,
+    FieldValue,
+    FieldValues,
+    RowNumbers,
+    field_value,
+)
 from deploylint.model.fields import INHERITED, PRESENT, PRESENT_BESIDE
-from deploylint.model.service import ABSENT, CommandLine, Component, Role, Value
+from deploylint.model.service import CommandLine, Component, Role
 from deploylint.readers.commands.shell import Variables, Word
 from deploylint.readers.commands.worker import read_worker, words
 from deploylint.readers.commands.worker_options import Reading
@@ -19,33 +28,54 @@ from deploylint.readers.helm.variables import variable_words
 from deploylint.readers.helm.walk import is_off, walk
 
 
+class ReadComponent(Record):
+    """A component as its own keys and those of the root say; the fields are those of Component.
+
+    ``fields`` are its values, to which nothing was added yet that follows from them.
+    """
+
+    key: str
+    name: str
+    role: Role
+    fields: Fields
+    scope: Node
+    paths: Mapping[str, tuple[str, ...]]
+    command_line: CommandLine | None
+
+    def component(self, fields: Fields, rows: RowNumbers) -> Component:
+        """The component with what follows from its values, too."""
+        key, name, role, _, scope, paths, line = self
+        return Component(key, name, role, FieldValues(fields, rows), scope, paths, False, line)
+
+
 def components(
-    root: Node, profile: Profile, elsewhere: str = ""
-) -> tuple[list[Component], list[tuple[Node, str]]]:
+    root: Node, profile: Profile, rows: RowNumbers, elsewhere: str = ""
+) -> tuple[list[ReadComponent], list[tuple[Node, str]]]:
     """The components of a values file, the server first, and its near misses.
 
     A root that has a server below it is only what the components fall back to. ``elsewhere`` is
     what else may set values, which a server's own keys may come from too.
+    ``rows`` numbers the rows of the documents.
     """
-    top = walk(root, profile.root)
+    top = walk(root, profile.root, rows)
     near, prefixed = list(top.near), _prefixed(root, top, profile)
     shared = _shared(root, top, profile)
     if (server := prefixed.pop("server", None)) is not None:
-        shared = dict(server.values) | shared
+        shared = server.fields | shared
     roles = [place.role for _, place, _ in top.places]
     found = (
         []
         if "server" in roles
-        else [_component("", "server", shared, root, profile.trees["server"], top.command_line)]
+        else [_read("", "server", shared, root, profile.trees["server"], top.command_line)]
     )
     for role, one in prefixed.items():
         if role not in roles:
-            values = _inherited(dict(one.values), _offered(shared, judged=True))
-            found.append(one._replace(values=values))
+            fields = _inherited(dict(one.fields), _offered(shared, judged=True))
+            found.append(one._replace(fields=fields))
     offers = _offers(shared, prefixed, roles, values_of_pod(top), alone=not elsewhere)
     of_root = variable_words(top.variables) if "worker" in roles else {}
     for name, place, entry in top.places:
-        scope = walk(entry.value, profile.trees[place.role].keys)
+        scope = walk(entry.value, profile.trees[place.role].keys, rows)
         near += scope.near
         values, role = resolve_values(scope, profile.union), place.role
         if role == "worker":
@@ -57,31 +87,28 @@ def components(
         for offer in offers[place.role]:
             values = offer(values)
         tree, line = profile.trees[place.role], scope.command_line
-        found.append(_component(name, role, values, entry.value, tree, line))
+        found.append(_read(name, role, values, entry.value, tree, line))
     return _servers_first(found), near
 
 
-def _shared(root: Node, top: ReadKeys, profile: Profile) -> dict[str, Value]:
+def _shared(root: Node, top: ReadKeys, profile: Profile) -> Fields:
     """What the root of a file says, and where it is silent the other places to fall back to."""
     shared = resolve_values(top, profile.union)
     for path in profile.fallback[1:]:
         below = _descend(root, path)
         if below is not None:
-            shared = resolve_values(walk(below, profile.root), profile.union) | shared
+            shared = resolve_values(walk(below, profile.root, top.rows), profile.union) | shared
     return shared
 
 
-Values = dict[str, Value]
-
-
 def _offers(
-    shared: Values,
-    prefixed: Mapping[Role, Component],
+    shared: Fields,
+    prefixed: Mapping[Role, ReadComponent],
     roles: list[Role],
-    pod: Values,
+    pod: Fields,
     *,
     alone: bool,
-) -> Mapping[Role, list[Callable[[Values], Values]]]:
+) -> Mapping[Role, list[Callable[[Fields], Fields]]]:
     """What components of each role take from elsewhere, one after the other.
 
     All components of a role take what stands behind its prefix. A lone server takes everything from
@@ -91,11 +118,11 @@ def _offers(
     """
     to_server = _offered(shared, judged=False) if alone else {}
     to_others = _offered(shared, judged=True)
-    offers: dict[Role, list[Callable[[Values], Values]]] = {}
+    offers: dict[Role, list[Callable[[Fields], Fields]]] = {}
     for role in set(roles):
         steps = offers.setdefault(role, [])
         if role in prefixed:
-            steps.append(partial(_completed, offer=prefixed[role].values))
+            steps.append(partial(_completed, offer=prefixed[role].fields))
         offer = to_server if role == "server" else to_others
         steps += (partial(_inherited, offer=offer), partial(_beside, pod=pod))
         if alone and role == "server":
@@ -104,34 +131,34 @@ def _offers(
     return offers
 
 
-def _servers_first(found: list[Component]) -> list[Component]:
+def _servers_first(found: list[ReadComponent]) -> list[ReadComponent]:
     """The main component first; a second server is known by its name."""
     ordered = sorted(found, key=lambda component: component.role != "server")
     main, *others = ordered
     return [main, *(c._replace(key=f"{c.role}:{c.name}") for c in others)]
 
 
-def _prefixed(root: Node, top: ReadKeys, profile: Profile) -> dict[Role, Component]:
+def _prefixed(root: Node, top: ReadKeys, profile: Profile) -> dict[Role, ReadComponent]:
     """Components whose keys stand at the root behind their name: ``workerResources``."""
-    found: dict[Role, Component] = {}
+    found: dict[Role, ReadComponent] = {}
     for prefix, entries in top.prefixed.items():
         role, node = profile.prefixes[prefix], root.made(entries)
-        scope = walk(node, profile.trees[role].keys)
+        scope = walk(node, profile.trees[role].keys, top.rows)
         place, key = ComponentKey(role, "", ()), next(iter(entries.values())).key
         values = resolve_values(scope, profile.union)
         if role == "worker":
             _worker(values, scope, place, key, variable_words((*top.variables, *scope.variables)))
         if values and not is_off(node):
             tree, line = profile.trees[role], scope.command_line
-            found[role] = _component(prefix, role, values, node, tree, line)
+            found[role] = _read(prefix, role, values, node, tree, line)
     return found
 
 
-def _component(
-    name: str, role: Role, values: Values, at: Node, tree: Tree, line: CommandLine | None = None
-) -> Component:
+def _read(
+    name: str, role: Role, fields: Fields, at: Node, tree: Tree, line: CommandLine | None = None
+) -> ReadComponent:
     key = role if role == "server" else f"{role}:{name}"
-    return Component(key, name, role, values, at, tree.paths, command_line=line)
+    return ReadComponent(key, name, role, fields, at, tree.paths, line)
 
 
 def _descend(node: Node, path: Iterable[str]) -> Node | None:
@@ -143,16 +170,16 @@ def _descend(node: Node, path: Iterable[str]) -> Node | None:
     return node if isinstance(node.content, dict) else None
 
 
-Offer = Mapping[str, Mapping[str, Value]]
+Offer = Mapping[str, Mapping[str, FieldValue]]
 """What the root says, by the address of whether an inherited element is there, and address."""
 
 
-def _offered(shared: Mapping[str, Value], *, judged: bool) -> Offer:
+def _offered(shared: Mapping[str, FieldValue], *, judged: bool) -> Offer:
     """What components fall back to; ``judged`` is whether the root is a component of its own.
 
     What is judged at the root is marked, so that it is neither judged nor counted once more.
     """
-    offer: dict[str, dict[str, Value]] = {}
+    offer: dict[str, Fields] = {}
     for address, value in shared.items():
         if address in INHERITED:
             fields = offer.setdefault(PRESENT_BESIDE[address], {})
@@ -160,16 +187,16 @@ def _offered(shared: Mapping[str, Value], *, judged: bool) -> Offer:
     return offer
 
 
-def _completed(values: Values, offer: Mapping[str, Value]) -> Values:
+def _completed(values: Fields, offer: Mapping[str, FieldValue]) -> Fields:
     """A component's values with what else is said of elements that it does not switch off.
 
     What is inherited is taken as a whole or not at all (``_inherited``).
     """
     stated = {a: v for a, v in values.items() if a.endswith(f".{PRESENT}")}
     for address, value in offer.items():
-        present = stated.get(PRESENT_BESIDE[address], ABSENT)
-        is_closed = address in INHERITED and present is not ABSENT
-        if present.data is False or is_closed or values.get(address, ABSENT).state not in _SILENT:
+        present = stated.get(PRESENT_BESIDE[address], NOT_SET)
+        is_closed = address in INHERITED and present is not NOT_SET
+        if present.data is False or is_closed or values.get(address, NOT_SET).state not in _SILENT:
             continue
         values[address] = value
     return values
@@ -178,7 +205,7 @@ def _completed(values: Values, offer: Mapping[str, Value]) -> Values:
 _SILENT = ("absent", "disabled")
 
 
-def _of_one(shared: Values) -> Values:
+def _of_one(shared: Fields) -> Fields:
     """What the root says of one of several servers: which one is not known, and so is nothing."""
     note = "set at the root, for one of several servers"
     return {
@@ -188,20 +215,20 @@ def _of_one(shared: Values) -> Values:
     }
 
 
-def _left(value: Value, note: str) -> Value:
-    return value._replace(state="unknown", data=None, parts=None, note=note)
+def _left(value: FieldValue, note: str) -> FieldValue:
+    return value.replace(state="unknown", data=None, parts=None, note=note)
 
 
-def _beside(values: Values, pod: Values) -> Values:
+def _beside(values: Fields, pod: Fields) -> Fields:
     """A component's values with what its pod says of fields that its container does not set."""
     for address, value in pod.items():
-        present = values.get(PRESENT_BESIDE[address], ABSENT)
-        if present.state == "known" and values.get(address, ABSENT).state in _SILENT:
+        present = values.get(PRESENT_BESIDE[address], NOT_SET)
+        if present.state == "known" and values.get(address, NOT_SET).state in _SILENT:
             values[address] = value.as_inherited()
     return values
 
 
-def _inherited(values: Values, offer: Offer) -> Values:
+def _inherited(values: Fields, offer: Offer) -> Fields:
     """A component's values with what the root says of elements it does not mention itself."""
     for present, fields in offer.items():
         if _is_open(values.get(present)):
@@ -209,40 +236,44 @@ def _inherited(values: Values, offer: Offer) -> Values:
     return values
 
 
-def _is_open(present: Value | None) -> bool:
+def _is_open(present: FieldValue | None) -> bool:
     """Whether lookup goes on: nothing was said, or only an empty value."""
     return present is None or (present.state == "disabled" and present.data is None)
 
 
 def _worker(
-    values: dict[str, Value], scope: ReadKeys, place: ComponentKey, key: Node, variables: Variables
+    values: Fields, scope: ReadKeys, place: ComponentKey, key: Node, variables: Variables
 ) -> Reading:
     """What a worker's command says, filled into its values; its role may be another one."""
     argv = scope.command_line.nodes if scope.command_line is not None else ()
-    line = _line(values, argv, variables)
+    rows, at_key = scope.rows, scope.rows.number(key)
+    line = _line(values, argv, variables, rows)
     stated = values.get("workers.technology")
     hint = str(stated.data) if stated is not None else place.technology
     reading = read_worker(line, hint, variables, has_program=scope.has_program)
     for name, value in reading.values.items():
         at = value.node or (argv[-1] if argv else None)  # options are written last
-        values.setdefault(f"workers.{name}", value._replace(node=at))
-    if place.technology and values.get("workers.technology", ABSENT).state != "known":
-        values["workers.technology"] = Value("known", place.technology, key)
+        values.setdefault(f"workers.{name}", rows.field_value(value._replace(node=at)))
+    if place.technology and values.get("workers.technology", NOT_SET).state != "known":
+        values["workers.technology"] = field_value("known", place.technology, at_key)
     if place.technology and reading.role in ("", "worker"):
         note = "no command is set in values"
-        values.setdefault("workers.queues", Value("unknown", None, key, note))
+        values.setdefault("workers.queues", field_value("unknown", None, at_key, note))
     if any(address.startswith("workers.") for address in values):
-        values.setdefault(f"workers.{PRESENT}", Value("known", True, key))
+        values.setdefault(f"workers.{PRESENT}", field_value("known", True, at_key))
     return reading
 
 
-def _line(values: dict[str, Value], argv: Iterable[Node], variables: Variables) -> list[Word]:
+def _line(
+    values: Fields, argv: Iterable[Node], variables: Variables, rows: RowNumbers
+) -> list[Word]:
     """The words of a command and its arguments, as Kubernetes joins them."""
     line: list[Word] = []
     for node in argv:
         try:
             line += words(node, variables)
         except ValueError as error:
-            unknown = Value("unknown", None, node, f"not a command: {error}")
+            note = f"not a command: {error}"
+            unknown = field_value("unknown", None, rows.number(node), note)
             values.setdefault("workers.queues", unknown)
     return line

@@ -9,27 +9,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from deploylint.documents.nodes import Entry
+from deploylint.model.field_values import NOT_SET, Fields, FieldValue, RowNumbers, field_value
 from deploylint.model.fields import ADDRESSES, ELEMENTS, PRESENT
-from deploylint.model.service import ABSENT, Value
 from deploylint.model.types import PORT
 from deploylint.readers.commands.worker_ports import unopened
 from deploylint.readers.helm.field import field
 
-Values = Mapping[str, Value]
+Values = Mapping[str, FieldValue]
 
 
-def _known(values: Values, address: str) -> Value | None:
+def _known(values: Values, address: str) -> FieldValue | None:
     value = values.get(address)
     return value if value is not None and value.state == "known" else None
 
 
-def _from(value: Value, what: str) -> Value:
+def _from(value: FieldValue, what: str) -> FieldValue:
     """A value that another address holds, and is compared by."""
-    return value._replace(note=f"= {what}", leaves=(), derived=True)
+    return value.replace(note=f"= {what}", leaves=(), derived=True)
 
 
-def _target_port(values: Values) -> dict[str, Value]:
+def _target_port(values: Values) -> Fields:
     """A Service's targetPort is its port unless it is set (Kubernetes, ServicePort).
 
     A chart that has the container's port set by itself sends the Service there.
@@ -42,26 +41,26 @@ def _target_port(values: Values) -> dict[str, Value]:
     return {"service.target-port": _from(port, "service.port")}
 
 
-def _replicas(values: Values) -> dict[str, Value]:
+def _replicas(values: Values) -> Fields:
     """A Deployment under an autoscaler starts at the autoscaler's minimum (``helm create``)."""
     present, least = _known(values, f"autoscaling.{PRESENT}"), _known(values, "autoscaling.min")
     if present is None or least is None:
         return {}
     derived = _from(least, "autoscaling.min")
-    return {"replicas.count": derived, f"replicas.{PRESENT}": derived._replace(data=True)}
+    return {"replicas.count": derived, f"replicas.{PRESENT}": derived.replace(data=True)}
 
 
-def _non_root(values: Values) -> dict[str, Value]:
+def _non_root(values: Values) -> Fields:
     """A numeric user above 0 is not root, whatever runAsNonRoot says (SecurityContext)."""
     user = _known(values, "security-context.user")
     if "security-context.non-root" in values or user is None:
         return {}
     data = isinstance(user.data, int) and user.data > 0
-    non_root = _from(user, "whether security-context.user is above 0")._replace(data=data)
+    non_root = _from(user, "whether security-context.user is above 0").replace(data=data)
     return {"security-context.non-root": non_root}
 
 
-def _pull_policy(values: Values) -> dict[str, Value]:
+def _pull_policy(values: Values) -> Fields:
     """Always for no tag or ``latest``, else IfNotPresent (Container.imagePullPolicy)."""
     if "image.pull-policy" in values or _known(values, "image.repository") is None:
         return {}
@@ -70,12 +69,12 @@ def _pull_policy(values: Values) -> dict[str, Value]:
         return {}
     if tag.state == "unknown":
         note = "the default follows from the tag"
-        return {"image.pull-policy": Value("unknown", None, tag.node, note)}
+        return {"image.pull-policy": field_value("unknown", None, tag.at, note)}
     data = "Always" if str(tag.data) == "latest" else "IfNotPresent"
-    return {"image.pull-policy": Value("known", data, tag.node, "default for the tag")}
+    return {"image.pull-policy": field_value("known", data, tag.at, "default for the tag")}
 
 
-def _tag(values: Values) -> dict[str, Value]:
+def _tag(values: Values) -> Fields:
     """A digest pins an image better than any tag (ImagePullPolicy, image names by digest)."""
     digest = _known(values, "image.digest")
     if digest is None or "image.tag" in values:
@@ -83,23 +82,23 @@ def _tag(values: Values) -> dict[str, Value]:
     return {"image.tag": _from(digest, "image.digest")}
 
 
-def _handlers(values: Values) -> dict[str, Value]:
+def _handlers(values: Values) -> Fields:
     """Only an HTTP probe has a path and only an exec probe a command (Probe)."""
-    found = dict[str, Value]()
+    found = Fields()
     for probe in _PROBES:
         for part, handler in (("path", "http"), ("command", "exec")):
             value = values.get(f"{probe}.{part}")
             if value is None or f"{probe}.handler" in values or value.state == "disabled":
                 continue
             note = f"only such a probe has a {part}"
-            found[f"{probe}.handler"] = Value("known", handler, value.node, note)
+            found[f"{probe}.handler"] = field_value("known", handler, value.at, note)
     return found
 
 
 _PROBES = tuple(name for name, element in ELEMENTS.items() if "handler" in element.fields)
 
 
-def _directions(values: Values) -> dict[str, Value]:
+def _directions(values: Values) -> Fields:
     """A policy's policyTypes follow from which rules it holds (NetworkPolicySpec).
 
     Of switches and words of the chart's own only the chart knows which rules they make.
@@ -107,29 +106,29 @@ def _directions(values: Values) -> dict[str, Value]:
     if _known(values, f"network-policy.{PRESENT}") is None or "network-policy.directions" in values:
         return {}
     rules = {d: _known(values, f"network-policy.{d}") for d in ("ingress", "egress")}
-    parts = {d: Entry(v.node, v.node) for d, v in rules.items() if v is not None and v.node}
+    parts = {d: (v.at, v.at) for d, v in rules.items() if v is not None and v.at is not None}
     if not parts:
         return {}
-    node = values[f"network-policy.{PRESENT}"].node
+    node = values[f"network-policy.{PRESENT}"].at
     if any(isinstance(v.data, dict) for v in rules.values() if v is not None):
         note = "the chart makes the rules"
-        return {"network-policy.directions": Value("unknown", None, node, note)}
+        return {"network-policy.directions": field_value("unknown", None, node, note)}
     note = "from the rules it holds"
-    return {"network-policy.directions": Value("known", list(parts), node, note, parts)}
+    return {"network-policy.directions": field_value("known", list(parts), node, note, parts)}
 
 
-def _capabilities(values: Values) -> dict[str, Value]:
+def _capabilities(values: Values) -> Fields:
     """Capabilities are in capitals, however they are written (SecurityContext)."""
     found = {}
     for name in ("drop-capabilities", "add-capabilities"):
         value = _known(values, f"security-context.{name}")
         if value is not None and isinstance(value.data, list) and value.parts is not None:
             parts = {one.upper(): entry for one, entry in value.parts.items()}
-            found[f"security-context.{name}"] = value._replace(data=list(parts), parts=parts)
+            found[f"security-context.{name}"] = value.replace(data=list(parts), parts=parts)
     return found
 
 
-def _capacity(values: Values) -> dict[str, Value]:
+def _capacity(values: Values) -> Fields:
     """How many tasks all pods of a worker handle at once, when it is scaled up as far as may be.
 
     Autoscalers count with their maximum: HorizontalPodAutoscaler's maxReplicas, and Celery's
@@ -138,24 +137,24 @@ def _capacity(values: Values) -> dict[str, Value]:
     """
     if f"workers.{PRESENT}" not in values and "workers.concurrency" not in values:
         return {}
-    scaled = values.get(f"autoscaling.{PRESENT}", ABSENT).state in ("known", "unknown")
+    scaled = values.get(f"autoscaling.{PRESENT}", NOT_SET).state in ("known", "unknown")
     pods = "autoscaling.max" if scaled else "replicas.count"
     tasks = _AUTOSCALED if _AUTOSCALED in values else "workers.concurrency"
-    factors = [values.get(address, ABSENT) for address in (pods, tasks)]
-    node = factors[1].node or factors[0].node
+    factors = [values.get(address, NOT_SET) for address in (pods, tasks)]
+    node = factors[0].at if factors[1].at is None else factors[1].at
     counts = [one.data for one in factors if one.state == "known" and type(one.data) is int]
     if len(counts) < len(factors):
         note = "how many pods it has, or how many tasks each handles at once, is not known"
-        return {_CAPACITY: Value("unknown", None, node, note, derived=True)}
+        return {_CAPACITY: field_value("unknown", None, node, note, derived=True)}
     most = "at most " if scaled or _AUTOSCALED in values else ""
     note = f"pods: {most}{counts[0]}, tasks at once in each: {counts[1]}"
-    return {_CAPACITY: Value("known", counts[0] * counts[1], node, note)}
+    return {_CAPACITY: field_value("known", counts[0] * counts[1], node, note)}
 
 
 _CAPACITY = "workers.capacity"
 _AUTOSCALED = "workers.autoscale.max"
 
-DERIVATIONS: tuple[Callable[[Values], dict[str, Value]], ...] = (
+DERIVATIONS: tuple[Callable[[Values], Fields], ...] = (
     _target_port,
     _replicas,
     _non_root,
@@ -177,8 +176,8 @@ _PORTS = tuple(
 
 
 def derive(
-    values: dict[str, Value], port_name: str, port_variables: Sequence[str]
-) -> dict[str, Value]:
+    values: Fields, rows: RowNumbers, port_name: str = "", port_variables: Sequence[str] = ()
+) -> Fields:
     """A component's values with what follows from them.
 
     ``port_name`` is the server port's name, ``port_variables`` are the environment variables that
@@ -186,30 +185,30 @@ def derive(
     """
     for derivation in DERIVATIONS:
         values.update(derivation(values))
-    values.update(_port_variable(values, port_variables))
+    values.update(_port_variable(values, rows, port_variables))
     return _ports_by_number(values, port_name)
 
 
-def _port_variable(values: Values, names: Sequence[str]) -> dict[str, Value]:
+def _port_variable(values: Values, rows: RowNumbers, names: Sequence[str]) -> Fields:
     """The port that a process is told to listen on. The variable accounts for its leaf."""
     variables = _known(values, "environment.variables")
     parts = {} if variables is None or variables.parts is None else variables.parts
     data = {} if variables is None or not isinstance(variables.data, dict) else variables.data
     for name in names:
         if variables is not None and name in parts and name in data:  # a template has no data
-            read = field(PORT, parts[name].value)
+            read = rows.field_value(field(PORT, rows.node(parts[name][1])))
             if not isinstance(read.data, int) or isinstance(read.data, bool):
-                read = Value("unknown", None, read.node, f"variable {name} is no port number")
+                read = field_value("unknown", None, read.at, f"variable {name} is no port number")
             note = read.note or f"variable {name}"
             return {
-                "environment.port": read._replace(
+                "environment.port": read.replace(
                     note=note, leaves=(), inherited=variables.inherited
                 )
             }
     return {}
 
 
-def _ports_by_number(values: dict[str, Value], port_name: str) -> dict[str, Value]:
+def _ports_by_number(values: Fields, port_name: str) -> Fields:
     """Ports written by name get the number that the name stands for."""
     target = _known(values, "service.container-port") or _known(values, "service.target-port")
     if target is None or (isinstance(target.data, str) and not target.data.isdecimal()):
@@ -218,5 +217,5 @@ def _ports_by_number(values: dict[str, Value], port_name: str) -> dict[str, Valu
         value = values.get(address)
         if value is not None and value.data == port_name:
             note = f"the port named {port_name}"
-            values[address] = value._replace(data=target.data, note=note)
+            values[address] = value.replace(data=target.data, note=note)
     return values

@@ -26,11 +26,10 @@ def field(kind: Type, node: Node) -> Value:
     """One field from one node. Nothing written is "disabled", what is not of the type "unknown"."""
     text = node.content
     if isinstance(text, str):
-        is_names = kind is NAMES or kind is FEWER_NAMES
-        state, data, note = _reading(text, node, kind)
-        if is_names and state == "known":
+        state, data, note = _read(text, node, kind.name in _COUNTS)
+        if state == "known" and kind in (NAMES, FEWER_NAMES):
             return Value(state, [data], node, "", {text: Entry(node, node)}, (node,))
-        return text_value((state, data, note), node)
+        return Value(state, data, node, note, None, (node,))
     if not text:
         return Value("disabled", None, node, "", None, (node,))
     if kind in (NAMES, FEWER_NAMES):
@@ -41,36 +40,8 @@ def field(kind: Type, node: Node) -> Value:
     return Value("unknown", None, node, f"{found}, a {kind.name} is expected", None, _all(node))
 
 
-Reading = tuple[State, Plain, str]
-"""What a text says: the state, the data, and why it is not known."""
-
-_KNOWN: dict[str, dict[str, Reading]] = {}
-"""What unquoted texts say, by the name of the type: the files of a fleet hold the same ones."""
-
-
-_tuple = tuple.__new__  # the constructor of a NamedTuple is written in Python and costs more
-
-
-def text_value(reading: Reading, node: Node) -> Value:
-    """The value that a text comes to."""
-    state, data, note = reading
-    return _tuple(Value, (state, data, node, note, None, (node,), False, False, False))
-
-
-def known_reading(kind: Type, text: str) -> Reading | None:
-    """What an unquoted text was read as before; None where it was not, and for names."""
-    known = _KNOWN.get(kind.name)
-    return None if known is None else known.get(text)
-
-
-def _reading(text: str, node: Node, kind: Type) -> Reading:
-    reading = _read(text, node, kind.name in _COUNTS)
-    if not node.style and node.tag is None and kind.name != NAMES.name:
-        _KNOWN.setdefault(kind.name, {})[text] = reading
-    return reading
-
-
-def _read(text: str, node: Node, is_count: bool) -> Reading:
+def _read(text: str, node: Node, is_count: bool) -> tuple[State, Plain, str]:
+    """What a text says: the state, the data, and why it is not known."""
     if is_empty(node):
         return "disabled", None, ""
     if is_variable(text):

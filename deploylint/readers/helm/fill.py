@@ -6,12 +6,12 @@ kind of rule, write a function here and let ``compile`` choose it.
 
 from __future__ import annotations
 
-from deploylint.documents.nodes import Entry, Node, is_empty, leaves, scalar
+from deploylint.documents.nodes import Node, is_empty, leaves, scalar
+from deploylint.model.field_values import MOST_KNOWN, field_value
 from deploylint.model.fields import ADDRESSES
-from deploylint.model.service import Value
 from deploylint.model.types import NAMES
 from deploylint.readers.commands.worker import is_variable
-from deploylint.readers.helm.field import field, known_reading, text_value
+from deploylint.readers.helm.field import field
 from deploylint.readers.helm.forms import ARGUMENTS, PROGRAM, READERS, VARIABLES
 from deploylint.readers.helm.key_tree import ELSEWHERE, ElementKey, KeyRule
 from deploylint.readers.helm.resolve import ReadKeys
@@ -22,16 +22,13 @@ NOTHING_CHOSEN = ("none", "false")
 
 def fill_field(rule: KeyRule, node: Node, key: Node | None, scope: ReadKeys) -> None:
     """One field from one value."""
-    content = node.content
-    known = None
-    if type(content) is str and not node.style and node.tag is None:
-        known = known_reading(rule.type, content)
-    value = field(rule.type, node) if known is None else text_value(known, node)
-    path = rule.path
-    if path in scope.values or rule.pod:
-        scope.keep(path, rule, value)
-    else:
-        scope.values[path] = rule.rank, rule.entry, value
+    value = scope.rows.field_value(field(rule.type, node))
+    is_row = type(value.at) is int and type(node.content) is str
+    if rule.known is not None and is_row and not node.style and node.tag is None:
+        if len(rule.known) > MOST_KNOWN:
+            rule.known.clear()
+        rule.known[value.at, node.content] = value
+    scope.keep(rule.path, rule, value)
 
 
 def fill_form(rule: KeyRule, node: Node, key: Node | None, scope: ReadKeys) -> None:
@@ -41,7 +38,7 @@ def fill_form(rule: KeyRule, node: Node, key: Node | None, scope: ReadKeys) -> N
     elif rule.reader == VARIABLES:
         scope.variables.append(node)
     for name, value in READERS[rule.reader].read(node):
-        scope.keep(f"{rule.element}.{name}", rule, value)
+        scope.keep(f"{rule.element}.{name}", rule, scope.rows.field_value(value))
 
 
 def fill_command(rule: KeyRule, node: Node, key: Node | None, scope: ReadKeys) -> None:
@@ -55,21 +52,21 @@ def fill_constants(rule: KeyRule, node: Node, key: Node | None, scope: ReadKeys)
     """Fixed values for the key being there."""
     if is_empty(node) or (node.is_scalar and scalar(node) is False):
         return
-    at = key or node.key
+    at = scope.rows.number(key or node.key)
     for name, constant in rule.constants:
         path = f"{rule.element}.{name}"
         data = [constant] if ADDRESSES[path] is NAMES else constant
-        parts = {constant: Entry(at, at)}
-        scope.keep(path, rule, Value("known", data, at, "", parts))
+        scope.keep(path, rule, field_value("known", data, at, "", {constant: (at, at)}))
 
 
 def leave_to_chart(rule: KeyRule, node: Node, key: Node | None, scope: ReadKeys) -> None:
     """Fields that a key settles in a way only the chart knows."""
     if not is_empty(node) and node.content not in NOTHING_CHOSEN:
         note = f"the chart decides by {(key or node.key).content}"
-        every = tuple(leaves(node))
+        number = scope.rows.number
+        every = tuple(map(number, leaves(node)))
         for name in rule.undecided:
-            value = Value("unknown", None, node, note, None, every)
+            value = field_value("unknown", None, number(node), note, None, every)
             scope.keep(f"{rule.element}.{name}", rule, value)
 
 
@@ -79,41 +76,43 @@ def fill_switch(rule: KeyRule, node: Node, key: Node | None, scope: ReadKeys) ->
         scope.switched.add((rule.element, rule.entry))
     text = node.content if node.is_scalar else None
     data = scalar(node) if text is not None and not node.style else text
+    at = scope.rows.number(node)
     if data is False or data == "false":
-        value = Value("disabled", False, node, "", None, (node,))
+        value = field_value("disabled", False, at, "", None, (at,))
         scope.off[rule.element, rule.entry] = value
     elif data is True or data == "true":
-        value = Value("known", True, node, "", None, (node,))
+        value = field_value("known", True, at, "", None, (at,))
     elif is_empty(node):
         return
     else:
-        value = Value("unknown", None, node, "neither true nor false", None, (node,))
+        value = field_value("unknown", None, at, "neither true nor false", None, (at,))
     scope.owned.setdefault(rule.element, []).insert(0, (rule.entry, value))
 
 
 def fill_above_switch(rule: KeyRule, node: Node, key: Node | None, scope: ReadKeys) -> None:
     """The key under which a switch of the element would stand."""
-    scope.above[rule.element, rule.entry] = key or node.key
+    scope.above[rule.element, rule.entry] = scope.rows.number(key or node.key)
 
 
 def fill_presence(owned: ElementKey, node: Node, key: Node | None, scope: ReadKeys) -> None:
     """What the element's own key says of its being there."""
+    at = scope.rows.number(node)
     if is_empty(node):
-        value = Value("disabled", None, node, "", None, (node,))
+        value = field_value("disabled", None, at, "", None, (at,))
     elif node.is_scalar:
         data = None if node.style else scalar(node)
         if data is False:
-            value = Value("disabled", False, node, "", None, (node,))
+            value = field_value("disabled", False, at, "", None, (at,))
             scope.off[owned.element, owned.entry] = value
         elif data is True:
-            value = Value("known", True, node, "", None, (node,))
+            value = field_value("known", True, at, "", None, (at,))
         elif owned.holds_scalar and not is_variable(str(node.content)):
             return
         else:
             note = "a text where a mapping is expected"
-            value = Value("unknown", None, node, note, None, (node,))
+            value = field_value("unknown", None, at, note, None, (at,))
     else:
-        value = Value("known", True, key or node.key)
+        value = field_value("known", True, scope.rows.number(key or node.key))
     if owned.is_switched:
         scope.waiting.add((owned.element, owned.entry))
     if owned.alone and value.state != "disabled":
@@ -124,5 +123,7 @@ def fill_presence(owned: ElementKey, node: Node, key: Node | None, scope: ReadKe
 def leave_presence(owned: ElementKey, node: Node, key: Node | None, scope: ReadKeys) -> None:
     """Whose each of several maps is only the chart knows, and so whether the element is there."""
     note = "a map of several, and the chart tells them apart"
-    value = Value("unknown", None, key or node.key, note, None, tuple(leaves(node)))
+    number = scope.rows.number
+    every = tuple(map(number, leaves(node)))
+    value = field_value("unknown", None, number(key or node.key), note, None, every)
     scope.owned.setdefault(owned.element, []).append((owned.entry, value))

@@ -13,6 +13,7 @@ from deploylint.documents.nodes import Node
 from deploylint.documents.record import Record
 from deploylint.documents.regex import regex
 from deploylint.documents.suggest import distance
+from deploylint.model.field_values import FieldValue, RowNumber
 from deploylint.model.fields import ADDRESSES
 from deploylint.model.service import Role
 from deploylint.model.types import WORD
@@ -52,6 +53,7 @@ class KeyRule:
     ``reader`` is the form that fills several, ``constants`` are fixed values for being there,
     ``undecided`` fields that only the chart knows.
     ``pod`` is whether it is said of the pod.
+    ``known`` are the values of unquoted texts that were read, by row number and text.
     """
 
     __slots__ = (
@@ -59,6 +61,7 @@ class KeyRule:
         "element",
         "entry",
         "fill",
+        "known",
         "path",
         "pod",
         "rank",
@@ -84,6 +87,11 @@ class KeyRule:
         self.path = f"{element}.{field}"
         self.type = ADDRESSES.get(self.path, WORD)
         self.reader, self.constants, self.undecided, self.pod = reader, constants, undecided, pod
+        self.known = _KNOWN.setdefault(self.type.name, {}) if field else None
+
+
+_KNOWN: dict[str, dict[tuple[RowNumber | None, object], FieldValue]] = {}
+"""What unquoted texts in rows say, by the name of the type: a fleet's files hold the same ones."""
 
 
 class ElementKey(Record):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import reduce
 
 from deploylint.documents.nodes import Entry, Node
+from deploylint.model.field_values import Fields, FieldValue, RowNumber, RowNumbers, field_value
 from deploylint.model.fields import ADDRESSES, PRESENT, PRESENT_BESIDE, PRESENT_OF, element_of
-from deploylint.model.service import CommandLine, Value
+from deploylint.model.service import CommandLine
 from deploylint.model.types import NAMES, TREE
 from deploylint.readers.helm.key_tree import LAST, ComponentKey, KeyRule
 
@@ -14,6 +15,7 @@ from deploylint.readers.helm.key_tree import LAST, ComponentKey, KeyRule
 class ReadKeys:
     """What one walk of one mapping has read so far.
 
+    ``rows`` numbers the rows of the documents.
     ``values`` are the first (rank, entry, value) that was read for each field path, ``more`` all of
     them where there are several.
     ``off`` are the alternatives of an element that are switched off, by (element, entry).
@@ -42,22 +44,24 @@ class ReadKeys:
         "places",
         "pod",
         "prefixed",
+        "rows",
         "switched",
         "values",
         "variables",
         "waiting",
     )
 
-    def __init__(self) -> None:
-        self.values: dict[str, tuple[int, int, Value]] = {}
-        self.more: dict[str, list[tuple[int, int, Value]]] = {}
-        self.off: dict[tuple[str, int], Value] = {}
-        self.owned: dict[str, list[tuple[int, Value]]] = {}
+    def __init__(self, rows: RowNumbers) -> None:
+        self.rows = rows
+        self.values: dict[str, tuple[int, int, FieldValue]] = {}
+        self.more: dict[str, list[tuple[int, int, FieldValue]]] = {}
+        self.off: dict[tuple[str, int], FieldValue] = {}
+        self.owned: dict[str, list[tuple[int, FieldValue]]] = {}
         self.alone: dict[str, int] = {}
         self.waiting: set[tuple[str, int]] = set()
         self.switched: set[tuple[str, int]] = set()
-        self.above: dict[tuple[str, int], Node] = {}
-        self.pod: dict[str, tuple[int, Value]] = {}
+        self.above: dict[tuple[str, int], RowNumber] = {}
+        self.pod: dict[str, tuple[int, FieldValue]] = {}
         self.argv: list[tuple[int, Node]] = []
         self.has_program = False
         self.variables: list[Node] = []
@@ -65,7 +69,7 @@ class ReadKeys:
         self.prefixed: dict[str, dict[str, Entry]] = {}
         self.near: list[tuple[Node, str]] = []
 
-    def keep(self, path: str, rule: KeyRule, value: Value) -> None:
+    def keep(self, path: str, rule: KeyRule, value: FieldValue) -> None:
         """Keep a value that a rule read for a field path."""
         rank = rule.rank + LAST if value.derived else rule.rank
         if rule.pod:
@@ -80,12 +84,12 @@ class ReadKeys:
         nodes = tuple(node for _, node in sorted(self.argv, key=lambda ranked: ranked[0]))
         return CommandLine(nodes, self.has_program) if nodes else None
 
-    def read_for(self, path: str) -> list[tuple[int, int, Value]]:
+    def read_for(self, path: str) -> list[tuple[int, int, FieldValue]]:
         """Every (rank, entry, value) that was read for a field path."""
         return self.more.get(path) or [self.values[path]]
 
 
-def _chosen(path: str, values: list[tuple[int, Value]], union: frozenset[str]) -> Value:
+def _chosen(path: str, values: list[tuple[int, FieldValue]], union: frozenset[str]) -> FieldValue:
     """Of several (rank, value) the lowest rank that is set; in ``union`` elements all of them."""
     there = [(rank, value) for rank, value in values if value.state != "disabled"]
     if len(there) < 2:
@@ -100,14 +104,14 @@ def _chosen(path: str, values: list[tuple[int, Value]], union: frozenset[str]) -
     if any(value.data != first[1].data for value in alike):
         every = tuple(leaf for value in alike for leaf in value.leaves)
         note = f"{len(alike)} are written, and the chart decides between them"
-        return Value("unknown", None, first[1].node, note, None, every)
+        return field_value("unknown", None, first[1].at, note, None, every)
     return first[1]
 
 
-def _joined(one: Value, other: Value) -> Value:
+def _joined(one: FieldValue, other: FieldValue) -> FieldValue:
     """Two readings of one set: the union, unknown when one of them is."""
     if "unknown" in (one.state, other.state):
-        return (one if one.state == "unknown" else other)._replace(
+        return (one if one.state == "unknown" else other).replace(
             leaves=(*one.leaves, *other.leaves)
         )
     parts = {**(other.parts or {}), **(one.parts or {})}
@@ -115,18 +119,18 @@ def _joined(one: Value, other: Value) -> Value:
         data: object = {**other.data, **one.data}
     else:
         data = list(parts)
-    return one._replace(data=data, parts=parts, leaves=(*one.leaves, *other.leaves))
+    return one.replace(data=data, parts=parts, leaves=(*one.leaves, *other.leaves))
 
 
-def resolve_values(scope: ReadKeys, union: frozenset[str]) -> dict[str, Value]:
+def resolve_values(scope: ReadKeys, union: frozenset[str]) -> Fields:
     """The values of one scope, without alternatives that are switched off, with ``present``."""
-    values, more = dict[str, Value](), scope.more
+    values, more = Fields(), scope.more
     is_open = not scope.off and not scope.alone  # every alternative counts
     present = {
         PRESENT_OF[element]: _presence(element, owned, scope)
         for element, owned in scope.owned.items()
     }
-    first: dict[str, Value] = {}
+    first: Fields = {}
     for path, read in scope.values.items():
         if is_open and path not in more:
             value = read[2]
@@ -144,13 +148,13 @@ def resolve_values(scope: ReadKeys, union: frozenset[str]) -> dict[str, Value]:
     values |= present
     for path, value in first.items():
         if path not in values:  # what the chart decides may stand there
-            values[path] = Value("known", True, value.node)
+            values[path] = field_value("known", True, value.at)
     if scope.off:
         _switch_off(scope, values)
     return values
 
 
-def values_of_pod(scope: ReadKeys) -> dict[str, Value]:
+def values_of_pod(scope: ReadKeys) -> Fields:
     """What one scope says of the pod; it holds beside what a component says of its container."""
     return {
         path: value
@@ -159,14 +163,14 @@ def values_of_pod(scope: ReadKeys) -> dict[str, Value]:
     }
 
 
-def _switch_off(scope: ReadKeys, values: dict[str, Value]) -> None:
+def _switch_off(scope: ReadKeys, values: Fields) -> None:
     """Where an element is there, what one of its alternatives is missing is missing by a switch."""
     for path in scope.values:
         element = element_of(path)
         if path not in values and values[f"{element}.{PRESENT}"].state == "known":
             entries = (entry for _, entry, _ in scope.read_for(path))
             switch = next(scope.off[element, n] for n in entries if (element, n) in scope.off)
-            values[path] = Value("disabled", None, switch.node, "", None, ())
+            values[path] = field_value("disabled", None, switch.at)
 
 
 def _counts(element: str, entry: int, scope: ReadKeys) -> bool:
@@ -174,11 +178,11 @@ def _counts(element: str, entry: int, scope: ReadKeys) -> bool:
     return (element, entry) not in scope.off and scope.alone.get(element, entry) == entry
 
 
-def _presence(element: str, owned: list[tuple[int, Value]], scope: ReadKeys) -> Value:
+def _presence(element: str, owned: list[tuple[int, FieldValue]], scope: ReadKeys) -> FieldValue:
     """One verdict from every key that speaks: there, else unknown, else switched off."""
     if len(owned) == 1 and not scope.off and not scope.waiting and element not in scope.alone:
         return owned[0][1]
-    speaking: dict[int, list[Value]] = {}
+    speaking: dict[int, list[FieldValue]] = {}
     only = scope.alone.get(element)
     counted = [(number, v) for number, v in owned if only is None or number == only]
     for number, value in counted:
@@ -186,21 +190,21 @@ def _presence(element: str, owned: list[tuple[int, Value]], scope: ReadKeys) -> 
     candidates = [min(values, key=_weight) for values in speaking.values()]
     best = min(candidates, key=lambda value: _ORDER[value.state])
     switches = (value for _, value in counted if best.state != "known" or value.data is not None)
-    return best._replace(leaves=tuple(leaf for value in switches for leaf in value.leaves))
+    return best.replace(leaves=tuple(leaf for value in switches for leaf in value.leaves))
 
 
 _ORDER = {"known": 0, "unknown": 1, "disabled": 2, "absent": 3}
 
 
-def _switched(alternative: tuple[str, int], value: Value, scope: ReadKeys) -> Value:
+def _switched(alternative: tuple[str, int], value: FieldValue, scope: ReadKeys) -> FieldValue:
     """What one key says of an alternative, by the switches that have a say in it."""
     if alternative in scope.waiting - scope.switched and value.state == "known":
         note = "the switch above it is not set, and the chart decides"
-        node = scope.above.get(alternative, value.node)
-        return value._replace(state="unknown", data=None, node=node, note=note)
+        at = scope.above.get(alternative, value.at)
+        return value.replace(state="unknown", data=None, at=at, note=note)
     return scope.off.get(alternative, value)
 
 
-def _weight(value: Value) -> int:
+def _weight(value: FieldValue) -> int:
     """A switch speaks louder than the mere presence of the element's key."""
     return 0 if value.leaves else 1

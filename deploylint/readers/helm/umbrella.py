@@ -16,6 +16,7 @@ from __future__ import annotations
 from deploylint.documents.merge import merged
 from deploylint.documents.nodes import Entry, Node, is_empty, leaves, span
 from deploylint.documents.reader import Document, Origin
+from deploylint.model.field_values import RowNumbers
 from deploylint.readers.helm import profile as profiles
 from deploylint.readers.helm.key_tree import Keys
 from deploylint.readers.helm.profile import Profile
@@ -78,7 +79,7 @@ def _is_chart(name: str, entry: Entry, profile: Profile) -> bool:
 
 
 def _is_whole(node: Node, profile: Profile) -> bool:
-    values = resolve_values(walk(node, profile.root), profile.union)
+    values = resolve_values(walk(node, profile.root, RowNumbers()), profile.union)
     said = {a for a, value in values.items() if value.state in ("known", "unknown")}
     return _REPOSITORY in said and any(address in said for address in _SERVED)
 
@@ -113,7 +114,7 @@ def left(document: Document) -> str:
     inside = [
         name
         for name, entry in root.items()
-        if _is_chart(name, entry, profile) and _says(walk(entry.value, profile.root))
+        if _is_chart(name, entry, profile) and _says(walk(entry.value, profile.root, RowNumbers()))
     ]
     return ", ".join(inside)
 

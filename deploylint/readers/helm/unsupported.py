@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
+from deploylint.model.field_values import (
+    NOT_SET,
+    FieldValue,
+    FieldValues,
+    field_value,
+    field_values,
+)
 from deploylint.model.fields import ADDRESSES, PRESENT, QUEUES, SERVICE_WIDE, element_of
 from deploylint.model.paths import OF_SOURCES
-from deploylint.model.service import ABSENT, Component, Service, Value
+from deploylint.model.service import Component, Service
 from deploylint.readers.helm import profile as profiles
 from deploylint.readers.helm.forms import READERS
 from deploylint.readers.helm.layer import Alternative, Gift, Layer
@@ -23,17 +30,18 @@ def with_gaps(service: Service, profile: str, folders: profiles.Folders) -> Serv
     """
     gaps = _gaps(profile, folders)
     note = f"Helm values of profile {profile} have no key for it"
-    unknown = Value("unknown", None, None, note)
+    unknown = field_value("unknown", None, None, note)
     components = (_with_gaps(one, gaps, unknown) for one in service.components)
     return service._replace(components=tuple(components))
 
 
-def _with_gaps(component: Component, gaps: frozenset[str], unknown: Value) -> Component:
-    values = dict(component.values)
+def _with_gaps(component: Component, gaps: frozenset[str], unknown: FieldValue) -> Component:
+    values = field_values(component.values)
+    fields = dict(values.fields)
     for address in gaps:
-        if values.get(address, ABSENT).state == "absent":
-            values[address] = unknown
-    return component._replace(values=values)
+        if fields.get(address, NOT_SET).state == "absent":
+            fields[address] = unknown
+    return component._replace(values=FieldValues(fields, values.rows))
 
 
 @cache

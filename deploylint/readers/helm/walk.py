@@ -9,6 +9,7 @@ from collections.abc import Container
 
 from deploylint.documents.nodes import (
     NEXT,
+    STYLE,
     WIDTH,
     Collection,
     Entry,
@@ -18,14 +19,15 @@ from deploylint.documents.nodes import (
     scalar,
 )
 from deploylint.documents.suggest import nearest
+from deploylint.model.field_values import RowNumbers
 from deploylint.readers.helm.fill import fill_presence, leave_presence
 from deploylint.readers.helm.key_tree import SWITCHES, Keys
 from deploylint.readers.helm.resolve import ReadKeys
 
 
-def walk(node: Node, keys: Keys) -> ReadKeys:
+def walk(node: Node, keys: Keys, rows: RowNumbers) -> ReadKeys:
     """What a mapping says, key by key."""
-    scope = ReadKeys()
+    scope = ReadKeys(rows)
     _follow(node, keys, scope)
     return scope
 
@@ -50,6 +52,8 @@ def _follow(node: Node, keys: Keys, scope: ReadKeys) -> None:
 def _follow_rows(table: NodeTable, parent: int, keys: Keys, scope: ReadKeys) -> None:
     """The keys of a mapping in a row of a table."""
     paths, texts, numbers = table.paths, table.texts, table.numbers
+    base = scope.rows.base(table)
+    is_plain = not table.aliases and not table.tags
     children, has_others = keys.children, keys.has_others
     row, end = parent + 1, numbers[parent * WIDTH + NEXT]
     while row < end:
@@ -65,6 +69,13 @@ def _follow_rows(table: NodeTable, parent: int, keys: Keys, scope: ReadKeys) -> 
             if not below.is_open:
                 below.open()
             if (rule := below.only_rule) is not None:
+                known = rule.known
+                if known is not None and is_plain and not numbers[row * WIDTH + STYLE]:
+                    value = known.get((base + row, texts[row]))
+                    if value is not None:
+                        scope.keep(rule.path, rule, value)
+                        row = numbers[row * WIDTH + NEXT]
+                        continue
                 key_node = table.key(row) if row in table.aliases else None
                 rule.fill(rule, table.node(row), key_node, scope)
             elif not below.is_passage:
@@ -125,7 +136,7 @@ def _place(key: str, node: Node, key_node: Node, keys: Keys, scope: ReadKeys) ->
     if not is_off(node):
         scope.places.append((key, place, Entry(key_node, node)))
         if keys.children or keys.star or keys.globs:
-            inner = walk(node, keys)
+            inner = walk(node, keys, scope.rows)
             scope.places += ((f"{key}-{name}", inside, at) for name, inside, at in inner.places)
 
 

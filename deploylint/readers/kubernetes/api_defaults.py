@@ -8,57 +8,55 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from deploylint.documents.nodes import Node, child
+from deploylint.model.field_values import NOT_SET, Fields, field_value
 from deploylint.model.fields import ADDRESSES, PRESENT, element_of
 from deploylint.model.format import format_value
-from deploylint.model.service import ABSENT, Value
 from deploylint.model.types import PORT
 from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.objects import text
 from deploylint.readers.wrapped.values import below
 
-Values = dict[str, Value]
 
-
-def filled_in(values: Values, kind: str) -> Values:
+def filled_in(values: Fields, kind: str) -> Fields:
     """The values of a workload's component with what the API fills in for that kind."""
     for row in table().defaults:
-        element = values.get(f"{element_of(row.address)}.{PRESENT}", ABSENT)
+        element = values.get(f"{element_of(row.address)}.{PRESENT}", NOT_SET)
         if kind not in row.kinds if row.kinds else element.state != "known":
             continue
-        if row.when is not None and values.get(row.when[0], ABSENT).data != row.when[1]:
+        if row.when is not None and values.get(row.when[0], NOT_SET).data != row.when[1]:
             continue
-        if values.get(row.address, ABSENT).state in ("absent", "disabled"):
+        if values.get(row.address, NOT_SET).state in ("absent", "disabled"):
             note = f"API default {format_value(row.value)}"
-            written = values.get(row.address, ABSENT)
-            values[row.address] = Value(
+            written = values.get(row.address, NOT_SET)
+            values[row.address] = field_value(
                 "known", row.value, None, note, leaves=written.leaves, default=True
             )
-            present = Value("known", True, note=note, default=True)
+            present = field_value("known", True, note=note, default=True)
             values.setdefault(f"{element_of(row.address)}.{PRESENT}", present)
     return _unwritten(_requests(values))
 
 
-def _unwritten(values: Values) -> Values:
+def _unwritten(values: Fields) -> Fields:
     """An element of which nobody wrote a field is there by default, too."""
     written = {element_of(a) for a, v in values.items() if not (v.default or a.endswith(PRESENT))}
     for address in [f"{element_of(row.address)}.{PRESENT}" for row in table().defaults]:
         if address in values and element_of(address) not in written:
-            values[address] = values[address]._replace(default=True)
+            values[address] = values[address].replace(default=True)
     return values
 
 
-def _requests(values: Values) -> Values:
+def _requests(values: Fields) -> Fields:
     """What is limited and not requested is requested as it is limited (ResourceRequirements)."""
     for address in [a for a in values if a.startswith("resources.limits.")]:
         request = address.replace("limits", "requests")
         limit = values[address]
-        if limit.state == "known" and values.get(request, ABSENT).state in ("absent", "disabled"):
+        if limit.state == "known" and values.get(request, NOT_SET).state in ("absent", "disabled"):
             note = f"API default = {address}"
-            values[request] = limit._replace(node=None, note=note, leaves=(), default=True)
+            values[request] = limit.replace(at=None, note=note, leaves=(), default=True)
     return values
 
 
-def resolved(values: Values, seen: Node) -> Values:
+def resolved(values: Fields, seen: Node) -> Fields:
     """Ports by number: names are looked up in the pod's containers and in the Service.
 
     A ``targetPort`` of 0 is none, as the API has it. A port of the container that is not the one
@@ -77,7 +75,7 @@ def resolved(values: Values, seen: Node) -> Values:
         number = _followed(named.get(value.data), pod)
         if number is not None:
             note = f"the port named {value.data}"
-            values[address] = value._replace(data=number, note=note)
+            values[address] = value.replace(data=number, note=note)
     return _apart(values, set(_by_number(seen)))
 
 
@@ -102,17 +100,17 @@ def _by_number(seen: Node) -> list[int]:
     return [int(one) for one in written if one.isdecimal()]
 
 
-def _apart(values: Values, declared: set[int]) -> Values:
+def _apart(values: Fields, declared: set[int]) -> Fields:
     """What may differ from the port behind the Service stands and falls with nothing else."""
-    target, port = (values.get(f"service.{name}", ABSENT) for name in ("target-port", "port"))
+    target, port = (values.get(f"service.{name}", NOT_SET) for name in ("target-port", "port"))
     if target.state == port.state == "known" and target.data != port.data:
         note = port.note or "the Service maps it to its target port"
-        values["service.port"] = port._replace(derived=True, note=note)
+        values["service.port"] = port.replace(derived=True, note=note)
     behind = target if target.state == "known" else port
     for address in [a for a, kind in ADDRESSES.items() if kind is PORT and a in values]:
         value = values[address]
         own = not address.startswith("service.") or address == "service.container-port"
         if own and value.data in declared and len(declared) > 1 and value.data != behind.data:
             note = value.note or "another port of the container"
-            values[address] = value._replace(derived=True, note=note)
+            values[address] = value.replace(derived=True, note=note)
     return values

@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from deploylint.documents.nodes import Node, child, is_empty
 from deploylint.documents.record import Record
 from deploylint.documents.regex import regex
-from deploylint.model.service import Role, Value
+from deploylint.model.field_values import FieldValue
+from deploylint.model.service import Role
 from deploylint.readers.commands.shell import Word
 from deploylint.readers.commands.technologies import technologies
 from deploylint.readers.commands.worker import words
@@ -51,7 +52,7 @@ def all_labels(workload: Object) -> dict[str, str]:
     return workload.labels("metadata.labels") | on_pods
 
 
-def role_of(workload: Object, container: Node, values: Mapping[str, Value]) -> RoleEvidence:
+def role_of(workload: Object, container: Node, values: Mapping[str, FieldValue]) -> RoleEvidence:
     """The role of a workload by the first evidence that it shows; a server where it shows none."""
     said = all_labels(workload)
     line = [word.text for word in argv(container)]
@@ -103,7 +104,7 @@ def _by_image(row: Evidence, image: str) -> str:
     return f"its image {image}" if known else ""
 
 
-def _by_silence(row: Evidence, values: Mapping[str, Value]) -> str:
+def _by_silence(row: Evidence, values: Mapping[str, FieldValue]) -> str:
     if not row.silent:
         return ""
     has_port = any(address.endswith("port") for address in values)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from deploylint.documents.nodes import Node
+from deploylint.model.field_values import NOT_SET, Fields, FieldValues, field_values
 from deploylint.model.fields import ELEMENTS
-from deploylint.model.service import ABSENT, Component, Service, Value
+from deploylint.model.service import Component, Service, Value
 from deploylint.readers.commands.queues import with_queues
 from deploylint.readers.commands.technologies import program_runtime, word_runtime
 from deploylint.readers.kubernetes.catalogue import table
@@ -91,29 +92,38 @@ def _apart(components: Iterable[Component]) -> Iterator[Component]:
         yield one if count == 1 else one._replace(key=f"{one.key}-{count}")
 
 
-def _judged_once(values: Mapping[str, Value], server: Mapping[str, Value]) -> Mapping[str, Value]:
+def _judged_once(values: Fields, server: Fields) -> Fields:
     """A worker's values; an element that is just as its server's is judged there."""
     result = dict(values)
-    for name, element in ELEMENTS.items():
-        fields = [f"{name}.{field}" for field in element.fields]
-        if element.inherited and all(_same(values, server, address) for address in fields):
-            result |= {a: result[a]._replace(inherited=True) for a in fields if a in result}
+    for fields in _INHERITED:
+        if all(_same(values, server, address) for address in fields):
+            result |= {a: result[a].replace(inherited=True) for a in fields if a in result}
     return result
+
+
+_INHERITED = [
+    [f"{name}.{field}" for field in element.fields]
+    for name, element in ELEMENTS.items()
+    if element.inherited
+]
 
 
 def _judging(server: Component, others: Iterable[Component]) -> Component:
     """The server's component, which accounts for the leaves of what is judged there of others."""
-    values = dict(server.values)
+    values = field_values(server.values)
+    fields, number = dict(values.fields), values.rows.number
     for other in others:
-        for address, value in other.values.items():
-            if value.inherited and value.leaves and address in values:
-                judged = values[address]
-                values[address] = judged._replace(leaves=(*judged.leaves, *value.leaves))
-    return server._replace(values=values)
+        read = field_values(other.values)
+        for address, value in read.fields.items():
+            if value.inherited and value.leaves and address in fields:
+                judged = fields[address]
+                leaves = (number(read.rows.node(leaf)) for leaf in value.leaves)
+                fields[address] = judged.replace(leaves=(*judged.leaves, *leaves))
+    return server._replace(values=FieldValues(fields, values.rows))
 
 
-def _same(values: Mapping[str, Value], others: Mapping[str, Value], address: str) -> bool:
-    one, other = values.get(address, ABSENT), others.get(address, ABSENT)
+def _same(values: Fields, others: Fields, address: str) -> bool:
+    one, other = values.get(address, NOT_SET), others.get(address, NOT_SET)
     return one.state == other.state and one.data == other.data
 
 
@@ -126,11 +136,12 @@ def _runtime(components: list[Component], main: Workload) -> Value:
         return found
     if line and (language := program_runtime(line[0].text)):
         return Value("known", language, line[0].node, f"command {line[0].text}")
-    image = main.values.get("image.repository", ABSENT)
+    image = main.values.get("image.repository", NOT_SET)
     if found.state != "known" and image.state == "known":
         language = word_runtime(str(image.data).rpartition("/")[2])
         if language:
-            return Value("known", language, image.node, f"image {image.data}")
+            at = None if image.at is None else main.rows.node(image.at)
+            return Value("known", language, at, f"image {image.data}")
     return found
 
 

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from functools import partial
 
-from deploylint.model.service import ABSENT
+from deploylint.model.field_values import NOT_SET
 from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.roles import all_labels
 from deploylint.readers.kubernetes.workload import Workload
@@ -73,6 +73,6 @@ def _labels(keys: tuple[str, ...], one: Workload) -> Hashable:
 
 
 def _image(one: Workload) -> Hashable:
-    image = one.values.get("image.repository", ABSENT)
-    registry = one.values.get("image.registry", ABSENT)
+    image = one.values.get("image.repository", NOT_SET)
+    registry = one.values.get("image.registry", NOT_SET)
     return (registry.data, image.data) if image.state == "known" else None

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from deploylint.documents.nodes import Entry, Node, child, is_empty
+from deploylint.documents.nodes import Node, child, is_empty
 from deploylint.documents.record import Record
+from deploylint.model.field_values import (
+    NOT_SET,
+    Fields,
+    FieldValue,
+    FieldValues,
+    RowNumber,
+    RowNumbers,
+    field_value,
+)
 from deploylint.model.fields import PRESENT, element_of
 from deploylint.model.secrets import secret_nodes, secret_spans
-from deploylint.model.service import ABSENT, CommandLine, Component, Role, ServiceSettings, Value
+from deploylint.model.service import CommandLine, Component, Role, ServiceSettings
 from deploylint.readers.commands.shell import Variables
 from deploylint.readers.commands.worker import read_worker
 from deploylint.readers.commands.worker_options import Reading
@@ -38,7 +47,8 @@ IMAGE = ("image.registry", "image.repository")
 class Workload(Record):
     """A workload that was read: its main container's values and role, and its other containers.
 
-    ``belonging`` are the objects that belong to it, ``seen`` is the mapping it was read from.
+    ``belonging`` are the objects that belong to it, ``seen`` is the mapping it was read from,
+    ``rows`` numbers the rows of the documents that it is put together from.
     """
 
     object: Object
@@ -46,7 +56,8 @@ class Workload(Record):
     stated: ServiceSettings | None
     container: Node
     seen: Node
-    values: Mapping[str, Value]
+    rows: RowNumbers
+    values: Fields
     role: RoleEvidence
     others: tuple[Component, ...]
     near: Near
@@ -60,14 +71,15 @@ def read_workload(
     listed = containers(template)
     container = main_container(one, listed)
     seen = view(one, container, belonging)
-    values, near = _values(seen, one.kind, replaced)
-    values.setdefault("service.name", Value("known", one.name, _name_node(one)))
+    rows = RowNumbers()
+    values, near = _values(seen, one.kind, rows, replaced)
+    values.setdefault("service.name", field_value("known", one.name, _name_row(one, rows)))
     role = role_of(one, container, values)
     if stated is not None and stated.role is not None:
         role = RoleEvidence(stated.role, "the configuration")
     if role.role == "worker":
-        values, reading = _worker(one, container, seen, values)
-        values = derive(values, "", ())  # what follows from its command line too
+        values, reading = _worker(one, container, seen, values, rows)
+        values = derive(values, rows)  # what follows from its command line too
         near = (*near, *reading.near_misses)
         if reading.role and (stated is None or stated.role is None):
             role = role if reading.role == role.role else RoleEvidence(reading.role, "its command")
@@ -76,18 +88,20 @@ def read_workload(
         runs_on = text(child(init, "restartPolicy")) == "Always"
         others.append(_beside(one, init, "sidecar" if runs_on else "init", replaced))
     return Workload(
-        one, tuple(belonging), stated, container, seen, values, role, tuple(others), near
+        one, tuple(belonging), stated, container, seen, rows, values, role, tuple(others), near
     )
 
 
-def _name_node(one: Object) -> Node | None:
-    return one.at("metadata.name")
+def _name_row(one: Object, rows: RowNumbers) -> RowNumber | None:
+    node = one.at("metadata.name")
+    return None if node is None else rows.number(node)
 
 
-def component(one: Workload, name: str, values: Mapping[str, Value]) -> Component:
+def component(one: Workload, name: str, fields: Fields) -> Component:
     """The main component of a workload, called by its role and, beside another, by a name."""
     role = one.role.role
     key = f"{role}:{name}" if name else role
+    values = FieldValues(fields, one.rows)
     return Component(
         key, name, role, values, one.seen, table().paths, command_line=_command_line(one.container)
     )
@@ -102,31 +116,33 @@ def _command_line(container: Node) -> CommandLine:
 
 def _beside(one: Object, container: Node, role: Role, replaced: bool) -> Component:
     seen = alone(one, container)
-    values, _ = _values(seen, "", replaced)
+    rows = RowNumbers()
+    fields, _ = _values(seen, "", rows, replaced)
+    values = FieldValues(fields, rows)
     name = text(child(container, "name"))
     return Component(f"{role}:{name}", name, role, values, seen, table().paths)
 
 
-def _values(seen: Node, kind: str, replaced: bool) -> tuple[dict[str, Value], Near]:
+def _values(seen: Node, kind: str, rows: RowNumbers, replaced: bool) -> tuple[Fields, Near]:
     """What a view says, by address; what the API makes of it; and keys that look misspelt."""
-    scope = walk(seen, table().profile.root)
+    scope = walk(seen, table().profile.root, rows)
     values = {
         a: v for a, v in resolve_values(scope, table().profile.union).items() if not _is_nothing(v)
     }
     if child(seen, "service") is None:
         values.pop(f"service.{PRESENT}", None)  # a port of the container alone makes no Service
-    values = _with_arguments(resolved(values, seen), seen)
+    values = _with_arguments(resolved(values, seen), seen, rows)
     if replaced:
         values = _filled_in_elsewhere(values)
-    return derive(filled_in(values, kind), "", ()), tuple(scope.near)
+    return derive(filled_in(values, kind), rows), tuple(scope.near)
 
 
-def _is_nothing(value: Value) -> bool:
+def _is_nothing(value: FieldValue) -> bool:
     """Whether null, ``{}`` or ``[]`` is written, which to the API is as if nothing were."""
     return value.state == "disabled" and value.data is None
 
 
-def _with_arguments(values: dict[str, Value], seen: Node) -> dict[str, Value]:
+def _with_arguments(values: Fields, seen: Node, rows: RowNumbers) -> Fields:
     """The literal secrets with those that stand in the command line."""
     found = dict[str, Node]()
     for key in ("command", "args"):
@@ -140,11 +156,12 @@ def _with_arguments(values: dict[str, Value], seen: Node) -> dict[str, Value]:
                     found[text(item).partition("=")[0].partition(":")[0]] = item
     if not found:
         return values
-    known = values.get(_LITERAL, ABSENT)
-    parts = {**(known.parts or {}), **{name: Entry(node, node) for name, node in found.items()}}
-    leaves = (*known.leaves, *found.values())
-    node = known.node or next(iter(found.values()))
-    return values | {_LITERAL: Value("known", list(parts), node, "", parts, leaves)}
+    known = values.get(_LITERAL, NOT_SET)
+    written = {name: rows.number(node) for name, node in found.items()}
+    parts = {**(known.parts or {}), **{name: (at, at) for name, at in written.items()}}
+    leaves = (*known.leaves, *written.values())
+    at = next(iter(written.values())) if known.at is None else known.at
+    return values | {_LITERAL: field_value("known", list(parts), at, "", parts, leaves)}
 
 
 _IN_COMMAND = ("queues", "concurrency", "mode", "program")
@@ -155,23 +172,23 @@ _LITERAL = "environment.literal-secrets"
 _REPLACED = "a bare name: what stands beside the manifests fills it in"
 
 
-def _filled_in_elsewhere(values: dict[str, Value]) -> dict[str, Value]:
+def _filled_in_elsewhere(values: Fields) -> Fields:
     """A bare image name, which skaffold or kustomize replace, says neither registry nor tag."""
     repository, registry = values.get("image.repository"), values.get("image.registry")
     if repository is None or registry is not None or "/" in str(repository.data):
         return values
-    unknown = Value("unknown", None, repository.node, _REPLACED)
+    unknown = field_value("unknown", None, repository.at, _REPLACED)
     tag = values.get("image.tag")
     return values | {"image.registry": unknown} | ({"image.tag": unknown} if _unsaid(tag) else {})
 
 
-def _unsaid(tag: Value | None) -> bool:
+def _unsaid(tag: FieldValue | None) -> bool:
     return tag is None or tag.derived
 
 
 def _worker(
-    one: Object, container: Node, seen: Node, values: dict[str, Value]
-) -> tuple[dict[str, Value], Reading]:
+    one: Object, container: Node, seen: Node, values: Fields, rows: RowNumbers
+) -> tuple[Fields, Reading]:
     """The values of a worker with what its command line says, and what its labels say it is."""
     line = argv(container)
     technology, because = technology_of(one)
@@ -180,16 +197,17 @@ def _worker(
     found = dict(values)
     for name, value in reading.values.items():
         node = value.node or (line[0].node if line else None)
-        found[f"workers.{name}"] = value._replace(node=node)
+        found[f"workers.{name}"] = rows.field_value(value._replace(node=node))
+    at_container = rows.number(container)
     if not line:
         note = "no command is written: the image's own runs"
         for name in _IN_COMMAND:
-            found.setdefault(f"workers.{name}", Value("unknown", None, container, note))
-    if technology and found.get("workers.technology", ABSENT).state != "known":
+            found.setdefault(f"workers.{name}", field_value("unknown", None, at_container, note))
+    if technology and found.get("workers.technology", NOT_SET).state != "known":
         note = f"its {because}"
-        found["workers.technology"] = Value("known", technology, _name_node(one), note)
+        found["workers.technology"] = field_value("known", technology, _name_row(one, rows), note)
     if any(element_of(address) == "workers" for address in found):
-        found[f"workers.{PRESENT}"] = Value("known", True, container)
+        found[f"workers.{PRESENT}"] = field_value("known", True, at_container)
     return found, reading
 
 

@@ -1,0 +1,57 @@
+"""Which leaves of the files a comparison looked at, by document and row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Set
+
+from deploylint.documents.nodes import Node, NodeTable
+from deploylint.model.field_values import FieldValues, RowNumber, RowNumbers
+from deploylint.model.forms import addresses_in
+from deploylint.model.service import Component
+
+
+class SeenLeaves:
+    """Leaves of some documents."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[RowNumbers, set[RowNumber]] = {}
+        self._rows: dict[NodeTable, set[int]] = {}
+
+    def add(self, component: Component, bits: int) -> None:
+        """Add the leaves of some field paths of a component, which are bits."""
+        values = component.values
+        if not isinstance(values, FieldValues):
+            for path in addresses_in(bits):
+                if path in values:
+                    self.add_nodes(values[path].leaves)
+            return
+        numbers = self._numbers.get(values.rows)
+        if numbers is None:
+            numbers = self._numbers[values.rows] = set()
+        fields = values.fields
+        for path in addresses_in(bits):
+            value = fields.get(path)
+            if value is not None and value.leaves:
+                numbers.update(value.leaves)
+
+    def add_nodes(self, nodes: Iterable[Node]) -> None:
+        """Add some leaves."""
+        for node in nodes:
+            self._add_row(node.table, node.row)
+
+    def rows(self, table: NodeTable) -> Set[int]:
+        """The rows of a document that were added."""
+        while self._numbers:
+            rows, numbers = self._numbers.popitem()
+            for number in numbers:
+                self._add_row(*rows.row(number))
+        return self._rows.get(table, _NO_ROWS)
+
+    def _add_row(self, table: NodeTable, row: int) -> None:
+        rows = self._rows.get(table)
+        if rows is None:
+            rows = self._rows[table] = set()
+        rows.add(row)
+
+
+_NO_ROWS: frozenset[int] = frozenset()

@@ -1,0 +1,260 @@
+"""What the fields of a component hold, without the documents: equal for files that are written alike.
+
+A ``FieldValue`` names the places it was read from by the numbers of their rows (``RowNumbers``), so
+the files of a fleet, which are written alike, share one object for what they say alike. A ``Value``
+is a view of one, with its nodes, which ``FieldValues`` makes for who asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from deploylint.documents.nodes import Entry, Node, NodeTable
+from deploylint.model.service import State, Value
+from deploylint.model.types import Plain
+
+if TYPE_CHECKING:
+    from deploylint.model.forms import Form
+
+RowNumber = int | Node
+"""A row of one of a service's documents, ``~row`` for its key; a node where it is no row as it is."""
+
+Parts = Mapping[str, tuple[RowNumber, RowNumber]]
+"""The items of a value by name, each with its key and its value."""
+
+
+class RowNumbers:
+    """Numbers the rows of the documents of one service, in the order in which they are met."""
+
+    __slots__ = ("_bases", "_last", "_last_base", "_tables")
+
+    BITS = 32
+    """The rows of one document take the lower bits of a number."""
+
+    def __init__(self) -> None:
+        self._tables: list[NodeTable] = []
+        self._bases: dict[int, int] = {}
+        self._last: NodeTable | None = None
+        self._last_base = 0
+
+    def base(self, table: NodeTable) -> int:
+        """The number of a document's first row."""
+        if table is self._last:
+            return self._last_base
+        base = self._bases.get(id(table))
+        if base is None:
+            base = self._bases[id(table)] = len(self._tables) << self.BITS
+            self._tables.append(table)
+        self._last, self._last_base = table, base
+        return base
+
+    def number(self, node: Node) -> RowNumber:
+        """The number of a node; the node itself where it is not as its row is written."""
+        table, row = node.table, node.row
+        if not table.is_written(node):
+            return node
+        return self.base(table) + row if row >= 0 else ~(self.base(table) + ~row)
+
+    def node(self, number: RowNumber) -> Node:
+        """The node of a number."""
+        if not isinstance(number, int):
+            return number
+        row = number if number >= 0 else ~number
+        table = self._tables[row >> self.BITS]
+        row &= (1 << self.BITS) - 1
+        return table.node(row) if number >= 0 else table.key(row)
+
+    def row(self, number: RowNumber) -> tuple[NodeTable, int]:
+        """The document and the row of a number, ``~row`` for a key."""
+        if not isinstance(number, int):
+            return number.table, number.row
+        row = number if number >= 0 else ~number
+        at = row & (1 << self.BITS) - 1
+        return self._tables[row >> self.BITS], at if number >= 0 else ~at
+
+    def value(self, found: FieldValue) -> Value:
+        """What a field holds, with its nodes."""
+        parts = found.parts
+        entries = None
+        if parts is not None:
+            entries = {n: Entry(self.node(key), self.node(at)) for n, (key, at) in parts.items()}
+        return Value(
+            found.state,
+            found.data,
+            None if found.at is None else self.node(found.at),
+            found.note,
+            entries,
+            tuple([self.node(leaf) for leaf in found.leaves]),
+            found.inherited,
+            found.derived,
+            found.default,
+        )
+
+    def field_value(self, value: Value) -> FieldValue:
+        """The same without its nodes."""
+        parts: Parts | None = None
+        if value.parts is not None:
+            number = self.number
+            parts = {n: (number(key), number(at)) for n, (key, at) in value.parts.items()}
+        return field_value(
+            value.state,
+            value.data,
+            None if value.node is None else self.number(value.node),
+            value.note,
+            parts,
+            tuple([self.number(leaf) for leaf in value.leaves]),
+            inherited=value.inherited,
+            derived=value.derived,
+            default=value.default,
+        )
+
+
+class FieldValue:
+    """What one field holds; the fields are those of ``Value``, with row numbers for its nodes.
+
+    ``form`` is its form (``model/forms``) once one was made, which a table of forms keeps here.
+    """
+
+    __slots__ = (
+        "_inherited",
+        "at",
+        "data",
+        "default",
+        "derived",
+        "form",
+        "inherited",
+        "leaves",
+        "note",
+        "parts",
+        "state",
+    )
+
+    def __init__(
+        self,
+        state: State,
+        data: Plain = None,
+        at: RowNumber | None = None,
+        note: str = "",
+        parts: Parts | None = None,
+        leaves: tuple[RowNumber, ...] = (),
+        inherited: bool = False,
+        derived: bool = False,
+        default: bool = False,
+    ) -> None:
+        self.state: State = state
+        self.data = data
+        self.at = at
+        self.note = note
+        self.parts = parts
+        self.leaves = leaves
+        self.inherited = inherited
+        self.derived = derived
+        self.default = default
+        self.form: Form | None = None
+        self._inherited: FieldValue | None = None
+
+    def as_inherited(self) -> FieldValue:
+        """The same of a component that has it from elsewhere: it is judged there."""
+        if self._inherited is None:
+            self._inherited = self.replace(leaves=(), inherited=True)
+        return self._inherited
+
+    def replace(self, **changes: Any) -> FieldValue:
+        """The same with other fields."""
+        fields: dict[str, Any] = {name: getattr(self, name) for name in _FIELDS}
+        return field_value(**(fields | changes))
+
+
+_FIELDS = ("state", "data", "at", "note", "parts", "leaves", "inherited", "derived", "default")
+
+_KNOWN: dict[object, FieldValue] = {}
+"""The values that were made, by all that they hold, so that equal ones are one."""
+
+MOST_KNOWN = 100_000
+"""In a fleet that has more of them few are met twice."""
+
+
+def field_value(
+    state: State,
+    data: Plain = None,
+    at: RowNumber | None = None,
+    note: str = "",
+    parts: Parts | None = None,
+    leaves: tuple[RowNumber, ...] = (),
+    inherited: bool = False,
+    derived: bool = False,
+    default: bool = False,
+) -> FieldValue:
+    """What one field holds, one object for all that hold the same at the same rows."""
+    flags = (inherited, derived, default)
+    if data.__class__ is dict or at.__class__ is Node:
+        return FieldValue(state, data, at, note, parts, leaves, *flags)
+    known = tuple(data) if isinstance(data, list) else data
+    named = None if parts is None else tuple(parts.items())
+    key = (state, data.__class__, known, at, note, named, leaves, flags)
+    try:
+        found = _KNOWN.get(key)
+    except TypeError:  # a list that holds mappings
+        return FieldValue(state, data, at, note, parts, leaves, *flags)
+    if found is None:
+        if len(_KNOWN) > MOST_KNOWN:
+            _KNOWN.clear()
+        found = _KNOWN[key] = FieldValue(state, data, at, note, parts, leaves, *flags)
+    return found
+
+
+NOT_SET = field_value("absent")
+
+Fields = dict[str, FieldValue]
+"""What a component holds, by field path, while it is read."""
+
+
+class FieldValues(Mapping[str, Value]):
+    """What a component holds, by field path: a ``Value`` for who asks, made when it is asked for.
+
+    ``fields`` are the values without their nodes, ``rows`` the documents that they were read from,
+    ``views`` the values that were made.
+    """
+
+    __slots__ = ("fields", "rows", "views")
+
+    def __init__(
+        self, fields: Fields, rows: RowNumbers, views: Mapping[str, Value] | None = None
+    ) -> None:
+        self.fields = fields
+        self.rows = rows
+        self.views = dict(views or {})
+
+    def __getitem__(self, path: str) -> Value:
+        view = self.views.get(path)
+        if view is None:
+            view = self.views[path] = self.rows.value(self.fields[path])
+        return view
+
+    def __contains__(self, path: object) -> bool:
+        return path in self.fields
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.fields)
+
+    def __len__(self) -> int:
+        return len(self.fields)
+
+
+def with_values(values: Mapping[str, Value], changes: Mapping[str, Value]) -> Mapping[str, Value]:
+    """The values of a component with others."""
+    if not isinstance(values, FieldValues):
+        return dict(values) | dict(changes)
+    number = values.rows.field_value
+    fields = values.fields | {path: number(value) for path, value in changes.items()}
+    return FieldValues(fields, values.rows, {**values.views, **changes})
+
+
+def field_values(values: Mapping[str, Value]) -> FieldValues:
+    """The values of a component without their nodes."""
+    if isinstance(values, FieldValues):
+        return values
+    rows = RowNumbers()
+    fields = {path: rows.field_value(value) for path, value in values.items()}
+    return FieldValues(fields, rows, values)
