@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from deploylint.compare.matching import ComponentMatcher
-from deploylint.documents.nodes import Node, NodeTable, is_empty, leaves
+from deploylint.documents.nodes import Collection, Node, NodeTable, is_empty, leaf_rows
 from deploylint.documents.record import Record
 from deploylint.documents.structure import structure
 from deploylint.model.finding import Location
@@ -78,18 +78,27 @@ class _Side:
         return tuple([row - scope.row for row in within])
 
     @cached_property
-    def owned(self) -> set[int]:
+    def _owned(self) -> set[tuple[NodeTable, int]]:
         """The leaves that elements own; asked for only where a key is on one side alone."""
-        values = (v for component in self._components for v in component.values.values())
-        return {id(leaf) for value in values for leaf in value.leaves}
+        every = (component.values for component in self._components)
+        return {
+            values.rows.row(leaf)
+            for values in every
+            for value in values.fields.values()
+            for leaf in value.leaves
+        }
 
     def owns(self, node: Node) -> bool:
         """Whether a component is below a node, or an element owns something there."""
-        return self._holds_scope(node) or any(id(leaf) in self.owned for leaf in leaves(node))
+        return self._holds_scope(node) or any(
+            (table, row) in self._owned for table, rows in leaf_rows(node) for row in rows
+        )
 
     def _holds_scope(self, node: Node) -> bool:
         if node.is_scalar:
             return False
+        if type(node) is Collection:
+            return bool(self.rows_from(node))
         below = node.content.values() if isinstance(node.content, dict) else ()
         return self.is_scope(node) or any(self._holds_scope(entry.value) for entry in below)
 

@@ -16,6 +16,7 @@ from deploylint.compare.result import is_own
 from deploylint.documents.nodes import Entry, Node
 from deploylint.documents.record import Record
 from deploylint.model.difference import Difference, Position, Vote
+from deploylint.model.field_values import field_values
 from deploylint.model.fields import ADDRESSES, ELEMENTS, PRESENT, element_of
 from deploylint.model.own_name import with_service
 from deploylint.model.paths import field_of, parents
@@ -108,10 +109,10 @@ class MajorityReference(Record):
 def _reaches(component: Component, level: str) -> bool:
     """Whether anything is known, or cannot be known, at a field or below a level."""
     if level in ADDRESSES:
-        return component.value(level).state not in _GONE
+        return component.values.state(level) not in _GONE
     return any(
         value.state not in _GONE
-        for address, value in component.values.items()
+        for address, value in component.values.fields.items()
         if address.startswith(f"{level}.")
     )
 
@@ -137,7 +138,7 @@ def majority_reference(
             there = [v for v in voters if v.at.component.value(present).state == "known"]
             poll.fields(element, [field for field in fields if field != present], there)
     nobody = first.service._replace(own_names=())
-    component = first.component._replace(values=poll.values)
+    component = first.component._replace(values=field_values(poll.values))
     return MajorityReference(
         Position(nobody, component),
         frozenset(poll.full),

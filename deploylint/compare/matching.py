@@ -22,7 +22,8 @@ def peer_key(component: Component) -> PeerKey:
 
 def queues_of(worker: Component) -> frozenset[str]:
     """The queues a worker is known to work through."""
-    return frozenset(worker.value(QUEUES).parts or ())
+    queues = worker.values.fields.get(QUEUES)
+    return frozenset(queues.parts or () if queues is not None else ())
 
 
 class ComponentMatcher:
@@ -94,7 +95,7 @@ def comparable(element: str, reference: Position, peer: Position) -> bool:
         return False
     if address in SERVICE_WIDE and reference.component.is_main != peer.component.is_main:
         return False
-    one, other = (p.component.values.get(QUEUES) for p in (reference, peer))
+    one, other = (p.component.values.fields.get(QUEUES) for p in (reference, peer))
     if element != element_of(QUEUES) or not peer.component.is_main:
         return True
     if not one or not other or not one.state == other.state == "known":

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from deploylint.documents.nodes import Node
 from deploylint.documents.record import Record
 from deploylint.model.difference import Difference, Position
+from deploylint.model.field_values import RowNumber
 from deploylint.model.fields import PRESENT, element_of
 from deploylint.model.forms import BITS, ELEMENT_NUMBER, ROW, SLOTS, ElementForms, Row
 from deploylint.model.paths import field_of
@@ -112,16 +113,16 @@ class Deviation:
         self.here = bit if difference.actual.leaves else 0
         self.there = bit if difference.expected.leaves else 0
 
-    def node(self, component: Component) -> Node | None:
-        """The node of a component that the difference is at; None where nobody wrote one."""
+    def row(self, component: Component) -> RowNumber | None:
+        """The row of a component that the difference is at; None where nobody wrote one."""
         if not self.field:
             return None
-        value = component.values[self.field]
+        value = component.values.fields[self.field]
         if self.part is None:
-            return value.node
+            return value.at
         assert value.parts is not None
-        entry = value.parts[self.part.name]
-        return entry.key if self.part.is_key else entry.value
+        key, at = value.parts[self.part.name]
+        return key if self.part.is_key else at
 
 
 class Outcome:

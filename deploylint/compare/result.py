@@ -12,9 +12,9 @@ from deploylint.compare.outcome import (
     RuleAddresses,
 )
 from deploylint.compare.seen_leaves import SeenLeaves
-from deploylint.documents.nodes import Node
 from deploylint.documents.record import Record
 from deploylint.model.difference import Difference, Position
+from deploylint.model.field_values import RowNumber
 from deploylint.model.fields import ELEMENTS, PRESENT, element_of
 from deploylint.model.forms import (
     BITS,
@@ -178,7 +178,7 @@ class ServiceRecord:
         self._unknown = [0] * len(self.positions)
         self._matches: dict[int, int] = {}
         self._rows: list[tuple[int, ...]] = []
-        self._seen: set[tuple[str, str, Node, str]] = set()
+        self._seen: set[tuple[str, str, RowNumber, str]] = set()
 
     @property
     def watched(self) -> frozenset[str]:
@@ -243,13 +243,11 @@ class ServiceRecord:
             self._evaluated(number, [(one.rule.id, (one.address,)) for one in kept])
 
     def _is_new(self, deviation: Deviation, component: Component) -> bool:
-        node = deviation.node(component)
-        return node is None or self._note(
-            deviation.rule, deviation.address, node, deviation.expected
-        )
+        at = deviation.row(component)
+        return at is None or self._note(deviation.rule, deviation.address, at, deviation.expected)
 
-    def _note(self, rule: Rule, address: str, node: Node, expected: str) -> bool:
-        key = (rule.id, address, node, expected)
+    def _note(self, rule: Rule, address: str, at: RowNumber, expected: str) -> bool:
+        key = (rule.id, address, at, expected)
         if key in self._seen:
             return False
         self._seen.add(key)
@@ -266,7 +264,8 @@ class ServiceRecord:
         """Add differences that are worked out for this service alone."""
         for one in differences:
             node, expected = one.actual.node, str(one.expected.data)
-            if node is None or self._note(one.rule, one.address, node, expected):
+            number = one.at.component.values.rows.number
+            if node is None or self._note(one.rule, one.address, number(node), expected):
                 self._result.add_difference(one)
 
     def add_matches(self, rule: Rule, matches: Iterable[tuple[int, str]]) -> None:
@@ -306,5 +305,5 @@ def is_own(component: Component, address: str) -> bool:
     element = element_of(address)
     if not ELEMENTS[element].inherited or component.is_main or component.role == "server":
         return True
-    present = component.values.get(f"{element}.{PRESENT}")
+    present = component.values.fields.get(f"{element}.{PRESENT}")
     return present is not None and not present.inherited

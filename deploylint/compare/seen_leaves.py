@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Set
 
 from deploylint.documents.nodes import Node, NodeTable
-from deploylint.model.field_values import FieldValues, RowNumber, RowNumbers
+from deploylint.model.field_values import RowNumber, RowNumbers
 from deploylint.model.forms import addresses_in
 from deploylint.model.service import Component
 
@@ -20,11 +20,6 @@ class SeenLeaves:
     def add(self, component: Component, bits: int) -> None:
         """Add the leaves of some field paths of a component, which are bits."""
         values = component.values
-        if not isinstance(values, FieldValues):
-            for path in addresses_in(bits):
-                if path in values:
-                    self.add_nodes(values[path].leaves)
-            return
         numbers = self._numbers.get(values.rows)
         if numbers is None:
             numbers = self._numbers[values.rows] = set()

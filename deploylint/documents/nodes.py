@@ -8,7 +8,7 @@ is written (``span``) and what is around it are worked out only for the few that
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from deploylint.documents.key_paths import ROOT, KeyPath
@@ -110,6 +110,8 @@ class NodeTable:
     def is_written(self, node: Node) -> bool:
         """Whether a node of this document is as its row is written, and was not made of it."""
         row = node.row
+        if self._nodes.get(row) is node:
+            return True
         if row < 0:
             return node.content == (self.written_keys.get(~row) or self.paths[~row].name)
         if type(node) is Collection:
@@ -291,12 +293,27 @@ def scalar_value(text: str, style: str, tag: str | None) -> Scalar:
 
 def plain(node: Node) -> object:
     """A node as plain data: dicts, lists and scalars, without places."""
+    if type(node) is Collection:
+        return _plain_row(node.table, node.row)
     content = node.content
     if isinstance(content, str):
         return scalar(node)
     if isinstance(content, dict):
         return {key: plain(entry.value) for key, entry in content.items()}
     return [plain(item) for item in content]
+
+
+def _plain_row(table: NodeTable, row: int) -> object:
+    """The value of a row as plain data."""
+    if table.aliases:
+        row = table.aliases.get(row, row)
+    text = table.texts[row]
+    if isinstance(text, str):
+        style = STYLES[table.numbers[row * WIDTH + STYLE]]
+        return scalar_value(text, style, table.tags.get(row) if table.tags else None)
+    if text is None:
+        return {table.paths[at].name: _plain_row(table, at) for at in table.rows_below(row)}
+    return [_plain_row(table, at) for at in table.rows_below(row)]
 
 
 def is_empty(node: Node) -> bool:
@@ -333,6 +350,16 @@ def child(node: Node, key: str) -> Node | None:
     content = node.content
     entry: Entry | None = content.get(key) if isinstance(content, dict) else None
     return None if entry is None else entry.value
+
+
+def key_names(node: Node) -> Iterable[str]:
+    """The keys of a mapping, in order; none of another kind of node."""
+    if type(node) is Collection:
+        if node.table.texts[node.row] is not None:
+            return ()
+        paths = node.table.paths
+        return [paths[row].name for row in node.table.rows_below(node.row)]
+    return node.content if isinstance(node.content, dict) else ()
 
 
 def leaves(node: Node) -> Iterator[Node]:

@@ -9,6 +9,7 @@ text than is written, keys written twice, merge keys) is left to methods of its 
 from __future__ import annotations
 
 from itertools import count
+from sys import intern
 from typing import Any
 
 from deploylint.documents.errors import ONLY_1_1, Unreadable, not_yaml
@@ -152,7 +153,7 @@ class _Parser:
         if self.is_careful:
             self._properties(event, row)
         if kind is ScalarEvent:
-            rows.texts.append(event.value)
+            rows.texts.append(intern(event.value))
             end, style = event.end_mark.index, _STYLE[event.style]
             rows.numbers += (key_start, key_end, begin, end, style, row + 1)
             if event.tag is not None:
@@ -193,7 +194,7 @@ class _Parser:
                 self._read(event, path, key_start, key_end, depth)
                 continue
             paths.append(path)
-            texts.append(event.value)
+            texts.append(intern(event.value))
             place = event.start_mark.index, event.end_mark.index
             numbers += (key_start, key_end, *place, _STYLE[event.style], len(paths))
         return event

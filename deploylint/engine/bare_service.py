@@ -5,6 +5,7 @@ from __future__ import annotations
 from deploylint.documents.nodes import Node
 from deploylint.documents.reader import Document, read_text
 from deploylint.documents.record import Record
+from deploylint.model.field_values import field_values
 from deploylint.model.service import Component, Role, Service, Shape
 
 
@@ -68,7 +69,7 @@ def bare_service(sent: SentService) -> Service:
         runtime_because="",
         own_names=sent.own_names,
         components=tuple(
-            Component(one.key, one.name, one.role, {}, NOWHERE, {}, one.is_main)
+            Component(one.key, one.name, one.role, field_values({}), NOWHERE, {}, one.is_main)
             for one in sent.components
         ),
         roots=(),

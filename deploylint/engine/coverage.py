@@ -130,9 +130,9 @@ def _documents(service: Service) -> Iterator[tuple[NodeTable, Sequence[int]]]:
 def _read(service: Service) -> dict[Leaf, tuple[str, str]]:
     """What each leaf was read as: its address and the state of the value."""
     return {
-        (leaf.table, leaf.row): (f"{component.key}/{address}", value.state)
+        component.values.rows.row(leaf): (f"{component.key}/{address}", value.state)
         for component in service.components
-        for address, value in component.values.items()
+        for address, value in component.values.fields.items()
         for leaf in value.leaves
     }
 

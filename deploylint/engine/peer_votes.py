@@ -16,6 +16,7 @@ from deploylint.engine.bare_service import (
     nowhere,
 )
 from deploylint.model.difference import Position
+from deploylint.model.field_values import field_values
 from deploylint.model.fields import element_of
 from deploylint.model.forms import ROW, FormTable
 from deploylint.model.service import State, Value
@@ -118,7 +119,7 @@ def _received(peer: SentPeer) -> Position:
     facts = SentService(peer.service, (), "", peer.own_names, "", "values", (peer.component,))
     service = bare_service(facts)
     values = {address: _received_value(one) for address, one in peer.values.items()}
-    component = service.main._replace(values=values)
+    component = service.main._replace(values=field_values(values))
     return Position(service._replace(components=(component,)), component)
 
 

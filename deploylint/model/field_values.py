@@ -1,4 +1,4 @@
-"""What the fields of a component hold, without the documents: equal for files that are written alike.
+"""What the fields of a component hold, without its documents: equal for files written alike.
 
 A ``FieldValue`` names the places it was read from by the numbers of their rows (``RowNumbers``), so
 the files of a fleet, which are written alike, share one object for what they say alike. A ``Value``
@@ -11,14 +11,14 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from deploylint.documents.nodes import Entry, Node, NodeTable
-from deploylint.model.service import State, Value
+from deploylint.model.service import ABSENT, State, Value
 from deploylint.model.types import Plain
 
 if TYPE_CHECKING:
     from deploylint.model.forms import Form
 
 RowNumber = int | Node
-"""A row of one of a service's documents, ``~row`` for its key; a node where it is no row as it is."""
+"""A row of a service's documents, ``~row`` for its key; a node that is not as its row."""
 
 Parts = Mapping[str, tuple[RowNumber, RowNumber]]
 """The items of a value by name, each with its key and its value."""
@@ -54,7 +54,8 @@ class RowNumbers:
         table, row = node.table, node.row
         if not table.is_written(node):
             return node
-        return self.base(table) + row if row >= 0 else ~(self.base(table) + ~row)
+        base = self._last_base if table is self._last else self.base(table)
+        return base + row if row >= 0 else ~(base + ~row)
 
     def node(self, number: RowNumber) -> Node:
         """The node of a number."""
@@ -188,15 +189,15 @@ def field_value(
 ) -> FieldValue:
     """What one field holds, one object for all that hold the same at the same rows."""
     flags = (inherited, derived, default)
-    if data.__class__ is dict or at.__class__ is Node:
+    names = tuple(data) if isinstance(data, list) else None
+    if names is not None and any(name.__class__ is not str for name in names):
         return FieldValue(state, data, at, note, parts, leaves, *flags)
-    known = tuple(data) if isinstance(data, list) else data
-    named = None if parts is None else tuple(parts.items())
-    key = (state, data.__class__, known, at, note, named, leaves, flags)
-    try:
-        found = _KNOWN.get(key)
-    except TypeError:  # a list that holds mappings
+    if isinstance(data, dict) or isinstance(at, Node):
         return FieldValue(state, data, at, note, parts, leaves, *flags)
+    items = None if parts is None else tuple(parts.items())
+    scalar = data if names is None else None
+    key = (state, scalar.__class__, scalar, names, at, note, items, leaves, flags)
+    found = _KNOWN.get(key)
     if found is None:
         if len(_KNOWN) > MOST_KNOWN:
             _KNOWN.clear()
@@ -232,6 +233,21 @@ class FieldValues(Mapping[str, Value]):
             view = self.views[path] = self.rows.value(self.fields[path])
         return view
 
+    def value(self, path: str) -> Value:
+        """What a field holds; absent where nothing is set."""
+        view = self.views.get(path)
+        if view is None:
+            field = self.fields.get(path)
+            if field is None:
+                return ABSENT
+            view = self.views[path] = self.rows.value(field)
+        return view
+
+    def state(self, path: str) -> State:
+        """The state of a field; absent where nothing is set."""
+        field = self.fields.get(path)
+        return "absent" if field is None else field.state
+
     def __contains__(self, path: object) -> bool:
         return path in self.fields
 
@@ -241,20 +257,13 @@ class FieldValues(Mapping[str, Value]):
     def __len__(self) -> int:
         return len(self.fields)
 
-
-def with_values(values: Mapping[str, Value], changes: Mapping[str, Value]) -> Mapping[str, Value]:
-    """The values of a component with others."""
-    if not isinstance(values, FieldValues):
-        return dict(values) | dict(changes)
-    number = values.rows.field_value
-    fields = values.fields | {path: number(value) for path, value in changes.items()}
-    return FieldValues(fields, values.rows, {**values.views, **changes})
+    def updated(self, changes: Mapping[str, Value]) -> FieldValues:
+        """The same with other values."""
+        number = self.rows.field_value
+        fields = self.fields | {path: number(value) for path, value in changes.items()}
+        return FieldValues(fields, self.rows, {**self.views, **changes})
 
 
 def field_values(values: Mapping[str, Value]) -> FieldValues:
-    """The values of a component without their nodes."""
-    if isinstance(values, FieldValues):
-        return values
-    rows = RowNumbers()
-    fields = {path: rows.field_value(value) for path, value in values.items()}
-    return FieldValues(fields, rows, values)
+    """Some values without their nodes."""
+    return FieldValues({}, RowNumbers()).updated(values)

@@ -12,10 +12,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from deploylint.model.field_values import FieldValue, field_values
+from deploylint.model.field_values import Fields, FieldValue
 from deploylint.model.fields import ADDRESSES, ELEMENTS, PRESENT, element_of
 from deploylint.model.own_name import with_service
-from deploylint.model.service import Component, Service, Value
+from deploylint.model.service import Component, Service
 from deploylint.model.types import Plain
 
 ROW: tuple[str, ...] = tuple(ELEMENTS)
@@ -111,14 +111,13 @@ class FormTable:
             self._elements.clear()
             self._rows.clear()
         texts = _Texts(service.own_names)
-        return [self._row(component.values, texts) for component in service.components]
+        return [self._row(component.values.fields, texts) for component in service.components]
 
     def row(self, component: Component, own_names: tuple[str, ...]) -> Row:
         """The forms of one component, whose service calls itself by some names."""
-        return self._row(component.values, _Texts(own_names))
+        return self._row(component.values.fields, _Texts(own_names))
 
-    def _row(self, values: Mapping[str, Value], texts: _Texts) -> Row:
-        fields = field_values(values).fields
+    def _row(self, fields: Fields, texts: _Texts) -> Row:
         addresses = tuple(fields)
         layout = self._layouts.get(addresses)
         if layout is None:

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from deploylint.documents.merge import Lost
 from deploylint.documents.nodes import Entry, Node
 from deploylint.documents.record import Record
 from deploylint.model.types import Plain
+
+if TYPE_CHECKING:
+    from deploylint.model.field_values import FieldValues
 
 State = Literal["known", "absent", "disabled", "unknown"]
 Role = Literal[
@@ -77,7 +80,7 @@ class Component(Record):
     key: str
     name: str
     role: Role
-    values: Mapping[str, Value]
+    values: FieldValues
     scope: Node
     paths: Mapping[str, tuple[str, ...]]
     is_main: bool = False
@@ -85,7 +88,7 @@ class Component(Record):
 
     def value(self, address: str) -> Value:
         """What an address holds; absent where nobody says."""
-        return self.values.get(address, ABSENT)
+        return self.values.value(address)
 
 
 class Service(Record):

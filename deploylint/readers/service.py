@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from deploylint.documents.merge import layered
 from deploylint.documents.nodes import child
@@ -15,8 +15,6 @@ from deploylint.model.field_values import (
     RowNumber,
     RowNumbers,
     field_value,
-    field_values,
-    with_values,
 )
 from deploylint.model.fields import ADDRESSES, PRESENT, QUEUES, element_of
 from deploylint.model.service import Component, Service, ServiceSettings, Value
@@ -89,7 +87,7 @@ def as_main(main: Component, runtime: Value, stated: ServiceSettings | None) -> 
     """The main component with what it runs on, in the role that is stated."""
     present = runtime._replace(state="known", data=True)  # it always runs on something
     language = {_LANGUAGE: runtime, f"{_RUNTIME}.{PRESENT}": present}
-    main = replaced(main, with_values(main.values, serving(main) | language))
+    main = replaced(main, main.values.updated(serving(main) | language))
     if stated is None or stated.role is None:
         return main
     return main._replace(role=stated.role, key=stated.role)
@@ -99,7 +97,7 @@ def _without_runtime(component: Component) -> Component:
     """A component that is not the main one: what it runs on is the service's."""
     if not any(address in component.values for address in _OF_RUNTIME):
         return component
-    values = field_values(component.values)
+    values = component.values
     kept = {a: v for a, v in values.fields.items() if a not in _OF_RUNTIME}
     return replaced(component, FieldValues(kept, values.rows))
 
@@ -182,7 +180,7 @@ def _with_given(fields: Fields, profile: Profile) -> Fields:
     return fields
 
 
-def replaced(component: Component, values: Mapping[str, Value]) -> Component:
+def replaced(component: Component, values: FieldValues) -> Component:
     """A component with other values."""
     return Component(
         component.key,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from deploylint.documents.record import Record
+from deploylint.model.field_values import RowNumber
 from deploylint.model.fields import ADDRESSES
 from deploylint.model.own_name import holds_word
 from deploylint.model.service import Component, Service
@@ -90,15 +91,15 @@ def _longest_first(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def _names_in(components: list[Component]) -> Iterator[str]:
-    seen: set[int] = set()
+    seen: set[RowNumber | None] = set()
     for component in components:
-        values = component.values
+        fields = component.values.fields
         for address in _NAMED:
-            value = values.get(address)
+            value = fields.get(address)
             if value is None or value.state != "known" or value.inherited:
                 continue
-            if id(value.node) not in seen:
-                seen.add(id(value.node))
+            if value.at not in seen:
+                seen.add(value.at)
                 data = value.data
                 yield from map(str, data if isinstance(data, list) else [data])
 

@@ -88,8 +88,10 @@ def test_outcome_of_services_compared_together_is_that_of_each_alone(seed: int) 
     assert together.matches == {
         cell: count for result in apart for cell, count in result.matches.items()
     }
-    assert together.compared == set().union(*(result.compared for result in apart))
-    assert together.unknown == set().union(*(result.unknown for result in apart))
+    for table in {root.table for one in services for root in one.roots}:
+        for leaves in ("compared", "unknown"):
+            rows = (getattr(result, leaves).rows(table) for result in apart)
+            assert getattr(together, leaves).rows(table) == set[int]().union(*rows)
     assert places([together]) == places(apart)
 
 

@@ -299,7 +299,7 @@ def test_shared_value_counts_as_its_best_coverage(looked_at: str) -> None:
     found = CompareResult()
     for one in services:
         if one.name == looked_at:
-            found.compared.update(id(leaf) for leaf in leaves(one.root))
+            found.compared.add_nodes(leaves(one.root))
     coverage = account(services, found, with_places=True)
     assert (coverage.compared, coverage.unknown) == (written(services[0]), 0)
     assert coverage.uncompared == 0

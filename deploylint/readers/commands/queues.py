@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from deploylint.documents.nodes import Entry
-from deploylint.model.field_values import with_values
 from deploylint.model.fields import PRESENT, QUEUES
 from deploylint.model.service import ABSENT, Component, Value
 
@@ -41,7 +40,7 @@ def with_queues(components: list[Component], elsewhere: str) -> Component:
         _IDLE: _idle(consumers, open_),
         f"workers.{PRESENT}": Value("known", True, read[0].node) if read else more,
     }
-    return components[0]._replace(values=with_values(components[0].values, queues))
+    return components[0]._replace(values=components[0].values.updated(queues))
 
 
 def _consumers(workers: Sequence[Component]) -> Consumers:

@@ -88,7 +88,7 @@ def with_server(main: Component, image: Image) -> Component:
     line, note = _line(image, arguments if nodes else None)
     said = {} if note else started(line, {**image.variables, **variables_of(main)})
     return main._replace(
-        values=dict(main.values) | {a: v._replace(leaves=()) for a, v in said.items()}
+        values=main.values.updated({a: v._replace(leaves=()) for a, v in said.items()})
     )
 
 

@@ -13,7 +13,6 @@ from pathlib import PurePosixPath
 
 from deploylint.documents.nodes import Entry, Node, span
 from deploylint.documents.regex import regex
-from deploylint.model.field_values import with_values
 from deploylint.model.fields import DOCKERFILE, PRESENT
 from deploylint.model.image_sharing import runs_own
 from deploylint.model.service import ABSENT, Component, Service, State, Value
@@ -65,7 +64,7 @@ def _with_values(component: Component, image: Image) -> Component:
         }
     there = {f"{DOCKERFILE}.{name}": one for name, one in found.items() if one.state != "absent"}
     there[f"{DOCKERFILE}.{PRESENT}"] = Value("known", True, image.origin)
-    return component._replace(values=with_values(component.values, there))
+    return component._replace(values=component.values.updated(there))
 
 
 # --- whom it runs as ------------------------------------------------------------------------------

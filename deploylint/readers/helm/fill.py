@@ -7,7 +7,7 @@ kind of rule, write a function here and let ``compile`` choose it.
 from __future__ import annotations
 
 from deploylint.documents.nodes import Node, is_empty, leaves, scalar
-from deploylint.model.field_values import MOST_KNOWN, field_value
+from deploylint.model.field_values import field_value
 from deploylint.model.fields import ADDRESSES
 from deploylint.model.types import NAMES
 from deploylint.readers.commands.worker import is_variable
@@ -23,11 +23,9 @@ NOTHING_CHOSEN = ("none", "false")
 def fill_field(rule: KeyRule, node: Node, key: Node | None, scope: ReadKeys) -> None:
     """One field from one value."""
     value = scope.rows.field_value(field(rule.type, node))
-    is_row = type(value.at) is int and type(node.content) is str
-    if rule.known is not None and is_row and not node.style and node.tag is None:
-        if len(rule.known) > MOST_KNOWN:
-            rule.known.clear()
-        rule.known[value.at, node.content] = value
+    text, row = node.content, value.at
+    if isinstance(text, str) and isinstance(row, int) and not node.style and node.tag is None:
+        rule.keep_value(row, text, value)
     scope.keep(rule.path, rule, value)
 
 

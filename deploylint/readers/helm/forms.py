@@ -27,7 +27,7 @@ def _image_reference(node: Node) -> Filled:
 
     Follows the distribution reference grammar (https://pkg.go.dev/github.com/distribution/reference).
     """
-    if not isinstance(node.content, str):
+    if not node.is_scalar or not isinstance(node.content, str):
         return
     if is_variable(node.content):
         yield "repository", Value("unknown", None, node, TEMPLATE, None, (node,))
@@ -166,7 +166,9 @@ def _program(node: Node) -> Filled:
 
 def _path(node: Node) -> Filled:
     """A probe that is one text: the path it asks for. ``true`` and ``false`` are switches."""
-    if not isinstance(node.content, str) or isinstance(scalar_or_text(node), bool):
+    if not node.is_scalar or not isinstance(node.content, str):
+        return
+    if isinstance(scalar_or_text(node), bool):
         return
     if node.content.startswith("/"):
         yield "path", Value("known", node.content, node, "", None, (node,))

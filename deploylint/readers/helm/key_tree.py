@@ -13,7 +13,7 @@ from deploylint.documents.nodes import Node
 from deploylint.documents.record import Record
 from deploylint.documents.regex import regex
 from deploylint.documents.suggest import distance
-from deploylint.model.field_values import FieldValue, RowNumber
+from deploylint.model.field_values import MOST_KNOWN, FieldValue, RowNumber
 from deploylint.model.fields import ADDRESSES
 from deploylint.model.service import Role
 from deploylint.model.types import WORD
@@ -53,15 +53,14 @@ class KeyRule:
     ``reader`` is the form that fills several, ``constants`` are fixed values for being there,
     ``undecided`` fields that only the chart knows.
     ``pod`` is whether it is said of the pod.
-    ``known`` are the values of unquoted texts that were read, by row number and text.
     """
 
     __slots__ = (
+        "_known",
         "constants",
         "element",
         "entry",
         "fill",
-        "known",
         "path",
         "pod",
         "rank",
@@ -87,7 +86,18 @@ class KeyRule:
         self.path = f"{element}.{field}"
         self.type = ADDRESSES.get(self.path, WORD)
         self.reader, self.constants, self.undecided, self.pod = reader, constants, undecided, pod
-        self.known = _KNOWN.setdefault(self.type.name, {}) if field else None
+        self._known = _KNOWN.setdefault(self.type.name, {}) if field else None
+
+    def known_value(self, row: RowNumber | None, text: object) -> FieldValue | None:
+        """What the rule's field holds where an unquoted text stands in a row, if it was read."""
+        return None if self._known is None else self._known.get((row, text))
+
+    def keep_value(self, row: int, text: str, value: FieldValue) -> None:
+        """Keep what the rule's field holds where an unquoted text stands in a row."""
+        if self._known is not None:
+            if len(self._known) > MOST_KNOWN:
+                self._known.clear()
+            self._known[row, text] = value
 
 
 _KNOWN: dict[str, dict[tuple[RowNumber | None, object], FieldValue]] = {}

@@ -197,10 +197,11 @@ def _has(node: Node, path: tuple[str, ...]) -> bool:
     if not path:
         return True
     key, rest = path[0], path[1:]
-    content = node.content if isinstance(node.content, dict) else {}
-    if key == ANY:
-        return any(_has(entry.value, rest) for entry in content.values())
-    return key in content and _has(content[key].value, rest)
+    if key != ANY:
+        below = child(node, key)
+        return below is not None and _has(below, rest)
+    content = node.content if node.is_mapping else {}
+    return isinstance(content, dict) and any(_has(entry.value, rest) for entry in content.values())
 
 
 ANY = "*"

@@ -14,7 +14,7 @@ wrapped chart need not be whole: what it says is what stands under the same name
 from __future__ import annotations
 
 from deploylint.documents.merge import merged
-from deploylint.documents.nodes import Entry, Node, is_empty, leaves, span
+from deploylint.documents.nodes import Entry, Node, child, is_empty, key_names, leaves, span
 from deploylint.documents.reader import Document, Origin
 from deploylint.model.field_values import RowNumbers
 from deploylint.readers.helm import profile as profiles
@@ -40,8 +40,9 @@ def contents(document: Document) -> FileContents:
     if len(document.roots) != 1:
         return whole
     root, profile = document.roots[0], profiles.load(profiles.names()[-1])
-    if not isinstance(root.content, dict) or _says_itself(root.content, profile):
+    if not root.is_mapping or _says_itself(root, profile):
         return whole
+    assert isinstance(root.content, dict)
     inside = [name for name, entry in root.content.items() if _is_chart(name, entry, profile)]
     services = [name for name in inside if _is_whole(root.content[name].value, profile)]
     if not services:
@@ -57,13 +58,14 @@ def contents(document: Document) -> FileContents:
     return FileContents((document,), around, (), (reason,) if left else ())
 
 
-def _says_itself(content: dict[str, Entry], profile: Profile) -> bool:
+def _says_itself(root: Node, profile: Profile) -> bool:
     """Whether a key of the root is one that the profile reads something from."""
     known = profile.root.children
     return any(
-        _is_read(known[name]) and not is_foreign(entry.value, known[name])
-        for name, entry in content.items()
-        if name in known and name != SHARED and not is_empty(entry.value)
+        _is_read(keys) and not is_foreign(value, keys) and not is_empty(value)
+        for name in key_names(root)
+        if name != SHARED and (keys := known.get(name)) is not None
+        if (value := child(root, name)) is not None
     )
 
 

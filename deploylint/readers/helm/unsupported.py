@@ -10,7 +10,6 @@ from deploylint.model.field_values import (
     FieldValue,
     FieldValues,
     field_value,
-    field_values,
 )
 from deploylint.model.fields import ADDRESSES, PRESENT, QUEUES, SERVICE_WIDE, element_of
 from deploylint.model.paths import OF_SOURCES
@@ -36,7 +35,7 @@ def with_gaps(service: Service, profile: str, folders: profiles.Folders) -> Serv
 
 
 def _with_gaps(component: Component, gaps: frozenset[str], unknown: FieldValue) -> Component:
-    values = field_values(component.values)
+    values = component.values
     fields = dict(values.fields)
     for address in gaps:
         if fields.get(address, NOT_SET).state == "absent":

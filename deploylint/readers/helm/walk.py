@@ -53,7 +53,7 @@ def _follow_rows(table: NodeTable, parent: int, keys: Keys, scope: ReadKeys) -> 
     """The keys of a mapping in a row of a table."""
     paths, texts, numbers = table.paths, table.texts, table.numbers
     base = scope.rows.base(table)
-    is_plain = not table.aliases and not table.tags
+    is_written = not table.aliases and not table.tags
     children, has_others = keys.children, keys.has_others
     row, end = parent + 1, numbers[parent * WIDTH + NEXT]
     while row < end:
@@ -69,15 +69,13 @@ def _follow_rows(table: NodeTable, parent: int, keys: Keys, scope: ReadKeys) -> 
             if not below.is_open:
                 below.open()
             if (rule := below.only_rule) is not None:
-                known = rule.known
-                if known is not None and is_plain and not numbers[row * WIDTH + STYLE]:
-                    value = known.get((base + row, texts[row]))
-                    if value is not None:
-                        scope.keep(rule.path, rule, value)
-                        row = numbers[row * WIDTH + NEXT]
-                        continue
-                key_node = table.key(row) if row in table.aliases else None
-                rule.fill(rule, table.node(row), key_node, scope)
+                is_plain = is_written and not numbers[row * WIDTH + STYLE]
+                value = rule.known_value(base + row, texts[row]) if is_plain else None
+                if value is not None:
+                    scope.keep(rule.path, rule, value)
+                else:
+                    key_node = table.key(row) if row in table.aliases else None
+                    rule.fill(rule, table.node(row), key_node, scope)
             elif not below.is_passage:
                 key_node = table.key(row) if row in table.aliases else None
                 _enter(key, table.node(row), key_node, below, scope)

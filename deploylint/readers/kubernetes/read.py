@@ -81,12 +81,12 @@ def read(members: Sequence[ManifestFile], options: ReadOptions) -> ReadManifests
     rest = (one for one in listed.objects if one.kind not in table().workloads)
     attached = WorkloadObjects(running, rest)
     found = [
-        read_workload(
-            one, attached.by_workload.get(n, ()), listed.stated[id(one.node)], options.replaced
-        )
+        _workload(one, attached.by_workload.get(n, ()), listed, options)
         for n, one in enumerate(options.progress.track("reading workloads:", running))
     ]
     services = tuple(_service(one, found, options) for one in _planned(found))
+    for one in listed.objects:
+        one.node.table.forget_nodes()
     return ReadManifests(
         services=services,
         passed_over=(*listed.passed_over, *_left(attached)),
@@ -94,6 +94,16 @@ def read(members: Sequence[ManifestFile], options: ReadOptions) -> ReadManifests
         twice=_twice(running),
         unmet=None if listed.problems else _unmet(members, running, services),
     )
+
+
+def _workload(
+    one: Object, attached: Sequence[Object], listed: _Listed, options: ReadOptions
+) -> Workload:
+    """A workload with what belongs to it; the nodes that were made for that are given up."""
+    found = read_workload(one, attached, listed.stated[id(one.node)], options.replaced)
+    for read in (one, *attached):
+        read.node.table.forget_nodes()
+    return found
 
 
 def _service(one: _Planned, workloads: Sequence[Workload], options: ReadOptions) -> Service:

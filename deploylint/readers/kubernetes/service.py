@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from deploylint.documents.nodes import Node
-from deploylint.model.field_values import NOT_SET, Fields, FieldValues, field_values
+from deploylint.model.field_values import NOT_SET, Fields, FieldValues
 from deploylint.model.fields import ELEMENTS
 from deploylint.model.service import Component, Service, Value
 from deploylint.readers.commands.queues import with_queues
@@ -110,10 +110,10 @@ _INHERITED = [
 
 def _judging(server: Component, others: Iterable[Component]) -> Component:
     """The server's component, which accounts for the leaves of what is judged there of others."""
-    values = field_values(server.values)
+    values = server.values
     fields, number = dict(values.fields), values.rows.number
     for other in others:
-        read = field_values(other.values)
+        read = other.values
         for address, value in read.fields.items():
             if value.inherited and value.leaves and address in fields:
                 judged = fields[address]

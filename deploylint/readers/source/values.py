@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from deploylint.documents.nodes import Entry, Node, span
-from deploylint.model.field_values import with_values
 from deploylint.model.fields import CODE, PRESENT
 from deploylint.model.image_sharing import runs_own
 from deploylint.model.service import Component, Service, State, Value
@@ -26,7 +25,7 @@ FLAGS = "workers.flags"
 def with_facts(service: Service, facts: Facts, folder: Node) -> Service:
     """A service with what its code says; ``folder`` is where the configuration names that."""
     components = (
-        component._replace(values=with_values(component.values, _values(component, facts, folder)))
+        component._replace(values=component.values.updated(_values(component, facts, folder)))
         if runs_own(component, service.main)
         else component
         for component in service.components

@@ -84,9 +84,11 @@ def _may_carry(root: Node) -> bool:
 
 
 def _is_named_list(node: Node) -> bool:
-    items = node.content
-    first = items[0].content if isinstance(items, list) and items else ""
-    return isinstance(first, dict) and "name" in first and len(first) > 1
+    items = node.content if not node.is_mapping else ""
+    first = items[0] if isinstance(items, list) and items else None
+    if first is None or child(first, "name") is None:
+        return False
+    return isinstance(first.content, dict) and len(first.content) > 1
 
 
 def _is(root: Node, when: dict[str, Any]) -> bool:
