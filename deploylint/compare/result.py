@@ -12,9 +12,9 @@ from deploylint.compare.outcome import (
     RuleAddresses,
 )
 from deploylint.compare.seen_leaves import SeenLeaves
+from deploylint.documents.nodes import NodeTable
 from deploylint.documents.record import Record
 from deploylint.model.difference import Difference, Position
-from deploylint.model.field_values import RowNumber
 from deploylint.model.fields import ELEMENTS, PRESENT, element_of
 from deploylint.model.forms import (
     BITS,
@@ -178,7 +178,7 @@ class ServiceRecord:
         self._unknown = [0] * len(self.positions)
         self._matches: dict[int, int] = {}
         self._rows: list[tuple[int, ...]] = []
-        self._seen: set[tuple[str, str, RowNumber, str]] = set()
+        self._seen: set[tuple[str, str, tuple[NodeTable, int], str]] = set()
 
     @property
     def watched(self) -> frozenset[str]:
@@ -243,10 +243,13 @@ class ServiceRecord:
             self._evaluated(number, [(one.rule.id, (one.address,)) for one in kept])
 
     def _is_new(self, deviation: Deviation, component: Component) -> bool:
-        at = deviation.row(component)
-        return at is None or self._note(deviation.rule, deviation.address, at, deviation.expected)
+        number = deviation.row(component)
+        if number is None:
+            return True
+        at = component.values.rows.row(number)
+        return self._note(deviation.rule, deviation.address, at, deviation.expected)
 
-    def _note(self, rule: Rule, address: str, at: RowNumber, expected: str) -> bool:
+    def _note(self, rule: Rule, address: str, at: tuple[NodeTable, int], expected: str) -> bool:
         key = (rule.id, address, at, expected)
         if key in self._seen:
             return False
@@ -264,8 +267,8 @@ class ServiceRecord:
         """Add differences that are worked out for this service alone."""
         for one in differences:
             node, expected = one.actual.node, str(one.expected.data)
-            number = one.at.component.values.rows.number
-            if node is None or self._note(one.rule, one.address, number(node), expected):
+            at = None if node is None else (node.table, node.row)
+            if at is None or self._note(one.rule, one.address, at, expected):
                 self._result.add_difference(one)
 
     def add_matches(self, rule: Rule, matches: Iterable[tuple[int, str]]) -> None:

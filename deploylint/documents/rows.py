@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator
+from typing import Any
 
 from deploylint.documents.key_paths import ROOT, KeyPath
 from deploylint.documents.nodes import (
@@ -20,6 +21,15 @@ from deploylint.documents.nodes import (
     Source,
     Text,
 )
+
+_PATHS: dict[tuple[KeyPath, ...], tuple[KeyPath, ...]] = {}
+"""The key paths of documents: those that are written alike have the same."""
+
+MOST_PATHS = 10_000
+"""In a fleet that has more of them few are met twice."""
+
+_NONE: dict[int, Any] = {}
+"""What most documents hold of tags, aliases and keys that mean another text; never written to."""
 
 
 class NotMergeable(Exception):
@@ -49,9 +59,17 @@ class Rows:
 
     def table(self, source: Source) -> NodeTable:
         """The rows as a document of a text."""
-        numbers = array("I", self.numbers)
+        paths = tuple(self.paths)
+        if len(_PATHS) > MOST_PATHS:
+            _PATHS.clear()
         return NodeTable(
-            source, self.paths, self.texts, numbers, self.tags, self.written_keys, self.aliases
+            source,
+            _PATHS.setdefault(paths, paths),
+            tuple(self.texts),
+            array("I", self.numbers),
+            self.tags or _NONE,
+            self.written_keys or _NONE,
+            self.aliases or _NONE,
         )
 
     def add_scalar(

@@ -163,11 +163,19 @@ class FieldValue:
 
     def replace(self, **changes: Any) -> FieldValue:
         """The same with other fields."""
-        fields: dict[str, Any] = {name: getattr(self, name) for name in _FIELDS}
-        return field_value(**(fields | changes))
+        get = changes.get
+        return field_value(
+            get("state", self.state),
+            get("data", self.data),
+            get("at", self.at),
+            get("note", self.note),
+            get("parts", self.parts),
+            get("leaves", self.leaves),
+            get("inherited", self.inherited),
+            get("derived", self.derived),
+            get("default", self.default),
+        )
 
-
-_FIELDS = ("state", "data", "at", "note", "parts", "leaves", "inherited", "derived", "default")
 
 _KNOWN: dict[object, FieldValue] = {}
 """The values that were made, by all that they hold, so that equal ones are one."""

@@ -1,4 +1,4 @@
-"""Values without their nodes: shared where files are written alike, and the same with their nodes."""
+"""Values without their nodes: shared where files are written alike, the same with their nodes."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from deploylint.documents.nodes import Problem
+from deploylint.documents.nodes import NodeTable, Problem
 from deploylint.documents.reader import Document
 from deploylint.documents.record import Record
 from deploylint.model.progress import Progress
@@ -85,8 +85,7 @@ def read(members: Sequence[ManifestFile], options: ReadOptions) -> ReadManifests
         for n, one in enumerate(options.progress.track("reading workloads:", running))
     ]
     services = tuple(_service(one, found, options) for one in _planned(found))
-    for one in listed.objects:
-        one.node.table.forget_nodes()
+    _forget_nodes(one.node.table for one in listed.objects)
     return ReadManifests(
         services=services,
         passed_over=(*listed.passed_over, *_left(attached)),
@@ -101,9 +100,14 @@ def _workload(
 ) -> Workload:
     """A workload with what belongs to it; the nodes that were made for that are given up."""
     found = read_workload(one, attached, listed.stated[id(one.node)], options.replaced)
-    for read in (one, *attached):
-        read.node.table.forget_nodes()
+    _forget_nodes(each.node.table for each in (one, *attached))
     return found
+
+
+def _forget_nodes(documents: Iterable[NodeTable]) -> None:
+    """Give up the views that were made while some documents were read: a large set has many."""
+    for document in documents:
+        document.forget_nodes()
 
 
 def _service(one: _Planned, workloads: Sequence[Workload], options: ReadOptions) -> Service:
@@ -121,6 +125,7 @@ def _listed(members: Iterable[ManifestFile]) -> _Listed:
         said[id(member.document)].append(member.stated)
     for key, document in by_file.items():
         found = objects_in(document)
+        _forget_nodes(root.table for root in document.roots)
         result.objects.extend(found.objects)
         result.stated.update((id(one.node), _stated(one, said[key])) for one in found.objects)
         result.problems.extend(found.problems)
