@@ -10,6 +10,10 @@ from deploylint.model.forms import addresses_in
 from deploylint.model.service import Component
 
 
+MOST_CHOSEN = 1_000
+"""How many sets of field paths are kept for a layout."""
+
+
 class SeenLeaves:
     """Leaves of some documents."""
 
@@ -23,11 +27,16 @@ class SeenLeaves:
         numbers = self._numbers.get(values.rows)
         if numbers is None:
             numbers = self._numbers[values.rows] = set()
-        fields = values.fields
-        for path in addresses_in(bits):
-            value = fields.get(path)
-            if value is not None and value.leaves:
-                numbers.update(value.leaves)
+        row, layout = values.fields.row, values.fields.layout
+        chosen = layout.chosen.get(bits)
+        if chosen is None:
+            chosen = tuple(layout[path] for path in addresses_in(bits) if path in layout)
+            if len(layout.chosen) > MOST_CHOSEN:
+                layout.chosen.clear()
+            layout.chosen[bits] = chosen
+        for number in chosen:
+            if leaves := row[number].leaves:
+                numbers.update(leaves)
 
     def add_nodes(self, nodes: Iterable[Node]) -> None:
         """Add some leaves."""

@@ -219,6 +219,63 @@ Fields = dict[str, FieldValue]
 """What a component holds, by field path, while it is read."""
 
 
+class Layout(dict[str, int]):
+    """The field paths that some components set, in their order, with the number of each.
+
+    ``chosen`` are the numbers of some of them, by whoever asks for these again and again.
+    """
+
+    __slots__ = ("chosen",)
+
+    def __init__(self, paths: tuple[str, ...]) -> None:
+        super().__init__((path, number) for number, path in enumerate(paths))
+        self.chosen: dict[object, tuple[int, ...]] = {}
+
+
+_LAYOUTS: dict[tuple[str, ...], Layout] = {}
+_ROWS: dict[tuple[FieldValue, ...], tuple[FieldValue, ...]] = {}
+"""What components hold: those that are written alike share one layout, and one row of values."""
+
+
+class FieldRow(Mapping[str, FieldValue]):
+    """What a component holds, by field path, as two tuples that are shared by those like it."""
+
+    __slots__ = ("layout", "row")
+
+    def __init__(self, fields: Mapping[str, FieldValue]) -> None:
+        paths, values = tuple(fields), tuple(fields.values())
+        layout = _LAYOUTS.get(paths)
+        if layout is None:
+            if len(_LAYOUTS) > MOST_ROWS:
+                _LAYOUTS.clear()
+            layout = _LAYOUTS[paths] = Layout(paths)
+        if len(_ROWS) > MOST_ROWS:
+            _ROWS.clear()
+        self.layout = layout
+        self.row = _ROWS.setdefault(values, values)
+
+    def __getitem__(self, path: str) -> FieldValue:
+        return self.row[self.layout[path]]
+
+    def get(self, path: str, default: Any = None) -> Any:
+        """What a field holds, or something else where nothing is set."""
+        number = self.layout.get(path)
+        return default if number is None else self.row[number]
+
+    def __contains__(self, path: object) -> bool:
+        return path in self.layout
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.layout)
+
+    def __len__(self) -> int:
+        return len(self.row)
+
+
+MOST_ROWS = 10_000
+"""In a fleet that has more of them few are met twice."""
+
+
 class FieldValues(Mapping[str, Value]):
     """What a component holds, by field path: a ``Value`` for who asks, made when it is asked for.
 
@@ -229,11 +286,11 @@ class FieldValues(Mapping[str, Value]):
     __slots__ = ("fields", "rows", "views")
 
     def __init__(
-        self, fields: Fields, rows: RowNumbers, views: Mapping[str, Value] | None = None
+        self, fields: Mapping[str, FieldValue], rows: RowNumbers, views: Mapping[str, Value] = {}
     ) -> None:
-        self.fields = fields
+        self.fields = FieldRow(fields)
         self.rows = rows
-        self.views = dict(views or {})
+        self.views = dict(views)
 
     def __getitem__(self, path: str) -> Value:
         view = self.views.get(path)
@@ -268,7 +325,7 @@ class FieldValues(Mapping[str, Value]):
     def updated(self, changes: Mapping[str, Value]) -> FieldValues:
         """The same with other values."""
         number = self.rows.field_value
-        fields = self.fields | {path: number(value) for path, value in changes.items()}
+        fields = dict(self.fields) | {path: number(value) for path, value in changes.items()}
         return FieldValues(fields, self.rows, {**self.views, **changes})
 
 

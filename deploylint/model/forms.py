@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from deploylint.model.field_values import Fields, FieldValue
+from deploylint.model.field_values import FieldRow, FieldValue, Layout
 from deploylint.model.fields import ADDRESSES, ELEMENTS, PRESENT, element_of
 from deploylint.model.own_name import with_service
 from deploylint.model.service import Component, Service
@@ -102,7 +102,7 @@ class FormTable:
         self._forms: dict[Hashed, Form] = {}
         self._elements: dict[tuple[Form | None, ...], ElementForms] = {}
         self._rows: dict[tuple[ElementForms | None, ...], Row] = {}
-        self._layouts: dict[tuple[str, ...], _Layout] = {}
+        self._layouts: dict[int, _Layout] = {}
 
     def rows(self, service: Service) -> list[Row]:
         """The forms of each component of a service."""
@@ -117,13 +117,12 @@ class FormTable:
         """The forms of one component, whose service calls itself by some names."""
         return self._row(component.values.fields, _Texts(own_names))
 
-    def _row(self, fields: Fields, texts: _Texts) -> Row:
-        addresses = tuple(fields)
-        layout = self._layouts.get(addresses)
+    def _row(self, fields: FieldRow, texts: _Texts) -> Row:
+        layout = self._layouts.get(id(fields.layout))
         if layout is None:
-            layout = self._layouts[addresses] = _Layout(addresses)
+            layout = self._layouts[id(fields.layout)] = _Layout(fields.layout)
         forms: list[Form | None] = [None] * len(SLOTS)
-        for (slot, own_names), value in zip(layout.slots, fields.values(), strict=True):
+        for (slot, own_names), value in zip(layout.slots, fields.row, strict=True):
             form = value.form
             if form is None or form.key[0] != slot or form.table is not self._forms:
                 form = self._form(slot, value, texts if own_names else None)
@@ -163,15 +162,16 @@ class FormTable:
 
 
 class _Layout:
-    """Where the values of a component go that sets some addresses, in their order.
+    """Where the values of a component go that sets some ``addresses``, in their order.
 
     ``slots`` are, for each address, its place among all fields and whether own names count there.
     ``elements`` are the numbers of those that have any, each with its range of places.
     """
 
-    __slots__ = ("elements", "slots")
+    __slots__ = ("addresses", "elements", "slots")
 
-    def __init__(self, addresses: tuple[str, ...]) -> None:
+    def __init__(self, addresses: Layout) -> None:
+        self.addresses = addresses
         self.slots = [(SLOTS[address], ADDRESSES[address].own_names) for address in addresses]
         self.elements: list[tuple[int, int, int]] = []
         for element in dict.fromkeys(map(element_of, addresses)):

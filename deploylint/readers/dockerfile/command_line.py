@@ -72,7 +72,9 @@ def with_entrypoint(component: Component, image: Image) -> Component:
     for name, value in reading.values.items():
         values[f"{_WORKERS}.{name}"] = value._replace(node=value.node or line[-1].node)
     known = field_values(values)
-    return component._replace(values=FieldValues(derive(known.fields, known.rows), known.rows))
+    return component._replace(
+        values=FieldValues(derive(dict(known.fields), known.rows), known.rows)
+    )
 
 
 def with_server(main: Component, image: Image) -> Component:
