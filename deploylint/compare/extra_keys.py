@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from deploylint.compare.matching import ComponentMatcher
-from deploylint.documents.nodes import Collection, Node, NodeTable, is_empty, leaf_rows
+from deploylint.documents.nodes import Collection, Node, NodeTable, is_empty
 from deploylint.documents.record import Record
-from deploylint.documents.structure import structure
+from deploylint.documents.structure import leaf_rows, structure
 from deploylint.model.finding import Location
 from deploylint.model.locations import dotted, place
 from deploylint.model.service import Service

@@ -9,7 +9,6 @@ from deploylint.model.field_values import RowNumber, RowNumbers
 from deploylint.model.forms import addresses_in
 from deploylint.model.service import Component
 
-
 MOST_CHOSEN = 1_000
 """How many sets of field paths are kept for a layout."""
 

@@ -8,7 +8,7 @@ is written (``span``) and what is around it are worked out only for the few that
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from deploylint.documents.key_paths import ROOT, KeyPath
@@ -352,16 +352,6 @@ def child(node: Node, key: str) -> Node | None:
     return None if entry is None else entry.value
 
 
-def key_names(node: Node) -> Iterable[str]:
-    """The keys of a mapping, in order; none of another kind of node."""
-    if type(node) is Collection:
-        if node.table.texts[node.row] is not None:
-            return ()
-        paths = node.table.paths
-        return [paths[row].name for row in node.table.rows_below(node.row)]
-    return node.content if isinstance(node.content, dict) else ()
-
-
 def leaves(node: Node) -> Iterator[Node]:
     """Every scalar and every empty collection below a node, in order.
 
@@ -382,21 +372,3 @@ def leaves(node: Node) -> Iterator[Node]:
             yield from leaves(item)
     else:
         yield node
-
-
-def leaf_rows(node: Node) -> Iterator[tuple[NodeTable, list[int]]]:
-    """The rows of the leaves below a node, in order: of a document as it is written all at once."""
-    if type(node) is Collection:
-        table, numbers, aliases = node.table, node.table.numbers, node.table.aliases
-        texts = table.texts
-        yield (
-            table,
-            [
-                aliases.get(row, row)
-                for row in range(node.row, node.end_row)
-                if isinstance(texts[row], str) or numbers[row * WIDTH + NEXT] == row + 1
-            ],
-        )
-        return
-    for leaf in leaves(node):
-        yield leaf.table, [leaf.row]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from deploylint.documents.nodes import NEXT, STYLE, WIDTH, Collection, Node
+from deploylint.documents.nodes import NEXT, STYLE, WIDTH, Collection, Node, NodeTable, leaves
 
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 """Texts that mean null where they are written plain."""
@@ -41,3 +41,31 @@ def lists_in(node: Node) -> Iterator[Node]:
 def items_of(node: Node) -> list[Node]:
     """The items of a list; none of another kind of node."""
     return [] if node.is_scalar or not isinstance(node.content, list) else node.content
+
+
+def key_names(node: Node) -> Iterable[str]:
+    """The keys of a mapping, in order; none of another kind of node."""
+    if type(node) is Collection:
+        if node.table.texts[node.row] is not None:
+            return ()
+        paths = node.table.paths
+        return [paths[row].name for row in node.table.rows_below(node.row)]
+    return node.content if isinstance(node.content, dict) else ()
+
+
+def leaf_rows(node: Node) -> Iterator[tuple[NodeTable, list[int]]]:
+    """The rows of the leaves below a node, in order: of a document as it is written all at once."""
+    if type(node) is Collection:
+        table, numbers, aliases = node.table, node.table.numbers, node.table.aliases
+        texts = table.texts
+        yield (
+            table,
+            [
+                aliases.get(row, row)
+                for row in range(node.row, node.end_row)
+                if isinstance(texts[row], str) or numbers[row * WIDTH + NEXT] == row + 1
+            ],
+        )
+        return
+    for leaf in leaves(node):
+        yield leaf.table, [leaf.row]

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from deploylint.compare.result import CompareResult
 from deploylint.documents.merge import Lost
-from deploylint.documents.nodes import NodeTable, leaf_rows, span
+from deploylint.documents.nodes import NodeTable, span
 from deploylint.documents.record import Record
+from deploylint.documents.structure import leaf_rows
 from deploylint.model.finding import Location
 from deploylint.model.locations import place
 from deploylint.model.service import Service

@@ -63,11 +63,9 @@ def components(
     if (server := prefixed.pop("server", None)) is not None:
         shared = server.fields | shared
     roles = [place.role for _, place, _ in top.places]
-    found = (
-        []
-        if "server" in roles
-        else [_read("", "server", shared, root, profile.trees["server"], top.command_line)]
-    )
+    found = list[ReadComponent]()
+    if "server" not in roles:
+        found.append(_read("", "server", shared, root, profile.trees["server"], top.command_line))
     for role, one in prefixed.items():
         if role not in roles:
             fields = _inherited(dict(one.fields), _offered(shared, judged=True))

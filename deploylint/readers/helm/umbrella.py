@@ -14,8 +14,9 @@ wrapped chart need not be whole: what it says is what stands under the same name
 from __future__ import annotations
 
 from deploylint.documents.merge import merged
-from deploylint.documents.nodes import Entry, Node, child, is_empty, key_names, leaves, span
+from deploylint.documents.nodes import Entry, Node, child, is_empty, leaves, span
 from deploylint.documents.reader import Document, Origin
+from deploylint.documents.structure import key_names
 from deploylint.model.field_values import RowNumbers
 from deploylint.readers.helm import profile as profiles
 from deploylint.readers.helm.key_tree import Keys
