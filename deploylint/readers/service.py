@@ -13,7 +13,6 @@ from deploylint.model.field_values import (
     Fields,
     FieldValues,
     RowNumber,
-    RowNumbers,
     field_value,
 )
 from deploylint.model.fields import ADDRESSES, PRESENT, QUEUES, element_of
@@ -58,9 +57,8 @@ def read_service(
         return None
     layers = files if chart is None else [chart, *files]
     origin = _origin(files)
-    rows = RowNumbers()
-    found, near = helm_values.components(root, profile, rows, origin.elsewhere)
-    ready = [_derived(component, profile, rows, origin.elsewhere) for component in found]
+    found, near = helm_values.components(root, profile, origin.elsewhere)
+    ready = [_derived(component, profile, origin.elsewhere) for component in found]
     ready[0] = with_queues(ready, origin.elsewhere)._replace(is_main=True)
     called = stated_name(stated) or _named_by((files or layers)[0], ready[0])
     runtime = stated_runtime(stated) or runtime_of(ready, called)
@@ -143,16 +141,14 @@ def _named_by(document: Document, main: Component) -> Value:
     return Value("known", service_name(document.file), at, "file name")
 
 
-def _derived(
-    component: ReadComponent, profile: Profile, rows: RowNumbers, elsewhere: str
-) -> Component:
-    fields = dict(component.fields)
+def _derived(component: ReadComponent, profile: Profile, elsewhere: str) -> Component:
+    fields, rows = dict(component.fields), component.rows
     if elsewhere:
         fields = mark_external(fields, rows, component.role, elsewhere, profile.port_name)
     if component.role == "worker":
         fields = _unspoken(fields, rows.number(component.scope))
     fields = derive(fields, rows, profile.port_name, profile.port_variables)
-    return component.component(_with_given(fields, profile), rows)
+    return component.component(_with_given(fields, profile))
 
 
 def _unspoken(fields: Fields, at: RowNumber) -> Fields:

@@ -31,32 +31,34 @@ from deploylint.readers.helm.walk import is_off, walk
 class ReadComponent(Record):
     """A component as its own keys and those of the root say; the fields are those of Component.
 
-    ``fields`` are its values, to which nothing was added yet that follows from them.
+    ``fields`` are its values, to which nothing was added yet that follows from them, ``rows`` the
+    documents they were read from.
     """
 
     key: str
     name: str
     role: Role
     fields: Fields
+    rows: RowNumbers
     scope: Node
     paths: Mapping[str, tuple[str, ...]]
     command_line: CommandLine | None
 
-    def component(self, fields: Fields, rows: RowNumbers) -> Component:
+    def component(self, fields: Fields) -> Component:
         """The component with what follows from its values, too."""
-        key, name, role, _, scope, paths, line = self
+        key, name, role, _, rows, scope, paths, line = self
         return Component(key, name, role, FieldValues(fields, rows), scope, paths, False, line)
 
 
 def components(
-    root: Node, profile: Profile, rows: RowNumbers, elsewhere: str = ""
+    root: Node, profile: Profile, elsewhere: str = ""
 ) -> tuple[list[ReadComponent], list[tuple[Node, str]]]:
     """The components of a values file, the server first, and its near misses.
 
     A root that has a server below it is only what the components fall back to. ``elsewhere`` is
     what else may set values, which a server's own keys may come from too.
-    ``rows`` numbers the rows of the documents.
     """
+    rows = RowNumbers()
     top = walk(root, profile.root, rows)
     near, prefixed = list(top.near), _prefixed(root, top, profile)
     shared = _shared(root, top, profile)
@@ -65,7 +67,7 @@ def components(
     roles = [place.role for _, place, _ in top.places]
     found = list[ReadComponent]()
     if "server" not in roles:
-        found.append(_read("", "server", shared, root, profile.trees["server"], top.command_line))
+        found.append(_read("", "server", shared, root, profile.trees["server"], top))
     for role, one in prefixed.items():
         if role not in roles:
             fields = _inherited(dict(one.fields), _offered(shared, judged=True))
@@ -84,8 +86,7 @@ def components(
             role = reading.role or role
         for offer in offers[place.role]:
             values = offer(values)
-        tree, line = profile.trees[place.role], scope.command_line
-        found.append(_read(name, role, values, entry.value, tree, line))
+        found.append(_read(name, role, values, entry.value, profile.trees[place.role], scope))
     return _servers_first(found), near
 
 
@@ -147,16 +148,16 @@ def _prefixed(root: Node, top: ReadKeys, profile: Profile) -> dict[Role, ReadCom
         if role == "worker":
             _worker(values, scope, place, key, variable_words((*top.variables, *scope.variables)))
         if values and not is_off(node):
-            tree, line = profile.trees[role], scope.command_line
-            found[role] = _read(prefix, role, values, node, tree, line)
+            found[role] = _read(prefix, role, values, node, profile.trees[role], scope)
     return found
 
 
 def _read(
-    name: str, role: Role, fields: Fields, at: Node, tree: Tree, line: CommandLine | None = None
+    name: str, role: Role, fields: Fields, at: Node, tree: Tree, scope: ReadKeys
 ) -> ReadComponent:
     key = role if role == "server" else f"{role}:{name}"
-    return ReadComponent(key, name, role, fields, at, tree.paths, line)
+    line = scope.command_line
+    return ReadComponent(key, name, role, fields, scope.rows, at, tree.paths, line)
 
 
 def _descend(node: Node, path: Iterable[str]) -> Node | None:
