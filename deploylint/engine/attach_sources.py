@@ -138,7 +138,7 @@ def _with_code(services: tuple[Service, ...], stated: Mapping[str, ServiceSettin
     from deploylint.readers import source as code
     from deploylint.readers.source.values import with_facts
 
-    read = {one: code.read(one, next(iter(repository(one)), one)) for one in paths}
+    read = {one: code.read_folder(one, next(iter(repository(one)), one)) for one in paths}
 
     def coded(service: Service) -> Service:
         said = stated.get(service.name)

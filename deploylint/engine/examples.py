@@ -55,7 +55,7 @@ def _with_code(service: Service, texts: Mapping[str, str]) -> Service:
     from deploylint.readers import source
     from deploylint.readers.source import files, values
 
-    read = source.of(files.written(texts))
+    read = source.read_files(files.example_files(texts))
     if read.problems:
         raise ValueError(read.problems[0].message)
     return values.with_facts(service, read.facts, service.root)
