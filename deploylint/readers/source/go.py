@@ -13,8 +13,10 @@ import tree_sitter
 import tree_sitter_go
 
 from deploylint.documents.nodes import Node, Problem, Source
+from deploylint.documents.regex import regex
 from deploylint.readers.source.ir import (
     Attribute,
+    Call,
     Code,
     Collection,
     Expression,
@@ -31,13 +33,7 @@ from deploylint.readers.source.ir import (
 
 Tree = tree_sitter.Node
 
-_BLOCKS = frozenset(
-    {
-        "block", "if_statement", "for_statement", "expression_switch_statement",
-        "expression_case", "default_case", "type_switch_statement", "type_case",
-        "select_statement", "communication_case",
-    }
-)  # fmt: skip
+_BLOCK = regex(r"block|(?:if|for|select|\w+_switch)_statement|\w+_case")
 _LISTS = frozenset({"expression_list", "argument_list", "literal_value"})
 _LIST_TYPES = frozenset({"slice_type", "array_type", "implicit_length_array_type"})
 
@@ -74,6 +70,16 @@ def _fields(tree: Tree, *names: str) -> Iterable[Tree | None]:
     return (tree.child_by_field_name(name) for name in names)
 
 
+def _children(tree: Tree | None) -> list[Tree]:
+    """The pieces of a piece, without punctuation and comments."""
+    return [] if tree is None else [c for c in tree.named_children if not c.is_extra]
+
+
+@cache
+def _is_block(kind: str) -> bool:
+    return _BLOCK.fullmatch(kind) is not None
+
+
 class _GoReader(FileReader):
     """The walk over one file."""
 
@@ -85,25 +91,25 @@ class _GoReader(FileReader):
 
     def kind(self, tree: Tree) -> str:
         """The name of its node, or one name for all blocks."""
-        return "block" if tree.type in _BLOCKS else tree.type
+        return "block" if _is_block(tree.type) else tree.type
 
     def children(self, tree: Tree) -> Iterable[Tree]:
-        """The pieces of a piece, without punctuation."""
-        return tree.named_children
-
-    def read_list(self, tree: Tree | None) -> list[Expression]:
-        """The expressions of a list, or a single expression in its place."""
-        if tree is None:
-            return []
-        return self.read_children(tree) if tree.type in _LISTS else [self.read(tree)]
+        """The pieces of a piece, without punctuation and comments."""
+        return _children(tree)
 
     def place(self, tree: Tree, text: str | None = None) -> Node:
         """A piece of the tree as a node."""
         return self.node(tree.start_byte, tree.end_byte, self.text(tree) if text is None else text)
 
-    def text(self, tree: Tree) -> str:
-        """What is written there."""
-        return self.data[tree.start_byte : tree.end_byte].decode()
+    def text(self, tree: Tree | None) -> str:
+        """What is written there, if anything."""
+        return "" if tree is None else self.data[tree.start_byte : tree.end_byte].decode()
+
+    def read_list(self, tree: Tree | None) -> list[Expression]:
+        """The expressions of a list, or a single expression in its place."""
+        if tree is None or tree.type in _LISTS:
+            return [self.read(child) for child in _children(tree)]
+        return [self.read(tree)]
 
     # --- expressions ------------------------------------------------------------------------------
 
@@ -137,7 +143,7 @@ class _GoReader(FileReader):
 
     def visit_parenthesized_expression(self, tree: Tree) -> Expression:
         """What has the value of the one expression in it."""
-        return self.read(tree.named_children[0])
+        return self.read(next(iter(_children(tree)), None))
 
     visit_literal_element = visit_pointer_type = visit_parenthesized_expression
     visit_generic_type = visit_parenthesized_expression
@@ -146,29 +152,26 @@ class _GoReader(FileReader):
         """``&x`` and ``*x`` are read as x."""
         operator, operand = _fields(tree, "operator", "operand")
         value = self.read(operand)
-        return value if operator is not None and operator.type in "&*" else None
+        return value if self.text(operator) in "&*" else None
 
     def visit_binary_expression(self, tree: Tree) -> Expression | None:
         """``a + b``."""
         left, operator, right = _fields(tree, "left", "operator", "right")
         parts = self.read(left), self.read(right)
-        is_sum = operator is not None and operator.type == "+"
-        return Sum(self.place(tree), parts) if is_sum else None
+        return Sum(self.place(tree), parts) if self.text(operator) == "+" else None
 
     def visit_slice_expression(self, tree: Tree) -> Expression | None:
         """``args[1:]``."""
         operand, start, end = _fields(tree, "operand", "start", "end")
         value = self.read(operand)
-        if end is not None:
-            return None
-        return Slice(self.place(tree), value, self.read(start) if start else None)
+        return Slice(self.place(tree), value, self.read(start)) if end is None else None
 
     def visit_call_expression(self, tree: Tree) -> Expression:
         """A call, which may set what it is given the address of."""
         callee, given = _fields(tree, "function", "arguments")
         function, arguments = self.read(callee), self.read_list(given)
-        call = self.add_call(self.place(tree), function, dict(enumerate(arguments)))
-        for argument, value in zip(given.named_children if given else (), arguments, strict=True):
+        call = self.add_call(Call(self.place(tree), function, dict(enumerate(arguments))))
+        for argument, value in zip(_children(given), arguments, strict=True):
             if argument.type == "unary_expression" and self.text(argument).startswith("&"):
                 self.assign(value, call, is_new=False)
         return call
@@ -176,24 +179,22 @@ class _GoReader(FileReader):
     def visit_composite_literal(self, tree: Tree) -> Expression:
         """A structure, map or list that is written out."""
         kind, body = _fields(tree, "type", "body")
-        children = body.named_children if body is not None else []
-        if kind is None or kind.type == "map_type" or kind.type in _LIST_TYPES:
-            is_map = kind is not None and kind.type == "map_type"
-            items = (self._item(child, is_map) for child in children)
+        entries = [
+            _children(child) if child.type == "keyed_element" else [child]
+            for child in _children(body)
+        ]
+        if kind is not None and kind.type == "map_type":
+            pairs = ((self.read(keys[0]), self.read(value)) for *keys, value in entries if keys)
+            return Collection(self.place(tree), tuple(pairs))
+        if kind is None or kind.type in _LIST_TYPES:
+            items = ((self.read(value), None) for *_, value in entries)
             return Collection(self.place(tree), tuple(items))
-        owner = self.read(kind)
-        plain = [child for child in children if child.type != "keyed_element"]
-        arguments: dict[Where, Expression] = dict(enumerate(map(self.read, plain)))
-        for key, value, *_ in (child.named_children for child in children if child not in plain):
-            arguments[self.text(key)] = given = self.read(value)
-            self.assign(Attribute(owner.node, owner, self.text(key)), given)
-        return self.add_call(self.place(tree), owner, arguments)
-
-    def _item(self, tree: Tree, is_map: bool) -> tuple[Expression, Expression | None]:
-        if not is_map or tree.type != "keyed_element":
-            return self.read(tree), None
-        key, value = tree.named_children[:2]
-        return self.read(key), self.read(value)
+        owner, arguments = self.read(kind), dict[Where, Expression]()
+        for number, (*keys, value) in enumerate(entries):
+            arguments[self.text(keys[0]) if keys else number] = given = self.read(value)
+            for key in keys:
+                self.assign(Attribute(owner.node, owner, self.text(key)), given)
+        return self.add_call(Call(self.place(tree), owner, arguments))
 
     def visit_block(self, tree: Tree) -> None:
         """A block."""
@@ -206,87 +207,90 @@ class _GoReader(FileReader):
         """``x := 1``, ``x = 1``, ``x, err := f()``."""
         left, right, operator = _fields(tree, "left", "right", "operator")
         values = self.read_list(right)
-        if operator is not None and operator.type not in ("=", ":="):
+        if self.text(operator) not in ("", "="):
             values = []
-        targets = left.named_children if left is not None else []
-        for target, value in zip(targets, self._values(values, len(targets), tree), strict=True):
-            is_new = tree.type == "short_var_declaration"
-            self.assign(self.read(target), value, is_new=is_new)
+        for target, value in self._given(_children(left), values, tree):
+            self.assign(self.read(target), value, is_new=operator is None)
 
     visit_short_var_declaration = visit_assignment_statement
 
-    def _values(self, values: list[Expression], count: int, tree: Tree) -> list[Expression]:
-        """The values of several names; of a call's several results only the first is known."""
-        if len(values) == count:
-            return values
-        unknown = Expression(self.place(tree))
-        return [*(values[:1] or [unknown]), *[unknown] * (count - 1)]
+    def _given(
+        self, names: list[Tree], values: list[Expression], tree: Tree
+    ) -> Iterable[tuple[Tree, Expression]]:
+        """Names with their values; of a call's several results only the first is known."""
+        if len(names) != len(values):
+            values = [*values[:1], *[Expression(self.place(tree))] * len(names)]
+        return zip(names, values, strict=False)
 
     def visit_const_spec(self, tree: Tree) -> None:
         """``const x = 1``, ``var x T``."""
-        (value, declared), names = (
-            _fields(tree, "value", "type"),
-            tree.children_by_field_name("name"),
-        )
-        values = self.read_list(value)
-        if not values and declared is not None:
+        value, declared = _fields(tree, "value", "type")
+        names, values = tree.children_by_field_name("name"), self.read_list(value)
+        if declared is not None and not values:
             self._declare(names, declared)
             return
-        for name, given in zip(names, self._values(values, len(names), tree), strict=True):
+        for name, given in self._given(names, values, tree):
             self.scope.define(self.text(name), given)
 
     visit_var_spec = visit_const_spec
 
-    def _declare(
-        self, names: Iterable[Tree], declared: Tree | None, function: Function | None = None
-    ) -> list[Parameter]:
-        """Parameters or variables of a type."""
-        return [
-            self.add_parameter(
-                self.place(name), self.text(name), self.read(declared), function=function
-            )
-            for name in names
-        ]
-
     def visit_range_clause(self, tree: Tree) -> None:
         """``for x := range xs``: the value of x changes."""
         left, right = _fields(tree, "left", "right")
-        for name in left.named_children if left is not None else []:
+        for name in _children(left):
             self.scope.define(self.text(name), Expression(self.place(name)))
         self.read(right)
 
     def visit_import_spec(self, tree: Tree) -> None:
         """``import f "flag"``: by default the name is the last word of the path but a version."""
         path, name = _fields(tree, "path", "name")
-        text = self.text(path).strip('"`') if path is not None else ""
+        text = self.text(path).strip('"`')
         words = [word for word in text.split("/") if not (word[:1] == "v" and word[1:].isdigit())]
         self.code.imported.add(text)
-        self.scope.imports[self.text(name) if name is not None else (words or [text])[-1]] = text
+        self.scope.imports[self.text(name) or (words or [text])[-1]] = text
 
     # --- functions and types ----------------------------------------------------------------------
 
     def visit_function_declaration(self, tree: Tree) -> Expression:
         """A function, a method, or a function literal."""
         name, receiver, parameters, body = _fields(tree, "name", "receiver", "parameters", "body")
-        text = self.text(name) if name is not None else ""
-        function = Function(self.place(tree), text, self.scope.package)
+        function = Function(self.place(tree), self.text(name), self.scope.package)
         if name is not None and receiver is None:
-            self.scope.define(text, function)
+            self.scope.define(function.name, function)
         with self.block(function):
-            for owner in self._parameters(receiver, None)[:1]:
+            for owner in self._parameters(receiver)[:1]:
                 if isinstance(owner.declared, Name):
-                    full = f"{self.scope.package}.{owner.declared.name}.{text}"
-                    self.code.members[full] = function
+                    self._add_member(owner.declared.name, function.name, function)
             self._parameters(parameters, function)
             self.read(body)
         return function
 
     visit_method_declaration = visit_func_literal = visit_function_declaration
 
-    def _parameters(self, tree: Tree | None, function: Function | None) -> list[Parameter]:
+    def visit_return_statement(self, tree: Tree) -> None:
+        """``return x, err``: the first result is the one that is followed."""
+        values = self.read_list(next(iter(_children(tree)), None))
+        if values and self.function is not None:
+            self.function.returns.append(values[0])
+
+    def visit_type_spec(self, tree: Tree) -> None:
+        """``type T struct``: the types of its fields."""
+        name, kind = _fields(tree, "name", "type")
+        self.scope.define(self.text(name), Expression(self.place(tree)))
+        if kind is None or kind.type != "struct_type":
+            return
+        with self.block():  # the fields are names of the structure alone
+            for group in kind.named_children:
+                for field in self._parameters(group):
+                    self._add_member(self.text(name), field.name, field)
+
+    def _add_member(self, kind: str, name: str, member: Function | Parameter) -> None:
+        self.code.members[f"{self.scope.package}.{kind}.{name}"] = member
+
+    def _parameters(self, tree: Tree | None, function: Function | None = None) -> list[Parameter]:
         return [
             parameter
-            for child in (tree.named_children if tree is not None else ())
+            for child in _children(tree)
             for parameter in self._declare(
                 child.children_by_field_name("name") or [child],
                 child.child_by_field_name("type"),
@@ -294,21 +298,14 @@ class _GoReader(FileReader):
             )
         ]
 
-    def visit_return_statement(self, tree: Tree) -> None:
-        """``return x, err``: the first result is the one that is followed."""
-        values = self.read_list(tree.named_children[0]) if tree.named_children else []
-        if values and self.function is not None:
-            self.function.returns.append(values[0])
-
-    def visit_type_spec(self, tree: Tree) -> None:
-        """``type T struct``: the types of its fields."""
-        name, kind = _fields(tree, "name", "type")
-        if name is None or kind is None:
-            return
-        self.scope.define(self.text(name), Expression(self.place(name)))
-        if kind.type == "struct_type":
-            with self.block():  # the fields are names of the structure alone
-                for group in kind.named_children:
-                    for field in self._parameters(group, None):
-                        full = f"{self.scope.package}.{self.text(name)}.{field.name}"
-                        self.code.members[full] = field
+    def _declare(
+        self, names: list[Tree], declared: Tree | None, function: Function | None = None
+    ) -> list[Parameter]:
+        """Parameters, fields or variables of a type."""
+        kind = self.read(declared)
+        return [
+            self.add_parameter(
+                Parameter(self.place(name), self.text(name), kind, function=function)
+            )
+            for name in names
+        ]

@@ -112,7 +112,6 @@ class Parameter(Expression):
     declared: Expression | None
     default: Expression | None = None
     function: Function | None = None
-    position: int = 0
 
 
 class NameScope:
@@ -222,33 +221,18 @@ class FileReader:
         yield
         self.scope, self.function = scope, outer
 
-    def add_call(
-        self,
-        node: Node,
-        function: Expression,
-        arguments: Mapping[Where, Expression],
-        decorates: Function | None = None,
-    ) -> Call:
+    def add_call(self, call: Call) -> Call:
         """A call, kept for the program and for the function that makes it."""
-        call = Call(node, function, arguments, decorates)
         self.code.calls.append(call)
         if self.function is not None:
             self.function.calls.append(call)
         return call
 
-    def add_parameter(
-        self,
-        node: Node,
-        name: str,
-        declared: Expression | None,
-        default: Expression | None = None,
-        function: Function | None = None,
-    ) -> Parameter:
-        """A parameter, defined in the scope and kept with its function."""
-        parameters = [] if function is None else function.parameters
-        parameter = Parameter(node, name, declared, default, function, len(parameters))
-        parameters.append(parameter)
-        self.scope.define(name, parameter)
+    def add_parameter(self, parameter: Parameter) -> Parameter:
+        """A parameter, kept with its function, or a variable; defined in the scope."""
+        if parameter.function is not None:
+            parameter.function.parameters.append(parameter)
+        self.scope.define(parameter.name, parameter)
         return parameter
 
     def assign(self, target: Expression, value: Expression, *, is_new: bool = True) -> None:

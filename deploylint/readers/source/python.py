@@ -22,6 +22,7 @@ from deploylint.readers.source.ir import (
     Function,
     Literal,
     Name,
+    Parameter,
     Slice,
     Sum,
     Where,
@@ -146,7 +147,7 @@ class _PythonReader(FileReader):
         arguments: dict[Where, Expression] = dict(enumerate(self.read_all(tree.args)))
         for keyword in tree.keywords:
             arguments[keyword.arg or "**"] = self.read(keyword.value)
-        return self.add_call(self.place(tree), function, arguments, decorates)
+        return self.add_call(Call(self.place(tree), function, arguments, decorates))
 
     # --- what gives names their values ------------------------------------------------------------
 
@@ -226,7 +227,7 @@ class _PythonReader(FileReader):
             call = self.visit_call(decorator, function)
         else:
             written = self.read(decorator)
-            call = self.add_call(written.node, written, {}, function)
+            call = self.add_call(Call(written.node, written, {}, function))
         self.scope.define(function.name, call)
 
     def _parameters(self, tree: ast.arguments, function: Function) -> None:
@@ -238,7 +239,7 @@ class _PythonReader(FileReader):
                 None if part is None else self.read(part) for part in (argument.annotation, default)
             )
             place = self.place(argument, argument.arg)
-            self.add_parameter(place, argument.arg, declared, value, function)
+            self.add_parameter(Parameter(place, argument.arg, declared, value, function))
 
     def visit_return(self, tree: ast.Return) -> None:
         """``return x``."""

@@ -51,7 +51,7 @@ class Program:
         self.code = code
         self._origins: dict[Expression, tuple[Expression, ...]] = {}
         self._types: dict[Expression, list[str]] = {}
-        self._callers: dict[Function | None, list[Call]] = {}
+        self._callers: dict[Function, list[Call]] = {}
         calls = [call for call in code.calls if call.decorates is None]
         for find in (self._plain, self._methods):  # methods need to know who calls functions
             found = [(call, function) for call in calls for function in find(call.function)]
@@ -133,8 +133,10 @@ class Program:
         return ()
 
     def _given(self, written: Parameter) -> list[Expression]:
+        if written.function is None:
+            return []
         calls = self._callers.get(written.function, ())
-        places = (written.name, written.position)
+        places = (written.name, written.function.parameters.index(written))
         values = (call.argument(places) or written.default for call in calls)
         return [value for value in values if value is not None]
 

@@ -122,3 +122,11 @@ def test_fact_has_its_position(tmp_path: Path) -> None:
     assert node is not None
     assert node.source.position(node.start) == (2, 34)
     assert node.source.text[node.start : node.end] == '"/a"'
+
+
+def test_read_folder_with_lines_that_end_in_a_return_gives_locations(tmp_path: Path) -> None:
+    text = "x = 1\rimport uvicorn\rdef f():\r    uvicorn.run(app, port=8001)\r"
+    (tmp_path / "a.py").write_bytes(text.encode())
+    node = read_folder(tmp_path, tmp_path).facts.ports[0].node
+    assert node is not None
+    assert node.source.text[node.start : node.end] == "8001"
