@@ -7,6 +7,7 @@ An expression that cannot be followed resolves to itself, and its reader calls i
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TypeVar
 
 from deploylint.documents.record import Record
 from deploylint.readers.source.calls import CallRule, call_rules, known_owners
@@ -22,6 +23,8 @@ from deploylint.readers.source.ir import (
 
 MOST = 64
 """The values of one expression that are kept; no program has more."""
+
+Found = TypeVar("Found")
 
 _WRAPPERS = ("Annotated", "Optional")
 """Types of Python around the type that is meant."""
@@ -49,7 +52,7 @@ class Program:
 
     def __init__(self, code: Code) -> None:
         self.code = code
-        self._origins: dict[Expression, tuple[Expression, ...]] = {}
+        self._origins: dict[Expression, list[Expression]] = {}
         self._types: dict[Expression, list[str]] = {}
         self._callers: dict[Function, list[Call]] = {}
         calls = [call for call in code.calls if call.decorates is None]
@@ -104,17 +107,13 @@ class Program:
 
     # --- values -----------------------------------------------------------------------------------
 
-    def origins(self, written: Expression) -> tuple[Expression, ...]:
+    def origins(self, written: Expression) -> list[Expression]:
         """The expressions that an expression may come from; itself if it cannot be followed."""
         known = self._origins.get(written)
         if known is None:
-            self._origins[written] = ()  # while it is followed: a circle adds nothing
-            unique = dict.fromkeys(
-                origin for source in self._sources(written) for origin in self.origins(source)
-            )
-            known = tuple(unique) or (written,)
-            if len(known) > MOST:
-                known = (*known[:MOST], Expression(written.node))
+            self._origins[written] = []  # while it is followed: a circle adds nothing
+            found = (o for source in self._sources(written) for o in self.origins(source))
+            known = few(found, Expression(written.node)) or [written]
             self._origins[written] = known
         return known
 
@@ -238,6 +237,12 @@ class Program:
         names = self.qualified_names(call.function)
         packages = (name.rpartition(".")[0] for name in names)
         return bool(self.functions(call)) or any(p in self.code.packages for p in packages)
+
+
+def few(found: Iterable[Found], rest: Found) -> list[Found]:
+    """Each of several things once; in the place of too many the rest, which is unknown."""
+    unique = list(dict.fromkeys(found))
+    return unique if len(unique) <= MOST else [*unique[:MOST], rest]
 
 
 def _makes(name: str) -> Iterator[str]:

@@ -7,13 +7,13 @@ it is included. A variable part of a path is written ``{}``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterator, Set
 
 from deploylint.documents.nodes import Node
 from deploylint.documents.regex import regex
 from deploylint.readers.source.calls import CallRule, prefixed_types
 from deploylint.readers.source.ir import Attribute, Call, Expression, Literal, Parameter
-from deploylint.readers.source.resolve import MOST, Match, Program, Resolved
+from deploylint.readers.source.resolve import Match, Program, Resolved, few
 from deploylint.readers.source.strings import Gap, Text, items, texts
 
 _METHODS = frozenset({"GET", "HEAD", ""})
@@ -109,7 +109,8 @@ class _Prefixes:
         if not isinstance(call.function, Attribute):
             return [_NONE]
         routers = self._program.objects(call.function.owner)
-        return _few(p for router in routers for p in self._of(router, depth - 1)) or [_NONE]
+        found = (prefix for router in routers for prefix in self._of(router, depth - 1))
+        return few(found, _UNKNOWN) or [_NONE]
 
     def _of(self, router: Resolved, depth: int) -> list[Prefix]:
         key = router.made, depth
@@ -138,11 +139,8 @@ class _Prefixes:
 
     def _below(self, sites: list[Match], after: list[Prefix], depth: int) -> list[Prefix]:
         """Prefixes with what is before them at the calls that make or include a router."""
-        return _few(
-            prefix
-            for call, row in sites
-            for prefix in _joined(_joined(self.before(call, depth), self._named(call, row)), after)
-        )
+        above = (_joined(self.before(call, depth), self._named(call, row)) for call, row in sites)
+        return few((prefix for before in above for prefix in _joined(before, after)), _UNKNOWN)
 
     def _named(self, call: Call, row: CallRule) -> list[Prefix]:
         written = call.argument(row.named)
@@ -151,18 +149,13 @@ class _Prefixes:
         return [(text.text, text.node) for text in texts(self._program, written)]
 
 
-def _few(prefixes: Iterable[Prefix]) -> list[Prefix]:
-    """Each prefix once; of too many the rest is unknown."""
-    unique = list(dict.fromkeys(prefixes))
-    return unique if len(unique) <= MOST else [*unique[:MOST], _UNKNOWN]
-
-
 def _joined(before: list[Prefix], after: list[Prefix]) -> list[Prefix]:
-    return _few(
+    found = (
         _UNKNOWN if first is None or last is None else (first + last, last_node or first_node)
         for first, first_node in before
         for last, last_node in after
     )
+    return few(found, _UNKNOWN)
 
 
 # --- what else may register routes ----------------------------------------------------------------

@@ -18,7 +18,7 @@ from deploylint.readers.source.ir import (
     Sum,
     Where,
 )
-from deploylint.readers.source.resolve import MOST, Match, Program
+from deploylint.readers.source.resolve import MOST, Match, Program, few
 
 DEPTH = 20
 """The levels of texts inside one another that are followed."""
@@ -69,8 +69,7 @@ def texts(program: Program, written: Expression | None, depth: int = DEPTH) -> l
         for origin in program.origins(written)
         for text in (_texts(program, origin, depth) if depth else [Text(None, origin.node)])
     )
-    unique = list(dict.fromkeys(found))
-    return unique if len(unique) <= MOST else [*unique[:MOST], Text(None, written.node)]
+    return few(found, Text(None, written.node))
 
 
 def _texts(program: Program, origin: Expression, depth: int) -> Iterable[Text]:

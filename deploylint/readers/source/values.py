@@ -39,9 +39,7 @@ def _values(component: Component, facts: Facts, folder: Node) -> dict[str, Value
         "handlers": _value(facts.handlers),
         "modules": _value(facts.modules),
     }
-    if (
-        component.is_main
-    ):  # the queues that are found have to be consumed, whatever others there are
+    if component.is_main:  # of queues that tasks are put in each has to be consumed
         values["sent-queues"] = _value(fact for fact in facts.sent if isinstance(fact, Text))
     flags = component.values.get(FLAGS)
     if component.role == "worker" and flags is not None and flags.state != "unknown":
@@ -75,11 +73,13 @@ def _flags_behind_words(sets: list[FlagSet]) -> Value | None:
         for flag in flag_set.flags
         if flag_set.reads == "anywhere" or isinstance(flag, Gap)
     ]
-    unclear = (flag_set.stop for flag_set in sets if flag_set.reads == "unknown")
-    gaps = (Gap(stop, "flags that are parsed elsewhere") for stop in unclear)
-    stops = (flag_set.stop for flag_set in sets if flag_set.reads == "stops" and flag_set.stop)
-    stop = next(stops, None)
-    value = _value([*flags, *gaps]) or Value("known", [], stop, "", {})
+    flags += [
+        Gap(flag_set.stop, "flags that are parsed elsewhere")
+        for flag_set in sets
+        if flag_set.reads == "unknown"
+    ]
+    stop = next((flag_set.stop for flag_set in sets if flag_set.reads == "stops"), None)
+    value = _value(flags) or Value("known", [], stop, "", {})
     if stop is None or value.state != "known":
         return value
     note = f"parsing stops at the first word that is not a flag, {_location(stop)}"
@@ -90,41 +90,28 @@ def _flags_behind_words(sets: list[FlagSet]) -> Value | None:
 
 
 def _given(facts: Iterable[Text | Gap], component: Component) -> Iterator[Text | Gap]:
-    """Facts as a component's flags and variables give them."""
-    for fact in facts:
-        if isinstance(fact, Text) and fact.flag:
-            yield from _by_flag(fact, component)
-        elif isinstance(fact, Text) and fact.variable:
-            yield from _by_variable(fact, component)
-        else:
-            yield fact
-
-
-def _by_flag(text: Text, component: Component) -> Iterator[Text | Gap]:
+    """Facts as a component's flags and variables give them; their default is in the fact."""
     flags = component.value(FLAGS)
-    entry = (flags.parts or {}).get(text.flag) if flags.state == "known" else None
-    given = entry.value.content if entry is not None else ""
-    if given and isinstance(given, str):
-        yield text._replace(text=given)
-        return
-    if flags.state != "known" or not text.text:
-        yield Gap(text.node, f"set by flag {text.flag}")
-    if text.text:
-        yield text
-
-
-def _by_variable(text: Text, component: Component) -> Iterator[Text | Gap]:
-    name = text.variable
+    contents = {name: entry.value.content for name, entry in (flags.parts or {}).items()}
     variables, secrets = (
-        component.value(f"environment.{field}").data for field in ("variables", "secret-variables")
+        data if isinstance(data := component.value(f"environment.{field}").data, dict) else {}
+        for field in ("variables", "secret-variables")
     )
-    if isinstance(secrets, dict) and name in secrets:
-        yield Gap(text.node, f"set by variable {name}, which is a secret")
-    elif isinstance(variables, dict) and name in variables:
-        given = str(variables[name])
-        yield from [text._replace(text=given)] if given else []
-    else:
-        yield text if text.text else Gap(text.node, f"set by variable {name}")
+    for fact in facts:
+        if isinstance(fact, Gap) or not (fact.flag or fact.variable):
+            yield fact
+            continue
+        given, default = None, fact.text or None
+        if fact.flag:
+            by, is_hidden = f"flag {fact.flag}", flags.state != "known"
+            given = default if is_hidden else contents.get(fact.flag) or default
+        else:
+            by, is_hidden = f"variable {fact.variable}", fact.variable in secrets
+            given = None if is_hidden else variables.get(fact.variable, default)
+        if is_hidden or given is None:
+            yield Gap(fact.node, f"set by {by}")
+        if given:
+            yield fact._replace(text=str(given))
 
 
 def _as_port(fact: Text | Gap) -> Text | Gap:
