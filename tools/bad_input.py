@@ -399,7 +399,7 @@ DOCKERFILES: tuple[Case, ...] = (
         "a Dockerfile with unset variables",
         "show deploy/deploy-go.yaml --format concise",
         0,
-        "go/Dockerfile:3:6: server/dockerfile.user: unknown (nothing in the file sets B)",
+        "go/Dockerfile:3:6: server/dockerfile.user: unknown (B is not set in the file)",
         "stdout",
         prepare=_built("ARG A\nFROM $A\nUSER $B\nEXPOSE ${C:-$D}\nCMD $E\n"),
     ),
