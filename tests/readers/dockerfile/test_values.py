@@ -1,4 +1,4 @@
-"""What a Dockerfile makes of an image, where that stands, and which file a service's is."""
+"""The image that a Dockerfile makes, the locations of its values, and the file that is found."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""What code says of a program: for each kind of fact where it is found, where something only looks
-like it, and where it cannot be decided."""
+"""The facts of source code: found, only similar, and undecidable ones of each kind."""
 
 from __future__ import annotations
 
