@@ -85,8 +85,7 @@ def _owners(program: Program, match: Match) -> list[Owner]:
     if row.of_function and (row.flag or row.is_command or row.options):
         return [call.decorates] if call.decorates is not None else []
     if row.flag or row.parses or row.above:
-        function = call.function
-        objects = program.objects(function.owner) if isinstance(function, Attribute) else []
+        objects = program.receivers(call.function)
         return [_owner(program, thing) for thing in objects] or [row.owner]
     return [call] if row.is_command else []
 
@@ -96,10 +95,9 @@ def _owner(program: Program, thing: Resolved) -> Owner:
     made = thing.made
     if isinstance(made, Attribute):
         return thing.kind.rpartition(".")[0]
-    if isinstance(made, Call) and isinstance(made.function, Attribute):
-        is_same = any(row.same for row in program.rows(made))
-        for owner in program.objects(made.function.owner) if is_same else ():
-            return _owner(program, owner)
+    if isinstance(made, Call) and any(row.same for row in program.rows(made)):
+        owners = program.receivers(made.function)
+        return _owner(program, owners[0]) if owners else made
     return made
 
 
@@ -177,8 +175,7 @@ def _reading(program: Program, match: Match) -> Reading:
         return "unknown"  # the program changes its own words
     if row.parses == ("words",):
         return "stops"
-    written = call.argument(row.parses)
-    origins = program.origins(written) if written is not None else ()
+    origins = program.origins(call.argument(row.parses))
     taken = {_words_taken_off(program, origin) for origin in origins}
     if any(number is not None and number > 0 for number in taken):
         return "anywhere"

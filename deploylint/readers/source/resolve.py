@@ -71,7 +71,7 @@ class Program:
         if isinstance(written, Name):
             return [self._full(written)]
         if isinstance(written, Attribute):
-            kinds = dict.fromkeys(thing.kind for thing in self.objects(written.owner))
+            kinds = dict.fromkeys(thing.kind for thing in self.receivers(written))
             names = list(kinds) or self.qualified_names(written.owner)
             return [f"{name}.{written.name}" for name in names if name]
         if isinstance(written, Call):
@@ -107,8 +107,10 @@ class Program:
 
     # --- values -----------------------------------------------------------------------------------
 
-    def origins(self, written: Expression) -> list[Expression]:
+    def origins(self, written: Expression | None) -> list[Expression]:
         """The expressions that an expression may come from; itself if it cannot be followed."""
+        if written is None:
+            return []
         known = self._origins.get(written)
         if known is None:
             self._origins[written] = []  # while it is followed: a circle adds nothing
@@ -174,10 +176,11 @@ class Program:
 
     def _methods(self, written: Expression) -> Iterator[Function]:
         if isinstance(written, Attribute):
-            for thing in self.objects(written.owner):
-                method = self.code.members.get(f"{thing.kind}.{written.name}")
-                if isinstance(method, Function):
-                    yield method
+            members = self.code.members
+            methods = (
+                members.get(f"{thing.kind}.{written.name}") for thing in self.receivers(written)
+            )
+            yield from (method for method in methods if isinstance(method, Function))
 
     def reads_variable(self, function: Function) -> bool:
         """Whether a function returns a variable of the environment, or its second parameter."""
@@ -185,18 +188,22 @@ class Program:
             return False
         name, default = (parameter.name for parameter in function.parameters)
         returned = {value.name for value in function.returns if isinstance(value, Name)}
-        calls = (
+        if default not in returned:
+            return False
+        asking = (
             call
             for call in function.calls
             if any(isinstance(a, Name) and a.name == name for a in call.arguments.values())
         )
-        return default in returned and any(
-            row.variable for call in calls for row in self.rows(call)
-        )
+        return any(row.variable for call in asking for row in self.rows(call))
 
     # --- objects ----------------------------------------------------------------------------------
 
-    def objects(self, written: Expression) -> list[Resolved]:
+    def receivers(self, written: Expression) -> list[Resolved]:
+        """The objects that a method may be called on."""
+        return self.objects(written.owner) if isinstance(written, Attribute) else []
+
+    def objects(self, written: Expression | None) -> list[Resolved]:
         """The objects that an expression may be."""
         found = (
             Resolved(kind, origin)

@@ -48,8 +48,7 @@ def served_paths(program: Program) -> Iterator[Text | Gap]:
 
 def _route(program: Program, match: Match, prefixes: _Prefixes) -> Iterator[Text | Gap]:
     call, row = match
-    methods = call.argument(row.methods)
-    if methods is not None and not _allows_get(program, methods):
+    if row.methods and not _allows_get(program, call.argument(row.methods)):
         return
     for path in texts(program, call.argument(row.route)):
         if path.text is None:
@@ -82,9 +81,10 @@ def _pattern_path(text: str) -> str | None:
     return rest[rest.index("/") :]
 
 
-def _allows_get(program: Program, methods: Expression) -> bool:
-    found = (text for method, _ in items(program, methods) for text in texts(program, method))
-    return any(text.text is None or text.text.upper() in _METHODS for text in found)
+def _allows_get(program: Program, methods: Expression | None) -> bool:
+    """Whether GET is among the methods of a route; without any it is."""
+    found = [text.text for m, _ in items(program, methods) for text in texts(program, m)]
+    return methods is None or any(text is None or text.upper() in _METHODS for text in found)
 
 
 # --- prefixes -------------------------------------------------------------------------------------
@@ -106,9 +106,7 @@ class _Prefixes:
 
     def before(self, call: Call, depth: int = DEPTH) -> list[Prefix]:
         """The prefixes of the router that a call is a method of."""
-        if not isinstance(call.function, Attribute):
-            return [_NONE]
-        routers = self._program.objects(call.function.owner)
+        routers = self._program.receivers(call.function)
         found = (prefix for router in routers for prefix in self._of(router, depth - 1))
         return few(found, _UNKNOWN) or [_NONE]
 
@@ -130,8 +128,8 @@ class _Prefixes:
         sites = [
             site
             for site in self._inclusions
-            if (included := site.call.argument(site.row.includes)) is not None
-            and any(thing.made is made for thing in self._program.objects(included))
+            for included in self._program.objects(site.call.argument(site.row.includes))
+            if included.made is made
         ]
         if not sites and any(row.is_included for row in rows):
             return [_UNKNOWN]
@@ -187,4 +185,4 @@ def _handed_on(program: Program, routers: set[str]) -> Iterator[Gap]:
 
 
 def _is_one_of(program: Program, written: Expression | None, kinds: set[str]) -> bool:
-    return written is not None and any(t.kind in kinds for t in program.objects(written))
+    return any(thing.kind in kinds for thing in program.objects(written))

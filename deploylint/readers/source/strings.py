@@ -196,7 +196,9 @@ def dashed_names(text: str) -> list[str]:
     return [name.lstrip("-") for name in text.split("/")] if text.startswith("-") else []
 
 
-def items(program: Program, written: Expression) -> Iterator[tuple[Expression, Expression | None]]:
+def items(
+    program: Program, written: Expression | None
+) -> Iterator[tuple[Expression, Expression | None]]:
     """The items of a list, or the keys of a mapping with their values."""
     for origin in program.origins(written):
         yield from origin.items if isinstance(origin, Collection) else ((origin, None),)
