@@ -39,7 +39,7 @@ def parse_instructions(source: Source) -> list[Instruction] | Problem:
     text = source.text
     starts = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]  # as BuildKit counts
     if "\0" in text:
-        return _problem(source, text.index("\0"), "a text has no NUL character")
+        return _problem(source, text.index("\0"), "contains a NUL character")
     try:
         instructions = list(_located(parse_string(text), source, starts))
     except GoParseError as error:

@@ -18,7 +18,7 @@ from deploylint.readers.source.ir import (
     Attribute,
     Call,
     Code,
-    Collection,
+    Composite,
     Expression,
     FileReader,
     Function,
@@ -185,10 +185,10 @@ class _GoReader(FileReader):
         ]
         if kind is not None and kind.type == "map_type":
             pairs = ((self.read(keys[0]), self.read(value)) for *keys, value in entries if keys)
-            return Collection(self.place(tree), tuple(pairs))
+            return Composite(self.place(tree), tuple(pairs))
         if kind is None or kind.type in _LIST_TYPES:
             items = ((self.read(value), None) for *_, value in entries)
-            return Collection(self.place(tree), tuple(items))
+            return Composite(self.place(tree), tuple(items))
         owner, arguments = self.read(kind), dict[Where, Expression]()
         for number, (*keys, value) in enumerate(entries):
             arguments[self.text(keys[0]) if keys else number] = given = self.read(value)

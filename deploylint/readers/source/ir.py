@@ -72,7 +72,7 @@ class Call(Expression):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Collection(Expression):
+class Composite(Expression):
     """A list, tuple or mapping literal: keys with their values, or items with None."""
 
     items: tuple[tuple[Expression, Expression | None], ...]

@@ -16,7 +16,7 @@ from deploylint.readers.source.ir import (
     Attribute,
     Call,
     Code,
-    Collection,
+    Composite,
     Expression,
     FileReader,
     Function,
@@ -96,16 +96,14 @@ class _PythonReader(FileReader):
 
     def visit_list(self, tree: ast.List | ast.Tuple | ast.Set) -> Expression:
         """A list, tuple or set."""
-        return Collection(
-            self.place(tree), tuple((item, None) for item in self.read_all(tree.elts))
-        )
+        return Composite(self.place(tree), tuple((item, None) for item in self.read_all(tree.elts)))
 
     visit_tuple = visit_set = visit_list
 
     def visit_dict(self, tree: ast.Dict) -> Expression:
         """A mapping."""
         pairs = zip(tree.keys, tree.values, strict=True)
-        return Collection(self.place(tree), tuple((self.read(k), self.read(v)) for k, v in pairs))
+        return Composite(self.place(tree), tuple((self.read(k), self.read(v)) for k, v in pairs))
 
     def visit_binop(self, tree: ast.BinOp) -> Expression:
         """``a + b``."""
@@ -138,7 +136,7 @@ class _PythonReader(FileReader):
             has_end = tree.slice.upper is not None or tree.slice.step is not None
             return None if has_end else Slice(self.place(tree), value, start)
         inside = self.read(tree.slice)
-        items = inside.items if isinstance(inside, Collection) else ((inside, None),)
+        items = inside.items if isinstance(inside, Composite) else ((inside, None),)
         return Call(self.place(tree), value, {n: item for n, (item, _) in enumerate(items)})
 
     def visit_call(self, tree: ast.Call, decorates: Function | None = None) -> Expression:
@@ -185,7 +183,7 @@ class _PythonReader(FileReader):
         if not isinstance(target, (ast.Tuple, ast.List)):
             self.assign(self.read(target), value)
             return
-        items = value.items if isinstance(value, Collection) else ()
+        items = value.items if isinstance(value, Composite) else ()
         for number, part in enumerate(target.elts):
             is_known = len(items) == len(target.elts)
             self._set(part, items[number][0] if is_known else Expression(self.place(part)))

@@ -11,7 +11,7 @@ from deploylint.documents.regex import regex
 from deploylint.readers.source.calls import CallRule
 from deploylint.readers.source.ir import (
     Call,
-    Collection,
+    Composite,
     Expression,
     Literal,
     Parameter,
@@ -201,4 +201,4 @@ def items(
 ) -> Iterator[tuple[Expression, Expression | None]]:
     """The items of a list, or the keys of a mapping with their values."""
     for origin in program.origins(written):
-        yield from origin.items if isinstance(origin, Collection) else ((origin, None),)
+        yield from origin.items if isinstance(origin, Composite) else ((origin, None),)
