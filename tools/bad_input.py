@@ -382,8 +382,7 @@ DOCKERFILES: tuple[Case, ...] = (
         "a binary file as Dockerfile",
         "check --format concise",
         3,
-        "go/Dockerfile:1:5: error[unchecked] not a Dockerfile: holds a NUL character; it is no "
-        "text",
+        "go/Dockerfile:1:5: error[unchecked] not a Dockerfile: contains a NUL character",
         "stdout",
         prepare=_built("\x7fELF\0\0"),
     ),
@@ -399,7 +398,7 @@ DOCKERFILES: tuple[Case, ...] = (
         "a Dockerfile with unset variables",
         "show deploy/deploy-go.yaml --format concise",
         0,
-        "go/Dockerfile:3:6: server/dockerfile.user: unknown (nothing in the file sets B)",
+        "go/Dockerfile:3:6: server/dockerfile.user: unknown (B is not set in the file)",
         "stdout",
         prepare=_built("ARG A\nFROM $A\nUSER $B\nEXPOSE ${C:-$D}\nCMD $E\n"),
     ),
@@ -463,8 +462,7 @@ TABLE: tuple[Case, ...] = (
         "a source folder without source code",
         "check --format concise",
         3,
-        "charts:1:1: error[unchecked] holds no source code that is read (.go, .py); name the "
-        "folder of the service's own",
+        "charts:1:1: error[unchecked] has no source code (.go, .py); name the service's own folder",
         "stdout",
         prepare=_no_source,
     ),

@@ -1,9 +1,9 @@
-"""Sources: files that are no deployment and say something of a service that is one.
+"""Adds to services what their sources state: their Dockerfile and their source code.
 
-A source adds an element to a service that is there. A folder of source code is named in the
-configuration; a Dockerfile too, or it is found there or beside the deployment (``beside``). Nothing
-of a source is imported for services that have none. To add one, write a package beside these and a
-step here.
+A source adds an element to a service of a deployment. The configuration names a folder of source
+code; it may name a Dockerfile too, or that is found there or beside the deployment (``locate``).
+Nothing of a source is imported for services without one. To add a source, write a package beside
+these and a step here.
 """
 
 from __future__ import annotations
@@ -19,13 +19,19 @@ from deploylint.documents.record import Record
 from deploylint.engine.discovery import Skipped
 from deploylint.model.fields import CODE
 from deploylint.model.service import Service, ServiceSettings
-from deploylint.readers.dockerfile.locate import FILE, LocatedDockerfile, beside
+from deploylint.readers.dockerfile.locate import FILE, LocatedDockerfile, locate_dockerfile
+
+Settings = Mapping[str, ServiceSettings]
+"""What the configuration states of services, by their names."""
 
 
 class Added(Record):
-    """Services with what their sources say, the files that was read from, and what could not be.
+    """Services with their sources.
 
-    ``skipped`` are files that could be the source of a service, and are not taken for it.
+    ``services``: the services.
+    ``documents``: the files of their sources.
+    ``problems``: what could not be read.
+    ``skipped``: files that may be the source of a service, and are not taken for it.
     """
 
     services: tuple[Service, ...]
@@ -37,120 +43,113 @@ class Added(Record):
 def with_sources(
     services: tuple[Service, ...], members: Iterable[ServiceFiles], *, alone: bool
 ) -> Added:
-    """Services with what their sources say; ``alone`` is whether one is all of its group.
+    """Services with their sources; ``alone`` is whether a service is all of its group.
 
-    What an image starts is known before it is asked what the code makes of that.
+    The command line of an image is known before the flags of the code are matched with it.
     """
-    stated = _stated(services, members)
-    built = _with_images(services, stated, alone)
-    coded = _with_code(built.services, stated)
-    return Added(
-        coded.services,
-        (*built.documents, *coded.documents),
-        (*built.problems, *coded.problems),
-        built.skipped,
-    )
+    settings = _settings(services, members)
+    built = _with_images(services, settings, alone)
+    coded = _with_code(built.services, settings)
+    documents, problems = built.documents + coded.documents, built.problems + coded.problems
+    return Added(coded.services, documents, problems, built.skipped)
 
 
-def _stated(
-    services: Iterable[Service], members: Iterable[ServiceFiles]
-) -> dict[str, ServiceSettings]:
-    """What the configuration states of services, by their names: by name, or else by files."""
-    by_name: dict[str, ServiceSettings] = {}
+def _settings(services: Iterable[Service], members: Iterable[ServiceFiles]) -> Settings:
+    """The settings of each service: those for its name, or else for one of its files."""
+    found: dict[str, ServiceSettings] = {}
     by_file: dict[str, ServiceSettings] = {}
     for member in members:
-        if (said := member.stated) is not None and said.name:
-            by_name.setdefault(said.name, said)
-        elif said is not None:
+        if (stated := member.stated) is not None and stated.name:
+            found.setdefault(stated.name, stated)
+        elif stated is not None:
             for file in member.files:
-                by_file.setdefault(shown(file), said)
-    found = {}
-    for one in services:
-        held = (by_file[file] for file in one.files if file in by_file)
-        if (said := by_name.get(one.name) or next(held, None)) is not None:
-            found[one.name] = said
+                by_file.setdefault(shown(file), stated)
+    for service in services:
+        for name in service.files:
+            if name in by_file:
+                found.setdefault(service.name, by_file[name])
     return found
 
 
 # --- Dockerfiles ----------------------------------------------------------------------------------
 
 
-def _with_images(
-    services: tuple[Service, ...], stated: Mapping[str, ServiceSettings], alone: bool
-) -> Added:
-    """Services with what their images say; of one whose Dockerfile cannot be read nothing is."""
-    found = {one.name: _found(one, stated.get(one.name), alone) for one in services}
-    paths = list(dict.fromkeys(one.path for one in found.values() if one.path is not None))
-    skipped = tuple(skip for name, one in found.items() for skip in _left(name, one))
+def _with_images(services: tuple[Service, ...], settings: Settings, alone: bool) -> Added:
+    """Services with their images; one with an unreadable Dockerfile has none."""
+    located = {service.name: _locate(service, settings, alone) for service in services}
+    paths = dict.fromkeys(one.path for one in located.values() if one.path is not None)
+    skipped = tuple(skip for name, one in located.items() for skip in _skipped(name, one))
     if not paths:
         return Added(services, skipped=skipped)
-    from deploylint.readers.dockerfile import read as dockerfile
+    from deploylint.readers.dockerfile.image import Image, read_dockerfile
     from deploylint.readers.dockerfile.values import with_image
 
-    read = {path: dockerfile.read(path, _top(path)) for path in paths}
+    read = {path: read_dockerfile(path, _root(path.parent)) for path in paths}
+    images = {path: image for path, image in read.items() if isinstance(image, Image)}
 
-    def built(service: Service) -> Service:
-        path, because, _ = found[service.name]
-        image = None if path is None else read[path]
-        if not isinstance(image, dockerfile.ReadDockerfile):
+    def with_own_image(service: Service) -> Service:
+        path, because, _ = located[service.name]
+        if path not in images:
             return service
-        note = f"image of {image.source.file}, {because}"
-        return with_image(service, image.image)._replace(notes=(*service.notes, note))
+        note = f"image of {images[path].source.file}, {because}"
+        return with_image(service, images[path])._replace(notes=(*service.notes, note))
 
-    readable = [one for one in read.values() if isinstance(one, dockerfile.ReadDockerfile)]
     return Added(
-        tuple(map(built, services)),
-        tuple(_document(one.source) for one in readable),
-        tuple(one for one in read.values() if isinstance(one, Problem)),
+        tuple(map(with_own_image, services)),
+        tuple(_document(image.source) for image in images.values()),
+        tuple(image for image in read.values() if isinstance(image, Problem)),
         skipped,
     )
 
 
-def _found(service: Service, stated: ServiceSettings | None, alone: bool) -> LocatedDockerfile:
+def _locate(service: Service, settings: Settings, alone: bool) -> LocatedDockerfile:
+    stated = settings.get(service.name)
     if stated is not None and stated.dockerfile is not None:
-        return LocatedDockerfile(stated.dockerfile, f"as {stated.node.source.file} says")
+        return LocatedDockerfile(stated.dockerfile, f"named in {stated.node.source.file}")
     if stated is not None and stated.code is not None and (stated.code / FILE).is_file():
         return LocatedDockerfile(stated.code / FILE, "found with its source code")
-    return beside(service, alone)
+    return locate_dockerfile(service, alone=alone)
 
 
-def _left(service: str, found: LocatedDockerfile) -> Iterator[Skipped]:
-    for path in found.several:
-        others = " and ".join(shown(other) for other in found.several if other != path)
+def _skipped(service: str, located: LocatedDockerfile) -> Iterator[Skipped]:
+    for path in located.candidates:
+        others = " and ".join(shown(other) for other in located.candidates if other != path)
         text = f"could be the Dockerfile of {service}, as {others} could; name one for it"
         yield Skipped(shown(path), text)
 
 
-def _top(path: Path) -> Path:
+def _root(folder: Path) -> Path:
     """The folder that a source may not leave."""
-    return next(iter(repository(path.parent)), path.parent)
+    return next(iter(repository(folder)), folder)
 
 
 # --- source code ----------------------------------------------------------------------------------
 
 
-def _with_code(services: tuple[Service, ...], stated: Mapping[str, ServiceSettings]) -> Added:
-    """Services with what their source code says. A folder that several name is read once."""
-    folders = dict.fromkeys(stated[one.name].code for one in services if one.name in stated)
-    paths = [path for path in folders if path is not None]
-    if not paths:
+def _with_code(services: tuple[Service, ...], settings: Settings) -> Added:
+    """Services with the facts of their source code. A folder that several name is read once."""
+    stated = {s.name: settings[s.name] for s in services if s.name in settings}
+    folders = dict.fromkeys(one.code for one in stated.values() if one.code is not None)
+    if not folders:
         return Added(services)
-    from deploylint.readers import source as code
+    from deploylint.readers.source import read_folder
     from deploylint.readers.source.values import with_facts
 
-    read = {one: code.read(one, next(iter(repository(one)), one)) for one in paths}
+    read = {folder: read_folder(folder, _root(folder)) for folder in folders}
 
-    def coded(service: Service) -> Service:
-        said = stated.get(service.name)
-        if said is None or said.code is None:
+    def with_own_code(service: Service) -> Service:
+        own = stated.get(service.name)
+        if own is None or own.code is None:
             return service
-        return with_facts(service, read[said.code].facts, child(said.node, CODE) or said.node)
+        return with_facts(service, read[own.code].facts, child(own.node, CODE) or own.node)
 
-    sources = dict.fromkeys(source for one in read.values() for source in one.sources)
-    problems = dict.fromkeys(problem for one in read.values() for problem in one.problems)
-    return Added(tuple(map(coded, services)), tuple(map(_document, sources)), tuple(problems))
+    sources = dict.fromkeys(source for code in read.values() for source in code.sources)
+    problems = dict.fromkeys(problem for code in read.values() for problem in code.problems)
+    return Added(
+        tuple(map(with_own_code, services)), tuple(map(_document, sources)), tuple(problems)
+    )
 
 
 def _document(source: Source) -> Document:
-    """A source file as something that can be excerpted."""
+    """A source file as a document, for snippets of it."""
     return Document(source.file, source, ())

@@ -42,20 +42,20 @@ def gives(rule: Rule, example: Example) -> Gives:
 
 
 def _with_image(service: Service, text: str) -> Service:
-    from deploylint.readers.dockerfile import read as dockerfile
+    from deploylint.readers.dockerfile.image import read_image
     from deploylint.readers.dockerfile.values import with_image
 
-    read = dockerfile.of(Source("Dockerfile", text))
-    if isinstance(read, Problem):
-        raise ValueError(read.message)
-    return with_image(service, read.image)
+    image = read_image(Source("Dockerfile", text))
+    if isinstance(image, Problem):
+        raise ValueError(image.message)
+    return with_image(service, image)
 
 
 def _with_code(service: Service, texts: Mapping[str, str]) -> Service:
     from deploylint.readers import source
     from deploylint.readers.source import files, values
 
-    read = source.of(files.written(texts))
+    read = source.read_files(files.example_files(texts))
     if read.problems:
         raise ValueError(read.problems[0].message)
     return values.with_facts(service, read.facts, service.root)

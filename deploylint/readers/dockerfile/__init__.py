@@ -1,8 +1,9 @@
-"""A Dockerfile as a source: whom its image runs as, what it starts, which ports it names.
+"""A Dockerfile: the user its image runs as, what it starts, the ports it names.
 
 ``parse`` splits it into instructions, ``image`` follows its stages (``base_images.yaml`` holds what
-is known of images of others, ``expand`` resolves variables), ``command_line`` joins ENTRYPOINT and
-CMD with what a deployment writes, and ``values`` makes values of a component of all that. Nothing
-is built. To add a base image, add a row to ``base_images.yaml``; a field, a row to ``model.fields``
-and a line to ``values``.
+is known of base images, ``expand`` resolves variables), ``command_line`` joins ENTRYPOINT and CMD
+with what a deployment writes, and ``values`` makes values of a component of that. Nothing is built.
+The package itself imports nothing: BuildKit's parser is loaded where a Dockerfile is read. To add a
+base image, add a row to ``base_images.yaml``; a field, a row to ``model.fields`` and a line to
+``values``.
 """

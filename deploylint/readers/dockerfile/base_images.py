@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from fnmatch import fnmatchcase
-from functools import cache
-from typing import Any, cast
+from typing import Any
 
-from deploylint.documents.record import Record
 from deploylint.documents.regex import regex
 from deploylint.readers.data import BASE_IMAGES, definition
 
@@ -16,29 +15,15 @@ _PREFIXES = regex(
 )
 
 
-class Base(Record):
-    """Whom a base image runs as, what it starts (None where that is not known), and its EXPOSE."""
-
-    user: str
-    entrypoint: tuple[str, ...] | None
-    ports: tuple[str, ...] = ()
-
-
-def base(reference: str) -> Base | None:
-    """What is known of an image by its reference, with or without a tag; None for nothing."""
+def base_image(reference: str) -> Mapping[str, Any]:
+    """The row about an image by its reference, with or without a tag; empty if there is none."""
     name = _PREFIXES.sub("", reference.partition("@")[0])
-    folder, _, last = name.rpartition("/")
-    last, _, tag = last.partition(":")
-    repository = f"{folder}/{last}" if folder else last
-    for row in _rows():
-        named = any(fnmatchcase(repository, image) for image in row["images"])
-        if named and re.fullmatch(row.get("tag", ".*"), tag):
-            said = row.get("entrypoint")
-            ports = tuple(row.get("exposes", ()))
-            return Base(row["user"], None if said is None else tuple(said), ports)
-    return None
-
-
-@cache
-def _rows() -> list[dict[str, Any]]:
-    return cast("list[dict[str, Any]]", definition(BASE_IMAGES)["bases"])
+    repository, colon, tag = name.rpartition(":")
+    if not colon or "/" in tag:  # the colon is that of a port
+        repository, tag = name, ""
+    rows: list[dict[str, Any]] = definition(BASE_IMAGES)["bases"]
+    for row in rows:
+        is_named = any(fnmatchcase(repository, image) for image in row["images"])
+        if is_named and re.fullmatch(row.get("tag", ".*"), tag):
+            return row
+    return {}

@@ -1,9 +1,9 @@
-"""The command line that a process really has: its image's, but for what a deployment replaces."""
+"""The command line of a process: its image's, but for what a deployment replaces."""
 
 from __future__ import annotations
 
 from deploylint.documents.regex import regex
-from deploylint.model.field_values import FieldValues, field_values
+from deploylint.model.field_values import FieldValues
 from deploylint.model.fields import PRESENT, QUEUES, element_of
 from deploylint.model.service import Component, Service, Value
 from deploylint.readers.commands.queues import with_queues
@@ -18,95 +18,83 @@ _WORKERS = element_of(QUEUES)
 _ARGUMENTS = regex(r"\$(?:[@*\d]|\{[@*\d])")
 
 
-def own(image: Image) -> tuple[list[Word], str]:
-    """The command line of an image without a deployment, or why it is not known."""
-    return _line(image, None)
-
-
-def swallows(entrypoint: Line) -> bool:
-    """Whether an ENTRYPOINT takes no arguments: a shell gets its text alone, and hands on none.
-
-    A text that names them (``"$@"``) does take them.
-    """
+def drops_arguments(entrypoint: Line) -> bool:
+    """Whether an ENTRYPOINT takes no arguments: a shell runs its text, without naming them."""
     text = " ".join(word.text for word in entrypoint.words)
     return entrypoint.is_shell and not _ARGUMENTS.search(text)
 
 
-def _line(image: Image, arguments: list[Word] | None) -> tuple[list[Word], str]:
-    """ENTRYPOINT, and behind it the arguments, else CMD."""
-    first, command = image.entrypoint, image.command
-    if first.note:
-        return [], f"the ENTRYPOINT is its base's: {first.note}"
-    if swallows(first):
-        return list(first.words), ""
-    if arguments is not None:
-        return [*first.words, *arguments], ""
-    if command is not None and command.note:
-        return [], f"the CMD is its base's: {command.note}"
-    return [*first.words, *(() if command is None else command.words)], ""
+def image_line(image: Image, arguments: list[Word] | None = None) -> tuple[list[Word], str]:
+    """ENTRYPOINT with the arguments of a deployment, or else CMD; or why it is unknown."""
+    entrypoint, command = image.entrypoint, image.command
+    if entrypoint.note:
+        return [], f"ENTRYPOINT of the base image: {entrypoint.note}"
+    if drops_arguments(entrypoint):
+        return list(entrypoint.words), ""
+    if arguments is None and command is not None and command.note:
+        return [], f"CMD of the base image: {command.note}"
+    if arguments is None:
+        arguments = [] if command is None else list(command.words)
+    return [*entrypoint.words, *arguments], ""
+
+
+def _started_line(component: Component, image: Image) -> list[Word]:
+    """What a component starts of its image; none if its deployment replaces it, or if unknown."""
+    written = component.command_line
+    nodes = () if written is None else written.nodes
+    if written is not None and written.has_program:
+        return []
+    try:
+        arguments = [word for node in nodes for word in words(node, variables_of(component))]
+    except ValueError:
+        return []
+    line, note = image_line(image, arguments if nodes else None)
+    return [] if note else line
+
+
+def with_server(main: Component, image: Image) -> Component:
+    """The main component with the web server that its image starts."""
+    line = _started_line(main, image)
+    values = started(line, {**image.variables, **variables_of(main)}) if line else {}
+    found = {field: value._replace(leaves=()) for field, value in values.items()}
+    return main._replace(values=main.values.updated(found))
 
 
 def with_entrypoint(component: Component, image: Image) -> Component:
-    """A worker that its deployment gives arguments only, or nothing, read with what it starts."""
+    """A worker with arguments only, or without any, read with what its image starts."""
     written = component.command_line
-    if component.role != "worker" or written is None or written.has_program:
+    if component.role != "worker" or written is None:
         return component
-    if written.nodes and swallows(image.entrypoint):
-        return component  # what they mean is what they were written for; that they are lost is told
-    try:
-        arguments = [
-            word for node in written.nodes for word in words(node, variables_of(component))
-        ]
-    except ValueError:
-        return component
-    line, note = _line(image, arguments if written.nodes else None)
-    if note or not line:
+    if written.nodes and drops_arguments(image.entrypoint):
+        return component  # they are read as what they are meant for; that they are lost is a value
+    line = _started_line(component, image)
+    if not line:
         return component
     stated = component.value(f"{_WORKERS}.technology")
     hint = str(stated.data) if stated.state == "known" else ""
     reading = read_worker(line, hint, {**image.variables, **variables_of(component)})
-    values = {a: v for a, v in component.values.items() if element_of(a) != _WORKERS}
-    values[f"{_WORKERS}.{PRESENT}"] = component.value(f"{_WORKERS}.{PRESENT}")
-    if hint:
-        values[f"{_WORKERS}.technology"] = stated
+    rows, fields = component.values.rows, dict(component.values.fields)
+    kept = (
+        (f"{_WORKERS}.{PRESENT}", f"{_WORKERS}.technology") if hint else (f"{_WORKERS}.{PRESENT}",)
+    )
+    for field in [field for field in fields if element_of(field) == _WORKERS]:
+        if field not in kept:
+            del fields[field]
     for name, value in reading.values.items():
-        values[f"{_WORKERS}.{name}"] = value._replace(node=value.node or line[-1].node)
-    known = field_values(values)
-    return component._replace(
-        values=FieldValues(derive(dict(known.fields), known.rows), known.rows)
-    )
+        placed = value._replace(node=value.node or line[-1].node)
+        fields[f"{_WORKERS}.{name}"] = rows.field_value(placed)
+    return component._replace(values=FieldValues(derive(fields, rows), rows))
 
 
-def with_server(main: Component, image: Image) -> Component:
-    """The main component with the web server that its image starts, unless the deployment says."""
-    written = main.command_line
-    if written is not None and written.has_program:
-        return main
-    nodes = () if written is None else written.nodes
-    try:
-        arguments = [word for node in nodes for word in words(node, variables_of(main))]
-    except ValueError:
-        return main
-    line, note = _line(image, arguments if nodes else None)
-    said = {} if note else started(line, {**image.variables, **variables_of(main)})
-    return main._replace(
-        values=main.values.updated({a: v._replace(leaves=()) for a, v in said.items()})
-    )
-
-
-def completed(service: Service, components: list[Component]) -> Service:
-    """A service with components that were read anew, and what follows from all of them together."""
-    if all(
-        one.values.get(QUEUES) is two.values.get(QUEUES)
-        for one, two in zip(components, service.components, strict=True)
+def with_components(service: Service, components: list[Component]) -> Service:
+    """A service with components that were read again, and what follows from all of them."""
+    pairs = zip(components, service.components, strict=True)
+    if any(
+        new.values.fields.get(QUEUES) is not old.values.fields.get(QUEUES) for new, old in pairs
     ):
-        return service._replace(components=tuple(components))
-    components[0] = with_queues(components, "")._replace(is_main=True)
-    named = Value("unknown", "", None)
-    runtime = runtime_of(components, named)
-    if service.runtime or runtime.state != "known":
-        return service._replace(components=tuple(components))
-    components[0] = as_main(components[0], runtime, None)
-    return service._replace(
-        components=tuple(components), runtime=str(runtime.data), runtime_because=runtime.note
-    )
+        components[0] = with_queues(components, "")._replace(is_main=True)
+        runtime = runtime_of(components, Value("unknown", "", None))
+        if not service.runtime and runtime.state == "known":
+            components[0] = as_main(components[0], runtime, None)
+            service = service._replace(runtime=str(runtime.data), runtime_because=runtime.note)
+    return service._replace(components=tuple(components))

@@ -1,23 +1,19 @@
-"""What ``$VARIABLES`` in an instruction come to, with the ARG and ENV that stand before it.
+"""The values of ``$VARIABLES`` in an instruction, by the ARG and ENV before it.
 
 Follows https://docs.docker.com/reference/dockerfile/#environment-replacement; a form that is not
-described there, and a variable that nothing in the file gives a value, make a text unknown.
+described there, and a variable without a value in the file, make a text unknown.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
 from deploylint.documents.nodes import Node
 from deploylint.documents.regex import regex
-from deploylint.readers.commands.shell import Word
-
-Variables = Mapping[str, Word]
-"""By name what ARG and ENV give; one with a note is not known."""
+from deploylint.readers.commands.shell import Variables, Word
 
 MOST = 4096
-"""Characters that a text may grow to; what doubles itself is not followed further."""
+"""Characters of a text; a longer one, as of a variable that doubles itself, is unknown."""
 
 _PIECE = regex(
     r"""'(?P<literal>[^']*)'|\\(?P<escaped>.)|(?P<quote>")
@@ -27,8 +23,8 @@ _PIECE = regex(
 )
 
 
-def expanded(node: Node, variables: Variables) -> Word:
-    """A word without its quotes, with what is known of its variables."""
+def expand_variables(node: Node, variables: Variables) -> Word:
+    """A word without its quotes, with the values of its variables."""
     parts, note = [], ""
     for piece in _PIECE.finditer(str(node.content)):
         kind = piece.lastgroup or ""
@@ -38,7 +34,7 @@ def expanded(node: Node, variables: Variables) -> Word:
             note = note or word.note
             parts.append(word.text)
         elif kind == "strange":
-            note = note or f"{piece[kind]} is not followed"
+            note = note or f"{piece[kind]} is not read"
         elif kind != "quote":
             parts.append(piece[kind])
     text = "".join(parts)
@@ -46,15 +42,12 @@ def expanded(node: Node, variables: Variables) -> Word:
 
 
 def _variable(name: str, sign: str | None, other: str, node: Node, variables: Variables) -> Word:
-    """What a variable comes to; ``-`` gives another text where it is not set, ``+`` where it is."""
-    word = variables.get(name)
-    is_set = word is not None and bool(word.text)
-    if word is not None and word.note:
-        return Word("", node, word.note)
-    if sign == "-" and not is_set:
-        return Word(other, node)
+    """A variable's value; ``-`` gives another text if it is not set, ``+`` if it is."""
+    word = variables.get(name, Word("", node))
+    if word.note or (sign is None and name in variables):
+        return word._replace(node=node)
+    if sign is None:
+        return Word("", node, f"{name} is not set in the file")
     if sign == "+":
-        return Word(other if is_set else "", node)
-    if word is None:
-        return Word("", node, f"nothing in the file sets {name}")
-    return Word(word.text, node)
+        return Word(other if word.text else "", node)
+    return Word(word.text or other, node)

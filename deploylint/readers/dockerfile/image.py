@@ -1,27 +1,36 @@
-"""What a Dockerfile makes of its last stage: whom it runs as, what it starts, which ports it names.
+"""The image that a Dockerfile's last stage makes: its user, what it starts, the ports it names.
 
-A stage begins as the image it is built from: an earlier stage with all that this says, or an image
-of others, of which only what ``base_images.yaml`` says is known. That a build may be told to end
-with an earlier stage (``--target``) is not known here. ONBUILD speaks to other builds and is passed
-over. Follows https://docs.docker.com/reference/dockerfile/.
+A stage begins as the image it is built from: an earlier stage with all it has, or another image,
+of which only the row in ``base_images.yaml`` is known. That a build may end with an earlier stage
+(``--target``) is not known here. ONBUILD is for other builds and is passed over. Follows
+https://docs.docker.com/reference/dockerfile/.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
-from deploylint.documents.nodes import Node
+from deploylint.documents.nodes import Node, Problem, Source
+from deploylint.documents.paths import shown
+from deploylint.documents.reader import read_plain
 from deploylint.documents.record import Record
-from deploylint.readers.commands.shell import Word
-from deploylint.readers.dockerfile.base_images import base
-from deploylint.readers.dockerfile.expand import Variables, expanded
-from deploylint.readers.dockerfile.parse import Instruction
+from deploylint.readers.commands.shell import Variables, Word
+from deploylint.readers.dockerfile.base_images import base_image
+from deploylint.readers.dockerfile.expand import expand_variables
+from deploylint.readers.dockerfile.parse import Instruction, parse_instructions
+
+MOST_BYTES = 256 * 1024
+"""The largest Dockerfile that is read: the longest one known has some ten thousand bytes."""
 
 
 class Line(Record):
-    """An ENTRYPOINT or a CMD: its words, with those of the shell where one runs it.
+    """An ENTRYPOINT or a CMD.
 
-    ``note`` is why it is not known, "" where it is. ``is_shell`` is whether it is in shell form.
+    ``words``: its words, with those of the shell if one runs it.
+    ``node``: the instruction.
+    ``is_shell``: whether it is in shell form.
+    ``note``: why it is unknown, or "".
     """
 
     words: tuple[Word, ...]
@@ -31,12 +40,18 @@ class Line(Record):
 
 
 class Image(Record):
-    """What is known of an image; ``origin`` is the FROM of what others made.
+    """What is known of an image.
 
-    ``command`` is None where the ENTRYPOINT took it away. ``variables`` are those of its
-    environment, ``arguments`` what only the build knows of, ``shell`` runs the shell forms.
-    ``has_own_command`` is whether its last stage has a CMD. ``copied`` is what is put into it, and
-    where to.
+    ``origin``: the FROM of the first base image.
+    ``user``: the user it runs as.
+    ``entrypoint``: its ENTRYPOINT.
+    ``command``: its CMD; None if the ENTRYPOINT removes it.
+    ``ports``: its EXPOSE.
+    ``variables``: its environment.
+    ``arguments``: the variables of the build alone.
+    ``shell``: what runs shell forms.
+    ``has_own_command``: whether its last stage has a CMD.
+    ``copied``: what is copied into it, and where to.
     """
 
     origin: Node
@@ -51,125 +66,115 @@ class Image(Record):
     copied: tuple[Word, ...] = ()
 
     @property
-    def known(self) -> Variables:
-        """What a variable in an instruction stands for: ENV wins over ARG."""
-        return {**self.arguments, **self.variables}
+    def source(self) -> Source:
+        """The text of its Dockerfile."""
+        return self.origin.source
 
 
-def image(instructions: Sequence[Instruction]) -> Image:
-    """The image of the last stage. The instructions hold a FROM at least."""
-    globals_: dict[str, Word] = {}
+def read_dockerfile(path: Path, root: Path) -> Image | Problem:
+    """The image of a Dockerfile below the root of its repository."""
+    source = read_plain(path, shown(path), root, MOST_BYTES)
+    return source if isinstance(source, Problem) else read_image(source)
+
+
+def read_image(source: Source) -> Image | Problem:
+    """The image of a text, or why it is not a Dockerfile."""
+    instructions = parse_instructions(source)
+    return instructions if isinstance(instructions, Problem) else _last_stage(instructions)
+
+
+def _last_stage(instructions: Sequence[Instruction]) -> Image:
+    """The image of the last stage. The instructions have at least one FROM."""
+    arguments: dict[str, Word] = {}
     stages: dict[str, Image] = {}
     name, stage = "", None
-    for one in instructions:
-        if one.name == "FROM":
-            stage = _from(one, stages, globals_)
-            name = _called(one)
-        elif stage is None:
-            if one.name == "ARG":
-                globals_ |= _arguments(one, globals_, {})
-            continue
-        elif one.name == "ARG":
-            mine = _arguments(one, stage.known, globals_)
-            stage = stage._replace(arguments={**stage.arguments, **mine})
-        elif one.name in _SAYS:
-            stage = _SAYS[one.name](stage, one)
-        if name:
+    for instruction in instructions:
+        if instruction.name == "FROM":
+            stage = _base(instruction, stages, arguments)
+            name = _stage_name(instruction)
+        elif stage is not None:
+            stage = _with_instruction(stage, instruction, arguments)
+        elif instruction.name == "ARG":
+            arguments |= _arguments(instruction, arguments, {})
+        if name and stage is not None:
             stages[name] = stage
     assert stage is not None, "no FROM"
     return stage
 
 
-def _called(one: Instruction) -> str:
-    """The name that a FROM gives its stage; names are compared without regard to case."""
-    words = [str(word.content) for word in one.words]
+def _stage_name(instruction: Instruction) -> str:
+    """The name that a FROM gives its stage, in small letters as case does not matter."""
+    words = [str(word.content) for word in instruction.words]
     return words[2].lower() if len(words) == 3 and words[1].upper() == "AS" else ""
 
 
-def _from(one: Instruction, stages: Mapping[str, Image], known: Variables) -> Image:
-    reference = expanded(one.words[0], known)
-    earlier = stages.get(reference.text.lower()) if not reference.note else None
-    if earlier is not None:
-        return earlier._replace(arguments={}, has_own_command=False)
-    said = None if reference.note else base(reference.text)
-    name = reference.text if not reference.note else str(reference.node.content)
-    note = reference.note or f"what {name} says is not known"
-    user = Word("", reference.node, note)
-    line = Line((), reference.node, note=note)
-    if said is not None:
-        user = Word(said.user, reference.node)
-        if said.entrypoint is not None:
-            line = Line(tuple(Word(word, reference.node) for word in said.entrypoint), line.node)
-    command = Line((), reference.node, note=f"what {name} says is not known")
-    texts = [("", note)] if said is None else [(port, "") for port in said.ports]
-    ports = tuple(Word(text, reference.node, why) for text, why in texts)
-    return Image(one.node, user, line, command, ports)
+def _base(instruction: Instruction, stages: Mapping[str, Image], arguments: Variables) -> Image:
+    """The image that a stage begins as."""
+    reference = expand_variables(instruction.words[0], arguments)
+    node, text = reference.node, reference.text
+    if not reference.note and text.lower() in stages:
+        return stages[text.lower()]._replace(arguments={}, has_own_command=False)
+    row = {} if reference.note else base_image(text)
+    unknown = f"nothing is known about {node.content if reference.note else text}"
+    why = reference.note or unknown
+    note, entrypoint = "" if row else why, row.get("entrypoint")
+    return Image(
+        instruction.node,
+        Word(row.get("user", ""), node, note),
+        Line(
+            tuple(Word(word, node) for word in entrypoint or ()),
+            node,
+            note=why if entrypoint is None else "",
+        ),
+        Line((), node, note=unknown),
+        tuple(Word(port, node, note) for port in row.get("exposes", () if row else ("",))),
+    )
 
 
-def _arguments(one: Instruction, known: Variables, above: Variables) -> dict[str, Word]:
-    """What ARG declares: its default, else what stands above the first FROM, else what is built."""
+def _arguments(instruction: Instruction, known: Variables, above: Variables) -> dict[str, Word]:
+    """The variables of an ARG: its default, else the one above the first FROM, else unknown."""
     found: dict[str, Word] = {}
-    for node in one.words:
+    for node in instruction.words:
         name, equals, default = str(node.content).partition("=")
         if equals:
-            found[name] = expanded(node.made(default), {**known, **found})
+            found[name] = expand_variables(node.made(default), {**known, **found})
         else:
-            only = Word("", node, f"only the build says what {name} is")
-            found[name] = above.get(name, only)
+            found[name] = above.get(name, Word("", node, f"{name} is set by the build"))
     return found
 
 
-def _user(stage: Image, one: Instruction) -> Image:
-    word = expanded(one.words[0] if one.words else one.node, stage.known)
-    return stage._replace(user=word)
+def _with_instruction(stage: Image, instruction: Instruction, above: Variables) -> Image:
+    """A stage with one more instruction; ENV wins over ARG. Others do not change what runs."""
+    name, nodes, _, node = instruction
+    known = {**stage.arguments, **stage.variables}
+    words = tuple(expand_variables(word, known) for word in nodes)
+    match name:
+        case "ARG":
+            given = _arguments(instruction, known, above)
+            return stage._replace(arguments={**stage.arguments, **given})
+        case "ENV":
+            pairs = zip(nodes[::2], words[1::2], strict=False)
+            given = {str(key.content): value for key, value in pairs}
+            return stage._replace(variables={**stage.variables, **given})
+        case "USER":
+            return stage._replace(user=words[0] if words else expand_variables(node, known))
+        case "EXPOSE":
+            return stage._replace(ports=(*stage.ports, *words))
+        case "COPY" | "ADD":
+            return stage._replace(copied=(*stage.copied, *words))
+        case "SHELL":
+            return stage._replace(shell=tuple(str(word.content) for word in nodes))
+        case "CMD":
+            return stage._replace(command=_line(stage, instruction), has_own_command=True)
+        case "ENTRYPOINT":  # it removes the CMD of the image that the stage is built from
+            command = stage.command if stage.has_own_command else None
+            return stage._replace(entrypoint=_line(stage, instruction), command=command)
+    return stage
 
 
-def _expose(stage: Image, one: Instruction) -> Image:
-    ports = tuple(expanded(node, stage.known) for node in one.words)
-    return stage._replace(ports=(*stage.ports, *ports))
-
-
-def _env(stage: Image, one: Instruction) -> Image:
-    pairs = zip(one.words[::2], one.words[1::2], strict=False)
-    given = {str(name.content): expanded(value, stage.known) for name, value in pairs}
-    return stage._replace(variables={**stage.variables, **given})
-
-
-def _shell(stage: Image, one: Instruction) -> Image:
-    return stage._replace(shell=tuple(str(word.content) for word in one.words))
-
-
-def _entrypoint(stage: Image, one: Instruction) -> Image:
-    """An ENTRYPOINT; what the stage was given as CMD by the image it is built from is lost."""
-    command = stage.command if stage.has_own_command else None
-    return stage._replace(entrypoint=_line(stage, one), command=command)
-
-
-def _command(stage: Image, one: Instruction) -> Image:
-    return stage._replace(command=_line(stage, one), has_own_command=True)
-
-
-def _line(stage: Image, one: Instruction) -> Line:
-    words = tuple(Word(str(node.content), node) for node in one.words)
-    if one.is_exec:
-        return Line(words, one.node)
-    shell = (Word(word, one.node) for word in stage.shell)
-    return Line((*shell, *words), one.node, is_shell=True)
-
-
-def _copy(stage: Image, one: Instruction) -> Image:
-    words = tuple(expanded(node, stage.known) for node in one.words)
-    return stage._replace(copied=(*stage.copied, *words))
-
-
-_SAYS: Mapping[str, Callable[[Image, Instruction], Image]] = {
-    "USER": _user,
-    "EXPOSE": _expose,
-    "ENV": _env,
-    "SHELL": _shell,
-    "ENTRYPOINT": _entrypoint,
-    "CMD": _command,
-    "COPY": _copy,
-    "ADD": _copy,
-}
-"""What each instruction makes of a stage; the others say nothing of what runs."""
+def _line(stage: Image, instruction: Instruction) -> Line:
+    words = tuple(Word(str(node.content), node) for node in instruction.words)
+    if instruction.is_exec:
+        return Line(words, instruction.node)
+    shell = (Word(word, instruction.node) for word in stage.shell)
+    return Line((*shell, *words), instruction.node, is_shell=True)

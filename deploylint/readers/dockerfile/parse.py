@@ -1,13 +1,15 @@
-"""A Dockerfile as instructions whose words know where they stand.
+"""A Dockerfile as instructions with the location of each word.
 
-The text is parsed by ``dockerfile``, a binding of BuildKit's own parser: what a directive, a
-heredoc, a JSON form or a line that goes on means is what ``docker build`` makes of it. That parser
-knows lines; columns are found here. See https://docs.docker.com/reference/dockerfile/.
+The text is parsed by ``dockerfile``, a binding of BuildKit's own parser, so a directive, a heredoc,
+a JSON form or a continued line means what it means to ``docker build``. That parser knows lines;
+columns are found here. See https://docs.docker.com/reference/dockerfile/.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
+from itertools import accumulate
 
 from dockerfile import Command, GoParseError, all_cmds, parse_string
 
@@ -18,9 +20,12 @@ _KNOWN = frozenset(name.upper() for name in all_cmds())
 
 
 class Instruction(Record):
-    """One instruction: its name in capitals, its words, and whether they are in JSON (exec) form.
+    """One instruction.
 
-    ``node`` is the whole of it.
+    ``name``: its name in capitals.
+    ``words``: its words.
+    ``is_exec``: whether they are in JSON (exec) form.
+    ``node``: the whole of it.
     """
 
     name: str
@@ -29,26 +34,25 @@ class Instruction(Record):
     node: Node
 
 
-def instructions(source: Source) -> list[Instruction] | Problem:
-    """The instructions of a Dockerfile, or why it is none, where."""
-    if "\0" in source.text:
-        return _problem(source, source.text.index("\0"), "holds a NUL character; it is no text")
+def parse_instructions(source: Source) -> list[Instruction] | Problem:
+    """The instructions of a Dockerfile, or why and where it is not one."""
+    text = source.text
+    starts = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]  # as BuildKit counts
+    if "\0" in text:
+        return _problem(source, text.index("\0"), "contains a NUL character")
     try:
-        commands = parse_string(source.text)
+        instructions = list(_located(parse_string(text), source, starts))
     except GoParseError as error:
-        line = 0 if _is_bare(source.text) else _broken_line(source.text)
-        return _problem(source, _starts(source.text)[line], f"{error}")
-    found = list(_placed(commands, source))
-    strange = next((one for one in found if one.name not in _KNOWN), None)
-    if strange is not None:
-        name = strange.name[:40] or "none"
-        return _problem(source, strange.node.start, f"unknown instruction: {name}")
-    nowhere = next((one for one in found if one.name == "FROM" and not one.words), None)
-    if nowhere is not None:
-        return _problem(source, nowhere.node.start, "FROM names no image")
-    if all(one.name != "FROM" for one in found):
+        return _problem(source, starts[_broken_line(text)], f"{error}")
+    for instruction in instructions:
+        if instruction.name not in _KNOWN:
+            name = instruction.name[:40] or "none"
+            return _problem(source, instruction.node.start, f"unknown instruction: {name}")
+        if instruction.name == "FROM" and not instruction.words:
+            return _problem(source, instruction.node.start, "FROM without an image")
+    if all(instruction.name != "FROM" for instruction in instructions):
         return _problem(source, 0, "no FROM: an image is built from another one, or from scratch")
-    return found
+    return instructions
 
 
 def _problem(source: Source, at: int, message: str) -> Problem:
@@ -57,53 +61,43 @@ def _problem(source: Source, at: int, message: str) -> Problem:
 
 
 def _broken_line(text: str) -> int:
-    """The line, from 0, with which a text stops being a Dockerfile: the parser does not say."""
+    """The first line, from 0, that the parser refuses with those above it: it does not name one.
+
+    A text of comments alone is refused as a whole.
+    """
     lines = text.split("\n")
-    good, bad = 0, len(lines)  # how many lines are one, and how many are none
-    while bad - good > 1:
-        middle = (good + bad) // 2
-        if _parses("\n".join(lines[:middle])):
-            good = middle
-        else:
-            bad = middle
-    return good
+    if _is_empty(lines):
+        return 0
+    return bisect_left(range(len(lines) - 1), True, key=lambda n: not _parses(lines[: n + 1]))
 
 
-def _parses(text: str) -> bool:
+def _parses(lines: list[str]) -> bool:
     try:
-        parse_string(text)
+        parse_string("\n".join(lines))
     except GoParseError:
-        return _is_bare(text)
+        return _is_empty(lines)
     return True
 
 
-def _is_bare(text: str) -> bool:
-    """Whether a text holds nothing but comments, which is a fault of the whole and of no line."""
-    return all(line.strip()[:1] in ("", "#") for line in text.split("\n"))
+def _is_empty(lines: list[str]) -> bool:
+    return all(line.strip()[:1] in ("", "#") for line in lines)
 
 
-def _starts(text: str) -> list[int]:
-    """Where each line begins, as BuildKit counts lines."""
-    starts = [0]
-    while (end := text.find("\n", starts[-1])) >= 0:
-        starts.append(end + 1)
-    return starts
-
-
-def _placed(commands: Iterable[Command], source: Source) -> Iterator[Instruction]:
-    starts = [*_starts(source.text), len(source.text)]
-    for one in commands:
-        begin, end = starts[one.start_line - 1], starts[min(one.end_line, len(starts) - 1)]
+def _located(
+    commands: Iterable[Command], source: Source, starts: list[int]
+) -> Iterator[Instruction]:
+    for command in commands:
+        begin, end = starts[command.start_line - 1], starts[min(command.end_line, len(starts) - 1)]
         written = source.text[begin:end]
         start = begin + len(written) - len(written.lstrip())
         node = text_node(source, written.strip(), start, begin + len(written.rstrip()), "'")
-        name = one.cmd or ""  # a line that only goes on has none
-        words = tuple(_words(one.value, node, start + len(name)))
-        yield Instruction(name.upper(), words, one.json, node)
+        name = command.cmd or ""  # a line that is only continued has none
+        words = tuple(_words(command.value, node, start + len(name)))
+        yield Instruction(name.upper(), words, command.json, node)
 
 
 def _words(texts: Iterable[str], whole: Node, begin: int) -> Iterator[Node]:
-    """Words in their order; one that is not written as it is read stands where the whole does."""
+    """Words in their order; one with another text in the file has the location of the whole."""
     for text in texts:
         at = whole.source.text.find(text, begin, whole.end) if text else -1
         if at < 0:

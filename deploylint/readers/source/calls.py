@@ -8,15 +8,14 @@ from typing import cast
 
 from deploylint.documents.record import Record
 from deploylint.readers.data import CALLS, definition
-
-Where = int | str
-"""An argument, by its position or its keyword."""
+from deploylint.readers.source.ir import Where
 
 
 class CallRule(Record):
-    """One row; the file says what each of its fields means."""
+    """One row; the file documents each of its fields."""
 
-    called: str
+    owner: str
+    name: str
     makes: str = ""
     named: tuple[Where, ...] = ()
     same: bool = False
@@ -25,69 +24,68 @@ class CallRule(Record):
     is_command: bool = False
     is_included: bool = False
     of_function: bool = False
-    word: bool = False
     options: bool = False
     option: bool | None = None
-    flag: Where | None = None
-    short: Where | None = None
-    default: Where | None = None
-    parses: Where | None = None
-    stops: bool = False
+    flag: tuple[Where, ...] = ()
+    default: tuple[Where, ...] = ()
+    parses: tuple[Where, ...] = ()
     words: int = 0
     route: tuple[Where, ...] = ()
-    methods: Where | None = None
+    methods: tuple[Where, ...] = ()
     pattern: bool = False
     below: bool = False
     includes: tuple[Where, ...] = ()
     answers: tuple[str, ...] = ()
     port: tuple[Where, ...] = ()
-    otherwise: Where | None = None
+    otherwise: Where = ""
     or_variable: str = ""
-    beside: bool = False
-    queues: Where | None = None
-    sends: Where | None = None
+    queues: tuple[Where, ...] = ()
+    sends: tuple[Where, ...] = ()
     lone: bool = False
-    handles: Where | None = None
-    variable: Where | None = None
+    handles: tuple[Where, ...] = ()
+    variable: tuple[Where, ...] = ()
     through: tuple[Where, ...] = ()
-    text: str = ""
+    text: tuple[Where, ...] = ()
+    is_format: bool = False
 
-
-_LISTS = ("named", "route", "includes", "port", "through", "answers")
-"""The fields that may hold several; one alone is written without brackets."""
+    @property
+    def kind(self) -> str:
+        """The type of what the call returns."""
+        return self.makes or f"{self.owner}.{self.name}"
 
 
 @cache
 def _table() -> Mapping[str, tuple[CallRule, ...]]:
     table: dict[str, tuple[CallRule, ...]] = {}
+    empty = CallRule("", "")
     for written in definition(CALLS)["calls"]:
-        said = {key.replace("-", "_"): value for key, value in written.items()}
-        owners, calls = said.pop("of"), said.pop("calls")
-        for field in (one for one in _LISTS if one in said):
-            said[field] = tuple(said[field]) if isinstance(said[field], list) else (said[field],)
-        for name in (f"{of}.{call}".strip(".") for of in owners for call in calls):
-            table[name] = (*table.get(name, ()), CallRule(called=name, **said))
+        row = {key.replace("-", "_"): value for key, value in written.items()}
+        owners, calls = row.pop("of"), row.pop("calls")
+        for field in (field for field in row if getattr(empty, field) == ()):
+            row[field] = tuple(row[field]) if isinstance(row[field], list) else (row[field],)
+        for rule in (CallRule(owner, call, **row) for owner in owners for call in calls):
+            name = f"{rule.owner}.{rule.name}".strip(".")
+            table[name] = (*table.get(name, ()), rule)
     return table
 
 
-def rows(name: str) -> tuple[CallRule, ...]:
-    """What is said of a function, method or type, by its qualified name."""
+def call_rules(name: str) -> tuple[CallRule, ...]:
+    """The rows about a function, method or type, by its qualified name."""
     return _table().get(name, ())
 
 
-def unread() -> Mapping[str, list[str]]:
-    """Packages that leave a kind of fact open, since it is not read how they do it."""
+def unread_packages() -> Mapping[str, list[str]]:
+    """Packages that leave a kind of fact open, as they are not read."""
     return cast("dict[str, list[str]]", definition(CALLS)["unread"])
 
 
 @cache
-def owners() -> frozenset[str]:
-    """The types and packages of which anything is said."""
+def known_owners() -> frozenset[str]:
+    """The types and packages with a row."""
     return frozenset(name.rpartition(".")[0] for name in _table())
 
 
 @cache
-def below() -> frozenset[str]:
-    """The types of routers that may stand below a prefix."""
-    every = (row for some in _table().values() for row in some)
-    return frozenset(row.makes or row.called for row in every if row.prefix)
+def prefixed_types() -> frozenset[str]:
+    """The types of routers that may have a prefix."""
+    return frozenset(row.kind for rows in _table().values() for row in rows if row.prefix)

@@ -1,173 +1,162 @@
-"""What a program does, as far as its code says it: where it listens, what it consumes and handles.
+"""What a program does, as far as its code states it: where it listens, what it consumes, handles.
 
-A set of facts is *open* where more may be in it than was found: what is not in it is then unknown.
+A set of facts is *open* if it has a gap: whatever is not in it is then unknown.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Literal
+from collections.abc import Iterable, Iterator, Sequence
 
-from deploylint.documents.nodes import Node
 from deploylint.documents.record import Record
-from deploylint.readers.source import flags as commands
-from deploylint.readers.source import routes, syntax
-from deploylint.readers.source.calls import CallRule, rows, unread
-from deploylint.readers.source.flags import FlagSet
-from deploylint.readers.source.open_set import Gap, OpenSet, look_alikes
+from deploylint.readers.source.calls import CallRule, call_rules, unread_packages
+from deploylint.readers.source.flags import FlagSet, flag_sets
+from deploylint.readers.source.ir import Expression, Literal
 from deploylint.readers.source.resolve import Program
-from deploylint.readers.source.strings import Text, given, members, texts
-from deploylint.readers.source.syntax import Call, Expression
+from deploylint.readers.source.routes import look_alikes, served_paths
+from deploylint.readers.source.strings import FactSet, Gap, Text, items, texts
 
 
 class Facts(Record):
-    """All that was read of a program. A set of which nothing speaks is empty and not open."""
+    """All facts of a program. A set of a kind that the code does not state is empty.
+
+    ``flags``: the flags it reads, by subcommand.
+    ``routes``: the paths it serves.
+    ``ports``: the ports it listens on.
+    ``queues``: the queues it consumes.
+    ``sent``: the queues it puts tasks in.
+    ``handlers``: what it handles.
+    ``modules``: what can be imported of it.
+    ``unread``: why it may read more flags.
+    """
 
     flags: tuple[FlagSet, ...]
-    routes: OpenSet
-    ports: OpenSet
-    queues: OpenSet
-    sent: OpenSet
-    handlers: OpenSet
-    modules: OpenSet
-    unread: OpenSet
-
-    def accepted(self, mode: str) -> list[FlagSet]:
-        """The flags of the command whose first word that is no flag is ``mode``."""
-        return commands.accepted(self.flags, mode)
+    routes: FactSet
+    ports: FactSet
+    queues: FactSet
+    sent: FactSet
+    handlers: FactSet
+    modules: FactSet
+    unread: FactSet
 
 
-def facts(program: Program, lost: Iterable[Gap]) -> Facts:
-    """What a program does; ``lost`` are files of it that could not be read."""
-    calls = [(call, row) for call in program.code.calls for row in program.rows(call)]
-    lost = list(lost)
-    imported = {kind: list(_unread(program, kind)) for kind in unread()}
+def find_facts(program: Program, lost: Sequence[Gap]) -> Facts:
+    """What a program does; ``lost`` are its files that cannot be read."""
+    imported = {kind: _unread_imports(program, kind) for kind in unread_packages()}
+
+    def fact_set(facts: Iterable[Text | Gap], kind: str = "") -> FactSet:
+        found, unread = tuple(dict.fromkeys(facts)), imported.get(kind, [])
+        return (*found, *lost, *unread) if found or unread else ()
+
+    # A set of flags that is made elsewhere matters only where flags are read at all.
+    rows = (row for _, row in program.matches)
+    names = frozenset(row.name for row in rows for place in row.flag if isinstance(place, int))
     return Facts(
-        flags=tuple(commands.sets(program, calls)),
-        routes=_with(OpenSet.of(routes.served(program, calls)), lost, imported["routes"]),
-        ports=_with(OpenSet.of(_ports(program, calls)), lost, imported["ports"]),
-        queues=_with(OpenSet.of(_queues(program, calls)), lost, imported["queues"]),
-        sent=OpenSet.of(_sent(program, calls)),
-        handlers=_with(OpenSet.of(_handlers(program, calls)), lost, []),
-        modules=_with(OpenSet.of(_modules(program)), lost, []),
-        unread=OpenSet((), (*lost, *imported["flags"], *_flag_like(program, calls))),
+        flags=tuple(flag_sets(program)),
+        routes=fact_set(served_paths(program), "routes"),
+        ports=fact_set(_ports(program), "ports"),
+        queues=fact_set(_queues(program, "queues"), "queues"),
+        sent=tuple(dict.fromkeys(_queues(program, "sends"))),
+        handlers=fact_set(_handlers(program)),
+        modules=fact_set(_modules(program)),
+        unread=(*lost, *imported["flags"], *look_alikes(program, names, 3, "a set of flags")),
     )
 
 
-def _flag_like(program: Program, calls: Iterable[tuple[Call, CallRule]]) -> list[Gap]:
-    """Flags of a set that is made elsewhere, where flags are read at all."""
-    names = {row.called.rpartition(".")[2] for _, row in calls if isinstance(row.flag, int)}
-    return list(look_alikes(program, names, 3, "of a set of flags that is not read"))
+def _unread_imports(program: Program, kind: str) -> list[Gap]:
+    return [
+        Gap(None, f"package {package} is not read")
+        for full in sorted(program.code.imported)
+        for package in unread_packages()[kind]
+        if full == package or full.startswith((f"{package}.", f"{package}/"))
+    ]
 
 
-def _with(found: OpenSet, lost: list[Gap], imported: list[Gap]) -> OpenSet:
-    """A set with what else leaves it open; a lost file leaves only open what is there."""
-    if not found.is_there and not imported:
-        return found
-    return found._replace(openings=(*found.openings, *lost, *imported))
+def _facts_of(program: Program, written: Expression) -> Iterator[Text | Gap]:
+    for text in texts(program, written):
+        is_known = text.text is not None or text.flag or text.variable
+        yield text if is_known else Gap(text.node, "an unresolved name")
 
 
-def _unread(program: Program, kind: str) -> Iterator[Gap]:
-    for full in sorted(program.code.imported):
-        names = (one for one in unread()[kind] if _is_below(full, one))
-        yield from (Gap(None, f"{name} is not read") for name in names)
+# --- ports and queues -----------------------------------------------------------------------------
 
 
-def _is_below(full: str, package: str) -> bool:
-    return full == package or full.startswith((f"{package}.", f"{package}/"))
+def _stated(program: Program, column: str) -> list[tuple[CallRule, Expression | Text]]:
+    """Ports or queues: arguments of calls, their defaults, and settings (``conf.x = ...``)."""
+    found = list[tuple[CallRule, Expression | Text]]()
+    for call, row in program.matches:
+        written = call.argument(getattr(row, column))
+        if written is not None:
+            found.append((row, written))
+        elif getattr(row, column) and row.otherwise:
+            found.append((row, Text(str(row.otherwise), call.node, variable=row.or_variable)))
+    settings = (
+        (row, value)
+        for name, assigned in program.code.fields.items()
+        for owner, value in assigned
+        for thing in program.objects(owner)
+        for row in call_rules(f"{thing.kind}.update")
+        if getattr(row, column) == (name,)
+    )
+    return [*found, *settings]
 
 
-# --- ports ----------------------------------------------------------------------------------------
+def _ports(program: Program) -> Iterator[Text | Gap]:
+    stated = _stated(program, "port")
+    for _, written in stated:
+        found = [written] if isinstance(written, Text) else texts(program, written)
+        yield from map(_port, found)
+    if stated and all(row.lone for row, _ in stated):
+        yield Gap(None, "a server that is started from elsewhere")
 
 
-def _ports(program: Program, calls: Iterable[tuple[Call, CallRule]]) -> Iterator[Text | Gap]:
-    is_whole, any_found = False, False
-    for call, row in calls:
-        if not row.port:
-            continue
-        where = given(call, row.port)
-        if where is None and row.otherwise is None:
-            continue
-        any_found, is_whole = True, is_whole or not row.beside
-        if where is None:
-            yield Text(str(row.otherwise), call.node, variable=row.or_variable)
-        else:
-            yield from (_port(text) for text in texts(program, where))
-    if any_found and not is_whole:
-        yield Gap(None, "the server is started from elsewhere")
-
-
-def _port(said: Text) -> Text | Gap:
-    """The port of an address; "" is that of the protocol, which nobody means."""
-    port = (said.text or "").rpartition(":")[2]
+def _port(address: Text) -> Text | Gap:
+    """The port of an address; a default port of a protocol is not meant by an empty one."""
+    port = (address.text or "").rpartition(":")[2]
     if port.isdecimal():
-        return said._replace(text=port)
-    if said.flag or said.variable:
-        return said._replace(text=None)
-    return Gap(said.node, "the port is not written out")
+        return address._replace(text=port)
+    if address.flag or address.variable:
+        return address._replace(text=None)
+    return Gap(address.node, "an unresolved port")
 
 
-# --- queues and handlers --------------------------------------------------------------------------
+def _queues(program: Program, column: str) -> list[Text | Gap]:
+    """The queues of a column; more are consumed elsewhere if they are only routed to."""
+    stated = _stated(program, column)
+    facts = [fact for row, written in stated for fact in _queue_names(program, row, written)]
+    if column == "queues" and facts and all(row.lone for row, _ in stated):
+        facts.append(Gap(None, "only queues with a route are named"))
+    return facts
 
 
-def _queues(program: Program, calls: Iterable[tuple[Call, CallRule]]) -> Iterator[Text | Gap]:
-    found, is_whole = list[Text | Gap](), False
-    for row, written, node in _queue_lists(program, calls, "queues"):
-        is_whole = is_whole or not row.lone
-        if written is None:
-            found.append(Text(str(row.otherwise), node))
-        elif row.lone:
-            found += _routed(program, written)
-        else:
-            found += (one for key, _ in members(program, written) for one in _text(program, key))
-    if found and not is_whole:
-        found.append(Gap(None, "only queues that something is routed to are named"))
-    yield from found
+def _queue_names(
+    program: Program, row: CallRule, written: Expression | Text
+) -> Iterator[Text | Gap]:
+    """The names of queues; in routes they are below what is routed."""
+    if isinstance(written, Text):
+        yield written
+        return
+    for key, route in items(program, written):
+        names = [key] if route is None or not row.lone else _route_queues(program, route)
+        for name in names:
+            yield from _facts_of(program, name)
 
 
-def _sent(program: Program, calls: Iterable[tuple[Call, CallRule]]) -> Iterator[Text | Gap]:
-    """The queues that tasks are known to be put in, or declared for that; there may be others."""
-    for row, written, _ in _queue_lists(program, calls, "sends"):
-        if written is not None and row.lone:
-            yield from _routed(program, written)
-        elif written is not None:
-            for key, _ in members(program, written):
-                yield from _text(program, key)
+def _route_queues(program: Program, route: Expression) -> Iterator[Expression]:
+    for key, queue in items(program, route):
+        if isinstance(key, Literal) and key.value == "queue" and queue is not None:
+            yield queue
 
 
-def _queue_lists(
-    program: Program, calls: Iterable[tuple[Call, CallRule]], column: Literal["queues", "sends"]
-) -> Iterator[tuple[CallRule, Expression | None, Node]]:
-    """Where queues are named: in calls, and in settings that are assigned (``conf.x = ...``)."""
-    for call, row in calls:
-        where = getattr(row, column)
-        if where is not None:
-            written = given(call, (where,))
-            if written is not None or row.otherwise is not None:
-                yield row, written, call.node
-    for name, given_to in program.code.fields.items():
-        for owner, value in given_to:
-            for thing in program.things(owner):
-                for row in rows(f"{thing.kind}.update"):
-                    if getattr(row, column) == name:
-                        yield row, value, value.node
+# --- handlers and modules -------------------------------------------------------------------------
 
 
-def _routed(program: Program, written: Expression) -> Iterator[Text | Gap]:
-    """A name, or routes: under what is routed stands a mapping with the queue."""
-    for key, value in members(program, written):
-        if value is None:
-            yield from _text(program, key)
-            continue
-        for inner, queue in members(program, value):
-            if isinstance(inner, syntax.Literal) and inner.value == "queue" and queue is not None:
-                yield from _text(program, queue)
-
-
-def _text(program: Program, written: Expression) -> Iterator[Text | Gap]:
-    for one in texts(program, written):
-        known = one.text is not None or one.flag or one.variable
-        yield one if known else Gap(one.node, "a name is not written out")
+def _handlers(program: Program) -> Iterator[Text | Gap]:
+    for call, row in program.matches:
+        written, function = call.argument(row.handles), call.decorates
+        if written is not None:
+            yield from _facts_of(program, written)
+        elif row.handles and function is not None:
+            yield Text(f"{function.package}.{function.name}", function.node)
 
 
 def _modules(program: Program) -> Iterator[Text]:
@@ -175,18 +164,6 @@ def _modules(program: Program) -> Iterator[Text]:
     code = program.code
     for alias, module in (*((name, name) for name in code.modules), *code.aliases.items()):
         if module in code.modules:
-            yield Text(alias, code.modules[module])
             scope = code.packages[module]
-            for name in dict.fromkeys((*scope.names, *scope.imports)):
-                yield Text(f"{alias}.{name}", code.modules[module])
-
-
-def _handlers(program: Program, calls: Iterable[tuple[Call, CallRule]]) -> Iterator[Text | Gap]:
-    for call, row in calls:
-        if row.handles is None:
-            continue
-        written = given(call, (row.handles,))
-        if written is not None:
-            yield from _text(program, written)
-        elif call.decorates is not None:
-            yield Text(call.decorates.full, call.decorates.node)
+            names = (alias, *(f"{alias}.{name}" for name in (*scope.names, *scope.imports)))
+            yield from (Text(name, code.modules[module]) for name in names)

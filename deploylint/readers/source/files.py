@@ -1,7 +1,7 @@
-"""Which files of a folder are read as source code, and as which package.
+"""The source files of a folder, and the package of each.
 
-What is of others, is made, or only tests is not read; a link is not followed. A stranger's folder
-is bounded: in files, in size, in depth.
+Vendored, generated and test code is not read, and no link is followed. A folder is hostile input:
+its files, their size and the depth of its folders are bounded.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from deploylint.documents.record import Record
 from deploylint.documents.regex import regex
 
 MOST_FILES, MOST_BYTES, DEPTH = 5_000, 1024 * 1024, 24
-"""Files of a folder, bytes of one of them, folders in each other: more are refused by name."""
+"""Files of a folder, bytes of a file, folders inside one another: more are refused by name."""
 
 NOT_READ = frozenset(
     {
@@ -26,49 +26,56 @@ NOT_READ = frozenset(
         "dist", "__pycache__",
     }
 )  # fmt: skip
-"""Folders whose code is not the service's own, or does not run with it."""
+"""Folders of code that is not the service's own, or does not run with it."""
 
-_TESTS = regex(r"_test\.go|test_.*\.py|.*_test\.py|conftest\.py")
 LANGUAGES = {".go": "go", ".py": "python"}
-"""The language of a file by its suffix: the package beside this module that reads it."""
+"""The language of a file by its suffix: the module beside this one that reads it."""
+
+_TEST = regex(r".*_test\.(go|py)|test_.*\.py|conftest\.py")
+_MODULE = regex(r"^module\s+(\S+)", re.MULTILINE)
 
 
 class SourceFile(Record):
-    """One file to read, and what it is imported as; ``aliases`` are further names for it."""
+    """One file to read.
+
+    ``source``: its text.
+    ``package``: what it is imported as.
+    ``aliases``: further names that it is imported as.
+    """
 
     source: Source
     package: str
     aliases: tuple[str, ...] = ()
 
 
-def found(folder: Path, root: Path) -> Iterator[SourceFile | Problem]:
+def source_files(folder: Path, root: Path) -> Iterator[SourceFile | Problem]:
     """The source files of a folder below the root of its repository."""
-    listed = list(_listed(folder, DEPTH))
-    if len(listed) > MOST_FILES:
-        message = f"holds {len(listed):,} source files; at most {MOST_FILES:,} are read"
+    paths = list(_paths(folder, DEPTH))
+    if len(paths) > MOST_FILES:
+        message = f"holds {len(paths):,} source files; at most {MOST_FILES:,} are read"
         yield Problem(shown(folder), 1, 1, f"{message}; name the folder of one service")
         return
-    for path in listed:
+    for path in paths:
         source = read_plain(path, shown(path), root, MOST_BYTES)
         if isinstance(source, Problem):
             yield source
         elif path.suffix == ".go":
             yield SourceFile(source, _go_package(path.parent, folder))
         else:
-            yield SourceFile(source, *_module(path, folder))
+            package, *aliases = _module_names(path, folder)
+            yield SourceFile(source, package, tuple(aliases))
 
 
-def written(texts: Mapping[str, str]) -> Iterator[SourceFile]:
-    """Files that are at hand, by their names: those of a rule's example."""
+def example_files(texts: Mapping[str, str]) -> Iterator[SourceFile]:
+    """The files of a rule's example, by their names."""
     for name, text in texts.items():
         path = PurePath(name)
-        above = path.parent.as_posix().strip(".")
-        words = [one for one in path.with_suffix("").parts if one != "__init__"]
-        package = above or "main" if path.suffix == ".go" else ".".join(words)
+        words = [word for word in path.with_suffix("").parts if word != "__init__"]
+        package = "/".join(words[:-1]) or "main" if path.suffix == ".go" else ".".join(words)
         yield SourceFile(Source(name, text), package)
 
 
-def _listed(folder: Path, depth: int) -> Iterator[Path]:
+def _paths(folder: Path, depth: int) -> Iterator[Path]:
     with os.scandir(folder) as entries:
         ordered = sorted(entries, key=lambda entry: entry.name)
     for entry in ordered:
@@ -76,48 +83,38 @@ def _listed(folder: Path, depth: int) -> Iterator[Path]:
             continue
         path = folder / entry.name
         if entry.is_dir() and entry.name not in NOT_READ and depth:
-            yield from _listed(path, depth - 1)
-        elif path.suffix in LANGUAGES and entry.is_file() and not _is_test(entry.name):
+            yield from _paths(path, depth - 1)
+        elif path.suffix in LANGUAGES and entry.is_file() and not _TEST.fullmatch(entry.name):
             yield path
 
 
-def _is_test(name: str) -> bool:
-    return name.endswith("_test.go") or _TESTS.fullmatch(name) is not None
-
-
 def _go_package(folder: Path, top: Path) -> str:
-    """The path that a package is imported by: that of its module and its folder in it."""
-    for above in (folder, *folder.parents):
-        module = above / "go.mod"
+    """The path that a package is imported by: its module's name and its folder in the module."""
+    for parent in (folder, *folder.parents):
+        module = parent / "go.mod"
         if module.is_file() and not module.is_symlink():
             source = read_plain(module, shown(module), top, MOST_BYTES)
-            said = isinstance(source, Source) and _MODULE.search(source.text)
-            name = said.group(1) if said else ""
-            return "/".join(filter(None, [name, *folder.relative_to(above).parts]))
-        if above == top:
+            stated = _MODULE.search(source.text) if isinstance(source, Source) else None
+            name = stated[1] if stated else ""
+            return "/".join(filter(None, [name, *folder.relative_to(parent).parts]))
+        if parent == top:
             break
     return "/".join(("", *folder.relative_to(top).parts)) or "main"
 
 
-_MODULE = regex(r"^module\s+(\S+)", re.MULTILINE)
+def _module_names(path: Path, top: Path) -> list[str]:
+    """A module's dotted name from the named folder, and those from folders below it.
 
-
-def _module(path: Path, top: Path) -> tuple[str, tuple[str, ...]]:
-    """A module's dotted name from the folder that was named, and those from folders below it.
-
-    A folder that is no package may be where imports begin; a named folder that is one is imported
-    by its own name.
+    Imports may begin in a folder that is not a package. A named folder that is a package is
+    imported by its own name.
     """
-    words = [*path.relative_to(top).parts[:-1], path.stem]
+    words = list(path.relative_to(top).with_suffix("").parts)
     if words[-1] == "__init__":
         words.pop()
-    above = [top, *(top.joinpath(*words[: n + 1]) for n in range(len(words)))]
-    names = []
-    for number, folder in enumerate(above[: len(words) + 1]):
-        names.append(".".join(words[number:]))
-        if (folder / "__init__.py").exists():
-            break
-    if (top / "__init__.py").exists():
+    folders = [top.joinpath(*words[:number]) for number in range(len(words) + 1)]
+    is_package = [(folder / "__init__.py").exists() for folder in folders]
+    last = is_package.index(True) if any(is_package) else len(words)
+    names = [".".join(words[number:]) for number in range(last + 1)]
+    if is_package[0]:
         names.append(".".join([top.name, *words]))
-    found = [name for name in names if name]
-    return (found or [top.name])[0], tuple(found[1:])
+    return [name for name in names if name] or [top.name]

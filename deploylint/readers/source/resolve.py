@@ -1,95 +1,95 @@
-"""What a name in code comes to, where that can be told: followed through constants, fields of
-structures, parameters and what functions return, in all files at once.
+"""The values that a name in code may have: followed through constants, fields of structures,
+parameters and what functions return, in all files at once.
 
-Whatever may reach a place is told; what cannot be followed is told as it stands, for its reader to
-call unknown. What calls mean is ``table``.
+An expression that cannot be followed resolves to itself, and its reader calls it unknown.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TypeVar
 
 from deploylint.documents.record import Record
-from deploylint.readers.source.calls import CallRule, owners, rows
-from deploylint.readers.source.syntax import (
+from deploylint.readers.source.calls import CallRule, call_rules, known_owners
+from deploylint.readers.source.ir import (
     Attribute,
     Call,
     Code,
     Expression,
     Function,
     Name,
-    NameScope,
-    Other,
     Parameter,
 )
 
 MOST = 64
-"""How many different things one expression is followed to; no program means more."""
+"""The values of one expression that are kept; no program has more."""
 
+Found = TypeVar("Found")
 
 _WRAPPERS = ("Annotated", "Optional")
-"""Types of Python that stand around the one that is meant."""
+"""Types of Python around the type that is meant."""
 
 
 class Resolved(Record):
-    """An object: its type by its qualified name, and the expression that it was made by."""
+    """An object: the qualified name of its type, and the expression that makes it."""
 
     kind: str
     made: Expression
 
 
+class Match(Record):
+    """A call, and a row of the table about it."""
+
+    call: Call
+    row: CallRule
+
+
 class Program:
-    """Code whose names can be followed."""
+    """Code with names that can be resolved.
+
+    ``matches``: all its calls that the table knows.
+    """
 
     def __init__(self, code: Code) -> None:
         self.code = code
-        self._known: dict[int, tuple[Expression, tuple[Expression, ...]]] = {}
-        self._following: set[int] = set()
-        self._types: dict[int, tuple[Expression, list[str]]] = {}
-        self._sites: dict[int, list[Call]] = {}
-        self._index()
-
-    def _index(self) -> None:
-        """Who calls which function. Methods need to know of what, so they come second."""
-        found = [(call, list(self._functions(call.function))) for call in self.code.calls]
-        self._keep(found)
-        methods = [(call, list(self._methods(call.function))) for call, some in found if not some]
-        self._keep(methods)
-        self._known.clear()
+        self._origins: dict[Expression, list[Expression]] = {}
+        self._types: dict[Expression, list[str]] = {}
+        self._callers: dict[Function, list[Call]] = {}
+        calls = [call for call in code.calls if call.decorates is None]
+        for find in (self._plain, self._methods):  # methods need to know who calls functions
+            found = [(call, function) for call in calls for function in find(call.function)]
+            for call, function in found:
+                self._callers.setdefault(function, []).append(call)
+        self._origins.clear()
         self._types.clear()
-
-    def _keep(self, found: Iterable[tuple[Call, list[Function]]]) -> None:
-        for call, functions in found:
-            if call.decorates is None:
-                for function in functions:
-                    self._sites.setdefault(id(function), []).append(call)
+        self.matches = [Match(call, row) for call in code.calls for row in self.rows(call)]
 
     # --- names ------------------------------------------------------------------------------------
 
-    def named(self, written: Expression) -> list[str]:
-        """What a function or type is called in full: ``net/http.Handle``, ``gin.Engine.GET``."""
+    def qualified_names(self, written: Expression) -> list[str]:
+        """What a function or type may be: ``net/http.Handle``, ``gin.Engine.GET``."""
         if isinstance(written, Name):
             return [self._full(written)]
         if isinstance(written, Attribute):
-            kinds = dict.fromkeys(thing.kind for thing in self.things(written.of))
-            names = list(kinds) or self.named(written.of)
+            kinds = dict.fromkeys(thing.kind for thing in self.receivers(written))
+            names = list(kinds) or self.qualified_names(written.owner)
             return [f"{name}.{written.name}" for name in names if name]
         if isinstance(written, Call):
-            names, first = self.named(written.function), written.argument(0)
-            wrapped = any(name.rpartition(".")[2] in _WRAPPERS for name in names)
-            return self.named(first) if wrapped and first is not None else names
+            names, first = self.qualified_names(written.function), written.argument((0,))
+            is_wrapped = any(name.rpartition(".")[2] in _WRAPPERS for name in names)
+            return self.qualified_names(first) if is_wrapped and first is not None else names
         return []
 
     def _full(self, written: Name) -> str:
         holder = written.scope.holder(written.name)
         if holder is None:
             return written.name
-        if written.name in holder.imports and written.name not in holder.names:
+        if written.name not in holder.names:
             return self.code.canonical(holder.imports[written.name])
         return f"{holder.package}.{written.name}" if holder.parent is None else ""
 
     def _global(self, full: str) -> list[Expression]:
-        """What a name of a package is given; what it only imports is looked up there."""
+        """The values of a package's name; an imported name is looked up in its own package."""
         package, _, name = full.rpartition(".")
         scope = self.code.packages.get(package)
         if scope is None:
@@ -100,146 +100,157 @@ class Program:
         return scope.names.get(name, [])
 
     def _bound(self, written: Name) -> list[Expression]:
-        """All that a name is given."""
-        holder: NameScope | None = written.scope.holder(written.name)
+        holder = written.scope.holder(written.name)
         if holder is None:
             return []
         return holder.names.get(written.name) or self._global(self._full(written))
 
-    # --- what they come to ------------------------------------------------------------------------
+    # --- values -----------------------------------------------------------------------------------
 
-    def origins(self, written: Expression) -> tuple[Expression, ...]:
-        """The expressions that an expression may come from; itself where it cannot be followed."""
-        if id(written) in self._known:
-            return self._known[id(written)][1]
-        if id(written) in self._following:
-            return ()
-        self._following.add(id(written))
-        unique = {id(one): one for one in self._followed(written)}
-        self._following.discard(id(written))
-        found = tuple(unique.values()) or (written,)
-        if len(found) > MOST:
-            found = (*found[:MOST], Other(written.node))
-        self._known[id(written)] = written, found  # held, so that no other gets its id
-        return found
+    def origins(self, written: Expression | None) -> list[Expression]:
+        """The expressions that an expression may come from; itself if it cannot be followed."""
+        if written is None:
+            return []
+        known = self._origins.get(written)
+        if known is None:
+            self._origins[written] = []  # while it is followed: a circle adds nothing
+            found = (o for source in self._sources(written) for o in self.origins(source))
+            known = few(found, Expression(written.node)) or [written]
+            self._origins[written] = known
+        return known
 
-    def _followed(self, written: Expression) -> Iterator[Expression]:
-        for one in self._next(written):
-            yield from self.origins(one)
-
-    def _next(self, written: Expression) -> Iterable[Expression]:
+    def _sources(self, written: Expression) -> Iterable[Expression]:
+        """The expressions one step back."""
         if isinstance(written, Name):
             return self._bound(written)
         if isinstance(written, Parameter):
             return self._given(written)
         if isinstance(written, Attribute):
-            return self._held(written)
+            return self._field_values(written)
         if isinstance(written, Call) and written.decorates is None:
             functions = self.functions(written)
-            if not any(self.variable_of(function) for function in functions):
-                return [one for function in functions for one in function.returns]
+            if not any(self.reads_variable(function) for function in functions):
+                return [value for function in functions for value in function.returns]
         return ()
 
     def _given(self, written: Parameter) -> list[Expression]:
-        found = [
-            call.keywords.get(written.name) or call.argument(written.position) or written.default
-            for call in self._sites.get(id(written.function), ())
-        ]
-        return [one for one in found if one is not None]
+        if written.function is None:
+            return []
+        calls = self._callers.get(written.function, ())
+        places = (written.name, written.function.parameters.index(written))
+        values = (call.argument(places) or written.default for call in calls)
+        return [value for value in values if value is not None]
 
-    def _held(self, written: Attribute) -> list[Expression]:
-        """What a package's name or a structure's field is given."""
-        for full in self.named(written):
-            if found := self._global(full):
-                return found
-        kinds = {thing.kind for thing in self.things(written.of)}
+    def _field_values(self, written: Attribute) -> list[Expression]:
+        """The values of a package's name or a structure's field."""
+        for full in self.qualified_names(written):
+            if values := self._global(full):
+                return values
+        kinds = {thing.kind for thing in self.objects(written.owner)}
         given = self.code.fields.get(written.name, ())
-        found = [value for owner, value in given if self._may_be(owner, kinds)]
-        declared = (self.code.types.get(kind, {}).get(written.name) for kind in kinds)
-        return found or [
-            Parameter(Function("", written.node), 0, written.name, one, None, written.node)
-            for one in declared
-            if one is not None
+        members = (self.code.members.get(f"{kind}.{written.name}") for kind in kinds)
+        return [value for owner, value in given if self._may_be(owner, kinds)] or [
+            Parameter(written.node, member.name, member.declared)
+            for member in members
+            if isinstance(member, Parameter)
         ]
 
     def _may_be(self, owner: Expression, kinds: set[str]) -> bool:
-        """Whether a field's owner is of one of some types, or may be as nothing is known of it."""
-        types = {thing.kind for thing in self.things(owner)} or {*self.named(owner)} - {""}
-        return not kinds or not types or not kinds.isdisjoint(types)
+        """Whether a field's owner is of one of some types, or its type is unknown."""
+        types = {thing.kind for thing in self.objects(owner)} or {*self.qualified_names(owner)}
+        return not kinds or not types - {""} or not kinds.isdisjoint(types)
 
-    def _functions(self, written: Expression) -> Iterator[Function]:
-        """The functions of the code that a plain name stands for."""
-        bound: list[Expression] = []
-        if isinstance(written, Name):
-            bound = self._bound(written)
-        elif isinstance(written, Attribute) and isinstance(written.of, Name):
-            full = self._full(written.of)
-            bound = self._global(f"{full}.{written.name}") if full else []
-        yield from (one for one in bound if isinstance(one, Function))
-
-    def _methods(self, written: Expression) -> Iterator[Function]:
-        """The methods of the code's own types that a name may stand for."""
-        if isinstance(written, Attribute):
-            for thing in self.things(written.of):
-                method = self.code.methods.get(f"{thing.kind}.{written.name}")
-                if method is not None:
-                    yield method
-
-    # --- objects ----------------------------------------------------------------------------------
-
-    def things(self, written: Expression) -> list[Resolved]:
-        """The objects that an expression may be, with their types."""
-        found = (Resolved(kind, one) for one in self.origins(written) for kind in self._kinds(one))
-        unique = {(thing.kind, id(thing.made)): thing for thing in found if thing.kind}
-        return list(unique.values())
-
-    def _kinds(self, origin: Expression) -> list[str]:
-        """The types of what an expression makes; none where it is made of itself."""
-        if id(origin) not in self._types:
-            self._types[id(origin)] = origin, []
-            self._types[id(origin)] = origin, self._made_of(origin)
-        return self._types[id(origin)][1]
-
-    def _made_of(self, origin: Expression) -> list[str]:
-        if isinstance(origin, Parameter):
-            return self.named(origin.declared) if origin.declared is not None else []
-        if isinstance(origin, Call):
-            return [self._made(name) for name in self.named(origin.function)]
-        if isinstance(origin, Attribute):
-            return [made for name in self.named(origin) if (made := self._made(name)) != name]
-        return []
-
-    def _made(self, name: str) -> str:
-        return next((row.makes for row in rows(name) if row.makes), name)
-
-    def rows(self, call: Call) -> list[CallRule]:
-        """What the table says of a call."""
-        return [row for name in dict.fromkeys(self.named(call.function)) for row in rows(name)]
+    # --- functions --------------------------------------------------------------------------------
 
     def functions(self, call: Call) -> list[Function]:
         """The functions of the code that a call may be of."""
-        return [*self._functions(call.function), *self._methods(call.function)]
+        return [*self._plain(call.function), *self._methods(call.function)]
 
-    def is_strange(self, written: Expression) -> bool:
-        """Whether it is an object of a type that the table does not know; a package is none."""
-        kinds = {thing.kind for thing in self.things(written)}
-        return kinds.isdisjoint(owners()) if kinds else not any(self.named(written))
+    def _plain(self, written: Expression) -> Iterator[Function]:
+        bound: list[Expression] = []
+        if isinstance(written, Name):
+            bound = self._bound(written)
+        elif isinstance(written, Attribute) and isinstance(written.owner, Name):
+            bound = self._global(f"{self._full(written.owner)}.{written.name}")
+        yield from (value for value in bound if isinstance(value, Function))
+
+    def _methods(self, written: Expression) -> Iterator[Function]:
+        if isinstance(written, Attribute):
+            members = self.code.members
+            methods = (
+                members.get(f"{thing.kind}.{written.name}") for thing in self.receivers(written)
+            )
+            yield from (method for method in methods if isinstance(method, Function))
+
+    def reads_variable(self, function: Function) -> bool:
+        """Whether a function returns a variable of the environment, or its second parameter."""
+        if len(function.parameters) != 2:
+            return False
+        name, default = (parameter.name for parameter in function.parameters)
+        returned = {value.name for value in function.returns if isinstance(value, Name)}
+        if default not in returned:
+            return False
+        asking = (
+            call
+            for call in function.calls
+            if any(isinstance(a, Name) and a.name == name for a in call.arguments.values())
+        )
+        return any(row.variable for call in asking for row in self.rows(call))
+
+    # --- objects ----------------------------------------------------------------------------------
+
+    def receivers(self, written: Expression) -> list[Resolved]:
+        """The objects that a method may be called on."""
+        return self.objects(written.owner) if isinstance(written, Attribute) else []
+
+    def objects(self, written: Expression | None) -> list[Resolved]:
+        """The objects that an expression may be."""
+        found = (
+            Resolved(kind, origin)
+            for origin in self.origins(written)
+            for kind in self._kinds(origin)
+            if kind
+        )
+        return list(dict.fromkeys(found))
+
+    def _kinds(self, origin: Expression) -> list[str]:
+        """The types of what an expression makes; none if it is made of itself."""
+        if origin not in self._types:
+            self._types[origin] = []
+            self._types[origin] = list(self._made_types(origin))
+        return self._types[origin]
+
+    def _made_types(self, origin: Expression) -> Iterable[str]:
+        if isinstance(origin, Parameter):
+            return [] if origin.declared is None else self.qualified_names(origin.declared)
+        if isinstance(origin, Call):
+            return [next(_makes(name), name) for name in self.qualified_names(origin.function)]
+        if isinstance(origin, Attribute):
+            return [kind for name in self.qualified_names(origin) for kind in _makes(name)]
+        return []
+
+    def rows(self, call: Call) -> list[CallRule]:
+        """The rows of the table about a call."""
+        names = dict.fromkeys(self.qualified_names(call.function))
+        return [row for name in names for row in call_rules(name)]
+
+    def is_foreign(self, written: Expression) -> bool:
+        """Whether it is an object of a type that the table does not know; a package is not."""
+        kinds = {thing.kind for thing in self.objects(written)}
+        return kinds.isdisjoint(known_owners()) if kinds else not any(self.qualified_names(written))
 
     def is_own(self, call: Call) -> bool:
         """Whether it calls a function, or makes a structure, of the code."""
-        packages = (name.rpartition(".")[0] for name in self.named(call.function))
+        names = self.qualified_names(call.function)
+        packages = (name.rpartition(".")[0] for name in names)
         return bool(self.functions(call)) or any(p in self.code.packages for p in packages)
 
-    def variable_of(self, function: Function) -> bool:
-        """Whether a function gives a variable of the environment, or else its second parameter."""
-        if len(function.parameters) != 2:
-            return False
-        name, otherwise = (parameter.name for parameter in function.parameters)
-        returned = {one.name for one in function.returns if isinstance(one, Name)}
-        asked = (c for c in function.calls if any(_is_called(one, name) for one in c.arguments))
-        rows = (row for call in asked for row in self.rows(call))
-        return otherwise in returned and any(row.variable is not None for row in rows)
+
+def few(found: Iterable[Found], rest: Found) -> list[Found]:
+    """Each of several things once; in the place of too many the rest, which is unknown."""
+    unique = list(dict.fromkeys(found))
+    return unique if len(unique) <= MOST else [*unique[:MOST], rest]
 
 
-def _is_called(written: Expression, name: str) -> bool:
-    return isinstance(written, Name) and written.name == name
+def _makes(name: str) -> Iterator[str]:
+    return (row.makes for row in call_rules(name) if row.makes)

@@ -1,209 +1,188 @@
-"""The paths that a program answers when they are asked for with GET, as a probe does.
+"""The paths that a program serves for GET, as a probe asks for them.
 
-A router's routes stand below its own prefix, those of the group it was made from, and those under
-which it is included elsewhere. A variable part of a path is written ``{}``.
+A router's routes are below its own prefix, those of the group it is made from, and those where
+it is included. A variable part of a path is written ``{}``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Set
 
 from deploylint.documents.nodes import Node
-from deploylint.documents.record import Record
 from deploylint.documents.regex import regex
-from deploylint.readers.source.calls import CallRule, below
-from deploylint.readers.source.open_set import Gap, look_alikes
-from deploylint.readers.source.resolve import MOST, Program, Resolved
-from deploylint.readers.source.strings import Text, given, members, texts
-from deploylint.readers.source.syntax import Attribute, Call, Expression, Parameter
+from deploylint.readers.source.calls import CallRule, prefixed_types
+from deploylint.readers.source.ir import Attribute, Call, Expression, Literal, Parameter
+from deploylint.readers.source.resolve import Match, Program, Resolved, few
+from deploylint.readers.source.strings import Gap, Text, items, texts
 
-Calls = Iterable[tuple[Call, CallRule]]
-ASKED = frozenset({"GET", "HEAD", ""})
-METHODS = frozenset({"GET", "Get", "get", "HandleFunc", "Handle", "route"})
-"""What routers call the registering of a path, in every package that is known."""
+_METHODS = frozenset({"GET", "HEAD", ""})
+_REGISTERING = frozenset({"GET", "Get", "get", "HandleFunc", "Handle", "route"})
+"""The methods of routers that register a path, in every known package."""
 DEPTH = 10
-"""How many routers are put into one another at most."""
-
-
-def served(program: Program, calls: Calls) -> Iterator[Text | Gap]:
-    """Every path, and what leaves it open which others there are."""
-    calls = list(calls)
-    kinds = {row.called.rpartition(".")[0] for _, row in calls if row.route or row.includes}
-    kinds |= {row.makes or row.called for _, row in calls if row.prefix}
-    prefixes = _Prefixes(program, [(call, row) for call, row in calls if row.includes])
-    for call, row in calls:
-        if row.answers:
-            yield from (Text(path, call.node) for path in row.answers)
-        if row.route:
-            yield from _route(program, call, row, prefixes)
-        elif row.below:
-            yield Gap(call.node, "a handler is given what no route answers")
-        elif row.includes:
-            yield from _unclear(program, call, row, kinds)
-    yield from _handed_on(program, kinds)
-    names = {row.called.rpartition(".")[2] for _, row in calls if row.route}
-    yield from look_alikes(program, names | METHODS, 2, "of a router that is not read")
-
-
-def _route(
-    program: Program, call: Call, row: CallRule, prefixes: _Prefixes
-) -> Iterator[Text | Gap]:
-    written = given(call, row.route)
-    if written is None or not _is_asked(program, call, row):
-        return
-    for path in texts(program, written):
-        if path.text is None:
-            yield Gap(path.node, "a path is not written out")
-            continue
-        text = _pattern(path.text) if row.pattern else path.text
-        for prefix in prefixes.above(call) if text is not None else ():
-            if prefix.text is None:
-                yield Gap(path.node, "what stands before the path is not written out")
-                continue
-            whole = f"{prefix.text}{text}"
-            if row.below or (row.pattern and whole.endswith("/") and whole != "/"):
-                yield Gap(path.node, f"a handler is given all below {whole}")
-            else:
-                yield from _plain(path._replace(above=prefix.node), whole, is_tree=row.pattern)
-
-
-def _plain(path: Text, whole: str, *, is_tree: bool) -> Iterator[Text | Gap]:
-    """A path with its variables alike; one that takes all that follows leaves it open."""
-    if whole == "/" and is_tree:
-        yield Gap(path.node, "a handler is given all below /")
-    if _REST.search(whole):
-        yield Gap(path.node, f"a handler is given all below {_REST.split(whole)[0]}")
-        return
-    clean = re.sub(r"/+", "/", _VARIABLE.sub("{}", whole.replace("{$}", "")))
-    yield path._replace(text=clean or "/")
-
+"""The routers inside one another that are followed."""
 
 _REST = regex(r"\{[^{}]*(?:\.\.\.|:path)\}|/\*")
 _VARIABLE = regex(r"\{[^{}]+\}|(?<=/):[^/]+")
 
 
-def _pattern(text: str) -> str | None:
-    """The path of ``[METHOD ][HOST]/[PATH]``; None where it is not asked for with GET."""
+def served_paths(program: Program) -> Iterator[Text | Gap]:
+    """Every path, and what leaves open whether there are more."""
+    rows = [row for _, row in program.matches]
+    routers = {row.owner for row in rows if row.route or row.includes}
+    routers |= {row.kind for row in rows if row.prefix}
+    prefixes = _Prefixes(program)
+    for match in program.matches:
+        call, row = match
+        yield from (Text(path, call.node) for path in row.answers)
+        if row.route:
+            yield from _route(program, match, prefixes)
+        elif row.below:
+            yield Gap(call.node, "a handler for all other paths")
+        elif row.includes and not _is_one_of(program, call.argument(row.includes), routers):
+            yield Gap(call.node, "a router of a package that is not read")
+    yield from _handed_on(program, routers)
+    names = {row.name for row in rows if row.route}
+    yield from look_alikes(program, names | _REGISTERING, 2, "a router")
+
+
+def _route(program: Program, match: Match, prefixes: _Prefixes) -> Iterator[Text | Gap]:
+    call, row = match
+    if row.methods and not _allows_get(program, call.argument(row.methods)):
+        return
+    for path in texts(program, call.argument(row.route)):
+        if path.text is None:
+            yield Gap(path.node, "an unresolved path")
+            continue
+        text = _pattern_path(path.text) if row.pattern else path.text
+        for prefix, node in prefixes.before(call) if text is not None else ():
+            if prefix is None:
+                yield Gap(path.node, "an unresolved prefix of the path")
+            else:
+                yield from _paths(path._replace(prefix=node), f"{prefix}{text}", row)
+
+
+def _paths(path: Text, whole: str, row: CallRule) -> Iterator[Text | Gap]:
+    """A path with its variables as ``{}``; a gap for all paths below it, where they are served."""
+    is_tree = row.pattern and whole.endswith("/")
+    is_open = row.below or _REST.search(whole) is not None
+    if is_open or is_tree:
+        yield Gap(path.node, f"a handler for all paths below {_REST.split(whole)[0]}")
+    if not is_open and (not is_tree or whole == "/"):
+        clean = re.sub(r"/+", "/", _VARIABLE.sub("{}", whole.replace("{$}", "")))
+        yield path._replace(text=clean or "/")
+
+
+def _pattern_path(text: str) -> str | None:
+    """The path of ``[METHOD ][HOST]/[PATH]``; None if it is not served for GET."""
     method, _, rest = text.rpartition(" ")
-    if method.strip() not in ASKED or "/" not in rest:
+    if method.strip() not in _METHODS or "/" not in rest:
         return None
     return rest[rest.index("/") :]
 
 
-def _is_asked(program: Program, call: Call, row: CallRule) -> bool:
-    """Whether a route may be asked for with GET; without any method it is."""
-    written = given(call, (row.methods,))
-    if written is None:
-        return True
-    listed = (text for one, _ in members(program, written) for text in texts(program, one))
-    return any(one.text is None or one.text.upper() in ASKED for one in listed)
+def _allows_get(program: Program, methods: Expression | None) -> bool:
+    """Whether GET is among the methods of a route; without any it is."""
+    found = [text.text for m, _ in items(program, methods) for text in texts(program, m)]
+    return methods is None or any(text is None or text.upper() in _METHODS for text in found)
 
 
 # --- prefixes -------------------------------------------------------------------------------------
 
+Prefix = tuple[str | None, Node | None]
+"""What is before a path, None if it is unknown, and the location of the last of it."""
 
-class _Prefix(Record):
-    """What may stand before a path, None where it is unknown, and where that is said last."""
-
-    text: str | None
-    node: Node | None = None
-
-
-_NONE, _UNKNOWN = _Prefix(""), _Prefix(None)
+_NONE: Prefix = ("", None)
+_UNKNOWN: Prefix = (None, None)
 
 
 class _Prefixes:
-    """What may stand before the paths of routers."""
+    """The prefixes of routers."""
 
-    def __init__(self, program: Program, included: list[tuple[Call, CallRule]]) -> None:
+    def __init__(self, program: Program) -> None:
         self._program = program
-        self._included = included
-        self._known: dict[tuple[int, int], list[_Prefix]] = {}
+        self._inclusions = [match for match in program.matches if match.row.includes]
+        self._known: dict[tuple[Expression, int], list[Prefix]] = {}
 
-    def above(self, call: Call, depth: int = DEPTH) -> list[_Prefix]:
-        """What stands before the router that a call is a method of."""
-        if not isinstance(call.function, Attribute):
-            return [_NONE]
-        things = self._program.things(call.function.of)
-        return _few(one for thing in things for one in self._before(thing, depth - 1)) or [_NONE]
+    def before(self, call: Call, depth: int = DEPTH) -> list[Prefix]:
+        """The prefixes of the router that a call is a method of."""
+        routers = self._program.receivers(call.function)
+        found = (prefix for router in routers for prefix in self._of(router, depth - 1))
+        return few(found, _UNKNOWN) or [_NONE]
 
-    def _before(self, thing: Resolved, depth: int) -> list[_Prefix]:
-        if not depth:
-            return [_UNKNOWN]
-        key = id(thing.made), depth
+    def _of(self, router: Resolved, depth: int) -> list[Prefix]:
+        key = router.made, depth
         if key not in self._known:
-            self._known[key] = self._found(thing, depth)
+            self._known[key] = self._found(router, depth)
         return self._known[key]
 
-    def _found(self, thing: Resolved, depth: int) -> list[_Prefix]:
-        made = thing.made
-        if isinstance(made, Parameter):
-            return [_UNKNOWN if thing.kind in below() else _NONE]
+    def _found(self, router: Resolved, depth: int) -> list[Prefix]:
+        made = router.made
+        if not depth or (isinstance(made, Parameter) and router.kind in prefixed_types()):
+            return [_UNKNOWN]
         if not isinstance(made, Call):
             return [_NONE]
-        own = [_NONE]
-        for row in self._program.rows(made):
-            if row.prefix:
-                own = _joined(self.above(made, depth), _named(self._program, made, row))
-        sites = [(c, r) for c, r in self._included if _includes(self._program, c, r, thing)]
-        if not sites:
-            is_lost = any(row.is_included for row in self._program.rows(made))
-            return [_UNKNOWN] if is_lost else own
-        places = (
-            _joined(self.above(call, depth), _named(self._program, call, row))
-            for call, row in sites
-        )
-        return _few(one for place in places for one in _joined(place, own))
+        rows = self._program.rows(made)
+        groups = [Match(made, row) for row in rows if row.prefix]
+        own = self._below(groups, [_NONE], depth) or [_NONE]
+        sites = [
+            site
+            for site in self._inclusions
+            for included in self._program.objects(site.call.argument(site.row.includes))
+            if included.made is made
+        ]
+        if not sites and any(row.is_included for row in rows):
+            return [_UNKNOWN]
+        return self._below(sites, own, depth) or own
+
+    def _below(self, sites: list[Match], after: list[Prefix], depth: int) -> list[Prefix]:
+        """Prefixes with what is before them at the calls that make or include a router."""
+        above = (_joined(self.before(call, depth), self._named(call, row)) for call, row in sites)
+        return few((prefix for before in above for prefix in _joined(before, after)), _UNKNOWN)
+
+    def _named(self, call: Call, row: CallRule) -> list[Prefix]:
+        written = call.argument(row.named)
+        if written is None:
+            return [_NONE]
+        return [(text.text, text.node) for text in texts(self._program, written)]
 
 
-def _few(prefixes: Iterable[_Prefix]) -> list[_Prefix]:
-    """Each once; of too many the rest is unknown."""
-    found = list(dict.fromkeys(prefixes))
-    return found if len(found) <= MOST else [*found[:MOST], _UNKNOWN]
-
-
-def _includes(program: Program, call: Call, row: CallRule, thing: Resolved) -> bool:
-    given_one = given(call, row.includes)
-    return given_one is not None and any(t.made is thing.made for t in program.things(given_one))
-
-
-def _named(program: Program, call: Call, row: CallRule) -> list[_Prefix]:
-    written = given(call, row.named)
-    if written is None:
-        return [_NONE]
-    return [_Prefix(one.text, one.node) for one in texts(program, written)]
-
-
-def _joined(before: list[_Prefix], after: list[_Prefix]) -> list[_Prefix]:
-    return _few(_put(a, b) for a in before for b in after)
-
-
-def _put(before: _Prefix, after: _Prefix) -> _Prefix:
-    if before.text is None or after.text is None:
-        return _UNKNOWN
-    return _Prefix(f"{before.text}{after.text}", after.node or before.node)
+def _joined(before: list[Prefix], after: list[Prefix]) -> list[Prefix]:
+    found = (
+        _UNKNOWN if first is None or last is None else (first + last, last_node or first_node)
+        for first, first_node in before
+        for last, last_node in after
+    )
+    return few(found, _UNKNOWN)
 
 
 # --- what else may register routes ----------------------------------------------------------------
 
 
-def _unclear(program: Program, call: Call, row: CallRule, kinds: set[str]) -> Iterator[Gap]:
-    """A router that is included and cannot be told."""
-    written = given(call, row.includes)
-    if written is None or not any(t.kind in kinds for t in program.things(written)):
-        yield Gap(call.node, "what is included is not read")
+def look_alikes(program: Program, names: Set[str], least: int, what: str) -> Iterator[Gap]:
+    """Calls like those of the table, of an object with a type that is not in it.
+
+    They decorate a function or have at least so many arguments, and one of the first is a literal.
+    """
+    for call in program.code.calls:
+        function, given = call.function, call.positional
+        if not isinstance(function, Attribute) or function.name not in names or program.rows(call):
+            continue
+        is_full = call.decorates is not None or len(given) >= least
+        has_literal = any(isinstance(argument, Literal) for argument in given[:2])
+        is_foreign = is_full and has_literal and program.is_foreign(function.owner)
+        if is_foreign and not program.functions(call):
+            yield Gap(call.node, f"perhaps a call of {what} that is not read")
 
 
-def _handed_on(program: Program, kinds: set[str]) -> Iterator[Gap]:
-    """Calls of other packages that are given a router, and may register more."""
+def _handed_on(program: Program, routers: set[str]) -> Iterator[Gap]:
+    """Calls of other packages with a router, which may register more routes."""
     for call in program.code.calls:
         if program.rows(call) or program.is_own(call) or call.decorates is not None:
             continue
-        for argument in (*call.arguments, *call.keywords.values()):
-            if _is_router(program, argument, kinds):
-                yield Gap(call.node, "a router is handed to what is not read")
+        if any(_is_one_of(program, value, routers) for value in call.arguments.values()):
+            yield Gap(call.node, "a router that is passed to a package that is not read")
 
 
-def _is_router(program: Program, argument: Expression, kinds: set[str]) -> bool:
-    return any(thing.kind in kinds for thing in program.things(argument))
+def _is_one_of(program: Program, written: Expression | None, kinds: set[str]) -> bool:
+    return any(thing.kind in kinds for thing in program.objects(written))

@@ -1,204 +1,204 @@
-"""What the text of an expression can be: written out, or given by a flag or a variable."""
+"""The texts that an expression can be: literals, or what a flag or a variable gives."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice, product
 
 from deploylint.documents.nodes import Node
 from deploylint.documents.record import Record
-from deploylint.readers.source.calls import CallRule, Where
-from deploylint.readers.source.resolve import MOST, Program
-from deploylint.readers.source.syntax import Call, Expression, Items, Literal, Pairs, Parameter, Sum
+from deploylint.documents.regex import regex
+from deploylint.readers.source.calls import CallRule
+from deploylint.readers.source.ir import (
+    Call,
+    Composite,
+    Expression,
+    Literal,
+    Parameter,
+    Sum,
+    Where,
+)
+from deploylint.readers.source.resolve import MOST, Match, Program, few
 
 DEPTH = 20
-"""How many texts are put into one another at most."""
+"""The levels of texts inside one another that are followed."""
+
+_VARIABLE_FUNCTION = CallRule("", "", variable=(0,), default=(1,))
+"""A function of the code that returns a variable of the environment, or its second parameter."""
+
+_VERB = regex(r"%[dsv]")
 
 
 class Text(Record):
-    """One text that something may be, and where it is said.
+    """One text that an expression may be.
 
-    ``text`` is None where it cannot be told. It is only what is said otherwise, where ``flag`` or
-    ``variable`` name what gives it. ``above`` is where its beginning is said, where that is
-    elsewhere.
+    ``text``: the text, None if it is unknown; with a flag or variable its default.
+    ``node``: its location.
+    ``flag``: the flag that gives it, or "".
+    ``variable``: the variable that gives it, or "".
+    ``prefix``: the location of its beginning, if that is elsewhere.
     """
 
     text: str | None
     node: Node
     flag: str = ""
     variable: str = ""
-    above: Node | None = None
+    prefix: Node | None = None
 
 
-def texts(program: Program, written: Expression, depth: int = DEPTH) -> list[Text]:
-    """All that the text of an expression can be."""
+class Gap(Record):
+    """Why there may be more facts than were found: a set of facts with a gap is open.
+
+    ``node``: where, if that is one place.
+    """
+
+    node: Node | None
+    why: str
+
+
+FactSet = tuple[Text | Gap, ...]
+"""The facts of one kind that the code states, and what leaves the set open."""
+
+
+def texts(program: Program, written: Expression | None, depth: int = DEPTH) -> list[Text]:
+    """All texts that an expression can be."""
+    if written is None:
+        return []
     found = (
         text
-        for one in program.origins(written)
-        for text in (_texts(program, one, depth) if depth else [Text(None, one.node)])
+        for origin in program.origins(written)
+        for text in (_texts(program, origin, depth) if depth else [Text(None, origin.node)])
     )
-    unique = list(dict.fromkeys(found))
-    return unique if len(unique) <= MOST else [*unique[:MOST], Text(None, written.node)]
+    return few(found, Text(None, written.node))
 
 
-def _texts(program: Program, one: Expression, depth: int) -> Iterator[Text]:
-    if isinstance(one, Literal):
-        yield Text(str(one.value), one.node)
-    elif isinstance(one, Sum):
-        parts = [texts(program, part, depth - 1) for part in one.parts]
-        yield from joined("".join(f"{{{n}}}" for n in range(len(parts))), parts, one.node)
-    elif isinstance(one, Call):
-        yield from _of_call(program, one, depth)
-    elif isinstance(one, Parameter) and _is_flag(program, one):
-        made = (call for call in said_of(one) if call is one.default)
-        default = next((given(call, (0, "default")) for call in made), one.default)
-        yield from _otherwise(program, default, one.node, depth, flag=one.name.replace("_", "-"))
-    else:
-        yield Text(None, one.node)
+def _texts(program: Program, origin: Expression, depth: int) -> Iterable[Text]:
+    if isinstance(origin, Literal):
+        return [Text(str(origin.value), origin.node)]
+    if isinstance(origin, Sum):
+        parts = [texts(program, part, depth - 1) for part in origin.parts]
+        return _concatenated(parts, origin.node)
+    if isinstance(origin, Call):
+        return _call_texts(program, origin, depth)
+    if isinstance(origin, Parameter) and _is_flag(program, origin):
+        default = origin.default
+        if isinstance(default, Call):
+            default = default.argument((0, "default"))
+        given = Text(None, origin.node, flag=origin.name.replace("_", "-"))
+        return _with_default(given, texts(program, default, depth - 1))
+    return [Text(None, origin.node)]
 
 
-def _is_flag(program: Program, one: Parameter) -> bool:
-    """Whether a parameter is a flag: its function is a command whose parameters are flags."""
-    decorated = (call for call in program.code.calls if call.decorates is one.function)
-    is_command = any(row.options for call in decorated for row in program.rows(call))
-    return is_command and is_option(program, one)
-
-
-def is_option(program: Program, one: Parameter) -> bool:
-    """Whether a command's parameter is a flag: it has a default, or is said to be one."""
-    stated = [row.option for call in said_of(one) for row in program.rows(call)]
-    kinds = [kind for kind in stated if kind is not None]
-    return all(kinds) if kinds else one.default is not None
-
-
-def said_of(one: Parameter) -> list[Call]:
-    """The calls that stand for a parameter: its default, and what its type is annotated with."""
-    declared = one.declared.arguments if isinstance(one.declared, Call) else ()
-    return [call for call in (one.default, *declared) if isinstance(call, Call)]
-
-
-def _of_call(program: Program, call: Call, depth: int) -> Iterator[Text]:
-    functions = [f for f in program.functions(call) if program.variable_of(f)]
-    for row in program.rows(call):
-        if row.flag is not None:
-            names = list(flag_names(program, call, row))
-            default = given(call, (row.default,))
-            for name in names[:1]:
-                yield from _otherwise(program, default, call.node, depth, flag=name.text or "")
-            return
-        if row.variable is not None:
-            yield from _variable(program, call, (row.variable,), (row.default,), depth)
-            return
+def _call_texts(program: Program, call: Call, depth: int) -> Iterable[Text]:
+    own = [_VARIABLE_FUNCTION for f in program.functions(call) if program.reads_variable(f)]
+    for row in (*program.rows(call), *own):
+        default = texts(program, call.argument(row.default), depth - 1)
+        if row.flag:
+            flags = (flag.text or "" for flag in flag_names(program, Match(call, row))[:1])
+            return [
+                text
+                for flag in flags
+                for text in _with_default(Text(None, call.node, flag=flag), default)
+            ]
+        if row.variable:
+            names = texts(program, call.argument(row.variable), depth - 1)
+            if len(names) != 1 or names[0].text is None:
+                return [Text(None, call.node)]
+            return _with_default(Text(None, call.node, variable=names[0].text), default)
         if row.through:
-            for where in (row.through, (row.default,)):
-                one = given(call, where)
-                yield from texts(program, one, depth - 1) if one is not None else ()
-            return
-        if row.text:
-            yield from _put_together(program, call, row, depth)
-            return
-    if functions:
-        yield from _variable(program, call, (0,), (1,), depth)
-    else:
-        yield Text(None, call.node)
+            return [*texts(program, call.argument(row.through), depth - 1), *default]
+        if row.text or row.is_format:
+            arguments = {p: texts(program, a, depth - 1) for p, a in call.arguments.items()}
+            if row.is_format:
+                return _formatted(arguments, call.node)
+            parts = [arguments.get(p) or [Text(str(p), call.node)] for p in row.text]
+            return _concatenated(parts, call.node)
+    return [Text(None, call.node)]
 
 
-def _put_together(program: Program, call: Call, row: CallRule, depth: int) -> Iterator[Text]:
-    arguments = [texts(program, one, depth - 1) for one in call.arguments]
-    forms = arguments.pop(0) if row.text == "format" and arguments else [Text(row.text, call.node)]
-    for form in forms:
-        pattern = form.text
-        for number in range(len(arguments) if row.text == "format" else 0):
-            for verb in ("%d", "%s", "%v"):
-                if pattern is not None and verb in pattern:
-                    pattern = pattern.replace(verb, f"{{{number}}}", 1)
-                    break
-        yield from joined(pattern, arguments, call.node) if pattern else [Text(None, call.node)]
+def _with_default(given: Text, default: list[Text]) -> list[Text]:
+    """What a flag or a variable gives, with its default."""
+    return [
+        Text(text.text, text.node, text.flag or given.flag, text.variable or given.variable)
+        for text in default or [given]
+    ]
 
 
-def joined(pattern: str, parts: list[list[Text]], node: Node) -> Iterator[Text]:
-    """Texts put into a pattern; what one of them is given by, gives the whole."""
-    wanted = [n for n in range(len(parts)) if f"{{{n}}}" in pattern]
-    for chosen in islice(product(*(parts[n] for n in wanted)), MOST):
-        if any(one.text is None and not (one.flag or one.variable) for one in chosen):
+def _formatted(arguments: Mapping[Where, list[Text]], node: Node) -> Iterator[Text]:
+    """The texts of a format, the first of some arguments, with the others in the place of verbs."""
+    unknown = [Text(None, node)]
+    for form in arguments.get(0) or unknown:
+        literals = _VERB.split(form.text or "%")
+        if any("%" in literal for literal in literals):  # a verb that is not read
+            yield from unknown
+            continue
+        parts = [[Text(literals[0], node)]]
+        for number, literal in enumerate(literals[1:], 1):
+            parts += (arguments.get(number) or unknown, [Text(literal, node)])
+        yield from _concatenated(parts, node)
+
+
+def _concatenated(parts: list[list[Text]], node: Node) -> Iterator[Text]:
+    """All concatenations of the parts; the flag or variable that gives a part gives the whole."""
+    for chosen in islice(product(*parts), MOST):
+        given = [text for text in chosen if text.flag or text.variable]
+        unknown = [text for text in chosen if text.text is None]
+        if len(given) > 1 or not set(unknown) <= set(given):
             yield Text(None, node)
             continue
-        text = pattern
-        for number, one in zip(wanted, chosen, strict=True):
-            text = text.replace(f"{{{number}}}", one.text or "", 1)
-        by = [one for one in chosen if one.flag or one.variable]
-        known = all(one.text is not None for one in chosen)
-        where = chosen[-1].node if len(chosen) == 1 else node
-        if len(by) > 1:
-            yield Text(None, node)
-        else:
-            flag, variable = (by[0].flag, by[0].variable) if by else ("", "")
-            yield Text(text if known else None, where, flag, variable)
+        text = "".join(text.text or "" for text in chosen)
+        places = {text.node for text in chosen} - {node}
+        where = places.pop() if len(places) == 1 else node
+        flag, variable = (given[0].flag, given[0].variable) if given else ("", "")
+        yield Text(None if unknown else text, where, flag, variable)
 
 
-def _variable(
-    program: Program,
-    call: Call,
-    name: tuple[Where | None, ...],
-    default: tuple[Where | None, ...],
-    depth: int,
-) -> Iterator[Text]:
-    asked = given(call, name)
-    names = texts(program, asked, depth - 1) if asked is not None else []
-    if len(names) != 1 or names[0].text is None:
-        yield Text(None, call.node)
-        return
-    otherwise = given(call, default)
-    yield from _otherwise(program, otherwise, call.node, depth, variable=names[0].text)
+def _is_flag(program: Program, parameter: Parameter) -> bool:
+    """Whether its function is a command that takes its flags as parameters."""
+    is_command = any(
+        m.row.options for m in program.matches if m.call.decorates is parameter.function
+    )
+    return is_command and is_option(program, parameter)
 
 
-def _otherwise(
-    program: Program,
-    default: Expression | None,
-    node: Node,
-    depth: int,
-    flag: str = "",
-    variable: str = "",
-) -> Iterator[Text]:
-    """What a flag or a variable gives, and what it is where nobody says."""
-    found = texts(program, default, depth - 1) if default is not None else []
-    for one in found or [Text(None, node)]:
-        yield Text(one.text, one.node, one.flag or flag, one.variable or variable)
+def is_option(program: Program, parameter: Parameter) -> bool:
+    """Whether a command's parameter is a flag: it has a default, or is described as one."""
+    stated = [row.option for call in descriptions(parameter) for row in program.rows(call)]
+    kinds = [kind for kind in stated if kind is not None]
+    return all(kinds) if kinds else parameter.default is not None
 
 
-def given(call: Call, where: Iterable[Where | None]) -> Expression | None:
-    """The first of some arguments that is given."""
-    found = (call.argument(one) for one in where if one is not None)
-    return next((one for one in found if one is not None), None)
+def descriptions(parameter: Parameter) -> list[Call]:
+    """The calls that describe a command's parameter: its default, and annotations of its type."""
+    declared = parameter.declared
+    annotations = declared.arguments.values() if isinstance(declared, Call) else ()
+    return [call for call in (parameter.default, *annotations) if isinstance(call, Call)]
 
 
-def flag_names(program: Program, call: Call, row: CallRule) -> Iterator[Text]:
-    """The names of the flag that a call makes, without dashes; None where one cannot be told."""
-    if row.flag == "all":
-        wanted = list(call.arguments)
-    else:
-        wanted = [
-            one for one in (given(call, (row.flag, "name")), given(call, (row.short,))) if one
-        ]
-    for one in wanted:
-        for text in texts(program, one):
-            if text.text is None:
-                yield Text(None, text.node)
-            elif row.flag != "all":
-                yield from [text] if text.text else []
-            elif text.text.startswith("-"):
-                for name in text.text.split("/"):  # click: --shout/--no-shout
-                    yield text._replace(text=name.lstrip("-"))
+def flag_names(program: Program, match: Match) -> list[Text]:
+    """The names of the flag that a call defines, without dashes."""
+    call, row = match
+    is_dashed = row.flag == ("all",)
+    wanted = call.positional if is_dashed else [call.arguments.get(place) for place in row.flag]
+    names = list[Text]()
+    for text in (text for written in wanted for text in texts(program, written)):
+        if text.text is None:
+            names.append(Text(None, text.node))
+        elif is_dashed:
+            names += (text._replace(text=name) for name in dashed_names(text.text))
+        elif text.text:
+            names.append(text)
+    return names
 
 
-def members(
-    program: Program, written: Expression
+def dashed_names(text: str) -> list[str]:
+    """The names in ``--name``, or ``--name/--no-name`` of click; none in a text without a dash."""
+    return [name.lstrip("-") for name in text.split("/")] if text.startswith("-") else []
+
+
+def items(
+    program: Program, written: Expression | None
 ) -> Iterator[tuple[Expression, Expression | None]]:
-    """The items of a list, or the keys of a mapping with what stands under them."""
-    for one in program.origins(written):
-        if isinstance(one, Items):
-            yield from ((item, None) for item in one.items)
-        elif isinstance(one, Pairs):
-            yield from one.pairs
-        else:
-            yield one, None
+    """The items of a list, or the keys of a mapping with their values."""
+    for origin in program.origins(written):
+        yield from origin.items if isinstance(origin, Composite) else ((origin, None),)

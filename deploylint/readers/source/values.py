@@ -1,8 +1,7 @@
-"""Facts of the code as values of a service's components: what its own command line makes of them.
+"""Facts of the code as values of a service's components, with what their deployment gives.
 
-A flag or variable that gives a port or a queue gives what the deployment says; where that says
-nothing, the default. Where more may be there than was found, the value is unknown and holds what
-was found: what is among it is known to be there.
+A flag or variable that gives a port or a queue has the value of the deployment, or else its
+default. The value of an open set is unknown and holds what was found, which is known to be there.
 """
 
 from __future__ import annotations
@@ -12,18 +11,17 @@ from collections.abc import Iterable, Iterator
 from deploylint.documents.nodes import Entry, Node, span
 from deploylint.model.fields import CODE, PRESENT
 from deploylint.model.image_sharing import runs_own
-from deploylint.model.service import Component, Service, State, Value
+from deploylint.model.service import Component, Service, Value
 from deploylint.readers.source.facts import Facts
-from deploylint.readers.source.flags import FlagSet
-from deploylint.readers.source.open_set import Gap, OpenSet
-from deploylint.readers.source.strings import Text
+from deploylint.readers.source.flags import FlagSet, accepted
+from deploylint.readers.source.strings import Gap, Text
 
 FLAGS = "workers.flags"
 """The flags that a worker gives a program of its own."""
 
 
 def with_facts(service: Service, facts: Facts, folder: Node) -> Service:
-    """A service with what its code says; ``folder`` is where the configuration names that."""
+    """A service with the facts of its code; ``folder`` is where the configuration names that."""
     components = (
         component._replace(values=component.values.updated(_values(component, facts, folder)))
         if runs_own(component, service.main)
@@ -34,116 +32,117 @@ def with_facts(service: Service, facts: Facts, folder: Node) -> Service:
 
 
 def _values(component: Component, facts: Facts, folder: Node) -> dict[str, Value]:
-    found = {"routes": facts.routes, "ports": facts.ports, "queues": facts.queues}
-    values = {field: _value(_said_here(listed, component)) for field, listed in found.items()}
-    values |= {"handlers": _value(facts.handlers), "modules": _value(facts.modules)}
-    if component.is_main:
-        values["sent-queues"] = _value(
-            facts.sent._replace(openings=())
-        )  # those found are asked for
+    values = {
+        "routes": _value(_given(facts.routes, component)),
+        "ports": _value(map(_as_port, _given(facts.ports, component))),
+        "queues": _value(_given(facts.queues, component)),
+        "handlers": _value(facts.handlers),
+        "modules": _value(facts.modules),
+    }
+    if component.is_main:  # of queues that tasks are put in each has to be consumed
+        values["sent-queues"] = _value(fact for fact in facts.sent if isinstance(fact, Text))
     flags = component.values.get(FLAGS)
     if component.role == "worker" and flags is not None and flags.state != "unknown":
-        values |= _of_command(component, facts)
-    there = {f"{CODE}.{field}": value for field, value in values.items() if value is not None}
-    return there | {f"{CODE}.{PRESENT}": Value("known", True, folder)}
+        values |= _command_values(component, facts)
+    known = {f"{CODE}.{field}": value for field, value in values.items() if value is not None}
+    return known | {f"{CODE}.{PRESENT}": Value("known", True, folder)}
 
 
-def _of_command(component: Component, facts: Facts) -> dict[str, Value | None]:
-    """What the program of a component's command reads of it."""
+def _command_values(component: Component, facts: Facts) -> dict[str, Value | None]:
+    """What the program reads of a component's command line."""
     mode = component.value("workers.mode")
-    sets = facts.accepted(str(mode.data) if mode.state == "known" else "")
-    openings = [opening for one in sets for opening in one.openings]
-    flags = OpenSet(_flags(sets), (*openings, *facts.unread.openings))
-    commands = [one for one in facts.flags if one.is_command]
-    names = tuple(Text(name, one.node) for one in commands for name in one.names)
+    sets = accepted(facts.flags, str(mode.data) if mode.state == "known" else "")
+    flags = [*(flag for flag_set in sets for flag in flag_set.flags), *facts.unread]
+    gaps = [flag for flag in flags if isinstance(flag, Gap)]
+    commands = [flag_set for flag_set in facts.flags if flag_set.is_command]
+    names = [Text(name, command.node) for command in commands for name in command.names]
     return {
         "flags": _value(flags) if sets else None,
-        "flags-behind-words": _behind(sets, openings),
-        "subcommands": _value(OpenSet(names, flags.openings)) if len(commands) > 1 else None,
+        "flags-behind-words": _flags_behind_words(sets),
+        "subcommands": _value([*names, *gaps]) if len(commands) > 1 else None,
     }
 
 
-def _flags(sets: Iterable[FlagSet]) -> tuple[Text, ...]:
-    return tuple(flag for one in sets for flag in one.flags)
-
-
-def _behind(sets: list[FlagSet], openings: list[Gap]) -> Value | None:
-    """The flags that are read behind a word; None where all of them are."""
-    if all(one.reads == "anywhere" for one in sets):
+def _flags_behind_words(sets: list[FlagSet]) -> Value | None:
+    """The flags that are read behind a word; None if all of them are."""
+    if all(flag_set.reads == "anywhere" for flag_set in sets):
         return None
-    read = _flags(one for one in sets if one.reads == "anywhere")
-    unclear = [one for one in sets if one.reads == "unknown"]
-    openings = [*openings, *(Gap(one.stop, "it is not seen what is parsed") for one in unclear)]
-    value = _value(OpenSet(read, tuple(openings)))
-    stop = next((one.stop for one in sets if one.reads == "stops" and one.stop is not None), None)
-    if value is None:
-        value = Value("known", [], stop, "", {})
-    if stop is not None and value.state == "known":
-        value = value._replace(
-            node=stop, note=f"parsing stops at the first word that is no flag: {_spot(stop)}"
-        )
-    return value
+    flags = [
+        flag
+        for flag_set in sets
+        for flag in flag_set.flags
+        if flag_set.reads == "anywhere" or isinstance(flag, Gap)
+    ]
+    flags += [
+        Gap(flag_set.stop, "flags that are parsed elsewhere")
+        for flag_set in sets
+        if flag_set.reads == "unknown"
+    ]
+    stop = next((flag_set.stop for flag_set in sets if flag_set.reads == "stops"), None)
+    value = _value(flags) or Value("known", [], stop, "", {})
+    if stop is None or value.state != "known":
+        return value
+    note = f"parsing stops at the first word that is not a flag, {_location(stop)}"
+    return value._replace(node=stop, note=note)
 
 
-# --- what the deployment makes of them ------------------------------------------------------------
+# --- what the deployment gives --------------------------------------------------------------------
 
 
-def _said_here(listed: OpenSet, component: Component) -> OpenSet:
-    """Facts as a component's flags and variables give them."""
-    found = [one for text in listed.found for one in _given(text, component)]
-    return OpenSet.of([*found, *listed.openings])
-
-
-def _given(text: Text, component: Component) -> Iterator[Text | Gap]:
-    said = _flag(text, component) if text.flag else _variable(text, component)
-    if isinstance(said, Gap):
-        yield said
-        if text.text and text.flag:
-            yield text
-    elif said:
-        yield text._replace(text=said.rpartition(":")[2] if ":" in said else said)
-
-
-def _flag(text: Text, component: Component) -> str | Gap:
+def _given(facts: Iterable[Text | Gap], component: Component) -> Iterator[Text | Gap]:
+    """Facts as a component's flags and variables give them; their default is in the fact."""
     flags = component.value(FLAGS)
-    if flags.state != "known":
-        return Gap(text.node, f"the flag {text.flag} may say another")
-    entry = (flags.parts or {}).get(text.flag)
-    if entry is not None and isinstance(entry.value.content, str) and entry.value.content:
-        return entry.value.content
-    return text.text or Gap(text.node, f"the flag {text.flag} says it")
-
-
-def _variable(text: Text, component: Component) -> str | Gap:
-    name = text.variable
-    variables, secret = (
-        component.value(f"environment.{field}") for field in ("variables", "secret-variables")
+    contents = {name: entry.value.content for name, entry in (flags.parts or {}).items()}
+    variables, secrets = (
+        data if isinstance(data := component.value(f"environment.{field}").data, dict) else {}
+        for field in ("variables", "secret-variables")
     )
-    if name and isinstance(secret.data, dict) and name in secret.data:
-        return Gap(text.node, f"the variable {name} is a secret")
-    if name and isinstance(variables.data, dict) and name in variables.data:
-        return str(variables.data[name])
-    return text.text or Gap(text.node, f"the variable {name} says it")
+    for fact in facts:
+        if isinstance(fact, Gap) or not (fact.flag or fact.variable):
+            yield fact
+            continue
+        given, default = None, fact.text or None
+        if fact.flag:
+            by, is_hidden = f"flag {fact.flag}", flags.state != "known"
+            given = default if is_hidden else contents.get(fact.flag) or default
+        else:
+            by, is_hidden = f"variable {fact.variable}", fact.variable in secrets
+            given = None if is_hidden else variables.get(fact.variable, default)
+        if is_hidden or given is None:
+            yield Gap(fact.node, f"set by {by}")
+        if given:
+            yield fact._replace(text=str(given))
+
+
+def _as_port(fact: Text | Gap) -> Text | Gap:
+    """The port of an address that a flag or variable gives."""
+    if isinstance(fact, Gap) or fact.text is None:
+        return fact
+    return fact._replace(text=fact.text.rpartition(":")[2])
 
 
 # --- a set of facts as a value --------------------------------------------------------------------
 
 
-def _value(listed: OpenSet) -> Value | None:
-    if not listed.is_there:
+def _value(facts: Iterable[Text | Gap]) -> Value | None:
+    unique = list(dict.fromkeys(facts))
+    texts = [fact for fact in unique if isinstance(fact, Text)]
+    gaps = [fact for fact in unique if isinstance(fact, Gap)]
+    if not unique:
         return None
-    parts = {one.text: Entry(one.above or one.node, one.node) for one in listed.found if one.text}
-    nodes = [*(one.node for one in listed.found), *(o.node for o in listed.openings if o.node)]
-    note = "; ".join(dict.fromkeys(map(_why, listed.openings)))
-    state: State = "unknown" if listed.openings else "known"
+    parts = {text.text: Entry(text.prefix or text.node, text.node) for text in texts if text.text}
+    nodes = [*(text.node for text in texts), *(gap.node for gap in gaps if gap.node)]
+    note = "; ".join(dict.fromkeys(map(_reason, gaps)))
     if note and parts:
         note = f"{', '.join(parts)} and perhaps more: {note}"
-    return Value(state, list(parts), nodes[0] if nodes else None, note, parts)
+    return Value(
+        "unknown" if gaps else "known", list(parts), nodes[0] if nodes else None, note, parts
+    )
 
 
-def _why(opening: Gap) -> str:
-    return opening.why if opening.node is None else f"{opening.why}, {_spot(opening.node)}"
+def _reason(gap: Gap) -> str:
+    return gap.why if gap.node is None else f"{gap.why}, {_location(gap.node)}"
 
 
-def _spot(node: Node) -> str:
+def _location(node: Node) -> str:
     return f"{node.source.file}:{span(node).line}"

@@ -1,4 +1,4 @@
-"""What a Dockerfile makes of an image, where that stands, and which file a service's is."""
+"""The image that a Dockerfile makes, the locations of its values, and the file that is found."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from deploylint.documents.nodes import Problem, Source, span
 from deploylint.documents.reader import Document, read_text
 from deploylint.model.service import ABSENT, Service, Value
-from deploylint.readers.dockerfile import read as dockerfile
-from deploylint.readers.dockerfile.locate import beside
+from deploylint.readers.dockerfile.image import Image, read_image
+from deploylint.readers.dockerfile.locate import locate_dockerfile
 from deploylint.readers.dockerfile.values import with_image
 from deploylint.readers.helm import profile
 from deploylint.readers.service import read_service
@@ -29,9 +29,9 @@ def served(text: str, values: str = VALUES) -> Service:
     assert isinstance(document, Document)
     service = read_service(document, profile.load("helm-create"))
     assert service is not None
-    read = dockerfile.of(Source("Dockerfile", text))
-    assert isinstance(read, dockerfile.ReadDockerfile), read
-    return with_image(service, read.image)
+    image = read_image(Source("Dockerfile", text))
+    assert isinstance(image, Image), image
+    return with_image(service, image)
 
 
 def value(text: str, field: str, values: str = VALUES) -> Value:
@@ -304,7 +304,7 @@ def test_dockerfile_word_has_its_position() -> None:
 def test_dockerfile_with_a_mistake_is_refused_at_its_position(
     text: str, line: int, message: str
 ) -> None:
-    found = dockerfile.of(Source("Dockerfile", text))
+    found = read_image(Source("Dockerfile", text))
     assert isinstance(found, Problem)
     assert found.line == line
     assert message in found.message
@@ -339,7 +339,7 @@ def test_dockerfile_is_located_by_name_and_folder(
 ) -> None:
     write(folder, {"deploy/deploy-api.yaml": VALUES, **dict.fromkeys(files, "FROM alpine\n")})
     service = served("FROM alpine\n")._replace(files=("deploy/deploy-api.yaml",))
-    path = beside(service, alone).path
+    path = locate_dockerfile(service, alone=alone).path
     assert path == (None if found is None else folder / found)
 
 
@@ -349,7 +349,7 @@ def test_dockerfile_of_a_hostile_name_is_not_located(name: str, folder: Path) ->
     service = served("FROM alpine\n")._replace(
         name=name, own_names=(), files=("deploy/deploy-api.yaml",)
     )
-    assert beside(service, False).path is None
+    assert locate_dockerfile(service, alone=False).path is None
 
 
 NAMED = (
@@ -400,7 +400,7 @@ PIECES = st.sampled_from(
 @given(st.lists(PIECES, max_size=30).map("".join))
 def test_dockerfile_of_any_text_is_read_or_refused(text: str) -> None:
     source = Source("Dockerfile", text)
-    read = dockerfile.of(source)
+    read = read_image(source)
     if isinstance(read, Problem):
         assert 1 <= read.line <= len(source.lines)
         return
@@ -408,7 +408,7 @@ def test_dockerfile_of_any_text_is_read_or_refused(text: str) -> None:
     assert isinstance(document, Document)
     service = read_service(document, profile.load("helm-create"))
     assert service is not None
-    for said in with_image(service, read.image).main.values.values():
+    for said in with_image(service, read).main.values.values():
         if said.node is not None and said.node.source is read.source:
             assert 0 <= said.node.start <= said.node.end <= len(text)
 

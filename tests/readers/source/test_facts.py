@@ -1,5 +1,4 @@
-"""What code says of a program: for each kind of fact where it is found, where something only looks
-like it, and where it cannot be decided."""
+"""The facts of source code: found, only similar, and undecidable ones of each kind."""
 
 from __future__ import annotations
 
@@ -9,7 +8,9 @@ from typing import NamedTuple
 import pytest
 from ruamel.yaml import YAML
 
-from deploylint.readers.source import ReadSource, read
+from deploylint.readers.source import SourceCode, read_folder
+from deploylint.readers.source.flags import accepted
+from deploylint.readers.source.strings import Gap, Text
 
 
 class Case(NamedTuple):
@@ -28,22 +29,23 @@ CASES = [
 ]
 
 
-def program(folder: Path, files: dict[str, str]) -> ReadSource:
+def program(folder: Path, files: dict[str, str]) -> SourceCode:
     """Code that is written to a folder, and read."""
     for name, text in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
-    return read(folder, folder)
+    return read_folder(folder, folder)
 
 
-def found(code: ReadSource, kind: str) -> tuple[list[str], bool]:
-    """What was found of a kind, as the command ``worker`` has it, and whether it is open."""
+def found(code: SourceCode, kind: str) -> tuple[list[str], bool]:
+    """The facts of a kind, as the command ``worker`` has them, and whether their set is open."""
     if kind == "flags":
-        sets = code.facts.accepted("worker")
-        texts = [text.text or "" for one in sets for text in one.flags]
-        return texts, any(one.openings for one in sets)
-    listed = getattr(code.facts, kind)
-    return [text.text or "" for text in listed.found], bool(listed.openings)
+        sets = accepted(code.facts.flags, "worker")
+        facts = [fact for flag_set in sets for fact in flag_set.flags]
+    else:
+        facts = list(getattr(code.facts, kind))
+    texts = [fact.text or "" for fact in facts if isinstance(fact, Text)]
+    return texts, any(isinstance(fact, Gap) for fact in facts)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.kind}-{case.name}")
@@ -107,13 +109,23 @@ def test_facts_of_other_code_are_not_read(tmp_path: Path) -> None:
         False,
     )
     (tmp_path / "b.py").symlink_to(tmp_path / "a.py")
-    assert [source.file for source in read(tmp_path, tmp_path).sources] == [f"{tmp_path}/a.py"]
+    sources = read_folder(tmp_path, tmp_path).sources
+    assert [source.file for source in sources] == [f"{tmp_path}/a.py"]
 
 
 def test_fact_has_its_position(tmp_path: Path) -> None:
     files = {
         "a.go": 'package main\nimport "net/http"\nfunc main() { /* é */ http.Handle("/a", h) }\n'
     }
-    node = program(tmp_path, files).facts.routes.found[0].node
+    node = program(tmp_path, files).facts.routes[0].node
+    assert node is not None
     assert node.source.position(node.start) == (2, 34)
     assert node.source.text[node.start : node.end] == '"/a"'
+
+
+def test_read_folder_with_lines_that_end_in_a_return_gives_locations(tmp_path: Path) -> None:
+    text = "x = 1\rimport uvicorn\rdef f():\r    uvicorn.run(app, port=8001)\r"
+    (tmp_path / "a.py").write_bytes(text.encode())
+    node = read_folder(tmp_path, tmp_path).facts.ports[0].node
+    assert node is not None
+    assert node.source.text[node.start : node.end] == "8001"
