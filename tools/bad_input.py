@@ -135,7 +135,7 @@ CONFIGURATIONS: tuple[Case, ...] = tuple(
         (
             "an empty configuration",
             "check",
-            ".deploylint.yaml:1:1: holds nothing",
+            ".deploylint.yaml:1:1: is empty",
             lambda folder: (folder / ".deploylint.yaml").write_text(""),
         ),
         (
@@ -173,7 +173,7 @@ CONFIGURATIONS: tuple[Case, ...] = tuple(
         (
             "two configurations in one folder",
             "check",
-            ".deploylint.yaml and .deploylint.yml are both there; keep one",
+            ".deploylint.yaml and .deploylint.yml both exist; keep one",
             lambda folder: [
                 (folder / f".deploylint.{end}").write_text("version: 1\n")
                 for end in ("yaml", "yml")
@@ -182,7 +182,7 @@ CONFIGURATIONS: tuple[Case, ...] = tuple(
         (
             "a configuration of another version",
             "check",
-            ".deploylint.yaml:1:10: version 2 is not known; write version: 1",
+            ".deploylint.yaml:1:10: unknown version 2; write version: 1",
             lambda folder: (folder / ".deploylint.yaml").write_text("version: 2\n"),
         ),
         (
@@ -200,13 +200,13 @@ CONFIGURATIONS: tuple[Case, ...] = tuple(
         (
             "an unknown rule in the configuration",
             "check",
-            ".deploylint.yaml:2:9: no rule is called 'probs'; did you mean 'probes'?",
+            ".deploylint.yaml:2:9: unknown rule 'probs'; did you mean 'probes'?",
             _configured("rules: {probs: skip}"),
         ),
         (
             "an unknown profile in the configuration",
             "check",
-            ".deploylint.yaml:2:10: no profile is called 'in-hose'; did you mean 'in-house'?",
+            ".deploylint.yaml:2:10: unknown profile 'in-hose'; did you mean 'in-house'?",
             _configured("profile: in-hose"),
         ),
         (
@@ -225,26 +225,25 @@ CONFIGURATIONS: tuple[Case, ...] = tuple(
         (
             "an unknown reference of a group",
             "check",
-            ".deploylint.yaml:2:28: group prod has no service called 'pyton'; did you mean "
-            "'python'?",
+            ".deploylint.yaml:2:28: group prod has no service 'pyton'; did you mean 'python'?",
             _configured("groups: {prod: {reference: pyton, services: [{files: deploy/*.yaml}]}}"),
         ),
         (
             "an included file that does not exist",
             "check",
-            ".deploylint.yaml:2:11: shared.yaml: there is no such file",
+            ".deploylint.yaml:2:11: shared.yaml: no such file",
             _configured("include: [shared.yaml]"),
         ),
         (
             "a source folder that does not exist",
             "check",
-            ".deploylint.yaml:2:79: src: there is no such folder",
+            ".deploylint.yaml:2:79: src: no such folder",
             _configured(_CODE % "src"),
         ),
         (
             "a source folder outside the repository",
             "check deploy",
-            "deploy/.deploylint.yaml:2:72: '../src' leaves deploy/; only what is below it is read",
+            "deploy/.deploylint.yaml:2:72: '../src' is outside deploy/; use a path inside it",
             lambda folder: (folder / "deploy" / ".deploylint.yaml").write_text(
                 f"version: 1\n{_CODE % '../src'}\n".replace("deploy/", "")
             ),
@@ -258,72 +257,69 @@ CONFIGURATIONS: tuple[Case, ...] = tuple(
         (
             "an allowance with an empty reason",
             "check",
-            ".deploylint.yaml:3:68: because says nothing; give the reason",
+            ".deploylint.yaml:3:68: because is empty; give a reason",
             _allowing(_PORT.replace("It is so", "' '")),
         ),
         (
             "an allowance with equal from and to",
             "check",
-            ".deploylint.yaml:3:53: from and to are the same value; an allowance is about "
-            "two that differ",
+            ".deploylint.yaml:3:53: from and to are the same value; set two different values",
             _allowing(_PORT.replace("8080", "'8000'")),
         ),
         (
             "an allowance without a from",
             "check",
-            ".deploylint.yaml:3:3: has no from; pin both values: from what the rule wants, "
-            "to what is",
+            ".deploylint.yaml:3:3: from is missing; set from (expected value) and "
+            "to (accepted value)",
             _allowing(_PORT.replace("from: 8000, ", "")),
         ),
         (
             "an allowance without a scope",
             "check",
-            ".deploylint.yaml:3:3: is for nobody; say for which service (a name or a glob), "
-            "runtime or role",
+            ".deploylint.yaml:3:3: has no scope; set service (a name or a glob), runtime or role",
             _allowing(_PORT.replace("service: go, ", "")),
         ),
         (
             "an allowance with an invalid until",
             "check",
-            ".deploylint.yaml:3:85: until: '2027-02-30' is no day; write it as YYYY-MM-DD",
+            ".deploylint.yaml:3:85: until: invalid date '2027-02-30'; use YYYY-MM-DD",
             _allowing(f"{_PORT}, until: 2027-02-30"),
         ),
         (
             "an allowance for an unknown service",
             "check",
-            ".deploylint.yaml:3:3: no service is called 'og'; one of go, python",
+            ".deploylint.yaml:3:3: no such service 'og'; one of go, python",
             _allowing(_PORT.replace("go", "og")),
         ),
         (
             "an allowance for an unknown runtime",
             "check",
-            ".deploylint.yaml:3:13: no runtime is called 'og'; one of go, java, node, python",
+            ".deploylint.yaml:3:13: unknown runtime 'og'; one of go, java, node, python",
             _allowing(_PORT.replace("service: go", "runtime: og")),
         ),
         (
             "an allowance for an unknown rule",
             "check",
-            ".deploylint.yaml:3:23: no rule is called 'service-prt'; did you mean 'service-port'?",
+            ".deploylint.yaml:3:23: unknown rule 'service-prt'; did you mean 'service-port'?",
             _allowing(_PORT.replace("service-port", "service-prt")),
         ),
         (
             "an allowance for an unknown element",
             "check",
-            ".deploylint.yaml:3:87: no element or field is called 'service.prt'; did you "
+            ".deploylint.yaml:3:87: unknown element or field 'service.prt'; did you "
             "mean 'service.port'?",
             _allowing(f"{_PORT}, element: service.prt"),
         ),
         (
             "a disallowed allowance that does not exist",
             "check",
-            ".deploylint.yaml:2:12: no allowance that ships is called 'go/prt'; did you mean "
-            "'go/port'?",
+            ".deploylint.yaml:2:12: unknown shipped allowance 'go/prt'; did you mean 'go/port'?",
             _configured("disallow: [go/prt]"),
         ),
         (
             "a configuration that does not exist",
             "check --config gone.yaml",
-            "gone.yaml:1:1: there is no such file",
+            "gone.yaml:1:1: no such file",
             lambda folder: None,
         ),
         (
@@ -335,22 +331,21 @@ CONFIGURATIONS: tuple[Case, ...] = tuple(
         (
             "--config with --no-config",
             "check --config .deploylint.yaml --no-config",
-            "--config and --no-config exclude each other; give one of them",
+            "--config and --no-config exclude each other; use one of them",
             _configured(""),
         ),
         (
             "an invalid day",
             "check --today tomorrow",
-            "--today tomorrow: is no day; write it as YYYY-MM-DD",
+            "--today tomorrow: invalid date; use YYYY-MM-DD",
             lambda folder: None,
         ),
     )
 )
 
-_PAIR = "name one of deploy/deploy-go.yaml, deploy/deploy-python.yaml"
+_PAIR = "choose from deploy/deploy-go.yaml, deploy/deploy-python.yaml"
 _ALONE = (
-    "is alone: there is no peer to compare it with; with a peer beside it, type: "
-    "deploylint check deploy"
+    "only one service given, nothing to compare it with; check the folder: deploylint check deploy"
 )
 
 DOCKERFILES: tuple[Case, ...] = (
@@ -406,8 +401,8 @@ DOCKERFILES: tuple[Case, ...] = (
         "a misspelt program in a Dockerfile",
         "check --format concise",
         0,
-        "go/Dockerfile:3:14: warning[image-program] dockerfile.program is ./api-servce, which is "
-        "not among dockerfile.programs: api-service, app",
+        "go/Dockerfile:3:14: warning[image-program] dockerfile.program is ./api-servce; the image "
+        "has programs: api-service, app",
         "stdout",
         prepare=_built(
             'FROM scratch\nCOPY --from=acme/build /api-service /app/\nENTRYPOINT ["./api-servce"]\n'
@@ -417,8 +412,8 @@ DOCKERFILES: tuple[Case, ...] = (
         "a Dockerfile that is a link out of the repository",
         "check --format concise",
         3,
-        "go/Dockerfile:1:1: error[unchecked] is a link that leaves go/; give the file it "
-        "points to instead",
+        "go/Dockerfile:1:1: error[unchecked] is a link to a file outside go/; give that "
+        "file instead",
         "stdout",
         prepare=_built_elsewhere,
     ),
@@ -426,8 +421,7 @@ DOCKERFILES: tuple[Case, ...] = (
         "a Dockerfile that does not exist",
         "check",
         2,
-        "deploylint: .deploylint.yaml:2:85: src/Dockerfile: there is no such file; there is no "
-        "folder src",
+        "deploylint: .deploylint.yaml:2:85: src/Dockerfile: no such file; no such folder: src",
         prepare=_configured(_BUILT % "src/Dockerfile"),
     ),
 )
@@ -438,7 +432,7 @@ TABLE: tuple[Case, ...] = (
         "invalid Go source code",
         "check --format concise",
         3,
-        "src/web.go:2:13: error[unchecked] is not Go that can be read here",
+        "src/web.go:2:13: error[unchecked] is not valid Go",
         "stdout",
         prepare=_with_code("web.go", "package main\nfunc main() {"),
     ),
@@ -454,7 +448,7 @@ TABLE: tuple[Case, ...] = (
         "source code that is nested too deeply",
         "check --format concise",
         3,
-        "src/web.py:1:1: error[unchecked] is nested too deeply to be read",
+        "src/web.py:1:1: error[unchecked] is nested too deeply",
         "stdout",
         prepare=_with_code("web.py", "x = " + "-" * 20_000 + "1"),
     ),
@@ -470,29 +464,29 @@ TABLE: tuple[Case, ...] = (
         "a path that does not exist",
         "check deploi",
         2,
-        "deploylint: deploi: there is no such file or folder; try: deploylint check deploy",
+        "deploylint: deploi: no such file or folder; try: deploylint check deploy",
     ),
     Case(
         "no path and no deploy/",
         "check",
         3,
-        "deploylint: no path is given and there is no deploy/ here; try: deploylint check charts",
+        "deploylint: no path given and no deploy/ here; try: deploylint check charts",
         prepare=lambda folder: (folder / "deploy").rename(folder / "charts"),
     ),
     Case(
         "a folder without a YAML file",
         "check charts",
         3,
-        "deploylint: charts: holds no .yaml or .yml file; "
-        "name a folder or files that hold deployments: deploylint check PATH",
+        "deploylint: charts: no .yaml or .yml file; give a folder or files with "
+        "deployments: deploylint check PATH",
         prepare=_empty,
     ),
     Case(
         "a folder without a deployment",
         "check charts --format concise",
         3,
-        "charts/:1:1: error[unchecked] holds no deployment that can be compared "
-        "(charts/Chart.yaml: a chart's description)",
+        "charts/:1:1: error[unchecked] no deployment to compare (charts/Chart.yaml: a "
+        "chart's description)",
         "stdout",
         prepare=_no_deployment,
     ),
@@ -507,10 +501,9 @@ TABLE: tuple[Case, ...] = (
         "a folder without a reference",
         "check --format concise",
         3,
-        "deploy/deploy-go.yaml:1:1: error[unchecked] no reference is named, so no service "
-        "was compared with another; and no majority can speak: that takes 3 services of one role "
-        "that agree; say which file the others follow: "
-        "deploylint check --reference deploy/deploy-go.yaml deploy",
+        "deploy/deploy-go.yaml:1:1: error[unchecked] no reference, and no majority "
+        "(needs 3 services of one role that agree); set the reference: deploylint check "
+        "--reference deploy/deploy-go.yaml deploy",
         "stdout",
         prepare=lambda folder: (folder / "deploy" / "deploy-python.yaml").rename(
             folder / "deploy" / "deploy-main.yaml"
@@ -520,14 +513,13 @@ TABLE: tuple[Case, ...] = (
         "a reference that does not exist",
         "check --reference deploy/deploy-pyton.yaml",
         2,
-        "deploylint: --reference deploy/deploy-pyton.yaml: is not among the services of deploy; "
-        + _PAIR,
+        "deploylint: --reference deploy/deploy-pyton.yaml: no such service in deploy; " + _PAIR,
     ),
     Case(
         "a reference file with several services",
         "check --reference deploy/helmfile.yaml",
         2,
-        "deploylint: --reference deploy/helmfile.yaml: is not among the services of deploy; "
+        "deploylint: --reference deploy/helmfile.yaml: no such service in deploy; "
         + _PAIR
         + ", api, web",
         prepare=lambda folder: _releases(folder, "web"),
@@ -536,8 +528,8 @@ TABLE: tuple[Case, ...] = (
         "two services of one name in one file",
         "check",
         2,
-        "deploylint: deploy/helmfile.yaml:9: is service 'api', and so is "
-        "deploy/helmfile.yaml:5; rename one of them",
+        "deploylint: deploy/helmfile.yaml:9: duplicate service name 'api' "
+        "(also deploy/helmfile.yaml:5); rename one",
         prepare=lambda folder: _releases(folder, "api"),
     ),
     Case(
@@ -556,31 +548,31 @@ TABLE: tuple[Case, ...] = (
         "an unknown format",
         "check --format jsn",
         2,
-        "deploylint: --format jsn: there is no such format; did you mean 'json'?",
+        "deploylint: --format jsn: invalid value; did you mean 'json'?",
     ),
     Case(
         "an unknown rule",
         "check --rule probs",
         2,
-        "deploylint: no rule is called 'probs'; did you mean 'probes'?",
+        "deploylint: unknown rule 'probs'; did you mean 'probes'?",
     ),
     Case(
         "an unknown profile",
         "check --profile in-hose",
         2,
-        "deploylint: --profile in-hose: there is no such profile; did you mean 'in-house'?",
+        "deploylint: --profile in-hose: no such profile; did you mean 'in-house'?",
     ),
     Case(
         "an unknown service",
         "check --service pyton",
         2,
-        "deploylint: no service is called 'pyton'; did you mean 'python'?",
+        "deploylint: no such service 'pyton'; did you mean 'python'?",
     ),
     Case(
         "an unknown level",
         "check --fail-on eror",
         2,
-        "deploylint: --fail-on eror: there is no such fail-on; did you mean 'error'?",
+        "deploylint: --fail-on eror: invalid value; did you mean 'error'?",
     ),
     Case(
         "a rule file with a misspelt key",
@@ -604,8 +596,8 @@ TABLE: tuple[Case, ...] = (
         "init in a folder without two services",
         "init charts",
         3,
-        "deploylint: no folder holds two services that can be compared, so nothing was written; "
-        "name one that does: deploylint init PATH",
+        "deploylint: no folder has two services to compare; nothing was written; name "
+        "another folder: deploylint init PATH",
         also=("a chart's description: charts/Chart.yaml",),
         prepare=_no_deployment,
     ),
@@ -613,7 +605,7 @@ TABLE: tuple[Case, ...] = (
         "init with an unreadable file",
         "init",
         3,
-        "Could not be read or compared, so nothing was written",
+        "Could not be read or compared; nothing was written",
         "stdout",
         ("deploy/deploy-web.yaml:2:1 not YAML",),
         prepare=_unreadable,
@@ -622,7 +614,7 @@ TABLE: tuple[Case, ...] = (
         "init with a reference that does not exist",
         "init --reference deploy/deploy-pyton.yaml",
         2,
-        "deploylint: --reference deploy/deploy-pyton.yaml: is in no group; " + _PAIR,
+        "deploylint: --reference deploy/deploy-pyton.yaml: no such service in any group; " + _PAIR,
     ),
     Case("output that is closed early", "check --format json", 0, "", how="closed early"),
     Case("Ctrl-C", "check", 130, "deploylint: interrupted", how="interrupted"),

@@ -167,11 +167,11 @@ ENCODINGS = (
 )
 
 FILES = (
-    Case("an empty file", "", "passed over", "", "holds nothing"),
-    Case("only comments", "# nothing yet\n\n", "passed over", "", "holds nothing"),
-    Case("only null", "~\n", "passed over", "", "holds nothing"),
-    Case("a list", "- a\n- b\n", "passed over", "", "holds no mapping"),
-    Case("a text", "hello\n", "passed over", "", "holds no mapping"),
+    Case("an empty file", "", "passed over", "", "empty"),
+    Case("only comments", "# nothing yet\n\n", "passed over", "", "empty"),
+    Case("only null", "~\n", "passed over", "", "empty"),
+    Case("a list", "- a\n- b\n", "passed over", "", "not a mapping"),
+    Case("a text", "hello\n", "passed over", "", "not a mapping"),
     Case("a folder named like a file", _folder, "refused", "1:1", "is a folder, not a file"),
     Case("a named pipe", _pipe, "refused", "1:1", "is not a regular file", bounded=True),
     Case(
@@ -179,7 +179,7 @@ FILES = (
         _link("../elsewhere.yaml"),
         "refused",
         "1:1",
-        "is a link that leaves deploy/; give the file it points to instead",
+        "is a link to a file outside deploy/; give that file instead",
     ),
     Case("a link inside the folder", _link("odd.txt"), "read"),
     Case(
@@ -217,7 +217,7 @@ STRUCTURE = (
         GOOD + "note: 1\nnote: 2\n",
         "found",
         "11:1",
-        "error[duplicate-key] key 'note' is written twice; the first one is lost",
+        "error[duplicate-key] duplicate key 'note'; the first value is lost",
     ),
     Case("an anchor defined again", GOOD + "a: &x 1\nb: &x 2\nc: *x\n", "read"),
     Case("a merge key above a key: the key wins", GOOD + "a: {<<: {x: 1}, x: 2}\n", "read"),
@@ -226,7 +226,7 @@ STRUCTURE = (
         GOOD + "a: {x: 2, <<: {x: 1}}\n",
         "found",
         "10:16",
-        "error[duplicate-key] key 'x' is written twice; the first one is lost",
+        "error[duplicate-key] duplicate key 'x'; the first value is lost",
     ),
     Case("a merge key with a list", GOOD + "a: {<<: [{x: 1}, {x: 2}]}\n", "read"),
     Case(
@@ -455,14 +455,14 @@ WRAPPED = (
         _block(GOOD + "note: 1\nnote: 2\n"),
         "found",
         "18:9",
-        "error[duplicate-key] key 'note' is written twice; the first one is lost",
+        "error[duplicate-key] duplicate key 'note'; the first value is lost",
     ),
     Case(
         "a duplicate key around a block of text",
         _block(GOOD).replace("  source:", "  source: {}\n  source:"),
         "found",
         "6:3",
-        "error[duplicate-key] key 'source' is written twice; the first one is lost",
+        "error[duplicate-key] duplicate key 'source'; the first value is lost",
     ),
     Case(
         "a mistake in a block of text",
@@ -491,7 +491,7 @@ WRAPPED = (
         _application("parameters: [{name: a..b, value: c}]\n"),
         "refused",
         "7:27",
-        "'a..b' is no key as helm --set takes it",
+        "invalid key 'a..b' for helm --set",
     ),
     Case(
         "an item of a list far beyond its end",

@@ -69,7 +69,7 @@ def _accepts(rule: Rule, address: str, before: Component, now: Service, after: R
         return ""
     value = component.value(address)
     if value.state == "unknown":
-        return "it cannot be known, and is reported as that before and after"
+        return "it is unknown, and is reported as that before and after"
     if value.state == "known" and value.note:
         return f"{address} is then {value.note.removeprefix('= ')}"
     if rule.pattern is not None:

@@ -132,12 +132,10 @@ def _test(folder: Path, colour: str) -> int:
     from deploylint.reports import examples as tried
 
     if not folder.is_dir():
-        raise UsageError(f"--test {folder}: there is no such folder")
+        raise UsageError(f"--test {folder}: no such folder")
     results = examples.tried(packs.load(folder, beside=packs.shipped()))
     if not results:
-        raise NothingToCheck(
-            f"--test {folder}: holds no rule with an example; write some under examples:"
-        )
+        raise NothingToCheck(f"--test {folder}: no rule with an example; add some under examples:")
     write(tried.write(results, look(colour)))
     return int(not all(result.holds for result in results))
 

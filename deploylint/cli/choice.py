@@ -16,9 +16,7 @@ def chosen(option: str, value: str, known: Iterable[str]) -> str:
     """A value that is one of the known. Raises Unusable with the nearest one."""
     if value in known:
         return value
-    raise UsageError(
-        f"{option} {value}: there is no such {option.lstrip('-')}; {hint(value, known)}"
-    )
+    raise UsageError(f"{option} {value}: invalid value; {hint(value, known)}")
 
 
 def listed(values: Iterable[str]) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from deploylint.model.errors import UsageError
 def configuration(paths: Sequence[Path], named: Path | None, without: bool) -> config.Config:
     """The configuration of a run: the one named, none, or the one that is found."""
     if without and named not in (None, _from_environment()):
-        raise UsageError("--config and --no-config exclude each other; give one of them")
+        raise UsageError("--config and --no-config exclude each other; use one of them")
     if without:
         return config.load()
     start = paths or ([DEFAULT] if DEFAULT.is_dir() else [])
@@ -31,5 +31,5 @@ def _from_environment() -> Path | None:
 def day(written: str) -> str:
     """The day of a run in UTC."""
     if written and not is_date(written):
-        raise UsageError(f"--today {written}: is no day; write it as YYYY-MM-DD")
+        raise UsageError(f"--today {written}: invalid date; use YYYY-MM-DD")
     return written or time.strftime("%Y-%m-%d", time.gmtime())

@@ -34,7 +34,7 @@ def main() -> None:
 
 def _run() -> int:
     if sys.__stdout__ is None:
-        return _say("standard output is closed; there is nowhere to write a report to", 2)
+        return _say("standard output is closed; open it to get a report", 2)
     _never_fail_to_encode()
     try:
         return _run_command()

@@ -30,7 +30,7 @@ Looked = Annotated[
     list[Path] | None,
     typer.Argument(
         metavar="[PATH]...",
-        help="Folders to look at, with all folders below them; files stand for their folder. "
+        help="Folders to search, with all folders below them; a file means its folder. "
         "Default: deploy/, else the working directory.",
         show_default=False,
     ),
@@ -168,5 +168,5 @@ NoProgress = Annotated[
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Show violations only.")]
 Verbosity = Annotated[
     int,
-    typer.Option("-v", "--verbose", count=True, help="Show also what was not compared, and why."),
+    typer.Option("-v", "--verbose", count=True, help="Also show what was not compared, and why."),
 ]

@@ -114,7 +114,7 @@ def _is_unknown(value: Value, change: _Change) -> bool:
 
 def _unknown(value: Value, change: _Change) -> Value:
     node = (value.parts or {})[change.path[0]].value
-    return Value("unknown", None, node, "a template or variable", None, (node,))
+    return Value("unknown", None, node, "set by a template or variable", None, (node,))
 
 
 def _replaced(

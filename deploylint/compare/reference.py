@@ -161,7 +161,7 @@ class ReferenceComparison:
         """Where only the reference's key switches it on, the default of a chart decides here."""
         is_charts = self._peer.service.shape == "values"
         if is_charts and expected.leaves and not actual.leaves:
-            note = "no key switches it on, as one does in the reference"
+            note = "no key switches it on; the reference has one"
             unknown = actual._replace(state="unknown", data=None, note=note)
             self._unknown(rule, address, expected, unknown)
         else:

@@ -31,10 +31,10 @@ def read(entry: AllowanceEntry, node: Node, root: Node, origin: Origin) -> Allow
     and for an allowance that is for nobody.
     """
     if not (entry.service or entry.runtime or entry.role):
-        message = "is for nobody; say for which service (a name or a glob), runtime or role"
+        message = "has no scope; set service (a name or a glob), runtime or role"
         raise misread(node, message)
     if not entry.because.strip():
-        raise misread(child(node, "because") or node, "because says nothing; give the reason")
+        raise misread(child(node, "because") or node, "because is empty; give a reason")
     at, addresses = placed(node, root), _addresses(entry, node)
     expected = _pattern(entry.from_, node, "from") if is_set(entry.from_) else None
     return Allowance(
@@ -74,7 +74,7 @@ def _pattern(written: Plain, node: Node, key: str) -> Pattern:
 
 def _date(text: str, node: Node) -> str:
     if text and not is_date(text):
-        raise misread(node, f"until: {text!r} is no day; write it as YYYY-MM-DD")
+        raise misread(node, f"until: invalid date {text!r}; use YYYY-MM-DD")
     return text
 
 
@@ -97,7 +97,7 @@ def resolved(one: WrittenAllowance, rules: Mapping[str, Rule], ids: Collection[s
     if rule is None:
         if allowance.rule in ids:
             return allowance
-        message = f"no rule is called {allowance.rule!r}; {hint(allowance.rule, ids)}"
+        message = f"unknown rule {allowance.rule!r}; {hint(allowance.rule, ids)}"
         raise misread(child(node, "rule") or node, message)
     _check_sides(allowance, rule, node)
     return allowance._replace(addresses=allowance.addresses or rule.addresses)
@@ -107,12 +107,12 @@ def _check_sides(allowance: Allowance, rule: Rule, node: Node) -> None:
     expected = allowance.expected
     if rule.pattern is not None:
         if expected not in (None, rule.pattern):
-            message = "from: is what the rule demands of every service; leave it out"
+            message = "from: not allowed here, the rule itself sets the expected value; remove it"
             raise misread(child(node, "from") or node, message)
     elif expected is None:
-        raise misread(node, "has no from; pin both values: from what the rule wants, to what is")
+        raise misread(node, "from is missing; set from (expected value) and to (accepted value)")
     elif is_same(expected, allowance.actual, allowance.addresses or rule.addresses):
-        message = "from and to are the same value; an allowance is about two that differ"
+        message = "from and to are the same value; set two different values"
         raise misread(child(node, "to") or node, message)
 
 

@@ -24,7 +24,7 @@ def discover(paths: Sequence[Path]) -> Path | None:
     for folder in (one for start in (*starts, here) for one in _upwards(start, here)):
         found = [folder / name for name in NAMES if (folder / name).is_file()]
         if len(found) > 1:
-            raise Ambiguous(f"{shown(found[0])} and {shown(found[1])} are both there; keep one")
+            raise Ambiguous(f"{shown(found[0])} and {shown(found[1])} both exist; keep one")
         if found:
             return found[0]
     return None

@@ -91,7 +91,7 @@ def _file(path: Path, said: Node | None, texts: Texts) -> LoadedConfig:
 
 
 def _gone(path: Path, said: Node | None) -> Misread:
-    message = "there is no such file"
+    message = "no such file"
     if said is None:
         return Misread(Problem(shown(path), 1, 1, message))
     return misread(said, f"{shown(path)}: {message}")
@@ -104,7 +104,7 @@ def inside(file: LoadedConfig, name: str, node: Node) -> Path:
     """
     path = Path(os.path.normpath(file.path.parent / name))
     if not path.is_relative_to(file.top):
-        raise misread(node, f"{name!r} leaves {file.top.name}/; only what is below it is read")
+        raise misread(node, f"{name!r} is outside {file.top.name}/; use a path inside it")
     return path
 
 
@@ -118,7 +118,7 @@ def folder(file: LoadedConfig, name: str, node: Node) -> Path:
     """A folder that a configuration names. Raises Misread for one that is not there."""
     path = inside(file, name, node)
     if not path.is_dir():
-        raise misread(node, f"{shown(path)}: there is no such folder")
+        raise misread(node, f"{shown(path)}: no such folder")
     return path
 
 
@@ -126,7 +126,7 @@ def named_file(file: LoadedConfig, name: str, node: Node) -> Path:
     """A file that a configuration names. Raises Misread for one that is not there."""
     path = inside(file, name, node)
     if not path.is_file():
-        kind = "is a folder; name a file" if path.is_dir() else "there is no such file"
+        kind = "is a folder; name a file" if path.is_dir() else "no such file"
         raise misread(node, f"{shown(path)}: {kind}{_nearest(path)}")
     return path
 
@@ -154,6 +154,6 @@ def _nearest(path: Path) -> str:
     from deploylint.documents.suggest import nearest
 
     if not path.parent.is_dir():
-        return f"; there is no folder {shown(path.parent)}"
+        return f"; no such folder: {shown(path.parent)}"
     meant = nearest(path.name, (one.name for one in path.parent.iterdir()))
     return f"; did you mean {meant!r}?" if meant else ""

@@ -76,7 +76,7 @@ def _environments(
 def _files(file: LoadedConfig, entry: ServiceEntry, node: Node) -> Iterator[Path]:
     """The files of an entry in the order in which it names them."""
     if entry.environments and not entry.name:
-        raise misread(node, "has environments and no name; name the service they are of")
+        raise misread(node, "has environments and no name; set name")
     written = child(node, "files")
     if written is None and entry.environments:
         return
@@ -88,7 +88,7 @@ def _named(file: LoadedConfig, said: str | list[str], written: Node, key: str) -
     patterns = [said] if isinstance(said, str) else said
     nodes = written.content if isinstance(written.content, list) else [written]
     if not patterns:
-        raise misread(written, f"{key} names no file")
+        raise misread(written, f"{key} has no file; add one")
     for pattern, at in zip(patterns, nodes, strict=True):
         found = [path for path in matched(file, pattern, at) if path.is_file()]
         if not found:

@@ -27,7 +27,9 @@ WORD = "deploylint"
 MOST, LONGEST = 1000, 1000
 """How many directives of a file are read, and how many characters one may have."""
 
-_NOTHING = "this allows nothing; write # deploylint: allow[RULE: FROM -> TO] because REASON"
+_NOTHING = (
+    "invalid directive (ignored); expected # deploylint: allow[RULE: FROM -> TO] because REASON"
+)
 _DIRECTIVE = regex(
     r"allow\[(?P<rule>[^\]:]*):\s+(?P<from>\S.*?)\s+->\s+(?P<to>\S.*)\]\s+because\s+(?P<because>\S.*)"
 )
@@ -91,19 +93,19 @@ def _place(comment: Comment, source: Source) -> Location:
 def _allowance(comment: Comment, at: Location, rules: Mapping[str, Rule]) -> Allowance:
     """The allowance of a comment. Raises ValueError that says what is wrong and what is meant."""
     if len(comment.text) > LONGEST:
-        raise ValueError(f"this allows nothing: it has more than {LONGEST} characters")
+        raise ValueError(f"directive too long (ignored); at most {LONGEST} characters")
     found = _DIRECTIVE.fullmatch(comment.text)
     if found is None:
         raise ValueError(_NOTHING)
     rule = rules.get(found["rule"].strip())
     if rule is None:
-        raise ValueError(f"no rule is called {found['rule']!r}; {hint(found['rule'], rules)}")
+        raise ValueError(f"unknown rule {found['rule']!r}; {hint(found['rule'], rules)}")
     because, until = _reason(found["because"])
     expected, actual = _pattern(found["from"]), _pattern(found["to"])
     if is_same(expected, actual, rule.addresses):
-        raise ValueError("both values are the same; an allowance is about two that differ")
+        raise ValueError("both values are the same; write two different values")
     if rule.pattern is not None and expected not in (rule.pattern, _PRESENT):
-        raise ValueError(f"{rule.id} is about every service; write it as {_as_demanded(rule)}")
+        raise ValueError(f"{rule.id} has no reference value; write {_as_demanded(rule)}")
     return Allowance(
         id=f"{at.file}:{at.line}",
         rule=rule.id,
@@ -126,7 +128,7 @@ _PRESENT = Pattern("state", "present")
 
 
 def _as_demanded(rule: Rule) -> str:
-    return f"allow[{rule.id}: present -> WHAT IS THERE]"
+    return f"allow[{rule.id}: present -> VALUE]"
 
 
 def _reason(text: str) -> tuple[str, str]:
@@ -136,8 +138,8 @@ def _reason(text: str) -> tuple[str, str]:
         return text.strip(), ""
     if not is_date(dated["until"]):
         raise ValueError(
-            f"until {dated['until']!r} is no day; write it as YYYY-MM-DD, or word the reason "
-            "without until before its last word"
+            f"invalid date {dated['until']!r} after until; use YYYY-MM-DD, or reword the reason"
+            " without until before its last word"
         )
     if not dated["because"]:
         raise ValueError(_NOTHING)
@@ -147,6 +149,6 @@ def _reason(text: str) -> tuple[str, str]:
 def _pattern(text: str) -> Pattern:
     document = read_text(text, WORD)
     if isinstance(document, Problem):
-        raise ValueError(f"{text!r} is no value: {document.message}")
+        raise ValueError(f"invalid value {text!r}: {document.message}")
     roots = document.roots
     return read_pattern(plain(roots[0]) if roots else None)

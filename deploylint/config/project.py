@@ -56,7 +56,7 @@ def _check_profiles(said: Iterable[Node]) -> None:
     known = profiles.names()
     for node in (child(one, "profile") for one in said):
         if node is not None and node.content and node.content not in known:
-            message = f"no profile is called {node.content!r}; {hint(str(node.content), known)}"
+            message = f"unknown profile {node.content!r}; {hint(str(node.content), known)}"
             raise misread(node, message)
 
 
@@ -106,9 +106,7 @@ def _check_runtimes(entries: Sequence[WrittenAllowance], groups: Sequence[GroupC
     known = sorted(languages() | stated - {""})
     for allowance, node in entries:
         if allowance.runtime and allowance.runtime not in known:
-            message = (
-                f"no runtime is called {allowance.runtime!r}; {hint(allowance.runtime, known)}"
-            )
+            message = f"unknown runtime {allowance.runtime!r}; {hint(allowance.runtime, known)}"
             raise misread(child(node, "runtime") or node, message)
 
 
@@ -116,7 +114,7 @@ def _disallowed(file: LoadedConfig, pack: RuleSet) -> list[str]:
     ids = [allowance.id for allowance in pack.allowances]
     for name, node in zip(file.written.disallow, items(file.root, "disallow"), strict=True):
         if name not in ids:
-            raise misread(node, f"no allowance that ships is called {name!r}; {hint(name, ids)}")
+            raise misread(node, f"unknown shipped allowance {name!r}; {hint(name, ids)}")
     return file.written.disallow
 
 

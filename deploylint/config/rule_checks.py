@@ -28,7 +28,9 @@ def parse_check(must: str | dict[str, object], node: Node) -> tuple[Verb, Patter
     found = next((v for v in allowed if v == verb), None)
     at = child(node, "must") or node
     if found is None or (not isinstance(must, str) and len(must) != 1):
-        raise misread(at, f"unknown verb {verb!r}; {hint(verb, (*PLAIN_VERBS, *VERBS_WITH_VALUE))}")
+        raise misread(
+            at, f"unknown operator {verb!r}; {hint(verb, (*PLAIN_VERBS, *VERBS_WITH_VALUE))}"
+        )
     if isinstance(must, str):
         return found, None
     try:

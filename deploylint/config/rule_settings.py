@@ -60,7 +60,7 @@ def _check_known(pack: RuleSet, node: Node) -> None:
     known = pack.ids
     for rule, entry in node.content.items():
         if rule not in known:
-            raise misread(entry.key, f"no rule is called {rule!r}; {hint(rule, known)}")
+            raise misread(entry.key, f"unknown rule {rule!r}; {hint(rule, known)}")
 
 
 def _changed(rule: Rule, setting: Level | RuleSetting, node: Node) -> Rule:
@@ -89,7 +89,7 @@ def _own(own: BuiltinRule, setting: Level | RuleSetting, node: Node) -> BuiltinR
         return _graded(own, setting)
     for key, value in (("must", setting.must), ("for", setting.for_)):
         if value is not None:
-            message = f"{own.id} is found by itself and demands nothing; only its severity is set"
+            message = f"{own.id} is a built-in check; only its severity can be set"
             raise misread(child(node, key) or node, message)
     return _graded(own, setting.severity)
 

@@ -26,9 +26,9 @@ from deploylint.documents.reader import Document
 from deploylint.documents.record import Record
 
 OVERRIDDEN = "overridden by"
-IDLE = "an empty map, which clears nothing of"
-REMOVAL = "null, which takes away"
-UNSAID = "null, which says nothing in a chart's own values"
+IDLE = "an empty map, which does not clear"
+REMOVAL = "null, which removes"
+UNSAID = "null, which has no effect in a chart's own values"
 
 
 class Lost(Record):

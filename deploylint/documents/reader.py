@@ -136,7 +136,7 @@ def _inside(path: Path, file: str, root: Path) -> str:
         real = os.path.join(_real(folder), os.path.basename(name))
     if not _is_below(real, _real(home)):
         shown = os.path.basename(home) or home
-        message = f"is a link that leaves {shown}/; give the file it points to instead"
+        message = f"is a link to a file outside {shown}/; give that file instead"
         raise Unreadable(Problem(file, 1, 1, message))
     return real
 

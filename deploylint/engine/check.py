@@ -87,7 +87,7 @@ def _check_rules(options: CheckOptions, pack: RuleSet) -> None:
     """Raises UsageError for a rule that is not there."""
     for rule in (*options.rules, *options.skip_rules):
         if rule not in pack.ids:
-            raise UsageError(f"no rule is called {rule!r}; {hint(rule, pack.ids)}")
+            raise UsageError(f"unknown rule {rule!r}; {hint(rule, pack.ids)}")
 
 
 def _with_reference(paths: Sequence[Path], options: CheckOptions) -> Sequence[Path]:
@@ -117,7 +117,7 @@ def _check_names(options: CheckOptions, groups: Sequence[DeploymentGroup]) -> No
     names = [service.name for group in groups for service in group.services]
     for name in options.services:
         if name not in names:
-            raise UsageError(f"no service is called {name!r}; {hint(name, names)}")
+            raise UsageError(f"no such service {name!r}; {hint(name, names)}")
 
 
 def _check_allowances(config: Config, groups: Sequence[DeploymentGroup]) -> None:
@@ -130,7 +130,7 @@ def _check_allowances(config: Config, groups: Sequence[DeploymentGroup]) -> None
         service, at = allowance.service, allowance.at
         is_named = service and allowance.origin == "configured"
         if is_named and not any(fnmatchcase(name, service) for name in names):
-            message = f"no service is called {service!r}; {hint(service, names)}"
+            message = f"no such service {service!r}; {hint(service, names)}"
             raise Misread(Problem(at.file, at.line, at.column, message))
 
 
@@ -188,8 +188,8 @@ def _idle(one: GroupResult) -> list[Problem]:
     if one.matches or one.findings or one.set.problems:
         return []
     file = one.set.services[0].files[0]
-    message = "nothing was compared: none of the rules that were asked for finds its element here"
-    return [Problem(file, 1, 1, f"{message}; ask for others with --rule, or for all without it")]
+    message = "nothing was checked: no selected rule applies to these files"
+    return [Problem(file, 1, 1, f"{message}; select others with --rule, or run without it")]
 
 
 def _asked(one: GroupResult, options: CheckOptions) -> list[Judged]:

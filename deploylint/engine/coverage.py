@@ -163,5 +163,5 @@ def _reason(address: str, seen: int) -> str:
     if seen == _SPLIT:
         return f"{address}: no majority"
     if not address:
-        return "no element owns it"
+        return "not part of any element"
     return f"{address}: nothing to compare it with"

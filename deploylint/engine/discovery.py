@@ -75,7 +75,7 @@ def find(paths: Sequence[Path], config: Config, piped: str = PIPED) -> list[File
     """
     for path in paths:
         if path != STDIN and not path.exists() and not path.is_symlink():
-            raise UsageError(f"{path}: there is no such file or folder{_instead(Path.cwd())}")
+            raise UsageError(f"{path}: no such file or folder{_instead(Path.cwd())}")
     if STDIN in paths:
         return [_piped([path for path in paths if path != STDIN], piped)]
     own = [path for path in paths if absolute(path) in config.paths]
@@ -117,7 +117,7 @@ def _loose(files: Sequence[Path], config: Config, *, alone: bool) -> Iterator[Fi
     asked = [path for path in files if not is_excluded(path, config)]
     if not asked and files and alone:
         raise NothingToCheck(
-            f"{shown(files[0])}: is excluded by the configuration; nothing is left"
+            f"{shown(files[0])}: excluded by the configuration; nothing left to check"
         )
     if asked:
         folder = absolute(asked[0]).parent
@@ -157,7 +157,9 @@ def _ungrouped(folders: Iterable[Path], config: Config) -> Iterator[Skipped]:
     for path in (path for folder in folders for path in _listed(folder)):
         if path.name.startswith(OWN) or _same(path) & grouped:
             continue
-        reason = _EXCLUDED if is_excluded(path, config) else f"in no group of {_named_by(config)}"
+        reason = (
+            _EXCLUDED if is_excluded(path, config) else f"not in any group of {_named_by(config)}"
+        )
         yield Skipped(shown(path), reason)
 
 
@@ -179,7 +181,7 @@ def default() -> Path:
     """What is checked where no path is given. Raises NothingToCheck with what could be."""
     if DEFAULT.is_dir():
         return DEFAULT
-    raise NothingToCheck(f"no path is given and there is no {DEFAULT}/ here{_instead(Path.cwd())}")
+    raise NothingToCheck(f"no path given and no {DEFAULT}/ here{_instead(Path.cwd())}")
 
 
 def _instead(folder: Path) -> str:
@@ -187,7 +189,7 @@ def _instead(folder: Path) -> str:
     found = [path for path in sorted(folder.glob("*/")) if path.is_dir() and any(_listed(path))]
     found += (path for path in _listed(folder) if path.stem.startswith(DEFAULT.name))
     if not found:
-        return "; name a folder or files that hold deployments: deploylint check PATH"
+        return "; give a folder or files with deployments: deploylint check PATH"
     return f"; try: deploylint check {' or '.join(map(shown, found))}"
 
 
@@ -202,7 +204,7 @@ def folder(path: Path, files: Iterable[Path], config: Config) -> FileGroup:
     """
     listed = list(_listed(path))
     if not listed and not any(file.suffix in SUFFIXES for file in path.glob("*/**/*")):
-        raise NothingToCheck(f"{shown(path)}: holds no .yaml or .yml file{_instead(path)}")
+        raise NothingToCheck(f"{shown(path)}: no .yaml or .yml file{_instead(path)}")
     focus = frozenset(shown(path / file.name) for file in files if _lies_in(file, path))
     members = [ServiceFiles((file,)) for file in listed if not is_excluded(file, config)]
     skipped = [Skipped(shown(file), _EXCLUDED) for file in listed if is_excluded(file, config)]

@@ -33,7 +33,7 @@ def gives(rule: Rule, example: Example) -> Gives:
     services = [read_service(document, profile) for document in documents]
     known = [service for service in services if service is not None]
     if len(known) < len(documents):
-        raise ValueError(f"a fragment sets nothing that profile {profile.name} knows")
+        raise ValueError(f"a fragment sets no key of profile {profile.name}")
     if example.dockerfile:
         known[-1] = _with_image(known[-1], example.dockerfile)
     if example.code:

@@ -22,7 +22,7 @@ from deploylint.model.progress import SILENT, Progress
 MAX_DEPTH = 30
 """How deep folders are walked into."""
 
-_SKIPPED = {"node_modules": "packages of others"}
+_SKIPPED = {"node_modules": "third-party packages"}
 _CHART = "Chart.yaml"
 _TEMPLATES = "templates"
 
@@ -119,7 +119,7 @@ def _reason(path: Path, depth: int) -> str:
     if _is_chart(path):
         chart = shown(path.parent)
         return (
-            "templates of a chart, which has to be rendered first: "
+            "templates of a chart; render it first: "
             f"helm template NAME {chart} | deploylint check -"
         )
     return _SKIPPED.get(path.name, "" if depth < MAX_DEPTH else "too deep")
@@ -131,4 +131,4 @@ def _kept_out(folder: Path) -> Iterator[Skipped]:
         if reason := _reason(path, 0):
             yield _skipped(path, reason)
         elif any(file.suffix in SUFFIXES for file in path.rglob("*")):
-            yield _skipped(path, "a sub-folder, which is no part of this set; check it by itself")
+            yield _skipped(path, "a sub-folder, not part of this group; check it separately")

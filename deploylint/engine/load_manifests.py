@@ -23,7 +23,7 @@ from deploylint.readers.wrapped.values import FileContents
 
 Files = Mapping[Path, FileContents]
 
-_OTHER = "Helm values; this set is read as Kubernetes manifests"
+_OTHER = "Helm values; this group is read as Kubernetes manifests"
 
 
 class ManifestServices(Record):
@@ -63,7 +63,7 @@ def load_manifests(wanted: FileGroup, found: Files, progress: Progress) -> Manif
         )
     if result.unmet is not None:
         stated, names = result.unmet
-        text = f"no workload of its files is called {stated.name!r}; {hint(stated.name, names)}"
+        text = f"no workload {stated.name!r} in its files; {hint(stated.name, names)}"
         raise misread(stated.node, text)
     if not result.services:
         return ManifestServices((), found, problems=result.problems)
@@ -109,7 +109,7 @@ def combine(
 
 def duplicate_name_error(here: str, name: str, there: str) -> UsageError:
     """The error for two services of one name, by where they stand."""
-    return UsageError(f"{here}: is service {name!r}, and so is {there}; rename one of them")
+    return UsageError(f"{here}: duplicate service name {name!r} (also {there}); rename one")
 
 
 def _as_manifests(one: FileContents, wanted: FileGroup) -> FileContents:

@@ -141,7 +141,7 @@ def _meant(path: Path, one: FileContents, stated: ServiceSettings) -> tuple[Docu
         return one.values
     names = {_name(document) for document in one.values}
     if one.values and not one.problems and stated.name not in names:
-        text = f"{shown(path)} holds several services and none is called {stated.name!r}"
+        text = f"{shown(path)} has several services, but not {stated.name!r}"
         raise misread(stated.node, f"{text}; {hint(stated.name, names)}")
     return tuple(document for document in one.values if _name(document) == stated.name)
 
@@ -184,15 +184,15 @@ def _may_overlay(one: LayeredFiles, service: Service | None) -> bool:
 
 
 def _overlays(base: str) -> str:
-    return f"an overlay: sets no image, all its keys are in {base}"
+    return f"an overlay of {base}: sets no image and no key of its own"
 
 
 def _nothing_known(one: LayeredFiles, profile: Profile) -> str:
     carried = one.documents[0].origin
     named = f"{carried.name}: " if carried and carried.name else ""
     inside = ", ".join(filter(None, map(umbrella.left, one.documents)))
-    more = f"; what stands under {inside} is no whole service" if inside else ""
-    return f"{named}sets nothing that profile {profile.name} knows{more}"
+    more = f"; {inside} is not a complete service" if inside else ""
+    return f"{named}sets no key of profile {profile.name}{more}"
 
 
 def _duplicate(services: Iterable[Service], places: Iterable[str]) -> DuplicateName | None:

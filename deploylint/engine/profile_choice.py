@@ -30,8 +30,8 @@ class ProfileDetector:
     def __init__(self, name: str, folders: profiles.Folders) -> None:
         known = profiles.names(folders)
         if name and name not in known:
-            raise UsageError(f"--profile {name}: there is no such profile; {hint(name, known)}")
-        self.because = "--profile" if name else "nothing speaks for another"
+            raise UsageError(f"--profile {name}: no such profile; {hint(name, known)}")
+        self.because = "--profile" if name else "default; no other profile matches"
         self._folders = folders
         self._known = tuple(known)
         self._name = name or known[-1]
@@ -51,7 +51,7 @@ class ProfileDetector:
             for place, candidate in enumerate(self._better):
                 if found := profiles.evidence(candidate, document.roots[0], self._folders):
                     self._name, self._better = candidate, self._better[:place]
-                    self.because = f"{document.file} sets {found}"
+                    self.because = f"detected: {found} in {document.file}"
                     break
 
     @property

@@ -40,15 +40,15 @@ def choose(one: DeploymentGroup, asked: str, config: Config) -> ReferenceChoice:
     if one.group is not None and one.group.reference:
         return _configured(one)
     if config.alone:
-        return ReferenceChoice(None, "the configuration names none", alone=True)
+        return ReferenceChoice(None, "none, as configured", alone=True)
     by_file = {Path(file).name: s for s in _alone(one) for file in s.files}
-    whose = shown(config.paths[-1]) if config.paths else "the default configuration"
+    whose = shown(config.paths[-1]) if config.paths else "default configuration"
     for name in config.reference:
         if name in by_file:
-            return ReferenceChoice(by_file[name], f"{whose} names {name}")
+            return ReferenceChoice(by_file[name], f"{whose}: {name}")
     if any(Path(problem.file).name in config.reference for problem in one.problems):
-        return ReferenceChoice(None, "the reference cannot be read")
-    return ReferenceChoice(None, "none is named", voted=True)
+        return ReferenceChoice(None, "cannot be read")
+    return ReferenceChoice(None, "none configured", voted=True)
 
 
 def _asked(one: DeploymentGroup, asked: str) -> ReferenceChoice:
@@ -57,11 +57,9 @@ def _asked(one: DeploymentGroup, asked: str) -> ReferenceChoice:
     if found is not None:
         return ReferenceChoice(found, "--reference")
     if any(problem.file == wanted for problem in one.problems):
-        return ReferenceChoice(None, "the reference cannot be read")
-    listed = ", ".join(called(one).values()) or "no service was read"
-    raise UsageError(
-        f"--reference {asked}: is not among the services of {one.name}; name one of {listed}"
-    )
+        return ReferenceChoice(None, "cannot be read")
+    listed = ", ".join(called(one).values()) or "no service could be read"
+    raise UsageError(f"--reference {asked}: no such service in {one.name}; choose from {listed}")
 
 
 def _named(one: DeploymentGroup, name: str) -> Service | None:
@@ -85,14 +83,14 @@ def _configured(one: DeploymentGroup) -> ReferenceChoice:
     group = one.group
     assert group is not None
     if group.reference == NONE:
-        return ReferenceChoice(None, "the configuration names none", alone=True)
+        return ReferenceChoice(None, "none, as configured", alone=True)
     found = _named(one, group.reference)
     if found is not None:
-        return ReferenceChoice(found, f"group {group.name} names {group.reference}")
+        return ReferenceChoice(found, f"group {group.name}: {group.reference}")
     if one.problems:
-        return ReferenceChoice(None, "the reference cannot be read")
+        return ReferenceChoice(None, "cannot be read")
     names = [service.name for service in one.services]
-    message = f"group {group.name} has no service called {group.reference!r}"
+    message = f"group {group.name} has no service {group.reference!r}"
     node = child(group.node, "reference") or group.node
     raise misread(node, f"{message}; {hint(group.reference, names)}")
 
@@ -111,16 +109,15 @@ def why_not_comparable(
     file = one.services[0].files[0]
     folder = "-" if one.piped else quote(str(Path(file).parent))
     if len(one.services) == 1 and one.piped:
-        message = "is alone: there is no peer to compare it with; name its reference:"
+        message = "only one service given, nothing to compare it with; set its reference:"
         return [Problem(file, 1, 1, f"{message} deploylint check --reference FILE -")]
     if len(one.services) == 1:
-        message = "is alone: there is no peer to compare it with; with a peer beside it, type:"
+        message = "only one service given, nothing to compare it with; check the folder:"
         return [Problem(file, 1, 1, f"{message} deploylint check {folder}")]
     if reference is None and not benches:
         message = (
-            "no reference is named, so no service was compared with another; and no majority can "
-            f"speak: that takes {QUORUM} services of one role that agree; "
-            "say which file the others follow:"
+            f"no reference, and no majority (needs {QUORUM} services of one role that agree); "
+            "set the reference:"
         )
         named = quote(called(one)[one.services[0].name])
         return [Problem(file, 1, 1, f"{message} deploylint check --reference {named} {folder}")]
@@ -129,4 +126,4 @@ def why_not_comparable(
 
 def _nothing_read(one: DeploymentGroup) -> str:
     listed = "; ".join(f"{s.file}: {s.reason}" for s in one.skipped)
-    return f"holds no deployment that can be compared ({listed})"
+    return f"no deployment to compare ({listed})"

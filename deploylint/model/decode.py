@@ -56,7 +56,7 @@ _STEP = regex(r"\.([\w-]+)|\[(\d+|\.\.\.)\]")
 def decode(document: Document, kind: type[T]) -> T:
     """The structure a document holds. Raises Misread with the place of what is wrong."""
     if len(document.roots) != 1:
-        message = "one YAML document is expected" if document.roots else "holds nothing"
+        message = "one YAML document is expected" if document.roots else "is empty"
         raise Misread(Problem(document.file, 1, 1, message))
     data = plain(document.roots[0])
     try:
@@ -136,7 +136,7 @@ _WORDS = (*get_args(Role), *get_args(Severity), "skip", *get_args(Gives))
 def _explained(file: str, node: Node, what: str) -> Problem:
     message = _OUR_WORDS.sub(lambda word: _OURS[word[0]], what[:1].lower() + what[1:])
     if (number := _NO_NUMBER.match(what)) is not None:
-        message = f"version {number[1]} is not known; write version: 1"
+        message = f"unknown version {number[1]}; write version: 1"
     if (other := _NO_WORD.match(what)) is not None and (meant := nearest(other[1], _WORDS)):
         message += f"; did you mean {meant!r}?"
     place = span(node)

@@ -76,7 +76,7 @@ def expand_selectors(patterns: Iterable[str], *, parts: bool = False) -> list[st
         addresses = matching(pattern)
         if not addresses or (not parts and addresses[0] not in ADDRESSES):
             known = ADDRESSES if nearest(pattern, ADDRESSES) else ELEMENTS
-            raise ValueError(f"no element or field is called {pattern!r}; {hint(pattern, known)}")
+            raise ValueError(f"unknown element or field {pattern!r}; {hint(pattern, known)}")
         found.update(dict.fromkeys(addresses))
     return list(found)
 

@@ -169,14 +169,20 @@ def _complaints(
     """What is wrong with one allowance: the id of what was found, and the message."""
     allowance = entry.allowance
     if entry.state == "unused":
-        text = f"{allowance.id} covers nothing: {allowance.rule} finds no such difference"
+        text = f"allowance {allowance.id} is unused: no {allowance.rule} difference matches it"
         yield UNUSED, f"{text}; remove it"
     if entry.state == "expiring":
         days = days_left(allowance, today)
         left = "today" if days == 0 else f"in {days} day{'s' * (days != 1)}"
-        yield EXPIRING, f"{allowance.id} expires {left}: its last day is {allowance.until}"
+        yield (
+            EXPIRING,
+            f"allowance {allowance.id} expires {left}; its last day is {allowance.until}",
+        )
     if with_reasons and allowance.waits:
-        yield UNEXPLAINED, f"{allowance.id} has no reason yet: because is {allowance.because!r}"
+        yield (
+            UNEXPLAINED,
+            f"allowance {allowance.id} needs a reason: because is {allowance.because!r}",
+        )
 
 
 def _concerns(allowance: Allowance, finding: Finding) -> bool:
@@ -265,7 +271,7 @@ def _overlapping(compared: Sequence[GroupSummary], own: BuiltinRule) -> Iterator
                     seen.add((first.id, other.id))
                     home = _Home(number, services[finding.service])
                     what = f"{finding.path} of {finding.service}"
-                    text = f"{other.id} and {first.id} both cover {what}; keep one of them"
+                    text = f"allowances {other.id} and {first.id} both cover {what}; keep one"
                     yield _difference(home, other, own, text)
 
 

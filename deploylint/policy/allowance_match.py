@@ -139,19 +139,26 @@ def _near(allowance: Allowance, difference: Difference, today: str) -> tuple[int
     pinned = [_pattern(side, secret) for side in (allowance.expected, allowance.actual)]
     if expected and actual:
         rank = int(allowance_state(allowance, today) == "expired")
-        return rank, NearMiss(allowance, f"{name} allowed it until {allowance.until}")
+        return rank, NearMiss(allowance, f"allowance {name} expired after {allowance.until}")
     if expected:
-        return 2, NearMiss(allowance, f"{name} pins {pinned[1]}, found {found[1]}")
+        return 2, NearMiss(
+            allowance, f"allowance {name} accepts {pinned[1]}, but the value is {found[1]}"
+        )
     if actual:
-        return 3, NearMiss(allowance, f"{name} pins the reference at {pinned[0]}, found {found[0]}")
-    text = f"{name} pins {pinned[0]} -> {pinned[1]}, found {found[0]} -> {found[1]}"
+        return 3, NearMiss(
+            allowance,
+            f"allowance {name} expects the reference value {pinned[0]}, but it is {found[0]}",
+        )
+    text = (
+        f"allowance {name} accepts {pinned[0]} -> {pinned[1]}, but found {found[0]} -> {found[1]}"
+    )
     alone = len({paths.field_of(address) for address in allowance.addresses}) == 1
     return 4 if alone else 0, NearMiss(allowance, text)
 
 
 def _shown(difference: Difference, value: Value) -> str:
     if value.state != "known":
-        return "nothing"
+        return "unset"
     return format_value(redacted(_name(difference.address), value.data))
 
 
@@ -184,5 +191,7 @@ def incomplete_change(
         if about and came_from and _matches(allowance.actual, one.address, difference.expected):
             name = _name(one.address)
             move = f"{_pattern(expected, name)} -> {_pattern(allowance.actual, name)}"
-            return NearMiss(allowance, f"{allowance.id} ({move}) is only half carried out")
+            return NearMiss(
+                allowance, f"the change accepted by {allowance.id} ({move}) is incomplete here"
+            )
     return None

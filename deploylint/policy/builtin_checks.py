@@ -57,11 +57,11 @@ def in_files(services: Iterable[Service], own: Mapping[str, BuiltinRule]) -> Ite
     """Keys that are written twice and keys that look like another one."""
     for service in services:
         for lost, wins in service.duplicates:
-            message = f"key {wins.content!r} is written twice; the first one is lost"
+            message = f"duplicate key {wins.content!r}; the first value is lost"
             evidence = (("lost", place(lost, service), str(lost.content)),)
             yield _at_key(own["duplicate-key"], service, wins, message, evidence)
         for node, meant in service.near_misses:
-            message = f"{node.content!r} is not known; did you mean {meant!r}?"
+            message = f"unknown key {node.content!r}; did you mean {meant!r}?"
             yield _at_key(own["unknown-key"], service, node, message)
 
 
@@ -88,7 +88,7 @@ def in_structure(
             continue
         for one in finder.find(service):
             message = f"{one.key} is {SIDES[one.here]}"
-            other = "here it is not" if one.here else "here it is"
+            other = "not set here" if one.here else "set here"
             evidence = (("other-side", one.other, other),)
             yield builtin_difference(
                 own[STRUCTURE], service, one.location, one.key, message, evidence
@@ -121,7 +121,7 @@ def in_comments(
                     builtin_difference(check, service, one.at, one.text, one.message)
                 )
             elif forbidden:
-                message = "allows nothing here: the configuration forbids it; write it there"
+                message = "not allowed in comments (ignored); write it in the configuration"
                 check = own["forbidden-directive"]
                 differences.append(builtin_difference(check, service, one.at, one.rule, message))
             else:

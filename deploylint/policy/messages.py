@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from deploylint.documents.nodes import Node
-from deploylint.model.difference import Difference, Vote
-from deploylint.model.fields import PRESENT
+from deploylint.documents.record import Record
+from deploylint.model.difference import Difference
+from deploylint.model.fields import ADDRESSES, PRESENT
 from deploylint.model.format import format_value
+from deploylint.model.paths import field_of
 from deploylint.model.patterns import Pattern
 from deploylint.model.secrets import redacted
 from deploylint.model.service import Service, Value
@@ -38,9 +40,7 @@ def _without_template(difference: Difference) -> str:
         return _absolute(difference, rule.pattern)
     if rule.verb == "agree" and difference.reference is None:
         return _disagreeing(difference)
-    if difference.vote is not None:
-        return _outvoted(difference, difference.vote)
-    return _compared(difference)
+    return _compared(difference, _other_side(difference))
 
 
 def subject(address: str) -> str:
@@ -57,40 +57,43 @@ def _shown(address: str, value: Value) -> str:
 
 def _missing(difference: Difference) -> str:
     value = difference.actual
-    if value.state == "disabled" and value.data is False:
-        return "switched off"
-    return f"not set in {_WRITTEN[difference.at.service.shape]}"
-
-
-_WRITTEN = {"values": "values", "manifests": "the manifests"}
+    return "switched off" if value.state == "disabled" and value.data is False else "not set"
 
 
 def _unknown(difference: Difference) -> str:
-    for whose, value in (("here", difference.actual), ("in the reference", difference.expected)):
+    field = subject(difference.address)
+    for where, value in (("", difference.actual), (" in the reference", difference.expected)):
         if value.state == "unknown":
-            why = value.note or "not readable"
-            return f"{subject(difference.address)} cannot be known {whose}: {why}"
-    wanted = _shown(difference.address, difference.expected)
-    return f"{subject(difference.address)} cannot be compared: the reference's {wanted} is none"
+            return f"{field} is unknown{where}: {value.note or 'not readable'}"
+    kind = ADDRESSES[field_of(difference.address)].name
+    text = f"the reference value {_shown(difference.address, difference.expected)}"
+    return f"{field} cannot be compared: {text} is not a valid {kind} value"
 
 
 def _not_among(difference: Difference) -> str:
     (among, held), *_ = difference.related
     what = f"{subject(difference.address)} is {_shown(difference.address, difference.actual)}"
     if difference.outcome == "unknown":
-        return f"{what}; whether that is among {among} cannot be known: {held.note}"
-    there = ", ".join(map(format_value, held.data)) if isinstance(held.data, list) else ""
+        return f"{what}, but {among} is unknown: {held.note}"
+    items = ", ".join(map(format_value, held.data)) if isinstance(held.data, list) else ""
     note = f" ({held.note})" if held.note else ""
-    return f"{what}, which is not among {among}: {there or 'nothing is'}{note}"
+    return f"{what}; {_sources(among)} {items or 'none'}{note}"
+
+
+_SOURCES = {"dockerfile": "the image", "code": "the code"}
+
+
+def _sources(address: str) -> str:
+    """Who has the values at an address, to be said before them."""
+    element, _, field = address.partition(".")
+    return f"{_SOURCES[element]} has {field}:" if element in _SOURCES else f"{address} has"
 
 
 def _absolute(difference: Difference, pattern: Pattern) -> str:
     address, actual = difference.address, difference.actual
     must = "must not be" if difference.rule.verb == "not-be" else "must be"
-    what = f"{subject(address)} {must} {wanted(pattern)}"
-    if actual.state != "known":
-        return f"{what}; it is {_missing(difference)}"
-    return f"{what}; it is {_shown(address, actual)}"
+    here = _shown(address, actual) if actual.state == "known" else _missing(difference)
+    return f"{subject(address)} {must} {wanted(pattern)}; it is {here}"
 
 
 def wanted(pattern: Pattern) -> str:
@@ -113,47 +116,44 @@ def wanted(pattern: Pattern) -> str:
 def _disagreeing(difference: Difference) -> str:
     address, meant = difference.address, difference.expected
     others = list(dict.fromkeys(subject(a) for a, _ in difference.related))
-    say = "says" if len(others) == 1 else "say"
+    have = "has" if len(others) == 1 else "have"
     text = f"{subject(address)} is {_shown(address, difference.actual)}"
-    return f"{text}, but {', '.join(others)} of the same service {say} {_shown(address, meant)}"
+    return f"{text}; {', '.join(others)} of the same service {have} {_shown(address, meant)}"
 
 
-def _outvoted(difference: Difference, vote: Vote) -> str:
-    address, expected, actual = difference.address, difference.expected, difference.actual
-    most = f"{vote.agree} of {vote.asked} services"
-    known = actual.state == "known"
-    here = _shown(address, actual) if known else f"it is {_missing(difference)}"
-    if expected.state != "known":
-        return f"{most} have no {subject(address)} of this kind; here {here}"
-    if expected.data == "present":
-        return f"{most} set {subject(address)}; here {here}"
-    return f"{most} have {subject(address)} {_shown(address, expected)}; here {here}"
+class _Side(Record):
+    """Whom a value is compared with, and the verbs that go with it."""
+
+    name: str
+    has: str = "has"
+    sets: str = "sets"
+    does: str = "does"
 
 
-def _whose(difference: Difference) -> str:
-    """Whom a value is compared with: the reference, or another environment of the service."""
+def _other_side(difference: Difference) -> _Side:
+    """The reference, another environment of the service, or what most services have."""
+    if difference.vote is not None:
+        most = f"{difference.vote.agree} of {difference.vote.asked} services"
+        return _Side(most, "have", "set", "do")
     if difference.rule.scope == "environments" and difference.reference is not None:
-        return difference.reference.service.environment or "the other environment"
-    return "the reference"
+        return _Side(difference.reference.service.environment or "the other environment")
+    return _Side("the reference")
 
 
-def _compared(difference: Difference) -> str:
+def _compared(difference: Difference, other: _Side) -> str:
     address, expected, actual = difference.address, difference.expected, difference.actual
     field = subject(address)
-    whose = _whose(difference)
+    there = other.sets + " it" if expected.data == "present" else ""
+    there = there or f"{other.has} {_shown(address, expected)}"
     if actual.state != "known" and difference.at.component.value(address).state == "known":
-        return f"{field} lacks {_shown(address, expected)}, which {whose} has"
+        return f"{field} lacks {_shown(address, expected)}, which {other.name} {other.has}"
     if actual.state != "known":
-        wanted = "sets it" if expected.data == "present" else f"has {_shown(address, expected)}"
-        return f"{field} is {_missing(difference)}; {whose} {wanted}"
+        return f"{field}: {_missing(difference)}; {other.name} {there}"
     here = "set" if actual.data == "present" else _shown(address, actual)
     if expected.state != "known":
-        return f"{field} is {here}; {whose} does not have it"
+        return f"{field} is {here}; {other.name} {other.does} not set it"
     if isinstance(actual.data, str) and actual.data == expected.data:
-        return f"{field} is {here}, the reference's own name; this service's belongs here"
-    bound = (
-        f" (allowed: within {difference.rule.ratio:g} times)"
-        if difference.rule.verb == "within"
-        else ""
-    )
-    return f"{field} is {here}; {whose} has {_shown(address, expected)}{bound}"
+        return f"{field} is {here}, the reference's own name; use this service's own name"
+    within = difference.rule.verb == "within"
+    bound = f" (allowed: within {difference.rule.ratio:g} times)" if within else ""
+    return f"{field} is {here}; {other.name} {other.has} {_shown(address, expected)}{bound}"

@@ -25,9 +25,9 @@ def of(document: Document | Problem) -> FileContents:
 
 def _not_values(document: Document) -> str:
     if not document.roots:
-        return "holds nothing"
+        return "empty"
     if not all(root.is_mapping for root in document.roots):
-        return "holds no mapping"
+        return "not a mapping"
     return ""
 
 

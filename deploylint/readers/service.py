@@ -155,7 +155,7 @@ def _unspoken(fields: Fields, at: RowNumber) -> Fields:
     """What a worker without a command does is decided in the chart or in the image."""
     if f"{_WORKERS}.program" in fields:
         return fields
-    unknown = field_value("unknown", None, at, "no command is set in values")
+    unknown = field_value("unknown", None, at, "no command in values")
     fields.setdefault(f"{_WORKERS}.{PRESENT}", field_value("known", True, at))
     for address in _OF_WORKERS:
         fields.setdefault(address, unknown)
@@ -172,7 +172,7 @@ def _with_given(fields: Fields, profile: Profile) -> Fields:
         there = fields.get(f"{element_of(address)}.{PRESENT}")
         value = fields.get(address, NOT_SET)
         if there is not None and there.state == "known" and value.state in ("absent", "disabled"):
-            fields[address] = value.replace(state="unknown", note="the chart fills it in")
+            fields[address] = value.replace(state="unknown", note="the chart sets it")
     return fields
 
 
@@ -192,7 +192,7 @@ def replaced(component: Component, values: FieldValues) -> Component:
 
 def runtime_of(components: list[Component], name: Value) -> Value:
     """The language a service runs on, with the word it was read from. The best evidence first."""
-    unknown = Value("unknown", None, None, "nothing says what it runs on")
+    unknown = Value("unknown", None, None, "no sign of a runtime")
     return next(filter(None, _evidence(components, name)), unknown)
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # the command line names the formats before it knows whether 
     from deploylint.engine.result import Report
 
 FORMATS: dict[str, str] = {
-    "text": "a report for people: matrix, violations, allowed deviations, tallies",
+    "text": "a report for people: matrix, violations, allowed deviations, summary",
     "concise": "one line for each violation: file:line:column: severity[rule] message",
     "json": "the report as data; its schema: deploylint schema report",
 }

@@ -85,9 +85,9 @@ def _summed(report: Report) -> Iterator[str]:
     noun = "allowance" if len(listed) == 1 else "allowances"
     yield f"{len(listed)} {noun}: {states}" if listed else "no allowance"
     if left := len(report.allowances) - len(listed):
-        yield f"{left} more that ship with deploylint are not used here"
+        yield f"{left} more of deploylint itself are not used here"
     if waiting := sum(entry.allowance.waits for entry in listed):
-        yield f"{waiting} to be explained: where because is {WAITING}"
+        yield f"{waiting} without a reason: because is {WAITING}"
 
 
 _HEAD = (

@@ -14,12 +14,12 @@ def write(results: Sequence[ExampleResult], look: Look) -> str:
 
 def _lines(results: Sequence[ExampleResult], look: Look) -> Iterator[Line]:
     for one in (result for result in results if not result.holds):
-        text = f" {one.rule.id}: example {one.number} is to give {one.wanted}; it gives {one.gives}"
+        text = f" {one.rule.id}: example {one.number}: expected {one.wanted}, got {one.gives}"
         yield from wrapped([Piece(one.rule.place, "place"), text], look)
     failed = sum(not result.holds for result in results)
     rules = len({result.rule.id for result in results})
     tried = f"{_count(rules, 'rule')}, {_count(len(results), 'example')}"
-    yield from wrapped([f"{tried}: {len(results) - failed} hold, {failed} do not"], look)
+    yield from wrapped([f"{tried}: {len(results) - failed} passed, {failed} failed"], look)
 
 
 def _count(number: int, noun: str) -> str:

@@ -17,8 +17,8 @@ from deploylint.reports.yaml_out import block
 _GIVES = {
     "match": "holds",
     "violation": "is a violation",
-    "unknown": "cannot be known",
-    "nothing": "is not judged",
+    "unknown": "is unknown",
+    "nothing": "is not checked",
 }
 
 
@@ -32,8 +32,8 @@ def write(pack: RuleSet, name: str, look: Look) -> str:
 def _own_explained(own: BuiltinRule, look: Look) -> Iterator[Line]:
     yield from head(own.id, own.level, look)
     yield from _fact("why", own.why, look)
-    allowed = "may be allowed" if own.may_be_allowed else "cannot be allowed"
-    text = f"by deploylint itself, without a rule to run; it {allowed}"
+    allowed = "can be allowed" if own.may_be_allowed else "cannot be allowed"
+    text = f"a built-in check; its findings {allowed}"
     yield from _fact("found", text, look)
 
 

@@ -23,14 +23,14 @@ ALLOWED_IN = ".deploylint.yaml"
 
 _OWN = {
     "duplicate-key": "keep one of the two and remove the other",
-    "unknown-key": "write the known key, or remove this one: nothing reads it",
+    "unknown-key": "use the known key, or remove this one: it has no effect",
     "same-structure": "set it on both sides, or on neither",
-    "malformed-directive": "put the comment right, or remove it",
-    "forbidden-directive": "write the allowance in the configuration, or remove the comment",
-    "unused-allowance": "remove it, or say of what it is meant to be about",
-    "expiring-allowance": "end the difference before that day, or agree on a later one",
+    "malformed-directive": "correct the comment, or remove it",
+    "forbidden-directive": "move the allowance to the configuration, or remove the comment",
+    "unused-allowance": "remove it, or correct its rule, scope and values",
+    "expiring-allowance": "remove the difference before that day, or set a later until:",
     "overlapping-allowance": "keep the narrower one of the two",
-    "missing-reason": "write why they may differ into because",
+    "missing-reason": "replace TODO in because: by the reason",
 }
 _ENOUGH = 6
 """How much of a fingerprint tells an allowance from the others that are pasted beside it."""
@@ -42,7 +42,7 @@ _FREELY = "present"
 def what_to_do(finding: Finding) -> str:
     """The change that puts a finding right, as a sentence without its end."""
     if not finding.address:
-        return _OWN.get(finding.rule, "put it right")
+        return _OWN.get(finding.rule, "fix it")
     if finding.reference_location is not None:
         return _like_the_reference(finding)
     return _agreeing(finding) if _others(finding) else _as_demanded(finding)
@@ -58,9 +58,9 @@ def _like_the_reference(finding: Finding) -> str:
         return f"{verb} {what}{value}"
     if isinstance(finding.actual, str) and finding.expected == finding.actual:
         other = format_value(finding.actual)
-        return f"write this service's own name into {what}: {other} is another one's"
+        return f"set {what} to this service's own name; {other} is another service's"
     own = finding.address in ADDRESSES and ADDRESSES[finding.address].own_names
-    named = ", with this service's own name where that holds the reference's" if own else ""
+    named = ", with this service's own name in place of the reference's" if own else ""
     if finding.votes is not None:
         named = ", with this service's own name" if SELF in format_value(finding.expected) else ""
     return f"set {what} to {format_value(finding.expected)}{named}"
@@ -82,9 +82,9 @@ def _as_demanded(finding: Finding) -> str:
     if _pins(finding, demand):
         return f"set {what} to another value, or remove it"
     if isinstance(demand, dict) and "among" in demand:
-        return f"change {what} or {demand['among']}, so that the one is among the other"
+        return f"change {what}, or add its value to {demand['among']}"
     if isinstance(demand, dict):
-        return f"set {what} to a value that the demand accepts"
+        return f"set {what} to a value that the rule accepts"
     return f"set {what} to {format_value(demand)}"
 
 
@@ -119,7 +119,7 @@ def fields_of(finding: Finding) -> dict[str, Plain]:
     if finding.reference_location is not None or _others(finding):
         about["from"] = _pattern(finding, finding.expected_state, finding.expected)
     about["to"] = _pattern(finding, finding.actual_state, finding.actual)
-    return about | {"because": f"{WAITING} say why they may differ"}
+    return about | {"because": f"{WAITING} explain why"}
 
 
 def _others(finding: Finding) -> list[str]:

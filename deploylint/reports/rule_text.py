@@ -12,8 +12,8 @@ from deploylint.reports.text.layout import Line, Piece, wrapped
 
 _DEMANDS = {
     "equal": "the same as the reference",
-    "contain": "all that the reference sets, the same or more",
-    "agree": "one and the same value wherever a service says it",
+    "contain": "everything the reference sets, the same or more",
+    "agree": "the same value everywhere in a service",
 }
 
 

@@ -27,7 +27,7 @@ def _listed(pack: RuleSet, look: Look) -> Iterator[Line]:
         yield from wrapped([rule.why], look, 4)
     for own in pack.own.values():
         yield from head(own.id, own.level, look)
-        yield from wrapped(["found without comparing anything"], look, 4)
+        yield from wrapped(["a built-in check"], look, 4)
         yield from wrapped([own.why], look, 4)
     yield EMPTY
     yield from wrapped([f"{len(pack.ids)} rules; more about one: deploylint explain RULE"], look)

@@ -56,7 +56,7 @@ def read(file: Path, profile: str, config: Config) -> ShowReport:
     Raises UsageError for a path that is no file and for a profile that is not there.
     """
     if not file.exists() and not file.is_symlink():
-        raise UsageError(f"{file}: there is no such file")
+        raise UsageError(f"{file}: no such file")
     if file.is_dir():
         raise UsageError(f"{file}: is a folder; show takes one file")
     name, one = shown(file), _set(file, profile, config)

@@ -38,15 +38,15 @@ def _facts(shown: ShowReport) -> Iterator[tuple[str, str]]:
     """What is known of the file as a whole, each with its reason."""
     for service in shown.services:
         yield "service", service.name
-        because = f", because of its {service.runtime_because}" if service.runtime else ""
-        yield "runtime", f"{service.runtime or 'not known: nothing in the file says so'}{because}"
+        because = f" ({service.runtime_because})" if service.runtime else ""
+        yield "runtime", f"{service.runtime or 'unknown'}{because}"
         for note in service.notes:
             yield "from", note
         yield "own names", ", ".join(service.own_names) or "none"
         for node, meant in service.near_misses:
             where = _spot(service, node.source.file, str(span(node).line))
             yield "unknown", f"{where}: {node.content!r}; did you mean {meant!r}?"
-    yield "profile", f"{shown.profile}, because {_because(shown.profile_because)}"
+    yield "profile", f"{shown.profile} ({shown.profile_because})"
     if shown.skipped:
         yield "not read", shown.skipped
     for problem in shown.problems:
@@ -56,10 +56,6 @@ def _facts(shown: ShowReport) -> Iterator[tuple[str, str]]:
 def _spot(service: Service, file: str, spot: str) -> str:
     """A place in a service's file, which is named where it is not the only one."""
     return spot if service.files == (file,) else f"{file}:{spot}"
-
-
-def _because(reason: str) -> str:
-    return "--profile names it" if reason == "--profile" else reason
 
 
 def _component(

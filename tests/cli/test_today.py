@@ -18,9 +18,9 @@ UNTIL = date(2027, 3, 1)
 DAYS = [
     # days from the last one, the state, the exit code, what is said of it
     (-31, "active", 0, []),
-    (-30, "expiring", 0, ["web-port expires in 30 days: its last day is 2027-03-01"]),
-    (-1, "expiring", 0, ["web-port expires in 1 day: its last day is 2027-03-01"]),
-    (0, "expiring", 0, ["web-port expires today: its last day is 2027-03-01"]),
+    (-30, "expiring", 0, ["allowance web-port expires in 30 days; its last day is 2027-03-01"]),
+    (-1, "expiring", 0, ["allowance web-port expires in 1 day; its last day is 2027-03-01"]),
+    (0, "expiring", 0, ["allowance web-port expires today; its last day is 2027-03-01"]),
     (1, "expired", 1, []),
 ]
 days = pytest.mark.parametrize(("shift", "state", "code", "said_of_it"), DAYS)
@@ -82,7 +82,7 @@ def test_exit_code_of_an_expiring_allowance_is_1_with_fail_on_warning(
 def test_allowance_that_expired_is_named_by_its_violation() -> None:
     found = report("deploy", today=shifted(1))
     (message,) = messages(found, "service-port")
-    assert message.endswith("; web-port allowed it until 2027-03-01")
+    assert message.endswith("; allowance web-port expired after 2027-03-01")
 
 
 def test_allowance_that_expired_and_covers_nothing_is_unused(folder: Path) -> None:
@@ -132,5 +132,5 @@ def test_today_option_wins_over_the_clock(monkeypatch: pytest.MonkeyPatch) -> No
     ["tomorrow", "2027-3-1", "2027-02-29", "20270301", "2027-03-01T00:00", "\u0662027-03-01", " "],
 )
 def test_today_with_an_invalid_date_is_refused(text: str) -> None:
-    with pytest.raises(UsageError, match="is no day; write it as YYYY-MM-DD"):
+    with pytest.raises(UsageError, match="invalid date; use YYYY-MM-DD"):
         day(text)

@@ -113,8 +113,8 @@ def test_agreement_counts_no_match_for_a_third_value(folder: Path) -> None:
 def test_agreement_reports_the_blamed_field_with_the_expected_value(folder: Path) -> None:
     (found,) = check_texts(folder, ports(80, 80, 80, 81), rule=PORTS, configuration=ALONE)
     assert found.message == (
-        "monitoring.port is 81, but service.port, service.container-port, liveness-probe.port of "
-        "the same service say 80"
+        "monitoring.port is 81; service.port, service.container-port, liveness-probe.port of "
+        "the same service have 80"
     )
 
 

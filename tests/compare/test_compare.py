@@ -98,7 +98,7 @@ def test_service_port_left_over_from_the_reference_is_reported() -> None:
 
 def test_missing_port_of_the_reference_is_reported() -> None:
     left_out = PEER.replace("{path: /health, port: 8000}", "{path: /health}")
-    message = "liveness-probe.port is not set in values; the reference has 8000"
+    message = "liveness-probe.port: not set; the reference has 8000"
     assert summary(left_out, "ports") == [("violation", "liveness-probe.port", message)]
     assert places(left_out, "ports") == ["livenessProbe.httpGet"]
 
@@ -132,7 +132,7 @@ def test_missing_port_without_a_reference_is_not_reported() -> None:
 
 def test_missing_switch_makes_the_element_unknown() -> None:
     found = summary(without(PEER, "enabled: true, "), "monitoring")
-    reason = "monitoring cannot be known here: no key switches it on, as one does in the reference"
+    reason = "monitoring is unknown: no key switches it on; the reference has one"
     assert found == [("unknown", "monitoring.present", reason)]
     assert places(without(PEER, "enabled: true, "), "monitoring") == ["serviceMonitor"]
 

@@ -245,4 +245,4 @@ def test_items_that_are_not_among_are_all_reported(
     more = {"code/app.py": code}
     found = check_texts(folder, text, rule=rule, configuration=WITH_CODE, more=more)
     assert places(found) == ["python:3 violation worker:a/workers.queues"] * len(queues)
-    assert sorted(row.message.split(",")[0].split()[-1] for row in found) == queues
+    assert sorted(row.message.split(";")[0].split()[-1] for row in found) == queues

@@ -92,7 +92,7 @@ def test_allowance_for_a_runtime_that_only_a_group_sets_is_accepted(folder: Path
     project(folder, groups + allowing("runtime: zog"))
     found = ran("check")
     assert found.code == 2
-    assert found.message.startswith(".deploylint.yaml:4:22: no runtime is called 'zog'")
+    assert found.message.startswith(".deploylint.yaml:4:22: unknown runtime 'zog'")
 
 
 def test_allowance_for_workers_does_not_cover_the_server(folder: Path) -> None:
@@ -188,7 +188,7 @@ def test_allowance_of_a_builtin_check_pins_its_value(
 )
 def test_allowance_of_a_finding_about_allowances_is_refused(rule: str, folder: Path) -> None:
     project(folder, allowing(values="to: x", rule=rule))
-    assert ran("check").message.startswith(f".deploylint.yaml:3:33: no rule is called {rule!r}")
+    assert ran("check").message.startswith(f".deploylint.yaml:3:33: unknown rule {rule!r}")
 
 
 SECRET = "serviceMonitor: {enabled: true, labels: {apiKey: %s}}\n"
@@ -230,23 +230,23 @@ def test_allowance_of_a_whole_tree_pins_it_as_shown(folder: Path) -> None:
 WRONG = [
     (
         "rule: service-port, from: 8000, to: 8080, because: x",
-        "3:3: is for nobody; say for which service (a name or a glob), runtime or role",
+        "3:3: has no scope; set service (a name or a glob), runtime or role",
     ),
     (
         "service: web, rule: service-prt, from: 8000, to: 8080, because: x",
-        "3:24: no rule is called 'service-prt'; did you mean 'service-port'?",
+        "3:24: unknown rule 'service-prt'; did you mean 'service-port'?",
     ),
     (
         "service: wbe, rule: service-port, from: 8000, to: 8080, because: x",
-        "3:3: no service is called 'wbe'; did you mean 'web'?",
+        "3:3: no such service 'wbe'; did you mean 'web'?",
     ),
     (
         "service: web, rule: service-port, element: service.prt, from: 8000, to: 8080, because: x",
-        "3:47: no element or field is called 'service.prt'; did you mean 'service.port'?",
+        "3:47: unknown element or field 'service.prt'; did you mean 'service.port'?",
     ),
     (
         "runtime: goo, rule: service-port, from: 8000, to: 8080, because: x",
-        "3:13: no runtime is called 'goo'; did you mean 'go'?",
+        "3:13: unknown runtime 'goo'; did you mean 'go'?",
     ),
     (
         "role: srver, rule: service-port, from: 8000, to: 8080, because: x",
@@ -254,15 +254,15 @@ WRONG = [
     ),
     (
         "service: web, rule: service-port, from: 8000, to: 8000, because: x",
-        "3:54: from and to are the same value; an allowance is about two that differ",
+        "3:54: from and to are the same value; set two different values",
     ),
     (
         "service: web, rule: service-port, from: 8000, to: '8000', because: x",
-        "3:54: from and to are the same value; an allowance is about two that differ",
+        "3:54: from and to are the same value; set two different values",
     ),
     (
         "service: web, rule: service-port, to: 8080, because: x",
-        "3:3: has no from; pin both values: from what the rule wants, to what is",
+        "3:3: from is missing; set from (expected value) and to (accepted value)",
     ),
     (
         "service: web, rule: service-port, from: 8000, because: x",
@@ -274,11 +274,11 @@ WRONG = [
     ),
     (
         "service: web, rule: service-port, from: 8000, to: 8080, because: ' '",
-        "3:69: because says nothing; give the reason",
+        "3:69: because is empty; give a reason",
     ),
     (
         "service: web, rule: non-root, from: false, to: false, because: x",
-        "3:40: from: is what the rule demands of every service; leave it out",
+        "3:40: from: not allowed here, the rule itself sets the expected value; remove it",
     ),
     (
         "service: web, rule: service-port, from: 8000, to: {one-of: []}, because: x",
@@ -290,11 +290,11 @@ WRONG = [
     ),
     (
         "service: web, rule: service-port, from: 8000, to: 8080, because: x, until: soon",
-        "3:79: until: 'soon' is no day; write it as YYYY-MM-DD",
+        "3:79: until: invalid date 'soon'; use YYYY-MM-DD",
     ),
     (
         "service: web, rule: service-port, from: 8000, to: 8080, because: x, until: 2027-02-29",
-        "3:79: until: '2027-02-29' is no day; write it as YYYY-MM-DD",
+        "3:79: until: invalid date '2027-02-29'; use YYYY-MM-DD",
     ),
     (
         "service: web, rule: service-port, from: 8000, to: 8080, because: x, until: 20270228",

@@ -117,9 +117,7 @@ def test_configuration_under_both_names_is_refused(
     tmp_path: Path, here: Callable[[Path], Path]
 ) -> None:
     here(repository(tmp_path / "repo", ".deploylint.yaml", ".deploylint.yml"))
-    with pytest.raises(
-        Ambiguous, match=r"^\.deploylint\.yaml and \.deploylint\.yml are both there"
-    ):
+    with pytest.raises(Ambiguous, match=r"^\.deploylint\.yaml and \.deploylint\.yml both exist"):
         discover([])
     assert ran("check").code == 2
 

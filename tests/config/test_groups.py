@@ -178,14 +178,14 @@ def test_reference_is_a_service_by_its_name_or_file(name: str, tmp_path: Path) -
     found = report()
     assert found.groups[0].reference is not None
     assert found.groups[0].reference.name == "web"
-    assert found.groups[0].reference_because == f"group prod names {name}"
+    assert found.groups[0].reference_because == f"group prod: {name}"
     assert said(found) == ["deploy-python.yaml:4 service-port"]
 
 
 def test_reference_of_a_group_that_does_not_exist_is_refused(tmp_path: Path) -> None:
     project(tmp_path, GROUPS.replace("reference: python", "reference: pyton"))
     assert ran("check").message == (
-        ".deploylint.yaml:4:16: group prod has no service called 'pyton'; did you mean 'python'?"
+        ".deploylint.yaml:4:16: group prod has no service 'pyton'; did you mean 'python'?"
     )
 
 
@@ -198,7 +198,7 @@ def test_group_without_a_reference_checks_each_service_alone(text: str, tmp_path
     assert found.problems == ()
     assert said(found) == []
     assert found.groups[0].reference is None
-    assert found.groups[0].reference_because == "the configuration names none"
+    assert found.groups[0].reference_because == "none, as configured"
     assert ran("check", "deploy").code == 0
 
 
@@ -292,7 +292,7 @@ def test_focus_on_the_configuration_shows_everything(tmp_path: Path) -> None:
 def test_file_outside_all_groups_is_named(tmp_path: Path) -> None:
     two_groups(tmp_path)
     (skipped,) = report("a").skipped
-    assert skipped.reason == "in no group of .deploylint.yaml"
+    assert skipped.reason == "not in any group of .deploylint.yaml"
 
 
 def test_file_outside_all_groups_is_a_group_of_its_own(tmp_path: Path) -> None:
@@ -334,7 +334,7 @@ WRONG = [
     (
         "groups: {a: {services: [{files: gone/*.yaml}]}}",
         "2:33: 'gone/*.yaml' matches no file",
-        "there is no folder gone",
+        "no such folder: gone",
     ),
     (
         "groups: {a: {services: [{files: deploy/deploy-wbe.yaml}]}}",
@@ -346,10 +346,10 @@ WRONG = [
         "2:49: ",
         "'nope.yaml' matches no file",
     ),
-    ("groups: {a: {services: [{files: []}]}}", "2:33: ", "files names no file"),
+    ("groups: {a: {services: [{files: []}]}}", "2:33: ", "files has no file"),
     ("groups: {a: {services: [{files: deploy}]}}", "2:33: ", "matches folders only"),
-    ("groups: {a: {services: [{files: ../x.yaml}]}}", "2:33: ", "leaves"),
-    ("groups: {a: {services: [{files: /etc/passwd}]}}", "2:33: ", "leaves"),
+    ("groups: {a: {services: [{files: ../x.yaml}]}}", "2:33: ", "is outside"),
+    ("groups: {a: {services: [{files: /etc/passwd}]}}", "2:33: ", "is outside"),
     ("groups: {a: {services: [{name: api}]}}", "2:25: ", "files"),
     (
         "groups: {a: {services: [{files: deploy/*.yaml, role: wroker}]}}",
@@ -395,7 +395,7 @@ def test_services_with_one_name_are_refused(tmp_path: Path) -> None:
             "{name: api, files: deploy/*-web.yaml}", "{name: api, files: deploy/*-python.yaml}"
         ),
     )
-    assert "rename one of them" in ran("check").message
+    assert "rename one" in ran("check").message
 
 
 APPLICATION = """\
@@ -435,6 +435,6 @@ def test_configured_name_that_does_not_exist_is_refused(
     of_several(tmp_path, f"{{name: wob, files: {files}{more}}}")
     assert ran("check") == (
         2,
-        ".deploylint.yaml:7:7: deploy/deploy-apps.yaml holds several services and none is called "
+        ".deploylint.yaml:7:7: deploy/deploy-apps.yaml has several services, but not "
         "'wob'; did you mean 'web'?",
     )

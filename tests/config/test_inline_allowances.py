@@ -168,7 +168,7 @@ def test_directive_after_a_text_allows_it(folder: Path) -> None:
 
 # --- malformed -----------------------------------------------------------------------------------
 
-FORM = "write # deploylint: allow[RULE: FROM -> TO] because REASON"
+FORM = "expected # deploylint: allow[RULE: FROM -> TO] because REASON"
 MALFORMED = [
     ("allow[service-port: 8000 -> 8080]", FORM),
     ("allow[service-port: 8000 -> 8080] because", FORM),
@@ -184,18 +184,18 @@ MALFORMED = [
     ("ignore", FORM),
     ("", FORM),
     ("allow[service-prt: 8000 -> 8080] because x", "did you mean 'service-port'?"),
-    ("allow[*: 8000 -> 8080] because x", "no rule is called '*'"),
-    ("allow[: 8000 -> 8080] because x", "no rule is called ''"),
+    ("allow[*: 8000 -> 8080] because x", "unknown rule '*'"),
+    ("allow[: 8000 -> 8080] because x", "unknown rule ''"),
     ("allow[service-port: 8000 -> 8000] because x", "both values are the same"),
     ("allow[service-port: 8000 -> '8000'] because x", "both values are the same"),
-    ("allow[service-port: [ -> 8080] because x", "is no value"),
+    ("allow[service-port: [ -> 8080] because x", "invalid value"),
     ("allow[service-port: 8000 -> {one-of: []}] because x", "one-of takes a list of values"),
     ("allow[service-port: 8000 -> {matching: '('}] because x", "matching"),
     ("allow[service-port: 8000 -> {at-lest: 1}] because x", "a pattern is a value or one of"),
-    ("allow[service-port: 8000 -> 8080] because x until tomorrow", "is no day"),
-    ("allow[service-port: 8000 -> 8080] because x until 2027-02-29", "is no day"),
+    ("allow[service-port: 8000 -> 8080] because x until tomorrow", "invalid date"),
+    ("allow[service-port: 8000 -> 8080] because x until 2027-02-29", "invalid date"),
     ("allow[service-port: 8000 -> 8080] because until 2027-02-28", FORM),
-    ("allow[unused-allowance: 8000 -> 8080] because x", "no rule is called 'unused-allowance'"),
+    ("allow[unused-allowance: 8000 -> 8080] because x", "unknown rule 'unused-allowance'"),
 ]
 
 
@@ -262,7 +262,9 @@ def test_directive_that_covers_nothing_is_unused(folder: Path) -> None:
 def test_directive_that_nearly_covers_is_named(folder: Path) -> None:
     project(folder, "", web=beside(ALLOW).replace("8080  #", "9090  #"))
     (message,) = messages(report("deploy"), PORT)
-    assert message.endswith("; deploy/deploy-web.yaml:4 pins 8080, found 9090")
+    assert message.endswith(
+        "; allowance deploy/deploy-web.yaml:4 accepts 8080, but the value is 9090"
+    )
 
 
 def test_directive_counts_before_the_configuration(folder: Path) -> None:
@@ -275,7 +277,8 @@ def test_directive_counts_before_the_configuration(folder: Path) -> None:
     assert allowed.allowance is not None
     assert allowed.allowance.origin == "inline"
     assert messages(found, "overlapping-allowance") == [
-        "mine and deploy/deploy-web.yaml:4 both cover server/service.port of web; keep one of them"
+        "allowances mine and deploy/deploy-web.yaml:4 both cover server/service.port of web; "
+        "keep one"
     ]
 
 
@@ -306,7 +309,7 @@ def test_directive_that_is_too_long_is_refused_and_not_repeated(folder: Path) ->
     long = ALLOW + "x" * 1_000_000
     assert statuses(beside(long), folder) == ["violation"]
     assert messages(report("deploy"), "malformed-directive") == [
-        f"this allows nothing: it has more than {LONGEST} characters"
+        f"directive too long (ignored); at most {LONGEST} characters"
     ]
 
 

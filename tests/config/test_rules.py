@@ -38,24 +38,24 @@ WRONG = {
     ),
     "an address": (
         changed("image.tag", "image.tga"),
-        "3:12: no element or field is called 'image.tga'; did you mean 'image.tag'?",
+        "3:12: unknown element or field 'image.tga'; did you mean 'image.tag'?",
     ),
     "an element": (
         changed("image.tag", "[image, monitorign]"),
-        "3:12: no element or field is called 'monitorign'; did you mean 'monitoring'?",
+        "3:12: unknown element or field 'monitorign'; did you mean 'monitoring'?",
     ),
     "an exception": (
         changed("  must:", "  except: [image.tga]\n  must:"),
-        "4:11: no element or field is called 'image.tga'; did you mean 'image.tag'?",
+        "4:11: unknown element or field 'image.tga'; did you mean 'image.tag'?",
     ),
     "an allowance's address": (
         changed("  rule: tag\n", "  rule: tag\n  element: image.tga\n"),
-        "9:12: no element or field is called 'image.tga'; did you mean 'image.tag'?",
+        "9:12: unknown element or field 'image.tga'; did you mean 'image.tag'?",
     ),
-    "a verb": (changed("equal", "eqaul"), "4:9: unknown verb 'eqaul'; did you mean 'equal'?"),
+    "a verb": (changed("equal", "eqaul"), "4:9: unknown operator 'eqaul'; did you mean 'equal'?"),
     "a verb that needs a value": (
         changed("must: equal", "must: be"),
-        "4:9: unknown verb 'be'; one of equal, contain, agree, within, be, not-be, be-among",
+        "4:9: unknown operator 'be'; one of equal, contain, agree, within, be, not-be, be-among",
     ),
     "a ratio": (
         changed("must: equal", "must: {within: {ratio: 0}}"),
@@ -103,19 +103,19 @@ WRONG = {
     ),
     "an allowance for nobody": (
         changed("  service: w*\n", ""),
-        "7:3: is for nobody; say for which service (a name or a glob), runtime or role",
+        "7:3: has no scope; set service (a name or a glob), runtime or role",
     ),
     "an allowance without from": (
         changed("  from: a\n", ""),
-        "7:3: has no from; pin both values: from what the rule wants, to what is",
+        "7:3: from is missing; set from (expected value) and to (accepted value)",
     ),
     "an allowance for one value": (
         changed("to: b", "to: a"),
-        "10:7: from and to are the same value; an allowance is about two that differ",
+        "10:7: from and to are the same value; set two different values",
     ),
     "an allowance for no rule": (
         changed("rule: tag", "rule: tga"),
-        "8:9: no rule is called 'tga'; did you mean 'tag'?",
+        "8:9: unknown rule 'tga'; did you mean 'tag'?",
     ),
     "a key twice": (
         GOOD + "  to: c\n",
@@ -125,7 +125,7 @@ WRONG = {
         GOOD + "x: [\n",
         "13:5: not YAML: did not find expected node content while parsing a flow node",
     ),
-    "nothing": ("# empty\n", "1:1: holds nothing"),
+    "nothing": ("# empty\n", "1:1: is empty"),
 }
 
 

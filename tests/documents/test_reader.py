@@ -121,7 +121,7 @@ def test_reader_refuses_a_folder_link_out_of_the_root(tmp_path: Path) -> None:
     (root / "link").symlink_to(outside)
     refused = read(root / "link" / "a.yaml", "root/link/a.yaml", root)
     assert isinstance(refused, Problem)
-    assert refused.message.startswith("is a link that leaves root/")
+    assert refused.message.startswith("is a link to a file outside root/")
 
 
 def test_reader_refuses_dots_out_of_the_root(tmp_path: Path) -> None:
@@ -166,4 +166,4 @@ def test_reader_reads_a_text_like_a_file() -> None:
 
 def test_reader_names_a_skipped_file(folder: Path) -> None:
     (folder / "deploy-odd.yaml").write_text("")
-    assert checked(folder).skipped == (Skipped(ODD, "holds nothing"),)
+    assert checked(folder).skipped == (Skipped(ODD, "empty"),)

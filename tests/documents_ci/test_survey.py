@@ -27,7 +27,7 @@ def test_survey_names_the_reason_of_unusual_files(tmp_path: Path) -> None:
     (tmp_path / ".hidden" / "values.yaml").write_text("image: acme/api\n")
     found = survey.survey([tmp_path])
     assert (found.files, found.read, found.services) == (3, 1, 1)
-    assert found.reasons == {"holds nothing": 1}
+    assert found.reasons == {"empty": 1}
     assert found.problems.total() == 1
     printed = "\n".join(survey.lines(found))
     assert "3 files: 1 read as 1 services" in printed

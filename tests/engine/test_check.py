@@ -51,7 +51,7 @@ def test_rule_option_that_does_not_exist_is_refused_with_the_nearest(
 ) -> None:
     with pytest.raises(UsageError) as error:
         report_texts(folder, service("A"), only=only, skip_rules=skipped)
-    assert str(error.value) == "no rule is called 'service-prt'; did you mean 'service-port'?"
+    assert str(error.value) == "unknown rule 'service-prt'; did you mean 'service-port'?"
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_service_option_selects_the_findings_that_are_shown(
 def test_service_option_that_does_not_exist_is_refused_with_the_nearest(folder: Path) -> None:
     with pytest.raises(UsageError) as error:
         report_texts(folder, *map(service, "AB"), rule=TYPE, services=("wep",))
-    assert str(error.value) == "no service is called 'wep'; did you mean 'web'?"
+    assert str(error.value) == "no such service 'wep'; did you mean 'web'?"
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_allowance_for_a_service_that_does_not_exist_is_refused(
         return
     with pytest.raises(Misread) as error:
         check_texts(folder, *texts, rule=TYPE, configuration=allow)
-    assert error.value.problem.message.startswith(f"no service is called {name!r}; ")
+    assert error.value.problem.message.startswith(f"no such service {name!r}; ")
 
 
 def test_no_allow_leaves_violations(folder: Path) -> None:

@@ -110,7 +110,7 @@ def test_environments_layer_as_path_is_a_focus_on_its_group(folder: Path) -> Non
         ("go-staging.yaml\n", "go-stagin.yaml\n", "did you mean 'go-staging.yaml'?"),
         ("prod:", "staging:", "key 'staging' is written twice"),
         ("    - name: go\n      files", "    - files", "has environments and no name"),
-        ("staging: go-staging.yaml", "staging: []", "names no file"),
+        ("staging: go-staging.yaml", "staging: []", "has no file"),
         ("staging: go-staging.yaml", "staging: {a: b}", "expected"),
         ("[go-staging.yaml, go-prod.yaml]", "[go-prod.yaml, go.yaml]", "is a layer of go twice"),
     ],

@@ -82,19 +82,19 @@ def test_paths_select_groups_of_services(
 SKIPS = [
     (
         ["deploy/a.yaml", "deploy/sub/b.yaml"],
-        {"deploy/sub/": "a sub-folder, which is no part of this set; check it by itself"},
+        {"deploy/sub/": "a sub-folder, not part of this group; check it separately"},
     ),
     (["deploy/a.yaml", "deploy/.x/b.yaml"], {"deploy/.x/": "a dot folder"}),
     (
         ["deploy/a.yaml", "deploy/node_modules/b.yaml"],
-        {"deploy/node_modules/": "packages of others"},
+        {"deploy/node_modules/": "third-party packages"},
     ),
     (["deploy/a.yaml", "deploy/sub/b.txt"], {}),
     (
         ["deploy/values.yaml", "deploy/Chart.yaml", "deploy/templates/b.yaml"],
         {
             "deploy/Chart.yaml": None,
-            "deploy/templates/": "templates of a chart, which has to be rendered first: "
+            "deploy/templates/": "templates of a chart; render it first: "
             "helm template NAME deploy | deploylint check -",
         },
     ),
@@ -151,7 +151,7 @@ def test_file_that_cannot_be_read_hides_no_other(folder: Path) -> None:
     assert [problem.file for problem in found.problems] == ["deploy/x.yaml"]
 
 
-NO_PATH = "no path is given and there is no deploy/ here"
+NO_PATH = "no path given and no deploy/ here"
 
 
 @pytest.mark.parametrize(
@@ -160,20 +160,20 @@ NO_PATH = "no path is given and there is no deploy/ here"
         (
             ["x/a.yaml"],
             ["nothing"],
-            "nothing: there is no such file or folder; try: deploylint check x",
+            "nothing: no such file or folder; try: deploylint check x",
         ),
         (
             ["x/a.yaml"],
             [],
-            "no path is given and there is no deploy/ here; try: deploylint check x",
+            "no path given and no deploy/ here; try: deploylint check x",
         ),
         (
             ["x/y/a.txt"],
             [],
-            f"{NO_PATH}; name a folder or files that hold deployments: deploylint check PATH",
+            f"{NO_PATH}; give a folder or files with deployments: deploylint check PATH",
         ),
         (["deploy.yaml", "x/a.yaml"], [], f"{NO_PATH}; try: deploylint check x or deploy.yaml"),
-        (["deploy/a.txt"], ["deploy"], "deploy: holds no .yaml or .yml file"),
+        (["deploy/a.txt"], ["deploy"], "deploy: no .yaml or .yml file"),
     ],
 )
 def test_paths_without_deployments_are_refused_with_a_command(
@@ -188,5 +188,5 @@ def test_services_of_one_name_are_refused(folder: Path) -> None:
     with pytest.raises(UsageError) as error:
         report(folder, values("deploy/deploy-a.yaml", "deploy/values-a.yaml"), "deploy")
     assert str(error.value) == (
-        "deploy/values-a.yaml: is service 'a', and so is deploy/deploy-a.yaml; rename one of them"
+        "deploy/values-a.yaml: duplicate service name 'a' (also deploy/deploy-a.yaml); rename one"
     )

@@ -275,14 +275,14 @@ FATES = [
     (
         [BASE, "service: {}\n"],
         "",
-        [("prod.yaml", 1, "an empty map, which clears nothing of deploy-go.yaml:4")],
+        [("prod.yaml", 1, "an empty map, which does not clear deploy-go.yaml:4")],
     ),
     (
         [BASE, "extra: ~\n"],
         "extra: {a: ~, b: 1}\n",
         [
-            ("prod.yaml", 1, "null, which takes away values.yaml:1"),
-            ("values.yaml", 1, "null, which says nothing in a chart's own values"),
+            ("prod.yaml", 1, "null, which removes values.yaml:1"),
+            ("values.yaml", 1, "null, which has no effect in a chart's own values"),
             ("values.yaml", 1, f"{OVERRIDDEN} prod.yaml:1"),
         ],
     ),

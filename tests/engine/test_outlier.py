@@ -123,4 +123,4 @@ def test_outlier_that_is_skipped_is_not_evaluated(folder: Path) -> None:
 def test_outlier_only_warns(folder: Path) -> None:
     texts = [service(kind) for kind in "ABBB"]
     (row,) = check_texts(folder, *texts, rule=TYPE, only=(OUTLIER,))
-    assert row.message == "3 of 3 services have service.type B; here A"
+    assert row.message == "service.type is A; 3 of 3 services have B"

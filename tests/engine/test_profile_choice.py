@@ -23,10 +23,10 @@ def profile(folder: Path, *services: str, named: str = "") -> tuple[str, str]:
 @pytest.mark.parametrize(
     ("services", "name", "because"),
     [
-        ((IMAGE, IMAGE), "helm-create", "nothing speaks for another"),
-        ((IMAGE, ASYNQ), "in-house", "deploy/deploy-web.yaml sets asynqWorkers"),
-        ((ASYNQ, ASYNQ), "in-house", "deploy/deploy-python.yaml sets asynqWorkers"),
-        (("", ASYNQ), "in-house", "deploy/deploy-web.yaml sets asynqWorkers"),
+        ((IMAGE, IMAGE), "helm-create", "default; no other profile matches"),
+        ((IMAGE, ASYNQ), "in-house", "detected: asynqWorkers in deploy/deploy-web.yaml"),
+        ((ASYNQ, ASYNQ), "in-house", "detected: asynqWorkers in deploy/deploy-python.yaml"),
+        (("", ASYNQ), "in-house", "detected: asynqWorkers in deploy/deploy-web.yaml"),
     ],
 )
 def test_profile_is_the_most_specific_that_a_file_gives_evidence_of(
@@ -42,5 +42,5 @@ def test_profile_that_is_named_wins(folder: Path) -> None:
 def test_profile_that_does_not_exist_is_refused_with_the_nearest(folder: Path) -> None:
     with pytest.raises(UsageError) as error:
         profile(folder, IMAGE, named="nestd")
-    message = "--profile nestd: there is no such profile; did you mean 'nested'?"
+    message = "--profile nestd: no such profile; did you mean 'nested'?"
     assert str(error.value) == message

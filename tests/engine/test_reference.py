@@ -40,27 +40,27 @@ def chosen(found: Report) -> tuple[str, str]:
         ("deploy-web.yaml", "", "web", "--reference"),
         ("deploy/deploy-web.yaml", "", "web", "--reference"),
         ("./deploy/deploy-web.yaml", "", "web", "--reference"),
-        ("", "reference: deploy-web.yaml\n", "web", ".deploylint.yaml names deploy-web.yaml"),
+        ("", "reference: deploy-web.yaml\n", "web", ".deploylint.yaml: deploy-web.yaml"),
         (
             "",
             "reference: [nothing.yaml, deploy-web.yaml]\n",
             "web",
-            ".deploylint.yaml names deploy-web.yaml",
+            ".deploylint.yaml: deploy-web.yaml",
         ),
         (
             "",
             "reference: [deploy-web.yaml, deploy-python.yaml]\n",
             "web",
-            ".deploylint.yaml names deploy-web.yaml",
+            ".deploylint.yaml: deploy-web.yaml",
         ),
         ("python", "reference: deploy-web.yaml\n", "python", "--reference"),
-        ("", GROUP % "web", "web", "group g names web"),
-        ("", GROUP % "deploy-web.yaml", "web", "group g names deploy-web.yaml"),
+        ("", GROUP % "web", "web", "group g: web"),
+        ("", GROUP % "deploy-web.yaml", "web", "group g: deploy-web.yaml"),
         ("python", GROUP % "web", "python", "--reference"),
-        ("", "reference: none\n", "", "the configuration names none"),
-        ("", GROUP % "none", "", "the configuration names none"),
+        ("", "reference: none\n", "", "none, as configured"),
+        ("", GROUP % "none", "", "none, as configured"),
         ("web", "reference: none\n", "web", "--reference"),
-        ("", "reference: nothing.yaml\n", "", "none is named"),
+        ("", "reference: nothing.yaml\n", "", "none configured"),
     ],
 )
 def test_reference_is_an_option_or_configured_or_known_by_its_file(
@@ -75,8 +75,8 @@ def test_reference_option_that_does_not_exist_is_refused(folder: Path) -> None:
     with pytest.raises(UsageError) as error:
         report(folder, *map(service, "AB"), reference="shop")
     assert str(error.value) == (
-        "--reference shop: is not among the services of deploy; "
-        "name one of deploy/deploy-python.yaml, deploy/deploy-web.yaml"
+        "--reference shop: no such service in deploy; "
+        "choose from deploy/deploy-python.yaml, deploy/deploy-web.yaml"
     )
 
 
@@ -85,7 +85,7 @@ def test_reference_of_a_group_that_does_not_exist_is_refused_at_its_location(fol
         report(folder, *map(service, "AB"), configuration=GROUP % "shop")
     problem = error.value.problem
     assert (problem.file, problem.line, problem.column) == (".deploylint.yaml", 2, 25)
-    assert problem.message == "group g has no service called 'shop'; one of python, web"
+    assert problem.message == "group g has no service 'shop'; one of python, web"
 
 
 BROKEN = "a: [\n"
@@ -106,7 +106,7 @@ def test_reference_that_cannot_be_read_leaves_nothing_compared(
     found = report(
         folder, BROKEN, *map(service, "BB"), reference=reference, configuration=configuration
     )
-    assert chosen(found) == ("", "the reference cannot be read")
+    assert chosen(found) == ("", "cannot be read")
     assert [problem.file for problem in found.problems] == ["deploy/deploy-python.yaml"]
     assert found.findings == ()
 
@@ -117,14 +117,13 @@ def test_reference_is_compared_beside_an_unreadable_peer(folder: Path) -> None:
     assert len(found.findings) == 1
 
 
-ALONE = "is alone: there is no peer to compare it with; with a peer beside it, type:"
+ALONE = "only one service given, nothing to compare it with; check the folder:"
 NO_MAJORITY = (
-    "no reference is named, so no service was compared with another; and no majority can speak: "
-    "that takes 3 services of one role that agree; say which file the others follow:"
+    "no reference, and no majority (needs 3 services of one role that agree); set the reference:"
 )
 NOTHING_COMPARED = (
-    "nothing was compared: none of the rules that were asked for finds its element here; "
-    "ask for others with --rule, or for all without it"
+    "nothing was checked: no selected rule applies to these files; "
+    "select others with --rule, or run without it"
 )
 
 
@@ -158,7 +157,7 @@ def test_reference_of_a_single_service_on_standard_input_is_requested(
     monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO(service("A").encode())))
     found = check.check([STDIN], check.CheckOptions(), config.load(), TODAY)
     assert [problem.message for problem in found.problems] == [
-        "is alone: there is no peer to compare it with; name its reference: "
+        "only one service given, nothing to compare it with; set its reference: "
         "deploylint check --reference FILE -"
     ]
 
@@ -166,9 +165,7 @@ def test_reference_of_a_single_service_on_standard_input_is_requested(
 def test_folder_without_a_service_names_its_files(folder: Path) -> None:
     found = report(folder, "", configuration="reference: nothing.yaml\n")
     (problem,) = found.problems
-    assert problem.message == (
-        "holds no deployment that can be compared (deploy/deploy-python.yaml: holds nothing)"
-    )
+    assert problem.message == ("no deployment to compare (deploy/deploy-python.yaml: empty)")
 
 
 @pytest.mark.parametrize(("kinds", "voted"), [("AAAB", True), ("AAB", True), ("AB", False)])

@@ -211,7 +211,7 @@ def test_edited_rule_takes_effect_at_once(checkout: Path) -> None:
     rule.write_text(rule.read_text(encoding="utf-8").replace("must: equal", "must: contain"))
     listed = json.loads(run(checkout, "rules", "-f", "json"))["rules"]
     port = next(one for one in listed if one["id"] == "service-port")
-    assert port["demand"] == "all that the reference sets, the same or more"
+    assert port["demand"] == "everything the reference sets, the same or more"
 
 
 def test_several_processes_compile_at_once(checkout: Path) -> None:

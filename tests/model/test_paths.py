@@ -62,14 +62,14 @@ def test_selectors_with_a_path_twice_give_it_once() -> None:
 def test_selector_that_names_nothing_is_refused_with_the_nearest_word(
     pattern: str, hint: str
 ) -> None:
-    with pytest.raises(ValueError, match="no element or field") as error:
+    with pytest.raises(ValueError, match="unknown element or field") as error:
         expand_selectors([pattern])
-    message = f"no element or field is called {pattern!r}; {hint}"
+    message = f"unknown element or field {pattern!r}; {hint}"
     assert str(error.value).startswith(message)
 
 
 def test_selector_of_nothing_near_lists_the_elements_alone() -> None:
-    with pytest.raises(ValueError, match="no element or field") as error:
+    with pytest.raises(ValueError, match="unknown element or field") as error:
         expand_selectors(["zzzzzz"])
     assert "service.port" not in str(error.value)
 

@@ -20,7 +20,7 @@ from tests.support.projects import (
     write,
 )
 
-UNUSED = ["web-port covers nothing: service-port finds no such difference; remove it"]
+UNUSED = ["allowance web-port is unused: no service-port difference matches it; remove it"]
 
 
 pytestmark = pytest.mark.usefixtures("folder")
@@ -38,7 +38,7 @@ def unused(folder: Path, configuration: str, today: str = "", **options: Any) ->
     found = report("deploy", **options)
     names = [name for name, state in states(found).items() if state == "unused"]
     told = messages(found, "unused-allowance")
-    assert [text.split(" covers nothing")[0] for text in told] == names
+    assert [text.split(" is unused")[0].removeprefix("allowance ") for text in told] == names
     assert found.tally.unused == len(names)
     return names
 
@@ -253,12 +253,18 @@ def test_allowance_outside_the_focus_is_still_used(folder: Path) -> None:
 # --- nearly covered ------------------------------------------------------------------------------
 
 NEAR = [
-    ("from: 8000, to: 9090", "; web-port pins 9090, found 8080"),
-    ("from: 80, to: 8080", "; web-port pins the reference at 80, found 8000"),
-    ("from: 80, to: 9090", "; web-port pins 80 -> 9090, found 8000 -> 8080"),
-    ("from: 8000, to: {one-of: [9090, 9091]}", "; web-port pins 9090 or 9091, found 8080"),
-    ("from: 8000, to: {at-least: 9000}", "; web-port pins at-least 9000, found 8080"),
-    ("from: 8000, to: absent", "; web-port pins absent, found 8080"),
+    ("from: 8000, to: 9090", "; allowance web-port accepts 9090, but the value is 8080"),
+    ("from: 80, to: 8080", "; allowance web-port expects the reference value 80, but it is 8000"),
+    ("from: 80, to: 9090", "; allowance web-port accepts 80 -> 9090, but found 8000 -> 8080"),
+    (
+        "from: 8000, to: {one-of: [9090, 9091]}",
+        "; allowance web-port accepts 9090 or 9091, but the value is 8080",
+    ),
+    (
+        "from: 8000, to: {at-least: 9000}",
+        "; allowance web-port accepts at-least 9000, but the value is 8080",
+    ),
+    ("from: 8000, to: absent", "; allowance web-port accepts absent, but the value is 8080"),
 ]
 
 
@@ -282,11 +288,13 @@ def test_near_miss_of_several_allowances_names_the_nearest(folder: Path) -> None
     text += entry("service-port", "from: 1, to: 8080", name="from-moved")
     text += entry("service-port", "from: 8000, to: 2", name="to-moved")
     project(folder, text)
-    assert messages(report("deploy"), "service-port")[0].endswith("; to-moved pins 2, found 8080")
+    assert messages(report("deploy"), "service-port")[0].endswith(
+        "; allowance to-moved accepts 2, but the value is 8080"
+    )
     over = entry("service-port", "from: 8000, to: 8080", name="over", more="until: 2026-01-31")
     project(folder, text + over)
     assert messages(report("deploy"), "service-port")[0].endswith(
-        "; over allowed it until 2026-01-31"
+        "; allowance over expired after 2026-01-31"
     )
 
 
@@ -298,7 +306,7 @@ def test_near_miss_of_another_service_is_not_named(folder: Path) -> None:
 def test_near_miss_of_a_shipped_allowance_has_no_location(folder: Path) -> None:
     project(folder, "", go=MOVED.replace("8080", "9090"))
     (finding,) = [f for f in report("deploy").findings if f.rule == "service-port"]
-    assert finding.message.endswith("; go/port pins 8080, found 9090")
+    assert finding.message.endswith("; allowance go/port accepts 8080, but the value is 9090")
     assert finding.related == ()
 
 
@@ -312,7 +320,7 @@ def test_near_miss_of_a_secret_hides_it(folder: Path) -> None:
     )
     write(folder, {"deploy/deploy-python.yaml": PYTHON + secret % "battery-staple"})
     texts = "".join(f.message for f in report("deploy").findings)
-    assert "one pins" in texts
+    assert "allowance one accepts" in texts
     assert not any(word in texts for word in ("correct", "battery"))
 
 
@@ -326,7 +334,7 @@ def test_overlapping_allowances_are_one_finding(folder: Path) -> None:
     project(folder, "allow:\n" + both, web=MOVED, api=MOVED)
     found = report("deploy")
     assert messages(found, "overlapping-allowance") == [
-        "two and one both cover server/service.port of web; keep one of them"
+        "allowances two and one both cover server/service.port of web; keep one"
     ]
     assert ".deploylint.yaml:4 overlapping-allowance" in said(found)
     assert states(found) == {"one": "active", "two": "active"}
@@ -338,7 +346,10 @@ def test_overlapping_allowances_of_three_make_two_pairs(folder: Path) -> None:
     )
     project(folder, "allow:\n" + text)
     found = messages(report("deploy"), "overlapping-allowance")
-    assert [text.split(" both")[0] for text in found] == ["b and a", "c and a"]
+    assert [text.split(" both")[0] for text in found] == [
+        "allowances b and a",
+        "allowances c and a",
+    ]
 
 
 def test_overlapping_allowances_need_one_location(folder: Path) -> None:
@@ -368,10 +379,10 @@ def test_allowance_with_a_pattern_of_services_is_unused_if_none_differs(folder: 
 @pytest.mark.parametrize(
     ("until", "said_of_it"),
     [
-        ("2026-11-25", "expires today: its last day is 2026-11-25"),
-        ("2026-11-26", "expires in 1 day: its last day is 2026-11-26"),
-        ("2026-11-27", "expires in 2 days: its last day is 2026-11-27"),
-        ("2026-12-25", "expires in 30 days: its last day is 2026-12-25"),
+        ("2026-11-25", "expires today; its last day is 2026-11-25"),
+        ("2026-11-26", "expires in 1 day; its last day is 2026-11-26"),
+        ("2026-11-27", "expires in 2 days; its last day is 2026-11-27"),
+        ("2026-12-25", "expires in 30 days; its last day is 2026-12-25"),
         ("2026-12-26", ""),
         ("2026-11-24", ""),
     ],
@@ -381,15 +392,15 @@ def test_allowance_near_its_last_day_is_reported_with_the_days_left(
 ) -> None:
     project(folder, ALLOW + f"  until: {until}\n")
     found = messages(report("deploy"), "expiring-allowance")
-    assert found == ([f"web-port {said_of_it}"] if said_of_it else [])
+    assert found == ([f"allowance web-port {said_of_it}"] if said_of_it else [])
 
 
 @pytest.mark.parametrize(
     ("because", "asked", "told"),
     [
-        ("TODO", True, ["web-port has no reason yet: because is 'TODO'"]),
+        ("TODO", True, ["allowance web-port needs a reason: because is 'TODO'"]),
         ("TODO", False, []),
-        ("todo later", True, ["web-port has no reason yet: because is 'todo later'"]),
+        ("todo later", True, ["allowance web-port needs a reason: because is 'todo later'"]),
         ("It listens there.", True, []),
         ("It listens there.", False, []),
     ],

@@ -16,9 +16,9 @@ SERVICE = f"{IMAGE}service: {{type: A}}\n"
 @pytest.mark.parametrize(
     ("text", "line", "message"),
     [
-        ("a: 1\na: 2\n", 3, "key 'a' is written twice; the first one is lost"),
-        ("a:\n  b: 1\n  c: 2\n  b: 3\n", 5, "key 'b' is written twice; the first one is lost"),
-        ("a: {b: 1, b: 2}\n", 2, "key 'b' is written twice; the first one is lost"),
+        ("a: 1\na: 2\n", 3, "duplicate key 'a'; the first value is lost"),
+        ("a:\n  b: 1\n  c: 2\n  b: 3\n", 5, "duplicate key 'b'; the first value is lost"),
+        ("a: {b: 1, b: 2}\n", 2, "duplicate key 'b'; the first value is lost"),
     ],
 )
 def test_duplicate_key_is_reported_at_the_last_one(
@@ -45,7 +45,7 @@ def test_unknown_key_near_a_known_one_is_reported_with_the_known_one(
 ) -> None:
     (found,) = check_texts(folder, SERVICE, IMAGE + text, only=("unknown-key",))
     written = text.partition(":")[0]
-    assert found.message == f"{written!r} is not known; did you mean {meant!r}?"
+    assert found.message == f"unknown key {written!r}; did you mean {meant!r}?"
     assert (found.file, found.line, found.status) == ("web", 2, "violation")
 
 

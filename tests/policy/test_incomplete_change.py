@@ -85,7 +85,7 @@ def test_complete_change_of_a_service_is_allowed(tmp_path: Path) -> None:
 def test_incomplete_change_is_reported_at_the_forgotten_location(line: int, tmp_path: Path) -> None:
     (found,) = violations(tmp_path, line)
     assert (found.rule, found.location.line) == ("ports", line)
-    assert "go-port (8000 -> 8080) is only half carried out" in found.message
+    assert "the change accepted by go-port (8000 -> 8080) is incomplete here" in found.message
     assert found.near is not None
     assert found.near.id == "go-port"
 

@@ -23,38 +23,39 @@ BESIDE_A_REFERENCE = [
     # the rule, the reference, the peer, and what is said
     (TYPE, kind("A"), kind("B"), "service.type is B; the reference has A"),
     (TYPE, kind("A"), kind('" B"'), 'service.type is " B"; the reference has A'),
-    (TYPE, kind("A"), "", "service is not set in values; the reference sets it"),
+    (TYPE, kind("A"), "", "service: not set; the reference sets it"),
     (
         TYPE,
         kind("A"),
         "service: {port: 80}\n",
-        "service.type is not set in values; the reference has A",
+        "service.type: not set; the reference has A",
     ),
     (
         TYPE,
         kind("A"),
         "service: {enabled: false}\n",
-        "service is switched off; the reference sets it",
+        "service: switched off; the reference sets it",
     ),
-    (TYPE, "service: {port: 80}\n", kind("B"), "service.type is B; the reference does not have it"),
-    (TYPE, "", kind("B"), "service is set; the reference does not have it"),
+    (TYPE, "service: {port: 80}\n", kind("B"), "service.type is B; the reference does not set it"),
+    (TYPE, "", kind("B"), "service is set; the reference does not set it"),
     (
         TYPE,
         kind("A"),
         kind("$(TYPE)"),
-        "service.type cannot be known here: a template or variable",
+        "service.type is unknown: set by a template or variable",
     ),
     (
         TYPE,
         kind("$(TYPE)"),
         kind("B"),
-        "service.type cannot be known in the reference: a template or variable",
+        "service.type is unknown in the reference: set by a template or variable",
     ),
     (
         "element: resources.limits.memory, must: equal",
         "resources: {limits: {memory: 1Gx}}\n",
         "resources: {limits: {memory: 1Gi}}\n",
-        "resources.limits.memory cannot be compared: the reference's 1Gx is none",
+        "resources.limits.memory cannot be compared: the reference value 1Gx is not "
+        "a valid memory value",
     ),
     (
         "element: resources.limits.memory, must: {within: {ratio: 1.5}}",
@@ -72,7 +73,7 @@ BESIDE_A_REFERENCE = [
         "element: environment.secrets, must: equal",
         "fullnameOverride: api\nenvFrom: [{secretRef: {name: api-env}}]\n",
         "fullnameOverride: web\nenvFrom: [{secretRef: {name: api-env}}]\n",
-        "environment.secrets is api-env, the reference's own name; this service's belongs here",
+        "environment.secrets is api-env, the reference's own name; use this service's own name",
     ),
 ]
 
@@ -102,7 +103,7 @@ ABOUT_ONE = [
     ),
     (
         "element: service.type, must: {be: present}",
-        "service.type must be set; it is not set in values",
+        "service.type must be set; it is not set",
     ),
     (
         "element: route.present, must: {be: present}",
@@ -110,11 +111,11 @@ ABOUT_ONE = [
     ),
     (
         "element: [service.port, liveness-probe.port], must: agree",
-        "liveness-probe.port is 81, but service.port of the same service says 80",
+        "liveness-probe.port is 81; service.port of the same service has 80",
     ),
     (
         "element: [service.port, liveness-probe.port, monitoring.port], must: agree",
-        "liveness-probe.port is 81, but service.port, monitoring.port of the same service say 80",
+        "liveness-probe.port is 81; service.port, monitoring.port of the same service have 80",
     ),
 ]
 ONE = (
@@ -130,19 +131,19 @@ def test_message_about_one_service_names_its_value(rule: str, message: str, fold
 
 
 OF_MOST = [
-    (TYPE, kind("B"), kind("A"), "3 of 4 services have service.type B; here A"),
-    (TYPE, kind("B"), "", "3 of 4 services set service; here it is not set in values"),
+    (TYPE, kind("B"), kind("A"), "service.type is A; 3 of 4 services have B"),
+    (TYPE, kind("B"), "", "service: not set; 3 of 4 services set it"),
     (
         TYPE,
         kind("B"),
         "service: {port: 80}\n",
-        "3 of 3 services have service.type B; here it is not set in values",
+        "service.type: not set; 3 of 3 services have B",
     ),
     (
         "element: image-pull-secrets.names, must: equal",
         "imagePullSecrets: [a]\n",
         "imagePullSecrets: [b]\n",
-        "3 of 4 services have image-pull-secrets.names a; here b",
+        "image-pull-secrets.names is b; 3 of 4 services have a",
     ),
 ]
 
@@ -159,10 +160,10 @@ def test_message_about_a_majority_names_its_share(
 @pytest.mark.parametrize(
     ("allowance", "said"),
     [
-        ("from: A, to: C", "one pins C, found B"),
-        ("from: C, to: B", "one pins the reference at C, found A"),
-        ("from: C, to: D", "one pins C -> D, found A -> B"),
-        ("from: A, to: B, until: 2020-01-01", "one allowed it until 2020-01-01"),
+        ("from: A, to: C", "allowance one accepts C, but the value is B"),
+        ("from: C, to: B", "allowance one expects the reference value C, but it is A"),
+        ("from: C, to: D", "allowance one accepts C -> D, but found A -> B"),
+        ("from: A, to: B, until: 2020-01-01", "allowance one expired after 2020-01-01"),
     ],
 )
 def test_message_names_the_allowance_that_nearly_covers(

@@ -139,7 +139,7 @@ def test_hook_fails_for_a_violation_in_an_edited_peer(
     assert run.code == 1, run.output
     assert f"{PEER}:31:11: error[probes] readiness-probe.path is /healthz" in run.output
     assert "deploy-web.yaml" not in run.output
-    assert "1 more violation in files that were not named" in run.output
+    assert "1 more violation in other files of the same group" in run.output
 
 
 def test_hook_passes_for_a_clean_peer_beside_violations(
@@ -149,7 +149,7 @@ def test_hook_passes_for_a_clean_peer_beside_violations(
     run = commit()
     assert run.code == 0, run.output
     assert "deploy-web.yaml" not in run.output
-    assert "1 more violation in files that were not named" in run.output
+    assert "1 more violation in other files of the same group" in run.output
 
 
 def test_hook_shows_all_violations_for_an_edited_reference(

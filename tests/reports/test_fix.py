@@ -28,18 +28,17 @@ ROWS = {
     "an own name": (
         {"fullnameOverride: api-service": "fullnameOverride: again"},
         "service.name",
-        "set service.name to ai-backend, with this service's own name where that holds the "
-        "reference's",
+        "set service.name to ai-backend, with this service's own name in place of the reference's",
     ),
     "another one's name": (
         {"name: api-service-env": "name: ai-backend-env"},
         "environment.secrets",
-        "write this service's own name into environment.secrets: ai-backend-env is another one's",
+        "set environment.secrets to this service's own name; ai-backend-env is another service's",
     ),
     "a misspelt key": (
         {"livenessProbe:": "livenesProbe:"},
         "",
-        "write the known key, or remove this one: nothing reads it",
+        "use the known key, or remove this one: it has no effect",
     ),
 }
 

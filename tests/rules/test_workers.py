@@ -99,7 +99,7 @@ def test_queue_of_a_worker_without_pods_is_reported_at_the_number(tmp_path: Path
     skip = "rules: {replicas: skip, worker-shared-queue: skip}\n"
     found = report(fleet(tmp_path, idle, idle, skip))
     assert messages(found, "worker-idle-queue")[-1] == (
-        "workers.idle-queues must be absent; it is mail (its workers have no replicas)"
+        "workers.idle-queues must be absent; it is mail (its workers have 0 replicas)"
     )
 
 

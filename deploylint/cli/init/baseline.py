@@ -25,11 +25,11 @@ SHORTEST = 6
 """How many digits of a fingerprint an id has at least."""
 
 HEAD = """\
-# Begun by deploylint init, which only ever adds to it. The reasons are yours to write.
+# Written by deploylint init, which only adds entries. The reasons are yours to write.
 version: 1
 
-# The differences that were there. Each entry allows just these two values of one place: say under
-# because why they may differ, or end the difference and remove the entry.
+# The baseline: differences that were found. Each entry accepts exactly two values of one field.
+# Explain under because why they may differ, or remove the difference and its entry.
 """
 
 

@@ -47,7 +47,7 @@ def init_command(
         write(told)
     if done.report is None and not done.problems:
         raise NothingToCheck(
-            "no folder holds two services that can be compared, so nothing was written; name one "
-            "that does: deploylint init PATH"
+            "no folder has two services to compare; nothing was written; name another folder: "
+            "deploylint init PATH"
         )
     return done.exit_code

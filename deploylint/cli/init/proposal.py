@@ -27,11 +27,11 @@ LOOK = Look(width=100)
 """How wide our own files are, whatever the output is."""
 
 HEAD = """\
-# Which deployments are compared, and with which of them. Proposed by deploylint init from what the
-# folders hold: read it, and change what is not so.
+# Groups of services and the reference of each. Proposed by deploylint init from the files that it
+# found: review it, and correct it where it is wrong.
 version: 1
 
-# The differences that were there, each waiting for its reason.
+# The baseline: accepted differences, each in need of a reason.
 include: [{todo}]
 """
 
@@ -72,11 +72,13 @@ def propose(
         groups.append(_group(one, name, members, config, reference))
     if reference and not any(group.because == _ASKED for group in groups):
         files = ", ".join(service.files[0] for one in found for service in one.set.services)
-        raise UsageError(f"--reference {reference}: is in no group; name one of {files}")
+        raise UsageError(
+            f"--reference {reference}: no such service in any group; choose from {files}"
+        )
     return tuple(groups)
 
 
-_ASKED = "--reference names it"
+_ASKED = "--reference"
 
 
 def _group_names(found: Sequence[SurveyResult], root: Path) -> list[str]:
@@ -130,13 +132,13 @@ def _reference(one: SurveyResult, config: Config, asked: str) -> tuple[Service, 
             return service, _ASKED
     known = choose(one.set, "", config).service
     if known is not None:
-        return known, f"the default configuration names {Path(known.files[0]).name}"
+        return known, f"{Path(known.files[0]).name} is the default"
     counts = {_name(service): _compared(service, config.pack.rules) for service in services}
     ranked = sorted(services, key=lambda service: (-counts[_name(service)], _name(service)))
     listed = ", ".join(f"{_name(service)} {counts[_name(service)]}" for service in ranked)
     most = counts[_name(ranked[0])]
-    tie = ", and is the first by name" if most == counts[_name(ranked[1])] else ""
-    return ranked[0], f"it sets the most values that are compared ({listed}){tie}"
+    tie = ", first by name" if most == counts[_name(ranked[1])] else ""
+    return ranked[0], f"most compared values ({listed}){tie}"
 
 
 def _compared(service: Service, rules: Iterable[Rule]) -> int:
@@ -172,12 +174,12 @@ def _lines(groups: Sequence[Proposed], profile: str) -> Iterator[str]:
     for number, group in enumerate(groups):
         if number:
             yield ""
-        read = f"read as {group.profile}, because {group.profile_because}"
-        yield _comment(f"{group.folder}: {len(group.members)} services, {read}.", 2)
+        read = f"profile {group.profile} ({group.profile_because})"
+        yield _comment(f"{group.folder}: {len(group.members)} services; {read}.", 2)
         yield f"  {scalar(group.name, LOOK)}:"
         if profile:
             yield from entry("profile", profile, LOOK, 4)
-        yield _comment(f"Because {group.because}.", 4)
+        yield _comment(f"Chosen: {group.because}.", 4)
         yield from entry("reference", group.reference, LOOK, 4)
         yield "    services:"
         for member in group.members:

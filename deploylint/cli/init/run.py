@@ -122,9 +122,7 @@ def _check_groups(report: Report, path: Path) -> None:
     """Raises UsageError for folders whose services no configuration tells apart from others."""
     loose = [group.set for group in report.groups if group.set.group is None]
     if loose and len(report.groups) > 1:
-        raise UsageError(
-            f"{loose[0].name}/: is in no group of {shown(path)}; write one for it first"
-        )
+        raise UsageError(f"{loose[0].name}/: not in any group of {shown(path)}; add a group for it")
 
 
 def _check_asked(asked: Asked, report: Report, path: Path) -> None:
@@ -140,8 +138,8 @@ def _check_asked(asked: Asked, report: Report, path: Path) -> None:
 
 
 def _elsewhere(option: str, value: str, key: str, path: Path) -> UsageError:
-    message = f"{option} {value}: {shown(path)} is there already and says otherwise"
-    return UsageError(f"{message}; change {key} in it instead")
+    message = f"{option} {value}: {shown(path)} exists and sets another {key}"
+    return UsageError(f"{message}; change it there")
 
 
 def _allowing(start: Adoption, path: Path, texts: Texts, run: Run) -> Adoption:
@@ -190,11 +188,11 @@ def _root(paths: Sequence[Path]) -> tuple[Path, list[Path]]:
     named = list(paths) or [DEFAULT if DEFAULT.is_dir() else here]
     for path in named:
         if not path.exists():
-            raise UsageError(f"{path}: there is no such file or folder")
+            raise UsageError(f"{path}: no such file or folder")
     found = [Path(os.path.abspath(path)) for path in named]
     root, *others = (next(iter(repository(path)), here) for path in found)
     for path, whole in zip(found, (root, *others), strict=True):
         if whole != root or not path.is_relative_to(root):
-            message = f"{shown(path)}: does not lie below {root}, where the configuration is to be"
-            raise UsageError(f"{message}; adopt one repository at a time, from inside it")
+            message = f"{shown(path)}: is outside {root}, the folder of the configuration"
+            raise UsageError(f"{message}; run init inside each repository")
     return root, found

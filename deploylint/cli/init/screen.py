@@ -32,7 +32,7 @@ def _lines(adoption: Adoption, look: Look, next_line: str, wrote: str) -> Iterat
 def _problems(adoption: Adoption, look: Look) -> Iterator[Line]:
     if not adoption.problems:
         return
-    yield _title("Could not be read or compared, so nothing was written")
+    yield _title("Could not be read or compared; nothing was written")
     for problem in adoption.problems:
         where = f"{problem.file}:{problem.line}:{problem.column}"
         yield from wrapped([Piece(where, "place"), f" {problem.message}"], look, indent=2)
@@ -42,7 +42,7 @@ def _problems(adoption: Adoption, look: Look) -> Iterator[Line]:
 def _groups(adoption: Adoption, look: Look) -> Iterator[Line]:
     for group in adoption.groups:
         yield from wrapped([Piece(f"Group {group.name}: ", "title"), _members(group.members)], look)
-        because = f"{group.reference} is the reference, because {group.because}"
+        because = f"reference: {group.reference} ({group.because})"
         yield from wrapped([because], look, indent=2)
         yield EMPTY
 
@@ -57,7 +57,7 @@ def _passed_over(adoption: Adoption, look: Look) -> Iterator[Line]:
     """What was not looked at, by its reason."""
     if not adoption.skipped:
         return
-    yield _title("Passed over")
+    yield _title("Skipped")
     by_reason: dict[str, list[str]] = {}
     for one in adoption.skipped:
         by_reason.setdefault(one.reason, []).append(one.file)
@@ -69,7 +69,7 @@ def _passed_over(adoption: Adoption, look: Look) -> Iterator[Line]:
 def _stuck(adoption: Adoption, look: Look) -> Iterator[Line]:
     if not adoption.stuck:
         return
-    yield _title("No allowance can cover these; put them right")
+    yield _title("No allowance can cover these; fix them")
     for finding in adoption.stuck:
         where = Piece(at(finding.location), "place")
         text = f" {finding.severity}[{finding.rule}] {finding.message}"
@@ -79,7 +79,7 @@ def _stuck(adoption: Adoption, look: Look) -> Iterator[Line]:
 
 def _outcome(adoption: Adoption, look: Look, next_line: str, wrote: str) -> Iterator[Line]:
     if not adoption.files:
-        yield from wrapped(["There is nothing to do: no difference is without an allowance."], look)
+        yield from wrapped(["Nothing to do: each difference has an allowance."], look)
         return
     for path in adoption.files:
         is_todo = path.name == TODO
@@ -94,9 +94,7 @@ def _reasons(adoption: Adoption) -> str:
     waiting = adoption.report.tally.waiting if adoption.report is not None else 0
     if not waiting:
         return ""
-    return (
-        f"{_count(waiting, 'reason')} wait{'s' * (waiting == 1)} in {TODO}; to see them at work, "
-    )
+    return f"explain {_count(waiting, 'allowance')} in {TODO}; to check with them, "
 
 
 def _configured(adoption: Adoption) -> str:

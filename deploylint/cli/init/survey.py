@@ -22,9 +22,9 @@ PACKAGES = ("node_modules",)
 CHART, VALUES = "Chart.yaml", "values"
 OF_A_CHART = {
     "templates": "a chart's templates",
-    "charts": "charts that another one brings along",
+    "charts": "dependencies of a chart",
     "crds": "a chart's custom resource definitions",
-    "ci": "values that only test a chart",
+    "ci": "test values of a chart",
 }
 """The folders of a chart that hold no deployment, as Helm and its chart-testing lay them out."""
 
@@ -123,7 +123,9 @@ def _passed_over(one: SurveyResult) -> Iterator[Skipped]:
     """What a folder holds that is no group."""
     yield from one.set.skipped
     for service in one.set.services:
-        yield Skipped(service.files[0], "the only service of its folder; there is no peer")
+        yield Skipped(
+            service.files[0], "the only service of its folder; nothing to compare it with"
+        )
     for problem in one.set.problems:
         yield Skipped(problem.file, f"line {problem.line}: {problem.message}")
 
@@ -195,9 +197,9 @@ def _no_candidate(path: Path, *, layer: bool) -> str:
     try:
         path.name.encode()
     except UnicodeEncodeError:
-        return "its name is not UTF-8, so that no configuration can name it"
+        return "its name is not UTF-8; a configuration cannot name it"
     if path.name.startswith("."):
         return "a hidden file"
     if layer and path.stem not in NOT_DEPLOYMENTS:
-        return "other values for the chart whose values.yaml is beside it"
+        return "other values of the chart; its values.yaml is in the same folder"
     return ""

@@ -35,7 +35,9 @@ def write(texts: Mapping[Path, str], root: Path) -> None:
 def _real(path: Path, root: Path) -> Path:
     real = Path(os.path.realpath(path))
     if not real.is_relative_to(os.path.realpath(root)):
-        raise UsageError(f"{shown(path)}: is a link that leaves {root.name}/; nothing was written")
+        raise UsageError(
+            f"{shown(path)}: is a link to a file outside {root.name}/; nothing was written"
+        )
     return real
 
 

@@ -126,7 +126,7 @@ def commands(line: list[Word], variables: Variables, depth: int = 0) -> list[Com
     program = rest.popleft()
     launcher = launchers().get(base(program))
     if depth > MAX_DEPTH:
-        raise Unclear(program.node, f"more than {MAX_DEPTH} programs that start another one")
+        raise Unclear(program.node, f"more than {MAX_DEPTH} programs that start another program")
     if launcher is None or program.note:
         return [_command(program, None, rest, variables)]
     return _launched(program, launcher, rest, variables, depth)
@@ -192,7 +192,7 @@ def _own(program: Word, launcher: Launcher, rest: deque[Word]) -> list[Said]:
                 rest.appendleft(one.word)
             break
         if not one.is_known and one.value is None:
-            note = f"{base(program)} has an option {shell.shown('', one.option)} that is not known"
+            note = f"{base(program)} has an unknown option {shell.shown('', one.option)}"
             raise Unclear(None, note)
         own.append(one)
         if launcher.options.meanings.get(one.option):  # what follows belongs to what it starts

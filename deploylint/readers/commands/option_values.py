@@ -35,7 +35,7 @@ def _names(text: str, technology: Technology) -> list[str]:
         pairs = [(m[1], m[2] or "1") for m in matches if m is not None]
     names = list(dict.fromkeys(name for name, weight in pairs if name and int(weight) > 0))
     if not names:
-        raise ValueError("it names no queue")
+        raise ValueError("no queue given")
     return names
 
 
@@ -46,7 +46,7 @@ def _json_weights(text: str) -> list[tuple[str, str]]:
     except (ValueError, RecursionError):
         weights = None
     if not isinstance(weights, dict) or not all(type(w) is int for w in weights.values()):
-        raise ValueError("no map of queues to priorities")
+        raise ValueError("not a map of queues to priorities")
     return [(name, str(weight)) for name, weight in weights.items()]
 
 
@@ -56,7 +56,7 @@ def _count(text: str, technology: Technology) -> object:
     except ValueError:
         return text.strip().lower() if text.strip().lower() == _AUTO else text
     if number <= 0:
-        raise ValueError("0 leaves it to the program's settings, else to the number of CPUs")
+        raise ValueError("0 means the program's setting or the number of CPUs")
     return number
 
 
@@ -101,7 +101,7 @@ def resolved(meaning: str, command: Command, words: Words, *, is_named: bool) ->
     if all((v.state, v.data) == (values[0].state, values[0].data) for v in values):
         return values[0]
     leaves = tuple(leaf for value in values for leaf in value.leaves)
-    note = "it is written more than once, and the program decides which one counts"
+    note = "it is given more than once, and the program chooses"
     return Value("unknown", None, values[-1].node, note, None, leaves)
 
 

@@ -74,7 +74,7 @@ def _idle(consumers: Consumers, unknown: Value | None) -> Value:
     }
     if not idle:
         return ABSENT
-    return unknown or _told(idle, "its workers have no replicas")
+    return unknown or _told(idle, "its workers have 0 replicas")
 
 
 _REPLICAS = "replicas.count"

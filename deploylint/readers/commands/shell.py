@@ -54,7 +54,7 @@ ASSIGNMENT = regex(r"(?P<name>[A-Za-z_]\w*)=(?P<value>.*)", re.DOTALL)
 TEMPLATE = "a template"
 MAX_LENGTH = 131_072
 """Linux starts no program with a longer argument (execve(2), MAX_ARG_STRLEN)."""
-TOO_LONG = f"longer than {MAX_LENGTH:,} characters, which no program can be started with"
+TOO_LONG = f"longer than {MAX_LENGTH:,} characters"
 
 
 def commands(text: str, node: Node, variables: Variables) -> Iterator[list[Word]]:
@@ -70,12 +70,12 @@ def commands(text: str, node: Node, variables: Variables) -> Iterator[list[Word]
     while position < len(text):
         token = _TOKEN.match(text, position)
         if token is None:
-            raise ValueError("a quotation is not closed")
+            raise ValueError("an unclosed quote")
         kind, written = token.lastgroup, token[0]
         if kind == "comment" and not begins:
-            raise ValueError("a word holds #")
+            raise ValueError("a word with #")
         if kind == "redirect" and written.endswith("<<"):
-            raise ValueError("it holds a here-document")
+            raise ValueError("a here-document")
         if kind == "operator" and command:
             yield command
             command = []

@@ -27,7 +27,7 @@ class Reading(Record):
     role: Role | Literal[""] = ""
 
 
-IN_CODE = "the command has no option: the program's code says it"
+IN_CODE = "no option in the command; the program's code decides"
 
 
 def read(command: Command, hint: str) -> Reading:
@@ -56,7 +56,7 @@ def _program(command: Command) -> dict[str, Value]:
     if command.program is not None:
         return {"program": _word(command.program)}
     if command.words:
-        note = "the image says what it starts"
+        note = "the image decides what it starts"
         return {"program": Value("unknown", None, command.words[0].node, note)}
     return {}
 
@@ -130,7 +130,7 @@ def _flags(found: list[tuple[str, Entry]]) -> Value:
 def _missing_note(field: str, words: Words, excluded: Value | None, *, is_code: bool) -> str:
     """Why what no word says is unknown; "" where it is absent."""
     if words.unread is not None:
-        return f"{shown('', words.unread.text)} may say it"
+        return f"{shown('', words.unread.text)} may set it"
     if field == "queues" and excluded is not None:
         return f"{words.technology.unnamed}, without those excluded"
     if is_code:

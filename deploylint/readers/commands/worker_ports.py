@@ -35,12 +35,12 @@ def unopened(values: Mapping[str, FieldValue]) -> Fields:
         note = first.note if first.state == "unknown" else _IN_CODE
         return {UNOPENED: field_value("unknown", None, first.at, note)}
     parts = {str(v.data): (v.at, v.at) for v in open_.values() if v.at is not None}
-    note = "the program opens no port by itself, and none is declared"
+    note = "no port is declared, and the program opens none by itself"
     return {UNOPENED: field_value("known", list(parts), first.at, note, parts)}
 
 
 _SAID = ("known", "unknown")
-_IN_CODE = "which ports it opens stands in the program's code"
+_IN_CODE = "the program's code decides which ports it opens"
 
 
 def _port(values: Mapping[str, FieldValue], probe: str) -> FieldValue:

@@ -256,7 +256,7 @@ def _worker(
     if place.technology and values.get("workers.technology", NOT_SET).state != "known":
         values["workers.technology"] = field_value("known", place.technology, at_key)
     if place.technology and reading.role in ("", "worker"):
-        note = "no command is set in values"
+        note = "no command in values"
         values.setdefault("workers.queues", field_value("unknown", None, at_key, note))
     if any(address.startswith("workers.") for address in values):
         values.setdefault(f"workers.{PRESENT}", field_value("known", True, at_key))

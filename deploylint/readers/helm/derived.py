@@ -90,7 +90,7 @@ def _handlers(values: Values) -> Fields:
             value = values.get(f"{probe}.{part}")
             if value is None or f"{probe}.handler" in values or value.state == "disabled":
                 continue
-            note = f"only such a probe has a {part}"
+            note = f"only a probe of that kind has a {part}"
             found[f"{probe}.handler"] = field_value("known", handler, value.at, note)
     return found
 
@@ -144,7 +144,7 @@ def _capacity(values: Values) -> Fields:
     node = factors[0].at if factors[1].at is None else factors[1].at
     counts = [one.data for one in factors if one.state == "known" and type(one.data) is int]
     if len(counts) < len(factors):
-        note = "how many pods it has, or how many tasks each handles at once, is not known"
+        note = "the number of pods or of tasks at once in each is unknown"
         return {_CAPACITY: field_value("unknown", None, node, note, derived=True)}
     most = "at most " if scaled or _AUTOSCALED in values else ""
     note = f"pods: {most}{counts[0]}, tasks at once in each: {counts[1]}"
@@ -198,7 +198,7 @@ def _port_variable(values: Values, rows: RowNumbers, names: Sequence[str]) -> Fi
         if variables is not None and name in parts and name in data:  # a template has no data
             read = rows.field_value(field(PORT, rows.node(parts[name][1])))
             if not isinstance(read.data, int) or isinstance(read.data, bool):
-                read = field_value("unknown", None, read.at, f"variable {name} is no port number")
+                read = field_value("unknown", None, read.at, f"variable {name} is not a port number")
             note = read.note or f"variable {name}"
             return {
                 "environment.port": read.replace(

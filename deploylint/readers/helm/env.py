@@ -80,7 +80,7 @@ def _typed(item: Node) -> Filled:
 
 
 def _left_to_the_chart(node: Node) -> Value:
-    return Value("unknown", None, node, "the chart names it", None, tuple(leaves(node)))
+    return Value("unknown", None, node, "the chart decides its name", None, tuple(leaves(node)))
 
 
 def names(node: Node, field: str) -> Filled:

@@ -19,7 +19,7 @@ from deploylint.model.types import (
 )
 from deploylint.readers.commands.worker import is_variable
 
-TEMPLATE = "a template or variable"
+TEMPLATE = "set by a template or variable"
 
 
 def field(kind: Type, node: Node) -> Value:
@@ -37,7 +37,7 @@ def field(kind: Type, node: Node) -> Value:
     if kind is TREE or (kind is COMMAND and isinstance(text, list)):
         return _free(node)
     found = "a list" if isinstance(text, list) else "a mapping"
-    return Value("unknown", None, node, f"{found}, a {kind.name} is expected", None, _all(node))
+    return Value("unknown", None, node, f"{found}; expected {kind.name}", None, _all(node))
 
 
 def _read(text: str, node: Node, is_count: bool) -> tuple[State, Plain, str]:

@@ -60,7 +60,7 @@ def fill_constants(rule: KeyRule, node: Node, key: Node | None, scope: ReadKeys)
 def leave_to_chart(rule: KeyRule, node: Node, key: Node | None, scope: ReadKeys) -> None:
     """Fields that a key settles in a way only the chart knows."""
     if not is_empty(node) and node.content not in NOTHING_CHOSEN:
-        note = f"the chart decides by {(key or node.key).content}"
+        note = f"decided by the chart from {(key or node.key).content}"
         number = scope.rows.number
         every = tuple(map(number, leaves(node)))
         for name in rule.undecided:
@@ -107,7 +107,7 @@ def fill_presence(owned: ElementKey, node: Node, key: Node | None, scope: ReadKe
         elif owned.holds_scalar and not is_variable(str(node.content)):
             return
         else:
-            note = "a text where a mapping is expected"
+            note = "a text; expected a mapping"
             value = field_value("unknown", None, at, note, None, (at,))
     else:
         value = field_value("known", True, scope.rows.number(key or node.key))
@@ -120,7 +120,7 @@ def fill_presence(owned: ElementKey, node: Node, key: Node | None, scope: ReadKe
 
 def leave_presence(owned: ElementKey, node: Node, key: Node | None, scope: ReadKeys) -> None:
     """Whose each of several maps is only the chart knows, and so whether the element is there."""
-    note = "a map of several, and the chart tells them apart"
+    note = "a map of several; the chart chooses"
     number = scope.rows.number
     every = tuple(map(number, leaves(node)))
     value = field_value("unknown", None, number(key or node.key), note, None, every)

@@ -50,7 +50,7 @@ def _image(node: Node) -> Filled:
     yield from fields.items()
     known = fields.get("repository")
     if known is not None and known.state == "known" and not {"tag", "digest"} & fields.keys():
-        yield "tag", Value("known", "latest", node, "no tag is written", derived=True)
+        yield "tag", Value("known", "latest", node, "no tag", derived=True)
 
 
 def _variables(node: Node) -> Filled:
@@ -173,7 +173,7 @@ def _path(node: Node) -> Filled:
     if node.content.startswith("/"):
         yield "path", Value("known", node.content, node, "", None, (node,))
     elif not is_empty(node):
-        yield "handler", Value("unknown", None, node, "a text that is no path", None, (node,))
+        yield "handler", Value("unknown", None, node, "a text; expected a path", None, (node,))
 
 
 def _metrics(node: Node) -> Filled:

@@ -36,7 +36,7 @@ class _Place(Record):
     def known(self, kind: str, word: str, words: Iterable[str]) -> None:
         listed = list(words)
         if word not in listed:
-            raise self.misread(f"no {kind} is called {word!r}; {hint(word, listed)}")
+            raise self.misread(f"unknown {kind} {word!r}; {hint(word, listed)}")
 
 
 def check(name: str, folders: profiles.Folders = ()) -> None:
@@ -45,7 +45,7 @@ def check(name: str, folders: profiles.Folders = ()) -> None:
     _no_duplicates(document)
     file, root = profiles.decoded(name, folders), document.roots[0]
     if file.profile != name:
-        message = f"the profile is called {file.profile!r} and its file {name!r}; name both alike"
+        message = f"profile {file.profile!r} is in the file of {name!r}; use one name"
         raise _at(root, "profile").misread(message)
     _parents(name, root, folders)
     _paths(root)
@@ -83,7 +83,7 @@ def _parents(name: str, root: Node, folders: profiles.Folders) -> None:
     known, line = profiles.names(folders), [name]
     while wanted := profiles.decoded(line[-1], folders).extends:
         if wanted in line:
-            message = f"{' extends '.join([*line, wanted])}: one of them has to stand alone"
+            message = f"{' extends '.join([*line, wanted])}: a circle; remove one extends"
             raise _at(root, "extends").misread(message)
         at = _at(profiles.source(line[-1], folders).roots[0], "extends")
         at.known("profile", wanted, known)
@@ -120,13 +120,13 @@ def _paths(root: Node) -> None:
 def _path(node: Node, *, own_key: bool = False) -> None:
     text = str(node.content)
     if not is_path(text) and not (own_key and text == OWN_KEY):
-        message = f"{text!r} is no path of keys; write the keys with dots between them"
+        message = f"invalid path {text!r}; write keys with dots between them"
         raise _Place(node).misread(message)
 
 
 def _alternative(element: str, node: Node, forms: Forms) -> None:
     if not any(child(node, key) for key in ("form", "fields", "chart-decides")):
-        raise _Place(node).misread("gives nothing: fields, a form or chart-decides is missing")
+        raise _Place(node).misread("gives no value; add fields, a form or chart-decides")
     for path in (*_items(child(node, "at")), *_items(child(node, "switch"))):
         _path(path)
     if (form := child(node, "form")) is not None:

@@ -103,7 +103,7 @@ def _chosen(path: str, values: list[tuple[int, FieldValue]], union: frozenset[st
         return reduce(_joined, alike)
     if any(value.data != first[1].data for value in alike):
         every = tuple(leaf for value in alike for leaf in value.leaves)
-        note = f"{len(alike)} are written, and the chart decides between them"
+        note = f"{len(alike)} are set; the chart chooses"
         return field_value("unknown", None, first[1].at, note, None, every)
     return first[1]
 
@@ -199,7 +199,7 @@ _ORDER = {"known": 0, "unknown": 1, "disabled": 2, "absent": 3}
 def _switched(alternative: tuple[str, int], value: FieldValue, scope: ReadKeys) -> FieldValue:
     """What one key says of an alternative, by the switches that have a say in it."""
     if alternative in scope.waiting - scope.switched and value.state == "known":
-        note = "the switch above it is not set, and the chart decides"
+        note = "its switch is not set; the chart decides"
         at = scope.above.get(alternative, value.at)
         return value.replace(state="unknown", data=None, at=at, note=note)
     return scope.off.get(alternative, value)

@@ -50,11 +50,11 @@ def contents(document: Document) -> FileContents:
         return whole
     shared = root.content.get(SHARED)
     if shared is not None and len(list(leaves(shared.value))) * len(services) > MAX_SHARED:
-        message = f"{SHARED} is too large to be handed to {len(services)} charts"
+        message = f"{SHARED} is too large for {len(services)} charts"
         return FileContents((document,), (), (refused(shared.key, message).problem,))
     values = [_values(document, root.content, name, services) for name in services]
     left = [name for name in inside if name not in services]
-    reason = f"{', '.join(left)}: no whole service of its own, beside {', '.join(services)}"
+    reason = f"{', '.join(left)}: not a complete service, beside {', '.join(services)}"
     around = _around(document, values)
     return FileContents((document,), around, (), (reason,) if left else ())
 
@@ -130,7 +130,7 @@ def _values(
     assert isinstance(node.content, dict)
     line = span(content[name].key).line
     if len(services) == 1:
-        notes = (f"all its values stand under {name}, line {line}: a chart that wraps another",)
+        notes = (f"all its values are under {name}, line {line}: a chart around another",)
     else:
         notes = (f"an umbrella of {len(services)} services; this one under {name}, line {line}",)
     if (shared := content.get(SHARED)) is not None:

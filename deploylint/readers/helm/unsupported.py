@@ -28,7 +28,7 @@ def with_gaps(service: Service, profile: str, folders: profiles.Folders) -> Serv
     own profile that is wrong.
     """
     gaps = _gaps(profile, folders)
-    note = f"Helm values of profile {profile} have no key for it"
+    note = f"profile {profile} has no key for it"
     unknown = field_value("unknown", None, None, note)
     components = (_with_gaps(one, gaps, unknown) for one in service.components)
     return service._replace(components=tuple(components))

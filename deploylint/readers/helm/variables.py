@@ -18,7 +18,7 @@ def variable_words(nodes: Iterable[Node]) -> Variables:
     known: dict[str, Word] = {}
     for name, _, value in (pair for node in nodes for pair in pairs(node)):
         if not isinstance(value.content, str):
-            known[name] = Word("", value, "a secret or a config map holds it")
+            known[name] = Word("", value, "in a secret or a config map")
         elif holds_a_secret(name, scalar_or_text(value)):
             known[name] = Word("", value, "a secret")
         else:

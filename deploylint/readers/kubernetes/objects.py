@@ -96,7 +96,7 @@ def objects_in(document: Document) -> Held:
     for node in _unwrapped(document.roots):
         one = _object(node, templates.get(span(node).line, "") if templates else "")
         if one is None:
-            passed_over.append(f"line {span(node).line}: no Kubernetes object")
+            passed_over.append(f"line {span(node).line}: not a Kubernetes object")
         elif reason := _not_deployed(one):
             passed_over.append(f"{one.about}: {reason}")
         elif one.kind in table().workloads and not containers(pod_of(one)):
@@ -140,7 +140,7 @@ def _not_deployed(one: Object) -> str:
     if one.kind == "Kustomization" or (one.kind == "Component" and one.at("resources")):
         return "a kustomization; build it first: kustomize build DIR | deploylint check -"
     if one.kind in table().workloads and _is_patch(one):
-        return "a patch, or not whole: no container of it has an image"
+        return "a patch or an incomplete workload: no container has an image"
     return ""
 
 

@@ -71,7 +71,7 @@ def role_of(workload: Object, container: Node, values: Mapping[str, FieldValue])
         )
         if because:
             return RoleEvidence(row.role, because)
-    return RoleEvidence("server", "nothing speaks for another role")
+    return RoleEvidence("server", "default; no evidence of another role")
 
 
 def _by_kind(row: Evidence, workload: Object) -> str:
@@ -109,7 +109,7 @@ def _by_silence(row: Evidence, values: Mapping[str, FieldValue]) -> str:
         return ""
     has_port = any(address.endswith("port") for address in values)
     spoken = has_port or "service.present" in values
-    return "" if spoken else "that it has no port, no Service and no probe of a port"
+    return "" if spoken else "no port, Service or port probe"
 
 
 def technology_of(workload: Object) -> tuple[str, str]:

@@ -39,7 +39,7 @@ class WorkloadObjects:
             if one.kind in rows:
                 kinds[one.kind].append(one)
             else:
-                self.left.append((one, "belongs to no workload"))
+                self.left.append((one, "not part of a workload"))
         for kind in rows:  # Services first: others find their workload by them
             self._each(kinds[kind], rows[kind])
 
@@ -159,7 +159,7 @@ def _flat(lists: Iterable[list[int]]) -> list[int]:
 
 
 def _why(one: Object, row: Attachment) -> str:
-    """Why an object belongs to no workload."""
+    """Why an object not part of a workload."""
     path = row.pods or row.services
     if path and one.at(path.rpartition(".")[0] + ".matchExpressions") is not None:
         return "selects by expressions, which are not read"
@@ -167,5 +167,5 @@ def _why(one: Object, row: Attachment) -> str:
         return "selects nothing by labels"
     if path:
         what = "pods" if row.pods else "Service"
-        return f"selects no {what} of this set"
-    return "no workload of this set is its target" if row.target else "no workload refers to it"
+        return f"selects no {what} of this group"
+    return "its target is not a workload of this group" if row.target else "not used by a workload"

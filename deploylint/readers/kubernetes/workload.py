@@ -169,7 +169,7 @@ _IN_COMMAND = ("queues", "concurrency", "mode", "program")
 
 _LITERAL = "environment.literal-secrets"
 
-_REPLACED = "a bare name: what stands beside the manifests fills it in"
+_REPLACED = "a bare name; a tool beside the manifests completes it"
 
 
 def _filled_in_elsewhere(values: Fields) -> Fields:
@@ -200,7 +200,7 @@ def _worker(
         found[f"workers.{name}"] = rows.field_value(value._replace(node=node))
     at_container = rows.number(container)
     if not line:
-        note = "no command is written: the image's own runs"
+        note = "no command; the image's command runs"
         for name in _IN_COMMAND:
             found.setdefault(f"workers.{name}", field_value("unknown", None, at_container, note))
     if technology and found.get("workers.technology", NOT_SET).state != "known":

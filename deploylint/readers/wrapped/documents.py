@@ -134,7 +134,7 @@ class _Reading:
                 self.problems.append(error.problem)
                 self.full = isinstance(error, TooMuch)
             except Template:
-                self.passed_over.append(f"{about}: its values are a template as a whole")
+                self.passed_over.append(f"{about}: all its values are one template")
             else:
                 self.texts |= {id(node): _shown(node, inner) for node, inner in values.texts}
                 apart = _apart(scope, row) if counted[name] > 1 and values.root else ""
@@ -147,7 +147,7 @@ class _Reading:
             self.passed_over.append(f"{about}: {reason}")
             return
         if elsewhere:
-            notes.append(f"{elsewhere}: not followed; what is not set here is unknown")
+            notes.append(f"{elsewhere}: not read; values that are not set here are unknown")
         origin = Origin(
             name=name,
             elsewhere=f"may come from {elsewhere}" if elsewhere else "",

@@ -42,9 +42,9 @@ def steps(name: str) -> tuple[Step, ...]:
         found.append(int(number) if key is None else _plain(key))
         at = matched.end()
     if not found or at < len(name) or isinstance(found[0], int):
-        raise ValueError(f"{name!r} is no key as helm --set takes it")
+        raise ValueError(f"invalid key {name!r} for helm --set")
     if len(found) > MAX_NESTED:
-        raise ValueError(f"a key may go {MAX_NESTED} levels deep, this one goes {len(found)}")
+        raise ValueError(f"a key has {len(found)} levels; at most {MAX_NESTED}")
     return tuple(found)
 
 

@@ -102,7 +102,7 @@ class Values:
         if is_empty(node):
             return
         if not isinstance(node.content, dict):
-            raise refused(node, "is no mapping, as Helm values have to be")
+            raise refused(node, "is not a mapping; Helm values are one")
         self.root = node if self.root is None else merged((self.root, node))
 
     def set(self, key: Node, value: Node) -> None:
@@ -124,7 +124,7 @@ class Values:
             raise Unreadable(document)
         self._spent["nodes"] += document.source.meant
         if self._spent["nodes"] > MAX_EXPANDED:
-            message = "one text too many for one file; it and what follows are not read"
+            message = "too many texts in one file; this one and all below are not read"
             raise TooMuch(refused(node, message).problem)
         self.texts.append((node, document))
         return document
@@ -186,7 +186,9 @@ def _layers(values: Values, node: Node, row: dict[str, Any]) -> None:
     values.elsewhere.append(said)
     if values.root is not None:
         values.root = None
-        values.notes.append(f"what stands before {said} is not read: that file may set it again")
+        values.notes.append(
+            f"the text before {said} is not read, and may be overridden by that file"
+        )
 
 
 FORMS: dict[str, Callable[[Values, Node, dict[str, Any]], None]] = {

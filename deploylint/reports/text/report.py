@@ -35,7 +35,7 @@ def _lines(report: Report, look: Look) -> Iterator[Line]:
     if verbose:
         yield from sections.uncompared(report, look)
         yield from sections.one_sided(report, look)
-    for tally in tallies(report, "" if verbose else " (-v names them)"):
+    for tally in tallies(report, "" if verbose else " (-v lists them)"):
         yield from wrapped([tally], look)
 
 
@@ -54,7 +54,7 @@ def _group(group: GroupReport, look: Look, *, several: bool) -> Iterator[Line]:
     if group.undecided:
         named = ", ".join(group.undecided)
         yield from wrapped([Piece(f"No majority{of}: ", "title"), named], look)
-    profile = f"{group.set.profile.name}, because {group.set.profile_because}"
+    profile = f"{group.set.profile.name} ({group.set.profile_because})"
     yield from wrapped([Piece(f"Profile{of}: ", "title"), profile], look)
     yield EMPTY
     if look.verbosity >= 0 and group.matrix_counts:
@@ -64,14 +64,10 @@ def _group(group: GroupReport, look: Look, *, several: bool) -> Iterator[Line]:
 
 def _reference(group: GroupReport) -> Iterator[str | Piece]:
     if group.reference is None:
-        yield f"none, because {group.reference_because}"
-        yield "; what most services have counts" if group.voted else ""
+        yield group.reference_because
+        yield "; comparing with the majority" if group.voted else ""
         return
     for number, file in enumerate(group.reference.files):
         yield ", " if number else ""
         yield Piece(file, "place")
-    yield f", because {_because(group.reference_because)}"
-
-
-def _because(reason: str) -> str:
-    return "--reference names it" if reason == "--reference" else reason
+    yield f" ({group.reference_because})"

@@ -14,8 +14,8 @@ from deploylint.reports import Look
 from deploylint.reports.text.escape import at
 from deploylint.reports.text.layout import EMPTY, Line, Piece, Said, cells, padded, wrapped
 
-_UNKNOWN = " cannot be known "
-"""What stands between an address and the reason in a message."""
+_UNKNOWN = " is unknown"
+"""What is between an address and the reason in a message."""
 
 _MANY = 8
 """Of what is in more places than that only the number is said, unless verbose."""
@@ -127,7 +127,7 @@ def unknown(findings: Iterable[Finding], look: Look) -> Iterator[Line]:
             found.setdefault((at(finding.location), reason), []).append(finding)
     if not found:
         return
-    yield title("Unknown: neither right nor wrong can be said")
+    yield title("Unknown")
     places: dict[str, list[str]] = {}
     for (where, _), alike in found.items():
         places.setdefault(_not_known(alike), []).append(where)
@@ -156,7 +156,7 @@ def problems(report: Report, look: Look) -> Iterator[Line]:
     for problem in report.problems:
         where = f"{problem.file}:{problem.line}:{problem.column}"
         yield from wrapped([Piece(where, "place"), f" {problem.message}"], look, indent=2)
-    text = "put each of these right, or leave it out; until then the run ends with exit code 3"
+    text = "fix or exclude these files; until then the exit code is 3"
     yield from wrapped(["= do: ", text], look, indent=2, hang=len("= do: "))
     yield EMPTY
 
@@ -170,7 +170,7 @@ def passed_over(report: Report, look: Look) -> Iterator[Line]:
     listed = [one for one in report.skipped if every or one.unrendered]
     if not listed:
         return
-    yield title("Passed over")
+    yield title("Skipped")
     for one in listed:
         yield from wrapped([Piece(one.file, "place"), f": {one.reason}"], look, indent=2)
     yield EMPTY

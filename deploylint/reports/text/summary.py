@@ -23,21 +23,21 @@ def tallies(report: Report, how: str = "") -> list[str]:
         f"{tally.unknowns} unknown",
     ]
     values = tally.compared + tally.unknown + tally.uncompared
-    looked = (
-        f"{_count(tally.services, 'service')}, {_count(tally.rules, 'rule')}, "
-        f"{_count(tally.matches, 'match', 'matches')}; of {_count(values, 'value')} "
-        f"{tally.compared} compared, {tally.unknown} unknown, {tally.uncompared} not compared"
-    )
-    lines = [", ".join(verdicts), looked]
+    lines = [
+        ", ".join(verdicts),
+        f"{_count(tally.matches, 'check')} passed "
+        f"({_count(tally.services, 'service')}, {_count(tally.rules, 'rule')})",
+        f"coverage: {tally.compared} of {_count(values, 'value')} compared, "
+        f"{tally.unknown} unknown, {tally.uncompared} not compared",
+    ]
     if tally.outside:
-        lines.append(f"{_count(tally.outside, 'more violation')} in files that were not named")
+        lines.append(f"{_count(tally.outside, 'more violation')} in other files of the same group")
     if report.skipped:
-        lines.append(f"{_count(len(report.skipped), 'file')} passed over{how}")
+        lines.append(f"{_count(len(report.skipped), 'path')} skipped{how}")
     if report.problems:
-        lines.append(f"{_count(len(report.problems), 'thing')} could not be checked")
+        lines.append(f"{_count(len(report.problems), 'error')}: not everything could be checked")
     if tally.waiting:  # last, so that nobody misses what is still to be done
-        waits = _count(tally.waiting, "reason waits", "reasons wait")
-        lines.append(f"{waits} to be written: where because is {WAITING}")
+        lines.append(f"{_count(tally.waiting, 'allowance')} without a reason: because is {WAITING}")
     return lines
 
 

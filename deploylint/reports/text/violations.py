@@ -88,7 +88,7 @@ def _block(
         yield from excerpts.at(finding.reference_location, "match", gutter)
     yield from _advice(finding, gutter, look)
     if others and finding.address:
-        text = "an entry for each of these services, or one whose service: is a pattern"
+        text = "add one entry for each service, or one with a pattern as service:"
         yield from _note("and", text, gutter, look)
 
 
@@ -106,7 +106,7 @@ def _elsewhere(others: Sequence[Finding], gutter: int, look: Look) -> Iterator[L
     for one in shown:
         yield from _place("-->", one.location, _where(one), gutter, look)
     if len(shown) < len(others):
-        left = f"and in {len(others) - len(shown)} more; -v names them"
+        left = f"and {len(others) - len(shown)} more; -v lists them"
         yield from wrapped([left], look, gutter + 1)
     yield EMPTY
 
@@ -128,9 +128,7 @@ def _advice(finding: Finding, gutter: int, look: Look) -> Iterator[Line]:
     yield from _note("why", finding.why, gutter, look)
     yield from _note("do", what_to_do(finding), gutter, look)
     if lines := allowance(finding, look, gutter + 4):
-        yield from _note(
-            "or", f"agree on the difference, under allow: in {ALLOWED_IN}", gutter, look
-        )
+        yield from _note("or", f"accept it: add this to allow: in {ALLOWED_IN}", gutter, look)
         yield from ((Piece(line),) for line in lines)
 
 

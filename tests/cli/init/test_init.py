@@ -336,8 +336,8 @@ def test_init_proposes_one_group_for_folders_of_charts(
     out = " ".join(capsys.readouterr().out.split())
     for text in (
         "a chart's templates: charts/api/templates",
-        "charts that another one brings along: charts/api/charts",
-        "beside it: charts/api/values-prod.yaml",
+        "dependencies of a chart: charts/api/charts",
+        "same folder: charts/api/values-prod.yaml",
         "installed packages: node_modules",
         "a hidden folder: .git, .github",
     ):
@@ -378,7 +378,7 @@ def test_init_writes_reference_and_profile(repository: Path) -> None:
     before = written(repository)
     assert run("init", *asked) == 0
     assert written(repository) == before
-    with pytest.raises(UsageError, match="is there already and says otherwise"):
+    with pytest.raises(UsageError, match="exists and sets another"):
         run("init", "--reference", "a")
 
 
@@ -403,7 +403,7 @@ def test_init_proposes_no_group_for_an_overlay(repository: Path) -> None:
 def test_init_does_not_mix_folders_without_a_group(repository: Path) -> None:
     put(repository, PAIR | {CONFIG: "version: 1\n", "x/a.yaml": values(), "x/c.yaml": values()})
     before = written(repository)
-    with pytest.raises(UsageError, match=r"deploy/: is in no group of \.deploylint\.yaml"):
+    with pytest.raises(UsageError, match=r"deploy/: not in any group of \.deploylint\.yaml"):
         run("init", "deploy", "x")
     assert written(repository) == before
 
@@ -556,7 +556,7 @@ def test_init_with_an_unreadable_file_writes_nothing(
 
 def test_services_of_one_name_are_refused(repository: Path) -> None:
     put(repository, PAIR | {"deploy/values-a.yaml": values()})
-    with pytest.raises(UsageError, match="is service 'a', and so is"):
+    with pytest.raises(UsageError, match="duplicate service name 'a' \\(also "):
         run("init")
     assert written(repository) == {}
 
@@ -565,7 +565,7 @@ def test_init_of_manifests_names_them_and_writes_nothing(
     repository: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     put(repository, {"deploy/a.yaml": "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n"})
-    with pytest.raises(NothingToCheck, match="no folder holds two services"):
+    with pytest.raises(NothingToCheck, match="no folder has two services"):
         run("init")
     assert "a Kubernetes manifest" in capsys.readouterr().out
     assert written(repository) == {}
@@ -589,7 +589,7 @@ def test_init_with_required_reasons_names_the_remaining_violations(
 ) -> None:
     put(repository, PAIR | {CONFIG: HAND_WRITTEN + "require-reason: true\n"})
     assert run("init") == 1
-    assert "has no reason yet" in " ".join(capsys.readouterr().out.split())
+    assert "needs a reason" in " ".join(capsys.readouterr().out.split())
     assert run("check") == 1
     todo = repository / TODO
     todo.write_text(todo.read_text().replace("TODO", "So agreed."))
@@ -619,7 +619,7 @@ def test_init_dry_run_writes_nothing(repository: Path, capsys: pytest.CaptureFix
 
 def test_init_of_a_folder_outside_is_refused(repository: Path, tmp_path: Path) -> None:
     put(tmp_path, {"other/a.yaml": values(), "other/b.yaml": values()})
-    with pytest.raises(UsageError, match="does not lie below"):
+    with pytest.raises(UsageError, match="is outside"):
         run("init", "../other")
     assert written(repository) == {}
 

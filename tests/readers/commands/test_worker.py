@@ -170,13 +170,13 @@ NOTES = [
     ("sh -c 'celery worker -Q ${Q:-a,b}'", "queues", "by default a,b"),
     ("celery worker -Q {{ .Values.q }}", "queues", "a template"),
     ("celery worker -Q a -c 0", "concurrency", "the number of CPUs"),
-    ("celery worker $EXTRA", "concurrency", "$EXTRA may say it"),
+    ("celery worker $EXTRA", "concurrency", "$EXTRA may set it"),
     ("celery multi start 3", "queues", "multi starts several workers"),
-    ("./api worker --queue=a --queue=b", "queues", "the program decides which one counts"),
+    ("./api worker --queue=a --queue=b", "queues", "the program chooses"),
     ("./worker", "queues", "the program's code"),
     ("sh -c 'a; b'", "queues", "several commands, none of them a worker"),
     ("sh -c 'celery worker; celery worker'", "queues", "several of them a worker"),
-    ("tini -x celery worker", "queues", "tini has an option -x that is not known"),
+    ("tini -x celery worker", "queues", "tini has an unknown option -x"),
 ]
 
 

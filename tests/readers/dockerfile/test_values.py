@@ -359,7 +359,7 @@ NAMED = (
 
 def test_dockerfile_outside_the_repository_is_not_opened(folder: Path) -> None:
     project(folder, NAMED % "../Dockerfile")
-    assert "only what is below it is read" in ran("check").message
+    assert "use a path inside it" in ran("check").message
 
 
 def test_dockerfile_that_is_named_wins_over_one_beside(

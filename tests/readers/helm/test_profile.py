@@ -98,7 +98,7 @@ def test_own_profile_reads_a_fleet_as_a_shipped_one_does(tmp_path: Path) -> None
     [wanted] = discovery.find([deploy], config.load())
     loaded = sets.load(wanted, "", (own,))
     assert loaded.profile.name == "acme"
-    assert loaded.profile_because == f"{shown(deploy / 'deploy-go.yaml')} sets acmeWorkers"
+    assert loaded.profile_because == f"detected: acmeWorkers in {shown(deploy / 'deploy-go.yaml')}"
     go, python = loaded.services
     active = [rule for rule in packs.load().rules if rule.active]
     found = compare([python, go], python, active).differences
@@ -176,26 +176,26 @@ MISTAKES = [
         f"{HEAD}elements: {{rout: []}}\n",
         4,
         12,
-        "no element is called 'rout'; did you mean 'route'?",
+        "unknown element 'rout'; did you mean 'route'?",
     ),
     (f"{ROUTE}{{at: [x], feilds: {{}}}}\n", 6, 15, "unknown key 'feilds'; did you mean 'fields'?"),
     (
         f"{ROUTE}{{at: [x], fields: {{a: host}}}}\n",
         6,
         27,
-        "no field is called 'host'; did you mean 'hosts'?",
+        "unknown field 'host'; did you mean 'hosts'?",
     ),
     (
         f"{ROUTE}{{at: [x], fields: {{a: {{knd: x}}}}}}\n",
         6,
         28,
-        "no field is called 'knd'; did you mean 'kind'?",
+        "unknown field 'knd'; did you mean 'kind'?",
     ),
     (
         f"{ROUTE}{{at: [x], fields: {{a: (host)}}}}\n",
         6,
         27,
-        "no reader is called 'host'; did you mean 'hosts'?",
+        "unknown reader 'host'; did you mean 'hosts'?",
     ),
     (
         f"{ROUTE}{{at: [x], fields: {{a: (image)}}}}\n",
@@ -203,23 +203,23 @@ MISTAKES = [
         27,
         "the reader (image) fills digest, registry",
     ),
-    (f"{ROUTE}{{at: [x], form: prob}}\n", 6, 21, "no form is called 'prob'; did you mean 'probe'?"),
-    (f"{ROUTE}{{at: [x], form: probe}}\n", 6, 21, "no field of route is called 'handler'"),
+    (f"{ROUTE}{{at: [x], form: prob}}\n", 6, 21, "unknown form 'prob'; did you mean 'probe'?"),
+    (f"{ROUTE}{{at: [x], form: probe}}\n", 6, 21, "unknown field of route 'handler'"),
     (f"{ROUTE}{{at: [x], chart-decides: {{a: [tsl]}}}}\n", 6, 35, "did you mean 'tls'?"),
-    (f"{ROUTE}{{at: [x]}}\n", 6, 5, "gives nothing"),
-    (f"{ROUTE}{{at: ['']}}\n", 6, 5, "gives nothing"),
-    (f"{ROUTE}{{at: [''], form: ingress}}\n", 6, 11, "'' is no path of keys"),
-    (f"{ROUTE}{{at: [a..b], form: ingress}}\n", 6, 11, "'a..b' is no path of keys"),
-    (f"{ROUTE}{{at: [.], form: ingress}}\n", 6, 11, "'.' is no path of keys"),
-    (f"{ROUTE}{{at: [x], fields: {{'': tls}}}}\n", 6, 24, "'' is no path of keys"),
+    (f"{ROUTE}{{at: [x]}}\n", 6, 5, "gives no value"),
+    (f"{ROUTE}{{at: ['']}}\n", 6, 5, "gives no value"),
+    (f"{ROUTE}{{at: [''], form: ingress}}\n", 6, 11, "invalid path ''"),
+    (f"{ROUTE}{{at: [a..b], form: ingress}}\n", 6, 11, "invalid path 'a..b'"),
+    (f"{ROUTE}{{at: [.], form: ingress}}\n", 6, 11, "invalid path '.'"),
+    (f"{ROUTE}{{at: [x], fields: {{'': tls}}}}\n", 6, 24, "invalid path ''"),
     (f"{ROUTE}{{at: x, fields: {{a: tls}}}}\n", 6, 10, "expected `list`, got `str`"),
     (f"{ROUTE}{{at: [x], for: servr}}\n", 6, 20, "did you mean 'server'?"),
-    (f"{HEAD}evidence: ['']\n", 4, 12, "'' is no path of keys"),
-    (f"{HEAD}known: [a.]\n", 4, 9, "'a.' is no path of keys"),
-    (f"{HEAD}components: [{{at: '*.', role: worker}}]\n", 4, 19, "'*.' is no path of keys"),
+    (f"{HEAD}evidence: ['']\n", 4, 12, "invalid path ''"),
+    (f"{HEAD}known: [a.]\n", 4, 9, "invalid path 'a.'"),
+    (f"{HEAD}components: [{{at: '*.', role: worker}}]\n", 4, 19, "invalid path '*.'"),
     (f"{HEAD}components: [{{at: a, role: wroker}}]\n", 4, 28, "did you mean 'worker'?"),
     (f"{HEAD}components: [{{at: a}}]\n", 4, 14, "object missing required field `role`"),
-    (f"{HEAD}foreign: [{{at: ['']}}]\n", 4, 17, "'' is no path of keys"),
+    (f"{HEAD}foreign: [{{at: ['']}}]\n", 4, 17, "invalid path ''"),
     (f"{HEAD}given-by-chart: [image.tga]\n", 4, 18, "did you mean 'image.tag'?"),
     (f"{HEAD}union: [imagee]\n", 4, 9, "did you mean 'image'?"),
     (f"{HEAD}forms: {{f: {{a: hostz}}}}\n", 4, 16, "did you mean 'hosts'?"),
@@ -229,18 +229,18 @@ MISTAKES = [
         HEAD.replace("helm-create", "acme"),
         2,
         10,
-        "acme extends acme: one of them has to stand alone",
+        "acme extends acme: a circle; remove one extends",
     ),
     (HEAD.replace("helm-create", "other"), 2, 10, "acme extends other extends acme"),
     (
         HEAD.replace("profile: acme", "profile: amce"),
         1,
         10,
-        "the profile is called 'amce' and its file",
+        "profile 'amce' is in the file of",
     ),
     (HEAD.replace("profile: acme\n", ""), 1, 1, "missing required field `profile`"),
     ("profile: [\n", 1, 11, ""),
-    ("", 1, 1, "holds nothing"),
+    ("", 1, 1, "is empty"),
 ]
 
 

@@ -671,11 +671,11 @@ def test_mounted_secret_is_noted() -> None:
 
 
 UNDECIDED = [
-    ("resourcesPreset: small", CPU, "the chart decides by resourcesPreset"),
-    ("resources: {cpu: 1}", CPU, "the chart decides by cpu"),
-    ("livenessProbe: {periodSeconds: 1}", f"{LIVE}.handler", "the chart fills it in"),
-    ("replicaCount: {api: 1}", COUNT, "a mapping, a number is expected"),
-    ("envFrom: true", SECRETS, "the chart names it"),
+    ("resourcesPreset: small", CPU, "decided by the chart from resourcesPreset"),
+    ("resources: {cpu: 1}", CPU, "decided by the chart from cpu"),
+    ("livenessProbe: {periodSeconds: 1}", f"{LIVE}.handler", "the chart sets it"),
+    ("replicaCount: {api: 1}", COUNT, "a mapping; expected number"),
+    ("envFrom: true", SECRETS, "the chart decides its name"),
 ]
 
 

@@ -50,13 +50,13 @@ def test_umbrella_file_has_its_services(text: str, names: list[str]) -> None:
 
 def test_umbrella_key_without_a_service_is_named() -> None:
     found = held(f"api: {WHOLE}\nadmin: {WHOLE}\njob: {{image: a}}\nredis: {{a: b}}\nflag: 1\n")
-    assert found.passed_over == ("job: no whole service of its own, beside api, admin",)
+    assert found.passed_over == ("job: not a complete service, beside api, admin",)
 
 
 def test_umbrella_service_notes_its_source() -> None:
     (one,) = held(f"# x\ngeneric: {WHOLE}\n").values
     assert one.origin is not None
-    said = "all its values stand under generic, line 2: a chart that wraps another"
+    said = "all its values are under generic, line 2: a chart around another"
     assert one.origin.notes == (said,)
     first, _ = held(f"api: {WHOLE}\nadmin: {WHOLE}\n").values
     assert first.origin is not None
@@ -76,7 +76,7 @@ def test_umbrella_global_is_bounded() -> None:
     (problem,) = held(f"{charts}global: {{a: [{many}]}}\n").problems
     assert (problem.line, problem.message) == (
         1001,
-        "global is too large to be handed to 1000 charts",
+        "global is too large for 1000 charts",
     )
 
 

@@ -286,7 +286,7 @@ def test_selector_may_mean_two_workloads(tmp_path: Path) -> None:
 def test_object_that_no_workload_owns_is_named(tmp_path: Path) -> None:
     (tmp_path / "all.yaml").write_text(deployment("web") + SERVICE, encoding="utf-8")
     reasons = [one.reason for one in checked(tmp_path).skipped]
-    assert reasons == ["line 16: Service api selects no pods of this set"]
+    assert reasons == ["line 16: Service api selects no pods of this group"]
 
 
 def test_workload_twice_names_both_places(tmp_path: Path) -> None:
@@ -355,7 +355,7 @@ def test_configured_name_without_a_workload_is_refused(tmp_path: Path) -> None:
     listed = "    - {files: a.yaml, name: wbe}\n"
     text = deployment("api") + deployment("web")
     with pytest.raises(
-        Misread, match=r"no workload of its files is called 'wbe'; did you mean 'web'"
+        Misread, match=r"no workload 'wbe' in its files; did you mean 'web'"
     ) as caught:
         configured(tmp_path, listed, {"a.yaml": text})
     assert caught.value.problem.line == 6
@@ -400,7 +400,7 @@ def test_skipped_folder_is_named(tmp_path: Path) -> None:
     report = checked(tmp_path)
     said = {Path(one.file).name: one.reason for one in report.skipped}
     assert said[".github"] == "a dot folder"
-    assert said["node_modules"] == "packages of others"
+    assert said["node_modules"] == "third-party packages"
     assert "helm template NAME" in said["templates"]
     assert list(sets(report).values()) == [["api", "web"]]
 
@@ -440,19 +440,19 @@ def test_standard_input_services_have_their_names(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     text = deployment() + deployment("web")
-    with pytest.raises(UsageError, match="not among the services of <stdin>; name one of api, web"):
+    with pytest.raises(UsageError, match="no such service in <stdin>; choose from api, web"):
         piped(monkeypatch, text, "nosuch")
-    with pytest.raises(UsageError, match="name one of api"):
+    with pytest.raises(UsageError, match="choose from api"):
         piped(monkeypatch, deployment(), "nosuch")
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "holds no deployment that can be compared (<stdin>: holds nothing)"),
+        ("", "no deployment to compare (<stdin>: empty)"),
         (
             deployment(),
-            "is alone: there is no peer to compare it with; name its reference: "
+            "only one service given, nothing to compare it with; set its reference: "
             "deploylint check --reference FILE -",
         ),
     ],

@@ -81,8 +81,8 @@ def test_flags_are_read_anywhere_or_until_the_first_word(
 @pytest.mark.parametrize(
     ("name", "text", "line", "says"),
     [
-        ("a.go", "package main\nfunc main() {", 2, "is not Go"),
-        ("a.go", '("")//\nconst(w=""l=""d=""y="")', 2, "is not Go"),
+        ("a.go", "package main\nfunc main() {", 2, "is not valid Go"),
+        ("a.go", '("")//\nconst(w=""l=""d=""y="")', 2, "is not valid Go"),
         ("a.py", "x = 1\ndef f(:\n", 2, "is not Python"),
         ("a.py", "x = '\0'\n", 1, "is not Python"),
         ("a.py", "(" * 5000 + ")" * 5000, 1, "is not Python"),

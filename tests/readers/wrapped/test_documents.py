@@ -163,10 +163,10 @@ def test_wrapper_without_values_is_skipped_with_the_reason(text: str, reason: st
 
 WRONG = [
     ("values: {a: 1}\n", "8:15", "is not a text; write it as a block of text (|)"),
-    ("values: |\n  a\n", "9:9", "is no mapping, as Helm values have to be"),
-    ("valuesObject: text\n", "8:21", "is no mapping, as Helm values have to be"),
+    ("values: |\n  a\n", "9:9", "is not a mapping; Helm values are one"),
+    ("valuesObject: text\n", "8:21", "is not a mapping; Helm values are one"),
     ("values: |\n  a: [\n", "9:13", "not YAML"),
-    ("parameters: [{name: 'a..b', value: x}]\n", "8:27", "is no key as helm --set takes it"),
+    ("parameters: [{name: 'a..b', value: x}]\n", "8:27", "invalid key"),
     ("parameters: [{value: x}]\n", "8:20", "has no name"),
     ("parameters: [{name: 'a[9999]', value: x}]\n", "8:27", "item 9999 of a list that has 0"),
 ]
@@ -203,7 +203,7 @@ def test_texts_of_a_file_together_may_not_mean_more_than_a_file() -> None:
     found = held("---\n".join([text] * 3))
     assert len(found.values) == 1
     (problem,) = found.problems
-    assert problem.message == "one text too many for one file; it and what follows are not read"
+    assert problem.message == "too many texts in one file; this one and all below are not read"
 
 
 def test_texts_of_many_services_far_down_a_file_are_all_read() -> None:
@@ -258,7 +258,7 @@ def test_application_set_generated_value_is_unknown() -> None:
 
 def test_wrapped_values_that_are_a_template_are_skipped() -> None:
     found = held(generated("[]", "{{- if x }}\nimage: a\n{{- end }}\n"))
-    assert found.passed_over == ("an Argo CD ApplicationSet: its values are a template as a whole",)
+    assert found.passed_over == ("an Argo CD ApplicationSet: all its values are one template",)
 
 
 # --- Flux, helmfile, lists -----------------------------------------------------------------------
@@ -316,7 +316,7 @@ def test_helmfile_names_a_file_that_may_set_values() -> None:
     found = held(HELMFILE).values[1].origin
     assert found is not None
     assert found.elsewhere == "may come from values file later.yaml"
-    assert "what stands before values file later.yaml is not read" in found.notes[-1]
+    assert "the text before values file later.yaml is not read" in found.notes[-1]
 
 
 def test_helmfile_that_is_a_template_is_skipped() -> None:

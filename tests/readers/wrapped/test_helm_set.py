@@ -47,12 +47,12 @@ NO_KEYS = [
 
 @pytest.mark.parametrize("name", NO_KEYS)
 def test_helm_set_invalid_key_is_refused(name: str) -> None:
-    with pytest.raises(ValueError, match="is no key as helm --set takes it"):
+    with pytest.raises(ValueError, match="invalid key"):
         steps(name)
 
 
 def test_helm_set_key_that_is_too_deep_is_refused() -> None:
-    with pytest.raises(ValueError, match="30 levels deep, this one goes 31"):
+    with pytest.raises(ValueError, match="has 31 levels; at most 30"):
         steps(".".join("a" * (MAX_NESTED + 1)))
 
 

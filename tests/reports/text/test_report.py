@@ -124,9 +124,9 @@ def test_text_report_in_colour_has_the_same_text(report: Report, width: int) -> 
 def test_text_report_begins_with_the_reference_and_the_reason(report: Report) -> None:
     file = next(group.reference.files[0] for group in report.groups if group.reference)
     written = text.write(report, Look(width=1000))
-    reason = "the default configuration names deploy-python.yaml"
-    assert written.splitlines()[0] == f"Reference: {file}, because {reason}"
-    assert written.splitlines()[1].startswith("Profile: in-house, because ")
+    reason = "default configuration: deploy-python.yaml"
+    assert written.splitlines()[0] == f"Reference: {file} ({reason})"
+    assert written.splitlines()[1].startswith("Profile: in-house (detected: ")
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -180,21 +180,24 @@ def test_text_report_with_quiet_shows_violations_alone(report: Report) -> None:
 
 def test_text_report_with_verbose_names_skipped_files_and_uncompared_values(report: Report) -> None:
     verbose, normal = (text.write(report, Look(v, width=400)) for v in (1, 0))
-    assert "an overlay: sets no image" in verbose
-    assert "livenesProbe.periodSeconds: no element owns it" in verbose
-    assert "2 files passed over" in normal
+    assert "an overlay of " in verbose
+    assert "livenesProbe.periodSeconds: not part of any element" in verbose
+    assert "2 paths skipped" in normal
     assert "overlay" not in normal
     assert "Not compared" not in normal
 
 
 def test_text_report_summaries_are_never_merged(report: Report) -> None:
-    lines = text.write(report, Look(width=400)).splitlines()[-4:]
+    lines = text.write(report, Look(width=400)).splitlines()[-5:]
     tally = report.tally
     assert lines[0] == (
         f"{tally.violations} violations (2 of them warnings), {tally.allowed} allowed deviations, "
         f"{tally.unknowns} unknown"
     )
-    assert lines[2:] == ["2 files passed over (-v names them)", "2 things could not be checked"]
+    assert lines[3:] == [
+        "2 paths skipped (-v lists them)",
+        "2 errors: not everything could be checked",
+    ]
 
 
 # --- excerpts ------------------------------------------------------------------------------------
