@@ -82,7 +82,7 @@ def check_command(
 
 
 def _arguments(typed: dict[str, Any]) -> CheckArguments:
-    """What is typed, by the names of the arguments; of what may be repeated there is a tuple."""
+    """The arguments by name; those that may be repeated as tuples."""
     repeated = ("paths", "rule", "skip_rule", "service")
     return CheckArguments(**typed | {name: tuple(typed[name] or ()) for name in repeated})
 
@@ -98,10 +98,10 @@ def show_command(
 ) -> int:
     """Print what deploylint understands of a file: every address, state, value, note and place."""
     from deploylint.reports import show
-    from deploylint.reports.show_model import read
+    from deploylint.reports.show_model import show_file
 
     chosen("--format", format, show.FORMATS)
-    loaded = read(file, profile, configuration([file], config_file, no_config))
+    loaded = show_file(file, profile, configuration([file], config_file, no_config))
     write(show.FORMATS[format](loaded, look(colour)))
     return 3 if loaded.problems or not loaded.services else 0
 
@@ -120,10 +120,14 @@ def rules_command(
     if test is not None:
         return _test(test, colour)
     chosen("--format", format, rules.FORMATS)
-    found = configuration([], config_file, no_config)
-    pack = found.pack._replace(allowances=found.allowances)
-    write(rules.FORMATS[format](pack, look(colour)))
+    write(rules.FORMATS[format](_rules(config_file, no_config), look(colour)))
     return 0
+
+
+def _rules(config_file: Path | None, no_config: bool) -> packs.RuleSet:
+    """The rules of a configuration, with all its allowances."""
+    loaded = configuration([], config_file, no_config)
+    return loaded.pack._replace(allowances=loaded.allowances)
 
 
 def _test(folder: Path, colour: str) -> int:
@@ -150,10 +154,9 @@ def explain_command(
     """Explain one rule: what it demands, why, examples, and what is allowed to differ."""
     from deploylint.reports import explain
 
-    found = configuration([], config_file, no_config)
-    pack = found.pack._replace(allowances=found.allowances)
-    chosen("rule", rule, pack.ids)
-    write(explain.write(packs.with_examples(pack), rule, look(colour)))
+    rules = _rules(config_file, no_config)
+    chosen("rule", rule, rules.ids)
+    write(explain.write(packs.with_examples(rules), rule, look(colour)))
     return 0
 
 

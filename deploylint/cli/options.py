@@ -1,7 +1,8 @@
-"""What can be asked on the command line: every argument and option with its help and completion."""
+"""The arguments and options of the command line, each with its help and completion."""
 
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -13,119 +14,87 @@ from deploylint.reports.json_schema import SCHEMAS
 
 
 def _ids(incomplete: str) -> list[str]:
-    return [one for one in rules.load().ids if one.startswith(incomplete)]
+    return [name for name in rules.load().ids if name.startswith(incomplete)]
+
+
+def _value(flags: str, metavar: str, help: str, **more: Any) -> Any:
+    """An option with a value; one without a default shows none."""
+    return typer.Option(*flags.split(), metavar=metavar, help=help, **more)
+
+
+def _word(flags: str, metavar: str, words: Iterable[str], **more: Any) -> Any:
+    """An option with one of some words as its value."""
+    return _value(flags, metavar, _one_of(words), autocompletion=_completion(words), **more)
+
+
+def _one_of(words: Iterable[str]) -> str:
+    return f"One of {', '.join(words)}."
+
+
+def _completion(words: Iterable[str]) -> Callable[[], list[str]]:
+    return lambda: list(words)
+
+
+def _paths(help: str) -> Any:
+    return typer.Argument(metavar="[PATH]...", help=help, show_default=False)
 
 
 Paths = Annotated[
     list[Path] | None,
-    typer.Argument(
-        metavar="[PATH]...",
-        help="Folders and files. A folder is one group of services that are compared; files given "
+    _paths(
+        "Folders and files. A folder is one group of services that are compared; files given "
         "together are one group. A file given together with its folder limits the report to that "
-        "file; - is standard input. Default: deploy/.",
-        show_default=False,
+        "file; - is standard input. Default: deploy/."
     ),
 ]
-Looked = Annotated[
+Searched = Annotated[
     list[Path] | None,
-    typer.Argument(
-        metavar="[PATH]...",
-        help="Folders to search, with all folders below them; a file means its folder. "
-        "Default: deploy/, else the working directory.",
-        show_default=False,
+    _paths(
+        "Folders to search, with all folders below them; a file means its folder. "
+        "Default: deploy/, else the working directory."
     ),
 ]
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A deployment file.")]
 RuleId = Annotated[str, typer.Argument(metavar="RULE", help="A rule's id.", autocompletion=_ids)]
 SchemaName = Annotated[
     str,
-    typer.Argument(
-        metavar="NAME",
-        help=f"One of {', '.join(SCHEMAS)}.",
-        autocompletion=lambda: list(SCHEMAS),
-    ),
+    typer.Argument(metavar="NAME", help=_one_of(SCHEMAS), autocompletion=_completion(SCHEMAS)),
 ]
-Format = Annotated[
-    str,
-    typer.Option(
-        "-f",
-        "--format",
-        metavar="NAME",
-        envvar="DEPLOYLINT_FORMAT",
-        help=f"One of {', '.join(FORMATS)}.",
-        autocompletion=lambda: list(FORMATS),
-    ),
-]
-AllowancesFormat = Annotated[
-    str,
-    typer.Option("-f", "--format", metavar="NAME", help="One of text, markdown, json."),
-]
-Colour = Annotated[
-    str,
-    typer.Option(
-        "--color",
-        metavar="WHEN",
-        help=f"One of {', '.join(terminal.COLOURS)}.",
-        autocompletion=lambda: list(terminal.COLOURS),
-    ),
-]
+Format = Annotated[str, _word("-f --format", "NAME", FORMATS, envvar="DEPLOYLINT_FORMAT")]
+AllowancesFormat = Annotated[str, _word("-f --format", "NAME", ("text", "markdown", "json"))]
+Colour = Annotated[str, _word("--color", "WHEN", terminal.COLOURS)]
+FailOn = Annotated[str, _word("--fail-on", "LEVEL", GATES)]
 ProfileName = Annotated[
-    str,
-    typer.Option(
-        "--profile", metavar="NAME", help="Values profile of the files. Default: detected."
-    ),
+    str, _value("--profile", "NAME", "Values profile of the files. Default: detected.")
 ]
 Reference = Annotated[
-    str,
-    typer.Option(
-        "--reference", metavar="FILE", help="File or service that the others must agree with."
-    ),
+    str, _value("--reference", "FILE", "File or service that the others must agree with.")
 ]
 Rules = Annotated[
-    list[str] | None,
-    typer.Option("--rule", metavar="ID", help="Run only these rules.", autocompletion=_ids),
+    list[str] | None, _value("--rule", "ID", "Run only these rules.", autocompletion=_ids)
 ]
 SkippedRules = Annotated[
-    list[str] | None,
-    typer.Option("--skip-rule", metavar="ID", help="Skip these rules.", autocompletion=_ids),
+    list[str] | None, _value("--skip-rule", "ID", "Skip these rules.", autocompletion=_ids)
 ]
 Services = Annotated[
-    list[str] | None,
-    typer.Option("--service", metavar="NAME", help="Show only findings of these services."),
-]
-FailOn = Annotated[
-    str,
-    typer.Option(
-        "--fail-on",
-        metavar="LEVEL",
-        help=f"One of {', '.join(GATES)}.",
-        autocompletion=lambda: list(GATES),
-    ),
+    list[str] | None, _value("--service", "NAME", "Show only findings of these services.")
 ]
 MaxUnknown = Annotated[
     int | None,
-    typer.Option(
-        "--max-unknown",
-        metavar="N",
-        min=0,
-        help="Fail if more than N findings are unknown. Default: no limit.",
-        show_default=False,
+    _value(
+        "--max-unknown", "N", "Fail if more than N findings are unknown. Default: no limit.", min=0
     ),
 ]
 StdinFilename = Annotated[
-    str,
-    typer.Option(
-        "--stdin-filename", metavar="NAME", help="File name to show for standard input (-)."
-    ),
+    str, _value("--stdin-filename", "NAME", "File name to show for standard input (-).")
 ]
 ConfigPath = Annotated[
     Path | None,
-    typer.Option(
+    _value(
         "--config",
-        metavar="FILE",
+        "FILE",
+        "Configuration file. Default: the .deploylint.yaml above the first path.",
         envvar="DEPLOYLINT_CONFIG",
-        help="Configuration file. Default: the .deploylint.yaml above the first path.",
-        show_default=False,
     ),
 ]
 NoConfig = Annotated[
@@ -133,10 +102,10 @@ NoConfig = Annotated[
 ]
 Today = Annotated[
     str,
-    typer.Option(
+    _value(
         "--today",
-        metavar="DATE",
-        help="Day on which allowances are evaluated, as YYYY-MM-DD. Default: today in UTC.",
+        "DATE",
+        "Day on which allowances are evaluated, as YYYY-MM-DD. Default: today in UTC.",
     ),
 ]
 NoAllow = Annotated[
@@ -153,18 +122,9 @@ DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Print what would be written, and write nothing.")
 ]
 TestFolder = Annotated[
-    Path | None,
-    typer.Option(
-        "--test",
-        metavar="DIR",
-        help="Run the examples of the rule files in a folder.",
-        show_default=False,
-    ),
+    Path | None, _value("--test", "DIR", "Run the examples of the rule files in a folder.")
 ]
-NoProgress = Annotated[
-    bool,
-    typer.Option("--no-progress", help="Do not show progress."),
-]
+NoProgress = Annotated[bool, typer.Option("--no-progress", help="Do not show progress.")]
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Show violations only.")]
 Verbosity = Annotated[
     int,

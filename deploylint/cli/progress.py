@@ -8,7 +8,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Mapping
-from typing import Protocol, TypeVar
+from typing import TextIO, TypeVar
 
 from deploylint.model.progress import Progress
 
@@ -22,25 +22,12 @@ PAUSE = 0.1
 Outcome = TypeVar("Outcome")
 
 
-class ProgressStream(Protocol):
-    """What is asked of standard error."""
-
-    def isatty(self) -> bool:
-        """Whether a person looks at it."""
-
-    def write(self, text: str, /) -> object:
-        """Write a text."""
-
-    def flush(self) -> object:
-        """Show what was written."""
-
-
 class ProgressLine(Progress):
     """The line of a run; ``end`` takes it away."""
 
     def __init__(
         self,
-        stream: ProgressStream,
+        stream: TextIO,
         environ: Mapping[str, str],
         clock: Callable[[], float],
     ) -> None:

@@ -14,39 +14,23 @@ from typing import Any
 from deploylint.cli.check import CheckArguments
 
 COMMAND = "check"
-TEXTS = {
-    "--reference": "reference",
-    "--profile": "profile",
-    "--fail-on": "fail_on",
-    "--today": "today",
-    "--stdin-filename": "stdin_filename",
-    "-f": "format",
-    "--format": "format",
-    "--color": "colour",
+
+KINDS: Mapping[str, str] = CheckArguments.__annotations__
+"""The type of each argument, as it is written."""
+
+OPTIONS = {
+    **{"-f": "format", "--color": "colour", "--config": "config_file"},
+    **{"-q": "quiet", "-v": "verbose"},
+    **{
+        f"--{name.replace('_', '-')}": name
+        for name in KINDS
+        if name not in ("paths", "colour", "config_file", "max_unknown")
+    },
 }
-"""Options with a value, of which the last counts, and the argument that each one is."""
-
-REPEATED = {"--rule": "rule", "--skip-rule": "skip_rule", "--service": "service"}
-"""Options with a value of which each one counts."""
-
-FILES = {"--config": "config_file"}
-"""Options with a path."""
-
-SWITCHES = {
-    "--no-config": "no_config",
-    "--no-allow": "no_allow",
-    "--require-reason": "require_reason",
-    "-q": "quiet",
-    "--quiet": "quiet",
-    "--no-progress": "no_progress",
-}
-"""Options without a value."""
-
-COUNTED = {"-v": "verbose", "--verbose": "verbose"}
-"""Options that say more each time."""
+"""The argument that each option sets. ``--max-unknown`` is left to Typer: it checks the number."""
 
 VARIABLES = {"DEPLOYLINT_FORMAT": "--format", "DEPLOYLINT_CONFIG": "--config"}
-"""Variables of the environment, and the option that each stands for where it is not given."""
+"""The option that each environment variable sets where it is not given."""
 
 _COMPLETING = "_COMPLETE"
 """How the variable ends with which a shell asks for completions."""
@@ -65,35 +49,29 @@ def read_check(words: Sequence[str], environ: Mapping[str, str]) -> CheckArgumen
             given["paths"] += (Path(word),)
         elif not _take(word, rest, given):
             return None
-    for name, option in VARIABLES.items():
-        if environ.get(name) and (TEXTS | FILES)[option] not in given:
-            _set(option, environ[name], given)
+    for variable, option in VARIABLES.items():
+        if environ.get(variable) and OPTIONS[option] not in given:
+            _set(OPTIONS[option], environ[variable], given)
     return CheckArguments(**given)
 
 
 def _take(word: str, rest: Iterator[str], given: dict[str, Any]) -> bool:
-    """Put an option where it belongs; False where it is none of ours."""
-    if word in SWITCHES:
-        given[SWITCHES[word]] = True
-    elif word in COUNTED:
-        given[COUNTED[word]] = given.get(COUNTED[word], 0) + 1
-    else:
-        option, joined, value = word.partition("=")
-        if not joined:
-            value = next(rest, "-")
-        if value.startswith("-") or (joined and not option.startswith("--")):
-            return False
-        return _set(option, value, given)
-    return True
-
-
-def _set(option: str, value: str, given: dict[str, Any]) -> bool:
-    if option in TEXTS:
-        given[TEXTS[option]] = value
-    elif option in FILES:
-        given[FILES[option]] = Path(value)
-    elif option in REPEATED:
-        given[REPEATED[option]] = (*given.get(REPEATED[option], ()), value)
-    else:
+    """Set the argument of an option; False where only Typer can read it."""
+    option, equals, value = word.partition("=")
+    name = OPTIONS.get(option, "")
+    if KINDS.get(name) in ("bool", "int"):
+        given[name] = given.get(name, 0) + 1 if KINDS[name] == "int" else True
+        return not equals
+    if not equals:
+        value = next(rest, "-")
+    if not name or value.startswith("-") or (equals and not option.startswith("--")):
         return False
+    _set(name, value, given)
     return True
+
+
+def _set(name: str, value: str, given: dict[str, Any]) -> None:
+    if KINDS[name].startswith("tuple"):
+        given[name] = (*given.get(name, ()), value)
+    else:
+        given[name] = Path(value) if KINDS[name].startswith("Path") else value

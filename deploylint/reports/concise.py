@@ -9,25 +9,23 @@ from deploylint.engine.result import Report
 from deploylint.model.finding import Finding
 from deploylint.reports import Look
 from deploylint.reports.text.escape import at, safe
-from deploylint.reports.text.summary import tally_line
+from deploylint.reports.text.summary import summary
 
 
 def write(report: Report, look: Look) -> str:
-    """The lines, and after them the tally unless quiet."""
-    findings = report.findings if look.verbosity > 0 else report.violations
-    lines = [_line(finding) for finding in findings]
-    lines += [
-        f"{p.file}:{p.line}:{p.column}: error[unchecked] {p.message}" for p in report.problems
-    ]
-    if look.verbosity > 0:
-        lines += [f"{one.file}: skipped: {one.reason}" for one in report.skipped]
-        for group in report.groups:
-            lines += [
-                f"{at(one.place)}: uncompared: {one.place.key}: {one.reason}"
-                for one in group.coverage.places
-            ]
+    """The lines, and after them the summary unless quiet."""
+    verbose = look.verbosity > 0
+    lines = [_line(finding) for finding in (report.findings if verbose else report.violations)]
+    lines += [f"{at(problem)}: error[unchecked] {problem.message}" for problem in report.problems]
+    if verbose:
+        lines += [f"{skip.file}: skipped: {skip.reason}" for skip in report.skipped]
+        lines += [
+            f"{at(leaf.place)}: uncompared: {leaf.place.key}: {leaf.reason}"
+            for group in report.groups
+            for leaf in group.coverage.places
+        ]
     if look.verbosity >= 0:
-        lines.append(tally_line(report))
+        lines.append(" - ".join(summary(report)))
     return "".join(safe(line, look) + "\n" for line in lines)
 
 

@@ -10,8 +10,8 @@ from deploylint.model.rule import BuiltinRule, Example, Rule
 from deploylint.model.types import Plain
 from deploylint.policy.messages import wanted
 from deploylint.reports import Look
-from deploylint.reports.rule_text import compact, demand, head
-from deploylint.reports.text.layout import EMPTY, Line, Piece, painted, wrapped
+from deploylint.reports.rule_text import compact, demand, head, scope_text
+from deploylint.reports.text.layout import EMPTY, Line, Piece, rendered, wrapped
 from deploylint.reports.yaml_out import block
 
 _GIVES = {
@@ -22,39 +22,42 @@ _GIVES = {
 }
 
 
-def write(pack: RuleSet, name: str, look: Look) -> str:
-    """A rule, or something deploylint finds by itself: all there is to know about it."""
-    rule = next((one for one in pack.rules if one.id == name), None)
-    lines = _own_explained(pack.own[name], look) if rule is None else _explained(pack, rule, look)
-    return painted(lines, look)
+def write(rules: RuleSet, name: str, look: Look) -> str:
+    """A rule or a built-in check: all there is to know about it."""
+    rule = next((rule for rule in rules.rules if rule.id == name), None)
+    return rendered(_rule(rules, rule, look) if rule else _check(rules.own[name], look), look)
 
 
-def _own_explained(own: BuiltinRule, look: Look) -> Iterator[Line]:
-    yield from head(own.id, own.level, look)
-    yield from _fact("why", own.why, look)
-    allowed = "can be allowed" if own.may_be_allowed else "cannot be allowed"
-    text = f"a built-in check; its findings {allowed}"
-    yield from _fact("found", text, look)
+def _check(check: BuiltinRule, look: Look) -> Iterator[Line]:
+    yield from head(check.id, check.level, look)
+    allowed = "can be allowed" if check.may_be_allowed else "cannot be allowed"
+    facts = {"why": check.why, "found": f"a built-in check; its findings {allowed}"}
+    yield from _facts(facts, look)
 
 
-def _explained(pack: RuleSet, rule: Rule, look: Look) -> Iterator[Line]:
+def _rule(rules: RuleSet, rule: Rule, look: Look) -> Iterator[Line]:
     yield from head(rule.id, rule.level, look)
-    yield from _fact("demands", demand(rule), look)
-    yield from _fact("of", ", ".join(compact(rule.addresses)), look)
-    yield from _fact("in", _roles(rule), look)
-    yield from _fact("why", rule.why, look)
-    yield from _fact("written", rule.place, look)
+    facts = {
+        "demands": demand(rule),
+        "of": ", ".join(compact(rule.addresses)),
+        "in": "every process" if rule.roles == DEFAULT_ROLES else ", ".join(sorted(rule.roles)),
+        "why": rule.why,
+        "written": rule.place,
+    }
+    yield from _facts(facts, look)
     for example in rule.examples:
         yield EMPTY
         yield from _example(example, look)
-    lifted = [one for one in pack.allowances if one.rule == rule.id]
-    for allowance in lifted:
-        yield EMPTY
-        yield from _lifted(allowance, look)
+    for allowance in rules.allowances:
+        if allowance.rule == rule.id:
+            yield EMPTY
+            yield from wrapped(["Allowed: ", Piece(allowance.id, "allowed")], look)
+            yield from _facts(_allowance(allowance), look)
 
 
-def _fact(label: str, text: str, look: Look) -> list[Line]:
-    return wrapped([Piece(f"{label:<9}", "faint"), text], look, indent=2, hang=9)
+def _facts(facts: dict[str, str], look: Look) -> Iterator[Line]:
+    for label, text in facts.items():
+        yield from wrapped([Piece(f"{label:<9}", "faint"), text], look, indent=2, hang=9)
 
 
 def _example(example: Example, look: Look) -> Iterator[Line]:
@@ -75,25 +78,12 @@ def _fragment(label: str, data: Plain, look: Look) -> Iterator[Line]:
     yield from ((Piece(line),) for line in block(data, look, 0))
 
 
-def _lifted(allowance: Allowance, look: Look) -> Iterator[Line]:
-    yield from wrapped(["Allowed: ", Piece(allowance.id, "allowed")], look)
-    whom = [
-        f"{label} {value}"
-        for label, value in (
-            ("service", allowance.service),
-            ("runtime", allowance.runtime),
-            ("role", allowance.role),
-        )
-        if value
-    ]
-    yield from _fact("for", ", ".join(whom) or "every service", look)
-    if allowance.addresses:
-        yield from _fact("of", ", ".join(compact(allowance.addresses)), look)
-    expected = "anything" if allowance.expected is None else wanted(allowance.expected)
-    yield from _fact("from", expected, look)
-    yield from _fact("to", wanted(allowance.actual), look)
-    yield from _fact("because", allowance.because, look)
-
-
-def _roles(rule: Rule) -> str:
-    return "every process" if rule.roles == DEFAULT_ROLES else ", ".join(sorted(rule.roles))
+def _allowance(allowance: Allowance) -> dict[str, str]:
+    addresses = {"of": ", ".join(compact(allowance.addresses))} if allowance.addresses else {}
+    return {
+        "for": scope_text(allowance) or "every service",
+        **addresses,
+        "from": "anything" if allowance.expected is None else wanted(allowance.expected),
+        "to": wanted(allowance.actual),
+        "because": allowance.because,
+    }

@@ -1,4 +1,4 @@
-"""What to do about a finding: put it right, or the lines to paste that allow it."""
+"""What to do about a finding: the fix, or the lines to paste that allow it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from deploylint.reports.yaml_out import entry, scalar
 ALLOWED_IN = ".deploylint.yaml"
 """Where an allowance is written."""
 
-_OWN = {
+_BUILTIN = {
     "duplicate-key": "keep one of the two and remove the other",
     "unknown-key": "use the known key, or remove this one: it has no effect",
     "same-structure": "set it on both sides, or on neither",
@@ -35,20 +35,20 @@ _OWN = {
 _ENOUGH = 6
 """How much of a fingerprint tells an allowance from the others that are pasted beside it."""
 
-_FREELY = "present"
-"""What a pattern says of a value that it cannot or may not spell out."""
+_ANY = "present"
+"""The pattern of a value that cannot or may not be written out."""
 
 
 def what_to_do(finding: Finding) -> str:
-    """The change that puts a finding right, as a sentence without its end."""
+    """The change that ends a finding, as a sentence without its end."""
     if not finding.address:
-        return _OWN.get(finding.rule, "fix it")
+        return _BUILTIN.get(finding.rule, "fix it")
     if finding.reference_location is not None:
-        return _like_the_reference(finding)
-    return _agreeing(finding) if _others(finding) else _as_demanded(finding)
+        return _follow_reference(finding)
+    return _agree(finding) if _others(finding) else _meet_rule(finding)
 
 
-def _like_the_reference(finding: Finding) -> str:
+def _follow_reference(finding: Finding) -> str:
     what = subject(finding.address)
     if finding.expected_state != "known":
         return f"remove {what}, or add it to the {'others' if finding.votes else 'reference'}"
@@ -59,42 +59,36 @@ def _like_the_reference(finding: Finding) -> str:
     if isinstance(finding.actual, str) and finding.expected == finding.actual:
         other = format_value(finding.actual)
         return f"set {what} to this service's own name; {other} is another service's"
-    own = finding.address in ADDRESSES and ADDRESSES[finding.address].own_names
-    named = ", with this service's own name in place of the reference's" if own else ""
+    value = format_value(finding.expected)
     if finding.votes is not None:
-        named = ", with this service's own name" if SELF in format_value(finding.expected) else ""
-    return f"set {what} to {format_value(finding.expected)}{named}"
+        name = ", with this service's own name" if SELF in value else ""
+    else:
+        own = finding.address in ADDRESSES and ADDRESSES[finding.address].own_names
+        name = ", with this service's own name in place of the reference's" if own else ""
+    return f"set {what} to {value}{name}"
 
 
-def _agreeing(finding: Finding) -> str:
+def _agree(finding: Finding) -> str:
     others = ", ".join(_others(finding))
     wanted = format_value(finding.expected)
     return f"set {subject(finding.address)} to {wanted}, or change {others} with it"
 
 
-def _as_demanded(finding: Finding) -> str:
-    """For a demand on every service: the finding's expected side is the demand as it is written."""
+def _meet_rule(finding: Finding) -> str:
+    """For a rule about every service: the expected side is the demand as it is written."""
     what, demand = subject(finding.address), finding.expected
-    if demand == "present":
-        return f"set {what}"
-    if demand == "absent":
-        return f"remove {what}"
-    if _pins(finding, demand):
+    if demand in ("present", "absent"):
+        return f"{'set' if demand == 'present' else 'remove'} {what}"
+    if _holds(finding, demand, finding.actual_state, finding.actual):  # it must not be that
         return f"set {what} to another value, or remove it"
     if isinstance(demand, dict) and "among" in demand:
         return f"change {what}, or add its value to {demand['among']}"
-    if isinstance(demand, dict):
-        return f"set {what} to a value that the rule accepts"
-    return f"set {what} to {format_value(demand)}"
-
-
-def _pins(finding: Finding, demand: Plain) -> bool:
-    """Whether the value that is there is the one that must not be."""
-    return _holds(finding, demand, finding.actual_state, finding.actual)
+    value = "a value that the rule accepts" if isinstance(demand, dict) else format_value(demand)
+    return f"set {what} to {value}"
 
 
 def allowance(finding: Finding, look: Look, indent: int) -> list[str]:
-    """An ``allow`` entry that covers just this finding; none for what has no address."""
+    """An ``allow`` entry that covers just this finding; none without an address."""
     if not finding.address:
         return []
     # Ids are unique: two findings of one rule are told apart by what they are about.
@@ -108,7 +102,7 @@ def allowance(finding: Finding, look: Look, indent: int) -> list[str]:
 def fields_of(finding: Finding) -> dict[str, Plain]:
     """The keys of an allowance that covers just one finding, but its id.
 
-    What is secret is pinned to its length, and what no pattern can spell out to being there.
+    A secret is pinned to its length, and a value that no pattern can write to its presence.
     """
     about: dict[str, Plain] = {"rule": finding.rule, "service": glob.escape(finding.service)}
     if finding.environment:
@@ -123,13 +117,13 @@ def fields_of(finding: Finding) -> dict[str, Plain]:
 
 
 def _others(finding: Finding) -> list[str]:
-    """The addresses of the same service that a place does not agree with."""
+    """The addresses of the same service that a value does not agree with."""
     texts = [text for role, _, text in finding.related if role == "agrees-not"]
     return list(dict.fromkeys(subject(text.split(" ")[0]) for text in texts))
 
 
 def _element(address: str) -> str:
-    """An address as an allowance names it: a part of a tree where it can, else its field."""
+    """An address as an allowance writes it: a part of a tree where it can, else its field."""
     return address if matching(address) else field_of(address)
 
 
@@ -139,9 +133,10 @@ def _pattern(finding: Finding, state: ValueState, data: Plain) -> Plain:
         return "absent"
     if hides(data):
         return {"one-of": [data]} if isinstance(data, dict) else data
-    spelt: tuple[Plain, ...] = (data, {"one-of": [data]})
-    candidates = spelt[1:] if data == _FREELY and not _is_presence(finding.address) else spelt
-    return next((one for one in candidates if _holds(finding, one, state, data)), _FREELY)
+    candidates: list[Plain] = [data, {"one-of": [data]}]
+    if data == _ANY and not _is_presence(finding.address):
+        candidates.pop(0)
+    return next((one for one in candidates if _holds(finding, one, state, data)), _ANY)
 
 
 def _holds(finding: Finding, written: Plain, state: ValueState, data: Plain) -> bool:
@@ -154,7 +149,7 @@ def _holds(finding: Finding, written: Plain, state: ValueState, data: Plain) -> 
 
 
 def _is_presence(address: str) -> bool:
-    """Whether an address is about being there: an element's own, or a level's."""
+    """Whether an address is about presence: of an element, or of a level."""
     return address.endswith(f".{PRESENT}") or field_of(address) not in ADDRESSES
 
 

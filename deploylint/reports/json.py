@@ -1,20 +1,16 @@
-"""The report as data, version 1. Its structures and schema are in ``deploylint.report_v1``."""
+"""The report as data, version 1. Its structures and schema are in ``json_schema``."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Literal
-
-from deploylint import __version__
 from deploylint.compare.extra_keys import ExtraKey
 from deploylint.config.allowances import allowance_state
 from deploylint.engine.result import GroupReport, Report
 from deploylint.model.decode import encode
-from deploylint.model.finding import Allowance, Finding, Location
+from deploylint.model.finding import Finding
 from deploylint.reports import Look
 from deploylint.reports.json_schema import (
+    TOOL,
     AllowanceV1,
-    ErrorV1,
     FindingV1,
     GroupV1,
     LocationV1,
@@ -23,20 +19,25 @@ from deploylint.reports.json_schema import (
     ReportV1,
     ServiceV1,
     SummaryV1,
-    ToolV1,
+    errors,
+    filled,
+    sides,
 )
 
 
 def write(report: Report, look: Look) -> str:
     """The whole report; how it is to look changes nothing."""
+    counts = report.tally
     return encode(
         ReportV1(
             schema="deploylint/v1",
-            tool=ToolV1("deploylint", __version__),
+            tool=TOOL,
             groups=[_group(group) for group in report.groups],
-            summary=_summary(report),
+            summary=filled(
+                SummaryV1, counts, unused_allowances=counts.unused, waiting_reasons=counts.waiting
+            ),
             findings=[_finding(finding, report.today) for finding in report.findings],
-            errors=[ErrorV1(p.file, p.line, p.column, p.message) for p in report.problems],
+            errors=errors(report.problems),
         )
     )
 
@@ -53,82 +54,36 @@ def _group(group: GroupReport) -> GroupV1:
             ServiceV1(s.name, s.runtime or None, s.main.role, list(s.files))
             for s in group.set.services
         ],
-        structure=[_lone_key(service, one) for service, one in group.extra_keys],
+        structure=[_extra_key(service, key) for service, key in group.extra_keys],
     )
 
 
-def _lone_key(service: str, one: ExtraKey) -> LoneKeyV1:
+def _extra_key(service: str, key: ExtraKey) -> LoneKeyV1:
     """The key where it is set."""
-    at = one.location if one.here else one.other
-    side: Literal["service", "reference"] = "service" if one.here else "reference"
-    return LoneKeyV1(service, one.component, one.key, side, at.file, at.line, at.column)
-
-
-def _summary(report: Report) -> SummaryV1:
-    tally = report.tally
-    return SummaryV1(
-        services=tally.services,
-        rules=tally.rules,
-        compared=tally.compared,
-        unknown=tally.unknown,
-        uncompared=tally.uncompared,
-        matches=tally.matches,
-        violations=tally.violations,
-        allowed=tally.allowed,
-        expiring=tally.expiring,
-        unused_allowances=tally.unused,
-        waiting_reasons=tally.waiting,
-    )
+    at = key.location if key.here else key.other
+    side = "service" if key.here else "reference"
+    return filled(LoneKeyV1, at, service=service, component=key.component, key=key.key, side=side)
 
 
 def _finding(finding: Finding, today: str) -> FindingV1:
-    return FindingV1(
-        status=finding.status,
-        severity=finding.severity,
-        rule=finding.rule,
-        element=finding.element,
-        group=finding.group,
-        environment=finding.environment or None,
-        service=finding.service,
-        component=finding.component,
-        path=finding.path,
-        message=finding.message,
-        fingerprint=finding.fingerprint,
-        expected=finding.expected,
-        expected_state=finding.expected_state,
-        actual=finding.actual,
-        actual_state=finding.actual_state,
-        location=_location(finding.location),
-        reference_location=(
-            None if finding.reference_location is None else _location(finding.reference_location)
-        ),
+    reference, allowance = finding.reference_location, finding.allowance
+    also = ((("also-allowed", one.at, one.id)) for one in finding.also)
+    return filled(
+        FindingV1,
+        finding,
+        location=LocationV1(*finding.location),
+        reference_location=reference and LocationV1(*reference),
         related=[
             RelatedV1(role, at.file, at.line, at.column, text)
-            for role, at, text in (*finding.related, *_also(finding))
+            for role, at, text in (*finding.related, *also)
         ],
-        allowance=None if finding.allowance is None else _allowance(finding.allowance, today),
+        allowance=allowance
+        and filled(
+            AllowanceV1,
+            allowance,
+            state=allowance_state(allowance, today),
+            source=allowance.place,
+            **sides(allowance),
+        ),
         fixes=[],
-    )
-
-
-def _also(finding: Finding) -> Iterator[tuple[str, Location, str]]:
-    """The allowances that cover a finding besides the first."""
-    yield from (("also-allowed", allowance.at, allowance.id) for allowance in finding.also)
-
-
-def _location(place: Location) -> LocationV1:
-    return LocationV1(*place)
-
-
-def _allowance(allowance: Allowance, today: str) -> AllowanceV1:
-    return AllowanceV1(
-        id=allowance.id,
-        because=allowance.because,
-        from_=None if allowance.expected is None else allowance.expected.written,
-        to=allowance.actual.written,
-        owner=allowance.owner or None,
-        ticket=allowance.ticket or None,
-        until=allowance.until or None,
-        state=allowance_state(allowance, today),
-        source=allowance.place,
     )

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from collections.abc import Iterable
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct, field
 
+from deploylint import __version__
 from deploylint.config.schema import ConfigFile, RuleFile
+from deploylint.documents.nodes import Problem
 from deploylint.model.decode import Closed
-from deploylint.model.finding import Origin, Standing, Status
-from deploylint.model.finding import State as LedgerState
+from deploylint.model.finding import Allowance, Origin, Standing, Status
+from deploylint.model.finding import State as AllowanceState
 from deploylint.model.rule import Severity
 from deploylint.model.service import Role, State
 from deploylint.readers.helm.profile_schema import ProfileFile
@@ -171,7 +174,7 @@ class AllowanceStatusV1(Closed):
     """One allowance: what it lifts and for whom, why, what became of it, and where it is used."""
 
     id: str
-    state: LedgerState
+    state: AllowanceState
     origin: Origin
     rule: str
     service: str | None
@@ -211,6 +214,35 @@ class AllowancesV1(Closed):
     summary: AllowancesSummaryV1
     allowances: list[AllowanceStatusV1]
     errors: list[ErrorV1]
+
+
+TOOL = ToolV1("deploylint", __version__)
+
+Structure = TypeVar("Structure", bound=Struct)
+
+
+def filled(kind: type[Structure], record: object, /, **given: Any) -> Structure:
+    """A structure of what is given, else of the record's attributes of the same names.
+
+    A text that may be null is null where it is empty.
+    """
+    for name in kind.__struct_fields__:
+        if name not in given:
+            value = getattr(record, name)
+            is_null = value == "" and "None" in str(kind.__annotations__[name])
+            given[name] = None if is_null else value
+    return kind(**given)
+
+
+def errors(problems: Iterable[Problem]) -> list[ErrorV1]:
+    """What could not be checked."""
+    return [ErrorV1(*problem) for problem in problems]
+
+
+def sides(allowance: Allowance) -> dict[str, Any]:
+    """The two values of an allowance, as they are written."""
+    expected = allowance.expected
+    return {"from_": expected and expected.written, "to": allowance.actual.written}
 
 
 SCHEMAS: dict[str, type[Struct]] = {

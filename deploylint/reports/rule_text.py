@@ -1,10 +1,11 @@
-"""What a rule is, in words: its id, what it demands and of what."""
+"""A rule and an allowance in words: what a rule demands of what, for whom an allowance is."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from deploylint.model.fields import ADDRESSES, element_of
+from deploylint.model.finding import Allowance
 from deploylint.model.rule import Rule
 from deploylint.policy.messages import wanted
 from deploylint.reports import Look
@@ -39,6 +40,14 @@ def compact(addresses: Sequence[str]) -> list[str]:
         else:
             chosen.append(element + (f" without {' and '.join(left)}" if left else ""))
     return chosen
+
+
+def scope_text(allowance: Allowance) -> str:
+    """The services and components that an allowance is for; "" for all."""
+    names = ("service", "runtime", "role", "component")
+    return ", ".join(
+        f"{name} {getattr(allowance, name)}" for name in names if getattr(allowance, name)
+    )
 
 
 def head(name: str, severity: str, look: Look) -> list[Line]:

@@ -4,78 +4,69 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from deploylint import __version__
 from deploylint.config.rules import RuleSet
+from deploylint.documents.record import Record
 from deploylint.model.decode import encode
 from deploylint.model.finding import Allowance
-from deploylint.model.rule import BuiltinRule, Rule
 from deploylint.model.types import Plain
 from deploylint.reports import Look
+from deploylint.reports.json_schema import TOOL
 from deploylint.reports.rule_text import compact, demand, head
 from deploylint.reports.text.escape import safe
-from deploylint.reports.text.layout import EMPTY, Line, painted, wrapped
+from deploylint.reports.text.layout import EMPTY, Line, rendered, wrapped
 
 
-def _text(pack: RuleSet, look: Look) -> str:
-    return painted(_listed(pack, look), look)
+class _RuleRow(Record):
+    """A rule or a built-in check, which demands nothing of any address."""
+
+    id: str
+    severity: str
+    demand: str | None
+    addresses: list[str]
+    roles: list[str]
+    why: str
+
+    @property
+    def what(self) -> str:
+        """What is demanded, and of what; "" for a built-in check."""
+        return f"{self.demand}: {', '.join(compact(self.addresses))}" if self.demand else ""
 
 
-def _listed(pack: RuleSet, look: Look) -> Iterator[Line]:
-    for rule in pack.rules:
-        yield from head(rule.id, rule.level, look)
-        yield from wrapped([demand(rule) + ": " + ", ".join(compact(rule.addresses))], look, 4)
-        yield from wrapped([rule.why], look, 4)
-    for own in pack.own.values():
-        yield from head(own.id, own.level, look)
-        yield from wrapped(["a built-in check"], look, 4)
-        yield from wrapped([own.why], look, 4)
+def _rows(rules: RuleSet) -> Iterator[_RuleRow]:
+    for rule in rules.rules:
+        addresses, roles = list(rule.addresses), sorted(rule.roles)
+        yield _RuleRow(rule.id, rule.level, demand(rule), addresses, roles, rule.why)
+    for check in rules.own.values():
+        yield _RuleRow(check.id, check.level, None, [], [], check.why)
+
+
+def _text(rules: RuleSet, look: Look) -> str:
+    return rendered(_lines(rules, look), look)
+
+
+def _lines(rules: RuleSet, look: Look) -> Iterator[Line]:
+    for row in _rows(rules):
+        yield from head(row.id, row.severity, look)
+        for text in (row.what or "a built-in check", row.why):
+            yield from wrapped([text], look, 4)
     yield EMPTY
-    yield from wrapped([f"{len(pack.ids)} rules; more about one: deploylint explain RULE"], look)
+    yield from wrapped([f"{len(rules.ids)} rules; more about one: deploylint explain RULE"], look)
 
 
-def _concise(pack: RuleSet, look: Look) -> str:
-    lines = [
-        f"{rule.level}[{rule.id}] {demand(rule)}: {', '.join(compact(rule.addresses))}"
-        for rule in pack.rules
-    ]
-    lines += [f"{own.level}[{own.id}] {own.why}" for own in pack.own.values()]
+def _concise(rules: RuleSet, look: Look) -> str:
+    lines = (f"{row.severity}[{row.id}] {row.what or row.why}" for row in _rows(rules))
     return "".join(safe(line, look) + "\n" for line in lines)
 
 
-def _json(pack: RuleSet, look: Look) -> str:
+def _json(rules: RuleSet, look: Look) -> str:
     return encode(
         {
             "schema": "deploylint/rules/v1",
-            "tool": {"name": "deploylint", "version": __version__},
-            "rules": [
-                *map(_rule, pack.rules),
-                *(_own(own) for own in pack.own.values()),
-            ],
-            "allow": [_allowance(allowance) for allowance in pack.allowances],
+            "tool": TOOL,
+            "rules": [row._asdict() for row in _rows(rules)],
+            "allow": [_allowance(allowance) for allowance in rules.allowances],
         }
     )
-
-
-def _rule(rule: Rule) -> dict[str, Plain]:
-    return {
-        "id": rule.id,
-        "severity": rule.level,
-        "demand": demand(rule),
-        "addresses": list(rule.addresses),
-        "roles": sorted(rule.roles),
-        "why": rule.why,
-    }
-
-
-def _own(own: BuiltinRule) -> dict[str, Plain]:
-    return {
-        "id": own.id,
-        "severity": own.level,
-        "demand": None,
-        "addresses": [],
-        "roles": [],
-        "why": own.why,
-    }
 
 
 def _allowance(allowance: Allowance) -> dict[str, Plain]:
@@ -86,7 +77,7 @@ def _allowance(allowance: Allowance) -> dict[str, Plain]:
         "service": allowance.service or None,
         "runtime": allowance.runtime or None,
         "role": allowance.role or None,
-        "from": None if allowance.expected is None else allowance.expected.written,
+        "from": allowance.expected and allowance.expected.written,
         "to": allowance.actual.written,
         "because": allowance.because,
     }

@@ -1,12 +1,13 @@
-"""What deploylint understands of one file: every address, its state, value, note and place.
+"""What deploylint reads from one file: every address, its state, value, note and place.
 
 A file is read together with its folder, as ``check`` reads it: only then is it known what a file is
-that overlays another one, and which profile its set is read with.
+that overlays another one, and which profile its group is read with.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from deploylint.config.load import Config
@@ -14,7 +15,7 @@ from deploylint.documents.nodes import Problem
 from deploylint.documents.paths import shown
 from deploylint.documents.record import Record
 from deploylint.engine import discovery
-from deploylint.engine import load as sets
+from deploylint.engine.load import DeploymentGroup, load
 from deploylint.model.errors import NothingToCheck, UsageError
 from deploylint.model.fields import ADDRESSES
 from deploylint.model.finding import Location
@@ -25,7 +26,7 @@ from deploylint.model.types import Plain
 
 
 class ShowReport(Record):
-    """One file as it was understood. No service where it is passed over or cannot be read."""
+    """One file as it was read. No service where it is skipped or cannot be read."""
 
     file: str
     profile: str
@@ -36,7 +37,7 @@ class ShowReport(Record):
 
 
 class ShowRow(Record):
-    """What stands at one address of a component; the place is None where nobody wrote anything."""
+    """The value at one address of a component; the place is None where nothing is written."""
 
     address: str
     state: State
@@ -50,41 +51,37 @@ class ShowRow(Record):
         return "" if self.place is None else f"{self.place.line}:{self.place.column}"
 
 
-def read(file: Path, profile: str, config: Config) -> ShowReport:
-    """Read a file as a check of its group or its folder would.
+def show_file(file: Path, profile: str, config: Config) -> ShowReport:
+    """A file as a check of its group or its folder reads it.
 
-    Raises UsageError for a path that is no file and for a profile that is not there.
+    Raises UsageError for a path that is not a file and for an unknown profile.
     """
     if not file.exists() and not file.is_symlink():
         raise UsageError(f"{file}: no such file")
     if file.is_dir():
         raise UsageError(f"{file}: is a folder; show takes one file")
-    name, one = shown(file), _set(file, profile, config)
+    name, group = shown(file), _group(file, profile, config)
     return ShowReport(
         file=name,
-        profile=one.profile.name,
-        profile_because=one.profile_because,
-        services=tuple(service for service in one.services if name in service.files),
-        skipped="; ".join(skip.reason for skip in one.skipped if skip.file == name),
-        problems=tuple(problem for problem in one.problems if problem.file == name),
+        profile=group.profile.name,
+        profile_because=group.profile_because,
+        services=tuple(service for service in group.services if name in service.files),
+        skipped="; ".join(skip.reason for skip in group.skipped if skip.file == name),
+        problems=tuple(problem for problem in group.problems if problem.file == name),
     )
 
 
-def _set(file: Path, profile: str, config: Config) -> sets.DeploymentGroup:
-    """The set a file belongs to; the file alone where its folder is no set."""
+def _group(file: Path, profile: str, config: Config) -> DeploymentGroup:
+    """The group of a file; the file alone where its folder is not a group."""
     alone = discovery.find([file], config)[0]
     if alone.group is not None:
-        return sets.load(
-            alone, profile or alone.group.profile or config.profile, config.profile_folders
-        )
-    chosen = profile or config.profile
-    try:
-        whole = discovery.find([file.parent], config)[0]
-        if shown(file) in map(shown, whole.files):
-            return sets.load(whole, chosen, config.profile_folders)
-    except (NothingToCheck, UsageError):
-        pass
-    return sets.load(alone, chosen, config.profile_folders)
+        named = profile or alone.group.profile or config.profile
+        return load(alone, named, config.profile_folders)
+    with suppress(NothingToCheck, UsageError):
+        folder = discovery.find([file.parent], config)[0]
+        if shown(file) in map(shown, folder.files):
+            return load(folder, profile or config.profile, config.profile_folders)
+    return load(alone, profile or config.profile, config.profile_folders)
 
 
 def rows(service: Service, component: Component) -> Iterator[ShowRow]:

@@ -1,7 +1,8 @@
-"""What is understood of a file, for people."""
+"""What deploylint reads from a file, for people."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from deploylint.documents.nodes import span
@@ -10,7 +11,7 @@ from deploylint.model.format import format_value
 from deploylint.model.service import Component, Service
 from deploylint.reports import Look
 from deploylint.reports.show_model import ShowReport, ShowRow, rows
-from deploylint.reports.text.layout import EMPTY, Line, Piece, Said, padded, painted, wrapped
+from deploylint.reports.text.layout import EMPTY, Line, Piece, Text, padded, rendered, wrapped
 
 _ROOM = 24
 """The least columns for a value beside its address; with fewer it goes below."""
@@ -19,24 +20,27 @@ _MANY = 4
 """How many addresses that are unknown for one reason are shown together."""
 
 
-def write(shown: ShowReport, look: Look) -> str:
+def write(report: ShowReport, look: Look) -> str:
     """The file's facts, then each component: a row for each address, the absent ones together."""
-    return painted(_lines(shown, look), look)
+    return rendered(_lines(report, look), look)
 
 
-def _lines(shown: ShowReport, look: Look) -> Iterator[Line]:
-    yield from wrapped([Piece(shown.file, "place")], look)
-    for label, text in _facts(shown):
+def _lines(report: ShowReport, look: Look) -> Iterator[Line]:
+    yield from wrapped([Piece(report.file, "place")], look)
+    for label, text in _facts(report):
         yield from wrapped([Piece(f"{label:<10}", "faint"), text], look, indent=2, hang=10)
-    for service in shown.services:
+    for service in report.services:
+        of = f" of {service.name}" if len(report.services) > 1 else ""
         for component in service.components:
             yield EMPTY
-            yield from _component(service, component, look, several=len(shown.services) > 1)
+            title = Piece(f"{component.key}{of}", "title")
+            yield from wrapped([title, f"  ({component.role})"], look)
+            yield from _component(service, component, look)
 
 
-def _facts(shown: ShowReport) -> Iterator[tuple[str, str]]:
+def _facts(report: ShowReport) -> Iterator[tuple[str, str]]:
     """What is known of the file as a whole, each with its reason."""
-    for service in shown.services:
+    for service in report.services:
         yield "service", service.name
         because = f" ({service.runtime_because})" if service.runtime else ""
         yield "runtime", f"{service.runtime or 'unknown'}{because}"
@@ -44,55 +48,52 @@ def _facts(shown: ShowReport) -> Iterator[tuple[str, str]]:
             yield "from", note
         yield "own names", ", ".join(service.own_names) or "none"
         for node, meant in service.near_misses:
-            where = _spot(service, node.source.file, str(span(node).line))
-            yield "unknown", f"{where}: {node.content!r}; did you mean {meant!r}?"
-    yield "profile", f"{shown.profile} ({shown.profile_because})"
-    if shown.skipped:
-        yield "not read", shown.skipped
-    for problem in shown.problems:
+            place = _spot(service, node.source.file, str(span(node).line))
+            yield "unknown", f"{place}: {node.content!r}; did you mean {meant!r}?"
+    yield "profile", f"{report.profile} ({report.profile_because})"
+    if report.skipped:
+        yield "not read", report.skipped
+    for problem in report.problems:
         yield "problem", f"{problem.line}:{problem.column} {problem.message}"
 
 
 def _spot(service: Service, file: str, spot: str) -> str:
-    """A place in a service's file, which is named where it is not the only one."""
+    """A line and column of a service's file, with the file where there are several."""
     return spot if service.files == (file,) else f"{file}:{spot}"
 
 
-def _component(
-    service: Service, component: Component, look: Look, *, several: bool
-) -> Iterator[Line]:
-    of = f" of {service.name}" if several else ""
-    yield from wrapped([Piece(f"{component.key}{of}", "title"), f"  ({component.role})"], look)
-    known, unwritten = _parted(rows(service, component))
-    spots = [_spot(service, row.place.file, row.spot) if row.place else "" for row in known]
-    first, second = max(map(len, spots), default=0), max((len(r.address) for r in known), default=0)
-    for row, spot in zip(known, spots, strict=True):
-        yield from _row(row, f"{spot:>{first}}", second, look)
+def _component(service: Service, component: Component, look: Look) -> Iterator[Line]:
+    written, unwritten = _by_place(rows(service, component))
+    spots = [_spot(service, row.place.file, row.spot) if row.place else "" for row in written]
+    width = max(map(len, spots), default=0)
+    second = max((len(row.address) for row in written), default=0)
+    for row, spot in zip(written, spots, strict=True):
+        yield from _row(row, f"{spot:>{width}}", second, look)
     for label, addresses in unwritten.items():
-        yield from wrapped([Piece(f"{label}: ", "faint"), _grouped(addresses)], look, 2, hang=8)
+        yield from wrapped([Piece(f"{label}: ", "faint"), _by_element(addresses)], look, 2, hang=8)
 
 
-def _parted(found: Iterable[ShowRow]) -> tuple[list[ShowRow], dict[str, list[str]]]:
-    """The rows to show each, and the addresses nobody wrote by what is to be said of them all."""
-    known, unwritten = list[ShowRow](), dict[str, list[ShowRow]]()
-    for row in found:
+def _by_place(rows: Iterable[ShowRow]) -> tuple[list[ShowRow], dict[str, list[str]]]:
+    """The rows to show each, and the addresses that are not written by what is said of them all."""
+    shown, unwritten = list[ShowRow](rows), dict[str, list[str]]()
+    for row in shown:
         if row.state == "absent" or (row.state == "unknown" and row.place is None):
             label = f"{row.state} ({row.note})" if row.note else row.state
-            unwritten.setdefault(label, []).append(row)
-        else:
-            known.append(row)
-    few = [label for label, of in unwritten.items() if len(of) < _MANY and label != "absent"]
-    known += (row for label in few for row in unwritten.pop(label))
-    order = list(ADDRESSES)
-    known.sort(key=lambda row: order.index(row.address))
-    return known, {label: [row.address for row in of] for label, of in unwritten.items()}
+            unwritten.setdefault(label, []).append(row.address)
+    many = {
+        label: addresses
+        for label, addresses in unwritten.items()
+        if len(addresses) >= _MANY or label == "absent"
+    }
+    hidden = {address for addresses in many.values() for address in addresses}
+    return [row for row in shown if row.address not in hidden], many
 
 
 def _row(row: ShowRow, spot: str, width: int, look: Look) -> Iterator[Line]:
     """The place, the address, and what is there: beside it, or below where there is no room."""
     start = 2 + len(spot) + 2
-    head: list[Said] = [Piece(spot, "place"), "  "]
-    pieces = _meaning(row)
+    head: list[Text] = [Piece(spot, "place"), "  "]
+    pieces = _value(row)
     if look.width - start - width - 2 >= _ROOM:
         head += [padded(row.address, width), "  "]
         yield from wrapped([*head, *pieces], look, indent=2, hang=start + width)
@@ -101,20 +102,18 @@ def _row(row: ShowRow, spot: str, width: int, look: Look) -> Iterator[Line]:
     yield from wrapped(pieces, look, indent=start + 2)
 
 
-def _meaning(row: ShowRow) -> list[Said]:
+def _value(row: ShowRow) -> list[Text]:
     state = Piece(row.state, "match" if row.state == "known" else "unknown")
-    value: list[Said] = [" ", format_value(row.value)] if row.state == "known" else []
-    return [state, *value, *([Piece(f"  ({row.note})", "faint")] if row.note else [])]
+    value = f" {format_value(row.value)}" if row.state == "known" else ""
+    return [state, value, Piece(f"  ({row.note})" if row.note else "", "faint")]
 
 
-def _grouped(addresses: list[str]) -> str:
-    """Addresses by element: the whole element where all of it is absent."""
-    fields: dict[str, list[str]] = {}
-    for address in addresses:
-        fields.setdefault(element_of(address), []).append(address.partition(".")[2])
-    total = [element_of(address) for address in ADDRESSES]
-    return ", ".join(
-        element if len(names) == total.count(element) else f"{element}.{name}"
-        for element, names in fields.items()
-        for name in (names if len(names) != total.count(element) else names[:1])
-    )
+def _by_element(addresses: list[str]) -> str:
+    """Addresses by element: the element alone where all of it is there."""
+    total, number = Counter(map(element_of, ADDRESSES)), Counter(map(element_of, addresses))
+    texts = [
+        element if number[element] == total[element] else address
+        for address in addresses
+        for element in [element_of(address)]
+    ]
+    return ", ".join(dict.fromkeys(texts))

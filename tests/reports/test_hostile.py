@@ -12,7 +12,7 @@ import pytest
 
 from deploylint.config import load as config
 from deploylint.reports import FORMATS, Look, show, writer
-from deploylint.reports.show_model import read
+from deploylint.reports.show_model import show_file
 from tests.support.reports import inside, run, squeezed, story
 
 LIVE = {
@@ -56,7 +56,7 @@ def hostile(folder: Path, text: str) -> Path:
 
 def written(folder: Path) -> Iterator[tuple[str, str]]:
     """Every format of a check and of show, in every look; colours are taken out."""
-    report, shown = run(folder), read(folder / "deploy-go.yaml", "", config.load())
+    report, shown = run(folder), show_file(folder / "deploy-go.yaml", "", config.load())
     for look in LOOKS:
         for name in FORMATS:
             yield f"{name} {look}", SGR.sub("", writer(name)(report, look))

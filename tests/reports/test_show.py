@@ -14,19 +14,19 @@ from deploylint.documents.reader import read as read_document
 from deploylint.model.errors import UsageError
 from deploylint.model.fields import ADDRESSES
 from deploylint.reports import Look, show
-from deploylint.reports.show_model import ShowReport, read, rows
+from deploylint.reports.show_model import ShowReport, rows, show_file
 from tests.support.reports import WIDTHS, inside, many, squeezed, story
 
 
 @pytest.fixture
 def shown(tmp_path: Path) -> ShowReport:
     with inside(tmp_path):
-        return read(many(Path("deploy")) / "deploy-go.yaml", "", config.load())
+        return show_file(many(Path("deploy")) / "deploy-go.yaml", "", config.load())
 
 
 def test_show_text_begins_with_the_file(tmp_path: Path) -> None:
     with inside(tmp_path):
-        shown = read(story(Path("deploy")) / "deploy-go.yaml", "", config.load())
+        shown = show_file(story(Path("deploy")) / "deploy-go.yaml", "", config.load())
     written = show.FORMATS["text"](shown, Look())
     assert written.splitlines()[:8] == [
         "deploy/deploy-go.yaml",
@@ -102,7 +102,7 @@ def test_show_json_equals_the_text(shown: ShowReport) -> None:
 
 def test_show_names_an_overlay_with_the_reason(tmp_path: Path) -> None:
     with inside(tmp_path):
-        overlay = read(many(Path("deploy")) / "overlay.yaml", "", config.load())
+        overlay = show_file(many(Path("deploy")) / "overlay.yaml", "", config.load())
     assert not overlay.services
     for name, write in show.FORMATS.items():
         assert "an overlay of" in write(overlay, Look(width=200)), name
@@ -110,7 +110,7 @@ def test_show_names_an_overlay_with_the_reason(tmp_path: Path) -> None:
 
 def test_show_of_an_unreadable_file_names_the_location(tmp_path: Path) -> None:
     with inside(tmp_path):
-        broken = read(many(Path("deploy")) / "broken.yaml", "", config.load())
+        broken = show_file(many(Path("deploy")) / "broken.yaml", "", config.load())
         problem = read_document(Path("deploy/broken.yaml"), "deploy/broken.yaml", Path("deploy"))
     assert isinstance(problem, Problem)
     assert broken.problems == (problem,)
@@ -129,18 +129,18 @@ def test_show_names_an_unknown_key(shown: ShowReport) -> None:
 def test_show_of_a_missing_file_is_refused(tmp_path: Path, name: str) -> None:
     story(tmp_path / "deploy")
     with pytest.raises(UsageError):
-        read(tmp_path / name, "", config.load())
+        show_file(tmp_path / name, "", config.load())
 
 
 def test_show_with_a_missing_profile_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no-such"):
-        read(story(tmp_path / "deploy") / "deploy-go.yaml", "no-such", config.load())
+        show_file(story(tmp_path / "deploy") / "deploy-go.yaml", "no-such", config.load())
 
 
 def test_show_reads_a_file_of_another_suffix(tmp_path: Path) -> None:
     file = story(tmp_path / "deploy") / "deploy-go.yaml"
     other = file.rename(file.with_suffix(".txt"))
-    assert [service.name for service in read(other, "", config.load()).services] == ["go"]
+    assert [service.name for service in show_file(other, "", config.load()).services] == ["go"]
 
 
 HELMFILE = """
@@ -154,7 +154,7 @@ releases:
 def test_show_lists_each_service_of_a_file_with_its_source(tmp_path: Path) -> None:
     file = tmp_path / "helmfile.yaml"
     file.write_text(HELMFILE)
-    text = show.FORMATS["text"](read(file, "", config.load()), Look(width=200))
+    text = show.FORMATS["text"](show_file(file, "", config.load()), Look(width=200))
     lines = [line.split() for line in text.splitlines()]
     assert ["server", "of", "api", "(server)"] in lines
     assert ["server", "of", "web", "(server)"] in lines

@@ -13,7 +13,7 @@ from deploylint.model.errors import NothingToCheck
 
 
 def init_command(
-    paths: options.Looked = None,
+    paths: options.Searched = None,
     reference: options.Reference = "",
     profile: options.ProfileName = "",
     config_file: options.ConfigPath = None,

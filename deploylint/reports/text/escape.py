@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from deploylint.documents.nodes import Problem
 from deploylint.model.finding import Location
 from deploylint.reports import Look
 
 
-def at(place: Location) -> str:
+def at(place: Location | Problem) -> str:
     """A place as editors and grep read it: ``file:line:column``."""
     return f"{place.file}:{place.line}:{place.column}"
 

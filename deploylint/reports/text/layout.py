@@ -1,14 +1,15 @@
-"""Lines of a report for people: wrapped, never wider than the output, and painted.
+"""Lines of a report for people: wrapped, never wider than the output, and coloured.
 
-A line is made of pieces of text with a style. ``wrapped`` makes text safe, so nothing that was read
-from a file is ever live, as an escape or as markup. The only user of rich, which knows how wide a
-character is, and colours. Only a coloured report imports more of it than that table: rich's console
-and tables would cost a plain report on two files a quarter of its time.
+A line is made of pieces of text with a style. ``wrapped`` makes text safe, so text from a file is
+never an escape or markup. The only user of rich, which knows how wide a character is; of it only
+that table is imported, and only for text beyond ASCII: its console would cost a plain report on two
+files a quarter of its time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import takewhile
 
 from deploylint.documents.record import Record
 from deploylint.documents.regex import regex
@@ -16,16 +17,16 @@ from deploylint.reports import Look
 from deploylint.reports.text.escape import safe
 
 STYLES = {
-    "violation": "bold red",
-    "warning": "bold yellow",
-    "allowed": "green",
-    "match": "green",
-    "unknown": "magenta",
-    "title": "bold",
-    "place": "cyan",
-    "faint": "dim",
+    "violation": "1;31",
+    "warning": "1;33",
+    "allowed": "32",
+    "match": "32",
+    "unknown": "35",
+    "title": "1",
+    "place": "36",
+    "faint": "2",
 }
-"""What each style of a piece looks like, in rich's words."""
+"""The SGR parameters of each style of a piece (ECMA-48, 8.3.117)."""
 
 _STEP = 2
 _TOKENS = regex(r"\s+|\S+")
@@ -41,8 +42,8 @@ class Piece(Record):
 Line = tuple[Piece, ...]
 """One line of the output, without its line end."""
 
-Said = str | Piece
-"""What a caller may hand over: plain text or a styled one."""
+Text = str | Piece
+"""What a caller hands over: plain text or a styled one."""
 
 EMPTY: Line = ()
 
@@ -61,59 +62,54 @@ def padded(text: str, width: int) -> str:
     return text + " " * (width - cells(text))
 
 
-def wrapped(said: Iterable[Said], look: Look, indent: int = 0, hang: int = _STEP) -> list[Line]:
+def wrapped(texts: Iterable[Text], look: Look, indent: int = 0, hang: int = _STEP) -> list[Line]:
     """Texts as lines no wider than the output, broken between words and, if need be, inside them.
 
-    The first line begins at column ``indent``, the others ``hang`` columns further right. Nothing
-    is left out but white space at a break.
+    The first line begins at column ``indent``, the others ``hang`` columns further right. Only
+    white space at a break is left out.
     """
-    rows: list[list[Piece]] = [[Piece(" " * indent)]]
-    used = start = indent
-    for token in _tokens(said, look):
-        blank = token.text.isspace()
-        if used + cells(token.text) > look.width and used > start:
-            start = used = indent + hang
-            rows.append([Piece(" " * used)])
-        if blank and used == start and len(rows) > 1:
-            continue
-        for number, part in enumerate(
-            _parts(token.text, look.width - used, look.width - indent - hang)
-        ):
-            if number:
-                start = used = indent + hang
-                rows.append([Piece(" " * used)])
-            rows[-1].append(Piece(part, token.style))
-            used += cells(part)
+    rows = [[Piece(" " * indent)]]
+    room, is_empty = look.width - indent, True
+    for word, style in _words(texts, look):
+        while word and not (is_empty and len(rows) > 1 and word.isspace()):
+            fits = cells(word) <= room
+            if fits or is_empty:
+                part = word if fits else _part(word, room)
+                rows[-1].append(Piece(part, style))
+                word, room, is_empty = word[len(part) :], room - cells(part), False
+            else:
+                rows.append([Piece(" " * (indent + hang))])
+                room, is_empty = look.width - indent - hang, True
     return [trimmed(row) for row in rows]
 
 
-def _tokens(said: Iterable[Said], look: Look) -> Iterator[Piece]:
+def _words(texts: Iterable[Text], look: Look) -> Iterator[Piece]:
     """Words and the white space between them. A word may be several pieces long."""
-    for one in said:
-        piece = Piece(one) if isinstance(one, str) else one
-        for text in _TOKENS.findall(safe(piece.text, look)):
-            yield Piece(text, piece.style)
+    for text in texts:
+        piece = Piece(text) if isinstance(text, str) else text
+        for word in _TOKENS.findall(safe(piece.text, look)):
+            yield Piece(word, piece.style)
 
 
-def _parts(text: str, first: int, rest: int) -> Iterator[str]:
-    """A word in parts that fit, the first into the rest of a line; broken after a / if it can."""
-    while len(text) > 1 and cells(text) > first:
-        end = _fitting(text, first)
-        slash = text.rfind("/", 0, end) + 1
-        end = slash if slash > end // 2 else end
-        yield text[:end]
-        text, first = text[end:], rest
-    yield text
+def _part(word: str, room: int) -> str:
+    """The start of a word that fits, at least one character; broken after a / if it can."""
+    end = max(room, 1)
+    if not word.isascii():
+        end = sum(1 for _ in takewhile(lambda n: cells(word[:n]) <= room, range(1, len(word)))) or 1
+    slash = word.rfind("/", 0, end) + 1
+    return word[: slash if slash > end // 2 else end]
 
 
-def _fitting(text: str, width: int) -> int:
-    """How many characters of a text fit; at least one."""
-    if text.isascii():
-        return max(width, 1)
-    end = 1
-    while end < len(text) and cells(text[: end + 1]) <= width:
-        end += 1
-    return end
+def at_place(place: str, text: str, look: Look, indent: int = 2) -> list[Line]:
+    """A place, and what there is to say of it."""
+    return wrapped([Piece(place, "place"), text], look, indent)
+
+
+def section(title: str, lines: Iterable[Line]) -> Iterator[Line]:
+    """Lines under a title and before an empty line; nothing where there are none."""
+    rows = list(lines)
+    if rows:
+        yield from ((Piece(title, "title"),), *rows, EMPTY)
 
 
 def trimmed(row: Iterable[Piece]) -> Line:
@@ -126,29 +122,16 @@ def trimmed(row: Iterable[Piece]) -> Line:
     return tuple(pieces)
 
 
-def painted(lines: Iterable[Line], look: Look) -> str:
+def rendered(lines: Iterable[Line], look: Look) -> str:
     """The text of lines, with the colours of their styles where the output shows colours."""
-    if look.colour:
-        return _coloured(lines, look)
-    return "".join("".join(piece.text for piece in line) + "\n" for line in lines)
+    shown = _coloured if look.colour else _plain
+    return "".join("".join(map(shown, line)) + "\n" for line in lines)
 
 
-def _coloured(lines: Iterable[Line], look: Look) -> str:
-    from io import StringIO
+def _plain(piece: Piece) -> str:
+    return piece.text
 
-    from rich.console import Console
-    from rich.text import Text
 
-    console = Console(
-        file=StringIO(),
-        force_terminal=True,
-        color_system="standard",
-        no_color=False,
-        width=look.width,
-        legacy_windows=False,
-    )
-    with console.capture() as capture:
-        for line in lines:
-            pieces = [(piece.text, STYLES.get(piece.style, "")) for piece in line]
-            console.print(Text.assemble(*pieces), soft_wrap=True)
-    return capture.get()
+def _coloured(piece: Piece) -> str:
+    code = STYLES.get(piece.style)
+    return f"\x1b[{code}m{piece.text}\x1b[0m" if code else piece.text

@@ -12,54 +12,67 @@ from deploylint.model.format import format_value
 from deploylint.model.patterns import Pattern
 from deploylint.reports import Look
 from deploylint.reports.text.escape import at
-from deploylint.reports.text.layout import EMPTY, Line, Piece, Said, cells, padded, wrapped
+from deploylint.reports.text.layout import (
+    Line,
+    Piece,
+    Text,
+    at_place,
+    cells,
+    padded,
+    section,
+    wrapped,
+)
 
 _UNKNOWN = " is unknown"
 """What is between an address and the reason in a message."""
 
 _MANY = 8
-"""Of what is in more places than that only the number is said, unless verbose."""
-
-
-def title(text: str) -> Line:
-    """The head of a section."""
-    return (Piece(text, "title"),)
+"""Of more places than that only the number is shown, unless verbose."""
 
 
 def allowed(findings: Iterable[Finding], look: Look, today: str) -> Iterator[Line]:
     """The allowed deviations by allowance: its id, both values, the reason, and every place."""
-    found: dict[tuple[str, str], tuple[Allowance, list[Finding]]] = {}
+    covered: dict[tuple[str, str], tuple[Allowance, list[Finding]]] = {}
     for finding in findings:
         if (allowance := finding.allowance) is not None:
-            found.setdefault((allowance.id, allowance.place), (allowance, []))[1].append(finding)
-    if not found:
+            covered.setdefault((allowance.id, allowance.place), (allowance, []))[1].append(finding)
+    lines = (
+        line
+        for _, (allowance, places) in sorted(covered.items())
+        for line in _allowed(allowance, places, look, today)
+    )
+    return section("Allowed deviations", lines)
+
+
+def _allowed(
+    allowance: Allowance, findings: list[Finding], look: Look, today: str
+) -> Iterator[Line]:
+    if len(findings) > _MANY and look.verbosity < 1:
+        count = f"  {len(findings)} places: {allowance.because}"
+        yield from wrapped([*_head(allowance, look), count], look, indent=2, hang=4)
         return
-    yield title("Allowed deviations")
-    for _, (allowance, covered) in sorted(found.items()):
-        if len(covered) > _MANY and look.verbosity < 1:
-            counted = f"  {len(covered)} places: {allowance.because}"
-            yield from wrapped([*_named(allowance, look), counted], look, indent=2, hang=4)
-            continue
-        yield from stated(allowance, look, today)
-        yield from _also(covered, look)
-        yield from _places(covered, look)
-    yield EMPTY
+    yield from allowance_lines(allowance, look, today)
+    others = dict.fromkeys(also.id for finding in findings for also in finding.also)
+    if others:
+        yield from wrapped([f"also allowed by: {', '.join(others)}"], look, indent=4)
+    yield from _places(findings, look)
 
 
-def stated(allowance: Allowance, look: Look, today: str) -> Iterator[Line]:
-    """What an allowance says: its id, rule, both values, the reason, and its small print."""
-    yield from wrapped(_named(allowance, look), look, indent=2, hang=4)
-    yield from wrapped(["because: ", allowance.because], look, indent=4)
-    for label, text in _small_print(allowance, today):
+def allowance_lines(allowance: Allowance, look: Look, today: str) -> Iterator[Line]:
+    """An allowance: its id, rule, both values, the reason, and what else is written."""
+    yield from wrapped(_head(allowance, look), look, indent=2, hang=4)
+    for label, text in _details(allowance, today):
         yield from wrapped([f"{label}: ", text], look, indent=4)
 
 
-def _named(allowance: Allowance, look: Look) -> list[Said]:
-    values = f"{pattern(allowance.expected)} {_arrow(look)} {pattern(allowance.actual)}"
-    return [Piece(allowance.id, "allowed"), "  ", Piece(f"[{allowance.rule}]"), "  ", values]
+def _head(allowance: Allowance, look: Look) -> list[Text]:
+    arrow = "→" if look.unicode else "->"
+    values = f"{pattern(allowance.expected)} {arrow} {pattern(allowance.actual)}"
+    return [Piece(allowance.id, "allowed"), f"  [{allowance.rule}]  {values}"]
 
 
-def _small_print(allowance: Allowance, today: str) -> Iterator[tuple[str, str]]:
+def _details(allowance: Allowance, today: str) -> Iterator[tuple[str, str]]:
+    yield "because", allowance.because
     if allowance.until:
         days = days_left(allowance, today)
         left = f"{days} day{'s' * (days != 1)} left" if days >= 0 else "over"
@@ -72,15 +85,8 @@ def _small_print(allowance: Allowance, today: str) -> Iterator[tuple[str, str]]:
         yield "written", allowance.place
 
 
-def _also(covered: Iterable[Finding], look: Look) -> Iterator[Line]:
-    """The other allowances that cover one of the same places."""
-    others = dict.fromkeys(allowance.id for finding in covered for allowance in finding.also)
-    if others:
-        yield from wrapped([f"also allowed by: {', '.join(others)}"], look, indent=4)
-
-
 def pattern(pattern: Pattern | None) -> str:
-    """One side of an allowance, as one reads it."""
+    """One side of an allowance, in words."""
     if pattern is None:
         return "anything"
     if pattern.verb == "one-of" and isinstance(pattern.operand, list):
@@ -89,28 +95,20 @@ def pattern(pattern: Pattern | None) -> str:
     return value if pattern.verb in ("is", "state") else f"{pattern.verb.replace('-', ' ')} {value}"
 
 
-def _arrow(look: Look) -> str:
-    return "→" if look.unicode else "->"
-
-
 def _places(findings: list[Finding], look: Look) -> Iterator[Line]:
-    """A row for each finding: the two places beside each other where that fits, else below."""
-    rows = [(f.path, at(f.location), _reference(f)) for f in findings]
-    first, second, third = (max(cells(row[n]) for row in rows) for n in range(3))
-    for path, here, there in rows:
-        if 4 + first + 2 + second + 2 + third <= look.width:
-            texts: list[Said] = [
-                padded(path, first),
-                "  ",
-                Piece(padded(here, second), "place"),
-                "  ",
-            ]
-            yield from wrapped([*texts, Piece(there, "place")], look, indent=4)
+    """A row for each finding: its places beside each other where that fits, else below."""
+    rows = [(finding.path, at(finding.location), _reference(finding)) for finding in findings]
+    widths = [max(cells(row[column]) for row in rows) for column in range(3)]
+    fits = 4 + sum(widths) + 2 * 2 <= look.width
+    for path, *places in rows:
+        if fits:
+            path = padded(path, widths[0])
+            row = f"  {padded(places[0], widths[1])}  {places[1]}"
+            yield from wrapped([path, Piece(row, "place")], look, indent=4)
             continue
         yield from wrapped([path], look, indent=4)
-        yield from wrapped([Piece(here, "place")], look, indent=6)
-        if there:
-            yield from wrapped([Piece(there, "place")], look, indent=6)
+        for place in filter(None, places):
+            yield from wrapped([Piece(place, "place")], look, indent=6)
 
 
 def _reference(finding: Finding) -> str:
@@ -119,31 +117,31 @@ def _reference(finding: Finding) -> str:
 
 
 def unknown(findings: Iterable[Finding], look: Look) -> Iterator[Line]:
-    """What could not be known, a line for all that one place and one reason explain."""
-    found: dict[tuple[str, str], list[Finding]] = {}
+    """What is unknown, a line for all that one place and one reason explain."""
+    alike: dict[tuple[str, str], list[Finding]] = {}
     for finding in findings:
         if finding.status == "unknown":
             reason = finding.message.partition(_UNKNOWN)[2] or finding.message
-            found.setdefault((at(finding.location), reason), []).append(finding)
-    if not found:
-        return
-    yield title("Unknown")
+            alike.setdefault((at(finding.location), reason), []).append(finding)
     places: dict[str, list[str]] = {}
-    for (where, _), alike in found.items():
-        places.setdefault(_not_known(alike), []).append(where)
+    for (place, _), same in alike.items():
+        places.setdefault(_what_is_unknown(same), []).append(place)
+    return section("Unknown", _unknown_lines(places, look))
+
+
+def _unknown_lines(places: dict[str, list[str]], look: Look) -> Iterator[Line]:
     for text, (first, *others) in places.items():
-        folds = len(others) >= _MANY and look.verbosity < 1
-        more = f" and {len(others)} more places" if folds else ""
-        for where in [first] if folds else [first, *others]:
-            yield from wrapped([Piece(where, "place"), f"{more} {text}"], look, indent=2)
-    yield EMPTY
+        if len(others) >= _MANY and look.verbosity < 1:
+            yield from at_place(first, f" and {len(others)} more places {text}", look)
+            continue
+        for place in (first, *others):
+            yield from at_place(place, f" {text}", look)
 
 
-def _not_known(alike: Iterable[Finding]) -> str:
-    """What some findings of one place and one reason say."""
-    alike = list(alike)
-    rules = ", ".join(dict.fromkeys(finding.rule for finding in alike))
-    *others, last = dict.fromkeys(finding.message for finding in alike)
+def _what_is_unknown(findings: list[Finding]) -> str:
+    """The text of findings of one place and one reason."""
+    rules = ", ".join(dict.fromkeys(finding.rule for finding in findings))
+    *others, last = dict.fromkeys(finding.message for finding in findings)
     subjects = "".join(f"{message.partition(_UNKNOWN)[0]}, " for message in others)
     return f"[{rules}] {subjects}{last}"
 
@@ -152,53 +150,48 @@ def problems(report: Report, look: Look) -> Iterator[Line]:
     """What could not be checked, each with its place and what to do."""
     if not report.problems:
         return
-    yield title("Could not be checked")
-    for problem in report.problems:
-        where = f"{problem.file}:{problem.line}:{problem.column}"
-        yield from wrapped([Piece(where, "place"), f" {problem.message}"], look, indent=2)
+    lines = [
+        line
+        for problem in report.problems
+        for line in at_place(at(problem), f" {problem.message}", look)
+    ]
     text = "fix or exclude these files; until then the exit code is 3"
-    yield from wrapped(["= do: ", text], look, indent=2, hang=len("= do: "))
-    yield EMPTY
+    lines += wrapped(["= do: ", text], look, indent=2, hang=len("= do: "))
+    yield from section("Could not be checked", lines)
 
 
-def passed_over(report: Report, look: Look) -> Iterator[Line]:
-    """The files that were looked at and are not compared, each with the reason.
+def skipped(report: Report, look: Look) -> Iterator[Line]:
+    """The files that are not compared, each with the reason.
 
-    Unless all are asked for, only what has to be rendered: it holds more of the deployment.
+    Unless verbose only those that have to be rendered: they hold more of the deployment.
     """
-    every = look.verbosity > 0
-    listed = [one for one in report.skipped if every or one.unrendered]
-    if not listed:
-        return
-    yield title("Skipped")
-    for one in listed:
-        yield from wrapped([Piece(one.file, "place"), f": {one.reason}"], look, indent=2)
-    yield EMPTY
+    lines = (
+        line
+        for skip in report.skipped
+        if look.verbosity > 0 or skip.unrendered
+        for line in at_place(skip.file, f": {skip.reason}", look)
+    )
+    return section("Skipped", lines)
 
 
 def uncompared(report: Report, look: Look) -> Iterator[Line]:
     """The values that no rule looked at, by file."""
-    found = [one for group in report.groups for one in group.coverage.places]
-    if not found:
-        return
-    yield title("Not compared")
-    for file, leaves in groupby(found, key=lambda one: one.place.file):
-        yield from wrapped([Piece(file, "place")], look, indent=2)
-        for leaf in sorted(leaves, key=lambda one: (one.place.line, one.place.column)):
-            where = f"{leaf.place.line}:{leaf.place.column}"
-            text = f"  {leaf.place.key}: {leaf.reason}"
-            yield from wrapped([Piece(where, "place"), text], look, indent=4)
-    yield EMPTY
+    places = (place for group in report.groups for place in group.coverage.places)
+    lines = list[Line]()
+    for file, leaves in groupby(places, key=lambda leaf: leaf.place.file):
+        lines += wrapped([Piece(file, "place")], look, indent=2)
+        for leaf in sorted(leaves, key=lambda leaf: (leaf.place.line, leaf.place.column)):
+            place = f"{leaf.place.line}:{leaf.place.column}"
+            lines += at_place(place, f"  {leaf.place.key}: {leaf.reason}", look, indent=4)
+    return section("Not compared", lines)
 
 
 def one_sided(report: Report, look: Look) -> Iterator[Line]:
-    """The keys that no element owns and only one of a service and its reference has."""
-    found = [one for group in report.groups for one in group.extra_keys]
-    if not found:
-        return
-    yield title("Only on one side")
-    for service, one in found:
-        place = one.location if one.here else one.other
-        side = f"only in {service}" if one.here else f"not in {service}"
-        yield from wrapped([Piece(at(place), "place"), f"  {one.key}: {side}"], look, indent=2)
-    yield EMPTY
+    """The keys outside every element that only a service or only its reference has."""
+    lines = list[Line]()
+    for group in report.groups:
+        for service, key in group.extra_keys:
+            place = at(key.location if key.here else key.other)
+            side = "only" if key.here else "not"
+            lines += at_place(place, f"  {key.key}: {side} in {service}", look)
+    return section("Only on one side", lines)
