@@ -1,4 +1,4 @@
-"""The commands that read and show: what is asked, who answers, and the exit code.
+"""The commands that read and show: what a command takes, calls and returns.
 
 A command gathers what it needs, calls one function of the packages below and returns an exit code.
 """
@@ -96,7 +96,7 @@ def show_command(
     format: options.Format = "text",
     colour: options.Colour = "auto",
 ) -> int:
-    """Print what deploylint understands of a file: every address, state, value, note and place."""
+    """Print what deploylint reads from a file: every address, state, value, note and place."""
     from deploylint.reports import show
     from deploylint.reports.show_model import show_file
 
@@ -114,7 +114,7 @@ def rules_command(
     format: options.Format = "text",
     colour: options.Colour = "auto",
 ) -> int:
-    """List all rules: what they demand, of which elements, and why."""
+    """List all rules: what each demands, of what elements, and why."""
     from deploylint.reports import rules
 
     if test is not None:

@@ -1,10 +1,10 @@
-"""The command ``check``: what it is asked, and what it writes."""
+"""The command ``check``: its arguments, and what it writes."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from deploylint.cli.choice import GATES, chosen, listed
+from deploylint.cli.choice import GATES, chosen, split_list
 from deploylint.cli.common import configuration, day
 from deploylint.cli.output import look, write
 from deploylint.cli.progress import watched
@@ -41,28 +41,28 @@ class CheckArguments(Record):
 
 
 def run_check(typed: CheckArguments) -> int:
-    """Check what is asked for, write the report and return the exit code."""
+    """Check what is options for, write the report and return the exit code."""
     chosen("--format", typed.format, FORMATS)
     shown = look(typed.colour, -1 if typed.quiet else typed.verbose)
     gate = GATES[chosen("--fail-on", typed.fail_on, GATES)]
     details = typed.format == "json" or shown.verbosity > 0
-    asked = check.CheckOptions(
+    options = check.CheckOptions(
         reference=typed.reference,
         profile=typed.profile,
-        rules=listed(typed.rule),
-        skip_rules=listed(typed.skip_rule),
-        services=listed(typed.service),
+        rules=split_list(typed.rule),
+        skip_rules=split_list(typed.skip_rule),
+        services=split_list(typed.service),
         allow=not typed.no_allow,
         reasons=typed.require_reason,
         piped=typed.stdin_filename,
         details=details,
         allowed=details or (typed.format == "text" and not typed.quiet),
     )
-    found = configuration(typed.paths, typed.config_file, typed.no_config)
+    loaded = configuration(typed.paths, typed.config_file, typed.no_config)
     today = day(typed.today)
 
     def run(progress: Progress) -> Report:
-        return check.check(typed.paths, asked, found, today, progress)
+        return check.check(typed.paths, options, loaded, today, progress)
 
     report = run(SILENT) if typed.no_progress else watched(run)
     write(writer(typed.format)(report, shown))

@@ -13,12 +13,12 @@ GATES: Mapping[str, Severity | None] = {"error": "error", "warning": "warning", 
 
 
 def chosen(option: str, value: str, known: Iterable[str]) -> str:
-    """A value that is one of the known. Raises Unusable with the nearest one."""
+    """A value that is one of the known. Raises UsageError with the nearest."""
     if value in known:
         return value
     raise UsageError(f"{option} {value}: invalid value; {hint(value, known)}")
 
 
-def listed(values: Iterable[str]) -> tuple[str, ...]:
+def split_list(values: Iterable[str]) -> tuple[str, ...]:
     """The values of an option that may be repeated, and may hold several after commas."""
     return tuple(part.strip() for value in values for part in value.split(",") if part.strip())

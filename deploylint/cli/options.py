@@ -115,7 +115,7 @@ NoAllow = Annotated[
 RequireReason = Annotated[
     bool,
     typer.Option(
-        "--require-reason", help="Report an allowance whose reason is TODO as a violation."
+        "--require-reason", help="Report an allowance with the reason TODO as a violation."
     ),
 ]
 DryRun = Annotated[

@@ -1,7 +1,7 @@
 """How far a run has come, on a terminal's standard error, while a person waits for it.
 
-One line of plain text that is written over. It begins after a second, and there is none where
-nobody looks: standard error is no terminal, or the run is one of CI.
+One line of plain text that is overwritten. It begins after a second; there is none in CI, or
+where standard error is not a terminal.
 """
 
 import os
@@ -37,7 +37,7 @@ class ProgressLine(Progress):
         self._width = 0
 
     def report(self, step: str, done: int, total: int) -> None:
-        """Show a step, unless the line is new or nobody waits for it yet."""
+        """Show a step, unless the run or the line is new."""
         if self._is_shown and (now := self._clock()) >= self._next:
             self._next = now + PAUSE
             self._write(f"{step} {done:,} of {total:,}")

@@ -19,8 +19,11 @@ KINDS: Mapping[str, str] = CheckArguments.__annotations__
 """The type of each argument, as it is written."""
 
 OPTIONS = {
-    **{"-f": "format", "--color": "colour", "--config": "config_file"},
-    **{"-q": "quiet", "-v": "verbose"},
+    "-f": "format",
+    "--color": "colour",
+    "--config": "config_file",
+    "-q": "quiet",
+    "-v": "verbose",
     **{
         f"--{name.replace('_', '-')}": name
         for name in KINDS

@@ -58,7 +58,7 @@ def _width(stream: Stream, environ: Mapping[str, str]) -> int:
 def _columns(written: str) -> int:
     """The columns that are asked for, else those of the terminal; 0 where there are none.
 
-    As ``shutil.get_terminal_size`` has it, whose import costs more than the rest of this module.
+    As ``shutil.get_terminal_size`` has it, but its import costs more than the rest of this module.
     """
     try:
         if (wanted := int(written or "0")) > 0:

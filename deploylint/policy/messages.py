@@ -71,12 +71,12 @@ def _unknown(difference: Difference) -> str:
 
 
 def _not_among(difference: Difference) -> str:
-    (among, held), *_ = difference.related
+    (among, values), *_ = difference.related
     what = f"{subject(difference.address)} is {_shown(difference.address, difference.actual)}"
     if difference.outcome == "unknown":
-        return f"{what}, but {among} is unknown: {held.note}"
-    items = ", ".join(map(format_value, held.data)) if isinstance(held.data, list) else ""
-    note = f" ({held.note})" if held.note else ""
+        return f"{what}, but {among} is unknown: {values.note}"
+    items = ", ".join(map(format_value, values.data)) if isinstance(values.data, list) else ""
+    note = f" ({values.note})" if values.note else ""
     return f"{what}; {_sources(among)} {items or 'none'}{note}"
 
 
@@ -143,12 +143,12 @@ def _other_side(difference: Difference) -> _Side:
 def _compared(difference: Difference, other: _Side) -> str:
     address, expected, actual = difference.address, difference.expected, difference.actual
     field = subject(address)
-    there = other.sets + " it" if expected.data == "present" else ""
-    there = there or f"{other.has} {_shown(address, expected)}"
+    wanted_text = other.sets + " it" if expected.data == "present" else ""
+    wanted_text = wanted_text or f"{other.has} {_shown(address, expected)}"
     if actual.state != "known" and difference.at.component.value(address).state == "known":
         return f"{field} lacks {_shown(address, expected)}, which {other.name} {other.has}"
     if actual.state != "known":
-        return f"{field}: {_missing(difference)}; {other.name} {there}"
+        return f"{field}: {_missing(difference)}; {other.name} {wanted_text}"
     here = "set" if actual.data == "present" else _shown(address, actual)
     if expected.state != "known":
         return f"{field} is {here}; {other.name} {other.does} not set it"

@@ -33,7 +33,7 @@ _BUILTIN = {
     "missing-reason": "replace TODO in because: by the reason",
 }
 _ENOUGH = 6
-"""How much of a fingerprint tells an allowance from the others that are pasted beside it."""
+"""How much of a fingerprint makes the id of a pasted allowance unique."""
 
 _ANY = "present"
 """The pattern of a value that cannot or may not be written out."""
@@ -91,7 +91,7 @@ def allowance(finding: Finding, look: Look, indent: int) -> list[str]:
     """An ``allow`` entry that covers just this finding; none without an address."""
     if not finding.address:
         return []
-    # Ids are unique: two findings of one rule are told apart by what they are about.
+    # Ids are unique: a fingerprint tells two findings of one rule apart.
     name = f"{finding.service}/{finding.rule}-{finding.fingerprint[:_ENOUGH]}"
     lines = [" " * indent + f"- id: {scalar(name, look)}"]
     for key, value in fields_of(finding).items():
@@ -102,7 +102,7 @@ def allowance(finding: Finding, look: Look, indent: int) -> list[str]:
 def fields_of(finding: Finding) -> dict[str, Plain]:
     """The keys of an allowance that covers just one finding, but its id.
 
-    A secret is pinned to its length, and a value that no pattern can write to its presence.
+    A secret is matched by its length, and a value that no pattern can write by its presence.
     """
     about: dict[str, Plain] = {"rule": finding.rule, "service": glob.escape(finding.service)}
     if finding.environment:

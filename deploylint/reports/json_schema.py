@@ -58,7 +58,7 @@ class AllowanceV1(Closed):
 
 
 class FindingV1(Closed):
-    """One verdict about one place."""
+    """One finding about one place."""
 
     status: Status
     severity: Severity
@@ -104,7 +104,7 @@ class LoneKeyV1(Closed):
 
 
 class GroupV1(Closed):
-    """One deployment set, in one environment where it has several."""
+    """One group, in one environment where it has several."""
 
     name: str
     environment: str | None

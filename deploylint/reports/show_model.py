@@ -46,7 +46,7 @@ class ShowRow(Record):
     place: Location | None
 
     @property
-    def spot(self) -> str:
+    def position(self) -> str:
         """The line and column in the file, or ""."""
         return "" if self.place is None else f"{self.place.line}:{self.place.column}"
 

@@ -48,7 +48,7 @@ def _facts(report: ShowReport) -> Iterator[tuple[str, str]]:
             yield "from", note
         yield "own names", ", ".join(service.own_names) or "none"
         for node, meant in service.near_misses:
-            place = _spot(service, node.source.file, str(span(node).line))
+            place = _position(service, node.source.file, str(span(node).line))
             yield "unknown", f"{place}: {node.content!r}; did you mean {meant!r}?"
     yield "profile", f"{report.profile} ({report.profile_because})"
     if report.skipped:
@@ -57,18 +57,20 @@ def _facts(report: ShowReport) -> Iterator[tuple[str, str]]:
         yield "problem", f"{problem.line}:{problem.column} {problem.message}"
 
 
-def _spot(service: Service, file: str, spot: str) -> str:
+def _position(service: Service, file: str, position: str) -> str:
     """A line and column of a service's file, with the file where there are several."""
-    return spot if service.files == (file,) else f"{file}:{spot}"
+    return position if service.files == (file,) else f"{file}:{position}"
 
 
 def _component(service: Service, component: Component, look: Look) -> Iterator[Line]:
     written, unwritten = _by_place(rows(service, component))
-    spots = [_spot(service, row.place.file, row.spot) if row.place else "" for row in written]
-    width = max(map(len, spots), default=0)
+    positions = [
+        _position(service, row.place.file, row.position) if row.place else "" for row in written
+    ]
+    width = max(map(len, positions), default=0)
     second = max((len(row.address) for row in written), default=0)
-    for row, spot in zip(written, spots, strict=True):
-        yield from _row(row, f"{spot:>{width}}", second, look)
+    for row, position in zip(written, positions, strict=True):
+        yield from _row(row, f"{position:>{width}}", second, look)
     for label, addresses in unwritten.items():
         yield from wrapped([Piece(f"{label}: ", "faint"), _by_element(addresses)], look, 2, hang=8)
 
@@ -89,10 +91,10 @@ def _by_place(rows: Iterable[ShowRow]) -> tuple[list[ShowRow], dict[str, list[st
     return [row for row in shown if row.address not in hidden], many
 
 
-def _row(row: ShowRow, spot: str, width: int, look: Look) -> Iterator[Line]:
+def _row(row: ShowRow, position: str, width: int, look: Look) -> Iterator[Line]:
     """The place, the address, and what is there: beside it, or below where there is no room."""
-    start = 2 + len(spot) + 2
-    head: list[Text] = [Piece(spot, "place"), "  "]
+    start = 2 + len(position) + 2
+    head: list[Text] = [Piece(position, "place"), "  "]
     pieces = _value(row)
     if look.width - start - width - 2 >= _ROOM:
         head += [padded(row.address, width), "  "]

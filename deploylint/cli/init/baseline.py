@@ -1,4 +1,4 @@
-"""One allowance for each difference that is there, pinned to its two values, its reason to come."""
+"""The baseline: one allowance for each present difference and its two values, without a reason."""
 
 from __future__ import annotations
 
@@ -55,13 +55,13 @@ def _id(finding: Finding, taken: set[str]) -> str:
     head, digits = f"{finding.service}/{finding.rule}", finding.fingerprint
     ids = [f"{head}-{digits[:length]}" for length in range(SHORTEST, len(digits) + 1)]
     ids += [f"{head}-{digits}-{number}" for number in range(2, len(taken) + 3)]
-    found = next(one for one in ids if one not in taken)
-    taken.add(found)
-    return found
+    free = next(one for one in ids if one not in taken)
+    taken.add(free)
+    return free
 
 
 def _is_read(about: dict[str, Plain], config: Config) -> bool:
-    """Whether an entry is read as what it is meant to say."""
+    """Whether an entry reads back as the same data."""
     text = "version: 1\nallow:\n" + "\n".join(_item(about).block) + "\n"
     document = read_text(text, "")
     if isinstance(document, Problem):

@@ -31,20 +31,20 @@ def init_command(
     # Only here, so that no other command waits for it.
     from deploylint.cli.init import screen
     from deploylint.cli.init import write as writing
-    from deploylint.cli.init.run import Asked, adopt
+    from deploylint.cli.init.run import InitOptions, plan_init
 
     shown_on = look(colour)
     named = tuple(paths or ())
     existing = config_file or discover(named or ([DEFAULT] if DEFAULT.is_dir() else []))
-    done = adopt(Asked(named, reference, profile, existing, day(today)))
+    done = plan_init(InitOptions(named, reference, profile, existing, day(today)))
     arguments = () if done.groups or not named else (quote(str(path)) for path in named)
-    told = screen.write(done, shown_on, " ".join(["deploylint check", *arguments]), dry=dry_run)
+    text = screen.write(done, shown_on, " ".join(["deploylint check", *arguments]), dry=dry_run)
     if dry_run:
         write("".join(f"# ---- {shown(path)}\n{text}" for path, text in done.files.items()))
-        print(told, file=sys.stderr, end="")
+        print(text, file=sys.stderr, end="")
     else:
         writing.write(done.files, done.root)
-        write(told)
+        write(text)
     if done.report is None and not done.problems:
         raise NothingToCheck(
             "no folder has two services to compare; nothing was written; name another folder: "

@@ -1,9 +1,8 @@
-"""Adoption: from folders that nobody compared to a configuration under which ``check`` is quiet.
+"""What ``init`` is to write: a configuration under which ``check`` passes for the files of today.
 
-``looking`` finds what belongs together, ``proposal`` says it as a configuration, ``differences``
-turns each present difference into an allowance whose reason is still to be written, ``writing``
-writes both files or none, and ``telling`` says what came of it. A configuration that is there is
-kept: it only comes to include the file of allowances, and that only grows.
+``survey`` finds the groups, ``proposal`` writes them as a configuration, ``baseline`` makes an
+allowance of each difference. An existing configuration stays; it includes the file of allowances,
+to which entries are added.
 """
 
 from __future__ import annotations
@@ -13,8 +12,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from deploylint.cli.init import baseline, proposal
-from deploylint.cli.init.proposal import Proposed
-from deploylint.cli.init.survey import look
+from deploylint.cli.init.proposal import ProposedGroup
+from deploylint.cli.init.survey import survey
 from deploylint.config import load as config
 from deploylint.config.discovery import NAMES
 from deploylint.config.load import Config
@@ -25,7 +24,7 @@ from deploylint.documents.paths import repository, shown
 from deploylint.documents.reader import Document, read, read_text
 from deploylint.documents.record import Record
 from deploylint.engine import check, result
-from deploylint.engine.check import CheckOptions as Options
+from deploylint.engine.check import CheckOptions
 from deploylint.engine.discovery import DEFAULT, Skipped
 from deploylint.engine.result import Report
 from deploylint.model.decode import decode
@@ -35,10 +34,13 @@ from deploylint.model.finding import Finding
 TODO = ".deploylint-todo.yaml"
 
 
-class Asked(Record):
-    """What is to be adopted: folders, none for the usual ones; a reference and a profile, or "".
+class InitOptions(Record):
+    """The options of a run of ``init``.
 
-    ``existing`` is the configuration that is there already, and ``today`` a day as ``YYYY-MM-DD``.
+    ``paths`` are the folders to search, none for the default.
+    ``reference`` and ``profile`` are "" where they are not given.
+    ``existing`` is the project's configuration, None where there is none.
+    ``today`` is a day as ``YYYY-MM-DD``.
     """
 
     paths: tuple[Path, ...]
@@ -48,18 +50,20 @@ class Asked(Record):
     today: str
 
 
-class Adoption(Record):
-    """What adopting comes to.
+class InitPlan(Record):
+    """The files to write, and what ``check`` reports with them.
 
-    ``files`` are the files to write and their whole text; ``groups`` what is proposed, none where a
-    configuration is kept; ``added`` counts the new allowances. ``stuck`` are the violations that no
-    allowance may cover. With ``problems`` nothing is to be written. ``report`` is what ``check``
-    says once the files are written, None where nothing is compared.
+    ``files`` is the whole text of each file.
+    ``groups`` are the proposed groups, none where a configuration exists.
+    ``added`` counts the new allowances.
+    ``problems`` are errors of input; with any, there is nothing to write.
+    ``stuck`` are the violations that no allowance can cover.
+    ``report`` is None where nothing is compared.
     """
 
     root: Path
     files: dict[Path, str]
-    groups: tuple[Proposed, ...]
+    groups: tuple[ProposedGroup, ...]
     added: int
     skipped: tuple[Skipped, ...]
     problems: tuple[Problem, ...]
@@ -68,7 +72,7 @@ class Adoption(Record):
 
     @property
     def exit_code(self) -> int:
-        """3 where something could not be looked at, 1 where ``check`` goes on to fail, else 0."""
+        """3 where something could not be read, 1 where ``check`` still fails, else 0."""
         return 3 if self.report is None else result.exit_code(self.report, "error")
 
 
@@ -76,95 +80,98 @@ Texts = dict[Path, str]
 Run = Callable[[Config], Report]
 
 
-def adopt(asked: Asked) -> Adoption:
-    """What to write so that every present difference waits for its reason, and ``check`` is quiet.
+def plan_init(options: InitOptions) -> InitPlan:
+    """What to write so that each present difference has an allowance. Nothing is written here.
 
-    Nothing is written here. Raises UsageError and Misread for what cannot be asked for.
+    Raises UsageError and Misread for options and files that are wrong.
     """
-    return _proposed(asked) if asked.existing is None else _kept(asked, asked.existing.absolute())
+    if options.existing is None:
+        return _new_configuration(options)
+    return _extended_configuration(options, options.existing.absolute())
 
 
-def _proposed(asked: Asked) -> Adoption:
-    """A configuration where there is none: what is found is proposed, and allowed to differ."""
-    root, paths = _root(asked.paths)
-    looked = look(paths, root, asked.profile)
-    nothing = Adoption(root, {}, (), 0, looked.skipped, looked.problems)
-    if looked.problems or not looked.groups:
-        return nothing
+def _new_configuration(options: InitOptions) -> InitPlan:
+    root, paths = _root(options.paths)
+    surveyed = survey(paths, root, options.profile)
+    plan = InitPlan(root, {}, (), 0, surveyed.skipped, surveyed.problems)
+    if surveyed.problems or not surveyed.groups:
+        return plan
     path, todo = root / NAMES[0], root / TODO
-    groups = proposal.propose(looked.groups, root, config.load(), asked.reference)
-    texts = {path: proposal.written(groups, asked.profile, TODO)}
+    groups = proposal.propose(surveyed.groups, root, config.load(), options.reference)
+    texts = {path: proposal.written(groups, options.profile, TODO)}
     if not todo.exists():
         texts[todo] = baseline.HEAD
 
-    def run(found: Config) -> Report:
-        return check.check([], Options(), found, asked.today)
+    def run(loaded: Config) -> Report:
+        return check.check([], CheckOptions(), loaded, options.today)
 
-    return _allowing(nothing._replace(groups=groups), path, texts, run)
+    return _with_baseline(plan._replace(groups=groups), path, texts, run)
 
 
-def _kept(asked: Asked, path: Path) -> Adoption:
-    """A configuration that is there: it is kept, and comes to include what is allowed to differ."""
+def _extended_configuration(options: InitOptions, path: Path) -> InitPlan:
     root = next(iter(repository(path.parent)), path.parent)
 
-    def run(found: Config) -> Report:
-        report = check.check(asked.paths, Options(), found, asked.today)
+    def run(loaded: Config) -> Report:
+        report = check.check(options.paths, CheckOptions(), loaded, options.today)
         _check_groups(report, path)
-        _check_asked(asked, report, path)
+        _check_options(options, report, path)
         return report
 
     todo = path.parent / TODO
-    lost = {} if todo.exists() or todo.is_symlink() else {todo: baseline.HEAD}
-    return _allowing(Adoption(root, {}, (), 0, (), ()), path, lost, run)
+    texts = {} if todo.exists() or todo.is_symlink() else {todo: baseline.HEAD}
+    return _with_baseline(InitPlan(root, {}, (), 0, (), ()), path, texts, run)
 
 
 def _check_groups(report: Report, path: Path) -> None:
-    """Raises UsageError for folders whose services no configuration tells apart from others."""
-    loose = [group.set for group in report.groups if group.set.group is None]
-    if loose and len(report.groups) > 1:
-        raise UsageError(f"{loose[0].name}/: not in any group of {shown(path)}; add a group for it")
+    """Raises UsageError for several folders outside every group: services may share a name."""
+    outside = [group.set for group in report.groups if group.set.group is None]
+    if outside and len(report.groups) > 1:
+        raise UsageError(
+            f"{outside[0].name}/: not in any group of {shown(path)}; add a group for it"
+        )
 
 
-def _check_asked(asked: Asked, report: Report, path: Path) -> None:
-    """Raises UsageError for a reference or profile that a configuration does not come to."""
-    followed = [group.reference for group in report.groups if group.reference is not None]
-    names = {name for one in followed for name in (one.name, *one.files)}
-    files = {Path(name).name for name in names}
-    if asked.reference and not {asked.reference, shown(Path(asked.reference))} & (names | files):
-        raise _elsewhere("--reference", asked.reference, "reference", path)
+def _check_options(options: InitOptions, report: Report, path: Path) -> None:
+    """Raises UsageError for a reference or profile that the configuration does not use."""
+    references = [group.reference for group in report.groups if group.reference is not None]
+    names = {name for service in references for name in (service.name, *service.files)}
+    names |= {Path(name).name for name in names}
+    if options.reference and names.isdisjoint({options.reference, shown(Path(options.reference))}):
+        raise _conflict("reference", options.reference, path)
     profiles = {group.set.profile.name for group in report.groups}
-    if asked.profile and asked.profile not in profiles:
-        raise _elsewhere("--profile", asked.profile, "profile", path)
+    if options.profile and options.profile not in profiles:
+        raise _conflict("profile", options.profile, path)
 
 
-def _elsewhere(option: str, value: str, key: str, path: Path) -> UsageError:
-    message = f"{option} {value}: {shown(path)} exists and sets another {key}"
+def _conflict(key: str, value: str, path: Path) -> UsageError:
+    message = f"--{key} {value}: {shown(path)} exists and sets another {key}"
     return UsageError(f"{message}; change it there")
 
 
-def _allowing(start: Adoption, path: Path, texts: Texts, run: Run) -> Adoption:
-    """An adoption with an allowance for each violation under a configuration, tried in memory."""
-    found = config.load(path, texts)
-    before = run(found)
-    if before.problems:
-        return start._replace(problems=before.problems)
-    new = baseline.baseline_allowances(before.findings, found)
-    if new:
-        texts = _with(new, path, texts, found, start.root)
-        found = config.load(path, texts)
-    after = run(found) if new else before
-    files = {file: text for file, text in texts.items() if file in found.paths}
-    stuck = tuple(finding for finding in after.findings if finding.status == "violation")
-    return start._replace(files=files, added=len(new), stuck=stuck, report=after)
+def _with_baseline(plan: InitPlan, path: Path, texts: Texts, run: Run) -> InitPlan:
+    """A plan with an allowance for each violation under a configuration, tried in memory."""
+    loaded = config.load(path, texts)
+    report = run(loaded)
+    if report.problems:
+        return plan._replace(problems=report.problems)
+    added = baseline.baseline_allowances(report.findings, loaded)
+    if added:
+        texts = _extended(added, path, texts, loaded, plan.root)
+        loaded = config.load(path, texts)
+        report = run(loaded)
+    files = {file: text for file, text in texts.items() if file in loaded.paths}
+    stuck = tuple(finding for finding in report.findings if finding.status == "violation")
+    return plan._replace(files=files, added=len(added), stuck=stuck, report=report)
 
 
-def _with(new: Sequence[ListItem], path: Path, texts: Texts, found: Config, root: Path) -> Texts:
+def _extended(
+    added: Sequence[ListItem], path: Path, texts: Texts, loaded: Config, root: Path
+) -> Texts:
     """The texts with new allowances, in a file that the configuration includes."""
     todo = path.parent / TODO
     try:
-        known = _document(todo, texts, root)
-        texts = texts | {todo: appended(known, "allow", new)}
-        if todo not in found.paths:
+        texts = texts | {todo: appended(_document(todo, texts, root), "allow", added)}
+        if todo not in loaded.paths:
             include = ListItem((f"- {TODO}",), TODO)
             texts |= {path: appended(_document(path, texts, root), "include", [include])}
     except Uneditable as error:
@@ -183,16 +190,16 @@ def _document(path: Path, texts: Texts, root: Path) -> Document:
 
 
 def _root(paths: Sequence[Path]) -> tuple[Path, list[Path]]:
-    """The folder that the configuration is to lie in, and the paths to look at."""
+    """The folder of the configuration, and the paths to search."""
     here = Path.cwd()
-    named = list(paths) or [DEFAULT if DEFAULT.is_dir() else here]
-    for path in named:
+    given = list(paths) or [DEFAULT if DEFAULT.is_dir() else here]
+    for path in given:
         if not path.exists():
             raise UsageError(f"{path}: no such file or folder")
-    found = [Path(os.path.abspath(path)) for path in named]
-    root, *others = (next(iter(repository(path)), here) for path in found)
-    for path, whole in zip(found, (root, *others), strict=True):
+    absolute = [Path(os.path.abspath(path)) for path in given]
+    root, *others = (next(iter(repository(path)), here) for path in absolute)
+    for path, whole in zip(absolute, (root, *others), strict=True):
         if whole != root or not path.is_relative_to(root):
             message = f"{shown(path)}: is outside {root}, the folder of the configuration"
             raise UsageError(f"{message}; run init inside each repository")
-    return root, found
+    return root, absolute

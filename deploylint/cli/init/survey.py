@@ -1,22 +1,22 @@
-"""Which folders hold services that belong together, and what is passed over on the way, and why.
+"""The folders with services that belong together, and what is skipped, and why.
 
 A folder with two services or more is a group; so are folders beside each other that hold one
-``values.yaml`` each, as charts do. Nothing is ever joined across other folders.
+``values.yaml`` each, as charts do. No other folders are joined.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from deploylint.config.groups import ServiceFiles
 from deploylint.documents.nodes import Problem
 from deploylint.documents.paths import located, shown
 from deploylint.documents.record import Record
-from deploylint.engine import load as sets
 from deploylint.engine.discovery import SUFFIXES, FileGroup, Skipped
-from deploylint.engine.load import NOT_DEPLOYMENTS, DeploymentGroup
+from deploylint.engine.load import NOT_DEPLOYMENTS, DeploymentGroup, load
 
 PACKAGES = ("node_modules",)
 CHART, VALUES = "Chart.yaml", "values"
@@ -36,140 +36,119 @@ class SurveyResult(Record):
     set: DeploymentGroup
     of_charts: bool = False
 
+    @property
+    def candidates(self) -> list[str]:
+        """The files of services, and those that could not be read."""
+        files = [file for service in self.set.services for file in service.files]
+        return [*files, *(problem.file for problem in self.set.problems)]
 
-class Looked(Record):
-    """What some paths hold: groups, what is passed over, and what keeps a group from being one."""
+    @property
+    def is_group(self) -> bool:
+        """Whether there are services to compare, or would be if all files could be read."""
+        return bool(self.set.services) and len(self.candidates) > 1
+
+    def why_skipped(self) -> Iterator[Skipped]:
+        """Each file of a folder that is not a group, with the reason."""
+        for service in self.set.services:
+            reason = "the only service of its folder; nothing to compare it with"
+            yield Skipped(service.files[0], reason)
+        for problem in self.set.problems:
+            yield Skipped(problem.file, f"line {problem.line}: {problem.message}")
+
+
+class Survey(Record):
+    """Groups, what is skipped, and the problems that keep files from their group."""
 
     groups: tuple[SurveyResult, ...]
     skipped: tuple[Skipped, ...]
     problems: tuple[Problem, ...]
 
 
-class _Folder(Record):
-    """A folder and the files in it that may be deployments."""
-
-    path: Path
-    files: tuple[Path, ...]
-
-
-class _Search:
-    """A search below one root. Holds what was passed over, which every step adds to."""
-
-    def __init__(self, root: Path, profile: str) -> None:
-        self.root = root
-        self.profile = profile
-        self.skipped: list[Skipped] = []
-
-    def skip(self, path: Path, reason: str) -> None:
-        """Keep that a file or folder is not looked at."""
-        self.skipped.append(Skipped(shown(path), reason))
-
-    def load(self, folder: Path, files: Iterable[Path]) -> DeploymentGroup:
-        """Read files as one set. Raises UsageError for two services of one name."""
-        members = tuple(ServiceFiles((file,)) for file in files)
-        return sets.load(FileGroup(folder.name, self.root, members), self.profile)
-
-
-def look(paths: Sequence[Path], root: Path, profile: str) -> Looked:
-    """Look at folders, and at files, which are taken to be all that their folder holds.
+def survey(paths: Sequence[Path], root: Path, profile: str) -> Survey:
+    """Survey folders, and files, which are taken for all files of their folder.
 
     ``root`` is the folder that links may not leave. Raises UsageError for two services of one name
     in a folder.
     """
-    search = _Search(root, profile)
-    read = [SurveyResult(one.path, search.load(*one)) for one in _folders(paths, search)]
-    whole, alone = list[SurveyResult](), list[SurveyResult]()
-    for one in read:
-        (whole if _is_group(one.set) else alone).append(one)
-    for parent, charts in _by_parent(alone).items():
-        files = [located(name) for chart in charts for name in _candidates(chart.set)]
-        joined = SurveyResult(parent, search.load(parent, files), of_charts=True)
-        if _is_group(joined.set):
-            whole.append(joined)
-            alone = [one for one in alone if one not in charts]
-            search.skipped += (skip for one in charts for skip in one.set.skipped)
-    search.skipped += (skip for one in alone for skip in _passed_over(one))
-    search.skipped += (skip for one in whole for skip in one.set.skipped)
-    problems = [problem for one in whole for problem in one.set.problems]
-    groups = sorted(whole, key=lambda one: (one.folder, one.of_charts))
-    return Looked(tuple(groups), tuple(sorted(set(search.skipped))), tuple(sorted(problems)))
+
+    def read(folder: Path, files: Iterable[Path], *, of_charts: bool = False) -> SurveyResult:
+        members = tuple(ServiceFiles((file,)) for file in files)
+        group = load(FileGroup(folder.name, root, members), profile)
+        return SurveyResult(folder, group, of_charts)
+
+    skipped = list[Skipped]()
+    results = [read(folder, files) for folder, files in _folders(paths, skipped).items()]
+    skipped += (skip for result in results for skip in result.set.skipped)
+    groups = [result for result in results if result.is_group]
+    single = [result for result in results if not result.is_group]
+    for parent, charts in _charts_by_folder(single).items():
+        files = (located(file) for chart in charts for file in chart.candidates)
+        joined = read(parent, files, of_charts=True)
+        if joined.is_group:
+            groups.append(joined)
+            skipped += joined.set.skipped
+            single = [result for result in single if result not in charts]
+    skipped += (skip for result in single for skip in result.why_skipped())
+    problems = sorted(problem for group in groups for problem in group.set.problems)
+    groups.sort(key=lambda group: (group.folder, group.of_charts))
+    return Survey(tuple(groups), tuple(sorted(set(skipped))), tuple(problems))
 
 
-def _is_group(one: DeploymentGroup) -> bool:
-    """Whether a folder holds services to compare, or would if all of it could be read."""
-    return bool(one.services) and len(_candidates(one)) > 1
-
-
-def _candidates(one: DeploymentGroup) -> list[str]:
-    """The files of a set that are services, and those of which nobody can say."""
-    files = [file for service in one.services for file in service.files]
-    return [*files, *(problem.file for problem in one.problems)]
-
-
-def _by_parent(alone: Iterable[SurveyResult]) -> dict[Path, list[SurveyResult]]:
-    """Folders that hold nothing but one ``values.yaml``, by the folder they lie in together."""
-    found: dict[Path, list[SurveyResult]] = {}
-    for one in alone:
-        if [Path(file).stem for file in _candidates(one.set)] == [VALUES]:
-            found.setdefault(one.folder.parent, []).append(one)
+def _charts_by_folder(single: Iterable[SurveyResult]) -> dict[Path, list[SurveyResult]]:
+    """Folders with nothing but one ``values.yaml``, by the folder that they are in."""
+    charts: dict[Path, list[SurveyResult]] = {}
+    for result in single:
+        if [Path(file).stem for file in result.candidates] == [VALUES]:
+            charts.setdefault(result.folder.parent, []).append(result)
     return {
-        parent: charts
-        for parent, charts in found.items()
-        if len(charts) > 1 and any(chart.set.services for chart in charts)
+        parent: results
+        for parent, results in charts.items()
+        if len(results) > 1 and any(result.set.services for result in results)
     }
 
 
-def _passed_over(one: SurveyResult) -> Iterator[Skipped]:
-    """What a folder holds that is no group."""
-    yield from one.set.skipped
-    for service in one.set.services:
-        yield Skipped(
-            service.files[0], "the only service of its folder; nothing to compare it with"
-        )
-    for problem in one.set.problems:
-        yield Skipped(problem.file, f"line {problem.line}: {problem.message}")
-
-
-def _folders(paths: Sequence[Path], search: _Search) -> Iterator[_Folder]:
-    """Every folder at or below some paths that holds YAML, once."""
-    seen: set[Path] = set()
-    by_folder: dict[Path, list[Path]] = {}
+def _folders(paths: Sequence[Path], skipped: list[Skipped]) -> dict[Path, Sequence[Path]]:
+    """The files that may be deployments, by folder, of all folders at or below some paths."""
+    folders: dict[Path, Sequence[Path]] = {}
     for path in paths:
         if path.is_dir():
-            for folder in _walk(path.absolute(), search):
-                if folder.path not in seen:
-                    seen.add(folder.path)
-                    yield folder
-        else:
-            by_folder.setdefault(path.absolute().parent, []).append(path.absolute())
-    for parent, files in by_folder.items():
-        if parent not in seen:
-            yield _Folder(parent, tuple(sorted(set(files))))
+            folders.update(_walk(path.absolute(), skipped))
+    files = {path.absolute() for path in paths if not path.is_dir()}
+    given = {file.parent for file in files} - folders.keys()
+    return folders | {
+        parent: sorted(file for file in files if file.parent == parent) for parent in sorted(given)
+    }
 
 
-def _walk(path: Path, search: _Search) -> Iterator[_Folder]:
+def _walk(path: Path, skipped: list[Skipped]) -> Iterator[tuple[Path, Sequence[Path]]]:
     def unreadable(error: OSError) -> None:
-        search.skip(Path(error.filename or path), f"cannot be read: {error.strerror}")
+        reason = f"cannot be read: {error.strerror}"
+        skipped.append(Skipped(shown(Path(error.filename or path)), reason))
 
     for name, below, names in os.walk(path, onerror=unreadable):
-        folder = Path(name)
-        is_chart = CHART in names
-        below[:] = sorted(_kept(folder, below, is_chart, search))
-        files = tuple(_files(folder, sorted(names), is_chart, search))
-        if files:
-            yield _Folder(folder, files)
+        folder, is_chart = Path(name), CHART in names
+        entered = partial(_why_not_entered, is_chart=is_chart)
+        below[:] = [child.name for child in _kept(folder, below, entered, skipped)]
+        values = {f"{VALUES}{suffix}" for suffix in SUFFIXES}.intersection(names)
+        is_deployment = partial(_why_not_read, values=values if is_chart else frozenset())
+        yaml = (name for name in names if Path(name).suffix in SUFFIXES)
+        if files := list(_kept(folder, yaml, is_deployment, skipped)):
+            yield folder, files
 
 
-def _kept(folder: Path, below: Iterable[str], is_chart: bool, search: _Search) -> Iterator[str]:
-    """The folders below one that are looked at."""
-    for name in below:
-        if reason := _not_entered(folder / name, is_chart):
-            search.skip(folder / name, reason)
+def _kept(
+    folder: Path, names: Iterable[str], why: Callable[[Path], str], skipped: list[Skipped]
+) -> Iterator[Path]:
+    """The paths without a reason to skip them; the others are added to ``skipped``."""
+    for path in (folder / name for name in sorted(names)):
+        if reason := why(path):
+            skipped.append(Skipped(shown(path), reason))
         else:
-            yield name
+            yield path
 
 
-def _not_entered(folder: Path, is_chart: bool) -> str:
+def _why_not_entered(folder: Path, *, is_chart: bool) -> str:
+    """Why a folder is not searched, or ""."""
     if folder.name.startswith("."):
         return "a hidden folder"
     if folder.name in PACKAGES:
@@ -179,27 +158,14 @@ def _not_entered(folder: Path, is_chart: bool) -> str:
     return OF_A_CHART.get(folder.name, "") if is_chart else ""
 
 
-def _files(folder: Path, names: Sequence[str], is_chart: bool, search: _Search) -> Iterator[Path]:
-    """The YAML files of a folder that may be deployments."""
-    written = {f"{VALUES}{suffix}" for suffix in SUFFIXES}.intersection(names)
-    for path in (folder / name for name in names):
-        if path.suffix not in SUFFIXES:
-            continue
-        layer = is_chart and bool(written) and path.name not in written
-        if reason := _no_candidate(path, layer=layer):
-            search.skip(path, reason)
-        else:
-            yield path
-
-
-def _no_candidate(path: Path, *, layer: bool) -> str:
-    """Why a file is none that a group could name, or ""."""
+def _why_not_read(file: Path, *, values: Collection[str]) -> str:
+    """Why a file cannot be in a group, or ""; ``values`` are the values files of its chart."""
     try:
-        path.name.encode()
+        file.name.encode()
     except UnicodeEncodeError:
         return "its name is not UTF-8; a configuration cannot name it"
-    if path.name.startswith("."):
+    if file.name.startswith("."):
         return "a hidden file"
-    if layer and path.stem not in NOT_DEPLOYMENTS:
+    if values and file.name not in values and file.stem not in NOT_DEPLOYMENTS:
         return "other values of the chart; its values.yaml is in the same folder"
     return ""

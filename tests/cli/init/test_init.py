@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from deploylint.cli.init import write as writing
-from deploylint.cli.init.run import TODO, Asked, adopt
+from deploylint.cli.init.run import TODO, InitOptions, plan_init
 from deploylint.documents.nodes import Problem, plain
 from deploylint.documents.reader import read, read_text
 from deploylint.model.errors import Misread, NothingToCheck, UsageError
@@ -676,7 +676,7 @@ def test_init_follows_a_link_inside_and_keeps_permissions(repository: Path) -> N
 
 def test_init_plan_writes_nothing(repository: Path) -> None:
     put(repository, PAIR)
-    plan = adopt(Asked((), "", "", None, TODAY))
+    plan = plan_init(InitOptions((), "", "", None, TODAY))
     assert [path.name for path in plan.files] == [CONFIG, TODO]
     assert plan.report is not None
     assert plan.report.tally.waiting == plan.added > 1
