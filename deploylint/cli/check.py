@@ -41,7 +41,7 @@ class CheckArguments(Record):
 
 
 def run_check(typed: CheckArguments) -> int:
-    """Check what is options for, write the report and return the exit code."""
+    """Check, write the report and return the exit code."""
     chosen("--format", typed.format, FORMATS)
     shown = look(typed.colour, -1 if typed.quiet else typed.verbose)
     gate = GATES[chosen("--fail-on", typed.fail_on, GATES)]
