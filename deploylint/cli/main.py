@@ -76,13 +76,10 @@ def _say(message: str, code: int) -> int:
 
 def _bug(error: Exception) -> int:
     """A bug names its place in our code, and never a value of a file that was read."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    where = "?"
-    if trace is not None:
-        code = trace.tb_frame.f_code
-        where = f"{Path(code.co_filename).name}:{trace.tb_lineno} in {code.co_name}"
+    from traceback import extract_tb  # not needed by a run without a bug
+
+    frame = extract_tb(error.__traceback__)[-1]
+    where = f"{Path(frame.filename).name}:{frame.lineno} in {frame.name}"
     return _say(
         f"a bug in deploylint {__version__}: {type(error).__name__} at {where}; please report it "
         "with this line and the command you ran",

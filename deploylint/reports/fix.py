@@ -16,7 +16,7 @@ from deploylint.model.types import Plain
 from deploylint.policy.allowance_match import item_type
 from deploylint.policy.messages import subject
 from deploylint.reports import Look
-from deploylint.reports.yaml_out import entry, scalar
+from deploylint.reports.yaml_out import block
 
 ALLOWED_IN = ".deploylint.yaml"
 """Where an allowance is written."""
@@ -93,10 +93,7 @@ def allowance(finding: Finding, look: Look, indent: int) -> list[str]:
         return []
     # Ids are unique: a fingerprint tells two findings of one rule apart.
     name = f"{finding.service}/{finding.rule}-{finding.fingerprint[:_ENOUGH]}"
-    lines = [" " * indent + f"- id: {scalar(name, look)}"]
-    for key, value in fields_of(finding).items():
-        lines += entry(key, value, look, indent + 2)
-    return lines
+    return block([{"id": name} | fields_of(finding)], look, indent)
 
 
 def fields_of(finding: Finding) -> dict[str, Plain]:
