@@ -143,12 +143,12 @@ def _other_side(difference: Difference) -> _Side:
 def _compared(difference: Difference, other: _Side) -> str:
     address, expected, actual = difference.address, difference.expected, difference.actual
     field = subject(address)
-    wanted_text = other.sets + " it" if expected.data == "present" else ""
-    wanted_text = wanted_text or f"{other.has} {_shown(address, expected)}"
     if actual.state != "known" and difference.at.component.value(address).state == "known":
         return f"{field} lacks {_shown(address, expected)}, which {other.name} {other.has}"
     if actual.state != "known":
-        return f"{field}: {_missing(difference)}; {other.name} {wanted_text}"
+        is_set = expected.data == "present"
+        want = f"{other.sets} it" if is_set else f"{other.has} {_shown(address, expected)}"
+        return f"{field}: {_missing(difference)}; {other.name} {want}"
     here = "set" if actual.data == "present" else _shown(address, actual)
     if expected.state != "known":
         return f"{field} is {here}; {other.name} {other.does} not set it"

@@ -17,6 +17,7 @@ from deploylint.reports.text.layout import (
     section,
     wrapped,
 )
+from deploylint.reports.text.sections import problem_lines
 from deploylint.reports.text.summary import count
 
 
@@ -29,11 +30,7 @@ def write(plan: InitPlan, look: Look, next_line: str, *, dry: bool) -> str:
 
 
 def _lines(plan: InitPlan, look: Look, next_line: str, wrote: str) -> Iterator[Line]:
-    problems = (
-        line
-        for problem in plan.problems
-        for line in at_place(at(problem), f" {problem.message}", look)
-    )
+    problems = problem_lines(plan.problems, look)
     yield from section("Could not be read or compared; nothing was written", problems)
     yield from _groups(plan, look)
     yield from section("Skipped", _skipped(plan, look))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from deploylint.config.allowances import days_left
+from deploylint.documents.nodes import Problem
 from deploylint.engine.result import Report
 from deploylint.model.finding import Allowance, Finding
 from deploylint.model.format import format_value
@@ -150,14 +151,15 @@ def problems(report: Report, look: Look) -> Iterator[Line]:
     """What could not be checked, each with its place and what to do."""
     if not report.problems:
         return
-    lines = [
-        line
-        for problem in report.problems
-        for line in at_place(at(problem), f" {problem.message}", look)
-    ]
+    lines = problem_lines(report.problems, look)
     text = "fix or exclude these files; until then the exit code is 3"
     lines += wrapped(["= do: ", text], look, indent=2, hang=len("= do: "))
     yield from section("Could not be checked", lines)
+
+
+def problem_lines(problems: Iterable[Problem], look: Look) -> list[Line]:
+    """Each problem at its place."""
+    return [line for one in problems for line in at_place(at(one), f" {one.message}", look)]
 
 
 def skipped(report: Report, look: Look) -> Iterator[Line]:
