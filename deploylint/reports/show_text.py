@@ -94,14 +94,19 @@ def _by_place(rows: Iterable[ShowRow]) -> tuple[list[ShowRow], dict[str, list[st
 def _row(row: ShowRow, position: str, width: int, look: Look) -> Iterator[Line]:
     """The place, the address, and what is there: beside it, or below where there is no room."""
     start = 2 + len(position) + 2
-    head: list[Text] = [Piece(position, "place"), "  "]
-    pieces = _value(row)
+    place: Text = Piece(position, "place")
+    value = _value(row)
     if look.width - start - width - 2 >= _ROOM:
-        head += [padded(row.address, width), "  "]
-        yield from wrapped([*head, *pieces], look, indent=2, hang=start + width)
+        address = f"  {padded(row.address, width)}  "
+        yield from wrapped([place, address, *value], look, indent=2, hang=start + width)
         return
-    yield from wrapped([*head, row.address], look, indent=2, hang=start)
-    yield from wrapped(pieces, look, indent=start + 2)
+    if start + width > look.width:
+        start = 4
+        yield from wrapped([Piece(position.strip(), "place")], look, indent=2)
+        yield from wrapped([row.address], look, indent=start)
+    else:
+        yield from wrapped([place, f"  {row.address}"], look, indent=2, hang=start)
+    yield from wrapped(value, look, indent=start + 2)
 
 
 def _value(row: ShowRow) -> list[Text]:
