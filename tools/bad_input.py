@@ -401,8 +401,8 @@ DOCKERFILES: tuple[Case, ...] = (
         "a misspelt program in a Dockerfile",
         "check --format concise",
         0,
-        "go/Dockerfile:3:14: warning[image-program] dockerfile.program is ./api-servce; the image "
-        "has programs: api-service, app",
+        "go/Dockerfile:3:14: warning[image-program] dockerfile.program is ./api-servce; the "
+        "dockerfile has programs: api-service, app",
         "stdout",
         prepare=_built(
             'FROM scratch\nCOPY --from=acme/build /api-service /app/\nENTRYPOINT ["./api-servce"]\n'

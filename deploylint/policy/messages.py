@@ -5,7 +5,7 @@ from __future__ import annotations
 from deploylint.documents.nodes import Node
 from deploylint.documents.record import Record
 from deploylint.model.difference import Difference
-from deploylint.model.fields import ADDRESSES, PRESENT
+from deploylint.model.fields import ADDRESSES, ELEMENTS, PRESENT
 from deploylint.model.format import format_value
 from deploylint.model.paths import field_of
 from deploylint.model.patterns import Pattern
@@ -77,16 +77,13 @@ def _not_among(difference: Difference) -> str:
         return f"{what}, but {among} is unknown: {values.note}"
     items = ", ".join(map(format_value, values.data)) if isinstance(values.data, list) else ""
     note = f" ({values.note})" if values.note else ""
-    return f"{what}; {_sources(among)} {items or 'none'}{note}"
+    return f"{what}; {_source(among)} {items or 'none'}{note}"
 
 
-_SOURCES = {"dockerfile": "the image", "code": "the code"}
-
-
-def _sources(address: str) -> str:
-    """Who has the values at an address, to be said before them."""
+def _source(address: str) -> str:
+    """What has the values at an address, before they are listed."""
     element, _, field = address.partition(".")
-    return f"{_SOURCES[element]} has {field}:" if element in _SOURCES else f"{address} has"
+    return f"the {element} has {field}:" if ELEMENTS[element].is_source else f"{address} has"
 
 
 def _absolute(difference: Difference, pattern: Pattern) -> str:
@@ -121,7 +118,7 @@ def _disagreeing(difference: Difference) -> str:
     return f"{text}; {', '.join(others)} of the same service {have} {_shown(address, meant)}"
 
 
-class _Side(Record):
+class _OtherSide(Record):
     """Whom a value is compared with, and the verbs that go with it."""
 
     name: str
@@ -130,17 +127,17 @@ class _Side(Record):
     does: str = "does"
 
 
-def _other_side(difference: Difference) -> _Side:
+def _other_side(difference: Difference) -> _OtherSide:
     """The reference, another environment of the service, or what most services have."""
     if difference.vote is not None:
         most = f"{difference.vote.agree} of {difference.vote.asked} services"
-        return _Side(most, "have", "set", "do")
+        return _OtherSide(most, "have", "set", "do")
     if difference.rule.scope == "environments" and difference.reference is not None:
-        return _Side(difference.reference.service.environment or "the other environment")
-    return _Side("the reference")
+        return _OtherSide(difference.reference.service.environment or "the other environment")
+    return _OtherSide("the reference")
 
 
-def _compared(difference: Difference, other: _Side) -> str:
+def _compared(difference: Difference, other: _OtherSide) -> str:
     address, expected, actual = difference.address, difference.expected, difference.actual
     field = subject(address)
     if actual.state != "known" and difference.at.component.value(address).state == "known":
