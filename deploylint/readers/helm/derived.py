@@ -198,7 +198,9 @@ def _port_variable(values: Values, rows: RowNumbers, names: Sequence[str]) -> Fi
         if variables is not None and name in parts and name in data:  # a template has no data
             read = rows.field_value(field(PORT, rows.node(parts[name][1])))
             if not isinstance(read.data, int) or isinstance(read.data, bool):
-                read = field_value("unknown", None, read.at, f"variable {name} is not a port number")
+                read = field_value(
+                    "unknown", None, read.at, f"variable {name} is not a port number"
+                )
             note = read.note or f"variable {name}"
             return {
                 "environment.port": read.replace(
