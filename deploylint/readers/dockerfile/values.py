@@ -85,7 +85,7 @@ def _names(nodes: dict[str, Node]) -> Value:
 
 def _user(image: Image) -> Value:
     user = image.user
-    note = "no USER is written: its base's" if _is_inherited(image, user.node) else ""
+    note = "no USER; the base image decides" if _is_inherited(image, user.node) else ""
     return _value(user.text, user.node, user.note, note)
 
 
@@ -121,8 +121,8 @@ def _non_root(component: Component, image: Image) -> Value:
     is_root = name == "root" or (name.isdecimal() and int(name) == 0)
     if name.isdecimal() and not is_root:
         return Value("known", [False, True], user.node)
-    text = f"no USER is written, and its base's is {name}" if user.note else f"USER {name}"
-    note = text if is_root else f"{text} is a name, which the kubelet refuses without a runAsUser"
+    text = f"no USER; the base image has {name}" if user.note else f"USER {name}"
+    note = text if is_root else f"{text} is a name; the kubelet refuses it without runAsUser"
     return Value("known", [False], user.node, note)
 
 

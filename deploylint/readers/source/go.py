@@ -52,7 +52,7 @@ def read_file(source: Source, package: str, code: Code) -> Problem | None:
     root = _parser().parse(reader.data).root_node
     if root.has_error:
         line, column = _first_error(root).start_point
-        return Problem(source.file, line + 1, column + 1, "is not Go that can be read here")
+        return Problem(source.file, line + 1, column + 1, "is not valid Go")
     reader.read(root)
     return None
 
