@@ -12,8 +12,7 @@ from itertools import count
 from sys import intern
 from typing import Any
 
-from deploylint.documents.errors import ONLY_1_1, Unreadable, not_yaml
-from deploylint.documents.go_yaml import refused_by_go
+from deploylint.documents.errors import ONLY_1_1, not_yaml, refused_by_go
 from deploylint.documents.key_paths import ROOT, KeyPath
 from deploylint.documents.libyaml import (
     AliasEvent,
@@ -25,7 +24,6 @@ from deploylint.documents.libyaml import (
     SequenceEndEvent,
     SequenceStartEvent,
     YAMLError,
-    start,
 )
 from deploylint.documents.nodes import (
     END,
@@ -34,7 +32,6 @@ from deploylint.documents.nodes import (
     STYLES,
     WIDTH,
     Node,
-    Problem,
     Source,
     is_empty,
     scalar_value,
@@ -42,6 +39,7 @@ from deploylint.documents.nodes import (
 from deploylint.documents.record import Record
 from deploylint.documents.rows import NotMergeable, Rows, settled
 from deploylint.documents.scalars import MERGE_TAGS, Scalar, go_text, resolve
+from deploylint.documents.source import Unreadable
 
 MAX_DEPTH = 100
 """Deeper nesting, aliases followed, is refused: no deployment file needs it, and walks recurse."""
@@ -78,7 +76,7 @@ def _refusal(source: Source, error: YAMLError) -> Unreadable:
     """
     problem = not_yaml(source, error)
     if "nesting depth" in problem.message:
-        at = source.starts[problem.line - 1] + problem.column - 1
+        at = source.line_start(problem.line - 1) + problem.column - 1
         try:
             _Parser(source, source.text[:at]).roots()
         except Unreadable as deeper:
@@ -119,7 +117,7 @@ class _Parser:
         roots = []
         while type(event := next_event()) is DocumentStartEvent:
             if event.version not in (None, (1, 1)):
-                raise self._refused(start(event), ONLY_1_1)
+                raise self._refused(event.start_mark.index, ONLY_1_1)
             self.rows, self.is_settled = Rows(), True
             self.anchors.clear()
             event = next_event()
@@ -148,7 +146,7 @@ class _Parser:
             self._alias(event, path, (key_start, key_end), depth)
             return
         rows, row = self.rows, len(self.rows.paths)
-        begin = start(event)
+        begin = event.start_mark.index
         rows.paths.append(path)
         if self.is_careful:
             self._properties(event, row)
@@ -313,8 +311,7 @@ class _Parser:
             raise self._refused(event.start_mark.index, _TOO_MUCH)
 
     def _refused(self, at: int, message: str) -> Unreadable:
-        line, column = self.source.position(at)
-        return Unreadable(Problem(self.source.file, line + 1, column + 1, message))
+        return Unreadable(self.source.problem(at, message))
 
 
 _MERGE = "<<"

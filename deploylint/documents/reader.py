@@ -9,10 +9,10 @@ from functools import cache
 from pathlib import Path
 from typing import BinaryIO
 
-from deploylint.documents.errors import Unreadable
 from deploylint.documents.nodes import Node, Problem, Source, split_lines
 from deploylint.documents.parser import parse
 from deploylint.documents.record import Record
+from deploylint.documents.source import Unreadable
 
 MAX_BYTES = 4 * 1024 * 1024
 """The largest file that is read: it can mean half a GB (the largest real one known has 0.6 MB)."""
@@ -57,19 +57,12 @@ def read(path: Path, file: str, root: Path) -> Document | Problem:
 
     ``file`` is how messages name it; ``root`` is the folder it may not leave, not even by a link.
     """
-    try:
-        text = _text(path, file, root)
-        source = Source(file, text)
-        roots = tuple(parse(source))
-    except Unreadable as error:
-        return error.problem
-    except OSError as error:
-        return Problem(file, 1, 1, f"cannot be read: {error.strerror or error}")
-    return Document(file, source, roots)
+    source = read_plain(path, file, root)
+    return source if isinstance(source, Problem) else _parsed(source)
 
 
 def read_plain(path: Path, file: str, root: Path, most: int = MAX_BYTES) -> Source | Problem:
-    """The text of a file that is no YAML, of at most so many bytes; the rest is as for ``read``."""
+    """The text of a file that need not be YAML, of at most so many bytes; else as for ``read``."""
     try:
         return Source(file, _text(path, file, root, most))
     except Unreadable as error:
@@ -83,13 +76,7 @@ def read_text(text: str, file: str, above: int = 0) -> Document | Problem:
 
     ``file`` is how messages name it, and ``above`` how many lines of the file are above it.
     """
-    source = Source(file, text)
-    try:
-        roots = tuple(parse(source))
-    except Unreadable as error:
-        return error.problem._replace(line=error.problem.line + above)
-    source.above = above
-    return Document(file, source, roots)
+    return _parsed(Source(file, text, above))
 
 
 def read_stream(stream: BinaryIO, file: str) -> Document | Problem:
@@ -103,7 +90,14 @@ def read_stream(stream: BinaryIO, file: str) -> Document | Problem:
         return error.problem
 
 
-def _text(path: Path, file: str, root: Path, most: int = MAX_BYTES) -> str:
+def _parsed(source: Source) -> Document | Problem:
+    try:
+        return Document(source.file, source, tuple(parse(source)))
+    except Unreadable as error:
+        return error.problem
+
+
+def _text(path: Path, file: str, root: Path, most: int) -> str:
     real = _inside(path, file, root)
     # Not blocking, so that a pipe without a writer is opened, seen for what it is, and refused.
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
@@ -151,25 +145,33 @@ def _is_below(path: str, folder: str) -> bool:
     return path.startswith(folder.rstrip(os.sep) + os.sep)
 
 
-_BOMS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+_MARKS = {
+    codecs.BOM_UTF8: "utf-8",
+    codecs.BOM_UTF16_LE: "utf-16-le",
+    codecs.BOM_UTF16_BE: "utf-16-be",
+}
+"""Encodings by the byte order mark that a file begins with."""
+
+
+def _encoding(data: bytes) -> tuple[bytes, str]:
+    """The byte order mark of a file, and its encoding."""
+    mark = next((mark for mark in _MARKS if data.startswith(mark)), b"")
+    return mark, _MARKS.get(mark, "utf-8")
 
 
 def _decoded(data: bytes, file: str) -> str:
-    encoding = next((name for bom, name in _BOMS.items() if data.startswith(bom)), "utf-8-sig")
+    mark, encoding = _encoding(data)
+    text = data.removeprefix(mark)
     try:
-        return data.decode(encoding)
+        return text.decode(encoding)
     except UnicodeDecodeError as error:
-        before = split_lines(data[: error.start].decode(encoding, "replace"))
-        name = encoding.upper().removesuffix("-SIG")
-        message = f"is not {name} (byte 0x{data[error.start]:02x}); save the file as UTF-8"
+        before = split_lines(text[: error.start].decode(encoding, "replace"))
+        name = encoding.upper().removesuffix("-LE").removesuffix("-BE")
+        message = f"is not {name} (byte 0x{text[error.start]:02x}); save the file as UTF-8"
         raise Unreadable(Problem(file, len(before), len(before[-1]) + 1, message)) from None
 
 
 def encoded(text: str, before: bytes) -> bytes:
     """A text as the bytes of a file, with the byte order mark that the file began with before."""
-    if before.startswith(codecs.BOM_UTF8):
-        return codecs.BOM_UTF8 + text.encode()
-    for mark, name in ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
-        if before.startswith(mark):
-            return mark + text.encode(name)
-    return text.encode()
+    mark, encoding = _encoding(before)
+    return mark + text.encode(encoding)

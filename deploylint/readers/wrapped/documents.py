@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import PurePath
 from typing import Any
 
-from deploylint.documents.errors import Unreadable, is_template
+from deploylint.documents.errors import is_template
 from deploylint.documents.nodes import (
     Entry,
     Node,
@@ -21,6 +21,7 @@ from deploylint.documents.nodes import (
 )
 from deploylint.documents.reader import Document, Origin
 from deploylint.documents.regex import regex
+from deploylint.documents.source import Unreadable
 from deploylint.documents.structure import items_of, lists_in
 from deploylint.readers.data import WRAPPED, definition
 from deploylint.readers.wrapped.values import (

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from deploylint.documents.embedded import embedded
-from deploylint.documents.errors import Unreadable
+from deploylint.documents.source import Unreadable
 from deploylint.documents.merge import merged
 from deploylint.documents.nodes import Node, Problem, child, is_empty, plain
 from deploylint.documents.parser import MAX_EXPANDED
