@@ -67,7 +67,7 @@ def not_yaml(source: Source, error: Exception) -> Problem:
     if context := getattr(error, "context", None):
         message = f"{message} {context}"
     at, message = _in_own_words(source.text, message, (mark, context_mark)) or (
-        _last_written(source, mark.index),
+        _last_written(source, mark),
         f"not YAML: {message}",
     )
     line = source.line(source.position(at)[0])
@@ -85,13 +85,12 @@ def _in_own_words(text: str, message: str, marks: Iterable[Any]) -> tuple[int, s
     return None
 
 
-def _last_written(source: Source, at: int) -> int:
-    """A position; the end of the last written line for one in lines that hold nothing."""
+def _last_written(source: Source, mark: Any) -> int:
+    """Where a mark is; the end of the last written line for one in lines that hold nothing."""
+    at = int(mark.index)
     line, _ = source.position(at)
     is_blank = source.line_start(line) > 0 and not source.line(line).strip()
-    if is_blank or at >= len(source.text):
-        return len(source.text[:at].rstrip())
-    return at
+    return len(source.text[:at].rstrip()) if is_blank or mark.line + source.above > line else at
 
 
 # --- what Helm refuses ----------------------------------------------------------------------------

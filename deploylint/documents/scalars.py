@@ -109,7 +109,7 @@ def go_text(value: Scalar) -> str:
     if isinstance(value, str):
         return value
     if value is None:
-        raise ValueError("null cannot be a mapping key")
+        raise ValueError("null cannot be a key; quote it if a text is meant")
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):

@@ -12,7 +12,7 @@ from deploylint.documents.embedded import embedded
 from deploylint.documents.source import Unreadable
 from deploylint.documents.merge import merged
 from deploylint.documents.nodes import Node, Problem, child, is_empty, plain
-from deploylint.documents.parser import MAX_EXPANDED
+from deploylint.documents.rows import MAX_EXPANDED
 from deploylint.documents.reader import Document
 from deploylint.documents.record import Record
 from deploylint.model.secrets import redacted
