@@ -26,7 +26,8 @@ from typing import Any
 _NAME = "yaml"
 _NEEDED = ("error", "tokens", "events", "nodes", "_yaml")
 """The modules that the extension needs, and the extension."""
-_RAISING = "reader scanner parser composer constructor emitter serializer representer".split()
+_RAISING: tuple[str, ...] = ("reader", "scanner", "parser", "composer", "constructor")
+_RAISING += ("emitter", "serializer", "representer")
 """The modules that define its errors: ``ReaderError`` and so on."""
 
 

@@ -13,6 +13,7 @@ from deploylint.documents.record import Record
 from deploylint.documents.regex import regex
 
 if TYPE_CHECKING:
+    from deploylint.documents.comments import Comment
     from deploylint.documents.nodes import Node
 
 
@@ -54,7 +55,7 @@ class Source:
         self.file = file
         self.text = text
         self.above = above
-        self.marked: dict[str, list[tuple[int, int, str, int]]] = {}
+        self.marked: dict[str, list[Comment]] = {}
         """What looks like a comment for a program, by its first word (``comments``)."""
         self.duplicates: list[tuple[Node, Node]] = []
         """Keys written twice in one mapping: (the key that is lost, the key that wins)."""

@@ -19,7 +19,7 @@ from deploylint.config import load as config
 from deploylint.config.discovery import NAMES
 from deploylint.config.load import Config
 from deploylint.config.schema import ConfigFile
-from deploylint.documents.edit import ListItem, Uneditable, appended
+from deploylint.documents.edit import ListItem, appended
 from deploylint.documents.nodes import Problem
 from deploylint.documents.paths import repository, shown
 from deploylint.documents.reader import Document, read, read_text
@@ -163,15 +163,19 @@ def _allowing(start: Adoption, path: Path, texts: Texts, run: Run) -> Adoption:
 def _with(new: Sequence[ListItem], path: Path, texts: Texts, found: Config, root: Path) -> Texts:
     """The texts with new allowances, in a file that the configuration includes."""
     todo = path.parent / TODO
-    try:
-        known = _document(todo, texts, root)
-        texts = texts | {todo: appended(known, "allow", new)}
-        if todo not in found.paths:
-            include = ListItem((f"- {TODO}",), TODO)
-            texts |= {path: appended(_document(path, texts, root), "include", [include])}
-    except Uneditable as error:
-        raise Misread(error.problem) from None
+    texts = texts | {todo: _extended(todo, texts, root, "allow", new)}
+    if todo not in found.paths:
+        include = [ListItem((f"- {TODO}",), TODO)]
+        texts |= {path: _extended(path, texts, root, "include", include)}
     return texts
+
+
+def _extended(path: Path, texts: Texts, root: Path, key: str, items: Sequence[ListItem]) -> str:
+    """The text of a file of ours with items at the end of a list."""
+    text = appended(_document(path, texts, root), key, items)
+    if isinstance(text, Problem):
+        raise Misread(text)
+    return text
 
 
 def _document(path: Path, texts: Texts, root: Path) -> Document:

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from deploylint.documents.embedded import embedded
-from deploylint.documents.source import Unreadable
 from deploylint.documents.merge import merged
 from deploylint.documents.nodes import Node, Problem, child, is_empty, plain
-from deploylint.documents.rows import MAX_EXPANDED
 from deploylint.documents.reader import Document
 from deploylint.documents.record import Record
+from deploylint.documents.rows import MAX_EXPANDED
+from deploylint.documents.source import Unreadable
 from deploylint.model.secrets import redacted
 from deploylint.readers.helm.key_tree import ITEMS, split
 from deploylint.readers.wrapped.helm_set import laid, steps, typed
