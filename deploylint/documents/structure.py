@@ -29,20 +29,6 @@ def structure(node: Node) -> tuple[object, ...] | None:
     return tuple(table.paths[row:end]), kinds, tuple(styles)
 
 
-def lists_in(node: Node) -> Iterator[Node]:
-    """The values of a mapping that are lists."""
-    if type(node) is Collection:
-        table = node.table
-        yield from (table.node(row) for row in table.rows_below(node.row) if table.texts[row] == ())
-    elif isinstance(node.content, dict):
-        yield from (e.value for e in node.content.values() if isinstance(e.value.content, list))
-
-
-def items_of(node: Node) -> list[Node]:
-    """The items of a list; none of another kind of node."""
-    return [] if node.is_scalar or not isinstance(node.content, list) else node.content
-
-
 def key_names(node: Node) -> Iterable[str]:
     """The keys of a mapping, in order; none of another kind of node."""
     if type(node) is Collection:
