@@ -1,7 +1,7 @@
 """Comments in a YAML text that are meant for a program: ``# WORD: ...``.
 
-The event stream has no comments, so they are found in the text, and only where it holds the word;
-what merely looks like one inside a scalar is none.
+The event stream has no comments, so they are searched for in the text, and only where it holds the
+word; what looks like one inside a scalar is not a comment.
 """
 
 from __future__ import annotations

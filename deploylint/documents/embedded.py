@@ -45,7 +45,7 @@ def embedded(node: Node, *, filled_in: bool = False) -> Document | Problem:
 
 def _variables(text: str) -> str:
     """A text with a variable of the same length for each placeholder, quoted or not."""
-    return _FILLED_IN.sub(lambda found: f"$({'x' * (len(found[0]) - 3)})", text)
+    return _FILLED_IN.sub(lambda match: f"$({'x' * (len(match[0]) - 3)})", text)
 
 
 def _as_written(node: Node) -> str | None:
@@ -82,7 +82,7 @@ def _says(line: str) -> bool:
 
 
 def _in_one_place(node: Node, filled_in: bool) -> Document | Problem:
-    """The YAML in a text of which every row stands where the whole text does."""
+    """The YAML in a text, where every row stands in the place of the whole text."""
     text, outer = str(node.content), node.source
     document = read_text(_variables(text) if filled_in else text, outer.file)
     if isinstance(document, Problem):

@@ -36,8 +36,8 @@ _ESCAPE = "Helm knows the escape \"\\'\", deploylint does not; write ' alone"
 _TAG = "not YAML: a tag ends with a space; write one after it"
 
 # What libyaml says of what Helm reads, or says without a word of what to do: how that begins, what
-# is written from its mark on up to the place that is told (a regular expression: only a file with
-# a mistake has it compiled), and what is said of it instead.
+# is written from its mark on up to the place of the problem (a regular expression: only a file with
+# a mistake has it compiled), and the message instead.
 _OWN = (
     ("found unexpected ':'", r"(?=:[,\]}])", f"{_COLON}, or put the text in quotes"),
     ("found unexpected ':'", "(?=:)", f"{_SPACE}, or put the text in quotes"),
@@ -77,7 +77,7 @@ def not_yaml(source: Source, error: Exception) -> Problem:
 
 
 def _in_own_words(text: str, message: str, marks: Iterable[Any]) -> tuple[int, str] | None:
-    """What is said of a mistake in our own words, and where; None where libyaml's have to do."""
+    """Where a mistake is, and a message of our own; None where libyaml's is shown."""
     for beginning, written, own in _OWN:
         for mark in marks if message.startswith(beginning) else ():
             if mark is not None and (match := re.compile(written).match(text, mark.index)):
@@ -117,7 +117,7 @@ def _may_be_written_wrong(text: str) -> bool:
     return (
         "\\/" in text
         or ("!" in text and re.search(_WORD_WITH_TAG_AND_COMMA, text) is not None)
-        or ("?" in text and any(found[1] for found in re.finditer(_COMMENT_OR_QUESTION, text)))
+        or ("?" in text and any(match[1] for match in re.finditer(_COMMENT_OR_QUESTION, text)))
     )
 
 

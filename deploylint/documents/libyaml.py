@@ -73,7 +73,7 @@ def _import_part() -> None:
 
 def _raised(module: str, error: str) -> Any:
     """What makes an error of the package when there is one to raise."""
-    return lambda *told: getattr(import_module(f"{_NAME}.{module}"), error)(*told)
+    return lambda *details: getattr(import_module(f"{_NAME}.{module}"), error)(*details)
 
 
 with _extension_alone():

@@ -221,7 +221,7 @@ class _Parser:
                 self.anchors[key.anchor] = key, None
             return key
         if key is event:
-            self._skip()  # what is no YAML inside the key is told first
+            self._skip()  # a mistake inside the key comes first
         raise self._refused(event, _NO_KEY)
 
     def _skip(self) -> None:
@@ -261,22 +261,24 @@ class _Parser:
         return known
 
     def _alias(self, event: Any, path: KeyPath, key_start: int, key_end: int) -> None:
-        """Add the row of an alias; what stands for a key is a scalar of its own."""
+        """Add the row of an alias; for a key it is a scalar of its own."""
         rows, row = self.rows, len(self.rows.paths)
         known, target = self._anchored(event)
-        written = event
-        if target is not None:
-            rows.aliases[row] = target
-            self.is_settled = False
-        else:
-            written = known
-            if known.tag is not None:
-                rows.tags[row] = known.tag
+        if target is None:
+            self._read(known, path, key_start, key_end)
+            return
+        rows.aliases[row] = target
+        self.is_settled = False
         rows.paths.append(path)
-        rows.texts.append("" if target is not None else known.value)
-        place = written.start_mark.index, written.end_mark.index
-        style = 0 if target is not None else _STYLE[known.style]
-        rows.numbers += (key_start, key_end, *place, style, row + 1)
+        rows.texts.append("")
+        rows.numbers += (
+            key_start,
+            key_end,
+            event.start_mark.index,
+            event.end_mark.index,
+            0,
+            row + 1,
+        )
 
     def _count(self, event: Any) -> None:
         if self.expanded + len(self.rows.paths) > MAX_EXPANDED:

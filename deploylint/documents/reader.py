@@ -19,13 +19,14 @@ MAX_BYTES = 4 * 1024 * 1024
 
 
 class Origin(Record):
-    """What a file says of the values of one service that it carries inside it.
+    """What a file says about the values of one service that are wrapped in it.
 
-    ``name`` is what it calls the service, "" where it has no name for it. ``elsewhere`` names what
-    else gives it values ("values file prod.yaml"): what is not set here is unknown then. ``notes``
-    are for who asks what was understood. ``duplicates`` are keys written twice in the values or
-    around them: (the lost one, the one that wins). ``under`` is the key of a values file that they
-    all stand under, as a chart that wraps another one has them.
+    ``name`` is what it calls the service, "" where it has no name for it.
+    ``elsewhere`` names what else gives it values ("values file prod.yaml"): what is not set here is
+    unknown then.
+    ``notes`` are for who asks what was understood.
+    ``duplicates`` are keys written twice in the values or around them: (lost key, winning key).
+    ``under`` is the key of a values file that they all stand under, if a chart wraps another one.
     """
 
     name: str = ""
@@ -36,9 +37,11 @@ class Origin(Record):
 
 
 class Document(Record):
-    """One file that was read: its shown name and the root of each YAML document in it.
+    """One file that was read.
 
-    Of values inside another file ``origin`` is what that says of them, and ``roots`` is their root.
+    ``file`` is how messages name it.
+    ``roots`` are the root of each YAML document in it; of wrapped values their only root.
+    ``origin`` is what the file says about wrapped values.
     """
 
     file: str
@@ -52,7 +55,7 @@ class Document(Record):
         return tuple(self.source.duplicates) if self.origin is None else self.origin.duplicates
 
 
-def read(path: Path, file: str, root: Path) -> Document | Problem:
+def read_file(path: Path, file: str, root: Path) -> Document | Problem:
     """Read one file.
 
     ``file`` is how messages name it; ``root`` is the folder it may not leave, not even by a link.
@@ -62,7 +65,7 @@ def read(path: Path, file: str, root: Path) -> Document | Problem:
 
 
 def read_plain(path: Path, file: str, root: Path, most: int = MAX_BYTES) -> Source | Problem:
-    """The text of a file that need not be YAML, of at most so many bytes; else as for ``read``."""
+    """The text of a file of at most so many bytes, YAML or not; else as ``read_file``."""
     try:
         return Source(file, _text(path, file, root, most))
     except Unreadable as error:
@@ -102,15 +105,15 @@ def _text(path: Path, file: str, root: Path, most: int) -> str:
     # Not blocking, so that a pipe without a writer is opened, seen for what it is, and refused.
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
     descriptor = os.open(real, flags)
-    found = os.fstat(descriptor)
-    if not stat.S_ISREG(found.st_mode):
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
         os.close(descriptor)
-        kind = "a folder, not a file" if stat.S_ISDIR(found.st_mode) else "not a regular file"
+        kind = "a folder, not a file" if stat.S_ISDIR(status.st_mode) else "not a regular file"
         raise Unreadable(Problem(file, 1, 1, f"is {kind}"))
     with open(descriptor, "rb") as stream:
-        data = stream.read(most + 1) if found.st_size <= most else b""
-    if found.st_size > most or len(data) > most:
-        message = f"has {max(found.st_size, len(data)):,} bytes; at most {most:,} are read"
+        data = stream.read(most + 1) if status.st_size <= most else b""
+    if status.st_size > most or len(data) > most:
+        message = f"has {max(status.st_size, len(data)):,} bytes; at most {most:,} are read"
         raise Unreadable(Problem(file, 1, 1, message))
     return _decoded(data, file)
 
@@ -118,7 +121,7 @@ def _text(path: Path, file: str, root: Path, most: int) -> str:
 def _inside(path: Path, file: str, root: Path) -> str:
     """The real path of a file, where every link on the way to it stays below the root.
 
-    A file that was named outside the root is held to its own folder.
+    A file that was named outside the root may not leave its own folder.
     """
     name, home = str(path.absolute()), str(root.absolute())  # dots are followed, not taken out
     folder = os.path.dirname(name)

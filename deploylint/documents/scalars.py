@@ -76,13 +76,13 @@ def resolve_tagged(text: str, tag: str) -> Scalar:
     if wanted not in ("int", "float", "bool", "null"):
         return text
     value = resolve(text)
-    found = _kind(value)
-    if found == wanted:
+    kind = _kind(value)
+    if kind == wanted:
         return value
     # go-yaml converts the signed integers only, and has an error for those from 2**63 on.
-    if wanted == "float" and isinstance(value, int) and found == "int" and value < _INT64:
+    if wanted == "float" and isinstance(value, int) and kind == "int" and value < _INT64:
         return float(value)
-    raise ValueError(f"cannot decode !!{found} `{text}` as a !!{wanted}")
+    raise ValueError(f"cannot decode !!{kind} `{text}` as a !!{wanted}")
 
 
 def _decoded(text: str) -> str:
@@ -145,7 +145,7 @@ def _integer(plain: str) -> int | None:
 
 
 def _in_base(plain: str) -> int:
-    """An integer whose base is told by what it starts with; a leading zero alone means octal."""
+    """An integer in the base that it starts with; a leading zero alone means octal."""
     digits = plain.lstrip("+-")
     base = 10 if digits[0] != "0" else 8 if digits[1:2].isdigit() else 0
     # Python refuses to convert thousands of digits; past 20 the value is out of range anyway.

@@ -1,4 +1,4 @@
-"""What a mapping or a list has below it, told from the rows of its table."""
+"""What a mapping or a list has below it, by the rows of its table."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
 
 def structure(node: Node) -> tuple[object, ...] | None:
-    """What tells nodes with other keys below them apart, and those that hold nothing.
+    """What distinguishes nodes with other keys below them, and those that hold nothing.
 
     None for a node that is not a mapping or a list as it is written, where the rows below it do not
     say all.

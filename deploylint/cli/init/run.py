@@ -22,7 +22,7 @@ from deploylint.config.schema import ConfigFile
 from deploylint.documents.edit import ListItem, appended
 from deploylint.documents.nodes import Problem
 from deploylint.documents.paths import repository, shown
-from deploylint.documents.reader import Document, read, read_text
+from deploylint.documents.reader import Document, read_file, read_text
 from deploylint.documents.record import Record
 from deploylint.engine import check, result
 from deploylint.engine.check import CheckOptions as Options
@@ -181,7 +181,7 @@ def _extended(path: Path, texts: Texts, root: Path, key: str, items: Sequence[Li
 def _document(path: Path, texts: Texts, root: Path) -> Document:
     """A file of ours, as it is to be written or is."""
     text, name = texts.get(path), shown(path)
-    document = read(path, name, root) if text is None else read_text(text, name)
+    document = read_file(path, name, root) if text is None else read_text(text, name)
     if isinstance(document, Problem):
         raise Misread(document)
     decode(document, ConfigFile)

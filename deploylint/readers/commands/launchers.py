@@ -13,11 +13,15 @@ from deploylint.documents.record import Record
 from deploylint.readers.commands import shell
 from deploylint.readers.commands.options import Option, read_options
 from deploylint.readers.commands.shell import ASSIGNMENT, Variables, Word
-from deploylint.readers.commands.technologies import Launcher, launchers, of_program
-from deploylint.readers.commands.technologies import shell as shell_words
+from deploylint.readers.commands.technologies import (
+    Launcher,
+    launchers,
+    of_program,
+    shell_words,
+)
 
 MAX_DEPTH, MAX_COMMANDS = 16, 100
-"""Launchers that start launchers, and commands of a script; nobody means to write more."""
+"""Launchers that start launchers, and commands of a script; more is a mistake."""
 
 
 class Command(Record):
@@ -124,7 +128,7 @@ def _own(program: Word, launcher: Launcher, rest: deque[Word]) -> list[Option]:
                 rest.appendleft(option.word)
             break
         if not option.is_known and option.value is None:
-            text = shell.shown("", option.name)
+            text = shell.for_note("", option.name)
             raise Unclear(None, f"{base(program)} has an option {text} that is not known")
         own.append(option)
         if launcher.options.get(option.name):  # what follows belongs to what it starts
@@ -157,11 +161,11 @@ def _run(text: str, node: Node, variables: Variables, depth: int) -> list[Comman
             if number == MAX_COMMANDS:
                 raise Unclear(node, f"a shell script with more than {MAX_COMMANDS} commands")
             first = base(line[0])
-            if first in words.compound:
+            if first in words["compound"]:
                 raise Unclear(node, f"a shell script with {first!r}")
-            if first in words.exports or all(ASSIGNMENT.fullmatch(w.text) for w in line):
+            if first in words["exports"] or all(ASSIGNMENT.fullmatch(w.text) for w in line):
                 known.update(_assigned(deque(w for w in line if "=" in w.text), known))
-            elif first not in words.preparing:
+            elif first not in words["preparing"]:
                 started += commands(line, known, depth + 1)
     except ValueError as error:
         raise Unclear(node, f"a shell script: {error}") from None

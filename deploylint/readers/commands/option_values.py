@@ -14,7 +14,7 @@ from deploylint.documents.regex import regex
 from deploylint.model.service import Value
 from deploylint.readers.commands.launchers import Command
 from deploylint.readers.commands.options import Arguments, Option
-from deploylint.readers.commands.shell import shown
+from deploylint.readers.commands.shell import for_note
 from deploylint.readers.commands.technologies import Technology
 
 Form = Callable[[str, Technology], object]
@@ -108,7 +108,7 @@ def resolve_option(
 def read_option(option: Option, meaning: str, technology: Technology) -> Value:
     """The value of one option; unknown with a note where it cannot be read."""
     word = option.word
-    value = option.value or word._replace(note=f"{shown('', word.text)} has no value")
+    value = option.value or word._replace(note=f"{for_note('', word.text)} has no value")
     leaves = (word.node,) if word.node is value.node else (word.node, value.node)
     data, note, parts = None, value.note, None
     try:

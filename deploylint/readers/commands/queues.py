@@ -20,7 +20,7 @@ Consumers = Mapping[str, Sequence[tuple[Component, Entry]]]
 def with_queues(components: list[Component], elsewhere: str) -> Component:
     """The main component with the queues of all workers together; unknown when one is.
 
-    Those that more than one consumes, and those whose workers run no pod, are values beside them.
+    Those that more than one consumes, and those of workers without a pod, are values beside them.
     Where values come from elsewhere too, there may be workers that are not seen here.
     """
     workers = [component for component in components[1:] if QUEUES in component.values]
@@ -61,7 +61,7 @@ def _shared(consumers: Consumers, unknown: Value | None) -> Value:
 
 
 def _idle(consumers: Consumers, unknown: Value | None) -> Value:
-    """The queues whose workers run no pod; unknown where others may consume them too.
+    """The queues of workers without a pod; unknown where others may consume them too.
 
     A chart without a number of replicas runs at least one pod. What is to blame is the number.
     """

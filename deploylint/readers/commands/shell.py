@@ -132,13 +132,13 @@ def _note(reference: re.Match[str], name: str | None, value: Word | None) -> str
     if value is not None and value.note:
         return value.note if _VARIABLE in value.note else f"{_VARIABLE} {name}: {value.note}"
     default = reference["default"]
-    return f"{_VARIABLE} {name}" + (f", by default {shown(name, default)}" if default else "")
+    return f"{_VARIABLE} {name}" + (f", by default {for_note(name, default)}" if default else "")
 
 
 _VARIABLE, _SHOWN = "the variable", 60
 
 
-def shown(name: str, text: str) -> str:
+def for_note(name: str, text: str) -> str:
     """A text of the file as it may stand in a note: no secret, and not all of a long one."""
     safe = str(redacted(name, text))
     return safe if len(safe) <= _SHOWN else f"{safe[: _SHOWN - 1]}…"

@@ -63,14 +63,6 @@ class Server(Record):
     application: bool = False
 
 
-class Shell(Record):
-    """The words of a shell script that are not programs to be read."""
-
-    compound: Sequence[str]
-    preparing: Sequence[str]
-    exports: Sequence[str]
-
-
 def _table() -> dict[str, Any]:
     return definition(TECHNOLOGIES)
 
@@ -102,7 +94,7 @@ def technologies() -> tuple[Technology, ...]:
 
 
 def of_program(base: str) -> Technology | None:
-    """The technology whose program has this name."""
+    """The technology with a program of this name."""
     return next((t for t in technologies() if base in t.programs), None)
 
 
@@ -130,14 +122,14 @@ def servers() -> Mapping[str, Server]:
     return {name: _record(Server, entry) for name, entry in _by_program("servers")}
 
 
-@cache
-def shell() -> Shell:
-    """The words of a shell script that are not programs to be read."""
-    return Shell(**_table()["shell"])
+def shell_words() -> Mapping[str, Sequence[str]]:
+    """The words of a shell script that are not programs to be read, by what they do."""
+    words: Mapping[str, Sequence[str]] = _table()["shell"]
+    return words
 
 
 def languages() -> set[str]:
-    """Every language that anything can speak for."""
+    """Every language that a program or a file's name can say."""
     return {language for table in ("programs", "words") for language in _table()[table]}
 
 

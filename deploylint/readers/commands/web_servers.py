@@ -1,7 +1,7 @@
 """What a web server's command line says: where it listens, and which application it runs.
 
 Which programs are web servers, and which options of theirs say so, is data
-(``profiles/technologies.yaml``). What a command line leaves open is not said.
+(``profiles/technologies.yaml``). What a command line leaves open gets no value.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def serving(component: Component) -> dict[str, Value]:
     try:
         line = [word for node in written.nodes for word in words(node, variables)]
     except ValueError:
-        return {}  # told where commands are read
+        return {}  # the reader of commands reports it
     return started(line, variables)
 
 

@@ -19,7 +19,7 @@ from deploylint.readers.commands import launchers, shell
 from deploylint.readers.commands.launchers import Command, Unclear, base
 from deploylint.readers.commands.option_values import FORMS, read_option, resolve_option
 from deploylint.readers.commands.options import Arguments, flags
-from deploylint.readers.commands.shell import Variables, Word, shown
+from deploylint.readers.commands.shell import Variables, Word, for_note
 from deploylint.readers.commands.technologies import Technology, mode_of, of_any_binary, of_program
 
 IN_CODE = "the command has no option: the program's code says it"
@@ -96,7 +96,7 @@ def read_worker(
 
 
 def _is_argument(word: Word) -> bool:
-    """Whether a word alone cannot be a program: an option, or what a program is told to do."""
+    """Whether a word alone cannot be a program: an option, or a subcommand."""
     return word.text.startswith("-") or ("/" not in word.text and bool(mode_of(word.text)))
 
 
@@ -166,7 +166,7 @@ def _word(word: Word) -> Value:
 
 
 def _mode(command: Command, arguments: Arguments, own: Technology | None) -> Value | None:
-    """What the program is told to do, else what its name says.
+    """The subcommand of the program, else what its name says.
 
     A program that is called just ``worker`` says nothing: that is what is left when the program
     is lost.
@@ -220,7 +220,7 @@ def _missing_note(
     """Why what no word says is unknown; "" where it is absent."""
     unnamed = arguments.technology.unnamed
     if arguments.unread is not None:
-        return f"{shown('', arguments.unread.text)} may say it"
+        return f"{for_note('', arguments.unread.text)} may say it"
     if field == "queues" and excluded is not None:
         return f"{unnamed}, without those excluded"
     if is_code:

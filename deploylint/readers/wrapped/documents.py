@@ -1,6 +1,6 @@
-"""Files that carry the Helm values of services inside them: which these are, and what they give.
+"""Files that wrap the Helm values of services: which these are, and what they give.
 
-Which files carry values and where is data, ``carriers.yaml``; a new carrier is a row there.
+Which files wrap values and where is data, ``wrapped.yaml``; a new format is a row there.
 """
 
 from __future__ import annotations
@@ -37,21 +37,21 @@ _MOST_NAMED = 3
 _PARAMETER = regex(r"\{\{-?\s*\.?([\w-]+)\s*-?\}\}")
 
 
-def table() -> dict[str, Any]:
-    """The table of carriers, ``wrapped.yaml``, as plain data."""
+def wrapped_table() -> dict[str, Any]:
+    """The table of formats that wrap values, ``wrapped.yaml``, as plain data."""
     return definition(WRAPPED)
 
 
-def template(problem: Problem) -> str:
+def template_reason(problem: Problem) -> str:
     """Why a file that is no YAML is passed over: its name says it is a template, or ""."""
-    for stem, reason in table()["templates"].items():
+    for stem, reason in wrapped_table()["templates"].items():
         if is_template(problem) and PurePath(problem.file).name.startswith(stem):
             return str(reason)
     return ""
 
 
-def contents(document: Document) -> FileContents | None:
-    """What a file carries by the table, or None where it is no carrier."""
+def read_wrapped(document: Document) -> FileContents | None:
+    """What a file wraps by the table, or None where it is of no format there."""
     rows = [_row(root) for root in document.roots]
     if not any(rows):
         return None
@@ -65,12 +65,12 @@ def contents(document: Document) -> FileContents | None:
 
 
 def _row(root: Node) -> dict[str, Any] | None:
-    if not _may_carry(root):  # most files are values files: they need not wait for the table
+    if not _may_wrap(root):  # most files are values files: they need not wait for the table
         return None
-    return next((row for row in table()["carriers"] if _is(root, row["when"])), None)
+    return next((row for row in wrapped_table()["formats"] if _is(root, row["when"])), None)
 
 
-def _may_carry(root: Node) -> bool:
+def _may_wrap(root: Node) -> bool:
     """Whether a document has a kind, or a list of named mappings under a key of its own."""
     if not root.is_mapping:
         return False
@@ -107,7 +107,7 @@ class _File:
         self.meant = 0
 
     def read_root(self, root: Node, row: dict[str, Any]) -> None:
-        """Read everything that one document carries by its row."""
+        """Read everything that one document wraps by its row."""
         scopes = _scopes(root, row)
         names = [_name(scope, row) for scope in scopes]
         counted = Counter(name for name, _ in names)
@@ -189,15 +189,15 @@ class _File:
 
 
 def _scopes(root: Node, row: dict[str, Any]) -> list[WrappedScope]:
-    """The places in a document that carry values; of several sources only those that do."""
+    """The places in a document that wrap values; of several sources only those that do."""
     for path in row["each"]:
-        if found := [WrappedScope(root, node, where) for node, where in below(root, path)]:
-            carrying = [scope for scope in found if _carries(scope, row)]
-            return (carrying or found[:1]) if "apart" in row else found
+        if scopes := [WrappedScope(root, node, where) for node, where in below(root, path)]:
+            wrapping = [scope for scope in scopes if _wraps(scope, row)]
+            return (wrapping or scopes[:1]) if "apart" in row else scopes
     return [WrappedScope(root, root, "")]
 
 
-def _carries(scope: WrappedScope, row: dict[str, Any]) -> bool:
+def _wraps(scope: WrappedScope, row: dict[str, Any]) -> bool:
     entries = (*row["values"], *row.get("elsewhere", ()))
     return any(scope.nodes(e["at"]) for e in entries if not e["at"].startswith("/"))
 
@@ -224,7 +224,7 @@ def _filled_in(name: str, element: Node) -> str:
 
 
 def _apart(scope: WrappedScope, row: dict[str, Any]) -> str:
-    """What tells several of one name in one document apart, after a hyphen."""
+    """What distinguishes several of one name in one document, after a hyphen."""
     texts = (text_of(node) for path in row.get("apart", ()) for node in scope.nodes(path))
     return next((f"-{PurePath(text).name}" for text in texts if text), "")
 

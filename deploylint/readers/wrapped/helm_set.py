@@ -33,19 +33,19 @@ def steps(name: str) -> tuple[Step, ...]:
 
     Raises ValueError for what Helm does not take or what no deployment needs.
     """
-    found: list[Step] = []
+    keys: list[Step] = []
     at = 0
     while matched := _STEP.match(name, at):
         dot, key, number = matched.groups()
-        if bool(dot) != bool(found and key):
+        if bool(dot) != bool(keys and key):
             break
-        found.append(int(number) if key is None else _plain(key))
+        keys.append(int(number) if key is None else _plain(key))
         at = matched.end()
-    if not found or at < len(name) or isinstance(found[0], int):
+    if not keys or at < len(name) or isinstance(keys[0], int):
         raise ValueError(f"{name!r} is no key as helm --set takes it")
-    if len(found) > MAX_NESTED:
-        raise ValueError(f"a key may go {MAX_NESTED} levels deep, this one goes {len(found)}")
-    return tuple(found)
+    if len(keys) > MAX_NESTED:
+        raise ValueError(f"a key may go {MAX_NESTED} levels deep, this one goes {len(keys)}")
+    return tuple(keys)
 
 
 def _plain(text: str) -> str:

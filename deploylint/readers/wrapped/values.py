@@ -1,4 +1,4 @@
-"""The values that one application, release or item carries, put together from where they stand.
+"""The values that one application, release or item wraps, put together from several places.
 
 To add a form in which values are written, write a function and one entry in ``FORMS``.
 """
@@ -42,7 +42,7 @@ class Template(Exception):
 
 
 class WrappedScope(Record):
-    """A place that carries the values of one service: its document, and where in that it stands."""
+    """A place that wraps the values of one service: its document, and where in that it stands."""
 
     document: Node
     node: Node

@@ -14,7 +14,7 @@ from deploylint.model.service import Service, Value
 from deploylint.readers import detect
 from deploylint.readers.helm import profile
 from deploylint.readers.service import read_service
-from deploylint.readers.wrapped.documents import table
+from deploylint.readers.wrapped.documents import wrapped_table
 from deploylint.readers.wrapped.values import MAX_KEYS, FileContents
 from tests.support.values import document
 
@@ -69,7 +69,7 @@ def release(spec: str) -> str:
 
 
 def test_wrapped_table_rows_are_distinct() -> None:
-    about = [row["about"] for row in table()["carriers"]]
+    about = [row["about"] for row in wrapped_table()["formats"]]
     assert len(set(about)) == len(about) > 4
 
 
