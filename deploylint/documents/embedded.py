@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable
-from copy import copy
 
 from deploylint.documents.nodes import (
     STYLE,
@@ -87,8 +86,7 @@ def _in_one_place(node: Node, filled_in: bool) -> Document | Problem:
     document = read_text(_variables(text) if filled_in else text, outer.file)
     if isinstance(document, Problem):
         return outer.problem(node.start, f"{document.message} (line {document.line} of this text)")
-    outer.position(0)  # line starts are worked out once for all texts of a file
-    here = copy(outer)
+    here = outer.copy()
     here.meant = document.source.meant
     here.duplicates = [
         (_moved(here, lost, node), _moved(here, wins, node))

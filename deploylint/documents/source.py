@@ -63,6 +63,12 @@ class Source:
         """How many nodes the text means once its aliases are followed."""
         self._starts: array[int] | None = None
 
+    def copy(self) -> Source:
+        """The same text, for nodes that are read of a part of it."""
+        other = Source(self.file, self.text, self.above)
+        other._starts = self.starts
+        return other
+
     @property
     def starts(self) -> array[int]:
         """Where each line begins, as a YAML 1.1 parser counts lines."""
