@@ -167,8 +167,10 @@ def _written(option: Option) -> str:
 
 def flags(options: Sequence[Option]) -> dict[str, Entry]:
     """Options by name, without dashes, each with the text that it is given, in its place."""
-    return {
-        one.name.lstrip("-"): Entry(node, node.made(one.value.text if one.value else ""))
-        for one, node in ((option, option.word.node) for option in options)
-        if not one.word.note
-    }
+    entries = dict[str, Entry]()
+    for option in options:
+        node, value = option.word.node, option.value
+        if not option.word.note:
+            text = "" if value is None else value.text
+            entries[option.name.lstrip("-")] = Entry(node, node.made(text))
+    return entries

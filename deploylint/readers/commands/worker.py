@@ -199,11 +199,9 @@ def _consumed(
         values["queues"] = _without(values["queues"], excluded)
     if scale is not None:
         values |= _scaled(scale)
-    is_code = not (own or arguments.options)
-    for field in ("queues", "concurrency"):
-        note = _missing_note(field, arguments, excluded, is_code=is_code)
-        if field not in values and note:
-            values[field] = Value("unknown", None, None, note)
+    notes = _missing_notes(arguments, excluded, is_code=not (own or arguments.options))
+    for field, note in notes.items():
+        values.setdefault(field, Value("unknown", None, None, note))
     if own is None:
         pairs = {"flags": arguments.options, "flags-behind-words": arguments.behind}
         return values | {
@@ -214,18 +212,17 @@ def _consumed(
     return values | _odd(arguments, values["queues"])
 
 
-def _missing_note(
-    field: str, arguments: Arguments, excluded: Value | None, *, is_code: bool
-) -> str:
-    """Why what no word says is unknown; "" where it is absent."""
-    unnamed = arguments.technology.unnamed
+def _missing_notes(
+    arguments: Arguments, excluded: Value | None, *, is_code: bool
+) -> dict[str, str]:
+    """Why what no word says is unknown, by field; a field that is not there is absent."""
+    fields, unnamed = ("queues", "concurrency"), arguments.technology.unnamed
     if arguments.unread is not None:
-        return f"{for_note('', arguments.unread.text)} may say it"
-    if field == "queues" and excluded is not None:
-        return f"{unnamed}, without those excluded"
-    if is_code:
-        return IN_CODE
-    return unnamed if field == "queues" else ""
+        return dict.fromkeys(fields, f"{for_note('', arguments.unread.text)} may say it")
+    notes = dict.fromkeys(fields, IN_CODE) if is_code else {"queues": unnamed}
+    if excluded is not None:
+        notes["queues"] = f"{unnamed}, without those excluded"
+    return notes
 
 
 def _without(queues: Value, excluded: Value) -> Value:
