@@ -236,6 +236,6 @@ def _listed(names: list[str]) -> str:
 
 def _without_texts(table: NodeTable, read: Container[tuple[NodeTable, int]]) -> Node:
     """The root of a document where some texts hold nothing."""
-    texts = ["" if (table, row) in read else text for row, text in enumerate(table.texts)]
+    texts = tuple("" if (table, row) in read else text for row, text in enumerate(table.texts))
     columns = table.numbers, table.tags, table.written_keys, table.aliases
     return NodeTable(table.source, table.paths, texts, *columns).node(0)
