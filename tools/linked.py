@@ -21,7 +21,7 @@ import msgspec
 
 from deploylint.config import load as config
 from deploylint.documents.nodes import Problem, plain
-from deploylint.documents.reader import read
+from deploylint.documents.reader import read_file
 from deploylint.engine import check
 from deploylint.engine.result import Report
 from deploylint.model.finding import Finding, Location
@@ -94,7 +94,7 @@ class Harmless(NamedTuple):
 @cache
 def table() -> Table:
     """The rows of ``linked.yaml``."""
-    document = read(TABLE, TABLE.name, TABLE.parent)
+    document = read_file(TABLE, TABLE.name, TABLE.parent)
     assert not isinstance(document, Problem), document
     return msgspec.convert(plain(document.roots[0]), Table)
 

@@ -17,7 +17,7 @@ from typing import Literal, NamedTuple
 
 from deploylint.config import load as config
 from deploylint.documents.nodes import Node, Problem
-from deploylint.documents.reader import read
+from deploylint.documents.reader import read_file
 from deploylint.engine import check
 from deploylint.engine.result import Report, exit_code
 from deploylint.model.finding import Finding
@@ -114,7 +114,7 @@ def _story(source: Path, temporary: Path, share: int) -> Story:
 
 
 def _root(path: Path) -> Node:
-    document = read(path, path.as_posix(), path.parent)
+    document = read_file(path, path.as_posix(), path.parent)
     assert not isinstance(document, Problem), document
     return document.roots[0]
 

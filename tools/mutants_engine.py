@@ -26,7 +26,7 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from deploylint.documents.nodes import Problem, plain
-from deploylint.documents.reader import read
+from deploylint.documents.reader import read_file
 from tools.ast_mutants import AstMutant, ast_mutants
 from tools.mutated import VARIABLE
 
@@ -78,7 +78,7 @@ class Result(NamedTuple):
 
 def table() -> Table:
     """The modules and the equivalent mutants."""
-    document = read(TABLE, TABLE.name, TABLE.parent)
+    document = read_file(TABLE, TABLE.name, TABLE.parent)
     assert not isinstance(document, Problem), document
     return msgspec.convert(plain(document.roots[0]), Table)
 

@@ -17,7 +17,7 @@ from deploylint.config.rules import items
 from deploylint.config.schema import ConfigFile
 from deploylint.documents.nodes import Node, Problem, child
 from deploylint.documents.paths import absolute, repository, shown
-from deploylint.documents.reader import Document, read, read_text
+from deploylint.documents.reader import Document, read_file, read_text
 from deploylint.documents.record import Record
 from deploylint.model.decode import decode
 from deploylint.model.errors import Misread, misread
@@ -81,7 +81,7 @@ def _at(node: Node | None, message: str) -> Misread:
 def _file(path: Path, said: Node | None, texts: Texts) -> LoadedConfig:
     top = next(iter(repository(path.parent)), path.parent)
     text, name = texts.get(path), shown(path)
-    document = read(path, name, top) if text is None else read_text(text, name)
+    document = read_file(path, name, top) if text is None else read_text(text, name)
     if isinstance(document, Problem):
         if not path.exists():
             raise _gone(path, said)

@@ -16,7 +16,7 @@ from deploylint.config.rules import DEFAULT_ROLES, FOLDER, RuleSet, items, with_
 from deploylint.config.schema import AllowanceEntry, ExampleEntry, OwnEntry, RuleEntry, RuleFile
 from deploylint.documents.nodes import Node, Problem, child, plain, span
 from deploylint.documents.paths import shown
-from deploylint.documents.reader import Document, read
+from deploylint.documents.reader import Document, read_file
 from deploylint.documents.record import Record
 from deploylint.model.decode import decode
 from deploylint.model.errors import Misread, misread
@@ -59,7 +59,7 @@ def listed(folder: Path) -> list[Path]:
 
 
 def _document(path: Path) -> Document:
-    document = read(path, _shown(path), path.parent)
+    document = read_file(path, _shown(path), path.parent)
     if isinstance(document, Problem):
         raise Misread(document)
     return document

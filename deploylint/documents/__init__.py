@@ -2,5 +2,5 @@
 
 Text comes in (``reader``), node tables go out (``nodes``), or a Problem with its place. ``scalars``
 reads words as Helm and kubectl do, ``merge`` lays several files over each other, ``edit`` adds to a
-file. What Helm refuses and libyaml reads is one function in ``go_yaml``.
+file. What is refused, by libyaml or by Helm, is worded in ``errors``.
 """

@@ -1,13 +1,13 @@
 """Comments in a YAML text that are meant for a program: ``# WORD: ...``.
 
-The event stream has no comments, so they are found in the text, and only where it holds the word;
-what merely looks like one inside a scalar is none.
+The event stream has no comments, so they are searched for in the text, and only where it holds the
+word; what looks like one inside a scalar is not a comment.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 
 from deploylint.documents.nodes import (
@@ -39,46 +39,28 @@ class Comment(Record):
 
 def comments(source: Source, roots: Iterable[Node], word: str) -> Iterator[Comment]:
     """The comments of a text that begin with a word and a colon and are about one of some roots."""
-    roots = [root for root in roots if root.source is source]
     if not (marked := _marked(source, word)):
         return
+    roots = [root for root in roots if root.source is source]
+    spans = [span(root) for root in roots]
+    lines = {line for at in spans for line in range(at.line, at.end_line + 1)}
     scalars = sorted(_quoted(source, roots))
-    starts = [start for start, _ in scalars]
-    for start, end, text, about in _within(marked, roots):
-        at = bisect_right(starts, start) - 1
-        if at < 0 or start >= scalars[at][1]:
-            yield Comment(text, start, end, about)
+    for comment in marked:
+        before = bisect_right(scalars, (comment.start, len(source.text)))
+        is_inside = before > 0 and comment.start < scalars[before - 1][1]
+        if comment.line in lines and not is_inside:
+            yield comment
 
 
-_Marked = list[tuple[int, int, str, int]]
-"""What looks like comments: (start, end, text, the line that it is about), in order."""
-
-
-def _marked(source: Source, word: str) -> _Marked:
+def _marked(source: Source, word: str) -> list[Comment]:
     """What looks like a comment that begins with a word: looked for once in a text."""
-    marked = source.marked.get(word)
-    if marked is None:
-        marked = source.marked[word] = []
+    if word not in source.marked:
+        marked = source.marked[word] = list[Comment]()
         pattern = re.compile(rf"(?:(?<=\s)|^)#[ \t]*{re.escape(word)}:(.*)$", re.MULTILINE)
-        about = 0
-        for found in pattern.finditer(source.text) if f"{word}:" in source.text else ():
-            about = _about(source, found.start(), about)
-            marked.append((found.start(), found.end(), found[1].strip(), about))
-    return marked
-
-
-def _within(marked: _Marked, roots: Iterable[Node]) -> Iterator[tuple[int, int, str, int]]:
-    """Those that are about one of some roots, each once."""
-    numbers = set[int]()
-    for root in roots:
-        at = span(root)
-        first = bisect_left(marked, at.line, key=_line)
-        numbers.update(range(first, bisect_right(marked, at.end_line, key=_line)))
-    yield from (marked[number] for number in sorted(numbers))
-
-
-def _line(marked: tuple[int, int, str, int]) -> int:
-    return marked[3]
+        for match in pattern.finditer(source.text) if f"{word}:" in source.text else ():
+            about = _about(source, match.start(), marked[-1].line if marked else 0)
+            marked.append(Comment(match[1].strip(), match.start(), match.end(), about))
+    return source.marked[word]
 
 
 def _quoted(source: Source, roots: Iterable[Node]) -> Iterator[tuple[int, int]]:

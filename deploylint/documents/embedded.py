@@ -7,9 +7,18 @@ text is not line for line the file's (folded, in quotes), all of it stands where
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable
 
-from deploylint.documents.nodes import Entry, Node, Problem, split_lines, text_node
+from deploylint.documents.nodes import (
+    STYLE,
+    WIDTH,
+    Node,
+    NodeTable,
+    Problem,
+    Source,
+    split_lines,
+)
 from deploylint.documents.reader import Document, read_text
 from deploylint.documents.regex import regex
 
@@ -35,7 +44,7 @@ def embedded(node: Node, *, filled_in: bool = False) -> Document | Problem:
 
 def _variables(text: str) -> str:
     """A text with a variable of the same length for each placeholder, quoted or not."""
-    return _FILLED_IN.sub(lambda found: f"$({'x' * (len(found[0]) - 3)})", text)
+    return _FILLED_IN.sub(lambda match: f"$({'x' * (len(match[0]) - 3)})", text)
 
 
 def _as_written(node: Node) -> str | None:
@@ -72,36 +81,27 @@ def _says(line: str) -> bool:
 
 
 def _in_one_place(node: Node, filled_in: bool) -> Document | Problem:
+    """The YAML in a text, where every row stands in the place of the whole text."""
     text, outer = str(node.content), node.source
     document = read_text(_variables(text) if filled_in else text, outer.file)
     if isinstance(document, Problem):
-        line, column = outer.position(node.start)
-        message = f"{document.message} (line {document.line} of this text)"
-        return Problem(outer.file, line + 1, column + 1, message)
+        return outer.problem(node.start, f"{document.message} (line {document.line} of this text)")
     here = outer.copy()
     here.meant = document.source.meant
-    place = text_node(here, "", node.start, node.end)
-    moved: dict[int, Node] = {}
-    roots = tuple(_moved(root, place, moved) for root in document.roots)
     here.duplicates = [
-        (_moved(lost, place, moved), _moved(wins, place, moved))
+        (_moved(here, lost, node), _moved(here, wins, node))
         for lost, wins in document.source.duplicates
     ]
-    return Document(outer.file, here, roots)
+    return Document(outer.file, here, tuple(_moved(here, root, node) for root in document.roots))
 
 
-def _moved(inner: Node, place: Node, moved: dict[int, Node]) -> Node:
-    """A node that stands in the place of the whole text; each is moved once."""
-    known = moved.get(id(inner))
-    if known is not None:
-        return known
-    content = inner.content
-    if isinstance(content, dict):
-        content = {
-            name: Entry(_moved(entry.key, place, moved), _moved(entry.value, place, moved))
-            for name, entry in content.items()
-        }
-    elif isinstance(content, list):
-        content = [_moved(item, place, moved) for item in content]
-    result = moved[id(inner)] = place.made(content, inner.style)._replace(tag=inner.tag)
-    return result
+def _moved(source: Source, inner: Node, place: Node) -> Node:
+    """A node with all below it in the place of another one."""
+    old = inner.table
+    numbers = array("I", old.numbers)
+    for row in range(0, len(numbers), WIDTH):
+        numbers[row : row + STYLE] = array("I", (place.start, place.end) * 2)
+    table = NodeTable(
+        source, old.paths, old.texts, numbers, old.tags, old.written_keys, old.aliases
+    )
+    return table.node(inner.row) if inner.row >= 0 else table.key(~inner.row)

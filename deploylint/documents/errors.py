@@ -1,69 +1,51 @@
-"""Why a text or a file is not read, as a problem with its place."""
+r"""Why a text is not read, as a problem with its place: what libyaml refuses, and what Helm does.
+
+Helm refuses some of what libyaml reads: infinity and NaN, which have no JSON, and three things that
+go-yaml v2 reads by an older grammar: a ``?`` in an unquoted text in brackets ends it, the escape
+``\/`` is unknown, and a comma belongs to the tag that it follows. A glance at the text says whether
+a walk over it is worth its time.
+"""
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from deploylint.documents.nodes import Problem, Source, split_lines
-
-
-class Unreadable(Exception):
-    """A text that cannot be read; carries the problem."""
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.message)
-        self.problem = problem
-
+from deploylint.documents.libyaml import (
+    CParser,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
+from deploylint.documents.nodes import Node, Problem, Source, leaves, scalar
+from deploylint.documents.regex import regex
 
 _TEMPLATE = "; this looks like a template, which has to be rendered first (helm template)"
 _RENDER = "has to be rendered first"
 """What every message about a template says; the parser has one more."""
 
-
 ONLY_1_1 = "Helm and kubectl read YAML 1.1 only; remove the %YAML line"
+_COLON = "Helm takes this colon for a part of the text, deploylint does not; write a space after it"
+_SPACE = "not YAML: a colon without a space after it; write one"
+_ESCAPE = "Helm knows the escape \"\\'\", deploylint does not; write ' alone"
+_TAG = "not YAML: a tag ends with a space; write one after it"
 
 # What libyaml says of what Helm reads, or says without a word of what to do: how that begins, what
-# is written from its mark on up to the place that is told (a regular expression: only a file with
-# a mistake has it compiled), and what is said of it instead.
+# is written from its mark on up to the place of the problem (a regular expression: only a file with
+# a mistake has it compiled), and the message instead.
 _OWN = (
-    (
-        "found unexpected ':'",
-        r"(?=:[,\]}])",
-        "Helm takes this colon for a part of the text, deploylint does not; "
-        "write a space after it, or put the text in quotes",
-    ),
-    (
-        "found unexpected ':'",
-        "(?=:)",
-        "not YAML: a colon without a space after it; write one, or put the text in quotes",
-    ),
-    (
-        "found unknown escape character",
-        r"(?=\\')",
-        "Helm knows the escape \"\\'\", deploylint does not; write ' alone",
-    ),
-    (
-        "did not find expected whitespace or line break while scanning a tag",
-        "",
-        "not YAML: a tag ends with a space; write one after it",
-    ),
-    (
-        "did not find expected tag URI",
-        "!!(?=[,[])",
-        "not YAML: a tag ends with a space; write one after it",
-    ),
-    (
-        "did not find expected",
-        r"""(?<=['"])(?=:\S)""",
-        "not YAML: a colon without a space after it; write one",
-    ),
-    (
-        "could not find expected ':'",
-        r"""(?:'[^'\n]*'|"[^"\n]*")(?=:\S)""",
-        "not YAML: a colon without a space after it; write one",
-    ),
+    ("found unexpected ':'", r"(?=:[,\]}])", f"{_COLON}, or put the text in quotes"),
+    ("found unexpected ':'", "(?=:)", f"{_SPACE}, or put the text in quotes"),
+    ("found unknown escape character", r"(?=\\')", _ESCAPE),
+    ("did not find expected whitespace or line break while scanning a tag", "", _TAG),
+    ("did not find expected tag URI", "!!(?=[,[])", _TAG),
+    ("did not find expected", r"""(?<=['"])(?=:\S)""", _SPACE),
+    ("could not find expected ':'", r"""(?:'[^'\n]*'|"[^"\n]*")(?=:\S)""", _SPACE),
     ("found incompatible YAML document", "(?=%)", ONLY_1_1),
 )
 
@@ -75,40 +57,107 @@ def is_template(problem: Problem) -> bool:
 
 def not_yaml(source: Source, error: Exception) -> Problem:
     """What a YAML parser's error says, at its place in the text, with a hint where one is known."""
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    context_mark = getattr(error, "context_mark", None)
+    mark = getattr(error, "problem_mark", None) or context_mark
     if mark is None:  # a character that no YAML may hold; the position counts bytes of UTF-8
-        data = source.text.encode()[: int(getattr(error, "position", 0))]
-        before = split_lines(data.decode(errors="ignore"))
+        before = source.text.encode()[: int(getattr(error, "position", 0))]
         reason = f"not YAML: {getattr(error, 'reason', str(error))}"
-        return Problem(source.file, len(before), len(before[-1]) + 1, reason)
-    reason = getattr(error, "problem", None) or str(error)
-    context = getattr(error, "context", None)
-    message = f"{reason} {context}" if context else reason
-    own = _own(source.text, message, (mark, getattr(error, "context_mark", None)))
-    if own is None:
-        line, column = _last_written(source, mark)
-        message = f"not YAML: {message}"
-    else:
-        at, message = own
-        line, column = source.position(at)
-    if "{{" in source.lines[line] or source.text.lstrip().startswith("{{"):
+        return source.problem(len(before.decode(errors="ignore")), reason)
+    message = getattr(error, "problem", None) or str(error)
+    if context := getattr(error, "context", None):
+        message = f"{message} {context}"
+    at, message = _in_own_words(source.text, message, (mark, context_mark)) or (
+        _last_written(source, mark),
+        f"not YAML: {message}",
+    )
+    line = source.line(source.position(at)[0])
+    if "{{" in line or source.text.lstrip().startswith("{{"):
         message += _TEMPLATE
-    return Problem(source.file, line + 1, column + 1, message)
+    return source.problem(at, message)
 
 
-def _own(text: str, said: str, marks: Iterable[Any]) -> tuple[int, str] | None:
-    """What is said of a mistake in our own words, and where; None where libyaml's have to do."""
-    for beginning, written, message in _OWN:
-        for mark in marks if said.startswith(beginning) else ():
-            if mark is not None and (found := re.compile(written).match(text, mark.index)):
-                return found.end(), message
+def _in_own_words(text: str, message: str, marks: Iterable[Any]) -> tuple[int, str] | None:
+    """Where a mistake is, and a message of our own; None where libyaml's is shown."""
+    for beginning, written, own in _OWN:
+        for mark in marks if message.startswith(beginning) else ():
+            if mark is not None and (match := re.compile(written).match(text, mark.index)):
+                return match.end(), own
     return None
 
 
-def _last_written(source: Source, mark: Any) -> tuple[int, int]:
-    """Where a mark is; what is missing at the end of a text is shown at its last written line."""
-    line, column = mark.line, mark.column
-    while line >= len(source.lines) or (line and not source.lines[line].strip()):
-        line -= 1
-        column = len(source.lines[line].rstrip())
-    return line, column
+def _last_written(source: Source, mark: Any) -> int:
+    """Where a mark is; the end of the last written line for one in lines that hold nothing."""
+    at = int(mark.index)
+    line, _ = source.position(at)
+    is_blank = source.line_start(line) > 0 and not source.line(line).strip()
+    return len(source.text[:at].rstrip()) if is_blank or mark.line + source.above > line else at
+
+
+# --- what Helm refuses ----------------------------------------------------------------------------
+
+_NO_JSON = regex(r"\.(?:inf|nan)", re.IGNORECASE)
+# These are only needed for a text that holds one of their characters.
+_COMMENT_OR_QUESTION = r"(?:^|(?<=\s))#[^\n\r\x85\u2028\u2029]*|(\?)"
+_WORD_WITH_TAG_AND_COMMA = r"(?<!\S)[^\s!]*!\S*,"
+_SLASH = r"(?s)(?:[^\\]|\\[^/])*\\/"
+_PROPERTIES = r"(?:[!&]\S*\s+)*"
+
+
+def refused_by_go(source: Source, documents: Iterable[Node]) -> Problem | None:
+    """The first thing that Helm and kubectl cannot read, as a problem, or None."""
+    refused = None
+    if _may_be_written_wrong(source.text):
+        refused = next(_written_wrong(source.text), None)
+    if refused is None and _NO_JSON.search(source.text) is not None:
+        refused = next(_without_json(documents), None)
+    return None if refused is None else source.problem(*refused)
+
+
+def _may_be_written_wrong(text: str) -> bool:
+    return (
+        "\\/" in text
+        or ("!" in text and re.search(_WORD_WITH_TAG_AND_COMMA, text) is not None)
+        or ("?" in text and any(match[1] for match in re.finditer(_COMMENT_OR_QUESTION, text)))
+    )
+
+
+def _written_wrong(text: str) -> Iterator[tuple[int, str]]:
+    """Where go-yaml stops at what is written, and why. Also in what a later key makes lost."""
+    next_event: Any = CParser(text).get_event
+    brackets = 0
+    while not isinstance(event := next_event(), StreamEndEvent):
+        if isinstance(event, (SequenceStartEvent, MappingStartEvent)):
+            brackets += bool(event.flow_style)  # all that is in brackets is written in brackets
+        elif isinstance(event, (SequenceEndEvent, MappingEndEvent)):
+            brackets -= brackets > 0
+        elif isinstance(event, ScalarEvent):
+            yield from _wrong_scalar(text, event, brackets > 0)
+
+
+def _wrong_scalar(text: str, event: Any, in_brackets: bool) -> Iterator[tuple[int, str]]:
+    first, behind = event.start_mark.index, event.end_mark.index
+    written = text[first:behind]
+    if event.style == '"' and re.match(_SLASH, written):
+        yield first, 'Helm does not know the escape "\\/"; write / alone'
+    if event.style or not in_brackets:
+        return
+    if text[behind : behind + 1] == "," and _is_tag(written):
+        yield behind, "Helm takes this comma for a part of the tag; write a space before it"
+    properties = re.match(_PROPERTIES, written + " ")
+    at = written.find("?", properties.end() if properties else 0)
+    if at >= 0:
+        yield first + at, "Helm reads no ? in an unquoted text in brackets; put the text in quotes"
+
+
+def _is_tag(written: str) -> bool:
+    """Whether a scalar ends with its tag: it has no text then."""
+    return written.startswith(("!", "&")) and written.split()[-1].startswith("!")
+
+
+def _without_json(documents: Iterable[Node]) -> Iterator[tuple[int, str]]:
+    """Where a value has no JSON. A key has, and what a later key makes lost is no value."""
+    for node in (leaf for root in documents for leaf in leaves(root) if leaf.is_scalar):
+        value = scalar(node)
+        if isinstance(value, float) and not math.isfinite(value):
+            hint = "infinity and NaN have no JSON; quote it if a text is meant"
+            yield node.start, f"Helm cannot read {node.content}: {hint}"

@@ -14,9 +14,9 @@ class KeyPath:
     ``is_item`` is whether it is an item of a list.
     ``parent`` is the path above it; None at the root.
     ``depth`` is how many steps it has.
-    ``children`` are the paths below it by name, ``quoted_children`` those whose name would be
-    another one if it were written without quotes (``"yes"``), ``items`` those by number.
-    ``stamp`` is the mapping that last held it; a parser finds keys written twice by it.
+    ``children`` are the paths below it by name, ``quoted_children`` those that would have
+    another name without their quotes (``"yes"``), ``items`` those by number.
+    ``stamp`` is the mapping that last set it; a parser finds keys written twice by it.
     """
 
     __slots__ = (
@@ -66,10 +66,6 @@ class KeyPath:
         while len(items) <= number:
             items.append(KeyPath(str(len(items)), self, is_item=True))
         return items[number]
-
-    def like(self, other: KeyPath) -> KeyPath:
-        """The path below this one whose last step is that of another one."""
-        return self.item(int(other.name)) if other.is_item else self.child(other.name)
 
     def keys(self, depth: int = 0) -> tuple[str, ...]:
         """The steps below a depth, an item of a list as ``[0]``."""

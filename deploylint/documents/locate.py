@@ -23,32 +23,30 @@ def key_path(root: Node, wanted: Node) -> tuple[str, ...]:
     """
     if contains(root, wanted) and (wanted is root or wanted.row != root.row):
         return wanted.path.keys(root.path.depth)
-    return _found(root, wanted)
+    return next((path for path, *nodes in _below(root, ()) if _is_one_of(nodes, wanted)), ())
 
 
-def _found(root: Node, wanted: Node) -> tuple[str, ...]:
-    """The keys that lead to a node wherever it stands; none where it is not in the tree."""
-    stack: list[tuple[Node, tuple[str, ...]]] = [(root, ())]
-    while stack:
-        node, path = stack.pop()
-        if isinstance(node.content, str):
-            continue
-        for key, name, value in _below(node):
-            if wanted is value or wanted is name or _in_place_of(value, wanted):
-                return (*path, key)
-            stack.append((value, (*path, key)))
-    return ()
+def _is_one_of(nodes: list[Node], wanted: Node) -> bool:
+    """Whether a node is one of some, or a mapping in the place of one: either may be merged."""
+    return any(
+        node is wanted
+        or (
+            node.is_mapping
+            and wanted.is_mapping
+            and (node.table, node.row) == (wanted.table, wanted.row)
+        )
+        for node in nodes
+    )
 
 
-def _in_place_of(node: Node, wanted: Node) -> bool:
-    """Whether two mappings stand in the same place: one of them may be merged."""
-    if not (isinstance(node.content, dict) and isinstance(wanted.content, dict)):
-        return False
-    return node.table is wanted.table and node.row == wanted.row
-
-
-def _below(node: Node) -> Iterator[tuple[str, Node | None, Node]]:
-    if isinstance(node.content, dict):
-        yield from ((key, entry.key, entry.value) for key, entry in node.content.items())
-    elif isinstance(node.content, list):
-        yield from ((f"[{number}]", None, item) for number, item in enumerate(node.content))
+def _below(node: Node, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Node, Node]]:
+    """Every value below a node: the keys that lead to it, its own key and itself."""
+    content = node.content
+    if isinstance(content, dict):
+        pairs = [(key, *entry) for key, entry in content.items()]
+    else:
+        items = content if isinstance(content, list) else ()
+        pairs = [(f"[{number}]", item, item) for number, item in enumerate(items)]
+    for key, name, value in pairs:
+        yield (*path, key), name, value
+        yield from _below(value, (*path, key))

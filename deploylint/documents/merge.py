@@ -59,8 +59,8 @@ def layered(documents: Sequence[Document], chart: Document | None = None) -> Lay
     root = _stacked((_stacked(document.roots, lost) for document in documents), lost)
     defaults = _stacked(chart.roots, lost) if chart is not None else None
     if defaults is not None:
-        said = root.content if root is not None and isinstance(root.content, dict) else ()
-        below = _without_nulls(defaults, said, lost)
+        kept = root.content if root is not None and isinstance(root.content, dict) else ()
+        below = _without_nulls(defaults, kept, lost)
         root = _stacked((below, root), lost, removes=True)
     return Layered(root, tuple(lost))
 
@@ -81,7 +81,7 @@ def _stacked(
 def _without_nulls(node: Node, kept: Container[str], lost: list[Lost]) -> Node:
     """A chart's mapping without its nulls, at any depth but in lists.
 
-    At its top those stay that a file speaks of: a null over one of them takes the key away.
+    At its top those stay that a file sets: a null over one of them takes the key away.
     """
     if not isinstance(node.content, dict):
         return node
@@ -132,8 +132,8 @@ def _joined(entries: Sequence[Entry], lost: list[Lost], *, removes: bool) -> Ent
         for key, below in entry.value.content.items():
             gathered.setdefault(key, []).append(below)
     content = dict[str, Entry]()
-    for key, found in gathered.items():
-        settled = _settled(found, lost, removes=removes)
+    for key, layers in gathered.items():
+        settled = _settled(layers, lost, removes=removes)
         if settled is not None:
             content[key] = settled
     return Entry(top.key, top.value.made(content))

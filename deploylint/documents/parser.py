@@ -12,8 +12,7 @@ from itertools import count
 from sys import intern
 from typing import Any
 
-from deploylint.documents.errors import ONLY_1_1, Unreadable, not_yaml
-from deploylint.documents.go_yaml import refused_by_go
+from deploylint.documents.errors import ONLY_1_1, not_yaml, refused_by_go
 from deploylint.documents.key_paths import ROOT, KeyPath
 from deploylint.documents.libyaml import (
     AliasEvent,
@@ -25,29 +24,27 @@ from deploylint.documents.libyaml import (
     SequenceEndEvent,
     SequenceStartEvent,
     YAMLError,
-    start,
 )
 from deploylint.documents.nodes import (
     END,
     NEXT,
-    STYLE,
     STYLES,
     WIDTH,
     Node,
-    Problem,
     Source,
     is_empty,
     scalar_value,
 )
-from deploylint.documents.record import Record
-from deploylint.documents.rows import NotMergeable, Rows, settled
+from deploylint.documents.rows import (
+    MAX_DEPTH,
+    MAX_EXPANDED,
+    TOO_DEEP,
+    TOO_MUCH,
+    Rows,
+    settled,
+)
 from deploylint.documents.scalars import MERGE_TAGS, Scalar, go_text, resolve
-
-MAX_DEPTH = 100
-"""Deeper nesting, aliases followed, is refused: no deployment file needs it, and walks recurse."""
-
-MAX_EXPANDED = 1_000_000
-"""How many nodes a file may mean after its aliases are followed (go-yaml has such a guard too)."""
+from deploylint.documents.source import Unreadable
 
 _MAPPINGS = count(1)
 """The number of each mapping of a run: it marks the keys that the mapping holds."""
@@ -78,22 +75,12 @@ def _refusal(source: Source, error: YAMLError) -> Unreadable:
     """
     problem = not_yaml(source, error)
     if "nesting depth" in problem.message:
-        at = source.starts[problem.line - 1] + problem.column - 1
+        at = source.line_start(problem.line - 1) + problem.column - 1
         try:
             _Parser(source, source.text[:at]).roots()
         except Unreadable as deeper:
             return deeper
     return Unreadable(problem)
-
-
-class _Key(Record):
-    """A scalar that is a key and has an anchor."""
-
-    text: str
-    style: str
-    tag: str | None
-    start: int
-    end: int
 
 
 class _Parser:
@@ -108,9 +95,9 @@ class _Parser:
         """How many rows the documents before have."""
         self.rows = Rows()
         self.is_settled = True
-        """Whether no key is written twice, and none is a merge key."""
-        self.anchors: dict[str, int | _Key] = {}
-        """What an anchor is on: the first row of a value, or a key."""
+        """Whether no key is written twice, none is a merge key, and no value is an alias."""
+        self.anchors: dict[str, tuple[Any, int | None]] = {}
+        """The event that an anchor is on, and its row; a key has none."""
 
     def roots(self) -> list[Node]:
         """The roots of all documents."""
@@ -119,15 +106,15 @@ class _Parser:
         roots = []
         while type(event := next_event()) is DocumentStartEvent:
             if event.version not in (None, (1, 1)):
-                raise self._refused(start(event), ONLY_1_1)
+                raise self._refused(event, ONLY_1_1)
             self.rows, self.is_settled = Rows(), True
             self.anchors.clear()
             event = next_event()
-            self._read(event, ROOT, event.start_mark.index, event.end_mark.index, 0)
+            self._read(event, ROOT, event.start_mark.index, event.end_mark.index)
             next_event()  # the end of the document
-            self._count(0, event)
-            self.expanded += len(self.rows.paths)
+            self._count(event)
             roots.append(self._root())
+            self.expanded += len(roots[-1].table.paths)
         self.source.meant = self.expanded
         return roots
 
@@ -135,20 +122,16 @@ class _Parser:
         """The root of the document that was read."""
         if self.is_settled:
             return self.rows.table(self.source).node(0)
-        try:
-            return settled(self.rows, self.source).node(0)
-        except NotMergeable as error:
-            message = "a merge key (<<) takes a mapping or a list of mappings"
-            raise self._refused(error.start, message) from None
+        return settled(self.rows, self.source, MAX_EXPANDED - self.expanded).node(0)
 
-    def _read(self, event: Any, path: KeyPath, key_start: int, key_end: int, depth: int) -> None:
+    def _read(self, event: Any, path: KeyPath, key_start: int, key_end: int) -> None:
         """Add the rows of the value that begins with an event, at a path, under a key."""
         kind = type(event)
         if kind is AliasEvent:
-            self._alias(event, path, (key_start, key_end), depth)
+            self._alias(event, path, key_start, key_end)
             return
         rows, row = self.rows, len(self.rows.paths)
-        begin = start(event)
+        begin = event.start_mark.index
         rows.paths.append(path)
         if self.is_careful:
             self._properties(event, row)
@@ -157,22 +140,19 @@ class _Parser:
             end, style = event.end_mark.index, _STYLE[event.style]
             rows.numbers += (key_start, key_end, begin, end, style, row + 1)
             if event.tag is not None:
-                self._value(event.value, event.style or "", event.tag, begin)
+                self._value(event, event)
             return
-        if depth >= MAX_DEPTH:
-            raise self._refused(begin, f"nested more than {MAX_DEPTH} levels deep")
+        if path.depth >= MAX_DEPTH:
+            raise self._refused(event, TOO_DEEP)
         is_mapping = kind is MappingStartEvent
         rows.texts.append(None if is_mapping else ())
         rows.numbers += (key_start, key_end, begin, 0, 0, 0)
-        if is_mapping:
-            closing = self._mapping(path, depth + 1)
-        else:
-            closing = self._list(path, depth + 1, begin)
+        closing = self._mapping(path) if is_mapping else self._list(path, event)
         rows.numbers[row * WIDTH + END] = closing.end_mark.index
         rows.numbers[row * WIDTH + NEXT] = len(rows.paths)
-        self._count(0, event)
+        self._count(event)
 
-    def _mapping(self, here: KeyPath, depth: int) -> Any:
+    def _mapping(self, here: KeyPath) -> Any:
         """Add the rows of a mapping's values; gives the event that ends it."""
         next_event, children, is_careful = self.next_event, here.children, self.is_careful
         paths, texts, numbers = self.rows.paths, self.rows.texts, self.rows.numbers
@@ -191,7 +171,7 @@ class _Parser:
             event = next_event()
             kind = type(event)
             if kind is not ScalarEvent or is_careful:
-                self._read(event, path, key_start, key_end, depth)
+                self._read(event, path, key_start, key_end)
                 continue
             paths.append(path)
             texts.append(intern(event.value))
@@ -199,14 +179,14 @@ class _Parser:
             numbers += (key_start, key_end, *place, _STYLE[event.style], len(paths))
         return event
 
-    def _list(self, here: KeyPath, depth: int, start: int) -> Any:
-        """Add the rows of the items of a list that begins at ``start``; gives its last event."""
+    def _list(self, here: KeyPath, opening: Any) -> Any:
+        """Add the rows of the items of a list that an event opens; gives the event that ends it."""
         next_event, number = self.next_event, 0
         while type(event := next_event()) is not SequenceEndEvent:
-            begin, end = event.start_mark.index, event.end_mark.index
             if number > MAX_EXPANDED:
-                raise self._refused(start, _TOO_MUCH)
-            self._read(event, here.item(number), begin, end, depth)
+                raise self._refused(opening, TOO_MUCH)
+            begin, end = event.start_mark.index, event.end_mark.index
+            self._read(event, here.item(number), begin, end)
             number += 1
         return event
 
@@ -216,11 +196,14 @@ class _Parser:
         A key whose quotes matter (``"yes"``) is kept apart, so that a plain one is found by what is
         written.
         """
-        key = self._written_key(event)
-        name = self._key_name(key)
+        key = self._key_event(event)
+        try:  # sigs.k8s.io/yaml turns numbers and booleans to text, as JSON has them
+            name = go_text(self._value(key, event))
+        except ValueError as error:
+            raise self._refused(event, str(error)) from None
         row = len(self.rows.paths)
-        if name != key.text:
-            self.rows.written_keys[row] = key.text
+        if name != key.value:
+            self.rows.written_keys[row] = key.value
         if name == _MERGE and not key.style and key.tag in MERGE_TAGS:
             self.rows.merges.add(row)
             self.is_settled = False
@@ -230,24 +213,16 @@ class _Parser:
             path = here.add_child(name, only_quoted=only_quoted)
         return path
 
-    def _written_key(self, event: Any) -> _Key:
-        begin, end = event.start_mark.index, event.end_mark.index
-        if type(event) is ScalarEvent:
-            key = _Key(event.value, event.style or "", event.tag, begin, end)
-            if event.anchor is not None:
-                self.anchors[event.anchor] = key
+    def _key_event(self, event: Any) -> Any:
+        """The scalar that is a key, also where an alias stands for it."""
+        key = self._anchored(event)[0] if type(event) is AliasEvent else event
+        if type(key) is ScalarEvent:
+            if key is event and key.anchor is not None:
+                self.anchors[key.anchor] = key, None
             return key
-        if type(event) is AliasEvent:
-            known = self._anchored(event)
-            if isinstance(known, _Key):
-                return known
-            text = self.rows.texts[known]
-            if isinstance(text, str):
-                style = STYLES[self.rows.numbers[known * WIDTH + STYLE]]
-                return _Key(text, style, self.rows.tags.get(known), begin, end)
-            raise self._refused(begin, _NO_KEY)
-        self._skip()  # what is no YAML inside the key is told first
-        raise self._refused(begin, _NO_KEY)
+        if key is event:
+            self._skip()  # a mistake inside the key comes first
+        raise self._refused(event, _NO_KEY)
 
     def _skip(self) -> None:
         """Read to the end of the collection that was begun, without keeping anything of it."""
@@ -259,66 +234,61 @@ class _Parser:
             elif kind is MappingEndEvent or kind is SequenceEndEvent:
                 depth -= 1
 
-    def _key_name(self, key: _Key) -> str:
-        """A key as JSON has it: sigs.k8s.io/yaml turns numbers and booleans to text."""
-        value = self._value(key.text, key.style, key.tag, key.start)
-        if value is None:
-            raise self._refused(key.start, "null cannot be a key; quote it if a text is meant")
+    def _value(self, scalar: Any, event: Any) -> Scalar:
+        """The value of a scalar; at an event it is refused if it is no spelling of its tag."""
         try:
-            return go_text(value)
+            return scalar_value(scalar.value, scalar.style or "", scalar.tag)
         except ValueError as error:
-            raise self._refused(key.start, str(error)) from None
-
-    def _value(self, text: str, style: str, tag: str | None, start: int) -> Scalar:
-        """The value of a scalar, refused where it is no spelling of its tag."""
-        try:
-            return scalar_value(text, style, tag)
-        except ValueError as error:
-            raise self._refused(start, str(error)) from None
+            raise self._refused(event, str(error)) from None
 
     def _properties(self, event: Any, row: int) -> None:
         """Keep the anchor and the tag of a value."""
         if event.anchor is not None:
-            self.anchors[event.anchor] = row
+            self.anchors[event.anchor] = event, row
         if event.tag is not None:
             self.rows.tags[row] = event.tag
 
-    def _anchored(self, event: Any) -> int | _Key:
-        """What an alias stands for."""
-        known, begin = self.anchors.get(event.anchor), event.start_mark.index
+    def _anchored(self, event: Any) -> tuple[Any, int | None]:
+        """What an alias stands for: an event, and its row."""
+        known = self.anchors.get(event.anchor)
         if known is None:
             message = f"alias *{event.anchor} has no anchor &{event.anchor} above it"
-            raise self._refused(begin, message)
-        if isinstance(known, int) and not self.rows.numbers[known * WIDTH + NEXT]:
+            raise self._refused(event, message)
+        row = known[1]
+        if row is not None and not self.rows.numbers[row * WIDTH + NEXT]:
             message = f"alias *{event.anchor} stands inside what it stands for, which has no end"
-            raise self._refused(begin, message)
+            raise self._refused(event, message)
         return known
 
-    def _alias(self, event: Any, path: KeyPath, key: tuple[int, int], depth: int) -> None:
-        """Add the rows that an alias stands for once more, at its own path."""
-        known, rows = self._anchored(event), self.rows
-        if isinstance(known, _Key):
-            row = rows.add_scalar(path, known.text, (*key, known.start, known.end), known.style)
-            if known.tag is not None:
-                rows.tags[row] = known.tag
+    def _alias(self, event: Any, path: KeyPath, key_start: int, key_end: int) -> None:
+        """Add the row of an alias; for a key it is a scalar of its own."""
+        rows, row = self.rows, len(self.rows.paths)
+        known, target = self._anchored(event)
+        if target is None:
+            self._read(known, path, key_start, key_end)
             return
-        self._count(rows.numbers[known * WIDTH + NEXT] - known, event)
-        if depth + rows.height(known) > MAX_DEPTH:
-            message = f"nested more than {MAX_DEPTH} levels deep"
-            raise self._refused(event.start_mark.index, message)
-        rows.repeat(known, path, key)
+        rows.aliases[row] = target
+        self.is_settled = False
+        rows.paths.append(path)
+        rows.texts.append("")
+        rows.numbers += (
+            key_start,
+            key_end,
+            event.start_mark.index,
+            event.end_mark.index,
+            0,
+            row + 1,
+        )
 
-    def _count(self, more: int, event: Any) -> None:
-        if self.expanded + len(self.rows.paths) + more > MAX_EXPANDED:
-            raise self._refused(event.start_mark.index, _TOO_MUCH)
+    def _count(self, event: Any) -> None:
+        if self.expanded + len(self.rows.paths) > MAX_EXPANDED:
+            raise self._refused(event, TOO_MUCH)
 
-    def _refused(self, at: int, message: str) -> Unreadable:
-        line, column = self.source.position(at)
-        return Unreadable(Problem(self.source.file, line + 1, column + 1, message))
+    def _refused(self, event: Any, message: str) -> Unreadable:
+        return Unreadable(self.source.problem(event.start_mark.index, message))
 
 
 _MERGE = "<<"
-_TOO_MUCH = f"means more than {MAX_EXPANDED:,} values once its aliases are followed"
 _NO_KEY = (
     "a mapping or a list cannot be a key; "
     "is this a template ({{ ... }}) that has to be rendered first?"

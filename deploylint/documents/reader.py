@@ -9,23 +9,24 @@ from functools import cache
 from pathlib import Path
 from typing import BinaryIO
 
-from deploylint.documents.errors import Unreadable
 from deploylint.documents.nodes import Node, Problem, Source, split_lines
 from deploylint.documents.parser import parse
 from deploylint.documents.record import Record
+from deploylint.documents.source import Unreadable
 
 MAX_BYTES = 4 * 1024 * 1024
 """The largest file that is read: it can mean half a GB (the largest real one known has 0.6 MB)."""
 
 
 class Origin(Record):
-    """What a file says of the values of one service that it carries inside it.
+    """What a file says about the values of one service that are wrapped in it.
 
-    ``name`` is what it calls the service, "" where it has no name for it. ``elsewhere`` names what
-    else gives it values ("values file prod.yaml"): what is not set here is unknown then. ``notes``
-    are for who asks what was understood. ``duplicates`` are keys written twice in the values or
-    around them: (the lost one, the one that wins). ``under`` is the key of a values file that they
-    all stand under, as a chart that wraps another one has them.
+    ``name`` is what it calls the service, "" where it has no name for it.
+    ``elsewhere`` names what else gives it values ("values file prod.yaml"): what is not set here is
+    unknown then.
+    ``notes`` are for who asks what was understood.
+    ``duplicates`` are keys written twice in the values or around them: (lost key, winning key).
+    ``under`` is the key of a values file that they all stand under, if a chart wraps another one.
     """
 
     name: str = ""
@@ -36,9 +37,11 @@ class Origin(Record):
 
 
 class Document(Record):
-    """One file that was read: its shown name and the root of each YAML document in it.
+    """One file that was read.
 
-    Of values inside another file ``origin`` is what that says of them, and ``roots`` is their root.
+    ``file`` is how messages name it.
+    ``roots`` are the root of each YAML document in it; of wrapped values their only root.
+    ``origin`` is what the file says about wrapped values.
     """
 
     file: str
@@ -52,24 +55,17 @@ class Document(Record):
         return tuple(self.source.duplicates) if self.origin is None else self.origin.duplicates
 
 
-def read(path: Path, file: str, root: Path) -> Document | Problem:
+def read_file(path: Path, file: str, root: Path) -> Document | Problem:
     """Read one file.
 
     ``file`` is how messages name it; ``root`` is the folder it may not leave, not even by a link.
     """
-    try:
-        text = _text(path, file, root)
-        source = Source(file, text)
-        roots = tuple(parse(source))
-    except Unreadable as error:
-        return error.problem
-    except OSError as error:
-        return Problem(file, 1, 1, f"cannot be read: {error.strerror or error}")
-    return Document(file, source, roots)
+    source = read_plain(path, file, root)
+    return source if isinstance(source, Problem) else _parsed(source)
 
 
 def read_plain(path: Path, file: str, root: Path, most: int = MAX_BYTES) -> Source | Problem:
-    """The text of a file that is no YAML, of at most so many bytes; the rest is as for ``read``."""
+    """The text of a file of at most so many bytes, YAML or not; else as ``read_file``."""
     try:
         return Source(file, _text(path, file, root, most))
     except Unreadable as error:
@@ -83,13 +79,7 @@ def read_text(text: str, file: str, above: int = 0) -> Document | Problem:
 
     ``file`` is how messages name it, and ``above`` how many lines of the file are above it.
     """
-    source = Source(file, text)
-    try:
-        roots = tuple(parse(source))
-    except Unreadable as error:
-        return error.problem._replace(line=error.problem.line + above)
-    source.above = above
-    return Document(file, source, roots)
+    return _parsed(Source(file, text, above))
 
 
 def read_stream(stream: BinaryIO, file: str) -> Document | Problem:
@@ -103,20 +93,27 @@ def read_stream(stream: BinaryIO, file: str) -> Document | Problem:
         return error.problem
 
 
-def _text(path: Path, file: str, root: Path, most: int = MAX_BYTES) -> str:
+def _parsed(source: Source) -> Document | Problem:
+    try:
+        return Document(source.file, source, tuple(parse(source)))
+    except Unreadable as error:
+        return error.problem
+
+
+def _text(path: Path, file: str, root: Path, most: int) -> str:
     real = _inside(path, file, root)
     # Not blocking, so that a pipe without a writer is opened, seen for what it is, and refused.
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
     descriptor = os.open(real, flags)
-    found = os.fstat(descriptor)
-    if not stat.S_ISREG(found.st_mode):
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
         os.close(descriptor)
-        kind = "a folder, not a file" if stat.S_ISDIR(found.st_mode) else "not a regular file"
+        kind = "a folder, not a file" if stat.S_ISDIR(status.st_mode) else "not a regular file"
         raise Unreadable(Problem(file, 1, 1, f"is {kind}"))
     with open(descriptor, "rb") as stream:
-        data = stream.read(most + 1) if found.st_size <= most else b""
-    if found.st_size > most or len(data) > most:
-        message = f"has {max(found.st_size, len(data)):,} bytes; at most {most:,} are read"
+        data = stream.read(most + 1) if status.st_size <= most else b""
+    if status.st_size > most or len(data) > most:
+        message = f"has {max(status.st_size, len(data)):,} bytes; at most {most:,} are read"
         raise Unreadable(Problem(file, 1, 1, message))
     return _decoded(data, file)
 
@@ -124,7 +121,7 @@ def _text(path: Path, file: str, root: Path, most: int = MAX_BYTES) -> str:
 def _inside(path: Path, file: str, root: Path) -> str:
     """The real path of a file, where every link on the way to it stays below the root.
 
-    A file that was named outside the root is held to its own folder.
+    A file that was named outside the root may not leave its own folder.
     """
     name, home = str(path.absolute()), str(root.absolute())  # dots are followed, not taken out
     folder = os.path.dirname(name)
@@ -151,25 +148,33 @@ def _is_below(path: str, folder: str) -> bool:
     return path.startswith(folder.rstrip(os.sep) + os.sep)
 
 
-_BOMS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+_MARKS = {
+    codecs.BOM_UTF8: "utf-8",
+    codecs.BOM_UTF16_LE: "utf-16-le",
+    codecs.BOM_UTF16_BE: "utf-16-be",
+}
+"""Encodings by the byte order mark that a file begins with."""
+
+
+def _encoding(data: bytes) -> tuple[bytes, str]:
+    """The byte order mark of a file, and its encoding."""
+    mark = next((mark for mark in _MARKS if data.startswith(mark)), b"")
+    return mark, _MARKS.get(mark, "utf-8")
 
 
 def _decoded(data: bytes, file: str) -> str:
-    encoding = next((name for bom, name in _BOMS.items() if data.startswith(bom)), "utf-8-sig")
+    mark, encoding = _encoding(data)
+    text = data.removeprefix(mark)
     try:
-        return data.decode(encoding)
+        return text.decode(encoding)
     except UnicodeDecodeError as error:
-        before = split_lines(data[: error.start].decode(encoding, "replace"))
-        name = encoding.upper().removesuffix("-SIG")
-        message = f"is not {name} (byte 0x{data[error.start]:02x}); save the file as UTF-8"
+        before = split_lines(text[: error.start].decode(encoding, "replace"))
+        name = encoding.upper().removesuffix("-LE").removesuffix("-BE")
+        message = f"is not {name} (byte 0x{text[error.start]:02x}); save the file as UTF-8"
         raise Unreadable(Problem(file, len(before), len(before[-1]) + 1, message)) from None
 
 
 def encoded(text: str, before: bytes) -> bytes:
     """A text as the bytes of a file, with the byte order mark that the file began with before."""
-    if before.startswith(codecs.BOM_UTF8):
-        return codecs.BOM_UTF8 + text.encode()
-    for mark, name in ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
-        if before.startswith(mark):
-            return mark + text.encode(name)
-    return text.encode()
+    mark, encoding = _encoding(before)
+    return mark + text.encode(encoding)

@@ -17,9 +17,9 @@ class _Uncompiled:
         self._text, self._flags = text, flags
 
     def __getattr__(self, name: str) -> Any:
-        found = getattr(re.compile(self._text, self._flags), name)
-        setattr(self, name, found)
-        return found
+        method = getattr(re.compile(self._text, self._flags), name)
+        setattr(self, name, method)
+        return method
 
 
 def regex(text: str, flags: int = 0) -> re.Pattern[str]:

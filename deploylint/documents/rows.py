@@ -1,7 +1,7 @@
 """The rows of a document while it is read, and what is made of them in the end.
 
-Most documents are as their text says. Where a key is written twice, or a merge key (``<<``) brings
-keys in, ``settled`` makes the rows that Helm and kubectl see.
+Most documents are as their text says. Where a key is written twice, a merge key (``<<``) brings
+keys in, or an alias stands for a value, ``settled`` makes the rows that Helm and kubectl see.
 """
 
 from __future__ import annotations
@@ -11,16 +11,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from deploylint.documents.key_paths import ROOT, KeyPath
-from deploylint.documents.nodes import (
-    KEY_START,
-    NEXT,
-    START,
-    STYLES,
-    WIDTH,
-    NodeTable,
-    Source,
-    Text,
-)
+from deploylint.documents.nodes import KEY_START, NEXT, START, WIDTH, NodeTable, Source, Text
+from deploylint.documents.source import Unreadable
 
 _PATHS: dict[tuple[KeyPath, ...], tuple[KeyPath, ...]] = {}
 """The key paths of documents: those that are written alike have the same."""
@@ -31,19 +23,20 @@ MOST_PATHS = 10_000
 _NONE: dict[int, Any] = {}
 """What most documents hold of tags, aliases and keys that mean another text; never written to."""
 
+MAX_DEPTH = 100
+"""Deeper nesting, aliases followed, is refused: no deployment file needs it, and walks recurse."""
+TOO_DEEP = f"nested more than {MAX_DEPTH} levels deep"
 
-class NotMergeable(Exception):
-    """A merge key whose value is neither a mapping nor a list of mappings."""
-
-    def __init__(self, start: int) -> None:
-        super().__init__()
-        self.start = start
+MAX_EXPANDED = 1_000_000
+"""How many nodes a file may mean after its aliases are followed (go-yaml has such a guard too)."""
+TOO_MUCH = f"means more than {MAX_EXPANDED:,} values once its aliases are followed"
 
 
 class Rows:
     """Rows that are still added to; the columns are those of ``NodeTable``.
 
     ``merges`` are the rows of merge keys.
+    ``aliases`` are the rows that hold an alias as it is written, with the row of its anchor.
     """
 
     __slots__ = ("aliases", "merges", "numbers", "paths", "tags", "texts", "written_keys")
@@ -72,16 +65,6 @@ class Rows:
             self.aliases or _NONE,
         )
 
-    def add_scalar(
-        self, path: KeyPath, text: str, places: tuple[int, int, int, int], style: str
-    ) -> int:
-        """Add the row of a scalar, and give its number."""
-        row = len(self.paths)
-        self.paths.append(path)
-        self.texts.append(text)
-        self.numbers += (*places, STYLES.index(style), row + 1)
-        return row
-
     def rows_below(self, row: int) -> Iterator[int]:
         """The rows of a mapping's values or of a list's items, in order."""
         at, end = row + 1, self.numbers[row * WIDTH + NEXT]
@@ -89,105 +72,73 @@ class Rows:
             yield at
             at = self.numbers[at * WIDTH + NEXT]
 
-    def height(self, row: int) -> int:
-        """How many collections stand in each other here, at most."""
-        deepest = self.paths[row].depth - 1
-        for at in range(row, self.numbers[row * WIDTH + NEXT]):
-            if not isinstance(self.texts[at], str):
-                deepest = max(deepest, self.paths[at].depth)
-        return deepest - self.paths[row].depth + 1
 
-    def begin(self, rows: Rows, row: int, path: KeyPath, key: tuple[int, int]) -> int:
-        """Add one row of some rows at another path, under another key; give its number."""
-        at = len(self.paths)
-        self.paths.append(path)
-        self.texts.append(rows.texts[row])
-        numbers = rows.numbers[row * WIDTH + START : row * WIDTH + NEXT]
-        self.numbers += (*key, *numbers, at + 1)
-        if row in rows.tags:
-            self.tags[at] = rows.tags[row]
-        return at
-
-    def repeat(self, row: int, path: KeyPath, key: tuple[int, int]) -> None:
-        """Add a row and all below it once more, at another path: what an alias stands for."""
-        moved = {self.paths[row]: path}
-        first = len(self.paths)
-        for at in range(row, self.numbers[row * WIDTH + NEXT]):
-            old = self.paths[at]
-            if at > row:
-                assert old.parent is not None
-                path = moved[old.parent].like(old)
-                moved[old] = path
-            self._repeat_row(at, path, first - row)
-        self.numbers[first * WIDTH : first * WIDTH + 2] = key
-
-    def _repeat_row(self, row: int, path: KeyPath, shift: int) -> None:
-        at = len(self.paths)
-        self.paths.append(path)
-        self.texts.append(self.texts[row])
-        numbers = self.numbers[row * WIDTH : row * WIDTH + NEXT]
-        self.numbers += (*numbers, self.numbers[row * WIDTH + NEXT] + shift)
-        self.aliases[at] = self.aliases.get(row, row)
-        if row in self.tags:
-            self.tags[at] = self.tags[row]
-        if row in self.written_keys:
-            self.written_keys[at] = self.written_keys[row]
-        if row in self.merges:
-            self.merges.add(at)
-
-
-def settled(rows: Rows, source: Source) -> NodeTable:
-    """The document that rows come to where keys are written twice or merged.
+def settled(rows: Rows, source: Source, room: int) -> NodeTable:
+    """The document that at most ``room`` rows come to where keys are written twice, or merged, or
+    aliases stand for values.
 
     The last of equal keys wins. A merge key is gone by the order, as in Helm's parser and against
     the YAML specification: what stands above it loses to it, what stands below it wins; of several
-    mappings the first wins. Keys that are lost are kept in ``source.duplicates``.
+    mappings the first wins. Keys that are lost are kept in ``source.duplicates``. The rows of an
+    alias are those of its anchor once more, at its own path.
 
-    Raises NotMergeable.
+    Raises Unreadable.
     """
-    return _Settling(rows, source).table()
+    return _Settling(rows, source, room).table()
 
 
 class _Settling:
     """Makes new rows of those of a text."""
 
-    def __init__(self, rows: Rows, source: Source) -> None:
-        self.rows, self.source = rows, source
+    def __init__(self, rows: Rows, source: Source, room: int) -> None:
+        self.rows, self.source, self.room = rows, source, room
         self.made = Rows()
         self.raw = rows.table(source)
         self.lost: dict[int, tuple[int, int]] = {}
         """By where a winning key is written: the rows of the lost key and of the winning one."""
         self.first: dict[int, int] = {}
-        """The new row of each row, and of what several rows repeat the first."""
+        """The first new row of each row."""
         self.entries: dict[int, dict[str, int]] = {}
         """The rows of the values of each mapping that was looked at, by key."""
 
     def table(self) -> NodeTable:
         """The document."""
-        self._add(0, ROOT, 0)
-        table = self.made.table(self.source)
+        self._add(0, ROOT)
         duplicates = [(self.raw.key(lost), self.raw.key(wins)) for lost, wins in self.lost.values()]
         self.source.duplicates += duplicates
-        return table
+        return self.made.table(self.source)
 
-    def _add(self, row: int, path: KeyPath, key_row: int) -> None:
-        """Add the rows of a value; ``key_row`` is the row under whose key it is found."""
-        rows, made = self.rows, self.made
-        numbers = rows.numbers
-        first = key_row * WIDTH + KEY_START
-        at = made.begin(rows, row, path, (numbers[first], numbers[first + 1]))
-        original = rows.aliases.get(row, row)
-        if self.first.setdefault(original, at) != at:
-            made.aliases[at] = self.first[original]
-        if key_row in rows.written_keys:
-            made.written_keys[at] = rows.written_keys[key_row]
-        if rows.texts[row] is None:
-            for name, below in self._entries(row).items():
-                self._add(below, path.child(name), below)
-        elif rows.texts[row] == ():
-            for number, below in enumerate(rows.rows_below(row)):
-                self._add(below, path.item(number), below)
+    def _add(self, row: int, path: KeyPath, alias: int | None = None) -> None:
+        """Add the rows of a value at a path; ``alias`` is the outermost one that leads to it."""
+        rows, made, at = self.rows, self.made, len(self.made.paths)
+        meant = rows.aliases.get(row, row)
+        alias = row if meant != row and alias is None else alias
+        text, first = rows.texts[meant], meant * WIDTH
+        self._bound(text, path, row if alias is None else alias)
+        made.paths.append(path)
+        made.texts.append(text)
+        key = rows.numbers[row * WIDTH : row * WIDTH + START]
+        made.numbers += (*key, *rows.numbers[first + START : first + NEXT], 0)
+        if meant in rows.tags:
+            made.tags[at] = rows.tags[meant]
+        if row in rows.written_keys:
+            made.written_keys[at] = rows.written_keys[row]
+        if self.first.setdefault(meant, at) != at:
+            made.aliases[at] = self.first[meant]
+        if text is None:
+            for name, below in self._entries(meant).items():
+                self._add(below, path.child(name), alias)
+        elif text == ():
+            for number, below in enumerate(rows.rows_below(meant)):
+                self._add(below, path.item(number), alias)
         made.numbers[at * WIDTH + NEXT] = len(made.paths)
+
+    def _bound(self, text: Text, path: KeyPath, row: int) -> None:
+        """Refuse what is too deep or too much at the place of a row."""
+        is_too_deep = path.depth >= MAX_DEPTH and not isinstance(text, str)
+        if is_too_deep or len(self.made.paths) >= self.room:
+            at = self.rows.numbers[row * WIDTH + START]
+            raise Unreadable(self.source.problem(at, TOO_DEEP if is_too_deep else TOO_MUCH))
 
     def _entries(self, row: int) -> dict[str, int]:
         """The rows of a mapping's values by key, merge keys followed."""
@@ -213,12 +164,16 @@ class _Settling:
 
     def _brought(self, row: int) -> dict[str, int]:
         """The keys that a merge key brings in; the first of several mappings wins."""
-        is_list = self.rows.texts[row] == ()
+        aliases, texts = self.rows.aliases, self.rows.texts
+        row = aliases.get(row, row)
         brought = dict[str, int]()
-        for below in self.rows.rows_below(row) if is_list else (row,):
-            if self.rows.texts[below] is not None:
-                raise NotMergeable(self.rows.numbers[below * WIDTH + START])
-            for name, value in self._entries(below).items():
+        for below in self.rows.rows_below(row) if texts[row] == () else (row,):
+            mapping = aliases.get(below, below)
+            if texts[mapping] is not None:
+                at = self.rows.numbers[mapping * WIDTH + START]
+                message = "a merge key (<<) takes a mapping or a list of mappings"
+                raise Unreadable(self.source.problem(at, message))
+            for name, value in self._entries(mapping).items():
                 brought.setdefault(name, value)
         return brought
 

@@ -40,22 +40,14 @@ _WORDS: dict[str, Scalar] = {"": None, "~": None}
 _WORDS |= dict.fromkeys(_spellings("null"), None)
 _WORDS |= {text: value for word, value in _BOOLS.items() for text in _spellings(word)}
 
-_INFINITIES: dict[str, float] = {
-    **dict.fromkeys((".nan", ".NaN", ".NAN"), math.nan),
-    **dict.fromkeys(
-        (sign + text for sign in ("", "+") for text in (".inf", ".Inf", ".INF")), math.inf
-    ),
-    **dict.fromkeys(("-.inf", "-.Inf", "-.INF"), -math.inf),
-}
-
 _NUMBER_STARTS = frozenset("0123456789+-.")
-_BASES = {"x": 16, "o": 8, "b": 2}
 
 # [0-9] and not \d, which also matches the digits of other scripts.
 _INTEGER = regex(r"[-+]?(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9][0-9]*)")
 _FLOAT = regex(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 # Go reads what starts with a dot by its own rules for numbers: underscores only between digits.
 _DOT_FLOAT = regex(r"\.[0-9]+(?:_[0-9]+)*(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?")
+_NOT_FINITE = regex(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 # go-yaml cuts "0b" off and has the rest read as base 2: that lets a sign through.
 _SIGN_AFTER_PREFIX = regex(r"0b([-+][01]+)")
 
@@ -84,13 +76,13 @@ def resolve_tagged(text: str, tag: str) -> Scalar:
     if wanted not in ("int", "float", "bool", "null"):
         return text
     value = resolve(text)
-    found = _kind(value)
-    if found == wanted:
+    kind = _kind(value)
+    if kind == wanted:
         return value
     # go-yaml converts the signed integers only, and has an error for those from 2**63 on.
-    if wanted == "float" and isinstance(value, int) and found == "int" and value < _INT64:
+    if wanted == "float" and isinstance(value, int) and kind == "int" and value < _INT64:
         return float(value)
-    raise ValueError(f"cannot decode !!{found} `{text}` as a !!{wanted}")
+    raise ValueError(f"cannot decode !!{kind} `{text}` as a !!{wanted}")
 
 
 def _decoded(text: str) -> str:
@@ -109,7 +101,7 @@ def go_text(value: Scalar) -> str:
     if isinstance(value, str):
         return value
     if value is None:
-        raise ValueError("null cannot be a mapping key")
+        raise ValueError("null cannot be a key; quote it if a text is meant")
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
@@ -127,8 +119,8 @@ def _kind(value: Scalar) -> str:
 @lru_cache(maxsize=4096)
 def _number(text: str) -> Scalar:
     """The value of a text that starts with a digit, a sign or a dot, which may yet be a string."""
-    if text in _INFINITIES:
-        return _INFINITIES[text]
+    if _NOT_FINITE.fullmatch(text):
+        return float(text.replace(".", ""))
     if text[0] == ".":
         return _float(text.replace("_", ""), text) if _DOT_FLOAT.fullmatch(text) else text
     plain = text.replace("_", "")
@@ -153,15 +145,11 @@ def _integer(plain: str) -> int | None:
 
 
 def _in_base(plain: str) -> int:
-    """An integer whose base is told by what it starts with; a leading zero alone means octal."""
+    """An integer in the base that it starts with; a leading zero alone means octal."""
     digits = plain.lstrip("+-")
-    if digits[0] != "0":
-        # Python refuses to convert thousands of digits; past 20 the value is out of range anyway.
-        value = int(digits[:21])
-    elif digits[1:2].isdigit():
-        value = int(digits, 8)
-    else:
-        value = int(digits, _BASES.get(digits[1:2].lower(), 10))
+    base = 10 if digits[0] != "0" else 8 if digits[1:2].isdigit() else 0
+    # Python refuses to convert thousands of digits; past 20 the value is out of range anyway.
+    value = int(digits[:21] if base == 10 else digits, base)
     return -value if plain[0] == "-" else value
 
 
@@ -174,10 +162,8 @@ def _float(plain: str, text: str) -> float | str:
 def _float32_text(value: float) -> str:
     """A float as Go's ``strconv.FormatFloat(value, 'g', -1, 32)`` spells it: with 32 bits only."""
     single = _float32(value)
-    if math.isnan(single):
-        return ".nan"
-    if math.isinf(single):
-        return ".inf" if single > 0 else "-.inf"
+    if not math.isfinite(single):
+        return f".{single}".replace(".-", "-.")
     # The fewest digits that are read back as the same number: never more than 9.
     for decimals in range(9):
         shortest = f"{single:.{decimals}e}"
@@ -192,7 +178,6 @@ def _float32_text(value: float) -> str:
 def _float32(value: float) -> float:
     """A float rounded to 32 bits."""
     try:
-        (single,) = struct.unpack("f", struct.pack("f", value))
+        return float(*struct.unpack("f", struct.pack("f", value)))
     except OverflowError:
         return math.copysign(math.inf, value)
-    return float(single)

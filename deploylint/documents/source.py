@@ -13,6 +13,7 @@ from deploylint.documents.record import Record
 from deploylint.documents.regex import regex
 
 if TYPE_CHECKING:
+    from deploylint.documents.comments import Comment
     from deploylint.documents.nodes import Node
 
 
@@ -34,6 +35,14 @@ class Problem(Record):
     message: str
 
 
+class Unreadable(Exception):
+    """A text that cannot be read; carries the problem."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
+
+
 class Source:
     """The text that nodes were read from, and what is odd about it but not fatal.
 
@@ -42,11 +51,11 @@ class Source:
 
     __slots__ = ("_starts", "above", "duplicates", "file", "marked", "meant", "text")
 
-    def __init__(self, file: str, text: str) -> None:
+    def __init__(self, file: str, text: str, above: int = 0) -> None:
         self.file = file
         self.text = text
-        self.above = 0
-        self.marked: dict[str, list[tuple[int, int, str, int]]] = {}
+        self.above = above
+        self.marked: dict[str, list[Comment]] = {}
         """What looks like a comment for a program, by its first word (``comments``)."""
         self.duplicates: list[tuple[Node, Node]] = []
         """Keys written twice in one mapping: (the key that is lost, the key that wins)."""
@@ -56,8 +65,8 @@ class Source:
 
     def copy(self) -> Source:
         """The same text, for nodes that are read of a part of it."""
-        other = Source(self.file, self.text)
-        other.above, other._starts = self.above, self.starts
+        other = Source(self.file, self.text, self.above)
+        other._starts = self.starts
         return other
 
     @property
@@ -96,6 +105,11 @@ class Source:
         """The line in the file and the column of a position in the text, both from 0."""
         line = bisect_right(self.starts, at) - 1
         return line + self.above, at - self.starts[line]
+
+    def problem(self, at: int, message: str) -> Problem:
+        """Something wrong at a position in the text."""
+        line, column = self.position(at)
+        return Problem(self.file, line + 1, column + 1, message)
 
 
 _LINE_END = regex("\r\n|[\r\n\x85\u2028\u2029]")

@@ -1,4 +1,4 @@
-"""What a mapping or a list has below it, told from the rows of its table."""
+"""What a mapping or a list has below it, by the rows of its table."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
 
 def structure(node: Node) -> tuple[object, ...] | None:
-    """What tells nodes with other keys below them apart, and those that hold nothing.
+    """What distinguishes nodes with other keys below them, and those that hold nothing.
 
     None for a node that is not a mapping or a list as it is written, where the rows below it do not
     say all.
@@ -27,20 +27,6 @@ def structure(node: Node) -> tuple[object, ...] | None:
         if kind.__class__ is str
     ]
     return tuple(table.paths[row:end]), kinds, tuple(styles)
-
-
-def lists_in(node: Node) -> Iterator[Node]:
-    """The values of a mapping that are lists."""
-    if type(node) is Collection:
-        table = node.table
-        yield from (table.node(row) for row in table.rows_below(node.row) if table.texts[row] == ())
-    elif isinstance(node.content, dict):
-        yield from (e.value for e in node.content.values() if isinstance(e.value.content, list))
-
-
-def items_of(node: Node) -> list[Node]:
-    """The items of a list; none of another kind of node."""
-    return [] if node.is_scalar or not isinstance(node.content, list) else node.content
 
 
 def key_names(node: Node) -> Iterable[str]:

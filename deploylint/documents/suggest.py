@@ -1,4 +1,4 @@
-"""The nearest known word to a misspelled one, for every "did you mean" that deploylint says."""
+"""The nearest known word to a misspelled one, for every "did you mean"."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 def hint(word: str, known: Iterable[str]) -> str:
     """What to write instead of a word that is not known: the nearest one, else all of them."""
-    listed = list(known)
-    meant = nearest(word, listed)
-    return f"did you mean {meant!r}?" if meant else f"one of {', '.join(listed)}"
+    words = list(known)
+    meant = nearest(word, words)
+    return f"did you mean {meant!r}?" if meant else f"one of {', '.join(words)}"
 
 
 def distance(one: str, other: str) -> int:

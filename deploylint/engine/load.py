@@ -15,7 +15,7 @@ from pathlib import Path
 from deploylint.config.groups import GroupConfig
 from deploylint.documents.nodes import Problem
 from deploylint.documents.paths import shown
-from deploylint.documents.reader import Document, read, read_stream
+from deploylint.documents.reader import Document, read_file, read_stream
 from deploylint.documents.record import Record
 from deploylint.engine.attach_sources import with_sources
 from deploylint.engine.discovery import OWN, STDIN, FileGroup, Skipped
@@ -154,4 +154,4 @@ def _read(path: Path, wanted: FileGroup) -> FileContents:
         kind = "a configuration of deploylint"
     if kind is not None:
         return FileContents(passed_over=(kind,))
-    return detect.of(read(path, shown(path), wanted.root))
+    return detect.of(read_file(path, shown(path), wanted.root))

@@ -37,8 +37,8 @@ def _plain(path: Path) -> Any:
 @cache
 def document(path: Path) -> Document:
     """One of our own files as it is written, for what is told with its place."""
-    from deploylint.documents.reader import read
+    from deploylint.documents.reader import read_file
 
-    found = read(path, f"deploylint/{path.relative_to(PACKAGE).as_posix()}", PACKAGE)
+    found = read_file(path, f"deploylint/{path.relative_to(PACKAGE).as_posix()}", PACKAGE)
     assert isinstance(found, Document), found
     return found

@@ -5,17 +5,17 @@ from __future__ import annotations
 from deploylint.documents.nodes import Node, Problem, child
 from deploylint.documents.reader import Document
 from deploylint.readers.helm import umbrella
-from deploylint.readers.wrapped import documents as carriers
+from deploylint.readers.wrapped.documents import read_wrapped, template_reason
 from deploylint.readers.wrapped.values import FileContents
 
 
 def of(document: Document | Problem) -> FileContents:
     """What a file holds, or what keeps it from being read."""
     if isinstance(document, Problem):
-        reason = carriers.template(document)
+        reason = template_reason(document)
         return FileContents(passed_over=(reason,)) if reason else FileContents(problems=(document,))
-    if (carried := carriers.contents(document)) is not None:
-        return carried
+    if (wrapped := read_wrapped(document)) is not None:
+        return wrapped
     if any(map(_is_object, document.roots)):
         return FileContents(passed_over=(NO_VALUES,), manifests=document)
     if reason := _not_values(document):

@@ -11,7 +11,7 @@ import pytest
 
 from deploylint.config import load as config
 from deploylint.documents.nodes import plain
-from deploylint.documents.reader import Document, read
+from deploylint.documents.reader import Document, read_file
 from deploylint.model.errors import Misread
 from deploylint.reports.json_schema import json_schema
 from tests.support.folders import FIXTURES
@@ -99,7 +99,7 @@ SCHEMA = json_schema("config")
 
 
 def data(path: Path) -> Any:
-    document = read(path, path.name, path.parent)
+    document = read_file(path, path.name, path.parent)
     assert isinstance(document, Document)
     return plain(document.roots[0])
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deploylint.documents.libyaml import CParser, StreamEndEvent, YAMLError, end, start
+from deploylint.documents.libyaml import CParser, StreamEndEvent, YAMLError
 from deploylint.documents.nodes import Source
 
 ENDS = {
@@ -51,7 +51,7 @@ def test_libyaml_lines_end_like_those_of_the_parser(name: str) -> None:
 def test_libyaml_index_counts_characters() -> None:
     next_event: Any = CParser("ü: 日本 # 😀\n😀: x\n").get_event
     events = [next_event() for _ in range(7)]
-    assert [(start(event), end(event)) for event in events[3:]] == [
+    assert [(event.start_mark.index, event.end_mark.index) for event in events[3:]] == [
         (0, 1),
         (3, 5),
         (10, 11),

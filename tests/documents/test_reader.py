@@ -12,7 +12,7 @@ import pytest
 
 from deploylint.config import load as config
 from deploylint.documents.nodes import Problem
-from deploylint.documents.reader import Document, read, read_text
+from deploylint.documents.reader import Document, read_file, read_text
 from deploylint.engine import check, result
 from deploylint.engine.check import CheckOptions as Options
 from deploylint.engine.discovery import Skipped
@@ -119,7 +119,7 @@ def test_reader_refuses_a_folder_link_out_of_the_root(tmp_path: Path) -> None:
     outside.mkdir()
     (outside / "a.yaml").write_text("a: 1\n")
     (root / "link").symlink_to(outside)
-    refused = read(root / "link" / "a.yaml", "root/link/a.yaml", root)
+    refused = read_file(root / "link" / "a.yaml", "root/link/a.yaml", root)
     assert isinstance(refused, Problem)
     assert refused.message.startswith("is a link to a file outside root/")
 
@@ -127,20 +127,22 @@ def test_reader_refuses_a_folder_link_out_of_the_root(tmp_path: Path) -> None:
 def test_reader_refuses_dots_out_of_the_root(tmp_path: Path) -> None:
     (tmp_path / "root").mkdir()
     (tmp_path / "a.yaml").write_text("a: 1\n")
-    assert isinstance(read(tmp_path / "root" / ".." / "a.yaml", "a", tmp_path / "root"), Problem)
+    assert isinstance(
+        read_file(tmp_path / "root" / ".." / "a.yaml", "a", tmp_path / "root"), Problem
+    )
 
 
 def test_reader_follows_a_root_that_is_a_link(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
     (tmp_path / "real" / "a.yaml").write_text("a: 1\n")
     (tmp_path / "root").symlink_to("real")
-    assert isinstance(read(tmp_path / "root" / "a.yaml", "a", tmp_path / "root"), Document)
+    assert isinstance(read_file(tmp_path / "root" / "a.yaml", "a", tmp_path / "root"), Document)
 
 
 def test_reader_reads_a_file_named_outside_the_root(tmp_path: Path) -> None:
     (tmp_path / "root").mkdir()
     (tmp_path / "a.yaml").write_text("a: 1\n")
-    assert isinstance(read(tmp_path / "a.yaml", "a", tmp_path / "root"), Document)
+    assert isinstance(read_file(tmp_path / "a.yaml", "a", tmp_path / "root"), Document)
 
 
 def test_reader_opens_a_file_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -153,7 +155,7 @@ def test_reader_opens_a_file_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         return real(name, flags)
 
     monkeypatch.setattr(os, "open", counting)
-    assert isinstance(read(path, "a", tmp_path), Document)
+    assert isinstance(read_file(path, "a", tmp_path), Document)
     assert opened == [os.path.realpath(path)]
 
 

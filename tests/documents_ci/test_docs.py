@@ -13,7 +13,7 @@ from deploylint.config import load as config
 from deploylint.config import rules as packs
 from deploylint.config.schema import ConfigFile
 from deploylint.documents.nodes import Problem, plain
-from deploylint.documents.reader import Document, read
+from deploylint.documents.reader import Document, read_file
 from deploylint.readers.helm import profile
 from tests.support.folders import ROOT
 from tools import docs, guide
@@ -59,7 +59,7 @@ def fences(document: Path) -> list[str]:
 def as_document(text: str, folder: Path) -> Document:
     path = folder / "example.yaml"
     path.write_text(text, encoding="utf-8")
-    document = read(path, path.name, folder)
+    document = read_file(path, path.name, folder)
     assert not isinstance(document, Problem), document
     return document
 

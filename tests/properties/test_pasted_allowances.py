@@ -15,7 +15,7 @@ from deploylint.config import load as config
 from deploylint.config import rules as packs
 from deploylint.config.load import Config
 from deploylint.documents.nodes import plain
-from deploylint.documents.reader import Document, read
+from deploylint.documents.reader import Document, read_file
 from deploylint.engine import check
 from deploylint.engine.result import Report
 from deploylint.model.errors import UsageError
@@ -107,7 +107,7 @@ def changed(data: Plain) -> Iterator[Plain]:
 def changed_texts(folder: Path, share: int) -> Iterator[tuple[Path, str]]:
     """The files of a story, each as it stands and with some of its leaves changed."""
     for path in sorted(folder.glob("*.yaml")):
-        document = read(path, path.name, folder)
+        document = read_file(path, path.name, folder)
         if not isinstance(document, Document) or not document.roots:
             continue
         first, *others = map(plain, document.roots)

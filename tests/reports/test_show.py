@@ -10,7 +10,7 @@ from rich.cells import cell_len
 
 from deploylint.config import load as config
 from deploylint.documents.nodes import Problem
-from deploylint.documents.reader import read as read_document
+from deploylint.documents.reader import read_file as read_document
 from deploylint.model.errors import UsageError
 from deploylint.model.fields import ADDRESSES
 from deploylint.reports import Look, show

@@ -18,10 +18,10 @@ from deploylint.config import load as config
 from deploylint.config.discovery import NAMES
 from deploylint.config.load import Config
 from deploylint.config.schema import ConfigFile
-from deploylint.documents.edit import ListItem, Uneditable, appended
+from deploylint.documents.edit import ListItem, appended
 from deploylint.documents.nodes import Problem
 from deploylint.documents.paths import repository, shown
-from deploylint.documents.reader import Document, read, read_text
+from deploylint.documents.reader import Document, read_file, read_text
 from deploylint.documents.record import Record
 from deploylint.engine import check, result
 from deploylint.engine.check import CheckOptions
@@ -169,20 +169,25 @@ def _extended(
 ) -> Texts:
     """The texts with new allowances, in a file that the configuration includes."""
     todo = path.parent / TODO
-    try:
-        texts = texts | {todo: appended(_document(todo, texts, root), "allow", added)}
-        if todo not in loaded.paths:
-            include = ListItem((f"- {TODO}",), TODO)
-            texts |= {path: appended(_document(path, texts, root), "include", [include])}
-    except Uneditable as error:
-        raise Misread(error.problem) from None
+    texts = texts | {todo: _appended(todo, texts, root, "allow", added)}
+    if todo not in loaded.paths:
+        include = [ListItem((f"- {TODO}",), TODO)]
+        texts |= {path: _appended(path, texts, root, "include", include)}
     return texts
+
+
+def _appended(path: Path, texts: Texts, root: Path, key: str, items: Sequence[ListItem]) -> str:
+    """The text of a file of ours with items at the end of a list."""
+    text = appended(_document(path, texts, root), key, items)
+    if isinstance(text, Problem):
+        raise Misread(text)
+    return text
 
 
 def _document(path: Path, texts: Texts, root: Path) -> Document:
     """A file of ours, as it is to be written or is."""
     text, name = texts.get(path), shown(path)
-    document = read(path, name, root) if text is None else read_text(text, name)
+    document = read_file(path, name, root) if text is None else read_text(text, name)
     if isinstance(document, Problem):
         raise Misread(document)
     decode(document, ConfigFile)

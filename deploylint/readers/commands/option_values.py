@@ -12,9 +12,9 @@ from collections.abc import Callable
 from deploylint.documents.nodes import Entry
 from deploylint.documents.regex import regex
 from deploylint.model.service import Value
-from deploylint.readers.commands.arguments import OptionOccurrence, Words
 from deploylint.readers.commands.launchers import Command
-from deploylint.readers.commands.shell import shown
+from deploylint.readers.commands.options import Arguments, Option
+from deploylint.readers.commands.shell import for_note
 from deploylint.readers.commands.technologies import Technology
 
 Form = Callable[[str, Technology], object]
@@ -67,10 +67,10 @@ _SCALE = regex(r"(\d{1,9})(?:,(\d{1,9}))?")
 
 
 def _scale(text: str, technology: Technology) -> list[int]:
-    found = _SCALE.fullmatch(text)
-    if found is None:
+    match = _SCALE.fullmatch(text)
+    if match is None:
         raise ValueError("not one or two numbers")
-    return sorted((int(found[1]), int(found[2] or 0)))
+    return sorted((int(match[1]), int(match[2] or 0)))
 
 
 FORMS: dict[str, Form] = {
@@ -85,17 +85,17 @@ FORMS: dict[str, Form] = {
 """How the value of an option is read, by what the option means."""
 
 
-def resolved(meaning: str, command: Command, words: Words, *, is_named: bool) -> Value | None:
-    """What all occurrences of an option come to, and the variable that stands for it."""
-    technology = words.technology
-    written = words.options.get(meaning, [])
-    variables = technology.environment.get(meaning, ()) if is_named else ()
-    if not written and not variables:
-        return None
-    given = [(name, command.variables[name]) for name in variables if name in command.variables]
-    from_variables = [OptionOccurrence(w, w, f"from {n}") for n, w in given if w.text or w.note][:1]
-    counted = written[-1:] or from_variables if technology.last_wins else written + from_variables
-    values = [read_option(one, meaning, technology) for one in counted]
+def resolve_option(
+    meaning: str, command: Command, arguments: Arguments, *, is_named: bool
+) -> Value | None:
+    """What all options of one meaning come to, and the variable that stands for them."""
+    technology = arguments.technology
+    written = arguments.meaning(meaning)
+    names = technology.environment.get(meaning, ()) if is_named else ()
+    words = [(name, command.variables[name]) for name in names if name in command.variables]
+    given = [Option("", w, w, note=f"from {name}") for name, w in words if w.text or w.note][:1]
+    counted = written[-1:] or given if technology.repeated == "last" else written + given
+    values = [read_option(option, meaning, technology) for option in counted]
     if not values:
         return None
     if all((v.state, v.data) == (values[0].state, values[0].data) for v in values):
@@ -105,21 +105,18 @@ def resolved(meaning: str, command: Command, words: Words, *, is_named: bool) ->
     return Value("unknown", None, values[-1].node, note, None, leaves)
 
 
-def read_option(one: OptionOccurrence, meaning: str, technology: Technology) -> Value:
+def read_option(option: Option, meaning: str, technology: Technology) -> Value:
     """The value of one option; unknown with a note where it cannot be read."""
-    word, value = one.word, one.value
-    if value is None:
-        return Value(
-            "unknown", None, word.node, f"{shown('', word.text)} has no value", None, (word.node,)
-        )
+    word = option.word
+    value = option.value or word._replace(note=f"{for_note('', word.text)} has no value")
     leaves = (word.node,) if word.node is value.node else (word.node, value.node)
-    if value.note:
-        return Value("unknown", None, value.node, value.note, None, leaves)
+    data, note, parts = None, value.note, None
     try:
-        data = FORMS[meaning](value.text, technology)
+        data = None if note else FORMS[meaning](value.text, technology)
     except ValueError as error:
-        return Value("unknown", None, value.node, str(error), None, leaves)
-    parts = None
+        note = str(error)
+    if note:
+        return Value("unknown", None, value.node, note, None, leaves)
     if isinstance(data, list) and FORMS[meaning] is _names:
         parts = dict.fromkeys(data, Entry(value.node, value.node))
-    return Value("known", data, value.node, one.note, parts, leaves)
+    return Value("known", data, value.node, option.note, parts, leaves)

@@ -1,4 +1,4 @@
-"""What the workers of a service consume all together: said of the service as a whole.
+"""What the workers of a service consume all together: values of the service as a whole.
 
 What follows from several workers is a function here and an address in ``SERVICE_WIDE``.
 """
@@ -20,27 +20,28 @@ Consumers = Mapping[str, Sequence[tuple[Component, Entry]]]
 def with_queues(components: list[Component], elsewhere: str) -> Component:
     """The main component with the queues of all workers together; unknown when one is.
 
-    Those that more than one consumes, and those whose workers run no pod, are told beside them.
+    Those that more than one consumes, and those of workers without a pod, are values beside them.
     Where values come from elsewhere too, there may be workers that are not seen here.
     """
-    workers = [one for one in components[1:] if QUEUES in one.values]
-    read = [one.value(QUEUES) for one in workers]
-    more = Value("unknown", None, read[0].node if read else None, elsewhere)
-    if not read and not elsewhere:
+    workers = [component for component in components[1:] if QUEUES in component.values]
+    values = [worker.value(QUEUES) for worker in workers]
+    first = values[0].node if values else None
+    if not workers and not elsewhere:
         return components[0]
-    unknown = more if elsewhere else next((v for v in read if v.state != "known"), None)
+    unseen = Value("unknown", None, first, elsewhere) if elsewhere else None
+    unknown = unseen or next((value for value in values if value.state != "known"), None)
     consumers = _consumers(workers)
     parts = {queue: by[-1][1] for queue, by in consumers.items()}
-    value = unknown or Value("known", list(parts), read[0].node, "of all workers", parts)
-    leaves = tuple(leaf for v in read for leaf in v.leaves)
-    open_ = None if unknown is None else unknown._replace(data=None, parts=None, leaves=())
-    queues = {
-        QUEUES: value._replace(leaves=leaves),
-        _SHARED: _shared(consumers, open_ if len(workers) > 1 else None),
-        _IDLE: _idle(consumers, open_),
-        f"workers.{PRESENT}": Value("known", True, read[0].node) if read else more,
+    queues = unknown or Value("known", list(parts), first, "of all workers", parts)
+    leaves = tuple(leaf for value in values for leaf in value.leaves)
+    bare = unknown and unknown._replace(data=None, parts=None, leaves=())
+    together = {
+        QUEUES: queues._replace(leaves=leaves),
+        _SHARED: _shared(consumers, bare if len(workers) > 1 else None),
+        _IDLE: _idle(consumers, bare),
+        f"workers.{PRESENT}": Value("known", True, first) if workers else queues,
     }
-    return components[0]._replace(values=components[0].values.updated(queues))
+    return components[0]._replace(values=components[0].values.updated(together))
 
 
 def _consumers(workers: Sequence[Component]) -> Consumers:
@@ -54,17 +55,15 @@ def _consumers(workers: Sequence[Component]) -> Consumers:
 def _shared(consumers: Consumers, unknown: Value | None) -> Value:
     """The queues that more than one worker consumes, each where the last of them says so."""
     shared = {queue: by for queue, by in consumers.items() if len(by) > 1}
-    if not shared:
-        return unknown or ABSENT
     names = {queue: ", ".join(worker.name for worker, _ in by) for queue, by in shared.items()}
     note = "; ".join(f"{queue} consumed by {by}" for queue, by in names.items())
-    return _told({queue: by[-1][1] for queue, by in shared.items()}, note)
+    return _known({queue: by[-1][1] for queue, by in shared.items()}, note) or unknown or ABSENT
 
 
 def _idle(consumers: Consumers, unknown: Value | None) -> Value:
-    """The queues whose workers run no pod; unknown where others may consume them too.
+    """The queues of workers without a pod; unknown where others may consume them too.
 
-    A chart that is told nothing runs at least one. What is to blame is the number of replicas.
+    A chart without a number of replicas runs at least one pod. What is to blame is the number.
     """
     idle = {
         queue: Entry(node, node)
@@ -72,9 +71,8 @@ def _idle(consumers: Consumers, unknown: Value | None) -> Value:
         if all(_is_idle(worker) for worker, _ in by)
         and (node := by[-1][0].value(_REPLICAS).node) is not None
     }
-    if not idle:
-        return ABSENT
-    return unknown or _told(idle, "its workers have 0 replicas")
+    known = _known(idle, "its workers have 0 replicas")
+    return (known and unknown) or known or ABSENT
 
 
 _REPLICAS = "replicas.count"
@@ -86,5 +84,8 @@ def _is_idle(worker: Component) -> bool:
     return str(replicas.data) == "0" and scaled.state not in ("known", "unknown")
 
 
-def _told(parts: dict[str, Entry], note: str) -> Value:
+def _known(parts: dict[str, Entry], note: str) -> Value | None:
+    """Queues by name; None where there are none."""
+    if not parts:
+        return None
     return Value("known", list(parts), next(iter(parts.values())).value, note, parts)

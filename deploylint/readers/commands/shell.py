@@ -35,10 +35,11 @@ Variables = Mapping[str, Word]
 _TOKEN = regex(
     r"""(?P<blank>(?:[ \t\r]|\\\n)+)
       | (?P<comment>\#[^\n]*)
-      | (?P<redirect>\d{0,9}(?:<<|&>>|&>|<>|>>|>\||>&|<&|<|>))
+      | (?P<redirect>\d{0,9}(?:<<|&>>|&>|<>|>>|>\||>&|<&|<|>)\#?)
       | (?P<operator>\n|&&|\|\||;;|[;&|()])
       | (?P<word>(?:\{\{[^{}]*\}\}|\$\([^()]*\)|\$\{[^{}]*\}|`[^`]*`|'[^']*'|"(?:[^"\\]|\\.)*"
-                   |\\.|[^\s;&|()<>'"`\\])+)""",
+                   |\\.|[^\s;&|()<>'"`\\])+)
+      | (?P<open>.)""",
     re.VERBOSE | re.DOTALL,
 )
 _PIECE = regex(
@@ -50,6 +51,7 @@ _REFERENCE = regex(
     r"\$\((?P<kubernetes>\w+)\)|\$\{(?P<braced>\w+)(?::?[-=](?P<default>[^{}]*))?\}"
     r"|\$(?P<plain>[A-Za-z_]\w*)|(?P<output>\$\([^()]*\)|`[^`]*`)|(?P<other>\$\{|\$[\d@*#?$!])"
 )
+_ESCAPED, _SPLIT = regex(r'\\([$`"\\\n])'), regex(r"\s|^$")
 ASSIGNMENT = regex(r"(?P<name>[A-Za-z_]\w*)=(?P<value>.*)", re.DOTALL)
 TEMPLATE = "a template"
 MAX_LENGTH = 131_072
@@ -65,14 +67,12 @@ def commands(text: str, node: Node, variables: Variables) -> Iterator[list[Word]
     """
     if len(text) > MAX_LENGTH:
         raise ValueError(TOO_LONG)
-    command: list[Word] = []
-    position, is_target, begins = 0, False, True
-    while position < len(text):
-        token = _TOKEN.match(text, position)
-        if token is None:
-            raise ValueError("an unclosed quote")
+    command, is_target = list[Word](), False
+    for token in _TOKEN.finditer(text):
         kind, written = token.lastgroup, token[0]
-        if kind == "comment" and not begins:
+        if kind == "open":
+            raise ValueError("an unclosed quote")
+        if kind == "redirect" and written.endswith("#"):
             raise ValueError("a word with #")
         if kind == "redirect" and written.endswith("<<"):
             raise ValueError("a here-document")
@@ -82,8 +82,6 @@ def commands(text: str, node: Node, variables: Variables) -> Iterator[list[Word]
         if kind == "word" and not is_target:
             command.append(_word(written, node, variables))
         is_target = kind == "redirect" or (is_target and kind == "blank")
-        begins = kind in ("blank", "operator")
-        position = token.end()
     if command:
         yield command
 
@@ -94,15 +92,12 @@ def _word(written: str, node: Node, variables: Variables) -> Word:
     parts: list[Word] = []
     for piece in _PIECE.finditer(written):
         kind = piece.lastgroup or ""
-        part = Word(piece[kind], node)
-        if kind == "quoted":
-            part = filled(re.sub(r'\\([$`"\\\n])', r"\1", part.text), node, variables)
-        elif kind == "bare":
-            part = filled(part.text, node, variables)
-            if not part.note and part.text != piece[kind] and re.search(r"\s|^$", part.text):
-                part = part._replace(note="a variable that the shell splits into words")
-        elif "$(" in part.text:
-            part = filled(part.text, node, variables)
+        text = piece[kind] if kind != "quoted" else _ESCAPED.sub(r"\1", piece[kind])
+        part = Word(text, node)
+        if kind in ("quoted", "bare") or "$(" in text:
+            part = filled(text, node, variables)
+        if kind == "bare" and part.text != text and not part.note and _SPLIT.search(part.text):
+            part = part._replace(note="a variable that the shell splits into words")
         parts.append(part)
     note = next((part.note for part in parts if part.note), "")
     return Word("".join(part.text for part in parts), node, note)
@@ -137,13 +132,13 @@ def _note(reference: re.Match[str], name: str | None, value: Word | None) -> str
     if value is not None and value.note:
         return value.note if _VARIABLE in value.note else f"{_VARIABLE} {name}: {value.note}"
     default = reference["default"]
-    return f"{_VARIABLE} {name}" + (f", by default {shown(name, default)}" if default else "")
+    return f"{_VARIABLE} {name}" + (f", by default {for_note(name, default)}" if default else "")
 
 
 _VARIABLE, _SHOWN = "the variable", 60
 
 
-def shown(name: str, text: str) -> str:
+def for_note(name: str, text: str) -> str:
     """A text of the file as it may stand in a note: no secret, and not all of a long one."""
     safe = str(redacted(name, text))
     return safe if len(safe) <= _SHOWN else f"{safe[: _SHOWN - 1]}…"

@@ -1,11 +1,12 @@
 """What a web server's command line says: where it listens, and which application it runs.
 
 Which programs are web servers, and which options of theirs say so, is data
-(``profiles/technologies.yaml``). What a command line leaves open is not said.
+(``profiles/technologies.yaml``). What a command line leaves open gets no value.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 
 from deploylint.documents.regex import regex
@@ -13,6 +14,7 @@ from deploylint.model.fields import element_of
 from deploylint.model.service import Component, Value
 from deploylint.model.types import PORT
 from deploylint.readers.commands.launchers import Command, Unclear, base, commands
+from deploylint.readers.commands.options import read_options
 from deploylint.readers.commands.shell import Variables, Word
 from deploylint.readers.commands.technologies import Server, servers
 from deploylint.readers.commands.worker import words
@@ -31,7 +33,7 @@ def serving(component: Component) -> dict[str, Value]:
     try:
         line = [word for node in written.nodes for word in words(node, variables)]
     except ValueError:
-        return {}  # told where commands are read
+        return {}  # the reader of commands reports it
     return started(line, variables)
 
 
@@ -46,43 +48,39 @@ def variables_of(component: Component) -> Variables:
 def started(line: list[Word], variables: Variables) -> dict[str, Value]:
     """The port and the application of the only web server that a line starts, by address."""
     try:
-        known = [found for command in commands(line, variables) if (found := _server(command))]
+        known = [(c, server) for c in commands(line, variables) if (server := _server(c))]
     except Unclear:
         return {}
     if len(known) != 1:
         return {}
-    command, server = known[0]
+    ((command, server),) = known
+    values = dict[str, Value]()
     ports = {word.text.rpartition(":")[2]: word for word in _ports(command, server)}
-    said = {} if len(ports) != 1 else {f"{_RUNTIME}.port": _port(*ports.popitem())}
-    if server.application:
-        given = [w for w in command.words if not w.note and _APPLICATION.fullmatch(w.text)]
-        said |= {} if len(given) != 1 else {f"{_RUNTIME}.application": _plain(given[0])}
-    return said
+    if len(ports) == 1:
+        values[f"{_RUNTIME}.port"] = _port(*ports.popitem())
+    given = [w for w in command.words if not w.note and _APPLICATION.fullmatch(w.text)]
+    if server.application and len(given) == 1:
+        node = given[0].node
+        application = Value("known", given[0].text, node, "", None, (node,))
+        values[f"{_RUNTIME}.application"] = application
+    return values
 
 
-def _server(command: Command) -> tuple[Command, Server] | None:
-    """A command with what is known of its program; ``python -m`` starts a module of that name."""
+def _server(command: Command) -> Server | None:
+    """What is known of the program; ``python -m`` starts a module of that name."""
     program = command.script or command.program
-    server = None if program is None else servers().get(base(program))
-    return None if server is None else (command, server)
+    return None if program is None else servers().get(base(program))
 
 
 def _ports(command: Command, server: Server) -> Iterator[Word]:
     """What the options that say where it listens are given: a port, or an address with one."""
-    rest = iter(command.words)
-    for word in rest:
-        option, equals, value = word.text.partition("=")
-        if option not in server.port:
-            continue
-        given = word._replace(text=value) if equals else next(rest, None)
-        if given is not None and not given.note and given.text.rpartition(":")[2].isdecimal():
-            yield given
+    table = dict.fromkeys(server.port, "port")
+    for option in read_options(deque(command.words), table, keeps_equals=False):
+        value = option.value if option.name in table else None
+        if value is not None and not value.note and value.text.rpartition(":")[2].isdecimal():
+            yield value
 
 
 def _port(text: str, word: Word) -> Value:
     read = field(PORT, word.node.made(text, ""))
     return read._replace(node=word.node, leaves=(word.node,))
-
-
-def _plain(word: Word) -> Value:
-    return Value("known", word.text, word.node, "", None, (word.node,))

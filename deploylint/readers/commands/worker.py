@@ -1,20 +1,43 @@
 """A worker's command line: which of its commands is the worker, and what that one says.
 
-``launchers`` goes through shells and wrappers, ``worker_options`` reads one command. Which option
-means what is data (``profiles/technologies.yaml``).
+``launchers`` goes through shells and wrappers, ``options`` sorts the words of one command,
+``option_values`` reads what an option is given. Which option means what is data
+(``profiles/technologies.yaml``).
 """
 
+from __future__ import annotations
+
+import re
 from collections.abc import Mapping
+from typing import Literal
 
 from deploylint.documents.nodes import Node
-from deploylint.model.service import Value
-from deploylint.readers.commands import launchers, shell, worker_options
-from deploylint.readers.commands.launchers import Command, Unclear
-from deploylint.readers.commands.shell import Variables, Word
-from deploylint.readers.commands.technologies import mode_of
-from deploylint.readers.commands.worker_options import Reading
+from deploylint.documents.record import Record
+from deploylint.documents.suggest import nearest
+from deploylint.model.service import Role, Value
+from deploylint.readers.commands import launchers, shell
+from deploylint.readers.commands.launchers import Command, Unclear, base
+from deploylint.readers.commands.option_values import FORMS, read_option, resolve_option
+from deploylint.readers.commands.options import Arguments, flags
+from deploylint.readers.commands.shell import Variables, Word, for_note
+from deploylint.readers.commands.technologies import Technology, mode_of, of_any_binary, of_program
+
+IN_CODE = "no option in the command; the program's code decides"
 
 _NONE: Mapping[str, Word] = {}
+
+
+class WorkerCommand(Record):
+    """What a worker's command says.
+
+    ``values`` are by field of the element ``workers``.
+    ``near_misses`` are options and subcommands near known ones.
+    ``role`` is what the command makes of its component, "" where it does not say.
+    """
+
+    values: dict[str, Value]
+    near_misses: tuple[tuple[Node, str], ...] = ()
+    role: Role | Literal[""] = ""
 
 
 def words(node: Node, variables: Variables = _NONE) -> list[Word]:
@@ -23,19 +46,28 @@ def words(node: Node, variables: Variables = _NONE) -> list[Word]:
     A text of several commands is a script of a shell. Raises ValueError for a text with an open
     quote and for a list that holds anything but scalars.
     """
-    if isinstance(node.content, str):
-        lines = list(shell.commands(node.content, node, variables))
+    content = node.content
+    if isinstance(content, str):
+        lines = list(shell.commands(content, node, variables))
         if len(lines) > 1:
-            return [Word("sh", node), Word("-c", node), Word(node.content, node)]
+            return [Word(text, node) for text in ("sh", "-c", content)]
         return lines[0] if lines else []
-    if isinstance(node.content, list) and all(isinstance(n.content, str) for n in node.content):
-        return [Word(str(item.content), item, is_raw=True) for item in node.content]
+    if isinstance(content, list) and all(item.is_scalar for item in content):
+        return [Word(str(item.content), item, is_raw=True) for item in content]
     raise ValueError("a command is a text or a list of texts")
+
+
+def is_variable(text: str) -> bool:
+    """Whether a text is filled in elsewhere: a template or an environment variable."""
+    return "{{" in text or "$(" in text or "${" in text
+
+
+# --- which command -------------------------------------------------------------------------------
 
 
 def read_worker(
     line: list[Word], hint: str, variables: Variables = _NONE, *, has_program: bool = True
-) -> Reading:
+) -> WorkerCommand:
     """Read a worker's command line.
 
     ``hint`` is its technology where the command does not say, ``variables`` what its container's
@@ -52,37 +84,185 @@ def read_worker(
         return _unclear(unclear.node, unclear.note)
     if not commands and variables and hint:
         commands = [Command(None, None, (), variables)]
-    readings = [worker_options.read(command, hint) for command in commands]
-    workers = [reading for reading in readings if _is_worker(reading)]
-    for chosen in (readings, workers):
+    every = [_read_command(command, hint) for command in commands]
+    workers = [read for read in every if _is_worker(read)]
+    for chosen in (every, workers):
         if len(chosen) == 1:
             return chosen[0]
-    if not readings:
-        return Reading({})
+    if not every:
+        return WorkerCommand({})
     which = "none" if not workers else "several"
     return _unclear(line[0].node, f"a shell script with several commands, {which} of them a worker")
 
 
 def _is_argument(word: Word) -> bool:
-    """Whether a word alone cannot be a program: an option, or what a program is told to do."""
+    """Whether a word alone cannot be a program: an option, or a subcommand."""
     return word.text.startswith("-") or ("/" not in word.text and bool(mode_of(word.text)))
 
 
-def _is_worker(reading: Reading) -> bool:
+def _is_worker(read: WorkerCommand) -> bool:
     """Whether one of several commands is a worker, by its technology, mode or queues."""
-    mode, queues = (reading.values.get(field) for field in ("mode", "queues"))
-    says = "technology" in reading.values or (mode is not None and mode.data == "worker")
-    return reading.role in ("", "worker") and (
-        says or (queues is not None and queues.state == "known")
+    mode, queues = read.values.get("mode"), read.values.get("queues")
+    return read.role in ("", "worker") and (
+        "technology" in read.values
+        or (mode is not None and mode.data == "worker")
+        or (queues is not None and queues.state == "known")
     )
 
 
-def _unclear(node: Node | None, note: str) -> Reading:
-    unknown = Value("unknown", None, node, note, None, () if node is None else (node,))
+def _unclear(node: Node | None, note: str) -> WorkerCommand:
     fields = ("queues", "concurrency", "mode", "program", "technology")
-    return Reading(dict.fromkeys(fields, unknown))
+    leaves = () if node is None else (node,)
+    return WorkerCommand(dict.fromkeys(fields, Value("unknown", None, node, note, None, leaves)))
 
 
-def is_variable(text: str) -> bool:
-    """Whether a text is filled in elsewhere: a template or an environment variable."""
-    return "{{" in text or "$(" in text or "${" in text
+# --- one command ---------------------------------------------------------------------------------
+
+
+def _read_command(command: Command, hint: str) -> WorkerCommand:
+    """Read one command; ``hint`` is its technology where the program does not say."""
+    program = command.program
+    own = of_program(base(program)) if program is not None and not program.note else None
+    technology = own or of_any_binary(hint) or of_any_binary("")
+    assert technology is not None
+    arguments = Arguments(command.words, technology)
+    values = _program(command)
+    if own is not None and program is not None:
+        values["technology"] = _known(own.name, program)
+    mode = _mode(command, arguments, own)
+    values |= {} if mode is None else {"mode": mode}
+    subcommand = str(mode.data) if mode is not None else ""
+    if subcommand in technology.several:
+        unknown = Value("unknown", None, mode and mode.node, f"{subcommand} starts several workers")
+        return WorkerCommand(values | {"queues": unknown, "concurrency": unknown})
+    role: Role | Literal[""] = technology.roles.get(subcommand, "")
+    if role not in ("", "worker"):
+        return WorkerCommand(values, (), role)
+    values |= _consumed(command, arguments, own, is_named=bool(own or hint))
+    near = arguments.near_misses()
+    if own is not None and mode is not None and mode.node is not None:
+        meant = "" if subcommand in own.roles else nearest(subcommand, own.roles)
+        near += [(mode.node, meant)] if meant else []
+    return WorkerCommand(values, tuple(near), role)
+
+
+def _program(command: Command) -> dict[str, Value]:
+    if command.program is not None:
+        return {"program": _word(command.program)}
+    if command.words:
+        note = "the image decides what it starts"
+        return {"program": Value("unknown", None, command.words[0].node, note)}
+    return {}
+
+
+def _known(data: str, word: Word, note: str = "") -> Value:
+    return Value("known", data, word.node, note, None, (word.node,) if not note else ())
+
+
+def _word(word: Word) -> Value:
+    if word.note:
+        return Value("unknown", None, word.node, word.note, None, (word.node,))
+    return _known(word.text, word)
+
+
+def _mode(command: Command, arguments: Arguments, own: Technology | None) -> Value | None:
+    """The subcommand of the program, else what its name says.
+
+    A program that is called just ``worker`` says nothing: that is what is left when the program
+    is lost.
+    """
+    if own is not None and own.mode and command.program is not None:
+        return _known(own.mode, command.program, _BY_NAME)
+    if options := arguments.meaning("mode"):
+        return read_option(options[-1], "mode", arguments.technology)
+    if arguments.mode is not None:
+        return _word(arguments.mode)
+    for word in (command.script, command.program):
+        if word is not None and (mode := mode_of(word.text)) and word.text != mode:
+            return _known(mode, word, _BY_NAME)
+    if command.program is not None and not command.words:
+        return Value("unknown", None, command.program.node, IN_CODE)
+    return None
+
+
+_BY_NAME = "the program's name"
+
+
+def _consumed(
+    command: Command, arguments: Arguments, own: Technology | None, *, is_named: bool
+) -> dict[str, Value]:
+    """What a worker consumes, and how many tasks at once."""
+    every = {m: resolve_option(m, command, arguments, is_named=is_named) for m in FORMS}
+    values = {m: value for m, value in every.items() if value is not None and m != "mode"}
+    excluded, scale = values.pop("excluded-queues", None), values.pop("autoscale", None)
+    if excluded is not None and "queues" in values:
+        values["queues"] = _without(values["queues"], excluded)
+    if scale is not None:
+        values |= _scaled(scale)
+    notes = _missing_notes(arguments, excluded, is_code=not (own or arguments.options))
+    for field, note in notes.items():
+        values.setdefault(field, Value("unknown", None, None, note))
+    if own is None:
+        pairs = {"flags": arguments.options, "flags-behind-words": arguments.behind}
+        return values | {
+            field: Value("known" if parts else "absent", list(parts), None, "", parts)
+            for field, options in pairs.items()
+            for parts in (flags(options),)
+        }
+    return values | _odd(arguments, values["queues"])
+
+
+def _missing_notes(
+    arguments: Arguments, excluded: Value | None, *, is_code: bool
+) -> dict[str, str]:
+    """Why what no word says is unknown, by field; a field that is not there is absent."""
+    fields, unnamed = ("queues", "concurrency"), arguments.technology.unnamed
+    if arguments.unread is not None:
+        return dict.fromkeys(fields, f"{for_note('', arguments.unread.text)} may set it")
+    notes = dict.fromkeys(fields, IN_CODE) if is_code else {"queues": unnamed}
+    if excluded is not None:
+        notes["queues"] = f"{unnamed}, without those excluded"
+    return notes
+
+
+def _without(queues: Value, excluded: Value) -> Value:
+    """The queues named but for those excluded; unknown where either is."""
+    if queues.state == "unknown":
+        return queues
+    if excluded.state == "unknown":
+        note = f"excluded queues: {excluded.note}"
+        return queues._replace(state="unknown", data=None, note=note, parts=None)
+    dropped = excluded.parts or {}
+    parts = {name: entry for name, entry in (queues.parts or {}).items() if name not in dropped}
+    return queues._replace(data=list(parts), parts=parts, leaves=(*queues.leaves, *excluded.leaves))
+
+
+def _scaled(scale: Value) -> dict[str, Value]:
+    """The bounds of an autoscaled pool; at once it runs as many tasks as its upper one."""
+    if not isinstance(scale.data, list):
+        return {"concurrency": scale._replace(note=f"scaled: {scale.note}")}
+    least, most = scale.data
+    note = "= workers.autoscale.max"
+    return {
+        "autoscale.min": scale._replace(data=least),
+        "autoscale.max": scale._replace(data=most),
+        "concurrency": scale._replace(data=most, note=note, leaves=(), derived=True),
+    }
+
+
+def _odd(arguments: Arguments, queues: Value) -> dict[str, Value]:
+    """What the technology lets pass silently, or refuses, by the field that holds it."""
+    uneven = [name for name in queues.parts or () if not name or re.search(r"\s", name)]
+    node = queues.node
+    odd = {"uneven-queues": [(name, node) for name in uneven if node is not None]}
+    return {
+        field: _trap(pairs, arguments.technology.traps[field])
+        for field, pairs in (arguments.odd() | odd).items()
+        if pairs and field in arguments.technology.traps
+    }
+
+
+def _trap(pairs: list[tuple[str, Node]], note: str) -> Value:
+    texts, nodes = zip(*pairs, strict=True)
+    data = list(texts) if len(texts) > 1 else texts[0]
+    return Value("known", data, nodes[0], note, None, nodes)

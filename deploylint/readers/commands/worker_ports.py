@@ -25,21 +25,22 @@ def unopened(values: Mapping[str, FieldValue]) -> Fields:
     """
     if f"workers.{PRESENT}" not in values:
         return {}
-    declared = [v for a in _DECLARED if (v := values.get(a, NOT_SET)).state in _SAID]
-    asked = [v for probe in _PROBES if (v := _port(values, probe)).state in _SAID]
-    open_ = {v.data: v for v in asked if v.data is None or v.data not in [d.data for d in declared]}
-    if not open_:
+    declared = [v for address in _DECLARED if (v := values.get(address, NOT_SET)).state in _WRITTEN]
+    asked = [v for probe in _PROBES if (v := _port(values, probe)).state in _WRITTEN]
+    numbers = [value.data for value in declared]
+    closed = {v.data: v for v in asked if v.data is None or v.data not in numbers}
+    if not closed:
         return {UNOPENED: NOT_SET}
-    first = next(iter(open_.values()))
-    if declared or not _opens_none(values) or not all(map(_is_number, open_.values())):
+    first = next(iter(closed.values()))
+    if declared or not _opens_none(values) or not all(map(_is_number, closed.values())):
         note = first.note if first.state == "unknown" else _IN_CODE
         return {UNOPENED: field_value("unknown", None, first.at, note)}
-    parts = {str(v.data): (v.at, v.at) for v in open_.values() if v.at is not None}
+    parts = {str(v.data): (v.at, v.at) for v in closed.values() if v.at is not None}
     note = "no port is declared, and the program opens none by itself"
     return {UNOPENED: field_value("known", list(parts), first.at, note, parts)}
 
 
-_SAID = ("known", "unknown")
+_WRITTEN = ("known", "unknown")
 _IN_CODE = "the program's code decides which ports it opens"
 
 
@@ -54,11 +55,11 @@ def _port(values: Mapping[str, FieldValue], probe: str) -> FieldValue:
 
 
 def _is_number(port: FieldValue) -> bool:
-    """Whether a port is told by its number: a name is one that the container declares."""
+    """Whether a port is a number: a name is one that the container declares."""
     return port.state == "known" and str(port.data).isdecimal()
 
 
 def _opens_none(values: Mapping[str, FieldValue]) -> bool:
     program = values.get("workers.program", NOT_SET)
-    speaks = of_program(str(program.data).rpartition("/")[2]) if program.data else None
-    return speaks is not None and speaks.opens_none
+    technology = of_program(str(program.data).rpartition("/")[2]) if program.data else None
+    return technology is not None and technology.opens_none

@@ -17,8 +17,7 @@ from deploylint.model.image_sharing import runs_own
 from deploylint.model.service import ABSENT, Component, Service, Value
 from deploylint.model.types import PORT, Plain
 from deploylint.readers.commands.shell import Word
-from deploylint.readers.commands.worker import read_worker, words
-from deploylint.readers.commands.worker_options import IN_CODE
+from deploylint.readers.commands.worker import IN_CODE, read_worker, words
 from deploylint.readers.dockerfile import command_line
 from deploylint.readers.dockerfile.image import Image, Line
 from deploylint.readers.helm.field import field

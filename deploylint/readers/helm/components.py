@@ -18,8 +18,7 @@ from deploylint.model.field_values import (
 from deploylint.model.fields import INHERITED, PRESENT, PRESENT_BESIDE
 from deploylint.model.service import CommandLine, Component, Role
 from deploylint.readers.commands.shell import Variables, Word
-from deploylint.readers.commands.worker import read_worker, words
-from deploylint.readers.commands.worker_options import Reading
+from deploylint.readers.commands.worker import WorkerCommand, read_worker, words
 from deploylint.readers.helm.compile import Tree
 from deploylint.readers.helm.key_tree import ComponentKey
 from deploylint.readers.helm.profile import Profile
@@ -242,7 +241,7 @@ def _is_open(present: FieldValue | None) -> bool:
 
 def _worker(
     values: Fields, scope: ReadKeys, place: ComponentKey, key: Node, variables: Variables
-) -> Reading:
+) -> WorkerCommand:
     """What a worker's command says, filled into its values; its role may be another one."""
     argv = scope.command_line.nodes if scope.command_line is not None else ()
     rows, at_key = scope.rows, scope.rows.number(key)

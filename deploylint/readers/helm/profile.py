@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from deploylint.documents.nodes import Node, Problem, child
-from deploylint.documents.reader import Document, read
+from deploylint.documents.reader import Document, read_file
 from deploylint.documents.record import Record
 from deploylint.model import own_data
 from deploylint.model.errors import Misread
@@ -104,7 +104,7 @@ def source(name: str, folders: Folders = ()) -> Document:
     own = _files(folders).get(name)
     if own is None:
         return document(FOLDER / f"{name}.yaml")
-    found = read(own, _shown(own), own.parent)
+    found = read_file(own, _shown(own), own.parent)
     if isinstance(found, Problem):
         raise Misread(found)
     return found

@@ -19,8 +19,7 @@ from deploylint.model.fields import PRESENT, element_of
 from deploylint.model.secrets import secret_nodes, secret_spans
 from deploylint.model.service import CommandLine, Component, Role, ServiceSettings
 from deploylint.readers.commands.shell import Variables
-from deploylint.readers.commands.worker import read_worker
-from deploylint.readers.commands.worker_options import Reading
+from deploylint.readers.commands.worker import WorkerCommand, read_worker
 from deploylint.readers.helm.derived import derive
 from deploylint.readers.helm.resolve import resolve_values
 from deploylint.readers.helm.variables import variable_words
@@ -188,7 +187,7 @@ def _unsaid(tag: FieldValue | None) -> bool:
 
 def _worker(
     one: Object, container: Node, seen: Node, values: Fields, rows: RowNumbers
-) -> tuple[Fields, Reading]:
+) -> tuple[Fields, WorkerCommand]:
     """The values of a worker with what its command line says, and what its labels say it is."""
     line = argv(container)
     technology, because = technology_of(one)

@@ -24,7 +24,7 @@ _STEP = regex(r"(\.)?((?:[^\\.\[\],=]|\\.)+)|\[([0-9]{1,5})\]", re.DOTALL)
 _ESCAPED = regex(r"\\(.)", re.DOTALL)
 _ITEM = regex(r"((?:[^\\,]|\\.)*)(,)", re.DOTALL)
 _WORDS = ("true", "false", "null")
-_WHOLE = regex(r"0|[-+]?[0-9]{1,19}")
+_WHOLE = regex(r"0|[1-9][0-9]{0,18}|[-+][0-9]{1,19}")
 _INT64 = 2**63
 
 
@@ -33,19 +33,19 @@ def steps(name: str) -> tuple[Step, ...]:
 
     Raises ValueError for what Helm does not take or what no deployment needs.
     """
-    found: list[Step] = []
+    keys: list[Step] = []
     at = 0
     while matched := _STEP.match(name, at):
         dot, key, number = matched.groups()
-        if bool(dot) != bool(found and key):
+        if bool(dot) != bool(keys and key):
             break
-        found.append(int(number) if key is None else _plain(key))
+        keys.append(int(number) if key is None else _plain(key))
         at = matched.end()
-    if not found or at < len(name) or isinstance(found[0], int):
+    if not keys or at < len(name) or isinstance(keys[0], int):
         raise ValueError(f"invalid key {name!r} for helm --set")
-    if len(found) > MAX_NESTED:
-        raise ValueError(f"a key has {len(found)} levels; at most {MAX_NESTED}")
-    return tuple(found)
+    if len(keys) > MAX_NESTED:
+        raise ValueError(f"a key has {len(keys)} levels; at most {MAX_NESTED}")
+    return tuple(keys)
 
 
 def _plain(text: str) -> str:
@@ -70,23 +70,15 @@ def _parts(text: str) -> list[str]:
 
 def _scalar(node: Node, text: str, as_text: bool) -> Node:
     plain = _plain(text)
-    content, style = plain, '"'
-    if not as_text:
-        if plain.lower() in _WORDS:
-            content, style = plain.lower(), ""
-        elif _is_whole(plain):
-            content, style = str(int(plain)), ""
-    return node.made(content, style)
+    if as_text:
+        return node.made(plain, '"')
+    if plain.lower() in _WORDS:
+        return node.made(plain.lower(), "")
+    is_whole = _WHOLE.fullmatch(plain) is not None and -_INT64 <= int(plain) < _INT64
+    return node.made(str(int(plain)), "") if is_whole else node.made(plain, '"')
 
 
-def _is_whole(text: str) -> bool:
-    """Whether Helm makes a number of a text: no leading zero, and it fits in 64 bits."""
-    if _WHOLE.fullmatch(text) is None or (text[0] == "0" and text != "0"):
-        return False
-    return -_INT64 <= int(text) < _INT64
-
-
-def laid(root: Node | None, path: tuple[Step, ...], key: Node, value: Node) -> Node:
+def with_value(root: Node | None, path: tuple[Step, ...], key: Node, value: Node) -> Node:
     """A tree with a value set in it; ``key`` stands for the keys that are not there yet.
 
     Raises ValueError where a list would have to be much longer.
@@ -94,28 +86,23 @@ def laid(root: Node | None, path: tuple[Step, ...], key: Node, value: Node) -> N
     if not path:
         return value
     step, rest = path[0], path[1:]
+    content = None if root is None else root.content
     if isinstance(step, int):
-        return _item(root, step, rest, key, value)
-    is_map = root is not None and isinstance(root.content, dict)
-    base = root if root is not None and is_map else _empty(key, value)
-    content = dict(base.content) if isinstance(base.content, dict) else {}
-    under = content.get(step)
-    below = laid(None if under is None else under.value, rest, key, value)
-    content[step] = Entry(key if under is None or not rest else under.key, below)
-    return base.made(content)
+        items = list(content) if isinstance(content, list) else []
+        if step > len(items) + MAX_GAP:
+            raise ValueError(f"item {step} of a list that has {len(items)}")
+        under = items[step] if step < len(items) else None
+        items += [key.made("null", "")] * (step + 1 - len(items))
+        items[step] = with_value(under, rest, key, value)
+        return _in_place_of(root, key, items)
+    entries = dict(content) if isinstance(content, dict) else {}
+    entry = entries.get(step)
+    below = with_value(None if entry is None else entry.value, rest, key, value)
+    entries[step] = Entry(key if entry is None or not rest else entry.key, below)
+    return _in_place_of(root, key, entries)
 
 
-def _item(root: Node | None, number: int, path: tuple[Step, ...], key: Node, value: Node) -> Node:
-    base = root if root is not None and isinstance(root.content, list) else _empty(key, value)
-    items = list(base.content) if isinstance(base.content, list) else []
-    if number > len(items) + MAX_GAP:
-        raise ValueError(f"item {number} of a list that has {len(items)}")
-    unset = key.made("null", "")
-    items += [unset] * (number + 1 - len(items))
-    under = items[number]
-    items[number] = laid(None if under is unset else under, path, key, value)
-    return base.made(items)
-
-
-def _empty(key: Node, value: Node) -> Node:
-    return key.made({}, "")
+def _in_place_of(root: Node | None, key: Node, content: dict[str, Entry] | list[Node]) -> Node:
+    """A collection in the place of one of its kind, else of the key that makes it."""
+    is_same = root is not None and isinstance(root.content, type(content))
+    return root.made(content) if root is not None and is_same else key.made(content, "")

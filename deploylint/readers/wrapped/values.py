@@ -1,4 +1,4 @@
-"""The values that one application, release or item carries, put together from where they stand.
+"""The values that one application, release or item wraps, put together from several places.
 
 To add a form in which values are written, write a function and one entry in ``FORMS``.
 """
@@ -8,16 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from deploylint.documents.embedded import embedded
-from deploylint.documents.errors import Unreadable
 from deploylint.documents.merge import merged
 from deploylint.documents.nodes import Node, Problem, child, is_empty, plain
-from deploylint.documents.parser import MAX_EXPANDED
 from deploylint.documents.reader import Document
 from deploylint.documents.record import Record
+from deploylint.documents.source import Unreadable
 from deploylint.model.secrets import redacted
 from deploylint.readers.helm.key_tree import ITEMS, split
-from deploylint.readers.wrapped.helm_set import laid, steps, typed
+from deploylint.readers.wrapped.helm_set import steps, typed, with_value
 
 MAX_KEYS = 1_000
 """How many values one service may be given by their keys."""
@@ -43,12 +41,8 @@ class Template(Exception):
     """The values are a template as a whole: there is nothing to read before it is filled in."""
 
 
-class TooMuch(Unreadable):
-    """The texts of a file come to more than one file may."""
-
-
 class WrappedScope(Record):
-    """A place that carries the values of one service: its document, and where in that it stands."""
+    """A place that wraps the values of one service: its document, and where in that it stands."""
 
     document: Node
     node: Node
@@ -67,10 +61,10 @@ class WrappedScope(Record):
 
 def below(node: Node, path: str) -> Iterator[tuple[Node, str]]:
     """Every node at a path, and the keys that lead to it."""
-    found = [(node, "")]
+    nodes = [(node, "")]
     for key in split(path):
-        found = [one for at in found for one in _step(*at, key)]
-    yield from found
+        nodes = [pair for at in nodes for pair in _step(*at, key)]
+    yield from nodes
 
 
 def _step(node: Node, path: str, name: str) -> Iterator[tuple[Node, str]]:
@@ -84,24 +78,24 @@ def _step(node: Node, path: str, name: str) -> Iterator[tuple[Node, str]]:
 
 
 class Values:
-    """What the values of one service come to so far."""
+    """What the values of one service come to so far.
 
-    def __init__(self, *, filled_in: bool, spent: dict[str, int]) -> None:
+    ``nodes`` are what was read of the file itself: duplicate keys in it belong to this service.
+    """
+
+    def __init__(self, read_text: Callable[[Node], Document]) -> None:
         self.root: Node | None = None
         self.elsewhere: list[str] = []
         self.notes: list[str] = []
         self.nodes: list[Node] = []
-        """What was read of the file itself: duplicate keys in it belong to this service."""
-        self.texts: list[tuple[Node, Document]] = []
-        self.filled_in = filled_in
-        self._spent = spent
+        self.read_text = read_text
         self._keys = 0
 
-    def lay(self, node: Node) -> None:
-        """Merge a mapping over what is there."""
+    def merge(self, node: Node) -> None:
+        """Merge a mapping over what was read before."""
         if is_empty(node):
             return
-        if not isinstance(node.content, dict):
+        if not node.is_mapping:
             raise refused(node, "is not a mapping; Helm values are one")
         self.root = node if self.root is None else merged((self.root, node))
 
@@ -111,52 +105,43 @@ class Values:
         if self._keys > MAX_KEYS:
             raise refused(key, f"more than {MAX_KEYS:,} values are given by their keys")
         try:
-            self.root = laid(self.root, steps(str(key.content)), key, value)
+            self.root = with_value(self.root, steps(str(key.content)), key, value)
         except ValueError as error:
             raise refused(key, str(error)) from None
 
-    def read(self, node: Node) -> Document:
-        """The YAML in a text. All texts of a file together are bounded as one file is."""
-        document = embedded(node, filled_in=self.filled_in)
-        if isinstance(document, Problem):
-            if self.filled_in and "{{" in str(node.content):
-                raise Template
-            raise Unreadable(document)
-        self._spent["nodes"] += document.source.meant
-        if self._spent["nodes"] > MAX_EXPANDED:
-            message = "too many texts in one file; this one and all below are not read"
-            raise TooMuch(refused(node, message).problem)
-        self.texts.append((node, document))
-        return document
+    def forget(self, note: str) -> None:
+        """Drop what was read before, if anything was."""
+        if self.root is not None:
+            self.root = None
+            self.notes.append(note)
 
 
 def refused(node: Node, message: str) -> Unreadable:
     """A problem at a node."""
-    line, column = node.source.position(node.start)
-    return Unreadable(Problem(node.source.file, line + 1, column + 1, message))
+    return Unreadable(node.source.problem(node.start, message))
 
 
 def _text(values: Values, node: Node, row: dict[str, Any]) -> None:
     if is_empty(node):
         return
-    if not isinstance(node.content, str):
+    if not node.is_scalar:
         raise refused(node, "is not a text; write it as a block of text (|)")
-    for root in values.read(node).roots:
-        values.lay(root)
+    for root in values.read_text(node).roots:
+        values.merge(root)
 
 
 def _map(values: Values, node: Node, row: dict[str, Any]) -> None:
     values.nodes.append(node)
-    values.lay(node)
+    values.merge(node)
 
 
 def _set(values: Values, node: Node, row: dict[str, Any]) -> None:
     name, value, items = (child(node, key) for key in ("name", "value", "values"))
-    if name is None or not isinstance(name.content, str):
+    if name is None or not name.is_scalar:
         raise refused(node, "has no name")
     force = child(node, row.get("text", ""))
     as_text = row.get("text") == "always" or (force is not None and plain(force) is True)
-    if value is not None and isinstance(value.content, str):
+    if value is not None and value.is_scalar:
         values.set(name, typed(value, as_text=as_text))
     elif items is not None and isinstance(items.content, list):
         values.set(name, items)
@@ -166,7 +151,7 @@ def _set(values: Values, node: Node, row: dict[str, Any]) -> None:
 
 def _unknown(values: Values, node: Node, row: dict[str, Any]) -> None:
     key = child(node, row["key"])
-    if key is not None and isinstance(key.content, str) and key.content:
+    if key is not None and text_of(key):
         values.set(key, _variable(key))
 
 
@@ -176,19 +161,13 @@ def _variable(at: Node) -> Node:
 
 
 def _layers(values: Values, node: Node, row: dict[str, Any]) -> None:
-    """A mapping is laid over; a file wins over all before it, which is not known any more."""
-    if not isinstance(node.content, str):
+    """A mapping is merged; a file wins over all before it, which is unknown then."""
+    if not node.is_scalar:
         _map(values, node, row)
-        return
-    if is_empty(node):
-        return
-    said = _said(row["says"], node)
-    values.elsewhere.append(said)
-    if values.root is not None:
-        values.root = None
-        values.notes.append(
-            f"the text before {said} is not read, and may be overridden by that file"
-        )
+    elif not is_empty(node):
+        name = _in_words(row["says"], node)
+        values.elsewhere.append(name)
+        values.forget(f"the text before {name} is not read, and may be overridden by that file")
 
 
 FORMS: dict[str, Callable[[Values, Node, dict[str, Any]], None]] = {
@@ -206,34 +185,33 @@ def collect(scope: WrappedScope, row: dict[str, Any], values: Values) -> list[st
 
     Raises Unreadable with the place of what is wrong, and Template.
     """
-    read: list[str] = []
+    paths: list[str] = []
     for entry in row["values"]:
-        found = scope.nodes(entry["at"])
-        if found and entry.get("alone") and values.root is not None:
-            values.root = None
-            values.notes.append(f"{', '.join(read)} is not used beside {scope.at(entry['at'])}")
-            read.clear()
-        for node in found:
+        nodes, path = scope.nodes(entry["at"]), scope.at(entry["at"])
+        if nodes and entry.get("alone") and values.root is not None:
+            values.forget(f"{', '.join(paths)} is not used beside {path}")
+            paths.clear()
+        for node in nodes:
             FORMS[entry["form"]](values, node, entry)
-        read += [scope.at(entry["at"]).removesuffix("[]")] if found else []
-    values.elsewhere += _elsewhere(scope, row)
-    return read
+        paths += [path.removesuffix("[]")] if nodes else []
+    values.elsewhere += [
+        _in_words(entry["says"], node)
+        for entry in row.get("elsewhere", ())
+        for node in scope.nodes(entry["at"])
+        if not is_empty(node) and not ("unless" in entry and child(node, entry["unless"]))
+    ]
+    return paths
 
 
-def _elsewhere(scope: WrappedScope, row: dict[str, Any]) -> Iterator[str]:
-    for entry in row.get("elsewhere", ()):
-        for node in scope.nodes(entry["at"]):
-            if is_empty(node) or ("unless" in entry and child(node, entry["unless"])):
-                continue
-            yield _said(entry["says"], node)
-
-
-def _said(pattern: str, node: Node) -> str:
+def _in_words(pattern: str, node: Node) -> str:
     """What else gives values, in words: ``{}`` is a text, ``{key}`` that under a key."""
     if isinstance(node.content, str):
         return pattern.replace("{}", str(redacted("", node.content)))  # a URL may hold a password
     for key in ("kind", "name"):
-        value = child(node, key)
-        text = value.content if value is not None and isinstance(value.content, str) else "?"
-        pattern = pattern.replace(f"{{{key}}}", text)
+        pattern = pattern.replace(f"{{{key}}}", text_of(child(node, key)) or "?")
     return pattern
+
+
+def text_of(node: Node | None) -> str:
+    """The text of a scalar; "" of another node, and of none."""
+    return node.content if node is not None and isinstance(node.content, str) else ""

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from deploylint.cli.init import write as writing
 from deploylint.cli.init.run import TODO, InitOptions, plan_init
 from deploylint.documents.nodes import Problem, plain
-from deploylint.documents.reader import read, read_text
+from deploylint.documents.reader import read_file, read_text
 from deploylint.model.errors import Misread, NothingToCheck, UsageError
 from deploylint.policy.allowance_audit import UNUSED
 from tests.support.command_line import run_command
@@ -69,7 +69,7 @@ def written(root: Path) -> dict[str, bytes]:
 
 
 def data(path: Path) -> Any:
-    document = read(path, path.name, path.parent)
+    document = read_file(path, path.name, path.parent)
     assert not isinstance(document, Problem), document
     return plain(document.roots[0])
 
@@ -175,7 +175,7 @@ def test_init_baseline_lets_every_later_change_be_reported(
     copied(FIXTURES / name, repository)
     assert run("init") == 0
     before = without_allowances(capsys)
-    document = read(repository / GO, GO, repository)
+    document = read_file(repository / GO, GO, repository)
     assert not isinstance(document, Problem)
     tried = 0
     for mutant in sampled(list(mutants(document.roots[0])), share, name):

@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from deploylint.documents.nodes import Node, child
 from deploylint.readers.commands import shell
 from deploylint.readers.commands.shell import Word
-from deploylint.readers.commands.worker import is_variable, read_worker, words
-from deploylint.readers.commands.worker_options import Reading
+from deploylint.readers.commands.worker import WorkerCommand, is_variable, read_worker, words
 from tests.support.values import document
 
 
@@ -24,7 +23,7 @@ def command(line: str | Sequence[str]) -> Node:
     return found
 
 
-def reading(line: str, hint: str = "") -> Reading:
+def reading(line: str, hint: str = "") -> WorkerCommand:
     return read_worker(words(command(line)), hint)
 
 
@@ -79,6 +78,7 @@ LINES: list[tuple[str, str, object, object]] = [
     ("WORKER_QUEUES=a ./worker -queue=a", "asynq", ["a"], None),
     ("WORKER_QUEUES=a ./worker -queue=b", "asynq", "<unknown>", None),
     ("WORKER_QUEUES=a ./worker", "", "<unknown>", "<unknown>"),
+    ("sh -c './api worker & WORKER_QUEUES=a'", "asynq", "<unknown>", "<unknown>"),
     # other technologies, whose queues are not read
     ("arq app.WorkerSettings", "", "<unknown>", None),
     ("rqworker high default", "", "<unknown>", None),
@@ -268,7 +268,7 @@ def test_worker_option_of_its_own_is_not_near() -> None:
 
 
 def test_worker_command_without_words_has_no_values() -> None:
-    assert read_worker([], "celery") == Reading({})
+    assert read_worker([], "celery") == WorkerCommand({})
 
 
 @pytest.mark.parametrize("text", ["[[a], b]", "{a: b}", "'an open \"quote'"])

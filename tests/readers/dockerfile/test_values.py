@@ -127,6 +127,7 @@ SERVERS = [
     ('CMD ["uvicorn", "app.main:app", "--port", "8001"]', 8001, "app.main:app"),
     ("CMD uvicorn app.main:app --port=8001", 8001, "app.main:app"),
     ("CMD exec gunicorn -b 0.0.0.0:8001 -w 4 'app:create_app()'", 8001, "app:create_app()"),
+    ("CMD exec gunicorn -b:8001 'app:app'", 8001, "app:app"),
     ("CMD ['gunicorn']", None, None),
     ('CMD ["gunicorn", "-b", "unix:/run/app.sock", "app:app"]', None, "app:app"),
     ('CMD ["gunicorn", "-b", ":8001", "-b", ":8002", "app:app"]', None, "app:app"),

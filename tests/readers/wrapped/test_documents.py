@@ -14,7 +14,7 @@ from deploylint.model.service import Service, Value
 from deploylint.readers import detect
 from deploylint.readers.helm import profile
 from deploylint.readers.service import read_service
-from deploylint.readers.wrapped.documents import table
+from deploylint.readers.wrapped.documents import wrapped_table
 from deploylint.readers.wrapped.values import MAX_KEYS, FileContents
 from tests.support.values import document
 
@@ -69,7 +69,7 @@ def release(spec: str) -> str:
 
 
 def test_wrapped_table_rows_are_distinct() -> None:
-    about = [row["about"] for row in table()["carriers"]]
+    about = [row["about"] for row in wrapped_table()["formats"]]
     assert len(set(about)) == len(about) > 4
 
 
@@ -462,7 +462,8 @@ def test_wrapped_value_has_its_position(text: str, address: str, where: str) -> 
 def test_wrapped_text_secrets_are_redacted_in_the_file() -> None:
     text = application("values: |\n  env: {DB_PASSWORD: hunter2, URL: 'a://b:c@d'}\n")
     (shown,) = held(text).shown
-    assert [(str(n.content), span(n).line) for n in secret_nodes(shown.roots[0])] == [
+    secrets = (node for root in shown.roots for node in secret_nodes(root))
+    assert [(str(node.content), span(node).line) for node in secrets] == [
         ("hunter2", 9),
         ("a://b:c@d", 9),
     ]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deploylint.documents.nodes import Node, child, plain, span
-from deploylint.readers.wrapped.helm_set import MAX_NESTED, laid, steps, typed
+from deploylint.readers.wrapped.helm_set import MAX_NESTED, steps, typed, with_value
 from tests.support.values import document
 
 KEYS: list[tuple[str, tuple[str | int, ...]]] = [
@@ -106,7 +106,7 @@ def test_helm_set_value_has_its_position() -> None:
 def set_in(text: str, name: str, value: str) -> object:
     root = document(text).roots[0] if text else None
     key = given_text("key")
-    return plain(laid(root, steps(name), key, typed(given_text(value))))
+    return plain(with_value(root, steps(name), key, typed(given_text(value))))
 
 
 LAID: list[tuple[str, str, str, object]] = [

@@ -1,0 +1,176 @@
+"""The options and words of a command line, by a table of what the options of its program mean."""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Iterator, Sequence
+
+from deploylint.documents.nodes import Entry, Node
+from deploylint.documents.record import Record
+from deploylint.documents.suggest import nearest
+from deploylint.readers.commands.shell import Word
+from deploylint.readers.commands.technologies import Options, Technology
+
+
+class Option(Record):
+    """An option where it stands; with ``name`` "" a word that is not an option.
+
+    ``name`` is its spelling in the table, ``word`` what is written.
+    ``value`` is what it takes: None for a flag, and for an option where nothing is left.
+    ``is_known`` is whether the program is known to have it.
+    ``note`` says where it comes from if no command line has it.
+    """
+
+    name: str
+    word: Word
+    value: Word | None = None
+    is_known: bool = True
+    note: str = ""
+
+
+def read_options(
+    rest: deque[Word], table: Options, *, keeps_equals: bool = True
+) -> Iterator[Option]:
+    """The options and words at the head of ``rest``, taken off as they are read.
+
+    ``--`` is a word. ``keeps_equals`` is whether a short option keeps the sign of ``-x=y`` as part
+    of its value, as getopt and Click do.
+    """
+    while rest:
+        word = rest.popleft()
+        text = word.text
+        if text not in table and (text[:1] not in ("-", "+") or text in ("-", "+", "--")):
+            yield Option("", word)
+            continue
+        spelled = _spelled(text, table, keeps_equals)
+        for name, attached in spelled:
+            value = None if attached is None else word._replace(text=attached)
+            if value is None and table[name] is not None and rest:
+                value = rest.popleft()
+            yield Option(name, word, value)
+        if not spelled:
+            head, equals, attached = text.partition("=")
+            yield Option(head, word, word._replace(text=attached) if equals else None, False)
+
+
+def _spelled(text: str, table: Options, keeps_equals: bool) -> list[tuple[str, str | None]]:
+    """The options that one word spells, each with the text attached to it.
+
+    One alone, with its value (``--a=b``), or several short ones (``-abVALUE``). Empty if one of
+    them is not known.
+    """
+    head, equals, value = text.partition("=")
+    if text in table:
+        return [(text, None)]
+    if equals and head in table and not (keeps_equals and len(head) == 2):
+        return [(head, value)]
+    spelled: list[tuple[str, str | None]] = []
+    for at, letter in enumerate("" if text.startswith("--") else text[1:], 2):
+        name = text[0] + letter
+        if name not in table:
+            return []
+        if table[name] is not None:
+            return [*spelled, (name, text[at:] or None)]
+        spelled.append((name, None))
+    return spelled
+
+
+class Arguments:
+    """What stands in a worker's command behind its program, by the table of a technology.
+
+    ``options`` are all options in their order, ``behind`` those behind the mode.
+    ``mode`` is the first word that is not an option, ``strays`` are other words behind it.
+    ``unread`` is the last word that may hold options.
+    """
+
+    def __init__(self, words: Sequence[Word], technology: Technology) -> None:
+        self.technology = technology
+        self.options: list[Option] = []
+        self.behind: list[Option] = []
+        self.mode: Word | None = None
+        self.strays: list[Word] = []
+        self.unread: Word | None = None
+        self._may_be_value = False
+        self._sort(deque(words))
+
+    def _sort(self, rest: deque[Word]) -> None:
+        keeps_equals = "equals-signs" in self.technology.traps
+        for option in read_options(rest, self.technology.options, keeps_equals=keeps_equals):
+            if option.name:
+                self._add_option(option)
+            elif option.word.text != "--":
+                self._add_word(option.word)
+            elif self.mode is not None:
+                for word in rest:
+                    self._add_word(word)
+                break
+
+    def _add_option(self, option: Option) -> None:
+        self.options.append(option)
+        if self.mode is not None:
+            self.behind.append(option)
+        self._may_be_value = not option.is_known and option.value is None
+        if option.word.note and option.value is None:
+            self.unread = option.word
+
+    def _add_word(self, word: Word) -> None:
+        """A word that is not an option may be the value of one that is not known."""
+        may_be_value, self._may_be_value = self._may_be_value, False
+        if word.note:
+            self.unread = word
+        if may_be_value or (self.mode is None and word.text in self.technology.skips):
+            return
+        if self.mode is None:
+            self.mode = word
+        elif "=" in word.text:
+            self.unread = word
+        elif not word.note:
+            self.strays.append(word)
+
+    def meaning(self, meaning: str) -> list[Option]:
+        """The options of one meaning, in their order."""
+        table = self.technology.options
+        return [one for one in self.options if one.is_known and table[one.name] == meaning]
+
+    def near_misses(self) -> list[tuple[Node, str]]:
+        """The options that are not known, each with a known one that it lies near."""
+        unknown = [option for option in self.options if not option.is_known]
+        near = [(one.word.node, nearest(one.name, self.technology.options)) for one in unknown]
+        return [(node, meant) for node, meant in near if meant]
+
+    def odd(self) -> dict[str, list[tuple[str, Node]]]:
+        """What the technology lets pass or refuses, by the field of ``workers`` that holds it."""
+        odd, last = defaultdict[str, list[tuple[str, Node]]](list), dict[str, Option]()
+        technology, first_behind = self.technology, len(self.options) - len(self.behind)
+        for at, option in enumerate(self.options):
+            if not option.is_known:
+                continue
+            name, word, meaning = option.name, option.word, technology.options[option.name]
+            if technology.before and (name in technology.before) is (at >= first_behind):
+                odd["misplaced-options"].append((name, word.node))
+            is_attached = not name.startswith("--") and word.text != name
+            if is_attached and option.value is not None and option.value.text.startswith("="):
+                odd["equals-signs"].append((word.text if meaning else f"{name}=", word.node))
+            if meaning and technology.repeated == "last":
+                if (lost := last.get(meaning)) is not None:
+                    odd["repeated-options"].append((_written(lost), lost.word.node))
+                last[meaning] = option
+        odd["stray-words"] = [(word.text, word.node) for word in self.strays]
+        return odd
+
+
+def _written(option: Option) -> str:
+    """An option and its value as they are written."""
+    word, value = option.word.text, option.value
+    return word if value is None or word != option.name else f"{word} {value.text}"
+
+
+def flags(options: Sequence[Option]) -> dict[str, Entry]:
+    """Options by name, without dashes, each with the text that it is given, in its place."""
+    entries = dict[str, Entry]()
+    for option in options:
+        node, value = option.word.node, option.value
+        if not option.word.note:
+            text = "" if value is None else value.text
+            entries[option.name.lstrip("-")] = Entry(node, node.made(text))
+    return entries
