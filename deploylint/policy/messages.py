@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from deploylint.documents.nodes import Node
 from deploylint.model.difference import Difference, Vote
-from deploylint.model.fields import PRESENT
-from deploylint.model.format import format_value
+from deploylint.model.fields import KEY, PRESENT, is_key
+from deploylint.model.format import format_as_written, format_value
+from deploylint.model.paths import name_in
 from deploylint.model.patterns import Pattern
 from deploylint.model.secrets import redacted
 from deploylint.model.service import Service, Value
@@ -44,15 +45,16 @@ def _without_template(difference: Difference) -> str:
 
 
 def subject(address: str) -> str:
-    """An address as it is read in a sentence: without ``present``."""
-    return address.removesuffix(f".{PRESENT}")
+    """A field path as it is read in a sentence: without ``present``, a key as it is written."""
+    return address.removesuffix(f".{PRESENT}").removeprefix(f"{KEY}:")
 
 
 def _shown(address: str, value: Value) -> str:
     if value.default:
         return f"absent (= default {format_value(value.data)})"
     note = f" ({value.note})" if value.note else ""
-    return format_value(redacted(address.rpartition(".")[2], value.data)) + note
+    write = format_as_written if is_key(address) else format_value
+    return write(redacted(name_in(address), value.data)) + note
 
 
 def _missing(difference: Difference) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deploylint.config.rules import DEFAULT_ROLES, RuleSet
+from deploylint.config.rules import DEFAULT_ROLES, EVERY_ROLE, RuleSet
 from deploylint.model.finding import Allowance
 from deploylint.model.rule import BuiltinRule, Example, Rule
 from deploylint.model.types import Plain
@@ -41,6 +41,8 @@ def _explained(pack: RuleSet, rule: Rule, look: Look) -> Iterator[Line]:
     yield from head(rule.id, rule.level, look)
     yield from _fact("demands", demand(rule), look)
     yield from _fact("of", ", ".join(compact(rule.addresses)), look)
+    if rule.excepted:
+        yield from _fact("without", ", ".join(compact(rule.excepted)), look)
     yield from _fact("in", _roles(rule), look)
     yield from _fact("why", rule.why, look)
     yield from _fact("written", rule.place, look)
@@ -96,4 +98,5 @@ def _lifted(allowance: Allowance, look: Look) -> Iterator[Line]:
 
 
 def _roles(rule: Rule) -> str:
-    return "every process" if rule.roles == DEFAULT_ROLES else ", ".join(sorted(rule.roles))
+    is_any = rule.roles in (DEFAULT_ROLES, EVERY_ROLE)
+    return "every process" if is_any else ", ".join(sorted(rule.roles))

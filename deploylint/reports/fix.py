@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import glob
 
-from deploylint.model.fields import ADDRESSES, PRESENT
+from deploylint.model.fields import ADDRESSES, PRESENT, is_key
 from deploylint.model.finding import WAITING, Finding
-from deploylint.model.format import format_value
+from deploylint.model.format import format_as_written, format_value
 from deploylint.model.own_name import SELF
 from deploylint.model.paths import field_of, matching
 from deploylint.model.patterns import read as read_pattern
@@ -53,7 +53,7 @@ def _like_the_reference(finding: Finding) -> str:
     if finding.expected_state != "known":
         return f"remove {what}, or add it to the {'others' if finding.votes else 'reference'}"
     if finding.actual_state != "known":
-        value = "" if _marks_presence(finding.expected) else f" as {format_value(finding.expected)}"
+        value = "" if _marks_presence(finding) else f" as {_format(finding, finding.expected)}"
         verb = "switch on" if finding.actual_state == "disabled" else "add"
         return f"{verb} {what}{value}"
     if isinstance(finding.actual, str) and finding.expected == finding.actual:
@@ -63,12 +63,17 @@ def _like_the_reference(finding: Finding) -> str:
     named = ", with this service's own name where that holds the reference's" if own else ""
     if finding.votes is not None:
         named = ", with this service's own name" if SELF in format_value(finding.expected) else ""
-    return f"set {what} to {format_value(finding.expected)}{named}"
+    return f"set {what} to {_format(finding, finding.expected)}{named}"
+
+
+def _format(finding: Finding, data: Plain) -> str:
+    """Data as one writes it in a sentence."""
+    return (format_as_written if is_key(finding.address) else format_value)(data)
 
 
 def _agreeing(finding: Finding) -> str:
     others = ", ".join(_others(finding))
-    wanted = format_value(finding.expected)
+    wanted = _format(finding, finding.expected)
     return f"set {subject(finding.address)} to {wanted}, or change {others} with it"
 
 
@@ -85,7 +90,7 @@ def _as_demanded(finding: Finding) -> str:
         return f"change {what} or {demand['among']}, so that the one is among the other"
     if isinstance(demand, dict):
         return f"set {what} to a value that the demand accepts"
-    return f"set {what} to {format_value(demand)}"
+    return f"set {what} to {_format(finding, demand)}"
 
 
 def _pins(finding: Finding, demand: Plain) -> bool:
@@ -115,7 +120,8 @@ def fields_of(finding: Finding) -> dict[str, Plain]:
         about["environment"] = glob.escape(finding.environment)
     if finding.address:
         about["component"] = glob.escape(finding.component)
-        about["element"] = _element(finding.address)
+        is_keyed = is_key(finding.address)
+        about["key" if is_keyed else "element"] = _element(finding.address)
     if finding.reference_location is not None or _others(finding):
         about["from"] = _pattern(finding, finding.expected_state, finding.expected)
     about["to"] = _pattern(finding, finding.actual_state, finding.actual)
@@ -125,11 +131,13 @@ def fields_of(finding: Finding) -> dict[str, Plain]:
 def _others(finding: Finding) -> list[str]:
     """The addresses of the same service that a place does not agree with."""
     texts = [text for role, _, text in finding.related if role == "agrees-not"]
-    return list(dict.fromkeys(subject(text.split(" ")[0]) for text in texts))
+    return list(dict.fromkeys(subject(text.partition(" is ")[0]) for text in texts))
 
 
 def _element(address: str) -> str:
     """An address as an allowance names it: a part of a tree where it can, else its field."""
+    if is_key(address):
+        return subject(address)
     return address if matching(address) else field_of(address)
 
 
@@ -155,8 +163,12 @@ def _holds(finding: Finding, written: Plain, state: ValueState, data: Plain) -> 
 
 def _is_presence(address: str) -> bool:
     """Whether an address is about being there: an element's own, or a level's."""
+    if is_key(address):
+        return False
     return address.endswith(f".{PRESENT}") or field_of(address) not in ADDRESSES
 
 
-def _marks_presence(data: Plain) -> bool:
-    return data == "present" or data is True
+def _marks_presence(finding: Finding) -> bool:
+    """Whether what is expected is only that something is there."""
+    data = finding.expected
+    return data == "present" or (data is True and not is_key(finding.address))

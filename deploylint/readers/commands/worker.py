@@ -81,8 +81,3 @@ def _unclear(node: Node | None, note: str) -> Reading:
     unknown = Value("unknown", None, node, note, None, () if node is None else (node,))
     fields = ("queues", "concurrency", "mode", "program", "technology")
     return Reading(dict.fromkeys(fields, unknown))
-
-
-def is_variable(text: str) -> bool:
-    """Whether a text is filled in elsewhere: a template or an environment variable."""
-    return "{{" in text or "$(" in text or "${" in text

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from deploylint.documents.record import Record
 from deploylint.engine.result import GroupReport
-from deploylint.model.fields import ELEMENTS
+from deploylint.model.forms import ROW
 from deploylint.reports import Look
 from deploylint.reports.text.columns import ColumnGroup, clean_rows, folded, single, without_rows
 from deploylint.reports.text.escape import safe
@@ -118,7 +118,7 @@ def _drawn(tables: Iterable[list[Column]], labels: list[str], look: Look) -> Ite
 def _rows(group: GroupReport) -> list[tuple[str, str]]:
     """The rows: what each is called, and the element it is about."""
     seen = {element for _, element in group.matrix_counts}
-    elements = [(element, element) for element in ELEMENTS if element in seen]
+    elements = [(element, element) for element in ROW if element in seen]
     return [*elements, *([(FILE, "")] if "" in seen else [])]
 
 
