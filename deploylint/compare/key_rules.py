@@ -198,17 +198,26 @@ class _Judge:
         is_same_shape = reference.service.shape == self._record.positions[0].service.shape
         missing: list[KeyField] = []
         for place in dict.fromkeys((*theirs, *ours)):
-            key = ours.get(place) or theirs[place]._replace(number=here, value=_OTHER_SHAPE)
+            key = ours.get(place) or theirs[place]._replace(number=here)
             wanted = Wanted(theirs[place].value if place in theirs else ABSENT, names, reference)
             if key.field:
                 self._judge_field(reference, key)
-            elif place not in ours and is_same_shape:
-                missing.append(theirs[place]._replace(number=here))
+            elif not is_same_shape:
+                self._judge_other_shape(key, wanted, is_here=place in ours)
+            elif place not in ours:
+                missing.append(key)
             else:
-                known = wanted.value if is_same_shape else _OTHER_SHAPE
-                self._judge_value(key, wanted._replace(value=known))
+                self._judge_value(key, wanted)
         for one in folded_fields(missing, self._record.positions[here], reference):
             self._judge_missing(one, Wanted(one.value, names, reference))
+
+    def _judge_other_shape(self, key: KeyField, wanted: Wanted, *, is_here: bool) -> None:
+        """Say that what one side writes is not comparable with a side that is written otherwise."""
+        if key.value.state not in ("known", "unknown"):
+            return
+        value = key.value if is_here else _OTHER_SHAPE
+        expected = _OTHER_SHAPE if is_here else wanted.value
+        self._add("unknown", key._replace(value=value), wanted._replace(value=expected))
 
     def judge_by_votes(self, fields: Iterable[KeyField], votes: KeyVotes) -> None:
         """Judge each component beside what most services have."""

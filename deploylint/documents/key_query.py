@@ -171,7 +171,7 @@ def find_keys(query: KeyQuery, root: Node) -> Iterator[FoundKey]:
     """
     seen = set[Steps]()
     for found in _find(query.steps, FoundKey((), (root,), root), is_deep=False):
-        if found.steps not in seen:
+        if found.steps and found.steps not in seen:
             seen.add(found.steps)
             yield found
 
