@@ -39,7 +39,7 @@ Fields = Mapping[Place, KeyField]
 """What a component holds at keys, by the places that other services have too."""
 
 
-class KeyRule(Record):
+class KeyedRule(Record):
     """A rule about keys, and where it looks."""
 
     rule: Rule
@@ -70,10 +70,10 @@ class KeyRule(Record):
         return self.rule._replace(addresses=(key.field,), key=key.path)
 
 
-def key_rules(rules: Iterable[Rule]) -> list[KeyRule]:
+def key_rules(rules: Iterable[Rule]) -> list[KeyedRule]:
     """The rules about keys among some rules."""
     return [
-        KeyRule(rule, tuple(map(query_of, rule.addresses)), tuple(map(query_of, rule.excepted)))
+        KeyedRule(rule, tuple(map(query_of, rule.addresses)), tuple(map(query_of, rule.excepted)))
         for rule in rules
         if rule.is_about_keys
     ]
@@ -146,7 +146,7 @@ class KeyRules:
 class _Judge:
     """What one rule makes of one service."""
 
-    def __init__(self, key_rule: KeyRule, record: ServiceRecord, result: CompareResult) -> None:
+    def __init__(self, key_rule: KeyedRule, record: ServiceRecord, result: CompareResult) -> None:
         self._key_rule = key_rule
         self._rule = key_rule.rule
         self._record = record

@@ -184,10 +184,10 @@ def _find(steps: Steps, at: FoundKey, *, is_deep: bool) -> Iterator[FoundKey]:
     step, rest = steps[0], steps[1:]
     if step.kind == "deep":
         yield from _find(rest, at, is_deep=True)
-        for below in _all_below(at):
+        for below in keys_below(at):
             yield from _find(steps, below, is_deep=True)
     elif step.is_wild:
-        for below in _all_below(at):
+        for below in keys_below(at):
             if step.kind == "each" or below.steps[-1].kind != "key":
                 yield from _find(rest, below, is_deep=is_deep)
     elif (found := _below(at, step)) is not None:
@@ -214,7 +214,7 @@ def _added(at: FoundKey, step: Step, key: Node, value: Node) -> FoundKey:
     return FoundKey((*at.steps, step), (*at.nodes, value), key)
 
 
-def _all_below(at: FoundKey) -> Iterator[FoundKey]:
+def keys_below(at: FoundKey) -> Iterator[FoundKey]:
     """The places one step below another one."""
     content = at.nodes[-1].content
     if isinstance(content, dict):

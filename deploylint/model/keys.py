@@ -8,7 +8,7 @@ main one. Where it spells one field of that component, as its profile has it, it
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 
 from deploylint.documents.key_query import (
     FoundKey,
@@ -17,6 +17,7 @@ from deploylint.documents.key_query import (
     Steps,
     find_keys,
     follow_steps,
+    keys_below,
     parse_query,
     query_covers,
     query_text,
@@ -234,6 +235,39 @@ def _field(component: Component, owner: _Owner) -> str:
     if owner.keys is None or any(step.kind != "key" for step in owner.steps):
         return ""
     return component.paths.field_at((*owner.keys, *(step.name for step in owner.steps)))
+
+
+class OtherKey(Record):
+    """A key that no element owns anything at or below, with its value.
+
+    ``path`` is its field path, ``size`` how many values stand there.
+    """
+
+    path: str
+    key: Node
+    value: Node
+    size: int
+
+
+def other_keys(service: Service) -> Iterator[OtherKey]:
+    """The keys of a service that no element owns, a whole sub-tree as one key."""
+    values = (v for component in service.components for v in component.values.values())
+    owned = {_row(leaf) for value in values for leaf in value.leaves}
+    workloads = set(map(_row, _roots(service, "")))
+    for root in [service.root] if service.shape == "values" else service.roots:
+        kind = "" if service.shape == "values" or _row(root) in workloads else _kind(root)
+        for below in keys_below(FoundKey((), (root,), root)):
+            yield from _other_keys(below, kind, owned)
+
+
+def _other_keys(at: FoundKey, kind: str, owned: Set[Row]) -> Iterator[OtherKey]:
+    every = [_row(leaf) for leaf in leaves(at.nodes[-1])]
+    if owned.isdisjoint(every):
+        path = field_path(KeyQuery(kind, at.steps))
+        yield OtherKey(path, at.key, at.nodes[-1], len(every))
+    elif not owned >= set(every):
+        for below in keys_below(at):
+            yield from _other_keys(below, kind, owned)
 
 
 # --- values ---------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from deploylint.model.format import format_value
 from deploylint.model.service import Service
 from deploylint.model.types import Plain
 from deploylint.reports import Look, show_text
-from deploylint.reports.show_model import ShowReport, ShowRow, rows
+from deploylint.reports.show_model import ShowReport, ShowRow, other_rows, rows
 from deploylint.reports.text.escape import safe
 
 
@@ -21,6 +21,11 @@ def _concise(shown: ShowReport, look: Look) -> str:
         for service in shown.services
         for component in service.components
         for row in rows(service, component)
+    ]
+    lines += [
+        f"{row.place.file}:{row.spot}: key:{row.key}: {row.content}"
+        for service in shown.services
+        for row in other_rows(service)
     ]
     lines += [f"{p.file}:{p.line}:{p.column}: problem: {p.message}" for p in shown.problems]
     if shown.skipped:
@@ -64,6 +69,15 @@ def _service(service: Service) -> dict[str, Plain]:
                 "values": [_value(row) for row in rows(service, component)],
             }
             for component in service.components
+        ],
+        "other_keys": [
+            {
+                "key": row.key,
+                "values": row.size,
+                "value": row.value,
+                "location": row.place._asdict(),
+            }
+            for row in other_rows(service)
         ],
     }
 

@@ -9,7 +9,7 @@ from deploylint.model.fields import ADDRESSES, element_of
 from deploylint.model.format import format_value
 from deploylint.model.service import Component, Service
 from deploylint.reports import Look
-from deploylint.reports.show_model import ShowReport, ShowRow, rows
+from deploylint.reports.show_model import ShowReport, ShowRow, other_rows, rows
 from deploylint.reports.text.layout import EMPTY, Line, Piece, Said, padded, painted, wrapped
 
 _ROOM = 24
@@ -32,6 +32,7 @@ def _lines(shown: ShowReport, look: Look) -> Iterator[Line]:
         for component in service.components:
             yield EMPTY
             yield from _component(service, component, look, several=len(shown.services) > 1)
+        yield from _others(service, look, several=len(shown.services) > 1)
 
 
 def _facts(shown: ShowReport) -> Iterator[tuple[str, str]]:
@@ -74,6 +75,22 @@ def _component(
         yield from _row(row, f"{spot:>{first}}", second, look)
     for label, addresses in unwritten.items():
         yield from wrapped([Piece(f"{label}: ", "faint"), _grouped(addresses)], look, 2, hang=8)
+
+
+def _others(service: Service, look: Look, *, several: bool) -> Iterator[Line]:
+    """The keys that no element owns: a rule may name them."""
+    others = list(other_rows(service))
+    if not others:
+        return
+    of = f" of {service.name}" if several else ""
+    yield EMPTY
+    yield from wrapped([Piece(f"other keys{of}", "title"), "  (no element owns them)"], look)
+    spots = [_spot(service, row.place.file, row.spot) for row in others]
+    first = max(map(len, spots))
+    for row, spot in zip(others, spots, strict=True):
+        content = Piece(row.content, "faint")
+        line: list[Said] = [Piece(f"{spot:>{first}}", "place"), f"  {row.key}  ", content]
+        yield from wrapped(line, look, indent=2, hang=first + 2)
 
 
 def _parted(found: Iterable[ShowRow]) -> tuple[list[ShowRow], dict[str, list[str]]]:
