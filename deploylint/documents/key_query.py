@@ -1,9 +1,9 @@
 """Key paths as people write them: ``mesh.enabled``, ``spec.containers[name=app]``, ``**.tag``.
 
 A path is steps with dots between them. A step is a key, quoted where it holds a dot; ``*`` for any
-one key or item, ``**`` for any number of them; ``[name=app]`` for the item of a list that holds
-that text under that key, ``[0]`` for one by its number, ``[*]`` for each. ``Service/spec.type``
-begins at an object of that kind.
+one key or item, ``**`` for any number of them, at the end for each value below; ``[name=app]`` for
+the item of a list that holds that text under that key, ``[0]`` for one by its number, ``[*]`` for
+each. ``Service/spec.type`` begins at an object of that kind.
 """
 
 from __future__ import annotations
@@ -183,13 +183,15 @@ def _find(steps: Steps, at: FoundKey, *, is_deep: bool) -> Iterator[FoundKey]:
         return
     step, rest = steps[0], steps[1:]
     if step.kind == "deep":
-        yield from _find(rest, at, is_deep=True)
-        for below in keys_below(at):
-            yield from _find(steps, below, is_deep=True)
+        below = list(keys_below(at))
+        if rest or not below:
+            yield from _find(rest, at, is_deep=True)
+        for one in below:
+            yield from _find(steps, one, is_deep=True)
     elif step.is_wild:
-        for below in keys_below(at):
-            if step.kind == "each" or below.steps[-1].kind != "key":
-                yield from _find(rest, below, is_deep=is_deep)
+        for one in keys_below(at):
+            if step.kind == "each" or one.steps[-1].kind != "key":
+                yield from _find(rest, one, is_deep=is_deep)
     elif (found := _below(at, step)) is not None:
         yield from _find(rest, found, is_deep=is_deep)
     elif not is_deep and not any(one.is_wild for one in steps):
@@ -274,11 +276,14 @@ def _covers(query: Steps, path: Steps) -> bool:
 
 
 def by_merge_key(data: object) -> object:
-    """Plain data in which lists with a merge key are mappings, as Kubernetes compares them."""
+    """Plain data in which lists with a merge key are mappings, as Kubernetes compares them.
+
+    A number without a fraction is a whole one.
+    """
     if isinstance(data, dict):
         return {key: by_merge_key(value) for key, value in data.items()}
     if not isinstance(data, list):
-        return data
+        return int(data) if isinstance(data, float) and data.is_integer() else data
     named = [
         {name: _plain_text(item.get(name)) for name in MERGE_KEYS} if isinstance(item, dict) else {}
         for item in data

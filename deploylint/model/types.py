@@ -137,14 +137,15 @@ def _tree(data: Plain) -> str:
 
 def _as_written(data: Plain) -> Normal:
     """Data that means what YAML makes of it: ``true`` is not ``"true"``, nor 1 true."""
-    if isinstance(data, (dict, list)):
-        from deploylint.documents.key_query import by_merge_key  # few runs name keys
+    from deploylint.documents.key_query import by_merge_key  # few runs name keys
 
-        return _TREE, _tree(by_merge_key(data))
+    data = by_merge_key(data)
+    if isinstance(data, (dict, list)):
+        return _TREE, _tree(data)
     if isinstance(data, bool) or data is None:
         return _SCALAR, json.dumps(data)
     assert isinstance(data, (str, int, float))
-    return int(data) if isinstance(data, float) and data.is_integer() else data
+    return data
 
 
 _TREE, _SCALAR = "tree", "scalar"

@@ -11,8 +11,7 @@ import pytest
 from deploylint.compare import compare
 from deploylint.compare.matching import ComponentMatcher
 from deploylint.config.rules import EVERY_ROLE
-from deploylint.documents.key_query import DEEP, KeyQuery
-from deploylint.engine.result import GroupReport
+from deploylint.documents.key_query import FoundKey, KeyQuery, Steps, keys_below
 from deploylint.model.difference import Difference
 from deploylint.model.fields import ADDRESSES
 from deploylint.model.keys import KeyField, fields_by_key, query_of
@@ -45,11 +44,19 @@ def found_keys(services: Sequence[Service]) -> list[KeyField]:
     found = {
         one.path: one
         for service in services
+        for root in (service.root, *service.roots)
+        for steps in every_place(FoundKey((), (root,), root))
         for kind in KINDS
-        for one in fields_by_key(service, KeyQuery(kind, (DEEP,)))
-        if one.field
+        for one in fields_by_key(service, KeyQuery(kind, steps))
+        if one.field and one.value.state != "absent"
     }
     return list(found.values())
+
+
+def every_place(at: FoundKey) -> Iterator[Steps]:
+    for below in keys_below(at):
+        yield below.steps
+        yield from every_place(below)
 
 
 def led(key: KeyField, services: Sequence[Service], reference: Service) -> Iterator[Place]:
@@ -77,19 +84,14 @@ def place(one: Difference) -> Place:
     return one.at.service.name, one.at.component.key, other
 
 
-def followed(group: GroupReport) -> Service:
-    """The service that the others of a group are compared with here."""
-    return group.reference or group.set.services[0]
-
-
 @pytest.mark.campaign
 @story
 def test_rule_on_a_key_finds_what_a_rule_on_its_field_finds(folder: Path, share: int) -> None:
     for group in checked(folder).groups:
         services = group.set.services
-        reference = followed(group) if services else None
         keys = found_keys(services)
-        for key in sampled(keys, share, folder.name) if reference is not None else ():
+        for key in sampled(keys, share, folder.name):
+            reference = group.reference or services[0]
             places = set(led(key, services, reference))
             for verb in VERBS:
                 by_field = compare(services, reference, [rule(*verb, key.field)])
