@@ -159,7 +159,9 @@ class _Owners:
                 self._by_row.setdefault(_row(scope), []).append((number, ()))
             elif isinstance(scope.content, dict):
                 for key, entry in scope.content.items():
-                    self._by_row.setdefault(_row(entry.value), []).append((number, (key,)))
+                    owners = self._by_row.setdefault(_row(entry.value), [])
+                    if all(known != number for known, _ in owners):  # else made of the same node
+                        owners.append((number, (key,)))
 
     def of_place(self, found: FoundKey) -> list[_Owner]:
         """The components, those whose own mapping is nearest above the place."""
