@@ -81,6 +81,8 @@ class GroupComparison:
         self._of_reference: list[ReferenceRules] = []
         voters = [] if majority is None else majority.votes.services
         self._keyed = _key_rules(keyed, reference, voters) if keyed else None
+        if majority is not None and self._keyed is not None:
+            majority.undecided += self._keyed.undecided
 
     def compare(self, services: Iterable[Service]) -> CompareResult:
         """Every rule over some services of the group."""

@@ -11,7 +11,7 @@ from typing import Literal
 
 from deploylint.compare.agreement import Statement, compare_statements
 from deploylint.compare.diff import DifferingItem, diff_items
-from deploylint.compare.key_votes import KeyVotes, Wanted
+from deploylint.compare.key_votes import ExpectedValue, KeyVotes
 from deploylint.compare.matching import ComponentMatcher
 from deploylint.compare.operators import Operand, evaluate_pair, evaluate_value, normal
 from deploylint.compare.reference import ReferenceRules
@@ -23,7 +23,7 @@ from deploylint.model.difference import Difference, Position
 from deploylint.model.fields import ADDRESSES, element_of
 from deploylint.model.keys import (
     KeyField,
-    Place,
+    SharedKey,
     absent_value,
     fields_by_key,
     folded_fields,
@@ -35,8 +35,8 @@ from deploylint.model.rule import Rule
 from deploylint.model.service import ABSENT, Component, Service, Value
 from deploylint.model.types import AS_WRITTEN, Type
 
-Fields = Mapping[Place, KeyField]
-"""What a component holds at keys, by the places that other services have too."""
+Fields = Mapping[SharedKey, KeyField]
+"""What a component holds at keys, by what other services have in common with it."""
 
 
 class KeyedRule(Record):
@@ -48,12 +48,12 @@ class KeyedRule(Record):
 
     def fields(self, service: Service) -> list[KeyField]:
         """What a service holds at the keys, each place once."""
-        found: dict[tuple[int, str], KeyField] = {}
+        fields: dict[tuple[int, str], KeyField] = {}
         for query in self.queries:
-            for one in fields_by_key(service, query):
-                if self._is_meant(service, one):
-                    found.setdefault((one.number, one.path), one)
-        return list(found.values())
+            for key in fields_by_key(service, query):
+                if self._is_meant(service, key):
+                    fields.setdefault((key.number, key.path), key)
+        return list(fields.values())
 
     def _is_meant(self, service: Service, field: KeyField) -> bool:
         if not self.is_for(service.components[field.number]):
@@ -81,14 +81,14 @@ def key_rules(rules: Iterable[Rule]) -> list[KeyedRule]:
 
 def rules_about_fields(rules: Iterable[Rule], services: Sequence[Service]) -> Iterator[Rule]:
     """Rules about the fields that keys of some services spell, for a vote on these."""
-    for one in key_rules(rules):
+    for rule in key_rules(rules):
         about: dict[str, Rule] = {}
-        for service in services if one.rule.scope == "reference" else ():
-            for key in filter(lambda key: key.field, one.fields(service)):
+        for service in services if rule.rule.scope == "reference" else ():
+            for key in filter(lambda key: key.field, rule.fields(service)):
                 role = service.components[key.number].role
                 known = about.get(key.field)
                 roles = frozenset() if known is None else known.roles
-                about[key.field] = (known or one.about_field(key))._replace(roles=roles | {role})
+                about[key.field] = (known or rule.about_field(key))._replace(roles=roles | {role})
         yield from about.values()
 
 
@@ -111,13 +111,18 @@ class KeyRules:
         self._meant = [[] if reference is None else one.fields(reference) for one in self._rules]
         self._votes = [KeyVotes(voters, one.fields) for one in self._rules] if voters else []
 
+    @property
+    def undecided(self) -> tuple[str, ...]:
+        """The field paths of keys that there is no majority at."""
+        return tuple(dict.fromkeys(path for votes in self._votes for path in votes.undecided))
+
     def apply(self, record: ServiceRecord, result: CompareResult) -> None:
         """Add to a service what the rules make of it."""
         is_reference = record.positions[0].service is self._reference
         for number, rule in enumerate(self._rules):
             fields = rule.fields(record.positions[0].service)
-            for one in fields:
-                record.mark_evaluated(rule.rule, one.number, one.path)
+            for key in fields:
+                record.mark_evaluated(rule.rule, key.number, key.path)
             judge = _Judge(rule, record, result)
             meant = [] if is_reference else self._meant[number]
             if rule.rule.scope == "every":
@@ -138,8 +143,8 @@ class KeyRules:
     ) -> None:
         service = record.positions[0].service
         for there, here in self._matcher.pairs(service) if self._matcher is not None else ():
-            theirs = {one.place: one for one in meant if one.number == there}
-            ours = {one.place: one for one in fields if one.number == here}
+            theirs = {one.shared: one for one in meant if one.number == there}
+            ours = {one.shared: one for one in fields if one.number == here}
             judge.judge_pair(self._positions[there], theirs, here, ours)
 
 
@@ -156,18 +161,18 @@ class _Judge:
         """Judge each value by itself."""
         pattern = self._rule.pattern
         assert pattern is not None
-        for one in fields:
-            if one.field:
-                about = [(self._key_rule.about_field(one), (one.field,))]
-                rules = SingleRules(element_of(one.field), about, self._result.watched)
-                self._record.apply_once(one.number, rules)
+        for key in fields:
+            if key.field:
+                about = [(self._key_rule.about_field(key), (key.field,))]
+                rules = SingleRules(element_of(key.field), about, self._result.watched)
+                self._record.apply_once(key.number, rules)
                 continue
-            outcome = evaluate_value(self._rule.verb, pattern, AS_WRITTEN, one.value)
-            wanted = Wanted(Value("known", pattern.written))
+            outcome = evaluate_value(self._rule.verb, pattern, AS_WRITTEN, key.value)
+            wanted = ExpectedValue(Value("known", pattern.written))
             if outcome == "match":
-                self._match(one, wanted)
+                self._match(key, wanted)
             else:
-                self._add(outcome, one, wanted)
+                self._add(outcome, key, wanted)
 
     def judge_agreement(
         self,
@@ -185,33 +190,34 @@ class _Judge:
         )
         by_path = {(one.number, one.field or one.path): one for one in fields}
         numbers = {id(at): number for number, at in enumerate(positions)}
-        for one in differences:
-            key = by_path[numbers[id(one.at)], one.address]
+        for difference in differences:
+            key = by_path[numbers[id(difference.at)], difference.address]
             rule = self._key_rule.about_field(key) if key.field else self._rule
-            self._record.add_differences([one._replace(rule=rule)])
+            self._record.add_differences([difference._replace(rule=rule)])
         for place in matches:
-            self._match(by_path[place], Wanted(ABSENT))
+            self._match(by_path[place], ExpectedValue(ABSENT))
 
     def judge_pair(self, reference: Position, theirs: Fields, here: int, ours: Fields) -> None:
         """Judge a component beside the reference's; both are what they hold, by place."""
         names = reference.service.own_names
         is_same_shape = reference.service.shape == self._record.positions[0].service.shape
         missing: list[KeyField] = []
-        for place in dict.fromkeys((*theirs, *ours)):
-            key = ours.get(place) or theirs[place]._replace(number=here)
-            wanted = Wanted(theirs[place].value if place in theirs else ABSENT, names, reference)
+        for shared in dict.fromkeys((*theirs, *ours)):
+            key = ours.get(shared) or theirs[shared]._replace(number=here)
+            expected = theirs[shared].value if shared in theirs else ABSENT
+            wanted = ExpectedValue(expected, names, reference)
             if key.field:
                 self._judge_field(reference, key)
             elif not is_same_shape:
-                self._judge_other_shape(key, wanted, is_here=place in ours)
-            elif place not in ours:
+                self._judge_other_shape(key, wanted, is_here=shared in ours)
+            elif shared not in ours:
                 missing.append(key)
             else:
                 self._judge_value(key, wanted)
-        for one in folded_fields(missing, self._record.positions[here], reference):
-            self._judge_missing(one, Wanted(one.value, names, reference))
+        for field in folded_fields(missing, self._record.positions[here], reference):
+            self._judge_missing(field, ExpectedValue(field.value, names, reference))
 
-    def _judge_other_shape(self, key: KeyField, wanted: Wanted, *, is_here: bool) -> None:
+    def _judge_other_shape(self, key: KeyField, wanted: ExpectedValue, *, is_here: bool) -> None:
         """Say that what one side writes is not comparable with a side that is written otherwise."""
         if key.value.state not in ("known", "unknown"):
             return
@@ -221,16 +227,16 @@ class _Judge:
 
     def judge_by_votes(self, fields: Iterable[KeyField], votes: KeyVotes) -> None:
         """Judge each component beside what most services have."""
-        by_number: dict[int, dict[Place, KeyField]] = {}
-        for one in fields:
-            by_number.setdefault(one.number, {})[one.place] = one
+        by_number: dict[int, dict[SharedKey, KeyField]] = {}
+        for field in fields:
+            by_number.setdefault(field.number, {})[field.shared] = field
         self._rule = self._rule._replace(verb="as-most", severity="warning")
         for number, at in enumerate(self._record.positions):
             if not self._key_rule.is_for(at.component):
                 continue
             ours = by_number.get(number, {})
-            for place, (theirs, wanted) in votes.wanted(at).items():
-                key = ours.get(place)
+            for shared, (theirs, wanted) in votes.wanted(at).items():
+                key = ours.get(shared)
                 if key is None:
                     self._judge_missing(theirs._replace(number=number), wanted)
                 elif wanted.is_presence and key.value.state == "known":
@@ -246,13 +252,13 @@ class _Judge:
         self._record.apply_once(key.number, rules)
         self._result.mark_other_side(rules, reference.component)
 
-    def _judge_missing(self, key: KeyField, wanted: Wanted) -> None:
+    def _judge_missing(self, key: KeyField, wanted: ExpectedValue) -> None:
         """Judge a place that the service does not have."""
-        value = absent_value(self._record.positions[key.number], key.place)
+        value = absent_value(self._record.positions[key.number], key.shared)
         self._record.mark_evaluated(self._rule, key.number, key.path)
         self._judge_value(key._replace(value=value), wanted)
 
-    def _judge_value(self, key: KeyField, wanted: Wanted) -> None:
+    def _judge_value(self, key: KeyField, wanted: ExpectedValue) -> None:
         expected, actual = wanted.value.state, key.value.state
         if "unknown" in (expected, actual):
             if expected in ("known", "unknown") or self._rule.verb == "equal":
@@ -264,7 +270,7 @@ class _Judge:
         else:
             self._result.mark_values(wanted.value, key.value)
 
-    def _judge_known(self, key: KeyField, wanted: Wanted) -> None:
+    def _judge_known(self, key: KeyField, wanted: ExpectedValue) -> None:
         service = self._record.positions[key.number].service
         expected = Operand(_canonical(wanted.value), wanted.names)
         actual = Operand(_canonical(key.value), service.own_names)
@@ -286,12 +292,15 @@ class _Judge:
             self._add(outcome, key, wanted)
         self._result.mark_values(wanted.value, key.value)
 
-    def _match(self, key: KeyField, wanted: Wanted) -> None:
+    def _match(self, key: KeyField, wanted: ExpectedValue) -> None:
         self._record.add_matches(self._rule, [(key.number, key.field or key.path)])
         self._result.mark_values(wanted.value, key.value)
 
     def _add(
-        self, outcome: Literal["match", "violation", "unknown"], key: KeyField, wanted: Wanted
+        self,
+        outcome: Literal["match", "violation", "unknown"],
+        key: KeyField,
+        wanted: ExpectedValue,
     ) -> None:
         assert outcome != "match"
         at = self._record.positions[key.number]
@@ -320,13 +329,13 @@ def _statements(
     fields: Iterable[KeyField], kind: Type, positions: Sequence[Position]
 ) -> Iterator[Statement]:
     """What the places that are known say, in the normal form of one type."""
-    for one in fields:
-        at = positions[one.number]
-        value = effective(at.component, one.field) if one.field else one.value
+    for key in fields:
+        at = positions[key.number]
+        value = effective(at.component, key.field) if key.field else key.value
         if value.state != "known" or value.inherited:
             continue
         try:
             form = normal(kind, Operand(value, ()))
         except ValueError:
             continue
-        yield Statement(one.number, at, one.field or one.path, value, form)
+        yield Statement(key.number, at, key.field or key.path, value, form)

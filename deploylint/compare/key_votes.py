@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
-from deploylint.compare.majority import QUORUM, is_majority
+from deploylint.compare.majority import is_majority
 from deploylint.compare.matching import PeerKey, peer_key
 from deploylint.documents.key_query import by_merge_key
 from deploylint.documents.record import Record
 from deploylint.model.difference import Position, Vote
-from deploylint.model.keys import KeyField, Place
+from deploylint.model.keys import KeyField, SharedKey
 from deploylint.model.own_name import data_with_service
 from deploylint.model.service import Service, Value
 from deploylint.model.types import AS_WRITTEN, Normal
@@ -18,7 +18,7 @@ from deploylint.model.types import AS_WRITTEN, Normal
 _PRESENT = "present"
 
 
-class Wanted(Record):
+class ExpectedValue(Record):
     """What a value is compared with.
 
     ``names`` are what the service that it is of calls itself.
@@ -44,49 +44,49 @@ class _Answer(Record):
 
 
 class KeyVotes:
-    """The votes of services on the places that the keys of a rule lead to, by peer group.
+    """The votes of services on what the keys of a rule lead to, by peer group.
 
     Fields that keys spell are voted on as fields.
+    ``undecided`` are the field paths of keys without a majority either way.
     """
 
     def __init__(
         self, services: Sequence[Service], fields_of: Callable[[Service], Sequence[KeyField]]
     ) -> None:
-        self._sizes = Counter[PeerKey]()
-        self._answers: dict[PeerKey, dict[Place, list[_Answer]]] = {}
-        self._wanted: dict[PeerKey, Mapping[Place, tuple[KeyField, Wanted]]] = {}
+        self.undecided: list[str] = []
+        self._wanted: dict[PeerKey, dict[SharedKey, tuple[KeyField, ExpectedValue]]] = {}
+        sizes = Counter[PeerKey]()
+        answers: dict[tuple[PeerKey, SharedKey], list[_Answer]] = {}
         for service in services:
             numbers = _first_numbers(service)
-            self._sizes.update(numbers.keys())
-            keys = {number: key for key, number in numbers.items()}
-            for one in fields_of(service):
-                if one.number in keys and not one.field:
-                    answers = self._answers.setdefault(keys[one.number], {})
-                    at = Position(service, service.components[one.number])
-                    answers.setdefault(one.place, []).append(_Answer(at, one))
+            sizes.update(numbers.keys())
+            peers = {number: peer for peer, number in numbers.items()}
+            for key in fields_of(service):
+                if key.number in peers and not key.field:
+                    at = Position(service, service.components[key.number])
+                    place = peers[key.number], key.shared
+                    answers.setdefault(place, []).append(_Answer(at, key))
+        for (peer, shared), have in answers.items():
+            self._elect(peer, shared, have, sizes[peer])
 
-    def wanted(self, at: Position) -> Mapping[Place, tuple[KeyField, Wanted]]:
-        """What most have beside a component, by place; nothing where it has no vote."""
-        key = peer_key(at.component)
-        numbers = _first_numbers(at.service)
-        if at.service.components[numbers[key]] is not at.component:
-            return {}
-        if key not in self._wanted:
-            self._wanted[key] = dict(self._elect(key))
-        return self._wanted[key]
+    def wanted(self, at: Position) -> Mapping[SharedKey, tuple[KeyField, ExpectedValue]]:
+        """What most have beside a component, by key; nothing where it has no vote."""
+        peer = peer_key(at.component)
+        first = at.service.components[_first_numbers(at.service)[peer]]
+        return self._wanted.get(peer, {}) if first is at.component else {}
 
-    def _elect(self, key: PeerKey) -> list[tuple[Place, tuple[KeyField, Wanted]]]:
-        elected = []
-        for place, answers in self._answers.get(key, {}).items():
-            have = [one for one in answers if one.key.value.state == "known"]
-            unknown = sum(one.key.value.state == "unknown" for one in answers)
-            asked = self._sizes[key] - unknown
-            if asked >= QUORUM and have and is_majority(len(have), asked):
-                elected.append((place, (have[0].key, _winner(have, asked))))
-        return elected
+    def _elect(
+        self, peer: PeerKey, shared: SharedKey, answers: Sequence[_Answer], size: int
+    ) -> None:
+        have = [one for one in answers if one.key.value.state == "known"]
+        asked = size - sum(one.key.value.state == "unknown" for one in answers)
+        if have and is_majority(len(have), asked):
+            self._wanted.setdefault(peer, {})[shared] = have[0].key, _winner(have, asked)
+        elif have and not is_majority(asked - len(have), asked):
+            self.undecided.append(have[0].key.path)
 
 
-def _winner(have: Sequence[_Answer], asked: int) -> Wanted:
+def _winner(have: Sequence[_Answer], asked: int) -> ExpectedValue:
     """The value that most of those have who have one; else that there is one."""
     by_form: dict[Normal, list[_Answer]] = {}
     for one in have:
@@ -95,9 +95,9 @@ def _winner(have: Sequence[_Answer], asked: int) -> Wanted:
     first = alike[0]
     if not is_majority(len(alike), len(have)):
         value = Value("known", _PRESENT, have[0].key.value.node)
-        return Wanted(value, (), have[0].at, Vote(len(have), asked, have[0].at))
+        return ExpectedValue(value, (), have[0].at, Vote(len(have), asked, have[0].at))
     value = first.key.value._replace(data=_data(first))
-    return Wanted(value, (), first.at, Vote(len(alike), len(have), first.at))
+    return ExpectedValue(value, (), first.at, Vote(len(alike), len(have), first.at))
 
 
 def _data(answer: _Answer) -> object:

@@ -32,10 +32,10 @@ from deploylint.model.service import Component, Service, Value
 from deploylint.model.templates import TEMPLATE, is_variable
 
 
-class Place(Record):
-    """A place as other services have it too.
+class SharedKey(Record):
+    """A key as other services have it too.
 
-    ``object_kind`` is the kind of object it is in, where that is named and the place is of no
+    ``object_kind`` is the kind of object it is in, where that is named and the key is of no
     component's own.
     ``is_inside`` is whether ``steps`` begin at what the component is read from, else at the root.
     Own names in them are ``{service}``. ``number`` tells it from others of the same steps.
@@ -51,13 +51,13 @@ class KeyField(Record):
     """What a service holds at one key.
 
     ``number`` is that of the component it belongs to.
-    ``place`` is what the same key of another service has in common with it.
+    ``shared`` is what the same key of another service has in common with it.
     ``path`` is its field path, ``key:`` and the key path.
     ``field`` is the field of the component that the key spells, "" where it spells none.
     """
 
     number: int
-    place: Place
+    shared: SharedKey
     path: str
     field: str
     value: Value
@@ -103,15 +103,16 @@ def fields_by_key(service: Service, query: KeyQuery) -> Iterator[KeyField]:
     owners = _Owners(service)
     seen = Counter[object]()
     for root in _roots(service, query.object_kind):
+        secret = {_row(node) for node in secret_nodes(root)}
         for found in find_keys(query, root):
-            value = _value(found)
+            value = _value(found, secret)
             path = field_path(KeyQuery(query.object_kind, found.steps))
             for owner in owners.of_place(found):
                 component = service.components[owner.number]
-                place = _place(owner, query.object_kind, service.own_names)
-                seen[owner.number, place] += 1
-                place = place._replace(number=seen[owner.number, place])
-                yield KeyField(owner.number, place, path, _field(component, owner), value)
+                shared = _shared_key(owner, query.object_kind, service.own_names)
+                seen[owner.number, shared] += 1
+                shared = shared._replace(number=seen[owner.number, shared])
+                yield KeyField(owner.number, shared, path, _field(component, owner), value)
 
 
 def _roots(service: Service, kind: str) -> list[Node]:
@@ -182,27 +183,27 @@ class _Owners:
         return self._names[number] == found.steps[depth - 1].name
 
 
-def _place(owner: _Owner, kind: str, own_names: tuple[str, ...]) -> Place:
-    """A place as another service has it: below its component, items by the names it may have."""
+def _shared_key(owner: _Owner, kind: str, own_names: tuple[str, ...]) -> SharedKey:
+    """A key as another service has it: below its component, items by the names it may have."""
     steps = tuple(
         step._replace(value=with_service(step.value, own_names)) if step.kind == "item" else step
         for step in owner.steps
     )
     is_inside = owner.keys is not None
     keys = tuple(Step("key", key) for key in owner.keys or ())
-    return Place("" if is_inside else kind, is_inside, (*keys, *steps), 0)
+    return SharedKey("" if is_inside else kind, is_inside, (*keys, *steps), 0)
 
 
-def _look_up(at: Position, place: Place) -> FoundKey:
-    """A place in a component, or where it would be."""
-    roots = [at.component.scope] if place.is_inside else _roots(at.service, place.object_kind)
-    found = (follow_steps(root, place.steps) for root in roots or [at.component.scope])
-    return max(found, key=lambda one: len(one.nodes))
+def _look_up(at: Position, shared: SharedKey) -> FoundKey:
+    """A key in a component, or where it would be."""
+    roots = [at.component.scope] if shared.is_inside else _roots(at.service, shared.object_kind)
+    places = (follow_steps(root, shared.steps) for root in roots or [at.component.scope])
+    return max(places, key=lambda place: len(place.nodes))
 
 
-def absent_value(at: Position, place: Place) -> Value:
-    """The value of a place that a component does not have: absent, at the nearest key above it."""
-    return Value("absent", None, _look_up(at, place).key)
+def absent_value(at: Position, shared: SharedKey) -> Value:
+    """The value of a key that a component does not have: absent, at the nearest key above it."""
+    return Value("absent", None, _look_up(at, shared).key)
 
 
 def folded_fields(
@@ -222,15 +223,14 @@ def folded_fields(
 
 def _missing_level(key: KeyField, at: Position, reference: Position) -> KeyField | None:
     """The highest key on the way to a place that a component has not; None where that is it."""
-    found = _look_up(at, key.place)
-    above = len(key.place.steps) - len(found.nodes)
+    above = len(key.shared.steps) - len(_look_up(at, key.shared).nodes)
     if above < 1 or key.value.state != "known":
         return None
     query = query_of(key.path)
     path = field_path(KeyQuery(query.object_kind, query.steps[:-above]))
-    place = key.place._replace(steps=key.place.steps[:-above])
-    node = _look_up(reference, place).node
-    return key._replace(place=place, path=path, value=Value("known", "present", node))
+    shared = key.shared._replace(steps=key.shared.steps[:-above])
+    node = _look_up(reference, shared).node
+    return key._replace(shared=shared, path=path, value=Value("known", "present", node))
 
 
 def _field(component: Component, owner: _Owner) -> str:
@@ -275,7 +275,7 @@ def _other_keys(at: FoundKey, kind: str, owned: Set[Row]) -> Iterator[OtherKey]:
 # --- values ---------------------------------------------------------------------------------------
 
 
-def _value(found: FoundKey) -> Value:
+def _value(found: FoundKey, secret: Set[Row]) -> Value:
     """What stands at a place; unknown where it is a template, or may not be shown."""
     node = found.node
     if node is None:
@@ -286,19 +286,15 @@ def _value(found: FoundKey) -> Value:
     if any(isinstance(one.content, str) and is_variable(one.content) for one in every):
         return Value("unknown", None, node, TEMPLATE, None, every)
     data = scalar_or_text(node) if node.is_scalar else plain(node)
-    if _is_hidden(found, data, every):
+    if not secret.isdisjoint(map(_row, every)) and _is_hidden(found, data):
         return Value("unknown", None, node, "a secret, which is not compared", None, every)
     return Value("known", data, node, "", None, every)
 
 
-def _is_hidden(found: FoundKey, data: object, every: tuple[Node, ...]) -> bool:
-    """Whether a place holds a secret that its name does not tell as one."""
-    root = found.nodes[0]
-    secret = set(map(_row, secret_nodes(root)))
-    if not any(_row(leaf) in secret for leaf in every):
-        return False
+def _is_hidden(found: FoundKey, data: object) -> bool:
+    """Whether the name of a place that holds a secret does not tell that it does."""
     name = name_in_key(field_path(KeyQuery("", found.steps)))
-    return is_secret(root) or redacted(name, data) == data
+    return is_secret(found.nodes[0]) or redacted(name, data) == data
 
 
 def holds_secrets(value: Value) -> bool:

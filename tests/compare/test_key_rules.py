@@ -220,6 +220,15 @@ def test_no_majority_blames_nothing(folder: Path) -> None:
     assert majority(folder, "", "", "", "mesh: z\n") == []
 
 
+def test_key_without_a_majority_is_named(folder: Path) -> None:
+    texts = [IMAGE % name + f"mesh: {value}\n" for name, value in zip("abcd", "xxzz", strict=True)]
+    rule, none = "key: mesh, must: equal", "reference: []\n"
+    report = report_texts(
+        folder, *texts[:2], IMAGE % "c", IMAGE % "d", rule=rule, configuration=none
+    )
+    assert report.groups[0].undecided == ("key:mesh",)
+
+
 def test_majority_of_own_names_agrees(folder: Path) -> None:
     assert majority(folder, "mesh: a-sa\n", "mesh: b-sa\n", "mesh: c-sa\n", "mesh: d-sa\n") == []
 
