@@ -22,7 +22,8 @@ _HEAD = """\
 # The shipped rules
 
 A rule names field paths (`element.field`) or keys, an operator, and why it matters. It is one block
-of one file in `rules/`; its examples run as tests. The [README](../README.md) shows how to write one.
+of one file in `rules/`; its examples run as tests. The [README](../README.md) shows how to write
+one.
 """
 _ALLOWED = """\
 ## Shipped allowances
