@@ -284,10 +284,12 @@ class _Judge:
         if is_free_form and not any(map(holds_secrets, (wanted.value, key.value))):
             items = list(diff_items(AS_WRITTEN, expected, actual, verb))
         for item in items:
-            found = "unknown" if "unknown" in (item.expected.state, item.actual.state) else outcome
+            is_unknown = "unknown" in (item.expected.state, item.actual.state)
             path = item_path(key.path, (key.value, wanted.value), item.path)
             here = key._replace(path=path, value=item.actual)
-            self._add(found, here, wanted._replace(value=item.expected))
+            self._add(
+                "unknown" if is_unknown else outcome, here, wanted._replace(value=item.expected)
+            )
         if not items:
             self._add(outcome, key, wanted)
         self._result.mark_values(wanted.value, key.value)

@@ -18,16 +18,16 @@ def read_keys(written: str | Sequence[str], node: Node, key: str = "key") -> tup
     Raises Misread for a text that is not a key path, and for a kind of object that is not known.
     """
     at, texts = child(node, key) or node, [written] if isinstance(written, str) else written
-    found: list[str] = []
+    paths: list[str] = []
     for text, item in zip(
         texts, at.content if isinstance(at.content, list) else [at], strict=False
     ):
         try:
-            found += key_fields([text])
+            paths += key_fields([text])
         except ValueError as error:
             raise misread(item, str(error)) from None
-        _check_kind(query_of(found[-1]).object_kind, item)
-    return tuple(dict.fromkeys(found))
+        _check_kind(query_of(paths[-1]).object_kind, item)
+    return tuple(dict.fromkeys(paths))
 
 
 def _check_kind(kind: str, node: Node) -> None:

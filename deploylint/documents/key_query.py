@@ -92,12 +92,12 @@ def parse_query(text: str) -> KeyQuery:
         elif steps and text[at] != "[":
             raise _mistake(text, at)
         is_item = text[at : at + 1] == "["
-        found = (_ITEM if is_item else _KEY).match(text, at)
-        if found is None:
+        match = (_ITEM if is_item else _KEY).match(text, at)
+        if match is None:
             raise _mistake(text, at)
-        step = (_item if is_item else _key)(found.groupdict())
+        step = (_item if is_item else _key)(match.groupdict())
         steps += [] if step is DEEP and steps[-1:] == [DEEP] else [step]
-        at = found.end()
+        at = match.end()
     return KeyQuery(begin[1] if begin is not None else "", tuple(steps))
 
 
@@ -170,10 +170,10 @@ def find_keys(query: KeyQuery, root: Node) -> Iterator[FoundKey]:
     them is looked up in each mapping that it leads to.
     """
     seen = set[Steps]()
-    for found in _find(query.steps, FoundKey((), (root,), root), is_deep=False):
-        if found.steps and found.steps not in seen:
-            seen.add(found.steps)
-            yield found
+    for place in _find(query.steps, FoundKey((), (root,), root), is_deep=False):
+        if place.steps and place.steps not in seen:
+            seen.add(place.steps)
+            yield place
 
 
 def _find(steps: Steps, at: FoundKey, *, is_deep: bool) -> Iterator[FoundKey]:
@@ -183,17 +183,17 @@ def _find(steps: Steps, at: FoundKey, *, is_deep: bool) -> Iterator[FoundKey]:
         return
     step, rest = steps[0], steps[1:]
     if step.kind == "deep":
-        below = list(keys_below(at))
-        if rest or not below:
+        children = list(keys_below(at))
+        if rest or not children:
             yield from _find(rest, at, is_deep=True)
-        for one in below:
-            yield from _find(steps, one, is_deep=True)
+        for place in children:
+            yield from _find(steps, place, is_deep=True)
     elif step.is_wild:
-        for one in keys_below(at):
-            if step.kind == "each" or one.steps[-1].kind != "key":
-                yield from _find(rest, one, is_deep=is_deep)
-    elif (found := _below(at, step)) is not None:
-        yield from _find(rest, found, is_deep=is_deep)
+        for place in keys_below(at):
+            if step.kind == "each" or place.steps[-1].kind != "key":
+                yield from _find(rest, place, is_deep=is_deep)
+    elif (below := _below(at, step)) is not None:
+        yield from _find(rest, below, is_deep=is_deep)
     elif not is_deep and not any(one.is_wild for one in steps):
         yield at._replace(steps=(*at.steps, *steps))
 
@@ -206,10 +206,10 @@ def _below(at: FoundKey, step: Step) -> FoundKey | None:
         return None if entry is None else _added(at, step, entry.key, entry.value)
     items = content if isinstance(content, list) else []
     if step.kind == "number":
-        found = items[int(step.name) : int(step.name) + 1]
+        matching = items[int(step.name) : int(step.name) + 1]
     else:
-        found = [item for item in items if _text(item, step.name) == step.value]
-    return _added(at, step, found[0], found[0]) if found else None
+        matching = [item for item in items if _text(item, step.name) == step.value]
+    return _added(at, step, matching[0], matching[0]) if matching else None
 
 
 def _added(at: FoundKey, step: Step, key: Node, value: Node) -> FoundKey:

@@ -70,7 +70,9 @@ def bare_service(sent: SentService) -> Service:
         runtime_because="",
         own_names=sent.own_names,
         components=tuple(
-            Component(one.key, one.name, one.role, field_values({}), NOWHERE, NO_SPELLINGS, one.is_main)
+            Component(
+                one.key, one.name, one.role, field_values({}), NOWHERE, NO_SPELLINGS, one.is_main
+            )
             for one in sent.components
         ),
         roots=(),

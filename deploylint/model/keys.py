@@ -104,10 +104,10 @@ def fields_by_key(service: Service, query: KeyQuery) -> Iterator[KeyField]:
     seen = Counter[object]()
     for root in _roots(service, query.object_kind):
         secret = {_row(node) for node in secret_nodes(root)}
-        for found in find_keys(query, root):
-            value = _value(found, secret)
-            path = field_path(KeyQuery(query.object_kind, found.steps))
-            for owner in owners.of_place(found):
+        for place in find_keys(query, root):
+            value = _value(place, secret)
+            path = field_path(KeyQuery(query.object_kind, place.steps))
+            for owner in owners.of_place(place):
                 component = service.components[owner.number]
                 shared = _shared_key(owner, query.object_kind, service.own_names)
                 seen[owner.number, shared] += 1
@@ -164,23 +164,23 @@ class _Owners:
                     if all(known != number for known, _ in owners):  # else made of the same node
                         owners.append((number, (key,)))
 
-    def of_place(self, found: FoundKey) -> list[_Owner]:
+    def of_place(self, place: FoundKey) -> list[_Owner]:
         """The components, those whose own mapping is nearest above the place."""
-        for depth in range(len(found.nodes) - 1, -1, -1):
-            owners = self._at(found.nodes[depth])
+        for depth in range(len(place.nodes) - 1, -1, -1):
+            owners = self._at(place.nodes[depth])
             if owners:
-                rest = found.steps[depth:]
-                named = [one for one in owners if depth and self._is_called(one[0], found, depth)]
+                rest = place.steps[depth:]
+                named = [one for one in owners if depth and self._is_called(one[0], place, depth)]
                 return [_Owner(number, keys, rest) for number, keys in named or owners]
-        return [_Owner(0, None, found.steps)]
+        return [_Owner(0, None, place.steps)]
 
     def _at(self, node: Node) -> list[tuple[int, tuple[str, ...]]]:
         whole = [(number, ()) for number, scope in enumerate(self._scopes) if scope is node]
         return self._by_row.get(_row(node), []) or list(whole)
 
-    def _is_called(self, number: int, found: FoundKey, depth: int) -> bool:
+    def _is_called(self, number: int, place: FoundKey, depth: int) -> bool:
         """Whether a component is called as the step to it; an alias may stand for its values."""
-        return self._names[number] == found.steps[depth - 1].name
+        return self._names[number] == place.steps[depth - 1].name
 
 
 def _shared_key(owner: _Owner, kind: str, own_names: tuple[str, ...]) -> SharedKey:
@@ -275,26 +275,26 @@ def _other_keys(at: FoundKey, kind: str, owned: Set[Row]) -> Iterator[OtherKey]:
 # --- values ---------------------------------------------------------------------------------------
 
 
-def _value(found: FoundKey, secret: Set[Row]) -> Value:
+def _value(place: FoundKey, secret: Set[Row]) -> Value:
     """What stands at a place; unknown where it is a template, or may not be shown."""
-    node = found.node
+    node = place.node
     if node is None:
-        return Value("absent", None, found.key)
+        return Value("absent", None, place.key)
     every = tuple(leaves(node))
     if is_empty(node):
         return Value("disabled", None, node, "", None, every)
     if any(isinstance(one.content, str) and is_variable(one.content) for one in every):
         return Value("unknown", None, node, TEMPLATE, None, every)
     data = scalar_or_text(node) if node.is_scalar else plain(node)
-    if not secret.isdisjoint(map(_row, every)) and _is_hidden(found, data):
+    if not secret.isdisjoint(map(_row, every)) and _is_hidden(place, data):
         return Value("unknown", None, node, "a secret, which is not compared", None, every)
     return Value("known", data, node, "", None, every)
 
 
-def _is_hidden(found: FoundKey, data: object) -> bool:
+def _is_hidden(place: FoundKey, data: object) -> bool:
     """Whether the name of a place that holds a secret does not tell that it does."""
-    name = name_in_key(field_path(KeyQuery("", found.steps)))
-    return is_secret(found.nodes[0]) or redacted(name, data) == data
+    name = name_in_key(field_path(KeyQuery("", place.steps)))
+    return is_secret(place.nodes[0]) or redacted(name, data) == data
 
 
 def holds_secrets(value: Value) -> bool:
@@ -311,8 +311,8 @@ def item_path(path: str, values: Iterable[Value], steps: Sequence[str]) -> str:
         contents = [node.content for node in nodes]
         is_key = any(isinstance(content, dict) and text in content for content in contents)
         below.append(Step("key", text) if is_key else _item_step(text))
-        found = (follow_steps(node, (below[-1],)).node for node in nodes)
-        nodes = [node for node in found if node is not None]
+        next_nodes = (follow_steps(node, (below[-1],)).node for node in nodes)
+        nodes = [node for node in next_nodes if node is not None]
     return field_path(KeyQuery(query.object_kind, (*query.steps, *below)))
 
 

@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 
+from deploylint.config import rules as packs
+from deploylint.engine.examples import tried
 from deploylint.model.finding import Finding
-from deploylint.reports import Look
+from deploylint.reports import Look, explain
 from deploylint.reports.fix import allowance
 from tests.support.findings import check_texts, places, report_texts
+from tests.support.folders import FIXTURES
 
 IMAGE = 'image: {repository: acme/%s, tag: "1"}\n'
 API, WEB = IMAGE % "api", IMAGE % "web"
@@ -345,3 +348,47 @@ def test_allowance_by_key_that_covers_nothing_is_unused(key: str, folder: Path) 
     report = report_texts(folder, API + same, WEB + same, rule=rule, configuration=configuration)
     (status,) = [one for one in report.allowances if one.allowance.id == "a"]
     assert status.state == "unused"
+
+
+# --- environments, examples, explanation ---------------------------------------------------------
+
+ENVIRONMENTS = """\
+groups:
+  shop:
+    reference: python
+    services:
+    - {name: python, files: deploy/deploy-python.yaml}
+    - name: web
+      files: deploy/deploy-web.yaml
+      environments: {staging: deploy/deploy-shop.yaml, prod: deploy/deploy-mail.yaml}
+"""
+
+
+def test_key_is_compared_across_environments(folder: Path) -> None:
+    texts = API, WEB, "mesh: {enabled: true}\n", "mesh: {enabled: false}\n"
+    rule = "key: mesh.enabled, must: equal, across: environments"
+    found = check_texts(folder, *texts, rule=rule, configuration=ENVIRONMENTS)
+    assert [(row.place, row.message) for row in found] == [
+        (
+            "mail:1 violation server/key:mesh.enabled",
+            "mesh.enabled is false; staging has true",
+        )
+    ]
+
+
+RULE_FOLDERS = sorted(FIXTURES.glob("any-key*/rules"))
+
+
+@pytest.mark.parametrize("rules", RULE_FOLDERS, ids=lambda path: path.parent.name)
+def test_example_of_a_rule_about_keys_holds(rules: Path) -> None:
+    results = tried(packs.load(rules))
+    assert results
+    assert [one.gives for one in results if not one.holds] == []
+
+
+def test_rule_about_keys_is_explained() -> None:
+    pack = packs.load(FIXTURES / "any-key" / "rules")
+    lines = explain.write(pack, "mesh", Look()).splitlines()
+    assert "  of       key mesh.*" in lines
+    assert "  without  key mesh.admin" in lines
+    assert "  in       every process" in lines
