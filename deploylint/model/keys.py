@@ -243,12 +243,14 @@ class OtherKey(Record):
     """A key that no element owns anything at or below, with its value.
 
     ``path`` is its field path, ``size`` how many values stand there.
+    ``is_secret`` is whether one of them is.
     """
 
     path: str
     key: Node
     value: Node
     size: int
+    is_secret: bool
 
 
 def other_keys(service: Service) -> Iterator[OtherKey]:
@@ -258,18 +260,25 @@ def other_keys(service: Service) -> Iterator[OtherKey]:
     workloads = set(map(_row, _roots(service, "")))
     for root in [service.root] if service.shape == "values" else service.roots:
         kind = "" if service.shape == "values" or _row(root) in workloads else _kind(root)
-        for below in keys_below(FoundKey((), (root,), root)):
-            yield from _other_keys(below, kind, owned)
+        secret = {_row(node) for node in secret_nodes(root)}
+        for place in _other_places(FoundKey((), (root,), root), owned):
+            path, rows = field_path(KeyQuery(kind, place.steps)), _leaf_rows(place)
+            is_secret = not secret.isdisjoint(rows)
+            yield OtherKey(path, place.key, place.nodes[-1], len(rows), is_secret)
 
 
-def _other_keys(at: FoundKey, kind: str, owned: Set[Row]) -> Iterator[OtherKey]:
-    every = [_row(leaf) for leaf in leaves(at.nodes[-1])]
-    if owned.isdisjoint(every):
-        path = field_path(KeyQuery(kind, at.steps))
-        yield OtherKey(path, at.key, at.nodes[-1], len(every))
-    elif not owned >= set(every):
-        for below in keys_below(at):
-            yield from _other_keys(below, kind, owned)
+def _leaf_rows(place: FoundKey) -> list[Row]:
+    return [_row(leaf) for leaf in leaves(place.nodes[-1])]
+
+
+def _other_places(at: FoundKey, owned: Set[Row]) -> Iterator[FoundKey]:
+    """The highest places below another one that hold nothing that is owned."""
+    for place in keys_below(at):
+        rows = _leaf_rows(place)
+        if owned.isdisjoint(rows):
+            yield place
+        elif not owned >= set(rows):
+            yield from _other_places(place, owned)
 
 
 # --- values ---------------------------------------------------------------------------------------

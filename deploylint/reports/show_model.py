@@ -22,7 +22,7 @@ from deploylint.model.format import format_value
 from deploylint.model.keys import other_keys
 from deploylint.model.locations import place
 from deploylint.model.paths import name_in
-from deploylint.model.secrets import is_secret, redacted, scalar_or_text
+from deploylint.model.secrets import redacted, scalar_or_text
 from deploylint.model.service import Component, Service, State, Value
 from deploylint.model.types import Plain
 from deploylint.policy.messages import subject
@@ -132,7 +132,7 @@ class OtherRow(Record):
 def other_rows(service: Service) -> Iterator[OtherRow]:
     """The keys of a service that no element owns, in the order of its files."""
     for one in other_keys(service):
-        is_single = one.value.is_scalar and not is_secret(one.value.table.node(0))
+        is_single = one.value.is_scalar and not one.is_secret
         data = redacted(name_in(one.path), scalar_or_text(one.value)) if is_single else None
         yield OtherRow(subject(one.path), one.size, data, place(one.key, service))
 
