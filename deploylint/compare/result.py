@@ -161,7 +161,7 @@ class CompareResult:
     def mark_values(self, *values: Value) -> None:
         """Count the leaves of some values as compared."""
         for value in values:
-            self.compared.update(map(id, value.leaves))
+            self.compared.add_nodes(value.leaves)
 
     def mark_unknown(self, component: Component, bits: int) -> None:
         """Count the leaves of some addresses of a component as unknown."""
