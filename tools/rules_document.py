@@ -21,8 +21,9 @@ WIDTH = Look(width=96)
 _HEAD = """\
 # The shipped rules
 
-A rule names field paths (`element.field`), an operator, and why it matters. It is one block of one
-file in `rules/`; its examples run as tests. The [README](../README.md) shows how to write one.
+A rule names field paths (`element.field`) or keys, an operator, and why it matters. It is one block
+of one file in `rules/`; its examples run as tests. The [README](../README.md) shows how to write
+one.
 """
 _ALLOWED = """\
 ## Shipped allowances

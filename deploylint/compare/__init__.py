@@ -2,8 +2,9 @@
 
 Services and rules come in, a CompareResult goes out. A rule about the reference looks at pairs of
 components (``reference``), or at what the majority has (``majority``); a rule about every service
-at each component alone (``single``), and ``agree`` inside one service (``agreement``). An operator
-is one function and one entry in ``operators``.
+at each component alone (``single``), and ``agree`` inside one service (``agreement``). A rule about
+keys looks at what these lead to (``key_rules``). An operator is one function and one entry in
+``operators``.
 
 What comes of an element depends on the forms of its fields alone (``model.forms``), so it is worked
 out once for all components with the same forms (``outcome``), and differences are made only for who
@@ -13,6 +14,7 @@ asks (``result``).
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from deploylint.compare.agreement import AgreementRules
 from deploylint.compare.majority import MajorityReferences, OutlierVote
@@ -25,6 +27,9 @@ from deploylint.model.difference import Position
 from deploylint.model.forms import FormTable, Row
 from deploylint.model.rule import Rule
 from deploylint.model.service import Component, Role, Service, Shape
+
+if TYPE_CHECKING:
+    from deploylint.compare.key_rules import KeyRules
 
 
 def compare(
@@ -57,6 +62,8 @@ class GroupComparison:
         outlier: OutlierVote | None = None,
     ) -> None:
         rules = [rule for rule in rules if rule.across == "services"]
+        keyed = [rule for rule in rules if rule.is_about_keys]
+        rules = [rule for rule in rules if not rule.is_about_keys]
         self._reference = reference
         self._majority = majority
         self._outlier = outlier
@@ -72,6 +79,10 @@ class GroupComparison:
         self._by_role: dict[tuple[Role, bool], tuple[RowRules, MembershipRules]] = {}
         self._by_pair: dict[tuple[int, Role, bool, Shape], RowRules] = {}
         self._of_reference: list[ReferenceRules] = []
+        voters = [] if majority is None else majority.votes.services
+        self._keyed = _key_rules(keyed, reference, voters) if keyed else None
+        if majority is not None and self._keyed is not None:
+            majority.undecided += self._keyed.undecided
 
     def compare(self, services: Iterable[Service]) -> CompareResult:
         """Every rule over some services of the group."""
@@ -99,6 +110,8 @@ class GroupComparison:
         if self._matcher is not None and service is not self._reference:
             for there, here in self._matcher.pairs(service):
                 record.apply(here, rows[here], self._pair_rules(there, record.positions[here]))
+        if self._keyed is not None:
+            self._keyed.apply(record, result)
         record.close()
 
     def _rows(self, service: Service) -> list[Row]:
@@ -141,9 +154,13 @@ def compare_environments(
 
     The first of a pair is the environment that the other is compared with.
     """
-    asked = [rule for rule in rules if rule.across == "environments"]
-    for first, other in pairs if asked else ():
+    across = [rule for rule in rules if rule.across == "environments"]
+    keyed = [rule for rule in across if rule.is_about_keys]
+    asked = [rule for rule in across if not rule.is_about_keys]
+    for first, other in pairs if across else ():
         record = ServiceRecord(other, result)
+        if keyed:
+            _key_rules(keyed, first).apply(record, result)
         for there, here in ComponentMatcher(first).pairs(other):
             reference, at = Position(first, first.components[there]), record.positions[here]
             paired = rules_by_element(_for_role(asked, at.component.role))
@@ -151,6 +168,14 @@ def compare_environments(
                 record.apply_once(here, each)
                 result.mark_other_side(each, reference.component)
         record.close()
+
+
+def _key_rules(
+    rules: Sequence[Rule], reference: Service | None, voters: Sequence[Service] = ()
+) -> KeyRules:
+    from deploylint.compare.key_rules import KeyRules  # few runs name keys
+
+    return KeyRules(rules, reference, voters)
 
 
 def _for_role(rules: Iterable[Rule], role: Role) -> list[Rule]:

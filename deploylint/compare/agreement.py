@@ -19,7 +19,7 @@ from deploylint.model.service import ABSENT, Component, Service, Value
 from deploylint.model.types import Normal
 
 
-class _Statement(Record):
+class Statement(Record):
     """What one place says: the number of its component, its address, value and normal form."""
 
     number: int
@@ -54,7 +54,7 @@ class AgreementRules:
     def __init__(self, rules: Sequence[Rule], reference: Service | None) -> None:
         self._rules = rules
         self._reference = reference
-        self._meant: list[list[_Statement]] = [[] for _ in rules]
+        self._meant: list[list[Statement]] = [[] for _ in rules]
         if reference is not None:
             at = [Position(reference, component) for component in reference.components]
             self._meant = [list(_statements(rule, enumerate(at))) for rule in rules]
@@ -114,7 +114,7 @@ class AgreementRules:
 
 
 def _compare(
-    rule: Rule, meant: Sequence[_Statement], positions: Sequence[Position]
+    rule: Rule, meant: Sequence[Statement], positions: Sequence[Position]
 ) -> tuple[list[Difference], Matches]:
     """The differences inside a service, and where it agrees with itself.
 
@@ -130,21 +130,33 @@ def _compare(
         groups = [[one] for one in members]
     differences, matches = list[Difference](), list[tuple[int, str]]()
     for group in groups:
-        statements = _without_mapped(list(_statements(rule, group)), meant)
-        written = [one for one in statements if not one.value.derived]
-        if len(statements) > 1 and written:
-            blamed, right = _blamed(written, meant[0].normal if meant else None)
-            differences += _differences(rule, blamed, right, written)
-            matches += (
-                (one.number, one.address)
-                for one in statements
-                if one not in blamed and one.normal == right.normal
-            )
+        found, held = compare_statements(rule, list(_statements(rule, group)), meant)
+        differences += found
+        matches += held
     return differences, tuple(matches)
 
 
+def compare_statements(
+    rule: Rule, statements: Sequence[Statement], meant: Sequence[Statement]
+) -> tuple[list[Difference], Matches]:
+    """The differences among statements that must agree, and where they do.
+
+    ``meant`` are those of the reference: what is left of a copy of them is to blame.
+    """
+    statements = _without_mapped(statements, meant)
+    written = [one for one in statements if not one.value.derived]
+    if len(statements) < 2 or not written:
+        return [], ()
+    blamed, right = _blamed(written, meant[0].normal if meant else None)
+    return list(_differences(rule, blamed, right, written)), tuple(
+        (one.number, one.address)
+        for one in statements
+        if one not in blamed and one.normal == right.normal
+    )
+
+
 def _differences(
-    rule: Rule, blamed: Sequence[_Statement], right: _Statement, written: Sequence[_Statement]
+    rule: Rule, blamed: Sequence[Statement], right: Statement, written: Sequence[Statement]
 ) -> Iterator[Difference]:
     """Only what is written can be to blame; what follows from it stands and falls with it."""
     related = tuple((one.address, one.value) for one in written if one not in blamed)
@@ -155,7 +167,7 @@ def _differences(
         )
 
 
-def _statements(rule: Rule, members: Iterable[tuple[int, Position]]) -> Iterator[_Statement]:
+def _statements(rule: Rule, members: Iterable[tuple[int, Position]]) -> Iterator[Statement]:
     for number, at in members:
         for address in rule.addresses:
             value = effective(at.component, address)
@@ -165,12 +177,10 @@ def _statements(rule: Rule, members: Iterable[tuple[int, Position]]) -> Iterator
                 form = normal(ADDRESSES[address], Operand(value, ()))
             except ValueError:
                 continue
-            yield _Statement(number, at, address, value, form)
+            yield Statement(number, at, address, value, form)
 
 
-def _without_mapped(
-    statements: Sequence[_Statement], meant: Sequence[_Statement]
-) -> list[_Statement]:
+def _without_mapped(statements: Sequence[Statement], meant: Sequence[Statement]) -> list[Statement]:
     """Without a port that a Service maps to another one, unless the reference's is left over.
 
     Where the reference maps nothing and its value is still in one of the places, that is a change
@@ -185,14 +195,14 @@ def _without_mapped(
     ]
 
 
-def _is_mapped(one: _Statement, statements: Iterable[_Statement]) -> bool:
+def _is_mapped(one: Statement, statements: Iterable[Statement]) -> bool:
     """Whether another place is written that need not say the same, and does not."""
     mapped = MAPPED.get(one.address, ())
     others = [o for o in statements if o.address in mapped and not o.value.derived]
     return bool(others) and all(other.normal != one.normal for other in others)
 
 
-def _blamed(written: Sequence[_Statement], copied: Normal) -> tuple[list[_Statement], _Statement]:
+def _blamed(written: Sequence[Statement], copied: Normal) -> tuple[list[Statement], Statement]:
     """Who is wrong, and a place that says what was meant."""
     first = written[0]
     if first.normal != copied:

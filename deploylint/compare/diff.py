@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import zip_longest
 
-from deploylint.compare.operators import Operand
+from deploylint.compare.operators import Operand, aligned
 from deploylint.documents.nodes import Entry, Node, plain
 from deploylint.documents.record import Record
 from deploylint.model.own_name import with_service
 from deploylint.model.service import ABSENT, Value
-from deploylint.model.types import FEWER_NAMES, TREE, Plain, Type, prune
+from deploylint.model.types import FEWER_NAMES, TREES, Plain, Type, prune
 
 
 class DifferingItem(Record):
@@ -33,8 +33,8 @@ def diff_items(
     What only the actual side has counts for ``equal``, and for ``contain`` only where it replaces
     something that is missing. Branches that most services do not share replace nothing.
     """
-    if kind is TREE:
-        yield from _branches(expected.value, actual.value, verb)
+    if kind in TREES:
+        yield from _branches(aligned(kind, expected, actual).value, actual.value, verb)
     else:
         yield from _names(kind, expected, actual, verb)
 
@@ -159,11 +159,21 @@ def _follow(value: Value, path: tuple[str, ...]) -> list[Entry]:
             entry = content[step]
         elif isinstance(content, list) and step.isdecimal() and int(step) < len(content):
             entry = Entry(content[int(step)], content[int(step)])
+        elif isinstance(content, list) and (item := _item_called(step, content)) is not None:
+            entry = Entry(item, item)
         else:
             break
         entries.append(entry)
         content = entry.value.content
     return entries
+
+
+def _item_called(step: str, items: list[Node]) -> Node | None:
+    """The item that a step by merge key leads to."""
+    from deploylint.documents.key_query import item_steps, steps_text  # few runs name keys
+
+    texts = (steps_text((one,)) for one in item_steps(items))
+    return next((item for text, item in zip(texts, items, strict=True) if text == step), None)
 
 
 def _part(value: Value, path: tuple[str, ...], *, at_key: bool = False) -> Value:

@@ -113,11 +113,11 @@ class PeerVotes:
 
 
 class GroupVotes(PeerVotes):
-    """The votes of the services of a whole group, whose rows are kept for the comparison."""
+    """The votes of the ``services`` of a whole group, whose rows are kept for the comparison."""
 
     def __init__(self, services: Sequence[Service]) -> None:
         super().__init__()
-        self._services = services
+        self.services = services
         self._rows: dict[int, list[Row]] = {}
         forms = FormTable()
         for service in services:

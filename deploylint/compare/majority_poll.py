@@ -18,7 +18,7 @@ from deploylint.documents.record import Record
 from deploylint.model.difference import Difference, Position, Vote
 from deploylint.model.field_values import field_values
 from deploylint.model.fields import ADDRESSES, ELEMENTS, PRESENT, element_of
-from deploylint.model.own_name import with_service
+from deploylint.model.own_name import data_with_service, with_service
 from deploylint.model.paths import field_of, parents
 from deploylint.model.service import Component, Value
 from deploylint.model.types import FEWER_NAMES, NAMES, TREE, Normal, Plain, Type
@@ -314,7 +314,8 @@ def _tree(kind: Type, have: Sequence[Answer], is_majority: IsMajority) -> Winner
     by_branch: dict[tuple[str, Normal], list[_Item]] = {}
     for at, value, times in have:
         for key, entry in _branches(value).items():
-            data = value.data[key] if isinstance(value.data, dict) else None
+            written = value.data[key] if isinstance(value.data, dict) else None
+            data = data_with_service(written, at.service.own_names)
             branch = (key, kind.normalise(data))
             by_branch.setdefault(branch, []).append(_Item(at, entry, data, times))
     asked = _sum(have)

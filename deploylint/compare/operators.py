@@ -10,10 +10,10 @@ from collections.abc import Callable
 from typing import Literal
 
 from deploylint.documents.record import Record
-from deploylint.model.own_name import with_service
+from deploylint.model.own_name import NameAlignment, with_service
 from deploylint.model.patterns import Pattern
 from deploylint.model.service import Value
-from deploylint.model.types import Normal, Type
+from deploylint.model.types import AS_WRITTEN, TREES, Normal, Type
 
 Outcome = Literal["match", "violation", "unknown"]
 
@@ -33,6 +33,19 @@ def normal(kind: Type, side: Operand) -> Normal:
     if isinstance(form, frozenset):
         return frozenset(with_service(item, side.names) for item in form)
     return with_service(str(form), side.names)
+
+
+def aligned(kind: Type, expected: Operand, actual: Operand) -> Operand:
+    """The expected side as the other service would write it: own names stand for each other.
+
+    Only texts of free-form data change so. What is the same as it is written agrees, too.
+    """
+    value, other = expected.value, actual.value
+    has_names = expected.names or actual.names
+    if kind not in TREES or not has_names or value.data == other.data:
+        return expected
+    alignment = NameAlignment(expected.names, actual.names)
+    return Operand(value._replace(data=alignment.aligned(value.data, other.data)), expected.names)
 
 
 def _equal(kind: Type, expected: Normal, actual: Normal, ratio: float) -> bool:
@@ -66,10 +79,10 @@ def evaluate_pair(
     What is written and is not of the type (``256Mj``) is not what the reference has; where the
     reference itself is not of the type, nothing can be told.
     """
-    if expected.value.data == actual.value.data and not kind.own_names:
+    if expected.value.data == actual.value.data and not kind.own_names and kind is not AS_WRITTEN:
         return "match"
     try:
-        one = normal(kind, expected)
+        one = normal(kind, aligned(kind, expected, actual))
     except ValueError:
         return "unknown"
     try:

@@ -25,7 +25,7 @@ from deploylint.model.forms import (
 )
 from deploylint.model.rule import Rule
 from deploylint.model.scope import Scope, scope_at
-from deploylint.model.service import Component, Service
+from deploylint.model.service import Component, Service, Value
 
 
 class Evaluated(Record):
@@ -158,6 +158,11 @@ class CompareResult:
         self.compared.add(component, rules.compared)
         self.unknown.add(component, rules.unknown)
 
+    def mark_values(self, *values: Value) -> None:
+        """Count the leaves of some values as compared."""
+        for value in values:
+            self.compared.add_nodes(value.leaves)
+
     def mark_unknown(self, component: Component, bits: int) -> None:
         """Count the leaves of some addresses of a component as unknown."""
         self.unknown.add(component, bits)
@@ -275,8 +280,13 @@ class ServiceRecord:
         """Count that a rule held at some addresses of components, and these as compared."""
         for number, address in matches:
             self._add_matches(ELEMENT_NUMBER[element_of(address)], 1)
-            self._compared[number] |= BITS[address]
+            self._compared[number] |= BITS.get(address, 0)
             self._evaluated(number, [(rule.id, (address,))])
+
+    def mark_evaluated(self, rule: Rule, number: int, path: str) -> None:
+        """Keep that a rule was evaluated at a field path of a component."""
+        if rule.id in self.watched:
+            self._evaluated(number, [(rule.id, (path,))])
 
     def add_row(self, matches: tuple[int, ...], compared: Iterable[tuple[int, int]]) -> None:
         """Count matches by element, and addresses of components, as bits, as compared."""

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 
 from deploylint.config.allowances import is_date, is_same, redact_pattern
+from deploylint.config.keys import read_keys
 from deploylint.config.schema import AllowanceEntry
 from deploylint.documents.nodes import Node, child
 from deploylint.documents.record import Record
 from deploylint.documents.suggest import hint
 from deploylint.model.decode import is_set
 from deploylint.model.errors import misread
+from deploylint.model.fields import is_key
 from deploylint.model.finding import Allowance, Origin
 from deploylint.model.locations import placed
 from deploylint.model.paths import expand_selectors
@@ -58,6 +60,11 @@ def read(entry: AllowanceEntry, node: Node, root: Node, origin: Origin) -> Allow
 
 
 def _addresses(entry: AllowanceEntry, node: Node) -> tuple[str, ...]:
+    if entry.key:
+        if entry.element:
+            message = "an allowance is about element or about key; write one of them"
+            raise misread(child(node, "key") or node, message)
+        return read_keys(entry.key, node)
     patterns = [entry.element] if isinstance(entry.element, str) else entry.element
     try:
         return tuple(expand_selectors(patterns, parts=True))
@@ -100,6 +107,8 @@ def resolved(one: WrittenAllowance, rules: Mapping[str, Rule], ids: Collection[s
         message = f"unknown rule {allowance.rule!r}; {hint(allowance.rule, ids)}"
         raise misread(child(node, "rule") or node, message)
     _check_sides(allowance, rule, node)
+    if rule.is_about_keys:
+        return allowance  # a group may set other keys
     return allowance._replace(addresses=allowance.addresses or rule.addresses)
 
 
@@ -114,6 +123,15 @@ def _check_sides(allowance: Allowance, rule: Rule, node: Node) -> None:
     elif is_same(expected, allowance.actual, allowance.addresses or rule.addresses):
         message = "from and to are the same value; set two different values"
         raise misread(child(node, "to") or node, message)
+
+
+def check_keys(entries: Iterable[WrittenAllowance], rules: Iterable[Rule]) -> None:
+    """Raises Misread for an allowance by key of a rule that is about elements everywhere."""
+    keyed = {rule.id for rule in rules if rule.is_about_keys}
+    for allowance, node in entries:
+        if allowance.rule not in keyed and any(map(is_key, allowance.addresses)):
+            message = f"{allowance.rule} is about elements; write element instead of key"
+            raise misread(child(node, "key") or node, message)
 
 
 def check_unique(entries: Iterable[WrittenAllowance], shipped: Iterable[Allowance] = ()) -> None:

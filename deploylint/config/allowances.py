@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from deploylint.documents.regex import regex
 from deploylint.model.fields import ADDRESSES
 from deploylint.model.finding import Allowance, Standing
+from deploylint.model.paths import name_in
 from deploylint.model.patterns import Pattern
 from deploylint.model.secrets import hides, redacted
 from deploylint.model.types import TREE
@@ -18,7 +19,7 @@ SOON = 30
 
 def redact_pattern(pattern: Pattern, addresses: Sequence[str]) -> Pattern:
     """A pattern without the secrets in it, as findings show them: that is how they are pinned."""
-    name = addresses[0].rpartition(".")[2] if len(addresses) == 1 else ""
+    name = name_in(addresses[0]) if len(addresses) == 1 else ""
     return pattern._replace(operand=redacted(name, pattern.operand))
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import cast
 
 from deploylint.config import allowance_entries
-from deploylint.config.allowance_entries import WrittenAllowance
+from deploylint.config.allowance_entries import WrittenAllowance, check_keys
 from deploylint.config.files import LoadedConfig, folders, matched, read_all
 from deploylint.config.group_entries import read_groups
 from deploylint.config.groups import NONE, GroupConfig
@@ -96,6 +96,7 @@ def _allowed(
     allowance_entries.check_unique(entries)
     _check_runtimes(entries, groups)
     mine = resolved(entries, pack)
+    check_keys(entries, (rule for one in (pack, *(g.pack for g in groups)) for rule in one.rules))
     withdrawn = {name for file in own for name in _disallowed(file, pack)}
     return (*mine, *(one for one in pack.allowances if one.id not in withdrawn))
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from deploylint.config import allowance_entries
 from deploylint.config.allowance_entries import WrittenAllowance
+from deploylint.config.keys import about_keys, read_keys
 from deploylint.config.rule_checks import parse_check
 from deploylint.config.rules import DEFAULT_ROLES, FOLDER, RuleSet, items, with_severity
 from deploylint.config.schema import AllowanceEntry, ExampleEntry, OwnEntry, RuleEntry, RuleFile
@@ -84,7 +85,9 @@ def _joined(
     allowance_entries.check_unique(entries, below.allowances)
     joined = _both(below, RuleSet(rules, (), own))
     every = joined if beside is None else _both(beside, joined)
-    return joined._replace(allowances=(*below.allowances, *resolved(entries, every)))
+    found = resolved(entries, every)
+    allowance_entries.check_keys(entries, every.rules)
+    return joined._replace(allowances=(*below.allowances, *found))
 
 
 def _both(one: RuleSet, other: RuleSet) -> RuleSet:
@@ -163,12 +166,9 @@ def _own(entry: OwnEntry, node: Node) -> BuiltinRule:
 
 def _rule(entry: RuleEntry, node: Node) -> Rule:
     verb, operand = parse_check(entry.must, node)
-    patterns = [entry.element] if isinstance(entry.element, str) else entry.element
-    chosen = _addresses(patterns, node, "element")
-    left_out = set(_addresses(entry.except_, node, "except"))
     rule = Rule(
         id=entry.id,
-        addresses=tuple(address for address in chosen if address not in left_out),
+        addresses=() if entry.key else _about(entry, node),
         verb=verb,
         pattern=operand if isinstance(operand, Pattern) else None,
         ratio=operand if isinstance(operand, float) else 1.0,
@@ -179,7 +179,19 @@ def _rule(entry: RuleEntry, node: Node) -> Rule:
         place=_place(node),
         across=entry.across,
     )
+    if entry.key and not entry.element:
+        rule = about_keys(rule, read_keys(entry.key, node), node)
+        rule = rule._replace(excepted=read_keys(entry.except_, node, "except"))
+    elif entry.key or not entry.element:
+        raise misread(node, "a rule is about element or about key; write one of them")
     return with_severity(rule, entry.severity)
+
+
+def _about(entry: RuleEntry, node: Node) -> tuple[str, ...]:
+    """The field paths of the elements that a rule is about."""
+    patterns = [entry.element] if isinstance(entry.element, str) else entry.element
+    left_out = set(_addresses(entry.except_, node, "except"))
+    return tuple(one for one in _addresses(patterns, node, "element") if one not in left_out)
 
 
 def _example(one: ExampleEntry) -> Example:

@@ -74,20 +74,24 @@ def _changed(rule: Rule, setting: Level | RuleSetting, node: Node) -> Rule:
         rule = with_severity(rule, setting.severity)
     if setting.for_ is not None:
         rule = rule._replace(roles=frozenset(setting.for_))
-    if setting.must is None:
-        return rule
-    from deploylint.config.rule_checks import parse_check
+    if setting.must is not None:
+        from deploylint.config.rule_checks import parse_check
 
-    verb, operand = parse_check(setting.must, node)
-    pattern = operand if isinstance(operand, Pattern) else None
-    ratio = operand if isinstance(operand, float) else 1.0
-    return rule._replace(verb=verb, pattern=pattern, ratio=ratio)
+        verb, operand = parse_check(setting.must, node)
+        pattern = operand if isinstance(operand, Pattern) else None
+        ratio = operand if isinstance(operand, float) else 1.0
+        rule = rule._replace(verb=verb, pattern=pattern, ratio=ratio)
+    if setting.key is not None:
+        from deploylint.config.keys import about_keys, read_keys
+
+        rule = about_keys(rule, read_keys(setting.key, node), node)._replace(excepted=())
+    return rule
 
 
 def _own(own: BuiltinRule, setting: Level | RuleSetting, node: Node) -> BuiltinRule:
     if isinstance(setting, str):
         return _graded(own, setting)
-    for key, value in (("must", setting.must), ("for", setting.for_)):
+    for key, value in (("must", setting.must), ("for", setting.for_), ("key", setting.key)):
         if value is not None:
             message = f"{own.id} is a built-in check; only its severity can be set"
             raise misread(child(node, key) or node, message)

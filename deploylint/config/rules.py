@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from deploylint.documents.nodes import Node, child
 from deploylint.documents.record import Record
@@ -15,12 +15,17 @@ from deploylint.model import own_data
 from deploylint.model.finding import Allowance, Location
 from deploylint.model.patterns import Pattern
 from deploylint.model.rule import BuiltinRule, Example, Level, Rule
+from deploylint.model.service import Role
 from deploylint.model.types import Plain
 
 FOLDER = Path(own_data.RULES)
 """Where the shipped rules lie."""
 
 DEFAULT_ROLES = frozenset({"server", "worker", "job", "scheduler", "store", "client", "gateway"})
+
+
+EVERY_ROLE = frozenset(get_args(Role))
+"""The roles of a rule about keys: these say where it looks."""
 
 
 class RuleSet(Record):

@@ -29,14 +29,20 @@ class RuleEntry(Closed):
     """One rule; see ``docs/rules.md``."""
 
     id: Annotated[str, Meta(pattern="^[a-z][a-z0-9-]*$")]
-    element: str | list[str]
     must: str | dict[str, Any]
     why: Annotated[str, Meta(min_length=1)]
+    element: str | list[str] = field(default_factory=list)
+    key: str | list[str] = field(default_factory=list)
     except_: list[str] = field(default_factory=list, name="except")
     across: Literal["services", "environments"] = "services"
     for_: list[Role] | None = field(default=None, name="for")
     severity: Level = "error"
     examples: list[ExampleEntry] = field(default_factory=list)
+
+
+_SUBJECTS = {"oneOf": [{"required": [one]} for one in ("element", "key")]}
+AboutOne = Annotated[RuleEntry, Meta(extra_json_schema=_SUBJECTS)]
+"""A rule is about elements or about keys."""
 
 
 class AllowanceEntry(Closed):
@@ -55,6 +61,7 @@ class AllowanceEntry(Closed):
     runtime: str = ""
     role: Role | Literal[""] = ""
     element: str | list[str] = field(default_factory=list)
+    key: str | list[str] = field(default_factory=list)
     component: str = ""
     environment: str = ""
     until: Annotated[
@@ -83,15 +90,19 @@ class OwnEntry(Closed):
 class RuleFile(Closed):
     """A file of rules, allowances, or both."""
 
-    rules: list[RuleEntry] = field(default_factory=list)
+    rules: list[AboutOne] = field(default_factory=list)
     allow: list[ForSomebody] = field(default_factory=list)
     own: list[OwnEntry] = field(default_factory=list)
 
 
 class RuleSetting(Closed):
-    """What a project changes of one rule: how bad it is, what it demands, and of which roles."""
+    """What a project changes of one rule: how bad it is, what it demands, of what and which roles.
+
+    ``key`` are the keys it is about instead.
+    """
 
     severity: Level | None = None
+    key: str | list[str] | None = None
     must: str | dict[str, Any] | None = None
     for_: list[Role] | None = field(default=None, name="for")
 

@@ -7,6 +7,7 @@ from deploylint.documents.reader import Document, read_text
 from deploylint.documents.record import Record
 from deploylint.model.field_values import field_values
 from deploylint.model.service import Component, Role, Service, Shape
+from deploylint.model.spellings import NO_SPELLINGS
 
 
 def _nowhere() -> Node:
@@ -69,7 +70,9 @@ def bare_service(sent: SentService) -> Service:
         runtime_because="",
         own_names=sent.own_names,
         components=tuple(
-            Component(one.key, one.name, one.role, field_values({}), NOWHERE, {}, one.is_main)
+            Component(
+                one.key, one.name, one.role, field_values({}), NOWHERE, NO_SPELLINGS, one.is_main
+            )
             for one in sent.components
         ),
         roots=(),

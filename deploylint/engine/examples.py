@@ -28,6 +28,8 @@ def gives(rule: Rule, example: Example) -> Gives:
     Raises ValueError for a fragment that no values file could hold.
     """
     fragments = {"reference": example.reference, "peer": example.peer}
+    if rule.is_about_keys:
+        fragments = {name: _with_element(data) for name, data in fragments.items()}
     documents = [_document(name, data) for name, data in fragments.items() if data is not None]
     profile, _ = choose_profile(documents, "")
     services = [read_service(document, profile) for document in documents]
@@ -39,6 +41,11 @@ def gives(rule: Rule, example: Example) -> Gives:
     if example.code:
         known[-1] = _with_code(known[-1], example.code)
     return _outcome(rule, known)
+
+
+def _with_element(fragment: Plain) -> Plain:
+    """A fragment with an element, as a service needs one beside the keys that a rule is about."""
+    return {"replicaCount": 1, **fragment} if isinstance(fragment, dict) else fragment
 
 
 def _with_image(service: Service, text: str) -> Service:

@@ -73,8 +73,19 @@ class GroupRules(Record):
 
     @property
     def paired(self) -> list[Rule]:
-        """Those about a reference."""
-        return [rule for rule in self.active if rule.scope == "reference"]
+        """Those about a reference and about elements."""
+        return [
+            rule for rule in self.active if rule.scope == "reference" and not rule.is_about_keys
+        ]
+
+    def voted(self, services: Sequence[Service]) -> list[Rule]:
+        """Those that a majority of services stands in for a reference of, by key too."""
+        keyed = [rule for rule in self.active if rule.is_about_keys]
+        if not keyed:
+            return self.paired
+        from deploylint.compare.key_rules import rules_about_fields  # few runs name keys
+
+        return [*self.paired, *rules_about_fields(keyed, services)]
 
 
 class Observed(Record):
@@ -102,7 +113,7 @@ def check_group(
     group, reference = _with_own_names(loaded, chosen)
     rules = group_rules(group.profile.name, group.group, group.environment, run)
     votes = GroupVotes(group.services) if chosen.voted else None
-    majority = MajorityReferences(votes, rules.paired) if votes is not None else None
+    majority = MajorityReferences(votes, rules.voted(group.services)) if votes is not None else None
     outlier = outlier_vote(reference, rules, run)
     comparing = GroupComparison(
         reference, rules.active, watched_rules(group.documents, run), majority, outlier

@@ -41,6 +41,9 @@ from deploylint.model.types import (
 
 PRESENT, CODE, DOCKERFILE = "present", "code", "dockerfile"
 
+KEY = "key"
+"""Stands for the element of what no element owns: its field path is ``key:`` and a key path."""
+
 
 class Element(Record):
     """One shared part of a deployment.
@@ -246,7 +249,12 @@ MAPPED: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 def element_of(address: str) -> str:
     """The element of an address: ``resources.limits.cpu`` -> ``resources``."""
-    return _ELEMENT_OF.get(address) or address.partition(".")[0]
+    return _ELEMENT_OF.get(address) or (KEY if is_key(address) else address.partition(".")[0])
+
+
+def is_key(path: str) -> bool:
+    """Whether a field path is a key path, of what no element owns."""
+    return path.startswith(f"{KEY}:")
 
 
 _ELEMENT_OF = {address: address.partition(".")[0] for address in ADDRESSES}

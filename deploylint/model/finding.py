@@ -9,6 +9,7 @@ import json
 from typing import Literal, Self
 
 from deploylint.documents.record import Record
+from deploylint.model.fields import element_of
 from deploylint.model.patterns import Pattern
 from deploylint.model.rule import Severity
 from deploylint.model.service import Role
@@ -84,6 +85,7 @@ class Allowance(Record):
 class Finding(Record):
     """One verdict about one place; made by ``policy.findings`` alone.
 
+    ``key`` is the field path of the key that its rule names the address by, if it does.
     ``number`` tells it from others of one identity. ``allowance`` is the first
     that covers it and ``also`` are the others; ``near`` is one that would, had a value not moved or
     its last day not passed. ``votes`` is how many services expect it of how many that were asked,
@@ -116,6 +118,7 @@ class Finding(Record):
     environment: str = ""
     votes: tuple[int, int] | None = None
     number: int = 1
+    key: str = ""
 
     def finding(self) -> Self:
         """Itself; what is not yet a finding makes one."""
@@ -143,7 +146,7 @@ class Finding(Record):
     @property
     def element(self) -> str:
         """The element of the address, "" for what no rule found."""
-        return self.address.partition(".")[0]
+        return element_of(self.address)
 
     @property
     def path(self) -> str:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import json
 
+from deploylint.documents.scalars import resolve
 from deploylint.model.types import Plain
+
+
+def format_as_written(data: Plain) -> str:
+    """Plain data as one writes it in a sentence, a text that YAML reads as no text in quotes."""
+    is_odd = isinstance(data, str) and data.isprintable() and not isinstance(resolve(data), str)
+    return json.dumps(data) if is_odd else format_value(data)
 
 
 def format_value(data: Plain) -> str:

@@ -9,17 +9,17 @@ A *row* is a component's forms by element, in the order of ``ROW``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 
 from deploylint.model.field_values import FieldRow, FieldValue, Layout
-from deploylint.model.fields import ADDRESSES, ELEMENTS, PRESENT, element_of
-from deploylint.model.own_name import with_service
+from deploylint.model.fields import ADDRESSES, ELEMENTS, KEY, PRESENT, element_of
+from deploylint.model.own_name import data_with_service, with_service
 from deploylint.model.service import Component, Service
-from deploylint.model.types import Plain
+from deploylint.model.types import TREES, Plain, Type
 
-ROW: tuple[str, ...] = tuple(ELEMENTS)
-"""The elements in the order in which a row holds them."""
+ROW: tuple[str, ...] = (*ELEMENTS, KEY)
+"""The elements in the order in which a row holds them; nothing of what no element owns is in it."""
 
 ELEMENT_NUMBER: Mapping[str, int] = {name: number for number, name in enumerate(ROW)}
 
@@ -122,18 +122,20 @@ class FormTable:
         if layout is None:
             layout = self._layouts[id(fields.layout)] = _Layout(fields.layout)
         forms: list[Form | None] = [None] * len(SLOTS)
-        for (slot, own_names), value in zip(layout.slots, fields.row, strict=True):
+        for (slot, named_key), value in zip(layout.slots, fields.row, strict=True):
             form = value.form
             if form is None or form.key[0] != slot or form.table is not self._forms:
-                form = self._form(slot, value, texts if own_names else None)
+                form = self._form(slot, value, texts, named_key)
             forms[slot] = form
         return self._by_element(forms, layout)
 
-    def _form(self, slot: int, value: FieldValue, texts: _Texts | None) -> Form:
+    def _form(
+        self, slot: int, value: FieldValue, texts: _Texts, named_key: NamedKey | None
+    ) -> Form:
         flags = (not value.leaves, value.inherited, value.derived, value.default)
         data, parts = value.data, value.parts
-        if texts is not None and value.state == "known":
-            key, is_named = _key_of_names(slot, value, flags, texts)
+        if named_key is not None and value.state == "known":
+            key, is_named = named_key(slot, value, flags, texts)
         elif data.__class__ in _SCALARS and parts is None and value.state == "known":
             key, is_named = (slot, data.__class__, data, flags), False
         else:
@@ -141,7 +143,7 @@ class FormTable:
         form = self._forms.get(key)
         if form is None:
             form = self._forms[key] = Form(key, self._forms, names_service=is_named)
-        if texts is None:
+        if named_key is None:
             value.form = form
         return form
 
@@ -164,7 +166,8 @@ class FormTable:
 class _Layout:
     """Where the values of a component go that sets some ``addresses``, in their order.
 
-    ``slots`` are, for each address, its place among all fields and whether own names count there.
+    ``slots`` are, for each address, its place among all fields, and what makes a key of its values
+    where own names count there.
     ``elements`` are the numbers of those that have any, each with its range of places.
     """
 
@@ -172,7 +175,7 @@ class _Layout:
 
     def __init__(self, addresses: Layout) -> None:
         self.addresses = addresses
-        self.slots = [(SLOTS[address], ADDRESSES[address].own_names) for address in addresses]
+        self.slots = [(SLOTS[address], _naming(ADDRESSES[address])) for address in addresses]
         self.elements: list[tuple[int, int, int]] = []
         for element in dict.fromkeys(map(element_of, addresses)):
             start = SLOTS[f"{element}.{PRESENT}"]
@@ -184,15 +187,26 @@ class _Texts(dict[str, str]):
     """Texts of one service, and what they are with its own names as ``{service}``."""
 
     def __init__(self, own_names: tuple[str, ...]) -> None:
-        self._own_names = own_names
+        self.own_names = own_names
 
     def __missing__(self, text: str) -> str:
         changed = text
-        for name in self._own_names:
+        for name in self.own_names:
             if name in text:  # most texts hold none
-                changed = with_service(text, self._own_names)
+                changed = with_service(text, self.own_names)
         self[text] = changed
         return changed
+
+
+NamedKey = Callable[[int, FieldValue, Hashed, _Texts], tuple[Hashed, bool]]
+"""Makes the key of a value in which own names count, and says whether it holds one."""
+
+
+def _naming(kind: Type) -> NamedKey | None:
+    """What makes keys of a type's values, where own names count in it."""
+    if kind in TREES:
+        return _key_of_tree
+    return _key_of_names if kind.own_names else None
 
 
 _SCALARS = frozenset({str, int, float, bool, type(None)})
@@ -218,6 +232,16 @@ def _key_of_names(
         is_named = text != data
         return (slot, text, flags, is_named), is_named
     return _key_of_odd_names(slot, data, parts, flags, texts)
+
+
+def _key_of_tree(slot: int, value: FieldValue, flags: Hashed, texts: _Texts) -> tuple[Hashed, bool]:
+    """The key of free-form data: what is written, and beside it what own names make of it."""
+    written = repr(value.data)
+    key = (slot, value.state, written, _words(value.parts), flags)
+    if not any(name in written for name in texts.own_names):
+        return key, False
+    named = repr(data_with_service(value.data, texts.own_names))
+    return (*key, named), named != written
 
 
 def _key_of_odd_names(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from deploylint.documents.record import Record
+
 _BETWEEN = frozenset("-_/.:")
 SELF = "{service}"
 
@@ -20,6 +22,66 @@ def with_service(text: str, names: tuple[str, ...]) -> str:
             for start in reversed(list(_places(text, name))):
                 text = text[:start] + SELF + text[start + len(name) :]
     return text
+
+
+def data_with_service(data: object, names: tuple[str, ...]) -> object:
+    """Free-form data in whose texts the service's own names are written ``{service}``."""
+    if isinstance(data, str):
+        return with_service(data, names)
+    if isinstance(data, dict):
+        return {key: data_with_service(value, names) for key, value in data.items()}
+    return [data_with_service(item, names) for item in data] if isinstance(data, list) else data
+
+
+class NameAlignment(Record):
+    """Free-form data of one service as another one would write it.
+
+    ``names`` are what the first calls itself, ``other_names`` what the other one does.
+    A text changes only where both are the same with their own names as ``{service}``.
+    """
+
+    names: tuple[str, ...]
+    other_names: tuple[str, ...]
+
+    def aligned(self, data: object, other: object) -> object:
+        """Data with the texts of the other service's data where both are the same."""
+        if isinstance(data, str) and isinstance(other, str):
+            return other if self._is_same(data, other) else data
+        if isinstance(data, dict) and isinstance(other, dict):
+            return dict(self._entries(data, other))
+        if isinstance(data, list) and isinstance(other, list):
+            return [self._item(number, item, other) for number, item in enumerate(data)]
+        return data
+
+    def _is_same(self, text: str, other: str) -> bool:
+        return with_service(text, self.names) == with_service(other, self.other_names)
+
+    def _entries(
+        self, data: dict[str, object], other: dict[str, object]
+    ) -> Iterator[tuple[str, object]]:
+        """The entries of a mapping; a list by merge key is one, whose items may have own names."""
+        for key, value in data.items():
+            is_item = key not in other and key[:1] == "["
+            item, _, name = key[:-1].partition("=") if is_item else ("", "", "")
+            same = (
+                one
+                for one in (other if is_item else ())
+                if one.startswith(f"{item}=") and self._is_same(name, one[len(item) + 1 : -1])
+            )
+            found = next(same, key)
+            yield found, self.aligned(value, other[found]) if found in other else value
+
+    def _item(self, number: int, item: object, others: list[object]) -> object:
+        """An item of a list, which need not be in the same order."""
+        if item in others:
+            return item
+        candidates = (*others[number : number + 1], *others[:MOST_ITEMS])
+        aligned = [self.aligned(item, other) for other in candidates] or [item]
+        return next((one for one in aligned if one in others), aligned[0])
+
+
+MOST_ITEMS = 100
+"""How many items of a list each item of another one is held against."""
 
 
 def _places(text: str, word: str) -> Iterator[int]:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from fnmatch import fnmatchcase
 
 from deploylint.documents.suggest import hint, nearest
-from deploylint.model.fields import ADDRESSES, ELEMENTS, PRESENT
+from deploylint.model.fields import ADDRESSES, ELEMENTS, PRESENT, is_key
 from deploylint.model.types import TREE
 
 OF_SOURCES = frozenset(
@@ -81,8 +81,19 @@ def expand_selectors(patterns: Iterable[str], *, parts: bool = False) -> list[st
     return list(found)
 
 
+def name_in(path: str) -> str:
+    """What a value is called by its field path: by its last step."""
+    if not is_key(path):
+        return path.rpartition(".")[2]
+    from deploylint.model.keys import name_in_key  # few runs name keys
+
+    return name_in_key(path)
+
+
 def field_of(address: str) -> str:
     """The field an address belongs to: a part of a tree belongs to the tree's field."""
+    if is_key(address):
+        return address
     while address not in ADDRESSES and address.count(".") > 1:
         address = address.rpartition(".")[0]
     return address
@@ -90,6 +101,10 @@ def field_of(address: str) -> str:
 
 def covers_path(addresses: Collection[str], address: str) -> bool:
     """Whether some addresses hold another one: itself, its field, or all fields below its level."""
+    if is_key(address):
+        from deploylint.model.keys import covers_key
+
+        return covers_key(filter(is_key, addresses), address)
     if address in addresses or field_of(address) in addresses:
         return True
     below = _below(address)
@@ -101,6 +116,8 @@ def parents(address: str) -> list[str]:
 
     ``resources.limits.cpu`` -> ``["resources.present", "resources.limits"]``.
     """
+    if is_key(address):
+        return []
     element, *rest = address.split(".")
     levels = [f"{element}.{PRESENT}"]
     levels += (".".join([element, *rest[:end]]) for end in range(1, len(rest)))

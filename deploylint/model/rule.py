@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from deploylint.documents.record import Record
+from deploylint.model.fields import is_key
 from deploylint.model.patterns import Pattern
 from deploylint.model.types import Plain
 
@@ -46,6 +47,8 @@ class Rule(Record):
     roles it is about. ``place`` is the file and line it was written at. One that is not ``active``
     runs only when it is asked for by name. ``across`` is whether it compares services with their
     reference or environments of one service.
+    Of a rule about keys the addresses are field paths of key paths, ``excepted`` those left out.
+    ``key`` is the one that a rule about a field was written by, where that is so.
     """
 
     id: str
@@ -60,6 +63,13 @@ class Rule(Record):
     place: str
     active: bool = True
     across: Literal["services", "environments"] = "services"
+    excepted: tuple[str, ...] = ()
+    key: str = ""
+
+    @property
+    def is_about_keys(self) -> bool:
+        """Whether it names keys, and no element."""
+        return any(map(is_key, self.addresses))
 
     @property
     def level(self) -> Literal["error", "warning", "skip"]:

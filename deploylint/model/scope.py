@@ -7,7 +7,10 @@ from deploylint.model.service import Component, Role, Service
 
 
 class Scope(Record):
-    """What an allowance can be about: one address of one component of one service."""
+    """What an allowance can be about: one address of one component of one service.
+
+    ``key`` is the field path of the key that a rule names the address by, "" where it names none.
+    """
 
     service: str
     runtime: str
@@ -15,10 +18,11 @@ class Scope(Record):
     component: str
     address: str
     environment: str = ""
+    key: str = ""
 
 
-def scope_at(service: Service, component: Component, address: str) -> Scope:
-    """One address of one component of a service."""
+def scope_at(service: Service, component: Component, address: str, key: str = "") -> Scope:
+    """One address of one component of a service, and the key that a rule names it by, if any."""
     return Scope(
         service.name,
         service.runtime,
@@ -26,6 +30,7 @@ def scope_at(service: Service, component: Component, address: str) -> Scope:
         component.key,
         address,
         service.environment,
+        key,
     )
 
 

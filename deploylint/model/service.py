@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from deploylint.documents.merge import Lost
 from deploylint.documents.nodes import Entry, Node
 from deploylint.documents.record import Record
+from deploylint.model.spellings import Spellings
 from deploylint.model.types import Plain
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ class Component(Record):
     role: Role
     values: FieldValues
     scope: Node
-    paths: Mapping[str, tuple[str, ...]]
+    paths: Spellings
     is_main: bool = False
     command_line: CommandLine | None = None
 

@@ -135,6 +135,28 @@ def _tree(data: Plain) -> str:
     return json.dumps(prune(data), sort_keys=True)
 
 
+def _as_written(data: Plain) -> Normal:
+    """Data that means what YAML makes of it: ``true`` is not ``"true"``, nor 1 true."""
+    from deploylint.documents.key_query import by_merge_key  # few runs name keys
+
+    data = by_merge_key(data)
+    if isinstance(data, (dict, list)):
+        return _TREE, _tree(data)
+    if isinstance(data, bool) or data is None:
+        return _SCALAR, json.dumps(data)
+    assert isinstance(data, (str, int, float))
+    return data
+
+
+_TREE, _SCALAR = "tree", "scalar"
+
+
+def _as_written_holds(one: Normal, other: Normal) -> bool:
+    if one == other or not isinstance(one, tuple) or not isinstance(other, tuple):
+        return one == other
+    return one[0] == other[0] == _TREE and _tree_holds(one[1], other[1])
+
+
 def _kind(data: Plain) -> str:
     return {dict: "a mapping", list: "a list", type(None): "null", bool: "true or false"}.get(
         type(data), f"{data!r}"
@@ -199,3 +221,8 @@ FLAGS = Type("flags", _flags, voted=False)
 FLAG_FALSE = Type("flag", _flag, _false_is_more)
 COMMAND = Type("command", _command)
 TREE = Type("tree", _tree, _tree_holds)
+AS_WRITTEN = Type("as written", _as_written, _as_written_holds)
+"""The type of what no element owns."""
+
+TREES = (TREE, AS_WRITTEN)
+"""The types of free-form data: their texts agree as they are, and with own names in them."""

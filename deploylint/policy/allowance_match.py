@@ -13,19 +13,19 @@ from deploylint.config.allowances import allowance_state
 from deploylint.documents.record import Record
 from deploylint.model import paths
 from deploylint.model.difference import Difference
-from deploylint.model.fields import ADDRESSES
+from deploylint.model.fields import ADDRESSES, is_key
 from deploylint.model.finding import Allowance, Finding
 from deploylint.model.format import format_value
 from deploylint.model.patterns import Pattern
 from deploylint.model.scope import Scope, scope_at
 from deploylint.model.secrets import hides, redacted
 from deploylint.model.service import Value
-from deploylint.model.types import TREE, WORD, Plain, Type
+from deploylint.model.types import AS_WRITTEN, TREE, WORD, Plain, Type
 
 
 def scope_of_difference(difference: Difference) -> Scope:
     """Where a difference is."""
-    return scope_at(*difference.at, difference.address)
+    return scope_at(*difference.at, difference.address, difference.rule.key)
 
 
 def scope_of_finding(finding: Finding) -> Scope:
@@ -37,13 +37,17 @@ def scope_of_finding(finding: Finding) -> Scope:
         finding.component,
         finding.address,
         finding.environment,
+        finding.key,
     )
 
 
 def in_scope(allowance: Allowance, one: Scope) -> bool:
     """Whether a place is in an allowance's scope, whatever its rule."""
+    about = allowance.addresses
     return is_for_component(allowance, one) and (
-        not allowance.addresses or paths.covers_path(allowance.addresses, one.address)
+        not about
+        or paths.covers_path(about, one.address)
+        or (bool(one.key) and paths.covers_path(about, one.key))
     )
 
 
@@ -95,6 +99,8 @@ def item_type(address: str, data: Plain) -> Type:
 
     A single item of a set or tree is a word, unless it is a collection itself.
     """
+    if is_key(address):
+        return AS_WRITTEN
     kind = ADDRESSES.get(address, WORD)
     if kind in (WORD, TREE):
         return TREE if isinstance(data, (dict, list)) else WORD
@@ -108,12 +114,8 @@ def _matches(pattern: Pattern, address: str, value: Value) -> bool:
     if pattern.matches(kind, value.state == "known", value.data):
         return True
     # What is secret is shown by its length, and that is how it can be pinned.
-    shown = redacted(_name(address), value.data)
+    shown = redacted(paths.name_in(address), value.data)
     return hides(pattern.operand) and pattern in (Pattern("is", shown), Pattern("one-of", [shown]))
-
-
-def _name(address: str) -> str:
-    return address.rpartition(".")[2]
 
 
 class NearMiss(Record):
@@ -135,7 +137,7 @@ def _near(allowance: Allowance, difference: Difference, today: str) -> tuple[int
     expected, actual = (_pins_expected(allowance, difference), _pins_actual(allowance, difference))
     name = allowance.id
     found = [_shown(difference, side) for side in (difference.expected, difference.actual)]
-    secret = _name(difference.address)
+    secret = paths.name_in(difference.address)
     pinned = [_pattern(side, secret) for side in (allowance.expected, allowance.actual)]
     if expected and actual:
         rank = int(allowance_state(allowance, today) == "expired")
@@ -159,7 +161,7 @@ def _near(allowance: Allowance, difference: Difference, today: str) -> tuple[int
 def _shown(difference: Difference, value: Value) -> str:
     if value.state != "known":
         return "unset"
-    return format_value(redacted(_name(difference.address), value.data))
+    return format_value(redacted(paths.name_in(difference.address), value.data))
 
 
 def _pattern(pattern: Pattern | None, name: str) -> str:
@@ -189,7 +191,7 @@ def incomplete_change(
         about = in_scope(allowance._replace(addresses=(), component="", line=0), one)
         came_from = _matches(expected, one.address, difference.actual)
         if about and came_from and _matches(allowance.actual, one.address, difference.expected):
-            name = _name(one.address)
+            name = paths.name_in(one.address)
             move = f"{_pattern(expected, name)} -> {_pattern(allowance.actual, name)}"
             return NearMiss(
                 allowance, f"the change accepted by {allowance.id} ({move}) is incomplete here"

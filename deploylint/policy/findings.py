@@ -12,9 +12,11 @@ from deploylint.config.allowances import allowance_state
 from deploylint.documents.nodes import Node
 from deploylint.documents.record import Record
 from deploylint.model.difference import Difference, Position
+from deploylint.model.fields import KEY
 from deploylint.model.finding import Allowance, Finding, Location, Status
 from deploylint.model.format import format_value
 from deploylint.model.locations import missing, node_of, place
+from deploylint.model.paths import name_in
 from deploylint.model.secrets import redacted
 from deploylint.model.service import Value
 from deploylint.model.types import Plain
@@ -99,6 +101,7 @@ class FindingMaker:
             near=verdict.near.allowance if verdict.near else None,
             environment=service.environment,
             votes=difference.vote and difference.vote[:2],
+            key=rule.key,
         )
 
     def _verdict(
@@ -166,17 +169,19 @@ def _public(difference: Difference, value: Value) -> Plain:
         return None
     if difference.rule.verb == "built-in":
         return value.data
-    return redacted(difference.address.rpartition(".")[2], value.data)
+    return redacted(name_in(difference.address), value.data)
 
 
 def _related(difference: Difference) -> tuple[tuple[str, Location, str], ...]:
     service, component = difference.at
     role = "among" if difference.rule.verb == "be-among" else "agrees-not"
     return tuple(
-        (
-            role,
-            place(node_of(component, address, value), service),
-            f"{address} is {format_value(redacted(address, value.data))}",
-        )
+        (role, place(node_of(component, address, value), service), _statement(address, value))
         for address, value in difference.related
     )
+
+
+def _statement(path: str, value: Value) -> str:
+    """What a place of the same service says."""
+    data = redacted(name_in(path), value.data)
+    return f"{path.removeprefix(f'{KEY}:')} is {format_value(data)}"

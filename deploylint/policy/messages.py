@@ -5,9 +5,9 @@ from __future__ import annotations
 from deploylint.documents.nodes import Node
 from deploylint.documents.record import Record
 from deploylint.model.difference import Difference
-from deploylint.model.fields import ADDRESSES, ELEMENTS, PRESENT
-from deploylint.model.format import format_value
-from deploylint.model.paths import field_of
+from deploylint.model.fields import ADDRESSES, ELEMENTS, KEY, PRESENT, is_key
+from deploylint.model.format import format_as_written, format_value
+from deploylint.model.paths import field_of, name_in
 from deploylint.model.patterns import Pattern
 from deploylint.model.secrets import redacted
 from deploylint.model.service import Service, Value
@@ -44,15 +44,16 @@ def _without_template(difference: Difference) -> str:
 
 
 def subject(address: str) -> str:
-    """An address as it is read in a sentence: without ``present``."""
-    return address.removesuffix(f".{PRESENT}")
+    """A field path as it is read in a sentence: without ``present``, a key as it is written."""
+    return address.removesuffix(f".{PRESENT}").removeprefix(f"{KEY}:")
 
 
 def _shown(address: str, value: Value) -> str:
     if value.default:
         return f"absent (= default {format_value(value.data)})"
     note = f" ({value.note})" if value.note else ""
-    return format_value(redacted(address.rpartition(".")[2], value.data)) + note
+    write = format_as_written if is_key(address) else format_value
+    return write(redacted(name_in(address), value.data)) + note
 
 
 def _missing(difference: Difference) -> str:
@@ -65,9 +66,10 @@ def _unknown(difference: Difference) -> str:
     for where, value in (("", difference.actual), (" in the reference", difference.expected)):
         if value.state == "unknown":
             return f"{field} is unknown{where}: {value.note or 'not readable'}"
-    kind = ADDRESSES[field_of(difference.address)].name
+    path = field_of(difference.address)
+    kind = f"{ADDRESSES[path].name} value" if path in ADDRESSES else "value"
     text = f"the reference value {_shown(difference.address, difference.expected)}"
-    return f"{field} cannot be compared: {text} is not a valid {kind} value"
+    return f"{field} cannot be compared: {text} is not a valid {kind}"
 
 
 def _not_among(difference: Difference) -> str:
@@ -83,7 +85,8 @@ def _not_among(difference: Difference) -> str:
 def _source(address: str) -> str:
     """What has the values at an address, before they are listed."""
     element, _, field = address.partition(".")
-    return f"the {element} has {field}:" if ELEMENTS[element].is_source else f"{address} has"
+    is_source = element in ELEMENTS and ELEMENTS[element].is_source
+    return f"the {element} has {field}:" if is_source else f"{address} has"
 
 
 def _absolute(difference: Difference, pattern: Pattern) -> str:

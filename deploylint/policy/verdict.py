@@ -14,6 +14,7 @@ from deploylint.compare.outcome import Deviation
 from deploylint.compare.result import Occurrence
 from deploylint.documents.record import Record
 from deploylint.model.difference import Difference
+from deploylint.model.fields import element_of
 from deploylint.model.finding import Allowance, Finding, Status
 from deploylint.model.rule import Severity
 from deploylint.policy.allowance_index import AllowanceIndex
@@ -70,7 +71,7 @@ class AllowedDeviation:
     @property
     def element(self) -> str:
         """The element of the address."""
-        return self.address.partition(".")[0]
+        return element_of(self.address)
 
     @property
     def path(self) -> str:
@@ -129,7 +130,7 @@ class CountedDeviation(Record):
     @property
     def element(self) -> str:
         """The element of the address."""
-        return self.kind.address.partition(".")[0]
+        return element_of(self.kind.address)
 
     @property
     def path(self) -> str:

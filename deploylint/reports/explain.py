@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deploylint.config.rules import DEFAULT_ROLES, RuleSet
+from deploylint.config.rules import DEFAULT_ROLES, EVERY_ROLE, RuleSet
 from deploylint.model.finding import Allowance
 from deploylint.model.rule import BuiltinRule, Example, Rule
 from deploylint.model.types import Plain
@@ -40,11 +40,12 @@ def _rule(rules: RuleSet, rule: Rule, look: Look) -> Iterator[Line]:
     facts = {
         "demands": demand(rule),
         "of": ", ".join(compact(rule.addresses)),
-        "in": "every process" if rule.roles == DEFAULT_ROLES else ", ".join(sorted(rule.roles)),
+        "without": ", ".join(compact(rule.excepted)),
+        "in": _roles(rule),
         "why": rule.why,
         "written": rule.place,
     }
-    yield from _facts(facts, look)
+    yield from _facts({label: text for label, text in facts.items() if text}, look)
     for example in rule.examples:
         yield EMPTY
         yield from _example(example, look)
@@ -87,3 +88,8 @@ def _allowance(allowance: Allowance) -> dict[str, str]:
         "to": wanted(allowance.actual),
         "because": allowance.because,
     }
+
+
+def _roles(rule: Rule) -> str:
+    is_any = rule.roles in (DEFAULT_ROLES, EVERY_ROLE)
+    return "every process" if is_any else ", ".join(sorted(rule.roles))

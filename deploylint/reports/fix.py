@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import glob
 
-from deploylint.model.fields import ADDRESSES, PRESENT
+from deploylint.model.fields import ADDRESSES, PRESENT, is_key
 from deploylint.model.finding import WAITING, Finding
-from deploylint.model.format import format_value
+from deploylint.model.format import format_as_written, format_value
 from deploylint.model.own_name import SELF
 from deploylint.model.paths import field_of, matching
 from deploylint.model.patterns import read as read_pattern
@@ -53,13 +53,13 @@ def _follow_reference(finding: Finding) -> str:
     if finding.expected_state != "known":
         return f"remove {what}, or add it to the {'others' if finding.votes else 'reference'}"
     if finding.actual_state != "known":
-        value = "" if _marks_presence(finding.expected) else f" as {format_value(finding.expected)}"
+        value = "" if _marks_presence(finding) else f" as {_format(finding, finding.expected)}"
         verb = "switch on" if finding.actual_state == "disabled" else "add"
         return f"{verb} {what}{value}"
     if isinstance(finding.actual, str) and finding.expected == finding.actual:
         other = format_value(finding.actual)
         return f"set {what} to this service's own name; {other} is another service's"
-    value = format_value(finding.expected)
+    value = _format(finding, finding.expected)
     if finding.votes is not None:
         name = ", with this service's own name" if SELF in value else ""
     else:
@@ -68,9 +68,14 @@ def _follow_reference(finding: Finding) -> str:
     return f"set {what} to {value}{name}"
 
 
+def _format(finding: Finding, data: Plain) -> str:
+    """Data as one writes it in a sentence."""
+    return (format_as_written if is_key(finding.address) else format_value)(data)
+
+
 def _agree(finding: Finding) -> str:
     others = ", ".join(_others(finding))
-    wanted = format_value(finding.expected)
+    wanted = _format(finding, finding.expected)
     return f"set {subject(finding.address)} to {wanted}, or change {others} with it"
 
 
@@ -83,8 +88,9 @@ def _meet_rule(finding: Finding) -> str:
         return f"set {what} to another value, or remove it"
     if isinstance(demand, dict) and "among" in demand:
         return f"change {what}, or add its value to {demand['among']}"
-    value = "a value that the rule accepts" if isinstance(demand, dict) else format_value(demand)
-    return f"set {what} to {value}"
+    if isinstance(demand, dict):
+        return f"set {what} to a value that the rule accepts"
+    return f"set {what} to {_format(finding, demand)}"
 
 
 def allowance(finding: Finding, look: Look, indent: int) -> list[str]:
@@ -106,7 +112,8 @@ def fields_of(finding: Finding) -> dict[str, Plain]:
         about["environment"] = glob.escape(finding.environment)
     if finding.address:
         about["component"] = glob.escape(finding.component)
-        about["element"] = _element(finding.address)
+        is_keyed = is_key(finding.address)
+        about["key" if is_keyed else "element"] = _element(finding.address)
     if finding.reference_location is not None or _others(finding):
         about["from"] = _pattern(finding, finding.expected_state, finding.expected)
     about["to"] = _pattern(finding, finding.actual_state, finding.actual)
@@ -116,11 +123,13 @@ def fields_of(finding: Finding) -> dict[str, Plain]:
 def _others(finding: Finding) -> list[str]:
     """The addresses of the same service that a value does not agree with."""
     texts = [text for role, _, text in finding.related if role == "agrees-not"]
-    return list(dict.fromkeys(subject(text.split(" ")[0]) for text in texts))
+    return list(dict.fromkeys(subject(text.partition(" is ")[0]) for text in texts))
 
 
 def _element(address: str) -> str:
     """An address as an allowance writes it: a part of a tree where it can, else its field."""
+    if is_key(address):
+        return subject(address)
     return address if matching(address) else field_of(address)
 
 
@@ -147,8 +156,12 @@ def _holds(finding: Finding, written: Plain, state: ValueState, data: Plain) -> 
 
 def _is_presence(address: str) -> bool:
     """Whether an address is about presence: of an element, or of a level."""
+    if is_key(address):
+        return False
     return address.endswith(f".{PRESENT}") or field_of(address) not in ADDRESSES
 
 
-def _marks_presence(data: Plain) -> bool:
-    return data == "present" or data is True
+def _marks_presence(finding: Finding) -> bool:
+    """Whether what is expected is only that something is there."""
+    data = finding.expected
+    return data == "present" or (data is True and not is_key(finding.address))

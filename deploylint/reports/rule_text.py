@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from deploylint.model.fields import ADDRESSES, element_of
+from deploylint.model.fields import ADDRESSES, element_of, is_key
 from deploylint.model.finding import Allowance
 from deploylint.model.rule import Rule
-from deploylint.policy.messages import wanted
+from deploylint.policy.messages import subject, wanted
 from deploylint.reports import Look
 from deploylint.reports.text.layout import Line, Piece, wrapped
 
@@ -29,9 +29,10 @@ def demand(rule: Rule) -> str:
 
 
 def compact(addresses: Sequence[str]) -> list[str]:
-    """Addresses as one would write them: an element, perhaps without some of its fields."""
-    chosen: list[str] = []
-    for element in dict.fromkeys(map(element_of, addresses)):
+    """Field paths as one would write them: an element, perhaps without some of its fields."""
+    chosen = [f"key {subject(path)}" for path in addresses if is_key(path)]
+    about = (path for path in addresses if not is_key(path))
+    for element in dict.fromkeys(map(element_of, about)):
         fields = [known for known in ADDRESSES if element_of(known) == element]
         meant = [address for address in addresses if element_of(address) == element]
         left = [known.partition(".")[2] for known in fields if known not in meant]

@@ -10,7 +10,7 @@ from deploylint.model.service import Service
 from deploylint.model.types import Plain
 from deploylint.reports import Look, show_text
 from deploylint.reports.json_schema import TOOL
-from deploylint.reports.show_model import ShowReport, ShowRow, rows
+from deploylint.reports.show_model import ShowReport, ShowRow, other_rows, rows
 from deploylint.reports.text.escape import at, safe
 
 
@@ -21,6 +21,11 @@ def _concise(report: ShowReport, look: Look) -> str:
         for service in report.services
         for component in service.components
         for row in rows(service, component)
+    ]
+    lines += [
+        f"{row.place.file}:{row.position}: key:{row.key}: {row.content}"
+        for service in report.services
+        for row in other_rows(service)
     ]
     lines += [f"{at(problem)}: problem: {problem.message}" for problem in report.problems]
     if report.skipped:
@@ -66,6 +71,15 @@ def _service(service: Service) -> dict[str, Plain]:
         "own_names": list(service.own_names),
         "notes": list(service.notes),
         "components": components,
+        "other_keys": [
+            {
+                "key": row.key,
+                "values": row.size,
+                "value": row.value,
+                "location": row.place._asdict(),
+            }
+            for row in other_rows(service)
+        ],
     }
 
 

@@ -19,10 +19,14 @@ from deploylint.engine.load import DeploymentGroup, load
 from deploylint.model.errors import NothingToCheck, UsageError
 from deploylint.model.fields import ADDRESSES
 from deploylint.model.finding import Location
+from deploylint.model.format import format_value
+from deploylint.model.keys import other_keys
 from deploylint.model.locations import place
-from deploylint.model.secrets import redacted
+from deploylint.model.paths import name_in
+from deploylint.model.secrets import redacted, scalar_or_text
 from deploylint.model.service import Component, Service, State, Value
 from deploylint.model.types import Plain
+from deploylint.policy.messages import subject
 
 
 class ShowReport(Record):
@@ -92,10 +96,42 @@ def rows(service: Service, component: Component) -> Iterator[ShowRow]:
         yield ShowRow(
             address,
             value.state,
-            redacted(address.rpartition(".")[2], value.data) if value.state == "known" else None,
+            redacted(name_in(address), value.data) if value.state == "known" else None,
             _note(value),
             None if node is None else place(node, service),
         )
+
+
+class OtherRow(Record):
+    """A key that no element owns: its key path, how many values it holds, and where it stands.
+
+    ``value`` is what it holds where that is a single value, without secrets.
+    """
+
+    key: str
+    size: int
+    value: Plain
+    place: Location
+
+    @property
+    def position(self) -> str:
+        """The line and column in the file."""
+        return f"{self.place.line}:{self.place.column}"
+
+    @property
+    def content(self) -> str:
+        """What it holds, in words."""
+        if self.value is not None:
+            return format_value(self.value)
+        return f"{self.size} value{'s' * (self.size != 1)}"
+
+
+def other_rows(service: Service) -> Iterator[OtherRow]:
+    """The keys of a service that no element owns, in the order of its files."""
+    for one in other_keys(service):
+        is_single = one.value.is_scalar and not one.is_secret
+        data = redacted(name_in(one.path), scalar_or_text(one.value)) if is_single else None
+        yield OtherRow(subject(one.path), one.size, data, place(one.key, service))
 
 
 def _note(value: Value) -> str:

@@ -10,7 +10,7 @@ from deploylint.model.fields import ADDRESSES, element_of
 from deploylint.model.format import format_value
 from deploylint.model.service import Component, Service
 from deploylint.reports import Look
-from deploylint.reports.show_model import ShowReport, ShowRow, rows
+from deploylint.reports.show_model import ShowReport, ShowRow, other_rows, rows
 from deploylint.reports.text.layout import EMPTY, Line, Piece, Text, padded, rendered, wrapped
 
 _ROOM = 24
@@ -36,6 +36,7 @@ def _lines(report: ShowReport, look: Look) -> Iterator[Line]:
             title = Piece(f"{component.key}{of}", "title")
             yield from wrapped([title, f"  ({component.role})"], look)
             yield from _component(service, component, look)
+        yield from _other_keys(service, of, look)
 
 
 def _facts(report: ShowReport) -> Iterator[tuple[str, str]]:
@@ -73,6 +74,21 @@ def _component(service: Service, component: Component, look: Look) -> Iterator[L
         yield from _row(row, f"{position:>{width}}", second, look)
     for label, addresses in unwritten.items():
         yield from wrapped([Piece(f"{label}: ", "faint"), _by_element(addresses)], look, 2, hang=8)
+
+
+def _other_keys(service: Service, of: str, look: Look) -> Iterator[Line]:
+    """The keys that no element owns: a rule may name them."""
+    others = list(other_rows(service))
+    if not others:
+        return
+    yield EMPTY
+    yield from wrapped([Piece(f"other keys{of}", "title"), "  (no element owns them)"], look)
+    positions = [_position(service, row.place.file, row.position) for row in others]
+    width = max(map(len, positions))
+    for row, position in zip(others, positions, strict=True):
+        content = Piece(row.content, "faint")
+        line: list[Text] = [Piece(f"{position:>{width}}", "place"), f"  {row.key}  ", content]
+        yield from wrapped(line, look, indent=2, hang=width + 2)
 
 
 def _by_place(rows: Iterable[ShowRow]) -> tuple[list[ShowRow], dict[str, list[str]]]:

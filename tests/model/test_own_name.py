@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from deploylint.model.own_name import holds_word, with_service
+from deploylint.model.own_name import (
+    NameAlignment,
+    data_with_service,
+    holds_word,
+    with_service,
+)
 
 WORDS = [
     ("api", True),
@@ -51,3 +56,40 @@ def test_own_names_in_a_text_become_the_placeholder(
     text: str, names: tuple[str, ...], written: str
 ) -> None:
     assert with_service(text, names) == written
+
+
+ALIGNED = [
+    # data, the same of another service, and the first as the other would write it
+    ("api-sa", "web-sa", "web-sa"),
+    ("api-sa", "shop-sa", "api-sa"),
+    ("api-sa", "api-sa", "api-sa"),
+    ({"a": "api", "b": 1}, {"a": "web", "b": 2}, {"a": "web", "b": 1}),
+    ({"a": "api"}, {"b": "web"}, {"a": "api"}),
+    (["api", "db"], ["web", "db"], ["web", "db"]),
+    (["api", "db"], ["db", "web"], ["web", "db"]),
+    ([{"app": "api", "x": 1}], [{"app": "web", "x": 2}], [{"app": "web", "x": 1}]),
+    ([{"app": "api"}, "b"], ["b", {"app": "web"}], [{"app": "web"}, "b"]),
+    (["api"], [], ["api"]),
+    (
+        {"[name=api]": {"name": "api"}},
+        {"[name=web]": {"name": "web"}},
+        {"[name=web]": {"name": "web"}},
+    ),
+    ({"[port=80]": "api"}, {"[port=80]": "web"}, {"[port=80]": "web"}),
+    ({"[name=api]": 1}, {"[name=shop]": 1}, {"[name=api]": 1}),
+    (True, "web", True),
+    ({"a": "api"}, ["web"], {"a": "api"}),
+]
+
+
+@pytest.mark.parametrize(("data", "other", "wanted"), ALIGNED)
+def test_free_form_data_is_aligned_where_only_own_names_differ(
+    data: object, other: object, wanted: object
+) -> None:
+    assert NameAlignment(("api",), ("web",)).aligned(data, other) == wanted
+
+
+def test_free_form_data_has_own_names_as_the_placeholder_in_its_texts() -> None:
+    data = {"api": ["api-sa", 1, {"x": "api", "y": True}]}
+    wanted = {"api": ["{service}-sa", 1, {"x": "{service}", "y": True}]}
+    assert data_with_service(data, ("api",)) == wanted

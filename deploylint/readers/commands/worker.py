@@ -57,11 +57,6 @@ def words(node: Node, variables: Variables = _NONE) -> list[Word]:
     raise ValueError("a command is a text or a list of texts")
 
 
-def is_variable(text: str) -> bool:
-    """Whether a text is filled in elsewhere: a template or an environment variable."""
-    return "{{" in text or "$(" in text or "${" in text
-
-
 # --- which command -------------------------------------------------------------------------------
 
 

@@ -6,11 +6,12 @@ The tree of a component's role is made when the first component of that role is 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import partial
 
 from deploylint.documents.record import Record
 from deploylint.model.fields import ADDRESSES, PRESENT
 from deploylint.model.service import Role
+from deploylint.model.spellings import Paths, Spellings
 from deploylint.readers.helm.fill import (
     fill_above_switch,
     fill_command,
@@ -36,39 +37,24 @@ from deploylint.readers.helm.key_tree import (
 from deploylint.readers.helm.layer import Alternative, Gift, Layer, LayerPlace
 
 
-class Paths(Mapping[str, tuple[str, ...]]):
-    """The keys an address would be written under, first spelling first; for what is missing."""
-
-    def __init__(self, role: Role, layers: Sequence[Layer]) -> None:
-        self._role, self._layers = role, layers
-
-    @cached_property
-    def _paths(self) -> Mapping[str, tuple[str, ...]]:
-        paths: dict[str, tuple[str, ...]] = {}
-        for element, prefix, _, fields in _ways(self._role, self._layers):
-            if prefix:
-                paths.setdefault(f"{element}.{PRESENT}", prefix)
-            for path, given in fields.items():
-                for gift in given if isinstance(given, list) else [given]:
-                    if isinstance(gift, str) and f"{element}.{gift}" in ADDRESSES:
-                        paths.setdefault(f"{element}.{gift}", prefix + split(path))
-        return paths
-
-    def __getitem__(self, address: str) -> tuple[str, ...]:
-        return self._paths[address]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._paths)
-
-    def __len__(self) -> int:
-        return len(self._paths)
+def _paths(role: Role, layers: Sequence[Layer]) -> Paths:
+    """The keys a field would be written under, first spelling first; for what is missing."""
+    paths: dict[str, tuple[str, ...]] = {}
+    for element, prefix, _, fields in _ways(role, layers):
+        if prefix:
+            paths.setdefault(f"{element}.{PRESENT}", prefix)
+        for path, given in fields.items():
+            for gift in given if isinstance(given, list) else [given]:
+                if isinstance(gift, str) and f"{element}.{gift}" in ADDRESSES:
+                    paths.setdefault(f"{element}.{gift}", prefix + split(path))
+    return paths
 
 
 class Tree(Record):
     """What the keys of a component of one role mean, and what an address is written under."""
 
     keys: Keys
-    paths: Paths
+    paths: Spellings
 
 
 class Trees(dict[Role, Tree]):
@@ -169,7 +155,7 @@ def _tree(role: Role, layers: Sequence[Layer]) -> Tree:
         adding.switches(keys)
     for path in (path for layer in layers for path in layer.known):
         keys.at(split(path))
-    return Tree(keys, Paths(role, layers))
+    return Tree(keys, Spellings(partial(_paths, role, layers), keys.field_at))
 
 
 class _Adding(Record):

@@ -17,6 +17,7 @@ from deploylint.model.field_values import (
 )
 from deploylint.model.fields import INHERITED, PRESENT, PRESENT_BESIDE
 from deploylint.model.service import CommandLine, Component, Role
+from deploylint.model.spellings import Spellings
 from deploylint.readers.commands.shell import Variables, Word
 from deploylint.readers.commands.worker import WorkerCommand, read_worker, words
 from deploylint.readers.helm.compile import Tree
@@ -40,7 +41,7 @@ class ReadComponent(Record):
     fields: Fields
     rows: RowNumbers
     scope: Node
-    paths: Mapping[str, tuple[str, ...]]
+    paths: Spellings
     command_line: CommandLine | None
 
     def component(self, fields: Fields) -> Component:

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from deploylint.documents.nodes import Node, child, is_empty, leaves, scalar
 from deploylint.model.secrets import holds_a_secret, scalar_or_text
 from deploylint.model.service import Value
-from deploylint.readers.commands.worker import is_variable
-from deploylint.readers.helm.field import TEMPLATE, names_of
+from deploylint.model.templates import TEMPLATE, is_variable
+from deploylint.readers.helm.field import names_of
 
 Filled = Iterator[tuple[str, Value]]
 

@@ -6,6 +6,7 @@ from deploylint.documents.nodes import Entry, Node, child, is_empty, leaves, pla
 from deploylint.documents.regex import regex
 from deploylint.model.secrets import scalar_or_text
 from deploylint.model.service import State, Value
+from deploylint.model.templates import TEMPLATE, is_variable
 from deploylint.model.types import (
     COMMAND,
     FEWER_NAMES,
@@ -17,9 +18,6 @@ from deploylint.model.types import (
     Plain,
     Type,
 )
-from deploylint.readers.commands.worker import is_variable
-
-TEMPLATE = "set by a template or variable"
 
 
 def field(kind: Type, node: Node) -> Value:

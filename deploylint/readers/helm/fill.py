@@ -9,8 +9,8 @@ from __future__ import annotations
 from deploylint.documents.nodes import Node, is_empty, leaves, scalar
 from deploylint.model.field_values import field_value
 from deploylint.model.fields import ADDRESSES
+from deploylint.model.templates import is_variable
 from deploylint.model.types import NAMES
-from deploylint.readers.commands.worker import is_variable
 from deploylint.readers.helm.field import field
 from deploylint.readers.helm.forms import ARGUMENTS, PROGRAM, READERS, VARIABLES
 from deploylint.readers.helm.key_tree import ELSEWHERE, ElementKey, KeyRule

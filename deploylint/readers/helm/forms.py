@@ -13,12 +13,12 @@ from deploylint.documents.nodes import Entry, Node, child, is_empty
 from deploylint.documents.record import Record
 from deploylint.model.secrets import holds_a_secret, scalar_or_text
 from deploylint.model.service import Value
+from deploylint.model.templates import TEMPLATE, is_variable
 from deploylint.model.types import FLAG_TRUE, NAMES, NUMBER
 from deploylint.readers.commands.technologies import program_runtime
-from deploylint.readers.commands.worker import is_variable
 from deploylint.readers.helm import env, ports, routes
 from deploylint.readers.helm.env import Filled, referenced
-from deploylint.readers.helm.field import TEMPLATE, field, names_of
+from deploylint.readers.helm.field import field, names_of
 from deploylint.readers.helm.key_tree import SWITCHES
 
 

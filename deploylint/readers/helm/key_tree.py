@@ -5,7 +5,7 @@ Reading a file costs as much as it has keys, not as much as the profile has rows
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -212,6 +212,20 @@ class Keys:
         is_more = self.owned or self.places or self.items or self.children or self.has_others
         if len(self.rules) == 1 and not is_more and self.foreign is None:
             self.only_rule = self.rules[0]
+
+    def field_at(self, path: Sequence[str]) -> str:
+        """The field that the key at the end of a path fills, alone; "" for none or several."""
+        keys = self
+        for key in path:
+            if not keys.is_open:
+                keys.open()
+            below = keys.children.get(key) or keys.any_other(key)
+            if below is None:
+                return ""
+            keys = below
+        fields = {rule.path for rule in keys.rules}
+        field = fields.pop() if len(fields) == 1 and not keys.owned else ""
+        return field if field in ADDRESSES else ""
 
     def near_keys(self, key: str) -> tuple[str, ...]:
         """The keys known here that an unknown one may be a misspelling of."""

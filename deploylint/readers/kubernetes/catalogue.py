@@ -11,6 +11,7 @@ from functools import cache
 from deploylint.documents.record import Record
 from deploylint.model.fields import PRESENT
 from deploylint.model.paths import matching
+from deploylint.model.spellings import Spellings
 from deploylint.model.types import Plain
 from deploylint.readers.data import OBJECTS, definition
 from deploylint.readers.helm import profile as profiles
@@ -59,7 +60,7 @@ class Table(Record):
     defaults: tuple[Default, ...]
     replacers: tuple[str, ...]
     profile: Profile
-    paths: Mapping[str, tuple[str, ...]]
+    paths: Spellings
 
 
 @cache
@@ -79,7 +80,10 @@ def table() -> Table:
         defaults=tuple(one for entry in file.defaults for one in _defaults(entry)),
         replacers=file.replacers,
         profile=profile,
-        paths={**dict(_read_paths(elements)), **profile.trees["server"].paths},
+        paths=Spellings(
+            lambda: {**dict(_read_paths(elements)), **profile.trees["server"].paths},
+            profile.root.field_at,
+        ),
     )
 
 

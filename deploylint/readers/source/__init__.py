@@ -71,6 +71,6 @@ def _add_file(file: files.SourceFile, code: Code) -> Problem | None:
     try:
         problem: Problem | None = language.read_file(source, package, code)
     except (RecursionError, MemoryError):
-        return Problem(source.file, 1, 1, "is nested too deeply to be read")
+        return Problem(source.file, 1, 1, "is nested too deeply")
     code.aliases.update(dict.fromkeys(aliases, package))
     return problem

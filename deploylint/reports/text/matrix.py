@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from deploylint.documents.record import Record
 from deploylint.engine.result import GroupReport
-from deploylint.model.fields import ELEMENTS
+from deploylint.model.forms import ROW
 from deploylint.reports import Look
 from deploylint.reports.text.escape import safe
 from deploylint.reports.text.layout import EMPTY, Line, Piece, Text, cells, trimmed, wrapped
@@ -87,7 +87,7 @@ def matrix(group: GroupReport, look: Look) -> Iterator[Line]:
 def _rows(group: GroupReport) -> dict[str, str]:
     """The element of each row, by the row's label."""
     seen = {element for _, element in group.matrix_counts}
-    return {name: name for name in ELEMENTS if name in seen} | ({FILE: ""} if "" in seen else {})
+    return {name: name for name in ROW if name in seen} | ({FILE: ""} if "" in seen else {})
 
 
 def _folded_matrix(

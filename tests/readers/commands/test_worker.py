@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deploylint.documents.nodes import Node, child
+from deploylint.model.templates import is_variable
 from deploylint.readers.commands import shell
 from deploylint.readers.commands.shell import Word
-from deploylint.readers.commands.worker import WorkerCommand, is_variable, read_worker, words
+from deploylint.readers.commands.worker import WorkerCommand, read_worker, words
 from tests.support.values import document
 
 

@@ -1,0 +1,49 @@
+"""Key paths under ``key:``, of rules, settings of rules and allowances."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from deploylint.config.rules import DEFAULT_ROLES, EVERY_ROLE
+from deploylint.documents.nodes import Node, child
+from deploylint.documents.suggest import hint
+from deploylint.model.errors import misread
+from deploylint.model.keys import key_fields, query_of
+from deploylint.model.rule import Rule
+
+
+def read_keys(written: str | Sequence[str], node: Node, key: str = "key") -> tuple[str, ...]:
+    """The field paths of the key paths that stand under a key of a mapping.
+
+    Raises Misread for a text that is not a key path, and for a kind of object that is not known.
+    """
+    at, texts = child(node, key) or node, [written] if isinstance(written, str) else written
+    paths: list[str] = []
+    for text, item in zip(
+        texts, at.content if isinstance(at.content, list) else [at], strict=False
+    ):
+        try:
+            paths += key_fields([text])
+        except ValueError as error:
+            raise misread(item, str(error)) from None
+        _check_kind(query_of(paths[-1]).object_kind, item)
+    return tuple(dict.fromkeys(paths))
+
+
+def _check_kind(kind: str, node: Node) -> None:
+    from deploylint.readers.kubernetes.catalogue import table
+
+    known = [*table().workloads, *table().attached]
+    if kind and kind not in known:
+        raise misread(node, f"no kind of object is called {kind!r}; {hint(kind, known)}")
+
+
+def about_keys(rule: Rule, keys: tuple[str, ...], node: Node) -> Rule:
+    """A rule about some keys, by default in components of every role.
+
+    Raises Misread for an operator that keys do not have.
+    """
+    if rule.verb == "be-among":
+        raise misread(child(node, "must") or node, "be-among is about elements; leave out key")
+    roles = EVERY_ROLE if rule.roles == DEFAULT_ROLES else rule.roles
+    return rule._replace(addresses=keys, roles=roles)

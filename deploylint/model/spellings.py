@@ -1,0 +1,39 @@
+"""Where the fields of a component are written, and which field a key is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
+
+Paths = Mapping[str, tuple[str, ...]]
+
+
+class Spellings(Mapping[str, tuple[str, ...]]):
+    """The keys under which the fields of a component are written, the first spelling of each.
+
+    ``make_paths`` gives them when they are first asked for.
+    ``field_at`` gives the field that a key spells, "" where it spells none or several.
+    """
+
+    def __init__(
+        self, make_paths: Callable[[], Paths], field_at: Callable[[Sequence[str]], str]
+    ) -> None:
+        self._make_paths = make_paths
+        self.field_at = field_at
+
+    @cached_property
+    def _paths(self) -> Paths:
+        return self._make_paths()
+
+    def __getitem__(self, path: str) -> tuple[str, ...]:
+        return self._paths[path]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._paths)
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+
+NO_SPELLINGS = Spellings(dict, lambda _: "")
+"""For a component of which the keys are not known."""
