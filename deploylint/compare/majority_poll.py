@@ -112,7 +112,7 @@ def _reaches(component: Component, level: str) -> bool:
         return component.values.state(level) not in _GONE
     return any(
         value.state not in _GONE
-        for address, value in component.values.fields.items()
+        for address, value in component.values.fields.as_dict().items()
         if address.startswith(f"{level}.")
     )
 

@@ -9,9 +9,6 @@ from deploylint.model.field_values import RowNumber, RowNumbers
 from deploylint.model.forms import addresses_in
 from deploylint.model.service import Component
 
-MOST_CHOSEN = 1_000
-"""How many sets of field paths are kept for a layout."""
-
 
 class SeenLeaves:
     """Leaves of some documents."""
@@ -26,14 +23,8 @@ class SeenLeaves:
         numbers = self._numbers.get(values.rows)
         if numbers is None:
             numbers = self._numbers[values.rows] = set()
-        row, layout = values.fields.row, values.fields.layout
-        chosen = layout.chosen.get(bits)
-        if chosen is None:
-            chosen = tuple(layout[path] for path in addresses_in(bits) if path in layout)
-            if len(layout.chosen) > MOST_CHOSEN:
-                layout.chosen.clear()
-            layout.chosen[bits] = chosen
-        for number in chosen:
+        row = values.fields.row
+        for number in values.fields.layout.numbers(addresses_in(bits)):
             if leaves := row[number].leaves:
                 numbers.update(leaves)
 

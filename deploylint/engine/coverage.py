@@ -133,7 +133,7 @@ def _read(service: Service) -> dict[Leaf, tuple[str, str]]:
     return {
         component.values.rows.row(leaf): (f"{component.key}/{address}", value.state)
         for component in service.components
-        for address, value in component.values.fields.items()
+        for address, value in component.values.fields.as_dict().items()
         for leaf in value.leaves
     }
 

@@ -220,16 +220,26 @@ Fields = dict[str, FieldValue]
 
 
 class Layout(dict[str, int]):
-    """The field paths that some components set, in their order, with the number of each.
+    """The field paths that some components set, in their order, with the number of each."""
 
-    ``chosen`` are the numbers of some of them, by whoever asks for these again and again.
-    """
-
-    __slots__ = ("chosen",)
+    __slots__ = ("_numbers",)
 
     def __init__(self, paths: tuple[str, ...]) -> None:
         super().__init__((path, number) for number, path in enumerate(paths))
-        self.chosen: dict[object, tuple[int, ...]] = {}
+        self._numbers: dict[tuple[str, ...], tuple[int, ...]] = {}
+
+    def numbers(self, paths: tuple[str, ...]) -> tuple[int, ...]:
+        """The numbers of some field paths, those that are set; kept for who asks again."""
+        numbers = self._numbers.get(paths)
+        if numbers is None:
+            if len(self._numbers) > MOST_ASKED:
+                self._numbers.clear()
+            numbers = self._numbers[paths] = tuple(self[path] for path in paths if path in self)
+        return numbers
+
+
+MOST_ASKED = 1_000
+"""How many sets of field paths are kept for a layout."""
 
 
 _LAYOUTS: dict[tuple[str, ...], Layout] = {}
@@ -253,6 +263,10 @@ class FieldRow(Mapping[str, FieldValue]):
             _ROWS.clear()
         self.layout = layout
         self.row = _ROWS.setdefault(values, values)
+
+    def as_dict(self) -> Fields:
+        """The same as a mapping that can be changed."""
+        return dict(zip(self.layout, self.row, strict=True))
 
     def __getitem__(self, path: str) -> FieldValue:
         return self.row[self.layout[path]]
@@ -325,7 +339,7 @@ class FieldValues(Mapping[str, Value]):
     def updated(self, changes: Mapping[str, Value]) -> FieldValues:
         """The same with other values."""
         number = self.rows.field_value
-        fields = dict(self.fields) | {path: number(value) for path, value in changes.items()}
+        fields = self.fields.as_dict() | {path: number(value) for path, value in changes.items()}
         return FieldValues(fields, self.rows, {**self.views, **changes})
 
 

@@ -96,7 +96,7 @@ def _without_runtime(component: Component) -> Component:
     if not any(address in component.values for address in _OF_RUNTIME):
         return component
     values = component.values
-    kept = {a: v for a, v in values.fields.items() if a not in _OF_RUNTIME}
+    kept = {a: v for a, v in values.fields.as_dict().items() if a not in _OF_RUNTIME}
     return replaced(component, FieldValues(kept, values.rows))
 
 

@@ -94,9 +94,9 @@ def _names_in(components: list[Component]) -> Iterator[str]:
     seen: set[RowNumber | None] = set()
     for component in components:
         fields = component.values.fields
-        for address in _NAMED:
-            value = fields.get(address)
-            if value is None or value.state != "known" or value.inherited:
+        for number in fields.layout.numbers(_NAMED):
+            value = fields.row[number]
+            if value.state != "known" or value.inherited:
                 continue
             if value.at not in seen:
                 seen.add(value.at)

@@ -73,7 +73,7 @@ def with_entrypoint(component: Component, image: Image) -> Component:
     stated = component.value(f"{_WORKERS}.technology")
     hint = str(stated.data) if stated.state == "known" else ""
     reading = read_worker(line, hint, {**image.variables, **variables_of(component)})
-    rows, fields = component.values.rows, dict(component.values.fields)
+    rows, fields = component.values.rows, component.values.fields.as_dict()
     kept = (
         (f"{_WORKERS}.{PRESENT}", f"{_WORKERS}.technology") if hint else (f"{_WORKERS}.{PRESENT}",)
     )

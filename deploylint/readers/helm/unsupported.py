@@ -36,7 +36,7 @@ def with_gaps(service: Service, profile: str, folders: profiles.Folders) -> Serv
 
 def _with_gaps(component: Component, gaps: frozenset[str], unknown: FieldValue) -> Component:
     values = component.values
-    fields = dict(values.fields)
+    fields = values.fields.as_dict()
     for address in gaps:
         if fields.get(address, NOT_SET).state == "absent":
             fields[address] = unknown

@@ -111,10 +111,10 @@ _INHERITED = [
 def _judging(server: Component, others: Iterable[Component]) -> Component:
     """The server's component, which accounts for the leaves of what is judged there of others."""
     values = server.values
-    fields, number = dict(values.fields), values.rows.number
+    fields, number = values.fields.as_dict(), values.rows.number
     for other in others:
         read = other.values
-        for address, value in read.fields.items():
+        for address, value in read.fields.as_dict().items():
             if value.inherited and value.leaves and address in fields:
                 judged = fields[address]
                 leaves = (number(read.rows.node(leaf)) for leaf in value.leaves)
