@@ -12,6 +12,7 @@ from typing import Literal
 from deploylint.compare.agreement import Statement, compare_statements
 from deploylint.compare.diff import DifferingItem, diff_items
 from deploylint.compare.key_votes import ExpectedValue, KeyVotes
+from deploylint.compare.majority import relaxed
 from deploylint.compare.matching import ComponentMatcher
 from deploylint.compare.operators import Operand, evaluate_pair, evaluate_value, normal
 from deploylint.compare.reference import ReferenceRules
@@ -95,11 +96,11 @@ def rules_about_fields(rules: Iterable[Rule], services: Sequence[Service]) -> It
 class KeyRules:
     """The rules about keys of one group.
 
-    They compare with its reference, or where ``voters`` are given with what most of these have.
+    They compare with its reference, or where ``peers`` are given with what most of these have.
     """
 
     def __init__(
-        self, rules: Iterable[Rule], reference: Service | None, voters: Sequence[Service] = ()
+        self, rules: Iterable[Rule], reference: Service | None, peers: Sequence[Service] = ()
     ) -> None:
         self._rules = key_rules(rules)
         self._reference = reference
@@ -109,12 +110,13 @@ class KeyRules:
             self._positions = [Position(reference, one) for one in reference.components]
             self._matcher = ComponentMatcher(reference)
         self._meant = [[] if reference is None else one.fields(reference) for one in self._rules]
-        self._votes = [KeyVotes(voters, one.fields) for one in self._rules] if voters else []
+        self._votes = [KeyVotes(peers, one.fields) for one in self._rules] if peers else []
 
     @property
-    def undecided(self) -> tuple[str, ...]:
-        """The field paths of keys that there is no majority at."""
-        return tuple(dict.fromkeys(path for votes in self._votes for path in votes.undecided))
+    def without_majority(self) -> tuple[str, ...]:
+        """The field paths of keys without a majority."""
+        paths = (path for votes in self._votes for path in votes.without_majority)
+        return tuple(dict.fromkeys(paths))
 
     def apply(self, record: ServiceRecord, result: CompareResult) -> None:
         """Add to a service what the rules make of it."""
@@ -141,11 +143,11 @@ class KeyRules:
         meant: Sequence[KeyField],
         record: ServiceRecord,
     ) -> None:
-        service = record.positions[0].service
-        for there, here in self._matcher.pairs(service) if self._matcher is not None else ():
-            theirs = {one.shared: one for one in meant if one.number == there}
+        matcher, service = self._matcher, record.positions[0].service
+        for number, here in matcher.pairs(service) if matcher is not None else ():
+            theirs = {one.shared: one for one in meant if one.number == number}
             ours = {one.shared: one for one in fields if one.number == here}
-            judge.judge_pair(self._positions[there], theirs, here, ours)
+            judge.judge_pair(self._positions[number], theirs, here, ours)
 
 
 class _Judge:
@@ -180,7 +182,7 @@ class _Judge:
         meant: Sequence[KeyField],
         reference: Sequence[Position],
     ) -> None:
-        """Judge whether all places say the same; ``meant`` is what the reference has there."""
+        """Judge whether all places say the same; ``meant`` is what the reference has."""
         kind = next((ADDRESSES[one.field] for one in fields if one.field), AS_WRITTEN)
         positions = self._record.positions
         differences, matches = compare_statements(
@@ -230,7 +232,7 @@ class _Judge:
         by_number: dict[int, dict[SharedKey, KeyField]] = {}
         for field in fields:
             by_number.setdefault(field.number, {})[field.shared] = field
-        self._rule = self._rule._replace(verb="as-most", severity="warning")
+        self._rule = relaxed(self._rule)
         for number, at in enumerate(self._record.positions):
             if not self._key_rule.is_for(at.component):
                 continue
@@ -323,7 +325,7 @@ _OTHER_SHAPE = Value("unknown", note="one is Helm values, the other Kubernetes m
 
 
 def _canonical(value: Value) -> Value:
-    """A value whose lists are mappings, where their items have merge keys."""
+    """A value in which lists are mappings, where their items have merge keys."""
     return value._replace(data=by_merge_key(value.data))
 
 

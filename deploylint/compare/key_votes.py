@@ -47,13 +47,13 @@ class KeyVotes:
     """The votes of services on what the keys of a rule lead to, by peer group.
 
     Fields that keys spell are voted on as fields.
-    ``undecided`` are the field paths of keys without a majority either way.
+    ``without_majority`` are the field paths of keys without a majority either way.
     """
 
     def __init__(
         self, services: Sequence[Service], fields_of: Callable[[Service], Sequence[KeyField]]
     ) -> None:
-        self.undecided: list[str] = []
+        self.without_majority: list[str] = []
         self._wanted: dict[PeerKey, dict[SharedKey, tuple[KeyField, ExpectedValue]]] = {}
         sizes = Counter[PeerKey]()
         answers: dict[tuple[PeerKey, SharedKey], list[_Answer]] = {}
@@ -83,7 +83,7 @@ class KeyVotes:
         if have and is_majority(len(have), asked):
             self._wanted.setdefault(peer, {})[shared] = have[0].key, _winner(have, asked)
         elif have and not is_majority(asked - len(have), asked):
-            self.undecided.append(have[0].key.path)
+            self.without_majority.append(have[0].key.path)
 
 
 def _winner(have: Sequence[_Answer], asked: int) -> ExpectedValue:

@@ -146,12 +146,12 @@ class MajorityReferences:
 
     def __init__(self, votes: GroupVotes, rules: Sequence[Rule]) -> None:
         self.votes = votes
-        relaxed = [_relaxed(rule) for rule in rules]
+        every = [relaxed(rule) for rule in rules]
         self._by_key: dict[PeerKey, _PeerRules] = {}
         for key, group in votes.groups.items():
             if group.size >= QUORUM:
                 role = group.first[0].component.role
-                asked = [rule for rule in relaxed if role in rule.roles]
+                asked = [rule for rule in every if role in rule.roles]
                 majority = majority_reference(
                     group.first[0], group.ballots, _addresses(asked), is_majority
                 )
@@ -248,7 +248,7 @@ class OutlierVote:
     def __init__(self, reference: Service, rules: Sequence[Rule]) -> None:
         self.votes = PeerVotes()
         self._reference = reference
-        self._rules = [_relaxed(rule) for rule in rules]
+        self._rules = [relaxed(rule) for rule in rules]
 
     def add(self, service: Service, rows: Sequence[Row]) -> None:
         """Count one service, if it is a peer of the reference."""
@@ -300,7 +300,7 @@ class OutlierVote:
         return [one for one in found if one.address not in accepted]
 
 
-def _relaxed(rule: Rule) -> Rule:
+def relaxed(rule: Rule) -> Rule:
     """A rule as a majority puts it: it warns, and more than what is demanded is fine."""
     return rule._replace(verb="as-most", severity="warning")
 

@@ -17,7 +17,7 @@ from deploylint.documents.record import Record
 from deploylint.documents.regex import regex
 
 MERGE_KEYS = ("name", "containerPort", "port", "mountPath", "topologyKey", "host", "ip", "key")
-"""The keys that items of a list may be told apart by: the first by which all of them are."""
+"""The keys that tell items of a list apart: the first that differs in all of them."""
 
 
 class Step(Record):

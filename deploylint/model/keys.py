@@ -165,7 +165,7 @@ class _Owners:
                         owners.append((number, (key,)))
 
     def of_place(self, place: FoundKey) -> list[_Owner]:
-        """The components, those whose own mapping is nearest above the place."""
+        """The components that are read from the nearest mapping above the place."""
         for depth in range(len(place.nodes) - 1, -1, -1):
             owners = self._at(place.nodes[depth])
             if owners:

@@ -25,7 +25,7 @@ def with_service(text: str, names: tuple[str, ...]) -> str:
 
 
 def data_with_service(data: object, names: tuple[str, ...]) -> object:
-    """Free-form data in whose texts the service's own names are written ``{service}``."""
+    """Free-form data with the service's own names in its texts written ``{service}``."""
     if isinstance(data, str):
         return with_service(data, names)
     if isinstance(data, dict):
@@ -59,7 +59,7 @@ class NameAlignment(Record):
     def _entries(
         self, data: dict[str, object], other: dict[str, object]
     ) -> Iterator[tuple[str, object]]:
-        """The entries of a mapping; a list by merge key is one, whose items may have own names."""
+        """The entries of a mapping; the items of a list by merge key may have own names."""
         for key, value in data.items():
             is_item = key not in other and key[:1] == "["
             item, _, name = key[:-1].partition("=") if is_item else ("", "", "")
@@ -68,8 +68,8 @@ class NameAlignment(Record):
                 for one in (other if is_item else ())
                 if one.startswith(f"{item}=") and self._is_same(name, one[len(item) + 1 : -1])
             )
-            found = next(same, key)
-            yield found, self.aligned(value, other[found]) if found in other else value
+            match = next(same, key)
+            yield match, self.aligned(value, other[match]) if match in other else value
 
     def _item(self, number: int, item: object, others: list[object]) -> object:
         """An item of a list, which need not be in the same order."""

@@ -36,4 +36,4 @@ class Spellings(Mapping[str, tuple[str, ...]]):
 
 
 NO_SPELLINGS = Spellings(dict, lambda _: "")
-"""For a component of which the keys are not known."""
+"""For a component with unknown keys."""
