@@ -169,7 +169,7 @@ def test_hook_notices_a_deleted_reference(repository: Path, commit: Callable[[],
     run = commit()
     assert run.code == 1, run.output
     assert "exit code: 3" in run.output
-    assert "no reference is named, so no service was compared with another" in run.output
+    assert "no reference, and no majority (needs 3 services of one role that agree)" in run.output
     assert f"deploylint check --reference {PEER} deploy" in run.output
 
 
