@@ -53,6 +53,8 @@ class Table(Record):
     attached: Mapping[str, Attachment]
     parts: Mapping[str, ObjectPart]
     identity: tuple[str, ...]
+    object_words: frozenset[str]
+    injected_ports: frozenset[str]
     default_container: str
     roles: tuple[Evidence, ...]
     siblings: tuple[tuple[str, ...], ...]
@@ -73,6 +75,8 @@ def table() -> Table:
         attached=file.attached,
         parts=file.parts,
         identity=file.identity_labels,
+        object_words=file.object_words,
+        injected_ports=file.injected_ports,
         default_container=file.default_container,
         roles=file.roles,
         siblings=file.siblings,

@@ -23,18 +23,30 @@ class WorkloadKind(Record):
     role: Role | None = None
 
 
+class Backend(Record):
+    """Where an object names Services: at a path, the keys of the name and of the port there."""
+
+    at: str
+    name: str
+    port: tuple[str, ...]
+
+
 class Attachment(Record):
     """How objects of a kind say which workloads they belong to; exactly one is not empty.
 
+    ``plain`` is whether the selector at ``pods`` is a mapping of labels.
     ``called`` is where such an object says the name it is referred to by.
+    ``endpoints`` are the ports that a monitor asks.
     """
 
     pods: str = ""
+    plain: bool = False
     services: str = ""
     target: str = ""
-    backends: tuple[str, ...] = ()
+    backends: tuple[Backend, ...] = ()
     named: tuple[str, ...] = ()
     called: str = "metadata.name"
+    endpoints: str = ""
 
 
 class ObjectPart(Record):
@@ -74,6 +86,8 @@ class ObjectsFile(Record):
     attached: Mapping[str, Attachment]
     parts: Mapping[str, ObjectPart]
     identity_labels: tuple[str, ...]
+    object_words: frozenset[str]
+    injected_ports: frozenset[str]
     default_container: str
     roles: tuple[Evidence, ...]
     siblings: tuple[tuple[str, ...], ...]
@@ -89,15 +103,23 @@ def read_objects(data: Mapping[str, Any]) -> ObjectsFile:
         "workloads": {
             kind: _record(WorkloadKind, row) for kind, row in written["workloads"].items()
         },
-        "attached": {kind: _record(Attachment, row) for kind, row in written["attached"].items()},
+        "attached": {kind: _attachment(row) for kind, row in written["attached"].items()},
         "parts": {key: _record(ObjectPart, row) for key, row in written["parts"].items()},
         "identity_labels": tuple(written["identity_labels"]),
+        "object_words": frozenset(word for line in written["object_words"] for word in line),
+        "injected_ports": frozenset(written["injected_ports"]),
         "roles": tuple(_record(Evidence, row) for row in written["roles"]),
         "siblings": tuple(map(tuple, written["siblings"])),
         "defaults": tuple(_record(DefaultEntry, row) for row in written["defaults"]),
         "replacers": tuple(written["replacers"]),
     }
     return ObjectsFile(**written | made)
+
+
+def _attachment(row: Mapping[str, Any]) -> Attachment:
+    backends = [Backend(b["at"], b["name"], tuple(b["port"])) for b in row.get("backends", ())]
+    found: Attachment = _record(Attachment, {**row, "backends": backends})
+    return found
 
 
 def _record(kind: Any, row: Mapping[str, Any]) -> Any:

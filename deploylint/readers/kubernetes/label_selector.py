@@ -1,0 +1,79 @@
+"""Label selectors: which labels one demands, by ``matchLabels``, ``matchExpressions`` or plainly.
+
+https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from deploylint.documents.nodes import Node, child, is_empty
+from deploylint.documents.record import Record
+from deploylint.model.templates import is_variable
+from deploylint.readers.kubernetes.objects import Object, labels, text
+from deploylint.readers.wrapped.values import below
+
+
+class Expression(Record):
+    """One demand: an operator, and the values that it names."""
+
+    key: str
+    operator: str
+    values: frozenset[str]
+
+    def holds(self, carried: Mapping[str, str]) -> bool:
+        """Whether labels meet it; a label that is not there is none of any values."""
+        there = self.key in carried
+        if self.operator in ("Exists", "DoesNotExist"):
+            return there is (self.operator == "Exists")
+        return (there and carried[self.key] in self.values) is (self.operator == "In")
+
+
+class Selector(Record):
+    """Labels, and expressions beside them; without either it selects everything."""
+
+    node: Node
+    labels: Mapping[str, str]
+    expressions: tuple[Expression, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it selects everything."""
+        return not (self.labels or self.expressions)
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """The labels of which each has to be carried."""
+        only = ((e.key, *e.values) for e in self.expressions if e.operator == "In")
+        return [*self.labels.items(), *(one for one in only if len(one) == 2)]
+
+    def matches(self, carried: Mapping[str, str]) -> bool:
+        """Whether labels are as it demands."""
+        return self.labels.items() <= carried.items() and all(
+            one.holds(carried) for one in self.expressions
+        )
+
+
+OPERATORS = frozenset({"In", "NotIn", "Exists", "DoesNotExist"})
+
+
+def selector_of(one: Object, path: str, *, plain: bool = False) -> Selector | None:
+    """What an object selects by; None for nothing, or what is filled in later.
+
+    A ``plain`` selector is a mapping of labels, and an empty one selects nothing.
+    """
+    node = one.at(path)
+    if node is None or not node.is_mapping or (plain and is_empty(node)):
+        return None
+    wanted = labels(node if plain else child(node, "matchLabels"))
+    items = [] if plain else [item for item, _ in below(node, "matchExpressions[]")]
+    found = tuple(map(_expression, items))
+    words = [*wanted.items(), *((e.key, *e.values) for e in found)]
+    if any(is_variable(word) for each in words for word in each):
+        return None
+    return Selector(node, wanted, found) if all(e.operator in OPERATORS for e in found) else None
+
+
+def _expression(item: Node) -> Expression:
+    values = frozenset(text(value) for value, _ in below(item, "values[]"))
+    return Expression(text(child(item, "key")), text(child(item, "operator")), values)

@@ -1,0 +1,226 @@
+"""What is wrong between the objects of a set: what selects nothing, and names that nothing has.
+
+An object may be about what is not in the set. Only what is wrong by the objects of the set is a
+fault: a name like it is there, or an object of the same name says something else.
+
+To add a check, write a function that yields faults and list it in ``CHECKS``.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from deploylint.documents.nodes import Node, child
+from deploylint.documents.regex import regex
+from deploylint.documents.suggest import nearest
+from deploylint.model.fault import Fault
+from deploylint.model.templates import is_variable
+from deploylint.readers.kubernetes.catalogue import table
+from deploylint.readers.kubernetes.label_selector import Selector, selector_of
+from deploylint.readers.kubernetes.objects import Object, labels, text
+from deploylint.readers.kubernetes.port_faults import port_faults
+from deploylint.readers.kubernetes.selectors import (
+    Labelled,
+    WorkloadObjects,
+    backends_of,
+    pod_labels,
+    pod_spec,
+    reaches,
+    target_of,
+)
+from deploylint.readers.wrapped.values import below
+
+NumberedFault = tuple[int, Fault]
+"""A fault, and the number of the workload that it has to do with."""
+
+
+def object_faults(found: WorkloadObjects) -> Mapping[int, list[Fault]]:
+    """What is wrong between the objects of a set, by the numbers of workloads."""
+    faults: dict[int, list[Fault]] = defaultdict(list)
+    for check in CHECKS:
+        for number, fault in check(found):
+            faults[number].append(fault)
+    return faults
+
+
+# --- selectors ------------------------------------------------------------------------------------
+
+
+def _own_selectors(found: WorkloadObjects) -> Iterator[NumberedFault]:
+    """A workload has to select the pods of its own template (LabelSelector of its kind)."""
+    for number, one in enumerate(found.workloads):
+        if not table().workloads[one.kind].selector:
+            continue
+        selector, carried = selector_of(one, "spec.selector"), pod_labels(one)
+        if selector is not None and not selector.is_open and not selector.matches(carried):
+            node, why = _unmet(selector, carried, "its template")
+            message = f"the selector of {_name(one)} does not match its own template{why}"
+            yield number, Fault("selector-mismatch", node, message)
+
+
+def _selecting_nothing(found: WorkloadObjects) -> Iterator[NumberedFault]:
+    """Objects that select by labels what is not there."""
+    services = found.labelled_services()
+    others = [labels(one.at("spec.template.metadata.labels")) for one in found.others]
+    unread = [carried for carried in others if carried]
+    for one, _ in found.left:
+        row = table().attached.get(one.kind)
+        if row is None or not (row.pods or row.services):
+            continue
+        selector = selector_of(one, row.pods or row.services, plain=row.plain)
+        index = found.pods if row.pods else services
+        if selector is None or selector.is_open or index.selected(one, selector):
+            continue
+        if row.pods and any(map(selector.matches, unread)):
+            continue
+        meant = _meant(one, selector, index)
+        if meant is not None:
+            other = index.whose[meant]
+            node, why = _unmet(selector, index.labels[meant], _name(other))
+            what = "pods" if row.pods else "Service"
+            message = f"{_name(one)} selects no {what} of this group{why}"
+            related = ("selected", other.node, _name(other))
+            number = meant if row.pods else next(iter(found.services[meant][1]), 0)
+            yield number, Fault("selects-nothing", node, message, (related,))
+
+
+def _unmet(selector: Selector, carried: Mapping[str, str], whose: str) -> tuple[Node, str]:
+    """Where a selector demands labels that are not carried, and why, in words."""
+    wrong = [key for key, value in selector.labels.items() if carried.get(key) != value]
+    if len(wrong) != 1:
+        return selector.node, f"; {whose} has other labels"
+    key = wrong[0]
+    node = child(child(selector.node, "matchLabels") or selector.node, key) or selector.node
+    has = repr(carried[key]) if key in carried else "no such label"
+    return node, f": {key} is {selector.labels[key]!r}; {whose} has {has}"
+
+
+def _meant(one: Object, selector: Selector, index: Labelled) -> int | None:
+    """What was meant by a selector of nothing: what has nearly these labels, or the same name."""
+    corrected = _corrected(selector, index)
+    if corrected is not None and (near := index.selected(one, corrected)):
+        return near[0]
+    return _named_alike(one, index.whose)
+
+
+def _corrected(selector: Selector, index: Labelled) -> Selector | None:
+    """The same selector with the labels that are there in place of those nearly called so."""
+    wanted = dict[str, str]()
+    for key, value in selector.labels.items():
+        name = key if key in index.values else alike(key, index.values)
+        known = index.values.get(name, ())
+        wanted[name] = value if value in known else alike(value, known)
+    return None if wanted == selector.labels else selector._replace(labels=wanted)
+
+
+def alike(word: str, known: Iterable[str]) -> str:
+    """The known word that another one is a misspelling of, or the word itself.
+
+    What differs in its digits is another thing.
+    """
+    letters = _DIGITS.sub("", word)
+    return nearest(word, [k for k in known if _DIGITS.sub("", k) != letters]) or word
+
+
+_DIGITS = regex(r"[0-9]+")
+
+
+def _named_alike(one: Object, others: Iterable[Object]) -> int | None:
+    """The number of the other object that an object is named after."""
+    words = one.name.split("-")
+    while len(words) > 1 and words[-1] in table().object_words:  # api-hpa is about api
+        words.pop()
+    names = {one.name, "-".join(words)}
+    return next((n for n, o in enumerate(others) if o.name in names and reaches(one, o)), None)
+
+
+def _name(one: Object) -> str:
+    return f"{one.kind} {one.name}"
+
+
+# --- names ----------------------------------------------------------------------------------------
+
+
+def _targets(found: WorkloadObjects) -> Iterator[NumberedFault]:
+    """Autoscalers of workloads that are not there."""
+    there = {(one.kind, one.name) for one in (*found.workloads, *found.others)}
+    for one, _ in found.left:
+        row = table().attached.get(one.kind)
+        kind, name = target_of(one, row.target) if row is not None and row.target else ("", "")
+        is_known = (kind, name) in there or is_variable(name)
+        if row is None or not name or is_known or kind not in table().workloads:
+            continue
+        meant = alike(name, (o.name for o in found.workloads if reaches(one, o)))
+        number = next((n for n, o in enumerate(found.workloads) if o.name == meant), None)
+        number = _named_alike(one, found.workloads) if number is None else number
+        if number is not None:
+            other = found.workloads[number]
+            key = "kind" if other.name == name else "name"
+            at = child(one.at(row.target) or one.node, key) or one.node
+            message = f"{_name(one)} scales no workload of this group: {key} is {text(at)!r}"
+            message = f"{message}; did you mean {_name(other)}?"
+            related = ("selected", other.node, _name(other))
+            yield number, Fault("selects-nothing", at, message, (related,))
+
+
+def _service_names(found: WorkloadObjects) -> Iterator[NumberedFault]:
+    """Routes to Services that are not there, where no route leads to one nearly called so."""
+    rows = table().attached
+    routes = [(one, rows[one.kind].backends) for one in found.others if one.kind in rows]
+    named = [(one, backend) for one, at in routes for backend in backends_of(one, at)]
+    unused = found.called.keys() - {backend.service for _, backend in named}
+    for _, backend in named:
+        near = alike(backend.service, unused)
+        if backend.service not in found.called and near in found.called:
+            services = found.numbers_of(backend._replace(service=near))
+            for number in services[:1]:
+                whose = next(iter(found.services[number][1]), 0)
+                yield whose, _misspelt(backend.name, "Service", near)
+
+
+def _references(found: WorkloadObjects) -> Iterator[NumberedFault]:
+    """Secrets, ConfigMaps and accounts that are not there and that are there nearly called so."""
+    for paths, kinds in _by_paths().items():
+        there = {
+            text(one.at(kinds[one.kind])) or one.name for one in found.others if one.kind in kinds
+        }
+        named = list(_named(found, paths))
+        unused = there - {text(node) for _, node in named}
+        for number, node in named if unused else ():
+            near = alike(text(node), unused) if text(node) not in there else ""
+            if near in unused:
+                yield number, _misspelt(node, next(iter(kinds)), near)
+
+
+def _by_paths() -> Mapping[tuple[str, ...], dict[str, str]]:
+    """The kinds that are referred to at the same paths, each with where it says its name."""
+    kinds: dict[tuple[str, ...], dict[str, str]] = defaultdict(dict)
+    for kind, row in table().attached.items():
+        if row.named:
+            kinds[row.named][kind] = row.called
+    return kinds
+
+
+def _named(found: WorkloadObjects, paths: Iterable[str]) -> Iterator[NumberedNode]:
+    for number, workload in enumerate(found.workloads):
+        spec = pod_spec(workload)
+        if spec is not None:
+            yield from ((number, node) for path in paths for node, _ in below(spec, path))
+
+
+def _misspelt(node: Node, kind: str, near: str) -> Fault:
+    message = f"there is no {kind} {text(node)!r} in this group; did you mean {near!r}?"
+    return Fault("misspelt-reference", node, message)
+
+
+NumberedNode = tuple[int, Node]
+
+CHECKS: tuple[Callable[[WorkloadObjects], Iterator[NumberedFault]], ...] = (
+    _own_selectors,
+    _selecting_nothing,
+    _targets,
+    _service_names,
+    _references,
+    port_faults,
+)

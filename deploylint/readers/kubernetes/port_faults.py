@@ -1,0 +1,260 @@
+"""Ports between the objects of a set: numbers and names that the other side does not have.
+
+The list of a container's ports only informs: a port that is not in it may be open. What is asked by
+its name has to be there (ContainerPort, ServicePort).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+
+from deploylint.documents.nodes import Node, child
+from deploylint.documents.record import Record
+from deploylint.documents.regex import regex
+from deploylint.model.fault import Fault
+from deploylint.model.templates import is_variable
+from deploylint.readers.kubernetes.catalogue import table
+from deploylint.readers.kubernetes.label_selector import selector_of
+from deploylint.readers.kubernetes.objects import Object, containers, pod_of, text
+from deploylint.readers.kubernetes.selectors import WorkloadObjects, backends_of
+from deploylint.readers.wrapped.values import below
+
+NumberedFault = tuple[int, Fault]
+
+CHECK = "missing-port"
+
+
+def port_faults(found: WorkloadObjects) -> Iterator[NumberedFault]:
+    """What is wrong with the ports of a set, by the numbers of workloads."""
+    targets = _targets_by_workload(found)
+    pods = [_pod_ports(one, targets[n]) for n, one in enumerate(found.workloads)]
+    yield from _probes(found)
+    for service, numbers in found.services:
+        if numbers:
+            yield from _targets(service, numbers, pods)
+    for one in found.others:
+        row = table().attached.get(one.kind)
+        for backend in backends_of(one, row.backends) if row is not None else ():
+            services = [found.services[n] for n in found.numbers_of(backend)]
+            yield from _backend(backend.port, services)
+        if row is not None and row.endpoints:
+            yield from _monitor(one, found, pods)
+    yield from _policies(found, pods)
+
+
+class PodPorts(Record):
+    """The ports of a pod: names and numbers that its containers list, and what else may be open.
+
+    ``told`` are the numbers in arguments, variables, annotations and probes, and the targets of
+    Services.
+    """
+
+    names: frozenset[str]
+    numbers: frozenset[int]
+    told: frozenset[int]
+
+
+def _targets_by_workload(found: WorkloadObjects) -> Mapping[int, set[str]]:
+    """What the Services of each workload lead to."""
+    targets: dict[int, set[str]] = defaultdict(set)
+    for service, numbers in found.services:
+        for node, _ in below(service.node, "spec.ports[].targetPort"):
+            for number in numbers:
+                targets[number].add(text(node))
+    return targets
+
+
+def _pod_ports(workload: Object, targets: Iterable[str]) -> PodPorts:
+    pod = pod_of(workload)
+    every = [*containers(pod), *containers(pod, "initContainers")]
+    listed = [port for one in every for port, _ in below(one, "ports[]")]
+    numbers = {text(child(port, "containerPort")) for port in listed}
+    names = {text(child(port, "name")) for port in listed}
+    probed = {text(node) for one in every for node in _probe_ports(one)}
+    told = (number for one in every for number in told_numbers(one))
+    notes = [] if pod is None else [text(n) for n, _ in below(pod, "metadata.annotations.*")]
+    return PodPorts(
+        frozenset(names - {""}),
+        frozenset(int(n) for n in numbers if n.isdecimal()),
+        frozenset(int(n) for n in (*probed, *told, *targets, *notes) if n.isdecimal()),
+    )
+
+
+_NUMBER = regex(r"(?:^|[^0-9.])([0-9]{2,5})(?:$|[^0-9.])")
+
+
+def told_numbers(container: Node) -> Iterator[str]:
+    """The numbers in the arguments and variables of a container, which may be ports."""
+    for path in ("command[]", "args[]", "env[].value"):
+        for node, _ in below(container, path):
+            yield from _NUMBER.findall(text(node))
+
+
+def _probe_ports(container: Node) -> Iterator[Node]:
+    for probe in ("livenessProbe", "readinessProbe", "startupProbe"):
+        for handler in ("httpGet", "tcpSocket", "grpc"):
+            yield from (node for node, _ in below(container, f"{probe}.{handler}.port"))
+
+
+def _is_name(node: Node | None) -> bool:
+    """Whether a port is asked by a name that something in the set has to have."""
+    word = text(node)
+    return bool(word) and not (
+        word.isdecimal() or is_variable(word) or word in table().injected_ports
+    )
+
+
+def _missing(node: Node, whose: str, there: Iterable[str]) -> Fault:
+    known = sorted(filter(None, there))
+    has = f"it has {', '.join(known)}" if known else "it names none"
+    return Fault(CHECK, node, f"{whose} has no port {text(node)!r}; {has}")
+
+
+def _probes(found: WorkloadObjects) -> Iterator[NumberedFault]:
+    """A name in a probe is that of a port of the same container (HTTPGetAction)."""
+    for number, workload in enumerate(found.workloads):
+        for one in containers(pod_of(workload)):
+            names = {text(name) for name, _ in below(one, "ports[].name")}
+            for node in _probe_ports(one):
+                if _is_name(node) and text(node) not in names:
+                    yield number, _missing(node, "the container", names)
+
+
+def _targets(
+    service: Object, numbers: Iterable[int], pods: list[PodPorts]
+) -> Iterator[NumberedFault]:
+    """A name in ``targetPort`` is that of a port of the pods (ServicePort)."""
+    names = frozenset[str]().union(*(pods[n].names for n in numbers))
+    for node, _ in below(service.node, "spec.ports[].targetPort"):
+        if _is_name(node) and text(node) not in names:
+            yield min(numbers), _missing(node, "the pod", names)
+
+
+def _backend(
+    port: Node | None, services: Iterable[tuple[Object, list[int]]]
+) -> Iterator[NumberedFault]:
+    """A port of a backend is one of the Service (ServiceBackendPort, BackendObjectReference)."""
+    listed = [item for one, _ in services for item, _ in below(one.node, "spec.ports[]")]
+    there = {text(child(item, key)) for item in listed for key in ("name", "port")}
+    word = text(port)
+    is_open = not listed or not word or is_variable(word) or word in (*there, *_ANY)
+    if port is not None and not is_open:
+        service, numbers = next(iter(services))
+        yield next(iter(numbers), 0), _missing(port, f"Service {service.name}", there)
+
+
+_ANY = ("use-annotation", "0")
+"""What a controller for Ingresses takes for a port: the action of an annotation, or any."""
+
+
+def _monitor(one: Object, found: WorkloadObjects, pods: list[PodPorts]) -> Iterator[NumberedFault]:
+    """A port of an endpoint is one of the Service, ``targetPort`` is one of the pods."""
+    row = table().attached[one.kind]
+    selector = selector_of(one, row.pods or row.services)
+    if selector is None or selector.is_open:
+        return
+    services = list[Object]()
+    if row.pods:
+        numbers = found.pods.selected(one, selector)
+    else:
+        chosen = [found.services[n] for n in found.labelled_services().selected(one, selector)]
+        numbers = sorted({number for _, whose in chosen for number in whose})
+        services = [service for service, _ in chosen]
+    if len(numbers) != 1:
+        return  # of several some may have no such port
+    pod = pods[numbers[0]].names
+    listed = {text(name) for s in services for name, _ in below(s.node, "spec.ports[].name")}
+    whose = f"Service {services[0].name}" if services else "the pod"
+    for item, _ in below(one.node, row.endpoints):
+        for key, names, has in (
+            ("port", pod if row.pods else listed, whose),
+            ("targetPort", pod, "the pod"),
+        ):
+            node = child(item, key)
+            if node is not None and _is_name(node) and text(node) not in names:
+                yield numbers[0], _missing(node, has, names)
+
+
+# --- network policies -----------------------------------------------------------------------------
+
+
+def _policies(found: WorkloadObjects, pods: list[PodPorts]) -> Iterator[NumberedFault]:
+    """Ports that a policy lets in and that none of its pods has (NetworkPolicyPort).
+
+    A number that nobody names may be open. It is to blame where it is the Service's port in front
+    of another one, and where nothing that the pods are known to have is let in.
+    """
+    services = _service_ports(found)
+    selected = _selected_by_policies(found)
+    reached = {n for policy, numbers in selected for n in numbers if _lets_in(policy, pods[n])}
+    for policy, numbers in selected:
+        own = _joined(pods[n] for n in numbers)
+        mapped = frozenset[int]().union(*(services[n] for n in numbers))
+        for rule in _rules(policy) if all(pods[n].numbers for n in numbers) else ():
+            for item, _ in below(rule, "ports[]"):
+                node = child(item, "port")
+                if node is None or _admits_item(item, own):
+                    continue
+                word = text(node)
+                if not word.isdecimal():
+                    yield numbers[0], _missing(node, "the pod", own.names)
+                elif int(word) in mapped or reached.isdisjoint(numbers):
+                    yield numbers[0], _not_of_pod(node, own)
+
+
+def _not_of_pod(node: Node, own: PodPorts) -> Fault:
+    known = ", ".join(map(str, sorted(own.numbers)))
+    message = f"the policy lets in port {text(node)}, which its pods do not have; they have {known}"
+    return Fault("policy-port", node, message)
+
+
+def _selected_by_policies(found: WorkloadObjects) -> list[tuple[Object, list[int]]]:
+    """The policies that choose their pods, with the numbers of these."""
+    selected: dict[int, tuple[Object, list[int]]] = {}
+    for number, objects in sorted(found.by_workload.items()):
+        for one in objects:
+            if one.kind == "NetworkPolicy":
+                selected.setdefault(id(one.node), (one, []))[1].append(number)
+    selectors = ((each, selector_of(each[0], "spec.podSelector")) for each in selected.values())
+    return [each for each, selector in selectors if selector is not None and not selector.is_open]
+
+
+def _service_ports(found: WorkloadObjects) -> Mapping[int, set[int]]:
+    """The ports of the Services of each workload that lead to another one."""
+    ports: dict[int, set[int]] = defaultdict(set)
+    for service, numbers in found.services:
+        for item, _ in below(service.node, "spec.ports[]"):
+            port, target = text(child(item, "port")), text(child(item, "targetPort"))
+            for number in numbers if port.isdecimal() and target not in ("", port) else ():
+                ports[number].add(int(port))
+    return ports
+
+
+def _rules(policy: Object) -> list[Node]:
+    return [rule for rule, _ in below(policy.node, "spec.ingress[]")]
+
+
+def _lets_in(policy: Object, pod: PodPorts) -> bool:
+    """Whether a policy lets anything in that a pod is known to have."""
+    ports = [[item for item, _ in below(rule, "ports[]")] for rule in _rules(policy)]
+    return any(not listed or any(_admits_item(one, pod) for one in listed) for listed in ports)
+
+
+def _admits_item(item: Node, pod: PodPorts) -> bool:
+    """Whether what is let in is one of the ports of a pod."""
+    port = child(item, "port")
+    first, last = text(port), text(child(item, "endPort"))
+    if not first.isdecimal():
+        return first in pod.names or not _is_name(port)
+    end = int(last) if last.isdecimal() else int(first)
+    return any(int(first) <= number <= end for number in (*pod.numbers, *pod.told))
+
+
+def _joined(pods: Iterable[PodPorts]) -> PodPorts:
+    every = list(pods)
+    return PodPorts(
+        frozenset().union(*(one.names for one in every)),
+        frozenset().union(*(one.numbers for one in every)),
+        frozenset().union(*(one.told for one in every)),
+    )
