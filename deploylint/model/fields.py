@@ -247,6 +247,16 @@ MAPPED: Mapping[str, tuple[str, ...]] = MappingProxyType(
 """What need not be alike where one of others is written: a Service may have a port of its own."""
 
 
+LISTED_PORT, TARGET_PORT = "service.container-port", "service.target-port"
+"""Where a container lists its port, and where its Service says which one it leads to."""
+
+ASKING: tuple[frozenset[str], ...] = (
+    frozenset(f"{name}.port" for name in ELEMENTS if name.endswith("-probe")),
+    frozenset(("monitoring.port",)),
+)
+"""What asks a container for a port; what asks together asks for one."""
+
+
 def element_of(address: str) -> str:
     """The element of an address: ``resources.limits.cpu`` -> ``resources``."""
     return _ELEMENT_OF.get(address) or (KEY if is_key(address) else address.partition(".")[0])

@@ -76,6 +76,9 @@ def resolved(values: Fields, seen: Node) -> Fields:
         if number is not None:
             note = f"the port named {value.data}"
             values[address] = value.replace(data=number, note=note)
+        else:
+            note = f"no port is named {value.data}"
+            values[address] = value.replace(state="unknown", data=None, note=note)
     return _apart(values, set(_by_number(seen)))
 
 
@@ -96,7 +99,8 @@ def _by_name(seen: Node, path: str) -> dict[str, Node]:
 
 
 def _by_number(seen: Node) -> list[int]:
-    written = [text(n) for n, _ in below(seen, "container.ports[].containerPort")]
+    paths = "container.ports[].containerPort", "pod.containers[].ports[].containerPort"
+    written = [text(n) for path in paths for n, _ in below(seen, path)]
     return [int(one) for one in written if one.isdecimal()]
 
 

@@ -29,10 +29,7 @@ def port_faults(found: WorkloadObjects) -> Iterator[NumberedFault]:
     """What is wrong with the ports of a set, by the numbers of workloads."""
     targets = _targets_by_workload(found)
     pods = [_pod_ports(one, targets[n]) for n, one in enumerate(found.workloads)]
-    yield from _probes(found)
-    for service, numbers in found.services:
-        if numbers:
-            yield from _targets(service, numbers, pods)
+    yield from _named_ports(found, pods)
     for one in found.others:
         row = table().attached.get(one.kind)
         for backend in backends_of(one, row.backends) if row is not None else ():
@@ -111,24 +108,53 @@ def _missing(node: Node, whose: str, there: Iterable[str]) -> Fault:
     return Fault(CHECK, node, f"{whose} has no port {text(node)!r}; {has}")
 
 
-def _probes(found: WorkloadObjects) -> Iterator[NumberedFault]:
-    """A name in a probe is that of a port of the same container (HTTPGetAction)."""
+class Asked(Record):
+    """A port that is asked by its name: where, by the number of a workload, and of what."""
+
+    node: Node
+    number: int
+    whose: str
+    names: frozenset[str]
+
+
+def _named_ports(found: WorkloadObjects, pods: list[PodPorts]) -> Iterator[NumberedFault]:
+    """A name in a probe is that of a port of its container, in ``targetPort`` of one of the pods.
+
+    Where all ask one pod for the same name and only one port is there, that one has a wrong name.
+    """
+    by_workload: dict[int, list[Asked]] = defaultdict(list)
+    for asked in (*_probed(found), *_targeted(found, pods)):
+        by_workload[asked.number].append(asked)
+    for number, every in by_workload.items():
+        wrong = [one for one in every if text(one.node) not in one.names]
+        pod = pod_of(found.workloads[number])
+        ports = [p for one in containers(pod) for p, _ in below(one, "ports[]")]
+        words = {text(one.node) for one in every}
+        if len(wrong) == len(every) > 1 == len(words) == len(ports):
+            named = child(ports[0], "name")
+            message = f"no port is named {words.pop()!r}, which {len(wrong)} places ask for"
+            message += f"; this one is {text(named)!r}" if named is not None else ""
+            yield number, Fault(CHECK, named or ports[0], message)
+        else:
+            yield from ((number, _missing(one.node, one.whose, one.names)) for one in wrong)
+
+
+def _probed(found: WorkloadObjects) -> Iterator[Asked]:
+    """The names in probes (HTTPGetAction, TCPSocketAction)."""
     for number, workload in enumerate(found.workloads):
         for one in containers(pod_of(workload)):
-            names = {text(name) for name, _ in below(one, "ports[].name")}
-            for node in _probe_ports(one):
-                if _is_name(node) and text(node) not in names:
-                    yield number, _missing(node, "the container", names)
+            names = frozenset(text(name) for name, _ in below(one, "ports[].name"))
+            nodes = (node for node in _probe_ports(one) if _is_name(node))
+            yield from (Asked(node, number, "the container", names) for node in nodes)
 
 
-def _targets(
-    service: Object, numbers: Iterable[int], pods: list[PodPorts]
-) -> Iterator[NumberedFault]:
-    """A name in ``targetPort`` is that of a port of the pods (ServicePort)."""
-    names = frozenset[str]().union(*(pods[n].names for n in numbers))
-    for node, _ in below(service.node, "spec.ports[].targetPort"):
-        if _is_name(node) and text(node) not in names:
-            yield min(numbers), _missing(node, "the pod", names)
+def _targeted(found: WorkloadObjects, pods: list[PodPorts]) -> Iterator[Asked]:
+    """The names in ``targetPort`` (ServicePort)."""
+    for service, numbers in found.services:
+        names = frozenset[str]().union(*(pods[n].names for n in numbers))
+        for node, _ in below(service.node, "spec.ports[].targetPort") if numbers else ():
+            if _is_name(node):
+                yield Asked(node, numbers[0], "the pod", names)
 
 
 def _backend(

@@ -69,37 +69,27 @@ class WorkloadObjects:
                 self.services.append((one, numbers))
 
     def _by_labels(self, objects: list[Object], row: Attachment) -> list[list[int]]:
-        """What selectors select; an open one counts where a workload has no other one."""
+        """What selectors select."""
         index = self.pods if row.pods else self.labelled_services()
         found = list[list[int]]()
         selectors = [selector_of(o, row.pods or row.services, plain=row.plain) for o in objects]
         for one, selector in zip(objects, selectors, strict=True):
             numbers = index.selected(one, selector) if selector and not selector.is_open else []
             found.append(numbers if row.pods else _flat(self.services[n][1] for n in numbers))
-        self._add_open(objects, selectors, found)
+        self._add_open(zip(objects, selectors, found, strict=True))
         return found
 
-    def _add_open(
-        self,
-        objects: list[Object],
-        selectors: list[Selector | None],
-        found: list[list[int]],
-    ) -> None:
-        """Open selectors select what no other one does: of their own file, then of all files."""
-        alone = set(range(len(self.workloads))).difference(*found)
-        places = [one for one, s in zip(objects, selectors, strict=True) if s and s.is_open]
+    def _add_open(self, found: Iterable[tuple[Object, Selector | None, list[int]]]) -> None:
+        """An open selector belongs to the workloads of its file that no other one selects."""
+        every = list(found)
+        alone = set(range(len(self.workloads))).difference(*(each for _, _, each in every))
         by_file: dict[str, list[int]] = defaultdict(list)
-        for number in sorted(alone if places else ()):
+        for number in sorted(alone):
             by_file[self.workloads[number].file].append(number)
-        numbers = {id(one): listed for one, listed in zip(objects, found, strict=True)}
-        first = {one.namespace: one for one in reversed(places)}.values()
-        for one, among in (
-            *((one, by_file[one.file]) for one in places),
-            *((one, sorted(alone)) for one in first),
-        ):
-            new = [n for n in among if n in alone and reaches(one, self.workloads[n])]
-            numbers[id(one)] += new
-            alone.difference_update(new)
+        for one, selector, numbers in every:
+            if selector is not None and selector.is_open:
+                here = by_file.pop(one.file, [])
+                numbers += [n for n in here if reaches(one, self.workloads[n])]
 
     def labelled_services(self) -> Labelled:
         """The Services by their labels."""
