@@ -151,7 +151,9 @@ def _derived(component: ReadComponent, profile: Profile, elsewhere: str) -> Comp
         fields = mark_external(fields, rows, component.role, elsewhere, profile.port_name)
     if component.role == "worker":
         fields = _unspoken(fields, rows.number(component.scope))
-    fields = derive(fields, rows, profile.port_name, profile.port_variables)
+    fields = derive(
+        fields, rows, profile.port_name, profile.port_variables, process=component.scope
+    )
     return component.component(_with_given(fields, profile))
 
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from deploylint.documents.nodes import Node
 from deploylint.model.field_values import NOT_SET, Fields, FieldValue, RowNumbers, field_value
-from deploylint.model.fields import ADDRESSES, ELEMENTS, PRESENT
+from deploylint.model.fields import ADDRESSES, ASKING, ELEMENTS, PRESENT, TARGET_PORT
 from deploylint.model.types import PORT
 from deploylint.readers.commands.worker_ports import unopened
 from deploylint.readers.helm.field import field
+from deploylint.readers.helm.ports import command_lines, options_of, told_ports
 
 Values = Mapping[str, FieldValue]
 
@@ -176,17 +178,42 @@ _PORTS = tuple(
 
 
 def derive(
-    values: Fields, rows: RowNumbers, port_name: str = "", port_variables: Sequence[str] = ()
+    values: Fields,
+    rows: RowNumbers,
+    port_name: str = "",
+    port_variables: Sequence[str] = (),
+    process: Node | None = None,
 ) -> Fields:
     """A component's values with what follows from them.
 
     ``port_name`` is the server port's name, ``port_variables`` are the environment variables that
-    hold its number, the first that is set counts.
+    hold its number, the first that is set counts. ``process`` holds its ``command`` and ``args``.
     """
     for derivation in DERIVATIONS:
         values.update(derivation(values))
     values.update(_port_variable(values, rows, port_variables))
-    return _ports_by_number(values, port_name)
+    values = _ports_by_number(values, port_name)
+    return values | _told_ports(values, process)
+
+
+def _told_ports(values: Values, process: Node | None) -> Fields:
+    """What asks for a port that a variable or an argument opens beside the server's own."""
+    asked = {a: v for a in _ASKING if (v := _known(values, a)) is not None and not v.derived}
+    target = _known(values, TARGET_PORT)
+    if target is None or all(value.data == target.data for value in asked.values()):
+        return {}
+    variables = _known(values, "environment.variables")
+    data = variables.data if variables is not None and isinstance(variables.data, dict) else {}
+    options = () if process is None else options_of(command_lines(process))
+    told = told_ports([*((str(n), str(v)) for n, v in data.items()), *options])
+    return {
+        address: value.replace(derived=True, note=f"{told[str(value.data)]} opens it")
+        for address, value in asked.items()
+        if str(value.data) in told and value.data != target.data
+    }
+
+
+_ASKING = tuple(address for addresses in ASKING for address in sorted(addresses))
 
 
 def _port_variable(values: Values, rows: RowNumbers, names: Sequence[str]) -> Fields:

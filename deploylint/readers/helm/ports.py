@@ -5,7 +5,10 @@ Each is a reader for ``readers.READERS`` (ServicePort and ContainerPort in the c
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
 from deploylint.documents.nodes import Node, child
+from deploylint.documents.regex import regex
 from deploylint.model.types import PORT
 from deploylint.readers.helm.env import Filled
 from deploylint.readers.helm.field import field
@@ -57,3 +60,37 @@ def declared_ports(node: Node) -> Filled:
     port = None if chosen is None else child(chosen, "containerPort")
     if port is not None and isinstance(port.content, str):
         yield "container-port", field(PORT, port)
+
+
+def told_ports(pairs: Iterable[tuple[str, str]]) -> Mapping[str, str]:
+    """The numbers that may be ports in variables or options, each with the name of the last.
+
+    What tells a server its own port opens no other one.
+    """
+    return {
+        number: name
+        for name, text in pairs
+        if name.strip("-").lower() not in _OWN_PORT
+        for number in _NUMBER.findall(text)
+    }
+
+
+_OWN_PORT = frozenset({"port", "p"})
+_NUMBER = regex(r"(?:^|[^0-9.])([0-9]{2,5})(?:$|[^0-9.])")
+
+
+def command_lines(process: Node) -> Iterator[list[str]]:
+    """The words of a process's command and of its arguments, as they are written."""
+    for node in filter(None, (child(process, key) for key in ("command", "args"))):
+        if isinstance(node.content, list):
+            yield [item.content for item in node.content if isinstance(item.content, str)]
+        elif isinstance(node.content, str):
+            yield node.content.split()
+
+
+def options_of(lines: Iterable[Sequence[str]]) -> Iterator[tuple[str, str]]:
+    """The options of command lines with their values: ``--port=80``, or ``--port`` and ``80``."""
+    for line in lines:
+        for before, word in zip(("", *line), line, strict=False):
+            name, equals, value = word.partition("=")
+            yield (name, value) if equals else (before, word)

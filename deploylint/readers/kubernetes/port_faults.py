@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from deploylint.documents.nodes import Node, child
 from deploylint.documents.record import Record
-from deploylint.documents.regex import regex
 from deploylint.model.fault import Fault
 from deploylint.model.templates import is_variable
+from deploylint.readers.helm.ports import command_lines, told_ports
 from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.label_selector import selector_of
 from deploylint.readers.kubernetes.objects import Object, containers, pod_of, text
@@ -69,7 +69,7 @@ def _pod_ports(workload: Object, targets: Iterable[str]) -> PodPorts:
     numbers = {text(child(port, "containerPort")) for port in listed}
     names = {text(child(port, "name")) for port in listed}
     probed = {text(node) for one in every for node in _probe_ports(one)}
-    told = (number for one in every for number in told_numbers(one))
+    told = (number for one in every for number in _told(one))
     notes = [] if pod is None else [text(n) for n, _ in below(pod, "metadata.annotations.*")]
     return PodPorts(
         frozenset(names - {""}),
@@ -78,14 +78,11 @@ def _pod_ports(workload: Object, targets: Iterable[str]) -> PodPorts:
     )
 
 
-_NUMBER = regex(r"(?:^|[^0-9.])([0-9]{2,5})(?:$|[^0-9.])")
-
-
-def told_numbers(container: Node) -> Iterator[str]:
+def _told(container: Node) -> Iterable[str]:
     """The numbers in the arguments and variables of a container, which may be ports."""
-    for path in ("command[]", "args[]", "env[].value"):
-        for node, _ in below(container, path):
-            yield from _NUMBER.findall(text(node))
+    values = [text(node) for node, _ in below(container, "env[].value")]
+    words = (word for line in command_lines(container) for word in line)
+    return told_ports(("", word) for word in (*values, *words))
 
 
 def _probe_ports(container: Node) -> Iterator[Node]:

@@ -134,7 +134,8 @@ def _values(seen: Node, kind: str, rows: RowNumbers, replaced: bool) -> tuple[Fi
     values = _with_arguments(resolved(values, seen), seen, rows)
     if replaced:
         values = _filled_in_elsewhere(values)
-    return derive(filled_in(values, kind), rows), tuple(scope.faults)
+    values = derive(filled_in(values, kind), rows, process=child(seen, "container"))
+    return values, tuple(scope.faults)
 
 
 def _is_nothing(value: FieldValue) -> bool:
