@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from deploylint.documents.nodes import Node
 from deploylint.model.field_values import NOT_SET, Fields, FieldValue, RowNumbers, field_value
-from deploylint.model.fields import ADDRESSES, ASKING, ELEMENTS, PRESENT, TARGET_PORT
+from deploylint.model.fields import ADDRESSES, ASKING, ELEMENTS, LISTED_PORT, PRESENT, TARGET_PORT
 from deploylint.model.types import PORT
 from deploylint.readers.commands.worker_ports import unopened
 from deploylint.readers.helm.field import field
@@ -156,6 +156,8 @@ def _capacity(values: Values) -> Fields:
 _CAPACITY = "workers.capacity"
 _AUTOSCALED = "workers.autoscale.max"
 
+_ASKING = tuple(address for addresses in ASKING for address in sorted(addresses))
+
 DERIVATIONS: tuple[Callable[[Values], Fields], ...] = (
     _target_port,
     _replicas,
@@ -193,7 +195,34 @@ def derive(
         values.update(derivation(values))
     values.update(_port_variable(values, rows, port_variables))
     values = _ports_by_number(values, port_name)
-    return values | _told_ports(values, process)
+    values |= _told_ports(values, process)
+    return values | _policy_ports(values)
+
+
+def _policy_ports(values: Values) -> Fields:
+    """A policy lets in ports of the pods (NetworkPolicyPort): each by what it is to the service."""
+    rules = _known(values, _LET_IN)
+    if rules is None or not isinstance(rules.data, list):
+        return {}
+    own = {v.data: f"{{{a}}}" for a in reversed(_OWN_PORTS) if (v := _known(values, a))}
+    return {_LET_IN: rules.replace(data=[_with_own_ports(rule, own) for rule in rules.data])}
+
+
+def _with_own_ports(rule: object, own: Mapping[object, str]) -> object:
+    ports = rule.get("ports") if isinstance(rule, dict) else None
+    if not isinstance(rule, dict) or not isinstance(ports, list):
+        return rule
+    named = [
+        {**one, "port": own.get(one.get("port"), one.get("port"))}
+        if isinstance(one, dict) and "port" in one and not isinstance(one["port"], (dict, list))
+        else one
+        for one in ports
+    ]
+    return {**rule, "ports": named}
+
+
+_LET_IN = "network-policy.ingress"
+_OWN_PORTS = (TARGET_PORT, LISTED_PORT, *_ASKING)
 
 
 def _told_ports(values: Values, process: Node | None) -> Fields:
@@ -211,9 +240,6 @@ def _told_ports(values: Values, process: Node | None) -> Fields:
         for address, value in asked.items()
         if str(value.data) in told and value.data != target.data
     }
-
-
-_ASKING = tuple(address for addresses in ASKING for address in sorted(addresses))
 
 
 def _port_variable(values: Values, rows: RowNumbers, names: Sequence[str]) -> Fields:
