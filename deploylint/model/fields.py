@@ -107,6 +107,8 @@ ELEMENTS: Mapping[str, Element] = MappingProxyType(
                 "port": PORT,
                 "target-port": PORT,
                 "container-port": PORT,
+                "protocol": WORD,
+                "external-ips": NAMES,
             }
         ),
         "liveness-probe": _PROBE,
@@ -183,7 +185,9 @@ ELEMENTS: Mapping[str, Element] = MappingProxyType(
                 "priority-class": WORD,
                 "min-available": WORD,
                 "max-unavailable": WORD,
+                "lifecycle": TREE,
             }
+            | dict.fromkeys(("share-process-namespace", "automount-token", "paused"), FLAG_FALSE)
         ),
         "workers": _element(
             {

@@ -9,11 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from deploylint.documents.nodes import Node, child
 from deploylint.documents.regex import regex
-from deploylint.model.types import PORT
+from deploylint.model.types import PORT, WORD
 from deploylint.readers.helm.env import Filled
 from deploylint.readers.helm.field import field
 
 FIELDS = {"port": "port", "targetPort": "target-port", "containerPort": "container-port"}
+PROTOCOL = "protocol"
 
 
 def ports(node: Node) -> Filled:
@@ -30,6 +31,9 @@ def ports(node: Node) -> Filled:
     for key, name in FIELDS.items():
         if (value := child(chosen, key)) is not None and isinstance(value.content, str):
             yield name, field(PORT, value)
+    protocol = child(chosen, PROTOCOL)
+    if protocol is not None and protocol.content not in ("TCP", ""):  # what the API fills in
+        yield PROTOCOL, field(WORD, protocol)
 
 
 def _main_port(node: Node) -> Node | None:

@@ -24,6 +24,7 @@ from deploylint.readers.kubernetes.schema import (
     DefaultEntry,
     Evidence,
     ObjectPart,
+    PodSecurityRow,
     WorkloadKind,
     read_objects,
 )
@@ -55,6 +56,8 @@ class Table(Record):
     identity: tuple[str, ...]
     object_words: frozenset[str]
     injected_ports: frozenset[str]
+    pod_security: tuple[PodSecurityRow, ...]
+    node_agents: frozenset[str]
     default_container: str
     roles: tuple[Evidence, ...]
     siblings: tuple[tuple[str, ...], ...]
@@ -77,6 +80,8 @@ def table() -> Table:
         identity=file.identity_labels,
         object_words=file.object_words,
         injected_ports=file.injected_ports,
+        pod_security=file.pod_security,
+        node_agents=file.node_agents,
         default_container=file.default_container,
         roles=file.roles,
         siblings=file.siblings,

@@ -214,6 +214,21 @@ def _misspelt(node: Node, kind: str, near: str) -> Fault:
     return Fault("misspelt-reference", node, message)
 
 
+# --- pods -----------------------------------------------------------------------------------------
+
+
+def _pod_security(found: WorkloadObjects) -> Iterator[NumberedFault]:
+    """What the Pod Security Standards forbid at the level baseline."""
+    for number, workload in enumerate(found.workloads):
+        spec = None if workload.kind in table().node_agents else pod_spec(workload)
+        for row in table().pod_security if spec is not None else ():
+            for node, path in (each for at in row.at for each in below(spec or workload.node, at)):
+                word = text(node)
+                if word in row.texts or (not row.texts and word not in ("", "0")):
+                    message = f"{path} is {word}; the Pod Security Standards (baseline) forbid it"
+                    yield number, Fault(row.check, node, message)
+
+
 NumberedNode = tuple[int, Node]
 
 CHECKS: tuple[Callable[[WorkloadObjects], Iterator[NumberedFault]], ...] = (
@@ -222,5 +237,6 @@ CHECKS: tuple[Callable[[WorkloadObjects], Iterator[NumberedFault]], ...] = (
     _targets,
     _service_names,
     _references,
+    _pod_security,
     port_faults,
 )

@@ -70,6 +70,14 @@ class Evidence(Record):
     technology: bool = False
 
 
+class PodSecurityRow(Record):
+    """What is forbidden in a pod: texts at paths, or any but an empty one and 0."""
+
+    check: str
+    at: tuple[str, ...] = ()
+    texts: frozenset[str] = frozenset()
+
+
 class DefaultEntry(Record):
     """A default as it is written: at every address that a pattern names."""
 
@@ -88,6 +96,8 @@ class ObjectsFile(Record):
     identity_labels: tuple[str, ...]
     object_words: frozenset[str]
     injected_ports: frozenset[str]
+    pod_security: tuple[PodSecurityRow, ...]
+    node_agents: frozenset[str]
     default_container: str
     roles: tuple[Evidence, ...]
     siblings: tuple[tuple[str, ...], ...]
@@ -107,7 +117,9 @@ def read_objects(data: Mapping[str, Any]) -> ObjectsFile:
         "parts": {key: _record(ObjectPart, row) for key, row in written["parts"].items()},
         "identity_labels": tuple(written["identity_labels"]),
         "object_words": frozenset(word for line in written["object_words"] for word in line),
+        "node_agents": frozenset(written["node_agents"]),
         "injected_ports": frozenset(written["injected_ports"]),
+        "pod_security": tuple(_record(PodSecurityRow, row) for row in written["pod_security"]),
         "roles": tuple(_record(Evidence, row) for row in written["roles"]),
         "siblings": tuple(map(tuple, written["siblings"])),
         "defaults": tuple(_record(DefaultEntry, row) for row in written["defaults"]),
