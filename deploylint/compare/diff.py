@@ -43,7 +43,7 @@ def _names(kind: Type, expected: Operand, actual: Operand, verb: str) -> Iterato
     one, other = _by_normal(expected), _by_normal(actual)
     missing = [value for name, value in one.items() if name not in other]
     extra = [value for name, value in other.items() if name not in one]
-    if verb != "equal" and kind is FEWER_NAMES:
+    if kind is FEWER_NAMES:
         missing = []
     elif verb != "equal":
         extra = extra[: len(missing)]

@@ -33,7 +33,16 @@ def filled_in(values: Fields, kind: str) -> Fields:
             )
             present = field_value("known", True, note=note, default=True)
             values.setdefault(f"{element_of(row.address)}.{PRESENT}", present)
-    return _unwritten(_requests(values))
+    return _without_number(_unwritten(_requests(values)), kind)
+
+
+def _without_number(values: Fields, kind: str) -> Fields:
+    """What is not asked of a kind that has no number of pods."""
+    workload = table().workloads.get(kind)
+    if workload is not None and workload.pods:
+        for address in (f"replicas.{PRESENT}", f"autoscaling.{PRESENT}"):
+            values.setdefault(address, field_value("unknown", note=workload.pods))
+    return values
 
 
 def _unwritten(values: Fields) -> Fields:

@@ -16,11 +16,13 @@ class WorkloadKind(Record):
     """A kind that runs pods: where its pod template stands, and the role it speaks for, if any.
 
     ``selector`` is whether it has to select its pods.
+    ``pods`` says what decides on their number, where nobody can.
     """
 
     template: str
     selector: bool = False
     role: Role | None = None
+    pods: str = ""
 
 
 class Backend(Record):
