@@ -195,10 +195,8 @@ def _without_own(statements: Sequence[Statement], meant: Sequence[Statement]) ->
     port behind its Service, these have to as well.
     """
     kept = list(statements)
-    listed = [s for s in statements if s.address == LISTED_PORT and not s.value.derived]
-    if not any(one.at.service.shape == "manifests" for one in listed):
-        return kept
-    for addresses in ASKING:
+    is_manifest = any(one.at.service.shape == "manifests" for one in statements)
+    for addresses in ASKING if is_manifest else ():
         asked = [one for one in statements if one.address in addresses]
         others = {one.normal for one in statements if one.address not in addresses}
         asked_there = [one.normal for one in meant if one.address in addresses]
