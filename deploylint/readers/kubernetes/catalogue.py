@@ -55,6 +55,7 @@ class Table(Record):
     parts: Mapping[str, ObjectPart]
     identity: tuple[str, ...]
     object_words: frozenset[str]
+    automatic_labels: frozenset[str]
     injected_ports: frozenset[str]
     pod_security: tuple[PodSecurityRow, ...]
     node_agents: frozenset[str]
@@ -79,6 +80,7 @@ def table() -> Table:
         parts=file.parts,
         identity=file.identity_labels,
         object_words=file.object_words,
+        automatic_labels=file.automatic_labels,
         injected_ports=file.injected_ports,
         pod_security=file.pod_security,
         node_agents=file.node_agents,

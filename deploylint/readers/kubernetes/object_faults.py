@@ -75,7 +75,7 @@ def _selecting_nothing(found: WorkloadObjects) -> Iterator[NumberedFault]:
         if row.pods and any(map(selector.matches, unread)):
             continue
         meant = _meant(one, selector, index)
-        if meant is not None:
+        if meant is not None and not _set_later(selector, index.whose[meant], index.labels[meant]):
             other = index.whose[meant]
             node, why = _unmet(selector, index.labels[meant], _name(other))
             what = "pods" if row.pods else "Service"
@@ -83,6 +83,13 @@ def _selecting_nothing(found: WorkloadObjects) -> Iterator[NumberedFault]:
             related = ("selected", other.node, _name(other))
             number = meant if row.pods else next(iter(found.services[meant][1]), 0)
             yield number, Fault("selects-nothing", node, message, (related,))
+
+
+def _set_later(selector: Selector, other: Object, carried: Mapping[str, str]) -> bool:
+    """Whether a label may be set on running pods: by their controller, or as a leader."""
+    missing = selector.labels.keys() - carried.keys()
+    is_leader = other.kind == "StatefulSet" and bool(missing)
+    return is_leader or not missing.isdisjoint(table().automatic_labels)
 
 
 def _unmet(selector: Selector, carried: Mapping[str, str], whose: str) -> tuple[Node, str]:
@@ -101,7 +108,18 @@ def _meant(one: Object, selector: Selector, index: Labelled) -> int | None:
     corrected = _corrected(selector, index)
     if corrected is not None and (near := index.selected(one, corrected)):
         return near[0]
-    return _named_alike(one, index.whose)
+    named = _named_alike(one, index.whose)
+    return _alone_in_file(one, selector, index.whose) if named is None else named
+
+
+def _alone_in_file(one: Object, selector: Selector, others: Iterable[Object]) -> int | None:
+    """The number of the only other object in a file, where an object is named after nothing else.
+
+    A policy is often about what is elsewhere.
+    """
+    is_named = any(value in one.name for value in selector.labels.values())
+    here = [n for n, o in enumerate(others) if o.file == one.file and reaches(one, o)]
+    return here[0] if len(here) == 1 and not is_named and one.kind != "NetworkPolicy" else None
 
 
 def _corrected(selector: Selector, index: Labelled) -> Selector | None:
@@ -132,7 +150,9 @@ def _named_alike(one: Object, others: Iterable[Object]) -> int | None:
     while len(words) > 1 and words[-1] in table().object_words:  # api-hpa is about api
         words.pop()
     names = {one.name, "-".join(words)}
-    return next((n for n, o in enumerate(others) if o.name in names and reaches(one, o)), None)
+    jobs = {kind for kind, row in table().workloads.items() if row.role == "job"}
+    named = ((n, o) for n, o in enumerate(others) if o.name in names and o.kind not in jobs)
+    return next((n for n, other in named if reaches(one, other)), None)
 
 
 def _name(one: Object) -> str:

@@ -97,6 +97,7 @@ class ObjectsFile(Record):
     parts: Mapping[str, ObjectPart]
     identity_labels: tuple[str, ...]
     object_words: frozenset[str]
+    automatic_labels: frozenset[str]
     injected_ports: frozenset[str]
     pod_security: tuple[PodSecurityRow, ...]
     node_agents: frozenset[str]
@@ -120,6 +121,7 @@ def read_objects(data: Mapping[str, Any]) -> ObjectsFile:
         "identity_labels": tuple(written["identity_labels"]),
         "object_words": frozenset(word for line in written["object_words"] for word in line),
         "node_agents": frozenset(written["node_agents"]),
+        "automatic_labels": frozenset(written["automatic_labels"]),
         "injected_ports": frozenset(written["injected_ports"]),
         "pod_security": tuple(_record(PodSecurityRow, row) for row in written["pod_security"]),
         "roles": tuple(_record(Evidence, row) for row in written["roles"]),
