@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Literal
 
@@ -248,7 +247,7 @@ def _scaled(scale: Value) -> dict[str, Value]:
 
 def _odd(arguments: Arguments, queues: Value) -> dict[str, Value]:
     """What the technology lets pass silently, or refuses, by the field that holds it."""
-    uneven = [name for name in queues.parts or () if not name or re.search(r"\s", name)]
+    uneven = [name for name in queues.parts or () if not name or any(map(str.isspace, name))]
     node = queues.node
     odd = {"uneven-queues": [(name, node) for name in uneven if node is not None]}
     return {

@@ -12,11 +12,11 @@ from pathlib import Path
 
 from deploylint.documents.paths import absolute, located, repository
 from deploylint.documents.record import Record
-from deploylint.documents.regex import regex
 from deploylint.model.service import Service
 
 FILE = "Dockerfile"
-_PLAIN = regex(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_BETWEEN = str.maketrans("", "", "._-")
+"""A name of a file has these between its letters and digits."""
 _FORMS = ("{name}.Dockerfile", "Dockerfile.{name}", "{name}/Dockerfile")
 
 
@@ -52,7 +52,8 @@ def locate_dockerfile(service: Service, *, alone: bool) -> LocatedDockerfile:
 
 
 def _is_name(name: str) -> bool:
-    return _PLAIN.fullmatch(name) is not None
+    letters = name.translate(_BETWEEN)
+    return name.isascii() and name[:1].isalnum() and letters.isalnum()
 
 
 def _folders(service: Service) -> Iterator[Path]:
