@@ -13,6 +13,7 @@ from deploylint.documents.nodes import Node, Problem, child, is_empty, plain
 from deploylint.documents.reader import Document
 from deploylint.documents.record import Record
 from deploylint.documents.source import Unreadable
+from deploylint.documents.structure import key_names
 from deploylint.model.secrets import redacted
 from deploylint.readers.helm.key_tree import ITEMS, split
 from deploylint.readers.wrapped.helm_set import steps, typed, with_value
@@ -68,13 +69,14 @@ def below(node: Node, path: str) -> Iterator[tuple[Node, str]]:
 
 
 def _step(node: Node, path: str, name: str) -> Iterator[tuple[Node, str]]:
-    if name == ITEMS and isinstance(node.content, list):
-        yield from ((item, f"{path}[{number}]") for number, item in enumerate(node.content))
-    elif isinstance(node.content, dict):
-        for key in node.content if name == "*" else (name,):
-            value = child(node, key)
-            if value is not None:
-                yield value, f"{path}.{key}" if path else key
+    if name == ITEMS and not node.is_mapping:
+        items = node.content if isinstance(node.content, list) else ()
+        yield from ((item, f"{path}[{number}]") for number, item in enumerate(items))
+        return
+    for key in key_names(node) if name == "*" else (name,):
+        value = child(node, key)
+        if value is not None:
+            yield value, f"{path}.{key}" if path else key
 
 
 class Values:
