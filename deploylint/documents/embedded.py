@@ -28,7 +28,7 @@ _START = regex(r"---\s*(#.*)?$")
 _FILLED_IN = regex(r"\{\{.*?\}\}")
 
 
-def embedded(node: Node, *, filled_in: bool = False) -> Document | Problem:
+def read_embedded(node: Node, *, filled_in: bool = False) -> Document | Problem:
     """Read the text of a scalar as YAML; a problem has its location in the outer file.
 
     ``filled_in`` is whether the text's ``{{...}}`` are filled in before it is read as YAML: they

@@ -49,7 +49,7 @@ class Layered(Record):
     lost: tuple[Lost, ...]
 
 
-def layered(documents: Sequence[Document], chart: Document | None = None) -> Layered:
+def merge_layers(documents: Sequence[Document], chart: Document | None = None) -> Layered:
     """Values files as Helm merges them, the lowest first.
 
     ``chart`` is the chart's own ``values.yaml``, which lies below them all. The roots are
@@ -65,7 +65,7 @@ def layered(documents: Sequence[Document], chart: Document | None = None) -> Lay
     return Layered(root, tuple(lost))
 
 
-def merged(roots: Iterable[Node]) -> Node | None:
+def merge_roots(roots: Iterable[Node]) -> Node | None:
     """The documents of one values file as Helm merges them; None when there is none."""
     return _stacked(roots, [])
 

@@ -41,7 +41,7 @@ from deploylint.documents.rows import (
     TOO_DEEP,
     TOO_MUCH,
     Rows,
-    settled,
+    settle_rows,
 )
 from deploylint.documents.scalars import MERGE_TAGS, Scalar, go_text, resolve
 from deploylint.documents.source import Unreadable
@@ -122,7 +122,7 @@ class _Parser:
         """The root of the document that was read."""
         if self.is_settled:
             return self.rows.table(self.source).node(0)
-        return settled(self.rows, self.source, MAX_EXPANDED - self.expanded).node(0)
+        return settle_rows(self.rows, self.source, MAX_EXPANDED - self.expanded).node(0)
 
     def _read(self, event: Any, path: KeyPath, key_start: int, key_end: int) -> None:
         """Add the rows of the value that begins with an event, at a path, under a key."""

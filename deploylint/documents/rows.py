@@ -73,7 +73,7 @@ class Rows:
             at = self.numbers[at * WIDTH + NEXT]
 
 
-def settled(rows: Rows, source: Source, room: int) -> NodeTable:
+def settle_rows(rows: Rows, source: Source, room: int) -> NodeTable:
     """The document of at most ``room`` rows, with duplicate keys, merge keys and aliases resolved.
 
     The last of equal keys wins. A merge key follows the order, as in Helm's parser and against

@@ -14,7 +14,7 @@ from importlib import import_module
 from pathlib import Path, PurePath
 
 from deploylint.documents.nodes import Problem, Source
-from deploylint.documents.paths import shown
+from deploylint.documents.paths import display_path
 from deploylint.documents.record import Record
 from deploylint.readers.source import files
 from deploylint.readers.source.facts import Facts, find_facts
@@ -43,7 +43,7 @@ def read_folder(folder: Path, root: Path) -> SourceCode:
         message = (
             f"has no source code ({', '.join(files.LANGUAGES)}); name the service's own folder"
         )
-        found = [Problem(shown(folder), 1, 1, message)]
+        found = [Problem(display_path(folder), 1, 1, message)]
     return read_files(found)
 
 
