@@ -12,7 +12,7 @@ from typing import Any
 
 from deploylint.documents.record import Record
 from deploylint.model.service import Role
-from deploylint.readers.data import TECHNOLOGIES, definition
+from deploylint.readers.data import TECHNOLOGIES, definition, make_record
 
 Options = Mapping[str, str | None]
 """The options of a program by spelling: what those with a value mean, None for those without."""
@@ -69,8 +69,8 @@ def _table() -> dict[str, Any]:
 
 def _record(kind: Any, data: Mapping[str, Any], **made: Any) -> Any:
     """A record of the keys of an entry that it has a field for."""
-    keys = {field: field.replace("_", "-") for field in kind._fields}
-    return kind(**{field: data[key] for field, key in keys.items() if key in data} | made)
+    row = {key: value for key, value in data.items() if key.replace("-", "_") in kind._fields}
+    return make_record(kind, row, **made)
 
 
 def _by_word(lists: Mapping[str, Iterable[str]]) -> dict[str, str]:

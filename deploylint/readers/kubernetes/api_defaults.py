@@ -23,7 +23,7 @@ def filled_in(values: Fields, kind: str) -> Fields:
         element = values.get(f"{element_of(row.address)}.{PRESENT}", NOT_SET)
         if kind not in row.kinds if row.kinds else element.state != "known":
             continue
-        if row.when is not None and values.get(row.when[0], NOT_SET).data != row.when[1]:
+        if any(values.get(a, NOT_SET).data != data for a, data in row.when.items()):
             continue
         if values.get(row.address, NOT_SET).state in ("absent", "disabled"):
             note = f"API default {format_value(row.value)}"
