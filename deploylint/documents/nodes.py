@@ -352,6 +352,28 @@ def child(node: Node, key: str) -> Node | None:
     return None if entry is None else entry.value
 
 
+def child_at(node: Node | None, *keys: str) -> Node | None:
+    """The value under keys one after the other; None where one of them is missing."""
+    for key in keys:
+        node = None if node is None else child(node, key)
+    return node
+
+
+def text_of(node: Node | None) -> str:
+    """The text of a scalar; "" of another node, and of none."""
+    return node.content if node is not None and isinstance(node.content, str) else ""
+
+
+def items_of(node: Node | None) -> list[Node]:
+    """The items of a list; none of another node."""
+    return node.content if node is not None and isinstance(node.content, list) else []
+
+
+def entries_of(node: Node | None) -> dict[str, Entry]:
+    """The entries of a mapping; none of another node."""
+    return node.content if node is not None and isinstance(node.content, dict) else {}
+
+
 def leaves(node: Node) -> Iterator[Node]:
     """Every scalar and every empty collection below a node, in order.
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from deploylint.documents.embedded import read_embedded
 from deploylint.documents.errors import is_template
-from deploylint.documents.nodes import Node, NodeTable, Problem, child
+from deploylint.documents.nodes import Node, NodeTable, Problem, child, text_of
 from deploylint.documents.reader import Document, Origin
 from deploylint.documents.regex import regex
 from deploylint.documents.rows import MAX_EXPANDED
@@ -25,9 +25,8 @@ from deploylint.readers.wrapped.values import (
     Template,
     Values,
     WrappedScope,
-    below,
     collect,
-    text_of,
+    nodes_at,
     unreadable_at,
 )
 
@@ -89,7 +88,7 @@ def _is_named_list(node: Node) -> bool:
 
 def _is(root: Node, when: dict[str, Any]) -> bool:
     if "list" in when:
-        items = [item for item, _ in below(root, when["list"])]
+        items = [item for item, _ in nodes_at(root, when["list"])]
         return bool(items) and all(child(item, key) for item in items for key in when["of"])
     api, kind = (text_of(child(root, key)) for key in ("apiVersion", "kind"))
     return kind == when["kind"] and api.startswith(when["api"])
@@ -193,7 +192,7 @@ class _File:
 def _scopes(root: Node, row: dict[str, Any]) -> list[WrappedScope]:
     """The places in a document that wrap values; of several sources only those that do."""
     for path in row["each"]:
-        if scopes := [WrappedScope(root, node, where) for node, where in below(root, path)]:
+        if scopes := [WrappedScope(root, node, where) for node, where in nodes_at(root, path)]:
             wrapping = [scope for scope in scopes if _wraps(scope, row)]
             return (wrapping or scopes[:1]) if "apart" in row else scopes
     return [WrappedScope(root, root, "")]

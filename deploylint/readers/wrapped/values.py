@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from deploylint.documents.merge import merge_roots
-from deploylint.documents.nodes import Node, Problem, child, is_empty, plain
+from deploylint.documents.nodes import Node, Problem, child, is_empty, plain, text_of
 from deploylint.documents.reader import Document
 from deploylint.documents.record import Record
 from deploylint.documents.source import Unreadable
@@ -51,7 +51,7 @@ class WrappedScope(Record):
     def nodes(self, path: str) -> list[Node]:
         """What stands at a path: ``/`` goes from the document, ``[]`` is every item."""
         start = self.document if path.startswith("/") else self.node
-        return [node for node, _ in below(start, path.removeprefix("/"))]
+        return [node for node, _ in nodes_at(start, path.removeprefix("/"))]
 
     def at(self, path: str) -> str:
         """How a message names a path."""
@@ -59,7 +59,7 @@ class WrappedScope(Record):
         return f"{self.path}.{path}" if own else path.removeprefix("/")
 
 
-def below(node: Node, path: str) -> Iterator[tuple[Node, str]]:
+def nodes_at(node: Node, path: str) -> Iterator[tuple[Node, str]]:
     """Every node at a path, and the keys that lead to it."""
     nodes = [(node, "")]
     for key in split(path):
@@ -210,8 +210,3 @@ def _in_words(pattern: str, node: Node) -> str:
     for key in ("kind", "name"):
         pattern = pattern.replace(f"{{{key}}}", text_of(child(node, key)) or "?")
     return pattern
-
-
-def text_of(node: Node | None) -> str:
-    """The text of a scalar; "" of another node, and of none."""
-    return node.content if node is not None and isinstance(node.content, str) else ""
