@@ -161,6 +161,7 @@ def _own(entry: OwnEntry, node: Node) -> BuiltinRule:
         place=_place(node),
         may_be_allowed=entry.may_be_allowed,
         active=entry.severity != "skip",
+        source=entry.source,
     )
 
 

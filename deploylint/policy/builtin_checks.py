@@ -1,6 +1,7 @@
 """What deploylint finds in the files of a group by itself, without comparing anything.
 
-To add something, list its id in ``rules/own.yaml`` and yield it here.
+To add something that is wrong in one file, make a Fault where it is read (``model.fault``). Of
+more than that, list the id in ``rules/own.yaml`` and yield it here.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from deploylint.compare.extra_keys import ExtraKeyFinder
 from deploylint.config.inline_allowances import Malformed, inline_allowances
-from deploylint.documents.nodes import Node
+from deploylint.documents.nodes import plain
 from deploylint.documents.record import Record
 from deploylint.model.difference import Difference, Position
 from deploylint.model.finding import Allowance, Location
@@ -54,23 +55,14 @@ def builtin_difference(
 
 
 def in_files(services: Iterable[Service], own: Mapping[str, BuiltinRule]) -> Iterator[Difference]:
-    """Keys that are written twice and keys that look like another one."""
+    """What is wrong in the files of each service by itself."""
     for service in services:
-        for lost, wins in service.duplicates:
-            message = f"duplicate key {wins.content!r}; the first value is lost"
-            evidence = (("lost", place(lost, service), str(lost.content)),)
-            yield _at_key(own["duplicate-key"], service, wins, message, evidence)
-        for node, meant in service.near_misses:
-            message = f"unknown key {node.content!r}; did you mean {meant!r}?"
-            yield _at_key(own["unknown-key"], service, node, message)
-
-
-def _at_key(
-    check: BuiltinRule, service: Service, key: Node, message: str, evidence: Evidence = ()
-) -> Difference:
-    message += rendered(service, key)
-    text = str(key.content)
-    return builtin_difference(check, service, place(key, service), text, message, evidence)
+        for fault in service.faults:
+            check, node = own[fault.check], fault.node
+            message = fault.message + rendered(service, node)
+            evidence = tuple((role, place(at, service), text) for role, at, text in fault.related)
+            text = str(plain(node))
+            yield builtin_difference(check, service, place(node, service), text, message, evidence)
 
 
 def in_structure(

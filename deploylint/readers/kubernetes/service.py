@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from deploylint.documents.nodes import Node
+from deploylint.model.fault import Fault, duplicate_key
 from deploylint.model.field_values import NOT_SET, Fields, FieldValues
 from deploylint.model.fields import ELEMENTS
 from deploylint.model.service import Component, Service, Value
@@ -49,20 +50,22 @@ def service_of(main: Workload, name: str, workers: Sequence[Workload]) -> Servic
         components=tuple(components),
         roots=roots,
         root=main.object.node,
-        near_misses=tuple(near for workload in workloads for near in workload.near),
-        duplicates=tuple(_duplicates(roots)),
+        faults=(
+            *_duplicates(roots),
+            *(fault for workload in workloads for fault in workload.faults),
+        ),
         notes=tuple(_notes(workloads)),
         shape="manifests",
         templates=tuple((o.node, o.template) for o in objects if o.template),
     )
 
 
-def _duplicates(roots: Iterable[Node]) -> Iterator[tuple[Node, Node]]:
+def _duplicates(roots: Iterable[Node]) -> Iterator[Fault]:
     """Keys written twice in the objects of a service."""
     for root in roots:
         for lost, wins in root.source.duplicates:
             if root.start <= wins.start < root.end:
-                yield lost, wins
+                yield duplicate_key(lost, wins)
 
 
 def _worker_names(workers: Sequence[Workload], server: str) -> list[str]:
