@@ -132,7 +132,7 @@ def layers_of(member: ServiceFiles, files: Mapping[Path, FileContents]) -> Itera
     meant = [_meant(path, files[path], stated) for path in member.files]
     documents = tuple(document for one in meant for document in one)
     if documents and (len(contents) == 1 or not any(one.problems for one in contents)):
-        yield LayeredFiles(umbrella.layers(documents), stated)
+        yield LayeredFiles(umbrella.unwrap_layers(documents), stated)
 
 
 def _meant(path: Path, one: FileContents, stated: ServiceSettings) -> tuple[Document, ...]:
@@ -190,7 +190,7 @@ def _overlays(base: str) -> str:
 def _nothing_known(one: LayeredFiles, profile: Profile) -> str:
     carried = one.documents[0].origin
     named = f"{carried.name}: " if carried and carried.name else ""
-    inside = ", ".join(filter(None, map(umbrella.left, one.documents)))
+    inside = ", ".join(filter(None, map(umbrella.unread_charts, one.documents)))
     more = f"; {inside} is not a complete service" if inside else ""
     return f"{named}sets no key of profile {profile.name}{more}"
 

@@ -24,7 +24,7 @@ _RUNTIME = element_of("runtime.port")
 _APPLICATION = regex(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*(?:\(\))?")
 
 
-def serving(component: Component) -> dict[str, Value]:
+def server_values(component: Component) -> dict[str, Value]:
     """What a component's own command line says of a web server, by address."""
     written = component.command_line
     if written is None or not written.has_program:

@@ -51,7 +51,7 @@ class ReadComponent(Record):
         return Component(key, name, role, FieldValues(fields, rows), scope, paths, False, line)
 
 
-def components(
+def read_components(
     root: Node, profile: Profile, elsewhere: str = ""
 ) -> tuple[list[ReadComponent], list[Fault]]:
     """The components of a values file, the server first, and its faults.
