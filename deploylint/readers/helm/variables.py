@@ -1,4 +1,4 @@
-"""What a container's environment is known to hold: a command's variables are filled in with it."""
+"""The known variables of a container, with which those of a command are filled in."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from deploylint.readers.helm.forms import pairs
 
 
 def variable_words(nodes: Iterable[Node]) -> Variables:
-    """What a container's environment is known to hold, from its ``env``.
+    """The variables of a container's ``env``.
 
-    A secret is not known: what is made of a variable may be shown.
+    A secret is unknown, as a report may show the text of a variable.
     """
     known: dict[str, Word] = {}
     for name, _, value in (pair for node in nodes for pair in pairs(node)):
