@@ -1,7 +1,7 @@
 """From a command line to the programs that it starts, through shells and other launchers.
 
-Which programs are seen through, and what their own words are, is data
-(``profiles/technologies.yaml``); this module only walks the words.
+The launchers and their own words are data (``profiles/technologies.yaml``); this module only walks
+the words.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ MAX_DEPTH, MAX_COMMANDS = 16, 100
 class Command(Record):
     """A program and its words.
 
-    ``program`` is None where the image says it.
-    ``script`` is what an interpreter runs.
-    ``variables`` are those the program gets.
+    ``program``: None if the image decides it.
+    ``script``: what an interpreter runs.
+    ``variables``: those of the program.
     """
 
     program: Word | None
@@ -52,7 +52,7 @@ def base(word: Word) -> str:
 
 
 def commands(line: list[Word], variables: Variables, depth: int = 0) -> list[Command]:
-    """The commands that a line comes to: one, or those of a shell script.
+    """The commands that a line starts: one, or those of a shell script.
 
     Raises Unclear where they are unknown.
     """

@@ -1,7 +1,7 @@
-"""What a web server's command line says: where it listens, and which application it runs.
+"""A web server's command line: the port that it listens on, and the application that it runs.
 
-Which programs are web servers, and which options of theirs say so, is data
-(``profiles/technologies.yaml``). What a command line leaves open gets no value.
+The web servers and their options are data (``profiles/technologies.yaml``). What a command line
+does not set has no value.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from deploylint.readers.commands.launchers import Command, Unclear, base, comman
 from deploylint.readers.commands.options import read_options
 from deploylint.readers.commands.shell import Variables, Word
 from deploylint.readers.commands.technologies import Server, servers
-from deploylint.readers.commands.worker import words
+from deploylint.readers.commands.worker import line_words
 from deploylint.readers.helm.field import field
 
 _RUNTIME = element_of("runtime.port")
@@ -25,20 +25,16 @@ _APPLICATION = regex(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*(?:\(\))?")
 
 
 def server_values(component: Component) -> dict[str, Value]:
-    """What a component's own command line says of a web server, by address."""
+    """The values of the web server that a component's own command line starts, by address."""
     written = component.command_line
     if written is None or not written.has_program:
         return {}
     variables = variables_of(component)
-    try:
-        line = [word for node in written.nodes for word in words(node, variables)]
-    except ValueError:
-        return {}  # the reader of commands reports it
-    return started(line, variables)
+    return started(line_words(written.nodes, variables) or [], variables)
 
 
 def variables_of(component: Component) -> Variables:
-    """What the environment of a component is known to hold; no secret is."""
+    """The known variables of a component, without secrets."""
     variables = component.value("environment.variables")
     data = variables.data if isinstance(variables.data, dict) else {}
     parts = variables.parts or {}
@@ -67,13 +63,13 @@ def started(line: list[Word], variables: Variables) -> dict[str, Value]:
 
 
 def _server(command: Command) -> Server | None:
-    """What is known of the program; ``python -m`` starts a module of that name."""
+    """The web server of a program, or of a module that ``python -m`` starts."""
     program = command.script or command.program
     return None if program is None else servers().get(base(program))
 
 
 def _ports(command: Command, server: Server) -> Iterator[Word]:
-    """What the options that say where it listens are given: a port, or an address with one."""
+    """The values of the options for a port, or an address with one."""
     table = dict.fromkeys(server.port, "port")
     for option in read_options(deque(command.words), table, keeps_equals=False):
         value = option.value if option.name in table else None

@@ -1,7 +1,7 @@
-"""Whether what a worker's probes ask is opened at all.
+"""The ports of a worker's probes that nothing opens.
 
-No Service stands before a worker, so a probe is often copied from the server beside it, port and
-all. Which technologies open no port of their own is data (``profiles/technologies.yaml``).
+A worker has no Service, so its probe is often copied from the server beside it, with the port. The
+technologies without a port of their own are data (``profiles/technologies.yaml``).
 """
 
 from __future__ import annotations
@@ -61,5 +61,5 @@ def _is_number(port: FieldValue) -> bool:
 
 def _opens_none(values: Mapping[str, FieldValue]) -> bool:
     program = values.get("workers.program", NOT_SET)
-    technology = of_program(str(program.data).rpartition("/")[2]) if program.data else None
+    technology = of_program(str(program.data)) if program.data else None
     return technology is not None and technology.opens_none
