@@ -177,7 +177,7 @@ def find_keys(query: KeyQuery, root: Node) -> Iterator[FoundKey]:
 
 
 def _find(steps: Steps, at: FoundKey, *, is_deep: bool) -> Iterator[FoundKey]:
-    """Where some steps lead from a place; ``is_deep`` is whether what is not there is left out."""
+    """The places that some steps lead to; with ``is_deep`` only those that exist."""
     if not steps:
         yield at
         return
@@ -228,7 +228,7 @@ def keys_below(at: FoundKey) -> Iterator[FoundKey]:
 
 
 def item_steps(items: Sequence[Node]) -> list[Step]:
-    """What leads to each item of a list: its merge key, or its number where there is none."""
+    """The step to each item of a list: its merge key, or else its number."""
     return _steps_of([{name: _text(item, name) for name in MERGE_KEYS} for item in items])
 
 

@@ -1,4 +1,4 @@
-"""Where a node is found below another one."""
+"""The keys that lead from a node to one below it."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """YAML as a flat table that remembers where each key and value is written.
 
 A document is a ``NodeTable``: its keys and values in the order of the text, as parallel columns.
-A ``Node`` is a view of one row, made when somebody asks for it. What it means (``plain``), where it
-is written (``span``) and what is around it are worked out only for the few that a finding names.
+A ``Node`` is a view of one row, made on demand. Its data (``plain``) and location (``span``) are
+computed only for the few nodes that a finding names.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ STYLES = ("", "'", '"', "|", ">")
 """How a scalar is written: plain, in quotes, as a block."""
 
 Text = str | None | tuple[()]
-"""What a row holds: the text of a scalar, None for a mapping, ``()`` for a list."""
+"""The content of a row: the text of a scalar, None for a mapping, ``()`` for a list."""
 
 
 class NodeTable:
@@ -120,7 +120,7 @@ class NodeTable:
         return (node.content, node.style, node.tag) == (self.texts[row], style, self.tags.get(row))
 
     def content(self, row: int) -> dict[str, Entry] | list[Node]:
-        """What the mapping or the list in a row holds."""
+        """The content of the mapping or the list in a row."""
         content = self._contents.get(row)
         if content is None:
             rows = self.rows_below(row)
@@ -259,7 +259,7 @@ class Entry(NamedTuple):
 
 
 Content = str | dict[str, Entry] | list[Node]
-"""What a node holds: a text, or entries by key, or items."""
+"""The content of a node: a text, or entries by key, or items."""
 
 
 def text_node(source: Source, text: str, start: int, end: int, style: str = "") -> Node:
@@ -317,7 +317,7 @@ def _plain_row(table: NodeTable, row: int) -> object:
 
 
 def is_empty(node: Node) -> bool:
-    """Whether a node holds nothing: null, ``{}``, ``[]`` or ``""``."""
+    """Whether a node is empty: null, ``{}``, ``[]`` or ``""``."""
     if node.is_scalar:
         text = node.content
         return not text or (not node.style and scalar(node) is None)

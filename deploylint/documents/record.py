@@ -69,7 +69,7 @@ else:
             return f"{type(self).__name__}({pairs})"
 
     def _constructor(kind: Any) -> Any:
-        """What makes a record by position, by name and with its defaults."""
+        """A constructor of a record by position, by name and with its defaults."""
         fields = ", ".join(kind._fields)
         given = f"lambda _kind, {fields}: _new(_kind, ({fields},))"
         made = eval(given, {"_new": tuple.__new__})

@@ -21,7 +21,7 @@ MOST_PATHS = 10_000
 """In a fleet that has more of them few are met twice."""
 
 _NONE: dict[int, Any] = {}
-"""What most documents hold of tags, aliases and keys that mean another text; never written to."""
+"""The empty table of tags, aliases or changed keys that most documents share; never changed."""
 
 MAX_DEPTH = 100
 """Deeper nesting, aliases followed, is refused: no deployment file needs it, and walks recurse."""

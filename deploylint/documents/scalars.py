@@ -1,4 +1,4 @@
-"""What an unquoted YAML scalar means to Helm and kubectl.
+"""The values of YAML scalars, as Helm and kubectl read them.
 
 Both read YAML with Go's ``sigs.k8s.io/yaml``, that is go-yaml v2: YAML 1.1, with exceptions of its
 own (``y`` is true, ``0o17`` is 15, ``08`` is the float 8, ``22:22`` and dates stay strings, and a

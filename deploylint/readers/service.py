@@ -170,7 +170,7 @@ _OF_WORKERS = tuple(address for address in ADDRESSES if element_of(address) == _
 
 
 def _with_given(fields: Fields, profile: Profile) -> Fields:
-    """What the chart sets if the values do not is unknown where the element itself is present."""
+    """Fields that the chart sets if the values do not are unknown in a present element."""
     for address in profile.given:
         present = fields.get(f"{element_of(address)}.{PRESENT}", NOT_SET)
         value = fields.get(address, NOT_SET)

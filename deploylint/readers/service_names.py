@@ -51,7 +51,7 @@ class GroupNames(Record):
 
 
 def group_names(services: Iterable[Service], reference: Service) -> GroupNames:
-    """What corrects the own names of the services of a group.
+    """The correction of the own names of the services of a group.
 
     A word in the own names of the reference and of another service is either the reference's name,
     kept in a copied file, which is not the other's own; or a word that all of them share (one

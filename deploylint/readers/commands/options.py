@@ -170,7 +170,7 @@ def _written(option: Option) -> str:
     return word if value is None or word != option.name else f"{word} {value.text}"
 
 
-def flags(options: Sequence[Option]) -> dict[str, Entry]:
+def flag_entries(options: Sequence[Option]) -> dict[str, Entry]:
     """Options by name, without dashes, each with the text that it is given, in its place."""
     entries = dict[str, Entry]()
     for option in options:

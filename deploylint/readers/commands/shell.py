@@ -59,7 +59,7 @@ MAX_LENGTH = 131_072
 TOO_LONG = f"longer than {MAX_LENGTH:,} characters"
 
 
-def commands(text: str, node: Node, variables: Variables) -> Iterator[list[Word]]:
+def split_commands(text: str, node: Node, variables: Variables) -> Iterator[list[Word]]:
     """The simple commands of a script, in its order; assignments come before their command.
 
     The variables are those at the time a command is yielded, so that one command can set those of
@@ -95,7 +95,7 @@ def _word(written: str, node: Node, variables: Variables) -> Word:
         text = piece[kind] if kind != "quoted" else _ESCAPED.sub(r"\1", piece[kind])
         part = Word(text, node)
         if kind in ("quoted", "bare") or "$(" in text:
-            part = filled(text, node, variables)
+            part = fill_variables(text, node, variables)
         if kind == "bare" and part.text != text and not part.note and _SPLIT.search(part.text):
             part = part._replace(note="a variable that the shell splits into words")
         parts.append(part)
@@ -103,7 +103,7 @@ def _word(written: str, node: Node, variables: Variables) -> Word:
     return Word("".join(part.text for part in parts), node, note)
 
 
-def filled(text: str, node: Node, variables: Variables) -> Word:
+def fill_variables(text: str, node: Node, variables: Variables) -> Word:
     """A text with its known variables; a note if one of them is unknown."""
     if "{{" in text:
         return Word(text, node, TEMPLATE)

@@ -93,13 +93,13 @@ def technologies() -> tuple[Technology, ...]:
     )
 
 
-def of_program(program: str) -> Technology | None:
+def technology_of(program: str) -> Technology | None:
     """The technology of a program, with or without its folder."""
     name = program.rpartition("/")[2]
     return next((t for t in technologies() if name in t.programs), None)
 
 
-def of_any_binary(name: str) -> Technology | None:
+def technology_named(name: str) -> Technology | None:
     """The technology of a name; without one the technology of any binary."""
     matching = (t for t in technologies() if t.name == name or not (name or t.programs))
     return next(matching, None)

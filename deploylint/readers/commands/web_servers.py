@@ -13,7 +13,7 @@ from deploylint.documents.regex import regex
 from deploylint.model.fields import element_of
 from deploylint.model.service import Component, Value
 from deploylint.model.types import PORT
-from deploylint.readers.commands.launchers import Command, Unclear, base, commands
+from deploylint.readers.commands.launchers import Command, Unclear, find_commands, program_name
 from deploylint.readers.commands.options import read_options
 from deploylint.readers.commands.shell import Variables, Word
 from deploylint.readers.commands.technologies import Server, servers
@@ -30,7 +30,7 @@ def server_values(component: Component) -> dict[str, Value]:
     if written is None or not written.has_program:
         return {}
     variables = variables_of(component)
-    return started(line_words(written.nodes, variables) or [], variables)
+    return started_server(line_words(written.nodes, variables) or [], variables)
 
 
 def variables_of(component: Component) -> Variables:
@@ -41,10 +41,10 @@ def variables_of(component: Component) -> Variables:
     return {n: Word(str(v), parts[n].value) for n, v in data.items() if n in parts}
 
 
-def started(line: list[Word], variables: Variables) -> dict[str, Value]:
+def started_server(line: list[Word], variables: Variables) -> dict[str, Value]:
     """The port and the application of the only web server that a line starts, by address."""
     try:
-        known = [(c, server) for c in commands(line, variables) if (server := _server(c))]
+        known = [(c, server) for c in find_commands(line, variables) if (server := _server(c))]
     except Unclear:
         return {}
     if len(known) != 1:
@@ -65,7 +65,7 @@ def started(line: list[Word], variables: Variables) -> dict[str, Value]:
 def _server(command: Command) -> Server | None:
     """The web server of a program, or of a module that ``python -m`` starts."""
     program = command.script or command.program
-    return None if program is None else servers().get(base(program))
+    return None if program is None else servers().get(program_name(program))
 
 
 def _ports(command: Command, server: Server) -> Iterator[Word]:

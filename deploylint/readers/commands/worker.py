@@ -19,9 +19,14 @@ from deploylint.model.service import Role, Value
 from deploylint.readers.commands import launchers, shell
 from deploylint.readers.commands.launchers import Command, Unclear
 from deploylint.readers.commands.option_values import FORMS, read_option, resolve_option
-from deploylint.readers.commands.options import Arguments, flags
+from deploylint.readers.commands.options import Arguments, flag_entries
 from deploylint.readers.commands.shell import Variables, Word, for_note
-from deploylint.readers.commands.technologies import Technology, mode_of, of_any_binary, of_program
+from deploylint.readers.commands.technologies import (
+    Technology,
+    mode_of,
+    technology_named,
+    technology_of,
+)
 
 IN_CODE = "no option in the command; the program's code decides"
 
@@ -49,7 +54,7 @@ def words(node: Node, variables: Variables = _NONE) -> list[Word]:
     """
     content = node.content
     if isinstance(content, str):
-        lines = list(shell.commands(content, node, variables))
+        lines = list(shell.split_commands(content, node, variables))
         if len(lines) > 1:
             return [Word(text, node) for text in ("sh", "-c", content)]
         return lines[0] if lines else []
@@ -86,7 +91,7 @@ def read_worker(
     if not has_program and line and _is_argument(line[0]):
         line = [Word("", line[0].node), *line]
     try:
-        commands = launchers.commands(line, variables)
+        commands = launchers.find_commands(line, variables)
     except Unclear as unclear:
         return _unclear(unclear.node, unclear.note)
     if not commands and variables and hint:
@@ -129,8 +134,8 @@ def _unclear(node: Node | None, note: str) -> WorkerCommand:
 def _read_command(command: Command, hint: str) -> WorkerCommand:
     """Read one command; ``hint`` is its technology if the program does not show it."""
     program = command.program
-    own = of_program(program.text) if program is not None and not program.note else None
-    technology = own or of_any_binary(hint) or of_any_binary("")
+    own = technology_of(program.text) if program is not None and not program.note else None
+    technology = own or technology_named(hint) or technology_named("")
     assert technology is not None
     arguments = Arguments(command.words, technology)
     values = _program(command)
@@ -213,7 +218,7 @@ def _consumed(
         return values | {
             field: Value("known" if parts else "absent", list(parts), None, "", parts)
             for field, options in pairs.items()
-            for parts in (flags(options),)
+            for parts in (flag_entries(options),)
         }
     return values | _odd(arguments, values["queues"])
 

@@ -10,14 +10,14 @@ from collections.abc import Mapping
 
 from deploylint.model.field_values import NOT_SET, Fields, FieldValue, field_value
 from deploylint.model.fields import ELEMENTS, PRESENT
-from deploylint.readers.commands.technologies import of_program
+from deploylint.readers.commands.technologies import technology_of
 
 UNOPENED = "workers.unopened-ports"
 _DECLARED = ("service.container-port", "service.target-port", "monitoring.port")
 _PROBES = tuple(name for name, element in ELEMENTS.items() if "handler" in element.fields)
 
 
-def unopened(values: Mapping[str, FieldValue]) -> Fields:
+def unopened_ports(values: Mapping[str, FieldValue]) -> Fields:
     """The ports that a worker's probes ask and that nothing opens, by probe.
 
     One that the worker declares is open. Where it declares another one, or none and its program
@@ -61,5 +61,5 @@ def _is_number(port: FieldValue) -> bool:
 
 def _opens_none(values: Mapping[str, FieldValue]) -> bool:
     program = values.get("workers.program", NOT_SET)
-    technology = of_program(str(program.data)) if program.data else None
+    technology = technology_of(str(program.data)) if program.data else None
     return technology is not None and technology.opens_none

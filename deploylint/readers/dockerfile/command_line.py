@@ -8,7 +8,7 @@ from deploylint.model.fields import PRESENT, QUEUES, element_of
 from deploylint.model.service import Component, Service, Value
 from deploylint.readers.commands.queues import with_queues
 from deploylint.readers.commands.shell import Word
-from deploylint.readers.commands.web_servers import started, variables_of
+from deploylint.readers.commands.web_servers import started_server, variables_of
 from deploylint.readers.commands.worker import line_words, read_worker
 from deploylint.readers.dockerfile.image import Image, Line
 from deploylint.readers.helm.derived import derive
@@ -52,7 +52,7 @@ def _started_line(component: Component, image: Image) -> list[Word]:
 def with_server(main: Component, image: Image) -> Component:
     """The main component with the web server that its image starts."""
     line = _started_line(main, image)
-    values = started(line, {**image.variables, **variables_of(main)}) if line else {}
+    values = started_server(line, {**image.variables, **variables_of(main)}) if line else {}
     values = {field: value._replace(leaves=()) for field, value in values.items()}
     return main._replace(values=main.values.updated(values))
 

@@ -167,7 +167,7 @@ def _line(line: Line) -> Value:
 
 
 def _program(image: Image) -> Value:
-    """What the image starts first, if its ENTRYPOINT or CMD is in exec form."""
+    """The program that the image starts, if its ENTRYPOINT or CMD is in exec form."""
     line, note = command_line.image_line(image)
     is_shell = any(part is not None and part.is_shell for part in (image.entrypoint, image.command))
     return ABSENT if note or not line or is_shell else _value(line[0].text, line[0].node, "")

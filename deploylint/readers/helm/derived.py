@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from deploylint.model.field_values import NOT_SET, Fields, FieldValue, RowNumbers, field_value
 from deploylint.model.fields import ADDRESSES, ELEMENTS, PRESENT
 from deploylint.model.types import PORT
-from deploylint.readers.commands.worker_ports import unopened
+from deploylint.readers.commands.worker_ports import unopened_ports
 from deploylint.readers.helm.field import field
 
 Values = Mapping[str, FieldValue]
@@ -165,7 +165,7 @@ DERIVATIONS: tuple[Callable[[Values], Fields], ...] = (
     _directions,
     _capabilities,
     _capacity,
-    unopened,
+    unopened_ports,
 )
 
 _PORTS = tuple(

@@ -1,4 +1,4 @@
-"""Where a process listens and what its Service opens: the forms that charts give ports.
+"""The ports of a process and of its Service, in the forms of charts.
 
 Each is a reader for ``forms.READERS`` (ServicePort and ContainerPort in the core API).
 """

@@ -123,7 +123,7 @@ def decoded(name: str, folders: Folders = ()) -> Layer:
 
 
 def _fields(name: str, folders: Folders = ()) -> list[Any]:
-    """What a profile's file holds, field by field."""
+    """The fields of a profile's file."""
     from deploylint.model.decode import decode, fields_of
     from deploylint.readers.helm.profile_schema import ProfileFile
 

@@ -1,4 +1,4 @@
-"""How a service is reached from outside: the forms of an HTTPRoute (Gateway API)."""
+"""The routes of a service from outside, in the forms of an HTTPRoute (Gateway API)."""
 
 from __future__ import annotations
 

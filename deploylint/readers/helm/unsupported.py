@@ -54,7 +54,7 @@ def _gaps(name: str, folders: profiles.Folders) -> frozenset[str]:
 
 
 _OF_THE_CHART = frozenset({"pod", "service.name"})
-"""What charts write themselves, where the values are silent: an element, and the release's name."""
+"""Set by charts themselves if the values do not: an element, and the release's name."""
 
 
 def _filled(layers: list[Layer]) -> Iterator[str]:

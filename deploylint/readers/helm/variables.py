@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from deploylint.documents.nodes import Node
 from deploylint.model.secrets import holds_a_secret, scalar_or_text
-from deploylint.readers.commands.shell import Variables, Word, filled
+from deploylint.readers.commands.shell import Variables, Word, fill_variables
 from deploylint.readers.helm.forms import pairs
 
 
@@ -22,5 +22,5 @@ def variable_words(nodes: Iterable[Node]) -> Variables:
         elif holds_a_secret(name, scalar_or_text(value)):
             known[name] = Word("", value, "a secret")
         else:
-            known[name] = filled(value.content, value, {})
+            known[name] = fill_variables(value.content, value, {})
     return known

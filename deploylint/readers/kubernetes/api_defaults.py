@@ -1,4 +1,4 @@
-"""What the Kubernetes API makes of a manifest: default values, ports by name, port 0.
+"""The changes of the Kubernetes API to a manifest: default values, ports by name, port 0.
 
 The values that it fills in are data (``defaults`` in ``profiles/objects.yaml``).
 """
@@ -45,7 +45,7 @@ def _unwritten(values: Fields) -> Fields:
 
 
 def _requests(values: Fields) -> Fields:
-    """What is limited and not requested is requested as it is limited (ResourceRequirements)."""
+    """A missing request is as large as the limit (ResourceRequirements)."""
     for address in [a for a in values if a.startswith("resources.limits.")]:
         request = address.replace("limits", "requests")
         limit = values[address]

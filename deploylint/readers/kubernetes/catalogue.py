@@ -1,6 +1,6 @@
-"""The table of Kubernetes objects, ``profiles/objects.yaml``, ready to be asked.
+"""The table of Kubernetes objects, ``profiles/objects.yaml``.
 
-What a component is read with is the profile ``kubernetes``, beside it.
+Components are read with the profile ``kubernetes`` beside it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What calls mean: the rows of ``calls.yaml``, by the qualified name of what is called."""
+"""The meaning of calls: the rows of ``calls.yaml``, by the qualified name of what is called."""
 
 from __future__ import annotations
 

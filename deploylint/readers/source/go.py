@@ -101,7 +101,7 @@ class _GoReader(FileReader):
         return self.node(tree.start_byte, tree.end_byte, self.text(tree) if text is None else text)
 
     def text(self, tree: Tree | None) -> str:
-        """What is written there, if anything."""
+        """The text of a piece; "" of none."""
         return "" if tree is None else self.data[tree.start_byte : tree.end_byte].decode()
 
     def read_list(self, tree: Tree | None) -> list[Expression]:
@@ -141,7 +141,7 @@ class _GoReader(FileReader):
     visit_qualified_type = visit_selector_expression
 
     def visit_parenthesized_expression(self, tree: Tree) -> Expression:
-        """What has the value of the one expression in it."""
+        """Parentheses and the like, with the value of the one expression in them."""
         return self.read(next(iter(_children(tree)), None))
 
     visit_literal_element = visit_pointer_type = visit_parenthesized_expression

@@ -90,7 +90,7 @@ def _allows_get(program: Program, methods: Expression | None) -> bool:
 # --- prefixes -------------------------------------------------------------------------------------
 
 Prefix = tuple[str | None, Node | None]
-"""What is before a path, None if it is unknown, and the location of the last of it."""
+"""The text before a path, None if it is unknown, and the location of its last part."""
 
 _NONE: Prefix = ("", None)
 _UNKNOWN: Prefix = (None, None)

@@ -117,7 +117,7 @@ def _call_texts(program: Program, call: Call, depth: int) -> Iterable[Text]:
 
 
 def _with_default(given: Text, default: list[Text]) -> list[Text]:
-    """What a flag or a variable gives, with its default."""
+    """The texts of a flag or a variable, with its default."""
     return [
         Text(text.text, text.node, text.flag or given.flag, text.variable or given.variable)
         for text in default or [given]

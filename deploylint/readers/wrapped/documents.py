@@ -231,7 +231,7 @@ def _filled_in(name: str, element: Node) -> str:
 
 
 def _apart(scope: WrappedScope, row: dict[str, Any]) -> str:
-    """What distinguishes several of one name in one document, after a hyphen."""
+    """The suffix that distinguishes several of one name in one document."""
     texts = (text_of(node) for path in row.get("apart", ()) for node in scope.nodes(path))
     return next((f"-{PurePath(text).name}" for text in texts if text), "")
 

@@ -1,6 +1,6 @@
 r"""Values given by their keys, ``image.tag`` and ``1.2``, as ``helm --set`` takes them.
 
-Follows Helm's ``pkg/strvals`` and what Argo CD hands to it: keys are separated by dots, ``[0]`` is
+Follows Helm's ``pkg/strvals`` and what Argo CD passes to it: keys are separated by dots, ``[0]`` is
 an item of a list, a backslash escapes the next character; a whole number, true, false and null are
 read as such, ``{a,b}`` is a list, and everything else a text, also ``1.10`` and ``yes``.
 """

@@ -185,7 +185,7 @@ FORMS: dict[str, Callable[[Values, Node, dict[str, Any]], None]] = {
     "layers": _layers,
     "unknown": _unknown,
 }
-"""How values may be written: what adds one node of each form to the values."""
+"""The forms of values, each with the function that adds one node to the values."""
 
 
 def merge_values(scope: WrappedScope, row: dict[str, Any], values: Values) -> list[str]:
