@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from deploylint.documents.nodes import Node, Problem, plain, span
+from deploylint.documents.nodes import Node, Problem, entries_of, items_of, plain, span
 from deploylint.documents.reader import Document, read_text
 from deploylint.documents.record import Record
 
@@ -64,13 +64,10 @@ def _data(text: str) -> list[object]:
 def _insertions(node: Node, flow: str, lines: Sequence[str]) -> Iterator[tuple[int, str]]:
     """The positions to add something to a collection, each with its text; the best first."""
     source, text, content = node.source, node.source.text, node.content
-    if not isinstance(content, str) and text[node.end - 1 : node.end] in ("]", "}"):
-        is_mapping = isinstance(content, dict)
-        below = [e.value for e in content.values()] if isinstance(content, dict) else content
-        at = max(
-            (value.end for value in below),
-            default=text.find("{" if is_mapping else "[", node.start) + 1,
-        )
+    if not node.is_scalar and text[node.end - 1 : node.end] in ("]", "}"):
+        below = items_of(node) or [entry.value for entry in entries_of(node).values()]
+        opening = text.find("{" if node.is_mapping else "[", node.start)
+        at = max((value.end for value in below), default=opening + 1)
         gap = " " if text[at : at + 1] == "#" else ""  # a comment has a blank before it
         yield at, (", " if content else "") + flow + gap
     end = "\r\n" if "\r\n" in text else "\n"

@@ -347,8 +347,7 @@ def child(node: Node, key: str) -> Node | None:
         if node.row >= 0 and node.table.texts[node.row] is None:
             return node.table.child(node.row, key)
         return None
-    content = node.content
-    entry: Entry | None = content.get(key) if isinstance(content, dict) else None
+    entry = entries_of(node).get(key)
     return None if entry is None else entry.value
 
 
@@ -385,12 +384,9 @@ def leaves(node: Node) -> Iterator[Node]:
             if isinstance(table.texts[row], str) or numbers[row * WIDTH + NEXT] == row + 1:
                 yield table.node(row)
         return
-    content = node.content
-    if isinstance(content, dict) and content:
-        for entry in content.values():
-            yield from leaves(entry.value)
-    elif isinstance(content, list) and content:
-        for item in content:
-            yield from leaves(item)
-    else:
+    if node.is_scalar or not node.content:
         yield node
+    for entry in entries_of(node).values():
+        yield from leaves(entry.value)
+    for item in items_of(node):
+        yield from leaves(item)

@@ -45,11 +45,6 @@ else:
             cls.__new__ = staticmethod(_constructor(cls))
             return cls.__new__(cls, *values, **named)
 
-        @classmethod
-        def _make(cls, values: Any) -> Any:
-            """A record of the values of its fields, in their order."""
-            return cls(*values)
-
         def _replace(self, **changes: Any) -> Any:
             """The same record with other values in some fields."""
             made = tuple.__new__(type(self), map(changes.pop, self._fields, self))

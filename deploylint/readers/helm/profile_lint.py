@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from deploylint.documents.nodes import Entry, Node, child, plain, span
+from deploylint.documents.nodes import Node, child, entries_of, items_of, plain, span
 from deploylint.documents.reader import Document
 from deploylint.documents.suggest import hint
 from deploylint.model.errors import misread_at
@@ -43,15 +43,16 @@ def check(name: str, folders: profiles.Folders = ()) -> None:
     _paths(root)
     layers = [profiles.decoded(base, folders) for base in _line(name, folders)]
     forms = {form: fields for layer in layers[::-1] for form, fields in layer.forms.items()}
-    for element, entry in _entries(root, "elements"):
+    for element, entry in entries_of(child(root, "elements")).items():
         _require_known(entry.key, "element", ELEMENTS, element)
-        for alternative in _items(entry.value):
+        for alternative in items_of(entry.value):
             _alternative(element, alternative, forms)
-    for _, entry in _entries(root, "forms"):
-        _form(entry.value)
-    for node in _items(child(root, "given-by-chart")):
+    every = {field for element in ELEMENTS.values() for field in element.fields}
+    for form in entries_of(child(root, "forms")).values():
+        _gifts(every, form.value)
+    for node in items_of(child(root, "given-by-chart")):
         _require_known(node, "element or field", ADDRESSES)
-    for node in _items(child(root, "union")):
+    for node in items_of(child(root, "union")):
         _require_known(node, "element", ELEMENTS)
 
 
@@ -86,25 +87,15 @@ def _at(node: Node, key: str) -> Node:
     return child(node, key) or node
 
 
-def _entries(node: Node | None, key: str) -> Iterator[tuple[str, Entry]]:
-    below = None if node is None else child(node, key)
-    if below is not None and isinstance(below.content, dict):
-        yield from below.content.items()
-
-
-def _items(node: Node | None) -> list[Node]:
-    return node.content if node is not None and isinstance(node.content, list) else []
-
-
 def _paths(root: Node) -> None:
     """Check that paths name a key; a component or a fallback can be the root itself."""
-    for node in (*_items(child(root, "evidence")), *_items(child(root, "known"))):
+    for node in (*items_of(child(root, "evidence")), *items_of(child(root, "known"))):
         _path(node)
-    for node in _items(child(root, "foreign")):
-        for path in _items(child(node, "at")):
+    for node in items_of(child(root, "foreign")):
+        for path in items_of(child(node, "at")):
             _path(path)
-    places = [child(node, "at") or node for node in _items(child(root, "components"))]
-    for node in (*places, *_items(child(root, "fallback"))):
+    places = [child(node, "at") or node for node in items_of(child(root, "components"))]
+    for node in (*places, *items_of(child(root, "fallback"))):
         if node.content:
             _path(node)
 
@@ -119,40 +110,32 @@ def _path(node: Node, *, own_key: bool = False) -> None:
 def _alternative(element: str, node: Node, forms: Forms) -> None:
     if not any(child(node, key) for key in ("form", "fields", "chart-decides")):
         raise misread_at(node, "gives no value; add fields, a form or chart-decides")
-    for path in (*_items(child(node, "at")), *_items(child(node, "switch"))):
+    for path in (*items_of(child(node, "at")), *items_of(child(node, "switch"))):
         _path(path)
     if (form := child(node, "form")) is not None:
         _require_known(form, "form", forms)
         for given in forms[str(plain(form))].values():
             for name in profiles.filled_fields(given):
                 _require_known(form, f"field of {element}", ELEMENTS[element].fields, name)
-    for _, entry in _entries(node, "fields"):
+    _gifts(ELEMENTS[element].fields, child(node, "fields"))
+    for entry in entries_of(child(node, "chart-decides")).values():
         _path(entry.key, own_key=True)
-        for gift in _items(entry.value) or [entry.value]:
-            _gift(ELEMENTS[element].fields, gift)
-    for _, entry in _entries(node, "chart-decides"):
-        _path(entry.key, own_key=True)
-        for field in _items(entry.value):
+        for field in items_of(entry.value):
             _require_known(field, "field", ELEMENTS[element].fields)
 
 
-def _form(node: Node) -> None:
-    """Check that each key of a form gives a field of any element."""
-    every = {field for element in ELEMENTS.values() for field in element.fields}
-    for path in _contents(node):
-        _path(path.key, own_key=True)
-        for gift in _items(path.value) or [path.value]:
-            _gift(every, gift)
-
-
-def _contents(node: Node) -> list[Entry]:
-    return list(node.content.values()) if isinstance(node.content, dict) else []
+def _gifts(fields: Collection[str], node: Node | None) -> None:
+    """Check that each key gives some of the fields."""
+    for entry in entries_of(node).values():
+        _path(entry.key, own_key=True)
+        for gift in items_of(entry.value) or [entry.value]:
+            _gift(fields, gift)
 
 
 def _gift(fields: Collection[str], node: Node) -> None:
-    if isinstance(node.content, dict):
-        for entry in _contents(node):
-            _require_known(entry.key, "field", fields, str(entry.key.content))
+    if node.is_mapping:
+        for name, entry in entries_of(node).items():
+            _require_known(entry.key, "field", fields, name)
         return
     word = str(plain(node))
     if not word.startswith("("):

@@ -14,7 +14,7 @@ from deploylint.model.field_values import FieldValue
 from deploylint.model.service import Role
 from deploylint.readers.commands.shell import Word
 from deploylint.readers.commands.technologies import technologies
-from deploylint.readers.commands.worker import words
+from deploylint.readers.commands.worker import line_words
 from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.objects import Object, labels, pod_of
 from deploylint.readers.kubernetes.schema import Evidence
@@ -32,16 +32,9 @@ class RoleEvidence(Record):
 
 
 def argv(container: Node) -> list[Word]:
-    """The command line of a container, up to what is not a list of texts."""
-    line: list[Word] = []
-    for key in ("command", "args"):
-        node = child(container, key)
-        if node is not None and not is_empty(node):
-            try:
-                line += words(node)
-            except ValueError:
-                return line
-    return line
+    """The command line of a container; none if it is not a list of texts."""
+    written = (child(container, key) for key in ("command", "args"))
+    return line_words(node for node in written if node is not None and not is_empty(node)) or []
 
 
 def all_labels(workload: Object) -> dict[str, str]:
