@@ -62,7 +62,7 @@ def read_service(
     ready = [_with_derived(component, profile, origin.elsewhere) for component in read]
     ready[0] = with_queues(ready, origin.elsewhere)._replace(is_main=True)
     called = stated_name(stated) or _name_from((files or layers)[0], ready[0])
-    runtime = stated_runtime(stated) or runtime_of(ready, called)
+    runtime = stated_runtime(stated) or runtime_of(ready, [called])
     ready = [as_main(ready[0], runtime, stated), *map(_without_runtime, ready[1:])]
     if not any(component.fields for component in read):
         return None
@@ -179,13 +179,20 @@ def _with_given(fields: Fields, profile: Profile) -> Fields:
     return fields
 
 
-def runtime_of(components: list[Component], name: Value) -> Value:
-    """The runtime of a service, with the word it was read from; the best evidence counts."""
+def runtime_of(
+    components: list[Component], names: Iterable[Value], programs: Iterable[Value] = ()
+) -> Value:
+    """The runtime of a service, with the word it was read from; the best evidence counts.
+
+    ``names`` may have it as a word, and ``programs`` are those of a command line.
+    """
     unknown = Value("unknown", None, None, "no sign of a runtime")
-    return next(filter(None, _evidence(components, name)), unknown)
+    return next(_evidence(components, names, programs), unknown)
 
 
-def _evidence(components: list[Component], name: Value) -> Iterator[Value | None]:
+def _evidence(
+    components: list[Component], names: Iterable[Value], programs: Iterable[Value]
+) -> Iterator[Value]:
     by_name = {technology.name: technology.runtime for technology in technologies()}
     for component in components:
         value = component.value("workers.technology")
@@ -193,9 +200,11 @@ def _evidence(components: list[Component], name: Value) -> Iterator[Value | None
             note = f"worker technology {value.data}"
             yield Value("known", by_name[str(value.data)], value.node, note)
     yield from (c.values[_LANGUAGE] for c in components if _LANGUAGE in c.values)
-    for component in components:
-        value = component.value("workers.program")
+    started = (component.value("workers.program") for component in components)
+    for value in (*started, *programs):
         runtime = program_runtime(str(value.data)) if value.state == "known" else ""
-        yield Value("known", runtime, value.node, f"command {value.data}") if runtime else None
-    runtime = word_runtime(str(name.data))
-    yield name._replace(data=runtime) if runtime else None
+        if runtime:
+            yield Value("known", runtime, value.node, f"command {value.data}")
+    for name in names:
+        if runtime := word_runtime(str(name.data)):
+            yield name._replace(data=runtime)

@@ -105,21 +105,21 @@ def technology_named(name: str) -> Technology | None:
     return next(matching, None)
 
 
-def _by_program(table: str) -> Iterable[tuple[str, Mapping[str, Any]]]:
-    return ((program, entry) for entry in _table()[table] for program in entry["programs"])
-
-
 @cache
 def launchers() -> Mapping[str, Launcher]:
     """How each launcher starts a program, by the name of its own."""
-    entries = _by_program("launchers")
-    return {name: _record(Launcher, entry, options=_options(entry)) for name, entry in entries}
+    return {
+        program: _record(Launcher, entry, options=_options(entry))
+        for entry in _table()["launchers"]
+        for program in entry["programs"]
+    }
 
 
 @cache
 def servers() -> Mapping[str, Server]:
     """The web servers by the name of their program."""
-    return {name: _record(Server, entry) for name, entry in _by_program("servers")}
+    entries = _table()["servers"]
+    return {program: _record(Server, entry) for entry in entries for program in entry["programs"]}
 
 
 def shell_words() -> Mapping[str, Sequence[str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from deploylint.documents.regex import regex
 from deploylint.model.field_values import FieldValues
 from deploylint.model.fields import PRESENT, QUEUES, element_of
-from deploylint.model.service import Component, Service, Value
+from deploylint.model.service import Component, Service
 from deploylint.readers.commands.queues import with_queues
 from deploylint.readers.commands.shell import Word
 from deploylint.readers.commands.web_servers import started_server, variables_of
@@ -86,7 +86,7 @@ def with_components(service: Service, components: list[Component]) -> Service:
         new.values.fields.get(QUEUES) is not old.values.fields.get(QUEUES) for new, old in pairs
     ):
         components[0] = with_queues(components, "")._replace(is_main=True)
-        runtime = runtime_of(components, Value("unknown", "", None))
+        runtime = runtime_of(components, ())
         if not service.runtime and runtime.state == "known":
             components[0] = as_main(components[0], runtime, None)
             service = service._replace(runtime=str(runtime.data), runtime_because=runtime.note)

@@ -193,22 +193,17 @@ def derive(
 def _port_variable(values: Values, rows: RowNumbers, names: Sequence[str]) -> Fields:
     """The port in a variable of the process. The leaf counts for the variable."""
     variables = _known(values, "environment.variables")
-    parts = {} if variables is None or variables.parts is None else variables.parts
-    data = {} if variables is None or not isinstance(variables.data, dict) else variables.data
-    for name in names:
-        if variables is not None and name in parts and name in data:  # a template has no data
-            read = rows.field_value(field(PORT, rows.node(parts[name][1])))
-            if not isinstance(read.data, int) or isinstance(read.data, bool):
-                read = field_value(
-                    "unknown", None, read.at, f"variable {name} is not a port number"
-                )
-            note = read.note or f"variable {name}"
-            return {
-                "environment.port": read.replace(
-                    note=note, leaves=(), inherited=variables.inherited
-                )
-            }
-    return {}
+    if variables is None or variables.parts is None or not isinstance(variables.data, dict):
+        return {}
+    known = variables.parts.keys() & variables.data.keys()  # a template has no data
+    name = next((name for name in names if name in known), "")
+    if not name:
+        return {}
+    port = rows.field_value(field(PORT, rows.node(variables.parts[name][1])))
+    if type(port.data) is not int:
+        port = field_value("unknown", None, port.at, f"variable {name} is not a port number")
+    note = port.note or f"variable {name}"
+    return {"environment.port": port.replace(note=note, leaves=(), inherited=variables.inherited)}
 
 
 def _ports_by_number(values: Fields, port_name: str) -> Fields:

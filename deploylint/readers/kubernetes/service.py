@@ -11,7 +11,6 @@ from deploylint.model.field_values import NOT_SET, Fields, FieldValues
 from deploylint.model.fields import ELEMENTS
 from deploylint.model.service import Component, Service, Value
 from deploylint.readers.commands.queues import with_queues
-from deploylint.readers.commands.technologies import program_runtime, word_runtime
 from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.objects import Object
 from deploylint.readers.kubernetes.roles import all_labels, argv
@@ -124,20 +123,13 @@ def _same(values: Fields, others: Fields, address: str) -> bool:
 
 def _runtime(components: list[Component], main: Workload) -> Value:
     """The language of a service: by a worker's technology, its command, its name or its image."""
-    line = argv(main.container)
-    named = Value("known", main.object.name, main.object.at("metadata.name"), "name")
-    runtime = runtime_of(components, named)
-    if runtime.state == "known" and runtime.note != named.note:
-        return runtime
-    if line and (language := program_runtime(line[0].text)):
-        return Value("known", language, line[0].node, f"command {line[0].text}")
-    image = main.values.get("image.repository", NOT_SET)
-    if runtime.state != "known" and image.state == "known":
-        language = word_runtime(str(image.data).rpartition("/")[2])
-        if language:
-            at = None if image.at is None else main.rows.node(image.at)
-            return Value("known", language, at, f"image {image.data}")
-    return runtime
+    line, image = argv(main.container), main.values.get("image.repository", NOT_SET)
+    names = [Value("known", main.object.name, main.object.at("metadata.name"), "name")]
+    if image.state == "known":
+        at = None if image.at is None else main.rows.node(image.at)
+        word = str(image.data).rpartition("/")[2]
+        names.append(Value("known", word, at, f"image {image.data}"))
+    return runtime_of(components, names, [Value("known", w.text, w.node) for w in line[:1]])
 
 
 def _notes(workloads: Sequence[Workload]) -> Iterator[str]:

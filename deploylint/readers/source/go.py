@@ -287,24 +287,16 @@ class _GoReader(FileReader):
         self.code.members[f"{self.scope.package}.{kind}.{name}"] = member
 
     def _parameters(self, tree: Tree | None, function: Function | None = None) -> list[Parameter]:
-        return [
-            parameter
-            for child in _children(tree)
-            for parameter in self._declare(
-                child.children_by_field_name("name") or [child],
-                child.child_by_field_name("type"),
-                function,
-            )
-        ]
+        parameters = list[Parameter]()
+        for child in _children(tree):
+            names = child.children_by_field_name("name") or [child]
+            parameters += self._declare(names, child.child_by_field_name("type"), function)
+        return parameters
 
     def _declare(
         self, names: list[Tree], declared: Tree | None, function: Function | None = None
     ) -> list[Parameter]:
         """Parameters, fields or variables of a type."""
         kind = self.read(declared)
-        return [
-            self.add_parameter(
-                Parameter(self.place(name), self.text(name), kind, function=function)
-            )
-            for name in names
-        ]
+        pairs = [(self.place(name), self.text(name)) for name in names]
+        return [self.add_parameter(Parameter(*pair, kind, function=function)) for pair in pairs]
