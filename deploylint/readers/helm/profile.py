@@ -24,6 +24,7 @@ from deploylint.readers.helm.compile import Tree, Trees, root
 from deploylint.readers.helm.forms import READERS
 from deploylint.readers.helm.key_tree import Keys, split
 from deploylint.readers.helm.layer import Gift, Layer, make_layer
+from deploylint.readers.wrapped.values import nodes_at
 
 Setting = TypeVar("Setting")
 
@@ -201,20 +202,4 @@ def evidence(name: str, node: Node, folders: Folders = ()) -> str:
     """The first key of a profile's evidence that a file holds, dotted, or ""."""
     own = name in _files(folders)
     paths = written(name, folders).evidence if own else _shipped()[name]
-    return next((path for path in paths if _has(node, split(path))), "")
-
-
-def _has(node: Node, path: tuple[str, ...]) -> bool:
-    """Whether a mapping holds a path of keys; ``*`` is any key."""
-    if not path:
-        return True
-    key, rest = path[0], path[1:]
-    if key != ANY:
-        below = child(node, key)
-        return below is not None and _has(below, rest)
-    content = node.content if node.is_mapping else {}
-    return isinstance(content, dict) and any(_has(entry.value, rest) for entry in content.values())
-
-
-ANY = "*"
-"""Any key, in a path of a profile."""
+    return next((path for path in paths if any(nodes_at(node, path))), "")
