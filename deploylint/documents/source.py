@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Span(Record):
-    """Where something is written in a file: 1-based lines and columns, the end exclusive."""
+    """A location in a file: 1-based lines and columns, the end exclusive."""
 
     line: int
     column: int
@@ -58,7 +58,7 @@ class Source:
         self.text = text
         self.above = above
         self.marked: dict[str, list[Comment]] = {}
-        """What looks like a comment for a program, by its first word (``comments``)."""
+        """Texts that look like comments for a program, by their first word (``comments``)."""
         self.duplicates: list[tuple[Node, Node]] = []
         """Keys written twice in one mapping: (the key that is lost, the key that wins)."""
         self.meant = 0

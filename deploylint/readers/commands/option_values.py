@@ -1,8 +1,8 @@
-"""What the value of an option comes to, by what the option means.
+"""The value of an option, by the meaning of the option.
 
 To add a meaning, write a function from the option's text to plain data, list it in ``FORMS``, and
 name it in ``profiles/technologies.yaml``; a function raises ValueError with the reason for a text
-that leaves the value open.
+with an unknown value.
 """
 
 import json
@@ -98,7 +98,7 @@ FORMS: dict[str, Form] = {
 def resolve_option(
     meaning: str, command: Command, arguments: Arguments, *, is_named: bool
 ) -> Value | None:
-    """What all options of one meaning come to, and the variable that stands for them."""
+    """The value of all options of one meaning, or of the variable in their place."""
     technology = arguments.technology
     written = arguments.meaning(meaning)
     names = technology.environment.get(meaning, ()) if is_named else ()
