@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from deploylint.documents.nodes import Node, child, is_empty
+from deploylint.documents.nodes import Node, child, is_empty, text_of
 from deploylint.documents.record import Record
 from deploylint.model.templates import is_variable
-from deploylint.readers.kubernetes.objects import Object, labels, text
-from deploylint.readers.wrapped.values import below
+from deploylint.readers.kubernetes.objects import Object, labels
+from deploylint.readers.wrapped.values import nodes_at
 
 
 class Expression(Record):
@@ -66,7 +66,7 @@ def selector_of(one: Object, path: str, *, plain: bool = False) -> Selector | No
     if node is None or not node.is_mapping or (plain and is_empty(node)):
         return None
     wanted = labels(node if plain else child(node, "matchLabels"))
-    items = [] if plain else [item for item, _ in below(node, "matchExpressions[]")]
+    items = [] if plain else [item for item, _ in nodes_at(node, "matchExpressions[]")]
     found = tuple(map(_expression, items))
     words = [*wanted.items(), *((e.key, *e.values) for e in found)]
     if any(is_variable(word) for each in words for word in each):
@@ -75,5 +75,5 @@ def selector_of(one: Object, path: str, *, plain: bool = False) -> Selector | No
 
 
 def _expression(item: Node) -> Expression:
-    values = frozenset(text(value) for value, _ in below(item, "values[]"))
-    return Expression(text(child(item, "key")), text(child(item, "operator")), values)
+    values = frozenset(text_of(value) for value, _ in nodes_at(item, "values[]"))
+    return Expression(text_of(child(item, "key")), text_of(child(item, "operator")), values)

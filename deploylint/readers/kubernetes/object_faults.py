@@ -11,17 +11,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from deploylint.documents.nodes import Node, child
+from deploylint.documents.nodes import Node, child, text_of
 from deploylint.documents.regex import regex
 from deploylint.documents.suggest import nearest
 from deploylint.model.fault import Fault
 from deploylint.model.templates import is_variable
 from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.label_selector import Selector, selector_of
-from deploylint.readers.kubernetes.objects import Object, labels, text
+from deploylint.readers.kubernetes.objects import Object, labels
 from deploylint.readers.kubernetes.port_faults import port_faults
 from deploylint.readers.kubernetes.selectors import (
-    Labelled,
+    LabelIndex,
     WorkloadObjects,
     backends_of,
     pod_labels,
@@ -29,7 +29,7 @@ from deploylint.readers.kubernetes.selectors import (
     reaches,
     target_of,
 )
-from deploylint.readers.wrapped.values import below
+from deploylint.readers.wrapped.values import nodes_at
 
 NumberedFault = tuple[int, Fault]
 """A fault, and the number of the workload that it has to do with."""
@@ -61,7 +61,7 @@ def _own_selectors(found: WorkloadObjects) -> Iterator[NumberedFault]:
 
 def _selecting_nothing(found: WorkloadObjects) -> Iterator[NumberedFault]:
     """Objects that select by labels what is not there."""
-    services = found.labelled_services()
+    services = found.labelled_services
     others = [labels(one.at("spec.template.metadata.labels")) for one in found.others]
     unread = [carried for carried in others if carried]
     for one, _ in found.left:
@@ -70,13 +70,13 @@ def _selecting_nothing(found: WorkloadObjects) -> Iterator[NumberedFault]:
             continue
         selector = selector_of(one, row.pods or row.services, plain=row.plain)
         index = found.pods if row.pods else services
-        if selector is None or selector.is_open or index.selected(one, selector):
+        if selector is None or selector.is_open or index.select(one, selector):
             continue
         if row.pods and any(map(selector.matches, unread)):
             continue
         meant = _meant(one, selector, index)
-        if meant is not None and not _set_later(selector, index.whose[meant], index.labels[meant]):
-            other = index.whose[meant]
+        other = one if meant is None else index.objects[meant]
+        if meant is not None and not _set_later(selector, other.kind, index.labels[meant]):
             node, why = _unmet(selector, index.labels[meant], _name(other))
             what = "pods" if row.pods else "Service"
             message = f"{_name(one)} selects no {what} of this group{why}"
@@ -85,10 +85,10 @@ def _selecting_nothing(found: WorkloadObjects) -> Iterator[NumberedFault]:
             yield number, Fault("selects-nothing", node, message, (related,))
 
 
-def _set_later(selector: Selector, other: Object, carried: Mapping[str, str]) -> bool:
+def _set_later(selector: Selector, kind: str, carried: Mapping[str, str]) -> bool:
     """Whether a label may be set on running pods: by their controller, or as a leader."""
     missing = selector.labels.keys() - carried.keys()
-    is_leader = other.kind == "StatefulSet" and bool(missing)
+    is_leader = kind == "StatefulSet" and bool(missing)
     return is_leader or not missing.isdisjoint(table().automatic_labels)
 
 
@@ -103,13 +103,13 @@ def _unmet(selector: Selector, carried: Mapping[str, str], whose: str) -> tuple[
     return node, f": {key} is {selector.labels[key]!r}; {whose} has {has}"
 
 
-def _meant(one: Object, selector: Selector, index: Labelled) -> int | None:
+def _meant(one: Object, selector: Selector, index: LabelIndex) -> int | None:
     """What was meant by a selector of nothing: what has nearly these labels, or the same name."""
     corrected = _corrected(selector, index)
-    if corrected is not None and (near := index.selected(one, corrected)):
+    if corrected is not None and (near := index.select(one, corrected)):
         return near[0]
-    named = _named_alike(one, index.whose)
-    return _alone_in_file(one, selector, index.whose) if named is None else named
+    named = _named_alike(one, index.objects)
+    return _alone_in_file(one, selector, index.objects) if named is None else named
 
 
 def _alone_in_file(one: Object, selector: Selector, others: Iterable[Object]) -> int | None:
@@ -122,7 +122,7 @@ def _alone_in_file(one: Object, selector: Selector, others: Iterable[Object]) ->
     return here[0] if len(here) == 1 and not is_named and one.kind != "NetworkPolicy" else None
 
 
-def _corrected(selector: Selector, index: Labelled) -> Selector | None:
+def _corrected(selector: Selector, index: LabelIndex) -> Selector | None:
     """The same selector with the labels that are there in place of those nearly called so."""
     wanted = dict[str, str]()
     for key, value in selector.labels.items():
@@ -178,7 +178,7 @@ def _targets(found: WorkloadObjects) -> Iterator[NumberedFault]:
             other = found.workloads[number]
             key = "kind" if other.name == name else "name"
             at = child(one.at(row.target) or one.node, key) or one.node
-            message = f"{_name(one)} scales no workload of this group: {key} is {text(at)!r}"
+            message = f"{_name(one)} scales no workload of this group: {key} is {text_of(at)!r}"
             message = f"{message}; did you mean {_name(other)}?"
             related = ("selected", other.node, _name(other))
             yield number, Fault("selects-nothing", at, message, (related,))
@@ -189,26 +189,23 @@ def _service_names(found: WorkloadObjects) -> Iterator[NumberedFault]:
     rows = table().attached
     routes = [(one, rows[one.kind].backends) for one in found.others if one.kind in rows]
     named = [(one, backend) for one, at in routes for backend in backends_of(one, at)]
-    unused = found.called.keys() - {backend.service for _, backend in named}
+    unused = found.named_services.keys() - {backend.service for _, backend in named}
     for _, backend in named:
         near = alike(backend.service, unused)
-        if backend.service not in found.called and near in found.called:
-            services = found.numbers_of(backend._replace(service=near))
-            for number in services[:1]:
-                whose = next(iter(found.services[number][1]), 0)
-                yield whose, _misspelt(backend.name, "Service", near)
+        if backend.service not in found.named_services and near in found.named_services:
+            for _, numbers in found.services_of(backend._replace(service=near))[:1]:
+                yield next(iter(numbers), 0), _misspelt(backend.name, "Service", near)
 
 
 def _references(found: WorkloadObjects) -> Iterator[NumberedFault]:
     """Secrets, ConfigMaps and accounts that are not there and that are there nearly called so."""
     for paths, kinds in _by_paths().items():
-        there = {
-            text(one.at(kinds[one.kind])) or one.name for one in found.others if one.kind in kinds
-        }
+        defined = [one for one in found.others if one.kind in kinds]
+        there = {text_of(one.at(kinds[one.kind])) or one.name for one in defined}
         named = list(_named(found, paths))
-        unused = there - {text(node) for _, node in named}
+        unused = there - {text_of(node) for _, node in named}
         for number, node in named if unused else ():
-            near = alike(text(node), unused) if text(node) not in there else ""
+            near = alike(text_of(node), unused) if text_of(node) not in there else ""
             if near in unused:
                 yield number, _misspelt(node, next(iter(kinds)), near)
 
@@ -226,11 +223,11 @@ def _named(found: WorkloadObjects, paths: Iterable[str]) -> Iterator[NumberedNod
     for number, workload in enumerate(found.workloads):
         spec = pod_spec(workload)
         if spec is not None:
-            yield from ((number, node) for path in paths for node, _ in below(spec, path))
+            yield from ((number, node) for path in paths for node, _ in nodes_at(spec, path))
 
 
 def _misspelt(node: Node, kind: str, near: str) -> Fault:
-    message = f"there is no {kind} {text(node)!r} in this group; did you mean {near!r}?"
+    message = f"there is no {kind} {text_of(node)!r} in this group; did you mean {near!r}?"
     return Fault("misspelt-reference", node, message)
 
 
@@ -240,10 +237,12 @@ def _misspelt(node: Node, kind: str, near: str) -> Fault:
 def _pod_security(found: WorkloadObjects) -> Iterator[NumberedFault]:
     """What the Pod Security Standards forbid at the level baseline."""
     for number, workload in enumerate(found.workloads):
-        spec = None if workload.kind in table().node_agents else pod_spec(workload)
-        for row in table().pod_security if spec is not None else ():
-            for node, path in (each for at in row.at for each in below(spec or workload.node, at)):
-                word = text(node)
+        spec = pod_spec(workload)
+        if spec is None or workload.kind in table().node_agents:
+            continue
+        for row in table().pod_security:
+            for node, path in (each for at in row.at for each in nodes_at(spec, at)):
+                word = text_of(node)
                 if word in row.texts or (not row.texts and word not in ("", "0")):
                     message = f"{path} is {word}; the Pod Security Standards (baseline) forbid it"
                     yield number, Fault(row.check, node, message)

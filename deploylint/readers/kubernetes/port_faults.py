@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
-from deploylint.documents.nodes import Node, child
+from deploylint.documents.nodes import Node, child, text_of
 from deploylint.documents.record import Record
 from deploylint.model.fault import Fault
 from deploylint.model.templates import is_variable
 from deploylint.readers.helm.ports import command_lines, told_ports
 from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.label_selector import selector_of
-from deploylint.readers.kubernetes.objects import Object, containers, pod_of, text
+from deploylint.readers.kubernetes.objects import Object, containers, pod_of
 from deploylint.readers.kubernetes.selectors import WorkloadObjects, backends_of
-from deploylint.readers.wrapped.values import below
+from deploylint.readers.wrapped.values import nodes_at
 
 NumberedFault = tuple[int, Fault]
 
@@ -33,8 +33,7 @@ def port_faults(found: WorkloadObjects) -> Iterator[NumberedFault]:
     for one in found.others:
         row = table().attached.get(one.kind)
         for backend in backends_of(one, row.backends) if row is not None else ():
-            services = [found.services[n] for n in found.numbers_of(backend)]
-            yield from _backend(backend.port, services)
+            yield from _backend(backend.port, found.services_of(backend))
         if row is not None and row.endpoints:
             yield from _monitor(one, found, pods)
     yield from _policies(found, pods)
@@ -56,21 +55,21 @@ def _targets_by_workload(found: WorkloadObjects) -> Mapping[int, set[str]]:
     """What the Services of each workload lead to."""
     targets: dict[int, set[str]] = defaultdict(set)
     for service, numbers in found.services:
-        for node, _ in below(service.node, "spec.ports[].targetPort"):
+        for node, _ in nodes_at(service.node, "spec.ports[].targetPort"):
             for number in numbers:
-                targets[number].add(text(node))
+                targets[number].add(text_of(node))
     return targets
 
 
 def _pod_ports(workload: Object, targets: Iterable[str]) -> PodPorts:
     pod = pod_of(workload)
     every = [*containers(pod), *containers(pod, "initContainers")]
-    listed = [port for one in every for port, _ in below(one, "ports[]")]
-    numbers = {text(child(port, "containerPort")) for port in listed}
-    names = {text(child(port, "name")) for port in listed}
-    probed = {text(node) for one in every for node in _probe_ports(one)}
+    listed = [port for one in every for port, _ in nodes_at(one, "ports[]")]
+    numbers = {text_of(child(port, "containerPort")) for port in listed}
+    names = {text_of(child(port, "name")) for port in listed}
+    probed = {text_of(node) for one in every for node in _probe_ports(one)}
     told = (number for one in every for number in _told(one))
-    notes = [] if pod is None else [text(n) for n, _ in below(pod, "metadata.annotations.*")]
+    notes = [] if pod is None else [text_of(n) for n, _ in nodes_at(pod, "metadata.annotations.*")]
     return PodPorts(
         frozenset(names - {""}),
         frozenset(int(n) for n in numbers if n.isdecimal()),
@@ -80,7 +79,7 @@ def _pod_ports(workload: Object, targets: Iterable[str]) -> PodPorts:
 
 def _told(container: Node) -> Iterable[str]:
     """The numbers in the arguments and variables of a container, which may be ports."""
-    values = [text(node) for node, _ in below(container, "env[].value")]
+    values = [text_of(node) for node, _ in nodes_at(container, "env[].value")]
     words = (word for line in command_lines(container) for word in line)
     return told_ports(("", word) for word in (*values, *words))
 
@@ -88,12 +87,12 @@ def _told(container: Node) -> Iterable[str]:
 def _probe_ports(container: Node) -> Iterator[Node]:
     for probe in ("livenessProbe", "readinessProbe", "startupProbe"):
         for handler in ("httpGet", "tcpSocket", "grpc"):
-            yield from (node for node, _ in below(container, f"{probe}.{handler}.port"))
+            yield from (node for node, _ in nodes_at(container, f"{probe}.{handler}.port"))
 
 
 def _is_name(node: Node | None) -> bool:
     """Whether a port is asked by a name that something in the set has to have."""
-    word = text(node)
+    word = text_of(node)
     return bool(word) and not (
         word.isdecimal() or is_variable(word) or word in table().injected_ports
     )
@@ -102,7 +101,7 @@ def _is_name(node: Node | None) -> bool:
 def _missing(node: Node, whose: str, there: Iterable[str]) -> Fault:
     known = sorted(filter(None, there))
     has = f"it has {', '.join(known)}" if known else "it names none"
-    return Fault(CHECK, node, f"{whose} has no port {text(node)!r}; {has}")
+    return Fault(CHECK, node, f"{whose} has no port {text_of(node)!r}; {has}")
 
 
 class Asked(Record):
@@ -123,14 +122,14 @@ def _named_ports(found: WorkloadObjects, pods: list[PodPorts]) -> Iterator[Numbe
     for asked in (*_probed(found), *_targeted(found, pods)):
         by_workload[asked.number].append(asked)
     for number, every in by_workload.items():
-        wrong = [one for one in every if text(one.node) not in one.names]
+        wrong = [one for one in every if text_of(one.node) not in one.names]
         pod = pod_of(found.workloads[number])
-        ports = [p for one in containers(pod) for p, _ in below(one, "ports[]")]
-        words = {text(one.node) for one in every}
+        ports = [p for one in containers(pod) for p, _ in nodes_at(one, "ports[]")]
+        words = {text_of(one.node) for one in every}
         if len(wrong) == len(every) > 1 == len(words) == len(ports):
             named = child(ports[0], "name")
             message = f"no port is named {words.pop()!r}, which {len(wrong)} places ask for"
-            message += f"; this one is {text(named)!r}" if named is not None else ""
+            message += f"; this one is {text_of(named)!r}" if named is not None else ""
             yield number, Fault(CHECK, named or ports[0], message)
         else:
             yield from ((number, _missing(one.node, one.whose, one.names)) for one in wrong)
@@ -140,7 +139,7 @@ def _probed(found: WorkloadObjects) -> Iterator[Asked]:
     """The names in probes (HTTPGetAction, TCPSocketAction)."""
     for number, workload in enumerate(found.workloads):
         for one in containers(pod_of(workload)):
-            names = frozenset(text(name) for name, _ in below(one, "ports[].name"))
+            names = frozenset(text_of(name) for name, _ in nodes_at(one, "ports[].name"))
             nodes = (node for node in _probe_ports(one) if _is_name(node))
             yield from (Asked(node, number, "the container", names) for node in nodes)
 
@@ -149,7 +148,7 @@ def _targeted(found: WorkloadObjects, pods: list[PodPorts]) -> Iterator[Asked]:
     """The names in ``targetPort`` (ServicePort)."""
     for service, numbers in found.services:
         names = frozenset[str]().union(*(pods[n].names for n in numbers))
-        for node, _ in below(service.node, "spec.ports[].targetPort") if numbers else ():
+        for node, _ in nodes_at(service.node, "spec.ports[].targetPort") if numbers else ():
             if _is_name(node):
                 yield Asked(node, numbers[0], "the pod", names)
 
@@ -158,9 +157,9 @@ def _backend(
     port: Node | None, services: Iterable[tuple[Object, list[int]]]
 ) -> Iterator[NumberedFault]:
     """A port of a backend is one of the Service (ServiceBackendPort, BackendObjectReference)."""
-    listed = [item for one, _ in services for item, _ in below(one.node, "spec.ports[]")]
-    there = {text(child(item, key)) for item in listed for key in ("name", "port")}
-    word = text(port)
+    listed = [item for one, _ in services for item, _ in nodes_at(one.node, "spec.ports[]")]
+    there = {text_of(child(item, key)) for item in listed for key in ("name", "port")}
+    word = text_of(port)
     is_open = not listed or not word or is_variable(word) or word in (*there, *_ANY)
     if port is not None and not is_open:
         service, numbers = next(iter(services))
@@ -179,23 +178,23 @@ def _monitor(one: Object, found: WorkloadObjects, pods: list[PodPorts]) -> Itera
         return
     services = list[Object]()
     if row.pods:
-        numbers = found.pods.selected(one, selector)
+        numbers = found.pods.select(one, selector)
     else:
-        chosen = [found.services[n] for n in found.labelled_services().selected(one, selector)]
+        chosen = [found.services[n] for n in found.labelled_services.select(one, selector)]
         numbers = sorted({number for _, whose in chosen for number in whose})
         services = [service for service, _ in chosen]
     if len(numbers) != 1:
         return  # of several some may have no such port
     pod = pods[numbers[0]].names
-    listed = {text(name) for s in services for name, _ in below(s.node, "spec.ports[].name")}
+    listed = {text_of(name) for s in services for name, _ in nodes_at(s.node, "spec.ports[].name")}
     whose = f"Service {services[0].name}" if services else "the pod"
-    for item, _ in below(one.node, row.endpoints):
+    for item, _ in nodes_at(one.node, row.endpoints):
         for key, names, has in (
             ("port", pod if row.pods else listed, whose),
             ("targetPort", pod, "the pod"),
         ):
             node = child(item, key)
-            if node is not None and _is_name(node) and text(node) not in names:
+            if node is not None and _is_name(node) and text_of(node) not in names:
                 yield numbers[0], _missing(node, has, names)
 
 
@@ -215,11 +214,11 @@ def _policies(found: WorkloadObjects, pods: list[PodPorts]) -> Iterator[Numbered
         own = _joined(pods[n] for n in numbers)
         mapped = frozenset[int]().union(*(services[n] for n in numbers))
         for rule in _rules(policy) if all(pods[n].numbers for n in numbers) else ():
-            for item, _ in below(rule, "ports[]"):
+            for item, _ in nodes_at(rule, "ports[]"):
                 node = child(item, "port")
                 if node is None or _admits_item(item, own):
                     continue
-                word = text(node)
+                word = text_of(node)
                 if not word.isdecimal():
                     yield numbers[0], _missing(node, "the pod", own.names)
                 elif int(word) in mapped or reached.isdisjoint(numbers):
@@ -228,7 +227,9 @@ def _policies(found: WorkloadObjects, pods: list[PodPorts]) -> Iterator[Numbered
 
 def _not_of_pod(node: Node, own: PodPorts) -> Fault:
     known = ", ".join(map(str, sorted(own.numbers)))
-    message = f"the policy lets in port {text(node)}, which its pods do not have; they have {known}"
+    message = (
+        f"the policy lets in port {text_of(node)}, which its pods do not have; they have {known}"
+    )
     return Fault("policy-port", node, message)
 
 
@@ -247,27 +248,27 @@ def _service_ports(found: WorkloadObjects) -> Mapping[int, set[int]]:
     """The ports of the Services of each workload that lead to another one."""
     ports: dict[int, set[int]] = defaultdict(set)
     for service, numbers in found.services:
-        for item, _ in below(service.node, "spec.ports[]"):
-            port, target = text(child(item, "port")), text(child(item, "targetPort"))
+        for item, _ in nodes_at(service.node, "spec.ports[]"):
+            port, target = text_of(child(item, "port")), text_of(child(item, "targetPort"))
             for number in numbers if port.isdecimal() and target not in ("", port) else ():
                 ports[number].add(int(port))
     return ports
 
 
 def _rules(policy: Object) -> list[Node]:
-    return [rule for rule, _ in below(policy.node, "spec.ingress[]")]
+    return [rule for rule, _ in nodes_at(policy.node, "spec.ingress[]")]
 
 
 def _lets_in(policy: Object, pod: PodPorts) -> bool:
     """Whether a policy lets anything in that a pod is known to have."""
-    ports = [[item for item, _ in below(rule, "ports[]")] for rule in _rules(policy)]
+    ports = [[item for item, _ in nodes_at(rule, "ports[]")] for rule in _rules(policy)]
     return any(not listed or any(_admits_item(one, pod) for one in listed) for listed in ports)
 
 
 def _admits_item(item: Node, pod: PodPorts) -> bool:
     """Whether what is let in is one of the ports of a pod."""
     port = child(item, "port")
-    first, last = text(port), text(child(item, "endPort"))
+    first, last = text_of(port), text_of(child(item, "endPort"))
     if not first.isdecimal():
         return first in pod.names or not _is_name(port)
     end = int(last) if last.isdecimal() else int(first)
