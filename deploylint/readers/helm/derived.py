@@ -15,7 +15,7 @@ from deploylint.model.fields import ADDRESSES, ASKING, ELEMENTS, LISTED_PORT, PR
 from deploylint.model.types import PORT
 from deploylint.readers.commands.worker_ports import unopened_ports
 from deploylint.readers.helm.field import field
-from deploylint.readers.helm.ports import command_lines, options_of, told_ports
+from deploylint.readers.helm.ports import command_lines, mentioned_ports, options_of
 
 Values = Mapping[str, FieldValue]
 
@@ -196,7 +196,7 @@ def derive(
         values.update(derivation(values))
     values.update(_port_variable(values, rows, port_variables))
     values = _ports_by_number(values, port_name)
-    values |= _told_ports(values, process)
+    values |= _mentioned_ports(values, process)
     return values | _policy_ports(values)
 
 
@@ -226,7 +226,7 @@ _LET_IN = "network-policy.ingress"
 _OWN_PORTS = (TARGET_PORT, LISTED_PORT, *_ASKING)
 
 
-def _told_ports(values: Values, process: Node | None) -> Fields:
+def _mentioned_ports(values: Values, process: Node | None) -> Fields:
     """What asks for a port that a variable or an argument opens beside the server's own."""
     asked = {a: v for a in _ASKING if (v := _known(values, a)) is not None and not v.derived}
     target = _known(values, TARGET_PORT)
@@ -235,11 +235,11 @@ def _told_ports(values: Values, process: Node | None) -> Fields:
     variables = _known(values, "environment.variables")
     data = variables.data if variables is not None and isinstance(variables.data, dict) else {}
     options = () if process is None else options_of(command_lines(process))
-    told = told_ports([*((str(n), str(v)) for n, v in data.items()), *options])
+    names = mentioned_ports([*((str(n), str(v)) for n, v in data.items()), *options])
     return {
-        address: value.replace(derived=True, note=f"{told[str(value.data)]} opens it")
+        address: value.replace(derived=True, note=f"{names[str(value.data)]} opens it")
         for address, value in asked.items()
-        if str(value.data) in told and value.data != target.data
+        if str(value.data) in names and value.data != target.data
     }
 
 

@@ -62,7 +62,7 @@ def declared_ports(node: Node) -> Filled:
         yield "container-port", field(PORT, port)
 
 
-def told_ports(pairs: Iterable[tuple[str, str]]) -> Mapping[str, str]:
+def mentioned_ports(pairs: Iterable[tuple[str, str]]) -> Mapping[str, str]:
     """The numbers that may be ports in variables or options, each with the name of the last.
 
     What tells a server its own port opens no other one.

@@ -5,7 +5,7 @@ https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from deploylint.documents.nodes import Node, child, is_empty, text_of
 from deploylint.documents.record import Record
@@ -14,19 +14,18 @@ from deploylint.readers.kubernetes.objects import Object, labels
 from deploylint.readers.wrapped.values import nodes_at
 
 
-class Expression(Record):
+class LabelExpression(Record):
     """One demand: an operator, and the values that it names."""
 
     key: str
     operator: str
     values: frozenset[str]
 
-    def holds(self, carried: Mapping[str, str]) -> bool:
-        """Whether labels meet it; a label that is not there is none of any values."""
-        there = self.key in carried
+    def holds(self, own: Mapping[str, str]) -> bool:
+        """Whether labels meet it; a missing label has none of the values."""
         if self.operator in ("Exists", "DoesNotExist"):
-            return there is (self.operator == "Exists")
-        return (there and carried[self.key] in self.values) is (self.operator == "In")
+            return (self.key in own) is (self.operator == "Exists")
+        return (own.get(self.key) in self.values) is (self.operator == "In")
 
 
 class Selector(Record):
@@ -34,7 +33,7 @@ class Selector(Record):
 
     node: Node
     labels: Mapping[str, str]
-    expressions: tuple[Expression, ...] = ()
+    expressions: tuple[LabelExpression, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -43,14 +42,14 @@ class Selector(Record):
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
-        """The labels of which each has to be carried."""
+        """The labels that are all demanded."""
         only = ((e.key, *e.values) for e in self.expressions if e.operator == "In")
         return [*self.labels.items(), *(one for one in only if len(one) == 2)]
 
-    def matches(self, carried: Mapping[str, str]) -> bool:
+    def matches(self, own: Mapping[str, str]) -> bool:
         """Whether labels are as it demands."""
-        return self.labels.items() <= carried.items() and all(
-            one.holds(carried) for one in self.expressions
+        return self.labels.items() <= own.items() and all(
+            one.holds(own) for one in self.expressions
         )
 
 
@@ -67,13 +66,17 @@ def selector_of(one: Object, path: str, *, plain: bool = False) -> Selector | No
         return None
     wanted = labels(node if plain else child(node, "matchLabels"))
     items = [] if plain else [item for item, _ in nodes_at(node, "matchExpressions[]")]
-    found = tuple(map(_expression, items))
-    words = [*wanted.items(), *((e.key, *e.values) for e in found)]
+    expressions = tuple(map(_expression, items))
+    words = [*wanted.items(), *((e.key, *e.values) for e in expressions)]
     if any(is_variable(word) for each in words for word in each):
         return None
-    return Selector(node, wanted, found) if all(e.operator in OPERATORS for e in found) else None
+    return Selector(node, wanted, expressions) if _is_known(expressions) else None
 
 
-def _expression(item: Node) -> Expression:
+def _is_known(expressions: Iterable[LabelExpression]) -> bool:
+    return all(one.operator in OPERATORS for one in expressions)
+
+
+def _expression(item: Node) -> LabelExpression:
     values = frozenset(text_of(value) for value, _ in nodes_at(item, "values[]"))
-    return Expression(text_of(child(item, "key")), text_of(child(item, "operator")), values)
+    return LabelExpression(text_of(child(item, "key")), text_of(child(item, "operator")), values)

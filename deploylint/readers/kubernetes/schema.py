@@ -18,7 +18,7 @@ class WorkloadKind(Record):
     ``template``: the path of its pod template.
     ``selector``: whether it has to select its pods.
     ``role``: the role that the kind implies, if any.
-    ``pods``: what decides on the number of pods, if nobody can.
+    ``pods``: what decides on the number of pods, if no field does.
     """
 
     template: str

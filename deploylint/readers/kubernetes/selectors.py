@@ -49,17 +49,9 @@ class WorkloadObjects:
         services = [service for service, _ in self.services]
         return LabelIndex(services, [service.labels("metadata.labels") for service in services])
 
-    @cached_property
-    def named_services(self) -> Mapping[str, list[int]]:
-        """The numbers of the Services of each name."""
-        numbers: dict[str, list[int]] = defaultdict(list)
-        for number, (service, _) in enumerate(self.services):
-            numbers[service.name].append(number)
-        return numbers
-
     def services_of(self, backend: NamedBackend) -> list[tuple[Object, list[int]]]:
         """The Services that a backend names."""
-        named = [self.services[n] for n in self.named_services.get(backend.service, ())]
+        named = [self.services[n] for n in self.labelled_services.by_name.get(backend.service, ())]
         return [one for one in named if is_same(backend.namespace, one[0].namespace)]
 
     def _attach(self, objects: list[Object], row: Attachment) -> None:
@@ -92,20 +84,20 @@ class WorkloadObjects:
         An open selector belongs to the workloads of its file that no other one selects.
         """
         selectors = [selector_of(o, row.pods or row.services, plain=row.plain) for o in objects]
-        index, found = (self.pods if row.pods else self.labelled_services), list[list[int]]()
+        index, selected = (self.pods if row.pods else self.labelled_services), list[list[int]]()
         for selecting, selector in zip(objects, selectors, strict=True):
             is_open = selector is None or selector.is_open
             numbers = [] if selector is None or is_open else index.select(selecting, selector)
-            found.append(numbers if row.pods else _flat(self.services[n] for n in numbers))
-        alone = set(range(len(self.workloads))).difference(*found)
+            selected.append(numbers if row.pods else _flat(self.services[n] for n in numbers))
+        alone = set(range(len(self.workloads))).difference(*selected)
         by_file: dict[str, list[int]] = defaultdict(list)
         for number in sorted(alone):
             by_file[self.workloads[number].file].append(number)
-        for selecting, selector, numbers in zip(objects, selectors, found, strict=True):
+        for selecting, selector, numbers in zip(objects, selectors, selected, strict=True):
             if selector is not None and selector.is_open:
                 here = by_file.pop(selecting.file, [])
                 numbers += [n for n in here if reaches(selecting, self.workloads[n])]
-        return found
+        return selected
 
 
 class Index:
@@ -113,6 +105,11 @@ class Index:
 
     def __init__(self, objects: Sequence[Object], keys: Sequence[Iterable[Hashable]]) -> None:
         self.objects = objects
+        self.by_name: dict[str, list[int]] = defaultdict(list)
+        self.by_file: dict[str, list[int]] = defaultdict(list)
+        for number, indexed in enumerate(objects):
+            self.by_name[indexed.name].append(number)
+            self.by_file[indexed.file].append(number)
         self._numbers: dict[Hashable, list[int]] = defaultdict(list)
         for number, own in enumerate(keys):
             for key in dict.fromkeys(own):
@@ -127,15 +124,15 @@ class Index:
 class LabelIndex(Index):
     """Objects by their labels."""
 
-    def __init__(self, objects: Sequence[Object], carried: Sequence[Mapping[str, str]]) -> None:
-        super().__init__(objects, [each.items() for each in carried])
-        self.labels = carried
+    def __init__(self, objects: Sequence[Object], own: Sequence[Mapping[str, str]]) -> None:
+        super().__init__(objects, [each.items() for each in own])
+        self.labels = own
 
     @cached_property
     def values(self) -> Mapping[str, Collection[str]]:
         """The values of each label."""
         values: dict[str, set[str]] = defaultdict(set)
-        for key, value in (pair for carried in self.labels for pair in carried.items()):
+        for key, value in (pair for own in self.labels for pair in own.items()):
             values[key].add(value)
         return values
 
