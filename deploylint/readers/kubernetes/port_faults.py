@@ -204,8 +204,8 @@ def _monitor(one: Object, group: WorkloadObjects, pods: list[PodPorts]) -> Itera
 def _policies(group: WorkloadObjects, pods: list[PodPorts]) -> Iterator[NumberedFault]:
     """Ports that a policy lets in and that none of its pods has (NetworkPolicyPort).
 
-    A number that is not written elsewhere may be open. It is to blame where it is the Service's port in front
-    of another one, and where nothing that the pods are known to have is let in.
+    A number that is not written elsewhere may be open. It is to blame where it is the Service's
+    port in front of another one, and where nothing that the pods are known to have is let in.
     """
     services = _service_ports(group)
     selected = _selected_by_policies(group)
