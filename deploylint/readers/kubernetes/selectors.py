@@ -7,13 +7,23 @@ Everything is looked up in an index, so that the time follows the number of obje
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
-from deploylint.documents.nodes import Node, child, child_at, plain, text_of
+from deploylint.documents.nodes import Node, child, child_at, text_of
 from deploylint.documents.record import Record
+from deploylint.model.templates import is_variable
 from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.label_selector import Selector, selector_of
+from deploylint.readers.kubernetes.object_index import (
+    Index,
+    LabelIndex,
+    alike,
+    is_same,
+    meant_by_selector,
+    meant_by_target,
+    reaches,
+)
 from deploylint.readers.kubernetes.objects import Object, labels, pod_of
 from deploylint.readers.kubernetes.schema import Attachment, Backend
 from deploylint.readers.wrapped.values import nodes_at
@@ -24,6 +34,7 @@ class WorkloadObjects:
 
     ``by_workload``: the objects of each workload, by its number.
     ``services``: the Services, each with the numbers of its workloads.
+    ``misses``: the objects of a selector or target that does not exist, with what they mean.
     ``left``: the objects without a workload, with the reason.
     """
 
@@ -32,6 +43,7 @@ class WorkloadObjects:
         self.others = list(others)
         self.by_workload: dict[int, list[Object]] = defaultdict(list)
         self.services: list[tuple[Object, list[int]]] = []
+        self.misses: list[Miss] = []
         self.left: list[tuple[Object, str]] = []
         self.pods = LabelIndex(workloads, [pod_labels(workload) for workload in workloads])
         rows, kinds = table().attached, defaultdict[str, list[Object]](list)
@@ -50,9 +62,25 @@ class WorkloadObjects:
         return LabelIndex(services, [service.labels("metadata.labels") for service in services])
 
     def services_of(self, backend: NamedBackend) -> list[tuple[Object, list[int]]]:
-        """The Services that a backend names."""
-        named = [self.services[n] for n in self.labelled_services.by_name.get(backend.service, ())]
+        """The Services that a backend names, or means."""
+        known = self.labelled_services.by_name
+        numbers = known.get(backend.service) or known.get(self.meant_service(backend), [])
+        named = [self.services[n] for n in numbers]
         return [one for one in named if is_same(backend.namespace, one[0].namespace)]
+
+    def meant_service(self, backend: NamedBackend) -> str:
+        """The Service of nearly the name in a backend, if no backend names it; or ""."""
+        name = backend.service
+        near = name if is_variable(name) else alike(name, self._unnamed_services)
+        return near if near in self._unnamed_services else ""
+
+    @cached_property
+    def _unnamed_services(self) -> Collection[str]:
+        """The Services that no backend names."""
+        rows = table().attached
+        routes = [(one, rows[one.kind].backends) for one in self.others if one.kind in rows]
+        named = {b.service for one, backends in routes for b in backends_of(one, backends)}
+        return self.labelled_services.by_name.keys() - named
 
     def _attach(self, objects: list[Object], row: Attachment) -> None:
         for attached, numbers in zip(objects, self._find(objects, row), strict=True):
@@ -70,13 +98,49 @@ class WorkloadObjects:
         if row.pods or row.services:
             return self._selected(objects, row)
         if row.target:
-            index = Index(self.workloads, [[(one.kind, one.name)] for one in self.workloads])
-            return [index.with_any(o, [target_of(o, row.target)]) for o in objects]
+            return [self._scaled(scaler, row.target) for scaler in objects]
         if row.named:
             index = Index(self.workloads, [_references(one, row.named) for one in self.workloads])
             return [index.with_any(o, [text_of(o.at(row.called)) or o.name]) for o in objects]
         named = [[self.services_of(b) for b in backends_of(o, row.backends)] for o in objects]
         return [_flat(one for each in services for one in each) for services in named]
+
+    def _scaled(self, scaler: Object, path: str) -> list[int]:
+        """The workload that an object scales, as a list of its number."""
+        kind, name = target_of(scaler, path)
+        near = [n for n in self.pods.by_name.get(name, ()) if self.workloads[n].kind == kind]
+        numbers = [number for number in near if reaches(scaler, self.workloads[number])]
+        is_read = kind in table().workloads and (kind, name) not in self._others_by_name
+        if numbers or not name or is_variable(name) or near or not is_read:
+            return numbers
+        meant = meant_by_target(scaler, name, self.pods)
+        if meant is None:
+            return []
+        self.misses.append(Miss(scaler, None, self.workloads[meant], meant, {}))
+        return [meant]
+
+    @cached_property
+    def _others_by_name(self) -> Collection[tuple[str, str]]:
+        return {(other.kind, other.name) for other in self.others}
+
+    @cached_property
+    def _other_pods(self) -> list[dict[str, str]]:
+        """The labels of the pods of kinds that are not read."""
+        pods = (other.labels("spec.template.metadata.labels") for other in self.others)
+        return [own for own in pods if own]
+
+    def _missed(self, selecting: Object, selector: Selector, row: Attachment) -> list[int]:
+        """What a selector of nothing means: a list of one number, or none."""
+        index = self.pods if row.pods else self.labelled_services
+        if row.pods and any(map(selector.matches, self._other_pods)):
+            return []
+        meant = meant_by_selector(selecting, selector, index)
+        if meant is None:
+            return []
+        number = meant if row.pods else next(iter(self.services[meant][1]), 0)
+        other, own = index.objects[meant], index.labels[meant]
+        self.misses.append(Miss(selecting, selector, other, number, own))
+        return [meant]
 
     def _selected(self, objects: list[Object], row: Attachment) -> list[list[int]]:
         """The workloads that selectors select, of each object.
@@ -88,6 +152,8 @@ class WorkloadObjects:
         for selecting, selector in zip(objects, selectors, strict=True):
             is_open = selector is None or selector.is_open
             numbers = [] if selector is None or is_open else index.select(selecting, selector)
+            if selector is not None and not is_open and not numbers:
+                numbers = self._missed(selecting, selector, row)
             selected.append(numbers if row.pods else _flat(self.services[n] for n in numbers))
         alone = set(range(len(self.workloads))).difference(*selected)
         by_file: dict[str, list[int]] = defaultdict(list)
@@ -100,50 +166,6 @@ class WorkloadObjects:
         return selected
 
 
-class Index:
-    """Objects by what others find them by, as numbers."""
-
-    def __init__(self, objects: Sequence[Object], keys: Sequence[Iterable[Hashable]]) -> None:
-        self.objects = objects
-        self.by_name: dict[str, list[int]] = defaultdict(list)
-        self.by_file: dict[str, list[int]] = defaultdict(list)
-        for number, indexed in enumerate(objects):
-            self.by_name[indexed.name].append(number)
-            self.by_file[indexed.file].append(number)
-        self._numbers: dict[Hashable, list[int]] = defaultdict(list)
-        for number, own in enumerate(keys):
-            for key in dict.fromkeys(own):
-                self._numbers[key].append(number)
-
-    def with_any(self, other: Object, keys: Iterable[Hashable]) -> list[int]:
-        """The objects that another one may be about and that have one of some keys."""
-        numbers = (number for key in keys for number in self._numbers.get(key, ()))
-        return [number for number in numbers if reaches(other, self.objects[number])]
-
-
-class LabelIndex(Index):
-    """Objects by their labels."""
-
-    def __init__(self, objects: Sequence[Object], own: Sequence[Mapping[str, str]]) -> None:
-        super().__init__(objects, [each.items() for each in own])
-        self.labels = own
-
-    @cached_property
-    def values(self) -> Mapping[str, Collection[str]]:
-        """The values of each label."""
-        values: dict[str, set[str]] = defaultdict(set)
-        for key, value in (pair for own in self.labels for pair in own.items()):
-            values[key].add(value)
-        return values
-
-    def select(self, other: Object, selector: Selector) -> list[int]:
-        """The objects that another one selects."""
-        lists = (self._numbers.get(pair, []) for pair in selector.pairs)
-        fewest: Sequence[int] = min(lists, key=len, default=range(len(self.objects)))
-        full = [number for number in fewest if selector.matches(self.labels[number])]
-        return [number for number in full if reaches(other, self.objects[number])]
-
-
 def pod_labels(workload: Object) -> dict[str, str]:
     """The labels of a workload's pods."""
     return labels(child_at(pod_of(workload), "metadata", "labels"))
@@ -152,6 +174,20 @@ def pod_labels(workload: Object) -> dict[str, str]:
 def pod_spec(workload: Object) -> Node | None:
     """The spec of a workload's pods."""
     return child_at(pod_of(workload), "spec")
+
+
+class Miss(Record):
+    """An object that selects or scales nothing, and what it means.
+
+    ``selector`` is None for a target.
+    ``number`` is that of a workload, ``labels`` are what can be selected of ``other``.
+    """
+
+    object: Object
+    selector: Selector | None
+    other: Object
+    number: int
+    labels: Mapping[str, str]
 
 
 class NamedBackend(Record):
@@ -179,26 +215,6 @@ def target_of(scaler: Object, path: str) -> tuple[str, str]:
     """The kind and the name of what an object scales."""
     target = scaler.at(path)
     return text_of(child_at(target, "kind")), text_of(child_at(target, "name"))
-
-
-def reaches(referring: Object, other: Object) -> bool:
-    """Whether an object may be about another one, by the namespaces that are written.
-
-    A monitor may select others (``NamespaceSelector`` of the Prometheus Operator).
-    """
-    kinds = ("ServiceMonitor", "PodMonitor")
-    chosen = referring.at("spec.namespaceSelector") if referring.kind in kinds else None
-    if chosen is None:
-        return is_same(referring.namespace, other.namespace)
-    every = child(chosen, "any")
-    names = [text_of(name) for name, _ in nodes_at(chosen, "matchNames[]")]
-    is_open = not names or (every is not None and plain(every) is True)
-    return is_open or not other.namespace or other.namespace in names
-
-
-def is_same(namespace: str, other: str) -> bool:
-    """Whether two namespaces may be one."""
-    return namespace == other or not (namespace and other)
 
 
 def _references(workload: Object, paths: Iterable[str]) -> set[str]:
