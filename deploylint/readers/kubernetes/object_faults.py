@@ -108,7 +108,9 @@ def _references(group: WorkloadObjects) -> Iterator[NumberedFault]:
         unused = known - {text_of(node) for _, node in named}
         for number, node in named if unused else ():
             near = alike(text_of(node), unused) if text_of(node) not in known else ""
-            if near in unused:
+            own = group.workloads[number].name
+            is_elsewhere = own in text_of(node) and own not in near
+            if near in unused and not is_elsewhere:
                 yield number, _misspelt(node, next(iter(kinds)), near)
 
 

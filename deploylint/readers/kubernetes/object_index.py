@@ -91,7 +91,8 @@ def meant_by_selector(one: Object, selector: Selector, index: LabelIndex) -> int
     """What was meant by a selector of nothing: what has the same name, or nearly these labels."""
     number = _named_alike(one, index)
     if number is None:
-        corrected = _corrected(selector, index)
+        is_elsewhere = not names_of(one).isdisjoint(selector.labels.values())
+        corrected = None if is_elsewhere else _corrected(selector, index)
         near = [] if corrected is None else index.select(one, corrected)
         number = near[0] if near else _alone_in_file(one, selector, index)
     if number is None or _is_set_later(selector, index.objects[number].kind, index.labels[number]):
@@ -101,7 +102,8 @@ def meant_by_selector(one: Object, selector: Selector, index: LabelIndex) -> int
 
 def meant_by_target(one: Object, name: str, index: Index) -> int | None:
     """What was meant by a target that does not exist."""
-    numbers = index.by_name.get(name) or index.by_name.get(alike(name, index.by_name), [])
+    near_name = name if name in names_of(one) else alike(name, index.by_name)
+    numbers = index.by_name.get(name) or index.by_name.get(near_name, [])
     near = next((n for n in numbers if reaches(one, index.objects[n])), None)
     return _named_alike(one, index) if near is None else near
 
@@ -140,14 +142,18 @@ _DIGITS = regex(r"[0-9]+")
 
 def _named_alike(one: Object, index: Index) -> int | None:
     """The number of the object that another one is named after; a job has no such objects."""
-    words = one.name.split("-")
-    while len(words) > 1 and words[-1] in table().object_words:  # api-hpa is about api
-        words.pop()
     jobs = {kind for kind, row in table().workloads.items() if row.role == "job"}
-    names = dict.fromkeys((one.name, "-".join(words)))
-    numbers = (number for name in names for number in index.by_name.get(name, ()))
+    numbers = (n for name in sorted(names_of(one)) for n in index.by_name.get(name, ()))
     near = (n for n in numbers if reaches(one, index.objects[n]))
     return next((n for n in near if index.objects[n].kind not in jobs), None)
+
+
+def names_of(one: Object) -> frozenset[str]:
+    """The name of an object, and what it is about by that: ``api-hpa`` is about ``api``."""
+    words = one.name.split("-")
+    while len(words) > 1 and words[-1] in table().object_words:
+        words.pop()
+    return frozenset((one.name, "-".join(words)))
 
 
 def _is_set_later(selector: Selector, kind: str, own: Mapping[str, str]) -> bool:
