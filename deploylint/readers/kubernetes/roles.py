@@ -48,7 +48,7 @@ def role_of(workload: Object, container: Node, values: Mapping[str, FieldValue])
     every_label = all_labels(workload)
     line = [word.text for word in argv(container)]
     command = child(container, "command")
-    if command is None or is_empty(command):
+    if command is None or is_empty(command) or not line:
         line = ["", *line]  # the image decides what it starts
     image = str(values["image.repository"].data) if "image.repository" in values else ""
     is_served = "service.present" in values or any(a.endswith("port") for a in values)
