@@ -56,8 +56,10 @@ def _marked(source: Source, word: str) -> list[Comment]:
     """The text that looks like comments with a word, found once for each source."""
     if word not in source.marked:
         marked = source.marked[word] = list[Comment]()
+        if f"{word}:" not in source.text:
+            return marked
         pattern = re.compile(rf"(?:(?<=\s)|^)#[ \t]*{re.escape(word)}:(.*)$", re.MULTILINE)
-        for match in pattern.finditer(source.text) if f"{word}:" in source.text else ():
+        for match in pattern.finditer(source.text):
             about = _about(source, match.start(), marked[-1].line if marked else 0)
             marked.append(Comment(match[1].strip(), match.start(), match.end(), about))
     return source.marked[word]

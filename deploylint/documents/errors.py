@@ -23,7 +23,7 @@ from deploylint.documents.libyaml import (
     StreamEndEvent,
 )
 from deploylint.documents.nodes import Node, Problem, Source, leaves, scalar
-from deploylint.documents.regex import regex
+from deploylint.documents.scalars import NOT_FINITE
 
 _TEMPLATE = "; this looks like a template, which has to be rendered first (helm template)"
 _RENDER = "has to be rendered first"
@@ -95,7 +95,6 @@ def _last_written(source: Source, mark: Any) -> int:
 
 # --- what Helm refuses ----------------------------------------------------------------------------
 
-_NO_JSON = regex(r"\.(?:inf|nan)", re.IGNORECASE)
 # These are only needed for a text that holds one of their characters.
 _COMMENT_OR_QUESTION = r"(?:^|(?<=\s))#[^\n\r\x85\u2028\u2029]*|(\?)"
 _WORD_WITH_TAG_AND_COMMA = r"(?<!\S)[^\s!]*!\S*,"
@@ -108,7 +107,7 @@ def refused_by_go(source: Source, documents: Iterable[Node]) -> Problem | None:
     refused = None
     if _may_be_written_wrong(source.text):
         refused = next(_written_wrong(source.text), None)
-    if refused is None and _NO_JSON.search(source.text) is not None:
+    if refused is None and any(word in source.text for word in NOT_FINITE):
         refused = next(_without_json(documents), None)
     return None if refused is None else source.problem(*refused)
 

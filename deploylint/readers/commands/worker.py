@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
@@ -263,7 +262,7 @@ def _scaled(scale: Value) -> dict[str, Value]:
 
 def _odd(arguments: Arguments, queues: Value) -> dict[str, Value]:
     """Mistakes that the technology accepts silently, or refuses, by field."""
-    uneven = [name for name in queues.parts or () if not name or re.search(r"\s", name)]
+    uneven = [name for name in queues.parts or () if not name or any(map(str.isspace, name))]
     node = queues.node
     odd = {"uneven-queues": [(name, node) for name in uneven if node is not None]}
     return {

@@ -12,11 +12,11 @@ from pathlib import Path
 
 from deploylint.documents.paths import absolute, from_display_path, repository
 from deploylint.documents.record import Record
-from deploylint.documents.regex import regex
 from deploylint.model.service import Service
 
 FILE = "Dockerfile"
-_NAME = regex(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_BETWEEN = str.maketrans("", "", "._-")
+"""A name of a file has these between its letters and digits."""
 _FORMS = ("{name}.Dockerfile", "Dockerfile.{name}", "{name}/Dockerfile")
 
 
@@ -35,7 +35,7 @@ class LocatedDockerfile(Record):
 
 def locate_dockerfile(service: Service, *, alone: bool) -> LocatedDockerfile:
     """The Dockerfile of a service; ``alone`` is whether it is the only one of its group."""
-    names = filter(_NAME.fullmatch, dict.fromkeys((service.name, *service.own_names)))
+    names = filter(_is_name, dict.fromkeys((service.name, *service.own_names)))
     forms = [form.format(name=name) for name in names for form in _FORMS]
     searches = {"found by the service's name": forms}
     if alone:
@@ -49,6 +49,11 @@ def locate_dockerfile(service: Service, *, alone: bool) -> LocatedDockerfile:
         if files:
             return LocatedDockerfile(files[0], because)
     return LocatedDockerfile()
+
+
+def _is_name(name: str) -> bool:
+    letters = name.translate(_BETWEEN)
+    return name.isascii() and name[:1].isalnum() and letters.isalnum()
 
 
 def _folders(service: Service) -> Iterator[Path]:
