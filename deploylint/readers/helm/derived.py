@@ -165,7 +165,7 @@ DERIVATIONS: tuple[Callable[[Values], Fields], ...] = (
     unopened_ports,
 )
 
-_PORTS = tuple(address for address, kind in ADDRESSES.items() if kind is PORT)
+PORTS = tuple(address for address, kind in ADDRESSES.items() if kind is PORT)
 
 
 def derive(
@@ -203,7 +203,7 @@ def _ports_by_number(values: Fields, port_name: str) -> Fields:
     target = _known(values, "service.container-port") or _known(values, "service.target-port")
     if target is None or (isinstance(target.data, str) and not target.data.isdecimal()):
         return values
-    for address in _PORTS:
+    for address in PORTS:
         value = values.get(address)
         if value is not None and value.data == port_name:
             note = f"the port named {port_name}"
