@@ -4,4 +4,5 @@ Documents come in, Services go out (``read``). ``objects`` says which objects fi
 ``selectors`` which of them belong to which workload, ``view`` what a component is read from,
 ``roles`` what it is for, ``api_defaults`` what the API fills in. A kind of object is a row of
 ``profiles/objects.yaml``, where a field is written a row of ``profiles/kubernetes.yaml``.
+``api_check`` says what the API server drops or refuses, by the table ``api.yaml``.
 """
