@@ -21,6 +21,7 @@ from deploylint.model.service import Component, Service, ServiceSettings, Value
 from deploylint.readers.commands.queues import with_queues
 from deploylint.readers.commands.technologies import program_runtime, technologies, word_runtime
 from deploylint.readers.commands.web_servers import serving
+from deploylint.readers.contradictions import user_faults
 from deploylint.readers.external_values import mark_external
 from deploylint.readers.helm import components as helm_values
 from deploylint.readers.helm.components import ReadComponent
@@ -76,7 +77,7 @@ def read_service(
         roots=tuple(root for document in layers for root in document.roots),
         root=root,
         lost=lost,
-        faults=(*_duplicate_keys(layers), *faults),
+        faults=(*_duplicate_keys(layers), *faults, *user_faults(ready)),
         notes=origin.notes,
     )
 

@@ -8,7 +8,7 @@ and write the table anew.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
 from deploylint.documents.key_paths import KeyPath
@@ -23,9 +23,11 @@ from deploylint.documents.nodes import (
     scalar,
 )
 from deploylint.documents.scalars import Scalar
+from deploylint.documents.structure import key_names
 from deploylint.documents.suggest import hint, nearest
 from deploylint.model.fault import Fault
 from deploylint.model.templates import is_variable
+from deploylint.readers.contradictions import exclusive_fields, variable_faults
 from deploylint.readers.data import API, definition
 
 _SCALARS: dict[str, tuple[tuple[type, ...], str]] = {
@@ -47,17 +49,33 @@ _LIKE_CONTAINERS = frozenset({"initContainers", "ephemeralContainers"})
 """Levels that take what ``containers`` takes, which is meant where a field could be in any."""
 
 
+def _one_structure(node: Node) -> Iterator[Fault]:
+    """More than one of the fields that are structures."""
+    values = (child(node, name) for name in key_names(node))
+    return exclusive_fields([value for value in values if value is not None and value.is_mapping])
+
+
+_INSIDE: dict[str, Callable[[Node], Iterator[Fault]]] = {
+    "EnvVar[]": variable_faults,
+    **dict.fromkeys(
+        ("EnvFromSource", "EnvVarSource", "LifecycleHandler", "Probe", "Volume"), _one_structure
+    ),
+}
+"""The types of the table with fields that can contradict each other."""
+
+
 class ApiType:
     """What may stand at a key: a type of the table.
 
     ``fields`` are the types of a structure by field, None of what is none.
+    ``shape`` is None of a mapping, () of a list and "" of a scalar.
     ``item`` is the type of what a list, or a mapping of any keys, holds; "" of what is neither.
     ``words`` are the texts that it takes; none where it takes any.
     ``plain`` and ``quoted`` are the texts that are known to fit unquoted and quoted, with None for
     a mapping and () for a list; ``is_text`` is whether every quoted text fits.
     """
 
-    __slots__ = ("fields", "is_text", "item", "name", "plain", "quoted", "words")
+    __slots__ = ("fields", "is_text", "item", "name", "plain", "quoted", "shape", "words")
 
     def __init__(self, name: str) -> None:
         table = definition(API)
@@ -71,10 +89,11 @@ class ApiType:
             }
         self.item: str = name[:-2] if name.endswith(("[]", "{}")) else ""
         self.plain, self.quoted = set[Text](), set[Text]()
-        if structure is not None or name.endswith("{}"):
-            self.plain.add(None)
-        elif self.item:
-            self.plain.add(())
+        self.shape: Text = "" if structure is None and not self.item else None
+        if name.endswith("[]"):
+            self.shape = ()
+        if self.shape != "" and name not in _INSIDE:
+            self.plain.add(self.shape)
         self.is_text = name in ("string", "quantity", _ANY)
 
     def below(self, path: KeyPath) -> ApiType:
@@ -150,6 +169,9 @@ def _text(root: Node, key: str) -> str:
 def _judged(table: NodeTable, row: int, bound: Bound) -> Iterator[Fault]:
     """What is wrong in a row that is not known to fit."""
     text, what = table.texts[row], bound[table.paths[row]]
+    if what.name in _INSIDE and text == what.shape:
+        yield from _INSIDE[what.name](table.node(row))
+        return
     if what.name == _NOT_A_FIELD:
         yield _not_a_field(table, row, bound)
         return
@@ -238,7 +260,7 @@ def _levels(what: ApiType, name: str, text: Text, most: int) -> Iterator[tuple[i
     fields = what.fields or {}
     if name in fields:
         kind = api_type(fields[name])
-        if kind.name in _SCALARS or kind.words if isinstance(text, str) else text in kind.plain:
+        if kind.shape == ("" if isinstance(text, str) else text):
             yield 0, []
     for field, type_name in fields.items() if most else ():
         if field not in _LIKE_CONTAINERS and field != "status":
