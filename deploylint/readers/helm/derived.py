@@ -73,7 +73,7 @@ def _pull_policy(values: Values) -> Fields:
     if tag.state != "known":
         note = "the default follows from the tag"
         return {"image.pull-policy": field_value("unknown", None, tag.at, note)}
-    data = "Always" if str(tag.data) == "latest" else "IfNotPresent"
+    data = "Always" if str(tag.data).partition("@")[0] == "latest" else "IfNotPresent"
     return {"image.pull-policy": field_value("known", data, tag.at, "default for the tag")}
 
 

@@ -27,7 +27,7 @@ from deploylint.documents.structure import key_names
 from deploylint.documents.suggest import hint, nearest
 from deploylint.model.fault import Fault
 from deploylint.model.templates import is_variable
-from deploylint.readers.contradictions import exclusive_fields, variable_faults
+from deploylint.readers.contradictions import exclusive_fields, pod_faults, variable_faults
 from deploylint.readers.data import API, definition
 
 _SCALARS: dict[str, tuple[tuple[type, ...], str]] = {
@@ -36,7 +36,7 @@ _SCALARS: dict[str, tuple[tuple[type, ...], str]] = {
     "int": ((int,), "a whole number without quotes"),
     "number": ((int, float), "a number without quotes"),
     "quantity": ((str, int, float), "a quantity"),
-    "int-or-string": ((str, int), "a number without quotes, or a text"),
+    "int-or-string": ((str, int), "a number without quotes, or a name"),
 }
 """The types of the table that are scalars: what YAML makes of those that fit, and in words."""
 
@@ -57,6 +57,7 @@ def _one_structure(node: Node) -> Iterator[Fault]:
 
 _INSIDE: dict[str, Callable[[Node], Iterator[Fault]]] = {
     "EnvVar[]": variable_faults,
+    "PodSpec": pod_faults,
     **dict.fromkeys(
         ("EnvFromSource", "EnvVarSource", "LifecycleHandler", "Probe", "Volume"), _one_structure
     ),
@@ -194,6 +195,8 @@ def _in_words(text: Text, value: Scalar) -> str:
         return "a mapping" if text is None else "a list"
     if isinstance(value, bool):
         return "true or false"
+    if isinstance(value, str) and value.isdecimal():
+        return "a number in quotes"
     return "a text" if isinstance(value, str) else "a number"
 
 
@@ -202,13 +205,18 @@ def _place(table: NodeTable, row: int) -> str:
     path = table.paths[row]
     if path.parent is None:
         return ""
-    above = row - 1
-    while table.paths[above] is not path.parent:
-        above -= 1
-    before = _place(table, above)
+    before = _place(table, _row_above(table, row))
     if path.is_item:
         return f"{before}[{_text(table.node(row), 'name') or path.name}]"
     return f"{before}.{path.name}" if before else path.name
+
+
+def _row_above(table: NodeTable, row: int) -> int:
+    """The row of the mapping or list that a row is in."""
+    above = row - 1
+    while table.paths[above] is not table.paths[row].parent:
+        above -= 1
+    return above
 
 
 # --- fields that are not there --------------------------------------------------------------------
@@ -218,12 +226,12 @@ def _not_a_field(table: NodeTable, row: int, bound: Bound) -> Fault:
     """A field that its level does not have: misspelt, of another level, or of none."""
     path = table.paths[row]
     assert path.parent is not None
-    level, _, _ = _place(table, row).rpartition(".")
     above = bound[path.parent]
-    message = f"{path.name} is not a field of {level or above.name.partition('-')[0]}"
+    level = _place(table, _row_above(table, row)) or above.name.partition("-")[0]
+    message = f"{path.name} is not a field of {level}"
     far, home = _home(path, table.texts[row], bound)
     meant = nearest(path.name, above.fields or ())
-    if meant and far != 1:
+    if meant and not (home and far == 1):
         return Fault("unknown-field", table.key(row), f"{message}; did you mean {meant!r}?")
     if home:
         return Fault("misplaced-field", table.key(row), f"{message}; move it to {home}")
@@ -232,7 +240,7 @@ def _not_a_field(table: NodeTable, row: int, bound: Bound) -> Fault:
 
 def _home(path: KeyPath, text: Text, bound: Bound) -> tuple[int, str]:
     """The nearest level that has a field, and how far it is; "" where several are as near."""
-    homes = dict[str, int]()
+    homes = dict[str, tuple[int, bool]]()
     level, up = path.parent, 0
     came_from = level.name if level is not None else ""
     while level is not None and up <= _REACH:
@@ -241,12 +249,12 @@ def _home(path: KeyPath, text: Text, bound: Bound) -> tuple[int, str]:
             for down, place in _levels(what, path.name, text, _REACH - up):
                 if up and place and not (place[0].endswith("[]") or place[-1] == came_from):
                     continue  # one of several kinds of the same thing
-                homes.setdefault(_written((*level.keys(), *place)), up + down)
+                homes.setdefault(_written((*level.keys(), *place)), (up + down, down > 0))
             up += 1
         level = level.parent
-    far = min(homes.values(), default=0)
-    nearest_homes = [place for place, distance in homes.items() if distance == far]
-    return far, nearest_homes[0] if len(nearest_homes) == 1 else ""
+    least = min(homes.values(), default=(0, False))  # of two as near the one above
+    nearest_homes = [place for place, far in homes.items() if far == least]
+    return least[0], nearest_homes[0] if len(nearest_homes) == 1 else ""
 
 
 def _written(steps: Iterable[str]) -> str:

@@ -12,7 +12,6 @@ from deploylint.model.fields import ELEMENTS
 from deploylint.model.service import Component, Service, Value
 from deploylint.readers.commands.queues import with_queues
 from deploylint.readers.commands.technologies import program_runtime, word_runtime
-from deploylint.readers.contradictions import user_faults
 from deploylint.readers.kubernetes.api_check import api_faults
 from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.objects import Object
@@ -51,7 +50,6 @@ def service_of(main: Workload, name: str, workers: Sequence[Workload]) -> Servic
         faults=(
             *_duplicates(roots),
             *(fault for root in roots for fault in api_faults(root)),
-            *user_faults(found),
             *(fault for workload in (main, *workers) for fault in workload.faults),
         ),
         notes=tuple(_notes(main, workers)),

@@ -55,6 +55,12 @@ def of_service(spec: str) -> str:
 
 
 FIELDS = [
+    ("", "imagePullSecrets: [{name: registry}]", "misplaced-field", "move it to spec"),
+    ("", "terminationGracePeriodSeconds: 5", "misplaced-field", "move it to spec"),
+    ("env: [{name: A, value: x}]", "", "misplaced-field", "move it to spec.containers[]"),
+    ("image: acme/api:1.2.0", "", "misplaced-field", "move it to spec.containers[]"),
+    ("imagePullSecrets: [{secretName: registry}]", "", "unknown-field", "imagePullSecrets[0]"),
+    ("affinity: {app.io/name: api}", "", "unknown-field", "is not a field of spec.affinity"),
     ("hostname: api\n  hostnetwork: true", "", "unknown-field", "did you mean 'hostNetwork'?"),
     ("", "enviroment: []", "unknown-field", "the API server drops it"),
     ("", "readynessProbe: {}", "unknown-field", "did you mean 'readinessProbe'?"),
@@ -84,7 +90,7 @@ TYPES = [
     ("", "args: [--port, 8080]", "args[1] is a number"),
     ("", "ports: [{containerPort: '8080'}]", "takes a whole number without quotes"),
     ("", "tty: 'true'", "takes true or false without quotes"),
-    ("", "livenessProbe: {httpGet: {port: '80'}}", "takes a number without quotes, or a text"),
+    ("", "livenessProbe: {httpGet: {port: '80'}}", "is a number in quotes"),
     ("", "livenessProbe: {timeoutSeconds: 1.5}", "is a number; the API takes a whole number"),
     ("", "envFrom: [{secretRef: api}]", "secretRef is a text; the API takes a mapping"),
     ("imagePullSecrets: [registry]", "", "imagePullSecrets[0] is a text; the API takes a mapping"),
@@ -143,6 +149,40 @@ def test_word_that_is_no_choice_is_told_with_the_choices(text: str, message: str
 @pytest.mark.parametrize("text", [BUDGET.replace("SPEC: 0", "minAvailable: '1'")])
 def test_digits_in_quotes_are_neither_a_number_nor_a_name(text: str) -> None:
     assert [check for _, check, _ in faults(text)] == ["wrong-type"]
+
+
+CONTRADICTIONS = [
+    ("", "startupProbe: {exec: {command: [a]}, grpc: {port: 1}}", ["exclusive-fields"]),
+    ("", "lifecycle: {preStop: {exec: {command: [a]}, sleep: {seconds: 5}}}", ["exclusive-fields"]),
+    (
+        "volumes: [{name: a, emptyDir: {}, configMap: {name: a}}, {name: b, emptyDir: {}}]",
+        "",
+        ["exclusive-fields"],
+    ),
+    (
+        "",
+        "env: [{name: A, valueFrom: {secretKeyRef: {key: a}, fieldRef: {fieldPath: b}}}]",
+        ["exclusive-fields"],
+    ),
+    ("initContainers: [{env: [{name: A}, {name: B}, {name: A}]}]", "", ["duplicate-variable"]),
+    (
+        "securityContext: {runAsNonRoot: true}\n"
+        "  initContainers: [{name: a, securityContext: {runAsUser: 0}}]",
+        "",
+        ["root-user"],
+    ),
+    (
+        "securityContext: {runAsNonRoot: true, runAsUser: 0}",
+        "securityContext: {runAsNonRoot: false}",
+        [],
+    ),
+    ("securityContext: {runAsUser: 0}", "securityContext: {runAsNonRoot: true}", ["root-user"]),
+]
+
+
+@pytest.mark.parametrize(("spec", "container", "checks"), CONTRADICTIONS)
+def test_contradiction_in_a_pod_is_told_once(spec: str, container: str, checks: list[str]) -> None:
+    assert [check for _, check, _ in faults(pod(spec, container))] == checks
 
 
 def test_value_that_is_refused_is_not_repeated() -> None:
