@@ -67,6 +67,19 @@ def variable_faults(variables: Node) -> Iterator[Fault]:
             yield Fault("duplicate-variable", name, message, (("lost", first, name.content),))
 
 
+def source_faults(sources: Node) -> Iterator[Fault]:
+    """References to one key in a list that takes whole Secrets and ConfigMaps (EnvFromSource)."""
+    for item in sources.content if isinstance(sources.content, list) else []:
+        for field, meant in _WHOLE.items():
+            reference = child(item, field)
+            if reference is not None and reference.is_mapping:
+                message = f"{field} is not a field of envFrom; write {meant}, or move it to env"
+                yield Fault("misplaced-field", reference.key, message)
+
+
+_WHOLE = {"secretKeyRef": "secretRef", "configMapKeyRef": "configMapRef"}
+
+
 def text_faults(variables: Iterable[tuple[str, Node, Node]]) -> Iterator[Fault]:
     """Variables with an unquoted text that YAML and Helm make another one of."""
     for name, label, value in variables:

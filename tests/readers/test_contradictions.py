@@ -31,6 +31,8 @@ def faults(*texts: str) -> list[tuple[str, str]]:
         ("env: {A: 1.10}", "unquoted-text", "A is a number, which Helm writes in another way"),
         ("env: {A: 0123}", "unquoted-text", "quote it"),
         ("image: {repository: a, pullPolicy: always}", "wrong-choice", "did you mean 'Always'?"),
+        ("envFrom: [{secretKeyRef: {name: a, key: b}}]", "misplaced-field", "write secretRef"),
+        ("envFrom: [{configMapKeyRef: {name: a}}]", "misplaced-field", "move it to env"),
         ("service: {type: Nodeport}", "wrong-choice", "did you mean 'NodePort'?"),
         ("securityContext: {runAsUser: 0, runAsNonRoot: true}", "root-user", "which is root"),
     ],
@@ -50,6 +52,7 @@ def test_contradiction_in_values_is_told(text: str, check: str, message: str) ->
         "env: [{name: A, value: '', valueFrom: {fieldRef: {fieldPath: metadata.name}}}]",
         "env: [{name: '{{ .a }}', value: x}, {name: '{{ .a }}', value: z}]",
         "env: {A: True, B: 'no', C: 999999, D: 1.5, E: 2024-01-01}",
+        "envFrom: [{secretRef: {name: a}}, {type: secret, name: b}]",
         "service: {type: headless}",
         "livenessProbe: {httpGet: {scheme: http, port: 1}}",  # which charts turn into capitals
         "securityContext: {runAsUser: 0}",

@@ -14,11 +14,12 @@ from deploylint.model.types import NAMES
 from deploylint.readers.contradictions import (
     choice_fault,
     probe_faults,
+    source_faults,
     text_faults,
     variable_faults,
 )
 from deploylint.readers.helm.field import field
-from deploylint.readers.helm.forms import ARGUMENTS, PROGRAM, READERS, VARIABLES, pairs
+from deploylint.readers.helm.forms import ARGUMENTS, PROGRAM, READERS, SOURCES, VARIABLES, pairs
 from deploylint.readers.helm.key_tree import ELSEWHERE, ElementKey, KeyRule
 from deploylint.readers.helm.resolve import ReadKeys
 
@@ -50,6 +51,8 @@ def fill_form(rule: KeyRule, node: Node, key: Node | None, scope: ReadKeys) -> N
     elif rule.reader == VARIABLES:
         scope.variables.append(node)
         scope.faults += (*variable_faults(node), *text_faults(pairs(node)))
+    elif rule.reader == SOURCES:
+        scope.faults += source_faults(node)
     for name, value in READERS[rule.reader].read(node):
         scope.keep(f"{rule.element}.{name}", rule, scope.rows.field_value(value))
 
