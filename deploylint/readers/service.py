@@ -77,7 +77,7 @@ def read_service(
         roots=tuple(root for document in layers for root in document.roots),
         root=root,
         lost=lost,
-        faults=(*_duplicate_keys(layers), *faults, *user_faults(ready)),
+        faults=tuple(dict.fromkeys((*_duplicate_keys(layers), *faults, *user_faults(ready)))),
         notes=origin.notes,
     )
 

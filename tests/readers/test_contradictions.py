@@ -71,6 +71,12 @@ def test_contradiction_that_two_layers_make_is_told() -> None:
     assert faults(base, "livenessProbe: {httpGet: null, tcpSocket: {port: 1}}\n") == []
 
 
+def test_contradiction_that_an_alias_repeats_is_told_once() -> None:
+    env = "env: &env [{name: A, value: x}, {name: A, value: z}]\n"
+    worker = "workers: {mail: {env: *env, command: [celery, worker, -Q, mail]}}\n"
+    assert [check for check, _ in faults(IMAGE + env + worker)] == ["duplicate-variable"]
+
+
 @pytest.mark.parametrize(
     ("kind", "names"),
     [

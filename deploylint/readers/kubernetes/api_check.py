@@ -148,6 +148,7 @@ def api_faults(root: Node) -> Iterator[Fault]:
     table = root.table
     paths, texts, numbers = table.paths, table.texts, table.numbers
     bound = _bound(kind, paths[root.row])
+    seen = set[tuple[str, int]]()  # an alias repeats what is wrong where it is written
     for row in range(root.row, root.end_row):
         path = paths[row]
         what = bound.get(path)
@@ -159,7 +160,10 @@ def api_faults(root: Node) -> Iterator[Fault]:
                 continue
         elif texts[row] in what.plain:
             continue
-        yield from _judged(table, row, bound)
+        for fault in _judged(table, row, bound):
+            if (at := (fault.check, fault.node.start)) not in seen:
+                seen.add(at)
+                yield fault
 
 
 def _text(root: Node, key: str) -> str:

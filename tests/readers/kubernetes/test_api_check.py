@@ -213,9 +213,11 @@ def test_what_the_server_wrote_itself_is_no_fault() -> None:
     assert faults(pod() + "status: {phase: Running, anything: [1]}\n") == []
 
 
-def test_alias_and_merge_key_are_read_where_they_stand() -> None:
+def test_what_an_alias_repeats_is_told_once_where_it_is_wrong() -> None:
     text = pod("", "env: [&one {name: A, value: 1}, {<<: *one, name: B}]")
-    assert [(line, check) for line, check, _ in faults(text)] == [(8, "wrong-type")] * 2
+    assert [(line, check) for line, check, _ in faults(text)] == [(8, "wrong-type")]
+    shared = pod("securityContext: &one {runAsUser: 1, fsGroup: 1}", "securityContext: *one")
+    assert [(line, check) for line, check, _ in faults(shared)] == [(5, "misplaced-field")]
 
 
 @pytest.mark.slow
