@@ -62,24 +62,28 @@ def _non_root(values: Values) -> Fields:
 
 def _pull_policy(values: Values) -> Fields:
     """Always for no tag or ``latest``, else IfNotPresent (Container.imagePullPolicy)."""
-    if "image.pull-policy" in values or _known(values, "image.repository") is None:
+    repository = _known(values, "image.repository")
+    if "image.pull-policy" in values or repository is None:
         return {}
-    tag = values.get("image.tag")
-    if tag is None or tag.inherited or tag.state in ("absent", "disabled"):
+    tag = values.get("image.tag", NOT_SET)
+    if tag.state in ("absent", "disabled"):
+        tag = values.get("image.digest", repository.replace(state="unknown"))
+    if tag.inherited:
         return {}
-    if tag.state == "unknown":
+    if tag.state != "known":
         note = "the default follows from the tag"
         return {"image.pull-policy": field_value("unknown", None, tag.at, note)}
-    data = "Always" if str(tag.data) == "latest" else "IfNotPresent"
+    data = "Always" if str(tag.data).partition("@")[0] == "latest" else "IfNotPresent"
     return {"image.pull-policy": field_value("known", data, tag.at, "default for the tag")}
 
 
 def _tag(values: Values) -> Fields:
-    """A digest pins an image better than any tag (ImagePullPolicy, image names by digest)."""
+    """A digest pins an image whatever its tag is (ImagePullPolicy, image names by digest)."""
     digest = _known(values, "image.digest")
-    if digest is None or "image.tag" in values:
+    if digest is None:
         return {}
-    return {"image.tag": _from(digest, "image.digest")}
+    leaves = values.get("image.tag", NOT_SET).leaves
+    return {"image.tag": _from(digest, "image.digest").replace(leaves=leaves)}
 
 
 def _handlers(values: Values) -> Fields:
@@ -156,8 +160,8 @@ DERIVATIONS: tuple[Callable[[Values], Fields], ...] = (
     _target_port,
     _replicas,
     _non_root,
-    _tag,
     _pull_policy,
+    _tag,
     _handlers,
     _directions,
     _capabilities,
