@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 from deploylint.documents.nodes import Node
 from deploylint.model.field_values import NOT_SET, Fields, FieldValue, RowNumbers, field_value
-from deploylint.model.fields import ADDRESSES, ASKING, ELEMENTS, LISTED_PORT, PRESENT, TARGET_PORT
+from deploylint.model.fields import ADDRESSES, ASKING, LISTED_PORT, PRESENT, TARGET_PORT
 from deploylint.model.types import PORT
-from deploylint.readers.commands.worker_ports import unopened_ports
+from deploylint.readers.commands.worker_ports import PROBES, unopened_ports
 from deploylint.readers.helm.field import field
 from deploylint.readers.helm.ports import command_lines, mentioned_ports, options_of
 
@@ -64,30 +64,34 @@ def _non_root(values: Values) -> Fields:
 
 def _pull_policy(values: Values) -> Fields:
     """Always for no tag or ``latest``, else IfNotPresent (Container.imagePullPolicy)."""
-    if "image.pull-policy" in values or _known(values, "image.repository") is None:
+    repository = _known(values, "image.repository")
+    if "image.pull-policy" in values or repository is None:
         return {}
-    tag = values.get("image.tag")
-    if tag is None or tag.inherited or tag.state in ("absent", "disabled"):
+    tag = values.get("image.tag", NOT_SET)
+    if tag.state in ("absent", "disabled"):
+        tag = values.get("image.digest", repository.replace(state="unknown"))
+    if tag.inherited:
         return {}
-    if tag.state == "unknown":
+    if tag.state != "known":
         note = "the default follows from the tag"
         return {"image.pull-policy": field_value("unknown", None, tag.at, note)}
-    data = "Always" if str(tag.data) == "latest" else "IfNotPresent"
+    data = "Always" if str(tag.data).partition("@")[0] == "latest" else "IfNotPresent"
     return {"image.pull-policy": field_value("known", data, tag.at, "default for the tag")}
 
 
 def _tag(values: Values) -> Fields:
-    """A digest pins an image better than any tag (ImagePullPolicy, image names by digest)."""
+    """A digest pins an image whatever its tag is (ImagePullPolicy, image names by digest)."""
     digest = _known(values, "image.digest")
-    if digest is None or "image.tag" in values:
+    if digest is None:
         return {}
-    return {"image.tag": _from(digest, "image.digest")}
+    leaves = values.get("image.tag", NOT_SET).leaves
+    return {"image.tag": _from(digest, "image.digest").replace(leaves=leaves)}
 
 
 def _handlers(values: Values) -> Fields:
     """Only an HTTP probe has a path and only an exec probe a command (Probe)."""
     handlers = Fields()
-    for probe in _PROBES:
+    for probe in PROBES:
         for part, handler in (("path", "http"), ("command", "exec")):
             value = values.get(f"{probe}.{part}")
             if value is None or f"{probe}.handler" in values or value.state == "disabled":
@@ -95,9 +99,6 @@ def _handlers(values: Values) -> Fields:
             note = f"only a probe of that kind has a {part}"
             handlers[f"{probe}.handler"] = field_value("known", handler, value.at, note)
     return handlers
-
-
-_PROBES = tuple(name for name, element in ELEMENTS.items() if "handler" in element.fields)
 
 
 def _directions(values: Values) -> Fields:
@@ -163,8 +164,8 @@ DERIVATIONS: tuple[Callable[[Values], Fields], ...] = (
     _target_port,
     _replicas,
     _non_root,
-    _tag,
     _pull_policy,
+    _tag,
     _handlers,
     _directions,
     _capabilities,
@@ -172,12 +173,7 @@ DERIVATIONS: tuple[Callable[[Values], Fields], ...] = (
     unopened_ports,
 )
 
-_PORTS = tuple(
-    f"{name}.{part}"
-    for name, element in ELEMENTS.items()
-    for part in element.fields
-    if ADDRESSES[f"{name}.{part}"] is PORT
-)
+PORTS = tuple(address for address, kind in ADDRESSES.items() if kind is PORT)
 
 
 def derive(
@@ -264,7 +260,7 @@ def _ports_by_number(values: Fields, port_name: str) -> Fields:
     target = _known(values, "service.container-port") or _known(values, "service.target-port")
     if target is None or (isinstance(target.data, str) and not target.data.isdecimal()):
         return values
-    for address in _PORTS:
+    for address in PORTS:
         value = values.get(address)
         if value is not None and value.data == port_name:
             note = f"the port named {port_name}"

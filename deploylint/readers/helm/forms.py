@@ -203,7 +203,8 @@ def _nothing(node: Node) -> Filled:
     yield from ()
 
 
-COMMAND, ARGUMENTS, PROGRAM, VARIABLES = "command", "arguments", "program", "variables"
+COMMAND, ARGUMENTS, PROGRAM = "command", "arguments", "program"
+SOURCES, VARIABLES = "sources", "variables"
 _SECRETS = env.SECRETS
 
 READERS: Mapping[str, Reader] = {
@@ -217,10 +218,10 @@ READERS: Mapping[str, Reader] = {
     PROGRAM: _reader(_program, "language"),
     "path": _reader(_path, "path", "handler"),
     "metrics": _reader(_metrics, "cpu", "memory"),
-    "variables": _reader(
+    VARIABLES: _reader(
         _variables, _SECRETS, "config-maps", "variables", "secret-variables", "literal-secrets"
     ),
-    "sources": _reader(env.sources, _SECRETS, env.CONFIG_MAPS),
+    SOURCES: _reader(env.sources, _SECRETS, env.CONFIG_MAPS),
     "secret-names": _reader(env.secret_names, _SECRETS),
     "config-map-names": _reader(env.config_map_names, env.CONFIG_MAPS),
     "keys-are-secrets": _reader(env.keys_are_secrets, _SECRETS),
