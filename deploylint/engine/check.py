@@ -22,7 +22,7 @@ from deploylint.engine.load import DeploymentGroup
 from deploylint.engine.options import CheckOptions as CheckOptions
 from deploylint.engine.options import Run, start_run
 from deploylint.engine.reference import why_not_comparable
-from deploylint.engine.result import GroupReport, Report, matrix_counts, tally
+from deploylint.engine.result import GroupReport, Report, matrix_counts, summarise
 from deploylint.model.errors import Misread, UsageError
 from deploylint.model.finding import Allowance
 from deploylint.model.progress import SILENT, Progress
@@ -79,7 +79,7 @@ def _report(
         allowances=tuple(statuses),
         configuration=run.config.documents,
         today=run.today,
-        tally=tally(groups, judged, len(rules), statuses),
+        summary=summarise(groups, judged, len(rules), statuses),
     )
 
 
@@ -168,7 +168,7 @@ def _group_report(one: GroupResult, options: CheckOptions) -> GroupReport:
         matrix_counts=matrix_counts(one.matches, asked),
         outside=outside,
         voted=_peer_groups(one) > 0,
-        undecided=one.majority.undecided if one.majority is not None else (),
+        without_majority=one.majority.undecided if one.majority is not None else (),
         extra_keys=one.extra_keys,
     )
 

@@ -27,7 +27,7 @@ from deploylint.reports.json_schema import (
 
 def write(report: Report, look: Look) -> str:
     """The whole report; how it is to look changes nothing."""
-    counts = report.tally
+    counts = report.summary
     return encode(
         ReportV1(
             schema="deploylint/v1",

@@ -229,7 +229,7 @@ def test_key_without_a_majority_is_named(folder: Path) -> None:
     report = report_texts(
         folder, *texts[:2], IMAGE % "c", IMAGE % "d", rule=rule, configuration=none
     )
-    assert report.groups[0].undecided == ("key:mesh",)
+    assert report.groups[0].without_majority == ("key:mesh",)
 
 
 def test_majority_of_own_names_agrees(folder: Path) -> None:

@@ -39,7 +39,7 @@ def unused(folder: Path, configuration: str, today: str = "", **options: Any) ->
     names = [name for name, state in states(found).items() if state == "unused"]
     told = messages(found, "unused-allowance")
     assert [text.split(" is unused")[0].removeprefix("allowance ") for text in told] == names
-    assert found.tally.unused == len(names)
+    assert found.summary.unused == len(names)
     return names
 
 

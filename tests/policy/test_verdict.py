@@ -41,7 +41,7 @@ def test_allowed_deviation_counts_as_its_finding_says(
 def test_summary_counts_the_findings(folder: Path, reports: dict[Path, Report]) -> None:
     report = reports[folder]
     statuses = Counter(finding.status for finding in report.findings)
-    summary = report.tally
+    summary = report.summary
     assert summary.violations == statuses["violation"]
     assert (summary.allowed, summary.unknowns) == (statuses["allowed"], statuses["unknown"])
     assert [f for f in report.findings if f.status == "violation"] == list(report.violations)

@@ -11,7 +11,7 @@ def summary(report: Report, how: str = "") -> list[str]:
 
     ``how`` says how to have the skipped files listed.
     """
-    counts = report.tally
+    counts = report.summary
     values = counts.compared + counts.unknown + counts.uncompared
     lines = [
         f"{count(counts.violations, 'violation')}{_warnings(report)}, "
