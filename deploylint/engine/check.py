@@ -28,7 +28,7 @@ from deploylint.model.finding import Allowance
 from deploylint.model.progress import SILENT, Progress
 from deploylint.policy.allowance_audit import AllowanceStatus, allowance_statuses, audit
 from deploylint.policy.findings import findings_for
-from deploylint.policy.verdict import Judged
+from deploylint.policy.judgement import Judged
 
 LARGE = 300
 """A group of more files is checked in chunks, where that can be."""

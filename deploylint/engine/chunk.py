@@ -48,7 +48,7 @@ from deploylint.engine.profile_choice import ProfileChoice, ProfileDetector
 from deploylint.model.finding import Allowance, Finding
 from deploylint.model.progress import SILENT
 from deploylint.model.service import Service
-from deploylint.policy.verdict import Judged, Judgement, count_deviations
+from deploylint.policy.judgement import Judged, Judgement, count_deviations
 from deploylint.readers.service_names import GroupNames
 
 Chunk = tuple[int, int]

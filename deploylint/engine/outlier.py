@@ -20,7 +20,7 @@ from deploylint.model.rule import BuiltinRule
 from deploylint.model.types import WORD, Normal
 from deploylint.policy.allowance_index import AllowanceIndex
 from deploylint.policy.findings import findings_for
-from deploylint.policy.verdict import Judged, Judgement
+from deploylint.policy.judgement import Judged, Judgement
 
 OUTLIER = "reference-outlier"
 

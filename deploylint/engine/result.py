@@ -16,7 +16,7 @@ from deploylint.model.finding import Finding, Summary
 from deploylint.model.rule import Severity
 from deploylint.model.service import Service
 from deploylint.policy.allowance_audit import EXPIRING, UNUSED, AllowanceStatus
-from deploylint.policy.verdict import Judged, in_order, numbered
+from deploylint.policy.judgement import Judged, in_order, numbered
 
 
 class GroupReport(Record):
@@ -129,4 +129,4 @@ def summarise(
 
 def _waits(entry: AllowanceStatus) -> bool:
     """Whether a project's allowance is in use and its reason is still to be written."""
-    return entry.allowance.waits and entry.allowance.origin != "shipped" and entry.is_used
+    return entry.allowance.waits and entry.allowance.origin != "shipped" and bool(entry.covered)

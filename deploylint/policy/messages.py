@@ -98,19 +98,26 @@ def _absolute(difference: Difference, pattern: Pattern) -> str:
 
 def wanted(pattern: Pattern) -> str:
     """What a pattern asks of a value, after "must be"."""
-    if pattern.verb == "among":
-        return f"among {pattern.operand}"
-    if pattern.verb == "state":
-        return "set" if pattern.operand == "present" else "absent"
-    if pattern.verb == "matching":
-        return f"like {pattern.operand}"
+    match pattern:
+        case Pattern("among", address):
+            return f"among {address}"
+        case Pattern("state", state):
+            return "set" if state == "present" else "absent"
+        case Pattern("matching", expression):
+            return f"like {expression}"
+        case Pattern("one-of", list(items)):
+            return "one of " + ", ".join(map(format_value, items))
+    return pattern_text(pattern)
+
+
+def pattern_text(pattern: Pattern | None) -> str:
+    """One side of an allowance, in words."""
+    if pattern is None:
+        return "anything"
     if pattern.verb == "one-of" and isinstance(pattern.operand, list):
-        return "one of " + ", ".join(format_value(item) for item in pattern.operand)
-    return (
-        f"{pattern.verb.replace('-', ' ')} {format_value(pattern.operand)}"
-        if pattern.verb != "is"
-        else format_value(pattern.operand)
-    )
+        return " or ".join(map(format_value, pattern.operand))
+    value = format_value(pattern.operand)
+    return value if pattern.verb in ("is", "state") else f"{pattern.verb.replace('-', ' ')} {value}"
 
 
 def _disagreeing(difference: Difference) -> str:

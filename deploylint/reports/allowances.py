@@ -10,6 +10,7 @@ from deploylint.engine.result import Report
 from deploylint.model.decode import encode
 from deploylint.model.finding import WAITING, Finding, State
 from deploylint.policy.allowance_audit import AllowanceStatus
+from deploylint.policy.messages import pattern_text
 from deploylint.reports import Look
 from deploylint.reports.json_schema import (
     TOOL,
@@ -59,7 +60,7 @@ def _lines(report: Report, look: Look) -> Iterator[Line]:
 
 def _shown(report: Report) -> list[AllowanceStatus]:
     """The project's allowances, and of the shipped ones those that it uses."""
-    return [one for one in report.allowances if one.is_used or one.allowance.origin != "shipped"]
+    return [one for one in report.allowances if one.covered or one.allowance.origin != "shipped"]
 
 
 def _scope(status: AllowanceStatus) -> str:
@@ -105,7 +106,7 @@ def _row(status: AllowanceStatus, look: Look) -> list[str]:
     uses = [f"{at(finding.location)} {_use(finding)}" for finding in status.uses]
     texts = [
         *(allowance.id, status.state, _scope(status), allowance.rule),
-        *(sections.pattern(allowance.expected), sections.pattern(allowance.actual)),
+        *(pattern_text(allowance.expected), pattern_text(allowance.actual)),
         *(allowance.because, allowance.owner, allowance.ticket, allowance.until),
     ]
     return [*(code(text, look) for text in texts), "<br>".join(code(use, look) for use in uses)]

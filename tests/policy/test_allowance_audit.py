@@ -262,7 +262,7 @@ NEAR = [
     ),
     (
         "from: 8000, to: {at-least: 9000}",
-        "; allowance web-port accepts at-least 9000, but the value is 8080",
+        "; allowance web-port accepts at least 9000, but the value is 8080",
     ),
     ("from: 8000, to: absent", "; allowance web-port accepts absent, but the value is 8080"),
 ]

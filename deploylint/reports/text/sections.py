@@ -9,8 +9,7 @@ from deploylint.config.allowances import days_left
 from deploylint.documents.nodes import Problem
 from deploylint.engine.result import Report
 from deploylint.model.finding import Allowance, Finding
-from deploylint.model.format import format_value
-from deploylint.model.patterns import Pattern
+from deploylint.policy.messages import pattern_text
 from deploylint.reports import Look
 from deploylint.reports.text.escape import at
 from deploylint.reports.text.layout import (
@@ -68,7 +67,7 @@ def allowance_lines(allowance: Allowance, look: Look, today: str) -> Iterator[Li
 
 def _head(allowance: Allowance, look: Look) -> list[Text]:
     arrow = "→" if look.unicode else "->"
-    values = f"{pattern(allowance.expected)} {arrow} {pattern(allowance.actual)}"
+    values = f"{pattern_text(allowance.expected)} {arrow} {pattern_text(allowance.actual)}"
     return [Piece(allowance.id, "allowed"), f"  [{allowance.rule}]  {values}"]
 
 
@@ -84,16 +83,6 @@ def _details(allowance: Allowance, today: str) -> Iterator[tuple[str, str]]:
         yield "ticket", allowance.ticket
     if allowance.origin != "shipped" and allowance.id != allowance.place:
         yield "written", allowance.place
-
-
-def pattern(pattern: Pattern | None) -> str:
-    """One side of an allowance, in words."""
-    if pattern is None:
-        return "anything"
-    if pattern.verb == "one-of" and isinstance(pattern.operand, list):
-        return " or ".join(map(format_value, pattern.operand))
-    value = format_value(pattern.operand)
-    return value if pattern.verb in ("is", "state") else f"{pattern.verb.replace('-', ' ')} {value}"
 
 
 def _places(findings: list[Finding], look: Look) -> Iterator[Line]:

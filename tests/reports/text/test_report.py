@@ -191,8 +191,8 @@ def test_text_report_summaries_are_never_merged(report: Report) -> None:
     lines = text.write(report, Look(width=400)).splitlines()[-5:]
     counts = report.summary
     assert lines[0] == (
-        f"{counts.violations} violations (2 of them warnings), {counts.allowed} allowed deviations, "
-        f"{counts.unknowns} unknown"
+        f"{counts.violations} violations (2 of them warnings), "
+        f"{counts.allowed} allowed deviations, {counts.unknowns} unknown"
     )
     assert lines[3:] == [
         "2 paths skipped (-v lists them)",
