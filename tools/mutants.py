@@ -135,7 +135,7 @@ def _judged(path: Path, mutant: Mutant, before: Report) -> Result:
         change=mutant.change,
         outcome=outcome,
         found=tuple((finding.rule, finding.location.key) for finding in new),
-        because="" if new else reason(leaf, before, after, _config().pack),
+        because="" if new else reason(leaf, before, after, _config().rule_set),
         unsure=bool(new) and all(finding.status == "unknown" for finding in new),
     )
 

@@ -16,7 +16,7 @@ from deploylint.cli.choice import chosen
 from deploylint.cli.common import configuration
 from deploylint.cli.init.command import init_command
 from deploylint.cli.output import look, write
-from deploylint.config import rules as packs
+from deploylint.config import rules as rule_sets
 from deploylint.engine.discovery import PIPED
 from deploylint.model.errors import NothingToCheck, UsageError
 from deploylint.reports.json_schema import FORMER_NAMES, SCHEMAS
@@ -124,10 +124,10 @@ def rules_command(
     return 0
 
 
-def _rules(config_file: Path | None, no_config: bool) -> packs.RuleSet:
+def _rules(config_file: Path | None, no_config: bool) -> rule_sets.RuleSet:
     """The rules of a configuration, with all its allowances."""
     loaded = configuration([], config_file, no_config)
-    return loaded.pack._replace(allowances=loaded.allowances)
+    return loaded.rule_set._replace(allowances=loaded.allowances)
 
 
 def _test(folder: Path, colour: str) -> int:
@@ -137,7 +137,7 @@ def _test(folder: Path, colour: str) -> int:
 
     if not folder.is_dir():
         raise UsageError(f"--test {folder}: no such folder")
-    results = examples.tried(packs.load(folder, beside=packs.shipped()))
+    results = examples.tried(rule_sets.load(folder, beside=rule_sets.shipped()))
     if not results:
         raise NothingToCheck(f"--test {folder}: no rule with an example; add some under examples:")
     write(tried.write(results, look(colour)))
@@ -156,7 +156,7 @@ def explain_command(
 
     rules = _rules(config_file, no_config)
     chosen("rule", rule, rules.ids)
-    write(explain.write(packs.with_examples(rules), rule, look(colour)))
+    write(explain.write(rule_sets.with_examples(rules), rule, look(colour)))
     return 0
 
 

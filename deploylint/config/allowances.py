@@ -1,4 +1,4 @@
-"""What an allowance comes to: whether it still holds on a day, and whether it allows anything.
+"""The state of an allowance on a day, and whether it allows anything.
 
 ``allowance_entries`` reads those of files, ``inline_allowances`` those of comments.
 """

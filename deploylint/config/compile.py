@@ -28,7 +28,7 @@ _SHIPPED = frozenset({"version", "rules", *_OF_A_RUN})
 
 def compile_all() -> bytes:
     """The file of a built package: all our data that a run looks up."""
-    with_examples(defaults().pack)
+    with_examples(defaults().rule_set)
     for layer in profiles.every_shipped():
         assert layer.profile in (*profiles.names(), *NOT_PROFILES)
     for path in DEFINITIONS:
@@ -43,7 +43,7 @@ def compile_rules() -> Any:
     return (
         [_rule(rule) for rule in shipped.rules],
         [_allowance(allowance) for allowance in shipped.allowances],
-        [tuple(own) for own in shipped.own.values()],
+        [tuple(own) for own in shipped.builtin.values()],
     )
 
 

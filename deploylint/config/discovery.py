@@ -1,4 +1,4 @@
-"""Which configuration file a run has: the one that is named, else the nearest one that is found."""
+"""Finds the configuration file of a run that names none: the nearest one."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -21,12 +21,12 @@ def discover(paths: Sequence[Path]) -> Path | None:
     """
     here = Path.cwd()
     starts = [_folder(absolute(path)) for path in paths[:1]]
-    for folder in (one for start in (*starts, here) for one in _upwards(start, here)):
-        found = [folder / name for name in NAMES if (folder / name).is_file()]
-        if len(found) > 1:
-            raise Ambiguous(f"{shown(found[0])} and {shown(found[1])} both exist; keep one")
-        if found:
-            return found[0]
+    for folder in (folder for start in (*starts, here) for folder in _upwards(start, here)):
+        files = [folder / name for name in NAMES if (folder / name).is_file()]
+        if len(files) > 1:
+            raise Ambiguous(f"{shown(files[0])} and {shown(files[1])} both exist; keep one")
+        if files:
+            return files[0]
     return None
 
 

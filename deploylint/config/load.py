@@ -28,7 +28,7 @@ class Config(Record):
 
     ``paths`` and ``documents`` are the project's files, none where it has no configuration.
     ``reference`` are the names that make a file the reference; with ``alone`` there is none.
-    ``pack`` holds the shipped rules and the project's own, as the project sets them;
+    ``rule_set`` holds the shipped rules and the project's own, as the project sets them;
     ``allowances`` are the project's and then those that ship and still hold. ``exclude`` are files
     and folders that are not looked at. ``settled`` are the rules that the project sets, whatever a
     profile makes of them.
@@ -40,7 +40,7 @@ class Config(Record):
     alone: bool
     profile: str
     profile_folders: tuple[Path, ...]
-    pack: RuleSet
+    rule_set: RuleSet
     allowances: tuple[Allowance, ...]
     groups: tuple[GroupConfig, ...]
     exclude: frozenset[Path]
@@ -72,7 +72,7 @@ def defaults() -> Config:
         alone=reference == NONE,
         profile=written["profile"],
         profile_folders=(),
-        pack=rules,
+        rule_set=rules,
         allowances=rules.allowances,
         groups=(),
         exclude=frozenset(),

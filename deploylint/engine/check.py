@@ -46,7 +46,7 @@ def check(
     Raises UsageError and Misread for what cannot be asked for and NothingToCheck where there is
     nothing to check.
     """
-    _check_rules(options, config.pack)
+    _check_rules(options, config.rule_set)
     run = start_run(options, config, today)
     file_groups = discovery.find(_with_reference(paths, options), config, options.piped)
     loaded = [group for files in file_groups for group in _load(files, run, progress)]
@@ -83,11 +83,11 @@ def _report(
     )
 
 
-def _check_rules(options: CheckOptions, pack: RuleSet) -> None:
+def _check_rules(options: CheckOptions, rule_set: RuleSet) -> None:
     """Raises UsageError for a rule that is not there."""
     for rule in (*options.rules, *options.skip_rules):
-        if rule not in pack.ids:
-            raise UsageError(f"unknown rule {rule!r}; {hint(rule, pack.ids)}")
+        if rule not in rule_set.ids:
+            raise UsageError(f"unknown rule {rule!r}; {hint(rule, rule_set.ids)}")
 
 
 def _with_reference(paths: Sequence[Path], options: CheckOptions) -> Sequence[Path]:
@@ -147,7 +147,7 @@ def _audit_allowances(
     """Add what there is to say of the allowances themselves to the findings of their groups."""
     reasons = run.options.reasons or run.config.require_reason
     summaries = [one.result for one in results]
-    checks = run.config.pack.own
+    checks = run.config.rule_set.builtin
     for number, difference in list(
         audit(statuses, summaries, checks, run.today, with_reasons=reasons)
     ):

@@ -82,11 +82,11 @@ class ExampleResult(Record):
         return self.gives == self.wanted
 
 
-def tried(pack: RuleSet) -> list[ExampleResult]:
+def tried(rule_set: RuleSet) -> list[ExampleResult]:
     """Every example of some rules, run."""
     return [
         ExampleResult(rule, number, example.gives, _given(rule, example))
-        for rule in pack.rules
+        for rule in rule_set.rules
         for number, example in enumerate(rule.examples, 1)
     ]
 

@@ -68,7 +68,7 @@ class GroupResult(Record):
 class GroupRules(Record):
     """The rules of one group: all of them, and those that run in it."""
 
-    pack: RuleSet
+    rule_set: RuleSet
     active: tuple[Rule, ...]
 
     @property
@@ -156,13 +156,13 @@ def _with_own_names(
 
 def group_rules(profile: str, group: GroupConfig | None, environment: str, run: Run) -> GroupRules:
     """The rules of a group: as they ship, as its profile, the project and its group set them."""
-    pack, settled = run.config.pack, run.config.settled
+    rule_set, settled = run.config.rule_set, run.config.settled
     if group is not None:
-        pack, settled = group.pack, settled | group.settled
-    pack = profiled(pack, profiles.rules(profile, run.config.profile_folders), settled)
-    active = (rule for rule in pack.rules if run.options.wants(rule))
+        rule_set, settled = group.rule_set, settled | group.settled
+    rule_set = profiled(rule_set, profiles.rules(profile, run.config.profile_folders), settled)
+    active = (rule for rule in rule_set.rules if run.options.wants(rule))
     return GroupRules(
-        pack, tuple(rule for rule in active if environment or rule.across == "services")
+        rule_set, tuple(rule for rule in active if environment or rule.across == "services")
     )
 
 
@@ -177,7 +177,7 @@ def watched_rules(documents: Iterable[Document], run: Run) -> frozenset[str]:
 
 def outlier_vote(reference: Service | None, rules: GroupRules, run: Run) -> OutlierVote | None:
     """The vote on whether the reference is the odd one, where there is one to ask about."""
-    if reference is None or not run.options.wants(rules.pack.own[OUTLIER]):
+    if reference is None or not run.options.wants(rules.rule_set.builtin[OUTLIER]):
         return None
     return OutlierVote(reference, rules.paired)
 
@@ -190,8 +190,8 @@ def observe(
     run: Run,
 ) -> Observed:
     """Some services of a group that were compared, with what their files say besides."""
-    own, forbidden = rules.pack.own, run.config.forbid_inline
-    inline = builtin_checks.in_comments(services, rules.pack.rules, own, forbidden=forbidden)
+    own, forbidden = rules.rule_set.builtin, run.config.forbid_inline
+    inline = builtin_checks.in_comments(services, rules.rule_set.rules, own, forbidden=forbidden)
     checks = [one.id for one in own.values() if one.id in comparison.watched]
     evaluated = [
         Evaluated(check, main_scope(service), service.files)
@@ -227,7 +227,7 @@ def built_in_findings(
     run: Run,
 ) -> list[Finding]:
     """What the built-in checks find in some services of a group, those that are asked for."""
-    own = rules.pack.own
+    own = rules.rule_set.builtin
     found: list[Difference] = [
         *builtin_checks.in_files(services, own),
         *observed.inline.differences,
@@ -248,4 +248,4 @@ def with_outliers(
     """What becomes of a comparison, the reference told of where it is the odd one."""
     if outlier is None:
         return judgement.results()
-    return report_outliers(group, outlier, judgement, index, rules.pack.own[OUTLIER])
+    return report_outliers(group, outlier, judgement, index, rules.rule_set.builtin[OUTLIER])

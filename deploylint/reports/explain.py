@@ -25,7 +25,7 @@ _GIVES = {
 def write(rules: RuleSet, name: str, look: Look) -> str:
     """A rule or a built-in check: all there is to know about it."""
     rule = next((rule for rule in rules.rules if rule.id == name), None)
-    return rendered(_rule(rules, rule, look) if rule else _check(rules.own[name], look), look)
+    return rendered(_rule(rules, rule, look) if rule else _check(rules.builtin[name], look), look)
 
 
 def _check(check: BuiltinRule, look: Look) -> Iterator[Line]:

@@ -36,7 +36,7 @@ def _rows(rules: RuleSet) -> Iterator[_RuleRow]:
     for rule in rules.rules:
         addresses, roles = list(rule.addresses), sorted(rule.roles)
         yield _RuleRow(rule.id, rule.level, demand(rule), addresses, roles, rule.why)
-    for check in rules.own.values():
+    for check in rules.builtin.values():
         yield _RuleRow(check.id, check.level, None, [], [], check.why)
 
 

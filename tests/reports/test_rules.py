@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from deploylint.config import rules as packs
+from deploylint.config import rules as rule_sets
 from deploylint.config.rules import RuleSet
 from deploylint.documents.nodes import plain
 from deploylint.documents.reader import Document, read_text
@@ -18,7 +18,7 @@ from deploylint.reports.rule_text import compact, demand
 from deploylint.reports.yaml_out import block, entry
 from tests.support.reports import WIDTHS, squeezed
 
-PACK = packs.with_examples(packs.load())
+PACK = rule_sets.with_examples(rule_sets.load())
 RULES = [pytest.param(rule, id=rule.id) for rule in PACK.rules]
 
 
@@ -57,7 +57,7 @@ def test_explain_shows_examples_as_yaml(rule: Rule, width: int) -> None:
         assert data_of("\n".join(block(example.peer, Look(width=width), 0))) == example.peer
 
 
-@pytest.mark.parametrize("own", PACK.own.values(), ids=lambda own: own.id)
+@pytest.mark.parametrize("own", PACK.builtin.values(), ids=lambda own: own.id)
 def test_explain_describes_a_builtin_check(own: BuiltinRule) -> None:
     written = explain.write(PACK, own.id, Look())
     assert f"{own.level}[{own.id}]" in written
@@ -73,8 +73,8 @@ def test_rule_text_names_the_operator_in_words(tmp_path: Path) -> None:
         "- {id: d, element: image.tag, must: {be: present}, why: x}\n",
         "utf-8",
     )
-    pack: RuleSet = packs.load(tmp_path)
-    assert [demand(rule) for rule in pack.rules] == [
+    rule_set: RuleSet = rule_sets.load(tmp_path)
+    assert [demand(rule) for rule in rule_set.rules] == [
         "within 2 times the reference's value, either way",
         "must not be latest",
         "must be one of a, b",

@@ -134,7 +134,8 @@ def _reference(group: DeploymentGroup, config: Config, option: str) -> tuple[Ser
     default = choose(group, "", config).service
     if default is not None:
         return default, f"{Path(default.files[0]).name} is the default"
-    counts = {_name(service): _compared(service, config.pack.rules) for service in group.services}
+    rules = config.rule_set.rules
+    counts = {_name(service): _compared(service, rules) for service in group.services}
     ranked = sorted(group.services, key=lambda one: (-counts[_name(one)], _name(one)))
     numbers = [counts[_name(service)] for service in ranked]
     texts = ", ".join(f"{_name(one)} {count}" for one, count in zip(ranked, numbers, strict=True))

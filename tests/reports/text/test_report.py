@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from deploylint.config import rules as packs
+from deploylint.config import rules as rule_sets
 from deploylint.engine.result import Report
 from deploylint.model.finding import Finding
 from deploylint.reports import Look
@@ -263,7 +263,7 @@ def test_pasted_allowance_allows_each_finding(tmp_path: Path, look: Look) -> Non
     report = run(folder)
     pasted = [line for finding in violations(report) for line in allowance(finding, look, 2)]
     rules = tmp_path / "rules"
-    shutil.copytree(packs.FOLDER, rules)
+    shutil.copytree(rule_sets.FOLDER, rules)
     (rules / "pasted.yaml").write_text("\n".join(["allow:", *pasted, ""]), "utf-8")
     again = run(folder, rules=rules)
     of_keys = {"duplicate-key", "unknown-key", "same-structure"}
@@ -284,7 +284,7 @@ def test_allowance_pins_both_values(tmp_path: Path) -> None:
     folder = many(tmp_path / "deploy")
     finding = next(f for f in violations(run(folder)) if f.address == "service.type")
     rules = tmp_path / "rules"
-    shutil.copytree(packs.FOLDER, rules)
+    shutil.copytree(rule_sets.FOLDER, rules)
     pasted = "\n".join(["allow:", *allowance(finding, Look(), 0), ""])
     (rules / "pasted.yaml").write_text(pasted.replace("LoadBalancer", "NodePort"), "utf-8")
     again = [f.address for f in violations(run(folder, rules=rules))]
