@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from deploylint.config.allowances import is_date, is_same, redact_pattern
 from deploylint.config.keys import read_keys
-from deploylint.config.nodes import check_known, misread_at, node_at, with_nodes
+from deploylint.config.nodes import check_known, misread_key, node_at, with_nodes
 from deploylint.config.rules import RuleSet
 from deploylint.config.schema import AllowanceEntry
 from deploylint.documents.nodes import Node
@@ -53,9 +53,9 @@ def _allowance(entry: AllowanceEntry, node: Node, root: Node, origin: Origin) ->
         message = "has no scope; set service (a name or a glob), runtime or role"
         raise misread(node, message)
     if not entry.because.strip():
-        raise misread_at(node, "because", "because is empty; give a reason")
+        raise misread_key(node, "because", "because is empty; give a reason")
     if entry.until and not is_date(entry.until):
-        raise misread_at(node, "until", f"until: invalid date {entry.until!r}; use YYYY-MM-DD")
+        raise misread_key(node, "until", f"until: invalid date {entry.until!r}; use YYYY-MM-DD")
     at, addresses = placed(node, root), _addresses(entry, node)
     expected = _pattern(entry.from_, node, "from") if is_set(entry.from_) else None
     return Allowance(
@@ -82,20 +82,20 @@ def _addresses(entry: AllowanceEntry, node: Node) -> tuple[str, ...]:
     if entry.key:
         if entry.element:
             message = "an allowance is about element or about key; write one of them"
-            raise misread_at(node, "key", message)
+            raise misread_key(node, "key", message)
         return read_keys(entry.key, node)
     patterns = [entry.element] if isinstance(entry.element, str) else entry.element
     try:
         return tuple(expand_selectors(patterns, parts=True))
     except ValueError as error:
-        raise misread_at(node, "element", str(error)) from None
+        raise misread_key(node, "element", str(error)) from None
 
 
 def _pattern(written: Plain, node: Node, key: str) -> Pattern:
     try:
         return read_pattern(written)
     except ValueError as error:
-        raise misread_at(node, key, f"{key}: {error}") from None
+        raise misread_key(node, key, f"{key}: {error}") from None
 
 
 def resolve_allowances(
@@ -118,7 +118,7 @@ def resolve_allowances(
     for allowance, node in entries:
         if allowance.rule not in keyed and any(map(is_key, allowance.addresses)):
             message = f"{allowance.rule} is about elements; write element instead of key"
-            raise misread_at(node, "key", message)
+            raise misread_key(node, "key", message)
     return allowances
 
 
@@ -128,7 +128,7 @@ def _check_unique(entries: Iterable[WrittenAllowance], others: Iterable[Allowanc
         first = seen.setdefault(allowance.id, allowance)
         if first is not allowance:
             message = f"allowance {allowance.id!r} is defined twice; first at {first.place}"
-            raise misread_at(node, "id", message)
+            raise misread_key(node, "id", message)
 
 
 def _resolved(
@@ -150,9 +150,9 @@ def _check_sides(allowance: Allowance, rule: Rule, node: Node) -> None:
     if rule.pattern is not None:
         if expected not in (None, rule.pattern):
             message = "from: not allowed here, the rule itself sets the expected value; remove it"
-            raise misread_at(node, "from", message)
+            raise misread_key(node, "from", message)
     elif expected is None:
         raise misread(node, "from is missing; set from (expected value) and to (accepted value)")
     elif is_same(expected, allowance.actual, allowance.addresses or rule.addresses):
         message = "from and to are the same value; set two different values"
-        raise misread_at(node, "to", message)
+        raise misread_key(node, "to", message)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from deploylint.config.nodes import misread_at, node_at
+from deploylint.config.nodes import misread_key, node_at
 from deploylint.config.rules import DEFAULT_ROLES, EVERY_ROLE
 from deploylint.documents.nodes import Node
 from deploylint.documents.suggest import hint
@@ -44,6 +44,6 @@ def about_keys(rule: Rule, keys: tuple[str, ...], node: Node) -> Rule:
     Raises Misread for an operator that keys do not have.
     """
     if rule.verb == "be-among":
-        raise misread_at(node, "must", "be-among is about elements; leave out key")
+        raise misread_key(node, "must", "be-among is about elements; leave out key")
     roles = EVERY_ROLE if rule.roles == DEFAULT_ROLES else rule.roles
     return rule._replace(addresses=keys, roles=roles)

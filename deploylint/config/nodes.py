@@ -28,7 +28,7 @@ def node_at(node: Node, key: str) -> Node:
     return child(node, key) or node
 
 
-def misread_at(node: Node, key: str, message: str) -> Misread:
+def misread_key(node: Node, key: str, message: str) -> Misread:
     """The error that something is wrong under a key of a mapping."""
     return misread(node_at(node, key), message)
 

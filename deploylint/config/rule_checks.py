@@ -6,7 +6,7 @@ An operator with another operand than a pattern has one entry in ``_OPERANDS``.
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from deploylint.config.nodes import misread_at
+from deploylint.config.nodes import misread_key
 from deploylint.documents.nodes import Node
 from deploylint.documents.suggest import hint
 from deploylint.model.paths import expand_selectors
@@ -28,13 +28,13 @@ def parse_check(must: str | dict[str, object], node: Node) -> tuple[Verb, Patter
     verb = next((v for v in (PLAIN_VERBS if is_plain else VERBS_WITH_VALUE) if v == written), None)
     if verb is None or (not is_plain and len(must) != 1):
         known = (*PLAIN_VERBS, *VERBS_WITH_VALUE)
-        raise misread_at(node, "must", f"unknown operator {written!r}; {hint(written, known)}")
+        raise misread_key(node, "must", f"unknown operator {written!r}; {hint(written, known)}")
     if isinstance(must, str):
         return verb, None
     try:
         return verb, _OPERANDS.get(verb, read_pattern)(must[verb])
     except ValueError as error:
-        raise misread_at(node, "must", str(error)) from None
+        raise misread_key(node, "must", str(error)) from None
 
 
 def _among(selector: object) -> Pattern:

@@ -15,7 +15,7 @@ from deploylint.config.allowance_entries import (
     resolve_allowances,
 )
 from deploylint.config.keys import about_keys, read_keys
-from deploylint.config.nodes import items, line_of, misread_at, node_at, with_nodes
+from deploylint.config.nodes import items, line_of, misread_key, node_at, with_nodes
 from deploylint.config.rule_checks import parse_check
 from deploylint.config.rules import DEFAULT_ROLES, FOLDER, NOTHING, RuleSet, with_severity
 from deploylint.config.schema import ExampleEntry, OwnEntry, RuleEntry, RuleFile
@@ -98,7 +98,7 @@ def _check_ids(documents: Iterable[Document], below: RuleSet) -> None:
             name = str(plain(node_at(node, "id")))
             if name in seen:
                 message = f"rule {name!r} is defined twice; first at {seen[name]}"
-                raise misread_at(node, "id", message)
+                raise misread_key(node, "id", message)
             seen[name] = line_of(node)
 
 
@@ -171,4 +171,4 @@ def _addresses(patterns: Iterable[str], node: Node, key: str) -> list[str]:
     try:
         return expand_selectors(patterns)
     except ValueError as error:
-        raise misread_at(node, key, str(error)) from None
+        raise misread_key(node, key, str(error)) from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from deploylint.config.nodes import check_known, misread_at
+from deploylint.config.nodes import check_known, misread_key
 from deploylint.config.rules import RuleSet, with_severity
 from deploylint.documents.nodes import Node
 from deploylint.model.patterns import Pattern
@@ -98,5 +98,5 @@ def _graded(check: BuiltinRule, setting: Level | RuleSetting, node: Node) -> Bui
     for key, value in (("must", setting.must), ("for", setting.for_), ("key", setting.key)):
         if value is not None:
             message = f"{check.id} is a built-in check; only its severity can be set"
-            raise misread_at(node, key, message)
+            raise misread_key(node, key, message)
     return check if setting.severity is None else with_severity(check, setting.severity)
