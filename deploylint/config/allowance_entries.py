@@ -16,13 +16,12 @@ from deploylint.config.schema import AllowanceEntry
 from deploylint.documents.nodes import Node
 from deploylint.documents.record import Record
 from deploylint.model.decode import is_set
-from deploylint.model.errors import misread
+from deploylint.model.errors import misread_at
 from deploylint.model.fields import is_key
 from deploylint.model.finding import Allowance, Origin
 from deploylint.model.locations import placed
 from deploylint.model.paths import expand_selectors
-from deploylint.model.patterns import Pattern
-from deploylint.model.patterns import read as read_pattern
+from deploylint.model.patterns import Pattern, read_pattern
 from deploylint.model.rule import Rule
 from deploylint.model.types import Plain
 
@@ -51,7 +50,7 @@ def read_allowances(
 def _allowance(entry: AllowanceEntry, node: Node, root: Node, origin: Origin) -> Allowance:
     if not (entry.service or entry.runtime or entry.role):
         message = "has no scope; set service (a name or a glob), runtime or role"
-        raise misread(node, message)
+        raise misread_at(node, message)
     if not entry.because.strip():
         raise misread_key(node, "because", "because is empty; give a reason")
     if entry.until and not is_date(entry.until):
@@ -152,7 +151,7 @@ def _check_sides(allowance: Allowance, rule: Rule, node: Node) -> None:
             message = "from: not allowed here, the rule itself sets the expected value; remove it"
             raise misread_key(node, "from", message)
     elif expected is None:
-        raise misread(node, "from is missing; set from (expected value) and to (accepted value)")
+        raise misread_at(node, "from is missing; set from (expected value) and to (accepted value)")
     elif is_same(expected, allowance.actual, allowance.addresses or rule.addresses):
         message = "from and to are the same value; set two different values"
         raise misread_key(node, "to", message)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from deploylint.documents.paths import absolute, repository, shown
+from deploylint.documents.paths import absolute, display_path, repository
 
 NAMES = (".deploylint.yaml", ".deploylint.yml")
 
@@ -24,7 +24,8 @@ def discover(paths: Sequence[Path]) -> Path | None:
     for folder in (folder for start in (*starts, here) for folder in _upwards(start, here)):
         files = [folder / name for name in NAMES if (folder / name).is_file()]
         if len(files) > 1:
-            raise Ambiguous(f"{shown(files[0])} and {shown(files[1])} both exist; keep one")
+            first, second = map(display_path, files)
+            raise Ambiguous(f"{first} and {second} both exist; keep one")
         if files:
             return files[0]
     return None

@@ -16,12 +16,12 @@ from deploylint.config.nodes import with_nodes
 from deploylint.config.rule_files import refuse_duplicates
 from deploylint.config.schema import ConfigFile
 from deploylint.documents.nodes import Node, Problem, child
-from deploylint.documents.paths import absolute, repository, shown
+from deploylint.documents.paths import absolute, display_path, repository
 from deploylint.documents.reader import Document, read_file, read_text
 from deploylint.documents.record import Record
 from deploylint.documents.suggest import nearest
 from deploylint.model.decode import decode
-from deploylint.model.errors import Misread, misread
+from deploylint.model.errors import Misread, misread_at
 
 MOST = 100
 """How many files one configuration may consist of."""
@@ -67,12 +67,12 @@ def _collect(
     for name, node in with_nodes(file.written.include, file.root, "include"):
         path = inside(file, name, node)
         if path in above:
-            names = " includes ".join(map(shown, (*above[above.index(path) :], path)))
-            raise misread(node, f"includes itself: {names}")
+            names = " includes ".join(map(display_path, (*above[above.index(path) :], path)))
+            raise misread_at(node, f"includes itself: {names}")
         if any(other.path == path for other in files):
             continue
         if len(files) + len(above) >= MOST:
-            raise misread(node, f"more than {MOST} files are included; join some of them")
+            raise misread_at(node, f"more than {MOST} files are included; join some of them")
         _collect(_file(path, texts, node), above, files, texts)
     files.append(file)
 
@@ -80,13 +80,13 @@ def _collect(
 def _file(path: Path, texts: Texts, including: Node | None = None) -> LoadedConfig:
     """A file; ``including`` is the node that names it in another one."""
     top = next(iter(repository(path.parent)), path.parent)
-    text, name = texts.get(path), shown(path)
+    text, name = texts.get(path), display_path(path)
     document = read_file(path, name, top) if text is None else read_text(text, name)
     if isinstance(document, Problem):
         if path.exists():
             raise Misread(document)
         if including is not None:
-            raise misread(including, f"{name}: no such file")
+            raise misread_at(including, f"{name}: no such file")
         raise Misread(Problem(name, 1, 1, "no such file"))
     refuse_duplicates(document)
     return LoadedConfig(path, top, document, decode(document, ConfigFile))
@@ -99,7 +99,7 @@ def inside(file: LoadedConfig, name: str, node: Node) -> Path:
     """
     path = Path(os.path.normpath(file.path.parent / name))
     if not path.is_relative_to(file.top):
-        raise misread(node, f"{name!r} is outside {file.top.name}/; use a path inside it")
+        raise misread_at(node, f"{name!r} is outside {file.top.name}/; use a path inside it")
     return path
 
 
@@ -112,7 +112,7 @@ def folder(file: LoadedConfig, name: str, node: Node) -> Path:
     """A folder that a configuration names. Raises Misread for one that is not there."""
     path = inside(file, name, node)
     if not path.is_dir():
-        raise misread(node, f"{shown(path)}: no such folder")
+        raise misread_at(node, f"{display_path(path)}: no such folder")
     return path
 
 
@@ -121,7 +121,7 @@ def named_file(file: LoadedConfig, name: str, node: Node) -> Path:
     path = inside(file, name, node)
     if not path.is_file():
         kind = "is a folder; name a file" if path.is_dir() else "no such file"
-        raise misread(node, f"{shown(path)}: {kind}{_nearest(path)}")
+        raise misread_at(node, f"{display_path(path)}: {kind}{_nearest(path)}")
     return path
 
 
@@ -133,7 +133,7 @@ def matched(file: LoadedConfig, pattern: str, node: Node) -> list[Path]:
     path = inside(file, pattern, node)
     paths = sorted(map(Path, glob(_literally(file.path.parent, path), recursive=True)))
     if not paths:
-        raise misread(node, f"{pattern!r} matches no file{_nearest(path)}")
+        raise misread_at(node, f"{pattern!r} matches no file{_nearest(path)}")
     return paths
 
 
@@ -146,6 +146,6 @@ def _literally(folder: Path, path: Path) -> str:
 def _nearest(path: Path) -> str:
     """The name in the folder that is nearest to the last word of a path, as a hint."""
     if not path.parent.is_dir():
-        return f"; no such folder: {shown(path.parent)}"
+        return f"; no such folder: {display_path(path.parent)}"
     meant = nearest(path.name, (one.name for one in path.parent.iterdir()))
     return f"; did you mean {meant!r}?" if meant else ""

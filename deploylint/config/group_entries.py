@@ -10,8 +10,8 @@ from deploylint.config.rule_settings import tuned
 from deploylint.config.rules import RuleSet
 from deploylint.config.schema import GroupEntry, ServiceEntry
 from deploylint.documents.nodes import Node, child
-from deploylint.documents.paths import shown
-from deploylint.model.errors import misread
+from deploylint.documents.paths import display_path
+from deploylint.model.errors import misread_at
 from deploylint.model.fields import CODE, DOCKERFILE
 from deploylint.model.service import ServiceSettings
 
@@ -61,7 +61,8 @@ def _check_layers(layers: Sequence[Path], name: str, node: Node) -> None:
     """Raises Misread where a file is laid over itself."""
     twice = next((path for path in layers if layers.count(path) > 1), None)
     if twice is not None:
-        raise misread(node, f"{shown(twice)} is a layer of {name} twice; name each file once")
+        message = f"{display_path(twice)} is a layer of {name} twice; name each file once"
+        raise misread_at(node, message)
 
 
 def _environments(
@@ -77,7 +78,7 @@ def _environments(
 def _files(file: LoadedConfig, entry: ServiceEntry, node: Node) -> Iterator[Path]:
     """The files of an entry in the order in which it names them."""
     if entry.environments and not entry.name:
-        raise misread(node, "has environments and no name; set name")
+        raise misread_at(node, "has environments and no name; set name")
     written = child(node, "files")
     if written is None and entry.environments:
         return
@@ -91,11 +92,11 @@ def _named(
     patterns = [patterns] if isinstance(patterns, str) else patterns
     nodes = written.content if isinstance(written.content, list) else [written]
     if not patterns:
-        raise misread(written, f"{key} has no file; add one")
+        raise misread_at(written, f"{key} has no file; add one")
     for pattern, at in zip(patterns, nodes, strict=True):
         paths = [path for path in matched(file, pattern, at) if path.is_file()]
         if not paths:
-            raise misread(at, f"{pattern!r} matches folders only; name the files in them")
+            raise misread_at(at, f"{pattern!r} matches folders only; name the files in them")
         yield from paths
 
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from deploylint.documents.nodes import Node, child, span
 from deploylint.documents.suggest import hint
-from deploylint.model.errors import Misread, misread
+from deploylint.model.errors import Misread, misread_at
 
 Entry = TypeVar("Entry")
 
@@ -30,13 +30,13 @@ def node_at(node: Node, key: str) -> Node:
 
 def misread_key(node: Node, key: str, message: str) -> Misread:
     """The error that something is wrong under a key of a mapping."""
-    return misread(node_at(node, key), message)
+    return misread_at(node_at(node, key), message)
 
 
 def check_known(kind: str, word: str, known: Collection[str], node: Node) -> None:
     """Raises Misread with the nearest word for a word that is not known."""
     if word not in known:
-        raise misread(node, f"unknown {kind} {word!r}; {hint(word, known)}")
+        raise misread_at(node, f"unknown {kind} {word!r}; {hint(word, known)}")
 
 
 def line_of(node: Node) -> str:

@@ -22,7 +22,7 @@ from deploylint.config.rule_files import add_folders
 from deploylint.config.rule_settings import tuned
 from deploylint.config.rules import RuleSet
 from deploylint.documents.nodes import Node, child
-from deploylint.model.errors import misread
+from deploylint.model.errors import misread_at
 from deploylint.model.finding import Allowance
 from deploylint.readers.commands.technologies import languages
 from deploylint.readers.helm import profile as profiles
@@ -124,5 +124,5 @@ def _groups(
         first = groups.setdefault(group.name, group)
         if first is not group:
             message = f"group {group.name!r} is defined twice; first in {first.node.source.file}"
-            raise misread(group.node, message)
+            raise misread_at(group.node, message)
     return list(groups.values())

@@ -10,8 +10,7 @@ from deploylint.config.nodes import misread_key
 from deploylint.documents.nodes import Node
 from deploylint.documents.suggest import hint
 from deploylint.model.paths import expand_selectors
-from deploylint.model.patterns import Pattern
-from deploylint.model.patterns import read as read_pattern
+from deploylint.model.patterns import Pattern, read_pattern
 from deploylint.model.rule import Verb
 
 PLAIN_VERBS: tuple[Verb, ...] = ("equal", "contain", "agree")

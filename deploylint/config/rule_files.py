@@ -20,11 +20,11 @@ from deploylint.config.rule_checks import parse_check
 from deploylint.config.rules import DEFAULT_ROLES, FOLDER, NOTHING, RuleSet, with_severity
 from deploylint.config.schema import ExampleEntry, OwnEntry, RuleEntry, RuleFile
 from deploylint.documents.nodes import Node, Problem, plain, span
-from deploylint.documents.paths import shown
+from deploylint.documents.paths import display_path
 from deploylint.documents.reader import Document, read_file
 from deploylint.documents.record import Record
 from deploylint.model.decode import decode
-from deploylint.model.errors import Misread, misread
+from deploylint.model.errors import Misread, misread_at
 from deploylint.model.paths import expand_selectors
 from deploylint.model.patterns import Pattern
 from deploylint.model.rule import BuiltinRule, Example, Rule
@@ -69,7 +69,7 @@ def _document(path: Path) -> Document:
 
 def _name(path: Path) -> str:
     """The name of a rule file in messages; the shipped ones and those far away by their folder."""
-    name = shown(path)
+    name = display_path(path)
     if path.parent == FOLDER or Path(name).is_absolute():
         return f"{path.parent.name}/{path.name}"
     return name
@@ -106,7 +106,7 @@ def refuse_duplicates(document: Document) -> None:
     """Raises Misread for a key that is written twice: one of ours must not lose a value."""
     for lost, wins in document.source.duplicates:
         message = f"key {wins.content!r} is written twice; first in line {span(lost).line}"
-        raise misread(wins, message)
+        raise misread_at(wins, message)
 
 
 def _read(document: Document) -> _RuleFile:
@@ -152,7 +152,7 @@ def _rule(entry: RuleEntry, node: Node) -> Rule:
         rule = about_keys(rule, read_keys(entry.key, node), node)
         rule = rule._replace(excepted=read_keys(entry.except_, node, "except"))
     elif entry.key or not entry.element:
-        raise misread(node, "a rule is about element or about key; write one of them")
+        raise misread_at(node, "a rule is about element or about key; write one of them")
     return with_severity(rule, entry.severity)
 
 

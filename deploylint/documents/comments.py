@@ -27,8 +27,8 @@ from deploylint.documents.record import Record
 class Comment(Record):
     """A comment: its text after the word, where the ``#`` and the end are, in characters.
 
-    ``line`` is the 1-based line that it is about: its own, or where it stands alone, the next one
-    that holds anything but a comment.
+    ``line`` is the 1-based line that it is about: its own, or if it has a line of its own, the
+    next one that holds anything but a comment.
     """
 
     text: str
@@ -81,7 +81,7 @@ _QUOTES = ("'", '"', "?")
 def _about(source: Source, start: int, before: int) -> int:
     """The 1-based line that a comment is about; ``before`` is that of the one above it.
 
-    Comments that stand above each other are about one line, which is looked for once.
+    Comments in lines above each other are about one line, which is looked for once.
     """
     line, column = source.position(start)
     if source.line(line)[:column].strip():

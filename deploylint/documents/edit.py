@@ -24,7 +24,7 @@ class ListItem(Record):
     flow: str
 
 
-def appended(document: Document, key: str, items: Sequence[ListItem]) -> str | Problem:
+def append_items(document: Document, key: str, items: Sequence[ListItem]) -> str | Problem:
     """The text of a document with items at the end of the list under a key of its mapping.
 
     The list is extended in the style it is written in; where the mapping has no such key, it is

@@ -2,8 +2,8 @@ r"""Why a text is not read, as a problem with its place: what libyaml refuses, a
 
 Helm refuses some of what libyaml reads: infinity and NaN, which have no JSON, and three things that
 go-yaml v2 reads by an older grammar: a ``?`` in an unquoted text in brackets ends it, the escape
-``\/`` is unknown, and a comma belongs to the tag that it follows. A glance at the text says whether
-a walk over it is worth its time.
+``\/`` is unknown, and a comma belongs to the tag that it follows. A glance at the text shows
+whether a walk over it is needed.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from deploylint.documents.regex import regex
 
 _TEMPLATE = "; this looks like a template, which has to be rendered first (helm template)"
 _RENDER = "has to be rendered first"
-"""What every message about a template says; the parser has one more."""
+"""What every message about a template holds; the parser has one more."""
 
 ONLY_1_1 = "Helm and kubectl read YAML 1.1 only; remove the %YAML line"
 _COLON = "Helm takes this colon for a part of the text, deploylint does not; write a space after it"
@@ -35,8 +35,8 @@ _SPACE = "not YAML: a colon without a space after it; write one"
 _ESCAPE = "Helm knows the escape \"\\'\", deploylint does not; write ' alone"
 _TAG = "not YAML: a tag ends with a space; write one after it"
 
-# What libyaml says of what Helm reads, or says without a word of what to do: how that begins, what
-# is written from its mark on up to the place of the problem (a regular expression: only a file with
+# Messages of libyaml about what Helm reads, or without advice: how the message begins, what is
+# written from its mark on up to the location of the problem (a regular expression: only a file with
 # a mistake has it compiled), and the message instead.
 _OWN = (
     ("found unexpected ':'", r"(?=:[,\]}])", f"{_COLON}, or put the text in quotes"),
@@ -56,7 +56,7 @@ def is_template(problem: Problem) -> bool:
 
 
 def not_yaml(source: Source, error: Exception) -> Problem:
-    """What a YAML parser's error says, at its place in the text, with a hint where one is known."""
+    """A YAML parser's error as a problem at its location, with a hint where one is known."""
     context_mark = getattr(error, "context_mark", None)
     mark = getattr(error, "problem_mark", None) or context_mark
     if mark is None:  # a character that no YAML may hold; the position counts bytes of UTF-8

@@ -23,7 +23,7 @@ MERGE_KEYS = ("name", "containerPort", "port", "mountPath", "topologyKey", "host
 class Step(Record):
     """One step of a key path.
 
-    ``kind`` says what it leads to: the value under a ``key``, the ``item`` of a list that holds
+    ``kind`` is what it leads to: the value under a ``key``, the ``item`` of a list that holds
     ``value`` under the key ``name``, the one with a ``number``; or ``each`` value below, ``items``
     of a list only, ``deep`` at any depth.
     """
@@ -82,7 +82,7 @@ _ESCAPED = regex(r"\\(.)")
 
 @lru_cache(maxsize=4096)
 def parse_query(text: str) -> KeyQuery:
-    """The query of a text. Raises ValueError that says what is wrong, and where in the text."""
+    """The query of a text. Raises ValueError with what is wrong, and where in the text."""
     begin = _KIND.match(text)
     at = begin.end() if begin is not None else 0
     steps: list[Step] = []
@@ -194,7 +194,7 @@ def _find(steps: Steps, at: FoundKey, *, is_deep: bool) -> Iterator[FoundKey]:
                 yield from _find(rest, place, is_deep=is_deep)
     elif (below := _below(at, step)) is not None:
         yield from _find(rest, below, is_deep=is_deep)
-    elif not is_deep and not any(one.is_wild for one in steps):
+    elif not is_deep and not any(step.is_wild for step in steps):
         yield at._replace(steps=(*at.steps, *steps))
 
 

@@ -41,10 +41,10 @@ class NodeTable:
 
     ``paths`` are the key paths of the rows.
     ``texts`` are the texts of scalars, None for a mapping and ``()`` for a list.
-    ``numbers`` are ``WIDTH`` numbers for each row, as ``KEY_START`` and those beside it say.
+    ``numbers`` are ``WIDTH`` numbers for each row, ``KEY_START`` and those beside it.
     ``tags`` are explicit tags by row, ``written_keys`` keys that mean another text than is written.
-    ``aliases`` are the rows of what an alias stands for, each with the row that it repeats: both
-    are one node, where it is written.
+    ``aliases`` are the rows that an alias repeats, each with the original row: both are one node,
+    where it is written.
     """
 
     __slots__ = (
@@ -80,7 +80,7 @@ class NodeTable:
         self._contents: dict[int, dict[str, Entry] | list[Node]] = {}
 
     def forget_nodes(self) -> None:
-        """Give up the views that were made: they and the table hold each other else."""
+        """Drop the views that were made: they and the table refer to each other."""
         self._nodes.clear()
         self._contents.clear()
 
@@ -88,24 +88,24 @@ class NodeTable:
         """The value of a row."""
         if self.aliases:
             row = self.aliases.get(row, row)
-        found = self._nodes.get(row)
-        if found is None:
+        node = self._nodes.get(row)
+        if node is None:
             text, tag = self.texts[row], self.tags.get(row) if self.tags else None
             if isinstance(text, str):
                 style = STYLES[self.numbers[row * WIDTH + STYLE]]
-                found = _tuple(Node, (self, row, style, tag, text))
+                node = _tuple(Node, (self, row, style, tag, text))
             else:
-                found = _tuple(Collection, (self, row, "", tag, None))
-            self._nodes[row] = found
-        return found
+                node = _tuple(Collection, (self, row, "", tag, None))
+            self._nodes[row] = node
+        return node
 
     def key(self, row: int) -> Node:
-        """The key of a row; its row is told by ``~row``."""
-        found = self._nodes.get(~row)
-        if found is None:
+        """The key of a row; its own row is ``~row``."""
+        node = self._nodes.get(~row)
+        if node is None:
             text = self.written_keys.get(row) or self.paths[row].name
-            found = self._nodes[~row] = _tuple(Node, (self, ~row, "", None, text))
-        return found
+            node = self._nodes[~row] = _tuple(Node, (self, ~row, "", None, text))
+        return node
 
     def is_written(self, node: Node) -> bool:
         """Whether a node of this document is as its row is written, and was not made of it."""
@@ -121,15 +121,15 @@ class NodeTable:
 
     def content(self, row: int) -> dict[str, Entry] | list[Node]:
         """What the mapping or the list in a row holds."""
-        found = self._contents.get(row)
-        if found is None:
+        content = self._contents.get(row)
+        if content is None:
             rows = self.rows_below(row)
             if self.texts[row] is None:
-                found = {self.paths[at].name: Entry(self.key(at), self.node(at)) for at in rows}
+                content = {self.paths[at].name: Entry(self.key(at), self.node(at)) for at in rows}
             else:
-                found = [self.node(at) for at in rows]
-            self._contents[row] = found
-        return found
+                content = [self.node(at) for at in rows]
+            self._contents[row] = content
+        return content
 
     def child(self, row: int, key: str) -> Node | None:
         """The value under a key of the mapping in a row; None where it has no such key."""
@@ -156,7 +156,7 @@ class NodeTable:
 class Node(NamedTuple):
     """One YAML value, or the key of one, and where it was read.
 
-    ``table`` and ``row`` are where it stands; of a key ``row`` is negative (``~row``).
+    ``table`` and ``row`` locate it; of a key ``row`` is negative (``~row``).
     ``style`` is how a scalar is written: ``""`` plain, else its quote or block sign.
     ``tag`` is an explicit tag or None.
     ``content`` is the text of a scalar, a dict from key to ``Entry`` of a mapping, or a list of
@@ -263,7 +263,7 @@ Content = str | dict[str, Entry] | list[Node]
 
 
 def text_node(source: Source, text: str, start: int, end: int, style: str = "") -> Node:
-    """A text that stands alone somewhere in a source, which need not be YAML."""
+    """A text alone somewhere in a source, which need not be YAML."""
     numbers = array("I", (start, end, start, end, STYLES.index(style), 1))
     return NodeTable(source, (ROOT,), (text,), numbers, {}, {}, {}).node(0)
 
@@ -327,7 +327,7 @@ def is_empty(node: Node) -> bool:
 
 
 def span(node: Node) -> Span:
-    """Where a node stands. A block collection or block scalar ends with its last written line."""
+    """Where a node is written. A block collection or block scalar ends with its last line."""
     source = node.source
     line, column = source.position(node.start)
     end_line, end_column = source.position(node.end)

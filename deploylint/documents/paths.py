@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 
 
-def shown(path: Path) -> str:
+def display_path(path: Path) -> str:
     """How messages name a file: relative to the repository root, else to the working directory."""
     resolved = absolute(path)
     here = Path.cwd()
@@ -14,7 +14,7 @@ def shown(path: Path) -> str:
     return path.as_posix()
 
 
-def located(name: str) -> Path:
+def from_display_path(name: str) -> Path:
     """The file that messages name so."""
     here = Path.cwd()
     return Path(next(iter(repository(here)), here), name)

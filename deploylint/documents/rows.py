@@ -1,7 +1,7 @@
 """The rows of a document while it is read, and what is made of them in the end.
 
-Most documents are as their text says. Where a key is written twice, a merge key (``<<``) brings
-keys in, or an alias stands for a value, ``settled`` makes the rows that Helm and kubectl see.
+Most documents mean what their text holds. Where a key is written twice, a merge key (``<<``) adds
+keys, or an alias repeats a value, ``settled`` makes the rows that Helm and kubectl see.
 """
 
 from __future__ import annotations
@@ -73,13 +73,12 @@ class Rows:
             at = self.numbers[at * WIDTH + NEXT]
 
 
-def settled(rows: Rows, source: Source, room: int) -> NodeTable:
-    """The document that at most ``room`` rows come to where keys are written twice, or merged, or
-    aliases stand for values.
+def settle_rows(rows: Rows, source: Source, room: int) -> NodeTable:
+    """The document of at most ``room`` rows, with duplicate keys, merge keys and aliases resolved.
 
-    The last of equal keys wins. A merge key is gone by the order, as in Helm's parser and against
-    the YAML specification: what stands above it loses to it, what stands below it wins; of several
-    mappings the first wins. Keys that are lost are kept in ``source.duplicates``. The rows of an
+    The last of equal keys wins. A merge key follows the order, as in Helm's parser and against
+    the YAML specification: keys above it lose to it, keys below it win; of several mappings the
+    first wins. Keys that are lost are kept in ``source.duplicates``. The rows of an
     alias are those of its anchor once more, at its own path.
 
     Raises Unreadable.
@@ -163,7 +162,7 @@ class _Settling:
         return entries
 
     def _brought(self, row: int) -> dict[str, int]:
-        """The keys that a merge key brings in; the first of several mappings wins."""
+        """The keys that a merge key adds; the first of several mappings wins."""
         aliases, texts = self.rows.aliases, self.rows.texts
         row = aliases.get(row, row)
         brought = dict[str, int]()

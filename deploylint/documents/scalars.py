@@ -5,9 +5,9 @@ own (``y`` is true, ``0o17`` is 15, ``08`` is the float 8, ``22:22`` and dates s
 number too large for a float stays a string). The functions here give exactly its answers;
 ``tests/data/scalars.jsonl`` holds a thousand of them, made by the Go library itself.
 
-To extend: add the new text to ``tests/data/make_inputs.py``, remake the outputs as
-``tests/data/README.md`` says, and change the code until the tests agree with Go again. A new word
-with a meaning belongs in ``_WORDS``; a new form of number in ``_integer`` or ``_float``.
+To extend: add the new text to ``tests/data/make_inputs.py``, make the outputs anew as in
+``tests/data/README.md``, and change the code until the tests agree with Go again. A new word with a
+meaning belongs in ``_WORDS``; a new form of number in ``_integer`` or ``_float``.
 """
 
 import base64
@@ -68,7 +68,7 @@ def resolve_tagged(text: str, tag: str) -> Scalar:
 
     Raises ValueError where Go does: where the text is no spelling of that type. A tag other than
     str, int, float, bool, null and binary leaves the text a string, as in Go (which also refuses
-    a ``!!timestamp`` that is none).
+    an invalid ``!!timestamp``).
     """
     wanted = tag.removeprefix(_TAG_PREFIX)
     if wanted == "binary":
@@ -86,7 +86,7 @@ def resolve_tagged(text: str, tag: str) -> Scalar:
 
 
 def _decoded(text: str) -> str:
-    """The text that base64 stands for; what is not UTF-8 in it is replaced, as in Go's JSON."""
+    """The text of base64; what is not UTF-8 in it is replaced, as in Go's JSON."""
     try:
         return base64.b64decode(text, validate=True).decode("utf-8", "replace")
     except ValueError:

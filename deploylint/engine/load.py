@@ -14,7 +14,7 @@ from pathlib import Path
 
 from deploylint.config.groups import GroupConfig
 from deploylint.documents.nodes import Problem
-from deploylint.documents.paths import shown
+from deploylint.documents.paths import display_path
 from deploylint.documents.reader import Document, read_file, read_stream
 from deploylint.documents.record import Record
 from deploylint.engine.attach_sources import with_sources
@@ -141,7 +141,7 @@ def file_reader(wanted: FileGroup) -> Callable[[Path], FileContents]:
 
     @cache
     def piped() -> FileContents:
-        return detect.of(read_stream(sys.stdin.buffer, wanted.piped))
+        return detect.read_contents(read_stream(sys.stdin.buffer, wanted.piped))
 
     return lambda path: piped() if path == STDIN else _read(path, wanted)
 
@@ -154,4 +154,4 @@ def _read(path: Path, wanted: FileGroup) -> FileContents:
         kind = "a configuration of deploylint"
     if kind is not None:
         return FileContents(passed_over=(kind,))
-    return detect.of(read_file(path, shown(path), wanted.root))
+    return detect.read_contents(read_file(path, display_path(path), wanted.root))

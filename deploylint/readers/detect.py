@@ -9,7 +9,7 @@ from deploylint.readers.wrapped.documents import read_wrapped, template_reason
 from deploylint.readers.wrapped.values import FileContents
 
 
-def of(document: Document | Problem) -> FileContents:
+def read_contents(document: Document | Problem) -> FileContents:
     """What a file holds, or what keeps it from being read."""
     if isinstance(document, Problem):
         reason = template_reason(document)

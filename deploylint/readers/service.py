@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 
-from deploylint.documents.merge import layered
+from deploylint.documents.merge import merge_layers
 from deploylint.documents.nodes import child
 from deploylint.documents.reader import Document, Origin
 from deploylint.model.field_values import (
@@ -52,7 +52,7 @@ def read_service(
     what its files say; without a name there the first file gives it.
     """
     files = [documents] if isinstance(documents, Document) else list(documents)
-    root, lost = layered(files, chart)
+    root, lost = merge_layers(files, chart)
     if root is None or not isinstance(root.content, dict):
         return None
     layers = files if chart is None else [chart, *files]

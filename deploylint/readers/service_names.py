@@ -50,7 +50,7 @@ class GroupNames(Record):
         return service if service.name == self.reference else _without(service, self.shared)
 
 
-def told_apart(services: Iterable[Service], reference: Service) -> GroupNames:
+def group_names(services: Iterable[Service], reference: Service) -> GroupNames:
     """What makes of each service of a group one that does not call itself by the reference's name.
 
     Where a service is built on a word that the reference is built on too, it is either a copied

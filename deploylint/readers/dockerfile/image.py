@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from deploylint.documents.nodes import Node, Problem, Source
-from deploylint.documents.paths import shown
+from deploylint.documents.paths import display_path
 from deploylint.documents.reader import read_plain
 from deploylint.documents.record import Record
 from deploylint.readers.commands.shell import Variables, Word
@@ -73,7 +73,7 @@ class Image(Record):
 
 def read_dockerfile(path: Path, root: Path) -> Image | Problem:
     """The image of a Dockerfile below the root of its repository."""
-    source = read_plain(path, shown(path), root, MOST_BYTES)
+    source = read_plain(path, display_path(path), root, MOST_BYTES)
     return source if isinstance(source, Problem) else read_image(source)
 
 

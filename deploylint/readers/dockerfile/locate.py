@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from deploylint.documents.paths import absolute, located, repository
+from deploylint.documents.paths import absolute, from_display_path, repository
 from deploylint.documents.record import Record
 from deploylint.documents.regex import regex
 from deploylint.model.service import Service
@@ -57,7 +57,7 @@ def _is_name(name: str) -> bool:
 
 def _folders(service: Service) -> Iterator[Path]:
     """The folder of its file, and its parent in the same repository."""
-    file = absolute(located(service.files[0]))
+    file = absolute(from_display_path(service.files[0]))
     if not file.is_file():
         return
     yield file.parent

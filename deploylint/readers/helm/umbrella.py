@@ -13,7 +13,7 @@ wrapped chart need not be whole: what it says is what stands under the same name
 
 from __future__ import annotations
 
-from deploylint.documents.merge import merged
+from deploylint.documents.merge import merge_roots
 from deploylint.documents.nodes import Entry, Node, child, is_empty, leaves, span
 from deploylint.documents.reader import Document, Origin
 from deploylint.documents.structure import key_names
@@ -23,7 +23,7 @@ from deploylint.readers.helm.key_tree import Keys
 from deploylint.readers.helm.profile import Profile
 from deploylint.readers.helm.resolve import ReadKeys, resolve_values
 from deploylint.readers.helm.walk import is_foreign, walk
-from deploylint.readers.wrapped.values import FileContents, refused
+from deploylint.readers.wrapped.values import FileContents, unreadable_at
 
 SHARED = "global"
 """What Helm hands to every chart inside."""
@@ -51,7 +51,7 @@ def contents(document: Document) -> FileContents:
     shared = root.content.get(SHARED)
     if shared is not None and len(list(leaves(shared.value))) * len(services) > MAX_SHARED:
         message = f"{SHARED} is too large for {len(services)} charts"
-        return FileContents((document,), (), (refused(shared.key, message).problem,))
+        return FileContents((document,), (), (unreadable_at(shared.key, message).problem,))
     values = [_values(document, root.content, name, services) for name in services]
     left = [name for name in inside if name not in services]
     reason = f"{', '.join(left)}: not a complete service, beside {', '.join(services)}"
@@ -144,7 +144,7 @@ def _values(
 
 def _over(below: Node, above: Node) -> Node:
     """A chart's own globals below those it is handed, which win."""
-    return merged((below, above)) or above
+    return merge_roots((below, above)) or above
 
 
 def _around(document: Document, values: list[Document]) -> tuple[Document, ...]:

@@ -15,7 +15,7 @@ from deploylint.documents.reader import Document
 from deploylint.documents.record import Record
 from deploylint.readers.helm.key_tree import split
 from deploylint.readers.kubernetes.catalogue import table
-from deploylint.readers.wrapped.values import refused
+from deploylint.readers.wrapped.values import unreadable_at
 
 
 class Object(Record):
@@ -160,4 +160,4 @@ def _is_patch(one: Object) -> bool:
 def _without_containers(one: Object) -> Problem:
     at = pod_of(one) or one.node
     message = f"{one.kind} {one.name} has no containers; write them in its pod template"
-    return refused(at, message).problem
+    return unreadable_at(at, message).problem

@@ -74,7 +74,7 @@ class _Listed(Record):
     problems: list[Problem]
 
 
-def read(members: Sequence[ManifestFile], options: ReadOptions) -> ReadManifests:
+def read_manifests(members: Sequence[ManifestFile], options: ReadOptions) -> ReadManifests:
     """Read the manifests of one set."""
     listed = _listed(members)
     running = [one for one in listed.objects if one.kind in table().workloads]

@@ -41,7 +41,7 @@ class CallRule(Record):
     or_variable: str = ""
     queues: tuple[Where, ...] = ()
     sends: tuple[Where, ...] = ()
-    lone: bool = False
+    partial: bool = False
     handles: tuple[Where, ...] = ()
     variable: tuple[Where, ...] = ()
     through: tuple[Where, ...] = ()

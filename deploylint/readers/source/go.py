@@ -76,12 +76,15 @@ def _children(tree: Tree | None) -> list[Tree]:
 
 
 @cache
-def _is_block(kind: str) -> bool:
-    return _BLOCK.fullmatch(kind) is not None
+def _kind(name: str) -> str:
+    """The name of a node of the grammar, or one name for all blocks."""
+    return "block" if _BLOCK.fullmatch(name) else name
 
 
 class _GoReader(FileReader):
     """The walk over one file."""
+
+    children = staticmethod(_children)
 
     def __init__(self, source: Source, package: str, code: Code) -> None:
         super().__init__(source, package, code)
@@ -90,12 +93,8 @@ class _GoReader(FileReader):
         self.scope.names = names
 
     def kind(self, tree: Tree) -> str:
-        """The name of its node, or one name for all blocks."""
-        return "block" if _is_block(tree.type) else tree.type
-
-    def children(self, tree: Tree) -> Iterable[Tree]:
-        """The pieces of a piece, without punctuation and comments."""
-        return _children(tree)
+        """The kind of a piece."""
+        return _kind(tree.type)
 
     def place(self, tree: Tree, text: str | None = None) -> Node:
         """A piece of the tree as a node."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 import warnings
-from collections.abc import Iterable
 from itertools import accumulate
 
 from deploylint.documents.nodes import Node, Problem, Source
@@ -52,6 +51,8 @@ def read_file(source: Source, package: str, code: Code) -> Problem | None:
 class _PythonReader(FileReader):
     """The walk over one module."""
 
+    children = staticmethod(ast.iter_child_nodes)
+
     def __init__(self, source: Source, package: str, code: Code) -> None:
         super().__init__(source, package, code)
         is_package = source.file.endswith("/__init__.py")
@@ -65,10 +66,6 @@ class _PythonReader(FileReader):
     def kind(self, tree: ast.AST) -> str:
         """The name of its node, in small letters."""
         return type(tree).__name__.lower()
-
-    def children(self, tree: ast.AST) -> Iterable[ast.AST]:
-        """The pieces of a piece."""
-        return ast.iter_child_nodes(tree)
 
     def place(self, tree: ast.AST, text: str = "") -> Node:
         """A piece of the tree as a node; one without a position is at the beginning."""

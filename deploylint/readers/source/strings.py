@@ -18,7 +18,7 @@ from deploylint.readers.source.ir import (
     Sum,
     Where,
 )
-from deploylint.readers.source.resolve import MOST, Match, Program, few
+from deploylint.readers.source.resolve import MOST, Match, Program, limit_values
 
 DEPTH = 20
 """The levels of texts inside one another that are followed."""
@@ -64,12 +64,12 @@ def texts(program: Program, written: Expression | None, depth: int = DEPTH) -> l
     """All texts that an expression can be."""
     if written is None:
         return []
-    found = (
+    every = (
         text
         for origin in program.origins(written)
         for text in (_texts(program, origin, depth) if depth else [Text(None, origin.node)])
     )
-    return few(found, Text(None, written.node))
+    return limit_values(every, Text(None, written.node))
 
 
 def _texts(program: Program, origin: Expression, depth: int) -> Iterable[Text]:

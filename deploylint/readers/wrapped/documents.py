@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import PurePath
 from typing import Any
 
-from deploylint.documents.embedded import embedded
+from deploylint.documents.embedded import read_embedded
 from deploylint.documents.errors import is_template
 from deploylint.documents.nodes import Node, NodeTable, Problem, child
 from deploylint.documents.reader import Document, Origin
@@ -27,8 +27,8 @@ from deploylint.readers.wrapped.values import (
     WrappedScope,
     below,
     collect,
-    refused,
     text_of,
+    unreadable_at,
 )
 
 _MOST_NAMED = 3
@@ -130,14 +130,16 @@ class _File:
 
     def _read_text(self, node: Node, *, filled_in: bool) -> Document:
         """The YAML in a text. All texts of a file together are bounded as one file is."""
-        document = embedded(node, filled_in=filled_in)
+        document = read_embedded(node, filled_in=filled_in)
         if isinstance(document, Problem):
             if filled_in and "{{" in str(node.content):
                 raise Template
             raise Unreadable(document)
         self.meant += document.source.meant
         if self.meant > MAX_EXPANDED:
-            raise refused(node, "too many texts in one file; this one and all below are not read")
+            raise unreadable_at(
+                node, "too many texts in one file; this one and all below are not read"
+            )
         self.texts.append((node, document))
         return document
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from deploylint.documents.merge import merged
+from deploylint.documents.merge import merge_roots
 from deploylint.documents.nodes import Node, Problem, child, is_empty, plain
 from deploylint.documents.reader import Document
 from deploylint.documents.record import Record
@@ -96,18 +96,18 @@ class Values:
         if is_empty(node):
             return
         if not node.is_mapping:
-            raise refused(node, "is not a mapping; Helm values are one")
-        self.root = node if self.root is None else merged((self.root, node))
+            raise unreadable_at(node, "is not a mapping; Helm values are one")
+        self.root = node if self.root is None else merge_roots((self.root, node))
 
     def set(self, key: Node, value: Node) -> None:
         """Set one value by its key."""
         self._keys += 1
         if self._keys > MAX_KEYS:
-            raise refused(key, f"more than {MAX_KEYS:,} values are given by their keys")
+            raise unreadable_at(key, f"more than {MAX_KEYS:,} values are given by their keys")
         try:
             self.root = with_value(self.root, steps(str(key.content)), key, value)
         except ValueError as error:
-            raise refused(key, str(error)) from None
+            raise unreadable_at(key, str(error)) from None
 
     def forget(self, note: str) -> None:
         """Drop what was read before, if anything was."""
@@ -116,7 +116,7 @@ class Values:
             self.notes.append(note)
 
 
-def refused(node: Node, message: str) -> Unreadable:
+def unreadable_at(node: Node, message: str) -> Unreadable:
     """A problem at a node."""
     return Unreadable(node.source.problem(node.start, message))
 
@@ -125,7 +125,7 @@ def _text(values: Values, node: Node, row: dict[str, Any]) -> None:
     if is_empty(node):
         return
     if not node.is_scalar:
-        raise refused(node, "is not a text; write it as a block of text (|)")
+        raise unreadable_at(node, "is not a text; write it as a block of text (|)")
     for root in values.read_text(node).roots:
         values.merge(root)
 
@@ -138,7 +138,7 @@ def _map(values: Values, node: Node, row: dict[str, Any]) -> None:
 def _set(values: Values, node: Node, row: dict[str, Any]) -> None:
     name, value, items = (child(node, key) for key in ("name", "value", "values"))
     if name is None or not name.is_scalar:
-        raise refused(node, "has no name")
+        raise unreadable_at(node, "has no name")
     force = child(node, row.get("text", ""))
     as_text = row.get("text") == "always" or (force is not None and plain(force) is True)
     if value is not None and value.is_scalar:

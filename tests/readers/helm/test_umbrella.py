@@ -15,7 +15,7 @@ WHOLE = "{image: {repository: acme/api}, service: {port: 80}}"
 
 
 def held(text: str) -> FileContents:
-    return detect.of(document(text, "deploy/values-web.yaml"))
+    return detect.read_contents(document(text, "deploy/values-web.yaml"))
 
 
 def named(text: str) -> list[str]:
@@ -93,7 +93,9 @@ BASE = f"generic: {WHOLE}\n"
 def layered(*texts: str) -> dict[str, object]:
     """What the layers of one service come to, by address."""
     files = enumerate(texts)
-    held_ = (detect.of(document(text, f"{number}.yaml")).values for number, text in files)
+    held_ = (
+        detect.read_contents(document(text, f"{number}.yaml")).values for number, text in files
+    )
     documents = umbrella.layers(tuple(one for values in held_ for one in values))
     found = read_service(documents, profile.load("helm-create"))
     assert found is not None

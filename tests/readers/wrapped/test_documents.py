@@ -27,7 +27,7 @@ service: {type: ClusterIP, port: 8000}
 
 
 def held(text: str, file: str = "apps/app.yaml") -> FileContents:
-    return detect.of(document(text, file))
+    return detect.read_contents(document(text, file))
 
 
 def one(text: str, file: str = "apps/app.yaml") -> Document:
@@ -323,12 +323,12 @@ def test_helmfile_that_is_a_template_is_skipped() -> None:
     from deploylint.documents.reader import read_text
 
     text = "releases:\n{{- range .Values.apps }}\n- name: {{ . }}\n{{- end }}\n"
-    found = detect.of(read_text(text, "deploy/helmfile.yaml"))
+    found = detect.read_contents(read_text(text, "deploy/helmfile.yaml"))
     assert found.passed_over == (
         "a helmfile that is a Go template; render it first: helmfile build",
     )
-    assert detect.of(read_text(text, "deploy/values.yaml")).problems
-    assert detect.of(read_text("a: [\n", "deploy/helmfile.yaml")).problems
+    assert detect.read_contents(read_text(text, "deploy/values.yaml")).problems
+    assert detect.read_contents(read_text("a: [\n", "deploy/helmfile.yaml")).problems
 
 
 def test_application_list_gives_a_service_for_each_item() -> None:
