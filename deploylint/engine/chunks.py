@@ -231,7 +231,7 @@ def _whole(
 ) -> DeploymentGroup:
     skipped = (
         wanted.skipped,
-        *(one.passed_over for one in files),
+        *(one.skipped for one in files),
         *(one.no_services for one in files),
         *(one.no_sources for one in files),
     )

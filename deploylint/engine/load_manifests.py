@@ -71,7 +71,7 @@ def load_manifests(wanted: FileGroup, found: Files, progress: Progress) -> Manif
     return ManifestServices(
         services=result.services,
         rest={path: _as_manifests(one, wanted) for path, one in found.items()},
-        skipped=tuple(Skipped(file, reason) for file, reason in result.passed_over),
+        skipped=tuple(Skipped(file, reason) for file, reason in result.skipped),
         problems=result.problems,
         profile=table().profile,
         because=f"{leading.files[0]} holds {leading.notes[0].split(',')[0]}",
@@ -116,9 +116,9 @@ def _as_manifests(one: FileContents, wanted: FileGroup) -> FileContents:
     """What is left of a file once its manifests are read."""
     if one.manifests is not None:
         shown = (*one.shown, one.manifests._replace(roots=()))
-        return one._replace(shown=shown, manifests=None, passed_over=one.passed_over[:-1])
+        return one._replace(shown=shown, manifests=None, skipped=one.skipped[:-1])
     if one.values and wanted.one_shape:
-        return FileContents(passed_over=(*one.passed_over, _OTHER), problems=one.problems)
+        return FileContents(skipped=(*one.skipped, _OTHER), problems=one.problems)
     return one
 
 

@@ -13,13 +13,13 @@ def read_contents(document: Document | Problem) -> FileContents:
     """What a file holds, or what keeps it from being read."""
     if isinstance(document, Problem):
         reason = template_reason(document)
-        return FileContents(passed_over=(reason,)) if reason else FileContents(problems=(document,))
+        return FileContents(skipped=(reason,)) if reason else FileContents(problems=(document,))
     if (wrapped := read_wrapped(document)) is not None:
         return wrapped
     if any(map(_is_object, document.roots)):
-        return FileContents(passed_over=(NO_VALUES,), manifests=document)
+        return FileContents(skipped=(NO_VALUES,), manifests=document)
     if reason := _not_values(document):
-        return FileContents(passed_over=(reason,))
+        return FileContents(skipped=(reason,))
     return umbrella.contents(document)
 
 

@@ -60,7 +60,7 @@ def read_wrapped(document: Document) -> FileContents | None:
         if row is not None:
             file.read_root(root, row)
     if others := rows.count(None):
-        file.passed_over.append(f"{others} more in this file; only Helm values are read")
+        file.skipped.append(f"{others} more in this file; only Helm values are read")
     return file.contents()
 
 
@@ -102,7 +102,7 @@ class _File:
         self.document = document
         self.values: list[Document] = []
         self.problems: list[Problem] = []
-        self.passed_over: list[str] = []
+        self.skipped: list[str] = []
         self.texts: list[tuple[Node, Document]] = []
         self.meant = 0
 
@@ -122,7 +122,7 @@ class _File:
             except Unreadable as error:
                 self.problems.append(error.problem)
             except Template:
-                self.passed_over.append(f"{about}: all its values are one template")
+                self.skipped.append(f"{about}: all its values are one template")
             else:
                 apart = _apart(scope, row) if counted[name] > 1 and values.root else ""
                 notes = [*filter(None, [note]), f"{row['about']}, {', '.join(paths)}"]
@@ -154,7 +154,7 @@ class _File:
         elsewhere = _listed(values.elsewhere)
         if values.root is None:
             reason = f"all its values come from {elsewhere}" if elsewhere else "sets no Helm values"
-            self.passed_over.append(f"{about}: {reason}")
+            self.skipped.append(f"{about}: {reason}")
             return
         if elsewhere:
             notes.append(f"{elsewhere}: not read; values that are not set here are unknown")
@@ -180,7 +180,7 @@ class _File:
             origin = origin._replace(duplicates=(*around, *origin.duplicates))
             self.values[0] = self.values[0]._replace(origin=origin)
         shown, values = (self._shown(),), tuple(self.values)
-        return FileContents(shown, values, tuple(self.problems), tuple(self.passed_over))
+        return FileContents(shown, values, tuple(self.problems), tuple(self.skipped))
 
     def _shown(self) -> Document:
         """The file with what its texts mean beside it: secrets are looked up by their keys."""

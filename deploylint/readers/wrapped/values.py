@@ -24,7 +24,7 @@ MAX_KEYS = 1_000
 class FileContents(Record):
     """What one file holds.
 
-    ``values`` are those of each service; ``problems`` keep one from being read; ``passed_over`` are
+    ``values`` are those of each service; ``problems`` keep one from being read; ``skipped`` are
     reasons why there are no values. ``shown`` is the file itself, with the texts in it as what they
     mean; none where it is only passed over. ``manifests`` is the file where it holds Kubernetes
     objects, which mean something with those of the other files of its set.
@@ -33,7 +33,7 @@ class FileContents(Record):
     shown: tuple[Document, ...] = ()
     values: tuple[Document, ...] = ()
     problems: tuple[Problem, ...] = ()
-    passed_over: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
     manifests: Document | None = None
 
 

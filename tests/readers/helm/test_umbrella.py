@@ -50,7 +50,7 @@ def test_umbrella_file_has_its_services(text: str, names: list[str]) -> None:
 
 def test_umbrella_key_without_a_service_is_named() -> None:
     found = held(f"api: {WHOLE}\nadmin: {WHOLE}\njob: {{image: a}}\nredis: {{a: b}}\nflag: 1\n")
-    assert found.passed_over == ("job: not a complete service, beside api, admin",)
+    assert found.skipped == ("job: not a complete service, beside api, admin",)
 
 
 def test_umbrella_service_notes_its_source() -> None:
