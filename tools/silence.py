@@ -50,7 +50,7 @@ def _uncompared(report: Report) -> Iterator[Uncompared]:
 
 
 def _service(report: Report, file: str) -> Service:
-    services = [service for group in report.groups for service in group.set.services]
+    services = [service for group in report.groups for service in group.loaded.services]
     return next(service for service in services if file in service.files)
 
 

@@ -78,7 +78,8 @@ def files(folders: Iterable[Path]) -> Iterator[Path]:
 
 
 def _set(file: Path, loaded: Config) -> sets.DeploymentGroup:
-    return sets.load(discovery.find([file], loaded)[0], loaded.profile, loaded.profile_folders)
+    (files,) = discovery.find_groups([file], loaded)
+    return sets.load_group(files, loaded.profile, loaded.profile_folders)
 
 
 def _counted(one: sets.DeploymentGroup, found: Survey) -> int:

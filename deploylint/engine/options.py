@@ -1,4 +1,4 @@
-"""What the command line asks of a check, and what holds for all of it."""
+"""The options of a check, and what holds for all groups of its run."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class CheckOptions(Record):
     ``reference`` is a service, by its name or file.
     ``profile`` is a values profile.
     ``rules`` are the only ones to run, ``skip_rules`` those that are left out.
-    ``services`` are those whose findings are shown.
+    ``services`` are those with findings to show.
     ``allow`` is whether allowances count.
     ``reasons`` is whether each allowance has to have its reason.
     ``piped`` is how messages name the standard input.

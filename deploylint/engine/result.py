@@ -31,7 +31,7 @@ class GroupReport(Record):
     name.
     """
 
-    set: DeploymentGroup
+    loaded: DeploymentGroup
     reference: Service | None
     reference_because: str
     coverage: Coverage
@@ -109,7 +109,7 @@ def summarise(
     status = Counter(finding.status for finding in findings)
     rule = Counter(finding.rule for finding in findings)
     return Summary(
-        services=sum(len(group.set.services) for group in groups),
+        services=sum(len(group.loaded.services) for group in groups),
         rules=rules,
         compared=sum(group.coverage.compared for group in groups),
         unknown=sum(group.coverage.unknown for group in groups),

@@ -15,7 +15,7 @@ from deploylint.documents.nodes import Problem
 from deploylint.documents.paths import display_path
 from deploylint.documents.record import Record
 from deploylint.engine import discovery
-from deploylint.engine.load import DeploymentGroup, load
+from deploylint.engine.load import DeploymentGroup, load_group
 from deploylint.model.errors import NothingToCheck, UsageError
 from deploylint.model.fields import ADDRESSES
 from deploylint.model.finding import Location
@@ -77,15 +77,15 @@ def show_file(file: Path, profile: str, config: Config) -> ShowReport:
 
 def _group(file: Path, profile: str, config: Config) -> DeploymentGroup:
     """The group of a file; the file alone where its folder is not a group."""
-    alone = discovery.find([file], config)[0]
-    if alone.group is not None:
-        named = profile or alone.group.profile or config.profile
-        return load(alone, named, config.profile_folders)
+    alone = discovery.find_groups([file], config)[0]
+    if alone.configured is not None:
+        named = profile or alone.configured.profile or config.profile
+        return load_group(alone, named, config.profile_folders)
     with suppress(NothingToCheck, UsageError):
-        folder = discovery.find([file.parent], config)[0]
+        folder = discovery.find_groups([file.parent], config)[0]
         if display_path(file) in map(display_path, folder.files):
-            return load(folder, profile or config.profile, config.profile_folders)
-    return load(alone, profile or config.profile, config.profile_folders)
+            return load_group(folder, profile or config.profile, config.profile_folders)
+    return load_group(alone, profile or config.profile, config.profile_folders)
 
 
 def rows(service: Service, component: Component) -> Iterator[ShowRow]:

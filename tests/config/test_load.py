@@ -356,7 +356,7 @@ def test_excluded_file_is_in_no_group(folder: Path) -> None:
         api=WEB,
     )
     assert said(report()) == []
-    assert [s.name for s in report().groups[0].set.services] == ["api", "python"]
+    assert [s.name for s in report().groups[0].loaded.services] == ["api", "python"]
     assert [one.file for one in report("deploy").skipped] == ["deploy/deploy-web.yaml"]
 
 

@@ -42,7 +42,7 @@ def checked(folder: Path) -> Report:
 
 
 def names(report: Report) -> set[str]:
-    return {one.name for group in report.groups for one in group.set.services}
+    return {one.name for group in report.groups for one in group.loaded.services}
 
 
 @pytest.mark.parametrize(

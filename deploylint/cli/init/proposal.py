@@ -16,7 +16,7 @@ from deploylint.config.load import Config
 from deploylint.documents.paths import display_path, from_display_path
 from deploylint.documents.record import Record
 from deploylint.engine.load import DeploymentGroup
-from deploylint.engine.reference import choose
+from deploylint.engine.reference import choose_reference
 from deploylint.model.errors import UsageError
 from deploylint.model.rule import Rule
 from deploylint.model.service import Service
@@ -65,11 +65,11 @@ def propose(
 
     Raises UsageError for a reference that no group has.
     """
-    every = [service for result in results for service in result.set.services]
+    every = [service for result in results for service in result.loaded.services]
     taken = Counter(map(_name, every))
     groups = []
     for result, name in zip(results, _group_names(results, root), strict=True):
-        services = tuple(_service(one, name, taken, root) for one in result.set.services)
+        services = tuple(_service(one, name, taken, root) for one in result.loaded.services)
         groups.append(_group(result, name, services, config, reference))
     if reference and not any(group.because == _OPTION for group in groups):
         files = ", ".join(service.files[0] for service in every)
@@ -112,16 +112,16 @@ def _group(
     config: Config,
     option: str,
 ) -> ProposedGroup:
-    chosen, because = _reference(result.set, config, option)
-    reference = services[[service.name for service in result.set.services].index(chosen.name)]
+    chosen, because = _reference(result.loaded, config, option)
+    reference = services[[service.name for service in result.loaded.services].index(chosen.name)]
     return ProposedGroup(
         name=name,
         folder=f"{display_path(result.folder)}/",
         services=services,
         reference=reference.name if reference.name != NONE else Path(reference.files[0]).name,
         because=because,
-        profile=result.set.profile.name,
-        profile_because=result.set.profile_because,
+        profile=result.loaded.profile.name,
+        profile_because=result.loaded.profile_because,
     )
 
 
@@ -131,7 +131,7 @@ def _reference(group: DeploymentGroup, config: Config, option: str) -> tuple[Ser
         names = (service.name, *service.files, *(Path(file).name for file in service.files))
         if option and (option in names or display_path(Path(option)) in names):
             return service, _OPTION
-    default = choose(group, "", config).service
+    default = choose_reference(group, "", config).service
     if default is not None:
         return default, f"{Path(default.files[0]).name} is the default"
     rules = config.rule_set.rules

@@ -124,7 +124,7 @@ def _extended_configuration(options: InitOptions, path: Path) -> InitPlan:
 
 def _check_groups(report: Report, path: Path) -> None:
     """Raises UsageError for several folders outside every group: services may share a name."""
-    outside = [group.set for group in report.groups if group.set.group is None]
+    outside = [group.loaded for group in report.groups if group.loaded.configured is None]
     if outside and len(report.groups) > 1:
         raise UsageError(
             f"{outside[0].name}/: not in any group of {display_path(path)}; add a group for it"
@@ -140,7 +140,7 @@ def _check_options(options: InitOptions, report: Report, path: Path) -> None:
         {options.reference, display_path(Path(options.reference))}
     ):
         raise _conflict("reference", options.reference, path)
-    profiles = {group.set.profile.name for group in report.groups}
+    profiles = {group.loaded.profile.name for group in report.groups}
     if options.profile and options.profile not in profiles:
         raise _conflict("profile", options.profile, path)
 

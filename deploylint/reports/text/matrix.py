@@ -74,7 +74,7 @@ def matrix(group: GroupReport, look: Look) -> Iterator[Line]:
             (service.name,),
             {row: group.matrix_counts.get((service.name, key), {}) for row, key in rows.items()},
         )
-        for service in group.set.services
+        for service in group.loaded.services
     ]
     reference = group.reference.name if group.reference else ""
     tables = _tables(groups, list(rows), reference, look)

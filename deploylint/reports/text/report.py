@@ -46,12 +46,12 @@ def _lines(report: Report, look: Look) -> Iterator[Line]:
 
 def _group(group: GroupReport, look: Look, *, several: bool) -> Iterator[Line]:
     """The reference and how the files are read, why, and the matrix."""
-    within = f" in {group.set.environment}" if group.set.environment else ""
-    of = f" of {group.set.name}{within}" if several or within else ""
+    within = f" in {group.loaded.environment}" if group.loaded.environment else ""
+    of = f" of {group.loaded.name}{within}" if several or within else ""
     yield from _fact(f"Reference{of}", _reference(group), look)
     if group.without_majority:
         yield from _fact(f"No majority{of}", [", ".join(group.without_majority)], look)
-    profile = f"{group.set.profile.name} ({group.set.profile_because})"
+    profile = f"{group.loaded.profile.name} ({group.loaded.profile_because})"
     yield from _fact(f"Profile{of}", [profile], look)
     yield EMPTY
     if look.verbosity >= 0 and group.matrix_counts:

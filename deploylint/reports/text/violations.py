@@ -32,8 +32,8 @@ def blocks(findings: Iterable[Finding], report: Report, look: Look) -> Iterator[
     for finding in findings:
         alike.setdefault(_kind(finding), []).append(finding)
     files = {place.file for first, *_ in alike.values() for place in _places(first)}
-    documents = [one for group in report.groups for one in _documents(group.set, files)]
-    layered = [root for group in report.groups for root in _layered(group.set, files)]
+    documents = [one for group in report.groups for one in _documents(group.loaded, files)]
+    layered = [root for group in report.groups for root in _layered(group.loaded, files)]
     excerpts = Excerpts([*documents, *report.configuration], layered, look)
     for first, *others in alike.values():
         yield from _block(first, others, excerpts, look)

@@ -95,8 +95,8 @@ def test_own_profile_reads_a_fleet_as_a_shipped_one_does(tmp_path: Path) -> None
     deploy.mkdir()
     (deploy / "deploy-python.yaml").write_text(VALUES.format(name="api", gateway="g", tasks=2))
     (deploy / "deploy-go.yaml").write_text(VALUES.format(name="web", gateway="other", tasks=9))
-    [wanted] = discovery.find([deploy], config.load())
-    loaded = sets.load(wanted, "", (own,))
+    [wanted] = discovery.find_groups([deploy], config.load())
+    loaded = sets.load_group(wanted, "", (own,))
     assert loaded.profile.name == "acme"
     assert (
         loaded.profile_because
