@@ -161,7 +161,7 @@ def _group_report(result: GroupResult, options: CheckOptions) -> GroupReport:
         matrix_counts=matrix_counts(result.result.matches, wanted),
         outside=_violations(wanted) - _violations(_shown(result, options)),
         voted=_peer_groups(result) > 0,
-        without_majority=majority.undecided if majority is not None else (),
+        without_majority=majority.without_majority if majority is not None else (),
         extra_keys=result.result.extra_keys,
     )
 

@@ -24,7 +24,7 @@ _SKIPPED = {"node_modules": "third-party packages"}
 _CHART = "Chart.yaml"
 _TEMPLATES = "templates"
 
-Found = tuple[FileGroup, list[DeploymentGroup]]
+Searched = tuple[FileGroup, list[DeploymentGroup]]
 """The files of a sub-folder, and the groups in it."""
 
 
@@ -52,7 +52,7 @@ def _search(
     folder: Path, profile: str, config: Config, skipped: list[Skipped], depth: int
 ) -> list[DeploymentGroup]:
     """The groups in the sub-folders of a folder; what is not searched is added to ``skipped``."""
-    found = list[Found]()
+    searched = list[Searched]()
     for path in _folders(folder):
         if reason := _reason(path, depth):
             skipped.append(_skipped(path, reason))
@@ -63,28 +63,30 @@ def _search(
             continue
         group = load_group(files, profile, config.profile_folders)
         if group.services or group.problems:
-            found.append((files, [group]))
+            searched.append((files, [group]))
             skipped += _left_out(path)
         else:
             skipped += group.skipped
             groups = _search(path, profile, config, skipped, depth + 1)
-            found += [(files, groups)] if groups else []
-    return _joined(folder, found, profile, config)
+            searched += [(files, groups)] if groups else []
+    return _joined(folder, searched, profile, config)
 
 
 def _joined(
-    folder: Path, found: Sequence[Found], profile: str, config: Config
+    folder: Path, searched: Sequence[Searched], profile: str, config: Config
 ) -> list[DeploymentGroup]:
     """The groups of sub-folders; one where each holds one service and no two share a name."""
-    groups = [group for _, inside in found for group in inside]
+    groups = [group for _, inside in searched for group in inside]
     names = [service.name for group in groups for service in group.services]
-    single = len(groups) == len(found) == len(names) == len(set(names)) > 1
+    single = len(groups) == len(searched) == len(names) == len(set(names)) > 1
     if not single or any(group.problems for group in groups):
         return [
-            group._replace(name=_name(group, files)) for files, inside in found for group in inside
+            group._replace(name=_name(group, files))
+            for files, inside in searched
+            for group in inside
         ]
-    members = tuple(member for files, _ in found for member in files.members)
-    skipped = tuple(skip for files, _ in found for skip in files.skipped)
+    members = tuple(member for files, _ in searched for member in files.members)
+    skipped = tuple(skip for files, _ in searched for skip in files.skipped)
     whole = FileGroup(absolute(folder).name, folder, members, skipped=skipped, one_shape=True)
     return [load_group(whole, profile, config.profile_folders)]
 

@@ -47,7 +47,7 @@ def send_votes(vote: OutlierVote, asked: Elements) -> SentVotes:
             sent[key] = SentGroup(
                 group.size,
                 [_send(at, frozenset(ROW)) for at in group.first],
-                [(_send(votes.at, elements), votes.times) for votes in group.whole_ballots],
+                [(_send(votes.at, elements), votes.times) for votes in group.whole_votes],
             )
     return sent
 
@@ -86,7 +86,7 @@ def merge_votes(vote: OutlierVote, sent: Iterable[SentVotes]) -> None:
             group.merge(peers.size, map(_received, peers.first))
             for peer, times in peers.votes:
                 at = _received(peer)
-                group.add_ballot(at, forms.rows(at.service)[0], times)
+                group.add_votes(at, forms.rows(at.service)[0], times)
 
 
 def _received(peer: SentPeer) -> Position:
