@@ -37,8 +37,8 @@ report shows the allowed deviation with its reason.
 _OWN = """\
 ## Built-in checks
 
-| check | severity | why |
-|---|---|---|
+| check | severity | why | source |
+|---|---|---|---|
 """
 _ADDRESSES = f"""\
 ## Elements and fields
@@ -145,7 +145,8 @@ def _allowance(one: Allowance) -> str:
 
 
 def _own(found: Iterable[BuiltinRule]) -> str:
-    return _OWN + "".join(f"| {one.id} | {one.level} | {one.why} |\n" for one in found)
+    rows = [f"| {check.id} | {check.level} | {check.why} | {check.source} |\n" for check in found]
+    return _OWN + "".join(rows)
 
 
 def _elements() -> str:

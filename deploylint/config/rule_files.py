@@ -128,6 +128,7 @@ def _check(entry: OwnEntry, node: Node) -> BuiltinRule:
             why=entry.why,
             place=line_of(node),
             may_be_allowed=entry.may_be_allowed,
+            source=entry.source,
         ),
         entry.severity,
     )

@@ -75,16 +75,30 @@ _SCOPES = {"anyOf": [{"required": [one]} for one in ("service", "runtime", "role
 ForSomebody = Annotated[AllowanceEntry, Meta(extra_json_schema=_SCOPES)]
 
 
+class OwnExample(Closed):
+    """The text of a deployment file, and whether a built-in check reports something in it.
+
+    ``line`` is the line that it reports, 0 where that is left open.
+    """
+
+    file: str
+    gives: Literal["violation", "nothing"]
+    line: int = 0
+
+
 class OwnEntry(Closed):
     """What deploylint finds by itself: its id, how bad it is, why it matters.
 
-    Only some of it may be allowed: what an allowance comes to cannot.
+    Only some of it may be allowed: what an allowance comes to cannot. ``source`` is where it is
+    documented.
     """
 
     id: str
     severity: Level
     why: str
+    source: str = ""
     may_be_allowed: bool = field(default=False, name="may-be-allowed")
+    examples: list[OwnExample] = field(default_factory=list)
 
 
 class RuleFile(Closed):

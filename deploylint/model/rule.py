@@ -89,7 +89,7 @@ class Rule(Record):
 class BuiltinRule(Record):
     """A built-in check: something deploylint finds by itself, without comparing anything.
 
-    ``place`` is the file and line it was written at.
+    ``place`` is the file and line it was written at, ``source`` where its reason is documented.
     """
 
     id: str
@@ -98,6 +98,7 @@ class BuiltinRule(Record):
     may_be_allowed: bool = False
     active: bool = True
     place: str = ""
+    source: str = ""
 
     @property
     def level(self) -> Level:

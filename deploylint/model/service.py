@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from deploylint.documents.merge import Lost
 from deploylint.documents.nodes import Entry, Node
 from deploylint.documents.record import Record
+from deploylint.model.fault import Fault
 from deploylint.model.spellings import Spellings
 from deploylint.model.types import Plain
 
@@ -97,8 +98,8 @@ class Service(Record):
 
     ``runtime`` is the language it is known to run on, or "", ``runtime_because`` the evidence.
     ``files`` are its layers, lowest first, ``roots`` their documents, ``root`` these as one tree,
-    ``lost`` what it does not hold, ``near_misses`` keys and the known ones that they lie near.
-    ``duplicates`` are (lost, winning) keys, ``notes`` say where its values stand. ``environment``
+    ``lost`` what it does not hold, ``faults`` what is wrong in it by itself. ``notes`` say where
+    its values stand. ``environment``
     is the one it is looked at in, "" where there is no other. ``shape`` is what it was read from,
     ``templates`` say which of its documents were rendered from which file of a chart.
     """
@@ -112,8 +113,7 @@ class Service(Record):
     roots: tuple[Node, ...]
     root: Node
     lost: tuple[Lost, ...] = ()
-    near_misses: tuple[tuple[Node, str], ...] = ()
-    duplicates: tuple[tuple[Node, Node], ...] = ()
+    faults: tuple[Fault, ...] = ()
     notes: tuple[str, ...] = ()
     environment: str = ""
     shape: Shape = "values"

@@ -1,6 +1,7 @@
 """Built-in checks: what the files of a group show without a comparison of values.
 
-To add a check, list its id in ``rules/own.yaml`` and yield its differences here.
+To add a check of one file, make a Fault where the file is read (``model.fault``). To add another
+one, list its id in ``rules/own.yaml`` and yield its differences here.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from deploylint.compare.extra_keys import ExtraKeyFinder
 from deploylint.config.inline_allowances import Malformed, inline_allowances
-from deploylint.documents.nodes import Node
+from deploylint.documents.nodes import plain
 from deploylint.documents.record import Record
 from deploylint.model.difference import Difference, Position
 from deploylint.model.finding import Allowance, Location
@@ -54,23 +55,14 @@ def builtin_difference(
 
 
 def in_files(services: Iterable[Service], checks: Checks) -> Iterator[Difference]:
-    """Keys that are written twice and keys that look like another one."""
+    """The faults in the files of each service."""
     for service in services:
-        for lost, wins in service.duplicates:
-            message = f"duplicate key {wins.content!r}; the first value is lost"
-            evidence = (("lost", place(lost, service), str(lost.content)),)
-            yield _at_key(checks["duplicate-key"], service, wins, message, evidence)
-        for node, meant in service.near_misses:
-            message = f"unknown key {node.content!r}; did you mean {meant!r}?"
-            yield _at_key(checks["unknown-key"], service, node, message)
-
-
-def _at_key(
-    check: BuiltinRule, service: Service, key: Node, message: str, evidence: Evidence = ()
-) -> Difference:
-    message += rendered(service, key)
-    text = str(key.content)
-    return builtin_difference(check, service, place(key, service), text, message, evidence)
+        for fault in service.faults:
+            node, text = fault.node, str(plain(fault.node))
+            message = fault.message + rendered(service, node)
+            evidence = tuple((role, place(at, service), note) for role, at, note in fault.related)
+            check = checks[fault.check]
+            yield builtin_difference(check, service, place(node, service), text, message, evidence)
 
 
 def in_structure(

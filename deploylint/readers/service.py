@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from deploylint.documents.merge import merge_layers
 from deploylint.documents.nodes import child
 from deploylint.documents.reader import Document, Origin
+from deploylint.model.fault import Fault, duplicate_key
 from deploylint.model.field_values import (
     NOT_SET,
     Fields,
@@ -57,7 +58,7 @@ def read_service(
         return None
     layers = files if chart is None else [chart, *files]
     origin = _origin(files)
-    found, near = helm_values.components(root, profile, origin.elsewhere)
+    found, faults = helm_values.components(root, profile, origin.elsewhere)
     ready = [_derived(component, profile, origin.elsewhere) for component in found]
     ready[0] = with_queues(ready, origin.elsewhere)._replace(is_main=True)
     called = stated_name(stated) or _named_by((files or layers)[0], ready[0])
@@ -75,10 +76,13 @@ def read_service(
         roots=tuple(root for document in layers for root in document.roots),
         root=root,
         lost=lost,
-        near_misses=tuple(near),
-        duplicates=tuple(two for document in layers for two in document.duplicates),
+        faults=(*_duplicate_keys(layers), *faults),
         notes=origin.notes,
     )
+
+
+def _duplicate_keys(documents: Iterable[Document]) -> Iterator[Fault]:
+    return (duplicate_key(*keys) for document in documents for keys in document.duplicates)
 
 
 def as_main(main: Component, runtime: Value, stated: ServiceSettings | None) -> Component:

@@ -48,9 +48,9 @@ def _facts(report: ShowReport) -> Iterator[tuple[str, str]]:
         for note in service.notes:
             yield "from", note
         yield "own names", ", ".join(service.own_names) or "none"
-        for node, meant in service.near_misses:
-            place = _position(service, node.source.file, str(span(node).line))
-            yield "unknown", f"{place}: {node.content!r}; did you mean {meant!r}?"
+        for fault in service.faults:
+            place = _position(service, fault.node.source.file, str(span(fault.node).line))
+            yield "fault", f"{place}: {fault.message}"
     yield "profile", f"{report.profile} ({report.profile_because})"
     if report.skipped:
         yield "not read", report.skipped

@@ -120,7 +120,7 @@ def test_show_of_an_unreadable_file_names_the_location(tmp_path: Path) -> None:
 
 
 def test_show_names_an_unknown_key(shown: ShowReport) -> None:
-    assert "20: 'livenesProbe'; did you mean 'livenessProbe'?" in show.FORMATS["text"](
+    assert "20: unknown key 'livenesProbe'; did you mean 'livenessProbe'?" in show.FORMATS["text"](
         shown, Look()
     )
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from deploylint.documents.nodes import Entry, Node
 from deploylint.documents.record import Record
 from deploylint.documents.suggest import nearest
+from deploylint.model.fault import Fault, unknown_key
 from deploylint.readers.commands.shell import Word
 from deploylint.readers.commands.technologies import Options, Technology
 
@@ -132,11 +133,15 @@ class Arguments:
         table = self.technology.options
         return [one for one in self.options if one.is_known and table[one.name] == meaning]
 
-    def near_misses(self) -> list[tuple[Node, str]]:
-        """The options that are not known, each with a known one that it lies near."""
+    def faults(self) -> list[Fault]:
+        """The options that are not known and look like a known one."""
         unknown = [option for option in self.options if not option.is_known]
-        near = [(one.word.node, nearest(one.name, self.technology.options)) for one in unknown]
-        return [(node, meant) for node, meant in near if meant]
+        near = [(option, nearest(option.name, self.technology.options)) for option in unknown]
+        return [
+            unknown_key(option.word.node, known, "option", option.name)
+            for option, known in near
+            if known
+        ]
 
     def odd(self) -> dict[str, list[tuple[str, Node]]]:
         """What the technology lets pass or refuses, by the field of ``workers`` that holds it."""

@@ -14,6 +14,7 @@ from typing import Literal
 from deploylint.documents.nodes import Node
 from deploylint.documents.record import Record
 from deploylint.documents.suggest import nearest
+from deploylint.model.fault import Fault, unknown_key
 from deploylint.model.service import Role, Value
 from deploylint.readers.commands import launchers, shell
 from deploylint.readers.commands.launchers import Command, Unclear, base
@@ -31,12 +32,12 @@ class WorkerCommand(Record):
     """What a worker's command says.
 
     ``values`` are by field of the element ``workers``.
-    ``near_misses`` are options and subcommands near known ones.
+    ``faults`` are options and subcommands that look like known ones.
     ``role`` is what the command makes of its component, "" where it does not say.
     """
 
     values: dict[str, Value]
-    near_misses: tuple[tuple[Node, str], ...] = ()
+    faults: tuple[Fault, ...] = ()
     role: Role | Literal[""] = ""
 
 
@@ -134,11 +135,11 @@ def _read_command(command: Command, hint: str) -> WorkerCommand:
     if role not in ("", "worker"):
         return WorkerCommand(values, (), role)
     values |= _consumed(command, arguments, own, is_named=bool(own or hint))
-    near = arguments.near_misses()
+    faults = arguments.faults()
     if own is not None and mode is not None and mode.node is not None:
         meant = "" if subcommand in own.roles else nearest(subcommand, own.roles)
-        near += [(mode.node, meant)] if meant else []
-    return WorkerCommand(values, tuple(near), role)
+        faults += [unknown_key(mode.node, meant, "subcommand", subcommand)] if meant else []
+    return WorkerCommand(values, tuple(faults), role)
 
 
 def _program(command: Command) -> dict[str, Value]:

@@ -7,6 +7,7 @@ from functools import partial
 
 from deploylint.documents.nodes import Node, child
 from deploylint.documents.record import Record
+from deploylint.model.fault import Fault
 from deploylint.model.field_values import (
     NOT_SET,
     Fields,
@@ -52,15 +53,15 @@ class ReadComponent(Record):
 
 def components(
     root: Node, profile: Profile, elsewhere: str = ""
-) -> tuple[list[ReadComponent], list[tuple[Node, str]]]:
-    """The components of a values file, the server first, and its near misses.
+) -> tuple[list[ReadComponent], list[Fault]]:
+    """The components of a values file, the server first, and its faults.
 
     A root that has a server below it is only what the components fall back to. ``elsewhere`` is
     what else may set values, which a server's own keys may come from too.
     """
     rows = RowNumbers()
     top = walk(root, profile.root, rows)
-    near, prefixed = list(top.near), _prefixed(root, top, profile)
+    faults, prefixed = list(top.faults), _prefixed(root, top, profile)
     shared = _shared(root, top, profile)
     if (server := prefixed.pop("server", None)) is not None:
         shared = server.fields | shared
@@ -76,18 +77,18 @@ def components(
     of_root = variable_words(top.variables) if "worker" in roles else {}
     for name, place, entry in top.places:
         scope = walk(entry.value, profile.trees[place.role].keys, rows)
-        near += scope.near
+        faults += scope.faults
         values, role = resolve_values(scope, profile.union), place.role
         if role == "worker":
             has_own = f"environment.{PRESENT}" in values
             variables = variable_words(scope.variables) if has_own else of_root
             reading = _worker(values, scope, place, entry.key, variables)
-            near += reading.near_misses
+            faults += reading.faults
             role = reading.role or role
         for offer in offers[place.role]:
             values = offer(values)
         found.append(_read(name, role, values, entry.value, profile.trees[place.role], scope))
-    return _servers_first(found), near
+    return _servers_first(found), faults
 
 
 def _shared(root: Node, top: ReadKeys, profile: Profile) -> Fields:

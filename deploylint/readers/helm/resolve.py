@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import reduce
 
 from deploylint.documents.nodes import Entry, Node
+from deploylint.model.fault import Fault
 from deploylint.model.field_values import Fields, FieldValue, RowNumber, RowNumbers, field_value
 from deploylint.model.fields import ADDRESSES, PRESENT, PRESENT_BESIDE, PRESENT_OF, element_of
 from deploylint.model.service import CommandLine
@@ -29,16 +30,16 @@ class ReadKeys:
     ``variables`` are the nodes where the variables of its environment are written.
     ``places`` are the components: name, what stands there, key and value.
     ``prefixed`` are the keys that begin with the name of a component, by that name.
-    ``near`` are unknown keys and the known ones that they look like.
+    ``faults`` are what is wrong in it by itself.
     """
 
     __slots__ = (
         "above",
         "alone",
         "argv",
+        "faults",
         "has_program",
         "more",
-        "near",
         "off",
         "owned",
         "places",
@@ -67,7 +68,7 @@ class ReadKeys:
         self.variables: list[Node] = []
         self.places: list[tuple[str, ComponentKey, Entry]] = []
         self.prefixed: dict[str, dict[str, Entry]] = {}
-        self.near: list[tuple[Node, str]] = []
+        self.faults: list[Fault] = []
 
     def keep(self, path: str, rule: KeyRule, value: FieldValue) -> None:
         """Keep a value that a rule read for a field path."""

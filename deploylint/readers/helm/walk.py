@@ -19,6 +19,7 @@ from deploylint.documents.nodes import (
     scalar,
 )
 from deploylint.documents.suggest import nearest
+from deploylint.model.fault import unknown_key
 from deploylint.model.field_values import RowNumbers
 from deploylint.readers.helm.fill import fill_presence, leave_presence
 from deploylint.readers.helm.key_tree import SWITCHES, Keys
@@ -183,4 +184,4 @@ def _miss(
             return
     meant = nearest(key, (near for near in keys.near_keys(key) if near not in siblings))
     if meant:
-        scope.near.append((key_node, meant))
+        scope.faults.append(unknown_key(key_node, meant))

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from deploylint.documents.nodes import Node
+from deploylint.model.fault import Fault, duplicate_key
 from deploylint.model.field_values import NOT_SET, Fields, FieldValues
 from deploylint.model.fields import ELEMENTS
 from deploylint.model.service import Component, Service, Value
@@ -45,8 +46,10 @@ def service_of(main: Workload, name: str, workers: Sequence[Workload]) -> Servic
         components=tuple(found),
         roots=roots,
         root=main.object.node,
-        near_misses=tuple(near for one in (main, *workers) for near in one.near),
-        duplicates=tuple(_duplicates(roots)),
+        faults=(
+            *_duplicates(roots),
+            *(fault for workload in (main, *workers) for fault in workload.faults),
+        ),
         notes=tuple(_notes(main, workers)),
         shape="manifests",
         templates=tuple((one.node, one.template) for one in objects if one.template),
@@ -63,12 +66,12 @@ def _each_once(nodes: Iterable[Node]) -> Iterator[Node]:
             yield node
 
 
-def _duplicates(roots: Iterable[Node]) -> Iterator[tuple[Node, Node]]:
+def _duplicates(roots: Iterable[Node]) -> Iterator[Fault]:
     """Keys written twice in the objects of a service."""
     for root in roots:
         for lost, wins in root.source.duplicates:
             if root.start <= wins.start < root.end:
-                yield lost, wins
+                yield duplicate_key(lost, wins)
 
 
 def _called(workers: Sequence[Workload], server: str) -> dict[int, str]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from deploylint.documents.nodes import Node, child, is_empty
 from deploylint.documents.record import Record
+from deploylint.model.fault import Fault
 from deploylint.model.field_values import (
     NOT_SET,
     Fields,
@@ -37,7 +38,7 @@ from deploylint.readers.kubernetes.roles import (
 from deploylint.readers.kubernetes.view import alone, view
 from deploylint.readers.wrapped.values import below
 
-Near = tuple[tuple[Node, str], ...]
+Faults = tuple[Fault, ...]
 
 IMAGE = ("image.registry", "image.repository")
 """What tells by which image workloads run the same."""
@@ -59,7 +60,7 @@ class Workload(Record):
     values: Fields
     role: RoleEvidence
     others: tuple[Component, ...]
-    near: Near
+    faults: Faults
 
 
 def read_workload(
@@ -71,7 +72,7 @@ def read_workload(
     container = main_container(one, listed)
     seen = view(one, container, belonging)
     rows = RowNumbers()
-    values, near = _values(seen, one.kind, rows, replaced)
+    values, faults = _values(seen, one.kind, rows, replaced)
     values.setdefault("service.name", field_value("known", one.name, _name_row(one, rows)))
     role = role_of(one, container, values)
     if stated is not None and stated.role is not None:
@@ -79,7 +80,7 @@ def read_workload(
     if role.role == "worker":
         values, reading = _worker(one, container, seen, values, rows)
         values = derive(values, rows)  # what follows from its command line too
-        near = (*near, *reading.near_misses)
+        faults = (*faults, *reading.faults)
         if reading.role and (stated is None or stated.role is None):
             role = role if reading.role == role.role else RoleEvidence(reading.role, "its command")
     others = [_beside(one, c, "sidecar", replaced) for c in listed if c is not container]
@@ -87,7 +88,7 @@ def read_workload(
         runs_on = text(child(init, "restartPolicy")) == "Always"
         others.append(_beside(one, init, "sidecar" if runs_on else "init", replaced))
     return Workload(
-        one, tuple(belonging), stated, container, seen, rows, values, role, tuple(others), near
+        one, tuple(belonging), stated, container, seen, rows, values, role, tuple(others), faults
     )
 
 
@@ -122,7 +123,7 @@ def _beside(one: Object, container: Node, role: Role, replaced: bool) -> Compone
     return Component(f"{role}:{name}", name, role, values, seen, table().paths)
 
 
-def _values(seen: Node, kind: str, rows: RowNumbers, replaced: bool) -> tuple[Fields, Near]:
+def _values(seen: Node, kind: str, rows: RowNumbers, replaced: bool) -> tuple[Fields, Faults]:
     """What a view says, by address; what the API makes of it; and keys that look misspelt."""
     scope = walk(seen, table().profile.root, rows)
     values = {
@@ -133,7 +134,7 @@ def _values(seen: Node, kind: str, rows: RowNumbers, replaced: bool) -> tuple[Fi
     values = _with_arguments(resolved(values, seen), seen, rows)
     if replaced:
         values = _filled_in_elsewhere(values)
-    return derive(filled_in(values, kind), rows), tuple(scope.near)
+    return derive(filled_in(values, kind), rows), tuple(scope.faults)
 
 
 def _is_nothing(value: FieldValue) -> bool:

@@ -252,20 +252,25 @@ def test_worker_mode_is_the_first_word_that_is_no_option() -> None:
 
 def test_worker_option_near_a_known_one_is_reported() -> None:
     found = reading("./api worker --queu=a", "asynq")
-    assert [meant for _, meant in found.near_misses] == ["--queue"]
+    assert [fault.message for fault in found.faults] == [
+        "unknown option '--queu'; did you mean '--queue'?"
+    ]
     assert found.values["queues"].state == "unknown"
 
 
 def test_worker_misspelt_subcommand_is_reported() -> None:
-    assert [meant for _, meant in reading("celery -A app wroker -Q a").near_misses] == ["worker"]
+    found = reading("celery -A app wroker -Q a").faults
+    assert [fault.message for fault in found] == [
+        "unknown subcommand 'wroker'; did you mean 'worker'?"
+    ]
 
 
 def test_worker_option_of_another_subcommand_is_not_near() -> None:
-    assert reading("celery flower --port=5555").near_misses == ()
+    assert reading("celery flower --port=5555").faults == ()
 
 
 def test_worker_option_of_its_own_is_not_near() -> None:
-    assert reading("./api worker --queue=a --verbose", "asynq").near_misses == ()
+    assert reading("./api worker --queue=a --verbose", "asynq").faults == ()
 
 
 def test_worker_command_without_words_has_no_values() -> None:

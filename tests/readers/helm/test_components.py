@@ -249,5 +249,7 @@ NEAR = [
 
 @pytest.mark.parametrize(("text", "near"), NEAR)
 def test_key_near_a_known_one_is_reported(text: str, near: list[tuple[str, str]]) -> None:
-    found = service(f"image: a\n{text}\n").near_misses
-    assert [(node.content, meant) for node, meant in found] == near
+    found = service(f"image: a\n{text}\n").faults
+    assert [fault.message for fault in found] == [
+        f"unknown key {key!r}; did you mean {known!r}?" for key, known in near
+    ]

@@ -316,7 +316,7 @@ def test_chart_key_is_read(text: str, path: str, expected: Plain) -> None:
 )
 def test_known_key_is_no_misspelling(text: str) -> None:
     found, _ = service(text)
-    assert found.near_misses == ()
+    assert found.faults == ()
 
 
 def test_runtime_is_that_of_the_main_component() -> None:

@@ -647,7 +647,7 @@ def test_dependency_is_no_component(name: str, profile: str) -> None:
     found = service(text, profile)
     assert [one.key for one in found.components] == ["server"]
     assert found.main.value("replicas.count").state == "absent"
-    assert found.near_misses == ()
+    assert found.faults == ()
 
 
 @pytest.mark.parametrize("switch", ["enabled", "enable", "create"])
@@ -687,4 +687,4 @@ def test_unattributed_value_is_unknown_with_the_reason(text: str, address: str, 
 
 @pytest.mark.parametrize("key", ["proxy", "modes", "hosts", "tools", "queue"])
 def test_short_key_is_near_nothing(key: str) -> None:
-    assert service(f"image: a\n{key}: 1\n").near_misses == ()
+    assert service(f"image: a\n{key}: 1\n").faults == ()

@@ -1,0 +1,42 @@
+"""What is wrong in a file by itself, without comparing anything.
+
+A reader that comes upon one adds a Fault to what it reads; ``policy.builtin_checks`` reports it. To
+add a kind, list its id in ``rules/own.yaml`` with examples, and make Faults where the file is read.
+"""
+
+from __future__ import annotations
+
+from deploylint.documents.nodes import Node
+from deploylint.documents.record import Record
+
+UNKNOWN_KEY = "unknown-key"
+
+
+class Fault(Record):
+    """One thing that is wrong at one place.
+
+    ``check`` is the id of a built-in check.
+    ``node`` is the key or value that is wrong.
+    ``message`` says what is wrong and what to write.
+    ``related`` are other places that have to do with it: a role, the node, and a text.
+    """
+
+    check: str
+    node: Node
+    message: str
+    related: tuple[tuple[str, Node, str], ...] = ()
+
+
+def unknown_key(node: Node, known: str, what: str = "key", name: str = "") -> Fault:
+    """A key, option or word that nothing knows and that looks like a known one.
+
+    ``name`` is a part of the node's text.
+    """
+    message = f"unknown {what} {name or str(node.content)!r}; did you mean {known!r}?"
+    return Fault(UNKNOWN_KEY, node, message)
+
+
+def duplicate_key(lost: Node, wins: Node) -> Fault:
+    """A key that is written twice in one mapping, at the one that is used."""
+    message = f"duplicate key {wins.content!r}; the first value is lost"
+    return Fault("duplicate-key", wins, message, (("lost", lost, str(lost.content)),))
