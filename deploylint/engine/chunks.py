@@ -235,8 +235,6 @@ def _whole(
         services=services,
         skipped=(*group.skipped, *skipped),
         problems=tuple(dict.fromkeys(problem for chunk in files for problem in chunk.problems)),
-        documents=(),
-        sources=(),
         focus=group.focus,
         configured=group.configured,
     )

@@ -54,9 +54,9 @@ class DeploymentGroup(Record):
     services: tuple[Service, ...]
     skipped: tuple[Skipped, ...]
     problems: tuple[Problem, ...]
-    documents: tuple[Document, ...]
-    sources: tuple[Document, ...]
-    focus: frozenset[str]
+    documents: tuple[Document, ...] = ()
+    sources: tuple[Document, ...] = ()
+    focus: frozenset[str] = frozenset()
     configured: GroupConfig | None = None
     environment: str = ""
     piped: str = ""

@@ -11,7 +11,7 @@ from deploylint.model.types import Plain
 from deploylint.policy.messages import wanted
 from deploylint.reports import Look
 from deploylint.reports.rule_text import compact, demand, head, scope_text
-from deploylint.reports.text.layout import EMPTY, Line, Piece, rendered, wrapped
+from deploylint.reports.text.layout import EMPTY, Line, Piece, labelled, rendered, wrapped
 from deploylint.reports.yaml_out import block
 
 _GIVES = {
@@ -58,7 +58,7 @@ def _rule(rules: RuleSet, rule: Rule, look: Look) -> Iterator[Line]:
 
 def _facts(facts: dict[str, str], look: Look) -> Iterator[Line]:
     for label, text in facts.items():
-        yield from wrapped([Piece(f"{label:<9}", "faint"), text], look, indent=2, hang=9)
+        yield from labelled(f"{label:<9}", text, look)
 
 
 def _example(example: Example, look: Look) -> Iterator[Line]:

@@ -12,7 +12,7 @@ from deploylint.model.types import Plain
 from deploylint.reports import Look
 from deploylint.reports.json_schema import TOOL
 from deploylint.reports.rule_text import compact, demand, head
-from deploylint.reports.text.escape import safe
+from deploylint.reports.text.escape import safe_lines
 from deploylint.reports.text.layout import EMPTY, Line, rendered, wrapped
 
 
@@ -55,7 +55,7 @@ def _lines(rules: RuleSet, look: Look) -> Iterator[Line]:
 
 def _concise(rules: RuleSet, look: Look) -> str:
     lines = (f"{row.severity}[{row.id}] {row.what or row.why}" for row in _rows(rules))
-    return "".join(safe(line, look) + "\n" for line in lines)
+    return safe_lines(lines, look)
 
 
 def _json(rules: RuleSet, look: Look) -> str:

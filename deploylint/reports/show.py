@@ -11,7 +11,7 @@ from deploylint.model.types import Plain
 from deploylint.reports import Look, show_text
 from deploylint.reports.json_schema import TOOL
 from deploylint.reports.show_model import ShowReport, ShowRow, other_rows, rows
-from deploylint.reports.text.escape import at, safe
+from deploylint.reports.text.escape import at, safe_lines
 
 
 def _concise(report: ShowReport, look: Look) -> str:
@@ -23,14 +23,14 @@ def _concise(report: ShowReport, look: Look) -> str:
         for row in rows(service, component)
     ]
     lines += [
-        f"{row.place.file}:{row.position}: key:{row.key}: {row.content}"
+        f"{at(row.place)}: key:{row.key}: {row.content}"
         for service in report.services
         for row in other_rows(service)
     ]
     lines += [f"{at(problem)}: problem: {problem.message}" for problem in report.problems]
     if report.skipped:
         lines.append(f"{report.file}: not read: {report.skipped}")
-    return "".join(safe(line, look) + "\n" for line in lines)
+    return safe_lines(lines, look)
 
 
 def _concise_line(file: str, component: str, row: ShowRow) -> str:

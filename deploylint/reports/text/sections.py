@@ -18,6 +18,7 @@ from deploylint.reports.text.layout import (
     Text,
     at_place,
     cells,
+    labelled,
     padded,
     section,
     wrapped,
@@ -142,7 +143,7 @@ def problems(report: Report, look: Look) -> Iterator[Line]:
         return
     lines = problem_lines(report.problems, look)
     text = "fix or exclude these files; until then the exit code is 3"
-    lines += wrapped(["= do: ", text], look, indent=2, hang=len("= do: "))
+    lines += labelled("= do: ", text, look)
     yield from section("Could not be checked", lines)
 
 

@@ -13,7 +13,7 @@ from deploylint.readers import detect
 from deploylint.reports import Look
 from deploylint.reports.fix import ALLOWED_IN, allowance, what_to_do
 from deploylint.reports.text.escape import at
-from deploylint.reports.text.layout import EMPTY, Line, Piece, Text, wrapped
+from deploylint.reports.text.layout import EMPTY, Line, Piece, Text, labelled, wrapped
 from deploylint.reports.text.snippets import Excerpts
 
 _ROLES = {
@@ -133,8 +133,7 @@ def _advice(finding: Finding, several: bool, gutter: int, look: Look) -> Iterato
 
 
 def _note(label: str, text: str, gutter: int, look: Look) -> list[Line]:
-    head = Piece(f"= {label}: ", "faint")
-    return wrapped([head, text], look, gutter + 1, hang=len(head.text))
+    return labelled(f"= {label}: ", text, look, gutter + 1)
 
 
 def _place(sign: str, place: Location, what: str, gutter: int, look: Look) -> list[Line]:
