@@ -15,7 +15,7 @@ from deploylint.cli.check import CheckArguments, run_check
 from deploylint.cli.choice import chosen
 from deploylint.cli.common import configuration
 from deploylint.cli.init.command import init_command
-from deploylint.cli.output import look, write
+from deploylint.cli.output import INTERRUPTED, look, write
 from deploylint.config import rules as rule_sets
 from deploylint.engine.discovery import PIPED
 from deploylint.model.errors import NothingToCheck, UsageError
@@ -29,10 +29,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-
-INTERRUPTED = 130
-"""What Typer makes of Ctrl-C: 128 and the number of SIGINT, as shells count."""
 
 
 def _version(wanted: bool) -> None:
@@ -137,7 +133,7 @@ def _test(folder: Path, colour: str) -> int:
 
     if not folder.is_dir():
         raise UsageError(f"--test {folder}: no such folder")
-    results = examples.tried(rule_sets.load(folder, beside=rule_sets.shipped()))
+    results = examples.run_examples(rule_sets.load(folder, beside=rule_sets.shipped()))
     if not results:
         raise NothingToCheck(f"--test {folder}: no rule with an example; add some under examples:")
     write(tried.write(results, look(colour)))

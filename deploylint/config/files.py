@@ -55,7 +55,7 @@ def read_all(path: Path, texts: Texts) -> list[LoadedConfig]:
     """
     files: list[LoadedConfig] = []
     path = absolute(path)
-    _collect(_file(path, texts), (), files, texts)
+    _collect(read_config(path, texts), (), files, texts)
     return files
 
 
@@ -73,12 +73,15 @@ def _collect(
             continue
         if len(files) + len(above) >= MOST:
             raise misread_at(node, f"more than {MOST} files are included; join some of them")
-        _collect(_file(path, texts, node), above, files, texts)
+        _collect(read_config(path, texts, node), above, files, texts)
     files.append(file)
 
 
-def _file(path: Path, texts: Texts, including: Node | None = None) -> LoadedConfig:
-    """A file; ``including`` is the node that names it in another one."""
+def read_config(path: Path, texts: Texts, including: Node | None = None) -> LoadedConfig:
+    """One configuration file, by its absolute path; ``including`` names it in another one.
+
+    Raises Misread for a file that is unreadable or not a configuration.
+    """
     top = next(iter(repository(path.parent)), path.parent)
     text, name = texts.get(path), display_path(path)
     document = read_file(path, name, top) if text is None else read_text(text, name)

@@ -48,10 +48,7 @@ def with_sources(
     The command line of an image is known before the flags of the code are matched with it.
     """
     settings = _settings(services, members)
-    built = _with_images(services, settings, alone)
-    coded = _with_code(built.services, settings)
-    documents, problems = built.documents + coded.documents, built.problems + coded.problems
-    return Added(coded.services, documents, problems, built.skipped)
+    return _with_code(_with_images(services, settings, alone), settings)
 
 
 def _settings(services: Iterable[Service], members: Iterable[ServiceFiles]) -> Settings:
@@ -126,12 +123,12 @@ def _root(folder: Path) -> Path:
 # --- source code ----------------------------------------------------------------------------------
 
 
-def _with_code(services: tuple[Service, ...], settings: Settings) -> Added:
-    """Services with the facts of their source code. A folder that several name is read once."""
-    stated = {s.name: settings[s.name] for s in services if s.name in settings}
+def _with_code(added: Added, settings: Settings) -> Added:
+    """Services with the facts of their source code. A folder of several services is read once."""
+    stated = {s.name: settings[s.name] for s in added.services if s.name in settings}
     folders = dict.fromkeys(one.code for one in stated.values() if one.code is not None)
     if not folders:
-        return Added(services)
+        return added
     from deploylint.readers.source import read_folder
     from deploylint.readers.source.values import with_facts
 
@@ -146,7 +143,10 @@ def _with_code(services: tuple[Service, ...], settings: Settings) -> Added:
     sources = dict.fromkeys(source for code in read.values() for source in code.sources)
     problems = dict.fromkeys(problem for code in read.values() for problem in code.problems)
     return Added(
-        tuple(map(with_own_code, services)), tuple(map(_document, sources)), tuple(problems)
+        tuple(map(with_own_code, added.services)),
+        (*added.documents, *map(_document, sources)),
+        (*added.problems, *problems),
+        added.skipped,
     )
 
 

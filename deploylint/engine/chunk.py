@@ -58,23 +58,6 @@ class ChunkSettings(Record):
     asked: Elements
 
 
-class ChunkFiles(Record):
-    """The services of a chunk, whatever they are compared with.
-
-    ``services`` are as they are read: with all names that they call themselves.
-    ``duplicate`` is the error of the first two services of one name in it.
-    ``skipped`` are files without values, those without a service, and sources.
-    """
-
-    profile: ProfileChoice
-    services: tuple[SentService, ...]
-    duplicate: UsageError | None
-    doubts: tuple[Doubt, ...]
-    has_manifests: bool
-    skipped: tuple[tuple[Skipped, ...], ...]
-    problems: tuple[Problem, ...]
-
-
 class ChunkFindings(Record):
     """What the rules find in a chunk.
 
@@ -93,9 +76,21 @@ class ChunkFindings(Record):
 
 
 class ChunkResult(Record):
-    """The services of a chunk, and what the rules find in it; None where that is of no use."""
+    """The services of a chunk, and what the rules find in them.
 
-    files: ChunkFiles
+    ``services`` are as they are read: with all names that they call themselves.
+    ``duplicate`` is the error of the first two services of one name in it.
+    ``skipped`` are files without values, those without a service, and sources.
+    ``findings`` is None where they are of no use: the settings do not hold for the chunk.
+    """
+
+    profile: ProfileChoice
+    services: tuple[SentService, ...]
+    duplicate: UsageError | None
+    doubts: tuple[Doubt, ...]
+    has_manifests: bool
+    skipped: tuple[tuple[Skipped, ...], ...]
+    problems: tuple[Problem, ...]
     findings: ChunkFindings | None
 
 
@@ -120,12 +115,25 @@ class ChunkChecker:
         """Read a chunk and compare its services with the reference."""
         values, detector = self.read(chunk)
         added = with_sources(values.services, self._group.members, alone=False)
-        files = self._files(values, detector, added)
-        is_checked = not files.has_manifests and files.profile.name == self._settings.profile.name
+        contents = values.files.values()
+        has_manifests = any(file.manifests is not None for file in contents)
+        is_checked = not has_manifests and detector.choice.name == self._settings.profile.name
         findings = self._findings(values, added) if is_checked else None
-        for service in added.services:
-            _forget_nodes(service)
-        return ChunkResult(files, findings)
+        problems = (problem for file in contents for problem in file.problems)
+        no_values = tuple(skipped_contents(self._group, values.files))
+        result = ChunkResult(
+            detector.choice,
+            tuple(map(send_service, added.services)),
+            values.duplicate,
+            values.doubts,
+            has_manifests,
+            (no_values, values.skipped, added.skipped),
+            (*problems, *added.problems),
+            findings,
+        )
+        for root in (root for service in added.services for root in service.roots):
+            root.table.forget_nodes()  # a short run does not collect what refers to itself
+        return result
 
     def read(self, chunk: Chunk) -> tuple[ValuesServices, ProfileDetector]:
         """The values of a chunk, read with the profile that its files are read with so far."""
@@ -169,20 +177,6 @@ class ChunkChecker:
         own = None if names is None or reference is None else names(reference)
         return group_check(self._group, self._settings.profile.name, own, self._run)
 
-    def _files(self, values: ValuesServices, detector: ProfileDetector, added: Added) -> ChunkFiles:
-        contents = values.files.values()
-        problems = (problem for file in contents for problem in file.problems)
-        no_values = tuple(skipped_contents(self._group, values.files))
-        return ChunkFiles(
-            detector.choice,
-            tuple(map(send_service, added.services)),
-            values.duplicate,
-            values.doubts,
-            any(file.manifests is not None for file in contents),
-            (no_values, values.skipped, added.skipped),
-            (*problems, *added.problems),
-        )
-
     def _findings(self, values: ValuesServices, added: Added) -> ChunkFindings:
         check, reference = self.check, self.check.reference
         documents = list(_documents(values))
@@ -221,12 +215,6 @@ def _documents(values: ValuesServices) -> Iterable[Document]:
 
 def _without_tree(document: Document) -> Document:
     return Document(document.file, Source(document.file, document.source.text), ())
-
-
-def _forget_nodes(service: Service) -> None:
-    """Give up a service: a short run does not collect what refers to itself."""
-    for root in service.roots:
-        root.table.forget_nodes()
 
 
 def _received(

@@ -17,7 +17,6 @@ from deploylint.engine.chunk import (
     BaseFinder,
     Chunk,
     ChunkChecker,
-    ChunkFiles,
     ChunkFindings,
     ChunkResult,
     ChunkSettings,
@@ -104,7 +103,7 @@ def _checked(checker: ChunkChecker, group: FileGroup, progress: Progress) -> lis
     progress.report("checking services:", 0, total)
     for (_, end), result in zip(chunks, map_chunks(checker, chunks), strict=True):
         progress.report("checking services:", end, total)
-        if result.files.has_manifests:
+        if result.has_manifests:
             raise _Unsuited
         results.append(result)
     return results
@@ -169,15 +168,14 @@ def _settled(
     run: Run,
 ) -> _Settled:
     """The facts of all chunks. Raises _Unsuited, and what ``choose_reference`` raises."""
-    files = [result.files for result in results]
-    profile = min((chunk.profile for chunk in files), key=lambda choice: choice.rank)
+    profile = min((result.profile for result in results), key=lambda choice: choice.rank)
     if profile.name != settings.profile.name:
         again = _with_reference(settings._replace(profile=profile), group, run)
         return _Settled(again, ReferenceChoice(None, ""), _unread_group(group, (), run))
-    services = tuple(bare_service(sent) for chunk in files for sent in chunk.services)
-    _check_names(files, services)
-    _check_bases(files, checker, group)
-    loaded = _whole(group, services, files, profile, run)
+    services = tuple(bare_service(sent) for result in results for sent in result.services)
+    _check_names(results, services)
+    _check_bases(results, checker, group)
+    loaded = _whole(group, services, results, profile, run)
     chosen = choose_reference(loaded, run.options.reference, run.config)
     reference = checker.reference
     if chosen.voted or _identity(chosen.service) != _identity(reference):
@@ -191,16 +189,16 @@ def _identity(service: Service | None) -> object:
     return service and (service.name, service.files)
 
 
-def _check_names(files: Iterable[ChunkFiles], services: Sequence[Service]) -> None:
+def _check_names(results: Iterable[ChunkResult], services: Sequence[Service]) -> None:
     """Raises _Unsuited where two services have one name, or there is none."""
     names = {service.name for service in services}
-    if len(names) < len(services) or not services or any(chunk.duplicate for chunk in files):
+    if len(names) < len(services) or not services or any(result.duplicate for result in results):
         raise _Unsuited
 
 
-def _check_bases(files: Sequence[ChunkFiles], checker: ChunkChecker, group: FileGroup) -> None:
+def _check_bases(results: Sequence[ChunkResult], checker: ChunkChecker, group: FileGroup) -> None:
     """Raises _Unsuited where a file is an overlay of one in another chunk."""
-    doubts = [doubt for chunk in files for doubt in chunk.doubts]
+    doubts = [doubt for result in results for doubt in result.doubts]
     if not doubts:
         return
     finder = BaseFinder(checker, [doubt.keys for doubt in doubts])
@@ -221,11 +219,11 @@ def _unread_group(group: FileGroup, services: tuple[Service, ...], run: Run) -> 
 def _whole(
     group: FileGroup,
     services: tuple[Service, ...],
-    files: Sequence[ChunkFiles],
+    results: Sequence[ChunkResult],
     profile: ProfileChoice,
     run: Run,
 ) -> DeploymentGroup:
-    by_kind = zip(*(chunk.skipped for chunk in files), strict=True)
+    by_kind = zip(*(result.skipped for result in results), strict=True)
     skipped = (skip for kind in by_kind for chunk in kind for skip in chunk)
     return DeploymentGroup(
         name=group.name,
@@ -234,7 +232,7 @@ def _whole(
         profile_because=profile.because,
         services=services,
         skipped=(*group.skipped, *skipped),
-        problems=tuple(dict.fromkeys(problem for chunk in files for problem in chunk.problems)),
+        problems=tuple(dict.fromkeys(problem for result in results for problem in result.problems)),
         focus=group.focus,
         configured=group.configured,
     )

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from deploylint.config import rules as rule_sets
-from deploylint.engine.examples import tried
+from deploylint.engine.examples import run_examples
 from deploylint.model.finding import Finding
 from deploylint.reports import Look, explain
 from deploylint.reports.fix import allowance
@@ -381,7 +381,7 @@ RULE_FOLDERS = sorted(FIXTURES.glob("any-key*/rules"))
 
 @pytest.mark.parametrize("rules", RULE_FOLDERS, ids=lambda path: path.parent.name)
 def test_example_of_a_rule_about_keys_holds(rules: Path) -> None:
-    results = tried(rule_sets.load(rules))
+    results = run_examples(rule_sets.load(rules))
     assert results
     assert [one.gives for one in results if not one.holds] == []
 
