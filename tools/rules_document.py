@@ -13,7 +13,7 @@ from deploylint.model.format import format_value
 from deploylint.model.patterns import Pattern
 from deploylint.model.rule import BuiltinRule, Example, Rule
 from deploylint.reports import Look
-from deploylint.reports.rule_text import compact, demand
+from deploylint.reports.rule_text import check_text, compact
 from deploylint.reports.yaml_out import entry
 
 WIDTH = Look(width=96)
@@ -61,7 +61,7 @@ def render() -> str:
 
 def _contents(rule_set: RuleSet) -> str:
     rows = [
-        f"| [{rule.id}](#{rule.id}) | {_cell(demand(rule))} | {rule.level} |\n"
+        f"| [{rule.id}](#{rule.id}) | {_cell(check_text(rule))} | {rule.level} |\n"
         for rule in rule_set.rules
     ]
     return "| rule | requires | severity |\n|---|---|---|\n" + "".join(rows)
@@ -79,7 +79,7 @@ def _rule(rule: Rule) -> str:
         f"{rule.why}",
         "",
         f"* fields: {about}",
-        f"* requires: {demand(rule)}",
+        f"* requires: {check_text(rule)}",
         f"* roles: {_roles(rule)}",
         f"* severity: {rule.level}",
         f"* file: `{rule.place.partition(':')[0]}`",

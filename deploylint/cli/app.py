@@ -1,4 +1,4 @@
-"""The commands that read and show: what a command takes, calls and returns.
+"""The commands that read and show: their arguments, calls and exit codes.
 
 A command gathers what it needs, calls one function of the packages below and returns an exit code.
 """
@@ -127,7 +127,7 @@ def _rules(config_file: Path | None, no_config: bool) -> rule_sets.RuleSet:
 
 
 def _test(folder: Path, colour: str) -> int:
-    """Run the examples of a folder's rules: 1 where one does not give what it says."""
+    """Run the examples of a folder's rules: 1 where one has another outcome."""
     from deploylint.engine import examples
     from deploylint.reports import examples as tried
 

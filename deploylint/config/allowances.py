@@ -14,7 +14,7 @@ from deploylint.model.secrets import hides, redacted
 from deploylint.model.types import TREE
 
 SOON = 30
-"""How many days before its last one an allowance is said to expire."""
+"""How many days before its last one an allowance is reported as expiring."""
 
 
 def redact_pattern(pattern: Pattern, addresses: Sequence[str]) -> Pattern:

@@ -1,4 +1,4 @@
-"""What ships of rules and configuration, as the plain data that ``rules`` and ``load`` read back.
+"""The shipped rules and configuration, as the plain data that ``rules`` and ``load`` read back.
 
 Only the build and the first run in a checkout come here. No set is written: its order would differ
 from one build to the next.
@@ -23,7 +23,7 @@ from deploylint.readers.helm import profile as profiles
 
 _OF_A_RUN = ("reference", "profile", "forbid_inline", "require_reason")
 _SHIPPED = frozenset({"version", "rules", *_OF_A_RUN})
-"""What the shipped configuration may set; the rest is about the files of a project."""
+"""The keys that the shipped configuration may set; the others are about the files of a project."""
 
 
 def compile_all() -> bytes:
@@ -60,7 +60,7 @@ def compile_examples() -> Any:
 
 
 def compile_defaults() -> Any:
-    """What the shipped configuration says of a run."""
+    """The settings of a run in the shipped configuration."""
     (file,) = read_all(DEFAULTS, {})
     written = file.written
     set_ = {

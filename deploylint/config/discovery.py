@@ -9,7 +9,7 @@ NAMES = (".deploylint.yaml", ".deploylint.yml")
 
 
 class Ambiguous(Exception):
-    """Two files that could both be the configuration; says which."""
+    """Two files could both be the configuration; the message names them."""
 
 
 def discover(paths: Sequence[Path]) -> Path | None:

@@ -131,7 +131,7 @@ def named_file(file: LoadedConfig, name: str, node: Node) -> Path:
 def matched(file: LoadedConfig, pattern: str, node: Node) -> list[Path]:
     """The files and folders that a pattern names; ``**`` is any number of folders.
 
-    Raises Misread where there is none: a pattern that matches nothing is a mistake.
+    Raises Misread where it matches nothing.
     """
     path = inside(file, pattern, node)
     paths = sorted(map(Path, glob(_literally(file.path.parent, path), recursive=True)))

@@ -40,7 +40,7 @@ def read_groups(
 def _members(
     file: LoadedConfig, entry: GroupEntry, node: Node, exclude: frozenset[Path]
 ) -> Iterator[ServiceFiles]:
-    """The services of a group. A file that is one by itself is of the first entry that names it."""
+    """The services of a group. A file without a name belongs to the first entry that lists it."""
     taken = set(exclude)
     for service, at in with_nodes(entry.services, node, "services"):
         not_again = exclude if service.name else taken  # services may share a base

@@ -18,7 +18,7 @@ NONE = "none"
 
 
 class ServiceFiles(Record):
-    """The files of one service, the lowest layer first, and what is stated of it.
+    """The files of one service, the lowest layer first, and its settings.
 
     ``environments`` are the files of its environments, those of every environment first.
     """

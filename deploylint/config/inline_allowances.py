@@ -85,7 +85,7 @@ def _place(comment: Comment, source: Source) -> Location:
 
 
 def _allowance(comment: Comment, at: Location, rules: Mapping[str, Rule]) -> Allowance:
-    """The allowance of a comment. Raises ValueError that says what is wrong and what is meant."""
+    """The allowance of a comment. Raises ValueError with what is wrong and what to write."""
     if len(comment.text) > LONGEST:
         raise ValueError(f"directive too long (ignored); at most {LONGEST} characters")
     directive = _DIRECTIVE.fullmatch(comment.text)
@@ -99,7 +99,9 @@ def _allowance(comment: Comment, at: Location, rules: Mapping[str, Rule]) -> All
     if is_same(expected, actual, rule.addresses):
         raise ValueError("both values are the same; write two different values")
     if rule.pattern is not None and expected not in (rule.pattern, _PRESENT):
-        raise ValueError(f"{rule.id} has no reference value; write {_as_demanded(rule)}")
+        raise ValueError(
+            f"{rule.id} has no reference value; write allow[{rule.id}: present -> VALUE]"
+        )
     return Allowance(
         id=f"{at.file}:{at.line}",
         rule=rule.id,
@@ -119,10 +121,6 @@ def _allowance(comment: Comment, at: Location, rules: Mapping[str, Rule]) -> All
 
 
 _PRESENT = Pattern("state", "present")
-
-
-def _as_demanded(rule: Rule) -> str:
-    return f"allow[{rule.id}: present -> VALUE]"
 
 
 def _reason(text: str) -> tuple[str, str]:

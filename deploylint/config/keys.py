@@ -14,7 +14,7 @@ from deploylint.model.rule import Rule
 
 
 def read_keys(written: str | Sequence[str], node: Node, key: str = "key") -> tuple[str, ...]:
-    """The field paths of the key paths that stand under a key of a mapping.
+    """The field paths of the key paths under a key of a mapping.
 
     Raises Misread for a text that is not a key path, and for a kind of object that is not known.
     """

@@ -1,4 +1,4 @@
-"""The configuration of a run. What ships is itself a configuration file, ``defaults.yaml``.
+"""The configuration of a run. The shipped defaults are a configuration file, ``defaults.yaml``.
 
 ``project`` reads a project's own. A new key is one field of ``schema.ConfigFile`` and one line
 there.

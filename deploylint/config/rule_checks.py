@@ -53,4 +53,4 @@ def _ratio(bounds: object) -> float:
 _OPERANDS: Mapping[str, Callable[[object], Pattern | float]] = MappingProxyType(
     {"within": _ratio, "be-among": _among}
 )
-"""What reads the operand of an operator, where it is not a pattern."""
+"""The readers of operands that are not patterns."""

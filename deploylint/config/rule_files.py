@@ -31,7 +31,7 @@ from deploylint.model.rule import BuiltinRule, Example, Rule
 
 
 class _RuleFile(Record):
-    """What one rule file holds, before its allowances are matched to the rules of all files."""
+    """One rule file, before its allowances are matched to the rules of all files."""
 
     rules: list[Rule]
     builtin: list[BuiltinRule]

@@ -1,4 +1,4 @@
-"""What a project changes of the rules: their level, their operator, their roles and their keys."""
+"""The settings of a project for rules: their level, operator, roles and keys."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ def _nowhere() -> Node:
 
 
 NOWHERE = _nowhere()
-"""The node of what was read from a file that is given up."""
+"""The node of everything in a file that is given up."""
 
 
 class SentComponent(Record):

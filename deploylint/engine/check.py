@@ -67,7 +67,7 @@ def check(
 def _report(
     results: Sequence[GroupResult], statuses: Sequence[AllowanceStatus], run: Run
 ) -> Report:
-    """The report of all groups, after their allowances were looked at as a whole."""
+    """The report of all groups, after the audit of their allowances."""
     groups = [_group_report(result, run.options) for result in results]
     judged = tuple(one for result in results for one in _shown(result, run.options))
     rules = {rule for result in results for rule in result.rules}

@@ -47,7 +47,7 @@ Chunk = tuple[int, int]
 class ChunkSettings(Record):
     """The facts about a whole group that the check of a chunk needs.
 
-    ``reference`` is the number of the member that is the reference; None where there is none.
+    ``reference`` is the number of the member that is the reference, or None.
     ``names`` are what its services call themselves beside the reference.
     ``asked`` are the elements that peers vote on, whether the reference is an outlier.
     """

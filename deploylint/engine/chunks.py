@@ -190,7 +190,7 @@ def _identity(service: Service | None) -> object:
 
 
 def _check_names(results: Iterable[ChunkResult], services: Sequence[Service]) -> None:
-    """Raises _Unsuited where two services have one name, or there is none."""
+    """Raises _Unsuited where two services have one name, or no service was read."""
     names = {service.name for service in services}
     if len(names) < len(services) or not services or any(result.duplicate for result in results):
         raise _Unsuited

@@ -135,7 +135,7 @@ def _lost(service: Service) -> dict[Leaf, str]:
     # an alias may be lost in one place only
     kept = {(table, row) for table, rows in leaf_rows(service.root) for row in rows}
     return {
-        (table, row): _fate(lost)
+        (table, row): _why_lost(lost)
         for lost in service.lost
         for table, rows in leaf_rows(lost.node)
         for row in rows
@@ -143,7 +143,7 @@ def _lost(service: Service) -> dict[Leaf, str]:
     }
 
 
-def _fate(lost: Lost) -> str:
+def _why_lost(lost: Lost) -> str:
     if lost.by is None:
         return lost.why
     return f"{lost.why} {lost.by.source.file}:{span(lost.by).line}"

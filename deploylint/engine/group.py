@@ -56,10 +56,10 @@ class PartResult(Record):
 
 
 class GroupResult(Record):
-    """One group after it was compared, before the allowances as a whole are looked at.
+    """One group after it was compared, before the audit of the allowances.
 
     ``rules`` are the ids of those that ran.
-    ``majority`` stands in for a reference; None where there is one.
+    ``majority`` takes the place of a reference; None with one.
     """
 
     loaded: DeploymentGroup

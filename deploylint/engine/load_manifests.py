@@ -61,7 +61,7 @@ def load_manifests(group: FileGroup, files: Files, progress: Progress) -> Manife
     if result.twice is not None:
         first, second = (f"{workload.file}:{workload.line}" for workload in result.twice)
         workload = f"{result.twice[1].kind} {result.twice[1].name}"
-        message = f"{second}: {workload} is defined in {first} too; a set holds each workload once"
+        message = f"{second}: {workload} is defined in {first} too; a group has each workload once"
         raise UsageError(f"{message}: name the files or the folder of one variant")
     if result.unmet is not None:
         stated, workloads = result.unmet

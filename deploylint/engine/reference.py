@@ -21,7 +21,7 @@ class ReferenceChoice(Record):
     """The reference of a group, and why.
 
     Without a service, ``disabled`` is whether none is wanted, and ``voted`` whether nothing is set:
-    then the majority stands in.
+    then the majority takes its place.
     """
 
     service: Service | None

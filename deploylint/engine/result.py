@@ -25,8 +25,8 @@ class GroupReport(Record):
     ``matrix_counts`` counts, for each (service, element), matches and findings by status,
     violations that only warn as "warning"; it is what the matrix shows.
     ``outside`` counts the violations in files that the group's focus leaves out.
-    ``voted`` is whether a majority stands in for a reference.
-    ``without_majority`` are the addresses where there is none.
+    ``voted`` is whether a majority takes the place of a reference.
+    ``without_majority`` are the addresses without one.
     ``extra_keys`` are those that only a service or only its reference has, each with the service's
     name.
     """
@@ -45,7 +45,7 @@ class GroupReport(Record):
 class Report(Record):
     """Everything a format needs.
 
-    ``judged`` is what became of every difference, for formats that only count.
+    ``judged`` are the results of all differences, for formats that only count.
     ``problems`` are what could not be checked (exit 3).
     ``allowances`` is every allowance with its state on ``today`` (``YYYY-MM-DD``).
     ``configuration`` are the project's own files.
@@ -74,7 +74,7 @@ class Report(Record):
 def exit_code(report: Report, fail_on: Severity | None, max_unknown: int | None = None) -> int:
     """3 when something could not be checked, 1 when a violation reaches ``fail_on``, else 0.
 
-    1 as well where more findings are unknown than ``max_unknown``; None is no bound.
+    1 as well where more findings are unknown than ``max_unknown``, if that is set.
     """
     if report.problems:
         return 3
@@ -87,7 +87,7 @@ def exit_code(report: Report, fail_on: Severity | None, max_unknown: int | None 
 def matrix_counts(
     matches: Mapping[tuple[str, str], int], findings: Iterable[Judged]
 ) -> Mapping[tuple[str, str], Mapping[str, int]]:
-    """What the matrix of a group counts, by service and element."""
+    """The counts of the matrix of a group, by service and element."""
     shared: dict[int, Mapping[str, int]] = {}  # nearly all cells of a fleet hold matches alone
     counts = {cell: shared.setdefault(n, {"match": n}) for cell, n in matches.items()}
     cells: dict[tuple[str, str], Counter[str]] = {}

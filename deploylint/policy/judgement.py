@@ -22,7 +22,7 @@ from deploylint.policy.findings import Covering, FindingMaker, covering_allowanc
 
 
 class AllowedDeviation(Record):
-    """A deviation that allowances cover, with what its Finding says to those who count.
+    """A deviation that allowances cover, with the facts of its Finding that are counted.
 
     ``component`` is the key of its component.
     ``allowance`` is the first that covers it, ``also`` are the others.
@@ -54,7 +54,7 @@ class AllowedDeviation(Record):
         return f"{self.component}/{self.address}"
 
     def finding(self) -> Finding:
-        """All that a report may say of it."""
+        """Its Finding, for a report that shows it."""
         assert self.make is not None, f"an allowed deviation of {self.service} was counted only"
         return self.make()
 
@@ -64,7 +64,7 @@ Judged = Finding | AllowedDeviation
 
 
 def count_deviations(judged: Iterable[Judged]) -> Iterator[Judged]:
-    """Findings, and allowed deviations as plain data without what a report would show of them."""
+    """Findings, and allowed deviations as plain data that cannot become findings."""
     return (one if isinstance(one, Finding) else one._replace(make=None) for one in judged)
 
 

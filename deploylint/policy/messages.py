@@ -1,4 +1,4 @@
-"""What a finding says, in words: what is there, what was wanted, and by whom."""
+"""The messages of findings: the value, the expected one, and where that is expected."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from deploylint.model.service import Service, Value
 
 
 def message_for(difference: Difference) -> str:
-    """The message of a difference, and which template it was rendered from."""
+    """The message of a difference, with the template it was rendered from."""
     if difference.message:
         return difference.message
     service, component = difference.at
@@ -23,7 +23,7 @@ def message_for(difference: Difference) -> str:
 
 
 def rendered(service: Service, node: Node) -> str:
-    """Which template of a chart a node was rendered from, to be said after a message; or ""."""
+    """The template of a chart that a node was rendered from, as the end of a message; or ""."""
     for root, template in service.templates:
         if root.source is node.source and root.start <= node.start < root.end:
             return f" (rendered from {template})"
@@ -83,7 +83,7 @@ def _not_among(difference: Difference) -> str:
 
 
 def _source(address: str) -> str:
-    """What has the values at an address, before they are listed."""
+    """The owner of the values at an address, before they are listed."""
     element, _, field = address.partition(".")
     is_source = element in ELEMENTS and ELEMENTS[element].is_source
     return f"the {element} has {field}:" if is_source else f"{address} has"
@@ -97,7 +97,7 @@ def _absolute(difference: Difference, pattern: Pattern) -> str:
 
 
 def wanted(pattern: Pattern) -> str:
-    """What a pattern asks of a value, after "must be"."""
+    """A pattern in words, after "must be"."""
     match pattern:
         case Pattern("among", address):
             return f"among {address}"
@@ -129,7 +129,7 @@ def _disagreeing(difference: Difference) -> str:
 
 
 class _OtherSide(Record):
-    """Whom a value is compared with, and the verbs that go with it."""
+    """The subject that has the expected value, and its verbs."""
 
     name: str
     has: str = "has"

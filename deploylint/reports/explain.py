@@ -10,7 +10,7 @@ from deploylint.model.rule import BuiltinRule, Example, Rule
 from deploylint.model.types import Plain
 from deploylint.policy.messages import wanted
 from deploylint.reports import Look
-from deploylint.reports.rule_text import compact, demand, head, scope_text
+from deploylint.reports.rule_text import check_text, compact, head, scope_text
 from deploylint.reports.text.layout import EMPTY, Line, Piece, labelled, rendered, wrapped
 from deploylint.reports.yaml_out import block
 
@@ -38,7 +38,7 @@ def _check(check: BuiltinRule, look: Look) -> Iterator[Line]:
 def _rule(rules: RuleSet, rule: Rule, look: Look) -> Iterator[Line]:
     yield from head(rule.id, rule.level, look)
     facts = {
-        "demands": demand(rule),
+        "demands": check_text(rule),
         "of": ", ".join(compact(rule.addresses)),
         "without": ", ".join(compact(rule.excepted)),
         "in": _roles(rule),

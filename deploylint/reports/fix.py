@@ -1,4 +1,4 @@
-"""What to do about a finding: the fix, or the lines to paste that allow it."""
+"""The fix of a finding, and the lines to paste that allow it."""
 
 from __future__ import annotations
 
@@ -80,17 +80,17 @@ def _agree(finding: Finding) -> str:
 
 
 def _meet_rule(finding: Finding) -> str:
-    """For a rule about every service: the expected side is the demand as it is written."""
-    what, demand = subject(finding.address), finding.expected
-    if demand in ("present", "absent"):
-        return f"{'set' if demand == 'present' else 'remove'} {what}"
-    if _holds(finding, demand, finding.actual_state, finding.actual):  # it must not be that
+    """For a rule about every service: the expected side is the pattern of the rule."""
+    what, wanted = subject(finding.address), finding.expected
+    if wanted in ("present", "absent"):
+        return f"{'set' if wanted == 'present' else 'remove'} {what}"
+    if _holds(finding, wanted, finding.actual_state, finding.actual):  # it must not be that
         return f"set {what} to another value, or remove it"
-    if isinstance(demand, dict) and "among" in demand:
-        return f"change {what}, or add its value to {demand['among']}"
-    if isinstance(demand, dict):
+    if isinstance(wanted, dict) and "among" in wanted:
+        return f"change {what}, or add its value to {wanted['among']}"
+    if isinstance(wanted, dict):
         return f"set {what} to a value that the rule accepts"
-    return f"set {what} to {_format(finding, demand)}"
+    return f"set {what} to {_format(finding, wanted)}"
 
 
 def allowance(finding: Finding, look: Look, indent: int) -> list[str]:
@@ -162,6 +162,6 @@ def _is_presence(address: str) -> bool:
 
 
 def _marks_presence(finding: Finding) -> bool:
-    """Whether what is expected is only that something is there."""
+    """Whether only the presence of a value is expected."""
     data = finding.expected
     return data == "present" or (data is True and not is_key(finding.address))

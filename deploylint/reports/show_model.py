@@ -1,4 +1,4 @@
-"""What deploylint reads from one file: every address, its state, value, note and place.
+"""The values that deploylint reads from one file: address, state, value, note and place.
 
 A file is read together with its folder, as ``check`` reads it: that decides whether it is an
 overlay of another file, and which profile it is read with.
@@ -110,7 +110,7 @@ class OtherRow(Record):
 
     @property
     def content(self) -> str:
-        """What it holds, in words."""
+        """Its value, or how many it holds, in words."""
         if self.value is not None:
             return format_value(self.value)
         return f"{self.size} value{'s' * (self.size != 1)}"

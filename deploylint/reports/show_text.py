@@ -1,4 +1,4 @@
-"""What deploylint reads from a file, for people."""
+"""The values that deploylint reads from a file, for people."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _lines(report: ShowReport, look: Look) -> Iterator[Line]:
 
 
 def _facts(report: ShowReport) -> Iterator[tuple[str, str]]:
-    """What is known of the file as a whole, each with its reason."""
+    """The facts about the file as a whole, each with its reason."""
     for service in report.services:
         yield "service", service.name
         because = f" ({service.runtime_because})" if service.runtime else ""

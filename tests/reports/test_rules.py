@@ -14,7 +14,7 @@ from deploylint.documents.nodes import plain
 from deploylint.documents.reader import Document, read_text
 from deploylint.model.rule import BuiltinRule, Rule
 from deploylint.reports import Look, explain, rules
-from deploylint.reports.rule_text import compact, demand
+from deploylint.reports.rule_text import check_text, compact
 from deploylint.reports.yaml_out import block, entry
 from tests.support.reports import WIDTHS, squeezed
 
@@ -27,7 +27,9 @@ def test_rules_lists_every_rule(name: str) -> None:
     written = squeezed(rules.FORMATS[name](PACK, Look()))
     for rule in PACK.rules:
         assert rule.id in written
-        assert squeezed(demand(rule)).replace('"', "") in written.replace("\\", "").replace('"', "")
+        assert squeezed(check_text(rule)).replace('"', "") in written.replace("\\", "").replace(
+            '"', ""
+        )
 
 
 def test_rules_json_has_the_allowances() -> None:
@@ -42,7 +44,12 @@ def test_explain_describes_a_rule(rule: Rule, width: int) -> None:
     written = explain.write(PACK, rule.id, Look(width=width))
     whole = squeezed(written)
     assert max(map(cell_len, written.splitlines())) <= width
-    for wanted in (f"{rule.level}[{rule.id}]", rule.why, demand(rule), *compact(rule.addresses)):
+    for wanted in (
+        f"{rule.level}[{rule.id}]",
+        rule.why,
+        check_text(rule),
+        *compact(rule.addresses),
+    ):
         assert squeezed(wanted) in whole
     assert written.count("Example: ") == len(rule.examples)
     for allowance in PACK.allowances:
@@ -74,7 +81,7 @@ def test_rule_text_names_the_operator_in_words(tmp_path: Path) -> None:
         "utf-8",
     )
     rule_set: RuleSet = rule_sets.load(tmp_path)
-    assert [demand(rule) for rule in rule_set.rules] == [
+    assert [check_text(rule) for rule in rule_set.rules] == [
         "within 2 times the reference's value, either way",
         "must not be latest",
         "must be one of a, b",

@@ -37,7 +37,7 @@ class InitOptions(Record):
 
     ``paths`` are the folders to search, none for the default.
     ``reference`` and ``profile`` are "" where they are not given.
-    ``existing`` is the project's configuration, None where there is none.
+    ``existing`` is the project's configuration, or None.
     ``today`` is a day as ``YYYY-MM-DD``.
     """
 
@@ -79,7 +79,7 @@ Run = Callable[[Config], Report]
 
 
 def plan_init(options: InitOptions) -> InitPlan:
-    """What to write so that each present difference has an allowance. Nothing is written here.
+    """The files with which each present difference has an allowance. Nothing is written here.
 
     Raises UsageError and Misread for options and files that are wrong.
     """

@@ -1,4 +1,4 @@
-"""What ``init`` prints: what is written and skipped, and the next line to type."""
+"""The output of ``init``: the files written and skipped, and the next line to type."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a report lists besides violations: allowed deviations, what is unknown, what went wrong."""
+"""The lists of a report besides violations: allowed deviations, unknown values, problems."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from deploylint.reports.text.layout import (
 )
 
 _UNKNOWN = " is unknown"
-"""What is between an address and the reason in a message."""
+"""The words between an address and the reason in a message."""
 
 _MANY = 8
 """Of more places than that only the number is shown, unless verbose."""
@@ -108,7 +108,7 @@ def _reference(finding: Finding) -> str:
 
 
 def unknown(findings: Iterable[Finding], look: Look) -> Iterator[Line]:
-    """What is unknown, a line for all that one place and one reason explain."""
+    """The unknown values, a line for all of one place and one reason."""
     alike: dict[tuple[str, str], list[Finding]] = {}
     for finding in findings:
         if finding.status == "unknown":
@@ -167,7 +167,7 @@ def skipped(report: Report, look: Look) -> Iterator[Line]:
 
 
 def uncompared(report: Report, look: Look) -> Iterator[Line]:
-    """The values that no rule looked at, by file."""
+    """The values that no rule compared, by file."""
     places = (place for group in report.groups for place in group.coverage.places)
     lines = list[Line]()
     for file, leaves in groupby(places, key=lambda leaf: leaf.place.file):
