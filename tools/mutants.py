@@ -208,7 +208,7 @@ def _silent(story: Story) -> Iterator[str]:
     rows: dict[tuple[int, str, str], list[str]] = {}
     for result in story.results:
         if result.outcome == "silent":
-            row = result.line, result.key, result.because or "NOBODY KNOWS"
+            row = result.line, result.key, result.because or "NOT EXPLAINED"
             rows.setdefault(row, []).append(result.change)
     for (line, key, because), changes in rows.items():
         yield f"| {line} | `{key}` | {', '.join(changes)} | {because.replace('|', chr(92) + '|')} |"
