@@ -23,7 +23,7 @@ from deploylint.documents.reader import Document, read_text
 from deploylint.documents.regex import regex
 
 _MARKER = regex(r"(---|\.\.\.)(\s|$)|%")
-"""What has a meaning only at the beginning of a line, and loses it where the text is indented."""
+"""Marks that have a meaning only at the beginning of a line, not in an indented text."""
 _START = regex(r"---\s*(#.*)?$")
 _FILLED_IN = regex(r"\{\{.*?\}\}")
 

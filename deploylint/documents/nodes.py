@@ -1,8 +1,8 @@
 """YAML as a flat table that remembers where each key and value is written.
 
 A document is a ``NodeTable``: its keys and values in the order of the text, as parallel columns.
-A ``Node`` is a view of one row, made when somebody asks for it. What it means (``plain``), where it
-is written (``span``) and what is around it are worked out only for the few that a finding names.
+A ``Node`` is a view of one row, made on demand. Its data (``plain``) and location (``span``) are
+computed only for the few nodes that a finding names.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ STYLES = ("", "'", '"', "|", ">")
 """How a scalar is written: plain, in quotes, as a block."""
 
 Text = str | None | tuple[()]
-"""What a row holds: the text of a scalar, None for a mapping, ``()`` for a list."""
+"""The content of a row: the text of a scalar, None for a mapping, ``()`` for a list."""
 
 
 class NodeTable:
@@ -120,7 +120,7 @@ class NodeTable:
         return (node.content, node.style, node.tag) == (self.texts[row], style, self.tags.get(row))
 
     def content(self, row: int) -> dict[str, Entry] | list[Node]:
-        """What the mapping or the list in a row holds."""
+        """The content of the mapping or the list in a row."""
         content = self._contents.get(row)
         if content is None:
             rows = self.rows_below(row)
@@ -259,7 +259,7 @@ class Entry(NamedTuple):
 
 
 Content = str | dict[str, Entry] | list[Node]
-"""What a node holds: a text, or entries by key, or items."""
+"""The content of a node: a text, or entries by key, or items."""
 
 
 def text_node(source: Source, text: str, start: int, end: int, style: str = "") -> Node:
@@ -317,7 +317,7 @@ def _plain_row(table: NodeTable, row: int) -> object:
 
 
 def is_empty(node: Node) -> bool:
-    """Whether a node holds nothing: null, ``{}``, ``[]`` or ``""``."""
+    """Whether a node is empty: null, ``{}``, ``[]`` or ``""``."""
     if node.is_scalar:
         text = node.content
         return not text or (not node.style and scalar(node) is None)
@@ -347,9 +347,30 @@ def child(node: Node, key: str) -> Node | None:
         if node.row >= 0 and node.table.texts[node.row] is None:
             return node.table.child(node.row, key)
         return None
-    content = node.content
-    entry: Entry | None = content.get(key) if isinstance(content, dict) else None
+    entry = entries_of(node).get(key)
     return None if entry is None else entry.value
+
+
+def child_at(node: Node | None, *keys: str) -> Node | None:
+    """The value under keys one after the other; None where one of them is missing."""
+    for key in keys:
+        node = None if node is None else child(node, key)
+    return node
+
+
+def text_of(node: Node | None) -> str:
+    """The text of a scalar; "" of another node, and of none."""
+    return node.content if node is not None and isinstance(node.content, str) else ""
+
+
+def items_of(node: Node | None) -> list[Node]:
+    """The items of a list; none of another node."""
+    return node.content if node is not None and isinstance(node.content, list) else []
+
+
+def entries_of(node: Node | None) -> dict[str, Entry]:
+    """The entries of a mapping; none of another node."""
+    return node.content if node is not None and isinstance(node.content, dict) else {}
 
 
 def leaves(node: Node) -> Iterator[Node]:
@@ -363,12 +384,9 @@ def leaves(node: Node) -> Iterator[Node]:
             if isinstance(table.texts[row], str) or numbers[row * WIDTH + NEXT] == row + 1:
                 yield table.node(row)
         return
-    content = node.content
-    if isinstance(content, dict) and content:
-        for entry in content.values():
-            yield from leaves(entry.value)
-    elif isinstance(content, list) and content:
-        for item in content:
-            yield from leaves(item)
-    else:
+    if node.is_scalar or not node.content:
         yield node
+    for entry in entries_of(node).values():
+        yield from leaves(entry.value)
+    for item in items_of(node):
+        yield from leaves(item)

@@ -271,14 +271,8 @@ class _Parser:
         self.is_settled = False
         rows.paths.append(path)
         rows.texts.append("")
-        rows.numbers += (
-            key_start,
-            key_end,
-            event.start_mark.index,
-            event.end_mark.index,
-            0,
-            row + 1,
-        )
+        place = event.start_mark.index, event.end_mark.index
+        rows.numbers += (key_start, key_end, *place, 0, row + 1)
 
     def _count(self, event: Any) -> None:
         if self.expanded + len(self.rows.paths) > MAX_EXPANDED:

@@ -18,7 +18,7 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 
 def hint(word: str, known: Iterable[str]) -> str:
-    """What to write instead of a word that is not known: the nearest one, else all of them."""
+    """Advice for an unknown word: the nearest known one, else all of them."""
     words = list(known)
     meant = nearest(word, words)
     return f"did you mean {meant!r}?" if meant else f"one of {', '.join(words)}"

@@ -130,7 +130,7 @@ def layers_of(member: ServiceFiles, files: Mapping[Path, FileContents]) -> Itera
     layers = [_documents_of(path, files[path], stated) for path in member.files]
     documents = tuple(document for layer in layers for document in layer)
     if documents and (len(contents) == 1 or not any(file.problems for file in contents)):
-        yield LayeredFiles(umbrella.layers(documents), stated)
+        yield LayeredFiles(umbrella.unwrap_layers(documents), stated)
 
 
 def _documents_of(
@@ -190,6 +190,6 @@ def _overlays(base: str) -> str:
 def _nothing_known(layers: LayeredFiles, profile: Profile) -> str:
     name = _name(layers.documents[0])
     of = f"{name}: " if name else ""
-    inside = ", ".join(filter(None, map(umbrella.left, layers.documents)))
+    inside = ", ".join(filter(None, map(umbrella.unread_charts, layers.documents)))
     more = f"; {inside} is not a complete service" if inside else ""
     return f"{of}sets no key of profile {profile.name}{more}"

@@ -19,7 +19,7 @@ from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.objects import Object, objects_in
 from deploylint.readers.kubernetes.selectors import WorkloadObjects
 from deploylint.readers.kubernetes.service import service_of
-from deploylint.readers.kubernetes.worker_owner import owners
+from deploylint.readers.kubernetes.worker_owner import find_owners
 from deploylint.readers.kubernetes.workload import Workload, read_workload
 
 
@@ -176,7 +176,7 @@ def _twice(workloads: Iterable[Object]) -> tuple[Object, Object] | None:
 def _planned(found: Sequence[Workload]) -> Iterator[_Planned]:
     """The services that workloads make."""
     workers: dict[int, list[int]] = defaultdict(list)
-    belongs = owners(found)
+    belongs = find_owners(found)
     for number, owner in belongs.items():
         workers[owner].append(number)
     alone = [number for number in range(len(found)) if number not in belongs]

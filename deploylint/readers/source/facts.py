@@ -1,6 +1,6 @@
-"""What a program does, as far as its code states it: where it listens, what it consumes, handles.
+"""The facts that the code of a program states: its ports, queues, handlers and more.
 
-A set of facts is *open* if it has a gap: whatever is not in it is then unknown.
+A set of facts is *open* if it has a gap: whether there are more is unknown then.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Facts(Record):
 
 
 def find_facts(program: Program, lost: Sequence[Gap]) -> Facts:
-    """What a program does; ``lost`` are its files that cannot be read."""
+    """The facts of a program; ``lost`` are its files that cannot be read."""
     imported = {kind: _unread_imports(program, kind) for kind in unread_packages()}
 
     def fact_set(facts: Iterable[Text | Gap], kind: str = "") -> FactSet:

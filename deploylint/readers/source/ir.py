@@ -140,7 +140,7 @@ class NameScope:
 
 @dataclass
 class Code:
-    """What was read of the files of a program.
+    """The parts of a program's files that were read.
 
     ``packages``: the scope of each package, by the name it is imported by.
     ``calls``: every call.

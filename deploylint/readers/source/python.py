@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import warnings
+from collections.abc import Iterable
 from itertools import accumulate
 
 from deploylint.documents.nodes import Node, Problem, Source
@@ -59,8 +60,8 @@ class _PythonReader(FileReader):
         self._parent = package if is_package else package.rpartition(".")[0]
         self._starts = [0, *accumulate(map(len, self.data.splitlines(keepends=True)))]
 
-    def read_all(self, trees: list[ast.expr]) -> tuple[Expression, ...]:
-        """Several expressions."""
+    def read_all(self, trees: Iterable[ast.AST]) -> tuple[Expression, ...]:
+        """Several expressions or statements."""
         return tuple(map(self.read, trees))
 
     def kind(self, tree: ast.AST) -> str:
@@ -173,8 +174,7 @@ class _PythonReader(FileReader):
             value = self.read(item.context_expr)
             if item.optional_vars is not None:
                 self._set(item.optional_vars, value)
-        for statement in tree.body:
-            self.read(statement)
+        self.read_all(tree.body)
 
     def _set(self, target: ast.expr, value: Expression) -> None:
         if not isinstance(target, (ast.Tuple, ast.List)):
@@ -210,8 +210,7 @@ class _PythonReader(FileReader):
         self.scope.define(tree.name, function)
         with self.block(function):
             self._parameters(tree.args, function)
-            for statement in tree.body:
-                self.read(statement)
+            self.read_all(tree.body)
         for decorator in tree.decorator_list:
             self._decorate(decorator, function)
 

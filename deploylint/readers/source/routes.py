@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Set
+from functools import cache
 
 from deploylint.documents.nodes import Node
 from deploylint.documents.regex import regex
@@ -90,7 +91,7 @@ def _allows_get(program: Program, methods: Expression | None) -> bool:
 # --- prefixes -------------------------------------------------------------------------------------
 
 Prefix = tuple[str | None, Node | None]
-"""What is before a path, None if it is unknown, and the location of the last of it."""
+"""The text before a path, None if it is unknown, and the location of its last part."""
 
 _NONE: Prefix = ("", None)
 _UNKNOWN: Prefix = (None, None)
@@ -102,19 +103,13 @@ class _Prefixes:
     def __init__(self, program: Program) -> None:
         self._program = program
         self._inclusions = [match for match in program.matches if match.row.includes]
-        self._known: dict[tuple[Expression, int], list[Prefix]] = {}
+        self._of_router = cache(self._find)
 
     def before(self, call: Call, depth: int = DEPTH) -> list[Prefix]:
         """The prefixes of the router that a call is a method of."""
         routers = self._program.receivers(call.function)
         prefixes = (prefix for router in routers for prefix in self._of_router(router, depth - 1))
         return limit_values(prefixes, _UNKNOWN) or [_NONE]
-
-    def _of_router(self, router: Resolved, depth: int) -> list[Prefix]:
-        key = router.made, depth
-        if key not in self._known:
-            self._known[key] = self._find(router, depth)
-        return self._known[key]
 
     def _find(self, router: Resolved, depth: int) -> list[Prefix]:
         made = router.made

@@ -96,7 +96,7 @@ def layered(*texts: str) -> dict[str, object]:
     held_ = (
         detect.read_contents(document(text, f"{number}.yaml")).values for number, text in files
     )
-    documents = umbrella.layers(tuple(one for values in held_ for one in values))
+    documents = umbrella.unwrap_layers(tuple(one for values in held_ for one in values))
     found = read_service(documents, profile.load("helm-create"))
     assert found is not None
     return {address: value.data for address, value in found.components[0].values.items()}
@@ -127,4 +127,4 @@ def test_umbrella_layer_is_read_under_the_same_name(
     ],
 )
 def test_umbrella_keys_that_resemble_charts_are_named(text: str, names: str) -> None:
-    assert umbrella.left(document(text)) == names
+    assert umbrella.unread_charts(document(text)) == names
