@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import reduce
 
-from deploylint.documents.record import Record
 from deploylint.engine.bare_service import SentComponent, SentService, bare_service
 from deploylint.engine.chunk import (
     BaseFinder,
@@ -51,12 +50,8 @@ class _Unsuited(Exception):
     """A group has to be checked whole."""
 
 
-class _Settled(Record):
-    """The facts about a whole group that all chunks agree on."""
-
-    settings: ChunkSettings
-    chosen: ReferenceChoice
-    group: DeploymentGroup
+Settled = tuple[ChunkSettings, ReferenceChoice, DeploymentGroup]
+"""The facts about a whole group that all chunks agree on."""
 
 
 def check_in_chunks(
@@ -73,10 +68,10 @@ def check_in_chunks(
         for _ in range(ATTEMPTS):
             checker = ChunkChecker(group, run, settings)
             results = _checked(checker, group, progress)
-            settled = _settled(results, checker, settings, group, run)
-            if settled.settings == settings:
-                return _merged(results, checker, settled)
-            settings = settled.settings
+            settled, chosen, loaded = _settled(results, checker, settings, group, run)
+            if settled == settings:
+                return _merged(results, checker, chosen, loaded)
+            settings = settled
     except (_Unsuited, UsageError, Misread):  # an error is raised again by the check of the whole
         pass
     return None
@@ -166,12 +161,12 @@ def _settled(
     settings: ChunkSettings,
     group: FileGroup,
     run: Run,
-) -> _Settled:
+) -> Settled:
     """The facts of all chunks. Raises _Unsuited, and what ``choose_reference`` raises."""
     profile = min((result.profile for result in results), key=lambda choice: choice.rank)
     if profile.name != settings.profile.name:
         again = _with_reference(settings._replace(profile=profile), group, run)
-        return _Settled(again, ReferenceChoice(None, ""), _unread_group(group, (), run))
+        return again, ReferenceChoice(None, ""), _unread_group(group, (), run)
     services = tuple(bare_service(sent) for result in results for sent in result.services)
     _check_names(results, services)
     _check_bases(results, checker, group)
@@ -182,7 +177,7 @@ def _settled(
         raise _Unsuited
     if reference is not None:
         settings = settings._replace(names=group_names(services, reference))
-    return _Settled(settings, chosen, loaded)
+    return settings, chosen, loaded
 
 
 def _identity(service: Service | None) -> object:
@@ -239,7 +234,10 @@ def _whole(
 
 
 def _merged(
-    results: Sequence[ChunkResult], checker: ChunkChecker, settled: _Settled
+    results: Sequence[ChunkResult],
+    checker: ChunkChecker,
+    chosen: ReferenceChoice,
+    group: DeploymentGroup,
 ) -> GroupResult:
     """The result of all chunks. Raises _Unsuited where the reference is an outlier."""
     parts = [result.findings for result in results if result.findings is not None]
@@ -250,8 +248,8 @@ def _merged(
         if vote.differences(frozenset().union(*(part.accepted for part in parts))):
             raise _Unsuited
     return GroupResult(
-        loaded=_with_documents(settled.group, parts, checker),
-        chosen=settled.chosen,
+        loaded=_with_documents(group, parts, checker),
+        chosen=chosen,
         reference=check.reference,
         rules=frozenset(rule.id for rule in check.active),
         majority=None,

@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager, suppress
+from itertools import zip_longest
 from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
 from threading import Thread
@@ -66,9 +67,8 @@ def map_chunks(work: Work[Chunk, Outcome], chunks: Sequence[Chunk]) -> Iterator[
     with receiver, sender:
         executor, futures = _submitted(work, chunks, processes, (receiver, sender))
         try:
-            for number, chunk in enumerate(chunks):
-                outcome = _outcome(futures[number]) if futures else _FAILED
-                yield work(chunk) if outcome is _FAILED else outcome
+            for chunk, future in zip_longest(chunks, futures):
+                yield _outcome(work, chunk, future)
         except BaseException:
             sender.close()  # processes that still work end
             raise
@@ -100,16 +100,13 @@ def _submitted(
 _NOT_STARTED = (OSError, ImportError, NotImplementedError, RuntimeError)
 """The errors where no process, thread or semaphore may be made."""
 
-_FAILED: Any = object()
-"""Stands for the outcome of a chunk that no process has made."""
 
-
-def _outcome(future: Future[Outcome]) -> Outcome:
-    try:
-        return future.result()
-    except Exception:  # it is raised again by the work in this process
-        failed: Outcome = _FAILED
-        return failed
+def _outcome(work: Work[Chunk, Outcome], chunk: Chunk, future: Future[Outcome] | None) -> Outcome:
+    """The outcome of a process; of this one where there is none, or where that one fails."""
+    if future is not None:
+        with suppress(Exception):  # an error is raised again by the work in this process
+            return future.result()
+    return work(chunk)
 
 
 @contextmanager

@@ -45,10 +45,11 @@ def compact(addresses: Sequence[str]) -> list[str]:
 
 def scope_text(allowance: Allowance) -> str:
     """The services and components that an allowance is for; "" for all."""
+    if allowance.line:
+        return f"line {allowance.line} of {allowance.at.file}"
     names = ("service", "runtime", "role", "component")
-    return ", ".join(
-        f"{name} {getattr(allowance, name)}" for name in names if getattr(allowance, name)
-    )
+    scope = ((name, getattr(allowance, name)) for name in names)
+    return ", ".join(f"{name} {value}" for name, value in scope if value)
 
 
 def head(name: str, severity: str, look: Look) -> list[Line]:
