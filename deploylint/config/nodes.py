@@ -9,7 +9,7 @@ from deploylint.documents.nodes import Node, child, span
 from deploylint.documents.suggest import hint
 from deploylint.model.errors import Misread, misread_at
 
-Entry = TypeVar("Entry")
+Written = TypeVar("Written")
 
 
 def items(root: Node, key: str) -> list[Node]:
@@ -18,7 +18,7 @@ def items(root: Node, key: str) -> list[Node]:
     return node.content if node is not None and isinstance(node.content, list) else []
 
 
-def with_nodes(entries: Sequence[Entry], root: Node, key: str) -> Iterator[tuple[Entry, Node]]:
+def with_nodes(entries: Sequence[Written], root: Node, key: str) -> Iterator[tuple[Written, Node]]:
     """Entries of the list under a key, each with its node."""
     return zip(entries, items(root, key), strict=True)
 

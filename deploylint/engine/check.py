@@ -57,7 +57,7 @@ def check(
         for group in loaded
     ]
     summaries = [result.summary for result in results]
-    inline = (allowance for result in results for allowance in result.result.inline)
+    inline = (allowance for result in results for allowance in result.outcome.inline)
     allowances = [*inline, *config.allowances] if options.allow else []
     statuses = allowance_statuses(allowances, summaries, today)
     _audit_allowances(results, statuses, run)
@@ -147,22 +147,22 @@ def _audit_allowances(
         if run.options.wants(difference.rule):
             result = results[number]
             findings = findings_for(result.loaded.name, [difference], run.allowance_index)
-            result.result.findings.extend(findings)
+            result.outcome.findings.extend(findings)
 
 
 def _group_report(result: GroupResult, options: CheckOptions) -> GroupReport:
-    wanted = _of_services(result.result.findings, options)
+    wanted = _of_services(result.outcome.findings, options)
     majority = result.majority
     return GroupReport(
         loaded=result.loaded,
         reference=result.reference,
         reference_because=result.chosen.because,
-        coverage=result.result.coverage,
-        matrix_counts=matrix_counts(result.result.matches, wanted),
+        coverage=result.outcome.coverage,
+        matrix_counts=matrix_counts(result.outcome.matches, wanted),
         outside=_violations(wanted) - _violations(_shown(result, options)),
         voted=_peer_groups(result) > 0,
         without_majority=majority.without_majority if majority is not None else (),
-        extra_keys=result.result.extra_keys,
+        extra_keys=result.outcome.extra_keys,
     )
 
 
@@ -178,7 +178,7 @@ def _peer_groups(result: GroupResult) -> int:
 
 def _idle(result: GroupResult) -> list[Problem]:
     """A problem where no rule applies: without it, no finding would look like no difference."""
-    if result.result.matches or result.result.findings or result.loaded.problems:
+    if result.outcome.matches or result.outcome.findings or result.loaded.problems:
         return []
     file = result.loaded.services[0].files[0]
     message = "nothing was checked: no selected rule applies to these files"
@@ -196,7 +196,7 @@ def _shown(result: GroupResult, options: CheckOptions) -> list[Judged]:
     A finding in the reference, or in a file that is not a service's, is always shown; one in a
     source's file with its service.
     """
-    findings, focus = _of_services(result.result.findings, options), result.loaded.focus
+    findings, focus = _of_services(result.outcome.findings, options), result.loaded.focus
     services = result.loaded.services
     files = {file for service in services for file in service.files}
     followed = set(result.reference.files) if result.reference is not None else set[str]()

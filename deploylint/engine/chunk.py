@@ -61,13 +61,13 @@ class ChunkSettings(Record):
 class ChunkFindings(Record):
     """What the rules find in a chunk.
 
-    ``result`` has the coverage of its services but the reference, ``reference_seen`` what became
+    ``outcome`` has the coverage of its services but the reference, ``reference_seen`` what became
     of the leaves of that.
     ``accepted`` are the addresses at which something is allowed.
     ``documents`` and ``sources`` are the files of its findings, without their trees.
     """
 
-    result: PartResult
+    outcome: PartResult
     accepted: frozenset[str]
     votes: SentVotes
     reference_seen: bytes

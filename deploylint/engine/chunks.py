@@ -253,12 +253,12 @@ def _merged(
         reference=check.reference,
         rules=frozenset(rule.id for rule in check.active),
         majority=None,
-        result=_merged_result(parts, check),
+        outcome=_merged_result(parts, check),
     )
 
 
 def _merged_result(parts: Sequence[ChunkFindings], check: GroupCheck) -> PartResult:
-    results = [part.result for part in parts]
+    results = [part.outcome for part in parts]
     matches = Counter[tuple[str, str]]()
     for result in results:
         matches.update(result.matches)

@@ -67,12 +67,12 @@ class GroupResult(Record):
     reference: Service | None
     rules: frozenset[str]
     majority: MajorityReferences | None
-    result: PartResult
+    outcome: PartResult
 
     @property
     def summary(self) -> GroupSummary:
         """The facts that the audit of the allowances needs."""
-        return GroupSummary(self.loaded.services, self.result.evaluated, self.result.findings)
+        return GroupSummary(self.loaded.services, self.outcome.evaluated, self.outcome.findings)
 
 
 class Compared(Record):

@@ -75,7 +75,7 @@ class InitPlan(Record):
 
 
 Texts = dict[Path, str]
-Run = Callable[[Config], Report]
+RunCheck = Callable[[Config], Report]
 
 
 def plan_init(options: InitOptions) -> InitPlan:
@@ -145,7 +145,7 @@ def _check_options(options: InitOptions, report: Report, path: Path) -> None:
             raise UsageError(f"{message}; change it there")
 
 
-def _with_baseline(plan: InitPlan, path: Path, texts: Texts, run: Run) -> InitPlan:
+def _with_baseline(plan: InitPlan, path: Path, texts: Texts, run: RunCheck) -> InitPlan:
     """A plan with an allowance for each violation under a configuration, tried in memory."""
     loaded = config.load(path, texts)
     report = run(loaded)
