@@ -15,9 +15,6 @@ from deploylint.config.rule_settings import tuned
 from deploylint.config.rules import FOLDER, with_examples
 from deploylint.config.schema import ConfigFile
 from deploylint.model import own_data
-from deploylint.model.finding import Allowance
-from deploylint.model.patterns import Pattern
-from deploylint.model.rule import Rule
 from deploylint.readers.data import DEFINITIONS, NOT_PROFILES, definition
 from deploylint.readers.helm import profile as profiles
 
@@ -37,14 +34,11 @@ def compile_all() -> bytes:
 
 
 def compile_rules() -> Any:
-    """The shipped rules, allowances and own findings, as the shipped configuration sets them."""
+    """The shipped rules, allowances and built-in checks, as the shipped configuration sets them."""
     (defaults,) = read_all(DEFAULTS, {})
     shipped = tuned(read_folders([FOLDER]), defaults.written.rules, defaults.root_of("rules"))
-    return (
-        [_rule(rule) for rule in shipped.rules],
-        [_allowance(allowance) for allowance in shipped.allowances],
-        [tuple(own) for own in shipped.builtin.values()],
-    )
+    rules = (rule._replace(examples=()) for rule in shipped.rules)
+    return tuple(map(_plain, (tuple(rules), shipped.allowances, tuple(shipped.builtin.values()))))
 
 
 def compile_examples() -> Any:
@@ -72,17 +66,8 @@ def compile_defaults() -> Any:
     return {name: getattr(written, name) for name in _OF_A_RUN}
 
 
-def _rule(rule: Rule) -> tuple[object, ...]:
-    fields = rule._asdict() | {"roles": tuple(sorted(rule.roles))}
-    del fields["examples"]
-    return _pattern(fields.pop("pattern")), fields
-
-
-def _allowance(allowance: Allowance) -> tuple[object, ...]:
-    fields = allowance._asdict()
-    expected, actual, at = (fields.pop(name) for name in ("expected", "actual", "at"))
-    return _pattern(expected), _pattern(actual), tuple(at), fields
-
-
-def _pattern(pattern: Pattern | None) -> tuple[object, ...] | None:
-    return None if pattern is None else tuple(pattern)
+def _plain(value: Any) -> Any:
+    """A record, and those in it, as plain tuples."""
+    if isinstance(value, frozenset):
+        return tuple(sorted(value))
+    return tuple(map(_plain, value)) if isinstance(value, tuple) else value

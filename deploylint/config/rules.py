@@ -15,7 +15,6 @@ from deploylint.model.finding import Allowance, Location
 from deploylint.model.patterns import Pattern
 from deploylint.model.rule import BuiltinRule, Example, Level, Rule
 from deploylint.model.service import Role
-from deploylint.model.types import Plain
 
 FOLDER = Path(own_data.RULES)
 """The folder of the shipped rules."""
@@ -64,8 +63,8 @@ def shipped() -> RuleSet:
     """The rules that ship, as the shipped configuration sets them, without their examples."""
     rules, allowances, builtin = own_data.table("rules", _compiled)
     return RuleSet(
-        tuple(_rule(*fields) for fields in rules),
-        tuple(_allowance(*fields) for fields in allowances),
+        tuple(_rule(Rule(*fields)) for fields in rules),
+        tuple(_allowance(Allowance(*fields)) for fields in allowances),
         {fields[0]: BuiltinRule(*fields) for fields in builtin},
     )
 
@@ -94,20 +93,16 @@ def _compiled_examples() -> Any:
     return compile_examples()
 
 
-def _rule(pattern: tuple[str, Plain] | None, fields: dict[str, Any]) -> Rule:
-    roles = frozenset(fields["roles"])
-    values = {"pattern": pattern and Pattern(*pattern), "roles": roles, "examples": ()}
-    return Rule(**fields | values)
+def _rule(plain: Rule) -> Rule:
+    """A rule that has plain tuples for its records."""
+    pattern = plain.pattern and Pattern(*plain.pattern)
+    return plain._replace(pattern=pattern, roles=frozenset(plain.roles))
 
 
-def _allowance(
-    expected: tuple[str, Plain] | None,
-    actual: tuple[str, Plain],
-    at: tuple[str, str, int, int, int, int],
-    fields: dict[str, Any],
-) -> Allowance:
-    sides = {"expected": expected and Pattern(*expected), "actual": Pattern(*actual)}
-    return Allowance(**fields | sides | {"at": Location(*at)})
+def _allowance(plain: Allowance) -> Allowance:
+    """An allowance that has plain tuples for its records."""
+    expected = plain.expected and Pattern(*plain.expected)
+    return plain._replace(expected=expected, actual=Pattern(*plain.actual), at=Location(*plain.at))
 
 
 Graded = TypeVar("Graded", Rule, BuiltinRule)
