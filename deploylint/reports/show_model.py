@@ -41,13 +41,13 @@ class ShowReport(Record):
 
 
 class ShowRow(Record):
-    """The value at one address of a component; the place is None where nothing is written."""
+    """The value at one address of a component; no location where nothing is written."""
 
     address: str
     state: State
     value: Plain
     note: str
-    place: Location | None
+    location: Location | None
 
 
 def show_file(file: Path, profile: str, config: Config) -> ShowReport:
@@ -98,22 +98,22 @@ def rows(service: Service, component: Component) -> Iterator[ShowRow]:
 
 
 class OtherRow(Record):
-    """A key that no element owns: its key path, how many values it holds, and its place.
+    """A key that no element owns: its key path, how many values it holds, and its location.
 
     ``value`` is a single value that it holds, without secrets.
     """
 
     key: str
-    size: int
+    values: int
     value: Plain
-    place: Location
+    location: Location
 
     @property
     def content(self) -> str:
         """Its value, or how many it holds, in words."""
         if self.value is not None:
             return format_value(self.value)
-        return f"{self.size} value{'s' * (self.size != 1)}"
+        return f"{self.values} value{'s' * (self.values != 1)}"
 
 
 def other_rows(service: Service) -> Iterator[OtherRow]:

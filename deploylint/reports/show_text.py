@@ -79,7 +79,7 @@ def _place(service: Service, place: Location | None) -> str:
 
 def _component(service: Service, component: Component, look: Look) -> Iterator[Line]:
     written, unwritten = _by_place(rows(service, component))
-    positions = [_place(service, row.place) for row in written]
+    positions = [_place(service, row.location) for row in written]
     width = max(map(len, positions), default=0)
     second = max((len(row.address) for row in written), default=0)
     for row, position in zip(written, positions, strict=True):
@@ -95,7 +95,7 @@ def _other_keys(service: Service, of: str, look: Look) -> Iterator[Line]:
         return
     yield EMPTY
     yield from wrapped([Piece(f"other keys{of}", "title"), "  (no element owns them)"], look)
-    positions = [_place(service, row.place) for row in others]
+    positions = [_place(service, row.location) for row in others]
     width = max(map(len, positions))
     for row, position in zip(others, positions, strict=True):
         content = Piece(row.content, "faint")
@@ -107,7 +107,7 @@ def _by_place(rows: Iterable[ShowRow]) -> tuple[list[ShowRow], dict[str, list[st
     """The rows to show each, and the addresses that are not written, by their state and note."""
     shown, unwritten = list[ShowRow](rows), dict[str, list[str]]()
     for row in shown:
-        if row.state == "absent" or (row.state == "unknown" and row.place is None):
+        if row.state == "absent" or (row.state == "unknown" and row.location is None):
             label = f"{row.state} ({row.note})" if row.note else row.state
             unwritten.setdefault(label, []).append(row.address)
     many = {
