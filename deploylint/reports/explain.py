@@ -45,7 +45,7 @@ def _rule(rules: RuleSet, rule: Rule, look: Look) -> Iterator[Line]:
         "why": rule.why,
         "written": rule.place,
     }
-    yield from _facts({label: text for label, text in facts.items() if text}, look)
+    yield from _facts(facts, look)
     for example in rule.examples:
         yield EMPTY
         yield from _example(example, look)
@@ -58,7 +58,7 @@ def _rule(rules: RuleSet, rule: Rule, look: Look) -> Iterator[Line]:
 
 def _facts(facts: dict[str, str], look: Look) -> Iterator[Line]:
     for label, text in facts.items():
-        yield from labelled(f"{label:<9}", text, look)
+        yield from labelled(f"{label:<9}", text, look) if text else ()
 
 
 def _example(example: Example, look: Look) -> Iterator[Line]:
@@ -80,10 +80,9 @@ def _fragment(label: str, data: Plain, look: Look) -> Iterator[Line]:
 
 
 def _allowance(allowance: Allowance) -> dict[str, str]:
-    addresses = {"of": ", ".join(compact(allowance.addresses))} if allowance.addresses else {}
     return {
         "for": scope_text(allowance) or "every service",
-        **addresses,
+        "of": ", ".join(compact(allowance.addresses)),
         "from": "anything" if allowance.expected is None else wanted(allowance.expected),
         "to": wanted(allowance.actual),
         "because": allowance.because,

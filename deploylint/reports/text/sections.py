@@ -62,8 +62,8 @@ def _allowed(
 def allowance_lines(allowance: Allowance, look: Look, today: str) -> Iterator[Line]:
     """An allowance: its id, rule, both values, the reason, and what else is written."""
     yield from wrapped(_head(allowance, look), look, indent=2, hang=4)
-    for label, text in _details(allowance, today):
-        yield from wrapped([f"{label}: ", text], look, indent=4)
+    for label, text in _details(allowance, today).items():
+        yield from wrapped([f"{label}: ", text], look, indent=4) if text else ()
 
 
 def _head(allowance: Allowance, look: Look) -> list[Text]:
@@ -72,18 +72,20 @@ def _head(allowance: Allowance, look: Look) -> list[Text]:
     return [Piece(allowance.id, "allowed"), f"  [{allowance.rule}]  {values}"]
 
 
-def _details(allowance: Allowance, today: str) -> Iterator[tuple[str, str]]:
-    yield "because", allowance.because
+def _details(allowance: Allowance, today: str) -> dict[str, str]:
+    until = ""
     if allowance.until:
         days = days_left(allowance, today)
         left = f"{days} day{'s' * (days != 1)} left" if days >= 0 else "over"
-        yield "until", f"{allowance.until} ({left})"
-    if allowance.owner:
-        yield "owner", allowance.owner
-    if allowance.ticket:
-        yield "ticket", allowance.ticket
-    if allowance.origin != "shipped" and allowance.id != allowance.place:
-        yield "written", allowance.place
+        until = f"{allowance.until} ({left})"
+    is_placed = allowance.origin != "shipped" and allowance.id != allowance.place
+    return {
+        "because": allowance.because,
+        "until": until,
+        "owner": allowance.owner,
+        "ticket": allowance.ticket,
+        "written": allowance.place if is_placed else "",
+    }
 
 
 def _places(findings: list[Finding], look: Look) -> Iterator[Line]:
