@@ -47,15 +47,13 @@ class ProposedService(Record):
 
 
 class ProposedGroup(Record):
-    """A group, its services, its reference and profile, and why these."""
+    """A group that was found, its name and services, its reference, and why that."""
 
+    survey: SurveyResult
     name: str
-    folder: str
     services: tuple[ProposedService, ...]
     reference: str
     because: str
-    profile: str
-    profile_because: str
 
 
 def propose(
@@ -67,15 +65,15 @@ def propose(
     """
     every = [service for result in results for service in result.loaded.services]
     taken = Counter(map(_name, every))
-    groups = []
-    for result, name in zip(results, _group_names(results, root), strict=True):
-        services = tuple(_service(one, name, taken, root) for one in result.loaded.services)
-        groups.append(_group(result, name, services, config, reference))
+    groups = tuple(
+        _group(result, name, taken, root, config, reference)
+        for result, name in zip(results, _group_names(results, root), strict=True)
+    )
     if reference and not any(group.because == _OPTION for group in groups):
         files = ", ".join(service.files[0] for service in every)
         message = "no such service in any group; choose from"
         raise UsageError(f"--reference {reference}: {message} {files}")
-    return tuple(groups)
+    return groups
 
 
 _OPTION = "--reference"
@@ -108,20 +106,19 @@ def _service(service: Service, group: str, taken: Mapping[str, int], root: Path)
 def _group(
     result: SurveyResult,
     name: str,
-    services: tuple[ProposedService, ...],
+    taken: Mapping[str, int],
+    root: Path,
     config: Config,
     option: str,
 ) -> ProposedGroup:
     chosen, because = _reference(result.loaded, config, option)
-    reference = services[[service.name for service in result.loaded.services].index(chosen.name)]
+    reference = _service(chosen, name, taken, root)
     return ProposedGroup(
-        name=name,
-        folder=f"{display_path(result.folder)}/",
-        services=services,
-        reference=reference.name if reference.name != NONE else Path(reference.files[0]).name,
-        because=because,
-        profile=result.loaded.profile.name,
-        profile_because=result.loaded.profile_because,
+        result,
+        name,
+        tuple(_service(service, name, taken, root) for service in result.loaded.services),
+        reference.name if reference.name != NONE else Path(reference.files[0]).name,
+        because,
     )
 
 
@@ -167,8 +164,9 @@ def written(groups: Sequence[ProposedGroup], profile: str, todo: str) -> str:
 
 
 def _lines(group: ProposedGroup, profile: str) -> Iterator[str]:
-    read = f"profile {group.profile} ({group.profile_because})"
-    yield _comment(f"{group.folder}: {len(group.services)} services; {read}.", 2)
+    folder, loaded = display_path(group.survey.folder), group.survey.loaded
+    read = f"{len(group.services)} services; profile {loaded.profile.name}"
+    yield _comment(f"{folder}/: {read} ({loaded.profile_because}).", 2)
     yield f"  {scalar(group.name, LOOK)}:"
     if profile:
         yield from entry("profile", profile, LOOK, 4)
