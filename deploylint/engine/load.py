@@ -87,15 +87,16 @@ def load_group(
     detector = ProfileDetector(profile, folders)
     values = load_values(files, file_reader(files), detector, progress)
     manifests = load_manifests(files, values.files, progress)
-    skips_values = bool(manifests.services) and files.one_shape
-    if values.duplicate is not None and not skips_values:
+    if manifests.services and files.one_shape:
+        values = values._replace(services=(), skipped=(), duplicate=None)
+    if values.duplicate is not None:
         raise values.duplicate
     chosen, because = _profile(detector, manifests)
-    of_values = () if skips_values else values.services
-    services = combine_shapes(of_values, manifests.services, chosen, folders)
+    services = combine_shapes(values.services, manifests.services, chosen, folders)
     added = with_sources(services, files.members, alone=len(services) == 1)
     contents = manifests.files.values()
     problems = [problem for file in contents for problem in file.problems]
+    skipped = (*files.skipped, *skipped_contents(files, manifests.files), *values.skipped)
     shapes = {service.shape for service in services} or {"values"}
     return DeploymentGroup(
         name=files.name,
@@ -103,13 +104,7 @@ def load_group(
         profile=chosen,
         profile_because=because,
         services=added.services,
-        skipped=(
-            *files.skipped,
-            *skipped_contents(files, manifests.files),
-            *(() if skips_values else values.skipped),
-            *manifests.skipped,
-            *added.skipped,
-        ),
+        skipped=(*skipped, *manifests.skipped, *added.skipped),
         problems=(*problems, *manifests.problems, *added.problems),
         documents=tuple(d._replace(roots=()) for file in contents for d in file.shown),
         sources=added.documents,
