@@ -55,5 +55,5 @@ def test_misread_key_names_the_place_of_the_key() -> None:
 def test_check_known_of_an_unknown_word_names_the_nearest() -> None:
     node = root("profile: helm\n")
     check_known("profile", "helm", ["helm"], node)
-    with pytest.raises(Misread, match="unknown profile 'helmm'; did you mean 'helm'?"):
+    with pytest.raises(Misread, match=r"unknown profile 'helmm'; did you mean 'helm'\?"):
         check_known("profile", "helmm", ["helm"], node)
