@@ -82,7 +82,7 @@ class GroupComparison:
         voters = [] if majority is None else majority.votes.services
         self._keyed = _key_rules(keyed, reference, voters) if keyed else None
         if majority is not None and self._keyed is not None:
-            majority.undecided += self._keyed.without_majority
+            majority.without_majority += self._keyed.without_majority
 
     def compare(self, services: Iterable[Service]) -> CompareResult:
         """Every rule over some services of the group."""

@@ -74,12 +74,12 @@ class PeerGroup:
         self.size += size
         self.first = [*self.first, *first][: self.FEW]
 
-    def add_ballot(self, at: Position, row: Row, times: int) -> None:
+    def add_votes(self, at: Position, row: Row, times: int) -> None:
         """Count what components have that were counted elsewhere."""
         self._by_row.setdefault(row, Ballot(at, 0)).times += times
 
     @property
-    def whole_ballots(self) -> Iterable[Ballot]:
+    def whole_votes(self) -> Iterable[Ballot]:
         """The ballots about all elements, in the order of the first component of each."""
         return self._by_row.values()
 
@@ -140,8 +140,8 @@ def _by_peer_key(service: Service) -> dict[PeerKey, int]:
 class MajorityReferences:
     """What most services have, by which each of them is compared.
 
-    ``groups`` counts the peer groups with a majority, ``undecided`` are the addresses where there
-    is none, ``votes`` are those that were counted.
+    ``groups`` counts the peer groups with a majority, ``without_majority`` are the addresses where
+    there is none, ``votes`` are those that were counted.
     """
 
     def __init__(self, votes: GroupVotes, rules: Sequence[Rule]) -> None:
@@ -158,7 +158,8 @@ class MajorityReferences:
                 self._by_key[key] = _PeerRules(majority, asked)
         references = [one.majority for one in self._by_key.values()]
         self.groups = sum(bool(one.full) for one in references)
-        self.undecided = tuple(dict.fromkeys(a for one in references for a in one.undecided))
+        undecided = (address for one in references for address in one.undecided)
+        self.without_majority = tuple(dict.fromkeys(undecided))
 
     def compare(self, rows: Sequence[Row], service: ServiceRecord, result: CompareResult) -> None:
         """Compare a service with what most of them have."""
