@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Sequence
 
-from deploylint.documents.nodes import Entry, Node, child, is_empty
+from deploylint.documents.nodes import Node, child, is_empty
 from deploylint.documents.scalars import go_text
 from deploylint.documents.structure import key_names
 from deploylint.documents.suggest import nearest
@@ -120,23 +120,6 @@ def pod_faults(pod: Node) -> Iterator[Fault]:
             if user is not None and _is_refused(_data(user), _data(non_root)):
                 users[user.key] = None
     yield from (Fault("root-user", user, _ROOT) for user in users)
-
-
-def selector_faults(workload: Node) -> Iterator[Fault]:
-    """Labels by which a workload selects its pods and that its pod template does not have."""
-    labels = _mapping(workload, "template", "metadata", "labels")
-    for key, entry in _mapping(workload, "selector", "matchLabels").items():
-        texts = {str(one.value.content) for one in (entry, labels.get(key, entry))}
-        if (key not in labels or len(texts) > 1) and not any(map(is_variable, texts)):
-            message = f"the selector wants another label {key} than the pod template has"
-            yield Fault("selector-mismatch", entry.key, message)
-
-
-def _mapping(node: Node | None, *keys: str) -> dict[str, Entry]:
-    """The entries of the mapping that some keys lead to; none where there is no mapping."""
-    for key in keys:
-        node = None if node is None else child(node, key)
-    return node.content if node is not None and isinstance(node.content, dict) else {}
 
 
 def _first(mappings: Iterable[Node | None], key: str) -> Node | None:

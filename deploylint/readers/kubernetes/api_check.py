@@ -27,12 +27,7 @@ from deploylint.documents.structure import key_names
 from deploylint.documents.suggest import hint, nearest
 from deploylint.model.fault import Fault
 from deploylint.model.templates import is_variable
-from deploylint.readers.contradictions import (
-    exclusive_fields,
-    pod_faults,
-    selector_faults,
-    variable_faults,
-)
+from deploylint.readers.contradictions import exclusive_fields, pod_faults, variable_faults
 from deploylint.readers.data import API, definition
 
 _SCALARS: dict[str, tuple[tuple[type, ...], str]] = {
@@ -60,12 +55,9 @@ def _one_structure(node: Node) -> Iterator[Fault]:
     return exclusive_fields([value for value in values if value is not None and value.is_mapping])
 
 
-_SELECTING = ("DaemonSetSpec", "DeploymentSpec", "ReplicaSetSpec", "StatefulSetSpec")
-
 _INSIDE: dict[str, Callable[[Node], Iterator[Fault]]] = {
     "EnvVar[]": variable_faults,
     "PodSpec": pod_faults,
-    **dict.fromkeys(_SELECTING, selector_faults),
     **dict.fromkeys(
         ("EnvFromSource", "EnvVarSource", "LifecycleHandler", "Probe", "Volume"), _one_structure
     ),
