@@ -112,6 +112,8 @@ ELEMENTS: Mapping[str, Element] = MappingProxyType(
                 "port": PORT,
                 "target-port": PORT,
                 "container-port": PORT,
+                "protocol": WORD,
+                "external-ips": NAMES,
             }
         ),
         "liveness-probe": _PROBE,
@@ -188,7 +190,9 @@ ELEMENTS: Mapping[str, Element] = MappingProxyType(
                 "priority-class": WORD,
                 "min-available": WORD,
                 "max-unavailable": WORD,
+                "lifecycle": TREE,
             }
+            | dict.fromkeys(("share-process-namespace", "automount-token", "paused"), FLAG_FALSE)
         ),
         "workers": _element(
             {
@@ -250,6 +254,16 @@ MAPPED: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"service.port": ("service.target-port", "service.container-port")}
 )
 """What need not be alike where one of others is written: a Service may have a port of its own."""
+
+
+LISTED_PORT, TARGET_PORT = "service.container-port", "service.target-port"
+"""Where a container lists its port, and where its Service says which one it leads to."""
+
+ASKING: tuple[frozenset[str], ...] = (
+    frozenset(f"{name}.port" for name in ELEMENTS if name.endswith("-probe")),
+    frozenset(("monitoring.port",)),
+)
+"""What asks a container for a port; what asks together asks for one."""
 
 
 def element_of(address: str) -> str:

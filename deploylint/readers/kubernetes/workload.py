@@ -130,7 +130,7 @@ def _values(seen: Node, kind: str, rows: RowNumbers, replaced: bool) -> Fields:
     values = _with_arguments(resolve_ports(values, seen), seen, rows)
     if replaced:
         values = _filled_in_elsewhere(values)
-    return derive(fill_defaults(values, kind), rows)
+    return derive(fill_defaults(values, kind), rows, process=child(seen, "container"))
 
 
 def _is_nothing(value: FieldValue) -> bool:
