@@ -152,7 +152,7 @@ def test_monitor_may_look_into_another_namespace(tmp_path: Path) -> None:
         monitor = an_object("ServiceMonitor", spec, namespace="monitoring")
         found(tmp_path, SELECTING, workload(namespace="here"), service, monitor)
         (group,) = report(tmp_path).groups
-        assert sum("ServiceMonitor" in note for note in group.set.services[0].notes) == count
+        assert sum("ServiceMonitor" in note for note in group.loaded.services[0].notes) == count
 
 
 def test_selector_that_does_not_match_its_own_template_is_found(tmp_path: Path) -> None:
