@@ -45,6 +45,9 @@ def _run() -> int:
         return _say(f"{at.file}:{at.line}:{at.column}: {at.message}", 2)
     except NothingToCheck as error:
         return _say(str(error), 3)
+    except OSError as error:  # a file or folder that was there when the run began
+        name = error.filename or "the working directory"
+        return _say(f"{name}: {error.strerror or error}", 2)
     except KeyboardInterrupt:
         write_no_more()
         return _say("interrupted", INTERRUPTED)

@@ -17,7 +17,7 @@ from deploylint.documents.suggest import hint
 from deploylint.model.decode import is_set
 from deploylint.model.errors import misread
 from deploylint.model.fields import is_key
-from deploylint.model.finding import Allowance, Origin
+from deploylint.model.finding import Allowance, Location, Origin
 from deploylint.model.locations import placed
 from deploylint.model.paths import expand_selectors
 from deploylint.model.patterns import Pattern
@@ -40,7 +40,7 @@ def read(entry: AllowanceEntry, node: Node, root: Node, origin: Origin) -> Allow
     at, addresses = placed(node, root), _addresses(entry, node)
     expected = _pattern(entry.from_, node, "from") if is_set(entry.from_) else None
     return Allowance(
-        id=entry.id or f"{at.file}:{at.line}",
+        id=entry.id or _default_id(at, node),
         rule=entry.rule,
         service=entry.service,
         runtime=entry.runtime,
@@ -57,6 +57,12 @@ def read(entry: AllowanceEntry, node: Node, root: Node, origin: Origin) -> Allow
         owner=entry.owner,
         ticket=entry.ticket,
     )
+
+
+def _default_id(at: Location, node: Node) -> str:
+    """The file and line; for an entry behind another one on its line the column too."""
+    is_first = "}" not in node.source.line(at.line - 1)[: at.column - 1]
+    return f"{at.file}:{at.line}" if is_first else f"{at.file}:{at.line}:{at.column}"
 
 
 def _addresses(entry: AllowanceEntry, node: Node) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from deploylint.documents.paths import absolute, repository, shown
+from deploylint.documents.paths import absolute, is_folder, is_there, repository, shown
 
 NAMES = (".deploylint.yaml", ".deploylint.yml")
 
@@ -22,7 +22,7 @@ def discover(paths: Sequence[Path]) -> Path | None:
     here = Path.cwd()
     starts = [_folder(absolute(path)) for path in paths[:1]]
     for folder in (one for start in (*starts, here) for one in _upwards(start, here)):
-        found = [folder / name for name in NAMES if (folder / name).is_file()]
+        found = [folder / name for name in NAMES if is_there(folder / name)]
         if len(found) > 1:
             raise Ambiguous(f"{shown(found[0])} and {shown(found[1])} both exist; keep one")
         if found:
@@ -31,7 +31,7 @@ def discover(paths: Sequence[Path]) -> Path | None:
 
 
 def _folder(path: Path) -> Path:
-    return path if path.is_dir() else path.parent
+    return path if is_folder(path) else path.parent
 
 
 def _upwards(start: Path, here: Path) -> Iterator[Path]:

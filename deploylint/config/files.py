@@ -16,7 +16,7 @@ from deploylint.config.rule_files import refuse_duplicates
 from deploylint.config.rules import items
 from deploylint.config.schema import ConfigFile
 from deploylint.documents.nodes import Node, Problem, child
-from deploylint.documents.paths import absolute, repository, shown
+from deploylint.documents.paths import absolute, is_file, is_folder, is_there, repository, shown
 from deploylint.documents.reader import Document, read_file, read_text
 from deploylint.documents.record import Record
 from deploylint.model.decode import decode
@@ -83,7 +83,7 @@ def _file(path: Path, said: Node | None, texts: Texts) -> LoadedConfig:
     text, name = texts.get(path), shown(path)
     document = read_file(path, name, top) if text is None else read_text(text, name)
     if isinstance(document, Problem):
-        if not path.exists():
+        if not is_there(path):
             raise _gone(path, said)
         raise Misread(document)
     refuse_duplicates(document)
@@ -117,7 +117,7 @@ def folders(file: LoadedConfig, names: Sequence[str], key: str) -> list[Path]:
 def folder(file: LoadedConfig, name: str, node: Node) -> Path:
     """A folder that a configuration names. Raises Misread for one that is not there."""
     path = inside(file, name, node)
-    if not path.is_dir():
+    if not is_folder(path):
         raise misread(node, f"{shown(path)}: no such folder")
     return path
 
@@ -125,8 +125,8 @@ def folder(file: LoadedConfig, name: str, node: Node) -> Path:
 def named_file(file: LoadedConfig, name: str, node: Node) -> Path:
     """A file that a configuration names. Raises Misread for one that is not there."""
     path = inside(file, name, node)
-    if not path.is_file():
-        kind = "is a folder; name a file" if path.is_dir() else "no such file"
+    if not is_file(path):
+        kind = "is a folder; name a file" if is_folder(path) else "no such file"
         raise misread(node, f"{shown(path)}: {kind}{_nearest(path)}")
     return path
 
@@ -153,7 +153,7 @@ def _nearest(path: Path) -> str:
     """What the folder holds that such a pattern could have meant."""
     from deploylint.documents.suggest import nearest
 
-    if not path.parent.is_dir():
+    if not is_folder(path.parent):
         return f"; no such folder: {shown(path.parent)}"
     meant = nearest(path.name, (one.name for one in path.parent.iterdir()))
     return f"; did you mean {meant!r}?" if meant else ""

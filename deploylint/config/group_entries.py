@@ -9,7 +9,7 @@ from deploylint.config.rule_settings import tuned
 from deploylint.config.rules import RuleSet, items
 from deploylint.config.schema import GroupEntry, ServiceEntry
 from deploylint.documents.nodes import Node, child
-from deploylint.documents.paths import shown
+from deploylint.documents.paths import is_file, shown
 from deploylint.model.errors import misread
 from deploylint.model.fields import CODE, DOCKERFILE
 from deploylint.model.service import ServiceSettings
@@ -90,7 +90,7 @@ def _named(file: LoadedConfig, said: str | list[str], written: Node, key: str) -
     if not patterns:
         raise misread(written, f"{key} has no file; add one")
     for pattern, at in zip(patterns, nodes, strict=True):
-        found = [path for path in matched(file, pattern, at) if path.is_file()]
+        found = [path for path in matched(file, pattern, at) if is_file(path)]
         if not found:
             raise misread(at, f"{pattern!r} matches folders only; name the files in them")
         yield from found

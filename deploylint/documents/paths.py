@@ -1,5 +1,9 @@
-"""Where files are: the repository around them, and how messages name them."""
+"""Where files are: the repository around them, and how messages name them.
 
+A name may come from a file: one that the system refuses, as too long, names no file.
+"""
+
+import os
 from functools import cache
 from pathlib import Path
 
@@ -23,6 +27,21 @@ def located(name: str) -> Path:
 def absolute(path: Path) -> Path:
     """A path from the root of the file system; one with dots in it as it leads through any link."""
     return path.resolve() if ".." in path.parts else path.absolute()
+
+
+def is_file(path: Path) -> bool:
+    """Whether there is a regular file, also at the end of a link."""
+    return os.path.isfile(path)
+
+
+def is_folder(path: Path) -> bool:
+    """Whether there is a folder, also at the end of a link."""
+    return os.path.isdir(path)
+
+
+def is_there(path: Path) -> bool:
+    """Whether there is anything, be it a link that leads nowhere."""
+    return os.path.lexists(path)
 
 
 @cache

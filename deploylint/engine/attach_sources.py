@@ -13,7 +13,7 @@ from pathlib import Path
 
 from deploylint.config.groups import ServiceFiles
 from deploylint.documents.nodes import Problem, Source, child
-from deploylint.documents.paths import repository, shown
+from deploylint.documents.paths import is_file, repository, shown
 from deploylint.documents.reader import Document
 from deploylint.documents.record import Record
 from deploylint.engine.discovery import Skipped
@@ -106,7 +106,7 @@ def _locate(service: Service, settings: Settings, alone: bool) -> LocatedDockerf
     stated = settings.get(service.name)
     if stated is not None and stated.dockerfile is not None:
         return LocatedDockerfile(stated.dockerfile, f"named in {stated.node.source.file}")
-    if stated is not None and stated.code is not None and (stated.code / FILE).is_file():
+    if stated is not None and stated.code is not None and is_file(stated.code / FILE):
         return LocatedDockerfile(stated.code / FILE, "found with its source code")
     return locate_dockerfile(service, alone=alone)
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from deploylint.config.load import Config
 from deploylint.config.rules import RuleSet
 from deploylint.documents.nodes import Problem
+from deploylint.documents.paths import is_file
 from deploylint.documents.suggest import hint
 from deploylint.engine import discovery, folders
 from deploylint.engine.discovery import STDIN
@@ -93,7 +94,7 @@ def _check_rules(options: CheckOptions, pack: RuleSet) -> None:
 def _with_reference(paths: Sequence[Path], options: CheckOptions) -> Sequence[Path]:
     """The paths, and beside the standard input the file of its reference."""
     reference = Path(options.reference)
-    beside = STDIN in paths and reference.is_file() and reference not in paths
+    beside = STDIN in paths and is_file(reference) and reference not in paths
     return [*paths, reference] if beside else paths
 
 

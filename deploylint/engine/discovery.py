@@ -11,7 +11,7 @@ from pathlib import Path
 
 from deploylint.config.groups import GroupConfig, ServiceFiles
 from deploylint.config.load import Config
-from deploylint.documents.paths import absolute, repository, shown
+from deploylint.documents.paths import absolute, is_folder, is_there, repository, shown
 from deploylint.documents.record import Record
 from deploylint.model.errors import NothingToCheck, UsageError
 
@@ -74,7 +74,7 @@ def find(paths: Sequence[Path], config: Config, piped: str = PIPED) -> list[File
     Raises UsageError for a path that is not there, NothingToCheck for a folder without YAML files.
     """
     for path in paths:
-        if path != STDIN and not path.exists() and not path.is_symlink():
+        if path != STDIN and not is_there(path):
             raise UsageError(f"{path}: no such file or folder{_instead(Path.cwd())}")
     if STDIN in paths:
         return [_piped([path for path in paths if path != STDIN], piped)]
@@ -87,7 +87,7 @@ def find(paths: Sequence[Path], config: Config, piped: str = PIPED) -> list[File
 
 def _piped(paths: Sequence[Path], piped: str) -> FileGroup:
     """The set of the standard input and of all that is named beside it."""
-    files = [file for path in paths for file in (_listed(path) if path.is_dir() else [path])]
+    files = [file for path in paths for file in (_listed(path) if is_folder(path) else [path])]
     here = Path.cwd()
     root = next(iter(repository(here)), here)
     members = (ServiceFiles((STDIN,)), *(ServiceFiles((file,)) for file in files))
@@ -96,8 +96,8 @@ def _piped(paths: Sequence[Path], piped: str) -> FileGroup:
 
 def _named(paths: Sequence[Path], config: Config, *, whole: bool) -> list[FileGroup]:
     """The sets of some paths; ``whole`` is whether they are all looked at as a whole."""
-    folders = sorted(path for path in paths if path.is_dir())
-    files = sorted({absolute(path): path for path in paths if not path.is_dir()}.values())
+    folders = sorted(path for path in paths if is_folder(path))
+    files = sorted({absolute(path): path for path in paths if not is_folder(path)}.values())
     touched = [group for group in config.groups if _under(group.files, folders, files)]
     grouped = frozenset(file for group in touched for file in group.files)
     asked = ([], []) if whole else (folders, files)
@@ -179,14 +179,14 @@ def is_excluded(path: Path, config: Config) -> bool:
 
 def default() -> Path:
     """What is checked where no path is given. Raises NothingToCheck with what could be."""
-    if DEFAULT.is_dir():
+    if is_folder(DEFAULT):
         return DEFAULT
     raise NothingToCheck(f"no path given and no {DEFAULT}/ here{_instead(Path.cwd())}")
 
 
 def _instead(folder: Path) -> str:
     """What to type instead: the folders and files here that look like what deploylint checks."""
-    found = [path for path in sorted(folder.glob("*/")) if path.is_dir() and any(_listed(path))]
+    found = [path for path in sorted(folder.glob("*/")) if is_folder(path) and any(_listed(path))]
     found += (path for path in _listed(folder) if path.stem.startswith(DEFAULT.name))
     if not found:
         return "; give a folder or files with deployments: deploylint check PATH"

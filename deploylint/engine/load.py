@@ -27,6 +27,7 @@ from deploylint.engine.load_manifests import (
 )
 from deploylint.engine.load_values import load_values
 from deploylint.engine.profile_choice import ProfileDetector
+from deploylint.model.errors import UsageError
 from deploylint.model.progress import SILENT, Progress
 from deploylint.model.service import Service
 from deploylint.readers import detect
@@ -141,6 +142,8 @@ def file_reader(wanted: FileGroup) -> Callable[[Path], FileContents]:
 
     @cache
     def piped() -> FileContents:
+        if sys.stdin is None:
+            raise UsageError("standard input is closed; name a file instead of -")
         return detect.of(read_stream(sys.stdin.buffer, wanted.piped))
 
     return lambda path: piped() if path == STDIN else _read(path, wanted)

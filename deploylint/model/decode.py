@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar, get_args
@@ -26,8 +27,26 @@ class Closed(Struct, forbid_unknown_fields=True):
 
 
 def encode(value: Any) -> str:
-    """Any structure or plain data as indented JSON, ending with a line end."""
-    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n"
+    """Any structure or plain data as indented JSON, ending with a line end.
+
+    What a terminal or a log obeys is escaped: the text is inert, and means the same.
+    """
+    try:
+        text = msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
+    except UnicodeEncodeError:  # the name of a file that is not UTF-8
+        text = json.dumps(msgspec.to_builtins(value), indent=2)
+    return _LIVE.sub(_escaped, text) + "\n"
+
+
+_LIVE = regex(r"[\x7f-\U0010ffff]|(?<=##)\[")
+"""Characters that may be live, and the end of a workflow command of GitHub's first form."""
+
+
+def _escaped(live: re.Match[str]) -> str:
+    if live[0].isprintable() and live[0] != "[":
+        return live[0]
+    units = live[0].encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
 
 
 def fields_of(value: Any) -> Any:

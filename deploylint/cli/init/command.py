@@ -7,7 +7,7 @@ from deploylint.cli import options
 from deploylint.cli.common import day
 from deploylint.cli.output import look, write
 from deploylint.config.discovery import discover
-from deploylint.documents.paths import shown
+from deploylint.documents.paths import is_folder, shown
 from deploylint.engine.discovery import DEFAULT
 from deploylint.model.errors import NothingToCheck
 
@@ -35,7 +35,7 @@ def init_command(
 
     shown_on = look(colour)
     named = tuple(paths or ())
-    existing = config_file or discover(named or ([DEFAULT] if DEFAULT.is_dir() else []))
+    existing = config_file or discover(named or ([DEFAULT] if is_folder(DEFAULT) else []))
     done = plan_init(InitOptions(named, reference, profile, existing, day(today)))
     arguments = () if done.groups or not named else (quote(str(path)) for path in named)
     text = screen.write(done, shown_on, " ".join(["deploylint check", *arguments]), dry=dry_run)

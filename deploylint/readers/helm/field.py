@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from deploylint.documents.nodes import Entry, Node, child, is_empty, leaves, plain
 from deploylint.documents.regex import regex
 from deploylint.model.secrets import scalar_or_text
@@ -75,10 +77,15 @@ def _free(node: Node) -> Value:
 def _names(node: Node) -> Value:
     """A list of texts or of ``{name: text}``, as ``imagePullSecrets`` and its kin are written."""
     items = node.content if isinstance(node.content, list) else [node]
-    named = [child(item, "name") or item for item in items]
-    if not all(isinstance(n.content, str) for n in named):
+    return names_in([child(item, "name") or item for item in items], node)
+
+
+def names_in(named: Sequence[Node], node: Node) -> Value:
+    """A value of type names from the nodes of its items; unknown where one is not a text."""
+    parts = [(n.content, n) for n in named if isinstance(n.content, str)]
+    if len(parts) < len(named):
         return Value("unknown", None, node, "not a list of names", None, _all(node))
-    return names_of([(str(n.content), n) for n in named], node)
+    return names_of(parts, node)
 
 
 def names_of(parts: list[tuple[str, Node]], node: Node) -> Value:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from deploylint.documents.nodes import Node, child
 from deploylint.model.service import Value
 from deploylint.readers.helm.env import Filled
-from deploylint.readers.helm.field import names_of
+from deploylint.readers.helm.field import names_in
 
 
 def parents(node: Node) -> Filled:
@@ -24,4 +24,4 @@ def http_rules(node: Node) -> Filled:
     found = [p for match in each if (p := child(match, "path")) is not None]
     values = [v for path in found if (v := child(path, "value")) is not None]
     if values:
-        yield "paths", names_of([(str(v.content), v) for v in values], node)
+        yield "paths", names_in(values, node)

@@ -89,7 +89,7 @@ def _by_label(row: Evidence, said: Mapping[str, str]) -> str:
 def _by_command(row: Evidence, line: Sequence[str]) -> str:
     subcommands = [word for word in line[1:] if not word.startswith("-")][:_FIRST]
     found = next((word for word in subcommands if word in row.command), "")
-    program = f"command {line[0]} ..." if line[0] else "arguments"
+    program = f"command {line[0]} ..." if any(line[:1]) else "arguments"
     return f"its {program} {found}" if found else ""
 
 
