@@ -10,7 +10,7 @@ from pathlib import Path
 
 from deploylint import __version__
 from deploylint.cli.check import run_check
-from deploylint.cli.output import write_no_more
+from deploylint.cli.output import say, write_no_more
 from deploylint.cli.short import read_check
 from deploylint.config.discovery import Ambiguous
 from deploylint.model.errors import Misread, NothingToCheck, UsageError
@@ -73,7 +73,7 @@ def _never_fail_to_encode() -> None:
 
 def _say(message: str, code: int) -> int:
     if message:
-        print(f"deploylint: {message}", file=sys.stderr)
+        say(message)
     return code
 
 

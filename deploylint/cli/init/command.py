@@ -10,6 +10,7 @@ from deploylint.config.discovery import discover
 from deploylint.documents.paths import is_folder, shown
 from deploylint.engine.discovery import DEFAULT
 from deploylint.model.errors import NothingToCheck
+from deploylint.reports.text.escape import inert
 
 
 def init_command(
@@ -41,7 +42,7 @@ def init_command(
     text = screen.write(done, shown_on, " ".join(["deploylint check", *arguments]), dry=dry_run)
     if dry_run:
         write("".join(f"# ---- {shown(path)}\n{text}" for path, text in done.files.items()))
-        print(text, file=sys.stderr, end="")
+        print(inert(text), file=sys.stderr, end="")
     else:
         writing.write(done.files, done.root)
         write(text)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from deploylint.documents.nodes import Problem
+from deploylint.documents.regex import regex
 from deploylint.model.finding import Location
 from deploylint.reports import Look
 
@@ -21,6 +24,19 @@ def safe(text: str, look: Look) -> str:
     if text.isascii() and text.isprintable():
         return text
     return "".join(_shown(character, look) for character in text)
+
+
+def inert(text: str) -> str:
+    """A whole output in which no line is a command to GitHub Actions.
+
+    A command begins a line, after white space, with ``::``, or has ``##[`` anywhere
+    (https://github.com/actions/runner, ActionCommand.cs). What is escaped in its place reads back
+    the same from YAML in double quotes.
+    """
+    return _COMMAND.sub(lambda found: f"{found[1]}\\x3a:" if found[2] else "\\x5b", text)
+
+
+_COMMAND = regex(r"^((?:[^\S\n]|\x1b\[[0-9;]*m)*)(::)|(?<=##)\[", re.MULTILINE)
 
 
 def _shown(character: str, look: Look) -> str:
