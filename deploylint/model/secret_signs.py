@@ -68,10 +68,10 @@ _PLACES = _set(
     "secrets literal-secrets secret-variables existingSecret secretName imagePullSecret"
     " existing-secret name key keys kind type"
 )
-"""Keys whose values name a secret or a part of it."""
+"""Keys for the name of a secret, or of a part of it."""
 
 _HOLDERS = _set("secrets secretEnv secretenv secretData secretVars stringData")
-"""Mappings all of whose values are secret, whatever their keys are."""
+"""Mappings of secrets: each value in them is secret, under any key."""
 
 _DESCRIPTIONS = _set(
     "path mountPath enabled optional ref store version property namespace refreshInterval"
@@ -201,14 +201,14 @@ _SHORTEST = 12
 
 def shaped_spans(text: str) -> list[tuple[int, int]]:
     """Where a text has the shape of a secret."""
-    found = (
+    spans = (
         [match.span("value") for match in URL.finditer(text)]
         if "://" in text and "@" in text
         else []
     )
-    found += [match.span(match.lastgroup or 0) for match in _SHAPE.finditer(text)]
-    found += [match.span() for match in _RANDOM.finditer(text) if _is_random(match[0])]
-    return found
+    spans += [match.span(match.lastgroup or 0) for match in _SHAPE.finditer(text)]
+    spans += [match.span() for match in _RANDOM.finditer(text) if _is_random(match[0])]
+    return spans
 
 
 def _is_random(text: str) -> bool:

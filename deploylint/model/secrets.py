@@ -60,9 +60,9 @@ def secret_spans(text: str) -> list[tuple[int, int]]:
 
     Start and end in characters, in order, the end exclusive; none overlaps another one.
     """
-    found = [span for span in (*shaped_spans(text), *_named_spans(text)) if _is_shown(text, *span)]
+    spans = [span for span in (*shaped_spans(text), *_named_spans(text)) if _is_shown(text, *span)]
     joined = list[tuple[int, int]]()
-    for start, end in sorted(found):
+    for start, end in sorted(spans):
         if joined and start < joined[-1][1]:
             joined[-1] = joined[-1][0], max(end, joined[-1][1])
         else:
@@ -86,10 +86,10 @@ def _named_spans(text: str) -> Iterator[tuple[int, int]]:
         if not name or not may_name_a_secret(name):
             continue
         given = _GIVEN.match(text, word.end()) if word[0].startswith("--") else None
-        said = _ASSIGNED.match(text, word.end()) or given
-        if said is not None and not _INNOCENT.fullmatch(said["value"].strip("\\\"'")):
-            yield said.span("value")
-            done = said.end("value")
+        value = _ASSIGNED.match(text, word.end()) or given
+        if value is not None and not _INNOCENT.fullmatch(value["value"].strip("\\\"'")):
+            yield value.span("value")
+            done = value.end("value")
 
 
 def redacted(name: str, data: Plain) -> Plain:
@@ -153,7 +153,7 @@ def _item_name(name: str, before: Any) -> str:
 
 
 _LOGIN, _LOGIN_NAMES = ("-u", "--user"), ("u", "user")
-"""Options of curl and others whose value is ``user:password``."""
+"""Options of curl and others that take ``user:password``."""
 
 
 def _masked(text: str, spans: Iterable[tuple[int, int]]) -> str:

@@ -33,7 +33,7 @@ def inert(text: str) -> str:
     (https://github.com/actions/runner, ActionCommand.cs). What is escaped in its place reads back
     the same from YAML in double quotes.
     """
-    return _COMMAND.sub(lambda found: f"{found[1]}\\x3a:" if found[2] else "\\x5b", text)
+    return _COMMAND.sub(lambda match: f"{match[1]}\\x3a:" if match[2] else "\\x5b", text)
 
 
 _COMMAND = regex(r"^((?:[^\S\n]|\x1b\[[0-9;]*m)*)(::)|(?<=##)\[", re.MULTILINE)
