@@ -22,6 +22,7 @@ from deploylint.documents.paths import (
     is_file,
     is_folder,
     is_there,
+    leads_out,
     repository,
 )
 from deploylint.documents.reader import Document, read_file, read_text
@@ -126,6 +127,9 @@ def folder(file: LoadedConfig, name: str, node: Node) -> Path:
     path = inside(file, name, node)
     if not is_folder(path):
         raise misread_at(node, f"{display_path(path)}: no such folder")
+    if leads_out(path, file.top):
+        message = f"is a link to a folder outside {file.top.name}/; use a folder inside it"
+        raise misread_at(node, f"{display_path(path)}: {message}")
     return path
 
 

@@ -39,6 +39,13 @@ def is_folder(path: Path) -> bool:
     return os.path.isdir(path)
 
 
+def leads_out(path: Path, top: Path) -> bool:
+    """Whether a link on the way to a path leaves a folder that the path itself is in."""
+    if not path.is_relative_to(top):
+        return False
+    return not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(top))
+
+
 def is_there(path: Path) -> bool:
     """Whether there is anything, be it a link that leads nowhere."""
     return os.path.lexists(path)

@@ -51,7 +51,7 @@ def with_sources(
     built = _with_images(services, settings, alone)
     coded = _with_code(built.services, settings)
     documents, problems = built.documents + coded.documents, built.problems + coded.problems
-    return Added(coded.services, documents, problems, built.skipped)
+    return Added(coded.services, documents, problems, built.skipped + coded.skipped)
 
 
 def _settings(services: Iterable[Service], members: Iterable[ServiceFiles]) -> Settings:
@@ -132,7 +132,7 @@ def _with_code(services: tuple[Service, ...], settings: Settings) -> Added:
     folders = dict.fromkeys(one.code for one in stated.values() if one.code is not None)
     if not folders:
         return Added(services)
-    from deploylint.readers.source import read_folder
+    from deploylint.readers.source import files, read_folder
     from deploylint.readers.source.values import with_facts
 
     read = {folder: read_folder(folder, _root(folder)) for folder in folders}
@@ -145,8 +145,12 @@ def _with_code(services: tuple[Service, ...], settings: Settings) -> Added:
 
     sources = dict.fromkeys(source for code in read.values() for source in code.sources)
     problems = dict.fromkeys(problem for code in read.values() for problem in code.problems)
+    linked = dict.fromkeys(link for folder in folders for link in files.links(folder))
     return Added(
-        tuple(map(with_own_code, services)), tuple(map(_document, sources)), tuple(problems)
+        tuple(map(with_own_code, services)),
+        tuple(map(_document, sources)),
+        tuple(problems),
+        tuple(Skipped(display_path(link), "a link, which is not followed") for link in linked),
     )
 
 

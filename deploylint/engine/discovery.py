@@ -11,7 +11,14 @@ from pathlib import Path
 
 from deploylint.config.groups import GroupConfig, ServiceFiles
 from deploylint.config.load import Config
-from deploylint.documents.paths import absolute, display_path, is_folder, is_there, repository
+from deploylint.documents.paths import (
+    absolute,
+    display_path,
+    is_folder,
+    is_there,
+    leads_out,
+    repository,
+)
 from deploylint.documents.record import Record
 from deploylint.model.errors import NothingToCheck, UsageError
 
@@ -109,6 +116,8 @@ def _named(paths: Sequence[Path], config: Config, *, whole: bool) -> list[FileGr
     sets += (folder(one, [] if whole else files, config) for one in alone)
     listed = grouped.union(absolute(file) for one in sets for file in one.files)
     loose = [path for path in files if not _same(path) & listed]
+    if sets:  # a hook hands over each configuration, also that of another folder
+        loose = [path for path in loose if not path.name.startswith(OWN)]
     return [*sets, *_loose(loose, config, alone=not sets)]
 
 
@@ -202,6 +211,10 @@ def folder(path: Path, files: Iterable[Path], config: Config) -> FileGroup:
 
     Raises NothingToCheck for one that holds no YAML file, not even in a sub-folder.
     """
+    top = next(iter(repository(absolute(path).parent)), None)
+    if top is not None and leads_out(absolute(path), top):
+        message = f"is a link to a folder outside {top.name}/; name that folder instead"
+        raise UsageError(f"{display_path(path)}: {message}")
     listed = list(_listed(path))
     if not listed and not any(file.suffix in SUFFIXES for file in path.glob("*/**/*")):
         raise NothingToCheck(f"{display_path(path)}: no .yaml or .yml file{_instead(path)}")
