@@ -129,7 +129,7 @@ CONFIGURATIONS: tuple[Case, ...] = tuple(
         (
             "a configuration that is a list",
             "check",
-            ".deploylint.yaml:1:1: expected `mapping`, got `list`",
+            ".deploylint.yaml:1:1: a mapping is expected here, not a list",
             lambda folder: (folder / ".deploylint.yaml").write_text("- version: 1\n"),
         ),
         (
@@ -219,7 +219,7 @@ CONFIGURATIONS: tuple[Case, ...] = tuple(
         (
             "a group without services",
             "check",
-            ".deploylint.yaml:2:27: expected `list` of length >= 1",
+            ".deploylint.yaml:2:27: is empty; write an item",
             _configured("groups: {prod: {services: []}}"),
         ),
         (
@@ -251,7 +251,7 @@ CONFIGURATIONS: tuple[Case, ...] = tuple(
         (
             "an allowance without a reason",
             "check",
-            ".deploylint.yaml:3:3: object missing required field `because`",
+            ".deploylint.yaml:3:3: because is missing; add it",
             _allowing(_PORT.partition(", because")[0]),
         ),
         (

@@ -39,10 +39,10 @@ def _sequence(parts: Any, any_case: bool, depth: int) -> Move:
     moves = [_part(str(op), value, any_case, depth) for op, value in parts]
 
     def move(text: str, places: Places) -> Places:
-        for one in moves:
+        for move_part in moves:
             if not places:
                 break
-            places = one(text, places)
+            places = move_part(text, places)
         return places
 
     return move

@@ -25,7 +25,9 @@ COMMANDS = (
     ("init", "deploy", "--dry-run"),
     ("allowances", "deploy", "-f", "markdown"),
 )
-OBJECT = re.compile(r"<deploylint|<class|object at 0x|Node\(|Collection\(|Path\(")
+OBJECT = re.compile(
+    r"<deploylint|<class|object at 0x|Node\(|Collection\(|Path\(|`(str|int|bool|array|object|null)`"
+)
 
 
 class Edit(NamedTuple):
