@@ -586,8 +586,8 @@ TABLE: tuple[Case, ...] = (
         "an unreadable file beside good ones",
         "check --format concise",
         3,
-        "deploy/deploy-web.yaml:2:1: error[unchecked] not YAML: found character that cannot "
-        "start any token while scanning for the next token",
+        "deploy/deploy-web.yaml:2:1: error[unchecked] not YAML: a tab indents this line; "
+        "write spaces",
         "stdout",
         ("error[autoscaling] autoscaling.max is 60; the reference has 6",),
         prepare=_unreadable,

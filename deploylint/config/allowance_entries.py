@@ -41,7 +41,7 @@ def read_entry(entry: AllowanceEntry, node: Node, root: Node, origin: Origin) ->
     return Allowance(
         id=entry.id or _default_id(at, node),
         rule=entry.rule,
-        service=entry.service,
+        service=entry.service if isinstance(entry.service, str) else " or ".join(entry.service),
         runtime=entry.runtime,
         role=entry.role,
         component=entry.component,
@@ -56,6 +56,15 @@ def read_entry(entry: AllowanceEntry, node: Node, root: Node, origin: Origin) ->
         owner=entry.owner,
         ticket=entry.ticket,
     )
+
+
+def read_each(entry: AllowanceEntry, node: Node, root: Node, origin: Origin) -> list[Allowance]:
+    """The allowances of one entry: where it lists services, one for each, with an id of its own."""
+    whole = read_entry(entry, node, root, origin)
+    if isinstance(entry.service, str):
+        return [whole]
+    names = dict.fromkeys(entry.service)
+    return [whole._replace(service=name, id=f"{whole.id}/{name}") for name in names]
 
 
 def _default_id(at: Location, node: Node) -> str:

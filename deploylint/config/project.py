@@ -89,9 +89,10 @@ def _allowed(
 ) -> tuple[Allowance, ...]:
     """The project's allowances, the including file's first, then those that ship and still hold."""
     entries = [
-        WrittenAllowance(allowance_entries.read_entry(entry, node, file.root, "configured"), node)
+        WrittenAllowance(one, node)
         for file in reversed(own)
         for entry, node in zip(file.written.allow, items(file.root, "allow"), strict=True)
+        for one in allowance_entries.read_each(entry, node, file.root, "configured")
     ]
     allowance_entries.check_unique(entries)
     _check_runtimes(entries, groups)

@@ -143,8 +143,9 @@ def _read(document: Document) -> _Read:
         [_rule(entry, node) for entry, node in rules],
         [_own(entry, node) for entry, node in own],
         [
-            WrittenAllowance(allowance_entries.read_entry(entry, node, root, "shipped"), node)
+            WrittenAllowance(one, node)
             for entry, node in allow
+            for one in allowance_entries.read_each(entry, node, root, "shipped")
         ],
     )
 

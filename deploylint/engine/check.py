@@ -133,6 +133,23 @@ def _check_allowances(config: Config, groups: Sequence[DeploymentGroup]) -> None
         if is_named and not any(fnmatchcase(name, service) for name in names):
             message = f"no such service {service!r}; {hint(service, names)}"
             raise Misread(Problem(at.file, at.line, at.column, message))
+        if allowance.origin == "configured" and allowance.component:
+            _check_component(allowance, groups)
+
+
+def _check_component(allowance: Allowance, groups: Sequence[DeploymentGroup]) -> None:
+    """Raises Misread for a component that none of an allowance's services has."""
+    at, wanted = allowance.at, allowance.component
+    services = [service for group in groups for service in group.services]
+    keys = dict.fromkeys(
+        component.key
+        for service in services
+        if fnmatchcase(service.name, allowance.service or "*")
+        for component in service.components
+    )
+    if not any(fnmatchcase(key, wanted) for key in keys):
+        message = f"no component {wanted!r} in {allowance.service or 'any service'}"
+        raise Misread(Problem(at.file, at.line, at.column, f"{message}; {hint(wanted, keys)}"))
 
 
 def _allowances(results: Sequence[GroupResult], run: Run) -> list[Allowance]:
