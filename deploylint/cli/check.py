@@ -11,7 +11,7 @@ from deploylint.cli.progress import watched
 from deploylint.documents.record import Record
 from deploylint.engine import check
 from deploylint.engine.discovery import PIPED
-from deploylint.engine.result import Report, exit_code
+from deploylint.engine.result import Report, exit_code, unknown_count
 from deploylint.model.progress import SILENT, Progress
 from deploylint.reports import FORMATS, writer
 
@@ -66,7 +66,7 @@ def run_check(typed: CheckArguments) -> int:
 
     report = run(SILENT) if typed.no_progress else watched(run)
     write(writer(typed.format)(report, shown))
-    unknowns, most = report.tally.unknowns, typed.max_unknown
-    if most is not None and unknowns > most:
-        say(f"{unknowns} unknown; --max-unknown allows {most}; -v lists them")
+    most = typed.max_unknown
+    if most is not None and (number := unknown_count(report)) > most:
+        say(f"{number} unknown; --max-unknown allows {most}; -v lists them")
     return exit_code(report, gate, most)

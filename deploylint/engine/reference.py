@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from shlex import quote
 
@@ -107,7 +108,8 @@ def why_not_comparable(
     if chosen.alone:
         return []
     file = one.services[0].files[0]
-    folder = "-" if one.piped else quote(str(Path(file).parent))
+    parents = [str(Path(file).parent) for service in one.services for file in service.files]
+    folder = "-" if one.piped else quote(os.path.commonpath(parents) or ".")
     if len(one.services) == 1 and one.piped:
         message = "only one service given, nothing to compare it with; set its reference:"
         return [Problem(file, 1, 1, f"{message} deploylint check --reference FILE -")]

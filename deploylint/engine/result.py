@@ -81,6 +81,11 @@ class Report:
         return tuple(in_order(one.finding() for one in self.judged if one.status == "violation"))
 
 
+def unknown_count(report: Report) -> int:
+    """How many findings are unknown."""
+    return report.tally.unknowns
+
+
 def exit_code(report: Report, fail_on: Severity | None, max_unknown: int | None = None) -> int:
     """3 when something could not be checked, 1 when a violation reaches ``fail_on``, else 0.
 
@@ -88,7 +93,7 @@ def exit_code(report: Report, fail_on: Severity | None, max_unknown: int | None 
     """
     if report.problems:
         return 3
-    if max_unknown is not None and report.tally.unknowns > max_unknown:
+    if max_unknown is not None and unknown_count(report) > max_unknown:
         return 1
     fatal = {"error": ("error",), "warning": ("error", "warning"), None: ()}[fail_on]
     return int(any(f.status == "violation" and f.severity in fatal for f in report.judged))

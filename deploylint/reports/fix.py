@@ -65,7 +65,19 @@ def _follow_reference(finding: Finding) -> str:
     else:
         own = finding.address in ADDRESSES and ADDRESSES[finding.address].own_names
         name = ", with this service's own name in place of the reference's" if own else ""
-    return f"set {what} to {value}{name}"
+    return f"set {what} to {_accepted(finding)}{value}{name}"
+
+
+def _accepted(finding: Finding) -> str:
+    """The value that an allowance accepts in place of the reference's, before the latter; or ""."""
+    near = finding.near
+    if near is None or near.expected is None or near.actual.verb != "is":
+        return ""
+    if not _holds(finding, near.expected.written, finding.expected_state, finding.expected):
+        return ""
+    if near.actual.operand == finding.actual:
+        return ""
+    return f"{_format(finding, near.actual.operand)}, which {near.id} accepts, or to "
 
 
 def _format(finding: Finding, data: Plain) -> str:

@@ -8,7 +8,19 @@ import pytest
 
 from deploylint.documents.nodes import Problem
 from deploylint.documents.reader import read_text
-from tests.support.projects import MOVED, PYTHON, WEB, messages, project, ran, report, states
+from tests.support.projects import (
+    ALLOW,
+    MOVED,
+    PYTHON,
+    WEB,
+    deployment,
+    messages,
+    project,
+    ran,
+    report,
+    states,
+    write,
+)
 
 COLON = "not YAML: this line has no colon after its key; write one"
 TAB = "not YAML: a tab indents this line; write spaces"
@@ -95,3 +107,23 @@ def test_allowance_is_for_each_service_that_it_lists(
     assert states(report("deploy")) == uses
     assert messages(report("deploy"), "service-port")
     assert PYTHON != MOVED
+
+
+def test_advised_command_names_the_folder_of_all_services(folder: Path) -> None:
+    for name in ("letters", "search"):
+        write(folder, {f"deploy/{name}/deployment.yaml": deployment(name)})
+    (problem,) = report("deploy").problems
+    _, _, command = problem.message.partition("deploylint ")
+    assert command == "check --reference deploy/letters/deployment.yaml deploy"
+    assert ran(*command.split()).code in (0, 1)
+
+
+def test_advice_names_the_value_that_an_allowance_accepts(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project(folder, ALLOW, web=MOVED.replace("8080", "8081"))
+    assert ran("check").code == 1
+    advice = "do: set service.port to 8080, which web-port accepts, or to 8000"
+    assert advice in " ".join(capsys.readouterr().out.split())
+    project(folder, web=MOVED)
+    assert ran("check").code == 0
