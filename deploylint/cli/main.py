@@ -6,6 +6,7 @@ messages and exit codes (the table in the README).
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from deploylint import __version__
@@ -28,7 +29,8 @@ def main() -> None:
     code = _run()
     for stream in (sys.__stdout__, sys.__stderr__):
         if stream is not None:
-            stream.flush()
+            with suppress(OSError):  # a full disk takes no message, and changes no exit code
+                stream.flush()
     os._exit(code)
 
 
@@ -73,7 +75,8 @@ def _never_fail_to_encode() -> None:
 
 def _say(message: str, code: int) -> int:
     if message:
-        say(message)
+        with suppress(OSError):
+            say(message)
     return code
 
 

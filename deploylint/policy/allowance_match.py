@@ -113,7 +113,7 @@ def _matches(pattern: Pattern, address: str, value: Value) -> bool:
     kind = item_type(address, value.data)
     if pattern.matches(kind, value.state == "known", value.data):
         return True
-    # What is secret is shown by its length, and that is how it can be pinned.
+    # What is secret is shown masked, and that is how it can be pinned.
     shown = redacted(paths.name_in(address), value.data)
     return hides(pattern.operand) and pattern in (Pattern("is", shown), Pattern("one-of", [shown]))
 

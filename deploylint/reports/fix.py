@@ -117,7 +117,7 @@ def allowance(finding: Finding, look: Look, indent: int) -> list[str]:
 def fields_of(finding: Finding) -> dict[str, Plain]:
     """The keys of an allowance that covers just one finding, but its id.
 
-    A secret is matched by its length, and a value that no pattern can write by its presence.
+    A secret is matched as it is masked, and a value that no pattern can write by its presence.
     """
     about: dict[str, Plain] = {"rule": finding.rule, "service": glob.escape(finding.service)}
     if finding.environment:
