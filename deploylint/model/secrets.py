@@ -98,9 +98,8 @@ def redacted(name: str, data: Plain) -> Plain:
         is_holder = holds_secrets(name)
         return {key: _redacted_entry(key, value, data, is_holder) for key, value in data.items()}
     if isinstance(data, list):
-        names = "" if holds_names(name) else name
         return [
-            redacted(_item_name(names, before), item)
+            redacted(_item_name(name, before, isinstance(item, dict)), item)
             for before, item in zip([None, *data], data, strict=False)
         ]
     if isinstance(data, str):
@@ -144,10 +143,13 @@ def may_hold_a_secret(name: str, data: Plain) -> bool:
     return redacted(name, data) != data
 
 
-def _item_name(name: str, before: Any) -> str:
-    """What an item of a list belongs to: the flag before it (``[--token, x]``), else the list."""
+def _item_name(name: str, before: Any, is_mapping: bool) -> str:
+    """What an item of a list belongs to: the flag before it (``[--token, x]``), else the list.
+
+    A text in a list of secrets is the name of one.
+    """
     if not isinstance(before, str) or not before.startswith("-") or "=" in before:
-        return name
+        return "" if holds_names(name) and not is_mapping else name
     flag = before.lstrip("-")
     return flag if before in _LOGIN or (before[:2] == "--" and may_name_a_secret(flag)) else name
 
@@ -171,9 +173,9 @@ def secret_nodes(root: Node, name: str = "") -> Iterator[Node]:
         if _is_secret_scalar(name, root):
             yield root
     elif isinstance(content, list):
-        names = "" if holds_names(name) else name
         for before, item in zip([None, *content], content, strict=False):
-            yield from secret_nodes(item, _item_name(names, before and before.content))
+            is_mapping = isinstance(item.content, dict)
+            yield from secret_nodes(item, _item_name(name, before and before.content, is_mapping))
     else:
         held = _HELD if is_secret(root) else ()
         for key, entry in content.items():
