@@ -129,7 +129,7 @@ CONFIGURATIONS: tuple[Case, ...] = tuple(
         (
             "a configuration that is a list",
             "check",
-            ".deploylint.yaml:1:1: expected `mapping`, got `list`",
+            ".deploylint.yaml:1:1: a mapping is expected here, not a list",
             lambda folder: (folder / ".deploylint.yaml").write_text("- version: 1\n"),
         ),
         (
@@ -160,7 +160,7 @@ CONFIGURATIONS: tuple[Case, ...] = tuple(
         (
             "a configuration with an alias inside its own anchor",
             "check",
-            ".deploylint.yaml:2:16: alias *a is inside the value that it repeats, which has no end",
+            ".deploylint.yaml:2:16: this alias is inside the value that it repeats",
             _configured("groups: &a {x: *a}"),
         ),
         (
@@ -219,7 +219,7 @@ CONFIGURATIONS: tuple[Case, ...] = tuple(
         (
             "a group without services",
             "check",
-            ".deploylint.yaml:2:27: expected `list` of length >= 1",
+            ".deploylint.yaml:2:27: is empty; write an item",
             _configured("groups: {prod: {services: []}}"),
         ),
         (
@@ -251,7 +251,7 @@ CONFIGURATIONS: tuple[Case, ...] = tuple(
         (
             "an allowance without a reason",
             "check",
-            ".deploylint.yaml:3:3: object missing required field `because`",
+            ".deploylint.yaml:3:3: because is missing; add it",
             _allowing(_PORT.partition(", because")[0]),
         ),
         (
@@ -586,8 +586,8 @@ TABLE: tuple[Case, ...] = (
         "an unreadable file beside good ones",
         "check --format concise",
         3,
-        "deploy/deploy-web.yaml:2:1: error[unchecked] not YAML: found character that cannot "
-        "start any token while scanning for the next token",
+        "deploy/deploy-web.yaml:2:1: error[unchecked] not YAML: a tab indents this line; "
+        "write spaces",
         "stdout",
         ("error[autoscaling] autoscaling.max is 60; the reference has 6",),
         prepare=_unreadable,

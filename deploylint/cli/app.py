@@ -17,6 +17,7 @@ from deploylint.cli.common import configuration
 from deploylint.cli.init.command import init_command
 from deploylint.cli.output import INTERRUPTED, look, write
 from deploylint.config import rules as rule_sets
+from deploylint.documents.paths import is_folder
 from deploylint.engine.discovery import PIPED
 from deploylint.model.errors import NothingToCheck, UsageError
 from deploylint.reports.json_schema import FORMER_NAMES, SCHEMAS
@@ -131,7 +132,7 @@ def _test(folder: Path, colour: str) -> int:
     from deploylint.engine import examples
     from deploylint.reports import examples as tried
 
-    if not folder.is_dir():
+    if not is_folder(folder):
         raise UsageError(f"--test {folder}: no such folder")
     results = examples.run_examples(rule_sets.load(folder, beside=rule_sets.shipped()))
     if not results:

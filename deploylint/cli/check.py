@@ -6,7 +6,7 @@ from pathlib import Path
 
 from deploylint.cli.choice import GATES, chosen, split_list
 from deploylint.cli.common import configuration, day
-from deploylint.cli.output import look, write
+from deploylint.cli.output import look, say, write
 from deploylint.cli.progress import watched
 from deploylint.documents.record import Record
 from deploylint.engine import check
@@ -66,4 +66,7 @@ def run_check(typed: CheckArguments) -> int:
 
     report = run(SILENT) if typed.no_progress else watched(run)
     write(writer(typed.format)(report, shown))
-    return exit_code(report, gate, typed.max_unknown)
+    most = typed.max_unknown
+    if most is not None and (number := report.summary.unknowns) > most:
+        say(f"{number} unknown; --max-unknown allows {most}; -v lists them")
+    return exit_code(report, gate, most)

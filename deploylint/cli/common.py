@@ -8,6 +8,7 @@ from pathlib import Path
 from deploylint.config import load as config
 from deploylint.config.allowances import is_date
 from deploylint.config.discovery import discover
+from deploylint.documents.paths import is_folder
 from deploylint.engine.discovery import DEFAULT
 from deploylint.model.errors import UsageError
 
@@ -18,7 +19,7 @@ def configuration(paths: Sequence[Path], named: Path | None, without: bool) -> c
         raise UsageError("--config and --no-config exclude each other; use one of them")
     if without:
         return config.load()
-    start = paths or ([DEFAULT] if DEFAULT.is_dir() else [])
+    start = paths or ([DEFAULT] if is_folder(DEFAULT) else [])
     return config.load(named or discover(start))
 
 

@@ -6,11 +6,12 @@ messages and exit codes (the table in the README).
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from deploylint import __version__
 from deploylint.cli.check import run_check
-from deploylint.cli.output import INTERRUPTED, write_no_more
+from deploylint.cli.output import INTERRUPTED, say, write_no_more
 from deploylint.cli.short import read_check
 from deploylint.config.discovery import Ambiguous
 from deploylint.model.errors import Misread, NothingToCheck, UsageError
@@ -25,7 +26,8 @@ def main() -> None:
     code = _run()
     for stream in (sys.__stdout__, sys.__stderr__):
         if stream is not None:
-            stream.flush()
+            with suppress(OSError):  # a full disk takes no message, and changes no exit code
+                stream.flush()
     os._exit(code)
 
 
@@ -42,6 +44,9 @@ def _run() -> int:
         return _say(f"{at.file}:{at.line}:{at.column}: {at.message}", 2)
     except NothingToCheck as error:
         return _say(str(error), 3)
+    except OSError as error:  # a file or folder that was there when the run began
+        name = error.filename or "the working directory"
+        return _say(f"{name}: {error.strerror or error}", 2)
     except KeyboardInterrupt:
         write_no_more()
         return _say("interrupted", INTERRUPTED)
@@ -67,7 +72,8 @@ def _never_fail_to_encode() -> None:
 
 def _say(message: str, code: int) -> int:
     if message:
-        print(f"deploylint: {message}", file=sys.stderr)
+        with suppress(OSError):
+            say(message)
     return code
 
 

@@ -7,6 +7,7 @@ from deploylint.cli import terminal
 from deploylint.cli.choice import chosen
 from deploylint.model.errors import UsageError
 from deploylint.reports import Look
+from deploylint.reports.text.escape import inert, safe
 
 INTERRUPTED = 130
 """The exit code after Ctrl-C: 128 and the number of SIGINT, as shells count; Typer's too."""
@@ -15,13 +16,18 @@ INTERRUPTED = 130
 def write(text: str) -> None:
     """Write to standard output. A reader may stop early (``| head``) without an error."""
     try:
-        sys.stdout.write(text)
+        sys.stdout.write(inert(text))
         sys.stdout.flush()
     except BrokenPipeError:
         write_no_more()
     except OSError as error:
         write_no_more()
         raise UsageError(f"the output cannot be written: {error.strerror}") from None
+
+
+def say(message: str) -> None:
+    """Write one line to standard error."""
+    print(inert(safe(f"deploylint: {message}", Look())), file=sys.stderr)
 
 
 def write_no_more() -> None:

@@ -48,7 +48,9 @@ def read_check(words: Sequence[str], environ: Mapping[str, str]) -> CheckArgumen
     given: dict[str, Any] = {"paths": ()}
     rest = iter(words[1:])
     for word in rest:
-        if not word.startswith("-") or word == "-":
+        if word == "--":
+            given["paths"] += tuple(map(Path, rest))
+        elif not word.startswith("-") or word == "-":
             given["paths"] += (Path(word),)
         elif not _take(word, rest, given):
             return None

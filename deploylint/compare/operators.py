@@ -12,6 +12,7 @@ from typing import Literal
 from deploylint.documents.record import Record
 from deploylint.model.own_name import NameAlignment, with_service
 from deploylint.model.patterns import Pattern
+from deploylint.model.secrets import redacted
 from deploylint.model.service import Value
 from deploylint.model.types import AS_WRITTEN, FEWER_NAMES, TREES, Normal, Type
 
@@ -26,8 +27,9 @@ class Operand(Record):
 
 
 def normal(kind: Type, side: Operand) -> Normal:
-    """A side's normal form. Raises ValueError when the data is not of the type."""
-    form = kind.normalise(side.value.data)
+    """A side's normal form, without secrets. Raises ValueError for data not of the type."""
+    data = side.value.data
+    form = kind.normalise(redacted("", data) if isinstance(data, str) else data)
     if not kind.own_names:
         return form
     if isinstance(form, frozenset):

@@ -6,7 +6,7 @@ mistake in one names its place.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from deploylint.config.allowances import is_date, is_same, redact_pattern
 from deploylint.config.keys import read_keys
@@ -18,7 +18,7 @@ from deploylint.documents.record import Record
 from deploylint.model.decode import is_set
 from deploylint.model.errors import misread_at
 from deploylint.model.fields import is_key
-from deploylint.model.finding import Allowance, Origin
+from deploylint.model.finding import Allowance, Location, Origin
 from deploylint.model.locations import placed
 from deploylint.model.paths import expand_selectors
 from deploylint.model.patterns import Pattern, read_pattern
@@ -42,8 +42,9 @@ def read_allowances(
     allowance without a scope.
     """
     return [
-        WrittenAllowance(_allowance(entry, node, root, origin), node)
+        WrittenAllowance(allowance, node)
         for entry, node in with_nodes(entries, root, "allow")
+        for allowance in _by_service(entry, _allowance(entry, node, root, origin))
     ]
 
 
@@ -58,9 +59,9 @@ def _allowance(entry: AllowanceEntry, node: Node, root: Node, origin: Origin) ->
     at, addresses = placed(node, root), _addresses(entry, node)
     expected = _pattern(entry.from_, node, "from") if is_set(entry.from_) else None
     return Allowance(
-        id=entry.id or f"{at.file}:{at.line}",
+        id=entry.id or _default_id(at, node),
         rule=entry.rule,
-        service=entry.service,
+        service=entry.service if isinstance(entry.service, str) else " or ".join(entry.service),
         runtime=entry.runtime,
         role=entry.role,
         component=entry.component,
@@ -75,6 +76,21 @@ def _allowance(entry: AllowanceEntry, node: Node, root: Node, origin: Origin) ->
         owner=entry.owner,
         ticket=entry.ticket,
     )
+
+
+def _by_service(entry: AllowanceEntry, allowance: Allowance) -> Iterator[Allowance]:
+    """The allowance of an entry; where it lists services, one for each, with an id of its own."""
+    if isinstance(entry.service, str):
+        yield allowance
+        return
+    for name in dict.fromkeys(entry.service):
+        yield allowance._replace(service=name, id=f"{allowance.id}/{name}")
+
+
+def _default_id(at: Location, node: Node) -> str:
+    """The file and line; for an entry behind another one on its line the column too."""
+    is_first = "}" not in node.source.line(at.line - 1)[: at.column - 1]
+    return f"{at.file}:{at.line}" if is_first else f"{at.file}:{at.line}:{at.column}"
 
 
 def _addresses(entry: AllowanceEntry, node: Node) -> tuple[str, ...]:

@@ -58,7 +58,7 @@ def is_same(expected: Pattern, actual: Pattern, addresses: tuple[str, ...]) -> b
     """Whether two patterns pin one value, however it is written, at every address.
 
     One text may be two values where a service's own name counts: the reference's, left over; and
-    where it hides two secrets of one length.
+    where it hides two secrets.
     """
     if expected.verb != actual.verb or hides(expected.operand):
         return False

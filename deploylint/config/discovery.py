@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from deploylint.documents.paths import absolute, display_path, repository
+from deploylint.documents.paths import absolute, display_path, is_folder, is_there, repository
 
 NAMES = (".deploylint.yaml", ".deploylint.yml")
 
@@ -22,7 +22,7 @@ def discover(paths: Sequence[Path]) -> Path | None:
     here = Path.cwd()
     starts = [_folder(absolute(path)) for path in paths[:1]]
     for folder in (folder for start in (*starts, here) for folder in _upwards(start, here)):
-        files = [folder / name for name in NAMES if (folder / name).is_file()]
+        files = [folder / name for name in NAMES if is_there(folder / name)]
         if len(files) > 1:
             first, second = map(display_path, files)
             raise Ambiguous(f"{first} and {second} both exist; keep one")
@@ -32,7 +32,7 @@ def discover(paths: Sequence[Path]) -> Path | None:
 
 
 def _folder(path: Path) -> Path:
-    return path if path.is_dir() else path.parent
+    return path if is_folder(path) else path.parent
 
 
 def _upwards(start: Path, here: Path) -> Iterator[Path]:

@@ -16,7 +16,15 @@ from deploylint.config.nodes import with_nodes
 from deploylint.config.rule_files import refuse_duplicates
 from deploylint.config.schema import ConfigFile
 from deploylint.documents.nodes import Node, Problem, child
-from deploylint.documents.paths import absolute, display_path, repository
+from deploylint.documents.paths import (
+    absolute,
+    display_path,
+    is_file,
+    is_folder,
+    is_there,
+    leads_out,
+    repository,
+)
 from deploylint.documents.reader import Document, read_file, read_text
 from deploylint.documents.record import Record
 from deploylint.documents.suggest import nearest
@@ -86,7 +94,7 @@ def read_config(path: Path, texts: Texts, including: Node | None = None) -> Load
     text, name = texts.get(path), display_path(path)
     document = read_file(path, name, top) if text is None else read_text(text, name)
     if isinstance(document, Problem):
-        if path.exists():
+        if is_there(path):
             raise Misread(document)
         if including is not None:
             raise misread_at(including, f"{name}: no such file")
@@ -114,16 +122,19 @@ def folders(file: LoadedConfig, names: Sequence[str], key: str) -> list[Path]:
 def folder(file: LoadedConfig, name: str, node: Node) -> Path:
     """A folder that a configuration names. Raises Misread for one that is not there."""
     path = inside(file, name, node)
-    if not path.is_dir():
+    if not is_folder(path):
         raise misread_at(node, f"{display_path(path)}: no such folder")
+    if leads_out(path, file.top):
+        message = f"is a link to a folder outside {file.top.name}/; use a folder inside it"
+        raise misread_at(node, f"{display_path(path)}: {message}")
     return path
 
 
 def named_file(file: LoadedConfig, name: str, node: Node) -> Path:
     """A file that a configuration names. Raises Misread for one that is not there."""
     path = inside(file, name, node)
-    if not path.is_file():
-        kind = "is a folder; name a file" if path.is_dir() else "no such file"
+    if not is_file(path):
+        kind = "is a folder; name a file" if is_folder(path) else "no such file"
         raise misread_at(node, f"{display_path(path)}: {kind}{_nearest(path)}")
     return path
 
@@ -148,7 +159,7 @@ def _literally(folder: Path, path: Path) -> str:
 
 def _nearest(path: Path) -> str:
     """The name in the folder that is nearest to the last word of a path, as a hint."""
-    if not path.parent.is_dir():
+    if not is_folder(path.parent):
         return f"; no such folder: {display_path(path.parent)}"
     meant = nearest(path.name, (one.name for one in path.parent.iterdir()))
     return f"; did you mean {meant!r}?" if meant else ""

@@ -10,7 +10,7 @@ from deploylint.config.rule_settings import tuned
 from deploylint.config.rules import RuleSet
 from deploylint.config.schema import GroupEntry, ServiceEntry
 from deploylint.documents.nodes import Node, child
-from deploylint.documents.paths import display_path
+from deploylint.documents.paths import display_path, is_file
 from deploylint.model.errors import misread_at
 from deploylint.model.fields import CODE, DOCKERFILE
 from deploylint.model.service import ServiceSettings
@@ -94,7 +94,7 @@ def _named(
     if not patterns:
         raise misread_at(written, f"{key} has no file; add one")
     for pattern, at in zip(patterns, nodes, strict=True):
-        paths = [path for path in matched(file, pattern, at) if path.is_file()]
+        paths = [path for path in matched(file, pattern, at) if is_file(path)]
         if not paths:
             raise misread_at(at, f"{pattern!r} matches folders only; name the files in them")
         yield from paths

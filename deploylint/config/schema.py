@@ -48,8 +48,9 @@ AboutOne = Annotated[RuleEntry, Meta(extra_json_schema=_SUBJECTS)]
 class AllowanceEntry(Closed):
     """One allowed deviation, pinned to its two values.
 
-    It is for a ``service`` (a name or a glob), a ``runtime`` or a ``role``. ``until`` is the last
-    day it holds, as YYYY-MM-DD in UTC. Without an ``id`` it is called by its file and line.
+    It is for a ``service`` (a name, a glob, or a list of them), a ``runtime`` or a ``role``.
+    ``until`` is the last day it holds, as YYYY-MM-DD in UTC. Without an ``id`` it is called by its
+    file and line.
     """
 
     rule: str
@@ -57,7 +58,7 @@ class AllowanceEntry(Closed):
     to: Any
     from_: Any = field(default=msgspec.UNSET, name="from")
     id: str = ""
-    service: str = ""
+    service: str | list[str] = ""
     runtime: str = ""
     role: Role | Literal[""] = ""
     element: str | list[str] = field(default_factory=list)

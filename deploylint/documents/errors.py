@@ -23,6 +23,7 @@ from deploylint.documents.libyaml import (
     StreamEndEvent,
 )
 from deploylint.documents.nodes import Node, Problem, Source, leaves, scalar
+from deploylint.documents.regex import regex
 from deploylint.documents.scalars import NOT_FINITE
 
 _TEMPLATE = "; this looks like a template, which has to be rendered first (helm template)"
@@ -66,14 +67,46 @@ def not_yaml(source: Source, error: Exception) -> Problem:
     message = getattr(error, "problem", None) or str(error)
     if context := getattr(error, "context", None):
         message = f"{message} {context}"
-    at, message = _in_own_words(source.text, message, (mark, context_mark)) or (
-        _last_written(source, mark),
-        f"not YAML: {message}",
+    at, message = (
+        _common_slip(source, message, mark, context_mark)
+        or _in_own_words(source.text, message, (mark, context_mark))
+        or (_last_written(source, mark), f"not YAML: {message}")
     )
     line = source.line(source.position(at)[0])
     if "{{" in line or source.text.lstrip().startswith("{{"):
         message += _TEMPLATE
     return source.problem(at, message)
+
+
+_CONFLICT = regex(r"^(?:<{7}|>{7}) .*$", re.MULTILINE)
+_KEY_ALONE = regex(r"[ \t]*(?:- +(?=\S+ ))?[^\s#:'\"{}\[\]&*!|>%@-][^:#'\"{}\[\]]*")
+
+
+def _common_slip(
+    source: Source, message: str, mark: Any, context_mark: Any
+) -> tuple[int, str] | None:
+    """Where one of the commonest slips is, and what to do; None for another mistake."""
+    if (conflict := _CONFLICT.search(source.text)) is not None:
+        return conflict.start(), "not YAML: a merge conflict marker; resolve the conflict"
+    number = source.position(mark.index)[0]
+    line, start = source.line(number), source.line_start(number)
+    indent = line[: len(line) - len(line.lstrip())]
+    if "\t" in indent:
+        return start + indent.index("\t"), "not YAML: a tab indents this line; write spaces"
+    if message.startswith("could not find expected ':'") and context_mark is not None:
+        number = source.position(context_mark.index)[0]
+        if _KEY_ALONE.fullmatch(source.line(number)):
+            return context_mark.index, "not YAML: this line has no colon after its key; write one"
+    if message.startswith("mapping values are not allowed"):
+        while number > source.above and not source.line(number - 1).strip():
+            number -= 1
+        before = source.line(number - 1) if number > source.above else ""
+        if ":" not in line[: mark.column] and _KEY_ALONE.fullmatch(before):
+            at = source.line_start(number - 1) + len(before) - len(before.lstrip())
+            return at, "not YAML: this line has no colon after its key; write one"
+        if ":" in line[: mark.column]:
+            return mark.index, "not YAML: a second colon in one line; put the text in quotes"
+    return None
 
 
 def _in_own_words(text: str, message: str, marks: Iterable[Any]) -> tuple[int, str] | None:

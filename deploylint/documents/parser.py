@@ -238,8 +238,9 @@ class _Parser:
         """The value of a scalar; at an event it is refused if it is no spelling of its tag."""
         try:
             return scalar_value(scalar.value, scalar.style or "", scalar.tag)
-        except ValueError as error:
-            raise self._refused(event, str(error)) from None
+        except ValueError as error:  # the text itself may be a secret
+            message = str(error).replace(f" `{scalar.value}`", " text")
+            raise self._refused(event, message) from None
 
     def _properties(self, event: Any, row: int) -> None:
         """Keep the anchor and the tag of a value."""
@@ -252,11 +253,11 @@ class _Parser:
         """The event that an alias repeats, and its row."""
         known = self.anchors.get(event.anchor)
         if known is None:
-            message = f"alias *{event.anchor} has no anchor &{event.anchor} above it"
+            message = "this alias has no anchor above it; put a text that begins with * in quotes"
             raise self._refused(event, message)
         row = known[1]
         if row is not None and not self.rows.numbers[row * WIDTH + NEXT]:
-            message = f"alias *{event.anchor} is inside the value that it repeats, which has no end"
+            message = "this alias is inside the value that it repeats"
             raise self._refused(event, message)
         return known
 

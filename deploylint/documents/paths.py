@@ -1,5 +1,9 @@
-"""The paths of files: their repository, and their names in messages."""
+"""The paths of files: their repository, and their names in messages.
 
+A name may come from a file: one that the system refuses, as too long, names no file.
+"""
+
+import os
 from functools import cache
 from pathlib import Path
 
@@ -23,6 +27,28 @@ def from_display_path(name: str) -> Path:
 def absolute(path: Path) -> Path:
     """A path from the root of the file system; one with dots in it as it leads through any link."""
     return path.resolve() if ".." in path.parts else path.absolute()
+
+
+def is_file(path: Path) -> bool:
+    """Whether there is a regular file, also at the end of a link."""
+    return os.path.isfile(path)
+
+
+def is_folder(path: Path) -> bool:
+    """Whether there is a folder, also at the end of a link."""
+    return os.path.isdir(path)
+
+
+def leads_out(path: Path, top: Path) -> bool:
+    """Whether a link on the way to a path leaves a folder that the path itself is in."""
+    if not path.is_relative_to(top):
+        return False
+    return not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(top))
+
+
+def is_there(path: Path) -> bool:
+    """Whether there is anything, be it a link that leads nowhere."""
+    return os.path.lexists(path)
 
 
 @cache

@@ -70,8 +70,8 @@ def read_plain(path: Path, file: str, root: Path, most: int = MAX_BYTES) -> Sour
         return Source(file, _text(path, file, root, most))
     except Unreadable as error:
         return error.problem
-    except OSError as error:
-        return Problem(file, 1, 1, f"cannot be read: {error.strerror or error}")
+    except (OSError, ValueError) as error:
+        return Problem(file, 1, 1, f"cannot be read: {getattr(error, 'strerror', error)}")
 
 
 def read_text(text: str, file: str, above: int = 0) -> Document | Problem:

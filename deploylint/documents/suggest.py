@@ -17,11 +17,21 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return min((s for s in scored if 0 < s[0] <= limit), default=(0, ""))[1]
 
 
+MOST, FEW = 5, 8
+"""How many words are suggested, unless there are only a few."""
+
+
 def hint(word: str, known: Iterable[str]) -> str:
-    """Advice for an unknown word: the nearest known one, else all of them."""
+    """Advice for an unknown word: the nearest known one, else those that hold it, else others."""
     words = list(known)
-    meant = nearest(word, words)
-    return f"did you mean {meant!r}?" if meant else f"one of {', '.join(words)}"
+    if meant := nearest(word, words):
+        return f"did you mean {meant!r}?"
+    known_part = word if word and word not in words else " "
+    alike = [other for other in words if other.startswith(known_part)]
+    alike = alike or [other for other in words if known_part in other] or words
+    if len(alike) <= FEW:
+        return f"one of {', '.join(alike)}"
+    return f"one of {', '.join(alike[:MOST])} and {len(alike) - MOST} more"
 
 
 def distance(word: str, other: str) -> int:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from deploylint.config.groups import ServiceFiles
 from deploylint.documents.nodes import Problem, Source, child
-from deploylint.documents.paths import display_path, repository
+from deploylint.documents.paths import display_path, is_file, repository
 from deploylint.documents.reader import Document
 from deploylint.documents.record import Record
 from deploylint.engine.discovery import Skipped
@@ -103,7 +103,7 @@ def _locate(service: Service, settings: Settings, alone: bool) -> LocatedDockerf
     stated = settings.get(service.name)
     if stated is not None and stated.dockerfile is not None:
         return LocatedDockerfile(stated.dockerfile, f"named in {stated.node.source.file}")
-    if stated is not None and stated.code is not None and (stated.code / FILE).is_file():
+    if stated is not None and stated.code is not None and is_file(stated.code / FILE):
         return LocatedDockerfile(stated.code / FILE, "found with its source code")
     return locate_dockerfile(service, alone=alone)
 
@@ -129,7 +129,7 @@ def _with_code(added: Added, settings: Settings) -> Added:
     folders = dict.fromkeys(one.code for one in stated.values() if one.code is not None)
     if not folders:
         return added
-    from deploylint.readers.source import read_folder
+    from deploylint.readers.source import files, read_folder
     from deploylint.readers.source.values import with_facts
 
     read = {folder: read_folder(folder, _root(folder)) for folder in folders}
@@ -142,11 +142,15 @@ def _with_code(added: Added, settings: Settings) -> Added:
 
     sources = dict.fromkeys(source for code in read.values() for source in code.sources)
     problems = dict.fromkeys(problem for code in read.values() for problem in code.problems)
+    linked = dict.fromkeys(link for folder in folders for link in files.links(folder))
     return Added(
         tuple(map(with_own_code, added.services)),
         (*added.documents, *map(_document, sources)),
         (*added.problems, *problems),
-        added.skipped,
+        (
+            *added.skipped,
+            *(Skipped(display_path(link), "a link, which is not followed") for link in linked),
+        ),
     )
 
 

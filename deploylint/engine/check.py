@@ -13,6 +13,7 @@ from pathlib import Path
 from deploylint.config.load import Config
 from deploylint.config.rules import RuleSet
 from deploylint.documents.nodes import Problem
+from deploylint.documents.paths import is_file
 from deploylint.documents.suggest import hint
 from deploylint.engine.discovery import STDIN, FileGroup, find_groups
 from deploylint.engine.environments import baseline_environments
@@ -24,6 +25,7 @@ from deploylint.engine.options import Run, start_run
 from deploylint.engine.reference import why_not_comparable
 from deploylint.engine.result import GroupReport, Report, matrix_counts, summarise
 from deploylint.model.errors import Misread, UsageError
+from deploylint.model.finding import Allowance
 from deploylint.model.progress import SILENT, Progress
 from deploylint.policy.allowance_audit import AllowanceStatus, allowance_statuses, audit
 from deploylint.policy.findings import findings_for
@@ -93,7 +95,7 @@ def _check_rules(options: CheckOptions, rule_set: RuleSet) -> None:
 def _with_reference(paths: Sequence[Path], options: CheckOptions) -> Sequence[Path]:
     """The paths, and beside the standard input the file of its reference."""
     reference = Path(options.reference)
-    beside = STDIN in paths and reference.is_file() and reference not in paths
+    beside = STDIN in paths and is_file(reference) and reference not in paths
     return [*paths, reference] if beside else paths
 
 
@@ -133,6 +135,23 @@ def _check_allowances(config: Config, groups: Sequence[DeploymentGroup]) -> None
         if is_named and not any(fnmatchcase(name, service) for name in names):
             message = f"no such service {service!r}; {hint(service, names)}"
             raise Misread(Problem(at.file, at.line, at.column, message))
+        if allowance.origin == "configured" and allowance.component:
+            _check_component(allowance, groups)
+
+
+def _check_component(allowance: Allowance, groups: Sequence[DeploymentGroup]) -> None:
+    """Raises Misread for a component that none of an allowance's services has."""
+    at, wanted = allowance.at, allowance.component
+    services = [service for group in groups for service in group.services]
+    keys = dict.fromkeys(
+        component.key
+        for service in services
+        if fnmatchcase(service.name, allowance.service or "*")
+        for component in service.components
+    )
+    if not any(fnmatchcase(key, wanted) for key in keys):
+        message = f"no component {wanted!r} in {allowance.service or 'any service'}"
+        raise Misread(Problem(at.file, at.line, at.column, f"{message}; {hint(wanted, keys)}"))
 
 
 def _audit_allowances(

@@ -12,7 +12,14 @@ from pathlib import Path
 
 from deploylint.config.groups import GroupConfig, ServiceFiles
 from deploylint.config.load import Config
-from deploylint.documents.paths import absolute, display_path, repository
+from deploylint.documents.paths import (
+    absolute,
+    display_path,
+    is_folder,
+    is_there,
+    leads_out,
+    repository,
+)
 from deploylint.documents.record import Record
 from deploylint.model.errors import NothingToCheck, UsageError
 
@@ -76,7 +83,7 @@ def find_groups(paths: Sequence[Path], config: Config, piped: str = PIPED) -> li
     Raises UsageError for a path that does not exist, NothingToCheck for a folder without YAML.
     """
     for path in paths:
-        if path != STDIN and not path.exists() and not path.is_symlink():
+        if path != STDIN and not is_there(path):
             raise UsageError(f"{path}: no such file or folder{_suggestion(Path.cwd())}")
     if STDIN in paths:
         return [_piped([path for path in paths if path != STDIN], piped)]
@@ -89,7 +96,7 @@ def find_groups(paths: Sequence[Path], config: Config, piped: str = PIPED) -> li
 
 def _piped(paths: Sequence[Path], piped: str) -> FileGroup:
     """The group of the standard input and of all that is named beside it."""
-    files = [file for path in paths for file in (yaml_files(path) if path.is_dir() else [path])]
+    files = [file for path in paths for file in (yaml_files(path) if is_folder(path) else [path])]
     here = Path.cwd()
     root = next(iter(repository(here)), here)
     members = (ServiceFiles((STDIN,)), *(ServiceFiles((file,)) for file in files))
@@ -98,8 +105,8 @@ def _piped(paths: Sequence[Path], piped: str) -> FileGroup:
 
 def _groups_of(paths: Sequence[Path], config: Config, *, whole: bool) -> list[FileGroup]:
     """The groups of some paths; ``whole`` is whether the report is not limited."""
-    folders = sorted(path for path in paths if path.is_dir())
-    files = sorted({absolute(path): path for path in paths if not path.is_dir()}.values())
+    folders = sorted(path for path in paths if is_folder(path))
+    files = sorted({absolute(path): path for path in paths if not is_folder(path)}.values())
     touched = [group for group in config.groups if _under(group.files, folders, files)]
     grouped = frozenset(file for group in touched for file in group.files)
     limits = ([], []) if whole else (folders, files)
@@ -114,6 +121,8 @@ def _groups_of(paths: Sequence[Path], config: Config, *, whole: bool) -> list[Fi
     )
     taken = grouped.union(absolute(file) for group in groups for file in group.files)
     loose = [path for path in files if not _names(path) & taken]
+    if groups:  # a hook hands over each configuration, also that of another folder
+        loose = [path for path in loose if not path.name.startswith(OWN)]
     return [*groups, *_loose(loose, config, alone=not groups)]
 
 
@@ -177,14 +186,16 @@ def is_excluded(path: Path, config: Config) -> bool:
 
 def default_folder() -> Path:
     """The folder to check where no path is given. Raises NothingToCheck with what to type."""
-    if DEFAULT.is_dir():
+    if is_folder(DEFAULT):
         return DEFAULT
     raise NothingToCheck(f"no path given and no {DEFAULT}/ here{_suggestion(Path.cwd())}")
 
 
 def _suggestion(folder: Path) -> str:
     """The command to type instead: with the folders and files here that may be deployments."""
-    paths = [path for path in sorted(folder.glob("*/")) if path.is_dir() and any(yaml_files(path))]
+    paths = [
+        path for path in sorted(folder.glob("*/")) if is_folder(path) and any(yaml_files(path))
+    ]
     paths += (path for path in yaml_files(folder) if path.stem.startswith(DEFAULT.name))
     if not paths:
         return "; give a folder or files with deployments: deploylint check PATH"
@@ -202,6 +213,10 @@ def folder_group(path: Path, files: Iterable[Path], config: Config) -> FileGroup
     The report is limited to the ``files`` in it. Raises NothingToCheck for a folder without a YAML
     file in it or below it.
     """
+    top = next(iter(repository(absolute(path).parent)), None)
+    if top is not None and leads_out(absolute(path), top):
+        message = f"is a link to a folder outside {top.name}/; name that folder instead"
+        raise UsageError(f"{display_path(path)}: {message}")
     inside = list(yaml_files(path))
     if not inside and not any(file.suffix in SUFFIXES for file in path.glob("*/**/*")):
         raise NothingToCheck(f"{display_path(path)}: no .yaml or .yml file{_suggestion(path)}")

@@ -22,6 +22,7 @@ from deploylint.engine.discovery import OWN, STDIN, FileGroup, Skipped
 from deploylint.engine.load_manifests import ManifestServices, combine_shapes, load_manifests
 from deploylint.engine.load_values import load_values
 from deploylint.engine.profile_choice import ProfileDetector
+from deploylint.model.errors import UsageError
 from deploylint.model.progress import SILENT, Progress
 from deploylint.model.service import Service
 from deploylint.readers import detect
@@ -134,6 +135,8 @@ def file_reader(group: FileGroup) -> Callable[[Path], FileContents]:
 
     @cache
     def read_piped() -> FileContents:
+        if sys.stdin is None:
+            raise UsageError("standard input is closed; name a file instead of -")
         return detect.read_contents(read_stream(sys.stdin.buffer, group.piped))
 
     return lambda path: read_piped() if path == STDIN else _read(path, group)

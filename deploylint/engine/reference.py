@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from shlex import quote
 
@@ -115,7 +116,8 @@ def why_not_comparable(
     if chosen.disabled or (len(services) > 1 and (chosen.service is not None or peer_groups)):
         return []
     file = services[0].files[0]
-    folder = "-" if piped else quote(str(Path(file).parent))
+    parents = [str(Path(file).parent) for service in services for file in service.files]
+    folder = "-" if piped else quote(os.path.commonpath(parents) or ".")
     single = "only one service given, nothing to compare it with"
     if len(services) > 1:
         message = f"no reference, and no majority (needs {QUORUM} services of one role that agree)"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar, get_args
@@ -9,7 +10,7 @@ from typing import Any, TypeVar, get_args
 import msgspec
 from msgspec import Struct
 
-from deploylint.documents.nodes import Node, Problem, plain, span
+from deploylint.documents.nodes import Node, Problem, plain, scalar, span
 from deploylint.documents.reader import Document
 from deploylint.documents.regex import regex
 from deploylint.documents.suggest import nearest
@@ -26,8 +27,26 @@ class Closed(Struct, forbid_unknown_fields=True):
 
 
 def encode(value: Any) -> str:
-    """Any structure or plain data as indented JSON, ending with a line end."""
-    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n"
+    """Any structure or plain data as indented JSON, ending with a line end.
+
+    What a terminal or a log obeys is escaped: the text is inert, and means the same.
+    """
+    try:
+        text = msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
+    except UnicodeEncodeError:  # the name of a file that is not UTF-8
+        text = json.dumps(msgspec.to_builtins(value), indent=2)
+    return _LIVE.sub(_escaped, text) + "\n"
+
+
+_LIVE = regex(r"[\x7f-\U0010ffff]|(?<=##)\[")
+"""Characters that may be live, and the end of a workflow command of GitHub's first form."""
+
+
+def _escaped(live: re.Match[str]) -> str:
+    if live[0].isprintable() and live[0] != "[":
+        return live[0]
+    units = live[0].encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
 
 
 def fields_of(value: Any) -> Any:
@@ -122,10 +141,21 @@ def _taken(held: dict[str, Plain], data: Plain, kind: type[Struct]) -> Iterator[
         yield key
 
 
-_OURS = {"`object`": "`mapping`", "`array`": "`list`"}
-_OUR_WORDS = regex("|".join(_OURS))
-"""What YAML calls a thing that the decoder names as JSON does."""
+_KINDS = {
+    "str": "a text",
+    "int": "a number",
+    "float": "a number",
+    "bool": "true or false",
+    "object": "a mapping",
+    "array": "a list",
+    "null": "nothing",
+}
+"""What people call the kinds of values that the decoder names as Python and JSON do."""
 
+_WRONG_KIND = regex(r"Expected `(?P<wanted>[^`]+)`, got `(?P<actual>[^`]+)`")
+_MISSING = regex(r"Object missing required field `(.*)`")
+_EMPTY = regex(r"Expected `(array|str)` of length >= 1")
+_WRONG_ID = "Expected `str` matching regex"
 _NO_NUMBER = regex(r"Invalid enum value (-?\d+)")
 """The one number that is chosen from is a configuration's version."""
 
@@ -134,13 +164,35 @@ _WORDS = (*get_args(Role), *get_args(Severity), "skip", *get_args(Gives))
 
 
 def _explained(file: str, node: Node, what: str) -> Problem:
-    message = _OUR_WORDS.sub(lambda word: _OURS[word[0]], what[:1].lower() + what[1:])
-    if (number := _NO_NUMBER.match(what)) is not None:
-        message = f"unknown version {number[1]}; write version: 1"
-    if (other := _NO_WORD.match(what)) is not None and (meant := nearest(other[1], _WORDS)):
-        message += f"; did you mean {meant!r}?"
     place = span(node)
-    return Problem(file, place.line, place.column, message)
+    return Problem(file, place.line, place.column, _in_words(node, what))
+
+
+def _in_words(node: Node, what: str) -> str:
+    """A message of the decoder as people read it: what is there, and what to write."""
+    if (match := _WRONG_KIND.match(what)) is not None:
+        return _wrong_kind(node, match["wanted"], match["actual"])
+    if (match := _MISSING.match(what)) is not None:
+        return f"{match[1]} is missing; add it"
+    if (match := _EMPTY.match(what)) is not None:
+        return f"is empty; write {'an item' if match[1] == 'array' else 'a text'}"
+    if (match := _NO_NUMBER.match(what)) is not None:
+        return f"unknown version {match[1]}; write version: 1"
+    if (match := _NO_WORD.match(what)) is not None:
+        meant = nearest(match[1], _WORDS)
+        return f"unknown value {match[1]!r}" + (f"; did you mean {meant!r}?" if meant else "")
+    if what.startswith(_WRONG_ID):
+        return "invalid id; use small letters, digits and -, and begin with a letter"
+    return what[:1].lower() + what[1:]
+
+
+def _wrong_kind(node: Node, wanted: str, actual: str) -> str:
+    kinds = " or ".join(dict.fromkeys(_KINDS.get(kind, kind) for kind in wanted.split(" | ")))
+    if actual == "null":
+        return f"holds nothing; write {kinds}, or remove the key"
+    if actual == "bool" and node.content not in ("true", "false"):
+        return f"{node.content} is read as {scalar(node)}".lower() + "; put it in quotes for a text"
+    return f"{kinds} is expected here, not {_KINDS.get(actual, actual)}"
 
 
 def _unknown(file: str, node: Node, word: str, known: Iterable[str]) -> Problem:

@@ -141,7 +141,9 @@ class Finding(Record):
         """Sixteen hexadecimal digits of its identity."""
         import hashlib  # 3 ms that a run that shows no fingerprint need not spend
 
-        return hashlib.sha256("\0".join(self.identity).encode()).hexdigest()[:16]
+        return hashlib.sha256("\0".join(self.identity).encode(errors="surrogatepass")).hexdigest()[
+            :16
+        ]
 
     @property
     def element(self) -> str:

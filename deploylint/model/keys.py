@@ -27,7 +27,7 @@ from deploylint.documents.record import Record
 from deploylint.model.difference import Position
 from deploylint.model.fields import KEY
 from deploylint.model.own_name import with_service
-from deploylint.model.secrets import is_secret, redacted, scalar_or_text, secret_nodes
+from deploylint.model.secrets import MASK, is_secret, redacted, scalar_or_text, secret_nodes
 from deploylint.model.service import Component, Service, Value
 from deploylint.model.templates import TEMPLATE, is_variable
 
@@ -295,15 +295,11 @@ def _value(place: FoundKey, secret: Set[Row]) -> Value:
     if any(isinstance(one.content, str) and is_variable(one.content) for one in every):
         return Value("unknown", None, node, TEMPLATE, None, every)
     data = scalar_or_text(node) if node.is_scalar else plain(node)
-    if not secret.isdisjoint(map(_row, every)) and _is_hidden(place, data):
-        return Value("unknown", None, node, "a secret, which is not compared", None, every)
+    if not secret.isdisjoint(map(_row, every)):
+        name = name_in_key(field_path(KeyQuery("", place.steps)))
+        shown = redacted(name, data)
+        data = MASK if shown == data or is_secret(place.nodes[0]) else shown
     return Value("known", data, node, "", None, every)
-
-
-def _is_hidden(place: FoundKey, data: object) -> bool:
-    """Whether the name of a place that holds a secret does not tell that it does."""
-    name = name_in_key(field_path(KeyQuery("", place.steps)))
-    return is_secret(place.nodes[0]) or redacted(name, data) == data
 
 
 def holds_secrets(value: Value) -> bool:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 from deploylint.documents.record import Record
 from deploylint.documents.suggest import nearest
+from deploylint.model.matching import compiled, matches
 from deploylint.model.types import Plain, Type
 
 
@@ -58,7 +59,7 @@ def _one_of(kind: Type, data: Plain, operand: Plain) -> bool:
 
 
 def _matching(kind: Type, data: Plain, operand: Plain) -> bool:
-    return re.fullmatch(str(operand), str(kind.normalise(data))) is not None
+    return matches(str(operand), str(kind.normalise(data)))
 
 
 def _at_least(kind: Type, data: Plain, operand: Plain) -> bool:
@@ -100,7 +101,7 @@ def read_pattern(written: Plain) -> Pattern:
         if verb == "one-of" and not (isinstance(operand, list) and operand):
             raise ValueError("one-of takes a list of values")
         if verb == "matching":
-            _compiled(operand)
+            _check_expression(operand)
         kinds = operand if isinstance(operand, list) else [operand]
         if verb == "of-kind" and not all(kind in KINDS.values() for kind in kinds):
             raise ValueError(f"of-kind takes one of {', '.join(dict.fromkeys(KINDS.values()))}")
@@ -115,8 +116,10 @@ def _is_literal(written: dict[str, Plain]) -> bool:
     return bool(written) and not any(key in VERBS or nearest(key, VERBS) for key in written)
 
 
-def _compiled(operand: Plain) -> None:
+def _check_expression(operand: Plain) -> None:
     try:
-        re.compile(str(operand))
+        compiled(str(operand))
     except re.error as error:
         raise ValueError(f"matching: {error.msg} in {operand!r}") from None
+    except (ValueError, OverflowError, RecursionError) as error:
+        raise ValueError(f"matching: {error} in {operand!r}") from None

@@ -1,146 +1,208 @@
-"""What is a secret, and how text that holds one is shown.
+"""How data and text that hold secrets are shown, and which literals are secret.
 
-Values of secrets never leave the process. A literal counts as secret when the name it is given to
-says so, or when it is a URL with a password in it. Names of secrets and references to them are not
-secret.
+Values of secrets never leave the process: each is shown as ``<redacted>``, and two of them are the
+same. ``secret_signs`` has what shows that something is one. Names of secrets and references to them
+are not secret.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from deploylint.documents.nodes import Node, child, leaves, scalar
 from deploylint.documents.regex import regex
-from deploylint.model.types import Plain
+from deploylint.model.secret_signs import (
+    URL,
+    holds_names,
+    holds_secrets,
+    is_about_a_secret,
+    may_name_a_secret,
+    shaped_spans,
+    surely_is_a_secret,
+    surely_names_a_secret,
+)
 
-_NAME = regex(
-    r"pass(words?|wd|phrase)?$|(^|[_.-])pwd$|secret$|token$|api[_.-]?keys?$|access[_.-]?keys?$"
-    r"|private[_.-]?keys?$|credentials?$|(^|[_.-])dsn$|secret[_.-]?key$|auth[_.-]?key$",
-    re.IGNORECASE,
-)
-_URL = regex(
-    r"(?P<head>[a-z][a-z0-9+.-]{0,30}://[^\s/:@]*:)(?P<password>[^\s@/]+)(?P<tail>@)", re.I
-)
+if TYPE_CHECKING:  # the types mask what they compare
+    from deploylint.model.types import Plain
+
+MASK = "<redacted>"
+
+_FORMER = regex(r"<redacted \d+ chars>")
+"""How an older allowance writes a secret."""
+
+_SHORT = regex(r"[\w./-]{0,14}")
+"""A text in which there is no room for a secret, unless its name says that it is one."""
+
 _WORD = regex(r"[\w.-]+")
 _VALUE = r"""(?P<value>\\"(?:(?!\\").)*|"[^"]*"|'[^']*'|[^\s,;&}\]"']+)"""
 _ASSIGNED = regex(rf"""\\?["']?[ \t]*[:=][ \t]*{_VALUE}""")
-_GIVEN = regex(rf"""["']?,?[ \t]+["']?(?!-){_VALUE}""")
-_REFERENCES = frozenset({"existingSecret", "secretName", "imagePullSecret", "existing-secret"})
-_HIDDEN = regex(r"<redacted \d+ chars>")
-_INNOCENT = regex(
-    r"\s*|(?i:true|false)|\$[({].*|.*\{\{.*|(\S*:)?<redacted \d+ chars>(@.*)?", re.DOTALL
-)
-
-
-@lru_cache(maxsize=4096)
-def names_a_secret(name: str) -> bool:
-    """Whether what is called so is expected to hold a secret (``DB_PASSWORD``, ``apiKey``)."""
-    return name not in _REFERENCES and _NAME.search(name) is not None
+_GIVEN = regex(rf"""["']?,?[ \t]+(?!["']?-){_VALUE}""")
+_DEFAULT = regex(r"\$\{(?P<name>\w+):?[-=](?P<value>[^}]*)\}")
+_INNOCENT = regex(r"\s*|(?i:true|false|null)|\$\([^)]*\)|\$\{[^}:=-]*\}|\$\w+|[\s\S]*\{\{[\s\S]*")
 
 
 def holds_a_secret(name: str, data: Plain) -> bool:
-    """Whether a literal is a secret: by its name, or as a URL with a password.
+    """Whether a literal surely is a secret: by its name, or by its shape.
 
     Empty texts, switches, templates and ``$(VARIABLES)`` are not.
     """
-    if isinstance(data, bool) or data is None or not isinstance(data, (str, int, float)):
+    if isinstance(data, bool) or not isinstance(data, (str, int, float)):
         return False
     text = str(data)
-    if _INNOCENT.fullmatch(text):
+    if _INNOCENT.fullmatch(text) or MASK in text or _FORMER.search(text):
         return False
-    return names_a_secret(name) or _URL.search(text) is not None
+    return surely_names_a_secret(name) or surely_is_a_secret(text)
 
 
 def secret_spans(text: str) -> list[tuple[int, int]]:
-    """Where secrets stand in free text: ``password=...``, ``--token ...``, a URL with a password.
+    """Where secrets stand in free text: ``password=...``, ``--token ...``, what has their shape.
 
-    Start and end in characters, in order, the end exclusive.
+    Start and end in characters, in order, the end exclusive; none overlaps another one.
     """
-    found = [match.span("password") for match in _URL.finditer(text)]
+    spans = [span for span in (*shaped_spans(text), *_named_spans(text)) if _is_shown(text, *span)]
+    joined = list[tuple[int, int]]()
+    for start, end in sorted(spans):
+        if joined and start < joined[-1][1]:
+            joined[-1] = joined[-1][0], max(end, joined[-1][1])
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _is_shown(text: str, start: int, end: int) -> bool:
+    return start < end and not text.startswith(MASK, start)
+
+
+def _named_spans(text: str) -> Iterator[tuple[int, int]]:
+    for match in _DEFAULT.finditer(text) if "${" in text else ():
+        if may_name_a_secret(match["name"]):
+            yield match.span("value")
     done = 0
     for word in _WORD.finditer(text):
         if word.start() < done:
             continue  # in a secret already; what follows would be looked through again and again
         name = word[0].lstrip("-.")
-        if not name or not names_a_secret(name):
+        if not name or not may_name_a_secret(name):
             continue
         given = _GIVEN.match(text, word.end()) if word[0].startswith("--") else None
-        said = _ASSIGNED.match(text, word.end()) or given
-        if said is None or _HIDDEN.match(text, said.start("value")):
-            continue
-        if not _INNOCENT.fullmatch(said["value"].strip("\\\"'")):
-            found.append(said.span("value"))
-            done = said.end("value")
-    return sorted(found)
+        value = _ASSIGNED.match(text, word.end()) or given
+        if value is not None and not _INNOCENT.fullmatch(value["value"].strip("\\\"'")):
+            yield value.span("value")
+            done = value.end("value")
 
 
 def redacted(name: str, data: Plain) -> Plain:
-    """Plain data with every secret literal in it replaced by its length."""
+    """Plain data with ``<redacted>`` for every secret in it; done again, it stays the same."""
     if isinstance(data, dict):
-        label = data.get("name") if isinstance(data.get("name"), str) else None
-        return {
-            key: redacted(str(label) if label and key == "value" else key, value)
-            for key, value in data.items()
-        }
-    if isinstance(data, (int, float)):
-        is_secret = names_a_secret(name) and not isinstance(data, bool)
-        return _mask(str(data)) if is_secret else data
+        is_holder = holds_secrets(name)
+        return {key: _redacted_entry(key, value, data, is_holder) for key, value in data.items()}
     if isinstance(data, list):
         return [
-            redacted(_item_name(name, before), item)
+            redacted(_item_name(name, before, isinstance(item, dict)), item)
             for before, item in zip([None, *data], data, strict=False)
         ]
-    if holds_a_secret(name, data):
-        return _mask(str(data))
-    return _masked(data, secret_spans(data)) if isinstance(data, str) else data
+    if isinstance(data, str):
+        return _redacted_text(name, data)
+    is_secret = surely_names_a_secret(name) and isinstance(data, (int, float))
+    return MASK if is_secret and not isinstance(data, bool) else data
+
+
+def _redacted_entry(key: str, value: Plain, mapping: Mapping[str, Plain], is_holder: bool) -> Plain:
+    """A value of a mapping; ``is_holder`` is whether all of them are secret."""
+    if key == "value" and isinstance(label := mapping.get("name", mapping.get("key")), str):
+        key = label
+    if not is_holder or is_about_a_secret(key):
+        return redacted(key, value)
+    if isinstance(value, dict):
+        return {name: _redacted_entry(name, one, value, True) for name, one in value.items()}
+    return redacted("password", value)
+
+
+def _redacted_text(name: str, text: str) -> str:
+    if not may_name_a_secret(name) and _SHORT.fullmatch(text):
+        return text
+    text = _FORMER.sub(MASK, text)
+    if name in _LOGIN_NAMES and ":" in text and "//" not in text:
+        return f"{text.partition(':')[0]}:{MASK}"
+    if may_name_a_secret(name) and not _INNOCENT.fullmatch(text) and URL.match(text) is None:
+        return MASK
+    masked = _masked(text, secret_spans(text))
+    while masked != text:  # what is left may have a shape of its own
+        masked, text = _masked(masked, secret_spans(masked)), masked
+    return masked
 
 
 def hides(data: Plain) -> bool:
     """Whether data is shown with a secret in it left out."""
-    return "<redacted " in str(data)
+    return MASK in str(data)
 
 
-def _item_name(name: str, before: Plain) -> str:
-    """What an item of a list belongs to: the flag before it (``[--token, x]``), else the list."""
-    flag = isinstance(before, str) and before.startswith("--") and "=" not in before
-    return str(before).lstrip("-") if flag and names_a_secret(str(before).lstrip("-")) else name
+def may_hold_a_secret(name: str, data: Plain) -> bool:
+    """Whether a literal is not shown as it is."""
+    return redacted(name, data) != data
 
 
-def _mask(text: str) -> str:
-    urls = [match.span("password") for match in _URL.finditer(text)]
-    return _masked(text, urls or [(0, len(text))])
+def _item_name(name: str, before: Any, is_mapping: bool) -> str:
+    """What an item of a list belongs to: the flag before it (``[--token, x]``), else the list.
+
+    A text in a list of secrets is the name of one.
+    """
+    if not isinstance(before, str) or not before.startswith("-") or "=" in before:
+        return "" if holds_names(name) and not is_mapping else name
+    flag = before.lstrip("-")
+    return flag if before in _LOGIN or (before[:2] == "--" and may_name_a_secret(flag)) else name
 
 
-def _masked(text: str, spans: list[tuple[int, int]]) -> str:
+_LOGIN, _LOGIN_NAMES = ("-u", "--user"), ("u", "user")
+"""Options of curl and others that take ``user:password``."""
+
+
+def _masked(text: str, spans: Iterable[tuple[int, int]]) -> str:
     masked, done = "", 0
     for start, end in spans:
-        if start >= done:
-            masked += f"{text[done:start]}<redacted {end - start} chars>"
-            done = end
+        masked += text[done:start] + MASK
+        done = end
     return masked + text[done:]
 
 
 def secret_nodes(root: Node, name: str = "") -> Iterator[Node]:
-    """Every scalar below a node that is a secret literal."""
+    """Every scalar below a node that is a secret literal, or holds one of several lines."""
     content = root.content
     if isinstance(content, str):
-        if holds_a_secret(name, scalar_or_text(root)):
+        if _is_secret_scalar(name, root):
             yield root
     elif isinstance(content, list):
         for before, item in zip([None, *content], content, strict=False):
-            yield from secret_nodes(item, _item_name(name, before and before.content))
+            is_mapping = isinstance(item.content, dict)
+            yield from secret_nodes(item, _item_name(name, before and before.content, is_mapping))
     else:
-        if is_secret(root):
-            content = {key: entry for key, entry in content.items() if key not in _HELD}
-            yield from (
-                leaf for key in _HELD if (held := child(root, key)) for leaf in leaves(held)
-            )
-        label = child(root, "name")
+        held = _HELD if is_secret(root) else ()
         for key, entry in content.items():
-            named = key == "value" and label is not None and isinstance(label.content, str)
-            yield from secret_nodes(entry.value, str(label.content) if named and label else key)
+            if key in held:
+                yield from leaves(entry.value)
+            elif holds_secrets(name) and not is_about_a_secret(key):
+                nested = isinstance(entry.value.content, dict)
+                yield from secret_nodes(entry.value, name if nested else "password")
+            else:
+                yield from secret_nodes(entry.value, _label(root) if key == "value" else key)
+
+
+def _is_secret_scalar(name: str, node: Node) -> bool:
+    data = scalar_or_text(node)
+    shown = redacted(name, data)
+    if shown == data:
+        return False
+    if shown == MASK or name in _LOGIN_NAMES:
+        return True
+    is_url = isinstance(shown, str) and URL.match(shown) is not None
+    return is_url or any("\n" in str(data)[start:end] for start, end in secret_spans(str(data)))
+
+
+def _label(mapping: Node) -> str:
+    """What the value of ``{name: X, value: Y}`` is called."""
+    label = child(mapping, "name") or child(mapping, "key")
+    return label.content if label is not None and isinstance(label.content, str) else "value"
 
 
 _HELD = ("data", "stringData")

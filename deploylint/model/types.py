@@ -16,6 +16,7 @@ from deploylint.documents.record import Record
 from deploylint.documents.regex import regex
 from deploylint.documents.scalars import go_text
 from deploylint.model import membership, quantity
+from deploylint.model.secrets import redacted
 
 type_error = "a {wanted} was expected, found {found}"
 
@@ -116,10 +117,11 @@ def _flag(data: Plain) -> bool:
 
 
 def _command(data: Plain) -> tuple[str, ...]:
-    if isinstance(data, str):
-        return tuple(shlex.split(data))
-    if isinstance(data, (list, tuple)):
-        return tuple(_word(item) for item in data)
+    shown = redacted("", list(data) if isinstance(data, tuple) else data)
+    if isinstance(shown, str):
+        return tuple(shlex.split(shown))
+    if isinstance(shown, list):
+        return tuple(_word(item) for item in shown)
     raise ValueError(type_error.format(wanted="command", found=_kind(data)))
 
 

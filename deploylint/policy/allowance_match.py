@@ -115,7 +115,7 @@ def _matches(pattern: Pattern, address: str, value: Value) -> bool:
     kind = item_type(address, value.data)
     if pattern.matches(kind, value.state == "known", value.data):
         return True
-    # A report shows a secret by its length, and that is how it can be pinned.
+    # A report shows a secret masked, and that is how it can be pinned.
     public = redacted(paths.name_in(address), value.data)
     return hides(pattern.operand) and pattern in (
         Pattern("is", public),

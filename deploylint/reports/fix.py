@@ -70,7 +70,19 @@ def _follow_reference(finding: Finding) -> str:
     else:
         own = finding.address in ADDRESSES and ADDRESSES[finding.address].own_names
         name = ", with this service's own name in place of the reference's" if own else ""
-    return f"set {what} to {value}{name}"
+    return f"set {what} to {_accepted(finding)}{value}{name}"
+
+
+def _accepted(finding: Finding) -> str:
+    """The value that an allowance accepts in place of the reference's, before the latter; or ""."""
+    near = finding.near
+    if near is None or near.expected is None or near.actual.verb != "is":
+        return ""
+    if not _holds(finding, near.expected.written, finding.expected_state, finding.expected):
+        return ""
+    if near.actual.operand == finding.actual:
+        return ""
+    return f"{_format(finding, near.actual.operand)}, which {near.id} accepts, or to "
 
 
 def _format(finding: Finding, data: Plain) -> str:
@@ -104,7 +116,7 @@ def allowance(finding: Finding, look: Look, indent: int) -> list[str]:
 def fields_of(finding: Finding) -> dict[str, Plain]:
     """The keys of an allowance that covers just one finding, but its id.
 
-    A secret is matched by its length, and a value that no pattern can write by its presence.
+    A secret is matched as it is masked, and a value that no pattern can write by its presence.
     """
     about: dict[str, Plain] = {"rule": finding.rule, "service": glob.escape(finding.service)}
     if finding.environment:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from deploylint.config.load import Config
 from deploylint.documents.nodes import Problem
-from deploylint.documents.paths import display_path
+from deploylint.documents.paths import display_path, is_folder, is_there
 from deploylint.documents.record import Record
 from deploylint.engine import discovery
 from deploylint.engine.load import DeploymentGroup, load_group
@@ -55,9 +55,9 @@ def show_file(file: Path, profile: str, config: Config) -> ShowReport:
 
     Raises UsageError for a path that is not a file and for an unknown profile.
     """
-    if not file.exists() and not file.is_symlink():
+    if not is_there(file):
         raise UsageError(f"{file}: no such file")
-    if file.is_dir():
+    if is_folder(file):
         raise UsageError(f"{file}: is a folder; show takes one file")
     name, group = display_path(file), _group(file, profile, config)
     return ShowReport(

@@ -147,7 +147,6 @@ def test_short_way_takes_the_line_of_a_hook(line: list[str]) -> None:
         ["check", "-f"],
         ["check", "-f", "--quiet"],
         ["check", "--quiet=x"],
-        ["check", "--", "-a"],
     ],
 )
 def test_short_way_leaves_other_lines_to_typer(line: list[str]) -> None:

@@ -60,7 +60,6 @@ SCOPES = [
     ("service: web, role: client", False),
     ("service: web, component: server", True),
     ("service: web, component: 's*'", True),
-    ("service: web, component: 'worker:*'", False),
     ("service: web, element: service.port", True),
     ("service: web, element: service", True),
     ("service: web, element: ['*-probe', service.port]", True),
@@ -194,22 +193,10 @@ def test_allowance_of_a_finding_about_allowances_is_refused(rule: str, folder: P
 SECRET = "serviceMonitor: {enabled: true, labels: {apiKey: %s}}\n"
 
 
-def test_allowance_of_a_secret_pins_its_redacted_form(folder: Path) -> None:
-    hidden = "'<redacted 8 chars>'"
-    project(
-        folder,
-        allowing(
-            "service: web, element: monitoring.labels",
-            f"from: {hidden}, to: {hidden}",
-            "monitoring",
-        ),
-        web=WEB + SECRET % "stuvwxyz",
-    )
+def test_secrets_that_differ_need_no_allowance(folder: Path) -> None:
+    project(folder, web=WEB + SECRET % "stuvwxyz")
     write(folder, {"deploy/deploy-python.yaml": PYTHON + SECRET % "abcdefgh"})
-    found = [f for f in report("deploy").findings if f.rule == "monitoring"]
-    assert [(f.status, f.expected, f.actual) for f in found] == [
-        ("allowed", "<redacted 8 chars>", "<redacted 8 chars>")
-    ]
+    assert said(report("deploy")) == []
 
 
 WHOLE = "serviceMonitor: {enabled: true, labels: {release: prometheus, team: a}}\n"
@@ -250,7 +237,7 @@ WRONG = [
     ),
     (
         "role: srver, rule: service-port, from: 8000, to: 8080, because: x",
-        "3:10: invalid enum value 'srver'; did you mean 'server'?",
+        "3:10: unknown value 'srver'; did you mean 'server'?",
     ),
     (
         "service: web, rule: service-port, from: 8000, to: 8000, because: x",
@@ -266,11 +253,11 @@ WRONG = [
     ),
     (
         "service: web, rule: service-port, from: 8000, because: x",
-        "3:3: object missing required field `to`",
+        "3:3: to is missing; add it",
     ),
     (
         "service: web, rule: service-port, from: 8000, to: 8080",
-        "3:3: object missing required field `because`",
+        "3:3: because is missing; add it",
     ),
     (
         "service: web, rule: service-port, from: 8000, to: 8080, because: ' '",
@@ -298,7 +285,7 @@ WRONG = [
     ),
     (
         "service: web, rule: service-port, from: 8000, to: 8080, because: x, until: 20270228",
-        "3:79: expected `str`, got `int`",
+        "3:79: a text is expected here, not a number",
     ),
     (
         "service: web, rule: service-port, from: 8000, to: 8080, because: x, tickt: me",

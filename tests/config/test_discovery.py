@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -122,12 +123,17 @@ def test_configuration_under_both_names_is_refused(
     assert ran("check").code == 2
 
 
-def test_configuration_that_is_a_folder_is_ignored(
-    tmp_path: Path, here: Callable[[Path], Path]
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [(Path.mkdir, "is a folder, not a file"), (os.mkfifo, "is not a regular file")],
+)
+def test_configuration_that_is_not_a_file_is_refused(
+    tmp_path: Path, here: Callable[[Path], Path], make: Callable[[Path], None], message: str
 ) -> None:
     root = here(repository(tmp_path / "repo"))
-    (root / ".deploylint.yaml").mkdir()
-    assert discover([]) is None
+    make(root / ".deploylint.yaml")
+    for command in ("check", "init"):
+        assert ran(command) == (2, f".deploylint.yaml:1:1: {message}")
 
 
 # --- which one is asked for ----------------------------------------------------------------------

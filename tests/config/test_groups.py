@@ -330,7 +330,7 @@ def test_group_rule_that_is_skipped_runs_if_selected(tmp_path: Path) -> None:
 
 
 WRONG = [
-    ("groups: {a: {services: []}}", "2:24: ", "1"),
+    ("groups: {a: {services: []}}", "2:24: ", "is empty; write an item"),
     (
         "groups: {a: {services: [{files: gone/*.yaml}]}}",
         "2:33: 'gone/*.yaml' matches no file",

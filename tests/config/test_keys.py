@@ -52,7 +52,7 @@ def test_rule_by_key_leaves_keys_out(tmp_path: Path) -> None:
         ("a", "equal\n  except: [a..b]", "5:12: 'a..b' is not a key path: character 3 is"),
         ("a\n  element: image", "equal", "2:3: a rule is about element or about key; write one"),
         ("[]", "equal", "2:3: a rule is about element or about key; write one of them"),
-        ("{a: b}", "equal", "3:8: expected `str | array`, got"),
+        ("{a: b}", "equal", "3:8: a text or a list is expected here, not a mapping"),
     ],
 )
 def test_mistake_in_a_rule_by_key_is_told_at_its_place(

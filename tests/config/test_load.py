@@ -87,12 +87,12 @@ def test_builtin_check_can_change_severity_and_be_skipped(folder: Path) -> None:
 
 WRONG_RULES = [
     ("{probs: skip}", "2:9: unknown rule 'probs'; did you mean 'probes'?"),
-    ("{probes: skp}", "2:17: invalid enum value 'skp'; did you mean 'skip'?"),
-    ("{probes: {severity: eror}}", "2:28: invalid enum value 'eror'; did you mean 'error'?"),
+    ("{probes: skp}", "2:17: unknown value 'skp'; did you mean 'skip'?"),
+    ("{probes: {severity: eror}}", "2:28: unknown value 'eror'; did you mean 'error'?"),
     ("{probes: {mst: equal}}", "2:18: unknown key 'mst'; did you mean 'must'?"),
     ("{probes: {must: eqal}}", "2:24: unknown operator 'eqal'; did you mean 'equal'?"),
     ("{probes: {must: {within: 4}}}", "2:24: within takes {ratio: N} with N at least 1"),
-    ("{probes: {for: [wrker]}}", "2:24: invalid enum value 'wrker'; did you mean 'worker'?"),
+    ("{probes: {for: [wrker]}}", "2:24: unknown value 'wrker'; did you mean 'worker'?"),
     (
         "{duplicate-key: {must: equal}}",
         "2:31: duplicate-key is a built-in check; only its severity can be set",
@@ -101,7 +101,7 @@ WRONG_RULES = [
         "{duplicate-key: {for: [worker]}}",
         "2:30: duplicate-key is a built-in check; only its severity can be set",
     ),
-    ("[probes]", "2:8: expected `mapping`, got `list`"),
+    ("[probes]", "2:8: a mapping is expected here, not a list"),
 ]
 
 
@@ -158,7 +158,7 @@ def test_own_rule_files_may_allow(folder: Path) -> None:
         ),
         (OWN.replace("must", "mst"), "rules/own.yaml:4:3: unknown key 'mst'"),
         (OWN.replace("replicas.count", "replica"), "rules/own.yaml:3:12: unknown element or field"),
-        ("- a\n", "rules/own.yaml:1:1: expected `mapping`, got `list`"),
+        ("- a\n", "rules/own.yaml:1:1: a mapping is expected here, not a list"),
         ("a: [\n", "rules/own.yaml:1:5: not YAML"),
         ("", "rules/own.yaml:1:1: is empty"),
     ],
@@ -179,7 +179,7 @@ def test_own_rule_with_a_mistake_is_refused_with_its_location(
         ("[ruls]", "2:16: ruls: no such folder"),
         ("[.deploylint.yaml]", "2:16: .deploylint.yaml: no such folder"),
         ("[../rules]", "2:16: '../rules' is outside repo/; use a path inside it"),
-        ("rules", "2:15: expected `list`, got `str`"),
+        ("rules", "2:15: a list is expected here, not a text"),
     ],
 )
 def test_rule_folder_with_a_mistake_is_refused(text: str, message: str, folder: Path) -> None:
@@ -271,7 +271,7 @@ INCLUDES = [
     ("[gone.yaml]", {}, "2:11: gone.yaml: no such file"),
     ("[../x.yaml]", {}, "2:11: '../x.yaml' is outside repo/; use a path inside it"),
     ("[/etc/hosts]", {}, "2:11: '/etc/hosts' is outside repo/; use a path inside it"),
-    ("gone.yaml", {}, "2:10: expected `list`, got `str`"),
+    ("gone.yaml", {}, "2:10: a list is expected here, not a text"),
     (
         "[.deploylint.yaml]",
         {},
@@ -283,7 +283,7 @@ INCLUDES = [
         "b.yaml:2:11: includes itself: a.yaml includes b.yaml includes a.yaml",
     ),
     ("[a.yaml]", {"a.yaml": "version: 1\nrles: {}\n"}, "a.yaml:2:1: unknown key 'rles'"),
-    ("[a.yaml]", {"a.yaml": "rules: {}\n"}, "a.yaml:1:1: object missing required field `version`"),
+    ("[a.yaml]", {"a.yaml": "rules: {}\n"}, "a.yaml:1:1: version is missing; add it"),
     ("[deploy]", {}, "deploy:1:1: is a folder, not a file"),
 ]
 

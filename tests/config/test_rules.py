@@ -67,27 +67,27 @@ WRONG = {
     ),
     "a role": (
         changed("  must:", "  for: [sever]\n  must:"),
-        "4:9: invalid enum value 'sever'; did you mean 'server'?",
+        "4:9: unknown value 'sever'; did you mean 'server'?",
     ),
     "a severity": (
         changed("  must:", "  severity: eror\n  must:"),
-        "4:13: invalid enum value 'eror'; did you mean 'error'?",
+        "4:13: unknown value 'eror'; did you mean 'error'?",
     ),
     "no why": (
         changed("  why: It matters.\n", ""),
-        "2:3: object missing required field `why`",
+        "2:3: why is missing; add it",
     ),
     "an empty why": (
         changed("It matters.", "''"),
-        "5:8: expected `str` of length >= 1",
+        "5:8: is empty; write a text",
     ),
     "a wrong type": (
         changed("id: tag\n  el", "id: 3\n  el"),
-        "2:7: expected `str`, got `int`",
+        "2:7: a text is expected here, not a number",
     ),
     "an id": (
         changed("id: tag\n  el", "id: Tag\n  el"),
-        "2:7: expected `str` matching regex '^[a-z][a-z0-9-]*$'",
+        "2:7: invalid id; use small letters, digits and -, and begin with a letter",
     ),
     "a rule twice": (
         RULE + RULE.removeprefix("rules:\n") + ALLOW,

@@ -310,20 +310,6 @@ def test_near_miss_of_a_shipped_allowance_has_no_location(folder: Path) -> None:
     assert finding.related == ()
 
 
-def test_near_miss_of_a_secret_hides_it(folder: Path) -> None:
-    secret = "serviceMonitor: {enabled: true, labels: {apiKey: %s}}\n"
-    scope = "service: web, element: monitoring.labels.apiKey"
-    project(
-        folder,
-        "allow:\n" + entry("monitoring", "from: hunter2hunter2, to: other", scope),
-        web=WEB + secret % "correct-horse",
-    )
-    write(folder, {"deploy/deploy-python.yaml": PYTHON + secret % "battery-staple"})
-    texts = "".join(f.message for f in report("deploy").findings)
-    assert "allowance one accepts" in texts
-    assert not any(word in texts for word in ("correct", "battery"))
-
-
 # --- overlapping ---------------------------------------------------------------------------------
 
 

@@ -43,7 +43,6 @@ SCOPES = [
     ("service: web, runtime: go", False),
     ("service: web, component: server", True),
     ("service: web, component: serv*", True),
-    ("service: web, component: worker", False),
     ("service: web, element: service.type", True),
     ("service: web, element: service", True),
     ("service: web, element: '*.type'", True),
@@ -179,38 +178,18 @@ def test_allowance_pins_items_of_a_tree_one_by_one(
 @pytest.mark.parametrize(
     ("pins", "covered"),
     [
-        ("from: 'https://u:<redacted 3 chars>@h', to: 'https://u:<redacted 4 chars>@h'", True),
-        ("from: 'https://u:<redacted 3 chars>@h', to: 'https://u:<redacted 5 chars>@h'", False),
-        ("from: 'https://u:<redacted 4 chars>@h', to: 'https://u:<redacted 4 chars>@h'", False),
-        ("from: present, to: {one-of: ['https://u:<redacted 4 chars>@h']}", True),
-        ("from: present, to: 'https://v:<redacted 4 chars>@h'", False),
+        ("from: 'https://u:<redacted>@h', to: 'https://u:<redacted>@i'", True),
+        ("from: 'https://u:<redacted 3 chars>@h', to: 'https://u:<redacted 4 chars>@i'", True),
+        ("from: 'https://u:<redacted>@h', to: 'https://u:<redacted>@h'", False),
+        ("from: present, to: {one-of: ['https://u:<redacted>@i']}", True),
+        ("from: present, to: 'https://v:<redacted>@i'", False),
     ],
 )
 def test_allowance_pins_a_secret_by_how_it_is_shown(pins: str, covered: bool, folder: Path) -> None:
-    texts = (f"image: {{repository: r, tag: 'https://u:{word}@h'}}\n" for word in ("abc", "abcd"))
+    texts = (f"image: {{repository: r, tag: 'https://u:{word}'}}\n" for word in ("abc@h", "abcd@i"))
     rule, configuration = "element: image.tag, must: equal", allow(f"service: web, {pins}")
     (found,) = check_texts(folder, *texts, rule=rule, configuration=configuration)
     assert found.status == ("allowed" if covered else "violation")
-
-
-@pytest.mark.parametrize(
-    ("pins", "covered"),
-    [
-        ("from: <redacted 3 chars>, to: <redacted 4 chars>", True),
-        ("from: <redacted 3 chars>, to: <redacted 3 chars>x", False),
-        ("from: <redacted 2 chars>, to: <redacted 4 chars>", False),
-    ],
-)
-def test_allowance_pins_a_secret_by_the_name_of_its_key(
-    pins: str, covered: bool, folder: Path
-) -> None:
-    labels = f"{IMAGE}serviceMonitor: {{enabled: true, labels: {{apiKey: %s}}}}\n"
-    rule, configuration = "element: monitoring.labels, must: equal", allow(f"service: web, {pins}")
-    (found,) = check_texts(
-        folder, labels % "abc", labels % "abcd", rule=rule, configuration=configuration
-    )
-    assert found.status == ("allowed" if covered else "violation")
-    assert "abc" not in found.message
 
 
 def test_allowance_in_a_comment_covers_its_line_alone(folder: Path) -> None:
@@ -322,11 +301,6 @@ def ports(service: int, probe: int, monitoring: int) -> str:
             "service: web, from: 80, to: {one-of: [90, 91]}",
             80,
             "the change accepted by one (80 -> 90 or 91) is incomplete",
-        ),
-        (
-            "service: web, component: other, from: 80, to: 90",
-            80,
-            "the change accepted by one (80 -> 90) is incomplete",
         ),
         (
             "role: server, from: 80, to: 90",

@@ -7,9 +7,10 @@ from deploylint.cli import options
 from deploylint.cli.common import day
 from deploylint.cli.output import look, write
 from deploylint.config.discovery import discover
-from deploylint.documents.paths import display_path
+from deploylint.documents.paths import display_path, is_folder
 from deploylint.engine.discovery import DEFAULT
 from deploylint.model.errors import NothingToCheck
+from deploylint.reports.text.escape import inert
 
 
 def init_command(
@@ -35,13 +36,13 @@ def init_command(
 
     shown_on = look(colour)
     named = tuple(paths or ())
-    existing = config_file or discover(named or ([DEFAULT] if DEFAULT.is_dir() else []))
+    existing = config_file or discover(named or ([DEFAULT] if is_folder(DEFAULT) else []))
     done = plan_init(InitOptions(named, reference, profile, existing, day(today)))
     arguments = () if done.groups or not named else (quote(str(path)) for path in named)
     text = screen.write(done, shown_on, " ".join(["deploylint check", *arguments]), dry=dry_run)
     if dry_run:
         write("".join(f"# ---- {display_path(path)}\n{text}" for path, text in done.files.items()))
-        print(text, file=sys.stderr, end="")
+        print(inert(text), file=sys.stderr, end="")
     else:
         writing.write(done.files, done.root)
         write(text)

@@ -136,7 +136,7 @@ def _reference(group: DeploymentGroup, config: Config, option: str) -> tuple[Ser
     ranked = sorted(group.services, key=lambda service: (-counts[_name(service)], _name(service)))
     numbers = [counts[_name(service)] for service in ranked]
     texts = ", ".join(f"{_name(one)} {count}" for one, count in zip(ranked, numbers, strict=True))
-    tie = ", first by name" if numbers[0] == numbers[1] else ""
+    tie = ", first by name" if numbers[:1] == numbers[1:2] else ""
     return ranked[0], f"most compared values ({texts}){tie}"
 
 

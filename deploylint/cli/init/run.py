@@ -20,7 +20,7 @@ from deploylint.config.files import read_config
 from deploylint.config.load import Config
 from deploylint.documents.edit import ListItem, append_items
 from deploylint.documents.nodes import Problem
-from deploylint.documents.paths import display_path, repository
+from deploylint.documents.paths import display_path, is_folder, is_there, repository
 from deploylint.documents.record import Record
 from deploylint.engine import check, result
 from deploylint.engine.check import CheckOptions
@@ -97,7 +97,7 @@ def _new_configuration(options: InitOptions) -> InitPlan:
     path, todo = root / NAMES[0], root / TODO
     groups = proposal.propose(surveyed.groups, root, config.load(), options.reference)
     texts = {path: proposal.written(groups, options.profile, TODO)}
-    if not todo.exists():
+    if not is_there(todo):
         texts[todo] = baseline.HEAD
 
     def run(loaded: Config) -> Report:
@@ -116,7 +116,7 @@ def _extended_configuration(options: InitOptions, path: Path) -> InitPlan:
         return report
 
     todo = path.parent / TODO
-    texts = {} if todo.exists() or todo.is_symlink() else {todo: baseline.HEAD}
+    texts = {} if is_there(todo) else {todo: baseline.HEAD}
     return _with_baseline(InitPlan(root, {}, (), 0, (), ()), path, texts, run)
 
 
@@ -151,14 +151,18 @@ def _with_baseline(plan: InitPlan, path: Path, texts: Texts, run: RunCheck) -> I
     report = run(loaded)
     if report.problems:
         return plan._replace(problems=report.problems)
-    added = baseline.baseline_allowances(report.findings, loaded)
-    if added:
+    count = 0
+    # With what differs allowed, the rest may be compared where it was not before.
+    while added := baseline.baseline_allowances(report.findings, loaded):
         texts = _extended(added, path, texts, loaded)
         loaded = config.load(path, texts)
-        report = run(loaded)
+        report, before = run(loaded), report
+        count += len(added)
+        if report.violations == before.violations:
+            break
     files = {file: text for file, text in texts.items() if file in loaded.paths}
     stuck = tuple(finding for finding in report.findings if finding.status == "violation")
-    return plan._replace(files=files, added=len(added), stuck=stuck, report=report)
+    return plan._replace(files=files, added=count, stuck=stuck, report=report)
 
 
 def _extended(added: Sequence[ListItem], path: Path, texts: Texts, loaded: Config) -> Texts:
@@ -182,9 +186,9 @@ def _appended(path: Path, texts: Texts, key: str, items: Sequence[ListItem]) -> 
 def _root(paths: Sequence[Path]) -> tuple[Path, list[Path]]:
     """The folder of the configuration, and the paths to search."""
     here = Path.cwd()
-    given = list(paths) or [DEFAULT if DEFAULT.is_dir() else here]
+    given = list(paths) or [DEFAULT if is_folder(DEFAULT) else here]
     for path in given:
-        if not path.exists():
+        if not is_there(path):
             raise UsageError(f"{path}: no such file or folder")
     absolute = [Path(os.path.abspath(path)) for path in given]
     root, *others = (next(iter(repository(path)), here) for path in absolute)

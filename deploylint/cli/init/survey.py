@@ -1,7 +1,7 @@
 """The folders with services that belong together, and what is skipped, and why.
 
 A folder with two services or more is a group; so are folders beside each other that hold one
-``values.yaml`` each, as charts do. No other folders are joined.
+``values.yaml`` each, as charts do, or one service each, no two of one name.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from deploylint.config.groups import ServiceFiles
 from deploylint.documents.nodes import Problem
-from deploylint.documents.paths import display_path, from_display_path
+from deploylint.documents.paths import display_path, from_display_path, is_folder
 from deploylint.documents.record import Record
 from deploylint.engine.discovery import SUFFIXES, FileGroup, Skipped
 from deploylint.engine.load import NOT_DEPLOYMENTS, DeploymentGroup, load_group
@@ -45,7 +45,8 @@ class SurveyResult(Record):
     @property
     def is_group(self) -> bool:
         """Whether there are services to compare, or would be if all files could be read."""
-        return bool(self.loaded.services) and len(self.candidates) > 1
+        services, problems = self.loaded.services, self.loaded.problems
+        return bool(services) and len(services) + len(problems) > 1
 
     def why_skipped(self) -> Iterator[Skipped]:
         """Each file of a folder that is not a group, with the reason."""
@@ -81,13 +82,14 @@ def survey(paths: Sequence[Path], root: Path, profile: str) -> Survey:
     skipped += (skip for result in results for skip in result.loaded.skipped)
     groups = [result for result in results if result.is_group]
     single = [result for result in results if not result.is_group]
-    for parent, charts in _charts_by_folder(single).items():
-        files = (from_display_path(file) for chart in charts for file in chart.candidates)
-        joined = read(parent, files, of_charts=True)
-        if joined.is_group:
-            groups.append(joined)
-            skipped += joined.loaded.skipped
-            single = [result for result in single if result not in charts]
+    for by_folder, of_charts in ((_charts_by_folder, True), (_services_by_folder, False)):
+        for parent, members in by_folder(single).items():
+            files = (from_display_path(file) for member in members for file in member.candidates)
+            joined = read(parent, files, of_charts=of_charts)
+            if joined.is_group:
+                groups.append(joined)
+                skipped += joined.loaded.skipped
+                single = [result for result in single if result not in members]
     skipped += (skip for result in single for skip in result.why_skipped())
     problems = sorted(problem for group in groups for problem in group.loaded.problems)
     groups.sort(key=lambda group: (group.folder, group.of_charts))
@@ -107,13 +109,26 @@ def _charts_by_folder(single: Iterable[SurveyResult]) -> dict[Path, list[SurveyR
     }
 
 
+def _services_by_folder(single: Iterable[SurveyResult]) -> dict[Path, list[SurveyResult]]:
+    """Folders with one service each, by the folder that they are in; those of one name apart."""
+    folders: dict[Path, list[SurveyResult]] = {}
+    for result in single:
+        if len(result.loaded.services) == 1 and not result.loaded.problems:
+            folders.setdefault(result.folder.parent, []).append(result)
+    return {
+        parent: results
+        for parent, results in folders.items()
+        if len({result.loaded.services[0].name for result in results}) == len(results) > 1
+    }
+
+
 def _folders(paths: Sequence[Path], skipped: list[Skipped]) -> dict[Path, Sequence[Path]]:
     """The files that may be deployments, by folder, of all folders at or below some paths."""
     folders: dict[Path, Sequence[Path]] = {}
     for path in paths:
-        if path.is_dir():
+        if is_folder(path):
             folders.update(_walk(path.absolute(), skipped))
-    files = {path.absolute() for path in paths if not path.is_dir()}
+    files = {path.absolute() for path in paths if not is_folder(path)}
     given = {file.parent for file in files} - folders.keys()
     return folders | {
         parent: sorted(file for file in files if file.parent == parent) for parent in sorted(given)

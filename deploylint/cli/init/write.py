@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from deploylint.documents.paths import display_path
@@ -60,7 +61,8 @@ def _staged(path: Path, data: bytes) -> Path:
         if path.exists():
             new.chmod(path.stat().st_mode & 0o777)
     except OSError as error:
-        new.unlink(missing_ok=True)
+        with suppress(OSError):
+            new.unlink()
         raise _unwritable(path, error) from None
     return new
 

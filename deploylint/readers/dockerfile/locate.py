@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from deploylint.documents.paths import absolute, from_display_path, repository
+from deploylint.documents.paths import absolute, from_display_path, is_file, repository
 from deploylint.documents.record import Record
 from deploylint.model.service import Service
 
@@ -43,7 +43,7 @@ def locate_dockerfile(service: Service, *, alone: bool) -> LocatedDockerfile:
     folders = list(_folders(service))
     for because, forms in searches.items():
         paths = dict.fromkeys(folder / form for folder in folders for form in forms)
-        files = tuple(path for path in paths if path.is_file())
+        files = tuple(path for path in paths if is_file(path))
         if len(files) > 1:
             return LocatedDockerfile(candidates=files)
         if files:
@@ -59,7 +59,7 @@ def _is_name(name: str) -> bool:
 def _folders(service: Service) -> Iterator[Path]:
     """The folder of its file, and its parent in the same repository."""
     file = absolute(from_display_path(service.files[0]))
-    if not file.is_file():
+    if not is_file(file):
         return
     yield file.parent
     root = next(iter(repository(file.parent)), Path.cwd())

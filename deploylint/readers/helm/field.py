@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from deploylint.documents.nodes import Entry, Node, child, is_empty, leaves, plain
-from deploylint.model.secrets import scalar_or_text
+from deploylint.model.secrets import redacted, scalar_or_text
 from deploylint.model.service import State, Value
 from deploylint.model.templates import TEMPLATE, is_variable
 from deploylint.model.types import (
@@ -25,7 +27,8 @@ def field(kind: Type, node: Node) -> Value:
     if isinstance(text, str):
         state, data, note = _read(text, node, kind.name in _COUNTS)
         if state == "known" and kind in (NAMES, FEWER_NAMES):
-            return Value(state, [data], node, "", {text: Entry(node, node)}, (node,))
+            parts = {str(redacted("", text)): Entry(node, node)}
+            return Value(state, [redacted("", data)], node, "", parts, (node,))
         return Value(state, data, node, note, None, (node,))
     if not text:
         return Value("disabled", None, node, "", None, (node,))
@@ -73,16 +76,21 @@ def _free(node: Node) -> Value:
     every = _all(node)
     if any(isinstance(n.content, str) and is_variable(n.content) for n in every):
         return Value("unknown", None, node, TEMPLATE, None, every)
-    return Value("known", plain(node), node, "", None, every)
+    return Value("known", redacted("", plain(node)), node, "", None, every)
 
 
 def _names(node: Node) -> Value:
     """A list of texts or of ``{name: text}``, as ``imagePullSecrets`` and its kin are written."""
     items = node.content if isinstance(node.content, list) else [node]
-    named = [child(item, "name") or item for item in items]
-    if not all(isinstance(n.content, str) for n in named):
+    return names_in([child(item, "name") or item for item in items], node)
+
+
+def names_in(named: Sequence[Node], node: Node) -> Value:
+    """A value of type names from the nodes of its items; unknown where one is not a text."""
+    parts = [(n.content, n) for n in named if isinstance(n.content, str)]
+    if len(parts) < len(named):
         return Value("unknown", None, node, "not a list of names", None, _all(node))
-    return names_of([(str(n.content), n) for n in named], node)
+    return names_of(parts, node)
 
 
 def names_of(parts: list[tuple[str, Node]], node: Node) -> Value:
@@ -90,5 +98,5 @@ def names_of(parts: list[tuple[str, Node]], node: Node) -> Value:
     every = tuple(n for _, n in parts)
     if any(is_variable(name) for name, _ in parts):
         return Value("unknown", None, node, TEMPLATE, None, every)
-    entries = {name: Entry(part, part) for name, part in parts}
+    entries = {str(redacted("", name)): Entry(part, part) for name, part in parts}
     return Value("known", list(entries), node, "", entries, every)

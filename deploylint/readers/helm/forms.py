@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from deploylint.documents.nodes import Entry, Node, child, is_empty
 from deploylint.documents.record import Record
-from deploylint.model.secrets import holds_a_secret, scalar_or_text
+from deploylint.model.secrets import holds_a_secret, redacted, scalar_or_text
 from deploylint.model.service import Value
 from deploylint.model.templates import TEMPLATE, is_variable
 from deploylint.model.types import FLAG_TRUE, NAMES, NUMBER
@@ -74,9 +74,11 @@ def _variables(node: Node) -> Filled:
             literal[name] = Entry(label, value)
     if secret:
         yield "literal-secrets", names_of(secret, secret[0][1])
-    for kind, entries in (("variables", literal), ("secret-variables", keyed)):
-        if entries:
-            yield kind, _tree_of(entries, node)
+    if literal:
+        tree = _tree_of(literal, node)
+        yield "variables", tree._replace(data=redacted("", tree.data))
+    if keyed:
+        yield "secret-variables", _tree_of(keyed, node)
 
 
 def _tree_of(entries: dict[str, Entry], node: Node) -> Value:

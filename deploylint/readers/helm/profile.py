@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from deploylint.documents.nodes import Node, Problem, child
+from deploylint.documents.paths import is_file
 from deploylint.documents.reader import Document, read_file
 from deploylint.documents.record import Record
 from deploylint.model import own_data
@@ -90,7 +91,7 @@ def _files(folders: Folders) -> Mapping[str, Path]:
     own: dict[str, Path] = {}
     for path in (path for folder in folders for path in sorted(folder.glob("*.yaml"))):
         name = path.stem
-        shipped = (FOLDER / path.name).is_file()
+        shipped = is_file(FOLDER / path.name)
         if shipped or name in own:
             other = f"deploylint/profiles/{path.name}" if shipped else _display(own[name])
             message = f"profile {name!r} is defined twice; first in {other}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from deploylint.documents.nodes import Node, child, child_at, items_of, text_of
 from deploylint.model.service import Value
 from deploylint.readers.helm.env import Filled
-from deploylint.readers.helm.field import names_of
+from deploylint.readers.helm.field import names_in
 
 
 def parent_gateway(node: Node) -> Filled:
@@ -20,4 +20,4 @@ def http_rules(node: Node) -> Filled:
     matches = [match for rule in items_of(node) for match in items_of(child(rule, "matches"))]
     values = [v for match in matches if (v := child_at(match, "path", "value")) is not None]
     if values:
-        yield "paths", names_of([(str(v.content), v) for v in values], node)
+        yield "paths", names_in(values, node)

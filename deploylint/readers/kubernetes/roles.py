@@ -69,7 +69,7 @@ def _evidence(
     for label in row.label:
         if row.words.intersection(_WORD.split(every_label.get(label, "").lower())):
             yield f"its label {label}: {every_label[label]}"
-    program = f"command {line[0]} ..." if line[0] else "arguments"
+    program = f"command {line[0]} ..." if any(line[:1]) else "arguments"
     for word in [word for word in line[1:] if not word.startswith("-")][:_FIRST]:
         if word in row.command:
             yield f"its {program} {word}"

@@ -50,7 +50,7 @@ class SourceFile(Record):
 
 def source_files(folder: Path, root: Path) -> Iterator[SourceFile | Problem]:
     """The source files of a folder below the root of its repository."""
-    paths = list(_paths(folder, DEPTH))
+    paths = [path for path in _paths(folder, DEPTH) if not path.is_symlink()]
     if len(paths) > MOST_FILES:
         message = f"holds {len(paths):,} source files; at most {MOST_FILES:,} are read"
         yield Problem(display_path(folder), 1, 1, f"{message}; name the folder of one service")
@@ -75,14 +75,23 @@ def example_files(texts: Mapping[str, str]) -> Iterator[SourceFile]:
         yield SourceFile(Source(name, text), package)
 
 
+def links(folder: Path) -> list[Path]:
+    """The links in a folder to what would be read as source code; none is followed."""
+    return [path for path in _paths(folder, DEPTH) if path.is_symlink()]
+
+
 def _paths(folder: Path, depth: int) -> Iterator[Path]:
+    """The source files of a folder, and the links to source files and folders."""
     with os.scandir(folder) as entries:
         ordered = sorted(entries, key=lambda entry: entry.name)
     for entry in ordered:
-        if entry.is_symlink() or entry.name.startswith("."):
+        if entry.name.startswith(".") or entry.name in NOT_READ:
             continue
         path = folder / entry.name
-        if entry.is_dir() and entry.name not in NOT_READ and depth:
+        if entry.is_symlink():
+            if entry.is_dir() or path.suffix in LANGUAGES:
+                yield path
+        elif entry.is_dir() and depth:
             yield from _paths(path, depth - 1)
         elif path.suffix in LANGUAGES and entry.is_file() and not _TEST.fullmatch(entry.name):
             yield path

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from deploylint.documents.nodes import Problem
+from deploylint.documents.regex import regex
 from deploylint.model.finding import Location
 from deploylint.reports import Look
 
@@ -28,6 +30,19 @@ def safe(text: str, look: Look) -> str:
 def safe_lines(lines: Iterable[str], look: Look) -> str:
     """Lines as the text of a report for programs."""
     return "".join(safe(line, look) + "\n" for line in lines)
+
+
+def inert(text: str) -> str:
+    """A whole output in which no line is a command to GitHub Actions.
+
+    A command begins a line, after white space, with ``::``, or has ``##[`` anywhere
+    (https://github.com/actions/runner, ActionCommand.cs). What is escaped in its place reads back
+    the same from YAML in double quotes.
+    """
+    return _COMMAND.sub(lambda match: f"{match[1]}\\x3a:" if match[2] else "\\x5b", text)
+
+
+_COMMAND = regex(r"^((?:[^\S\n]|\x1b\[[0-9;]*m)*)(::)|(?<=##)\[", re.MULTILINE)
 
 
 def _escaped(character: str, look: Look) -> str:

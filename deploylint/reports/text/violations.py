@@ -37,6 +37,7 @@ def blocks(findings: Iterable[Finding], report: Report, look: Look) -> Iterator[
     excerpts = Excerpts([*documents, *report.configuration], layered, look)
     for first, *others in alike.values():
         yield from _block(first, others, excerpts, look)
+        yield from _advice(first, bool(others), bool(report.configuration), look)
         yield EMPTY
 
 
@@ -79,14 +80,18 @@ def _block(
     style = "warning" if finding.severity == "warning" else "violation"
     head = Piece(f"{finding.severity}[{finding.rule}]:", style)
     yield from wrapped([head, " ", Piece(finding.message, "title")], look)
-    gutter = max(len(str(place.end_line)) for place in _places(finding))
+    gutter = _gutter(finding)
     yield from _place("-->", finding.location, _where(finding), gutter, look)
     yield from excerpts.at(finding.location, style, gutter)
     yield from _others(others, gutter, look)
     for place, label, is_shown in _related(finding):
-        yield from _place(":::", place, f"  ({label})", gutter, look)
+        yield from _place("~~>", place, f"  ({label})", gutter, look)
         yield from excerpts.at(place, "match", gutter) if is_shown else ()
-    yield from _advice(finding, bool(others), gutter, look)
+
+
+def _gutter(finding: Finding) -> int:
+    """How many columns the numbers of its lines take."""
+    return max(len(str(place.end_line)) for place in _places(finding))
 
 
 def _where(finding: Finding) -> str:
@@ -121,11 +126,17 @@ def _related(finding: Finding) -> Iterator[tuple[Location, str, bool]]:
         yield finding.reference_location, f"one of the {votes[0]}" if votes else "reference", True
 
 
-def _advice(finding: Finding, several: bool, gutter: int, look: Look) -> Iterator[Line]:
+def _advice(finding: Finding, several: bool, is_configured: bool, look: Look) -> Iterator[Line]:
+    """Why, what to do, and the lines to paste; a whole file where there is no configuration."""
+    gutter = _gutter(finding)
     yield from _note("why", finding.why, gutter, look)
     yield from _note("do", what_to_do(finding), gutter, look)
     if lines := allowance(finding, look, gutter + 4):
-        yield from _note("or", f"accept it: add this to allow: in {ALLOWED_IN}", gutter, look)
+        where = f"add this to allow: in {ALLOWED_IN}"
+        if not is_configured:
+            where = f"write this to {ALLOWED_IN}"
+            lines = [f"{' ' * (gutter + 4)}{line}" for line in ("version: 1", "allow:")] + lines
+        yield from _note("or", f"accept it: {where}", gutter, look)
         yield from ((Piece(line),) for line in lines)
     if several and finding.address:
         text = "add one entry for each service, or one with a pattern as service:"

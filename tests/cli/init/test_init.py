@@ -530,13 +530,11 @@ def test_init_of_a_secret_pins_it_redacted(
     assert checked(capsys)[0] == 0
     assert b"canary" not in b"".join(written(repository).values())
     pins = [one["to"] for one in allowances(repository)]
-    assert "<redacted 8 chars>" in pins
-    assert "--password=<redacted 8 chars>" in pins
-    assert ["x", "--token", "<redacted 8 chars>", "k"] in pins
+    assert set(pins) <= {"API_TOKEN", "absent", "present"}
     put(repository, {peer: with_secret("canary-333")})
-    assert checked(capsys)[0] == 1
+    assert checked(capsys)[0] == 0, "of two secrets only the presence is compared"
     put(repository, {peer: with_secret("canary-3").replace('"k"', '"l"')})
-    assert checked(capsys)[0] == 1, "the rest of a list with a secret is pinned as it is"
+    assert checked(capsys)[0] == 1, "the rest of a list with a secret is compared"
 
 
 # --- what cannot be ------------------------------------------------------------------------------

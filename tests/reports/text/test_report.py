@@ -86,7 +86,7 @@ def said(report: Report, look: Look) -> Iterator[str]:
             yield f"{finding.path} {at(finding.location)} reference "
             yield f"reference {at(finding.reference_location)}"
         if finding.status == "violation" and finding.reference_location is not None:
-            yield f"::: {at(finding.reference_location)} (reference)"
+            yield f"~~> {at(finding.reference_location)} (reference)"
     for problem in report.problems:
         yield f"{problem.file}:{problem.line}:{problem.column} {problem.message}"
     if look.verbosity > 0:

@@ -1,0 +1,129 @@
+"""What people read when something of theirs is wrong: the slip, its line, and what to write."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from deploylint.documents.nodes import Problem
+from deploylint.documents.reader import read_text
+from tests.support.projects import (
+    ALLOW,
+    MOVED,
+    PYTHON,
+    WEB,
+    deployment,
+    messages,
+    project,
+    ran,
+    report,
+    states,
+    write,
+)
+
+COLON = "not YAML: this line has no colon after its key; write one"
+TAB = "not YAML: a tab indents this line; write spaces"
+CONFLICT = "not YAML: a merge conflict marker; resolve the conflict"
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "message"),
+    [
+        ("a: 1\n<<<<<<< HEAD\nb: 2\n=======\nb: 3\n>>>>>>> other\n", (2, 1), CONFLICT),
+        ("a:\n  b: 1\n>>>>>>> other\n", (3, 1), CONFLICT),
+        ("a:\n\tb: 1\n", (2, 1), TAB),
+        ("a:\n  \tb: 1\n", (2, 3), TAB),
+        ("a:\n  b: 1\n\tc: 2\n", (3, 1), TAB),
+        ("a: 1\nimage\n  repository: x\n", (2, 1), COLON),
+        ("a: 1\nreplicas 3\nb: 2\n", (2, 1), COLON),
+        ("image:\n  repository x\n  tag: y\n", (2, 3), COLON),
+        ("env:\n- name x\n  value: y\n", (2, 1), COLON),
+        ("a: b: c\n", (1, 5), "not YAML: a second colon in one line; put the text in quotes"),
+    ],
+)
+def test_common_slip_in_yaml_is_named_at_its_line(
+    text: str, place: tuple[int, int], message: str
+) -> None:
+    found = read_text(text, "a.yaml")
+    assert isinstance(found, Problem)
+    assert (found.line, found.column, found.message) == (*place, message)
+
+
+@pytest.mark.parametrize("text", ["a: |\n  <<<<<<< x\n", "a: 'b\tc'\n", "a: b\tc\n", "a\n"])
+def test_text_with_the_signs_of_a_slip_is_read(text: str) -> None:
+    assert not isinstance(read_text(text, "a.yaml"), Problem)
+
+
+def test_unknowns_over_their_limit_are_told(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project(folder, web=WEB.replace("port: 8000", 'port: "{{ .Values.port }}"'))
+    assert ran("check", "--max-unknown", "99", "--no-progress").code == 0
+    assert capsys.readouterr().err == ""
+    assert ran("check", "--max-unknown", "0", "--no-progress").code == 1
+    assert "unknown; --max-unknown allows 0; -v lists them" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("configuration", ["", "allow: []\n"])
+def test_lines_to_paste_make_the_next_run_green(
+    folder: Path, configuration: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project(folder, configuration)
+    assert ran("check").code == 1
+    _, _, after = capsys.readouterr().out.partition("accept it")
+    lines = after.partition("\n\n")[0].splitlines()[1:]
+    block = "\n".join(line[min(len(one) - len(one.lstrip()) for one in lines) :] for line in lines)
+    if configuration:
+        block = f"version: 1\nallow:\n{block}"
+    (folder / ".deploylint.yaml").write_text(f"{block}\n", "utf-8")
+    assert ran("check").code == 0
+
+
+def test_component_that_no_service_has_is_refused(folder: Path) -> None:
+    entry = "allow:\n- {rule: service-port, service: web, from: 8000, to: 8080, because: x, "
+    project(folder, f"{entry}component: worker}}\n")
+    message = ".deploylint.yaml:3:3: no component 'worker' in web; one of server"
+    assert ran("check") == (2, message)
+    project(folder, f"{entry}component: server}}\n")
+    assert ran("check").code == 0
+
+
+@pytest.mark.parametrize(
+    ("services", "uses"),
+    [
+        ("[web, shop]", {"one/web": "active", "one/shop": "active"}),
+        ("[web, shop, mail]", {"one/web": "active", "one/shop": "active", "one/mail": "unused"}),
+        ("[w*, shop]", {"one/w*": "active", "one/shop": "active"}),
+        ("'*'", {"one": "active"}),
+    ],
+)
+def test_allowance_is_for_each_service_that_it_lists(
+    folder: Path, services: str, uses: dict[str, str]
+) -> None:
+    pins = "rule: service-port, from: 8000, to: 8080, because: x"
+    peers = {"web": MOVED, "shop": MOVED.replace("web", "shop"), "mail": WEB.replace("web", "mail")}
+    project(folder, f"allow:\n- {{id: one, service: {services}, {pins}}}\n", **peers)
+    assert states(report("deploy")) == uses
+    assert messages(report("deploy"), "service-port")
+    assert PYTHON != MOVED
+
+
+def test_advised_command_names_the_folder_of_all_services(folder: Path) -> None:
+    for name in ("letters", "search"):
+        write(folder, {f"deploy/{name}/deployment.yaml": deployment(name)})
+    (problem,) = report("deploy").problems
+    _, _, command = problem.message.partition("deploylint ")
+    assert command == "check --reference deploy/letters/deployment.yaml deploy"
+    assert ran(*command.split()).code in (0, 1)
+
+
+def test_advice_names_the_value_that_an_allowance_accepts(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project(folder, ALLOW, web=MOVED.replace("8080", "8081"))
+    assert ran("check").code == 1
+    advice = "do: set service.port to 8080, which web-port accepts, or to 8000"
+    assert advice in " ".join(capsys.readouterr().out.split())
+    project(folder, web=MOVED)
+    assert ran("check").code == 0

@@ -1,0 +1,39 @@
+"""What is suggested for a word that is not known: at most five words, the likeliest first."""
+
+from __future__ import annotations
+
+import pytest
+
+from deploylint.documents.suggest import MOST, hint
+
+RULES = (
+    "probes",
+    "pod",
+    "ports",
+    "probe-path",
+    "image",
+    "image-tag",
+    "image-pull-secrets",
+    "user",
+    "zone",
+)
+MANY = tuple(f"word-{number}" for number in range(66))
+
+
+@pytest.mark.parametrize(
+    ("word", "advice"),
+    [
+        ("prbes", "did you mean 'probes'?"),
+        ("prob", "one of probes, probe-path"),
+        ("pull", "one of image-pull-secrets"),
+        ("zzzzzz", "one of probes, pod, ports, probe-path, image and 4 more"),
+        ("", "one of probes, pod, ports, probe-path, image and 4 more"),
+    ],
+)
+def test_hint_names_the_likeliest_words(word: str, advice: str) -> None:
+    assert hint(word, RULES) == advice
+
+
+@pytest.mark.parametrize("word", ["word", "word-", "x", "6"])
+def test_hint_names_at_most_five_words(word: str) -> None:
+    assert len(hint(word, MANY).split(",")) <= MOST
