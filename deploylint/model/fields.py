@@ -17,8 +17,10 @@ from types import MappingProxyType
 from deploylint.documents.record import Record
 from deploylint.model.types import (
     APPLICATION,
+    CAPABILITY,
     COMMAND,
     CPU,
+    DURATION,
     FEWER_NAMES,
     FLAG,
     FLAG_FALSE,
@@ -28,15 +30,20 @@ from deploylint.model.types import (
     MODULES,
     NAME,
     NAMES,
+    NODE_CPU,
     NUMBER,
+    POD_MEMORY,
     PORT,
     PORTS,
     PROGRAMS,
     ROUTES,
+    SCHEME,
     SECONDS,
+    TASKS,
     TREE,
     WORD,
     Type,
+    choice,
 )
 
 PRESENT, CODE, DOCKERFILE = "present", "code", "dockerfile"
@@ -143,8 +150,8 @@ ELEMENTS: Mapping[str, Element] = MappingProxyType(
                 "mechanism": NAMES,
                 "port": PORT,
                 "path": WORD,
-                "interval": SECONDS,
-                "scrape-timeout": SECONDS,
+                "interval": DURATION,
+                "scrape-timeout": DURATION,
                 "labels": TREE,
             }
         ),
@@ -192,7 +199,8 @@ ELEMENTS: Mapping[str, Element] = MappingProxyType(
                 "program": NAME,
                 "application": APPLICATION,
             }
-            | dict.fromkeys(("concurrency", "autoscale.min", "autoscale.max", "capacity"), NUMBER)
+            | {"concurrency": TASKS}
+            | dict.fromkeys(("autoscale.min", "autoscale.max", "capacity"), NUMBER)
             | dict.fromkeys(("mode", "log-level"), WORD)
             | dict.fromkeys((*_TOLD, *_ODD, "flags", "flags-behind-words"), NAMES)
         ),
@@ -226,6 +234,26 @@ ADDRESSES: Mapping[str, Type] = MappingProxyType(
     }
 )
 """Every ``element.field`` and its type."""
+
+ACCEPTED: Mapping[str, Type] = MappingProxyType(
+    {
+        "image.pull-policy": choice("Always", "IfNotPresent", "Never"),
+        "service.type": choice("ClusterIP", "NodePort", "LoadBalancer", "ExternalName"),
+        "security-context.drop-capabilities": CAPABILITY,
+        "security-context.add-capabilities": CAPABILITY,
+        "security-context.seccomp": choice("RuntimeDefault", "Localhost", "Unconfined"),
+        "network-policy.directions": choice("ingress", "egress"),
+        "pod.restart-policy": choice("Always", "OnFailure", "Never"),
+        "pod.strategy": choice("RollingUpdate", "Recreate", "OnDelete"),
+    }
+    | dict.fromkeys((f"{one}-probe.scheme" for one in ("liveness", "readiness", "startup")), SCHEME)
+    | dict.fromkeys(
+        (f"{one}-probe.success-threshold" for one in ("liveness", "startup")), choice("1")
+    )
+    | dict.fromkeys((f"resources.{one}.cpu" for one in ("requests", "limits")), NODE_CPU)
+    | dict.fromkeys((f"resources.{one}.memory" for one in ("requests", "limits")), POD_MEMORY)
+)
+"""What the API or a node accepts where a field's type is wider: types of a value, or of an item."""
 
 SERVICE_WIDE = frozenset(
     {f"workers.{field}" for field in ("queues", "shared-queues", "idle-queues")}

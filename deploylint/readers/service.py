@@ -27,6 +27,7 @@ from deploylint.readers.helm.components import ReadComponent
 from deploylint.readers.helm.derived import derive
 from deploylint.readers.helm.profile import Profile
 from deploylint.readers.service_names import own_names
+from deploylint.readers.value_faults import value_faults
 
 _PREFIXES = ("deploy-", "values-", "deploy.", "values.")
 
@@ -76,7 +77,7 @@ def read_service(
         roots=tuple(root for document in layers for root in document.roots),
         root=root,
         lost=lost,
-        faults=(*_duplicate_keys(layers), *faults),
+        faults=(*_duplicate_keys(layers), *faults, *value_faults(ready)),
         notes=origin.notes,
     )
 

@@ -130,9 +130,20 @@ def _tls(node: Node) -> Filled:
     """TLS as a list of certificates (set when it holds one), as true or false, or with a switch."""
     switch = next((s for key in SWITCHES if (s := child(node, key)) is not None), node)
     if isinstance(switch.content, str):
-        yield "tls", field(FLAG_TRUE, switch)
+        yield "tls", _switch(switch)
     else:
         yield "tls", Value("known", bool(node.content), node, "", None, ())
+
+
+def _switch(node: Node) -> Value:
+    """A switch; any other text is a word of the chart's own."""
+    value = field(FLAG_TRUE, node)
+    if value.state == "known":
+        try:
+            FLAG_TRUE.normalise(value.data)
+        except ValueError:
+            return value._replace(state="unknown", data=None, note="a text; the chart decides")
+    return value
 
 
 def _gateways(node: Node) -> Filled:

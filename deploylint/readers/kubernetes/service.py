@@ -18,6 +18,7 @@ from deploylint.readers.kubernetes.roles import all_labels, argv
 from deploylint.readers.kubernetes.workload import Workload, component
 from deploylint.readers.service import as_main, runtime_of, stated_runtime
 from deploylint.readers.service_names import own_names
+from deploylint.readers.value_faults import value_faults
 
 
 def service_of(main: Workload, name: str, workers: Sequence[Workload]) -> Service:
@@ -49,6 +50,7 @@ def service_of(main: Workload, name: str, workers: Sequence[Workload]) -> Servic
         faults=(
             *_duplicates(roots),
             *(fault for workload in (main, *workers) for fault in workload.faults),
+            *value_faults(found),
         ),
         notes=tuple(_notes(main, workers)),
         shape="manifests",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from deploylint.documents.nodes import Node, child, is_empty
 from deploylint.documents.record import Record
@@ -134,7 +134,16 @@ def _values(seen: Node, kind: str, rows: RowNumbers, replaced: bool) -> tuple[Fi
     values = _with_arguments(resolved(values, seen), seen, rows)
     if replaced:
         values = _filled_in_elsewhere(values)
-    return derive(filled_in(values, kind), rows), tuple(scope.faults)
+    faults = (*scope.faults, *_overruled_replicas(values, rows))
+    return derive(filled_in(values, kind), rows), faults
+
+
+def _overruled_replicas(values: Fields, rows: RowNumbers) -> Iterator[Fault]:
+    """Replicas beside an autoscaler, which sets them too; a chart leaves them out."""
+    count, scaled = (values.get(a, NOT_SET) for a in ("replicas.count", f"autoscaling.{PRESENT}"))
+    if count.state == scaled.state == "known" and count.at is not None:
+        message = f"replicas.count is {count.data} beside an autoscaler; leave it out"
+        yield Fault("overruled-replicas", rows.node(count.at), message)
 
 
 def _is_nothing(value: FieldValue) -> bool:
