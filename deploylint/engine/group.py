@@ -232,8 +232,8 @@ def built_in_findings(
         *builtin_checks.in_files(services, own),
         *observed.inline.differences,
     ]
-    if run.options.wants(own[builtin_checks.STRUCTURE]):  # costs a walk over both files
-        found += builtin_checks.in_structure(reference, services, own)
+    is_whole = run.options.wants(own[builtin_checks.STRUCTURE])
+    found += builtin_checks.in_structure(reference, services, own, whole=is_whole)
     wanted = (one for one in found if run.options.wants(one.rule))
     return findings_for(group, wanted, observed.allowance_index)
 

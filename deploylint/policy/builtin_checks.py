@@ -66,11 +66,16 @@ def in_files(services: Iterable[Service], own: Mapping[str, BuiltinRule]) -> Ite
 
 
 def in_structure(
-    reference: Service | None, services: Iterable[Service], own: Mapping[str, BuiltinRule]
+    reference: Service | None,
+    services: Iterable[Service],
+    own: Mapping[str, BuiltinRule],
+    *,
+    whole: bool,
 ) -> Iterator[Difference]:
-    """Keys that no element owns and only one of a service and its reference has.
+    """Keys at another depth than the reference's, and those that only one of both has.
 
-    Services of two shapes are written in other keys altogether.
+    Services of two shapes are written in other keys altogether. The second costs another walk over
+    both files, so it is only done for the ``whole``.
     """
     if reference is None:
         return
@@ -78,7 +83,17 @@ def in_structure(
     for service in services:
         if service is reference or service.shape != reference.shape:
             continue
-        for one in finder.find(service):
+        misplaced = set[Location]()
+        for key in finder.misplaced(service):
+            misplaced |= {key.location, key.other}
+            message = f"{key.key} is {key.wanted} in the reference; indent it as there"
+            evidence = (("other-side", key.other, "set here"),)
+            yield builtin_difference(
+                own[MISPLACED], service, key.location, key.key, message, evidence
+            )
+        for one in finder.find(service) if whole else ():
+            if {one.location, one.other} & misplaced:
+                continue
             message = f"{one.key} is {SIDES[one.here]}"
             other = "not set here" if one.here else "set here"
             evidence = (("other-side", one.other, other),)
@@ -87,7 +102,7 @@ def in_structure(
             )
 
 
-STRUCTURE = "same-structure"
+STRUCTURE, MISPLACED = "same-structure", "misplaced-key"
 SIDES = {True: "set here and not in the reference", False: "set in the reference and not here"}
 """What is said of a key that only one side has, by whether that is the service's."""
 

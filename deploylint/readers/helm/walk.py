@@ -16,10 +16,11 @@ from deploylint.documents.nodes import (
     Node,
     NodeTable,
     child,
+    is_empty,
     scalar,
 )
 from deploylint.documents.suggest import nearest
-from deploylint.model.fault import unknown_key
+from deploylint.model.fault import Fault, unknown_key
 from deploylint.model.field_values import RowNumbers
 from deploylint.readers.helm.fill import fill_presence, leave_presence
 from deploylint.readers.helm.key_tree import SWITCHES, Keys
@@ -42,8 +43,12 @@ def _follow(node: Node, keys: Keys, scope: ReadKeys) -> None:
         return
     content = node.content
     assert isinstance(content, dict)
+    before, at = None, node
     for key, entry in content.items():
         below = keys.children.get(key) or keys.any_other(key)
+        if before is not None and (below is None or keys.owned) and key in before.children:
+            _slip(key, entry.key, at, keys, below, scope)
+        before, at = below, entry.value
         if below is not None:
             _enter(key, entry.value, entry.key, below, scope)
         else:
@@ -57,11 +62,13 @@ def _follow_rows(table: NodeTable, parent: int, keys: Keys, scope: ReadKeys) -> 
     is_written = not table.aliases and not table.tags
     children, has_others = keys.children, keys.has_others
     row, end = parent + 1, numbers[parent * WIDTH + NEXT]
+    before, at = None, parent
     while row < end:
         key = paths[row].name
-        below = children.get(key)
-        if below is None and has_others:
-            below = keys.any_other(key)
+        below = children.get(key) or (keys.any_other(key) if has_others else None)
+        if before is not None and (below is None or keys.owned) and key in before.children:
+            _slip(key, table.key(row), table.node(at), keys, below, scope)
+        before, at = below, row
         if below is None:
             if keys.prefixes or keys.near_keys(key):
                 siblings = {paths[at].name for at in table.rows_below(parent)}
@@ -171,6 +178,19 @@ def is_off(node: Node) -> bool:
         for switch in switches
         if switch is not None and isinstance(switch.content, str)
     )
+
+
+def _slip(
+    key: str, key_node: Node, before: Node, keys: Keys, below: Keys | None, scope: ReadKeys
+) -> None:
+    """A key that belongs in the one before it: nothing else is there, or it means nothing here.
+
+    Where the mapping is no element's own the chart may have a key of that name.
+    """
+    if key not in SWITCHES and (is_empty(before) or (below is None and keys.owned)):
+        name = before.key.content
+        message = f"{key} means nothing beside {name}; indent it to stand in {name}"
+        scope.faults.append(Fault("misplaced-key", key_node, message))
 
 
 def _miss(
