@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from deploylint.documents.record import Record
+from deploylint.documents.regex import regex
 from deploylint.model.fault import Fault
 from deploylint.model.field_values import MOST_ROWS, FieldRow, FieldValue, Layout
 from deploylint.model.fields import ACCEPTED, ADDRESSES
 from deploylint.model.format import format_value
-from deploylint.model.service import Component
+from deploylint.model.secrets import redacted
+from deploylint.model.service import CommandLine, Component
+from deploylint.model.templates import is_variable
 from deploylint.model.types import Plain, Type
 
 WRONG_VALUE, CONTRADICTION = "wrong-value", "contradiction"
@@ -79,6 +82,24 @@ def value_faults(components: Iterable[Component]) -> Iterator[Fault]:
             at = (value.parts or {})[wrong.part][1] if wrong.part else value.at
             if at is not None:
                 yield Fault(wrong.check, values.rows.node(at), wrong.message)
+        if component.command_line is not None:
+            yield from _in_one_word(component.command_line)
+
+
+def _in_one_word(line: CommandLine) -> Iterator[Fault]:
+    """The items of a command in list form that are several words of it."""
+    lists = [node.content for node in line.nodes if isinstance(node.content, list)]
+    is_program = line.has_program and bool(lists) and line.nodes[0].content is lists[0]
+    for item in (item for items in lists for item in items):
+        text = item.content if isinstance(item.content, str) else ""
+        is_spaced = " " in text and not is_variable(text)
+        if is_spaced and (is_program or _OPTION_AND_VALUE.match(text)):
+            message = f"{redacted('', text)!r} is one word of the command; write an item for each"
+            yield Fault("command-in-one-word", item, message)
+        is_program = False
+
+
+_OPTION_AND_VALUE = regex(r"--?[A-Za-z][\w-]+ +[^\s]")
 
 
 def _wrong_in(fields: FieldRow) -> tuple[_Wrong, ...]:
