@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from deploylint.config import load as config
-from deploylint.documents.paths import shown
+from deploylint.documents.paths import display_path
 from deploylint.engine import check
 from deploylint.model.errors import Misread
 from deploylint.model.finding import Finding
@@ -115,7 +115,7 @@ def scores(fleet: Path, truth: Path, configuration: Path | None) -> Iterator[Sco
 def _findings(files: Sequence[Path], configuration: Path | None) -> list[Finding]:
     loaded = config.load(configuration)
     report = check.check([] if configuration else files, check.CheckOptions(), loaded, TODAY)
-    about = {shown(file) for file in files}
+    about = {display_path(file) for file in files}
     found = (finding for finding in report.findings if finding.status == "violation")
     return [finding for finding in found if finding.location.file in about]
 
@@ -147,7 +147,7 @@ def _is_about(record: Record, finding: Finding, fleet: Path) -> bool:
     return (
         record.service in ("*", finding.service)
         and record.expected == finding.element
-        and shown(fleet / record.file) == finding.location.file
+        and display_path(fleet / record.file) == finding.location.file
     )
 
 

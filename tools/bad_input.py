@@ -160,7 +160,7 @@ CONFIGURATIONS: tuple[Case, ...] = tuple(
         (
             "a configuration with an alias inside its own anchor",
             "check",
-            ".deploylint.yaml:2:16: alias *a stands inside what it stands for, which has no end",
+            ".deploylint.yaml:2:16: alias *a is inside the value that it repeats, which has no end",
             _configured("groups: &a {x: *a}"),
         ),
         (

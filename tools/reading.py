@@ -248,7 +248,7 @@ STRUCTURE = (
         GOOD + "a: &x [*x]\n",
         "refused",
         "10:8",
-        "alias *x stands inside what it stands for, which has no end",
+        "alias *x is inside the value that it repeats, which has no end",
     ),
     Case("an alias bomb", "bomb:\n" + _ENDLESS, "refused", "8:10", _TOO_MANY, bounded=True),
     Case(

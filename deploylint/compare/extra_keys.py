@@ -102,7 +102,7 @@ class _Side:
         return {
             values.rows.row(leaf)
             for values in every
-            for value in values.fields.values()
+            for value in values.fields.row
             for leaf in value.leaves
         }
 

@@ -117,7 +117,8 @@ class Deviation:
         """The row of a component that the difference is at; None where nobody wrote one."""
         if not self.field:
             return None
-        value = component.values.fields[self.field]
+        value = component.values.fields.get(self.field)
+        assert value is not None
         if self.part is None:
             return value.at
         assert value.parts is not None

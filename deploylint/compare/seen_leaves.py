@@ -31,21 +31,15 @@ class SeenLeaves:
     def add_nodes(self, nodes: Iterable[Node]) -> None:
         """Add some leaves."""
         for node in nodes:
-            self._add_row(node.table, node.row)
+            self._rows.setdefault(node.table, set()).add(node.row)
 
     def rows(self, table: NodeTable) -> Set[int]:
         """The rows of a document that were added."""
         while self._numbers:
-            rows, numbers = self._numbers.popitem()
-            for number in numbers:
-                self._add_row(*rows.row(number))
+            row_numbers, numbers = self._numbers.popitem()
+            for document, rows in row_numbers.rows(numbers).items():
+                self._rows.setdefault(document, set()).update(rows)
         return self._rows.get(table, _NO_ROWS)
-
-    def _add_row(self, table: NodeTable, row: int) -> None:
-        rows = self._rows.get(table)
-        if rows is None:
-            rows = self._rows[table] = set()
-        rows.add(row)
 
 
 _NO_ROWS: frozenset[int] = frozenset()

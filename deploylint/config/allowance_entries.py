@@ -15,18 +15,17 @@ from deploylint.documents.nodes import Node, child
 from deploylint.documents.record import Record
 from deploylint.documents.suggest import hint
 from deploylint.model.decode import is_set
-from deploylint.model.errors import misread
+from deploylint.model.errors import misread_at
 from deploylint.model.fields import is_key
 from deploylint.model.finding import Allowance, Origin
 from deploylint.model.locations import placed
 from deploylint.model.paths import expand_selectors
-from deploylint.model.patterns import Pattern
-from deploylint.model.patterns import read as read_pattern
+from deploylint.model.patterns import Pattern, read_pattern
 from deploylint.model.rule import Rule
 from deploylint.model.types import Plain
 
 
-def read(entry: AllowanceEntry, node: Node, root: Node, origin: Origin) -> Allowance:
+def read_entry(entry: AllowanceEntry, node: Node, root: Node, origin: Origin) -> Allowance:
     """The allowance of one entry. ``node`` is the entry and ``root`` its file's root.
 
     Raises Misread for an element, a pattern or a date that is none, for a reason that says nothing,
@@ -34,9 +33,9 @@ def read(entry: AllowanceEntry, node: Node, root: Node, origin: Origin) -> Allow
     """
     if not (entry.service or entry.runtime or entry.role):
         message = "has no scope; set service (a name or a glob), runtime or role"
-        raise misread(node, message)
+        raise misread_at(node, message)
     if not entry.because.strip():
-        raise misread(child(node, "because") or node, "because is empty; give a reason")
+        raise misread_at(child(node, "because") or node, "because is empty; give a reason")
     at, addresses = placed(node, root), _addresses(entry, node)
     expected = _pattern(entry.from_, node, "from") if is_set(entry.from_) else None
     return Allowance(
@@ -63,25 +62,25 @@ def _addresses(entry: AllowanceEntry, node: Node) -> tuple[str, ...]:
     if entry.key:
         if entry.element:
             message = "an allowance is about element or about key; write one of them"
-            raise misread(child(node, "key") or node, message)
+            raise misread_at(child(node, "key") or node, message)
         return read_keys(entry.key, node)
     patterns = [entry.element] if isinstance(entry.element, str) else entry.element
     try:
         return tuple(expand_selectors(patterns, parts=True))
     except ValueError as error:
-        raise misread(child(node, "element") or node, str(error)) from None
+        raise misread_at(child(node, "element") or node, str(error)) from None
 
 
 def _pattern(written: Plain, node: Node, key: str) -> Pattern:
     try:
         return read_pattern(written)
     except ValueError as error:
-        raise misread(child(node, key) or node, f"{key}: {error}") from None
+        raise misread_at(child(node, key) or node, f"{key}: {error}") from None
 
 
 def _date(text: str, node: Node) -> str:
     if text and not is_date(text):
-        raise misread(node, f"until: invalid date {text!r}; use YYYY-MM-DD")
+        raise misread_at(node, f"until: invalid date {text!r}; use YYYY-MM-DD")
     return text
 
 
@@ -105,7 +104,7 @@ def resolved(one: WrittenAllowance, rules: Mapping[str, Rule], ids: Collection[s
         if allowance.rule in ids:
             return allowance
         message = f"unknown rule {allowance.rule!r}; {hint(allowance.rule, ids)}"
-        raise misread(child(node, "rule") or node, message)
+        raise misread_at(child(node, "rule") or node, message)
     _check_sides(allowance, rule, node)
     if rule.is_about_keys:
         return allowance  # a group may set other keys
@@ -117,12 +116,12 @@ def _check_sides(allowance: Allowance, rule: Rule, node: Node) -> None:
     if rule.pattern is not None:
         if expected not in (None, rule.pattern):
             message = "from: not allowed here, the rule itself sets the expected value; remove it"
-            raise misread(child(node, "from") or node, message)
+            raise misread_at(child(node, "from") or node, message)
     elif expected is None:
-        raise misread(node, "from is missing; set from (expected value) and to (accepted value)")
+        raise misread_at(node, "from is missing; set from (expected value) and to (accepted value)")
     elif is_same(expected, allowance.actual, allowance.addresses or rule.addresses):
         message = "from and to are the same value; set two different values"
-        raise misread(child(node, "to") or node, message)
+        raise misread_at(child(node, "to") or node, message)
 
 
 def check_keys(entries: Iterable[WrittenAllowance], rules: Iterable[Rule]) -> None:
@@ -131,7 +130,7 @@ def check_keys(entries: Iterable[WrittenAllowance], rules: Iterable[Rule]) -> No
     for allowance, node in entries:
         if allowance.rule not in keyed and any(map(is_key, allowance.addresses)):
             message = f"{allowance.rule} is about elements; write element instead of key"
-            raise misread(child(node, "key") or node, message)
+            raise misread_at(child(node, "key") or node, message)
 
 
 def check_unique(entries: Iterable[WrittenAllowance], shipped: Iterable[Allowance] = ()) -> None:
@@ -141,4 +140,4 @@ def check_unique(entries: Iterable[WrittenAllowance], shipped: Iterable[Allowanc
         first = seen.setdefault(allowance.id, allowance)
         if first is not allowance:
             message = f"allowance {allowance.id!r} is defined twice; first at {first.place}"
-            raise misread(child(node, "id") or node, message)
+            raise misread_at(child(node, "id") or node, message)

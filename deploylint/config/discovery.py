@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from deploylint.documents.paths import absolute, repository, shown
+from deploylint.documents.paths import absolute, display_path, repository
 
 NAMES = (".deploylint.yaml", ".deploylint.yml")
 
@@ -24,7 +24,9 @@ def discover(paths: Sequence[Path]) -> Path | None:
     for folder in (one for start in (*starts, here) for one in _upwards(start, here)):
         found = [folder / name for name in NAMES if (folder / name).is_file()]
         if len(found) > 1:
-            raise Ambiguous(f"{shown(found[0])} and {shown(found[1])} both exist; keep one")
+            raise Ambiguous(
+                f"{display_path(found[0])} and {display_path(found[1])} both exist; keep one"
+            )
         if found:
             return found[0]
     return None

@@ -16,11 +16,11 @@ from deploylint.config.rule_files import refuse_duplicates
 from deploylint.config.rules import items
 from deploylint.config.schema import ConfigFile
 from deploylint.documents.nodes import Node, Problem, child
-from deploylint.documents.paths import absolute, repository, shown
+from deploylint.documents.paths import absolute, display_path, repository
 from deploylint.documents.reader import Document, read_file, read_text
 from deploylint.documents.record import Record
 from deploylint.model.decode import decode
-from deploylint.model.errors import Misread, misread
+from deploylint.model.errors import Misread, misread_at
 
 MOST = 100
 """How many files one configuration may consist of."""
@@ -61,7 +61,7 @@ def _collect(
     path: Path, said: Node | None, above: tuple[Path, ...], found: list[LoadedConfig], texts: Texts
 ) -> None:
     if path in above:
-        names = " includes ".join(map(shown, (*above[above.index(path) :], path)))
+        names = " includes ".join(map(display_path, (*above[above.index(path) :], path)))
         raise _at(said, f"includes itself: {names}")
     if any(file.path == path for file in found):
         return
@@ -75,12 +75,12 @@ def _collect(
 
 def _at(node: Node | None, message: str) -> Misread:
     assert node is not None  # the first file is included by none
-    return misread(node, message)
+    return misread_at(node, message)
 
 
 def _file(path: Path, said: Node | None, texts: Texts) -> LoadedConfig:
     top = next(iter(repository(path.parent)), path.parent)
-    text, name = texts.get(path), shown(path)
+    text, name = texts.get(path), display_path(path)
     document = read_file(path, name, top) if text is None else read_text(text, name)
     if isinstance(document, Problem):
         if not path.exists():
@@ -93,8 +93,8 @@ def _file(path: Path, said: Node | None, texts: Texts) -> LoadedConfig:
 def _gone(path: Path, said: Node | None) -> Misread:
     message = "no such file"
     if said is None:
-        return Misread(Problem(shown(path), 1, 1, message))
-    return misread(said, f"{shown(path)}: {message}")
+        return Misread(Problem(display_path(path), 1, 1, message))
+    return misread_at(said, f"{display_path(path)}: {message}")
 
 
 def inside(file: LoadedConfig, name: str, node: Node) -> Path:
@@ -104,7 +104,7 @@ def inside(file: LoadedConfig, name: str, node: Node) -> Path:
     """
     path = Path(os.path.normpath(file.path.parent / name))
     if not path.is_relative_to(file.top):
-        raise misread(node, f"{name!r} is outside {file.top.name}/; use a path inside it")
+        raise misread_at(node, f"{name!r} is outside {file.top.name}/; use a path inside it")
     return path
 
 
@@ -118,7 +118,7 @@ def folder(file: LoadedConfig, name: str, node: Node) -> Path:
     """A folder that a configuration names. Raises Misread for one that is not there."""
     path = inside(file, name, node)
     if not path.is_dir():
-        raise misread(node, f"{shown(path)}: no such folder")
+        raise misread_at(node, f"{display_path(path)}: no such folder")
     return path
 
 
@@ -127,7 +127,7 @@ def named_file(file: LoadedConfig, name: str, node: Node) -> Path:
     path = inside(file, name, node)
     if not path.is_file():
         kind = "is a folder; name a file" if path.is_dir() else "no such file"
-        raise misread(node, f"{shown(path)}: {kind}{_nearest(path)}")
+        raise misread_at(node, f"{display_path(path)}: {kind}{_nearest(path)}")
     return path
 
 
@@ -139,7 +139,7 @@ def matched(file: LoadedConfig, pattern: str, node: Node) -> list[Path]:
     path = inside(file, pattern, node)
     found = sorted(map(Path, glob(_literally(file.path.parent, path), recursive=True)))
     if not found:
-        raise misread(node, f"{pattern!r} matches no file{_nearest(path)}")
+        raise misread_at(node, f"{pattern!r} matches no file{_nearest(path)}")
     return found
 
 
@@ -154,6 +154,6 @@ def _nearest(path: Path) -> str:
     from deploylint.documents.suggest import nearest
 
     if not path.parent.is_dir():
-        return f"; no such folder: {shown(path.parent)}"
+        return f"; no such folder: {display_path(path.parent)}"
     meant = nearest(path.name, (one.name for one in path.parent.iterdir()))
     return f"; did you mean {meant!r}?" if meant else ""

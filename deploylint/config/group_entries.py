@@ -9,8 +9,8 @@ from deploylint.config.rule_settings import tuned
 from deploylint.config.rules import RuleSet, items
 from deploylint.config.schema import GroupEntry, ServiceEntry
 from deploylint.documents.nodes import Node, child
-from deploylint.documents.paths import shown
-from deploylint.model.errors import misread
+from deploylint.documents.paths import display_path
+from deploylint.model.errors import misread_at
 from deploylint.model.fields import CODE, DOCKERFILE
 from deploylint.model.service import ServiceSettings
 
@@ -60,7 +60,9 @@ def _check_layers(layers: Sequence[Path], name: str, node: Node) -> None:
     """Raises Misread where a file is laid over itself."""
     twice = next((path for path in layers if layers.count(path) > 1), None)
     if twice is not None:
-        raise misread(node, f"{shown(twice)} is a layer of {name} twice; name each file once")
+        raise misread_at(
+            node, f"{display_path(twice)} is a layer of {name} twice; name each file once"
+        )
 
 
 def _environments(
@@ -76,7 +78,7 @@ def _environments(
 def _files(file: LoadedConfig, entry: ServiceEntry, node: Node) -> Iterator[Path]:
     """The files of an entry in the order in which it names them."""
     if entry.environments and not entry.name:
-        raise misread(node, "has environments and no name; set name")
+        raise misread_at(node, "has environments and no name; set name")
     written = child(node, "files")
     if written is None and entry.environments:
         return
@@ -88,11 +90,11 @@ def _named(file: LoadedConfig, said: str | list[str], written: Node, key: str) -
     patterns = [said] if isinstance(said, str) else said
     nodes = written.content if isinstance(written.content, list) else [written]
     if not patterns:
-        raise misread(written, f"{key} has no file; add one")
+        raise misread_at(written, f"{key} has no file; add one")
     for pattern, at in zip(patterns, nodes, strict=True):
         found = [path for path in matched(file, pattern, at) if path.is_file()]
         if not found:
-            raise misread(at, f"{pattern!r} matches folders only; name the files in them")
+            raise misread_at(at, f"{pattern!r} matches folders only; name the files in them")
         yield from found
 
 

@@ -16,8 +16,7 @@ from deploylint.documents.record import Record
 from deploylint.documents.regex import regex
 from deploylint.documents.suggest import hint
 from deploylint.model.finding import Allowance, Location
-from deploylint.model.patterns import Pattern
-from deploylint.model.patterns import read as read_pattern
+from deploylint.model.patterns import Pattern, read_pattern
 from deploylint.model.rule import Rule
 from deploylint.model.secrets import redacted
 from deploylint.model.service import Service

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from deploylint.config.rules import DEFAULT_ROLES, EVERY_ROLE
 from deploylint.documents.nodes import Node, child
 from deploylint.documents.suggest import hint
-from deploylint.model.errors import misread
+from deploylint.model.errors import misread_at
 from deploylint.model.keys import key_fields, query_of
 from deploylint.model.rule import Rule
 
@@ -25,7 +25,7 @@ def read_keys(written: str | Sequence[str], node: Node, key: str = "key") -> tup
         try:
             paths += key_fields([text])
         except ValueError as error:
-            raise misread(item, str(error)) from None
+            raise misread_at(item, str(error)) from None
         _check_kind(query_of(paths[-1]).object_kind, item)
     return tuple(dict.fromkeys(paths))
 
@@ -35,7 +35,7 @@ def _check_kind(kind: str, node: Node) -> None:
 
     known = [*table().workloads, *table().attached]
     if kind and kind not in known:
-        raise misread(node, f"no kind of object is called {kind!r}; {hint(kind, known)}")
+        raise misread_at(node, f"no kind of object is called {kind!r}; {hint(kind, known)}")
 
 
 def about_keys(rule: Rule, keys: tuple[str, ...], node: Node) -> Rule:
@@ -44,6 +44,6 @@ def about_keys(rule: Rule, keys: tuple[str, ...], node: Node) -> Rule:
     Raises Misread for an operator that keys do not have.
     """
     if rule.verb == "be-among":
-        raise misread(child(node, "must") or node, "be-among is about elements; leave out key")
+        raise misread_at(child(node, "must") or node, "be-among is about elements; leave out key")
     roles = EVERY_ROLE if rule.roles == DEFAULT_ROLES else rule.roles
     return rule._replace(addresses=keys, roles=roles)

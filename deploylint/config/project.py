@@ -19,7 +19,7 @@ from deploylint.config.rule_settings import tuned
 from deploylint.config.rules import RuleSet, items
 from deploylint.documents.nodes import Node, child
 from deploylint.documents.suggest import hint
-from deploylint.model.errors import misread
+from deploylint.model.errors import misread_at
 from deploylint.model.finding import Allowance
 from deploylint.readers.commands.technologies import languages
 from deploylint.readers.helm import profile as profiles
@@ -57,7 +57,7 @@ def _check_profiles(said: Iterable[Node]) -> None:
     for node in (child(one, "profile") for one in said):
         if node is not None and node.content and node.content not in known:
             message = f"unknown profile {node.content!r}; {hint(str(node.content), known)}"
-            raise misread(node, message)
+            raise misread_at(node, message)
 
 
 def _last(files: Sequence[LoadedConfig], name: str, default: object) -> object:
@@ -89,7 +89,7 @@ def _allowed(
 ) -> tuple[Allowance, ...]:
     """The project's allowances, the including file's first, then those that ship and still hold."""
     entries = [
-        WrittenAllowance(allowance_entries.read(entry, node, file.root, "configured"), node)
+        WrittenAllowance(allowance_entries.read_entry(entry, node, file.root, "configured"), node)
         for file in reversed(own)
         for entry, node in zip(file.written.allow, items(file.root, "allow"), strict=True)
     ]
@@ -108,14 +108,14 @@ def _check_runtimes(entries: Sequence[WrittenAllowance], groups: Sequence[GroupC
     for allowance, node in entries:
         if allowance.runtime and allowance.runtime not in known:
             message = f"unknown runtime {allowance.runtime!r}; {hint(allowance.runtime, known)}"
-            raise misread(child(node, "runtime") or node, message)
+            raise misread_at(child(node, "runtime") or node, message)
 
 
 def _disallowed(file: LoadedConfig, pack: RuleSet) -> list[str]:
     ids = [allowance.id for allowance in pack.allowances]
     for name, node in zip(file.written.disallow, items(file.root, "disallow"), strict=True):
         if name not in ids:
-            raise misread(node, f"unknown shipped allowance {name!r}; {hint(name, ids)}")
+            raise misread_at(node, f"unknown shipped allowance {name!r}; {hint(name, ids)}")
     return file.written.disallow
 
 
@@ -129,6 +129,6 @@ def _groups(
             first = seen.setdefault(group.name, group.node)
             if first is not group.node:
                 message = f"group {group.name!r} is defined twice; first in {first.source.file}"
-                raise misread(group.node, message)
+                raise misread_at(group.node, message)
             found.append(group)
     return found

@@ -8,10 +8,9 @@ from types import MappingProxyType
 
 from deploylint.documents.nodes import Node, child
 from deploylint.documents.suggest import hint
-from deploylint.model.errors import misread
+from deploylint.model.errors import misread_at
 from deploylint.model.paths import expand_selectors
-from deploylint.model.patterns import Pattern
-from deploylint.model.patterns import read as read_pattern
+from deploylint.model.patterns import Pattern, read_pattern
 from deploylint.model.rule import Verb
 
 PLAIN_VERBS: tuple[Verb, ...] = ("equal", "contain", "agree")
@@ -28,7 +27,7 @@ def parse_check(must: str | dict[str, object], node: Node) -> tuple[Verb, Patter
     found = next((v for v in allowed if v == verb), None)
     at = child(node, "must") or node
     if found is None or (not isinstance(must, str) and len(must) != 1):
-        raise misread(
+        raise misread_at(
             at, f"unknown operator {verb!r}; {hint(verb, (*PLAIN_VERBS, *VERBS_WITH_VALUE))}"
         )
     if isinstance(must, str):
@@ -36,7 +35,7 @@ def parse_check(must: str | dict[str, object], node: Node) -> tuple[Verb, Patter
     try:
         return found, _OPERANDS.get(found, read_pattern)(must[found])
     except ValueError as error:
-        raise misread(at, str(error)) from None
+        raise misread_at(at, str(error)) from None
 
 
 def _among(selector: object) -> Pattern:

@@ -16,11 +16,11 @@ from deploylint.config.rule_checks import parse_check
 from deploylint.config.rules import DEFAULT_ROLES, FOLDER, RuleSet, items, with_severity
 from deploylint.config.schema import AllowanceEntry, ExampleEntry, OwnEntry, RuleEntry, RuleFile
 from deploylint.documents.nodes import Node, Problem, child, plain, span
-from deploylint.documents.paths import shown
+from deploylint.documents.paths import display_path
 from deploylint.documents.reader import Document, read_file
 from deploylint.documents.record import Record
 from deploylint.model.decode import decode
-from deploylint.model.errors import Misread, misread
+from deploylint.model.errors import Misread, misread_at
 from deploylint.model.finding import Allowance
 from deploylint.model.paths import expand_selectors
 from deploylint.model.patterns import Pattern
@@ -51,10 +51,10 @@ def add_folders(shipped: RuleSet, folders: Iterable[Path]) -> RuleSet:
 
 
 def _documents(folders: Iterable[Path]) -> list[Document]:
-    return [_document(path) for folder in folders for path in listed(folder)]
+    return [_document(path) for folder in folders for path in rule_paths(folder)]
 
 
-def listed(folder: Path) -> list[Path]:
+def rule_paths(folder: Path) -> list[Path]:
     """The rule files of a folder, in order."""
     return sorted(path for path in folder.iterdir() if path.suffix in (".yaml", ".yml"))
 
@@ -68,7 +68,7 @@ def _document(path: Path) -> Document:
 
 def _shown(path: Path) -> str:
     """How messages name a rule file; the shipped ones and those far away by their folder."""
-    name = shown(path)
+    name = display_path(path)
     if path.parent == FOLDER or Path(name).is_absolute():
         return f"{path.parent.name}/{path.name}"
     return name
@@ -116,7 +116,7 @@ def _unique(node: Node, seen: dict[str, str]) -> None:
     name = child(node, "id") or node
     wanted = str(plain(name))
     if wanted in seen:
-        raise misread(name, f"rule {wanted!r} is defined twice; first at {seen[wanted]}")
+        raise misread_at(name, f"rule {wanted!r} is defined twice; first at {seen[wanted]}")
     seen[wanted] = _place(node)
 
 
@@ -129,7 +129,7 @@ def refuse_duplicates(document: Document) -> None:
     """Raises Misread for a key that is written twice: one of ours must not lose a value."""
     for lost, wins in document.source.duplicates:
         message = f"key {wins.content!r} is written twice; first in line {span(lost).line}"
-        raise misread(wins, message)
+        raise misread_at(wins, message)
 
 
 def _read(document: Document) -> _Read:
@@ -143,14 +143,14 @@ def _read(document: Document) -> _Read:
         [_rule(entry, node) for entry, node in rules],
         [_own(entry, node) for entry, node in own],
         [
-            WrittenAllowance(allowance_entries.read(entry, node, root, "shipped"), node)
+            WrittenAllowance(allowance_entries.read_entry(entry, node, root, "shipped"), node)
             for entry, node in allow
         ],
     )
 
 
 def _allowance(entry: AllowanceEntry, node: Node, root: Node) -> WrittenAllowance:
-    return WrittenAllowance(allowance_entries.read(entry, node, root, "shipped"), node)
+    return WrittenAllowance(allowance_entries.read_entry(entry, node, root, "shipped"), node)
 
 
 def _own(entry: OwnEntry, node: Node) -> BuiltinRule:
@@ -184,7 +184,7 @@ def _rule(entry: RuleEntry, node: Node) -> Rule:
         rule = about_keys(rule, read_keys(entry.key, node), node)
         rule = rule._replace(excepted=read_keys(entry.except_, node, "except"))
     elif entry.key or not entry.element:
-        raise misread(node, "a rule is about element or about key; write one of them")
+        raise misread_at(node, "a rule is about element or about key; write one of them")
     return with_severity(rule, entry.severity)
 
 
@@ -203,4 +203,4 @@ def _addresses(patterns: Iterable[str], node: Node, key: str) -> list[str]:
     try:
         return expand_selectors(patterns)
     except ValueError as error:
-        raise misread(child(node, key) or node, str(error)) from None
+        raise misread_at(child(node, key) or node, str(error)) from None

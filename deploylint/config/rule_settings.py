@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from deploylint.config.rules import RuleSet, with_severity
 from deploylint.documents.nodes import Node, child
 from deploylint.documents.suggest import hint
-from deploylint.model.errors import misread
+from deploylint.model.errors import misread_at
 from deploylint.model.patterns import Pattern
 from deploylint.model.rule import BuiltinRule, Level, Rule
 
@@ -60,7 +60,7 @@ def _check_known(pack: RuleSet, node: Node) -> None:
     known = pack.ids
     for rule, entry in node.content.items():
         if rule not in known:
-            raise misread(entry.key, f"unknown rule {rule!r}; {hint(rule, known)}")
+            raise misread_at(entry.key, f"unknown rule {rule!r}; {hint(rule, known)}")
 
 
 def _changed(rule: Rule, setting: Level | RuleSetting, node: Node) -> Rule:
@@ -94,7 +94,7 @@ def _own(own: BuiltinRule, setting: Level | RuleSetting, node: Node) -> BuiltinR
     for key, value in (("must", setting.must), ("for", setting.for_), ("key", setting.key)):
         if value is not None:
             message = f"{own.id} is a built-in check; only its severity can be set"
-            raise misread(child(node, key) or node, message)
+            raise misread_at(child(node, key) or node, message)
     return _graded(own, setting.severity)
 
 

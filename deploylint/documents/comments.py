@@ -27,8 +27,8 @@ from deploylint.documents.record import Record
 class Comment(Record):
     """A comment: its text after the word, where the ``#`` and the end are, in characters.
 
-    ``line`` is the 1-based line that it is about: its own, or where it stands alone, the next one
-    that holds anything but a comment.
+    ``line`` is the 1-based line that it is about: its own, or if it has a line of its own, the
+    next one that holds anything but a comment.
     """
 
     text: str
@@ -53,18 +53,20 @@ def comments(source: Source, roots: Iterable[Node], word: str) -> Iterator[Comme
 
 
 def _marked(source: Source, word: str) -> list[Comment]:
-    """What looks like a comment that begins with a word: looked for once in a text."""
+    """The text that looks like comments with a word, found once for each source."""
     if word not in source.marked:
         marked = source.marked[word] = list[Comment]()
+        if f"{word}:" not in source.text:
+            return marked
         pattern = re.compile(rf"(?:(?<=\s)|^)#[ \t]*{re.escape(word)}:(.*)$", re.MULTILINE)
-        for match in pattern.finditer(source.text) if f"{word}:" in source.text else ():
+        for match in pattern.finditer(source.text):
             about = _about(source, match.start(), marked[-1].line if marked else 0)
             marked.append(Comment(match[1].strip(), match.start(), match.end(), about))
     return source.marked[word]
 
 
 def _quoted(source: Source, roots: Iterable[Node]) -> Iterator[tuple[int, int]]:
-    """Where each key and value begins and ends that may hold a ``#``: plain ones cannot."""
+    """The positions of keys and values that may contain a ``#``: plain ones cannot."""
     for table in {root.table for root in roots}:
         numbers, text = table.numbers, source.text
         for row in range(0, len(numbers), WIDTH):
@@ -75,13 +77,13 @@ def _quoted(source: Source, roots: Iterable[Node]) -> Iterator[tuple[int, int]]:
 
 
 _QUOTES = ("'", '"', "?")
-"""What a key begins with that is not plain."""
+"""The first characters of keys that are not plain."""
 
 
 def _about(source: Source, start: int, before: int) -> int:
     """The 1-based line that a comment is about; ``before`` is that of the one above it.
 
-    Comments that stand above each other are about one line, which is looked for once.
+    Comments in lines above each other are about one line, which is looked for once.
     """
     line, column = source.position(start)
     if source.line(line)[:column].strip():
@@ -94,5 +96,5 @@ def _about(source: Source, start: int, before: int) -> int:
 
 
 def _is_bare(line: str) -> bool:
-    """Whether a line holds nothing, or nothing but a comment."""
+    """Whether a line is blank or only has a comment."""
     return not line.strip() or line.lstrip().startswith("#")

@@ -1,15 +1,15 @@
-"""Edits of a YAML text that leave everything but what is added as it is, byte for byte.
+"""Adds to a YAML text and leaves everything else as it is, byte for byte.
 
-What people wrote is theirs: their comments, their blank lines, the way they write a list. So a text
-is never written anew from its data; something is put in at one place. The places where it may
-belong are tried in turn: what comes of it is read again and must be the old data and the new.
+Comments, blank lines and the style of lists stay as people wrote them. So a text is never written
+anew from its data; a text is inserted at one position. The possible positions are tried in turn:
+the result is read again and must have the old data and the new.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from deploylint.documents.nodes import Node, Problem, plain, span
+from deploylint.documents.nodes import Node, Problem, entries_of, items_of, plain, span
 from deploylint.documents.reader import Document, read_text
 from deploylint.documents.record import Record
 
@@ -24,11 +24,11 @@ class ListItem(Record):
     flow: str
 
 
-def appended(document: Document, key: str, items: Sequence[ListItem]) -> str | Problem:
+def append_items(document: Document, key: str, items: Sequence[ListItem]) -> str | Problem:
     """The text of a document with items at the end of the list under a key of its mapping.
 
     The list is extended in the style it is written in; where the mapping has no such key, it is
-    added at the end. A problem where the text cannot hold them.
+    added at the end. Returns a problem if that is not possible.
     """
     (root,) = document.roots
     assert isinstance(root.content, dict)
@@ -62,15 +62,12 @@ def _data(text: str) -> list[object]:
 
 
 def _insertions(node: Node, flow: str, lines: Sequence[str]) -> Iterator[tuple[int, str]]:
-    """Where something may be put at the end of a collection, and as which text; the best first."""
+    """The positions to add something to a collection, each with its text; the best first."""
     source, text, content = node.source, node.source.text, node.content
-    if not isinstance(content, str) and text[node.end - 1 : node.end] in ("]", "}"):
-        is_mapping = isinstance(content, dict)
-        below = [e.value for e in content.values()] if isinstance(content, dict) else content
-        at = max(
-            (value.end for value in below),
-            default=text.find("{" if is_mapping else "[", node.start) + 1,
-        )
+    if not node.is_scalar and text[node.end - 1 : node.end] in ("]", "}"):
+        below = items_of(node) or [entry.value for entry in entries_of(node).values()]
+        opening = text.find("{" if node.is_mapping else "[", node.start)
+        at = max((value.end for value in below), default=opening + 1)
         gap = " " if text[at : at + 1] == "#" else ""  # a comment has a blank before it
         yield at, (", " if content else "") + flow + gap
     end = "\r\n" if "\r\n" in text else "\n"

@@ -2,7 +2,7 @@
 
 A block of text is parsed as it is written, with its indentation: YAML lets a root be indented, so
 with the number of lines above it every place in it is the outer file's. Where the
-text is not line for line the file's (folded, in quotes), all of it stands where the text does.
+text is not line for line the file's (folded, in quotes), everything in it has the text's location.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ from deploylint.documents.reader import Document, read_text
 from deploylint.documents.regex import regex
 
 _MARKER = regex(r"(---|\.\.\.)(\s|$)|%")
-"""What means something at the beginning of a line only: an indented text would not say it."""
+"""Marks that have a meaning only at the beginning of a line, not in an indented text."""
 _START = regex(r"---\s*(#.*)?$")
 _FILLED_IN = regex(r"\{\{.*?\}\}")
 
 
-def embedded(node: Node, *, filled_in: bool = False) -> Document | Problem:
-    """Read the text of a scalar as YAML; a problem stands where it stands in the outer file.
+def read_embedded(node: Node, *, filled_in: bool = False) -> Document | Problem:
+    """Read the text of a scalar as YAML; a problem has its location in the outer file.
 
-    ``filled_in`` is whether somebody fills in the text's ``{{...}}`` before it is read as YAML:
-    they are variables then, and no mistake.
+    ``filled_in`` is whether the text's ``{{...}}`` are filled in before it is read as YAML: they
+    are variables then, and no mistake.
     """
     source = node.source
     written = _as_written(node)
@@ -48,7 +48,7 @@ def _variables(text: str) -> str:
 
 
 def _as_written(node: Node) -> str | None:
-    """The lines of a block as they stand in the file; None where they do not say what it says."""
+    """The lines of a block as they are written; None where they mean another text than it has."""
     source = node.source
     line, _ = source.position(node.start)
     if node.style not in ("|", ">") or line + 1 >= source.line_count:
@@ -62,7 +62,7 @@ def _as_written(node: Node) -> str | None:
     if not marked:
         return written
     first = marked[0]
-    if len(marked) > 1 or not _START.match(meant[first]) or any(map(_says, meant[:first])):
+    if len(marked) > 1 or not _START.match(meant[first]) or any(map(_has_content, meant[:first])):
         return None
     start = source.line_start(line + 1 + first) - source.line_start(line + 1) + indent
     return written[:start] + "   " + written[start + len("---") :]
@@ -76,12 +76,12 @@ def _bare(lines: Iterable[str]) -> list[str]:
     return bare
 
 
-def _says(line: str) -> bool:
+def _has_content(line: str) -> bool:
     return bool(line.strip()) and not line.lstrip().startswith("#")
 
 
 def _in_one_place(node: Node, filled_in: bool) -> Document | Problem:
-    """The YAML in a text, where every row stands in the place of the whole text."""
+    """The YAML in a text, where every row has the location of the whole text."""
     text, outer = str(node.content), node.source
     document = read_text(_variables(text) if filled_in else text, outer.file)
     if isinstance(document, Problem):

@@ -1,9 +1,9 @@
-r"""Why a text is not read, as a problem with its place: what libyaml refuses, and what Helm does.
+r"""Problems of texts that are not read, as libyaml or Helm refuses them.
 
 Helm refuses some of what libyaml reads: infinity and NaN, which have no JSON, and three things that
 go-yaml v2 reads by an older grammar: a ``?`` in an unquoted text in brackets ends it, the escape
-``\/`` is unknown, and a comma belongs to the tag that it follows. A glance at the text says whether
-a walk over it is worth its time.
+``\/`` is unknown, and a comma belongs to the tag that it follows. A glance at the text shows
+whether a walk over it is needed.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from deploylint.documents.libyaml import (
     StreamEndEvent,
 )
 from deploylint.documents.nodes import Node, Problem, Source, leaves, scalar
-from deploylint.documents.regex import regex
+from deploylint.documents.scalars import NOT_FINITE
 
 _TEMPLATE = "; this looks like a template, which has to be rendered first (helm template)"
 _RENDER = "has to be rendered first"
-"""What every message about a template says; the parser has one more."""
+"""The text in every message about a template; the parser has one more."""
 
 ONLY_1_1 = "Helm and kubectl read YAML 1.1 only; remove the %YAML line"
 _COLON = "Helm takes this colon for a part of the text, deploylint does not; write a space after it"
@@ -35,8 +35,8 @@ _SPACE = "not YAML: a colon without a space after it; write one"
 _ESCAPE = "Helm knows the escape \"\\'\", deploylint does not; write ' alone"
 _TAG = "not YAML: a tag ends with a space; write one after it"
 
-# What libyaml says of what Helm reads, or says without a word of what to do: how that begins, what
-# is written from its mark on up to the place of the problem (a regular expression: only a file with
+# Messages of libyaml about what Helm reads, or without advice: how the message begins, what is
+# written from its mark on up to the location of the problem (a regular expression: only a file with
 # a mistake has it compiled), and the message instead.
 _OWN = (
     ("found unexpected ':'", r"(?=:[,\]}])", f"{_COLON}, or put the text in quotes"),
@@ -56,7 +56,7 @@ def is_template(problem: Problem) -> bool:
 
 
 def not_yaml(source: Source, error: Exception) -> Problem:
-    """What a YAML parser's error says, at its place in the text, with a hint where one is known."""
+    """A YAML parser's error as a problem at its location, with a hint where one is known."""
     context_mark = getattr(error, "context_mark", None)
     mark = getattr(error, "problem_mark", None) or context_mark
     if mark is None:  # a character that no YAML may hold; the position counts bytes of UTF-8
@@ -77,7 +77,7 @@ def not_yaml(source: Source, error: Exception) -> Problem:
 
 
 def _in_own_words(text: str, message: str, marks: Iterable[Any]) -> tuple[int, str] | None:
-    """Where a mistake is, and a message of our own; None where libyaml's is shown."""
+    """The position of a mistake, and our own message; None if libyaml's is shown."""
     for beginning, written, own in _OWN:
         for mark in marks if message.startswith(beginning) else ():
             if mark is not None and (match := re.compile(written).match(text, mark.index)):
@@ -86,7 +86,7 @@ def _in_own_words(text: str, message: str, marks: Iterable[Any]) -> tuple[int, s
 
 
 def _last_written(source: Source, mark: Any) -> int:
-    """Where a mark is; the end of the last written line for one in lines that hold nothing."""
+    """The position of a mark; the end of the last written line for one in blank lines."""
     at = int(mark.index)
     line, _ = source.position(at)
     is_blank = source.line_start(line) > 0 and not source.line(line).strip()
@@ -95,7 +95,6 @@ def _last_written(source: Source, mark: Any) -> int:
 
 # --- what Helm refuses ----------------------------------------------------------------------------
 
-_NO_JSON = regex(r"\.(?:inf|nan)", re.IGNORECASE)
 # These are only needed for a text that holds one of their characters.
 _COMMENT_OR_QUESTION = r"(?:^|(?<=\s))#[^\n\r\x85\u2028\u2029]*|(\?)"
 _WORD_WITH_TAG_AND_COMMA = r"(?<!\S)[^\s!]*!\S*,"
@@ -108,7 +107,7 @@ def refused_by_go(source: Source, documents: Iterable[Node]) -> Problem | None:
     refused = None
     if _may_be_written_wrong(source.text):
         refused = next(_written_wrong(source.text), None)
-    if refused is None and _NO_JSON.search(source.text) is not None:
+    if refused is None and any(word in source.text for word in NOT_FINITE):
         refused = next(_without_json(documents), None)
     return None if refused is None else source.problem(*refused)
 
@@ -122,7 +121,7 @@ def _may_be_written_wrong(text: str) -> bool:
 
 
 def _written_wrong(text: str) -> Iterator[tuple[int, str]]:
-    """Where go-yaml stops at what is written, and why. Also in what a later key makes lost."""
+    """The positions where go-yaml stops, and why; also in values that a later key replaces."""
     next_event: Any = CParser(text).get_event
     brackets = 0
     while not isinstance(event := next_event(), StreamEndEvent):
@@ -155,7 +154,7 @@ def _is_tag(written: str) -> bool:
 
 
 def _without_json(documents: Iterable[Node]) -> Iterator[tuple[int, str]]:
-    """Where a value has no JSON. A key has, and what a later key makes lost is no value."""
+    """The positions of values without JSON; keys have it, and replaced values do not count."""
     for node in (leaf for root in documents for leaf in leaves(root) if leaf.is_scalar):
         value = scalar(node)
         if isinstance(value, float) and not math.isfinite(value):

@@ -59,7 +59,7 @@ class KeyPath:
         return path
 
     def item(self, number: int) -> KeyPath:
-        """The path of an item of a list that stands here."""
+        """The path of an item of the list at this path."""
         if self.items is _NO_ITEMS:
             self.items = []
         items = self.items

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Literal
 
-from deploylint.documents.nodes import Node
+from deploylint.documents.nodes import Node, child, entries_of, items_of, text_of
 from deploylint.documents.record import Record
 from deploylint.documents.regex import regex
 
@@ -23,7 +23,7 @@ MERGE_KEYS = ("name", "containerPort", "port", "mountPath", "topologyKey", "host
 class Step(Record):
     """One step of a key path.
 
-    ``kind`` says what it leads to: the value under a ``key``, the ``item`` of a list that holds
+    ``kind`` is what it leads to: the value under a ``key``, the ``item`` of a list that holds
     ``value`` under the key ``name``, the one with a ``number``; or ``each`` value below, ``items``
     of a list only, ``deep`` at any depth.
     """
@@ -82,7 +82,7 @@ _ESCAPED = regex(r"\\(.)")
 
 @lru_cache(maxsize=4096)
 def parse_query(text: str) -> KeyQuery:
-    """The query of a text. Raises ValueError that says what is wrong, and where in the text."""
+    """The query of a text. Raises ValueError with what is wrong, and where in the text."""
     begin = _KIND.match(text)
     at = begin.end() if begin is not None else 0
     steps: list[Step] = []
@@ -177,7 +177,7 @@ def find_keys(query: KeyQuery, root: Node) -> Iterator[FoundKey]:
 
 
 def _find(steps: Steps, at: FoundKey, *, is_deep: bool) -> Iterator[FoundKey]:
-    """Where some steps lead from a place; ``is_deep`` is whether what is not there is left out."""
+    """The places that some steps lead to; with ``is_deep`` only those that exist."""
     if not steps:
         yield at
         return
@@ -194,21 +194,21 @@ def _find(steps: Steps, at: FoundKey, *, is_deep: bool) -> Iterator[FoundKey]:
                 yield from _find(rest, place, is_deep=is_deep)
     elif (below := _below(at, step)) is not None:
         yield from _find(rest, below, is_deep=is_deep)
-    elif not is_deep and not any(one.is_wild for one in steps):
+    elif not is_deep and not any(step.is_wild for step in steps):
         yield at._replace(steps=(*at.steps, *steps))
 
 
 def _below(at: FoundKey, step: Step) -> FoundKey | None:
     """The place one step below another one, called as the step calls it; None where it is not."""
-    content = at.nodes[-1].content
+    node = at.nodes[-1]
     if step.kind == "key":
-        entry = content.get(step.name) if isinstance(content, dict) else None
-        return None if entry is None else _added(at, step, entry.key, entry.value)
-    items = content if isinstance(content, list) else []
+        entry = entries_of(node).get(step.name)
+        return None if entry is None else _added(at, step, *entry)
     if step.kind == "number":
-        matching = items[int(step.name) : int(step.name) + 1]
+        matching = items_of(node)[int(step.name) : int(step.name) + 1]
     else:
-        matching = [item for item in items if _text(item, step.name) == step.value]
+        items = items_of(node)
+        matching = [item for item in items if text_of(child(item, step.name)) == step.value]
     return _added(at, step, matching[0], matching[0]) if matching else None
 
 
@@ -218,18 +218,16 @@ def _added(at: FoundKey, step: Step, key: Node, value: Node) -> FoundKey:
 
 def keys_below(at: FoundKey) -> Iterator[FoundKey]:
     """The places one step below another one."""
-    content = at.nodes[-1].content
-    if isinstance(content, dict):
-        for key, entry in content.items():
-            yield _added(at, Step("key", key), entry.key, entry.value)
-    elif isinstance(content, list):
-        for step, item in zip(item_steps(content), content, strict=True):
-            yield _added(at, step, item, item)
+    for key, entry in entries_of(at.nodes[-1]).items():
+        yield _added(at, Step("key", key), *entry)
+    items = items_of(at.nodes[-1])
+    for step, item in zip(item_steps(items), items, strict=True):
+        yield _added(at, step, item, item)
 
 
 def item_steps(items: Sequence[Node]) -> list[Step]:
-    """What leads to each item of a list: its merge key, or its number where there is none."""
-    return _steps_of([{name: _text(item, name) for name in MERGE_KEYS} for item in items])
+    """The step to each item of a list: its merge key, or else its number."""
+    return _steps_of([{key: text_of(child(item, key)) for key in MERGE_KEYS} for item in items])
 
 
 def _steps_of(named: Sequence[dict[str, str]]) -> list[Step]:
@@ -238,13 +236,6 @@ def _steps_of(named: Sequence[dict[str, str]]) -> list[Step]:
         if "" not in values and len(values) == len(named):
             return [Step("item", name, texts[name]) for texts in named]
     return [Step("number", str(number)) for number in range(len(named))]
-
-
-def _text(item: Node, name: str) -> str:
-    """The text of a scalar under a key of an item; "" where there is none."""
-    entry = item.content.get(name) if isinstance(item.content, dict) else None
-    text = entry.value.content if entry is not None else ""
-    return text if isinstance(text, str) else ""
 
 
 def follow_steps(root: Node, steps: Steps) -> FoundKey:

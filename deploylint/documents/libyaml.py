@@ -45,7 +45,7 @@ class _Part(ModuleType):
 
 @contextmanager
 def _extension_alone() -> Iterator[None]:
-    """Where ``yaml._yaml`` is imported without what else is in the package, if that can be."""
+    """Import ``yaml._yaml`` without the rest of the package, if possible."""
     if _NAME not in sys.modules:
         try:
             _import_part()
@@ -72,7 +72,7 @@ def _import_part() -> None:
 
 
 def _raised(module: str, error: str) -> Any:
-    """What makes an error of the package when there is one to raise."""
+    """A constructor of an error of the package, which is imported when it is raised."""
     return lambda *details: getattr(import_module(f"{_NAME}.{module}"), error)(*details)
 
 

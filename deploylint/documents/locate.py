@@ -1,10 +1,10 @@
-"""Where a node is found below another one."""
+"""The keys that lead from a node to one below it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deploylint.documents.nodes import NEXT, WIDTH, Node
+from deploylint.documents.nodes import NEXT, WIDTH, Node, entries_of, items_of
 
 
 def contains(root: Node, node: Node) -> bool:
@@ -41,12 +41,8 @@ def _is_one_of(nodes: list[Node], wanted: Node) -> bool:
 
 def _below(node: Node, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Node, Node]]:
     """Every value below a node: the keys that lead to it, its own key and itself."""
-    content = node.content
-    if isinstance(content, dict):
-        pairs = [(key, *entry) for key, entry in content.items()]
-    else:
-        items = content if isinstance(content, list) else ()
-        pairs = [(f"[{number}]", item, item) for number, item in enumerate(items)]
-    for key, name, value in pairs:
+    entries = [(key, *entry) for key, entry in entries_of(node).items()]
+    items = [(f"[{number}]", item, item) for number, item in enumerate(items_of(node))]
+    for key, name, value in (*entries, *items):
         yield (*path, key), name, value
         yield from _below(value, (*path, key))

@@ -6,15 +6,15 @@ What Helm 4 does is followed, and the tests hold this to what ``helm template`` 
 * Over a file, and over an earlier document of the same file: maps merge key by key, everything else
   is replaced, lists too. ``{}`` over a map changes nothing; null over a value is a null.
 * Over the chart's own ``values.yaml`` the same, but a null takes the chart's key away, and a null
-  of the chart's own says nothing.
+  of the chart's own has no effect.
 
 Helm 3 differs in two things: of a file it reads the first document only, and the chart's own nulls
 stay. What a null under the key of a subchart does differs from one version to the next; here it is
 a null like any other.
 
 Nothing that was read is changed: one base can lie below ``staging`` and below ``prod``. Every key
-and value keeps the source it came from; a mapping that several files wrote stands where the topmost
-of them wrote it.
+and value keeps the source it came from; a mapping of several files has the location of the
+topmost one.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Layered(Record):
     lost: tuple[Lost, ...]
 
 
-def layered(documents: Sequence[Document], chart: Document | None = None) -> Layered:
+def merge_layers(documents: Sequence[Document], chart: Document | None = None) -> Layered:
     """Values files as Helm merges them, the lowest first.
 
     ``chart`` is the chart's own ``values.yaml``, which lies below them all. The roots are
@@ -65,7 +65,7 @@ def layered(documents: Sequence[Document], chart: Document | None = None) -> Lay
     return Layered(root, tuple(lost))
 
 
-def merged(roots: Iterable[Node]) -> Node | None:
+def merge_roots(roots: Iterable[Node]) -> Node | None:
     """The documents of one values file as Helm merges them; None when there is none."""
     return _stacked(roots, [])
 
@@ -98,10 +98,10 @@ def _without_nulls(node: Node, kept: Container[str], lost: list[Lost]) -> Node:
 
 
 def _settled(entries: Sequence[Entry], lost: list[Lost], *, removes: bool) -> Entry | None:
-    """What the entries of one key come to, the lowest first.
+    """The entries of one key merged, the lowest first.
 
-    None where a null ``removes`` what is below it. All layers are gone through at once, so that the
-    time it takes follows their size and not how many there are.
+    None where a null ``removes`` what is below it. All layers are merged at once, so that the time
+    follows their size and not their number.
     """
     joining = [entries[0]]  # mappings that merge, or one value of any kind
     for above in entries[1:]:
@@ -126,13 +126,13 @@ def _joined(entries: Sequence[Entry], lost: list[Lost], *, removes: bool) -> Ent
     top = entries[-1]
     if len(entries) == 1:
         return top
-    gathered = dict[str, list[Entry]]()
+    by_key = dict[str, list[Entry]]()
     for entry in entries:
         assert isinstance(entry.value.content, dict)
         for key, below in entry.value.content.items():
-            gathered.setdefault(key, []).append(below)
+            by_key.setdefault(key, []).append(below)
     content = dict[str, Entry]()
-    for key, layers in gathered.items():
+    for key, layers in by_key.items():
         settled = _settled(layers, lost, removes=removes)
         if settled is not None:
             content[key] = settled

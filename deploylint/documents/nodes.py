@@ -1,8 +1,8 @@
 """YAML as a flat table that remembers where each key and value is written.
 
 A document is a ``NodeTable``: its keys and values in the order of the text, as parallel columns.
-A ``Node`` is a view of one row, made when somebody asks for it. What it means (``plain``), where it
-is written (``span``) and what is around it are worked out only for the few that a finding names.
+A ``Node`` is a view of one row, made on demand. Its data (``plain``) and location (``span``) are
+computed only for the few nodes that a finding names.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ STYLES = ("", "'", '"', "|", ">")
 """How a scalar is written: plain, in quotes, as a block."""
 
 Text = str | None | tuple[()]
-"""What a row holds: the text of a scalar, None for a mapping, ``()`` for a list."""
+"""The content of a row: the text of a scalar, None for a mapping, ``()`` for a list."""
 
 
 class NodeTable:
@@ -41,10 +41,10 @@ class NodeTable:
 
     ``paths`` are the key paths of the rows.
     ``texts`` are the texts of scalars, None for a mapping and ``()`` for a list.
-    ``numbers`` are ``WIDTH`` numbers for each row, as ``KEY_START`` and those beside it say.
+    ``numbers`` are ``WIDTH`` numbers for each row, ``KEY_START`` and those beside it.
     ``tags`` are explicit tags by row, ``written_keys`` keys that mean another text than is written.
-    ``aliases`` are the rows of what an alias stands for, each with the row that it repeats: both
-    are one node, where it is written.
+    ``aliases`` are the rows that an alias repeats, each with the original row: both are one node,
+    where it is written.
     """
 
     __slots__ = (
@@ -80,7 +80,7 @@ class NodeTable:
         self._contents: dict[int, dict[str, Entry] | list[Node]] = {}
 
     def forget_nodes(self) -> None:
-        """Give up the views that were made: they and the table hold each other else."""
+        """Drop the views that were made: they and the table refer to each other."""
         self._nodes.clear()
         self._contents.clear()
 
@@ -88,24 +88,24 @@ class NodeTable:
         """The value of a row."""
         if self.aliases:
             row = self.aliases.get(row, row)
-        found = self._nodes.get(row)
-        if found is None:
+        node = self._nodes.get(row)
+        if node is None:
             text, tag = self.texts[row], self.tags.get(row) if self.tags else None
             if isinstance(text, str):
                 style = STYLES[self.numbers[row * WIDTH + STYLE]]
-                found = _tuple(Node, (self, row, style, tag, text))
+                node = _tuple(Node, (self, row, style, tag, text))
             else:
-                found = _tuple(Collection, (self, row, "", tag, None))
-            self._nodes[row] = found
-        return found
+                node = _tuple(Collection, (self, row, "", tag, None))
+            self._nodes[row] = node
+        return node
 
     def key(self, row: int) -> Node:
-        """The key of a row; its row is told by ``~row``."""
-        found = self._nodes.get(~row)
-        if found is None:
+        """The key of a row; its own row is ``~row``."""
+        node = self._nodes.get(~row)
+        if node is None:
             text = self.written_keys.get(row) or self.paths[row].name
-            found = self._nodes[~row] = _tuple(Node, (self, ~row, "", None, text))
-        return found
+            node = self._nodes[~row] = _tuple(Node, (self, ~row, "", None, text))
+        return node
 
     def is_written(self, node: Node) -> bool:
         """Whether a node of this document is as its row is written, and was not made of it."""
@@ -120,16 +120,16 @@ class NodeTable:
         return (node.content, node.style, node.tag) == (self.texts[row], style, self.tags.get(row))
 
     def content(self, row: int) -> dict[str, Entry] | list[Node]:
-        """What the mapping or the list in a row holds."""
-        found = self._contents.get(row)
-        if found is None:
+        """The content of the mapping or the list in a row."""
+        content = self._contents.get(row)
+        if content is None:
             rows = self.rows_below(row)
             if self.texts[row] is None:
-                found = {self.paths[at].name: Entry(self.key(at), self.node(at)) for at in rows}
+                content = {self.paths[at].name: Entry(self.key(at), self.node(at)) for at in rows}
             else:
-                found = [self.node(at) for at in rows]
-            self._contents[row] = found
-        return found
+                content = [self.node(at) for at in rows]
+            self._contents[row] = content
+        return content
 
     def child(self, row: int, key: str) -> Node | None:
         """The value under a key of the mapping in a row; None where it has no such key."""
@@ -156,7 +156,7 @@ class NodeTable:
 class Node(NamedTuple):
     """One YAML value, or the key of one, and where it was read.
 
-    ``table`` and ``row`` are where it stands; of a key ``row`` is negative (``~row``).
+    ``table`` and ``row`` locate it; of a key ``row`` is negative (``~row``).
     ``style`` is how a scalar is written: ``""`` plain, else its quote or block sign.
     ``tag`` is an explicit tag or None.
     ``content`` is the text of a scalar, a dict from key to ``Entry`` of a mapping, or a list of
@@ -259,11 +259,11 @@ class Entry(NamedTuple):
 
 
 Content = str | dict[str, Entry] | list[Node]
-"""What a node holds: a text, or entries by key, or items."""
+"""The content of a node: a text, or entries by key, or items."""
 
 
 def text_node(source: Source, text: str, start: int, end: int, style: str = "") -> Node:
-    """A text that stands alone somewhere in a source, which need not be YAML."""
+    """A text alone somewhere in a source, which need not be YAML."""
     numbers = array("I", (start, end, start, end, STYLES.index(style), 1))
     return NodeTable(source, (ROOT,), (text,), numbers, {}, {}, {}).node(0)
 
@@ -317,7 +317,7 @@ def _plain_row(table: NodeTable, row: int) -> object:
 
 
 def is_empty(node: Node) -> bool:
-    """Whether a node holds nothing: null, ``{}``, ``[]`` or ``""``."""
+    """Whether a node is empty: null, ``{}``, ``[]`` or ``""``."""
     if node.is_scalar:
         text = node.content
         return not text or (not node.style and scalar(node) is None)
@@ -327,7 +327,7 @@ def is_empty(node: Node) -> bool:
 
 
 def span(node: Node) -> Span:
-    """Where a node stands. A block collection or block scalar ends with its last written line."""
+    """Where a node is written. A block collection or block scalar ends with its last line."""
     source = node.source
     line, column = source.position(node.start)
     end_line, end_column = source.position(node.end)
@@ -347,9 +347,30 @@ def child(node: Node, key: str) -> Node | None:
         if node.row >= 0 and node.table.texts[node.row] is None:
             return node.table.child(node.row, key)
         return None
-    content = node.content
-    entry: Entry | None = content.get(key) if isinstance(content, dict) else None
+    entry = entries_of(node).get(key)
     return None if entry is None else entry.value
+
+
+def child_at(node: Node | None, *keys: str) -> Node | None:
+    """The value under keys one after the other; None where one of them is missing."""
+    for key in keys:
+        node = None if node is None else child(node, key)
+    return node
+
+
+def text_of(node: Node | None) -> str:
+    """The text of a scalar; "" of another node, and of none."""
+    return node.content if node is not None and isinstance(node.content, str) else ""
+
+
+def items_of(node: Node | None) -> list[Node]:
+    """The items of a list; none of another node."""
+    return node.content if node is not None and isinstance(node.content, list) else []
+
+
+def entries_of(node: Node | None) -> dict[str, Entry]:
+    """The entries of a mapping; none of another node."""
+    return node.content if node is not None and isinstance(node.content, dict) else {}
 
 
 def leaves(node: Node) -> Iterator[Node]:
@@ -363,12 +384,9 @@ def leaves(node: Node) -> Iterator[Node]:
             if isinstance(table.texts[row], str) or numbers[row * WIDTH + NEXT] == row + 1:
                 yield table.node(row)
         return
-    content = node.content
-    if isinstance(content, dict) and content:
-        for entry in content.values():
-            yield from leaves(entry.value)
-    elif isinstance(content, list) and content:
-        for item in content:
-            yield from leaves(item)
-    else:
+    if node.is_scalar or not node.content:
         yield node
+    for entry in entries_of(node).values():
+        yield from leaves(entry.value)
+    for item in items_of(node):
+        yield from leaves(item)

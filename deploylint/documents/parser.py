@@ -41,7 +41,7 @@ from deploylint.documents.rows import (
     TOO_DEEP,
     TOO_MUCH,
     Rows,
-    settled,
+    settle_rows,
 )
 from deploylint.documents.scalars import MERGE_TAGS, Scalar, go_text, resolve
 from deploylint.documents.source import Unreadable
@@ -122,7 +122,7 @@ class _Parser:
         """The root of the document that was read."""
         if self.is_settled:
             return self.rows.table(self.source).node(0)
-        return settled(self.rows, self.source, MAX_EXPANDED - self.expanded).node(0)
+        return settle_rows(self.rows, self.source, MAX_EXPANDED - self.expanded).node(0)
 
     def _read(self, event: Any, path: KeyPath, key_start: int, key_end: int) -> None:
         """Add the rows of the value that begins with an event, at a path, under a key."""
@@ -193,8 +193,8 @@ class _Parser:
     def _key(self, event: Any, here: KeyPath) -> KeyPath:
         """The path of a key that is new here, or that may mean another text than is written.
 
-        A key whose quotes matter (``"yes"``) is kept apart, so that a plain one is found by what is
-        written.
+        A key that needs its quotes (``"yes"``) is kept apart, so that a plain one is found by its
+        text.
         """
         key = self._key_event(event)
         try:  # sigs.k8s.io/yaml turns numbers and booleans to text, as JSON has them
@@ -214,7 +214,7 @@ class _Parser:
         return path
 
     def _key_event(self, event: Any) -> Any:
-        """The scalar that is a key, also where an alias stands for it."""
+        """The scalar that is a key, also where an alias repeats it."""
         key = self._anchored(event)[0] if type(event) is AliasEvent else event
         if type(key) is ScalarEvent:
             if key is event and key.anchor is not None:
@@ -249,14 +249,14 @@ class _Parser:
             self.rows.tags[row] = event.tag
 
     def _anchored(self, event: Any) -> tuple[Any, int | None]:
-        """What an alias stands for: an event, and its row."""
+        """The event that an alias repeats, and its row."""
         known = self.anchors.get(event.anchor)
         if known is None:
             message = f"alias *{event.anchor} has no anchor &{event.anchor} above it"
             raise self._refused(event, message)
         row = known[1]
         if row is not None and not self.rows.numbers[row * WIDTH + NEXT]:
-            message = f"alias *{event.anchor} stands inside what it stands for, which has no end"
+            message = f"alias *{event.anchor} is inside the value that it repeats, which has no end"
             raise self._refused(event, message)
         return known
 
@@ -271,14 +271,8 @@ class _Parser:
         self.is_settled = False
         rows.paths.append(path)
         rows.texts.append("")
-        rows.numbers += (
-            key_start,
-            key_end,
-            event.start_mark.index,
-            event.end_mark.index,
-            0,
-            row + 1,
-        )
+        place = event.start_mark.index, event.end_mark.index
+        rows.numbers += (key_start, key_end, *place, 0, row + 1)
 
     def _count(self, event: Any) -> None:
         if self.expanded + len(self.rows.paths) > MAX_EXPANDED:

@@ -1,11 +1,11 @@
-"""Where files are: the repository around them, and how messages name them."""
+"""The paths of files: their repository, and their names in messages."""
 
 from functools import cache
 from pathlib import Path
 
 
-def shown(path: Path) -> str:
-    """How messages name a file: relative to the repository root, else to the working directory."""
+def display_path(path: Path) -> str:
+    """The name of a file in messages: relative to its repository, else to the working directory."""
     resolved = absolute(path)
     here = Path.cwd()
     for base in (*repository(here), here):
@@ -14,8 +14,8 @@ def shown(path: Path) -> str:
     return path.as_posix()
 
 
-def located(name: str) -> Path:
-    """The file that messages name so."""
+def from_display_path(name: str) -> Path:
+    """The file of a name in messages."""
     here = Path.cwd()
     return Path(next(iter(repository(here)), here), name)
 

@@ -19,14 +19,14 @@ MAX_BYTES = 4 * 1024 * 1024
 
 
 class Origin(Record):
-    """What a file says about the values of one service that are wrapped in it.
+    """What a file adds to the values of one service that it wraps.
 
     ``name`` is what it calls the service, "" where it has no name for it.
     ``elsewhere`` names what else gives it values ("values file prod.yaml"): what is not set here is
     unknown then.
-    ``notes`` are for who asks what was understood.
+    ``notes`` are what ``show`` adds about how it was read.
     ``duplicates`` are keys written twice in the values or around them: (lost key, winning key).
-    ``under`` is the key of a values file that they all stand under, if a chart wraps another one.
+    ``under`` is the key above all of them, if a chart wraps another one.
     """
 
     name: str = ""
@@ -41,7 +41,7 @@ class Document(Record):
 
     ``file`` is how messages name it.
     ``roots`` are the root of each YAML document in it; of wrapped values their only root.
-    ``origin`` is what the file says about wrapped values.
+    ``origin`` describes wrapped values.
     """
 
     file: str
@@ -83,7 +83,7 @@ def read_text(text: str, file: str, above: int = 0) -> Document | Problem:
 
 
 def read_stream(stream: BinaryIO, file: str) -> Document | Problem:
-    """Read what a program writes to us; ``file`` is how messages name it."""
+    """Read the output of a program; ``file`` is how messages name it."""
     data = stream.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         return Problem(file, 1, 1, f"has more than {MAX_BYTES:,} bytes; at most these are read")

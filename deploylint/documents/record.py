@@ -45,11 +45,6 @@ else:
             cls.__new__ = staticmethod(_constructor(cls))
             return cls.__new__(cls, *values, **named)
 
-        @classmethod
-        def _make(cls, values: Any) -> Any:
-            """A record of the values of its fields, in their order."""
-            return cls(*values)
-
         def _replace(self, **changes: Any) -> Any:
             """The same record with other values in some fields."""
             made = tuple.__new__(type(self), map(changes.pop, self._fields, self))
@@ -69,7 +64,7 @@ else:
             return f"{type(self).__name__}({pairs})"
 
     def _constructor(kind: Any) -> Any:
-        """What makes a record by position, by name and with its defaults."""
+        """A constructor of a record by position, by name and with its defaults."""
         fields = ", ".join(kind._fields)
         given = f"lambda _kind, {fields}: _new(_kind, ({fields},))"
         made = eval(given, {"_new": tuple.__new__})

@@ -23,5 +23,5 @@ class _Uncompiled:
 
 
 def regex(text: str, flags: int = 0) -> re.Pattern[str]:
-    """What ``re.compile`` gives, compiled when it is first used; a mistake in it shows then."""
+    """A pattern like that of ``re.compile``, compiled on first use, also if it is wrong."""
     return cast("re.Pattern[str]", _Uncompiled(text, flags))

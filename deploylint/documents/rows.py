@@ -1,13 +1,12 @@
 """The rows of a document while it is read, and what is made of them in the end.
 
-Most documents are as their text says. Where a key is written twice, a merge key (``<<``) brings
-keys in, or an alias stands for a value, ``settled`` makes the rows that Helm and kubectl see.
+Most documents mean what their text holds. Where a key is written twice, a merge key (``<<``) adds
+keys, or an alias repeats a value, ``settled`` makes the rows that Helm and kubectl see.
 """
 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
 from typing import Any
 
 from deploylint.documents.key_paths import ROOT, KeyPath
@@ -21,7 +20,7 @@ MOST_PATHS = 10_000
 """In a fleet that has more of them few are met twice."""
 
 _NONE: dict[int, Any] = {}
-"""What most documents hold of tags, aliases and keys that mean another text; never written to."""
+"""The empty table of tags, aliases or changed keys that most documents share; never changed."""
 
 MAX_DEPTH = 100
 """Deeper nesting, aliases followed, is refused: no deployment file needs it, and walks recurse."""
@@ -65,21 +64,13 @@ class Rows:
             self.aliases or _NONE,
         )
 
-    def rows_below(self, row: int) -> Iterator[int]:
-        """The rows of a mapping's values or of a list's items, in order."""
-        at, end = row + 1, self.numbers[row * WIDTH + NEXT]
-        while at < end:
-            yield at
-            at = self.numbers[at * WIDTH + NEXT]
 
+def settle_rows(rows: Rows, source: Source, room: int) -> NodeTable:
+    """The document of at most ``room`` rows, with duplicate keys, merge keys and aliases resolved.
 
-def settled(rows: Rows, source: Source, room: int) -> NodeTable:
-    """The document that at most ``room`` rows come to where keys are written twice, or merged, or
-    aliases stand for values.
-
-    The last of equal keys wins. A merge key is gone by the order, as in Helm's parser and against
-    the YAML specification: what stands above it loses to it, what stands below it wins; of several
-    mappings the first wins. Keys that are lost are kept in ``source.duplicates``. The rows of an
+    The last of equal keys wins. A merge key follows the order, as in Helm's parser and against
+    the YAML specification: keys above it lose to it, keys below it win; of several mappings the
+    first wins. Keys that are lost are kept in ``source.duplicates``. The rows of an
     alias are those of its anchor once more, at its own path.
 
     Raises Unreadable.
@@ -129,7 +120,7 @@ class _Settling:
             for name, below in self._entries(meant).items():
                 self._add(below, path.child(name), alias)
         elif text == ():
-            for number, below in enumerate(rows.rows_below(meant)):
+            for number, below in enumerate(self.raw.rows_below(meant)):
                 self._add(below, path.item(number), alias)
         made.numbers[at * WIDTH + NEXT] = len(made.paths)
 
@@ -146,7 +137,7 @@ class _Settling:
         if known is not None:
             return known
         entries, merged = dict[str, int](), set[str]()
-        for below in self.rows.rows_below(row):
+        for below in self.raw.rows_below(row):
             if below in self.rows.merges:
                 brought = self._brought(below)
                 for name in brought.keys() & entries.keys() - merged:
@@ -163,11 +154,11 @@ class _Settling:
         return entries
 
     def _brought(self, row: int) -> dict[str, int]:
-        """The keys that a merge key brings in; the first of several mappings wins."""
+        """The keys that a merge key adds; the first of several mappings wins."""
         aliases, texts = self.rows.aliases, self.rows.texts
         row = aliases.get(row, row)
         brought = dict[str, int]()
-        for below in self.rows.rows_below(row) if texts[row] == () else (row,):
+        for below in self.raw.rows_below(row) if texts[row] == () else (row,):
             mapping = aliases.get(below, below)
             if texts[mapping] is not None:
                 at = self.rows.numbers[mapping * WIDTH + START]

@@ -1,13 +1,13 @@
-"""What an unquoted YAML scalar means to Helm and kubectl.
+"""The values of YAML scalars, as Helm and kubectl read them.
 
 Both read YAML with Go's ``sigs.k8s.io/yaml``, that is go-yaml v2: YAML 1.1, with exceptions of its
 own (``y`` is true, ``0o17`` is 15, ``08`` is the float 8, ``22:22`` and dates stay strings, and a
 number too large for a float stays a string). The functions here give exactly its answers;
 ``tests/data/scalars.jsonl`` holds a thousand of them, made by the Go library itself.
 
-To extend: add the new text to ``tests/data/make_inputs.py``, remake the outputs as
-``tests/data/README.md`` says, and change the code until the tests agree with Go again. A new word
-with a meaning belongs in ``_WORDS``; a new form of number in ``_integer`` or ``_float``.
+To extend: add the new text to ``tests/data/make_inputs.py``, make the outputs anew as in
+``tests/data/README.md``, and change the code until the tests agree with Go again. A new word with a
+meaning belongs in ``_WORDS``; a new form of number in ``_integer`` or ``_float``.
 """
 
 import base64
@@ -42,14 +42,15 @@ _WORDS |= {text: value for word, value in _BOOLS.items() for text in _spellings(
 
 _NUMBER_STARTS = frozenset("0123456789+-.")
 
-# [0-9] and not \d, which also matches the digits of other scripts.
-_INTEGER = regex(r"[-+]?(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9][0-9]*)")
-_FLOAT = regex(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_OCTAL = "01234567"
+_DIGITS = {"0b": "01", "0o": _OCTAL, "0x": "0123456789abcdefABCDEF"}
+_OF_FLOATS = "0123456789+-.eE"
 # Go reads what starts with a dot by its own rules for numbers: underscores only between digits.
 _DOT_FLOAT = regex(r"\.[0-9]+(?:_[0-9]+)*(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?")
-_NOT_FINITE = regex(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
-# go-yaml cuts "0b" off and has the rest read as base 2: that lets a sign through.
-_SIGN_AFTER_PREFIX = regex(r"0b([-+][01]+)")
+_INFINITE = (".inf", ".Inf", ".INF")
+NOT_FINITE = (*_INFINITE, ".nan", ".NaN", ".NAN")
+"""The spellings of numbers that JSON has none for; a sign may stand before the infinite ones."""
+_SIGNED = frozenset(f"{sign}{word}" for sign in "+-" for word in _INFINITE)
 
 
 def resolve(text: str) -> Scalar:
@@ -68,7 +69,7 @@ def resolve_tagged(text: str, tag: str) -> Scalar:
 
     Raises ValueError where Go does: where the text is no spelling of that type. A tag other than
     str, int, float, bool, null and binary leaves the text a string, as in Go (which also refuses
-    a ``!!timestamp`` that is none).
+    an invalid ``!!timestamp``).
     """
     wanted = tag.removeprefix(_TAG_PREFIX)
     if wanted == "binary":
@@ -86,7 +87,7 @@ def resolve_tagged(text: str, tag: str) -> Scalar:
 
 
 def _decoded(text: str) -> str:
-    """The text that base64 stands for; what is not UTF-8 in it is replaced, as in Go's JSON."""
+    """The text of base64; what is not UTF-8 in it is replaced, as in Go's JSON."""
     try:
         return base64.b64decode(text, validate=True).decode("utf-8", "replace")
     except ValueError:
@@ -119,7 +120,7 @@ def _kind(value: Scalar) -> str:
 @lru_cache(maxsize=4096)
 def _number(text: str) -> Scalar:
     """The value of a text that starts with a digit, a sign or a dot, which may yet be a string."""
-    if _NOT_FINITE.fullmatch(text):
+    if text in NOT_FINITE or text in _SIGNED:
         return float(text.replace(".", ""))
     if text[0] == ".":
         return _float(text.replace("_", ""), text) if _DOT_FLOAT.fullmatch(text) else text
@@ -127,35 +128,48 @@ def _number(text: str) -> Scalar:
     integer = _integer(plain)
     if integer is not None:
         return integer
-    return _float(plain, text) if _FLOAT.fullmatch(plain) else text
+    return text if plain.strip(_OF_FLOATS) else _float(plain, text)
 
 
 def _integer(plain: str) -> int | None:
     """An integer in any of Go's bases, or None, also where it does not fit in 64 bits."""
-    signed = plain[0] in "+-"
-    if after_prefix := _SIGN_AFTER_PREFIX.fullmatch(plain):
-        signed, value = True, int(after_prefix[1], 2)
-    elif _INTEGER.fullmatch(plain):
-        value = _in_base(plain)
-    else:
+    sign = plain[0] if plain[0] in "+-" else ""
+    digits = plain.removeprefix(sign)
+    # go-yaml cuts "0b" off and has the rest read as base 2: that lets a sign through.
+    if plain.startswith(("0b+", "0b-")):
+        sign, digits = plain[2], f"0b{plain[3:]}"
+    if not _is_integer(digits):
         return None
+    value = -_in_base(digits) if sign == "-" else _in_base(digits)
     # Only an integer without a sign may use the 64th bit for its value.
-    limit = _INT64 if signed else _UINT64
+    limit = _INT64 if sign else _UINT64
     return value if -_INT64 <= value < limit else None
 
 
-def _in_base(plain: str) -> int:
+def _is_integer(digits: str) -> bool:
+    """Whether a text without a sign is an integer: of ASCII digits, in the base it starts with."""
+    if digits.isdecimal() and digits.isascii():
+        return digits[0] != "0" or not digits.strip(_OCTAL)
+    known = _DIGITS.get(digits[:2].lower())
+    return known is not None and len(digits) > 2 and not digits[2:].strip(known)
+
+
+def _in_base(digits: str) -> int:
     """An integer in the base that it starts with; a leading zero alone means octal."""
-    digits = plain.lstrip("+-")
     base = 10 if digits[0] != "0" else 8 if digits[1:2].isdigit() else 0
     # Python refuses to convert thousands of digits; past 20 the value is out of range anyway.
-    value = int(digits[:21] if base == 10 else digits, base)
-    return -value if plain[0] == "-" else value
+    return int(digits[:21] if base == 10 else digits, base)
 
 
 def _float(plain: str, text: str) -> float | str:
-    """A float; what no float can hold stays the text that it was (but 1e-400 is 0)."""
-    value = float(plain)
+    """A float of the characters of one; the text that it was if it is none.
+
+    What no float can hold stays a text too (but 1e-400 is 0).
+    """
+    try:
+        value = float(plain)
+    except ValueError:
+        return text
     return text if math.isinf(value) else value
 
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
+from collections.abc import Iterable
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from deploylint.documents.record import Record
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Span(Record):
-    """Where something is written in a file: 1-based lines and columns, the end exclusive."""
+    """A location in a file: 1-based lines and columns, the end exclusive."""
 
     line: int
     column: int
@@ -56,7 +58,7 @@ class Source:
         self.text = text
         self.above = above
         self.marked: dict[str, list[Comment]] = {}
-        """What looks like a comment for a program, by its first word (``comments``)."""
+        """Texts that look like comments for a program, by their first word (``comments``)."""
         self.duplicates: list[tuple[Node, Node]] = []
         """Keys written twice in one mapping: (the key that is lost, the key that wins)."""
         self.meant = 0
@@ -73,7 +75,7 @@ class Source:
     def starts(self) -> array[int]:
         """Where each line begins, as a YAML 1.1 parser counts lines."""
         if self._starts is None:
-            ends = (end.end() for end in _LINE_END.finditer(self.text))
+            ends = _line_ends(self.text)
             self._starts = array("I", (0, *ends))  # a tenth of a list: large sets hold all texts
         return self._starts
 
@@ -97,9 +99,8 @@ class Source:
         number -= self.above
         if not 0 <= number < len(self.starts):
             return ""
-        begin = self.starts[number]
-        end = _LINE_END.search(self.text, begin)
-        return self.text[begin : end.start() if end else len(self.text)]
+        begin, end = self.starts[number], self.line_start(number + self.above + 1)
+        return self.text[begin:end].rstrip(_LINE_ENDS)
 
     def position(self, at: int) -> tuple[int, int]:
         """The line in the file and the column of a position in the text, both from 0."""
@@ -112,9 +113,17 @@ class Source:
         return Problem(self.file, line + 1, column + 1, message)
 
 
-_LINE_END = regex("\r\n|[\r\n\x85\u2028\u2029]")
+_LINE_ENDS = "\r\n\x85\u2028\u2029"
+_LINE_END = regex(f"\r\n|[{_LINE_ENDS}]")
 
 
 def split_lines(text: str) -> list[str]:
     """A text's lines as YAML 1.1 counts them, without their ends; one more than there are ends."""
     return _LINE_END.split(text)
+
+
+def _line_ends(text: str) -> Iterable[int]:
+    """Where each line of a text ends, its last one aside."""
+    if text.isascii() and "\r" not in text:
+        return accumulate(len(line) + 1 for line in text.split("\n")[:-1])
+    return (end.end() for end in _LINE_END.finditer(text))

@@ -42,16 +42,11 @@ def key_names(node: Node) -> Iterable[str]:
 def leaf_rows(node: Node) -> Iterator[tuple[NodeTable, list[int]]]:
     """The rows of the leaves below a node, in order: of a document as it is written all at once."""
     if type(node) is Collection:
-        table, numbers, aliases = node.table, node.table.numbers, node.table.aliases
-        texts = table.texts
-        yield (
-            table,
-            [
-                aliases.get(row, row)
-                for row in range(node.row, node.end_row)
-                if isinstance(texts[row], str) or numbers[row * WIDTH + NEXT] == row + 1
-            ],
-        )
+        table, aliases = node.table, node.table.aliases
+        first, end = node.row, node.end_row
+        ends = enumerate(table.numbers[first * WIDTH + NEXT : end * WIDTH : WIDTH], first + 1)
+        rows = [row - 1 for row, after in ends if row == after]  # nothing is below a leaf
+        yield table, [aliases.get(row, row) for row in rows] if aliases else rows
         return
     for leaf in leaves(node):
         yield leaf.table, [leaf.row]

@@ -18,20 +18,20 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 
 def hint(word: str, known: Iterable[str]) -> str:
-    """What to write instead of a word that is not known: the nearest one, else all of them."""
+    """Advice for an unknown word: the nearest known one, else all of them."""
     words = list(known)
     meant = nearest(word, words)
     return f"did you mean {meant!r}?" if meant else f"one of {', '.join(words)}"
 
 
-def distance(one: str, other: str) -> int:
+def distance(word: str, other: str) -> int:
     """The Damerau-Levenshtein distance (optimal string alignment) of two words."""
     before, above = list[int](), list(range(len(other) + 1))
-    for i, a in enumerate(one, 1):
+    for i, a in enumerate(word, 1):
         row = [i]
         for j, b in enumerate(other, 1):
             cost = min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (a != b))
-            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
+            if i > 1 and j > 1 and a == other[j - 2] and word[i - 2] == b:
                 cost = min(cost, before[j - 2] + 1)
             row.append(cost)
         before, above = above, row

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from deploylint.config.groups import ServiceFiles
 from deploylint.documents.nodes import Problem, Source, child
-from deploylint.documents.paths import repository, shown
+from deploylint.documents.paths import display_path, repository
 from deploylint.documents.reader import Document
 from deploylint.documents.record import Record
 from deploylint.engine.discovery import Skipped
@@ -63,7 +63,7 @@ def _settings(services: Iterable[Service], members: Iterable[ServiceFiles]) -> S
             found.setdefault(stated.name, stated)
         elif stated is not None:
             for file in member.files:
-                by_file.setdefault(shown(file), stated)
+                by_file.setdefault(display_path(file), stated)
     for service in services:
         for name in service.files:
             if name in by_file:
@@ -113,9 +113,9 @@ def _locate(service: Service, settings: Settings, alone: bool) -> LocatedDockerf
 
 def _skipped(service: str, located: LocatedDockerfile) -> Iterator[Skipped]:
     for path in located.candidates:
-        others = " and ".join(shown(other) for other in located.candidates if other != path)
+        others = " and ".join(display_path(other) for other in located.candidates if other != path)
         text = f"could be the Dockerfile of {service}, as {others} could; name one for it"
-        yield Skipped(shown(path), text)
+        yield Skipped(display_path(path), text)
 
 
 def _root(folder: Path) -> Path:

@@ -85,7 +85,7 @@ class ChunkFiles(Record):
 
     ``services`` are as they are read: with all names that they call themselves.
     ``duplicate`` is the first pair of one name in it.
-    ``passed_over``, ``no_services`` and ``sources`` are files that are skipped, and why.
+    ``skipped``, ``no_services`` and ``sources`` are files that are skipped, and why.
     """
 
     profile: ProfileChoice
@@ -93,7 +93,7 @@ class ChunkFiles(Record):
     duplicate: DuplicateName | None
     doubts: tuple[Doubt, ...]
     has_manifests: bool
-    passed_over: tuple[Skipped, ...]
+    skipped: tuple[Skipped, ...]
     no_services: tuple[Skipped, ...]
     no_sources: tuple[Skipped, ...]
     problems: tuple[Problem, ...]
@@ -206,10 +206,10 @@ class ChunkChecker:
 
     def _files(self, values: ValuesServices, detector: ProfileDetector, added: Added) -> ChunkFiles:
         contents = values.files
-        passed_over = (
+        skipped = (
             Skipped(self._wanted.called(path), reason)
             for path, one in contents.items()
-            for reason in one.passed_over
+            for reason in one.skipped
         )
         problems = (problem for one in contents.values() for problem in one.problems)
         return ChunkFiles(
@@ -218,7 +218,7 @@ class ChunkChecker:
             values.duplicate,
             values.doubts,
             any(one.manifests is not None for one in contents.values()),
-            tuple(passed_over),
+            tuple(skipped),
             values.skipped,
             added.skipped,
             (*problems, *added.problems),

@@ -36,7 +36,7 @@ from deploylint.model.progress import Progress
 from deploylint.model.service import Service
 from deploylint.readers.helm import profile as profiles
 from deploylint.readers.service import service_name
-from deploylint.readers.service_names import told_apart
+from deploylint.readers.service_names import group_names
 
 SIZE = 250
 """How many files a chunk has."""
@@ -152,7 +152,7 @@ def _with_reference(settings: ChunkSettings, wanted: FileGroup, run: Run) -> Chu
     services, reference = checker.services((0, SAMPLE)), checker.reference
     if reference is None:
         raise _Unsuited
-    names = told_apart(services, reference)
+    names = group_names(services, reference)
     settings = settings._replace(names=names)
     checker = ChunkChecker(wanted, run, settings)
     vote = outlier_vote(checker.own_reference, checker.rules, run)
@@ -189,7 +189,7 @@ def _settled(
         return _Settled(settings, chosen, group)
     if (chosen.service.name, chosen.service.files) != (reference.name, reference.files):
         raise _Unsuited
-    names = told_apart(services, reference)
+    names = group_names(services, reference)
     return _Settled(settings._replace(names=names), chosen, group)
 
 
@@ -231,7 +231,7 @@ def _whole(
 ) -> DeploymentGroup:
     skipped = (
         wanted.skipped,
-        *(one.passed_over for one in files),
+        *(one.skipped for one in files),
         *(one.no_services for one in files),
         *(one.no_sources for one in files),
     )

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from deploylint.config.groups import GroupConfig, ServiceFiles
 from deploylint.config.load import Config
-from deploylint.documents.paths import absolute, repository, shown
+from deploylint.documents.paths import absolute, display_path, repository
 from deploylint.documents.record import Record
 from deploylint.model.errors import NothingToCheck, UsageError
 
@@ -58,7 +58,7 @@ class FileGroup(Record):
 
     def called(self, path: Path) -> str:
         """How messages name one of its files."""
-        return self.piped if path == STDIN else shown(path)
+        return self.piped if path == STDIN else display_path(path)
 
     @property
     def files(self) -> list[Path]:
@@ -117,7 +117,7 @@ def _loose(files: Sequence[Path], config: Config, *, alone: bool) -> Iterator[Fi
     asked = [path for path in files if not is_excluded(path, config)]
     if not asked and files and alone:
         raise NothingToCheck(
-            f"{shown(files[0])}: excluded by the configuration; nothing left to check"
+            f"{display_path(files[0])}: excluded by the configuration; nothing left to check"
         )
     if asked:
         folder = absolute(asked[0]).parent
@@ -144,7 +144,7 @@ def _group(
     It has a focus on what was named of it: files, else what lies in folders.
     """
     focus = _under(group.files, [], files) or _under(group.files, folders, [])
-    narrowed = frozenset(map(shown, focus)) if len(focus) < len(group.files) else frozenset()
+    narrowed = frozenset(map(display_path, focus)) if len(focus) < len(group.files) else frozenset()
     for environment in group.environments or [""]:
         within = (member.within(environment) for member in group.members)
         members = tuple(member for member in within if member is not None)
@@ -160,14 +160,14 @@ def _ungrouped(folders: Iterable[Path], config: Config) -> Iterator[Skipped]:
         reason = (
             _EXCLUDED if is_excluded(path, config) else f"not in any group of {_named_by(config)}"
         )
-        yield Skipped(shown(path), reason)
+        yield Skipped(display_path(path), reason)
 
 
 _EXCLUDED = "excluded by the configuration"
 
 
 def _named_by(config: Config) -> str:
-    return shown(config.paths[-1])
+    return display_path(config.paths[-1])
 
 
 def is_excluded(path: Path, config: Config) -> bool:
@@ -190,7 +190,7 @@ def _instead(folder: Path) -> str:
     found += (path for path in _listed(folder) if path.stem.startswith(DEFAULT.name))
     if not found:
         return "; give a folder or files with deployments: deploylint check PATH"
-    return f"; try: deploylint check {' or '.join(map(shown, found))}"
+    return f"; try: deploylint check {' or '.join(map(display_path, found))}"
 
 
 def _listed(folder: Path) -> Iterator[Path]:
@@ -204,10 +204,12 @@ def folder(path: Path, files: Iterable[Path], config: Config) -> FileGroup:
     """
     listed = list(_listed(path))
     if not listed and not any(file.suffix in SUFFIXES for file in path.glob("*/**/*")):
-        raise NothingToCheck(f"{shown(path)}: no .yaml or .yml file{_instead(path)}")
-    focus = frozenset(shown(path / file.name) for file in files if _lies_in(file, path))
+        raise NothingToCheck(f"{display_path(path)}: no .yaml or .yml file{_instead(path)}")
+    focus = frozenset(display_path(path / file.name) for file in files if _lies_in(file, path))
     members = [ServiceFiles((file,)) for file in listed if not is_excluded(file, config)]
-    skipped = [Skipped(shown(file), _EXCLUDED) for file in listed if is_excluded(file, config)]
+    skipped = [
+        Skipped(display_path(file), _EXCLUDED) for file in listed if is_excluded(file, config)
+    ]
     return FileGroup(
         absolute(path).name, path, tuple(members), focus, None, tuple(skipped), one_shape=True
     )

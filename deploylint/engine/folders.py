@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from deploylint.config.load import Config
-from deploylint.documents.paths import absolute, shown
+from deploylint.documents.paths import absolute, display_path
 from deploylint.engine import discovery
 from deploylint.engine import load as sets
 from deploylint.engine.discovery import SUFFIXES, FileGroup, Skipped
@@ -102,7 +102,7 @@ def _folders(folder: Path) -> list[Path]:
 
 
 def _skipped(folder: Path, reason: str) -> Skipped:
-    return Skipped(f"{shown(folder)}/", reason, unrendered=_is_chart(folder))
+    return Skipped(f"{display_path(folder)}/", reason, unrendered=_is_chart(folder))
 
 
 def _is_chart(folder: Path) -> bool:
@@ -117,7 +117,7 @@ def _reason(path: Path, depth: int) -> str:
     if path.name.startswith("."):
         return "a dot folder"
     if _is_chart(path):
-        chart = shown(path.parent)
+        chart = display_path(path.parent)
         return (
             "templates of a chart; render it first: "
             f"helm template NAME {chart} | deploylint check -"

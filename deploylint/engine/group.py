@@ -33,7 +33,7 @@ from deploylint.policy.builtin_checks import Inline
 from deploylint.policy.findings import findings_for
 from deploylint.policy.verdict import Judged, Judgement
 from deploylint.readers.helm import profile as profiles
-from deploylint.readers.service_names import told_apart
+from deploylint.readers.service_names import group_names
 
 
 class GroupResult(Record):
@@ -148,7 +148,7 @@ def _with_own_names(
     """A group whose services do not call themselves by its reference's name, and the reference."""
     if chosen.service is None:
         return group, None
-    apart = told_apart(group.services, chosen.service)
+    apart = group_names(group.services, chosen.service)
     reference = apart(chosen.service)
     services = tuple(reference if one is chosen.service else apart(one) for one in group.services)
     return group._replace(services=services), reference

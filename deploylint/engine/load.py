@@ -14,7 +14,7 @@ from pathlib import Path
 
 from deploylint.config.groups import GroupConfig
 from deploylint.documents.nodes import Problem
-from deploylint.documents.paths import shown
+from deploylint.documents.paths import display_path
 from deploylint.documents.reader import Document, read_file, read_stream
 from deploylint.documents.record import Record
 from deploylint.engine.attach_sources import with_sources
@@ -97,7 +97,7 @@ def load(
     chosen, because = _profile(detector, deployed)
     whole = combine(services, deployed.services, chosen, folders)
     added = with_sources(whole, wanted.members, alone=len(whole) == 1)
-    passed_over = () if is_all else values.skipped
+    skipped = () if is_all else values.skipped
     found = deployed.rest.values()
     problems = [problem for one in found for problem in one.problems]
     return DeploymentGroup(
@@ -106,7 +106,7 @@ def load(
         profile=chosen,
         profile_because=because,
         services=added.services,
-        skipped=(*_passed_over(wanted, deployed), *passed_over, *deployed.skipped, *added.skipped),
+        skipped=(*_skipped(wanted, deployed), *skipped, *deployed.skipped, *added.skipped),
         problems=(*problems, *deployed.problems, *added.problems),
         documents=tuple(d._replace(roots=()) for one in found for d in one.shown),
         sources=added.documents,
@@ -125,10 +125,10 @@ def _profile(detector: ProfileDetector, deployed: ManifestServices) -> tuple[Pro
     return detector.profile, detector.because
 
 
-def _passed_over(wanted: FileGroup, deployed: ManifestServices) -> Iterator[Skipped]:
+def _skipped(wanted: FileGroup, deployed: ManifestServices) -> Iterator[Skipped]:
     yield from wanted.skipped
     for path, one in deployed.rest.items():
-        yield from (Skipped(wanted.called(path), reason) for reason in one.passed_over)
+        yield from (Skipped(wanted.called(path), reason) for reason in one.skipped)
 
 
 def _shape(services: Sequence[Service]) -> str:
@@ -141,7 +141,7 @@ def file_reader(wanted: FileGroup) -> Callable[[Path], FileContents]:
 
     @cache
     def piped() -> FileContents:
-        return detect.of(read_stream(sys.stdin.buffer, wanted.piped))
+        return detect.read_contents(read_stream(sys.stdin.buffer, wanted.piped))
 
     return lambda path: piped() if path == STDIN else _read(path, wanted)
 
@@ -153,5 +153,5 @@ def _read(path: Path, wanted: FileGroup) -> FileContents:
     if path.name.startswith(OWN):
         kind = "a configuration of deploylint"
     if kind is not None:
-        return FileContents(passed_over=(kind,))
-    return detect.of(read_file(path, shown(path), wanted.root))
+        return FileContents(skipped=(kind,))
+    return detect.read_contents(read_file(path, display_path(path), wanted.root))

@@ -14,7 +14,7 @@ from deploylint.documents.reader import Document
 from deploylint.documents.record import Record
 from deploylint.documents.suggest import hint
 from deploylint.engine.discovery import FileGroup, Skipped
-from deploylint.model.errors import UsageError, misread
+from deploylint.model.errors import UsageError, misread_at
 from deploylint.model.progress import Progress
 from deploylint.model.service import Service, ServiceSettings
 from deploylint.readers.helm import profile as profiles
@@ -49,11 +49,11 @@ def load_manifests(wanted: FileGroup, found: Files, progress: Progress) -> Manif
     if all(one.manifests is None for one in found.values()):
         return ManifestServices((), found)
     from deploylint.readers.kubernetes.catalogue import table
-    from deploylint.readers.kubernetes.read import ManifestFile, ReadOptions, read
+    from deploylint.readers.kubernetes.read import ManifestFile, ReadOptions, read_manifests
 
     members = [ManifestFile(*one) for one in _members(wanted, found)]
     replaced = _has_replacer(wanted, table().replacers)
-    result = read(members, ReadOptions(replaced, wanted.environment, progress))
+    result = read_manifests(members, ReadOptions(replaced, wanted.environment, progress))
     if result.twice is not None:
         first, second = (f"{one.file}:{one.line}" for one in result.twice)
         one = result.twice[1]
@@ -64,14 +64,14 @@ def load_manifests(wanted: FileGroup, found: Files, progress: Progress) -> Manif
     if result.unmet is not None:
         stated, names = result.unmet
         text = f"no workload {stated.name!r} in its files; {hint(stated.name, names)}"
-        raise misread(stated.node, text)
+        raise misread_at(stated.node, text)
     if not result.services:
         return ManifestServices((), found, problems=result.problems)
     leading = result.services[0]
     return ManifestServices(
         services=result.services,
         rest={path: _as_manifests(one, wanted) for path, one in found.items()},
-        skipped=tuple(Skipped(file, reason) for file, reason in result.passed_over),
+        skipped=tuple(Skipped(file, reason) for file, reason in result.skipped),
         problems=result.problems,
         profile=table().profile,
         because=f"{leading.files[0]} holds {leading.notes[0].split(',')[0]}",
@@ -116,9 +116,9 @@ def _as_manifests(one: FileContents, wanted: FileGroup) -> FileContents:
     """What is left of a file once its manifests are read."""
     if one.manifests is not None:
         shown = (*one.shown, one.manifests._replace(roots=()))
-        return one._replace(shown=shown, manifests=None, passed_over=one.passed_over[:-1])
+        return one._replace(shown=shown, manifests=None, skipped=one.skipped[:-1])
     if one.values and wanted.one_shape:
-        return FileContents(passed_over=(*one.passed_over, _OTHER), problems=one.problems)
+        return FileContents(skipped=(*one.skipped, _OTHER), problems=one.problems)
     return one
 
 

@@ -11,14 +11,14 @@ from pathlib import Path
 
 from deploylint.config.groups import ServiceFiles
 from deploylint.documents.nodes import Node, span
-from deploylint.documents.paths import shown
+from deploylint.documents.paths import display_path
 from deploylint.documents.reader import Document
 from deploylint.documents.record import Record
 from deploylint.documents.suggest import hint
 from deploylint.engine.discovery import FileGroup, Skipped
 from deploylint.engine.overlays import KeyPath, find_base_files, key_paths
 from deploylint.engine.profile_choice import ProfileDetector
-from deploylint.model.errors import misread
+from deploylint.model.errors import misread_at
 from deploylint.model.fields import IMAGE
 from deploylint.model.progress import Progress
 from deploylint.model.service import Service, ServiceSettings
@@ -132,7 +132,7 @@ def layers_of(member: ServiceFiles, files: Mapping[Path, FileContents]) -> Itera
     meant = [_meant(path, files[path], stated) for path in member.files]
     documents = tuple(document for one in meant for document in one)
     if documents and (len(contents) == 1 or not any(one.problems for one in contents)):
-        yield LayeredFiles(umbrella.layers(documents), stated)
+        yield LayeredFiles(umbrella.unwrap_layers(documents), stated)
 
 
 def _meant(path: Path, one: FileContents, stated: ServiceSettings) -> tuple[Document, ...]:
@@ -141,8 +141,8 @@ def _meant(path: Path, one: FileContents, stated: ServiceSettings) -> tuple[Docu
         return one.values
     names = {_name(document) for document in one.values}
     if one.values and not one.problems and stated.name not in names:
-        text = f"{shown(path)} has several services, but not {stated.name!r}"
-        raise misread(stated.node, f"{text}; {hint(stated.name, names)}")
+        text = f"{display_path(path)} has several services, but not {stated.name!r}"
+        raise misread_at(stated.node, f"{text}; {hint(stated.name, names)}")
     return tuple(document for document in one.values if _name(document) == stated.name)
 
 
@@ -190,7 +190,7 @@ def _overlays(base: str) -> str:
 def _nothing_known(one: LayeredFiles, profile: Profile) -> str:
     carried = one.documents[0].origin
     named = f"{carried.name}: " if carried and carried.name else ""
-    inside = ", ".join(filter(None, map(umbrella.left, one.documents)))
+    inside = ", ".join(filter(None, map(umbrella.unread_charts, one.documents)))
     more = f"; {inside} is not a complete service" if inside else ""
     return f"{named}sets no key of profile {profile.name}{more}"
 

@@ -9,11 +9,11 @@ from deploylint.compare.majority import QUORUM
 from deploylint.config.groups import NONE
 from deploylint.config.load import Config
 from deploylint.documents.nodes import Problem, child
-from deploylint.documents.paths import shown
+from deploylint.documents.paths import display_path
 from deploylint.documents.record import Record
 from deploylint.documents.suggest import hint
 from deploylint.engine.load import DeploymentGroup, called
-from deploylint.model.errors import UsageError, misread
+from deploylint.model.errors import UsageError, misread_at
 from deploylint.model.service import Service
 
 
@@ -42,7 +42,7 @@ def choose(one: DeploymentGroup, asked: str, config: Config) -> ReferenceChoice:
     if config.alone:
         return ReferenceChoice(None, "none, as configured", alone=True)
     by_file = {Path(file).name: s for s in _alone(one) for file in s.files}
-    whose = shown(config.paths[-1]) if config.paths else "default configuration"
+    whose = display_path(config.paths[-1]) if config.paths else "default configuration"
     for name in config.reference:
         if name in by_file:
             return ReferenceChoice(by_file[name], f"{whose}: {name}")
@@ -52,7 +52,7 @@ def choose(one: DeploymentGroup, asked: str, config: Config) -> ReferenceChoice:
 
 
 def _asked(one: DeploymentGroup, asked: str) -> ReferenceChoice:
-    wanted = shown(Path(asked))
+    wanted = display_path(Path(asked))
     found = _named(one, asked) or _named(one, wanted)
     if found is not None:
         return ReferenceChoice(found, "--reference")
@@ -92,7 +92,7 @@ def _configured(one: DeploymentGroup) -> ReferenceChoice:
     names = [service.name for service in one.services]
     message = f"group {group.name} has no service {group.reference!r}"
     node = child(group.node, "reference") or group.node
-    raise misread(node, f"{message}; {hint(group.reference, names)}")
+    raise misread_at(node, f"{message}; {hint(group.reference, names)}")
 
 
 def why_not_comparable(

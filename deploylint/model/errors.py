@@ -21,7 +21,7 @@ class Misread(Exception):
         self.problem = problem
 
 
-def misread(node: Node, message: str) -> Misread:
+def misread_at(node: Node, message: str) -> Misread:
     """The error that something is wrong at a node."""
     at = span(node)
     return Misread(Problem(node.source.file, at.line, at.column, message))

@@ -7,7 +7,8 @@ is a view of one, with its nodes, which ``FieldValues`` makes for who asks.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from deploylint.documents.nodes import Entry, Node, NodeTable
@@ -15,6 +16,8 @@ from deploylint.model.service import ABSENT, State, Value
 from deploylint.model.types import Plain
 
 if TYPE_CHECKING:
+    from typing import TypedDict, Unpack
+
     from deploylint.model.forms import Form
 
 RowNumber = int | Node
@@ -22,6 +25,22 @@ RowNumber = int | Node
 
 Parts = Mapping[str, tuple[RowNumber, RowNumber]]
 """The items of a value by name, each with its key and its value."""
+
+
+if TYPE_CHECKING:
+
+    class Changes(TypedDict, total=False):
+        """The fields of a FieldValue that ``replace`` may change."""
+
+        state: State
+        data: Plain
+        at: RowNumber | None
+        note: str
+        parts: Parts | None
+        leaves: tuple[RowNumber, ...]
+        inherited: bool
+        derived: bool
+        default: bool
 
 
 class RowNumbers:
@@ -92,23 +111,29 @@ class RowNumbers:
             found.default,
         )
 
+    def rows(self, numbers: Collection[RowNumber]) -> dict[NodeTable, list[int]]:
+        """The rows of some numbers of values, by their documents."""
+        if len(self._tables) == 1 and not any(isinstance(number, Node) for number in numbers):
+            return {self._tables[0]: [n if n >= 0 else ~n for n in numbers if isinstance(n, int)]}
+        by_table: dict[NodeTable, list[int]] = {}
+        for number in numbers:
+            table, row = self.row(number)
+            by_table.setdefault(table, []).append(row)
+        return by_table
+
     def field_value(self, value: Value) -> FieldValue:
         """The same without its nodes."""
-        parts: Parts | None = None
-        if value.parts is not None:
-            number = self.number
-            parts = {n: (number(key), number(at)) for n, (key, at) in value.parts.items()}
-        return field_value(
-            value.state,
-            value.data,
-            None if value.node is None else self.number(value.node),
-            value.note,
-            parts,
-            tuple([self.number(leaf) for leaf in value.leaves]),
-            inherited=value.inherited,
-            derived=value.derived,
-            default=value.default,
-        )
+        state, data, node, note, parts, leaves, *flags = value
+        number = self.number
+        at = None if node is None else number(node)
+        if at is not None and len(leaves) == 1 and leaves[0] is node:
+            numbers: tuple[RowNumber, ...] = (at,)
+        else:
+            numbers = tuple([number(leaf) for leaf in leaves])
+        items: Parts | None = None
+        if parts is not None:
+            items = {name: (number(key), number(item)) for name, (key, item) in parts.items()}
+        return field_value(state, data, at, note, items, numbers, *flags)
 
 
 class FieldValue:
@@ -161,26 +186,31 @@ class FieldValue:
             self._inherited = self.replace(leaves=(), inherited=True)
         return self._inherited
 
-    def replace(self, **changes: Any) -> FieldValue:
+    def replace(self, **changes: Unpack[Changes]) -> FieldValue:
         """The same with other fields."""
-        get = changes.get
-        return field_value(
-            get("state", self.state),
-            get("data", self.data),
-            get("at", self.at),
-            get("note", self.note),
-            get("parts", self.parts),
-            get("leaves", self.leaves),
-            get("inherited", self.inherited),
-            get("derived", self.derived),
-            get("default", self.default),
-        )
+        fields: dict[str, Any] = dict(zip(_FIELDS, _fields_of(self), strict=True))
+        fields.update(changes)
+        return field_value(**fields)
 
+
+_FIELDS = (
+    "state",
+    "data",
+    "at",
+    "note",
+    "parts",
+    "leaves",
+    "inherited",
+    "derived",
+    "default",
+)
+_fields_of = attrgetter(*_FIELDS)
+"""What makes a FieldValue, in the order of its constructor."""
 
 _KNOWN: dict[object, FieldValue] = {}
 """The values that were made, by all that they hold, so that equal ones are one."""
 
-MOST_KNOWN = 100_000
+MOST_KNOWN = 20_000
 """In a fleet that has more of them few are met twice."""
 
 
@@ -243,12 +273,11 @@ MOST_ASKED = 1_000
 
 
 _LAYOUTS: dict[tuple[str, ...], Layout] = {}
-_ROWS: dict[tuple[FieldValue, ...], tuple[FieldValue, ...]] = {}
-"""What components hold: those that are written alike share one layout, and one row of values."""
+"""Components that set the same field paths share one layout."""
 
 
-class FieldRow(Mapping[str, FieldValue]):
-    """What a component holds, by field path, as two tuples that are shared by those like it."""
+class FieldRow:
+    """What a component holds, by field path: a row of values in the order of a shared layout."""
 
     __slots__ = ("layout", "row")
 
@@ -256,37 +285,23 @@ class FieldRow(Mapping[str, FieldValue]):
         paths, values = tuple(fields), tuple(fields.values())
         layout = _LAYOUTS.get(paths)
         if layout is None:
-            if len(_LAYOUTS) > MOST_ROWS:
+            if len(_LAYOUTS) > MOST_LAYOUTS:
                 _LAYOUTS.clear()
             layout = _LAYOUTS[paths] = Layout(paths)
-        if len(_ROWS) > MOST_ROWS:
-            _ROWS.clear()
         self.layout = layout
-        self.row = _ROWS.setdefault(values, values)
+        self.row = values
 
     def as_dict(self) -> Fields:
         """The same as a mapping that can be changed."""
         return dict(zip(self.layout, self.row, strict=True))
 
-    def __getitem__(self, path: str) -> FieldValue:
-        return self.row[self.layout[path]]
-
-    def get(self, path: str, default: Any = None) -> Any:
-        """What a field holds, or something else where nothing is set."""
+    def get(self, path: str) -> FieldValue | None:
+        """What a field holds; None where nothing is set."""
         number = self.layout.get(path)
-        return default if number is None else self.row[number]
-
-    def __contains__(self, path: object) -> bool:
-        return path in self.layout
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.layout)
-
-    def __len__(self) -> int:
-        return len(self.row)
+        return None if number is None else self.row[number]
 
 
-MOST_ROWS = 10_000
+MOST_LAYOUTS = 10_000
 """In a fleet that has more of them few are met twice."""
 
 
@@ -309,7 +324,7 @@ class FieldValues(Mapping[str, Value]):
     def __getitem__(self, path: str) -> Value:
         view = self.views.get(path)
         if view is None:
-            view = self.views[path] = self.rows.value(self.fields[path])
+            view = self.views[path] = self.rows.value(self.fields.row[self.fields.layout[path]])
         return view
 
     def value(self, path: str) -> Value:
@@ -328,13 +343,13 @@ class FieldValues(Mapping[str, Value]):
         return "absent" if field is None else field.state
 
     def __contains__(self, path: object) -> bool:
-        return path in self.fields
+        return path in self.fields.layout
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.fields)
+        return iter(self.fields.layout)
 
     def __len__(self) -> int:
-        return len(self.fields)
+        return len(self.fields.layout)
 
     def updated(self, changes: Mapping[str, Value]) -> FieldValues:
         """The same with other values."""

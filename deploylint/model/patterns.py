@@ -91,7 +91,7 @@ _CHECKS: dict[str, Callable[[Type, Plain, Plain], bool]] = {
 VERBS = tuple(verb for verb in _CHECKS if verb != "is")
 
 
-def read(written: Plain) -> Pattern:
+def read_pattern(written: Plain) -> Pattern:
     """A pattern from plain data. Raises ValueError that says what is wrong and what is meant."""
     if isinstance(written, dict) and not _is_literal(written):
         if len(written) != 1 or next(iter(written)) not in VERBS:

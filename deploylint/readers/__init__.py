@@ -1,6 +1,6 @@
-"""Files to services: what each kind of file means.
+"""Files to services: one reader for each kind of file.
 
 Documents come in, Services go out (``service`` for values, ``kubernetes`` for manifests); a
-Dockerfile and source code add elements to a Service that is there. ``detect`` says what a file
-holds. A reader only fills field paths; which keys it looks for is data wherever it can be.
+Dockerfile and source code add elements to a Service. ``detect`` finds the kind of a file. A reader
+only fills field paths; the keys that it reads are data if possible.
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
@@ -12,7 +13,7 @@ from deploylint.model import own_data
 PACKAGE = Path(own_data.PACKAGE)
 FOLDER = PACKAGE / "profiles"
 NOT_PROFILES = frozenset({"kubernetes", "objects", "technologies"})
-"""Files of the folder that say something else than how a chart spells its values."""
+"""Files of the folder that are not the profile of a chart."""
 
 TECHNOLOGIES, OBJECTS = FOLDER / "technologies.yaml", FOLDER / "objects.yaml"
 WRAPPED = PACKAGE / "readers" / "wrapped" / "wrapped.yaml"
@@ -23,9 +24,21 @@ DEFINITIONS = (TECHNOLOGIES, OBJECTS, WRAPPED, BASE_IMAGES, CALLS)
 
 
 def definition(path: Path) -> dict[str, Any]:
-    """One of our own files as plain data; nobody changes it."""
-    found = own_data.table(path.name, lambda: _plain(path))
-    return cast("dict[str, Any]", found)
+    """One of our own files as plain data, which is never changed."""
+    return cast("dict[str, Any]", own_data.table(path.name, lambda: _plain(path)))
+
+
+def make_record(kind: Any, row: Mapping[str, Any], **more: Any) -> Any:
+    """A record of the keys of a row; a tuple or a set where a field has one by default.
+
+    Raises TypeError for a key that the record has no field for.
+    """
+    values = {key.replace("-", "_"): value for key, value in row.items()}
+    for field, default in kind._field_defaults.items():
+        if field in values and isinstance(default, (tuple, frozenset)):
+            value = values[field]
+            values[field] = type(default)(value if isinstance(value, list) else [value])
+    return kind(**values | more)
 
 
 def _plain(path: Path) -> Any:
@@ -36,9 +49,9 @@ def _plain(path: Path) -> Any:
 
 @cache
 def document(path: Path) -> Document:
-    """One of our own files as it is written, for what is told with its place."""
+    """One of our own files as it is written, for messages with a location."""
     from deploylint.documents.reader import read_file
 
-    found = read_file(path, f"deploylint/{path.relative_to(PACKAGE).as_posix()}", PACKAGE)
-    assert isinstance(found, Document), found
-    return found
+    read = read_file(path, f"deploylint/{path.relative_to(PACKAGE).as_posix()}", PACKAGE)
+    assert isinstance(read, Document), read
+    return read

@@ -1,4 +1,4 @@
-"""What one file holds: values of services, inside it or as a whole, manifests, or none and why."""
+"""Detects the content of a file: values of services, manifests, or neither."""
 
 from __future__ import annotations
 
@@ -9,30 +9,22 @@ from deploylint.readers.wrapped.documents import read_wrapped, template_reason
 from deploylint.readers.wrapped.values import FileContents
 
 
-def of(document: Document | Problem) -> FileContents:
-    """What a file holds, or what keeps it from being read."""
+def read_contents(document: Document | Problem) -> FileContents:
+    """The content of a file, or why it is not read."""
     if isinstance(document, Problem):
         reason = template_reason(document)
-        return FileContents(passed_over=(reason,)) if reason else FileContents(problems=(document,))
+        return FileContents(skipped=(reason,)) if reason else FileContents(problems=(document,))
     if (wrapped := read_wrapped(document)) is not None:
         return wrapped
     if any(map(_is_object, document.roots)):
-        return FileContents(passed_over=(NO_VALUES,), manifests=document)
-    if reason := _not_values(document):
-        return FileContents(passed_over=(reason,))
-    return umbrella.contents(document)
-
-
-def _not_values(document: Document) -> str:
-    if not document.roots:
-        return "empty"
-    if not all(root.is_mapping for root in document.roots):
-        return "not a mapping"
-    return ""
+        return FileContents(skipped=(NO_VALUES,), manifests=document)
+    if not document.roots or not all(root.is_mapping for root in document.roots):
+        return FileContents(skipped=("not a mapping" if document.roots else "empty",))
+    return umbrella.read_values(document)
 
 
 NO_VALUES = "a Kubernetes manifest; only Helm values are read"
-"""Why a file of manifests is passed over, unless its set is read as manifests."""
+"""Why a file of manifests is skipped, unless its group is read as manifests."""
 
 
 def _is_object(root: Node) -> bool:

@@ -1,8 +1,8 @@
-"""Where other files or objects give values too: what is not set here cannot be known.
+"""Values of a service that other files or objects may set too: what is not set here is unknown.
 
-What is said here wins over them (Helm merges maps key by key and replaces everything else), so a
-value that is written stays what it is, and an emptied list stays empty. An empty map, and what is
-put together of several keys, may still get more.
+These values win over the others (Helm merges maps key by key and replaces everything else), so a
+written value stays as it is, and an emptied list stays empty. An empty map, and an element of
+several keys, may still get more.
 """
 
 from __future__ import annotations
@@ -14,32 +14,33 @@ from deploylint.model.service import Role
 from deploylint.model.types import PORT, TREE
 
 _JOINED = "environment"
-"""The element that is put together of several keys, each of which may be set elsewhere."""
+"""The element of several keys; each may be set elsewhere."""
 _CERTAIN = "environment.literal-secrets"
-"""What is a secret here is one, whatever else there is."""
+"""A secret here is one, whatever is set elsewhere."""
 
 
 def mark_external(
     values: Fields, rows: RowNumbers, role: Role, elsewhere: str, port_name: str
 ) -> Fields:
-    """A component's values, unknown where other sources may say more or something else."""
+    """A component's values, unknown where other sources may add to them or change them."""
     unknown = field_value("unknown", None, None, elsewhere)
     result = {address: unknown for address in ADDRESSES if _belongs(address, role)}
     for address, value in values.items():
         certain = _is_certain(address, value, rows, port_name)
-        result[address] = value if certain else _opened(value, elsewhere)
+        result[address] = value if certain else hide_value(value, elsewhere)
     return result
 
 
 def _belongs(address: str, role: Role) -> bool:
-    """Whether a component of a role has an address: a worker's own are no server's."""
+    """Whether a component of a role has an address: only a worker has those of workers."""
     if address in SERVICE_WIDE or address in OF_SOURCES:
         return False
     return (element_of(address) == element_of(QUEUES)) <= (role == "worker")
 
 
-def _opened(value: FieldValue, elsewhere: str) -> FieldValue:
-    return value.replace(state="unknown", data=None, parts=None, note=elsewhere)
+def hide_value(value: FieldValue, note: str) -> FieldValue:
+    """An unknown value in the place of a known one."""
+    return value.replace(state="unknown", data=None, parts=None, note=note)
 
 
 def _is_certain(address: str, value: FieldValue, rows: RowNumbers, port_name: str) -> bool:

@@ -1,11 +1,11 @@
-"""From documents to a Service: its name, its components, what it calls itself, what it runs on."""
+"""From documents to a Service: its name, components, own names and runtime."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
 
-from deploylint.documents.merge import layered
+from deploylint.documents.merge import merge_layers
 from deploylint.documents.nodes import child
 from deploylint.documents.reader import Document, Origin
 from deploylint.model.fault import Fault, duplicate_key
@@ -20,7 +20,7 @@ from deploylint.model.fields import ADDRESSES, PRESENT, QUEUES, element_of
 from deploylint.model.service import Component, Service, ServiceSettings, Value
 from deploylint.readers.commands.queues import with_queues
 from deploylint.readers.commands.technologies import program_runtime, technologies, word_runtime
-from deploylint.readers.commands.web_servers import serving
+from deploylint.readers.commands.web_servers import server_values
 from deploylint.readers.external_values import mark_external
 from deploylint.readers.helm import components as helm_values
 from deploylint.readers.helm.components import ReadComponent
@@ -47,25 +47,25 @@ def read_service(
     stated: ServiceSettings | None = None,
     chart: Document | None = None,
 ) -> Service | None:
-    """The service of one values file or of several, or None when they set no element at all.
+    """The service of one values file or of several; None when they set no element at all.
 
     Several are layers, the lowest first, as in ``helm -f base.yaml -f prod.yaml``; ``chart`` is the
     chart's own ``values.yaml`` below them. What a configuration states of the service wins over
-    what its files say; without a name there the first file gives it.
+    its files; without a stated name the first file gives it.
     """
     files = [documents] if isinstance(documents, Document) else list(documents)
-    root, lost = layered(files, chart)
+    root, lost = merge_layers(files, chart)
     if root is None or not isinstance(root.content, dict):
         return None
     layers = files if chart is None else [chart, *files]
     origin = _origin(files)
-    found, faults = helm_values.components(root, profile, origin.elsewhere)
-    ready = [_derived(component, profile, origin.elsewhere) for component in found]
+    read, faults = helm_values.read_components(root, profile, origin.elsewhere)
+    ready = [_with_derived(component, profile, origin.elsewhere) for component in read]
     ready[0] = with_queues(ready, origin.elsewhere)._replace(is_main=True)
-    called = stated_name(stated) or _named_by((files or layers)[0], ready[0])
-    runtime = stated_runtime(stated) or runtime_of(ready, called)
+    called = stated_name(stated) or _name_from((files or layers)[0], ready[0])
+    runtime = stated_runtime(stated) or runtime_of(ready, [called])
     ready = [as_main(ready[0], runtime, stated), *map(_without_runtime, ready[1:])]
-    if not any(component.fields for component in found):
+    if not any(component.fields for component in read):
         return None
     return Service(
         name=str(called.data),
@@ -87,22 +87,22 @@ def _duplicate_keys(documents: Iterable[Document]) -> Iterator[Fault]:
 
 
 def as_main(main: Component, runtime: Value, stated: ServiceSettings | None) -> Component:
-    """The main component with what it runs on, in the role that is stated."""
-    present = runtime._replace(state="known", data=True)  # it always runs on something
+    """The main component with the runtime of the service, in the role that is stated."""
+    present = runtime._replace(state="known", data=True)  # every service has a runtime
     language = {_LANGUAGE: runtime, f"{_RUNTIME}.{PRESENT}": present}
-    main = replaced(main, main.values.updated(serving(main) | language))
+    main = main._replace(values=main.values.updated(server_values(main) | language))
     if stated is None or stated.role is None:
         return main
     return main._replace(role=stated.role, key=stated.role)
 
 
 def _without_runtime(component: Component) -> Component:
-    """A component that is not the main one: what it runs on is the service's."""
+    """A component that is not the main one, which has the runtime of the service."""
     if not any(address in component.values for address in _OF_RUNTIME):
         return component
     values = component.values
     kept = {a: v for a, v in values.fields.as_dict().items() if a not in _OF_RUNTIME}
-    return replaced(component, FieldValues(kept, values.rows))
+    return component._replace(values=FieldValues(kept, values.rows))
 
 
 _LANGUAGE = "runtime.language"
@@ -111,33 +111,32 @@ _OF_RUNTIME = tuple(address for address in ADDRESSES if element_of(address) == _
 
 
 def _origin(files: Sequence[Document]) -> Origin:
-    """What the files say of the values they carry, all together."""
-    carried = [file.origin for file in files if file.origin is not None]
+    """The origins of wrapped values in several files as one."""
+    origins = [file.origin for file in files if file.origin is not None]
     return Origin(
-        name=next((one.name for one in carried if one.name), ""),
-        elsewhere=next((one.elsewhere for one in carried if one.elsewhere), ""),
-        notes=tuple(dict.fromkeys(note for one in carried for note in one.notes)),
+        name=next((origin.name for origin in origins if origin.name), ""),
+        elsewhere=next((origin.elsewhere for origin in origins if origin.elsewhere), ""),
+        notes=tuple(dict.fromkeys(note for origin in origins for note in origin.notes)),
     )
 
 
 def stated_name(stated: ServiceSettings | None) -> Value | None:
     """The name that a configuration states, if any."""
-    said = _stated(stated, "name", stated.name) if stated is not None else None
-    return None if said is None else said._replace(note="service name")
+    if stated is None or not stated.name:
+        return None
+    return Value("known", stated.name, child(stated.node, "name") or stated.node, "service name")
 
 
 def stated_runtime(stated: ServiceSettings | None) -> Value | None:
-    """What a configuration states that a service runs on, if anything."""
-    return _stated(stated, "runtime", stated.runtime) if stated is not None else None
+    """The runtime that a configuration states, if any."""
+    if stated is None or not stated.runtime:
+        return None
+    node = child(stated.node, "runtime") or stated.node
+    return Value("known", stated.runtime, node, "the configuration")
 
 
-def _stated(stated: ServiceSettings, key: str, said: str) -> Value | None:
-    node = child(stated.node, key) or stated.node
-    return Value("known", said, node, "the configuration") if said else None
-
-
-def _named_by(document: Document, main: Component) -> Value:
-    """The name that a file gives, at the top of what that file says."""
+def _name_from(document: Document, main: Component) -> Value:
+    """The name that a file gives, located at the top of the file's values."""
     at = main.scope
     if at.source is not document.source and document.roots:
         at = document.roots[0]
@@ -146,18 +145,18 @@ def _named_by(document: Document, main: Component) -> Value:
     return Value("known", service_name(document.file), at, "file name")
 
 
-def _derived(component: ReadComponent, profile: Profile, elsewhere: str) -> Component:
+def _with_derived(component: ReadComponent, profile: Profile, elsewhere: str) -> Component:
     fields, rows = dict(component.fields), component.rows
     if elsewhere:
         fields = mark_external(fields, rows, component.role, elsewhere, profile.port_name)
     if component.role == "worker":
-        fields = _unspoken(fields, rows.number(component.scope))
+        fields = _with_unknowns(fields, rows.number(component.scope))
     fields = derive(fields, rows, profile.port_name, profile.port_variables)
     return component.component(_with_given(fields, profile))
 
 
-def _unspoken(fields: Fields, at: RowNumber) -> Fields:
-    """What a worker without a command does is decided in the chart or in the image."""
+def _with_unknowns(fields: Fields, at: RowNumber) -> Fields:
+    """A worker without a command is unknown: the chart or the image decides what it does."""
     if f"{_WORKERS}.program" in fields:
         return fields
     unknown = field_value("unknown", None, at, "no command in values")
@@ -172,36 +171,29 @@ _OF_WORKERS = tuple(address for address in ADDRESSES if element_of(address) == _
 
 
 def _with_given(fields: Fields, profile: Profile) -> Fields:
-    """What the values leave to the chart is unknown where the element itself is there."""
+    """Fields that the chart sets if the values do not are unknown in a present element."""
     for address in profile.given:
-        there = fields.get(f"{element_of(address)}.{PRESENT}")
+        present = fields.get(f"{element_of(address)}.{PRESENT}", NOT_SET)
         value = fields.get(address, NOT_SET)
-        if there is not None and there.state == "known" and value.state in ("absent", "disabled"):
+        if present.state == "known" and value.state in ("absent", "disabled"):
             fields[address] = value.replace(state="unknown", note="the chart sets it")
     return fields
 
 
-def replaced(component: Component, values: FieldValues) -> Component:
-    """A component with other values."""
-    return Component(
-        component.key,
-        component.name,
-        component.role,
-        values,
-        component.scope,
-        component.paths,
-        component.is_main,
-        component.command_line,
-    )
+def runtime_of(
+    components: list[Component], names: Iterable[Value], programs: Iterable[Value] = ()
+) -> Value:
+    """The runtime of a service, with the word it was read from; the best evidence counts.
 
-
-def runtime_of(components: list[Component], name: Value) -> Value:
-    """The language a service runs on, with the word it was read from. The best evidence first."""
+    ``names`` may have it as a word, and ``programs`` are those of a command line.
+    """
     unknown = Value("unknown", None, None, "no sign of a runtime")
-    return next(filter(None, _evidence(components, name)), unknown)
+    return next(_evidence(components, names, programs), unknown)
 
 
-def _evidence(components: list[Component], name: Value) -> Iterator[Value | None]:
+def _evidence(
+    components: list[Component], names: Iterable[Value], programs: Iterable[Value]
+) -> Iterator[Value]:
     by_name = {technology.name: technology.runtime for technology in technologies()}
     for component in components:
         value = component.value("workers.technology")
@@ -209,9 +201,11 @@ def _evidence(components: list[Component], name: Value) -> Iterator[Value | None
             note = f"worker technology {value.data}"
             yield Value("known", by_name[str(value.data)], value.node, note)
     yield from (c.values[_LANGUAGE] for c in components if _LANGUAGE in c.values)
-    for component in components:
-        value = component.value("workers.program")
+    started = (component.value("workers.program") for component in components)
+    for value in (*started, *programs):
         runtime = program_runtime(str(value.data)) if value.state == "known" else ""
-        yield Value("known", runtime, value.node, f"command {value.data}") if runtime else None
-    runtime = word_runtime(str(name.data))
-    yield name._replace(data=runtime) if runtime else None
+        if runtime:
+            yield Value("known", runtime, value.node, f"command {value.data}")
+    for name in names:
+        if runtime := word_runtime(str(name.data)):
+            yield name._replace(data=runtime)

@@ -1,4 +1,4 @@
-"""What a service calls itself: the words that compare as ``{service}``."""
+"""The own names of a service: the words that compare as ``{service}``."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ _SELF = "service.name"
 
 
 def own_names(components: list[Component]) -> tuple[str, ...]:
-    """The words a service calls itself, the longest first.
+    """The own names of a service, the longest first.
 
-    Candidates are its own name and the last word of its image. One that most of the service's names
-    are built on is its own; a lone other one is somebody else's, left over from a copied file.
-    Where nothing is built on any of them, all count.
+    Candidates are the name it is given and the last word of its image. One that other names of the
+    service are built on is its own; one without is left over from a copied file. If no name is
+    built on any of them, all count.
     """
     names = list(_names_in(components))
     support = {
@@ -31,7 +31,7 @@ def own_names(components: list[Component]) -> tuple[str, ...]:
 
 
 class GroupNames(Record):
-    """What the services of a group call themselves beside the reference of a name.
+    """Corrects the own names of the services of a group by those of the reference.
 
     ``shared`` are the words of the reference that others are built on too.
     ``is_given`` is whether the name that the reference is given is one of them.
@@ -42,7 +42,7 @@ class GroupNames(Record):
     is_given: bool
 
     def __call__(self, service: Service) -> Service:
-        """A service that does not call itself by the reference's name."""
+        """A service without the name of the reference among its own."""
         if not self.shared:
             return service
         if not self.is_given:
@@ -50,16 +50,16 @@ class GroupNames(Record):
         return service if service.name == self.reference else _without(service, self.shared)
 
 
-def told_apart(services: Iterable[Service], reference: Service) -> GroupNames:
-    """What makes of each service of a group one that does not call itself by the reference's name.
+def group_names(services: Iterable[Service], reference: Service) -> GroupNames:
+    """The correction of the own names of the services of a group.
 
-    Where a service is built on a word that the reference is built on too, it is either a copied
-    file that kept the reference's name, which is not its own; or a word that all of them share (one
+    A word in the own names of the reference and of another service is either the reference's name,
+    kept in a copied file, which is not the other's own; or a word that all of them share (one
     image, one secret), beside which each still has the name it is given.
     """
     own = frozenset(reference.own_names)
-    others = (one.own_names for one in services if one.name != reference.name)
-    shared = own.intersection(name for names in others for name in names)
+    others = (service for service in services if service.name != reference.name)
+    shared = own.intersection(name for service in others for name in service.own_names)
     return GroupNames(reference.name, shared, _given(reference.main) in shared)
 
 

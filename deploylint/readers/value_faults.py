@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from deploylint.documents.record import Record
 from deploylint.documents.regex import regex
 from deploylint.model.fault import Fault
-from deploylint.model.field_values import MOST_ROWS, FieldRow, FieldValue, Layout
+from deploylint.model.field_values import MOST_LAYOUTS, NOT_SET, FieldRow, FieldValue, Layout
 from deploylint.model.fields import ACCEPTED, ADDRESSES
 from deploylint.model.format import format_value
 from deploylint.model.secrets import redacted
@@ -78,7 +78,7 @@ def value_faults(components: Iterable[Component]) -> Iterator[Fault]:
     for component in components:
         values = component.values
         for wrong in _wrong_in(values.fields):
-            value = values.fields[wrong.path]
+            value = values.fields.get(wrong.path) or NOT_SET
             at = (value.parts or {})[wrong.part][1] if wrong.part else value.at
             if at is not None:
                 yield Fault(wrong.check, values.rows.node(at), wrong.message)
@@ -106,7 +106,7 @@ def _wrong_in(fields: FieldRow) -> tuple[_Wrong, ...]:
     key = id(fields.layout), fields.row
     known = _KNOWN.get(key)
     if known is None:
-        if len(_KNOWN) > MOST_ROWS:
+        if len(_KNOWN) > MOST_LAYOUTS:
             _KNOWN.clear()
         wrong = (*_not_of_type(fields), *_contradicting(fields))
         known = _KNOWN[key] = fields.layout, wrong
@@ -114,7 +114,7 @@ def _wrong_in(fields: FieldRow) -> tuple[_Wrong, ...]:
 
 
 def _not_of_type(fields: FieldRow) -> Iterator[_Wrong]:
-    for path, value in fields.items():
+    for path, value in zip(fields.layout, fields.row, strict=True):
         if value.state == "known" and not (value.inherited or value.derived or value.default):
             reason = _refused(ADDRESSES[path], value.data)
             if reason:

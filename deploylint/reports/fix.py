@@ -9,7 +9,7 @@ from deploylint.model.finding import WAITING, Finding
 from deploylint.model.format import format_as_written, format_value
 from deploylint.model.own_name import SELF
 from deploylint.model.paths import field_of, matching
-from deploylint.model.patterns import read as read_pattern
+from deploylint.model.patterns import read_pattern
 from deploylint.model.secrets import hides
 from deploylint.model.service import State as ValueState
 from deploylint.model.types import Plain

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from deploylint.config.load import Config
 from deploylint.documents.nodes import Problem
-from deploylint.documents.paths import shown
+from deploylint.documents.paths import display_path
 from deploylint.documents.record import Record
 from deploylint.engine import discovery
 from deploylint.engine.load import DeploymentGroup, load
@@ -64,7 +64,7 @@ def show_file(file: Path, profile: str, config: Config) -> ShowReport:
         raise UsageError(f"{file}: no such file")
     if file.is_dir():
         raise UsageError(f"{file}: is a folder; show takes one file")
-    name, group = shown(file), _group(file, profile, config)
+    name, group = display_path(file), _group(file, profile, config)
     return ShowReport(
         file=name,
         profile=group.profile.name,
@@ -83,7 +83,7 @@ def _group(file: Path, profile: str, config: Config) -> DeploymentGroup:
         return load(alone, named, config.profile_folders)
     with suppress(NothingToCheck, UsageError):
         folder = discovery.find([file.parent], config)[0]
-        if shown(file) in map(shown, folder.files):
+        if display_path(file) in map(display_path, folder.files):
             return load(folder, profile or config.profile, config.profile_folders)
     return load(alone, profile or config.profile, config.profile_folders)
 

@@ -14,7 +14,7 @@ from deploylint.compare.operators import (
     evaluate_value,
 )
 from deploylint.model import types
-from deploylint.model.patterns import read
+from deploylint.model.patterns import read_pattern
 from deploylint.model.service import State, Value
 from deploylint.model.types import Plain, Type
 
@@ -91,7 +91,7 @@ ALONE: list[tuple[Plain, State, Plain, Outcome, Outcome]] = [
 def test_operator_on_one_value_gives_its_outcome(
     written: Plain, state: State, data: Plain, be: Outcome, not_be: Outcome
 ) -> None:
-    value, pattern = Value(state, data), read(written)
+    value, pattern = Value(state, data), read_pattern(written)
     assert evaluate_value("be", pattern, types.FLAG, value) == be
     assert evaluate_value("not-be", pattern, types.FLAG, value) == not_be
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deploylint.documents.edit import ListItem, appended
+from deploylint.documents.edit import ListItem, append_items
 from deploylint.documents.nodes import Problem, plain
 from deploylint.documents.reader import Document, read_text
 
@@ -15,7 +15,7 @@ MAPPING = ListItem(("- id: new", "  to: [1, 2]"), "{id: new, to: [1, 2]}")
 
 
 def extended(text: str, items: list[ListItem]) -> str:
-    edited = appended(document(text), "list", items)
+    edited = append_items(document(text), "list", items)
     assert isinstance(edited, str), edited
     return edited
 
@@ -57,14 +57,14 @@ ROWS = {
 
 @pytest.mark.parametrize(("before", "after"), ROWS.values(), ids=ROWS)
 def test_edit_adds_an_item(before: str, after: str) -> None:
-    assert appended(document(before), "list", [WORD]) == after
+    assert append_items(document(before), "list", [WORD]) == after
 
 
 @pytest.mark.parametrize(
     "text", ["list:\n", "list: word\n", "list: {a: 1}\n", "a: &a [x]\nlist: *a\n"]
 )
 def test_edit_of_another_node_is_refused_with_its_location(text: str) -> None:
-    problem = appended(document(text), "list", [WORD])
+    problem = append_items(document(text), "list", [WORD])
     assert isinstance(problem, Problem)
     assert problem.line == text[: text.index("list")].count("\n") + 1
     assert "list cannot be extended" in problem.message

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deploylint.documents.embedded import embedded
+from deploylint.documents.embedded import read_embedded
 from deploylint.documents.locate import key_path
 from deploylint.documents.nodes import Node, Problem, child, leaves, plain, span
 from deploylint.documents.reader import Document, read_text
@@ -23,7 +23,7 @@ def text_node(outer: str) -> Node:
 
 
 def inside(outer: str) -> Document:
-    found = embedded(text_node(outer))
+    found = read_embedded(text_node(outer))
     assert isinstance(found, Document), found
     return found
 
@@ -87,7 +87,7 @@ BROKEN = [
 
 @pytest.mark.parametrize(("outer", "where", "says"), BROKEN)
 def test_embedded_mistake_has_its_position_in_the_file(outer: str, where: str, says: str) -> None:
-    found = embedded(text_node(outer))
+    found = read_embedded(text_node(outer))
     assert isinstance(found, Problem)
     assert (found.file, f"{found.line}:{found.column}") == ("app.yaml", where)
     assert says in found.message
@@ -102,7 +102,7 @@ def test_embedded_duplicate_keys_are_kept(outer: str) -> None:
 
 def test_embedded_template_is_a_variable_of_the_same_length() -> None:
     node = text_node("values: |\n  a: {{ x }}\n  b: '{{.y}}-z'\n  c: d\n")
-    found = embedded(node, filled_in=True)
+    found = read_embedded(node, filled_in=True)
     assert isinstance(found, Document)
     assert plain(found.roots[0]) == {"a": "$(xxxx)", "b": "$(xxx)-z", "c": "d"}
     assert spots(found)["d"] == "4:6"
@@ -151,7 +151,7 @@ def test_embedded_text_means_the_same_as_alone(
     alone = written(data)
     outer = "# above\n" * above + f"values: {sign}{depth}\n" + indent(alone, " " * depth)
     node = text_node(outer)
-    found = embedded(node)
+    found = read_embedded(node)
     by_itself = read_text(str(node.content), "alone.yaml")
     if isinstance(by_itself, Problem):
         assert isinstance(found, Problem)

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deploylint.documents.merge import IDLE, OVERRIDDEN, REMOVAL, UNSAID, layered, merged
+from deploylint.documents.merge import IDLE, OVERRIDDEN, REMOVAL, UNSAID, merge_layers, merge_roots
 from deploylint.documents.nodes import Node, Problem, Span, child, leaves, plain, span
 from deploylint.documents.reader import Document, read_text
 from tests.support.folders import DATA
@@ -43,7 +43,7 @@ def document(text: str, file: str = "f.yaml") -> Document:
 
 def stack(*texts: str, chart: str | None = None, take: Callable[[Document], Document]) -> object:
     below = None if chart is None else take(document(chart))
-    return data(layered([take(document(text)) for text in texts], below).root)
+    return data(merge_layers([take(document(text)) for text in texts], below).root)
 
 
 def data(root: Node | None) -> object:
@@ -143,40 +143,40 @@ def stacked(layers: Iterable[object]) -> list[Document]:
 
 def single(documents: list[Document]) -> list[Document]:
     """Documents merged to one."""
-    root = layered(documents).root
+    root = merge_layers(documents).root
     return [documents[0]._replace(roots=() if root is None else (root,))]
 
 
 @given(st.tuples(OF_ONE_KIND, OF_ONE_KIND, OF_ONE_KIND))
 def test_merge_is_associative(layers: tuple[object, ...]) -> None:
     low, mid, top = stacked(layers)
-    there = data(layered([low, mid, top]).root)
-    assert there == data(layered([*single([low, mid]), top]).root)
-    assert there == data(layered([low, *single([mid, top])]).root)
+    there = data(merge_layers([low, mid, top]).root)
+    assert there == data(merge_layers([*single([low, mid]), top]).root)
+    assert there == data(merge_layers([low, *single([mid, top])]).root)
 
 
 def test_merge_is_not_associative_around_a_scalar() -> None:
     low, mid, top = stacked([{"a": {"x": 1}}, {"a": None}, {"a": {"z": 2}}])
-    assert data(layered([low, mid, top]).root) == {"a": {"z": 2}}
-    assert data(layered([low, *single([mid, top])]).root) == {"a": {"x": 1, "z": 2}}
+    assert data(merge_layers([low, mid, top]).root) == {"a": {"z": 2}}
+    assert data(merge_layers([low, *single([mid, top])]).root) == {"a": {"x": 1, "z": 2}}
 
 
 @given(ANY, ANY)
 def test_merge_of_an_empty_file_changes_nothing(one: object, other: object) -> None:
     low, top = stacked([one, other])
-    there = layered([low, top])
+    there = merge_layers([low, top])
     for text in ("", "{}", "# nothing\n---\n", "~"):
         empty = document(text)
         for files in ([empty, low, top], [low, empty, top], [low, top, empty]):
-            assert layered(files) == there
-        assert layered([low, top], empty) == there
+            assert merge_layers(files) == there
+        assert merge_layers([low, top], empty) == there
 
 
 @given(ANY)
 def test_merge_of_a_file_with_itself_is_the_file(layer: object) -> None:
     one = written(layer)
-    assert layered([one]) == (merged(one.roots), ())
-    assert data(layered([one]).root) == data(layered([one, written(layer)]).root) == layer
+    assert merge_layers([one]) == (merge_roots(one.roots), ())
+    assert data(merge_layers([one]).root) == data(merge_layers([one, written(layer)]).root) == layer
 
 
 def ids(nodes: Iterable[Node]) -> list[int]:
@@ -187,7 +187,7 @@ def ids(nodes: Iterable[Node]) -> list[int]:
 def test_merge_keeps_or_overrides_every_value(layers: list[object], chart: object) -> None:
     files = stacked(layers)
     below = None if chart is None else written(chart, "values.yaml")
-    root, lost = layered(files, below)
+    root, lost = merge_layers(files, below)
     roots = [r for one in (*files, below) if one is not None for r in one.roots]
     there = [] if root is None else [root]
     known = set(ids(roots))
@@ -218,7 +218,7 @@ def reached(root: Node, path: tuple[str, ...]) -> tuple[int, Node]:
 @given(STACKS)
 def test_merge_takes_each_value_from_the_topmost_file(layers: list[object]) -> None:
     files = stacked(layers)
-    root = layered(files).root
+    root = merge_layers(files).root
     for path, leaf in [] if root is None else paths(root):
         number = FILES.index(leaf.source.file)
         (own,) = files[number].roots
@@ -253,7 +253,7 @@ def test_merge_knows_overridden_values_and_their_layer(
     low: object, top: object, chart: object, expected: list[tuple[str, str, str | None]]
 ) -> None:
     files = [written(low, "low.yaml"), written(top, "top.yaml")]
-    lost = layered(files, None if chart is None else written(chart, "values.yaml")).lost
+    lost = merge_layers(files, None if chart is None else written(chart, "values.yaml")).lost
     assert [
         (one.node.source.file, one.why, None if one.by is None else one.by.source.file)
         for one in lost
@@ -263,7 +263,7 @@ def test_merge_knows_overridden_values_and_their_layer(
 def test_merge_keeps_the_positions_of_keys_and_values() -> None:
     low = document("a:\n  x: 1\n  v: [1]\nb: 2\n", "low.yaml")
     top = document("\n\na:\n  v: [2]\n  z: 3\n", "top.yaml")
-    root = layered([low, top]).root
+    root = merge_layers([low, top]).root
     assert root is not None
     a = child(root, "a")
     assert a is not None
@@ -285,7 +285,7 @@ def test_merge_keeps_the_positions_of_keys_and_values() -> None:
 
 def test_merge_does_not_change_the_base() -> None:
     base = document("a: {x: 1}\nb: &b {v: 1}\nc: *b\n")
-    before = data(layered([base]).root)
-    staging = layered([base, document("a: {x: 2}\nb: {v: 2}\n")]).root
-    assert data(layered([base], base).root) == data(layered([base]).root) == before
+    before = data(merge_layers([base]).root)
+    staging = merge_layers([base, document("a: {x: 2}\nb: {v: 2}\n")]).root
+    assert data(merge_layers([base], base).root) == data(merge_layers([base]).root) == before
     assert data(staging) == {"a": {"x": 2}, "b": {"v": 2}, "c": {"v": 1}}

@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from deploylint.documents.locate import key_path
-from deploylint.documents.merge import merged
+from deploylint.documents.merge import merge_roots
 from deploylint.documents.nodes import (
     Node,
     Source,
@@ -164,10 +164,10 @@ def test_is_empty_not_for_values_with_content(text: str) -> None:
 
 def test_documents_merge_as_in_helm() -> None:
     roots = parse(Source("f", "a: {p: 1, q: [1, 2]}\n---\na: {q: [3], r: ~}\n---\nb: 1\n"))
-    together = merged(roots)
+    together = merge_roots(roots)
     assert together is not None
     assert plain(together) == {"a": {"p": 1, "q": [3], "r": None}, "b": 1}
-    assert merged([]) is None
+    assert merge_roots([]) is None
 
 
 # Text that YAML can hold: no control characters, nor the line ends that its writer would fold.

@@ -48,10 +48,10 @@ def accounted(report: Report) -> int:
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.parent.name)
 def test_coverage_accounts_for_every_value(folder: Path) -> None:
     report = run(folder)
-    passed_over = {Path(one.file).name for one in report.skipped} | {
+    skipped = {Path(one.file).name for one in report.skipped} | {
         Path(problem.file).name for problem in report.problems if "not YAML" in problem.message
     }
-    files = [path for path in sorted(folder.glob("*.y*ml")) if path.name not in passed_over]
+    files = [path for path in sorted(folder.glob("*.y*ml")) if path.name not in skipped]
     assert accounted(report) == (carried(folder) or sum(map(walked, files)))
 
 

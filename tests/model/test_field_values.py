@@ -22,7 +22,7 @@ def fields(one: Service) -> FieldValues:
 
 def test_field_values_of_files_written_alike_are_shared() -> None:
     first, second = service(PEER), service(PEER.replace("acme/api", "acme/web"))
-    one, other = fields(first).fields, fields(second).fields
+    one, other = fields(first).fields.as_dict(), fields(second).fields.as_dict()
     apart = {path for path in one if one[path] is not other[path]}
     assert "image.repository" in apart
     assert apart <= {path for path in one if path.startswith(("image.", "environment."))}
@@ -30,7 +30,7 @@ def test_field_values_of_files_written_alike_are_shared() -> None:
 
 def test_field_value_with_its_nodes_and_without_is_the_same() -> None:
     values = fields(service(PEER))
-    for path, found in values.fields.items():
+    for path, found in values.fields.as_dict().items():
         view = values.rows.value(found)
         again = values.rows.field_value(view)
         assert [getattr(again, name) for name in ("state", "data", "at", "note", "parts")] == [
@@ -75,7 +75,9 @@ def test_field_values_updated_keep_the_values_that_were_given() -> None:
     changed = values.updated({"replicas.count": given})
     assert changed["replicas.count"] is given
     assert "replicas.count" not in values
-    assert field_values({"replicas.count": given}).fields["replicas.count"].note == "given"
+    assert (
+        field_values({"replicas.count": given}).fields.as_dict()["replicas.count"].note == "given"
+    )
 
 
 def test_field_value_of_a_tree_is_its_own() -> None:

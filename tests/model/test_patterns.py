@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from deploylint.model import types
-from deploylint.model.patterns import VERBS, Pattern, read
+from deploylint.model.patterns import VERBS, Pattern, read_pattern
 from deploylint.model.types import Plain, Type
 
 HOLDS: list[tuple[Plain, Type, Plain]] = [
@@ -58,36 +58,36 @@ WRONG: list[tuple[Plain, str]] = [
 
 @pytest.mark.parametrize(("written", "kind", "data"), HOLDS)
 def test_pattern_matches_values_of_its_meaning(written: Plain, kind: Type, data: Plain) -> None:
-    assert read(written).matches(kind, True, data)
+    assert read_pattern(written).matches(kind, True, data)
 
 
 @pytest.mark.parametrize(("written", "kind", "data"), HOLDS_NOT)
 def test_pattern_does_not_match_other_values(written: Plain, kind: Type, data: Plain) -> None:
-    assert not read(written).matches(kind, True, data)
+    assert not read_pattern(written).matches(kind, True, data)
 
 
 @pytest.mark.parametrize("written", [written for written, _, _ in HOLDS])
 def test_pattern_other_than_absent_matches_no_absent_value(written: Plain) -> None:
-    assert not read(written).matches(types.WORD, False, None)
+    assert not read_pattern(written).matches(types.WORD, False, None)
 
 
 @pytest.mark.parametrize("written", ["absent", None])
 def test_pattern_absent_or_null_matches_an_absent_value(written: Plain) -> None:
-    assert read(written).matches(types.WORD, False, None)
+    assert read_pattern(written).matches(types.WORD, False, None)
 
 
 @pytest.mark.parametrize(("written", "says"), WRONG)
 def test_pattern_with_a_mistake_is_refused(written: Plain, says: str) -> None:
     with pytest.raises(ValueError) as caught:
-        read(written)
+        read_pattern(written)
     said, found, _ = str(caught.value).partition(", found ")
     assert said == (f"{says} {', '.join(VERBS)}" if found else says)
 
 
 @pytest.mark.parametrize("written", [written for written, _, _ in HOLDS])
 def test_pattern_is_written_as_it_was_read(written: Plain) -> None:
-    assert read(read(written).written) == read(written)
+    assert read_pattern(read_pattern(written).written) == read_pattern(written)
 
 
 def test_pattern_of_null_is_absent() -> None:
-    assert read(None) == Pattern("state", "absent")
+    assert read_pattern(None) == Pattern("state", "absent")

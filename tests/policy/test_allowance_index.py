@@ -9,7 +9,7 @@ import pytest
 
 from deploylint.model.difference import Position
 from deploylint.model.finding import Allowance, Location
-from deploylint.model.patterns import read
+from deploylint.model.patterns import read_pattern
 from deploylint.model.scope import scope_at
 from deploylint.policy.allowance_index import AllowanceIndex
 from deploylint.policy.allowance_match import in_scope
@@ -42,8 +42,8 @@ def allowance(
         component=scope.get("component", ""),
         environment=scope.get("environment", ""),
         addresses=(),
-        expected=read(1),
-        actual=read(2),
+        expected=read_pattern(1),
+        actual=read_pattern(2),
         because="a test",
         at=Location("deploy-api.yaml", "", line or 1, 1, 1, 1),
         origin="inline" if line else "configured",

@@ -20,7 +20,7 @@ from deploylint.engine import check
 from deploylint.engine.result import Report
 from deploylint.model.errors import UsageError
 from deploylint.model.finding import Allowance, Finding
-from deploylint.model.patterns import read as read_pattern
+from deploylint.model.patterns import read_pattern
 from deploylint.model.types import Plain
 from tests.support.folders import FIXTURES
 from tools import TODAY

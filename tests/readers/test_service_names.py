@@ -6,7 +6,7 @@ from deploylint.documents.reader import Document, read_text
 from deploylint.engine.profile_choice import choose_profile
 from deploylint.model.service import Service
 from deploylint.readers.service import read_service
-from deploylint.readers.service_names import told_apart
+from deploylint.readers.service_names import group_names
 
 
 def service(name: str, given: str, image: str, secret: str) -> Service:
@@ -26,7 +26,7 @@ REFERENCE = service("python", "backend", "backend", "backend-env")
 
 
 def names(*services: Service) -> list[tuple[str, ...]]:
-    apart = told_apart([REFERENCE, *services], REFERENCE)
+    apart = group_names([REFERENCE, *services], REFERENCE)
     return [apart(one).own_names for one in services]
 
 
@@ -47,6 +47,6 @@ def test_own_name_is_the_given_one_beside_a_shared_word() -> None:
         service("python", "backend", "shop", "shop-env"),
         service("go", "api", "shop", "shop-env"),
     ]
-    apart = told_apart(services, services[0])
+    apart = group_names(services, services[0])
     found = [apart(one).own_names for one in services]
     assert found == [("backend", "shop"), ("shop", "api")]

@@ -71,7 +71,7 @@ def _is_read(about: dict[str, Plain], config: Config) -> bool:
         return False
     try:
         (entry,) = decode(document, ConfigFile).allow
-        read = allowance_entries.read(entry, node, document.roots[0], "configured")
+        read = allowance_entries.read_entry(entry, node, document.roots[0], "configured")
         resolved([allowance_entries.WrittenAllowance(read, node)], config.pack)
     except Misread:
         return False

@@ -7,7 +7,7 @@ from deploylint.cli import options
 from deploylint.cli.common import day
 from deploylint.cli.output import look, write
 from deploylint.config.discovery import discover
-from deploylint.documents.paths import shown
+from deploylint.documents.paths import display_path
 from deploylint.engine.discovery import DEFAULT
 from deploylint.model.errors import NothingToCheck
 
@@ -40,7 +40,7 @@ def init_command(
     arguments = () if done.groups or not named else (quote(str(path)) for path in named)
     text = screen.write(done, shown_on, " ".join(["deploylint check", *arguments]), dry=dry_run)
     if dry_run:
-        write("".join(f"# ---- {shown(path)}\n{text}" for path, text in done.files.items()))
+        write("".join(f"# ---- {display_path(path)}\n{text}" for path, text in done.files.items()))
         print(text, file=sys.stderr, end="")
     else:
         writing.write(done.files, done.root)

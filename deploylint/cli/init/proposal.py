@@ -13,7 +13,7 @@ from pathlib import Path
 from deploylint.cli.init.survey import SurveyResult
 from deploylint.config.groups import NONE
 from deploylint.config.load import Config
-from deploylint.documents.paths import located, shown
+from deploylint.documents.paths import display_path, from_display_path
 from deploylint.documents.record import Record
 from deploylint.engine.load import DeploymentGroup
 from deploylint.engine.reference import choose
@@ -100,7 +100,7 @@ def _name(service: Service) -> str:
 def _service(service: Service, group: str, taken: Mapping[str, int], root: Path) -> ProposedService:
     """A service, by a name that no other group has: an allowance is for one service."""
     name = _name(service)
-    files = tuple(located(file).relative_to(root).as_posix() for file in service.files)
+    files = tuple(from_display_path(file).relative_to(root).as_posix() for file in service.files)
     unique = name if taken[name] == 1 else f"{group}/{name}"
     return ProposedService(unique, files, service.runtime, service.runtime_because)
 
@@ -116,7 +116,7 @@ def _group(
     reference = services[[service.name for service in result.set.services].index(chosen.name)]
     return ProposedGroup(
         name=name,
-        folder=f"{shown(result.folder)}/",
+        folder=f"{display_path(result.folder)}/",
         services=services,
         reference=reference.name if reference.name != NONE else Path(reference.files[0]).name,
         because=because,
@@ -129,7 +129,7 @@ def _reference(group: DeploymentGroup, config: Config, option: str) -> tuple[Ser
     """The reference of a group, and why."""
     for service in group.services:
         names = (service.name, *service.files, *(Path(file).name for file in service.files))
-        if option and (option in names or shown(Path(option)) in names):
+        if option and (option in names or display_path(Path(option)) in names):
             return service, _OPTION
     default = choose(group, "", config).service
     if default is not None:

@@ -18,9 +18,9 @@ from deploylint.config import load as config
 from deploylint.config.discovery import NAMES
 from deploylint.config.load import Config
 from deploylint.config.schema import ConfigFile
-from deploylint.documents.edit import ListItem, appended
+from deploylint.documents.edit import ListItem, append_items
 from deploylint.documents.nodes import Problem
-from deploylint.documents.paths import repository, shown
+from deploylint.documents.paths import display_path, repository
 from deploylint.documents.reader import Document, read_file, read_text
 from deploylint.documents.record import Record
 from deploylint.engine import check, result
@@ -127,7 +127,7 @@ def _check_groups(report: Report, path: Path) -> None:
     outside = [group.set for group in report.groups if group.set.group is None]
     if outside and len(report.groups) > 1:
         raise UsageError(
-            f"{outside[0].name}/: not in any group of {shown(path)}; add a group for it"
+            f"{outside[0].name}/: not in any group of {display_path(path)}; add a group for it"
         )
 
 
@@ -136,7 +136,9 @@ def _check_options(options: InitOptions, report: Report, path: Path) -> None:
     references = [group.reference for group in report.groups if group.reference is not None]
     names = {name for service in references for name in (service.name, *service.files)}
     names |= {Path(name).name for name in names}
-    if options.reference and names.isdisjoint({options.reference, shown(Path(options.reference))}):
+    if options.reference and names.isdisjoint(
+        {options.reference, display_path(Path(options.reference))}
+    ):
         raise _conflict("reference", options.reference, path)
     profiles = {group.set.profile.name for group in report.groups}
     if options.profile and options.profile not in profiles:
@@ -144,7 +146,7 @@ def _check_options(options: InitOptions, report: Report, path: Path) -> None:
 
 
 def _conflict(key: str, value: str, path: Path) -> UsageError:
-    message = f"--{key} {value}: {shown(path)} exists and sets another {key}"
+    message = f"--{key} {value}: {display_path(path)} exists and sets another {key}"
     return UsageError(f"{message}; change it there")
 
 
@@ -178,7 +180,7 @@ def _extended(
 
 def _appended(path: Path, texts: Texts, root: Path, key: str, items: Sequence[ListItem]) -> str:
     """The text of a file of ours with items at the end of a list."""
-    text = appended(_document(path, texts, root), key, items)
+    text = append_items(_document(path, texts, root), key, items)
     if isinstance(text, Problem):
         raise Misread(text)
     return text
@@ -186,7 +188,7 @@ def _appended(path: Path, texts: Texts, root: Path, key: str, items: Sequence[Li
 
 def _document(path: Path, texts: Texts, root: Path) -> Document:
     """A file of ours, as it is to be written or is."""
-    text, name = texts.get(path), shown(path)
+    text, name = texts.get(path), display_path(path)
     document = read_file(path, name, root) if text is None else read_text(text, name)
     if isinstance(document, Problem):
         raise Misread(document)
@@ -205,6 +207,6 @@ def _root(paths: Sequence[Path]) -> tuple[Path, list[Path]]:
     root, *others = (next(iter(repository(path)), here) for path in absolute)
     for path, whole in zip(absolute, (root, *others), strict=True):
         if whole != root or not path.is_relative_to(root):
-            message = f"{shown(path)}: is outside {root}, the folder of the configuration"
+            message = f"{display_path(path)}: is outside {root}, the folder of the configuration"
             raise UsageError(f"{message}; run init inside each repository")
     return root, absolute

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from deploylint.cli.init.run import TODO, InitPlan
-from deploylint.documents.paths import shown
+from deploylint.documents.paths import display_path
 from deploylint.reports import Look
 from deploylint.reports.text.escape import at
 from deploylint.reports.text.layout import (
@@ -73,7 +73,7 @@ def _outcome(plan: InitPlan, look: Look, next_line: str, wrote: str) -> Iterator
     for path in plan.files:
         is_todo = path.name == TODO
         holds = count(plan.added, "new allowance") if is_todo else _configured(plan)
-        yield from wrapped([f"{wrote} ", Piece(shown(path), "place"), f": {holds}"], look)
+        yield from wrapped([f"{wrote} ", Piece(display_path(path), "place"), f": {holds}"], look)
     yield EMPTY
     waiting = plan.report.tally.waiting if plan.report is not None else 0
     reasons = f"explain {count(waiting, 'allowance')} in {TODO}; to check with them, "

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from deploylint.config.groups import ServiceFiles
 from deploylint.documents.nodes import Problem
-from deploylint.documents.paths import located, shown
+from deploylint.documents.paths import display_path, from_display_path
 from deploylint.documents.record import Record
 from deploylint.engine.discovery import SUFFIXES, FileGroup, Skipped
 from deploylint.engine.load import NOT_DEPLOYMENTS, DeploymentGroup, load
@@ -82,7 +82,7 @@ def survey(paths: Sequence[Path], root: Path, profile: str) -> Survey:
     groups = [result for result in results if result.is_group]
     single = [result for result in results if not result.is_group]
     for parent, charts in _charts_by_folder(single).items():
-        files = (located(file) for chart in charts for file in chart.candidates)
+        files = (from_display_path(file) for chart in charts for file in chart.candidates)
         joined = read(parent, files, of_charts=True)
         if joined.is_group:
             groups.append(joined)
@@ -123,7 +123,7 @@ def _folders(paths: Sequence[Path], skipped: list[Skipped]) -> dict[Path, Sequen
 def _walk(path: Path, skipped: list[Skipped]) -> Iterator[tuple[Path, Sequence[Path]]]:
     def unreadable(error: OSError) -> None:
         reason = f"cannot be read: {error.strerror}"
-        skipped.append(Skipped(shown(Path(error.filename or path)), reason))
+        skipped.append(Skipped(display_path(Path(error.filename or path)), reason))
 
     for name, below, names in os.walk(path, onerror=unreadable):
         folder, is_chart = Path(name), CHART in names
@@ -142,7 +142,7 @@ def _kept(
     """The paths without a reason to skip them; the others are added to ``skipped``."""
     for path in (folder / name for name in sorted(names)):
         if reason := why(path):
-            skipped.append(Skipped(shown(path), reason))
+            skipped.append(Skipped(display_path(path), reason))
         else:
             yield path
 

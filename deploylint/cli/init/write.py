@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
-from deploylint.documents.paths import shown
+from deploylint.documents.paths import display_path
 from deploylint.documents.reader import encoded
 from deploylint.model.errors import UsageError
 
@@ -36,7 +36,7 @@ def _real(path: Path, root: Path) -> Path:
     real = Path(os.path.realpath(path))
     if not real.is_relative_to(os.path.realpath(root)):
         raise UsageError(
-            f"{shown(path)}: is a link to a file outside {root.name}/; nothing was written"
+            f"{display_path(path)}: is a link to a file outside {root.name}/; nothing was written"
         )
     return real
 
@@ -87,4 +87,4 @@ def _put_back(path: Path, data: bytes | None) -> None:
 
 def _unwritable(path: Path, error: OSError) -> UsageError:
     reason = error.strerror or str(error)
-    return UsageError(f"{shown(path)}: cannot be written: {reason}; nothing was written")
+    return UsageError(f"{display_path(path)}: cannot be written: {reason}; nothing was written")

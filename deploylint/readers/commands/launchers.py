@@ -1,7 +1,7 @@
 """From a command line to the programs that it starts, through shells and other launchers.
 
-Which programs are seen through, and what their own words are, is data
-(``profiles/technologies.yaml``); this module only walks the words.
+The launchers and their own words are data (``profiles/technologies.yaml``); this module only walks
+the words.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from deploylint.readers.commands.shell import ASSIGNMENT, Variables, Word
 from deploylint.readers.commands.technologies import (
     Launcher,
     launchers,
-    of_program,
     shell_words,
+    technology_of,
 )
 
 MAX_DEPTH, MAX_COMMANDS = 16, 100
@@ -27,9 +27,9 @@ MAX_DEPTH, MAX_COMMANDS = 16, 100
 class Command(Record):
     """A program and its words.
 
-    ``program`` is None where the image says it.
-    ``script`` is what an interpreter runs.
-    ``variables`` are those the program gets.
+    ``program``: None if the image decides it.
+    ``script``: what an interpreter runs.
+    ``variables``: those of the program.
     """
 
     program: Word | None
@@ -39,20 +39,20 @@ class Command(Record):
 
 
 class Unclear(Exception):
-    """What a command line starts is unknown; why, and where if that is one word."""
+    """The programs of a command line are unknown; why, and where if that is one word."""
 
     def __init__(self, node: Node | None, note: str) -> None:
         super().__init__(note)
         self.node, self.note = node, note
 
 
-def base(word: Word) -> str:
+def program_name(word: Word) -> str:
     """The name of a program without its folder."""
     return word.text.rpartition("/")[2]
 
 
-def commands(line: list[Word], variables: Variables, depth: int = 0) -> list[Command]:
-    """The commands that a line comes to: one, or those of a shell script.
+def find_commands(line: list[Word], variables: Variables, depth: int = 0) -> list[Command]:
+    """The commands that a line starts: one, or those of a shell script.
 
     Raises Unclear where they are unknown.
     """
@@ -61,7 +61,7 @@ def commands(line: list[Word], variables: Variables, depth: int = 0) -> list[Com
     if not rest:
         return []
     program = rest.popleft()
-    launcher = launchers().get(base(program))
+    launcher = launchers().get(program_name(program))
     if depth > MAX_DEPTH:
         raise Unclear(program.node, f"more than {MAX_DEPTH} programs that start another program")
     if launcher is None or program.note:
@@ -79,7 +79,7 @@ def _assigned(rest: deque[Word], variables: Variables) -> Variables:
 
 
 def _filled(word: Word, variables: Variables) -> Word:
-    return shell.filled(word.text, word.node, variables) if word.is_raw else word
+    return shell.fill_variables(word.text, word.node, variables) if word.is_raw else word
 
 
 def _command(
@@ -93,13 +93,13 @@ def _command(
 def _launched(
     program: Word, launcher: Launcher, rest: deque[Word], variables: Variables, depth: int
 ) -> list[Command]:
-    """What a launcher starts, after its own words."""
+    """The commands that a launcher starts, after its own words."""
     own = _own(program, launcher, rest)
     if launcher.shell:
         return _script(program, own, rest, variables, depth)
     given = {launcher.options.get(option.name): option.value for option in own}
     if module := given.get("module"):
-        if of_program(module.text) is not None:
+        if technology_of(module.text) is not None:
             return [_command(module, None, rest, variables)]
         return [_command(program, module, rest, variables)]
     if "code" in given:
@@ -108,7 +108,7 @@ def _launched(
     if following.text in launcher.command:
         rest.popleft()
         _own(program, launcher, rest)
-    elif launcher.command or (launcher.passes and not _is_named(base(following))):
+    elif launcher.command or (launcher.passes and not _is_named(program_name(following))):
         return [_command(program, None, rest, variables)]
     if launcher.interpreter:
         return [_command(program, rest.popleft() if rest else None, rest, variables)]
@@ -116,7 +116,7 @@ def _launched(
         rest.popleft()
     if launcher.text and rest:
         return _run(rest[0].text, rest[0].node, variables, depth)
-    return commands(list(rest), variables, depth + 1)
+    return find_commands(list(rest), variables, depth + 1)
 
 
 def _own(program: Word, launcher: Launcher, rest: deque[Word]) -> list[Option]:
@@ -129,7 +129,7 @@ def _own(program: Word, launcher: Launcher, rest: deque[Word]) -> list[Option]:
             break
         if not option.is_known and option.value is None:
             text = shell.for_note("", option.name)
-            raise Unclear(None, f"{base(program)} has an unknown option {text}")
+            raise Unclear(None, f"{program_name(program)} has an unknown option {text}")
         own.append(option)
         if launcher.options.get(option.name):  # what follows belongs to what it starts
             break
@@ -137,7 +137,7 @@ def _own(program: Word, launcher: Launcher, rest: deque[Word]) -> list[Option]:
 
 
 def _is_named(name: str) -> bool:
-    return name in launchers() or of_program(name) is not None
+    return name in launchers() or technology_of(name) is not None
 
 
 def _script(
@@ -157,16 +157,16 @@ def _run(text: str, node: Node, variables: Variables, depth: int) -> list[Comman
     known, started = dict(variables), list[Command]()
     words = shell_words()
     try:
-        for number, line in enumerate(shell.commands(text, node, known)):
+        for number, line in enumerate(shell.split_commands(text, node, known)):
             if number == MAX_COMMANDS:
                 raise Unclear(node, f"a shell script with more than {MAX_COMMANDS} commands")
-            first = base(line[0])
+            first = program_name(line[0])
             if first in words["compound"]:
                 raise Unclear(node, f"a shell script with {first!r}")
             if first in words["exports"] or all(ASSIGNMENT.fullmatch(w.text) for w in line):
                 known.update(_assigned(deque(w for w in line if "=" in w.text), known))
             elif first not in words["preparing"]:
-                started += commands(line, known, depth + 1)
+                started += find_commands(line, known, depth + 1)
     except ValueError as error:
         raise Unclear(node, f"a shell script: {error}") from None
     return started

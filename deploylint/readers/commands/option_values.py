@@ -1,12 +1,11 @@
-"""What the value of an option comes to, by what the option means.
+"""The value of an option, by the meaning of the option.
 
 To add a meaning, write a function from the option's text to plain data, list it in ``FORMS``, and
 name it in ``profiles/technologies.yaml``; a function raises ValueError with the reason for a text
-that leaves the value open.
+with an unknown value.
 """
 
 import json
-import re
 from collections.abc import Callable
 
 from deploylint.documents.nodes import Entry
@@ -31,13 +30,24 @@ def _names(text: str, technology: Technology) -> list[str]:
     if text.lstrip().startswith("{"):
         pairs = _json_weights(text)
     else:
-        signs = re.compile(rf"(.*?)(?:[{technology.weights}](-?\d{{1,9}}))?", re.DOTALL)
-        matches = [signs.fullmatch(item.strip()) for item in text.split(",")]
-        pairs = [(m[1], m[2] or "1") for m in matches if m is not None]
+        pairs = [_weighted(item.strip(), technology.weights) for item in text.split(",")]
     names = list(dict.fromkeys(name for name, weight in pairs if name and int(weight) > 0))
     if not names:
         raise ValueError("no queue given")
     return names
+
+
+def _weighted(item: str, signs: str) -> tuple[str, str]:
+    """A queue and its priority, which may follow one of some signs (``critical=6``); else 1."""
+    at = max(map(item.rfind, signs))
+    weight = item[at + 1 :]
+    digits = weight.removeprefix("-")
+    if at < 0 or not digits.isdecimal() or len(digits) > MOST_DIGITS:
+        return item, "1"
+    return item[:at], weight
+
+
+MOST_DIGITS = 9
 
 
 def _json_weights(text: str) -> list[tuple[str, str]]:
@@ -86,7 +96,7 @@ FORMS: dict[str, Form] = {
 def resolve_option(
     meaning: str, command: Command, arguments: Arguments, *, is_named: bool
 ) -> Value | None:
-    """What all options of one meaning come to, and the variable that stands for them."""
+    """The value of all options of one meaning, or of the variable in their place."""
     technology = arguments.technology
     written = arguments.meaning(meaning)
     names = technology.environment.get(meaning, ()) if is_named else ()

@@ -14,12 +14,12 @@ from deploylint.readers.commands.technologies import Options, Technology
 
 
 class Option(Record):
-    """An option where it stands; with ``name`` "" a word that is not an option.
+    """An option of a command line; with ``name`` "" a word that is not an option.
 
     ``name`` is its spelling in the table, ``word`` what is written.
     ``value`` is what it takes: None for a flag, and for an option where nothing is left.
     ``is_known`` is whether the program is known to have it.
-    ``note`` says where it comes from if no command line has it.
+    ``note`` is its source if that is not the command line.
     """
 
     name: str
@@ -80,7 +80,7 @@ def _spelled(text: str, table: Options, keeps_equals: bool) -> list[tuple[str, s
 
 
 class Arguments:
-    """What stands in a worker's command behind its program, by the table of a technology.
+    """The words of a worker's command behind its program, by the table of a technology.
 
     ``options`` are all options in their order, ``behind`` those behind the mode.
     ``mode`` is the first word that is not an option, ``strays`` are other words behind it.
@@ -145,7 +145,7 @@ class Arguments:
     def meaning(self, meaning: str) -> list[Option]:
         """The options of one meaning, in their order."""
         table = self.technology.options
-        return [one for one in self.options if one.is_known and table[one.name] == meaning]
+        return [o for o in self.options if o.is_known and table[o.name] == meaning]
 
     def faults(self) -> list[Fault]:
         """The options that are not known, and those with a value that none of them takes."""
@@ -178,7 +178,7 @@ class Arguments:
         return Fault(WRONG_OPTION, value.node, message)
 
     def odd(self) -> dict[str, list[tuple[str, Node]]]:
-        """What the technology lets pass or refuses, by the field of ``workers`` that holds it."""
+        """Mistakes that the technology accepts or refuses, by the field of ``workers``."""
         odd, last = defaultdict[str, list[tuple[str, Node]]](list), dict[str, Option]()
         technology, first_behind = self.technology, len(self.options) - len(self.behind)
         for at, option in enumerate(self.options):
@@ -204,7 +204,7 @@ def _written(option: Option) -> str:
     return word if value is None or word != option.name else f"{word} {value.text}"
 
 
-def flags(options: Sequence[Option]) -> dict[str, Entry]:
+def flag_entries(options: Sequence[Option]) -> dict[str, Entry]:
     """Options by name, without dashes, each with the text that it is given, in its place."""
     entries = dict[str, Entry]()
     for option in options:

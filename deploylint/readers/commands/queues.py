@@ -1,6 +1,7 @@
-"""What the workers of a service consume all together: values of the service as a whole.
+"""The queues of all workers of a service together: values of the service as a whole.
 
-What follows from several workers is a function here and an address in ``SERVICE_WIDE``.
+To add a value that follows from several workers, write a function here and add its address to
+``SERVICE_WIDE``.
 """
 
 from __future__ import annotations
@@ -14,14 +15,14 @@ from deploylint.model.service import ABSENT, Component, Value
 _SHARED, _IDLE = "workers.shared-queues", "workers.idle-queues"
 
 Consumers = Mapping[str, Sequence[tuple[Component, Entry]]]
-"""By queue the workers that consume it, each with the place that says so."""
+"""The workers that consume each queue, with the location of its name."""
 
 
 def with_queues(components: list[Component], elsewhere: str) -> Component:
     """The main component with the queues of all workers together; unknown when one is.
 
-    Those that more than one consumes, and those of workers without a pod, are values beside them.
-    Where values come from elsewhere too, there may be workers that are not seen here.
+    Queues of several workers, and queues of workers without a pod, are values of their own. If
+    values come from elsewhere too, there may be workers that are not in the file.
     """
     workers = [component for component in components[1:] if QUEUES in component.values]
     values = [worker.value(QUEUES) for worker in workers]
@@ -53,7 +54,7 @@ def _consumers(workers: Sequence[Component]) -> Consumers:
 
 
 def _shared(consumers: Consumers, unknown: Value | None) -> Value:
-    """The queues that more than one worker consumes, each where the last of them says so."""
+    """The queues that more than one worker consumes, each with the location in the last one."""
     shared = {queue: by for queue, by in consumers.items() if len(by) > 1}
     names = {queue: ", ".join(worker.name for worker, _ in by) for queue, by in shared.items()}
     note = "; ".join(f"{queue} consumed by {by}" for queue, by in names.items())
@@ -63,7 +64,7 @@ def _shared(consumers: Consumers, unknown: Value | None) -> Value:
 def _idle(consumers: Consumers, unknown: Value | None) -> Value:
     """The queues of workers without a pod; unknown where others may consume them too.
 
-    A chart without a number of replicas runs at least one pod. What is to blame is the number.
+    A chart without a number of replicas runs at least one pod. The location is that of the number.
     """
     idle = {
         queue: Entry(node, node)

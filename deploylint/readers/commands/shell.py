@@ -1,8 +1,8 @@
-"""The words of a command line: quotes are taken away and known variables are filled in.
+"""The words of a command line, without quotes and with known variables filled in.
 
-Follows the Shell Command Language (POSIX.1-2017, XCU 2) as far as a script is a list of simple
-commands, and Kubernetes' ``$(VARIABLE)`` (Container, command and args). Nothing is run: what only a
-run could tell makes a word unknown.
+Follows the Shell Command Language (POSIX.1-2017, XCU 2) for scripts that are a list of simple
+commands, and Kubernetes' ``$(VARIABLE)`` (Container, command and args). Nothing is run: a word that
+only a run decides is unknown.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from deploylint.model.secrets import redacted
 class Word(Record):
     """One word of a command line and the node it was read from.
 
-    ``note`` is why it cannot be known, "" where it can. ``is_raw`` is whether variables in it still
-    have to be filled in.
+    ``note`` is why it is unknown, or "". ``is_raw`` is whether variables in it still have to be
+    filled in.
     """
 
     text: str
@@ -30,7 +30,7 @@ class Word(Record):
 
 
 Variables = Mapping[str, Word]
-"""What the container's environment is known to hold."""
+"""The known variables of a container."""
 
 _TOKEN = regex(
     r"""(?P<blank>(?:[ \t\r]|\\\n)+)
@@ -59,11 +59,11 @@ MAX_LENGTH = 131_072
 TOO_LONG = f"longer than {MAX_LENGTH:,} characters"
 
 
-def commands(text: str, node: Node, variables: Variables) -> Iterator[list[Word]]:
-    """The simple commands of a script, in its order; assignments stand in front of their command.
+def split_commands(text: str, node: Node, variables: Variables) -> Iterator[list[Word]]:
+    """The simple commands of a script, in its order; assignments come before their command.
 
-    The variables are filled in as they are when a command is yielded, so that what one command sets
-    the next one has. Raises ValueError for what is no list of simple commands.
+    The variables are those at the time a command is yielded, so that one command can set those of
+    the next. Raises ValueError for what is no list of simple commands.
     """
     if len(text) > MAX_LENGTH:
         raise ValueError(TOO_LONG)
@@ -95,7 +95,7 @@ def _word(written: str, node: Node, variables: Variables) -> Word:
         text = piece[kind] if kind != "quoted" else _ESCAPED.sub(r"\1", piece[kind])
         part = Word(text, node)
         if kind in ("quoted", "bare") or "$(" in text:
-            part = filled(text, node, variables)
+            part = fill_variables(text, node, variables)
         if kind == "bare" and part.text != text and not part.note and _SPLIT.search(part.text):
             part = part._replace(note="a variable that the shell splits into words")
         parts.append(part)
@@ -103,8 +103,8 @@ def _word(written: str, node: Node, variables: Variables) -> Word:
     return Word("".join(part.text for part in parts), node, note)
 
 
-def filled(text: str, node: Node, variables: Variables) -> Word:
-    """A text with what is known of its variables; a note where one of them is not known."""
+def fill_variables(text: str, node: Node, variables: Variables) -> Word:
+    """A text with its known variables; a note if one of them is unknown."""
     if "{{" in text:
         return Word(text, node, TEMPLATE)
     if "$" not in text and "`" not in text:
@@ -139,6 +139,6 @@ _VARIABLE, _SHOWN = "the variable", 60
 
 
 def for_note(name: str, text: str) -> str:
-    """A text of the file as it may stand in a note: no secret, and not all of a long one."""
+    """A text of the file for a note, without secrets and shortened."""
     safe = str(redacted(name, text))
     return safe if len(safe) <= _SHOWN else f"{safe[: _SHOWN - 1]}…"

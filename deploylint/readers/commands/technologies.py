@@ -1,6 +1,6 @@
-"""Worker technologies, launchers and languages: what the words of a command line say of them.
+"""Worker technologies, launchers and languages, by the words of a command line.
 
-All of it is data, in ``profiles/technologies.yaml``, which says what each key means.
+All of it is data, in ``profiles/technologies.yaml``, which documents each key.
 """
 
 from __future__ import annotations
@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from deploylint.documents.record import Record
 from deploylint.model.service import Role
-from deploylint.readers.data import TECHNOLOGIES, definition
+from deploylint.readers.data import TECHNOLOGIES, definition, make_record
 
 Options = Mapping[str, str | None]
 """The options of a program by spelling: what those with a value mean, None for those without."""
@@ -21,7 +21,7 @@ _NONE: Mapping[str, Any] = {}
 
 
 class Technology(Record):
-    """How a worker technology's command line is read.
+    """How the command line of a worker technology is read.
 
     ``roles`` maps a subcommand to the role it gives.
     The other fields are keys of the file.
@@ -49,7 +49,7 @@ class Technology(Record):
 
 
 class Launcher(Record):
-    """How a program is seen through to the one that it starts."""
+    """How a program starts another one."""
 
     options: Options
     command: Sequence[str] = ()
@@ -61,7 +61,7 @@ class Launcher(Record):
 
 
 class Server(Record):
-    """A web server: which options say where it listens, and whether it is given an application."""
+    """A web server: its options for a port, and whether a word is its application."""
 
     port: Sequence[str]
     application: bool = False
@@ -73,8 +73,8 @@ def _table() -> dict[str, Any]:
 
 def _record(kind: Any, data: Mapping[str, Any], **made: Any) -> Any:
     """A record of the keys of an entry that it has a field for."""
-    keys = {field: field.replace("_", "-") for field in kind._fields}
-    return kind(**{field: data[key] for field, key in keys.items() if key in data} | made)
+    row = {key: value for key, value in data.items() if key.replace("-", "_") in kind._fields}
+    return make_record(kind, row, **made)
 
 
 def _by_word(lists: Mapping[str, Iterable[str]]) -> dict[str, str]:
@@ -97,43 +97,42 @@ def technologies() -> tuple[Technology, ...]:
     )
 
 
-def of_program(base: str) -> Technology | None:
-    """The technology with a program of this name."""
-    return next((t for t in technologies() if base in t.programs), None)
+def technology_of(program: str) -> Technology | None:
+    """The technology of a program, with or without its folder."""
+    name = program.rpartition("/")[2]
+    return next((t for t in technologies() if name in t.programs), None)
 
 
-def of_any_binary(name: str) -> Technology | None:
-    """The technology called so; without a name the one that is read in any binary."""
-    return next(
-        (t for t in technologies() if t.name == name or (not name and not t.programs)), None
-    )
-
-
-def _by_program(table: str) -> Iterable[tuple[str, Mapping[str, Any]]]:
-    return ((program, entry) for entry in _table()[table] for program in entry["programs"])
+def technology_named(name: str) -> Technology | None:
+    """The technology of a name; without one the technology of any binary."""
+    matching = (t for t in technologies() if t.name == name or not (name or t.programs))
+    return next(matching, None)
 
 
 @cache
 def launchers() -> Mapping[str, Launcher]:
-    """How each launcher is seen through, by the name of its program."""
-    entries = _by_program("launchers")
-    return {name: _record(Launcher, entry, options=_options(entry)) for name, entry in entries}
+    """How each launcher starts a program, by the name of its own."""
+    return {
+        program: _record(Launcher, entry, options=_options(entry))
+        for entry in _table()["launchers"]
+        for program in entry["programs"]
+    }
 
 
 @cache
 def servers() -> Mapping[str, Server]:
     """The web servers by the name of their program."""
-    return {name: _record(Server, entry) for name, entry in _by_program("servers")}
+    entries = _table()["servers"]
+    return {program: _record(Server, entry) for entry in entries for program in entry["programs"]}
 
 
 def shell_words() -> Mapping[str, Sequence[str]]:
     """The words of a shell script that are not programs to be read, by what they do."""
-    words: Mapping[str, Sequence[str]] = _table()["shell"]
-    return words
+    return cast("Mapping[str, Sequence[str]]", _table()["shell"])
 
 
 def languages() -> set[str]:
-    """Every language that a program or a file's name can say."""
+    """Every language of a program or a word of a file's name."""
     return {language for table in ("programs", "words") for language in _table()[table]}
 
 
@@ -143,7 +142,7 @@ def program_runtime(program: str) -> str:
 
 
 def word_runtime(stem: str) -> str:
-    """The language that a word of a file's name says, or ""."""
+    """The language of a word of a file's name, or ""."""
     return _meaning("words", re.split(r"[-_.]", stem))
 
 
@@ -153,6 +152,6 @@ def mode_of(name: str) -> str:
 
 
 def _meaning(table: str, words: Iterable[str]) -> str:
-    """What the first of some words says by a table, or ""."""
+    """The meaning of the first known word in a table, or ""."""
     known = _by_word(_table()[table])
     return next((known[word] for word in words if word in known), "")

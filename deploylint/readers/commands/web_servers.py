@@ -1,7 +1,7 @@
-"""What a web server's command line says: where it listens, and which application it runs.
+"""A web server's command line: the port that it listens on, and the application that it runs.
 
-Which programs are web servers, and which options of theirs say so, is data
-(``profiles/technologies.yaml``). What a command line leaves open gets no value.
+The web servers and their options are data (``profiles/technologies.yaml``). What a command line
+does not set has no value.
 """
 
 from __future__ import annotations
@@ -13,42 +13,38 @@ from deploylint.documents.regex import regex
 from deploylint.model.fields import element_of
 from deploylint.model.service import Component, Value
 from deploylint.model.types import PORT
-from deploylint.readers.commands.launchers import Command, Unclear, base, commands
+from deploylint.readers.commands.launchers import Command, Unclear, find_commands, program_name
 from deploylint.readers.commands.options import read_options
 from deploylint.readers.commands.shell import Variables, Word
 from deploylint.readers.commands.technologies import Server, servers
-from deploylint.readers.commands.worker import words
+from deploylint.readers.commands.worker import line_words
 from deploylint.readers.helm.field import field
 
 _RUNTIME = element_of("runtime.port")
 _APPLICATION = regex(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*(?:\(\))?")
 
 
-def serving(component: Component) -> dict[str, Value]:
-    """What a component's own command line says of a web server, by address."""
+def server_values(component: Component) -> dict[str, Value]:
+    """The values of the web server that a component's own command line starts, by address."""
     written = component.command_line
     if written is None or not written.has_program:
         return {}
     variables = variables_of(component)
-    try:
-        line = [word for node in written.nodes for word in words(node, variables)]
-    except ValueError:
-        return {}  # the reader of commands reports it
-    return started(line, variables)
+    return started_server(line_words(written.nodes, variables) or [], variables)
 
 
 def variables_of(component: Component) -> Variables:
-    """What the environment of a component is known to hold; no secret is."""
+    """The known variables of a component, without secrets."""
     variables = component.value("environment.variables")
     data = variables.data if isinstance(variables.data, dict) else {}
     parts = variables.parts or {}
     return {n: Word(str(v), parts[n].value) for n, v in data.items() if n in parts}
 
 
-def started(line: list[Word], variables: Variables) -> dict[str, Value]:
+def started_server(line: list[Word], variables: Variables) -> dict[str, Value]:
     """The port and the application of the only web server that a line starts, by address."""
     try:
-        known = [(c, server) for c in commands(line, variables) if (server := _server(c))]
+        known = [(c, server) for c in find_commands(line, variables) if (server := _server(c))]
     except Unclear:
         return {}
     if len(known) != 1:
@@ -67,13 +63,13 @@ def started(line: list[Word], variables: Variables) -> dict[str, Value]:
 
 
 def _server(command: Command) -> Server | None:
-    """What is known of the program; ``python -m`` starts a module of that name."""
+    """The web server of a program, or of a module that ``python -m`` starts."""
     program = command.script or command.program
-    return None if program is None else servers().get(base(program))
+    return None if program is None else servers().get(program_name(program))
 
 
 def _ports(command: Command, server: Server) -> Iterator[Word]:
-    """What the options that say where it listens are given: a port, or an address with one."""
+    """The values of the options for a port, or an address with one."""
     table = dict.fromkeys(server.port, "port")
     for option in read_options(deque(command.words), table, keeps_equals=False):
         value = option.value if option.name in table else None

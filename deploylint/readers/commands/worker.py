@@ -1,14 +1,13 @@
-"""A worker's command line: which of its commands is the worker, and what that one says.
+"""A worker's command line: finds the command of the worker and reads its options.
 
 ``launchers`` goes through shells and wrappers, ``options`` sorts the words of one command,
-``option_values`` reads what an option is given. Which option means what is data
+``option_values`` reads the values of options. The meaning of each option is data
 (``profiles/technologies.yaml``).
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from deploylint.documents.nodes import Entry, Node
@@ -17,11 +16,16 @@ from deploylint.documents.suggest import nearest
 from deploylint.model.fault import Fault, unknown_key
 from deploylint.model.service import Role, Value
 from deploylint.readers.commands import launchers, shell
-from deploylint.readers.commands.launchers import Command, Unclear, base
+from deploylint.readers.commands.launchers import Command, Unclear
 from deploylint.readers.commands.option_values import FORMS, read_option, resolve_option
-from deploylint.readers.commands.options import Arguments, flags
+from deploylint.readers.commands.options import Arguments, flag_entries
 from deploylint.readers.commands.shell import Variables, Word, for_note
-from deploylint.readers.commands.technologies import Technology, mode_of, of_any_binary, of_program
+from deploylint.readers.commands.technologies import (
+    Technology,
+    mode_of,
+    technology_named,
+    technology_of,
+)
 
 IN_CODE = "no option in the command; the program's code decides"
 
@@ -29,11 +33,11 @@ _NONE: Mapping[str, Word] = {}
 
 
 class WorkerCommand(Record):
-    """What a worker's command says.
+    """The values of a worker's command.
 
-    ``values`` are by field of the element ``workers``.
+    ``values``: by field of the element ``workers``.
     ``faults`` are options and subcommands that look like known ones.
-    ``role`` is what the command makes of its component, "" where it does not say.
+    ``role``: the role that the command gives its component, "" for none.
     """
 
     values: dict[str, Value]
@@ -42,20 +46,31 @@ class WorkerCommand(Record):
 
 
 def words(node: Node, variables: Variables = _NONE) -> list[Word]:
-    """The words of a command written as a list, or as one text split as a shell would.
+    """The words of a command, written as a list or as one text that is split like in a shell.
 
     A text of several commands is a script of a shell. Raises ValueError for a text with an open
     quote and for a list that holds anything but scalars.
     """
     content = node.content
     if isinstance(content, str):
-        lines = list(shell.commands(content, node, variables))
+        lines = list(shell.split_commands(content, node, variables))
         if len(lines) > 1:
             return [Word(text, node) for text in ("sh", "-c", content)]
         return lines[0] if lines else []
     if isinstance(content, list) and all(item.is_scalar for item in content):
         return [Word(str(item.content), item, is_raw=True) for item in content]
     raise ValueError("a command is a text or a list of texts")
+
+
+def line_words(nodes: Iterable[Node], variables: Variables = _NONE) -> list[Word] | None:
+    """The words of a command and its arguments; None if one of them is not a command.
+
+    A mistake is reported where the worker's command is read.
+    """
+    try:
+        return [word for node in nodes for word in words(node, variables)]
+    except ValueError:
+        return None
 
 
 # --- which command -------------------------------------------------------------------------------
@@ -66,27 +81,27 @@ def read_worker(
 ) -> WorkerCommand:
     """Read a worker's command line.
 
-    ``hint`` is its technology where the command does not say, ``variables`` what its container's
-    environment is known to hold. Without ``has_program`` the line is the arguments of what the
-    image starts, unless its first word is a program for sure.
+    ``hint`` is its technology if the command does not show it, ``variables`` are the known ones of
+    its container. Without ``has_program`` the line is the arguments of what the image starts,
+    unless its first word is a program for sure.
     """
     if sum(len(word.text) for word in line) > shell.MAX_LENGTH:
         return _unclear(None, shell.TOO_LONG)
     if not has_program and line and _is_argument(line[0]):
         line = [Word("", line[0].node), *line]
     try:
-        commands = launchers.commands(line, variables)
+        commands = launchers.find_commands(line, variables)
     except Unclear as unclear:
         return _unclear(unclear.node, unclear.note)
     if not commands and variables and hint:
         commands = [Command(None, None, (), variables)]
     every = [_read_command(command, hint) for command in commands]
     workers = [read for read in every if _is_worker(read)]
+    if not every:
+        return WorkerCommand({})
     for chosen in (every, workers):
         if len(chosen) == 1:
             return chosen[0]
-    if not every:
-        return WorkerCommand({})
     which = "none" if not workers else "several"
     return _unclear(line[0].node, f"a shell script with several commands, {which} of them a worker")
 
@@ -116,10 +131,10 @@ def _unclear(node: Node | None, note: str) -> WorkerCommand:
 
 
 def _read_command(command: Command, hint: str) -> WorkerCommand:
-    """Read one command; ``hint`` is its technology where the program does not say."""
+    """Read one command; ``hint`` is its technology if the program does not show it."""
     program = command.program
-    own = of_program(base(program)) if program is not None and not program.note else None
-    technology = own or of_any_binary(hint) or of_any_binary("")
+    own = technology_of(program.text) if program is not None and not program.note else None
+    technology = own or technology_named(hint) or technology_named("")
     assert technology is not None
     arguments = Arguments(command.words, technology)
     values = _program(command)
@@ -162,10 +177,9 @@ def _word(word: Word) -> Value:
 
 
 def _mode(command: Command, arguments: Arguments, own: Technology | None) -> Value | None:
-    """The subcommand of the program, else what its name says.
+    """The subcommand of the program, else a word of its name.
 
-    A program that is called just ``worker`` says nothing: that is what is left when the program
-    is lost.
+    ``worker`` alone is not counted: it is the rest of a command line without its program.
     """
     if own is not None and own.mode and command.program is not None:
         return _known(own.mode, command.program, _BY_NAME)
@@ -204,7 +218,7 @@ def _consumed(
         return values | {
             field: Value("known" if parts else "absent", list(parts), None, "", parts)
             for field, options in pairs.items()
-            for parts in (flags(options),)
+            for parts in (flag_entries(options),)
         }
     return values | _odd(arguments, values["queues"])
 
@@ -223,7 +237,7 @@ def _queue_words(arguments: Arguments, own: Technology | None) -> dict[str, Valu
 def _missing_notes(
     arguments: Arguments, excluded: Value | None, *, is_code: bool
 ) -> dict[str, str]:
-    """Why what no word says is unknown, by field; a field that is not there is absent."""
+    """Why fields without a word are unknown; a field that is not there is absent."""
     fields, unnamed = ("queues", "concurrency"), arguments.technology.unnamed
     if arguments.unread is not None:
         return dict.fromkeys(fields, f"{for_note('', arguments.unread.text)} may set it")
@@ -259,8 +273,8 @@ def _scaled(scale: Value) -> dict[str, Value]:
 
 
 def _odd(arguments: Arguments, queues: Value) -> dict[str, Value]:
-    """What the technology lets pass silently, or refuses, by the field that holds it."""
-    uneven = [name for name in queues.parts or () if not name or re.search(r"\s", name)]
+    """Mistakes that the technology accepts silently, or refuses, by field."""
+    uneven = [name for name in queues.parts or () if not name or any(map(str.isspace, name))]
     node = queues.node
     odd = {"uneven-queues": [(name, node) for name in uneven if node is not None]}
     return {

@@ -1,7 +1,7 @@
-"""Whether what a worker's probes ask is opened at all.
+"""The ports of a worker's probes that nothing opens.
 
-No Service stands before a worker, so a probe is often copied from the server beside it, port and
-all. Which technologies open no port of their own is data (``profiles/technologies.yaml``).
+A worker has no Service, so its probe is often copied from the server beside it, with the port. The
+technologies without a port of their own are data (``profiles/technologies.yaml``).
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ from collections.abc import Mapping
 
 from deploylint.model.field_values import NOT_SET, Fields, FieldValue, field_value
 from deploylint.model.fields import ELEMENTS, PRESENT
-from deploylint.readers.commands.technologies import of_program
+from deploylint.readers.commands.technologies import technology_of
 
 UNOPENED = "workers.unopened-ports"
 _DECLARED = ("service.container-port", "service.target-port", "monitoring.port")
 _PROBES = tuple(name for name, element in ELEMENTS.items() if "handler" in element.fields)
 
 
-def unopened(values: Mapping[str, FieldValue]) -> Fields:
+def unopened_ports(values: Mapping[str, FieldValue]) -> Fields:
     """The ports that a worker's probes ask and that nothing opens, by probe.
 
     One that the worker declares is open. Where it declares another one, or none and its program
@@ -61,5 +61,5 @@ def _is_number(port: FieldValue) -> bool:
 
 def _opens_none(values: Mapping[str, FieldValue]) -> bool:
     program = values.get("workers.program", NOT_SET)
-    technology = of_program(str(program.data).rpartition("/")[2]) if program.data else None
+    technology = technology_of(str(program.data)) if program.data else None
     return technology is not None and technology.opens_none

@@ -1,4 +1,4 @@
-"""What is known of base images: ``base_images.yaml``, as it is looked up."""
+"""The table of base images, ``base_images.yaml``."""
 
 from __future__ import annotations
 

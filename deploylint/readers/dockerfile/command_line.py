@@ -1,15 +1,15 @@
-"""The command line of a process: its image's, but for what a deployment replaces."""
+"""The command line of a process: that of its image, as a deployment changes it."""
 
 from __future__ import annotations
 
 from deploylint.documents.regex import regex
 from deploylint.model.field_values import FieldValues
 from deploylint.model.fields import PRESENT, QUEUES, element_of
-from deploylint.model.service import Component, Service, Value
+from deploylint.model.service import Component, Service
 from deploylint.readers.commands.queues import with_queues
 from deploylint.readers.commands.shell import Word
-from deploylint.readers.commands.web_servers import started, variables_of
-from deploylint.readers.commands.worker import read_worker, words
+from deploylint.readers.commands.web_servers import started_server, variables_of
+from deploylint.readers.commands.worker import line_words, read_worker
 from deploylint.readers.dockerfile.image import Image, Line
 from deploylint.readers.helm.derived import derive
 from deploylint.readers.service import as_main, runtime_of
@@ -39,25 +39,22 @@ def image_line(image: Image, arguments: list[Word] | None = None) -> tuple[list[
 
 
 def _started_line(component: Component, image: Image) -> list[Word]:
-    """What a component starts of its image; none if its deployment replaces it, or if unknown."""
+    """The line of its image that a component starts; none if it is replaced or unknown."""
     written = component.command_line
     nodes = () if written is None else written.nodes
     if written is not None and written.has_program:
         return []
-    try:
-        arguments = [word for node in nodes for word in words(node, variables_of(component))]
-    except ValueError:
-        return []
+    arguments = line_words(nodes, variables_of(component))
     line, note = image_line(image, arguments if nodes else None)
-    return [] if note else line
+    return [] if note or arguments is None else line
 
 
 def with_server(main: Component, image: Image) -> Component:
     """The main component with the web server that its image starts."""
     line = _started_line(main, image)
-    values = started(line, {**image.variables, **variables_of(main)}) if line else {}
-    found = {field: value._replace(leaves=()) for field, value in values.items()}
-    return main._replace(values=main.values.updated(found))
+    values = started_server(line, {**image.variables, **variables_of(main)}) if line else {}
+    values = {field: value._replace(leaves=()) for field, value in values.items()}
+    return main._replace(values=main.values.updated(values))
 
 
 def with_entrypoint(component: Component, image: Image) -> Component:
@@ -66,7 +63,7 @@ def with_entrypoint(component: Component, image: Image) -> Component:
     if component.role != "worker" or written is None:
         return component
     if written.nodes and drops_arguments(image.entrypoint):
-        return component  # they are read as what they are meant for; that they are lost is a value
+        return component  # read as they are meant; that they are lost is a value of its own
     line = _started_line(component, image)
     if not line:
         return component
@@ -74,12 +71,8 @@ def with_entrypoint(component: Component, image: Image) -> Component:
     hint = str(stated.data) if stated.state == "known" else ""
     reading = read_worker(line, hint, {**image.variables, **variables_of(component)})
     rows, fields = component.values.rows, component.values.fields.as_dict()
-    kept = (
-        (f"{_WORKERS}.{PRESENT}", f"{_WORKERS}.technology") if hint else (f"{_WORKERS}.{PRESENT}",)
-    )
-    for field in [field for field in fields if element_of(field) == _WORKERS]:
-        if field not in kept:
-            del fields[field]
+    kept = {f"{_WORKERS}.{PRESENT}", f"{_WORKERS}.technology" if hint else ""}
+    fields = {f: v for f, v in fields.items() if element_of(f) != _WORKERS or f in kept}
     for name, value in reading.values.items():
         placed = value._replace(node=value.node or line[-1].node)
         fields[f"{_WORKERS}.{name}"] = rows.field_value(placed)
@@ -87,13 +80,13 @@ def with_entrypoint(component: Component, image: Image) -> Component:
 
 
 def with_components(service: Service, components: list[Component]) -> Service:
-    """A service with components that were read again, and what follows from all of them."""
+    """A service with components that were read again, and values that follow from all of them."""
     pairs = zip(components, service.components, strict=True)
     if any(
         new.values.fields.get(QUEUES) is not old.values.fields.get(QUEUES) for new, old in pairs
     ):
         components[0] = with_queues(components, "")._replace(is_main=True)
-        runtime = runtime_of(components, Value("unknown", "", None))
+        runtime = runtime_of(components, ())
         if not service.runtime and runtime.state == "known":
             components[0] = as_main(components[0], runtime, None)
             service = service._replace(runtime=str(runtime.data), runtime_because=runtime.note)

@@ -1,8 +1,8 @@
 """The image that a Dockerfile's last stage makes: its user, what it starts, the ports it names.
 
-A stage begins as the image it is built from: an earlier stage with all it has, or another image,
-of which only the row in ``base_images.yaml`` is known. That a build may end with an earlier stage
-(``--target``) is not known here. ONBUILD is for other builds and is passed over. Follows
+A stage begins as the image it is built from: an earlier stage with everything in it, or another
+image, known by its row in ``base_images.yaml``. A build that ends with an earlier stage
+(``--target``) is not considered. ONBUILD is for other builds and is skipped. Follows
 https://docs.docker.com/reference/dockerfile/.
 """
 
@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from deploylint.documents.nodes import Node, Problem, Source
-from deploylint.documents.paths import shown
+from deploylint.documents.paths import display_path
 from deploylint.documents.reader import read_plain
 from deploylint.documents.record import Record
 from deploylint.readers.commands.shell import Variables, Word
@@ -40,7 +40,7 @@ class Line(Record):
 
 
 class Image(Record):
-    """What is known of an image.
+    """The known parts of an image.
 
     ``origin``: the FROM of the first base image.
     ``user``: the user it runs as.
@@ -73,7 +73,7 @@ class Image(Record):
 
 def read_dockerfile(path: Path, root: Path) -> Image | Problem:
     """The image of a Dockerfile below the root of its repository."""
-    source = read_plain(path, shown(path), root, MOST_BYTES)
+    source = read_plain(path, display_path(path), root, MOST_BYTES)
     return source if isinstance(source, Problem) else read_image(source)
 
 
@@ -133,14 +133,14 @@ def _base(instruction: Instruction, stages: Mapping[str, Image], arguments: Vari
 
 def _arguments(instruction: Instruction, known: Variables, above: Variables) -> dict[str, Word]:
     """The variables of an ARG: its default, else the one above the first FROM, else unknown."""
-    found: dict[str, Word] = {}
+    variables: dict[str, Word] = {}
     for node in instruction.words:
         name, equals, default = str(node.content).partition("=")
         if equals:
-            found[name] = expand_variables(node.made(default), {**known, **found})
+            variables[name] = expand_variables(node.made(default), {**known, **variables})
         else:
-            found[name] = above.get(name, Word("", node, f"{name} is set by the build"))
-    return found
+            variables[name] = above.get(name, Word("", node, f"{name} is set by the build"))
+    return variables
 
 
 def _with_instruction(stage: Image, instruction: Instruction, above: Variables) -> Image:

@@ -1,6 +1,6 @@
 """The Dockerfile that a service is built with, if the configuration does not name it.
 
-It is looked for in the folder of the deployment file and one level up, by the service's name
+It is searched for in the folder of the deployment file and one level up, by the service's name
 (``api.Dockerfile``, ``Dockerfile.api``, ``api/Dockerfile``); a plain ``Dockerfile`` is that of the
 only service of a group. Of two candidates none is taken.
 """
@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from deploylint.documents.paths import absolute, located, repository
+from deploylint.documents.paths import absolute, from_display_path, repository
 from deploylint.documents.record import Record
-from deploylint.documents.regex import regex
 from deploylint.model.service import Service
 
 FILE = "Dockerfile"
-_PLAIN = regex(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_BETWEEN = str.maketrans("", "", "._-")
+"""A name of a file has these between its letters and digits."""
 _FORMS = ("{name}.Dockerfile", "Dockerfile.{name}", "{name}/Dockerfile")
 
 
@@ -35,7 +35,7 @@ class LocatedDockerfile(Record):
 
 def locate_dockerfile(service: Service, *, alone: bool) -> LocatedDockerfile:
     """The Dockerfile of a service; ``alone`` is whether it is the only one of its group."""
-    names = [name for name in dict.fromkeys((service.name, *service.own_names)) if _is_name(name)]
+    names = filter(_is_name, dict.fromkeys((service.name, *service.own_names)))
     forms = [form.format(name=name) for name in names for form in _FORMS]
     searches = {"found by the service's name": forms}
     if alone:
@@ -43,21 +43,22 @@ def locate_dockerfile(service: Service, *, alone: bool) -> LocatedDockerfile:
     folders = list(_folders(service))
     for because, forms in searches.items():
         paths = dict.fromkeys(folder / form for folder in folders for form in forms)
-        found = tuple(path for path in paths if path.is_file())
-        if len(found) > 1:
-            return LocatedDockerfile(candidates=found)
-        if found:
-            return LocatedDockerfile(found[0], because)
+        files = tuple(path for path in paths if path.is_file())
+        if len(files) > 1:
+            return LocatedDockerfile(candidates=files)
+        if files:
+            return LocatedDockerfile(files[0], because)
     return LocatedDockerfile()
 
 
 def _is_name(name: str) -> bool:
-    return _PLAIN.fullmatch(name) is not None
+    letters = name.translate(_BETWEEN)
+    return name.isascii() and name[:1].isalnum() and letters.isalnum()
 
 
 def _folders(service: Service) -> Iterator[Path]:
     """The folder of its file, and its parent in the same repository."""
-    file = absolute(located(service.files[0]))
+    file = absolute(from_display_path(service.files[0]))
     if not file.is_file():
         return
     yield file.parent

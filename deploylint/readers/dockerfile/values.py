@@ -16,14 +16,13 @@ from deploylint.model.fields import DOCKERFILE, PRESENT
 from deploylint.model.image_sharing import runs_own
 from deploylint.model.service import ABSENT, Component, Service, Value
 from deploylint.model.types import PORT, Plain
-from deploylint.readers.commands.shell import Word
-from deploylint.readers.commands.worker import IN_CODE, read_worker, words
+from deploylint.readers.commands.worker import IN_CODE, line_words, read_worker
 from deploylint.readers.dockerfile import command_line
 from deploylint.readers.dockerfile.image import Image, Line
 from deploylint.readers.helm.field import field
 
 PORT_VARIABLE = "PORT"
-"""The port that most platforms give a process (https://12factor.net/port-binding)."""
+"""The variable of the port on most platforms (https://12factor.net/port-binding)."""
 
 _EXPOSED = regex(r"(?P<first>\d{1,5})(?:-(?P<last>\d{1,5}))?(?:/(?:tcp|udp|sctp))?", re.I)
 _MOST = 1000
@@ -47,7 +46,7 @@ def _started(component: Component, image: Image) -> Component:
 
 
 def _with_values(component: Component, image: Image) -> Component:
-    found = {
+    values = {
         "user": _user(image),
         "users": _users(image),
         "non-root": _non_root(component, image),
@@ -58,14 +57,14 @@ def _with_values(component: Component, image: Image) -> Component:
         "programs": _programs(component, image),
     }
     if component.is_main:
-        found |= {
+        values |= {
             "program": _program(image),
             "port": _port(component, image),
             "mode": _mode(image),
         }
-    present = {f"{DOCKERFILE}.{f}": value for f, value in found.items() if value.state != "absent"}
-    present[f"{DOCKERFILE}.{PRESENT}"] = Value("known", True, image.origin)
-    return component._replace(values=component.values.updated(present))
+    known = {f"{DOCKERFILE}.{f}": value for f, value in values.items() if value.state != "absent"}
+    known[f"{DOCKERFILE}.{PRESENT}"] = Value("known", True, image.origin)
+    return component._replace(values=component.values.updated(known))
 
 
 def _value(data: Plain, node: Node, unknown: str, note: str = "") -> Value:
@@ -168,7 +167,7 @@ def _line(line: Line) -> Value:
 
 
 def _program(image: Image) -> Value:
-    """What the image starts first, if its ENTRYPOINT or CMD is in exec form."""
+    """The program that the image starts, if its ENTRYPOINT or CMD is in exec form."""
     line, note = command_line.image_line(image)
     is_shell = any(part is not None and part.is_shell for part in (image.entrypoint, image.command))
     return ABSENT if note or not line or is_shell else _value(line[0].text, line[0].node, "")
@@ -177,7 +176,7 @@ def _program(image: Image) -> Value:
 def _programs(component: Component, image: Image) -> Value:
     """The programs that the image may have: the names of what is copied into it.
 
-    What it starts is one too, but for the main component, whose own program is compared with them.
+    What it starts is one too, except for the main component: its program is compared with them.
     """
     if command_line.drops_arguments(image.entrypoint):
         return ABSENT  # what it starts is in its text
@@ -189,7 +188,7 @@ def _programs(component: Component, image: Image) -> Value:
 
 
 def _mode(image: Image) -> Value:
-    """What the image's own command tells its program to do, if anything."""
+    """The mode of its program in the image's own command, if any."""
     line, note = command_line.image_line(image)
     if note:
         return _value(None, image.entrypoint.node, note)
@@ -203,7 +202,7 @@ def _lost_arguments(component: Component, image: Image) -> Value:
     if not command_line.drops_arguments(image.entrypoint):
         return ABSENT
     if written is not None and (written.nodes or written.has_program):
-        lost = [] if written.has_program else [word for n in written.nodes for word in _words(n)]
+        lost = [] if written.has_program else line_words(written.nodes) or []
         at = lost[0].node if lost else None
     elif component.is_main and image.has_own_command and image.command is not None:
         lost, at = list(image.command.words), entrypoint
@@ -211,10 +210,3 @@ def _lost_arguments(component: Component, image: Image) -> Value:
         return ABSENT
     note = f"ENTRYPOINT is in shell form: {entrypoint.source.file}:{span(entrypoint).line}"
     return Value("known", [word.text for word in lost], at, note) if lost else ABSENT
-
-
-def _words(node: Node) -> list[Word]:
-    try:
-        return words(node)
-    except ValueError:
-        return []  # a problem where the component's command is read

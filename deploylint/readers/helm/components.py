@@ -1,11 +1,11 @@
-"""Helm values files to components: how each falls back to what the root of its file says."""
+"""Helm values files to components, which fall back to the root of their file."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
-from deploylint.documents.nodes import Node, child
+from deploylint.documents.nodes import Node, child_at
 from deploylint.documents.record import Record
 from deploylint.model.fault import Fault
 from deploylint.model.field_values import (
@@ -21,6 +21,7 @@ from deploylint.model.service import CommandLine, Component, Role
 from deploylint.model.spellings import Spellings
 from deploylint.readers.commands.shell import Variables, Word
 from deploylint.readers.commands.worker import WorkerCommand, read_worker, words
+from deploylint.readers.external_values import hide_value
 from deploylint.readers.helm.compile import Tree
 from deploylint.readers.helm.key_tree import ComponentKey
 from deploylint.readers.helm.profile import Profile
@@ -30,10 +31,9 @@ from deploylint.readers.helm.walk import is_off, walk
 
 
 class ReadComponent(Record):
-    """A component as its own keys and those of the root say; the fields are those of Component.
+    """A component as it was read, without what follows from its values; see ``Component``.
 
-    ``fields`` are its values, to which nothing was added yet that follows from them, ``rows`` the
-    documents they were read from.
+    ``fields`` are its values, ``rows`` the documents they were read from.
     """
 
     key: str
@@ -46,18 +46,18 @@ class ReadComponent(Record):
     command_line: CommandLine | None
 
     def component(self, fields: Fields) -> Component:
-        """The component with what follows from its values, too."""
+        """The component with other values."""
         key, name, role, _, rows, scope, paths, line = self
         return Component(key, name, role, FieldValues(fields, rows), scope, paths, False, line)
 
 
-def components(
+def read_components(
     root: Node, profile: Profile, elsewhere: str = ""
 ) -> tuple[list[ReadComponent], list[Fault]]:
     """The components of a values file, the server first, and its faults.
 
-    A root that has a server below it is only what the components fall back to. ``elsewhere`` is
-    what else may set values, which a server's own keys may come from too.
+    If a server is below the root, the components only fall back to the root. ``elsewhere`` are
+    other sources of values, also of a server's own keys.
     """
     rows = RowNumbers()
     top = walk(root, profile.root, rows)
@@ -66,13 +66,13 @@ def components(
     if (server := prefixed.pop("server", None)) is not None:
         shared = server.fields | shared
     roles = [place.role for _, place, _ in top.places]
-    found = list[ReadComponent]()
+    components = list[ReadComponent]()
     if "server" not in roles:
-        found.append(_read("", "server", shared, root, profile.trees["server"], top))
-    for role, one in prefixed.items():
+        components.append(_component("", "server", shared, root, profile.trees["server"], top))
+    for role, component in prefixed.items():
         if role not in roles:
-            fields = _inherited(dict(one.fields), _offered(shared, judged=True))
-            found.append(one._replace(fields=fields))
+            fields = _with_inherited(dict(component.fields), _offer(shared, is_compared=True))
+            components.append(component._replace(fields=fields))
     offers = _offers(shared, prefixed, roles, values_of_pod(top), alone=not elsewhere)
     of_root = variable_words(top.variables) if "worker" in roles else {}
     for name, place, entry in top.places:
@@ -87,16 +87,17 @@ def components(
             role = reading.role or role
         for offer in offers[place.role]:
             values = offer(values)
-        found.append(_read(name, role, values, entry.value, profile.trees[place.role], scope))
-    return _servers_first(found), faults
+        tree = profile.trees[place.role]
+        components.append(_component(name, role, values, entry.value, tree, scope))
+    return _servers_first(components), faults
 
 
 def _shared(root: Node, top: ReadKeys, profile: Profile) -> Fields:
-    """What the root of a file says, and where it is silent the other places to fall back to."""
+    """The values at the root of a file, completed by those at the other places to fall back to."""
     shared = resolve_values(top, profile.union)
     for path in profile.fallback[1:]:
-        below = _descend(root, path)
-        if below is not None:
+        below = child_at(root, *path)
+        if below is not None and below.is_mapping:
             shared = resolve_values(walk(below, profile.root, top.rows), profile.union) | shared
     return shared
 
@@ -109,38 +110,37 @@ def _offers(
     *,
     alone: bool,
 ) -> Mapping[Role, list[Callable[[Fields], Fields]]]:
-    """What components of each role take from elsewhere, one after the other.
+    """The steps that complete components of each role, one after the other.
 
-    All components of a role take what stands behind its prefix. A lone server takes everything from
-    the root, for whose else would it be; of several servers only the chart knows whose it is. The
-    others take only what is inherited. Where the file is not ``alone`` in setting values, a
-    server's own may come from elsewhere too, and win.
+    All components of a role take the values with its prefix. A single server takes everything from
+    the root; of several servers only the chart knows the owner. The others take only what is
+    inherited. If the file is not ``alone`` in setting values, those of a server may come from
+    elsewhere too, and win.
     """
-    to_server = _offered(shared, judged=False) if alone else {}
-    to_others = _offered(shared, judged=True)
+    to_server = _offer(shared, is_compared=False) if alone else {}
+    to_others = _offer(shared, is_compared=True)
     offers: dict[Role, list[Callable[[Fields], Fields]]] = {}
     for role in set(roles):
         steps = offers.setdefault(role, [])
         if role in prefixed:
             steps.append(partial(_completed, offer=prefixed[role].fields))
         offer = to_server if role == "server" else to_others
-        steps += (partial(_inherited, offer=offer), partial(_beside, pod=pod))
+        steps += (partial(_with_inherited, offer=offer), partial(_with_pod, pod=pod))
         if alone and role == "server":
-            whole = shared if roles.count(role) == 1 else _of_one(shared)
+            whole = shared if roles.count(role) == 1 else _without_owner(shared)
             steps.append(partial(_completed, offer=whole))
     return offers
 
 
-def _servers_first(found: list[ReadComponent]) -> list[ReadComponent]:
+def _servers_first(components: list[ReadComponent]) -> list[ReadComponent]:
     """The main component first; a second server is known by its name."""
-    ordered = sorted(found, key=lambda component: component.role != "server")
-    main, *others = ordered
+    main, *others = sorted(components, key=lambda component: component.role != "server")
     return [main, *(c._replace(key=f"{c.role}:{c.name}") for c in others)]
 
 
 def _prefixed(root: Node, top: ReadKeys, profile: Profile) -> dict[Role, ReadComponent]:
-    """Components whose keys stand at the root behind their name: ``workerResources``."""
-    found: dict[Role, ReadComponent] = {}
+    """Components with keys at the root that begin with their name: ``workerResources``."""
+    components: dict[Role, ReadComponent] = {}
     for prefix, entries in top.prefixed.items():
         role, node = profile.prefixes[prefix], root.made(entries)
         scope = walk(node, profile.trees[role].keys, top.rows)
@@ -149,11 +149,11 @@ def _prefixed(root: Node, top: ReadKeys, profile: Profile) -> dict[Role, ReadCom
         if role == "worker":
             _worker(values, scope, place, key, variable_words((*top.variables, *scope.variables)))
         if values and not is_off(node):
-            found[role] = _read(prefix, role, values, node, profile.trees[role], scope)
-    return found
+            components[role] = _component(prefix, role, values, node, profile.trees[role], scope)
+    return components
 
 
-def _read(
+def _component(
     name: str, role: Role, fields: Fields, at: Node, tree: Tree, scope: ReadKeys
 ) -> ReadComponent:
     key = role if role == "server" else f"{role}:{name}"
@@ -161,36 +161,27 @@ def _read(
     return ReadComponent(key, name, role, fields, scope.rows, at, tree.paths, line)
 
 
-def _descend(node: Node, path: Iterable[str]) -> Node | None:
-    for key in path:
-        below = child(node, key)
-        if below is None:
-            return None
-        node = below
-    return node if isinstance(node.content, dict) else None
-
-
 Offer = Mapping[str, Mapping[str, FieldValue]]
-"""What the root says, by the address of whether an inherited element is there, and address."""
+"""Inherited values at the root, by the address that tells whether the element is present."""
 
 
-def _offered(shared: Mapping[str, FieldValue], *, judged: bool) -> Offer:
-    """What components fall back to; ``judged`` is whether the root is a component of its own.
+def _offer(shared: Mapping[str, FieldValue], *, is_compared: bool) -> Offer:
+    """What components fall back to; ``is_compared`` is whether the root itself is compared.
 
-    What is judged at the root is marked, so that it is neither judged nor counted once more.
+    Its values are marked then, so that they are neither compared nor counted once more.
     """
     offer: dict[str, Fields] = {}
     for address, value in shared.items():
         if address in INHERITED:
             fields = offer.setdefault(PRESENT_BESIDE[address], {})
-            fields[address] = value.as_inherited() if judged else value
+            fields[address] = value.as_inherited() if is_compared else value
     return offer
 
 
 def _completed(values: Fields, offer: Mapping[str, FieldValue]) -> Fields:
-    """A component's values with what else is said of elements that it does not switch off.
+    """A component's values completed by others of elements that it does not switch off.
 
-    What is inherited is taken as a whole or not at all (``_inherited``).
+    An inherited element is taken as a whole or not at all (``_with_inherited``).
     """
     stated = {a: v for a, v in values.items() if a.endswith(f".{PRESENT}")}
     for address, value in offer.items():
@@ -205,22 +196,18 @@ def _completed(values: Fields, offer: Mapping[str, FieldValue]) -> Fields:
 _SILENT = ("absent", "disabled")
 
 
-def _of_one(shared: Fields) -> Fields:
-    """What the root says of one of several servers: which one is not known, and so is nothing."""
+def _without_owner(shared: Fields) -> Fields:
+    """The values at the root for one of several servers: unknown, as the chart decides which."""
     note = "set at the root, for one of several servers"
     return {
-        address: value if value.state == "disabled" else _left(value, note)
+        address: value if value.state == "disabled" else hide_value(value, note)
         for address, value in shared.items()
         if address not in INHERITED
     }
 
 
-def _left(value: FieldValue, note: str) -> FieldValue:
-    return value.replace(state="unknown", data=None, parts=None, note=note)
-
-
-def _beside(values: Fields, pod: Fields) -> Fields:
-    """A component's values with what its pod says of fields that its container does not set."""
+def _with_pod(values: Fields, pod: Fields) -> Fields:
+    """A component's values completed by those of its pod that its container does not set."""
     for address, value in pod.items():
         present = values.get(PRESENT_BESIDE[address], NOT_SET)
         if present.state == "known" and values.get(address, NOT_SET).state in _SILENT:
@@ -228,23 +215,19 @@ def _beside(values: Fields, pod: Fields) -> Fields:
     return values
 
 
-def _inherited(values: Fields, offer: Offer) -> Fields:
-    """A component's values with what the root says of elements it does not mention itself."""
-    for present, fields in offer.items():
-        if _is_open(values.get(present)):
+def _with_inherited(values: Fields, offer: Offer) -> Fields:
+    """A component's values with the root's elements that it does not set, or sets to nothing."""
+    for address, fields in offer.items():
+        present = values.get(address)
+        if present is None or (present.state == "disabled" and present.data is None):
             values.update(fields)
     return values
-
-
-def _is_open(present: FieldValue | None) -> bool:
-    """Whether lookup goes on: nothing was said, or only an empty value."""
-    return present is None or (present.state == "disabled" and present.data is None)
 
 
 def _worker(
     values: Fields, scope: ReadKeys, place: ComponentKey, key: Node, variables: Variables
 ) -> WorkerCommand:
-    """What a worker's command says, filled into its values; its role may be another one."""
+    """Add what a worker's command sets to its values; its role may be another one."""
     argv = scope.command_line.nodes if scope.command_line is not None else ()
     rows, at_key = scope.rows, scope.rows.number(key)
     line = _line(values, argv, variables, rows)

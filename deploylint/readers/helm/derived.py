@@ -1,7 +1,7 @@
-"""Values that follow from others of the same component, each with a note that says from which.
+"""Values that follow from others of the same component, each with a note about its source.
 
 To add one, write a function from a component's values to ``{address: Value}`` and list it in
-``DERIVATIONS``; a derivation only fills what nobody wrote, except that it may replace what has no
+``DERIVATIONS``; a derivation only sets what is not written, except that it may replace what has no
 effect (replicas under autoscaling).
 """
 
@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from deploylint.model.field_values import NOT_SET, Fields, FieldValue, RowNumbers, field_value
 from deploylint.model.fields import ADDRESSES, ELEMENTS, PRESENT
 from deploylint.model.types import PORT
-from deploylint.readers.commands.worker_ports import unopened
+from deploylint.readers.commands.worker_ports import unopened_ports
 from deploylint.readers.helm.field import field
 
 Values = Mapping[str, FieldValue]
@@ -24,7 +24,7 @@ def _known(values: Values, address: str) -> FieldValue | None:
 
 
 def _from(value: FieldValue, what: str) -> FieldValue:
-    """A value that another address holds, and is compared by."""
+    """The value of another address, where it is compared."""
     return value.replace(note=f"= {what}", leaves=(), derived=True)
 
 
@@ -51,7 +51,7 @@ def _replicas(values: Values) -> Fields:
 
 
 def _non_root(values: Values) -> Fields:
-    """A numeric user above 0 is not root, whatever runAsNonRoot says (SecurityContext)."""
+    """A numeric user above 0 is not root, with or without runAsNonRoot (SecurityContext)."""
     user = _known(values, "security-context.user")
     if "security-context.non-root" in values or user is None:
         return {}
@@ -84,15 +84,15 @@ def _tag(values: Values) -> Fields:
 
 def _handlers(values: Values) -> Fields:
     """Only an HTTP probe has a path and only an exec probe a command (Probe)."""
-    found = Fields()
+    handlers = Fields()
     for probe in _PROBES:
         for part, handler in (("path", "http"), ("command", "exec")):
             value = values.get(f"{probe}.{part}")
             if value is None or f"{probe}.handler" in values or value.state == "disabled":
                 continue
             note = f"only a probe of that kind has a {part}"
-            found[f"{probe}.handler"] = field_value("known", handler, value.at, note)
-    return found
+            handlers[f"{probe}.handler"] = field_value("known", handler, value.at, note)
+    return handlers
 
 
 _PROBES = tuple(name for name, element in ELEMENTS.items() if "handler" in element.fields)
@@ -101,7 +101,7 @@ _PROBES = tuple(name for name, element in ELEMENTS.items() if "handler" in eleme
 def _directions(values: Values) -> Fields:
     """A policy's policyTypes follow from which rules it holds (NetworkPolicySpec).
 
-    Of switches and words of the chart's own only the chart knows which rules they make.
+    The chart decides which rules its own switches and words make.
     """
     if _known(values, f"network-policy.{PRESENT}") is None or "network-policy.directions" in values:
         return {}
@@ -119,21 +119,22 @@ def _directions(values: Values) -> Fields:
 
 def _capabilities(values: Values) -> Fields:
     """Capabilities are in capitals, however they are written (SecurityContext)."""
-    found = {}
+    capabilities = {}
     for name in ("drop-capabilities", "add-capabilities"):
         value = _known(values, f"security-context.{name}")
         if value is not None and isinstance(value.data, list) and value.parts is not None:
-            parts = {one.upper(): entry for one, entry in value.parts.items()}
-            found[f"security-context.{name}"] = value.replace(data=list(parts), parts=parts)
-    return found
+            parts = {item.upper(): entry for item, entry in value.parts.items()}
+            changed = value.replace(data=list(parts), parts=parts)
+            capabilities[f"security-context.{name}"] = changed
+    return capabilities
 
 
 def _capacity(values: Values) -> Fields:
-    """How many tasks all pods of a worker handle at once, when it is scaled up as far as may be.
+    """How many tasks all pods of a worker handle at once, at its largest scale.
 
     Autoscalers count with their maximum: HorizontalPodAutoscaler's maxReplicas, and Celery's
     ``--autoscale=MAX,MIN`` (https://docs.celeryq.dev/en/stable/userguide/workers.html#autoscaling).
-    A value that follows from two, so it is compared by itself; what hides it is told there.
+    It follows from two values, so it is compared by itself; an unknown one is reported there.
     """
     if f"workers.{PRESENT}" not in values and "workers.concurrency" not in values:
         return {}
@@ -142,7 +143,7 @@ def _capacity(values: Values) -> Fields:
     tasks = _AUTOSCALED if _AUTOSCALED in values else "workers.concurrency"
     factors = [values.get(address, NOT_SET) for address in (pods, tasks)]
     node = factors[0].at if factors[1].at is None else factors[1].at
-    counts = [one.data for one in factors if one.state == "known" and type(one.data) is int]
+    counts = [f.data for f in factors if f.state == "known" and type(f.data) is int]
     if len(counts) < len(factors):
         note = "the number of pods or of tasks at once in each is unknown"
         return {_CAPACITY: field_value("unknown", None, node, note, derived=True)}
@@ -164,7 +165,7 @@ DERIVATIONS: tuple[Callable[[Values], Fields], ...] = (
     _directions,
     _capabilities,
     _capacity,
-    unopened,
+    unopened_ports,
 )
 
 _PORTS = tuple(
@@ -190,28 +191,23 @@ def derive(
 
 
 def _port_variable(values: Values, rows: RowNumbers, names: Sequence[str]) -> Fields:
-    """The port that a process is told to listen on. The variable accounts for its leaf."""
+    """The port in a variable of the process. The leaf counts for the variable."""
     variables = _known(values, "environment.variables")
-    parts = {} if variables is None or variables.parts is None else variables.parts
-    data = {} if variables is None or not isinstance(variables.data, dict) else variables.data
-    for name in names:
-        if variables is not None and name in parts and name in data:  # a template has no data
-            read = rows.field_value(field(PORT, rows.node(parts[name][1])))
-            if not isinstance(read.data, int) or isinstance(read.data, bool):
-                read = field_value(
-                    "unknown", None, read.at, f"variable {name} is not a port number"
-                )
-            note = read.note or f"variable {name}"
-            return {
-                "environment.port": read.replace(
-                    note=note, leaves=(), inherited=variables.inherited
-                )
-            }
-    return {}
+    if variables is None or variables.parts is None or not isinstance(variables.data, dict):
+        return {}
+    known = variables.parts.keys() & variables.data.keys()  # a template has no data
+    name = next((name for name in names if name in known), "")
+    if not name:
+        return {}
+    port = rows.field_value(field(PORT, rows.node(variables.parts[name][1])))
+    if type(port.data) is not int:
+        port = field_value("unknown", None, port.at, f"variable {name} is not a port number")
+    note = port.note or f"variable {name}"
+    return {"environment.port": port.replace(note=note, leaves=(), inherited=variables.inherited)}
 
 
 def _ports_by_number(values: Fields, port_name: str) -> Fields:
-    """Ports written by name get the number that the name stands for."""
+    """Ports written by name get the number of that name."""
     target = _known(values, "service.container-port") or _known(values, "service.target-port")
     if target is None or (isinstance(target.data, str) and not target.data.isdecimal()):
         return values

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from deploylint.documents.nodes import Entry, Node, child, is_empty, leaves, plain
-from deploylint.documents.regex import regex
 from deploylint.model.secrets import scalar_or_text
 from deploylint.model.service import State, Value
 from deploylint.model.templates import TEMPLATE, is_variable
@@ -55,11 +54,16 @@ _COUNTS = frozenset((NUMBER.name, PORT.name, SECONDS.name, DURATION.name))
 def _numeral(node: Node) -> Plain:
     """A scalar's value, a quoted number where a number belongs as that number."""
     data = scalar_or_text(node)
-    return int(data) if isinstance(data, str) and _NUMERAL.fullmatch(data) else data
+    return int(data) if isinstance(data, str) and _is_numeral(data) else data
 
 
-_NUMERAL = regex("0|[1-9][0-9]{0,9}")
-"""A whole number that means the same as a number and as a text: no sign and no leading zero."""
+def _is_numeral(text: str) -> bool:
+    """Whether a text means the same as a number: no sign, no leading zero, at most ten digits."""
+    is_whole = text.isdecimal() and text.isascii() and len(text) <= MOST_DIGITS
+    return is_whole and (text[0] != "0" or text == "0")
+
+
+MOST_DIGITS = 10
 
 
 def _all(node: Node) -> tuple[Node, ...]:

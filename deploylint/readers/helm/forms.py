@@ -241,7 +241,7 @@ READERS: Mapping[str, Reader] = {
     "directions": _reader(_directions, "directions"),
     "hosts": _reader(_hosts, "hosts", "paths"),
     "tls": _reader(_tls, "tls"),
-    "parents": _reader(routes.parents, "gateway"),
+    "parents": _reader(routes.parent_gateway, "gateway"),
     "gateways": _reader(_gateways, "gateway"),
     "http-rules": _reader(routes.http_rules, "paths"),
 }

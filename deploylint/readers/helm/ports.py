@@ -1,11 +1,11 @@
-"""Where a process listens and what its Service opens: the forms that charts give ports.
+"""The ports of a process and of its Service, in the forms of charts.
 
-Each is a reader for ``readers.READERS`` (ServicePort and ContainerPort in the core API).
+Each is a reader for ``forms.READERS`` (ServicePort and ContainerPort in the core API).
 """
 
 from __future__ import annotations
 
-from deploylint.documents.nodes import Node, child
+from deploylint.documents.nodes import Node, child, child_at, entries_of, items_of, text_of
 from deploylint.model.types import PORT
 from deploylint.readers.helm.env import Filled
 from deploylint.readers.helm.field import field
@@ -21,25 +21,22 @@ def ports(node: Node) -> Filled:
     chosen = _main_port(node)
     if chosen is None:
         return
-    if isinstance(chosen.content, str):
+    if chosen.is_scalar:
         yield "port", field(PORT, chosen)
         return
     for key, name in FIELDS.items():
-        if (value := child(chosen, key)) is not None and isinstance(value.content, str):
+        if (value := child(chosen, key)) is not None and value.is_scalar:
             yield name, field(PORT, value)
 
 
 def _main_port(node: Node) -> Node | None:
-    if isinstance(node.content, dict):
-        if any(key in node.content for key in FIELDS):
-            return node  # one port that has no name
-        named = child(node, "http")
-        return named or next((entry.value for entry in node.content.values()), None)
-    if isinstance(node.content, list):
-        items = [item for item in node.content if isinstance(item.content, dict)]
-        http = [i for i in items if (n := child(i, "name")) and n.content == "http"]
-        return next(iter(http or items), None)
-    return None
+    entries = entries_of(node)
+    if not entries.keys().isdisjoint(FIELDS):
+        return node  # one port that has no name
+    items = [item for item in items_of(node) if item.is_mapping]
+    http = [item for item in items if text_of(child(item, "name")) == "http"]
+    values = [entry.value for entry in entries.values()]
+    return child(node, "http") or next(iter(http or items or values), None)
 
 
 def container_ports(node: Node) -> Filled:
@@ -47,13 +44,12 @@ def container_ports(node: Node) -> Filled:
     chosen = _main_port(node)
     if chosen is not None:
         port = child(chosen, "containerPort") or chosen
-        if isinstance(port.content, str):
+        if port.is_scalar:
             yield "container-port", field(PORT, port)
 
 
 def declared_ports(node: Node) -> Filled:
     """A process's ``ports`` as Kubernetes has them (ContainerPort); others are a Service's."""
-    chosen = _main_port(node)
-    port = None if chosen is None else child(chosen, "containerPort")
-    if port is not None and isinstance(port.content, str):
+    port = child_at(_main_port(node), "containerPort")
+    if port is not None and port.is_scalar:
         yield "container-port", field(PORT, port)

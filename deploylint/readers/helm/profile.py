@@ -1,8 +1,8 @@
-"""Profiles: data that says how one chart spells its values.
+"""Profiles: data that maps the values of one chart to fields.
 
 A profile is a file in ``deploylint/profiles`` or in a folder of the project's own;
-``docs/profiles.md`` shows how to write one. It is read when somebody asks what speaks for it, and
-compiled (``keys``) when a file is read with it.
+``docs/profiles.md`` shows how to write one. It is decoded when its evidence is looked for, and
+compiled (``compile``) when a file is read with it.
 """
 
 from __future__ import annotations
@@ -21,23 +21,28 @@ from deploylint.model.rule import Level
 from deploylint.model.service import Role
 from deploylint.readers.data import DEFINITIONS, FOLDER, NOT_PROFILES, document
 from deploylint.readers.helm.compile import Tree, Trees, root
+from deploylint.readers.helm.forms import READERS
 from deploylint.readers.helm.key_tree import Keys, split
-from deploylint.readers.helm.layer import Layer, make_layer
+from deploylint.readers.helm.layer import Gift, Layer, make_layer
+from deploylint.readers.wrapped.values import nodes_at
 
-Said = TypeVar("Said")
+Setting = TypeVar("Setting")
 
 Folders = tuple[Path, ...]
 """Folders of a project's own profiles; the shipped one comes last and is not named."""
 
 
 class Profile(Record):
-    """One chart's spelling, ready to read with.
+    """The profile of one chart, ready to read with.
 
-    ``root`` is the tree for the file as a whole and ``trees`` are those of components by role.
-    ``prefixes`` begin the keys of a component at the root, by its role. ``fallback`` are the paths
-    where an inherited element is looked for, ``port_name`` is what the chart calls the server's
-    port and ``port_variables`` tell it to a process, ``given`` are the addresses that the chart
-    fills in where the values are silent, ``union`` the elements to which every key adds.
+    ``root``: the tree for the file as a whole.
+    ``trees``: those of components, by role.
+    ``prefixes``: how the keys of a component at the root begin, with its role.
+    ``fallback``: the paths where an inherited element is looked for.
+    ``port_name``: the name of the server's port in the chart.
+    ``port_variables``: the environment variables that hold its number.
+    ``given``: the addresses that the chart sets if the values do not.
+    ``union``: the elements to which every key adds.
     """
 
     name: str
@@ -62,7 +67,7 @@ def names(folders: Folders = ()) -> tuple[str, ...]:
 
 
 def _shipped() -> Mapping[str, list[str]]:
-    """The shipped profiles and what speaks for each, the most specific first."""
+    """The shipped profiles with their evidence, the most specific first."""
     return cast("Mapping[str, list[str]]", own_data.table("profiles", _compiled_names))
 
 
@@ -81,20 +86,20 @@ def every_shipped() -> Iterator[Layer]:
 
 @cache
 def _files(folders: Folders) -> Mapping[str, Path]:
-    """A project's own profiles: where each name stands."""
-    found: dict[str, Path] = {}
+    """The files of a project's own profiles by name."""
+    own: dict[str, Path] = {}
     for path in (path for folder in folders for path in sorted(folder.glob("*.yaml"))):
         name = path.stem
         shipped = (FOLDER / path.name).is_file()
-        if shipped or name in found:
-            other = f"deploylint/profiles/{path.name}" if shipped else _shown(found[name])
+        if shipped or name in own:
+            other = f"deploylint/profiles/{path.name}" if shipped else _display(own[name])
             message = f"profile {name!r} is defined twice; first in {other}"
-            raise Misread(Problem(_shown(path), 1, 1, message))
-        found[name] = path
-    return found
+            raise Misread(Problem(_display(path), 1, 1, message))
+        own[name] = path
+    return own
 
 
-def _shown(path: Path) -> str:
+def _display(path: Path) -> str:
     return f"{path.parent.name}/{path.name}"
 
 
@@ -104,10 +109,10 @@ def source(name: str, folders: Folders = ()) -> Document:
     own = _files(folders).get(name)
     if own is None:
         return document(FOLDER / f"{name}.yaml")
-    found = read_file(own, _shown(own), own.parent)
-    if isinstance(found, Problem):
-        raise Misread(found)
-    return found
+    read = read_file(own, _display(own), own.parent)
+    if isinstance(read, Problem):
+        raise Misread(read)
+    return read
 
 
 @cache
@@ -119,7 +124,7 @@ def decoded(name: str, folders: Folders = ()) -> Layer:
 
 
 def _fields(name: str, folders: Folders = ()) -> list[Any]:
-    """What a profile's file holds, field by field."""
+    """The fields of a profile's file."""
     from deploylint.model.decode import decode, fields_of
     from deploylint.readers.helm.profile_schema import ProfileFile
 
@@ -148,7 +153,7 @@ def layers(name: str, folders: Folders = ()) -> Iterator[Layer]:
 
 
 def rules(name: str, folders: Folders = ()) -> Iterator[tuple[Mapping[str, Level], Node | None]]:
-    """What a profile makes of rules, what it extends first; where that stands in an own one."""
+    """The levels that a profile gives rules, its base first; the node of each own profile."""
     layer = written(name, folders)
     if layer.extends:
         yield from rules(layer.extends, folders)
@@ -160,49 +165,41 @@ def rules(name: str, folders: Folders = ()) -> Iterator[tuple[Mapping[str, Level
 @cache
 def load(name: str, folders: Folders = ()) -> Profile:
     """A profile by name, with what it extends below it. Raises Misread as ``written`` does."""
-    found = list(layers(name, folders))
-    trees = Trees(found)
+    every = list(layers(name, folders))
+    trees = Trees(every)
     return Profile(
         name=name,
-        about=found[0].about,
-        root=root(found, trees),
+        about=every[0].about,
+        root=root(every, trees),
         trees=trees,
-        prefixes={p.prefix: p.role for layer in found[::-1] for p in layer.prefixes},
-        fallback=tuple(map(split, _said((one.fallback for one in found), [""]))),
-        port_name=_said((one.port_name for one in found), "http"),
-        port_variables=tuple(_said((one.port_variables for one in found), [])),
-        given=tuple(_said((one.given_by_chart for one in found), [])),
-        union=frozenset(_said((one.union for one in found), [])),
+        prefixes={p.prefix: p.role for layer in every[::-1] for p in layer.prefixes},
+        fallback=tuple(map(split, _first((layer.fallback for layer in every), [""]))),
+        port_name=_first((layer.port_name for layer in every), "http"),
+        port_variables=tuple(_first((layer.port_variables for layer in every), [])),
+        given=tuple(_first((layer.given_by_chart for layer in every), [])),
+        union=frozenset(_first((layer.union for layer in every), [])),
     )
 
 
-def _said(layers: Iterable[Said | None], default: Said) -> Said:
-    """What the most specific layer says that says anything."""
-    return next((said for said in layers if said is not None), default)
+def _first(settings: Iterable[Setting | None], default: Setting) -> Setting:
+    """The setting of the most specific layer that has it."""
+    return next((setting for setting in settings if setting is not None), default)
+
+
+def filled_fields(given: Gift | list[Gift]) -> Iterator[str]:
+    """The fields that a key of a profile fills; none for an unknown reader."""
+    for gift in given if isinstance(given, list) else [given]:
+        if isinstance(gift, dict):
+            yield from gift
+        elif gift.startswith("("):
+            reader = READERS.get(gift.strip("()"))
+            yield from reader.fields if reader is not None else ()
+        else:
+            yield gift
 
 
 def evidence(name: str, node: Node, folders: Folders = ()) -> str:
     """The first key of a profile's evidence that a file holds, dotted, or ""."""
     own = name in _files(folders)
-    listed = written(name, folders).evidence if own else _shipped()[name]
-    return next((path for path in listed if _holds(node, path)), "")
-
-
-def _holds(node: Node, path: str) -> bool:
-    return _has(node, split(path))
-
-
-def _has(node: Node, path: tuple[str, ...]) -> bool:
-    """Whether a mapping holds a path of keys; ``*`` is any key."""
-    if not path:
-        return True
-    key, rest = path[0], path[1:]
-    if key != ANY:
-        below = child(node, key)
-        return below is not None and _has(below, rest)
-    content = node.content if node.is_mapping else {}
-    return isinstance(content, dict) and any(_has(entry.value, rest) for entry in content.values())
-
-
-ANY = "*"
-"""Any key, in a path of a profile."""
+    paths = written(name, folders).evidence if own else _shipped()[name]
+    return next((path for path in paths if any(nodes_at(node, path))), "")

@@ -1,4 +1,4 @@
-"""A profile as people write it: how one chart spells its values.
+"""The structure of a profile file: how the values of one chart map to fields.
 
 Published by ``deploylint schema profiles``; ``docs/profiles.md`` is the guide.
 """
@@ -16,7 +16,7 @@ from deploylint.readers.helm.layer import Gift
 
 
 class PlaceEntry(Closed):
-    """Where a component stands: ``*`` is any key, ``[]`` each item of a list."""
+    """The path of a component: ``*`` is any key, ``[]`` each item of a list."""
 
     at: str
     role: Role
@@ -26,7 +26,7 @@ class PlaceEntry(Closed):
 
 
 class PrefixEntry(Closed):
-    """A component whose keys stand at the root: ``worker`` and then ``workerResources``."""
+    """A component with its keys at the root: ``worker`` for ``workerResources``."""
 
     prefix: Annotated[str, Meta(min_length=1)]
     role: Role
@@ -44,8 +44,8 @@ class AlternativeEntry(Closed):
 
     ``switch`` are keys elsewhere that turn it off, ``alone`` is whether the other ways have no
     effect beside it, ``chart-decides`` maps keys to the fields that they settle as only the chart
-    knows. ``pod`` is whether it is said of the pod: at the root it also holds for a component that
-    says something of its own container.
+    knows. ``pod`` is whether it is about the pod: at the root it also holds for a component with
+    settings of its own container.
     """
 
     at: list[str]
@@ -59,7 +59,7 @@ class AlternativeEntry(Closed):
 
 
 class ProfileFile(Closed):
-    """How one chart spells its values; see ``docs/profiles.md``."""
+    """How the values of one chart map to fields; see ``docs/profiles.md``."""
 
     profile: Annotated[str, Meta(pattern="^[a-z][a-z0-9-]*$")]
     about: Annotated[str, Meta(min_length=1)]

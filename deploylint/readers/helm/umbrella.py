@@ -1,66 +1,72 @@
-"""Values files that say nothing at their root, and all under the names of charts inside.
+"""Values files with all their values under the names of charts inside.
 
 A chart that wraps another one has all its values under that one's name (``generic-service:``); an
-umbrella has several charts under it. Helm hands a chart inside what stands under its name, and
+umbrella has several charts under it. Helm passes a chart inside the values under its name, and
 ``global`` beside it (https://helm.sh/docs/chart_template_guide/subcharts_and_globals/).
 
-The decision is a cautious one: the root sets no element itself, and what stands under a name is a
-whole service, with an image's repository and a Service or a route. One such name is the file's
-service, called after the file, as a wrapped chart is called the same in every file; each of several
-is a service called after its name. What else there is, is named and not read. A layer over a
-wrapped chart need not be whole: what it says is what stands under the same name.
+The decision is a cautious one: the root sets no element itself, and the values under a name are a
+whole service, with an image's repository and a Service or a route. One such name is the service of
+the file, named after the file, as a wrapped chart has the same name in every file; each of several
+is a service of that name. Other charts are reported and not read. A layer over a wrapped chart need
+not be whole: its values are those under the same name.
 """
 
 from __future__ import annotations
 
-from deploylint.documents.merge import merged
-from deploylint.documents.nodes import Entry, Node, child, is_empty, leaves, span
+from deploylint.documents.merge import merge_roots
+from deploylint.documents.nodes import Entry, Node, child, entries_of, is_empty, leaves, span
 from deploylint.documents.reader import Document, Origin
 from deploylint.documents.structure import key_names
 from deploylint.model.field_values import RowNumbers
 from deploylint.readers.helm import profile as profiles
 from deploylint.readers.helm.key_tree import Keys
 from deploylint.readers.helm.profile import Profile
-from deploylint.readers.helm.resolve import ReadKeys, resolve_values
+from deploylint.readers.helm.resolve import resolve_values
 from deploylint.readers.helm.walk import is_foreign, walk
-from deploylint.readers.wrapped.values import FileContents, refused
+from deploylint.readers.wrapped.values import FileContents, unreadable_at
 
 SHARED = "global"
-"""What Helm hands to every chart inside."""
+"""The key of the values that Helm passes to every chart inside."""
 
 MAX_SHARED = 1_000_000
-"""How many values all charts of one file may be handed together."""
+"""How many values all charts of one file may be passed together."""
 
 _REPOSITORY = "image.repository"
 _SERVED = ("service.present", "route.present")
 
 
-def contents(document: Document) -> FileContents:
-    """A values file as the services it holds: itself, unless all of it is under names of charts."""
+def read_values(document: Document) -> FileContents:
+    """A values file as its services: itself, unless all values are under names of charts."""
     whole = FileContents((document,), (document,))
     if len(document.roots) != 1:
         return whole
-    root, profile = document.roots[0], profiles.load(profiles.names()[-1])
-    if not root.is_mapping or _says_itself(root, profile):
+    root, profile = document.roots[0], _profile()
+    if not root.is_mapping or _sets_element(root, profile):
         return whole
-    assert isinstance(root.content, dict)
-    inside = [name for name, entry in root.content.items() if _is_chart(name, entry, profile)]
-    services = [name for name in inside if _is_whole(root.content[name].value, profile)]
+    entries = entries_of(root)
+    inside = [name for name, entry in entries.items() if _is_chart(name, entry, profile)]
+    services = [name for name in inside if _is_whole(entries[name].value, profile)]
     if not services:
         return whole
-    shared = root.content.get(SHARED)
+    shared = entries.get(SHARED)
     if shared is not None and len(list(leaves(shared.value))) * len(services) > MAX_SHARED:
         message = f"{SHARED} is too large for {len(services)} charts"
-        return FileContents((document,), (), (refused(shared.key, message).problem,))
-    values = [_values(document, root.content, name, services) for name in services]
-    left = [name for name in inside if name not in services]
-    reason = f"{', '.join(left)}: not a complete service, beside {', '.join(services)}"
-    around = _around(document, values)
-    return FileContents((document,), around, (), (reason,) if left else ())
+        return FileContents((document,), (), (unreadable_at(shared.key, message).problem,))
+    values = [_values(document, entries, name, services) for name in services]
+    others = ", ".join(name for name in inside if name not in services)
+    reason = f"{others}: not a complete service, beside {', '.join(services)}"
+    return FileContents(
+        (document,), _with_duplicates(document, values), (), (reason,) if others else ()
+    )
 
 
-def _says_itself(root: Node, profile: Profile) -> bool:
-    """Whether a key of the root is one that the profile reads something from."""
+def _profile() -> Profile:
+    """The profile that all others extend."""
+    return profiles.load(profiles.names()[-1])
+
+
+def _sets_element(root: Node, profile: Profile) -> bool:
+    """Whether the profile reads something from a key of the root."""
     known = profile.root.children
     return any(
         _is_read(keys) and not is_foreign(value, keys) and not is_empty(value)
@@ -75,7 +81,7 @@ def _is_read(keys: Keys) -> bool:
 
 
 def _is_chart(name: str, entry: Entry, profile: Profile) -> bool:
-    if name == SHARED or not isinstance(entry.value.content, dict) or not entry.value.content:
+    if name == SHARED or not entries_of(entry.value):
         return False
     known = profile.root.children.get(name)
     return known is None or not is_foreign(entry.value, known)
@@ -83,79 +89,69 @@ def _is_chart(name: str, entry: Entry, profile: Profile) -> bool:
 
 def _is_whole(node: Node, profile: Profile) -> bool:
     values = resolve_values(walk(node, profile.root, RowNumbers()), profile.union)
-    said = {a for a, value in values.items() if value.state in ("known", "unknown")}
-    return _REPOSITORY in said and any(address in said for address in _SERVED)
+    stated = {a for a, value in values.items() if value.state in ("known", "unknown")}
+    return _REPOSITORY in stated and not stated.isdisjoint(_SERVED)
 
 
-def layers(documents: tuple[Document, ...]) -> tuple[Document, ...]:
+def unwrap_layers(documents: tuple[Document, ...]) -> tuple[Document, ...]:
     """The layers of one service, each at the same key where one of them is a wrapped chart."""
-    names = {one.origin.under for one in documents if one.origin is not None and one.origin.under}
+    origins = (document.origin for document in documents)
+    names = {origin.under for origin in origins if origin is not None and origin.under}
     if len(names) != 1:
         return documents
     (name,) = names
-    return tuple(_layer(one, name) for one in documents)
+    return tuple(_unwrap(document, name) for document in documents)
 
 
-def _layer(document: Document, name: str) -> Document:
-    root = document.roots[0].content if len(document.roots) == 1 else None
-    if document.origin is not None or not isinstance(root, dict) or name not in root:
-        return document
-    is_map = isinstance(root[name].value.content, dict)
-    return _values(document, root, name, [name]) if is_map else document
+def _unwrap(document: Document, name: str) -> Document:
+    entries = _root_entries(document)
+    is_wrapped = name in entries and entries[name].value.is_mapping
+    return _values(document, entries, name, [name]) if is_wrapped else document
 
 
-def _says(scope: ReadKeys) -> bool:
-    return bool(scope.values or scope.places)
+def _root_entries(document: Document) -> dict[str, Entry]:
+    """The entries at the root of a file without wrapped values."""
+    is_plain = document.origin is None and len(document.roots) == 1
+    return entries_of(document.roots[0]) if is_plain else {}
 
 
-def left(document: Document) -> str:
-    """Which keys of a file that says nothing at its root look like charts inside, or ""."""
-    root = document.roots[0].content if len(document.roots) == 1 else None
-    if document.origin is not None or not isinstance(root, dict):
-        return ""
-    profile = profiles.load(profiles.names()[-1])
-    inside = [
+def unread_charts(document: Document) -> str:
+    """The keys that look like charts inside, in a file without values at its root, or ""."""
+    profile = _profile()
+    return ", ".join(
         name
-        for name, entry in root.items()
-        if _is_chart(name, entry, profile) and _says(walk(entry.value, profile.root, RowNumbers()))
-    ]
-    return ", ".join(inside)
+        for name, entry in _root_entries(document).items()
+        if _is_chart(name, entry, profile)
+        and ((scope := walk(entry.value, profile.root, RowNumbers())).values or scope.places)
+    )
 
 
 def _values(
-    document: Document, content: dict[str, Entry], name: str, services: list[str]
+    document: Document, entries: dict[str, Entry], name: str, services: list[str]
 ) -> Document:
-    """What one chart inside is handed: what stands under its name, and what all share."""
-    node = content[name].value
-    assert isinstance(node.content, dict)
-    line = span(content[name].key).line
-    if len(services) == 1:
-        notes = (f"all its values are under {name}, line {line}: a chart around another",)
-    else:
-        notes = (f"an umbrella of {len(services)} services; this one under {name}, line {line}",)
-    if (shared := content.get(SHARED)) is not None:
-        own = node.content.get(SHARED)
-        handed = shared if own is None else Entry(shared.key, _over(own.value, shared.value))
-        node = node.made({**node.content, SHARED: handed})
-    alone = len(services) == 1
-    origin = Origin("" if alone else name, "", notes, (), name if alone else "")
+    """The values that one chart inside is passed: those under its name, and the shared ones."""
+    key, node = entries[name]
+    line, is_alone = span(key).line, len(services) == 1
+    note = f"an umbrella of {len(services)} services; this one under {name}, line {line}"
+    if is_alone:
+        note = f"all its values are under {name}, line {line}: a chart around another"
+    if (shared := entries.get(SHARED)) is not None:
+        own = entries_of(node)
+        layers = [entry.value for entry in (own.get(SHARED), shared) if entry is not None]
+        passed = Entry(shared.key, merge_roots(layers) or shared.value)
+        node = node.made({**own, SHARED: passed})
+    origin = Origin("" if is_alone else name, "", (note,), (), name if is_alone else "")
     return Document(document.file, document.source, (node,), origin)
 
 
-def _over(below: Node, above: Node) -> Node:
-    """A chart's own globals below those it is handed, which win."""
-    return merged((below, above)) or above
-
-
-def _around(document: Document, values: list[Document]) -> tuple[Document, ...]:
-    """Each service with the keys written twice in it; those around all are told with the first."""
-    found: list[Document] = []
-    rest = list(document.source.duplicates)
-    for one in values:
-        root, origin = one.roots[0], one.origin or Origin()
+def _with_duplicates(document: Document, values: list[Document]) -> tuple[Document, ...]:
+    """Each service with the keys written twice in it; the first also has those around all."""
+    services, rest = list[Document](), list(document.source.duplicates)
+    for service in values:
+        root, origin = service.roots[0], service.origin or Origin()
         own = tuple(pair for pair in rest if root.start <= pair[1].start < root.end)
         rest = [pair for pair in rest if not root.start <= pair[1].start < root.end]
-        found.append(one._replace(origin=origin._replace(duplicates=own)))
-    first, origin = found[0], found[0].origin or Origin()
-    told = origin._replace(duplicates=(*rest, *origin.duplicates))
-    return (first._replace(origin=told), *found[1:])
+        services.append(service._replace(origin=origin._replace(duplicates=own)))
+    first, origin = services[0], services[0].origin or Origin()
+    origin = origin._replace(duplicates=(*rest, *origin.duplicates))
+    return (first._replace(origin=origin), *services[1:])

@@ -1,4 +1,4 @@
-"""What a profile has no key for: unknown beside services of another shape, and not missing."""
+"""Fields without a key in a profile: unknown, not missing, beside services of manifests."""
 
 from __future__ import annotations
 
@@ -15,14 +15,13 @@ from deploylint.model.fields import ADDRESSES, PRESENT, QUEUES, SERVICE_WIDE, el
 from deploylint.model.paths import OF_SOURCES
 from deploylint.model.service import Component, Service
 from deploylint.readers.helm import profile as profiles
-from deploylint.readers.helm.forms import READERS
 from deploylint.readers.helm.layer import Alternative, Gift, Layer
 
 Forms = dict[str, dict[str, Gift | list[Gift]]]
 
 
 def with_gaps(service: Service, profile: str, folders: profiles.Folders) -> Service:
-    """A service of values whose components know nothing of what the profile cannot say.
+    """A service of values where the fields without a key in its profile are unknown.
 
     ``profile`` is its name and ``folders`` are those of the project's own. Raises Misread for an
     own profile that is wrong.
@@ -30,7 +29,7 @@ def with_gaps(service: Service, profile: str, folders: profiles.Folders) -> Serv
     gaps = _gaps(profile, folders)
     note = f"profile {profile} has no key for it"
     unknown = field_value("unknown", None, None, note)
-    components = (_with_gaps(one, gaps, unknown) for one in service.components)
+    components = (_with_gaps(component, gaps, unknown) for component in service.components)
     return service._replace(components=tuple(components))
 
 
@@ -46,19 +45,19 @@ def _with_gaps(component: Component, gaps: frozenset[str], unknown: FieldValue) 
 @cache
 def _gaps(name: str, folders: profiles.Folders) -> frozenset[str]:
     """The addresses that no key of a profile fills."""
-    said = set(_said(list(profiles.layers(name, folders))))
-    said |= {f"{element_of(address)}.{PRESENT}" for address in said}
+    filled = set(_filled(list(profiles.layers(name, folders))))
+    filled |= {f"{element_of(address)}.{PRESENT}" for address in filled}
     derived = {"service.target-port", "security-context.non-root", "image.pull-policy", "image.tag"}
     in_commands = {address for address in ADDRESSES if element_of(address) == element_of(QUEUES)}
-    gaps = ADDRESSES.keys() - said - derived - SERVICE_WIDE - in_commands - OF_SOURCES
+    gaps = ADDRESSES.keys() - filled - derived - SERVICE_WIDE - in_commands - OF_SOURCES
     return frozenset(gaps | {a for a in ADDRESSES if {a, element_of(a)} & _OF_THE_CHART})
 
 
 _OF_THE_CHART = frozenset({"pod", "service.name"})
-"""What charts write themselves, where the values are silent: an element, and the release's name."""
+"""Set by charts themselves if the values do not: an element, and the release's name."""
 
 
-def _said(layers: list[Layer]) -> Iterator[str]:
+def _filled(layers: list[Layer]) -> Iterator[str]:
     """The addresses that some key of a profile fills, in a component of any role."""
     forms: Forms = {name: form for layer in layers[::-1] for name, form in layer.forms.items()}
     for layer in layers:
@@ -71,12 +70,6 @@ def _said(layers: list[Layer]) -> Iterator[str]:
 
 def _fields(written: Alternative, forms: Forms) -> Iterator[str]:
     for given in (*forms.get(written.form, {}).values(), *written.fields.values()):
-        for gift in given if isinstance(given, list) else [given]:
-            if isinstance(gift, dict):
-                yield from gift
-            elif gift.startswith("("):
-                yield from READERS[gift.strip("()")].fields
-            else:
-                yield gift
-    for undecided in written.chart_decides.values():
-        yield from undecided
+        yield from profiles.filled_fields(given)
+    for fields in written.chart_decides.values():
+        yield from fields

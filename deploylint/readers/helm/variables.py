@@ -1,4 +1,4 @@
-"""What a container's environment is known to hold: a command's variables are filled in with it."""
+"""The known variables of a container, with which those of a command are filled in."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Iterable
 
 from deploylint.documents.nodes import Node
 from deploylint.model.secrets import holds_a_secret, scalar_or_text
-from deploylint.readers.commands.shell import Variables, Word, filled
+from deploylint.readers.commands.shell import Variables, Word, fill_variables
 from deploylint.readers.helm.forms import pairs
 
 
 def variable_words(nodes: Iterable[Node]) -> Variables:
-    """What a container's environment is known to hold, from its ``env``.
+    """The variables of a container's ``env``.
 
-    A secret is not known: what is made of a variable may be shown.
+    A secret is unknown, as a report may show the text of a variable.
     """
     known: dict[str, Word] = {}
     for name, _, value in (pair for node in nodes for pair in pairs(node)):
@@ -22,5 +22,5 @@ def variable_words(nodes: Iterable[Node]) -> Variables:
         elif holds_a_secret(name, scalar_or_text(value)):
             known[name] = Word("", value, "a secret")
         else:
-            known[name] = filled(value.content, value, {})
+            known[name] = fill_variables(value.content, value, {})
     return known

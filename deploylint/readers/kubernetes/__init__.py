@@ -1,7 +1,7 @@
-"""Kubernetes manifests to services: one workload is one service, with what belongs to it.
+"""Kubernetes manifests to services: one workload is one service, with its attached objects.
 
-Documents come in, Services go out (``read``). ``objects`` says which objects files hold,
-``selectors`` which of them belong to which workload, ``view`` what a component is read from,
-``roles`` what it is for, ``api_defaults`` what the API fills in. A kind of object is a row of
-``profiles/objects.yaml``, where a field is written a row of ``profiles/kubernetes.yaml``.
+Documents come in, Services go out (``read``). ``objects`` finds the objects of a file,
+``selectors`` attaches them to workloads, ``view`` makes the mapping that a component is read from,
+``roles`` finds its role, ``api_defaults`` adds the defaults of the API. A kind of object is a row
+of ``profiles/objects.yaml``, the path of a field a row of ``profiles/kubernetes.yaml``.
 """

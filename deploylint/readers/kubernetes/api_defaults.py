@@ -1,29 +1,28 @@
-"""What the Kubernetes API makes of a manifest: values nobody wrote, ports by name, port 0.
+"""The changes of the Kubernetes API to a manifest: default values, ports by name, port 0.
 
-Which values it fills in is data (``defaults`` in ``profiles/objects.yaml``).
+The values that it fills in are data (``defaults`` in ``profiles/objects.yaml``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from deploylint.documents.nodes import Node, child
+from deploylint.documents.nodes import Node, child, child_at, text_of
 from deploylint.model.field_values import NOT_SET, Fields, field_value
 from deploylint.model.fields import ADDRESSES, PRESENT, element_of
 from deploylint.model.format import format_value
 from deploylint.model.types import PORT
 from deploylint.readers.kubernetes.catalogue import table
-from deploylint.readers.kubernetes.objects import text
-from deploylint.readers.wrapped.values import below
+from deploylint.readers.wrapped.values import nodes_at
 
 
-def filled_in(values: Fields, kind: str) -> Fields:
+def fill_defaults(values: Fields, kind: str) -> Fields:
     """The values of a workload's component with what the API fills in for that kind."""
     for row in table().defaults:
         element = values.get(f"{element_of(row.address)}.{PRESENT}", NOT_SET)
         if kind not in row.kinds if row.kinds else element.state != "known":
             continue
-        if row.when is not None and values.get(row.when[0], NOT_SET).data != row.when[1]:
+        if any(values.get(a, NOT_SET).data != data for a, data in row.when.items()):
             continue
         if values.get(row.address, NOT_SET).state in ("absent", "disabled"):
             note = f"API default {format_value(row.value)}"
@@ -37,7 +36,7 @@ def filled_in(values: Fields, kind: str) -> Fields:
 
 
 def _unwritten(values: Fields) -> Fields:
-    """An element of which nobody wrote a field is there by default, too."""
+    """An element without a written field is there by default, too."""
     written = {element_of(a) for a, v in values.items() if not (v.default or a.endswith(PRESENT))}
     for address in [f"{element_of(row.address)}.{PRESENT}" for row in table().defaults]:
         if address in values and element_of(address) not in written:
@@ -46,7 +45,7 @@ def _unwritten(values: Fields) -> Fields:
 
 
 def _requests(values: Fields) -> Fields:
-    """What is limited and not requested is requested as it is limited (ResourceRequirements)."""
+    """A missing request is as large as the limit (ResourceRequirements)."""
     for address in [a for a in values if a.startswith("resources.limits.")]:
         request = address.replace("limits", "requests")
         limit = values[address]
@@ -56,11 +55,11 @@ def _requests(values: Fields) -> Fields:
     return values
 
 
-def resolved(values: Fields, seen: Node) -> Fields:
+def resolve_ports(values: Fields, seen: Node) -> Fields:
     """Ports by number: names are looked up in the pod's containers and in the Service.
 
-    A ``targetPort`` of 0 is none, as the API has it. A port of the container that is not the one
-    behind the Service, and a Service that maps one port to another, agree with nothing else.
+    A ``targetPort`` of 0 is none, as in the API. A port of the container that is not the one
+    behind the Service, and a port that the Service maps to another, are derived values.
     """
     container, service = _by_name(seen, "container.ports[]"), _by_name(seen, "service.spec.ports[]")
     pod = _by_name(seen, "pod.containers[].ports[]") | container
@@ -76,13 +75,13 @@ def resolved(values: Fields, seen: Node) -> Fields:
         if number is not None:
             note = f"the port named {value.data}"
             values[address] = value.replace(data=number, note=note)
-    return _apart(values, set(_by_number(seen)))
+    return _mark_derived(values, _declared(seen))
 
 
 def _followed(port: Node | None, pod: Mapping[str, Node]) -> int | None:
     """The number of a container's port, or of the one that a port of a Service leads to."""
     for key in ("containerPort", "targetPort", "port"):
-        written = text(child(port, key)) if port is not None else ""
+        written = text_of(child_at(port, key))
         if written in pod and key == "targetPort":
             return _followed(pod[written], {})
         if written.isdecimal() and int(written):
@@ -91,17 +90,18 @@ def _followed(port: Node | None, pod: Mapping[str, Node]) -> int | None:
 
 
 def _by_name(seen: Node, path: str) -> dict[str, Node]:
-    found = ((text(child(port, "name")), port) for port, _ in below(seen, path))
-    return {name: port for name, port in found if name}
+    named = ((text_of(child(port, "name")), port) for port, _ in nodes_at(seen, path))
+    return {name: port for name, port in named if name}
 
 
-def _by_number(seen: Node) -> list[int]:
-    written = [text(n) for n, _ in below(seen, "container.ports[].containerPort")]
-    return [int(one) for one in written if one.isdecimal()]
+def _declared(seen: Node) -> set[int]:
+    """The numbers of the container's ports."""
+    written = [text_of(n) for n, _ in nodes_at(seen, "container.ports[].containerPort")]
+    return {int(number) for number in written if number.isdecimal()}
 
 
-def _apart(values: Fields, declared: set[int]) -> Fields:
-    """What may differ from the port behind the Service stands and falls with nothing else."""
+def _mark_derived(values: Fields, declared: set[int]) -> Fields:
+    """Ports that may differ from the port behind the Service are derived values."""
     target, port = (values.get(f"service.{name}", NOT_SET) for name in ("target-port", "port"))
     if target.state == port.state == "known" and target.data != port.data:
         note = port.note or "the Service maps it to its target port"

@@ -15,7 +15,7 @@ from deploylint.documents.reader import Document
 from deploylint.documents.record import Record
 from deploylint.readers.helm.key_tree import split
 from deploylint.readers.kubernetes.catalogue import table
-from deploylint.readers.wrapped.values import refused
+from deploylint.readers.wrapped.values import unreadable_at
 
 
 class Object(Record):
@@ -61,7 +61,7 @@ class Held(Record):
     """What a file holds: objects, why some of it is passed over, and what is wrong with it."""
 
     objects: tuple[Object, ...]
-    passed_over: tuple[str, ...]
+    skipped: tuple[str, ...]
     problems: tuple[Problem, ...]
 
 
@@ -91,19 +91,19 @@ def containers(pod: Node | None, key: str = "containers") -> list[Node]:
 
 def objects_in(document: Document) -> Held:
     """The objects of a file, patches and all that is no object left out and named."""
-    objects, passed_over, problems = list[Object](), list[str](), list[Problem]()
+    objects, skipped, problems = list[Object](), list[str](), list[Problem]()
     templates = dict(_templates(document))
     for node in _unwrapped(document.roots):
         one = _object(node, templates.get(span(node).line, "") if templates else "")
         if one is None:
-            passed_over.append(f"line {span(node).line}: not a Kubernetes object")
+            skipped.append(f"line {span(node).line}: not a Kubernetes object")
         elif reason := _not_deployed(one):
-            passed_over.append(f"{one.about}: {reason}")
+            skipped.append(f"{one.about}: {reason}")
         elif one.kind in table().workloads and not containers(pod_of(one)):
             problems.append(_without_containers(one))
         else:
             objects.append(one)
-    return Held(tuple(objects), tuple(passed_over), tuple(problems))
+    return Held(tuple(objects), tuple(skipped), tuple(problems))
 
 
 def _unwrapped(roots: tuple[Node, ...] | list[Node]) -> Iterator[Node]:
@@ -160,4 +160,4 @@ def _is_patch(one: Object) -> bool:
 def _without_containers(one: Object) -> Problem:
     at = pod_of(one) or one.node
     message = f"{one.kind} {one.name} has no containers; write them in its pod template"
-    return refused(at, message).problem
+    return unreadable_at(at, message).problem

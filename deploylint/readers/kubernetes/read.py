@@ -19,7 +19,7 @@ from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.objects import Object, objects_in
 from deploylint.readers.kubernetes.selectors import WorkloadObjects
 from deploylint.readers.kubernetes.service import service_of
-from deploylint.readers.kubernetes.worker_owner import owners
+from deploylint.readers.kubernetes.worker_owner import find_owners
 from deploylint.readers.kubernetes.workload import Workload, read_workload
 
 
@@ -54,12 +54,12 @@ class _Planned(Record):
 class ReadManifests(Record):
     """What the manifests of a set come to.
 
-    ``passed_over`` are (file, reason); ``twice`` are two workloads that are the same one; ``unmet``
+    ``skipped`` are (file, reason); ``twice`` are two workloads that are the same one; ``unmet``
     is a service that is stated and that no workload is called like, with the names there are.
     """
 
     services: tuple[Service, ...]
-    passed_over: tuple[tuple[str, str], ...]
+    skipped: tuple[tuple[str, str], ...]
     problems: tuple[Problem, ...]
     twice: tuple[Object, Object] | None
     unmet: tuple[ServiceSettings, tuple[str, ...]] | None
@@ -70,11 +70,11 @@ class _Listed(Record):
 
     objects: list[Object]
     stated: dict[int, ServiceSettings | None]
-    passed_over: list[tuple[str, str]]
+    skipped: list[tuple[str, str]]
     problems: list[Problem]
 
 
-def read(members: Sequence[ManifestFile], options: ReadOptions) -> ReadManifests:
+def read_manifests(members: Sequence[ManifestFile], options: ReadOptions) -> ReadManifests:
     """Read the manifests of one set."""
     listed = _listed(members)
     running = [one for one in listed.objects if one.kind in table().workloads]
@@ -88,7 +88,7 @@ def read(members: Sequence[ManifestFile], options: ReadOptions) -> ReadManifests
     _forget_nodes(one.node.table for one in listed.objects)
     return ReadManifests(
         services=services,
-        passed_over=(*listed.passed_over, *_left(attached)),
+        skipped=(*listed.skipped, *_left(attached)),
         problems=tuple(listed.problems),
         twice=_twice(running),
         unmet=None if listed.problems else _unmet(members, running, services),
@@ -129,7 +129,7 @@ def _listed(members: Iterable[ManifestFile]) -> _Listed:
         result.objects.extend(found.objects)
         result.stated.update((id(one.node), _stated(one, said[key])) for one in found.objects)
         result.problems.extend(found.problems)
-        result.passed_over.extend((document.file, reason) for reason in found.passed_over)
+        result.skipped.extend((document.file, reason) for reason in found.skipped)
     return result
 
 
@@ -176,7 +176,7 @@ def _twice(workloads: Iterable[Object]) -> tuple[Object, Object] | None:
 def _planned(found: Sequence[Workload]) -> Iterator[_Planned]:
     """The services that workloads make."""
     workers: dict[int, list[int]] = defaultdict(list)
-    belongs = owners(found)
+    belongs = find_owners(found)
     for number, owner in belongs.items():
         workers[owner].append(number)
     alone = [number for number in range(len(found)) if number not in belongs]

@@ -1,21 +1,23 @@
-"""The structure of ``profiles/objects.yaml``; a key that no record has is a TypeError."""
+"""The records of ``profiles/objects.yaml``; a key that no record has is a TypeError."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
 
 from deploylint.documents.record import Record
 from deploylint.model.service import Role
+from deploylint.model.types import Plain
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class WorkloadKind(Record):
-    """A kind that runs pods: where its pod template stands, and the role it speaks for, if any.
+    """A kind that runs pods.
 
-    ``selector`` is whether it has to select its pods.
+    ``template``: the path of its pod template.
+    ``selector``: whether it has to select its pods.
+    ``role``: the role that the kind implies, if any.
     """
 
     template: str
@@ -24,9 +26,9 @@ class WorkloadKind(Record):
 
 
 class Attachment(Record):
-    """How objects of a kind say which workloads they belong to; exactly one is not empty.
+    """How objects of a kind refer to their workloads; exactly one is not empty.
 
-    ``called`` is where such an object says the name it is referred to by.
+    ``called`` is the path of the name that others refer to such an object by.
     """
 
     pods: str = ""
@@ -38,7 +40,7 @@ class Attachment(Record):
 
 
 class ObjectPart(Record):
-    """What a component sees under a key: an object of a kind, or the item of a list in it."""
+    """What a component has under a key: an object of a kind, or the item of a list in it."""
 
     kind: str
     at: str = ""
@@ -46,7 +48,7 @@ class ObjectPart(Record):
 
 
 class Evidence(Record):
-    """What speaks for a role."""
+    """The evidence for a role."""
 
     role: Role
     kind: bool = False
@@ -58,54 +60,14 @@ class Evidence(Record):
     technology: bool = False
 
 
-class DefaultEntry(Record):
-    """A default as it is written: at every address that a pattern names."""
+class Default(Record):
+    """What the API fills in at an address, or at every address that a pattern names.
+
+    ``kinds``: the kinds of workloads; empty for all.
+    ``when``: the values that other fields of the element must have.
+    """
 
     address: str
-    value: str | int
+    value: Plain
     kinds: frozenset[str] = frozenset()
     when: Mapping[str, str] = NOTHING
-
-
-class ObjectsFile(Record):
-    """``profiles/objects.yaml``."""
-
-    workloads: Mapping[str, WorkloadKind]
-    attached: Mapping[str, Attachment]
-    parts: Mapping[str, ObjectPart]
-    identity_labels: tuple[str, ...]
-    default_container: str
-    roles: tuple[Evidence, ...]
-    siblings: tuple[tuple[str, ...], ...]
-    component_label: str
-    defaults: tuple[DefaultEntry, ...]
-    replacers: tuple[str, ...]
-
-
-def read_objects(data: Mapping[str, Any]) -> ObjectsFile:
-    """The structure of the file's plain data."""
-    written = {key.replace("-", "_"): value for key, value in data.items()}
-    made = {
-        "workloads": {
-            kind: _record(WorkloadKind, row) for kind, row in written["workloads"].items()
-        },
-        "attached": {kind: _record(Attachment, row) for kind, row in written["attached"].items()},
-        "parts": {key: _record(ObjectPart, row) for key, row in written["parts"].items()},
-        "identity_labels": tuple(written["identity_labels"]),
-        "roles": tuple(_record(Evidence, row) for row in written["roles"]),
-        "siblings": tuple(map(tuple, written["siblings"])),
-        "defaults": tuple(_record(DefaultEntry, row) for row in written["defaults"]),
-        "replacers": tuple(written["replacers"]),
-    }
-    return ObjectsFile(**written | made)
-
-
-def _record(kind: Any, row: Mapping[str, Any]) -> Any:
-    """A record of a row; a list becomes what its field has by default, a tuple or a set."""
-    defaults = kind._field_defaults
-    return kind(
-        **{
-            name: type(defaults[name])(value) if isinstance(value, list) else value
-            for name, value in row.items()
-        }
-    )

@@ -1,169 +1,148 @@
-"""Which objects belong to which workloads of a set: by selector, by target or by reference.
+"""Attaches objects to the workloads of a group: by selector, by target or by reference.
 
-How a kind says so is data (``attached`` in ``profiles/objects.yaml``). Everything is looked up
-in an index, so that the time it takes follows the number of objects.
+How objects of a kind refer to a workload is data (``attached`` in ``profiles/objects.yaml``).
+Everything is looked up in an index, so that the time follows the number of objects.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 
-from deploylint.documents.nodes import Node, child
+from deploylint.documents.nodes import child_at, text_of
 from deploylint.readers.kubernetes.catalogue import table
-from deploylint.readers.kubernetes.objects import Object, labels, pod_of, text
+from deploylint.readers.kubernetes.objects import Object, labels, pod_of
 from deploylint.readers.kubernetes.schema import Attachment
-from deploylint.readers.wrapped.values import below
-
-Belonging = dict[int, list[Object]]
-"""The objects that belong to each workload, by its number."""
+from deploylint.readers.wrapped.values import nodes_at
 
 
 class WorkloadObjects:
-    """What belongs to the workloads of a set, and why some objects belong to none.
+    """The objects of each workload of a group, and why some objects belong to none.
 
-    ``left`` are the objects that belong to no workload, with the reason.
+    ``by_workload``: the objects of each workload, by its number.
+    ``left``: the objects without a workload, with the reason.
     """
 
     def __init__(self, workloads: Sequence[Object], others: Iterable[Object]) -> None:
         self._workloads = workloads
-        self.by_workload: Belonging = defaultdict(list)
+        self.by_workload: dict[int, list[Object]] = defaultdict(list)
         self.left: list[tuple[Object, str]] = []
-        self._pods = _Labelled((labels(_pod_labels(one)) for one in workloads), workloads)
-        self._attach(list(others))
-
-    def _attach(self, others: list[Object]) -> None:
-        rows = table().attached
-        kinds: dict[str, list[Object]] = defaultdict(list)
-        for one in others:
-            if one.kind in rows:
-                kinds[one.kind].append(one)
+        self._pods = _Index(workloads, lambda workload: _pod_labels(workload).items())
+        rows, kinds = table().attached, defaultdict[str, list[Object]](list)
+        for other in others:
+            if other.kind in rows:
+                kinds[other.kind].append(other)
             else:
-                self.left.append((one, "not part of a workload"))
+                self.left.append((other, "not part of a workload"))
         for kind in rows:  # Services first: others find their workload by them
-            self._each(kinds[kind], rows[kind])
+            self._attach(kinds[kind], rows[kind])
 
-    def _each(self, objects: list[Object], row: Attachment) -> None:
-        if not objects:
-            return
-        if row.pods:
-            found = [self._pods.selected(one, row.pods) for one in objects]
-        elif row.services:
-            found = self._by_labels_of_services(objects, row.services)
-        elif row.backends:
-            found = self._by_services(objects, row.backends)
-        elif row.target:
-            found = self._targets(objects, row.target)
-        else:
-            found = self._named(objects, row)
-        for one, numbers in zip(objects, found, strict=True):
+    def _attach(self, objects: list[Object], row: Attachment) -> None:
+        for attached, numbers in zip(objects, self._find(objects, row), strict=True):
             for number in numbers:
-                self.by_workload[number].append(one)
+                self.by_workload[number].append(attached)
             if not numbers:
-                self.left.append((one, _why(one, row)))
+                self.left.append((attached, _why(attached, row)))
+
+    def _find(self, objects: list[Object], row: Attachment) -> list[list[int]]:
+        """The workloads of each object, as numbers."""
+        if not objects:
+            return []
+        if row.pods:
+            return [self._pods.with_all(o, _selected(o, row.pods)) for o in objects]
+        if row.target:
+            index = _Index(self._workloads, lambda workload: [(workload.kind, workload.name)])
+            return [index.with_any(o, [_target(o, row.target)]) for o in objects]
+        if row.named:
+            index = _Index(self._workloads, lambda workload: _references(workload, row.named))
+            return [index.with_any(o, [text_of(o.at(row.called)) or o.name]) for o in objects]
+        services, owners = self._services()
+        if row.services:
+            index = _Index(services, lambda service: service.labels("metadata.labels").items())
+            chosen = [index.with_all(o, _selected(o, row.services)) for o in objects]
+        else:
+            index = _Index(services, lambda service: [service.name])
+            chosen = [index.with_any(o, _backends(o, row.backends)) for o in objects]
+        return [sorted({n for at in numbers for n in owners[at]}) for numbers in chosen]
 
     def _services(self) -> tuple[list[Object], list[list[int]]]:
-        """The Services that select workloads, and whose they are."""
-        whose: dict[int, tuple[Object, list[int]]] = {}
+        """The Services that select workloads, and the numbers of these."""
+        owners: dict[int, tuple[Object, list[int]]] = {}
         for number, objects in self.by_workload.items():
-            for one in objects:
-                if one.kind == "Service":
-                    whose.setdefault(id(one.node), (one, []))[1].append(number)
-        return [one for one, _ in whose.values()], [numbers for _, numbers in whose.values()]
-
-    def _by_labels_of_services(self, objects: list[Object], path: str) -> list[list[int]]:
-        services, whose = self._services()
-        index = _Labelled((one.labels("metadata.labels") for one in services), services)
-        return [_flat(whose[n] for n in index.selected(one, path)) for one in objects]
-
-    def _by_services(self, objects: list[Object], paths: tuple[str, ...]) -> list[list[int]]:
-        services, whose = self._services()
-        called: dict[str, list[int]] = defaultdict(list)
-        for number, one in enumerate(services):
-            called[one.name].append(number)
-        found = []
-        for one in objects:
-            names = {text(node).partition(".")[0] for p in paths for node, _ in below(one.node, p)}
-            numbers = [n for name in sorted(names) for n in called[name] if _near(services[n], one)]
-            found.append(_flat(whose[n] for n in numbers))
-        return found
-
-    def _targets(self, objects: list[Object], path: str) -> list[list[int]]:
-        called: dict[tuple[str, str], list[int]] = defaultdict(list)
-        for number, workload in enumerate(self._workloads):
-            called[workload.kind, workload.name].append(number)
-        found = []
-        for one in objects:
-            target = one.at(path)
-            kind, name = (text(child(target, k)) if target else "" for k in ("kind", "name"))
-            found.append([n for n in called[kind, name] if _near(self._workloads[n], one)])
-        return found
-
-    def _named(self, objects: list[Object], row: Attachment) -> list[list[int]]:
-        wanted = {text(one.at(row.called)) or one.name for one in objects}
-        called: dict[str, list[int]] = defaultdict(list)
-        for number, workload in enumerate(self._workloads):
-            pod = pod_of(workload)
-            spec = child(pod, "spec") if pod is not None else None
-            if spec is not None:
-                names = {text(node) for path in row.named for node, _ in below(spec, path)}
-                for name in names & wanted:
-                    called[name].append(number)
-        return [
-            [
-                n
-                for n in called[text(one.at(row.called)) or one.name]
-                if _near(self._workloads[n], one)
-            ]
-            for one in objects
-        ]
+            for service in objects:
+                if service.kind == "Service":
+                    owners.setdefault(id(service.node), (service, []))[1].append(number)
+        return [service for service, _ in owners.values()], [n for _, n in owners.values()]
 
 
-class _Labelled:
-    """Things with labels, found by a selector: those that carry every label that it names."""
+class _Index:
+    """Objects by what others find them by, as numbers."""
 
-    def __init__(self, carried: Iterable[Mapping[str, str]], whose: Sequence[Object]) -> None:
-        self._labels = list(carried)
-        self._whose = whose
-        self._index: dict[tuple[str, str], list[int]] = defaultdict(list)
-        for number, one in enumerate(self._labels):
-            for pair in one.items():
-                self._index[pair].append(number)
+    def __init__(
+        self, objects: Sequence[Object], keys: Callable[[Object], Iterable[Hashable]]
+    ) -> None:
+        self._objects = objects
+        self._keys = [set(keys(indexed)) for indexed in objects]
+        self._numbers: dict[Hashable, list[int]] = defaultdict(list)
+        for number, own in enumerate(self._keys):
+            for key in own:
+                self._numbers[key].append(number)
 
-    def selected(self, one: Object, path: str) -> list[int]:
-        """The numbers of what an object selects; what selects everything belongs to nobody."""
-        wanted = one.labels(path)
-        if not wanted or one.at(path.rpartition(".")[0] + ".matchExpressions") is not None:
-            return []
-        fewest = min((self._index.get(pair, []) for pair in wanted.items()), key=len)
-        return [
-            n
-            for n in fewest
-            if wanted.items() <= self._labels[n].items() and _near(self._whose[n], one)
-        ]
+    def with_any(self, other: Object, keys: Iterable[Hashable]) -> list[int]:
+        """The objects near another one that have one of some keys."""
+        numbers = (number for key in keys for number in self._numbers.get(key, ()))
+        return [number for number in numbers if self._is_near(number, other)]
 
+    def with_all(self, other: Object, keys: Collection[Hashable]) -> list[int]:
+        """The objects near another one that have all of some keys; none where there are none."""
+        fewest = min((self._numbers.get(key, []) for key in keys), key=len, default=[])
+        full = [number for number in fewest if self._keys[number].issuperset(keys)]
+        return [number for number in full if self._is_near(number, other)]
 
-def _pod_labels(workload: Object) -> Node | None:
-    pod = pod_of(workload)
-    about = child(pod, "metadata") if pod is not None else None
-    return child(about, "labels") if about is not None else None
-
-
-def _near(one: Object, other: Object) -> bool:
-    """Whether two objects are in one namespace, as far as they say."""
-    return one.namespace == other.namespace or not (one.namespace and other.namespace)
+    def _is_near(self, number: int, other: Object) -> bool:
+        """Whether two objects may be in one namespace."""
+        namespace = self._objects[number].namespace
+        return namespace == other.namespace or not (namespace and other.namespace)
 
 
-def _flat(lists: Iterable[list[int]]) -> list[int]:
-    return sorted({number for one in lists for number in one})
+def _pod_labels(workload: Object) -> dict[str, str]:
+    return labels(child_at(pod_of(workload), "metadata", "labels"))
 
 
-def _why(one: Object, row: Attachment) -> str:
-    """Why an object not part of a workload."""
+def _has_expressions(selecting: Object, path: str) -> bool:
+    return selecting.at(path.rpartition(".")[0] + ".matchExpressions") is not None
+
+
+def _selected(selecting: Object, path: str) -> Collection[tuple[str, str]]:
+    """The labels that an object selects by; none if it has expressions, which are not read."""
+    return () if _has_expressions(selecting, path) else selecting.labels(path).items()
+
+
+def _target(scaler: Object, path: str) -> tuple[str, str]:
+    target = scaler.at(path)
+    return text_of(child_at(target, "kind")), text_of(child_at(target, "name"))
+
+
+def _references(workload: Object, paths: Iterable[str]) -> set[str]:
+    """The names in a pod's spec at some paths."""
+    spec = child_at(pod_of(workload), "spec")
+    if spec is None:
+        return set()
+    return {text_of(node) for path in paths for node, _ in nodes_at(spec, path)}
+
+
+def _backends(route: Object, paths: Iterable[str]) -> list[str]:
+    """The names of Services at some paths, without their domain."""
+    nodes = (node for path in paths for node, _ in nodes_at(route.node, path))
+    return sorted({text_of(node).partition(".")[0] for node in nodes})
+
+
+def _why(attached: Object, row: Attachment) -> str:
+    """Why an object is not part of a workload."""
     path = row.pods or row.services
-    if path and one.at(path.rpartition(".")[0] + ".matchExpressions") is not None:
+    if path and _has_expressions(attached, path):
         return "selects by expressions, which are not read"
-    if path and not one.labels(path):
+    if path and not attached.labels(path):
         return "selects nothing by labels"
     if path:
         what = "pods" if row.pods else "Service"

@@ -1,4 +1,4 @@
-"""A workload, its workers and all that belongs to them as one Service."""
+"""Makes a Service of a workload, its workers and their attached objects."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from deploylint.model.field_values import NOT_SET, Fields, FieldValues
 from deploylint.model.fields import ELEMENTS
 from deploylint.model.service import Component, Service, Value
 from deploylint.readers.commands.queues import with_queues
-from deploylint.readers.commands.technologies import program_runtime, word_runtime
 from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.objects import Object
 from deploylint.readers.kubernetes.roles import all_labels, argv
@@ -23,49 +22,43 @@ from deploylint.readers.value_faults import value_faults
 
 def service_of(main: Workload, name: str, workers: Sequence[Workload]) -> Service:
     """The service of a workload and of the workers that belong to it."""
-    called = _called(workers, main.object.name)
-    found = [component(main, "", main.values)._replace(is_main=True)]
-    found += (
-        component(one, called[id(one)], _judged_once(one.values, main.values)) for one in workers
+    workloads, names = (main, *workers), _worker_names(workers, main.object.name)
+    components = [component(main, "", main.values)._replace(is_main=True)]
+    components += (
+        component(worker, worker_name, _compared_once(worker.values, main.values))
+        for worker, worker_name in zip(workers, names, strict=True)
     )
-    found += (other for one in (main, *workers) for other in one.others)
-    found[0] = _judging(found[0], found[1:])
-    found = list(_apart(found))
+    components += (other for workload in workloads for other in workload.others)
+    components[0] = _with_leaves_of(components[0], components[1:])
+    components = list(_with_unique_keys(components))
     if main.stated is not None and main.stated.name:
         name = main.stated.name
-    found[0] = with_queues(found, "")
-    runtime = stated_runtime(main.stated) or _runtime(found, main)
-    found[0] = as_main(found[0], runtime, main.stated)
-    objects = [o for one in (main, *workers) for o in (one.object, *one.belonging)]
-    roots = tuple(_each_once(one.node for one in objects))
+    components[0] = with_queues(components, "")
+    runtime = stated_runtime(main.stated) or _runtime(components, main)
+    components[0] = as_main(components[0], runtime, main.stated)
+    objects = [o for workload in workloads for o in (workload.object, *workload.belonging)]
+    by_place = dict[tuple[int, int], Node]()
+    for item in objects:
+        by_place.setdefault((id(item.node.source), item.node.start), item.node)
+    roots = tuple(by_place.values())
     return Service(
         name=name,
-        files=tuple(dict.fromkeys(one.file for one in objects)),
+        files=tuple(dict.fromkeys(o.file for o in objects)),
         runtime="" if runtime.state == "unknown" else str(runtime.data),
         runtime_because="" if runtime.state == "unknown" else runtime.note,
-        own_names=own_names(found),
-        components=tuple(found),
+        own_names=own_names(components),
+        components=tuple(components),
         roots=roots,
         root=main.object.node,
         faults=(
             *_duplicates(roots),
-            *(fault for workload in (main, *workers) for fault in workload.faults),
-            *value_faults(found),
+            *(fault for workload in workloads for fault in workload.faults),
+            *value_faults(components),
         ),
-        notes=tuple(_notes(main, workers)),
+        notes=tuple(_notes(workloads)),
         shape="manifests",
-        templates=tuple((one.node, one.template) for one in objects if one.template),
+        templates=tuple((o.node, o.template) for o in objects if o.template),
     )
-
-
-def _each_once(nodes: Iterable[Node]) -> Iterator[Node]:
-    """Nodes by where they stand: workloads may have been taken out one after the other."""
-    seen = set[tuple[int, int]]()
-    for node in nodes:
-        at = id(node.source), node.start
-        if at not in seen:
-            seen.add(at)
-            yield node
 
 
 def _duplicates(roots: Iterable[Node]) -> Iterator[Fault]:
@@ -76,29 +69,27 @@ def _duplicates(roots: Iterable[Node]) -> Iterator[Fault]:
                 yield duplicate_key(lost, wins)
 
 
-def _called(workers: Sequence[Workload], server: str) -> dict[int, str]:
-    """What each worker is called: by a label that tells it apart, else by the rest of its name."""
-    said = {id(one): all_labels(one.object).get(table().component_label, "") for one in workers}
-    often = Counter(said.values())
-    return {
-        id(one): said[id(one)]
-        if said[id(one)] and often[said[id(one)]] == 1
-        else one.object.name.removeprefix(f"{server}-")
-        for one in workers
-    }
+def _worker_names(workers: Sequence[Workload], server: str) -> list[str]:
+    """The name of each worker: a label that no other has, else the rest of its own name."""
+    names = [all_labels(worker.object).get(table().component_label, "") for worker in workers]
+    often = Counter(names)
+    return [
+        name if name and often[name] == 1 else worker.object.name.removeprefix(f"{server}-")
+        for name, worker in zip(names, workers, strict=True)
+    ]
 
 
-def _apart(components: Iterable[Component]) -> Iterator[Component]:
-    """Components of which none is called like another one."""
+def _with_unique_keys(components: Iterable[Component]) -> Iterator[Component]:
+    """Components with a number after a key that another one has."""
     seen: Counter[str] = Counter()
-    for one in components:
-        seen[one.key] += 1
-        count = seen[one.key]
-        yield one if count == 1 else one._replace(key=f"{one.key}-{count}")
+    for part in components:
+        seen[part.key] += 1
+        count = seen[part.key]
+        yield part if count == 1 else part._replace(key=f"{part.key}-{count}")
 
 
-def _judged_once(values: Fields, server: Fields) -> Fields:
-    """A worker's values; an element that is just as its server's is judged there."""
+def _compared_once(values: Fields, server: Fields) -> Fields:
+    """A worker's values; an element that equals its server's is compared there."""
     result = dict(values)
     for fields in _INHERITED:
         if all(_same(values, server, address) for address in fields):
@@ -113,51 +104,43 @@ _INHERITED = [
 ]
 
 
-def _judging(server: Component, others: Iterable[Component]) -> Component:
-    """The server's component, which accounts for the leaves of what is judged there of others."""
+def _with_leaves_of(server: Component, others: Iterable[Component]) -> Component:
+    """The server's component with the leaves of the values of others that are compared there."""
     values = server.values
     fields, number = values.fields.as_dict(), values.rows.number
     for other in others:
         read = other.values
         for address, value in read.fields.as_dict().items():
             if value.inherited and value.leaves and address in fields:
-                judged = fields[address]
+                own = fields[address]
                 leaves = (number(read.rows.node(leaf)) for leaf in value.leaves)
-                fields[address] = judged.replace(leaves=(*judged.leaves, *leaves))
+                fields[address] = own.replace(leaves=(*own.leaves, *leaves))
     return server._replace(values=FieldValues(fields, values.rows))
 
 
 def _same(values: Fields, others: Fields, address: str) -> bool:
-    one, other = values.get(address, NOT_SET), others.get(address, NOT_SET)
-    return one.state == other.state and one.data == other.data
+    value, other = values.get(address, NOT_SET), others.get(address, NOT_SET)
+    return (value.state, value.data) == (other.state, other.data)
 
 
 def _runtime(components: list[Component], main: Workload) -> Value:
-    """What a service runs on: a worker's technology, its command, a word of its name or image."""
-    line = argv(main.container)
-    named = Value("known", main.object.name, main.object.at("metadata.name"), "name")
-    found = runtime_of(components, named)
-    if found.state == "known" and found.note != named.note:
-        return found
-    if line and (language := program_runtime(line[0].text)):
-        return Value("known", language, line[0].node, f"command {line[0].text}")
-    image = main.values.get("image.repository", NOT_SET)
-    if found.state != "known" and image.state == "known":
-        language = word_runtime(str(image.data).rpartition("/")[2])
-        if language:
-            at = None if image.at is None else main.rows.node(image.at)
-            return Value("known", language, at, f"image {image.data}")
-    return found
+    """The language of a service: by a worker's technology, its command, its name or its image."""
+    line, image = argv(main.container), main.values.get("image.repository", NOT_SET)
+    names = [Value("known", main.object.name, main.object.at("metadata.name"), "name")]
+    if image.state == "known":
+        at = None if image.at is None else main.rows.node(image.at)
+        word = str(image.data).rpartition("/")[2]
+        names.append(Value("known", word, at, f"image {image.data}"))
+    return runtime_of(components, names, [Value("known", w.text, w.node) for w in line[:1]])
 
 
-def _notes(main: Workload, workers: Sequence[Workload]) -> Iterator[str]:
-    """What a service was read from, and why it has its role."""
-    yield f"{_where(main.object)}; role {main.role.role}: {main.role.because}"
-    for one in workers:
-        yield f"{_where(one.object)}; role {one.role.role}: {one.role.because}"
-    for one in (main, *workers):
-        yield from (_where(other) for other in one.belonging)
+def _notes(workloads: Sequence[Workload]) -> Iterator[str]:
+    """The objects that a service was read from, and why it has its role."""
+    for workload in workloads:
+        yield f"{_where(workload.object)}; role {workload.role.role}: {workload.role.because}"
+    for workload in workloads:
+        yield from map(_where, workload.belonging)
 
 
-def _where(one: Object) -> str:
-    return f"{one.kind} {one.name}, {one.file}:{one.line}"
+def _where(item: Object) -> str:
+    return f"{item.kind} {item.name}, {item.file}:{item.line}"

@@ -12,7 +12,7 @@ from deploylint.documents.nodes import Entry, Node, child
 from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.objects import Object, labels, pod_of, text
 from deploylint.readers.kubernetes.schema import ObjectPart
-from deploylint.readers.wrapped.values import below
+from deploylint.readers.wrapped.values import nodes_at
 
 
 def view(workload: Object, container: Node, belonging: Sequence[Object]) -> Node:
@@ -42,7 +42,7 @@ def _part(part: ObjectPart, workload: Object, belonging: Sequence[Object]) -> No
     one = chosen(workload, of_kind)
     if not part.at:
         return _watching(one, workload)
-    found = (node for node, _ in below(one.node, part.at))
+    found = (node for node, _ in nodes_at(one.node, part.at))
     return next(
         (n for n in found if all(_says(n, path, w) for path, w in part.where.items())), None
     )
@@ -54,7 +54,7 @@ def chosen(workload: Object, objects: Sequence[Object]) -> Object:
 
 
 def _says(node: Node, path: str, word: str) -> bool:
-    return any(text(found) == word for found, _ in below(node, path))
+    return any(text(found) == word for found, _ in nodes_at(node, path))
 
 
 def _watching(one: Object, workload: Object) -> Node:
@@ -98,12 +98,12 @@ def _followed(container: Node, belonging: Iterable[Object]) -> Node | None:
     if not maps:
         return None
     content = dict[str, Entry]()
-    for source, _ in below(container, "envFrom[]"):
-        for name, _ in below(source, "configMapRef.name"):
+    for source, _ in nodes_at(container, "envFrom[]"):
+        for name, _ in nodes_at(source, "configMapRef.name"):
             prefix = text(child(source, "prefix"))
             content |= {prefix + key: entry for key, entry in _data(maps.get(text(name))).items()}
-    for item, _ in below(container, "env[]"):
-        for reference, _ in below(item, "valueFrom.configMapKeyRef"):
+    for item, _ in nodes_at(container, "env[]"):
+        for reference, _ in nodes_at(item, "valueFrom.configMapKeyRef"):
             there = _data(maps.get(text(child(reference, "name"))))
             entry = there.get(text(child(reference, "key")))
             if entry is not None:

@@ -25,7 +25,7 @@ from deploylint.readers.helm.derived import derive
 from deploylint.readers.helm.resolve import resolve_values
 from deploylint.readers.helm.variables import variable_words
 from deploylint.readers.helm.walk import walk
-from deploylint.readers.kubernetes.api_defaults import filled_in, resolved
+from deploylint.readers.kubernetes.api_defaults import fill_defaults, resolve_ports
 from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.objects import Object, containers, pod_of, text
 from deploylint.readers.kubernetes.roles import (
@@ -36,7 +36,7 @@ from deploylint.readers.kubernetes.roles import (
     technology_of,
 )
 from deploylint.readers.kubernetes.view import alone, view
-from deploylint.readers.wrapped.values import below
+from deploylint.readers.wrapped.values import nodes_at
 
 Faults = tuple[Fault, ...]
 
@@ -131,11 +131,11 @@ def _values(seen: Node, kind: str, rows: RowNumbers, replaced: bool) -> tuple[Fi
     }
     if child(seen, "service") is None:
         values.pop(f"service.{PRESENT}", None)  # a port of the container alone makes no Service
-    values = _with_arguments(resolved(values, seen), seen, rows)
+    values = _with_arguments(resolve_ports(values, seen), seen, rows)
     if replaced:
         values = _filled_in_elsewhere(values)
     faults = (*scope.faults, *_overruled_replicas(values, rows))
-    return derive(filled_in(values, kind), rows), faults
+    return derive(fill_defaults(values, kind), rows), faults
 
 
 def _overruled_replicas(values: Fields, rows: RowNumbers) -> Iterator[Fault]:
@@ -155,7 +155,7 @@ def _with_arguments(values: Fields, seen: Node, rows: RowNumbers) -> Fields:
     """The literal secrets with those that stand in the command line."""
     found = dict[str, Node]()
     for key in ("command", "args"):
-        for line, _ in below(seen, f"container.{key}"):
+        for line, _ in nodes_at(seen, f"container.{key}"):
             secret = {id(node) for node in secret_nodes(line)}
             items = line.content if isinstance(line.content, list) else [line]
             for before, item in zip([line, *items], items, strict=False):

@@ -14,7 +14,7 @@ from importlib import import_module
 from pathlib import Path, PurePath
 
 from deploylint.documents.nodes import Problem, Source
-from deploylint.documents.paths import shown
+from deploylint.documents.paths import display_path
 from deploylint.documents.record import Record
 from deploylint.readers.source import files
 from deploylint.readers.source.facts import Facts, find_facts
@@ -38,19 +38,16 @@ class SourceCode(Record):
 
 def read_folder(folder: Path, root: Path) -> SourceCode:
     """The source code of a folder below the root of its repository."""
-    found = list(files.source_files(folder, root))
-    if not found:
-        message = (
-            f"has no source code ({', '.join(files.LANGUAGES)}); name the service's own folder"
-        )
-        found = [Problem(shown(folder), 1, 1, message)]
-    return read_files(found)
+    contents = list(files.source_files(folder, root))
+    languages = ", ".join(files.LANGUAGES)
+    message = f"has no source code ({languages}); name the service's own folder"
+    return read_files(contents or [Problem(display_path(folder), 1, 1, message)])
 
 
-def read_files(found: Iterable[files.SourceFile | Problem]) -> SourceCode:
+def read_files(contents: Iterable[files.SourceFile | Problem]) -> SourceCode:
     """The source code of some files, and the problems with others."""
     code, sources, problems = Code(), list[Source](), list[Problem]()
-    for file in found:
+    for file in contents:
         problem = file if isinstance(file, Problem) else _add_file(file, code)
         if problem is not None:
             problems.append(problem)

@@ -1,13 +1,14 @@
-"""What calls mean: the rows of ``calls.yaml``, by the qualified name of what is called."""
+"""The meaning of calls: the rows of ``calls.yaml``, by the qualified name of what is called."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from itertools import product
 from typing import cast
 
 from deploylint.documents.record import Record
-from deploylint.readers.data import CALLS, definition
+from deploylint.readers.data import CALLS, definition, make_record
 from deploylint.readers.source.ir import Where
 
 
@@ -41,7 +42,7 @@ class CallRule(Record):
     or_variable: str = ""
     queues: tuple[Where, ...] = ()
     sends: tuple[Where, ...] = ()
-    lone: bool = False
+    partial: bool = False
     handles: tuple[Where, ...] = ()
     variable: tuple[Where, ...] = ()
     through: tuple[Where, ...] = ()
@@ -57,14 +58,11 @@ class CallRule(Record):
 @cache
 def _table() -> Mapping[str, tuple[CallRule, ...]]:
     table: dict[str, tuple[CallRule, ...]] = {}
-    empty = CallRule("", "")
     for written in definition(CALLS)["calls"]:
-        row = {key.replace("-", "_"): value for key, value in written.items()}
-        owners, calls = row.pop("of"), row.pop("calls")
-        for field in (field for field in row if getattr(empty, field) == ()):
-            row[field] = tuple(row[field]) if isinstance(row[field], list) else (row[field],)
-        for rule in (CallRule(owner, call, **row) for owner in owners for call in calls):
-            name = f"{rule.owner}.{rule.name}".strip(".")
+        row = {key: value for key, value in written.items() if key not in ("of", "calls")}
+        for owner, call in product(written["of"], written["calls"]):
+            name = f"{owner}.{call}".strip(".")
+            rule = make_record(CallRule, row, owner=owner, name=call)
             table[name] = (*table.get(name, ()), rule)
     return table
 

@@ -1,6 +1,6 @@
-"""What a program does, as far as its code states it: where it listens, what it consumes, handles.
+"""The facts that the code of a program states: its ports, queues, handlers and more.
 
-A set of facts is *open* if it has a gap: whatever is not in it is then unknown.
+A set of facts is *open* if it has a gap: whether there are more is unknown then.
 """
 
 from __future__ import annotations
@@ -40,12 +40,12 @@ class Facts(Record):
 
 
 def find_facts(program: Program, lost: Sequence[Gap]) -> Facts:
-    """What a program does; ``lost`` are its files that cannot be read."""
+    """The facts of a program; ``lost`` are its files that cannot be read."""
     imported = {kind: _unread_imports(program, kind) for kind in unread_packages()}
 
     def fact_set(facts: Iterable[Text | Gap], kind: str = "") -> FactSet:
-        found, unread = tuple(dict.fromkeys(facts)), imported.get(kind, [])
-        return (*found, *lost, *unread) if found or unread else ()
+        stated, unread = tuple(dict.fromkeys(facts)), imported.get(kind, [])
+        return (*stated, *lost, *unread) if stated or unread else ()
 
     # A set of flags that is made elsewhere matters only where flags are read at all.
     rows = (row for _, row in program.matches)
@@ -82,13 +82,13 @@ def _facts_of(program: Program, written: Expression) -> Iterator[Text | Gap]:
 
 def _stated(program: Program, column: str) -> list[tuple[CallRule, Expression | Text]]:
     """Ports or queues: arguments of calls, their defaults, and settings (``conf.x = ...``)."""
-    found = list[tuple[CallRule, Expression | Text]]()
+    stated = list[tuple[CallRule, Expression | Text]]()
     for call, row in program.matches:
         written = call.argument(getattr(row, column))
         if written is not None:
-            found.append((row, written))
+            stated.append((row, written))
         elif getattr(row, column) and row.otherwise:
-            found.append((row, Text(str(row.otherwise), call.node, variable=row.or_variable)))
+            stated.append((row, Text(str(row.otherwise), call.node, variable=row.or_variable)))
     settings = (
         (row, value)
         for name, assigned in program.code.fields.items()
@@ -97,15 +97,15 @@ def _stated(program: Program, column: str) -> list[tuple[CallRule, Expression | 
         for row in call_rules(f"{thing.kind}.update")
         if getattr(row, column) == (name,)
     )
-    return [*found, *settings]
+    return [*stated, *settings]
 
 
 def _ports(program: Program) -> Iterator[Text | Gap]:
     stated = _stated(program, "port")
     for _, written in stated:
-        found = [written] if isinstance(written, Text) else texts(program, written)
-        yield from map(_port, found)
-    if stated and all(row.lone for row, _ in stated):
+        addresses = [written] if isinstance(written, Text) else texts(program, written)
+        yield from map(_port, addresses)
+    if stated and all(row.partial for row, _ in stated):
         yield Gap(None, "a server that is started from elsewhere")
 
 
@@ -123,7 +123,7 @@ def _queues(program: Program, column: str) -> list[Text | Gap]:
     """The queues of a column; more are consumed elsewhere if they are only routed to."""
     stated = _stated(program, column)
     facts = [fact for row, written in stated for fact in _queue_names(program, row, written)]
-    if column == "queues" and facts and all(row.lone for row, _ in stated):
+    if column == "queues" and facts and all(row.partial for row, _ in stated):
         facts.append(Gap(None, "only queues with a route are named"))
     return facts
 
@@ -136,7 +136,7 @@ def _queue_names(
         yield written
         return
     for key, route in items(program, written):
-        names = [key] if route is None or not row.lone else _route_queues(program, route)
+        names = [key] if route is None or not row.partial else _route_queues(program, route)
         for name in names:
             yield from _facts_of(program, name)
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePath
 
 from deploylint.documents.nodes import Problem, Source
-from deploylint.documents.paths import shown
+from deploylint.documents.paths import display_path
 from deploylint.documents.reader import read_plain
 from deploylint.documents.record import Record
 from deploylint.documents.regex import regex
@@ -53,10 +53,10 @@ def source_files(folder: Path, root: Path) -> Iterator[SourceFile | Problem]:
     paths = list(_paths(folder, DEPTH))
     if len(paths) > MOST_FILES:
         message = f"holds {len(paths):,} source files; at most {MOST_FILES:,} are read"
-        yield Problem(shown(folder), 1, 1, f"{message}; name the folder of one service")
+        yield Problem(display_path(folder), 1, 1, f"{message}; name the folder of one service")
         return
     for path in paths:
-        source = read_plain(path, shown(path), root, MOST_BYTES)
+        source = read_plain(path, display_path(path), root, MOST_BYTES)
         if isinstance(source, Problem):
             yield source
         elif path.suffix == ".go":
@@ -93,7 +93,7 @@ def _go_package(folder: Path, top: Path) -> str:
     for parent in (folder, *folder.parents):
         module = parent / "go.mod"
         if module.is_file() and not module.is_symlink():
-            source = read_plain(module, shown(module), top, MOST_BYTES)
+            source = read_plain(module, display_path(module), top, MOST_BYTES)
             stated = _MODULE.search(source.text) if isinstance(source, Source) else None
             name = stated[1] if stated else ""
             return "/".join(filter(None, [name, *folder.relative_to(parent).parts]))

@@ -69,7 +69,7 @@ def flag_sets(program: Program) -> Iterator[FlagSet]:
     return (_flag_set(program, owner, group) for owner, group in matches.items())
 
 
-def accepted(flag_sets: Iterable[FlagSet], mode: str) -> list[FlagSet]:
+def accepted_sets(flag_sets: Iterable[FlagSet], mode: str) -> list[FlagSet]:
     """The sets that a command reads; ``mode`` is its first word that is not a flag.
 
     If no set belongs to that subcommand, each may be meant.

@@ -76,12 +76,15 @@ def _children(tree: Tree | None) -> list[Tree]:
 
 
 @cache
-def _is_block(kind: str) -> bool:
-    return _BLOCK.fullmatch(kind) is not None
+def _kind(name: str) -> str:
+    """The name of a node of the grammar, or one name for all blocks."""
+    return "block" if _BLOCK.fullmatch(name) else name
 
 
 class _GoReader(FileReader):
     """The walk over one file."""
+
+    children = staticmethod(_children)
 
     def __init__(self, source: Source, package: str, code: Code) -> None:
         super().__init__(source, package, code)
@@ -90,19 +93,15 @@ class _GoReader(FileReader):
         self.scope.names = names
 
     def kind(self, tree: Tree) -> str:
-        """The name of its node, or one name for all blocks."""
-        return "block" if _is_block(tree.type) else tree.type
-
-    def children(self, tree: Tree) -> Iterable[Tree]:
-        """The pieces of a piece, without punctuation and comments."""
-        return _children(tree)
+        """The kind of a piece."""
+        return _kind(tree.type)
 
     def place(self, tree: Tree, text: str | None = None) -> Node:
         """A piece of the tree as a node."""
         return self.node(tree.start_byte, tree.end_byte, self.text(tree) if text is None else text)
 
     def text(self, tree: Tree | None) -> str:
-        """What is written there, if anything."""
+        """The text of a piece; "" of none."""
         return "" if tree is None else self.data[tree.start_byte : tree.end_byte].decode()
 
     def read_list(self, tree: Tree | None) -> list[Expression]:
@@ -142,7 +141,7 @@ class _GoReader(FileReader):
     visit_qualified_type = visit_selector_expression
 
     def visit_parenthesized_expression(self, tree: Tree) -> Expression:
-        """What has the value of the one expression in it."""
+        """Parentheses and the like, with the value of the one expression in them."""
         return self.read(next(iter(_children(tree)), None))
 
     visit_literal_element = visit_pointer_type = visit_parenthesized_expression
@@ -288,24 +287,16 @@ class _GoReader(FileReader):
         self.code.members[f"{self.scope.package}.{kind}.{name}"] = member
 
     def _parameters(self, tree: Tree | None, function: Function | None = None) -> list[Parameter]:
-        return [
-            parameter
-            for child in _children(tree)
-            for parameter in self._declare(
-                child.children_by_field_name("name") or [child],
-                child.child_by_field_name("type"),
-                function,
-            )
-        ]
+        parameters = list[Parameter]()
+        for child in _children(tree):
+            names = child.children_by_field_name("name") or [child]
+            parameters += self._declare(names, child.child_by_field_name("type"), function)
+        return parameters
 
     def _declare(
         self, names: list[Tree], declared: Tree | None, function: Function | None = None
     ) -> list[Parameter]:
         """Parameters, fields or variables of a type."""
         kind = self.read(declared)
-        return [
-            self.add_parameter(
-                Parameter(self.place(name), self.text(name), kind, function=function)
-            )
-            for name in names
-        ]
+        pairs = [(self.place(name), self.text(name)) for name in names]
+        return [self.add_parameter(Parameter(*pair, kind, function=function)) for pair in pairs]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -117,7 +117,7 @@ class Parameter(Expression):
 class NameScope:
     """A block in a function in a file, where names are looked up.
 
-    ``imports`` maps a name to the qualified name it stands for (``net/http``, ``fastapi.FastAPI``).
+    ``imports`` maps a name to its qualified name (``net/http``, ``fastapi.FastAPI``).
     """
 
     def __init__(self, parent: NameScope | None = None, package: str = "") -> None:
@@ -140,7 +140,7 @@ class NameScope:
 
 @dataclass
 class Code:
-    """What was read of the files of a program.
+    """The parts of a program's files that were read.
 
     ``packages``: the scope of each package, by the name it is imported by.
     ``calls``: every call.
@@ -172,10 +172,17 @@ class Code:
 class FileReader:
     """Adds one file to the code: the part that all languages share.
 
-    A language gives the ``kind``, ``children`` and ``place`` of a piece of its syntax tree, and a
-    method ``visit_KIND`` for each kind with a meaning; of others only the children are read.
-    ``scope`` and ``function`` are those around the piece that is read.
+    A language gives a method ``visit_KIND`` for each kind of piece with a meaning; of others only
+    the children are read. ``scope`` and ``function`` are those around the piece that is read.
+
+    ``kind``: the name of the kind of a piece of the syntax tree.
+    ``children``: the pieces of a piece.
+    ``place``: a piece as a node.
     """
+
+    kind: Callable[..., str]
+    children: Callable[..., Iterable[Any]]
+    place: Callable[..., Node]
 
     def __init__(self, source: Source, package: str, code: Code) -> None:
         self.source = source
@@ -185,24 +192,12 @@ class FileReader:
         self.data = source.text.encode()
         self._tails = [tail.start() for tail in re.finditer(rb"[\x80-\xbf]", self.data)]
 
-    def kind(self, tree: Any) -> str:
-        """The name of a kind of piece."""
-        raise NotImplementedError
-
-    def children(self, tree: Any) -> Iterable[Any]:
-        """The pieces of a piece."""
-        raise NotImplementedError
-
-    def place(self, tree: Any) -> Node:
-        """A piece as a node."""
-        raise NotImplementedError
-
     def read(self, tree: Any) -> Expression:
         """A piece of the tree as an expression, unknown if it is not one."""
         if tree is None:
             return Expression(self.node(0, 0))
-        found = getattr(self, f"visit_{self.kind(tree)}", self.read_children)(tree)
-        return found if isinstance(found, Expression) else Expression(self.place(tree))
+        meaning = getattr(self, f"visit_{self.kind(tree)}", self.read_children)(tree)
+        return meaning if isinstance(meaning, Expression) else Expression(self.place(tree))
 
     def read_children(self, tree: Any) -> list[Expression]:
         """The pieces of a piece."""

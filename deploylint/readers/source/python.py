@@ -52,23 +52,21 @@ def read_file(source: Source, package: str, code: Code) -> Problem | None:
 class _PythonReader(FileReader):
     """The walk over one module."""
 
+    children = staticmethod(ast.iter_child_nodes)
+
     def __init__(self, source: Source, package: str, code: Code) -> None:
         super().__init__(source, package, code)
         is_package = source.file.endswith("/__init__.py")
         self._parent = package if is_package else package.rpartition(".")[0]
         self._starts = [0, *accumulate(map(len, self.data.splitlines(keepends=True)))]
 
-    def read_all(self, trees: list[ast.expr]) -> tuple[Expression, ...]:
-        """Several expressions."""
+    def read_all(self, trees: Iterable[ast.AST]) -> tuple[Expression, ...]:
+        """Several expressions or statements."""
         return tuple(map(self.read, trees))
 
     def kind(self, tree: ast.AST) -> str:
         """The name of its node, in small letters."""
         return type(tree).__name__.lower()
-
-    def children(self, tree: ast.AST) -> Iterable[ast.AST]:
-        """The pieces of a piece."""
-        return ast.iter_child_nodes(tree)
 
     def place(self, tree: ast.AST, text: str = "") -> Node:
         """A piece of the tree as a node; one without a position is at the beginning."""
@@ -176,8 +174,7 @@ class _PythonReader(FileReader):
             value = self.read(item.context_expr)
             if item.optional_vars is not None:
                 self._set(item.optional_vars, value)
-        for statement in tree.body:
-            self.read(statement)
+        self.read_all(tree.body)
 
     def _set(self, target: ast.expr, value: Expression) -> None:
         if not isinstance(target, (ast.Tuple, ast.List)):
@@ -213,8 +210,7 @@ class _PythonReader(FileReader):
         self.scope.define(tree.name, function)
         with self.block(function):
             self._parameters(tree.args, function)
-            for statement in tree.body:
-                self.read(statement)
+            self.read_all(tree.body)
         for decorator in tree.decorator_list:
             self._decorate(decorator, function)
 

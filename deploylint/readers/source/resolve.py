@@ -24,7 +24,7 @@ from deploylint.readers.source.ir import (
 MOST = 64
 """The values of one expression that are kept; no program has more."""
 
-Found = TypeVar("Found")
+Value = TypeVar("Value")
 
 _WRAPPERS = ("Annotated", "Optional")
 """Types of Python around the type that is meant."""
@@ -57,8 +57,8 @@ class Program:
         self._callers: dict[Function, list[Call]] = {}
         calls = [call for call in code.calls if call.decorates is None]
         for find in (self._plain, self._methods):  # methods need to know who calls functions
-            found = [(call, function) for call in calls for function in find(call.function)]
-            for call, function in found:
+            called = [(call, function) for call in calls for function in find(call.function)]
+            for call, function in called:
                 self._callers.setdefault(function, []).append(call)
         self._origins.clear()
         self._types.clear()
@@ -114,8 +114,8 @@ class Program:
         known = self._origins.get(written)
         if known is None:
             self._origins[written] = []  # while it is followed: a circle adds nothing
-            found = (o for source in self._sources(written) for o in self.origins(source))
-            known = few(found, Expression(written.node)) or [written]
+            origins = (o for source in self._sources(written) for o in self.origins(source))
+            known = limit_values(origins, Expression(written.node)) or [written]
             self._origins[written] = known
         return known
 
@@ -205,13 +205,13 @@ class Program:
 
     def objects(self, written: Expression | None) -> list[Resolved]:
         """The objects that an expression may be."""
-        found = (
+        objects = (
             Resolved(kind, origin)
             for origin in self.origins(written)
             for kind in self._kinds(origin)
             if kind
         )
-        return list(dict.fromkeys(found))
+        return list(dict.fromkeys(objects))
 
     def _kinds(self, origin: Expression) -> list[str]:
         """The types of what an expression makes; none if it is made of itself."""
@@ -246,9 +246,9 @@ class Program:
         return bool(self.functions(call)) or any(p in self.code.packages for p in packages)
 
 
-def few(found: Iterable[Found], rest: Found) -> list[Found]:
-    """Each of several things once; in the place of too many the rest, which is unknown."""
-    unique = list(dict.fromkeys(found))
+def limit_values(values: Iterable[Value], rest: Value) -> list[Value]:
+    """Each of several values once; the rest, which is unknown, in the place of too many."""
+    unique = list(dict.fromkeys(values))
     return unique if len(unique) <= MOST else [*unique[:MOST], rest]
 
 

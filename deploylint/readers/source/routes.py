@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Set
+from functools import cache
 
 from deploylint.documents.nodes import Node
 from deploylint.documents.regex import regex
 from deploylint.readers.source.calls import CallRule, prefixed_types
 from deploylint.readers.source.ir import Attribute, Call, Expression, Literal, Parameter
-from deploylint.readers.source.resolve import Match, Program, Resolved, few
+from deploylint.readers.source.resolve import Match, Program, Resolved, limit_values
 from deploylint.readers.source.strings import Gap, Text, items, texts
 
 _METHODS = frozenset({"GET", "HEAD", ""})
@@ -83,14 +84,14 @@ def _pattern_path(text: str) -> str | None:
 
 def _allows_get(program: Program, methods: Expression | None) -> bool:
     """Whether GET is among the methods of a route; without any it is."""
-    found = [text.text for m, _ in items(program, methods) for text in texts(program, m)]
-    return methods is None or any(text is None or text.upper() in _METHODS for text in found)
+    names = [text.text for m, _ in items(program, methods) for text in texts(program, m)]
+    return methods is None or any(name is None or name.upper() in _METHODS for name in names)
 
 
 # --- prefixes -------------------------------------------------------------------------------------
 
 Prefix = tuple[str | None, Node | None]
-"""What is before a path, None if it is unknown, and the location of the last of it."""
+"""The text before a path, None if it is unknown, and the location of its last part."""
 
 _NONE: Prefix = ("", None)
 _UNKNOWN: Prefix = (None, None)
@@ -102,21 +103,15 @@ class _Prefixes:
     def __init__(self, program: Program) -> None:
         self._program = program
         self._inclusions = [match for match in program.matches if match.row.includes]
-        self._known: dict[tuple[Expression, int], list[Prefix]] = {}
+        self._of_router = cache(self._find)
 
     def before(self, call: Call, depth: int = DEPTH) -> list[Prefix]:
         """The prefixes of the router that a call is a method of."""
         routers = self._program.receivers(call.function)
-        found = (prefix for router in routers for prefix in self._of(router, depth - 1))
-        return few(found, _UNKNOWN) or [_NONE]
+        prefixes = (prefix for router in routers for prefix in self._of_router(router, depth - 1))
+        return limit_values(prefixes, _UNKNOWN) or [_NONE]
 
-    def _of(self, router: Resolved, depth: int) -> list[Prefix]:
-        key = router.made, depth
-        if key not in self._known:
-            self._known[key] = self._found(router, depth)
-        return self._known[key]
-
-    def _found(self, router: Resolved, depth: int) -> list[Prefix]:
+    def _find(self, router: Resolved, depth: int) -> list[Prefix]:
         made = router.made
         if not depth or (isinstance(made, Parameter) and router.kind in prefixed_types()):
             return [_UNKNOWN]
@@ -138,7 +133,8 @@ class _Prefixes:
     def _below(self, sites: list[Match], after: list[Prefix], depth: int) -> list[Prefix]:
         """Prefixes with what is before them at the calls that make or include a router."""
         above = (_joined(self.before(call, depth), self._named(call, row)) for call, row in sites)
-        return few((prefix for before in above for prefix in _joined(before, after)), _UNKNOWN)
+        prefixes = (prefix for before in above for prefix in _joined(before, after))
+        return limit_values(prefixes, _UNKNOWN)
 
     def _named(self, call: Call, row: CallRule) -> list[Prefix]:
         written = call.argument(row.named)
@@ -148,12 +144,12 @@ class _Prefixes:
 
 
 def _joined(before: list[Prefix], after: list[Prefix]) -> list[Prefix]:
-    found = (
+    joined = (
         _UNKNOWN if first is None or last is None else (first + last, last_node or first_node)
         for first, first_node in before
         for last, last_node in after
     )
-    return few(found, _UNKNOWN)
+    return limit_values(joined, _UNKNOWN)
 
 
 # --- what else may register routes ----------------------------------------------------------------

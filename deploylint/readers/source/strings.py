@@ -18,7 +18,7 @@ from deploylint.readers.source.ir import (
     Sum,
     Where,
 )
-from deploylint.readers.source.resolve import MOST, Match, Program, few
+from deploylint.readers.source.resolve import MOST, Match, Program, limit_values
 
 DEPTH = 20
 """The levels of texts inside one another that are followed."""
@@ -64,12 +64,12 @@ def texts(program: Program, written: Expression | None, depth: int = DEPTH) -> l
     """All texts that an expression can be."""
     if written is None:
         return []
-    found = (
+    every = (
         text
         for origin in program.origins(written)
         for text in (_texts(program, origin, depth) if depth else [Text(None, origin.node)])
     )
-    return few(found, Text(None, written.node))
+    return limit_values(every, Text(None, written.node))
 
 
 def _texts(program: Program, origin: Expression, depth: int) -> Iterable[Text]:
@@ -94,12 +94,9 @@ def _call_texts(program: Program, call: Call, depth: int) -> Iterable[Text]:
     for row in (*program.rows(call), *own):
         default = texts(program, call.argument(row.default), depth - 1)
         if row.flag:
-            flags = (flag.text or "" for flag in flag_names(program, Match(call, row))[:1])
-            return [
-                text
-                for flag in flags
-                for text in _with_default(Text(None, call.node, flag=flag), default)
-            ]
+            flag = next(iter(flag_names(program, Match(call, row))), None)
+            given = None if flag is None else Text(None, call.node, flag=flag.text or "")
+            return [] if given is None else _with_default(given, default)
         if row.variable:
             names = texts(program, call.argument(row.variable), depth - 1)
             if len(names) != 1 or names[0].text is None:
@@ -117,7 +114,7 @@ def _call_texts(program: Program, call: Call, depth: int) -> Iterable[Text]:
 
 
 def _with_default(given: Text, default: list[Text]) -> list[Text]:
-    """What a flag or a variable gives, with its default."""
+    """The texts of a flag or a variable, with its default."""
     return [
         Text(text.text, text.node, text.flag or given.flag, text.variable or given.variable)
         for text in default or [given]

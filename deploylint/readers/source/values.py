@@ -13,7 +13,7 @@ from deploylint.model.fields import CODE, PRESENT
 from deploylint.model.image_sharing import runs_own
 from deploylint.model.service import Component, Service, Value
 from deploylint.readers.source.facts import Facts
-from deploylint.readers.source.flags import FlagSet, accepted
+from deploylint.readers.source.flags import FlagSet, accepted_sets
 from deploylint.readers.source.strings import Gap, Text
 
 FLAGS = "workers.flags"
@@ -49,9 +49,9 @@ def _values(component: Component, facts: Facts, folder: Node) -> dict[str, Value
 
 
 def _command_values(component: Component, facts: Facts) -> dict[str, Value | None]:
-    """What the program reads of a component's command line."""
+    """The flags and subcommands that the program reads of a component's command line."""
     mode = component.value("workers.mode")
-    sets = accepted(facts.flags, str(mode.data) if mode.state == "known" else "")
+    sets = accepted_sets(facts.flags, str(mode.data) if mode.state == "known" else "")
     flags = [*(flag for flag_set in sets for flag in flag_set.flags), *facts.unread]
     gaps = [flag for flag in flags if isinstance(flag, Gap)]
     commands = [flag_set for flag_set in facts.flags if flag_set.is_command]

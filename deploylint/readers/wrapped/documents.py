@@ -1,6 +1,6 @@
-"""Files that wrap the Helm values of services: which these are, and what they give.
+"""Reads files that wrap the Helm values of services.
 
-Which files wrap values and where is data, ``wrapped.yaml``; a new format is a row there.
+The formats and the paths of the values are data, ``wrapped.yaml``; a new format is a row there.
 """
 
 from __future__ import annotations
@@ -12,9 +12,18 @@ from functools import partial
 from pathlib import PurePath
 from typing import Any
 
-from deploylint.documents.embedded import embedded
+from deploylint.documents.embedded import read_embedded
 from deploylint.documents.errors import is_template
-from deploylint.documents.nodes import Node, NodeTable, Problem, child
+from deploylint.documents.nodes import (
+    Node,
+    NodeTable,
+    Problem,
+    child,
+    child_at,
+    entries_of,
+    items_of,
+    text_of,
+)
 from deploylint.documents.reader import Document, Origin
 from deploylint.documents.regex import regex
 from deploylint.documents.rows import MAX_EXPANDED
@@ -25,10 +34,9 @@ from deploylint.readers.wrapped.values import (
     Template,
     Values,
     WrappedScope,
-    below,
-    collect,
-    refused,
-    text_of,
+    merge_values,
+    nodes_at,
+    unreadable_at,
 )
 
 _MOST_NAMED = 3
@@ -43,7 +51,7 @@ def wrapped_table() -> dict[str, Any]:
 
 
 def template_reason(problem: Problem) -> str:
-    """Why a file that is no YAML is passed over: its name says it is a template, or ""."""
+    """Why a file that is not YAML is skipped: the tool that its name shows to render it, or ""."""
     for stem, reason in wrapped_table()["templates"].items():
         if is_template(problem) and PurePath(problem.file).name.startswith(stem):
             return str(reason)
@@ -51,7 +59,7 @@ def template_reason(problem: Problem) -> str:
 
 
 def read_wrapped(document: Document) -> FileContents | None:
-    """What a file wraps by the table, or None where it is of no format there."""
+    """The values that a file wraps; None where it has no format of the table."""
     rows = [_row(root) for root in document.roots]
     if not any(rows):
         return None
@@ -60,12 +68,12 @@ def read_wrapped(document: Document) -> FileContents | None:
         if row is not None:
             file.read_root(root, row)
     if others := rows.count(None):
-        file.passed_over.append(f"{others} more in this file; only Helm values are read")
+        file.skipped.append(f"{others} more in this file; only Helm values are read")
     return file.contents()
 
 
 def _row(root: Node) -> dict[str, Any] | None:
-    if not _may_wrap(root):  # most files are values files: they need not wait for the table
+    if not _may_wrap(root):  # most files are values files, which do without the table
         return None
     return next((row for row in wrapped_table()["formats"] if _is(root, row["when"])), None)
 
@@ -80,29 +88,26 @@ def _may_wrap(root: Node) -> bool:
 
 
 def _is_named_list(node: Node) -> bool:
-    items = node.content if not node.is_mapping else ""
-    first = items[0] if isinstance(items, list) and items else None
-    if first is None or child(first, "name") is None:
-        return False
-    return isinstance(first.content, dict) and len(first.content) > 1
+    first = next(iter(items_of(node)), None)
+    return child_at(first, "name") is not None and len(entries_of(first)) > 1
 
 
 def _is(root: Node, when: dict[str, Any]) -> bool:
     if "list" in when:
-        items = [item for item, _ in below(root, when["list"])]
+        items = [item for item, _ in nodes_at(root, when["list"])]
         return bool(items) and all(child(item, key) for item in items for key in when["of"])
     api, kind = (text_of(child(root, key)) for key in ("apiVersion", "kind"))
     return kind == when["kind"] and api.startswith(when["api"])
 
 
 class _File:
-    """What has been read of one file so far."""
+    """The parts of one file that were read."""
 
     def __init__(self, document: Document) -> None:
         self.document = document
         self.values: list[Document] = []
         self.problems: list[Problem] = []
-        self.passed_over: list[str] = []
+        self.skipped: list[str] = []
         self.texts: list[tuple[Node, Document]] = []
         self.meant = 0
 
@@ -118,11 +123,11 @@ class _File:
             values, before = Values(read_text), len(self.texts)
             about = f"{name}, {row['about']}" if name else row["about"]
             try:
-                paths = collect(scope, row, values)
+                paths = merge_values(scope, row, values)
             except Unreadable as error:
                 self.problems.append(error.problem)
             except Template:
-                self.passed_over.append(f"{about}: all its values are one template")
+                self.skipped.append(f"{about}: all its values are one template")
             else:
                 apart = _apart(scope, row) if counted[name] > 1 and values.root else ""
                 notes = [*filter(None, [note]), f"{row['about']}, {', '.join(paths)}"]
@@ -130,14 +135,16 @@ class _File:
 
     def _read_text(self, node: Node, *, filled_in: bool) -> Document:
         """The YAML in a text. All texts of a file together are bounded as one file is."""
-        document = embedded(node, filled_in=filled_in)
+        document = read_embedded(node, filled_in=filled_in)
         if isinstance(document, Problem):
             if filled_in and "{{" in str(node.content):
                 raise Template
             raise Unreadable(document)
         self.meant += document.source.meant
         if self.meant > MAX_EXPANDED:
-            raise refused(node, "too many texts in one file; this one and all below are not read")
+            raise unreadable_at(
+                node, "too many texts in one file; this one and all below are not read"
+            )
         self.texts.append((node, document))
         return document
 
@@ -149,10 +156,10 @@ class _File:
         notes: list[str],
         texts: list[tuple[Node, Document]],
     ) -> None:
-        elsewhere = _listed(values.elsewhere)
+        elsewhere = _enumerate(values.elsewhere)
         if values.root is None:
             reason = f"all its values come from {elsewhere}" if elsewhere else "sets no Helm values"
-            self.passed_over.append(f"{about}: {reason}")
+            self.skipped.append(f"{about}: {reason}")
             return
         if elsewhere:
             notes.append(f"{elsewhere}: not read; values that are not set here are unknown")
@@ -171,17 +178,17 @@ class _File:
         self.values.append(Document(source.file, values.root.source, (values.root,), origin))
 
     def contents(self) -> FileContents:
-        """All of it; keys written twice around the values are those of the first service."""
+        """The content; keys written twice around the values are those of the first service."""
         own = {id(wins) for values in self.values for _, wins in values.duplicates}
         around = [p for p in self.document.source.duplicates if id(p[1]) not in own]
         if self.values and (origin := self.values[0].origin) is not None:
             origin = origin._replace(duplicates=(*around, *origin.duplicates))
             self.values[0] = self.values[0]._replace(origin=origin)
         shown, values = (self._shown(),), tuple(self.values)
-        return FileContents(shown, values, tuple(self.problems), tuple(self.passed_over))
+        return FileContents(shown, values, tuple(self.problems), tuple(self.skipped))
 
     def _shown(self) -> Document:
-        """The file with what its texts mean beside it: secrets are looked up by their keys."""
+        """The file with the YAML of its texts beside it: secrets are found by their keys."""
         read = {(node.table, node.row) for node, _ in self.texts}
         roots = [_without_texts(root.table, read) for root in self.document.roots]
         inner = [root for _, document in self.texts for root in document.roots]
@@ -189,9 +196,9 @@ class _File:
 
 
 def _scopes(root: Node, row: dict[str, Any]) -> list[WrappedScope]:
-    """The places in a document that wrap values; of several sources only those that do."""
+    """The nodes of a document that wrap values; of several sources only those that do."""
     for path in row["each"]:
-        if scopes := [WrappedScope(root, node, where) for node, where in below(root, path)]:
+        if scopes := [WrappedScope(root, node, where) for node, where in nodes_at(root, path)]:
             wrapping = [scope for scope in scopes if _wraps(scope, row)]
             return (wrapping or scopes[:1]) if "apart" in row else scopes
     return [WrappedScope(root, root, "")]
@@ -203,7 +210,7 @@ def _wraps(scope: WrappedScope, row: dict[str, Any]) -> bool:
 
 
 def _name(scope: WrappedScope, row: dict[str, Any]) -> tuple[str, str]:
-    """What a service is called, "" where only its file says so, and a note about that."""
+    """The name of a service, "" where only its file has one, and a note about it."""
     name = next((text_of(node) for node in scope.nodes(row["name"])), "")
     if "generated" not in row or "{{" not in name:
         return name, ""
@@ -211,7 +218,7 @@ def _name(scope: WrappedScope, row: dict[str, Any]) -> tuple[str, str]:
     names = [_filled_in(name, element) for element in elements]
     if len(names) == 1 and "{{" not in names[0]:
         return names[0], f"named by its generator: {name}"
-    made = f", {_listed(names)}" if names and not any("{{" in name for name in names) else ""
+    made = f", {_enumerate(names)}" if names and not any("{{" in name for name in names) else ""
     return "", f"named after its file: its generators make several, {name}{made}"
 
 
@@ -224,18 +231,18 @@ def _filled_in(name: str, element: Node) -> str:
 
 
 def _apart(scope: WrappedScope, row: dict[str, Any]) -> str:
-    """What distinguishes several of one name in one document, after a hyphen."""
+    """The suffix that distinguishes several of one name in one document."""
     texts = (text_of(node) for path in row.get("apart", ()) for node in scope.nodes(path))
     return next((f"-{PurePath(text).name}" for text in texts if text), "")
 
 
-def _listed(names: list[str]) -> str:
+def _enumerate(names: list[str]) -> str:
     more = len(names) - _MOST_NAMED
     return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _without_texts(table: NodeTable, read: Container[tuple[NodeTable, int]]) -> Node:
-    """The root of a document where some texts hold nothing."""
+    """The root of a document with some of its texts empty."""
     texts = tuple("" if (table, row) in read else text for row, text in enumerate(table.texts))
     columns = table.numbers, table.tags, table.written_keys, table.aliases
     return NodeTable(table.source, table.paths, texts, *columns).node(0)

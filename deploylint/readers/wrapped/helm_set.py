@@ -1,8 +1,8 @@
 r"""Values given by their keys, ``image.tag`` and ``1.2``, as ``helm --set`` takes them.
 
-Follows Helm's ``pkg/strvals`` and what Argo CD hands to it: keys are parted by dots, ``[0]`` is an
-item of a list, a backslash takes the meaning from what follows it; a whole number, true, false and
-null are that, ``{a,b}`` is a list, and everything else a text, ``1.10`` and ``yes`` among it.
+Follows Helm's ``pkg/strvals`` and what Argo CD passes to it: keys are separated by dots, ``[0]`` is
+an item of a list, a backslash escapes the next character; a whole number, true, false and null are
+read as such, ``{a,b}`` is a list, and everything else a text, also ``1.10`` and ``yes``.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ _WHOLE = regex(r"0|[1-9][0-9]{0,18}|[-+][0-9]{1,19}")
 _INT64 = 2**63
 
 
-def steps(name: str) -> tuple[Step, ...]:
+def parse_key(name: str) -> tuple[Step, ...]:
     """The keys of a name, items of lists as numbers.
 
-    Raises ValueError for what Helm does not take or what no deployment needs.
+    Raises ValueError for what Helm refuses or no deployment needs.
     """
     keys: list[Step] = []
     at = 0
@@ -52,8 +52,8 @@ def _plain(text: str) -> str:
     return _ESCAPED.sub(r"\1", text)
 
 
-def typed(node: Node, *, as_text: bool = False) -> Node:
-    """What ``--set``, or ``--set-string``, makes of a scalar; it stands where that does."""
+def parse_value(node: Node, *, as_text: bool = False) -> Node:
+    """The value that ``--set``, or ``--set-string``, makes of a scalar, at its location."""
     text = str(node.content)
     if text.startswith("{") and text.endswith("}") and len(text) > 1 and "{{" not in text:
         items = [_scalar(node, part, as_text) for part in _parts(text[1:-1])]
@@ -64,7 +64,7 @@ def typed(node: Node, *, as_text: bool = False) -> Node:
 
 
 def _parts(text: str) -> list[str]:
-    """The items of a list, parted by commas that no backslash stands before."""
+    """The items of a list, separated by commas without a backslash."""
     return [part for part, _ in _ITEM.findall(text + ",")]
 
 
@@ -79,7 +79,7 @@ def _scalar(node: Node, text: str, as_text: bool) -> Node:
 
 
 def with_value(root: Node | None, path: tuple[Step, ...], key: Node, value: Node) -> Node:
-    """A tree with a value set in it; ``key`` stands for the keys that are not there yet.
+    """A tree with a value set in it; ``key`` is the location of keys that are not there yet.
 
     Raises ValueError where a list would have to be much longer.
     """

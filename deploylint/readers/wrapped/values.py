@@ -1,4 +1,4 @@
-"""The values that one application, release or item wraps, put together from several places.
+"""The values that one application, release or item wraps, merged from several places.
 
 To add a form in which values are written, write a function and one entry in ``FORMS``.
 """
@@ -8,50 +8,60 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from deploylint.documents.merge import merged
-from deploylint.documents.nodes import Node, Problem, child, is_empty, plain
+from deploylint.documents.merge import merge_roots
+from deploylint.documents.nodes import (
+    Node,
+    Problem,
+    child,
+    entries_of,
+    is_empty,
+    items_of,
+    plain,
+    text_of,
+)
 from deploylint.documents.reader import Document
 from deploylint.documents.record import Record
 from deploylint.documents.source import Unreadable
 from deploylint.model.secrets import redacted
 from deploylint.readers.helm.key_tree import ITEMS, split
-from deploylint.readers.wrapped.helm_set import steps, typed, with_value
+from deploylint.readers.wrapped.helm_set import parse_key, parse_value, with_value
 
 MAX_KEYS = 1_000
 """How many values one service may be given by their keys."""
 
 
 class FileContents(Record):
-    """What one file holds.
+    """The content of one file.
 
-    ``values`` are those of each service; ``problems`` keep one from being read; ``passed_over`` are
-    reasons why there are no values. ``shown`` is the file itself, with the texts in it as what they
-    mean; none where it is only passed over. ``manifests`` is the file where it holds Kubernetes
-    objects, which mean something with those of the other files of its set.
+    ``shown``: the file itself, with the YAML of its texts beside it; none if it is only skipped.
+    ``values``: the values of each service.
+    ``problems``: what keeps a service from being read.
+    ``skipped``: why there are no values.
+    ``manifests``: the file, if it has Kubernetes objects, to be read with those of its group.
     """
 
     shown: tuple[Document, ...] = ()
     values: tuple[Document, ...] = ()
     problems: tuple[Problem, ...] = ()
-    passed_over: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
     manifests: Document | None = None
 
 
 class Template(Exception):
-    """The values are a template as a whole: there is nothing to read before it is filled in."""
+    """All values are one template, which has to be filled in before it is read."""
 
 
 class WrappedScope(Record):
-    """A place that wraps the values of one service: its document, and where in that it stands."""
+    """A node that wraps the values of one service, with its document and its path in it."""
 
     document: Node
     node: Node
     path: str
 
     def nodes(self, path: str) -> list[Node]:
-        """What stands at a path: ``/`` goes from the document, ``[]`` is every item."""
+        """The nodes at a path: ``/`` begins at the document, ``[]`` is every item."""
         start = self.document if path.startswith("/") else self.node
-        return [node for node, _ in below(start, path.removeprefix("/"))]
+        return [node for node, _ in nodes_at(start, path.removeprefix("/"))]
 
     def at(self, path: str) -> str:
         """How a message names a path."""
@@ -59,7 +69,7 @@ class WrappedScope(Record):
         return f"{self.path}.{path}" if own else path.removeprefix("/")
 
 
-def below(node: Node, path: str) -> Iterator[tuple[Node, str]]:
+def nodes_at(node: Node, path: str) -> Iterator[tuple[Node, str]]:
     """Every node at a path, and the keys that lead to it."""
     nodes = [(node, "")]
     for key in split(path):
@@ -68,19 +78,18 @@ def below(node: Node, path: str) -> Iterator[tuple[Node, str]]:
 
 
 def _step(node: Node, path: str, name: str) -> Iterator[tuple[Node, str]]:
-    if name == ITEMS and isinstance(node.content, list):
-        yield from ((item, f"{path}[{number}]") for number, item in enumerate(node.content))
-    elif isinstance(node.content, dict):
-        for key in node.content if name == "*" else (name,):
-            value = child(node, key)
-            if value is not None:
-                yield value, f"{path}.{key}" if path else key
+    if name == ITEMS:
+        yield from ((item, f"{path}[{number}]") for number, item in enumerate(items_of(node)))
+        return
+    for key in entries_of(node) if name == "*" else (name,):
+        if (value := child(node, key)) is not None:
+            yield value, f"{path}.{key}" if path else key
 
 
 class Values:
-    """What the values of one service come to so far.
+    """The values of one service, as they are merged.
 
-    ``nodes`` are what was read of the file itself: duplicate keys in it belong to this service.
+    ``nodes`` are those read from the file itself: duplicate keys in them belong to this service.
     """
 
     def __init__(self, read_text: Callable[[Node], Document]) -> None:
@@ -96,18 +105,18 @@ class Values:
         if is_empty(node):
             return
         if not node.is_mapping:
-            raise refused(node, "is not a mapping; Helm values are one")
-        self.root = node if self.root is None else merged((self.root, node))
+            raise unreadable_at(node, "is not a mapping; Helm values are one")
+        self.root = node if self.root is None else merge_roots((self.root, node))
 
     def set(self, key: Node, value: Node) -> None:
         """Set one value by its key."""
         self._keys += 1
         if self._keys > MAX_KEYS:
-            raise refused(key, f"more than {MAX_KEYS:,} values are given by their keys")
+            raise unreadable_at(key, f"more than {MAX_KEYS:,} values are given by their keys")
         try:
-            self.root = with_value(self.root, steps(str(key.content)), key, value)
+            self.root = with_value(self.root, parse_key(str(key.content)), key, value)
         except ValueError as error:
-            raise refused(key, str(error)) from None
+            raise unreadable_at(key, str(error)) from None
 
     def forget(self, note: str) -> None:
         """Drop what was read before, if anything was."""
@@ -116,7 +125,7 @@ class Values:
             self.notes.append(note)
 
 
-def refused(node: Node, message: str) -> Unreadable:
+def unreadable_at(node: Node, message: str) -> Unreadable:
     """A problem at a node."""
     return Unreadable(node.source.problem(node.start, message))
 
@@ -125,7 +134,7 @@ def _text(values: Values, node: Node, row: dict[str, Any]) -> None:
     if is_empty(node):
         return
     if not node.is_scalar:
-        raise refused(node, "is not a text; write it as a block of text (|)")
+        raise unreadable_at(node, "is not a text; write it as a block of text (|)")
     for root in values.read_text(node).roots:
         values.merge(root)
 
@@ -138,11 +147,11 @@ def _map(values: Values, node: Node, row: dict[str, Any]) -> None:
 def _set(values: Values, node: Node, row: dict[str, Any]) -> None:
     name, value, items = (child(node, key) for key in ("name", "value", "values"))
     if name is None or not name.is_scalar:
-        raise refused(node, "has no name")
+        raise unreadable_at(node, "has no name")
     force = child(node, row.get("text", ""))
     as_text = row.get("text") == "always" or (force is not None and plain(force) is True)
     if value is not None and value.is_scalar:
-        values.set(name, typed(value, as_text=as_text))
+        values.set(name, parse_value(value, as_text=as_text))
     elif items is not None and isinstance(items.content, list):
         values.set(name, items)
     else:
@@ -150,22 +159,21 @@ def _set(values: Values, node: Node, row: dict[str, Any]) -> None:
 
 
 def _unknown(values: Values, node: Node, row: dict[str, Any]) -> None:
-    key = child(node, row["key"])
-    if key is not None and text_of(key):
+    if (key := child(node, row["key"])) is not None and text_of(key):
         values.set(key, _variable(key))
 
 
 def _variable(at: Node) -> Node:
-    """What is filled in from a place that is not read; it stands where that is named."""
+    """A variable for a value that is not read, at the location of its name."""
     return at.made("$(...)", '"')
 
 
 def _layers(values: Values, node: Node, row: dict[str, Any]) -> None:
-    """A mapping is merged; a file wins over all before it, which is unknown then."""
+    """Merge a mapping; a file wins over everything before it, which is unknown then."""
     if not node.is_scalar:
         _map(values, node, row)
     elif not is_empty(node):
-        name = _in_words(row["says"], node)
+        name = _describe(row["source"], node)
         values.elsewhere.append(name)
         values.forget(f"the text before {name} is not read, and may be overridden by that file")
 
@@ -177,13 +185,13 @@ FORMS: dict[str, Callable[[Values, Node, dict[str, Any]], None]] = {
     "layers": _layers,
     "unknown": _unknown,
 }
-"""How values may be written: what each form of the table does with one node."""
+"""The forms of values, each with the function that adds one node to the values."""
 
 
-def collect(scope: WrappedScope, row: dict[str, Any], values: Values) -> list[str]:
-    """Put together the values at one place by a row of the table. Gives the paths that were read.
+def merge_values(scope: WrappedScope, row: dict[str, Any], values: Values) -> list[str]:
+    """Merge the values of one service by a row of the table. Returns the paths that were read.
 
-    Raises Unreadable with the place of what is wrong, and Template.
+    Raises Unreadable with the location of a mistake, and Template.
     """
     paths: list[str] = []
     for entry in row["values"]:
@@ -195,7 +203,7 @@ def collect(scope: WrappedScope, row: dict[str, Any], values: Values) -> list[st
             FORMS[entry["form"]](values, node, entry)
         paths += [path.removesuffix("[]")] if nodes else []
     values.elsewhere += [
-        _in_words(entry["says"], node)
+        _describe(entry["source"], node)
         for entry in row.get("elsewhere", ())
         for node in scope.nodes(entry["at"])
         if not is_empty(node) and not ("unless" in entry and child(node, entry["unless"]))
@@ -203,15 +211,10 @@ def collect(scope: WrappedScope, row: dict[str, Any], values: Values) -> list[st
     return paths
 
 
-def _in_words(pattern: str, node: Node) -> str:
-    """What else gives values, in words: ``{}`` is a text, ``{key}`` that under a key."""
+def _describe(pattern: str, node: Node) -> str:
+    """Another source of values by its pattern: ``{}`` is the text, ``{key}`` that under a key."""
     if isinstance(node.content, str):
         return pattern.replace("{}", str(redacted("", node.content)))  # a URL may hold a password
     for key in ("kind", "name"):
         pattern = pattern.replace(f"{{{key}}}", text_of(child(node, key)) or "?")
     return pattern
-
-
-def text_of(node: Node | None) -> str:
-    """The text of a scalar; "" of another node, and of none."""
-    return node.content if node is not None and isinstance(node.content, str) else ""

@@ -54,7 +54,7 @@ def _documents(group: DeploymentGroup, files: set[str]) -> Iterator[Document]:
     """Some files of a group, read again from their text: only that is kept."""
     for document in group.documents:
         if document.file in files:
-            again = detect.of(read_text(document.source.text, document.file))
+            again = detect.read_contents(read_text(document.source.text, document.file))
             yield from again.shown or filter(None, [again.manifests])
     yield from (document for document in group.sources if document.file in files)
 

@@ -20,7 +20,7 @@ import pytest
 
 from deploylint.documents.nodes import child
 from deploylint.model.service import Value
-from deploylint.readers.commands.technologies import of_program
+from deploylint.readers.commands.technologies import technology_of
 from deploylint.readers.commands.worker import WorkerCommand, read_worker, words
 from tests.support.values import document
 
@@ -304,7 +304,7 @@ def test_celery_generated_lines_are_read_as_celery_reads_them() -> None:
 
 
 def test_celery_options_and_subcommands_are_all_listed() -> None:
-    table, cli = of_program("celery"), parser().cli
+    table, cli = technology_of("celery"), parser().cli
     assert table is not None
     flags = {option for option, meaning in table.options.items() if meaning is None}
     for command in (cli, parser().worker):

@@ -347,7 +347,7 @@ def test_worker_script_of_any_text_is_read_or_refused(script: str) -> None:
 
 @given(st.lists(st.text(), min_size=1))
 def test_worker_command_that_is_quoted_is_split_like_shlex(line: list[str]) -> None:
-    (split,) = shell.commands(shlex.join(line), command("x"), {})
+    (split,) = shell.split_commands(shlex.join(line), command("x"), {})
     assert [word.text for word in split if not word.note] == [
         text for text, word in zip(line, split, strict=True) if not word.note
     ]

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from deploylint.compare import compare
 from deploylint.config import load as config
 from deploylint.config import rules as packs
-from deploylint.documents.paths import shown
+from deploylint.documents.paths import display_path
 from deploylint.engine import discovery
 from deploylint.engine import load as sets
 from deploylint.engine.profile_choice import choose_profile
@@ -98,7 +98,10 @@ def test_own_profile_reads_a_fleet_as_a_shipped_one_does(tmp_path: Path) -> None
     [wanted] = discovery.find([deploy], config.load())
     loaded = sets.load(wanted, "", (own,))
     assert loaded.profile.name == "acme"
-    assert loaded.profile_because == f"detected: acmeWorkers in {shown(deploy / 'deploy-go.yaml')}"
+    assert (
+        loaded.profile_because
+        == f"detected: acmeWorkers in {display_path(deploy / 'deploy-go.yaml')}"
+    )
     go, python = loaded.services
     active = [rule for rule in packs.load().rules if rule.active]
     found = compare([python, go], python, active).differences

@@ -15,7 +15,7 @@ WHOLE = "{image: {repository: acme/api}, service: {port: 80}}"
 
 
 def held(text: str) -> FileContents:
-    return detect.of(document(text, "deploy/values-web.yaml"))
+    return detect.read_contents(document(text, "deploy/values-web.yaml"))
 
 
 def named(text: str) -> list[str]:
@@ -50,7 +50,7 @@ def test_umbrella_file_has_its_services(text: str, names: list[str]) -> None:
 
 def test_umbrella_key_without_a_service_is_named() -> None:
     found = held(f"api: {WHOLE}\nadmin: {WHOLE}\njob: {{image: a}}\nredis: {{a: b}}\nflag: 1\n")
-    assert found.passed_over == ("job: not a complete service, beside api, admin",)
+    assert found.skipped == ("job: not a complete service, beside api, admin",)
 
 
 def test_umbrella_service_notes_its_source() -> None:
@@ -93,8 +93,10 @@ BASE = f"generic: {WHOLE}\n"
 def layered(*texts: str) -> dict[str, object]:
     """What the layers of one service come to, by address."""
     files = enumerate(texts)
-    held_ = (detect.of(document(text, f"{number}.yaml")).values for number, text in files)
-    documents = umbrella.layers(tuple(one for values in held_ for one in values))
+    held_ = (
+        detect.read_contents(document(text, f"{number}.yaml")).values for number, text in files
+    )
+    documents = umbrella.unwrap_layers(tuple(one for values in held_ for one in values))
     found = read_service(documents, profile.load("helm-create"))
     assert found is not None
     return {address: value.data for address, value in found.components[0].values.items()}
@@ -125,4 +127,4 @@ def test_umbrella_layer_is_read_under_the_same_name(
     ],
 )
 def test_umbrella_keys_that_resemble_charts_are_named(text: str, names: str) -> None:
-    assert umbrella.left(document(text)) == names
+    assert umbrella.unread_charts(document(text)) == names

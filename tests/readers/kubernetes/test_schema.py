@@ -9,11 +9,11 @@ import pytest
 
 from deploylint.model.service import Role
 from deploylint.readers.data import OBJECTS, definition
-from deploylint.readers.kubernetes.schema import read_objects
+from deploylint.readers.kubernetes.catalogue import make_table
 
 
 def test_schema_rows_have_tuples_sets_and_known_roles() -> None:
-    file = read_objects(definition(OBJECTS))
+    file = make_table(definition(OBJECTS))
     rows = (*file.workloads.values(), *file.attached.values(), *file.roles, *file.defaults)
     assert not [row for row in rows if any(isinstance(value, list) for value in row)]
     roles = {row.role for row in file.workloads.values()} | {row.role for row in file.roles}
@@ -28,4 +28,4 @@ def test_unknown_key_is_an_error(place: tuple[str | int, ...]) -> None:
         row = row[step]
     row["colour"] = "red"
     with pytest.raises(TypeError, match="colour"):
-        read_objects(data)
+        make_table(data)

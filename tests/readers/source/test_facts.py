@@ -9,7 +9,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from deploylint.readers.source import SourceCode, read_folder
-from deploylint.readers.source.flags import accepted
+from deploylint.readers.source.flags import accepted_sets
 from deploylint.readers.source.strings import Gap, Text
 
 
@@ -40,7 +40,7 @@ def program(folder: Path, files: dict[str, str]) -> SourceCode:
 def found(code: SourceCode, kind: str) -> tuple[list[str], bool]:
     """The facts of a kind, as the command ``worker`` has them, and whether their set is open."""
     if kind == "flags":
-        sets = accepted(code.facts.flags, "worker")
+        sets = accepted_sets(code.facts.flags, "worker")
         facts = [fact for flag_set in sets for fact in flag_set.flags]
     else:
         facts = list(getattr(code.facts, kind))

@@ -27,7 +27,7 @@ service: {type: ClusterIP, port: 8000}
 
 
 def held(text: str, file: str = "apps/app.yaml") -> FileContents:
-    return detect.of(document(text, file))
+    return detect.read_contents(document(text, file))
 
 
 def one(text: str, file: str = "apps/app.yaml") -> Document:
@@ -111,7 +111,7 @@ def test_application_is_read_from_each_document_of_a_file() -> None:
     text = "---\n".join(application("valuesObject: {image: a}\n", name) for name in ("a", "b"))
     found = held(text + "---\nkind: ConfigMap\n")
     assert [one.origin and one.origin.name for one in found.values] == ["a", "b"]
-    assert found.passed_over == ("1 more in this file; only Helm values are read",)
+    assert found.skipped == ("1 more in this file; only Helm values are read",)
 
 
 SOURCES = """
@@ -158,7 +158,7 @@ NO_VALUES = [
 @pytest.mark.parametrize(("text", "reason"), NO_VALUES)
 def test_wrapper_without_values_is_skipped_with_the_reason(text: str, reason: str) -> None:
     found = held(text)
-    assert (found.values, found.problems, found.passed_over) == ((), (), (reason,))
+    assert (found.values, found.problems, found.skipped) == ((), (), (reason,))
 
 
 WRONG = [
@@ -258,7 +258,7 @@ def test_application_set_generated_value_is_unknown() -> None:
 
 def test_wrapped_values_that_are_a_template_are_skipped() -> None:
     found = held(generated("[]", "{{- if x }}\nimage: a\n{{- end }}\n"))
-    assert found.passed_over == ("an Argo CD ApplicationSet: all its values are one template",)
+    assert found.skipped == ("an Argo CD ApplicationSet: all its values are one template",)
 
 
 # --- Flux, helmfile, lists -----------------------------------------------------------------------
@@ -306,7 +306,7 @@ def test_releases_of_a_helmfile_are_services() -> None:
         {"image": "a", "x": 2, "y": 3, "z": ["p", "q"], "f": "$(...)"},
         {"x": 1, "y": "3"},
     ]
-    assert found.passed_over == (
+    assert found.skipped == (
         "c, a release of a helmfile: all its values come from values file c.yaml",
         "d, a release of a helmfile: sets no Helm values",
     )
@@ -323,12 +323,10 @@ def test_helmfile_that_is_a_template_is_skipped() -> None:
     from deploylint.documents.reader import read_text
 
     text = "releases:\n{{- range .Values.apps }}\n- name: {{ . }}\n{{- end }}\n"
-    found = detect.of(read_text(text, "deploy/helmfile.yaml"))
-    assert found.passed_over == (
-        "a helmfile that is a Go template; render it first: helmfile build",
-    )
-    assert detect.of(read_text(text, "deploy/values.yaml")).problems
-    assert detect.of(read_text("a: [\n", "deploy/helmfile.yaml")).problems
+    found = detect.read_contents(read_text(text, "deploy/helmfile.yaml"))
+    assert found.skipped == ("a helmfile that is a Go template; render it first: helmfile build",)
+    assert detect.read_contents(read_text(text, "deploy/values.yaml")).problems
+    assert detect.read_contents(read_text("a: [\n", "deploy/helmfile.yaml")).problems
 
 
 def test_application_list_gives_a_service_for_each_item() -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deploylint.documents.nodes import Node, child, plain, span
-from deploylint.readers.wrapped.helm_set import MAX_NESTED, steps, typed, with_value
+from deploylint.readers.wrapped.helm_set import MAX_NESTED, parse_key, parse_value, with_value
 from tests.support.values import document
 
 KEYS: list[tuple[str, tuple[str | int, ...]]] = [
@@ -25,7 +25,7 @@ KEYS: list[tuple[str, tuple[str | int, ...]]] = [
 
 @pytest.mark.parametrize(("name", "keys"), KEYS)
 def test_helm_set_name_is_its_keys(name: str, keys: tuple[str | int, ...]) -> None:
-    assert steps(name) == keys
+    assert parse_key(name) == keys
 
 
 NO_KEYS = [
@@ -48,12 +48,12 @@ NO_KEYS = [
 @pytest.mark.parametrize("name", NO_KEYS)
 def test_helm_set_invalid_key_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match="invalid key"):
-        steps(name)
+        parse_key(name)
 
 
 def test_helm_set_key_that_is_too_deep_is_refused() -> None:
     with pytest.raises(ValueError, match="has 31 levels; at most 30"):
-        steps(".".join("a" * (MAX_NESTED + 1)))
+        parse_key(".".join("a" * (MAX_NESTED + 1)))
 
 
 def given_text(text: str) -> Node:
@@ -89,24 +89,24 @@ TYPED: list[tuple[str, object]] = [
 
 @pytest.mark.parametrize(("text", "value"), TYPED)
 def test_helm_set_value_is_that_of_helm(text: str, value: object) -> None:
-    found = plain(typed(given_text(text)))
+    found = plain(parse_value(given_text(text)))
     assert (found, type(found)) == (value, type(value))
 
 
 @pytest.mark.parametrize("text", ["8080", "true", "null", "1.10"])
 def test_helm_set_forced_text_is_a_text(text: str) -> None:
-    assert plain(typed(given_text(text), as_text=True)) == text
+    assert plain(parse_value(given_text(text), as_text=True)) == text
 
 
 def test_helm_set_value_has_its_position() -> None:
-    at = span(typed(given_text("8080")))
+    at = span(parse_value(given_text("8080")))
     assert (at.line, at.column) == (1, 8)
 
 
 def set_in(text: str, name: str, value: str) -> object:
     root = document(text).roots[0] if text else None
     key = given_text("key")
-    return plain(with_value(root, steps(name), key, typed(given_text(value))))
+    return plain(with_value(root, parse_key(name), key, parse_value(given_text(value))))
 
 
 LAID: list[tuple[str, str, str, object]] = [
@@ -139,10 +139,10 @@ def test_helm_set_escaped_name_is_its_keys(keys: list[str]) -> None:
     def escaped(key: str) -> str:
         return "".join(f"\\{sign}" if sign in ".[],=\\" else sign for sign in key)
 
-    assert steps(".".join(map(escaped, keys))) == tuple(keys)
+    assert parse_key(".".join(map(escaped, keys))) == tuple(keys)
 
 
 @given(st.text("ab.[]0,=\\", max_size=12))
 def test_helm_set_any_text_is_a_key_or_refused(text: str) -> None:
     with suppress(ValueError):
-        assert steps(text)
+        assert parse_key(text)

@@ -1,0 +1,80 @@
+"""Names hold a noun: public functions name their object, variables what they are.
+
+The bare names, and the files that still have such a variable, are in ``bare_names.yaml``.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.support.folders import ROOT
+
+HERE = Path(__file__).with_name("bare_names.yaml")
+TABLE: dict[str, Any] = yaml.safe_load(HERE.read_text(encoding="utf-8"))
+TREES = {
+    path.relative_to(ROOT).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
+    for path in sorted((ROOT / "deploylint").rglob("*.py"))
+}
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+def bare_functions(tree: ast.Module) -> list[str]:
+    """The public functions of a module with a bare name."""
+    functions = (node for node in tree.body if isinstance(node, ast.FunctionDef))
+    return [node.name for node in functions if node.name in TABLE["functions"]]
+
+
+def bare_variables(node: ast.AST) -> Iterator[str]:
+    """The variables and parameters with a bare name that outlive their line."""
+    if isinstance(node, COMPREHENSIONS) and node.lineno == node.end_lineno:
+        return
+    name = node.arg if isinstance(node, ast.arg) else ""
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+        name = node.id
+    if name in TABLE["variables"]:
+        yield name
+    for below in ast.iter_child_nodes(node):
+        yield from bare_variables(below)
+
+
+def test_public_functions_name_their_object() -> None:
+    assert [f"{name}: {bare}" for name in TREES for bare in bare_functions(TREES[name])] == []
+
+
+@pytest.mark.parametrize("name", TREES)
+def test_variables_that_outlive_a_line_are_nouns(name: str) -> None:
+    bare = sorted(set(bare_variables(TREES[name])))
+    if name in TABLE["to-do"]:
+        assert bare, f"{name} is done: remove it from {HERE.name}"
+    else:
+        assert bare == [], f"{name}: name what it is"
+
+
+def test_files_still_to_do_exist() -> None:
+    assert set(TABLE["to-do"]) <= set(TREES)
+
+
+@pytest.mark.parametrize(
+    ("code", "bare"),
+    [
+        ("one = 1", ["one"]),
+        ("def f(found): ...", ["found"]),
+        ("for one in range(2): ...", ["one"]),
+        ("[one\n for one in range(2)]", ["one"]),
+        ("[one for one in range(2)]", []),
+        ("found.one = one", []),
+    ],
+)
+def test_bare_variables_of_a_text_are_seen(code: str, bare: list[str]) -> None:
+    assert list(bare_variables(ast.parse(code))) == bare
+
+
+def test_bare_public_function_of_a_text_is_seen() -> None:
+    text = "def read(): ...\ndef _read(): ...\ndef read_file(): ...\n"
+    assert bare_functions(ast.parse(text)) == ["read"]
