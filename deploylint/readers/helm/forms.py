@@ -190,7 +190,7 @@ def _path(node: Node) -> Filled:
 def _metrics(node: Node) -> Filled:
     """An autoscaler's ``metrics`` (MetricSpec): CPU and memory in percent of what is requested."""
     for item in node.content if isinstance(node.content, list) else []:
-        resource = child(item, "resource") or item
+        resource = child(item, "resource") or child(item, "containerResource") or item
         name, target = child(resource, "name"), child(resource, "target") or resource
         keys = ("averageUtilization", "targetAverageUtilization")
         number = next((n for key in keys if (n := child(target, key)) is not None), None)

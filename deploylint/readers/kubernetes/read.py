@@ -15,7 +15,6 @@ from deploylint.documents.reader import Document
 from deploylint.documents.record import Record
 from deploylint.model.progress import Progress
 from deploylint.model.service import Service, ServiceSettings
-from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.objects import Object, objects_in
 from deploylint.readers.kubernetes.selectors import WorkloadObjects
 from deploylint.readers.kubernetes.service import service_of
@@ -77,8 +76,8 @@ class _Listed(Record):
 def read_manifests(members: Sequence[ManifestFile], options: ReadOptions) -> ReadManifests:
     """Read the manifests of one set."""
     listed = _listed(members)
-    running = [one for one in listed.objects if one.kind in table().workloads]
-    rest = (one for one in listed.objects if one.kind not in table().workloads)
+    running = [one for one in listed.objects if one.workload is not None]
+    rest = (one for one in listed.objects if one.workload is None)
     attached = WorkloadObjects(running, rest)
     found = [
         _workload(one, attached.by_workload.get(n, ()), listed, options)

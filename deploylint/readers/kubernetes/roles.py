@@ -5,7 +5,7 @@ The evidence for each role is data (``roles`` in ``profiles/objects.yaml``).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from deploylint.documents.nodes import Node, child, child_at, is_empty, text_of
 from deploylint.documents.record import Record
@@ -18,6 +18,7 @@ from deploylint.readers.commands.worker import line_words
 from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.objects import Object, labels, pod_of
 from deploylint.readers.kubernetes.schema import Evidence
+from deploylint.readers.wrapped.values import nodes_at
 
 _WORD = regex(r"[^A-Za-z0-9]+")
 _FIRST = 3
@@ -66,8 +67,9 @@ def role_of(workload: Object, container: Node, values: Mapping[str, FieldValue])
 
 
 def _by_kind(row: Evidence, workload: Object) -> str:
-    kind = table().workloads[workload.kind]
-    return f"its kind {workload.kind}" if row.kind and kind.role == row.role else ""
+    kind = workload.workload
+    is_meant = row.kind and kind is not None and kind.role == row.role
+    return f"its kind {workload.kind}" if is_meant else ""
 
 
 def _by_label(row: Evidence, every_label: Mapping[str, str]) -> str:
@@ -90,9 +92,7 @@ def _by_technology(row: Evidence, workload: Object) -> str:
 
 
 def _by_image(row: Evidence, image: str) -> str:
-    name = image.rpartition("/")[2]
-    known = name in row.image or name.rpartition("-")[2] in row.image
-    return f"its image {image}" if known else ""
+    return f"its image {image}" if image.rpartition("/")[2] in row.image else ""
 
 
 def _by_silence(row: Evidence, values: Mapping[str, FieldValue]) -> str:
@@ -114,12 +114,41 @@ def technology_of(workload: Object) -> tuple[str, str]:
     return named, f"name {workload.name}" if named else ""
 
 
-def main_container(workload: Object, containers: Sequence[Node]) -> Node:
-    """The container of a pod that the workload is about.
+def main_container(
+    workload: Object, containers: Sequence[Node], belonging: Iterable[Object]
+) -> Node:
+    """The container of a pod that the workload is about; their order means nothing.
 
-    The one called like it, else the one that kubectl takes by default, else the first.
+    The one called like it, else the one that kubectl takes by default, that with an image called
+    like it, that with a port of its Service, that with a probe, the first.
     """
     notes = labels(child_at(pod_of(workload), "metadata", "annotations"))
-    names = filter(None, (workload.name, notes.get(table().default_container, "")))
-    by_name = {text_of(child(container, "name")): container for container in containers[::-1]}
-    return next((by_name[name] for name in names if name in by_name), containers[0])
+    default = notes.get(table().default_container, "")
+    ports = {
+        text_of(child(port, key))
+        for one in belonging
+        if one.kind == "Service"
+        for port, _ in nodes_at(one.node, "spec.ports[]")
+        for key in ("targetPort", "port")
+    }
+    tests: tuple[Callable[[Node], bool], ...] = (
+        lambda one: text_of(child(one, "name")) == workload.name,
+        lambda one: bool(default) and text_of(child(one, "name")) == default,
+        lambda one: _IMAGE_NAME.sub("", text_of(child(one, "image"))) == workload.name,
+        lambda one: bool(ports & _opened(one)),
+        lambda one: any(child(one, probe) is not None for probe in _PROBES),
+    )
+    meant = (one for test in tests for one in containers if test(one))
+    return next(meant, containers[0])
+
+
+_IMAGE_NAME = regex(r"^.*/|[:@].*$")
+"""What stands around the own name of an image."""
+
+_PROBES = ("readinessProbe", "livenessProbe")
+
+
+def _opened(container: Node) -> set[str]:
+    """The names and numbers of the ports of a container."""
+    ports = [port for port, _ in nodes_at(container, "ports[]")]
+    return {text_of(child(port, key)) for port in ports for key in ("name", "containerPort")} - {""}

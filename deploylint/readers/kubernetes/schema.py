@@ -17,11 +17,13 @@ class WorkloadKind(Record):
 
     ``template``: the path of its pod template.
     ``selector``: whether it has to select its pods.
+    ``uncounted``: whether something else decides how many there are.
     ``role``: the role that the kind implies, if any.
     """
 
     template: str
     selector: bool = False
+    uncounted: bool = False
     role: Role | None = None
 
 

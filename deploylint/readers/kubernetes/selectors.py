@@ -51,7 +51,7 @@ class WorkloadObjects:
         if row.pods:
             return [self._pods.with_all(o, _selected(o, row.pods)) for o in objects]
         if row.target:
-            index = _Index(self._workloads, lambda workload: [(workload.kind, workload.name)])
+            index = _Index(self._workloads, lambda one: [(one.kind, one.name), ("", one.name)])
             return [index.with_any(o, [_target(o, row.target)]) for o in objects]
         if row.named:
             index = _Index(self._workloads, lambda workload: _references(workload, row.named))

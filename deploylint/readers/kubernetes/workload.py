@@ -69,11 +69,14 @@ def read_workload(
     """Read one workload with what belongs to it."""
     template = pod_of(one)
     listed = containers(template)
-    container = main_container(one, listed)
+    container = main_container(one, listed, belonging)
     seen = view(one, container, belonging)
     rows = RowNumbers()
     values, faults = _values(seen, one.kind, rows, replaced)
     values.setdefault("service.name", field_value("known", one.name, _name_row(one, rows)))
+    if one.workload is not None and one.workload.uncounted:
+        unknown = field_value("unknown", None, None, f"a {one.kind} has no replicas")
+        values |= dict.fromkeys((f"replicas.{PRESENT}", "replicas.count"), unknown)
     role = role_of(one, container, values)
     if stated is not None and stated.role is not None:
         role = RoleEvidence(stated.role, "the configuration")
