@@ -13,6 +13,7 @@ from deploylint.config.inline_allowances import Malformed, inline_allowances
 from deploylint.documents.nodes import plain
 from deploylint.documents.record import Record
 from deploylint.model.difference import Difference, Position
+from deploylint.model.fault import MISPLACED
 from deploylint.model.finding import Allowance, Location
 from deploylint.model.locations import place
 from deploylint.model.rule import BuiltinRule, Rule
@@ -102,7 +103,7 @@ def in_structure(
             )
 
 
-STRUCTURE, MISPLACED = "same-structure", "misplaced-key"
+STRUCTURE = "same-structure"
 SIDES = {True: "set here and not in the reference", False: "set in the reference and not here"}
 """What is said of a key that only one side has, by whether that is the service's."""
 

@@ -77,13 +77,31 @@ def read_service(
         roots=tuple(root for document in layers for root in document.roots),
         root=root,
         lost=lost,
-        faults=(*_duplicate_keys(layers), *faults, *value_faults(ready)),
+        faults=(
+            *_duplicate_keys(layers),
+            *_further_documents(layers),
+            *faults,
+            *value_faults(ready),
+        ),
         notes=origin.notes,
     )
 
 
 def _duplicate_keys(documents: Iterable[Document]) -> Iterator[Fault]:
     return (duplicate_key(*keys) for document in documents for keys in document.duplicates)
+
+
+def _further_documents(documents: Iterable[Document]) -> Iterator[Fault]:
+    """The second document of each file, at its first key."""
+    for document in documents:
+        for root in document.roots[1:2]:
+            keys = (
+                [entry.key for entry in root.content.values()]
+                if isinstance(root.content, dict)
+                else []
+            )
+            for key in keys[:1]:
+                yield Fault("several-documents", key, "second document of a values file; write one")
 
 
 def as_main(main: Component, runtime: Value, stated: ServiceSettings | None) -> Component:

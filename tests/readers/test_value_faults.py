@@ -1,4 +1,4 @@
-"""Values that are not of their type, and values of one component that contradict each other."""
+"""Values that are not of their type, contradict each other, or are left to the chart."""
 
 from __future__ import annotations
 
@@ -89,3 +89,14 @@ def test_wrong_value_of_the_root_is_reported_once(tmp_path: Path) -> None:
     worker = "workers: {a: {command: [celery, worker, -Q, mail]}}"
     text = f"resources: {{limits: {{memory: 256Mix}}}}\n{worker}\n"
     assert found(tmp_path, text) == [("wrong-value", 2)]
+
+
+def test_key_that_ends_like_a_field_leaves_it_to_the_chart(tmp_path: Path) -> None:
+    probe = "livenessProbe: {httpPath: /%s, httpPort: 8000}\n"
+    for name, path in (("python", "health"), ("web", "ping")):
+        text = f"{IMAGE}{probe % path}"
+        (tmp_path / f"deploy-{name}.yaml").write_text(text, encoding="utf-8")
+    findings = report(tmp_path, reference="python", rules=("probes",)).findings
+    assert {(one.status, one.address) for one in findings} == {
+        ("unknown", "liveness-probe.path"),
+    }

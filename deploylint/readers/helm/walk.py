@@ -19,17 +19,19 @@ from deploylint.documents.nodes import (
     is_empty,
     scalar,
 )
+from deploylint.documents.regex import regex
 from deploylint.documents.suggest import nearest
-from deploylint.model.fault import Fault, unknown_key
+from deploylint.model.fault import MISPLACED, Fault, unknown_key
 from deploylint.model.field_values import RowNumbers
-from deploylint.readers.helm.fill import fill_presence, leave_presence
-from deploylint.readers.helm.key_tree import SWITCHES, Keys
+from deploylint.model.fields import ELEMENTS
+from deploylint.readers.helm.fill import fill_presence, leave_presence, leave_to_chart
+from deploylint.readers.helm.key_tree import LAST, SWITCHES, KeyRule, Keys
 from deploylint.readers.helm.resolve import ReadKeys
 
 
 def walk(node: Node, keys: Keys, rows: RowNumbers) -> ReadKeys:
     """What a mapping says, key by key."""
-    scope = ReadKeys(rows)
+    scope = ReadKeys(rows, keys)
     _follow(node, keys, scope)
     return scope
 
@@ -70,7 +72,7 @@ def _follow_rows(table: NodeTable, parent: int, keys: Keys, scope: ReadKeys) -> 
             _slip(key, table.key(row), table.node(at), keys, below, scope)
         before, at = below, row
         if below is None:
-            if keys.prefixes or keys.near_keys(key):
+            if keys.prefixes or keys.owned or keys.near_keys(key):
                 siblings = {paths[at].name for at in table.rows_below(parent)}
                 _miss(key, table.node(row), table.key(row), siblings, keys, scope)
         else:
@@ -190,7 +192,7 @@ def _slip(
     if key not in SWITCHES and (is_empty(before) or (below is None and keys.owned)):
         name = before.key.content
         message = f"{key} means nothing beside {name}; indent it to stand in {name}"
-        scope.faults.append(Fault("misplaced-key", key_node, message))
+        scope.faults.append(Fault(MISPLACED, key_node, message))
 
 
 def _miss(
@@ -205,3 +207,25 @@ def _miss(
     meant = nearest(key, (near for near in keys.near_keys(key) if near not in siblings))
     if meant:
         scope.faults.append(unknown_key(key_node, meant))
+    _leave_to_chart(key, node, key_node, keys, scope)
+
+
+def _leave_to_chart(key: str, node: Node, key_node: Node, keys: Keys, scope: ReadKeys) -> None:
+    """A key in an element's own mapping: a slip, or another spelling of the field it ends with."""
+    for owned in keys.owned:
+        if owned.element in _OF_THE_API and key in scope.top.children:
+            above = node.path.parent
+            name = "" if above is None else above.name
+            message = f"{key} means nothing in {name}; indent it to stand beside {name}"
+            scope.faults.append(Fault(MISPLACED, key_node, message))
+        elif (field := _WORDS.findall(key)[-1].lower()) in ELEMENTS[owned.element].fields:
+            rule = KeyRule(owned.element, owned.entry, LAST, leave_to_chart, undecided=(field,))
+            rule.fill(rule, node, key_node, scope)
+
+
+_OF_THE_API = frozenset(
+    name for name in ELEMENTS if name in ("resources", "security-context") or "probe" in name
+)
+"""The elements whose keys are those of the API: no chart has others of a component's in them."""
+
+_WORDS = regex("^[^A-Z]+|[A-Z][^A-Z]*|^$")
