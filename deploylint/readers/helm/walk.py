@@ -219,7 +219,7 @@ def _leave_to_chart(key: str, node: Node, key_node: Node, keys: Keys, scope: Rea
             message = f"{key} means nothing in {name}; indent it to stand beside {name}"
             scope.faults.append(Fault(MISPLACED, key_node, message))
         elif (field := _WORDS.findall(key)[-1].lower()) in ELEMENTS[owned.element].fields:
-            rule = KeyRule(owned.element, owned.entry, LAST, leave_to_chart, undecided=(field,))
+            rule = KeyRule(owned.element, owned.entry, LAST, leave_to_chart, chart_fields=(field,))
             rule.fill(rule, node, key_node, scope)
 
 
