@@ -11,7 +11,15 @@ from deploylint.compare.result import ServiceRecord
 from deploylint.compare.single import effective
 from deploylint.documents.record import Record
 from deploylint.model.difference import Difference, Position
-from deploylint.model.fields import ADDRESSES, IMAGE_NAME, MAPPED, element_of
+from deploylint.model.fields import (
+    ADDRESSES,
+    ASKING,
+    IMAGE_NAME,
+    LISTED_PORT,
+    MAPPED,
+    TARGET_PORT,
+    element_of,
+)
 from deploylint.model.forms import BITS, ELEMENT_NUMBER, ROW, Row
 from deploylint.model.image_sharing import runs_the_same
 from deploylint.model.rule import Rule
@@ -143,7 +151,7 @@ def compare_statements(
 
     ``meant`` are those of the reference: what is left of a copy of them is to blame.
     """
-    statements = _without_mapped(statements, meant)
+    statements = _without_mapped(_without_own(statements, meant), meant)
     written = [one for one in statements if not one.value.derived]
     if len(statements) < 2 or not written:
         return [], ()
@@ -180,6 +188,24 @@ def _statements(rule: Rule, members: Iterable[tuple[int, Position]]) -> Iterator
             yield Statement(number, at, address, value, form)
 
 
+def _without_own(statements: Sequence[Statement], meant: Sequence[Statement]) -> list[Statement]:
+    """Without a port that a container need not list, where all that ask for it ask for one.
+
+    The list of a container's ports in a manifest only informs. Where the reference's ask for the
+    port behind its Service, these have to as well.
+    """
+    kept = list(statements)
+    is_manifest = any(one.at.service.shape == "manifests" for one in statements)
+    for addresses in ASKING if is_manifest else ():
+        asked = [one for one in statements if one.address in addresses]
+        others = {one.normal for one in statements if one.address not in addresses}
+        asked_there = [one.normal for one in meant if one.address in addresses]
+        is_one = len({one.normal for one in asked}) == 1 and asked[0].normal not in others
+        if is_one and (not meant or meant[0].normal not in asked_there):
+            kept = [one for one in kept if one not in asked]
+    return kept
+
+
 def _without_mapped(statements: Sequence[Statement], meant: Sequence[Statement]) -> list[Statement]:
     """Without a port that a Service maps to another one, unless the reference's is left over.
 
@@ -207,6 +233,9 @@ def _blamed(written: Sequence[Statement], copied: Normal) -> tuple[list[Statemen
     first = written[0]
     if first.normal != copied:
         left_over = [one for one in written if one.normal == copied]
+        listed = any(one.address == LISTED_PORT for one in left_over)
+        if first.address == TARGET_PORT and listed and len(left_over) == len(written) - 1:
+            return [first], left_over[0]  # the Service alone leads elsewhere
         if left_over:
             return left_over, first
     ranked = Counter(one.normal for one in written).most_common()

@@ -36,7 +36,8 @@ class Type(Record):
     ``b``; None where a type has no order. ``voted`` is whether a majority can speak when no
     reference is named. ``own_names`` is whether the service's own name compares as ``{service}``.
     ``holds`` says of a set whether an item is among it, where that is not plainly so; None where
-    the item says nothing of its own.
+    the item says nothing of its own. ``words`` are the texts that the API server takes; none where
+    it takes any.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Type(Record):
     voted: bool = True
     own_names: bool = False
     holds: Callable[[frozenset[str], str], bool | None] | None = None
+    words: tuple[str, ...] = ()
 
 
 def _word(data: Plain) -> str:
@@ -286,6 +288,13 @@ _CAPABILITY = regex(
 WORD = Type("word", _word)
 SCHEME = Type("word", _scheme)
 CAPABILITY = Type("capability", _capability)
+PULL_POLICY = Type("choice", _word, words=("Always", "IfNotPresent", "Never"))
+RESTART_POLICY = Type("choice", _word, words=("Always", "Never", "OnFailure"))
+SECCOMP = Type("choice", _word, words=("Localhost", "RuntimeDefault", "Unconfined"))
+SERVICE_TYPE = Type(
+    "choice", _word, words=("ClusterIP", "ExternalName", "LoadBalancer", "NodePort")
+)
+STRATEGY = Type("choice", _word, words=("OnDelete", "Recreate", "RollingUpdate"))
 NAME = Type("name", _word, own_names=True)
 NAMES = Type("names", _names, _superset, own_names=True)
 FEWER_NAMES = Type("names", _names, _subset)

@@ -17,6 +17,7 @@ from deploylint.model.service import Component, Service, ServiceSettings, Value
 from deploylint.readers.commands.queues import with_queues
 from deploylint.readers.commands.technologies import program_runtime, technologies, word_runtime
 from deploylint.readers.commands.web_servers import server_values
+from deploylint.readers.contradictions import user_faults
 from deploylint.readers.helm.components import read_components
 from deploylint.readers.helm.profile import Profile
 from deploylint.readers.service_names import own_names
@@ -69,11 +70,16 @@ def read_service(
         roots=tuple(root for document in layers for root in document.roots),
         root=root,
         lost=lost,
-        faults=(
-            *_duplicate_keys(layers),
-            *_further_documents(layers),
-            *faults,
-            *value_faults(ready),
+        faults=tuple(
+            dict.fromkeys(
+                (
+                    *_duplicate_keys(layers),
+                    *_further_documents(layers),
+                    *faults,
+                    *user_faults(ready),
+                    *value_faults(ready),
+                )
+            )
         ),
         notes=origin.notes,
     )

@@ -46,12 +46,6 @@ CONTRADICTIONS = (
         "monitoring.scrape-timeout", "monitoring.interval", "Prometheus refuses a longer timeout"
     ),
     Contradiction(
-        "security-context.user",
-        "security-context.non-root",
-        "the kubelet does not start user 0 as a user that is not root",
-        (0, True),
-    ),
-    Contradiction(
         "security-context.privilege-escalation",
         "security-context.privileged",
         "a privileged container may always escalate",

@@ -222,6 +222,6 @@ def test_types_have_the_names_that_documents_and_readers_know() -> None:
 
 
 NAMES_OF_TYPES = """
-application capability command cpu duration flag flags memory modules name names number port ports
-programs routes seconds tree word
+application capability choice command cpu duration flag flags memory modules name names number port
+ports programs routes seconds tree word
 """

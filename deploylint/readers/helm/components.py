@@ -172,7 +172,8 @@ def _finish(read: ReadComponent, profile: Profile, elsewhere: str) -> Component:
         fields = mark_external(fields, rows, role, elsewhere, profile.port_name)
     if role == "worker":
         fields = _with_unknowns(fields, rows.number(at))
-    fields = _with_given(derive(fields, rows, profile.port_name, profile.port_variables), profile)
+    fields = derive(fields, rows, profile.port_name, profile.port_variables, process=at)
+    fields = _with_given(fields, profile)
     values, line = FieldValues(fields, rows), scope.command_line
     return Component(f"{role}:{name}", name, role, values, at, tree.paths, False, line)
 

@@ -32,7 +32,16 @@ def fill_defaults(values: Fields, kind: str) -> Fields:
             )
             present = field_value("known", True, note=note, default=True)
             values.setdefault(f"{element_of(row.address)}.{PRESENT}", present)
-    return _unwritten(_requests(values))
+    return _without_number(_unwritten(_requests(values)), kind)
+
+
+def _without_number(values: Fields, kind: str) -> Fields:
+    """What is not asked of a kind that has no number of pods."""
+    workload = table().workloads.get(kind)
+    if workload is not None and workload.pods:
+        for address in (f"replicas.{PRESENT}", f"autoscaling.{PRESENT}"):
+            values.setdefault(address, field_value("unknown", note=workload.pods))
+    return values
 
 
 def _unwritten(values: Fields) -> Fields:
@@ -75,6 +84,9 @@ def resolve_ports(values: Fields, seen: Node) -> Fields:
         if number is not None:
             note = f"the port named {value.data}"
             values[address] = value.replace(data=number, note=note)
+        else:
+            note = f"no port is named {value.data}"
+            values[address] = value.replace(state="unknown", data=None, note=note)
     return _mark_derived(values, _declared(seen))
 
 
@@ -95,8 +107,9 @@ def _by_name(seen: Node, path: str) -> dict[str, Node]:
 
 
 def _declared(seen: Node) -> set[int]:
-    """The numbers of the container's ports."""
-    written = [text_of(n) for n, _ in nodes_at(seen, "container.ports[].containerPort")]
+    """The numbers of the ports of the pod's containers."""
+    paths = "container.ports[].containerPort", "pod.containers[].ports[].containerPort"
+    written = [text_of(n) for path in paths for n, _ in nodes_at(seen, path)]
     return {int(number) for number in written if number.isdecimal()}
 
 

@@ -11,6 +11,7 @@ from deploylint.model.field_values import NOT_SET, Fields, FieldValues
 from deploylint.model.fields import ELEMENTS
 from deploylint.model.service import Component, Service, Value
 from deploylint.readers.commands.queues import with_queues
+from deploylint.readers.kubernetes.api_check import api_faults
 from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.objects import Object
 from deploylint.readers.kubernetes.roles import all_labels, argv
@@ -60,6 +61,7 @@ def service_of(main: Workload, name: str, workers: Sequence[Workload]) -> Servic
 def _faults(roots: Iterable[Node], workloads: Iterable[Workload]) -> Iterator[Fault]:
     for root in roots:
         yield from (duplicate_key(*keys) for keys in root.source.duplicates_within([root]))
+        yield from api_faults(root)
     for workload in workloads:
         yield from workload.faults
 
