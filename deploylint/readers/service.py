@@ -70,28 +70,21 @@ def read_service(
         roots=tuple(root for document in layers for root in document.roots),
         root=root,
         lost=lost,
-        faults=tuple(
-            dict.fromkeys(
-                (
-                    *_duplicate_keys(layers),
-                    *_further_documents(layers),
-                    *faults,
-                    *user_faults(ready),
-                    *value_faults(ready),
-                )
-            )
-        ),
+        faults=tuple(dict.fromkeys((*_of_files(layers), *faults, *_of_values(ready)))),
         notes=origin.notes,
     )
 
 
-def _duplicate_keys(documents: Iterable[Document]) -> Iterator[Fault]:
-    return (duplicate_key(*keys) for document in documents for keys in document.duplicates)
+def _of_values(components: Sequence[Component]) -> Iterator[Fault]:
+    """What is wrong with the values of some components by themselves."""
+    yield from user_faults(components)
+    yield from value_faults(components)
 
 
-def _further_documents(documents: Iterable[Document]) -> Iterator[Fault]:
-    """The second document of each file, at its first key."""
+def _of_files(documents: Iterable[Document]) -> Iterator[Fault]:
+    """Keys written twice, and the second document of each file, at its first key."""
     for document in documents:
+        yield from (duplicate_key(*keys) for keys in document.duplicates)
         for root in document.roots[1:2]:
             keys = (
                 [entry.key for entry in root.content.values()]
