@@ -1,17 +1,18 @@
-"""Keys that no element owns and that only one of two services has.
+"""Keys that no element owns and that only one of two services has, and keys at another depth.
 
 Elements are compared by rules; what is left of a file is compared by its shape alone: that a key is
-there. Whole sub-trees are one key, lists are not looked into, and what is empty is not there.
+there. Whole sub-trees are one key, lists are not looked into, and what is empty is not there. A key
+that only one has and the other has one level further in or out is misplaced, whichever it is.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
 from deploylint.compare.matching import ComponentMatcher
-from deploylint.documents.nodes import Collection, Node, NodeTable, is_empty
+from deploylint.documents.nodes import Collection, Entry, Node, NodeTable, is_empty
 from deploylint.documents.record import Record
 from deploylint.documents.structure import leaf_rows, structure
 from deploylint.model.finding import Location
@@ -32,16 +33,31 @@ class ExtraKey(Record):
     other: Location
 
 
+class MisplacedKey(Record):
+    """A key of a service that its reference has one level further in or out.
+
+    ``key`` and ``wanted`` are its dotted paths here and there, ``location`` and ``other`` its
+    places.
+    """
+
+    key: str
+    wanted: str
+    location: Location
+    other: Location
+
+
 class _Candidate(Record):
     """A key that only one side has, whoever owns it: its path, its key and value on that side.
 
-    ``near`` is the nearest node of the other side.
+    One that is empty counts only where it is misplaced. ``near`` is the nearest node of the other
+    side; ``is_emptied`` is whether that has the key, with nothing below it.
     """
 
     path: tuple[str, ...]
     key: Node
     value: Node
     near: Node
+    is_emptied: bool
 
 
 class _Kept(Record):
@@ -54,6 +70,7 @@ class _Kept(Record):
     key: Node | int
     value: Node | int
     near: Node | int
+    is_emptied: bool
 
 
 class _Side:
@@ -62,6 +79,7 @@ class _Side:
     def __init__(self, service: Service) -> None:
         self._components = service.components
         scopes = [component.scope for component in service.components]
+        scopes = [scope for scope in scopes if scope.table.is_written(scope)]
         self._places = frozenset((scope.table, scope.row) for scope in scopes)
         self._rows: dict[NodeTable, list[int]] = {}
         for scope in sorted(scopes, key=lambda scope: scope.row):
@@ -125,13 +143,26 @@ class ExtraKeyFinder:
             component = service.components[here].key
             ours, theirs = self._candidates(there, service.components[here].scope, side)
             for one in ours:
-                if not side.owns(one.value):
+                if not (is_empty(one.value) or side.owns(one.value)):
                     at, other = place(one.key, service), place(one.near, reference)
                     yield ExtraKey(component, dotted(one.path), True, at, other)
             for one in theirs:
-                if not self._side.owns(one.value):
+                if not (is_empty(one.value) or self._side.owns(one.value)):
                     at, other = place(one.near, service), place(one.key, reference)
                     yield ExtraKey(component, dotted(one.path), False, at, other)
+
+    def misplaced(self, service: Service) -> Iterator[MisplacedKey]:
+        """The keys of one service that its reference has at another depth."""
+        side = _Side(service)
+        for there, here in self._matcher.pairs(service):
+            scope = service.components[here].scope
+            ours, theirs = self._candidates(there, scope, side)
+            if not theirs:
+                continue
+            beside = _beside(scope, self._reference.components[there].scope, theirs)
+            for one, other in (*_misplaced(ours, theirs), *beside):
+                at, wanted = place(one[1], service), place(other[1], self._reference)
+                yield MisplacedKey(dotted(one[0]), dotted(other[0]), at, wanted)
 
     def _candidates(
         self, there: int, scope: Node, side: _Side
@@ -144,14 +175,25 @@ class ExtraKeyFinder:
             ours = [_taken(one, scope) for one in kept[0]]
             return ours, [_taken(one, scope) for one in kept[1]]
         other = self._reference.components[there].scope
-        ours = list(_only(side, scope, other, ()))
-        theirs = list(_only(self._side, other, scope, ()))
+        ours = _each_once(_only(side, scope, other, ()))
+        theirs = _each_once(_only(self._side, other, scope, ()))
         if key is not None and len(self._kept) < self.LIMIT:
             self._kept[key] = (
-                [_Kept(o.path, _row(o.key, scope), _row(o.value, scope), o.near) for o in ours],
-                [_Kept(o.path, o.key, o.value, _row(o.near, scope)) for o in theirs],
+                [
+                    _Kept(o.path, _row(o.key, scope), _row(o.value, scope), o.near, o.is_emptied)
+                    for o in ours
+                ],
+                [_Kept(o.path, o.key, o.value, _row(o.near, scope), o.is_emptied) for o in theirs],
             )
         return ours, theirs
+
+
+def _each_once(candidates: Iterable[_Candidate]) -> list[_Candidate]:
+    """Each key by its first path: a view of a manifest holds some under several."""
+    keys: dict[tuple[NodeTable, int], _Candidate] = {}
+    for one in candidates:
+        keys.setdefault((one.key.table, one.key.row), one)
+    return list(keys.values())
 
 
 def _row(node: Node, scope: Node) -> int:
@@ -161,8 +203,9 @@ def _row(node: Node, scope: Node) -> int:
 
 def _taken(kept: _Kept, scope: Node) -> _Candidate:
     """A candidate that was kept, in the component of a scope."""
-    nodes = (one if isinstance(one, Node) else _node(one, scope) for one in kept[1:])
-    return _Candidate(kept.path, *nodes)
+    path, *nodes, is_emptied = kept
+    key, value, near = (one if isinstance(one, Node) else _node(one, scope) for one in nodes)
+    return _Candidate(path, key, value, near, is_emptied)
 
 
 def _node(row: int, scope: Node) -> Node:
@@ -177,11 +220,59 @@ def _only(side: _Side, node: Node, other: Node, path: tuple[str, ...]) -> Iterat
     assert isinstance(here, dict)
     there = there if isinstance(there, dict) else {}
     for key, (name, value) in here.items():
-        if side.is_scope(value) or is_empty(value):
+        if side.is_scope(value):
             continue
         entry = there.get(key)
-        if entry is None or is_empty(entry.value):
-            yield _Candidate((*path, key), name, value, other)
+        if entry is None or (is_empty(entry.value) and not is_empty(value)):
+            yield _Candidate((*path, key), name, value, other, entry is not None)
         elif value.is_mapping and entry.value.is_mapping:
             for one in _only(side, value, entry.value, (*path, key)):
                 yield one._replace(near=entry.key) if one.near is entry.value else one
+
+
+_Place = tuple[tuple[str, ...], Node]
+"""A key: its path in its component, and its node."""
+
+
+def _misplaced(
+    ours: Iterable[_Candidate], theirs: Iterable[_Candidate]
+) -> Iterator[tuple[_Place, _Place]]:
+    """The keys of one side that the other has one level further in or out, with their places."""
+    wanted = dict(_places(theirs))
+    further_in = {(path[:-2], path[-1]): path for path in wanted if len(path) > 1}
+    for path, key in _places(ours):
+        further_out = (*path[:-2], path[-1])
+        target = further_in.get((path[:-1], path[-1]))
+        if target is None and len(path) > 1 and further_out in wanted:
+            target = further_out
+        if target is not None:
+            yield (path, key), (target, wanted[target])
+
+
+def _beside(
+    scope: Node, other: Node, theirs: Iterable[_Candidate]
+) -> Iterator[tuple[_Place, _Place]]:
+    """The keys that a component lacks and that stand beside it, with their places."""
+    here, there = _above(scope), _above(other)
+    for one in theirs:
+        key = one.path[0]
+        if len(one.path) == 1 and key in here and key not in there:
+            yield (one.path, here[key].key), ((other.path.name, key), one.key)
+
+
+def _above(scope: Node) -> Mapping[str, Entry]:
+    """The keys of the mapping that a component stands in; none where that is not written so."""
+    table, row = scope.table, scope.row
+    if row < 1 or not table.is_written(scope):
+        return {}
+    parent = table.paths[row].parent
+    above = next(table.node(r) for r in range(row - 1, -1, -1) if table.paths[r] is parent)
+    return above.content if isinstance(above.content, dict) else {}
+
+
+def _places(candidates: Iterable[_Candidate]) -> Iterator[_Place]:
+    """Keys of one side, and what they hold where the other side has the key and nothing in it."""
+    for one in candidates:
+        yield one.path, one.key
+        if one.is_emptied and isinstance(one.value.content, dict):
+            yield from (((*one.path, k), entry.key) for k, entry in one.value.content.items())

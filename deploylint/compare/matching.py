@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator
 
 from deploylint.compare.result import is_own
+from deploylint.documents.regex import regex
 from deploylint.model.difference import Position
 from deploylint.model.fields import PRESENT, QUEUES, SERVICE_WIDE, element_of
 from deploylint.model.service import Component, Role, Service
@@ -87,8 +88,8 @@ class ComponentMatcher:
 def comparable(element: str, reference: Position, peer: Position) -> bool:
     """Whether an element of two components is compared.
 
-    Not what both only have from the root, nor queues of services that share none, nor what is said
-    of a service as a whole where one side is only a part of one.
+    Not what both only have from the root, nor queues of services with other workers, nor what is
+    said of a service as a whole where one side is only a part of one.
     """
     address = f"{element}.{PRESENT}"
     if not is_own(reference.component, address) and not is_own(peer.component, address):
@@ -100,4 +101,28 @@ def comparable(element: str, reference: Position, peer: Position) -> bool:
         return True
     if not one or not other or not one.state == other.state == "known":
         return True
-    return bool(set(one.parts or ()) & set(other.parts or ()))
+    shared = _queue_words(one.parts or ()) & _queue_words(other.parts or ())
+    return bool(shared) or _is_for_the_same(reference.service, peer.service)
+
+
+def _queue_words(queues: Iterable[str]) -> set[str]:
+    """The words in names of queues: ``mail`` is one of ``Mail``, of ``'mail'`` and ``mail;sms``."""
+    return {word for queue in queues for word in _WORDS.findall(queue.lower())}
+
+
+_WORDS = regex(r"[^\s;,'\"]+")
+
+
+def _is_for_the_same(reference: Service, peer: Service) -> bool:
+    """Whether both have a worker that is called like a queue which the reference's consumes."""
+    called = {one.name for one in peer.components if one.role == "worker"}
+    return any(
+        _plain(one.name) in map(_plain, queues_of(one))
+        for one in reference.components
+        if one.role == "worker" and one.name in called
+    )
+
+
+def _plain(name: str) -> str:
+    """The letters of a name, however its words are joined."""
+    return "".join(filter(str.isalnum, name)).lower()

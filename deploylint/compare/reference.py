@@ -264,14 +264,15 @@ class ReferenceComparison:
         kind = ADDRESSES[address]
         wanted = Operand(expected, self._reference.service.own_names)
         found = Operand(actual, self._peer.service.own_names)
-        outcome = evaluate_pair(rule.verb, rule.ratio, kind, wanted, found)
+        verb = "contain" if kind is FEWER_NAMES else rule.verb
+        outcome = evaluate_pair(verb, rule.ratio, kind, wanted, found)
         if outcome == "match":
             self._record.match(rule, address)
         elif outcome == "unknown":
             self._unknown(rule, address, expected, actual)
         elif kind in _ITEMISED:
             self._record.mark_compared(address)
-            for item in diff_items(kind, wanted, found, rule.verb):
+            for item in diff_items(kind, wanted, found, verb):
                 self._item(rule, address, item)
         else:
             self._add("violation", rule, address, expected, actual)

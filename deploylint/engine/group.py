@@ -205,8 +205,8 @@ class GroupCheck(Record):
     ) -> list[Finding]:
         checks = self.rule_set.builtin
         differences = [*builtin_checks.in_files(services, checks), *inline.differences]
-        if self._wants(builtin_checks.STRUCTURE):  # costs a walk over both files
-            differences += builtin_checks.in_structure(self.reference, services, checks)
+        is_whole = self._wants(builtin_checks.STRUCTURE)
+        differences += builtin_checks.in_structure(self.reference, services, checks, whole=is_whole)
         wanted = (one for one in differences if self.run.options.wants(one.rule))
         return findings_for(self.name, wanted, index)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from deploylint.documents.nodes import Node
 from deploylint.documents.record import Record
 
-UNKNOWN_KEY = "unknown-key"
+UNKNOWN_KEY, MISPLACED = "unknown-key", "misplaced-key"
 
 
 class Fault(Record):

@@ -17,8 +17,10 @@ from types import MappingProxyType
 from deploylint.documents.record import Record
 from deploylint.model.types import (
     APPLICATION,
+    CAPABILITY,
     COMMAND,
     CPU,
+    DURATION,
     FEWER_NAMES,
     FLAG,
     FLAG_FALSE,
@@ -28,20 +30,25 @@ from deploylint.model.types import (
     MODULES,
     NAME,
     NAMES,
+    NODE_CPU,
     NUMBER,
+    POD_MEMORY,
     PORT,
     PORTS,
     PROGRAMS,
     PULL_POLICY,
     RESTART_POLICY,
     ROUTES,
+    SCHEME,
     SECCOMP,
     SECONDS,
     SERVICE_TYPE,
     STRATEGY,
+    TASKS,
     TREE,
     WORD,
     Type,
+    choice,
 )
 
 PRESENT, CODE, DOCKERFILE = "present", "code", "dockerfile"
@@ -150,8 +157,8 @@ ELEMENTS: Mapping[str, Element] = MappingProxyType(
                 "mechanism": NAMES,
                 "port": PORT,
                 "path": WORD,
-                "interval": SECONDS,
-                "scrape-timeout": SECONDS,
+                "interval": DURATION,
+                "scrape-timeout": DURATION,
                 "labels": TREE,
             }
         ),
@@ -201,7 +208,8 @@ ELEMENTS: Mapping[str, Element] = MappingProxyType(
                 "program": NAME,
                 "application": APPLICATION,
             }
-            | dict.fromkeys(("concurrency", "autoscale.min", "autoscale.max", "capacity"), NUMBER)
+            | {"concurrency": TASKS}
+            | dict.fromkeys(("autoscale.min", "autoscale.max", "capacity"), NUMBER)
             | dict.fromkeys(("mode", "log-level"), WORD)
             | dict.fromkeys((*_TOLD, *_ODD, "flags", "flags-behind-words"), NAMES)
         ),
@@ -235,6 +243,21 @@ ADDRESSES: Mapping[str, Type] = MappingProxyType(
     }
 )
 """Every ``element.field`` and its type."""
+
+ACCEPTED: Mapping[str, Type] = MappingProxyType(
+    {
+        "security-context.drop-capabilities": CAPABILITY,
+        "security-context.add-capabilities": CAPABILITY,
+        "network-policy.directions": choice("ingress", "egress"),
+    }
+    | dict.fromkeys((f"{one}-probe.scheme" for one in ("liveness", "readiness", "startup")), SCHEME)
+    | dict.fromkeys(
+        (f"{one}-probe.success-threshold" for one in ("liveness", "startup")), choice("1")
+    )
+    | dict.fromkeys((f"resources.{one}.cpu" for one in ("requests", "limits")), NODE_CPU)
+    | dict.fromkeys((f"resources.{one}.memory" for one in ("requests", "limits")), POD_MEMORY)
+)
+"""What the API or a node accepts where a field's type is wider: types of a value, or of an item."""
 
 SERVICE_WIDE = frozenset(
     {f"workers.{field}" for field in ("queues", "shared-queues", "idle-queues")}

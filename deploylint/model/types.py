@@ -11,10 +11,12 @@ import json
 import math
 import shlex
 from collections.abc import Callable, Hashable
+from functools import partial
 
 from deploylint.documents.record import Record
 from deploylint.documents.regex import regex
 from deploylint.documents.scalars import go_text
+from deploylint.documents.suggest import hint
 from deploylint.model import membership, quantity
 from deploylint.model.secrets import redacted
 
@@ -58,6 +60,26 @@ def _word(data: Plain) -> str:
     raise ValueError(type_error.format(wanted="word", found=_kind(data)))
 
 
+def _choice(words: tuple[str, ...], data: Plain) -> str:
+    word = _word(data)
+    if word not in words:
+        raise ValueError(f"unknown value {word!r}; {hint(word, words)}")
+    return word
+
+
+def _scheme(data: Plain) -> str:
+    """The scheme of a probe in capitals, which charts write for it."""
+    return _choice(("HTTP", "HTTPS"), _word(data).upper())
+
+
+def _capability(data: Plain) -> str:
+    """A capability without the prefix that some container runtimes accept."""
+    word = _word(data).upper().removeprefix("CAP_")
+    if _CAPABILITY.fullmatch(word) is None:
+        raise ValueError(f"unknown capability {word!r}; capabilities(7) lists them")
+    return word
+
+
 def _names(data: Plain) -> frozenset[str]:
     if isinstance(data, (list, tuple, frozenset)):
         return frozenset(_word(item) for item in data)
@@ -77,30 +99,76 @@ def _number(data: Plain) -> int | float:
     return int(data) if data == data // 1 else data
 
 
+def _whole(wanted: str, data: Plain) -> int:
+    """A whole number from 0 on, as the API has them all."""
+    number = _number(data)
+    if isinstance(number, float) or number < 0:
+        raise ValueError(type_error.format(wanted=wanted, found=repr(data)))
+    return number
+
+
+def _tasks(data: Plain) -> int | str:
+    """How many tasks run at once, or that the program decides by the pod's CPUs (Celery)."""
+    return AUTO if data == AUTO else _whole("whole number", data)
+
+
+AUTO = "auto"
+
+
 def _quantity(data: Plain) -> int:
     """A resource.Quantity as a whole number of billionths (bytes or cores)."""
     if isinstance(data, bool) or not isinstance(data, (int, float, str)):
         raise ValueError(type_error.format(wanted="quantity", found=_kind(data)))
-    return quantity.parse(data.strip() if isinstance(data, str) else go_text(data))
+    amount = quantity.parse(data.strip() if isinstance(data, str) else go_text(data))
+    if amount < 0:
+        raise ValueError(f"{data!r} is below 0")
+    return amount
 
 
-_DURATION = regex(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
-_SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
+MOST_CPU = 256 * quantity.NANOS
+LEAST_MEMORY = 2**16 * quantity.NANOS
 
 
-def _seconds(data: Plain) -> int | float:
+def _node_cpu(data: Plain) -> int:
+    """CPUs that some node has: more of them lack their m."""
+    amount = _quantity(data)
+    if amount > MOST_CPU:
+        raise ValueError(f"{data} CPUs are more than a node has; did you mean {data}m?")
+    return amount
+
+
+def _pod_memory(data: Plain) -> int:
+    """Memory that a process starts with: less of it lacks its Mi, or has the m of CPUs."""
+    amount = _quantity(data)
+    if 0 < amount < LEAST_MEMORY:
+        digits = str(data).rstrip("m")
+        raise ValueError(f"{data} is less than 64Ki; did you mean {digits}Mi?")
+    return amount
+
+
+_DURATION = regex(r"(\d+(?:\.\d+)?)(ms|s|m|h|d|w|y)")
+_SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, "y": 31536000}
+
+
+def _duration(data: Plain) -> int | float:
     """Seconds from a number, or from a Prometheus or Go duration such as ``30s`` or ``1m30s``."""
     if isinstance(data, str) and data and not _DURATION.sub("", data):
         return _number(sum(float(n) * _SECONDS[unit] for n, unit in _DURATION.findall(data)))
+    if isinstance(data, str) and not data.isdecimal():
+        wanted = "duration such as 30s or 1m30s"
+        raise ValueError(type_error.format(wanted=wanted, found=repr(data)))
     return _number(data)
+
+
+MOST_PORT = 65535
 
 
 def _port(data: Plain) -> int | str:
     if isinstance(data, str) and not data.isdecimal():
         return data
-    number = _number(data)
-    if isinstance(number, float):
-        raise ValueError(type_error.format(wanted="port", found=repr(data)))
+    number = _whole("port", data)
+    if number > MOST_PORT:
+        raise ValueError(f"{number} is above {MOST_PORT}, the highest port")
     return number
 
 
@@ -205,7 +273,23 @@ def _false_is_more(one: Normal, other: Normal) -> bool:
     return not one or bool(other)
 
 
+def choice(*words: str) -> Type:
+    """The type of a word that is one of some."""
+    return Type("word", partial(_choice, words))
+
+
+_CAPABILITY = regex(
+    "ALL|AUDIT_(CONTROL|READ|WRITE)|BLOCK_SUSPEND|BPF|CHECKPOINT_RESTORE|CHOWN|FOWNER|FSETID|KILL"
+    "|DAC_(OVERRIDE|READ_SEARCH)|IPC_(LOCK|OWNER)|LEASE|LINUX_IMMUTABLE|MAC_(ADMIN|OVERRIDE)|MKNOD"
+    "|NET_(ADMIN|BIND_SERVICE|BROADCAST|RAW)|PERFMON|SET(FCAP|GID|PCAP|UID)|SYSLOG|WAKE_ALARM"
+    "|SYS_(ADMIN|BOOT|CHROOT|MODULE|NICE|PACCT|PTRACE|RAWIO|RESOURCE|TIME|TTY_CONFIG)"
+)
+"""https://man7.org/linux/man-pages/man7/capabilities.7.html, and ALL, which is each of them."""
+
+
 WORD = Type("word", _word)
+SCHEME = Type("word", _scheme)
+CAPABILITY = Type("capability", _capability)
 PULL_POLICY = Type("choice", _word, words=("Always", "IfNotPresent", "Never"))
 RESTART_POLICY = Type("choice", _word, words=("Always", "Never", "OnFailure"))
 SECCOMP = Type("choice", _word, words=("Localhost", "RuntimeDefault", "Unconfined"))
@@ -221,10 +305,14 @@ MODULES = Type("modules", _names, voted=False, holds=membership.modules)
 PROGRAMS = Type("programs", _names, voted=False, holds=membership.programs)
 ROUTES = Type("routes", _names, holds=membership.routes)
 PORTS = Type("ports", _names, voted=False, holds=membership.ports)
-NUMBER = Type("number", _number, voted=False)
+NUMBER = Type("number", partial(_whole, "whole number"), voted=False)
+TASKS = Type("number", _tasks, voted=False)
 CPU = Type("cpu", _quantity, voted=False)
 MEMORY = Type("memory", _quantity, voted=False)
-SECONDS = Type("seconds", _seconds, voted=False)
+DURATION = Type("duration", _duration, voted=False)
+NODE_CPU = Type("cpu", _node_cpu, voted=False)
+POD_MEMORY = Type("memory", _pod_memory, voted=False)
+SECONDS = Type("seconds", partial(_whole, "whole number of seconds"), voted=False)
 PORT = Type("port", _port, voted=False)
 FLAG = Type("flag", _flag)
 FLAG_TRUE = Type("flag", _flag, _true_is_more)

@@ -13,6 +13,7 @@ from deploylint.config.inline_allowances import Malformed, inline_allowances
 from deploylint.documents.nodes import plain
 from deploylint.documents.record import Record
 from deploylint.model.difference import Difference, Position
+from deploylint.model.fault import MISPLACED
 from deploylint.model.finding import Allowance, Location
 from deploylint.model.locations import place
 from deploylint.model.rule import BuiltinRule, Rule
@@ -66,23 +67,33 @@ def in_files(services: Iterable[Service], checks: Checks) -> Iterator[Difference
 
 
 def in_structure(
-    reference: Service | None, services: Iterable[Service], checks: Checks
+    reference: Service | None, services: Iterable[Service], checks: Checks, *, whole: bool
 ) -> Iterator[Difference]:
-    """Keys that no element owns and only one of a service and its reference has.
+    """Keys at another depth than the reference's, and those that only one of both has.
 
-    Services of two shapes have other keys altogether.
+    Services of two shapes have other keys altogether. The second costs another walk over both
+    files, so it is only done for the ``whole``.
     """
     if reference is None:
         return
-    finder, check = ExtraKeyFinder(reference), checks[STRUCTURE]
+    finder = ExtraKeyFinder(reference)
     for service in services:
         if service is reference or service.shape != reference.shape:
             continue
-        for key in finder.find(service):
-            here, other = _SIDES[key.here]
-            evidence = (("other-side", key.other, other),)
-            message = f"{key.key} is {here}"
+        misplaced = set[Location]()
+        for key in finder.misplaced(service):
+            misplaced |= {key.location, key.other}
+            message = f"{key.key} is {key.wanted} in the reference; indent it as there"
+            evidence = (("other-side", key.other, "set here"),)
+            check = checks[MISPLACED]
             yield builtin_difference(check, service, key.location, key.key, message, evidence)
+        for extra in finder.find(service) if whole else ():
+            if {extra.location, extra.other} & misplaced:
+                continue
+            here, other = _SIDES[extra.here]
+            evidence = (("other-side", extra.other, other),)
+            message, check = f"{extra.key} is {here}", checks[STRUCTURE]
+            yield builtin_difference(check, service, extra.location, extra.key, message, evidence)
 
 
 STRUCTURE = "same-structure"

@@ -21,6 +21,7 @@ from deploylint.readers.contradictions import user_faults
 from deploylint.readers.helm.components import read_components
 from deploylint.readers.helm.profile import Profile
 from deploylint.readers.service_names import own_names
+from deploylint.readers.value_faults import value_faults
 
 _PREFIXES = ("deploy-", "values-", "deploy.", "values.")
 
@@ -69,13 +70,29 @@ def read_service(
         roots=tuple(root for document in layers for root in document.roots),
         root=root,
         lost=lost,
-        faults=tuple(dict.fromkeys((*_duplicate_keys(layers), *faults, *user_faults(ready)))),
+        faults=tuple(dict.fromkeys((*_of_files(layers), *faults, *_of_values(ready)))),
         notes=origin.notes,
     )
 
 
-def _duplicate_keys(documents: Iterable[Document]) -> Iterator[Fault]:
-    return (duplicate_key(*keys) for document in documents for keys in document.duplicates)
+def _of_values(components: Sequence[Component]) -> Iterator[Fault]:
+    """What is wrong with the values of some components by themselves."""
+    yield from user_faults(components)
+    yield from value_faults(components)
+
+
+def _of_files(documents: Iterable[Document]) -> Iterator[Fault]:
+    """Keys written twice, and the second document of each file, at its first key."""
+    for document in documents:
+        yield from (duplicate_key(*keys) for keys in document.duplicates)
+        for root in document.roots[1:2]:
+            keys = (
+                [entry.key for entry in root.content.values()]
+                if isinstance(root.content, dict)
+                else []
+            )
+            for key in keys[:1]:
+                yield Fault("several-documents", key, "second document of a values file; write one")
 
 
 def as_main(main: Component, runtime: Value, stated: ServiceSettings | None) -> Component:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deploylint.model import types
-from deploylint.model.types import Plain, Type, prune
+from deploylint.model.types import Plain, Type, choice, prune
 
 EQUAL: list[tuple[Type, Plain, Plain]] = [
     (types.WORD, "8080", 8080),
@@ -16,7 +16,6 @@ EQUAL: list[tuple[Type, Plain, Plain]] = [
     (types.NAMES, "a", ["a"]),
     (types.NUMBER, "3", 3),
     (types.NUMBER, 3.0, 3),
-    (types.NUMBER, "1.5", 1.5),
     (types.NUMBER, "2.0", 2),
     (types.NUMBER, "1e3", 1000),
     (types.NUMBER, "1E3", 1000),
@@ -25,11 +24,11 @@ EQUAL: list[tuple[Type, Plain, Plain]] = [
     (types.MEMORY, "1Gi", "1024Mi"),
     (types.MEMORY, "1e3", 1000),
     (types.MEMORY, " 1Gi ", "1Gi"),
-    (types.SECONDS, "1m30s", 90),
-    (types.SECONDS, "500ms", 0.5),
+    (types.DURATION, "1m30s", 90),
+    (types.DURATION, "500ms", 0.5),
     (types.SECONDS, "30", 30),
-    (types.SECONDS, "1.5m", 90),
-    (types.SECONDS, "1d2h", 93600),
+    (types.DURATION, "1.5m", 90),
+    (types.DURATION, "1d2h", 93600),
     (types.PORT, "8000", 8000),
     (types.FLAG, "true", True),
     (types.FLAG, "False", False),
@@ -41,10 +40,10 @@ EQUAL: list[tuple[Type, Plain, Plain]] = [
 DIFFERENT: list[tuple[Type, Plain, Plain]] = [
     (types.WORD, "a", "A"),
     (types.NAMES, ["a"], ["a", "b"]),
-    (types.NUMBER, 1, 1.5),
+    (types.NUMBER, 1, 2),
     (types.CPU, "1", "1m"),
     (types.MEMORY, "512M", "512Mi"),
-    (types.SECONDS, "1m", "1ms"),
+    (types.DURATION, "1m", "1ms"),
     (types.PORT, "http", "https"),
     (types.FLAG, True, False),
     (types.COMMAND, ["a b"], ["a", "b"]),
@@ -60,13 +59,24 @@ NOT_OF_TYPE: list[tuple[Type, Plain]] = [
     (types.NUMBER, True),
     (types.NUMBER, None),
     (types.NUMBER, "nan"),
+    (types.NUMBER, 1.5),
+    (types.NUMBER, -1),
+    (types.TASKS, "many"),
     (types.NUMBER, "1e999"),
     (types.CPU, "half"),
     (types.CPU, False),
     (types.CPU, []),
     (types.MEMORY, "1 Gi"),
-    (types.SECONDS, "soon"),
+    (types.DURATION, "soon"),
+    (types.DURATION, "3 minutes"),
+    (types.SECONDS, "15s"),
+    (types.SECONDS, 0.5),
     (types.PORT, 80.5),
+    (types.PORT, 65536),
+    (types.CPU, "-1"),
+    (types.CAPABILITY, "AL"),
+    (choice("Always", "Never"), "always"),
+    (types.SCHEME, "ftp"),
     (types.PORT, None),
     (types.FLAG, "yes"),
     (types.FLAG, 1),
@@ -104,8 +114,9 @@ ANY = TREES | st.floats() | WORDS
 KINDS: dict[Type, st.SearchStrategy[Plain]] = {
     types.WORD: WORDS,
     types.NAMES: st.lists(WORDS),
-    types.NUMBER: st.integers(),
-    types.SECONDS: st.integers(min_value=0) | st.integers(0, 999).map(lambda n: f"{n}ms"),
+    types.NUMBER: st.integers(min_value=0),
+    types.SECONDS: st.integers(min_value=0),
+    types.DURATION: st.integers(min_value=0) | st.integers(0, 999).map(lambda n: f"{n}ms"),
     types.PORT: st.integers(1, 65535) | st.from_regex(r"[a-z]+", fullmatch=True),
     types.FLAG: st.booleans(),
     types.COMMAND: st.lists(WORDS),
@@ -127,8 +138,8 @@ CHANGED: dict[Type, st.SearchStrategy[tuple[Plain, Plain]]] = {
     types.NUMBER: NUMBERS.map(lambda n: (n, n + 1)),
     types.CPU: NUMBERS.map(lambda n: (f"{n}m", f"{n + 1}m")),
     types.MEMORY: NUMBERS.map(lambda n: (f"{n}Mi", f"{n}M") if n else ("1Mi", "1M")),
-    types.SECONDS: NUMBERS.map(lambda n: (f"{n}s", n + 1)),
-    types.PORT: NUMBERS.map(lambda n: (n, str(n + 1))),
+    types.DURATION: NUMBERS.map(lambda n: (f"{n}s", n + 1)),
+    types.PORT: st.integers(0, 65534).map(lambda n: (n, str(n + 1))),
     types.FLAG: st.booleans().map(lambda flag: (flag, not flag)),
     types.COMMAND: st.lists(WORDS).map(lambda words: (words, [*words, "x"])),
     types.TREE: TREES.map(lambda tree: ({"a": tree}, {"a": tree, "another": 1})),
@@ -211,6 +222,6 @@ def test_types_have_the_names_that_documents_and_readers_know() -> None:
 
 
 NAMES_OF_TYPES = """
-application choice command cpu flag flags memory modules name names number port ports programs
-routes seconds tree word
+application capability choice command cpu duration flag flags memory modules name names number port
+ports programs routes seconds tree word
 """

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from deploylint.documents.nodes import Entry
 from deploylint.documents.regex import regex
 from deploylint.model.service import Value
+from deploylint.model.types import AUTO
 from deploylint.readers.commands.launchers import Command
 from deploylint.readers.commands.options import Arguments, Option
 from deploylint.readers.commands.shell import for_note
@@ -64,14 +65,11 @@ def _count(text: str, technology: Technology) -> object:
     try:
         number = int(text or "0")
     except ValueError:
-        return text.strip().lower() if text.strip().lower() == _AUTO else text
+        return text.strip().lower() if text.strip().lower() == AUTO else text
     if number <= 0:
         raise ValueError("0 means the program's setting or the number of CPUs")
     return number
 
-
-_AUTO = "auto"
-"""As many as the pod's share of the CPUs allows (Celery, worker_concurrency)."""
 
 _SCALE = regex(r"(\d{1,9})(?:,(\d{1,9}))?")
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from deploylint.documents.nodes import Entry, Node
 from deploylint.documents.record import Record
-from deploylint.documents.suggest import nearest
+from deploylint.documents.suggest import hint, nearest
 from deploylint.model.fault import Fault, unknown_key
 from deploylint.readers.commands.shell import Word
 from deploylint.readers.commands.technologies import Options, Technology
@@ -27,6 +27,9 @@ class Option(Record):
     value: Word | None = None
     is_known: bool = True
     note: str = ""
+
+
+WRONG_OPTION = "wrong-option"
 
 
 def read_options(
@@ -92,6 +95,7 @@ class Arguments:
         self.strays: list[Word] = []
         self.unread: Word | None = None
         self._may_be_value = False
+        self._takes_many = False
         self._sort(deque(words))
 
     def _sort(self, rest: deque[Word]) -> None:
@@ -111,6 +115,7 @@ class Arguments:
         if self.mode is not None:
             self.behind.append(option)
         self._may_be_value = not option.is_known and option.value is None
+        self._takes_many = option.name in self.technology.many
         if option.word.note and option.value is None:
             self.unread = option.word
 
@@ -119,6 +124,9 @@ class Arguments:
         may_be_value, self._may_be_value = self._may_be_value, False
         if word.note:
             self.unread = word
+        if self._takes_many and not word.note and self.options[-1].value is not None:
+            self._add_value(self.options[-1].value, word.text)
+            return
         if may_be_value or (self.mode is None and word.text in self.technology.skips):
             return
         if self.mode is None:
@@ -128,20 +136,46 @@ class Arguments:
         elif not word.note:
             self.strays.append(word)
 
+    def _add_value(self, value: Word, text: str) -> None:
+        """Another word of the last option."""
+        self.options[-1] = self.options[-1]._replace(
+            value=value._replace(text=f"{value.text},{text}")
+        )
+
     def meaning(self, meaning: str) -> list[Option]:
         """The options of one meaning, in their order."""
         table = self.technology.options
         return [o for o in self.options if o.is_known and table[o.name] == meaning]
 
     def faults(self) -> list[Fault]:
-        """The options that are not known and look like a known one."""
-        unknown = [option for option in self.options if not option.is_known]
-        near = [(option, nearest(option.name, self.technology.options)) for option in unknown]
-        return [
-            unknown_key(option.word.node, known, "option", option.name)
-            for option, known in near
-            if known
-        ]
+        """The options that are not known, and those with a value that none of them takes."""
+        faults = (
+            self._refused(one) if one.is_known else self._unknown(one) for one in self.options
+        )
+        return [fault for fault in faults if fault is not None]
+
+    def _unknown(self, option: Option) -> Fault | None:
+        """An option that the program refuses, or that looks like a known one."""
+        near, node = nearest(option.name, self.technology.options), option.word.node
+        if self.technology.refuses and not option.word.note:
+            meant = f"; did you mean {near!r}?" if near else ""
+            message = f"unknown option {option.name!r}: {self.technology.refuses}{meant}"
+            return Fault(WRONG_OPTION, node, message)
+        return unknown_key(node, near, "option", option.name) if near else None
+
+    def _refused(self, option: Option) -> Fault | None:
+        """An option with a value that is not among its choices."""
+        choices = self.technology.choices.get(self.technology.options[option.name] or "", ())
+        value = option.value
+        if (
+            not choices
+            or value is None
+            or value.note
+            or {value.text, value.text.upper()} & {*choices}
+        ):
+            return None
+        message = f"unknown value {value.text!r} of {option.name}; {hint(value.text, choices)}"
+        return Fault(WRONG_OPTION, value.node, message)
 
     def odd(self) -> dict[str, list[tuple[str, Node]]]:
         """Mistakes that the technology accepts or refuses, by the field of ``workers``."""

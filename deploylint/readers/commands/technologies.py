@@ -41,6 +41,10 @@ class Technology(Record):
     repeated: str = ""
     mode: str = ""
     traps: Mapping[str, str] = _NONE
+    refuses: str = ""
+    choices: Mapping[str, Sequence[str]] = _NONE
+    words: str = ""
+    many: Sequence[str] = ()
     opens_none: bool = False
 
 

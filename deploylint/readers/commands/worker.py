@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
-from deploylint.documents.nodes import Node
+from deploylint.documents.nodes import Entry, Node
 from deploylint.documents.record import Record
 from deploylint.documents.suggest import nearest
 from deploylint.model.fault import Fault, unknown_key
@@ -209,6 +209,7 @@ def _consumed(
         values["queues"] = _without(values["queues"], excluded)
     if scale is not None:
         values |= _scaled(scale)
+    values |= _queue_words(arguments, own)
     notes = _missing_notes(arguments, excluded, is_code=not (own or arguments.options))
     for field, note in notes.items():
         values.setdefault(field, Value("unknown", None, None, note))
@@ -220,6 +221,17 @@ def _consumed(
             for parts in (flag_entries(options),)
         }
     return values | _odd(arguments, values["queues"])
+
+
+def _queue_words(arguments: Arguments, own: Technology | None) -> dict[str, Value]:
+    """The queues that are words of a command without an option."""
+    if own is None or not own.words:
+        return {}
+    first = [arguments.mode] if own.mode and arguments.mode is not None else []
+    words = [*first, *arguments.strays]
+    parts = {word.text: Entry(word.node, word.node) for word in words}
+    nodes = tuple(word.node for word in words)
+    return {own.words: Value("known", list(parts), nodes[0], "", parts, nodes)} if parts else {}
 
 
 def _missing_notes(

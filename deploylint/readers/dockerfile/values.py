@@ -16,6 +16,7 @@ from deploylint.model.fields import DOCKERFILE, PRESENT
 from deploylint.model.image_sharing import runs_own
 from deploylint.model.service import ABSENT, Component, Service, Value
 from deploylint.model.types import PORT, Plain
+from deploylint.readers.commands.technologies import servers
 from deploylint.readers.commands.worker import IN_CODE, line_words, read_worker
 from deploylint.readers.dockerfile import command_line
 from deploylint.readers.dockerfile.image import Image, Line
@@ -192,8 +193,10 @@ def _mode(image: Image) -> Value:
     line, note = command_line.image_line(image)
     if note:
         return _value(None, image.entrypoint.node, note)
-    mode = read_worker(line, "").values.get("mode", ABSENT)
-    return ABSENT if mode.note == IN_CODE else mode._replace(leaves=())
+    values = read_worker(line, "").values
+    mode, program = (values.get(name, ABSENT) for name in ("mode", "program"))
+    is_web_server = PurePosixPath(str(program.data)).name in servers()
+    return ABSENT if is_web_server or mode.note == IN_CODE else mode._replace(leaves=())
 
 
 def _lost_arguments(component: Component, image: Image) -> Value:

@@ -10,6 +10,7 @@ from deploylint.model.service import State, Value
 from deploylint.model.templates import TEMPLATE, is_variable
 from deploylint.model.types import (
     COMMAND,
+    DURATION,
     FEWER_NAMES,
     NAMES,
     NUMBER,
@@ -49,7 +50,7 @@ def _read(text: str, node: Node, is_count: bool) -> tuple[State, Plain, str]:
     return "known", _numeral(node) if is_count else scalar_or_text(node), ""
 
 
-_COUNTS = frozenset((NUMBER.name, PORT.name, SECONDS.name))
+_COUNTS = frozenset((NUMBER.name, PORT.name, SECONDS.name, DURATION.name))
 """The types of a whole number, which may be written in quotes."""
 
 

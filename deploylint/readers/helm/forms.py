@@ -132,9 +132,20 @@ def _tls(node: Node) -> Filled:
     """TLS as a list of certificates (set when it holds one), as true or false, or with a switch."""
     switch = next((s for key in SWITCHES if (s := child(node, key)) is not None), node)
     if isinstance(switch.content, str):
-        yield "tls", field(FLAG_TRUE, switch)
+        yield "tls", _switch(switch)
     else:
         yield "tls", Value("known", bool(node.content), node, "", None, ())
+
+
+def _switch(node: Node) -> Value:
+    """A switch; any other text is a word of the chart's own."""
+    value = field(FLAG_TRUE, node)
+    if value.state == "known":
+        try:
+            FLAG_TRUE.normalise(value.data)
+        except ValueError:
+            return value._replace(state="unknown", data=None, note="a text; the chart decides")
+    return value
 
 
 def _gateways(node: Node) -> Filled:
@@ -181,7 +192,7 @@ def _path(node: Node) -> Filled:
 def _metrics(node: Node) -> Filled:
     """An autoscaler's ``metrics`` (MetricSpec): CPU and memory in percent of what is requested."""
     for item in node.content if isinstance(node.content, list) else []:
-        resource = child(item, "resource") or item
+        resource = child(item, "resource") or child(item, "containerResource") or item
         name, target = child(resource, "name"), child(resource, "target") or resource
         keys = ("averageUtilization", "targetAverageUtilization")
         number = next((n for key in keys if (n := child(target, key)) is not None), None)

@@ -10,13 +10,13 @@ from deploylint.model.field_values import Fields, FieldValue, RowNumber, RowNumb
 from deploylint.model.fields import ADDRESSES, PRESENT, PRESENT_BESIDE, PRESENT_OF, element_of
 from deploylint.model.service import CommandLine
 from deploylint.model.types import NAMES, TREE
-from deploylint.readers.helm.key_tree import LAST, ComponentKey, KeyRule
+from deploylint.readers.helm.key_tree import LAST, ComponentKey, KeyRule, Keys
 
 
 class ReadKeys:
     """What one walk of one mapping has read so far.
 
-    ``rows`` numbers the rows of the documents.
+    ``rows`` numbers the rows of the documents, ``top`` is what the keys of the mapping mean.
     ``values`` are the first (rank, entry, value) that was read for each field path, ``more`` all of
     them where there are several.
     ``off`` are the alternatives of an element that are switched off, by (element, entry).
@@ -47,13 +47,15 @@ class ReadKeys:
         "prefixed",
         "rows",
         "switched",
+        "top",
         "values",
         "variables",
         "waiting",
     )
 
-    def __init__(self, rows: RowNumbers) -> None:
+    def __init__(self, rows: RowNumbers, top: Keys) -> None:
         self.rows = rows
+        self.top = top
         self.values: dict[str, tuple[int, int, FieldValue]] = {}
         self.more: dict[str, list[tuple[int, int, FieldValue]]] = {}
         self.off: dict[tuple[str, int], FieldValue] = {}

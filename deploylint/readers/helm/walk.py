@@ -16,19 +16,22 @@ from deploylint.documents.nodes import (
     Node,
     NodeTable,
     child,
+    is_empty,
     scalar,
 )
+from deploylint.documents.regex import regex
 from deploylint.documents.suggest import nearest
-from deploylint.model.fault import unknown_key
+from deploylint.model.fault import MISPLACED, Fault, unknown_key
 from deploylint.model.field_values import RowNumbers
-from deploylint.readers.helm.fill import fill_presence, leave_presence
-from deploylint.readers.helm.key_tree import SWITCHES, Keys
+from deploylint.model.fields import ELEMENTS
+from deploylint.readers.helm.fill import fill_presence, leave_presence, leave_to_chart
+from deploylint.readers.helm.key_tree import LAST, SWITCHES, KeyRule, Keys
 from deploylint.readers.helm.resolve import ReadKeys
 
 
 def walk(node: Node, keys: Keys, rows: RowNumbers) -> ReadKeys:
     """What a mapping says, key by key."""
-    scope = ReadKeys(rows)
+    scope = ReadKeys(rows, keys)
     _follow(node, keys, scope)
     return scope
 
@@ -42,8 +45,12 @@ def _follow(node: Node, keys: Keys, scope: ReadKeys) -> None:
         return
     content = node.content
     assert isinstance(content, dict)
+    before, at = None, node
     for key, entry in content.items():
         below = keys.children.get(key) or keys.any_other(key)
+        if before is not None and (below is None or keys.owned) and key in before.children:
+            _slip(key, entry.key, at, keys, below, scope)
+        before, at = below, entry.value
         if below is not None:
             _enter(key, entry.value, entry.key, below, scope)
         else:
@@ -57,13 +64,15 @@ def _follow_rows(table: NodeTable, parent: int, keys: Keys, scope: ReadKeys) -> 
     is_written = not table.aliases and not table.tags
     children, has_others = keys.children, keys.has_others
     row, end = parent + 1, numbers[parent * WIDTH + NEXT]
+    before, at = None, parent
     while row < end:
         key = paths[row].name
-        below = children.get(key)
-        if below is None and has_others:
-            below = keys.any_other(key)
+        below = children.get(key) or (keys.any_other(key) if has_others else None)
+        if before is not None and (below is None or keys.owned) and key in before.children:
+            _slip(key, table.key(row), table.node(at), keys, below, scope)
+        before, at = below, row
         if below is None:
-            if keys.prefixes or keys.near_keys(key):
+            if keys.prefixes or keys.owned or keys.near_keys(key):
                 siblings = {paths[at].name for at in table.rows_below(parent)}
                 _miss(key, table.node(row), table.key(row), siblings, keys, scope)
         else:
@@ -173,6 +182,19 @@ def is_off(node: Node) -> bool:
     )
 
 
+def _slip(
+    key: str, key_node: Node, before: Node, keys: Keys, below: Keys | None, scope: ReadKeys
+) -> None:
+    """A key that belongs in the one before it: nothing else is there, or it means nothing here.
+
+    Where the mapping is no element's own the chart may have a key of that name.
+    """
+    if key not in SWITCHES and (is_empty(before) or (below is None and keys.owned)):
+        name = before.key.content
+        message = f"{key} means nothing beside {name}; indent it to stand in {name}"
+        scope.faults.append(Fault(MISPLACED, key_node, message))
+
+
 def _miss(
     key: str, node: Node, key_node: Node, siblings: Container[str], keys: Keys, scope: ReadKeys
 ) -> None:
@@ -185,3 +207,25 @@ def _miss(
     meant = nearest(key, (near for near in keys.near_keys(key) if near not in siblings))
     if meant:
         scope.faults.append(unknown_key(key_node, meant))
+    _leave_to_chart(key, node, key_node, keys, scope)
+
+
+def _leave_to_chart(key: str, node: Node, key_node: Node, keys: Keys, scope: ReadKeys) -> None:
+    """A key in an element's own mapping: a slip, or another spelling of the field it ends with."""
+    for owned in keys.owned:
+        if owned.element in _OF_THE_API and key in scope.top.children:
+            above = node.path.parent
+            name = "" if above is None else above.name
+            message = f"{key} means nothing in {name}; indent it to stand beside {name}"
+            scope.faults.append(Fault(MISPLACED, key_node, message))
+        elif (field := _WORDS.findall(key)[-1].lower()) in ELEMENTS[owned.element].fields:
+            rule = KeyRule(owned.element, owned.entry, LAST, leave_to_chart, chart_fields=(field,))
+            rule.fill(rule, node, key_node, scope)
+
+
+_OF_THE_API = frozenset(
+    name for name in ELEMENTS if name in ("resources", "security-context") or "probe" in name
+)
+"""The elements whose keys are those of the API: no chart has others of a component's in them."""
+
+_WORDS = regex("^[^A-Z]+|[A-Z][^A-Z]*|^$")

@@ -45,7 +45,7 @@ def object_faults(group: WorkloadObjects) -> Mapping[int, list[Fault]]:
 def _own_selectors(group: WorkloadObjects) -> Iterator[NumberedFault]:
     """A workload has to select the pods of its own template (LabelSelector of its kind)."""
     for number, workload in enumerate(group.workloads):
-        if not table().workloads[workload.kind].selector:
+        if workload.workload is None or not workload.workload.selector:
             continue
         selector, own = selector_of(workload, "spec.selector"), pod_labels(workload)
         if selector is not None and not selector.is_open and not selector.matches(own):

@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from deploylint.documents.comments import comments
-from deploylint.documents.nodes import Node, Problem, child, is_empty, span
+from deploylint.documents.nodes import Node, Problem, child, child_at, is_empty, span
 from deploylint.documents.reader import Document
 from deploylint.documents.record import Record
 from deploylint.readers.helm.key_tree import split
 from deploylint.readers.kubernetes.catalogue import table
+from deploylint.readers.kubernetes.schema import WorkloadKind
 from deploylint.readers.wrapped.values import unreadable_at
 
 
@@ -22,6 +23,7 @@ class Object(Record):
     """One object: what it is, what it is called, and the mapping it was read from.
 
     ``template`` is the file of a chart that it was rendered from, if that is said.
+    ``workload`` is how it runs pods; None for an object that runs none.
     """
 
     kind: str
@@ -29,6 +31,7 @@ class Object(Record):
     name: str
     node: Node
     template: str = ""
+    workload: WorkloadKind | None = None
 
     @property
     def file(self) -> str:
@@ -78,7 +81,7 @@ def labels(node: Node | None) -> dict[str, str]:
 
 def pod_of(workload: Object) -> Node | None:
     """The pod template of a workload; None where it has none."""
-    return workload.at(table().workloads[workload.kind].template)
+    return None if workload.workload is None else workload.at(workload.workload.template)
 
 
 def containers(pod: Node | None, key: str = "containers") -> list[Node]:
@@ -99,7 +102,7 @@ def objects_in(document: Document) -> Held:
             skipped.append(f"line {span(node).line}: not a Kubernetes object")
         elif reason := _not_deployed(read):
             skipped.append(f"{read.about}: {reason}")
-        elif read.kind in table().workloads and not containers(pod_of(read)):
+        elif read.workload is not None and not containers(pod_of(read)):
             problems.append(_without_containers(read))
         else:
             objects.append(read)
@@ -127,7 +130,35 @@ def _object(node: Node, template: str) -> Object | None:
     if not text(api) or not text(kind) or about is None or not isinstance(about.content, dict):
         return None
     name = text(child(about, "name")) or text(child(about, "generateName")).rstrip("-")
-    return Object(text(kind), text(child(about, "namespace")), name, node, template)
+    workload = _workload_kind(text(kind), node)
+    return Object(text(kind), text(child(about, "namespace")), name, node, template, workload)
+
+
+def _workload_kind(kind: str, node: Node) -> WorkloadKind | None:
+    """How an object runs pods: as its kind does, or by the pod template that stands in it.
+
+    A Service of Knative has one, and that of the core API none.
+    """
+    known, spec = table().workloads.get(kind), child(node, "spec")
+    is_attached = kind in table().attached and child_at(spec, "template") is None
+    if known is not None or spec is None or is_attached:
+        return known
+    path = _template_path(spec, "spec", _MOST_LEVELS)
+    return WorkloadKind(path) if path else None
+
+
+_MOST_LEVELS = 3
+"""How deep a pod template may stand in the spec of a kind that has no row."""
+
+
+def _template_path(above: Node, path: str, levels: int) -> str:
+    """The path of the first pod template below a mapping; "" for none."""
+    below = above.content if isinstance(above.content, dict) and levels else {}
+    for key, entry in below.items():
+        if any(child(container, "image") for container in containers(entry.value)):
+            return f"{path}.{key}"
+    paths = (_template_path(entry.value, f"{path}.{k}", levels - 1) for k, entry in below.items())
+    return next(filter(None, paths), "")
 
 
 _HOOK = "helm.sh/hook"
@@ -139,7 +170,7 @@ def _not_deployed(read: Object) -> str:
         return "a test of its chart"
     if read.kind == "Kustomization" or (read.kind == "Component" and read.at("resources")):
         return "a kustomization; build it first: kustomize build DIR | deploylint check -"
-    if read.kind in table().workloads and _is_patch(read):
+    if read.workload is not None and _is_patch(read):
         return "a patch or an incomplete workload: no container has an image"
     return ""
 
@@ -155,7 +186,7 @@ def _is_patch(workload: Object) -> bool:
         not is_empty(image) for c in containers(pod_of(workload)) if (image := child(c, "image"))
     ):
         return False
-    selects = table().workloads[workload.kind].selector
+    selects = workload.workload is not None and workload.workload.selector
     return bool(containers(pod_of(workload))) or (selects and workload.at("spec.selector") is None)
 
 

@@ -16,7 +16,6 @@ from deploylint.documents.record import Record
 from deploylint.model.fault import Fault
 from deploylint.model.progress import Progress
 from deploylint.model.service import Service, ServiceSettings
-from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.object_faults import object_faults
 from deploylint.readers.kubernetes.objects import Object, objects_in
 from deploylint.readers.kubernetes.selectors import WorkloadObjects
@@ -79,8 +78,8 @@ class _Listed(Record):
 def read_manifests(members: Sequence[ManifestFile], options: ReadOptions) -> ReadManifests:
     """Read the manifests of one set."""
     listed = _listed(members)
-    running = [one for one in listed.objects if one.kind in table().workloads]
-    rest = (one for one in listed.objects if one.kind not in table().workloads)
+    running = [one for one in listed.objects if one.workload is not None]
+    rest = (one for one in listed.objects if one.workload is None)
     attached = WorkloadObjects(running, rest)
     faults = object_faults(attached)
     found = [

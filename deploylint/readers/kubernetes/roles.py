@@ -5,7 +5,7 @@ The evidence for each role is data (``roles`` in ``profiles/objects.yaml``).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from deploylint.documents.nodes import Node, child, child_at, is_empty, text_of
 from deploylint.documents.record import Record
@@ -18,6 +18,7 @@ from deploylint.readers.commands.worker import line_words
 from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.objects import Object, labels, pod_of
 from deploylint.readers.kubernetes.schema import Evidence
+from deploylint.readers.wrapped.values import nodes_at
 
 _WORD = regex(r"[^A-Za-z0-9]+")
 _FIRST = 3
@@ -64,7 +65,7 @@ def _evidence(
     row: Evidence, workload: Object, every_label: Mapping[str, str], line: Sequence[str], image: str
 ) -> Iterator[str]:
     """The evidence of a workload for a role, in words."""
-    if row.kind and table().workloads[workload.kind].role == row.role:
+    if row.kind and workload.workload is not None and workload.workload.role == row.role:
         yield f"its kind {workload.kind}"
     for label in row.label:
         if row.words.intersection(_WORD.split(every_label.get(label, "").lower())):
@@ -76,8 +77,7 @@ def _evidence(
     technology, because = technology_of(workload) if row.technology else ("", "")
     if technology:
         yield f"its {because}"
-    name = image.rpartition("/")[2]
-    if name in row.image or name.rpartition("-")[2] in row.image:
+    if image.rpartition("/")[2] in row.image:
         yield f"its image {image}"
 
 
@@ -92,12 +92,41 @@ def technology_of(workload: Object) -> tuple[str, str]:
     return named, f"name {workload.name}" if named else ""
 
 
-def main_container(workload: Object, containers: Sequence[Node]) -> Node:
-    """The container of a pod that the workload is about.
+def main_container(
+    workload: Object, containers: Sequence[Node], belonging: Iterable[Object]
+) -> Node:
+    """The container of a pod that the workload is about; their order means nothing.
 
-    The one called like it, else the one that kubectl takes by default, else the first.
+    The one called like it, else the one that kubectl takes by default, that with an image called
+    like it, that with a port of its Service, that with a probe, the first.
     """
     notes = labels(child_at(pod_of(workload), "metadata", "annotations"))
-    names = filter(None, (workload.name, notes.get(table().default_container, "")))
-    by_name = {text_of(child(container, "name")): container for container in containers[::-1]}
-    return next((by_name[name] for name in names if name in by_name), containers[0])
+    default = notes.get(table().default_container, "")
+    ports = {
+        text_of(child(port, key))
+        for one in belonging
+        if one.kind == "Service"
+        for port, _ in nodes_at(one.node, "spec.ports[]")
+        for key in ("targetPort", "port")
+    }
+    tests: tuple[Callable[[Node], bool], ...] = (
+        lambda one: text_of(child(one, "name")) == workload.name,
+        lambda one: bool(default) and text_of(child(one, "name")) == default,
+        lambda one: _IMAGE_NAME.sub("", text_of(child(one, "image"))) == workload.name,
+        lambda one: bool(ports & _opened(one)),
+        lambda one: any(child(one, probe) is not None for probe in _PROBES),
+    )
+    meant = (one for test in tests for one in containers if test(one))
+    return next(meant, containers[0])
+
+
+_IMAGE_NAME = regex(r"^.*/|[:@].*$")
+"""What stands around the own name of an image."""
+
+_PROBES = ("readinessProbe", "livenessProbe")
+
+
+def _opened(container: Node) -> set[str]:
+    """The names and numbers of the ports of a container."""
+    ports = [port for port, _ in nodes_at(container, "ports[]")]
+    return {text_of(child(port, key)) for port in ports for key in ("name", "containerPort")} - {""}

@@ -109,7 +109,7 @@ class WorkloadObjects:
     def _scaled(self, scaler: Object, path: str) -> list[int]:
         """The workload that an object scales, as a list of its number."""
         kind, name = target_of(scaler, path)
-        near = [n for n in self.pods.by_name.get(name, ()) if self.workloads[n].kind == kind]
+        near = [n for n in self.pods.by_name.get(name, ()) if kind in ("", self.workloads[n].kind)]
         numbers = [number for number in near if reaches(scaler, self.workloads[number])]
         is_read = kind in table().workloads and (kind, name) not in self._others_by_name
         if numbers or not name or is_variable(name) or near or not is_read:

@@ -18,6 +18,7 @@ from deploylint.readers.kubernetes.roles import all_labels, argv
 from deploylint.readers.kubernetes.workload import Workload, component
 from deploylint.readers.service import as_main, runtime_of, stated_runtime
 from deploylint.readers.service_names import own_names
+from deploylint.readers.value_faults import value_faults
 
 
 def service_of(main: Workload, name: str, workers: Sequence[Workload]) -> Service:
@@ -50,7 +51,7 @@ def service_of(main: Workload, name: str, workers: Sequence[Workload]) -> Servic
         components=tuple(components),
         roots=roots,
         root=main.object.node,
-        faults=tuple(_faults(roots, workloads)),
+        faults=(*_faults(roots, workloads), *value_faults(components)),
         notes=tuple(_notes(workloads)),
         shape="manifests",
         templates=tuple((o.node, o.template) for o in objects if o.template),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from deploylint.documents.nodes import Node, child, is_empty
 from deploylint.documents.record import Record
@@ -67,11 +67,11 @@ def read_workload(
     """Read one workload with what belongs to it."""
     template = pod_of(one)
     listed = containers(template)
-    container = main_container(one, listed)
+    container = main_container(one, listed, belonging)
     seen = view(one, container, belonging)
     rows = RowNumbers()
     values = _values(seen, one.kind, rows, replaced)
-    faults: tuple[Fault, ...] = ()
+    faults = tuple(_overruled_replicas(one, seen))
     values.setdefault("service.name", field_value("known", one.name, _name_row(one, rows)))
     role = role_of(one, container, values)
     if stated is not None and stated.role is not None:
@@ -131,6 +131,14 @@ def _values(seen: Node, kind: str, rows: RowNumbers, replaced: bool) -> Fields:
     if replaced:
         values = _filled_in_elsewhere(values)
     return derive(fill_defaults(values, kind), rows, process=child(seen, "container"))
+
+
+def _overruled_replicas(one: Object, seen: Node) -> Iterator[Fault]:
+    """Replicas beside an autoscaler, which sets them too; a chart leaves them out."""
+    count, scalers = one.at("spec.replicas"), ("autoscaler", "scaled-object")
+    if count is not None and any(child(seen, key) is not None for key in scalers):
+        message = f"replicas is {text(count)} beside an autoscaler; leave it out"
+        yield Fault("overruled-replicas", count, message)
 
 
 def _is_nothing(value: FieldValue) -> bool:

@@ -44,6 +44,8 @@ def _values(component: Component, facts: Facts, folder: Node) -> dict[str, Value
     flags = component.values.get(FLAGS)
     if component.role == "worker" and flags is not None and flags.state != "unknown":
         values |= _command_values(component, facts)
+    elif component.value("dockerfile.mode").state == "known":  # the image's command names one
+        values["subcommands"] = _subcommands(facts)
     known = {f"{CODE}.{field}": value for field, value in values.items() if value is not None}
     return known | {f"{CODE}.{PRESENT}": Value("known", True, folder)}
 
@@ -53,14 +55,19 @@ def _command_values(component: Component, facts: Facts) -> dict[str, Value | Non
     mode = component.value("workers.mode")
     sets = accepted_sets(facts.flags, str(mode.data) if mode.state == "known" else "")
     flags = [*(flag for flag_set in sets for flag in flag_set.flags), *facts.unread]
-    gaps = [flag for flag in flags if isinstance(flag, Gap)]
-    commands = [flag_set for flag_set in facts.flags if flag_set.is_command]
-    names = [Text(name, command.node) for command in commands for name in command.names]
     return {
         "flags": _value(flags) if sets else None,
         "flags-behind-words": _flags_behind_words(sets),
-        "subcommands": _value([*names, *gaps]) if len(commands) > 1 else None,
+        "subcommands": _subcommands(facts, flags),
     }
+
+
+def _subcommands(facts: Facts, flags: Iterable[object] = ()) -> Value | None:
+    """The subcommands of the program; None if it has none. Gaps in its flags may hold others."""
+    gaps = [flag for flag in (flags or facts.unread) if isinstance(flag, Gap)]
+    commands = [flag_set for flag_set in facts.flags if flag_set.is_command]
+    names = [Text(name, command.node) for command in commands for name in command.names]
+    return _value([*names, *gaps]) if len(commands) > 1 else None
 
 
 def _flags_behind_words(sets: list[FlagSet]) -> Value | None:

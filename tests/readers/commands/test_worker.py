@@ -82,7 +82,11 @@ LINES: list[tuple[str, str, object, object]] = [
     ("sh -c './api worker & WORKER_QUEUES=a'", "asynq", "<unknown>", "<unknown>"),
     # other technologies, whose queues are not read
     ("arq app.WorkerSettings", "", "<unknown>", None),
-    ("rqworker high default", "", "<unknown>", None),
+    ("rqworker high default", "", ["high", "default"], None),
+    ("rq worker -u redis://r mail sms", "", ["mail", "sms"], None),
+    ("rq worker", "", "<unknown>", None),
+    ("dramatiq app.tasks --queues mail sms -p 2", "", ["mail", "sms"], None),
+    ("dramatiq app.tasks", "", "<unknown>", None),
     ("airflow celery worker -q a,b -c 4", "", ["a", "b"], 4),
     # what starts another program
     ("tini -g -- celery -A app worker -Q a", "", ["a"], None),
@@ -135,6 +139,24 @@ LINES: list[tuple[str, str, object, object]] = [
     # what Celery does beside working
     ("celery multi start 3 -c 3 -Q a", "", "<unknown>", "<unknown>"),
 ]
+
+
+@pytest.mark.parametrize(
+    ("line", "messages"),
+    [
+        ("celery -A app worker -Q a -P gevent -O fair --loglevel=info", []),
+        ("celery -A app worker --loglevel warn", ["unknown value 'warn' of --loglevel"]),
+        ("celery -A app worker -P preforks", ["unknown value 'preforks' of -P"]),
+        ("celery -A app worker --color-please", ["unknown option '--color-please'"]),
+        ("celery -A app worker --time-limits=3", ["unknown option '--time-limits'"]),
+        ("celery -A app worker $OPTIONS -P $POOL", []),
+        ("./api worker --color-please", []),
+    ],
+)
+def test_option_that_the_program_refuses_is_a_fault(line: str, messages: list[str]) -> None:
+    found = reading(line).faults
+    assert [one.check for one in found] == ["wrong-option"] * len(messages)
+    assert all(one.message.startswith(text) for one, text in zip(found, messages, strict=True))
 
 
 @pytest.mark.parametrize(("line", "hint", "queues", "concurrency"), LINES)

@@ -279,7 +279,7 @@ def test_services_of_two_shapes_are_not_compared_key_by_key(tmp_path: Path) -> N
     (one,) = services(tmp_path, deployment()).values()
     values = one._replace(name="values", shape="values")
     own = {builtin_checks.STRUCTURE: BuiltinRule(builtin_checks.STRUCTURE, "warning", "")}
-    assert list(builtin_checks.in_structure(one, [values], own)) == []
+    assert list(builtin_checks.in_structure(one, [values], own, whole=True)) == []
 
 
 # --- what belongs together -----------------------------------------------------------------------

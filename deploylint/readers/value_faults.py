@@ -1,0 +1,163 @@
+"""What is wrong with the values of a component by themselves: of no type, or one against another.
+
+A type refuses what it cannot read (``model.types``). To add two values that cannot stand together,
+add a row to ``CONTRADICTIONS``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from deploylint.documents.record import Record
+from deploylint.documents.regex import regex
+from deploylint.model.fault import Fault
+from deploylint.model.field_values import MOST_LAYOUTS, NOT_SET, FieldRow, FieldValue, Layout
+from deploylint.model.fields import ACCEPTED, ADDRESSES
+from deploylint.model.format import format_value
+from deploylint.model.secrets import redacted
+from deploylint.model.service import CommandLine, Component
+from deploylint.model.templates import is_variable
+from deploylint.model.types import Plain, Type
+
+WRONG_VALUE, CONTRADICTION = "wrong-value", "contradiction"
+
+
+class Contradiction(Record):
+    """Two fields that cannot stand together.
+
+    With ``pair`` they hold just these two values; without it the first is above the other.
+    """
+
+    field: str
+    other: str
+    because: str
+    pair: tuple[Plain, Plain] | None = None
+
+
+_MORE = "a pod cannot request more than its limit"
+
+CONTRADICTIONS = (
+    *(
+        Contradiction(f"resources.requests.{one}", f"resources.limits.{one}", _MORE)
+        for one in ("cpu", "memory", "ephemeral-storage")
+    ),
+    Contradiction("autoscaling.min", "autoscaling.max", "the least is at most the most"),
+    Contradiction(
+        "monitoring.scrape-timeout", "monitoring.interval", "Prometheus refuses a longer timeout"
+    ),
+    Contradiction(
+        "security-context.privilege-escalation",
+        "security-context.privileged",
+        "a privileged container may always escalate",
+        (False, True),
+    ),
+)
+
+
+class _Wrong(Record):
+    """What is wrong with a field, or with an item of it (``part``)."""
+
+    check: str
+    path: str
+    part: str
+    message: str
+
+
+_KNOWN: dict[tuple[int, tuple[FieldValue, ...]], tuple[Layout, tuple[_Wrong, ...]]] = {}
+"""What is wrong in components that are written alike; with a layout, so that its id stays its."""
+
+
+def value_faults(components: Iterable[Component]) -> Iterator[Fault]:
+    """The values of some components that are not of their type or contradict another one."""
+    for component in components:
+        values = component.values
+        for wrong in _wrong_in(values.fields):
+            value = values.fields.get(wrong.path) or NOT_SET
+            at = (value.parts or {})[wrong.part][1] if wrong.part else value.at
+            if at is not None:
+                yield Fault(wrong.check, values.rows.node(at), wrong.message)
+        if component.command_line is not None:
+            yield from _in_one_word(component.command_line)
+
+
+def _in_one_word(line: CommandLine) -> Iterator[Fault]:
+    """The items of a command in list form that are several words of it."""
+    lists = [node.content for node in line.nodes if isinstance(node.content, list)]
+    is_program = line.has_program and bool(lists) and line.nodes[0].content is lists[0]
+    for item in (item for items in lists for item in items):
+        text = item.content if isinstance(item.content, str) else ""
+        is_spaced = " " in text and not is_variable(text)
+        if is_spaced and (is_program or _OPTION_AND_VALUE.match(text)):
+            message = f"{redacted('', text)!r} is one word of the command; write an item for each"
+            yield Fault("command-in-one-word", item, message)
+        is_program = False
+
+
+_OPTION_AND_VALUE = regex(r"--?[A-Za-z][\w-]+ +[^\s]")
+
+
+def _wrong_in(fields: FieldRow) -> tuple[_Wrong, ...]:
+    key = id(fields.layout), fields.row
+    known = _KNOWN.get(key)
+    if known is None:
+        if len(_KNOWN) > MOST_LAYOUTS:
+            _KNOWN.clear()
+        wrong = (*_not_of_type(fields), *_contradicting(fields))
+        known = _KNOWN[key] = fields.layout, wrong
+    return known[1]
+
+
+def _not_of_type(fields: FieldRow) -> Iterator[_Wrong]:
+    for path, value in zip(fields.layout, fields.row, strict=True):
+        if value.state == "known" and not (value.inherited or value.derived or value.default):
+            reason = _refused(ADDRESSES[path], value.data)
+            if reason:
+                yield _Wrong(WRONG_VALUE, path, "", f"{path}: {reason}")
+            elif path in ACCEPTED:
+                items = (
+                    {"": value.data} if value.parts is None else {one: one for one in value.parts}
+                )
+                for part, data in items.items():
+                    if reason := _refused(ACCEPTED[path], data):
+                        yield _Wrong(WRONG_VALUE, path, part, f"{path}: {reason}")
+
+
+def _refused(kind: Type, data: Plain) -> str:
+    """Why data is not of a type; "" if it is."""
+    try:
+        kind.normalise(data)
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+def _contradicting(fields: FieldRow) -> Iterator[_Wrong]:
+    for one in CONTRADICTIONS:
+        value, other = fields.get(one.field), fields.get(one.other)
+        if value is None or other is None or value.state != "known" or other.state != "known":
+            continue
+        if (
+            value.at is None
+            or (value.inherited and other.inherited)
+            or not _clash(one, value, other)
+        ):
+            continue
+        texts = format_value(value.data), format_value(other.data)
+        what = f"{one.field} is {texts[0]} and {one.other} {texts[1]}; {one.because}"
+        yield _Wrong(CONTRADICTION, one.field, "", what)
+
+
+def _clash(one: Contradiction, value: FieldValue, other: FieldValue) -> bool:
+    """Whether two known values contradict each other; what is not of its type has its own fault."""
+    try:
+        least, most = (
+            ADDRESSES[path].normalise(each.data)
+            for path, each in ((one.field, value), (one.other, other))
+        )
+    except ValueError:
+        return False
+    if one.pair is not None:
+        return (least, most) == one.pair
+    assert isinstance(least, (int, float))
+    assert isinstance(most, (int, float))
+    return least > most

@@ -1,0 +1,132 @@
+"""What runs pods, by its kind or by the pod template in it, and which container it is about."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from deploylint.config import load as config
+from deploylint.engine import check
+from deploylint.model.service import Component
+from tools import TODAY
+
+POD = """\
+metadata: {labels: {app: api}}
+spec: {containers: [{name: api, image: "acme/api:1.2.0"}]}
+"""
+HEAD = "apiVersion: %s\nkind: %s\nmetadata: {name: api}\n"
+SERVICE = """\
+---
+apiVersion: v1
+kind: Service
+metadata: {name: api}
+spec: {selector: {app: api}, ports: [{port: 80, targetPort: web}]}
+"""
+
+
+def mains(folder: Path, text: str) -> list[Component]:
+    (folder / "all.yaml").write_text(text, encoding="utf-8")
+    report = check.check([folder], check.CheckOptions(), config.load(), TODAY)
+    return [service.main for group in report.groups for service in group.loaded.services]
+
+
+def nested(path: str, pod: str = POD) -> str:
+    """A pod template below some keys."""
+    text = pod
+    for key in reversed(path.split(".")):
+        text = f"{key}:\n" + "".join(f"  {line}\n" for line in text.splitlines())
+    return text
+
+
+@pytest.mark.parametrize(
+    ("api", "kind", "path"),
+    [
+        ("apps/v1", "StatefulSet", "spec.template"),
+        ("argoproj.io/v1alpha1", "Rollout", "spec.template"),
+        ("apps.openshift.io/v1", "DeploymentConfig", "spec.template"),
+        ("serving.knative.dev/v1", "Service", "spec.template"),
+        ("apps.kruise.io/v1alpha1", "CloneSet", "spec.template"),
+        ("acme.example/v1", "App", "spec.web.podTemplate"),
+    ],
+)
+def test_object_with_a_pod_template_is_a_workload(
+    api: str, kind: str, path: str, tmp_path: Path
+) -> None:
+    text = HEAD % (api, kind) + nested(path).replace("spec:\n", "spec:\n  selector: {}\n", 1)
+    (main,) = mains(tmp_path, text + SERVICE)
+    assert main.value("image.repository").data == "acme/api"
+    assert main.role == "server"
+    assert main.value("service.port").data == 80
+
+
+def test_object_of_the_core_api_without_a_pod_template_is_no_workload(tmp_path: Path) -> None:
+    text = HEAD % ("apps/v1", "Deployment") + nested("spec.template", POD) + SERVICE
+    text = text.replace("spec:\n", "spec:\n  selector: {matchLabels: {app: api}}\n", 1)
+    other = "---\n" + HEAD % ("acme.example/v1", "Policy") + "spec: {template: {spec: {a: 1}}}\n"
+    assert len(mains(tmp_path, text + other)) == 1
+
+
+def workload(*containers: str) -> str:
+    listed = "".join(f"    - {one}\n" for one in containers)
+    pod = f"metadata: {{labels: {{app: api}}}}\nspec:\n    containers:\n{listed}"
+    text = HEAD % ("apps/v1", "Deployment") + nested("spec.template", pod) + SERVICE
+    return text.replace("spec:\n", "spec:\n  selector: {matchLabels: {app: api}}\n", 1)
+
+
+PROXY = "{name: proxy, image: acme/proxy:1}"
+
+
+@pytest.mark.parametrize(
+    "container",
+    [
+        "{name: api, image: acme/main:1}",
+        "{name: app, image: 'registry.acme.example:5000/api:1'}",
+        "{name: app, image: acme/main:1, ports: [{name: web, containerPort: 8080}]}",
+        "{name: app, image: acme/main:1, readinessProbe: {tcpSocket: {port: 1}}}",
+    ],
+)
+def test_workload_is_about_its_own_container_wherever_it_stands(
+    container: str, tmp_path: Path
+) -> None:
+    for containers in ((PROXY, container), (container, PROXY)):
+        (main,) = mains(tmp_path, workload(*containers))
+        assert main.value("image.repository").data in ("acme/main", "api")
+
+
+def test_autoscaler_of_keda_is_read_as_one(tmp_path: Path) -> None:
+    scaled = """\
+---
+apiVersion: keda.sh/v1alpha1
+kind: ScaledObject
+metadata: {name: api}
+spec:
+  scaleTargetRef: {name: api}
+  maxReplicaCount: 6
+  triggers: [{type: kafka}, {type: cpu, metadata: {value: "75"}}]
+"""
+    (main,) = mains(tmp_path, workload(PROXY) + scaled)
+    values = {name: main.value(f"autoscaling.{name}").data for name in ("min", "max", "cpu")}
+    assert values == {"min": "0", "max": 6, "cpu": 75}
+
+
+def test_metric_of_a_container_is_one_of_the_autoscaler(tmp_path: Path) -> None:
+    scaler = """\
+---
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: {name: api}
+spec:
+  scaleTargetRef: {kind: Deployment, name: api}
+  maxReplicas: 6
+  metrics:
+  - type: ContainerResource
+    containerResource: {name: cpu, container: api, target: {averageUtilization: 70}}
+"""
+    (main,) = mains(tmp_path, workload(PROXY) + scaler)
+    assert main.value("autoscaling.cpu").data == 70
+
+
+def test_image_that_ends_like_a_store_runs_a_server(tmp_path: Path) -> None:
+    text = workload("{name: api, image: acme/api-redis:1, ports: [{containerPort: 80}]}")
+    assert [main.role for main in mains(tmp_path, text)] == ["server"]
