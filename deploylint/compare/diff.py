@@ -90,7 +90,7 @@ def _branches(expected: Value, actual: Value, verb: str) -> Iterator[DifferingIt
             else:
                 yield DifferingItem(path, _part(expected, path), _part(actual, path))
     yield from _templates(expected, actual, missing, extra)
-    for one, other in _replaced(missing, [] if verb == "as-most" else extra):
+    for one, other in _replaced(missing, [] if verb == "as-majority" else extra):
         if one is not None or verb != "contain":
             yield _item(expected, actual, one, other)
 

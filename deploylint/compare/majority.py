@@ -5,7 +5,7 @@ there, then, among those that have it, on its fields, and on the values of those
 on (``Type.voted``). What a majority agrees on makes a component of its own, and each of the group
 is compared with it, by the rules about a reference. Two things differ from a named one: a rule only
 warns, and nobody is blamed for demanding more, or for having what most have not: every rule is
-relaxed to ``as-most``. Linear in the services: the forms of each are counted once.
+relaxed to ``as-majority``. Linear in the services: the forms of each are counted once.
 
 The same vote, with the bar set higher, says where a named reference is the odd one.
 """
@@ -302,7 +302,7 @@ class OutlierVote:
 
 def relaxed(rule: Rule) -> Rule:
     """A rule as a majority puts it: it warns, and more than what is demanded is fine."""
-    return rule._replace(verb="as-most", severity="warning")
+    return rule._replace(verb="as-majority", severity="warning")
 
 
 def _addresses(rules: Iterable[Rule]) -> list[str]:

@@ -66,9 +66,9 @@ PAIR_OPERATORS: dict[str, Callable[[Type, Normal, Normal, float], bool]] = {
     "equal": _equal,
     "contain": _contain,
     "within": _within,
-    "as-most": _contain,
+    "as-majority": _contain,
 }
-"""The verbs about two values. ``as-most`` is how a majority puts every rule; none is written so."""
+"""The verbs about two values. ``as-majority`` is how a majority puts every rule; none is written so."""
 
 
 def evaluate_pair(

@@ -65,7 +65,7 @@ class Form:
 class ElementForms:
     """The forms of one element's fields, in the order of the table; compared by identity.
 
-    A field that nobody sets is None. ``names_service`` is whether one holds an own name.
+    A field that is not set is None. ``names_service`` is whether one holds an own name.
     """
 
     __slots__ = ("forms", "names_service")
@@ -114,7 +114,7 @@ class FormTable:
         return [self._row(component.values.fields, texts) for component in service.components]
 
     def row(self, component: Component, own_names: tuple[str, ...]) -> Row:
-        """The forms of one component, whose service calls itself by some names."""
+        """The forms of one component of a service with some own names."""
         return self._row(component.values.fields, _Texts(own_names))
 
     def _row(self, fields: FieldRow, texts: _Texts) -> Row:
@@ -247,7 +247,7 @@ def _key_of_tree(slot: int, value: FieldValue, flags: Hashed, texts: _Texts) -> 
 def _key_of_odd_names(
     slot: int, data: Plain, parts: Iterable[str] | None, flags: Hashed, texts: _Texts
 ) -> tuple[Hashed, bool]:
-    """The key of a value whose items are not all of its data."""
+    """The key of a value with data beside its items."""
     names = _words(parts)
     words = None if names is None else tuple(map(texts.__getitem__, names))
     written: object = data

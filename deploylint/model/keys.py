@@ -210,12 +210,12 @@ def folded_fields(
     missing: Sequence[KeyField], at: Position, reference: Position
 ) -> Iterator[KeyField]:
     """What the reference has and a component has not, several below one missing key as that key."""
-    levels = [_missing_level(one, at, reference) or one for one in missing]
+    levels = [_missing_level(key, at, reference) or key for key in missing]
     often = Counter(level.path for level in levels)
     folded = set[str]()
-    for one, level in zip(missing, levels, strict=True):
+    for key, level in zip(missing, levels, strict=True):
         if often[level.path] == 1:
-            yield one
+            yield key
         elif level.path not in folded:
             folded.add(level.path)
             yield level

@@ -60,10 +60,10 @@ def node_of(component: Component, address: str, value: Value) -> Node:
 
 
 def missing(difference: Difference) -> Node:
-    """The key nearest above a value that nobody wrote.
+    """The nearest key above a value that is not written.
 
-    That is where the reference writes it, as far as this file goes along; else where it would be
-    written in this spelling; else the element's own key.
+    It is looked for where the reference writes the value, then where this profile would write it,
+    then at the element's own key.
     """
     component, address = difference.at.component, difference.address
     scope, path = _as_in_the_reference(difference)

@@ -29,12 +29,14 @@ Shape = Literal["values", "manifests"]
 class Value(Record):
     """What one address of one component holds.
 
-    ``data`` is plain data as YAML meant it, before normalising. ``node`` is the key or value it was
-    read from, None where nobody wrote anything. ``parts`` are, for names and trees, the single
-    items by name. ``leaves`` are the scalars of the file it accounts for. ``note`` says where
-    a value came from when that is not obvious ("= service.port"). ``inherited`` values are the
-    root's, judged there; ``derived`` ones follow from another address, compared there. ``default``
-    is whether nobody wrote it and the Kubernetes API fills it in.
+    ``data`` is plain data as YAML meant it, before normalising.
+    ``node`` is the key or value it was read from, None where nothing is written.
+    ``parts`` are, for names and trees, the single items by name.
+    ``leaves`` are the scalars of the file it accounts for.
+    ``note`` is the origin of a value when that is not obvious ("= service.port").
+    ``inherited`` values are the root's, judged there.
+    ``derived`` ones follow from another address, compared there.
+    ``default`` ones are not written: the Kubernetes API fills them in.
     """
 
     state: State
@@ -89,7 +91,7 @@ class Component(Record):
     command_line: CommandLine | None = None
 
     def value(self, address: str) -> Value:
-        """What an address holds; absent where nobody says."""
+        """The value of an address; absent where the component has none."""
         return self.values.value(address)
 
 
