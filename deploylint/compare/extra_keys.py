@@ -1,7 +1,7 @@
 """Keys that no element owns and that only one of two services has.
 
-Elements are compared by rules; what is left of a file is compared by its shape alone: that a key is
-there. Whole sub-trees are one key, lists are not looked into, and what is empty is not there.
+Rules compare elements. The rest of a file is compared by its keys alone. A whole sub-tree is one
+key, lists have no keys, and an empty value is absent.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from deploylint.compare.matching import ComponentMatcher
-from deploylint.documents.nodes import Collection, Node, NodeTable, is_empty
+from deploylint.compare.outcome import LIMIT
+from deploylint.documents.nodes import Collection, Node, NodeTable, entries_of, is_empty
 from deploylint.documents.record import Record
 from deploylint.documents.structure import leaf_rows, structure
 from deploylint.model.finding import Location
@@ -20,9 +21,10 @@ from deploylint.model.service import Service
 
 
 class ExtraKey(Record):
-    """A key that only one side has: its dotted path in its component, and where it would stand.
+    """A key that only one side has: its dotted path in its component, and its location.
 
-    ``here`` is whether the service has it; else the reference does. ``other`` is its place there.
+    ``here`` is whether the service has it; else the reference does. ``other`` is the location in
+    the reference.
     """
 
     component: str
@@ -33,7 +35,7 @@ class ExtraKey(Record):
 
 
 class _Candidate(Record):
-    """A key that only one side has, whoever owns it: its path, its key and value on that side.
+    """A key that only one side has, with or without an owner: its path, key and value there.
 
     ``near`` is the nearest node of the other side.
     """
@@ -47,7 +49,7 @@ class _Candidate(Record):
 class _Kept(Record):
     """A candidate for all services of one structure; rows count from that of the component.
 
-    What belongs to the reference is a node, what belongs to the service a row, ``~row`` for a key.
+    A place in the reference is a node, one in the service a row, ``~row`` for a key.
     """
 
     path: tuple[str, ...]
@@ -57,7 +59,7 @@ class _Kept(Record):
 
 
 class _Side:
-    """One service: which of its leaves an element owns, and which mappings are components."""
+    """One service: the leaves that elements own, and the mappings that are components."""
 
     def __init__(self, service: Service) -> None:
         self._components = service.components
@@ -79,7 +81,7 @@ class _Side:
 
     @cached_property
     def _owned(self) -> set[tuple[NodeTable, int]]:
-        """The leaves that elements own; asked for only where a key is on one side alone."""
+        """The leaves that elements own; needed only where a key is on one side alone."""
         every = (component.values for component in self._components)
         return {
             values.rows.row(leaf)
@@ -106,11 +108,8 @@ class _Side:
 class ExtraKeyFinder:
     """Finds the keys that only a service or only its reference has, by component.
 
-    Which keys come into question is worked out once for all services of one structure.
+    The candidates are worked out once for all services of one structure.
     """
-
-    LIMIT = 4096
-    """How many structures are kept: in a fleet that has more of them few are met twice."""
 
     def __init__(self, reference: Service) -> None:
         self._reference = reference
@@ -121,35 +120,35 @@ class ExtraKeyFinder:
     def find(self, service: Service) -> Iterator[ExtraKey]:
         """The extra keys of one service and of its reference beside it."""
         reference, side = self._reference, _Side(service)
-        for there, here in self._matcher.pairs(service):
+        for number, here in self._matcher.pairs(service):
             component = service.components[here].key
-            ours, theirs = self._candidates(there, service.components[here].scope, side)
-            for one in ours:
-                if not side.owns(one.value):
-                    at, other = place(one.key, service), place(one.near, reference)
-                    yield ExtraKey(component, dotted(one.path), True, at, other)
-            for one in theirs:
-                if not self._side.owns(one.value):
-                    at, other = place(one.near, service), place(one.key, reference)
-                    yield ExtraKey(component, dotted(one.path), False, at, other)
+            ours, theirs = self._candidates(number, service.components[here].scope, side)
+            for path, key, value, near in ours:
+                if not side.owns(value):
+                    at, other = place(key, service), place(near, reference)
+                    yield ExtraKey(component, dotted(path), True, at, other)
+            for path, key, value, near in theirs:
+                if not self._side.owns(value):
+                    at, other = place(near, service), place(key, reference)
+                    yield ExtraKey(component, dotted(path), False, at, other)
 
     def _candidates(
-        self, there: int, scope: Node, side: _Side
+        self, number: int, scope: Node, side: _Side
     ) -> tuple[list[_Candidate], list[_Candidate]]:
-        """What only a component, and only the reference's, may have."""
+        """The keys that only a component, and only the reference's, may have."""
         form = structure(scope)
-        key = None if form is None else (there, side.rows_from(scope), form)
+        key = None if form is None else (number, side.rows_from(scope), form)
         kept = self._kept.get(key)
         if kept is not None:
-            ours = [_taken(one, scope) for one in kept[0]]
-            return ours, [_taken(one, scope) for one in kept[1]]
-        other = self._reference.components[there].scope
+            ours = [_candidate(candidate, scope) for candidate in kept[0]]
+            return ours, [_candidate(candidate, scope) for candidate in kept[1]]
+        other = self._reference.components[number].scope
         ours = list(_only(side, scope, other, ()))
         theirs = list(_only(self._side, other, scope, ()))
-        if key is not None and len(self._kept) < self.LIMIT:
+        if key is not None and len(self._kept) < LIMIT:
             self._kept[key] = (
-                [_Kept(o.path, _row(o.key, scope), _row(o.value, scope), o.near) for o in ours],
-                [_Kept(o.path, o.key, o.value, _row(o.near, scope)) for o in theirs],
+                [_Kept(c.path, _row(c.key, scope), _row(c.value, scope), c.near) for c in ours],
+                [_Kept(c.path, c.key, c.value, _row(c.near, scope)) for c in theirs],
             )
         return ours, theirs
 
@@ -159,9 +158,9 @@ def _row(node: Node, scope: Node) -> int:
     return node.row - scope.row if node.row >= 0 else ~(~node.row - scope.row)
 
 
-def _taken(kept: _Kept, scope: Node) -> _Candidate:
+def _candidate(kept: _Kept, scope: Node) -> _Candidate:
     """A candidate that was kept, in the component of a scope."""
-    nodes = (one if isinstance(one, Node) else _node(one, scope) for one in kept[1:])
+    nodes = (at if isinstance(at, Node) else _node(at, scope) for at in kept[1:])
     return _Candidate(kept.path, *nodes)
 
 
@@ -172,16 +171,14 @@ def _node(row: int, scope: Node) -> Node:
 
 
 def _only(side: _Side, node: Node, other: Node, path: tuple[str, ...]) -> Iterator[_Candidate]:
-    """The keys of one mapping that another one has not, whoever owns them."""
-    here, there = node.content, other.content
-    assert isinstance(here, dict)
-    there = there if isinstance(there, dict) else {}
-    for key, (name, value) in here.items():
+    """The keys of one mapping that another one has not, with or without an owner."""
+    others = entries_of(other)
+    for key, (name, value) in entries_of(node).items():
         if side.is_scope(value) or is_empty(value):
             continue
-        entry = there.get(key)
+        entry = others.get(key)
         if entry is None or is_empty(entry.value):
             yield _Candidate((*path, key), name, value, other)
         elif value.is_mapping and entry.value.is_mapping:
-            for one in _only(side, value, entry.value, (*path, key)):
-                yield one._replace(near=entry.key) if one.near is entry.value else one
+            for below in _only(side, value, entry.value, (*path, key)):
+                yield below._replace(near=entry.key) if below.near is entry.value else below

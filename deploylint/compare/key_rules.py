@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
-from deploylint.compare.agreement import Statement, compare_statements
+from deploylint.compare.agreement import Statement, compare_statements, make_statement
 from deploylint.compare.diff import DifferingItem, diff_items
 from deploylint.compare.key_votes import ExpectedValue, KeyVotes
 from deploylint.compare.majority import relaxed
 from deploylint.compare.matching import ComponentMatcher
-from deploylint.compare.operators import Operand, evaluate_pair, evaluate_value, normal
+from deploylint.compare.operators import Operand, evaluate_pair, evaluate_value
 from deploylint.compare.reference import ReferenceRules
 from deploylint.compare.result import CompareResult, ServiceRecord
 from deploylint.compare.single import SingleRules, effective
@@ -332,14 +332,8 @@ def _canonical(value: Value) -> Value:
 def _statements(
     fields: Iterable[KeyField], kind: Type, positions: Sequence[Position]
 ) -> Iterator[Statement]:
-    """What the places that are known say, in the normal form of one type."""
+    """The statements of keys, in the normal form of one type."""
     for key in fields:
         at = positions[key.number]
         value = effective(at.component, key.field) if key.field else key.value
-        if value.state != "known" or value.inherited:
-            continue
-        try:
-            form = normal(kind, Operand(value, ()))
-        except ValueError:
-            continue
-        yield Statement(key.number, at, key.field or key.path, value, form)
+        yield from make_statement(key.number, at, key.field or key.path, value, kind)

@@ -11,7 +11,7 @@ from typing import Literal
 from deploylint.compare.diff import DifferingItem, diff_items
 from deploylint.compare.matching import comparable
 from deploylint.compare.operators import Operand, evaluate_pair
-from deploylint.compare.outcome import Deviation, ElementRules, Evaluation
+from deploylint.compare.outcome import ElementRules, Evaluation
 from deploylint.model.difference import Difference, Position
 from deploylint.model.fields import ADDRESSES, ELEMENTS, PRESENT, element_of
 from deploylint.model.forms import BITS
@@ -44,7 +44,7 @@ def rules_by_element(rules: Iterable[Rule]) -> RulesByElement:
 class ReferenceRules(ElementRules):
     """The rules about one element of components of one role and of one of the reference's.
 
-    Of ``agreeing`` rules these are the fields that no other rule compares with the reference.
+    ``agreeing`` rules are ``agree`` with the fields that no other rule compares.
     """
 
     __slots__ = ("_agreeing", "_rules", "reference")
@@ -61,23 +61,6 @@ class ReferenceRules(ElementRules):
         self.reference = reference
         self._rules = rules
         self._agreeing = agreeing
-
-    def simple_difference(self, at: Position, deviation: Deviation) -> Difference | None:
-        """The difference of one value of each side, where both are known."""
-        address = deviation.address
-        expected, actual = self.reference.component.value(address), at.component.value(address)
-        is_simple = (
-            not deviation.is_unknown
-            and address in ADDRESSES
-            and ADDRESSES[address] not in _ITEMISED
-            and not address.endswith(f".{PRESENT}")
-            and expected.state == actual.state == "known"
-        )
-        if not is_simple:
-            return None
-        return Difference(
-            deviation.rule, "violation", at, address, expected, actual, self.reference
-        )
 
     def evaluate(self, at: Position, record: Evaluation) -> None:
         """Compare a component with the reference's."""
@@ -104,7 +87,7 @@ def reference_rules(
 
 
 class ReferenceComparison:
-    """One element of two components that are compared, and the record of what comes of it."""
+    """One element of two components that are compared, and the record of the results."""
 
     __slots__ = ("_element", "_peer", "_record", "_reference")
 
@@ -141,9 +124,9 @@ class ReferenceComparison:
                 self._record.mark_evaluated(each, *addresses)
 
     def missing_here(self, rule: Rule, addresses: Sequence[str]) -> None:
-        """Find what ``agree`` cannot: what the reference sets and this service does not at all.
+        """Find what ``agree`` cannot: values of the reference that this service has nowhere.
 
-        What stands at another address as well, which accounts for its leaves, is missed there.
+        A value without leaves is set at another address too, and is missing there.
         """
         reference, peer = self._reference.component.value, self._peer.component.value
         present = f"{self._element}.{PRESENT}"
@@ -158,7 +141,7 @@ class ReferenceComparison:
                 self._missing_field(rule, address, peer(address))
 
     def _both_present(self, rule: Rule, address: str, expected: Value, actual: Value) -> None:
-        """Where only the reference's key switches it on, the default of a chart decides here."""
+        """Match, or unknown where only the reference has a key: a chart's default decides here."""
         is_charts = self._peer.service.shape == "values"
         if is_charts and expected.leaves and not actual.leaves:
             note = "no key switches it on; the reference has one"
@@ -172,12 +155,12 @@ class ReferenceComparison:
             self._add("unknown", rule, address, expected, actual)
 
     def _missing(self, rule: Rule, address: str, actual: Value) -> None:
-        """One difference for all the reference has below an address and the peer has not."""
+        """One difference for all values of the reference below an address."""
         below = address.removesuffix(PRESENT)
         values = self._reference.component.values
         lost = [a for a, v in values.items() if a.startswith(below) and v.state == "known"]
-        for one in lost:
-            self._record.there |= BITS[one]
+        for each in lost:
+            self._record.theirs |= BITS[each]
         node = values[address if address in values else lost[0]].node
         self._add("violation", rule, address, _PRESENT._replace(node=node), actual)
 
@@ -186,17 +169,17 @@ class ReferenceComparison:
         if rule.verb != "equal" or actual.default:
             return
         if address.endswith(f".{PRESENT}"):
-            for one in self._peer.component.values:
-                if element_of(one) == self._element:
-                    self._record.here |= BITS[one]
+            for each in self._peer.component.values:
+                if element_of(each) == self._element:
+                    self._record.ours |= BITS[each]
             actual = actual._replace(data="present")
         self._add("violation", rule, address, expected, actual)
 
     def _fields(self, rule: Rule, addresses: Iterable[str]) -> None:
         missing = []
-        there, here = self._reference.component.values, self._peer.component.values
+        theirs, ours = self._reference.component.values, self._peer.component.values
         for address in addresses:
-            expected, actual = there.get(address, ABSENT), here.get(address, ABSENT)
+            expected, actual = theirs.get(address, ABSENT), ours.get(address, ABSENT)
             if expected is actual is ABSENT:  # as it is with most
                 self._record.mark_evaluated(rule, address)
             elif expected.state == "known" and actual.state in ("absent", "disabled"):
@@ -217,7 +200,7 @@ class ReferenceComparison:
             self._add("violation", rule, address, expected, actual)
 
     def _hidden(self) -> frozenset[str]:
-        """Fields that mean nothing once the field that decides them differs."""
+        """Fields without meaning once the field that decides them differs."""
         decided = ELEMENTS[self._element].decided_by
         if decided is None:
             return frozenset()
@@ -239,7 +222,7 @@ class ReferenceComparison:
         return list(highest.items())
 
     def _is_missing(self, level: str) -> bool:
-        """Whether nothing of this service is, or may be, below a level."""
+        """Whether this service has nothing known or unknown below a level."""
         values = self._peer.component.values
         return not any(
             v.state in ("known", "unknown") for a, v in values.items() if a.startswith(f"{level}.")
@@ -261,15 +244,15 @@ class ReferenceComparison:
     def _both_known(self, rule: Rule, address: str, expected: Value, actual: Value) -> None:
         kind = ADDRESSES[address]
         wanted = Operand(expected, self._reference.service.own_names)
-        found = Operand(actual, self._peer.service.own_names)
-        outcome = evaluate_pair(rule.verb, rule.ratio, kind, wanted, found)
+        operand = Operand(actual, self._peer.service.own_names)
+        outcome = evaluate_pair(rule.verb, rule.ratio, kind, wanted, operand)
         if outcome == "match":
             self._record.match(rule, address)
         elif outcome == "unknown":
             self._unknown(rule, address, expected, actual)
         elif kind in _ITEMISED:
             self._record.mark_compared(address)
-            for item in diff_items(kind, wanted, found, rule.verb):
+            for item in diff_items(kind, wanted, operand, rule.verb):
                 self._item(rule, address, item)
         else:
             self._add("violation", rule, address, expected, actual)
@@ -289,6 +272,6 @@ class ReferenceComparison:
         expected: Value,
         actual: Value,
     ) -> None:
-        self._record.add(
+        self._record.differences.append(
             Difference(rule, outcome, self._peer, address, expected, actual, self._reference)
         )

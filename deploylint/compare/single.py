@@ -20,7 +20,7 @@ from deploylint.model.service import ABSENT, Component, Value
 from deploylint.model.types import NAMES, WORD
 
 MOST_ALIKE = 3
-"""How many of a set are named to one who looks for what is not among it."""
+"""How many members of a set a violation names as similar."""
 
 
 class SingleRules(ElementRules):
@@ -52,13 +52,13 @@ def _evaluate(rule: Rule, address: str, at: Position, record: Evaluation) -> Non
     else:
         expected = Value("known", rule.pattern.written)
         for item in _items_to_report(rule.pattern, value):
-            record.add(Difference(rule, outcome, at, address, expected, item))
+            record.differences.append(Difference(rule, outcome, at, address, expected, item))
     if is_effective:
         record.mark_compared(address)
 
 
 def _is_unread(component: Component, address: str) -> bool:
-    """Whether nothing was read that could say it: no source was found, or named."""
+    """Whether it is a fact about sources, and none were read."""
     return address in OF_SOURCES and f"{element_of(address)}.{PRESENT}" not in component.values
 
 
@@ -89,7 +89,7 @@ class MembershipRules:
         self._by_row: dict[Row, list[Rule]] = {}
 
     def apply(self, number: int, row: Row, service: ServiceRecord) -> None:
-        """Add to a service whether what a component says is among what it says elsewhere."""
+        """Add to a service whether values of a component are among those of another field."""
         rules = self._by_row.get(row)
         if rules is None:
             rules = self._about(row)
@@ -99,7 +99,7 @@ class MembershipRules:
             _evaluate_membership(rule, number, service)
 
     def _about(self, row: Row) -> list[Rule]:
-        """The rules of which a row has something on both sides."""
+        """The rules about elements that a row has on both sides."""
         has = [forms is not None for forms in row.elements]
         return [
             rule
@@ -109,16 +109,17 @@ class MembershipRules:
 
 
 def _elements(rule: Rule) -> tuple[int, list[int]]:
-    """The numbers of the elements that a rule asks of: of its set, and of what is in it."""
+    """The numbers of the elements of a rule: of its set, and of the items."""
     assert rule.pattern is not None
     among = ELEMENT_NUMBER[element_of(str(rule.pattern.operand))]
-    return among, [ELEMENT_NUMBER[one] for one in dict.fromkeys(map(element_of, rule.addresses))]
+    elements = dict.fromkeys(map(element_of, rule.addresses))
+    return among, [ELEMENT_NUMBER[element] for element in elements]
 
 
 def _evaluate_membership(rule: Rule, number: int, service: ServiceRecord) -> None:
-    """Whether what a component says is among what it says at another address.
+    """Whether values of a component are among those at another address.
 
-    Where that is not there nothing is compared; where more may be in it, only what is in it holds.
+    Without that set nothing is compared; where it may hold more, only its known members match.
     """
     assert rule.pattern is not None
     at = service.positions[number]
@@ -141,7 +142,7 @@ def _evaluate_membership(rule: Rule, number: int, service: ServiceRecord) -> Non
 
 
 def _items(value: Value) -> list[Value]:
-    """The single items of a set, each where it stands."""
+    """The single items of a set, each at its own node."""
     if value.parts is None:
         return [value]
     return [value._replace(data=k, node=e.value, parts=None) for k, e in value.parts.items()]
@@ -170,8 +171,8 @@ def _not_among(
 
 
 def _alike(text: str, address: str, known: Value) -> Iterator[tuple[str, Value]]:
-    """What of a set is most like a text that is not among it, at every place that says it."""
-    by_distance = sorted(known.parts or (), key=lambda one: (distance(text, one), one))
+    """The members of a set most similar to a text that is not among it, at each of their places."""
+    by_distance = sorted(known.parts or (), key=lambda name: (distance(text, name), name))
     for name in by_distance[:MOST_ALIKE]:
         entry = (known.parts or {})[name]
         for node in dict.fromkeys((entry.key, entry.value)):

@@ -168,7 +168,7 @@ def _group_report(one: GroupResult, options: CheckOptions) -> GroupReport:
         matrix_counts=matrix_counts(one.matches, asked),
         outside=outside,
         voted=_peer_groups(one) > 0,
-        undecided=one.majority.undecided if one.majority is not None else (),
+        undecided=one.majority.without_majority if one.majority is not None else (),
         extra_keys=one.extra_keys,
     )
 

@@ -48,11 +48,10 @@ class SentPeer(Record):
 
 
 class SentGroup(Record):
-    """One peer group: how many there are, the first few, and (peer, how many are like it)."""
+    """One peer group: the first few peers, and (peer, how many are like it)."""
 
-    size: int
     first: list[SentPeer]
-    ballots: list[tuple[SentPeer, int]]
+    peers: list[tuple[SentPeer, int]]
 
 
 SentVotes = Mapping[PeerKey, SentGroup]
@@ -66,9 +65,8 @@ def send_votes(vote: OutlierVote, asked: Elements) -> SentVotes:
         if group is not None:
             elements = asked.get(key, frozenset(ROW))
             sent[key] = SentGroup(
-                group.size,
                 [_send(at, frozenset(ROW)) for at in group.first],
-                [(_send(one.at, elements), one.times) for one in group.whole_ballots],
+                [(_send(alike.at, elements), alike.times) for alike in group.peers_by_row],
             )
     return sent
 
@@ -109,10 +107,10 @@ def merge_votes(vote: OutlierVote, sent: Iterable[SentVotes]) -> None:
     for votes in sent:
         for key, one in votes.items():
             group = vote.votes.groups.setdefault(key, PeerGroup())
-            group.merge(one.size, map(_received, one.first))
-            for peer, times in one.ballots:
+            group.add_first(map(_received, one.first))
+            for peer, times in one.peers:
                 at = _received(peer)
-                group.add_ballot(at, forms.rows(at.service)[0], times)
+                group.add(at, forms.rows(at.service)[0], times)
 
 
 def _received(peer: SentPeer) -> Position:

@@ -120,7 +120,7 @@ def _deepest(scope: Node, path: tuple[str, ...]) -> tuple[int, Node, Node]:
 
 def _path(component: Component, address: str) -> tuple[str, ...]:
     """The keys an address is written under; of a level what its fields share."""
-    paths = component.paths
+    paths = component.paths.by_address
     if address in paths:
         return paths[address]
     below = [path for known, path in paths.items() if known.startswith(f"{address}.")]

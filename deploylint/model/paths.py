@@ -44,9 +44,6 @@ def _is_named(name: str, pattern: str) -> bool:
 _WILD = frozenset("*?[")
 
 
-
-
-
 def _fields_below() -> dict[str, list[str]]:
     below: dict[str, list[str]] = {}
     for address in ADDRESSES:
