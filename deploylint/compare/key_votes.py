@@ -19,22 +19,35 @@ from deploylint.model.types import AS_WRITTEN
 _PRESENT = "present"
 
 
-class ExpectedValue(Record):
+class ExpectedField(Record):
     """The expected side of a comparison.
 
-    ``names`` are the own names of its service.
-    ``reference`` is where it was read; ``vote`` is the majority that has it, if one does.
+    ``field`` is the key and value of another service, ``reference`` the component that has it;
+    ``vote`` is the majority that has it, if one does.
     """
 
-    value: Value
-    names: tuple[str, ...] = ()
+    field: KeyField
     reference: Position | None = None
     vote: Vote | None = None
+
+    @property
+    def value(self) -> Value:
+        """The expected value."""
+        return self.field.value
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The own names in the value; a majority writes ``{service}`` for them."""
+        return () if self.reference is None or self.vote else self.reference.service.own_names
 
     @property
     def is_presence(self) -> bool:
         """Whether most have different values there."""
         return self.vote is not None and self.value.data == _PRESENT
+
+    def with_value(self, value: Value) -> ExpectedField:
+        """The same side with another value."""
+        return self._replace(field=self.field._replace(value=value))
 
 
 class KeyVotes:
@@ -48,7 +61,7 @@ class KeyVotes:
         self, services: Sequence[Service], fields_of: Callable[[Service], Sequence[KeyField]]
     ) -> None:
         self.without_majority: list[str] = []
-        self._wanted: dict[PeerKey, dict[SharedKey, tuple[KeyField, ExpectedValue]]] = {}
+        self._expected: dict[PeerKey, dict[SharedKey, ExpectedField]] = {}
         sizes = Counter[PeerKey]()
         fields: dict[tuple[PeerKey, SharedKey], list[tuple[Position, KeyField]]] = {}
         for service in services:
@@ -62,11 +75,11 @@ class KeyVotes:
         for (peer, shared), answers in fields.items():
             self._count(peer, shared, answers, sizes[peer])
 
-    def wanted(self, at: Position) -> Mapping[SharedKey, tuple[KeyField, ExpectedValue]]:
+    def expected(self, at: Position) -> Mapping[SharedKey, ExpectedField]:
         """The values of most peers of a component, by key; nothing where it has no vote."""
         peer = peer_key(at.component)
         first = at.service.components[numbers_by_peer_key(at.service)[peer]]
-        return self._wanted.get(peer, {}) if first is at.component else {}
+        return self._expected.get(peer, {}) if first is at.component else {}
 
     def _count(
         self,
@@ -79,7 +92,7 @@ class KeyVotes:
         have = [_answer(*answer) for answer in answers if answer[1].value.state == "known"]
         asked = size - sum(field.value.state == "unknown" for _, field in answers)
         if have and is_majority(len(have), asked):
-            self._wanted.setdefault(peer, {})[shared] = known[0], _expected(have, asked)
+            self._expected.setdefault(peer, {})[shared] = _expected(known[0], have, asked)
         elif have and not is_majority(asked - len(have), asked):
             self.without_majority.append(known[0].path)
 
@@ -90,11 +103,11 @@ def _answer(at: Position, field: KeyField) -> Answer:
     return Answer(at, field.value._replace(data=data), 1)
 
 
-def _expected(have: Sequence[Answer], asked: int) -> ExpectedValue:
+def _expected(first: KeyField, have: Sequence[Answer], asked: int) -> ExpectedField:
     """The value that most of those have who have one; else that there is one."""
     winner = winner_of(AS_WRITTEN, have, is_majority)
     if winner is not None:
-        return ExpectedValue(winner.value, (), winner.vote.home, winner.vote)
-    first = have[0].at
+        return ExpectedField(first._replace(value=winner.value), winner.vote.home, winner.vote)
     present = Value("known", _PRESENT, have[0].value.node)
-    return ExpectedValue(present, (), first, Vote(len(have), asked, first))
+    vote = Vote(len(have), asked, have[0].at)
+    return ExpectedField(first._replace(value=present), vote.home, vote)

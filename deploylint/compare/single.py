@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Literal
+from collections.abc import Iterator, Sequence
 
 from deploylint.compare.operators import Operand, evaluate_membership, evaluate_value
-from deploylint.compare.outcome import LIMIT, ElementRules, Evaluation
+from deploylint.compare.outcome import ElementRules, Evaluation
 from deploylint.compare.reference import RuleFields
 from deploylint.compare.result import ServiceRecord, is_own
 from deploylint.documents.suggest import distance
 from deploylint.model.difference import Difference, Position
 from deploylint.model.fields import ADDRESSES, PRESENT, element_of
-from deploylint.model.forms import ELEMENT_NUMBER, Row
 from deploylint.model.paths import OF_SOURCES
 from deploylint.model.patterns import Pattern
 from deploylint.model.rule import Rule
@@ -79,66 +77,32 @@ def effective(component: Component, address: str) -> Value:
     return component.values.get(address, ABSENT)
 
 
-class MembershipRules:
-    """The rules ``be-among`` about the components of one role."""
-
-    __slots__ = ("_by_row", "_rules")
-
-    def __init__(self, rules: Iterable[Rule]) -> None:
-        self._rules = [(rule, *_elements(rule)) for rule in rules]
-        self._by_row: dict[Row, list[Rule]] = {}
-
-    def apply(self, number: int, row: Row, service: ServiceRecord) -> None:
-        """Add to a service whether values of a component are among those of another field."""
-        rules = self._by_row.get(row)
-        if rules is None:
-            rules = self._about(row)
-            if len(self._by_row) < LIMIT:
-                self._by_row[row] = rules
-        for rule in rules:
-            _evaluate_membership(rule, number, service)
-
-    def _about(self, row: Row) -> list[Rule]:
-        """The rules about elements that a row has on both sides."""
-        has = [forms is not None for forms in row.elements]
-        return [
-            rule
-            for rule, among, elements in self._rules
-            if has[among] and any(has[element] for element in elements)
-        ]
-
-
-def _elements(rule: Rule) -> tuple[int, list[int]]:
-    """The numbers of the elements of a rule: of its set, and of the items."""
-    assert rule.pattern is not None
-    among = ELEMENT_NUMBER[element_of(str(rule.pattern.operand))]
-    elements = dict.fromkeys(map(element_of, rule.addresses))
-    return among, [ELEMENT_NUMBER[element] for element in elements]
-
-
-def _evaluate_membership(rule: Rule, number: int, service: ServiceRecord) -> None:
-    """Whether values of a component are among those at another address.
+def apply_membership(rule: Rule, number: int, service: ServiceRecord) -> None:
+    """Add to a service whether values of a component are among those at another address.
 
     Without that set nothing is compared; where it may hold more, only its known members match.
     """
     assert rule.pattern is not None
     at = service.positions[number]
-    among = str(rule.pattern.operand)
-    known = at.component.value(among)
-    if known.state not in ("known", "unknown"):
+    among, expected = str(rule.pattern.operand), Value("known", rule.pattern.written)
+    if at.component.values.state(among) not in ("known", "unknown"):
         return
+    known = at.component.value(among)
     for address in rule.addresses:
         value = effective(at.component, address)
-        if value.state == "known" and not value.inherited:
+        if value.state == "unknown":
+            service.add_differences([Difference(rule, "unknown", at, address, expected, value)])
+        elif value.state == "known" and not value.inherited:
+            kind = WORD if ADDRESSES[address] is NAMES else ADDRESSES[address]
             for item in _items(value):
-                outcome = _item_outcome(address, item, among, known)
+                outcome = evaluate_membership(kind, Operand(item, ()), ADDRESSES[among], known)
                 if outcome == "match":
                     service.add_matches(rule, [(number, address)])
                 elif outcome is not None:
-                    service.add_differences([_not_among(rule, at, address, item, known, outcome)])
-        elif value.state == "unknown":
-            expected = Value("known", rule.pattern.written)
-            service.add_differences([Difference(rule, "unknown", at, address, expected, value)])
+                    related = ((among, known), *_alike(str(item.data), among, known))
+                    service.add_differences(
+                        [Difference(rule, outcome, at, address, expected, item, related=related)]
+                    )
 
 
 def _items(value: Value) -> list[Value]:
@@ -146,28 +110,6 @@ def _items(value: Value) -> list[Value]:
     if value.parts is None:
         return [value]
     return [value._replace(data=k, node=e.value, parts=None) for k, e in value.parts.items()]
-
-
-def _item_outcome(
-    address: str, item: Value, among: str, known: Value
-) -> Literal["match", "violation", "unknown"] | None:
-    kind = WORD if ADDRESSES[address] is NAMES else ADDRESSES[address]
-    return evaluate_membership(kind, Operand(item, ()), ADDRESSES[among], known)
-
-
-def _not_among(
-    rule: Rule,
-    at: Position,
-    address: str,
-    item: Value,
-    known: Value,
-    outcome: Literal["violation", "unknown"],
-) -> Difference:
-    assert rule.pattern is not None
-    among = str(rule.pattern.operand)
-    related = ((among, known), *_alike(str(item.data), among, known))
-    expected = Value("known", rule.pattern.written)
-    return Difference(rule, outcome, at, address, expected, item, related=related)
 
 
 def _alike(text: str, address: str, known: Value) -> Iterator[tuple[str, Value]]:
