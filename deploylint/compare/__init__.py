@@ -22,7 +22,7 @@ from deploylint.compare.matching import ComponentMatcher
 from deploylint.compare.outcome import RowRules
 from deploylint.compare.reference import ReferenceRules, reference_rules, rules_by_element
 from deploylint.compare.result import CompareResult, ServiceRecord
-from deploylint.compare.single import SingleRules, apply_membership
+from deploylint.compare.single import MembershipRules, SingleRules
 from deploylint.model.difference import Position
 from deploylint.model.forms import FormTable, Row
 from deploylint.model.rule import Rule
@@ -76,7 +76,7 @@ class GroupComparison:
         self._agreements = AgreementRules(agreeing, reference)
         self._uncompared = _uncompared(agreeing, self._paired)
         self._matcher = None if reference is None else ComponentMatcher(reference)
-        self._by_role: dict[tuple[Role, bool], tuple[RowRules, list[Rule]]] = {}
+        self._by_role: dict[tuple[Role, bool], tuple[RowRules, MembershipRules]] = {}
         self._by_pair: dict[tuple[int, Role, bool, Shape], RowRules] = {}
         self._of_reference: list[ReferenceRules] = []
         peers = [] if majority is None else majority.votes.services
@@ -105,8 +105,7 @@ class GroupComparison:
         for number, (component, row) in enumerate(zip(service.components, rows, strict=True)):
             single, among = self._role_rules(component)
             record.apply(number, row, single)
-            for rule in among:
-                apply_membership(rule, number, record)
+            among.apply(number, row, record)
         self._agreements.apply(rows, record)
         if self._matcher is not None and service is not self._reference:
             for number, here in self._matcher.pairs(service):
@@ -121,14 +120,14 @@ class GroupComparison:
             return self._majority.votes.rows(service)
         return self._forms.rows(service)
 
-    def _role_rules(self, component: Component) -> tuple[RowRules, list[Rule]]:
+    def _role_rules(self, component: Component) -> tuple[RowRules, MembershipRules]:
         """The rules about components like this one alone."""
         role = component.role
         known = self._by_role.get((role, component.is_main))
         if known is None:
             by_element = rules_by_element(_for_role(self._single, role))
             single = [SingleRules(*each, self._watched) for each in by_element.items()]
-            known = RowRules(single), _for_role(self._among, role)
+            known = RowRules(single), MembershipRules(_for_role(self._among, role))
             self._by_role[role, component.is_main] = known
         return known
 

@@ -101,8 +101,8 @@ class _Side:
             return False
         if type(node) is Collection:
             return bool(self.rows_from(node))
-        below = node.content.values() if isinstance(node.content, dict) else ()
-        return self.is_scope(node) or any(self._holds_scope(entry.value) for entry in below)
+        below = (entry.value for entry in entries_of(node).values())
+        return self.is_scope(node) or any(map(self._holds_scope, below))
 
 
 class ExtraKeyFinder:

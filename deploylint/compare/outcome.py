@@ -1,7 +1,7 @@
 """The outcome of rules at a component, kept for all components with the same forms.
 
-Rules are evaluated element by element. Their Outcome at an element depends on its forms alone, so
-it is worked out once. The outcomes of a row of elements are added up once more. An Outcome holds
+Rules are evaluated element by element. Their outcome at an element depends on its forms alone, so
+it is worked out once. The outcomes of a row of elements are added up once more. What is kept holds
 Deviations, which are differences without their component, as a Difference names nodes.
 """
 
@@ -28,14 +28,23 @@ RuleAddresses = tuple[str, tuple[str, ...]]
 
 
 class Evaluation:
-    """The results of rules at one element of one component, while they are evaluated.
+    """The results of rules at one element of one component.
 
     ``matches`` counts how often a rule held. ``ours`` and ``theirs`` are the addresses that were
-    compared, of the component and of its reference, as sets of bits. It keeps where the ``watched``
-    rules were evaluated.
+    compared, of the component and of its reference, as sets of bits. ``evaluated`` is where the
+    ``watched`` rules were evaluated. The results of all components with the same forms have
+    ``deviations`` in place of ``differences``.
     """
 
-    __slots__ = ("_evaluated", "differences", "matches", "ours", "theirs", "watched")
+    __slots__ = (
+        "deviations",
+        "differences",
+        "evaluated",
+        "matches",
+        "ours",
+        "theirs",
+        "watched",
+    )
 
     def __init__(self, watched: frozenset[str] = frozenset()) -> None:
         self.watched = watched
@@ -43,17 +52,13 @@ class Evaluation:
         self.ours = 0
         self.theirs = 0
         self.differences: list[Difference] = []
-        self._evaluated: dict[str, list[str]] = {}
+        self.deviations: tuple[Deviation, ...] = ()
+        self.evaluated: list[RuleAddresses] = []
 
     def mark_evaluated(self, rule: Rule, *addresses: str) -> None:
         """Keep that a rule was evaluated at some addresses."""
         if rule.id in self.watched:
-            self._evaluated.setdefault(rule.id, []).extend(addresses)
-
-    @property
-    def evaluated(self) -> tuple[RuleAddresses, ...]:
-        """The watched rules and where they were evaluated, also where both sides are absent."""
-        return tuple((rule, tuple(addresses)) for rule, addresses in self._evaluated.items())
+            self.evaluated.append((rule.id, addresses))
 
     def match(self, rule: Rule, address: str) -> None:
         """Count that a rule held for an address of both sides."""
@@ -121,30 +126,17 @@ class Deviation:
         return key if self.part.is_key else at
 
 
-class Outcome:
-    """The results of some rules at one element of every component with the same forms."""
-
-    __slots__ = ("deviations", "evaluated", "matches", "ours", "theirs")
-
-    def __init__(self, record: Evaluation, deviations: tuple[Deviation, ...]) -> None:
-        self.matches = record.matches
-        self.ours = record.ours
-        self.theirs = record.theirs
-        self.evaluated = record.evaluated
-        self.deviations = deviations
-
-
-def _outcome(
+def _deviations(
     record: Evaluation, component: Component, forms: ElementForms | None
-) -> Outcome | None:
-    """The outcome of a record for all components of some forms; None where each has its own."""
+) -> tuple[Deviation, ...] | None:
+    """The deviations of all components of some forms; None where each has its own."""
     deviations = []
     for number, difference in enumerate(record.differences):
         deviation = _deviation(number, difference, component, forms)
         if deviation is None:
             return None
         deviations.append(deviation)
-    return Outcome(record, tuple(deviations))
+    return tuple(deviations)
 
 
 def _deviation(
@@ -188,7 +180,7 @@ class ElementRules(ABC):
     ``compared`` and ``unknown`` are the addresses of the other side that they compared, as bits.
     """
 
-    __slots__ = ("_differing", "_outcomes", "compared", "element", "number", "unknown", "watched")
+    __slots__ = ("_outcomes", "compared", "element", "number", "unknown", "watched")
 
     def __init__(self, element: str, watched: frozenset[str]) -> None:
         self.element = element
@@ -196,8 +188,7 @@ class ElementRules(ABC):
         self.watched = watched
         self.compared = 0
         self.unknown = 0
-        self._outcomes: dict[ElementForms | None, Outcome | None] = {}
-        self._differing: set[ElementForms | None] = set()
+        self._outcomes: dict[ElementForms | None, Evaluation | None] = {}
 
     @abstractmethod
     def evaluate(self, at: Position, record: Evaluation) -> None:
@@ -209,24 +200,25 @@ class ElementRules(ABC):
         self.evaluate(at, record)
         return record
 
-    def known_outcome(self, forms: ElementForms | None) -> Outcome | None:
-        """The outcome of the rules for some forms; None where that is not known, or differs."""
+    def known_outcome(self, forms: ElementForms | None) -> Evaluation | None:
+        """The results of the rules for some forms; None where they are not known, or differ."""
         return self._outcomes.get(forms)
 
-    def keep_outcome(
-        self, record: Evaluation, at: Position, forms: ElementForms | None
-    ) -> Outcome | None:
-        """The outcome of a record for some forms, kept once they are met for the second time."""
+    def keep_outcome(self, record: Evaluation, at: Position, forms: ElementForms | None) -> bool:
+        """Whether the results are those of all forms alike, once these are met again.
+
+        They are kept without their differences, which are those of one component.
+        """
         if forms not in self._outcomes:
             if len(self._outcomes) < LIMIT:
                 self._outcomes[forms] = None
-            return None
-        if forms in self._differing:
-            return None
-        outcome = self._outcomes[forms] = _outcome(record, at.component, forms)
-        if outcome is None:
-            self._differing.add(forms)
-        return outcome
+            return False
+        deviations = _deviations(record, at.component, forms)
+        if deviations is None:
+            return False
+        record.deviations, record.differences = deviations, []
+        self._outcomes[forms] = record
+        return True
 
 
 class RowOutcome:
@@ -237,7 +229,7 @@ class RowOutcome:
 
     __slots__ = ("deviations", "evaluated", "matches", "ours")
 
-    def __init__(self, outcomes: Sequence[tuple[ElementRules, Outcome]]) -> None:
+    def __init__(self, outcomes: Sequence[tuple[ElementRules, Evaluation]]) -> None:
         matches = [0] * len(ROW)
         self.ours = 0
         evaluated: dict[str, tuple[str, ...]] = {}

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from deploylint.compare.outcome import (
     Deviation,
     ElementRules,
     Evaluation,
-    Outcome,
     RowRules,
     RuleAddresses,
 )
@@ -75,6 +74,9 @@ class Occurrence:
         return self.differences()[number]
 
 
+_NO_MATCHES = (0,) * len(ROW)
+
+
 class CompareResult:
     """The result of a run: the deviations, how often a rule held, and which leaves were compared.
 
@@ -90,7 +92,7 @@ class CompareResult:
         self.judged: list[Evaluated] = []
         self.occurrences: list[Occurrence] = []
         self.counts: dict[str, tuple[int, ...]] = {}
-        self._sums: dict[tuple[tuple[int, ...], ...], tuple[int, ...]] = {}
+        self._counts: dict[tuple[int, ...], tuple[int, ...]] = {}
         self.compared = SeenLeaves()
         self.unknown = SeenLeaves()
         self.split = SeenLeaves()
@@ -110,23 +112,11 @@ class CompareResult:
         """All differences, each made anew."""
         return [each for occurrence in self.occurrences for each in occurrence.differences()]
 
-    def add_matches(
-        self, service: str, rows: Sequence[tuple[int, ...]], others: Mapping[int, int]
-    ) -> None:
-        """Add how often rules held in a service: rows of counts by element, and single elements."""
-        key = tuple(rows)
-        total = self._sums.get(key)
-        if total is None:
-            columns = zip(*rows, strict=True) if rows else [(0,)] * len(ROW)
-            total = self._sums[key] = tuple(map(sum, columns))
-        before = self.counts.get(service)
-        if others or before is not None:
-            counts = [
-                count + others.get(element, 0) + (before[element] if before else 0)
-                for element, count in enumerate(total)
-            ]
-            total = tuple(counts)
-        self.counts[service] = total
+    def add_matches(self, service: str, rows: Sequence[Sequence[int]]) -> None:
+        """Add how often rules held in a service, in rows of counts by element."""
+        before = self.counts.get(service, _NO_MATCHES)
+        counts = tuple(map(sum, zip(before, *rows, strict=True)))
+        self.counts[service] = self._counts.setdefault(counts, counts)
 
     def add_difference(self, difference: Difference) -> None:
         """Keep a difference, and count its leaves."""
@@ -170,8 +160,8 @@ class ServiceRecord:
         self._result = result
         self._compared = [0] * len(self.positions)
         self._unknown = [0] * len(self.positions)
-        self._matches: dict[int, int] = {}
-        self._rows: list[tuple[int, ...]] = []
+        self._matches = [0] * len(ROW)
+        self._rows: list[Sequence[int]] = [self._matches]
         self._seen: set[tuple[str, str, tuple[NodeTable, int], str]] = set()
 
     @property
@@ -196,15 +186,14 @@ class ServiceRecord:
 
     def _apply_element(self, number: int, rules: ElementRules, forms: ElementForms | None) -> None:
         outcome = rules.known_outcome(forms)
-        differences: tuple[Difference, ...] = ()
+        differences: Sequence[Difference] = ()
         if outcome is None:
-            record = rules.record(self.positions[number])
-            outcome = rules.keep_outcome(record, self.positions[number], forms)
-            if outcome is None:
-                self._count(number, rules, record)
-                self.add_differences(record.differences)
+            outcome = rules.record(self.positions[number])
+            differences = outcome.differences
+            if not rules.keep_outcome(outcome, self.positions[number], forms):
+                self._count(number, rules, outcome)
+                self.add_differences(differences)
                 return
-            differences = tuple(record.differences)
         self._count(number, rules, outcome)
         if outcome.deviations:
             self._add_deviations(number, rules, outcome.deviations, differences)
@@ -215,7 +204,7 @@ class ServiceRecord:
         self._count(number, rules, record)
         self.add_differences(record.differences)
 
-    def _count(self, number: int, rules: ElementRules, counts: Evaluation | Outcome) -> None:
+    def _count(self, number: int, rules: ElementRules, counts: Evaluation) -> None:
         self._add_matches(rules.number, counts.matches)
         self._compared[number] |= counts.ours
         rules.compared |= counts.theirs
@@ -226,7 +215,7 @@ class ServiceRecord:
         number: int,
         rules: ElementRules,
         deviations: tuple[Deviation, ...],
-        differences: tuple[Difference, ...],
+        differences: Sequence[Difference],
     ) -> None:
         at = self.positions[number]
         kept = [deviation for deviation in deviations if self._is_new(deviation, at.component)]
@@ -283,7 +272,7 @@ class ServiceRecord:
             self._compared[number] |= bits
 
     def _add_matches(self, element: int, matches: int) -> None:
-        self._matches[element] = self._matches.get(element, 0) + matches
+        self._matches[element] += matches
 
     def _evaluated(self, number: int, evaluated: Iterable[RuleAddresses]) -> None:
         if self._result.watched:
@@ -292,7 +281,7 @@ class ServiceRecord:
     def close(self) -> None:
         """Add the counts to the result."""
         result = self._result
-        result.add_matches(self.positions[0].service.name, self._rows, self._matches)
+        result.add_matches(self.positions[0].service.name, self._rows)
         for at, compared, unknown in zip(
             self.positions, self._compared, self._unknown, strict=True
         ):

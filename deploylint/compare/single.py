@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from deploylint.compare.operators import Operand, evaluate_membership, evaluate_value
-from deploylint.compare.outcome import ElementRules, Evaluation
+from deploylint.compare.outcome import LIMIT, ElementRules, Evaluation
 from deploylint.compare.reference import RuleFields
 from deploylint.compare.result import ServiceRecord, is_own
 from deploylint.documents.suggest import distance
 from deploylint.model.difference import Difference, Position
 from deploylint.model.fields import ADDRESSES, PRESENT, element_of
+from deploylint.model.forms import ROW, Row
 from deploylint.model.paths import OF_SOURCES
 from deploylint.model.patterns import Pattern
 from deploylint.model.rule import Rule
@@ -77,7 +78,35 @@ def effective(component: Component, address: str) -> Value:
     return component.values.get(address, ABSENT)
 
 
-def apply_membership(rule: Rule, number: int, service: ServiceRecord) -> None:
+class MembershipRules:
+    """The rules ``be-among`` about the components of one role."""
+
+    __slots__ = ("_by_row", "_rules")
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self._rules = rules
+        self._by_row: dict[Row, list[Rule]] = {}
+
+    def apply(self, number: int, row: Row, service: ServiceRecord) -> None:
+        """Add to a service whether values of a component are among those of another field."""
+        rules = self._by_row.get(row)
+        if rules is None:
+            elements = {name for name, forms in zip(ROW, row.elements, strict=True) if forms}
+            rules = [rule for rule in self._rules if _is_about(rule, elements)]
+            if len(self._by_row) < LIMIT:
+                self._by_row[row] = rules
+        for rule in rules:
+            _evaluate_membership(rule, number, service)
+
+
+def _is_about(rule: Rule, elements: set[str]) -> bool:
+    """Whether a component with some elements has both the set and items of a rule."""
+    assert rule.pattern is not None
+    is_set_there = element_of(str(rule.pattern.operand)) in elements
+    return is_set_there and not elements.isdisjoint(map(element_of, rule.addresses))
+
+
+def _evaluate_membership(rule: Rule, number: int, service: ServiceRecord) -> None:
     """Add to a service whether values of a component are among those at another address.
 
     Without that set nothing is compared; where it may hold more, only its known members match.
@@ -85,9 +114,9 @@ def apply_membership(rule: Rule, number: int, service: ServiceRecord) -> None:
     assert rule.pattern is not None
     at = service.positions[number]
     among, expected = str(rule.pattern.operand), Value("known", rule.pattern.written)
-    if at.component.values.state(among) not in ("known", "unknown"):
-        return
     known = at.component.value(among)
+    if known.state not in ("known", "unknown"):
+        return
     for address in rule.addresses:
         value = effective(at.component, address)
         if value.state == "unknown":

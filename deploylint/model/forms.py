@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 
 from deploylint.model.field_values import FieldRow, FieldValue, Layout
-from deploylint.model.fields import ADDRESSES, ELEMENTS, KEY, PRESENT, element_of
+from deploylint.model.fields import ADDRESSES, ELEMENTS, KEY, PRESENT_OF, element_of
 from deploylint.model.own_name import data_with_service, with_service
-from deploylint.model.service import Component, Service
+from deploylint.model.service import Service
 from deploylint.model.types import TREES, Plain, Type
 
 ROW: tuple[str, ...] = (*ELEMENTS, KEY)
@@ -34,12 +34,6 @@ BITS: Mapping[str, int] = {address: 1 << slot for address, slot in SLOTS.items()
 def addresses_in(bits: int) -> tuple[str, ...]:
     """The addresses of a set of bits."""
     return tuple(address for address, bit in BITS.items() if bits & bit)
-
-
-def field_number(address: str) -> tuple[int, int]:
-    """Where a row holds an address: the number of its element, and that of the field in it."""
-    element = element_of(address)
-    return ELEMENT_NUMBER[element], SLOTS[address] - SLOTS[f"{element}.{PRESENT}"]
 
 
 Hashed = tuple[object, ...]
@@ -76,12 +70,7 @@ class ElementForms:
 
     def form(self, address: str) -> Form | None:
         """The form of one of the element's fields."""
-        return self.forms[field_number(address)[1]]
-
-    @property
-    def key(self) -> Hashed:
-        """The same as plain data, which can be sent to another process."""
-        return tuple(None if form is None else form.key for form in self.forms)
+        return self.forms[SLOTS[address] - SLOTS[PRESENT_OF[element_of(address)]]]
 
 
 class Row:
@@ -112,10 +101,6 @@ class FormTable:
             self._rows.clear()
         texts = _Texts(service.own_names)
         return [self._row(component.values.fields, texts) for component in service.components]
-
-    def row(self, component: Component, own_names: tuple[str, ...]) -> Row:
-        """The forms of one component of a service with some own names."""
-        return self._row(component.values.fields, _Texts(own_names))
 
     def _row(self, fields: FieldRow, texts: _Texts) -> Row:
         layout = self._layouts.get(id(fields.layout))
@@ -178,7 +163,7 @@ class _Layout:
         self.slots = [(SLOTS[address], _naming(ADDRESSES[address])) for address in addresses]
         self.elements: list[tuple[int, int, int]] = []
         for element in dict.fromkeys(map(element_of, addresses)):
-            start = SLOTS[f"{element}.{PRESENT}"]
+            start = SLOTS[PRESENT_OF[element]]
             end = start + len(ELEMENTS[element].fields)
             self.elements.append((ELEMENT_NUMBER[element], start, end))
 

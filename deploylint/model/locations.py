@@ -69,7 +69,7 @@ def missing(difference: Difference) -> Node:
     scope, path = _as_in_the_reference(difference)
     spelling = _path(component, address)
     depth, node, below = _deepest(scope, path)
-    if path and spelling and (path[-1][:1] == "[" or (depth == len(path) and _is_text(below))):
+    if path and spelling and (path[-1][:1] == "[" or (depth == len(path) and below.is_scalar)):
         depth, node, path = 0, component.scope, spelling  # a word of a command there, a key here
     spelt_depth, spelt, _ = _deepest(component.scope, spelling)
     if spelt_depth > depth:
@@ -89,10 +89,6 @@ def _own_key(component: Component, element: str) -> Node | None:
     ):
         return None
     return present.node
-
-
-def _is_text(node: Node) -> bool:
-    return isinstance(node.content, str)
 
 
 def _as_in_the_reference(difference: Difference) -> tuple[Node, tuple[str, ...]]:
