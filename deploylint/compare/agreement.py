@@ -12,8 +12,8 @@ from deploylint.compare.result import ServiceRecord
 from deploylint.compare.single import effective
 from deploylint.documents.record import Record
 from deploylint.model.difference import Difference, Position
-from deploylint.model.fields import ADDRESSES, IMAGE_NAME, MAPPED, element_of
-from deploylint.model.forms import BITS, ELEMENT_NUMBER, ROW, Row
+from deploylint.model.fields import ADDRESSES, IMAGE_NAME, MAPPED
+from deploylint.model.forms import Row
 from deploylint.model.image_sharing import runs_the_same
 from deploylint.model.rule import Rule
 from deploylint.model.service import ABSENT, Component, Service, Value
@@ -34,22 +34,6 @@ Matches = tuple[tuple[int, str], ...]
 """Where a rule holds: numbers of components and addresses."""
 
 
-class _ServiceMatches:
-    """Where rules hold in every service with the same rows that agrees with itself."""
-
-    __slots__ = ("by_rule", "compared", "counts")
-
-    def __init__(self, by_rule: Sequence[tuple[Rule, Matches]]) -> None:
-        self.by_rule = by_rule
-        counts, compared = [0] * len(ROW), dict[int, int]()
-        for _, matches in by_rule:
-            for number, address in matches:
-                counts[ELEMENT_NUMBER[element_of(address)]] += 1
-                compared[number] = compared.get(number, 0) | BITS[address]
-        self.counts = tuple(counts)
-        self.compared = tuple(compared.items())
-
-
 class AgreementRules:
     """The rules ``agree``, and where they hold for all rows of services that agree."""
 
@@ -65,7 +49,7 @@ class AgreementRules:
             self._copied = [list(_statements(rule, enumerate(at))) for rule in rules]
             for component in reference.components:
                 self._numbers(self._reference_texts, component)
-        self._known: dict[object, _ServiceMatches] = {}
+        self._known: dict[object, list[tuple[Rule, Matches]]] = {}
 
     def apply(self, rows: Sequence[Row], service: ServiceRecord) -> None:
         """Add to a service whether it agrees with itself; a value left from a copy is to blame."""
@@ -73,11 +57,9 @@ class AgreementRules:
         known = self._known.get(key)
         if known is None:
             self._compare(key, service)
-        elif service.watched:
-            for rule, matches in known.by_rule:
-                service.add_matches(rule, matches)
         else:
-            service.add_row(known.counts, known.compared)
+            for rule, matches in known:
+                service.add_matches(rule, matches)
 
     def _key(self, rows: Sequence[Row], positions: Sequence[Position]) -> object:
         """What the outcome depends on: the rows, and the own names in them that are equal.
@@ -112,7 +94,7 @@ class AgreementRules:
             service.add_matches(rule, matches)
             by_rule.append((rule, matches))
         if agrees and len(self._known) < LIMIT:
-            self._known[key] = _ServiceMatches(by_rule)
+            self._known[key] = by_rule
 
 
 def _compare(

@@ -7,14 +7,13 @@ is free-form data: own names stand for each other, and no other two texts mean t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Literal
 
 from deploylint.compare.agreement import Statement, compare_statements, make_statement
 from deploylint.compare.diff import DifferingItem, diff_items
 from deploylint.compare.key_votes import ExpectedField, KeyVotes
 from deploylint.compare.majority import relaxed
 from deploylint.compare.matching import ComponentMatcher
-from deploylint.compare.operators import Operand, evaluate_pair, evaluate_value
+from deploylint.compare.operators import Operand, Outcome, evaluate_pair, evaluate_value
 from deploylint.compare.reference import ReferenceRules
 from deploylint.compare.result import CompareResult, ServiceRecord
 from deploylint.compare.single import SingleRules, effective
@@ -296,12 +295,7 @@ class _Judge:
         self._record.add_matches(self._rule, [(key.number, key.field or key.path)])
         self._result.mark_values(wanted.value, key.value)
 
-    def _add(
-        self,
-        outcome: Literal["match", "violation", "unknown"],
-        key: KeyField,
-        wanted: ExpectedField,
-    ) -> None:
+    def _add(self, outcome: Outcome, key: KeyField, wanted: ExpectedField) -> None:
         assert outcome != "match"
         at, sides = self._record.positions[key.number], (wanted.value, key.value)
         difference = Difference(

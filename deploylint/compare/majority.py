@@ -16,14 +16,14 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from deploylint.compare.majority_vote import AlikePeers, MajorityReference, majority_reference
 from deploylint.compare.matching import PeerKey, numbers_by_peer_key, peer_key
-from deploylint.compare.outcome import Evaluation, RowRules
-from deploylint.compare.reference import ReferenceRules, rules_by_element
+from deploylint.compare.outcome import RowRules
+from deploylint.compare.reference import ReferenceRules, reference_rules, rules_by_element
 from deploylint.compare.result import CompareResult, ServiceRecord
 from deploylint.model.difference import Difference, Position
 from deploylint.model.fields import ADDRESSES, element_of
 from deploylint.model.forms import ELEMENT_NUMBER, ElementForms, FormTable, Row
 from deploylint.model.rule import Rule
-from deploylint.model.service import Component, Service, Value
+from deploylint.model.service import Service, Value
 
 QUORUM = 3
 """How many services have to vote before there can be a majority."""
@@ -157,29 +157,9 @@ class MajorityReferences:
 
     def mark_compared(self, result: CompareResult) -> None:
         """Count the majority's own values as compared."""
-        for rules in self._by_key.values():
-            rules.mark_compared(result)
-
-
-class _MajorityRules(ReferenceRules):
-    """The rules about one element of components that are compared with a majority."""
-
-    __slots__ = ("_majority",)
-
-    def __init__(
-        self,
-        element: str,
-        rules: Sequence[tuple[Rule, tuple[str, ...]]],
-        majority: MajorityReference,
-        watched: frozenset[str],
-    ) -> None:
-        super().__init__(element, rules, (), majority.position, watched)
-        self._majority = majority
-
-    def evaluate(self, at: Position, record: Evaluation) -> None:
-        """Compare a component, and name the majority of each difference."""
-        super().evaluate(at, record)
-        record.differences = list(map(self._majority.sign, record.differences))
+        for peer_rules in self._by_key.values():
+            for rules in peer_rules.compiled:
+                result.mark_other_side(rules, rules.reference.component)
 
 
 class _PeerRules:
@@ -189,25 +169,19 @@ class _PeerRules:
         self.majority = majority
         self._rules = rules
         self._by_lacking: dict[tuple[str, ...], RowRules] = {}
+        self.compiled: list[ReferenceRules] = []
 
     def about(self, number: int, service: ServiceRecord) -> RowRules:
         """The rules about a component of a service, by the levels that it lacks."""
         lacking = self.majority.lacking(service.positions[number].component)
         known = self._by_lacking.get(lacking)
         if known is None:
-            about = _about(self._rules, self.majority.full.union(lacking))
-            rules = [
-                _MajorityRules(*each, self.majority, service.watched)
-                for each in rules_by_element(about).items()
-            ]
+            at, sign = self.majority.position, self.majority.sign
+            about = rules_by_element(_about(self._rules, self.majority.full.union(lacking)))
+            rules = reference_rules(at, about, {}, service.watched, sign)
+            self.compiled += rules
             known = self._by_lacking[lacking] = RowRules(rules)
         return known
-
-    def mark_compared(self, result: CompareResult) -> None:
-        """Count the majority's own values as compared."""
-        for row_rules in self._by_lacking.values():
-            for rules in row_rules.rules:
-                result.mark_other_side(rules, self.majority.position.component)
 
 
 class OutlierVote:
@@ -249,7 +223,12 @@ class OutlierVote:
     def _odd(self, key: PeerKey, group: PeerGroup) -> frozenset[str]:
         """The elements in which one of the first peers differs from the reference."""
         component = self._reference.components[numbers_by_peer_key(self._reference)[key]]
-        return frozenset(_differing(component, [peer.component for peer in group.first]))
+        peers = [peer.component for peer in group.first]
+        return frozenset(
+            element_of(address)
+            for address in ADDRESSES
+            if any(_differ(component.value(address), peer.value(address)) for peer in peers)
+        )
 
     def differences(self, accepted: Collection[str]) -> list[Difference]:
         """Where nearly all peers agree on something that the reference does not have.
@@ -284,16 +263,8 @@ def _addresses(rules: Iterable[Rule]) -> list[str]:
     return list(dict.fromkeys(address for rule in rules for address in rule.addresses))
 
 
-def _differing(reference: Component, peers: Sequence[Component]) -> Iterator[str]:
-    """The elements in which a peer differs from a component."""
-    for address in ADDRESSES:
-        wanted = _written(reference.value(address))
-        if any(_written(peer.value(address)) != wanted for peer in peers):
-            yield element_of(address)
-
-
-def _written(value: Value) -> tuple[str, object]:
-    return value.state, value.data
+def _differ(value: Value, other: Value) -> bool:
+    return value.state != other.state or value.data != other.data
 
 
 def _about(rules: Iterable[Rule], addresses: frozenset[str]) -> Iterator[Rule]:

@@ -5,7 +5,7 @@ A level that is missing as a whole is one difference, and hides what would lie b
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal
 
 from deploylint.compare.diff import DifferingItem, diff_items
@@ -26,6 +26,9 @@ _PRESENT = Value("known", "present")
 
 RuleFields = tuple[Rule, tuple[str, ...]]
 """A rule and its addresses of one element."""
+
+Sign = Callable[[Difference], Difference]
+"""Adds to a difference the vote of the majority that it goes against."""
 
 RulesByElement = Mapping[str, Sequence[RuleFields]]
 
@@ -48,7 +51,7 @@ class ReferenceRules(ElementRules):
     ``agreeing`` rules are ``agree`` with the fields that no other rule compares.
     """
 
-    __slots__ = ("_agreeing", "_rules", "reference")
+    __slots__ = ("_agreeing", "_rules", "_sign", "reference")
 
     def __init__(
         self,
@@ -57,11 +60,13 @@ class ReferenceRules(ElementRules):
         agreeing: Sequence[RuleFields],
         reference: Position,
         watched: frozenset[str],
+        sign: Sign | None = None,
     ) -> None:
         super().__init__(element, watched)
         self.reference = reference
         self._rules = rules
         self._agreeing = agreeing
+        self._sign = sign
 
     def evaluate(self, at: Position, record: Evaluation) -> None:
         """Compare a component with the reference's."""
@@ -70,6 +75,8 @@ class ReferenceRules(ElementRules):
             comparison.compare(self._rules)
         for rule, addresses in self._agreeing:
             comparison.missing_here(rule, addresses)
+        if self._sign is not None:
+            record.differences = list(map(self._sign, record.differences))
 
 
 def reference_rules(
@@ -77,11 +84,12 @@ def reference_rules(
     paired: RulesByElement,
     agreeing: RulesByElement,
     watched: frozenset[str],
+    sign: Sign | None = None,
 ) -> list[ReferenceRules]:
     """The rules about each element of components of one role and of one of the reference's."""
     return [
         ReferenceRules(
-            element, paired.get(element, ()), agreeing.get(element, ()), reference, watched
+            element, paired.get(element, ()), agreeing.get(element, ()), reference, watched, sign
         )
         for element in dict.fromkeys((*paired, *agreeing))
     ]

@@ -180,7 +180,7 @@ class ServiceRecord:
         self._rows.append(outcome.matches)
         self._compared[number] |= outcome.ours
         if outcome.evaluated:
-            self._evaluated(number, outcome.evaluated)
+            self._result.add_evaluated(self.positions[number], outcome.evaluated)
         for each, deviations in outcome.deviations:
             self._add_deviations(number, each, deviations, ())
 
@@ -205,10 +205,10 @@ class ServiceRecord:
         self.add_differences(record.differences)
 
     def _count(self, number: int, rules: ElementRules, counts: Evaluation) -> None:
-        self._add_matches(rules.number, counts.matches)
+        self._matches[rules.number] += counts.matches
         self._compared[number] |= counts.ours
         rules.compared |= counts.theirs
-        self._evaluated(number, counts.evaluated)
+        self._result.add_evaluated(self.positions[number], counts.evaluated)
 
     def _add_deviations(
         self,
@@ -229,7 +229,7 @@ class ServiceRecord:
         if kept:
             shared = deviations if len(kept) == len(deviations) else tuple(kept)
             self._result.occurrences.append(Occurrence(at, rules, shared, differences))
-            self._evaluated(number, [(each.rule.id, (each.address,)) for each in kept])
+            self._result.add_evaluated(at, [(each.rule.id, (each.address,)) for each in kept])
 
     def _is_new(self, deviation: Deviation, component: Component) -> bool:
         number = deviation.row(component)
@@ -256,27 +256,14 @@ class ServiceRecord:
     def add_matches(self, rule: Rule, matches: Iterable[tuple[int, str]]) -> None:
         """Count that a rule held at some addresses of components, and these as compared."""
         for number, address in matches:
-            self._add_matches(ELEMENT_NUMBER[element_of(address)], 1)
+            self._matches[ELEMENT_NUMBER[element_of(address)]] += 1
             self._compared[number] |= BITS.get(address, 0)
-            self._evaluated(number, [(rule.id, (address,))])
+            self.mark_evaluated(rule, number, address)
 
     def mark_evaluated(self, rule: Rule, number: int, path: str) -> None:
         """Keep that a rule was evaluated at a field path of a component."""
-        if rule.id in self.watched:
-            self._evaluated(number, [(rule.id, (path,))])
-
-    def add_row(self, matches: tuple[int, ...], compared: Iterable[tuple[int, int]]) -> None:
-        """Count matches by element, and addresses of components, as bits, as compared."""
-        self._rows.append(matches)
-        for number, bits in compared:
-            self._compared[number] |= bits
-
-    def _add_matches(self, element: int, matches: int) -> None:
-        self._matches[element] += matches
-
-    def _evaluated(self, number: int, evaluated: Iterable[RuleAddresses]) -> None:
-        if self._result.watched:
-            self._result.add_evaluated(self.positions[number], evaluated)
+        if rule.id in self._result.watched:
+            self._result.add_evaluated(self.positions[number], [(rule.id, (path,))])
 
     def close(self) -> None:
         """Add the counts to the result."""

@@ -33,7 +33,8 @@ def matching(pattern: str) -> list[str]:
         for field in element.fields
         if not part or _is_named(field, part)
     ]
-    return fields or _FIELDS_BELOW.get(pattern, []) or _in_a_tree(pattern)
+    is_in_a_tree = ADDRESSES.get(field_of(pattern)) is TREE
+    return fields or _FIELDS_BELOW.get(pattern, []) or [pattern] * is_in_a_tree
 
 
 def _is_named(name: str, pattern: str) -> bool:
@@ -55,11 +56,6 @@ def _fields_below() -> dict[str, list[str]]:
 
 _FIELDS_BELOW = _fields_below()
 """The addresses of all fields below a level, or of an element."""
-
-
-def _in_a_tree(address: str) -> list[str]:
-    kind = ADDRESSES.get(field_of(address))
-    return [address] if kind is TREE else []
 
 
 def expand_selectors(patterns: Iterable[str], *, parts: bool = False) -> list[str]:
