@@ -8,7 +8,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 STORY := fixtures/fraiday/deploy/
 
-.PHONY: demo test test-slow lint docs bench campaigns campaign-mutants campaign-linked \
+.PHONY: demo test test-slow lint docs api-table bench campaigns campaign-mutants campaign-linked \
 	campaign-properties mutants-engine survey accuracy live clean
 
 demo: $(READY)
@@ -34,6 +34,10 @@ lint: $(READY)
 
 docs: $(READY)
 	$(BIN)/python -m tools.docs
+
+# Fields, types and choices of the Kubernetes API, from its Go types; needs go.
+api-table: $(READY)
+	$(BIN)/python -m tools.api_table
 
 bench: $(READY)
 	$(BIN)/python -m tools.bench

@@ -12,7 +12,14 @@ from deploylint.compare.result import ServiceRecord
 from deploylint.compare.single import effective
 from deploylint.documents.record import Record
 from deploylint.model.difference import Difference, Position
-from deploylint.model.fields import ADDRESSES, IMAGE_NAME, MAPPED
+from deploylint.model.fields import (
+    ADDRESSES,
+    ASKING,
+    IMAGE_NAME,
+    LISTED_PORT,
+    MAPPED,
+    TARGET_PORT,
+)
 from deploylint.model.forms import Row
 from deploylint.model.image_sharing import runs_the_same
 from deploylint.model.rule import Rule
@@ -127,7 +134,7 @@ def compare_statements(
 
     ``copied`` are those of the reference: a place that still has their value is to blame.
     """
-    statements = _without_mapped(statements, copied)
+    statements = _without_mapped(_without_own(statements, copied), copied)
     written = [s for s in statements if not s.value.derived]
     if len(statements) < 2 or not written:
         return [], ()
@@ -158,6 +165,24 @@ def make_statement(
             yield Statement(number, at, address, value, normal(kind, Operand(value, ())))
 
 
+def _without_own(statements: Sequence[Statement], copied: Sequence[Statement]) -> list[Statement]:
+    """Without a port that a container need not list, where all that ask for it ask for one.
+
+    The list of a container's ports in a manifest only informs. Where the reference's ask for the
+    port behind its Service, these have to as well.
+    """
+    kept = list(statements)
+    is_manifest = any(s.at.service.shape == "manifests" for s in statements)
+    for addresses in ASKING if is_manifest else ():
+        asked = [s for s in statements if s.address in addresses]
+        others = {s.normal for s in statements if s.address not in addresses}
+        copied_asked = [s.normal for s in copied if s.address in addresses]
+        is_single = len({s.normal for s in asked}) == 1 and asked[0].normal not in others
+        if is_single and (not copied or copied[0].normal not in copied_asked):
+            kept = [s for s in kept if s not in asked]
+    return kept
+
+
 def _without_mapped(
     statements: Sequence[Statement], copied: Sequence[Statement]
 ) -> list[Statement]:
@@ -184,6 +209,9 @@ def _blamed(written: Sequence[Statement], copied: Normal) -> tuple[list[Statemen
     first = written[0]
     left = [s for s in written if s.normal == copied]
     if left and first.normal != copied:
+        is_listed = any(s.address == LISTED_PORT for s in left)
+        if first.address == TARGET_PORT and is_listed and len(left) == len(written) - 1:
+            return [first], left[0]  # the Service alone leads elsewhere
         return left, first
     ranked = Counter(s.normal for s in written).most_common()
     is_tie = len(ranked) > 1 and ranked[0][1] == ranked[1][1]

@@ -12,7 +12,7 @@ from itertools import zip_longest
 from deploylint.compare.operators import Operand, aligned
 from deploylint.documents.nodes import Entry, Node, plain
 from deploylint.documents.record import Record
-from deploylint.model.own_name import with_service
+from deploylint.model.own_name import own_port, with_service
 from deploylint.model.service import ABSENT, Value
 from deploylint.model.types import FEWER_NAMES, TREES, Plain, Type, prune
 
@@ -44,7 +44,7 @@ def _names(kind: Type, expected: Operand, actual: Operand, verb: str) -> Iterato
     theirs, ours = _by_normal(expected), _by_normal(actual)
     missing = [value for name, value in theirs.items() if name not in ours]
     extra = [value for name, value in ours.items() if name not in theirs]
-    if verb != "equal" and kind is FEWER_NAMES:
+    if kind is FEWER_NAMES:
         missing = []
     elif verb != "equal":
         extra = extra[: len(missing)]
@@ -182,7 +182,13 @@ def _data(value: Value, path: tuple[str, ...], node: Node) -> Plain:
     flat = value.data if value.parts is not None else None
     if isinstance(flat, dict) and len(path) == 1 and path[0] in flat:
         return flat[path[0]]
-    return plain(node)
+    meant: object = value.data
+    for step in path:
+        if isinstance(meant, list):
+            meant = meant[int(step)] if step.isdecimal() and int(step) < len(meant) else None
+        else:
+            meant = meant.get(step) if isinstance(meant, dict) else None
+    return meant if own_port(meant) else plain(node)
 
 
 def _nearest(value: Value, path: tuple[str, ...]) -> Value:

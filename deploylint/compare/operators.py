@@ -13,7 +13,7 @@ from deploylint.documents.record import Record
 from deploylint.model.own_name import NameAlignment, with_service
 from deploylint.model.patterns import Pattern
 from deploylint.model.service import Value
-from deploylint.model.types import AS_WRITTEN, TREES, Normal, Type
+from deploylint.model.types import AS_WRITTEN, FEWER_NAMES, TREES, Normal, Type
 
 Outcome = Literal["match", "violation", "unknown"]
 
@@ -49,7 +49,7 @@ def aligned(kind: Type, expected: Operand, actual: Operand) -> Operand:
 
 
 def _equal(kind: Type, expected: Normal, actual: Normal, ratio: float) -> bool:
-    return expected == actual
+    return expected == actual or (kind is FEWER_NAMES and _contain(kind, expected, actual, ratio))
 
 
 def _contain(kind: Type, expected: Normal, actual: Normal, ratio: float) -> bool:

@@ -16,6 +16,7 @@ from deploylint.documents.record import Record
 from deploylint.model.difference import Difference, Position
 from deploylint.model.fields import ADDRESSES, ELEMENTS, PRESENT, element_of
 from deploylint.model.forms import BITS
+from deploylint.model.own_name import own_port
 from deploylint.model.paths import parents
 from deploylint.model.rule import Rule
 from deploylint.model.service import ABSENT, Value
@@ -198,7 +199,8 @@ class ReferenceComparison(Record):
 
     def _missing_field(self, rule: Rule, address: str, actual: Value) -> None:
         expected = self.reference.component.value(address)
-        if ADDRESSES[address] in _ITEMISED and not expected.data:
+        kind = ADDRESSES[address]
+        if kind is FEWER_NAMES or (kind in _ITEMISED and not expected.data):
             self.record.match(rule, address)
         else:
             self._add("violation", rule, address, expected, actual)
@@ -266,7 +268,15 @@ class ReferenceComparison(Record):
         if "unknown" in (item.expected.state, item.actual.state):
             self._unknown(rule, below, item.expected, item.actual)
         else:
-            self._add("violation", rule, below, item.expected, item.actual)
+            self._add("violation", rule, below, self._expected(item.expected), item.actual)
+
+    def _expected(self, value: Value) -> Value:
+        """What is expected of this service, where that is one of its own ports."""
+        address = own_port(value.data)
+        own = self.peer.component.value(address) if address else ABSENT
+        if own.state != "known":
+            return value
+        return value._replace(data=own.data, note=f"what {address} is here")
 
     def _add(
         self,

@@ -32,8 +32,13 @@ from deploylint.model.types import (
     PORT,
     PORTS,
     PROGRAMS,
+    PULL_POLICY,
+    RESTART_POLICY,
     ROUTES,
+    SECCOMP,
     SECONDS,
+    SERVICE_TYPE,
+    STRATEGY,
     TREE,
     WORD,
     Type,
@@ -96,17 +101,19 @@ ELEMENTS: Mapping[str, Element] = MappingProxyType(
                 "repository": NAME,
                 "tag": WORD,
                 "digest": WORD,
-                "pull-policy": WORD,
+                "pull-policy": PULL_POLICY,
             },
             inherited=True,
         ),
         "service": _element(
             {
                 "name": NAME,
-                "type": WORD,
+                "type": SERVICE_TYPE,
                 "port": PORT,
                 "target-port": PORT,
                 "container-port": PORT,
+                "protocol": WORD,
+                "external-ips": NAMES,
             }
         ),
         "liveness-probe": _PROBE,
@@ -134,7 +141,7 @@ ELEMENTS: Mapping[str, Element] = MappingProxyType(
                 "privileged": FLAG_FALSE,
                 "drop-capabilities": NAMES,
                 "add-capabilities": FEWER_NAMES,
-                "seccomp": WORD,
+                "seccomp": SECCOMP,
             },
             inherited=True,
         ),
@@ -178,12 +185,14 @@ ELEMENTS: Mapping[str, Element] = MappingProxyType(
             {
                 "service-account": NAME,
                 "grace-period": SECONDS,
-                "restart-policy": WORD,
-                "strategy": WORD,
+                "restart-policy": RESTART_POLICY,
+                "strategy": STRATEGY,
                 "priority-class": WORD,
                 "min-available": WORD,
                 "max-unavailable": WORD,
+                "lifecycle": TREE,
             }
+            | dict.fromkeys(("share-process-namespace", "automount-token", "paused"), FLAG_FALSE)
         ),
         "workers": _element(
             {
@@ -245,6 +254,16 @@ MAPPED: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"service.port": ("service.target-port", "service.container-port")}
 )
 """What need not be alike where one of others is written: a Service may have a port of its own."""
+
+
+LISTED_PORT, TARGET_PORT = "service.container-port", "service.target-port"
+"""Where a container lists its port, and where its Service says which one it leads to."""
+
+ASKING: tuple[frozenset[str], ...] = (
+    frozenset(f"{name}.port" for name in ELEMENTS if name.endswith("-probe")),
+    frozenset(("monitoring.port",)),
+)
+"""What asks a container for a port; what asks together asks for one."""
 
 
 def element_of(address: str) -> str:

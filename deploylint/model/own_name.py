@@ -24,6 +24,12 @@ def with_service(text: str, names: tuple[str, ...]) -> str:
     return text
 
 
+def own_port(data: object) -> str:
+    """The address that free-form data names in place of a port: ``{service.target-port}``."""
+    text = data if isinstance(data, str) else ""
+    return text[1:-1] if text.startswith("{") and text.endswith("port}") else ""
+
+
 def data_with_service(data: object, names: tuple[str, ...]) -> object:
     """Free-form data with the service's own names in its texts written ``{service}``."""
     if isinstance(data, str):

@@ -17,7 +17,7 @@ from deploylint.model.types import Plain, Type
 
 
 class Pattern(Record):
-    """One pattern: its verb and what the verb is given (a list for ``one-of``, else one value)."""
+    """One pattern: its verb and what that is given (a list for ``one-of``, of kinds too)."""
 
     verb: str
     operand: Plain
@@ -75,7 +75,7 @@ KINDS = {str: "text", bool: "flag", int: "number", float: "number", list: "list"
 
 
 def _of_kind(kind: Type, data: Plain, operand: Plain) -> bool:
-    return KINDS.get(type(data)) == operand
+    return KINDS.get(type(data)) in (operand if isinstance(operand, list) else [operand])
 
 
 _CHECKS: dict[str, Callable[[Type, Plain, Plain], bool]] = {
@@ -100,7 +100,8 @@ def read_pattern(written: Plain) -> Pattern:
             raise ValueError("one-of takes a list of values")
         if verb == "matching":
             _compiled(operand)
-        if verb == "of-kind" and operand not in KINDS.values():
+        kinds = operand if isinstance(operand, list) else [operand]
+        if verb == "of-kind" and not all(kind in KINDS.values() for kind in kinds):
             raise ValueError(f"of-kind takes one of {', '.join(dict.fromkeys(KINDS.values()))}")
         return Pattern(verb, operand)
     if written is None or written in ("present", "absent"):

@@ -34,7 +34,7 @@ class Type(Record):
     ``b``; None where a type has no order. ``voted`` is whether a majority replaces a reference.
     ``own_names`` is whether the service's own name compares as ``{service}``.
     ``holds`` decides whether an item is among a set, where equality does not; None where neither
-    is known.
+    is known. ``words`` are the texts that the API server takes; none where it takes any.
     """
 
     name: str
@@ -43,6 +43,7 @@ class Type(Record):
     voted: bool = True
     own_names: bool = False
     holds: Callable[[frozenset[str], str], bool | None] | None = None
+    words: tuple[str, ...] = ()
 
 
 def _word(data: Plain) -> str:
@@ -202,6 +203,13 @@ def _false_is_more(value: Normal, other: Normal) -> bool:
 
 
 WORD = Type("word", _word)
+PULL_POLICY = Type("choice", _word, words=("Always", "IfNotPresent", "Never"))
+RESTART_POLICY = Type("choice", _word, words=("Always", "Never", "OnFailure"))
+SECCOMP = Type("choice", _word, words=("Localhost", "RuntimeDefault", "Unconfined"))
+SERVICE_TYPE = Type(
+    "choice", _word, words=("ClusterIP", "ExternalName", "LoadBalancer", "NodePort")
+)
+STRATEGY = Type("choice", _word, words=("OnDelete", "Recreate", "RollingUpdate"))
 NAME = Type("name", _word, own_names=True)
 NAMES = Type("names", _names, _superset, own_names=True)
 FEWER_NAMES = Type("names", _names, _subset)

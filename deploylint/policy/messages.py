@@ -104,6 +104,8 @@ def wanted(pattern: Pattern) -> str:
         return "set" if pattern.operand == "present" else "absent"
     if pattern.verb == "matching":
         return f"like {pattern.operand}"
+    if pattern.verb == "of-kind" and isinstance(pattern.operand, list):
+        return f"of kind {' or '.join(pattern.operand)}"
     if pattern.verb == "one-of" and isinstance(pattern.operand, list):
         return "one of " + ", ".join(format_value(item) for item in pattern.operand)
     return (

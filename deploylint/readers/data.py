@@ -19,7 +19,8 @@ TECHNOLOGIES, OBJECTS = FOLDER / "technologies.yaml", FOLDER / "objects.yaml"
 WRAPPED = PACKAGE / "readers" / "wrapped" / "wrapped.yaml"
 BASE_IMAGES = PACKAGE / "readers" / "dockerfile" / "base_images.yaml"
 CALLS = PACKAGE / "readers" / "source" / "calls.yaml"
-DEFINITIONS = (TECHNOLOGIES, OBJECTS, WRAPPED, BASE_IMAGES, CALLS)
+API = PACKAGE / "readers" / "kubernetes" / "api.yaml"
+DEFINITIONS = (TECHNOLOGIES, OBJECTS, WRAPPED, BASE_IMAGES, CALLS, API)
 """The files that are looked up as the plain data they hold."""
 
 

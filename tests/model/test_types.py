@@ -211,6 +211,6 @@ def test_types_have_the_names_that_documents_and_readers_know() -> None:
 
 
 NAMES_OF_TYPES = """
-application command cpu flag flags memory modules name names number port ports programs routes
-seconds tree word
+application choice command cpu flag flags memory modules name names number port ports programs
+routes seconds tree word
 """

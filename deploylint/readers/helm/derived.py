@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from deploylint.documents.nodes import Node
 from deploylint.model.field_values import NOT_SET, Fields, FieldValue, RowNumbers, field_value
-from deploylint.model.fields import ADDRESSES, ELEMENTS, PRESENT
+from deploylint.model.fields import ADDRESSES, ASKING, LISTED_PORT, PRESENT, TARGET_PORT
 from deploylint.model.types import PORT
-from deploylint.readers.commands.worker_ports import unopened_ports
+from deploylint.readers.commands.worker_ports import PROBES, unopened_ports
 from deploylint.readers.helm.field import field
+from deploylint.readers.helm.ports import command_lines, mentioned_ports, options_of
 
 Values = Mapping[str, FieldValue]
 
@@ -62,30 +64,34 @@ def _non_root(values: Values) -> Fields:
 
 def _pull_policy(values: Values) -> Fields:
     """Always for no tag or ``latest``, else IfNotPresent (Container.imagePullPolicy)."""
-    if "image.pull-policy" in values or _known(values, "image.repository") is None:
+    repository = _known(values, "image.repository")
+    if "image.pull-policy" in values or repository is None:
         return {}
-    tag = values.get("image.tag")
-    if tag is None or tag.inherited or tag.state in ("absent", "disabled"):
+    tag = values.get("image.tag", NOT_SET)
+    if tag.state in ("absent", "disabled"):
+        tag = values.get("image.digest", repository.replace(state="unknown"))
+    if tag.inherited:
         return {}
-    if tag.state == "unknown":
+    if tag.state != "known":
         note = "the default follows from the tag"
         return {"image.pull-policy": field_value("unknown", None, tag.at, note)}
-    data = "Always" if str(tag.data) == "latest" else "IfNotPresent"
+    data = "Always" if str(tag.data).partition("@")[0] == "latest" else "IfNotPresent"
     return {"image.pull-policy": field_value("known", data, tag.at, "default for the tag")}
 
 
 def _tag(values: Values) -> Fields:
-    """A digest pins an image better than any tag (ImagePullPolicy, image names by digest)."""
+    """A digest pins an image whatever its tag is (ImagePullPolicy, image names by digest)."""
     digest = _known(values, "image.digest")
-    if digest is None or "image.tag" in values:
+    if digest is None:
         return {}
-    return {"image.tag": _from(digest, "image.digest")}
+    leaves = values.get("image.tag", NOT_SET).leaves
+    return {"image.tag": _from(digest, "image.digest").replace(leaves=leaves)}
 
 
 def _handlers(values: Values) -> Fields:
     """Only an HTTP probe has a path and only an exec probe a command (Probe)."""
     handlers = Fields()
-    for probe in _PROBES:
+    for probe in PROBES:
         for part, handler in (("path", "http"), ("command", "exec")):
             value = values.get(f"{probe}.{part}")
             if value is None or f"{probe}.handler" in values or value.state == "disabled":
@@ -93,9 +99,6 @@ def _handlers(values: Values) -> Fields:
             note = f"only a probe of that kind has a {part}"
             handlers[f"{probe}.handler"] = field_value("known", handler, value.at, note)
     return handlers
-
-
-_PROBES = tuple(name for name, element in ELEMENTS.items() if "handler" in element.fields)
 
 
 def _directions(values: Values) -> Fields:
@@ -155,12 +158,14 @@ def _capacity(values: Values) -> Fields:
 _CAPACITY = "workers.capacity"
 _AUTOSCALED = "workers.autoscale.max"
 
+_ASKING = tuple(address for addresses in ASKING for address in sorted(addresses))
+
 DERIVATIONS: tuple[Callable[[Values], Fields], ...] = (
     _target_port,
     _replicas,
     _non_root,
-    _tag,
     _pull_policy,
+    _tag,
     _handlers,
     _directions,
     _capabilities,
@@ -168,26 +173,70 @@ DERIVATIONS: tuple[Callable[[Values], Fields], ...] = (
     unopened_ports,
 )
 
-_PORTS = tuple(
-    f"{name}.{part}"
-    for name, element in ELEMENTS.items()
-    for part in element.fields
-    if ADDRESSES[f"{name}.{part}"] is PORT
-)
+PORTS = tuple(address for address, kind in ADDRESSES.items() if kind is PORT)
 
 
 def derive(
-    values: Fields, rows: RowNumbers, port_name: str = "", port_variables: Sequence[str] = ()
+    values: Fields,
+    rows: RowNumbers,
+    port_name: str = "",
+    port_variables: Sequence[str] = (),
+    process: Node | None = None,
 ) -> Fields:
     """A component's values with what follows from them.
 
     ``port_name`` is the server port's name, ``port_variables`` are the environment variables that
-    hold its number, the first that is set counts.
+    hold its number, the first that is set counts. ``process`` holds its ``command`` and ``args``.
     """
     for derivation in DERIVATIONS:
         values.update(derivation(values))
     values.update(_port_variable(values, rows, port_variables))
-    return _ports_by_number(values, port_name)
+    values = _ports_by_number(values, port_name)
+    values |= _mentioned_ports(values, process)
+    return values | _policy_ports(values)
+
+
+def _policy_ports(values: Values) -> Fields:
+    """A policy lets in ports of the pods (NetworkPolicyPort): each by what it is to the service."""
+    rules = _known(values, _LET_IN)
+    if rules is None or not isinstance(rules.data, list):
+        return {}
+    own = {v.data: f"{{{a}}}" for a in reversed(_OWN_PORTS) if (v := _known(values, a))}
+    return {_LET_IN: rules.replace(data=[_with_own_ports(rule, own) for rule in rules.data])}
+
+
+def _with_own_ports(rule: object, own: Mapping[object, str]) -> object:
+    ports = rule.get("ports") if isinstance(rule, dict) else None
+    if not isinstance(rule, dict) or not isinstance(ports, list):
+        return rule
+    named = [
+        {**one, "port": own.get(one.get("port"), one.get("port"))}
+        if isinstance(one, dict) and "port" in one and not isinstance(one["port"], (dict, list))
+        else one
+        for one in ports
+    ]
+    return {**rule, "ports": named}
+
+
+_LET_IN = "network-policy.ingress"
+_OWN_PORTS = (TARGET_PORT, LISTED_PORT, *_ASKING)
+
+
+def _mentioned_ports(values: Values, process: Node | None) -> Fields:
+    """What asks for a port that a variable or an argument opens beside the server's own."""
+    asked = {a: v for a in _ASKING if (v := _known(values, a)) is not None and not v.derived}
+    target = _known(values, TARGET_PORT)
+    if target is None or all(value.data == target.data for value in asked.values()):
+        return {}
+    variables = _known(values, "environment.variables")
+    data = variables.data if variables is not None and isinstance(variables.data, dict) else {}
+    options = () if process is None else options_of(command_lines(process))
+    names = mentioned_ports([*((str(n), str(v)) for n, v in data.items()), *options])
+    return {
+        address: value.replace(derived=True, note=f"{names[str(value.data)]} opens it")
+        for address, value in asked.items()
+        if str(value.data) in names and value.data != target.data
+    }
 
 
 def _port_variable(values: Values, rows: RowNumbers, names: Sequence[str]) -> Fields:
@@ -211,7 +260,7 @@ def _ports_by_number(values: Fields, port_name: str) -> Fields:
     target = _known(values, "service.container-port") or _known(values, "service.target-port")
     if target is None or (isinstance(target.data, str) and not target.data.isdecimal()):
         return values
-    for address in _PORTS:
+    for address in PORTS:
         value = values.get(address)
         if value is not None and value.data == port_name:
             note = f"the port named {port_name}"

@@ -8,13 +8,22 @@ from __future__ import annotations
 
 from deploylint.documents.nodes import Node, is_empty, leaves, scalar
 from deploylint.model.field_values import field_value
-from deploylint.model.fields import ADDRESSES
+from deploylint.model.fields import ADDRESSES, ELEMENTS
 from deploylint.model.templates import is_variable
 from deploylint.model.types import NAMES
+from deploylint.readers.contradictions import (
+    choice_fault,
+    probe_faults,
+    source_faults,
+    text_faults,
+    variable_faults,
+)
 from deploylint.readers.helm.field import field
-from deploylint.readers.helm.forms import ARGUMENTS, PROGRAM, READERS, VARIABLES
+from deploylint.readers.helm.forms import ARGUMENTS, PROGRAM, READERS, SOURCES, VARIABLES, pairs
 from deploylint.readers.helm.key_tree import ELSEWHERE, ElementKey, KeyRule
 from deploylint.readers.helm.resolve import ReadKeys
+
+_PROBES = frozenset(name for name, element in ELEMENTS.items() if "handler" in element.fields)
 
 NOTHING_CHOSEN = ("none", "false")
 """What a choice that only the chart understands is set to where nothing is chosen."""
@@ -24,7 +33,13 @@ def fill_field(rule: KeyRule, node: Node, key: Node | None, scope: ReadKeys) -> 
     """One field from one value."""
     value = scope.rows.field_value(field(rule.type, node))
     text, row = node.content, value.at
-    if isinstance(text, str) and isinstance(row, int) and not node.style and node.tag is None:
+    if (
+        rule.type.words
+        and value.state == "known"
+        and (fault := choice_fault(node, rule.type.words))
+    ):
+        scope.faults.append(fault)
+    elif isinstance(text, str) and isinstance(row, int) and not node.style and node.tag is None:
         rule.keep_value(row, text, value)
     scope.keep(rule.path, rule, value)
 
@@ -35,6 +50,9 @@ def fill_form(rule: KeyRule, node: Node, key: Node | None, scope: ReadKeys) -> N
         fill_command(rule, node, key, scope)
     elif rule.reader == VARIABLES:
         scope.variables.append(node)
+        scope.faults += (*variable_faults(node), *text_faults(pairs(node)))
+    elif rule.reader == SOURCES:
+        scope.faults += source_faults(node)
     for name, value in READERS[rule.reader].read(node):
         scope.keep(f"{rule.element}.{name}", rule, scope.rows.field_value(value))
 
@@ -63,7 +81,7 @@ def leave_to_chart(rule: KeyRule, node: Node, key: Node | None, scope: ReadKeys)
         note = f"decided by the chart from {(key or node.key).content}"
         number = scope.rows.number
         every = tuple(map(number, leaves(node)))
-        for name in rule.undecided:
+        for name in rule.chart_fields:
             value = field_value("unknown", None, number(node), note, None, every)
             scope.keep(f"{rule.element}.{name}", rule, value)
 
@@ -111,6 +129,8 @@ def fill_presence(owned: ElementKey, node: Node, key: Node | None, scope: ReadKe
             value = field_value("unknown", None, at, note, None, (at,))
     else:
         value = field_value("known", True, scope.rows.number(key or node.key))
+        if owned.element in _PROBES:
+            scope.faults += probe_faults(node)
     if owned.is_switched:
         scope.waiting.add((owned.element, owned.entry))
     if owned.alone and value.state != "disabled":

@@ -203,24 +203,25 @@ def _nothing(node: Node) -> Filled:
     yield from ()
 
 
-COMMAND, ARGUMENTS, PROGRAM, VARIABLES = "command", "arguments", "program", "variables"
+COMMAND, ARGUMENTS, PROGRAM = "command", "arguments", "program"
+SOURCES, VARIABLES = "sources", "variables"
 _SECRETS = env.SECRETS
 
 READERS: Mapping[str, Reader] = {
     **dict.fromkeys((COMMAND, ARGUMENTS), _reader(_nothing, "queues", "concurrency", "program")),
     "image": _reader(_image, "registry", "repository", "tag", "digest"),
     "image-reference": _reader(_image_reference, "registry", "repository", "tag", "digest"),
-    "ports": _reader(ports.ports, *ports.FIELDS.values()),
+    "ports": _reader(ports.ports, *ports.FIELDS.values(), ports.PROTOCOL),
     "container-ports": _reader(ports.container_ports, "container-port"),
     "declared-ports": _reader(ports.declared_ports, "container-port"),
     "queues": _reader(_queues, "queues"),
     PROGRAM: _reader(_program, "language"),
     "path": _reader(_path, "path", "handler"),
     "metrics": _reader(_metrics, "cpu", "memory"),
-    "variables": _reader(
+    VARIABLES: _reader(
         _variables, _SECRETS, "config-maps", "variables", "secret-variables", "literal-secrets"
     ),
-    "sources": _reader(env.sources, _SECRETS, env.CONFIG_MAPS),
+    SOURCES: _reader(env.sources, _SECRETS, env.CONFIG_MAPS),
     "secret-names": _reader(env.secret_names, _SECRETS),
     "config-map-names": _reader(env.config_map_names, env.CONFIG_MAPS),
     "keys-are-secrets": _reader(env.keys_are_secrets, _SECRETS),

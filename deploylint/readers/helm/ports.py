@@ -5,12 +5,16 @@ Each is a reader for ``forms.READERS`` (ServicePort and ContainerPort in the cor
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
 from deploylint.documents.nodes import Node, child, child_at, entries_of, items_of, text_of
-from deploylint.model.types import PORT
+from deploylint.documents.regex import regex
+from deploylint.model.types import PORT, WORD
 from deploylint.readers.helm.env import Filled
 from deploylint.readers.helm.field import field
 
 FIELDS = {"port": "port", "targetPort": "target-port", "containerPort": "container-port"}
+PROTOCOL = "protocol"
 
 
 def ports(node: Node) -> Filled:
@@ -27,6 +31,9 @@ def ports(node: Node) -> Filled:
     for key, name in FIELDS.items():
         if (value := child(chosen, key)) is not None and value.is_scalar:
             yield name, field(PORT, value)
+    protocol = child(chosen, PROTOCOL)
+    if protocol is not None and protocol.content not in ("TCP", ""):  # what the API fills in
+        yield PROTOCOL, field(WORD, protocol)
 
 
 def _main_port(node: Node) -> Node | None:
@@ -53,3 +60,37 @@ def declared_ports(node: Node) -> Filled:
     port = child_at(_main_port(node), "containerPort")
     if port is not None and port.is_scalar:
         yield "container-port", field(PORT, port)
+
+
+def mentioned_ports(pairs: Iterable[tuple[str, str]]) -> Mapping[str, str]:
+    """The numbers that may be ports in variables or options, each with the name of the last.
+
+    What tells a server its own port opens no other one.
+    """
+    return {
+        number: name
+        for name, text in pairs
+        if name.strip("-").lower() not in _OWN_PORT
+        for number in _NUMBER.findall(text)
+    }
+
+
+_OWN_PORT = frozenset({"port", "p"})
+_NUMBER = regex(r"(?:^|[^0-9.])([0-9]{2,5})(?:$|[^0-9.])")
+
+
+def command_lines(process: Node) -> Iterator[list[str]]:
+    """The words of a process's command and of its arguments, as they are written."""
+    for node in filter(None, (child(process, key) for key in ("command", "args"))):
+        if isinstance(node.content, list):
+            yield [item.content for item in node.content if isinstance(item.content, str)]
+        elif isinstance(node.content, str):
+            yield node.content.split()
+
+
+def options_of(lines: Iterable[Sequence[str]]) -> Iterator[tuple[str, str]]:
+    """The options of command lines with their values: ``--port=80``, or ``--port`` and ``80``."""
+    for line in lines:
+        for before, word in zip(("", *line), line, strict=False):
+            name, equals, value = word.partition("=")
+            yield (name, value) if equals else (before, word)

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 
 from deploylint.documents.nodes import Node, child, child_at, text_of
 from deploylint.model.field_values import NOT_SET, Fields, field_value
-from deploylint.model.fields import ADDRESSES, PRESENT, element_of
+from deploylint.model.fields import PRESENT, element_of
 from deploylint.model.format import format_value
-from deploylint.model.types import PORT
+from deploylint.readers.helm.derived import PORTS
 from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.wrapped.values import nodes_at
 
@@ -32,7 +32,16 @@ def fill_defaults(values: Fields, kind: str) -> Fields:
             )
             present = field_value("known", True, note=note, default=True)
             values.setdefault(f"{element_of(row.address)}.{PRESENT}", present)
-    return _unwritten(_requests(values))
+    return _without_number(_unwritten(_requests(values)), kind)
+
+
+def _without_number(values: Fields, kind: str) -> Fields:
+    """What is not asked of a kind that has no number of pods."""
+    workload = table().workloads.get(kind)
+    if workload is not None and workload.pods:
+        for address in (f"replicas.{PRESENT}", f"autoscaling.{PRESENT}"):
+            values.setdefault(address, field_value("unknown", note=workload.pods))
+    return values
 
 
 def _unwritten(values: Fields) -> Fields:
@@ -66,15 +75,18 @@ def resolve_ports(values: Fields, seen: Node) -> Fields:
     target = values.get("service.target-port")
     if target is not None and target.data in (0, "0", ""):
         del values["service.target-port"]
-    for address, kind in ADDRESSES.items():
-        value = values.get(address)
-        if kind is not PORT or value is None or not isinstance(value.data, str):
+    for address in PORTS:
+        value = values.get(address, NOT_SET)
+        if not isinstance(value.data, str):
             continue
         named = service if address.startswith("monitoring") and value.data in service else pod
         number = _followed(named.get(value.data), pod)
         if number is not None:
             note = f"the port named {value.data}"
             values[address] = value.replace(data=number, note=note)
+        else:
+            note = f"no port is named {value.data}"
+            values[address] = value.replace(state="unknown", data=None, note=note)
     return _mark_derived(values, _declared(seen))
 
 
@@ -95,8 +107,9 @@ def _by_name(seen: Node, path: str) -> dict[str, Node]:
 
 
 def _declared(seen: Node) -> set[int]:
-    """The numbers of the container's ports."""
-    written = [text_of(n) for n, _ in nodes_at(seen, "container.ports[].containerPort")]
+    """The numbers of the ports of the pod's containers."""
+    paths = "container.ports[].containerPort", "pod.containers[].ports[].containerPort"
+    written = [text_of(n) for path in paths for n, _ in nodes_at(seen, path)]
     return {int(number) for number in written if number.isdecimal()}
 
 
@@ -107,8 +120,8 @@ def _mark_derived(values: Fields, declared: set[int]) -> Fields:
         note = port.note or "the Service maps it to its target port"
         values["service.port"] = port.replace(derived=True, note=note)
     behind = target if target.state == "known" else port
-    for address in [a for a, kind in ADDRESSES.items() if kind is PORT and a in values]:
-        value = values[address]
+    for address in PORTS:
+        value = values.get(address, NOT_SET)
         own = not address.startswith("service.") or address == "service.container-port"
         if own and value.data in declared and len(declared) > 1 and value.data != behind.data:
             note = value.note or "another port of the container"

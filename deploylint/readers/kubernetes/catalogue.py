@@ -20,9 +20,11 @@ from deploylint.readers.helm.layer import Alternative
 from deploylint.readers.helm.profile import Profile
 from deploylint.readers.kubernetes.schema import (
     Attachment,
+    Backend,
     Default,
     Evidence,
     ObjectPart,
+    PodSecurityRow,
     WorkloadKind,
 )
 
@@ -47,6 +49,11 @@ class Table(Record):
     siblings: tuple[tuple[str, ...], ...] = ()
     defaults: tuple[Default, ...] = ()
     replacers: tuple[str, ...] = ()
+    object_words: frozenset[str] = frozenset()
+    automatic_labels: frozenset[str] = frozenset()
+    injected_ports: frozenset[str] = frozenset()
+    pod_security: tuple[PodSecurityRow, ...] = ()
+    node_agents: frozenset[str] = frozenset()
 
 
 @cache
@@ -69,6 +76,8 @@ def make_table(data: Mapping[str, Any]) -> Table:
     )
     made = {
         **records,
+        "attached": {kind: _attachment(row) for kind, row in data["attached"].items()},
+        "pod-security": [make_record(PodSecurityRow, row) for row in data["pod-security"]],
         "roles": [make_record(Evidence, row) for row in data["roles"]],
         "siblings": list(map(tuple, data["siblings"])),
         "defaults": [default for pattern in defaults for default in _defaults(pattern)],
@@ -76,7 +85,12 @@ def make_table(data: Mapping[str, Any]) -> Table:
     return cast("Table", make_record(Table, {**data, **made}, profile=profile, paths=paths))
 
 
-_BY_KEY = {"workloads": WorkloadKind, "attached": Attachment, "parts": ObjectPart}
+def _attachment(row: Mapping[str, Any]) -> Any:
+    backends = [make_record(Backend, backend) for backend in row.get("backends", ())]
+    return make_record(Attachment, {**row, "backends": backends})
+
+
+_BY_KEY = {"workloads": WorkloadKind, "parts": ObjectPart}
 
 
 Path = tuple[str, ...]

@@ -13,9 +13,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from deploylint.documents.nodes import NodeTable, Problem
 from deploylint.documents.reader import Document
 from deploylint.documents.record import Record
+from deploylint.model.fault import Fault
 from deploylint.model.progress import Progress
 from deploylint.model.service import Service, ServiceSettings
 from deploylint.readers.kubernetes.catalogue import table
+from deploylint.readers.kubernetes.object_faults import object_faults
 from deploylint.readers.kubernetes.objects import Object, objects_in
 from deploylint.readers.kubernetes.selectors import WorkloadObjects
 from deploylint.readers.kubernetes.service import service_of
@@ -80,8 +82,9 @@ def read_manifests(members: Sequence[ManifestFile], options: ReadOptions) -> Rea
     running = [one for one in listed.objects if one.kind in table().workloads]
     rest = (one for one in listed.objects if one.kind not in table().workloads)
     attached = WorkloadObjects(running, rest)
+    faults = object_faults(attached)
     found = [
-        _workload(one, attached.by_workload.get(n, ()), listed, options)
+        _workload(one, attached.by_workload.get(n, ()), listed, options, faults.get(n, ()))
         for n, one in enumerate(options.progress.track("reading workloads:", running))
     ]
     services = tuple(_service(one, found, options) for one in _planned(found))
@@ -96,12 +99,16 @@ def read_manifests(members: Sequence[ManifestFile], options: ReadOptions) -> Rea
 
 
 def _workload(
-    one: Object, attached: Sequence[Object], listed: _Listed, options: ReadOptions
+    one: Object,
+    attached: Sequence[Object],
+    listed: _Listed,
+    options: ReadOptions,
+    faults: Iterable[Fault],
 ) -> Workload:
     """A workload with what belongs to it; the nodes that were made for that are given up."""
     found = read_workload(one, attached, listed.stated[id(one.node)], options.replaced)
     _forget_nodes(each.node.table for each in (one, *attached))
-    return found
+    return found._replace(faults=(*found.faults, *faults))
 
 
 def _forget_nodes(documents: Iterable[NodeTable]) -> None:

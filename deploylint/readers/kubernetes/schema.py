@@ -18,25 +18,39 @@ class WorkloadKind(Record):
     ``template``: the path of its pod template.
     ``selector``: whether it has to select its pods.
     ``role``: the role that the kind implies, if any.
+    ``pods``: what decides on the number of pods, if no field does.
     """
 
     template: str
     selector: bool = False
     role: Role | None = None
+    pods: str = ""
+
+
+class Backend(Record):
+    """Where an object names Services: at a path, the keys of the name and of the port there."""
+
+    at: str
+    name: str
+    port: tuple[str, ...] = ()
 
 
 class Attachment(Record):
     """How objects of a kind refer to their workloads; exactly one is not empty.
 
+    ``plain`` is whether the selector at ``pods`` is a mapping of labels.
     ``called`` is the path of the name that others refer to such an object by.
+    ``endpoints`` are the ports that a monitor asks.
     """
 
     pods: str = ""
+    plain: bool = False
     services: str = ""
     target: str = ""
-    backends: tuple[str, ...] = ()
+    backends: tuple[Backend, ...] = ()
     named: tuple[str, ...] = ()
     called: str = "metadata.name"
+    endpoints: str = ""
 
 
 class ObjectPart(Record):
@@ -58,6 +72,14 @@ class Evidence(Record):
     image: frozenset[str] = frozenset()
     silent: bool = False
     technology: bool = False
+
+
+class PodSecurityRow(Record):
+    """What is forbidden in a pod: texts at paths, or any but an empty one and 0."""
+
+    check: str
+    at: tuple[str, ...] = ()
+    texts: frozenset[str] = frozenset()
 
 
 class Default(Record):

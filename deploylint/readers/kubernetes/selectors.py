@@ -7,12 +7,25 @@ Everything is looked up in an index, so that the time follows the number of obje
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 
-from deploylint.documents.nodes import child_at, text_of
+from deploylint.documents.nodes import Node, child, child_at, text_of
+from deploylint.documents.record import Record
+from deploylint.model.templates import is_variable
 from deploylint.readers.kubernetes.catalogue import table
+from deploylint.readers.kubernetes.label_selector import Selector, selector_of
+from deploylint.readers.kubernetes.object_index import (
+    Index,
+    LabelIndex,
+    alike,
+    is_same,
+    meant_by_selector,
+    meant_by_target,
+    reaches,
+)
 from deploylint.readers.kubernetes.objects import Object, labels, pod_of
-from deploylint.readers.kubernetes.schema import Attachment
+from deploylint.readers.kubernetes.schema import Attachment, Backend
 from deploylint.readers.wrapped.values import nodes_at
 
 
@@ -20,16 +33,21 @@ class WorkloadObjects:
     """The objects of each workload of a group, and why some objects belong to none.
 
     ``by_workload``: the objects of each workload, by its number.
+    ``services``: the Services, each with the numbers of its workloads.
+    ``misses``: the objects of a selector or target that does not exist, with what they mean.
     ``left``: the objects without a workload, with the reason.
     """
 
     def __init__(self, workloads: Sequence[Object], others: Iterable[Object]) -> None:
-        self._workloads = workloads
+        self.workloads = workloads
+        self.others = list(others)
         self.by_workload: dict[int, list[Object]] = defaultdict(list)
+        self.services: list[tuple[Object, list[int]]] = []
+        self.misses: list[Miss] = []
         self.left: list[tuple[Object, str]] = []
-        self._pods = _Index(workloads, lambda workload: _pod_labels(workload).items())
+        self.pods = LabelIndex(workloads, [pod_labels(workload) for workload in workloads])
         rows, kinds = table().attached, defaultdict[str, list[Object]](list)
-        for other in others:
+        for other in self.others:
             if other.kind in rows:
                 kinds[other.kind].append(other)
             else:
@@ -37,114 +55,190 @@ class WorkloadObjects:
         for kind in rows:  # Services first: others find their workload by them
             self._attach(kinds[kind], rows[kind])
 
+    @cached_property
+    def labelled_services(self) -> LabelIndex:
+        """The Services by their labels."""
+        services = [service for service, _ in self.services]
+        return LabelIndex(services, [service.labels("metadata.labels") for service in services])
+
+    def services_of(self, backend: NamedBackend) -> list[tuple[Object, list[int]]]:
+        """The Services that a backend names, or means."""
+        known = self.labelled_services.by_name
+        numbers = known.get(backend.service) or known.get(self.meant_service(backend), [])
+        named = [self.services[n] for n in numbers]
+        return [one for one in named if is_same(backend.namespace, one[0].namespace)]
+
+    def meant_service(self, backend: NamedBackend) -> str:
+        """The Service of nearly the name in a backend, if no backend names it; or ""."""
+        name = backend.service
+        near = name if is_variable(name) else alike(name, self._unnamed_services)
+        return near if near in self._unnamed_services else ""
+
+    @cached_property
+    def _unnamed_services(self) -> Collection[str]:
+        """The Services that no backend names."""
+        rows = table().attached
+        routes = [(one, rows[one.kind].backends) for one in self.others if one.kind in rows]
+        named = {b.service for one, backends in routes for b in backends_of(one, backends)}
+        return self.labelled_services.by_name.keys() - named
+
     def _attach(self, objects: list[Object], row: Attachment) -> None:
         for attached, numbers in zip(objects, self._find(objects, row), strict=True):
             for number in numbers:
                 self.by_workload[number].append(attached)
             if not numbers:
                 self.left.append((attached, _why(attached, row)))
+            if attached.kind == "Service":
+                self.services.append((attached, numbers))
 
     def _find(self, objects: list[Object], row: Attachment) -> list[list[int]]:
         """The workloads of each object, as numbers."""
         if not objects:
             return []
-        if row.pods:
-            return [self._pods.with_all(o, _selected(o, row.pods)) for o in objects]
+        if row.pods or row.services:
+            return self._selected(objects, row)
         if row.target:
-            index = _Index(self._workloads, lambda workload: [(workload.kind, workload.name)])
-            return [index.with_any(o, [_target(o, row.target)]) for o in objects]
+            return [self._scaled(scaler, row.target) for scaler in objects]
         if row.named:
-            index = _Index(self._workloads, lambda workload: _references(workload, row.named))
+            index = Index(self.workloads, [_references(one, row.named) for one in self.workloads])
             return [index.with_any(o, [text_of(o.at(row.called)) or o.name]) for o in objects]
-        services, owners = self._services()
-        if row.services:
-            index = _Index(services, lambda service: service.labels("metadata.labels").items())
-            chosen = [index.with_all(o, _selected(o, row.services)) for o in objects]
-        else:
-            index = _Index(services, lambda service: [service.name])
-            chosen = [index.with_any(o, _backends(o, row.backends)) for o in objects]
-        return [sorted({n for at in numbers for n in owners[at]}) for numbers in chosen]
+        named = [[self.services_of(b) for b in backends_of(o, row.backends)] for o in objects]
+        return [_flat(one for each in services for one in each) for services in named]
 
-    def _services(self) -> tuple[list[Object], list[list[int]]]:
-        """The Services that select workloads, and the numbers of these."""
-        owners: dict[int, tuple[Object, list[int]]] = {}
-        for number, objects in self.by_workload.items():
-            for service in objects:
-                if service.kind == "Service":
-                    owners.setdefault(id(service.node), (service, []))[1].append(number)
-        return [service for service, _ in owners.values()], [n for _, n in owners.values()]
+    def _scaled(self, scaler: Object, path: str) -> list[int]:
+        """The workload that an object scales, as a list of its number."""
+        kind, name = target_of(scaler, path)
+        near = [n for n in self.pods.by_name.get(name, ()) if self.workloads[n].kind == kind]
+        numbers = [number for number in near if reaches(scaler, self.workloads[number])]
+        is_read = kind in table().workloads and (kind, name) not in self._others_by_name
+        if numbers or not name or is_variable(name) or near or not is_read:
+            return numbers
+        meant = meant_by_target(scaler, name, self.pods)
+        if meant is None:
+            return []
+        self.misses.append(Miss(scaler, None, self.workloads[meant], meant, {}))
+        return [meant]
+
+    @cached_property
+    def _others_by_name(self) -> Collection[tuple[str, str]]:
+        return {(other.kind, other.name) for other in self.others}
+
+    @cached_property
+    def _other_pods(self) -> list[dict[str, str]]:
+        """The labels of the pods of kinds that are not read."""
+        pods = (other.labels("spec.template.metadata.labels") for other in self.others)
+        return [own for own in pods if own]
+
+    def _missed(self, selecting: Object, selector: Selector, row: Attachment) -> list[int]:
+        """What a selector of nothing means: a list of one number, or none."""
+        index = self.pods if row.pods else self.labelled_services
+        if row.pods and any(map(selector.matches, self._other_pods)):
+            return []
+        meant = meant_by_selector(selecting, selector, index)
+        if meant is None:
+            return []
+        number = meant if row.pods else next(iter(self.services[meant][1]), 0)
+        other, own = index.objects[meant], index.labels[meant]
+        self.misses.append(Miss(selecting, selector, other, number, own))
+        return [meant]
+
+    def _selected(self, objects: list[Object], row: Attachment) -> list[list[int]]:
+        """The workloads that selectors select, of each object.
+
+        An open selector belongs to the workloads of its file that no other one selects.
+        """
+        selectors = [selector_of(o, row.pods or row.services, plain=row.plain) for o in objects]
+        index, selected = (self.pods if row.pods else self.labelled_services), list[list[int]]()
+        for selecting, selector in zip(objects, selectors, strict=True):
+            is_open = selector is None or selector.is_open
+            numbers = [] if selector is None or is_open else index.select(selecting, selector)
+            if selector is not None and not is_open and not numbers:
+                numbers = self._missed(selecting, selector, row)
+            selected.append(numbers if row.pods else _flat(self.services[n] for n in numbers))
+        alone = set(range(len(self.workloads))).difference(*selected)
+        by_file: dict[str, list[int]] = defaultdict(list)
+        for number in sorted(alone):
+            by_file[self.workloads[number].file].append(number)
+        for selecting, selector, numbers in zip(objects, selectors, selected, strict=True):
+            if selector is not None and selector.is_open:
+                here = by_file.pop(selecting.file, [])
+                numbers += [n for n in here if reaches(selecting, self.workloads[n])]
+        return selected
 
 
-class _Index:
-    """Objects by what others find them by, as numbers."""
-
-    def __init__(
-        self, objects: Sequence[Object], keys: Callable[[Object], Iterable[Hashable]]
-    ) -> None:
-        self._objects = objects
-        self._keys = [set(keys(indexed)) for indexed in objects]
-        self._numbers: dict[Hashable, list[int]] = defaultdict(list)
-        for number, own in enumerate(self._keys):
-            for key in own:
-                self._numbers[key].append(number)
-
-    def with_any(self, other: Object, keys: Iterable[Hashable]) -> list[int]:
-        """The objects near another one that have one of some keys."""
-        numbers = (number for key in keys for number in self._numbers.get(key, ()))
-        return [number for number in numbers if self._is_near(number, other)]
-
-    def with_all(self, other: Object, keys: Collection[Hashable]) -> list[int]:
-        """The objects near another one that have all of some keys; none where there are none."""
-        fewest = min((self._numbers.get(key, []) for key in keys), key=len, default=[])
-        full = [number for number in fewest if self._keys[number].issuperset(keys)]
-        return [number for number in full if self._is_near(number, other)]
-
-    def _is_near(self, number: int, other: Object) -> bool:
-        """Whether two objects may be in one namespace."""
-        namespace = self._objects[number].namespace
-        return namespace == other.namespace or not (namespace and other.namespace)
-
-
-def _pod_labels(workload: Object) -> dict[str, str]:
+def pod_labels(workload: Object) -> dict[str, str]:
+    """The labels of a workload's pods."""
     return labels(child_at(pod_of(workload), "metadata", "labels"))
 
 
-def _has_expressions(selecting: Object, path: str) -> bool:
-    return selecting.at(path.rpartition(".")[0] + ".matchExpressions") is not None
+def pod_spec(workload: Object) -> Node | None:
+    """The spec of a workload's pods."""
+    return child_at(pod_of(workload), "spec")
 
 
-def _selected(selecting: Object, path: str) -> Collection[tuple[str, str]]:
-    """The labels that an object selects by; none if it has expressions, which are not read."""
-    return () if _has_expressions(selecting, path) else selecting.labels(path).items()
+class Miss(Record):
+    """An object that selects or scales nothing, and what it means.
+
+    ``selector`` is None for a target.
+    ``number`` is that of a workload, ``labels`` are what can be selected of ``other``.
+    """
+
+    object: Object
+    selector: Selector | None
+    other: Object
+    number: int
+    labels: Mapping[str, str]
 
 
-def _target(scaler: Object, path: str) -> tuple[str, str]:
+class NamedBackend(Record):
+    """A Service that an object sends requests to, and the values that name it and its port."""
+
+    service: str
+    namespace: str
+    name: Node
+    port: Node | None
+
+
+def backends_of(route: Object, rows: Iterable[Backend]) -> Iterator[NamedBackend]:
+    """The Services that an object sends requests to, by their names without a domain."""
+    for row in rows:
+        for item, _ in nodes_at(route.node, row.at):
+            name, kind = child(item, row.name), text_of(child(item, "kind"))
+            if name is not None and text_of(name) and kind in ("", "Service"):
+                ports = (port for path in row.port for port, _ in nodes_at(item, path))
+                service, _, domain = text_of(name).partition(".")
+                namespace = text_of(child(item, "namespace")) or domain.partition(".")[0]
+                yield NamedBackend(service, namespace or route.namespace, name, next(ports, None))
+
+
+def target_of(scaler: Object, path: str) -> tuple[str, str]:
+    """The kind and the name of what an object scales."""
     target = scaler.at(path)
     return text_of(child_at(target, "kind")), text_of(child_at(target, "name"))
 
 
 def _references(workload: Object, paths: Iterable[str]) -> set[str]:
     """The names in a pod's spec at some paths."""
-    spec = child_at(pod_of(workload), "spec")
+    spec = pod_spec(workload)
     if spec is None:
         return set()
     return {text_of(node) for path in paths for node, _ in nodes_at(spec, path)}
 
 
-def _backends(route: Object, paths: Iterable[str]) -> list[str]:
-    """The names of Services at some paths, without their domain."""
-    nodes = (node for path in paths for node, _ in nodes_at(route.node, path))
-    return sorted({text_of(node).partition(".")[0] for node in nodes})
+def _flat(services: Iterable[tuple[Object, list[int]]]) -> list[int]:
+    """The workloads of some Services, as numbers."""
+    return sorted({number for _, numbers in services for number in numbers})
 
 
 def _why(attached: Object, row: Attachment) -> str:
     """Why an object is not part of a workload."""
     path = row.pods or row.services
-    if path and _has_expressions(attached, path):
-        return "selects by expressions, which are not read"
-    if path and not attached.labels(path):
+    if not path:
+        target = "its target is not a workload of this group"
+        return target if row.target else "not used by a workload"
+    selector = selector_of(attached, path, plain=row.plain)
+    if selector is None:
         return "selects nothing by labels"
-    if path:
-        what = "pods" if row.pods else "Service"
-        return f"selects no {what} of this group"
-    return "its target is not a workload of this group" if row.target else "not used by a workload"
+    if selector.is_open:
+        return "selects everything in its namespace"
+    return f"selects no {'pods' if row.pods else 'Service'} of this group"

@@ -11,6 +11,7 @@ from deploylint.model.field_values import NOT_SET, Fields, FieldValues
 from deploylint.model.fields import ELEMENTS
 from deploylint.model.service import Component, Service, Value
 from deploylint.readers.commands.queues import with_queues
+from deploylint.readers.kubernetes.api_check import api_faults
 from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.objects import Object
 from deploylint.readers.kubernetes.roles import all_labels, argv
@@ -49,22 +50,19 @@ def service_of(main: Workload, name: str, workers: Sequence[Workload]) -> Servic
         components=tuple(components),
         roots=roots,
         root=main.object.node,
-        faults=(
-            *_duplicates(roots),
-            *(fault for workload in workloads for fault in workload.faults),
-        ),
+        faults=tuple(_faults(roots, workloads)),
         notes=tuple(_notes(workloads)),
         shape="manifests",
         templates=tuple((o.node, o.template) for o in objects if o.template),
     )
 
 
-def _duplicates(roots: Iterable[Node]) -> Iterator[Fault]:
-    """Keys written twice in the objects of a service."""
+def _faults(roots: Iterable[Node], workloads: Iterable[Workload]) -> Iterator[Fault]:
     for root in roots:
-        for lost, wins in root.source.duplicates:
-            if root.start <= wins.start < root.end:
-                yield duplicate_key(lost, wins)
+        yield from (duplicate_key(*keys) for keys in root.source.duplicates_within([root]))
+        yield from api_faults(root)
+    for workload in workloads:
+        yield from workload.faults
 
 
 def _worker_names(workers: Sequence[Workload], server: str) -> list[str]:

@@ -38,8 +38,6 @@ from deploylint.readers.kubernetes.roles import (
 from deploylint.readers.kubernetes.view import alone, view
 from deploylint.readers.wrapped.values import nodes_at
 
-Faults = tuple[Fault, ...]
-
 IMAGE = ("image.registry", "image.repository")
 """What tells by which image workloads run the same."""
 
@@ -60,7 +58,7 @@ class Workload(Record):
     values: Fields
     role: RoleEvidence
     others: tuple[Component, ...]
-    faults: Faults
+    faults: tuple[Fault, ...]
 
 
 def read_workload(
@@ -72,7 +70,8 @@ def read_workload(
     container = main_container(one, listed)
     seen = view(one, container, belonging)
     rows = RowNumbers()
-    values, faults = _values(seen, one.kind, rows, replaced)
+    values = _values(seen, one.kind, rows, replaced)
+    faults: tuple[Fault, ...] = ()
     values.setdefault("service.name", field_value("known", one.name, _name_row(one, rows)))
     role = role_of(one, container, values)
     if stated is not None and stated.role is not None:
@@ -80,7 +79,7 @@ def read_workload(
     if role.role == "worker":
         values, reading = _worker(one, container, seen, values, rows)
         values = derive(values, rows)  # what follows from its command line too
-        faults = (*faults, *reading.faults)
+        faults = reading.faults
         if reading.role and (stated is None or stated.role is None):
             role = role if reading.role == role.role else RoleEvidence(reading.role, "its command")
     others = [_beside(one, c, "sidecar", replaced) for c in listed if c is not container]
@@ -117,24 +116,21 @@ def _command_line(container: Node) -> CommandLine:
 def _beside(one: Object, container: Node, role: Role, replaced: bool) -> Component:
     seen = alone(one, container)
     rows = RowNumbers()
-    fields, _ = _values(seen, "", rows, replaced)
-    values = FieldValues(fields, rows)
+    values = FieldValues(_values(seen, "", rows, replaced), rows)
     name = text(child(container, "name"))
     return Component(f"{role}:{name}", name, role, values, seen, table().paths)
 
 
-def _values(seen: Node, kind: str, rows: RowNumbers, replaced: bool) -> tuple[Fields, Faults]:
-    """What a view says, by address; what the API makes of it; and keys that look misspelt."""
-    scope = walk(seen, table().profile.root, rows)
-    values = {
-        a: v for a, v in resolve_values(scope, table().profile.union).items() if not _is_nothing(v)
-    }
+def _values(seen: Node, kind: str, rows: RowNumbers, replaced: bool) -> Fields:
+    """What a view says, by address, and what the API makes of it."""
+    found = resolve_values(walk(seen, table().profile.root, rows), table().profile.union)
+    values = {address: value for address, value in found.items() if not _is_nothing(value)}
     if child(seen, "service") is None:
         values.pop(f"service.{PRESENT}", None)  # a port of the container alone makes no Service
     values = _with_arguments(resolve_ports(values, seen), seen, rows)
     if replaced:
         values = _filled_in_elsewhere(values)
-    return derive(fill_defaults(values, kind), rows), tuple(scope.faults)
+    return derive(fill_defaults(values, kind), rows, process=child(seen, "container"))
 
 
 def _is_nothing(value: FieldValue) -> bool:

@@ -18,7 +18,7 @@ IMAGES = [
     ("localhost:5000/api:1", "localhost:5000", "api", "1", None),
     ("acme.io:443/team/api", "acme.io:443", "team/api", None, None),
     ("acme.io/api@sha256:ab", "acme.io", "api", None, "sha256:ab"),
-    ("acme.io/api:1@sha256:ab", "acme.io", "api", "1", "sha256:ab"),
+    ("acme.io/api:1@sha256:ab", "acme.io", "api", None, "sha256:ab"),
 ]
 
 

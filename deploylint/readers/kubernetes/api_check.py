@@ -1,0 +1,282 @@
+"""What the API server drops or refuses in an object: fields, types and choices it does not have.
+
+``api.yaml``, which ``tools/api_table.py`` writes, says what each kind of object takes. An object of
+another kind is left alone, as is a text that something fills in. What is required is not asked for:
+an object may be completed elsewhere. To check more of a kind, list it in ``profiles/objects.yaml``
+and write the table anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+
+from deploylint.documents.key_paths import KeyPath
+from deploylint.documents.nodes import (
+    STYLE,
+    WIDTH,
+    Collection,
+    Node,
+    NodeTable,
+    Text,
+    child,
+    scalar,
+)
+from deploylint.documents.scalars import Scalar
+from deploylint.documents.structure import key_names
+from deploylint.documents.suggest import hint, nearest
+from deploylint.model.fault import Fault
+from deploylint.model.templates import is_variable
+from deploylint.readers.contradictions import exclusive_fields, pod_faults, variable_faults
+from deploylint.readers.data import API, definition
+
+_SCALARS: dict[str, tuple[tuple[type, ...], str]] = {
+    "string": ((str,), "a text: quote it"),
+    "bool": ((bool,), "true or false without quotes"),
+    "int": ((int,), "a whole number without quotes"),
+    "number": ((int, float), "a number without quotes"),
+    "quantity": ((str, int, float), "a quantity"),
+    "int-or-string": ((str, int), "a number without quotes, or a name"),
+}
+"""The types of the table that are scalars: what YAML makes of those that fit, and in words."""
+
+_ANY, _NOT_A_FIELD = "any", "not a field"
+
+_REACH = 3
+"""How many levels up and down a field is looked for that is not where it is written."""
+
+_LIKE_CONTAINERS = frozenset({"initContainers", "ephemeralContainers"})
+"""Levels that take what ``containers`` takes, which is meant where a field could be in any."""
+
+
+def _one_structure(node: Node) -> Iterator[Fault]:
+    """More than one of the fields that are structures."""
+    values = (child(node, name) for name in key_names(node))
+    return exclusive_fields([value for value in values if value is not None and value.is_mapping])
+
+
+_INSIDE: dict[str, Callable[[Node], Iterator[Fault]]] = {
+    "EnvVar[]": variable_faults,
+    "PodSpec": pod_faults,
+    **dict.fromkeys(
+        ("EnvFromSource", "EnvVarSource", "LifecycleHandler", "Probe", "Volume"), _one_structure
+    ),
+}
+"""The types of the table with fields that can contradict each other."""
+
+
+class ApiType:
+    """What may stand at a key: a type of the table.
+
+    ``fields`` are the types of a structure by field, None of what is none.
+    ``shape`` is None of a mapping, () of a list and "" of a scalar.
+    ``item`` is the type of what a list, or a mapping of any keys, holds; "" of what is neither.
+    ``words`` are the texts that it takes; none where it takes any.
+    ``plain`` and ``quoted`` are the texts that are known to fit unquoted and quoted, with None for
+    a mapping and () for a list; ``is_text`` is whether every quoted text fits.
+    """
+
+    __slots__ = ("fields", "is_text", "item", "name", "plain", "quoted", "shape", "words")
+
+    def __init__(self, name: str) -> None:
+        table = definition(API)
+        structure = table["definitions"].get(name)
+        self.name = name
+        self.words: tuple[str, ...] = tuple(table["choices"].get(name, "").split())
+        self.fields: dict[str, str] | None = None
+        if structure is not None:
+            self.fields = {
+                field: kind for kind, text in structure.items() for field in text.split()
+            }
+        self.item: str = name[:-2] if name.endswith(("[]", "{}")) else ""
+        self.plain, self.quoted = set[Text](), set[Text]()
+        self.shape: Text = "" if structure is None and not self.item else None
+        if name.endswith("[]"):
+            self.shape = ()
+        if self.shape != "" and name not in _INSIDE:
+            self.plain.add(self.shape)
+        self.is_text = name in ("string", "quantity", _ANY)
+
+    def below(self, path: KeyPath) -> ApiType:
+        """The type of what stands at a key path right below this one."""
+        if path.is_item:
+            return api_type(self.item if self.name.endswith("[]") else _ANY)
+        if self.fields is not None:
+            is_instruction = path.name.startswith("$")  # to a tool that merges patches
+            return api_type(self.fields.get(path.name, _ANY if is_instruction else _NOT_A_FIELD))
+        return api_type(self.item if self.name.endswith("{}") else _ANY)
+
+    def fits(self, value: Scalar) -> bool:
+        """Whether a scalar may stand here; null may everywhere."""
+        if value is None or self.name == _ANY:
+            return True
+        if self.words:
+            return value in self.words or value == ""
+        if type(value) is str and self.name == "int-or-string":
+            return not value.isdecimal()  # a name, which has a letter, or a part of a hundred
+        if type(value) is float and value.is_integer():
+            value = int(value)  # JSON does not tell them apart
+        return self.name in _SCALARS and type(value) in _SCALARS[self.name][0]
+
+    @property
+    def in_words(self) -> str:
+        """What a message calls it."""
+        if self.words:
+            return f"one of {', '.join(self.words)}"
+        if self.name in _SCALARS:
+            return _SCALARS[self.name][1]
+        return "a list" if self.name.endswith("[]") else "a mapping"
+
+
+api_type = cache(ApiType)
+"""A type by its name, the same for the whole run."""
+
+Bound = dict[KeyPath, ApiType]
+
+
+@cache
+def _bound(kind: str, root: KeyPath) -> Bound:
+    """The types of the key paths below a root that objects of a kind were seen to have."""
+    return {root: api_type(kind)}
+
+
+def api_faults(root: Node) -> Iterator[Fault]:
+    """What the API server drops or refuses in an object, in the order of the text."""
+    kind = definition(API)["objects"].get(f"{_text(root, 'apiVersion')} {_text(root, 'kind')}")
+    if kind is None or type(root) is not Collection or child(root, "sops") is not None:
+        return
+    table = root.table
+    paths, texts, numbers = table.paths, table.texts, table.numbers
+    bound = _bound(kind, paths[root.row])
+    seen = set[tuple[str, int]]()  # an alias repeats what is wrong where it is written
+    for row in range(root.row, root.end_row):
+        path = paths[row]
+        what = bound.get(path)
+        if what is None:
+            assert path.parent is not None
+            what = bound[path] = bound[path.parent].below(path)
+        if numbers[row * WIDTH + STYLE]:
+            if what.is_text or texts[row] in what.quoted:
+                continue
+        elif texts[row] in what.plain:
+            continue
+        for fault in _judged(table, row, bound):
+            if (at := (fault.check, fault.node.start)) not in seen:
+                seen.add(at)
+                yield fault
+
+
+def _text(root: Node, key: str) -> str:
+    node = child(root, key)
+    return node.content if node is not None and isinstance(node.content, str) else ""
+
+
+def _judged(table: NodeTable, row: int, bound: Bound) -> Iterator[Fault]:
+    """What is wrong in a row that is not known to fit."""
+    text, what = table.texts[row], bound[table.paths[row]]
+    if what.name in _INSIDE and text == what.shape:
+        yield from _INSIDE[what.name](table.node(row))
+        return
+    if what.name == _NOT_A_FIELD:
+        yield _not_a_field(table, row, bound)
+        return
+    value = scalar(table.node(row)) if isinstance(text, str) else None
+    if what.name == _ANY or (isinstance(text, str) and (is_variable(text) or what.fits(value))):
+        if not table.tags:
+            (what.quoted if table.numbers[row * WIDTH + STYLE] else what.plain).add(text)
+    elif what.words and isinstance(value, str):
+        message = f"{_place(table, row)} is {value!r}; {hint(value, what.words)}"
+        yield Fault("wrong-choice", table.key(row), message)
+    else:
+        what_stands = _in_words(text, value)
+        message = f"{_place(table, row)} is {what_stands}; the API takes {what.in_words}"
+        yield Fault("wrong-type", table.key(row), message)
+
+
+def _in_words(text: Text, value: Scalar) -> str:
+    """What stands in a row, in words that do not repeat it: it may be secret."""
+    if not isinstance(text, str):
+        return "a mapping" if text is None else "a list"
+    if isinstance(value, bool):
+        return "true or false"
+    if isinstance(value, str) and value.isdecimal():
+        return "a number in quotes"
+    return "a text" if isinstance(value, str) else "a number"
+
+
+def _place(table: NodeTable, row: int) -> str:
+    """The keys that lead to a row, items of lists by their names."""
+    path = table.paths[row]
+    if path.parent is None:
+        return ""
+    before = _place(table, _row_above(table, row))
+    if path.is_item:
+        return f"{before}[{_text(table.node(row), 'name') or path.name}]"
+    return f"{before}.{path.name}" if before else path.name
+
+
+def _row_above(table: NodeTable, row: int) -> int:
+    """The row of the mapping or list that a row is in."""
+    above = row - 1
+    while table.paths[above] is not table.paths[row].parent:
+        above -= 1
+    return above
+
+
+# --- fields that are not there --------------------------------------------------------------------
+
+
+def _not_a_field(table: NodeTable, row: int, bound: Bound) -> Fault:
+    """A field that its level does not have: misspelt, of another level, or of none."""
+    path = table.paths[row]
+    assert path.parent is not None
+    above = bound[path.parent]
+    level = _place(table, _row_above(table, row)) or above.name.partition("-")[0]
+    message = f"{path.name} is not a field of {level}"
+    far, home = _home(path, table.texts[row], bound)
+    meant = nearest(path.name, above.fields or ())
+    if meant and not (home and far == 1):
+        return Fault("unknown-field", table.key(row), f"{message}; did you mean {meant!r}?")
+    if home:
+        return Fault("misplaced-field", table.key(row), f"{message}; move it to {home}")
+    return Fault("unknown-field", table.key(row), f"{message}; the API server drops it")
+
+
+def _home(path: KeyPath, text: Text, bound: Bound) -> tuple[int, str]:
+    """The nearest level that has a field, and how far it is; "" where several are as near."""
+    homes = dict[str, tuple[int, bool]]()
+    level, up = path.parent, 0
+    came_from = level.name if level is not None else ""
+    while level is not None and up <= _REACH:
+        what = bound.get(level)
+        if what is not None and what.fields is not None:
+            for down, place in _levels(what, path.name, text, _REACH - up):
+                if up and place and not (place[0].endswith("[]") or place[-1] == came_from):
+                    continue  # one of several kinds of the same thing
+                homes.setdefault(_written((*level.keys(), *place)), (up + down, down > 0))
+            up += 1
+        level = level.parent
+    least = min(homes.values(), default=(0, False))  # of two as near the one above
+    nearest_homes = [place for place, far in homes.items() if far == least]
+    return least[0], nearest_homes[0] if len(nearest_homes) == 1 else ""
+
+
+def _written(steps: Iterable[str]) -> str:
+    """The keys that lead to a level, any item of a list as ``[]``."""
+    text = "".join("[]" if step.startswith("[") else f".{step}" for step in steps)
+    return text.removeprefix(".") or "the top of the object"
+
+
+def _levels(what: ApiType, name: str, text: Text, most: int) -> Iterator[tuple[int, list[str]]]:
+    """The levels from a structure down that have a field that takes what is written."""
+    fields = what.fields or {}
+    if name in fields:
+        kind = api_type(fields[name])
+        if kind.shape == ("" if isinstance(text, str) else text):
+            yield 0, []
+    for field, type_name in fields.items() if most else ():
+        if field not in _LIKE_CONTAINERS and field != "status":
+            inner = api_type(type_name.rstrip("[]{}"))
+            shown = field + type_name[len(inner.name) :].replace("{}", "")
+            for down, place in _levels(inner, name, text, most - 1):
+                yield down + 1, [shown, *place]

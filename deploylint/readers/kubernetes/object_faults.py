@@ -1,0 +1,162 @@
+"""What is wrong between the objects of a set: what selects nothing, and names that no object has.
+
+An object may be about what is not in the set. Only what is wrong by the objects of the set is a
+fault: a name like it exists, or an object of the same name says something else.
+
+To add a check, write a function that yields faults and list it in ``CHECKS``.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from deploylint.documents.nodes import Node, child, text_of
+from deploylint.model.fault import Fault
+from deploylint.readers.kubernetes.catalogue import table
+from deploylint.readers.kubernetes.label_selector import Selector, selector_of
+from deploylint.readers.kubernetes.object_index import alike
+from deploylint.readers.kubernetes.objects import Object
+from deploylint.readers.kubernetes.port_faults import port_faults
+from deploylint.readers.kubernetes.selectors import (
+    WorkloadObjects,
+    backends_of,
+    pod_labels,
+    pod_spec,
+)
+from deploylint.readers.wrapped.values import nodes_at
+
+NumberedFault = tuple[int, Fault]
+"""A fault, and the number of the workload that it has to do with."""
+
+
+def object_faults(group: WorkloadObjects) -> Mapping[int, list[Fault]]:
+    """What is wrong between the objects of a set, by the numbers of workloads."""
+    faults: dict[int, list[Fault]] = defaultdict(list)
+    for check in CHECKS:
+        for number, fault in check(group):
+            faults[number].append(fault)
+    return faults
+
+
+# --- selectors ------------------------------------------------------------------------------------
+
+
+def _own_selectors(group: WorkloadObjects) -> Iterator[NumberedFault]:
+    """A workload has to select the pods of its own template (LabelSelector of its kind)."""
+    for number, one in enumerate(group.workloads):
+        if not table().workloads[one.kind].selector:
+            continue
+        selector, own = selector_of(one, "spec.selector"), pod_labels(one)
+        if selector is not None and not selector.is_open and not selector.matches(own):
+            node, why = _unmet(selector, own, "its template")
+            message = f"the selector of {_name(one)} does not match its own template{why}"
+            yield number, Fault("selector-mismatch", node, message)
+
+
+def _selecting_nothing(group: WorkloadObjects) -> Iterator[NumberedFault]:
+    """Objects that select or scale nothing."""
+    for selecting, selector, other, number, own in group.misses:
+        related = ("selected", other.node, _name(other))
+        if selector is not None:
+            node, why = _unmet(selector, own, _name(other))
+            what = "no pods" if table().attached[selecting.kind].pods else "no Service"
+            message = f"{_name(selecting)} selects {what} of this group{why}"
+        else:
+            target = selecting.at(table().attached[selecting.kind].target) or selecting.node
+            key = "kind" if text_of(child(target, "name")) == other.name else "name"
+            node = child(target, key) or target
+            message = f"{_name(selecting)} scales no workload of this group: {key} is"
+            message = f"{message} {text_of(node)!r}; did you mean {_name(other)}?"
+        yield number, Fault("selects-nothing", node, message, (related,))
+
+
+def _unmet(selector: Selector, own: Mapping[str, str], holder: str) -> tuple[Node, str]:
+    """Where a selector demands labels that an object does not have, and why, in words."""
+    wrong = [key for key, value in selector.labels.items() if own.get(key) != value]
+    if len(wrong) != 1:
+        return selector.node, f"; {holder} has other labels"
+    key = wrong[0]
+    node = child(child(selector.node, "matchLabels") or selector.node, key) or selector.node
+    has = repr(own[key]) if key in own else "no such label"
+    return node, f": {key} is {selector.labels[key]!r}; {holder} has {has}"
+
+
+def _name(one: Object) -> str:
+    return f"{one.kind} {one.name}"
+
+
+# --- names ----------------------------------------------------------------------------------------
+
+
+def _service_names(group: WorkloadObjects) -> Iterator[NumberedFault]:
+    """Routes to Services that do not exist, where no route leads to one nearly called so."""
+    rows, known = table().attached, group.labelled_services.by_name
+    routes = [(one, rows[one.kind].backends) for one in group.others if one.kind in rows]
+    for backend in (each for one, backends in routes for each in backends_of(one, backends)):
+        if backend.service not in known and (near := group.meant_service(backend)):
+            for _, numbers in group.services_of(backend)[:1]:
+                yield next(iter(numbers), 0), _misspelt(backend.name, "Service", near)
+
+
+def _references(group: WorkloadObjects) -> Iterator[NumberedFault]:
+    """Secrets, ConfigMaps and accounts that do not exist, where one nearly called so is unused."""
+    for paths, kinds in _by_paths().items():
+        defined = [one for one in group.others if one.kind in kinds]
+        known = {text_of(one.at(kinds[one.kind])) or one.name for one in defined}
+        named = list(_named(group, paths))
+        unused = known - {text_of(node) for _, node in named}
+        for number, node in named if unused else ():
+            near = alike(text_of(node), unused) if text_of(node) not in known else ""
+            if near in unused:
+                yield number, _misspelt(node, next(iter(kinds)), near)
+
+
+def _by_paths() -> Mapping[tuple[str, ...], dict[str, str]]:
+    """The kinds that are referred to at the same paths, each with where it says its name."""
+    kinds: dict[tuple[str, ...], dict[str, str]] = defaultdict(dict)
+    for kind, row in table().attached.items():
+        if row.named:
+            kinds[row.named][kind] = row.called
+    return kinds
+
+
+def _named(group: WorkloadObjects, paths: Iterable[str]) -> Iterator[NumberedNode]:
+    for number, workload in enumerate(group.workloads):
+        spec = pod_spec(workload)
+        if spec is not None:
+            yield from ((number, node) for path in paths for node, _ in nodes_at(spec, path))
+
+
+def _misspelt(node: Node, kind: str, near: str) -> Fault:
+    message = f"there is no {kind} {text_of(node)!r} in this group; did you mean {near!r}?"
+    return Fault("misspelt-reference", node, message)
+
+
+# --- pods -----------------------------------------------------------------------------------------
+
+
+def _pod_security(group: WorkloadObjects) -> Iterator[NumberedFault]:
+    """What the Pod Security Standards forbid at the level baseline."""
+    for number, workload in enumerate(group.workloads):
+        spec = pod_spec(workload)
+        if spec is None or workload.kind in table().node_agents:
+            continue
+        for row in table().pod_security:
+            for node, path in (each for at in row.at for each in nodes_at(spec, at)):
+                word = text_of(node)
+                if word in row.texts or (not row.texts and word not in ("", "0")):
+                    message = f"{path} is {word}; the Pod Security Standards (baseline) forbid it"
+                    yield number, Fault(row.check, node, message)
+
+
+NumberedNode = tuple[int, Node]
+
+CHECKS: tuple[Callable[[WorkloadObjects], Iterator[NumberedFault]], ...] = (
+    _own_selectors,
+    _selecting_nothing,
+    _service_names,
+    _references,
+    _pod_security,
+    port_faults,
+)

@@ -1,0 +1,284 @@
+"""Ports between the objects of a set: numbers and names that the other side does not have.
+
+The list of a container's ports only informs: a port that is not in it may be open. What is asked by
+its name has to exist (ContainerPort, ServicePort).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+
+from deploylint.documents.nodes import Node, child, text_of
+from deploylint.documents.record import Record
+from deploylint.model.fault import Fault
+from deploylint.model.templates import is_variable
+from deploylint.readers.helm.ports import command_lines, mentioned_ports
+from deploylint.readers.kubernetes.catalogue import table
+from deploylint.readers.kubernetes.label_selector import selector_of
+from deploylint.readers.kubernetes.objects import Object, containers, pod_of
+from deploylint.readers.kubernetes.selectors import WorkloadObjects, backends_of
+from deploylint.readers.wrapped.values import nodes_at
+
+NumberedFault = tuple[int, Fault]
+
+CHECK = "missing-port"
+
+
+def port_faults(group: WorkloadObjects) -> Iterator[NumberedFault]:
+    """What is wrong with the ports of a set, by the numbers of workloads."""
+    targets = _targets_by_workload(group)
+    pods = [_pod_ports(one, targets[n]) for n, one in enumerate(group.workloads)]
+    yield from _named_ports(group, pods)
+    for one in group.others:
+        row = table().attached.get(one.kind)
+        for backend in backends_of(one, row.backends) if row is not None else ():
+            yield from _backend(backend.port, group.services_of(backend))
+        if row is not None and row.endpoints:
+            yield from _monitor(one, group, pods)
+    yield from _policies(group, pods)
+
+
+class PodPorts(Record):
+    """The ports of a pod: names and numbers that its containers list, and what else may be open.
+
+    ``mentioned`` are the numbers in arguments, variables, annotations, probes and Services.
+    """
+
+    names: frozenset[str]
+    numbers: frozenset[int]
+    mentioned: frozenset[int]
+
+
+def _targets_by_workload(group: WorkloadObjects) -> Mapping[int, set[str]]:
+    """What the Services of each workload lead to."""
+    targets: dict[int, set[str]] = defaultdict(set)
+    for service, numbers in group.services:
+        for node, _ in nodes_at(service.node, "spec.ports[].targetPort"):
+            for number in numbers:
+                targets[number].add(text_of(node))
+    return targets
+
+
+def _pod_ports(workload: Object, targets: Iterable[str]) -> PodPorts:
+    pod = pod_of(workload)
+    every = [*containers(pod), *containers(pod, "initContainers")]
+    ports = [port for one in every for port, _ in nodes_at(one, "ports[]")]
+    numbers = {text_of(child(port, "containerPort")) for port in ports}
+    names = {text_of(child(port, "name")) for port in ports}
+    probed = {text_of(node) for one in every for node in _probe_ports(one)}
+    mentioned = (number for one in every for number in _mentioned(one))
+    notes = [] if pod is None else [text_of(n) for n, _ in nodes_at(pod, "metadata.annotations.*")]
+    return PodPorts(
+        frozenset(names - {""}),
+        frozenset(int(n) for n in numbers if n.isdecimal()),
+        frozenset(int(n) for n in (*probed, *mentioned, *targets, *notes) if n.isdecimal()),
+    )
+
+
+def _mentioned(container: Node) -> Iterable[str]:
+    """The numbers in the arguments and variables of a container, which may be ports."""
+    values = [text_of(node) for node, _ in nodes_at(container, "env[].value")]
+    words = (word for line in command_lines(container) for word in line)
+    return mentioned_ports(("", word) for word in (*values, *words))
+
+
+def _probe_ports(container: Node) -> Iterator[Node]:
+    for probe in ("livenessProbe", "readinessProbe", "startupProbe"):
+        for handler in ("httpGet", "tcpSocket", "grpc"):
+            yield from (node for node, _ in nodes_at(container, f"{probe}.{handler}.port"))
+
+
+def _is_name(node: Node | None) -> bool:
+    """Whether a port is asked by a name that something in the set has to have."""
+    word = text_of(node)
+    return bool(word) and not (
+        word.isdecimal() or is_variable(word) or word in table().injected_ports
+    )
+
+
+def _missing(node: Node, holder: str, known: Iterable[str]) -> Fault:
+    words = sorted(filter(None, known))
+    has = f"it has {', '.join(words)}" if words else "it names none"
+    return Fault(CHECK, node, f"{holder} has no port {text_of(node)!r}; {has}")
+
+
+class Asked(Record):
+    """A port that is asked by its name: where, by the number of a workload, and of what."""
+
+    node: Node
+    number: int
+    holder: str
+    names: frozenset[str]
+
+
+def _named_ports(group: WorkloadObjects, pods: list[PodPorts]) -> Iterator[NumberedFault]:
+    """A name in a probe is that of a port of its container, in ``targetPort`` of one of the pods.
+
+    Where all ask a pod for the same name and it has one port only, that one has a wrong name.
+    """
+    by_workload: dict[int, list[Asked]] = defaultdict(list)
+    for asked in (*_probed(group), *_targeted(group, pods)):
+        by_workload[asked.number].append(asked)
+    for number, every in by_workload.items():
+        wrong = [one for one in every if text_of(one.node) not in one.names]
+        pod = pod_of(group.workloads[number])
+        ports = [p for one in containers(pod) for p, _ in nodes_at(one, "ports[]")]
+        words = {text_of(one.node) for one in every}
+        if len(wrong) == len(every) > 1 == len(words) == len(ports):
+            named = child(ports[0], "name")
+            message = f"no port is named {words.pop()!r}, which {len(wrong)} places ask for"
+            message += f"; this one is {text_of(named)!r}" if named is not None else ""
+            yield number, Fault(CHECK, named or ports[0], message)
+        else:
+            yield from ((number, _missing(one.node, one.holder, one.names)) for one in wrong)
+
+
+def _probed(group: WorkloadObjects) -> Iterator[Asked]:
+    """The names in probes (HTTPGetAction, TCPSocketAction)."""
+    for number, workload in enumerate(group.workloads):
+        for one in containers(pod_of(workload)):
+            names = frozenset(text_of(name) for name, _ in nodes_at(one, "ports[].name"))
+            nodes = (node for node in _probe_ports(one) if _is_name(node))
+            yield from (Asked(node, number, "the container", names) for node in nodes)
+
+
+def _targeted(group: WorkloadObjects, pods: list[PodPorts]) -> Iterator[Asked]:
+    """The names in ``targetPort`` (ServicePort)."""
+    for service, numbers in group.services:
+        names = frozenset[str]().union(*(pods[n].names for n in numbers))
+        for node, _ in nodes_at(service.node, "spec.ports[].targetPort") if numbers else ():
+            if _is_name(node):
+                yield Asked(node, numbers[0], "the pod", names)
+
+
+def _backend(
+    port: Node | None, services: Iterable[tuple[Object, list[int]]]
+) -> Iterator[NumberedFault]:
+    """A port of a backend is one of the Service (ServiceBackendPort, BackendObjectReference)."""
+    ports = [item for one, _ in services for item, _ in nodes_at(one.node, "spec.ports[]")]
+    known = {text_of(child(item, key)) for item in ports for key in ("name", "port")}
+    word = text_of(port)
+    is_open = not ports or not word or is_variable(word) or word in (*known, *_ANY)
+    if port is not None and not is_open:
+        service, numbers = next(iter(services))
+        yield next(iter(numbers), 0), _missing(port, f"Service {service.name}", known)
+
+
+_ANY = ("use-annotation", "0")
+"""What a controller for Ingresses takes for a port: the action of an annotation, or any."""
+
+
+def _monitor(one: Object, group: WorkloadObjects, pods: list[PodPorts]) -> Iterator[NumberedFault]:
+    """A port of an endpoint is one of the Service, ``targetPort`` is one of the pods."""
+    row = table().attached[one.kind]
+    selector = selector_of(one, row.pods or row.services)
+    if selector is None or selector.is_open:
+        return
+    services = list[Object]()
+    if row.pods:
+        numbers = group.pods.select(one, selector)
+    else:
+        chosen = [group.services[n] for n in group.labelled_services.select(one, selector)]
+        numbers = sorted({number for _, numbers in chosen for number in numbers})
+        services = [service for service, _ in chosen]
+    if len(numbers) != 1:
+        return  # of several some may have no such port
+    of_pod, holder = pods[numbers[0]].names, "the pod"
+    names: Collection[str] = of_pod
+    if services:
+        ports = (nodes_at(service.node, "spec.ports[].name") for service in services)
+        names = {text_of(name) for each in ports for name, _ in each}
+        holder = f"Service {services[0].name}"
+    for item, _ in nodes_at(one.node, row.endpoints):
+        asked = ("port", holder, names), ("targetPort", "the pod", of_pod)
+        for key, asked_of, known in asked:
+            node = child(item, key)
+            if node is not None and _is_name(node) and text_of(node) not in known:
+                yield numbers[0], _missing(node, asked_of, known)
+
+
+# --- network policies -----------------------------------------------------------------------------
+
+
+def _policies(group: WorkloadObjects, pods: list[PodPorts]) -> Iterator[NumberedFault]:
+    """Ports that a policy lets in and that none of its pods has (NetworkPolicyPort).
+
+    A number that is not written elsewhere may be open. It is to blame where it is the Service's
+    port in front of another one, and where nothing that the pods are known to have is let in.
+    """
+    services = _service_ports(group)
+    selected = _selected_by_policies(group)
+    reached = {n for policy, numbers in selected for n in numbers if _lets_in(policy, pods[n])}
+    for policy, numbers in selected:
+        own = _joined(pods[n] for n in numbers)
+        mapped = frozenset[int]().union(*(services[n] for n in numbers))
+        for rule in _rules(policy) if all(pods[n].numbers for n in numbers) else ():
+            for item, _ in nodes_at(rule, "ports[]"):
+                node = child(item, "port")
+                if node is None or _admits_item(item, own):
+                    continue
+                word = text_of(node)
+                if not word.isdecimal():
+                    yield numbers[0], _missing(node, "the pod", own.names)
+                elif int(word) in mapped or reached.isdisjoint(numbers):
+                    yield numbers[0], _not_of_pod(node, own)
+
+
+def _not_of_pod(node: Node, own: PodPorts) -> Fault:
+    known = ", ".join(map(str, sorted(own.numbers)))
+    message = (
+        f"the policy lets in port {text_of(node)}, which its pods do not have; they have {known}"
+    )
+    return Fault("policy-port", node, message)
+
+
+def _selected_by_policies(group: WorkloadObjects) -> list[tuple[Object, list[int]]]:
+    """The policies that choose their pods, with the numbers of these."""
+    selected: dict[int, tuple[Object, list[int]]] = {}
+    for number, objects in sorted(group.by_workload.items()):
+        for one in objects:
+            if one.kind == "NetworkPolicy":
+                selected.setdefault(id(one.node), (one, []))[1].append(number)
+    selectors = ((each, selector_of(each[0], "spec.podSelector")) for each in selected.values())
+    return [each for each, selector in selectors if selector is not None and not selector.is_open]
+
+
+def _service_ports(group: WorkloadObjects) -> Mapping[int, set[int]]:
+    """The ports of the Services of each workload that lead to another one."""
+    ports: dict[int, set[int]] = defaultdict(set)
+    for service, numbers in group.services:
+        for item, _ in nodes_at(service.node, "spec.ports[]"):
+            port, target = text_of(child(item, "port")), text_of(child(item, "targetPort"))
+            for number in numbers if port.isdecimal() and target not in ("", port) else ():
+                ports[number].add(int(port))
+    return ports
+
+
+def _rules(policy: Object) -> list[Node]:
+    return [rule for rule, _ in nodes_at(policy.node, "spec.ingress[]")]
+
+
+def _lets_in(policy: Object, pod: PodPorts) -> bool:
+    """Whether a policy lets anything in that a pod is known to have."""
+    rules = [[item for item, _ in nodes_at(rule, "ports[]")] for rule in _rules(policy)]
+    return any(not ports or any(_admits_item(port, pod) for port in ports) for ports in rules)
+
+
+def _admits_item(item: Node, pod: PodPorts) -> bool:
+    """Whether what is let in is one of the ports of a pod."""
+    port = child(item, "port")
+    first, last = text_of(port), text_of(child(item, "endPort"))
+    if not first.isdecimal():
+        return first in pod.names or not _is_name(port)
+    end = int(last) if last.isdecimal() else int(first)
+    return any(int(first) <= number <= end for number in (*pod.numbers, *pod.mentioned))
+
+
+def _joined(pods: Iterable[PodPorts]) -> PodPorts:
+    every = list(pods)
+    return PodPorts(
+        frozenset().union(*(one.names for one in every)),
+        frozenset().union(*(one.numbers for one in every)),
+        frozenset().union(*(one.mentioned for one in every)),
+    )

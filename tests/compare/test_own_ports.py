@@ -1,0 +1,116 @@
+"""Ports of a service's own: what a policy lets in, and what probes ask for beside the Service."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.projects import report, said, write
+
+VALUES = """\
+image: {{repository: acme.example/{name}, tag: "1.2.0"}}
+service: {{port: {port}}}
+networkPolicy: {{enabled: true, ingress: [{{ports: [{{port: {policy}}}]}}]}}
+"""
+
+
+def policies(folder: Path, own: int, policy: int, other: int = 8000) -> list[str]:
+    reference = VALUES.format(name="api", port=8000, policy=other)
+    peer = VALUES.format(name="web", port=own, policy=policy)
+    write(folder, {"deploy-api.yaml": reference, "deploy-web.yaml": peer})
+    return [f.message for f in report(folder, rules=("network-policy",), reference="api").findings]
+
+
+def test_policy_that_moves_with_its_service_is_the_same(tmp_path: Path) -> None:
+    assert policies(tmp_path, 8080, 8080) == []
+
+
+def test_policy_that_stays_behind_is_told_the_port_of_its_service(tmp_path: Path) -> None:
+    (message,) = policies(tmp_path, 8080, 8000)
+    assert message.endswith(
+        "port is 8000; the reference has 8080 (what service.target-port is here)"
+    )
+
+
+def test_policy_about_another_port_is_compared_as_written(tmp_path: Path) -> None:
+    assert policies(tmp_path, 8080, 9090, other=9090) == []
+    (message,) = policies(tmp_path, 8080, 9091, other=9090)
+    assert message.endswith("port is 9091; the reference has 9090")
+
+
+PROBED = """\
+image: {{repository: acme.example/api, tag: "1.2.0"}}
+service: {{port: 8080}}
+livenessProbe: {{httpGet: {{path: /health, port: 8081}}}}
+{more}
+"""
+OPENED = [
+    ("args: [serve, --health-port=8081]", 0),
+    ("args: [serve, --health-address, ':8081']", 0),
+    ("command: serve --health-port 8081", 0),
+    ("env: [{name: HEALTH_PORT, value: '8081'}]", 0),
+    ("env: {HEALTH_ADDRESS: '0.0.0.0:8081'}", 0),
+    ("args: [serve, --port=8081]", 1),
+    ("args: [serve, --limit=18081]", 1),
+    ("env: [{name: HEALTH_PORT, value: '8082'}]", 1),
+]
+
+
+@pytest.mark.parametrize(("more", "count"), OPENED)
+def test_probe_may_ask_for_a_port_that_an_option_or_variable_opens(
+    more: str, count: int, tmp_path: Path
+) -> None:
+    write(tmp_path, {"deploy-api.yaml": PROBED.format(more=more)})
+    assert len(report(tmp_path, rules=("ports",)).findings) == count
+
+
+MANIFEST = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {{name: {name}}}
+spec:
+  selector: {{matchLabels: {{app: {name}}}}}
+  template:
+    metadata: {{labels: {{app: {name}}}}}
+    spec:
+      containers:
+      - name: {name}
+        image: acme.example/{name}:1.2.0
+        ports: [{{name: http, containerPort: {port}}}]
+        livenessProbe: {{httpGet: {{port: {probe}}}}}
+        readinessProbe: {{httpGet: {{port: {ready}}}}}
+---
+apiVersion: v1
+kind: Service
+metadata: {{name: {name}}}
+spec:
+  selector: {{app: {name}}}
+  ports: [{{port: 80, targetPort: {target}}}]
+"""
+Ports = tuple[object, object, object, object]
+
+
+def manifest(name: str, ports: Ports) -> str:
+    port, probe, ready, target = ports
+    return MANIFEST.format(name=name, port=port, probe=probe, ready=ready, target=target)
+
+
+ASKED: list[tuple[Ports, Ports, list[int]]] = [
+    ((8080, 8080, 8080, 8080), (8080, 8080, 8080, 8080), []),
+    ((8080, 8080, 8080, 8080), (8080, 8080, 8080, 8081), [21]),  # the Service alone leads elsewhere
+    ((8080, 8080, 8080, 8080), (8080, 8080, 8080, "web"), []),  # missing-port says so
+    ((8080, 9000, 9000, 8080), (8080, 9000, 9000, 8080), []),  # a list of ports only informs
+    ((8080, 9000, 9000, 8080), (8080, 9000, 9001, 8080), [13, 14]),
+    ((8080, 8080, 8080, 8080), (8080, 9000, 9000, 8080), [13, 14]),
+    ((8000, 8000, 8000, 8000), (8080, 8000, 8000, 8080), [13, 14]),  # left behind
+]
+
+
+@pytest.mark.parametrize(("reference", "peer", "lines"), ASKED)
+def test_probes_of_a_manifest_may_share_a_port_of_their_own_as_in_the_reference(
+    reference: Ports, peer: Ports, lines: list[int], tmp_path: Path
+) -> None:
+    write(tmp_path, {"api.yaml": manifest("api", reference), "web.yaml": manifest("web", peer)})
+    found = report(tmp_path, rules=("ports",), reference="api")
+    assert said(found) == [f"web.yaml:{line} ports" for line in lines]

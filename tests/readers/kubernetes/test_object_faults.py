@@ -1,0 +1,281 @@
+"""What is wrong between the objects of a set, and what is about objects that are not in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.projects import report
+
+SELECTING = ("selector-mismatch", "selects-nothing")
+PORTS = ("missing-port", "policy-port")
+PODS = ("host-namespace", "host-path", "host-port", "proc-mount")
+
+WORKLOAD = """\
+apiVersion: apps/v1
+kind: {kind}
+metadata: {{name: shop, namespace: "{namespace}"}}
+spec:
+  selector: {{matchLabels: {{app: shop}}}}
+  template:
+    metadata: {{labels: {{app: shop, tier: web}}}}
+    spec:
+      containers:
+      - name: shop
+        image: acme.example/shop:1.2.0
+        {container}
+      {pod}
+---
+"""
+LISTED = "ports: [{name: http, containerPort: 8080}]"
+
+
+def workload(
+    container: str = LISTED, pod: str = "", kind: str = "Deployment", namespace: str = ""
+) -> str:
+    return WORKLOAD.format(container=container, pod=pod, kind=kind, namespace=namespace)
+
+
+def an_object(kind: str, spec: str, name: str = "shop", namespace: str = "") -> str:
+    about = f'metadata: {{name: {name}, namespace: "{namespace}", labels: {{app: {name}}}}}'
+    return f"apiVersion: any/v1\nkind: {kind}\n{about}\nspec: {spec}\n---\n"
+
+
+def found(folder: Path, rules: tuple[str, ...], *texts: str) -> list[tuple[str, str]]:
+    """The rules and the lines of text that findings are at."""
+    text = "".join(texts)
+    (folder / "all.yaml").write_text(text, encoding="utf-8")
+    lines = text.splitlines()
+    findings = report(folder, rules=rules).findings
+    return [(one.rule, lines[one.location.line - 1].strip()) for one in findings]
+
+
+def at_spec(rule: str, spec: str) -> list[tuple[str, str]]:
+    return [(rule, f"spec: {spec}")]
+
+
+# --- selectors ------------------------------------------------------------------------------------
+
+BUDGET, SCALER = "PodDisruptionBudget", "HorizontalPodAutoscaler"
+BY = "{selector: {matchExpressions: [{%s}]}}"
+
+NOTHING = [
+    ("Service", "{selector: {app: shop-api}}"),
+    ("Service", "{selector: {app: shop, tier: wbe}}"),
+    (BUDGET, "{selector: {matchLabels: {app: store}}}"),
+    (BUDGET, BY % "key: app, operator: NotIn, values: [shop]"),
+    (BUDGET, BY % "key: app, operator: DoesNotExist"),
+    ("NetworkPolicy", "{podSelector: {matchLabels: {application: shop}}}"),
+    ("PodMonitor", BY % "key: app, operator: Exists}, {key: gone, operator: Exists"),
+    (SCALER, "{scaleTargetRef: {kind: Deployment, name: shopp}}"),
+    (SCALER, "{scaleTargetRef: {kind: StatefulSet, name: shop}}"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "spec"), NOTHING)
+def test_object_that_selects_nothing_is_found_at_its_selector(
+    kind: str, spec: str, tmp_path: Path
+) -> None:
+    assert found(tmp_path, SELECTING, workload(), an_object(kind, spec)) == at_spec(
+        "selects-nothing", spec
+    )
+
+
+SOMETHING = [
+    ("Service", "{selector: {tier: web}}"),
+    ("Service", "{ports: [{port: 80}]}"),
+    ("Service", "{selector: {}}"),
+    ("Service", '{selector: {app: "${APP}"}}'),
+    ("Service", '{selector: {app: shop, pod-template-hash: "1"}}'),
+    (BUDGET, "{selector: {}}"),
+    (BUDGET, BY % "key: app, operator: In, values: [a, shop]"),
+    (BUDGET, BY % "key: gone, operator: NotIn, values: [x]"),
+    (BUDGET, BY % "key: app, operator: Like, values: [x]"),
+    ("NetworkPolicy", "{podSelector: {}}"),
+    (SCALER, "{scaleTargetRef: {kind: Deployment, name: shop}}"),
+    (SCALER, "{scaleTargetRef: {kind: Rollout, name: shop}}"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "spec"), SOMETHING)
+def test_object_that_may_select_something_is_not_found(
+    kind: str, spec: str, tmp_path: Path
+) -> None:
+    assert found(tmp_path, SELECTING, workload(), an_object(kind, spec)) == []
+
+
+ELSEWHERE = [
+    an_object("Service", "{selector: {app: database}}", "database"),
+    an_object("Service", "{selector: {app: shop2}}", "shop2"),
+    an_object("Service", "{selector: {app: shop-api}}", namespace="other"),
+    an_object("NetworkPolicy", "{podSelector: {matchLabels: {app: prometheus}}}", "monitoring"),
+    an_object("ServiceMonitor", "{selector: {matchLabels: {app: database}}}", "database"),
+    an_object(SCALER, "{scaleTargetRef: {kind: Deployment, name: db}}", "db"),
+]
+
+
+@pytest.mark.parametrize("other", ELSEWHERE)
+def test_object_about_another_workload_is_not_found(other: str, tmp_path: Path) -> None:
+    assert found(tmp_path, SELECTING, workload(namespace="here"), other) == []
+
+
+def test_pods_of_a_kind_that_is_not_read_are_selected(tmp_path: Path) -> None:
+    spec = "{template: {metadata: {labels: {app: shop-api}}}}"
+    service = an_object("Service", "{selector: {app: shop-api}}")
+    assert found(tmp_path, SELECTING, workload(), an_object("Cluster", spec), service) == []
+
+
+def test_label_of_a_leader_is_set_later(tmp_path: Path) -> None:
+    service = an_object("Service", "{selector: {app: shop, role: leader}}")
+    assert found(tmp_path, SELECTING, workload(kind="StatefulSet"), service) == []
+    assert found(tmp_path, SELECTING, workload(), service) != []
+
+
+def test_monitor_of_a_service_that_is_not_there_is_found(tmp_path: Path) -> None:
+    service = an_object("Service", "{selector: {app: shop}}")
+    spec = "{selector: {matchLabels: {app: shopp}}}"
+    monitor = an_object("ServiceMonitor", spec, "shop-monitor")
+    expected = at_spec("selects-nothing", spec)
+    assert found(tmp_path, SELECTING, workload(), service, monitor) == expected
+
+
+def test_monitor_may_look_into_another_namespace(tmp_path: Path) -> None:
+    service = an_object("Service", "{selector: {app: shop}}", namespace="here")
+    for where, count in (("{any: true}", 1), ("{matchNames: [here]}", 1), ("{matchNames: [b]}", 0)):
+        spec = f"{{selector: {{matchLabels: {{app: shop}}}}, namespaceSelector: {where}}}"
+        monitor = an_object("ServiceMonitor", spec, namespace="monitoring")
+        found(tmp_path, SELECTING, workload(namespace="here"), service, monitor)
+        (group,) = report(tmp_path).groups
+        assert sum("ServiceMonitor" in note for note in group.set.services[0].notes) == count
+
+
+def test_selector_that_does_not_match_its_own_template_is_found(tmp_path: Path) -> None:
+    text = workload().replace(
+        "selector: {matchLabels: {app: shop}", "selector: {matchLabels: {app: a}"
+    )
+    assert found(tmp_path, SELECTING, text) == [
+        ("selector-mismatch", "selector: {matchLabels: {app: a}}")
+    ]
+
+
+# --- ports ----------------------------------------------------------------------------------------
+
+SERVICE = an_object(
+    "Service", "{selector: {app: shop}, ports: [{name: web, port: 80, targetPort: http}]}"
+)
+ROUTE = "{rules: [{backendRefs: [{name: shop, port: %s}]}]}"
+INGRESS = "{rules: [{http: {paths: [{backend: {service: {name: %s, port: %s}}}]}}]}"
+MONITOR = "{selector: {matchLabels: {app: shop}}, endpoints: [{%s}]}"
+POLICY = "{podSelector: {matchLabels: {app: shop}}, ingress: [%s]}"
+
+MISSING = [
+    ("missing-port", "HTTPRoute", ROUTE % 8080),
+    ("missing-port", "Ingress", INGRESS % ("shop", "{name: http}")),
+    ("missing-port", "Ingress", INGRESS % ("shop", "{number: 8080}")),
+    ("missing-port", "Ingress", "{defaultBackend: {service: {name: shop, port: {number: 81}}}}"),
+    ("missing-port", "ServiceMonitor", MONITOR % "port: http"),
+    ("missing-port", "ServiceMonitor", MONITOR % "targetPort: web"),
+    ("missing-port", "PodMonitor", MONITOR.replace("endpoints", "podMetricsEndpoints") % "port: a"),
+    ("missing-port", "NetworkPolicy", POLICY % "{ports: [{port: web}]}"),
+    ("policy-port", "NetworkPolicy", POLICY % "{ports: [{port: 80}]}"),
+    ("policy-port", "NetworkPolicy", POLICY % "{ports: [{port: 8000}]}"),
+    ("policy-port", "NetworkPolicy", POLICY % "{ports: [{port: 8000, endPort: 8010}]}"),
+    ("policy-port", "NetworkPolicy", POLICY % "{ports: [{port: 80}, {port: 8080}]}"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rule", "kind", "spec"), MISSING)
+def test_port_that_the_other_side_does_not_have_is_found(
+    rule: str, kind: str, spec: str, tmp_path: Path
+) -> None:
+    texts = workload(), SERVICE, an_object(kind, spec)
+    assert found(tmp_path, PORTS, *texts) == at_spec(rule, spec)
+
+
+THERE = [
+    ("HTTPRoute", ROUTE % 80),
+    ("HTTPRoute", ROUTE.replace("shop", "elsewhere") % 8080),
+    ("HTTPRoute", ROUTE.replace("name: shop", "kind: Bucket, name: shop") % 8080),
+    ("Ingress", INGRESS % ("shop", "{name: web}")),
+    ("Ingress", INGRESS % ("shop", "{name: use-annotation}")),
+    ("ServiceMonitor", MONITOR % "port: web"),
+    ("ServiceMonitor", MONITOR % "targetPort: http"),
+    ("ServiceMonitor", MONITOR % "port: http-envoy-prom"),
+    ("NetworkPolicy", POLICY % "{ports: [{port: http}]}"),
+    ("NetworkPolicy", POLICY % "{ports: [{port: 8080}, {port: 9090}]}"),
+    ("NetworkPolicy", POLICY % "{ports: [{port: 8000, endPort: 9000}]}"),
+    ("NetworkPolicy", POLICY % "{ports: [{port: 9090}]}, {from: [{podSelector: {}}]}"),
+    ("NetworkPolicy", POLICY % "{ports: [{protocol: TCP}]}"),
+    ("NetworkPolicy", "{podSelector: {}, ingress: [{ports: [{port: 8000}]}]}"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "spec"), THERE)
+def test_port_that_may_be_there_is_not_found(kind: str, spec: str, tmp_path: Path) -> None:
+    assert found(tmp_path, PORTS, workload(), SERVICE, an_object(kind, spec)) == []
+
+
+@pytest.mark.parametrize("opened", ["args: [--admin=:8000]", 'env: [{name: ADMIN, value: "8000"}]'])
+def test_port_that_an_argument_or_variable_opens_may_be_let_in(opened: str, tmp_path: Path) -> None:
+    text = workload(f"{LISTED}\n        {opened}")
+    policy = an_object("NetworkPolicy", POLICY % "{ports: [{port: 8000}]}")
+    assert found(tmp_path, PORTS, text, policy) == []
+
+
+PROBES = f"{LISTED}\n        livenessProbe: {{httpGet: {{port: %s}}}}"
+
+
+def test_name_in_a_probe_is_one_of_its_container(tmp_path: Path) -> None:
+    assert found(tmp_path, PORTS, workload(PROBES % "http"), SERVICE) == []
+    assert found(tmp_path, PORTS, workload(PROBES % "web"), SERVICE) == [
+        ("missing-port", "livenessProbe: {httpGet: {port: web}}")
+    ]
+
+
+def test_one_port_that_all_ask_for_by_another_name_is_to_blame(tmp_path: Path) -> None:
+    text = workload(PROBES % "http").replace("{name: http,", "{name: server,")
+    assert found(tmp_path, PORTS, text, SERVICE) == [
+        ("missing-port", "ports: [{name: server, containerPort: 8080}]")
+    ]
+
+
+# --- names ----------------------------------------------------------------------------------------
+
+
+def test_reference_to_a_name_that_is_nearly_there_is_found(tmp_path: Path) -> None:
+    secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: shop-env}\n---\n"
+    for name, count in (("shop-env", 0), ("shop-evn", 1), ("shop-db", 0)):
+        text = workload(f"envFrom: [{{secretRef: {{name: {name}}}}}]")
+        assert len(found(tmp_path, ("misspelt-reference",), secret, text)) == count
+
+
+def test_backend_of_a_name_that_is_nearly_there_is_found(tmp_path: Path) -> None:
+    for name, count in (("shop", 0), ("shopp", 1), ("shop2", 0), ("cart", 0)):
+        route = an_object("Ingress", INGRESS % (name, "{number: 80}"))
+        texts = workload(), SERVICE, route
+        assert len(found(tmp_path, ("misspelt-reference",), *texts)) == count
+
+
+# --- pods -----------------------------------------------------------------------------------------
+
+FORBIDDEN = [
+    ("host-namespace", "hostNetwork: true"),
+    ("host-namespace", "hostPID: true"),
+    ("host-path", "volumes: [{name: a, hostPath: {path: /var/run/docker.sock}}]"),
+    ("host-port", "initContainers: [{name: a, image: b, ports: [{hostPort: 80}]}]"),
+    ("proc-mount", "initContainers: [{name: a, image: b, securityContext: {procMount: Unmasked}}]"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rule", "pod"), FORBIDDEN)
+def test_what_the_standards_forbid_is_found_but_in_agents_of_nodes(
+    rule: str, pod: str, tmp_path: Path
+) -> None:
+    assert found(tmp_path, PODS, workload(pod=pod)) == [(rule, pod)]
+    assert found(tmp_path, PODS, workload(pod=pod, kind="DaemonSet")) == []
+
+
+def test_what_the_standards_let_pass_is_not_found(tmp_path: Path) -> None:
+    text = workload("ports: [{containerPort: 80, hostPort: 0}]", "hostNetwork: false")
+    assert found(tmp_path, PODS, text) == []

@@ -1,0 +1,92 @@
+"""What contradicts itself in values that a chart copies, and in manifests."""
+
+from __future__ import annotations
+
+import pytest
+
+from deploylint.documents.reader import Document, read_text
+from deploylint.model import types
+from deploylint.readers.data import API, definition
+from deploylint.readers.helm import profile as profiles
+from deploylint.readers.service import read_service
+
+IMAGE = 'image: {repository: acme/api, tag: "1.2.0"}\n'
+
+
+def faults(*texts: str) -> list[tuple[str, str]]:
+    """The check and the message of each fault of some layers of values."""
+    documents = [read_text(text, f"{n}.yaml") for n, text in enumerate(texts)]
+    layers = [one for one in documents if isinstance(one, Document)]
+    service = read_service(layers, profiles.load("helm-create"))
+    assert service is not None
+    return [(fault.check, fault.message) for fault in service.faults]
+
+
+@pytest.mark.parametrize(
+    ("text", "check", "message"),
+    [
+        ("readinessProbe: {tcpSocket: {port: 1}, grpc: {port: 2}}", "exclusive-fields", "grpc"),
+        ("env: [{name: A, value: x}, {name: A, value: z}]", "duplicate-variable", "A is set twice"),
+        ("env: [{name: A, value: Off}]", "unquoted-text", "A is Off, which YAML reads as false"),
+        ("env: {A: 1.10}", "unquoted-text", "A is a number, which Helm writes in another way"),
+        ("env: {A: 0123}", "unquoted-text", "quote it"),
+        ("image: {repository: a, pullPolicy: always}", "wrong-choice", "did you mean 'Always'?"),
+        ("envFrom: [{secretKeyRef: {name: a, key: b}}]", "misplaced-field", "write secretRef"),
+        ("envFrom: [{configMapKeyRef: {name: a}}]", "misplaced-field", "move it to env"),
+        ("service: {type: Nodeport}", "wrong-choice", "did you mean 'NodePort'?"),
+        ("securityContext: {runAsUser: 0, runAsNonRoot: true}", "root-user", "which is root"),
+    ],
+)
+def test_contradiction_in_values_is_told(text: str, check: str, message: str) -> None:
+    values = text if text.startswith("image") else IMAGE + text
+    ((found, words),) = faults(values + "\n")
+    assert found == check
+    assert message in words
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "livenessProbe: {httpGet: {path: /, port: 1}, exec: {}, tcpSocket: }",
+        "livenessProbe: {handler: exec, httpGet: {path: /, port: 1}, exec: {command: [a]}}",
+        "env: [{name: A, value: '', valueFrom: {fieldRef: {fieldPath: metadata.name}}}]",
+        "env: [{name: '{{ .a }}', value: x}, {name: '{{ .a }}', value: z}]",
+        "env: {A: True, B: 'no', C: 999999, D: 1.5, E: 2024-01-01}",
+        "envFrom: [{secretRef: {name: a}}, {type: secret, name: b}]",
+        "service: {type: headless}",
+        "livenessProbe: {httpGet: {scheme: http, port: 1}}",  # which charts turn into capitals
+        "securityContext: {runAsUser: 0}",
+        "podSecurityContext: {runAsNonRoot: true}\nsecurityContext: {runAsUser: 1}",
+    ],
+)
+def test_values_that_do_not_contradict_themselves_are_no_fault(text: str) -> None:
+    assert faults(f"{IMAGE}{text}\n") == []
+
+
+def test_contradiction_that_two_layers_make_is_told() -> None:
+    base = f"{IMAGE}livenessProbe: {{httpGet: {{path: /, port: 1}}, tcpSocket: {{}}}}\n"
+    assert faults(base, "livenessProbe: {tcpSocket: {port: 1}}\n") == [
+        ("exclusive-fields", "httpGet and tcpSocket are both set; the API server takes one")
+    ]
+    assert faults(base, "livenessProbe: {httpGet: null, tcpSocket: {port: 1}}\n") == []
+
+
+def test_contradiction_that_an_alias_repeats_is_told_once() -> None:
+    env = "env: &env [{name: A, value: x}, {name: A, value: z}]\n"
+    worker = "workers: {mail: {env: *env, command: [celery, worker, -Q, mail]}}\n"
+    assert [check for check, _ in faults(IMAGE + env + worker)] == ["duplicate-variable"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "names"),
+    [
+        (types.PULL_POLICY, ["PullPolicy"]),
+        (types.RESTART_POLICY, ["RestartPolicy"]),
+        (types.SECCOMP, ["SeccompProfileType"]),
+        (types.SERVICE_TYPE, ["ServiceType"]),
+        (types.STRATEGY, ["DeploymentStrategyType", "DaemonSetUpdateStrategyType"]),
+    ],
+)
+def test_words_of_a_type_are_those_of_the_api(kind: types.Type, names: list[str]) -> None:
+    choices = definition(API)["choices"]
+    assert set(kind.words) == {word for name in names for word in choices[name].split()}
