@@ -44,7 +44,7 @@ def compare(
     """Every rule over every service of one group.
 
     ``services`` may be some of a group. ``reference`` is one of it, or None when only rules about
-    single services can run; the majority stands in for it where it may. The ``outlier`` vote counts
+    single services can run; then the majority replaces it where it may. The ``outlier`` vote counts
     each service. Where the ``watched`` rules were judged is kept.
     """
     return GroupComparison(reference, rules, watched, majority, outlier).compare(services)

@@ -182,13 +182,13 @@ def _data(value: Value, path: tuple[str, ...], node: Node) -> Plain:
     flat = value.data if value.parts is not None else None
     if isinstance(flat, dict) and len(path) == 1 and path[0] in flat:
         return flat[path[0]]
-    meant: object = value.data
+    data: object = value.data
     for step in path:
-        if isinstance(meant, list):
-            meant = meant[int(step)] if step.isdecimal() and int(step) < len(meant) else None
+        if isinstance(data, list):
+            data = data[int(step)] if step.isdecimal() and int(step) < len(data) else None
         else:
-            meant = meant.get(step) if isinstance(meant, dict) else None
-    return meant if own_port(meant) else plain(node)
+            data = data.get(step) if isinstance(data, dict) else None
+    return data if own_port(data) else plain(node)
 
 
 def _nearest(value: Value, path: tuple[str, ...]) -> Value:

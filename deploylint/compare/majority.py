@@ -32,8 +32,8 @@ QUORUM = 3
 def is_majority(agree: int, asked: int) -> bool:
     """All but one, or three quarters: two of six that differ are a second kind of service.
 
-    In the public fleets that were looked at by hand, two of 25 deviations from a smaller majority
-    were drift.
+    In the public fleets that were read by hand, two of 25 deviations from a smaller majority were
+    drift.
     """
     return asked >= QUORUM and (asked - agree <= 1 or agree * 4 >= asked * 3)
 

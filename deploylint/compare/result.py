@@ -208,7 +208,8 @@ class ServiceRecord:
         self._matches[rules.number] += counts.matches
         self._compared[number] |= counts.ours
         rules.compared |= counts.theirs
-        self._result.add_evaluated(self.positions[number], counts.evaluated)
+        if counts.evaluated:
+            self._result.add_evaluated(self.positions[number], counts.evaluated)
 
     def _add_deviations(
         self,

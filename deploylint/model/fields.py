@@ -248,7 +248,7 @@ IMAGE = f"image.{PRESENT}"
 IMAGE_NAME = "image.repository"
 """Components that run images of one name run one program."""
 QUEUES = "workers.queues"
-"""What the workers of two services share, whatever they are called: they are paired by it."""
+"""Workers of two services are paired by the queues that they share, not by their names."""
 
 MAPPED: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"service.port": ("service.target-port", "service.container-port")}
@@ -257,7 +257,7 @@ MAPPED: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 
 LISTED_PORT, TARGET_PORT = "service.container-port", "service.target-port"
-"""Where a container lists its port, and where its Service says which one it leads to."""
+"""The port that a container lists, and the port that its Service leads to."""
 
 ASKING: tuple[frozenset[str], ...] = (
     frozenset(f"{name}.port" for name in ELEMENTS if name.endswith("-probe")),
@@ -279,12 +279,12 @@ def is_key(path: str) -> bool:
 _ELEMENT_OF = {address: address.partition(".")[0] for address in ADDRESSES}
 
 PRESENT_OF: Mapping[str, str] = {name: f"{name}.{PRESENT}" for name in ELEMENTS}
-"""The address of each element that says whether it is there."""
+"""By element, the address of its presence."""
 
 PRESENT_BESIDE: Mapping[str, str] = {
     address: PRESENT_OF[element] for address, element in _ELEMENT_OF.items()
 }
-"""Of each address the one that says whether its element is there."""
+"""By address, the address of the presence of its element."""
 
 INHERITED = frozenset(
     address for address, element in _ELEMENT_OF.items() if ELEMENTS[element].inherited

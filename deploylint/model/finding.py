@@ -29,7 +29,7 @@ Origin = Literal["shipped", "configured", "inline"]
 
 
 class Location(Record):
-    """Where something stands: file, dotted key, 1-based line and column, exclusive end."""
+    """A location: file, dotted key, 1-based line and column, exclusive end."""
 
     file: str
     key: str

@@ -1,8 +1,8 @@
 """Forms: what the fields of a component hold, interned, so that equal ones are one object.
 
 A comparison asks ``a is b`` first, and most values of a fleet are equal. A Form is all that a rule
-or an allowance can tell of a value; places and notes are not in it. What a comparison of an element
-comes to depends on its forms alone, and so it is worked out once for all components that have them.
+or an allowance depends on in a value; places and notes are not in it. The outcome of an element
+depends on its forms alone, and so it is worked out once for all components that have them.
 
 A *row* is a component's forms by element, in the order of ``ROW``.
 """
@@ -41,7 +41,7 @@ Hashed = tuple[object, ...]
 
 
 class Form:
-    """What one field holds, as far as a rule or an allowance can tell; compared by identity.
+    """The content of one field, as far as a rule or an allowance depends on it; one by identity.
 
     ``key`` is the same as plain data: two forms with one key are one form.
     ``names_service`` is whether it holds an own name: then what is written differs by service.
@@ -184,7 +184,7 @@ class _Texts(dict[str, str]):
 
 
 NamedKey = Callable[[int, FieldValue, Hashed, _Texts], tuple[Hashed, bool]]
-"""Makes the key of a value in which own names count, and says whether it holds one."""
+"""Makes the key of a value in which own names count; the flag is whether it holds one."""
 
 
 def _naming(kind: Type) -> NamedKey | None:
@@ -220,7 +220,7 @@ def _key_of_names(
 
 
 def _key_of_tree(slot: int, value: FieldValue, flags: Hashed, texts: _Texts) -> tuple[Hashed, bool]:
-    """The key of free-form data: what is written, and beside it what own names make of it."""
+    """The key of free-form data: as it is written, and with own names as ``{service}``."""
     written = repr(value.data)
     key = (slot, value.state, written, _words(value.parts), flags)
     if not any(name in written for name in texts.own_names):

@@ -247,7 +247,7 @@ def _field(component: Component, owner: _Owner) -> str:
 class OtherKey(Record):
     """A key that no element owns anything at or below, with its value.
 
-    ``path`` is its field path, ``size`` how many values stand there.
+    ``path`` is its field path, ``size`` how many values are there.
     ``is_secret`` is whether one of them is.
     """
 

@@ -1,4 +1,4 @@
-"""From a node to where it stands, looked up only for what a report names."""
+"""From a node to its location, looked up only for values in a report."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from deploylint.model.service import Component, Service, Value
 
 
 def place(node: Node, service: Service) -> Location:
-    """Where a node stands in one of a service's documents."""
+    """The location of a node in one of a service's documents."""
     return placed(node, *service.roots)
 
 
 def placed(node: Node, *roots: Node) -> Location:
-    """Where a node stands below one of several roots; without a key where it is below none."""
+    """The location of a node below one of several roots; without a key where it is below none."""
     at = span(node)
     if not isinstance(node.content, str) and at.end_line > at.line:
         at = at._replace(end_line=at.line, end_column=_end_of_line(node))
@@ -79,7 +79,7 @@ def missing(difference: Difference) -> Node:
 
 
 def _own_key(component: Component, element: str) -> Node | None:
-    """The key that an element stands under, when it is not only known by one of its fields."""
+    """The key of an element, where it is not only known by one of its fields."""
     present = component.value(f"{element}.{PRESENT}")
     fields = (
         value for address, value in component.values.items() if element_of(address) == element

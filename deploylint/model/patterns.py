@@ -48,7 +48,7 @@ class Pattern(Record):
 
 def _is(kind: Type, data: Plain, operand: Plain) -> bool:
     if type(data) is type(operand) and data == operand:
-        return True  # also where it is not of the type: what a finding says pins it
+        return True  # also where it is not of the type: an allowance may pin it
     return kind.normalise(data) == kind.normalise(operand)
 
 
@@ -91,7 +91,7 @@ VERBS = tuple(verb for verb in _CHECKS if verb != "is")
 
 
 def read_pattern(written: Plain) -> Pattern:
-    """A pattern from plain data. Raises ValueError that says what is wrong and what is meant."""
+    """A pattern from plain data. Raises ValueError with the mistake and the remedy."""
     if isinstance(written, dict) and not _is_literal(written):
         if len(written) != 1 or next(iter(written)) not in VERBS:
             raise ValueError(f"a pattern is a value or one of {', '.join(VERBS)}, found {written}")

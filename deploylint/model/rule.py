@@ -27,7 +27,7 @@ Scope = Literal["reference", "every", "inside", "environments"]
 
 
 class Example(Record):
-    """A rule's example: fragments of a values file, source files, what the rule makes of them.
+    """A rule's example: fragments of a values file, source files, and the outcome of the rule.
 
     ``dockerfile`` is the text of one, "" for none.
     """
@@ -78,7 +78,7 @@ class Rule(Record):
 
     @property
     def scope(self) -> Scope:
-        """What the rule looks at: pairs of services or environments, every service, or inside."""
+        """Pairs of services or of environments, every service, or the inside of each."""
         if self.across == "environments":
             return "environments"
         if self.verb in ("be", "not-be", "be-among", "built-in"):

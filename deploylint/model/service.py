@@ -77,7 +77,7 @@ class Component(Record):
     ``key`` is how addresses name it: ``server`` or ``worker:events``. ``values`` maps an address
     (``element.field``) to its Value; what is not in it is absent. ``scope`` is the mapping it was
     read from and ``paths`` the keys under which each address would be written there. ``is_main`` is
-    whether it holds what is said of the service as a whole. ``command_line`` is None where it is
+    whether it holds the facts about the service as a whole. ``command_line`` is None where it is
     not known what is written of it.
     """
 
@@ -100,10 +100,11 @@ class Service(Record):
 
     ``runtime`` is the language it is known to run on, or "", ``runtime_because`` the evidence.
     ``files`` are its layers, lowest first, ``roots`` their documents, ``root`` these as one tree,
-    ``lost`` what it does not hold, ``faults`` what is wrong in it by itself. ``notes`` say where
-    its values stand. ``environment``
-    is the one it is looked at in, "" where there is no other. ``shape`` is what it was read from,
-    ``templates`` say which of its documents were rendered from which file of a chart.
+    ``lost`` what it does not hold, ``faults`` what is wrong in it by itself.
+    ``notes`` name where its values are.
+    ``environment`` is the one of these files, "" where there is no other.
+    ``shape`` is what it was read from.
+    ``templates`` map its rendered documents to their files of a chart.
     """
 
     name: str
@@ -128,9 +129,9 @@ class Service(Record):
 
 
 class ServiceSettings(Record):
-    """What a configuration states of a service; "" or None where it does not.
+    """The settings of a service in a configuration; "" or None where it has none.
 
-    ``node`` is where it says so, ``code`` the folder of its source code, ``dockerfile`` what its
+    ``node`` is where they are, ``code`` the folder of its source code, ``dockerfile`` what its
     image is built with.
     """
 
