@@ -81,8 +81,11 @@ class PeerGroup:
         number = ELEMENT_NUMBER[element]
         by_forms: dict[ElementForms | None, AlikePeers] = {}
         for row, peers in self._by_row.items():
-            known = by_forms.setdefault(row.elements[number], AlikePeers(peers.at, 0))
-            known.times += peers.times
+            known = by_forms.get(row.elements[number])
+            if known is None:
+                by_forms[row.elements[number]] = AlikePeers(peers.at, peers.times)
+            else:
+                known.times += peers.times
         return by_forms.values()
 
 

@@ -256,10 +256,12 @@ class ServiceRecord:
 
     def add_matches(self, rule: Rule, matches: Iterable[tuple[int, str]]) -> None:
         """Count that a rule held at some addresses of components, and these as compared."""
+        is_watched = rule.id in self._result.watched
         for number, address in matches:
             self._matches[ELEMENT_NUMBER[element_of(address)]] += 1
             self._compared[number] |= BITS.get(address, 0)
-            self.mark_evaluated(rule, number, address)
+            if is_watched:
+                self.mark_evaluated(rule, number, address)
 
     def mark_evaluated(self, rule: Rule, number: int, path: str) -> None:
         """Keep that a rule was evaluated at a field path of a component."""
