@@ -60,7 +60,7 @@ def deployed(file: Path, source: Path) -> Deployed:
 def _service(file: Path) -> Service:
     report = check.check([file.parent], check.CheckOptions(), config.load(), TODAY)
     for group in report.groups:
-        for service in group.set.services:
+        for service in group.loaded.services:
             if Path(service.files[0]).name == file.name:
                 return service
     raise ValueError(f"{file} holds no service")

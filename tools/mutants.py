@@ -135,7 +135,7 @@ def _judged(path: Path, mutant: Mutant, before: Report) -> Result:
         change=mutant.change,
         outcome=outcome,
         found=tuple((finding.rule, finding.location.key) for finding in new),
-        because="" if new else reason(leaf, before, after, _config().pack),
+        because="" if new else reason(leaf, before, after, _config().rule_set),
         unsure=bool(new) and all(finding.status == "unknown" for finding in new),
     )
 
@@ -208,7 +208,7 @@ def _silent(story: Story) -> Iterator[str]:
     rows: dict[tuple[int, str, str], list[str]] = {}
     for result in story.results:
         if result.outcome == "silent":
-            row = result.line, result.key, result.because or "NOBODY KNOWS"
+            row = result.line, result.key, result.because or "NOT EXPLAINED"
             rows.setdefault(row, []).append(result.change)
     for (line, key, because), changes in rows.items():
         yield f"| {line} | `{key}` | {', '.join(changes)} | {because.replace('|', chr(92) + '|')} |"

@@ -1,11 +1,11 @@
-"""Change the modules that decide verdicts, and see whether each one's own tests notice.
+"""Change the modules that decide findings, and see whether the tests of each catch it.
 
 python -m tools.mutants_engine            ten mutants of each module, written to docs/evidence
 python -m tools.mutants_engine MODULE ... only these, nothing is written
 python -m tools.mutants_engine --each 40  more of each
 
 Each mutant is run against the test file of its module alone. The modules, and the mutants that no
-test can notice, are rows of ``mutants_engine.yaml``.
+test can catch, are rows of ``mutants_engine.yaml``.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ TABLE = Path(__file__).with_name("mutants_engine.yaml")
 DOCUMENT = ROOT / "docs" / "evidence" / "mutants-engine.md"
 EACH = 10
 LEAST = 0.95
-"""The share of all mutants that has to be noticed."""
+"""The share of all mutants that has to be caught."""
 LONGEST = 20
-"""How many times as long as without a mutant tests may take: one that never ends is noticed too."""
+"""How many times as long as without a mutant tests may take: one that never ends is caught too."""
 
 
 class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -63,7 +63,7 @@ class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     equivalent: tuple[Equivalent, ...]
 
 
-Outcome = Literal["noticed", "equivalent", "survived"]
+Outcome = Literal["caught", "equivalent", "survived"]
 
 
 class Result(NamedTuple):
@@ -130,7 +130,7 @@ def tried(row: Row, count: int, equivalent: Iterable[Equivalent]) -> Iterator[Re
     for mutant, survived in zip(mutants, survivals, strict=True):
         line = lines[mutant.line].strip()
         because = known.get((line, mutant.after), "")
-        outcome: Outcome = "noticed"
+        outcome: Outcome = "caught"
         if survived:
             outcome = "equivalent" if because else "survived"
         yield Result(row.module, line, mutant, outcome, because)
@@ -152,33 +152,33 @@ def render(results: Sequence[Result]) -> str:
         _HEAD,
         f"**{counted(results)}.**",
         "",
-        "| module | mutants | noticed |",
+        "| module | mutants | caught |",
         "|---|---|---|",
     ]
     for module in modules:
         mine = [result for result in results if result.module == module]
-        noticed = sum(result.outcome == "noticed" for result in mine)
-        lines.append(f"| `{module}` | {len(mine)} | {noticed} |")
+        caught = sum(result.outcome == "caught" for result in mine)
+        lines.append(f"| `{module}` | {len(mine)} | {caught} |")
     lines += [
         "",
-        "## Not noticed",
+        "## Not caught",
         "",
         "| module | line | becomes | because |",
         "|---|---|---|---|",
     ]
     for result in results:
-        if result.outcome != "noticed":
+        if result.outcome != "caught":
             cells = (result.module, result.line, result.mutant.after)
             quoted = " | ".join(f"`{cell.replace('|', chr(92) + '|')}`" for cell in cells)
-            lines.append(f"| {quoted} | {result.because or 'NOBODY KNOWS'} |")
+            lines.append(f"| {quoted} | {result.because or 'NOT EXPLAINED'} |")
     return "\n".join(lines) + "\n"
 
 
 def counted(results: Sequence[Result]) -> str:
-    """How many mutants were noticed, and how many mean the same as their module."""
+    """How many mutants were caught, and how many mean the same as their module."""
     outcomes = [result.outcome for result in results]
-    noticed, same = outcomes.count("noticed"), outcomes.count("equivalent")
-    return f"{noticed} of {len(results)} mutants noticed, {same} of the others mean the same"
+    caught, same = outcomes.count("caught"), outcomes.count("equivalent")
+    return f"{caught} of {len(results)} mutants caught, {same} of the others mean the same"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -200,9 +200,9 @@ def main(arguments: Sequence[str]) -> int:
     print(counted(results))
     if not asked.modules and asked.each == EACH:
         DOCUMENT.write_text(render(results), encoding="utf-8")
-    noticed = sum(result.outcome == "noticed" for result in results)
+    caught = sum(result.outcome == "caught" for result in results)
     explained = all(result.outcome != "survived" for result in results)
-    return int(not explained or noticed < LEAST * len(results))
+    return int(not explained or caught < LEAST * len(results))
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from typing import Literal, NamedTuple
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "evidence" / "reading.md"
 
-Outcome = Literal["read", "refused", "found", "passed over"]
+Outcome = Literal["read", "refused", "found", "skipped"]
 
 
 class Case(NamedTuple):
@@ -40,7 +40,7 @@ class Case(NamedTuple):
     @property
     def code(self) -> int:
         """The exit code of a check of the folder."""
-        return {"read": 0, "passed over": 0, "found": 1, "refused": 3}[self.outcome]
+        return {"read": 0, "skipped": 0, "found": 1, "refused": 3}[self.outcome]
 
     def write(self, path: Path) -> None:
         """Make the file."""
@@ -167,11 +167,11 @@ ENCODINGS = (
 )
 
 FILES = (
-    Case("an empty file", "", "passed over", "", "empty"),
-    Case("only comments", "# nothing yet\n\n", "passed over", "", "empty"),
-    Case("only null", "~\n", "passed over", "", "empty"),
-    Case("a list", "- a\n- b\n", "passed over", "", "not a mapping"),
-    Case("a text", "hello\n", "passed over", "", "not a mapping"),
+    Case("an empty file", "", "skipped", "", "empty"),
+    Case("only comments", "# nothing yet\n\n", "skipped", "", "empty"),
+    Case("only null", "~\n", "skipped", "", "empty"),
+    Case("a list", "- a\n- b\n", "skipped", "", "not a mapping"),
+    Case("a text", "hello\n", "skipped", "", "not a mapping"),
     Case("a folder named like a file", _folder, "refused", "1:1", "is a folder, not a file"),
     Case("a named pipe", _pipe, "refused", "1:1", "is not a regular file", bounded=True),
     Case(
@@ -511,21 +511,21 @@ WRAPPED = (
     Case(
         "an application without values",
         _application("version: v3\n"),
-        "passed over",
+        "skipped",
         "",
         "odd, an Argo CD Application: sets no Helm values",
     ),
     Case(
-        "an application whose values are all in files",
+        "an application with all its values in files",
         _application("valueFiles: [prod.yaml]\n"),
-        "passed over",
+        "skipped",
         "",
         "odd, an Argo CD Application: all its values come from values file prod.yaml",
     ),
     Case(
         "another manifest",
         "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: odd}\n",
-        "passed over",
+        "skipped",
         "",
         "a Kubernetes manifest; only Helm values are read",
     ),
@@ -550,7 +550,7 @@ folder with a good reference and a good peer, and the folder is checked. Whateve
 others are compared, every skipped file is reported, and time and memory are limited.
 
 * **read**: the file is compared like any other (exit 0).
-* **passed over**: there is nothing to compare; the report names the file and the reason (exit 0).
+* **skipped**: there is nothing to compare; the report names the file and the reason (exit 0).
 * **found**: the file is compared, and a finding names the value that Helm would lose (exit 1).
 * **refused**: the file cannot be checked; the report names the place and the reason (exit 3).
 """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import PurePath
 
-from deploylint.config import rules as packs
+from deploylint.config import rules as rule_sets
 from deploylint.config.rules import RuleSet
 from deploylint.model.fields import ADDRESSES, ELEMENTS, PRESENT
 from deploylint.model.finding import Allowance
@@ -13,7 +13,7 @@ from deploylint.model.format import format_value
 from deploylint.model.patterns import Pattern
 from deploylint.model.rule import BuiltinRule, Example, Rule
 from deploylint.reports import Look
-from deploylint.reports.rule_text import compact, demand
+from deploylint.reports.rule_text import check_text, compact
 from deploylint.reports.yaml_out import entry
 
 WIDTH = Look(width=96)
@@ -53,16 +53,16 @@ worker that does not set an *inherited* element takes it from the root of its fi
 
 def render() -> str:
     """The text of ``docs/rules.md``."""
-    pack = packs.with_examples(packs.load())
-    parts = [_HEAD, _contents(pack), *(_rule(rule) for rule in pack.rules)]
-    parts += [_allowances(pack.allowances), _own(pack.own.values()), _elements()]
+    rule_set = rule_sets.with_examples(rule_sets.load())
+    parts = [_HEAD, _contents(rule_set), *(_rule(rule) for rule in rule_set.rules)]
+    parts += [_allowances(rule_set.allowances), _own(rule_set.builtin.values()), _elements()]
     return "\n".join(parts)
 
 
-def _contents(pack: RuleSet) -> str:
+def _contents(rule_set: RuleSet) -> str:
     rows = [
-        f"| [{rule.id}](#{rule.id}) | {_cell(demand(rule))} | {rule.level} |\n"
-        for rule in pack.rules
+        f"| [{rule.id}](#{rule.id}) | {_cell(check_text(rule))} | {rule.level} |\n"
+        for rule in rule_set.rules
     ]
     return "| rule | requires | severity |\n|---|---|---|\n" + "".join(rows)
 
@@ -79,7 +79,7 @@ def _rule(rule: Rule) -> str:
         f"{rule.why}",
         "",
         f"* fields: {about}",
-        f"* requires: {demand(rule)}",
+        f"* requires: {check_text(rule)}",
         f"* roles: {_roles(rule)}",
         f"* severity: {rule.level}",
         f"* file: `{rule.place.partition(':')[0]}`",
@@ -90,7 +90,7 @@ def _rule(rule: Rule) -> str:
 
 
 def _roles(rule: Rule) -> str:
-    return "all" if rule.roles == packs.DEFAULT_ROLES else ", ".join(sorted(rule.roles))
+    return "all" if rule.roles == rule_sets.DEFAULT_ROLES else ", ".join(sorted(rule.roles))
 
 
 def _pattern(pattern: Pattern) -> str:

@@ -22,7 +22,7 @@ from tools.mutations import Leaf
 NOT_COMPARED = "nothing compares it"
 
 
-def reason(leaf: Leaf, before: Report, after: Report, pack: RuleSet) -> str:
+def reason(leaf: Leaf, before: Report, after: Report, rule_set: RuleSet) -> str:
     """Why a mutant changed no finding, or "" if that is unknown."""
     file = leaf.node.source.file
     if is_not_compared(leaf, before):
@@ -31,7 +31,7 @@ def reason(leaf: Leaf, before: Report, after: Report, pack: RuleSet) -> str:
     reasons = [
         _accepts(rule, address, component, now, after)
         for component, address in _read(then, leaf)
-        for rule in pack.rules
+        for rule in rule_set.rules
         if rule.across == "services" and address in rule.addresses and component.role in rule.roles
     ]
     return "; ".join(dict.fromkeys(reasons)) if all(reasons) else ""
@@ -50,7 +50,7 @@ def _uncompared(report: Report) -> Iterator[Uncompared]:
 
 
 def _service(report: Report, file: str) -> Service:
-    services = [service for group in report.groups for service in group.set.services]
+    services = [service for group in report.groups for service in group.loaded.services]
     return next(service for service in services if file in service.files)
 
 

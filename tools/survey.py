@@ -78,7 +78,8 @@ def files(folders: Iterable[Path]) -> Iterator[Path]:
 
 
 def _set(file: Path, loaded: Config) -> sets.DeploymentGroup:
-    return sets.load(discovery.find([file], loaded)[0], loaded.profile, loaded.profile_folders)
+    (files,) = discovery.find_groups([file], loaded)
+    return sets.load_group(files, loaded.profile, loaded.profile_folders)
 
 
 def _counted(one: sets.DeploymentGroup, found: Survey) -> int:
@@ -108,7 +109,7 @@ def _short(reason: str) -> str:
 def lines(found: Survey) -> Iterator[str]:
     """The survey as one prints it."""
     yield f"{found.files} files: {found.read} read as {found.services} services"
-    for title, counts in (("passed over", found.reasons), ("not readable", found.problems)):
+    for title, counts in (("skipped", found.reasons), ("not readable", found.problems)):
         yield f"{counts.total()} {title}"
         yield from (f"  {count:>5}  {reason}" for reason, count in counts.most_common())
     states = get_args(State)

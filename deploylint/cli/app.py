@@ -1,4 +1,4 @@
-"""The commands that read and show: what a command takes, calls and returns.
+"""The commands that read and show: their arguments, calls and exit codes.
 
 A command gathers what it needs, calls one function of the packages below and returns an exit code.
 """
@@ -15,8 +15,8 @@ from deploylint.cli.check import CheckArguments, run_check
 from deploylint.cli.choice import chosen
 from deploylint.cli.common import configuration
 from deploylint.cli.init.command import init_command
-from deploylint.cli.output import look, write
-from deploylint.config import rules as packs
+from deploylint.cli.output import INTERRUPTED, look, write
+from deploylint.config import rules as rule_sets
 from deploylint.engine.discovery import PIPED
 from deploylint.model.errors import NothingToCheck, UsageError
 from deploylint.reports.json_schema import FORMER_NAMES, SCHEMAS
@@ -29,10 +29,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-
-INTERRUPTED = 130
-"""What Typer makes of Ctrl-C: 128 and the number of SIGINT, as shells count."""
 
 
 def _version(wanted: bool) -> None:
@@ -124,20 +120,20 @@ def rules_command(
     return 0
 
 
-def _rules(config_file: Path | None, no_config: bool) -> packs.RuleSet:
+def _rules(config_file: Path | None, no_config: bool) -> rule_sets.RuleSet:
     """The rules of a configuration, with all its allowances."""
     loaded = configuration([], config_file, no_config)
-    return loaded.pack._replace(allowances=loaded.allowances)
+    return loaded.rule_set._replace(allowances=loaded.allowances)
 
 
 def _test(folder: Path, colour: str) -> int:
-    """Run the examples of a folder's rules: 1 where one does not give what it says."""
+    """Run the examples of a folder's rules: 1 where one has another outcome."""
     from deploylint.engine import examples
     from deploylint.reports import examples as tried
 
     if not folder.is_dir():
         raise UsageError(f"--test {folder}: no such folder")
-    results = examples.tried(packs.load(folder, beside=packs.shipped()))
+    results = examples.run_examples(rule_sets.load(folder, beside=rule_sets.shipped()))
     if not results:
         raise NothingToCheck(f"--test {folder}: no rule with an example; add some under examples:")
     write(tried.write(results, look(colour)))
@@ -156,7 +152,7 @@ def explain_command(
 
     rules = _rules(config_file, no_config)
     chosen("rule", rule, rules.ids)
-    write(explain.write(packs.with_examples(rules), rule, look(colour)))
+    write(explain.write(rule_sets.with_examples(rules), rule, look(colour)))
     return 0
 
 

@@ -17,7 +17,7 @@ from deploylint.reports import FORMATS, writer
 
 
 class CheckArguments(Record):
-    """What is typed after ``check``; ``options`` says what each of it means."""
+    """The arguments and options of ``check``; ``options`` has the help of each."""
 
     paths: tuple[Path, ...] = ()
     reference: str = ""

@@ -1,4 +1,4 @@
-"""Words that an option takes, held to those that are known."""
+"""Checks the words that an option takes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from deploylint.model.errors import UsageError
 from deploylint.model.rule import Severity
 
 GATES: Mapping[str, Severity | None] = {"error": "error", "warning": "warning", "never": None}
-"""What ``--fail-on`` takes, and the lowest severity that fails."""
+"""The values of ``--fail-on``, and the lowest severity that fails."""
 
 
 def chosen(option: str, value: str, known: Iterable[str]) -> str:

@@ -1,4 +1,4 @@
-"""What several commands are asked alike: with which configuration, and on which day."""
+"""The options that several commands share: the configuration and the day of a run."""
 
 import os
 import time

@@ -10,13 +10,10 @@ from pathlib import Path
 
 from deploylint import __version__
 from deploylint.cli.check import run_check
-from deploylint.cli.output import write_no_more
+from deploylint.cli.output import INTERRUPTED, write_no_more
 from deploylint.cli.short import read_check
 from deploylint.config.discovery import Ambiguous
 from deploylint.model.errors import Misread, NothingToCheck, UsageError
-
-INTERRUPTED = 130
-"""128 and the number of SIGINT, as shells count."""
 
 
 def main() -> None:

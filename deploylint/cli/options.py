@@ -17,14 +17,16 @@ def _ids(incomplete: str) -> list[str]:
     return [name for name in rules.load().ids if name.startswith(incomplete)]
 
 
-def _value(flags: str, metavar: str, help: str, **more: Any) -> Any:
-    """An option with a value; one without a default shows none."""
-    return typer.Option(*flags.split(), metavar=metavar, help=help, **more)
+def _option(usage: str, help: str, **more: Any) -> Any:
+    """An option with its flags and the name of its value, if it has one: ``-f --format NAME``."""
+    flags = [word for word in usage.split() if word.startswith("-")]
+    value = " ".join(word for word in usage.split() if not word.startswith("-"))
+    return typer.Option(*flags, metavar=value or None, help=help, **more)
 
 
-def _word(flags: str, metavar: str, words: Iterable[str], **more: Any) -> Any:
+def _word(usage: str, words: Iterable[str], **more: Any) -> Any:
     """An option with one of some words as its value."""
-    return _value(flags, metavar, _one_of(words), autocompletion=_completion(words), **more)
+    return _option(usage, _one_of(words), autocompletion=_completion(words), **more)
 
 
 def _one_of(words: Iterable[str]) -> str:
@@ -37,6 +39,10 @@ def _completion(words: Iterable[str]) -> Callable[[], list[str]]:
 
 def _paths(help: str) -> Any:
     return typer.Argument(metavar="[PATH]...", help=help, show_default=False)
+
+
+def _name(metavar: str, help: str, completion: Callable[..., list[str]]) -> Any:
+    return typer.Argument(metavar=metavar, help=help, autocompletion=completion)
 
 
 Paths = Annotated[
@@ -55,78 +61,41 @@ Searched = Annotated[
     ),
 ]
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A deployment file.")]
-RuleId = Annotated[str, typer.Argument(metavar="RULE", help="A rule's id.", autocompletion=_ids)]
-SchemaName = Annotated[
-    str,
-    typer.Argument(metavar="NAME", help=_one_of(SCHEMAS), autocompletion=_completion(SCHEMAS)),
-]
-Format = Annotated[str, _word("-f --format", "NAME", FORMATS, envvar="DEPLOYLINT_FORMAT")]
-AllowancesFormat = Annotated[str, _word("-f --format", "NAME", ("text", "markdown", "json"))]
-Colour = Annotated[str, _word("--color", "WHEN", terminal.COLOURS)]
-FailOn = Annotated[str, _word("--fail-on", "LEVEL", GATES)]
-ProfileName = Annotated[
-    str, _value("--profile", "NAME", "Values profile of the files. Default: detected.")
-]
-Reference = Annotated[
-    str, _value("--reference", "FILE", "File or service that the others must agree with.")
-]
-Rules = Annotated[
-    list[str] | None, _value("--rule", "ID", "Run only these rules.", autocompletion=_ids)
-]
+RuleId = Annotated[str, _name("RULE", "A rule's id.", _ids)]
+SchemaName = Annotated[str, _name("NAME", _one_of(SCHEMAS), _completion(SCHEMAS))]
+Format = Annotated[str, _word("-f --format NAME", FORMATS, envvar="DEPLOYLINT_FORMAT")]
+AllowancesFormat = Annotated[str, _word("-f --format NAME", ("text", "markdown", "json"))]
+Colour = Annotated[str, _word("--color WHEN", terminal.COLOURS)]
+FailOn = Annotated[str, _word("--fail-on LEVEL", GATES)]
+_PROFILE = "Values profile of the files. Default: detected."
+ProfileName = Annotated[str, _option("--profile NAME", _PROFILE)]
+_REFERENCE = "File or service that the others must agree with."
+Reference = Annotated[str, _option("--reference FILE", _REFERENCE)]
+IdList = list[str] | None
+Rules = Annotated[IdList, _option("--rule ID", "Run only these rules.", autocompletion=_ids)]
 SkippedRules = Annotated[
-    list[str] | None, _value("--skip-rule", "ID", "Skip these rules.", autocompletion=_ids)
+    IdList, _option("--skip-rule ID", "Skip these rules.", autocompletion=_ids)
 ]
-Services = Annotated[
-    list[str] | None, _value("--service", "NAME", "Show only findings of these services.")
-]
-MaxUnknown = Annotated[
-    int | None,
-    _value(
-        "--max-unknown", "N", "Fail if more than N findings are unknown. Default: no limit.", min=0
-    ),
-]
-StdinFilename = Annotated[
-    str, _value("--stdin-filename", "NAME", "File name to show for standard input (-).")
-]
-ConfigPath = Annotated[
-    Path | None,
-    _value(
-        "--config",
-        "FILE",
-        "Configuration file. Default: the .deploylint.yaml above the first path.",
-        envvar="DEPLOYLINT_CONFIG",
-    ),
-]
-NoConfig = Annotated[
-    bool, typer.Option("--no-config", help="Ignore .deploylint.yaml and use the defaults.")
-]
-Today = Annotated[
-    str,
-    _value(
-        "--today",
-        "DATE",
-        "Day on which allowances are evaluated, as YYYY-MM-DD. Default: today in UTC.",
-    ),
-]
-NoAllow = Annotated[
-    bool,
-    typer.Option("--no-allow", help="Ignore allowances and report the differences they cover."),
-]
-RequireReason = Annotated[
-    bool,
-    typer.Option(
-        "--require-reason", help="Report an allowance with the reason TODO as a violation."
-    ),
-]
-DryRun = Annotated[
-    bool, typer.Option("--dry-run", help="Print what would be written, and write nothing.")
-]
-TestFolder = Annotated[
-    Path | None, _value("--test", "DIR", "Run the examples of the rule files in a folder.")
-]
-NoProgress = Annotated[bool, typer.Option("--no-progress", help="Do not show progress.")]
-Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Show violations only.")]
-Verbosity = Annotated[
-    int,
-    typer.Option("-v", "--verbose", count=True, help="Also show what was not compared, and why."),
-]
+Services = Annotated[IdList, _option("--service NAME", "Show only findings of these services.")]
+_MOST = "Fail if more than N findings are unknown. Default: no limit."
+MaxUnknown = Annotated[int | None, _option("--max-unknown N", _MOST, min=0)]
+_PIPED = "File name to show for standard input (-)."
+StdinFilename = Annotated[str, _option("--stdin-filename NAME", _PIPED)]
+_CONFIG = "Configuration file. Default: the .deploylint.yaml above the first path."
+ConfigPath = Annotated[Path | None, _option("--config FILE", _CONFIG, envvar="DEPLOYLINT_CONFIG")]
+_NO_CONFIG = "Ignore .deploylint.yaml and use the defaults."
+NoConfig = Annotated[bool, _option("--no-config", _NO_CONFIG)]
+_TODAY = "Day on which allowances are evaluated, as YYYY-MM-DD. Default: today in UTC."
+Today = Annotated[str, _option("--today DATE", _TODAY)]
+_NO_ALLOW = "Ignore allowances and report the differences they cover."
+NoAllow = Annotated[bool, _option("--no-allow", _NO_ALLOW)]
+_REASON = "Report an allowance with the reason TODO as a violation."
+RequireReason = Annotated[bool, _option("--require-reason", _REASON)]
+_DRY_RUN = "Print what would be written, and write nothing."
+DryRun = Annotated[bool, _option("--dry-run", _DRY_RUN)]
+_TEST = "Run the examples of the rule files in a folder."
+TestFolder = Annotated[Path | None, _option("--test DIR", _TEST)]
+NoProgress = Annotated[bool, _option("--no-progress", "Do not show progress.")]
+Quiet = Annotated[bool, _option("-q --quiet", "Show violations only.")]
+_VERBOSE = "Also show what was not compared, and why."
+Verbosity = Annotated[int, _option("-v --verbose", _VERBOSE, count=True)]

@@ -1,4 +1,4 @@
-"""Standard output: how a report is to look on it, and writing to whoever may stop reading early."""
+"""Standard output: how a report looks on it, and writing to a reader that may stop early."""
 
 import os
 import sys
@@ -8,9 +8,12 @@ from deploylint.cli.choice import chosen
 from deploylint.model.errors import UsageError
 from deploylint.reports import Look
 
+INTERRUPTED = 130
+"""The exit code after Ctrl-C: 128 and the number of SIGINT, as shells count; Typer's too."""
+
 
 def write(text: str) -> None:
-    """Write to standard output. Whoever reads may stop early (``| head``) without an error."""
+    """Write to standard output. A reader may stop early (``| head``) without an error."""
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
@@ -22,11 +25,11 @@ def write(text: str) -> None:
 
 
 def write_no_more() -> None:
-    """What is still buffered goes nowhere, so that the end neither waits nor fails."""
+    """Discard what is still buffered, so that the end neither waits nor fails."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def look(colour: str, verbosity: int = 0) -> Look:
-    """How a report is to look on standard output. Raises UsageError for a wrong ``colour``."""
+    """The look of a report on standard output. Raises UsageError for an invalid ``colour``."""
     chosen("--color", colour, terminal.COLOURS)
     return terminal.look(sys.stdout, os.environ, colour, verbosity)

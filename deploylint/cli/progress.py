@@ -1,4 +1,4 @@
-"""How far a run has come, on a terminal's standard error, while a person waits for it.
+"""The progress of a run, on a terminal's standard error.
 
 One line of plain text that is overwritten. It begins after a second; there is none in CI, or
 where standard error is not a terminal.
@@ -56,7 +56,7 @@ class ProgressLine(Progress):
 
 
 def watched(run: Callable[[Progress], Outcome]) -> Outcome:
-    """What a run returns; how far it has come is shown on standard error."""
+    """Runs, with progress on standard error, and returns the outcome."""
     line = ProgressLine(sys.stderr, os.environ, time.monotonic)
     try:
         return run(line)

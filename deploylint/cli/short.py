@@ -40,7 +40,7 @@ _COMPLETING = "_COMPLETE"
 
 
 def read_check(words: Sequence[str], environ: Mapping[str, str]) -> CheckArguments | None:
-    """What a command line asks of ``check``; None where Typer has to read it."""
+    """The arguments of ``check`` on a command line; None where Typer has to read it."""
     if words[:1] != [COMMAND] or os.name == "nt":  # there Typer expands patterns
         return None
     if any(name.endswith(_COMPLETING) for name in environ):

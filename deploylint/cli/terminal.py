@@ -1,4 +1,4 @@
-"""What the output can show: colour, width, more than ASCII. Environment in, ``Look`` out."""
+"""The look of the output: colour, width, more than ASCII. Environment in, ``Look`` out."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ WIDTH, CI_WIDTH = 80, 120
 
 
 class Stream(Protocol):
-    """What is asked of an output stream."""
+    """The part of an output stream that decides its look."""
 
     @property
     def encoding(self) -> str | None:
-        """The name of the encoding, None where there is none."""
+        """The name of the encoding, or None."""
 
     def isatty(self) -> bool:
-        """Whether a person looks at it."""
+        """Whether it is a terminal."""
 
 
 def look(stream: Stream, environ: Mapping[str, str], colour: str, verbosity: int) -> Look:
@@ -63,7 +63,7 @@ def _columns(written: str) -> int:
     try:
         if (wanted := int(written or "0")) > 0:
             return wanted
-    except ValueError:  # it is no number, and asks for nothing
+    except ValueError:  # not a number: as if it were not set
         pass
     try:
         return os.get_terminal_size(1).columns

@@ -1,19 +1,20 @@
 """Entries under ``allow:`` to Allowances, in rule files and in configurations alike.
 
-An entry says which rule it lifts and for whom, pins both values, and gives the reason. Whatever is
-wrong with one is said with its place.
+An entry names the rule that it lifts and for which services, both values, and the reason. Every
+mistake in one names its place.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from deploylint.config.allowances import is_date, is_same, redact_pattern
 from deploylint.config.keys import read_keys
+from deploylint.config.nodes import check_known, misread_key, node_at, with_nodes
+from deploylint.config.rules import RuleSet
 from deploylint.config.schema import AllowanceEntry
-from deploylint.documents.nodes import Node, child
+from deploylint.documents.nodes import Node
 from deploylint.documents.record import Record
-from deploylint.documents.suggest import hint
 from deploylint.model.decode import is_set
 from deploylint.model.errors import misread_at
 from deploylint.model.fields import is_key
@@ -25,17 +26,35 @@ from deploylint.model.rule import Rule
 from deploylint.model.types import Plain
 
 
-def read_entry(entry: AllowanceEntry, node: Node, root: Node, origin: Origin) -> Allowance:
-    """The allowance of one entry. ``node`` is the entry and ``root`` its file's root.
+class WrittenAllowance(Record):
+    """An allowance and the entry it was read from."""
 
-    Raises Misread for an element, a pattern or a date that is none, for a reason that says nothing,
-    and for an allowance that is for nobody.
+    allowance: Allowance
+    node: Node
+
+
+def read_allowances(
+    entries: Sequence[AllowanceEntry], root: Node, origin: Origin
+) -> list[WrittenAllowance]:
+    """The allowances of the entries under ``allow`` of a file.
+
+    Raises Misread for an unknown element, an invalid pattern or date, an empty reason, and an
+    allowance without a scope.
     """
+    return [
+        WrittenAllowance(_allowance(entry, node, root, origin), node)
+        for entry, node in with_nodes(entries, root, "allow")
+    ]
+
+
+def _allowance(entry: AllowanceEntry, node: Node, root: Node, origin: Origin) -> Allowance:
     if not (entry.service or entry.runtime or entry.role):
         message = "has no scope; set service (a name or a glob), runtime or role"
         raise misread_at(node, message)
     if not entry.because.strip():
-        raise misread_at(child(node, "because") or node, "because is empty; give a reason")
+        raise misread_key(node, "because", "because is empty; give a reason")
+    if entry.until and not is_date(entry.until):
+        raise misread_key(node, "until", f"until: invalid date {entry.until!r}; use YYYY-MM-DD")
     at, addresses = placed(node, root), _addresses(entry, node)
     expected = _pattern(entry.from_, node, "from") if is_set(entry.from_) else None
     return Allowance(
@@ -47,12 +66,12 @@ def read_entry(entry: AllowanceEntry, node: Node, root: Node, origin: Origin) ->
         component=entry.component,
         environment=entry.environment,
         addresses=addresses,
-        expected=None if expected is None else redact_pattern(expected, addresses),
+        expected=expected and redact_pattern(expected, addresses),
         actual=redact_pattern(_pattern(entry.to, node, "to"), addresses),
         because=entry.because,
         at=at,
         origin=origin,
-        until=_date(entry.until, child(node, "until") or node),
+        until=entry.until,
         owner=entry.owner,
         ticket=entry.ticket,
     )
@@ -62,49 +81,63 @@ def _addresses(entry: AllowanceEntry, node: Node) -> tuple[str, ...]:
     if entry.key:
         if entry.element:
             message = "an allowance is about element or about key; write one of them"
-            raise misread_at(child(node, "key") or node, message)
+            raise misread_key(node, "key", message)
         return read_keys(entry.key, node)
     patterns = [entry.element] if isinstance(entry.element, str) else entry.element
     try:
         return tuple(expand_selectors(patterns, parts=True))
     except ValueError as error:
-        raise misread_at(child(node, "element") or node, str(error)) from None
+        raise misread_key(node, "element", str(error)) from None
 
 
 def _pattern(written: Plain, node: Node, key: str) -> Pattern:
     try:
         return read_pattern(written)
     except ValueError as error:
-        raise misread_at(child(node, key) or node, f"{key}: {error}") from None
+        raise misread_key(node, key, f"{key}: {error}") from None
 
 
-def _date(text: str, node: Node) -> str:
-    if text and not is_date(text):
-        raise misread_at(node, f"until: invalid date {text!r}; use YYYY-MM-DD")
-    return text
+def resolve_allowances(
+    entries: Sequence[WrittenAllowance],
+    rule_sets: Sequence[RuleSet],
+    others: Iterable[Allowance] = (),
+) -> tuple[Allowance, ...]:
+    """Allowances with the addresses of their rules where they name none.
 
-
-class WrittenAllowance(Record):
-    """An allowance and the entry it was read from."""
-
-    allowance: Allowance
-    node: Node
-
-
-def resolved(one: WrittenAllowance, rules: Mapping[str, Rule], ids: Collection[str]) -> Allowance:
-    """An allowance with the addresses of its rule where it names none.
-
-    ``ids`` are what an allowance may lift: rules, and what deploylint finds by itself. Raises
-    Misread for a rule that is not there, for sides that do not go with what the rule demands, and
-    for two sides that are the same.
+    The first of the rule sets has the rules that they lift; a rule is about keys in any of them.
+    Raises Misread for an unknown rule, for sides that do not go with the rule, for two sides that
+    are the same, and for two allowances of one id, the ``others`` among them.
     """
-    allowance, node = one
+    _check_unique(entries, others)
+    rules = {rule.id: rule for rule in rule_sets[0].rules}
+    checks = (check.id for check in rule_sets[0].builtin.values() if check.may_be_allowed)
+    ids = [*rules, *checks]
+    allowances = tuple(_resolved(entry, rules, ids) for entry in entries)
+    keyed = {rule.id for one in rule_sets for rule in one.rules if rule.is_about_keys}
+    for allowance, node in entries:
+        if allowance.rule not in keyed and any(map(is_key, allowance.addresses)):
+            message = f"{allowance.rule} is about elements; write element instead of key"
+            raise misread_key(node, "key", message)
+    return allowances
+
+
+def _check_unique(entries: Iterable[WrittenAllowance], others: Iterable[Allowance]) -> None:
+    seen = {allowance.id: allowance for allowance in others}
+    for allowance, node in entries:
+        first = seen.setdefault(allowance.id, allowance)
+        if first is not allowance:
+            message = f"allowance {allowance.id!r} is defined twice; first at {first.place}"
+            raise misread_key(node, "id", message)
+
+
+def _resolved(
+    entry: WrittenAllowance, rules: Mapping[str, Rule], ids: Collection[str]
+) -> Allowance:
+    allowance, node = entry
     rule = rules.get(allowance.rule)
     if rule is None:
-        if allowance.rule in ids:
-            return allowance
-        message = f"unknown rule {allowance.rule!r}; {hint(allowance.rule, ids)}"
-        raise misread_at(child(node, "rule") or node, message)
+        check_known("rule", allowance.rule, ids, node_at(node, "rule"))
+        return allowance
     _check_sides(allowance, rule, node)
     if rule.is_about_keys:
         return allowance  # a group may set other keys
@@ -116,28 +149,9 @@ def _check_sides(allowance: Allowance, rule: Rule, node: Node) -> None:
     if rule.pattern is not None:
         if expected not in (None, rule.pattern):
             message = "from: not allowed here, the rule itself sets the expected value; remove it"
-            raise misread_at(child(node, "from") or node, message)
+            raise misread_key(node, "from", message)
     elif expected is None:
         raise misread_at(node, "from is missing; set from (expected value) and to (accepted value)")
     elif is_same(expected, allowance.actual, allowance.addresses or rule.addresses):
         message = "from and to are the same value; set two different values"
-        raise misread_at(child(node, "to") or node, message)
-
-
-def check_keys(entries: Iterable[WrittenAllowance], rules: Iterable[Rule]) -> None:
-    """Raises Misread for an allowance by key of a rule that is about elements everywhere."""
-    keyed = {rule.id for rule in rules if rule.is_about_keys}
-    for allowance, node in entries:
-        if allowance.rule not in keyed and any(map(is_key, allowance.addresses)):
-            message = f"{allowance.rule} is about elements; write element instead of key"
-            raise misread_at(child(node, "key") or node, message)
-
-
-def check_unique(entries: Iterable[WrittenAllowance], shipped: Iterable[Allowance] = ()) -> None:
-    """Raises Misread where two allowances have one id."""
-    seen = {allowance.id: allowance for allowance in shipped}
-    for allowance, node in entries:
-        first = seen.setdefault(allowance.id, allowance)
-        if first is not allowance:
-            message = f"allowance {allowance.id!r} is defined twice; first at {first.place}"
-            raise misread_at(child(node, "id") or node, message)
+        raise misread_key(node, "to", message)

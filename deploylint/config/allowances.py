@@ -1,4 +1,4 @@
-"""What an allowance comes to: whether it still holds on a day, and whether it allows anything.
+"""The state of an allowance on a day, and whether it allows anything.
 
 ``allowance_entries`` reads those of files, ``inline_allowances`` those of comments.
 """
@@ -14,7 +14,7 @@ from deploylint.model.secrets import hides, redacted
 from deploylint.model.types import TREE
 
 SOON = 30
-"""How many days before its last one an allowance is said to expire."""
+"""How many days before its last one an allowance is reported as expiring."""
 
 
 def redact_pattern(pattern: Pattern, addresses: Sequence[str]) -> Pattern:

@@ -1,4 +1,4 @@
-"""What ships of rules and configuration, as the plain data that ``rules`` and ``load`` read back.
+"""The shipped rules and configuration, as the plain data that ``rules`` and ``load`` read back.
 
 Only the build and the first run in a checkout come here. No set is written: its order would differ
 from one build to the next.
@@ -15,20 +15,17 @@ from deploylint.config.rule_settings import tuned
 from deploylint.config.rules import FOLDER, with_examples
 from deploylint.config.schema import ConfigFile
 from deploylint.model import own_data
-from deploylint.model.finding import Allowance
-from deploylint.model.patterns import Pattern
-from deploylint.model.rule import Rule
 from deploylint.readers.data import DEFINITIONS, NOT_PROFILES, definition
 from deploylint.readers.helm import profile as profiles
 
 _OF_A_RUN = ("reference", "profile", "forbid_inline", "require_reason")
 _SHIPPED = frozenset({"version", "rules", *_OF_A_RUN})
-"""What the shipped configuration may set; the rest is about the files of a project."""
+"""The keys that the shipped configuration may set; the others are about the files of a project."""
 
 
 def compile_all() -> bytes:
     """The file of a built package: all our data that a run looks up."""
-    with_examples(defaults().pack)
+    with_examples(defaults().rule_set)
     for layer in profiles.every_shipped():
         assert layer.profile in (*profiles.names(), *NOT_PROFILES)
     for path in DEFINITIONS:
@@ -37,22 +34,19 @@ def compile_all() -> bytes:
 
 
 def compile_rules() -> Any:
-    """The shipped rules, allowances and own findings, as the shipped configuration sets them."""
+    """The shipped rules, allowances and built-in checks, as the shipped configuration sets them."""
     (defaults,) = read_all(DEFAULTS, {})
     shipped = tuned(read_folders([FOLDER]), defaults.written.rules, defaults.root_of("rules"))
-    return (
-        [_rule(rule) for rule in shipped.rules],
-        [_allowance(allowance) for allowance in shipped.allowances],
-        [tuple(own) for own in shipped.own.values()],
-    )
+    rules = (rule._replace(examples=()) for rule in shipped.rules)
+    return tuple(map(_plain, (tuple(rules), shipped.allowances, tuple(shipped.builtin.values()))))
 
 
 def compile_examples() -> Any:
     """The examples of each shipped rule that has any, by its id."""
     return {
         rule.id: [
-            (one.reference, one.peer, one.gives, dict(one.code), one.dockerfile)
-            for one in rule.examples
+            (example.reference, example.peer, example.gives, dict(example.code), example.dockerfile)
+            for example in rule.examples
         ]
         for rule in read_folders([FOLDER]).rules
         if rule.examples
@@ -60,7 +54,7 @@ def compile_examples() -> Any:
 
 
 def compile_defaults() -> Any:
-    """What the shipped configuration says of a run."""
+    """The settings of a run in the shipped configuration."""
     (file,) = read_all(DEFAULTS, {})
     written = file.written
     set_ = {
@@ -72,17 +66,8 @@ def compile_defaults() -> Any:
     return {name: getattr(written, name) for name in _OF_A_RUN}
 
 
-def _rule(rule: Rule) -> tuple[object, ...]:
-    fields = rule._asdict() | {"roles": tuple(sorted(rule.roles))}
-    del fields["examples"]
-    return _pattern(fields.pop("pattern")), fields
-
-
-def _allowance(allowance: Allowance) -> tuple[object, ...]:
-    fields = allowance._asdict()
-    expected, actual, at = (fields.pop(name) for name in ("expected", "actual", "at"))
-    return _pattern(expected), _pattern(actual), tuple(at), fields
-
-
-def _pattern(pattern: Pattern | None) -> tuple[object, ...] | None:
-    return None if pattern is None else tuple(pattern)
+def _plain(value: Any) -> Any:
+    """A record, and those in it, as plain tuples."""
+    if isinstance(value, frozenset):
+        return tuple(sorted(value))
+    return tuple(map(_plain, value)) if isinstance(value, tuple) else value

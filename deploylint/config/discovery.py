@@ -1,4 +1,4 @@
-"""Which configuration file a run has: the one that is named, else the nearest one that is found."""
+"""Finds the configuration file of a run that names none: the nearest one."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -9,7 +9,7 @@ NAMES = (".deploylint.yaml", ".deploylint.yml")
 
 
 class Ambiguous(Exception):
-    """Two files that could both be the configuration; says which."""
+    """Two files could both be the configuration; the message names them."""
 
 
 def discover(paths: Sequence[Path]) -> Path | None:
@@ -21,14 +21,13 @@ def discover(paths: Sequence[Path]) -> Path | None:
     """
     here = Path.cwd()
     starts = [_folder(absolute(path)) for path in paths[:1]]
-    for folder in (one for start in (*starts, here) for one in _upwards(start, here)):
-        found = [folder / name for name in NAMES if (folder / name).is_file()]
-        if len(found) > 1:
-            raise Ambiguous(
-                f"{display_path(found[0])} and {display_path(found[1])} both exist; keep one"
-            )
-        if found:
-            return found[0]
+    for folder in (folder for start in (*starts, here) for folder in _upwards(start, here)):
+        files = [folder / name for name in NAMES if (folder / name).is_file()]
+        if len(files) > 1:
+            first, second = map(display_path, files)
+            raise Ambiguous(f"{first} and {second} both exist; keep one")
+        if files:
+            return files[0]
     return None
 
 

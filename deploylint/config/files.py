@@ -1,7 +1,7 @@
 """Configuration files as they are written: one, and those it includes, each held to its structure.
 
-Nothing is looked up here but other configuration files; what the words in them mean is decided by
-the rest of this package.
+Nothing is looked up here but other configuration files. The rest of this package decides what they
+mean.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ from glob import escape, glob
 from pathlib import Path
 
 from deploylint.config.load import Texts
+from deploylint.config.nodes import with_nodes
 from deploylint.config.rule_files import refuse_duplicates
-from deploylint.config.rules import items
 from deploylint.config.schema import ConfigFile
 from deploylint.documents.nodes import Node, Problem, child
 from deploylint.documents.paths import absolute, display_path, repository
 from deploylint.documents.reader import Document, read_file, read_text
 from deploylint.documents.record import Record
+from deploylint.documents.suggest import nearest
 from deploylint.model.decode import decode
 from deploylint.model.errors import Misread, misread_at
 
@@ -27,7 +28,7 @@ MOST = 100
 
 
 class LoadedConfig(Record):
-    """One configuration file: where it is, how far its paths may lead, and what it says."""
+    """One configuration file: its path, the folder that its paths may not leave, and its text."""
 
     path: Path
     top: Path
@@ -50,51 +51,48 @@ class LoadedConfig(Record):
 def read_all(path: Path, texts: Texts) -> list[LoadedConfig]:
     """A configuration and all that it includes, what is included first, itself last.
 
-    Raises Misread for a file that cannot be read or is no configuration, and for a cycle.
+    Raises Misread for a file that is unreadable or not a configuration, and for a cycle.
     """
-    found: list[LoadedConfig] = []
-    _collect(absolute(path), None, (), found, texts)
-    return found
+    files: list[LoadedConfig] = []
+    path = absolute(path)
+    _collect(read_config(path, texts), (), files, texts)
+    return files
 
 
 def _collect(
-    path: Path, said: Node | None, above: tuple[Path, ...], found: list[LoadedConfig], texts: Texts
+    file: LoadedConfig, above: tuple[Path, ...], files: list[LoadedConfig], texts: Texts
 ) -> None:
-    if path in above:
-        names = " includes ".join(map(display_path, (*above[above.index(path) :], path)))
-        raise _at(said, f"includes itself: {names}")
-    if any(file.path == path for file in found):
-        return
-    if len(found) + len(above) >= MOST:
-        raise _at(said, f"more than {MOST} files are included; join some of them")
-    file = _file(path, said, texts)
-    for name, node in zip(file.written.include, items(file.root, "include"), strict=True):
-        _collect(inside(file, name, node), node, (*above, path), found, texts)
-    found.append(file)
+    """Add a file after those that it includes; ``above`` are the files that include it."""
+    above = (*above, file.path)
+    for name, node in with_nodes(file.written.include, file.root, "include"):
+        path = inside(file, name, node)
+        if path in above:
+            names = " includes ".join(map(display_path, (*above[above.index(path) :], path)))
+            raise misread_at(node, f"includes itself: {names}")
+        if any(other.path == path for other in files):
+            continue
+        if len(files) + len(above) >= MOST:
+            raise misread_at(node, f"more than {MOST} files are included; join some of them")
+        _collect(read_config(path, texts, node), above, files, texts)
+    files.append(file)
 
 
-def _at(node: Node | None, message: str) -> Misread:
-    assert node is not None  # the first file is included by none
-    return misread_at(node, message)
+def read_config(path: Path, texts: Texts, including: Node | None = None) -> LoadedConfig:
+    """One configuration file, by its absolute path; ``including`` names it in another one.
 
-
-def _file(path: Path, said: Node | None, texts: Texts) -> LoadedConfig:
+    Raises Misread for a file that is unreadable or not a configuration.
+    """
     top = next(iter(repository(path.parent)), path.parent)
     text, name = texts.get(path), display_path(path)
     document = read_file(path, name, top) if text is None else read_text(text, name)
     if isinstance(document, Problem):
-        if not path.exists():
-            raise _gone(path, said)
-        raise Misread(document)
+        if path.exists():
+            raise Misread(document)
+        if including is not None:
+            raise misread_at(including, f"{name}: no such file")
+        raise Misread(Problem(name, 1, 1, "no such file"))
     refuse_duplicates(document)
     return LoadedConfig(path, top, document, decode(document, ConfigFile))
-
-
-def _gone(path: Path, said: Node | None) -> Misread:
-    message = "no such file"
-    if said is None:
-        return Misread(Problem(display_path(path), 1, 1, message))
-    return misread_at(said, f"{display_path(path)}: {message}")
 
 
 def inside(file: LoadedConfig, name: str, node: Node) -> Path:
@@ -110,8 +108,7 @@ def inside(file: LoadedConfig, name: str, node: Node) -> Path:
 
 def folders(file: LoadedConfig, names: Sequence[str], key: str) -> list[Path]:
     """Folders that a configuration names under a key. Raises Misread for one that is not there."""
-    listed = zip(names, items(file.root, key), strict=True)
-    return [folder(file, name, node) for name, node in listed]
+    return [folder(file, name, node) for name, node in with_nodes(names, file.root, key)]
 
 
 def folder(file: LoadedConfig, name: str, node: Node) -> Path:
@@ -134,13 +131,13 @@ def named_file(file: LoadedConfig, name: str, node: Node) -> Path:
 def matched(file: LoadedConfig, pattern: str, node: Node) -> list[Path]:
     """The files and folders that a pattern names; ``**`` is any number of folders.
 
-    Raises Misread where there is none: a pattern that matches nothing is a mistake.
+    Raises Misread where it matches nothing.
     """
     path = inside(file, pattern, node)
-    found = sorted(map(Path, glob(_literally(file.path.parent, path), recursive=True)))
-    if not found:
+    paths = sorted(map(Path, glob(_literally(file.path.parent, path), recursive=True)))
+    if not paths:
         raise misread_at(node, f"{pattern!r} matches no file{_nearest(path)}")
-    return found
+    return paths
 
 
 def _literally(folder: Path, path: Path) -> str:
@@ -150,9 +147,7 @@ def _literally(folder: Path, path: Path) -> str:
 
 
 def _nearest(path: Path) -> str:
-    """What the folder holds that such a pattern could have meant."""
-    from deploylint.documents.suggest import nearest
-
+    """The name in the folder that is nearest to the last word of a path, as a hint."""
     if not path.parent.is_dir():
         return f"; no such folder: {display_path(path.parent)}"
     meant = nearest(path.name, (one.name for one in path.parent.iterdir()))

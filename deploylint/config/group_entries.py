@@ -1,12 +1,13 @@
-"""Entries under ``groups:`` to GroupConfigs: the files that patterns name, and what is stated."""
+"""Entries under ``groups:`` to GroupConfigs: the files that patterns name, and service settings."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from deploylint.config.files import LoadedConfig, folder, matched, named_file
 from deploylint.config.groups import GroupConfig, ServiceFiles
+from deploylint.config.nodes import node_at, with_nodes
 from deploylint.config.rule_settings import tuned
-from deploylint.config.rules import RuleSet, items
+from deploylint.config.rules import RuleSet
 from deploylint.config.schema import GroupEntry, ServiceEntry
 from deploylint.documents.nodes import Node, child
 from deploylint.documents.paths import display_path
@@ -16,7 +17,7 @@ from deploylint.model.service import ServiceSettings
 
 
 def read_groups(
-    file: LoadedConfig, pack: RuleSet, exclude: frozenset[Path]
+    file: LoadedConfig, rule_set: RuleSet, exclude: frozenset[Path]
 ) -> Iterator[GroupConfig]:
     """The groups that one configuration file defines.
 
@@ -29,7 +30,7 @@ def read_groups(
             members=tuple(_members(file, entry, node, exclude)),
             reference=entry.reference,
             profile=entry.profile,
-            pack=tuned(pack, entry.rules, child(node, "rules")),
+            rule_set=tuned(rule_set, entry.rules, child(node, "rules")),
             settled=frozenset(entry.rules),
             top=file.top,
             node=node,
@@ -39,40 +40,39 @@ def read_groups(
 def _members(
     file: LoadedConfig, entry: GroupEntry, node: Node, exclude: frozenset[Path]
 ) -> Iterator[ServiceFiles]:
-    """A file that is a service by itself belongs to the first entry that names it."""
+    """The services of a group. A file without a name belongs to the first entry that lists it."""
     taken = set(exclude)
-    for service, at in zip(entry.services, items(node, "services"), strict=True):
+    for service, at in with_nodes(entry.services, node, "services"):
         not_again = exclude if service.name else taken  # services may share a base
-        found = [path for path in _files(file, service, at) if path not in not_again]
-        taken.update(found)
+        paths = [path for path in _files(file, service, at) if path not in not_again]
+        taken.update(paths)
         if not service.name:
-            each = dict.fromkeys(found)  # patterns may overlap
-            yield from (ServiceFiles((path,), _stated(file, service, at)) for path in each)
-        elif found or service.environments:
-            environments = dict(_environments(file, service, at, found))
-            for layers in (found, *environments.values()):
+            each = dict.fromkeys(paths)  # patterns may overlap
+            yield from (ServiceFiles((path,), _settings(file, service, at)) for path in each)
+        elif paths or service.environments:
+            environments = dict(_environments(file, service, at, paths))
+            for layers in (paths, *environments.values()):
                 _check_layers(layers, service.name, at)
-            taken.update(path for files in environments.values() for path in files)
-            yield ServiceFiles(tuple(found), _stated(file, service, at), environments)
+                taken.update(layers)
+            yield ServiceFiles(tuple(paths), _settings(file, service, at), environments)
 
 
 def _check_layers(layers: Sequence[Path], name: str, node: Node) -> None:
     """Raises Misread where a file is laid over itself."""
     twice = next((path for path in layers if layers.count(path) > 1), None)
     if twice is not None:
-        raise misread_at(
-            node, f"{display_path(twice)} is a layer of {name} twice; name each file once"
-        )
+        message = f"{display_path(twice)} is a layer of {name} twice; name each file once"
+        raise misread_at(node, message)
 
 
 def _environments(
     file: LoadedConfig, entry: ServiceEntry, node: Node, base: list[Path]
 ) -> Iterator[tuple[str, tuple[Path, ...]]]:
     """The files of each environment of a service: those of all of them, and its own above."""
-    written = child(node, "environments")
-    for name, said in entry.environments.items():
-        at = child(written or node, name) or node
-        yield name, (*base, *_named(file, said, at, name))
+    written = node_at(node, "environments")
+    for name, patterns in entry.environments.items():
+        at = child(written, name) or node
+        yield name, (*base, *_named(file, patterns, at, name))
 
 
 def _files(file: LoadedConfig, entry: ServiceEntry, node: Node) -> Iterator[Path]:
@@ -85,21 +85,25 @@ def _files(file: LoadedConfig, entry: ServiceEntry, node: Node) -> Iterator[Path
     yield from _named(file, entry.files, written or node, "files")
 
 
-def _named(file: LoadedConfig, said: str | list[str], written: Node, key: str) -> Iterator[Path]:
+def _named(
+    file: LoadedConfig, patterns: str | list[str], written: Node, key: str
+) -> Iterator[Path]:
     """The files that some patterns under a key name, in that order."""
-    patterns = [said] if isinstance(said, str) else said
+    patterns = [patterns] if isinstance(patterns, str) else patterns
     nodes = written.content if isinstance(written.content, list) else [written]
     if not patterns:
         raise misread_at(written, f"{key} has no file; add one")
     for pattern, at in zip(patterns, nodes, strict=True):
-        found = [path for path in matched(file, pattern, at) if path.is_file()]
-        if not found:
+        paths = [path for path in matched(file, pattern, at) if path.is_file()]
+        if not paths:
             raise misread_at(at, f"{pattern!r} matches folders only; name the files in them")
-        yield from found
+        yield from paths
 
 
-def _stated(file: LoadedConfig, entry: ServiceEntry, node: Node) -> ServiceSettings:
-    code = folder(file, entry.code, child(node, CODE) or node) if entry.code else None
-    said = child(node, DOCKERFILE) or node
-    built = named_file(file, entry.dockerfile, said) if entry.dockerfile else None
-    return ServiceSettings(entry.name, entry.runtime, entry.role or None, node, code, built)
+def _settings(file: LoadedConfig, entry: ServiceEntry, node: Node) -> ServiceSettings:
+    code, dockerfile = None, None
+    if entry.code:
+        code = folder(file, entry.code, node_at(node, CODE))
+    if entry.dockerfile:
+        dockerfile = named_file(file, entry.dockerfile, node_at(node, DOCKERFILE))
+    return ServiceSettings(entry.name, entry.runtime, entry.role or None, node, code, dockerfile)

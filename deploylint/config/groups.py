@@ -1,4 +1,4 @@
-"""Groups of a configuration: which files are which services of a deployment set.
+"""Groups of a configuration: the files of each service of a deployment group.
 
 ``group_entries`` reads them.
 """
@@ -14,11 +14,11 @@ from deploylint.documents.record import Record
 from deploylint.model.service import ServiceSettings
 
 NONE = "none"
-"""The reference of a group whose services are compared with nobody."""
+"""The reference of a group without one: its services are not compared."""
 
 
 class ServiceFiles(Record):
-    """The files of one service, the lowest layer first, and what is stated of it.
+    """The files of one service, the lowest layer first, and its settings.
 
     ``environments`` are the files of its environments, those of every environment first.
     """
@@ -36,17 +36,19 @@ class ServiceFiles(Record):
 
 
 class GroupConfig(Record):
-    """One deployment set of a configuration.
+    """One deployment group of a configuration.
 
-    ``reference`` is the name of a service, NONE or "". ``settled`` are the rules that it sets.
-    ``top`` is the folder that its files may not leave, ``node`` where it is written.
+    ``reference`` is the name of a service, NONE or "".
+    ``rule_set`` are the rules as the group sets them, ``settled`` the ids of those that it sets.
+    ``top`` is the folder that its files may not leave.
+    ``node`` is where it is written.
     """
 
     name: str
     members: tuple[ServiceFiles, ...]
     reference: str
     profile: str
-    pack: RuleSet
+    rule_set: RuleSet
     settled: frozenset[str]
     top: Path
     node: Node

@@ -1,7 +1,7 @@
 """Allowances written beside the value: ``# deploylint: allow[RULE: FROM -> TO] because REASON``.
 
-``until DATE`` may follow. Both values are pinned, as everywhere; what is malformed allows nothing.
-A stranger can write one in a pull request, so a project may forbid them.
+``until DATE`` may follow. Both values are pinned, as everywhere. A malformed directive allows
+nothing. A stranger can write one in a pull request, so a project may forbid them.
 """
 
 from __future__ import annotations
@@ -26,25 +26,23 @@ WORD = "deploylint"
 MOST, LONGEST = 1000, 1000
 """How many directives of a file are read, and how many characters one may have."""
 
-_NOTHING = (
+_INVALID = (
     "invalid directive (ignored); expected # deploylint: allow[RULE: FROM -> TO] because REASON"
 )
 _DIRECTIVE = regex(
     r"allow\[(?P<rule>[^\]:]*):\s+(?P<from>\S.*?)\s+->\s+(?P<to>\S.*)\]\s+because\s+(?P<because>\S.*)"
 )
 _UNTIL = regex(r"(?P<because>.*?)(?:^|[,;]?\s+)until\s+(?P<until>\S+)")
-
-
 _NAMED = regex(r"allow\[([^\]:\n]*):")
 
 
 def rules_named(text: str) -> set[str]:
-    """The ids that stand where an allowance in a comment of a file names its rule."""
+    """The ids in a file at the places where an allowance in a comment names its rule."""
     return {name.strip() for name in _NAMED.findall(text)} if WORD in text else set()
 
 
 class Malformed(Record):
-    """A comment that looks like an allowance and is none: its place and why."""
+    """A comment that looks like an allowance and is not: its place and why."""
 
     at: Location
     text: str
@@ -54,18 +52,15 @@ class Malformed(Record):
 def inline_allowances(
     service: Service, rules: Mapping[str, Rule]
 ) -> Iterator[Allowance | Malformed]:
-    """What the comments of a service's files allow, and what they only seem to."""
+    """The allowances in the comments of a service's files, and the malformed ones."""
     sources = {id(root.source): root.source for root in service.roots}
     for source in sources.values():
         roots = [root for root in service.roots if root.source is source]
         for number, comment in enumerate(comments(source, roots, WORD)):
             if number == MOST:
-                at = _place(comment, source)
-                yield Malformed(
-                    at,
-                    WORD,
-                    f"more than {MOST} directives in one file; this one and the rest are not read",
-                )
+                message = f"more than {MOST} directives in one file"
+                message += "; this one and the rest are not read"
+                yield Malformed(_place(comment, source), WORD, message)
                 return
             yield _read(comment, source, rules)
 
@@ -79,7 +74,7 @@ def _read(comment: Comment, source: Source, rules: Mapping[str, Rule]) -> Allowa
 
 
 def _public(text: str) -> str:
-    """A comment, or what is said of one, without the secrets in it."""
+    """A comment or a message about one, without the secrets in it."""
     return str(redacted("", text))
 
 
@@ -90,21 +85,23 @@ def _place(comment: Comment, source: Source) -> Location:
 
 
 def _allowance(comment: Comment, at: Location, rules: Mapping[str, Rule]) -> Allowance:
-    """The allowance of a comment. Raises ValueError that says what is wrong and what is meant."""
+    """The allowance of a comment. Raises ValueError with what is wrong and what to write."""
     if len(comment.text) > LONGEST:
         raise ValueError(f"directive too long (ignored); at most {LONGEST} characters")
-    found = _DIRECTIVE.fullmatch(comment.text)
-    if found is None:
-        raise ValueError(_NOTHING)
-    rule = rules.get(found["rule"].strip())
+    directive = _DIRECTIVE.fullmatch(comment.text)
+    if directive is None:
+        raise ValueError(_INVALID)
+    rule = rules.get(directive["rule"].strip())
     if rule is None:
-        raise ValueError(f"unknown rule {found['rule']!r}; {hint(found['rule'], rules)}")
-    because, until = _reason(found["because"])
-    expected, actual = _pattern(found["from"]), _pattern(found["to"])
+        raise ValueError(f"unknown rule {directive['rule']!r}; {hint(directive['rule'], rules)}")
+    because, until = _reason(directive["because"])
+    expected, actual = _pattern(directive["from"]), _pattern(directive["to"])
     if is_same(expected, actual, rule.addresses):
         raise ValueError("both values are the same; write two different values")
     if rule.pattern is not None and expected not in (rule.pattern, _PRESENT):
-        raise ValueError(f"{rule.id} has no reference value; write {_as_demanded(rule)}")
+        raise ValueError(
+            f"{rule.id} has no reference value; write allow[{rule.id}: present -> VALUE]"
+        )
     return Allowance(
         id=f"{at.file}:{at.line}",
         rule=rule.id,
@@ -126,12 +123,8 @@ def _allowance(comment: Comment, at: Location, rules: Mapping[str, Rule]) -> All
 _PRESENT = Pattern("state", "present")
 
 
-def _as_demanded(rule: Rule) -> str:
-    return f"allow[{rule.id}: present -> VALUE]"
-
-
 def _reason(text: str) -> tuple[str, str]:
-    """The reason and the last day, "" where none is given. Raises ValueError for no day."""
+    """The reason and the last day, "" if none. Raises ValueError for an invalid date."""
     dated = _UNTIL.fullmatch(text)
     if dated is None:
         return text.strip(), ""
@@ -141,7 +134,7 @@ def _reason(text: str) -> tuple[str, str]:
             " without until before its last word"
         )
     if not dated["because"]:
-        raise ValueError(_NOTHING)
+        raise ValueError(_INVALID)
     return dated["because"].strip(), dated["until"]
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from deploylint.config.nodes import misread_key, node_at
 from deploylint.config.rules import DEFAULT_ROLES, EVERY_ROLE
-from deploylint.documents.nodes import Node, child
+from deploylint.documents.nodes import Node
 from deploylint.documents.suggest import hint
 from deploylint.model.errors import misread_at
 from deploylint.model.keys import key_fields, query_of
@@ -13,15 +14,14 @@ from deploylint.model.rule import Rule
 
 
 def read_keys(written: str | Sequence[str], node: Node, key: str = "key") -> tuple[str, ...]:
-    """The field paths of the key paths that stand under a key of a mapping.
+    """The field paths of the key paths under a key of a mapping.
 
     Raises Misread for a text that is not a key path, and for a kind of object that is not known.
     """
-    at, texts = child(node, key) or node, [written] if isinstance(written, str) else written
+    at, texts = node_at(node, key), [written] if isinstance(written, str) else written
+    nodes = at.content if isinstance(at.content, list) else [at]
     paths: list[str] = []
-    for text, item in zip(
-        texts, at.content if isinstance(at.content, list) else [at], strict=False
-    ):
+    for text, item in zip(texts, nodes, strict=False):
         try:
             paths += key_fields([text])
         except ValueError as error:
@@ -44,6 +44,6 @@ def about_keys(rule: Rule, keys: tuple[str, ...], node: Node) -> Rule:
     Raises Misread for an operator that keys do not have.
     """
     if rule.verb == "be-among":
-        raise misread_at(child(node, "must") or node, "be-among is about elements; leave out key")
+        raise misread_key(node, "must", "be-among is about elements; leave out key")
     roles = EVERY_ROLE if rule.roles == DEFAULT_ROLES else rule.roles
     return rule._replace(addresses=keys, roles=roles)

@@ -1,4 +1,4 @@
-"""The configuration of a run. What ships is itself a configuration file, ``defaults.yaml``.
+"""The configuration of a run. The shipped defaults are a configuration file, ``defaults.yaml``.
 
 ``project`` reads a project's own. A new key is one field of ``schema.ConfigFile`` and one line
 there.
@@ -20,33 +20,33 @@ from deploylint.model.finding import Allowance
 DEFAULTS = Path(own_data.PACKAGE, "defaults.yaml")
 
 Texts = Mapping[Path, str]
-"""What files are to hold that are not written yet, by their absolute paths."""
+"""The texts of files that are not written yet, by their absolute paths."""
 
 
 class Config(Record):
-    """What a run is asked to do, by all its configuration files together.
+    """The settings of a run in all its configuration files together.
 
-    ``paths`` and ``documents`` are the project's files, none where it has no configuration.
     ``reference`` are the names that make a file the reference; with ``alone`` there is none.
-    ``pack`` holds the shipped rules and the project's own, as the project sets them;
-    ``allowances`` are the project's and then those that ship and still hold. ``exclude`` are files
-    and folders that are not looked at. ``settled`` are the rules that the project sets, whatever a
-    profile makes of them.
+    ``rule_set`` are the shipped rules and the project's own, as the project sets them.
+    ``allowances`` are the project's and then the shipped ones that it keeps.
+    ``paths`` and ``documents`` are the project's files, none where it has no configuration.
+    ``exclude`` are files and folders that are not read.
+    ``settled`` are the rules that the project sets: a profile does not change them.
     """
 
-    paths: tuple[Path, ...]
-    documents: tuple[Document, ...]
     reference: tuple[str, ...]
     alone: bool
     profile: str
-    profile_folders: tuple[Path, ...]
-    pack: RuleSet
+    rule_set: RuleSet
     allowances: tuple[Allowance, ...]
-    groups: tuple[GroupConfig, ...]
-    exclude: frozenset[Path]
     forbid_inline: bool
     require_reason: bool
-    settled: frozenset[str]
+    paths: tuple[Path, ...] = ()
+    documents: tuple[Document, ...] = ()
+    profile_folders: tuple[Path, ...] = ()
+    groups: tuple[GroupConfig, ...] = ()
+    exclude: frozenset[Path] = frozenset()
+    settled: frozenset[str] = frozenset()
 
 
 def load(path: Path | None = None, texts: Texts | None = None) -> Config:
@@ -66,19 +66,13 @@ def defaults() -> Config:
     written, rules = own_data.table("defaults", _compiled), shipped()
     reference = written["reference"]
     return Config(
-        paths=(),
-        documents=(),
         reference=tuple(reference) if isinstance(reference, list) else (reference,),
         alone=reference == NONE,
         profile=written["profile"],
-        profile_folders=(),
-        pack=rules,
+        rule_set=rules,
         allowances=rules.allowances,
-        groups=(),
-        exclude=frozenset(),
         forbid_inline=bool(written["forbid_inline"]),
         require_reason=bool(written["require_reason"]),
-        settled=frozenset(),
     )
 
 

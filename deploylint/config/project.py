@@ -1,24 +1,27 @@
 """The configuration of a project, above the shipped one.
 
-``files`` reads it and what it includes, ``rule_settings`` changes rules, ``group_entries`` says
-which files are which services. A new key is one field of ``schema.ConfigFile`` and one line here.
+``files`` reads it and what it includes, ``rule_settings`` changes rules, ``group_entries`` finds
+the files of services. A new key is one field of ``schema.ConfigFile`` and one line here.
 """
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import cast
 
-from deploylint.config import allowance_entries
-from deploylint.config.allowance_entries import WrittenAllowance, check_keys
+from deploylint.config.allowance_entries import (
+    WrittenAllowance,
+    read_allowances,
+    resolve_allowances,
+)
 from deploylint.config.files import LoadedConfig, folders, matched, read_all
 from deploylint.config.group_entries import read_groups
 from deploylint.config.groups import NONE, GroupConfig
 from deploylint.config.load import Config, Texts, defaults
-from deploylint.config.rule_files import add_folders, resolved
+from deploylint.config.nodes import check_known, node_at, with_nodes
+from deploylint.config.rule_files import add_folders
 from deploylint.config.rule_settings import tuned
-from deploylint.config.rules import RuleSet, items
+from deploylint.config.rules import RuleSet
 from deploylint.documents.nodes import Node, child
-from deploylint.documents.suggest import hint
 from deploylint.model.errors import misread_at
 from deploylint.model.finding import Allowance
 from deploylint.readers.commands.technologies import languages
@@ -28,11 +31,11 @@ from deploylint.readers.helm import profile as profiles
 def read_project(path: Path, texts: Texts) -> Config:
     """The configuration in a file, above the shipped one. Raises Misread with a place."""
     own, shipped = read_all(path, texts), defaults()
-    pack = add_folders(shipped.pack, _folders(own, "rule-folders"))
+    rule_set = add_folders(shipped.rule_set, _folders(own, "rule-folders"))
     for file in own:
-        pack = tuned(pack, file.written.rules, file.root_of("rules"))
+        rule_set = tuned(rule_set, file.written.rules, file.root_of("rules"))
     exclude = frozenset(path for file in own for path in _excluded(file))
-    groups = _groups(own, pack, exclude)
+    groups = _groups(own, rule_set, exclude)
     _check_profiles([*(file.root for file in own), *(group.node for group in groups)])
     return Config(
         paths=tuple(file.path for file in own),
@@ -41,8 +44,8 @@ def read_project(path: Path, texts: Texts) -> Config:
         alone=_last(own, "reference", NONE if shipped.alone else "") == NONE,
         profile=str(_last(own, "profile", shipped.profile)),
         profile_folders=tuple(_folders(own, "profile-folders")),
-        pack=pack,
-        allowances=_allowed(own, pack, groups),
+        rule_set=rule_set,
+        allowances=_allowed(own, rule_set, groups),
         groups=tuple(groups),
         exclude=exclude,
         forbid_inline=bool(_last(own, "forbid_inline", shipped.forbid_inline)),
@@ -51,24 +54,23 @@ def read_project(path: Path, texts: Texts) -> Config:
     )
 
 
-def _check_profiles(said: Iterable[Node]) -> None:
-    """Raises Misread for a profile that is not there, in mappings that may name one."""
+def _check_profiles(nodes: Iterable[Node]) -> None:
+    """Raises Misread for an unknown profile, in mappings that may name one."""
     known = profiles.names()
-    for node in (child(one, "profile") for one in said):
-        if node is not None and node.content and node.content not in known:
-            message = f"unknown profile {node.content!r}; {hint(str(node.content), known)}"
-            raise misread_at(node, message)
+    for node in (child(mapping, "profile") for mapping in nodes):
+        if node is not None and node.content:
+            check_known("profile", str(node.content), known, node)
 
 
 def _last(files: Sequence[LoadedConfig], name: str, default: object) -> object:
-    """What the last file says that says anything."""
-    said = [getattr(file.written, name) for file in files]
-    return next((value for value in reversed(said) if value not in (None, "")), default)
+    """The value of a key in the last file that has it."""
+    values = [getattr(file.written, name) for file in files]
+    return next((value for value in reversed(values) if value not in (None, "")), default)
 
 
 def _reference(own: Sequence[LoadedConfig], default: tuple[str, ...]) -> tuple[str, ...]:
-    said = _last(own, "reference", default)
-    return (said,) if isinstance(said, str) else tuple(cast("Iterable[str]", said))
+    names = _last(own, "reference", default)
+    return (names,) if isinstance(names, str) else tuple(cast("Iterable[str]", names))
 
 
 def _folders(files: Sequence[LoadedConfig], key: str) -> list[Path]:
@@ -79,56 +81,48 @@ def _folders(files: Sequence[LoadedConfig], key: str) -> list[Path]:
 
 
 def _excluded(file: LoadedConfig) -> list[Path]:
-    nodes = items(file.root, "exclude")
-    pairs = zip(file.written.exclude, nodes, strict=True)
-    return [path for pattern, node in pairs for path in matched(file, pattern, node)]
+    entries = with_nodes(file.written.exclude, file.root, "exclude")
+    return [path for pattern, node in entries for path in matched(file, pattern, node)]
 
 
 def _allowed(
-    own: Sequence[LoadedConfig], pack: RuleSet, groups: Sequence[GroupConfig]
+    own: Sequence[LoadedConfig], rule_set: RuleSet, groups: Sequence[GroupConfig]
 ) -> tuple[Allowance, ...]:
-    """The project's allowances, the including file's first, then those that ship and still hold."""
+    """The project's allowances, the including file's first, then the shipped ones it keeps."""
     entries = [
-        WrittenAllowance(allowance_entries.read_entry(entry, node, file.root, "configured"), node)
+        entry
         for file in reversed(own)
-        for entry, node in zip(file.written.allow, items(file.root, "allow"), strict=True)
+        for entry in read_allowances(file.written.allow, file.root, "configured")
     ]
-    allowance_entries.check_unique(entries)
     _check_runtimes(entries, groups)
-    mine = resolved(entries, pack)
-    check_keys(entries, (rule for one in (pack, *(g.pack for g in groups)) for rule in one.rules))
-    withdrawn = {name for file in own for name in _disallowed(file, pack)}
-    return (*mine, *(one for one in pack.allowances if one.id not in withdrawn))
+    allowances = resolve_allowances(entries, [rule_set, *(group.rule_set for group in groups)])
+    withdrawn = {name for file in own for name in _disallowed(file, rule_set)}
+    return (*allowances, *(one for one in rule_set.allowances if one.id not in withdrawn))
 
 
 def _check_runtimes(entries: Sequence[WrittenAllowance], groups: Sequence[GroupConfig]) -> None:
-    """Raises Misread for a runtime that no evidence and no group speaks of."""
+    """Raises Misread for a runtime that neither a reader nor a group names."""
     stated = {m.stated.runtime for group in groups for m in group.members if m.stated}
     known = sorted(languages() | stated - {""})
     for allowance, node in entries:
-        if allowance.runtime and allowance.runtime not in known:
-            message = f"unknown runtime {allowance.runtime!r}; {hint(allowance.runtime, known)}"
-            raise misread_at(child(node, "runtime") or node, message)
+        if allowance.runtime:
+            check_known("runtime", allowance.runtime, known, node_at(node, "runtime"))
 
 
-def _disallowed(file: LoadedConfig, pack: RuleSet) -> list[str]:
-    ids = [allowance.id for allowance in pack.allowances]
-    for name, node in zip(file.written.disallow, items(file.root, "disallow"), strict=True):
-        if name not in ids:
-            raise misread_at(node, f"unknown shipped allowance {name!r}; {hint(name, ids)}")
+def _disallowed(file: LoadedConfig, rule_set: RuleSet) -> list[str]:
+    ids = [allowance.id for allowance in rule_set.allowances]
+    for name, node in with_nodes(file.written.disallow, file.root, "disallow"):
+        check_known("shipped allowance", name, ids, node)
     return file.written.disallow
 
 
 def _groups(
-    own: Sequence[LoadedConfig], pack: RuleSet, exclude: frozenset[Path]
+    own: Sequence[LoadedConfig], rule_set: RuleSet, exclude: frozenset[Path]
 ) -> list[GroupConfig]:
-    seen: dict[str, Node] = {}
-    found = []
-    for file in own:
-        for group in read_groups(file, pack, exclude):
-            first = seen.setdefault(group.name, group.node)
-            if first is not group.node:
-                message = f"group {group.name!r} is defined twice; first in {first.source.file}"
-                raise misread_at(group.node, message)
-            found.append(group)
-    return found
+    groups: dict[str, GroupConfig] = {}
+    for group in (group for file in own for group in read_groups(file, rule_set, exclude)):
+        first = groups.setdefault(group.name, group)
+        if first is not group:
+            message = f"group {group.name!r} is defined twice; first in {first.node.source.file}"
+            raise misread_at(group.node, message)
+    return list(groups.values())

@@ -1,14 +1,14 @@
-"""What a rule file writes under ``must``: a verb, and what it is given.
+"""The operator of a rule and its operand, as they are written under ``must``.
 
-A verb that is given something else than a pattern has one entry in ``_OPERANDS``.
+An operator with another operand than a pattern has one entry in ``_OPERANDS``.
 """
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from deploylint.documents.nodes import Node, child
+from deploylint.config.nodes import misread_key
+from deploylint.documents.nodes import Node
 from deploylint.documents.suggest import hint
-from deploylint.model.errors import misread_at
 from deploylint.model.paths import expand_selectors
 from deploylint.model.patterns import Pattern, read_pattern
 from deploylint.model.rule import Verb
@@ -18,31 +18,29 @@ VERBS_WITH_VALUE: tuple[Verb, ...] = ("within", "be", "not-be", "be-among")
 
 
 def parse_check(must: str | dict[str, object], node: Node) -> tuple[Verb, Pattern | float | None]:
-    """The verb of a rule and what it is given. Raises Misread for a demand that is none.
+    """The operator and the operand under ``must`` of a node.
 
-    ``must`` is what stands under that key of ``node``.
+    Raises Misread for an unknown operator and for an operand that it does not take.
     """
-    verb = must if isinstance(must, str) else next(iter(must), "")
-    allowed = PLAIN_VERBS if isinstance(must, str) else VERBS_WITH_VALUE
-    found = next((v for v in allowed if v == verb), None)
-    at = child(node, "must") or node
-    if found is None or (not isinstance(must, str) and len(must) != 1):
-        raise misread_at(
-            at, f"unknown operator {verb!r}; {hint(verb, (*PLAIN_VERBS, *VERBS_WITH_VALUE))}"
-        )
+    is_plain = isinstance(must, str)
+    written = must if isinstance(must, str) else next(iter(must), "")
+    verb = next((v for v in (PLAIN_VERBS if is_plain else VERBS_WITH_VALUE) if v == written), None)
+    if verb is None or (not is_plain and len(must) != 1):
+        known = (*PLAIN_VERBS, *VERBS_WITH_VALUE)
+        raise misread_key(node, "must", f"unknown operator {written!r}; {hint(written, known)}")
     if isinstance(must, str):
-        return found, None
+        return verb, None
     try:
-        return found, _OPERANDS.get(found, read_pattern)(must[found])
+        return verb, _OPERANDS.get(verb, read_pattern)(must[verb])
     except ValueError as error:
-        raise misread_at(at, str(error)) from None
+        raise misread_key(node, "must", str(error)) from None
 
 
 def _among(selector: object) -> Pattern:
-    found = expand_selectors([str(selector)])
-    if len(found) != 1:
-        raise ValueError(f"be-among takes one address, {selector!r} names {len(found)}")
-    return Pattern("among", found[0])
+    addresses = expand_selectors([str(selector)])
+    if len(addresses) != 1:
+        raise ValueError(f"be-among takes one address, {selector!r} names {len(addresses)}")
+    return Pattern("among", addresses[0])
 
 
 def _ratio(bounds: object) -> float:
@@ -55,4 +53,4 @@ def _ratio(bounds: object) -> float:
 _OPERANDS: Mapping[str, Callable[[object], Pattern | float]] = MappingProxyType(
     {"within": _ratio, "be-among": _among}
 )
-"""How what a verb is given is read, where it is no pattern."""
+"""The readers of operands that are not patterns."""

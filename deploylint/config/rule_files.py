@@ -9,40 +9,41 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from deploylint.config import allowance_entries
-from deploylint.config.allowance_entries import WrittenAllowance
+from deploylint.config.allowance_entries import (
+    WrittenAllowance,
+    read_allowances,
+    resolve_allowances,
+)
 from deploylint.config.keys import about_keys, read_keys
+from deploylint.config.nodes import items, line_of, misread_key, node_at, with_nodes
 from deploylint.config.rule_checks import parse_check
-from deploylint.config.rules import DEFAULT_ROLES, FOLDER, RuleSet, items, with_severity
-from deploylint.config.schema import AllowanceEntry, ExampleEntry, OwnEntry, RuleEntry, RuleFile
-from deploylint.documents.nodes import Node, Problem, child, plain, span
+from deploylint.config.rules import DEFAULT_ROLES, FOLDER, NOTHING, RuleSet, with_severity
+from deploylint.config.schema import ExampleEntry, OwnEntry, RuleEntry, RuleFile
+from deploylint.documents.nodes import Node, Problem, plain, span
 from deploylint.documents.paths import display_path
 from deploylint.documents.reader import Document, read_file
 from deploylint.documents.record import Record
 from deploylint.model.decode import decode
 from deploylint.model.errors import Misread, misread_at
-from deploylint.model.finding import Allowance
 from deploylint.model.paths import expand_selectors
 from deploylint.model.patterns import Pattern
 from deploylint.model.rule import BuiltinRule, Example, Rule
 
-NOTHING = RuleSet((), (), {})
 
-
-class _Read(Record):
-    """What one rule file holds, before its allowances are held against the rules of all."""
+class _RuleFile(Record):
+    """One rule file, before its allowances are matched to the rules of all files."""
 
     rules: list[Rule]
-    own: list[BuiltinRule]
+    builtin: list[BuiltinRule]
     allow: list[WrittenAllowance]
 
 
-def read_folders(folders: Iterable[Path], beside: RuleSet | None = None) -> RuleSet:
+def read_folders(folders: Iterable[Path], beside: RuleSet = NOTHING) -> RuleSet:
     """The rule files of some folders. Raises Misread at a mistake.
 
     Their allowances may also lift rules of the set that they are ``beside``.
     """
-    return _joined(_documents(folders), beside)
+    return _joined(_documents(folders), beside=beside)
 
 
 def add_folders(shipped: RuleSet, folders: Iterable[Path]) -> RuleSet:
@@ -60,14 +61,14 @@ def rule_paths(folder: Path) -> list[Path]:
 
 
 def _document(path: Path) -> Document:
-    document = read_file(path, _shown(path), path.parent)
+    document = read_file(path, _name(path), path.parent)
     if isinstance(document, Problem):
         raise Misread(document)
     return document
 
 
-def _shown(path: Path) -> str:
-    """How messages name a rule file; the shipped ones and those far away by their folder."""
+def _name(path: Path) -> str:
+    """The name of a rule file in messages; the shipped ones and those far away by their folder."""
     name = display_path(path)
     if path.parent == FOLDER or Path(name).is_absolute():
         return f"{path.parent.name}/{path.name}"
@@ -75,54 +76,30 @@ def _shown(path: Path) -> str:
 
 
 def _joined(
-    documents: Sequence[Document], beside: RuleSet | None = None, below: RuleSet = NOTHING
+    documents: Sequence[Document], *, beside: RuleSet = NOTHING, below: RuleSet = NOTHING
 ) -> RuleSet:
     files = [_read(document) for document in documents]
     _check_ids(documents, below)
     rules = tuple(rule for file in files for rule in file.rules)
-    own = {one.id: one for file in files for one in file.own}
+    builtin = {check.id: check for file in files for check in file.builtin}
+    joined = RuleSet(rules, (), builtin).above(below)
     entries = [entry for file in files for entry in file.allow]
-    allowance_entries.check_unique(entries, below.allowances)
-    joined = _both(below, RuleSet(rules, (), own))
-    every = joined if beside is None else _both(beside, joined)
-    found = resolved(entries, every)
-    allowance_entries.check_keys(entries, every.rules)
-    return joined._replace(allowances=(*below.allowances, *found))
-
-
-def _both(one: RuleSet, other: RuleSet) -> RuleSet:
-    """The rules and own findings of two packs, the other's where both have one."""
-    return RuleSet((*one.rules, *other.rules), (), {**one.own, **other.own})
-
-
-def resolved(entries: Iterable[WrittenAllowance], pack: RuleSet) -> tuple[Allowance, ...]:
-    """Allowances held against the rules they lift. Raises Misread for one that lifts none."""
-    rules = {rule.id: rule for rule in pack.rules}
-    ids = [*rules, *(one.id for one in pack.own.values() if one.may_be_allowed)]
-    return tuple(allowance_entries.resolved(entry, rules, ids) for entry in entries)
+    allowances = resolve_allowances(entries, [joined.above(beside)], below.allowances)
+    return joined._replace(allowances=(*below.allowances, *allowances))
 
 
 def _check_ids(documents: Iterable[Document], below: RuleSet) -> None:
-    """That no id of a rule is given twice."""
+    """Raises Misread for an id that two rules have."""
     seen = {rule.id: rule.place for rule in below.rules}
-    seen |= {own.id: own.place for own in below.own.values()}
+    seen |= {check.id: check.place for check in below.builtin.values()}
     for document in documents:
         root = document.roots[0]
         for node in (*items(root, "rules"), *items(root, "own")):
-            _unique(node, seen)
-
-
-def _unique(node: Node, seen: dict[str, str]) -> None:
-    name = child(node, "id") or node
-    wanted = str(plain(name))
-    if wanted in seen:
-        raise misread_at(name, f"rule {wanted!r} is defined twice; first at {seen[wanted]}")
-    seen[wanted] = _place(node)
-
-
-def _place(node: Node) -> str:
-    """The file and line of a node."""
-    return f"{node.source.file}:{span(node).line}"
+            name = str(plain(node_at(node, "id")))
+            if name in seen:
+                message = f"rule {name!r} is defined twice; first at {seen[name]}"
+                raise misread_key(node, "id", message)
+            seen[name] = line_of(node)
 
 
 def refuse_duplicates(document: Document) -> None:
@@ -132,36 +109,28 @@ def refuse_duplicates(document: Document) -> None:
         raise misread_at(wins, message)
 
 
-def _read(document: Document) -> _Read:
+def _read(document: Document) -> _RuleFile:
     refuse_duplicates(document)
     written = decode(document, RuleFile)
     root = document.roots[0]
-    rules = zip(written.rules, items(root, "rules"), strict=True)
-    own = zip(written.own, items(root, "own"), strict=True)
-    allow = zip(written.allow, items(root, "allow"), strict=True)
-    return _Read(
-        [_rule(entry, node) for entry, node in rules],
-        [_own(entry, node) for entry, node in own],
-        [
-            WrittenAllowance(allowance_entries.read_entry(entry, node, root, "shipped"), node)
-            for entry, node in allow
-        ],
+    return _RuleFile(
+        [_rule(entry, node) for entry, node in with_nodes(written.rules, root, "rules")],
+        [_check(entry, node) for entry, node in with_nodes(written.own, root, "own")],
+        read_allowances(written.allow, root, "shipped"),
     )
 
 
-def _allowance(entry: AllowanceEntry, node: Node, root: Node) -> WrittenAllowance:
-    return WrittenAllowance(allowance_entries.read_entry(entry, node, root, "shipped"), node)
-
-
-def _own(entry: OwnEntry, node: Node) -> BuiltinRule:
-    return BuiltinRule(
-        id=entry.id,
-        severity="warning" if entry.severity == "skip" else entry.severity,
-        why=entry.why,
-        place=_place(node),
-        may_be_allowed=entry.may_be_allowed,
-        active=entry.severity != "skip",
-        source=entry.source,
+def _check(entry: OwnEntry, node: Node) -> BuiltinRule:
+    return with_severity(
+        BuiltinRule(
+            id=entry.id,
+            severity="warning",
+            why=entry.why,
+            place=line_of(node),
+            may_be_allowed=entry.may_be_allowed,
+            source=entry.source,
+        ),
+        entry.severity,
     )
 
 
@@ -176,8 +145,8 @@ def _rule(entry: RuleEntry, node: Node) -> Rule:
         roles=DEFAULT_ROLES if entry.for_ is None else frozenset(entry.for_),
         severity="warning",
         why=entry.why,
-        examples=tuple(_example(one) for one in entry.examples),
-        place=_place(node),
+        examples=tuple(map(_example, entry.examples)),
+        place=line_of(node),
         across=entry.across,
     )
     if entry.key and not entry.element:
@@ -195,12 +164,12 @@ def _about(entry: RuleEntry, node: Node) -> tuple[str, ...]:
     return tuple(one for one in _addresses(patterns, node, "element") if one not in left_out)
 
 
-def _example(one: ExampleEntry) -> Example:
-    return Example(one.reference, one.peer, one.gives, one.code, one.dockerfile)
+def _example(entry: ExampleEntry) -> Example:
+    return Example(entry.reference, entry.peer, entry.gives, entry.code, entry.dockerfile)
 
 
 def _addresses(patterns: Iterable[str], node: Node, key: str) -> list[str]:
     try:
         return expand_selectors(patterns)
     except ValueError as error:
-        raise misread_at(child(node, key) or node, str(error)) from None
+        raise misread_key(node, key, str(error)) from None

@@ -1,14 +1,13 @@
-"""What a project changes of the rules: switched off or on, graded, or asking for something else."""
+"""The settings of a project for rules: their level, operator, roles and keys."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from deploylint.config.nodes import check_known, misread_key
 from deploylint.config.rules import RuleSet, with_severity
-from deploylint.documents.nodes import Node, child
-from deploylint.documents.suggest import hint
-from deploylint.model.errors import misread_at
+from deploylint.documents.nodes import Node
 from deploylint.model.patterns import Pattern
 from deploylint.model.rule import BuiltinRule, Level, Rule
 
@@ -16,57 +15,61 @@ if TYPE_CHECKING:  # msgspec is imported where a project has a configuration
     from deploylint.config.schema import RuleSetting, Settings
 
 
-def tuned(pack: RuleSet, settings: Settings, node: Node | None) -> RuleSet:
-    """A pack as a project sets it; ``node`` is the mapping the settings were read from.
+def tuned(rule_set: RuleSet, settings: Settings, node: Node | None) -> RuleSet:
+    """Rules as a project sets them; ``node`` is the mapping the settings were read from.
 
-    Raises Misread for a rule that is not there and for a demand that is none.
+    Raises Misread for an unknown rule and for an invalid setting.
     """
     if node is None or not isinstance(node.content, dict):
-        return pack
+        return rule_set
     places = {rule: entry.value for rule, entry in node.content.items()}
-    _check_known(pack, node)
+    _check_rules(rule_set, node)
     rules = [
         _changed(rule, settings[rule.id], places[rule.id]) if rule.id in settings else rule
-        for rule in pack.rules
+        for rule in rule_set.rules
     ]
-    own = {
-        one.id: _own(one, settings[one.id], places[one.id]) if one.id in settings else one
-        for one in pack.own.values()
+    builtin = {
+        name: _graded(check, settings[name], places[name]) if name in settings else check
+        for name, check in rule_set.builtin.items()
     }
-    return pack._replace(rules=tuple(rules), own=own)
+    return rule_set._replace(rules=tuple(rules), builtin=builtin)
 
 
 def profiled(
-    pack: RuleSet, said: Iterable[tuple[Mapping[str, Level], Node | None]], settled: Collection[str]
+    rule_set: RuleSet,
+    settings: Iterable[tuple[Mapping[str, Level], Node | None]],
+    settled: Collection[str],
 ) -> RuleSet:
-    """A pack as a profile sets it, but for the rules that the project itself has settled.
+    """Rules as a profile sets them, but for the rules that the project itself sets.
 
-    ``said`` are levels, and where they stand in a profile of the project's own. Raises Misread for
-    a rule that is not there.
+    ``settings`` are levels, and their node in a profile of the project's own. Raises Misread for an
+    unknown rule.
     """
-    for levels, node in said:
+    for levels, node in settings:
         if node is not None:
-            _check_known(pack, node)
-        open_ = {rule: level for rule, level in levels.items() if rule not in settled}
-        rules = (with_severity(r, open_[r.id]) if r.id in open_ else r for r in pack.rules)
-        own = {name: _graded(one, open_.get(name)) for name, one in pack.own.items()}
-        pack = pack._replace(rules=tuple(rules), own=own)
-    return pack
+            _check_rules(rule_set, node)
+        level = {rule: level for rule, level in levels.items() if rule not in settled}
+        rules = (with_severity(r, level[r.id]) if r.id in level else r for r in rule_set.rules)
+        builtin = {
+            name: with_severity(check, level[name]) if name in level else check
+            for name, check in rule_set.builtin.items()
+        }
+        rule_set = rule_set._replace(rules=tuple(rules), builtin=builtin)
+    return rule_set
 
 
-def _check_known(pack: RuleSet, node: Node) -> None:
-    """Raises Misread for a rule that is not there among the keys of a mapping."""
+def _check_rules(rule_set: RuleSet, node: Node) -> None:
+    """Raises Misread for an unknown rule among the keys of a mapping."""
     assert isinstance(node.content, dict)
-    known = pack.ids
+    known = rule_set.ids
     for rule, entry in node.content.items():
-        if rule not in known:
-            raise misread_at(entry.key, f"unknown rule {rule!r}; {hint(rule, known)}")
+        check_known("rule", rule, known, entry.key)
 
 
 def _changed(rule: Rule, setting: Level | RuleSetting, node: Node) -> Rule:
-    """A rule as a project sets it; a word alone is its severity.
+    """A rule as a project sets it; a word alone is its level.
 
-    Raises Misread for a demand that is none.
+    Raises Misread for an invalid operator or key.
     """
     if isinstance(setting, str):
         return with_severity(rule, setting)
@@ -88,19 +91,12 @@ def _changed(rule: Rule, setting: Level | RuleSetting, node: Node) -> Rule:
     return rule
 
 
-def _own(own: BuiltinRule, setting: Level | RuleSetting, node: Node) -> BuiltinRule:
+def _graded(check: BuiltinRule, setting: Level | RuleSetting, node: Node) -> BuiltinRule:
+    """A built-in check as a project sets it. Raises Misread where more than its level is set."""
     if isinstance(setting, str):
-        return _graded(own, setting)
+        return with_severity(check, setting)
     for key, value in (("must", setting.must), ("for", setting.for_), ("key", setting.key)):
         if value is not None:
-            message = f"{own.id} is a built-in check; only its severity can be set"
-            raise misread_at(child(node, key) or node, message)
-    return _graded(own, setting.severity)
-
-
-def _graded(own: BuiltinRule, level: Level | None) -> BuiltinRule:
-    if level is None:
-        return own
-    if level == "skip":
-        return own._replace(active=False)
-    return own._replace(severity=level, active=True)
+            message = f"{check.id} is a built-in check; only its severity can be set"
+            raise misread_key(node, key, message)
+    return check if setting.severity is None else with_severity(check, setting.severity)

@@ -7,41 +7,46 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
-from deploylint.documents.nodes import Node, child
 from deploylint.documents.record import Record
 from deploylint.model import own_data
 from deploylint.model.finding import Allowance, Location
 from deploylint.model.patterns import Pattern
 from deploylint.model.rule import BuiltinRule, Example, Level, Rule
 from deploylint.model.service import Role
-from deploylint.model.types import Plain
 
 FOLDER = Path(own_data.RULES)
-"""Where the shipped rules lie."""
+"""The folder of the shipped rules."""
 
 DEFAULT_ROLES = frozenset({"server", "worker", "job", "scheduler", "store", "client", "gateway"})
 
 
 EVERY_ROLE = frozenset(get_args(Role))
-"""The roles of a rule about keys: these say where it looks."""
+"""The roles of a rule about keys: the keys say where it looks."""
 
 
 class RuleSet(Record):
-    """All rules, allowances and own findings of some rule files, in file order."""
+    """All rules, allowances and built-in checks of some rule files, in file order."""
 
     rules: tuple[Rule, ...]
     allowances: tuple[Allowance, ...]
-    own: Mapping[str, BuiltinRule]
+    builtin: Mapping[str, BuiltinRule]
 
     @property
     def ids(self) -> list[str]:
-        """Every id that a finding can carry."""
-        return [*(rule.id for rule in self.rules), *self.own]
+        """Every id that a finding can have."""
+        return [*(rule.id for rule in self.rules), *self.builtin]
+
+    def above(self, other: RuleSet) -> RuleSet:
+        """These rules and checks after those of another one, without allowances."""
+        return RuleSet((*other.rules, *self.rules), (), {**other.builtin, **self.builtin})
 
 
-def load(*folders: Path, beside: RuleSet | None = None) -> RuleSet:
+NOTHING = RuleSet((), (), {})
+
+
+def load(*folders: Path, beside: RuleSet = NOTHING) -> RuleSet:
     """The rule files of some folders, by default the shipped ones. Raises Misread at a mistake.
 
     Their allowances may also lift rules of the set that they are ``beside``. The shipped rules come
@@ -56,11 +61,11 @@ def load(*folders: Path, beside: RuleSet | None = None) -> RuleSet:
 
 def shipped() -> RuleSet:
     """The rules that ship, as the shipped configuration sets them, without their examples."""
-    rules, allowances, own = own_data.table("rules", _compiled)
+    rules, allowances, builtin = own_data.table("rules", _compiled)
     return RuleSet(
-        tuple(_rule(*fields) for fields in rules),
-        tuple(_allowance(*fields) for fields in allowances),
-        {fields[0]: BuiltinRule(*fields) for fields in own},
+        tuple(_rule(Rule(*fields)) for fields in rules),
+        tuple(_allowance(Allowance(*fields)) for fields in allowances),
+        {fields[0]: BuiltinRule(*fields) for fields in builtin},
     )
 
 
@@ -88,34 +93,23 @@ def _compiled_examples() -> Any:
     return compile_examples()
 
 
-def _rule(pattern: tuple[str, Plain] | None, fields: dict[str, Any]) -> Rule:
-    roles = frozenset(fields["roles"])
-    known = None if pattern is None else Pattern(*pattern)
-    return Rule(**fields | {"pattern": known, "roles": roles, "examples": ()})
+def _rule(plain: Rule) -> Rule:
+    """A rule that has plain tuples for its records."""
+    pattern = plain.pattern and Pattern(*plain.pattern)
+    return plain._replace(pattern=pattern, roles=frozenset(plain.roles))
 
 
-def _allowance(
-    expected: tuple[str, Plain] | None,
-    actual: tuple[str, Plain],
-    at: tuple[str, str, int, int, int, int],
-    fields: dict[str, Any],
-) -> Allowance:
-    return Allowance(
-        expected=None if expected is None else Pattern(*expected),
-        actual=Pattern(*actual),
-        at=Location(*at),
-        **fields,
-    )
+def _allowance(plain: Allowance) -> Allowance:
+    """An allowance that has plain tuples for its records."""
+    expected = plain.expected and Pattern(*plain.expected)
+    return plain._replace(expected=expected, actual=Pattern(*plain.actual), at=Location(*plain.at))
 
 
-def items(root: Node, key: str) -> list[Node]:
-    """The nodes of the list under a key; none where there is no such list."""
-    node = child(root, key)
-    return node.content if node is not None and isinstance(node.content, list) else []
+Graded = TypeVar("Graded", Rule, BuiltinRule)
 
 
-def with_severity(rule: Rule, level: Level) -> Rule:
-    """A rule at another level; a skipped one keeps its severity for when it is asked for."""
+def with_severity(rule: Graded, level: Level) -> Graded:
+    """A rule or check at another level; a skipped one keeps its severity for when it is asked."""
     if level == "skip":
         return rule._replace(active=False)
     return rule._replace(severity=level, active=True)

@@ -87,9 +87,9 @@ class OwnExample(Closed):
 
 
 class OwnEntry(Closed):
-    """What deploylint finds by itself: its id, how bad it is, why it matters.
+    """A built-in check: its id, its level, why it matters.
 
-    Only some of it may be allowed: what an allowance comes to cannot. ``source`` is where it is
+    Only some may be allowed: checks of allowances may not. ``source`` is where it is
     documented.
     """
 
@@ -110,10 +110,7 @@ class RuleFile(Closed):
 
 
 class RuleSetting(Closed):
-    """What a project changes of one rule: how bad it is, what it demands, of what and which roles.
-
-    ``key`` are the keys it is about instead.
-    """
+    """The settings of one rule: its level, its operator, and the roles and keys it is about."""
 
     severity: Level | None = None
     key: str | list[str] | None = None
@@ -122,7 +119,7 @@ class RuleSetting(Closed):
 
 
 Settings = dict[str, Level | RuleSetting]
-"""Rule id to what is changed; a word alone is the severity."""
+"""The settings of rules by id; a word alone is the level."""
 
 
 class ServiceEntry(Closed):
@@ -150,7 +147,7 @@ WithFiles = Annotated[
 
 
 class GroupEntry(Closed):
-    """One deployment set: services that are compared with one of them, or with ``none``."""
+    """One group of services that are compared with one of them, or with ``none``."""
 
     services: Annotated[list[WithFiles], Meta(min_length=1)]
     reference: str = ""
@@ -161,8 +158,8 @@ class GroupEntry(Closed):
 class ConfigFile(Closed):
     """A configuration; the shipped defaults are one. Paths are relative to the file.
 
-    What a file says wins over what it includes; lists are joined. ``reference`` are the names of
-    files that are the reference of a set that holds one of them, or ``none``.
+    A file overrides those that it includes; lists are joined. ``reference`` are the names of
+    files that are the reference of a group that has one of them, or ``none``.
     """
 
     version: Literal[1]

@@ -1,9 +1,9 @@
-"""Adds to services what their sources state: their Dockerfile and their source code.
+"""Adds the facts of their sources to services: of their Dockerfile and their source code.
 
 A source adds an element to a service of a deployment. The configuration names a folder of source
-code; it may name a Dockerfile too, or that is found there or beside the deployment (``locate``).
-Nothing of a source is imported for services without one. To add a source, write a package beside
-these and a step here.
+code. It may name a Dockerfile; otherwise that is searched there and beside the deployment
+(``locate``). No module of a source is imported for services without one. To add a source, write a
+package of readers and a step here.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from deploylint.model.service import Service, ServiceSettings
 from deploylint.readers.dockerfile.locate import FILE, LocatedDockerfile, locate_dockerfile
 
 Settings = Mapping[str, ServiceSettings]
-"""What the configuration states of services, by their names."""
+"""The settings of services in the configuration, by their names."""
 
 
 class Added(Record):
@@ -30,8 +30,8 @@ class Added(Record):
 
     ``services``: the services.
     ``documents``: the files of their sources.
-    ``problems``: what could not be read.
-    ``skipped``: files that may be the source of a service, and are not taken for it.
+    ``problems``: errors in sources.
+    ``skipped``: files that may be the source of a service and are not used.
     """
 
     services: tuple[Service, ...]
@@ -48,27 +48,24 @@ def with_sources(
     The command line of an image is known before the flags of the code are matched with it.
     """
     settings = _settings(services, members)
-    built = _with_images(services, settings, alone)
-    coded = _with_code(built.services, settings)
-    documents, problems = built.documents + coded.documents, built.problems + coded.problems
-    return Added(coded.services, documents, problems, built.skipped)
+    return _with_code(_with_images(services, settings, alone), settings)
 
 
 def _settings(services: Iterable[Service], members: Iterable[ServiceFiles]) -> Settings:
     """The settings of each service: those for its name, or else for one of its files."""
-    found: dict[str, ServiceSettings] = {}
+    settings: dict[str, ServiceSettings] = {}
     by_file: dict[str, ServiceSettings] = {}
     for member in members:
         if (stated := member.stated) is not None and stated.name:
-            found.setdefault(stated.name, stated)
+            settings.setdefault(stated.name, stated)
         elif stated is not None:
             for file in member.files:
                 by_file.setdefault(display_path(file), stated)
     for service in services:
         for name in service.files:
             if name in by_file:
-                found.setdefault(service.name, by_file[name])
-    return found
+                settings.setdefault(service.name, by_file[name])
+    return settings
 
 
 # --- Dockerfiles ----------------------------------------------------------------------------------
@@ -126,12 +123,12 @@ def _root(folder: Path) -> Path:
 # --- source code ----------------------------------------------------------------------------------
 
 
-def _with_code(services: tuple[Service, ...], settings: Settings) -> Added:
-    """Services with the facts of their source code. A folder that several name is read once."""
-    stated = {s.name: settings[s.name] for s in services if s.name in settings}
+def _with_code(added: Added, settings: Settings) -> Added:
+    """Services with the facts of their source code. A folder of several services is read once."""
+    stated = {s.name: settings[s.name] for s in added.services if s.name in settings}
     folders = dict.fromkeys(one.code for one in stated.values() if one.code is not None)
     if not folders:
-        return Added(services)
+        return added
     from deploylint.readers.source import read_folder
     from deploylint.readers.source.values import with_facts
 
@@ -146,7 +143,10 @@ def _with_code(services: tuple[Service, ...], settings: Settings) -> Added:
     sources = dict.fromkeys(source for code in read.values() for source in code.sources)
     problems = dict.fromkeys(problem for code in read.values() for problem in code.problems)
     return Added(
-        tuple(map(with_own_code, services)), tuple(map(_document, sources)), tuple(problems)
+        tuple(map(with_own_code, added.services)),
+        (*added.documents, *map(_document, sources)),
+        (*added.problems, *problems),
+        added.skipped,
     )
 
 

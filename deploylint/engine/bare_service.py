@@ -1,4 +1,4 @@
-"""A service by what is small of it: what every step may ask of all services of a large group."""
+"""Services without their values and files: what a large group keeps of each, and sends."""
 
 from __future__ import annotations
 
@@ -17,12 +17,7 @@ def _nowhere() -> Node:
 
 
 NOWHERE = _nowhere()
-"""Stands for what was read from a file, where that is given up."""
-
-
-def nowhere() -> Node:
-    """Another one of these."""
-    return NOWHERE._replace()
+"""The node of everything in a file that is given up."""
 
 
 class SentComponent(Record):
@@ -47,7 +42,7 @@ class SentService(Record):
 
 
 def send_service(service: Service) -> SentService:
-    """What stays of a service when its files are given up."""
+    """A service as it is kept when its files are given up."""
     return SentService(
         service.name,
         service.files,
@@ -55,14 +50,12 @@ def send_service(service: Service) -> SentService:
         service.own_names,
         service.environment,
         service.shape,
-        tuple(
-            SentComponent(one.key, one.name, one.role, one.is_main) for one in service.components
-        ),
+        tuple(SentComponent(c.key, c.name, c.role, c.is_main) for c in service.components),
     )
 
 
 def bare_service(sent: SentService) -> Service:
-    """A service of which only names, files, roles and the runtime are known."""
+    """A service with names, files, roles and the runtime only."""
     return Service(
         name=sent.name,
         files=sent.files,
@@ -70,10 +63,8 @@ def bare_service(sent: SentService) -> Service:
         runtime_because="",
         own_names=sent.own_names,
         components=tuple(
-            Component(
-                one.key, one.name, one.role, field_values({}), NOWHERE, NO_SPELLINGS, one.is_main
-            )
-            for one in sent.components
+            Component(c.key, c.name, c.role, field_values({}), NOWHERE, NO_SPELLINGS, c.is_main)
+            for c in sent.components
         ),
         roots=(),
         root=NOWHERE,

@@ -1,40 +1,28 @@
 """One chunk of a large group of values files: read, compared with the reference, and given up.
 
-What comes of a chunk is plain data: verdicts, counts, and what is small of its services. What has
-to be known of the whole group for that is settings, which are guessed from its first files and
-held against what all chunks say.
+The result of a chunk is plain data: findings, counts, and what is small of its services. The facts
+about the whole group that this needs are settings. They are guessed from its first files and
+compared with what all chunks find.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from functools import cached_property
 from pathlib import Path
 
-from deploylint.compare import GroupComparison
-from deploylint.compare.extra_keys import ExtraKey
-from deploylint.compare.result import Evaluated
 from deploylint.config import load as configuration
 from deploylint.documents.nodes import Problem, Source
 from deploylint.documents.reader import Document
 from deploylint.documents.record import Record
 from deploylint.engine.attach_sources import Added, with_sources
 from deploylint.engine.bare_service import SentService, send_service
-from deploylint.engine.coverage import Coverage, account, seen_leaves
+from deploylint.engine.coverage import seen_leaves
 from deploylint.engine.discovery import FileGroup, Skipped
-from deploylint.engine.group import (
-    GroupRules,
-    Observed,
-    built_in_findings,
-    group_rules,
-    observe,
-    outlier_vote,
-    watched_rules,
-)
-from deploylint.engine.load import file_reader
+from deploylint.engine.group import Compared, GroupCheck, PartResult, group_check
+from deploylint.engine.load import file_reader, skipped_contents
 from deploylint.engine.load_values import (
     Doubt,
-    DuplicateName,
     LayeredFiles,
     ValuesServices,
     bases_in,
@@ -45,10 +33,11 @@ from deploylint.engine.options import CheckOptions, Run, start_run
 from deploylint.engine.overlays import KeyPath
 from deploylint.engine.peer_votes import Elements, SentVotes, send_votes
 from deploylint.engine.profile_choice import ProfileChoice, ProfileDetector
-from deploylint.model.finding import Allowance, Finding
+from deploylint.model.errors import UsageError
+from deploylint.model.finding import Finding
 from deploylint.model.progress import SILENT
 from deploylint.model.service import Service
-from deploylint.policy.verdict import Judged, Judgement, count_deviations
+from deploylint.policy.judgement import Judged, count_deviations
 from deploylint.readers.service_names import GroupNames
 
 Chunk = tuple[int, int]
@@ -56,11 +45,11 @@ Chunk = tuple[int, int]
 
 
 class ChunkSettings(Record):
-    """What has to be known of a group as a whole to check a chunk of it.
+    """The facts about a whole group that the check of a chunk needs.
 
-    ``reference`` is the number of the member that is the reference; None where there is none.
+    ``reference`` is the number of the member that is the reference, or None.
     ``names`` are what its services call themselves beside the reference.
-    ``asked`` are the elements that peers are asked of, whether the reference is the odd one.
+    ``asked`` are the elements that peers vote on, whether the reference is an outlier.
     """
 
     profile: ProfileChoice
@@ -69,242 +58,192 @@ class ChunkSettings(Record):
     asked: Elements
 
 
-class SentText(Record):
-    """A file that a finding points at."""
+class ChunkFindings(Record):
+    """What the rules find in a chunk.
 
-    file: str
-    text: str
+    ``outcome`` has the coverage of its services but the reference, ``reference_seen`` what became
+    of the leaves of that.
+    ``accepted`` are the addresses at which something is allowed.
+    ``documents`` and ``sources`` are the files of its findings, without their trees.
+    """
 
-    def document(self) -> Document:
-        """The file without its nodes."""
-        return Document(self.file, Source(self.file, self.text), ())
+    outcome: PartResult
+    accepted: frozenset[str]
+    votes: SentVotes
+    reference_seen: bytes
+    documents: tuple[Document, ...]
+    sources: tuple[Document, ...]
 
 
-class ChunkFiles(Record):
-    """What a chunk holds, whatever it is compared with.
+class ChunkResult(Record):
+    """The services of a chunk, and what the rules find in them.
 
     ``services`` are as they are read: with all names that they call themselves.
-    ``duplicate`` is the first pair of one name in it.
-    ``skipped``, ``no_services`` and ``sources`` are files that are skipped, and why.
+    ``duplicate`` is the error of the first two services of one name in it.
+    ``skipped`` are files without values, those without a service, and sources.
+    ``findings`` is None where they are of no use: the settings do not hold for the chunk.
     """
 
     profile: ProfileChoice
     services: tuple[SentService, ...]
-    duplicate: DuplicateName | None
+    duplicate: UsageError | None
     doubts: tuple[Doubt, ...]
     has_manifests: bool
-    skipped: tuple[Skipped, ...]
-    no_services: tuple[Skipped, ...]
-    no_sources: tuple[Skipped, ...]
+    skipped: tuple[tuple[Skipped, ...], ...]
     problems: tuple[Problem, ...]
-
-
-class ChunkVerdicts(Record):
-    """What the rules find in a chunk.
-
-    ``judged`` is what became of differences, ``built_in`` are findings of built-in checks.
-    ``accepted`` are the addresses at which something is allowed.
-    ``coverage`` is that of its services but the reference, ``reference_seen`` what was made of the
-    leaves of that.
-    """
-
-    judged: tuple[Judged, ...]
-    built_in: tuple[Finding, ...]
-    accepted: frozenset[str]
-    votes: SentVotes
-    matches: Mapping[tuple[str, str], int]
-    evaluated: Sequence[Evaluated]
-    inline: tuple[Allowance, ...]
-    coverage: Coverage
-    reference_seen: bytes
-    extra_keys: tuple[tuple[str, ExtraKey], ...]
-    texts: tuple[SentText, ...]
-    sources: tuple[SentText, ...]
-
-
-class ChunkResult(Record):
-    """A chunk: what it holds, and what the rules find; nothing where that is of no use."""
-
-    files: ChunkFiles
-    verdicts: ChunkVerdicts | None
+    findings: ChunkFindings | None
 
 
 class ChunkChecker:
     """Checks the chunks of one group. It can be sent to a process, where it reads files anew."""
 
-    def __init__(self, wanted: FileGroup, run: Run, settings: ChunkSettings) -> None:
-        self._wanted = wanted
+    def __init__(self, group: FileGroup, run: Run, settings: ChunkSettings) -> None:
+        self._group = group
         self._run = run
         self._settings = settings
 
     def __reduce__(self) -> tuple[object, ...]:
-        """What was read of a configuration stays; the other process reads it again."""
-        config, wanted = self._run.config, self._wanted
-        group = "" if wanted.group is None else wanted.group.name
-        sent = wanted if wanted.group is None else wanted._replace(group=None, members=())
+        """The configuration is not sent: the other process reads it again."""
+        config, group = self._run.config, self._group
+        name, sent = "", group
+        if group.configured is not None:
+            name, sent = group.configured.name, group._replace(configured=None, members=())
         path = config.paths[-1] if config.paths else None
-        return _received, (path, self._run.options, self._run.today, sent, group, self._settings)
+        return _received, (path, self._run.options, self._run.today, sent, name, self._settings)
 
     def __call__(self, chunk: Chunk) -> ChunkResult:
         """Read a chunk and compare its services with the reference."""
         values, detector = self.read(chunk)
-        added = with_sources(values.services, self._wanted.members, alone=False)
-        files = self._files(values, detector, added)
-        is_checked = not files.has_manifests and files.profile.name == self._settings.profile.name
-        verdicts = self._verdicts(values, added) if is_checked else None
-        for one in added.services:
-            _forget_nodes(one)
-        return ChunkResult(files, verdicts)
-
-    def read(self, chunk: Chunk) -> tuple[ValuesServices, ProfileDetector]:
-        """The values of a chunk, read with the profile that its files are read with so far."""
-        wanted = self._wanted._replace(members=self._wanted.members[slice(*chunk)])
-        folders = self._run.config.profile_folders
-        detector = ProfileDetector.resumed(self._settings.profile, folders)
-        return load_values(wanted, file_reader(wanted), detector, SILENT), detector
-
-    def layered(self, chunk: Chunk) -> list[LayeredFiles]:
-        """The documents of each service of a chunk."""
-        members = self._wanted.members[slice(*chunk)]
-        values, _ = self.read(chunk)
-        return [one for member in members for one in layers_of(member, values.files)]
-
-    @cached_property
-    def reference(self) -> Service | None:
-        """The reference, as it is read."""
-        number = self._settings.reference
-        if number is None:
-            return None
-        services = self.services((number, number + 1))
-        return services[0] if len(services) == 1 else None
-
-    def services(self, chunk: Chunk) -> tuple[Service, ...]:
-        """The services of a chunk, as they are read."""
-        values, _ = self.read(chunk)
-        return with_sources(values.services, self._wanted.members, alone=False).services
-
-    @property
-    def reference_texts(self) -> tuple[SentText, ...]:
-        """The files of the reference."""
-        number = self._settings.reference
-        if number is None:
-            return ()
-        values, _ = self.read((number, number + 1))
-        documents = (one for each in values.files.values() for one in each.shown)
-        return tuple(SentText(one.file, one.source.text) for one in documents)
-
-    @cached_property
-    def own_reference(self) -> Service | None:
-        """The reference as the others are compared with it."""
-        names = self._settings.names
-        return names(self.reference) if names is not None and self.reference is not None else None
-
-    @cached_property
-    def rules(self) -> GroupRules:
-        """The rules of the group."""
-        return group_rules(self._settings.profile.name, self._wanted.group, "", self._run)
-
-    def _files(self, values: ValuesServices, detector: ProfileDetector, added: Added) -> ChunkFiles:
-        contents = values.files
-        skipped = (
-            Skipped(self._wanted.called(path), reason)
-            for path, one in contents.items()
-            for reason in one.skipped
-        )
-        problems = (problem for one in contents.values() for problem in one.problems)
-        return ChunkFiles(
+        added = with_sources(values.services, self._group.members, alone=False)
+        contents = values.files.values()
+        has_manifests = any(file.manifests is not None for file in contents)
+        is_checked = not has_manifests and detector.choice.name == self._settings.profile.name
+        findings = self._findings(values, added) if is_checked else None
+        problems = (problem for file in contents for problem in file.problems)
+        no_values = tuple(skipped_contents(self._group, values.files))
+        result = ChunkResult(
             detector.choice,
             tuple(map(send_service, added.services)),
             values.duplicate,
             values.doubts,
-            any(one.manifests is not None for one in contents.values()),
-            tuple(skipped),
-            values.skipped,
-            added.skipped,
+            has_manifests,
+            (no_values, values.skipped, added.skipped),
             (*problems, *added.problems),
+            findings,
+        )
+        for root in (root for service in added.services for root in service.roots):
+            root.table.forget_nodes()  # a short run does not collect what refers to itself
+        return result
+
+    def read(self, chunk: Chunk) -> tuple[ValuesServices, ProfileDetector]:
+        """The values of a chunk, read with the profile that its files are read with so far."""
+        group = self._group._replace(members=self._group.members[slice(*chunk)])
+        folders = self._run.config.profile_folders
+        detector = ProfileDetector.resumed(self._settings.profile, folders)
+        return load_values(group, file_reader(group), detector, SILENT), detector
+
+    def layered(self, chunk: Chunk) -> list[LayeredFiles]:
+        """The documents of each service of a chunk."""
+        values, _ = self.read(chunk)
+        members = self._group.members[slice(*chunk)]
+        return [layers for member in members for layers in layers_of(member, values.files)]
+
+    def services(self, chunk: Chunk) -> tuple[Service, ...]:
+        """The services of a chunk, as they are read."""
+        values, _ = self.read(chunk)
+        return with_sources(values.services, self._group.members, alone=False).services
+
+    @property
+    def _reference_chunk(self) -> Chunk:
+        number = self._settings.reference
+        return (0, 0) if number is None else (number, number + 1)
+
+    @cached_property
+    def reference(self) -> Service | None:
+        """The reference, as it is read."""
+        services = self.services(self._reference_chunk)
+        return services[0] if len(services) == 1 else None
+
+    @property
+    def reference_documents(self) -> tuple[Document, ...]:
+        """The files of the reference, without their trees."""
+        values, _ = self.read(self._reference_chunk)
+        return tuple(map(_without_tree, _documents(values)))
+
+    @cached_property
+    def check(self) -> GroupCheck:
+        """The check of the group, with the reference as the others are compared with it."""
+        names, reference = self._settings.names, self.reference
+        own = None if names is None or reference is None else names(reference)
+        return group_check(self._group, self._settings.profile.name, own, self._run)
+
+    def _findings(self, values: ValuesServices, added: Added) -> ChunkFindings:
+        check, reference = self.check, self.check.reference
+        documents = list(_documents(values))
+        services = self._named(added.services)
+        part = check.compare(services, documents)
+        covered = (service for service in services if service is not reference)
+        result = check.result(part, self._reported(part), covered)
+        files = _shown_files(result)
+        return ChunkFindings(
+            result,
+            frozenset(part.judgement.accepted),
+            {} if part.outlier is None else send_votes(part.outlier, self._settings.asked),
+            b"" if reference is None else seen_leaves(reference, part.comparison),
+            tuple(_without_tree(one) for one in documents if one.file in files),
+            tuple(map(_without_tree, added.documents)),
         )
 
-    def _verdicts(self, values: ValuesServices, added: Added) -> ChunkVerdicts:
-        run, rules, group = self._run, self.rules, self._wanted.name
-        services, reference = self._named(added.services), self.own_reference
-        documents = [one for each in values.files.values() for one in each.shown]
-        outlier = outlier_vote(reference, rules, run)
-        watched = watched_rules(documents, run)
-        comparing = GroupComparison(reference, rules.active, watched, None, outlier)
-        observed = observe(comparing.compare(services), services, reference, rules, run)
-        index = observed.allowance_index
-        judgement = Judgement(group, observed.comparison.occurrences, index)
-        judged = tuple(self._judged(judgement))
-        built_in = tuple(built_in_findings(group, services, reference, rules, observed, run))
-        findings = [*(one for one in judged if isinstance(one, Finding)), *built_in]
-        texts = _texts(documents, findings, observed.inline.allowances)
-        return ChunkVerdicts(
-            judged,
-            built_in,
-            frozenset(judgement.accepted),
-            {} if outlier is None else send_votes(outlier, self._settings.asked),
-            observed.comparison.matches,
-            observed.evaluated,
-            observed.inline.allowances,
-            self._coverage(services, observed),
-            b"" if reference is None else seen_leaves(reference, observed.comparison),
-            observed.extra_keys,
-            texts,
-            tuple(SentText(one.file, one.source.text) for one in added.documents),
-        )
-
-    def _judged(self, judgement: Judgement) -> Iterable[Judged]:
-        """What became of differences, as far as the report shows it."""
-        if self._run.options.allowed or self._wanted.focus:
-            return (one.finding() for one in judgement.results())
-        return count_deviations(judgement.results())
+    def _reported(self, part: Compared) -> Iterable[Judged]:
+        """The findings, as far as the report shows them."""
+        results = part.judgement.results()
+        if self._run.options.allowed or self._group.focus:
+            return (judged.finding() for judged in results)
+        return count_deviations(results)
 
     def _named(self, services: Sequence[Service]) -> list[Service]:
         """Services as they are compared: none calls itself by the reference's name."""
-        names, reference = self._settings.names, self.own_reference
+        names, reference = self._settings.names, self.check.reference
         if names is None or reference is None:
             return list(services)
         return [reference if s.name == reference.name else names(s) for s in services]
 
-    def _coverage(self, services: Sequence[Service], observed: Observed) -> Coverage:
-        others = [one for one in services if one is not self.own_reference]
-        return account(others, observed.comparison, with_places=self._run.options.details)
+
+def _documents(values: ValuesServices) -> Iterable[Document]:
+    return (document for file in values.files.values() for document in file.shown)
 
 
-def _forget_nodes(service: Service) -> None:
-    """Let a service go: nobody looks for what is left in circles in a short run."""
-    for root in service.roots:
-        root.table.forget_nodes()
+def _without_tree(document: Document) -> Document:
+    return Document(document.file, Source(document.file, document.source.text), ())
 
 
 def _received(
     path: Path | None,
     options: CheckOptions,
     today: str,
-    sent: FileGroup,
-    group: str,
+    group: FileGroup,
+    name: str,
     settings: ChunkSettings,
 ) -> ChunkChecker:
     run = start_run(options, configuration.load(path), today)
-    for one in run.config.groups:
-        if one.name == group:
-            sent = sent._replace(group=one, members=one.members)
-    return ChunkChecker(sent, run, settings)
+    for configured in run.config.groups:
+        if configured.name == name:
+            group = group._replace(configured=configured, members=configured.members)
+    return ChunkChecker(group, run, settings)
 
 
-def _texts(
-    documents: Sequence[Document], findings: Sequence[Finding], inline: Sequence[Allowance]
-) -> tuple[SentText, ...]:
+def _shown_files(result: PartResult) -> set[str]:
     """The files that a report shows lines of: an allowance in comments may turn out unused."""
-    shown = [one for one in findings if one.status == "violation"]
-    files = {one.location.file for one in shown}
-    files.update(place.file for one in shown for _, place, _ in one.related)
-    files.update(one.at.file for one in inline)
-    return tuple(SentText(one.file, one.source.text) for one in documents if one.file in files)
+    findings = [one for one in result.findings if isinstance(one, Finding)]
+    violations = [one for one in findings if one.status == "violation"]
+    files = {one.location.file for one in violations}
+    files.update(place.file for one in violations for _, place, _ in one.related)
+    files.update(allowance.at.file for allowance in result.inline)
+    return files
 
 
 class BaseFinder:
-    """Looks in the chunks of a group for the files that others are overlays of."""
+    """Finds in the chunks of a group the files that others are overlays of."""
 
     def __init__(self, checker: ChunkChecker, keys: Sequence[Set[KeyPath]]) -> None:
         self._checker = checker

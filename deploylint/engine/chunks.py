@@ -1,8 +1,8 @@
-"""A large group of values files, checked chunk by chunk, on several cores where there are some.
+"""Checks a large group of values files chunk by chunk, on several cores where there are some.
 
-What comes of it is what comes of the whole group read at once. Where that takes more than one look
-at each file (two services of one name, a reference that is the odd one, manifests, several files of
-one service, a majority instead of a reference), nothing comes of it and the group is checked whole.
+The result is that of the whole group read at once. A group is not checked in chunks where that
+takes more than one look at each file: with two services of one name, a reference that is an
+outlier, manifests, several files of one service, or a majority instead of a reference.
 """
 
 from __future__ import annotations
@@ -11,26 +11,24 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import reduce
 
-from deploylint.documents.record import Record
 from deploylint.engine.bare_service import SentComponent, SentService, bare_service
 from deploylint.engine.chunk import (
     BaseFinder,
     Chunk,
     ChunkChecker,
-    ChunkFiles,
+    ChunkFindings,
     ChunkResult,
     ChunkSettings,
-    ChunkVerdicts,
 )
 from deploylint.engine.coverage import Coverage, account_seen, merge_coverage, merge_seen
 from deploylint.engine.discovery import STDIN, FileGroup
-from deploylint.engine.group import GroupResult, outlier_vote
+from deploylint.engine.group import GroupCheck, GroupResult, PartResult
 from deploylint.engine.load import DeploymentGroup
 from deploylint.engine.options import Run
 from deploylint.engine.parallel import map_chunks
 from deploylint.engine.peer_votes import merge_votes
 from deploylint.engine.profile_choice import ProfileChoice, ProfileDetector
-from deploylint.engine.reference import ReferenceChoice, choose
+from deploylint.engine.reference import ReferenceChoice, choose_reference
 from deploylint.model.errors import Misread, UsageError
 from deploylint.model.progress import Progress
 from deploylint.model.service import Service
@@ -52,59 +50,55 @@ class _Unsuited(Exception):
     """A group has to be checked whole."""
 
 
-class _Settled(Record):
-    """What all chunks say of a group as a whole."""
-
-    settings: ChunkSettings
-    chosen: ReferenceChoice
-    group: DeploymentGroup
+Settled = tuple[ChunkSettings, ReferenceChoice, DeploymentGroup]
+"""The facts about a whole group that all chunks agree on."""
 
 
 def check_in_chunks(
-    wanted: FileGroup, profile: str, run: Run, progress: Progress
+    group: FileGroup, profile: str, run: Run, progress: Progress
 ) -> GroupResult | None:
     """Check a large group of values files; ``profile`` is a name or "".
 
     None where it has to be checked whole.
     """
-    if not _is_suited(wanted):
+    if not _is_suited(group):
         return None
     try:
-        settings = _guessed(wanted, profile, run)
+        settings = _guessed(group, profile, run)
         for _ in range(ATTEMPTS):
-            checker = ChunkChecker(wanted, run, settings)
-            results = _checked(checker, wanted, progress)
-            settled = _settled(results, checker, settings, wanted, run)
-            if settled.settings == settings:
-                return _merged(results, checker, settled, run)
-            settings = settled.settings
-    except (_Unsuited, UsageError, Misread):  # told by who checks it whole
+            checker = ChunkChecker(group, run, settings)
+            results = _checked(checker, group, progress)
+            settled, chosen, loaded = _settled(results, checker, settings, group, run)
+            if settled == settings:
+                return _merged(results, checker, chosen, loaded)
+            settings = settled
+    except (_Unsuited, UsageError, Misread):  # an error is raised again by the check of the whole
         pass
     return None
 
 
-def _is_suited(wanted: FileGroup) -> bool:
+def _is_suited(group: FileGroup) -> bool:
     """Whether each service of a group has one file of its own."""
-    files = wanted.files
+    files = group.files
     return (
-        len(files) == len(wanted.members) == len(set(files))
-        and not wanted.environment
+        len(files) == len(group.members) == len(set(files))
+        and not group.environment
         and STDIN not in files
     )
 
 
-def _chunks(wanted: FileGroup) -> list[Chunk]:
-    total = len(wanted.members)
+def _chunks(group: FileGroup) -> list[Chunk]:
+    total = len(group.members)
     return [(first, min(first + SIZE, total)) for first in range(0, total, SIZE)]
 
 
-def _checked(checker: ChunkChecker, wanted: FileGroup, progress: Progress) -> list[ChunkResult]:
-    chunks, total = _chunks(wanted), len(wanted.members)
+def _checked(checker: ChunkChecker, group: FileGroup, progress: Progress) -> list[ChunkResult]:
+    chunks, total = _chunks(group), len(group.members)
     results = list[ChunkResult]()
     progress.report("checking services:", 0, total)
     for (_, end), result in zip(chunks, map_chunks(checker, chunks), strict=True):
         progress.report("checking services:", end, total)
-        if result.files.has_manifests:
+        if result.has_manifests:
             raise _Unsuited
         results.append(result)
     return results
@@ -113,30 +107,30 @@ def _checked(checker: ChunkChecker, wanted: FileGroup, progress: Progress) -> li
 # --- settings -------------------------------------------------------------------------------------
 
 
-def _guessed(wanted: FileGroup, profile: str, run: Run) -> ChunkSettings:
+def _guessed(group: FileGroup, profile: str, run: Run) -> ChunkSettings:
     """The settings as the first files of a group have them."""
     detector = ProfileDetector(profile, run.config.profile_folders)
-    reference = _reference_member(wanted, run)
-    settings = ChunkSettings(detector.choice, reference, None, {})
-    values, detector = ChunkChecker(wanted, run, settings).read((0, SAMPLE))
-    if any(one.manifests is not None for one in values.files.values()):
+    settings = ChunkSettings(detector.choice, _reference_member(group, run), None, {})
+    values, detector = ChunkChecker(group, run, settings).read((0, SAMPLE))
+    if any(contents.manifests is not None for contents in values.files.values()):
         raise _Unsuited
-    return _with_reference(settings._replace(profile=detector.choice), wanted, run)
+    return _with_reference(settings._replace(profile=detector.choice), group, run)
 
 
-def _reference_member(wanted: FileGroup, run: Run) -> int | None:
-    """The number of the member that the others follow, by names and files alone."""
-    services = tuple(_stand_in(wanted, number) for number in range(len(wanted.members)))
-    chosen = choose(_group(wanted, services, run), run.options.reference, run.config)
-    if chosen.service is None and not chosen.alone:
+def _reference_member(group: FileGroup, run: Run) -> int | None:
+    """The number of the member that is the reference, by names and files alone."""
+    services = tuple(_stand_in(group, number) for number in range(len(group.members)))
+    loaded = _unread_group(group, services, run)
+    chosen = choose_reference(loaded, run.options.reference, run.config)
+    if chosen.service is None and not chosen.disabled:
         raise _Unsuited
     return None if chosen.service is None else services.index(chosen.service)
 
 
-def _stand_in(wanted: FileGroup, number: int) -> Service:
-    """A service as the name of its file tells it."""
-    member = wanted.members[number]
-    file = wanted.called(member.files[0])
+def _stand_in(group: FileGroup, number: int) -> Service:
+    """A service by its configured name or by the name of its file."""
+    member = group.members[number]
+    file = group.file_name(member.files[0])
     name = member.stated.name if member.stated is not None else ""
     main = SentComponent("server", "", "server", True)
     return bare_service(
@@ -144,21 +138,20 @@ def _stand_in(wanted: FileGroup, number: int) -> Service:
     )
 
 
-def _with_reference(settings: ChunkSettings, wanted: FileGroup, run: Run) -> ChunkSettings:
-    """Settings with what the first services call themselves, and what peers are asked of."""
+def _with_reference(settings: ChunkSettings, group: FileGroup, run: Run) -> ChunkSettings:
+    """Settings with what the first services call themselves, and the elements peers vote on."""
     if settings.reference is None:
         return settings._replace(names=None, asked={})
-    checker = ChunkChecker(wanted, run, settings)
+    checker = ChunkChecker(group, run, settings)
     services, reference = checker.services((0, SAMPLE)), checker.reference
     if reference is None:
         raise _Unsuited
     names = group_names(services, reference)
     settings = settings._replace(names=names)
-    checker = ChunkChecker(wanted, run, settings)
-    vote = outlier_vote(checker.own_reference, checker.rules, run)
+    vote = ChunkChecker(group, run, settings).check.outlier_vote()
     if vote is None:
         return settings._replace(asked={})
-    vote.count(names(one) for one in services)
+    vote.count(names(service) for service in services)
     return settings._replace(asked=vote.asked_elements())
 
 
@@ -166,141 +159,134 @@ def _settled(
     results: Sequence[ChunkResult],
     checker: ChunkChecker,
     settings: ChunkSettings,
-    wanted: FileGroup,
+    group: FileGroup,
     run: Run,
-) -> _Settled:
-    """What all chunks say. Raises _Unsuited, and what ``choose`` raises."""
-    files = [one.files for one in results]
-    profile = min((one.profile for one in files), key=lambda one: one.rank)
+) -> Settled:
+    """The facts of all chunks. Raises _Unsuited, and what ``choose_reference`` raises."""
+    profile = min((result.profile for result in results), key=lambda choice: choice.rank)
     if profile.name != settings.profile.name:
-        found = _with_reference(settings._replace(profile=profile), wanted, run)
-        return _Settled(found, ReferenceChoice(None, ""), _group(wanted, (), run))
-    services = tuple(bare_service(one) for each in files for one in each.services)
-    _check_names(files, services)
-    _check_bases(files, checker, wanted)
-    group = _whole(wanted, services, files, profile, run)
-    chosen = choose(group, run.options.reference, run.config)
-    if chosen.voted:
-        raise _Unsuited
+        again = _with_reference(settings._replace(profile=profile), group, run)
+        return again, ReferenceChoice(None, ""), _unread_group(group, (), run)
+    services = tuple(bare_service(sent) for result in results for sent in result.services)
+    _check_names(results, services)
+    _check_bases(results, checker, group)
+    loaded = _whole(group, services, results, profile, run)
+    chosen = choose_reference(loaded, run.options.reference, run.config)
     reference = checker.reference
-    if chosen.service is None or reference is None:
-        if chosen.service is not None or reference is not None:
-            raise _Unsuited
-        return _Settled(settings, chosen, group)
-    if (chosen.service.name, chosen.service.files) != (reference.name, reference.files):
+    if chosen.voted or _identity(chosen.service) != _identity(reference):
         raise _Unsuited
-    names = group_names(services, reference)
-    return _Settled(settings._replace(names=names), chosen, group)
+    if reference is not None:
+        settings = settings._replace(names=group_names(services, reference))
+    return settings, chosen, loaded
 
 
-def _check_names(files: Iterable[ChunkFiles], services: Sequence[Service]) -> None:
-    """Raises _Unsuited where two services have one name, or there is none."""
-    names = {one.name for one in services}
-    if len(names) < len(services) or not services or any(one.duplicate for one in files):
+def _identity(service: Service | None) -> object:
+    return service and (service.name, service.files)
+
+
+def _check_names(results: Iterable[ChunkResult], services: Sequence[Service]) -> None:
+    """Raises _Unsuited where two services have one name, or no service was read."""
+    names = {service.name for service in services}
+    if len(names) < len(services) or not services or any(result.duplicate for result in results):
         raise _Unsuited
 
 
-def _check_bases(files: Sequence[ChunkFiles], checker: ChunkChecker, wanted: FileGroup) -> None:
+def _check_bases(results: Sequence[ChunkResult], checker: ChunkChecker, group: FileGroup) -> None:
     """Raises _Unsuited where a file is an overlay of one in another chunk."""
-    doubts = [doubt for one in files for doubt in one.doubts]
+    doubts = [doubt for result in results for doubt in result.doubts]
     if not doubts:
         return
-    finder = BaseFinder(checker, [one.keys for one in doubts])
-    found = [""] * len(doubts)
-    for bases in map_chunks(finder, _chunks(wanted)):
-        found = [first or base for first, base in zip(found, bases, strict=True)]
-    if found != [one.base for one in doubts]:
+    finder = BaseFinder(checker, [doubt.keys for doubt in doubts])
+    each = zip(*map_chunks(finder, _chunks(group)), strict=True)
+    if [next(filter(None, bases), "") for bases in each] != [doubt.base for doubt in doubts]:
         raise _Unsuited
 
 
 # --- all chunks together --------------------------------------------------------------------------
 
 
-def _group(wanted: FileGroup, services: tuple[Service, ...], run: Run) -> DeploymentGroup:
-    """A group of which nothing but its services is known."""
+def _unread_group(group: FileGroup, services: tuple[Service, ...], run: Run) -> DeploymentGroup:
+    """A group with nothing but its services."""
     detector = ProfileDetector("", run.config.profile_folders)
-    return _whole(wanted, services, (), detector.choice, run)
+    return _whole(group, services, (), detector.choice, run)
 
 
 def _whole(
-    wanted: FileGroup,
+    group: FileGroup,
     services: tuple[Service, ...],
-    files: Sequence[ChunkFiles],
+    results: Sequence[ChunkResult],
     profile: ProfileChoice,
     run: Run,
 ) -> DeploymentGroup:
-    skipped = (
-        wanted.skipped,
-        *(one.skipped for one in files),
-        *(one.no_services for one in files),
-        *(one.no_sources for one in files),
-    )
+    by_kind = zip(*(result.skipped for result in results), strict=True)
+    skipped = (skip for kind in by_kind for chunk in kind for skip in chunk)
     return DeploymentGroup(
-        name=wanted.name,
+        name=group.name,
         shape="values",
         profile=profiles.load(profile.name, run.config.profile_folders),
         profile_because=profile.because,
         services=services,
-        skipped=tuple(one for some in skipped for one in some),
-        problems=tuple(dict.fromkeys(problem for one in files for problem in one.problems)),
-        documents=(),
-        sources=(),
-        focus=wanted.focus,
-        group=wanted.group,
+        skipped=(*group.skipped, *skipped),
+        problems=tuple(dict.fromkeys(problem for result in results for problem in result.problems)),
+        focus=group.focus,
+        configured=group.configured,
     )
 
 
 def _merged(
-    results: Sequence[ChunkResult], checker: ChunkChecker, settled: _Settled, run: Run
+    results: Sequence[ChunkResult],
+    checker: ChunkChecker,
+    chosen: ReferenceChoice,
+    group: DeploymentGroup,
 ) -> GroupResult:
-    """What all chunks come to. Raises _Unsuited where the reference is the odd one."""
-    parts = [one.verdicts for one in results if one.verdicts is not None]
-    reference, rules = checker.own_reference, checker.rules
-    vote = outlier_vote(reference, rules, run)
+    """The result of all chunks. Raises _Unsuited where the reference is an outlier."""
+    parts = [result.findings for result in results if result.findings is not None]
+    check = checker.check
+    vote = check.outlier_vote()
     if vote is not None:
-        merge_votes(vote, (one.votes for one in parts))
-        if vote.differences(frozenset().union(*(one.accepted for one in parts))):
+        merge_votes(vote, (part.votes for part in parts))
+        if vote.differences(frozenset().union(*(part.accepted for part in parts))):
             raise _Unsuited
-    matches = Counter[tuple[str, str]]()
-    for one in parts:
-        matches.update(one.matches)
-    inline = {a.id: a for one in parts for a in one.inline}
-    findings = [finding for one in parts for finding in one.judged]
-    built_in = [finding for one in parts for finding in one.built_in]
     return GroupResult(
-        set=_with_documents(settled.group, parts, checker),
-        chosen=settled.chosen,
-        reference=reference,
-        rules=frozenset(rule.id for rule in rules.active),
-        matches=matches,
-        coverage=merge_coverage(
-            [*(one.coverage for one in parts), *_of_reference(parts, reference, run)]
-        ),
+        loaded=_with_documents(group, parts, checker),
+        chosen=chosen,
+        reference=check.reference,
+        rules=frozenset(rule.id for rule in check.active),
         majority=None,
-        judged=[evaluated for one in parts for evaluated in one.evaluated],
-        findings=[*findings, *built_in],
-        inline=tuple(inline.values()),
-        extra_keys=tuple(key for one in parts for key in one.extra_keys),
+        outcome=_merged_result(parts, check),
     )
 
 
-def _of_reference(
-    parts: Sequence[ChunkVerdicts], reference: Service | None, run: Run
-) -> list[Coverage]:
+def _merged_result(parts: Sequence[ChunkFindings], check: GroupCheck) -> PartResult:
+    results = [part.outcome for part in parts]
+    matches = Counter[tuple[str, str]]()
+    for result in results:
+        matches.update(result.matches)
+    inline = {allowance.id: allowance for result in results for allowance in result.inline}
+    coverage = [*(result.coverage for result in results), *_of_reference(parts, check)]
+    return PartResult(
+        findings=[finding for result in results for finding in result.findings],
+        matches=matches,
+        evaluated=[evaluated for result in results for evaluated in result.evaluated],
+        coverage=merge_coverage(coverage),
+        inline=tuple(inline.values()),
+        extra_keys=tuple(key for result in results for key in result.extra_keys),
+    )
+
+
+def _of_reference(parts: Sequence[ChunkFindings], check: GroupCheck) -> list[Coverage]:
     """The coverage of the reference, with which every chunk was compared."""
-    if reference is None:
+    if check.reference is None:
         return []
-    seen = reduce(merge_seen, (one.reference_seen for one in parts))
-    return [account_seen([(reference, seen)], with_places=run.options.details)]
+    seen = reduce(merge_seen, (part.reference_seen for part in parts))
+    return [account_seen([(check.reference, seen)], with_places=check.run.options.details)]
 
 
 def _with_documents(
-    group: DeploymentGroup, parts: Sequence[ChunkVerdicts], checker: ChunkChecker
+    group: DeploymentGroup, parts: Sequence[ChunkFindings], checker: ChunkChecker
 ) -> DeploymentGroup:
-    """A group with the files that its findings point at."""
-    texts = {one.file: one for part in parts for one in (*checker.reference_texts, *part.texts)}
-    sources = {one.file: one for part in parts for one in part.sources}
-    return group._replace(
-        documents=tuple(one.document() for one in texts.values()),
-        sources=tuple(one.document() for one in sources.values()),
-    )
+    """A group with the files of its findings."""
+    every = (*checker.reference_documents, *(file for part in parts for file in part.documents))
+    documents = {document.file: document for document in every}
+    sources = {source.file: source for part in parts for source in part.sources}
+    return group._replace(documents=tuple(documents.values()), sources=tuple(sources.values()))

@@ -1,4 +1,4 @@
-"""How much of each file was looked at: every leaf is compared, unknown or uncompared.
+"""Counts how much of each file was compared: every leaf is compared, unknown or uncompared.
 
 The leaves of a file that several services have are those of the first one.
 """
@@ -18,11 +18,11 @@ from deploylint.model.locations import place
 from deploylint.model.service import Service
 
 _UNSEEN, _SPLIT, _UNKNOWN, _COMPARED = range(4)
-"""What was made of a leaf, the better the higher."""
+"""The outcome of a leaf, the better the higher."""
 
 
 class Uncompared(Record):
-    """A leaf no rule looked at: its place and why."""
+    """A leaf that no rule compared: its place and why."""
 
     place: Location
     reason: str
@@ -31,7 +31,7 @@ class Uncompared(Record):
 class Coverage(Record):
     """How many leaves were compared, are unknown, and were not compared.
 
-    ``places`` are those that were not compared, in order; none where nobody asks for them.
+    ``places`` are those that were not compared, in order; none where no report shows them.
     """
 
     compared: int
@@ -43,7 +43,7 @@ class Coverage(Record):
 def account(
     services: Iterable[Service], comparison: CompareResult, *, with_places: bool
 ) -> Coverage:
-    """What became of every leaf of every file of some services that were compared."""
+    """The coverage of some services that were compared."""
     return account_seen(
         ((service, seen_leaves(service, comparison)) for service in services),
         with_places=with_places,
@@ -51,31 +51,26 @@ def account(
 
 
 def seen_leaves(service: Service, comparison: CompareResult) -> bytes:
-    """What a comparison made of each leaf of a service, to be added up by ``merge_seen``."""
+    """The outcome of each leaf of a service, to be added up by ``merge_seen``."""
     outcomes = bytearray()
+    kinds = (
+        (_SPLIT, comparison.split),
+        (_UNKNOWN, comparison.unknown),
+        (_COMPARED, comparison.compared),
+    )
     for table, rows in _documents(service):
-        compared, unknown = comparison.compared.rows(table), comparison.unknown.rows(table)
-        split = comparison.split.rows(table)
-        outcomes += bytes(
-            _COMPARED
-            if row in compared
-            else _UNKNOWN
-            if row in unknown
-            else _SPLIT
-            if row in split
-            else _UNSEEN
-            for row in rows
-        )
+        best = {row: outcome for outcome, leaves in kinds for row in leaves.rows(table)}
+        outcomes += bytes([best.get(row, _UNSEEN) for row in rows])
     return bytes(outcomes)
 
 
-def merge_seen(one: bytes, other: bytes) -> bytes:
-    """What two comparisons together made of each leaf of one service."""
-    return bytes(map(max, one, other))
+def merge_seen(first: bytes, second: bytes) -> bytes:
+    """The outcome of each leaf of one service in two comparisons together."""
+    return bytes(map(max, first, second))
 
 
 def account_seen(services: Iterable[tuple[Service, bytes]], *, with_places: bool) -> Coverage:
-    """The coverage of some services, each with what was made of its leaves."""
+    """The coverage of some services, each with the outcomes of its leaves."""
     owners: dict[Leaf, str] = {}
     counts, places = Counter[int](), list[Uncompared]()
     for service, outcomes in services:
@@ -86,30 +81,27 @@ def account_seen(services: Iterable[tuple[Service, bytes]], *, with_places: bool
             if seen >= _UNKNOWN and leaf not in lost:
                 counts[seen] += 1
                 continue
-            read = read or _read(service)  # few leaves are asked for, of few services
+            read = read or _read(service)  # few leaves need it, of few services
             address, state = read.get(leaf, ("", ""))
             if leaf not in lost and state == "unknown":
                 counts[_UNKNOWN] += 1
                 continue
             counts[_UNSEEN] += 1
             if with_places:
-                reason = lost.get(leaf) or _reason(address, seen)
                 table, row = leaf
+                reason = lost.get(leaf) or _reason(address, seen)
                 places.append(Uncompared(place(table.node(row), service), reason))
-    places.sort(key=lambda one: one.place)
-    return Coverage(counts[_COMPARED], counts[_UNKNOWN], counts[_UNSEEN], tuple(places))
+    return Coverage(counts[_COMPARED], counts[_UNKNOWN], counts[_UNSEEN], tuple(sorted(places)))
 
 
-def merge_coverage(parts: Iterable[Coverage]) -> Coverage:
+def merge_coverage(parts: Sequence[Coverage]) -> Coverage:
     """The coverage of the services of all parts together."""
-    compared, unknown, uncompared, places = 0, 0, 0, list[Uncompared]()
-    for one in parts:
-        compared += one.compared
-        unknown += one.unknown
-        uncompared += one.uncompared
-        places += one.places
-    places.sort(key=lambda one: one.place)
-    return Coverage(compared, unknown, uncompared, tuple(places))
+    return Coverage(
+        sum(part.compared for part in parts),
+        sum(part.unknown for part in parts),
+        sum(part.uncompared for part in parts),
+        tuple(sorted(place for part in parts for place in part.places)),
+    )
 
 
 Leaf = tuple[NodeTable, int]
@@ -117,9 +109,7 @@ Leaf = tuple[NodeTable, int]
 
 
 def _leaves(service: Service) -> Iterator[Leaf]:
-    for table, rows in _documents(service):
-        for row in rows:
-            yield table, row
+    return ((table, row) for table, rows in _documents(service) for row in rows)
 
 
 def _documents(service: Service) -> Iterator[tuple[NodeTable, Sequence[int]]]:
@@ -129,7 +119,7 @@ def _documents(service: Service) -> Iterator[tuple[NodeTable, Sequence[int]]]:
 
 
 def _read(service: Service) -> dict[Leaf, tuple[str, str]]:
-    """What each leaf was read as: its address and the state of the value."""
+    """The address that each leaf was read as, and the state of the value."""
     return {
         component.values.rows.row(leaf): (f"{component.key}/{address}", value.state)
         for component in service.components
@@ -139,21 +129,21 @@ def _read(service: Service) -> dict[Leaf, tuple[str, str]]:
 
 
 def _lost(service: Service) -> dict[Leaf, str]:
-    """What befell the leaves that the service's files hold and the tree they come to does not."""
+    """Why leaves of the service's files are not in its merged tree."""
     if not service.lost:
         return {}
     # an alias may be lost in one place only
-    there = {(table, row) for table, rows in leaf_rows(service.root) for row in rows}
+    kept = {(table, row) for table, rows in leaf_rows(service.root) for row in rows}
     return {
-        (table, row): _fate(one)
-        for one in service.lost
-        for table, rows in leaf_rows(one.node)
+        (table, row): _why_lost(lost)
+        for lost in service.lost
+        for table, rows in leaf_rows(lost.node)
         for row in rows
-        if (table, row) not in there
+        if (table, row) not in kept
     }
 
 
-def _fate(lost: Lost) -> str:
+def _why_lost(lost: Lost) -> str:
     if lost.by is None:
         return lost.why
     return f"{lost.why} {lost.by.source.file}:{span(lost.by).line}"

@@ -1,7 +1,8 @@
-"""What the paths of a command mean: which files are looked at together, before they are read.
+"""Finds the groups of files that the paths of a command name, before the files are read.
 
-A folder is one set; files named are one set; a file named beside its folder is a focus on it. Where
-a configuration has groups, a path into one means the whole group, and is a focus on it.
+A folder is one group; files that are named are one group; a file that is named beside its folder
+limits the report to that file. Where a configuration has groups, a path into one stands for the
+whole group, and limits the report to itself.
 """
 
 from __future__ import annotations
@@ -18,15 +19,15 @@ from deploylint.model.errors import NothingToCheck, UsageError
 DEFAULT = Path("deploy")
 SUFFIXES = (".yaml", ".yml")
 STDIN = Path("-")
-"""The path that is the standard input."""
+"""The path of the standard input."""
 PIPED = "<stdin>"
-"""How messages name it."""
+"""The name of the standard input in messages."""
 OWN = ".deploylint"
-"""What the names of deploylint's own files begin with."""
+"""How the names of deploylint's own files begin."""
 
 
 class Skipped(Record):
-    """A file that was looked at and is not compared, and why.
+    """A file that is not compared, and why.
 
     ``unrendered`` are templates: something else has to make manifests of them first.
     """
@@ -37,27 +38,28 @@ class Skipped(Record):
 
 
 class FileGroup(Record):
-    """A set before it is read.
+    """A group before it is read.
 
-    ``root`` is the folder that links may not leave, ``focus`` the files that were named beside
-    their folder, as messages name them; no focus means all. ``group`` is the configured group it
-    is, in one ``environment`` of it, and ``skipped`` what lies beside its files and is not looked
-    at. ``one_shape`` is whether all its files are to be read alike, as those of a folder
-    are; ``piped`` is how messages name the standard input.
+    ``root`` is the folder that links may not leave.
+    ``focus`` are the files that the report is limited to, as messages name them; none for all.
+    ``configured`` is the group of the configuration that it is, in one ``environment``.
+    ``skipped`` are files beside its own that are not read.
+    ``one_shape`` is whether all its files are to be read alike, as those of a folder are.
+    ``piped`` is the name of the standard input in messages.
     """
 
     name: str
     root: Path
     members: tuple[ServiceFiles, ...]
     focus: frozenset[str] = frozenset()
-    group: GroupConfig | None = None
+    configured: GroupConfig | None = None
     skipped: tuple[Skipped, ...] = ()
     environment: str = ""
     one_shape: bool = False
     piped: str = PIPED
 
-    def called(self, path: Path) -> str:
-        """How messages name one of its files."""
+    def file_name(self, path: Path) -> str:
+        """The name of one of its files in messages."""
         return self.piped if path == STDIN else display_path(path)
 
     @property
@@ -66,108 +68,104 @@ class FileGroup(Record):
         return [file for member in self.members for file in member.files]
 
 
-def find(paths: Sequence[Path], config: Config, piped: str = PIPED) -> list[FileGroup]:
-    """The sets that paths mean; without paths all groups of the configuration, else ``deploy/``.
+def find_groups(paths: Sequence[Path], config: Config, piped: str = PIPED) -> list[FileGroup]:
+    """The groups of some paths; by default all groups of the configuration, else ``deploy/``.
 
-    With the standard input, called ``piped``, among them they are all one set.
+    With the standard input among them, called ``piped``, all paths are one group.
 
-    Raises UsageError for a path that is not there, NothingToCheck for a folder without YAML files.
+    Raises UsageError for a path that does not exist, NothingToCheck for a folder without YAML.
     """
     for path in paths:
         if path != STDIN and not path.exists() and not path.is_symlink():
-            raise UsageError(f"{path}: no such file or folder{_instead(Path.cwd())}")
+            raise UsageError(f"{path}: no such file or folder{_suggestion(Path.cwd())}")
     if STDIN in paths:
         return [_piped([path for path in paths if path != STDIN], piped)]
     own = [path for path in paths if absolute(path) in config.paths]
-    named = [path for path in paths if path not in own]
-    if not named and config.groups:
-        return [one for group in config.groups for one in _group(group, [], [])]
-    return _named(named or [default()], config, whole=bool(own))
+    others = [path for path in paths if path not in own]
+    if not others and config.groups:
+        return [one for group in config.groups for one in _configured(group, [], [])]
+    return _groups_of(others or [default_folder()], config, whole=bool(own))
 
 
 def _piped(paths: Sequence[Path], piped: str) -> FileGroup:
-    """The set of the standard input and of all that is named beside it."""
-    files = [file for path in paths for file in (_listed(path) if path.is_dir() else [path])]
+    """The group of the standard input and of all that is named beside it."""
+    files = [file for path in paths for file in (yaml_files(path) if path.is_dir() else [path])]
     here = Path.cwd()
     root = next(iter(repository(here)), here)
     members = (ServiceFiles((STDIN,)), *(ServiceFiles((file,)) for file in files))
     return FileGroup(piped, root, members, piped=piped)
 
 
-def _named(paths: Sequence[Path], config: Config, *, whole: bool) -> list[FileGroup]:
-    """The sets of some paths; ``whole`` is whether they are all looked at as a whole."""
+def _groups_of(paths: Sequence[Path], config: Config, *, whole: bool) -> list[FileGroup]:
+    """The groups of some paths; ``whole`` is whether the report is not limited."""
     folders = sorted(path for path in paths if path.is_dir())
     files = sorted({absolute(path): path for path in paths if not path.is_dir()}.values())
     touched = [group for group in config.groups if _under(group.files, folders, files)]
     grouped = frozenset(file for group in touched for file in group.files)
-    asked = ([], []) if whole else (folders, files)
-    sets = [one for group in touched for one in _group(group, *asked)]
-    if sets:
-        held = [one for one in folders if _under(grouped, [one], [])]
-        sets[0] = sets[0]._replace(skipped=tuple(_ungrouped(held, config)))
-    alone = (one for one in folders if not _under(grouped, [one], []))
-    sets += (folder(one, [] if whole else files, config) for one in alone)
-    listed = grouped.union(absolute(file) for one in sets for file in one.files)
-    loose = [path for path in files if not _same(path) & listed]
-    return [*sets, *_loose(loose, config, alone=not sets)]
+    limits = ([], []) if whole else (folders, files)
+    groups = [one for group in touched for one in _configured(group, *limits)]
+    with_groups = [path for path in folders if _under(grouped, [path], [])]
+    if groups:
+        groups[0] = groups[0]._replace(skipped=tuple(_ungrouped(with_groups, config)))
+    groups += (
+        folder_group(path, [] if whole else files, config)
+        for path in folders
+        if path not in with_groups
+    )
+    taken = grouped.union(absolute(file) for group in groups for file in group.files)
+    loose = [path for path in files if not _names(path) & taken]
+    return [*groups, *_loose(loose, config, alone=not groups)]
 
 
 def _loose(files: Sequence[Path], config: Config, *, alone: bool) -> Iterator[FileGroup]:
-    """The set that files make which belong to no other."""
-    asked = [path for path in files if not is_excluded(path, config)]
-    if not asked and files and alone:
-        raise NothingToCheck(
-            f"{display_path(files[0])}: excluded by the configuration; nothing left to check"
-        )
-    if asked:
-        folder = absolute(asked[0]).parent
+    """The group of the files that belong to no other one."""
+    kept = [path for path in files if not is_excluded(path, config)]
+    if not kept and files and alone:
+        name = display_path(files[0])
+        raise NothingToCheck(f"{name}: excluded by the configuration; nothing left to check")
+    if kept:
+        folder = absolute(kept[0]).parent
         root = next(iter(repository(folder)), folder)
-        yield FileGroup(folder.name, root, tuple(ServiceFiles((path,)) for path in asked))
+        yield FileGroup(folder.name, root, tuple(ServiceFiles((path,)) for path in kept))
 
 
-def _same(path: Path) -> set[Path]:
+def _names(path: Path) -> set[Path]:
     """The names under which a group may list a path."""
     return {absolute(path), path.resolve()}
 
 
-def _under(listed: Iterable[Path], folders: Iterable[Path], files: Iterable[Path]) -> list[Path]:
-    """Which of the listed files are named, themselves or by a folder above them."""
-    named = {one for path in (*folders, *files) for one in _same(path)}
-    return [file for file in listed if not named.isdisjoint({file, *file.parents})]
+def _under(paths: Iterable[Path], folders: Iterable[Path], files: Iterable[Path]) -> list[Path]:
+    """The paths that are named, themselves or by a folder above them."""
+    names = {name for path in (*folders, *files) for name in _names(path)}
+    return [path for path in paths if not names.isdisjoint({path, *path.parents})]
 
 
-def _group(
+def _configured(
     group: GroupConfig, folders: Sequence[Path], files: Sequence[Path]
 ) -> Iterator[FileGroup]:
     """A whole group in each of its environments.
 
-    It has a focus on what was named of it: files, else what lies in folders.
+    The report is limited to what is named of it: files, else what folders hold.
     """
     focus = _under(group.files, [], files) or _under(group.files, folders, [])
-    narrowed = frozenset(map(display_path, focus)) if len(focus) < len(group.files) else frozenset()
+    limit = frozenset(map(display_path, focus)) if len(focus) < len(group.files) else frozenset()
     for environment in group.environments or [""]:
         within = (member.within(environment) for member in group.members)
         members = tuple(member for member in within if member is not None)
-        yield FileGroup(group.name, group.top, members, narrowed, group, (), environment)
+        yield FileGroup(group.name, group.top, members, limit, group, (), environment)
 
 
 def _ungrouped(folders: Iterable[Path], config: Config) -> Iterator[Skipped]:
-    """The files of some folders that no group of the configuration holds."""
+    """The files of some folders that are in no group of the configuration."""
     grouped = {file for group in config.groups for file in group.files}
-    for path in (path for folder in folders for path in _listed(folder)):
-        if path.name.startswith(OWN) or _same(path) & grouped:
-            continue
-        reason = (
-            _EXCLUDED if is_excluded(path, config) else f"not in any group of {_named_by(config)}"
-        )
-        yield Skipped(display_path(path), reason)
+    no_group = f"not in any group of {display_path(config.paths[-1])}"
+    for path in (path for folder in folders for path in yaml_files(folder)):
+        if not path.name.startswith(OWN) and not _names(path) & grouped:
+            reason = _EXCLUDED if is_excluded(path, config) else no_group
+            yield Skipped(display_path(path), reason)
 
 
 _EXCLUDED = "excluded by the configuration"
-
-
-def _named_by(config: Config) -> str:
-    return display_path(config.paths[-1])
 
 
 def is_excluded(path: Path, config: Config) -> bool:
@@ -177,43 +175,44 @@ def is_excluded(path: Path, config: Config) -> bool:
     )
 
 
-def default() -> Path:
-    """What is checked where no path is given. Raises NothingToCheck with what could be."""
+def default_folder() -> Path:
+    """The folder to check where no path is given. Raises NothingToCheck with what to type."""
     if DEFAULT.is_dir():
         return DEFAULT
-    raise NothingToCheck(f"no path given and no {DEFAULT}/ here{_instead(Path.cwd())}")
+    raise NothingToCheck(f"no path given and no {DEFAULT}/ here{_suggestion(Path.cwd())}")
 
 
-def _instead(folder: Path) -> str:
-    """What to type instead: the folders and files here that look like what deploylint checks."""
-    found = [path for path in sorted(folder.glob("*/")) if path.is_dir() and any(_listed(path))]
-    found += (path for path in _listed(folder) if path.stem.startswith(DEFAULT.name))
-    if not found:
+def _suggestion(folder: Path) -> str:
+    """The command to type instead: with the folders and files here that may be deployments."""
+    paths = [path for path in sorted(folder.glob("*/")) if path.is_dir() and any(yaml_files(path))]
+    paths += (path for path in yaml_files(folder) if path.stem.startswith(DEFAULT.name))
+    if not paths:
         return "; give a folder or files with deployments: deploylint check PATH"
-    return f"; try: deploylint check {' or '.join(map(display_path, found))}"
+    return f"; try: deploylint check {' or '.join(map(display_path, paths))}"
 
 
-def _listed(folder: Path) -> Iterator[Path]:
-    yield from (p for p in sorted(folder.iterdir()) if p.suffix in SUFFIXES)
+def yaml_files(folder: Path) -> Iterator[Path]:
+    """The YAML files of a folder, in order."""
+    yield from (path for path in sorted(folder.iterdir()) if path.suffix in SUFFIXES)
 
 
-def folder(path: Path, files: Iterable[Path], config: Config) -> FileGroup:
-    """The set of the files of a folder, those in its sub-folders left out.
+def folder_group(path: Path, files: Iterable[Path], config: Config) -> FileGroup:
+    """The group of the files of a folder, those in its sub-folders left out.
 
-    Raises NothingToCheck for one that holds no YAML file, not even in a sub-folder.
+    The report is limited to the ``files`` in it. Raises NothingToCheck for a folder without a YAML
+    file in it or below it.
     """
-    listed = list(_listed(path))
-    if not listed and not any(file.suffix in SUFFIXES for file in path.glob("*/**/*")):
-        raise NothingToCheck(f"{display_path(path)}: no .yaml or .yml file{_instead(path)}")
-    focus = frozenset(display_path(path / file.name) for file in files if _lies_in(file, path))
-    members = [ServiceFiles((file,)) for file in listed if not is_excluded(file, config)]
-    skipped = [
-        Skipped(display_path(file), _EXCLUDED) for file in listed if is_excluded(file, config)
-    ]
+    inside = list(yaml_files(path))
+    if not inside and not any(file.suffix in SUFFIXES for file in path.glob("*/**/*")):
+        raise NothingToCheck(f"{display_path(path)}: no .yaml or .yml file{_suggestion(path)}")
+    focus = {display_path(path / file.name) for file in files if file.parent.samefile(path)}
+    members = [ServiceFiles((file,)) for file in inside if not is_excluded(file, config)]
+    excluded = (file for file in inside if is_excluded(file, config))
     return FileGroup(
-        absolute(path).name, path, tuple(members), focus, None, tuple(skipped), one_shape=True
+        absolute(path).name,
+        path,
+        tuple(members),
+        frozenset(focus),
+        skipped=tuple(Skipped(display_path(file), _EXCLUDED) for file in excluded),
+        one_shape=True,
     )
-
-
-def _lies_in(file: Path, folder: Path) -> bool:
-    return file.parent.samefile(folder)

@@ -1,4 +1,4 @@
-"""One service in several environments: which of them the others are compared with."""
+"""Services in several environments: each is compared with itself in the first of them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 

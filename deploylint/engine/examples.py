@@ -1,7 +1,7 @@
-"""Rules' examples, run: two services made of fragments, one rule, and what it makes of them.
+"""Runs the examples of rules: two services made of fragments, one rule, and its outcome.
 
-An example is evidence for its rule only when it is judged on the same way as any deployment, so the
-fragments are written as text, read as files are, and compared.
+An example is evidence for its rule only if it is checked like any deployment. So the fragments are
+written as text, read as files are, and compared.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from deploylint.readers.service import read_service
 
 
 def gives(rule: Rule, example: Example) -> Gives:
-    """What a rule makes of an example: the worst that it found, or "nothing" to compare.
+    """The outcome of a rule for an example: the worst one, or "nothing" to compare.
 
     Raises ValueError for a fragment that no values file could hold.
     """
@@ -69,7 +69,7 @@ def _with_code(service: Service, texts: Mapping[str, str]) -> Service:
 
 
 class ExampleResult(Record):
-    """What came of one example; ``gives`` says what is wrong where it cannot be run."""
+    """The outcome of one example; ``gives`` is the error where it cannot be run."""
 
     rule: Rule
     number: int
@@ -78,15 +78,15 @@ class ExampleResult(Record):
 
     @property
     def holds(self) -> bool:
-        """Whether the rule makes of it what the example says."""
+        """Whether the outcome is the expected one."""
         return self.gives == self.wanted
 
 
-def tried(pack: RuleSet) -> list[ExampleResult]:
-    """Every example of some rules, run."""
+def run_examples(rule_set: RuleSet) -> list[ExampleResult]:
+    """The outcome of every example of some rules."""
     return [
         ExampleResult(rule, number, example.gives, _given(rule, example))
-        for rule in pack.rules
+        for rule in rule_set.rules
         for number, example in enumerate(rule.examples, 1)
     ]
 

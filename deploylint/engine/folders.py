@@ -1,8 +1,8 @@
-"""Folders of folders: which of them are sets, and what is not walked into and why.
+"""Folders of folders: the groups in them, and the folders that are not searched, and why.
 
-A folder that holds a deployment is a set, and what lies in its sub-folders is not of it: they hold
-variants of the same services too often. Where it holds none, each sub-folder is looked at in the
-same way; sub-folders that hold one service each, no two of one name, are together one set.
+A folder that holds a deployment is a group, without its sub-folders: these often hold variants of
+the same services. Where it holds none, each sub-folder is searched in the same way. Sub-folders
+with one service each, and with different names, are one group.
 """
 
 from __future__ import annotations
@@ -12,89 +12,89 @@ from pathlib import Path
 
 from deploylint.config.load import Config
 from deploylint.documents.paths import absolute, display_path
-from deploylint.engine import discovery
-from deploylint.engine import load as sets
-from deploylint.engine.discovery import SUFFIXES, FileGroup, Skipped
-from deploylint.engine.load import DeploymentGroup
+from deploylint.engine.discovery import SUFFIXES, FileGroup, Skipped, folder_group
+from deploylint.engine.load import DeploymentGroup, load_group
 from deploylint.model.errors import NothingToCheck
 from deploylint.model.progress import SILENT, Progress
 
 MAX_DEPTH = 30
-"""How deep folders are walked into."""
+"""How deep folders are searched."""
 
 _SKIPPED = {"node_modules": "third-party packages"}
 _CHART = "Chart.yaml"
 _TEMPLATES = "templates"
 
+Searched = tuple[FileGroup, list[DeploymentGroup]]
+"""The files of a sub-folder, and the groups in it."""
 
-def loaded(
-    wanted: FileGroup, profile: str, config: Config, progress: Progress = SILENT
+
+def load_groups(
+    files: FileGroup, profile: str, config: Config, progress: Progress = SILENT
 ) -> list[DeploymentGroup]:
-    """A set, or those of its sub-folders where a folder itself holds no deployment."""
-    one = sets.load(wanted, profile, config.profile_folders, progress)
-    if one.services or one.problems or not wanted.one_shape or wanted.focus:
-        return [without_sub_folders(one, wanted)]
-    skipped = list[Skipped]()
-    found = _below(wanted.root, profile, config, skipped, 0)
-    above = (*one.skipped, *skipped)
-    if not found:
-        return [one._replace(skipped=above)]
-    return [found[0]._replace(skipped=(*above, *found[0].skipped)), *found[1:]]
+    """A group, or those of its sub-folders where a folder itself holds no deployment."""
+    group = load_group(files, profile, config.profile_folders, progress)
+    if group.services or group.problems or not files.one_shape or files.focus:
+        return [without_sub_folders(group, files)]
+    skipped = list(group.skipped)
+    groups = _search(files.root, profile, config, skipped, 0) or [group._replace(skipped=())]
+    first, *others = groups
+    return [first._replace(skipped=(*skipped, *first.skipped)), *others]
 
 
-def without_sub_folders(one: DeploymentGroup, wanted: FileGroup) -> DeploymentGroup:
-    """The group of a folder, which names the sub-folders that are no part of it."""
-    if not wanted.one_shape or wanted.focus:
-        return one
-    return one._replace(skipped=(*one.skipped, *_kept_out(wanted.root)))
+def without_sub_folders(group: DeploymentGroup, files: FileGroup) -> DeploymentGroup:
+    """The group of a folder, with the sub-folders that are not part of it as skipped."""
+    if not files.one_shape or files.focus:
+        return group
+    return group._replace(skipped=(*group.skipped, *_left_out(files.root)))
 
 
-def _below(
+def _search(
     folder: Path, profile: str, config: Config, skipped: list[Skipped], depth: int
 ) -> list[DeploymentGroup]:
-    """The sets in the sub-folders of a folder; what is not walked into is added to ``skipped``."""
-    each = list[tuple[FileGroup, list[DeploymentGroup]]]()
+    """The groups in the sub-folders of a folder; what is not searched is added to ``skipped``."""
+    searched = list[Searched]()
     for path in _folders(folder):
         if reason := _reason(path, depth):
             skipped.append(_skipped(path, reason))
             continue
         try:
-            wanted = discovery.folder(path, [], config)
+            files = folder_group(path, [], config)
         except NothingToCheck:
             continue
-        one = sets.load(wanted, profile, config.profile_folders)
-        if one.services or one.problems:
-            each.append((wanted, [one]))
-            skipped += _kept_out(path)
+        group = load_group(files, profile, config.profile_folders)
+        if group.services or group.problems:
+            searched.append((files, [group]))
+            skipped += _left_out(path)
         else:
-            skipped += one.skipped
-            inside = _below(path, profile, config, skipped, depth + 1)
-            each += [(wanted, inside)] if inside else []
-    return _together(folder, each, profile, config)
+            skipped += group.skipped
+            groups = _search(path, profile, config, skipped, depth + 1)
+            searched += [(files, groups)] if groups else []
+    return _joined(folder, searched, profile, config)
 
 
-def _together(
-    folder: Path,
-    each: Sequence[tuple[FileGroup, list[DeploymentGroup]]],
-    profile: str,
-    config: Config,
+def _joined(
+    folder: Path, searched: Sequence[Searched], profile: str, config: Config
 ) -> list[DeploymentGroup]:
-    """The sets of sub-folders, as one where each holds one service and no two share a name."""
-    found = [one for _, inside in each for one in inside]
-    names = [service.name for one in found for service in one.services]
-    single = len(found) == len(each) == len(names) == len(set(names)) > 1
-    if not single or any(one.problems for one in found):
-        return [one._replace(name=_named(one, wanted)) for wanted, some in each for one in some]
-    members = tuple(member for wanted, _ in each for member in wanted.members)
-    skipped = tuple(skip for wanted, _ in each for skip in wanted.skipped)
+    """The groups of sub-folders; one where each holds one service and no two share a name."""
+    groups = [group for _, inside in searched for group in inside]
+    names = [service.name for group in groups for service in group.services]
+    single = len(groups) == len(searched) == len(names) == len(set(names)) > 1
+    if not single or any(group.problems for group in groups):
+        return [
+            group._replace(name=_name(group, files))
+            for files, inside in searched
+            for group in inside
+        ]
+    members = tuple(member for files, _ in searched for member in files.members)
+    skipped = tuple(skip for files, _ in searched for skip in files.skipped)
     whole = FileGroup(absolute(folder).name, folder, members, skipped=skipped, one_shape=True)
-    return [sets.load(whole, profile, config.profile_folders)]
+    return [load_group(whole, profile, config.profile_folders)]
 
 
-def _named(one: DeploymentGroup, wanted: FileGroup) -> str:
-    """Sets of sub-folders are told apart by the folder above them too."""
-    above = absolute(wanted.root).parent.name
-    return one.name if "/" in one.name else f"{above}/{one.name}"
+def _name(group: DeploymentGroup, files: FileGroup) -> str:
+    """The name of a group in a sub-folder: with the folder above that."""
+    above = absolute(files.root).parent.name
+    return group.name if "/" in group.name else f"{above}/{group.name}"
 
 
 def _folders(folder: Path) -> list[Path]:
@@ -111,22 +111,19 @@ def _is_chart(folder: Path) -> bool:
 
 
 def _reason(path: Path, depth: int) -> str:
-    """Why a folder is not walked into, or ""."""
+    """Why a folder is not searched, or ""."""
     if path.is_symlink():
         return "a link to a folder"
     if path.name.startswith("."):
         return "a dot folder"
     if _is_chart(path):
-        chart = display_path(path.parent)
-        return (
-            "templates of a chart; render it first: "
-            f"helm template NAME {chart} | deploylint check -"
-        )
+        command = f"helm template NAME {display_path(path.parent)} | deploylint check -"
+        return f"templates of a chart; render it first: {command}"
     return _SKIPPED.get(path.name, "" if depth < MAX_DEPTH else "too deep")
 
 
-def _kept_out(folder: Path) -> Iterator[Skipped]:
-    """The sub-folders of a set that hold YAML files, and why these are not of it."""
+def _left_out(folder: Path) -> Iterator[Skipped]:
+    """The sub-folders of a group that hold YAML files, and why these are not part of it."""
     for path in _folders(folder):
         if reason := _reason(path, 0):
             yield _skipped(path, reason)

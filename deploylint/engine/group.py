@@ -1,4 +1,4 @@
-"""One group, checked: who follows whom, and what the rules find in its services."""
+"""Checks one group: its reference, its rules, and what they find in its services."""
 
 from __future__ import annotations
 
@@ -8,19 +8,18 @@ from deploylint.compare import GroupComparison, compare_environments
 from deploylint.compare.extra_keys import ExtraKey, ExtraKeyFinder
 from deploylint.compare.majority import GroupVotes, MajorityReferences, OutlierVote
 from deploylint.compare.result import CompareResult, Evaluated
-from deploylint.config.groups import GroupConfig
 from deploylint.config.inline_allowances import rules_named
 from deploylint.config.rule_settings import profiled
 from deploylint.config.rules import RuleSet
 from deploylint.documents.reader import Document
 from deploylint.documents.record import Record
 from deploylint.engine.coverage import Coverage, account
+from deploylint.engine.discovery import FileGroup
 from deploylint.engine.environments import Baselines, with_baselines
 from deploylint.engine.load import DeploymentGroup
 from deploylint.engine.options import Run
 from deploylint.engine.outlier import OUTLIER, report_outliers
-from deploylint.engine.reference import ReferenceChoice, choose
-from deploylint.model.difference import Difference
+from deploylint.engine.reference import ReferenceChoice, choose_reference
 from deploylint.model.finding import Allowance, Finding
 from deploylint.model.progress import Progress
 from deploylint.model.rule import Rule
@@ -31,75 +30,199 @@ from deploylint.policy.allowance_audit import GroupSummary
 from deploylint.policy.allowance_index import AllowanceIndex
 from deploylint.policy.builtin_checks import Inline
 from deploylint.policy.findings import findings_for
-from deploylint.policy.verdict import Judged, Judgement
+from deploylint.policy.judgement import Judged, Judgement
 from deploylint.readers.helm import profile as profiles
 from deploylint.readers.service_names import group_names
 
+Pair = tuple[Service, Service]
+"""A service in its first environment and in another one."""
 
-class GroupResult(Record):
-    """One group after it was compared, before the allowances as a whole are looked at.
 
-    ``rules`` are the ids of those that ran.
+class PartResult(Record):
+    """The result of some services of a group, as plain data without their files.
+
     ``matches`` counts by (service, element).
-    ``majority`` is there where it stands in for a reference.
-    ``judged`` is where the rules of allowances were evaluated.
+    ``evaluated`` is where the rules of allowances were evaluated.
     ``inline`` are the allowances in comments.
     ``extra_keys`` are those of a service or of its reference alone, where the report names them.
     """
 
-    set: DeploymentGroup
-    chosen: ReferenceChoice
-    reference: Service | None
-    rules: frozenset[str]
-    matches: Mapping[tuple[str, str], int]
-    coverage: Coverage
-    majority: MajorityReferences | None
-    judged: Sequence[Evaluated]
     findings: list[Judged]
+    matches: Mapping[tuple[str, str], int]
+    evaluated: Sequence[Evaluated]
+    coverage: Coverage
     inline: tuple[Allowance, ...]
     extra_keys: tuple[tuple[str, ExtraKey], ...]
 
+
+class GroupResult(Record):
+    """One group after it was compared, before the audit of the allowances.
+
+    ``rules`` are the ids of those that ran.
+    ``majority`` takes the place of a reference; None with one.
+    """
+
+    loaded: DeploymentGroup
+    chosen: ReferenceChoice
+    reference: Service | None
+    rules: frozenset[str]
+    majority: MajorityReferences | None
+    outcome: PartResult
+
     @property
-    def result(self) -> GroupSummary:
-        """What the audit of the allowances asks about it."""
-        return GroupSummary(self.set.services, self.judged, self.findings)
+    def summary(self) -> GroupSummary:
+        """The facts that the audit of the allowances needs."""
+        return GroupSummary(self.loaded.services, self.outcome.evaluated, self.outcome.findings)
 
 
-class GroupRules(Record):
-    """The rules of one group: all of them, and those that run in it."""
+class Compared(Record):
+    """Some services of a group after they were compared and judged."""
 
-    pack: RuleSet
+    services: Sequence[Service]
+    comparison: CompareResult
+    evaluated: list[Evaluated]
+    judgement: Judgement
+    inline: Inline
+    allowance_index: AllowanceIndex
+    builtin: list[Finding]
+    outlier: OutlierVote | None
+
+
+class GroupCheck(Record):
+    """How the services of a group are checked, all at once or in parts.
+
+    ``rule_set`` are all rules as the group has them, ``active`` those that run.
+    """
+
+    name: str
+    reference: Service | None
+    rule_set: RuleSet
     active: tuple[Rule, ...]
+    run: Run
 
     @property
     def paired(self) -> list[Rule]:
-        """Those about a reference and about elements."""
+        """The rules about a reference and about elements."""
         return [
             rule for rule in self.active if rule.scope == "reference" and not rule.is_about_keys
         ]
 
-    def voted(self, services: Sequence[Service]) -> list[Rule]:
-        """Those that a majority of services stands in for a reference of, by key too."""
-        keyed = [rule for rule in self.active if rule.is_about_keys]
-        if not keyed:
-            return self.paired
-        from deploylint.compare.key_rules import rules_about_fields  # few runs name keys
+    def majority(self, services: Sequence[Service]) -> MajorityReferences:
+        """The majority of some services as a reference, for rules by key too."""
+        rules, keyed = self.paired, [rule for rule in self.active if rule.is_about_keys]
+        votes = GroupVotes(services)
+        if keyed:
+            from deploylint.compare.key_rules import rules_about_fields  # few runs name keys
 
-        return [*self.paired, *rules_about_fields(keyed, services)]
+            rules += rules_about_fields(keyed, services)
+        return MajorityReferences(votes, rules)
+
+    def outlier_vote(self) -> OutlierVote | None:
+        """The vote on whether the reference is an outlier; None where it is not asked for."""
+        if self.reference is None or not self._wants(OUTLIER):
+            return None
+        return OutlierVote(self.reference, self.paired)
+
+    def compare(
+        self,
+        services: Sequence[Service],
+        documents: Iterable[Document],
+        *,
+        tracked: Iterable[Service] | None = None,
+        majority: MajorityReferences | None = None,
+        environments: Iterable[Pair] = (),
+    ) -> Compared:
+        """Compare some services of the group; ``tracked`` are the same with progress."""
+        outlier = self.outlier_vote()
+        comparing = GroupComparison(
+            self.reference, self.active, self._watched(documents), majority, outlier
+        )
+        comparison = comparing.compare(services if tracked is None else tracked)
+        evaluated = [*comparison.judged, *self._evaluated(services, comparison.watched)]
+        compare_environments(environments, self.active, comparison)
+        inline = builtin_checks.in_comments(
+            services,
+            self.rule_set.rules,
+            self.rule_set.builtin,
+            forbidden=self.run.config.forbid_inline,
+        )
+        index = self.run.index_with(inline.allowances)
+        judgement = Judgement(self.name, comparison.occurrences, index)
+        builtin = self._builtin_findings(services, inline, index)
+        return Compared(services, comparison, evaluated, judgement, inline, index, builtin, outlier)
+
+    def result(
+        self, part: Compared, findings: Iterable[Judged], covered: Iterable[Service]
+    ) -> PartResult:
+        """The result of compared services, with some findings and the coverage of some services."""
+        details = self.run.options.details
+        return PartResult(
+            findings=[*findings, *part.builtin],
+            matches=part.comparison.matches,
+            evaluated=part.evaluated,
+            coverage=account(covered, part.comparison, with_places=details),
+            inline=part.inline.allowances,
+            extra_keys=tuple(self._extra_keys(part.services)) if details else (),
+        )
+
+    def findings(self, part: Compared) -> list[Judged]:
+        """The findings of the rules, and those of a reference that is an outlier."""
+        if part.outlier is None:
+            return part.judgement.results()
+        check = self.rule_set.builtin[OUTLIER]
+        return report_outliers(self.name, part.outlier, part.judgement, part.allowance_index, check)
+
+    def _wants(self, check: str) -> bool:
+        return self.run.options.wants(self.rule_set.builtin[check])
+
+    def _watched(self, documents: Iterable[Document]) -> frozenset[str]:
+        """The rules of a project's own allowances, those in comments of some files among them."""
+        if not self.run.options.allow:
+            return frozenset()
+        configured = {a.rule for a in self.run.config.allowances if a.origin != "shipped"}
+        inline = {rule for document in documents for rule in rules_named(document.source.text)}
+        return frozenset(configured | inline)
+
+    def _evaluated(
+        self, services: Iterable[Service], watched: frozenset[str]
+    ) -> Iterator[Evaluated]:
+        """The built-in checks among the watched rules: they are evaluated for each service."""
+        for check in self.rule_set.builtin:
+            if check in watched and self._wants(check):
+                for service in services:
+                    yield Evaluated(check, main_scope(service), service.files)
+
+    def _extra_keys(self, services: Iterable[Service]) -> Iterator[tuple[str, ExtraKey]]:
+        if self.reference is None:
+            return
+        finder = ExtraKeyFinder(self.reference)
+        for service in services:
+            if service is not self.reference:
+                yield from ((service.name, key) for key in finder.find(service))
+
+    def _builtin_findings(
+        self, services: Sequence[Service], inline: Inline, index: AllowanceIndex
+    ) -> list[Finding]:
+        checks = self.rule_set.builtin
+        differences = [*builtin_checks.in_files(services, checks), *inline.differences]
+        if self._wants(builtin_checks.STRUCTURE):  # costs a walk over both files
+            differences += builtin_checks.in_structure(self.reference, services, checks)
+        wanted = (one for one in differences if self.run.options.wants(one.rule))
+        return findings_for(self.name, wanted, index)
 
 
-class Observed(Record):
-    """What a comparison of some services of a group comes to, before it is judged.
-
-    ``inline`` is what their comments say.
-    ``allowance_index`` finds these allowances and the configured ones.
-    """
-
-    comparison: CompareResult
-    inline: Inline
-    allowance_index: AllowanceIndex
-    evaluated: Sequence[Evaluated]
-    extra_keys: tuple[tuple[str, ExtraKey], ...]
+def group_check(
+    group: DeploymentGroup | FileGroup, profile: str, reference: Service | None, run: Run
+) -> GroupCheck:
+    """The check of a group, with the rules as its profile, the project and its group set them."""
+    rule_set, settled = run.config.rule_set, run.config.settled
+    if group.configured is not None:
+        rule_set = group.configured.rule_set
+        settled |= group.configured.settled
+    rule_set = profiled(rule_set, profiles.rules(profile, run.config.profile_folders), settled)
+    active = (rule for rule in rule_set.rules if run.options.wants(rule))
+    used = tuple(rule for rule in active if group.environment or rule.across == "services")
+    return GroupCheck(group.name, reference, rule_set, used, run)
 
 
 def check_group(
@@ -107,145 +230,31 @@ def check_group(
 ) -> GroupResult:
     """Compare and judge the services of a group.
 
-    Raises UsageError and Misread for a reference that is not there.
+    Raises UsageError and Misread for an unknown reference.
     """
-    chosen = choose(loaded, run.options.reference, run.config)
+    chosen = choose_reference(loaded, run.options.reference, run.config)
     group, reference = _with_own_names(loaded, chosen)
-    rules = group_rules(group.profile.name, group.group, group.environment, run)
-    votes = GroupVotes(group.services) if chosen.voted else None
-    majority = MajorityReferences(votes, rules.voted(group.services)) if votes is not None else None
-    outlier = outlier_vote(reference, rules, run)
-    comparing = GroupComparison(
-        reference, rules.active, watched_rules(group.documents, run), majority, outlier
+    check = group_check(group, group.profile.name, reference, run)
+    majority = check.majority(group.services) if chosen.voted else None
+    part = check.compare(
+        group.services,
+        group.documents,
+        tracked=progress.track("comparing services:", group.services),
+        majority=majority,
+        environments=with_baselines(group.name, group.services, baselines),
     )
-    tracked = progress.track("comparing services:", group.services)
-    observed = observe(comparing.compare(tracked), group.services, reference, rules, run)
-    environments = with_baselines(group.name, group.services, baselines)
-    compare_environments(environments, rules.active, observed.comparison)
-    judgement = Judgement(group.name, observed.comparison.occurrences, observed.allowance_index)
-    built_in = built_in_findings(group.name, group.services, reference, rules, observed, run)
-    return GroupResult(
-        group,
-        chosen,
-        reference,
-        frozenset(rule.id for rule in rules.active),
-        observed.comparison.matches,
-        account(group.services, observed.comparison, with_places=run.options.details),
-        majority,
-        observed.evaluated,
-        [
-            *with_outliers(group.name, judgement, outlier, rules, observed.allowance_index),
-            *built_in,
-        ],
-        observed.inline.allowances,
-        observed.extra_keys,
-    )
+    result = check.result(part, check.findings(part), group.services)
+    rules = frozenset(rule.id for rule in check.active)
+    return GroupResult(group, chosen, reference, rules, majority, result)
 
 
 def _with_own_names(
     group: DeploymentGroup, chosen: ReferenceChoice
 ) -> tuple[DeploymentGroup, Service | None]:
-    """A group whose services do not call themselves by its reference's name, and the reference."""
+    """A group with services that do not call themselves by its reference's name."""
     if chosen.service is None:
         return group, None
-    apart = group_names(group.services, chosen.service)
-    reference = apart(chosen.service)
-    services = tuple(reference if one is chosen.service else apart(one) for one in group.services)
+    names = group_names(group.services, chosen.service)
+    reference = names(chosen.service)
+    services = tuple(reference if one is chosen.service else names(one) for one in group.services)
     return group._replace(services=services), reference
-
-
-def group_rules(profile: str, group: GroupConfig | None, environment: str, run: Run) -> GroupRules:
-    """The rules of a group: as they ship, as its profile, the project and its group set them."""
-    pack, settled = run.config.pack, run.config.settled
-    if group is not None:
-        pack, settled = group.pack, settled | group.settled
-    pack = profiled(pack, profiles.rules(profile, run.config.profile_folders), settled)
-    active = (rule for rule in pack.rules if run.options.wants(rule))
-    return GroupRules(
-        pack, tuple(rule for rule in active if environment or rule.across == "services")
-    )
-
-
-def watched_rules(documents: Iterable[Document], run: Run) -> frozenset[str]:
-    """The rules of a project's own allowances, those in comments of some files among them."""
-    if not run.options.allow:
-        return frozenset()
-    configured = {one.rule for one in run.config.allowances if one.origin != "shipped"}
-    named = {rule for document in documents for rule in rules_named(document.source.text)}
-    return frozenset(configured | named)
-
-
-def outlier_vote(reference: Service | None, rules: GroupRules, run: Run) -> OutlierVote | None:
-    """The vote on whether the reference is the odd one, where there is one to ask about."""
-    if reference is None or not run.options.wants(rules.pack.own[OUTLIER]):
-        return None
-    return OutlierVote(reference, rules.paired)
-
-
-def observe(
-    comparison: CompareResult,
-    services: Sequence[Service],
-    reference: Service | None,
-    rules: GroupRules,
-    run: Run,
-) -> Observed:
-    """Some services of a group that were compared, with what their files say besides."""
-    own, forbidden = rules.pack.own, run.config.forbid_inline
-    inline = builtin_checks.in_comments(services, rules.pack.rules, own, forbidden=forbidden)
-    checks = [one.id for one in own.values() if one.id in comparison.watched]
-    evaluated = [
-        Evaluated(check, main_scope(service), service.files)
-        for check in checks
-        if run.options.wants(own[check])
-        for service in services
-    ]
-    named = _extra_keys(services, reference) if run.options.details else ()
-    return Observed(
-        comparison,
-        inline,
-        run.index_with(inline.allowances),
-        [*comparison.judged, *evaluated],
-        tuple(named),
-    )
-
-
-def _extra_keys(
-    services: Iterable[Service], reference: Service | None
-) -> Iterator[tuple[str, ExtraKey]]:
-    finder = ExtraKeyFinder(reference) if reference is not None else None
-    for service in services:
-        if finder is not None and service is not reference:
-            yield from ((service.name, one) for one in finder.find(service))
-
-
-def built_in_findings(
-    group: str,
-    services: Sequence[Service],
-    reference: Service | None,
-    rules: GroupRules,
-    observed: Observed,
-    run: Run,
-) -> list[Finding]:
-    """What the built-in checks find in some services of a group, those that are asked for."""
-    own = rules.pack.own
-    found: list[Difference] = [
-        *builtin_checks.in_files(services, own),
-        *observed.inline.differences,
-    ]
-    if run.options.wants(own[builtin_checks.STRUCTURE]):  # costs a walk over both files
-        found += builtin_checks.in_structure(reference, services, own)
-    wanted = (one for one in found if run.options.wants(one.rule))
-    return findings_for(group, wanted, observed.allowance_index)
-
-
-def with_outliers(
-    group: str,
-    judgement: Judgement,
-    outlier: OutlierVote | None,
-    rules: GroupRules,
-    index: AllowanceIndex,
-) -> list[Judged]:
-    """What becomes of a comparison, the reference told of where it is the odd one."""
-    if outlier is None:
-        return judgement.results()
-    return report_outliers(group, outlier, judgement, index, rules.pack.own[OUTLIER])

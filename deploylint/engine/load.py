@@ -1,14 +1,14 @@
-"""Files to deployment sets: what is read of them, and what is not looked at and why.
+"""Reads the files of a group as services, and names what is skipped and why.
 
-A folder is read in one shape: as manifests if it holds a workload, else as values. Files that are
-named one by one, in a configuration or by the command, are each read in their own.
+A folder is read in one shape: as manifests if it holds a workload, else as values. Files that a
+configuration or the command names one by one are each read in their own.
 """
 
 from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -19,12 +19,7 @@ from deploylint.documents.reader import Document, read_file, read_stream
 from deploylint.documents.record import Record
 from deploylint.engine.attach_sources import with_sources
 from deploylint.engine.discovery import OWN, STDIN, FileGroup, Skipped
-from deploylint.engine.load_manifests import (
-    ManifestServices,
-    combine,
-    duplicate_name_error,
-    load_manifests,
-)
+from deploylint.engine.load_manifests import ManifestServices, combine_shapes, load_manifests
 from deploylint.engine.load_values import load_values
 from deploylint.engine.profile_choice import ProfileDetector
 from deploylint.model.progress import SILENT, Progress
@@ -44,12 +39,12 @@ NOT_DEPLOYMENTS = {
 
 
 class DeploymentGroup(Record):
-    """One deployment set: its services, what was passed over and what could not be read.
+    """A group of services, what was skipped and what could not be read.
 
     ``documents`` are its files without their trees, and ``sources`` those of its services' sources.
-    ``focus`` are the files that findings are asked of; none means all of them. ``group`` is the
-    configured group that it is, in one ``environment``. ``piped`` is how messages name the standard
-    input where it is of the set.
+    ``focus`` are the files that the report is limited to; none for all.
+    ``configured`` is the group of the configuration that it is, in one ``environment``.
+    ``piped`` is the name of the standard input in messages where it is one of the files.
     """
 
     name: str
@@ -59,99 +54,96 @@ class DeploymentGroup(Record):
     services: tuple[Service, ...]
     skipped: tuple[Skipped, ...]
     problems: tuple[Problem, ...]
-    documents: tuple[Document, ...]
-    sources: tuple[Document, ...]
-    focus: frozenset[str]
-    group: GroupConfig | None = None
+    documents: tuple[Document, ...] = ()
+    sources: tuple[Document, ...] = ()
+    focus: frozenset[str] = frozenset()
+    configured: GroupConfig | None = None
     environment: str = ""
     piped: str = ""
 
 
-def called(one: DeploymentGroup) -> dict[str, str]:
-    """What is typed for each service of a set: its file, or its name where that holds several."""
-    held = Counter(map(_held, one.services))
-    by_name = {s.name for s in one.services if held[_held(s)] > 1 or s.files[0] == one.piped}
-    return {s.name: s.name if s.name in by_name else s.files[0] for s in one.services}
+def cli_names(group: DeploymentGroup) -> dict[str, str]:
+    """What to type for each service: its file, or its name where the file holds several."""
+    count = Counter(map(_own_files, group.services))
+    return {
+        s.name: s.name if count[_own_files(s)] > 1 or s.files[0] == group.piped else s.files[0]
+        for s in group.services
+    }
 
 
-def _held(service: Service) -> tuple[str, ...]:
-    """The files that hold a service: of manifests the one with its workload."""
+def _own_files(service: Service) -> tuple[str, ...]:
+    """The files of a service; of manifests the one with its workload."""
     return service.files[:1] if service.shape == "manifests" else service.files
 
 
-def load(
-    wanted: FileGroup, profile: str, folders: profiles.Folders = (), progress: Progress = SILENT
+def load_group(
+    files: FileGroup, profile: str, folders: profiles.Folders = (), progress: Progress = SILENT
 ) -> DeploymentGroup:
-    """Read one set; ``profile`` is a name or "", ``folders`` hold profiles of the project's own.
+    """Read a group; ``profile`` is a name or "", ``folders`` hold profiles of the project's own.
 
-    A service that lacks one of its layers is not read at all. Raises UsageError for two services of
-    one name, Misread for what a configuration says of a file and the file does not.
+    A service without one of its layers is not read at all. Raises UsageError for two services of
+    one name, Misread for settings that do not go with a file.
     """
     detector = ProfileDetector(profile, folders)
-    values = load_values(wanted, file_reader(wanted), detector, progress)
-    deployed = load_manifests(wanted, values.files, progress)
-    is_all = bool(deployed.services) and wanted.one_shape  # what is values is passed over
-    if values.duplicate is not None and not is_all:
-        raise duplicate_name_error(*values.duplicate)
-    services = () if is_all else values.services
-    chosen, because = _profile(detector, deployed)
-    whole = combine(services, deployed.services, chosen, folders)
-    added = with_sources(whole, wanted.members, alone=len(whole) == 1)
-    skipped = () if is_all else values.skipped
-    found = deployed.rest.values()
-    problems = [problem for one in found for problem in one.problems]
+    values = load_values(files, file_reader(files), detector, progress)
+    manifests = load_manifests(files, values.files, progress)
+    if manifests.services and files.one_shape:
+        values = values._replace(services=(), skipped=(), duplicate=None)
+    if values.duplicate is not None:
+        raise values.duplicate
+    chosen, because = _profile(detector, manifests)
+    services = combine_shapes(values.services, manifests.services, chosen, folders)
+    added = with_sources(services, files.members, alone=len(services) == 1)
+    contents = manifests.files.values()
+    problems = [problem for file in contents for problem in file.problems]
+    skipped = (*files.skipped, *skipped_contents(files, manifests.files), *values.skipped)
+    shapes = {service.shape for service in services} or {"values"}
     return DeploymentGroup(
-        name=wanted.name,
-        shape=_shape(whole),
+        name=files.name,
+        shape="mixed" if len(shapes) > 1 else shapes.pop(),
         profile=chosen,
         profile_because=because,
         services=added.services,
-        skipped=(*_skipped(wanted, deployed), *skipped, *deployed.skipped, *added.skipped),
-        problems=(*problems, *deployed.problems, *added.problems),
-        documents=tuple(d._replace(roots=()) for one in found for d in one.shown),
+        skipped=(*skipped, *manifests.skipped, *added.skipped),
+        problems=(*problems, *manifests.problems, *added.problems),
+        documents=tuple(d._replace(roots=()) for file in contents for d in file.shown),
         sources=added.documents,
-        focus=wanted.focus,
-        group=wanted.group,
-        environment=wanted.environment,
-        piped=wanted.piped if STDIN in wanted.files else "",
+        focus=files.focus,
+        configured=files.configured,
+        environment=files.environment,
+        piped=files.piped if STDIN in files.files else "",
     )
 
 
-def _profile(detector: ProfileDetector, deployed: ManifestServices) -> tuple[Profile, str]:
-    """What a set was read with, and why: with manifests alone, with theirs."""
-    has_values = any(one.values for one in deployed.rest.values())
-    if deployed.profile is not None and not has_values:
-        return deployed.profile, deployed.because
+def _profile(detector: ProfileDetector, manifests: ManifestServices) -> tuple[Profile, str]:
+    """The profile of a group, and why: the one of manifests where it has no values."""
+    has_values = any(contents.values for contents in manifests.files.values())
+    if manifests.profile is not None and not has_values:
+        return manifests.profile, manifests.because
     return detector.profile, detector.because
 
 
-def _skipped(wanted: FileGroup, deployed: ManifestServices) -> Iterator[Skipped]:
-    yield from wanted.skipped
-    for path, one in deployed.rest.items():
-        yield from (Skipped(wanted.called(path), reason) for reason in one.skipped)
+def skipped_contents(group: FileGroup, files: Mapping[Path, FileContents]) -> Iterator[Skipped]:
+    """The parts of files that no reader reads."""
+    for path, contents in files.items():
+        yield from (Skipped(group.file_name(path), reason) for reason in contents.skipped)
 
 
-def _shape(services: Sequence[Service]) -> str:
-    shapes = {service.shape for service in services} or {"values"}
-    return shapes.pop() if len(shapes) == 1 else "mixed"
-
-
-def file_reader(wanted: FileGroup) -> Callable[[Path], FileContents]:
-    """Reads the files of a set; the standard input, which can be read only once, is remembered."""
+def file_reader(group: FileGroup) -> Callable[[Path], FileContents]:
+    """Reads the files of a group; the standard input is read once and kept."""
 
     @cache
-    def piped() -> FileContents:
-        return detect.read_contents(read_stream(sys.stdin.buffer, wanted.piped))
+    def read_piped() -> FileContents:
+        return detect.read_contents(read_stream(sys.stdin.buffer, group.piped))
 
-    return lambda path: piped() if path == STDIN else _read(path, wanted)
+    return lambda path: read_piped() if path == STDIN else _read(path, group)
 
 
-def _read(path: Path, wanted: FileGroup) -> FileContents:
-    """What one file holds, where it is a deployment."""
-    stem = path.stem.partition(".")[0]
-    kind = NOT_DEPLOYMENTS.get(stem)
+def _read(path: Path, group: FileGroup) -> FileContents:
+    """The contents of one file, where it is a deployment."""
+    kind = NOT_DEPLOYMENTS.get(path.stem.partition(".")[0])
     if path.name.startswith(OWN):
         kind = "a configuration of deploylint"
     if kind is not None:
         return FileContents(skipped=(kind,))
-    return detect.read_contents(read_file(path, display_path(path), wanted.root))
+    return detect.read_contents(read_file(path, display_path(path), group.root))

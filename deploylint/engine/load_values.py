@@ -1,7 +1,7 @@
-"""The values files of a group as services.
+"""Reads the values files of a group as services.
 
-A service is one document, or the layers that a configuration names. Which of them are overlays of
-others, and whether two have one name, is known once all are read.
+A service is one document, or the layers that a configuration names. Overlays and duplicate names
+are found once all files are read.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from deploylint.documents.suggest import hint
 from deploylint.engine.discovery import FileGroup, Skipped
 from deploylint.engine.overlays import KeyPath, find_base_files, key_paths
 from deploylint.engine.profile_choice import ProfileDetector
-from deploylint.model.errors import misread_at
+from deploylint.model.errors import UsageError, misread_at
 from deploylint.model.fields import IMAGE
 from deploylint.model.progress import Progress
 from deploylint.model.service import Service, ServiceSettings
@@ -31,19 +31,19 @@ ReadFile = Callable[[Path], FileContents]
 
 
 class LayeredFiles(Record):
-    """The documents of one service, the lowest layer first, and what is stated of it."""
+    """The documents of one service, the lowest layer first, and its settings."""
 
     documents: tuple[Document, ...]
     stated: ServiceSettings | None
 
     @property
     def file(self) -> str:
-        """The first of its files, by which it is known."""
+        """The first of its files."""
         return self.documents[0].file
 
     @property
     def where(self) -> str:
-        """Where its values stand: the file, and the line in it where it holds others."""
+        """The first of its files, and the line in it where the file wraps its values."""
         first = self.documents[0]
         return self.file if first.origin is None else f"{self.file}:{span(first.roots[0]).line}"
 
@@ -54,100 +54,100 @@ class LayeredFiles(Record):
 
 
 class Doubt(Record):
-    """A file that may be an overlay, its keys, and the file that it overlays, or ""."""
+    """The keys of a file that may be an overlay, and the file that it overlays, or ""."""
 
-    file: str
     keys: Set[KeyPath]
     base: str
 
 
-class DuplicateName(Record):
-    """Two services of one name: where the second stands, the name, and where the first does."""
-
-    here: str
-    name: str
-    first: str
-
-
 class ValuesServices(Record):
-    """What the files of a group hold of values.
+    """The services in the values files of a group.
 
     ``services`` are those that set something that the profile knows, overlays left out.
-    ``skipped`` are the others.
-    ``duplicate`` is the first pair of one name, if any.
+    ``skipped`` are the other files.
+    ``duplicate`` is the error of the first two services of one name, if any.
     ``files`` are all files by path, those of manifests among them.
     ``doubts`` are documents that could be overlays of files that are read elsewhere.
     """
 
     services: tuple[Service, ...]
     skipped: tuple[Skipped, ...]
-    duplicate: DuplicateName | None
+    duplicate: UsageError | None
     files: Mapping[Path, FileContents]
     doubts: tuple[Doubt, ...]
 
 
 def load_values(
-    wanted: FileGroup, read_file: ReadFile, detector: ProfileDetector, progress: Progress
+    group: FileGroup, read_file: ReadFile, detector: ProfileDetector, progress: Progress
 ) -> ValuesServices:
     """Read every file of a group once, and its values as services.
 
-    Raises Misread where a file holds several services and none is called as it has to be.
+    Raises Misread where a file holds several services and none has the name that is set for it.
     """
-    paths = list(dict.fromkeys(wanted.files))
+    paths = list(dict.fromkeys(group.files))
     files = {path: read_file(path) for path in progress.track("reading files:", paths)}
-    detector.observe(document for one in files.values() for document in one.values)
+    detector.observe(document for contents in files.values() for document in contents.values)
     profile = detector.profile
-    layered = [one for member in wanted.members for one in layers_of(member, files)]
+    layered = [layers for member in group.members for layers in layers_of(member, files)]
     services = [
-        read_service(one.documents, profile, one.stated)
-        for one in progress.track("reading services:", layered)
+        read_service(layers.documents, profile, layers.stated)
+        for layers in progress.track("reading services:", layered)
     ]
     doubts = _doubts(layered, services)
-    bases = {number: one.base for number, one in doubts.items()}
-    kept, places, skipped = list[Service](), list[str](), list[Skipped]()
-    for number, (one, service) in enumerate(zip(layered, services, strict=True)):
-        base = bases.get(number, "")
-        reason = _overlays(base) if base else "" if service else _nothing_known(one, profile)
-        skipped += (Skipped(document.file, reason) for document in one.documents if reason)
-        if service is not None and not base:
-            kept.append(service._replace(environment=wanted.environment))
-            places.append(one.where)
-    duplicate = _duplicate(kept, places)
+    kept, places, skipped = list[Service](), dict[str, str](), list[Skipped]()
+    duplicate: UsageError | None = None
+    for number, (layers, service) in enumerate(zip(layered, services, strict=True)):
+        base = doubts[number].base if number in doubts else ""
+        if service is None or base:
+            reason = _overlays(base) if base else _nothing_known(layers, profile)
+            skipped += (Skipped(document.file, reason) for document in layers.documents)
+            continue
+        kept.append(service._replace(environment=group.environment))
+        if service.name in places and duplicate is None:
+            duplicate = duplicate_name_error(layers.where, service.name, places[service.name])
+        places.setdefault(service.name, layers.where)
     return ValuesServices(tuple(kept), tuple(skipped), duplicate, files, tuple(doubts.values()))
+
+
+def duplicate_name_error(where: str, name: str, first: str) -> UsageError:
+    """The error for two services of one name, by their places."""
+    return UsageError(f"{where}: duplicate service name {name!r} (also {first}); rename one")
 
 
 # --- layers ---------------------------------------------------------------------------------------
 
 
 def layers_of(member: ServiceFiles, files: Mapping[Path, FileContents]) -> Iterator[LayeredFiles]:
-    """The services that a member's files hold: each by itself, or all layers of the one named.
+    """The services in some files: each document by itself, or all layers of the named service.
 
-    Raises Misread where a file holds several and none is called as the member is.
+    Raises Misread where a file holds several services and none has that name.
     """
     contents, stated = [files[path] for path in member.files], member.stated
     if stated is None or not stated.name:
-        for one in contents:
-            yield from (LayeredFiles((document,), stated) for document in one.values)
+        for file in contents:
+            yield from (LayeredFiles((document,), stated) for document in file.values)
         return
-    meant = [_meant(path, files[path], stated) for path in member.files]
-    documents = tuple(document for one in meant for document in one)
-    if documents and (len(contents) == 1 or not any(one.problems for one in contents)):
+    layers = [_documents_of(path, files[path], stated) for path in member.files]
+    documents = tuple(document for layer in layers for document in layer)
+    if documents and (len(contents) == 1 or not any(file.problems for file in contents)):
         yield LayeredFiles(umbrella.unwrap_layers(documents), stated)
 
 
-def _meant(path: Path, one: FileContents, stated: ServiceSettings) -> tuple[Document, ...]:
-    """What a file holds of a service: all where that is one, else what is called as it is."""
-    if len(one.values) == 1 and not one.problems:
-        return one.values
-    names = {_name(document) for document in one.values}
-    if one.values and not one.problems and stated.name not in names:
+def _documents_of(
+    path: Path, contents: FileContents, stated: ServiceSettings
+) -> tuple[Document, ...]:
+    """The documents of a service in a file: the only one, else those of its name."""
+    if len(contents.values) == 1 and not contents.problems:
+        return contents.values
+    names = {_name(document) for document in contents.values}
+    if contents.values and not contents.problems and stated.name not in names:
         text = f"{display_path(path)} has several services, but not {stated.name!r}"
         raise misread_at(stated.node, f"{text}; {hint(stated.name, names)}")
-    return tuple(document for document in one.values if _name(document) == stated.name)
+    return tuple(document for document in contents.values if _name(document) == stated.name)
 
 
 def _name(document: Document) -> str:
-    """What a file calls the values of a service that it carries."""
+    """The name of a service in the file that wraps its values."""
     return document.origin.name if document.origin is not None else ""
 
 
@@ -157,49 +157,39 @@ def _name(document: Document) -> str:
 def _doubts(
     layered: Sequence[LayeredFiles], services: Sequence[Service | None]
 ) -> dict[int, Doubt]:
-    """Which of some documents may be overlays, by their numbers."""
+    """The documents that may be overlays, by their numbers."""
     keys = {
-        number: key_paths(one.roots)
-        for number, (one, service) in enumerate(zip(layered, services, strict=True))
-        if _may_overlay(one, service)
+        number: key_paths(layers.roots)
+        for number, (layers, service) in enumerate(zip(layered, services, strict=True))
+        if _may_overlay(layers, service)
     }
     if not keys:
         return {}
-    found = bases_in(layered, list(keys.values()))
+    bases = bases_in(layered, list(keys.values()))
     return {
-        number: Doubt(layered[number].file, keys[number], base)
-        for number, base in zip(keys, found, strict=True)
+        number: Doubt(paths, base)
+        for (number, paths), base in zip(keys.items(), bases, strict=True)
     }
 
 
 def bases_in(layered: Iterable[LayeredFiles], keys: Sequence[Set[KeyPath]]) -> list[str]:
-    """For each set of keys the first of some files that it could be an overlay of, or ""."""
-    return find_base_files(keys, ((one.file, one.roots) for one in layered))
+    """For each set of keys the first file that it could be an overlay of, or ""."""
+    return find_base_files(keys, ((layers.file, layers.roots) for layers in layered))
 
 
-def _may_overlay(one: LayeredFiles, service: Service | None) -> bool:
+def _may_overlay(layers: LayeredFiles, service: Service | None) -> bool:
     runs = service is not None and any(IMAGE in c.values for c in service.components)
-    is_named = one.stated is not None and one.stated.name
-    return not (runs or one.documents[0].origin or is_named)
+    is_named = layers.stated is not None and layers.stated.name
+    return not (runs or layers.documents[0].origin or is_named)
 
 
 def _overlays(base: str) -> str:
     return f"an overlay of {base}: sets no image and no key of its own"
 
 
-def _nothing_known(one: LayeredFiles, profile: Profile) -> str:
-    carried = one.documents[0].origin
-    named = f"{carried.name}: " if carried and carried.name else ""
-    inside = ", ".join(filter(None, map(umbrella.unread_charts, one.documents)))
+def _nothing_known(layers: LayeredFiles, profile: Profile) -> str:
+    name = _name(layers.documents[0])
+    of = f"{name}: " if name else ""
+    inside = ", ".join(filter(None, map(umbrella.unread_charts, layers.documents)))
     more = f"; {inside} is not a complete service" if inside else ""
-    return f"{named}sets no key of profile {profile.name}{more}"
-
-
-def _duplicate(services: Iterable[Service], places: Iterable[str]) -> DuplicateName | None:
-    """The first service that is called like one before it."""
-    first: dict[str, str] = {}
-    for service, place in zip(services, places, strict=True):
-        if service.name in first:
-            return DuplicateName(place, service.name, first[service.name])
-        first[service.name] = place
-    return None
+    return f"{of}sets no key of profile {profile.name}{more}"

@@ -1,4 +1,4 @@
-"""What the command line asks of a check, and what holds for all of it."""
+"""The options of a check, and the facts about all groups of its run."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from deploylint.policy.allowance_index import AllowanceIndex
 
 
 class CheckOptions(Record):
-    """What the command line asks of a check; "" and () ask for nothing in particular.
+    """The options of a check; "" and () where they are not given.
 
     ``reference`` is a service, by its name or file.
     ``profile`` is a values profile.
     ``rules`` are the only ones to run, ``skip_rules`` those that are left out.
-    ``services`` are those whose findings are shown.
+    ``services`` are those with findings to show.
     ``allow`` is whether allowances count.
     ``reasons`` is whether each allowance has to have its reason.
     ``piped`` is how messages name the standard input.
@@ -45,7 +45,7 @@ class CheckOptions(Record):
 
 
 class Run(Record):
-    """What holds for every group of a run.
+    """The facts about every group of a run.
 
     ``today`` is the day of the run, as ``YYYY-MM-DD``.
     ``allowance_index`` finds the configured allowances, none where allowances do not count.

@@ -1,10 +1,9 @@
-"""Where the reference is the odd one: nearly all its peers agree on something else.
+"""Reports where the reference differs from nearly all its peers.
 
-A mistake in the reference would otherwise spread to all of them by decree. It is told once, as a
-warning at the reference's place, and what the same rule says there of the peers that agree is left
-out. Nobody is odd for demanding more (a reference with a probe that no peer has is right), in a
-size, timing or port, or where a difference is agreed on. Whoever allows the warning says that the
-reference is right: the peers are judged by it again.
+A mistake in the reference would otherwise spread to all of them. It is one warning at the
+reference's place, and what the same rule finds there in the peers that agree is left out. A
+reference that only demands more (a probe that no peer has) is right, as are sizes, timings, ports
+and allowed differences. With the warning allowed the peers are compared with the reference again.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from deploylint.model.rule import BuiltinRule
 from deploylint.model.types import WORD, Normal
 from deploylint.policy.allowance_index import AllowanceIndex
 from deploylint.policy.findings import findings_for
-from deploylint.policy.verdict import Judged, Judgement
+from deploylint.policy.judgement import Judged, Judgement
 
 OUTLIER = "reference-outlier"
 
@@ -32,38 +31,36 @@ def report_outliers(
     index: AllowanceIndex,
     check: BuiltinRule,
 ) -> list[Judged]:
-    """What becomes of a comparison, the reference told of where it is the odd one."""
-    odd = vote.differences(judgement.accepted)
-    findings = findings_for(group, [_as_own(one, check) for one in odd], index)
+    """The results of a comparison, with a finding where the reference is the outlier."""
+    outliers = vote.differences(judgement.accepted)
+    findings = findings_for(group, [_of_check(outlier, check) for outlier in outliers], index)
     expected = {
-        (one.rule.id, one.address): _form(one, expected=True)
-        for one, finding in zip(odd, findings, strict=True)
+        (outlier.rule.id, outlier.address): _form(outlier, expected=True)
+        for outlier, finding in zip(outliers, findings, strict=True)
         if finding.status == "violation"
     }
     if not expected:
         return [*findings, *judgement.results()]
-    return [*findings, *judgement.results(lambda one: _is_agreed(one, expected))]
+    return [*findings, *judgement.results(lambda difference: _is_agreed(difference, expected))]
 
 
-def _as_own(difference: Difference, check: BuiltinRule) -> Difference:
+def _of_check(difference: Difference, check: BuiltinRule) -> Difference:
     rule = difference.rule._replace(id=check.id, severity=check.severity, why=check.why)
     return difference._replace(rule=rule)
 
 
 def _is_agreed(difference: Difference, expected: Mapping[tuple[str, str], Normal]) -> bool:
-    """Whether a difference is that the reference lacks something, or has another value."""
+    """Whether a difference is that the reference lacks a value, or has another one."""
     rule, address = difference.rule.id, difference.address
-    if difference.expected.state != "known" and any(
-        (rule, level) in expected for level in parents(address)
-    ):
+    lacks = difference.expected.state != "known"
+    if lacks and any((rule, level) in expected for level in parents(address)):
         return True
-    if (rule, address) not in expected:
-        return False
-    return expected[rule, address] == _form(difference, expected=False)
+    at = rule, address
+    return at in expected and expected[at] == _form(difference, expected=False)
 
 
 def _form(difference: Difference, *, expected: bool) -> Normal:
-    """What one side says, as two places say the same."""
+    """The normal form of one side; equal values have equal forms."""
     value = difference.expected if expected else difference.actual
     if value.state != "known":
         return None

@@ -1,8 +1,8 @@
-"""Work on chunks, in several processes where there are cores for them.
+"""Works on chunks, in several processes where there are cores for them.
 
-Where a process may not be begun, or there is one core only, all is done in this one. What a process
-leaves undone, because it was killed or because the work raised, is done here: an error is raised
-again where it can be told.
+Where a process may not be started, or there is one core only, this process does all the work. It
+also does what another process leaves undone, because that was killed or because the work raised:
+the error is raised again where it can be reported.
 """
 
 from __future__ import annotations
@@ -16,13 +16,14 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager, suppress
+from itertools import zip_longest
 from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
 from threading import Thread
 from typing import Any, TypeVar
 
 MOST = 8
-"""How many processes at most: one process has to take in what all of them make."""
+"""How many processes at most: one process has to receive the outcomes of all of them."""
 
 Chunk = TypeVar("Chunk")
 Outcome = TypeVar("Outcome")
@@ -37,16 +38,16 @@ def cores() -> int:
 
 
 def start_method() -> str:
-    """How processes are begun: forked where that is safe, as they have everything then.
+    """How processes are started: forked where that is safe, as nothing has to be sent then.
 
-    It is not where this process has other threads, as it has once a library in Go was called: what
-    these hold is held for ever in a process that is forked.
+    It is not safe where this process has other threads, as after a call of a library in Go: a lock
+    that one of them has is never released in a forked process.
     """
     return "fork" if sys.platform == "linux" and _threads() == 1 else "spawn"
 
 
 def _threads() -> int:
-    """How many threads this process has, those of libraries among them; 0 where nobody can say."""
+    """How many threads this process has, those of libraries among them; 0 where it is unknown."""
     try:
         return len(os.listdir("/proc/self/task"))
     except OSError:
@@ -62,15 +63,14 @@ def map_chunks(work: Work[Chunk, Outcome], chunks: Sequence[Chunk]) -> Iterator[
     if processes < 2:
         yield from map(work, chunks)
         return
-    there, here = multiprocessing.Pipe(duplex=False)
-    with there, here:
-        executor, futures = _submitted(work, chunks, processes, (there, here))
+    receiver, sender = multiprocessing.Pipe(duplex=False)
+    with receiver, sender:
+        executor, futures = _submitted(work, chunks, processes, (receiver, sender))
         try:
-            for number, chunk in enumerate(chunks):
-                outcome = _outcome(futures[number]) if futures else _FAILED
-                yield work(chunk) if outcome is _FAILED else outcome
+            for chunk, future in zip_longest(chunks, futures):
+                yield _outcome(work, chunk, future)
         except BaseException:
-            here.close()  # whoever is still at work ends
+            sender.close()  # processes that still work end
             raise
         finally:
             if executor is not None:
@@ -83,9 +83,9 @@ def _submitted(
     processes: int,
     ends: tuple[Connection, Connection],
 ) -> tuple[ProcessPoolExecutor | None, list[Future[Outcome]]]:
-    """The processes and what they are to make; nothing where they may not be begun.
+    """The processes and their outcomes; none where they may not be started.
 
-    ``ends`` are those of a pipe: a process ends when the other end is closed.
+    ``ends`` are those of a pipe: a process ends when this process closes the second one.
     """
     executor = None
     try:
@@ -93,28 +93,25 @@ def _submitted(
         executor = ProcessPoolExecutor(processes, context, _begin, (work, *ends))
         with _without_interrupts():
             return executor, [executor.submit(_work, chunk) for chunk in chunks]
-    except _NOT_BEGUN:
+    except _NOT_STARTED:
         return executor, []
 
 
-_NOT_BEGUN = (OSError, ImportError, NotImplementedError, RuntimeError)
-"""What is raised where no process, thread or semaphore may be made."""
-
-_FAILED: Any = object()
-"""Stands for the outcome of a chunk that no process has made."""
+_NOT_STARTED = (OSError, ImportError, NotImplementedError, RuntimeError)
+"""The errors where no process, thread or semaphore may be made."""
 
 
-def _outcome(future: Future[Outcome]) -> Outcome:
-    try:
-        return future.result()
-    except Exception:  # what raised there raises again where it can be told
-        failed: Outcome = _FAILED
-        return failed
+def _outcome(work: Work[Chunk, Outcome], chunk: Chunk, future: Future[Outcome] | None) -> Outcome:
+    """The outcome of a process; of this one where there is none, or where that one fails."""
+    if future is not None:
+        with suppress(Exception):  # an error is raised again by the work in this process
+            return future.result()
+    return work(chunk)
 
 
 @contextmanager
 def _without_interrupts() -> Iterator[None]:
-    """Ctrl-C waits: a process that is not told yet to ignore it would complain of it."""
+    """Ctrl-C waits: a process that does not ignore it yet would print a traceback."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
@@ -126,27 +123,27 @@ def _without_interrupts() -> Iterator[None]:
 
 
 _WORK: list[Work[Any, Any]] = []
-"""What this process does, if another one has begun it."""
+"""The work of this process, if another one has started it."""
 _BUSY: list[Any] = []
-"""The chunk that it is at."""
+"""The chunk that it works on."""
 
 
-def _begin(work: Work[Any, Any], there: Connection, here: Connection) -> None:
+def _begin(work: Work[Any, Any], receiver: Connection, sender: Connection) -> None:
     """Make a process ready for its work."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is for the process that began this one
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is for the process that started this one
     gc.disable()
-    here.close()
-    Thread(target=_end_when_left, args=(there,), daemon=True).start()
+    sender.close()
+    Thread(target=_end_with_parent, args=(receiver,), daemon=True).start()
     _WORK.append(work)
 
 
-def _end_when_left(there: Connection) -> None:
-    """End this process when nobody waits for it any more.
+def _end_with_parent(receiver: Connection) -> None:
+    """End this process when its parent no longer waits for it.
 
-    It is not ended while it sends an outcome: who reads half of one waits for the rest.
+    It does not end while it sends an outcome: the parent would wait for the rest of it.
     """
     with suppress(EOFError, OSError):
-        there.recv()
+        receiver.recv()
     for _ in range(PAUSES):
         if _BUSY:
             break
@@ -155,7 +152,7 @@ def _end_when_left(there: Connection) -> None:
 
 
 PAUSES, PAUSE = 20, 0.05
-"""How often, and after how many seconds, it is looked whether a process is at work again."""
+"""How often, and after how many seconds, an ending process looks whether it works again."""
 
 
 def _work(chunk: Any) -> Any:

@@ -6,59 +6,38 @@ from collections.abc import Iterable, Mapping
 
 from deploylint.compare.majority import OutlierVote, PeerGroup
 from deploylint.compare.matching import PeerKey
-from deploylint.documents.nodes import Entry
+from deploylint.documents.nodes import Entry, Node
 from deploylint.documents.record import Record
-from deploylint.engine.bare_service import (
-    NOWHERE,
-    SentComponent,
-    SentService,
-    bare_service,
-    nowhere,
-)
+from deploylint.engine.bare_service import NOWHERE, SentService, bare_service, send_service
 from deploylint.model.difference import Position
 from deploylint.model.field_values import field_values
 from deploylint.model.fields import element_of
 from deploylint.model.forms import ROW, FormTable
-from deploylint.model.service import State, Value
-from deploylint.model.types import Plain
+from deploylint.model.service import Value
 
 Elements = Mapping[PeerKey, frozenset[str]]
-"""The elements that peer groups are asked of; one that is not in it is asked of all."""
-
-
-class SentValue(Record):
-    """A value without its place; ``parts`` are the names of its items or branches."""
-
-    state: State
-    data: Plain
-    parts: tuple[str, ...] | None
-    has_leaves: bool
-    inherited: bool
-    derived: bool
-    default: bool
+"""The elements that peer groups vote on; a group that is not in it votes on all."""
 
 
 class SentPeer(Record):
-    """A component of a service, by what it says of some elements."""
+    """A service with one component, and its values of some elements, without their places."""
 
-    service: str
-    own_names: tuple[str, ...]
-    component: SentComponent
-    values: Mapping[str, SentValue]
+    service: SentService
+    values: Mapping[str, Value]
 
 
 class SentGroup(Record):
     """One peer group: the first few peers, and (peer, how many are like it)."""
 
     first: list[SentPeer]
-    peers: list[tuple[SentPeer, int]]
+    votes: list[tuple[SentPeer, int]]
 
 
 SentVotes = Mapping[PeerKey, SentGroup]
 
 
 def send_votes(vote: OutlierVote, asked: Elements) -> SentVotes:
-    """What was counted in the peer groups that the reference has a component in."""
+    """The votes in the peer groups that the reference has a component in."""
     sent: dict[PeerKey, SentGroup] = {}
     for key in vote.keys:
         group = vote.votes.groups.get(key)
@@ -71,71 +50,44 @@ def send_votes(vote: OutlierVote, asked: Elements) -> SentVotes:
     return sent
 
 
-def _send(at: Position, wanted: frozenset[str]) -> SentPeer:
-    service, one = at
-    return SentPeer(
-        service.name,
-        service.own_names,
-        SentComponent(one.key, one.name, one.role, one.is_main),
-        {a: _send_value(v) for a, v in one.values.items() if element_of(a) in wanted},
-    )
+def _send(at: Position, elements: frozenset[str]) -> SentPeer:
+    service = at.service._replace(components=(at.component,))
+    values = at.component.values.items()
+    sent = {address: _send_value(v) for address, v in values if element_of(address) in elements}
+    return SentPeer(send_service(service), sent)
 
 
-def _send_value(value: Value) -> SentValue:
-    return SentValue(
-        value.state,
-        value.data,
-        _names(value),
-        bool(value.leaves),
-        value.inherited,
-        value.derived,
-        value.default,
-    )
-
-
-def _names(value: Value) -> tuple[str, ...] | None:
-    """The names of a value's items or branches."""
-    if value.parts is not None:
-        return tuple(value.parts)
+def _send_value(value: Value) -> Value:
+    """A value without places, but one for each item: votes tell items apart by that."""
+    names = value.parts
     content = value.node.content if value.node is not None else None
-    return tuple(content) if isinstance(value.data, dict) and isinstance(content, dict) else None
+    if names is None and isinstance(value.data, dict) and isinstance(content, dict):
+        names = content
+    return value._replace(
+        node=None,
+        note="",
+        parts=None if names is None else {name: Entry(_node(), _node()) for name in names},
+        leaves=(NOWHERE,) if value.leaves else (),
+    )
+
+
+def _node() -> Node:
+    return NOWHERE._replace()
 
 
 def merge_votes(vote: OutlierVote, sent: Iterable[SentVotes]) -> None:
     """Add to a vote what was counted in several processes, in the order of their services."""
     forms = FormTable()
     for votes in sent:
-        for key, one in votes.items():
+        for key, peers in votes.items():
             group = vote.votes.groups.setdefault(key, PeerGroup())
-            group.add_first(map(_received, one.first))
-            for peer, times in one.peers:
+            group.add_first(map(_received, peers.first))
+            for peer, times in peers.votes:
                 at = _received(peer)
                 group.add(at, forms.rows(at.service)[0], times)
 
 
 def _received(peer: SentPeer) -> Position:
-    facts = SentService(peer.service, (), "", peer.own_names, "", "values", (peer.component,))
-    service = bare_service(facts)
-    values = {address: _received_value(one) for address, one in peer.values.items()}
-    component = service.main._replace(values=field_values(values))
+    service = bare_service(peer.service)
+    component = service.main._replace(values=field_values(peer.values))
     return Position(service._replace(components=(component,)), component)
-
-
-def _received_value(one: SentValue) -> Value:
-    """A value of which every item has a place of its own: votes tell items apart by that."""
-    parts = None if one.parts is None else {name: _entry() for name in one.parts}
-    return Value(
-        one.state,
-        one.data,
-        None,
-        "",
-        parts,
-        (NOWHERE,) if one.has_leaves else (),
-        one.inherited,
-        one.derived,
-        one.default,
-    )
-
-
-def _entry() -> Entry:
-    return Entry(nowhere(), nowhere())

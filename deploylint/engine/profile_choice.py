@@ -1,4 +1,4 @@
-"""Which values profile the files of a group are read with."""
+"""Detects the values profile of the files of a group."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ class ProfileChoice(Record):
 
 
 class ProfileDetector:
-    """Detects the values profile of a group: one that is named, else the most specific detected.
+    """Detects the values profile of a group: the one that is named, else the most specific.
 
-    ``because`` names the first file that it was detected in, or who named it.
-    Raises UsageError for a name that is not there, Misread for an own profile that is wrong.
+    ``because`` names the first file with evidence of it, or the option.
+    Raises UsageError for an unknown name, Misread for a profile of the project that is invalid.
     """
 
     def __init__(self, name: str, folders: profiles.Folders) -> None:
@@ -39,7 +39,7 @@ class ProfileDetector:
 
     @classmethod
     def resumed(cls, choice: ProfileChoice, folders: profiles.Folders) -> ProfileDetector:
-        """A detector that has chosen before; it may find evidence of a more specific profile."""
+        """A detector with a former choice; it may find evidence of a more specific profile."""
         detector = cls("", folders)
         detector._name, detector.because = choice.name, choice.because
         detector._better = detector._known[: choice.rank]
@@ -48,15 +48,15 @@ class ProfileDetector:
     def observe(self, documents: Iterable[Document]) -> None:
         """Look for evidence of a more specific profile in some documents."""
         for document in documents:
-            for place, candidate in enumerate(self._better):
-                if found := profiles.evidence(candidate, document.roots[0], self._folders):
-                    self._name, self._better = candidate, self._better[:place]
-                    self.because = f"detected: {found} in {document.file}"
+            for rank, candidate in enumerate(self._better):
+                if key := profiles.evidence(candidate, document.roots[0], self._folders):
+                    self._name, self._better = candidate, self._better[:rank]
+                    self.because = f"detected: {key} in {document.file}"
                     break
 
     @property
     def choice(self) -> ProfileChoice:
-        """What was chosen, as far as documents were observed."""
+        """The choice, as far as documents were observed."""
         return ProfileChoice(self._name, self.because, len(self._better))
 
     @property

@@ -1,4 +1,4 @@
-"""Which service of a set the others follow, why, and what cannot be compared without one."""
+"""Chooses the reference of a group, and explains why services could not be compared without one."""
 
 from __future__ import annotations
 
@@ -6,124 +6,123 @@ from pathlib import Path
 from shlex import quote
 
 from deploylint.compare.majority import QUORUM
-from deploylint.config.groups import NONE
+from deploylint.config.groups import NONE, GroupConfig
 from deploylint.config.load import Config
 from deploylint.documents.nodes import Problem, child
 from deploylint.documents.paths import display_path
 from deploylint.documents.record import Record
 from deploylint.documents.suggest import hint
-from deploylint.engine.load import DeploymentGroup, called
+from deploylint.engine.load import DeploymentGroup, cli_names
 from deploylint.model.errors import UsageError, misread_at
 from deploylint.model.service import Service
 
 
 class ReferenceChoice(Record):
-    """The reference of a set and why it is.
+    """The reference of a group, and why.
 
-    No service where there is none: ``alone`` where that was asked for, ``voted`` where nobody said
-    anything and the majority may speak.
+    Without a service, ``disabled`` is whether none is wanted, and ``voted`` whether nothing is set:
+    then the majority takes its place.
     """
 
     service: Service | None
     because: str
-    alone: bool = False
+    disabled: bool = False
     voted: bool = False
 
 
-def choose(one: DeploymentGroup, asked: str, config: Config) -> ReferenceChoice:
-    """The service the others follow: asked for, configured, or known by its file's name.
+_DISABLED = ReferenceChoice(None, "none, as configured", disabled=True)
+_UNREADABLE = ReferenceChoice(None, "cannot be read")
 
-    Raises UsageError and Misread for one that is not there.
+
+def choose_reference(group: DeploymentGroup, option: str, config: Config) -> ReferenceChoice:
+    """The reference of a group: of the option, the configuration, or a file's name.
+
+    Raises UsageError and Misread for an unknown service.
     """
-    if asked:
-        return _asked(one, asked)
-    if one.group is not None and one.group.reference:
-        return _configured(one)
+    if option:
+        return _by_option(group, option)
+    if group.configured is not None and group.configured.reference:
+        return _by_group(group, group.configured)
     if config.alone:
-        return ReferenceChoice(None, "none, as configured", alone=True)
-    by_file = {Path(file).name: s for s in _alone(one) for file in s.files}
-    whose = display_path(config.paths[-1]) if config.paths else "default configuration"
+        return _DISABLED
+    by_file = {Path(file).name: s for s in _single_services(group) for file in s.files}
+    source = display_path(config.paths[-1]) if config.paths else "default configuration"
     for name in config.reference:
         if name in by_file:
-            return ReferenceChoice(by_file[name], f"{whose}: {name}")
-    if any(Path(problem.file).name in config.reference for problem in one.problems):
-        return ReferenceChoice(None, "cannot be read")
+            return ReferenceChoice(by_file[name], f"{source}: {name}")
+    if any(Path(problem.file).name in config.reference for problem in group.problems):
+        return _UNREADABLE
     return ReferenceChoice(None, "none configured", voted=True)
 
 
-def _asked(one: DeploymentGroup, asked: str) -> ReferenceChoice:
-    wanted = display_path(Path(asked))
-    found = _named(one, asked) or _named(one, wanted)
-    if found is not None:
-        return ReferenceChoice(found, "--reference")
-    if any(problem.file == wanted for problem in one.problems):
-        return ReferenceChoice(None, "cannot be read")
-    listed = ", ".join(called(one).values()) or "no service could be read"
-    raise UsageError(f"--reference {asked}: no such service in {one.name}; choose from {listed}")
+def _by_option(group: DeploymentGroup, option: str) -> ReferenceChoice:
+    file = display_path(Path(option))
+    service = _find_service(group, option) or _find_service(group, file)
+    if service is not None:
+        return ReferenceChoice(service, "--reference")
+    if any(problem.file == file for problem in group.problems):
+        return _UNREADABLE
+    names = ", ".join(cli_names(group).values()) or "no service could be read"
+    message = f"no such service in {group.name}; choose from {names}"
+    raise UsageError(f"--reference {option}: {message}")
 
 
-def _named(one: DeploymentGroup, name: str) -> Service | None:
+def _find_service(group: DeploymentGroup, name: str) -> Service | None:
     """A service by its name, its file or its file's name."""
-    for service in one.services:
+    for service in group.services:
         if service.name == name:
             return service
-    for service in _alone(one):
+    for service in _single_services(group):
         if name in service.files or name in (Path(file).name for file in service.files):
             return service
     return None
 
 
-def _alone(one: DeploymentGroup) -> list[Service]:
-    """The services that a file's name is enough for: no other one is in it."""
-    typed = called(one)
-    return [service for service in one.services if typed[service.name] in service.files]
+def _single_services(group: DeploymentGroup) -> list[Service]:
+    """The services with a file of their own, by which they can be named."""
+    names = cli_names(group)
+    return [service for service in group.services if names[service.name] in service.files]
 
 
-def _configured(one: DeploymentGroup) -> ReferenceChoice:
-    group = one.group
-    assert group is not None
-    if group.reference == NONE:
-        return ReferenceChoice(None, "none, as configured", alone=True)
-    found = _named(one, group.reference)
-    if found is not None:
-        return ReferenceChoice(found, f"group {group.name}: {group.reference}")
-    if one.problems:
-        return ReferenceChoice(None, "cannot be read")
-    names = [service.name for service in one.services]
-    message = f"group {group.name} has no service {group.reference!r}"
-    node = child(group.node, "reference") or group.node
-    raise misread_at(node, f"{message}; {hint(group.reference, names)}")
+def _by_group(group: DeploymentGroup, configured: GroupConfig) -> ReferenceChoice:
+    name = configured.reference
+    if name == NONE:
+        return _DISABLED
+    service = _find_service(group, name)
+    if service is not None:
+        return ReferenceChoice(service, f"group {configured.name}: {name}")
+    if group.problems:
+        return _UNREADABLE
+    message = f"group {configured.name} has no service {name!r}"
+    node = child(configured.node, "reference") or configured.node
+    raise misread_at(node, f"{message}; {hint(name, [one.name for one in group.services])}")
 
 
 def why_not_comparable(
-    one: DeploymentGroup, chosen: ReferenceChoice, reference: Service | None, benches: int
+    group: DeploymentGroup, chosen: ReferenceChoice, peer_groups: int
 ) -> list[Problem]:
-    """Why a set could not be compared, with the line to type."""
-    if one.problems and (len(one.services) < 2 or reference is None):
-        return []
-    if not one.services:
-        file = one.documents[0].file if one.documents else one.piped or f"{one.name}/"
-        return [Problem(file, 1, 1, _nothing_read(one))]
-    if chosen.alone:
-        return []
-    file = one.services[0].files[0]
-    folder = "-" if one.piped else quote(str(Path(file).parent))
-    if len(one.services) == 1 and one.piped:
-        message = "only one service given, nothing to compare it with; set its reference:"
-        return [Problem(file, 1, 1, f"{message} deploylint check --reference FILE -")]
-    if len(one.services) == 1:
-        message = "only one service given, nothing to compare it with; check the folder:"
-        return [Problem(file, 1, 1, f"{message} deploylint check {folder}")]
-    if reference is None and not benches:
-        message = (
-            f"no reference, and no majority (needs {QUORUM} services of one role that agree); "
-            "set the reference:"
-        )
-        named = quote(called(one)[one.services[0].name])
-        return [Problem(file, 1, 1, f"{message} deploylint check --reference {named} {folder}")]
-    return []
+    """Why services could not be compared, with the command to type.
 
-
-def _nothing_read(one: DeploymentGroup) -> str:
-    listed = "; ".join(f"{s.file}: {s.reason}" for s in one.skipped)
-    return f"no deployment to compare ({listed})"
+    ``peer_groups`` is how many peer groups have a majority.
+    """
+    services, piped = group.services, group.piped
+    if group.problems and (len(services) < 2 or chosen.service is None):
+        return []
+    if not services:
+        file = group.documents[0].file if group.documents else piped or f"{group.name}/"
+        reasons = "; ".join(f"{skip.file}: {skip.reason}" for skip in group.skipped)
+        return [Problem(file, 1, 1, f"no deployment to compare ({reasons})")]
+    if chosen.disabled or (len(services) > 1 and (chosen.service is not None or peer_groups)):
+        return []
+    file = services[0].files[0]
+    folder = "-" if piped else quote(str(Path(file).parent))
+    single = "only one service given, nothing to compare it with"
+    if len(services) > 1:
+        message = f"no reference, and no majority (needs {QUORUM} services of one role that agree)"
+        name = quote(cli_names(group)[services[0].name])
+        what = f"set the reference: deploylint check --reference {name} {folder}"
+    elif piped:
+        message, what = single, "set its reference: deploylint check --reference FILE -"
+    else:
+        message, what = single, f"check the folder: deploylint check {folder}"
+    return [Problem(file, 1, 1, f"{message}; {what}")]

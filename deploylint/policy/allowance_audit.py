@@ -1,15 +1,15 @@
-"""What keeps a project's allowances true: each one's state, and what there is to say of it.
+"""Audits a project's allowances: the state of each, and what is wrong with it.
 
-Unused, expiring and overlapping allowances and missing reasons are things deploylint finds by
-itself, told where the allowance is written and for the first service it is for. Nothing is said of
-the shipped ones: they are for every project.
+Unused, expiring and overlapping allowances and missing reasons are built-in checks. Each is
+reported where the allowance is written, for the first service in its scope. The shipped allowances
+are for every project, and are not audited.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain
+from itertools import chain, product
 
 from deploylint.compare.result import Evaluated
 from deploylint.config.allowances import allowance_state, days_left
@@ -27,62 +27,54 @@ from deploylint.policy.allowance_match import (
     scope_of_finding,
 )
 from deploylint.policy.builtin_checks import builtin_difference
-from deploylint.policy.verdict import Judged
+from deploylint.policy.judgement import Judged
 
 UNUSED, EXPIRING, UNEXPLAINED = "unused-allowance", "expiring-allowance", "missing-reason"
 OVERLAPPING = "overlapping-allowance"
 
 
 class GroupSummary(Record):
-    """What came of one group: its services, what was judged, and all its findings."""
+    """One group that was compared: its services, what was evaluated, and all its findings."""
 
     services: Sequence[Service]
     judged: Sequence[Evaluated]
     findings: Sequence[Judged]
 
 
-class AllowanceStatus:
-    """One allowance: its state in this run, and what it covers."""
+class AllowanceStatus(Record):
+    """One allowance, its state in this run, and what it covers."""
 
-    __slots__ = ("_covered", "allowance", "state")
-
-    def __init__(self, allowance: Allowance, state: State, covered: Sequence[Judged]) -> None:
-        self.allowance = allowance
-        self.state = state
-        self._covered = covered
-
-    @property
-    def is_used(self) -> bool:
-        """Whether it covers anything."""
-        return bool(self._covered)
+    allowance: Allowance
+    state: State
+    covered: Sequence[Judged]
 
     @property
     def uses(self) -> tuple[Finding, ...]:
         """The findings it covers."""
-        return tuple(one.finding() for one in self._covered)
+        return tuple(one.finding() for one in self.covered)
 
 
 GroupDifference = tuple[int, Difference]
-"""What there is to say of an allowance, and the number of the group in which it is said."""
+"""What is wrong with an allowance, and the number of the group in which it is reported."""
 
 
 def allowance_statuses(
-    allowances: Sequence[Allowance], compared: Sequence[GroupSummary], today: str
+    allowances: Iterable[Allowance], compared: Sequence[GroupSummary], today: str
 ) -> list[AllowanceStatus]:
     """The state of every allowance after all groups were compared; ``today`` as ``YYYY-MM-DD``."""
-    uses = _uses(finding for one in compared for finding in one.findings)
+    uses = _uses(finding for group in compared for finding in group.findings)
     evidence = _Evidence(compared)
     return [
-        AllowanceStatus(one, _state(one, evidence, one.id in uses, today), uses.get(one.id, ()))
-        for one in allowances
+        AllowanceStatus(a, _state(a, evidence, a.id in uses, today), uses.get(a.id, ()))
+        for a in allowances
     ]
 
 
 class _Evidence:
-    """What there is to say of allowances that cover nothing.
+    """Why allowances cover nothing.
 
-    ``near`` are allowances that violations nearly match, by their id; ``unknown`` are findings by
-    rule.
+    ``near`` are allowances that violations nearly match, by their id.
+    ``unknown`` are findings by rule.
     """
 
     def __init__(self, compared: Iterable[GroupSummary]) -> None:
@@ -91,8 +83,10 @@ class _Evidence:
         self._evaluated = defaultdict[str, dict[str, list[Evaluated]]](dict)
         for group in compared:
             for finding in group.findings:
-                if isinstance(finding, Finding):
-                    self._add(finding)
+                if isinstance(finding, Finding) and finding.near is not None:
+                    self.near[finding.near.id].append(finding.near)
+                if isinstance(finding, Finding) and finding.status == "unknown":
+                    self.unknown[finding.rule].append(finding)
             for place in group.judged:
                 self._evaluated[place.rule].setdefault(place.at.service, []).append(place)
 
@@ -102,12 +96,6 @@ class _Evidence:
         if allowance.service and not is_pattern(allowance.service):
             return by_service.get(allowance.service, ())
         return chain.from_iterable(by_service.values())
-
-    def _add(self, finding: Finding) -> None:
-        if finding.near is not None:
-            self.near[finding.near.id].append(finding.near)
-        if finding.status == "unknown":
-            self.unknown[finding.rule].append(finding)
 
 
 def _uses(findings: Iterable[Judged]) -> dict[str, list[Judged]]:
@@ -141,57 +129,52 @@ def _was_evaluated(allowance: Allowance, evidence: _Evidence) -> bool:
 
 
 def audit(
-    found: Sequence[AllowanceStatus],
+    statuses: Iterable[AllowanceStatus],
     compared: Sequence[GroupSummary],
     own: Mapping[str, BuiltinRule],
     today: str,
     *,
     with_reasons: bool,
 ) -> Iterator[GroupDifference]:
-    """What there is to say of the project's allowances.
+    """What is wrong with the project's allowances.
 
     ``with_reasons`` is whether each has to have its reason.
     """
     homes = _Homes(compared)
-    for entry in found:
-        if entry.allowance.origin == "shipped":
+    for status in statuses:
+        if status.allowance.origin == "shipped":
             continue
-        for name, message in _complaints(entry, today, with_reasons):
-            if own[name].active and (home := homes.find(entry.allowance)) is not None:
-                yield _difference(home, entry.allowance, own[name], message)
+        for name, message in _complaints(status, today, with_reasons):
+            if own[name].active and (home := homes.find(status.allowance)) is not None:
+                yield _difference(home, status.allowance, own[name], message)
     if own[OVERLAPPING].active:
         yield from _overlapping(compared, own[OVERLAPPING])
 
 
 def _complaints(
-    entry: AllowanceStatus, today: str, with_reasons: bool
+    status: AllowanceStatus, today: str, with_reasons: bool
 ) -> Iterator[tuple[str, str]]:
-    """What is wrong with one allowance: the id of what was found, and the message."""
-    allowance = entry.allowance
-    if entry.state == "unused":
-        text = f"allowance {allowance.id} is unused: no {allowance.rule} difference matches it"
-        yield UNUSED, f"{text}; remove it"
-    if entry.state == "expiring":
+    """What is wrong with one allowance: the id of the check, and the message."""
+    allowance = status.allowance
+    name = f"allowance {allowance.id}"
+    if status.state == "unused":
+        text = f"{name} is unused: no {allowance.rule} difference matches it; remove it"
+        yield UNUSED, text
+    if status.state == "expiring":
         days = days_left(allowance, today)
         left = "today" if days == 0 else f"in {days} day{'s' * (days != 1)}"
-        yield (
-            EXPIRING,
-            f"allowance {allowance.id} expires {left}; its last day is {allowance.until}",
-        )
+        yield EXPIRING, f"{name} expires {left}; its last day is {allowance.until}"
     if with_reasons and allowance.waits:
-        yield (
-            UNEXPLAINED,
-            f"allowance {allowance.id} needs a reason: because is {allowance.because!r}",
-        )
+        yield UNEXPLAINED, f"{name} needs a reason: because is {allowance.because!r}"
 
 
 def _concerns(allowance: Allowance, finding: Finding) -> bool:
-    """Whether an unknown is in an allowance's scope, or what lies in it is below; of an inline one
-    on its line."""
-    if allowance.line and (allowance.at.file, allowance.line) != (
-        finding.location.file,
-        finding.location.line,
-    ):
+    """Whether an unknown is in an allowance's scope, or a field of that is below it.
+
+    An inline allowance is about its line alone.
+    """
+    at = finding.location
+    if allowance.line and (allowance.at.file, allowance.line) != (at.file, at.line):
         return False
     fields = _fields(allowance)
     above = (level for address in fields for level in parents(address))
@@ -212,27 +195,21 @@ def _was_evaluated_at(allowance: Allowance, fields: Sequence[str], place: Evalua
     return not fields or any(covers_path(fields, address) for address in place.addresses)
 
 
-class _Home(Record):
-    """The number of the group, and the service, in which something is said of an allowance."""
-
-    group: int
-    service: Service
+_Home = tuple[int, Service]
+"""The number of the group, and the service, for which an allowance is reported."""
 
 
 class _Homes:
     """Finds the first service that an allowance is for."""
 
     def __init__(self, compared: Iterable[GroupSummary]) -> None:
-        self._all = [
-            _Home(number, service)
-            for number, group in enumerate(compared)
-            for service in group.services
-        ]
+        self._all = [(n, service) for n, group in enumerate(compared) for service in group.services]
         self._by_file: dict[str, _Home] = {}
         self._by_name: dict[str, list[_Home]] = {}
         for home in self._all:
-            self._by_name.setdefault(home.service.name, []).append(home)
-            for file in home.service.files:
+            service = home[1]
+            self._by_name.setdefault(service.name, []).append(home)
+            for file in service.files:
                 self._by_file.setdefault(file, home)
 
     def find(self, allowance: Allowance) -> _Home | None:
@@ -243,39 +220,37 @@ class _Homes:
         if allowance.service and not is_pattern(allowance.service):
             homes = self._by_name.get(allowance.service, [])
         whole = allowance._replace(component="")
-        return next((home for home in homes if _is_for(whole, home.service)), None)
+        return next((home for home in homes if _is_for(whole, home[1])), None)
 
 
 def _is_for(allowance: Allowance, service: Service) -> bool:
-    return any(
-        is_for_component(allowance, scope_at(service, component, ""))
-        for component in service.components
-    )
+    scopes = (scope_at(service, component, "") for component in service.components)
+    return any(is_for_component(allowance, scope) for scope in scopes)
 
 
 def _difference(
     home: _Home, allowance: Allowance, check: BuiltinRule, message: str
 ) -> GroupDifference:
-    at, text = allowance.at, allowance.id
-    return home.group, builtin_difference(check, home.service, at, text, message)
+    number, service = home
+    return number, builtin_difference(check, service, allowance.at, allowance.id, message)
 
 
 def _overlapping(compared: Sequence[GroupSummary], own: BuiltinRule) -> Iterator[GroupDifference]:
     """Pairs of the project's allowances that cover one place, each pair once."""
     seen: set[tuple[str, str]] = set()
-    for number, one in enumerate(compared):
-        services = {service.name: service for service in one.services}
-        for finding in one.findings:
+    for number, group in enumerate(compared):
+        services = {service.name: service for service in group.services}
+        for finding in group.findings:
             for first, other in _pairs(finding):
                 if (first.id, other.id) not in seen:
                     seen.add((first.id, other.id))
-                    home = _Home(number, services[finding.service])
                     what = f"{finding.path} of {finding.service}"
                     text = f"allowances {other.id} and {first.id} both cover {what}; keep one"
-                    yield _difference(home, other, own, text)
+                    yield _difference((number, services[finding.service]), other, own, text)
 
 
 def _pairs(finding: Judged) -> Iterator[tuple[Allowance, Allowance]]:
-    every = (finding.allowance, *finding.also)
-    mine = [one for one in every if one is not None and one.origin != "shipped"]
-    yield from ((mine[0], other) for other in mine[1:])
+    """The first of the project's allowances that cover a place, with each other one."""
+    covering = (finding.allowance, *finding.also)
+    own = [one for one in covering if one is not None and one.origin != "shipped"]
+    return product(own[:1], own[1:])

@@ -1,4 +1,4 @@
-"""The allowances of a run, by what they are for: found for a component without asking each."""
+"""The allowances of a run, found for a component by their scope without asking each."""
 
 from __future__ import annotations
 
@@ -15,15 +15,13 @@ from deploylint.policy.allowance_match import is_for_component, is_pattern
 class AllowanceScope:
     """The allowances for one component, inline ones left out, in the order in which they count.
 
-    Components that the same allowances are for have one scope.
+    Components with the same allowances have one scope.
     """
 
     __slots__ = ("_by_rule",)
 
-    def __init__(self, allowances: Sequence[Allowance]) -> None:
-        self._by_rule: dict[str, list[Allowance]] = {}
-        for one in allowances:
-            self._by_rule.setdefault(one.rule, []).append(one)
+    def __init__(self, allowances: Iterable[Allowance]) -> None:
+        self._by_rule = _by_rule(allowances)
 
     def about(self, rule: str) -> Sequence[Allowance]:
         """Those that lift a rule."""
@@ -38,21 +36,22 @@ class AllowanceIndex:
 
     def __init__(self, allowances: Iterable[Allowance], today: str) -> None:
         self.today = today
-        self._allowances = _in_order(allowances)
+        rules = _by_rule(sorted(allowances, key=lambda allowance: not allowance.line))
+        self._allowances = [allowance for same in rules.values() for allowance in same]
         self._inline = defaultdict[str, list[Allowance]](list)
         self._named = defaultdict[str, list[int]](list)
         self._patterned: list[int] = []
         self._others: list[int] = []
-        for number, one in enumerate(self._allowances):
-            if one.line:
-                self._inline[one.at.file].append(one)
-            elif not one.service:
+        for number, allowance in enumerate(self._allowances):
+            if allowance.line:
+                self._inline[allowance.at.file].append(allowance)
+            elif not allowance.service:
                 self._others.append(number)
-            elif not is_pattern(one.service):
-                self._named[one.service].append(number)
+            elif not is_pattern(allowance.service):
+                self._named[allowance.service].append(number)
             else:
                 self._patterned.append(number)
-        self.inline_rules = frozenset(one.rule for some in self._inline.values() for one in some)
+        self.inline_rules = frozenset(one.rule for one in self._allowances if one.line)
         self._unnamed: dict[object, tuple[int, ...]] = {}
         self._scopes: dict[tuple[int, ...], AllowanceScope] = {}
         self._last: tuple[Position | None, AllowanceScope] = (None, AllowanceScope(()))
@@ -74,11 +73,9 @@ class AllowanceIndex:
         own = (*self._named.get(service.name, ()), *self._patterned)
         if own:
             numbers = tuple(sorted((*numbers, *self._matching(own, at))))
-        known = self._scopes.get(numbers)
-        if known is None:
-            known = AllowanceScope([self._allowances[number] for number in numbers])
-            self._scopes[numbers] = known
-        return known
+        if numbers not in self._scopes:
+            self._scopes[numbers] = AllowanceScope(self._allowances[n] for n in numbers)
+        return self._scopes[numbers]
 
     def _matching(self, numbers: Iterable[int], at: Position) -> tuple[int, ...]:
         scope = scope_at(*at, "")
@@ -86,13 +83,9 @@ class AllowanceIndex:
 
     def about(self, rule: str, at: Position, location: Location) -> Sequence[Allowance]:
         """The allowances that lift a rule for a component, at a place in its files."""
-        inline = [
-            one
-            for one in self._inline.get(location.file, ())
-            if one.rule == rule and one.line == location.line
-        ]
-        others = self.scope(at).about(rule)
-        return [*inline, *others] if inline else others
+        inline = self._inline.get(location.file, ())
+        here = [one for one in inline if (one.rule, one.line) == (rule, location.line)]
+        return [*here, *self.scope(at).about(rule)]
 
     def for_service(self, service: Service) -> Iterator[Allowance]:
         """The allowances that may be for a service, whatever their rule and their component.
@@ -105,9 +98,9 @@ class AllowanceIndex:
         yield from (self._allowances[number] for number in sorted(numbers))
 
 
-def _in_order(allowances: Iterable[Allowance]) -> list[Allowance]:
-    """Inline allowances first, and those that lift one rule together."""
+def _by_rule(allowances: Iterable[Allowance]) -> dict[str, list[Allowance]]:
+    """Allowances by the rule that they lift."""
     by_rule: dict[str, list[Allowance]] = {}
-    for one in sorted(allowances, key=lambda one: not one.line):
-        by_rule.setdefault(one.rule, []).append(one)
-    return [one for some in by_rule.values() for one in some]
+    for allowance in allowances:
+        by_rule.setdefault(allowance.rule, []).append(allowance)
+    return by_rule

@@ -1,7 +1,6 @@
-"""Whether an allowance is about a difference, whether it pins its two values, and what it misses.
+"""Matches allowances to differences, and explains near misses.
 
-Pure predicates over one allowance and one difference; what follows from them is for
-``verdict``.
+Pure predicates over one allowance and one difference; ``judgement`` acts on them.
 """
 
 from __future__ import annotations
@@ -21,6 +20,7 @@ from deploylint.model.scope import Scope, scope_at
 from deploylint.model.secrets import hides, redacted
 from deploylint.model.service import Value
 from deploylint.model.types import AS_WRITTEN, TREE, WORD, Plain, Type
+from deploylint.policy.messages import pattern_text
 
 
 def scope_of_difference(difference: Difference) -> Scope:
@@ -41,13 +41,13 @@ def scope_of_finding(finding: Finding) -> Scope:
     )
 
 
-def in_scope(allowance: Allowance, one: Scope) -> bool:
+def in_scope(allowance: Allowance, scope: Scope) -> bool:
     """Whether a place is in an allowance's scope, whatever its rule."""
     about = allowance.addresses
-    return is_for_component(allowance, one) and (
+    return is_for_component(allowance, scope) and (
         not about
-        or paths.covers_path(about, one.address)
-        or (bool(one.key) and paths.covers_path(about, one.key))
+        or paths.covers_path(about, scope.address)
+        or (bool(scope.key) and paths.covers_path(about, scope.key))
     )
 
 
@@ -59,22 +59,24 @@ def is_pattern(name: str) -> bool:
     return not _GLOB.isdisjoint(name)
 
 
-def is_for_component(allowance: Allowance, one: Scope) -> bool:
+def is_for_component(allowance: Allowance, scope: Scope) -> bool:
     """Whether an allowance is for a component, whatever its rule and the address."""
     return (
-        (not allowance.service or fnmatchcase(one.service, allowance.service))
-        and allowance.runtime in ("", one.runtime)
-        and allowance.role in ("", one.role)
-        and (not allowance.environment or fnmatchcase(one.environment, allowance.environment))
-        and (not allowance.component or fnmatchcase(one.component, allowance.component))
+        (not allowance.service or fnmatchcase(scope.service, allowance.service))
+        and allowance.runtime in ("", scope.runtime)
+        and allowance.role in ("", scope.role)
+        and (not allowance.environment or fnmatchcase(scope.environment, allowance.environment))
+        and (not allowance.component or fnmatchcase(scope.component, allowance.component))
     )
 
 
 def covers(allowance: Allowance, difference: Difference) -> bool:
     """Whether an allowance lifts a difference's rule for it and pins just its two values."""
-    about = allowance.rule == difference.rule.id
-    scope = scope_of_difference(difference)
-    return about and in_scope(allowance, scope) and matches_values(allowance, difference)
+    return (
+        allowance.rule == difference.rule.id
+        and in_scope(allowance, scope_of_difference(difference))
+        and matches_values(allowance, difference)
+    )
 
 
 def matches_values(allowance: Allowance, difference: Difference) -> bool:
@@ -90,7 +92,7 @@ def _pins_actual(allowance: Allowance, difference: Difference) -> bool:
 
 def _pins_expected(allowance: Allowance, difference: Difference) -> bool:
     if allowance.expected is None or difference.rule.pattern is not None:
-        return True  # a demand on every service was held against it when it was read
+        return True  # it was compared with the rule's own pattern when it was read
     return _matches(allowance.expected, difference.address, difference.expected)
 
 
@@ -113,87 +115,76 @@ def _matches(pattern: Pattern, address: str, value: Value) -> bool:
     kind = item_type(address, value.data)
     if pattern.matches(kind, value.state == "known", value.data):
         return True
-    # What is secret is shown by its length, and that is how it can be pinned.
-    shown = redacted(paths.name_in(address), value.data)
-    return hides(pattern.operand) and pattern in (Pattern("is", shown), Pattern("one-of", [shown]))
+    # A report shows a secret by its length, and that is how it can be pinned.
+    public = redacted(paths.name_in(address), value.data)
+    return hides(pattern.operand) and pattern in (
+        Pattern("is", public),
+        Pattern("one-of", [public]),
+    )
 
 
 class NearMiss(Record):
-    """An allowance that nearly covers a difference, and what it misses, in words."""
+    """An allowance that nearly covers a difference, and why it does not."""
 
     allowance: Allowance
     because: str
 
 
 def nearest(about: Iterable[Allowance], difference: Difference, today: str) -> NearMiss | None:
-    """Of the allowances about a difference, the one that comes nearest to covering it."""
-    ranked = [_near(one, difference, today) for one in about]
-    found = sorted((rank, number) for number, (rank, _) in enumerate(ranked) if rank)
-    return ranked[found[0][1]][1] if found else None
+    """The allowance about a difference that comes nearest to covering it."""
+    ranked = [_near(allowance, difference, today) for allowance in about]
+    near = [(rank, number) for number, (rank, _) in enumerate(ranked) if rank]
+    return ranked[min(near)[1]][1] if near else None
 
 
 def _near(allowance: Allowance, difference: Difference, today: str) -> tuple[int, NearMiss]:
     """The lower the nearer, 0 for not near at all: expired, one value moved, both moved."""
-    expected, actual = (_pins_expected(allowance, difference), _pins_actual(allowance, difference))
-    name = allowance.id
-    found = [_shown(difference, side) for side in (difference.expected, difference.actual)]
-    secret = paths.name_in(difference.address)
-    pinned = [_pattern(side, secret) for side in (allowance.expected, allowance.actual)]
+    expected, actual = _pins_expected(allowance, difference), _pins_actual(allowance, difference)
+    name = paths.name_in(difference.address)
+    from_, to = _side(allowance.expected, name), _side(allowance.actual, name)
+    reference, value = (_format(side, name) for side in (difference.expected, difference.actual))
     if expected and actual:
         rank = int(allowance_state(allowance, today) == "expired")
-        return rank, NearMiss(allowance, f"allowance {name} expired after {allowance.until}")
-    if expected:
-        return 2, NearMiss(
-            allowance, f"allowance {name} accepts {pinned[1]}, but the value is {found[1]}"
-        )
-    if actual:
-        return 3, NearMiss(
-            allowance,
-            f"allowance {name} expects the reference value {pinned[0]}, but it is {found[0]}",
-        )
-    text = (
-        f"allowance {name} accepts {pinned[0]} -> {pinned[1]}, but found {found[0]} -> {found[1]}"
-    )
-    alone = len({paths.field_of(address) for address in allowance.addresses}) == 1
-    return 4 if alone else 0, NearMiss(allowance, text)
+        because = f"expired after {allowance.until}"
+    elif expected:
+        rank, because = 2, f"accepts {to}, but the value is {value}"
+    elif actual:
+        rank, because = 3, f"expects the reference value {from_}, but it is {reference}"
+    else:
+        rank = 4 if len(set(map(paths.field_of, allowance.addresses))) == 1 else 0
+        because = f"accepts {from_} -> {to}, but found {reference} -> {value}"
+    return rank, NearMiss(allowance, f"allowance {allowance.id} {because}")
 
 
-def _shown(difference: Difference, value: Value) -> str:
-    if value.state != "known":
-        return "unset"
-    return format_value(redacted(paths.name_in(difference.address), value.data))
+def _format(value: Value, name: str) -> str:
+    return format_value(redacted(name, value.data)) if value.state == "known" else "unset"
 
 
-def _pattern(pattern: Pattern | None, name: str) -> str:
+def _side(pattern: Pattern | None, name: str) -> str:
     """A side of an allowance in words; ``name`` is what it is the value of."""
-    if pattern is None:
-        return "anything"
-    pattern = pattern._replace(operand=redacted(name, pattern.operand))
-    if pattern.verb == "one-of" and isinstance(pattern.operand, list):
-        return " or ".join(map(format_value, pattern.operand))
-    return format_value(pattern.operand) if pattern.verb in ("is", "state") else str(pattern)
+    return pattern_text(pattern and pattern._replace(operand=redacted(name, pattern.operand)))
 
 
 def incomplete_change(
     allowed: Iterable[Allowance], difference: Difference, today: str
 ) -> NearMiss | None:
-    """The allowance whose move from one value to the other stopped at this place.
+    """The allowance for a change of a service that was not made at this place.
 
-    A place that its service does not agree with still holds what the allowance moves from, while
-    the others hold what it moves to.
+    Other places of the service have what the allowance accepts. This place still has what the
+    allowance expects of the reference.
     """
-    one = scope_of_difference(difference)
+    scope = scope_of_difference(difference)
+    address = difference.address
     for allowance in allowed:
         expected = allowance.expected
         linked = not set(difference.rule.addresses).isdisjoint(allowance.addresses)
         if expected is None or not linked or allowance_state(allowance, today) == "expired":
             continue
-        about = in_scope(allowance._replace(addresses=(), component="", line=0), one)
-        came_from = _matches(expected, one.address, difference.actual)
-        if about and came_from and _matches(allowance.actual, one.address, difference.expected):
-            name = paths.name_in(one.address)
-            move = f"{_pattern(expected, name)} -> {_pattern(allowance.actual, name)}"
-            return NearMiss(
-                allowance, f"the change accepted by {allowance.id} ({move}) is incomplete here"
-            )
+        about = in_scope(allowance._replace(addresses=(), component="", line=0), scope)
+        came_from = _matches(expected, address, difference.actual)
+        if about and came_from and _matches(allowance.actual, address, difference.expected):
+            name = paths.name_in(address)
+            change = f"{_side(expected, name)} -> {_side(allowance.actual, name)}"
+            text = f"the change accepted by {allowance.id} ({change}) is incomplete here"
+            return NearMiss(allowance, text)
     return None

@@ -1,7 +1,7 @@
-"""What deploylint finds in the files of a group by itself, without comparing anything.
+"""Built-in checks: what the files of a group show without a comparison of values.
 
-To add something that is wrong in one file, make a Fault where it is read (``model.fault``). Of
-more than that, list the id in ``rules/own.yaml`` and yield it here.
+To add a check of one file, make a Fault where the file is read (``model.fault``). To add another
+one, list its id in ``rules/own.yaml`` and yield its differences here.
 """
 
 from __future__ import annotations
@@ -20,11 +20,13 @@ from deploylint.model.service import ABSENT, Service, Value
 from deploylint.policy.messages import rendered
 
 Evidence = tuple[tuple[str, Location, str], ...]
-"""What has to do with a difference: its role, where it stands, and a text."""
+"""Other places of a difference: the role of each, where it is, and a text."""
+
+Checks = Mapping[str, BuiltinRule]
 
 
 class Inline(Record):
-    """What the comments of a group's files say: allowances, and what is wrong with others."""
+    """The allowances in the comments of a group's files, and the differences of invalid ones."""
 
     allowances: tuple[Allowance, ...]
     differences: tuple[Difference, ...]
@@ -38,84 +40,80 @@ def builtin_difference(
     message: str,
     evidence: Evidence = (),
 ) -> Difference:
-    """What a built-in check found at a place of a service, and the text that stands there."""
-    at = Position(service, service.main)
-    actual = Value("known", text)
+    """The difference of a built-in check at a place of a service, and the text at that place."""
     return Difference(
         check.rule,
         "violation",
-        at,
+        Position(service, service.main),
         "",
         ABSENT,
-        actual,
+        Value("known", text),
         message=message,
         location=location,
         evidence=evidence,
     )
 
 
-def in_files(services: Iterable[Service], own: Mapping[str, BuiltinRule]) -> Iterator[Difference]:
-    """What is wrong in the files of each service by itself."""
+def in_files(services: Iterable[Service], checks: Checks) -> Iterator[Difference]:
+    """The faults in the files of each service."""
     for service in services:
         for fault in service.faults:
-            check, node = own[fault.check], fault.node
+            node, text = fault.node, str(plain(fault.node))
             message = fault.message + rendered(service, node)
-            evidence = tuple((role, place(at, service), text) for role, at, text in fault.related)
-            text = str(plain(node))
+            evidence = tuple((role, place(at, service), note) for role, at, note in fault.related)
+            check = checks[fault.check]
             yield builtin_difference(check, service, place(node, service), text, message, evidence)
 
 
 def in_structure(
-    reference: Service | None, services: Iterable[Service], own: Mapping[str, BuiltinRule]
+    reference: Service | None, services: Iterable[Service], checks: Checks
 ) -> Iterator[Difference]:
     """Keys that no element owns and only one of a service and its reference has.
 
-    Services of two shapes are written in other keys altogether.
+    Services of two shapes have other keys altogether.
     """
     if reference is None:
         return
-    finder = ExtraKeyFinder(reference)
+    finder, check = ExtraKeyFinder(reference), checks[STRUCTURE]
     for service in services:
         if service is reference or service.shape != reference.shape:
             continue
-        for one in finder.find(service):
-            message = f"{one.key} is {SIDES[one.here]}"
-            other = "not set here" if one.here else "set here"
-            evidence = (("other-side", one.other, other),)
-            yield builtin_difference(
-                own[STRUCTURE], service, one.location, one.key, message, evidence
-            )
+        for key in finder.find(service):
+            here, other = _SIDES[key.here]
+            evidence = (("other-side", key.other, other),)
+            message = f"{key.key} is {here}"
+            yield builtin_difference(check, service, key.location, key.key, message, evidence)
 
 
 STRUCTURE = "same-structure"
-SIDES = {True: "set here and not in the reference", False: "set in the reference and not here"}
-"""What is said of a key that only one side has, by whether that is the service's."""
+_SIDES = {
+    True: ("set here and not in the reference", "not set here"),
+    False: ("set in the reference and not here", "set here"),
+}
+"""The message about a key of one side and the text of its other place, by whether it is here."""
 
 
 def in_comments(
-    services: Iterable[Service],
-    rules: Sequence[Rule],
-    own: Mapping[str, BuiltinRule],
-    *,
-    forbidden: bool,
+    services: Iterable[Service], rules: Sequence[Rule], checks: Checks, *, forbidden: bool
 ) -> Inline:
     """The allowances that are written beside values; none where that is forbidden.
 
-    One in a file that several services have is one.
+    An allowance in a file of several services is one.
     """
     by_id = {rule.id: rule for rule in rules}
     allowances, differences = dict[str, Allowance](), list[Difference]()
     for service in services:
-        for one in inline_allowances(service, by_id):
-            if isinstance(one, Malformed):
-                check = own["malformed-directive"]
-                differences.append(
-                    builtin_difference(check, service, one.at, one.text, one.message)
-                )
+        for directive in inline_allowances(service, by_id):
+            if isinstance(directive, Malformed):
+                name, text, message = "malformed-directive", directive.text, directive.message
             elif forbidden:
-                message = "not allowed in comments (ignored); write it in the configuration"
-                check = own["forbidden-directive"]
-                differences.append(builtin_difference(check, service, one.at, one.rule, message))
+                name, text, message = "forbidden-directive", directive.rule, _FORBIDDEN
             else:
-                allowances[one.id] = one
+                allowances[directive.id] = directive
+                continue
+            at = directive.at
+            differences.append(builtin_difference(checks[name], service, at, text, message))
     return Inline(tuple(allowances.values()), tuple(differences))
+
+
+_FORBIDDEN = "not allowed in comments (ignored); write it in the configuration"

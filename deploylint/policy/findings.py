@@ -1,7 +1,7 @@
-"""Makes Findings of Differences: nowhere else is one made.
+"""Makes a Finding of each Difference: nowhere else is one made.
 
-A difference is unknown, allowed where allowances cover it, else a violation. A violation says which
-allowance comes nearest to covering it.
+A difference is unknown, allowed where allowances cover it, else a violation. A violation names the
+allowance that comes nearest to covering it.
 """
 
 from __future__ import annotations
@@ -10,8 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from deploylint.config.allowances import allowance_state
 from deploylint.documents.nodes import Node
-from deploylint.documents.record import Record
-from deploylint.model.difference import Difference, Position
+from deploylint.model.difference import Difference
 from deploylint.model.fields import KEY
 from deploylint.model.finding import Allowance, Finding, Location, Status
 from deploylint.model.format import format_value
@@ -47,17 +46,15 @@ def covering_allowances(difference: Difference, about: Iterable[Allowance], toda
     """Of the allowances about a difference's rule and component, those that cover it."""
     if difference.outcome == "unknown":
         return ()
-    return tuple(
-        one for one in about if covers(one, difference) and allowance_state(one, today) != "expired"
-    )
+    covering = (allowance for allowance in about if covers(allowance, difference))
+    return tuple(one for one in covering if allowance_state(one, today) != "expired")
 
 
-class _Verdict(Record):
-    """What becomes of a difference."""
+Decision = tuple[Status, Covering, NearMiss | None]
+"""The status of a difference, the allowances that cover it, and the one that nearly does."""
 
-    status: Status
-    covering: Covering = ()
-    near: NearMiss | None = None
+Related = tuple[tuple[str, Location, str], ...]
+"""Other places of a finding: the role of each, where it is, and a text."""
 
 
 class FindingMaker:
@@ -71,12 +68,12 @@ class FindingMaker:
     def make(self, difference: Difference, covering: Covering | None = None) -> Finding:
         """The finding of a difference; ``covering`` are the allowances for it, if that is known."""
         location = _location(difference)
-        verdict = self._verdict(difference, location, covering)
+        status, allowances, near = self._decision(difference, location, covering)
         service, component = difference.at
         rule = difference.rule
         expected, actual = difference.expected, difference.actual
         return Finding(
-            status=verdict.status,
+            status=status,
             severity=rule.severity,
             rule=rule.id,
             why=rule.why,
@@ -86,7 +83,7 @@ class FindingMaker:
             component=component.key,
             role=component.role,
             address=difference.address,
-            message=_message(difference, verdict.near),
+            message=_message(difference, near),
             expected=_public(difference, expected),
             expected_state=expected.state,
             expected_note=expected.note,
@@ -95,36 +92,34 @@ class FindingMaker:
             actual_note=actual.note,
             location=location,
             reference_location=self._reference_location(difference),
-            related=difference.evidence + _related(difference) + _near_location(verdict.near),
-            allowance=verdict.covering[0] if verdict.covering else None,
-            also=verdict.covering[1:],
-            near=verdict.near.allowance if verdict.near else None,
+            related=difference.evidence + _related(difference) + _near_location(near),
+            allowance=allowances[0] if allowances else None,
+            also=allowances[1:],
+            near=near.allowance if near else None,
             environment=service.environment,
             votes=difference.vote and difference.vote[:2],
             key=rule.key,
         )
 
-    def _verdict(
+    def _decision(
         self, difference: Difference, location: Location, covering: Covering | None
-    ) -> _Verdict:
+    ) -> Decision:
         if difference.outcome == "unknown":
-            return _Verdict("unknown")
+            return "unknown", (), None
         about = self._index.about(difference.rule.id, difference.at, location)
         if covering is None:
             covering = covering_allowances(difference, about, self._index.today)
         if covering:
-            return _Verdict("allowed", covering)
+            return "allowed", covering, None
         if difference.rule.verb == "built-in":
-            return _Verdict("violation")
+            return "violation", (), None
         near = self._nearest(difference, about) or self._incomplete_change(difference)
-        return _Verdict("violation", (), near)
+        return "violation", (), near
 
     def _nearest(self, difference: Difference, about: Sequence[Allowance]) -> NearMiss | None:
-        if not about:
-            return None
         scope = scope_of_difference(difference)
-        in_its_scope = [one for one in about if in_scope(one, scope)]
-        return nearest(in_its_scope, difference, self._index.today)
+        allowances = (allowance for allowance in about if in_scope(allowance, scope))
+        return nearest(allowances, difference, self._index.today)
 
     def _incomplete_change(self, difference: Difference) -> NearMiss | None:
         if not difference.related or difference.rule.scope != "inside":
@@ -133,22 +128,21 @@ class FindingMaker:
         return incomplete_change(allowances, difference, self._index.today)
 
     def _reference_location(self, difference: Difference) -> Location | None:
-        reference: Position | None = difference.reference
+        reference = difference.reference
         if reference is None:
             return None
         node = node_of(reference.component, difference.address, difference.expected)
         key = reference.service.name, node
-        known = self._reference_locations.get(key)
-        if known is None:
-            known = self._reference_locations[key] = place(node, reference.service)
-        return known
+        if key not in self._reference_locations:
+            self._reference_locations[key] = place(node, reference.service)
+        return self._reference_locations[key]
 
 
 def _location(difference: Difference) -> Location:
-    """Where a difference stands: at the actual value, or where it would be written."""
-    if difference.location is not None:
-        return difference.location
-    return place(difference.actual.node or missing(difference), difference.at.service)
+    """The location of a difference: of the actual value, or where it would be written."""
+    return difference.location or place(
+        difference.actual.node or missing(difference), difference.at.service
+    )
 
 
 def _message(difference: Difference, near: NearMiss | None) -> str:
@@ -156,8 +150,8 @@ def _message(difference: Difference, near: NearMiss | None) -> str:
     return message if near is None else f"{message}; {near.because}"
 
 
-def _near_location(near: NearMiss | None) -> tuple[tuple[str, Location, str], ...]:
-    """Where an allowance that missed is written; the shipped ones are not the project's to edit."""
+def _near_location(near: NearMiss | None) -> Related:
+    """Where a missed allowance is written; the shipped ones are not the project's to edit."""
     if near is None or near.allowance.origin == "shipped":
         return ()
     return (("nearly-allowed", near.allowance.at, near.because),)
@@ -172,7 +166,7 @@ def _public(difference: Difference, value: Value) -> Plain:
     return redacted(name_in(difference.address), value.data)
 
 
-def _related(difference: Difference) -> tuple[tuple[str, Location, str], ...]:
+def _related(difference: Difference) -> Related:
     service, component = difference.at
     role = "among" if difference.rule.verb == "be-among" else "agrees-not"
     return tuple(
@@ -182,6 +176,6 @@ def _related(difference: Difference) -> tuple[tuple[str, Location, str], ...]:
 
 
 def _statement(path: str, value: Value) -> str:
-    """What a place of the same service says."""
+    """What another place of the same service holds, in words."""
     data = redacted(name_in(path), value.data)
     return f"{path.removeprefix(f'{KEY}:')} is {format_value(data)}"

@@ -1,4 +1,4 @@
-"""What a finding says, in words: what is there, what was wanted, and by whom."""
+"""The messages of findings: the value, the expected one, and where that is expected."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from deploylint.model.service import Service, Value
 
 
 def message_for(difference: Difference) -> str:
-    """The message of a difference, and which template it was rendered from."""
+    """The message of a difference, with the template it was rendered from."""
     if difference.message:
         return difference.message
     service, component = difference.at
@@ -23,7 +23,7 @@ def message_for(difference: Difference) -> str:
 
 
 def rendered(service: Service, node: Node) -> str:
-    """Which template of a chart a node was rendered from, to be said after a message; or ""."""
+    """The template of a chart that a node was rendered from, as the end of a message; or ""."""
     for root, template in service.templates:
         if root.source is node.source and root.start <= node.start < root.end:
             return f" (rendered from {template})"
@@ -83,7 +83,7 @@ def _not_among(difference: Difference) -> str:
 
 
 def _source(address: str) -> str:
-    """What has the values at an address, before they are listed."""
+    """The owner of the values at an address, before they are listed."""
     element, _, field = address.partition(".")
     is_source = element in ELEMENTS and ELEMENTS[element].is_source
     return f"the {element} has {field}:" if is_source else f"{address} has"
@@ -97,22 +97,29 @@ def _absolute(difference: Difference, pattern: Pattern) -> str:
 
 
 def wanted(pattern: Pattern) -> str:
-    """What a pattern asks of a value, after "must be"."""
-    if pattern.verb == "among":
-        return f"among {pattern.operand}"
-    if pattern.verb == "state":
-        return "set" if pattern.operand == "present" else "absent"
-    if pattern.verb == "matching":
-        return f"like {pattern.operand}"
-    if pattern.verb == "of-kind" and isinstance(pattern.operand, list):
-        return f"of kind {' or '.join(pattern.operand)}"
+    """A pattern in words, after "must be"."""
+    match pattern:
+        case Pattern("among", address):
+            return f"among {address}"
+        case Pattern("state", state):
+            return "set" if state == "present" else "absent"
+        case Pattern("matching", expression):
+            return f"like {expression}"
+        case Pattern("of-kind", list(kinds)):
+            return f"of kind {' or '.join(kinds)}"
+        case Pattern("one-of", list(items)):
+            return "one of " + ", ".join(map(format_value, items))
+    return pattern_text(pattern)
+
+
+def pattern_text(pattern: Pattern | None) -> str:
+    """One side of an allowance, in words."""
+    if pattern is None:
+        return "anything"
     if pattern.verb == "one-of" and isinstance(pattern.operand, list):
-        return "one of " + ", ".join(format_value(item) for item in pattern.operand)
-    return (
-        f"{pattern.verb.replace('-', ' ')} {format_value(pattern.operand)}"
-        if pattern.verb != "is"
-        else format_value(pattern.operand)
-    )
+        return " or ".join(map(format_value, pattern.operand))
+    value = format_value(pattern.operand)
+    return value if pattern.verb in ("is", "state") else f"{pattern.verb.replace('-', ' ')} {value}"
 
 
 def _disagreeing(difference: Difference) -> str:
@@ -124,7 +131,7 @@ def _disagreeing(difference: Difference) -> str:
 
 
 class _OtherSide(Record):
-    """Whom a value is compared with, and the verbs that go with it."""
+    """The subject that has the expected value, and its verbs."""
 
     name: str
     has: str = "has"

@@ -20,7 +20,7 @@ FORMATS: dict[str, str] = {
     "concise": "one line for each violation: file:line:column: severity[rule] message",
     "json": "the report as data; its schema: deploylint schema report",
 }
-"""Every format and what it is for. The module of its name is imported when it is asked for."""
+"""Every format and its use. The module of its name is imported when it is asked for."""
 
 
 class Look(Record):

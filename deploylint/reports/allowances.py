@@ -10,6 +10,7 @@ from deploylint.engine.result import Report
 from deploylint.model.decode import encode
 from deploylint.model.finding import WAITING, Finding, State
 from deploylint.policy.allowance_audit import AllowanceStatus
+from deploylint.policy.messages import pattern_text
 from deploylint.reports import Look
 from deploylint.reports.json_schema import (
     TOOL,
@@ -47,7 +48,9 @@ def _lines(report: Report, look: Look) -> Iterator[Line]:
     for status in _shown(report):
         state = Piece(status.state, STYLES[status.state])
         yield from sections.allowance_lines(status.allowance, look, report.today)
-        yield from wrapped(["state: ", state, f"  for {_scope(status)}"], look, indent=4)
+        yield from wrapped(
+            ["state: ", state, f"  for {scope_text(status.allowance)}"], look, indent=4
+        )
         for finding in status.uses:
             place = Piece(at(finding.location), "place")
             yield from wrapped(["used: ", place, f"  {_use(finding)}"], look, indent=4, hang=6)
@@ -59,15 +62,7 @@ def _lines(report: Report, look: Look) -> Iterator[Line]:
 
 def _shown(report: Report) -> list[AllowanceStatus]:
     """The project's allowances, and of the shipped ones those that it uses."""
-    return [one for one in report.allowances if one.is_used or one.allowance.origin != "shipped"]
-
-
-def _scope(status: AllowanceStatus) -> str:
-    """For which services and components an allowance is."""
-    allowance = status.allowance
-    return (
-        f"line {allowance.line} of {allowance.at.file}" if allowance.line else scope_text(allowance)
-    )
+    return [one for one in report.allowances if one.covered or one.allowance.origin != "shipped"]
 
 
 def _use(finding: Finding) -> str:
@@ -86,29 +81,30 @@ def _summary(report: Report) -> Iterator[str]:
         yield f"{waiting} without a reason: because is {WAITING}"
 
 
-_HEAD = (
-    *("allowance", "state", "for", "rule", "from", "to", "because"),
-    *("owner", "ticket", "until", "used"),
-)
-
-
 def _markdown(report: Report, look: Look) -> str:
     """A table, and the counts below it; nothing in a cell is live."""
     rows = [_row(status, look) for status in _shown(report)]
     errors = [code(f"{at(problem)}: {problem.message}", look) for problem in report.problems]
-    lines = [*(table(_HEAD, rows) if rows else []), "", *_summary(report)]
+    cells = table([*rows[0]], [[*row.values()] for row in rows]) if rows else []
+    lines = [*cells, "", *_summary(report)]
     return "\n".join([*lines, *(f"* not checked: {error}" for error in errors)]) + "\n"
 
 
-def _row(status: AllowanceStatus, look: Look) -> list[str]:
+def _row(status: AllowanceStatus, look: Look) -> dict[str, str]:
+    """The cells of an allowance by the heads of their columns."""
     allowance = status.allowance
     uses = [f"{at(finding.location)} {_use(finding)}" for finding in status.uses]
-    texts = [
-        *(allowance.id, status.state, _scope(status), allowance.rule),
-        *(sections.pattern(allowance.expected), sections.pattern(allowance.actual)),
-        *(allowance.because, allowance.owner, allowance.ticket, allowance.until),
-    ]
-    return [*(code(text, look) for text in texts), "<br>".join(code(use, look) for use in uses)]
+    texts = {
+        "allowance": allowance.id,
+        "state": status.state,
+        "for": scope_text(allowance),
+        "rule": allowance.rule,
+        "from": pattern_text(allowance.expected),
+        "to": pattern_text(allowance.actual),
+        **{name: getattr(allowance, name) for name in ("because", "owner", "ticket", "until")},
+    }
+    cells = {head: code(text, look) for head, text in texts.items()}
+    return cells | {"used": "<br>".join(code(use, look) for use in uses)}
 
 
 def _json(report: Report, look: Look) -> str:
@@ -139,9 +135,8 @@ def _status(status: AllowanceStatus) -> AllowanceStatusV1:
         elements=list(allowance.addresses),
         source=allowance.place,
         uses=[
-            UseV1(use.group, use.service, use.path, at.file, at.line, at.column)
+            filled(UseV1, use.location, group=use.group, service=use.service, path=use.path)
             for use in status.uses
-            for at in [use.location]
         ],
         **sides(allowance),
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from deploylint.engine.result import Report
 from deploylint.model.finding import Finding
 from deploylint.reports import Look
-from deploylint.reports.text.escape import at, safe
+from deploylint.reports.text.escape import at, safe_lines
 from deploylint.reports.text.summary import summary
 
 
@@ -26,7 +26,7 @@ def write(report: Report, look: Look) -> str:
         ]
     if look.verbosity >= 0:
         lines.append(" - ".join(summary(report)))
-    return "".join(safe(line, look) + "\n" for line in lines)
+    return safe_lines(lines, look)
 
 
 def _line(finding: Finding) -> str:

@@ -10,8 +10,8 @@ from deploylint.model.rule import BuiltinRule, Example, Rule
 from deploylint.model.types import Plain
 from deploylint.policy.messages import wanted
 from deploylint.reports import Look
-from deploylint.reports.rule_text import compact, demand, head, scope_text
-from deploylint.reports.text.layout import EMPTY, Line, Piece, rendered, wrapped
+from deploylint.reports.rule_text import check_text, compact, head, scope_text
+from deploylint.reports.text.layout import EMPTY, Line, Piece, labelled, rendered, wrapped
 from deploylint.reports.yaml_out import block
 
 _GIVES = {
@@ -25,7 +25,7 @@ _GIVES = {
 def write(rules: RuleSet, name: str, look: Look) -> str:
     """A rule or a built-in check: all there is to know about it."""
     rule = next((rule for rule in rules.rules if rule.id == name), None)
-    return rendered(_rule(rules, rule, look) if rule else _check(rules.own[name], look), look)
+    return rendered(_rule(rules, rule, look) if rule else _check(rules.builtin[name], look), look)
 
 
 def _check(check: BuiltinRule, look: Look) -> Iterator[Line]:
@@ -38,14 +38,14 @@ def _check(check: BuiltinRule, look: Look) -> Iterator[Line]:
 def _rule(rules: RuleSet, rule: Rule, look: Look) -> Iterator[Line]:
     yield from head(rule.id, rule.level, look)
     facts = {
-        "demands": demand(rule),
+        "demands": check_text(rule),
         "of": ", ".join(compact(rule.addresses)),
         "without": ", ".join(compact(rule.excepted)),
         "in": _roles(rule),
         "why": rule.why,
         "written": rule.place,
     }
-    yield from _facts({label: text for label, text in facts.items() if text}, look)
+    yield from _facts(facts, look)
     for example in rule.examples:
         yield EMPTY
         yield from _example(example, look)
@@ -58,7 +58,7 @@ def _rule(rules: RuleSet, rule: Rule, look: Look) -> Iterator[Line]:
 
 def _facts(facts: dict[str, str], look: Look) -> Iterator[Line]:
     for label, text in facts.items():
-        yield from wrapped([Piece(f"{label:<9}", "faint"), text], look, indent=2, hang=9)
+        yield from labelled(f"{label:<9}", text, look) if text else ()
 
 
 def _example(example: Example, look: Look) -> Iterator[Line]:
@@ -80,10 +80,9 @@ def _fragment(label: str, data: Plain, look: Look) -> Iterator[Line]:
 
 
 def _allowance(allowance: Allowance) -> dict[str, str]:
-    addresses = {"of": ", ".join(compact(allowance.addresses))} if allowance.addresses else {}
     return {
         "for": scope_text(allowance) or "every service",
-        **addresses,
+        "of": ", ".join(compact(allowance.addresses)),
         "from": "anything" if allowance.expected is None else wanted(allowance.expected),
         "to": wanted(allowance.actual),
         "because": allowance.because,

@@ -27,7 +27,7 @@ from deploylint.reports.json_schema import (
 
 def write(report: Report, look: Look) -> str:
     """The whole report; how it is to look changes nothing."""
-    counts = report.tally
+    counts = report.summary
     return encode(
         ReportV1(
             schema="deploylint/v1",
@@ -44,15 +44,15 @@ def write(report: Report, look: Look) -> str:
 
 def _group(group: GroupReport) -> GroupV1:
     return GroupV1(
-        name=group.set.name,
-        environment=group.set.environment or None,
-        shape=group.set.shape,
-        profile=group.set.profile.name,
+        name=group.loaded.name,
+        environment=group.loaded.environment or None,
+        shape=group.loaded.shape,
+        profile=group.loaded.profile.name,
         reference=group.reference.name if group.reference else None,
         reference_because=group.reference_because,
         services=[
             ServiceV1(s.name, s.runtime or None, s.main.role, list(s.files))
-            for s in group.set.services
+            for s in group.loaded.services
         ],
         structure=[_extra_key(service, key) for service, key in group.extra_keys],
     )

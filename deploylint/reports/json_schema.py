@@ -23,7 +23,7 @@ Count = Annotated[int, Meta(ge=0)]
 
 
 class LocationV1(Closed):
-    """Where something stands; 1-based, the end exclusive."""
+    """A place in a file; 1-based, the end exclusive."""
 
     file: str
     key: str
@@ -142,7 +142,7 @@ class ErrorV1(Closed):
 
 
 class ToolV1(Closed):
-    """What wrote the report."""
+    """The program that wrote the report."""
 
     name: Literal["deploylint"]
     version: str
@@ -171,7 +171,7 @@ class UseV1(Closed):
 
 
 class AllowanceStatusV1(Closed):
-    """One allowance: what it lifts and for whom, why, what became of it, and where it is used."""
+    """One allowance: its rule and scope, the reason, its state, and where it is used."""
 
     id: str
     state: AllowanceState
@@ -222,7 +222,7 @@ Structure = TypeVar("Structure", bound=Struct)
 
 
 def filled(kind: type[Structure], record: object, /, **given: Any) -> Structure:
-    """A structure of what is given, else of the record's attributes of the same names.
+    """A structure of the given fields, and the record's attributes of the names of the others.
 
     A text that may be null is null where it is empty.
     """
@@ -235,7 +235,7 @@ def filled(kind: type[Structure], record: object, /, **given: Any) -> Structure:
 
 
 def errors(problems: Iterable[Problem]) -> list[ErrorV1]:
-    """What could not be checked."""
+    """The problems of a report as structures."""
     return [ErrorV1(*problem) for problem in problems]
 
 
@@ -255,7 +255,7 @@ SCHEMAS: dict[str, type[Struct]] = {
 """The published schemas by name."""
 
 FORMER_NAMES = {"ledger": "allowances"}
-"""What schemas were called before."""
+"""The former names of schemas."""
 
 
 def json_schema(name: str) -> dict[str, Any]:

@@ -16,7 +16,7 @@ def code(text: str, look: Look) -> str:
     """A text as a code span that fits a table's cell; "" stays empty."""
     if not text.strip():
         return ""
-    # A pipe ends a cell unless a backslash escapes it; one that stands there would escape that one.
+    # A pipe ends a cell unless a backslash escapes it; a backslash before it would escape that one.
     shown = safe(text, look).replace("\\|", "\\ |").replace("|", "\\|")
     longest = max((len(run) for run in re.findall("`+", shown)), default=0)
     fence = "`" * (longest + 1)

@@ -1,4 +1,4 @@
-"""A rule and an allowance in words: what a rule demands of what, for whom an allowance is."""
+"""Rules and allowances in words: the check and elements of a rule, the scope of an allowance."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from deploylint.policy.messages import subject, wanted
 from deploylint.reports import Look
 from deploylint.reports.text.layout import Line, Piece, wrapped
 
-_DEMANDS = {
+_CHECKS = {
     "equal": "the same as the reference",
     "contain": "everything the reference sets, the same or more",
     "agree": "the same value everywhere in a service",
 }
 
 
-def demand(rule: Rule) -> str:
-    """What a rule demands, in words."""
+def check_text(rule: Rule) -> str:
+    """The check of a rule, in words."""
     if rule.verb == "within":
         return f"within {rule.ratio:g} times the reference's value, either way"
     if rule.pattern is None:
-        return _DEMANDS[rule.verb]
+        return _CHECKS[rule.verb]
     must = "must not be" if rule.verb == "not-be" else "must be"
     return f"{must} {wanted(rule.pattern)}"
 
@@ -45,10 +45,11 @@ def compact(addresses: Sequence[str]) -> list[str]:
 
 def scope_text(allowance: Allowance) -> str:
     """The services and components that an allowance is for; "" for all."""
+    if allowance.line:
+        return f"line {allowance.line} of {allowance.at.file}"
     names = ("service", "runtime", "role", "component")
-    return ", ".join(
-        f"{name} {getattr(allowance, name)}" for name in names if getattr(allowance, name)
-    )
+    scope = ((name, getattr(allowance, name)) for name in names)
+    return ", ".join(f"{name} {value}" for name, value in scope if value)
 
 
 def head(name: str, severity: str, look: Look) -> list[Line]:

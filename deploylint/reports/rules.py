@@ -1,4 +1,4 @@
-"""The formats of ``deploylint rules``: every rule, what it demands and why."""
+"""The formats of ``deploylint rules``: every rule, its check and why."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from deploylint.model.finding import Allowance
 from deploylint.model.types import Plain
 from deploylint.reports import Look
 from deploylint.reports.json_schema import TOOL
-from deploylint.reports.rule_text import compact, demand, head
-from deploylint.reports.text.escape import safe
+from deploylint.reports.rule_text import check_text, compact, head
+from deploylint.reports.text.escape import safe_lines
 from deploylint.reports.text.layout import EMPTY, Line, rendered, wrapped
 
 
 class _RuleRow(Record):
-    """A rule or a built-in check, which demands nothing of any address."""
+    """A rule or a built-in check, which is about no address."""
 
     id: str
     severity: str
@@ -28,15 +28,15 @@ class _RuleRow(Record):
 
     @property
     def what(self) -> str:
-        """What is demanded, and of what; "" for a built-in check."""
+        """The check and its elements; "" for a built-in check."""
         return f"{self.demand}: {', '.join(compact(self.addresses))}" if self.demand else ""
 
 
 def _rows(rules: RuleSet) -> Iterator[_RuleRow]:
     for rule in rules.rules:
         addresses, roles = list(rule.addresses), sorted(rule.roles)
-        yield _RuleRow(rule.id, rule.level, demand(rule), addresses, roles, rule.why)
-    for check in rules.own.values():
+        yield _RuleRow(rule.id, rule.level, check_text(rule), addresses, roles, rule.why)
+    for check in rules.builtin.values():
         yield _RuleRow(check.id, check.level, None, [], [], check.why)
 
 
@@ -55,7 +55,7 @@ def _lines(rules: RuleSet, look: Look) -> Iterator[Line]:
 
 def _concise(rules: RuleSet, look: Look) -> str:
     lines = (f"{row.severity}[{row.id}] {row.what or row.why}" for row in _rows(rules))
-    return "".join(safe(line, look) + "\n" for line in lines)
+    return safe_lines(lines, look)
 
 
 def _json(rules: RuleSet, look: Look) -> str:
@@ -74,9 +74,7 @@ def _allowance(allowance: Allowance) -> dict[str, Plain]:
         "id": allowance.id,
         "rule": allowance.rule,
         "addresses": list(allowance.addresses),
-        "service": allowance.service or None,
-        "runtime": allowance.runtime or None,
-        "role": allowance.role or None,
+        **{name: getattr(allowance, name) or None for name in ("service", "runtime", "role")},
         "from": allowance.expected and allowance.expected.written,
         "to": allowance.actual.written,
         "because": allowance.because,

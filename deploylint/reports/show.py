@@ -10,8 +10,8 @@ from deploylint.model.service import Service
 from deploylint.model.types import Plain
 from deploylint.reports import Look, show_text
 from deploylint.reports.json_schema import TOOL
-from deploylint.reports.show_model import ShowReport, ShowRow, other_rows, rows
-from deploylint.reports.text.escape import at, safe
+from deploylint.reports.show_model import OtherRow, ShowReport, ShowRow, other_rows, rows
+from deploylint.reports.text.escape import at, safe_lines
 
 
 def _concise(report: ShowReport, look: Look) -> str:
@@ -23,18 +23,18 @@ def _concise(report: ShowReport, look: Look) -> str:
         for row in rows(service, component)
     ]
     lines += [
-        f"{row.place.file}:{row.position}: key:{row.key}: {row.content}"
+        f"{at(row.location)}: key:{row.key}: {row.content}"
         for service in report.services
         for row in other_rows(service)
     ]
     lines += [f"{at(problem)}: problem: {problem.message}" for problem in report.problems]
     if report.skipped:
         lines.append(f"{report.file}: not read: {report.skipped}")
-    return "".join(safe(line, look) + "\n" for line in lines)
+    return safe_lines(lines, look)
 
 
 def _concise_line(file: str, component: str, row: ShowRow) -> str:
-    place = file if row.place is None else at(row.place)
+    place = file if row.location is None else at(row.location)
     value = f" {format_value(row.value)}" if row.state == "known" else ""
     note = f" ({row.note})" if row.note else ""
     return f"{place}: {component}/{row.address}: {row.state}{value}{note}"
@@ -60,7 +60,7 @@ def _service(service: Service) -> dict[str, Plain]:
         {
             "key": component.key,
             "role": component.role,
-            "values": [_value(row) for row in rows(service, component)],
+            "values": [_data(row) for row in rows(service, component)],
         }
         for component in service.components
     ]
@@ -71,22 +71,12 @@ def _service(service: Service) -> dict[str, Plain]:
         "own_names": list(service.own_names),
         "notes": list(service.notes),
         "components": components,
-        "other_keys": [
-            {
-                "key": row.key,
-                "values": row.size,
-                "value": row.value,
-                "location": row.place._asdict(),
-            }
-            for row in other_rows(service)
-        ],
+        "other_keys": [_data(row) for row in other_rows(service)],
     }
 
 
-def _value(row: ShowRow) -> dict[str, Plain]:
-    value = row._asdict()
-    place = value.pop("place")
-    return value | {"location": place and place._asdict()}
+def _data(row: ShowRow | OtherRow) -> dict[str, Plain]:
+    return row._asdict() | {"location": row.location and row.location._asdict()}
 
 
 FORMATS: dict[str, Callable[[ShowReport, Look], str]] = {

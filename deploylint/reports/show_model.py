@@ -1,7 +1,7 @@
-"""What deploylint reads from one file: every address, its state, value, note and place.
+"""The values that deploylint reads from one file: address, state, value, note and place.
 
-A file is read together with its folder, as ``check`` reads it: only then is it known what a file is
-that overlays another one, and which profile its group is read with.
+A file is read together with its folder, as ``check`` reads it: that decides whether it is an
+overlay of another file, and which profile it is read with.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from deploylint.documents.nodes import Problem
 from deploylint.documents.paths import display_path
 from deploylint.documents.record import Record
 from deploylint.engine import discovery
-from deploylint.engine.load import DeploymentGroup, load
+from deploylint.engine.load import DeploymentGroup, load_group
 from deploylint.model.errors import NothingToCheck, UsageError
 from deploylint.model.fields import ADDRESSES
 from deploylint.model.finding import Location
@@ -24,7 +24,7 @@ from deploylint.model.keys import other_keys
 from deploylint.model.locations import place
 from deploylint.model.paths import name_in
 from deploylint.model.secrets import redacted, scalar_or_text
-from deploylint.model.service import Component, Service, State, Value
+from deploylint.model.service import Component, Service, State
 from deploylint.model.types import Plain
 from deploylint.policy.messages import subject
 
@@ -41,18 +41,13 @@ class ShowReport(Record):
 
 
 class ShowRow(Record):
-    """The value at one address of a component; the place is None where nothing is written."""
+    """The value at one address of a component; no location where nothing is written."""
 
     address: str
     state: State
     value: Plain
     note: str
-    place: Location | None
-
-    @property
-    def position(self) -> str:
-        """The line and column in the file, or ""."""
-        return "" if self.place is None else f"{self.place.line}:{self.place.column}"
+    location: Location | None
 
 
 def show_file(file: Path, profile: str, config: Config) -> ShowReport:
@@ -77,63 +72,53 @@ def show_file(file: Path, profile: str, config: Config) -> ShowReport:
 
 def _group(file: Path, profile: str, config: Config) -> DeploymentGroup:
     """The group of a file; the file alone where its folder is not a group."""
-    alone = discovery.find([file], config)[0]
-    if alone.group is not None:
-        named = profile or alone.group.profile or config.profile
-        return load(alone, named, config.profile_folders)
+    alone = discovery.find_groups([file], config)[0]
+    if alone.configured is not None:
+        named = profile or alone.configured.profile or config.profile
+        return load_group(alone, named, config.profile_folders)
     with suppress(NothingToCheck, UsageError):
-        folder = discovery.find([file.parent], config)[0]
+        folder = discovery.find_groups([file.parent], config)[0]
         if display_path(file) in map(display_path, folder.files):
-            return load(folder, profile or config.profile, config.profile_folders)
-    return load(alone, profile or config.profile, config.profile_folders)
+            return load_group(folder, profile or config.profile, config.profile_folders)
+    return load_group(alone, profile or config.profile, config.profile_folders)
 
 
 def rows(service: Service, component: Component) -> Iterator[ShowRow]:
     """Every address of a component, in the order of the elements' table, without secrets."""
     for address in ADDRESSES:
         value = component.value(address)
-        node = value.node
+        inherited = "inherited" if value.inherited and value.state != "absent" else ""
         yield ShowRow(
             address,
             value.state,
             redacted(name_in(address), value.data) if value.state == "known" else None,
-            _note(value),
-            None if node is None else place(node, service),
+            ", ".join(filter(None, (value.note, inherited))),
+            value.node and place(value.node, service),
         )
 
 
 class OtherRow(Record):
-    """A key that no element owns: its key path, how many values it holds, and where it stands.
+    """A key that no element owns: its key path, how many values it holds, and its location.
 
-    ``value`` is what it holds where that is a single value, without secrets.
+    ``value`` is a single value that it holds, without secrets.
     """
 
     key: str
-    size: int
+    values: int
     value: Plain
-    place: Location
-
-    @property
-    def position(self) -> str:
-        """The line and column in the file."""
-        return f"{self.place.line}:{self.place.column}"
+    location: Location
 
     @property
     def content(self) -> str:
-        """What it holds, in words."""
+        """Its value, or how many it holds, in words."""
         if self.value is not None:
             return format_value(self.value)
-        return f"{self.size} value{'s' * (self.size != 1)}"
+        return f"{self.values} value{'s' * (self.values != 1)}"
 
 
 def other_rows(service: Service) -> Iterator[OtherRow]:
     """The keys of a service that no element owns, in the order of its files."""
-    for one in other_keys(service):
-        is_single = one.value.is_scalar and not one.is_secret
-        data = redacted(name_in(one.path), scalar_or_text(one.value)) if is_single else None
-        yield OtherRow(subject(one.path), one.size, data, place(one.key, service))
-
-
-def _note(value: Value) -> str:
-    inherited = "inherited" if value.inherited and value.state != "absent" else ""
-    return ", ".join(filter(None, (value.note, inherited)))
+    for other in other_keys(service):
+        is_single = other.value.is_scalar and not other.is_secret
+        data = redacted(name_in(other.path), scalar_or_text(other.value)) if is_single else None
+        yield OtherRow(subject(other.path), other.size, data, place(other.key, service))

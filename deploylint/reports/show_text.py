@@ -1,4 +1,4 @@
-"""What deploylint reads from a file, for people."""
+"""The values that deploylint reads from a file, for people."""
 
 from __future__ import annotations
 
@@ -7,11 +7,21 @@ from collections.abc import Iterable, Iterator
 
 from deploylint.documents.nodes import span
 from deploylint.model.fields import ADDRESSES, element_of
+from deploylint.model.finding import Location
 from deploylint.model.format import format_value
 from deploylint.model.service import Component, Service
 from deploylint.reports import Look
 from deploylint.reports.show_model import ShowReport, ShowRow, other_rows, rows
-from deploylint.reports.text.layout import EMPTY, Line, Piece, Text, padded, rendered, wrapped
+from deploylint.reports.text.layout import (
+    EMPTY,
+    Line,
+    Piece,
+    Text,
+    labelled,
+    padded,
+    rendered,
+    wrapped,
+)
 
 _ROOM = 24
 """The least columns for a value beside its address; with fewer it goes below."""
@@ -28,7 +38,7 @@ def write(report: ShowReport, look: Look) -> str:
 def _lines(report: ShowReport, look: Look) -> Iterator[Line]:
     yield from wrapped([Piece(report.file, "place")], look)
     for label, text in _facts(report):
-        yield from wrapped([Piece(f"{label:<10}", "faint"), text], look, indent=2, hang=10)
+        yield from labelled(f"{label:<10}", text, look)
     for service in report.services:
         of = f" of {service.name}" if len(report.services) > 1 else ""
         for component in service.components:
@@ -40,7 +50,7 @@ def _lines(report: ShowReport, look: Look) -> Iterator[Line]:
 
 
 def _facts(report: ShowReport) -> Iterator[tuple[str, str]]:
-    """What is known of the file as a whole, each with its reason."""
+    """The facts about the file as a whole, each with its reason."""
     for service in report.services:
         yield "service", service.name
         because = f" ({service.runtime_because})" if service.runtime else ""
@@ -49,7 +59,7 @@ def _facts(report: ShowReport) -> Iterator[tuple[str, str]]:
             yield "from", note
         yield "own names", ", ".join(service.own_names) or "none"
         for fault in service.faults:
-            place = _position(service, fault.node.source.file, str(span(fault.node).line))
+            place = _position(service, fault.node.source.file, f"{span(fault.node).line}")
             yield "fault", f"{place}: {fault.message}"
     yield "profile", f"{report.profile} ({report.profile_because})"
     if report.skipped:
@@ -59,21 +69,23 @@ def _facts(report: ShowReport) -> Iterator[tuple[str, str]]:
 
 
 def _position(service: Service, file: str, position: str) -> str:
-    """A line and column of a service's file, with the file where there are several."""
+    """A position in a service's file, with the file where there are several."""
     return position if service.files == (file,) else f"{file}:{position}"
+
+
+def _place(service: Service, place: Location | None) -> str:
+    return (place and _position(service, place.file, f"{place.line}:{place.column}")) or ""
 
 
 def _component(service: Service, component: Component, look: Look) -> Iterator[Line]:
     written, unwritten = _by_place(rows(service, component))
-    positions = [
-        _position(service, row.place.file, row.position) if row.place else "" for row in written
-    ]
+    positions = [_place(service, row.location) for row in written]
     width = max(map(len, positions), default=0)
     second = max((len(row.address) for row in written), default=0)
     for row, position in zip(written, positions, strict=True):
         yield from _row(row, f"{position:>{width}}", second, look)
     for label, addresses in unwritten.items():
-        yield from wrapped([Piece(f"{label}: ", "faint"), _by_element(addresses)], look, 2, hang=8)
+        yield from labelled(f"{label}: ", _by_element(addresses), look, hang=8)
 
 
 def _other_keys(service: Service, of: str, look: Look) -> Iterator[Line]:
@@ -83,7 +95,7 @@ def _other_keys(service: Service, of: str, look: Look) -> Iterator[Line]:
         return
     yield EMPTY
     yield from wrapped([Piece(f"other keys{of}", "title"), "  (no element owns them)"], look)
-    positions = [_position(service, row.place.file, row.position) for row in others]
+    positions = [_place(service, row.location) for row in others]
     width = max(map(len, positions))
     for row, position in zip(others, positions, strict=True):
         content = Piece(row.content, "faint")
@@ -92,10 +104,10 @@ def _other_keys(service: Service, of: str, look: Look) -> Iterator[Line]:
 
 
 def _by_place(rows: Iterable[ShowRow]) -> tuple[list[ShowRow], dict[str, list[str]]]:
-    """The rows to show each, and the addresses that are not written by what is said of them all."""
+    """The rows to show each, and the addresses that are not written, by their state and note."""
     shown, unwritten = list[ShowRow](rows), dict[str, list[str]]()
     for row in shown:
-        if row.state == "absent" or (row.state == "unknown" and row.place is None):
+        if row.state == "absent" or (row.state == "unknown" and row.location is None):
             label = f"{row.state} ({row.note})" if row.note else row.state
             unwritten.setdefault(label, []).append(row.address)
     many = {
@@ -108,7 +120,7 @@ def _by_place(rows: Iterable[ShowRow]) -> tuple[list[ShowRow], dict[str, list[st
 
 
 def _row(row: ShowRow, position: str, width: int, look: Look) -> Iterator[Line]:
-    """The place, the address, and what is there: beside it, or below where there is no room."""
+    """The place, the address, and the value: beside it, or below where there is no room."""
     start = 2 + len(position) + 2
     place: Text = Piece(position, "place")
     value = _value(row)

@@ -1,4 +1,4 @@
-"""Plain data as YAML that reads back the same: what a report offers to paste, and examples."""
+"""Plain data as YAML that reads back the same: lines to paste, and examples."""
 
 from __future__ import annotations
 

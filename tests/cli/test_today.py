@@ -44,7 +44,7 @@ def test_allowance_has_its_state_on_a_day(
     found = report("deploy", today=shifted(shift))
     assert states(found) == {"web-port": state}
     assert messages(found, "expiring-allowance") == said_of_it
-    assert found.tally.expiring == len(said_of_it)
+    assert found.summary.expiring == len(said_of_it)
     assert found.today == shifted(shift)
     assert ("deploy-web.yaml:4 service-port" in said(found, "allowed")) is (code == 0)
 

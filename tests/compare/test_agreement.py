@@ -85,14 +85,14 @@ def test_agreement_blames_fields_with_the_value_of_the_reference(
 def test_agreement_of_fields_is_counted_and_marks_them_compared(
     said: tuple[int, ...], compared: int, matches: int, folder: Path
 ) -> None:
-    tally = report_texts(folder, ports(*said), rule=PORTS, configuration=ALONE).tally
-    assert (tally.compared, tally.matches) == (compared, matches)
+    counts = report_texts(folder, ports(*said), rule=PORTS, configuration=ALONE).summary
+    assert (counts.compared, counts.matches) == (compared, matches)
 
 
 def test_agreement_of_two_equal_services_is_evaluated_in_each(folder: Path) -> None:
     texts = [ports(80, 80, 80, 81)] * 2
-    tally = report_texts(folder, *texts, rule=PORTS, configuration=ALONE).tally
-    assert (tally.compared, tally.matches, tally.violations) == (8, 6, 2)
+    counts = report_texts(folder, *texts, rule=PORTS, configuration=ALONE).summary
+    assert (counts.compared, counts.matches, counts.violations) == (8, 6, 2)
 
 
 @pytest.mark.parametrize("allow", [True, False])
@@ -100,14 +100,14 @@ def test_agreement_of_two_services_without_differences_marks_both_compared(
     allow: bool, folder: Path
 ) -> None:
     texts = [ports(80, 80, 80, 80)] * 2
-    tally = report_texts(folder, *texts, rule=PORTS, configuration=ALONE, allow=allow).tally
-    assert (tally.compared, tally.matches, tally.violations) == (8, 8, 0)
+    counts = report_texts(folder, *texts, rule=PORTS, configuration=ALONE, allow=allow).summary
+    assert (counts.compared, counts.matches, counts.violations) == (8, 8, 0)
 
 
 def test_agreement_counts_no_match_for_a_third_value(folder: Path) -> None:
     report = report_texts(folder, ports(80, 80, 80, 80), ports(90, 80, 91, 90), rule=PORTS)
     assert places(rows(report)) == ["web:3 violation server/service.container-port"]
-    assert report.tally.matches == 4 + 2
+    assert report.summary.matches == 4 + 2
 
 
 def test_agreement_reports_the_blamed_field_with_the_expected_value(folder: Path) -> None:

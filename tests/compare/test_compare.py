@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from deploylint.compare import compare
-from deploylint.config import rules as packs
+from deploylint.config import rules as rule_sets
 from deploylint.model.difference import Difference
 from deploylint.model.service import Service
 from deploylint.policy.allowance_index import AllowanceIndex
@@ -12,7 +12,7 @@ from deploylint.policy.messages import message_for
 from tests.support.values import service
 from tools import TODAY
 
-PACK = packs.load()
+PACK = rule_sets.load()
 
 REFERENCE = """
 fullnameOverride: api

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from deploylint.config import rules as packs
-from deploylint.engine.examples import tried
+from deploylint.config import rules as rule_sets
+from deploylint.engine.examples import run_examples
 from deploylint.model.finding import Finding
 from deploylint.reports import Look, explain
 from deploylint.reports.fix import allowance
@@ -229,7 +229,7 @@ def test_key_without_a_majority_is_named(folder: Path) -> None:
     report = report_texts(
         folder, *texts[:2], IMAGE % "c", IMAGE % "d", rule=rule, configuration=none
     )
-    assert report.groups[0].undecided == ("key:mesh",)
+    assert report.groups[0].without_majority == ("key:mesh",)
 
 
 def test_majority_of_own_names_agrees(folder: Path) -> None:
@@ -381,14 +381,14 @@ RULE_FOLDERS = sorted(FIXTURES.glob("any-key*/rules"))
 
 @pytest.mark.parametrize("rules", RULE_FOLDERS, ids=lambda path: path.parent.name)
 def test_example_of_a_rule_about_keys_holds(rules: Path) -> None:
-    results = tried(packs.load(rules))
+    results = run_examples(rule_sets.load(rules))
     assert results
     assert [one.gives for one in results if not one.holds] == []
 
 
 def test_rule_about_keys_is_explained() -> None:
-    pack = packs.load(FIXTURES / "any-key" / "rules")
-    lines = explain.write(pack, "mesh", Look()).splitlines()
+    rule_set = rule_sets.load(FIXTURES / "any-key" / "rules")
+    lines = explain.write(rule_set, "mesh", Look()).splitlines()
     assert "  of       key mesh.*" in lines
     assert "  without  key mesh.admin" in lines
     assert "  in       every process" in lines

@@ -213,7 +213,7 @@ def test_majority_lists_the_field_paths_without_one(tmp_path: Path) -> None:
         values["service"]["type"] = "NodePort"
     (group,) = checked(tmp_path / "deploy", services).groups
     assert group.voted
-    assert "service.type" in group.undecided
+    assert "service.type" in group.without_majority
     reasons = {one.reason for one in group.coverage.places}
     assert "server/service.type: no majority" in reasons
 

@@ -11,13 +11,13 @@ import pytest
 
 from deploylint.compare import compare
 from deploylint.compare.result import CompareResult
-from deploylint.config import rules as packs
+from deploylint.config import rules as rule_sets
 from deploylint.model.difference import Difference
 from deploylint.model.service import Service
 from tests.support.folders import FIXTURES
 from tests.support.values import service
 
-RULES = [rule._replace(active=True) for rule in packs.load().rules]
+RULES = [rule._replace(active=True) for rule in rule_sets.load().rules]
 WATCHED = frozenset(rule.id for rule in RULES)
 PAIR = FIXTURES / "fraiday" / "deploy"
 REFERENCE = (PAIR / "deploy-python.yaml").read_text(encoding="utf-8")

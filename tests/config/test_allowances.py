@@ -368,13 +368,13 @@ def test_allowance_with_reason_todo_is_a_violation_if_reasons_are_required(
     assert said(report("deploy", reasons=True)) == [".deploylint.yaml:3 missing-reason"]
     project(folder, "require-reason: true\n" + text)
     assert ran("check").code == 1
-    assert report("deploy").tally.waiting == 1
+    assert report("deploy").summary.waiting == 1
 
 
 def test_allowance_with_any_reason_passes_if_reasons_are_required(folder: Path) -> None:
     project(folder, "require-reason: true\n" + ALLOW)
     assert ran("check", "--require-reason").code == 0
-    assert report("deploy").tally.waiting == 0
+    assert report("deploy").summary.waiting == 0
 
 
 def test_shipped_allowances_have_their_reasons(folder: Path) -> None:

@@ -45,7 +45,7 @@ def test_configuration_of_the_first_version_loads_as_it_did(project: str) -> Non
     assert [group.name for group in loaded.groups] == accepted["groups"]
     own = [one.id for one in loaded.allowances if one.origin == "configured"]
     assert [one.removeprefix(f"{project}/") for one in own] == accepted["allowances"]
-    assert set(accepted["rules"]) <= set(loaded.pack.ids)
+    assert set(accepted["rules"]) <= set(loaded.rule_set.ids)
     assert set(accepted["shipped"]) <= {one.id for one in loaded.allowances}
 
 

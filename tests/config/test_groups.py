@@ -101,7 +101,7 @@ def test_path_with_dots_finds_the_same_groups(
     assert ran("check", "../deploy").code == 1
     assert ran("check", "--config", "../.deploylint.yaml").code == 1
     found = report("../deploy")
-    assert [group.set.name for group in found.groups] == ["prod"]
+    assert [group.loaded.name for group in found.groups] == ["prod"]
 
 
 # --- what is stated of a service -----------------------------------------------------------------
@@ -135,7 +135,7 @@ def test_configured_runtime_wins_over_the_file_name(tmp_path: Path) -> None:
         "{files: deploy/*-go.yaml, runtime: python}]}}\n",
         go=WEB,
     )
-    assert [s.runtime for group in report().groups for s in group.set.services] == ["python"] * 2
+    assert [s.runtime for group in report().groups for s in group.loaded.services] == ["python"] * 2
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ def test_configured_role_decides_which_rules_apply(
     )
     found = report()
     assert (said(found) == ["deploy-web.yaml:4 service-port"]) is applies
-    assert {s.main.role for group in found.groups for s in group.set.services} == {role}
+    assert {s.main.role for group in found.groups for s in group.loaded.services} == {role}
     assert {f.component for f in found.findings if f.service == "web" and not applies} <= {role}
 
 
@@ -262,7 +262,7 @@ def test_path_selects_its_groups_and_focus(
 ) -> None:
     two_groups(tmp_path)
     seen = report(*paths)
-    assert [group.set.name for group in seen.groups] == groups
+    assert [group.loaded.name for group in seen.groups] == groups
     assert [f.location.file for f in seen.findings if f.status == "violation"] == [
         f"{folder}/deploy-web.yaml" for folder in found
     ]
@@ -275,7 +275,7 @@ def test_group_is_loaded_whole_and_the_files_named_are_its_focus(tmp_path: Path)
     found = report("deploy/deploy-web.yaml")
     assert said(found) == ["deploy-web.yaml:4 service-port"]
     assert found.groups[0].outside == 1
-    assert len(found.groups[0].set.services) == 3
+    assert len(found.groups[0].loaded.services) == 3
 
 
 def test_focus_on_the_reference_shows_everything(tmp_path: Path) -> None:
@@ -298,14 +298,14 @@ def test_file_outside_all_groups_is_named(tmp_path: Path) -> None:
 def test_file_outside_all_groups_is_a_group_of_its_own(tmp_path: Path) -> None:
     two_groups(tmp_path)
     found = report("c/deploy-python.yaml", "c/deploy-web.yaml")
-    assert [group.set.name for group in found.groups] == ["c"]
+    assert [group.loaded.name for group in found.groups] == ["c"]
     assert said(found) == ["deploy-web.yaml:4 service-port"]
 
 
 def test_link_to_a_file_of_a_group_means_the_file(tmp_path: Path) -> None:
     project(tmp_path, GROUPS)
     (tmp_path / "web.yaml").symlink_to("deploy/deploy-web.yaml")
-    assert [group.set.name for group in report("web.yaml").groups] == ["prod"]
+    assert [group.loaded.name for group in report("web.yaml").groups] == ["prod"]
 
 
 # --- what a group changes ------------------------------------------------------------------------
@@ -320,7 +320,7 @@ def test_group_changes_rules_and_profile_for_itself_alone(tmp_path: Path) -> Non
     assert [f.location.file for f in found.findings if f.status == "violation"] == [
         "b/deploy-web.yaml"
     ]
-    assert [group.set.profile.name for group in found.groups] == ["nested", "helm-create"]
+    assert [group.loaded.profile.name for group in found.groups] == ["nested", "helm-create"]
 
 
 def test_group_rule_that_is_skipped_runs_if_selected(tmp_path: Path) -> None:
@@ -421,8 +421,8 @@ def of_several(folder: Path, entry: str) -> Path:
 def test_configured_name_selects_a_service_of_a_file(tmp_path: Path) -> None:
     of_several(tmp_path, "{name: web, files: [deploy/deploy-apps.yaml, deploy/layer.yaml]}")
     (group,) = report().groups
-    assert [one.name for one in group.set.services] == ["python", "web"]
-    web = group.set.services[1].main
+    assert [one.name for one in group.loaded.services] == ["python", "web"]
+    web = group.loaded.services[1].main
     repository, port = (web.value(f"{one}").data for one in ("image.repository", "service.port"))
     assert (repository, port) == ("acme/web", 9000)
 

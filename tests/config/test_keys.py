@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from deploylint.config import load as config
-from deploylint.config import rules as packs
+from deploylint.config import rules as rule_sets
 from deploylint.config.load import Config
 from deploylint.config.rules import EVERY_ROLE
 from deploylint.model.errors import Misread
@@ -18,7 +18,7 @@ RULE = "rules:\n- id: mesh\n  key: %s\n  must: %s\n  why: It matters.\n"
 
 def rule(folder: Path, text: str) -> Rule:
     (folder / "own.yaml").write_text(text, encoding="utf-8")
-    (found,) = packs.load(folder).rules
+    (found,) = rule_sets.load(folder).rules
     return found
 
 
@@ -83,7 +83,7 @@ def project(folder: Path, text: str) -> Config:
 
 def of_group(loaded: Config, name: str) -> Rule:
     (group,) = loaded.groups
-    return next(one for one in group.pack.rules if one.id == name)
+    return next(one for one in group.rule_set.rules if one.id == name)
 
 
 GROUP = "groups: {all: {services: [{files: '*.yaml'}], rules: {%s}}}\n"
@@ -93,7 +93,7 @@ def test_setting_of_a_group_gives_a_rule_other_keys(tmp_path: Path) -> None:
     loaded = project(tmp_path, GROUP % "mesh: {key: istio.enabled, severity: warning}")
     found = of_group(loaded, "mesh")
     assert (found.addresses, found.severity) == (("key:istio.enabled",), "warning")
-    (own,) = [one for one in loaded.pack.rules if one.id == "mesh"]
+    (own,) = [one for one in loaded.rule_set.rules if one.id == "mesh"]
     assert own.addresses == ("key:mesh.enabled",)
 
 

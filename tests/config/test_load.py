@@ -241,7 +241,7 @@ def test_include_joins_lists_and_the_including_file_wins(folder: Path) -> None:
     ]
     assert loaded.reference == ("deploy-python.yaml",)
     assert loaded.forbid_inline
-    active = {rule.id: rule.active for rule in loaded.pack.rules}
+    active = {rule.id: rule.active for rule in loaded.rule_set.rules}
     assert (active["service-port"], active["non-root"]) == (True, False)
     assert [path.name for path in loaded.paths] == ["shared.yaml", ".deploylint.yaml"]
 
@@ -356,7 +356,7 @@ def test_excluded_file_is_in_no_group(folder: Path) -> None:
         api=WEB,
     )
     assert said(report()) == []
-    assert [s.name for s in report().groups[0].set.services] == ["api", "python"]
+    assert [s.name for s in report().groups[0].loaded.services] == ["api", "python"]
     assert [one.file for one in report("deploy").skipped] == ["deploy/deploy-web.yaml"]
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from deploylint.config import rules as packs
+from deploylint.config import rules as rule_sets
 from deploylint.model.errors import Misread
 from deploylint.model.paths import matching
 
@@ -143,24 +143,24 @@ def test_rule_file_with_a_mistake_is_refused_with_its_location_and_a_suggestion(
     text, says = WRONG[name]
     (folder / "a.yaml").write_text(text)
     with pytest.raises(Misread) as caught:
-        packs.load(folder)
+        rule_sets.load(folder)
     at = caught.value.problem
     assert f"{at.file}:{at.line}:{at.column}: {at.message}" == f"rules/a.yaml:{says}"
 
 
 def test_rule_file_is_read(folder: Path) -> None:
     (folder / "a.yaml").write_text(GOOD)
-    pack = packs.load(folder)
-    assert pack.ids == ["tag"]
-    assert pack.rules[0].addresses == ("image.tag",)
-    assert pack.rules[0].place == "rules/a.yaml:2"
-    assert pack.allowances[0].place == "rules/a.yaml:7"
+    rule_set = rule_sets.load(folder)
+    assert rule_set.ids == ["tag"]
+    assert rule_set.rules[0].addresses == ("image.tag",)
+    assert rule_set.rules[0].place == "rules/a.yaml:2"
+    assert rule_set.allowances[0].place == "rules/a.yaml:7"
 
 
 def test_allowance_may_name_a_rule_of_another_file(folder: Path) -> None:
     (folder / "a.yaml").write_text(ALLOW)
     (folder / "b.yaml").write_text(RULE)
-    assert packs.load(folder).allowances[0].rule == "tag"
+    assert rule_sets.load(folder).allowances[0].rule == "tag"
 
 
 def test_rule_element_means_its_fields_and_a_star_any_part_of_a_name() -> None:
@@ -178,6 +178,6 @@ def test_rule_element_means_its_fields_and_a_star_any_part_of_a_name() -> None:
 
 
 def test_shipped_rule_files_are_read() -> None:
-    pack = packs.load()
-    assert len(pack.rules) >= 20
-    assert len(set(pack.ids)) == len(pack.ids)
+    rule_set = rule_sets.load()
+    assert len(rule_set.rules) >= 20
+    assert len(set(rule_set.ids)) == len(rule_set.ids)

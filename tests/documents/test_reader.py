@@ -42,7 +42,7 @@ def checked(folder: Path) -> Report:
 
 
 def names(report: Report) -> set[str]:
-    return {one.name for group in report.groups for one in group.set.services}
+    return {one.name for group in report.groups for one in group.loaded.services}
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_reader_gives_the_documented_result_of_a_file(case: Case, folder: Path) 
     report = checked(folder)
     found = {
         "refused": [f"{p.line}:{p.column} {p.message}" for p in report.problems],
-        "passed over": [f" {s.reason}" for s in report.skipped],
+        "skipped": [f" {s.reason}" for s in report.skipped],
         "found": [
             f"{f.location.line}:{f.location.column} {f.severity}[{f.rule}] {f.message}"
             for f in report.findings

@@ -69,7 +69,7 @@ def test_service_option_selects_the_findings_that_are_shown(
 ) -> None:
     report = report_texts(folder, *map(service, "ABB"), rule=TYPE, services=services)
     assert [row.file for row in rows(report)] == wanted
-    assert report.tally.violations == len(wanted)
+    assert report.summary.violations == len(wanted)
 
 
 def test_service_option_that_does_not_exist_is_refused_with_the_nearest(folder: Path) -> None:
@@ -119,7 +119,7 @@ def test_files_named_with_their_folder_limit_what_is_shown(
     options = check.CheckOptions(rules=("tested",))
     report = check.check(asked, options, configured(asked, None, False), TODAY)
     assert [row.file for row in rows(report)] == shown
-    assert report.tally.outside == outside
+    assert report.summary.outside == outside
 
 
 def test_findings_are_in_the_order_of_files_lines_and_rules(folder: Path) -> None:

@@ -41,8 +41,8 @@ def run(folder: Path, reference: str = "") -> Report:
 
 
 def accounted(report: Report) -> int:
-    tally = report.tally
-    return tally.compared + tally.unknown + tally.uncompared
+    counts = report.summary
+    return counts.compared + counts.unknown + counts.uncompared
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.parent.name)
@@ -78,7 +78,7 @@ def carried(folder: Path) -> int:
 def test_coverage_lists_each_uncompared_value_once(folder: Path) -> None:
     report = run(folder)
     listed = [one.place for group in report.groups for one in group.coverage.places]
-    assert len(set(listed)) == len(listed) == report.tally.uncompared
+    assert len(set(listed)) == len(listed) == report.summary.uncompared
 
 
 @pytest.mark.parametrize(
@@ -87,10 +87,10 @@ def test_coverage_lists_each_uncompared_value_once(folder: Path) -> None:
 def test_coverage_counts_an_unknown_key_as_uncompared(peer: Path, tmp_path: Path) -> None:
     for path in peer.parent.iterdir():
         (tmp_path / path.name).write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
-    before = run(tmp_path).tally
+    before = run(tmp_path).summary
     with (tmp_path / peer.name).open("a", encoding="utf-8") as file:
         file.write("\ntolerations: [{key: a}]\n")
-    after = run(tmp_path).tally
+    after = run(tmp_path).summary
     assert after == before._replace(uncompared=before.uncompared + 1)
 
 
@@ -108,7 +108,7 @@ def test_coverage_accounts_for_a_value_of_another_type(
     changed = tmp_path / file
     text = changed.read_text(encoding="utf-8")
     changed.write_text(text.replace("interval: 30s", "interval: 30t"), encoding="utf-8")
-    before, after = run(story).tally, run(tmp_path).tally
+    before, after = run(story).summary, run(tmp_path).summary
     assert (before.unknown, before.violations) == (0, 0)
     assert (after.unknown, after.violations) == (unknown, violations)
     assert accounted(run(tmp_path)) == accounted(run(story))

@@ -55,8 +55,8 @@ def told(report: Report) -> list[tuple[str, str, str, str]]:
 
 def test_environments_give_findings_for_each_service(folder: Path) -> None:
     report = run(folder, "replicas")
-    assert [group.set.environment for group in report.groups] == ["staging", "prod"]
-    assert [[s.name for s in group.set.services] for group in report.groups] == [
+    assert [group.loaded.environment for group in report.groups] == ["staging", "prod"]
+    assert [[s.name for s in group.loaded.services] for group in report.groups] == [
         ["python", "go"],
         ["python", "go"],
     ]
@@ -95,7 +95,7 @@ def test_environments_findings_have_their_own_fingerprints(folder: Path) -> None
 def test_environments_base_of_two_services_is_read_by_both(folder: Path) -> None:
     text = CONFIG.replace("{name: python, files: python.yaml}", "{name: python, files: go.yaml}")
     (folder / ".deploylint.yaml").write_text(text)
-    names = [service.name for service in run(folder).groups[0].set.services]
+    names = [service.name for service in run(folder).groups[0].loaded.services]
     assert names == ["python", "go"]
 
 
@@ -128,4 +128,4 @@ def test_environments_service_without_a_readable_layer_is_not_checked(folder: Pa
     (folder / "go-prod.yaml").write_text("replicaCount: [\n")
     report = run(folder)
     assert len(report.problems) == 1
-    assert [len(group.set.services) for group in report.groups] == [2, 1]
+    assert [len(group.loaded.services) for group in report.groups] == [2, 1]

@@ -25,7 +25,8 @@ def report(folder: Path, files: dict[str, str], *paths: str) -> Report:
 
 def groups(found: Report) -> dict[str, list[str]]:
     """The services of each group, by its name."""
-    return {one.set.name: [service.name for service in one.set.services] for one in found.groups}
+    loaded = [group.loaded for group in found.groups]
+    return {group.name: [service.name for service in group.services] for group in loaded}
 
 
 def values(*names: str) -> dict[str, str]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from deploylint.compare import compare
 from deploylint.compare.result import CompareResult
-from deploylint.config import rules as packs
+from deploylint.config import rules as rule_sets
 from deploylint.documents.merge import IDLE, OVERRIDDEN, REMOVAL, UNSAID
 from deploylint.documents.nodes import leaves
 from deploylint.engine.coverage import account
@@ -27,7 +27,7 @@ from deploylint.reports.text.snippets import Excerpts
 from tests.support.values import document
 from tools import TODAY
 
-PACK = packs.load()
+PACK = rule_sets.load()
 PROFILE = profile.load("helm-create")
 NO_ALLOWANCES = AllowanceIndex((), TODAY)
 

@@ -28,7 +28,7 @@ def test_file_with_some_keys_of_another_one_is_laid_over_it(
     report = report_texts(folder, BASE, overlay)
     (group,) = report.groups
     skipped = [one.file for one in report.skipped]
-    assert [service.name for service in group.set.services] == (
+    assert [service.name for service in group.loaded.services] == (
         ["python"] if is_overlay else ["python", "web"]
     )
     assert skipped == (["deploy/deploy-web.yaml"] if is_overlay else [])

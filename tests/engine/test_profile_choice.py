@@ -16,8 +16,8 @@ ASYNQ = IMAGE + "asynqWorkers: {mail: {command: [./api, worker]}}\n"
 def profile(folder: Path, *services: str, named: str = "") -> tuple[str, str]:
     report = report_texts(folder, *services, profile=named)
     (group,) = report.groups
-    assert group.set.profile is not None
-    return group.set.profile.name, group.set.profile_because
+    assert group.loaded.profile is not None
+    return group.loaded.profile.name, group.loaded.profile_because
 
 
 @pytest.mark.parametrize(

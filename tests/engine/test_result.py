@@ -57,23 +57,23 @@ def test_exit_code_of_allowed_deviations_alone_is_zero(folder: Path) -> None:
     rule = "element: image.tag, must: equal, severity: error"
     report = report_texts(folder, TEXTS["same"], TEXTS["other"], rule=rule, configuration=allow)
     assert exit_code(report, "warning") == 0
-    assert (report.tally.allowed, report.tally.violations) == (1, 0)
+    assert (report.summary.allowed, report.summary.violations) == (1, 0)
 
 
 def test_summary_counts_the_findings_of_a_run(folder: Path) -> None:
     texts = [TEXTS[name] for name in ("same", "same", "other", "template")]
-    tally = report_texts(folder, *texts, rule="element: image.tag, must: equal").tally
-    assert (tally.services, tally.rules) == (4, 1)
-    assert (tally.matches, tally.violations, tally.unknowns, tally.allowed) == (1, 1, 1, 0)
-    assert tally.compared + tally.unknown + tally.uncompared == 8
-    assert (tally.outside, tally.expiring, tally.unused, tally.waiting) == (0, 0, 0, 0)
+    counts = report_texts(folder, *texts, rule="element: image.tag, must: equal").summary
+    assert (counts.services, counts.rules) == (4, 1)
+    assert (counts.matches, counts.violations, counts.unknowns, counts.allowed) == (1, 1, 1, 0)
+    assert counts.compared + counts.unknown + counts.uncompared == 8
+    assert (counts.outside, counts.expiring, counts.unused, counts.waiting) == (0, 0, 0, 0)
 
 
 def test_summary_counts_missing_reasons(folder: Path) -> None:
     allow = 'allow: [{rule: tested, service: web, from: "1", to: "2", because: TODO}]\n'
     rule = "element: image.tag, must: equal"
     report = report_texts(folder, TEXTS["same"], TEXTS["other"], rule=rule, configuration=allow)
-    assert report.tally.waiting == 1
+    assert report.summary.waiting == 1
 
 
 def test_matrix_counts_each_finding_in_the_cell_of_its_service_and_element(folder: Path) -> None:

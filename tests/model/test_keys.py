@@ -98,7 +98,7 @@ MANIFESTS = MANIFESTS.replace(
 def api(tmp_path: Path) -> Service:
     (tmp_path / "all.yaml").write_text(MANIFESTS, encoding="utf-8")
     report = check.check([tmp_path], check.CheckOptions(), config.load(), TODAY)
-    return report.groups[0].set.services[0]
+    return report.groups[0].loaded.services[0]
 
 
 POD = "spec.template.spec"

@@ -39,7 +39,7 @@ def unused(folder: Path, configuration: str, today: str = "", **options: Any) ->
     names = [name for name, state in states(found).items() if state == "unused"]
     told = messages(found, "unused-allowance")
     assert [text.split(" is unused")[0].removeprefix("allowance ") for text in told] == names
-    assert found.tally.unused == len(names)
+    assert found.summary.unused == len(names)
     return names
 
 
@@ -262,7 +262,7 @@ NEAR = [
     ),
     (
         "from: 8000, to: {at-least: 9000}",
-        "; allowance web-port accepts at-least 9000, but the value is 8080",
+        "; allowance web-port accepts at least 9000, but the value is 8080",
     ),
     ("from: 8000, to: absent", "; allowance web-port accepts absent, but the value is 8080"),
 ]

@@ -193,7 +193,7 @@ BREAKS = {
     "structures": ("engine/check", "import msgspec", "msgspec"),
     "differences": ("compare/result", "import deepdiff", "deepdiff"),
     "commands": ("engine/check", "import typer", "typer"),
-    "terminal": ("policy/verdict", "import rich", "rich"),
+    "terminal": ("policy/judgement", "import rich", "rich"),
     "go": ("engine/load", "import tree_sitter", "tree_sitter"),
     "dockerfiles": ("engine/load", "import dockerfile", "dockerfile"),
 }

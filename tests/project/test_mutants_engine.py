@@ -58,18 +58,18 @@ def test_mutants_table_names_existing_modules_and_tests() -> None:
             assert (mutants_engine.ROOT / "tests" / f"{name}.py").is_file(), row
 
 
-def test_mutants_document_lists_unnoticed_ones() -> None:
+def test_mutants_document_lists_uncaught_ones() -> None:
     (mutant,) = ast_mutants("x = a | b")
     results = [
-        Result("model/a", "x = a | b", mutant, "noticed"),
+        Result("model/a", "x = a | b", mutant, "caught"),
         Result("model/a", "x = a | b", mutant, "equivalent", "Both are empty."),
         Result("model/b", "x = a | b", mutant, "survived"),
     ]
-    assert counted(results) == "1 of 3 mutants noticed, 1 of the others mean the same"
+    assert counted(results) == "1 of 3 mutants caught, 1 of the others mean the same"
     text = render(results)
     assert "| `model/a` | 2 | 1 |\n| `model/b` | 1 | 0 |" in text
     assert "| `model/a` | `x = a \\| b` | `a & b` | Both are empty. |" in text
-    assert "| `model/b` | `x = a \\| b` | `a & b` | NOBODY KNOWS |" in text
+    assert "| `model/b` | `x = a \\| b` | `a & b` | NOT EXPLAINED |" in text
 
 
 @pytest.mark.slow

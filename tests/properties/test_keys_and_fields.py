@@ -88,7 +88,7 @@ def place(one: Difference) -> Place:
 @story
 def test_rule_on_a_key_finds_what_a_rule_on_its_field_finds(folder: Path, share: int) -> None:
     for group in checked(folder).groups:
-        services = group.set.services
+        services = group.loaded.services
         keys = found_keys(services)
         for key in sampled(keys, share, folder.name):
             reference = group.reference or services[0]
@@ -106,7 +106,7 @@ def test_rule_on_a_key_finds_what_a_rule_on_its_field_finds(folder: Path, share:
 @story
 def test_rule_that_keys_agree_finds_what_one_on_their_fields_finds(folder: Path) -> None:
     for group in checked(folder).groups:
-        for service in group.set.services:
+        for service in group.loaded.services:
             keys = [one for one in found_keys([service]) if one.number == 0]
             for one, other in combinations(keys, 2):
                 if one.field == other.field or ADDRESSES[one.field] is not ADDRESSES[other.field]:

@@ -20,7 +20,7 @@ from deploylint.policy.allowance_audit import AllowanceStatus
 from tests.support.stories import STORIES
 from tools import TODAY
 
-OWN = load().own
+OWN = load().builtin
 
 
 def run(folder: Path, only: Allowance | None = None) -> Report:

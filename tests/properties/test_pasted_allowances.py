@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from deploylint.config import load as config
-from deploylint.config import rules as packs
+from deploylint.config import rules as rule_sets
 from deploylint.config.load import Config
 from deploylint.documents.nodes import plain
 from deploylint.documents.reader import Document, read_file
@@ -26,7 +26,7 @@ from tests.support.folders import FIXTURES
 from tools import TODAY
 from tools.sampling import sampled
 
-PACK = packs.load()
+PACK = rule_sets.load()
 STORIES = sorted(
     path
     for path in FIXTURES.glob("*/deploy")
@@ -34,7 +34,8 @@ STORIES = sorted(
 )
 """Of what stands there alone; mixed shapes are one set only where a configuration says so."""
 
-IDS = {rule.id for rule in PACK.rules} | {one.id for one in PACK.own.values() if one.may_be_allowed}
+IDS = {rule.id for rule in PACK.rules}
+IDS |= {check.id for check in PACK.builtin.values() if check.may_be_allowed}
 
 
 REFERENCES = {

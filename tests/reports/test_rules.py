@@ -8,17 +8,17 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from deploylint.config import rules as packs
+from deploylint.config import rules as rule_sets
 from deploylint.config.rules import RuleSet
 from deploylint.documents.nodes import plain
 from deploylint.documents.reader import Document, read_text
 from deploylint.model.rule import BuiltinRule, Rule
 from deploylint.reports import Look, explain, rules
-from deploylint.reports.rule_text import compact, demand
+from deploylint.reports.rule_text import check_text, compact
 from deploylint.reports.yaml_out import block, entry
 from tests.support.reports import WIDTHS, squeezed
 
-PACK = packs.with_examples(packs.load())
+PACK = rule_sets.with_examples(rule_sets.load())
 RULES = [pytest.param(rule, id=rule.id) for rule in PACK.rules]
 
 
@@ -27,7 +27,9 @@ def test_rules_lists_every_rule(name: str) -> None:
     written = squeezed(rules.FORMATS[name](PACK, Look()))
     for rule in PACK.rules:
         assert rule.id in written
-        assert squeezed(demand(rule)).replace('"', "") in written.replace("\\", "").replace('"', "")
+        assert squeezed(check_text(rule)).replace('"', "") in written.replace("\\", "").replace(
+            '"', ""
+        )
 
 
 def test_rules_json_has_the_allowances() -> None:
@@ -42,7 +44,12 @@ def test_explain_describes_a_rule(rule: Rule, width: int) -> None:
     written = explain.write(PACK, rule.id, Look(width=width))
     whole = squeezed(written)
     assert max(map(cell_len, written.splitlines())) <= width
-    for wanted in (f"{rule.level}[{rule.id}]", rule.why, demand(rule), *compact(rule.addresses)):
+    for wanted in (
+        f"{rule.level}[{rule.id}]",
+        rule.why,
+        check_text(rule),
+        *compact(rule.addresses),
+    ):
         assert squeezed(wanted) in whole
     assert written.count("Example: ") == len(rule.examples)
     for allowance in PACK.allowances:
@@ -57,7 +64,7 @@ def test_explain_shows_examples_as_yaml(rule: Rule, width: int) -> None:
         assert data_of("\n".join(block(example.peer, Look(width=width), 0))) == example.peer
 
 
-@pytest.mark.parametrize("own", PACK.own.values(), ids=lambda own: own.id)
+@pytest.mark.parametrize("own", PACK.builtin.values(), ids=lambda own: own.id)
 def test_explain_describes_a_builtin_check(own: BuiltinRule) -> None:
     written = explain.write(PACK, own.id, Look())
     assert f"{own.level}[{own.id}]" in written
@@ -73,8 +80,8 @@ def test_rule_text_names_the_operator_in_words(tmp_path: Path) -> None:
         "- {id: d, element: image.tag, must: {be: present}, why: x}\n",
         "utf-8",
     )
-    pack: RuleSet = packs.load(tmp_path)
-    assert [demand(rule) for rule in pack.rules] == [
+    rule_set: RuleSet = rule_sets.load(tmp_path)
+    assert [check_text(rule) for rule in rule_set.rules] == [
         "within 2 times the reference's value, either way",
         "must not be latest",
         "must be one of a, b",

@@ -15,13 +15,13 @@ import pytest
 from deploylint.compare import diff, operators
 from deploylint.compare.diff import DifferingItem
 from deploylint.compare.operators import Operand
-from deploylint.config import rules as packs
+from deploylint.config import rules as rule_sets
 from deploylint.engine.examples import gives
 from deploylint.model.fields import ADDRESSES, ELEMENTS, element_of
 from deploylint.model.rule import Example, Gives, Rule
 from deploylint.model.types import Plain, Type
 
-PACK = packs.with_examples(packs.load())
+PACK = rule_sets.with_examples(rule_sets.load())
 EXAMPLES = [
     pytest.param(rule, example, id=f"{rule.id}-{number}")
     for rule in PACK.rules

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from deploylint.config import load as config
-from deploylint.config import rules as packs
+from deploylint.config import rules as rule_sets
 from deploylint.engine import check
 from deploylint.engine.result import Report
 from tests.support.folders import STORY
@@ -65,9 +65,9 @@ def many(folder: Path) -> Path:
     return folder
 
 
-def run(*paths: Path, rules: Path = packs.FOLDER) -> Report:
-    loaded, pack = config.load(), packs.load(rules)
-    loaded = loaded._replace(pack=pack, allowances=pack.allowances)
+def run(*paths: Path, rules: Path = rule_sets.FOLDER) -> Report:
+    loaded, rule_set = config.load(), rule_sets.load(rules)
+    loaded = loaded._replace(rule_set=rule_set, allowances=rule_set.allowances)
     return check.check(list(paths), check.CheckOptions(), loaded, TODAY)
 
 

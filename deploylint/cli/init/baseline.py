@@ -6,10 +6,9 @@ import json
 from collections.abc import Iterable
 
 from deploylint.cli.init.proposal import LOOK
-from deploylint.config import allowance_entries
+from deploylint.config.allowance_entries import read_allowances, resolve_allowances
 from deploylint.config.load import Config
-from deploylint.config.rule_files import resolved
-from deploylint.config.rules import items
+from deploylint.config.nodes import items
 from deploylint.config.schema import ConfigFile
 from deploylint.documents.edit import ListItem
 from deploylint.documents.nodes import Problem, plain
@@ -46,7 +45,7 @@ def baseline_allowances(findings: Iterable[Finding], config: Config) -> list[Lis
 
 
 def _may_be(finding: Finding, config: Config) -> bool:
-    own = config.pack.own.get(finding.rule)
+    own = config.rule_set.builtin.get(finding.rule)
     return finding.status == "violation" and (own is None or own.may_be_allowed)
 
 
@@ -70,9 +69,9 @@ def _is_read(about: dict[str, Plain], config: Config) -> bool:
     if plain(node) != about:
         return False
     try:
-        (entry,) = decode(document, ConfigFile).allow
-        read = allowance_entries.read_entry(entry, node, document.roots[0], "configured")
-        resolved([allowance_entries.WrittenAllowance(read, node)], config.pack)
+        entries = decode(document, ConfigFile).allow
+        allowances = read_allowances(entries, document.roots[0], "configured")
+        resolve_allowances(allowances, [config.rule_set, *(g.rule_set for g in config.groups)])
     except Misread:
         return False
     return True

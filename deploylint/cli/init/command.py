@@ -1,4 +1,4 @@
-"""The command that writes: a configuration for what is there, and what is allowed to differ."""
+"""The command ``init``, which writes a configuration and a baseline of allowances."""
 
 import sys
 from shlex import quote

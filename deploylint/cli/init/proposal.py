@@ -16,7 +16,7 @@ from deploylint.config.load import Config
 from deploylint.documents.paths import display_path, from_display_path
 from deploylint.documents.record import Record
 from deploylint.engine.load import DeploymentGroup
-from deploylint.engine.reference import choose
+from deploylint.engine.reference import choose_reference
 from deploylint.model.errors import UsageError
 from deploylint.model.rule import Rule
 from deploylint.model.service import Service
@@ -47,15 +47,13 @@ class ProposedService(Record):
 
 
 class ProposedGroup(Record):
-    """A group, its services, its reference and profile, and why these."""
+    """A group that was found, its name and services, its reference, and why that."""
 
+    survey: SurveyResult
     name: str
-    folder: str
     services: tuple[ProposedService, ...]
     reference: str
     because: str
-    profile: str
-    profile_because: str
 
 
 def propose(
@@ -65,17 +63,17 @@ def propose(
 
     Raises UsageError for a reference that no group has.
     """
-    every = [service for result in results for service in result.set.services]
+    every = [service for result in results for service in result.loaded.services]
     taken = Counter(map(_name, every))
-    groups = []
-    for result, name in zip(results, _group_names(results, root), strict=True):
-        services = tuple(_service(one, name, taken, root) for one in result.set.services)
-        groups.append(_group(result, name, services, config, reference))
+    groups = tuple(
+        _group(result, name, taken, root, config, reference)
+        for result, name in zip(results, _group_names(results, root), strict=True)
+    )
     if reference and not any(group.because == _OPTION for group in groups):
         files = ", ".join(service.files[0] for service in every)
         message = "no such service in any group; choose from"
         raise UsageError(f"--reference {reference}: {message} {files}")
-    return tuple(groups)
+    return groups
 
 
 _OPTION = "--reference"
@@ -108,20 +106,19 @@ def _service(service: Service, group: str, taken: Mapping[str, int], root: Path)
 def _group(
     result: SurveyResult,
     name: str,
-    services: tuple[ProposedService, ...],
+    taken: Mapping[str, int],
+    root: Path,
     config: Config,
     option: str,
 ) -> ProposedGroup:
-    chosen, because = _reference(result.set, config, option)
-    reference = services[[service.name for service in result.set.services].index(chosen.name)]
+    chosen, because = _reference(result.loaded, config, option)
+    reference = _service(chosen, name, taken, root)
     return ProposedGroup(
-        name=name,
-        folder=f"{display_path(result.folder)}/",
-        services=services,
-        reference=reference.name if reference.name != NONE else Path(reference.files[0]).name,
-        because=because,
-        profile=result.set.profile.name,
-        profile_because=result.set.profile_because,
+        result,
+        name,
+        tuple(_service(service, name, taken, root) for service in result.loaded.services),
+        reference.name if reference.name != NONE else Path(reference.files[0]).name,
+        because,
     )
 
 
@@ -131,11 +128,12 @@ def _reference(group: DeploymentGroup, config: Config, option: str) -> tuple[Ser
         names = (service.name, *service.files, *(Path(file).name for file in service.files))
         if option and (option in names or display_path(Path(option)) in names):
             return service, _OPTION
-    default = choose(group, "", config).service
+    default = choose_reference(group, "", config).service
     if default is not None:
         return default, f"{Path(default.files[0]).name} is the default"
-    counts = {_name(service): _compared(service, config.pack.rules) for service in group.services}
-    ranked = sorted(group.services, key=lambda one: (-counts[_name(one)], _name(one)))
+    rules = config.rule_set.rules
+    counts = {_name(service): _compared(service, rules) for service in group.services}
+    ranked = sorted(group.services, key=lambda service: (-counts[_name(service)], _name(service)))
     numbers = [counts[_name(service)] for service in ranked]
     texts = ", ".join(f"{_name(one)} {count}" for one, count in zip(ranked, numbers, strict=True))
     tie = ", first by name" if numbers[0] == numbers[1] else ""
@@ -166,8 +164,9 @@ def written(groups: Sequence[ProposedGroup], profile: str, todo: str) -> str:
 
 
 def _lines(group: ProposedGroup, profile: str) -> Iterator[str]:
-    read = f"profile {group.profile} ({group.profile_because})"
-    yield _comment(f"{group.folder}: {len(group.services)} services; {read}.", 2)
+    folder, loaded = display_path(group.survey.folder), group.survey.loaded
+    read = f"{len(group.services)} services; profile {loaded.profile.name}"
+    yield _comment(f"{folder}/: {read} ({loaded.profile_because}).", 2)
     yield f"  {scalar(group.name, LOOK)}:"
     if profile:
         yield from entry("profile", profile, LOOK, 4)

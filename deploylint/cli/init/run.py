@@ -1,4 +1,4 @@
-"""What ``init`` is to write: a configuration under which ``check`` passes for the files of today.
+"""Plans what ``init`` writes: a configuration with which ``check`` passes for the files of today.
 
 ``survey`` finds the groups, ``proposal`` writes them as a configuration, ``baseline`` makes an
 allowance of each difference. An existing configuration stays; it includes the file of allowances,
@@ -16,18 +16,16 @@ from deploylint.cli.init.proposal import ProposedGroup
 from deploylint.cli.init.survey import survey
 from deploylint.config import load as config
 from deploylint.config.discovery import NAMES
+from deploylint.config.files import read_config
 from deploylint.config.load import Config
-from deploylint.config.schema import ConfigFile
 from deploylint.documents.edit import ListItem, append_items
 from deploylint.documents.nodes import Problem
 from deploylint.documents.paths import display_path, repository
-from deploylint.documents.reader import Document, read_file, read_text
 from deploylint.documents.record import Record
 from deploylint.engine import check, result
 from deploylint.engine.check import CheckOptions
 from deploylint.engine.discovery import DEFAULT, Skipped
 from deploylint.engine.result import Report
-from deploylint.model.decode import decode
 from deploylint.model.errors import Misread, UsageError
 from deploylint.model.finding import Finding
 
@@ -39,7 +37,7 @@ class InitOptions(Record):
 
     ``paths`` are the folders to search, none for the default.
     ``reference`` and ``profile`` are "" where they are not given.
-    ``existing`` is the project's configuration, None where there is none.
+    ``existing`` is the project's configuration, or None.
     ``today`` is a day as ``YYYY-MM-DD``.
     """
 
@@ -77,11 +75,11 @@ class InitPlan(Record):
 
 
 Texts = dict[Path, str]
-Run = Callable[[Config], Report]
+RunCheck = Callable[[Config], Report]
 
 
 def plan_init(options: InitOptions) -> InitPlan:
-    """What to write so that each present difference has an allowance. Nothing is written here.
+    """The files with which each present difference has an allowance. Nothing is written here.
 
     Raises UsageError and Misread for options and files that are wrong.
     """
@@ -124,11 +122,10 @@ def _extended_configuration(options: InitOptions, path: Path) -> InitPlan:
 
 def _check_groups(report: Report, path: Path) -> None:
     """Raises UsageError for several folders outside every group: services may share a name."""
-    outside = [group.set for group in report.groups if group.set.group is None]
+    outside = [group.loaded for group in report.groups if group.loaded.configured is None]
     if outside and len(report.groups) > 1:
-        raise UsageError(
-            f"{outside[0].name}/: not in any group of {display_path(path)}; add a group for it"
-        )
+        message = f"{outside[0].name}/: not in any group of {display_path(path)}"
+        raise UsageError(f"{message}; add a group for it")
 
 
 def _check_options(options: InitOptions, report: Report, path: Path) -> None:
@@ -136,21 +133,19 @@ def _check_options(options: InitOptions, report: Report, path: Path) -> None:
     references = [group.reference for group in report.groups if group.reference is not None]
     names = {name for service in references for name in (service.name, *service.files)}
     names |= {Path(name).name for name in names}
-    if options.reference and names.isdisjoint(
-        {options.reference, display_path(Path(options.reference))}
+    if display_path(Path(options.reference)) in names:
+        names.add(options.reference)
+    profiles = {group.loaded.profile.name for group in report.groups}
+    for key, value, used in (
+        ("reference", options.reference, names),
+        ("profile", options.profile, profiles),
     ):
-        raise _conflict("reference", options.reference, path)
-    profiles = {group.set.profile.name for group in report.groups}
-    if options.profile and options.profile not in profiles:
-        raise _conflict("profile", options.profile, path)
+        if value and value not in used:
+            message = f"--{key} {value}: {display_path(path)} exists and sets another {key}"
+            raise UsageError(f"{message}; change it there")
 
 
-def _conflict(key: str, value: str, path: Path) -> UsageError:
-    message = f"--{key} {value}: {display_path(path)} exists and sets another {key}"
-    return UsageError(f"{message}; change it there")
-
-
-def _with_baseline(plan: InitPlan, path: Path, texts: Texts, run: Run) -> InitPlan:
+def _with_baseline(plan: InitPlan, path: Path, texts: Texts, run: RunCheck) -> InitPlan:
     """A plan with an allowance for each violation under a configuration, tried in memory."""
     loaded = config.load(path, texts)
     report = run(loaded)
@@ -158,7 +153,7 @@ def _with_baseline(plan: InitPlan, path: Path, texts: Texts, run: Run) -> InitPl
         return plan._replace(problems=report.problems)
     added = baseline.baseline_allowances(report.findings, loaded)
     if added:
-        texts = _extended(added, path, texts, loaded, plan.root)
+        texts = _extended(added, path, texts, loaded)
         loaded = config.load(path, texts)
         report = run(loaded)
     files = {file: text for file, text in texts.items() if file in loaded.paths}
@@ -166,34 +161,22 @@ def _with_baseline(plan: InitPlan, path: Path, texts: Texts, run: Run) -> InitPl
     return plan._replace(files=files, added=len(added), stuck=stuck, report=report)
 
 
-def _extended(
-    added: Sequence[ListItem], path: Path, texts: Texts, loaded: Config, root: Path
-) -> Texts:
+def _extended(added: Sequence[ListItem], path: Path, texts: Texts, loaded: Config) -> Texts:
     """The texts with new allowances, in a file that the configuration includes."""
     todo = path.parent / TODO
-    texts = texts | {todo: _appended(todo, texts, root, "allow", added)}
+    texts = texts | {todo: _appended(todo, texts, "allow", added)}
     if todo not in loaded.paths:
         include = [ListItem((f"- {TODO}",), TODO)]
-        texts |= {path: _appended(path, texts, root, "include", include)}
+        texts |= {path: _appended(path, texts, "include", include)}
     return texts
 
 
-def _appended(path: Path, texts: Texts, root: Path, key: str, items: Sequence[ListItem]) -> str:
+def _appended(path: Path, texts: Texts, key: str, items: Sequence[ListItem]) -> str:
     """The text of a file of ours with items at the end of a list."""
-    text = append_items(_document(path, texts, root), key, items)
+    text = append_items(read_config(path, texts).document, key, items)
     if isinstance(text, Problem):
         raise Misread(text)
     return text
-
-
-def _document(path: Path, texts: Texts, root: Path) -> Document:
-    """A file of ours, as it is to be written or is."""
-    text, name = texts.get(path), display_path(path)
-    document = read_file(path, name, root) if text is None else read_text(text, name)
-    if isinstance(document, Problem):
-        raise Misread(document)
-    decode(document, ConfigFile)
-    return document
 
 
 def _root(paths: Sequence[Path]) -> tuple[Path, list[Path]]:

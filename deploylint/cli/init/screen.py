@@ -1,4 +1,4 @@
-"""What ``init`` prints: what is written and skipped, and the next line to type."""
+"""The output of ``init``: the files written and skipped, and the next line to type."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def _outcome(plan: InitPlan, look: Look, next_line: str, wrote: str) -> Iterator
         holds = count(plan.added, "new allowance") if is_todo else _configured(plan)
         yield from wrapped([f"{wrote} ", Piece(display_path(path), "place"), f": {holds}"], look)
     yield EMPTY
-    waiting = plan.report.tally.waiting if plan.report is not None else 0
+    waiting = plan.report.summary.waiting if plan.report is not None else 0
     reasons = f"explain {count(waiting, 'allowance')} in {TODO}; to check with them, "
     yield from wrapped([f"Next: {reasons if waiting else ''}type"], look)
     yield from wrapped([Piece(next_line, "title")], look, indent=2)

@@ -16,7 +16,7 @@ from deploylint.documents.nodes import Problem
 from deploylint.documents.paths import display_path, from_display_path
 from deploylint.documents.record import Record
 from deploylint.engine.discovery import SUFFIXES, FileGroup, Skipped
-from deploylint.engine.load import NOT_DEPLOYMENTS, DeploymentGroup, load
+from deploylint.engine.load import NOT_DEPLOYMENTS, DeploymentGroup, load_group
 
 PACKAGES = ("node_modules",)
 CHART, VALUES = "Chart.yaml", "values"
@@ -33,26 +33,26 @@ class SurveyResult(Record):
     """Services that belong together: those of one folder, or of the charts in it."""
 
     folder: Path
-    set: DeploymentGroup
+    loaded: DeploymentGroup
     of_charts: bool = False
 
     @property
     def candidates(self) -> list[str]:
         """The files of services, and those that could not be read."""
-        files = [file for service in self.set.services for file in service.files]
-        return [*files, *(problem.file for problem in self.set.problems)]
+        files = [file for service in self.loaded.services for file in service.files]
+        return [*files, *(problem.file for problem in self.loaded.problems)]
 
     @property
     def is_group(self) -> bool:
         """Whether there are services to compare, or would be if all files could be read."""
-        return bool(self.set.services) and len(self.candidates) > 1
+        return bool(self.loaded.services) and len(self.candidates) > 1
 
     def why_skipped(self) -> Iterator[Skipped]:
         """Each file of a folder that is not a group, with the reason."""
-        for service in self.set.services:
+        for service in self.loaded.services:
             reason = "the only service of its folder; nothing to compare it with"
             yield Skipped(service.files[0], reason)
-        for problem in self.set.problems:
+        for problem in self.loaded.problems:
             yield Skipped(problem.file, f"line {problem.line}: {problem.message}")
 
 
@@ -73,12 +73,12 @@ def survey(paths: Sequence[Path], root: Path, profile: str) -> Survey:
 
     def read(folder: Path, files: Iterable[Path], *, of_charts: bool = False) -> SurveyResult:
         members = tuple(ServiceFiles((file,)) for file in files)
-        group = load(FileGroup(folder.name, root, members), profile)
+        group = load_group(FileGroup(folder.name, root, members), profile)
         return SurveyResult(folder, group, of_charts)
 
     skipped = list[Skipped]()
     results = [read(folder, files) for folder, files in _folders(paths, skipped).items()]
-    skipped += (skip for result in results for skip in result.set.skipped)
+    skipped += (skip for result in results for skip in result.loaded.skipped)
     groups = [result for result in results if result.is_group]
     single = [result for result in results if not result.is_group]
     for parent, charts in _charts_by_folder(single).items():
@@ -86,10 +86,10 @@ def survey(paths: Sequence[Path], root: Path, profile: str) -> Survey:
         joined = read(parent, files, of_charts=True)
         if joined.is_group:
             groups.append(joined)
-            skipped += joined.set.skipped
+            skipped += joined.loaded.skipped
             single = [result for result in single if result not in charts]
     skipped += (skip for result in single for skip in result.why_skipped())
-    problems = sorted(problem for group in groups for problem in group.set.problems)
+    problems = sorted(problem for group in groups for problem in group.loaded.problems)
     groups.sort(key=lambda group: (group.folder, group.of_charts))
     return Survey(tuple(groups), tuple(sorted(set(skipped))), tuple(problems))
 
@@ -103,7 +103,7 @@ def _charts_by_folder(single: Iterable[SurveyResult]) -> dict[Path, list[SurveyR
     return {
         parent: results
         for parent, results in charts.items()
-        if len(results) > 1 and any(result.set.services for result in results)
+        if len(results) > 1 and any(result.loaded.services for result in results)
     }
 
 

@@ -42,7 +42,7 @@ def _real(path: Path, root: Path) -> Path:
 
 
 def _bytes(path: Path) -> bytes | None:
-    """What a file holds; None where there is none."""
+    """The bytes of a file, or None."""
     try:
         return path.read_bytes()
     except FileNotFoundError:

@@ -210,10 +210,10 @@ def _with_own_ports(rule: object, own: Mapping[object, str]) -> object:
     if not isinstance(rule, dict) or not isinstance(ports, list):
         return rule
     named = [
-        {**one, "port": own.get(one.get("port"), one.get("port"))}
-        if isinstance(one, dict) and "port" in one and not isinstance(one["port"], (dict, list))
-        else one
-        for one in ports
+        {**port, "port": own.get(port.get("port"), port.get("port"))}
+        if isinstance(port, dict) and "port" in port and not isinstance(port["port"], (dict, list))
+        else port
+        for port in ports
     ]
     return {**rule, "ports": named}
 

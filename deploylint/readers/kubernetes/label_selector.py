@@ -44,24 +44,24 @@ class Selector(Record):
     def pairs(self) -> list[tuple[str, str]]:
         """The labels that are all demanded."""
         only = ((e.key, *e.values) for e in self.expressions if e.operator == "In")
-        return [*self.labels.items(), *(one for one in only if len(one) == 2)]
+        return [*self.labels.items(), *(selecting for selecting in only if len(selecting) == 2)]
 
     def matches(self, own: Mapping[str, str]) -> bool:
         """Whether labels are as it demands."""
         return self.labels.items() <= own.items() and all(
-            one.holds(own) for one in self.expressions
+            selecting.holds(own) for selecting in self.expressions
         )
 
 
 OPERATORS = frozenset({"In", "NotIn", "Exists", "DoesNotExist"})
 
 
-def selector_of(one: Object, path: str, *, plain: bool = False) -> Selector | None:
+def selector_of(selecting: Object, path: str, *, plain: bool = False) -> Selector | None:
     """What an object selects by; None for nothing, or what is filled in later.
 
     A ``plain`` selector is a mapping of labels, and an empty one selects nothing.
     """
-    node = one.at(path)
+    node = selecting.at(path)
     if node is None or not node.is_mapping or (plain and is_empty(node)):
         return None
     wanted = labels(node if plain else child(node, "matchLabels"))
@@ -74,7 +74,7 @@ def selector_of(one: Object, path: str, *, plain: bool = False) -> Selector | No
 
 
 def _is_known(expressions: Iterable[LabelExpression]) -> bool:
-    return all(one.operator in OPERATORS for one in expressions)
+    return all(selecting.operator in OPERATORS for selecting in expressions)
 
 
 def _expression(item: Node) -> LabelExpression:

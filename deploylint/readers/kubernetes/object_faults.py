@@ -44,13 +44,13 @@ def object_faults(group: WorkloadObjects) -> Mapping[int, list[Fault]]:
 
 def _own_selectors(group: WorkloadObjects) -> Iterator[NumberedFault]:
     """A workload has to select the pods of its own template (LabelSelector of its kind)."""
-    for number, one in enumerate(group.workloads):
-        if not table().workloads[one.kind].selector:
+    for number, workload in enumerate(group.workloads):
+        if not table().workloads[workload.kind].selector:
             continue
-        selector, own = selector_of(one, "spec.selector"), pod_labels(one)
+        selector, own = selector_of(workload, "spec.selector"), pod_labels(workload)
         if selector is not None and not selector.is_open and not selector.matches(own):
             node, why = _unmet(selector, own, "its template")
-            message = f"the selector of {_name(one)} does not match its own template{why}"
+            message = f"the selector of {_name(workload)} does not match its own template{why}"
             yield number, Fault("selector-mismatch", node, message)
 
 
@@ -82,8 +82,8 @@ def _unmet(selector: Selector, own: Mapping[str, str], holder: str) -> tuple[Nod
     return node, f": {key} is {selector.labels[key]!r}; {holder} has {has}"
 
 
-def _name(one: Object) -> str:
-    return f"{one.kind} {one.name}"
+def _name(of_group: Object) -> str:
+    return f"{of_group.kind} {of_group.name}"
 
 
 # --- names ----------------------------------------------------------------------------------------
@@ -92,8 +92,8 @@ def _name(one: Object) -> str:
 def _service_names(group: WorkloadObjects) -> Iterator[NumberedFault]:
     """Routes to Services that do not exist, where no route leads to one nearly called so."""
     rows, known = table().attached, group.labelled_services.by_name
-    routes = [(one, rows[one.kind].backends) for one in group.others if one.kind in rows]
-    for backend in (each for one, backends in routes for each in backends_of(one, backends)):
+    routes = [(route, rows[route.kind].backends) for route in group.others if route.kind in rows]
+    for backend in (b for route, backends in routes for b in backends_of(route, backends)):
         if backend.service not in known and (near := group.meant_service(backend)):
             for _, numbers in group.services_of(backend)[:1]:
                 yield next(iter(numbers), 0), _misspelt(backend.name, "Service", near)
@@ -102,13 +102,15 @@ def _service_names(group: WorkloadObjects) -> Iterator[NumberedFault]:
 def _references(group: WorkloadObjects) -> Iterator[NumberedFault]:
     """Secrets, ConfigMaps and accounts that do not exist, where one nearly called so is unused."""
     for paths, kinds in _by_paths().items():
-        defined = [one for one in group.others if one.kind in kinds]
-        known = {text_of(one.at(kinds[one.kind])) or one.name for one in defined}
+        defined = [other for other in group.others if other.kind in kinds]
+        known = {text_of(other.at(kinds[other.kind])) or other.name for other in defined}
         named = list(_named(group, paths))
         unused = known - {text_of(node) for _, node in named}
         for number, node in named if unused else ():
             near = alike(text_of(node), unused) if text_of(node) not in known else ""
-            if near in unused:
+            own = group.workloads[number].name
+            is_elsewhere = own in text_of(node) and own not in near
+            if near in unused and not is_elsewhere:
                 yield number, _misspelt(node, next(iter(kinds)), near)
 
 

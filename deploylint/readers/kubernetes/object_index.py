@@ -87,33 +87,39 @@ def is_same(namespace: str, other: str) -> bool:
 # --- what is meant --------------------------------------------------------------------------------
 
 
-def meant_by_selector(one: Object, selector: Selector, index: LabelIndex) -> int | None:
+def meant_by_selector(referring: Object, selector: Selector, index: LabelIndex) -> int | None:
     """What was meant by a selector of nothing: what has the same name, or nearly these labels."""
-    number = _named_alike(one, index)
+    number = _named_alike(referring, index)
     if number is None:
-        corrected = _corrected(selector, index)
-        near = [] if corrected is None else index.select(one, corrected)
-        number = near[0] if near else _alone_in_file(one, selector, index)
+        is_elsewhere = not names_of(referring).isdisjoint(selector.labels.values())
+        corrected = None if is_elsewhere else _corrected(selector, index)
+        near = [] if corrected is None else index.select(referring, corrected)
+        number = near[0] if near else _alone_in_file(referring, selector, index)
     if number is None or _is_set_later(selector, index.objects[number].kind, index.labels[number]):
         return None
     return number
 
 
-def meant_by_target(one: Object, name: str, index: Index) -> int | None:
+def meant_by_target(referring: Object, name: str, index: Index) -> int | None:
     """What was meant by a target that does not exist."""
-    numbers = index.by_name.get(name) or index.by_name.get(alike(name, index.by_name), [])
-    near = next((n for n in numbers if reaches(one, index.objects[n])), None)
-    return _named_alike(one, index) if near is None else near
+    near_name = name if name in names_of(referring) else alike(name, index.by_name)
+    numbers = index.by_name.get(name) or index.by_name.get(near_name, [])
+    near = next((n for n in numbers if reaches(referring, index.objects[n])), None)
+    return _named_alike(referring, index) if near is None else near
 
 
-def _alone_in_file(one: Object, selector: Selector, index: Index) -> int | None:
+def _alone_in_file(referring: Object, selector: Selector, index: Index) -> int | None:
     """The number of the only other object in a file, where an object is named after nothing else.
 
     A policy is often about what is elsewhere.
     """
-    is_named = any(value in one.name for value in selector.labels.values())
-    here = [n for n in index.by_file.get(one.file, ()) if reaches(one, index.objects[n])]
-    return here[0] if len(here) == 1 and not is_named and one.kind != "NetworkPolicy" else None
+    is_named = any(value in referring.name for value in selector.labels.values())
+    here = [
+        n for n in index.by_file.get(referring.file, ()) if reaches(referring, index.objects[n])
+    ]
+    return (
+        here[0] if len(here) == 1 and not is_named and referring.kind != "NetworkPolicy" else None
+    )
 
 
 def _corrected(selector: Selector, index: LabelIndex) -> Selector | None:
@@ -138,16 +144,20 @@ def alike(word: str, known: Iterable[str]) -> str:
 _DIGITS = regex(r"[0-9]+")
 
 
-def _named_alike(one: Object, index: Index) -> int | None:
+def _named_alike(referring: Object, index: Index) -> int | None:
     """The number of the object that another one is named after; a job has no such objects."""
-    words = one.name.split("-")
-    while len(words) > 1 and words[-1] in table().object_words:  # api-hpa is about api
-        words.pop()
     jobs = {kind for kind, row in table().workloads.items() if row.role == "job"}
-    names = dict.fromkeys((one.name, "-".join(words)))
-    numbers = (number for name in names for number in index.by_name.get(name, ()))
-    near = (n for n in numbers if reaches(one, index.objects[n]))
+    numbers = (n for name in sorted(names_of(referring)) for n in index.by_name.get(name, ()))
+    near = (n for n in numbers if reaches(referring, index.objects[n]))
     return next((n for n in near if index.objects[n].kind not in jobs), None)
+
+
+def names_of(referring: Object) -> frozenset[str]:
+    """The name of an object, and what it is about by that: ``api-hpa`` is about ``api``."""
+    words = referring.name.split("-")
+    while len(words) > 1 and words[-1] in table().object_words:
+        words.pop()
+    return frozenset((referring.name, "-".join(words)))
 
 
 def _is_set_later(selector: Selector, kind: str, own: Mapping[str, str]) -> bool:

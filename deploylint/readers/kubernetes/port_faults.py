@@ -28,14 +28,14 @@ CHECK = "missing-port"
 def port_faults(group: WorkloadObjects) -> Iterator[NumberedFault]:
     """What is wrong with the ports of a set, by the numbers of workloads."""
     targets = _targets_by_workload(group)
-    pods = [_pod_ports(one, targets[n]) for n, one in enumerate(group.workloads)]
+    pods = [_pod_ports(workload, targets[n]) for n, workload in enumerate(group.workloads)]
     yield from _named_ports(group, pods)
-    for one in group.others:
-        row = table().attached.get(one.kind)
-        for backend in backends_of(one, row.backends) if row is not None else ():
+    for attached in group.others:
+        row = table().attached.get(attached.kind)
+        for backend in backends_of(attached, row.backends) if row is not None else ():
             yield from _backend(backend.port, group.services_of(backend))
         if row is not None and row.endpoints:
-            yield from _monitor(one, group, pods)
+            yield from _monitor(attached, group, pods)
     yield from _policies(group, pods)
 
 
@@ -63,11 +63,11 @@ def _targets_by_workload(group: WorkloadObjects) -> Mapping[int, set[str]]:
 def _pod_ports(workload: Object, targets: Iterable[str]) -> PodPorts:
     pod = pod_of(workload)
     every = [*containers(pod), *containers(pod, "initContainers")]
-    ports = [port for one in every for port, _ in nodes_at(one, "ports[]")]
+    ports = [port for container in every for port, _ in nodes_at(container, "ports[]")]
     numbers = {text_of(child(port, "containerPort")) for port in ports}
     names = {text_of(child(port, "name")) for port in ports}
-    probed = {text_of(node) for one in every for node in _probe_ports(one)}
-    mentioned = (number for one in every for number in _mentioned(one))
+    probed = {text_of(node) for container in every for node in _probe_ports(container)}
+    mentioned = (number for container in every for number in _mentioned(container))
     notes = [] if pod is None else [text_of(n) for n, _ in nodes_at(pod, "metadata.annotations.*")]
     return PodPorts(
         frozenset(names - {""}),
@@ -121,25 +121,25 @@ def _named_ports(group: WorkloadObjects, pods: list[PodPorts]) -> Iterator[Numbe
     for asked in (*_probed(group), *_targeted(group, pods)):
         by_workload[asked.number].append(asked)
     for number, every in by_workload.items():
-        wrong = [one for one in every if text_of(one.node) not in one.names]
+        wrong = [each for each in every if text_of(each.node) not in each.names]
         pod = pod_of(group.workloads[number])
-        ports = [p for one in containers(pod) for p, _ in nodes_at(one, "ports[]")]
-        words = {text_of(one.node) for one in every}
+        ports = [p for each in containers(pod) for p, _ in nodes_at(each, "ports[]")]
+        words = {text_of(each.node) for each in every}
         if len(wrong) == len(every) > 1 == len(words) == len(ports):
             named = child(ports[0], "name")
             message = f"no port is named {words.pop()!r}, which {len(wrong)} places ask for"
             message += f"; this one is {text_of(named)!r}" if named is not None else ""
             yield number, Fault(CHECK, named or ports[0], message)
         else:
-            yield from ((number, _missing(one.node, one.holder, one.names)) for one in wrong)
+            yield from ((number, _missing(each.node, each.holder, each.names)) for each in wrong)
 
 
 def _probed(group: WorkloadObjects) -> Iterator[Asked]:
     """The names in probes (HTTPGetAction, TCPSocketAction)."""
     for number, workload in enumerate(group.workloads):
-        for one in containers(pod_of(workload)):
-            names = frozenset(text_of(name) for name, _ in nodes_at(one, "ports[].name"))
-            nodes = (node for node in _probe_ports(one) if _is_name(node))
+        for container in containers(pod_of(workload)):
+            names = frozenset(text_of(name) for name, _ in nodes_at(container, "ports[].name"))
+            nodes = (node for node in _probe_ports(container) if _is_name(node))
             yield from (Asked(node, number, "the container", names) for node in nodes)
 
 
@@ -156,7 +156,7 @@ def _backend(
     port: Node | None, services: Iterable[tuple[Object, list[int]]]
 ) -> Iterator[NumberedFault]:
     """A port of a backend is one of the Service (ServiceBackendPort, BackendObjectReference)."""
-    ports = [item for one, _ in services for item, _ in nodes_at(one.node, "spec.ports[]")]
+    ports = [item for each, _ in services for item, _ in nodes_at(each.node, "spec.ports[]")]
     known = {text_of(child(item, key)) for item in ports for key in ("name", "port")}
     word = text_of(port)
     is_open = not ports or not word or is_variable(word) or word in (*known, *_ANY)
@@ -169,17 +169,19 @@ _ANY = ("use-annotation", "0")
 """What a controller for Ingresses takes for a port: the action of an annotation, or any."""
 
 
-def _monitor(one: Object, group: WorkloadObjects, pods: list[PodPorts]) -> Iterator[NumberedFault]:
+def _monitor(
+    monitor: Object, group: WorkloadObjects, pods: list[PodPorts]
+) -> Iterator[NumberedFault]:
     """A port of an endpoint is one of the Service, ``targetPort`` is one of the pods."""
-    row = table().attached[one.kind]
-    selector = selector_of(one, row.pods or row.services)
+    row = table().attached[monitor.kind]
+    selector = selector_of(monitor, row.pods or row.services)
     if selector is None or selector.is_open:
         return
     services = list[Object]()
     if row.pods:
-        numbers = group.pods.select(one, selector)
+        numbers = group.pods.select(monitor, selector)
     else:
-        chosen = [group.services[n] for n in group.labelled_services.select(one, selector)]
+        chosen = [group.services[n] for n in group.labelled_services.select(monitor, selector)]
         numbers = sorted({number for _, numbers in chosen for number in numbers})
         services = [service for service, _ in chosen]
     if len(numbers) != 1:
@@ -190,7 +192,7 @@ def _monitor(one: Object, group: WorkloadObjects, pods: list[PodPorts]) -> Itera
         ports = (nodes_at(service.node, "spec.ports[].name") for service in services)
         names = {text_of(name) for each in ports for name, _ in each}
         holder = f"Service {services[0].name}"
-    for item, _ in nodes_at(one.node, row.endpoints):
+    for item, _ in nodes_at(monitor.node, row.endpoints):
         asked = ("port", holder, names), ("targetPort", "the pod", of_pod)
         for key, asked_of, known in asked:
             node = child(item, key)
@@ -237,9 +239,9 @@ def _selected_by_policies(group: WorkloadObjects) -> list[tuple[Object, list[int
     """The policies that choose their pods, with the numbers of these."""
     selected: dict[int, tuple[Object, list[int]]] = {}
     for number, objects in sorted(group.by_workload.items()):
-        for one in objects:
-            if one.kind == "NetworkPolicy":
-                selected.setdefault(id(one.node), (one, []))[1].append(number)
+        for policy in objects:
+            if policy.kind == "NetworkPolicy":
+                selected.setdefault(id(policy.node), (policy, []))[1].append(number)
     selectors = ((each, selector_of(each[0], "spec.podSelector")) for each in selected.values())
     return [each for each, selector in selectors if selector is not None and not selector.is_open]
 
@@ -278,7 +280,7 @@ def _admits_item(item: Node, pod: PodPorts) -> bool:
 def _joined(pods: Iterable[PodPorts]) -> PodPorts:
     every = list(pods)
     return PodPorts(
-        frozenset().union(*(one.names for one in every)),
-        frozenset().union(*(one.numbers for one in every)),
-        frozenset().union(*(one.mentioned for one in every)),
+        frozenset().union(*(each.names for each in every)),
+        frozenset().union(*(each.numbers for each in every)),
+        frozenset().union(*(each.mentioned for each in every)),
     )

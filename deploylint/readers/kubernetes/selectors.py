@@ -22,6 +22,7 @@ from deploylint.readers.kubernetes.object_index import (
     is_same,
     meant_by_selector,
     meant_by_target,
+    names_of,
     reaches,
 )
 from deploylint.readers.kubernetes.objects import Object, labels, pod_of
@@ -71,7 +72,7 @@ class WorkloadObjects:
     def meant_service(self, backend: NamedBackend) -> str:
         """The Service of nearly the name in a backend, if no backend names it; or ""."""
         name = backend.service
-        near = name if is_variable(name) else alike(name, self._unnamed_services)
+        near = name if backend.is_own or is_variable(name) else alike(name, self._unnamed_services)
         return near if near in self._unnamed_services else ""
 
     @cached_property
@@ -191,12 +192,16 @@ class Miss(Record):
 
 
 class NamedBackend(Record):
-    """A Service that an object sends requests to, and the values that name it and its port."""
+    """A Service that an object sends requests to, and the values that name it and its port.
+
+    ``is_own`` is whether that object is named after the Service.
+    """
 
     service: str
     namespace: str
     name: Node
     port: Node | None
+    is_own: bool
 
 
 def backends_of(route: Object, rows: Iterable[Backend]) -> Iterator[NamedBackend]:
@@ -208,7 +213,9 @@ def backends_of(route: Object, rows: Iterable[Backend]) -> Iterator[NamedBackend
                 ports = (port for path in row.port for port, _ in nodes_at(item, path))
                 service, _, domain = text_of(name).partition(".")
                 namespace = text_of(child(item, "namespace")) or domain.partition(".")[0]
-                yield NamedBackend(service, namespace or route.namespace, name, next(ports, None))
+                is_own = service in names_of(route)
+                namespace = namespace or route.namespace
+                yield NamedBackend(service, namespace, name, next(ports, None), is_own)
 
 
 def target_of(scaler: Object, path: str) -> tuple[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from deploylint.documents.nodes import Problem
 from deploylint.model.finding import Location
 from deploylint.reports import Look
@@ -20,10 +22,15 @@ def safe(text: str, look: Look) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    return "".join(_shown(character, look) for character in text)
+    return "".join(_escaped(character, look) for character in text)
 
 
-def _shown(character: str, look: Look) -> str:
+def safe_lines(lines: Iterable[str], look: Look) -> str:
+    """Lines as the text of a report for programs."""
+    return "".join(safe(line, look) + "\n" for line in lines)
+
+
+def _escaped(character: str, look: Look) -> str:
     if character.isascii() and character.isprintable():
         return character
     import unicodedata  # only a run that shows such a character needs its tables

@@ -100,8 +100,17 @@ def _part(word: str, room: int) -> str:
     return word[: slash if slash > end // 2 else end]
 
 
+def labelled(
+    label: str, text: Text, look: Look, indent: int = 2, hang: int | None = None
+) -> list[Line]:
+    """A text after its label; its other lines begin where its first one does."""
+    return wrapped(
+        [Piece(label, "faint"), text], look, indent, len(label) if hang is None else hang
+    )
+
+
 def at_place(place: str, text: str, look: Look, indent: int = 2) -> list[Line]:
-    """A place, and what there is to say of it."""
+    """A place, and a text about it."""
     return wrapped([Piece(place, "place"), text], look, indent)
 
 

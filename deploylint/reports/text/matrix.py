@@ -1,7 +1,7 @@
 """The matrix of a group: elements down, services across, the outcomes of each; it adds up.
 
-What does not fit beside each other is folded: services with the same counts make one column, rows
-with nothing but matches make one row. Counts are added up, so the sum stays what the summary says.
+Services with the same counts make one column where not all fit beside each other, and rows with
+nothing but matches make one row. Counts are added up, so the sum stays that of the summary.
 """
 
 from __future__ import annotations
@@ -31,19 +31,16 @@ _NOTHING = "·-"
 _GAP = 2
 _NAMED = 5
 
-
 Counts = Mapping[str, int]
-"""How often each outcome is found."""
+"""The number of each outcome."""
 
 
 class ColumnGroup(Record):
-    """Services with the same counts.
-
-    ``counts`` is by row, added up over all services.
-    """
+    """Services with the same counts; ``counts`` are by row, added up over all services."""
 
     services: tuple[str, ...]
     counts: Mapping[str, Counts]
+    is_reference: bool
 
     @property
     def deviates(self) -> bool:
@@ -57,75 +54,74 @@ class ColumnGroup(Record):
 
 
 class Column(Record):
-    """A column as it is drawn: the lines of its head, its cells, and how wide it is."""
+    """A column as it is drawn: the lines of its head and its cells."""
 
     head: tuple[Line, ...]
     cells: tuple[Line, ...]
-    width: int
+
+    @property
+    def width(self) -> int:
+        """The width of its widest line."""
+        return max(map(_width, (*self.head, *self.cells)))
 
 
 def matrix(group: GroupReport, look: Look) -> Iterator[Line]:
     """Services beside each other and a legend; as many tables as the width needs."""
-    rows = _rows(group)
+    elements = {element for _, element in group.matrix_counts}
+    rows = {name: name for name in ROW if name in elements}
+    rows |= {FILE: ""} if "" in elements else {}
     if not rows:
         return
-    groups = [
+    reference = group.reference.name if group.reference else ""
+    columns = [
         ColumnGroup(
             (service.name,),
             {row: group.matrix_counts.get((service.name, key), {}) for row, key in rows.items()},
+            service.name == reference,
         )
-        for service in group.set.services
+        for service in group.loaded.services
     ]
-    reference = group.reference.name if group.reference else ""
-    tables = _tables(groups, list(rows), reference, look)
+    tables = _tables(columns, list(rows), look)
     if len(tables) > 1:
-        yield from _folded_matrix(groups, list(rows), reference, look)
+        yield from _folded_matrix(columns, list(rows), look)
     else:
         yield from _drawn(tables, list(rows), look)
 
 
-def _rows(group: GroupReport) -> dict[str, str]:
-    """The element of each row, by the row's label."""
-    seen = {element for _, element in group.matrix_counts}
-    return {name: name for name in ROW if name in seen} | ({FILE: ""} if "" in seen else {})
-
-
-def _folded_matrix(
-    groups: Iterable[ColumnGroup], rows: list[str], reference: str, look: Look
-) -> Iterator[Line]:
-    """Who deviates, in a line, and the folded matrix; verbose with the names of who is in it."""
-    groups = _folded(groups, reference)
-    yield from wrapped(_deviating(groups, look), look)
-    clean = [row for row in rows if all(set(column.counts[row]) <= {"match"} for column in groups)]
+def _folded_matrix(columns: Iterable[ColumnGroup], rows: list[str], look: Look) -> Iterator[Line]:
+    """The services that deviate, in a line, and the folded matrix; verbose with all names."""
+    columns = _folded(columns)
+    yield from wrapped(_deviating(columns, look), look)
+    clean = [row for row in rows if all(set(column.counts[row]) <= {"match"} for column in columns)]
     if len(clean) > 1:
         rows = [*(row for row in rows if row not in clean), OTHERS]
-        groups = [_with_others(column, clean) for column in groups]
-    yield from _drawn(_tables(groups, rows, reference, look), rows, look)
+        columns = [_with_others(column, clean) for column in columns]
+    yield from _drawn(_tables(columns, rows, look), rows, look)
     if look.verbosity > 0:
-        for column in groups:
-            if len(column.services) > 1:
-                yield from wrapped([f"{column.title}: {', '.join(column.services)}"], look)
-        if len(clean) > 1:
-            yield from wrapped([f"{OTHERS}: {', '.join(clean)}"], look)
+        folded = [(column.title, column.services) for column in columns]
+        for title, names in (*folded, (OTHERS, clean)):
+            if len(names) > 1:
+                yield from wrapped([f"{title}: {', '.join(names)}"], look)
 
 
-def _folded(groups: Iterable[ColumnGroup], reference: str) -> list[ColumnGroup]:
+def _folded(columns: Iterable[ColumnGroup]) -> list[ColumnGroup]:
     """One column for equal counts: those that deviate, the reference, the largest first."""
     alike: dict[object, list[ColumnGroup]] = {}
-    for column in groups:
+    for column in columns:
         key = frozenset((row, frozenset(count.items())) for row, count in column.counts.items())
-        alike.setdefault((reference in column.services, key), []).append(column)
+        alike.setdefault((column.is_reference, key), []).append(column)
     return sorted(
         map(_joined, alike.values()),
-        key=lambda one: (not one.deviates, reference not in one.services, -len(one.services)),
+        key=lambda column: (not column.deviates, not column.is_reference, -len(column.services)),
     )
 
 
 def _joined(alike: Sequence[ColumnGroup]) -> ColumnGroup:
-    first = alike[0].counts
-    return ColumnGroup(
-        tuple(name for column in alike for name in column.services),
-        {row: {k: n * len(alike) for k, n in count.items()} for row, count in first.items()},
+    first = alike[0]
+    counts = first.counts.items()
+    return first._replace(
+        services=tuple(name for column in alike for name in column.services),
+        counts={row: {k: n * len(alike) for k, n in count.items()} for row, count in counts},
     )
 
 
@@ -135,10 +131,10 @@ def _with_others(column: ColumnGroup, clean: Sequence[str]) -> ColumnGroup:
     return column._replace(counts={**column.counts, OTHERS: {"match": total}})
 
 
-def _deviating(groups: Iterable[ColumnGroup], look: Look) -> Iterator[Text]:
+def _deviating(columns: Iterable[ColumnGroup], look: Look) -> Iterator[Text]:
     """How many services deviate, and the first of them by name."""
-    total = sum(len(column.services) for column in groups)
-    names = [name for column in groups if column.deviates for name in column.services]
+    total = sum(len(column.services) for column in columns)
+    names = [name for column in columns if column.deviates for name in column.services]
     if not names:
         yield f"None of {total} services deviates"
         return
@@ -149,13 +145,11 @@ def _deviating(groups: Iterable[ColumnGroup], look: Look) -> Iterator[Text]:
         yield f" and {len(names) - len(shown)} more"
 
 
-def _tables(
-    groups: Iterable[ColumnGroup], rows: Sequence[str], reference: str, look: Look
-) -> list[list[Column]]:
+def _tables(columns: Iterable[ColumnGroup], rows: Sequence[str], look: Look) -> list[list[Column]]:
     """The columns, in groups that fit beside each other; at least one in each."""
     room = look.width - max(map(len, rows))
     tables, used = list[list[Column]](), 0
-    for column in (_column(one, rows, reference, look) for one in groups):
+    for column in (_column(column, rows, look) for column in columns):
         if not tables or used + _GAP + column.width > room:
             tables.append([])
             used = 0
@@ -164,14 +158,13 @@ def _tables(
     return tables
 
 
-def _column(column: ColumnGroup, rows: Iterable[str], reference: str, look: Look) -> Column:
+def _column(column: ColumnGroup, rows: Iterable[str], look: Look) -> Column:
     first, *others = column.services
     names = [column.title, "alike"] if others else [*_broken(safe(first, look))]
-    if first == reference and not others:
+    if column.is_reference:
         names.append("(reference)")
     head = tuple((Piece(name, "title"),) for name in names)
-    drawn = tuple(_cell(column.counts[row], look) for row in rows)
-    return Column(head, drawn, max(map(_width, (*head, *drawn))))
+    return Column(head, tuple(_cell(column.counts[row], look) for row in rows))
 
 
 def _broken(name: str) -> Iterator[str]:
@@ -211,11 +204,11 @@ def _drawn(tables: Iterable[list[Column]], rows: list[str], look: Look) -> Itera
 
 def _table(rows: Sequence[str], columns: Sequence[Column]) -> Iterator[Line]:
     height = max(len(column.head) for column in columns)
-    texts = [
+    width = max(map(len, rows))
+    lines = [
         [*column.head, *[EMPTY] * (height - len(column.head)), *column.cells] for column in columns
     ]
-    width = max(map(len, rows))
-    for label, *row in zip([""] * height + list(rows), *texts, strict=True):
+    for label, *row in zip([""] * height + list(rows), *lines, strict=True):
         pieces = [Piece(label.ljust(width))]
         for column, cell in zip(columns, row, strict=True):
             pieces += [Piece(" " * _GAP), *cell, Piece(" " * (column.width - _width(cell)))]

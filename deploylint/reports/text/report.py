@@ -25,13 +25,15 @@ def _lines(report: Report, look: Look) -> Iterator[Line]:
     quiet, verbose = look.verbosity < 0, look.verbosity > 0
     for group in report.groups:
         yield from _group(group, look, several=len(report.groups) > 1)
-    if report.violations:  # a run that finds nothing need not pay 5 ms for how it would show it
+    violations = report.violations
+    if violations:  # a run that finds nothing need not pay 5 ms for how it would show it
         from deploylint.reports.text.violations import blocks
 
-        yield from blocks(report.violations, report, look)
+        yield from blocks(violations, report, look)
     if not quiet:
-        yield from sections.unknown(report.findings, look)
-        yield from sections.allowed(report.findings, look, report.today)
+        findings = report.findings
+        yield from sections.unknown(findings, look)
+        yield from sections.allowed(findings, look, report.today)
     yield from sections.problems(report, look)
     if not quiet:
         yield from sections.skipped(report, look)
@@ -44,12 +46,12 @@ def _lines(report: Report, look: Look) -> Iterator[Line]:
 
 def _group(group: GroupReport, look: Look, *, several: bool) -> Iterator[Line]:
     """The reference and how the files are read, why, and the matrix."""
-    within = f" in {group.set.environment}" if group.set.environment else ""
-    of = f" of {group.set.name}{within}" if several or within else ""
+    within = f" in {group.loaded.environment}" if group.loaded.environment else ""
+    of = f" of {group.loaded.name}{within}" if several or within else ""
     yield from _fact(f"Reference{of}", _reference(group), look)
-    if group.undecided:
-        yield from _fact(f"No majority{of}", [", ".join(group.undecided)], look)
-    profile = f"{group.set.profile.name} ({group.set.profile_because})"
+    if group.without_majority:
+        yield from _fact(f"No majority{of}", [", ".join(group.without_majority)], look)
+    profile = f"{group.loaded.profile.name} ({group.loaded.profile_because})"
     yield from _fact(f"Profile{of}", [profile], look)
     yield EMPTY
     if look.verbosity >= 0 and group.matrix_counts:

@@ -1,4 +1,4 @@
-"""What a report lists besides violations: allowed deviations, what is unknown, what went wrong."""
+"""The lists of a report besides violations: allowed deviations, unknown values, problems."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from deploylint.config.allowances import days_left
 from deploylint.documents.nodes import Problem
 from deploylint.engine.result import Report
 from deploylint.model.finding import Allowance, Finding
-from deploylint.model.format import format_value
-from deploylint.model.patterns import Pattern
+from deploylint.policy.messages import pattern_text
 from deploylint.reports import Look
 from deploylint.reports.text.escape import at
 from deploylint.reports.text.layout import (
@@ -19,13 +18,14 @@ from deploylint.reports.text.layout import (
     Text,
     at_place,
     cells,
+    labelled,
     padded,
     section,
     wrapped,
 )
 
 _UNKNOWN = " is unknown"
-"""What is between an address and the reason in a message."""
+"""The words between an address and the reason in a message."""
 
 _MANY = 8
 """Of more places than that only the number is shown, unless verbose."""
@@ -62,38 +62,30 @@ def _allowed(
 def allowance_lines(allowance: Allowance, look: Look, today: str) -> Iterator[Line]:
     """An allowance: its id, rule, both values, the reason, and what else is written."""
     yield from wrapped(_head(allowance, look), look, indent=2, hang=4)
-    for label, text in _details(allowance, today):
-        yield from wrapped([f"{label}: ", text], look, indent=4)
+    for label, text in _details(allowance, today).items():
+        yield from wrapped([f"{label}: ", text], look, indent=4) if text else ()
 
 
 def _head(allowance: Allowance, look: Look) -> list[Text]:
     arrow = "→" if look.unicode else "->"
-    values = f"{pattern(allowance.expected)} {arrow} {pattern(allowance.actual)}"
+    values = f"{pattern_text(allowance.expected)} {arrow} {pattern_text(allowance.actual)}"
     return [Piece(allowance.id, "allowed"), f"  [{allowance.rule}]  {values}"]
 
 
-def _details(allowance: Allowance, today: str) -> Iterator[tuple[str, str]]:
-    yield "because", allowance.because
+def _details(allowance: Allowance, today: str) -> dict[str, str]:
+    until = ""
     if allowance.until:
         days = days_left(allowance, today)
         left = f"{days} day{'s' * (days != 1)} left" if days >= 0 else "over"
-        yield "until", f"{allowance.until} ({left})"
-    if allowance.owner:
-        yield "owner", allowance.owner
-    if allowance.ticket:
-        yield "ticket", allowance.ticket
-    if allowance.origin != "shipped" and allowance.id != allowance.place:
-        yield "written", allowance.place
-
-
-def pattern(pattern: Pattern | None) -> str:
-    """One side of an allowance, in words."""
-    if pattern is None:
-        return "anything"
-    if pattern.verb == "one-of" and isinstance(pattern.operand, list):
-        return " or ".join(map(format_value, pattern.operand))
-    value = format_value(pattern.operand)
-    return value if pattern.verb in ("is", "state") else f"{pattern.verb.replace('-', ' ')} {value}"
+        until = f"{allowance.until} ({left})"
+    is_placed = allowance.origin != "shipped" and allowance.id != allowance.place
+    return {
+        "because": allowance.because,
+        "until": until,
+        "owner": allowance.owner,
+        "ticket": allowance.ticket,
+        "written": allowance.place if is_placed else "",
+    }
 
 
 def _places(findings: list[Finding], look: Look) -> Iterator[Line]:
@@ -118,7 +110,7 @@ def _reference(finding: Finding) -> str:
 
 
 def unknown(findings: Iterable[Finding], look: Look) -> Iterator[Line]:
-    """What is unknown, a line for all that one place and one reason explain."""
+    """The unknown values, a line for all of one place and one reason."""
     alike: dict[tuple[str, str], list[Finding]] = {}
     for finding in findings:
         if finding.status == "unknown":
@@ -153,7 +145,7 @@ def problems(report: Report, look: Look) -> Iterator[Line]:
         return
     lines = problem_lines(report.problems, look)
     text = "fix or exclude these files; until then the exit code is 3"
-    lines += wrapped(["= do: ", text], look, indent=2, hang=len("= do: "))
+    lines += labelled("= do: ", text, look)
     yield from section("Could not be checked", lines)
 
 
@@ -177,7 +169,7 @@ def skipped(report: Report, look: Look) -> Iterator[Line]:
 
 
 def uncompared(report: Report, look: Look) -> Iterator[Line]:
-    """The values that no rule looked at, by file."""
+    """The values that no rule compared, by file."""
     places = (place for group in report.groups for place in group.coverage.places)
     lines = list[Line]()
     for file, leaves in groupby(places, key=lambda leaf: leaf.place.file):

@@ -22,7 +22,7 @@ MOST = 4
 
 MASK = "<redacted>"
 _MARK = "..."
-"""What stands for the rest of a line that is cut."""
+"""The mark of the part of a line that is cut."""
 
 
 class Columns(Record):
@@ -36,7 +36,7 @@ class Excerpts:
     """Excerpts from the documents of a run. The secrets of a file are looked up once."""
 
     def __init__(self, documents: Iterable[Document], merged: Sequence[Node], look: Look) -> None:
-        """``merged`` are the trees of several files: one may say that another's value is secret."""
+        """``merged`` are trees of several files: a value may be secret by a key in another file."""
         self._documents = {document.file: document for document in documents}
         self._merged = merged
         self._secrets: dict[str, dict[int, list[Columns]]] = {}

@@ -9,9 +9,9 @@ from deploylint.model.finding import WAITING
 def summary(report: Report, how: str = "") -> list[str]:
     """Findings, checks, coverage, and what could not be checked, one text each.
 
-    ``how`` says how to have the skipped files listed.
+    ``how`` is how to list the skipped files.
     """
-    counts = report.tally
+    counts = report.summary
     values = counts.compared + counts.unknown + counts.uncompared
     lines = [
         f"{count(counts.violations, 'violation')}{_warnings(report)}, "

@@ -13,7 +13,7 @@ from deploylint.readers import detect
 from deploylint.reports import Look
 from deploylint.reports.fix import ALLOWED_IN, allowance, what_to_do
 from deploylint.reports.text.escape import at
-from deploylint.reports.text.layout import EMPTY, Line, Piece, Text, wrapped
+from deploylint.reports.text.layout import EMPTY, Line, Piece, Text, labelled, wrapped
 from deploylint.reports.text.snippets import Excerpts
 
 _ROLES = {
@@ -32,8 +32,8 @@ def blocks(findings: Iterable[Finding], report: Report, look: Look) -> Iterator[
     for finding in findings:
         alike.setdefault(_kind(finding), []).append(finding)
     files = {place.file for first, *_ in alike.values() for place in _places(first)}
-    documents = [one for group in report.groups for one in _documents(group.set, files)]
-    layered = [root for group in report.groups for root in _layered(group.set, files)]
+    documents = [one for group in report.groups for one in _documents(group.loaded, files)]
+    layered = [root for group in report.groups for root in _layered(group.loaded, files)]
     excerpts = Excerpts([*documents, *report.configuration], layered, look)
     for first, *others in alike.values():
         yield from _block(first, others, excerpts, look)
@@ -133,8 +133,7 @@ def _advice(finding: Finding, several: bool, gutter: int, look: Look) -> Iterato
 
 
 def _note(label: str, text: str, gutter: int, look: Look) -> list[Line]:
-    head = Piece(f"= {label}: ", "faint")
-    return wrapped([head, text], look, gutter + 1, hang=len(head.text))
+    return labelled(f"= {label}: ", text, look, gutter + 1)
 
 
 def _place(sign: str, place: Location, what: str, gutter: int, look: Look) -> list[Line]:

@@ -679,7 +679,7 @@ def test_init_plan_writes_nothing(repository: Path) -> None:
     plan = plan_init(InitOptions((), "", "", None, TODAY))
     assert [path.name for path in plan.files] == [CONFIG, TODO]
     assert plan.report is not None
-    assert plan.report.tally.waiting == plan.added > 1
+    assert plan.report.summary.waiting == plan.added > 1
     for path, text in plan.files.items():
         assert not isinstance(read_text(text, path.name), Problem)
     assert written(repository) == {}

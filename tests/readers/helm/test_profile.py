@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from deploylint.compare import compare
 from deploylint.config import load as config
-from deploylint.config import rules as packs
+from deploylint.config import rules as rule_sets
 from deploylint.documents.paths import display_path
 from deploylint.engine import discovery
 from deploylint.engine import load as sets
@@ -95,15 +95,15 @@ def test_own_profile_reads_a_fleet_as_a_shipped_one_does(tmp_path: Path) -> None
     deploy.mkdir()
     (deploy / "deploy-python.yaml").write_text(VALUES.format(name="api", gateway="g", tasks=2))
     (deploy / "deploy-go.yaml").write_text(VALUES.format(name="web", gateway="other", tasks=9))
-    [wanted] = discovery.find([deploy], config.load())
-    loaded = sets.load(wanted, "", (own,))
+    [wanted] = discovery.find_groups([deploy], config.load())
+    loaded = sets.load_group(wanted, "", (own,))
     assert loaded.profile.name == "acme"
     assert (
         loaded.profile_because
         == f"detected: acmeWorkers in {display_path(deploy / 'deploy-go.yaml')}"
     )
     go, python = loaded.services
-    active = [rule for rule in packs.load().rules if rule.active]
+    active = [rule for rule in rule_sets.load().rules if rule.active]
     found = compare([python, go], python, active).differences
     judged = [(d.rule.id, d.address, d.expected.data, d.actual.data) for d in found]
     assert [one for one in judged if one[0] not in ("service-port", "runtime")] == [

@@ -108,6 +108,11 @@ def test_object_that_may_select_something_is_not_found(
 ELSEWHERE = [
     an_object("Service", "{selector: {app: database}}", "database"),
     an_object("Service", "{selector: {app: shop2}}", "shop2"),
+    an_object("Service", "{selector: {app: shoe}}", "shoe"),
+    an_object("PodDisruptionBudget", "{selector: {matchLabels: {app: shoe}}}", "shoe-pdb"),
+    an_object(
+        "HorizontalPodAutoscaler", "{scaleTargetRef: {kind: Deployment, name: shoe}}", "shoe"
+    ),
     an_object("Service", "{selector: {app: shop-api}}", namespace="other"),
     an_object("NetworkPolicy", "{podSelector: {matchLabels: {app: prometheus}}}", "monitoring"),
     an_object("ServiceMonitor", "{selector: {matchLabels: {app: database}}}", "database"),
@@ -147,7 +152,7 @@ def test_monitor_may_look_into_another_namespace(tmp_path: Path) -> None:
         monitor = an_object("ServiceMonitor", spec, namespace="monitoring")
         found(tmp_path, SELECTING, workload(namespace="here"), service, monitor)
         (group,) = report(tmp_path).groups
-        assert sum("ServiceMonitor" in note for note in group.set.services[0].notes) == count
+        assert sum("ServiceMonitor" in note for note in group.loaded.services[0].notes) == count
 
 
 def test_selector_that_does_not_match_its_own_template_is_found(tmp_path: Path) -> None:
@@ -245,7 +250,7 @@ def test_one_port_that_all_ask_for_by_another_name_is_to_blame(tmp_path: Path) -
 
 def test_reference_to_a_name_that_is_nearly_there_is_found(tmp_path: Path) -> None:
     secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: shop-env}\n---\n"
-    for name, count in (("shop-env", 0), ("shop-evn", 1), ("shop-db", 0)):
+    for name, count in (("shop-env", 0), ("shop-evn", 1), ("shop-db", 0), ("shoe-env", 1)):
         text = workload(f"envFrom: [{{secretRef: {{name: {name}}}}}]")
         assert len(found(tmp_path, ("misspelt-reference",), secret, text)) == count
 
@@ -253,8 +258,10 @@ def test_reference_to_a_name_that_is_nearly_there_is_found(tmp_path: Path) -> No
 def test_backend_of_a_name_that_is_nearly_there_is_found(tmp_path: Path) -> None:
     for name, count in (("shop", 0), ("shopp", 1), ("shop2", 0), ("cart", 0)):
         route = an_object("Ingress", INGRESS % (name, "{number: 80}"))
-        texts = workload(), SERVICE, route
-        assert len(found(tmp_path, ("misspelt-reference",), *texts)) == count
+        own = an_object("Ingress", INGRESS % (name, "{number: 80}"), f"{name}-ingress")
+        for each, expected in ((route, count), (own, 0)):
+            texts = workload(), SERVICE, each
+            assert len(found(tmp_path, ("misspelt-reference",), *texts)) == expected
 
 
 # --- pods -----------------------------------------------------------------------------------------

@@ -66,7 +66,7 @@ def checked(folder: Path, reference: str = "") -> Report:
 
 def services(folder: Path, text: str) -> dict[str, Service]:
     (folder / "all.yaml").write_text(text, encoding="utf-8")
-    return {one.name: one for group in checked(folder).groups for one in group.set.services}
+    return {one.name: one for group in checked(folder).groups for one in group.loaded.services}
 
 
 def value(folder: Path, text: str, address: str) -> Value:
@@ -330,7 +330,7 @@ GROUP = "version: 1\ngroups:\n  all:\n    reference: none\n    services:\n"
 def configured(folder: Path, listed: str, files: dict[str, str]) -> dict[str, Service]:
     put(folder, {".git/HEAD": "", ".deploylint.yaml": GROUP + listed, **files})
     found = check.check([], check.CheckOptions(), config.load(folder / ".deploylint.yaml"), TODAY)
-    return {one.name: one for group in found.groups for one in group.set.services}
+    return {one.name: one for group in found.groups for one in group.loaded.services}
 
 
 def test_file_of_many_workloads_may_have_configured_ones(tmp_path: Path) -> None:
@@ -379,7 +379,7 @@ def put(folder: Path, files: dict[str, str]) -> None:
 
 
 def sets(report: Report) -> dict[str, list[str]]:
-    return {group.set.name: [s.name for s in group.set.services] for group in report.groups}
+    return {group.loaded.name: [s.name for s in group.loaded.services] for group in report.groups}
 
 
 def test_folder_of_variants_is_a_group_each(tmp_path: Path) -> None:
@@ -423,7 +423,7 @@ def test_standard_input_is_compared_with_a_file(monkeypatch: pytest.MonkeyPatch)
     """Values lead, what helm renders follows: what values have no key for is unknown."""
     text = (STORY / "deploy" / "api-service.yaml").read_text(encoding="utf-8")
     report = piped(monkeypatch, text, str(PAIR / "deploy-python.yaml"))
-    assert report.groups[0].set.shape == "mixed"
+    assert report.groups[0].loaded.shape == "mixed"
     assert report.problems == ()
     assert {f.status for f in report.findings} == {"allowed", "unknown"}
     assert {f.location.file for f in report.findings} == {"<stdin>"}

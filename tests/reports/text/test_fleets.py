@@ -51,12 +51,12 @@ def test_text_report_of_fifty_services_has_sixty_lines_and_deviating_ones_first(
 @pytest.mark.parametrize("verbosity", [0, 1])
 def test_folded_matrix_adds_up(one_of_fifty: Report, width: int, verbosity: int) -> None:
     written = cells(text.write(one_of_fifty, Look(verbosity, width=width)))
-    tally = one_of_fifty.tally
+    counts = one_of_fifty.summary
     for sign, count in (
-        ("✓", tally.matches),
-        ("✗", tally.violations),
-        ("≈", tally.allowed),
-        ("?", tally.unknowns),
+        ("✓", counts.matches),
+        ("✗", counts.violations),
+        ("≈", counts.allowed),
+        ("?", counts.unknowns),
     ):
         assert sum(int(one[1:] or 1) for one in written if one.startswith(sign)) == count
 
@@ -76,4 +76,4 @@ def test_text_report_of_one_difference_in_nine_services_is_one_block(tmp_path: P
     for number in range(3, 12):
         assert f"deploy-go-{number:02}.yaml:3:1  (server/readiness-probe.present)" in written
     assert concise.write(report, Look()).count("error[probes]") == 9
-    assert report.tally.violations == 9
+    assert report.summary.violations == 9

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from deploylint.config import rules as packs
+from deploylint.config import rules as rule_sets
 from deploylint.engine.result import Report
 from deploylint.model.finding import Finding
 from deploylint.reports import Look
@@ -52,7 +52,7 @@ def test_text_report_sample_has_every_section(report: Report) -> None:
     assert {"duplicate-key", "unknown-key"} <= {finding.rule for finding in report.findings}
     assert len(report.problems) == 2
     assert len(report.skipped) == 2
-    assert report.tally.uncompared
+    assert report.summary.uncompared
     assert any(cell_len(f.message) > len(f.message) for f in report.findings)
 
 
@@ -138,11 +138,11 @@ def test_matrix_adds_up(report: Report, width: int, unicode: bool) -> None:
         for name, sign in SIGNS.items():
             if cell.startswith(sign[0 if look.unicode else 1]):
                 counted[name] += int(cell[1:] or 1)
-    tally = report.tally
-    assert counted["match"] == tally.matches
-    assert counted["violation"] + counted["warning"] == tally.violations
-    assert counted["allowed"] == tally.allowed
-    assert counted["unknown"] == tally.unknowns
+    counts = report.summary
+    assert counted["match"] == counts.matches
+    assert counted["violation"] + counted["warning"] == counts.violations
+    assert counted["allowed"] == counts.allowed
+    assert counted["unknown"] == counts.unknowns
     assert counted["warning"] == len([f for f in violations(report) if f.severity == "warning"])
 
 
@@ -164,7 +164,7 @@ def test_matrix_of_many_services_is_several_tables(tmp_path: Path, width: int) -
     assert max(map(cell_len, lines)) <= width
     assert sum(line.startswith("resources ") for line in lines) >= 2 or width == 200
     ticks = [cell for cell in cells(written) if cell.startswith("✓")]
-    assert sum(int(tick[1:] or 1) for tick in ticks) == report.tally.matches
+    assert sum(int(tick[1:] or 1) for tick in ticks) == report.summary.matches
 
 
 def test_text_report_with_quiet_shows_violations_alone(report: Report) -> None:
@@ -189,10 +189,10 @@ def test_text_report_with_verbose_names_skipped_files_and_uncompared_values(repo
 
 def test_text_report_summaries_are_never_merged(report: Report) -> None:
     lines = text.write(report, Look(width=400)).splitlines()[-5:]
-    tally = report.tally
+    counts = report.summary
     assert lines[0] == (
-        f"{tally.violations} violations (2 of them warnings), {tally.allowed} allowed deviations, "
-        f"{tally.unknowns} unknown"
+        f"{counts.violations} violations (2 of them warnings), "
+        f"{counts.allowed} allowed deviations, {counts.unknowns} unknown"
     )
     assert lines[3:] == [
         "2 paths skipped (-v lists them)",
@@ -263,7 +263,7 @@ def test_pasted_allowance_allows_each_finding(tmp_path: Path, look: Look) -> Non
     report = run(folder)
     pasted = [line for finding in violations(report) for line in allowance(finding, look, 2)]
     rules = tmp_path / "rules"
-    shutil.copytree(packs.FOLDER, rules)
+    shutil.copytree(rule_sets.FOLDER, rules)
     (rules / "pasted.yaml").write_text("\n".join(["allow:", *pasted, ""]), "utf-8")
     again = run(folder, rules=rules)
     of_keys = {"duplicate-key", "unknown-key", "same-structure"}
@@ -284,7 +284,7 @@ def test_allowance_pins_both_values(tmp_path: Path) -> None:
     folder = many(tmp_path / "deploy")
     finding = next(f for f in violations(run(folder)) if f.address == "service.type")
     rules = tmp_path / "rules"
-    shutil.copytree(packs.FOLDER, rules)
+    shutil.copytree(rule_sets.FOLDER, rules)
     pasted = "\n".join(["allow:", *allowance(finding, Look(), 0), ""])
     (rules / "pasted.yaml").write_text(pasted.replace("LoadBalancer", "NodePort"), "utf-8")
     again = [f.address for f in violations(run(folder, rules=rules))]

@@ -1,5 +1,5 @@
-# Every file is held to the reference: what differs, and which of that is allowed. What a file says
-# (`said`) is for values.rego and manifests.rego to tell, one of which is given beside this one.
+# Compares every file with the reference, and finds which differences are allowed. The facts of a file
+# (`said`) come from values.rego or manifests.rego; one of them is given beside this file.
 package main
 
 deny contains message if {

@@ -34,7 +34,7 @@ manifests_of(kinds_) := object.union_n([
 	workers := workers_of(kinds_.Deployment)
 }
 
-# The server is told by its probes, a worker by its command.
+# A server is known by its probes, a worker by its command.
 server_of(deployments) := deployment if {
 	some deployment in deployments
 	container_of(deployment).readinessProbe

@@ -1,4 +1,4 @@
-"""Verdicts: what is counted without findings is what findings say."""
+"""What is counted without findings is what findings say."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from deploylint.engine.result import Report
-from deploylint.model.finding import Finding
-from deploylint.policy.verdict import AllowedDeviation
+from deploylint.policy.judgement import AllowedDeviation, count_deviations
 from tests.support.stories import STORIES, checked
 
 FOLDERS = pytest.mark.parametrize("folder", STORIES, ids=lambda path: path.name)
@@ -41,7 +40,7 @@ def test_allowed_deviation_counts_as_its_finding_says(
 def test_summary_counts_the_findings(folder: Path, reports: dict[Path, Report]) -> None:
     report = reports[folder]
     statuses = Counter(finding.status for finding in report.findings)
-    summary = report.tally
+    summary = report.summary
     assert summary.violations == statuses["violation"]
     assert (summary.allowed, summary.unknowns) == (statuses["allowed"], statuses["unknown"])
     assert [f for f in report.findings if f.status == "violation"] == list(report.violations)
@@ -55,9 +54,13 @@ def test_allowed_deviations_of_the_pair_are_not_findings_yet() -> None:
     assert all(isinstance(one, AllowedDeviation) for one in allowed)
 
 
-def test_allowed_deviation_leaves_a_process_as_its_finding() -> None:
+def test_counted_deviation_leaves_a_process_without_a_finding() -> None:
     folder = next(path for path in STORIES if path.name == "fraiday")
     judged = checked(folder).judged
-    sent = pickle.loads(pickle.dumps(judged))
-    assert all(isinstance(one, Finding) for one in sent)
-    assert [one.identity for one in sent] == [one.finding().identity for one in judged]
+    sent = pickle.loads(pickle.dumps(list(count_deviations(judged))))
+    assert [(one.rule, one.path, one.allowance) for one in sent] == [
+        (one.rule, one.path, one.allowance) for one in judged
+    ]
+    deviation = next(one for one in sent if isinstance(one, AllowedDeviation))
+    with pytest.raises(AssertionError, match="was counted only"):
+        deviation.finding()
