@@ -1,14 +1,14 @@
 """Rules over services to differences. Pure: no files, no clock, no printing.
 
-Services and rules come in, a CompareResult goes out. A rule about the reference looks at pairs of
-components (``reference``), or at what the majority has (``majority``); a rule about every service
-at each component alone (``single``), and ``agree`` inside one service (``agreement``). A rule about
-keys looks at what these lead to (``key_rules``). An operator is one function and one entry in
-``operators``.
+Services and rules come in, a CompareResult goes out. A rule about the reference compares pairs of
+components (``reference``), or each with the majority (``majority``). A rule about every service
+looks at each component alone (``single``), and ``agree`` inside one service (``agreement``). A rule
+about keys compares the values at them (``key_rules``). An operator is one function and one entry
+in ``operators``.
 
-What comes of an element depends on the forms of its fields alone (``model.forms``), so it is worked
-out once for all components with the same forms (``outcome``), and differences are made only for who
-asks (``result``).
+The outcome of an element depends on the forms of its fields alone (``model.forms``). It is worked
+out once for all components with the same forms (``outcome``), and differences are made only for a
+report (``result``).
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def compare(
     """Every rule over every service of one group.
 
     ``services`` may be some of a group. ``reference`` is one of it, or None when only rules about
-    single services can run; the majority stands in for it where it may. The ``outlier`` vote counts
+    single services can run; then the majority replaces it where it may. The ``outlier`` vote counts
     each service. Where the ``watched`` rules were judged is kept.
     """
     return GroupComparison(reference, rules, watched, majority, outlier).compare(services)
@@ -79,8 +79,8 @@ class GroupComparison:
         self._by_role: dict[tuple[Role, bool], tuple[RowRules, MembershipRules]] = {}
         self._by_pair: dict[tuple[int, Role, bool, Shape], RowRules] = {}
         self._of_reference: list[ReferenceRules] = []
-        voters = [] if majority is None else majority.votes.services
-        self._keyed = _key_rules(keyed, reference, voters) if keyed else None
+        peers = [] if majority is None else majority.votes.services
+        self._keyed = _key_rules(keyed, reference, peers) if keyed else None
         if majority is not None and self._keyed is not None:
             majority.without_majority += self._keyed.without_majority
 
@@ -108,8 +108,8 @@ class GroupComparison:
             among.apply(number, row, record)
         self._agreements.apply(rows, record)
         if self._matcher is not None and service is not self._reference:
-            for there, here in self._matcher.pairs(service):
-                record.apply(here, rows[here], self._pair_rules(there, record.positions[here]))
+            for number, here in self._matcher.pairs(service):
+                record.apply(here, rows[here], self._pair_rules(number, record.positions[here]))
         if self._keyed is not None:
             self._keyed.apply(record, result)
         record.close()
@@ -131,14 +131,14 @@ class GroupComparison:
             self._by_role[role, component.is_main] = known
         return known
 
-    def _pair_rules(self, there: int, at: Position) -> RowRules:
+    def _pair_rules(self, number: int, at: Position) -> RowRules:
         """The rules about components like this one and one of the reference's."""
         service, component = at
-        key = (there, component.role, component.is_main, service.shape)
+        key = (number, component.role, component.is_main, service.shape)
         known = self._by_pair.get(key)
         if known is None:
             assert self._reference is not None
-            position = Position(self._reference, self._reference.components[there])
+            position = Position(self._reference, self._reference.components[number])
             paired = rules_by_element(_for_role(self._paired, component.role))
             agreeing = rules_by_element(_for_role(self._uncompared, component.role))
             rules = reference_rules(position, paired, agreeing, self._watched)
@@ -161,8 +161,8 @@ def compare_environments(
         record = ServiceRecord(other, result)
         if keyed:
             _key_rules(keyed, first).apply(record, result)
-        for there, here in ComponentMatcher(first).pairs(other):
-            reference, at = Position(first, first.components[there]), record.positions[here]
+        for number, here in ComponentMatcher(first).pairs(other):
+            reference, at = Position(first, first.components[number]), record.positions[here]
             paired = rules_by_element(_for_role(asked, at.component.role))
             for each in reference_rules(reference, paired, {}, result.watched):
                 record.apply_once(here, each)
@@ -171,11 +171,11 @@ def compare_environments(
 
 
 def _key_rules(
-    rules: Sequence[Rule], reference: Service | None, voters: Sequence[Service] = ()
+    rules: Sequence[Rule], reference: Service | None, peers: Sequence[Service] = ()
 ) -> KeyRules:
     from deploylint.compare.key_rules import KeyRules  # few runs name keys
 
-    return KeyRules(rules, reference, voters)
+    return KeyRules(rules, reference, peers)
 
 
 def _for_role(rules: Iterable[Rule], role: Role) -> list[Rule]:

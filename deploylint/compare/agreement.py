@@ -1,9 +1,10 @@
-"""Rules about one service alone: what several of its fields ``agree`` in."""
+"""Rules about one service alone: the fields that must ``agree`` with each other."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 
 from deploylint.compare.operators import Operand, normal
 from deploylint.compare.outcome import LIMIT
@@ -18,17 +19,16 @@ from deploylint.model.fields import (
     LISTED_PORT,
     MAPPED,
     TARGET_PORT,
-    element_of,
 )
-from deploylint.model.forms import BITS, ELEMENT_NUMBER, ROW, Row
+from deploylint.model.forms import Row
 from deploylint.model.image_sharing import runs_the_same
 from deploylint.model.rule import Rule
 from deploylint.model.service import ABSENT, Component, Service, Value
-from deploylint.model.types import Normal
+from deploylint.model.types import Normal, Type
 
 
 class Statement(Record):
-    """What one place says: the number of its component, its address, value and normal form."""
+    """The value of one place: the number of its component, its address, value and normal form."""
 
     number: int
     at: Position
@@ -41,52 +41,35 @@ Matches = tuple[tuple[int, str], ...]
 """Where a rule holds: numbers of components and addresses."""
 
 
-class _ServiceMatches:
-    """Where rules hold in every service with the same rows that agrees with itself."""
-
-    __slots__ = ("by_rule", "compared", "counts")
-
-    def __init__(self, by_rule: Sequence[tuple[Rule, Matches]]) -> None:
-        self.by_rule = by_rule
-        counts, compared = [0] * len(ROW), dict[int, int]()
-        for number, address in (one for _, matches in by_rule for one in matches):
-            counts[ELEMENT_NUMBER[element_of(address)]] += 1
-            compared[number] = compared.get(number, 0) | BITS[address]
-        self.counts = tuple(counts)
-        self.compared = tuple(compared.items())
-
-
 class AgreementRules:
-    """The rules ``agree``, and where they hold for all rows of services that need not be told."""
+    """The rules ``agree``, and where they hold for all rows of services that agree."""
 
     def __init__(self, rules: Sequence[Rule], reference: Service | None) -> None:
         self._rules = rules
         self._reference = reference
-        self._meant: list[list[Statement]] = [[] for _ in rules]
-        if reference is not None:
-            at = [Position(reference, component) for component in reference.components]
-            self._meant = [list(_statements(rule, enumerate(at))) for rule in rules]
+        self._copied: list[list[Statement]] = [[] for _ in rules]
+        self._reference_texts: dict[object, int] = {}
         named = (a for rule in rules for a in rule.addresses if ADDRESSES[a].own_names)
         self._named = tuple(dict.fromkeys((IMAGE_NAME, *named)))
-        self._reference_texts: dict[object, int] = {}
-        for component in reference.components if reference is not None else ():
-            self._numbers(self._reference_texts, component)
-        self._known: dict[object, _ServiceMatches] = {}
+        if reference is not None:
+            at = [Position(reference, component) for component in reference.components]
+            self._copied = [list(_statements(rule, enumerate(at))) for rule in rules]
+            for component in reference.components:
+                self._numbers(self._reference_texts, component)
+        self._known: dict[object, list[tuple[Rule, Matches]]] = {}
 
     def apply(self, rows: Sequence[Row], service: ServiceRecord) -> None:
-        """Add to a service whether it agrees with itself; what is left of a copy is to blame."""
+        """Add to a service whether it agrees with itself; a value left from a copy is to blame."""
         key = self._key(rows, service.positions)
         known = self._known.get(key)
         if known is None:
             self._compare(key, service)
-        elif service.watched:
-            for rule, matches in known.by_rule:
-                service.add_matches(rule, matches)
         else:
-            service.add_row(known.counts, known.compared)
+            for rule, matches in known:
+                service.add_matches(rule, matches)
 
     def _key(self, rows: Sequence[Row], positions: Sequence[Position]) -> object:
-        """What the outcome depends on: the rows, and which of the own names in them are one.
+        """What the outcome depends on: the rows, and the own names in them that are equal.
 
         Own names differ by service, but are compared with one another and with the reference's.
         """
@@ -107,22 +90,22 @@ class AgreementRules:
         return numbers
 
     def _compare(self, key: object, service: ServiceRecord) -> None:
-        """Compare what a service says in several places; kept where it agrees with itself."""
+        """Compare the values of a service; where it agrees with itself, that is kept."""
         by_rule = list[tuple[Rule, Matches]]()
         agrees = True
-        for rule, meant in zip(self._rules, self._meant, strict=True):
-            meant = [] if service.positions[0].service is self._reference else meant
-            differences, matches = _compare(rule, meant, service.positions)
+        for rule, copied in zip(self._rules, self._copied, strict=True):
+            copied = [] if service.positions[0].service is self._reference else copied
+            differences, matches = _compare(rule, copied, service.positions)
             agrees = agrees and not differences
             service.add_differences(differences)
             service.add_matches(rule, matches)
             by_rule.append((rule, matches))
         if agrees and len(self._known) < LIMIT:
-            self._known[key] = _ServiceMatches(by_rule)
+            self._known[key] = by_rule
 
 
 def _compare(
-    rule: Rule, meant: Sequence[Statement], positions: Sequence[Position]
+    rule: Rule, copied: Sequence[Statement], positions: Sequence[Position]
 ) -> tuple[list[Difference], Matches]:
     """The differences inside a service, and where it agrees with itself.
 
@@ -133,113 +116,105 @@ def _compare(
         (number, at) for number, at in enumerate(positions) if at.component.role in rule.roles
     ]
     if len(rule.addresses) == 1:
-        groups = [[one for one in members if runs_the_same(one[1].component, main)]]
+        groups = [[m for m in members if runs_the_same(m[1].component, main)]]
     else:
-        groups = [[one] for one in members]
-    differences, matches = list[Difference](), list[tuple[int, str]]()
+        groups = [[member] for member in members]
+    differences, matches = list[Difference](), Matches()
     for group in groups:
-        found, held = compare_statements(rule, list(_statements(rule, group)), meant)
-        differences += found
-        matches += held
-    return differences, tuple(matches)
+        outcome = compare_statements(rule, list(_statements(rule, group)), copied)
+        differences += outcome[0]
+        matches += outcome[1]
+    return differences, matches
 
 
 def compare_statements(
-    rule: Rule, statements: Sequence[Statement], meant: Sequence[Statement]
+    rule: Rule, statements: Sequence[Statement], copied: Sequence[Statement]
 ) -> tuple[list[Difference], Matches]:
     """The differences among statements that must agree, and where they do.
 
-    ``meant`` are those of the reference: what is left of a copy of them is to blame.
+    ``copied`` are those of the reference: a place that still has their value is to blame.
     """
-    statements = _without_mapped(_without_own(statements, meant), meant)
-    written = [one for one in statements if not one.value.derived]
+    statements = _without_mapped(_without_own(statements, copied), copied)
+    written = [s for s in statements if not s.value.derived]
     if len(statements) < 2 or not written:
         return [], ()
-    blamed, right = _blamed(written, meant[0].normal if meant else None)
-    return list(_differences(rule, blamed, right, written)), tuple(
-        (one.number, one.address)
-        for one in statements
-        if one not in blamed and one.normal == right.normal
-    )
-
-
-def _differences(
-    rule: Rule, blamed: Sequence[Statement], right: Statement, written: Sequence[Statement]
-) -> Iterator[Difference]:
-    """Only what is written can be to blame; what follows from it stands and falls with it."""
-    related = tuple((one.address, one.value) for one in written if one not in blamed)
+    blamed, right = _blamed(written, copied[0].normal if copied else None)
+    related = tuple((s.address, s.value) for s in written if s not in blamed)
     expected = right.value._replace(leaves=())
-    for one in blamed:
-        yield Difference(
-            rule, "violation", one.at, one.address, expected, one.value, related=related
-        )
+    differences = [
+        Difference(rule, "violation", s.at, s.address, expected, s.value, related=related)
+        for s in blamed
+    ]
+    matches = ((s.number, s.address) for s in statements if s.normal == right.normal)
+    return differences, tuple(matches)
 
 
 def _statements(rule: Rule, members: Iterable[tuple[int, Position]]) -> Iterator[Statement]:
     for number, at in members:
         for address in rule.addresses:
             value = effective(at.component, address)
-            if value.state != "known" or value.inherited:
-                continue
-            try:
-                form = normal(ADDRESSES[address], Operand(value, ()))
-            except ValueError:
-                continue
-            yield Statement(number, at, address, value, form)
+            yield from make_statement(number, at, address, value, ADDRESSES[address])
 
 
-def _without_own(statements: Sequence[Statement], meant: Sequence[Statement]) -> list[Statement]:
+def make_statement(
+    number: int, at: Position, address: str, value: Value, kind: Type
+) -> Iterator[Statement]:
+    """The statement of a place, where its value is known, its own, and of the type."""
+    if value.state == "known" and not value.inherited:
+        with suppress(ValueError):
+            yield Statement(number, at, address, value, normal(kind, Operand(value, ())))
+
+
+def _without_own(statements: Sequence[Statement], copied: Sequence[Statement]) -> list[Statement]:
     """Without a port that a container need not list, where all that ask for it ask for one.
 
     The list of a container's ports in a manifest only informs. Where the reference's ask for the
     port behind its Service, these have to as well.
     """
     kept = list(statements)
-    is_manifest = any(one.at.service.shape == "manifests" for one in statements)
+    is_manifest = any(s.at.service.shape == "manifests" for s in statements)
     for addresses in ASKING if is_manifest else ():
-        asked = [one for one in statements if one.address in addresses]
-        others = {one.normal for one in statements if one.address not in addresses}
-        asked_there = [one.normal for one in meant if one.address in addresses]
-        is_one = len({one.normal for one in asked}) == 1 and asked[0].normal not in others
-        if is_one and (not meant or meant[0].normal not in asked_there):
-            kept = [one for one in kept if one not in asked]
+        asked = [s for s in statements if s.address in addresses]
+        others = {s.normal for s in statements if s.address not in addresses}
+        copied_asked = [s.normal for s in copied if s.address in addresses]
+        is_single = len({s.normal for s in asked}) == 1 and asked[0].normal not in others
+        if is_single and (not copied or copied[0].normal not in copied_asked):
+            kept = [s for s in kept if s not in asked]
     return kept
 
 
-def _without_mapped(statements: Sequence[Statement], meant: Sequence[Statement]) -> list[Statement]:
-    """Without a port that a Service maps to another one, unless the reference's is left over.
+def _without_mapped(
+    statements: Sequence[Statement], copied: Sequence[Statement]
+) -> list[Statement]:
+    """Without a port that a Service maps to another one, unless it is left from the reference.
 
-    Where the reference maps nothing and its value is still in one of the places, that is a change
-    half carried out.
+    Where the reference maps nothing and its value is still in one of the places, the service
+    changed it only in part.
     """
-    left_over = bool(meant) and any(one.normal == meant[0].normal for one in statements)
-    same = {one.address for one in meant if one.normal == meant[0].normal}
-    return [
-        one
-        for one in statements
-        if (left_over and one.address in same) or not _is_mapped(one, statements)
-    ]
+    left = copied[0].normal if copied else None
+    is_left = any(s.normal == left for s in statements)
+    same = {s.address for s in copied if is_left and s.normal == left}
+    return [s for s in statements if s.address in same or not _is_mapped(s, statements)]
 
 
-def _is_mapped(one: Statement, statements: Iterable[Statement]) -> bool:
-    """Whether another place is written that need not say the same, and does not."""
-    mapped = MAPPED.get(one.address, ())
-    others = [o for o in statements if o.address in mapped and not o.value.derived]
-    return bool(others) and all(other.normal != one.normal for other in others)
+def _is_mapped(statement: Statement, statements: Iterable[Statement]) -> bool:
+    """Whether another place is written that need not have the same value, and has not."""
+    mapped = MAPPED.get(statement.address, ())
+    others = [s for s in statements if s.address in mapped and not s.value.derived]
+    return bool(others) and all(other.normal != statement.normal for other in others)
 
 
 def _blamed(written: Sequence[Statement], copied: Normal) -> tuple[list[Statement], Statement]:
-    """Who is wrong, and a place that says what was meant."""
+    """The statements that are wrong, and one that is right; derived ones follow those."""
     first = written[0]
-    if first.normal != copied:
-        left_over = [one for one in written if one.normal == copied]
-        listed = any(one.address == LISTED_PORT for one in left_over)
-        if first.address == TARGET_PORT and listed and len(left_over) == len(written) - 1:
-            return [first], left_over[0]  # the Service alone leads elsewhere
-        if left_over:
-            return left_over, first
-    ranked = Counter(one.normal for one in written).most_common()
-    tie = len(ranked) > 1 and ranked[0][1] == ranked[1][1]
-    meant = first.normal if tie else ranked[0][0]
-    right = next(one for one in written if one.normal == meant)
-    return [one for one in written if one.normal != meant], right
+    left = [s for s in written if s.normal == copied]
+    if left and first.normal != copied:
+        is_listed = any(s.address == LISTED_PORT for s in left)
+        if first.address == TARGET_PORT and is_listed and len(left) == len(written) - 1:
+            return [first], left[0]  # the Service alone leads elsewhere
+        return left, first
+    ranked = Counter(s.normal for s in written).most_common()
+    is_tie = len(ranked) > 1 and ranked[0][1] == ranked[1][1]
+    most = first.normal if is_tie else ranked[0][0]
+    right = next(s for s in written if s.normal == most)
+    return [s for s in written if s.normal != most], right

@@ -1,7 +1,7 @@
 """Where two sets or two trees differ: one item for each single difference.
 
-DeepDiff says how trees differ and is imported only here and only when two do: it costs more to
-import than all the rest of a run.
+DeepDiff compares trees. It is imported only here and only when two differ: the import costs more
+than all the rest of a run.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ def diff_items(
 ) -> Iterator[DifferingItem]:
     """The single differences of two known values that do not satisfy ``verb``.
 
-    What only the actual side has counts for ``equal``, and for ``contain`` only where it replaces
-    something that is missing. Branches that most services do not share replace nothing.
+    Extra items count for ``equal``, and for ``contain`` only where they replace a missing one. For
+    a majority, extra branches replace nothing.
     """
     if kind in TREES:
         yield from _branches(aligned(kind, expected, actual).value, actual.value, verb)
@@ -40,21 +40,17 @@ def diff_items(
 
 
 def _names(kind: Type, expected: Operand, actual: Operand, verb: str) -> Iterator[DifferingItem]:
-    one, other = _by_normal(expected), _by_normal(actual)
-    missing = [value for name, value in one.items() if name not in other]
-    extra = [value for name, value in other.items() if name not in one]
+    """One missing and one extra name are one difference, at the extra one."""
+    theirs, ours = _by_normal(expected), _by_normal(actual)
+    missing = [value for name, value in theirs.items() if name not in ours]
+    extra = [value for name, value in ours.items() if name not in theirs]
     if kind is FEWER_NAMES:
         missing = []
     elif verb != "equal":
         extra = extra[: len(missing)]
-    yield from _matched_up(missing, extra, actual.value)
-
-
-def _matched_up(missing: list[Value], extra: list[Value], whole: Value) -> Iterator[DifferingItem]:
-    """One missing and one extra are one difference, at the extra item."""
-    gone = Value("absent", None, whole.node)
-    for one, other in zip_longest(missing, extra):
-        yield DifferingItem((), one or ABSENT, other or gone)
+    gone = Value("absent", None, actual.value.node)
+    for name, replacement in zip_longest(missing, extra):
+        yield DifferingItem((), name or ABSENT, replacement or gone)
 
 
 def _by_normal(side: Operand) -> dict[str, Value]:
@@ -76,7 +72,7 @@ def _branches(expected: Value, actual: Value, verb: str) -> Iterator[DifferingIt
     from deepdiff.diff import DeepDiff
 
     sides = prune(expected.data), prune(actual.data)
-    # However little two mappings share, what differs is single keys and not the mapping.
+    # However little two mappings share, single keys differ and not the mapping.
     difference = DeepDiff(*sides, view="tree", verbose_level=2, threshold_to_diff_deeper=0)
     missing, extra = list[_Change](), list[_Change]()
     for kind, levels in difference.items():
@@ -90,15 +86,15 @@ def _branches(expected: Value, actual: Value, verb: str) -> Iterator[DifferingIt
             else:
                 yield DifferingItem(path, _part(expected, path), _part(actual, path))
     yield from _templates(expected, actual, missing, extra)
-    for one, other in _replaced(missing, [] if verb == "as-most" else extra):
-        if one is not None or verb != "contain":
-            yield _item(expected, actual, one, other)
+    for lost, added in _replaced(missing, [] if verb == "as-majority" else extra):
+        if lost is not None or verb != "contain":
+            yield _item(expected, actual, lost, added)
 
 
 def _templates(
     expected: Value, actual: Value, missing: list[_Change], extra: list[_Change]
 ) -> Iterator[DifferingItem]:
-    """What is written on both sides and on one of them as a template; it is taken off the lists."""
+    """Branches that are a template on one of both sides; they are taken off the lists."""
     for change in [change for change in missing if _is_unknown(actual, change)]:
         missing.remove(change)
         yield DifferingItem(change.path, _part(expected, change.path), _unknown(actual, change))
@@ -108,7 +104,7 @@ def _templates(
 
 
 def _is_unknown(value: Value, change: _Change) -> bool:
-    """Whether a branch that a tree has no data for is written there: it is a template."""
+    """Whether a branch without data is written in a tree: it is a template."""
     return value.parts is not None and len(change.path) == 1 and change.path[0] in value.parts
 
 
@@ -120,32 +116,30 @@ def _unknown(value: Value, change: _Change) -> Value:
 def _replaced(
     missing: list[_Change], extra: list[_Change]
 ) -> Iterator[tuple[_Change | None, _Change | None]]:
-    """What is missing beside what stands in its place: below the same branch, in order."""
+    """Each missing branch with its replacement: an extra one below the same branch, in order."""
     left = list(extra)
-    for one in missing:
-        beside = next((o for o in left if o.path[:-1] == one.path[:-1]), None)
+    for lost in missing:
+        beside = next((added for added in left if added.path[:-1] == lost.path[:-1]), None)
         if beside is not None:
             left.remove(beside)
-        yield one, beside
-    yield from ((None, other) for other in left)
+        yield lost, beside
+    yield from ((None, added) for added in left)
 
 
 def _item(
-    expected: Value, actual: Value, one: _Change | None, other: _Change | None
+    expected: Value, actual: Value, lost: _Change | None, added: _Change | None
 ) -> DifferingItem:
-    if one is None:
-        assert other is not None
-        return DifferingItem(other.path, ABSENT, _part(actual, other.path, at_key=True))
-    if other is None:
-        return DifferingItem(one.path, _part(expected, one.path), _nearest(actual, one.path))
-    if one.keyed:  # a key under another name: the names are what differs
-        lost, found = (_follow(v, c.path)[-1].key for v, c in ((expected, one), (actual, other)))
-        return DifferingItem(
-            one.path[:-1],
-            Value("known", one.path[-1], lost),
-            Value("known", other.path[-1], found),
-        )
-    return DifferingItem(one.path, _part(expected, one.path), _part(actual, other.path))
+    if lost is None:
+        assert added is not None
+        return DifferingItem(added.path, ABSENT, _part(actual, added.path, at_key=True))
+    path = lost.path
+    if added is None:
+        return DifferingItem(path, _part(expected, path), _nearest(actual, path))
+    if lost.keyed:  # a key under another name: the names differ
+        key, other_key = _follow(expected, path)[-1].key, _follow(actual, added.path)[-1].key
+        name, other_name = Value("known", path[-1], key), Value("known", added.path[-1], other_key)
+        return DifferingItem(path[:-1], name, other_name)
+    return DifferingItem(path, _part(expected, path), _part(actual, added.path))
 
 
 def _follow(value: Value, path: tuple[str, ...]) -> list[Entry]:
@@ -188,13 +182,13 @@ def _data(value: Value, path: tuple[str, ...], node: Node) -> Plain:
     flat = value.data if value.parts is not None else None
     if isinstance(flat, dict) and len(path) == 1 and path[0] in flat:
         return flat[path[0]]
-    meant: object = value.data
+    data: object = value.data
     for step in path:
-        if isinstance(meant, list):
-            meant = meant[int(step)] if step.isdecimal() and int(step) < len(meant) else None
+        if isinstance(data, list):
+            data = data[int(step)] if step.isdecimal() and int(step) < len(data) else None
         else:
-            meant = meant.get(step) if isinstance(meant, dict) else None
-    return meant if own_port(meant) else plain(node)
+            data = data.get(step) if isinstance(data, dict) else None
+    return data if own_port(data) else plain(node)
 
 
 def _nearest(value: Value, path: tuple[str, ...]) -> Value:

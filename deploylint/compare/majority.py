@@ -1,39 +1,39 @@
-"""Where no reference is named the majority is one: a reference that nobody wrote.
+"""Where no reference is named, the majority is one: a reference that exists in no file.
 
-The components of one kind make a *peer group*. On each element they vote: first on whether it is
-there, then, among those that have it, on its fields, and on the values of those whose type is voted
-on (``Type.voted``). What a majority agrees on makes a component of its own, and each of the group
-is compared with it, by the rules about a reference. Two things differ from a named one: a rule only
-warns, and nobody is blamed for demanding more, or for having what most have not: every rule is
-relaxed to ``as-most``. Linear in the services: the forms of each are counted once.
+The components of one kind make a *peer group*. They vote on each element: first on whether it is
+there, then, among those that have it, on its fields and on the values of voted types
+(``Type.voted``). Their agreement makes a component of its own. Each of the group is compared with
+it by the rules about a reference. Two things differ from a named one: a rule only warns, and a
+service may demand more, or have what most do not: every rule is relaxed to ``as-majority``. The
+cost is linear in the services: the forms of each are counted once.
 
-The same vote, with the bar set higher, says where a named reference is the odd one.
+The same vote, with the bar set higher, finds a named reference that is the odd one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from deploylint.compare.majority_poll import Ballot, MajorityReference, majority_reference
-from deploylint.compare.matching import PeerKey, peer_key
-from deploylint.compare.outcome import Deviation, Evaluation, RowRules
-from deploylint.compare.reference import ReferenceRules, rules_by_element
+from deploylint.compare.majority_vote import AlikePeers, MajorityReference, majority_reference
+from deploylint.compare.matching import PeerKey, numbers_by_peer_key, peer_key
+from deploylint.compare.outcome import RowRules
+from deploylint.compare.reference import ReferenceRules, reference_rules, rules_by_element
 from deploylint.compare.result import CompareResult, ServiceRecord
 from deploylint.model.difference import Difference, Position
 from deploylint.model.fields import ADDRESSES, element_of
 from deploylint.model.forms import ELEMENT_NUMBER, ElementForms, FormTable, Row
 from deploylint.model.rule import Rule
-from deploylint.model.service import Component, Service, Value
+from deploylint.model.service import Service, Value
 
 QUORUM = 3
-"""How many have to say something before there can be a majority."""
+"""How many services have to vote before there can be a majority."""
 
 
 def is_majority(agree: int, asked: int) -> bool:
     """All but one, or three quarters: two of six that differ are a second kind of service.
 
-    In the public fleets that were looked at by hand, two of 25 deviations from a smaller majority
-    were drift.
+    In the public fleets that were read by hand, two of 25 deviations from a smaller majority were
+    drift.
     """
     return asked >= QUORUM and (asked - agree <= 1 or agree * 4 >= asked * 3)
 
@@ -56,44 +56,36 @@ class PeerGroup:
     def __init__(self) -> None:
         self.size = 0
         self.first: list[Position] = []
-        self._by_row: dict[Row, Ballot] = {}
+        self._by_row: dict[Row, AlikePeers] = {}
 
-    def add(self, at: Position, row: Row) -> None:
-        """Count one component."""
-        self.size += 1
-        if len(self.first) < self.FEW:
-            self.first.append(at)
+    def add(self, at: Position, row: Row, times: int = 1) -> None:
+        """Count components with the same row, the first of them at a position."""
+        self.size += times
         known = self._by_row.get(row)
         if known is None:
-            self._by_row[row] = Ballot(at)
+            self._by_row[row] = AlikePeers(at, times)
         else:
-            known.times += 1
+            known.times += times
 
-    def merge(self, size: int, first: Iterable[Position]) -> None:
-        """Count components that were counted elsewhere, the first few of which these are."""
-        self.size += size
+    def add_first(self, first: Iterable[Position]) -> None:
+        """Keep the first few components, in the order in which they are counted."""
         self.first = [*self.first, *first][: self.FEW]
 
-    def add_votes(self, at: Position, row: Row, times: int) -> None:
-        """Count what components have that were counted elsewhere."""
-        self._by_row.setdefault(row, Ballot(at, 0)).times += times
-
     @property
-    def whole_votes(self) -> Iterable[Ballot]:
-        """The ballots about all elements, in the order of the first component of each."""
+    def peers_by_row(self) -> Iterable[AlikePeers]:
+        """The components by their rows, in the order of the first of each."""
         return self._by_row.values()
 
-    def ballots(self, element: str) -> Iterable[Ballot]:
-        """The ballots about an element, in the order of the first component of each."""
+    def peers_by_forms(self, element: str) -> Iterable[AlikePeers]:
+        """The components by their forms of an element, in the order of the first of each."""
         number = ELEMENT_NUMBER[element]
-        by_forms: dict[ElementForms | None, Ballot] = {}
-        for row, ballot in self._by_row.items():
-            forms = row.elements[number]
-            known = by_forms.get(forms)
+        by_forms: dict[ElementForms | None, AlikePeers] = {}
+        for row, peers in self._by_row.items():
+            known = by_forms.get(row.elements[number])
             if known is None:
-                by_forms[forms] = Ballot(ballot.at, ballot.times)
+                by_forms[row.elements[number]] = AlikePeers(peers.at, peers.times)
             else:
-                known.times += ballot.times
+                known.times += peers.times
         return by_forms.values()
 
 
@@ -105,15 +97,18 @@ class PeerVotes:
 
     def add(self, service: Service, rows: Sequence[Row]) -> None:
         """Count one service by the rows of its components."""
-        for key, number in _by_peer_key(service).items():
+        for key, number in numbers_by_peer_key(service).items():
             group = self.groups.get(key)
             if group is None:
                 group = self.groups[key] = PeerGroup()
-            group.add(Position(service, service.components[number]), rows[number])
+            at = Position(service, service.components[number])
+            group.add(at, rows[number])
+            if len(group.first) < PeerGroup.FEW:
+                group.add_first([at])
 
 
 class GroupVotes(PeerVotes):
-    """The votes of the ``services`` of a whole group, whose rows are kept for the comparison."""
+    """The votes of the ``services`` of a whole group; it keeps their rows for the comparison."""
 
     def __init__(self, services: Sequence[Service]) -> None:
         super().__init__()
@@ -129,19 +124,12 @@ class GroupVotes(PeerVotes):
         return self._rows[id(service)]
 
 
-def _by_peer_key(service: Service) -> dict[PeerKey, int]:
-    """The number of the first component for each peer group that a service has a vote in."""
-    numbers: dict[PeerKey, int] = {}
-    for number, component in enumerate(service.components):
-        numbers.setdefault(peer_key(component), number)
-    return numbers
-
-
 class MajorityReferences:
-    """What most services have, by which each of them is compared.
+    """The values of most services; each service is compared with them.
 
-    ``groups`` counts the peer groups with a majority, ``without_majority`` are the addresses where
-    there is none, ``votes`` are those that were counted.
+    ``groups`` counts the peer groups with a majority.
+    ``without_majority`` are the addresses where there is none.
+    ``votes`` are those that were counted.
     """
 
     def __init__(self, votes: GroupVotes, rules: Sequence[Rule]) -> None:
@@ -153,54 +141,28 @@ class MajorityReferences:
                 role = group.first[0].component.role
                 asked = [rule for rule in every if role in rule.roles]
                 majority = majority_reference(
-                    group.first[0], group.ballots, _addresses(asked), is_majority
+                    group.first[0], group.peers_by_forms, _addresses(asked), is_majority
                 )
                 self._by_key[key] = _PeerRules(majority, asked)
-        references = [one.majority for one in self._by_key.values()]
-        self.groups = sum(bool(one.full) for one in references)
-        undecided = (address for one in references for address in one.undecided)
-        self.without_majority = tuple(dict.fromkeys(undecided))
+        references = [rules.majority for rules in self._by_key.values()]
+        self.groups = sum(bool(reference.full) for reference in references)
+        self.without_majority = tuple(dict.fromkeys(a for r in references for a in r.split))
 
     def compare(self, rows: Sequence[Row], service: ServiceRecord, result: CompareResult) -> None:
-        """Compare a service with what most of them have."""
-        numbers = _by_peer_key(service.positions[0].service)
+        """Compare a service with the values of most."""
+        numbers = numbers_by_peer_key(service.positions[0].service)
         for key, rules in self._by_key.items():
             number = numbers.get(key)
             if number is not None:
                 component = service.positions[number].component
-                result.split.add_nodes(rules.majority.split(component))
-                rules.apply(number, rows[number], service)
+                result.split.add_nodes(rules.majority.split_leaves(component))
+                service.apply(number, rows[number], rules.about(number, service))
 
     def mark_compared(self, result: CompareResult) -> None:
-        """Count what of the majority's own values was compared."""
-        for rules in self._by_key.values():
-            rules.mark_compared(result)
-
-
-class _MajorityRules(ReferenceRules):
-    """The rules about one element of components that are compared with a majority."""
-
-    __slots__ = ("_majority",)
-
-    def __init__(
-        self,
-        element: str,
-        rules: Sequence[tuple[Rule, tuple[str, ...]]],
-        majority: MajorityReference,
-        watched: frozenset[str],
-    ) -> None:
-        super().__init__(element, rules, (), majority.position, watched)
-        self._majority = majority
-
-    def simple_difference(self, at: Position, deviation: Deviation) -> Difference | None:
-        """The difference of one value of each side, where both are known."""
-        difference = super().simple_difference(at, deviation)
-        return None if difference is None else self._majority.sign(difference)
-
-    def evaluate(self, at: Position, record: Evaluation) -> None:
-        """Compare a component, and say of each difference whose majority it is."""
-        super().evaluate(at, record)
-        record.differences = list(map(self._majority.sign, record.differences))
+        """Count the majority's own values as compared."""
+        for peer_rules in self._by_key.values():
+            for rules in peer_rules.compiled:
+                result.mark_other_side(rules, rules.reference.component)
 
 
 class _PeerRules:
@@ -210,40 +172,26 @@ class _PeerRules:
         self.majority = majority
         self._rules = rules
         self._by_lacking: dict[tuple[str, ...], RowRules] = {}
+        self.compiled: list[ReferenceRules] = []
 
-    def apply(self, number: int, row: Row, service: ServiceRecord) -> None:
-        """Add to a service what one of its components comes to."""
-        service.apply(number, row, self._about(number, service))
-
-    def apply_once(self, number: int, service: ServiceRecord) -> None:
-        """Add to a service what one of its components comes to, which no other one is like."""
-        for rules in self._about(number, service).rules:
-            service.apply_once(number, rules)
-
-    def _about(self, number: int, service: ServiceRecord) -> RowRules:
-        """The rules about the elements of a component, by what it lacks as a whole."""
+    def about(self, number: int, service: ServiceRecord) -> RowRules:
+        """The rules about a component of a service, by the levels that it lacks."""
         lacking = self.majority.lacking(service.positions[number].component)
         known = self._by_lacking.get(lacking)
         if known is None:
-            about = _about(self._rules, self.majority.full.union(lacking))
-            rules = [
-                _MajorityRules(*each, self.majority, service.watched)
-                for each in rules_by_element(about).items()
-            ]
+            at, sign = self.majority.position, self.majority.sign
+            about = rules_by_element(_about(self._rules, self.majority.full.union(lacking)))
+            rules = reference_rules(at, about, {}, service.watched, sign)
+            self.compiled += rules
             known = self._by_lacking[lacking] = RowRules(rules)
         return known
-
-    def mark_compared(self, result: CompareResult) -> None:
-        """Count what of the majority's own values was compared."""
-        for rules in (one for each in self._by_lacking.values() for one in each.rules):
-            result.mark_other_side(rules, self.majority.position.component)
 
 
 class OutlierVote:
     """The peers of a reference, asked whether it is the odd one.
 
-    They are asked only of elements in which one of the first two differs from the reference: of any
-    two peers one is among those that agree, where nearly all do.
+    They vote only on elements in which one of the first two differs from the reference: where
+    nearly all agree, one of any two peers does.
     """
 
     def __init__(self, reference: Service, rules: Sequence[Rule]) -> None:
@@ -265,7 +213,7 @@ class OutlierVote:
     @property
     def keys(self) -> list[PeerKey]:
         """The peer groups that the reference has a component in."""
-        return list(_by_peer_key(self._reference))
+        return list(numbers_by_peer_key(self._reference))
 
     def asked_elements(self) -> dict[PeerKey, frozenset[str]]:
         """The elements that each peer group is asked of, where its first peers are counted."""
@@ -277,13 +225,18 @@ class OutlierVote:
 
     def _odd(self, key: PeerKey, group: PeerGroup) -> frozenset[str]:
         """The elements in which one of the first peers differs from the reference."""
-        component = self._reference.components[_by_peer_key(self._reference)[key]]
-        return frozenset(_differing(component, [one.component for one in group.first]))
+        component = self._reference.components[numbers_by_peer_key(self._reference)[key]]
+        peers = [peer.component for peer in group.first]
+        return frozenset(
+            element_of(address)
+            for address in ADDRESSES
+            if any(_differ(component.value(address), peer.value(address)) for peer in peers)
+        )
 
     def differences(self, accepted: Collection[str]) -> list[Difference]:
         """Where nearly all peers agree on something that the reference does not have.
 
-        At the addresses whose differences are ``accepted``, nobody is odd.
+        The reference is not odd at ``accepted`` addresses.
         """
         result = CompareResult()
         record = ServiceRecord(self._reference, result)
@@ -295,31 +248,26 @@ class OutlierVote:
             rules = [rule for rule in self._rules if component.role in rule.roles]
             asked = [a for a in _addresses(rules) if element_of(a) in odd and a not in accepted]
             if asked:
-                majority = majority_reference(group.first[0], group.ballots, asked, is_nearly_all)
-                _PeerRules(majority, rules).apply_once(number, record)
-        found = (one for one in result.differences if one.outcome == "violation")
-        return [one for one in found if one.address not in accepted]
+                majority = majority_reference(
+                    group.first[0], group.peers_by_forms, asked, is_nearly_all
+                )
+                for each in _PeerRules(majority, rules).about(number, record).rules:
+                    record.apply_once(number, each)
+        violations = (d for d in result.differences if d.outcome == "violation")
+        return [difference for difference in violations if difference.address not in accepted]
 
 
 def relaxed(rule: Rule) -> Rule:
-    """A rule as a majority puts it: it warns, and more than what is demanded is fine."""
-    return rule._replace(verb="as-most", severity="warning")
+    """A rule of a majority: it warns, and a service may demand more."""
+    return rule._replace(verb="as-majority", severity="warning")
 
 
 def _addresses(rules: Iterable[Rule]) -> list[str]:
     return list(dict.fromkeys(address for rule in rules for address in rule.addresses))
 
 
-def _differing(reference: Component, peers: Sequence[Component]) -> Iterator[str]:
-    """The elements in which a peer differs from a component."""
-    for address in ADDRESSES:
-        wanted = _written(reference.value(address))
-        if any(_written(peer.value(address)) != wanted for peer in peers):
-            yield element_of(address)
-
-
-def _written(value: Value) -> tuple[str, object]:
-    return value.state, value.data
+def _differ(value: Value, other: Value) -> bool:
+    return value.state != other.state or value.data != other.data
 
 
 def _about(rules: Iterable[Rule], addresses: frozenset[str]) -> Iterator[Rule]:

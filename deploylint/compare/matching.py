@@ -1,4 +1,4 @@
-"""Which component of a service is compared with which of the reference's, and in what."""
+"""Which component of a service is compared with which of the reference's, and in which elements."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from deploylint.model.fields import PRESENT, QUEUES, SERVICE_WIDE, element_of
 from deploylint.model.service import Component, Role, Service
 
 PeerKey = Hashable
-"""What the components of one peer group have in common."""
+"""The role of the components of one peer group, and the queues or name that they share."""
 
 
 def peer_key(component: Component) -> PeerKey:
@@ -21,8 +21,16 @@ def peer_key(component: Component) -> PeerKey:
     return component.role, (queues_of(component) or component.name)
 
 
+def numbers_by_peer_key(service: Service) -> dict[PeerKey, int]:
+    """The number of the first component for each peer group that a service has a vote in."""
+    numbers: dict[PeerKey, int] = {}
+    for number, component in enumerate(service.components):
+        numbers.setdefault(peer_key(component), number)
+    return numbers
+
+
 def queues_of(worker: Component) -> frozenset[str]:
-    """The queues a worker is known to work through."""
+    """The known queues of a worker."""
     queues = worker.values.fields.get(QUEUES)
     return frozenset(queues.parts or () if queues is not None else ())
 
@@ -62,8 +70,8 @@ class ComponentMatcher:
                 for here in ours:
                     worker = peer.components[here]
                     sharing = self._sharing(worker, first)
-                    for there in sharing or [named.get(worker.name, theirs[0])]:
-                        yield there, here
+                    for number in sharing or [named.get(worker.name, theirs[0])]:
+                        yield number, here
             elif len(theirs) == len(ours) == 1:
                 yield theirs[0], ours[0]
             else:
@@ -81,27 +89,27 @@ class ComponentMatcher:
 
     def _sharing(self, worker: Component, first: int) -> list[int]:
         """The reference's workers that share a queue with one, in their order."""
-        found = {there for queue in queues_of(worker) for there in self._by_queue.get(queue, ())}
-        return sorted(there for there in found if there >= first)
+        numbers = {n for queue in queues_of(worker) for n in self._by_queue.get(queue, ())}
+        return sorted(number for number in numbers if number >= first)
 
 
 def comparable(element: str, reference: Position, peer: Position) -> bool:
     """Whether an element of two components is compared.
 
-    Not what both only have from the root, nor queues of services with other workers, nor what is
-    said of a service as a whole where one side is only a part of one.
+    An element is not compared that both inherit from the root, nor are queues of services with
+    other workers, nor is a fact about a service as a whole where one side is only a part of one.
     """
     address = f"{element}.{PRESENT}"
     if not is_own(reference.component, address) and not is_own(peer.component, address):
         return False
     if address in SERVICE_WIDE and reference.component.is_main != peer.component.is_main:
         return False
-    one, other = (p.component.values.fields.get(QUEUES) for p in (reference, peer))
     if element != element_of(QUEUES) or not peer.component.is_main:
         return True
-    if not one or not other or not one.state == other.state == "known":
+    theirs, ours = reference.component.value(QUEUES), peer.component.value(QUEUES)
+    if not theirs.state == ours.state == "known":
         return True
-    shared = _queue_words(one.parts or ()) & _queue_words(other.parts or ())
+    shared = _queue_words(theirs.parts or ()) & _queue_words(ours.parts or ())
     return bool(shared) or _is_for_the_same(reference.service, peer.service)
 
 
@@ -115,11 +123,11 @@ _WORDS = regex(r"[^\s;,'\"]+")
 
 def _is_for_the_same(reference: Service, peer: Service) -> bool:
     """Whether both have a worker that is called like a queue which the reference's consumes."""
-    called = {one.name for one in peer.components if one.role == "worker"}
+    called = {each.name for each in peer.components if each.role == "worker"}
     return any(
-        _plain(one.name) in map(_plain, queues_of(one))
-        for one in reference.components
-        if one.role == "worker" and one.name in called
+        _plain(each.name) in map(_plain, queues_of(each))
+        for each in reference.components
+        if each.role == "worker" and each.name in called
     )
 
 

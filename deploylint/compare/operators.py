@@ -1,4 +1,4 @@
-"""What a rule can demand of two values, or of one: functions of (type, Value, Value).
+"""The demands of rules on two values, or on one: functions of (type, Value, Value).
 
 They know no address and no file. To add an operator of two values, write a function and one entry
 in ``PAIR_OPERATORS``.
@@ -20,7 +20,7 @@ Outcome = Literal["match", "violation", "unknown"]
 
 
 class Operand(Record):
-    """One side of a comparison: its value and the words its service calls itself."""
+    """One side of a comparison: its value and the own names of its service."""
 
     value: Value
     names: tuple[str, ...]
@@ -40,7 +40,7 @@ def normal(kind: Type, side: Operand) -> Normal:
 def aligned(kind: Type, expected: Operand, actual: Operand) -> Operand:
     """The expected side as the other service would write it: own names stand for each other.
 
-    Only texts of free-form data change so. What is the same as it is written agrees, too.
+    Only texts of free-form data change. Texts that are written alike agree, too.
     """
     value, other = expected.value, actual.value
     has_names = expected.names or actual.names
@@ -68,9 +68,9 @@ PAIR_OPERATORS: dict[str, Callable[[Type, Normal, Normal, float], bool]] = {
     "equal": _equal,
     "contain": _contain,
     "within": _within,
-    "as-most": _contain,
+    "as-majority": _contain,
 }
-"""The verbs about two values. ``as-most`` is how a majority puts every rule; none is written so."""
+"""The verbs about two values; ``as-majority`` is that of a majority alone, in no rule file."""
 
 
 def evaluate_pair(
@@ -78,44 +78,43 @@ def evaluate_pair(
 ) -> Outcome:
     """Whether two known values satisfy a verb.
 
-    What is written and is not of the type (``256Mj``) is not what the reference has; where the
-    reference itself is not of the type, nothing can be told.
+    An actual value of another type (``256Mj``) is a violation. An expected one is unknown.
     """
     if expected.value.data == actual.value.data and not kind.own_names and kind is not AS_WRITTEN:
         return "match"
     try:
-        one = normal(kind, aligned(kind, expected, actual))
+        wanted = normal(kind, aligned(kind, expected, actual))
     except ValueError:
         return "unknown"
     try:
-        other = normal(kind, actual)
+        form = normal(kind, actual)
     except ValueError:
         return "violation"
-    return "match" if PAIR_OPERATORS[verb](kind, one, other, ratio) else "violation"
+    return "match" if PAIR_OPERATORS[verb](kind, wanted, form, ratio) else "violation"
 
 
-def evaluate_membership(kind: Type, one: Operand, among: Type, held: Value) -> Outcome | None:
-    """Whether one known item is among what is known of a set, whether or not that is all of it.
+def evaluate_membership(kind: Type, side: Operand, among: Type, members: Value) -> Outcome | None:
+    """Whether one known item is among the known members of a set; others may be unknown.
 
-    None where the item says nothing of its own: a name that stands for another value.
+    None where that is not decided, as for a name that stands for another value.
     """
     try:
-        item, every = str(normal(kind, one)), among.normalise(held.data or [])
+        item, known = str(normal(kind, side)), among.normalise(members.data or [])
     except ValueError:
         return "unknown"
-    assert isinstance(every, frozenset)
-    found = item in every if among.holds is None else among.holds(every, item)
-    if found is None:
+    assert isinstance(known, frozenset)
+    is_member = item in known if among.holds is None else among.holds(known, item)
+    if is_member is None:
         return None
-    if found:
+    if is_member:
         return "match"
-    return "unknown" if held.state == "unknown" else "violation"
+    return "unknown" if members.state == "unknown" else "violation"
 
 
 def evaluate_value(verb: str, pattern: Pattern, kind: Type, value: Value) -> Outcome:
     """Whether one value satisfies ``be`` or ``not-be``.
 
-    On what is not there only ``absent`` holds, and ``not-be`` always does.
+    For an absent value only ``absent`` holds, and ``not-be`` always does.
     """
     if value.state == "unknown":
         return "unknown"

@@ -1,8 +1,8 @@
-"""What rules come to at a component, kept for all components with the same forms.
+"""The outcome of rules at a component, kept for all components with the same forms.
 
-Rules are asked element by element. What an element comes to depends on its forms alone, so it is an
-Outcome, that is worked out once; what a row of elements comes to is added up once more. Differences
-are not in it, as they name nodes, but Deviations: a difference without its component.
+Rules are evaluated element by element. Their outcome at an element depends on its forms alone, so
+it is worked out once. The outcomes of a row of elements are added up once more. What is kept holds
+Deviations, which are differences without their component, as a Difference names nodes.
 """
 
 from __future__ import annotations
@@ -21,40 +21,44 @@ from deploylint.model.rule import Rule
 from deploylint.model.service import Component, Value
 
 LIMIT = 4096
-"""How many outcomes of some rules are kept: in a fleet that has more few are met twice."""
-
+"""How many outcomes of some rules are kept: in a fleet that has more, few are met twice."""
 
 RuleAddresses = tuple[str, tuple[str, ...]]
 """The id of a rule, and addresses at which it was evaluated."""
 
 
 class Evaluation:
-    """What rules make of one element of one component, while they look at it.
+    """The results of rules at one element of one component.
 
-    ``matches`` counts how often a rule held. ``here`` and ``there`` are the addresses that were
-    compared, of the component and of its reference, as sets of bits. Where the ``watched`` rules
-    were evaluated is kept.
+    ``matches`` counts how often a rule held. ``ours`` and ``theirs`` are the addresses that were
+    compared, of the component and of its reference, as sets of bits. ``evaluated`` is where the
+    ``watched`` rules were evaluated. The results of all components with the same forms have
+    ``deviations`` in place of ``differences``.
     """
 
-    __slots__ = ("_evaluated", "differences", "here", "matches", "there", "watched")
+    __slots__ = (
+        "deviations",
+        "differences",
+        "evaluated",
+        "matches",
+        "ours",
+        "theirs",
+        "watched",
+    )
 
     def __init__(self, watched: frozenset[str] = frozenset()) -> None:
         self.watched = watched
         self.matches = 0
-        self.here = 0
-        self.there = 0
+        self.ours = 0
+        self.theirs = 0
         self.differences: list[Difference] = []
-        self._evaluated: dict[str, list[str]] = {}
+        self.deviations: tuple[Deviation, ...] = ()
+        self.evaluated: list[RuleAddresses] = []
 
     def mark_evaluated(self, rule: Rule, *addresses: str) -> None:
         """Keep that a rule was evaluated at some addresses."""
         if rule.id in self.watched:
-            self._evaluated.setdefault(rule.id, []).extend(addresses)
-
-    @property
-    def evaluated(self) -> tuple[RuleAddresses, ...]:
-        """The watched rules and where they were evaluated, also where both sides say nothing."""
-        return tuple((rule, tuple(addresses)) for rule, addresses in self._evaluated.items())
+            self.evaluated.append((rule.id, addresses))
 
     def match(self, rule: Rule, address: str) -> None:
         """Count that a rule held for an address of both sides."""
@@ -65,12 +69,8 @@ class Evaluation:
     def mark_compared(self, address: str) -> None:
         """Count an address of both sides as compared."""
         bit = BITS[address]
-        self.here |= bit
-        self.there |= bit
-
-    def add(self, difference: Difference) -> None:
-        """Keep a difference."""
-        self.differences.append(difference)
+        self.ours |= bit
+        self.theirs |= bit
 
 
 class Part(Record):
@@ -84,21 +84,21 @@ class Deviation:
     """A difference as every component with the same forms has it.
 
     ``number`` is its place among the differences of its element.
-    ``expected`` is what is wanted, as text.
-    ``field`` and ``part`` say which node of the component it is at; "" for none.
-    ``here`` and ``there`` are the addresses whose leaves it accounts for, as sets of bits.
+    ``expected`` is the expected data as text.
+    ``field`` and ``part`` lead to its node in the component; ``field`` is "" for none.
+    ``ours`` and ``theirs`` are the addresses with leaves that it accounts for, as sets of bits.
     """
 
     __slots__ = (
         "address",
         "expected",
         "field",
-        "here",
         "is_unknown",
         "number",
+        "ours",
         "part",
         "rule",
-        "there",
+        "theirs",
     )
 
     def __init__(self, number: int, difference: Difference, field: str, part: Part | None) -> None:
@@ -110,11 +110,11 @@ class Deviation:
         self.field = field
         self.part = part
         bit = BITS.get(difference.address, 0)
-        self.here = bit if difference.actual.leaves else 0
-        self.there = bit if difference.expected.leaves else 0
+        self.ours = bit if difference.actual.leaves else 0
+        self.theirs = bit if difference.expected.leaves else 0
 
     def row(self, component: Component) -> RowNumber | None:
-        """The row of a component that the difference is at; None where nobody wrote one."""
+        """The row of a component that the difference is at; None where no row is."""
         if not self.field:
             return None
         value = component.values.fields.get(self.field)
@@ -126,36 +126,23 @@ class Deviation:
         return key if self.part.is_key else at
 
 
-class Outcome:
-    """What some rules come to at one element of every component with the same forms."""
-
-    __slots__ = ("deviations", "evaluated", "here", "matches", "there")
-
-    def __init__(self, record: Evaluation, deviations: tuple[Deviation, ...]) -> None:
-        self.matches = record.matches
-        self.here = record.here
-        self.there = record.there
-        self.evaluated = record.evaluated
-        self.deviations = deviations
-
-
-def _outcome(
+def _deviations(
     record: Evaluation, component: Component, forms: ElementForms | None
-) -> Outcome | None:
-    """What a record comes to for all components of some forms; None where it is only one's."""
+) -> tuple[Deviation, ...] | None:
+    """The deviations of all components of some forms; None where each has its own."""
     deviations = []
     for number, difference in enumerate(record.differences):
         deviation = _deviation(number, difference, component, forms)
         if deviation is None:
             return None
         deviations.append(deviation)
-    return Outcome(record, tuple(deviations))
+    return tuple(deviations)
 
 
 def _deviation(
     number: int, difference: Difference, component: Component, forms: ElementForms | None
 ) -> Deviation | None:
-    """A difference without its component; None where another one's may be another difference."""
+    """A difference without its component; None where another component may have another one."""
     address = difference.address
     field = field_of(address)
     is_deep = address.count(".") > field.count(".") + 1
@@ -175,7 +162,7 @@ def _deviation(
 
 
 def _names_service(field: str, forms: ElementForms) -> bool:
-    """Whether a field holds an own name: what is written there is another text in each service."""
+    """Whether a field holds an own name, so that its text differs by service."""
     return field in SLOTS and (form := forms.form(field)) is not None and form.names_service
 
 
@@ -187,13 +174,13 @@ def _part(value: Value | None, node: Node) -> Part | None:
 
 
 class ElementRules(ABC):
-    """Some rules about one element, with what they come to for each forms of it.
+    """Some rules about one element, with their outcome for each forms of it.
 
     ``number`` is that of the element in a row.
-    ``compared`` and ``unknown`` are the addresses of the other side that they looked at, as bits.
+    ``compared`` and ``unknown`` are the addresses of the other side that they compared, as bits.
     """
 
-    __slots__ = ("_differing", "_outcomes", "compared", "element", "number", "unknown", "watched")
+    __slots__ = ("_outcomes", "compared", "element", "number", "unknown", "watched")
 
     def __init__(self, element: str, watched: frozenset[str]) -> None:
         self.element = element
@@ -201,61 +188,57 @@ class ElementRules(ABC):
         self.watched = watched
         self.compared = 0
         self.unknown = 0
-        self._outcomes: dict[ElementForms | None, Outcome | None] = {}
-        self._differing: set[ElementForms | None] = set()
+        self._outcomes: dict[ElementForms | None, Evaluation | None] = {}
 
     @abstractmethod
     def evaluate(self, at: Position, record: Evaluation) -> None:
         """Evaluate the rules at a component."""
 
-    def simple_difference(self, at: Position, deviation: Deviation) -> Difference | None:
-        """The difference of a component, where it need not be evaluated again for that."""
-        return None
-
     def record(self, at: Position) -> Evaluation:
-        """What the rules make of a component."""
+        """The results of the rules at a component."""
         record = Evaluation(self.watched)
         self.evaluate(at, record)
         return record
 
-    def known_outcome(self, forms: ElementForms | None) -> Outcome | None:
-        """What the rules come to for some forms; None where that is not known, or differs."""
+    def known_outcome(self, forms: ElementForms | None) -> Evaluation | None:
+        """The results of the rules for some forms; None where they are not known, or differ."""
         return self._outcomes.get(forms)
 
-    def keep_outcome(
-        self, record: Evaluation, at: Position, forms: ElementForms | None
-    ) -> Outcome | None:
-        """What a record comes to for some forms, kept once they are met for the second time."""
+    def keep_outcome(self, record: Evaluation, at: Position, forms: ElementForms | None) -> bool:
+        """Whether the results are those of all forms alike, once these are met again.
+
+        They are kept without their differences, which are those of one component.
+        """
         if forms not in self._outcomes:
             if len(self._outcomes) < LIMIT:
                 self._outcomes[forms] = None
-            return None
-        if forms in self._differing:
-            return None
-        outcome = self._outcomes[forms] = _outcome(record, at.component, forms)
-        if outcome is None:
-            self._differing.add(forms)
-        return outcome
+            return False
+        deviations = _deviations(record, at.component, forms)
+        if deviations is None:
+            return False
+        record.deviations, record.differences = deviations, []
+        self._outcomes[forms] = record
+        return True
 
 
 class RowOutcome:
-    """What the rules about all elements come to at every component with the same row.
+    """The results of the rules about all elements at every component with the same row.
 
-    ``matches`` are by element. ``deviations`` are by the rules that found them.
+    ``matches`` are by element. ``deviations`` are by their rules.
     """
 
-    __slots__ = ("deviations", "evaluated", "here", "matches")
+    __slots__ = ("deviations", "evaluated", "matches", "ours")
 
-    def __init__(self, outcomes: Sequence[tuple[ElementRules, Outcome]]) -> None:
+    def __init__(self, outcomes: Sequence[tuple[ElementRules, Evaluation]]) -> None:
         matches = [0] * len(ROW)
-        self.here = 0
+        self.ours = 0
+        evaluated: dict[str, tuple[str, ...]] = {}
         for rules, outcome in outcomes:
             matches[rules.number] += outcome.matches
-            self.here |= outcome.here
+            self.ours |= outcome.ours
+            for rule, addresses in outcome.evaluated:
+                evaluated[rule] = evaluated.get(rule, ()) + addresses
         self.matches = tuple(matches)
-        evaluated: dict[str, tuple[str, ...]] = {}
-        for rule, addresses in (one for _, outcome in outcomes for one in outcome.evaluated):
-            evaluated[rule] = evaluated.get(rule, ()) + addresses
         self.evaluated = tuple(evaluated.items())
         self.deviations = tuple(
             (rules, outcome.deviations) for rules, outcome in outcomes if outcome.deviations
@@ -263,7 +246,7 @@ class RowOutcome:
 
 
 class RowRules:
-    """The rules about all elements of some components, with what they come to for each row."""
+    """The rules about all elements of some components, with their outcome for each row."""
 
     __slots__ = ("_outcomes", "rules")
 
@@ -272,11 +255,11 @@ class RowRules:
         self._outcomes: dict[Row, RowOutcome | None] = {}
 
     def known_outcome(self, row: Row) -> RowOutcome | None:
-        """What the rules come to for a row; None where that is not known."""
+        """The outcome of the rules for a row; None where that is not known."""
         return self._outcomes.get(row)
 
     def keep_outcome(self, row: Row) -> None:
-        """Add up what the elements of a row come to, once it is met for the second time."""
+        """Add up the outcomes of the elements of a row, once it is met for the second time."""
         if row not in self._outcomes:
             if len(self._outcomes) < LIMIT:
                 self._outcomes[row] = None

@@ -5,13 +5,14 @@ A level that is missing as a whole is one difference, and hides what would lie b
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal
 
 from deploylint.compare.diff import DifferingItem, diff_items
 from deploylint.compare.matching import comparable
 from deploylint.compare.operators import Operand, evaluate_pair
-from deploylint.compare.outcome import Deviation, ElementRules, Evaluation
+from deploylint.compare.outcome import ElementRules, Evaluation
+from deploylint.documents.record import Record
 from deploylint.model.difference import Difference, Position
 from deploylint.model.fields import ADDRESSES, ELEMENTS, PRESENT, element_of
 from deploylint.model.forms import BITS
@@ -26,6 +27,9 @@ _PRESENT = Value("known", "present")
 
 RuleFields = tuple[Rule, tuple[str, ...]]
 """A rule and its addresses of one element."""
+
+Sign = Callable[[Difference], Difference]
+"""Adds to a difference the vote of the majority that it goes against."""
 
 RulesByElement = Mapping[str, Sequence[RuleFields]]
 
@@ -45,10 +49,10 @@ def rules_by_element(rules: Iterable[Rule]) -> RulesByElement:
 class ReferenceRules(ElementRules):
     """The rules about one element of components of one role and of one of the reference's.
 
-    Of ``agreeing`` rules these are the fields that no other rule compares with the reference.
+    ``agreeing`` rules are ``agree`` with the fields that no other rule compares.
     """
 
-    __slots__ = ("_agreeing", "_rules", "reference")
+    __slots__ = ("_agreeing", "_rules", "_sign", "reference")
 
     def __init__(
         self,
@@ -57,28 +61,13 @@ class ReferenceRules(ElementRules):
         agreeing: Sequence[RuleFields],
         reference: Position,
         watched: frozenset[str],
+        sign: Sign | None = None,
     ) -> None:
         super().__init__(element, watched)
         self.reference = reference
         self._rules = rules
         self._agreeing = agreeing
-
-    def simple_difference(self, at: Position, deviation: Deviation) -> Difference | None:
-        """The difference of one value of each side, where both are known."""
-        address = deviation.address
-        expected, actual = self.reference.component.value(address), at.component.value(address)
-        is_simple = (
-            not deviation.is_unknown
-            and address in ADDRESSES
-            and ADDRESSES[address] not in _ITEMISED
-            and not address.endswith(f".{PRESENT}")
-            and expected.state == actual.state == "known"
-        )
-        if not is_simple:
-            return None
-        return Difference(
-            deviation.rule, "violation", at, address, expected, actual, self.reference
-        )
+        self._sign = sign
 
     def evaluate(self, at: Position, record: Evaluation) -> None:
         """Compare a component with the reference's."""
@@ -87,6 +76,8 @@ class ReferenceRules(ElementRules):
             comparison.compare(self._rules)
         for rule, addresses in self._agreeing:
             comparison.missing_here(rule, addresses)
+        if self._sign is not None:
+            record.differences = list(map(self._sign, record.differences))
 
 
 def reference_rules(
@@ -94,60 +85,56 @@ def reference_rules(
     paired: RulesByElement,
     agreeing: RulesByElement,
     watched: frozenset[str],
+    sign: Sign | None = None,
 ) -> list[ReferenceRules]:
     """The rules about each element of components of one role and of one of the reference's."""
     return [
         ReferenceRules(
-            element, paired.get(element, ()), agreeing.get(element, ()), reference, watched
+            element, paired.get(element, ()), agreeing.get(element, ()), reference, watched, sign
         )
         for element in dict.fromkeys((*paired, *agreeing))
     ]
 
 
-class ReferenceComparison:
-    """One element of two components that are compared, and the record of what comes of it."""
+class ReferenceComparison(Record):
+    """One element of two components that are compared, and the record of the results."""
 
-    __slots__ = ("_element", "_peer", "_record", "_reference")
-
-    def __init__(
-        self, element: str, reference: Position, peer: Position, record: Evaluation
-    ) -> None:
-        self._element = element
-        self._reference = reference
-        self._peer = peer
-        self._record = record
+    element: str
+    reference: Position
+    peer: Position
+    record: Evaluation
 
     def compare(self, rules: Sequence[RuleFields]) -> None:
         """Compare the element by some rules, first of all whether it is there."""
-        address = f"{self._element}.{PRESENT}"
-        expected = self._reference.component.value(address)
-        actual = self._peer.component.value(address)
+        address = f"{self.element}.{PRESENT}"
+        expected = self.reference.component.value(address)
+        actual = self.peer.component.value(address)
         rule = next((r for r, addresses in rules if address in addresses), rules[0][0])
         if "unknown" in (expected.state, actual.state):
             self._unknown(rule, address, expected, actual)
         elif expected.state == "known" and actual.state == "known":
             if any(address in addresses for _, addresses in rules):
                 self._both_present(rule, address, expected, actual)
-            hidden = self._hidden()
+            hidden = {address, *self._hidden()}
             for each, addresses in rules:
-                self._fields(each, [a for a in addresses if a != address and a not in hidden])
+                self._compare_fields(each, [a for a in addresses if a not in hidden])
         elif expected.state == "known":
             if not expected.derived and not expected.default:
                 self._missing(rule, address, actual)
         elif actual.state == "known":
             self._extra(rule, address, expected, actual)
         else:
-            self._record.mark_compared(address)
+            self.record.mark_compared(address)
             for each, addresses in rules:
-                self._record.mark_evaluated(each, *addresses)
+                self.record.mark_evaluated(each, *addresses)
 
     def missing_here(self, rule: Rule, addresses: Sequence[str]) -> None:
-        """Find what ``agree`` cannot: what the reference sets and this service does not at all.
+        """Find what ``agree`` cannot: values of the reference that this service has nowhere.
 
-        What stands at another address as well, which accounts for its leaves, is missed there.
+        A value without leaves is set at another address too, and is missing there.
         """
-        reference, peer = self._reference.component.value, self._peer.component.value
-        present = f"{self._element}.{PRESENT}"
+        reference, peer = self.reference.component.value, self.peer.component.value
+        present = f"{self.element}.{PRESENT}"
         if reference(present).state != "known" or peer(present).state != "known":
             return
         if any(peer(address).state in ("known", "unknown") for address in addresses):
@@ -159,51 +146,51 @@ class ReferenceComparison:
                 self._missing_field(rule, address, peer(address))
 
     def _both_present(self, rule: Rule, address: str, expected: Value, actual: Value) -> None:
-        """Where only the reference's key switches it on, the default of a chart decides here."""
-        is_charts = self._peer.service.shape == "values"
+        """Match, or unknown where only the reference has a key: a chart's default decides here."""
+        is_charts = self.peer.service.shape == "values"
         if is_charts and expected.leaves and not actual.leaves:
             note = "no key switches it on; the reference has one"
             unknown = actual._replace(state="unknown", data=None, note=note)
             self._unknown(rule, address, expected, unknown)
         else:
-            self._record.match(rule, address)
+            self.record.match(rule, address)
 
     def _unknown(self, rule: Rule, address: str, expected: Value, actual: Value) -> None:
         if expected.state in ("known", "unknown") or rule.verb == "equal":
             self._add("unknown", rule, address, expected, actual)
 
     def _missing(self, rule: Rule, address: str, actual: Value) -> None:
-        """One difference for all the reference has below an address and the peer has not."""
+        """One difference for all values of the reference below an address."""
         below = address.removesuffix(PRESENT)
-        values = self._reference.component.values
+        values = self.reference.component.values
         lost = [a for a, v in values.items() if a.startswith(below) and v.state == "known"]
-        for one in lost:
-            self._record.there |= BITS[one]
+        for each in lost:
+            self.record.theirs |= BITS[each]
         node = values[address if address in values else lost[0]].node
         self._add("violation", rule, address, _PRESENT._replace(node=node), actual)
 
     def _extra(self, rule: Rule, address: str, expected: Value, actual: Value) -> None:
-        self._record.mark_evaluated(rule, address)
+        self.record.mark_evaluated(rule, address)
         if rule.verb != "equal" or actual.default:
             return
         if address.endswith(f".{PRESENT}"):
-            for one in self._peer.component.values:
-                if element_of(one) == self._element:
-                    self._record.here |= BITS[one]
+            for each in self.peer.component.values:
+                if element_of(each) == self.element:
+                    self.record.ours |= BITS[each]
             actual = actual._replace(data="present")
         self._add("violation", rule, address, expected, actual)
 
-    def _fields(self, rule: Rule, addresses: Iterable[str]) -> None:
+    def _compare_fields(self, rule: Rule, addresses: Iterable[str]) -> None:
         missing = []
-        there, here = self._reference.component.values, self._peer.component.values
+        theirs, ours = self.reference.component.values, self.peer.component.values
         for address in addresses:
-            expected, actual = there.get(address, ABSENT), here.get(address, ABSENT)
+            expected, actual = theirs.get(address, ABSENT), ours.get(address, ABSENT)
             if expected is actual is ABSENT:  # as it is with most
-                self._record.mark_evaluated(rule, address)
+                self.record.mark_evaluated(rule, address)
             elif expected.state == "known" and actual.state in ("absent", "disabled"):
                 missing += [] if expected.derived or expected.default else [address]
             else:
-                self._field(rule, address, expected, actual)
+                self._compare_field(rule, address, expected, actual)
         for address, actual in self._highest(missing):
             if address in ADDRESSES:
                 self._missing_field(rule, address, actual)
@@ -211,25 +198,25 @@ class ReferenceComparison:
                 self._missing(rule, address, actual)
 
     def _missing_field(self, rule: Rule, address: str, actual: Value) -> None:
-        expected = self._reference.component.value(address)
+        expected = self.reference.component.value(address)
         kind = ADDRESSES[address]
         if kind is FEWER_NAMES or (kind in _ITEMISED and not expected.data):
-            self._record.match(rule, address)
+            self.record.match(rule, address)
         else:
             self._add("violation", rule, address, expected, actual)
 
     def _hidden(self) -> frozenset[str]:
-        """Fields that mean nothing once the field that decides them differs."""
-        decided = ELEMENTS[self._element].decided_by
+        """Fields without meaning once the field that decides them differs."""
+        decided = ELEMENTS[self.element].decided_by
         if decided is None:
             return frozenset()
-        address = f"{self._element}.{decided[0]}"
-        expected = self._reference.component.value(address)
-        actual = self._peer.component.value(address)
+        address = f"{self.element}.{decided[0]}"
+        expected = self.reference.component.value(address)
+        actual = self.peer.component.value(address)
         same = actual.state == "known" and expected.data == actual.data
         if expected.state != "known" or same:
             return frozenset()
-        return frozenset(f"{self._element}.{name}" for name in decided[1])
+        return frozenset(f"{self.element}.{name}" for name in decided[1])
 
     def _highest(self, missing: Iterable[str]) -> list[tuple[str, Value]]:
         """Missing fields, those of a level that is missing as a whole as that level."""
@@ -237,24 +224,24 @@ class ReferenceComparison:
         for address in missing:
             levels = [lv for lv in parents(address)[1:] if self._is_missing(lv)]
             level = levels[0] if levels else address
-            highest.setdefault(level, self._peer.component.value(level))
+            highest.setdefault(level, self.peer.component.value(level))
         return list(highest.items())
 
     def _is_missing(self, level: str) -> bool:
-        """Whether nothing of this service is, or may be, below a level."""
-        values = self._peer.component.values
+        """Whether this service has nothing known or unknown below a level."""
+        values = self.peer.component.values
         return not any(
             v.state in ("known", "unknown") for a, v in values.items() if a.startswith(f"{level}.")
         )
 
-    def _field(self, rule: Rule, address: str, expected: Value, actual: Value) -> None:
+    def _compare_field(self, rule: Rule, address: str, expected: Value, actual: Value) -> None:
         if expected.derived and actual.derived:
             return
         if "unknown" in (expected.state, actual.state):
             self._unknown(rule, address, expected, actual)
         elif actual.state != "known":
-            self._record.mark_compared(address)
-            self._record.mark_evaluated(rule, address)
+            self.record.mark_compared(address)
+            self.record.mark_evaluated(rule, address)
         elif expected.state != "known":
             self._extra(rule, address, expected, actual)
         else:
@@ -262,17 +249,17 @@ class ReferenceComparison:
 
     def _both_known(self, rule: Rule, address: str, expected: Value, actual: Value) -> None:
         kind = ADDRESSES[address]
-        wanted = Operand(expected, self._reference.service.own_names)
-        found = Operand(actual, self._peer.service.own_names)
+        wanted = Operand(expected, self.reference.service.own_names)
+        operand = Operand(actual, self.peer.service.own_names)
         verb = "contain" if kind is FEWER_NAMES else rule.verb
-        outcome = evaluate_pair(verb, rule.ratio, kind, wanted, found)
+        outcome = evaluate_pair(verb, rule.ratio, kind, wanted, operand)
         if outcome == "match":
-            self._record.match(rule, address)
+            self.record.match(rule, address)
         elif outcome == "unknown":
             self._unknown(rule, address, expected, actual)
         elif kind in _ITEMISED:
-            self._record.mark_compared(address)
-            for item in diff_items(kind, wanted, found, verb):
+            self.record.mark_compared(address)
+            for item in diff_items(kind, wanted, operand, verb):
                 self._item(rule, address, item)
         else:
             self._add("violation", rule, address, expected, actual)
@@ -287,7 +274,7 @@ class ReferenceComparison:
     def _expected(self, value: Value) -> Value:
         """What is expected of this service, where that is one of its own ports."""
         address = own_port(value.data)
-        own = self._peer.component.value(address) if address else ABSENT
+        own = self.peer.component.value(address) if address else ABSENT
         if own.state != "known":
             return value
         return value._replace(data=own.data, note=f"what {address} is here")
@@ -300,6 +287,6 @@ class ReferenceComparison:
         expected: Value,
         actual: Value,
     ) -> None:
-        self._record.add(
-            Difference(rule, outcome, self._peer, address, expected, actual, self._reference)
+        self.record.differences.append(
+            Difference(rule, outcome, self.peer, address, expected, actual, self.reference)
         )

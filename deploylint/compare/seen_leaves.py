@@ -1,4 +1,4 @@
-"""Which leaves of the files a comparison looked at, by document and row."""
+"""The leaves of the files that a comparison looked up, by document and row."""
 
 from __future__ import annotations
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Literal
+from collections.abc import Iterator, Sequence
 
 from deploylint.compare.operators import Operand, evaluate_membership, evaluate_value
 from deploylint.compare.outcome import LIMIT, ElementRules, Evaluation
@@ -12,7 +11,7 @@ from deploylint.compare.result import ServiceRecord, is_own
 from deploylint.documents.suggest import distance
 from deploylint.model.difference import Difference, Position
 from deploylint.model.fields import ADDRESSES, PRESENT, element_of
-from deploylint.model.forms import ELEMENT_NUMBER, Row
+from deploylint.model.forms import ROW, Row
 from deploylint.model.paths import OF_SOURCES
 from deploylint.model.patterns import Pattern
 from deploylint.model.rule import Rule
@@ -20,7 +19,7 @@ from deploylint.model.service import ABSENT, Component, Value
 from deploylint.model.types import NAMES, WORD
 
 MOST_ALIKE = 3
-"""How many of a set are named to one who looks for what is not among it."""
+"""How many members of a set a violation names as similar."""
 
 
 class SingleRules(ElementRules):
@@ -52,13 +51,13 @@ def _evaluate(rule: Rule, address: str, at: Position, record: Evaluation) -> Non
     else:
         expected = Value("known", rule.pattern.written)
         for item in _items_to_report(rule.pattern, value):
-            record.add(Difference(rule, outcome, at, address, expected, item))
+            record.differences.append(Difference(rule, outcome, at, address, expected, item))
     if is_effective:
         record.mark_compared(address)
 
 
 def _is_unread(component: Component, address: str) -> bool:
-    """Whether nothing was read that could say it: no source was found, or named."""
+    """Whether it is a fact about sources, and none were read."""
     return address in OF_SOURCES and f"{element_of(address)}.{PRESENT}" not in component.values
 
 
@@ -84,94 +83,67 @@ class MembershipRules:
 
     __slots__ = ("_by_row", "_rules")
 
-    def __init__(self, rules: Iterable[Rule]) -> None:
-        self._rules = [(rule, *_elements(rule)) for rule in rules]
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self._rules = rules
         self._by_row: dict[Row, list[Rule]] = {}
 
     def apply(self, number: int, row: Row, service: ServiceRecord) -> None:
-        """Add to a service whether what a component says is among what it says elsewhere."""
+        """Add to a service whether values of a component are among those of another field."""
         rules = self._by_row.get(row)
         if rules is None:
-            rules = self._about(row)
+            elements = {name for name, forms in zip(ROW, row.elements, strict=True) if forms}
+            rules = [rule for rule in self._rules if _is_about(rule, elements)]
             if len(self._by_row) < LIMIT:
                 self._by_row[row] = rules
         for rule in rules:
             _evaluate_membership(rule, number, service)
 
-    def _about(self, row: Row) -> list[Rule]:
-        """The rules of which a row has something on both sides."""
-        has = [forms is not None for forms in row.elements]
-        return [
-            rule
-            for rule, among, elements in self._rules
-            if has[among] and any(has[element] for element in elements)
-        ]
 
-
-def _elements(rule: Rule) -> tuple[int, list[int]]:
-    """The numbers of the elements that a rule asks of: of its set, and of what is in it."""
+def _is_about(rule: Rule, elements: set[str]) -> bool:
+    """Whether a component with some elements has both the set and items of a rule."""
     assert rule.pattern is not None
-    among = ELEMENT_NUMBER[element_of(str(rule.pattern.operand))]
-    return among, [ELEMENT_NUMBER[one] for one in dict.fromkeys(map(element_of, rule.addresses))]
+    is_set_there = element_of(str(rule.pattern.operand)) in elements
+    return is_set_there and not elements.isdisjoint(map(element_of, rule.addresses))
 
 
 def _evaluate_membership(rule: Rule, number: int, service: ServiceRecord) -> None:
-    """Whether what a component says is among what it says at another address.
+    """Add to a service whether values of a component are among those at another address.
 
-    Where that is not there nothing is compared; where more may be in it, only what is in it holds.
+    Without that set nothing is compared; where it may hold more, only its known members match.
     """
     assert rule.pattern is not None
     at = service.positions[number]
-    among = str(rule.pattern.operand)
+    among, expected = str(rule.pattern.operand), Value("known", rule.pattern.written)
     known = at.component.value(among)
     if known.state not in ("known", "unknown"):
         return
     for address in rule.addresses:
         value = effective(at.component, address)
-        if value.state == "known" and not value.inherited:
+        if value.state == "unknown":
+            service.add_differences([Difference(rule, "unknown", at, address, expected, value)])
+        elif value.state == "known" and not value.inherited:
+            kind = WORD if ADDRESSES[address] is NAMES else ADDRESSES[address]
             for item in _items(value):
-                outcome = _item_outcome(address, item, among, known)
+                outcome = evaluate_membership(kind, Operand(item, ()), ADDRESSES[among], known)
                 if outcome == "match":
                     service.add_matches(rule, [(number, address)])
                 elif outcome is not None:
-                    service.add_differences([_not_among(rule, at, address, item, known, outcome)])
-        elif value.state == "unknown":
-            expected = Value("known", rule.pattern.written)
-            service.add_differences([Difference(rule, "unknown", at, address, expected, value)])
+                    related = ((among, known), *_alike(str(item.data), among, known))
+                    service.add_differences(
+                        [Difference(rule, outcome, at, address, expected, item, related=related)]
+                    )
 
 
 def _items(value: Value) -> list[Value]:
-    """The single items of a set, each where it stands."""
+    """The single items of a set, each at its own node."""
     if value.parts is None:
         return [value]
     return [value._replace(data=k, node=e.value, parts=None) for k, e in value.parts.items()]
 
 
-def _item_outcome(
-    address: str, item: Value, among: str, known: Value
-) -> Literal["match", "violation", "unknown"] | None:
-    kind = WORD if ADDRESSES[address] is NAMES else ADDRESSES[address]
-    return evaluate_membership(kind, Operand(item, ()), ADDRESSES[among], known)
-
-
-def _not_among(
-    rule: Rule,
-    at: Position,
-    address: str,
-    item: Value,
-    known: Value,
-    outcome: Literal["violation", "unknown"],
-) -> Difference:
-    assert rule.pattern is not None
-    among = str(rule.pattern.operand)
-    related = ((among, known), *_alike(str(item.data), among, known))
-    expected = Value("known", rule.pattern.written)
-    return Difference(rule, outcome, at, address, expected, item, related=related)
-
-
 def _alike(text: str, address: str, known: Value) -> Iterator[tuple[str, Value]]:
-    """What of a set is most like a text that is not among it, at every place that says it."""
-    by_distance = sorted(known.parts or (), key=lambda one: (distance(text, one), one))
+    """The members of a set most similar to a text that is not among it, at each of their places."""
+    by_distance = sorted(known.parts or (), key=lambda name: (distance(text, name), name))
     for name in by_distance[:MOST_ALIKE]:
         entry = (known.parts or {})[name]
         for node in dict.fromkeys((entry.key, entry.value)):

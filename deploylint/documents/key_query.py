@@ -169,33 +169,48 @@ def find_keys(query: KeyQuery, root: Node) -> Iterator[FoundKey]:
     A place that is not there is one where wildcards led to its parent: what comes after the last of
     them is looked up in each mapping that it leads to.
     """
-    seen = set[Steps]()
-    for place in _find(query.steps, FoundKey((), (root,), root), is_deep=False):
-        if place.steps and place.steps not in seen:
-            seen.add(place.steps)
-            yield place
+    return (place for place in _find(query.steps, _root(root), set()) if place.steps)
 
 
-def _find(steps: Steps, at: FoundKey, *, is_deep: bool) -> Iterator[FoundKey]:
-    """The places that some steps lead to; with ``is_deep`` only those that exist."""
+def _root(root: Node) -> FoundKey:
+    return FoundKey((), (root,), root)
+
+
+def _find(
+    steps: Steps, at: FoundKey, seen: set[tuple[int, Steps]], *, is_deep: bool = False
+) -> Iterator[FoundKey]:
+    """The places that some steps lead to; with ``is_deep`` only those that exist.
+
+    ``seen`` are the places so far, each with the number of steps that were left there.
+    """
+    if (len(steps), at.steps) in seen:
+        return
+    seen.add((len(steps), at.steps))
     if not steps:
         yield at
         return
+    moves = list(_moves(steps, at))
+    for left, place in moves:
+        yield from _find(left, place, seen, is_deep=is_deep or steps[0].kind == "deep")
+    if not moves and not is_deep and not any(step.is_wild for step in steps):
+        yield at._replace(steps=(*at.steps, *steps))
+
+
+def _moves(steps: Steps, at: FoundKey) -> Iterator[tuple[Steps, FoundKey]]:
+    """The places that the first of some steps leads to, each with the steps that are left there."""
     step, rest = steps[0], steps[1:]
     if step.kind == "deep":
         children = list(keys_below(at))
         if rest or not children:
-            yield from _find(rest, at, is_deep=True)
+            yield rest, at
         for place in children:
-            yield from _find(steps, place, is_deep=True)
+            yield steps, place
     elif step.is_wild:
         for place in keys_below(at):
             if step.kind == "each" or place.steps[-1].kind != "key":
-                yield from _find(rest, place, is_deep=is_deep)
+                yield rest, place
     elif (below := _below(at, step)) is not None:
-        yield from _find(rest, below, is_deep=is_deep)
-    elif not is_deep and not any(step.is_wild for step in steps):
-        yield at._replace(steps=(*at.steps, *steps))
+        yield rest, below
 
 
 def _below(at: FoundKey, step: Step) -> FoundKey | None:
@@ -240,7 +255,7 @@ def _steps_of(named: Sequence[dict[str, str]]) -> list[Step]:
 
 def follow_steps(root: Node, steps: Steps) -> FoundKey:
     """The place that steps without wildcards lead to, or where it would be."""
-    return next(_find(steps, FoundKey((), (root,), root), is_deep=False))
+    return next(_find(steps, _root(root), set()))
 
 
 # --- comparing ------------------------------------------------------------------------------------

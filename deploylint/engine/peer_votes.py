@@ -27,9 +27,8 @@ class SentPeer(Record):
 
 
 class SentGroup(Record):
-    """One peer group: how many there are, the first few, and (peer, how many are like it)."""
+    """One peer group: the first few peers, and (peer, how many are like it)."""
 
-    size: int
     first: list[SentPeer]
     votes: list[tuple[SentPeer, int]]
 
@@ -45,9 +44,8 @@ def send_votes(vote: OutlierVote, asked: Elements) -> SentVotes:
         if group is not None:
             elements = asked.get(key, frozenset(ROW))
             sent[key] = SentGroup(
-                group.size,
                 [_send(at, frozenset(ROW)) for at in group.first],
-                [(_send(votes.at, elements), votes.times) for votes in group.whole_votes],
+                [(_send(alike.at, elements), alike.times) for alike in group.peers_by_row],
             )
     return sent
 
@@ -83,10 +81,10 @@ def merge_votes(vote: OutlierVote, sent: Iterable[SentVotes]) -> None:
     for votes in sent:
         for key, peers in votes.items():
             group = vote.votes.groups.setdefault(key, PeerGroup())
-            group.merge(peers.size, map(_received, peers.first))
+            group.add_first(map(_received, peers.first))
             for peer, times in peers.votes:
                 at = _received(peer)
-                group.add_votes(at, forms.rows(at.service)[0], times)
+                group.add(at, forms.rows(at.service)[0], times)
 
 
 def _received(peer: SentPeer) -> Position:

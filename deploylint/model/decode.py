@@ -1,4 +1,4 @@
-"""One decoder for all files of ours: plain data to structures, each mistake with its place."""
+"""One decoder for all our files: plain data to structures, each mistake with its location."""
 
 from __future__ import annotations
 
@@ -90,55 +90,49 @@ def _located(document: Document, data: Plain, kind: type[Struct], text: str) -> 
     what, path = matched["what"], matched["path"] or ""
     if isinstance(data, dict) and any(text == _no_field(key) for key in data):
         what, path = text, ""  # a key of the root, which may itself look like a place
-    node, held = document.roots[0], data
+    node, part = document.roots[0], data
     for name, index in _STEP.findall(path):
-        if isinstance(held, dict) and isinstance(node.content, dict):
-            key = name or _at_fault(held, data, kind)
-            node, held = node.content[key].value, held[key]
-        elif isinstance(held, list) and isinstance(node.content, list):
-            node, held = node.content[int(index)], held[int(index)]
-    if isinstance(held, dict):
-        for key in held:
+        if isinstance(part, dict) and isinstance(node.content, dict):
+            key = name or _wrong_key(part, data, kind)
+            node, part = node.content[key].value, part[key]
+        elif isinstance(part, list) and isinstance(node.content, list):
+            node, part = node.content[int(index)], part[int(index)]
+    if isinstance(part, dict):
+        for key in part:
             if what == _no_field(key):
-                return _unknown(document.file, node, key, _taken(held, data, kind))
+                return _unknown(document.file, node, key, _known_keys(part, data, kind))
     return _explained(document.file, node, what)
 
 
 def _no_field(key: str) -> str:
-    """What the decoder says of a key that no field of a structure has."""
+    """The decoder's message about a key that no field of a structure has."""
     return f"Object contains unknown field `{key}`"
 
 
-def _at_fault(held: dict[str, Plain], data: Plain, kind: type[Struct]) -> str:
-    """Which of some keys of one kind is wrong: the first that is when it is there alone.
-
-    ``held`` is part of the whole ``data``.
-    """
-    every = dict(held)
-    for key in every:
-        held.clear()
-        held[key] = every[key]
-        try:
-            msgspec.convert(data, kind)
-        except msgspec.ValidationError:
-            return key
-    raise AssertionError("one of them is wrong")
+def _wrong_key(part: dict[str, Plain], data: Plain, kind: type[Struct]) -> str:
+    """The first key of a mapping that is wrong by itself; the mapping is ``part`` of ``data``."""
+    every = dict(part)
+    return next(key for key, value in every.items() if _mistake(part, {key: value}, data, kind))
 
 
-def _taken(held: dict[str, Plain], data: Plain, kind: type[Struct]) -> Iterator[str]:
-    """The keys that may stand in a mapping: those that are not unknown when they are there alone.
-
-    ``held`` is part of the whole ``data``.
-    """
+def _known_keys(part: dict[str, Plain], data: Plain, kind: type[Struct]) -> Iterator[str]:
+    """The keys that a mapping may have: those that are not unknown by themselves."""
     for key in _keys():
-        held.clear()
-        held[key] = None
-        try:
-            msgspec.convert(data, kind)
-        except msgspec.ValidationError as error:
-            if str(error).startswith(_no_field(key)):
-                continue
-        yield key
+        if not _mistake(part, {key: None}, data, kind).startswith(_no_field(key)):
+            yield key
+
+
+def _mistake(
+    part: dict[str, Plain], content: dict[str, Plain], data: Plain, kind: type[Struct]
+) -> str:
+    """What is wrong in ``data`` when a part of it has another content; "" for nothing."""
+    part.clear()
+    part.update(content)
+    try:
+        msgspec.convert(data, kind)
+    except msgspec.ValidationError as error:
+        return str(error)
+    return ""
 
 
 _KINDS = {
@@ -157,7 +151,7 @@ _MISSING = regex(r"Object missing required field `(.*)`")
 _EMPTY = regex(r"Expected `(array|str)` of length >= 1")
 _WRONG_ID = "Expected `str` matching regex"
 _NO_NUMBER = regex(r"Invalid enum value (-?\d+)")
-"""The one number that is chosen from is a configuration's version."""
+"""Only the version of a configuration is a number to choose."""
 
 _NO_WORD = regex(r"Invalid enum value '(.*)'")
 _WORDS = (*get_args(Role), *get_args(Severity), "skip", *get_args(Gives))

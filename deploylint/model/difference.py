@@ -1,4 +1,4 @@
-"""What a rule or a built-in check found at one place, before anybody judged it.
+"""What a rule or a built-in check found at one place, before policy judges it.
 
 Nothing here reads, decides or prints. ``compare`` makes a Difference, ``policy`` a Finding of it.
 """
@@ -31,15 +31,15 @@ class Vote(Record):
 class Difference(Record):
     """What a rule or a built-in check found at one address of one component.
 
-    ``outcome`` is "unknown" where one side cannot be known.
+    ``outcome`` is "unknown" where one side is.
     ``address`` may be longer than a field (``resources.limits``, one variable of a tree); it is ""
     for a built-in check.
     ``expected`` and ``actual`` are the two sides.
     ``reference`` is where the expectation was read, None for a rule about every service.
-    ``related`` are other values that have to do with it, by address.
+    ``related`` are other values that belong to it, by address.
     ``vote`` is the majority that expects it, where no reference does.
-    ``message``, ``location`` and ``evidence`` are given by built-in checks: what they say, where,
-    and what has to do with it, as (role, place, text). Else they follow from the two sides.
+    ``message``, ``location`` and ``evidence`` are given by built-in checks: the text, the
+    place, and what belongs to it as (role, place, text). Else they follow from the two sides.
     """
 
     rule: Rule

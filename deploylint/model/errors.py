@@ -1,4 +1,4 @@
-"""The errors that end a run, whatever it has read so far. Each message says what to do."""
+"""The errors that end a run, also in the middle of its work. Each message names the remedy."""
 
 from __future__ import annotations
 

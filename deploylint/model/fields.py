@@ -1,7 +1,7 @@
 """The elements of a deployment and their fields: the one table of what deploylint can compare.
 
-Shapes fill these addresses, rules and allowances name them, findings print them. To add a field,
-add one row here and one path for it in each shape that can express it. Every element also has a
+Readers fill these addresses, rules and allowances name them, findings print them. To add a field,
+add one row here and one path for it in each reader that can express it. Every element also has a
 field ``present``: whether the element is there at all.
 
 The fields follow the Kubernetes API reference (https://kubernetes.io/docs/reference/kubernetes-api/):
@@ -63,7 +63,7 @@ class Element(Record):
     ``fields`` maps a field's name to its type. ``inherited`` elements are looked up from a
     component to the root of its file; the others belong to the component that sets them.
     ``decided_by`` names a field that, when it differs, makes the fields listed with it meaningless
-    to compare. Where nothing was read that an element ``is_source`` of, nobody asks for it.
+    to compare. An element that ``is_source`` is compared only where its source was read.
     """
 
     fields: Mapping[str, Type]
@@ -95,7 +95,7 @@ _PROBE = _element(
     decided_by=("handler", ("path", "port", "scheme", "command")),
 )
 
-_TOLD = "shared-queues", "idle-queues", "unopened-ports"
+_OF_QUEUES = "shared-queues", "idle-queues", "unopened-ports"
 _ODD = "equals-signs", "repeated-options", "uneven-queues", "stray-words", "misplaced-options"
 _IN_CODE = "queues", "sent-queues", "handlers", "subcommands", "flags", "flags-behind-words"
 
@@ -211,7 +211,7 @@ ELEMENTS: Mapping[str, Element] = MappingProxyType(
             | {"concurrency": TASKS}
             | dict.fromkeys(("autoscale.min", "autoscale.max", "capacity"), NUMBER)
             | dict.fromkeys(("mode", "log-level"), WORD)
-            | dict.fromkeys((*_TOLD, *_ODD, "flags", "flags-behind-words"), NAMES)
+            | dict.fromkeys((*_OF_QUEUES, *_ODD, "flags", "flags-behind-words"), NAMES)
         ),
         CODE: _element(
             {"routes": ROUTES, "ports": PORTS, "modules": MODULES} | dict.fromkeys(_IN_CODE, NAMES),
@@ -263,7 +263,7 @@ SERVICE_WIDE = frozenset(
     {f"workers.{field}" for field in ("queues", "shared-queues", "idle-queues")}
     | {"runtime.language", "runtime.present"}
 )
-"""Addresses whose value belongs to the whole service and sits on its main component."""
+"""Addresses of the service as a whole; the main component holds their values."""
 
 
 IMAGE = f"image.{PRESENT}"
@@ -271,7 +271,7 @@ IMAGE = f"image.{PRESENT}"
 IMAGE_NAME = "image.repository"
 """Components that run images of one name run one program."""
 QUEUES = "workers.queues"
-"""What the workers of two services share, whatever they are called: they are paired by it."""
+"""Workers of two services are paired by the queues that they share, not by their names."""
 
 MAPPED: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"service.port": ("service.target-port", "service.container-port")}
@@ -280,7 +280,7 @@ MAPPED: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 
 LISTED_PORT, TARGET_PORT = "service.container-port", "service.target-port"
-"""Where a container lists its port, and where its Service says which one it leads to."""
+"""The port that a container lists, and the port that its Service leads to."""
 
 ASKING: tuple[frozenset[str], ...] = (
     frozenset(f"{name}.port" for name in ELEMENTS if name.endswith("-probe")),
@@ -302,14 +302,14 @@ def is_key(path: str) -> bool:
 _ELEMENT_OF = {address: address.partition(".")[0] for address in ADDRESSES}
 
 PRESENT_OF: Mapping[str, str] = {name: f"{name}.{PRESENT}" for name in ELEMENTS}
-"""The address of each element that says whether it is there."""
+"""By element, the address of its presence."""
 
 PRESENT_BESIDE: Mapping[str, str] = {
     address: PRESENT_OF[element] for address, element in _ELEMENT_OF.items()
 }
-"""Of each address the one that says whether its element is there."""
+"""By address, the address of the presence of its element."""
 
 INHERITED = frozenset(
     address for address, element in _ELEMENT_OF.items() if ELEMENTS[element].inherited
 )
-"""The addresses of what a component has from the root where it says nothing itself."""
+"""The addresses that a component inherits from the root where it sets nothing."""

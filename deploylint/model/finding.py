@@ -1,4 +1,4 @@
-"""What is decided about a difference, as frozen data: the place, the allowance, the finding.
+"""What policy decides about a difference, as frozen data: location, allowance, finding.
 
 Nothing here reads, decides or prints; ``policy`` decides and the reports print.
 """
@@ -19,17 +19,17 @@ from deploylint.model.types import Plain
 Status = Literal["violation", "allowed", "unknown"]
 Standing = Literal["active", "expiring", "expired"]
 State = Literal["active", "expiring", "expired", "missed", "unused", "untried"]
-"""What becomes of an allowance in a run.
+"""The state of an allowance in a run.
 
-Missed where a violation names it, because a value has moved; untried where nothing that it is for
-was compared.
+It is missed where a violation names it, because a value changed. It is untried where nothing in its
+scope was compared.
 """
 
 Origin = Literal["shipped", "configured", "inline"]
 
 
 class Location(Record):
-    """Where something stands: file, dotted key, 1-based line and column, exclusive end."""
+    """A location: file, dotted key, 1-based line and column, exclusive end."""
 
     file: str
     key: str
@@ -49,7 +49,7 @@ class Allowance(Record):
     ``rule`` is the rule it lifts. ``service`` is a name or glob, ``runtime``, ``role``,
     ``component`` and ``environment`` narrow it further; "" means any. ``addresses`` are the
     addresses it covers, none where its rule has none. ``until`` is the last day it holds, as
-    ``YYYY-MM-DD`` in UTC, "" for ever. ``at`` is where it is written; an ``inline`` one is about
+    ``YYYY-MM-DD`` in UTC, "" without end. ``at`` is where it is written; an ``inline`` one is about
     ``line`` of that file alone.
     """
 
@@ -83,7 +83,7 @@ class Allowance(Record):
 
 
 class Finding(Record):
-    """One verdict about one place; made by ``policy.findings`` alone.
+    """What a report shows of one difference; made by ``policy.findings`` alone.
 
     ``key`` is the field path of the key that its rule names the address by, if it does.
     ``number`` tells it from others of one identity. ``allowance`` is the first
@@ -126,7 +126,7 @@ class Finding(Record):
 
     @property
     def identity(self) -> tuple[str, ...]:
-        """What makes it the same verdict wherever it stands; nothing secret is in it."""
+        """What two findings share that are the same in two runs; nothing secret is in it."""
         group = f"{self.group}@{self.environment}" if self.environment else self.group
         known: tuple[str, ...] = (group, self.rule, self.service)
         if self.address:
@@ -159,9 +159,8 @@ class Finding(Record):
 class Summary(Record):
     """The counts of a run. Leaves are the scalars of the compared files.
 
-    ``outside`` counts the violations that are not shown because their file was not named,
-    ``expiring`` and ``unused`` allowances of the project, ``waiting`` those whose reason is still
-    to be written.
+    ``outside`` counts the violations that are not shown because their file was not named.
+    ``expiring`` and ``unused`` count allowances of the project, ``waiting`` those without a reason.
     """
 
     services: int

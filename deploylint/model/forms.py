@@ -1,8 +1,8 @@
 """Forms: what the fields of a component hold, interned, so that equal ones are one object.
 
 A comparison asks ``a is b`` first, and most values of a fleet are equal. A Form is all that a rule
-or an allowance can tell of a value; places and notes are not in it. What a comparison of an element
-comes to depends on its forms alone, and so it is worked out once for all components that have them.
+or an allowance depends on in a value; places and notes are not in it. The outcome of an element
+depends on its forms alone, and so it is worked out once for all components that have them.
 
 A *row* is a component's forms by element, in the order of ``ROW``.
 """
@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 
 from deploylint.model.field_values import FieldRow, FieldValue, Layout
-from deploylint.model.fields import ADDRESSES, ELEMENTS, KEY, PRESENT, element_of
+from deploylint.model.fields import ADDRESSES, ELEMENTS, KEY, PRESENT_OF, element_of
 from deploylint.model.own_name import data_with_service, with_service
-from deploylint.model.service import Component, Service
+from deploylint.model.service import Service
 from deploylint.model.types import TREES, Plain, Type
 
 ROW: tuple[str, ...] = (*ELEMENTS, KEY)
@@ -36,18 +36,12 @@ def addresses_in(bits: int) -> tuple[str, ...]:
     return tuple(address for address, bit in BITS.items() if bits & bit)
 
 
-def field_number(address: str) -> tuple[int, int]:
-    """Where a row holds an address: the number of its element, and that of the field in it."""
-    element = element_of(address)
-    return ELEMENT_NUMBER[element], SLOTS[address] - SLOTS[f"{element}.{PRESENT}"]
-
-
 Hashed = tuple[object, ...]
 """Plain data that can be a key of a mapping."""
 
 
 class Form:
-    """What one field holds, as far as a rule or an allowance can tell; compared by identity.
+    """The content of one field, as far as a rule or an allowance depends on it; one by identity.
 
     ``key`` is the same as plain data: two forms with one key are one form.
     ``names_service`` is whether it holds an own name: then what is written differs by service.
@@ -65,7 +59,7 @@ class Form:
 class ElementForms:
     """The forms of one element's fields, in the order of the table; compared by identity.
 
-    A field that nobody sets is None. ``names_service`` is whether one holds an own name.
+    A field that is not set is None. ``names_service`` is whether one holds an own name.
     """
 
     __slots__ = ("forms", "names_service")
@@ -76,12 +70,7 @@ class ElementForms:
 
     def form(self, address: str) -> Form | None:
         """The form of one of the element's fields."""
-        return self.forms[field_number(address)[1]]
-
-    @property
-    def key(self) -> Hashed:
-        """The same as plain data, which can be sent to another process."""
-        return tuple(None if form is None else form.key for form in self.forms)
+        return self.forms[SLOTS[address] - SLOTS[PRESENT_OF[element_of(address)]]]
 
 
 class Row:
@@ -112,10 +101,6 @@ class FormTable:
             self._rows.clear()
         texts = _Texts(service.own_names)
         return [self._row(component.values.fields, texts) for component in service.components]
-
-    def row(self, component: Component, own_names: tuple[str, ...]) -> Row:
-        """The forms of one component, whose service calls itself by some names."""
-        return self._row(component.values.fields, _Texts(own_names))
 
     def _row(self, fields: FieldRow, texts: _Texts) -> Row:
         layout = self._layouts.get(id(fields.layout))
@@ -178,7 +163,7 @@ class _Layout:
         self.slots = [(SLOTS[address], _naming(ADDRESSES[address])) for address in addresses]
         self.elements: list[tuple[int, int, int]] = []
         for element in dict.fromkeys(map(element_of, addresses)):
-            start = SLOTS[f"{element}.{PRESENT}"]
+            start = SLOTS[PRESENT_OF[element]]
             end = start + len(ELEMENTS[element].fields)
             self.elements.append((ELEMENT_NUMBER[element], start, end))
 
@@ -199,7 +184,7 @@ class _Texts(dict[str, str]):
 
 
 NamedKey = Callable[[int, FieldValue, Hashed, _Texts], tuple[Hashed, bool]]
-"""Makes the key of a value in which own names count, and says whether it holds one."""
+"""Makes the key of a value in which own names count; the flag is whether it holds one."""
 
 
 def _naming(kind: Type) -> NamedKey | None:
@@ -235,7 +220,7 @@ def _key_of_names(
 
 
 def _key_of_tree(slot: int, value: FieldValue, flags: Hashed, texts: _Texts) -> tuple[Hashed, bool]:
-    """The key of free-form data: what is written, and beside it what own names make of it."""
+    """The key of free-form data: as it is written, and with own names as ``{service}``."""
     written = repr(value.data)
     key = (slot, value.state, written, _words(value.parts), flags)
     if not any(name in written for name in texts.own_names):
@@ -247,7 +232,7 @@ def _key_of_tree(slot: int, value: FieldValue, flags: Hashed, texts: _Texts) -> 
 def _key_of_odd_names(
     slot: int, data: Plain, parts: Iterable[str] | None, flags: Hashed, texts: _Texts
 ) -> tuple[Hashed, bool]:
-    """The key of a value whose items are not all of its data."""
+    """The key of a value with data beside its items."""
     names = _words(parts)
     words = None if names is None else tuple(map(texts.__getitem__, names))
     written: object = data

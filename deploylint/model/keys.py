@@ -1,8 +1,8 @@
-"""What services hold at the keys that rules name, whether or not an element owns them.
+"""The values of services at the keys that rules name, with or without an element that owns them.
 
 A key path begins at the root of a values file, and in manifests at a workload, or at an object of
-the kind that it names. What it leads to belongs to the component that it is written in, else to the
-main one. Where it spells one field of that component, as its profile has it, it is that field.
+the kind that it names. Its value belongs to the component that it is written in, else to the main
+one. A key that spells one field of that component, in its profile, is that field.
 """
 
 from __future__ import annotations
@@ -22,7 +22,16 @@ from deploylint.documents.key_query import (
     query_covers,
     query_text,
 )
-from deploylint.documents.nodes import Collection, Node, NodeTable, child, is_empty, leaves, plain
+from deploylint.documents.nodes import (
+    Collection,
+    Node,
+    NodeTable,
+    child,
+    is_empty,
+    leaves,
+    plain,
+    text_of,
+)
 from deploylint.documents.record import Record
 from deploylint.model.difference import Position
 from deploylint.model.fields import KEY
@@ -48,10 +57,10 @@ class SharedKey(Record):
 
 
 class KeyField(Record):
-    """What a service holds at one key.
+    """The value of a service at one key.
 
     ``number`` is that of the component it belongs to.
-    ``shared`` is what the same key of another service has in common with it.
+    ``shared`` is the same for the same key of another service.
     ``path`` is its field path, ``key:`` and the key path.
     ``field`` is the field of the component that the key spells, "" where it spells none.
     """
@@ -79,7 +88,7 @@ def query_of(path: str) -> KeyQuery:
 
 
 def name_in_key(path: str) -> str:
-    """What the value at a key is called: by its last key, the value of a variable by its name."""
+    """The name of the value at a key: its last key, for the value of a variable its name."""
     steps = query_of(path).steps
     if steps[-1].name == "value" and steps[-2:-1] and steps[-2].kind == "item":
         return steps[-2].value
@@ -96,9 +105,9 @@ def covers_key(patterns: Iterable[str], path: str) -> bool:
 
 
 def fields_by_key(service: Service, query: KeyQuery) -> Iterator[KeyField]:
-    """What a service holds where a query leads, each place once for each component it belongs to.
+    """The values where a query leads, each place once for each component it belongs to.
 
-    What is not there is absent, with the nearest key above it as its node.
+    A missing value is absent, with the nearest key above it as its node.
     """
     owners = _Owners(service)
     seen = Counter[object]()
@@ -126,8 +135,7 @@ def _roots(service: Service, kind: str) -> list[Node]:
 
 
 def _kind(root: Node) -> str:
-    node = child(root, "kind")
-    return node.content if node is not None and isinstance(node.content, str) else ""
+    return text_of(child(root, "kind"))
 
 
 Row = tuple[NodeTable, int]
@@ -138,7 +146,7 @@ def _row(node: Node) -> Row:
 
 
 class _Owner(Record):
-    """A component that a place belongs to, and what leads there from what it is read from.
+    """A component that a place belongs to, and the steps there from the component's own node.
 
     ``keys`` are the keys of the component, None where the place is not written in it.
     """
@@ -169,18 +177,15 @@ class _Owners:
         for depth in range(len(place.nodes) - 1, -1, -1):
             owners = self._at(place.nodes[depth])
             if owners:
-                rest = place.steps[depth:]
-                named = [one for one in owners if depth and self._is_called(one[0], place, depth)]
-                return [_Owner(number, keys, rest) for number, keys in named or owners]
+                # An alias may stand for the values of several: the step names one.
+                name = place.steps[depth - 1].name if depth else None
+                named = [owner for owner in owners if self._names[owner[0]] == name]
+                return [_Owner(*owner, place.steps[depth:]) for owner in named or owners]
         return [_Owner(0, None, place.steps)]
 
     def _at(self, node: Node) -> list[tuple[int, tuple[str, ...]]]:
         whole = [(number, ()) for number, scope in enumerate(self._scopes) if scope is node]
         return self._by_row.get(_row(node), []) or list(whole)
-
-    def _is_called(self, number: int, place: FoundKey, depth: int) -> bool:
-        """Whether a component is called as the step to it; an alias may stand for its values."""
-        return self._names[number] == place.steps[depth - 1].name
 
 
 def _shared_key(owner: _Owner, kind: str, own_names: tuple[str, ...]) -> SharedKey:
@@ -209,20 +214,20 @@ def absent_value(at: Position, shared: SharedKey) -> Value:
 def folded_fields(
     missing: Sequence[KeyField], at: Position, reference: Position
 ) -> Iterator[KeyField]:
-    """What the reference has and a component has not, several below one missing key as that key."""
-    levels = [_missing_level(one, at, reference) or one for one in missing]
+    """Values that only the reference has, several below one missing key as that key."""
+    levels = [_missing_level(key, at, reference) or key for key in missing]
     often = Counter(level.path for level in levels)
     folded = set[str]()
-    for one, level in zip(missing, levels, strict=True):
+    for key, level in zip(missing, levels, strict=True):
         if often[level.path] == 1:
-            yield one
+            yield key
         elif level.path not in folded:
             folded.add(level.path)
             yield level
 
 
 def _missing_level(key: KeyField, at: Position, reference: Position) -> KeyField | None:
-    """The highest key on the way to a place that a component has not; None where that is it."""
+    """The highest missing key on the way to a place; None where that is the place."""
     above = len(key.shared.steps) - len(_look_up(at, key.shared).nodes)
     if above < 1 or key.value.state != "known":
         return None
@@ -242,7 +247,7 @@ def _field(component: Component, owner: _Owner) -> str:
 class OtherKey(Record):
     """A key that no element owns anything at or below, with its value.
 
-    ``path`` is its field path, ``size`` how many values stand there.
+    ``path`` is its field path, ``size`` how many values are there.
     ``is_secret`` is whether one of them is.
     """
 
@@ -257,9 +262,9 @@ def other_keys(service: Service) -> Iterator[OtherKey]:
     """The keys of a service that no element owns, a whole sub-tree as one key."""
     values = (v for component in service.components for v in component.values.values())
     owned = {_row(leaf) for value in values for leaf in value.leaves}
-    workloads = set(map(_row, _roots(service, "")))
+    begins = set(map(_row, _roots(service, "")))
     for root in [service.root] if service.shape == "values" else service.roots:
-        kind = "" if service.shape == "values" or _row(root) in workloads else _kind(root)
+        kind = "" if _row(root) in begins else _kind(root)
         secret = {_row(node) for node in secret_nodes(root)}
         for place in _other_places(FoundKey((), (root,), root), owned):
             path, rows = field_path(KeyQuery(kind, place.steps)), _leaf_rows(place)
@@ -285,14 +290,14 @@ def _other_places(at: FoundKey, owned: Set[Row]) -> Iterator[FoundKey]:
 
 
 def _value(place: FoundKey, secret: Set[Row]) -> Value:
-    """What stands at a place; unknown where it is a template, or may not be shown."""
+    """The value of a place; unknown where it is a template, or may not be shown."""
     node = place.node
     if node is None:
         return Value("absent", None, place.key)
     every = tuple(leaves(node))
     if is_empty(node):
         return Value("disabled", None, node, "", None, every)
-    if any(isinstance(one.content, str) and is_variable(one.content) for one in every):
+    if any(map(is_variable, map(text_of, every))):
         return Value("unknown", None, node, TEMPLATE, None, every)
     data = scalar_or_text(node) if node.is_scalar else plain(node)
     if not secret.isdisjoint(map(_row, every)):
@@ -308,7 +313,7 @@ def holds_secrets(value: Value) -> bool:
 
 
 def item_path(path: str, values: Iterable[Value], steps: Sequence[str]) -> str:
-    """The field path of what stands below a value that is written in one of two places."""
+    """The field path of a value below another one that is written in one of two places."""
     query = query_of(path)
     below: list[Step] = []
     nodes = [value.node for value in values if value.node is not None]

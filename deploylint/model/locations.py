@@ -1,4 +1,4 @@
-"""From a node to where it stands, looked up only for what a report names."""
+"""From a node to its location, looked up only for values in a report."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from deploylint.model.service import Component, Service, Value
 
 
 def place(node: Node, service: Service) -> Location:
-    """Where a node stands in one of a service's documents."""
+    """The location of a node in one of a service's documents."""
     return placed(node, *service.roots)
 
 
 def placed(node: Node, *roots: Node) -> Location:
-    """Where a node stands below one of several roots; without a key where it is below none."""
+    """The location of a node below one of several roots; without a key where it is below none."""
     at = span(node)
     if not isinstance(node.content, str) and at.end_line > at.line:
         at = at._replace(end_line=at.line, end_column=_end_of_line(node))
@@ -60,16 +60,16 @@ def node_of(component: Component, address: str, value: Value) -> Node:
 
 
 def missing(difference: Difference) -> Node:
-    """The key nearest above a value that nobody wrote.
+    """The nearest key above a value that is not written.
 
-    That is where the reference writes it, as far as this file goes along; else where it would be
-    written in this spelling; else the element's own key.
+    It is looked for where the reference writes the value, then where this profile would write it,
+    then at the element's own key.
     """
     component, address = difference.at.component, difference.address
     scope, path = _as_in_the_reference(difference)
     spelling = _path(component, address)
     depth, node, below = _deepest(scope, path)
-    if path and spelling and (path[-1][:1] == "[" or (depth == len(path) and _is_text(below))):
+    if path and spelling and (path[-1][:1] == "[" or (depth == len(path) and below.is_scalar)):
         depth, node, path = 0, component.scope, spelling  # a word of a command there, a key here
     spelt_depth, spelt, _ = _deepest(component.scope, spelling)
     if spelt_depth > depth:
@@ -79,7 +79,7 @@ def missing(difference: Difference) -> Node:
 
 
 def _own_key(component: Component, element: str) -> Node | None:
-    """The key that an element stands under, when it is not only known by one of its fields."""
+    """The key of an element, where it is not only known by one of its fields."""
     present = component.value(f"{element}.{PRESENT}")
     fields = (
         value for address, value in component.values.items() if element_of(address) == element
@@ -89,10 +89,6 @@ def _own_key(component: Component, element: str) -> Node | None:
     ):
         return None
     return present.node
-
-
-def _is_text(node: Node) -> bool:
-    return isinstance(node.content, str)
 
 
 def _as_in_the_reference(difference: Difference) -> tuple[Node, tuple[str, ...]]:
@@ -120,7 +116,7 @@ def _deepest(scope: Node, path: tuple[str, ...]) -> tuple[int, Node, Node]:
 
 def _path(component: Component, address: str) -> tuple[str, ...]:
     """The keys an address is written under; of a level what its fields share."""
-    paths = component.paths
+    paths = component.paths.by_address
     if address in paths:
         return paths[address]
     below = [path for known, path in paths.items() if known.startswith(f"{address}.")]

@@ -1,6 +1,6 @@
-"""Whether one item is among a set, where that is more than being spelt like one of its members.
+"""Whether one item is among a set, where that is more than being spelled like one of its members.
 
-Functions of (all that is known of the set, the item): None where the item says nothing of its own.
+Functions of (all known members of the set, the item): None where that is not decided.
 To add one, write a function, and name it at its type in ``types``.
 """
 
@@ -9,13 +9,13 @@ import re
 from deploylint.documents.suggest import nearest
 
 SHORTEST = 5
-"""Letters of a program's name that a misspelling can be told from another name by."""
+"""How many letters a name needs for a similar one to be a misspelling of it."""
 
 
 def programs(every: frozenset[str], program: str) -> bool | None:
-    """Whether a program is one of those that are known, by its name without its folder.
+    """Whether a program is a known one, by its name without its folder.
 
-    Only one that is spelt nearly alike is none: others may be there by other means.
+    Only a misspelling is not: other programs may be installed by other means.
     """
     name = program.rpartition("/")[2]
     if name in every:
@@ -26,7 +26,7 @@ def programs(every: frozenset[str], program: str) -> bool | None:
 def modules(every: frozenset[str], application: str) -> bool | None:
     """Whether some modules, and names in them, hold an application, ``module:name`` or dotted.
 
-    None for one of a package that none of them is of: it may be installed.
+    None for one of another package, which may be installed.
     """
     wanted = application.partition("(")[0].replace(":", ".")
     if wanted in every:
@@ -41,8 +41,8 @@ def routes(every: frozenset[str], path: str) -> bool:
     return any(
         len(parts) == len(wanted)
         and all(
-            re.fullmatch(re.escape(mine).replace(r"\{\}", "[^/]+"), theirs)
-            for mine, theirs in zip(parts, wanted, strict=True)
+            re.fullmatch(re.escape(part).replace(r"\{\}", "[^/]+"), text)
+            for part, text in zip(parts, wanted, strict=True)
         )
         for parts in map(_parts, every)
     )
@@ -53,5 +53,5 @@ def _parts(path: str) -> list[str]:
 
 
 def ports(every: frozenset[str], port: str) -> bool | None:
-    """Whether a port is among some; a name stands for one that is said elsewhere."""
+    """Whether a port is among some; None for a name, which stands for another value."""
     return port in every if port.isdecimal() else None

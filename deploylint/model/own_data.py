@@ -1,4 +1,4 @@
-"""Our own data, compiled: the tables that our YAML files come to, in one file of the package.
+"""Our own data, compiled: the tables made of our YAML files, in one file of the package.
 
 YAML stays the source of truth. The built package brings the file; in a checkout each table is made
 when it is first asked for, and made again once a file that it may depend on has changed.
@@ -24,13 +24,13 @@ _FORMAT = 2
 """Marshal's last format without references: after it, equal data need not be equal bytes."""
 
 _BUILT = b"built"
-"""The stamp of a file that was built into a package, whose sources nobody edits."""
+"""The stamp of a file that was built into a package: its sources do not change."""
 
 _TICK = 2.0
 """Seconds within which a file can be changed again and look as before, on coarse file systems."""
 
 _COMPILING = ("config", "documents", "model", "profiles", "readers")
-"""The folders of the package whose code and data decide what the tables are."""
+"""The folders of the package with the code and data that make the tables."""
 
 Make = Callable[[], Any]
 """What makes a table: plain data of tuples, lists, dicts and scalars."""
@@ -50,7 +50,7 @@ class OwnData:
         self._tables: dict[str, Any] = {}
 
     def table(self, name: str, make: Make) -> Any:
-        """A table by its name; nobody changes it."""
+        """A table by its name; callers do not change it."""
         if name not in self._tables:
             if self._packed is None:
                 self._packed = self._read()
@@ -71,7 +71,7 @@ class OwnData:
         if stamp == _BUILT:
             self._stamp = stamp
             return packed
-        seen = sorted(found for source in self._sources for found in _files(source))
+        seen = sorted(file for source in self._sources for file in _files(source))
         now = time.time()
         self._is_settled = all(abs(now - changed / 1e9) > _TICK for _, _, changed in seen)
         self._stamp = marshal.dumps(seen, _FORMAT)
@@ -105,8 +105,8 @@ def _files(source: str) -> Iterator[tuple[str, int, int]]:
     """The code and data below a folder: the path, size and time of change of each file."""
     for entry in os.scandir(source):
         if entry.name.endswith((".py", ".yaml")):
-            found = entry.stat()
-            yield entry.path, found.st_size, found.st_mtime_ns
+            status = entry.stat()
+            yield entry.path, status.st_size, status.st_mtime_ns
         elif entry.name != "__pycache__" and entry.is_dir():
             yield from _files(entry.path)
 

@@ -70,9 +70,9 @@ class NameAlignment(Record):
             is_item = key not in other and key[:1] == "["
             item, _, name = key[:-1].partition("=") if is_item else ("", "", "")
             same = (
-                one
-                for one in (other if is_item else ())
-                if one.startswith(f"{item}=") and self._is_same(name, one[len(item) + 1 : -1])
+                step
+                for step in (other if is_item else ())
+                if step.startswith(f"{item}=") and self._is_same(name, step[len(item) + 1 : -1])
             )
             match = next(same, key)
             yield match, self.aligned(value, other[match]) if match in other else value
@@ -87,7 +87,7 @@ class NameAlignment(Record):
 
 
 MOST_ITEMS = 100
-"""How many items of a list each item of another one is held against."""
+"""How many items of a list each item of another one is compared with."""
 
 
 def _places(text: str, word: str) -> Iterator[int]:

@@ -26,14 +26,15 @@ def matching(pattern: str) -> list[str]:
     A part of a free-form field is an address of its own, which only an allowance may name.
     """
     wanted, _, part = pattern.partition(".")
-    found = [
+    fields = [
         f"{name}.{field}"
         for name, element in ELEMENTS.items()
         if _is_named(name, wanted)
         for field in element.fields
         if not part or _is_named(field, part)
     ]
-    return found or _below(pattern) or _in_a_tree(pattern)
+    is_in_a_tree = ADDRESSES.get(field_of(pattern)) is TREE
+    return fields or _FIELDS_BELOW.get(pattern, []) or [pattern] * is_in_a_tree
 
 
 def _is_named(name: str, pattern: str) -> bool:
@@ -42,11 +43,6 @@ def _is_named(name: str, pattern: str) -> bool:
 
 
 _WILD = frozenset("*?[")
-
-
-def _below(level: str) -> list[str]:
-    """The addresses of all fields below a level, or of an element."""
-    return _FIELDS_BELOW.get(level, [])
 
 
 def _fields_below() -> dict[str, list[str]]:
@@ -59,11 +55,7 @@ def _fields_below() -> dict[str, list[str]]:
 
 
 _FIELDS_BELOW = _fields_below()
-
-
-def _in_a_tree(address: str) -> list[str]:
-    kind = ADDRESSES.get(field_of(address))
-    return [address] if kind is TREE else []
+"""The addresses of all fields below a level, or of an element."""
 
 
 def expand_selectors(patterns: Iterable[str], *, parts: bool = False) -> list[str]:
@@ -71,14 +63,14 @@ def expand_selectors(patterns: Iterable[str], *, parts: bool = False) -> list[st
 
     Raises ValueError for a pattern that names nothing.
     """
-    found: dict[str, None] = {}
+    every: dict[str, None] = {}
     for pattern in patterns:
         addresses = matching(pattern)
         if not addresses or (not parts and addresses[0] not in ADDRESSES):
             known = ADDRESSES if nearest(pattern, ADDRESSES) else ELEMENTS
             raise ValueError(f"unknown element or field {pattern!r}; {hint(pattern, known)}")
-        found.update(dict.fromkeys(addresses))
-    return list(found)
+        every.update(dict.fromkeys(addresses))
+    return list(every)
 
 
 def name_in(path: str) -> str:
@@ -107,8 +99,8 @@ def covers_path(addresses: Collection[str], address: str) -> bool:
         return covers_key(filter(is_key, addresses), address)
     if address in addresses or field_of(address) in addresses:
         return True
-    below = _below(address)
-    return bool(below) and set(addresses).issuperset(below)
+    below = _FIELDS_BELOW.get(address)
+    return below is not None and set(addresses).issuperset(below)
 
 
 def parents(address: str) -> list[str]:

@@ -31,15 +31,15 @@ class Pattern(Record):
         """The pattern as it is written in a file."""
         return self.operand if self.verb in ("is", "state") else {self.verb: self.operand}
 
-    def matches(self, kind: Type, there: bool, data: Plain) -> bool:
+    def matches(self, kind: Type, is_present: bool, data: Plain) -> bool:
         """Whether a known or missing value satisfies the pattern.
 
-        ``there`` is False for a value that is absent or disabled; only ``absent`` holds then.
+        ``is_present`` is False for a value that is absent or disabled; only ``absent`` holds then.
         Data that is not of the type satisfies nothing.
         """
         if self.verb == "state":
-            return there is (self.operand == "present")
-        if not there:
+            return is_present is (self.operand == "present")
+        if not is_present:
             return False
         try:
             return _CHECKS[self.verb](kind, data, self.operand)
@@ -49,7 +49,7 @@ class Pattern(Record):
 
 def _is(kind: Type, data: Plain, operand: Plain) -> bool:
     if type(data) is type(operand) and data == operand:
-        return True  # also where it is not of the type: what a finding says pins it
+        return True  # also where it is not of the type: an allowance may pin it
     return kind.normalise(data) == kind.normalise(operand)
 
 
@@ -68,12 +68,11 @@ def _at_least(kind: Type, data: Plain, operand: Plain) -> bool:
 
 
 def _at_most(kind: Type, data: Plain, operand: Plain) -> bool:
-    value, bound = kind.normalise(data), kind.normalise(operand)
-    return isinstance(value, (int, float)) and isinstance(bound, (int, float)) and value <= bound
+    return _at_least(kind, operand, data)
 
 
 KINDS = {str: "text", bool: "flag", int: "number", float: "number", list: "list", dict: "mapping"}
-"""What YAML can make of a value before a type reads it, and how a rule names it."""
+"""The kinds of plain data, and their names in a rule."""
 
 
 def _of_kind(kind: Type, data: Plain, operand: Plain) -> bool:
@@ -93,7 +92,7 @@ VERBS = tuple(verb for verb in _CHECKS if verb != "is")
 
 
 def read_pattern(written: Plain) -> Pattern:
-    """A pattern from plain data. Raises ValueError that says what is wrong and what is meant."""
+    """A pattern from plain data. Raises ValueError with the mistake and the remedy."""
     if isinstance(written, dict) and not _is_literal(written):
         if len(written) != 1 or next(iter(written)) not in VERBS:
             raise ValueError(f"a pattern is a value or one of {', '.join(VERBS)}, found {written}")

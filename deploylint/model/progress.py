@@ -1,4 +1,4 @@
-"""How far a long run has come: whoever works reports it, whoever runs it decides what is shown."""
+"""The progress of a long run: the steps report it, the caller decides what is shown."""
 
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
@@ -20,4 +20,4 @@ class Progress:
 
 
 SILENT = Progress()
-"""For a run that nobody watches."""
+"""For a run without a display."""

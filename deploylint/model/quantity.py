@@ -95,7 +95,7 @@ def _complaint(text: str) -> str:
 
 
 def _bad_suffix(text: str, suffix: str) -> str:
-    """What to say of an unknown suffix, with the one that was probably meant."""
+    """The message about an unknown suffix, with the one that was probably meant."""
     if suffix in _MISSPELLED:
         return f"{text!r} has the unknown suffix {suffix!r}; use {_MISSPELLED[suffix]}"
     known = ", ".join([*filter(None, _DECIMAL), *_BINARY])

@@ -17,17 +17,17 @@ from deploylint.model.types import Plain
 
 Severity = Literal["error", "warning"]
 Level = Literal["error", "warning", "skip"]
-"""How bad it is when a rule does not hold; a skipped rule runs only when it is asked for."""
+"""How severe a violation is; a skipped rule runs only when it is asked for."""
 
 Gives = Literal["match", "violation", "unknown", "nothing"]
 Verb = Literal[
-    "equal", "contain", "within", "be", "not-be", "be-among", "agree", "as-most", "built-in"
+    "equal", "contain", "within", "be", "not-be", "be-among", "agree", "as-majority", "built-in"
 ]
 Scope = Literal["reference", "every", "inside", "environments"]
 
 
 class Example(Record):
-    """A rule's example: fragments of a values file, source files, what the rule makes of them.
+    """A rule's example: fragments of a values file, source files, and the outcome of the rule.
 
     ``dockerfile`` is the text of one, "" for none.
     """
@@ -42,11 +42,11 @@ class Example(Record):
 class Rule(Record):
     """One demand on a set of addresses. See ``docs/rules.md`` for those that ship.
 
-    ``ratio`` is for ``within``, ``pattern`` for ``be``, ``not-be`` and
-    ``be-among``. ``roles`` are the component
-    roles it is about. ``place`` is the file and line it was written at. One that is not ``active``
-    runs only when it is asked for by name. ``across`` is whether it compares services with their
-    reference or environments of one service.
+    ``ratio`` is for ``within``, ``pattern`` for ``be``, ``not-be`` and ``be-among``.
+    ``roles`` are the component roles it is about.
+    ``place`` is the file and line it was written at.
+    One that is not ``active`` runs only when it is asked for by name.
+    ``across`` is what it compares: services with their reference, or environments of one service.
     Of a rule about keys the addresses are field paths of key paths, ``excepted`` those left out.
     ``key`` is the one that a rule about a field was written by, where that is so.
     """
@@ -72,13 +72,13 @@ class Rule(Record):
         return any(map(is_key, self.addresses))
 
     @property
-    def level(self) -> Literal["error", "warning", "skip"]:
+    def level(self) -> Level:
         """Its severity, or that it is skipped unless it is asked for."""
         return self.severity if self.active else "skip"
 
     @property
     def scope(self) -> Scope:
-        """What the rule looks at: pairs of services or environments, every service, or inside."""
+        """Pairs of services or of environments, every service, or the inside of each."""
         if self.across == "environments":
             return "environments"
         if self.verb in ("be", "not-be", "be-among", "built-in"):
@@ -107,7 +107,7 @@ class BuiltinRule(Record):
 
     @property
     def rule(self) -> Rule:
-        """The rule that its differences are told with: one without addresses."""
+        """The rule of its differences: one without addresses."""
         return Rule(
             self.id,
             (),

@@ -29,12 +29,14 @@ Shape = Literal["values", "manifests"]
 class Value(Record):
     """What one address of one component holds.
 
-    ``data`` is plain data as YAML meant it, before normalising. ``node`` is the key or value it was
-    read from, None where nobody wrote anything. ``parts`` are, for names and trees, the single
-    items by name. ``leaves`` are the scalars of the file it accounts for. ``note`` says where
-    a value came from when that is not obvious ("= service.port"). ``inherited`` values are the
-    root's, judged there; ``derived`` ones follow from another address, compared there. ``default``
-    is whether nobody wrote it and the Kubernetes API fills it in.
+    ``data`` is plain data as YAML meant it, before normalising.
+    ``node`` is the key or value it was read from, None where nothing is written.
+    ``parts`` are, for names and trees, the single items by name.
+    ``leaves`` are the scalars of the file it accounts for.
+    ``note`` is the origin of a value when that is not obvious ("= service.port").
+    ``inherited`` values are the root's, judged there.
+    ``derived`` ones follow from another address, compared there.
+    ``default`` ones are not written: the Kubernetes API fills them in.
     """
 
     state: State
@@ -75,7 +77,7 @@ class Component(Record):
     ``key`` is how addresses name it: ``server`` or ``worker:events``. ``values`` maps an address
     (``element.field``) to its Value; what is not in it is absent. ``scope`` is the mapping it was
     read from and ``paths`` the keys under which each address would be written there. ``is_main`` is
-    whether it holds what is said of the service as a whole. ``command_line`` is None where it is
+    whether it holds the facts about the service as a whole. ``command_line`` is None where it is
     not known what is written of it.
     """
 
@@ -89,7 +91,7 @@ class Component(Record):
     command_line: CommandLine | None = None
 
     def value(self, address: str) -> Value:
-        """What an address holds; absent where nobody says."""
+        """The value of an address; absent where the component has none."""
         return self.values.value(address)
 
 
@@ -98,10 +100,11 @@ class Service(Record):
 
     ``runtime`` is the language it is known to run on, or "", ``runtime_because`` the evidence.
     ``files`` are its layers, lowest first, ``roots`` their documents, ``root`` these as one tree,
-    ``lost`` what it does not hold, ``faults`` what is wrong in it by itself. ``notes`` say where
-    its values stand. ``environment``
-    is the one it is looked at in, "" where there is no other. ``shape`` is what it was read from,
-    ``templates`` say which of its documents were rendered from which file of a chart.
+    ``lost`` what it does not hold, ``faults`` what is wrong in it by itself.
+    ``notes`` name where its values are.
+    ``environment`` is the one of these files, "" where there is no other.
+    ``shape`` is what it was read from.
+    ``templates`` map its rendered documents to their files of a chart.
     """
 
     name: str
@@ -126,9 +129,9 @@ class Service(Record):
 
 
 class ServiceSettings(Record):
-    """What a configuration states of a service; "" or None where it does not.
+    """The settings of a service in a configuration; "" or None where it has none.
 
-    ``node`` is where it says so, ``code`` the folder of its source code, ``dockerfile`` what its
+    ``node`` is where they are, ``code`` the folder of its source code, ``dockerfile`` what its
     image is built with.
     """
 

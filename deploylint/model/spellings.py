@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
 Paths = Mapping[str, tuple[str, ...]]
 
 
-class Spellings(Mapping[str, tuple[str, ...]]):
+class Spellings:
     """The keys under which the fields of a component are written, the first spelling of each.
 
-    ``make_paths`` gives them when they are first asked for.
+    ``make_paths`` gives them when they are first needed.
     ``field_at`` gives the field that a key spells, "" where it spells none or several.
     """
 
@@ -22,17 +22,9 @@ class Spellings(Mapping[str, tuple[str, ...]]):
         self.field_at = field_at
 
     @cached_property
-    def _paths(self) -> Paths:
+    def by_address(self) -> Paths:
+        """The keys of each field."""
         return self._make_paths()
-
-    def __getitem__(self, path: str) -> tuple[str, ...]:
-        return self._paths[path]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._paths)
-
-    def __len__(self) -> int:
-        return len(self._paths)
 
 
 NO_SPELLINGS = Spellings(dict, lambda _: "")

@@ -20,7 +20,7 @@ from deploylint.documents.suggest import hint
 from deploylint.model import membership, quantity
 from deploylint.model.secrets import redacted
 
-type_error = "a {wanted} was expected, found {found}"
+type_error = "a {wanted} was expected, found {actual}"
 
 Plain = object
 """Plain data as YAML meant it: None, bool, int, float, str, or a list or dict of these."""
@@ -34,11 +34,10 @@ class Type(Record):
 
     ``normalise`` takes plain data to its normal form and raises ValueError for data that is not of
     this type. ``more(a, b)`` says, of two normal forms, whether ``a`` demands at least as much as
-    ``b``; None where a type has no order. ``voted`` is whether a majority can speak when no
-    reference is named. ``own_names`` is whether the service's own name compares as ``{service}``.
-    ``holds`` says of a set whether an item is among it, where that is not plainly so; None where
-    the item says nothing of its own. ``words`` are the texts that the API server takes; none where
-    it takes any.
+    ``b``; None where a type has no order. ``voted`` is whether a majority replaces a reference.
+    ``own_names`` is whether the service's own name compares as ``{service}``.
+    ``holds`` decides whether an item is among a set, where equality does not; None where neither
+    is known. ``words`` are the texts that the API server takes; none where it takes any.
     """
 
     name: str
@@ -57,7 +56,7 @@ def _word(data: Plain) -> str:
         return "null"
     if isinstance(data, (bool, int, float)):
         return go_text(data)
-    raise ValueError(type_error.format(wanted="word", found=_kind(data)))
+    raise ValueError(type_error.format(wanted="word", actual=_kind(data)))
 
 
 def _choice(words: tuple[str, ...], data: Plain) -> str:
@@ -88,14 +87,14 @@ def _names(data: Plain) -> frozenset[str]:
 
 def _number(data: Plain) -> int | float:
     if isinstance(data, bool) or not isinstance(data, (int, float, str)):
-        raise ValueError(type_error.format(wanted="number", found=_kind(data)))
+        raise ValueError(type_error.format(wanted="number", actual=_kind(data)))
     if isinstance(data, str):
         try:
             data = float(data) if "." in data or "e" in data.lower() else int(data)
         except ValueError:
-            raise ValueError(type_error.format(wanted="number", found=repr(data))) from None
+            raise ValueError(type_error.format(wanted="number", actual=repr(data))) from None
     if not math.isfinite(data):
-        raise ValueError(type_error.format(wanted="number", found=repr(data)))
+        raise ValueError(type_error.format(wanted="number", actual=repr(data)))
     return int(data) if data == data // 1 else data
 
 
@@ -103,7 +102,7 @@ def _whole(wanted: str, data: Plain) -> int:
     """A whole number from 0 on, as the API has them all."""
     number = _number(data)
     if isinstance(number, float) or number < 0:
-        raise ValueError(type_error.format(wanted=wanted, found=repr(data)))
+        raise ValueError(type_error.format(wanted=wanted, actual=repr(data)))
     return number
 
 
@@ -118,7 +117,7 @@ AUTO = "auto"
 def _quantity(data: Plain) -> int:
     """A resource.Quantity as a whole number of billionths (bytes or cores)."""
     if isinstance(data, bool) or not isinstance(data, (int, float, str)):
-        raise ValueError(type_error.format(wanted="quantity", found=_kind(data)))
+        raise ValueError(type_error.format(wanted="quantity", actual=_kind(data)))
     amount = quantity.parse(data.strip() if isinstance(data, str) else go_text(data))
     if amount < 0:
         raise ValueError(f"{data!r} is below 0")
@@ -156,7 +155,7 @@ def _duration(data: Plain) -> int | float:
         return _number(sum(float(n) * _SECONDS[unit] for n, unit in _DURATION.findall(data)))
     if isinstance(data, str) and not data.isdecimal():
         wanted = "duration such as 30s or 1m30s"
-        raise ValueError(type_error.format(wanted=wanted, found=repr(data)))
+        raise ValueError(type_error.format(wanted=wanted, actual=repr(data)))
     return _number(data)
 
 
@@ -181,7 +180,7 @@ def _flag(data: Plain) -> bool:
         return data
     if isinstance(data, str) and data.lower() in _FLAGS:
         return _FLAGS[data.lower()]
-    raise ValueError(type_error.format(wanted="true or false", found=repr(data)))
+    raise ValueError(type_error.format(wanted="true or false", actual=repr(data)))
 
 
 def _command(data: Plain) -> tuple[str, ...]:
@@ -190,7 +189,7 @@ def _command(data: Plain) -> tuple[str, ...]:
         return tuple(shlex.split(shown))
     if isinstance(shown, list):
         return tuple(_word(item) for item in shown)
-    raise ValueError(type_error.format(wanted="command", found=_kind(data)))
+    raise ValueError(type_error.format(wanted="command", actual=_kind(data)))
 
 
 def prune(data: Plain) -> Plain:
@@ -223,10 +222,10 @@ def _as_written(data: Plain) -> Normal:
 _TREE, _SCALAR = "tree", "scalar"
 
 
-def _as_written_holds(one: Normal, other: Normal) -> bool:
-    if one == other or not isinstance(one, tuple) or not isinstance(other, tuple):
-        return one == other
-    return one[0] == other[0] == _TREE and _tree_holds(one[1], other[1])
+def _as_written_holds(value: Normal, other: Normal) -> bool:
+    if value == other or not isinstance(value, tuple) or not isinstance(other, tuple):
+        return value == other
+    return value[0] == other[0] == _TREE and _tree_holds(value[1], other[1])
 
 
 def _kind(data: Plain) -> str:
@@ -235,42 +234,42 @@ def _kind(data: Plain) -> str:
     )
 
 
-def _superset(one: Normal, other: Normal) -> bool:
-    return isinstance(one, frozenset) and isinstance(other, frozenset) and one >= other
+def _superset(value: Normal, other: Normal) -> bool:
+    return isinstance(value, frozenset) and isinstance(other, frozenset) and value >= other
 
 
-def _subset(one: Normal, other: Normal) -> bool:
-    return _superset(other, one)
+def _subset(value: Normal, other: Normal) -> bool:
+    return _superset(other, value)
 
 
-def _within_tree(one: Plain, other: Plain) -> bool:
-    """Whether ``one`` holds all that ``other`` holds: keys of mappings, items of lists."""
+def _within_tree(value: Plain, other: Plain) -> bool:
+    """Whether ``value`` holds all that ``other`` holds: keys of mappings, items of lists."""
     if isinstance(other, dict):
-        return isinstance(one, dict) and all(
-            key in one and _within_tree(one[key], value) for key, value in other.items()
+        return isinstance(value, dict) and all(
+            key in value and _within_tree(value[key], below) for key, below in other.items()
         )
     if isinstance(other, list):
-        return isinstance(one, list) and all(
-            any(_within_tree(mine, item) for mine in one) for item in other
+        return isinstance(value, list) and all(
+            any(_within_tree(own, item) for own in value) for item in other
         )
-    return type(one) is type(other) and one == other
+    return type(value) is type(other) and value == other
 
 
-def _tree_holds(one: Normal, other: Normal) -> bool:
-    return _within_tree(json.loads(str(one)), json.loads(str(other)))
+def _tree_holds(value: Normal, other: Normal) -> bool:
+    return _within_tree(json.loads(str(value)), json.loads(str(other)))
 
 
 def _flags(data: Plain) -> frozenset[str]:
     """Some of true and false, each as the text of its normal form."""
-    return frozenset(str(_flag(one)) for one in data) if isinstance(data, list) else frozenset()
+    return frozenset(str(_flag(item)) for item in data) if isinstance(data, list) else frozenset()
 
 
-def _true_is_more(one: Normal, other: Normal) -> bool:
-    return bool(one) or not other
+def _true_is_more(value: Normal, other: Normal) -> bool:
+    return bool(value) or not other
 
 
-def _false_is_more(one: Normal, other: Normal) -> bool:
-    return not one or bool(other)
+def _false_is_more(value: Normal, other: Normal) -> bool:
+    return not value or bool(other)
 
 
 def choice(*words: str) -> Type:

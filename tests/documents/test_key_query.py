@@ -200,6 +200,27 @@ def test_key_path_covers_what_is_at_or_below_it(query: str, path: str, covers: b
     assert query_covers(parse_query(query), parse_query(path)) is covers
 
 
+DEEP_PATH = ".".join(["a"] * 80)
+MANY_DEPTHS = ".*.".join(["**"] * 12)
+
+
+def test_many_of_any_depth_cover_a_long_path_in_little_time() -> None:
+    assert query_covers(parse_query(f"{MANY_DEPTHS}.b"), parse_query(f"{DEEP_PATH}.b"))
+
+
+def test_many_of_any_depth_lead_to_each_place_once_in_little_time() -> None:
+    text = "{a: " * 80 + "1" + "}" * 80
+    assert list(found(MANY_DEPTHS, text)) == [DEEP_PATH]
+    assert list(found(f"{MANY_DEPTHS}.a.a", text)) == [
+        ".".join(["a"] * depth) for depth in range(13, 81)
+    ]
+
+
+def test_item_at_any_depth_is_found_through_lists_of_lists() -> None:
+    text = "a: [[{name: x, v: 1}], [{name: x, v: 2}]]"
+    assert found("**[name=x].v", text) == {"a[0][name=x].v": 1, "a[1][name=x].v": 2}
+
+
 @pytest.mark.parametrize(
     ("data", "wanted"),
     [

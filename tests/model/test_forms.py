@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from deploylint.model.forms import BITS, FormTable, addresses_in, field_number
+from deploylint.model.forms import BITS, ELEMENT_NUMBER, FormTable, addresses_in
 from deploylint.model.service import Service
 from tests.support.values import service
 
@@ -54,11 +54,10 @@ def test_form_of_the_name_of_another_service_is_no_own_name() -> None:
 
 def test_form_with_an_own_name_is_marked() -> None:
     found = service("fullnameOverride: api\nimage: {repository: acme/api, tag: '1'}\n")
-    number, field = field_number("image.repository")
-    forms = FormTable().rows(found)[0].elements[number]
+    forms = FormTable().rows(found)[0].elements[ELEMENT_NUMBER["image"]]
     assert forms is not None
     assert forms.names_service
-    repository, tag = forms.forms[field], forms.form("image.tag")
+    repository, tag = forms.form("image.repository"), forms.form("image.tag")
     assert repository is not None
     assert tag is not None
     assert (repository.names_service, tag.names_service) == (True, False)
@@ -68,7 +67,8 @@ def test_form_table_that_forgets_gives_distinct_rows_as_before() -> None:
     table = FormTable()
     table.LIMIT = 10
     services: list[Service] = [service(f"service: {{port: {port}}}\n") for port in (1, 2, 1)]
-    keys = [[forms and forms.key for forms in table.rows(one)[0].elements] for one in services]
+    rows = [table.rows(one)[0].elements[ELEMENT_NUMBER["service"]] for one in services]
+    keys = [[form and form.key for form in forms.forms] for forms in rows if forms]
     assert keys[0] == keys[2] != keys[1]
 
 

@@ -71,7 +71,7 @@ def make_table(data: Mapping[str, Any]) -> Table:
     }
     defaults = (make_record(Default, row) for row in data["defaults"])
     paths = Spellings(
-        lambda: {**dict(_read_paths(elements)), **profile.trees["server"].paths},
+        lambda: {**dict(_read_paths(elements)), **profile.trees["server"].paths.by_address},
         profile.root.field_at,
     )
     made = {

@@ -1,8 +1,8 @@
-"""What a peer group agrees on, as a component that nobody wrote.
+"""The agreement of a peer group, as a component that exists in no file.
 
-Whether an element is there comes first, then whether its fields are, then their values: one value,
-a set of names, a tree of branches. Unknown values do not vote, nor do those that follow from
-others. Components with the same forms are one ballot, which counts as often as there are of them.
+The vote on whether an element is there comes first, then the votes on whether its fields are, then
+those on their values: one value, a set of names, a tree of branches. Unknown values do not vote,
+nor do those that follow from others. Components with the same forms are counted once.
 
 To count another type in its own way, write a function and one entry in ``_COUNTED``.
 """
@@ -27,24 +27,24 @@ IsMajority = Callable[[int, int], bool]
 """Whether so many of so many are a majority."""
 
 Condition = Sequence[tuple[str, Plain]]
-"""The addresses that decide who is asked, and what those have there."""
+"""The addresses that decide which peers vote, and the data that those have there."""
 
 _GONE = ("absent", "disabled")
 _NOTHING = Value("known", [])
 
 
-class Ballot:
-    """Components with the same forms of one element: the first of them, and how many there are."""
+class AlikePeers:
+    """Components with the same forms: the first of them, and how many there are."""
 
     __slots__ = ("at", "times")
 
-    def __init__(self, at: Position, times: int = 1) -> None:
+    def __init__(self, at: Position, times: int) -> None:
         self.at = at
         self.times = times
 
 
 class Answer(Record):
-    """What those of one ballot have in one field."""
+    """The value of alike peers in one field."""
 
     at: Position
     value: Value
@@ -60,20 +60,19 @@ class Winner(Record):
 
 
 class MajorityReference(Record):
-    """What most of a peer group have.
+    """The values of most of a peer group.
 
-    ``position`` holds their values, own names as ``{service}``. The addresses of ``full`` are
-    compared; those of ``missing`` only where a component has nothing at the level that each maps
+    ``position`` holds them, own names as ``{service}``. The addresses of ``full`` are compared.
+    Those of ``missing`` are compared only where a component has nothing at the level that each maps
     to. ``votes`` are by address, of single items by (field, identity of the node).
-    ``undecided`` are addresses without a majority, with the address and the value that who votes
-    there has at it, if it is not for all.
+    ``split`` maps the addresses without a majority to the condition that a peer votes under.
     """
 
     position: Position
     full: frozenset[str]
     missing: Mapping[str, str]
     votes: Mapping[object, Vote]
-    undecided: Mapping[str, Condition]
+    split: Mapping[str, Condition]
 
     def lacking(self, component: Component) -> tuple[str, ...]:
         """The addresses of ``missing`` that a component has nothing at."""
@@ -82,9 +81,9 @@ class MajorityReference(Record):
         }
         return tuple(address for address, level in self.missing.items() if gone[level])
 
-    def split(self, component: Component) -> Iterator[Node]:
-        """The leaves of a component that say something where there is no majority."""
-        for address, condition in self.undecided.items():
+    def split_leaves(self, component: Component) -> Iterator[Node]:
+        """The leaves of a component that set a value where there is no majority."""
+        for address, condition in self.split.items():
             present = f"{element_of(address)}.{PRESENT}"
             value = component.value(address)
             if (
@@ -96,18 +95,18 @@ class MajorityReference(Record):
                 yield from value.leaves
 
     def sign(self, difference: Difference) -> Difference:
-        """A difference with the vote that it goes against, and one who voted for it."""
+        """A difference with the vote that it goes against, and a peer that voted for it."""
         address = difference.address
         field = field_of(address)
         keys = ((field, id(difference.expected.node)), address, field)
         below = (key for key in self.votes if isinstance(key, str) and key.startswith(address))
         key = next((key for key in keys if key in self.votes), None) or next(below)
-        cast = self.votes[key]
-        return difference._replace(reference=cast.home, vote=cast)
+        vote = self.votes[key]
+        return difference._replace(reference=vote.home, vote=vote)
 
 
 def _reaches(component: Component, level: str) -> bool:
-    """Whether anything is known, or cannot be known, at a field or below a level."""
+    """Whether anything is known or unknown at a field or below a level."""
     if level in ADDRESSES:
         return component.values.state(level) not in _GONE
     return any(
@@ -119,36 +118,37 @@ def _reaches(component: Component, level: str) -> bool:
 
 def majority_reference(
     first: Position,
-    ballots: Callable[[str], Iterable[Ballot]],
+    peers_by_forms: Callable[[str], Iterable[AlikePeers]],
     addresses: Iterable[str],
     is_majority: IsMajority,
 ) -> MajorityReference:
-    """What most of a peer group have at some addresses.
+    """The values of most of a peer group at some addresses.
 
-    ``first`` is one of the group, ``ballots`` gives those about an element.
+    ``first`` is one of the group, ``peers_by_forms`` gives its components by their forms of an
+    element.
     """
-    poll = _Poll(is_majority)
+    count = _Count(is_majority)
     by_element: dict[str, list[str]] = {}
     for address in addresses:
         by_element.setdefault(element_of(address), []).append(address)
     for element, fields in by_element.items():
         present = f"{element}.{PRESENT}"
-        voters = [one for one in ballots(element) if is_own(one.at.component, present)]
-        if poll.present(present, voters):
-            there = [v for v in voters if v.at.component.value(present).state == "known"]
-            poll.fields(element, [field for field in fields if field != present], there)
-    nobody = first.service._replace(own_names=())
-    component = first.component._replace(values=field_values(poll.values))
+        peers = [peer for peer in peers_by_forms(element) if is_own(peer.at.component, present)]
+        if count.present(present, peers):
+            having = [p for p in peers if p.at.component.value(present).state == "known"]
+            count.fields(element, [field for field in fields if field != present], having)
+    service = first.service._replace(own_names=())
+    component = first.component._replace(values=field_values(count.values))
     return MajorityReference(
-        Position(nobody, component),
-        frozenset(poll.full),
-        poll.missing,
-        poll.votes,
-        poll.undecided,
+        Position(service, component),
+        frozenset(count.full),
+        count.missing,
+        count.votes,
+        count.split,
     )
 
 
-class _Poll:
+class _Count:
     """The votes of one peer group while they are counted."""
 
     def __init__(self, is_majority: IsMajority) -> None:
@@ -157,15 +157,15 @@ class _Poll:
         self.full: set[str] = set()
         self.missing: dict[str, str] = {}
         self.votes: dict[object, Vote] = {}
-        self.undecided: dict[str, Condition] = {}
+        self.split: dict[str, Condition] = {}
 
-    def present(self, address: str, voters: Sequence[Ballot]) -> bool:
+    def present(self, address: str, peers: Sequence[AlikePeers]) -> bool:
         """Vote on whether an element is there; gives whether most have it."""
-        have, lack = _answers(address, voters)
+        have, lack = _answers(address, peers)
         if not self._has_majority(address, have, lack):
             return False
-        switched = [one for one in have if one.value.leaves]
-        unswitched = [one for one in have if not one.value.leaves]
+        switched = [answer for answer in have if answer.value.leaves]
+        unswitched = [answer for answer in have if not answer.value.leaves]
         if self.is_majority(_sum(switched), _sum(have)) or not unswitched:
             unswitched = switched
         at, value, _ = unswitched[0]
@@ -173,104 +173,104 @@ class _Poll:
         self.full.add(address)
         return True
 
-    def fields(self, element: str, addresses: Sequence[str], voters: Sequence[Ballot]) -> None:
-        """Vote on the fields of an element among those that have it."""
+    def fields(self, element: str, addresses: Sequence[str], peers: Sequence[AlikePeers]) -> None:
+        """Vote on the fields of an element among the peers that have it."""
         deciding, decided = ELEMENTS[element].decided_by or ("", ())
         first = f"{element}.{deciding}"
         hidden = {f"{element}.{name}" for name in decided}
-        for address in sorted(addresses, key=lambda one: one != first):
+        for address in sorted(addresses, key=lambda address: address != first):
             if address not in hidden:
-                self._field(address, voters, ())
+                self._field(address, peers, ())
             elif first in self.full:
-                meant = self.values[first].data
-                asked = [v for v in voters if v.at.component.value(first).data == meant]
-                self._field(address, asked, [(first, meant)])
-        for level in dict.fromkeys(lv for one in addresses for lv in parents(one)[1:]):
-            self._level(level, [one for one in addresses if one.startswith(f"{level}.")], voters)
+                decision = self.values[first].data
+                asked = [p for p in peers if p.at.component.value(first).data == decision]
+                self._field(address, asked, [(first, decision)])
+        for level in dict.fromkeys(level for a in addresses for level in parents(a)[1:]):
+            self._level(level, [a for a in addresses if a.startswith(f"{level}.")], peers)
 
-    def _field(self, address: str, voters: Sequence[Ballot], condition: Condition) -> None:
+    def _field(self, address: str, peers: Sequence[AlikePeers], condition: Condition) -> None:
         """Vote on one field: whether it is there, then on its value."""
         kind = ADDRESSES[address]
         if not kind.voted:
             return
-        have, lack = _answers(address, voters)
+        have, lack = _answers(address, peers)
         if kind is FEWER_NAMES:  # to add nothing is to have an empty set
-            have, lack = have + [one._replace(value=_NOTHING) for one in lack], []
+            have, lack = have + [answer._replace(value=_NOTHING) for answer in lack], []
         if not self._has_majority(address, have, lack, condition):
             return
-        winner = _winner(kind, have, self.is_majority)
+        winner = winner_of(kind, have, self.is_majority)
         if winner is not None:
             self._keep(address, winner.value, winner.vote)
             self.full.add(address)
             self.votes |= {(address, node): vote for node, vote in winner.items.items()}
             return
-        self.undecided[address] = condition
+        self.split[address] = condition
         if kind is not FEWER_NAMES:
-            cast = Vote(_sum(have), _sum(have) + _sum(lack), have[0].at)
-            self._keep_missing(address, address, have[0].value, cast)
+            vote = Vote(_sum(have), _sum(have) + _sum(lack), have[0].at)
+            self._keep_missing(address, address, have[0].value, vote)
 
-    def _level(self, level: str, below: Sequence[str], voters: Sequence[Ballot]) -> None:
+    def _level(self, level: str, below: Sequence[str], peers: Sequence[AlikePeers]) -> None:
         """Vote on whether there is anything at a level, whatever its values are."""
-        have = [one for one in voters if _reaches(one.at.component, level)]
-        known = [v.at for v in have if any(_is_known(v.at.component.value(a)) for a in below)]
-        if known and self.is_majority(_sum(have), _sum(voters)):
-            cast = Vote(_sum(have), _sum(voters), known[0])
+        have = [peer for peer in peers if _reaches(peer.at.component, level)]
+        known = [p.at for p in have if any(_is_known(p.at.component.value(a)) for a in below)]
+        if known and self.is_majority(_sum(have), _sum(peers)):
+            vote = Vote(_sum(have), _sum(peers), known[0])
             for address in below:
                 value = known[0].component.value(address)
                 if address not in self.full and _is_known(value):
-                    self._keep_missing(address, level, value, cast)
-            self.votes[level] = cast
+                    self._keep_missing(address, level, value, vote)
+            self.votes[level] = vote
 
     def _has_majority(
         self, address: str, have: Sequence[Answer], lack: Sequence[Answer], who: Condition = ()
     ) -> bool:
-        """Whether most have something; that there is no majority either way is kept."""
+        """Whether most have a value; an address without a majority either way is kept."""
         asked = _sum(have) + _sum(lack)
         if self.is_majority(_sum(have), asked):
             return True
         if have and not self.is_majority(_sum(lack), asked):
-            self.undecided[address] = who
+            self.split[address] = who
         return False
 
-    def _keep_missing(self, address: str, level: str, value: Value, cast: Vote) -> None:
-        """Keep that most have something there, whatever it is."""
-        self._keep(address, Value("known", "present", value.node), cast)
+    def _keep_missing(self, address: str, level: str, value: Value, vote: Vote) -> None:
+        """Keep that most have a value there, whatever it is."""
+        self._keep(address, Value("known", "present", value.node), vote)
         self.missing[address] = level
 
-    def _keep(self, address: str, value: Value, cast: Vote) -> None:
+    def _keep(self, address: str, value: Value, vote: Vote) -> None:
         self.values[address] = value
-        self.votes[address] = cast
+        self.votes[address] = vote
 
 
 def _is_known(value: Value) -> bool:
     return value.state == "known" and not value.derived
 
 
-def _sum(counted: Iterable[Ballot | Answer | _Item]) -> int:
-    return sum(one.times for one in counted)
+def _sum(counted: Iterable[AlikePeers | Answer | _Item]) -> int:
+    return sum(each.times for each in counted)
 
 
-def _answers(address: str, voters: Iterable[Ballot]) -> tuple[list[Answer], list[Answer]]:
-    """What those who vote have, of those that have something and of those that have not."""
-    answers = [Answer(one.at, one.at.component.value(address), one.times) for one in voters]
-    have = [one for one in answers if _is_known(one.value)]
-    return have, [one for one in answers if one.value.state in _GONE]
+def _answers(address: str, peers: Iterable[AlikePeers]) -> tuple[list[Answer], list[Answer]]:
+    """The answers of the peers that have a value, and of those that have none."""
+    answers = [Answer(peer.at, peer.at.component.value(address), peer.times) for peer in peers]
+    have = [answer for answer in answers if _is_known(answer.value)]
+    return have, [answer for answer in answers if answer.value.state in _GONE]
 
 
-def _winner(kind: Type, have: Sequence[Answer], is_majority: IsMajority) -> Winner | None:
-    """The value that most of those have who have one; None where they do not agree."""
+def winner_of(kind: Type, have: Sequence[Answer], is_majority: IsMajority) -> Winner | None:
+    """The value of most peers that have one; None where they do not agree."""
     return _COUNTED.get(kind.name, _scalar)(kind, have, is_majority)
 
 
 def _scalar(kind: Type, have: Sequence[Answer], is_majority: IsMajority) -> Winner | None:
-    """One value that most of those have who have one."""
+    """One value that most have."""
     by_form: dict[Normal, list[Answer]] = {}
-    for one in have:
+    for answer in have:
         try:
-            form = normal(kind, Operand(one.value, one.at.service.own_names))
-        except ValueError:  # what is not of the type is nobody's choice
+            form = normal(kind, Operand(answer.value, answer.at.service.own_names))
+        except ValueError:  # a value of another type does not vote
             continue
-        by_form.setdefault(form, []).append(one)
+        by_form.setdefault(form, []).append(answer)
     alike = max(by_form.values(), key=_sum, default=[])
     if not is_majority(_sum(alike), _sum(have)):
         return None
@@ -281,7 +281,7 @@ def _scalar(kind: Type, have: Sequence[Answer], is_majority: IsMajority) -> Winn
 
 
 class _Item(Record):
-    """One item of a set or tree: who has it, where, its data, and how many have it."""
+    """One item of a set or tree: a peer that has it, where, its data, and how many have it."""
 
     at: Position
     entry: Entry
@@ -304,9 +304,9 @@ def _names(kind: Type, have: Sequence[Answer], is_majority: IsMajority) -> Winne
             return None
     elif not kept:
         return None
-    value = Value("known", list(kept), have[0].value.node, "", _entries(kept))
-    agree = [one for one in have if len(one.value.parts or ()) <= len(kept) or kind is NAMES]
-    return Winner(value, Vote(_sum(agree), asked, agree[0].at), _item_votes(kept, asked))
+    agree = [a for a in have if len(a.value.parts or ()) <= len(kept) or kind is NAMES]
+    vote = Vote(_sum(agree), asked, agree[0].at)
+    return _winner_of_items(list(kept), kept, have[0].value.node, vote)
 
 
 def _tree(kind: Type, have: Sequence[Answer], is_majority: IsMajority) -> Winner | None:
@@ -323,8 +323,7 @@ def _tree(kind: Type, have: Sequence[Answer], is_majority: IsMajority) -> Winner
     if not kept:
         return None
     data = {key: items[0].data for key, items in kept.items()}
-    value = Value("known", data, have[0].value.node, "", _entries(kept))
-    return Winner(value, Vote(asked, asked, have[0].at), _item_votes(kept, asked))
+    return _winner_of_items(data, kept, have[0].value.node, Vote(asked, asked, have[0].at))
 
 
 def _branches(value: Value) -> Mapping[str, Entry]:
@@ -336,17 +335,18 @@ def _branches(value: Value) -> Mapping[str, Entry]:
     return {key: entry for key, entry in branches.items() if key in value.data}
 
 
-def _entries(kept: Mapping[str, Sequence[_Item]]) -> dict[str, Entry]:
-    return {name: items[0].entry for name, items in kept.items()}
-
-
-def _item_votes(kept: Mapping[str, Sequence[_Item]], asked: int) -> dict[int, Vote]:
-    votes: dict[int, Vote] = {}
-    for items in kept.values():
-        first = items[0]
-        votes |= {id(node): Vote(_sum(items), asked, first.at) for node in first.entry}
-    return votes
+def _winner_of_items(
+    data: Plain, kept: Mapping[str, Sequence[_Item]], node: Node | None, vote: Vote
+) -> Winner:
+    """The value of the items that most have, and the votes for each."""
+    entries = {name: items[0].entry for name, items in kept.items()}
+    votes = {
+        id(place): Vote(_sum(items), vote.asked, items[0].at)
+        for items in kept.values()
+        for place in items[0].entry
+    }
+    return Winner(Value("known", data, node, "", entries), vote, votes)
 
 
 _COUNTED = {NAMES.name: _names, TREE.name: _tree}
-"""How the values of types that are not one single value are counted, by the type's name."""
+"""How the values of types with several items are counted, by the type's name."""
