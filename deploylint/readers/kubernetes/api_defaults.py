@@ -102,14 +102,14 @@ def _followed(port: Node | None, pod: Mapping[str, Node]) -> int | None:
 
 
 def _by_name(seen: Node, path: str) -> dict[str, Node]:
-    named = ((text_of(child(port, "name")), port) for port, _ in nodes_at(seen, path))
+    named = ((text_of(child(port, "name")), port) for port in nodes_at(seen, path))
     return {name: port for name, port in named if name}
 
 
 def _declared(seen: Node) -> set[int]:
     """The numbers of the ports of the pod's containers."""
     paths = "container.ports[].containerPort", "pod.containers[].ports[].containerPort"
-    written = [text_of(n) for path in paths for n, _ in nodes_at(seen, path)]
+    written = [text_of(n) for path in paths for n in nodes_at(seen, path)]
     return {int(number) for number in written if number.isdecimal()}
 
 

@@ -65,7 +65,7 @@ def selector_of(selecting: Object, path: str, *, plain: bool = False) -> Selecto
     if node is None or not node.is_mapping or (plain and is_empty(node)):
         return None
     wanted = labels(node if plain else child(node, "matchLabels"))
-    items = [] if plain else [item for item, _ in nodes_at(node, "matchExpressions[]")]
+    items = [] if plain else nodes_at(node, "matchExpressions[]")
     expressions = tuple(map(_expression, items))
     words = [*wanted.items(), *((e.key, *e.values) for e in expressions)]
     if any(is_variable(word) for each in words for word in each):
@@ -78,5 +78,5 @@ def _is_known(expressions: Iterable[LabelExpression]) -> bool:
 
 
 def _expression(item: Node) -> LabelExpression:
-    values = frozenset(text_of(value) for value, _ in nodes_at(item, "values[]"))
+    values = frozenset(text_of(value) for value in nodes_at(item, "values[]"))
     return LabelExpression(text_of(child(item, "key")), text_of(child(item, "operator")), values)

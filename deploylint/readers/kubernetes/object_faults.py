@@ -24,7 +24,7 @@ from deploylint.readers.kubernetes.selectors import (
     pod_labels,
     pod_spec,
 )
-from deploylint.readers.wrapped.values import nodes_at
+from deploylint.readers.wrapped.values import nodes_at, places_at
 
 NumberedFault = tuple[int, Fault]
 """A fault, and the number of the workload that it has to do with."""
@@ -127,7 +127,7 @@ def _named(group: WorkloadObjects, paths: Iterable[str]) -> Iterator[NumberedNod
     for number, workload in enumerate(group.workloads):
         spec = pod_spec(workload)
         if spec is not None:
-            yield from ((number, node) for path in paths for node, _ in nodes_at(spec, path))
+            yield from ((number, node) for path in paths for node in nodes_at(spec, path))
 
 
 def _misspelt(node: Node, kind: str, near: str) -> Fault:
@@ -145,7 +145,7 @@ def _pod_security(group: WorkloadObjects) -> Iterator[NumberedFault]:
         if spec is None or workload.kind in table().node_agents:
             continue
         for row in table().pod_security:
-            for node, path in (each for at in row.at for each in nodes_at(spec, at)):
+            for node, path in (each for at in row.at for each in places_at(spec, at)):
                 word = text_of(node)
                 if word in row.texts or (not row.texts and word not in ("", "0")):
                     message = f"{path} is {word}; the Pod Security Standards (baseline) forbid it"

@@ -74,7 +74,7 @@ def reaches(referring: Object, other: Object) -> bool:
     if chosen is None:
         return is_same(referring.namespace, other.namespace)
     every = child(chosen, "any")
-    names = [text_of(name) for name, _ in nodes_at(chosen, "matchNames[]")]
+    names = [text_of(name) for name in nodes_at(chosen, "matchNames[]")]
     is_open = not names or (every is not None and plain(every) is True)
     return is_open or not other.namespace or other.namespace in names
 

@@ -54,7 +54,7 @@ def _targets_by_workload(group: WorkloadObjects) -> Mapping[int, set[str]]:
     """What the Services of each workload lead to."""
     targets: dict[int, set[str]] = defaultdict(set)
     for service, numbers in group.services:
-        for node, _ in nodes_at(service.node, "spec.ports[].targetPort"):
+        for node in nodes_at(service.node, "spec.ports[].targetPort"):
             for number in numbers:
                 targets[number].add(text_of(node))
     return targets
@@ -63,12 +63,12 @@ def _targets_by_workload(group: WorkloadObjects) -> Mapping[int, set[str]]:
 def _pod_ports(workload: Object, targets: Iterable[str]) -> PodPorts:
     pod = pod_of(workload)
     every = [*containers(pod), *containers(pod, "initContainers")]
-    ports = [port for container in every for port, _ in nodes_at(container, "ports[]")]
+    ports = [port for container in every for port in nodes_at(container, "ports[]")]
     numbers = {text_of(child(port, "containerPort")) for port in ports}
     names = {text_of(child(port, "name")) for port in ports}
     probed = {text_of(node) for container in every for node in _probe_ports(container)}
     mentioned = (number for container in every for number in _mentioned(container))
-    notes = [] if pod is None else [text_of(n) for n, _ in nodes_at(pod, "metadata.annotations.*")]
+    notes = [] if pod is None else [text_of(n) for n in nodes_at(pod, "metadata.annotations.*")]
     return PodPorts(
         frozenset(names - {""}),
         frozenset(int(n) for n in numbers if n.isdecimal()),
@@ -78,7 +78,7 @@ def _pod_ports(workload: Object, targets: Iterable[str]) -> PodPorts:
 
 def _mentioned(container: Node) -> Iterable[str]:
     """The numbers in the arguments and variables of a container, which may be ports."""
-    values = [text_of(node) for node, _ in nodes_at(container, "env[].value")]
+    values = [text_of(node) for node in nodes_at(container, "env[].value")]
     words = (word for line in command_lines(container) for word in line)
     return mentioned_ports(("", word) for word in (*values, *words))
 
@@ -86,7 +86,7 @@ def _mentioned(container: Node) -> Iterable[str]:
 def _probe_ports(container: Node) -> Iterator[Node]:
     for probe in ("livenessProbe", "readinessProbe", "startupProbe"):
         for handler in ("httpGet", "tcpSocket", "grpc"):
-            yield from (node for node, _ in nodes_at(container, f"{probe}.{handler}.port"))
+            yield from nodes_at(container, f"{probe}.{handler}.port")
 
 
 def _is_name(node: Node | None) -> bool:
@@ -123,7 +123,7 @@ def _named_ports(group: WorkloadObjects, pods: list[PodPorts]) -> Iterator[Numbe
     for number, every in by_workload.items():
         wrong = [each for each in every if text_of(each.node) not in each.names]
         pod = pod_of(group.workloads[number])
-        ports = [p for each in containers(pod) for p, _ in nodes_at(each, "ports[]")]
+        ports = [p for each in containers(pod) for p in nodes_at(each, "ports[]")]
         words = {text_of(each.node) for each in every}
         if len(wrong) == len(every) > 1 == len(words) == len(ports):
             named = child(ports[0], "name")
@@ -138,7 +138,7 @@ def _probed(group: WorkloadObjects) -> Iterator[Asked]:
     """The names in probes (HTTPGetAction, TCPSocketAction)."""
     for number, workload in enumerate(group.workloads):
         for container in containers(pod_of(workload)):
-            names = frozenset(text_of(name) for name, _ in nodes_at(container, "ports[].name"))
+            names = frozenset(text_of(name) for name in nodes_at(container, "ports[].name"))
             nodes = (node for node in _probe_ports(container) if _is_name(node))
             yield from (Asked(node, number, "the container", names) for node in nodes)
 
@@ -147,7 +147,7 @@ def _targeted(group: WorkloadObjects, pods: list[PodPorts]) -> Iterator[Asked]:
     """The names in ``targetPort`` (ServicePort)."""
     for service, numbers in group.services:
         names = frozenset[str]().union(*(pods[n].names for n in numbers))
-        for node, _ in nodes_at(service.node, "spec.ports[].targetPort") if numbers else ():
+        for node in nodes_at(service.node, "spec.ports[].targetPort") if numbers else ():
             if _is_name(node):
                 yield Asked(node, numbers[0], "the pod", names)
 
@@ -156,7 +156,7 @@ def _backend(
     port: Node | None, services: Iterable[tuple[Object, list[int]]]
 ) -> Iterator[NumberedFault]:
     """A port of a backend is one of the Service (ServiceBackendPort, BackendObjectReference)."""
-    ports = [item for each, _ in services for item, _ in nodes_at(each.node, "spec.ports[]")]
+    ports = [item for each, _ in services for item in nodes_at(each.node, "spec.ports[]")]
     known = {text_of(child(item, key)) for item in ports for key in ("name", "port")}
     word = text_of(port)
     is_open = not ports or not word or is_variable(word) or word in (*known, *_ANY)
@@ -190,9 +190,9 @@ def _monitor(
     names: Collection[str] = of_pod
     if services:
         ports = (nodes_at(service.node, "spec.ports[].name") for service in services)
-        names = {text_of(name) for each in ports for name, _ in each}
+        names = {text_of(name) for each in ports for name in each}
         holder = f"Service {services[0].name}"
-    for item, _ in nodes_at(monitor.node, row.endpoints):
+    for item in nodes_at(monitor.node, row.endpoints):
         asked = ("port", holder, names), ("targetPort", "the pod", of_pod)
         for key, asked_of, known in asked:
             node = child(item, key)
@@ -216,7 +216,7 @@ def _policies(group: WorkloadObjects, pods: list[PodPorts]) -> Iterator[Numbered
         own = _joined(pods[n] for n in numbers)
         mapped = frozenset[int]().union(*(services[n] for n in numbers))
         for rule in _rules(policy) if all(pods[n].numbers for n in numbers) else ():
-            for item, _ in nodes_at(rule, "ports[]"):
+            for item in nodes_at(rule, "ports[]"):
                 node = child(item, "port")
                 if node is None or _admits_item(item, own):
                     continue
@@ -250,7 +250,7 @@ def _service_ports(group: WorkloadObjects) -> Mapping[int, set[int]]:
     """The ports of the Services of each workload that lead to another one."""
     ports: dict[int, set[int]] = defaultdict(set)
     for service, numbers in group.services:
-        for item, _ in nodes_at(service.node, "spec.ports[]"):
+        for item in nodes_at(service.node, "spec.ports[]"):
             port, target = text_of(child(item, "port")), text_of(child(item, "targetPort"))
             for number in numbers if port.isdecimal() and target not in ("", port) else ():
                 ports[number].add(int(port))
@@ -258,12 +258,12 @@ def _service_ports(group: WorkloadObjects) -> Mapping[int, set[int]]:
 
 
 def _rules(policy: Object) -> list[Node]:
-    return [rule for rule, _ in nodes_at(policy.node, "spec.ingress[]")]
+    return nodes_at(policy.node, "spec.ingress[]")
 
 
 def _lets_in(policy: Object, pod: PodPorts) -> bool:
     """Whether a policy lets anything in that a pod is known to have."""
-    rules = [[item for item, _ in nodes_at(rule, "ports[]")] for rule in _rules(policy)]
+    rules = [nodes_at(rule, "ports[]") for rule in _rules(policy)]
     return any(not ports or any(_admits_item(port, pod) for port in ports) for ports in rules)
 
 

@@ -106,7 +106,7 @@ def main_container(
         text_of(child(port, key))
         for one in belonging
         if one.kind == "Service"
-        for port, _ in nodes_at(one.node, "spec.ports[]")
+        for port in nodes_at(one.node, "spec.ports[]")
         for key in ("targetPort", "port")
     }
     tests: tuple[Callable[[Node], bool], ...] = (
@@ -128,5 +128,5 @@ _PROBES = ("readinessProbe", "livenessProbe")
 
 def _opened(container: Node) -> set[str]:
     """The names and numbers of the ports of a container."""
-    ports = [port for port, _ in nodes_at(container, "ports[]")]
+    ports = nodes_at(container, "ports[]")
     return {text_of(child(port, key)) for port in ports for key in ("name", "containerPort")} - {""}

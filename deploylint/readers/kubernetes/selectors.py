@@ -207,10 +207,10 @@ class NamedBackend(Record):
 def backends_of(route: Object, rows: Iterable[Backend]) -> Iterator[NamedBackend]:
     """The Services that an object sends requests to, by their names without a domain."""
     for row in rows:
-        for item, _ in nodes_at(route.node, row.at):
+        for item in nodes_at(route.node, row.at):
             name, kind = child(item, row.name), text_of(child(item, "kind"))
             if name is not None and text_of(name) and kind in ("", "Service"):
-                ports = (port for path in row.port for port, _ in nodes_at(item, path))
+                ports = (port for path in row.port for port in nodes_at(item, path))
                 service, _, domain = text_of(name).partition(".")
                 namespace = text_of(child(item, "namespace")) or domain.partition(".")[0]
                 is_own = service in names_of(route)
@@ -229,7 +229,7 @@ def _references(workload: Object, paths: Iterable[str]) -> set[str]:
     spec = pod_spec(workload)
     if spec is None:
         return set()
-    return {text_of(node) for path in paths for node, _ in nodes_at(spec, path)}
+    return {text_of(node) for path in paths for node in nodes_at(spec, path)}
 
 
 def _flat(services: Iterable[tuple[Object, list[int]]]) -> list[int]:

@@ -42,7 +42,7 @@ def _part(part: ObjectPart, workload: Object, belonging: Sequence[Object]) -> No
     own = chosen(workload, of_kind)
     if not part.at:
         return _watching(own, workload)
-    nodes = (node for node, _ in nodes_at(own.node, part.at))
+    nodes = (node for node in nodes_at(own.node, part.at))
     return next(
         (n for n in nodes if all(_says(n, path, w) for path, w in part.where.items())), None
     )
@@ -54,7 +54,7 @@ def chosen(workload: Object, objects: Sequence[Object]) -> Object:
 
 
 def _says(node: Node, path: str, word: str) -> bool:
-    return any(text(value) == word for value, _ in nodes_at(node, path))
+    return any(text(value) == word for value in nodes_at(node, path))
 
 
 def _watching(watching: Object, workload: Object) -> Node:
@@ -99,12 +99,12 @@ def _followed(container: Node, belonging: Iterable[Object]) -> Node | None:
     if not maps:
         return None
     content = dict[str, Entry]()
-    for source, _ in nodes_at(container, "envFrom[]"):
-        for name, _ in nodes_at(source, "configMapRef.name"):
+    for source in nodes_at(container, "envFrom[]"):
+        for name in nodes_at(source, "configMapRef.name"):
             prefix = text(child(source, "prefix"))
             content |= {prefix + key: entry for key, entry in _data(maps.get(text(name))).items()}
-    for item, _ in nodes_at(container, "env[]"):
-        for reference, _ in nodes_at(item, "valueFrom.configMapKeyRef"):
+    for item in nodes_at(container, "env[]"):
+        for reference in nodes_at(item, "valueFrom.configMapKeyRef"):
             data = _data(maps.get(text(child(reference, "name"))))
             entry = data.get(text(child(reference, "key")))
             if entry is not None:

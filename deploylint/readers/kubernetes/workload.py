@@ -150,7 +150,7 @@ def _with_arguments(values: Fields, seen: Node, rows: RowNumbers) -> Fields:
     """The literal secrets with those that stand in the command line."""
     found = dict[str, Node]()
     for key in ("command", "args"):
-        for line, _ in nodes_at(seen, f"container.{key}"):
+        for line in nodes_at(seen, f"container.{key}"):
             secret = {id(node) for node in secret_nodes(line)}
             items = line.content if isinstance(line.content, list) else [line]
             for before, item in zip([line, *items], items, strict=False):

@@ -36,6 +36,7 @@ from deploylint.readers.wrapped.values import (
     WrappedScope,
     merge_values,
     nodes_at,
+    places_at,
     unreadable_at,
     with_duplicates,
 )
@@ -95,7 +96,7 @@ def _is_named_list(node: Node) -> bool:
 
 def _is(root: Node, when: dict[str, Any]) -> bool:
     if "list" in when:
-        items = [item for item, _ in nodes_at(root, when["list"])]
+        items = nodes_at(root, when["list"])
         return bool(items) and all(child(item, key) for item in items for key in when["of"])
     api, kind = (text_of(child(root, key)) for key in ("apiVersion", "kind"))
     return kind == when["kind"] and api.startswith(when["api"])
@@ -190,7 +191,7 @@ class _File:
 def _scopes(root: Node, row: dict[str, Any]) -> list[WrappedScope]:
     """The nodes of a document that wrap values; of several sources only those that do."""
     for path in row["each"]:
-        if scopes := [WrappedScope(root, node, where) for node, where in nodes_at(root, path)]:
+        if scopes := [WrappedScope(root, node, where) for node, where in places_at(root, path)]:
             wrapping = [scope for scope in scopes if _wraps(scope, row)]
             return (wrapping or scopes[:1]) if "apart" in row else scopes
     return [WrappedScope(root, root, "")]

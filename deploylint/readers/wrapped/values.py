@@ -71,7 +71,7 @@ class WrappedScope(Record):
     def nodes(self, path: str) -> list[Node]:
         """The nodes at a path: ``/`` begins at the document, ``[]`` is every item."""
         start = self.document if path.startswith("/") else self.node
-        return [node for node, _ in nodes_at(start, path.removeprefix("/"))]
+        return nodes_at(start, path.removeprefix("/"))
 
     def at(self, path: str) -> str:
         """How a message names a path."""
@@ -79,7 +79,22 @@ class WrappedScope(Record):
         return f"{self.path}.{path}" if own else path.removeprefix("/")
 
 
-def nodes_at(node: Node, path: str) -> Iterator[tuple[Node, str]]:
+def nodes_at(node: Node, path: str) -> list[Node]:
+    """The nodes at a path: ``[]`` is every item, ``*`` the value of every key."""
+    nodes = [node]
+    for key in split(path):
+        if key == ITEMS:
+            nodes = [item for at in nodes for item in items_of(at)]
+        elif key == "*":
+            nodes = [entry.value for at in nodes for entry in entries_of(at).values()]
+        else:
+            nodes = [value for at in nodes if (value := child(at, key)) is not None]
+        if not nodes:
+            break
+    return nodes
+
+
+def places_at(node: Node, path: str) -> Iterator[tuple[Node, str]]:
     """Every node at a path, and the keys that lead to it."""
     nodes = [(node, "")]
     for key in split(path):
