@@ -7,11 +7,12 @@ add a row to ``CONTRADICTIONS``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from deploylint.documents.record import Record
 from deploylint.documents.regex import regex
 from deploylint.model.fault import Fault
-from deploylint.model.field_values import MOST_LAYOUTS, NOT_SET, FieldRow, FieldValue, Layout
+from deploylint.model.field_values import MOST_KNOWN, NOT_SET, FieldRow, FieldValue
 from deploylint.model.fields import ACCEPTED, ADDRESSES
 from deploylint.model.format import format_value
 from deploylint.model.secrets import redacted
@@ -63,15 +64,14 @@ class _Wrong(Record):
     message: str
 
 
-_KNOWN: dict[tuple[int, tuple[FieldValue, ...]], tuple[Layout, tuple[_Wrong, ...]]] = {}
-"""What is wrong in components that are written alike; with a layout, so that its id stays its."""
-
-
 def value_faults(components: Iterable[Component]) -> Iterator[Fault]:
     """The values of some components that are not of their type or contradict another one."""
     for component in components:
         values = component.values
-        for wrong in _wrong_in(values.fields):
+        fields = values.fields
+        each = zip(fields.layout, fields.row, strict=True)
+        of_type = (wrong for path, value in each for wrong in _not_of_type(path, value))
+        for wrong in (*of_type, *_contradicting(fields)):
             value = values.fields.get(wrong.path) or NOT_SET
             at = (value.parts or {})[wrong.part][1] if wrong.part else value.at
             if at is not None:
@@ -96,30 +96,21 @@ def _in_one_word(line: CommandLine) -> Iterator[Fault]:
 _OPTION_AND_VALUE = regex(r"--?[A-Za-z][\w-]+ +[^\s]")
 
 
-def _wrong_in(fields: FieldRow) -> tuple[_Wrong, ...]:
-    key = id(fields.layout), fields.row
-    known = _KNOWN.get(key)
-    if known is None:
-        if len(_KNOWN) > MOST_LAYOUTS:
-            _KNOWN.clear()
-        wrong = (*_not_of_type(fields), *_contradicting(fields))
-        known = _KNOWN[key] = fields.layout, wrong
-    return known[1]
-
-
-def _not_of_type(fields: FieldRow) -> Iterator[_Wrong]:
-    for path, value in zip(fields.layout, fields.row, strict=True):
-        if value.state == "known" and not (value.inherited or value.derived or value.default):
-            reason = _refused(ADDRESSES[path], value.data)
-            if reason:
-                yield _Wrong(WRONG_VALUE, path, "", f"{path}: {reason}")
-            elif path in ACCEPTED:
-                items = (
-                    {"": value.data} if value.parts is None else {one: one for one in value.parts}
-                )
-                for part, data in items.items():
-                    if reason := _refused(ACCEPTED[path], data):
-                        yield _Wrong(WRONG_VALUE, path, part, f"{path}: {reason}")
+@lru_cache(maxsize=MOST_KNOWN)
+def _not_of_type(path: str, value: FieldValue) -> tuple[_Wrong, ...]:
+    """What is wrong in the value of one field, which files that are written alike share."""
+    if value.state != "known" or value.inherited or value.derived or value.default:
+        return ()
+    reason = _refused(ADDRESSES[path], value.data)
+    if reason:
+        return (_Wrong(WRONG_VALUE, path, "", f"{path}: {reason}"),)
+    if path not in ACCEPTED:
+        return ()
+    items = {"": value.data} if value.parts is None else {name: name for name in value.parts}
+    reasons = ((part, _refused(ACCEPTED[path], data)) for part, data in items.items())
+    return tuple(
+        _Wrong(WRONG_VALUE, path, part, f"{path}: {reason}") for part, reason in reasons if reason
+    )
 
 
 def _refused(kind: Type, data: Plain) -> str:
