@@ -138,6 +138,7 @@ def _contradicting(fields: FieldRow) -> Iterator[_Wrong]:
         yield _Wrong(CONTRADICTION, one.field, "", what)
 
 
+@lru_cache(maxsize=MOST_KNOWN)
 def _clash(one: Contradiction, value: FieldValue, other: FieldValue) -> bool:
     """Whether two known values contradict each other; what is not of its type has its own fault."""
     try:
