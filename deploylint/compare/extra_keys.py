@@ -1,8 +1,8 @@
 """Keys that no element owns and that only one of two services has, and keys at another depth.
 
-Elements are compared by rules; what is left of a file is compared by its shape alone: that a key is
-there. Whole sub-trees are one key, lists are not looked into, and what is empty is not there. A key
-that only one has and the other has one level further in or out is misplaced, whichever it is.
+Rules compare elements. The other keys of a file are compared by their presence alone. A whole
+sub-tree is one key, lists are not looked into, and an empty key is absent. A key is misplaced if
+the other side has it one level further in or out.
 """
 
 from __future__ import annotations
@@ -21,9 +21,11 @@ from deploylint.model.service import Service
 
 
 class ExtraKey(Record):
-    """A key that only one side has: its dotted path in its component, and where it would stand.
+    """A key that only one side has.
 
-    ``here`` is whether the service has it; else the reference does. ``other`` is its place there.
+    ``key`` is its dotted path in its component.
+    ``here`` is whether the service has it; else the reference has it.
+    ``location`` and ``other`` are its places in the service and the reference.
     """
 
     component: str
@@ -36,8 +38,8 @@ class ExtraKey(Record):
 class MisplacedKey(Record):
     """A key of a service that its reference has one level further in or out.
 
-    ``key`` and ``wanted`` are its dotted paths here and there, ``location`` and ``other`` its
-    places.
+    ``key`` and ``wanted`` are its dotted paths in the service and the reference.
+    ``location`` and ``other`` are its places in them.
     """
 
     key: str
@@ -47,10 +49,11 @@ class MisplacedKey(Record):
 
 
 class _Candidate(Record):
-    """A key that only one side has, whoever owns it: its path, its key and value on that side.
+    """A key that only one side has, with or without an owner; an empty one may be misplaced.
 
-    One that is empty counts only where it is misplaced. ``near`` is the nearest node of the other
-    side; ``is_emptied`` is whether that has the key, with nothing below it.
+    ``path``, ``key`` and ``value`` are those of that side.
+    ``near`` is the nearest node of the other side.
+    ``is_emptied`` is whether the other side has the key without a value.
     """
 
     path: tuple[str, ...]
@@ -63,7 +66,7 @@ class _Candidate(Record):
 class _Kept(Record):
     """A candidate for all services of one structure; rows count from that of the component.
 
-    What belongs to the reference is a node, what belongs to the service a row, ``~row`` for a key.
+    A place in the reference is a node, a place in the service a row, ``~row`` for a key.
     """
 
     path: tuple[str, ...]
@@ -139,42 +142,41 @@ class ExtraKeyFinder:
     def find(self, service: Service) -> Iterator[ExtraKey]:
         """The extra keys of one service and of its reference beside it."""
         reference, side = self._reference, _Side(service)
-        for there, here in self._matcher.pairs(service):
-            component = service.components[here].key
-            ours, theirs = self._candidates(there, service.components[here].scope, side)
-            for one in ours:
-                if not (is_empty(one.value) or side.owns(one.value)):
-                    at, other = place(one.key, service), place(one.near, reference)
-                    yield ExtraKey(component, dotted(one.path), True, at, other)
-            for one in theirs:
-                if not (is_empty(one.value) or self._side.owns(one.value)):
-                    at, other = place(one.near, service), place(one.key, reference)
-                    yield ExtraKey(component, dotted(one.path), False, at, other)
+        for number, own_number in self._matcher.pairs(service):
+            component = service.components[own_number]
+            ours, theirs = self._candidates(number, component.scope, side)
+            for key in ours:
+                if not (is_empty(key.value) or side.owns(key.value)):
+                    at, other = place(key.key, service), place(key.near, reference)
+                    yield ExtraKey(component.key, dotted(key.path), True, at, other)
+            for key in theirs:
+                if not (is_empty(key.value) or self._side.owns(key.value)):
+                    at, other = place(key.near, service), place(key.key, reference)
+                    yield ExtraKey(component.key, dotted(key.path), False, at, other)
 
     def misplaced(self, service: Service) -> Iterator[MisplacedKey]:
         """The keys of one service that its reference has at another depth."""
         side = _Side(service)
-        for there, here in self._matcher.pairs(service):
-            scope = service.components[here].scope
-            ours, theirs = self._candidates(there, scope, side)
+        for number, own_number in self._matcher.pairs(service):
+            scope = service.components[own_number].scope
+            ours, theirs = self._candidates(number, scope, side)
             if not theirs:
                 continue
-            beside = _beside(scope, self._reference.components[there].scope, theirs)
-            for one, other in (*_misplaced(ours, theirs), *beside):
-                at, wanted = place(one[1], service), place(other[1], self._reference)
-                yield MisplacedKey(dotted(one[0]), dotted(other[0]), at, wanted)
+            beside = _beside(scope, self._reference.components[number].scope, theirs)
+            for (path, node), (target, other) in (*_misplaced(ours, theirs), *beside):
+                at, wanted = place(node, service), place(other, self._reference)
+                yield MisplacedKey(dotted(path), dotted(target), at, wanted)
 
     def _candidates(
-        self, there: int, scope: Node, side: _Side
+        self, number: int, scope: Node, side: _Side
     ) -> tuple[list[_Candidate], list[_Candidate]]:
-        """What only a component, and only the reference's, may have."""
+        """The keys that only a component, and only the reference's one, may have."""
         form = structure(scope)
-        key = None if form is None else (there, side.rows_from(scope), form)
+        key = None if form is None else (number, side.rows_from(scope), form)
         kept = self._kept.get(key)
         if kept is not None:
-            ours = [_taken(one, scope) for one in kept[0]]
-            return ours, [_taken(one, scope) for one in kept[1]]
-        other = self._reference.components[there].scope
+            return [_taken(k, scope) for k in kept[0]], [_taken(k, scope) for k in kept[1]]
+        other = self._reference.components[number].scope
         ours = _each_once(_only(side, scope, other, ()))
         theirs = _each_once(_only(self._side, other, scope, ()))
         if key is not None and len(self._kept) < self.LIMIT:
@@ -191,8 +193,8 @@ class ExtraKeyFinder:
 def _each_once(candidates: Iterable[_Candidate]) -> list[_Candidate]:
     """Each key by its first path: a view of a manifest holds some under several."""
     keys: dict[tuple[NodeTable, int], _Candidate] = {}
-    for one in candidates:
-        keys.setdefault((one.key.table, one.key.row), one)
+    for candidate in candidates:
+        keys.setdefault((candidate.key.table, candidate.key.row), candidate)
     return list(keys.values())
 
 
@@ -204,7 +206,7 @@ def _row(node: Node, scope: Node) -> int:
 def _taken(kept: _Kept, scope: Node) -> _Candidate:
     """A candidate that was kept, in the component of a scope."""
     path, *nodes, is_emptied = kept
-    key, value, near = (one if isinstance(one, Node) else _node(one, scope) for one in nodes)
+    key, value, near = (n if isinstance(n, Node) else _node(n, scope) for n in nodes)
     return _Candidate(path, key, value, near, is_emptied)
 
 
@@ -215,19 +217,18 @@ def _node(row: int, scope: Node) -> Node:
 
 
 def _only(side: _Side, node: Node, other: Node, path: tuple[str, ...]) -> Iterator[_Candidate]:
-    """The keys of one mapping that another one has not, whoever owns them."""
-    here, there = node.content, other.content
-    assert isinstance(here, dict)
-    there = there if isinstance(there, dict) else {}
-    for key, (name, value) in here.items():
+    """The keys of one mapping that another one has not, with or without an owner."""
+    assert isinstance(node.content, dict)
+    others = other.content if isinstance(other.content, dict) else {}
+    for key, (name, value) in node.content.items():
         if side.is_scope(value):
             continue
-        entry = there.get(key)
+        entry = others.get(key)
         if entry is None or (is_empty(entry.value) and not is_empty(value)):
             yield _Candidate((*path, key), name, value, other, entry is not None)
         elif value.is_mapping and entry.value.is_mapping:
-            for one in _only(side, value, entry.value, (*path, key)):
-                yield one._replace(near=entry.key) if one.near is entry.value else one
+            for below in _only(side, value, entry.value, (*path, key)):
+                yield below._replace(near=entry.key) if below.near is entry.value else below
 
 
 _Place = tuple[tuple[str, ...], Node]
@@ -253,11 +254,11 @@ def _beside(
     scope: Node, other: Node, theirs: Iterable[_Candidate]
 ) -> Iterator[tuple[_Place, _Place]]:
     """The keys that a component lacks and that stand beside it, with their places."""
-    here, there = _above(scope), _above(other)
-    for one in theirs:
-        key = one.path[0]
-        if len(one.path) == 1 and key in here and key not in there:
-            yield (one.path, here[key].key), ((other.path.name, key), one.key)
+    own_siblings, siblings = _above(scope), _above(other)
+    for path, node, *_ in theirs:
+        key = path[0]
+        if len(path) == 1 and key in own_siblings and key not in siblings:
+            yield (path, own_siblings[key].key), ((other.path.name, key), node)
 
 
 def _above(scope: Node) -> Mapping[str, Entry]:
@@ -271,8 +272,8 @@ def _above(scope: Node) -> Mapping[str, Entry]:
 
 
 def _places(candidates: Iterable[_Candidate]) -> Iterator[_Place]:
-    """Keys of one side, and what they hold where the other side has the key and nothing in it."""
-    for one in candidates:
-        yield one.path, one.key
-        if one.is_emptied and isinstance(one.value.content, dict):
-            yield from (((*one.path, k), entry.key) for k, entry in one.value.content.items())
+    """Keys of one side, and the keys below one that the other side has without a value."""
+    for path, key, value, _, is_emptied in candidates:
+        yield path, key
+        if is_emptied and isinstance(value.content, dict):
+            yield from (((*path, name), entry.key) for name, entry in value.content.items())

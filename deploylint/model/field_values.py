@@ -1,8 +1,8 @@
-"""What the fields of a component hold, without its documents: equal for files written alike.
+"""The values of a component's fields without its documents: equal in files written alike.
 
-A ``FieldValue`` names the places it was read from by the numbers of their rows (``RowNumbers``), so
-the files of a fleet, which are written alike, share one object for what they say alike. A ``Value``
-is a view of one, with its nodes, which ``FieldValues`` makes for who asks.
+A ``FieldValue`` refers to its places by the numbers of their rows (``RowNumbers``). The files of a
+fleet are written alike, so they share one object for equal values. A ``Value`` is a view of it with
+its nodes, which ``FieldValues`` makes on demand.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from deploylint.model.forms import Form
 
 RowNumber = int | Node
-"""A row of a service's documents, ``~row`` for its key; a node that is not as its row."""
+"""A row of a service's documents, ``~row`` for its key; a node if it is not as in its row."""
 
 Parts = Mapping[str, tuple[RowNumber, RowNumber]]
 """The items of a value by name, each with its key and its value."""
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 
 class RowNumbers:
-    """Numbers the rows of the documents of one service, in the order in which they are met."""
+    """Numbers the rows of the documents of one service, in the order of their first use."""
 
     __slots__ = ("_bases", "_last", "_last_base", "_tables")
 
@@ -69,7 +69,7 @@ class RowNumbers:
         return base
 
     def number(self, node: Node) -> RowNumber:
-        """The number of a node; the node itself where it is not as its row is written."""
+        """The number of a node; the node itself if it is not as in its row."""
         table, row = node.table, node.row
         if not table.is_written(node):
             return node
@@ -93,26 +93,26 @@ class RowNumbers:
         at = row & (1 << self.BITS) - 1
         return self._tables[row >> self.BITS], at if number >= 0 else ~at
 
-    def value(self, found: FieldValue) -> Value:
-        """What a field holds, with its nodes."""
-        parts = found.parts
+    def value(self, field: FieldValue) -> Value:
+        """The value of a field with its nodes."""
+        parts = field.parts
         entries = None
         if parts is not None:
             entries = {n: Entry(self.node(key), self.node(at)) for n, (key, at) in parts.items()}
         return Value(
-            found.state,
-            found.data,
-            None if found.at is None else self.node(found.at),
-            found.note,
+            field.state,
+            field.data,
+            None if field.at is None else self.node(field.at),
+            field.note,
             entries,
-            tuple([self.node(leaf) for leaf in found.leaves]),
-            found.inherited,
-            found.derived,
-            found.default,
+            tuple([self.node(leaf) for leaf in field.leaves]),
+            field.inherited,
+            field.derived,
+            field.default,
         )
 
     def rows(self, numbers: Collection[RowNumber]) -> dict[NodeTable, list[int]]:
-        """The rows of some numbers of values, by their documents."""
+        """The rows of some numbers, by their documents."""
         if len(self._tables) == 1 and not any(isinstance(number, Node) for number in numbers):
             return {self._tables[0]: [n if n >= 0 else ~n for n in numbers if isinstance(n, int)]}
         by_table: dict[NodeTable, list[int]] = {}
@@ -122,7 +122,7 @@ class RowNumbers:
         return by_table
 
     def field_value(self, value: Value) -> FieldValue:
-        """The same without its nodes."""
+        """A value without its nodes."""
         state, data, node, note, parts, leaves, *flags = value
         number = self.number
         at = None if node is None else number(node)
@@ -137,9 +137,9 @@ class RowNumbers:
 
 
 class FieldValue:
-    """What one field holds; the fields are those of ``Value``, with row numbers for its nodes.
+    """The value of one field; it is a ``Value`` with row numbers for its nodes.
 
-    ``form`` is its form (``model/forms``) once one was made, which a table of forms keeps here.
+    ``form`` is its form (``model/forms``), which a table of forms keeps here.
     """
 
     __slots__ = (
@@ -181,13 +181,13 @@ class FieldValue:
         self._inherited: FieldValue | None = None
 
     def as_inherited(self) -> FieldValue:
-        """The same of a component that has it from elsewhere: it is judged there."""
+        """The value as another component inherits it: it is judged where it is written."""
         if self._inherited is None:
             self._inherited = self.replace(leaves=(), inherited=True)
         return self._inherited
 
     def replace(self, **changes: Unpack[Changes]) -> FieldValue:
-        """The same with other fields."""
+        """The value with some changes."""
         fields: dict[str, Any] = dict(zip(_FIELDS, _fields_of(self), strict=True))
         fields.update(changes)
         return field_value(**fields)
@@ -205,13 +205,13 @@ _FIELDS = (
     "default",
 )
 _fields_of = attrgetter(*_FIELDS)
-"""What makes a FieldValue, in the order of its constructor."""
+"""The fields of a FieldValue, in the order of its constructor."""
 
 _KNOWN: dict[object, FieldValue] = {}
-"""The values that were made, by all that they hold, so that equal ones are one."""
+"""The values so far by all their fields, so that equal values are one object."""
 
 MOST_KNOWN = 20_000
-"""In a fleet that has more of them few are met twice."""
+"""A fleet with more values repeats few of them."""
 
 
 def field_value(
@@ -225,7 +225,7 @@ def field_value(
     derived: bool = False,
     default: bool = False,
 ) -> FieldValue:
-    """What one field holds, one object for all that hold the same at the same rows."""
+    """The value of one field: one object for equal values at the same rows."""
     flags = (inherited, derived, default)
     names = tuple(data) if isinstance(data, list) else None
     if names is not None and any(name.__class__ is not str for name in names):
@@ -235,18 +235,18 @@ def field_value(
     items = None if parts is None else tuple(parts.items())
     scalar = data if names is None else None
     key = (state, scalar.__class__, scalar, names, at, note, items, leaves, flags)
-    found = _KNOWN.get(key)
-    if found is None:
+    value = _KNOWN.get(key)
+    if value is None:
         if len(_KNOWN) > MOST_KNOWN:
             _KNOWN.clear()
-        found = _KNOWN[key] = FieldValue(state, data, at, note, parts, leaves, *flags)
-    return found
+        value = _KNOWN[key] = FieldValue(state, data, at, note, parts, leaves, *flags)
+    return value
 
 
 NOT_SET = field_value("absent")
 
 Fields = dict[str, FieldValue]
-"""What a component holds, by field path, while it is read."""
+"""The values of a component by field path, while it is read."""
 
 
 class Layout(dict[str, int]):
@@ -259,7 +259,7 @@ class Layout(dict[str, int]):
         self._numbers: dict[tuple[str, ...], tuple[int, ...]] = {}
 
     def numbers(self, paths: tuple[str, ...]) -> tuple[int, ...]:
-        """The numbers of some field paths, those that are set; kept for who asks again."""
+        """The numbers of those of some field paths that are set; kept for the next call."""
         numbers = self._numbers.get(paths)
         if numbers is None:
             if len(self._numbers) > MOST_ASKED:
@@ -269,7 +269,7 @@ class Layout(dict[str, int]):
 
 
 MOST_ASKED = 1_000
-"""How many sets of field paths are kept for a layout."""
+"""The sets of field paths that are kept for a layout."""
 
 
 _LAYOUTS: dict[tuple[str, ...], Layout] = {}
@@ -277,7 +277,7 @@ _LAYOUTS: dict[tuple[str, ...], Layout] = {}
 
 
 class FieldRow:
-    """What a component holds, by field path: a row of values in the order of a shared layout."""
+    """The values of a component by field path: a row in the order of a shared layout."""
 
     __slots__ = ("layout", "row")
 
@@ -292,24 +292,25 @@ class FieldRow:
         self.row = values
 
     def as_dict(self) -> Fields:
-        """The same as a mapping that can be changed."""
+        """The values as a mapping that can be changed."""
         return dict(zip(self.layout, self.row, strict=True))
 
     def get(self, path: str) -> FieldValue | None:
-        """What a field holds; None where nothing is set."""
+        """The value of a field; None if it is not set."""
         number = self.layout.get(path)
         return None if number is None else self.row[number]
 
 
 MOST_LAYOUTS = 10_000
-"""In a fleet that has more of them few are met twice."""
+"""A fleet with more layouts repeats few of them."""
 
 
 class FieldValues(Mapping[str, Value]):
-    """What a component holds, by field path: a ``Value`` for who asks, made when it is asked for.
+    """The values of a component by field path, each a ``Value`` that is made on demand.
 
-    ``fields`` are the values without their nodes, ``rows`` the documents that they were read from,
-    ``views`` the values that were made.
+    ``fields`` are the values without their nodes.
+    ``rows`` numbers the rows of their documents.
+    ``views`` are the values made so far.
     """
 
     __slots__ = ("fields", "rows", "views")
@@ -328,17 +329,11 @@ class FieldValues(Mapping[str, Value]):
         return view
 
     def value(self, path: str) -> Value:
-        """What a field holds; absent where nothing is set."""
-        view = self.views.get(path)
-        if view is None:
-            field = self.fields.get(path)
-            if field is None:
-                return ABSENT
-            view = self.views[path] = self.rows.value(field)
-        return view
+        """The value of a field; absent if it is not set."""
+        return self.get(path, ABSENT)
 
     def state(self, path: str) -> State:
-        """The state of a field; absent where nothing is set."""
+        """The state of a field; absent if it is not set."""
         field = self.fields.get(path)
         return "absent" if field is None else field.state
 
@@ -352,7 +347,7 @@ class FieldValues(Mapping[str, Value]):
         return len(self.fields.layout)
 
     def updated(self, changes: Mapping[str, Value]) -> FieldValues:
-        """The same with other values."""
+        """The values with some changes."""
         number = self.rows.field_value
         fields = self.fields.as_dict() | {path: number(value) for path, value in changes.items()}
         return FieldValues(fields, self.rows, {**self.views, **changes})

@@ -1,8 +1,7 @@
-"""How data and text that hold secrets are shown, and which literals are secret.
+"""Redacts secrets in data and text, and finds the literals that are secret.
 
-Values of secrets never leave the process: each is shown as ``<redacted>``, and two of them are the
-same. ``secret_signs`` has what shows that something is one. Names of secrets and references to them
-are not secret.
+Values of secrets never leave the process: each is shown as ``<redacted>``, so any two are equal.
+``secret_signs`` has the signs of a secret. Names of secrets and references to them are not secret.
 """
 
 from __future__ import annotations
@@ -29,10 +28,10 @@ if TYPE_CHECKING:  # the types mask what they compare
 MASK = "<redacted>"
 
 _FORMER = regex(r"<redacted \d+ chars>")
-"""How an older allowance writes a secret."""
+"""A secret as older allowances write it."""
 
 _SHORT = regex(r"[\w./-]{0,14}")
-"""A text in which there is no room for a secret, unless its name says that it is one."""
+"""A text too short for a secret, unless it has the name of one."""
 
 _WORD = regex(r"[\w.-]+")
 _VALUE = r"""(?P<value>\\"(?:(?!\\").)*|"[^"]*"|'[^']*'|[^\s,;&}\]"']+)"""
@@ -56,9 +55,9 @@ def holds_a_secret(name: str, data: Plain) -> bool:
 
 
 def secret_spans(text: str) -> list[tuple[int, int]]:
-    """Where secrets stand in free text: ``password=...``, ``--token ...``, what has their shape.
+    """The spans of secrets in free text: ``password=...``, ``--token ...``, or by their shape.
 
-    Start and end in characters, in order, the end exclusive; none overlaps another one.
+    Start and end in characters, in order, the end exclusive; no two overlap.
     """
     spans = [span for span in (*shaped_spans(text), *_named_spans(text)) if _is_shown(text, *span)]
     joined = list[tuple[int, int]]()
@@ -81,7 +80,7 @@ def _named_spans(text: str) -> Iterator[tuple[int, int]]:
     done = 0
     for word in _WORD.finditer(text):
         if word.start() < done:
-            continue  # in a secret already; what follows would be looked through again and again
+            continue  # in a secret; a match from here reads the rest of the text again
         name = word[0].lstrip("-.")
         if not name or not may_name_a_secret(name):
             continue
@@ -115,7 +114,7 @@ def _redacted_entry(key: str, value: Plain, mapping: Mapping[str, Plain], is_hol
     if not is_holder or is_about_a_secret(key):
         return redacted(key, value)
     if isinstance(value, dict):
-        return {name: _redacted_entry(name, one, value, True) for name, one in value.items()}
+        return {name: _redacted_entry(name, item, value, True) for name, item in value.items()}
     return redacted("password", value)
 
 
@@ -128,23 +127,23 @@ def _redacted_text(name: str, text: str) -> str:
     if may_name_a_secret(name) and not _INNOCENT.fullmatch(text) and URL.match(text) is None:
         return MASK
     masked = _masked(text, secret_spans(text))
-    while masked != text:  # what is left may have a shape of its own
+    while masked != text:  # the rest may have the shape of a secret
         masked, text = _masked(masked, secret_spans(masked)), masked
     return masked
 
 
 def hides(data: Plain) -> bool:
-    """Whether data is shown with a secret in it left out."""
+    """Whether redacted data leaves out a secret."""
     return MASK in str(data)
 
 
 def may_hold_a_secret(name: str, data: Plain) -> bool:
-    """Whether a literal is not shown as it is."""
+    """Whether redaction changes a literal."""
     return redacted(name, data) != data
 
 
 def _item_name(name: str, before: Any, is_mapping: bool) -> str:
-    """What an item of a list belongs to: the flag before it (``[--token, x]``), else the list.
+    """The name for an item of a list: the flag before it (``[--token, x]``), else the list's.
 
     A text in a list of secrets is the name of one.
     """
@@ -167,7 +166,7 @@ def _masked(text: str, spans: Iterable[tuple[int, int]]) -> str:
 
 
 def secret_nodes(root: Node, name: str = "") -> Iterator[Node]:
-    """Every scalar below a node that is a secret literal, or holds one of several lines."""
+    """Every scalar below a node that is a secret literal, or has one of several lines in it."""
     content = root.content
     if isinstance(content, str):
         if _is_secret_scalar(name, root):
@@ -177,9 +176,9 @@ def secret_nodes(root: Node, name: str = "") -> Iterator[Node]:
             is_mapping = isinstance(item.content, dict)
             yield from secret_nodes(item, _item_name(name, before and before.content, is_mapping))
     else:
-        held = _HELD if is_secret(root) else ()
+        secret_keys = _SECRET_KEYS if is_secret(root) else ()
         for key, entry in content.items():
-            if key in held:
+            if key in secret_keys:
                 yield from leaves(entry.value)
             elif holds_secrets(name) and not is_about_a_secret(key):
                 nested = isinstance(entry.value.content, dict)
@@ -200,23 +199,23 @@ def _is_secret_scalar(name: str, node: Node) -> bool:
 
 
 def _label(mapping: Node) -> str:
-    """What the value of ``{name: X, value: Y}`` is called."""
+    """The name of the value in ``{name: X, value: Y}``."""
     label = child(mapping, "name") or child(mapping, "key")
     return label.content if label is not None and isinstance(label.content, str) else "value"
 
 
-_HELD = ("data", "stringData")
-"""What a Secret holds (https://kubernetes.io/docs/concepts/configuration/secret/)."""
+_SECRET_KEYS = ("data", "stringData")
+"""The keys of a Secret with its values (https://kubernetes.io/docs/concepts/configuration/secret/)."""
 
 
 def is_secret(root: Node) -> bool:
-    """Whether a document is a Secret, all of whose values are secret."""
+    """Whether a document is a Secret; all its values are secret."""
     kind = child(root, "kind")
     return kind is not None and kind.content == "Secret" and child(root, "metadata") is not None
 
 
 def scalar_or_text(node: Node) -> Plain:
-    """A scalar's value, or its text where its tag cannot be followed."""
+    """A scalar's value, or its text if it does not fit its tag."""
     try:
         return scalar(node)
     except ValueError:

@@ -1,7 +1,7 @@
-"""What is wrong with the values of a component by themselves: of no type, or one against another.
+"""Faults in the values of a component: a value is not of its type, or contradicts another one.
 
-A type refuses what it cannot read (``model.types``). To add two values that cannot stand together,
-add a row to ``CONTRADICTIONS``.
+A type refuses what it cannot read (``model.types``). To add a contradiction, add a row to
+``CONTRADICTIONS``.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ WRONG_VALUE, CONTRADICTION = "wrong-value", "contradiction"
 
 
 class Contradiction(Record):
-    """Two fields that cannot stand together.
+    """Two fields that contradict each other.
 
-    With ``pair`` they hold just these two values; without it the first is above the other.
+    With ``pair`` they have exactly these two values; without it the first is above the other.
     """
 
     field: str
@@ -39,8 +39,8 @@ _MORE = "a pod cannot request more than its limit"
 
 CONTRADICTIONS = (
     *(
-        Contradiction(f"resources.requests.{one}", f"resources.limits.{one}", _MORE)
-        for one in ("cpu", "memory", "ephemeral-storage")
+        Contradiction(f"resources.requests.{name}", f"resources.limits.{name}", _MORE)
+        for name in ("cpu", "memory", "ephemeral-storage")
     ),
     Contradiction("autoscaling.min", "autoscaling.max", "the least is at most the most"),
     Contradiction(
@@ -56,7 +56,7 @@ CONTRADICTIONS = (
 
 
 class _Wrong(Record):
-    """What is wrong with a field, or with an item of it (``part``)."""
+    """A fault in a field, or in an item of it (``part``)."""
 
     check: str
     path: str
@@ -123,33 +123,25 @@ def _refused(kind: Type, data: Plain) -> str:
 
 
 def _contradicting(fields: FieldRow) -> Iterator[_Wrong]:
-    for one in CONTRADICTIONS:
-        value, other = fields.get(one.field), fields.get(one.other)
-        if value is None or other is None or value.state != "known" or other.state != "known":
-            continue
-        if (
-            value.at is None
-            or (value.inherited and other.inherited)
-            or not _clash(one, value, other)
-        ):
-            continue
-        texts = format_value(value.data), format_value(other.data)
-        what = f"{one.field} is {texts[0]} and {one.other} {texts[1]}; {one.because}"
-        yield _Wrong(CONTRADICTION, one.field, "", what)
+    for row in CONTRADICTIONS:
+        value, other = fields.get(row.field) or NOT_SET, fields.get(row.other) or NOT_SET
+        is_written = value.at is not None and not (value.inherited and other.inherited)
+        if value.state == other.state == "known" and is_written and _clash(row, value, other):
+            texts = format_value(value.data), format_value(other.data)
+            what = f"{row.field} is {texts[0]} and {row.other} {texts[1]}; {row.because}"
+            yield _Wrong(CONTRADICTION, row.field, "", what)
 
 
 @lru_cache(maxsize=MOST_KNOWN)
-def _clash(one: Contradiction, value: FieldValue, other: FieldValue) -> bool:
-    """Whether two known values contradict each other; what is not of its type has its own fault."""
+def _clash(row: Contradiction, value: FieldValue, other: FieldValue) -> bool:
+    """Whether two known values contradict each other; one that is not of its type does not."""
     try:
-        least, most = (
-            ADDRESSES[path].normalise(each.data)
-            for path, each in ((one.field, value), (one.other, other))
-        )
+        least = ADDRESSES[row.field].normalise(value.data)
+        most = ADDRESSES[row.other].normalise(other.data)
     except ValueError:
         return False
-    if one.pair is not None:
-        return (least, most) == one.pair
+    if row.pair is not None:
+        return (least, most) == row.pair
     assert isinstance(least, (int, float))
     assert isinstance(most, (int, float))
     return least > most

@@ -81,7 +81,7 @@ BROKEN = [
     ("b: |\n  [\nvalues: |\n  a: [1\n", "4:8", ""),
     ('values: "a: [1"\n', "1:9", "(line 1 of this text)"),
     ("values: |\n  a: {{ .x }}\n", "2:7", "template"),
-    ("values: |\n  a: &x [*x]\n", "2:10", "no end"),
+    ("values: |\n  a: &x [*x]\n", "2:10", "repeats"),
 ]
 
 

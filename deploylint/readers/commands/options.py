@@ -149,9 +149,7 @@ class Arguments:
 
     def faults(self) -> list[Fault]:
         """The options that are not known, and those with a value that none of them takes."""
-        faults = (
-            self._refused(one) if one.is_known else self._unknown(one) for one in self.options
-        )
+        faults = (self._refused(o) if o.is_known else self._unknown(o) for o in self.options)
         return [fault for fault in faults if fault is not None]
 
     def _unknown(self, option: Option) -> Fault | None:

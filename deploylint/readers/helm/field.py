@@ -1,4 +1,4 @@
-"""How the value under one key of a values file is read as one field, by the field's type."""
+"""Reads the value of one key of a values file as one field, by the field's type."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from deploylint.model.types import (
 
 
 def field(kind: Type, node: Node) -> Value:
-    """One field from one node. Nothing written is "disabled", what is not of the type "unknown"."""
+    """One field from one node: "disabled" if it is empty, "unknown" if it is not of the type."""
     text = node.content
     if isinstance(text, str):
         state, data, note = _read(text, node, kind.name in _COUNTS)
@@ -37,12 +37,12 @@ def field(kind: Type, node: Node) -> Value:
         return _names(node)
     if kind is TREE or (kind is COMMAND and isinstance(text, list)):
         return _free(node)
-    found = "a list" if isinstance(text, list) else "a mapping"
-    return Value("unknown", None, node, f"{found}; expected {kind.name}", None, _all(node))
+    note = f"{'a list' if isinstance(text, list) else 'a mapping'}; expected {kind.name}"
+    return Value("unknown", None, node, note, None, _all(node))
 
 
 def _read(text: str, node: Node, is_count: bool) -> tuple[State, Plain, str]:
-    """What a text says: the state, the data, and why it is not known."""
+    """The state and the data of a text, and why it is unknown."""
     if is_empty(node):
         return "disabled", None, ""
     if is_variable(text):
@@ -51,11 +51,11 @@ def _read(text: str, node: Node, is_count: bool) -> tuple[State, Plain, str]:
 
 
 _COUNTS = frozenset((NUMBER.name, PORT.name, SECONDS.name, DURATION.name))
-"""The types of a whole number, which may be written in quotes."""
+"""The types of a whole number; quotes around it are accepted."""
 
 
 def _numeral(node: Node) -> Plain:
-    """A scalar's value, a quoted number where a number belongs as that number."""
+    """A scalar's value; a quoted number is that number."""
     data = scalar_or_text(node)
     return int(data) if isinstance(data, str) and _is_numeral(data) else data
 
@@ -81,7 +81,7 @@ def _free(node: Node) -> Value:
 
 
 def _names(node: Node) -> Value:
-    """A list of texts or of ``{name: text}``, as ``imagePullSecrets`` and its kin are written."""
+    """A list of texts or of ``{name: text}``, like ``imagePullSecrets``."""
     items = node.content if isinstance(node.content, list) else [node]
     return names_in([child(item, "name") or item for item in items], node)
 

@@ -1,6 +1,6 @@
-"""What one key of a values file gives a component: a field, several, or that an element is there.
+"""Fills fields of a component, or the presence of an element, from one key of a values file.
 
-Each function reads the value of a key by one rule of the profile and keeps what it says. To add a
+Each function reads the value of a key by one rule of the profile and keeps the result. To add a
 kind of rule, write a function here and let ``compile`` choose it.
 """
 
@@ -26,7 +26,7 @@ from deploylint.readers.helm.resolve import ReadKeys
 _PROBES = frozenset(name for name, element in ELEMENTS.items() if "handler" in element.fields)
 
 NOTHING_CHOSEN = ("none", "false")
-"""What a choice that only the chart understands is set to where nothing is chosen."""
+"""The values with which a choice of the chart chooses nothing."""
 
 
 def fill_field(rule: KeyRule, node: Node, key: Node | None, scope: ReadKeys) -> None:
@@ -65,7 +65,7 @@ def fill_command(rule: KeyRule, node: Node, key: Node | None, scope: ReadKeys) -
 
 
 def fill_constants(rule: KeyRule, node: Node, key: Node | None, scope: ReadKeys) -> None:
-    """Fixed values for the key being there."""
+    """Fixed values if the key is set."""
     if is_empty(node) or (node.is_scalar and scalar(node) is False):
         return
     at = scope.rows.number(key or node.key)
@@ -76,7 +76,7 @@ def fill_constants(rule: KeyRule, node: Node, key: Node | None, scope: ReadKeys)
 
 
 def leave_to_chart(rule: KeyRule, node: Node, key: Node | None, scope: ReadKeys) -> None:
-    """Fields that a key settles in a way only the chart knows."""
+    """Fields that the chart decides from a key."""
     if not is_empty(node) and node.content not in NOTHING_CHOSEN:
         note = f"decided by the chart from {(key or node.key).content}"
         number = scope.rows.number
@@ -87,7 +87,7 @@ def leave_to_chart(rule: KeyRule, node: Node, key: Node | None, scope: ReadKeys)
 
 
 def fill_switch(rule: KeyRule, node: Node, key: Node | None, scope: ReadKeys) -> None:
-    """Whether the element is there, from a key that switches it on and off."""
+    """The presence of an element, from a key that switches it on and off."""
     if rule.rank == ELSEWHERE and not is_empty(node):
         scope.switched.add((rule.element, rule.entry))
     text = node.content if node.is_scalar else None
@@ -106,12 +106,12 @@ def fill_switch(rule: KeyRule, node: Node, key: Node | None, scope: ReadKeys) ->
 
 
 def fill_above_switch(rule: KeyRule, node: Node, key: Node | None, scope: ReadKeys) -> None:
-    """The key under which a switch of the element would stand."""
+    """The key that may have a switch of the element below it."""
     scope.above[rule.element, rule.entry] = scope.rows.number(key or node.key)
 
 
 def fill_presence(owned: ElementKey, node: Node, key: Node | None, scope: ReadKeys) -> None:
-    """What the element's own key says of its being there."""
+    """The presence of an element, from its own key."""
     at = scope.rows.number(node)
     if is_empty(node):
         value = field_value("disabled", None, at, "", None, (at,))
@@ -139,7 +139,7 @@ def fill_presence(owned: ElementKey, node: Node, key: Node | None, scope: ReadKe
 
 
 def leave_presence(owned: ElementKey, node: Node, key: Node | None, scope: ReadKeys) -> None:
-    """Whose each of several maps is only the chart knows, and so whether the element is there."""
+    """The presence of an element under a key with several maps: the chart decides."""
     note = "a map of several; the chart chooses"
     number = scope.rows.number
     every = tuple(map(number, leaves(node)))

@@ -1,8 +1,8 @@
 """Forms under one key of a values file that fill several fields of an element.
 
 A profile names them in brackets, ``image: (image-reference)``. To add a form, write a function and
-one entry in ``READERS``; a reader yields ``(field, Value)`` and nothing for what it does not
-understand, so that those leaves stay uncompared. A key that is one field is read in ``fields``.
+one entry in ``READERS``. A reader yields ``(field, Value)``; leaves that it cannot read stay
+uncompared. ``field`` reads a key that is one field.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from deploylint.readers.helm.key_tree import SWITCHES
 
 
 def _image_reference(node: Node) -> Filled:
-    """``registry/repository:tag@digest``; the registry is there when the first part looks like one.
+    """``registry/repository:tag@digest``; the registry is the first part if it looks like one.
 
     Follows the distribution reference grammar (https://pkg.go.dev/github.com/distribution/reference).
     """
@@ -56,8 +56,8 @@ def _image(node: Node) -> Filled:
 def _variables(node: Node) -> Filled:
     """``env`` as a list of ``{name, value | valueFrom}`` or as a map; see EnvVar in the core API.
 
-    Variables with a literal, variables that come from a secret (with the key they take from it),
-    and literals that should have been secrets.
+    It fills the variables with a literal, those with a key of a secret, and the literals that
+    should be secrets.
     """
     literal, keyed = dict[str, Entry](), dict[str, Entry]()
     secret: list[tuple[str, Node]] = []
@@ -67,7 +67,7 @@ def _variables(node: Node) -> Filled:
             key = child(child(value, "secretKeyRef") or value, "key")
             keyed.update({} if key is None else {name: Entry(label, key)})
         elif isinstance(value.content, list):
-            continue  # no variable holds one
+            continue  # no variable takes a list
         elif holds_a_secret(name, scalar_or_text(value)):
             secret.append((name, value))
         else:
@@ -82,7 +82,7 @@ def _variables(node: Node) -> Filled:
 
 
 def _tree_of(entries: dict[str, Entry], node: Node) -> Value:
-    """The entries as one tree; of a template it has the place (``parts``) and no data."""
+    """The entries as one tree; a template has a place (``parts``) and no data."""
     known = {n: e for n, e in entries.items() if not is_variable(str(e.value.content))}
     data = {name: str(entry.value.content) for name, entry in known.items()}
     every = tuple(part for e in known.values() for part in dict.fromkeys(e))
@@ -111,16 +111,16 @@ def _directions(node: Node) -> Filled:
 def _hosts(node: Node) -> Filled:
     """Ingress hosts: texts, or ``{host, paths}`` with paths as texts or ``{path}``.
 
-    In an Ingress itself the paths of a rule stand under ``http``.
+    In an Ingress the paths of a rule are under ``http``.
     """
     items = node.content if isinstance(node.content, list) else []
     hosts, paths = list[tuple[str, Node]](), list[tuple[str, Node]]()
     for item in items:
         host = child(item, "host") or item
         below = child(child(item, "http") or item, "paths")
-        listed = below.content if below is not None and isinstance(below.content, list) else []
+        entries = below.content if below is not None and isinstance(below.content, list) else []
         hosts += [(str(host.content), host)] if isinstance(host.content, str) else []
-        texts = [child(path, "path") or path for path in listed]
+        texts = [child(entry, "path") or entry for entry in entries]
         paths += [(str(path.content), path) for path in texts if isinstance(path.content, str)]
     if hosts:
         yield "hosts", names_of(hosts, node)
@@ -129,7 +129,7 @@ def _hosts(node: Node) -> Filled:
 
 
 def _tls(node: Node) -> Filled:
-    """TLS as a list of certificates (set when it holds one), as true or false, or with a switch."""
+    """TLS as a list of certificates (true unless it is empty), a flag, or with a switch."""
     switch = next((s for key in SWITCHES if (s := child(node, key)) is not None), node)
     if isinstance(switch.content, str):
         yield "tls", _switch(switch)
@@ -138,7 +138,7 @@ def _tls(node: Node) -> Filled:
 
 
 def _switch(node: Node) -> Value:
-    """A switch; any other text is a word of the chart's own."""
+    """A switch; the chart decides what another text means."""
     value = field(FLAG_TRUE, node)
     if value.state == "known":
         try:
@@ -157,7 +157,7 @@ def _gateways(node: Node) -> Filled:
 
 
 def _queues(node: Node) -> Filled:
-    """Queues as a list, or as one text with commas between them, as on a command line."""
+    """Queues as a list, or as one text with commas, as on a command line."""
     text = node.content if isinstance(node.content, str) else ""
     if "," not in text or is_variable(text):
         yield "queues", field(NAMES, node)
@@ -168,7 +168,7 @@ def _queues(node: Node) -> Filled:
 
 
 def _program(node: Node) -> Filled:
-    """A command: the language that the program it starts with speaks for."""
+    """A command: the language of the program that it starts with."""
     items = node.content if isinstance(node.content, list) else [node]
     text = items[0].content if items else None
     first = text.split(maxsplit=1)[:1] if isinstance(text, str) else []
@@ -178,7 +178,7 @@ def _program(node: Node) -> Filled:
 
 
 def _path(node: Node) -> Filled:
-    """A probe that is one text: the path it asks for. ``true`` and ``false`` are switches."""
+    """A probe that is one text: its path. ``true`` and ``false`` are switches."""
     if not node.is_scalar or not isinstance(node.content, str):
         return
     if isinstance(scalar_or_text(node), bool):
@@ -190,7 +190,7 @@ def _path(node: Node) -> Filled:
 
 
 def _metrics(node: Node) -> Filled:
-    """An autoscaler's ``metrics`` (MetricSpec): CPU and memory in percent of what is requested."""
+    """An autoscaler's ``metrics`` (MetricSpec): CPU and memory in percent of the request."""
     for item in node.content if isinstance(node.content, list) else []:
         resource = child(item, "resource") or child(item, "containerResource") or item
         name, target = child(resource, "name"), child(resource, "target") or resource

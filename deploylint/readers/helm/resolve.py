@@ -1,4 +1,4 @@
-"""What one walk of a mapping read, and what it comes to: one value for each field path."""
+"""The keys that one walk of a mapping read, resolved to one value for each field path."""
 
 from __future__ import annotations
 
@@ -14,23 +14,24 @@ from deploylint.readers.helm.key_tree import LAST, ComponentKey, KeyRule, Keys
 
 
 class ReadKeys:
-    """What one walk of one mapping has read so far.
+    """The keys that one walk of one mapping has read so far.
 
-    ``rows`` numbers the rows of the documents, ``top`` is what the keys of the mapping mean.
-    ``values`` are the first (rank, entry, value) that was read for each field path, ``more`` all of
-    them where there are several.
-    ``off`` are the alternatives of an element that are switched off, by (element, entry).
-    ``owned`` are the elements whose own key is there: (entry, the value of ``present`` it gives).
+    ``rows`` numbers the rows of the documents.
+    ``top`` has the meanings of the keys of the mapping.
+    ``values`` has the first (rank, entry, value) for each field path.
+    ``more`` has all of them for a field path with several.
+    ``off`` has the alternatives of an element that are switched off, by (element, entry).
+    ``owned`` has (entry, value of ``present``) from the own keys of each element.
     ``alone`` is the alternative of an element beside which the others have no effect.
-    ``waiting`` are the alternatives that a key elsewhere has to switch on, ``switched`` those whose
-    such key is there, ``above`` the key under which such a key would stand.
-    ``pod`` is what is said of the pod: (entry, value) by field path.
-    ``argv`` are the parts of the command line with their rank; ``has_program`` is whether they
-    begin with a program, and are not only arguments of one.
-    ``variables`` are the nodes where the variables of its environment are written.
-    ``places`` are the components: name, what stands there, key and value.
+    ``waiting`` are the alternatives that a key elsewhere switches on.
+    ``switched`` are those that have this key, ``above`` is the key above it.
+    ``pod`` has (entry, value) of the pod by field path.
+    ``argv`` are the parts of the command line with their rank.
+    ``has_program`` is whether they begin with a program, not with its arguments.
+    ``variables`` are the nodes with the variables of its environment.
+    ``places`` are the components: name, kind of component, key and value.
     ``prefixed`` are the keys that begin with the name of a component, by that name.
-    ``faults`` are what is wrong in it by itself.
+    ``faults`` are the mistakes in the mapping by itself.
     """
 
     __slots__ = (
@@ -73,7 +74,7 @@ class ReadKeys:
         self.faults: list[Fault] = []
 
     def keep(self, path: str, rule: KeyRule, value: FieldValue) -> None:
-        """Keep a value that a rule read for a field path."""
+        """Keep a value that a rule reads for a field path."""
         rank = rule.rank + LAST if value.derived else rule.rank
         if rule.pod:
             self.pod.setdefault(path, (rule.entry, value))
@@ -83,50 +84,50 @@ class ReadKeys:
 
     @property
     def command_line(self) -> CommandLine | None:
-        """What is written of a command line; None where nothing is: the chart may say it."""
+        """The command line as it is written; None if it is not: the chart may have one."""
         nodes = tuple(node for _, node in sorted(self.argv, key=lambda ranked: ranked[0]))
         return CommandLine(nodes, self.has_program) if nodes else None
 
     def read_for(self, path: str) -> list[tuple[int, int, FieldValue]]:
-        """Every (rank, entry, value) that was read for a field path."""
+        """Every (rank, entry, value) of a field path."""
         return self.more.get(path) or [self.values[path]]
 
 
 def _chosen(path: str, values: list[tuple[int, FieldValue]], union: frozenset[str]) -> FieldValue:
-    """Of several (rank, value) the lowest rank that is set; in ``union`` elements all of them."""
-    there = [(rank, value) for rank, value in values if value.state != "disabled"]
-    if len(there) < 2:
-        return there[0][1] if there else values[-1][1]
+    """The value of lowest rank that is set; in ``union`` elements the union of all values."""
+    enabled = [(rank, value) for rank, value in values if value.state != "disabled"]
+    if len(enabled) < 2:
+        return enabled[0][1] if enabled else values[-1][1]
     kind = ADDRESSES[path]
     if element_of(path) in union and kind in (NAMES, TREE):
-        return reduce(_joined, (value for _, value in there))
-    first = min(there, key=lambda ranked: ranked[0])
-    alike = [value for rank, value in there if rank == first[0]]
+        return reduce(_joined, (value for _, value in enabled))
+    lowest = min(rank for rank, _ in enabled)
+    alike = [value for rank, value in enabled if rank == lowest]
     if kind is NAMES:
         return reduce(_joined, alike)
-    if any(value.data != first[1].data for value in alike):
+    first = alike[0]
+    if any(value.data != first.data for value in alike):
         every = tuple(leaf for value in alike for leaf in value.leaves)
         note = f"{len(alike)} are set; the chart chooses"
-        return field_value("unknown", None, first[1].at, note, None, every)
-    return first[1]
+        return field_value("unknown", None, first.at, note, None, every)
+    return first
 
 
-def _joined(one: FieldValue, other: FieldValue) -> FieldValue:
-    """Two readings of one set: the union, unknown when one of them is."""
-    if "unknown" in (one.state, other.state):
-        return (one if one.state == "unknown" else other).replace(
-            leaves=(*one.leaves, *other.leaves)
-        )
-    parts = {**(other.parts or {}), **(one.parts or {})}
-    if isinstance(one.data, dict) and isinstance(other.data, dict):
-        data: object = {**other.data, **one.data}
+def _joined(value: FieldValue, other: FieldValue) -> FieldValue:
+    """The union of two values of one field; unknown if either is unknown."""
+    every = (*value.leaves, *other.leaves)
+    if "unknown" in (value.state, other.state):
+        return (value if value.state == "unknown" else other).replace(leaves=every)
+    parts = {**(other.parts or {}), **(value.parts or {})}
+    if isinstance(value.data, dict) and isinstance(other.data, dict):
+        data: object = {**other.data, **value.data}
     else:
         data = list(parts)
-    return one.replace(data=data, parts=parts, leaves=(*one.leaves, *other.leaves))
+    return value.replace(data=data, parts=parts, leaves=every)
 
 
 def resolve_values(scope: ReadKeys, union: frozenset[str]) -> Fields:
-    """The values of one scope, without alternatives that are switched off, with ``present``."""
+    """The values of one scope with ``present``, without alternatives that are switched off."""
     values, more = Fields(), scope.more
     is_open = not scope.off and not scope.alone  # every alternative counts
     present = {
@@ -140,7 +141,7 @@ def resolve_values(scope: ReadKeys, union: frozenset[str]) -> Fields:
         else:
             element = element_of(path)
             every = scope.read_for(path)
-            on = [(rank, one) for rank, entry, one in every if _counts(element, entry, scope)]
+            on = [(rank, v) for rank, entry, v in every if _counts(element, entry, scope)]
             if not on:
                 continue
             value = _chosen(path, on, union)
@@ -150,7 +151,7 @@ def resolve_values(scope: ReadKeys, union: frozenset[str]) -> Fields:
             first[beside] = value
     values |= present
     for path, value in first.items():
-        if path not in values:  # what the chart decides may stand there
+        if path not in values:  # the chart may decide it
             values[path] = field_value("known", True, value.at)
     if scope.off:
         _switch_off(scope, values)
@@ -158,7 +159,7 @@ def resolve_values(scope: ReadKeys, union: frozenset[str]) -> Fields:
 
 
 def values_of_pod(scope: ReadKeys) -> Fields:
-    """What one scope says of the pod; it holds beside what a component says of its container."""
+    """The values of the pod in one scope; they apply beside those of a container."""
     return {
         path: value
         for path, (entry, value) in scope.pod.items()
@@ -167,7 +168,7 @@ def values_of_pod(scope: ReadKeys) -> Fields:
 
 
 def _switch_off(scope: ReadKeys, values: Fields) -> None:
-    """Where an element is there, what one of its alternatives is missing is missing by a switch."""
+    """Set the missing fields of a present element to disabled: a switch is their cause."""
     for path in scope.values:
         element = element_of(path)
         if path not in values and values[f"{element}.{PRESENT}"].state == "known":
@@ -182,15 +183,15 @@ def _counts(element: str, entry: int, scope: ReadKeys) -> bool:
 
 
 def _presence(element: str, owned: list[tuple[int, FieldValue]], scope: ReadKeys) -> FieldValue:
-    """One verdict from every key that speaks: there, else unknown, else switched off."""
+    """The presence of an element by all its keys: present, else unknown, else switched off."""
     if len(owned) == 1 and not scope.off and not scope.waiting and element not in scope.alone:
         return owned[0][1]
-    speaking: dict[int, list[FieldValue]] = {}
+    by_entry: dict[int, list[FieldValue]] = {}
     only = scope.alone.get(element)
     counted = [(number, v) for number, v in owned if only is None or number == only]
     for number, value in counted:
-        speaking.setdefault(number, []).append(_switched((element, number), value, scope))
-    candidates = [min(values, key=_weight) for values in speaking.values()]
+        by_entry.setdefault(number, []).append(_switched((element, number), value, scope))
+    candidates = [min(values, key=_weight) for values in by_entry.values()]
     best = min(candidates, key=lambda value: _ORDER[value.state])
     switches = (value for _, value in counted if best.state != "known" or value.data is not None)
     return best.replace(leaves=tuple(leaf for value in switches for leaf in value.leaves))
@@ -200,7 +201,7 @@ _ORDER = {"known": 0, "unknown": 1, "disabled": 2, "absent": 3}
 
 
 def _switched(alternative: tuple[str, int], value: FieldValue, scope: ReadKeys) -> FieldValue:
-    """What one key says of an alternative, by the switches that have a say in it."""
+    """The presence of an alternative from one key, after its switches."""
     if alternative in scope.waiting - scope.switched and value.state == "known":
         note = "its switch is not set; the chart decides"
         at = scope.above.get(alternative, value.at)
@@ -209,5 +210,5 @@ def _switched(alternative: tuple[str, int], value: FieldValue, scope: ReadKeys) 
 
 
 def _weight(value: FieldValue) -> int:
-    """A switch speaks louder than the mere presence of the element's key."""
+    """The weight of a presence: a switch comes before the element's own key."""
     return 0 if value.leaves else 1

@@ -1,6 +1,6 @@
-"""One walk along the keys of a file and of a compiled profile at once, to the values of a scope.
+"""Walks the keys of a file and of a compiled profile at once, to the values of a scope.
 
-What a key means is in the profile; the cost follows the file and not the table.
+The meaning of a key is in the profile. The cost grows with the file, not with the profile.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ from deploylint.readers.helm.resolve import ReadKeys
 
 
 def walk(node: Node, keys: Keys, rows: RowNumbers) -> ReadKeys:
-    """What a mapping says, key by key."""
+    """The values of a mapping, key by key."""
     scope = ReadKeys(rows, keys)
     _follow(node, keys, scope)
     return scope
 
 
 def _follow(node: Node, keys: Keys, scope: ReadKeys) -> None:
-    """The keys of a mapping: those that are written there, or those it was put together from."""
+    """Read the keys of a mapping in a file, or of one made of several."""
     if not keys.is_open:
         keys.open()
     if type(node) is Collection:
@@ -58,7 +58,7 @@ def _follow(node: Node, keys: Keys, scope: ReadKeys) -> None:
 
 
 def _follow_rows(table: NodeTable, parent: int, keys: Keys, scope: ReadKeys) -> None:
-    """The keys of a mapping in a row of a table."""
+    """Read the keys of a mapping in a row of a table."""
     paths, texts, numbers = table.paths, table.texts, table.numbers
     base = scope.rows.base(table)
     is_written = not table.aliases and not table.tags
@@ -95,9 +95,9 @@ def _follow_rows(table: NodeTable, parent: int, keys: Keys, scope: ReadKeys) -> 
 
 
 def _enter(key: str, node: Node, key_node: Node | None, keys: Keys, scope: ReadKeys) -> None:
-    """What one key says, and what lies below it.
+    """Read one key and the keys below it.
 
-    ``key_node`` is the key where it does not stand in the row of its value.
+    ``key_node`` is the key if it is not in the row of its value.
     """
     if not keys.is_open:
         keys.open()
@@ -117,7 +117,7 @@ def _enter(key: str, node: Node, key_node: Node | None, keys: Keys, scope: ReadK
 
 
 def _below(node: Node, keys: Keys, scope: ReadKeys) -> None:
-    """What lies below a key."""
+    """Read the keys or items below a key."""
     if node.is_mapping:
         if keys.children or keys.has_others:
             _follow(node, keys, scope)
@@ -131,14 +131,13 @@ def _below(node: Node, keys: Keys, scope: ReadKeys) -> None:
 
 
 def is_foreign(node: Node, keys: Keys) -> bool:
-    """Whether what stands at a key is another chart's."""
+    """Whether the value of a key belongs to another chart."""
     return keys.foreign is not None and _holds_one(node, keys.foreign)
 
 
 def _place(key: str, node: Node, key_node: Node, keys: Keys, scope: ReadKeys) -> None:
-    """A component, and the components that stand in it."""
-    found = (place for place in keys.places if _holds_one(node, place.holds))
-    place = next(found, None)
+    """Keep a component and the components inside it."""
+    place = next((place for place in keys.places if _holds_one(node, place.holds)), None)
     if place is None or not node.is_mapping:
         return
     if not is_off(node):
@@ -149,18 +148,17 @@ def _place(key: str, node: Node, key_node: Node, keys: Keys, scope: ReadKeys) ->
 
 
 def _holds_one(node: Node, wanted: tuple[str, ...]) -> bool:
-    """Whether a mapping holds one of some keys; there are none to hold where none are wanted."""
+    """Whether a mapping has any of some keys; true if no keys are wanted."""
     content = node.content if wanted else None
     return not wanted or (isinstance(content, dict) and any(key in content for key in wanted))
 
 
 def _holds_several(node: Node, keys: Keys) -> bool:
-    """Whether an element's key holds maps under names of the chart's own: one for each process."""
+    """Whether an element's key has a map for each process, under names of the chart."""
     if keys.has_others or not node.is_mapping:
         return False
     if type(node) is Collection:
-        table = node.table
-        row = node.row
+        table, row = node.table, node.row
         for row in table.rows_below(node.row):
             if table.texts[row] is not None or table.paths[row].name in keys.children:
                 return False
@@ -173,7 +171,7 @@ def _holds_several(node: Node, keys: Keys) -> bool:
 
 
 def is_off(node: Node) -> bool:
-    """Whether a component is switched off as a whole: no process of it runs."""
+    """Whether a whole component is switched off: it runs no process."""
     switches = (child(node, switch) for switch in SWITCHES)
     return any(
         scalar(switch) is False
@@ -185,9 +183,9 @@ def is_off(node: Node) -> bool:
 def _slip(
     key: str, key_node: Node, before: Node, keys: Keys, below: Keys | None, scope: ReadKeys
 ) -> None:
-    """A key that belongs in the one before it: nothing else is there, or it means nothing here.
+    """Report a key that belongs in the key before it, which is empty, or that means nothing here.
 
-    Where the mapping is no element's own the chart may have a key of that name.
+    In a mapping without an element the chart may have a key of that name.
     """
     if key not in SWITCHES and (is_empty(before) or (below is None and keys.owned)):
         name = before.key.content
@@ -198,7 +196,7 @@ def _slip(
 def _miss(
     key: str, node: Node, key_node: Node, siblings: Container[str], keys: Keys, scope: ReadKeys
 ) -> None:
-    """A key that the profile does not know: one of a component behind a prefix, or misspelt."""
+    """Read a key that the profile does not have: a component's with a prefix, or misspelt."""
     for prefix in keys.prefixes:
         if key.startswith(prefix) and key[len(prefix) :][:1].isupper():
             rest = key[len(prefix)].lower() + key[len(prefix) + 1 :]
@@ -211,7 +209,7 @@ def _miss(
 
 
 def _leave_to_chart(key: str, node: Node, key_node: Node, keys: Keys, scope: ReadKeys) -> None:
-    """A key in an element's own mapping: a slip, or another spelling of the field it ends with."""
+    """Read a key of an element's mapping: misplaced, or another spelling of its last word."""
     for owned in keys.owned:
         if owned.element in _OF_THE_API and key in scope.top.children:
             above = node.path.parent
@@ -226,6 +224,6 @@ def _leave_to_chart(key: str, node: Node, key_node: Node, keys: Keys, scope: Rea
 _OF_THE_API = frozenset(
     name for name in ELEMENTS if name in ("resources", "security-context") or "probe" in name
 )
-"""The elements whose keys are those of the API: no chart has others of a component's in them."""
+"""The elements with the keys of the API: no chart adds keys of a component to them."""
 
 _WORDS = regex("^[^A-Z]+|[A-Z][^A-Z]*|^$")

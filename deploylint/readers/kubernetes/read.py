@@ -1,8 +1,8 @@
-"""The manifests of a set as services: each workload is one, unless it is a worker of another.
+"""Reads the manifests of a set as services: a workload is one, or a worker of another workload.
 
-A worker belongs to a server of the set that carries the same labels of one list of ``siblings``, or
-runs the same image, where just one server does; else it is a service of its own. Whatever else
-belongs to a workload is read with it.
+A worker belongs to the only server of the set with the same labels of one list of ``siblings``, or
+with the same image; else it is a service of its own. The objects that belong to a workload are read
+with it.
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ from deploylint.readers.kubernetes.workload import Workload, read_workload
 
 
 class ManifestFile(Record):
-    """A file of manifests, and what is stated of the service in it."""
+    """A file of manifests, and the stated settings of the service in it."""
 
     document: Document
     stated: ServiceSettings | None
 
 
 class ReadOptions(Record):
-    """How the manifests of a set are read.
+    """The options for the manifests of a set.
 
-    ``replaced`` is whether bare image names are filled in from beside the files.
-    ``environment`` is the one that the services are looked at in.
-    ``progress`` takes how many workloads are read.
+    ``replaced`` is whether a tool beside the files completes bare image names.
+    ``environment`` is that of the services.
+    ``progress`` counts the workloads that are read.
     """
 
     replaced: bool
@@ -44,8 +44,8 @@ class ReadOptions(Record):
     progress: Progress
 
 
-class _Planned(Record):
-    """A service that is to be made of workloads, by their numbers: its own and its workers'."""
+class _ServicePlan(Record):
+    """A planned service: its name, and the numbers of its main workload and of its workers."""
 
     main: int
     name: str
@@ -53,10 +53,11 @@ class _Planned(Record):
 
 
 class ReadManifests(Record):
-    """What the manifests of a set come to.
+    """The services of the manifests of a set.
 
-    ``skipped`` are (file, reason); ``twice`` are two workloads that are the same one; ``unmet``
-    is a service that is stated and that no workload is called like, with the names there are.
+    ``skipped`` are (file, reason).
+    ``twice`` are two workloads with one identity.
+    ``unmet`` is a stated service without a workload of its name, with the names of its file.
     """
 
     services: tuple[Service, ...]
@@ -66,8 +67,8 @@ class ReadManifests(Record):
     unmet: tuple[ServiceSettings, tuple[str, ...]] | None
 
 
-class _Listed(Record):
-    """The objects of the files, and for each workload by its node what is stated of it."""
+class _FileObjects(Record):
+    """The objects of the files, with the stated settings of each by the id of its node."""
 
     objects: list[Object]
     stated: dict[int, ServiceSettings | None]
@@ -77,138 +78,137 @@ class _Listed(Record):
 
 def read_manifests(members: Sequence[ManifestFile], options: ReadOptions) -> ReadManifests:
     """Read the manifests of one set."""
-    listed = _listed(members)
-    running = [one for one in listed.objects if one.workload is not None]
-    rest = (one for one in listed.objects if one.workload is None)
+    files = _file_objects(members)
+    running = [item for item in files.objects if item.workload is not None]
+    rest = (item for item in files.objects if item.workload is None)
     attached = WorkloadObjects(running, rest)
     faults = object_faults(attached)
-    found = [
-        _workload(one, attached.by_workload.get(n, ()), listed, options, faults.get(n, ()))
-        for n, one in enumerate(options.progress.track("reading workloads:", running))
+    workloads = [
+        _workload(item, attached.by_workload.get(n, ()), files, options, faults.get(n, ()))
+        for n, item in enumerate(options.progress.track("reading workloads:", running))
     ]
-    services = tuple(_service(one, found, options) for one in _planned(found))
-    _forget_nodes(one.node.table for one in listed.objects)
+    services = tuple(_service(plan, workloads, options) for plan in _plans(workloads))
+    _forget_nodes(item.node.table for item in files.objects)
     return ReadManifests(
         services=services,
-        skipped=(*listed.skipped, *_left(attached)),
-        problems=tuple(listed.problems),
+        skipped=(*files.skipped, *_left(attached)),
+        problems=tuple(files.problems),
         twice=_twice(running),
-        unmet=None if listed.problems else _unmet(members, running, services),
+        unmet=None if files.problems else _unmet(members, running, services),
     )
 
 
 def _workload(
-    one: Object,
+    item: Object,
     attached: Sequence[Object],
-    listed: _Listed,
+    files: _FileObjects,
     options: ReadOptions,
     faults: Iterable[Fault],
 ) -> Workload:
-    """A workload with what belongs to it; the nodes that were made for that are given up."""
-    found = read_workload(one, attached, listed.stated[id(one.node)], options.replaced)
-    _forget_nodes(each.node.table for each in (one, *attached))
-    return found._replace(faults=(*found.faults, *faults))
+    """A workload with its objects and faults; drops the nodes that were made for it."""
+    workload = read_workload(item, attached, files.stated[id(item.node)], options.replaced)
+    _forget_nodes(each.node.table for each in (item, *attached))
+    return workload._replace(faults=(*workload.faults, *faults))
 
 
 def _forget_nodes(documents: Iterable[NodeTable]) -> None:
-    """Give up the views that were made while some documents were read: a large set has many."""
+    """Drop the views of some documents: a large set has many."""
     for document in documents:
         document.forget_nodes()
 
 
-def _service(one: _Planned, workloads: Sequence[Workload], options: ReadOptions) -> Service:
-    workers = [workloads[number] for number in one.workers]
-    service = service_of(workloads[one.main], one.name, workers)
+def _service(plan: _ServicePlan, workloads: Sequence[Workload], options: ReadOptions) -> Service:
+    workers = [workloads[number] for number in plan.workers]
+    service = service_of(workloads[plan.main], plan.name, workers)
     return service._replace(environment=options.environment)
 
 
-def _listed(members: Iterable[ManifestFile]) -> _Listed:
-    """The objects of every file once, whatever is stated of how many services in it."""
-    said: dict[int, list[ServiceSettings | None]] = defaultdict(list)
-    result = _Listed([], {}, [], [])
-    by_file = {id(member.document): member.document for member in members}
+def _file_objects(members: Iterable[ManifestFile]) -> _FileObjects:
+    """The objects of every file once, even if settings of several services are stated for it."""
+    settings: dict[int, list[ServiceSettings | None]] = defaultdict(list)
+    result = _FileObjects([], {}, [], [])
+    documents = {id(member.document): member.document for member in members}
     for member in members:
-        said[id(member.document)].append(member.stated)
-    for key, document in by_file.items():
-        found = objects_in(document)
+        settings[id(member.document)].append(member.stated)
+    for key, document in documents.items():
+        read = objects_in(document)
         _forget_nodes(root.table for root in document.roots)
-        result.objects.extend(found.objects)
-        result.stated.update((id(one.node), _stated(one, said[key])) for one in found.objects)
-        result.problems.extend(found.problems)
-        result.skipped.extend((document.file, reason) for reason in found.skipped)
+        result.objects.extend(read.objects)
+        result.stated.update((id(o.node), _stated(o, settings[key])) for o in read.objects)
+        result.problems.extend(read.problems)
+        result.skipped.extend((document.file, reason) for reason in read.skipped)
     return result
 
 
-def _stated(one: Object, said: Sequence[ServiceSettings | None]) -> ServiceSettings | None:
-    """What is stated of an object: under its name, of its file as a whole, or of another one."""
-    named = (stated for stated in said if stated is not None and stated.name == one.name)
-    whole = (stated for stated in said if stated is None or not stated.name)
-    return next(named, next(whole, said[0]))
+def _stated(item: Object, settings: Sequence[ServiceSettings | None]) -> ServiceSettings | None:
+    """The stated settings of an object: under its name, of its whole file, or the first ones."""
+    named = (stated for stated in settings if stated is not None and stated.name == item.name)
+    whole = (stated for stated in settings if stated is None or not stated.name)
+    return next(named, next(whole, settings[0]))
 
 
 def _unmet(
     members: Iterable[ManifestFile], running: Iterable[Object], services: Iterable[Service]
 ) -> tuple[ServiceSettings, tuple[str, ...]] | None:
-    """The first service that is stated and not there, although its file holds workloads."""
+    """The first stated service without a workload, although its file has workloads."""
     names = {service.name for service in services}
     by_file: dict[str, list[str]] = defaultdict(list)
-    for one in running:
-        by_file[one.file].append(one.name)
+    for item in running:
+        by_file[item.file].append(item.name)
     for member in members:
-        stated, there = member.stated, tuple(by_file[member.document.file])
-        if stated is not None and stated.name and there and stated.name not in names:
-            return stated, there
+        stated, workloads = member.stated, tuple(by_file[member.document.file])
+        if stated is not None and stated.name and workloads and stated.name not in names:
+            return stated, workloads
     return None
 
 
 def _left(attached: WorkloadObjects) -> Iterator[tuple[str, str]]:
-    """What belongs to no workload: one reason for each file."""
+    """The files with objects that belong to no workload, each with the reasons."""
     by_file: dict[str, list[str]] = defaultdict(list)
-    for one, why in attached.left:
-        by_file[one.file].append(f"{one.about} {why}")
+    for item, why in attached.left:
+        by_file[item.file].append(f"{item.about} {why}")
     yield from ((file, "; ".join(reasons)) for file, reasons in by_file.items())
 
 
 def _twice(workloads: Iterable[Object]) -> tuple[Object, Object] | None:
-    """The first two that a cluster would take for one: of one kind, namespace and name."""
+    """The first two workloads with the same kind, namespace and name."""
     known: dict[tuple[str, str, str], Object] = {}
-    for one in workloads:
-        first = known.setdefault((one.kind, one.namespace, one.name), one)
-        if first.node is not one.node:
-            return first, one
+    for item in workloads:
+        first = known.setdefault((item.kind, item.namespace, item.name), item)
+        if first.node is not item.node:
+            return first, item
     return None
 
 
-def _planned(found: Sequence[Workload]) -> Iterator[_Planned]:
+def _plans(workloads: Sequence[Workload]) -> Iterator[_ServicePlan]:
     """The services that workloads make."""
     workers: dict[int, list[int]] = defaultdict(list)
-    belongs = find_owners(found)
-    for number, owner in belongs.items():
+    owners = find_owners(workloads)
+    for number, owner in owners.items():
         workers[owner].append(number)
-    alone = [number for number in range(len(found)) if number not in belongs]
-    names = _names([found[number].object for number in alone])
-    stated = {number: found[number].stated for number in alone}
-    often = Counter(id(one.node) for one in stated.values() if one is not None)
-    for number, name in zip(alone, names, strict=True):
-        one = stated[number]
-        if one is None or _is_meant(found[number].object, one, often[id(one.node)]):
-            yield _Planned(number, name, tuple(workers[number]))
+    mains = {n: workload for n, workload in enumerate(workloads) if n not in owners}
+    names = _names([workload.object for workload in mains.values()])
+    uses = Counter(id(main.stated.node) for main in mains.values() if main.stated is not None)
+    for (number, main), name in zip(mains.items(), names, strict=True):
+        stated = main.stated
+        if stated is None or _is_meant(main.object, stated, uses[id(stated.node)]):
+            yield _ServicePlan(number, name, tuple(workers[number]))
 
 
-def _is_meant(one: Object, stated: ServiceSettings, often: int) -> bool:
-    """Whether a workload is the service of a name: of several in its files, the one called so."""
-    return not stated.name or often == 1 or stated.name == one.name
+def _is_meant(item: Object, stated: ServiceSettings, uses: int) -> bool:
+    """Whether settings apply to a workload: settings of several workloads apply by their name."""
+    return not stated.name or uses == 1 or stated.name == item.name
 
 
 def _names(workloads: Sequence[Object]) -> list[str]:
-    """What services are called: as the workload, and its namespace or kind where two share it."""
-    plain = Counter(one.name for one in workloads)
-    spaced = Counter((one.namespace, one.name) for one in workloads)
+    """The names of services: the workload's, after its namespace or kind if two share it."""
+    plain = Counter(item.name for item in workloads)
+    spaced = Counter((item.namespace, item.name) for item in workloads)
     return [
-        one.name
-        if plain[one.name] == 1
-        else f"{one.namespace or one.kind.lower()}/{one.name}"
-        if spaced[one.namespace, one.name] == 1
-        else f"{one.kind.lower()}/{one.name}"
-        for one in workloads
+        item.name
+        if plain[item.name] == 1
+        else f"{item.namespace or item.kind.lower()}/{item.name}"
+        if spaced[item.namespace, item.name] == 1
+        else f"{item.kind.lower()}/{item.name}"
+        for item in workloads
     ]

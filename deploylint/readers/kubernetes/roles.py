@@ -95,28 +95,28 @@ def technology_of(workload: Object) -> tuple[str, str]:
 def main_container(
     workload: Object, containers: Sequence[Node], belonging: Iterable[Object]
 ) -> Node:
-    """The container of a pod that the workload is about; their order means nothing.
+    """The container of a pod that the workload is about.
 
-    The one called like it, else the one that kubectl takes by default, that with an image called
-    like it, that with a port of its Service, that with a probe, the first.
+    Its name is that of the workload; else kubectl takes it by default, its image has that name, it
+    opens a port of the Service, it has a probe, or it is the first.
     """
     notes = labels(child_at(pod_of(workload), "metadata", "annotations"))
     default = notes.get(table().default_container, "")
     ports = {
         text_of(child(port, key))
-        for one in belonging
-        if one.kind == "Service"
-        for port in nodes_at(one.node, "spec.ports[]")
+        for service in belonging
+        if service.kind == "Service"
+        for port in nodes_at(service.node, "spec.ports[]")
         for key in ("targetPort", "port")
     }
     tests: tuple[Callable[[Node], bool], ...] = (
-        lambda one: text_of(child(one, "name")) == workload.name,
-        lambda one: bool(default) and text_of(child(one, "name")) == default,
-        lambda one: _IMAGE_NAME.sub("", text_of(child(one, "image"))) == workload.name,
-        lambda one: bool(ports & _opened(one)),
-        lambda one: any(child(one, probe) is not None for probe in _PROBES),
+        lambda node: text_of(child(node, "name")) == workload.name,
+        lambda node: bool(default) and text_of(child(node, "name")) == default,
+        lambda node: _IMAGE_NAME.sub("", text_of(child(node, "image"))) == workload.name,
+        lambda node: bool(ports & _opened(node)),
+        lambda node: any(child(node, probe) is not None for probe in _PROBES),
     )
-    meant = (one for test in tests for one in containers if test(one))
+    meant = (container for test in tests for container in containers if test(container))
     return next(meant, containers[0])
 
 

@@ -1,4 +1,4 @@
-"""One workload as components: its main container, and beside it sidecars and init containers."""
+"""Reads one workload as components: its main container, sidecars and init containers."""
 
 from __future__ import annotations
 
@@ -39,14 +39,15 @@ from deploylint.readers.kubernetes.view import alone, view
 from deploylint.readers.wrapped.values import nodes_at
 
 IMAGE = ("image.registry", "image.repository")
-"""What tells by which image workloads run the same."""
+"""The fields that are equal in workloads with the same image."""
 
 
 class Workload(Record):
-    """A workload that was read: its main container's values and role, and its other containers.
+    """A workload: its main container's values and role, and its other containers.
 
-    ``belonging`` are the objects that belong to it, ``seen`` is the mapping it was read from,
-    ``rows`` numbers the rows of the documents that it is put together from.
+    ``belonging`` are the objects that belong to it.
+    ``seen`` is the mapping that it is read from.
+    ``rows`` numbers the rows of its documents.
     """
 
     object: Object
@@ -62,59 +63,57 @@ class Workload(Record):
 
 
 def read_workload(
-    one: Object, belonging: Sequence[Object], stated: ServiceSettings | None, replaced: bool
+    item: Object, belonging: Sequence[Object], stated: ServiceSettings | None, replaced: bool
 ) -> Workload:
-    """Read one workload with what belongs to it."""
-    template = pod_of(one)
-    listed = containers(template)
-    container = main_container(one, listed, belonging)
-    seen = view(one, container, belonging)
+    """Read one workload with the objects that belong to it."""
+    template = pod_of(item)
+    nodes = containers(template)
+    container = main_container(item, nodes, belonging)
+    seen = view(item, container, belonging)
     rows = RowNumbers()
-    values = _values(seen, one.kind, rows, replaced)
-    faults = tuple(_overruled_replicas(one, seen))
-    values.setdefault("service.name", field_value("known", one.name, _name_row(one, rows)))
-    role = role_of(one, container, values)
+    values = _values(seen, item.kind, rows, replaced)
+    faults = tuple(_overruled_replicas(item, seen))
+    values.setdefault("service.name", field_value("known", item.name, _name_row(item, rows)))
+    role = role_of(item, container, values)
     if stated is not None and stated.role is not None:
         role = RoleEvidence(stated.role, "the configuration")
     if role.role == "worker":
-        values, reading = _worker(one, container, seen, values, rows)
-        values = derive(values, rows)  # what follows from its command line too
-        faults = reading.faults
-        if reading.role and (stated is None or stated.role is None):
-            role = role if reading.role == role.role else RoleEvidence(reading.role, "its command")
-    others = [_beside(one, c, "sidecar", replaced) for c in listed if c is not container]
+        values, command = _worker(item, container, seen, values, rows)
+        values = derive(values, rows)  # now from its command line too
+        faults = command.faults
+        if command.role and (stated is None or stated.role is None):
+            role = role if command.role == role.role else RoleEvidence(command.role, "its command")
+    others = [_beside(item, node, "sidecar", replaced) for node in nodes if node is not container]
     for init in containers(template, "initContainers"):
         runs_on = text(child(init, "restartPolicy")) == "Always"
-        others.append(_beside(one, init, "sidecar" if runs_on else "init", replaced))
+        others.append(_beside(item, init, "sidecar" if runs_on else "init", replaced))
     return Workload(
-        one, tuple(belonging), stated, container, seen, rows, values, role, tuple(others), faults
+        item, tuple(belonging), stated, container, seen, rows, values, role, tuple(others), faults
     )
 
 
-def _name_row(one: Object, rows: RowNumbers) -> RowNumber | None:
-    node = one.at("metadata.name")
+def _name_row(item: Object, rows: RowNumbers) -> RowNumber | None:
+    node = item.at("metadata.name")
     return None if node is None else rows.number(node)
 
 
-def component(one: Workload, name: str, fields: Fields) -> Component:
-    """The main component of a workload, called by its role and, beside another, by a name."""
-    role = one.role.role
+def component(workload: Workload, name: str, fields: Fields) -> Component:
+    """The main component of a workload; its key is its role, with a name beside others of it."""
+    role = workload.role.role
     key = f"{role}:{name}" if name else role
-    values = FieldValues(fields, one.rows)
-    return Component(
-        key, name, role, values, one.seen, table().paths, command_line=_command_line(one.container)
-    )
+    values, line = FieldValues(fields, workload.rows), _command_line(workload.container)
+    return Component(key, name, role, values, workload.seen, table().paths, command_line=line)
 
 
 def _command_line(container: Node) -> CommandLine:
-    """What a container writes of its command line; of what it does not write its image decides."""
+    """The command line of a container as it is written; its image decides the rest."""
     command, arguments = child(container, "command"), child(container, "args")
-    written = tuple(one for one in (command, arguments) if one is not None and not is_empty(one))
+    written = tuple(n for n in (command, arguments) if n is not None and not is_empty(n))
     return CommandLine(written, bool(written) and written[0] is command)
 
 
-def _beside(one: Object, container: Node, role: Role, replaced: bool) -> Component:
-    seen = alone(one, container)
+def _beside(item: Object, container: Node, role: Role, replaced: bool) -> Component:
+    seen = alone(item, container)
     rows = RowNumbers()
     values = FieldValues(_values(seen, "", rows, replaced), rows)
     name = text(child(container, "name"))
@@ -122,54 +121,54 @@ def _beside(one: Object, container: Node, role: Role, replaced: bool) -> Compone
 
 
 def _values(seen: Node, kind: str, rows: RowNumbers, replaced: bool) -> Fields:
-    """What a view says, by address, and what the API makes of it."""
-    found = resolve_values(walk(seen, table().profile.root, rows), table().profile.union)
-    values = {address: value for address, value in found.items() if not _is_nothing(value)}
+    """The values of a view by address, with the defaults of the API."""
+    values = resolve_values(walk(seen, table().profile.root, rows), table().profile.union)
+    values = {address: value for address, value in values.items() if not _is_nothing(value)}
     if child(seen, "service") is None:
-        values.pop(f"service.{PRESENT}", None)  # a port of the container alone makes no Service
+        values.pop(f"service.{PRESENT}", None)  # a container's port is not a Service
     values = _with_arguments(resolve_ports(values, seen), seen, rows)
     if replaced:
         values = _filled_in_elsewhere(values)
     return derive(fill_defaults(values, kind), rows, process=child(seen, "container"))
 
 
-def _overruled_replicas(one: Object, seen: Node) -> Iterator[Fault]:
+def _overruled_replicas(item: Object, seen: Node) -> Iterator[Fault]:
     """Replicas beside an autoscaler, which sets them too; a chart leaves them out."""
-    count, scalers = one.at("spec.replicas"), ("autoscaler", "scaled-object")
+    count, scalers = item.at("spec.replicas"), ("autoscaler", "scaled-object")
     if count is not None and any(child(seen, key) is not None for key in scalers):
         message = f"replicas is {text(count)} beside an autoscaler; leave it out"
         yield Fault("overruled-replicas", count, message)
 
 
 def _is_nothing(value: FieldValue) -> bool:
-    """Whether null, ``{}`` or ``[]`` is written, which to the API is as if nothing were."""
+    """Whether a value is null, ``{}`` or ``[]``: the API takes it for unset."""
     return value.state == "disabled" and value.data is None
 
 
 def _with_arguments(values: Fields, seen: Node, rows: RowNumbers) -> Fields:
-    """The literal secrets with those that stand in the command line."""
-    found = dict[str, Node]()
+    """The values, with the literal secrets of the command line too."""
+    secrets = dict[str, Node]()
     for key in ("command", "args"):
         for line in nodes_at(seen, f"container.{key}"):
-            secret = {id(node) for node in secret_nodes(line)}
+            secret_ids = {id(node) for node in secret_nodes(line)}
             items = line.content if isinstance(line.content, list) else [line]
             for before, item in zip([line, *items], items, strict=False):
-                if id(item) in secret:
-                    found[text(before) or text(item)] = item
+                if id(item) in secret_ids:
+                    secrets[text(before) or text(item)] = item
                 elif secret_spans(text(item)):
-                    found[text(item).partition("=")[0].partition(":")[0]] = item
-    if not found:
+                    secrets[text(item).partition("=")[0].partition(":")[0]] = item
+    if not secrets:
         return values
     known = values.get(_LITERAL, NOT_SET)
-    written = {name: rows.number(node) for name, node in found.items()}
-    parts = {**(known.parts or {}), **{name: (at, at) for name, at in written.items()}}
-    leaves = (*known.leaves, *written.values())
-    at = next(iter(written.values())) if known.at is None else known.at
+    numbers = {name: rows.number(node) for name, node in secrets.items()}
+    parts = {**(known.parts or {}), **{name: (at, at) for name, at in numbers.items()}}
+    leaves = (*known.leaves, *numbers.values())
+    at = next(iter(numbers.values())) if known.at is None else known.at
     return values | {_LITERAL: field_value("known", list(parts), at, "", parts, leaves)}
 
 
 _IN_COMMAND = ("queues", "concurrency", "mode", "program")
-"""What only a command line says of a worker."""
+"""The fields of a worker that only a command line sets."""
 
 _LITERAL = "environment.literal-secrets"
 
@@ -177,48 +176,45 @@ _REPLACED = "a bare name; a tool beside the manifests completes it"
 
 
 def _filled_in_elsewhere(values: Fields) -> Fields:
-    """A bare image name, which skaffold or kustomize replace, says neither registry nor tag."""
+    """The values; skaffold or kustomize decide the registry and the tag of a bare image name."""
     repository, registry = values.get("image.repository"), values.get("image.registry")
     if repository is None or registry is not None or "/" in str(repository.data):
         return values
     unknown = field_value("unknown", None, repository.at, _REPLACED)
     tag = values.get("image.tag")
-    return values | {"image.registry": unknown} | ({"image.tag": unknown} if _unsaid(tag) else {})
-
-
-def _unsaid(tag: FieldValue | None) -> bool:
-    return tag is None or tag.derived
+    values = values | {"image.registry": unknown}
+    return values | {"image.tag": unknown} if tag is None or tag.derived else values
 
 
 def _worker(
-    one: Object, container: Node, seen: Node, values: Fields, rows: RowNumbers
+    item: Object, container: Node, seen: Node, values: Fields, rows: RowNumbers
 ) -> tuple[Fields, WorkerCommand]:
-    """The values of a worker with what its command line says, and what its labels say it is."""
+    """The values of a worker, with those of its command line and labels, and the command."""
     line = argv(container)
-    technology, because = technology_of(one)
+    technology, because = technology_of(item)
     variables, has_program = _variables(container, seen), _command_line(container).has_program
-    reading = read_worker(line, technology, variables, has_program=has_program)
-    found = dict(values)
-    for name, value in reading.values.items():
+    command = read_worker(line, technology, variables, has_program=has_program)
+    values = dict(values)
+    for name, value in command.values.items():
         node = value.node or (line[0].node if line else None)
-        found[f"workers.{name}"] = rows.field_value(value._replace(node=node))
+        values[f"workers.{name}"] = rows.field_value(value._replace(node=node))
     at_container = rows.number(container)
     if not line:
         note = "no command; the image's command runs"
         for name in _IN_COMMAND:
-            found.setdefault(f"workers.{name}", field_value("unknown", None, at_container, note))
-    if technology and found.get("workers.technology", NOT_SET).state != "known":
-        note = f"its {because}"
-        found["workers.technology"] = field_value("known", technology, _name_row(one, rows), note)
-    if any(element_of(address) == "workers" for address in found):
-        found[f"workers.{PRESENT}"] = field_value("known", True, at_container)
-    return found, reading
+            values.setdefault(f"workers.{name}", field_value("unknown", None, at_container, note))
+    if technology and values.get("workers.technology", NOT_SET).state != "known":
+        note, name_row = f"its {because}", _name_row(item, rows)
+        values["workers.technology"] = field_value("known", technology, name_row, note)
+    if any(element_of(address) == "workers" for address in values):
+        values[f"workers.{PRESENT}"] = field_value("known", True, at_container)
+    return values, command
 
 
 def _variables(container: Node, seen: Node) -> Variables:
-    """What a container's environment is known to hold, from ConfigMaps of the set too."""
-    own, there = (
+    """The known variables of a container's environment, with those of ConfigMaps of the set."""
+    own, followed = (
         variable_words([] if node is None else [node])
         for node in (child(container, "env"), child(seen, "followed"))
     )
-    return {**own, **{n: word for n, word in there.items() if n not in own or own[n].note}}
+    return {**own, **{n: word for n, word in followed.items() if n not in own or own[n].note}}
