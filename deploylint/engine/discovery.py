@@ -1,8 +1,8 @@
 """Finds the groups of files that the paths of a command name, before the files are read.
 
-A folder is one group; files that are named are one group; a file that is named beside its folder
-limits the report to that file. Where a configuration has groups, a path into one stands for the
-whole group, and limits the report to itself.
+A folder is searched for groups (``folders``); files that are named are one group; a file that is
+named beside a folder above it limits the report to that file. Where a configuration has groups, a
+path into one stands for the whole group, and limits the report to itself.
 """
 
 from __future__ import annotations
@@ -24,6 +24,15 @@ PIPED = "<stdin>"
 """The name of the standard input in messages."""
 OWN = ".deploylint"
 """How the names of deploylint's own files begin."""
+CHART, VALUES = "Chart", "values"
+"""The names of a chart's own files, without suffix."""
+NOT_DEPLOYMENTS = {
+    CHART: "a chart's description",
+    "kustomization": "a kustomization; build it first: kustomize build DIR | deploylint check -",
+    "skaffold": "a skaffold configuration",
+    "docker-compose": "a compose file",
+    "compose": "a compose file",
+}
 
 
 class Skipped(Record):
@@ -44,7 +53,7 @@ class FileGroup(Record):
     ``focus`` are the files that the report is limited to, as messages name them; none for all.
     ``configured`` is the group of the configuration that it is, in one ``environment``.
     ``skipped`` are files beside its own that are not read.
-    ``one_shape`` is whether all its files are to be read alike, as those of a folder are.
+    ``folder`` is where all its files are, which are read alike; None for files that are named.
     ``piped`` is the name of the standard input in messages.
     """
 
@@ -55,7 +64,7 @@ class FileGroup(Record):
     configured: GroupConfig | None = None
     skipped: tuple[Skipped, ...] = ()
     environment: str = ""
-    one_shape: bool = False
+    folder: Path | None = None
     piped: str = PIPED
 
     def file_name(self, path: Path) -> str:
@@ -107,13 +116,14 @@ def _groups_of(paths: Sequence[Path], config: Config, *, whole: bool) -> list[Fi
     with_groups = [path for path in folders if _under(grouped, [path], [])]
     if groups:
         groups[0] = groups[0]._replace(skipped=tuple(_ungrouped(with_groups, config)))
-    groups += (
-        folder_group(path, [] if whole else files, config)
-        for path in folders
-        if path not in with_groups
-    )
-    taken = grouped.union(absolute(file) for group in groups for file in group.files)
-    loose = [path for path in files if not _names(path) & taken]
+    searched = [path for path in folders if path not in with_groups]
+    groups += (folder_group(path, [] if whole else files, config) for path in searched)
+    loose = [
+        path
+        for path in files
+        if not _names(path) & grouped
+        and all(below_folder(path, folder) is None for folder in searched)
+    ]
     return [*groups, *_loose(loose, config, alone=not groups)]
 
 
@@ -199,20 +209,44 @@ def yaml_files(folder: Path) -> Iterator[Path]:
 def folder_group(path: Path, files: Iterable[Path], config: Config) -> FileGroup:
     """The group of the files of a folder, those in its sub-folders left out.
 
-    The report is limited to the ``files`` in it. Raises NothingToCheck for a folder without a YAML
-    file in it or below it.
+    The report is limited to the ``files`` in it or below it. Raises NothingToCheck for a folder
+    without a YAML file in it or below it.
     """
-    inside = list(yaml_files(path))
-    if not inside and not any(file.suffix in SUFFIXES for file in path.glob("*/**/*")):
+    if not any(file.suffix in SUFFIXES for file in path.rglob("*")):
         raise NothingToCheck(f"{display_path(path)}: no .yaml or .yml file{_suggestion(path)}")
-    focus = {display_path(path / file.name) for file in files if file.parent.samefile(path)}
-    members = [ServiceFiles((file,)) for file in inside if not is_excluded(file, config)]
-    excluded = (file for file in inside if is_excluded(file, config))
+    below = (below_folder(file, path) for file in files)
+    focus = frozenset(display_path(path / file) for file in below if file is not None)
+    return files_in(path, config)._replace(focus=focus)
+
+
+def below_folder(file: Path, folder: Path) -> Path | None:
+    """The path of a file from a folder above it; None where it is elsewhere."""
+    above, root = file.parent.resolve(), folder.resolve()
+    return above.relative_to(root) / file.name if above.is_relative_to(root) else None
+
+
+def files_in(folder: Path, config: Config) -> FileGroup:
+    """The group of the files of a folder, which may be none."""
+    inside = list(yaml_files(folder))
+    is_chart = {CHART, VALUES} <= {file.stem for file in inside}
+    reasons = {file: _why_not_read(file, config, of_chart=is_chart) for file in inside}
+    members = (ServiceFiles((file,)) for file, reason in reasons.items() if not reason)
+    skipped = (Skipped(display_path(file), reason) for file, reason in reasons.items() if reason)
     return FileGroup(
-        absolute(path).name,
-        path,
-        tuple(members),
-        frozenset(focus),
-        skipped=tuple(Skipped(display_path(file), _EXCLUDED) for file in excluded),
-        one_shape=True,
+        absolute(folder).name, folder, tuple(members), skipped=tuple(skipped), folder=folder
     )
+
+
+def _why_not_read(file: Path, config: Config, *, of_chart: bool) -> str:
+    """Why a file of a folder is not read, or ""; ``of_chart`` is whether a chart is beside it."""
+    if is_excluded(file, config):
+        return _EXCLUDED
+    if file.name.startswith(".") and not file.name.startswith(OWN):
+        return "a hidden file"
+    if of_chart and file.stem != VALUES and file.stem not in NOT_DEPLOYMENTS:
+        return "other values of the chart; its values.yaml is in the same folder"
+    try:
+        file.name.encode()
+    except UnicodeEncodeError:
+        return "its name is not UTF-8; a configuration cannot name it"
+    return ""

@@ -1,131 +1,319 @@
-"""Folders of folders: the groups in them, and the folders that are not searched, and why.
+"""Finds the groups in a folder and below it, and what is not searched, and why.
 
-A folder that holds a deployment is a group, without its sub-folders: these often hold variants of
-the same services. Where it holds none, each sub-folder is searched in the same way. Sub-folders
-with one service each, and with different names, are one group.
+The files of one folder are a group. Folders with paths that differ in one name, as in
+``services/*/helm``, are one group if most hold one service each, and that name is the service.
+Others often hold variants of the same services, and each is a group.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from pathlib import Path
 
 from deploylint.config.load import Config
 from deploylint.documents.paths import absolute, display_path
-from deploylint.engine.discovery import SUFFIXES, FileGroup, Skipped, folder_group
+from deploylint.documents.record import Record
+from deploylint.engine.discovery import CHART, FileGroup, Skipped, files_in
 from deploylint.engine.load import DeploymentGroup, load_group
-from deploylint.model.errors import NothingToCheck
 from deploylint.model.progress import SILENT, Progress
+from deploylint.readers.service import NAMELESS, service_name
 
 MAX_DEPTH = 30
 """How deep folders are searched."""
 
 _SKIPPED = {"node_modules": "third-party packages"}
-_CHART = "Chart.yaml"
 _TEMPLATES = "templates"
+_OF_A_CHART = {
+    "charts": "dependencies of a chart",
+    "crds": "a chart's custom resource definitions",
+    "ci": "test values of a chart",
+}
+"""The folders of a chart that hold no deployment, as Helm and its chart-testing lay them out."""
 
-Searched = tuple[FileGroup, list[DeploymentGroup]]
-"""The files of a sub-folder, and the groups in it."""
+_MANY = 3
+"""In so many folders, a file of the same name is that of a service each."""
+
+
+class FolderGroup(Record):
+    """A group that is found in a folder.
+
+    ``place`` is its folder, and of one file among others that file.
+    ``below`` is, of a group of several folders, the pattern of their paths below its own.
+    """
+
+    files: FileGroup
+    loaded: DeploymentGroup
+    place: Path
+    below: tuple[str, ...] = ()
+
+
+Inside = tuple[Path, FolderGroup]
+"""A sub-folder and a group in it."""
 
 
 def load_groups(
     files: FileGroup, profile: str, config: Config, progress: Progress = SILENT
 ) -> list[DeploymentGroup]:
-    """A group, or those of its sub-folders where a folder itself holds no deployment."""
-    group = load_group(files, profile, config.profile_folders, progress)
-    if group.services or group.problems or not files.one_shape or files.focus:
-        return [without_sub_folders(group, files)]
-    skipped = list(group.skipped)
-    groups = _search(files.root, profile, config, skipped, 0) or [group._replace(skipped=())]
-    first, *others = groups
-    return [first._replace(skipped=(*skipped, *first.skipped)), *others]
+    """The groups of some files: one, or all those of a folder and the folders below it."""
+    return [group.loaded for group in search(files, profile, config, progress)]
 
 
-def without_sub_folders(group: DeploymentGroup, files: FileGroup) -> DeploymentGroup:
-    """The group of a folder, with the sub-folders that are not part of it as skipped."""
-    if not files.one_shape or files.focus:
-        return group
-    return group._replace(skipped=(*group.skipped, *_left_out(files.root)))
+def search(
+    files: FileGroup, profile: str, config: Config, progress: Progress = SILENT
+) -> list[FolderGroup]:
+    """The groups that ``load_groups`` returns, with where they are.
+
+    What belongs to none of them is skipped by the first.
+    """
+    searching = _Search(files.root, profile, config)
+    groups = searching.groups_of(files, progress)
+    if files.folder is not None:
+        groups += searching.groups_below(files.folder, is_service=bool(groups))
+    groups = _focused(groups, files.focus)
+    if not groups:
+        loaded = searching.load(files)
+        groups = [FolderGroup(files, loaded._replace(skipped=()), _place(files))]
+    first, *others = _single_services_alone(groups)
+    skipped = (*searching.skipped, *first.loaded.skipped)
+    return [first._replace(loaded=first.loaded._replace(skipped=skipped)), *others]
 
 
-def _search(
-    folder: Path, profile: str, config: Config, skipped: list[Skipped], depth: int
+def with_groups_below(
+    loaded: DeploymentGroup, files: FileGroup, profile: str, config: Config
 ) -> list[DeploymentGroup]:
-    """The groups in the sub-folders of a folder; what is not searched is added to ``skipped``."""
-    searched = list[Searched]()
-    for path in _folders(folder):
-        if reason := _reason(path, depth):
-            skipped.append(_skipped(path, reason))
-            continue
-        try:
-            files = folder_group(path, [], config)
-        except NothingToCheck:
-            continue
-        group = load_group(files, profile, config.profile_folders)
-        if group.services or group.problems:
-            searched.append((files, [group]))
-            skipped += _left_out(path)
-        else:
-            skipped += group.skipped
-            groups = _search(path, profile, config, skipped, depth + 1)
-            searched += [(files, groups)] if groups else []
-    return _joined(folder, searched, profile, config)
+    """A large group, and those of the sub-folders of its folder."""
+    if files.folder is None or files.focus:
+        return [loaded]
+    searching = _Search(files.root, profile, config)
+    below = searching.groups_below(files.folder, is_service=True)
+    groups = _single_services_alone([FolderGroup(files, loaded, files.folder), *below])
+    first, *others = [group.loaded for group in groups]
+    return [first._replace(skipped=(*searching.skipped, *first.skipped)), *others]
 
 
-def _joined(
-    folder: Path, searched: Sequence[Searched], profile: str, config: Config
-) -> list[DeploymentGroup]:
-    """The groups of sub-folders; one where each holds one service and no two share a name."""
-    groups = [group for _, inside in searched for group in inside]
-    names = [service.name for group in groups for service in group.services]
-    single = len(groups) == len(searched) == len(names) == len(set(names)) > 1
-    if not single or any(group.problems for group in groups):
-        return [
-            group._replace(name=_name(group, files))
-            for files, inside in searched
-            for group in inside
-        ]
-    members = tuple(member for files, _ in searched for member in files.members)
-    skipped = tuple(skip for files, _ in searched for skip in files.skipped)
-    whole = FileGroup(absolute(folder).name, folder, members, skipped=skipped, one_shape=True)
-    return [load_group(whole, profile, config.profile_folders)]
+class _Search:
+    """A search of folders, with links inside ``root``. ``skipped`` is what is not read, and why."""
+
+    def __init__(self, root: Path, profile: str, config: Config) -> None:
+        self._root = root
+        self._profile = profile
+        self._config = config
+        self.skipped = list[Skipped]()
+
+    def load(self, files: FileGroup, progress: Progress = SILENT) -> DeploymentGroup:
+        """Read a group."""
+        return load_group(files, self._profile, self._config.profile_folders, progress)
+
+    def groups_of(self, files: FileGroup, progress: Progress = SILENT) -> list[FolderGroup]:
+        """The groups of some files: one, or none where they hold no service.
+
+        A file that repeats the workloads of others is a group of its own.
+        """
+        loaded, place = self.load(files, progress), _place(files)
+        if not (loaded.services or loaded.problems) and files.folder is not None:
+            self.skipped += loaded.skipped
+            return []
+        if not loaded.copies or files.configured is not None:
+            return [FolderGroup(files, loaded, place)]
+        copies = [file for file in files.files if files.file_name(file) in loaded.copies]
+        rest = [file for file in files.files if file not in copies]
+        places = [(place, rest), *((file, [file]) for file in copies)]
+        parts = [(path, _part(files, paths)) for path, paths in places]
+        return [FolderGroup(part, self.load(part), path) for path, part in parts]
+
+    def groups_below(self, folder: Path, depth: int = 0, *, is_service: bool) -> list[FolderGroup]:
+        """The groups in the sub-folders of a folder that holds a service itself, or does not."""
+        below = dict[Path, list[FolderGroup]]()
+        for path in sorted(path for path in folder.iterdir() if path.is_dir()):
+            if reason := _reason(path, depth, is_service=is_service):
+                name = f"{display_path(path)}/"
+                self.skipped.append(Skipped(name, reason, unrendered=_is_templates(path)))
+                continue
+            groups = self.groups_of(files_in(path, self._config)._replace(root=self._root))
+            inside = self.groups_below(path, depth + 1, is_service=bool(groups))
+            below[path] = [*groups, *inside]
+        return list(self._joined(folder, below))
+
+    def _joined(
+        self, folder: Path, below: Mapping[Path, Sequence[FolderGroup]]
+    ) -> Iterator[FolderGroup]:
+        """The groups of sub-folders: one for each pattern of paths with a service each."""
+        patterns = _by_pattern(below)
+        fleets = {pattern for pattern, groups in patterns.items() if _is_fleet(groups)}
+        for pattern, groups in patterns.items():
+            if pattern in fleets:
+                below_each = ("*", *pattern[1:])
+                names = (absolute(folder).name, *(below_each if len(fleets) > 1 else ()))
+                joined = self._join(folder, "/".join(names), groups)
+                yield joined._replace(below=below_each)
+            else:
+                yield from (_prefixed(group) for _, group in groups)
+
+    def _join(self, folder: Path, name: str, groups: Sequence[Inside]) -> FolderGroup:
+        """One group of all services in some sub-folders."""
+        members = tuple(
+            member._replace(folder_name=called)
+            for (_, group), called in zip(groups, _folder_names(groups), strict=True)
+            for member in group.files.members
+        )
+        skipped = tuple(skip for _, group in groups for skip in group.files.skipped)
+        files = FileGroup(name, self._root, members, skipped=skipped, folder=folder)
+        return FolderGroup(files, self.load(files), folder)
 
 
-def _name(group: DeploymentGroup, files: FileGroup) -> str:
-    """The name of a group in a sub-folder: with the folder above that."""
-    above = absolute(files.root).parent.name
-    return group.name if "/" in group.name else f"{above}/{group.name}"
+# --- which folders are of one group ---------------------------------------------------------------
+
+Pattern = tuple[str, ...]
+"""The shape of a group, and its path from a sub-folder: with * where the sub-folder's name is."""
 
 
-def _folders(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.iterdir() if path.is_dir())
+def _by_pattern(below: Mapping[Path, Sequence[FolderGroup]]) -> dict[Pattern, list[Inside]]:
+    """The groups of sub-folders by pattern; a service alone has that of most others.
+
+    A group of several folders has a pattern of its own.
+    """
+    patterns = dict[Pattern, list[Inside]]()
+    every = [(path, group) for path, groups in below.items() for group in groups]
+    for path, group in every:
+        patterns.setdefault(_pattern(path, group), []).append((path, group))
+    for pattern, groups in list(patterns.items()):
+        (path, group), *others = groups
+        if not others and len(below[path]) == 1 and len(group.loaded.services) <= 1:
+            larger = _larger_pattern(patterns, pattern, has_service=bool(group.loaded.services))
+            if larger is not None:
+                patterns[larger] += patterns.pop(pattern)
+                patterns[larger].sort(key=itemgetter(0))
+    return patterns
 
 
-def _skipped(folder: Path, reason: str) -> Skipped:
-    return Skipped(f"{display_path(folder)}/", reason, unrendered=_is_chart(folder))
+def _pattern(path: Path, group: FolderGroup) -> Pattern:
+    if group.below:
+        return ("joined", group.place.as_posix(), *group.below)
+    parts = group.place.relative_to(path).parts
+    return (group.loaded.shape, *("*" if part == path.name else part for part in parts))
+
+
+def _larger_pattern(
+    patterns: Mapping[Pattern, Sequence[Inside]], pattern: Pattern, *, has_service: bool
+) -> Pattern | None:
+    """The pattern that a service alone joins: that of most services read in the same way.
+
+    A folder without a service, where no file can be read, joins those with the same path.
+    """
+    others = {
+        other: len(groups)
+        for other, groups in patterns.items()
+        if other != pattern and not groups[0][1].below
+        if (other[0] == pattern[0] and len(groups) > 1 if has_service else other[1:] == pattern[1:])
+    }
+    return max(others, key=lambda other: others[other], default=None)
+
+
+def _is_fleet(groups: Sequence[Inside]) -> bool:
+    """Whether most sub-folders hold one service each, and most names of services differ."""
+    loaded = [group.loaded for _, group in groups]
+    single = [group for group in loaded if len(group.services) == 1]
+    more = [group for group in loaded if len(group.services) > 1]
+    several = [service.name for group in more for service in group.services]
+    if len(groups) < 2 or not single or len(several) > len(single):
+        return False
+    names = [*several, *_names(groups)]
+    return 2 * len(set(names)) > len(names)
+
+
+def _names(groups: Iterable[Inside]) -> Iterator[str]:
+    """The names of the services that are alone in their folders."""
+    for (_, group), called in zip(groups, _folder_names(groups), strict=True):
+        if len(group.loaded.services) == 1:
+            yield called or group.loaded.services[0].name
+
+
+def _folder_names(groups: Iterable[Inside]) -> list[str]:
+    """The names that folders give to the services in them; "" where files name them."""
+    files = [_nameable_file(group.loaded) for _, group in groups]
+    stems = Counter(file.stem for file in files if file is not None)
+    return [
+        path.name
+        if file is not None and (file.stem in NAMELESS or stems[file.stem] >= _MANY)
+        else ""
+        for (path, _), file in zip(groups, files, strict=True)
+    ]
+
+
+def _nameable_file(group: DeploymentGroup) -> Path | None:
+    """The file of the only service of a group, where the name of the service comes from it."""
+    if len(group.services) != 1:
+        return None
+    (service,) = group.services
+    file = service.files[0]
+    return Path(file) if service.name == service_name(file) else None
+
+
+# --- names, and what is left out ------------------------------------------------------------------
+
+
+def _place(files: FileGroup) -> Path:
+    """The folder of some files, by the first of them."""
+    return files.folder or next((absolute(file).parent for file in files.files), files.root)
+
+
+def _part(files: FileGroup, paths: Sequence[Path]) -> FileGroup:
+    """A group of some files of another one; it is called after the file if that is the only one."""
+    members = tuple(member for member in files.members if member.files[0] in paths)
+    name = f"{files.name}/{members[0].files[0].stem}" if len(members) == 1 else files.name
+    return files._replace(name=name, members=members)
+
+
+def _prefixed(group: FolderGroup) -> FolderGroup:
+    """A group in a sub-folder: its name has the folder above that."""
+    name = group.loaded.name
+    if "/" not in name:
+        name = f"{absolute(group.place).parent.name}/{name}"
+    return group._replace(loaded=group.loaded._replace(name=name))
+
+
+def _focused(groups: Sequence[FolderGroup], focus: frozenset[str]) -> list[FolderGroup]:
+    """The groups with a file in focus; all where no group has any."""
+    limits = [focus.intersection(map(group.files.file_name, group.files.files)) for group in groups]
+    if not any(limits):
+        return list(groups)
+    return [
+        group._replace(loaded=group.loaded._replace(focus=limit))
+        for group, limit in zip(groups, limits, strict=True)
+        if limit
+    ]
+
+
+def _single_services_alone(groups: Sequence[FolderGroup]) -> list[FolderGroup]:
+    """Groups in which a single service needs no other one if another group has several."""
+    single = {id(group) for group in groups if len(group.loaded.services) == 1}
+    several = any(len(group.loaded.services) > 1 for group in groups)
+    return [
+        group._replace(loaded=group.loaded._replace(is_alone=several and id(group) in single))
+        for group in groups
+    ]
+
+
+def _is_templates(folder: Path) -> bool:
+    """Whether a folder holds the templates of a Helm chart."""
+    return folder.name == _TEMPLATES and _is_chart(folder.parent)
 
 
 def _is_chart(folder: Path) -> bool:
-    """Whether a folder holds the templates of a Helm chart."""
-    return folder.name == _TEMPLATES and (folder.parent / _CHART).is_file()
+    return (folder / f"{CHART}.yaml").is_file()
 
 
-def _reason(path: Path, depth: int) -> str:
-    """Why a folder is not searched, or ""."""
+def _reason(path: Path, depth: int, *, is_service: bool) -> str:
+    """Why a folder is not searched, or "". ``is_service`` is whether the one above holds one."""
     if path.is_symlink():
         return "a link to a folder"
     if path.name.startswith("."):
         return "a dot folder"
-    if _is_chart(path):
+    if _is_templates(path):
         command = f"helm template NAME {display_path(path.parent)} | deploylint check -"
         return f"templates of a chart; render it first: {command}"
+    if is_service and path.name in _OF_A_CHART and _is_chart(path.parent):
+        return _OF_A_CHART[path.name]
     return _SKIPPED.get(path.name, "" if depth < MAX_DEPTH else "too deep")
-
-
-def _left_out(folder: Path) -> Iterator[Skipped]:
-    """The sub-folders of a group that hold YAML files, and why these are not part of it."""
-    for path in _folders(folder):
-        if reason := _reason(path, 0):
-            yield _skipped(path, reason)
-        elif any(file.suffix in SUFFIXES for file in path.rglob("*")):
-            yield _skipped(path, "a sub-folder, not part of this group; check it separately")

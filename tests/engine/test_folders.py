@@ -42,7 +42,7 @@ LAYOUTS = [
     (["deploy/a.yaml", "deploy/b.yaml"], ["deploy", "deploy/a.yaml"], {"deploy": ["a", "b"]}),
     (["x/a.yaml", "y/b.yaml"], ["x", "y"], {"x": ["a"], "y": ["b"]}),
     (["x/a.yaml", "y/b.yaml"], ["x/a.yaml", "y/b.yaml"], {"x": ["a", "b"]}),
-    (["deploy/a.yaml", "deploy/sub/b.yaml"], ["deploy"], {"deploy": ["a"]}),
+    (["deploy/a.yaml", "deploy/sub/b.yaml"], ["deploy"], {"deploy": ["a"], "deploy/sub": ["b"]}),
     # a folder that holds no deployment is walked through
     (["deploy/a/values.yaml", "deploy/b/values.yaml"], ["deploy"], {"deploy": ["a", "b"]}),
     (
@@ -81,10 +81,6 @@ def test_paths_select_groups_of_services(
 
 
 SKIPS = [
-    (
-        ["deploy/a.yaml", "deploy/sub/b.yaml"],
-        {"deploy/sub/": "a sub-folder, not part of this group; check it separately"},
-    ),
     (["deploy/a.yaml", "deploy/.x/b.yaml"], {"deploy/.x/": "a dot folder"}),
     (
         ["deploy/a.yaml", "deploy/node_modules/b.yaml"],
@@ -185,9 +181,13 @@ def test_paths_without_deployments_are_refused_with_a_command(
     assert str(error.value).startswith(message)
 
 
-def test_services_of_one_name_are_refused(folder: Path) -> None:
-    with pytest.raises(UsageError) as error:
-        report(folder, values("deploy/deploy-a.yaml", "deploy/values-a.yaml"), "deploy")
-    assert str(error.value) == (
-        "deploy/values-a.yaml: duplicate service name 'a' (also deploy/deploy-a.yaml); rename one"
-    )
+def test_services_of_one_name_are_reported_at_both_places(folder: Path) -> None:
+    files = values("deploy/b.yaml", "deploy/deploy-a.yaml", "deploy/values-a.yaml")
+    found = report(folder, files, "deploy")
+    assert groups(found) == {"deploy": ["b", "a"]}
+    first, second = "deploy/deploy-a.yaml", "deploy/values-a.yaml"
+    wanted = "rename one; only the first is compared"
+    assert [(problem.file, problem.message) for problem in found.problems] == [
+        (first, f"duplicate service name 'a' (also {second}:1); {wanted}"),
+        (second, f"duplicate service name 'a' (also {first}:1); {wanted}"),
+    ]

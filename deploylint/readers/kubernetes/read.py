@@ -16,6 +16,7 @@ from deploylint.documents.record import Record
 from deploylint.model.progress import Progress
 from deploylint.model.service import Service, ServiceSettings
 from deploylint.readers.kubernetes.catalogue import table
+from deploylint.readers.kubernetes.copies import copies, first_definitions
 from deploylint.readers.kubernetes.objects import Object, objects_in
 from deploylint.readers.kubernetes.selectors import WorkloadObjects
 from deploylint.readers.kubernetes.service import service_of
@@ -54,14 +55,16 @@ class _Planned(Record):
 class ReadManifests(Record):
     """What the manifests of a set come to.
 
-    ``skipped`` are (file, reason); ``twice`` are two workloads that are the same one; ``unmet``
-    is a service that is stated and that no workload is called like, with the names there are.
+    ``skipped`` are (file, reason); ``twice`` are workloads that are the same one: the first is
+    read; ``copies`` are files that repeat the workloads of others; ``unmet`` is a service that
+    is stated and that no workload is called like, with the names there are.
     """
 
     services: tuple[Service, ...]
     skipped: tuple[tuple[str, str], ...]
     problems: tuple[Problem, ...]
-    twice: tuple[Object, Object] | None
+    twice: tuple[tuple[Object, Object], ...]
+    copies: tuple[str, ...]
     unmet: tuple[ServiceSettings, tuple[str, ...]] | None
 
 
@@ -77,7 +80,8 @@ class _Listed(Record):
 def read_manifests(members: Sequence[ManifestFile], options: ReadOptions) -> ReadManifests:
     """Read the manifests of one set."""
     listed = _listed(members)
-    running = [one for one in listed.objects if one.kind in table().workloads]
+    every = [one for one in listed.objects if one.kind in table().workloads]
+    running, twice = first_definitions(every)
     rest = (one for one in listed.objects if one.kind not in table().workloads)
     attached = WorkloadObjects(running, rest)
     found = [
@@ -90,7 +94,8 @@ def read_manifests(members: Sequence[ManifestFile], options: ReadOptions) -> Rea
         services=services,
         skipped=(*listed.skipped, *_left(attached)),
         problems=tuple(listed.problems),
-        twice=_twice(running),
+        twice=twice,
+        copies=copies(every) if twice else (),
         unmet=None if listed.problems else _unmet(members, running, services),
     )
 
@@ -161,16 +166,6 @@ def _left(attached: WorkloadObjects) -> Iterator[tuple[str, str]]:
     for one, why in attached.left:
         by_file[one.file].append(f"{one.about} {why}")
     yield from ((file, "; ".join(reasons)) for file, reasons in by_file.items())
-
-
-def _twice(workloads: Iterable[Object]) -> tuple[Object, Object] | None:
-    """The first two that a cluster would take for one: of one kind, namespace and name."""
-    known: dict[tuple[str, str, str], Object] = {}
-    for one in workloads:
-        first = known.setdefault((one.kind, one.namespace, one.name), one)
-        if first.node is not one.node:
-            return first, one
-    return None
 
 
 def _planned(found: Sequence[Workload]) -> Iterator[_Planned]:
