@@ -45,8 +45,8 @@ def compile_examples() -> Any:
     """The examples of each shipped rule that has any, by its id."""
     return {
         rule.id: [
-            (one.reference, one.peer, one.gives, dict(one.code), one.dockerfile)
-            for one in rule.examples
+            (example.reference, example.peer, example.gives, dict(example.code), example.dockerfile)
+            for example in rule.examples
         ]
         for rule in read_folders([FOLDER]).rules
         if rule.examples

@@ -90,11 +90,11 @@ def _about(source: Source, start: int, before: int) -> int:
         return line + 1
     if before > line + 1:
         return before
-    while line + 1 < source.line_count and _is_bare(source.line(line)):
+    while line + 1 < source.line_count and is_bare(source.line(line)):
         line += 1
     return line + 1
 
 
-def _is_bare(line: str) -> bool:
+def is_bare(line: str) -> bool:
     """Whether a line is blank or only has a comment."""
     return not line.strip() or line.lstrip().startswith("#")

@@ -10,6 +10,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable
 
+from deploylint.documents.comments import is_bare
 from deploylint.documents.nodes import (
     STYLE,
     WIDTH,
@@ -62,7 +63,7 @@ def _as_written(node: Node) -> str | None:
     if not marked:
         return written
     first = marked[0]
-    if len(marked) > 1 or not _START.match(meant[first]) or any(map(_has_content, meant[:first])):
+    if len(marked) > 1 or not _START.match(meant[first]) or not all(map(is_bare, meant[:first])):
         return None
     start = source.line_start(line + 1 + first) - source.line_start(line + 1) + indent
     return written[:start] + "   " + written[start + len("---") :]
@@ -74,10 +75,6 @@ def _bare(lines: Iterable[str]) -> list[str]:
     while bare and not bare[-1]:
         bare.pop()
     return bare
-
-
-def _has_content(line: str) -> bool:
-    return bool(line.strip()) and not line.lstrip().startswith("#")
 
 
 def _in_one_place(node: Node, filled_in: bool) -> Document | Problem:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -106,6 +106,14 @@ class Source:
         """The line in the file and the column of a position in the text, both from 0."""
         line = bisect_right(self.starts, at) - 1
         return line + self.above, at - self.starts[line]
+
+    def duplicates_within(self, nodes: Sequence[Node]) -> list[tuple[Node, Node]]:
+        """The keys written twice in one of some nodes."""
+        return [
+            (lost, wins)
+            for lost, wins in self.duplicates
+            if any(node.start <= wins.start < node.end for node in nodes)
+        ]
 
     def problem(self, at: int, message: str) -> Problem:
         """Something wrong at a position in the text."""

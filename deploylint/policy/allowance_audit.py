@@ -65,8 +65,8 @@ def allowance_statuses(
     uses = _uses(finding for group in compared for finding in group.findings)
     evidence = _Evidence(compared)
     return [
-        AllowanceStatus(one, _state(one, evidence, one.id in uses, today), uses.get(one.id, ()))
-        for one in allowances
+        AllowanceStatus(a, _state(a, evidence, a.id in uses, today), uses.get(a.id, ()))
+        for a in allowances
     ]
 
 

@@ -46,9 +46,8 @@ def covering_allowances(difference: Difference, about: Iterable[Allowance], toda
     """Of the allowances about a difference's rule and component, those that cover it."""
     if difference.outcome == "unknown":
         return ()
-    return tuple(
-        one for one in about if covers(one, difference) and allowance_state(one, today) != "expired"
-    )
+    covering = (allowance for allowance in about if covers(allowance, difference))
+    return tuple(one for one in covering if allowance_state(one, today) != "expired")
 
 
 Decision = tuple[Status, Covering, NearMiss | None]

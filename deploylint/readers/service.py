@@ -10,21 +10,14 @@ from deploylint.documents.nodes import child
 from deploylint.documents.reader import Document, Origin
 from deploylint.model.fault import Fault, duplicate_key
 from deploylint.model.field_values import (
-    NOT_SET,
-    Fields,
     FieldValues,
-    RowNumber,
-    field_value,
 )
-from deploylint.model.fields import ADDRESSES, PRESENT, QUEUES, element_of
+from deploylint.model.fields import ADDRESSES, PRESENT, element_of
 from deploylint.model.service import Component, Service, ServiceSettings, Value
 from deploylint.readers.commands.queues import with_queues
 from deploylint.readers.commands.technologies import program_runtime, technologies, word_runtime
 from deploylint.readers.commands.web_servers import server_values
-from deploylint.readers.external_values import mark_external
-from deploylint.readers.helm import components as helm_values
-from deploylint.readers.helm.components import ReadComponent
-from deploylint.readers.helm.derived import derive
+from deploylint.readers.helm.components import read_components
 from deploylint.readers.helm.profile import Profile
 from deploylint.readers.service_names import own_names
 
@@ -64,14 +57,13 @@ def read_service(
         return None
     layers = files if chart is None else [chart, *files]
     origin = _origin(files)
-    read, faults = helm_values.read_components(root, profile, origin.elsewhere)
-    ready = [_with_derived(component, profile, origin.elsewhere) for component in read]
-    ready[0] = with_queues(ready, origin.elsewhere)._replace(is_main=True)
+    ready, faults = read_components(root, profile, origin.elsewhere)
+    if not ready:
+        return None
+    ready[0] = with_queues(ready, origin.elsewhere)
     called = stated_name(stated) or _name_from((files or layers)[0], ready[0], folder_name)
     runtime = stated_runtime(stated) or runtime_of(ready, [called])
     ready = [as_main(ready[0], runtime, stated), *map(_without_runtime, ready[1:])]
-    if not any(component.fields for component in read):
-        return None
     return Service(
         name=str(called.data),
         files=tuple(document.file for document in layers),
@@ -150,41 +142,6 @@ def _name_from(document: Document, main: Component, folder_name: str) -> Value:
     if folder_name:
         return Value("known", folder_name, at, "folder name")
     return Value("known", service_name(document.file), at, "file name")
-
-
-def _with_derived(component: ReadComponent, profile: Profile, elsewhere: str) -> Component:
-    fields, rows = dict(component.fields), component.rows
-    if elsewhere:
-        fields = mark_external(fields, rows, component.role, elsewhere, profile.port_name)
-    if component.role == "worker":
-        fields = _with_unknowns(fields, rows.number(component.scope))
-    fields = derive(fields, rows, profile.port_name, profile.port_variables)
-    return component.component(_with_given(fields, profile))
-
-
-def _with_unknowns(fields: Fields, at: RowNumber) -> Fields:
-    """A worker without a command is unknown: the chart or the image decides what it does."""
-    if f"{_WORKERS}.program" in fields:
-        return fields
-    unknown = field_value("unknown", None, at, "no command in values")
-    fields.setdefault(f"{_WORKERS}.{PRESENT}", field_value("known", True, at))
-    for address in _OF_WORKERS:
-        fields.setdefault(address, unknown)
-    return fields
-
-
-_WORKERS = element_of(QUEUES)
-_OF_WORKERS = tuple(address for address in ADDRESSES if element_of(address) == _WORKERS)
-
-
-def _with_given(fields: Fields, profile: Profile) -> Fields:
-    """Fields that the chart sets if the values do not are unknown in a present element."""
-    for address in profile.given:
-        present = fields.get(f"{element_of(address)}.{PRESENT}", NOT_SET)
-        value = fields.get(address, NOT_SET)
-        if present.state == "known" and value.state in ("absent", "disabled"):
-            fields[address] = value.replace(state="unknown", note="the chart sets it")
-    return fields
 
 
 def runtime_of(

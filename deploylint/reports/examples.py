@@ -15,9 +15,9 @@ def write(results: Sequence[ExampleResult], look: Look) -> str:
 
 def _lines(results: Sequence[ExampleResult], look: Look) -> Iterator[Line]:
     failed = [result for result in results if not result.holds]
-    for one in failed:
-        text = f" {one.rule.id}: example {one.number}: expected {one.wanted}, got {one.gives}"
-        yield from at_place(one.rule.place, text, look, indent=0)
+    for rule, number, wanted, gives in failed:
+        text = f" {rule.id}: example {number}: expected {wanted}, got {gives}"
+        yield from at_place(rule.place, text, look, indent=0)
     rules = len({result.rule.id for result in results})
     tried = f"{count(rules, 'rule')}, {count(len(results), 'example')}"
     yield from wrapped(

@@ -45,7 +45,10 @@ def what_to_do(finding: Finding) -> str:
         return _BUILTIN.get(finding.rule, "fix it")
     if finding.reference_location is not None:
         return _follow_reference(finding)
-    return _agree(finding) if _others(finding) else _meet_rule(finding)
+    if others := _others(finding):
+        what, wanted = subject(finding.address), _format(finding, finding.expected)
+        return f"set {what} to {wanted}, or change {', '.join(others)} with it"
+    return _meet_rule(finding)
 
 
 def _follow_reference(finding: Finding) -> str:
@@ -53,7 +56,9 @@ def _follow_reference(finding: Finding) -> str:
     if finding.expected_state != "known":
         return f"remove {what}, or add it to the {'others' if finding.votes else 'reference'}"
     if finding.actual_state != "known":
-        value = "" if _marks_presence(finding) else f" as {_format(finding, finding.expected)}"
+        data = finding.expected
+        is_mark = data == "present" or (data is True and not is_key(finding.address))
+        value = "" if is_mark else f" as {_format(finding, data)}"
         verb = "switch on" if finding.actual_state == "disabled" else "add"
         return f"{verb} {what}{value}"
     if isinstance(finding.actual, str) and finding.expected == finding.actual:
@@ -71,12 +76,6 @@ def _follow_reference(finding: Finding) -> str:
 def _format(finding: Finding, data: Plain) -> str:
     """Data as one writes it in a sentence."""
     return (format_as_written if is_key(finding.address) else format_value)(data)
-
-
-def _agree(finding: Finding) -> str:
-    others = ", ".join(_others(finding))
-    wanted = _format(finding, finding.expected)
-    return f"set {subject(finding.address)} to {wanted}, or change {others} with it"
 
 
 def _meet_rule(finding: Finding) -> str:
@@ -110,10 +109,12 @@ def fields_of(finding: Finding) -> dict[str, Plain]:
     about: dict[str, Plain] = {"rule": finding.rule, "service": glob.escape(finding.service)}
     if finding.environment:
         about["environment"] = glob.escape(finding.environment)
-    if finding.address:
+    if address := finding.address:
         about["component"] = glob.escape(finding.component)
-        is_keyed = is_key(finding.address)
-        about["key" if is_keyed else "element"] = _element(finding.address)
+        if is_key(address):
+            about["key"] = subject(address)
+        else:  # a part of a tree where an allowance can name it
+            about["element"] = address if matching(address) else field_of(address)
     if finding.reference_location is not None or _others(finding):
         about["from"] = _pattern(finding, finding.expected_state, finding.expected)
     about["to"] = _pattern(finding, finding.actual_state, finding.actual)
@@ -124,13 +125,6 @@ def _others(finding: Finding) -> list[str]:
     """The addresses of the same service that a value does not agree with."""
     texts = [text for role, _, text in finding.related if role == "agrees-not"]
     return list(dict.fromkeys(subject(text.partition(" is ")[0]) for text in texts))
-
-
-def _element(address: str) -> str:
-    """An address as an allowance writes it: a part of a tree where it can, else its field."""
-    if is_key(address):
-        return subject(address)
-    return address if matching(address) else field_of(address)
 
 
 def _pattern(finding: Finding, state: ValueState, data: Plain) -> Plain:
@@ -159,9 +153,3 @@ def _is_presence(address: str) -> bool:
     if is_key(address):
         return False
     return address.endswith(f".{PRESENT}") or field_of(address) not in ADDRESSES
-
-
-def _marks_presence(finding: Finding) -> bool:
-    """Whether only the presence of a value is expected."""
-    data = finding.expected
-    return data == "present" or (data is True and not is_key(finding.address))

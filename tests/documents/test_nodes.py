@@ -17,11 +17,15 @@ from deploylint.documents.nodes import (
     Source,
     Span,
     child,
+    child_at,
+    entries_of,
     is_empty,
+    items_of,
     leaves,
     plain,
     scalar,
     span,
+    text_of,
 )
 from deploylint.documents.parser import parse
 
@@ -226,3 +230,25 @@ def test_parser_reads_any_text_or_refuses_it_with_a_position(text: str) -> None:
         lines = Source("f", text).lines
         assert 1 <= read.line <= len(lines)
         assert 1 <= read.column <= len(lines[read.line - 1]) + 1
+
+
+def test_parts_of_a_node_of_another_kind_are_empty() -> None:
+    top = root("a: {b: text}\nc: [1, 2]\n")
+    assert text_of(child_at(top, "a", "b")) == "text"
+    assert [text_of(item) for item in items_of(child(top, "c"))] == ["1", "2"]
+    assert list(entries_of(top)) == ["a", "c"]
+    assert child_at(top, "a", "b", "c") is child_at(top, "x", "y") is None
+    for node in (child(top, "c"), child_at(top, "a", "b"), None):
+        assert entries_of(node) == {}
+    for node in (top, None):
+        assert (items_of(node), text_of(node)) == ([], "")
+
+
+def test_duplicates_within_a_node_are_those_written_in_it() -> None:
+    top = root("a: {b: 1, b: 2}\nc: 1\nc: 2\n")
+    inner = child(top, "a")
+    assert inner is not None
+    within = top.source.duplicates_within
+    assert [wins.content for _, wins in within([inner])] == ["b"]
+    assert {wins.content for _, wins in within([top])} == {"b", "c"}
+    assert within([]) == []

@@ -164,7 +164,7 @@ def _reference(group: DeploymentGroup, config: Config, option: str) -> tuple[Ser
         return default, f"{Path(default.files[0]).name} is the default"
     rules = config.rule_set.rules
     counts = {_name(service): _compared(service, rules) for service in group.services}
-    ranked = sorted(group.services, key=lambda one: (-counts[_name(one)], _name(one)))
+    ranked = sorted(group.services, key=lambda service: (-counts[_name(service)], _name(service)))
     numbers = [counts[_name(service)] for service in ranked]
     texts = ", ".join(f"{_name(one)} {count}" for one, count in zip(ranked, numbers, strict=True))
     tie = ", first by name" if numbers[0] == numbers[1] else ""

@@ -56,8 +56,8 @@ def started_server(line: list[Word], variables: Variables) -> dict[str, Value]:
         values[f"{_RUNTIME}.port"] = _port(*ports.popitem())
     given = [w for w in command.words if not w.note and _APPLICATION.fullmatch(w.text)]
     if server.application and len(given) == 1:
-        node = given[0].node
-        application = Value("known", given[0].text, node, "", None, (node,))
+        word = given[0]
+        application = Value("known", word.text, word.node, "", None, (word.node,))
         values[f"{_RUNTIME}.application"] = application
     return values
 

@@ -14,7 +14,7 @@ from deploylint.readers.commands.technologies import technology_of
 
 UNOPENED = "workers.unopened-ports"
 _DECLARED = ("service.container-port", "service.target-port", "monitoring.port")
-_PROBES = tuple(name for name, element in ELEMENTS.items() if "handler" in element.fields)
+PROBES = tuple(name for name, element in ELEMENTS.items() if "handler" in element.fields)
 
 
 def unopened_ports(values: Mapping[str, FieldValue]) -> Fields:
@@ -26,7 +26,7 @@ def unopened_ports(values: Mapping[str, FieldValue]) -> Fields:
     if f"workers.{PRESENT}" not in values:
         return {}
     declared = [v for address in _DECLARED if (v := values.get(address, NOT_SET)).state in _WRITTEN]
-    asked = [v for probe in _PROBES if (v := _port(values, probe)).state in _WRITTEN]
+    asked = [v for probe in PROBES if (v := _port(values, probe)).state in _WRITTEN]
     numbers = [value.data for value in declared]
     closed = {v.data: v for v in asked if v.data is None or v.data not in numbers}
     if not closed:

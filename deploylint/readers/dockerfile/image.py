@@ -117,15 +117,12 @@ def _base(instruction: Instruction, stages: Mapping[str, Image], arguments: Vari
     row = {} if reference.note else base_image(text)
     unknown = f"nothing is known about {node.content if reference.note else text}"
     why = reference.note or unknown
-    note, entrypoint = "" if row else why, row.get("entrypoint")
+    note, words = "" if row else why, row.get("entrypoint")
+    entrypoint = tuple(Word(word, node) for word in words or ())
     return Image(
         instruction.node,
         Word(row.get("user", ""), node, note),
-        Line(
-            tuple(Word(word, node) for word in entrypoint or ()),
-            node,
-            note=why if entrypoint is None else "",
-        ),
+        Line(entrypoint, node, note=why if words is None else ""),
         Line((), node, note=unknown),
         tuple(Word(port, node, note) for port in row.get("exposes", () if row else ("",))),
     )

@@ -91,13 +91,13 @@ def root(layers: Sequence[Layer], trees: Mapping[Role, Tree]) -> Keys:
 
 
 def _places(layers: Sequence[Layer]) -> Mapping[str, list[LayerPlace]]:
-    """What is said of each place by the most specific layer that says anything of it."""
+    """The components of each place, by the most specific layer that has any there."""
     places: dict[str, list[LayerPlace]] = {}
     for layer in layers[::-1]:
-        said: dict[str, list[LayerPlace]] = {}
+        of_layer: dict[str, list[LayerPlace]] = {}
         for entry in layer.components:
-            said.setdefault(entry.at, []).append(entry)
-        places |= said
+            of_layer.setdefault(entry.at, []).append(entry)
+        places |= of_layer
     return places
 
 
@@ -183,8 +183,8 @@ class _Adding(Record):
             rules = keys.at(split(path)).rules
             for gift in given if isinstance(given, list) else [given]:
                 rules.append(self._gift(rank + number, gift))
-        for path, undecided in self.written.chart_decides.items():
-            rule = self._rule(rank + LAST, leave_to_chart, undecided=tuple(undecided))
+        for path, chart_fields in self.written.chart_decides.items():
+            rule = self._rule(rank + LAST, leave_to_chart, chart_fields=tuple(chart_fields))
             keys.at(split(path)).rules.append(rule)
 
     def switches(self, keys: Keys) -> None:
@@ -213,7 +213,7 @@ class _Adding(Record):
         field: str = "",
         reader: str = "",
         constants: tuple[tuple[str, str], ...] = (),
-        undecided: tuple[str, ...] = (),
+        chart_fields: tuple[str, ...] = (),
     ) -> KeyRule:
         return KeyRule(
             self.element,
@@ -223,6 +223,6 @@ class _Adding(Record):
             field=field,
             reader=reader,
             constants=constants,
-            undecided=undecided,
+            chart_fields=chart_fields,
             pod=bool(field) and self.written.pod,
         )

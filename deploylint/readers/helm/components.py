@@ -13,16 +13,24 @@ from deploylint.model.field_values import (
     Fields,
     FieldValue,
     FieldValues,
+    RowNumber,
     RowNumbers,
     field_value,
 )
-from deploylint.model.fields import INHERITED, PRESENT, PRESENT_BESIDE
-from deploylint.model.service import CommandLine, Component, Role
-from deploylint.model.spellings import Spellings
+from deploylint.model.fields import (
+    ADDRESSES,
+    INHERITED,
+    PRESENT,
+    PRESENT_BESIDE,
+    QUEUES,
+    element_of,
+)
+from deploylint.model.service import Component, Role
 from deploylint.readers.commands.shell import Variables, Word
 from deploylint.readers.commands.worker import WorkerCommand, read_worker, words
-from deploylint.readers.external_values import hide_value
+from deploylint.readers.external_values import hide_value, mark_external
 from deploylint.readers.helm.compile import Tree
+from deploylint.readers.helm.derived import derive
 from deploylint.readers.helm.key_tree import ComponentKey
 from deploylint.readers.helm.profile import Profile
 from deploylint.readers.helm.resolve import ReadKeys, resolve_values, values_of_pod
@@ -31,30 +39,25 @@ from deploylint.readers.helm.walk import is_off, walk
 
 
 class ReadComponent(Record):
-    """A component as it was read, without what follows from its values; see ``Component``.
+    """A component as it was read, without what follows from its values.
 
-    ``fields`` are its values, ``rows`` the documents they were read from.
+    ``fields``: its values.
+    ``at``: the mapping that it was read from, with a ``tree``.
+    ``scope``: all that was read there.
     """
 
-    key: str
     name: str
     role: Role
     fields: Fields
-    rows: RowNumbers
-    scope: Node
-    paths: Spellings
-    command_line: CommandLine | None
-
-    def component(self, fields: Fields) -> Component:
-        """The component with other values."""
-        key, name, role, _, rows, scope, paths, line = self
-        return Component(key, name, role, FieldValues(fields, rows), scope, paths, False, line)
+    at: Node
+    tree: Tree
+    scope: ReadKeys
 
 
 def read_components(
     root: Node, profile: Profile, elsewhere: str = ""
-) -> tuple[list[ReadComponent], list[Fault]]:
-    """The components of a values file, the server first, and its faults.
+) -> tuple[list[Component], list[Fault]]:
+    """The components of a values file, the main one first, and its faults; none without a value.
 
     If a server is below the root, the components only fall back to the root. ``elsewhere`` are
     other sources of values, also of a server's own keys.
@@ -68,7 +71,8 @@ def read_components(
     roles = [place.role for _, place, _ in top.places]
     components = list[ReadComponent]()
     if "server" not in roles:
-        components.append(_component("", "server", shared, root, profile.trees["server"], top))
+        tree = profile.trees["server"]
+        components.append(ReadComponent("", "server", shared, root, tree, top))
     for role, component in prefixed.items():
         if role not in roles:
             fields = _with_inherited(dict(component.fields), _offer(shared, is_compared=True))
@@ -88,8 +92,20 @@ def read_components(
         for offer in offers[place.role]:
             values = offer(values)
         tree = profile.trees[place.role]
-        components.append(_component(name, role, values, entry.value, tree, scope))
-    return _servers_first(components), faults
+        components.append(ReadComponent(name, role, values, entry.value, tree, scope))
+    return _finish_all(components, profile, elsewhere), faults
+
+
+def _finish_all(
+    components: list[ReadComponent], profile: Profile, elsewhere: str
+) -> list[Component]:
+    """The components, the main one first; none if none has a value."""
+    if not any(component.fields for component in components):
+        return []
+    components.sort(key=lambda component: component.role != "server")
+    main, *others = (_finish(component, profile, elsewhere) for component in components)
+    key = "server" if main.role == "server" else main.key  # a second server is known by its name
+    return [main._replace(key=key, is_main=True), *others]
 
 
 def _shared(root: Node, top: ReadKeys, profile: Profile) -> Fields:
@@ -132,12 +148,6 @@ def _offers(
     return offers
 
 
-def _servers_first(components: list[ReadComponent]) -> list[ReadComponent]:
-    """The main component first; a second server is known by its name."""
-    main, *others = sorted(components, key=lambda component: component.role != "server")
-    return [main, *(c._replace(key=f"{c.role}:{c.name}") for c in others)]
-
-
 def _prefixed(root: Node, top: ReadKeys, profile: Profile) -> dict[Role, ReadComponent]:
     """Components with keys at the root that begin with their name: ``workerResources``."""
     components: dict[Role, ReadComponent] = {}
@@ -149,16 +159,47 @@ def _prefixed(root: Node, top: ReadKeys, profile: Profile) -> dict[Role, ReadCom
         if role == "worker":
             _worker(values, scope, place, key, variable_words((*top.variables, *scope.variables)))
         if values and not is_off(node):
-            components[role] = _component(prefix, role, values, node, profile.trees[role], scope)
+            tree = profile.trees[role]
+            components[role] = ReadComponent(prefix, role, values, node, tree, scope)
     return components
 
 
-def _component(
-    name: str, role: Role, fields: Fields, at: Node, tree: Tree, scope: ReadKeys
-) -> ReadComponent:
-    key = role if role == "server" else f"{role}:{name}"
-    line = scope.command_line
-    return ReadComponent(key, name, role, fields, scope.rows, at, tree.paths, line)
+def _finish(read: ReadComponent, profile: Profile, elsewhere: str) -> Component:
+    """A component with what follows from its values, and with what only the chart decides."""
+    name, role, _, at, tree, scope = read
+    fields, rows = dict(read.fields), scope.rows
+    if elsewhere:
+        fields = mark_external(fields, rows, role, elsewhere, profile.port_name)
+    if role == "worker":
+        fields = _with_unknowns(fields, rows.number(at))
+    fields = _with_given(derive(fields, rows, profile.port_name, profile.port_variables), profile)
+    values, line = FieldValues(fields, rows), scope.command_line
+    return Component(f"{role}:{name}", name, role, values, at, tree.paths, False, line)
+
+
+def _with_unknowns(fields: Fields, at: RowNumber) -> Fields:
+    """A worker without a command is unknown: the chart or the image decides what it does."""
+    if f"{_WORKERS}.program" in fields:
+        return fields
+    unknown = field_value("unknown", None, at, "no command in values")
+    fields.setdefault(f"{_WORKERS}.{PRESENT}", field_value("known", True, at))
+    for address in _OF_WORKERS:
+        fields.setdefault(address, unknown)
+    return fields
+
+
+_WORKERS = element_of(QUEUES)
+_OF_WORKERS = tuple(address for address in ADDRESSES if element_of(address) == _WORKERS)
+
+
+def _with_given(fields: Fields, profile: Profile) -> Fields:
+    """Fields that the chart sets if the values do not are unknown in a present element."""
+    for address in profile.given:
+        present = fields.get(f"{element_of(address)}.{PRESENT}", NOT_SET)
+        value = fields.get(address, NOT_SET)
+        if present.state == "known" and value.state in _SILENT:
+            fields[address] = value.replace(state="unknown", note="the chart sets it")
+    return fields
 
 
 Offer = Mapping[str, Mapping[str, FieldValue]]

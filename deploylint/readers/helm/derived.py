@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from deploylint.model.field_values import NOT_SET, Fields, FieldValue, RowNumbers, field_value
-from deploylint.model.fields import ADDRESSES, ELEMENTS, PRESENT
+from deploylint.model.fields import ADDRESSES, PRESENT
 from deploylint.model.types import PORT
-from deploylint.readers.commands.worker_ports import unopened_ports
+from deploylint.readers.commands.worker_ports import PROBES, unopened_ports
 from deploylint.readers.helm.field import field
 
 Values = Mapping[str, FieldValue]
@@ -85,7 +85,7 @@ def _tag(values: Values) -> Fields:
 def _handlers(values: Values) -> Fields:
     """Only an HTTP probe has a path and only an exec probe a command (Probe)."""
     handlers = Fields()
-    for probe in _PROBES:
+    for probe in PROBES:
         for part, handler in (("path", "http"), ("command", "exec")):
             value = values.get(f"{probe}.{part}")
             if value is None or f"{probe}.handler" in values or value.state == "disabled":
@@ -93,9 +93,6 @@ def _handlers(values: Values) -> Fields:
             note = f"only a probe of that kind has a {part}"
             handlers[f"{probe}.handler"] = field_value("known", handler, value.at, note)
     return handlers
-
-
-_PROBES = tuple(name for name, element in ELEMENTS.items() if "handler" in element.fields)
 
 
 def _directions(values: Values) -> Fields:
@@ -168,12 +165,7 @@ DERIVATIONS: tuple[Callable[[Values], Fields], ...] = (
     unopened_ports,
 )
 
-_PORTS = tuple(
-    f"{name}.{part}"
-    for name, element in ELEMENTS.items()
-    for part in element.fields
-    if ADDRESSES[f"{name}.{part}"] is PORT
-)
+PORTS = tuple(address for address, kind in ADDRESSES.items() if kind is PORT)
 
 
 def derive(
@@ -211,7 +203,7 @@ def _ports_by_number(values: Fields, port_name: str) -> Fields:
     target = _known(values, "service.container-port") or _known(values, "service.target-port")
     if target is None or (isinstance(target.data, str) and not target.data.isdecimal()):
         return values
-    for address in _PORTS:
+    for address in PORTS:
         value = values.get(address)
         if value is not None and value.data == port_name:
             note = f"the port named {port_name}"

@@ -54,8 +54,8 @@ def sources(node: Node) -> Filled:
         return
     yield from referenced(node)
     for key, kind in _LISTED.items():
-        if (listed := child(node, key)) is not None:
-            yield from names(listed, kind)
+        if (references := child(node, key)) is not None:
+            yield from names(references, kind)
     for item in _each(node):
         yield from referenced(item)
         yield from _typed(item)
@@ -89,9 +89,9 @@ def names(node: Node, field: str) -> Filled:
         return
     items = node.content if isinstance(node.content, list) else [node]
     named = [_name(item) for item in items]
-    found = [(str(n.content), n) for n in named if n is not None]
-    if found and len(found) == len(items):
-        yield field, names_of(found, node)
+    written = [(str(n.content), n) for n in named if n is not None]
+    if written and len(written) == len(items):
+        yield field, names_of(written, node)
     elif not any(isinstance(scalar_or_none(item), bool) for item in items):
         yield field, _left_to_the_chart(node)
 
@@ -104,8 +104,8 @@ def scalar_or_none(node: Node) -> object:
 def _name(item: Node) -> Node | None:
     if isinstance(item.content, str):
         return None if isinstance(scalar_or_text(item), bool) or is_empty(item) else item
-    found = (child(item, key) for key in _NAME_KEYS)
-    return next((n for n in found if n is not None and isinstance(n.content, str)), None)
+    values = (child(item, key) for key in _NAME_KEYS)
+    return next((n for n in values if n is not None and isinstance(n.content, str)), None)
 
 
 def secret_names(node: Node) -> Filled:
@@ -123,8 +123,8 @@ def config_map_names(node: Node) -> Filled:
 def keys_are_secrets(node: Node) -> Filled:
     """A map from the name of a secret or vault to what is taken from it."""
     if isinstance(node.content, dict) and node.content:
-        found = [(key, entry.key) for key, entry in node.content.items()]
-        yield SECRETS, names_of(found, node)
+        keys = [(key, entry.key) for key, entry in node.content.items()]
+        yield SECRETS, names_of(keys, node)
 
 
 def external_secrets(node: Node) -> Filled:
@@ -151,12 +151,12 @@ def mounted(node: Node) -> Filled:
 
 
 def literals(node: Node) -> Filled:
-    """A map of secrets by name whose values are written into the file itself."""
+    """A map of secrets by name, with their values in the file itself."""
     content = node.content if isinstance(node.content, dict) else {}
-    found = [
+    secrets = [
         (key, entry.value)
         for key, entry in content.items()
         if isinstance(entry.value.content, str) and holds_a_secret(key, scalar_or_text(entry.value))
     ]
-    if found:
-        yield LITERALS, names_of(found, found[0][1])
+    if secrets:
+        yield LITERALS, names_of(secrets, secrets[0][1])

@@ -63,7 +63,7 @@ def leave_to_chart(rule: KeyRule, node: Node, key: Node | None, scope: ReadKeys)
         note = f"decided by the chart from {(key or node.key).content}"
         number = scope.rows.number
         every = tuple(map(number, leaves(node)))
-        for name in rule.undecided:
+        for name in rule.chart_fields:
             value = field_value("unknown", None, number(node), note, None, every)
             scope.keep(f"{rule.element}.{name}", rule, value)
 

@@ -51,12 +51,13 @@ class KeyRule:
     ``fill`` reads a node by the rule and keeps what it says in a ``ReadKeys``.
     ``path`` and ``type`` are the field that it fills, where it fills a single one.
     ``reader`` is the form that fills several, ``constants`` are fixed values for being there,
-    ``undecided`` fields that only the chart knows.
+    ``chart_fields`` fields that only the chart knows.
     ``pod`` is whether it is said of the pod.
     """
 
     __slots__ = (
         "_known",
+        "chart_fields",
         "constants",
         "element",
         "entry",
@@ -66,7 +67,6 @@ class KeyRule:
         "rank",
         "reader",
         "type",
-        "undecided",
     )
 
     def __init__(
@@ -79,13 +79,18 @@ class KeyRule:
         field: str = "",
         reader: str = "",
         constants: tuple[tuple[str, str], ...] = (),
-        undecided: tuple[str, ...] = (),
+        chart_fields: tuple[str, ...] = (),
         pod: bool = False,
     ) -> None:
         self.element, self.entry, self.rank, self.fill = element, entry, rank, fill
         self.path = f"{element}.{field}"
         self.type = ADDRESSES.get(self.path, WORD)
-        self.reader, self.constants, self.undecided, self.pod = reader, constants, undecided, pod
+        self.reader, self.constants, self.chart_fields, self.pod = (
+            reader,
+            constants,
+            chart_fields,
+            pod,
+        )
         self._known = _KNOWN.setdefault(self.type.name, {}) if field else None
 
     def known_value(self, row: RowNumber | None, text: object) -> FieldValue | None:
@@ -105,7 +110,7 @@ _KNOWN: dict[str, dict[tuple[RowNumber | None, object], FieldValue]] = {}
 
 
 class ElementKey(Record):
-    """An element whose own key this is.
+    """The own key of an element.
 
     ``holds_scalar`` is whether a scalar can be its value; ``alone`` whether the other ways to write
     the element have no effect once this one is used; ``is_switched`` whether a key elsewhere has to
@@ -137,7 +142,7 @@ class Keys:
     ``star`` is any key without a node of its own, ``globs`` are those that begin and end with
     certain letters, ``items`` is each item of a list. ``foreign`` is None where this is the
     service's own; else it is another chart's where it holds one of these keys, always if there
-    are none. ``prefixes`` begin keys whose rest is a key of a component. ``pending`` is what lies
+    are none. Behind ``prefixes`` follows a key of a component. ``pending`` is what lies
     below and is only made when a file holds the key (``open``).
     """
 

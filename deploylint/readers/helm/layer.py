@@ -26,7 +26,7 @@ class LayerPlace(Record):
 
 
 class LayerPrefix(Record):
-    """A component whose keys stand at the root; see ``PrefixEntry``."""
+    """A component with its keys at the root; see ``PrefixEntry``."""
 
     prefix: str
     role: Role

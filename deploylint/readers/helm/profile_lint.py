@@ -5,7 +5,7 @@ Every shipped profile is checked in the tests, a project's own whenever it is us
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from deploylint.documents.nodes import Node, child, entries_of, items_of, plain, span
 from deploylint.documents.reader import Document
@@ -39,9 +39,8 @@ def check(name: str, folders: profiles.Folders = ()) -> None:
     if file.profile != name:
         message = f"profile {file.profile!r} is in the file of {name!r}; use one name"
         raise misread_at(_at(root, "profile"), message)
-    _parents(name, root, folders)
+    layers = [profiles.decoded(base, folders) for base in _extended(name, folders)]
     _paths(root)
-    layers = [profiles.decoded(base, folders) for base in _line(name, folders)]
     forms = {form: fields for layer in layers[::-1] for form, fields in layer.forms.items()}
     for element, entry in entries_of(child(root, "elements")).items():
         _require_known(entry.key, "element", ELEMENTS, element)
@@ -62,25 +61,18 @@ def _no_duplicates(document: Document) -> None:
         raise misread_at(wins, message)
 
 
-def _line(name: str, folders: profiles.Folders) -> Iterator[str]:
-    """A profile and those below it, each once."""
-    seen = set[str]()
-    while name and name not in seen:
-        seen.add(name)
-        yield name
-        name = profiles.decoded(name, folders).extends
-
-
-def _parents(name: str, root: Node, folders: profiles.Folders) -> None:
-    """Check that the base of a profile exists and does not extend it in turn."""
+def _extended(name: str, folders: profiles.Folders) -> list[str]:
+    """A profile and those that it extends, after a check that they exist and form no circle."""
     known, line = profiles.names(folders), [name]
     while wanted := profiles.decoded(line[-1], folders).extends:
         if wanted in line:
+            at = _at(profiles.source(name, folders).roots[0], "extends")
             message = f"{' extends '.join([*line, wanted])}: a circle; remove one extends"
-            raise misread_at(_at(root, "extends"), message)
+            raise misread_at(at, message)
         at = _at(profiles.source(line[-1], folders).roots[0], "extends")
         _require_known(at, "profile", known, wanted)
         line.append(wanted)
+    return line
 
 
 def _at(node: Node, key: str) -> Node:

@@ -13,6 +13,8 @@ not be whole: its values are those under the same name.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from deploylint.documents.merge import merge_roots
 from deploylint.documents.nodes import Entry, Node, child, entries_of, is_empty, leaves, span
 from deploylint.documents.reader import Document, Origin
@@ -23,7 +25,7 @@ from deploylint.readers.helm.key_tree import Keys
 from deploylint.readers.helm.profile import Profile
 from deploylint.readers.helm.resolve import resolve_values
 from deploylint.readers.helm.walk import is_foreign, walk
-from deploylint.readers.wrapped.values import FileContents, unreadable_at
+from deploylint.readers.wrapped.values import FileContents, unreadable_at, with_duplicates
 
 SHARED = "global"
 """The key of the values that Helm passes to every chart inside."""
@@ -52,12 +54,14 @@ def read_values(document: Document) -> FileContents:
     if shared is not None and len(list(leaves(shared.value))) * len(services) > MAX_SHARED:
         message = f"{SHARED} is too large for {len(services)} charts"
         return FileContents((document,), (), (unreadable_at(shared.key, message).problem,))
-    values = [_values(document, entries, name, services) for name in services]
     others = ", ".join(name for name in inside if name not in services)
     reason = f"{others}: not a complete service, beside {', '.join(services)}"
-    return FileContents(
-        (document,), _with_duplicates(document, values), (), (reason,) if others else ()
-    )
+    values = list[Document]()
+    for name in services:
+        own = document.source.duplicates_within([entries[name].value])
+        values.append(_values(document, entries, name, services, own))
+    passed = with_duplicates(document, values)
+    return FileContents((document,), passed, (), (reason,) if others else ())
 
 
 def _profile() -> Profile:
@@ -127,7 +131,11 @@ def unread_charts(document: Document) -> str:
 
 
 def _values(
-    document: Document, entries: dict[str, Entry], name: str, services: list[str]
+    document: Document,
+    entries: dict[str, Entry],
+    name: str,
+    services: list[str],
+    duplicates: Sequence[tuple[Node, Node]] = (),
 ) -> Document:
     """The values that one chart inside is passed: those under its name, and the shared ones."""
     key, node = entries[name]
@@ -140,18 +148,6 @@ def _values(
         layers = [entry.value for entry in (own.get(SHARED), shared) if entry is not None]
         passed = Entry(shared.key, merge_roots(layers) or shared.value)
         node = node.made({**own, SHARED: passed})
-    origin = Origin("" if is_alone else name, "", (note,), (), name if is_alone else "")
+    called, under = ("", name) if is_alone else (name, "")
+    origin = Origin(called, "", (note,), tuple(duplicates), under)
     return Document(document.file, document.source, (node,), origin)
-
-
-def _with_duplicates(document: Document, values: list[Document]) -> tuple[Document, ...]:
-    """Each service with the keys written twice in it; the first also has those around all."""
-    services, rest = list[Document](), list(document.source.duplicates)
-    for service in values:
-        root, origin = service.roots[0], service.origin or Origin()
-        own = tuple(pair for pair in rest if root.start <= pair[1].start < root.end)
-        rest = [pair for pair in rest if not root.start <= pair[1].start < root.end]
-        services.append(service._replace(origin=origin._replace(duplicates=own)))
-    first, origin = services[0], services[0].origin or Origin()
-    origin = origin._replace(duplicates=(*rest, *origin.duplicates))
-    return (first._replace(origin=origin), *services[1:])

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 
 from deploylint.documents.nodes import Node, child, child_at, text_of
 from deploylint.model.field_values import NOT_SET, Fields, field_value
-from deploylint.model.fields import ADDRESSES, PRESENT, element_of
+from deploylint.model.fields import PRESENT, element_of
 from deploylint.model.format import format_value
-from deploylint.model.types import PORT
+from deploylint.readers.helm.derived import PORTS
 from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.wrapped.values import nodes_at
 
@@ -66,9 +66,9 @@ def resolve_ports(values: Fields, seen: Node) -> Fields:
     target = values.get("service.target-port")
     if target is not None and target.data in (0, "0", ""):
         del values["service.target-port"]
-    for address, kind in ADDRESSES.items():
-        value = values.get(address)
-        if kind is not PORT or value is None or not isinstance(value.data, str):
+    for address in PORTS:
+        value = values.get(address, NOT_SET)
+        if not isinstance(value.data, str):
             continue
         named = service if address.startswith("monitoring") and value.data in service else pod
         number = _followed(named.get(value.data), pod)
@@ -107,8 +107,8 @@ def _mark_derived(values: Fields, declared: set[int]) -> Fields:
         note = port.note or "the Service maps it to its target port"
         values["service.port"] = port.replace(derived=True, note=note)
     behind = target if target.state == "known" else port
-    for address in [a for a, kind in ADDRESSES.items() if kind is PORT and a in values]:
-        value = values[address]
+    for address in PORTS:
+        value = values.get(address, NOT_SET)
         own = not address.startswith("service.") or address == "service.container-port"
         if own and value.data in declared and len(declared) > 1 and value.data != behind.data:
             note = value.note or "another port of the container"

@@ -58,7 +58,7 @@ class Object(Record):
 
 
 class Held(Record):
-    """What a file holds: objects, why some of it is passed over, and what is wrong with it."""
+    """What a file holds: objects, why some are skipped, and what is wrong with it."""
 
     objects: tuple[Object, ...]
     skipped: tuple[str, ...]
@@ -76,33 +76,33 @@ def labels(node: Node | None) -> dict[str, str]:
     return {k: text(e.value) for k, e in content.items()} if isinstance(content, dict) else {}
 
 
-def pod_of(one: Object) -> Node | None:
+def pod_of(workload: Object) -> Node | None:
     """The pod template of a workload; None where it has none."""
-    return one.at(table().workloads[one.kind].template)
+    return workload.at(table().workloads[workload.kind].template)
 
 
 def containers(pod: Node | None, key: str = "containers") -> list[Node]:
     """The containers of a pod template, by the key of their list."""
     spec = child(pod, "spec") if pod is not None else None
-    listed = child(spec, key) if spec is not None else None
-    items = listed.content if listed is not None and isinstance(listed.content, list) else []
+    written = child(spec, key) if spec is not None else None
+    items = written.content if written is not None and isinstance(written.content, list) else []
     return [item for item in items if isinstance(item.content, dict)]
 
 
 def objects_in(document: Document) -> Held:
-    """The objects of a file, patches and all that is no object left out and named."""
+    """The objects of a file, without patches and what is not an object, which are named."""
     objects, skipped, problems = list[Object](), list[str](), list[Problem]()
     templates = dict(_templates(document))
     for node in _unwrapped(document.roots):
-        one = _object(node, templates.get(span(node).line, "") if templates else "")
-        if one is None:
+        read = _object(node, templates.get(span(node).line, "") if templates else "")
+        if read is None:
             skipped.append(f"line {span(node).line}: not a Kubernetes object")
-        elif reason := _not_deployed(one):
-            skipped.append(f"{one.about}: {reason}")
-        elif one.kind in table().workloads and not containers(pod_of(one)):
-            problems.append(_without_containers(one))
+        elif reason := _not_deployed(read):
+            skipped.append(f"{read.about}: {reason}")
+        elif read.kind in table().workloads and not containers(pod_of(read)):
+            problems.append(_without_containers(read))
         else:
-            objects.append(one)
+            objects.append(read)
     return Held(tuple(objects), tuple(skipped), tuple(problems))
 
 
@@ -117,7 +117,7 @@ def _unwrapped(roots: tuple[Node, ...] | list[Node]) -> Iterator[Node]:
 
 
 def _templates(document: Document) -> Iterator[tuple[int, str]]:
-    """The lines on which documents begin whose template Helm names (``# Source: FILE``)."""
+    """The first line of each document and its template, as Helm names it (``# Source: FILE``)."""
     for comment in comments(document.source, document.roots, "Source"):
         yield comment.line, comment.text
 
@@ -133,31 +133,33 @@ def _object(node: Node, template: str) -> Object | None:
 _HOOK = "helm.sh/hook"
 
 
-def _not_deployed(one: Object) -> str:
-    """Why an object is none that runs as it stands here, or ""."""
-    if "test" in one.labels("metadata.annotations").get(_HOOK, ""):
+def _not_deployed(read: Object) -> str:
+    """Why an object does not run as it stands here, or ""."""
+    if "test" in read.labels("metadata.annotations").get(_HOOK, ""):
         return "a test of its chart"
-    if one.kind == "Kustomization" or (one.kind == "Component" and one.at("resources")):
+    if read.kind == "Kustomization" or (read.kind == "Component" and read.at("resources")):
         return "a kustomization; build it first: kustomize build DIR | deploylint check -"
-    if one.kind in table().workloads and _is_patch(one):
+    if read.kind in table().workloads and _is_patch(read):
         return "a patch or an incomplete workload: no container has an image"
     return ""
 
 
-def _is_patch(one: Object) -> bool:
+def _is_patch(workload: Object) -> bool:
     """Whether a workload can only be laid over another one.
 
     It says so, or has no image, or no containers and no selector, which a whole one has to have.
     """
-    if one.at('"$patch"') is not None or not one.name:
+    if workload.at('"$patch"') is not None or not workload.name:
         return True
-    if any(not is_empty(image) for c in containers(pod_of(one)) if (image := child(c, "image"))):
+    if any(
+        not is_empty(image) for c in containers(pod_of(workload)) if (image := child(c, "image"))
+    ):
         return False
-    selects = table().workloads[one.kind].selector
-    return bool(containers(pod_of(one))) or (selects and one.at("spec.selector") is None)
+    selects = table().workloads[workload.kind].selector
+    return bool(containers(pod_of(workload))) or (selects and workload.at("spec.selector") is None)
 
 
-def _without_containers(one: Object) -> Problem:
-    at = pod_of(one) or one.node
-    message = f"{one.kind} {one.name} has no containers; write them in its pod template"
+def _without_containers(workload: Object) -> Problem:
+    at = pod_of(workload) or workload.node
+    message = f"{workload.kind} {workload.name} has no containers; write them in its pod template"
     return unreadable_at(at, message).problem

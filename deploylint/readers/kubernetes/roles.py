@@ -5,7 +5,7 @@ The evidence for each role is data (``roles`` in ``profiles/objects.yaml``).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from deploylint.documents.nodes import Node, child, child_at, is_empty, text_of
 from deploylint.documents.record import Record
@@ -48,59 +48,37 @@ def role_of(workload: Object, container: Node, values: Mapping[str, FieldValue])
     every_label = all_labels(workload)
     line = [word.text for word in argv(container)]
     command = child(container, "command")
-    if command is None or is_empty(command):
+    if command is None or is_empty(command) or not line:
         line = ["", *line]  # the image decides what it starts
     image = str(values["image.repository"].data) if "image.repository" in values else ""
+    is_served = "service.present" in values or any(a.endswith("port") for a in values)
     for row in table().roles:
-        because = (
-            _by_kind(row, workload)
-            or _by_label(row, every_label)
-            or _by_command(row, line)
-            or _by_technology(row, workload)
-            or _by_image(row, image)
-            or _by_silence(row, values)
-        )
-        if because:
+        for because in _evidence(row, workload, every_label, line, image):
             return RoleEvidence(row.role, because)
+        if row.silent and not is_served:
+            return RoleEvidence(row.role, "no port, Service or port probe")
     return RoleEvidence("server", "default; no evidence of another role")
 
 
-def _by_kind(row: Evidence, workload: Object) -> str:
-    kind = table().workloads[workload.kind]
-    return f"its kind {workload.kind}" if row.kind and kind.role == row.role else ""
-
-
-def _by_label(row: Evidence, every_label: Mapping[str, str]) -> str:
+def _evidence(
+    row: Evidence, workload: Object, every_label: Mapping[str, str], line: Sequence[str], image: str
+) -> Iterator[str]:
+    """The evidence of a workload for a role, in words."""
+    if row.kind and table().workloads[workload.kind].role == row.role:
+        yield f"its kind {workload.kind}"
     for label in row.label:
         if row.words.intersection(_WORD.split(every_label.get(label, "").lower())):
-            return f"its label {label}: {every_label[label]}"
-    return ""
-
-
-def _by_command(row: Evidence, line: Sequence[str]) -> str:
-    subcommands = [word for word in line[1:] if not word.startswith("-")][:_FIRST]
-    subcommand = next((word for word in subcommands if word in row.command), "")
+            yield f"its label {label}: {every_label[label]}"
     program = f"command {line[0]} ..." if line[0] else "arguments"
-    return f"its {program} {subcommand}" if subcommand else ""
-
-
-def _by_technology(row: Evidence, workload: Object) -> str:
+    for word in [word for word in line[1:] if not word.startswith("-")][:_FIRST]:
+        if word in row.command:
+            yield f"its {program} {word}"
     technology, because = technology_of(workload) if row.technology else ("", "")
-    return f"its {because}" if technology else ""
-
-
-def _by_image(row: Evidence, image: str) -> str:
+    if technology:
+        yield f"its {because}"
     name = image.rpartition("/")[2]
-    known = name in row.image or name.rpartition("-")[2] in row.image
-    return f"its image {image}" if known else ""
-
-
-def _by_silence(row: Evidence, values: Mapping[str, FieldValue]) -> str:
-    if not row.silent:
-        return ""
-    has_port = any(address.endswith("port") for address in values)
-    is_served = has_port or "service.present" in values
-    return "" if is_served else "no port, Service or port probe"
+    if name in row.image or name.rpartition("-")[2] in row.image:
+        yield f"its image {image}"
 
 
 def technology_of(workload: Object) -> tuple[str, str]:

@@ -49,22 +49,18 @@ def service_of(main: Workload, name: str, workers: Sequence[Workload]) -> Servic
         components=tuple(components),
         roots=roots,
         root=main.object.node,
-        faults=(
-            *_duplicates(roots),
-            *(fault for workload in workloads for fault in workload.faults),
-        ),
+        faults=tuple(_faults(roots, workloads)),
         notes=tuple(_notes(workloads)),
         shape="manifests",
         templates=tuple((o.node, o.template) for o in objects if o.template),
     )
 
 
-def _duplicates(roots: Iterable[Node]) -> Iterator[Fault]:
-    """Keys written twice in the objects of a service."""
+def _faults(roots: Iterable[Node], workloads: Iterable[Workload]) -> Iterator[Fault]:
     for root in roots:
-        for lost, wins in root.source.duplicates:
-            if root.start <= wins.start < root.end:
-                yield duplicate_key(lost, wins)
+        yield from (duplicate_key(*keys) for keys in root.source.duplicates_within([root]))
+    for workload in workloads:
+        yield from workload.faults
 
 
 def _worker_names(workers: Sequence[Workload], server: str) -> list[str]:

@@ -20,7 +20,7 @@ def view(workload: Object, container: Node, belonging: Sequence[Object]) -> Node
     template = pod_of(workload)
     spec = child(template, "spec") if template is not None else None
     seen = {"workload": workload.node, "template": template, "pod": spec, "container": container}
-    seen |= {key: _part(one, workload, belonging) for key, one in table().parts.items()}
+    seen |= {key: _part(part, workload, belonging) for key, part in table().parts.items()}
     seen["followed"] = _followed(container, belonging)
     return _mapping(workload.node, seen)
 
@@ -31,20 +31,20 @@ def alone(workload: Object, container: Node) -> Node:
 
 
 def _mapping(at: Node, seen: dict[str, Node | None]) -> Node:
-    there = {key: Entry(node, node) for key, node in seen.items() if node is not None}
-    return at.made(there)
+    entries = {key: Entry(node, node) for key, node in seen.items() if node is not None}
+    return at.made(entries)
 
 
 def _part(part: ObjectPart, workload: Object, belonging: Sequence[Object]) -> Node | None:
-    of_kind = [one for one in belonging if one.kind == part.kind]
+    of_kind = [each for each in belonging if each.kind == part.kind]
     if not of_kind:
         return None
-    one = chosen(workload, of_kind)
+    own = chosen(workload, of_kind)
     if not part.at:
-        return _watching(one, workload)
-    found = (node for node, _ in nodes_at(one.node, part.at))
+        return _watching(own, workload)
+    nodes = (node for node, _ in nodes_at(own.node, part.at))
     return next(
-        (n for n in found if all(_says(n, path, w) for path, w in part.where.items())), None
+        (n for n in nodes if all(_says(n, path, w) for path, w in part.where.items())), None
     )
 
 
@@ -54,36 +54,37 @@ def chosen(workload: Object, objects: Sequence[Object]) -> Object:
 
 
 def _says(node: Node, path: str, word: str) -> bool:
-    return any(text(found) == word for found, _ in nodes_at(node, path))
+    return any(text(value) == word for value, _ in nodes_at(node, path))
 
 
-def _watching(one: Object, workload: Object) -> Node:
-    """An object whose labels are its own only: not those that say which object it is."""
-    about = child(one.node, "metadata")
-    said = child(about, "labels") if about is not None else None
-    if about is None or said is None or one.kind not in _LABELLED:
-        return one.node
-    if not isinstance(said.content, dict):
-        return one.node
+def _watching(watching: Object, workload: Object) -> Node:
+    """An object with its own labels only: not those that say which object it is."""
+    about = child(watching.node, "metadata")
+    written = child(about, "labels") if about is not None else None
+    if about is None or written is None or watching.kind not in _LABELLED:
+        return watching.node
+    if not isinstance(written.content, dict):
+        return watching.node
     template = pod_of(workload)
     shared = set(workload.labels("metadata.labels").items())
     if template is not None and (meta := child(template, "metadata")) is not None:
         shared |= labels(child(meta, "labels")).items()
     own = {
         key: entry
-        for key, entry in said.content.items()
+        for key, entry in written.content.items()
         if not _is_identity(key) and (key, text(entry.value)) not in shared
     }
-    return _with(one.node, "metadata", _with(about, "labels", said.made(own)))
+    return _with(watching.node, "metadata", _with(about, "labels", written.made(own)))
 
 
 _LABELLED = frozenset({"ServiceMonitor", "PodMonitor", "PodMonitoring"})
-"""The kinds whose labels are read: by them Prometheus finds what to watch."""
+"""The kinds with labels that are read: by them Prometheus finds what to watch."""
 
 
 def _is_identity(label: str) -> bool:
     return any(
-        label.startswith(one) if one.endswith("/") else label == one for one in table().identity
+        label.startswith(known) if known.endswith("/") else label == known
+        for known in table().identity
     )
 
 
@@ -93,8 +94,8 @@ def _with(node: Node, key: str, value: Node) -> Node:
 
 
 def _followed(container: Node, belonging: Iterable[Object]) -> Node | None:
-    """The variables that a container takes from ConfigMaps of the set, as one mapping."""
-    maps = {one.name: one for one in belonging if one.kind == "ConfigMap"}
+    """The variables that a container takes from ConfigMaps of the set, as each mapping."""
+    maps = {each.name: each for each in belonging if each.kind == "ConfigMap"}
     if not maps:
         return None
     content = dict[str, Entry]()
@@ -104,13 +105,13 @@ def _followed(container: Node, belonging: Iterable[Object]) -> Node | None:
             content |= {prefix + key: entry for key, entry in _data(maps.get(text(name))).items()}
     for item, _ in nodes_at(container, "env[]"):
         for reference, _ in nodes_at(item, "valueFrom.configMapKeyRef"):
-            there = _data(maps.get(text(child(reference, "name"))))
-            entry = there.get(text(child(reference, "key")))
+            data = _data(maps.get(text(child(reference, "name"))))
+            entry = data.get(text(child(reference, "key")))
             if entry is not None:
                 content[text(child(item, "name"))] = entry
     return container.made(content) if content else None
 
 
-def _data(one: Object | None) -> dict[str, Entry]:
-    data = one.at("data") if one is not None else None
+def _data(config_map: Object | None) -> dict[str, Entry]:
+    data = config_map.at("data") if config_map is not None else None
     return data.content if data is not None and isinstance(data.content, dict) else {}

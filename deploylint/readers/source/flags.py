@@ -147,13 +147,9 @@ def _option(program: Program, parameter: Parameter) -> Iterator[Text]:
     """The flags of a parameter: those that its default names, or else its own name."""
     if not is_option(program, parameter):
         return
-    literals = (
-        argument
-        for call in descriptions(parameter)
-        for argument in call.positional
-        if isinstance(argument, Literal)
-    )
-    names = [name for literal in literals for name in dashed_names(str(literal.value))]
+    described = (text for call in descriptions(parameter) for text in call.positional)
+    literals = (str(text.value) for text in described if isinstance(text, Literal))
+    names = [name for literal in literals for name in dashed_names(literal)]
     for name in names or [parameter.name.replace("_", "-")]:
         yield Text(name, parameter.node)
 

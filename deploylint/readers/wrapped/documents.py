@@ -37,6 +37,7 @@ from deploylint.readers.wrapped.values import (
     merge_values,
     nodes_at,
     unreadable_at,
+    with_duplicates,
 )
 
 _MOST_NAMED = 3
@@ -164,11 +165,7 @@ class _File:
         if elsewhere:
             notes.append(f"{elsewhere}: not read; values that are not set here are unknown")
         source = self.document.source
-        own = [
-            (lost, wins)
-            for lost, wins in source.duplicates
-            if any(node.start <= wins.start < node.end for node in values.nodes)
-        ]
+        own = source.duplicates_within(values.nodes)
         origin = Origin(
             name=name,
             elsewhere=f"may come from {elsewhere}" if elsewhere else "",
@@ -178,14 +175,9 @@ class _File:
         self.values.append(Document(source.file, values.root.source, (values.root,), origin))
 
     def contents(self) -> FileContents:
-        """The content; keys written twice around the values are those of the first service."""
-        own = {id(wins) for values in self.values for _, wins in values.duplicates}
-        around = [p for p in self.document.source.duplicates if id(p[1]) not in own]
-        if self.values and (origin := self.values[0].origin) is not None:
-            origin = origin._replace(duplicates=(*around, *origin.duplicates))
-            self.values[0] = self.values[0]._replace(origin=origin)
-        shown, values = (self._shown(),), tuple(self.values)
-        return FileContents(shown, values, tuple(self.problems), tuple(self.skipped))
+        """The content of the file."""
+        values = with_duplicates(self.document, self.values)
+        return FileContents((self._shown(),), values, tuple(self.problems), tuple(self.skipped))
 
     def _shown(self) -> Document:
         """The file with the YAML of its texts beside it: secrets are found by their keys."""

@@ -5,7 +5,7 @@ To add a form in which values are written, write a function and one entry in ``F
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from deploylint.documents.merge import merge_roots
@@ -45,6 +45,16 @@ class FileContents(Record):
     problems: tuple[Problem, ...] = ()
     skipped: tuple[str, ...] = ()
     manifests: Document | None = None
+
+
+def with_duplicates(file: Document, services: Sequence[Document]) -> tuple[Document, ...]:
+    """The services of a file; the first also has the keys written twice around all of them."""
+    own = {id(wins) for service in services for _, wins in service.duplicates}
+    around = [pair for pair in file.source.duplicates if id(pair[1]) not in own]
+    if not services or (origin := services[0].origin) is None:
+        return tuple(services)
+    origin = origin._replace(duplicates=(*around, *origin.duplicates))
+    return (services[0]._replace(origin=origin), *services[1:])
 
 
 class Template(Exception):

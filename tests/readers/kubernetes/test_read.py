@@ -222,6 +222,14 @@ def test_role_follows_its_evidence(role: str, tmp_path: Path) -> None:
     assert f"role {role}: " in one.notes[0]
 
 
+@pytest.mark.parametrize(
+    "container", ["command: {a: b}", "command: ' '", "command: [python]\n        args: {a: b}"]
+)
+def test_role_needs_no_valid_command(container: str, tmp_path: Path) -> None:
+    text = deployment(container=container)
+    assert services(tmp_path, text)["api"].main.role == "client"
+
+
 CELERY = "command: [celery, -A, app, worker, -Q, $(QUEUE), -c, '4']"
 CONFIG_MAP = """\
 apiVersion: v1
