@@ -169,7 +169,7 @@ def _group_report(result: GroupResult, options: CheckOptions) -> GroupReport:
 
 def _problems(result: GroupResult) -> list[Problem]:
     missing = why_not_comparable(result.loaded, result.chosen, _peer_groups(result))
-    if result.loaded.is_alone:
+    if result.loaded.is_aside:
         return list(result.loaded.problems)
     return [*result.loaded.problems, *(missing or _idle(result))]
 

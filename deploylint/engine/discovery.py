@@ -7,13 +7,14 @@ path into one stands for the whole group, and limits the report to itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from pathlib import Path
 
 from deploylint.config.groups import GroupConfig, ServiceFiles
 from deploylint.config.load import Config
 from deploylint.documents.paths import absolute, display_path, repository
 from deploylint.documents.record import Record
+from deploylint.engine.environment_names import is_environment, layer_name
 from deploylint.model.errors import NothingToCheck, UsageError
 
 DEFAULT = Path("deploy")
@@ -178,6 +179,17 @@ def _ungrouped(folders: Iterable[Path], config: Config) -> Iterator[Skipped]:
 _EXCLUDED = "excluded by the configuration"
 
 
+def _why_beside_values(file: Path, *, is_chart: bool) -> str:
+    """Why a file beside ``values.yaml`` is no service, or ""."""
+    layer = layer_name(file.stem)
+    if is_environment(layer):
+        return f"values of environment {layer}, which go over values.yaml in the same folder"
+    is_chart &= file.stem != VALUES and file.stem not in NOT_DEPLOYMENTS
+    if is_chart or (layer and layer == absolute(file).parent.name):
+        return "other values of the service; its values.yaml is in the same folder"
+    return ""
+
+
 def is_excluded(path: Path, config: Config) -> bool:
     """Whether a configuration excludes a file, or a folder above it."""
     return bool(config.exclude) and not config.exclude.isdisjoint(
@@ -228,8 +240,8 @@ def below_folder(file: Path, folder: Path) -> Path | None:
 def files_in(folder: Path, config: Config) -> FileGroup:
     """The group of the files of a folder, which may be none."""
     inside = list(yaml_files(folder))
-    is_chart = {CHART, VALUES} <= {file.stem for file in inside}
-    reasons = {file: _why_not_read(file, config, of_chart=is_chart) for file in inside}
+    stems = {file.stem for file in inside}
+    reasons = {file: _why_not_read(file, config, stems) for file in inside}
     members = (ServiceFiles((file,)) for file, reason in reasons.items() if not reason)
     skipped = (Skipped(display_path(file), reason) for file, reason in reasons.items() if reason)
     return FileGroup(
@@ -237,14 +249,14 @@ def files_in(folder: Path, config: Config) -> FileGroup:
     )
 
 
-def _why_not_read(file: Path, config: Config, *, of_chart: bool) -> str:
-    """Why a file of a folder is not read, or ""; ``of_chart`` is whether a chart is beside it."""
+def _why_not_read(file: Path, config: Config, stems: Set[str]) -> str:
+    """Why a file of a folder is not read, or ""; ``stems`` are the files there without suffix."""
     if is_excluded(file, config):
         return _EXCLUDED
     if file.name.startswith(".") and not file.name.startswith(OWN):
         return "a hidden file"
-    if of_chart and file.stem != VALUES and file.stem not in NOT_DEPLOYMENTS:
-        return "other values of the chart; its values.yaml is in the same folder"
+    if VALUES in stems and (reason := _why_beside_values(file, is_chart=CHART in stems)):
+        return reason
     try:
         file.name.encode()
     except UnicodeEncodeError:

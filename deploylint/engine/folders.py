@@ -12,16 +12,23 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from pathlib import Path
 
+from deploylint.compare.majority import QUORUM
 from deploylint.config.load import Config
 from deploylint.documents.paths import absolute, display_path
 from deploylint.documents.record import Record
 from deploylint.engine.discovery import CHART, FileGroup, Skipped, files_in
+from deploylint.engine.environment_names import is_environment
 from deploylint.engine.load import DeploymentGroup, load_group
+from deploylint.model.fields import IMAGE
 from deploylint.model.progress import SILENT, Progress
 from deploylint.readers.service import NAMELESS, service_name
 
 MAX_DEPTH = 30
 """How deep folders are searched."""
+
+NO_IMAGE = "sets no image, and its name is not that of a deployment"
+ONLY_SERVICE = "the only service of its folder; nothing to compare it with"
+TOO_FEW = f"fewer than {QUORUM} services in its group, and no reference; not compared"
 
 _SKIPPED = {"node_modules": "third-party packages"}
 _TEMPLATES = "templates"
@@ -75,7 +82,7 @@ def search(
     if not groups:
         loaded = searching.load(files)
         groups = [FolderGroup(files, loaded._replace(skipped=()), _place(files))]
-    first, *others = _single_services_alone(groups)
+    first, *others = _small_groups_aside(groups)
     skipped = (*searching.skipped, *first.loaded.skipped)
     return [first._replace(loaded=first.loaded._replace(skipped=skipped)), *others]
 
@@ -88,7 +95,7 @@ def with_groups_below(
         return [loaded]
     searching = _Search(files.root, profile, config)
     below = searching.groups_below(files.folder, is_service=True)
-    groups = _single_services_alone([FolderGroup(files, loaded, files.folder), *below])
+    groups = _small_groups_aside([FolderGroup(files, loaded, files.folder), *below])
     first, *others = [group.loaded for group in groups]
     return [first._replace(skipped=(*searching.skipped, *first.skipped)), *others]
 
@@ -112,9 +119,12 @@ class _Search:
         A file that repeats the workloads of others is a group of its own.
         """
         loaded, place = self.load(files, progress), _place(files)
-        if not (loaded.services or loaded.problems) and files.folder is not None:
-            self.skipped += loaded.skipped
-            return []
+        if files.folder is not None and not _holds_services(loaded):
+            if not loaded.problems:
+                no_image = (Skipped(one.files[0], NO_IMAGE) for one in loaded.services)
+                self.skipped += (*loaded.skipped, *no_image)
+                return []
+            loaded = loaded._replace(services=())
         if not loaded.copies or files.configured is not None:
             return [FolderGroup(files, loaded, place)]
         copies = [file for file in files.files if files.file_name(file) in loaded.copies]
@@ -219,6 +229,9 @@ def _is_fleet(groups: Sequence[Inside]) -> bool:
     several = [service.name for group in more for service in group.services]
     if len(groups) < 2 or not single or len(several) > len(single):
         return False
+    environments = [path.name for path, _ in groups if is_environment(path.name)]
+    if 2 * len(environments) > len(groups):
+        return False
     names = [*several, *_names(groups)]
     return 2 * len(set(names)) > len(names)
 
@@ -254,6 +267,16 @@ def _nameable_file(group: DeploymentGroup) -> Path | None:
 # --- names, and what is left out ------------------------------------------------------------------
 
 
+def _holds_services(group: DeploymentGroup) -> bool:
+    """Whether a service has an image, or its file wraps it or is called as one."""
+    return any(
+        any(IMAGE in component.values for component in service.components)
+        or service.notes
+        or service.name != Path(service.files[0]).stem
+        for service in group.services
+    )
+
+
 def _place(files: FileGroup) -> Path:
     """The folder of some files, by the first of them."""
     return files.folder or next((absolute(file).parent for file in files.files), files.root)
@@ -286,14 +309,22 @@ def _focused(groups: Sequence[FolderGroup], focus: frozenset[str]) -> list[Folde
     ]
 
 
-def _single_services_alone(groups: Sequence[FolderGroup]) -> list[FolderGroup]:
-    """Groups in which a single service needs no other one if another group has several."""
-    single = {id(group) for group in groups if len(group.loaded.services) == 1}
-    several = any(len(group.loaded.services) > 1 for group in groups)
+def _small_groups_aside(groups: Sequence[FolderGroup]) -> list[FolderGroup]:
+    """Groups without an error in those that are too small for a majority, if another is not."""
+    if all(len(group.loaded.services) < QUORUM for group in groups):
+        return list(groups)
     return [
-        group._replace(loaded=group.loaded._replace(is_alone=several and id(group) in single))
+        group._replace(loaded=_aside(group.loaded))
+        if 0 < len(group.loaded.services) < QUORUM
+        else group
         for group in groups
     ]
+
+
+def _aside(loaded: DeploymentGroup) -> DeploymentGroup:
+    first, *others = loaded.services
+    skip = Skipped(first.files[0], TOO_FEW if others else ONLY_SERVICE)
+    return loaded._replace(is_aside=True, skipped=(*loaded.skipped, skip))
 
 
 def _is_templates(folder: Path) -> bool:

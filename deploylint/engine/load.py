@@ -38,7 +38,7 @@ class DeploymentGroup(Record):
     ``configured`` is the group of the configuration that it is, in one ``environment``.
     ``piped`` is the name of the standard input in messages where it is one of the files.
     ``copies`` are its files that repeat the workloads of others.
-    ``is_alone`` is whether it needs no second service, since others are compared elsewhere.
+    ``is_aside`` is whether it may be too small to compare, since another group is compared.
     """
 
     name: str
@@ -55,7 +55,7 @@ class DeploymentGroup(Record):
     environment: str = ""
     piped: str = ""
     copies: tuple[str, ...] = ()
-    is_alone: bool = False
+    is_aside: bool = False
 
 
 def cli_names(group: DeploymentGroup) -> dict[str, str]:

@@ -60,6 +60,29 @@ LAYOUTS = [
         ["deploy"],
         {"deploy/x": ["one", "two"], "deploy/y": ["a"]},
     ),
+    # environments of one service are no services
+    (
+        ["deploy/a/values.yaml", "deploy/a/values-prod.yaml", "deploy/b/values.yaml"],
+        ["deploy"],
+        {"deploy": ["a", "b"]},
+    ),
+    (
+        [f"x/{one}/envs/{name}/values.yaml" for one in "ab" for name in ("dev", "prod")],
+        ["x"],
+        {"x/*/envs/dev": ["a", "b"], "x/*/envs/prod": ["a", "b"]},
+    ),
+    # the folder that varies is the service
+    (
+        ["x/a/helm/values.yaml", "x/b/helm/values.yaml", "x/c/values.yaml"],
+        ["x"],
+        {"x": ["a", "b", "c"]},
+    ),
+    (["x/a/y/z.yaml", "x/b/y/z.yaml", "x/c/y/z.yaml"], ["x"], {"x": ["a", "b", "c"]}),
+    (
+        ["x/a/helm/values.yaml", "x/b/helm/values.yaml", "x/a/helm/values.yaml"],
+        ["x", "x/a/helm/values.yaml"],
+        {"x": ["a", "b"]},
+    ),
     (
         ["deploy/.git/a.yaml", "deploy/x/a.yaml", "deploy/x/b.yaml"],
         ["deploy"],

@@ -95,15 +95,13 @@ def _names(results: Sequence[FolderGroup], root: Path) -> Iterator[tuple[str, Se
     for result, group in zip(results, _group_names(results, root), strict=True):
         services = result.loaded.services
         shared = Counter(service.files[0] for service in services)
-        yield (
-            group,
-            [
-                _name(one)
-                if taken[one.name] == 1 or shared[one.files[0]] > 1
-                else f"{group}/{_name(one)}"
-                for one in services
-            ],
+        names = (
+            _name(service)
+            if taken[service.name] == 1 or shared[service.files[0]] > 1
+            else f"{group}/{_name(service)}"
+            for service in services
         )
+        yield group, list(names)
 
 
 def _group_names(results: Sequence[FolderGroup], root: Path) -> Iterator[str]:

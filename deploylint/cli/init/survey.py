@@ -10,7 +10,7 @@ from deploylint.config.load import Config
 from deploylint.documents.nodes import Problem
 from deploylint.documents.record import Record
 from deploylint.engine.discovery import FileGroup, Skipped, files_in
-from deploylint.engine.folders import FolderGroup, search
+from deploylint.engine.folders import ONLY_SERVICE, FolderGroup, search
 
 
 class Survey(Record):
@@ -57,7 +57,6 @@ def _is_group(result: FolderGroup) -> bool:
 def _why_skipped(result: FolderGroup) -> Iterator[Skipped]:
     """Each file of a folder that is not a group, with the reason."""
     for service in result.loaded.services:
-        reason = "the only service of its folder; nothing to compare it with"
-        yield Skipped(service.files[0], reason)
+        yield Skipped(service.files[0], ONLY_SERVICE)
     for problem in result.loaded.problems:
         yield Skipped(problem.file, f"line {problem.line}: {problem.message}")
