@@ -8,25 +8,31 @@ Others often hold variants of the same services, and each is a group.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from operator import itemgetter
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from deploylint.compare.majority import QUORUM
 from deploylint.config.load import Config
-from deploylint.documents.paths import absolute, display_path
-from deploylint.documents.record import Record
+from deploylint.documents.paths import absolute, display_path, repository
 from deploylint.engine.discovery import CHART, FileGroup, Skipped, files_in
-from deploylint.engine.environment_names import is_environment
+from deploylint.engine.folder_patterns import (
+    FolderGroup,
+    Inside,
+    folder_names,
+    groups_by_pattern,
+    is_fleet,
+)
+from deploylint.engine.kustomizations import overlaid_files
 from deploylint.engine.load import DeploymentGroup, load_group
-from deploylint.model.fields import IMAGE
+from deploylint.model.fields import IMAGE, SET_ELSEWHERE, element_of
 from deploylint.model.progress import SILENT, Progress
-from deploylint.readers.service import NAMELESS, service_name
+from deploylint.model.service import Service
 
 MAX_DEPTH = 30
 """How deep folders are searched."""
 
-NO_IMAGE = "sets no image, and its name is not that of a deployment"
+NO_DEPLOYMENT = "sets no image, or nothing else of a deployment"
+OVERLAID = "laid over other files by a kustomization; build it first: kustomize build DIR"
 ONLY_SERVICE = "the only service of its folder; nothing to compare it with"
 TOO_FEW = f"fewer than {QUORUM} services in its group, and no reference; not compared"
 
@@ -38,26 +44,6 @@ _OF_A_CHART = {
     "ci": "test values of a chart",
 }
 """The folders of a chart that hold no deployment, as Helm and its chart-testing lay them out."""
-
-_MANY = 3
-"""In so many folders, a file of the same name is that of a service each."""
-
-
-class FolderGroup(Record):
-    """A group that is found in a folder.
-
-    ``place`` is its folder, and of one file among others that file.
-    ``below`` is, of a group of several folders, the pattern of their paths below its own.
-    """
-
-    files: FileGroup
-    loaded: DeploymentGroup
-    place: Path
-    below: tuple[str, ...] = ()
-
-
-Inside = tuple[Path, FolderGroup]
-"""A sub-folder and a group in it."""
 
 
 def load_groups(
@@ -75,10 +61,12 @@ def search(
     What belongs to none of them is skipped by the first.
     """
     searching = _Search(files.root, profile, config)
-    groups = searching.groups_of(files, progress)
+    folder = files.folder and absolute(files.folder)
+    is_root = folder is not None and folder in repository(folder)
+    groups = searching.groups_of(files, progress, is_found=is_root)
     if files.folder is not None:
         groups += searching.groups_below(files.folder, is_service=bool(groups))
-    groups = _focused(groups, files.focus)
+    groups = _with_own_names(_focused(groups, files.focus))
     if not groups:
         loaded = searching.load(files)
         groups = [FolderGroup(files, loaded._replace(skipped=()), _place(files))]
@@ -107,24 +95,30 @@ class _Search:
         self._root = root
         self._profile = profile
         self._config = config
+        self._overlaid = set[Path]()
         self.skipped = list[Skipped]()
 
     def load(self, files: FileGroup, progress: Progress = SILENT) -> DeploymentGroup:
         """Read a group."""
         return load_group(files, self._profile, self._config.profile_folders, progress)
 
-    def groups_of(self, files: FileGroup, progress: Progress = SILENT) -> list[FolderGroup]:
+    def groups_of(
+        self, files: FileGroup, progress: Progress = SILENT, *, is_found: bool = False
+    ) -> list[FolderGroup]:
         """The groups of some files: one, or none where they hold no service.
 
-        A file that repeats the workloads of others is a group of its own.
+        A file that repeats the workloads of others is a group of its own. ``is_found`` is whether
+        no command names the folder: some of its files may be of another kind.
         """
         loaded, place = self.load(files, progress), _place(files)
-        if files.folder is not None and not _holds_services(loaded):
-            if not loaded.problems:
-                no_image = (Skipped(one.files[0], NO_IMAGE) for one in loaded.services)
-                self.skipped += (*loaded.skipped, *no_image)
-                return []
-            loaded = loaded._replace(services=())
+        if is_found:
+            loaded = _without_others(loaded)
+            left_out = {skip.file for skip in loaded.skipped if skip.reason == NO_DEPLOYMENT}
+            members = (m for m in files.members if files.file_name(m.files[0]) not in left_out)
+            files = files._replace(members=tuple(members))
+        if not (loaded.services or loaded.problems) and files.folder is not None:
+            self.skipped += loaded.skipped
+            return []
         if not loaded.copies or files.configured is not None:
             return [FolderGroup(files, loaded, place)]
         copies = [file for file in files.files if files.file_name(file) in loaded.copies]
@@ -132,6 +126,15 @@ class _Search:
         places = [(place, rest), *((file, [file]) for file in copies)]
         parts = [(path, _part(files, paths)) for path, paths in places]
         return [FolderGroup(part, self.load(part), path) for path, part in parts]
+
+    def _without_overlaid(self, files: FileGroup) -> FileGroup:
+        """The files of a folder without those that a kustomization lays over others."""
+        overlaid = [file for file in files.files if absolute(file) in self._overlaid]
+        if not overlaid:
+            return files
+        members = (member for member in files.members if member.files[0] not in overlaid)
+        skipped = (Skipped(display_path(file), OVERLAID) for file in overlaid)
+        return files._replace(members=tuple(members), skipped=(*files.skipped, *skipped))
 
     def groups_below(self, folder: Path, depth: int = 0, *, is_service: bool) -> list[FolderGroup]:
         """The groups in the sub-folders of a folder that holds a service itself, or does not."""
@@ -141,7 +144,9 @@ class _Search:
                 name = f"{display_path(path)}/"
                 self.skipped.append(Skipped(name, reason, unrendered=_is_templates(path)))
                 continue
-            groups = self.groups_of(files_in(path, self._config)._replace(root=self._root))
+            self._overlaid.update(overlaid_files(path, self._root))
+            files = self._without_overlaid(files_in(path, self._config))._replace(root=self._root)
+            groups = self.groups_of(files, is_found=True)
             inside = self.groups_below(path, depth + 1, is_service=bool(groups))
             below[path] = [*groups, *inside]
         return list(self._joined(folder, below))
@@ -150,14 +155,15 @@ class _Search:
         self, folder: Path, below: Mapping[Path, Sequence[FolderGroup]]
     ) -> Iterator[FolderGroup]:
         """The groups of sub-folders: one for each pattern of paths with a service each."""
-        patterns = _by_pattern(below)
-        fleets = {pattern for pattern, groups in patterns.items() if _is_fleet(groups)}
+        patterns = groups_by_pattern(below)
+        fleets = {pattern for pattern, groups in patterns.items() if is_fleet(groups)}
         for pattern, groups in patterns.items():
             if pattern in fleets:
                 below_each = ("*", *pattern[1:])
                 names = (absolute(folder).name, *(below_each if len(fleets) > 1 else ()))
                 joined = self._join(folder, "/".join(names), groups)
-                yield joined._replace(below=below_each)
+                parts = tuple(group for _, group in groups) if len(groups) < QUORUM else ()
+                yield joined._replace(below=below_each, parts=parts)
             else:
                 yield from (_prefixed(group) for _, group in groups)
 
@@ -165,7 +171,7 @@ class _Search:
         """One group of all services in some sub-folders."""
         members = tuple(
             member._replace(folder_name=called)
-            for (_, group), called in zip(groups, _folder_names(groups), strict=True)
+            for (_, group), called in zip(groups, folder_names(groups), strict=True)
             for member in group.files.members
         )
         skipped = tuple(skip for _, group in groups for skip in group.files.skipped)
@@ -173,107 +179,29 @@ class _Search:
         return FolderGroup(files, self.load(files), folder)
 
 
-# --- which folders are of one group ---------------------------------------------------------------
-
-Pattern = tuple[str, ...]
-"""The shape of a group, and its path from a sub-folder: with * where the sub-folder's name is."""
-
-
-def _by_pattern(below: Mapping[Path, Sequence[FolderGroup]]) -> dict[Pattern, list[Inside]]:
-    """The groups of sub-folders by pattern; a service alone has that of most others.
-
-    A group of several folders has a pattern of its own.
-    """
-    patterns = dict[Pattern, list[Inside]]()
-    every = [(path, group) for path, groups in below.items() for group in groups]
-    for path, group in every:
-        patterns.setdefault(_pattern(path, group), []).append((path, group))
-    for pattern, groups in list(patterns.items()):
-        (path, group), *others = groups
-        if not others and len(below[path]) == 1 and len(group.loaded.services) <= 1:
-            larger = _larger_pattern(patterns, pattern, has_service=bool(group.loaded.services))
-            if larger is not None:
-                patterns[larger] += patterns.pop(pattern)
-                patterns[larger].sort(key=itemgetter(0))
-    return patterns
-
-
-def _pattern(path: Path, group: FolderGroup) -> Pattern:
-    if group.below:
-        return ("joined", group.place.as_posix(), *group.below)
-    parts = group.place.relative_to(path).parts
-    return (group.loaded.shape, *("*" if part == path.name else part for part in parts))
-
-
-def _larger_pattern(
-    patterns: Mapping[Pattern, Sequence[Inside]], pattern: Pattern, *, has_service: bool
-) -> Pattern | None:
-    """The pattern that a service alone joins: that of most services read in the same way.
-
-    A folder without a service, where no file can be read, joins those with the same path.
-    """
-    others = {
-        other: len(groups)
-        for other, groups in patterns.items()
-        if other != pattern and not groups[0][1].below
-        if (other[0] == pattern[0] and len(groups) > 1 if has_service else other[1:] == pattern[1:])
-    }
-    return max(others, key=lambda other: others[other], default=None)
-
-
-def _is_fleet(groups: Sequence[Inside]) -> bool:
-    """Whether most sub-folders hold one service each, and most names of services differ."""
-    loaded = [group.loaded for _, group in groups]
-    single = [group for group in loaded if len(group.services) == 1]
-    more = [group for group in loaded if len(group.services) > 1]
-    several = [service.name for group in more for service in group.services]
-    if len(groups) < 2 or not single or len(several) > len(single):
-        return False
-    environments = [path.name for path, _ in groups if is_environment(path.name)]
-    if 2 * len(environments) > len(groups):
-        return False
-    names = [*several, *_names(groups)]
-    return 2 * len(set(names)) > len(names)
-
-
-def _names(groups: Iterable[Inside]) -> Iterator[str]:
-    """The names of the services that are alone in their folders."""
-    for (_, group), called in zip(groups, _folder_names(groups), strict=True):
-        if len(group.loaded.services) == 1:
-            yield called or group.loaded.services[0].name
-
-
-def _folder_names(groups: Iterable[Inside]) -> list[str]:
-    """The names that folders give to the services in them; "" where files name them."""
-    files = [_nameable_file(group.loaded) for _, group in groups]
-    stems = Counter(file.stem for file in files if file is not None)
-    return [
-        path.name
-        if file is not None and (file.stem in NAMELESS or stems[file.stem] >= _MANY)
-        else ""
-        for (path, _), file in zip(groups, files, strict=True)
-    ]
-
-
-def _nameable_file(group: DeploymentGroup) -> Path | None:
-    """The file of the only service of a group, where the name of the service comes from it."""
-    if len(group.services) != 1:
-        return None
-    (service,) = group.services
-    file = service.files[0]
-    return Path(file) if service.name == service_name(file) else None
-
-
 # --- names, and what is left out ------------------------------------------------------------------
 
 
-def _holds_services(group: DeploymentGroup) -> bool:
-    """Whether a service has an image, or its file wraps it or is called as one."""
-    return any(
-        any(IMAGE in component.values for component in service.components)
-        or service.notes
-        or service.name != Path(service.files[0]).stem
-        for service in group.services
+def _without_others(group: DeploymentGroup) -> DeploymentGroup:
+    """A group without values that are none of a deployment: they have no sign of one."""
+    others = [service for service in group.services if not _is_deployment(service)]
+    if not others:
+        return group
+    skipped = (Skipped(service.files[0], NO_DEPLOYMENT) for service in others)
+    return group._replace(
+        services=tuple(service for service in group.services if service not in others),
+        skipped=(*group.skipped, *skipped),
+    )
+
+
+def _is_deployment(service: Service) -> bool:
+    """Whether a service has an image and more, or its file wraps it or is called as one."""
+    if service.shape == "manifests" or service.notes:
+        return True
+    elements = {element_of(at) for component in service.components for at in component.values}
+    has_image = any(IMAGE in component.values for component in service.components)
+    return (has_image and len(elements - SET_ELSEWHERE) > 0) or (
+        service.name != Path(service.files[0]).stem
     )
 
 
@@ -295,6 +223,19 @@ def _prefixed(group: FolderGroup) -> FolderGroup:
     if "/" not in name:
         name = f"{absolute(group.place).parent.name}/{name}"
     return group._replace(loaded=group.loaded._replace(name=name))
+
+
+def _with_own_names(groups: Sequence[FolderGroup]) -> list[FolderGroup]:
+    """Groups with the path of their folder as the name, if another one has that name."""
+    often = Counter(group.loaded.name for group in groups)
+    return [
+        group._replace(
+            loaded=group.loaded._replace(name="/".join((display_path(group.place), *group.below)))
+        )
+        if often[group.loaded.name] > 1
+        else group
+        for group in groups
+    ]
 
 
 def _focused(groups: Sequence[FolderGroup], focus: frozenset[str]) -> list[FolderGroup]:

@@ -8,6 +8,7 @@ import pytest
 
 from deploylint.cli.common import configuration as configured
 from deploylint.engine import check
+from deploylint.engine.folders import ONLY_SERVICE
 from deploylint.engine.result import Report
 from deploylint.model.errors import NothingToCheck, UsageError
 from tests.support.projects import write
@@ -77,6 +78,12 @@ LAYOUTS = [
         ["x"],
         {"x": ["a", "b", "c"]},
     ),
+    # two charts of one service are two services of all
+    (
+        [f"x/{one}/values.yaml" for one in ("a/app", "b/app", "c/app", "c/mcp")],
+        ["x"],
+        {"x": ["a", "b", "c", "mcp"]},
+    ),
     (["x/a/y/z.yaml", "x/b/y/z.yaml", "x/c/y/z.yaml"], ["x"], {"x": ["a", "b", "c"]}),
     (
         ["x/a/helm/values.yaml", "x/b/helm/values.yaml", "x/a/helm/values.yaml"],
@@ -132,6 +139,24 @@ def test_skipped_folders_are_named_with_the_reason(
     reasons = {one.file: one.reason for one in found.skipped}
     assert reasons.keys() == wanted.keys()
     assert all(reasons[file] == reason for file, reason in wanted.items() if reason)
+
+
+def test_files_of_other_tools_are_no_services(folder: Path) -> None:
+    files = values("x/a.yaml", "x/b.yaml", "x/c.yaml") | {
+        "x/build.yaml": "image: node:22\nenv: {A: b}\n",
+        "x/post.yaml": "service: {port: 80}\n",
+        "x/local.yaml": "services: {a: {image: acme/a}, b: {build: .}}\n",
+    }
+    write(folder, {"top/.git/HEAD": ""})
+    found = report(folder, {f"top/{name}": text for name, text in files.items()}, "top")
+    assert groups(found) == {"top/x": ["a", "b", "c"]}
+
+
+def test_group_that_is_too_small_is_no_error_beside_a_larger_one(folder: Path) -> None:
+    found = report(folder, values("x/y/a.yaml", "x/z/b.yaml", "x/z/c.yaml", "x/z/d.yaml"), "x")
+    assert groups(found) == {"x/y": ["a"], "x/z": ["b", "c", "d"]}
+    assert found.problems == ()
+    assert [(one.file, one.reason) for one in found.skipped] == [("x/y/a.yaml", ONLY_SERVICE)]
 
 
 GROUPED = """\

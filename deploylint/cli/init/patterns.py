@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from deploylint.documents.paths import from_display_path
-from deploylint.engine.folders import FolderGroup
+from deploylint.engine.folder_patterns import FolderGroup
 from deploylint.engine.load_manifests import VALUES_BESIDE_MANIFESTS
 
 

@@ -15,7 +15,7 @@ from deploylint.config.groups import NONE
 from deploylint.config.load import Config
 from deploylint.documents.paths import display_path, from_display_path
 from deploylint.documents.record import Record
-from deploylint.engine.folders import FolderGroup
+from deploylint.engine.folder_patterns import FolderGroup
 from deploylint.engine.load import DeploymentGroup
 from deploylint.engine.reference import choose_reference
 from deploylint.model.errors import UsageError

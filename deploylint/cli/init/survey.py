@@ -10,7 +10,8 @@ from deploylint.config.load import Config
 from deploylint.documents.nodes import Problem
 from deploylint.documents.record import Record
 from deploylint.engine.discovery import FileGroup, Skipped, files_in
-from deploylint.engine.folders import ONLY_SERVICE, FolderGroup, search
+from deploylint.engine.folder_patterns import FolderGroup
+from deploylint.engine.folders import ONLY_SERVICE, search
 
 
 class Survey(Record):
