@@ -14,7 +14,8 @@ from pathlib import Path
 from deploylint.compare.majority import QUORUM
 from deploylint.config.load import Config
 from deploylint.documents.paths import absolute, display_path, repository
-from deploylint.engine.discovery import CHART, FileGroup, Skipped, files_in
+from deploylint.engine.discovery import CHART, VALUES, FileGroup, Skipped, files_in
+from deploylint.engine.environment_names import layer_name
 from deploylint.engine.folder_patterns import (
     FolderGroup,
     Inside,
@@ -27,10 +28,12 @@ from deploylint.engine.load import DeploymentGroup, load_group
 from deploylint.model.fields import IMAGE, SET_ELSEWHERE, element_of
 from deploylint.model.progress import SILENT, Progress
 from deploylint.model.service import Service
+from deploylint.readers.detect import NO_VALUES
 
 MAX_DEPTH = 30
 """How deep folders are searched."""
 
+LAYER = "values that go over values.yaml in the same folder"
 NO_DEPLOYMENT = "sets no image, or nothing else of a deployment"
 OVERLAID = "laid over other files by a kustomization; build it first: kustomize build DIR"
 ONLY_SERVICE = "the only service of its folder; nothing to compare it with"
@@ -96,6 +99,7 @@ class _Search:
         self._profile = profile
         self._config = config
         self._overlaid = set[Path]()
+        self._objects = dict[Path, FileGroup]()
         self.skipped = list[Skipped]()
 
     def load(self, files: FileGroup, progress: Progress = SILENT) -> DeploymentGroup:
@@ -113,11 +117,15 @@ class _Search:
         loaded, place = self.load(files, progress), _place(files)
         if is_found:
             loaded = _without_others(loaded)
-            left_out = {skip.file for skip in loaded.skipped if skip.reason == NO_DEPLOYMENT}
+            left_out = {
+                skip.file for skip in loaded.skipped if skip.reason in (LAYER, NO_DEPLOYMENT)
+            }
             members = (m for m in files.members if files.file_name(m.files[0]) not in left_out)
             files = files._replace(members=tuple(members))
         if not (loaded.services or loaded.problems) and files.folder is not None:
             self.skipped += loaded.skipped
+            if any(skip.reason == NO_VALUES for skip in loaded.skipped):
+                self._objects[files.folder] = files
             return []
         if not loaded.copies or files.configured is not None:
             return [FolderGroup(files, loaded, place)]
@@ -149,7 +157,24 @@ class _Search:
             groups = self.groups_of(files, is_found=True)
             inside = self.groups_below(path, depth + 1, is_service=bool(groups))
             below[path] = [*groups, *inside]
-        return list(self._joined(folder, below))
+        return self._with_objects(folder, below) or list(self._joined(folder, below))
+
+    def _with_objects(
+        self, folder: Path, below: Mapping[Path, Sequence[FolderGroup]]
+    ) -> list[FolderGroup]:
+        """The only group of sub-folders, with the objects in those that hold no workload."""
+        groups = [group for inside in below.values() for group in inside]
+        objects = [self._objects.pop(path) for path in below if path in self._objects]
+        if len(groups) != 1 or not objects or groups[0].loaded.shape != "manifests":
+            return []
+        parts = [groups[0].files, *objects]
+        members = tuple(member for part in parts for member in part.members)
+        names = {part.file_name(file) for part in objects for file in part.files}
+        self.skipped = [skip for skip in self.skipped if skip.file not in names]
+        skipped = tuple(skip for part in parts for skip in part.skipped)
+        name = absolute(folder).name
+        files = FileGroup(name, self._root, members, skipped=skipped, folder=folder)
+        return [FolderGroup(files, self.load(files), folder)]
 
     def _joined(
         self, folder: Path, below: Mapping[Path, Sequence[FolderGroup]]
@@ -183,15 +208,27 @@ class _Search:
 
 
 def _without_others(group: DeploymentGroup) -> DeploymentGroup:
-    """A group without values that are none of a deployment: they have no sign of one."""
-    others = [service for service in group.services if not _is_deployment(service)]
-    if not others:
-        return group
-    skipped = (Skipped(service.files[0], NO_DEPLOYMENT) for service in others)
-    return group._replace(
-        services=tuple(service for service in group.services if service not in others),
-        skipped=(*group.skipped, *skipped),
+    """A group without values that are none of a deployment, or are layers of another one."""
+    files = [Path(service.files[0]) for service in group.services]
+    has_base = any(
+        file.stem == VALUES and _has_image(service)
+        for file, service in zip(files, group.services, strict=True)
     )
+    reasons = [
+        LAYER
+        if has_base and layer_name(file.stem)
+        else ""
+        if _is_deployment(service)
+        else NO_DEPLOYMENT
+        for file, service in zip(files, group.services, strict=True)
+    ]
+    kept = (one for one, reason in zip(group.services, reasons, strict=True) if not reason)
+    skipped = (Skipped(str(f), reason) for f, reason in zip(files, reasons, strict=True) if reason)
+    return group._replace(services=tuple(kept), skipped=(*group.skipped, *skipped))
+
+
+def _has_image(service: Service) -> bool:
+    return any(IMAGE in component.values for component in service.components)
 
 
 def _is_deployment(service: Service) -> bool:
@@ -199,8 +236,7 @@ def _is_deployment(service: Service) -> bool:
     if service.shape == "manifests" or service.notes:
         return True
     elements = {element_of(at) for component in service.components for at in component.values}
-    has_image = any(IMAGE in component.values for component in service.components)
-    return (has_image and len(elements - SET_ELSEWHERE) > 0) or (
+    return (_has_image(service) and len(elements - SET_ELSEWHERE) > 0) or (
         service.name != Path(service.files[0]).stem
     )
 

@@ -78,6 +78,11 @@ LAYOUTS = [
         ["x"],
         {"x": ["a", "b", "c"]},
     ),
+    (
+        ["x/a/values.yaml", "x/a/values-berlin.yaml", "x/b/values.yaml", "x/b/values-rome.yaml"],
+        ["x"],
+        {"x": ["a", "b"]},
+    ),
     # two charts of one service are two services of all
     (
         [f"x/{one}/values.yaml" for one in ("a/app", "b/app", "c/app", "c/mcp")],

@@ -22,7 +22,11 @@ def group_patterns(group: FolderGroup, every: Sequence[FolderGroup], root: Path)
     own, others = _files(group), set[Path]()
     for other in every:
         others |= _files(other) if other is not group else _values(other)
-    often = Counter(file.name for file in own)
+    often = Counter(
+        name
+        for service in group.loaded.services
+        for name in {Path(file).name for file in service.files}
+    )
     below = (file.relative_to(group.place) for file in own)
     patterns = Counter(_pattern(file, is_fixed=often[file.name] > 1) for file in below)
     for pattern in sorted(pattern for pattern, count in patterns.items() if count > 1):

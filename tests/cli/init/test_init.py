@@ -352,6 +352,29 @@ def test_init_proposes_one_group_for_folders_of_charts(
         assert text in out
 
 
+LATER = [
+    # the files of two services, that of a later one, and what it is called
+    (["x/a/values.yaml", "x/b/values.yaml"], "x/c/values.yaml", "c"),
+    (["x/a/helm/values.yaml", "x/b/helm/values.yaml"], "x/c/helm/values.yaml", "c"),
+    (["a/chart/values.yaml", "b/chart/values.yaml"], "c/chart/values.yaml", "c"),
+    (["deploy/deploy-a.yaml", "deploy/deploy-b.yaml"], "deploy/deploy-c.yaml", "c"),
+]
+
+
+@pytest.mark.parametrize(("files", "later", "name"), LATER, ids=[row[1] for row in LATER])
+def test_init_takes_in_a_service_that_is_added_later(
+    files: list[str], later: str, name: str, repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(repository, dict.fromkeys(files, values()))
+    assert run("init", ".") == 0
+    assert checked(capsys)[0] == 0
+    put(repository, {later: values(port=81)})
+    code, report = checked(capsys)
+    assert code == 1
+    assert {finding["location"]["file"] for finding in report["findings"]} >= {later}
+    assert [one["name"] for one in report["groups"][0]["services"]] == ["a", "b", name]
+
+
 def test_init_proposes_two_groups_for_equal_services_in_two_folders(
     repository: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
