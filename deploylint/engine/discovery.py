@@ -179,11 +179,15 @@ def _ungrouped(folders: Iterable[Path], config: Config) -> Iterator[Skipped]:
 _EXCLUDED = "excluded by the configuration"
 
 
+OF_ENVIRONMENT = "values of environment"
+"""How the reason begins to skip values that go over others."""
+
+
 def _why_beside_values(file: Path, *, is_chart: bool) -> str:
     """Why a file beside ``values.yaml`` is no service, or ""."""
     layer = layer_name(file.stem)
     if is_environment(layer):
-        return f"values of environment {layer}, which go over values.yaml in the same folder"
+        return f"{OF_ENVIRONMENT} {layer}, which go over values.yaml in the same folder"
     is_chart &= file.stem != VALUES and file.stem not in NOT_DEPLOYMENTS
     if is_chart or (layer and layer == absolute(file).parent.name):
         return "other values of the service; its values.yaml is in the same folder"

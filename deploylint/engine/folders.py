@@ -12,9 +12,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from deploylint.compare.majority import QUORUM
+from deploylint.config.groups import ServiceFiles
 from deploylint.config.load import Config
 from deploylint.documents.paths import absolute, display_path, repository
-from deploylint.engine.discovery import CHART, VALUES, FileGroup, Skipped, files_in
+from deploylint.engine.discovery import CHART, OF_ENVIRONMENT, VALUES, FileGroup, Skipped, files_in
 from deploylint.engine.environment_names import layer_name
 from deploylint.engine.folder_patterns import (
     FolderGroup,
@@ -35,6 +36,7 @@ MAX_DEPTH = 30
 
 LAYER = "values that go over values.yaml in the same folder"
 NO_DEPLOYMENT = "sets no image, or nothing else of a deployment"
+NO_IMAGE = "sets no image; the values of its environments do, and are compared"
 OVERLAID = "laid over other files by a kustomization; build it first: kustomize build DIR"
 ONLY_SERVICE = "the only service of its folder; nothing to compare it with"
 TOO_FEW = f"fewer than {QUORUM} services in its group, and no reference; not compared"
@@ -115,6 +117,8 @@ class _Search:
         no command names the folder: some of its files may be of another kind.
         """
         loaded, place = self.load(files, progress), _place(files)
+        if environments := self._environments(files, loaded):
+            return environments
         if is_found:
             loaded = _without_others(loaded)
             left_out = {
@@ -134,6 +138,23 @@ class _Search:
         places = [(place, rest), *((file, [file]) for file in copies)]
         parts = [(path, _part(files, paths)) for path, paths in places]
         return [FolderGroup(part, self.load(part), path) for path, part in parts]
+
+    def _environments(self, files: FileGroup, loaded: DeploymentGroup) -> list[FolderGroup]:
+        """A group for each environment, if only the values of those have the images of services."""
+        reasons = {skip: skip.reason.startswith(OF_ENVIRONMENT) for skip in loaded.skipped}
+        if files.folder is None or any(map(_has_image, loaded.services)):
+            return []
+        groups = list[FolderGroup]()
+        for path in (files.folder / Path(skip.file).name for skip in reasons if reasons[skip]):
+            name = f"{files.name}/{layer_name(path.stem)}"
+            part = files._replace(name=name, members=(ServiceFiles((path,)),), skipped=())
+            group = self.load(part)
+            if any(map(_has_image, group.services)):
+                groups.append(FolderGroup(part, group, path))
+        if groups:
+            self.skipped += (skip for skip in reasons if not reasons[skip])
+            self.skipped += (Skipped(service.files[0], NO_IMAGE) for service in loaded.services)
+        return groups
 
     def _without_overlaid(self, files: FileGroup) -> FileGroup:
         """The files of a folder without those that a kustomization lays over others."""
