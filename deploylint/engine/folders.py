@@ -7,6 +7,7 @@ Others often hold variants of the same services, and each is a group.
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -338,6 +339,8 @@ def _reason(path: Path, depth: int, *, is_service: bool) -> str:
     """Why a folder is not searched, or "". ``is_service`` is whether the one above holds one."""
     if path.is_symlink():
         return "a link to a folder"
+    if not os.access(path, os.R_OK | os.X_OK):
+        return "cannot be read: permission denied"
     if path.name.startswith("."):
         return "a dot folder"
     if _is_templates(path):
