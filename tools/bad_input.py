@@ -526,10 +526,11 @@ TABLE: tuple[Case, ...] = (
     ),
     Case(
         "two services of one name in one file",
-        "check",
-        2,
-        "deploylint: deploy/helmfile.yaml:9: duplicate service name 'api' "
-        "(also deploy/helmfile.yaml:5); rename one",
+        "check --format concise",
+        3,
+        "deploy/helmfile.yaml:9:1: error[unchecked] duplicate service name 'api' "
+        "(also deploy/helmfile.yaml:5); rename one; only the first is compared",
+        "stdout",
         prepare=lambda folder: _releases(folder, "api"),
     ),
     Case(

@@ -1,6 +1,7 @@
 """Entries under ``groups:`` to GroupConfigs: the files that patterns name, and service settings."""
 
 from collections.abc import Iterator, Sequence
+from glob import has_magic
 from pathlib import Path
 
 from deploylint.config.files import LoadedConfig, folder, matched, named_file
@@ -14,6 +15,7 @@ from deploylint.documents.paths import display_path, is_file
 from deploylint.model.errors import misread_at
 from deploylint.model.fields import CODE, DOCKERFILE
 from deploylint.model.service import ServiceSettings
+from deploylint.readers.service import NAMELESS
 
 
 def read_groups(
@@ -48,13 +50,28 @@ def _members(
         taken.update(paths)
         if not service.name:
             each = dict.fromkeys(paths)  # patterns may overlap
-            yield from (ServiceFiles((path,), _settings(file, service, at)) for path in each)
+            for path in each:
+                name = _folder_name(path, service.files)
+                yield ServiceFiles((path,), _settings(file, service, at), folder_name=name)
         elif paths or service.environments:
             environments = dict(_environments(file, service, at, paths))
             for layers in (paths, *environments.values()):
                 _check_layers(layers, service.name, at)
                 taken.update(layers)
             yield ServiceFiles(tuple(paths), _settings(file, service, at), environments)
+
+
+def _folder_name(path: Path, patterns: str | list[str]) -> str:
+    """The folder that varies in a pattern, if the name of the file names no service; else ""."""
+    if path.stem not in NAMELESS:
+        return ""
+    for pattern in [patterns] if isinstance(patterns, str) else patterns:
+        parts = Path(pattern).parts
+        varying = next((n for n, part in enumerate(reversed(parts)) if has_magic(part)), 0)
+        rest = Path(*parts[-varying - 1 :])
+        if varying and rest.parts[0] != "**" and path.match(str(rest)):
+            return path.parts[-varying - 1]
+    return ""
 
 
 def _check_layers(layers: Sequence[Path], name: str, node: Node) -> None:

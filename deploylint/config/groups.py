@@ -21,11 +21,13 @@ class ServiceFiles(Record):
     """The files of one service, the lowest layer first, and its settings.
 
     ``environments`` are the files of its environments, those of every environment first.
+    ``folder_name`` is the name that a folder gives it, where its files give none.
     """
 
     files: tuple[Path, ...]
     stated: ServiceSettings | None = None
     environments: Mapping[str, tuple[Path, ...]] = {}
+    folder_name: str = ""
 
     def within(self, environment: str) -> ServiceFiles | None:
         """The service in one environment; None where it has others only."""

@@ -17,7 +17,7 @@ from deploylint.documents.paths import is_file
 from deploylint.documents.suggest import hint
 from deploylint.engine.discovery import STDIN, FileGroup, find_groups
 from deploylint.engine.environments import baseline_environments
-from deploylint.engine.folders import load_groups, without_sub_folders
+from deploylint.engine.folders import load_groups, with_groups_below
 from deploylint.engine.group import GroupResult, check_group
 from deploylint.engine.load import DeploymentGroup
 from deploylint.engine.options import CheckOptions as CheckOptions
@@ -110,7 +110,8 @@ def _load(
 
         result = check_in_chunks(files, profile, run, progress)
         if result is not None:
-            return [result._replace(loaded=without_sub_folders(result.loaded, files))]
+            first, *below = with_groups_below(result.loaded, files, profile, run.config)
+            return [result._replace(loaded=first), *below]
     return load_groups(files, profile, run.config, progress)
 
 
@@ -187,6 +188,8 @@ def _group_report(result: GroupResult, options: CheckOptions) -> GroupReport:
 
 def _problems(result: GroupResult) -> list[Problem]:
     missing = why_not_comparable(result.loaded, result.chosen, _peer_groups(result))
+    if result.loaded.is_aside:
+        return list(result.loaded.problems)
     return [*result.loaded.problems, *(missing or _idle(result))]
 
 

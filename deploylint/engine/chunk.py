@@ -33,7 +33,6 @@ from deploylint.engine.options import CheckOptions, Run, start_run
 from deploylint.engine.overlays import KeyPath
 from deploylint.engine.peer_votes import Elements, SentVotes, send_votes
 from deploylint.engine.profile_choice import ProfileChoice, ProfileDetector
-from deploylint.model.errors import UsageError
 from deploylint.model.finding import Finding
 from deploylint.model.progress import SILENT
 from deploylint.model.service import Service
@@ -79,14 +78,14 @@ class ChunkResult(Record):
     """The services of a chunk, and what the rules find in them.
 
     ``services`` are as they are read: with all names that they call themselves.
-    ``duplicate`` is the error of the first two services of one name in it.
+    ``duplicates`` are services of the name of another one in it.
     ``skipped`` are files without values, those without a service, and sources.
     ``findings`` is None where they are of no use: the settings do not hold for the chunk.
     """
 
     profile: ProfileChoice
     services: tuple[SentService, ...]
-    duplicate: UsageError | None
+    duplicates: tuple[Problem, ...]
     doubts: tuple[Doubt, ...]
     has_manifests: bool
     skipped: tuple[tuple[Skipped, ...], ...]
@@ -124,7 +123,7 @@ class ChunkChecker:
         result = ChunkResult(
             detector.choice,
             tuple(map(send_service, added.services)),
-            values.duplicate,
+            values.duplicates,
             values.doubts,
             has_manifests,
             (no_values, values.skipped, added.skipped),

@@ -187,7 +187,7 @@ def _identity(service: Service | None) -> object:
 def _check_names(results: Iterable[ChunkResult], services: Sequence[Service]) -> None:
     """Raises _Unsuited where two services have one name, or no service was read."""
     names = {service.name for service in services}
-    if len(names) < len(services) or not services or any(result.duplicate for result in results):
+    if len(names) < len(services) or not services or any(result.duplicates for result in results):
         raise _Unsuited
 
 

@@ -1,13 +1,13 @@
 """Finds the groups of files that the paths of a command name, before the files are read.
 
-A folder is one group; files that are named are one group; a file that is named beside its folder
-limits the report to that file. Where a configuration has groups, a path into one stands for the
-whole group, and limits the report to itself.
+A folder is searched for groups (``folders``); files that are named are one group; a file that is
+named beside a folder above it limits the report to that file. Where a configuration has groups, a
+path into one stands for the whole group, and limits the report to itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from pathlib import Path
 
 from deploylint.config.groups import GroupConfig, ServiceFiles
@@ -21,6 +21,7 @@ from deploylint.documents.paths import (
     repository,
 )
 from deploylint.documents.record import Record
+from deploylint.engine.environment_names import is_environment, layer_name
 from deploylint.model.errors import NothingToCheck, UsageError
 
 DEFAULT = Path("deploy")
@@ -31,6 +32,15 @@ PIPED = "<stdin>"
 """The name of the standard input in messages."""
 OWN = ".deploylint"
 """How the names of deploylint's own files begin."""
+CHART, VALUES = "Chart", "values"
+"""The names of a chart's own files, without suffix."""
+NOT_DEPLOYMENTS = {
+    CHART: "a chart's description",
+    "kustomization": "a kustomization; build it first: kustomize build DIR | deploylint check -",
+    "skaffold": "a skaffold configuration",
+    "docker-compose": "a compose file",
+    "compose": "a compose file",
+}
 
 
 class Skipped(Record):
@@ -51,7 +61,7 @@ class FileGroup(Record):
     ``focus`` are the files that the report is limited to, as messages name them; none for all.
     ``configured`` is the group of the configuration that it is, in one ``environment``.
     ``skipped`` are files beside its own that are not read.
-    ``one_shape`` is whether all its files are to be read alike, as those of a folder are.
+    ``folder`` is where all its files are, which are read alike; None for files that are named.
     ``piped`` is the name of the standard input in messages.
     """
 
@@ -62,7 +72,7 @@ class FileGroup(Record):
     configured: GroupConfig | None = None
     skipped: tuple[Skipped, ...] = ()
     environment: str = ""
-    one_shape: bool = False
+    folder: Path | None = None
     piped: str = PIPED
 
     def file_name(self, path: Path) -> str:
@@ -114,13 +124,14 @@ def _groups_of(paths: Sequence[Path], config: Config, *, whole: bool) -> list[Fi
     with_groups = [path for path in folders if _under(grouped, [path], [])]
     if groups:
         groups[0] = groups[0]._replace(skipped=tuple(_ungrouped(with_groups, config)))
-    groups += (
-        folder_group(path, [] if whole else files, config)
-        for path in folders
-        if path not in with_groups
-    )
-    taken = grouped.union(absolute(file) for group in groups for file in group.files)
-    loose = [path for path in files if not _names(path) & taken]
+    searched = [path for path in folders if path not in with_groups]
+    groups += (folder_group(path, [] if whole else files, config) for path in searched)
+    loose = [
+        path
+        for path in files
+        if not _names(path) & grouped
+        and all(below_folder(path, folder) is None for folder in searched)
+    ]
     if groups:  # a hook hands over each configuration, also that of another folder
         loose = [path for path in loose if not path.name.startswith(OWN)]
     return [*groups, *_loose(loose, config, alone=not groups)]
@@ -177,6 +188,21 @@ def _ungrouped(folders: Iterable[Path], config: Config) -> Iterator[Skipped]:
 _EXCLUDED = "excluded by the configuration"
 
 
+OF_ENVIRONMENT = "values of environment"
+"""How the reason begins to skip values that go over others."""
+
+
+def _why_beside_values(file: Path, *, is_chart: bool) -> str:
+    """Why a file beside ``values.yaml`` is no service, or ""."""
+    layer = layer_name(file.stem)
+    if is_environment(layer):
+        return f"{OF_ENVIRONMENT} {layer}, which go over values.yaml in the same folder"
+    is_chart &= file.stem != VALUES and file.stem not in NOT_DEPLOYMENTS
+    if is_chart or (layer and layer == absolute(file).parent.name):
+        return "other values of the service; its values.yaml is in the same folder"
+    return ""
+
+
 def is_excluded(path: Path, config: Config) -> bool:
     """Whether a configuration excludes a file, or a folder above it."""
     return bool(config.exclude) and not config.exclude.isdisjoint(
@@ -210,24 +236,48 @@ def yaml_files(folder: Path) -> Iterator[Path]:
 def folder_group(path: Path, files: Iterable[Path], config: Config) -> FileGroup:
     """The group of the files of a folder, those in its sub-folders left out.
 
-    The report is limited to the ``files`` in it. Raises NothingToCheck for a folder without a YAML
-    file in it or below it.
+    The report is limited to the ``files`` in it or below it. Raises NothingToCheck for a folder
+    without a YAML file in it or below it.
     """
     top = next(iter(repository(absolute(path).parent)), None)
     if top is not None and leads_out(absolute(path), top):
         message = f"is a link to a folder outside {top.name}/; name that folder instead"
         raise UsageError(f"{display_path(path)}: {message}")
-    inside = list(yaml_files(path))
-    if not inside and not any(file.suffix in SUFFIXES for file in path.glob("*/**/*")):
+    if not any(file.suffix in SUFFIXES for file in path.rglob("*")):
         raise NothingToCheck(f"{display_path(path)}: no .yaml or .yml file{_suggestion(path)}")
-    focus = {display_path(path / file.name) for file in files if file.parent.samefile(path)}
-    members = [ServiceFiles((file,)) for file in inside if not is_excluded(file, config)]
-    excluded = (file for file in inside if is_excluded(file, config))
+    below = (below_folder(file, path) for file in files)
+    focus = frozenset(display_path(path / file) for file in below if file is not None)
+    return files_in(path, config)._replace(focus=focus)
+
+
+def below_folder(file: Path, folder: Path) -> Path | None:
+    """The path of a file from a folder above it; None where it is elsewhere."""
+    above, root = file.parent.resolve(), folder.resolve()
+    return above.relative_to(root) / file.name if above.is_relative_to(root) else None
+
+
+def files_in(folder: Path, config: Config) -> FileGroup:
+    """The group of the files of a folder, which may be none."""
+    inside = list(yaml_files(folder))
+    stems = {file.stem for file in inside}
+    reasons = {file: _why_not_read(file, config, stems) for file in inside}
+    members = (ServiceFiles((file,)) for file, reason in reasons.items() if not reason)
+    skipped = (Skipped(display_path(file), reason) for file, reason in reasons.items() if reason)
     return FileGroup(
-        absolute(path).name,
-        path,
-        tuple(members),
-        frozenset(focus),
-        skipped=tuple(Skipped(display_path(file), _EXCLUDED) for file in excluded),
-        one_shape=True,
+        absolute(folder).name, folder, tuple(members), skipped=tuple(skipped), folder=folder
     )
+
+
+def _why_not_read(file: Path, config: Config, stems: Set[str]) -> str:
+    """Why a file of a folder is not read, or ""; ``stems`` are the files there without suffix."""
+    if is_excluded(file, config):
+        return _EXCLUDED
+    if file.name.startswith(".") and not file.name.startswith(OWN):
+        return "a hidden file"
+    if VALUES in stems and (reason := _why_beside_values(file, is_chart=CHART in stems)):
+        return reason
+    try:
+        file.name.encode()
+    except UnicodeEncodeError:
+        return "its name is not UTF-8; a configuration cannot name it"
+    return ""

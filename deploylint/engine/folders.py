@@ -1,131 +1,351 @@
-"""Folders of folders: the groups in them, and the folders that are not searched, and why.
+"""Finds the groups in a folder and below it, and what is not searched, and why.
 
-A folder that holds a deployment is a group, without its sub-folders: these often hold variants of
-the same services. Where it holds none, each sub-folder is searched in the same way. Sub-folders
-with one service each, and with different names, are one group.
+The files of one folder are a group. Folders with paths that differ in one name, as in
+``services/*/helm``, are one group if most hold one service each, and that name is the service.
+Others often hold variants of the same services, and each is a group.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import os
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from deploylint.compare.majority import QUORUM
+from deploylint.config.groups import ServiceFiles
 from deploylint.config.load import Config
-from deploylint.documents.paths import absolute, display_path
-from deploylint.engine.discovery import SUFFIXES, FileGroup, Skipped, folder_group
+from deploylint.documents.paths import absolute, display_path, repository
+from deploylint.engine.discovery import CHART, OF_ENVIRONMENT, VALUES, FileGroup, Skipped, files_in
+from deploylint.engine.environment_names import layer_name
+from deploylint.engine.folder_patterns import (
+    FolderGroup,
+    Inside,
+    folder_names,
+    groups_by_pattern,
+    is_fleet,
+)
+from deploylint.engine.kustomizations import overlaid_files
 from deploylint.engine.load import DeploymentGroup, load_group
-from deploylint.model.errors import NothingToCheck
+from deploylint.model.fields import IMAGE, SET_ELSEWHERE, element_of
 from deploylint.model.progress import SILENT, Progress
+from deploylint.model.service import Service
+from deploylint.readers.detect import NO_VALUES
 
 MAX_DEPTH = 30
 """How deep folders are searched."""
 
-_SKIPPED = {"node_modules": "third-party packages"}
-_CHART = "Chart.yaml"
-_TEMPLATES = "templates"
+LAYER = "values that go over values.yaml in the same folder"
+NO_DEPLOYMENT = "sets no image, or nothing else of a deployment"
+NO_IMAGE = "sets no image; the values of its environments do, and are compared"
+OVERLAID = "laid over other files by a kustomization; build it first: kustomize build DIR"
+ONLY_SERVICE = "the only service of its folder; nothing to compare it with"
+TOO_FEW = f"fewer than {QUORUM} services in its group, and no reference; not compared"
 
-Searched = tuple[FileGroup, list[DeploymentGroup]]
-"""The files of a sub-folder, and the groups in it."""
+_SKIPPED = {"node_modules": "third-party packages"}
+_TEMPLATES = "templates"
+_OF_A_CHART = {
+    "charts": "dependencies of a chart",
+    "crds": "a chart's custom resource definitions",
+    "ci": "test values of a chart",
+}
+"""The folders of a chart that hold no deployment, as Helm and its chart-testing lay them out."""
 
 
 def load_groups(
     files: FileGroup, profile: str, config: Config, progress: Progress = SILENT
 ) -> list[DeploymentGroup]:
-    """A group, or those of its sub-folders where a folder itself holds no deployment."""
-    group = load_group(files, profile, config.profile_folders, progress)
-    if group.services or group.problems or not files.one_shape or files.focus:
-        return [without_sub_folders(group, files)]
-    skipped = list(group.skipped)
-    groups = _search(files.root, profile, config, skipped, 0) or [group._replace(skipped=())]
-    first, *others = groups
-    return [first._replace(skipped=(*skipped, *first.skipped)), *others]
+    """The groups of some files: one, or all those of a folder and the folders below it."""
+    return [group.loaded for group in search(files, profile, config, progress)]
 
 
-def without_sub_folders(group: DeploymentGroup, files: FileGroup) -> DeploymentGroup:
-    """The group of a folder, with the sub-folders that are not part of it as skipped."""
-    if not files.one_shape or files.focus:
-        return group
-    return group._replace(skipped=(*group.skipped, *_left_out(files.root)))
+def search(
+    files: FileGroup, profile: str, config: Config, progress: Progress = SILENT
+) -> list[FolderGroup]:
+    """The groups that ``load_groups`` returns, with where they are.
+
+    What belongs to none of them is skipped by the first.
+    """
+    searching = _Search(files.root, profile, config)
+    folder = files.folder and absolute(files.folder)
+    is_root = folder is not None and folder in repository(folder)
+    groups = searching.groups_of(files, progress, is_found=is_root)
+    if files.folder is not None:
+        groups += searching.groups_below(files.folder, is_service=bool(groups))
+    groups = _with_own_names(_focused(groups, files.focus))
+    if not groups:
+        loaded = searching.load(files)
+        groups = [FolderGroup(files, loaded._replace(skipped=()), _place(files))]
+    first, *others = _small_groups_aside(groups)
+    skipped = (*searching.skipped, *first.loaded.skipped)
+    return [first._replace(loaded=first.loaded._replace(skipped=skipped)), *others]
 
 
-def _search(
-    folder: Path, profile: str, config: Config, skipped: list[Skipped], depth: int
+def with_groups_below(
+    loaded: DeploymentGroup, files: FileGroup, profile: str, config: Config
 ) -> list[DeploymentGroup]:
-    """The groups in the sub-folders of a folder; what is not searched is added to ``skipped``."""
-    searched = list[Searched]()
-    for path in _folders(folder):
-        if reason := _reason(path, depth):
-            skipped.append(_skipped(path, reason))
-            continue
-        try:
-            files = folder_group(path, [], config)
-        except NothingToCheck:
-            continue
-        group = load_group(files, profile, config.profile_folders)
-        if group.services or group.problems:
-            searched.append((files, [group]))
-            skipped += _left_out(path)
-        else:
-            skipped += group.skipped
-            groups = _search(path, profile, config, skipped, depth + 1)
-            searched += [(files, groups)] if groups else []
-    return _joined(folder, searched, profile, config)
+    """A large group, and those of the sub-folders of its folder."""
+    if files.folder is None or files.focus:
+        return [loaded]
+    searching = _Search(files.root, profile, config)
+    below = searching.groups_below(files.folder, is_service=True)
+    groups = _small_groups_aside([FolderGroup(files, loaded, files.folder), *below])
+    first, *others = [group.loaded for group in groups]
+    return [first._replace(skipped=(*searching.skipped, *first.skipped)), *others]
 
 
-def _joined(
-    folder: Path, searched: Sequence[Searched], profile: str, config: Config
-) -> list[DeploymentGroup]:
-    """The groups of sub-folders; one where each holds one service and no two share a name."""
-    groups = [group for _, inside in searched for group in inside]
-    names = [service.name for group in groups for service in group.services]
-    single = len(groups) == len(searched) == len(names) == len(set(names)) > 1
-    if not single or any(group.problems for group in groups):
-        return [
-            group._replace(name=_name(group, files))
-            for files, inside in searched
-            for group in inside
-        ]
-    members = tuple(member for files, _ in searched for member in files.members)
-    skipped = tuple(skip for files, _ in searched for skip in files.skipped)
-    whole = FileGroup(absolute(folder).name, folder, members, skipped=skipped, one_shape=True)
-    return [load_group(whole, profile, config.profile_folders)]
+class _Search:
+    """A search of folders, with links inside ``root``. ``skipped`` is what is not read, and why."""
+
+    def __init__(self, root: Path, profile: str, config: Config) -> None:
+        self._root = root
+        self._profile = profile
+        self._config = config
+        self._overlaid = set[Path]()
+        self._objects = dict[Path, FileGroup]()
+        self.skipped = list[Skipped]()
+
+    def load(self, files: FileGroup, progress: Progress = SILENT) -> DeploymentGroup:
+        """Read a group."""
+        return load_group(files, self._profile, self._config.profile_folders, progress)
+
+    def groups_of(
+        self, files: FileGroup, progress: Progress = SILENT, *, is_found: bool = False
+    ) -> list[FolderGroup]:
+        """The groups of some files: one, or none where they hold no service.
+
+        A file that repeats the workloads of others is a group of its own. ``is_found`` is whether
+        no command names the folder: some of its files may be of another kind.
+        """
+        loaded, place = self.load(files, progress), _place(files)
+        if environments := self._environments(files, loaded):
+            return environments
+        if is_found:
+            loaded = _without_others(loaded)
+            left_out = {
+                skip.file for skip in loaded.skipped if skip.reason in (LAYER, NO_DEPLOYMENT)
+            }
+            members = (m for m in files.members if files.file_name(m.files[0]) not in left_out)
+            files = files._replace(members=tuple(members))
+        if not (loaded.services or loaded.problems) and files.folder is not None:
+            self.skipped += loaded.skipped
+            if any(skip.reason == NO_VALUES for skip in loaded.skipped):
+                self._objects[files.folder] = files
+            return []
+        if not loaded.copies or files.configured is not None:
+            return [FolderGroup(files, loaded, place)]
+        copies = [file for file in files.files if files.file_name(file) in loaded.copies]
+        rest = [file for file in files.files if file not in copies]
+        places = [(place, rest), *((file, [file]) for file in copies)]
+        parts = [(path, _part(files, paths)) for path, paths in places]
+        return [FolderGroup(part, self.load(part), path) for path, part in parts]
+
+    def _environments(self, files: FileGroup, loaded: DeploymentGroup) -> list[FolderGroup]:
+        """A group for each environment, if only the values of those have the images of services."""
+        reasons = {skip: skip.reason.startswith(OF_ENVIRONMENT) for skip in loaded.skipped}
+        if files.folder is None or any(map(_has_image, loaded.services)):
+            return []
+        groups = list[FolderGroup]()
+        for path in (files.folder / Path(skip.file).name for skip in reasons if reasons[skip]):
+            name = f"{files.name}/{layer_name(path.stem)}"
+            part = files._replace(name=name, members=(ServiceFiles((path,)),), skipped=())
+            group = self.load(part)
+            if any(map(_has_image, group.services)):
+                groups.append(FolderGroup(part, group, path))
+        if groups:
+            self.skipped += (skip for skip in reasons if not reasons[skip])
+            self.skipped += (Skipped(service.files[0], NO_IMAGE) for service in loaded.services)
+        return groups
+
+    def _without_overlaid(self, files: FileGroup) -> FileGroup:
+        """The files of a folder without those that a kustomization lays over others."""
+        overlaid = [file for file in files.files if absolute(file) in self._overlaid]
+        if not overlaid:
+            return files
+        members = (member for member in files.members if member.files[0] not in overlaid)
+        skipped = (Skipped(display_path(file), OVERLAID) for file in overlaid)
+        return files._replace(members=tuple(members), skipped=(*files.skipped, *skipped))
+
+    def groups_below(self, folder: Path, depth: int = 0, *, is_service: bool) -> list[FolderGroup]:
+        """The groups in the sub-folders of a folder that holds a service itself, or does not."""
+        below = dict[Path, list[FolderGroup]]()
+        for path in sorted(path for path in folder.iterdir() if path.is_dir()):
+            if reason := _reason(path, depth, is_service=is_service):
+                name = f"{display_path(path)}/"
+                self.skipped.append(Skipped(name, reason, unrendered=_is_templates(path)))
+                continue
+            self._overlaid.update(overlaid_files(path, self._root))
+            files = self._without_overlaid(files_in(path, self._config))._replace(root=self._root)
+            groups = self.groups_of(files, is_found=True)
+            inside = self.groups_below(path, depth + 1, is_service=bool(groups))
+            below[path] = [*groups, *inside]
+        return self._with_objects(folder, below) or list(self._joined(folder, below))
+
+    def _with_objects(
+        self, folder: Path, below: Mapping[Path, Sequence[FolderGroup]]
+    ) -> list[FolderGroup]:
+        """The only group of sub-folders, with the objects in those that hold no workload."""
+        groups = [group for inside in below.values() for group in inside]
+        objects = [self._objects.pop(path) for path in below if path in self._objects]
+        if len(groups) != 1 or not objects or groups[0].loaded.shape != "manifests":
+            return []
+        parts = [groups[0].files, *objects]
+        members = tuple(member for part in parts for member in part.members)
+        names = {part.file_name(file) for part in objects for file in part.files}
+        self.skipped = [skip for skip in self.skipped if skip.file not in names]
+        skipped = tuple(skip for part in parts for skip in part.skipped)
+        name = absolute(folder).name
+        files = FileGroup(name, self._root, members, skipped=skipped, folder=folder)
+        return [FolderGroup(files, self.load(files), folder)]
+
+    def _joined(
+        self, folder: Path, below: Mapping[Path, Sequence[FolderGroup]]
+    ) -> Iterator[FolderGroup]:
+        """The groups of sub-folders: one for each pattern of paths with a service each."""
+        patterns = groups_by_pattern(below)
+        fleets = {pattern for pattern, groups in patterns.items() if is_fleet(groups)}
+        for pattern, groups in patterns.items():
+            if pattern in fleets:
+                below_each = ("*", *pattern[1:])
+                names = (absolute(folder).name, *(below_each if len(fleets) > 1 else ()))
+                joined = self._join(folder, "/".join(names), groups)
+                parts = tuple(group for _, group in groups) if len(groups) < QUORUM else ()
+                yield joined._replace(below=below_each, parts=parts)
+            else:
+                yield from (_prefixed(group) for _, group in groups)
+
+    def _join(self, folder: Path, name: str, groups: Sequence[Inside]) -> FolderGroup:
+        """One group of all services in some sub-folders."""
+        members = tuple(
+            member._replace(folder_name=called)
+            for (_, group), called in zip(groups, folder_names(groups), strict=True)
+            for member in group.files.members
+        )
+        skipped = tuple(skip for _, group in groups for skip in group.files.skipped)
+        files = FileGroup(name, self._root, members, skipped=skipped, folder=folder)
+        return FolderGroup(files, self.load(files), folder)
 
 
-def _name(group: DeploymentGroup, files: FileGroup) -> str:
-    """The name of a group in a sub-folder: with the folder above that."""
-    above = absolute(files.root).parent.name
-    return group.name if "/" in group.name else f"{above}/{group.name}"
+# --- names, and what is left out ------------------------------------------------------------------
 
 
-def _folders(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.iterdir() if path.is_dir())
+def _without_others(group: DeploymentGroup) -> DeploymentGroup:
+    """A group without values that are none of a deployment, or are layers of another one."""
+    files = [Path(service.files[0]) for service in group.services]
+    has_base = any(
+        file.stem == VALUES and _has_image(service)
+        for file, service in zip(files, group.services, strict=True)
+    )
+    reasons = [
+        LAYER
+        if has_base and layer_name(file.stem)
+        else ""
+        if _is_deployment(service)
+        else NO_DEPLOYMENT
+        for file, service in zip(files, group.services, strict=True)
+    ]
+    kept = (one for one, reason in zip(group.services, reasons, strict=True) if not reason)
+    skipped = (Skipped(str(f), reason) for f, reason in zip(files, reasons, strict=True) if reason)
+    return group._replace(services=tuple(kept), skipped=(*group.skipped, *skipped))
 
 
-def _skipped(folder: Path, reason: str) -> Skipped:
-    return Skipped(f"{display_path(folder)}/", reason, unrendered=_is_chart(folder))
+def _has_image(service: Service) -> bool:
+    return any(IMAGE in component.values for component in service.components)
+
+
+def _is_deployment(service: Service) -> bool:
+    """Whether a service has an image and more, or its file wraps it or is called as one."""
+    if service.shape == "manifests" or service.notes:
+        return True
+    elements = {element_of(at) for component in service.components for at in component.values}
+    return (_has_image(service) and len(elements - SET_ELSEWHERE) > 0) or (
+        service.name != Path(service.files[0]).stem
+    )
+
+
+def _place(files: FileGroup) -> Path:
+    """The folder of some files, by the first of them."""
+    return files.folder or next((absolute(file).parent for file in files.files), files.root)
+
+
+def _part(files: FileGroup, paths: Sequence[Path]) -> FileGroup:
+    """A group of some files of another one; it is called after the file if that is the only one."""
+    members = tuple(member for member in files.members if member.files[0] in paths)
+    name = f"{files.name}/{members[0].files[0].stem}" if len(members) == 1 else files.name
+    return files._replace(name=name, members=members)
+
+
+def _prefixed(group: FolderGroup) -> FolderGroup:
+    """A group in a sub-folder: its name has the folder above that."""
+    name = group.loaded.name
+    if "/" not in name:
+        name = f"{absolute(group.place).parent.name}/{name}"
+    return group._replace(loaded=group.loaded._replace(name=name))
+
+
+def _with_own_names(groups: Sequence[FolderGroup]) -> list[FolderGroup]:
+    """Groups with the path of their folder as the name, if another one has that name."""
+    often = Counter(group.loaded.name for group in groups)
+    return [
+        group._replace(
+            loaded=group.loaded._replace(name="/".join((display_path(group.place), *group.below)))
+        )
+        if often[group.loaded.name] > 1
+        else group
+        for group in groups
+    ]
+
+
+def _focused(groups: Sequence[FolderGroup], focus: frozenset[str]) -> list[FolderGroup]:
+    """The groups with a file in focus; all where no group has any."""
+    limits = [focus.intersection(map(group.files.file_name, group.files.files)) for group in groups]
+    if not any(limits):
+        return list(groups)
+    return [
+        group._replace(loaded=group.loaded._replace(focus=limit))
+        for group, limit in zip(groups, limits, strict=True)
+        if limit
+    ]
+
+
+def _small_groups_aside(groups: Sequence[FolderGroup]) -> list[FolderGroup]:
+    """Groups without an error in those that are too small for a majority, if another is not."""
+    if all(len(group.loaded.services) < QUORUM for group in groups):
+        return list(groups)
+    return [
+        group._replace(loaded=_aside(group.loaded))
+        if 0 < len(group.loaded.services) < QUORUM
+        else group
+        for group in groups
+    ]
+
+
+def _aside(loaded: DeploymentGroup) -> DeploymentGroup:
+    first, *others = loaded.services
+    skip = Skipped(first.files[0], TOO_FEW if others else ONLY_SERVICE)
+    return loaded._replace(is_aside=True, skipped=(*loaded.skipped, skip))
+
+
+def _is_templates(folder: Path) -> bool:
+    """Whether a folder holds the templates of a Helm chart."""
+    return folder.name == _TEMPLATES and _is_chart(folder.parent)
 
 
 def _is_chart(folder: Path) -> bool:
-    """Whether a folder holds the templates of a Helm chart."""
-    return folder.name == _TEMPLATES and (folder.parent / _CHART).is_file()
+    return (folder / f"{CHART}.yaml").is_file()
 
 
-def _reason(path: Path, depth: int) -> str:
-    """Why a folder is not searched, or ""."""
+def _reason(path: Path, depth: int, *, is_service: bool) -> str:
+    """Why a folder is not searched, or "". ``is_service`` is whether the one above holds one."""
     if path.is_symlink():
         return "a link to a folder"
+    if not os.access(path, os.R_OK | os.X_OK):
+        return "cannot be read: permission denied"
     if path.name.startswith("."):
         return "a dot folder"
-    if _is_chart(path):
+    if _is_templates(path):
         command = f"helm template NAME {display_path(path.parent)} | deploylint check -"
         return f"templates of a chart; render it first: {command}"
+    if is_service and path.name in _OF_A_CHART and _is_chart(path.parent):
+        return _OF_A_CHART[path.name]
     return _SKIPPED.get(path.name, "" if depth < MAX_DEPTH else "too deep")
-
-
-def _left_out(folder: Path) -> Iterator[Skipped]:
-    """The sub-folders of a group that hold YAML files, and why these are not part of it."""
-    for path in _folders(folder):
-        if reason := _reason(path, 0):
-            yield _skipped(path, reason)
-        elif any(file.suffix in SUFFIXES for file in path.rglob("*")):
-            yield _skipped(path, "a sub-folder, not part of this group; check it separately")

@@ -18,9 +18,9 @@ from deploylint.documents.paths import display_path
 from deploylint.documents.reader import Document, read_file, read_stream
 from deploylint.documents.record import Record
 from deploylint.engine.attach_sources import with_sources
-from deploylint.engine.discovery import OWN, STDIN, FileGroup, Skipped
+from deploylint.engine.discovery import NOT_DEPLOYMENTS, OWN, STDIN, FileGroup, Skipped
 from deploylint.engine.load_manifests import ManifestServices, combine_shapes, load_manifests
-from deploylint.engine.load_values import load_values
+from deploylint.engine.load_values import load_values, without_duplicates
 from deploylint.engine.profile_choice import ProfileDetector
 from deploylint.model.errors import UsageError
 from deploylint.model.progress import SILENT, Progress
@@ -30,14 +30,6 @@ from deploylint.readers.helm import profile as profiles
 from deploylint.readers.helm.profile import Profile
 from deploylint.readers.wrapped.values import FileContents
 
-NOT_DEPLOYMENTS = {
-    "Chart": "a chart's description",
-    "kustomization": "a kustomization; build it first: kustomize build DIR | deploylint check -",
-    "skaffold": "a skaffold configuration",
-    "docker-compose": "a compose file",
-    "compose": "a compose file",
-}
-
 
 class DeploymentGroup(Record):
     """A group of services, what was skipped and what could not be read.
@@ -46,6 +38,8 @@ class DeploymentGroup(Record):
     ``focus`` are the files that the report is limited to; none for all.
     ``configured`` is the group of the configuration that it is, in one ``environment``.
     ``piped`` is the name of the standard input in messages where it is one of the files.
+    ``copies`` are its files that repeat the workloads of others.
+    ``is_aside`` is whether it may be too small to compare, since another group is compared.
     """
 
     name: str
@@ -61,6 +55,8 @@ class DeploymentGroup(Record):
     configured: GroupConfig | None = None
     environment: str = ""
     piped: str = ""
+    copies: tuple[str, ...] = ()
+    is_aside: bool = False
 
 
 def cli_names(group: DeploymentGroup) -> dict[str, str]:
@@ -82,18 +78,17 @@ def load_group(
 ) -> DeploymentGroup:
     """Read a group; ``profile`` is a name or "", ``folders`` hold profiles of the project's own.
 
-    A service without one of its layers is not read at all. Raises UsageError for two services of
-    one name, Misread for settings that do not go with a file.
+    A service without one of its layers is not read at all. Raises Misread for settings that do not
+    go with a file.
     """
     detector = ProfileDetector(profile, folders)
     values = load_values(files, file_reader(files), detector, progress)
     manifests = load_manifests(files, values.files, progress)
-    if manifests.services and files.one_shape:
-        values = values._replace(services=(), skipped=(), duplicate=None)
-    if values.duplicate is not None:
-        raise values.duplicate
+    if manifests.services and files.folder is not None:
+        values = values._replace(services=(), skipped=(), duplicates=())
     chosen, because = _profile(detector, manifests)
-    services = combine_shapes(values.services, manifests.services, chosen, folders)
+    combined = combine_shapes(values.services, manifests.services, chosen, folders)
+    services, duplicates = without_duplicates(combined)
     added = with_sources(services, files.members, alone=len(services) == 1)
     contents = manifests.files.values()
     problems = [problem for file in contents for problem in file.problems]
@@ -106,7 +101,11 @@ def load_group(
         profile_because=because,
         services=added.services,
         skipped=(*skipped, *manifests.skipped, *added.skipped),
-        problems=(*problems, *manifests.problems, *added.problems),
+        problems=(
+            *(*problems, *values.duplicates, *manifests.problems),
+            *(*duplicates, *added.problems),
+        ),
+        copies=manifests.copies,
         documents=tuple(d._replace(roots=()) for file in contents for d in file.shown),
         sources=added.documents,
         focus=files.focus,

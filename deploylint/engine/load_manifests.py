@@ -6,30 +6,35 @@ that shape is imported for a group that holds values only.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from deploylint.documents.nodes import Problem
 from deploylint.documents.reader import Document
 from deploylint.documents.record import Record
 from deploylint.documents.suggest import hint
 from deploylint.engine.discovery import FileGroup, Skipped
-from deploylint.engine.load_values import duplicate_name_error
-from deploylint.model.errors import UsageError, misread_at
+from deploylint.engine.load_values import at_both_places
+from deploylint.model.errors import misread_at
 from deploylint.model.progress import Progress
 from deploylint.model.service import Service, ServiceSettings
 from deploylint.readers.helm import profile as profiles
 from deploylint.readers.helm.profile import Profile
 from deploylint.readers.wrapped.values import FileContents
 
+if TYPE_CHECKING:
+    from deploylint.readers.kubernetes.objects import Object
+
 Files = Mapping[Path, FileContents]
 
-_VALUES = "Helm values; this group is read as Kubernetes manifests"
+VALUES_BESIDE_MANIFESTS = "Helm values; this group is read as Kubernetes manifests"
 
 
 class ManifestServices(Record):
     """The services in manifests, and the files with what is left to be read as values.
 
+    ``copies`` are files that repeat the workloads of others.
     ``profile`` is what the manifests were read with, and ``because`` why; None without a service.
     """
 
@@ -37,6 +42,7 @@ class ManifestServices(Record):
     files: Files
     skipped: tuple[Skipped, ...] = ()
     problems: tuple[Problem, ...] = ()
+    copies: tuple[str, ...] = ()
     profile: Profile | None = None
     because: str = ""
 
@@ -44,8 +50,7 @@ class ManifestServices(Record):
 def load_manifests(group: FileGroup, files: Files, progress: Progress) -> ManifestServices:
     """The services in the manifests among the files of a group.
 
-    Raises UsageError where a workload is defined twice, Misread for a service with settings that
-    its files do not define.
+    Raises Misread for a service with settings that its files do not define.
     """
     if all(contents.manifests is None for contents in files.values()):
         return ManifestServices((), files)
@@ -58,23 +63,20 @@ def load_manifests(group: FileGroup, files: Files, progress: Progress) -> Manife
     names = {path.stem.partition(".")[0] for path in paths}
     replaced = not names.isdisjoint(table().replacers)
     result = read_manifests(members, ReadOptions(replaced, group.environment, progress))
-    if result.twice is not None:
-        first, second = (f"{workload.file}:{workload.line}" for workload in result.twice)
-        workload = f"{result.twice[1].kind} {result.twice[1].name}"
-        message = f"{second}: {workload} is defined in {first} too; a group has each workload once"
-        raise UsageError(f"{message}: name the files or the folder of one variant")
     if result.unmet is not None:
         stated, workloads = result.unmet
         text = f"no workload {stated.name!r} in its files; {hint(stated.name, workloads)}"
         raise misread_at(stated.node, text)
     if not result.services:
         return ManifestServices((), files, problems=result.problems)
+    problems = (*result.problems, *_defined_twice(result.twice))
     leading = result.services[0]
     return ManifestServices(
         services=result.services,
         files={path: _as_manifests(contents, group) for path, contents in files.items()},
         skipped=tuple(Skipped(file, reason) for file, reason in result.skipped),
-        problems=result.problems,
+        problems=problems,
+        copies=result.copies,
         profile=table().profile,
         because=f"{leading.files[0]} holds {leading.notes[0].split(',')[0]}",
     )
@@ -93,9 +95,19 @@ def _as_manifests(contents: FileContents, group: FileGroup) -> FileContents:
     if contents.manifests is not None:
         shown = (*contents.shown, contents.manifests._replace(roots=()))
         return contents._replace(shown=shown, manifests=None, skipped=contents.skipped[:-1])
-    if contents.values and group.one_shape:
-        return FileContents(skipped=(*contents.skipped, _VALUES), problems=contents.problems)
+    if contents.values and group.folder is not None:
+        return FileContents(
+            skipped=(*contents.skipped, VALUES_BESIDE_MANIFESTS), problems=contents.problems
+        )
     return contents
+
+
+def _defined_twice(twice: Iterable[tuple[Object, Object]]) -> Iterator[Problem]:
+    """The problems of workloads that are defined twice, at both places."""
+    for workloads in twice:
+        what = f"{workloads[0].kind} {workloads[0].name} is defined twice"
+        places = [(workload.file, workload.line) for workload in workloads]
+        yield from at_both_places(what, places, "keep one; only the first is compared")
 
 
 def combine_shapes(
@@ -104,14 +116,7 @@ def combine_shapes(
     profile: Profile,
     folders: profiles.Folders,
 ) -> tuple[Service, ...]:
-    """The services of both shapes; in a group of both, fields that values cannot set are unknown.
-
-    Raises UsageError for two of one name.
-    """
-    files = {service.name: service.files[0] for service in values}
-    for service in manifests:
-        if service.name in files:
-            raise duplicate_name_error(service.files[0], service.name, files[service.name])
+    """The services of both shapes; beside manifests, what values cannot set is unknown."""
     if not manifests or not values:
         return (*values, *manifests)
     from deploylint.readers.helm.unsupported import with_gaps

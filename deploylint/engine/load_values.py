@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from pathlib import Path
 
 from deploylint.config.groups import ServiceFiles
-from deploylint.documents.nodes import Node, span
+from deploylint.documents.nodes import Node, Problem, span
 from deploylint.documents.paths import display_path
 from deploylint.documents.reader import Document
 from deploylint.documents.record import Record
@@ -18,7 +18,7 @@ from deploylint.documents.suggest import hint
 from deploylint.engine.discovery import FileGroup, Skipped
 from deploylint.engine.overlays import KeyPath, find_base_files, key_paths
 from deploylint.engine.profile_choice import ProfileDetector
-from deploylint.model.errors import UsageError, misread_at
+from deploylint.model.errors import misread_at
 from deploylint.model.fields import IMAGE
 from deploylint.model.progress import Progress
 from deploylint.model.service import Service, ServiceSettings
@@ -31,10 +31,11 @@ ReadFile = Callable[[Path], FileContents]
 
 
 class LayeredFiles(Record):
-    """The documents of one service, the lowest layer first, and its settings."""
+    """The documents of one service, the lowest layer first, its settings and its folder's name."""
 
     documents: tuple[Document, ...]
     stated: ServiceSettings | None
+    folder_name: str = ""
 
     @property
     def file(self) -> str:
@@ -65,14 +66,14 @@ class ValuesServices(Record):
 
     ``services`` are those that set something that the profile knows, overlays left out.
     ``skipped`` are the other files.
-    ``duplicate`` is the error of the first two services of one name, if any.
+    ``duplicates`` are services of the name of another one, at both places; the first is kept.
     ``files`` are all files by path, those of manifests among them.
     ``doubts`` are documents that could be overlays of files that are read elsewhere.
     """
 
     services: tuple[Service, ...]
     skipped: tuple[Skipped, ...]
-    duplicate: UsageError | None
+    duplicates: tuple[Problem, ...]
     files: Mapping[Path, FileContents]
     doubts: tuple[Doubt, ...]
 
@@ -90,12 +91,11 @@ def load_values(
     profile = detector.profile
     layered = [layers for member in group.members for layers in layers_of(member, files)]
     services = [
-        read_service(layers.documents, profile, layers.stated)
+        read_service(layers.documents, profile, layers.stated, folder_name=layers.folder_name)
         for layers in progress.track("reading services:", layered)
     ]
     doubts = _doubts(layered, services)
-    kept, places, skipped = list[Service](), dict[str, str](), list[Skipped]()
-    duplicate: UsageError | None = None
+    kept, skipped = list[Service](), list[Skipped]()
     for number, (layers, service) in enumerate(zip(layered, services, strict=True)):
         base = doubts[number].base if number in doubts else ""
         if service is None or base:
@@ -103,15 +103,29 @@ def load_values(
             skipped += (Skipped(document.file, reason) for document in layers.documents)
             continue
         kept.append(service._replace(environment=group.environment))
-        if service.name in places and duplicate is None:
-            duplicate = duplicate_name_error(layers.where, service.name, places[service.name])
-        places.setdefault(service.name, layers.where)
-    return ValuesServices(tuple(kept), tuple(skipped), duplicate, files, tuple(doubts.values()))
+    different, duplicates = without_duplicates(kept)
+    return ValuesServices(different, tuple(skipped), duplicates, files, tuple(doubts.values()))
 
 
-def duplicate_name_error(where: str, name: str, first: str) -> UsageError:
-    """The error for two services of one name, by their places."""
-    return UsageError(f"{where}: duplicate service name {name!r} (also {first}); rename one")
+def without_duplicates(
+    services: Iterable[Service],
+) -> tuple[tuple[Service, ...], tuple[Problem, ...]]:
+    """The first service of each name, and what is wrong where there are more, at both places."""
+    first = dict[str, Service]()
+    problems = list[Problem]()
+    for service in services:
+        kept = first.setdefault(service.name, service)
+        if kept is not service:
+            message = f"duplicate service name {service.name!r}"
+            places = [(one.files[0], span(one.root).line) for one in (kept, service)]
+            problems += at_both_places(message, places, "rename one; only the first is compared")
+    return tuple(first.values()), tuple(problems)
+
+
+def at_both_places(what: str, places: Sequence[tuple[str, int]], wanted: str) -> Iterator[Problem]:
+    """A problem of two places, given as file and line, at each of them."""
+    for (file, line), (other, other_line) in zip(places, reversed(places), strict=True):
+        yield Problem(file, line, 1, f"{what} (also {other}:{other_line}); {wanted}")
 
 
 # --- layers ---------------------------------------------------------------------------------------
@@ -125,7 +139,8 @@ def layers_of(member: ServiceFiles, files: Mapping[Path, FileContents]) -> Itera
     contents, stated = [files[path] for path in member.files], member.stated
     if stated is None or not stated.name:
         for file in contents:
-            yield from (LayeredFiles((document,), stated) for document in file.values)
+            for document in file.values:
+                yield LayeredFiles((document,), stated, member.folder_name)
         return
     layers = [_documents_of(path, files[path], stated) for path in member.files]
     documents = tuple(document for layer in layers for document in layer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from shlex import quote
 
@@ -13,6 +14,7 @@ from deploylint.documents.nodes import Problem, child
 from deploylint.documents.paths import display_path
 from deploylint.documents.record import Record
 from deploylint.documents.suggest import hint
+from deploylint.engine.discovery import Skipped
 from deploylint.engine.load import DeploymentGroup, cli_names
 from deploylint.model.errors import UsageError, misread_at
 from deploylint.model.service import Service
@@ -99,6 +101,15 @@ def _by_group(group: DeploymentGroup, configured: GroupConfig) -> ReferenceChoic
     raise misread_at(node, f"{message}; {hint(name, [one.name for one in group.services])}")
 
 
+def _reasons(skipped: Iterable[Skipped]) -> Iterator[str]:
+    """Why files are skipped; those with one reason are counted."""
+    by_reason: dict[str, list[str]] = {}
+    for skip in skipped:
+        by_reason.setdefault(skip.reason, []).append(skip.file)
+    for reason, files in by_reason.items():
+        yield f"{files[0] if len(files) == 1 else f'{len(files)} paths'}: {reason}"
+
+
 def why_not_comparable(
     group: DeploymentGroup, chosen: ReferenceChoice, peer_groups: int
 ) -> list[Problem]:
@@ -111,7 +122,7 @@ def why_not_comparable(
         return []
     if not services:
         file = group.documents[0].file if group.documents else piped or f"{group.name}/"
-        reasons = "; ".join(f"{skip.file}: {skip.reason}" for skip in group.skipped)
+        reasons = "; ".join(_reasons(group.skipped))
         return [Problem(file, 1, 1, f"no deployment to compare ({reasons})")]
     if chosen.disabled or (len(services) > 1 and (chosen.service is not None or peer_groups)):
         return []

@@ -268,6 +268,8 @@ SERVICE_WIDE = frozenset(
 
 IMAGE = f"image.{PRESENT}"
 """What makes a file a deployment of its own: one that has none may only overlay a sibling."""
+SET_ELSEWHERE = frozenset(("image", "environment", "runtime", "replicas"))
+"""The elements that files of other tools set too, such as those that say how a program is built."""
 IMAGE_NAME = "image.repository"
 """Components that run images of one name run one program."""
 QUEUES = "workers.queues"

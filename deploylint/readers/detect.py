@@ -20,11 +20,32 @@ def read_contents(document: Document | Problem) -> FileContents:
         return FileContents(skipped=(NO_VALUES,), manifests=document)
     if not document.roots or not all(root.is_mapping for root in document.roots):
         return FileContents(skipped=("not a mapping" if document.roots else "empty",))
+    if any(map(_is_compose, document.roots)):
+        return FileContents(skipped=("a compose file",))
     return umbrella.read_values(document)
 
 
 NO_VALUES = "a Kubernetes manifest; only Helm values are read"
 """Why a file of manifests is skipped, unless its group is read as manifests."""
+
+
+_OF_COMPOSE = frozenset(
+    ("configs", "include", "name", "networks", "secrets", "services", "version", "volumes")
+)
+"""The keys at the top of a compose file (https://docs.docker.com/reference/compose-file/)."""
+
+
+def _is_compose(root: Node) -> bool:
+    """Whether a document is a compose file: it has its keys alone, and each service can be run."""
+    services = child(root, "services")
+    if services is None or not isinstance(services.content, dict) or not services.content:
+        return False
+    keys = root.content if isinstance(root.content, dict) else {}
+    return all(key in _OF_COMPOSE or key.startswith("x-") for key in keys) and all(
+        any(child(entry.value, key) is not None for key in ("build", "extends"))
+        or isinstance(getattr(child(entry.value, "image"), "content", None), str)
+        for entry in services.content.values()
+    )
 
 
 def _is_object(root: Node) -> bool:

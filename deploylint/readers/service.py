@@ -23,6 +23,11 @@ from deploylint.readers.helm.profile import Profile
 from deploylint.readers.service_names import own_names
 from deploylint.readers.value_faults import value_faults
 
+NAMELESS = frozenset(
+    ("app", "chart", "deploy", "deployment", "helm", "helmrelease", "main", "release", "values")
+)
+"""The names of values files that name no service; a folder above does."""
+
 _PREFIXES = ("deploy-", "values-", "deploy.", "values.")
 
 
@@ -40,12 +45,13 @@ def read_service(
     profile: Profile,
     stated: ServiceSettings | None = None,
     chart: Document | None = None,
+    folder_name: str = "",
 ) -> Service | None:
     """The service of one values file or of several; None when they set no element at all.
 
     Several are layers, the lowest first, as in ``helm -f base.yaml -f prod.yaml``; ``chart`` is the
     chart's own ``values.yaml`` below them. What a configuration states of the service wins over
-    its files; without a stated name the first file gives it.
+    its files; without a stated name the first file gives it, or else ``folder_name``.
     """
     files = [documents] if isinstance(documents, Document) else list(documents)
     root, lost = merge_layers(files, chart)
@@ -57,7 +63,7 @@ def read_service(
     if not ready:
         return None
     ready[0] = with_queues(ready, origin.elsewhere)
-    called = stated_name(stated) or _name_from((files or layers)[0], ready[0])
+    called = stated_name(stated) or _name_from((files or layers)[0], ready[0], folder_name)
     runtime = stated_runtime(stated) or runtime_of(ready, [called])
     ready = [as_main(ready[0], runtime, stated), *map(_without_runtime, ready[1:])]
     return Service(
@@ -144,13 +150,15 @@ def stated_runtime(stated: ServiceSettings | None) -> Value | None:
     return Value("known", stated.runtime, node, "the configuration")
 
 
-def _name_from(document: Document, main: Component) -> Value:
-    """The name that a file gives, located at the top of the file's values."""
+def _name_from(document: Document, main: Component, folder_name: str) -> Value:
+    """The name that a file or its folder gives, located at the top of the file's values."""
     at = main.scope
     if at.source is not document.source and document.roots:
         at = document.roots[0]
     if document.origin is not None and document.origin.name:
         return Value("known", document.origin.name, at, "name")
+    if folder_name:
+        return Value("known", folder_name, at, "folder name")
     return Value("known", service_name(document.file), at, "file name")
 
 

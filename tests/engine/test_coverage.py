@@ -12,6 +12,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from deploylint.config import load as config
+from deploylint.documents.paths import display_path
 from deploylint.engine import check
 from deploylint.engine.result import Report
 from tests.support.folders import FIXTURES
@@ -48,10 +49,11 @@ def accounted(report: Report) -> int:
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.parent.name)
 def test_coverage_accounts_for_every_value(folder: Path) -> None:
     report = run(folder)
-    skipped = {Path(one.file).name for one in report.skipped} | {
-        Path(problem.file).name for problem in report.problems if "not YAML" in problem.message
-    }
-    files = [path for path in sorted(folder.glob("*.y*ml")) if path.name not in skipped]
+    skipped = tuple(one.file for one in report.skipped) + tuple(
+        problem.file for problem in report.problems if "not YAML" in problem.message
+    )
+    paths = sorted(folder.rglob("*.y*ml"))
+    files = [path for path in paths if not display_path(path).startswith(skipped)]
     assert accounted(report) == (carried(folder) or sum(map(walked, files)))
 
 

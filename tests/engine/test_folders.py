@@ -8,6 +8,7 @@ import pytest
 
 from deploylint.cli.common import configuration as configured
 from deploylint.engine import check
+from deploylint.engine.folders import ONLY_SERVICE
 from deploylint.engine.result import Report
 from deploylint.model.errors import NothingToCheck, UsageError
 from tests.support.projects import write
@@ -42,7 +43,7 @@ LAYOUTS = [
     (["deploy/a.yaml", "deploy/b.yaml"], ["deploy", "deploy/a.yaml"], {"deploy": ["a", "b"]}),
     (["x/a.yaml", "y/b.yaml"], ["x", "y"], {"x": ["a"], "y": ["b"]}),
     (["x/a.yaml", "y/b.yaml"], ["x/a.yaml", "y/b.yaml"], {"x": ["a", "b"]}),
-    (["deploy/a.yaml", "deploy/sub/b.yaml"], ["deploy"], {"deploy": ["a"]}),
+    (["deploy/a.yaml", "deploy/sub/b.yaml"], ["deploy"], {"deploy": ["a"], "deploy/sub": ["b"]}),
     # a folder that holds no deployment is walked through
     (["deploy/a/values.yaml", "deploy/b/values.yaml"], ["deploy"], {"deploy": ["a", "b"]}),
     (
@@ -59,6 +60,40 @@ LAYOUTS = [
         ["deploy/x/one/values.yaml", "deploy/x/two/values.yaml", "deploy/y/a.yaml"],
         ["deploy"],
         {"deploy/x": ["one", "two"], "deploy/y": ["a"]},
+    ),
+    # environments of one service are no services
+    (
+        ["deploy/a/values.yaml", "deploy/a/values-prod.yaml", "deploy/b/values.yaml"],
+        ["deploy"],
+        {"deploy": ["a", "b"]},
+    ),
+    (
+        [f"x/{one}/envs/{name}/values.yaml" for one in "ab" for name in ("dev", "prod")],
+        ["x"],
+        {"x/*/envs/dev": ["a", "b"], "x/*/envs/prod": ["a", "b"]},
+    ),
+    # the folder that varies is the service
+    (
+        ["x/a/helm/values.yaml", "x/b/helm/values.yaml", "x/c/values.yaml"],
+        ["x"],
+        {"x": ["a", "b", "c"]},
+    ),
+    (
+        ["x/a/values.yaml", "x/a/values-berlin.yaml", "x/b/values.yaml", "x/b/values-rome.yaml"],
+        ["x"],
+        {"x": ["a", "b"]},
+    ),
+    # two charts of one service are two services of all
+    (
+        [f"x/{one}/values.yaml" for one in ("a/app", "b/app", "c/app", "c/mcp")],
+        ["x"],
+        {"x": ["a", "b", "c", "mcp"]},
+    ),
+    (["x/a/y/z.yaml", "x/b/y/z.yaml", "x/c/y/z.yaml"], ["x"], {"x": ["a", "b", "c"]}),
+    (
+        ["x/a/helm/values.yaml", "x/b/helm/values.yaml", "x/a/helm/values.yaml"],
+        ["x", "x/a/helm/values.yaml"],
+        {"x": ["a", "b"]},
     ),
     (
         ["deploy/.git/a.yaml", "deploy/x/a.yaml", "deploy/x/b.yaml"],
@@ -81,10 +116,6 @@ def test_paths_select_groups_of_services(
 
 
 SKIPS = [
-    (
-        ["deploy/a.yaml", "deploy/sub/b.yaml"],
-        {"deploy/sub/": "a sub-folder, not part of this group; check it separately"},
-    ),
     (["deploy/a.yaml", "deploy/.x/b.yaml"], {"deploy/.x/": "a dot folder"}),
     (
         ["deploy/a.yaml", "deploy/node_modules/b.yaml"],
@@ -113,6 +144,24 @@ def test_skipped_folders_are_named_with_the_reason(
     reasons = {one.file: one.reason for one in found.skipped}
     assert reasons.keys() == wanted.keys()
     assert all(reasons[file] == reason for file, reason in wanted.items() if reason)
+
+
+def test_files_of_other_tools_are_no_services(folder: Path) -> None:
+    files = values("x/a.yaml", "x/b.yaml", "x/c.yaml") | {
+        "x/build.yaml": "image: node:22\nenv: {A: b}\n",
+        "x/post.yaml": "service: {port: 80}\n",
+        "x/local.yaml": "services: {a: {image: acme/a}, b: {build: .}}\n",
+    }
+    write(folder, {"top/.git/HEAD": ""})
+    found = report(folder, {f"top/{name}": text for name, text in files.items()}, "top")
+    assert groups(found) == {"top/x": ["a", "b", "c"]}
+
+
+def test_group_that_is_too_small_is_no_error_beside_a_larger_one(folder: Path) -> None:
+    found = report(folder, values("x/y/a.yaml", "x/z/b.yaml", "x/z/c.yaml", "x/z/d.yaml"), "x")
+    assert groups(found) == {"x/y": ["a"], "x/z": ["b", "c", "d"]}
+    assert found.problems == ()
+    assert [(one.file, one.reason) for one in found.skipped] == [("x/y/a.yaml", ONLY_SERVICE)]
 
 
 GROUPED = """\
@@ -185,9 +234,13 @@ def test_paths_without_deployments_are_refused_with_a_command(
     assert str(error.value).startswith(message)
 
 
-def test_services_of_one_name_are_refused(folder: Path) -> None:
-    with pytest.raises(UsageError) as error:
-        report(folder, values("deploy/deploy-a.yaml", "deploy/values-a.yaml"), "deploy")
-    assert str(error.value) == (
-        "deploy/values-a.yaml: duplicate service name 'a' (also deploy/deploy-a.yaml); rename one"
-    )
+def test_services_of_one_name_are_reported_at_both_places(folder: Path) -> None:
+    files = values("deploy/b.yaml", "deploy/deploy-a.yaml", "deploy/values-a.yaml")
+    found = report(folder, files, "deploy")
+    assert groups(found) == {"deploy": ["b", "a"]}
+    first, second = "deploy/deploy-a.yaml", "deploy/values-a.yaml"
+    wanted = "rename one; only the first is compared"
+    assert [(problem.file, problem.message) for problem in found.problems] == [
+        (first, f"duplicate service name 'a' (also {second}:1); {wanted}"),
+        (second, f"duplicate service name 'a' (also {first}:1); {wanted}"),
+    ]

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import glob
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from deploylint.cli.init.survey import SurveyResult
+from deploylint.cli.init.patterns import group_patterns
 from deploylint.config.groups import NONE
 from deploylint.config.load import Config
 from deploylint.documents.paths import display_path, from_display_path
 from deploylint.documents.record import Record
+from deploylint.engine.folder_patterns import FolderGroup
 from deploylint.engine.load import DeploymentGroup
 from deploylint.engine.reference import choose_reference
 from deploylint.model.errors import UsageError
@@ -47,29 +48,34 @@ class ProposedService(Record):
 
 
 class ProposedGroup(Record):
-    """A group that was found, its name and services, its reference, and why that."""
+    """A group that was found, its name and services, its reference, and why that.
 
-    survey: SurveyResult
+    ``patterns`` are globs for the files of its services, and of services that come later.
+    """
+
+    source: FolderGroup
     name: str
     services: tuple[ProposedService, ...]
     reference: str
     because: str
+    patterns: tuple[str, ...] = ()
 
 
 def propose(
-    results: Sequence[SurveyResult], root: Path, config: Config, reference: str
+    results: Sequence[FolderGroup], root: Path, config: Config, reference: str
 ) -> tuple[ProposedGroup, ...]:
     """The groups to propose; ``reference`` is the value of the option, or "".
 
     Raises UsageError for a reference that no group has.
     """
-    every = [service for result in results for service in result.loaded.services]
-    taken = Counter(map(_name, every))
     groups = tuple(
-        _group(result, name, taken, root, config, reference)
-        for result, name in zip(results, _group_names(results, root), strict=True)
+        _group(result, name, names, root, config, reference)._replace(
+            patterns=tuple(group_patterns(result, results, root))
+        )
+        for result, (name, names) in zip(results, _names(results, root), strict=True)
     )
     if reference and not any(group.because == _OPTION for group in groups):
+        every = (service for result in results for service in result.loaded.services)
         files = ", ".join(service.files[0] for service in every)
         message = "no such service in any group; choose from"
         raise UsageError(f"--reference {reference}: {message} {files}")
@@ -79,44 +85,67 @@ def propose(
 _OPTION = "--reference"
 
 
-def _group_names(results: Sequence[SurveyResult], root: Path) -> Iterator[str]:
+def _names(results: Sequence[FolderGroup], root: Path) -> Iterator[tuple[str, Sequence[str]]]:
+    """The names of each group and of its services.
+
+    No other group has a service of that name, since an allowance is for one service; but where a
+    file holds several, they have their own names.
+    """
+    taken = Counter(service.name for result in results for service in result.loaded.services)
+    for result, group in zip(results, _group_names(results, root), strict=True):
+        services = result.loaded.services
+        shared = Counter(service.files[0] for service in services)
+        names = (
+            _name(service)
+            if taken[service.name] == 1 or shared[service.files[0]] > 1
+            else f"{group}/{_name(service)}"
+            for service in services
+        )
+        yield group, list(names)
+
+
+def _group_names(results: Sequence[FolderGroup], root: Path) -> Iterator[str]:
     """The name of each folder, or where two have one name its path."""
-    names = Counter(result.folder.name for result in results)
-    folders = Counter(result.folder for result in results)
+    places = Counter(result.place for result in results)
+    names = Counter(result.place.name for result in results)
     for result in results:
-        if names[result.folder.name] == 1:
-            yield result.folder.name
-            continue
-        charts = "/*" if result.of_charts and folders[result.folder] > 1 else ""
-        yield result.folder.relative_to(root).as_posix() + charts
+        place = result.place if result.place.is_dir() else result.place.with_suffix("")
+        below = result.below if places[result.place] > 1 else ()
+        path = place.relative_to(root).as_posix()
+        yield place.name if names[result.place.name] == 1 else "/".join((path, *below))
 
 
 def _name(service: Service) -> str:
     return service.name or Path(service.files[0]).stem
 
 
-def _service(service: Service, group: str, taken: Mapping[str, int], root: Path) -> ProposedService:
-    """A service, by a name that no other group has: an allowance is for one service."""
-    name = _name(service)
-    files = tuple(from_display_path(file).relative_to(root).as_posix() for file in service.files)
-    unique = name if taken[name] == 1 else f"{group}/{name}"
-    return ProposedService(unique, files, service.runtime, service.runtime_because)
+def _relative(file: str, root: Path) -> str:
+    return from_display_path(file).relative_to(root).as_posix()
 
 
 def _group(
-    result: SurveyResult,
+    result: FolderGroup,
     name: str,
-    taken: Mapping[str, int],
+    names: Sequence[str],
     root: Path,
     config: Config,
     option: str,
 ) -> ProposedGroup:
     chosen, because = _reference(result.loaded, config, option)
-    reference = _service(chosen, name, taken, root)
+    services = tuple(
+        ProposedService(
+            called,
+            tuple(_relative(file, root) for file in service.files),
+            service.runtime,
+            service.runtime_because,
+        )
+        for service, called in zip(result.loaded.services, names, strict=True)
+    )
+    reference = services[result.loaded.services.index(chosen)]
     return ProposedGroup(
         result,
         name,
-        tuple(_service(service, name, taken, root) for service in result.loaded.services),
+        services,
         reference.name if reference.name != NONE else Path(reference.files[0]).name,
         because,
     )
@@ -164,9 +193,10 @@ def written(groups: Sequence[ProposedGroup], profile: str, todo: str) -> str:
 
 
 def _lines(group: ProposedGroup, profile: str) -> Iterator[str]:
-    folder, loaded = display_path(group.survey.folder), group.survey.loaded
+    place, loaded = group.source.place, group.source.loaded
+    where = f"{display_path(place)}/" if place.is_dir() else display_path(place)
     read = f"{len(group.services)} services; profile {loaded.profile.name}"
-    yield _comment(f"{folder}/: {read} ({loaded.profile_because}).", 2)
+    yield _comment(f"{where}: {read} ({loaded.profile_because}).", 2)
     yield f"  {scalar(group.name, LOOK)}:"
     if profile:
         yield from entry("profile", profile, LOOK, 4)
@@ -179,6 +209,9 @@ def _lines(group: ProposedGroup, profile: str) -> Iterator[str]:
         if service.runtime:
             (line,) = entry("runtime", service.runtime, LOOK, 6)
             yield f"{line}{_comment(service.runtime_because, 2)}"
+    if group.patterns:
+        yield _comment("Services that are added later.", 4)
+        yield from block([{"files": list(group.patterns)}], LOOK, 4)
 
 
 def _comment(text: str, indent: int) -> str:

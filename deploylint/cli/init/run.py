@@ -90,12 +90,13 @@ def plan_init(options: InitOptions) -> InitPlan:
 
 def _new_configuration(options: InitOptions) -> InitPlan:
     root, paths = _root(options.paths)
-    surveyed = survey(paths, root, options.profile)
+    empty = config.load()
+    surveyed = survey(paths, root, options.profile, empty)
     plan = InitPlan(root, {}, (), 0, surveyed.skipped, surveyed.problems)
     if surveyed.problems or not surveyed.groups:
         return plan
     path, todo = root / NAMES[0], root / TODO
-    groups = proposal.propose(surveyed.groups, root, config.load(), options.reference)
+    groups = proposal.propose(surveyed.groups, root, empty, options.reference)
     texts = {path: proposal.written(groups, options.profile, TODO)}
     if not is_there(todo):
         texts[todo] = baseline.HEAD

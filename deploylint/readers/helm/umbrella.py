@@ -13,7 +13,7 @@ not be whole: its values are those under the same name.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from deploylint.documents.merge import merge_roots
 from deploylint.documents.nodes import Entry, Node, child, entries_of, is_empty, leaves, span
@@ -33,6 +33,7 @@ SHARED = "global"
 MAX_SHARED = 1_000_000
 """How many values all charts of one file may be passed together."""
 
+_IMAGE = "image"
 _REPOSITORY = "image.repository"
 _SERVED = ("service.present", "route.present")
 
@@ -43,9 +44,12 @@ def read_values(document: Document) -> FileContents:
     if len(document.roots) != 1:
         return whole
     root, profile = document.roots[0], _profile()
+    entries = entries_of(root)
+    if unread := _services_in_own_words(entries, profile):
+        reason = f"{', '.join(unread)}: services in a spelling that is not read"
+        return FileContents((document,), skipped=(reason,))
     if not root.is_mapping or _sets_element(root, profile):
         return whole
-    entries = entries_of(root)
     inside = [name for name, entry in entries.items() if _is_chart(name, entry, profile)]
     services = [name for name in inside if _is_whole(entries[name].value, profile)]
     if not services:
@@ -62,6 +66,22 @@ def read_values(document: Document) -> FileContents:
         values.append(_values(document, entries, name, services, own))
     passed = with_duplicates(document, values)
     return FileContents((document,), passed, (), (reason,) if others else ())
+
+
+def _services_in_own_words(entries: Mapping[str, Entry], profile: Profile) -> list[str]:
+    """The keys of several services, each with its image as a text, in a file without an image.
+
+    Taken for a service, such a file would lack all that its services set.
+    """
+    if _IMAGE in entries:
+        return []
+    images = {name: child(entry.value, _IMAGE) for name, entry in entries.items()}
+    kept = {name: node for name, node in images.items() if node is not None}
+    is_unread = all(
+        isinstance(node.content, str) and name not in profile.root.children
+        for name, node in kept.items()
+    )
+    return list(kept) if is_unread and len(kept) > 1 else []
 
 
 def _profile() -> Profile:

@@ -16,6 +16,7 @@ from deploylint.documents.record import Record
 from deploylint.model.fault import Fault
 from deploylint.model.progress import Progress
 from deploylint.model.service import Service, ServiceSettings
+from deploylint.readers.kubernetes.copies import copies, first_definitions
 from deploylint.readers.kubernetes.object_faults import object_faults
 from deploylint.readers.kubernetes.objects import Object, objects_in
 from deploylint.readers.kubernetes.selectors import WorkloadObjects
@@ -56,14 +57,16 @@ class ReadManifests(Record):
     """The services of the manifests of a set.
 
     ``skipped`` are (file, reason).
-    ``twice`` are two workloads with one identity.
+    ``twice`` are pairs of workloads with one identity, of which the first is read.
+    ``copies`` are files that repeat the workloads of others.
     ``unmet`` is a stated service without a workload of its name, with the names of its file.
     """
 
     services: tuple[Service, ...]
     skipped: tuple[tuple[str, str], ...]
     problems: tuple[Problem, ...]
-    twice: tuple[Object, Object] | None
+    twice: tuple[tuple[Object, Object], ...]
+    copies: tuple[str, ...]
     unmet: tuple[ServiceSettings, tuple[str, ...]] | None
 
 
@@ -79,7 +82,8 @@ class _FileObjects(Record):
 def read_manifests(members: Sequence[ManifestFile], options: ReadOptions) -> ReadManifests:
     """Read the manifests of one set."""
     files = _file_objects(members)
-    running = [item for item in files.objects if item.workload is not None]
+    every = [item for item in files.objects if item.workload is not None]
+    running, twice = first_definitions(every)
     rest = (item for item in files.objects if item.workload is None)
     attached = WorkloadObjects(running, rest)
     faults = object_faults(attached)
@@ -93,7 +97,8 @@ def read_manifests(members: Sequence[ManifestFile], options: ReadOptions) -> Rea
         services=services,
         skipped=(*files.skipped, *_left(attached)),
         problems=tuple(files.problems),
-        twice=_twice(running),
+        twice=twice,
+        copies=copies(every) if twice else (),
         unmet=None if files.problems else _unmet(members, running, services),
     )
 
@@ -168,16 +173,6 @@ def _left(attached: WorkloadObjects) -> Iterator[tuple[str, str]]:
     for item, why in attached.left:
         by_file[item.file].append(f"{item.about} {why}")
     yield from ((file, "; ".join(reasons)) for file, reasons in by_file.items())
-
-
-def _twice(workloads: Iterable[Object]) -> tuple[Object, Object] | None:
-    """The first two workloads with the same kind, namespace and name."""
-    known: dict[tuple[str, str, str], Object] = {}
-    for item in workloads:
-        first = known.setdefault((item.kind, item.namespace, item.name), item)
-        if first.node is not item.node:
-            return first, item
-    return None
 
 
 def _plans(workloads: Sequence[Workload]) -> Iterator[_ServicePlan]:

@@ -28,13 +28,19 @@ from tools.sampling import sampled
 
 CONFIG = ".deploylint.yaml"
 GO, PYTHON = "deploy/deploy-go.yaml", "deploy/deploy-python.yaml"
-NOT_ADOPTED = ("unreadable-file", "broken-block", "malformed-inline", "manifests-broken")
-"""Stories of what cannot be read or allowed: it has to be put right first."""
+NOT_ADOPTED = (
+    *("unreadable-file", "broken-block", "malformed-inline", "manifests-broken"),
+    *("layout-name-clash", "mixed-shapes"),
+)
+"""Stories of what cannot be read, compared or allowed: it has to be put right first.
+
+A folder of manifests is compared with its values only where a configuration names both.
+"""
 
 STORIES = sorted(
     path.parent
     for path in FIXTURES.glob("*/deploy")
-    if len(list(path.glob("*.yaml"))) > 1 and path.parent.name not in NOT_ADOPTED
+    if len(list(path.rglob("*.yaml"))) > 1 and path.parent.name not in NOT_ADOPTED
 )
 ADOPTED = FIXTURES / "adopted"
 
@@ -330,18 +336,43 @@ def test_init_proposes_one_group_for_folders_of_charts(
     assert run("init") == 0
     groups = data(repository / CONFIG)["groups"]
     assert list(groups) == ["charts"]
-    assert [one["name"] for one in groups["charts"]["services"]] == ["api", "web"]
+    *named, later = groups["charts"]["services"]
+    assert [one["name"] for one in named] == ["api", "web"]
+    assert later == {"files": ["charts/*/values.yaml"]}
     assert groups["charts"]["reference"] == "api"
     assert "(api 4, web 3)" in (repository / CONFIG).read_text()
     out = " ".join(capsys.readouterr().out.split())
     for text in (
-        "a chart's templates: charts/api/templates",
-        "dependencies of a chart: charts/api/charts",
-        "same folder: charts/api/values-prod.yaml",
-        "installed packages: node_modules",
-        "a hidden folder: .git, .github",
+        "templates of a chart; render it first: helm template NAME charts/api",
+        "dependencies of a chart: charts/api/charts/",
+        "values of environment prod",
+        "third-party packages: node_modules/",
+        "a dot folder: .git/, .github/",
     ):
         assert text in out
+
+
+LATER = [
+    # the files of two services, that of a later one, and what it is called
+    (["x/a/values.yaml", "x/b/values.yaml"], "x/c/values.yaml", "c"),
+    (["x/a/helm/values.yaml", "x/b/helm/values.yaml"], "x/c/helm/values.yaml", "c"),
+    (["a/chart/values.yaml", "b/chart/values.yaml"], "c/chart/values.yaml", "c"),
+    (["deploy/deploy-a.yaml", "deploy/deploy-b.yaml"], "deploy/deploy-c.yaml", "c"),
+]
+
+
+@pytest.mark.parametrize(("files", "later", "name"), LATER, ids=[row[1] for row in LATER])
+def test_init_takes_in_a_service_that_is_added_later(
+    files: list[str], later: str, name: str, repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(repository, dict.fromkeys(files, values()))
+    assert run("init", ".") == 0
+    assert checked(capsys)[0] == 0
+    put(repository, {later: values(port=81)})
+    code, report = checked(capsys)
+    assert code == 1
+    assert {finding["location"]["file"] for finding in report["findings"]} >= {later}
+    assert [one["name"] for one in report["groups"][0]["services"]] == ["a", "b", name]
 
 
 def test_init_proposes_two_groups_for_equal_services_in_two_folders(
@@ -552,10 +583,12 @@ def test_init_with_an_unreadable_file_writes_nothing(
     assert written(repository).keys() == {"x/a.yaml", "x/b.yaml"}
 
 
-def test_services_of_one_name_are_refused(repository: Path) -> None:
+def test_init_with_services_of_one_name_writes_nothing(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     put(repository, PAIR | {"deploy/values-a.yaml": values()})
-    with pytest.raises(UsageError, match="duplicate service name 'a' \\(also "):
-        run("init")
+    assert run("init") == 3
+    assert "duplicate service name 'a' (also " in " ".join(capsys.readouterr().out.split())
     assert written(repository) == {}
 
 

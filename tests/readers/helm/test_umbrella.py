@@ -53,6 +53,23 @@ def test_umbrella_key_without_a_service_is_named() -> None:
     assert found.skipped == ("job: not a complete service, beside api, admin",)
 
 
+UNREAD = "rates: {image: acme/rates, cpu: 1}\nmail: {image: 'acme/mail:1'}\n"
+
+
+def test_services_in_a_spelling_that_is_not_read_are_reported() -> None:
+    found = held(f"replicas: 2\n{UNREAD}")
+    assert (found.values, found.problems) == ((), ())
+    assert found.skipped == ("rates, mail: services in a spelling that is not read",)
+
+
+@pytest.mark.parametrize(
+    "more",
+    ["image: acme/web", "api: {image: {repository: acme/api}}", "worker: {image: acme/api}"],
+)
+def test_services_beside_an_image_that_is_read_are_no_reason_to_skip_a_file(more: str) -> None:
+    assert held(f"replicas: 2\n{UNREAD}{more}\n").skipped == ()
+
+
 def test_umbrella_service_notes_its_source() -> None:
     (one,) = held(f"# x\ngeneric: {WHOLE}\n").values
     assert one.origin is not None

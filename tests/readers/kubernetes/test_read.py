@@ -300,10 +300,13 @@ def test_object_that_no_workload_owns_is_named(tmp_path: Path) -> None:
 def test_workload_twice_names_both_places(tmp_path: Path) -> None:
     for name in ("one", "two"):
         (tmp_path / f"{name}.yaml").write_text(deployment(), encoding="utf-8")
-    with pytest.raises(
-        UsageError, match=r"two\.yaml:1: Deployment api is defined in .*one\.yaml:1"
-    ):
-        checked(tmp_path)
+    found = checked(tmp_path)
+    assert [one.name for group in found.groups for one in group.loaded.services] == ["api"]
+    first, second = found.problems
+    for problem, name, other in ((first, "one", "two"), (second, "two", "one")):
+        assert problem.file.endswith(f"{name}.yaml")
+        assert "Deployment api is defined twice (also " in problem.message
+        assert f"{other}.yaml:1); keep one" in problem.message
 
 
 def test_workloads_of_one_name_in_two_kinds_are_two_services(tmp_path: Path) -> None:

@@ -1,0 +1,138 @@
+"""The groups of folders with paths of one pattern, such as ``services/*/helm``.
+
+The name that varies is the service, if most of the folders hold one each.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from operator import itemgetter
+from pathlib import Path
+
+from deploylint.documents.record import Record
+from deploylint.engine.discovery import FileGroup
+from deploylint.engine.environment_names import is_environment
+from deploylint.engine.load import DeploymentGroup
+from deploylint.readers.service import NAMELESS, service_name
+
+_MANY = 3
+"""In so many folders, a file of the same name is that of a service each."""
+
+
+class FolderGroup(Record):
+    """A group that is found in a folder.
+
+    ``place`` is its folder, and of one file among others that file.
+    ``below`` is, of a group of several folders, the pattern of their paths below its own, and
+    ``parts`` are their groups, if they are few.
+    """
+
+    files: FileGroup
+    loaded: DeploymentGroup
+    place: Path
+    below: tuple[str, ...] = ()
+    parts: tuple[FolderGroup, ...] = ()
+
+
+Inside = tuple[Path, FolderGroup]
+"""A sub-folder and a group in it."""
+
+
+Pattern = tuple[str, ...]
+"""The shape of a group, and its path from a sub-folder: with * where the sub-folder's name is."""
+
+
+def groups_by_pattern(below: Mapping[Path, Sequence[FolderGroup]]) -> dict[Pattern, list[Inside]]:
+    """The groups of sub-folders by pattern; a service alone has that of most others.
+
+    A group of several folders has a pattern of its own; a small one falls apart if one of its parts
+    has the pattern of others.
+    """
+    every = [(path, group) for path, groups in below.items() for group in groups]
+    often = Counter(_pattern(path, group) for path, group in every)
+    common = {pattern for pattern, count in often.items() if count > 1}
+    patterns = dict[Pattern, list[Inside]]()
+    for path, group in every:
+        falls_apart = any(_pattern(path, part) in common for part in group.parts)
+        for part in group.parts if falls_apart else [group]:
+            patterns.setdefault(_pattern(path, part), []).append((path, part))
+    for pattern, groups in list(patterns.items()):
+        (path, group), *others = groups
+        if not others and len(below[path]) == 1 and len(group.loaded.services) <= 1:
+            larger = _larger_pattern(patterns, pattern, has_service=bool(group.loaded.services))
+            if larger is not None:
+                patterns[larger] += patterns.pop(pattern)
+                patterns[larger].sort(key=itemgetter(0))
+    return patterns
+
+
+def _pattern(path: Path, group: FolderGroup) -> Pattern:
+    if group.below:
+        return ("joined", group.place.as_posix(), *group.below)
+    parts = group.place.relative_to(path).parts
+    return (group.loaded.shape, *("*" if part == path.name else part for part in parts))
+
+
+def _larger_pattern(
+    patterns: Mapping[Pattern, Sequence[Inside]], pattern: Pattern, *, has_service: bool
+) -> Pattern | None:
+    """The pattern that a service alone joins: that of most services read in the same way.
+
+    A folder without a service, where no file can be read, joins those with the same path.
+    """
+    others = {
+        other: len(groups)
+        for other, groups in patterns.items()
+        if other != pattern and not groups[0][1].below
+        if (other[0] == pattern[0] and len(groups) > 1 if has_service else other[1:] == pattern[1:])
+    }
+    return max(others, key=lambda other: others[other], default=None)
+
+
+def is_fleet(groups: Sequence[Inside]) -> bool:
+    """Whether most sub-folders hold one service each, and most names of services differ."""
+    loaded = [group.loaded for _, group in groups]
+    single = [group for group in loaded if len(group.services) == 1]
+    more = [group for group in loaded if len(group.services) > 1]
+    several = [service.name for group in more for service in group.services]
+    if len(groups) < 2 or not single or len(several) > len(single):
+        return False
+    environments = [path.name for path, _ in groups if is_environment(path.name)]
+    if 2 * len(environments) > len(groups):
+        return False
+    names = [*several, *_names(groups)]
+    return 2 * len(set(names)) > len(names)
+
+
+def _names(groups: Sequence[Inside]) -> Iterator[str]:
+    """The names of the services that are alone in their folders."""
+    for (_, group), called in zip(groups, folder_names(groups), strict=True):
+        if len(group.loaded.services) == 1:
+            yield called or group.loaded.services[0].name
+
+
+def folder_names(groups: Sequence[Inside]) -> list[str]:
+    """The names that folders give to the services in them; "" where files name them.
+
+    Of several groups in one sub-folder, a folder that the others do not have names the service.
+    """
+    files = [_nameable_file(group.loaded) for _, group in groups]
+    stems = Counter(file.stem for file in files if file is not None)
+    paths = Counter(path for path, _ in groups)
+    places = Counter(group.place.name for _, group in groups)
+    names = list[str]()
+    for (path, group), file in zip(groups, files, strict=True):
+        is_own = paths[path] > 1 and places[group.place.name] == 1
+        is_named = file is None or (file.stem not in NAMELESS and stems[file.stem] < _MANY)
+        names.append("" if is_named else group.place.name if is_own else path.name)
+    return names
+
+
+def _nameable_file(group: DeploymentGroup) -> Path | None:
+    """The file of the only service of a group, where the name of the service comes from it."""
+    if len(group.services) != 1:
+        return None
+    (service,) = group.services
+    file = service.files[0]
+    return Path(file) if service.name == service_name(file) else None
