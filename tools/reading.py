@@ -210,7 +210,7 @@ FILES = (
 
 STRUCTURE = (
     Case(
-        "several documents, of which Helm 3 reads the first",
+        "several documents; Helm 3 reads the first",
         "---\nimage: {tag: x}\n---\n" + GOOD,
         "found",
         "4:1",

@@ -77,7 +77,7 @@ class _Kept(Record):
 
 
 class _Side:
-    """One service: which of its leaves an element owns, and which mappings are components."""
+    """One service: the leaves that elements own, and the mappings of components."""
 
     def __init__(self, service: Service) -> None:
         self._components = service.components
@@ -93,14 +93,14 @@ class _Side:
         return (node.table, node.row) in self._places
 
     def rows_from(self, scope: Node) -> tuple[int, ...]:
-        """The rows of the components that are written in a scope, counted from there."""
+        """The rows of the components inside a scope, counted from its row."""
         rows = self._rows.get(scope.table, [])
         within = rows[bisect_left(rows, scope.row) : bisect_left(rows, scope.end_row)]
         return tuple([row - scope.row for row in within])
 
     @cached_property
     def _owned(self) -> set[tuple[NodeTable, int]]:
-        """The leaves that elements own; asked for only where a key is on one side alone."""
+        """The leaves that elements own; made only if a key is on one side alone."""
         every = (component.values for component in self._components)
         return {
             values.rows.row(leaf)
@@ -127,11 +127,11 @@ class _Side:
 class ExtraKeyFinder:
     """Finds the keys that only a service or only its reference has, by component.
 
-    Which keys come into question is worked out once for all services of one structure.
+    All services of one structure share their candidates.
     """
 
     LIMIT = 4096
-    """How many structures are kept: in a fleet that has more of them few are met twice."""
+    """The structures that are kept: a fleet with more of them repeats few."""
 
     def __init__(self, reference: Service) -> None:
         self._reference = reference
@@ -253,7 +253,7 @@ def _misplaced(
 def _beside(
     scope: Node, other: Node, theirs: Iterable[_Candidate]
 ) -> Iterator[tuple[_Place, _Place]]:
-    """The keys that a component lacks and that stand beside it, with their places."""
+    """The keys that a component lacks and that are beside it, with their places."""
     own_siblings, siblings = _above(scope), _above(other)
     for path, node, *_ in theirs:
         key = path[0]
@@ -262,7 +262,7 @@ def _beside(
 
 
 def _above(scope: Node) -> Mapping[str, Entry]:
-    """The keys of the mapping that a component stands in; none where that is not written so."""
+    """The keys of the mapping around a component; none if it is not as in its row."""
     table, row = scope.table, scope.row
     if row < 1 or not table.is_written(scope):
         return {}

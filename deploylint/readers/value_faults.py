@@ -72,7 +72,7 @@ def value_faults(components: Iterable[Component]) -> Iterator[Fault]:
         each = zip(fields.layout, fields.row, strict=True)
         of_type = (wrong for path, value in each for wrong in _not_of_type(path, value))
         for wrong in (*of_type, *_contradicting(fields)):
-            value = values.fields.get(wrong.path) or NOT_SET
+            value = fields.get(wrong.path) or NOT_SET
             at = (value.parts or {})[wrong.part][1] if wrong.part else value.at
             if at is not None:
                 yield Fault(wrong.check, values.rows.node(at), wrong.message)
@@ -98,7 +98,7 @@ _OPTION_AND_VALUE = regex(r"--?[A-Za-z][\w-]+ +[^\s]")
 
 @lru_cache(maxsize=MOST_KNOWN)
 def _not_of_type(path: str, value: FieldValue) -> tuple[_Wrong, ...]:
-    """What is wrong in the value of one field, which files that are written alike share."""
+    """The faults in the value of one field; files that are written alike share them."""
     if value.state != "known" or value.inherited or value.derived or value.default:
         return ()
     reason = _refused(ADDRESSES[path], value.data)

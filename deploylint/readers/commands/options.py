@@ -1,4 +1,4 @@
-"""The options and words of a command line, by a table of what the options of its program mean."""
+"""Reads the options and words of a command line by a table of the options of its program."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from deploylint.readers.commands.technologies import Options, Technology
 class Option(Record):
     """An option of a command line; with ``name`` "" a word that is not an option.
 
-    ``name`` is its spelling in the table, ``word`` what is written.
-    ``value`` is what it takes: None for a flag, and for an option where nothing is left.
-    ``is_known`` is whether the program is known to have it.
+    ``name`` is its spelling in the table, ``word`` the word as it is written.
+    ``value`` is None for a flag, and for an option at the end of the line.
+    ``is_known`` is whether the table has it.
     ``note`` is its source if that is not the command line.
     """
 
@@ -60,8 +60,8 @@ def read_options(
 def _spelled(text: str, table: Options, keeps_equals: bool) -> list[tuple[str, str | None]]:
     """The options that one word spells, each with the text attached to it.
 
-    One alone, with its value (``--a=b``), or several short ones (``-abVALUE``). Empty if one of
-    them is not known.
+    One option with its value (``--a=b``), or several short ones (``-abVALUE``); empty if one of
+    them is unknown.
     """
     head, equals, value = text.partition("=")
     if text in table:
@@ -120,7 +120,7 @@ class Arguments:
             self.unread = option.word
 
     def _add_word(self, word: Word) -> None:
-        """A word that is not an option may be the value of one that is not known."""
+        """Add a word that is not an option; it may be the value of an unknown option."""
         may_be_value, self._may_be_value = self._may_be_value, False
         if word.note:
             self.unread = word
@@ -137,7 +137,7 @@ class Arguments:
             self.strays.append(word)
 
     def _add_value(self, value: Word, text: str) -> None:
-        """Another word of the last option."""
+        """Add another word to the value of the last option."""
         self.options[-1] = self.options[-1]._replace(
             value=value._replace(text=f"{value.text},{text}")
         )
@@ -148,7 +148,7 @@ class Arguments:
         return [o for o in self.options if o.is_known and table[o.name] == meaning]
 
     def faults(self) -> list[Fault]:
-        """The options that are not known, and those with a value that none of them takes."""
+        """The unknown options, and those with a value that is not among their choices."""
         faults = (self._refused(o) if o.is_known else self._unknown(o) for o in self.options)
         return [fault for fault in faults if fault is not None]
 

@@ -87,7 +87,7 @@ def _names(node: Node) -> Value:
 
 
 def names_in(named: Sequence[Node], node: Node) -> Value:
-    """A value of type names from the nodes of its items; unknown where one is not a text."""
+    """A value of type names from the nodes of its items; unknown if any is not a text."""
     parts = [(n.content, n) for n in named if isinstance(n.content, str)]
     if len(parts) < len(named):
         return Value("unknown", None, node, "not a list of names", None, _all(node))
@@ -95,7 +95,7 @@ def names_in(named: Sequence[Node], node: Node) -> Value:
 
 
 def names_of(parts: list[tuple[str, Node]], node: Node) -> Value:
-    """A known value of type names from its items; unknown where one of them is a template."""
+    """A known value of type names from its items; unknown if any is a template."""
     every = tuple(n for _, n in parts)
     if any(is_variable(name) for name, _ in parts):
         return Value("unknown", None, node, TEMPLATE, None, every)

@@ -1,4 +1,4 @@
-"""The role of a workload, by its kind, labels, command or image, or as it opens no port.
+"""Decides the role of a workload by its kind, labels, command or image, or if it has no port.
 
 The evidence for each role is data (``roles`` in ``profiles/objects.yaml``).
 """
@@ -22,7 +22,7 @@ from deploylint.readers.wrapped.values import nodes_at
 
 _WORD = regex(r"[^A-Za-z0-9]+")
 _FIRST = 3
-"""The first words of a command among which its subcommand is, after options and their values."""
+"""A subcommand is among this many words of a command, after options and their values."""
 
 
 class RoleEvidence(Record):
@@ -45,7 +45,7 @@ def all_labels(workload: Object) -> dict[str, str]:
 
 
 def role_of(workload: Object, container: Node, values: Mapping[str, FieldValue]) -> RoleEvidence:
-    """The role of a workload by the first evidence for one; a server without any."""
+    """The role of a workload by the first evidence; a server without evidence."""
     every_label = all_labels(workload)
     line = [word.text for word in argv(container)]
     command = child(container, "command")
@@ -121,7 +121,7 @@ def main_container(
 
 
 _IMAGE_NAME = regex(r"^.*/|[:@].*$")
-"""What stands around the own name of an image."""
+"""The parts of an image reference around its own name."""
 
 _PROBES = ("readinessProbe", "livenessProbe")
 
