@@ -276,8 +276,4 @@ def _why_not_read(file: Path, config: Config, stems: Set[str]) -> str:
         return "a hidden file"
     if VALUES in stems and (reason := _why_beside_values(file, is_chart=CHART in stems)):
         return reason
-    try:
-        file.name.encode()
-    except UnicodeEncodeError:
-        return "its name is not UTF-8; a configuration cannot name it"
     return ""

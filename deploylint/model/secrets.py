@@ -86,6 +86,8 @@ def _named_spans(text: str) -> Iterator[tuple[int, int]]:
             continue
         given = _GIVEN.match(text, word.end()) if word[0].startswith("--") else None
         value = _ASSIGNED.match(text, word.end()) or given
+        if value is not None and value["value"].startswith("[") and holds_names(name):
+            continue  # imagePullSecrets: [{name: registry}]
         if value is not None and not _INNOCENT.fullmatch(value["value"].strip("\\\"'")):
             yield value.span("value")
             done = value.end("value")

@@ -102,6 +102,7 @@ def test_file_name_that_is_not_utf8_is_reported(
         written = capsys.readouterr().out
         assert written.isascii()
         assert "deploy-w\udcff.yaml" in json.dumps(json.loads(written), ensure_ascii=False)
+    assert "rename it" in ran("init").message
     assert ran("show", "-f", "json", "deploy/deploy-w\udcff.yaml").code == 0
     assert typed("check", "nope\udcff")[0] == 2
 
@@ -161,6 +162,6 @@ def test_init_joins_folders_of_one_service_each_as_check_does(folder: Path) -> N
 
 @pytest.mark.parametrize("name", ["cart", "other"])
 def test_init_joins_no_folders_whose_services_share_a_name(folder: Path, name: str) -> None:
-    files = {"k8s/dev/a.yaml": deployment(name), "k8s/prod/a.yaml": deployment("cart")}
+    files = {"k8s/shop/a.yaml": deployment(name), "k8s/site/a.yaml": deployment("cart")}
     write(folder, files)
     assert ran("init", "k8s", "--dry-run").code == (3 if name == "cart" else 0)

@@ -318,3 +318,10 @@ def test_secret_without_metadata_is_none() -> None:
         document = read_text(text, "a.yaml")
         assert not isinstance(document, Problem)
         assert is_secret(document.roots[0]) is wanted
+
+
+@pytest.mark.parametrize(
+    "text", ["imagePullSecrets: [{name: registry}]", "imagePullSecrets: [registry]"]
+)
+def test_list_of_names_of_secrets_in_a_text_is_shown(text: str) -> None:
+    assert redacted("", text) == text

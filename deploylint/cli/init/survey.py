@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from deploylint.config.groups import ServiceFiles
@@ -13,6 +13,7 @@ from deploylint.documents.record import Record
 from deploylint.engine.discovery import FileGroup, Skipped, files_in
 from deploylint.engine.folder_patterns import FolderGroup
 from deploylint.engine.folders import ONLY_SERVICE, search
+from deploylint.model.errors import UsageError
 
 
 class Survey(Record):
@@ -26,13 +27,15 @@ class Survey(Record):
 def survey(paths: Sequence[Path], root: Path, profile: str, config: Config) -> Survey:
     """Survey folders, and files, which are taken for all files of their folder.
 
-    ``root`` is the folder that links may not leave.
+    ``root`` is the folder that links may not leave. Raises UsageError for a file that no
+    configuration can name.
     """
     searched = _searched(paths, root, config)
     results = [group for files in searched for group in search(files, profile, config)]
     groups = sorted(
         (result for result in results if _is_group(result)), key=lambda group: group.place
     )
+    _check_names(file for group in groups for s in group.loaded.services for file in s.files)
     skipped = [skip for result in results for skip in result.loaded.skipped]
     for result in results:
         skipped += () if _is_group(result) else _why_skipped(result)
@@ -48,6 +51,15 @@ def _searched(paths: Sequence[Path], root: Path, config: Config) -> Iterator[Fil
     for parent in sorted({file.parent for file in files}.difference(folders)):
         members = (ServiceFiles((file,)) for file in files if file.parent == parent)
         yield FileGroup(parent.name, root, tuple(members))
+
+
+def _check_names(files: Iterable[str]) -> None:
+    for file in files:
+        try:
+            file.encode()
+        except UnicodeEncodeError:
+            message = "the name is not UTF-8, so a configuration cannot name the file; rename it"
+            raise UsageError(f"{file}: {message}") from None
 
 
 def _is_group(result: FolderGroup) -> bool:

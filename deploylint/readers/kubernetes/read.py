@@ -57,7 +57,7 @@ class ReadManifests(Record):
     """The services of the manifests of a set.
 
     ``skipped`` are (file, reason).
-    ``twice`` are pairs of workloads with one identity, of which the first is read.
+    ``twice`` are pairs of workloads with one identity; the first is read.
     ``copies`` are files that repeat the workloads of others.
     ``unmet`` is a stated service without a workload of its name, with the names of its file.
     """
