@@ -129,6 +129,7 @@ def _check(entry: OwnEntry, node: Node) -> BuiltinRule:
             place=line_of(node),
             may_be_allowed=entry.may_be_allowed,
             source=entry.source,
+            fix=entry.fix,
         ),
         entry.severity,
     )

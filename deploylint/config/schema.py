@@ -91,13 +91,14 @@ class OwnEntry(Closed):
     """A built-in check: its id, its level, why it matters.
 
     Only some may be allowed: checks of allowances may not. ``source`` is where it is
-    documented.
+    documented, ``fix`` what ends it.
     """
 
     id: str
     severity: Level
     why: str
     source: str = ""
+    fix: str = ""
     may_be_allowed: bool = field(default=False, name="may-be-allowed")
     examples: list[OwnExample] = field(default_factory=list)
 

@@ -27,6 +27,7 @@ class Origin(Record):
     ``notes`` are what ``show`` adds about how it was read.
     ``duplicates`` are keys written twice in the values or around them: (lost key, winning key).
     ``under`` is the key above all of them, if a chart wraps another one.
+    ``patches`` change what the chart renders of them.
     """
 
     name: str = ""
@@ -34,6 +35,7 @@ class Origin(Record):
     notes: tuple[str, ...] = ()
     duplicates: tuple[tuple[Node, Node], ...] = ()
     under: str = ""
+    patches: tuple[Node, ...] = ()
 
 
 class Document(Record):

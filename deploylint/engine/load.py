@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from deploylint.documents.reader import Document, read_file, read_stream
 from deploylint.documents.record import Record
 from deploylint.engine.attach_sources import with_sources
 from deploylint.engine.discovery import NOT_DEPLOYMENTS, OWN, STDIN, FileGroup, Skipped
+from deploylint.engine.kustomizations import with_kustomization
 from deploylint.engine.load_manifests import ManifestServices, combine_shapes, load_manifests
 from deploylint.engine.load_values import load_values, without_duplicates
 from deploylint.engine.profile_choice import ProfileDetector
@@ -90,8 +91,11 @@ def load_group(
     combined = combine_shapes(values.services, manifests.services, chosen, folders)
     services, duplicates = without_duplicates(combined)
     added = with_sources(services, files.members, alone=len(services) == 1)
+    folder = files.folder if manifests.services else None
+    services, kustomization = with_kustomization(added.services, folder, files.root)
     contents = manifests.files.values()
     problems = [problem for file in contents for problem in file.problems]
+    problems += (*values.duplicates, *manifests.problems, *duplicates, *added.problems)
     skipped = (*files.skipped, *skipped_contents(files, manifests.files), *values.skipped)
     shapes = {service.shape for service in services} or {"values"}
     return DeploymentGroup(
@@ -99,20 +103,21 @@ def load_group(
         shape="mixed" if len(shapes) > 1 else shapes.pop(),
         profile=chosen,
         profile_because=because,
-        services=added.services,
+        services=services,
         skipped=(*skipped, *manifests.skipped, *added.skipped),
-        problems=(
-            *(*problems, *values.duplicates, *manifests.problems),
-            *(*duplicates, *added.problems),
-        ),
+        problems=tuple(problems),
         copies=manifests.copies,
-        documents=tuple(d._replace(roots=()) for file in contents for d in file.shown),
+        documents=(*_documents(contents), *kustomization),
         sources=added.documents,
         focus=files.focus,
         configured=files.configured,
         environment=files.environment,
         piped=files.piped if STDIN in files.files else "",
     )
+
+
+def _documents(contents: Iterable[FileContents]) -> Iterator[Document]:
+    return (document._replace(roots=()) for file in contents for document in file.shown)
 
 
 def _profile(detector: ProfileDetector, manifests: ManifestServices) -> tuple[Profile, str]:

@@ -40,3 +40,9 @@ def duplicate_key(lost: Node, wins: Node) -> Fault:
     """A key that is written twice in one mapping, at the one that is used."""
     message = f"duplicate key {wins.content!r}; the first value is lost"
     return Fault("duplicate-key", wins, message, (("lost", lost, str(lost.content)),))
+
+
+def unapplied_patches(key: Node, build: str) -> Fault:
+    """A key with changes of what is compared; ``build`` says how to compare the result."""
+    message = f"{key.content} are not applied, and what they change is unknown; {build}"
+    return Fault("unapplied-patches", key, message)

@@ -90,6 +90,7 @@ class BuiltinRule(Record):
     """A built-in check: something deploylint finds by itself, without comparing anything.
 
     ``place`` is the file and line it was written at, ``source`` where its reason is documented.
+    ``fix`` is the change that ends a finding.
     """
 
     id: str
@@ -99,6 +100,7 @@ class BuiltinRule(Record):
     active: bool = True
     place: str = ""
     source: str = ""
+    fix: str = ""
 
     @property
     def level(self) -> Level:

@@ -6,9 +6,9 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 
 from deploylint.documents.merge import merge_layers
-from deploylint.documents.nodes import child
+from deploylint.documents.nodes import child, entries_of
 from deploylint.documents.reader import Document, Origin
-from deploylint.model.fault import Fault, duplicate_key
+from deploylint.model.fault import Fault, duplicate_key, unapplied_patches
 from deploylint.model.field_values import (
     FieldValues,
 )
@@ -88,17 +88,15 @@ def _of_values(components: Sequence[Component]) -> Iterator[Fault]:
 
 
 def _of_files(documents: Iterable[Document]) -> Iterator[Fault]:
-    """Keys written twice, and the second document of each file, at its first key."""
+    """Keys written twice, patches, and the second document of each file, at its first key."""
     for document in documents:
         yield from (duplicate_key(*keys) for keys in document.duplicates)
+        for patches in document.origin.patches if document.origin is not None else ():
+            yield unapplied_patches(patches.key, "check the rendered manifests")
         for root in document.roots[1:2]:
-            keys = (
-                [entry.key for entry in root.content.values()]
-                if isinstance(root.content, dict)
-                else []
-            )
-            for key in keys[:1]:
-                yield Fault("several-documents", key, "second document of a values file; write one")
+            for entry in list(entries_of(root).values())[:1]:
+                message = "second document of a values file; write one"
+                yield Fault("several-documents", entry.key, message)
 
 
 def as_main(main: Component, runtime: Value, stated: ServiceSettings | None) -> Component:

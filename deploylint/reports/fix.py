@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import glob
+from collections.abc import Mapping
+from functools import cache
 
+from deploylint.config.rules import shipped
 from deploylint.model.fields import ADDRESSES, PRESENT, is_key
 from deploylint.model.finding import WAITING, Finding
 from deploylint.model.format import format_as_written, format_value
@@ -21,17 +24,6 @@ from deploylint.reports.yaml_out import block
 ALLOWED_IN = ".deploylint.yaml"
 """Where an allowance is written."""
 
-_BUILTIN = {
-    "duplicate-key": "keep one of the two and remove the other",
-    "unknown-key": "use the known key, or remove this one: it has no effect",
-    "same-structure": "set it on both sides, or on neither",
-    "malformed-directive": "correct the comment, or remove it",
-    "forbidden-directive": "move the allowance to the configuration, or remove the comment",
-    "unused-allowance": "remove it, or correct its rule, scope and values",
-    "expiring-allowance": "remove the difference before that day, or set a later until:",
-    "overlapping-allowance": "keep the narrower one of the two",
-    "missing-reason": "replace TODO in because: by the reason",
-}
 _ENOUGH = 6
 """How much of a fingerprint makes the id of a pasted allowance unique."""
 
@@ -39,10 +31,16 @@ _ANY = "present"
 """The pattern of a value that cannot or may not be written out."""
 
 
+@cache
+def _fixes() -> Mapping[str, str]:
+    """The fix of each built-in check, which ``rules/own.yaml`` has."""
+    return {check.id: check.fix for check in shipped().builtin.values()}
+
+
 def what_to_do(finding: Finding) -> str:
-    """The change that ends a finding, as a sentence without its end."""
+    """The change that ends a finding, as a sentence without its end; "" for none in general."""
     if not finding.address:
-        return _BUILTIN.get(finding.rule, "fix it")
+        return _fixes().get(finding.rule, "")
     if finding.reference_location is not None:
         return _follow_reference(finding)
     if others := _others(finding):

@@ -38,7 +38,7 @@ ROWS = {
     "a misspelt key": (
         {"livenessProbe:": "livenesProbe:"},
         "",
-        "use the known key, or remove this one: it has no effect",
+        "use the known key, or remove this one",
     ),
 }
 

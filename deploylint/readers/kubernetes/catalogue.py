@@ -23,6 +23,7 @@ from deploylint.readers.kubernetes.schema import (
     Backend,
     Default,
     Evidence,
+    Kustomization,
     ObjectPart,
     PodSecurityRow,
     WorkloadKind,
@@ -42,6 +43,7 @@ class Table(Record):
     parts: Mapping[str, ObjectPart]
     default_container: str
     component_label: str
+    kustomization: Kustomization
     profile: Profile
     paths: Spellings
     identity: tuple[str, ...] = ()
@@ -78,6 +80,7 @@ def make_table(data: Mapping[str, Any]) -> Table:
         **records,
         "attached": {kind: _attachment(row) for kind, row in data["attached"].items()},
         "pod-security": [make_record(PodSecurityRow, row) for row in data["pod-security"]],
+        "kustomization": make_record(Kustomization, data["kustomization"]),
         "roles": [make_record(Evidence, row) for row in data["roles"]],
         "siblings": list(map(tuple, data["siblings"])),
         "defaults": [default for pattern in defaults for default in _defaults(pattern)],

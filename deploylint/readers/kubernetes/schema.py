@@ -93,3 +93,17 @@ class Default(Record):
     value: Plain
     kinds: frozenset[str] = frozenset()
     when: Mapping[str, str] = NOTHING
+
+
+class Kustomization(Record):
+    """The keys of a kustomization.
+
+    ``overlaid`` are its lists of files that are laid over others, with the key of the file in an
+    item; "" for an item that is the file.
+    ``deployed`` is the list of the files that it deploys.
+    ``changing`` are the keys that change values of objects.
+    """
+
+    overlaid: Mapping[str, str] = MappingProxyType({})
+    deployed: str = ""
+    changing: tuple[str, ...] = ()

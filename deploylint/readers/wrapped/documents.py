@@ -172,6 +172,7 @@ class _File:
             elsewhere=f"may come from {elsewhere}" if elsewhere else "",
             notes=(*notes, *values.notes),
             duplicates=(*own, *(pair for _, inner in texts for pair in inner.source.duplicates)),
+            patches=tuple(values.patches),
         )
         self.values.append(Document(source.file, values.root.source, (values.root,), origin))
 

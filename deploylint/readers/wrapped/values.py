@@ -115,6 +115,7 @@ class Values:
     """The values of one service, as they are merged.
 
     ``nodes`` are those read from the file itself: duplicate keys in them belong to this service.
+    ``patches`` change what the chart renders.
     """
 
     def __init__(self, read_text: Callable[[Node], Document]) -> None:
@@ -122,6 +123,7 @@ class Values:
         self.elsewhere: list[str] = []
         self.notes: list[str] = []
         self.nodes: list[Node] = []
+        self.patches: list[Node] = []
         self.read_text = read_text
         self._keys = 0
 
@@ -227,6 +229,8 @@ def merge_values(scope: WrappedScope, row: dict[str, Any], values: Values) -> li
         for node in nodes:
             FORMS[entry["form"]](values, node, entry)
         paths += [path.removesuffix("[]")] if nodes else []
+    patches = (node for path in row.get("patches", ()) for node in scope.nodes(path))
+    values.patches += [node for node in patches if not is_empty(node)]
     values.elsewhere += [
         _describe(entry["source"], node)
         for entry in row.get("elsewhere", ())

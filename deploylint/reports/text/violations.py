@@ -130,7 +130,8 @@ def _advice(finding: Finding, several: bool, is_configured: bool, look: Look) ->
     """Why, what to do, and the lines to paste; a whole file where there is no configuration."""
     gutter = _gutter(finding)
     yield from _note("why", finding.why, gutter, look)
-    yield from _note("do", what_to_do(finding), gutter, look)
+    if fix := what_to_do(finding):
+        yield from _note("do", fix, gutter, look)
     if lines := allowance(finding, look, gutter + 4):
         where = f"add this to allow: in {ALLOWED_IN}"
         if not is_configured:
