@@ -25,7 +25,6 @@ from deploylint.engine.options import Run, start_run
 from deploylint.engine.reference import why_not_comparable
 from deploylint.engine.result import GroupReport, Report, matrix_counts, summarise
 from deploylint.model.errors import Misread, UsageError
-from deploylint.model.finding import Allowance
 from deploylint.model.progress import SILENT, Progress
 from deploylint.policy.allowance_audit import AllowanceStatus, allowance_statuses, audit
 from deploylint.policy.findings import findings_for
@@ -125,9 +124,7 @@ def _check_services(options: CheckOptions, groups: Sequence[DeploymentGroup]) ->
 
 def _check_allowances(config: Config, groups: Sequence[DeploymentGroup]) -> None:
     """Raises Misread for an allowance for a service that a whole run does not have."""
-    checked = {group.configured.name for group in groups if group.configured is not None}
-    whole = checked.issuperset(group.name for group in config.groups)
-    if not whole or any(group.problems for group in groups):
+    if not _is_whole(config, groups):
         return
     names = [service.name for group in groups for service in group.services]
     for allowance in config.allowances:
@@ -136,23 +133,13 @@ def _check_allowances(config: Config, groups: Sequence[DeploymentGroup]) -> None
         if is_named and not any(fnmatchcase(name, service) for name in names):
             message = f"no such service {service!r}; {hint(service, names)}"
             raise Misread(Problem(at.file, at.line, at.column, message))
-        if allowance.origin == "configured" and allowance.component:
-            _check_component(allowance, groups)
 
 
-def _check_component(allowance: Allowance, groups: Sequence[DeploymentGroup]) -> None:
-    """Raises Misread for a component that none of an allowance's services has."""
-    at, wanted = allowance.at, allowance.component
-    services = [service for group in groups for service in group.services]
-    keys = dict.fromkeys(
-        component.key
-        for service in services
-        if fnmatchcase(service.name, allowance.service or "*")
-        for component in service.components
-    )
-    if not any(fnmatchcase(key, wanted) for key in keys):
-        message = f"no component {wanted!r} in {allowance.service or 'any service'}"
-        raise Misread(Problem(at.file, at.line, at.column, f"{message}; {hint(wanted, keys)}"))
+def _is_whole(config: Config, groups: Sequence[DeploymentGroup]) -> bool:
+    """Whether all configured groups were loaded, and all their files."""
+    checked = {group.configured.name for group in groups if group.configured is not None}
+    is_complete = checked.issuperset(group.name for group in config.groups)
+    return is_complete and not any(group.problems for group in groups)
 
 
 def _audit_allowances(
@@ -162,7 +149,10 @@ def _audit_allowances(
     reasons = run.options.reasons or run.config.require_reason
     summaries = [result.summary for result in results]
     checks = run.config.rule_set.builtin
-    differences = audit(statuses, summaries, checks, run.today, with_reasons=reasons)
+    is_whole = _is_whole(run.config, [result.loaded for result in results])
+    differences = audit(
+        statuses, summaries, checks, run.today, with_reasons=reasons, is_whole=is_whole
+    )
     for number, difference in list(differences):
         if run.options.wants(difference.rule):
             result = results[number]

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
 from itertools import chain, product
 
 from deploylint.compare.result import Evaluated
 from deploylint.config.allowances import allowance_state, days_left
 from deploylint.documents.record import Record
+from deploylint.documents.suggest import hint
 from deploylint.model.difference import Difference
 from deploylint.model.finding import Allowance, Finding, State
 from deploylint.model.paths import covers_path, field_of, parents
@@ -135,16 +137,19 @@ def audit(
     today: str,
     *,
     with_reasons: bool,
+    is_whole: bool,
 ) -> Iterator[GroupDifference]:
     """What is wrong with the project's allowances.
 
     ``with_reasons`` is whether each has to have its reason.
+    ``is_whole`` is whether all services of the project were compared.
     """
     homes = _Homes(compared)
     for status in statuses:
         if status.allowance.origin == "shipped":
             continue
-        for name, message in _complaints(status, today, with_reasons):
+        missing = homes.missing_component(status.allowance) if is_whole else ""
+        for name, message in _complaints(status, missing, today, with_reasons):
             if own[name].active and (home := homes.find(status.allowance)) is not None:
                 yield _difference(home, status.allowance, own[name], message)
     if own[OVERLAPPING].active:
@@ -152,12 +157,17 @@ def audit(
 
 
 def _complaints(
-    status: AllowanceStatus, today: str, with_reasons: bool
+    status: AllowanceStatus, missing: str, today: str, with_reasons: bool
 ) -> Iterator[tuple[str, str]]:
-    """What is wrong with one allowance: the id of the check, and the message."""
+    """What is wrong with one allowance: the id of the check, and the message.
+
+    ``missing`` says which component does not exist; "" for none.
+    """
     allowance = status.allowance
     name = f"allowance {allowance.id}"
-    if status.state == "unused":
+    if missing:
+        yield UNUSED, f"{name} is unused: {missing}"
+    elif status.state == "unused":
         text = f"{name} is unused: no {allowance.rule} difference matches it; remove it"
         yield UNUSED, text
     if status.state == "expiring":
@@ -216,11 +226,23 @@ class _Homes:
         """The first service; None where this run has none."""
         if allowance.line:
             return self._by_file.get(allowance.at.file)
+        return next(self._homes(allowance), None)
+
+    def missing_component(self, allowance: Allowance) -> str:
+        """That no service of an allowance has its component, and which there are; else ""."""
+        services = [service for _, service in self._homes(allowance)] if allowance.component else []
+        keys = dict.fromkeys(part.key for service in services for part in service.components)
+        if not keys or any(fnmatchcase(key, allowance.component) for key in keys):
+            return ""
+        where = allowance.service or "any service"
+        return f"no component {allowance.component!r} in {where}; {hint(allowance.component, keys)}"
+
+    def _homes(self, allowance: Allowance) -> Iterator[_Home]:
         homes = self._all
         if allowance.service and not is_pattern(allowance.service):
             homes = self._by_name.get(allowance.service, [])
         whole = allowance._replace(component="")
-        return next((home for home in homes if _is_for(whole, home[1])), None)
+        return (home for home in homes if _is_for(whole, home[1]))
 
 
 def _is_for(allowance: Allowance, service: Service) -> bool:

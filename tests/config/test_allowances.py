@@ -60,6 +60,7 @@ SCOPES = [
     ("service: web, role: client", False),
     ("service: web, component: server", True),
     ("service: web, component: 's*'", True),
+    ("service: web, component: 'worker:*'", False),
     ("service: web, element: service.port", True),
     ("service: web, element: service", True),
     ("service: web, element: ['*-probe', service.port]", True),

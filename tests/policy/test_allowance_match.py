@@ -43,6 +43,7 @@ SCOPES = [
     ("service: web, runtime: go", False),
     ("service: web, component: server", True),
     ("service: web, component: serv*", True),
+    ("service: web, component: worker", False),
     ("service: web, element: service.type", True),
     ("service: web, element: service", True),
     ("service: web, element: '*.type'", True),
@@ -301,6 +302,11 @@ def ports(service: int, probe: int, monitoring: int) -> str:
             "service: web, from: 80, to: {one-of: [90, 91]}",
             80,
             "the change accepted by one (80 -> 90 or 91) is incomplete",
+        ),
+        (
+            "service: web, component: other, from: 80, to: 90",
+            80,
+            "the change accepted by one (80 -> 90) is incomplete",
         ),
         (
             "role: server, from: 80, to: 90",
