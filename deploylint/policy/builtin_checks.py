@@ -18,6 +18,7 @@ from deploylint.model.finding import Allowance, Location
 from deploylint.model.locations import place
 from deploylint.model.rule import BuiltinRule, Rule
 from deploylint.model.service import ABSENT, Service, Value
+from deploylint.model.types import Plain
 from deploylint.policy.messages import rendered
 
 Evidence = tuple[tuple[str, Location, str], ...]
@@ -37,18 +38,18 @@ def builtin_difference(
     check: BuiltinRule,
     service: Service,
     location: Location,
-    text: str,
+    data: Plain,
     message: str,
     evidence: Evidence = (),
 ) -> Difference:
-    """The difference of a built-in check at a place of a service, and the text at that place."""
+    """The difference of a built-in check at a place of a service, and the data there."""
     return Difference(
         check.rule,
         "violation",
         Position(service, service.main),
         "",
         ABSENT,
-        Value("known", text),
+        Value("known", data),
         message=message,
         location=location,
         evidence=evidence,
@@ -59,11 +60,12 @@ def in_files(services: Iterable[Service], checks: Checks) -> Iterator[Difference
     """The faults in the files of each service."""
     for service in services:
         for fault in service.faults:
-            node, text = fault.node, str(plain(fault.node))
+            node = fault.node
+            data = str(node.content) if node.row < 0 else plain(node)  # a key is its text
             message = fault.message + rendered(service, node)
             evidence = tuple((role, place(at, service), note) for role, at, note in fault.related)
             check = checks[fault.check]
-            yield builtin_difference(check, service, place(node, service), text, message, evidence)
+            yield builtin_difference(check, service, place(node, service), data, message, evidence)
 
 
 def in_structure(
