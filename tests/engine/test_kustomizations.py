@@ -1,0 +1,57 @@
+"""What a kustomization changes, and what it does not deploy, is reported at its keys."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.projects import deployment, report, said, write
+
+OBJECTS = {f"deploy/{name}.yaml": deployment(name) for name in ("api", "web")}
+EVERY = "resources: [api.yaml, web.yaml]\n"
+
+CHANGES = [
+    ("", []),
+    ("namePrefix: prod-\n", []),
+    ("patches: []\n", []),
+    ("images: [{name: acme.example/api, newTag: latest}]\n", [2]),
+    ("replicas: [{name: api, count: 3}]\n", [2]),
+    ("patches: [{path: patch.yaml}]\n", [2]),
+    ("commonLabels: {a: b}\npatchesStrategicMerge: [patch.yaml]\nimages: [{name: a}]\n", [3, 4]),
+]
+
+
+def reported(folder: Path, files: dict[str, str], rule: str) -> list[str]:
+    write(folder, OBJECTS | files)
+    return said(report(folder / "deploy", rules=(rule,)))
+
+
+@pytest.mark.parametrize(("changes", "lines"), CHANGES)
+@pytest.mark.parametrize("name", ["kustomization.yaml", "kustomization.yml", "Kustomization"])
+def test_keys_that_change_values_are_reported(
+    tmp_path: Path, name: str, changes: str, lines: list[int]
+) -> None:
+    found = reported(tmp_path, {f"deploy/{name}": EVERY + changes}, "unapplied-patches")
+    assert found == [f"{name}:{line} unapplied-patches" for line in lines]
+
+
+LISTED = [
+    (EVERY, []),
+    ("resources: [./api.yaml, ../deploy/web.yaml]\n", []),
+    ("resources: [api.yaml]\n", [1]),
+    ("namePrefix: a-\nresources:\n- https://acme.example/base\n- web.yaml\n", [2]),
+    ("images: []\n", []),
+]
+
+
+@pytest.mark.parametrize(("text", "lines"), LISTED)
+def test_file_that_is_not_listed_is_reported(tmp_path: Path, text: str, lines: list[int]) -> None:
+    found = reported(tmp_path, {"deploy/kustomization.yaml": text}, "unlisted-file")
+    assert found == [f"kustomization.yaml:{line} unlisted-file" for line in lines]
+
+
+def test_kustomization_that_cannot_be_read_hides_no_service(tmp_path: Path) -> None:
+    write(tmp_path, OBJECTS | {"deploy/kustomization.yaml": "resources: [\n"})
+    found = report(tmp_path / "deploy")
+    assert [service.name for service in found.groups[0].loaded.services] == ["api", "web"]
