@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.projects import report, said, write
+from tests.support.projects import deployment, report, said, write
 
 VALUES = """\
 image: {{repository: acme.example/{name}, tag: "1.2.0"}}
@@ -65,18 +65,7 @@ def test_probe_may_ask_for_a_port_that_an_option_or_variable_opens(
     assert len(report(tmp_path, rules=("ports",)).findings) == count
 
 
-MANIFEST = """\
-apiVersion: apps/v1
-kind: Deployment
-metadata: {{name: {name}}}
-spec:
-  selector: {{matchLabels: {{app: {name}}}}}
-  template:
-    metadata: {{labels: {{app: {name}}}}}
-    spec:
-      containers:
-      - name: {name}
-        image: acme.example/{name}:1.2.0
+CONTAINER = """\
         ports: [{{name: http, containerPort: {port}}}]
         livenessProbe: {{httpGet: {{port: {probe}}}}}
         readinessProbe: {{httpGet: {{port: {ready}}}}}
@@ -93,7 +82,9 @@ Ports = tuple[object, object, object, object]
 
 def manifest(name: str, ports: Ports) -> str:
     port, probe, ready, target = ports
-    return MANIFEST.format(name=name, port=port, probe=probe, ready=ready, target=target)
+    return deployment(
+        name, CONTAINER.format(name=name, port=port, probe=probe, ready=ready, target=target)
+    )
 
 
 ASKED: list[tuple[Ports, Ports, list[int]]] = [
