@@ -18,7 +18,7 @@ from deploylint.documents.record import Record
 from deploylint.model.decode import is_set
 from deploylint.model.errors import misread_at
 from deploylint.model.fields import is_key
-from deploylint.model.finding import Allowance, Location, Origin
+from deploylint.model.finding import Allowance, AllowanceOrigin, Location
 from deploylint.model.locations import placed
 from deploylint.model.paths import expand_selectors
 from deploylint.model.patterns import Pattern, read_pattern
@@ -34,7 +34,7 @@ class WrittenAllowance(Record):
 
 
 def read_allowances(
-    entries: Sequence[AllowanceEntry], root: Node, origin: Origin
+    entries: Sequence[AllowanceEntry], root: Node, origin: AllowanceOrigin
 ) -> list[WrittenAllowance]:
     """The allowances of the entries under ``allow`` of a file.
 
@@ -48,7 +48,7 @@ def read_allowances(
     ]
 
 
-def _allowance(entry: AllowanceEntry, node: Node, root: Node, origin: Origin) -> Allowance:
+def _allowance(entry: AllowanceEntry, node: Node, root: Node, origin: AllowanceOrigin) -> Allowance:
     if not (entry.service or entry.runtime or entry.role):
         message = "has no scope; set service (a name or a glob), runtime or role"
         raise misread_at(node, message)

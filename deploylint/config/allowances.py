@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from deploylint.documents.regex import regex
 from deploylint.model.fields import ADDRESSES
-from deploylint.model.finding import Allowance, Standing
+from deploylint.model.finding import Allowance, Validity
 from deploylint.model.paths import name_in
 from deploylint.model.patterns import Pattern
 from deploylint.model.secrets import hides, redacted
@@ -36,7 +36,7 @@ def is_date(text: str) -> bool:
         return False
 
 
-def allowance_state(allowance: Allowance, today: str) -> Standing:
+def allowance_state(allowance: Allowance, today: str) -> Validity:
     """Whether an allowance holds on a day, given as ``YYYY-MM-DD``, and for how long still.
 
     The only clock: every format and command asks here.

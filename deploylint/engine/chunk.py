@@ -30,7 +30,7 @@ from deploylint.engine.load_values import (
     load_values,
 )
 from deploylint.engine.options import CheckOptions, Run, start_run
-from deploylint.engine.overlays import KeyPath
+from deploylint.engine.overlays import LeafKeys
 from deploylint.engine.peer_votes import Elements, SentVotes, send_votes
 from deploylint.engine.profile_choice import ProfileChoice, ProfileDetector
 from deploylint.model.finding import Finding
@@ -244,7 +244,7 @@ def _shown_files(result: PartResult) -> set[str]:
 class BaseFinder:
     """Finds in the chunks of a group the files that others are overlays of."""
 
-    def __init__(self, checker: ChunkChecker, keys: Sequence[Set[KeyPath]]) -> None:
+    def __init__(self, checker: ChunkChecker, keys: Sequence[Set[LeafKeys]]) -> None:
         self._checker = checker
         self._keys = keys
 

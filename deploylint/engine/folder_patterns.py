@@ -39,11 +39,13 @@ Inside = tuple[Path, FolderGroup]
 """A sub-folder and a group in it."""
 
 
-Pattern = tuple[str, ...]
+FolderPattern = tuple[str, ...]
 """The shape of a group, and its path from a sub-folder: with * where the sub-folder's name is."""
 
 
-def groups_by_pattern(below: Mapping[Path, Sequence[FolderGroup]]) -> dict[Pattern, list[Inside]]:
+def groups_by_pattern(
+    below: Mapping[Path, Sequence[FolderGroup]],
+) -> dict[FolderPattern, list[Inside]]:
     """The groups of sub-folders by pattern; a service alone has that of most others.
 
     A group of several folders has a pattern of its own; a small one falls apart if one of its parts
@@ -52,7 +54,7 @@ def groups_by_pattern(below: Mapping[Path, Sequence[FolderGroup]]) -> dict[Patte
     every = [(path, group) for path, groups in below.items() for group in groups]
     often = Counter(_pattern(path, group) for path, group in every)
     common = {pattern for pattern, count in often.items() if count > 1}
-    patterns = dict[Pattern, list[Inside]]()
+    patterns = dict[FolderPattern, list[Inside]]()
     for path, group in every:
         falls_apart = any(_pattern(path, part) in common for part in group.parts)
         for part in group.parts if falls_apart else [group]:
@@ -67,7 +69,7 @@ def groups_by_pattern(below: Mapping[Path, Sequence[FolderGroup]]) -> dict[Patte
     return patterns
 
 
-def _pattern(path: Path, group: FolderGroup) -> Pattern:
+def _pattern(path: Path, group: FolderGroup) -> FolderPattern:
     if group.below:
         return ("joined", group.place.as_posix(), *group.below)
     parts = group.place.relative_to(path).parts
@@ -75,8 +77,8 @@ def _pattern(path: Path, group: FolderGroup) -> Pattern:
 
 
 def _larger_pattern(
-    patterns: Mapping[Pattern, Sequence[Inside]], pattern: Pattern, *, has_service: bool
-) -> Pattern | None:
+    patterns: Mapping[FolderPattern, Sequence[Inside]], pattern: FolderPattern, *, has_service: bool
+) -> FolderPattern | None:
     """The pattern that a service alone joins: that of most services read in the same way.
 
     A folder without a service, where no file can be read, joins those with the same path.

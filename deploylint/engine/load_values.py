@@ -16,7 +16,7 @@ from deploylint.documents.reader import Document
 from deploylint.documents.record import Record
 from deploylint.documents.suggest import hint
 from deploylint.engine.discovery import FileGroup, Skipped
-from deploylint.engine.overlays import KeyPath, find_base_files, key_paths
+from deploylint.engine.overlays import LeafKeys, find_base_files, key_paths
 from deploylint.engine.profile_choice import ProfileDetector
 from deploylint.model.errors import misread_at
 from deploylint.model.fields import IMAGE
@@ -57,7 +57,7 @@ class LayeredFiles(Record):
 class Doubt(Record):
     """The keys of a file that may be an overlay, and the file that it overlays, or ""."""
 
-    keys: Set[KeyPath]
+    keys: Set[LeafKeys]
     base: str
 
 
@@ -187,7 +187,7 @@ def _doubts(
     }
 
 
-def bases_in(layered: Iterable[LayeredFiles], keys: Sequence[Set[KeyPath]]) -> list[str]:
+def bases_in(layered: Iterable[LayeredFiles], keys: Sequence[Set[LeafKeys]]) -> list[str]:
     """For each set of keys the first file that it could be an overlay of, or ""."""
     return find_base_files(keys, ((layers.file, layers.roots) for layers in layered))
 

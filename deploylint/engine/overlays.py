@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence, Set
 from deploylint.documents.nodes import Node
 from deploylint.documents.record import Record
 
-KeyPath = tuple[str, ...]
+LeafKeys = tuple[str, ...]
 
 
 class _Base(Record):
@@ -15,11 +15,11 @@ class _Base(Record):
 
     file: str
     size: int
-    keys: Set[KeyPath]
+    keys: Set[LeafKeys]
 
 
 def find_base_files(
-    overlays: Sequence[Set[KeyPath]], files: Iterable[tuple[str, Sequence[Node]]]
+    overlays: Sequence[Set[LeafKeys]], files: Iterable[tuple[str, Sequence[Node]]]
 ) -> list[str]:
     """For each set of keys the first file that has all of them and more, or "".
 
@@ -27,7 +27,7 @@ def find_base_files(
     with an overlay's rarest key are tried.
     """
     wanted = {key: key for keys in overlays for key in keys}
-    by_key: dict[KeyPath, list[_Base]] = {key: [] for key in wanted}
+    by_key: dict[LeafKeys, list[_Base]] = {key: [] for key in wanted}
     for file, roots in files:
         keys = key_paths(roots)
         base = _Base(file, len(keys), {wanted[key] for key in keys if key in wanted})
@@ -36,15 +36,15 @@ def find_base_files(
     return [_first_base(keys, by_key) for keys in overlays]
 
 
-def _first_base(keys: Set[KeyPath], by_key: dict[KeyPath, list[_Base]]) -> str:
+def _first_base(keys: Set[LeafKeys], by_key: dict[LeafKeys, list[_Base]]) -> str:
     rarest = min((by_key[key] for key in keys), key=len, default=[])
     return next((base.file for base in rarest if base.size > len(keys) and keys <= base.keys), "")
 
 
-def key_paths(roots: Sequence[Node]) -> set[KeyPath]:
+def key_paths(roots: Sequence[Node]) -> set[LeafKeys]:
     """The keys of every mapping below some roots, each with those above it."""
-    paths: set[KeyPath] = set()
-    stack: list[tuple[Node, KeyPath]] = [(root, ()) for root in roots]
+    paths: set[LeafKeys] = set()
+    stack: list[tuple[Node, LeafKeys]] = [(root, ()) for root in roots]
     while stack:
         node, path = stack.pop()
         if isinstance(node.content, dict):

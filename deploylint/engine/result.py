@@ -129,4 +129,6 @@ def summarise(
 
 def _waits(entry: AllowanceStatus) -> bool:
     """Whether a project's allowance is in use and its reason is still to be written."""
-    return entry.allowance.waits and entry.allowance.origin != "shipped" and bool(entry.covered)
+    return (
+        entry.allowance.lacks_reason and entry.allowance.origin != "shipped" and bool(entry.covered)
+    )

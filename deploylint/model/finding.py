@@ -17,15 +17,15 @@ from deploylint.model.service import State as ValueState
 from deploylint.model.types import Plain
 
 Status = Literal["violation", "allowed", "unknown"]
-Standing = Literal["active", "expiring", "expired"]
-State = Literal["active", "expiring", "expired", "missed", "unused", "untried"]
+Validity = Literal["active", "expiring", "expired"]
+AllowanceState = Literal["active", "expiring", "expired", "missed", "unused", "untried"]
 """The state of an allowance in a run.
 
 It is missed where a violation names it, because a value changed. It is untried where nothing in its
 scope was compared.
 """
 
-Origin = Literal["shipped", "configured", "inline"]
+AllowanceOrigin = Literal["shipped", "configured", "inline"]
 
 
 class Location(Record):
@@ -64,7 +64,7 @@ class Allowance(Record):
     actual: Pattern
     because: str
     at: Location
-    origin: Origin
+    origin: AllowanceOrigin
     until: str = ""
     owner: str = ""
     ticket: str = ""
@@ -77,7 +77,7 @@ class Allowance(Record):
         return f"{self.at.file}:{self.at.line}"
 
     @property
-    def waits(self) -> bool:
+    def lacks_reason(self) -> bool:
         """Whether its reason is still to be written."""
         return self.because.strip().upper().startswith(WAITING)
 

@@ -23,7 +23,7 @@ Gives = Literal["match", "violation", "unknown", "nothing"]
 Verb = Literal[
     "equal", "contain", "within", "be", "not-be", "be-among", "agree", "as-majority", "built-in"
 ]
-Scope = Literal["reference", "every", "inside", "environments"]
+RuleScope = Literal["reference", "every", "inside", "environments"]
 
 
 class Example(Record):
@@ -77,7 +77,7 @@ class Rule(Record):
         return self.severity if self.active else "skip"
 
     @property
-    def scope(self) -> Scope:
+    def scope(self) -> RuleScope:
         """Pairs of services or of environments, every service, or the inside of each."""
         if self.across == "environments":
             return "environments"

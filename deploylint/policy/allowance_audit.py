@@ -17,7 +17,7 @@ from deploylint.config.allowances import allowance_state, days_left
 from deploylint.documents.record import Record
 from deploylint.documents.suggest import hint
 from deploylint.model.difference import Difference
-from deploylint.model.finding import Allowance, Finding, State
+from deploylint.model.finding import Allowance, AllowanceState, Finding
 from deploylint.model.paths import covers_path, field_of, parents
 from deploylint.model.rule import BuiltinRule
 from deploylint.model.scope import scope_at
@@ -47,7 +47,7 @@ class AllowanceStatus(Record):
     """One allowance, its state in this run, and what it covers."""
 
     allowance: Allowance
-    state: State
+    state: AllowanceState
     covered: Sequence[Judged]
 
     @property
@@ -110,7 +110,7 @@ def _uses(findings: Iterable[Judged]) -> dict[str, list[Judged]]:
     return uses
 
 
-def _state(allowance: Allowance, evidence: _Evidence, used: bool, today: str) -> State:
+def _state(allowance: Allowance, evidence: _Evidence, used: bool, today: str) -> AllowanceState:
     state = allowance_state(allowance, today)
     if used:
         return state
@@ -174,7 +174,7 @@ def _complaints(
         days = days_left(allowance, today)
         left = "today" if days == 0 else f"in {days} day{'s' * (days != 1)}"
         yield EXPIRING, f"{name} expires {left}; its last day is {allowance.until}"
-    if with_reasons and allowance.waits:
+    if with_reasons and allowance.lacks_reason:
         yield UNEXPLAINED, f"{name} needs a reason: because is {allowance.because!r}"
 
 

@@ -21,7 +21,7 @@ from deploylint.model.service import ABSENT, Service, Value
 from deploylint.model.types import Plain
 from deploylint.policy.messages import rendered
 
-Evidence = tuple[tuple[str, Location, str], ...]
+Related = tuple[tuple[str, Location, str], ...]
 """Other places of a difference: the role of each, where it is, and a text."""
 
 Checks = Mapping[str, BuiltinRule]
@@ -40,7 +40,7 @@ def builtin_difference(
     location: Location,
     data: Plain,
     message: str,
-    evidence: Evidence = (),
+    evidence: Related = (),
 ) -> Difference:
     """The difference of a built-in check at a place of a service, and the data there."""
     return Difference(

@@ -8,7 +8,7 @@ from typing import get_args
 
 from deploylint.engine.result import Report
 from deploylint.model.decode import encode
-from deploylint.model.finding import WAITING, Finding, State
+from deploylint.model.finding import WAITING, AllowanceState, Finding
 from deploylint.policy.allowance_audit import AllowanceStatus
 from deploylint.policy.messages import pattern_text
 from deploylint.reports import Look
@@ -29,7 +29,7 @@ from deploylint.reports.text.escape import at
 from deploylint.reports.text.layout import EMPTY, Line, Piece, rendered, wrapped
 from deploylint.reports.text.summary import count
 
-STYLES: dict[State, str] = {
+STYLES: dict[AllowanceState, str] = {
     "active": "allowed",
     "expiring": "warning",
     "expired": "violation",
@@ -73,11 +73,13 @@ def _summary(report: Report) -> Iterator[str]:
     """How many allowances there are in each state, how many are left out, and lack a reason."""
     statuses = _shown(report)
     number = Counter(status.state for status in statuses)
-    states = ", ".join(f"{number[state]} {state}" for state in get_args(State) if number[state])
+    states = ", ".join(
+        f"{number[state]} {state}" for state in get_args(AllowanceState) if number[state]
+    )
     yield f"{count(len(statuses), 'allowance')}: {states}" if statuses else "no allowance"
     if left := len(report.allowances) - len(statuses):
         yield f"{left} more of deploylint itself are not used here"
-    if waiting := sum(status.allowance.waits for status in statuses):
+    if waiting := sum(status.allowance.lacks_reason for status in statuses):
         yield f"{waiting} without a reason: because is {WAITING}"
 
 
@@ -109,7 +111,7 @@ def _row(status: AllowanceStatus, look: Look) -> dict[str, str]:
 
 def _json(report: Report, look: Look) -> str:
     states = Counter(status.state for status in report.allowances)
-    waiting = [one for one in _shown(report) if one.allowance.waits]
+    waiting = [one for one in _shown(report) if one.allowance.lacks_reason]
     return encode(
         AllowancesV1(
             schema="deploylint/ledger/v1",
@@ -118,7 +120,7 @@ def _json(report: Report, look: Look) -> str:
             summary=AllowancesSummaryV1(
                 allowances=len(report.allowances),
                 waiting_reasons=sum(one.allowance.origin != "shipped" for one in waiting),
-                **{state: states[state] for state in get_args(State)},
+                **{state: states[state] for state in get_args(AllowanceState)},
             ),
             allowances=[_status(status) for status in report.allowances],
             errors=errors(report.problems),

@@ -12,8 +12,7 @@ from deploylint import __version__
 from deploylint.config.schema import ConfigFile, RuleFile
 from deploylint.documents.nodes import Problem
 from deploylint.model.decode import Closed
-from deploylint.model.finding import Allowance, Origin, Standing, Status
-from deploylint.model.finding import State as AllowanceState
+from deploylint.model.finding import Allowance, AllowanceOrigin, AllowanceState, Status, Validity
 from deploylint.model.rule import Severity
 from deploylint.model.service import Role, State
 from deploylint.readers.helm.profile_schema import ProfileFile
@@ -53,7 +52,7 @@ class AllowanceV1(Closed):
     owner: str | None
     ticket: str | None
     until: str | None
-    state: Standing
+    state: Validity
     source: str
 
 
@@ -175,7 +174,7 @@ class AllowanceStatusV1(Closed):
 
     id: str
     state: AllowanceState
-    origin: Origin
+    origin: AllowanceOrigin
     rule: str
     service: str | None
     runtime: str | None

@@ -16,7 +16,7 @@ from deploylint.reports.text.layout import (
     EMPTY,
     Line,
     Piece,
-    Text,
+    TextPart,
     labelled,
     padded,
     rendered,
@@ -99,7 +99,7 @@ def _other_keys(service: Service, of: str, look: Look) -> Iterator[Line]:
     width = max(map(len, positions))
     for row, position in zip(others, positions, strict=True):
         content = Piece(row.content, "faint")
-        line: list[Text] = [Piece(f"{position:>{width}}", "place"), f"  {row.key}  ", content]
+        line: list[TextPart] = [Piece(f"{position:>{width}}", "place"), f"  {row.key}  ", content]
         yield from wrapped(line, look, indent=2, hang=width + 2)
 
 
@@ -122,7 +122,7 @@ def _by_place(rows: Iterable[ShowRow]) -> tuple[list[ShowRow], dict[str, list[st
 def _row(row: ShowRow, position: str, width: int, look: Look) -> Iterator[Line]:
     """The place, the address, and the value: beside it, or below where there is no room."""
     start = 2 + len(position) + 2
-    place: Text = Piece(position, "place")
+    place: TextPart = Piece(position, "place")
     value = _value(row)
     if look.width - start - width - 2 >= _ROOM:
         address = f"  {padded(row.address, width)}  "
@@ -137,7 +137,7 @@ def _row(row: ShowRow, position: str, width: int, look: Look) -> Iterator[Line]:
     yield from wrapped(value, look, indent=start + 2)
 
 
-def _value(row: ShowRow) -> list[Text]:
+def _value(row: ShowRow) -> list[TextPart]:
     state = Piece(row.state, "match" if row.state == "known" else "unknown")
     value = f" {format_value(row.value)}" if row.state == "known" else ""
     return [state, value, Piece(f"  ({row.note})" if row.note else "", "faint")]

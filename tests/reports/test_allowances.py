@@ -14,7 +14,7 @@ from rich.cells import cell_len
 from deploylint.config import load as config
 from deploylint.engine import check
 from deploylint.engine.result import Report
-from deploylint.model.finding import State
+from deploylint.model.finding import AllowanceState
 from deploylint.reports import Look, allowances
 from deploylint.reports.json_schema import json_schema
 from deploylint.reports.markdown import code
@@ -40,7 +40,7 @@ allow:
 - {{id: not-needed, service: plain, {ENTRY}, to: 8080, because: TODO}}
 - {{id: elsewhere, service: far, {ENTRY}, to: 8080, because: Not compared here.}}
 """
-STATES: dict[str, State] = {
+STATES: dict[str, AllowanceState] = {
     "lives": "active",
     "ends-soon": "expiring",
     "has-ended": "expired",
@@ -73,7 +73,7 @@ def as_data(report: Report) -> dict[str, Any]:
 def test_allowances_report_sample_has_every_state(report: Report) -> None:
     found = {one["id"]: one["state"] for one in as_data(report)["allowances"]}
     assert {name: found[name] for name in STATES} == STATES
-    assert set(STATES.values()) == set(get_args(State))
+    assert set(STATES.values()) == set(get_args(AllowanceState))
 
 
 def test_allowances_json_is_valid(report: Report) -> None:
@@ -85,7 +85,7 @@ def test_allowances_json_is_valid(report: Report) -> None:
 def test_allowances_counts_equal_the_entries(report: Report) -> None:
     data = as_data(report)
     states = [one["state"] for one in data["allowances"]]
-    counted = {state: states.count(state) for state in get_args(State)}
+    counted = {state: states.count(state) for state in get_args(AllowanceState)}
     assert {state: data["summary"][state] for state in counted} == counted
     assert data["summary"]["allowances"] == len(states)
     assert data["summary"]["waiting_reasons"] == 2

@@ -17,7 +17,7 @@ from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.label_selector import Selector, selector_of
 from deploylint.readers.kubernetes.object_index import alike
 from deploylint.readers.kubernetes.objects import Object
-from deploylint.readers.kubernetes.port_faults import port_faults
+from deploylint.readers.kubernetes.port_faults import NumberedFault, port_faults
 from deploylint.readers.kubernetes.selectors import (
     WorkloadObjects,
     backends_of,
@@ -25,9 +25,6 @@ from deploylint.readers.kubernetes.selectors import (
     pod_spec,
 )
 from deploylint.readers.wrapped.values import nodes_at, places_at
-
-NumberedFault = tuple[int, Fault]
-"""A fault, and the number of the workload that it has to do with."""
 
 
 def object_faults(group: WorkloadObjects) -> Mapping[int, list[Fault]]:

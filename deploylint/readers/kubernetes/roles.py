@@ -93,7 +93,7 @@ def technology_of(workload: Object) -> tuple[str, str]:
 
 
 def main_container(
-    workload: Object, containers: Sequence[Node], belonging: Iterable[Object]
+    workload: Object, containers: Sequence[Node], attached: Iterable[Object]
 ) -> Node:
     """The container of a pod that the workload is about.
 
@@ -104,7 +104,7 @@ def main_container(
     default = notes.get(table().default_container, "")
     ports = {
         text_of(child(port, key))
-        for service in belonging
+        for service in attached
         if service.kind == "Service"
         for port in nodes_at(service.node, "spec.ports[]")
         for key in ("targetPort", "port")

@@ -37,7 +37,7 @@ def service_of(main: Workload, name: str, workers: Sequence[Workload]) -> Servic
     components[0] = with_queues(components, "")
     runtime = stated_runtime(main.stated) or _runtime(components, main)
     components[0] = as_main(components[0], runtime, main.stated)
-    objects = [o for workload in workloads for o in (workload.object, *workload.belonging)]
+    objects = [o for workload in workloads for o in (workload.object, *workload.attached)]
     by_place = dict[tuple[int, int], Node]()
     for item in objects:
         by_place.setdefault((id(item.node.source), item.node.start), item.node)
@@ -136,7 +136,7 @@ def _notes(workloads: Sequence[Workload]) -> Iterator[str]:
     for workload in workloads:
         yield f"{_where(workload.object)}; role {workload.role.role}: {workload.role.because}"
     for workload in workloads:
-        yield from map(_where, workload.belonging)
+        yield from map(_where, workload.attached)
 
 
 def _where(item: Object) -> str:

@@ -15,13 +15,13 @@ from deploylint.readers.kubernetes.schema import ObjectPart
 from deploylint.readers.wrapped.values import nodes_at
 
 
-def view(workload: Object, container: Node, belonging: Sequence[Object]) -> Node:
+def view(workload: Object, container: Node, attached: Sequence[Object]) -> Node:
     """The mapping that the main component of a workload is read from."""
     template = pod_of(workload)
     spec = child(template, "spec") if template is not None else None
     seen = {"workload": workload.node, "template": template, "pod": spec, "container": container}
-    seen |= {key: _part(part, workload, belonging) for key, part in table().parts.items()}
-    seen["followed"] = _followed(container, belonging)
+    seen |= {key: _part(part, workload, attached) for key, part in table().parts.items()}
+    seen["followed"] = _followed(container, attached)
     return _mapping(workload.node, seen)
 
 
@@ -35,8 +35,8 @@ def _mapping(at: Node, seen: dict[str, Node | None]) -> Node:
     return at.made(entries)
 
 
-def _part(part: ObjectPart, workload: Object, belonging: Sequence[Object]) -> Node | None:
-    of_kind = [each for each in belonging if each.kind == part.kind]
+def _part(part: ObjectPart, workload: Object, attached: Sequence[Object]) -> Node | None:
+    of_kind = [each for each in attached if each.kind == part.kind]
     if not of_kind:
         return None
     own = chosen(workload, of_kind)
@@ -93,9 +93,9 @@ def _with(node: Node, key: str, value: Node) -> Node:
     return node.made({**node.content, key: Entry(node.content[key].key, value)})
 
 
-def _followed(container: Node, belonging: Iterable[Object]) -> Node | None:
+def _followed(container: Node, attached: Iterable[Object]) -> Node | None:
     """The variables that a container takes from ConfigMaps of the set, as each mapping."""
-    maps = {each.name: each for each in belonging if each.kind == "ConfigMap"}
+    maps = {each.name: each for each in attached if each.kind == "ConfigMap"}
     if not maps:
         return None
     content = dict[str, Entry]()

@@ -45,13 +45,13 @@ IMAGE = ("image.registry", "image.repository")
 class Workload(Record):
     """A workload: its main container's values and role, and its other containers.
 
-    ``belonging`` are the objects that belong to it.
+    ``attached`` are the objects that belong to it.
     ``seen`` is the mapping that it is read from.
     ``rows`` numbers the rows of its documents.
     """
 
     object: Object
-    belonging: tuple[Object, ...]
+    attached: tuple[Object, ...]
     stated: ServiceSettings | None
     container: Node
     seen: Node
@@ -63,13 +63,13 @@ class Workload(Record):
 
 
 def read_workload(
-    item: Object, belonging: Sequence[Object], stated: ServiceSettings | None, replaced: bool
+    item: Object, attached: Sequence[Object], stated: ServiceSettings | None, replaced: bool
 ) -> Workload:
     """Read one workload with the objects that belong to it."""
     template = pod_of(item)
     nodes = containers(template)
-    container = main_container(item, nodes, belonging)
-    seen = view(item, container, belonging)
+    container = main_container(item, nodes, attached)
+    seen = view(item, container, attached)
     rows = RowNumbers()
     values = _values(seen, item.kind, rows, replaced)
     faults = tuple(_overruled_replicas(item, seen))
@@ -88,7 +88,7 @@ def read_workload(
         runs_on = text(child(init, "restartPolicy")) == "Always"
         others.append(_beside(item, init, "sidecar" if runs_on else "init", replaced))
     return Workload(
-        item, tuple(belonging), stated, container, seen, rows, values, role, tuple(others), faults
+        item, tuple(attached), stated, container, seen, rows, values, role, tuple(others), faults
     )
 
 

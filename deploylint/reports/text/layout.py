@@ -42,7 +42,7 @@ class Piece(Record):
 Line = tuple[Piece, ...]
 """One line of the output, without its line end."""
 
-Text = str | Piece
+TextPart = str | Piece
 """What a caller hands over: plain text or a styled one."""
 
 EMPTY: Line = ()
@@ -62,7 +62,9 @@ def padded(text: str, width: int) -> str:
     return text + " " * (width - cells(text))
 
 
-def wrapped(texts: Iterable[Text], look: Look, indent: int = 0, hang: int = _STEP) -> list[Line]:
+def wrapped(
+    texts: Iterable[TextPart], look: Look, indent: int = 0, hang: int = _STEP
+) -> list[Line]:
     """Texts as lines no wider than the output, broken between words and, if need be, inside them.
 
     The first line begins at column ``indent``, the others ``hang`` columns further right. Only
@@ -83,7 +85,7 @@ def wrapped(texts: Iterable[Text], look: Look, indent: int = 0, hang: int = _STE
     return [trimmed(row) for row in rows]
 
 
-def _words(texts: Iterable[Text], look: Look) -> Iterator[Piece]:
+def _words(texts: Iterable[TextPart], look: Look) -> Iterator[Piece]:
     """Words and the white space between them. A word may be several pieces long."""
     for text in texts:
         piece = Piece(text) if isinstance(text, str) else text
@@ -101,7 +103,7 @@ def _part(word: str, room: int) -> str:
 
 
 def labelled(
-    label: str, text: Text, look: Look, indent: int = 2, hang: int | None = None
+    label: str, text: TextPart, look: Look, indent: int = 2, hang: int | None = None
 ) -> list[Line]:
     """A text after its label; its other lines begin where its first one does."""
     return wrapped(

@@ -13,7 +13,7 @@ from deploylint.engine.result import GroupReport
 from deploylint.model.forms import ROW
 from deploylint.reports import Look
 from deploylint.reports.text.escape import safe
-from deploylint.reports.text.layout import EMPTY, Line, Piece, Text, cells, trimmed, wrapped
+from deploylint.reports.text.layout import EMPTY, Line, Piece, TextPart, cells, trimmed, wrapped
 
 FILE = "file"
 """The row of findings about a file itself, outside every element."""
@@ -131,7 +131,7 @@ def _with_others(column: ColumnGroup, clean: Sequence[str]) -> ColumnGroup:
     return column._replace(counts={**column.counts, OTHERS: {"match": total}})
 
 
-def _deviating(columns: Iterable[ColumnGroup], look: Look) -> Iterator[Text]:
+def _deviating(columns: Iterable[ColumnGroup], look: Look) -> Iterator[TextPart]:
     """How many services deviate, and the first of them by name."""
     total = sum(len(column.services) for column in columns)
     names = [name for column in columns if column.deviates for name in column.services]
@@ -215,7 +215,7 @@ def _table(rows: Sequence[str], columns: Sequence[Column]) -> Iterator[Line]:
         yield trimmed(pieces)
 
 
-def _legend(look: Look) -> Iterator[Text]:
+def _legend(look: Look) -> Iterator[TextPart]:
     yield "legend:"
     for outcome in (*SIGNS, ""):
         yield " "

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from deploylint.engine.result import GroupReport, Report
 from deploylint.reports import Look
 from deploylint.reports.text import sections
-from deploylint.reports.text.layout import EMPTY, Line, Piece, Text, rendered, wrapped
+from deploylint.reports.text.layout import EMPTY, Line, Piece, TextPart, rendered, wrapped
 from deploylint.reports.text.matrix import matrix
 from deploylint.reports.text.summary import summary
 
@@ -59,11 +59,11 @@ def _group(group: GroupReport, look: Look, *, several: bool) -> Iterator[Line]:
         yield EMPTY
 
 
-def _fact(title: str, texts: list[Text], look: Look) -> list[Line]:
+def _fact(title: str, texts: list[TextPart], look: Look) -> list[Line]:
     return wrapped([Piece(f"{title}: ", "title"), *texts], look)
 
 
-def _reference(group: GroupReport) -> list[Text]:
+def _reference(group: GroupReport) -> list[TextPart]:
     because = group.reference_because
     if group.reference is None:
         return [because, "; comparing with the majority" if group.voted else ""]

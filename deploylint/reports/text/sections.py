@@ -15,7 +15,7 @@ from deploylint.reports.text.escape import at
 from deploylint.reports.text.layout import (
     Line,
     Piece,
-    Text,
+    TextPart,
     at_place,
     cells,
     labelled,
@@ -66,7 +66,7 @@ def allowance_lines(allowance: Allowance, look: Look, today: str) -> Iterator[Li
         yield from wrapped([f"{label}: ", text], look, indent=4) if text else ()
 
 
-def _head(allowance: Allowance, look: Look) -> list[Text]:
+def _head(allowance: Allowance, look: Look) -> list[TextPart]:
     arrow = "→" if look.unicode else "->"
     values = f"{pattern_text(allowance.expected)} {arrow} {pattern_text(allowance.actual)}"
     return [Piece(allowance.id, "allowed"), f"  [{allowance.rule}]  {values}"]

@@ -13,7 +13,7 @@ from deploylint.readers import detect
 from deploylint.reports import Look
 from deploylint.reports.fix import ALLOWED_IN, allowance, what_to_do
 from deploylint.reports.text.escape import at
-from deploylint.reports.text.layout import EMPTY, Line, Piece, Text, labelled, wrapped
+from deploylint.reports.text.layout import EMPTY, Line, Piece, TextPart, labelled, wrapped
 from deploylint.reports.text.snippets import Excerpts
 
 _ROLES = {
@@ -149,5 +149,5 @@ def _note(label: str, text: str, gutter: int, look: Look) -> list[Line]:
 
 
 def _place(sign: str, place: Location, what: str, gutter: int, look: Look) -> list[Line]:
-    pieces: list[Text] = [Piece(sign, "faint"), " ", Piece(at(place), "place"), what]
+    pieces: list[TextPart] = [Piece(sign, "faint"), " ", Piece(at(place), "place"), what]
     return wrapped(pieces, look, gutter, hang=len(sign) + 1)
