@@ -126,7 +126,7 @@ def test_advice_names_the_value_that_an_allowance_accepts(
 ) -> None:
     project(folder, ALLOW, web=MOVED.replace("8080", "8081"))
     assert ran("check").code == 1
-    advice = "do: set service.port to 8080, which web-port accepts, or to 8000"
+    advice = "fix: set service.port to 8080, which web-port accepts, or to 8000"
     assert advice in " ".join(capsys.readouterr().out.split())
     project(folder, web=MOVED)
     assert ran("check").code == 0

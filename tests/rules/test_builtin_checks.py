@@ -36,3 +36,26 @@ def test_example_gives_its_expected_outcome(
     lines = [finding.location.line for finding in findings]
     assert bool(lines) == (example.gives == "violation")
     assert not example.line or example.line in lines
+
+
+NO_FILE_ALONE = {
+    "unlisted-file": "a kustomization and a file beside it",
+    "same-structure": "two services",
+    "reference-outlier": "a reference and its peers",
+    "malformed-directive": "a comment, which the tests of allowances have",
+    "forbidden-directive": "a configuration",
+    "unused-allowance": "a configuration",
+    "expiring-allowance": "a configuration and a day",
+    "overlapping-allowance": "a configuration",
+    "missing-reason": "a configuration",
+}
+"""What a check needs that no single file shows."""
+
+
+def test_check_has_an_example_that_it_reports() -> None:
+    without = {
+        check.id
+        for check in shipped()
+        if all(example.gives == "nothing" for example in check.examples)
+    }
+    assert without == set(NO_FILE_ALONE)

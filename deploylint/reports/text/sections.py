@@ -144,8 +144,8 @@ def problems(report: Report, look: Look) -> Iterator[Line]:
     if not report.problems:
         return
     lines = problem_lines(report.problems, look)
-    text = "fix or exclude these files; until then the exit code is 3"
-    lines += labelled("= do: ", text, look)
+    text = "correct or exclude these files; until then the exit code is 3"
+    lines += labelled("= fix: ", text, look)
     yield from section("Could not be checked", lines)
 
 

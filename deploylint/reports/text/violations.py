@@ -131,7 +131,7 @@ def _advice(finding: Finding, several: bool, is_configured: bool, look: Look) ->
     gutter = _gutter(finding)
     yield from _note("why", finding.why, gutter, look)
     if fix := what_to_do(finding):
-        yield from _note("do", fix, gutter, look)
+        yield from _note("fix", fix, gutter, look)
     if lines := allowance(finding, look, gutter + 4):
         where = f"add this to allow: in {ALLOWED_IN}"
         if not is_configured:
