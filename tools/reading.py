@@ -214,7 +214,7 @@ STRUCTURE = (
         "---\nimage: {tag: x}\n---\n" + GOOD,
         "found",
         "4:1",
-        "warning[several-documents] second document of a values file; write one",
+        "warning[several-documents] second document of a values file; merge it into the first",
     ),
     Case("an empty document among others", "---\n---\n" + GOOD + "---\n# end\n", "read"),
     Case(

@@ -95,7 +95,7 @@ def _of_files(documents: Iterable[Document]) -> Iterator[Fault]:
             yield unapplied_patches(patches.key, "check the rendered manifests")
         for root in document.roots[1:2]:
             for entry in list(entries_of(root).values())[:1]:
-                message = "second document of a values file; write one"
+                message = "second document of a values file; merge it into the first"
                 yield Fault("several-documents", entry.key, message)
 
 
