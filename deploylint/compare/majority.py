@@ -12,7 +12,7 @@ The same vote, with the bar set higher, finds a named reference that is the odd 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 
 from deploylint.compare.majority_vote import AlikePeers, MajorityReference, majority_reference
 from deploylint.compare.matching import PeerKey, numbers_by_peer_key, peer_key
@@ -108,16 +108,20 @@ class PeerVotes:
 
 
 class GroupVotes(PeerVotes):
-    """The votes of the ``services`` of a whole group; it keeps their rows for the comparison."""
+    """The votes of the ``services`` of a whole group; it keeps their rows for the comparison.
 
-    def __init__(self, services: Sequence[Service]) -> None:
+    Those called ``guests`` have no vote.
+    """
+
+    def __init__(self, services: Sequence[Service], guests: Container[str] = ()) -> None:
         super().__init__()
-        self.services = services
+        self.services = [service for service in services if service.name not in guests]
         self._rows: dict[int, list[Row]] = {}
         forms = FormTable()
         for service in services:
             rows = self._rows[id(service)] = forms.rows(service)
-            self.add(service, rows)
+            if service.name not in guests:
+                self.add(service, rows)
 
     def rows(self, service: Service) -> list[Row]:
         """The rows of one of the services."""

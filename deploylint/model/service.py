@@ -105,6 +105,8 @@ class Service(Record):
     ``environment`` is the one of these files, "" where there is no other.
     ``shape`` is what it was read from.
     ``templates`` map its rendered documents to their files of a chart.
+    ``chart`` is the name of the chart it is an installation of, "" where that is not known or is
+    called like the service. ``kind`` is the kind of its workload, "" in values.
     """
 
     name: str
@@ -121,6 +123,8 @@ class Service(Record):
     environment: str = ""
     shape: Shape = "values"
     templates: tuple[tuple[Node, str], ...] = ()
+    chart: str = ""
+    kind: str = ""
 
     @property
     def main(self) -> Component:

@@ -78,6 +78,7 @@ def read_service(
         lost=lost,
         faults=tuple(dict.fromkeys((*_of_files(layers), *faults, *_of_values(ready)))),
         notes=origin.notes,
+        chart="" if origin.chart == called.data else origin.chart,
     )
 
 
@@ -130,6 +131,7 @@ def _origin(files: Sequence[Document]) -> Origin:
         name=next((origin.name for origin in origins if origin.name), ""),
         elsewhere=next((origin.elsewhere for origin in origins if origin.elsewhere), ""),
         notes=tuple(dict.fromkeys(note for origin in origins for note in origin.notes)),
+        chart=next((origin.chart for origin in origins if origin.chart), ""),
     )
 
 

@@ -55,6 +55,7 @@ def service_of(main: Workload, name: str, workers: Sequence[Workload]) -> Servic
         notes=tuple(_notes(workloads)),
         shape="manifests",
         templates=tuple((o.node, o.template) for o in objects if o.template),
+        kind=main.object.kind,
     )
 
 

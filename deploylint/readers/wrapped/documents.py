@@ -133,7 +133,8 @@ class _File:
             else:
                 apart = _apart(scope, row) if counted[name] > 1 and values.root else ""
                 notes = [*filter(None, [note]), f"{row['about']}, {', '.join(paths)}"]
-                self._keep(values, name + apart, about, notes, self.texts[before:])
+                called = Origin(name + apart, chart=_chart(scope, row))
+                self._keep(values, called, about, notes, self.texts[before:])
 
     def _read_text(self, node: Node, *, filled_in: bool) -> Document:
         """The YAML in a text. All texts of a file together are bounded as one file is."""
@@ -153,7 +154,7 @@ class _File:
     def _keep(
         self,
         values: Values,
-        name: str,
+        called: Origin,
         about: str,
         notes: list[str],
         texts: list[tuple[Node, Document]],
@@ -167,8 +168,7 @@ class _File:
             notes.append(f"{elsewhere}: not read; values that are not set here are unknown")
         source = self.document.source
         own = source.duplicates_within(values.nodes)
-        origin = Origin(
-            name=name,
+        origin = called._replace(
             elsewhere=f"may come from {elsewhere}" if elsewhere else "",
             notes=(*notes, *values.notes),
             duplicates=(*own, *(pair for _, inner in texts for pair in inner.source.duplicates)),
@@ -214,6 +214,12 @@ def _name(scope: WrappedScope, row: dict[str, Any]) -> tuple[str, str]:
         return names[0], f"named by its generator: {name}"
     made = f", {_enumerate(names)}" if names and not any("{{" in name for name in names) else ""
     return "", f"named after its file: its generators make several, {name}{made}"
+
+
+def _chart(scope: WrappedScope, row: dict[str, Any]) -> str:
+    """The name of the chart that is installed, "" where none is written."""
+    texts = (text_of(node) for path in row.get("chart", ()) for node in scope.nodes(path))
+    return next((PurePath(text).name for text in texts if text), "")
 
 
 def _filled_in(name: str, element: Node) -> str:

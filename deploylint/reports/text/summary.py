@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from deploylint.engine.result import Report
+from deploylint.engine.result import GroupReport, Report
 from deploylint.model.finding import WAITING
 
 
@@ -21,6 +21,7 @@ def summary(report: Report, how: str = "") -> list[str]:
         f"coverage: {counts.compared} of {count(values, 'value')} compared, "
         f"{counts.unknown} unknown, {counts.uncompared} not compared",
     ]
+    lines += (_guests(group) for group in report.groups if group.guests)
     if counts.outside:
         lines.append(f"{count(counts.outside, 'more violation')} in other files of the same group")
     if report.skipped:
@@ -30,6 +31,18 @@ def summary(report: Report, how: str = "") -> list[str]:
     if counts.waiting:  # last, where it is not missed
         lines.append(f"{count(counts.waiting, 'allowance')} without a reason: because is {WAITING}")
     return lines
+
+
+_NAMED = 4
+"""How many guests are named."""
+
+
+def _guests(group: GroupReport) -> str:
+    """How many guests a group has, and which."""
+    named = [f"{name} ({because})" for name, because in group.guests.items()]
+    more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
+    names = ", ".join(named[:_NAMED])
+    return f"{count(len(named), 'guest')} in {group.loaded.name}, not compared: {names}{more}"
 
 
 def _warnings(report: Report) -> str:
