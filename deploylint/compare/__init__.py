@@ -24,7 +24,7 @@ from deploylint.compare.reference import ReferenceRules, reference_rules, rules_
 from deploylint.compare.result import CompareResult, ServiceRecord
 from deploylint.compare.single import MembershipRules, SingleRules
 from deploylint.model.difference import Position
-from deploylint.model.fields import element_of
+from deploylint.model.fields import VARIABLES, element_of
 from deploylint.model.forms import FormTable, Row
 from deploylint.model.rule import Rule
 from deploylint.model.service import Component, Role, Service, Shape
@@ -135,9 +135,7 @@ class GroupComparison:
             return self._majority.votes.rows(service)
         return self._forms.rows(service)
 
-    def _role_rules(
-        self, component: Component, is_guest: bool
-    ) -> tuple[RowRules, MembershipRules]:
+    def _role_rules(self, component: Component, is_guest: bool) -> tuple[RowRules, MembershipRules]:
         """The rules about components like this one alone; of a guest those about what is set."""
         role = component.role
         known = self._by_role.get((role, component.is_main, is_guest))
@@ -167,8 +165,8 @@ class GroupComparison:
         return known
 
 
-_SET_BY_USER = frozenset(("environment",))
-"""What is of those who deploy a program, whoever wrote it: a password in a file is one of theirs."""
+_SET_BY_USER = frozenset((element_of(VARIABLES),))
+"""What those set who deploy a program, whoever wrote it: a password in a file is one of theirs."""
 
 
 def compare_environments(

@@ -16,8 +16,8 @@ from deploylint.documents.record import Record
 from deploylint.engine.coverage import Coverage, account
 from deploylint.engine.discovery import FileGroup
 from deploylint.engine.environments import Baselines, with_baselines
+from deploylint.engine.guests import NO_GUESTS, Guests, configured_guests, find_guests
 from deploylint.engine.load import DeploymentGroup
-from deploylint.engine.guests import Guests, configured_guests, find_guests
 from deploylint.engine.options import Run
 from deploylint.engine.outlier import OUTLIER, report_outliers
 from deploylint.engine.reference import ReferenceChoice, choose_reference
@@ -70,7 +70,7 @@ class GroupResult(Record):
     rules: frozenset[str]
     majority: MajorityReferences | None
     outcome: PartResult
-    guests: Guests = {}
+    guests: Guests = NO_GUESTS
 
     @property
     def summary(self) -> GroupSummary:
@@ -103,7 +103,7 @@ class GroupCheck(Record):
     rule_set: RuleSet
     active: tuple[Rule, ...]
     run: Run
-    guests: Guests = {}
+    guests: Guests = NO_GUESTS
 
     @property
     def paired(self) -> list[Rule]:

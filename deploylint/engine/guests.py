@@ -1,8 +1,8 @@
 """The guests of a group: workloads of other people, which its own services need not be like.
 
 They have no vote, no majority is asked about them, and rules about every service leave them out.
-A group has guests only where at least half of its workloads with an image that shows one share an
-organisation. A configuration may name the guests of a group instead.
+A group has guests only where at least half of its workloads share an organisation, those that run
+what anybody runs (``redis``) left out. A configuration may name the guests of a group instead.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
 from glob import has_magic
+from types import MappingProxyType
 
 from deploylint.config.groups import GroupConfig
 from deploylint.documents.nodes import child, items_of
@@ -22,6 +23,8 @@ from deploylint.readers.organisation import ANYBODY, is_well_known_chart, organi
 
 Guests = Mapping[str, str]
 """Why each guest is one, by the name of its service."""
+
+NO_GUESTS: Guests = MappingProxyType({})
 
 
 def configured_guests(group: DeploymentGroup, configured: GroupConfig) -> Guests:
@@ -39,8 +42,8 @@ def configured_guests(group: DeploymentGroup, configured: GroupConfig) -> Guests
 def find_guests(services: Sequence[Service]) -> Guests:
     """The services that their images, charts or places in a chart show to be other people's."""
     owners = {service.name: organisation(service.main) for service in services}
-    known = [owner for owner in owners.values() if owner]
-    most = Counter(owner for owner in known if owner != ANYBODY).most_common(2)
+    known = [owner for owner in owners.values() if owner not in ("", ANYBODY)]
+    most = Counter(known).most_common(2)
     if not most or most[0][1] * 2 < len(known):
         return {}
     own = {owner for owner, count in most if count == most[0][1]}

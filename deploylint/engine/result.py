@@ -11,7 +11,7 @@ from deploylint.documents.reader import Document
 from deploylint.documents.record import Record
 from deploylint.engine.coverage import Coverage
 from deploylint.engine.discovery import Skipped
-from deploylint.engine.guests import Guests
+from deploylint.engine.guests import NO_GUESTS, Guests
 from deploylint.engine.load import DeploymentGroup
 from deploylint.model.finding import Finding, Summary
 from deploylint.model.rule import Severity
@@ -42,7 +42,7 @@ class GroupReport(Record):
     voted: bool = False
     without_majority: tuple[str, ...] = ()
     extra_keys: tuple[tuple[str, ExtraKey], ...] = ()
-    guests: Guests = {}
+    guests: Guests = NO_GUESTS
 
 
 class Report(Record):

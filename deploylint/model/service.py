@@ -49,6 +49,16 @@ class Value(Record):
     derived: bool = False
     default: bool = False
 
+    @property
+    def is_presence(self) -> bool:
+        """Whether it says only that a majority has something there."""
+        return self.data == "present" and not self.leaves and self.parts is None
+
+    @property
+    def is_written(self) -> bool:
+        """Whether it is known because a file sets it, and no default does."""
+        return self.state == "known" and bool(self.leaves or self.inherited)
+
     def as_inherited(self) -> Value:
         """The same value of a component that has it from elsewhere: it is judged there."""
         state, data, node, note, parts, _, _, derived, default = self
