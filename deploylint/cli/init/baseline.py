@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from deploylint.cli.init.proposal import LOOK
 from deploylint.config.allowance_entries import read_allowances, resolve_allowances
@@ -67,8 +67,8 @@ def _folded(report: Report, config: Config) -> dict[str, dict[str, None]]:
             environment, service = str(entry.pop("environment", "")), str(entry.pop("service"))
             environments[json.dumps(entry), service, finding.group][environment] = None
     folded = defaultdict[str, dict[str, None]](dict)
-    for (key, service, group), found in environments.items():
-        for environment in ("",) if scopes.are_all(found, group) else found:
+    for (key, service, group), names in environments.items():
+        for environment in ("",) if scopes.are_all(names, group) else names:
             narrow = {"environment": environment} if environment else {}
             folded[json.dumps(json.loads(key) | narrow)][service] = None
     return folded
@@ -82,7 +82,7 @@ class _Scopes:
         self._environments = defaultdict[str, set[str]](set)
         self._groups = defaultdict[str, set[str]](set)
         self._has_several = set[tuple[str, str]]()
-        for group in (one.loaded for one in report.groups):
+        for group in (checked.loaded for checked in report.groups):
             self._environments[group.name].add(group.environment)
             for service in group.services:
                 self._groups[service.name].add(group.name)
@@ -131,25 +131,37 @@ def _is_read(about: Entry, config: Config) -> bool:
 
 def _item(entry: Entry) -> ListItem:
     """An entry on as few lines as hold it. The reason is in quotes: any text may replace it."""
-    words = list(_words(entry))
-    rows = ["- {" + words[0]]
-    for word in words[1:]:
-        if cells(f"{INDENT}{rows[-1]} {word}") < LOOK.width:
-            rows[-1] += f" {word}"
-        else:
-            rows.append(f"   {word}")
-    return ListItem((*rows[:-1], rows[-1] + "}"), "{" + " ".join(words) + "}")
-
-
-def _words(entry: Entry) -> Iterator[str]:
-    """The parts of a mapping in braces between which a line may end."""
-    texts = list[str]()
+    rows = ["- {"]
     for key, value in entry.items():
-        if isinstance(value, list) and value:
-            first, *others = (flow(one, LOOK) for one in value)
-            texts += [f"{key}: [{first}", *others]
-            texts[-1] += "]"
+        text = f'"{value}"' if key == "because" else flow(value, LOOK)
+        end = "}" if key == "service" else ","
+        if isinstance(value, list) and not _fits(f"   {key}: {text}{end}"):
+            rows += _list_rows(rows.pop(), key, value, end)
         else:
-            texts.append(f'{key}: "{value}"' if key == "because" else f"{key}: {flow(value, LOOK)}")
-    yield from (f"{text}," for text in texts[:-1])
-    yield texts[-1]
+            rows += _joined(rows.pop(), f"{key}: {text}{end}", "   ")
+    return ListItem(tuple(rows), " ".join(map(str.strip, rows)).removeprefix("- "))
+
+
+def _list_rows(row: str, key: str, items: Sequence[Plain], end: str) -> list[str]:
+    """A row and the rows of a long list after it.
+
+    Its bracket ends a row that is not the first: yamllint takes no other indentation.
+    """
+    start = f"{key}: ["
+    rows = [row, f"   {start}"] if row.startswith("-") else _joined(row, start, "   ")
+    last = ""
+    texts = [flow(item, LOOK) for item in items]
+    for text in (*(f"{text}," for text in texts[:-1]), f"{texts[-1]}]{end}"):
+        *full, last = _joined(last or "    ", text, "     ")
+        rows += full
+    return [*rows, last]
+
+
+def _joined(row: str, text: str, indent: str) -> list[str]:
+    """A row with a text at its end, or the text on the next one."""
+    gap = "" if row.endswith("{") else " "
+    return [f"{row}{gap}{text}"] if _fits(f"{row}{gap}{text}") else [row, f"{indent}{text}"]
+
+
+def _fits(row: str) -> bool:
+    return cells(f"{INDENT}{row}") <= LOOK.width

@@ -25,11 +25,10 @@ def init_command(
 ) -> int:
     """Propose a configuration, with one allowance for each difference that is there.
 
-    Writes .deploylint.yaml with groups and references, or keeps the one that is there, and writes
-    .deploylint-todo.yaml with what differs now: after that, check fails only for what changes. A
-    .deploylint-todo.yaml that is there takes new differences only with --accept-new. Exit codes: 0
-    done, 1 something is left that is not allowed, 2 an invalid option, path or configuration, 3
-    there is nothing to compare.
+    Writes .deploylint.yaml with groups and references, or keeps the one that is there, and
+    .deploylint-todo.yaml with what differs now: after that, check fails only for what changes. One
+    that is there takes nothing new without --accept-new. Exit codes: 0 done, 1 something is left
+    that is not allowed, 2 an invalid option, path or configuration, 3 there is nothing to compare.
     """
     # Only here, so that no other command waits for it.
     from deploylint.cli.init import screen
@@ -39,8 +38,7 @@ def init_command(
     shown_on = look(colour)
     named = tuple(paths or ())
     existing = config_file or discover(named or ([DEFAULT] if is_folder(DEFAULT) else []))
-    asked = InitOptions(named, reference, profile, existing, day(today), accept_new)
-    done = plan_init(asked)
+    done = plan_init(InitOptions(named, reference, profile, existing, day(today), accept_new))
     arguments = () if done.groups or not named else (quote(str(path)) for path in named)
     text = screen.write(done, shown_on, " ".join(["deploylint check", *arguments]), dry=dry_run)
     if dry_run:

@@ -73,33 +73,33 @@ class Proposing(Record):
     today: str
 
 
-def propose(found: Sequence[FolderGroup], how: Proposing) -> tuple[ProposedGroup, ...]:
+def propose(sources: Sequence[FolderGroup], how: Proposing) -> tuple[ProposedGroup, ...]:
     """The groups to propose. Raises UsageError for a reference that no group has."""
-    names = _names(found, how.root)
-    groups = tuple(_group(one, name, how) for one, name in zip(found, names, strict=True))
+    named = zip(sources, _names(sources, how.root), strict=True)
+    groups = tuple(_group(source, name, how) for source, name in named)
     if how.reference and not any(group.because == OPTION for group in groups):
-        files = ", ".join(one.files[0] for group in groups for one in group.services)
+        files = ", ".join(service.files[0] for group in groups for service in group.services)
         message = "no such service in any group; choose from"
         raise UsageError(f"{OPTION} {how.reference}: {message} {files}")
     return groups
 
 
-def _names(found: Sequence[FolderGroup], root: Path) -> Iterator[str]:
+def _names(sources: Sequence[FolderGroup], root: Path) -> Iterator[str]:
     """The name of each folder, or where two have one name its path."""
-    places = Counter(group.place for group in found)
-    names = Counter(group.place.name for group in found)
-    for group in found:
+    places = Counter(group.place for group in sources)
+    names = Counter(group.place.name for group in sources)
+    for group in sources:
         place = group.place if group.place.is_dir() else group.place.with_suffix("")
         below = group.below if places[group.place] > 1 else ()
         path = place.relative_to(root).as_posix()
         yield place.name if names[group.place.name] == 1 else "/".join((path, *below))
 
 
-def _group(found: FolderGroup, name: str, how: Proposing) -> ProposedGroup:
-    service, because = propose_reference(found.loaded, how.config, how.reference, how.today)
+def _group(source: FolderGroup, name: str, how: Proposing) -> ProposedGroup:
+    service, because = propose_reference(source.loaded, how.config, how.reference, how.today)
     reference = service.name if service.name not in ("", NONE) else Path(service.files[0]).name
-    choices = _entries(found, how.root)
-    group = ProposedGroup(found, name, reference, because, next(choices))
+    choices = _entries(source, how.root)
+    group = ProposedGroup(source, name, reference, because, next(choices))
     while not _reads_alike(group, how):
         group = group._replace(entries=next(choices))
     return group
@@ -108,16 +108,16 @@ def _group(found: FolderGroup, name: str, how: Proposing) -> ProposedGroup:
 Entries = tuple[Mapping[str, Plain], ...]
 
 
-def _entries(found: FolderGroup, root: Path) -> Iterator[Entries]:
+def _entries(source: FolderGroup, root: Path) -> Iterator[Entries]:
     """How a group can be written, the shortest first: with globs, with files, with names too.
 
     The last is for any group.
     """
-    *patterns, files = group_patterns(found, root)
-    for some in (*patterns, files):
-        yield ({"files": some[0] if len(some) == 1 else list[Plain](some)},)
-    named = tuple(_named(service, root) for service in found.loaded.services)
-    yield from ((*named, {"files": list[Plain](some)}) for some in reversed(patterns))
+    *choices, files = group_patterns(source, root)
+    for patterns in (*choices, files):
+        yield ({"files": patterns[0] if len(patterns) == 1 else list[Plain](patterns)},)
+    named = tuple(_named(service, root) for service in source.loaded.services)
+    yield from ((*named, {"files": list[Plain](patterns)}) for patterns in reversed(choices))
     yield named
 
 
@@ -128,7 +128,7 @@ def _named(service: Service, root: Path) -> Mapping[str, Plain]:
 
 def _reads_alike(group: ProposedGroup, how: Proposing) -> bool:
     """Whether a configuration with just this group has the services that were found."""
-    if all("name" in one for one in group.entries):
+    if all("name" in entry for entry in group.entries):
         return True
     path = how.root / NAMES[0]
     try:
@@ -162,14 +162,16 @@ def _lines(group: ProposedGroup, profile: str) -> Iterator[str]:
     yield from _comment(f"{group.reference}: {group.because}.", 4)
     yield from entry("reference", group.reference, LOOK, 4)
     yield "    services:"
-    yield from block([dict(one) for one in group.entries], LOOK, 6)
+    yield from block([dict(written) for written in group.entries], LOOK, 6)
 
 
 def _described(group: ProposedGroup) -> str:
     """The services that were found, with what shows their runtime."""
     names = [
-        f"{one.name} ({one.runtime}: {one.runtime_because})" if one.runtime else one.name
-        for one in group.services
+        f"{service.name} ({service.runtime}: {service.runtime_because})"
+        if service.runtime
+        else service.name
+        for service in group.services
     ]
     more = f", and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
     profile = group.source.loaded.profile.name

@@ -19,8 +19,9 @@ from deploylint.engine.load import DeploymentGroup
 from deploylint.engine.options import CheckOptions, start_run
 from deploylint.engine.outlier import OUTLIER
 from deploylint.engine.reference import choose_reference
+from deploylint.model.fields import HAS_ROUTE, TYPE_OF_SERVICE
 from deploylint.model.progress import SILENT
-from deploylint.model.service import Service
+from deploylint.model.service import Role, Service
 
 OPTION = "--reference"
 MOST = 10_000
@@ -37,7 +38,7 @@ class ProposedReference(Record):
     because: str
 
 
-class _Candidate(Record):
+class _Trial(Record):
     """A service in the place of the reference.
 
     ``differences`` counts the violations by service, its own too. ``outliers`` counts those in
@@ -59,7 +60,7 @@ class _Candidate(Record):
         """How many rules about every service it breaks itself."""
         return self.differences.get(self.service.name, 0)
 
-    def distance(self, others: Iterable[_Candidate]) -> int:
+    def distance(self, others: Iterable[_Trial]) -> int:
         """How much it differs from others, whichever of two is the reference.
 
         Of two services, one may only demand more than the other: then it alone is no difference.
@@ -83,43 +84,47 @@ def propose_reference(
     default = choose_reference(group, "", config).service
     if default is not None:
         return ProposedReference(default, f"{Path(default.files[0]).name} is the default")
-    tried = [_tried(one, group, config, today) for one in _candidates(group.services)]
-    first, *others = _ranked(tried)
+    trials = [_try(service, group, config, today) for service in _candidates(group.services)]
+    first, *others = _ranked(trials)
     if not others:
         return ProposedReference(first.service, "the only one that others compare with")
     next_best = f"next: {others[0].service.name}, {others[0].total}"
     return ProposedReference(first.service, f"the fewest differences, {first.total}; {next_best}")
 
 
-def _ranked(tried: Sequence[_Candidate]) -> list[_Candidate]:
-    """Candidates, the best first: typical ones with the fewest differences, then the others."""
-    distances = {one.service.name: one.distance(tried) for one in tried}
-    far, broken = median(distances.values()), median_low(one.own for one in tried)
+def _ranked(trials: Sequence[_Trial]) -> list[_Trial]:
+    """Trials, the best first: typical services with the fewest differences, then the others."""
+    distances = {trial.service.name: trial.distance(trials) for trial in trials}
+    far, broken = median(distances.values()), median_low(trial.own for trial in trials)
 
-    def rank(one: _Candidate) -> tuple[object, ...]:
-        name = one.service.name
-        is_odd = one.outliers > 0 or distances[name] > far
-        return is_odd + (one.own > broken), one.total, -one.matches, name
+    def rank(trial: _Trial) -> tuple[object, ...]:
+        name = trial.service.name
+        is_odd = trial.outliers > 0 or distances[name] > far
+        return is_odd + (trial.own > broken), trial.total, -trial.matches, name
 
-    return sorted(tried, key=rank)
+    return sorted(trials, key=rank)
 
 
 def _candidates(services: Sequence[Service]) -> list[Service]:
     """The services that may be the reference: as many as can be tried, evenly from all."""
     mains = Counter(service.main.role for service in services)
-    roles = Counter(role for one in services for role in {part.role for part in one.components})
+    roles = Counter(role for service in services for role in _roles(service))
     needed = {role for role, number in roles.items() if 2 * number > len(services)}
     needed.add(mains.most_common(1)[0][0])
-    typical = [one for one in services if needed <= {part.role for part in one.components}]
-    inner = [one for one in typical if not _is_entry_point(one)]
+    typical = [service for service in services if needed <= _roles(service)]
+    inner = [service for service in typical if not _is_entry_point(service)]
     kept = (inner if 2 * len(inner) > len(typical) else typical) or list(services)
     step = -(-len(kept) * len(services) // MOST)
     return sorted(kept, key=lambda service: service.name)[::step]
 
 
+def _roles(service: Service) -> set[Role]:
+    return {component.role for component in service.components}
+
+
 def _is_entry_point(service: Service) -> bool:
     """Whether requests from outside the cluster arrive at it."""
-    kind, route = _known(service, "service.type"), _known(service, "route.present")
+    kind, route = _known(service, TYPE_OF_SERVICE), _known(service, HAS_ROUTE)
     return kind in _OUTSIDE or route is True
 
 
@@ -128,11 +133,11 @@ def _known(service: Service, address: str) -> object:
     return value.data if value is not None and value.state == "known" else None
 
 
-def _tried(service: Service, group: DeploymentGroup, config: Config, today: str) -> _Candidate:
+def _try(service: Service, group: DeploymentGroup, config: Config, today: str) -> _Trial:
     """How a group compares with one of its services."""
     run = start_run(CheckOptions(reference=service.name, details=False), config, today)
     outcome = check_group(group, {}, run, SILENT).outcome
-    found = [one for one in outcome.findings if one.status == "violation"]
-    outliers = sum(one.rule == OUTLIER for one in found)
-    differences = Counter(one.service for one in found)
-    return _Candidate(service, differences, outliers, sum(outcome.matches.values()))
+    violations = [judged for judged in outcome.findings if judged.status == "violation"]
+    outliers = sum(violation.rule == OUTLIER for violation in violations)
+    differences = Counter(violation.service for violation in violations)
+    return _Trial(service, differences, outliers, sum(outcome.matches.values()))
