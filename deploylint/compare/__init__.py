@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from deploylint.compare.key_rules import KeyRules
 
 
+_Alone = tuple[Role, bool, frozenset[str], bool]
+"""What the rules about a component alone depend on: role, chart, being main, a guest."""
+
+
 def compare(
     services: Iterable[Service],
     reference: Service | None,
@@ -83,7 +87,7 @@ class GroupComparison:
         self._agreements = AgreementRules(agreeing, reference)
         self._uncompared = _uncompared(agreeing, self._paired)
         self._matcher = None if reference is None else ComponentMatcher(reference)
-        self._by_role: dict[tuple[Role, bool, bool], tuple[RowRules, MembershipRules]] = {}
+        self._by_role: dict[_Alone, tuple[RowRules, MembershipRules]] = {}
         self._by_pair: dict[tuple[int, Role, bool, Shape], RowRules] = {}
         self._of_reference: list[ReferenceRules] = []
         peers = [] if majority is None else majority.votes.services
@@ -107,7 +111,7 @@ class GroupComparison:
         rows = self._rows(service)
         is_guest = service.name in self._guests
         for number, (component, row) in enumerate(zip(service.components, rows, strict=True)):
-            single, among = self._role_rules(component, is_guest)
+            single, among = self._role_rules(component, service.chart_sets, is_guest)
             record.apply(number, row, single)
             among.apply(number, row, record)
         self._agreements.apply(rows, record)
@@ -135,18 +139,24 @@ class GroupComparison:
             return self._majority.votes.rows(service)
         return self._forms.rows(service)
 
-    def _role_rules(self, component: Component, is_guest: bool) -> tuple[RowRules, MembershipRules]:
-        """The rules about components like this one alone; of a guest those about what is set."""
+    def _role_rules(
+        self, component: Component, chart_sets: frozenset[str], is_guest: bool
+    ) -> tuple[RowRules, MembershipRules]:
+        """The rules about components like this one alone, of a chart that sets the same.
+
+        For a guest only those about what is set by who deploys it are left.
+        """
         role = component.role
-        known = self._by_role.get((role, component.is_main, is_guest))
+        key = (role, component.is_main, chart_sets, is_guest)
+        known = self._by_role.get(key)
         if known is None:
             rules = _for_role(self._single, role)
             if is_guest:
                 rules = [r for r in rules if _SET_BY_USER.issuperset(map(element_of, r.addresses))]
             by_element = rules_by_element(rules)
-            single = [SingleRules(*each, self._watched) for each in by_element.items()]
+            single = [SingleRules(*each, self._watched, chart_sets) for each in by_element.items()]
             known = RowRules(single), MembershipRules(_for_role(self._among, role))
-            self._by_role[role, component.is_main, is_guest] = known
+            self._by_role[key] = known
         return known
 
     def _pair_rules(self, number: int, at: Position) -> RowRules:

@@ -19,6 +19,7 @@ from deploylint.documents.suggest import hint
 from deploylint.engine.load import DeploymentGroup
 from deploylint.model.errors import misread_at
 from deploylint.model.service import Service
+from deploylint.policy.messages import template_of
 from deploylint.readers.organisation import ANYBODY, is_well_known_chart, organisation
 
 Guests = Mapping[str, str]
@@ -59,8 +60,7 @@ def find_guests(services: Sequence[Service]) -> Guests:
 
 def _sub_chart(service: Service) -> str:
     """The sub-chart whose template a workload was rendered from, or ""."""
-    templates = (template for root, template in service.templates if root is service.root)
-    above, _, within = next(templates, "").partition("/charts/")
+    above, _, within = template_of(service, service.root).partition("/charts/")
     return within.partition("/")[0] if above else ""
 
 

@@ -114,7 +114,7 @@ class Service(Record):
     ``notes`` name where its values are.
     ``environment`` is the one of these files, "" where there is no other.
     ``shape`` is what it was read from.
-    ``templates`` map its rendered documents to their files of a chart.
+    ``chart_sets`` are the addresses that its chart may set if its values do not.
     ``chart`` is the name of the chart it is an installation of, "" where that is not known or is
     called like the service. ``kind`` is the kind of its workload, "" in values.
     """
@@ -132,7 +132,7 @@ class Service(Record):
     notes: tuple[str, ...] = ()
     environment: str = ""
     shape: Shape = "values"
-    templates: tuple[tuple[Node, str], ...] = ()
+    chart_sets: frozenset[str] = frozenset()
     chart: str = ""
     kind: str = ""
 

@@ -28,7 +28,8 @@ NAMELESS = frozenset(
 )
 """The names of values files that name no service; a folder above does."""
 
-_PREFIXES = ("deploy-", "values-", "deploy.", "values.")
+FILE_PREFIXES = ("deploy-", "values-", "deploy.", "values.")
+"""How the names of values files begin before the name of the service."""
 
 
 def service_name(file: str) -> str:
@@ -37,7 +38,7 @@ def service_name(file: str) -> str:
     stem = os.path.splitext(name)[0]
     if stem in ("values", "deploy"):
         return os.path.basename(folder).strip(".") or stem
-    return next((stem.removeprefix(p) for p in _PREFIXES if stem.startswith(p)), stem)
+    return next((stem.removeprefix(p) for p in FILE_PREFIXES if stem.startswith(p)), stem)
 
 
 def read_service(
@@ -78,7 +79,7 @@ def read_service(
         lost=lost,
         faults=tuple(dict.fromkeys((*_of_files(layers), *faults, *_of_values(ready)))),
         notes=origin.notes,
-        chart="" if origin.chart == called.data else origin.chart,
+        chart=_chart_of_many(origin.chart, str(called.data)),
     )
 
 
@@ -133,6 +134,12 @@ def _origin(files: Sequence[Document]) -> Origin:
         notes=tuple(dict.fromkeys(note for origin in origins for note in origin.notes)),
         chart=next((origin.chart for origin in origins if origin.chart), ""),
     )
+
+
+def _chart_of_many(path: str, service: str) -> str:
+    """The name of a chart by its path; "" if it is called like the one service that it is for."""
+    name = os.path.basename(path.rstrip("/"))
+    return "" if name == service else name
 
 
 def stated_name(stated: ServiceSettings | None) -> Value | None:

@@ -57,7 +57,7 @@ class AllowanceV1(Closed):
 
 
 class FindingV1(Closed):
-    """One finding about one place."""
+    """One finding about one place; ``cause`` is the same in all findings of one cause."""
 
     status: Status
     severity: Severity
@@ -70,6 +70,7 @@ class FindingV1(Closed):
     path: str
     message: str
     fingerprint: Annotated[str, Meta(pattern="^[0-9a-f]{16}$")]
+    cause: str
     expected: Any
     expected_state: State
     actual: Any
@@ -142,6 +143,13 @@ class ErrorV1(Closed):
     message: str
 
 
+class SkippedV1(Closed):
+    """A path that was skipped, and why."""
+
+    path: str
+    reason: str
+
+
 class ToolV1(Closed):
     """The program that wrote the report."""
 
@@ -158,6 +166,7 @@ class ReportV1(Closed):
     summary: SummaryV1
     findings: list[FindingV1]
     errors: list[ErrorV1]
+    skipped: list[SkippedV1]
 
 
 class UseV1(Closed):
@@ -179,6 +188,7 @@ class AllowanceStatusV1(Closed):
     origin: AllowanceOrigin
     rule: str
     service: str | None
+    group: str | None
     runtime: str | None
     role: str | None
     component: str | None
@@ -255,6 +265,9 @@ SCHEMAS: dict[str, type[Struct]] = {
 }
 """The published schemas by name."""
 
+CONFIG_URL = "https://json.schemastore.org/deploylint.json"
+"""Where editors find the schema of a configuration."""
+
 FORMER_NAMES = {"ledger": "allowances"}
 """The former names of schemas."""
 
@@ -262,4 +275,5 @@ FORMER_NAMES = {"ledger": "allowances"}
 def json_schema(name: str) -> dict[str, Any]:
     """The JSON Schema (2020-12) of one of ``SCHEMAS``."""
     schema = msgspec.json.schema(SCHEMAS[name])
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | schema
+    about = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+    return about | ({"$id": CONFIG_URL} if name == "config" else {}) | schema

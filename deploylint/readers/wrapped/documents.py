@@ -75,18 +75,30 @@ def read_wrapped(document: Document) -> FileContents | None:
 
 
 def _row(root: Node) -> dict[str, Any] | None:
-    if not _may_wrap(root):  # most files are values files, which do without the table
-        return None
-    return next((row for row in wrapped_table()["formats"] if _is(root, row["when"])), None)
-
-
-def _may_wrap(root: Node) -> bool:
-    """Whether a document has a kind, or a list of named mappings under a key of its own."""
     if not root.is_mapping:
-        return False
+        return None
+    kind, api = (text_of(child(root, key)) for key in ("kind", "apiVersion"))
+    has_list = _has_named_list(root)
+    if not kind and not has_list:  # most files are values files, which do without the table
+        return None
+    rows = ((row, row["when"]) for row in wrapped_table()["formats"])
+    met = (
+        row
+        for row, when in rows
+        if (
+            has_list and _is_list(root, when)
+            if "list" in when
+            else kind == when["kind"] and api.startswith(when["api"])
+        )
+    )
+    return next(met, None)
+
+
+def _has_named_list(root: Node) -> bool:
+    """Whether a document has a list of named mappings under a key of its own."""
     rows = root.table
     lists = (rows.node(row) for row in rows.rows_below(root.row) if rows.texts[row] == ())
-    return child(root, "kind") is not None or any(map(_is_named_list, lists))
+    return any(map(_is_named_list, lists))
 
 
 def _is_named_list(node: Node) -> bool:
@@ -94,12 +106,9 @@ def _is_named_list(node: Node) -> bool:
     return child_at(first, "name") is not None and len(entries_of(first)) > 1
 
 
-def _is(root: Node, when: dict[str, Any]) -> bool:
-    if "list" in when:
-        items = nodes_at(root, when["list"])
-        return bool(items) and all(child(item, key) for item in items for key in when["of"])
-    api, kind = (text_of(child(root, key)) for key in ("apiVersion", "kind"))
-    return kind == when["kind"] and api.startswith(when["api"])
+def _is_list(root: Node, when: dict[str, Any]) -> bool:
+    items = nodes_at(root, when["list"])
+    return bool(items) and all(child(item, key) for item in items for key in when["of"])
 
 
 class _File:
@@ -133,8 +142,7 @@ class _File:
             else:
                 apart = _apart(scope, row) if counted[name] > 1 and values.root else ""
                 notes = [*filter(None, [note]), f"{row['about']}, {', '.join(paths)}"]
-                called = Origin(name + apart, chart=_chart(scope, row))
-                self._keep(values, called, about, notes, self.texts[before:])
+                self._keep(values, name + apart, about, notes, self.texts[before:])
 
     def _read_text(self, node: Node, *, filled_in: bool) -> Document:
         """The YAML in a text. All texts of a file together are bounded as one file is."""
@@ -154,7 +162,7 @@ class _File:
     def _keep(
         self,
         values: Values,
-        called: Origin,
+        name: str,
         about: str,
         notes: list[str],
         texts: list[tuple[Node, Document]],
@@ -168,11 +176,13 @@ class _File:
             notes.append(f"{elsewhere}: not read; values that are not set here are unknown")
         source = self.document.source
         own = source.duplicates_within(values.nodes)
-        origin = called._replace(
+        origin = Origin(
+            name=name,
             elsewhere=f"may come from {elsewhere}" if elsewhere else "",
             notes=(*notes, *values.notes),
             duplicates=(*own, *(pair for _, inner in texts for pair in inner.source.duplicates)),
             patches=tuple(values.patches),
+            chart=values.chart,
         )
         self.values.append(Document(source.file, values.root.source, (values.root,), origin))
 
@@ -214,12 +224,6 @@ def _name(scope: WrappedScope, row: dict[str, Any]) -> tuple[str, str]:
         return names[0], f"named by its generator: {name}"
     made = f", {_enumerate(names)}" if names and not any("{{" in name for name in names) else ""
     return "", f"named after its file: its generators make several, {name}{made}"
-
-
-def _chart(scope: WrappedScope, row: dict[str, Any]) -> str:
-    """The name of the chart that is installed, "" where none is written."""
-    texts = (text_of(node) for path in row.get("chart", ()) for node in scope.nodes(path))
-    return next((PurePath(text).name for text in texts if text), "")
 
 
 def _filled_in(name: str, element: Node) -> str:
