@@ -32,7 +32,7 @@ from deploylint.model.own_name import data_with_service, with_service
 from deploylint.model.paths import field_of, parents
 from deploylint.model.service import Component, Value
 from deploylint.model.types import FEWER_NAMES, NAMES, SIZES, TREE, Normal, Plain, Type
-from deploylint.model.wiring import connects
+from deploylint.model.wiring import without_connections
 
 IsMajority = Callable[[int, int], bool]
 """Whether so many of so many are a majority."""
@@ -228,7 +228,7 @@ class _Count:
         if not self._has_majority(address, have, lack, condition):
             return
         if address == VARIABLES:
-            have = list(map(_without_wiring, have))
+            have = [a._replace(value=without_connections(a.value)) for a in have]
         winner = winner_of(kind, have, self.bar(address))
         if winner is not None:
             self._keep(address, winner.value, winner.vote)
@@ -318,15 +318,6 @@ def _scalar(kind: Type, have: Sequence[Answer], is_majority: IsMajority) -> Winn
     if kind.own_names:
         value = value._replace(data=with_service(str(value.data), at.service.own_names))
     return Winner(value, Vote(_sum(alike), _sum(have), at))
-
-
-def _without_wiring(answer: Answer) -> Answer:
-    """Variables without those that connect a service with others."""
-    data = answer.value.data
-    if not isinstance(data, dict):
-        return answer
-    kept = {name: value for name, value in data.items() if not connects(name, str(value))}
-    return answer._replace(value=answer.value._replace(data=kept))
 
 
 class _Item(Record):

@@ -18,6 +18,7 @@ from deploylint.model.fields import (
     HANDLED,
     IMAGE_NAME,
     PRESENT_OF,
+    ROUTE,
     TYPE_OF_SERVICE,
 )
 from deploylint.model.own_name import SELF, holds_word, with_service
@@ -36,8 +37,7 @@ _PUBLISHED = ("LoadBalancer", "NodePort")
 def is_entry_point(component: Component) -> bool:
     """Whether a component is reached from outside of the cluster."""
     return (
-        _is_published(component.value(TYPE_OF_SERVICE))
-        or component.value(PRESENT_OF["route"]).state == "known"
+        _is_published(component.value(TYPE_OF_SERVICE)) or component.value(ROUTE).state == "known"
     )
 
 

@@ -18,9 +18,10 @@ from deploylint.documents.nodes import child, items_of
 from deploylint.documents.suggest import hint
 from deploylint.engine.load import DeploymentGroup
 from deploylint.model.errors import misread_at
+from deploylint.model.fields import IMAGE
 from deploylint.model.service import Service
 from deploylint.policy.messages import template_of
-from deploylint.readers.organisation import ANYBODY, is_well_known_chart, organisation
+from deploylint.readers.organisation import ANYBODY, image_text, is_well_known_chart, organisation
 
 Guests = Mapping[str, str]
 """Why each guest is one, by the name of its service."""
@@ -59,7 +60,7 @@ def find_guests(services: Sequence[Service]) -> Guests:
 
 
 def _sub_chart(service: Service) -> str:
-    """The sub-chart whose template a workload was rendered from, or ""."""
+    """The sub-chart with the template that a workload was rendered from, or ""."""
     above, _, within = template_of(service, service.root).partition("/charts/")
     return within.partition("/")[0] if above else ""
 
@@ -67,11 +68,10 @@ def _sub_chart(service: Service) -> str:
 def _because(service: Service, owner: str, own: set[str], sub_chart: str) -> str:
     """Why a service is a guest; "" where it is none."""
     if owner:
-        image = service.main.value("image.repository").data
-        return "" if owner in own else f"image {image}"
+        return "" if owner in own else image_text(service.main)
     if sub_chart:
         return f"sub-chart {sub_chart}"
-    if service.main.value("image.present").state in ("known", "unknown"):
+    if service.main.value(IMAGE).state in ("known", "unknown"):
         return ""
     chart = service.chart or service.name
     return f"chart {chart}" if is_well_known_chart(chart) else ""

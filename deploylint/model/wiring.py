@@ -7,6 +7,7 @@ runs is alike in a fleet: its log level, its time zone, its flags.
 from __future__ import annotations
 
 from deploylint.documents.regex import regex
+from deploylint.model.service import Value
 
 _CONNECTING = regex(
     r"(?i:(?:^|[^a-z])(?:account|addr|address|addresses|api|app|backend|base|bootstrap|brokers?|bucket"
@@ -23,6 +24,13 @@ _CONNECTING = regex(
 _ADDRESS = regex(r"://|^[\w.-]*:\d+$|\.svc\b|^\S+@\S+$|^(?:\d+\.){3}\d+$")
 
 
-def connects(name: str, value: str) -> bool:
-    """Whether a variable connects its service with another one, or names what it works on."""
+def without_connections(variables: Value) -> Value:
+    """Variables without those that connect a service with others, or name what it works on."""
+    data = variables.data
+    if not isinstance(data, dict):
+        return variables
+    return variables._replace(data={k: v for k, v in data.items() if not _connects(k, str(v))})
+
+
+def _connects(name: str, value: str) -> bool:
     return _CONNECTING.search(name) is not None or _ADDRESS.search(value) is not None

@@ -1,4 +1,4 @@
-"""Whose program a component runs, as its image's registry and repository show.
+"""The organisation that a program belongs to, as the registry and repository of its image show.
 
 The registries that many share and the programs that anybody runs are data, ``well_known.yaml``.
 """
@@ -30,6 +30,11 @@ def organisation(component: Component) -> str:
     if path:
         return path[0]
     return ANYBODY if is_well_known(name) else ""
+
+
+def image_text(component: Component) -> str:
+    """The image of a component in words."""
+    return f"image {component.value(_REPOSITORY).data}"
 
 
 def is_well_known(name: str) -> bool:
