@@ -39,6 +39,14 @@ def key_names(node: Node) -> Iterable[str]:
     return node.content if isinstance(node.content, dict) else ()
 
 
+def names_below(node: Node) -> set[str] | None:
+    """The keys anywhere below a node; None where its rows do not say them all."""
+    table = node.table
+    if type(node) is not Collection or table.aliases:
+        return None
+    return {path.name for path in table.paths[node.row : node.end_row]}
+
+
 def leaf_rows(node: Node) -> Iterator[tuple[NodeTable, list[int]]]:
     """The rows of the leaves below a node, in order: of a document as it is written all at once."""
     if type(node) is Collection:

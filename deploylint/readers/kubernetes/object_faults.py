@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from deploylint.documents.nodes import Node, child, text_of
+from deploylint.documents.structure import names_below
 from deploylint.model.fault import Fault
 from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.label_selector import Selector, selector_of
@@ -141,10 +142,13 @@ def _pod_security(group: WorkloadObjects) -> Iterator[NumberedFault]:
         spec = pod_spec(workload)
         if spec is None or workload.kind in table().node_agents:
             continue
+        written = names_below(spec)
         for row in table().pod_security:
-            for node, path in (each for at in row.at for each in places_at(spec, at)):
+            paths = (at for at in row.at if written is None or at.rpartition(".")[2] in written)
+            for node, path in (each for at in paths for each in places_at(spec, at)):
                 word = text_of(node)
-                if word in row.texts or (not row.texts and word not in ("", "0")):
+                is_taken = word in ("", "0") or word in row.taken
+                if word in row.texts or not (row.texts or is_taken):
                     message = f"{path} is {word}; the Pod Security Standards (baseline) forbid it"
                     yield number, Fault(row.check, node, message)
 
