@@ -12,7 +12,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from deploylint.documents.nodes import Node, child, text_of
-from deploylint.documents.structure import names_below
+from deploylint.documents.structure import key_names, names_below
+from deploylint.documents.suggest import hint
 from deploylint.model.fault import Fault
 from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.label_selector import Selector, selector_of
@@ -112,6 +113,30 @@ def _references(group: WorkloadObjects) -> Iterator[NumberedFault]:
                 yield number, _misspelt(node, next(iter(kinds)), near)
 
 
+def _keys(group: WorkloadObjects) -> Iterator[NumberedFault]:
+    """Keys of ConfigMaps and Secrets of the set that these do not have (ConfigMapKeySelector)."""
+    for kind, field in (("ConfigMap", "configMapKeyRef"), ("Secret", "secretKeyRef")):
+        holders = defaultdict[str, list[Object]](list)
+        for other in group.others:
+            if other.kind == kind:
+                holders[other.name].append(other)
+        paths = [f"{of}[].env[].valueFrom.{field}" for of in ("containers", "initContainers")]
+        for number, reference in _named(group, paths) if holders else ():
+            name, key = (child(reference, part) for part in ("name", "key"))
+            known = _keys_of(holders[text_of(name)])
+            is_optional = text_of(child(reference, "optional")) == "true"
+            if key is not None and known and text_of(key) not in known and not is_optional:
+                what = f"{kind} {text_of(name)!r} has no key {text_of(key)!r}"
+                message = f"{what}; {hint(text_of(key), sorted(known))}"
+                yield number, Fault("misspelt-reference", key, message)
+
+
+def _keys_of(holders: Iterable[Object]) -> set[str]:
+    """The keys of ConfigMaps or Secrets of one name; none of those that something else fills."""
+    parts = (holder.at(part) for holder in holders for part in ("data", "stringData", "binaryData"))
+    return {key for part in parts if part is not None for key in key_names(part)}
+
+
 def _by_paths() -> Mapping[tuple[str, ...], dict[str, str]]:
     """The kinds that are referred to at the same paths, each with where it says its name."""
     kinds: dict[tuple[str, ...], dict[str, str]] = defaultdict(dict)
@@ -160,6 +185,7 @@ CHECKS: tuple[Callable[[WorkloadObjects], Iterator[NumberedFault]], ...] = (
     _selecting_nothing,
     _service_names,
     _references,
+    _keys,
     _pod_security,
     port_faults,
 )
