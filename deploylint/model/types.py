@@ -99,7 +99,7 @@ _NO_REPOSITORY = {
     regex(r":[^/]*:|:[^/]*$"): "the tag is apart",
     regex(r"^(?=.*/).*(?:[a-z][A-Z]|[A-Z][a-z])"): "it has no capital letters",
 }
-_NO_TAG = {regex(r"[\s/:]"): "a tag has no spaces, / and :"}
+_NO_TAG = {regex(r"[\s/]"): "a tag has no spaces and no /"}
 """https://github.com/distribution/reference/blob/main/reference.go"""
 
 

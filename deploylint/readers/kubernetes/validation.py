@@ -7,7 +7,7 @@ validation (https://github.com/kubernetes/kubernetes/tree/master/pkg/apis, valid
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterator, Sequence
 
 from deploylint.documents.nodes import Node, child, child_at, is_empty, items_of, text_of
 from deploylint.documents.structure import key_names
@@ -82,7 +82,8 @@ _NONE = ("0", "0%")
 
 
 def _pod_faults(pod: Node) -> Iterator[Fault]:
-    """Root as the user of containers that must not run as root, by their pod or by themselves."""
+    """Two service accounts of a pod, and root as the user of containers that must not run as it."""
+    yield from _two_accounts(pod)
     users = dict[Node, None]()
     for item in _containers(pod):
         contexts = [child(owner, "securityContext") for owner in (item, pod)]
@@ -93,12 +94,22 @@ def _pod_faults(pod: Node) -> Iterator[Fault]:
     yield from map(root_user_fault, users)
 
 
+def _two_accounts(pod: Node) -> Iterator[Fault]:
+    """Different names under the field of a service account and its former name (PodSpec)."""
+    former, account = (_first([pod], key) for key in ("serviceAccount", "serviceAccountName"))
+    if former is not None and account is not None and former.content != account.content:
+        names = f"serviceAccount is {former.content} and serviceAccountName {account.content}"
+        beside = (("beside", account.key, str(account.key.content)),)
+        message = f"{names}; the pod runs as {account.content}"
+        yield Fault("contradiction", former.key, message, beside)
+
+
 def _containers(pod: Node) -> Iterator[Node]:
     for key in ("containers", "initContainers"):
         yield from items_of(child(pod, key))
 
 
-def _first(mappings: list[Node | None], key: str) -> Node | None:
+def _first(mappings: Sequence[Node | None], key: str) -> Node | None:
     """The scalar under a key of the first mapping that has one."""
     values = (child(one, key) for one in mappings if one is not None)
     return next((v for v in values if v is not None and v.is_scalar and not is_empty(v)), None)
