@@ -1,4 +1,4 @@
-"""What the API server refuses in a part of an object whose fields are each right.
+"""What the API server refuses in a part of an object of which each field is right.
 
 ``INSIDE`` lists the checks by the type of ``api.yaml`` that they are about. To add one, write a
 function from a node to Faults and name it there. The rules are those of the API server's
