@@ -1,4 +1,4 @@
-"""What the API server refuses in a part of an object of which each field is right.
+"""What the API server refuses in parts of an object, though all of their fields are right.
 
 ``INSIDE`` lists the checks by the type of ``api.yaml`` that they are about. To add one, write a
 function from a node to Faults and name it there. The rules are those of the API server's
