@@ -237,16 +237,17 @@ def compare_inventory(listed: Sequence[Listed], found: Sequence[Inventory]) -> S
 
 
 def _match(one: Listed, found: Iterable[Inventory]) -> Inventory | None:
-    """The service of a name with a file of a pattern."""
-    return next(
-        (
-            other
-            for other in found
-            if other.service == one.service
-            and any(fnmatch(file, one.files) for file in other.files)
-        ),
-        None,
+    """The service of a name with a file of a pattern, at best one as deep as the pattern."""
+    depth = one.files.count("/")
+    files = (
+        (abs(file.count("/") - depth), file, other)
+        for other in found
+        if other.service == one.service
+        for file in other.files
+        if fnmatch(file, one.files)
     )
+    nearest = min(files, key=lambda match: match[:2], default=None)
+    return nearest and nearest[2]
 
 
 HEADER = (
