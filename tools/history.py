@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 from tools.checked import Checked, Refused, Reported, checked
 from tools.converging import TOUCHED, Convergence, Fleet, Unit, convergences, read_units
-from tools.replay import Repository, Tree
+from tools.replay import Repository, Tree, is_repository
 
 MOST = 400
 QUARTER = 7_889_400
@@ -195,7 +195,7 @@ def lines(found: Sequence[Found], mended: Mended) -> Iterator[str]:
 
 def main(arguments: list[str]) -> int:
     """Prints what the history of a repository says."""
-    if len(arguments) not in (1, 2) or not Path(arguments[0], ".git").exists():
+    if len(arguments) not in (1, 2) or not is_repository(Path(arguments[0])):
         print("name a repository: make history REPO=DIR", file=sys.stderr)
         return 2
     most = int(arguments[1]) if len(arguments) == 2 else MOST
