@@ -64,8 +64,8 @@ def is_nearly_all(agree: int, asked: int) -> bool:
 
 
 def is_wide(agree: int, asked: int) -> bool:
-    """A majority of so many that they have not the same by chance."""
-    return asked >= WIDE and is_majority(agree, asked)
+    """A majority of so many that they have not the same by chance, or all."""
+    return (asked >= WIDE or agree == asked) and is_majority(agree, asked)
 
 
 class PeerGroup:

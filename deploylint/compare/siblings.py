@@ -69,7 +69,7 @@ class Siblings:
         for address, expected in most.values.items():
             actual = component.value(address)
             if expected.state == actual.state == "known" and (
-                not (expected.is_written or expected.parts is not None)
+                _is_unwritten(expected, actual)
                 or (address == TYPE_OF_SERVICE and _is_published(expected, actual))
                 or (ADDRESSES[address] is NAME and self._is_own(address, service, expected, actual))
             ):
@@ -77,13 +77,22 @@ class Siblings:
         return right.difference(PRESENT_OF.values())
 
     def _is_own(self, address: str, service: Service, expected: Value, actual: Value) -> bool:
-        """Whether a name is one of the service's own making."""
-        text = str(actual.data)
-        if SELF in with_service(text, service.own_names):
-            path = str(expected.data).rpartition("/")[0]
-            return address != IMAGE_NAME or text.rpartition("/")[0] == path
+        """Whether a name differs from what most have, and is one of the service's own making."""
+        text, wanted = str(actual.data), str(expected.data)
+        own = with_service(text, service.own_names)
+        if own == wanted:
+            return False
+        if SELF in own:
+            is_elsewhere = own.rpartition("/")[0] != wanted.rpartition("/")[0]
+            return not (address == IMAGE_NAME and is_elsewhere)
         others = self._names.difference(service.own_names)
         return not actual.default and not any(holds_word(text, name) for name in others)
+
+
+def _is_unwritten(expected: Value, actual: Value) -> bool:
+    """Whether most leave to a default what a component sets to another value."""
+    is_default = not expected.is_written and expected.parts is None
+    return is_default and expected.data != actual.data
 
 
 def _is_published(*types: Value) -> bool:
