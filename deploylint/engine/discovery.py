@@ -22,7 +22,7 @@ from deploylint.documents.paths import (
 )
 from deploylint.documents.record import Record
 from deploylint.engine.environment_names import is_environment, layer_name
-from deploylint.model.errors import NothingToCheck, PassedOver, UsageError
+from deploylint.model.errors import NothingToCheck, OutsideGroups, UsageError
 
 DEFAULT = Path("deploy")
 SUFFIXES = (".yaml", ".yml")
@@ -116,7 +116,7 @@ def _piped(paths: Sequence[Path], piped: str) -> FileGroup:
 def _groups_of(paths: Sequence[Path], config: Config, *, whole: bool) -> list[FileGroup]:
     """The groups of some paths; ``whole`` is whether the report is not limited.
 
-    Raises PassedOver for files below folders that limit the report to no group.
+    Raises OutsideGroups for files below folders that limit the report to no group.
     """
     folders = sorted(path for path in paths if is_folder(path))
     files = sorted({absolute(path): path for path in paths if not is_folder(path)}.values())
@@ -135,7 +135,7 @@ def _groups_of(paths: Sequence[Path], config: Config, *, whole: bool) -> list[Fi
     if groups:  # a hook hands over each configuration, also that of another folder
         loose = [path for path in loose if not path.name.startswith(OWN)]
     if not groups and not loose:
-        raise PassedOver(passed_over(map(display_path, files)))
+        raise OutsideGroups(outside_groups(map(display_path, files)))
     return [*groups, *_loose(loose, config, alone=not groups)]
 
 
@@ -143,7 +143,7 @@ def _is_below(file: Path, folder: Path) -> bool:
     return below_folder(file, folder) is not None
 
 
-def passed_over(files: Iterable[str]) -> str:
+def outside_groups(files: Iterable[str]) -> str:
     """What is said of files that belong to no group."""
     first, *others = sorted(files)
     more = f" and {len(others)} more" if others else ""

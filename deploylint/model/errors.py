@@ -13,7 +13,7 @@ class NothingToCheck(Exception):
     """There is nothing to check: exit 3."""
 
 
-class PassedOver(Exception):
+class OutsideGroups(Exception):
     """The files that limit a report belong to no group: exit 0."""
 
 

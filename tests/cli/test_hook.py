@@ -9,7 +9,7 @@ import yaml
 
 from deploylint.cli.check import CheckArguments
 from deploylint.cli.short import read_check
-from deploylint.model.errors import PassedOver
+from deploylint.model.errors import OutsideGroups
 from tests.support.fleets import Edit, Fleet
 from tests.support.folders import ROOT
 from tests.support.projects import ALLOW, PYTHON, messages, project, ran, report, write
@@ -170,7 +170,7 @@ def test_hook_passes_over_a_file_of_no_service(
         write(folder, {"charts/mail/values.yaml": "service: {type: Other}\n"})
     write(folder, {name: "on: push\n"})
     said = f"nothing to check: {name} belongs to no group of services"
-    with pytest.raises(PassedOver, match=said):
+    with pytest.raises(OutsideGroups, match=said):
         hooked(capsys, name)
 
 

@@ -123,14 +123,14 @@ def conftest(program: Path, case: Case, folder: Path, *more: str) -> list[str]:
 
 def commands(case: Case, folder: Path, setup: Setup) -> dict[str, Command]:
     """Every command that can be run over the folder of a case on this machine."""
-    asked = case.asked(folder)
+    asked, edited = case.asked(folder), next(iter(case.peers(folder)), folder)
     return {
         PASS: [[sys.executable, "-c", "pass"]],
         START: [deploylint(setup, "--version")],
         YAMLLINT: [[sys.executable, "-m", "yamllint", "-d", "relaxed", str(folder)]],
         STREAM: [[sys.executable, "-c", _STREAM, str(folder)]],
         CONCISE: [deploylint(setup, *asked, "-f", "concise")],
-        HOOK: [deploylint(setup, *asked, "-f", "concise", "--", str(case.peers(folder)[0]))],
+        HOOK: [deploylint(setup, *asked, "-f", "concise", "--", str(edited))],
         TEXT: [deploylint(setup, *asked)],
         JSON: [deploylint(setup, *asked, "-f", "json")],
         ONE_CORE: [on_cores(setup, 1, *asked, "-f", "concise")],
