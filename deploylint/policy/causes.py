@@ -3,7 +3,7 @@
 Each finding stays one of its own, with its place and fingerprint. Findings have one cause where a
 rule is broken in the same way, that is at one field with the same two values, or where every
 service of a group breaks a rule about every service. What is missing for a misspelt key follows
-from that key.
+from that key, and that a value differs from others follows from a rule that it breaks by itself.
 """
 
 from __future__ import annotations
@@ -59,14 +59,14 @@ def find_causes(findings: Iterable[Finding], peers: Peers) -> list[Cause]:
     findings = list(findings)
     general = _broken_by_all(findings, peers)
     keys = [_key(finding, is_general=_at(finding) in general) for finding in findings]
-    faults = {
-        (_service(finding), finding.location): key
+    sources = {
+        _spot(finding): key
         for finding, key in zip(findings, keys, strict=True)
-        if not finding.address and finding.rule != STRUCTURE
+        if finding.reference_location is None and finding.rule != STRUCTURE
     }
     alike: dict[Key, tuple[list[Finding], list[Finding]]] = {}
     for finding, own in zip(findings, keys, strict=True):
-        key = faults.get((_service(finding), _source(finding)), own)
+        key = sources.get(_source(finding), own)
         alike.setdefault(key, ([], []))[key != own].append(finding)
     return [
         Cause(
@@ -87,10 +87,20 @@ def _key(finding: Finding, *, is_general: bool) -> Key:
     return kind if is_general else (*kind, *_way(finding))
 
 
-def _source(finding: Finding) -> Location:
-    """The place of the misspelt key that a finding follows from, else its own."""
-    places = (place for role, place, _ in finding.related if role == MISSPELT)
-    return next(places, finding.location)
+_Spot = tuple["_Service", Location, str]
+"""A service, a place in its files, and a field; "" for the key or value as it is written."""
+
+
+def _spot(finding: Finding) -> _Spot:
+    return _service(finding), finding.location, finding.address
+
+
+def _source(finding: Finding) -> _Spot:
+    """Where a finding comes from: a misspelt key, or a value that is wrong by itself."""
+    for role, place, _ in finding.related:
+        if role == MISSPELT:
+            return _service(finding), place, ""
+    return _spot(finding)
 
 
 _Service = tuple[str, str, str]

@@ -146,3 +146,12 @@ def test_cause_of_what_is_missing_is_its_misspelt_key(
     assert [finding.rule for finding in cause.follows] == follows
     places = [at for one in cause.follows for role, at, _ in one.related if role == "misspelt"]
     assert set(places) <= {finding.location for finding in cause.findings}
+
+
+def test_difference_follows_from_a_value_that_is_wrong_by_itself(tmp_path: Path) -> None:
+    right, wrong = (
+        f"{API}securityContext: {{runAsNonRoot: {word}}}\n" for word in ("true", "false")
+    )
+    (cause,) = causes(tmp_path, (right, wrong), ["non-root", "security-context"])
+    assert [finding.rule for finding in cause.findings] == ["non-root"]
+    assert [finding.rule for finding in cause.follows] == ["security-context"]

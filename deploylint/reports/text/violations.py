@@ -80,7 +80,7 @@ def _brief(cause: Cause, look: Look) -> Iterator[Line]:
     yield from head
     place = Piece(at(first.location), "place")
     text = _following(cause)
-    follows = wrapped([f"and so {text}"], look, indent=2, hang=2) if text else []
+    follows = wrapped([f"and {text}"], look, indent=2, hang=2) if text else []
     names = _other_names(cause)
     for shown in range(len(names), -1, -1):
         others = _others_named(cause, names[:shown])
@@ -217,7 +217,7 @@ def _advice(cause: Cause, is_configured: bool, look: Look) -> Iterator[Line]:
     gutter = _gutter(finding)
     yield from _note("why", finding.why, gutter, look)
     if text := _following(cause):
-        yield from _note("so", text, gutter, look)
+        yield from _note("also", text, gutter, look)
     if fix := what_to_do(finding):
         yield from _note("fix", fix, gutter, look)
     same = [one for one in cause.findings if len(services_of([finding, one])) == 1]
