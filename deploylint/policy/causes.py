@@ -60,7 +60,7 @@ def find_causes(findings: Iterable[Finding], peers: Peers) -> list[Cause]:
     general = _broken_by_all(findings, peers)
     keys = [_key(finding, is_general=_at(finding) in general) for finding in findings]
     sources = {
-        _spot(finding): key
+        _place_of(finding): key
         for finding, key in zip(findings, keys, strict=True)
         if finding.reference_location is None and finding.rule != STRUCTURE
     }
@@ -87,20 +87,20 @@ def _key(finding: Finding, *, is_general: bool) -> Key:
     return kind if is_general else (*kind, *_way(finding))
 
 
-_Spot = tuple["_Service", Location, str]
+_Place = tuple["_Service", Location, str]
 """A service, a place in its files, and a field; "" for the key or value as it is written."""
 
 
-def _spot(finding: Finding) -> _Spot:
+def _place_of(finding: Finding) -> _Place:
     return _service(finding), finding.location, finding.address
 
 
-def _source(finding: Finding) -> _Spot:
+def _source(finding: Finding) -> _Place:
     """Where a finding comes from: a misspelt key, or a value that is wrong by itself."""
     for role, place, _ in finding.related:
         if role == MISSPELT:
             return _service(finding), place, ""
-    return _spot(finding)
+    return _place_of(finding)
 
 
 _Service = tuple[str, str, str]

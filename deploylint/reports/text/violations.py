@@ -220,7 +220,8 @@ def _advice(cause: Cause, is_configured: bool, look: Look) -> Iterator[Line]:
         yield from _note("also", text, gutter, look)
     if fix := what_to_do(finding):
         yield from _note("fix", fix, gutter, look)
-    same = [one for one in cause.findings if len(services_of([finding, one])) == 1]
+    all_of_it = (*cause.findings, *cause.follows) if finding.address else cause.findings
+    same = [one for one in all_of_it if len(services_of([finding, one])) == 1]
     if lines := [line for one in same for line in allowance(one, look, gutter + 4)]:
         where = f"add this to allow: in {ALLOWED_IN}"
         if not is_configured:
@@ -228,7 +229,7 @@ def _advice(cause: Cause, is_configured: bool, look: Look) -> Iterator[Line]:
             lines = [f"{' ' * (gutter + 4)}{line}" for line in ("version: 1", "allow:")] + lines
         yield from _note("or", f"accept it: {where}", gutter, look)
         yield from ((Piece(line),) for line in lines)
-    if len(cause.findings) > len(same) and finding.address:
+    if len(services_of(cause.findings)) > 1 and finding.address:
         text = "add one entry for each service, or one with a pattern as service:"
         yield from _note("and", text, gutter, look)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+from deploylint.cli.common import configuration
 from deploylint.engine import check
 from deploylint.engine.result import exit_code
 from deploylint.reports import Look, concise
 from deploylint.reports.text import report as text
-from tests.support.findings import configured
 from tests.support.projects import write
 from tests.support.reports import inside
 from tools import TODAY
@@ -22,10 +22,14 @@ resources: {limits: {cpu: 1, memory: 1Gi}}
 livenessProbe: {enabled: true, path: /up, port: 80}
 """
 Edit = Callable[[str], str]
+NORMAL = Look()
 
 
 def written(
-    folder: Path, edits: Mapping[str, Iterable[Edit]], every: Iterable[Edit] = (), **look: int
+    folder: Path,
+    edits: Mapping[str, Iterable[Edit]],
+    every: Iterable[Edit] = (),
+    look: Look = NORMAL,
 ) -> list[str]:
     """The lines of the report about twelve services without a reference, some edited, or all."""
     files = {}
@@ -37,11 +41,11 @@ def written(
     write(folder, files)
     with inside(folder):
         paths = [Path("deploy")]
-        report = check.check(paths, check.CheckOptions(), configured(paths, None, True), TODAY)
+        report = check.check(paths, check.CheckOptions(), configuration(paths, None, True), TODAY)
         violations = report.summary.violations
         assert len(concise.write(report, Look(-1)).splitlines()) == violations
         assert exit_code(report, "warning") == int(violations > 0)
-        return text.write(report, Look(**look)).splitlines()
+        return text.write(report, look).splitlines()
 
 
 def blocks(lines: Iterable[str]) -> list[list[str]]:
@@ -90,7 +94,7 @@ error[image-tag]: image.tag must not be one of latest, main, master, develop,
 
 
 def test_many_causes_are_in_brief_with_what_few_services_have_first(tmp_path: Path) -> None:
-    found = blocks(written(tmp_path, MANY, [TAGGED], width=80))
+    found = blocks(written(tmp_path, MANY, [TAGGED]))
     assert [line for block in found for line in block] == BRIEF.splitlines()
     assert max(map(len, found)) <= 4
 
@@ -98,15 +102,19 @@ def test_many_causes_are_in_brief_with_what_few_services_have_first(tmp_path: Pa
 def test_many_services_of_a_cause_in_brief_are_named_as_far_as_there_is_room(
     tmp_path: Path,
 ) -> None:
-    edits = {name: [*MANY.get(name, ()), TAGGED] for name in NAMES[:11]}
-    found = blocks(written(tmp_path, edits, width=60))
-    assert len(found[-1]) == 4
-    assert found[-1][-1].endswith(" others")
+    edits = {name: [*MANY.get(name, ()), ROOT] for name in NAMES[:11]}
+    found = blocks(written(tmp_path, edits, [TAGGED], Look(width=46)))
+    assert found[-1] == [
+        "error[non-root]: security-context.non-root",
+        "  must be true; it is false",
+        "  deploy/ads.yaml:3:33  (ads), the same in 10",
+        "    more: cart, faq, geo, jobs and 6 others",
+    ]
 
 
 def test_few_causes_are_in_full_and_name_all_services(tmp_path: Path) -> None:
     edits = {name: [TAGGED] for name in NAMES[:10]}
-    lines = written(tmp_path, edits, width=200)
+    lines = written(tmp_path, edits, look=Look(width=200))
     same = f"the same in 9 more: {', '.join(sorted(NAMES[:10])[1:])}"
     assert [line.strip() for line in lines if "the same in" in line] == [same]
     assert sum("= why: " in line for line in lines) == 1
@@ -116,6 +124,6 @@ def test_few_causes_are_in_full_and_name_all_services(tmp_path: Path) -> None:
 
 
 def test_many_causes_with_verbose_are_in_full(tmp_path: Path) -> None:
-    lines = written(tmp_path, MANY, [TAGGED], verbosity=1)
+    lines = written(tmp_path, MANY, [TAGGED], Look(1))
     assert sum("= why: " in line for line in lines) == 8
     assert sum("--> " in line for line in lines) == 20
