@@ -5,7 +5,7 @@ The meaning of a key is in the profile. The cost grows with the file, not with t
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Container, Sequence
 from functools import lru_cache
 
 from deploylint.documents.nodes import (
@@ -56,7 +56,7 @@ def _follow(node: Node, keys: Keys, scope: ReadKeys) -> None:
         if below is not None:
             _enter(key, entry.value, entry.key, below, scope)
         else:
-            _miss(key, entry.value, entry.key, content.keys(), keys, scope)
+            _miss(key, entry.value, entry.key, tuple(content), keys, scope)
 
 
 def _follow_rows(table: NodeTable, parent: int, keys: Keys, scope: ReadKeys) -> None:
@@ -197,7 +197,7 @@ def _slip(
 
 
 def _miss(
-    key: str, node: Node, key_node: Node, siblings: Set[str], keys: Keys, scope: ReadKeys
+    key: str, node: Node, key_node: Node, siblings: Sequence[str], keys: Keys, scope: ReadKeys
 ) -> None:
     """Read a key that the profile does not have: a component's with a prefix, or misspelt."""
     for prefix in keys.prefixes:
@@ -208,8 +208,8 @@ def _miss(
     meant = nearest(key, (near for near in keys.near_keys(key) if near not in siblings))
     if meant:
         scope.faults.append(unknown_key(key_node, meant))
-    of_process = node.is_mapping and len(siblings) > 1 and siblings.isdisjoint(keys.children)
-    is_misplaced = key in scope.top.children and not of_process
+    of_processes = len(siblings) > 1 and keys.children.keys().isdisjoint(siblings)
+    is_misplaced = key in scope.top.children and not (of_processes and node.is_mapping)
     _leave_to_chart(key, node, key_node, keys, scope, is_misplaced=is_misplaced)
 
 
