@@ -120,4 +120,4 @@ def test_guest_of_a_configuration_is_not_compared_with_the_reference(folder: Pat
 
 def test_summary_names_the_guests_and_why(folder: Path) -> None:
     found = report(folder, *(image(one) for one in ("acme/a", "acme/b", "redis")))
-    assert "1 guest in shop, not compared: shop (image redis)" in summary(found)
+    assert "1 guest, not compared: shop (image redis)" in summary(found)
