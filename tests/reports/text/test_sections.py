@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+
 from pathlib import Path
 
 from deploylint.cli.common import configuration
@@ -17,7 +17,7 @@ from tools import TODAY
 API = "image: {repository: acme/api, tag: TAG}\nservice: {port: 80}\n"
 
 
-def checked(folder: Path, files: Mapping[str, str]) -> Report:
+def checked(folder: Path, files: dict[str, str]) -> Report:
     write(folder, files)
     with inside(folder):
         paths = [Path("deploy")]
