@@ -130,7 +130,9 @@ def unwrap_layers(documents: tuple[Document, ...]) -> tuple[Document, ...]:
 def _unwrap(document: Document, name: str) -> Document:
     entries = _root_entries(document)
     is_wrapped = name in entries and entries[name].value.is_mapping
-    return _values(document, entries, name, [name]) if is_wrapped else document
+    if not is_wrapped:
+        return document
+    return _values(document, entries, name, [name], document.source.duplicates)
 
 
 def _root_entries(document: Document) -> dict[str, Entry]:
