@@ -96,8 +96,12 @@ def _is_named_list(node: Node) -> bool:
 
 def _is(root: Node, when: dict[str, Any]) -> bool:
     if "list" in when:
-        items = nodes_at(root, when["list"])
-        return bool(items) and all(child(item, key) for item in items for key in when["of"])
+        has_items = False
+        for item, _ in places_at(root, when["list"]):
+            if not all(child(item, key) for key in when["of"]):
+                return False
+            has_items = True
+        return has_items
     api, kind = (text_of(child(root, key)) for key in ("apiVersion", "kind"))
     return kind == when["kind"] and api.startswith(when["api"])
 
