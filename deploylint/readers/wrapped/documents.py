@@ -35,7 +35,6 @@ from deploylint.readers.wrapped.values import (
     Values,
     WrappedScope,
     merge_values,
-    nodes_at,
     places_at,
     unreadable_at,
     with_duplicates,
