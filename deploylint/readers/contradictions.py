@@ -13,6 +13,7 @@ from deploylint.documents.scalars import go_text
 from deploylint.documents.structure import key_names
 from deploylint.documents.suggest import nearest
 from deploylint.model.fault import Fault
+from deploylint.model.field_values import NOT_SET
 from deploylint.model.secrets import scalar_or_text
 from deploylint.model.service import Component
 from deploylint.model.templates import is_variable
@@ -102,10 +103,14 @@ def _is_rewritten(number: int | float, text: str) -> bool:
 def user_faults(components: Iterable[Component]) -> Iterator[Fault]:
     """Root as the user of components that must not run as root (SecurityContext)."""
     for component in components:
-        user, non_root = (component.value(f"security-context.{n}") for n in ("user", "non-root"))
+        fields = component.values.fields
+        user, non_root = (fields.get(address) or NOT_SET for address in _USER)
         is_judged = not (user.inherited and non_root.inherited)  # else where they are written
-        if user.node is not None and is_judged and _is_refused(user.data, non_root.data):
-            yield Fault("root-user", user.node.key, _ROOT)
+        if user.at is not None and is_judged and _is_refused(user.data, non_root.data):
+            yield Fault("root-user", component.values.rows.node(user.at).key, _ROOT)
+
+
+_USER = ("security-context.user", "security-context.non-root")
 
 
 def pod_faults(pod: Node) -> Iterator[Fault]:

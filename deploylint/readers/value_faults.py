@@ -69,8 +69,12 @@ def value_faults(components: Iterable[Component]) -> Iterator[Fault]:
     for component in components:
         values = component.values
         fields = values.fields
-        each = zip(fields.layout, fields.row, strict=True)
-        of_type = (wrong for path, value in each for wrong in _not_of_type(path, value))
+        of_type = (
+            wrong
+            for path, value in zip(fields.layout, fields.row, strict=True)
+            if value.state == "known" and not value.inherited
+            for wrong in _not_of_type(path, value)
+        )
         for wrong in (*of_type, *_contradicting(fields)):
             value = fields.get(wrong.path) or NOT_SET
             at = (value.parts or {})[wrong.part][1] if wrong.part else value.at
@@ -99,7 +103,7 @@ _OPTION_AND_VALUE = regex(r"--?[A-Za-z][\w-]+ +[^\s]")
 @lru_cache(maxsize=MOST_KNOWN)
 def _not_of_type(path: str, value: FieldValue) -> tuple[_Wrong, ...]:
     """The faults in the value of one field; files that are written alike share them."""
-    if value.state != "known" or value.inherited or value.derived or value.default:
+    if value.derived or value.default:
         return ()
     reason = _refused(ADDRESSES[path], value.data)
     if reason:

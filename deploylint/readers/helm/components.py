@@ -277,8 +277,12 @@ def _worker(
     hint = str(stated.data) if stated is not None else place.technology
     reading = read_worker(line, hint, variables, has_program=scope.has_program)
     for name, value in reading.values.items():
-        at = value.node or (argv[-1] if argv else None)  # options are written last
-        values.setdefault(f"workers.{name}", rows.field_value(value._replace(node=at)))
+        address = f"workers.{name}"
+        if address in values:
+            continue
+        if value.node is None and argv:
+            value = value._replace(node=argv[-1])  # options are written last
+        values[address] = rows.field_value(value)
     if place.technology and values.get("workers.technology", NOT_SET).state != "known":
         values["workers.technology"] = field_value("known", place.technology, at_key)
     if place.technology and reading.role in ("", "worker"):
