@@ -42,7 +42,9 @@ def choice_fault(node: Node, words: Sequence[str]) -> Fault | None:
 
 def probe_faults(probe: Node) -> Iterator[Fault]:
     """Two handlers of a probe that has no key of the chart's own, which might choose among them."""
-    if all(name in HANDLERS or name.endswith(_OF_PROBES) for name in key_names(probe)):
+    names = key_names(probe)
+    is_several = sum(name in HANDLERS for name in names) > 1
+    if is_several and all(name in HANDLERS or name.endswith(_OF_PROBES) for name in names):
         yield from exclusive_fields(_written(probe, HANDLERS))
 
 

@@ -270,7 +270,8 @@ def _worker(
     values: Fields, scope: ReadKeys, place: ComponentKey, key: Node, variables: Variables
 ) -> WorkerCommand:
     """Add what a worker's command sets to its values; its role may be another one."""
-    argv = scope.command_line.nodes if scope.command_line is not None else ()
+    written = scope.command_line
+    argv = () if written is None else written.nodes
     rows, at_key = scope.rows, scope.rows.number(key)
     line = _line(values, argv, variables, rows)
     stated = values.get("workers.technology")
