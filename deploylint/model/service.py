@@ -105,6 +105,7 @@ class Service(Record):
     ``environment`` is the one of these files, "" where there is no other.
     ``shape`` is what it was read from.
     ``templates`` map its rendered documents to their files of a chart.
+    ``chart_sets`` are the addresses that its chart may set if its values do not.
     """
 
     name: str
@@ -121,6 +122,7 @@ class Service(Record):
     environment: str = ""
     shape: Shape = "values"
     templates: tuple[tuple[Node, str], ...] = ()
+    chart_sets: frozenset[str] = frozenset()
 
     @property
     def main(self) -> Component:

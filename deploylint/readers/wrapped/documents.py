@@ -176,6 +176,7 @@ class _File:
             notes=(*notes, *values.notes),
             duplicates=(*own, *(pair for _, inner in texts for pair in inner.source.duplicates)),
             patches=tuple(values.patches),
+            chart=values.chart,
         )
         self.values.append(Document(source.file, values.root.source, (values.root,), origin))
 

@@ -706,7 +706,8 @@ def test_init_follows_a_link_inside_and_keeps_permissions(repository: Path) -> N
 
 
 def test_init_plan_writes_nothing(repository: Path) -> None:
-    put(repository, PAIR)
+    other = values(port=81, securityContext={"runAsNonRoot": False})
+    put(repository, {**PAIR, "deploy/deploy-b.yaml": other})
     plan = plan_init(InitOptions((), "", "", None, TODAY))
     assert [path.name for path in plan.files] == [CONFIG, TODO]
     assert plan.report is not None
