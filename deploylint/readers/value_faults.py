@@ -18,7 +18,7 @@ from deploylint.model.format import format_value
 from deploylint.model.secrets import redacted
 from deploylint.model.service import CommandLine, Component
 from deploylint.model.templates import is_variable
-from deploylint.model.types import Plain, Type
+from deploylint.model.types import NAMES, WORD, Plain, Type
 
 WRONG_VALUE, CONTRADICTION = "wrong-value", "contradiction"
 
@@ -73,6 +73,7 @@ def value_faults(components: Iterable[Component]) -> Iterator[Fault]:
             wrong
             for path, value in zip(fields.layout, fields.row, strict=True)
             if value.state == "known" and not value.inherited
+            if value.data.__class__ is not str or path not in _OF_ANY_TEXT
             for wrong in _not_of_type(path, value)
         )
         for wrong in (*of_type, *_contradicting(fields), *_of_another_version(fields)):
@@ -126,6 +127,13 @@ def _in_one_word(line: CommandLine) -> Iterator[Fault]:
 
 
 _OPTION_AND_VALUE = regex(r"--?[A-Za-z][\w-]+ +[^\s]")
+
+
+_OF_ANY_TEXT = frozenset(
+    path
+    for path, kind in ADDRESSES.items()
+    if kind.normalise in (WORD.normalise, NAMES.normalise) and path not in ACCEPTED
+)
 
 
 @lru_cache(maxsize=MOST_KNOWN)

@@ -12,7 +12,6 @@ from functools import partial
 from pathlib import PurePath
 from typing import Any
 
-from deploylint.documents.embedded import read_embedded
 from deploylint.documents.errors import is_template
 from deploylint.documents.nodes import (
     Node,
@@ -140,6 +139,8 @@ class _File:
 
     def _read_text(self, node: Node, *, filled_in: bool) -> Document:
         """The YAML in a text. All texts of a file together are bounded as one file is."""
+        from deploylint.documents.embedded import read_embedded  # few files hold YAML in a text
+
         document = read_embedded(node, filled_in=filled_in)
         if isinstance(document, Problem):
             if filled_in and "{{" in str(node.content):
