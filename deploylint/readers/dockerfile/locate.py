@@ -39,7 +39,7 @@ class Folders(dict[str, dict[Path, frozenset[str]]]):
 
     def __missing__(self, name: str) -> dict[Path, frozenset[str]]:
         folder = absolute(from_display_path(name))
-        self[name] = {path: _listed(path) for path in _folders(folder)}
+        self[name] = {path: _names_in(path) for path in _folders(folder)}
         return self[name]
 
 
@@ -52,14 +52,14 @@ def locate_dockerfile(service: Service, folders: Folders, *, alone: bool) -> Loc
         searches["found beside its files"] = [FILE]
     name, file = os.path.split(service.files[0])
     within = folders[name]
-    if not any(file in listed for listed in list(within.values())[:1]):
+    if not any(file in entries for entries in list(within.values())[:1]):
         return LocatedDockerfile()  # the file came from a pipe
     for because, forms in searches.items():
         paths = dict.fromkeys(
             folder / form
-            for folder, listed in within.items()
+            for folder, entries in within.items()
             for form in forms
-            if form.partition("/")[0] in listed
+            if form.partition("/")[0] in entries
         )
         files = tuple(path for path in paths if is_file(path))
         if len(files) > 1:
@@ -74,7 +74,7 @@ def _is_name(name: str) -> bool:
     return name.isascii() and name[:1].isalnum() and letters.isalnum()
 
 
-def _listed(folder: Path) -> frozenset[str]:
+def _names_in(folder: Path) -> frozenset[str]:
     try:
         return frozenset(os.listdir(folder))
     except OSError:  # not there, or closed
