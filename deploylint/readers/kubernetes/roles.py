@@ -6,6 +6,7 @@ The evidence for each role is data (``roles`` in ``profiles/objects.yaml``).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
 from deploylint.documents.nodes import Node, child, child_at, is_empty, text_of
 from deploylint.documents.record import Record
@@ -16,7 +17,7 @@ from deploylint.readers.commands.shell import Word
 from deploylint.readers.commands.technologies import technologies
 from deploylint.readers.commands.worker import line_words
 from deploylint.readers.kubernetes.catalogue import table
-from deploylint.readers.kubernetes.objects import Object, labels, pod_of
+from deploylint.readers.kubernetes.objects import Object, labels
 from deploylint.readers.kubernetes.schema import Evidence
 from deploylint.readers.wrapped.values import nodes_at
 
@@ -38,15 +39,9 @@ def argv(container: Node) -> list[Word]:
     return line_words(node for node in written if node is not None and not is_empty(node)) or []
 
 
-def all_labels(workload: Object) -> dict[str, str]:
-    """The labels of a workload and of its pods."""
-    on_pods = labels(child_at(pod_of(workload), "metadata", "labels"))
-    return workload.labels("metadata.labels") | on_pods
-
-
 def role_of(workload: Object, container: Node, values: Mapping[str, FieldValue]) -> RoleEvidence:
     """The role of a workload by the first evidence; a server without evidence."""
-    every_label = all_labels(workload)
+    every_label = workload.all_labels
     line = [word.text for word in argv(container)]
     command = child(container, "command")
     if command is None or is_empty(command) or not line:
@@ -84,7 +79,7 @@ def _evidence(
 def technology_of(workload: Object) -> tuple[str, str]:
     """The worker technology in a label or the name of a workload, and the evidence."""
     known = {technology.name for technology in technologies()}
-    for label, value in sorted(all_labels(workload).items()):
+    for label, value in sorted(workload.all_labels.items()):
         for word in _WORD.split(value.lower()):
             if word in known:
                 return word, f"label {label}: {value}"
@@ -92,32 +87,32 @@ def technology_of(workload: Object) -> tuple[str, str]:
     return named, f"name {workload.name}" if named else ""
 
 
-def main_container(
-    workload: Object, containers: Sequence[Node], attached: Iterable[Object]
-) -> Node:
+def main_container(workload: Object, attached: Iterable[Object]) -> Node:
     """The container of a pod that the workload is about.
 
     Its name is that of the workload; else kubectl takes it by default, its image has that name, it
-    opens a port of the Service, it has a probe, or it is the first.
+    opens the first port of the Service that any opens, it has a probe, or it is the first.
     """
-    notes = labels(child_at(pod_of(workload), "metadata", "annotations"))
+    if len(workload.containers) == 1:
+        return workload.containers[0]
+    notes = labels(child_at(workload.pod, "metadata", "annotations"))
     default = notes.get(table().default_container, "")
-    ports = {
+    ports = dict.fromkeys(
         text_of(child(port, key))
         for service in attached
         if service.kind == "Service"
         for port in nodes_at(service.node, "spec.ports[]")
         for key in ("targetPort", "port")
-    }
+    )
     tests: tuple[Callable[[Node], bool], ...] = (
         lambda node: text_of(child(node, "name")) == workload.name,
         lambda node: bool(default) and text_of(child(node, "name")) == default,
         lambda node: _IMAGE_NAME.sub("", text_of(child(node, "image"))) == workload.name,
-        lambda node: bool(ports & _opened(node)),
+        *(partial(_opens, port) for port in ports),
         lambda node: any(child(node, probe) is not None for probe in _PROBES),
     )
-    meant = (container for test in tests for container in containers if test(container))
-    return next(meant, containers[0])
+    meant = (container for test in tests for container in workload.containers if test(container))
+    return next(meant, workload.containers[0])
 
 
 _IMAGE_NAME = regex(r"^.*/|[:@].*$")
@@ -126,7 +121,8 @@ _IMAGE_NAME = regex(r"^.*/|[:@].*$")
 _PROBES = ("readinessProbe", "livenessProbe")
 
 
-def _opened(container: Node) -> set[str]:
-    """The names and numbers of the ports of a container."""
-    ports = nodes_at(container, "ports[]")
-    return {text_of(child(port, key)) for port in ports for key in ("name", "containerPort")} - {""}
+def _opens(port: str, container: Node) -> bool:
+    """Whether a container lists a port, by its name or number, or is probed at it."""
+    listed = (nodes_at(container, f"ports[].{key}") for key in ("name", "containerPort"))
+    probed = (nodes_at(container, f"{probe}.*.port") for probe in _PROBES)
+    return bool(port) and any(text_of(node) == port for each in (*listed, *probed) for node in each)

@@ -73,18 +73,30 @@ def read_wrapped(document: Document) -> FileContents | None:
 
 
 def _row(root: Node) -> dict[str, Any] | None:
-    if not _may_wrap(root):  # most files are values files, which do without the table
-        return None
-    return next((row for row in wrapped_table()["formats"] if _is(root, row["when"])), None)
-
-
-def _may_wrap(root: Node) -> bool:
-    """Whether a document has a kind, or a list of named mappings under a key of its own."""
     if not root.is_mapping:
-        return False
+        return None
+    kind, api = (text_of(child(root, key)) for key in ("kind", "apiVersion"))
+    has_list = _has_named_list(root)
+    if not kind and not has_list:  # most files are values files, which do without the table
+        return None
+    rows = ((row, row["when"]) for row in wrapped_table()["formats"])
+    met = (
+        row
+        for row, when in rows
+        if (
+            has_list and _is_list(root, when)
+            if "list" in when
+            else kind == when["kind"] and api.startswith(when["api"])
+        )
+    )
+    return next(met, None)
+
+
+def _has_named_list(root: Node) -> bool:
+    """Whether a document has a list of named mappings under a key of its own."""
     rows = root.table
     lists = (rows.node(row) for row in rows.rows_below(root.row) if rows.texts[row] == ())
-    return child(root, "kind") is not None or any(map(_is_named_list, lists))
+    return any(map(_is_named_list, lists))
 
 
 def _is_named_list(node: Node) -> bool:
@@ -92,16 +104,13 @@ def _is_named_list(node: Node) -> bool:
     return child_at(first, "name") is not None and len(entries_of(first)) > 1
 
 
-def _is(root: Node, when: dict[str, Any]) -> bool:
-    if "list" in when:
-        has_items = False
-        for item, _ in places_at(root, when["list"]):
-            if not all(child(item, key) for key in when["of"]):
-                return False
-            has_items = True
-        return has_items
-    api, kind = (text_of(child(root, key)) for key in ("apiVersion", "kind"))
-    return kind == when["kind"] and api.startswith(when["api"])
+def _is_list(root: Node, when: dict[str, Any]) -> bool:
+    has_items = False
+    for item, _ in places_at(root, when["list"]):
+        if not all(child(item, key) for key in when["of"]):
+            return False
+        has_items = True
+    return has_items
 
 
 class _File:
