@@ -123,6 +123,6 @@ _PROBES = ("readinessProbe", "livenessProbe")
 
 def _opens(port: str, container: Node) -> bool:
     """Whether a container lists a port, by its name or number, or is probed at it."""
-    listed = (nodes_at(container, f"ports[].{key}") for key in ("name", "containerPort"))
+    ports = (nodes_at(container, f"ports[].{key}") for key in ("name", "containerPort"))
     probed = (nodes_at(container, f"{probe}.*.port") for probe in _PROBES)
-    return bool(port) and any(text_of(node) == port for each in (*listed, *probed) for node in each)
+    return bool(port) and any(text_of(node) == port for each in (*ports, *probed) for node in each)
