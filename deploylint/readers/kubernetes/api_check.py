@@ -23,7 +23,6 @@ from deploylint.documents.nodes import (
     scalar,
 )
 from deploylint.documents.scalars import Scalar
-from deploylint.documents.structure import key_names
 from deploylint.documents.suggest import hint, nearest
 from deploylint.model.fault import Fault
 from deploylint.model.templates import is_variable
@@ -51,8 +50,9 @@ _LIKE_CONTAINERS = frozenset({"initContainers", "ephemeralContainers"})
 
 def _one_structure(node: Node) -> Iterator[Fault]:
     """More than one of the fields that are structures."""
-    values = (child(node, name) for name in key_names(node))
-    return exclusive_fields([value for value in values if value is not None and value.is_mapping])
+    table = node.table
+    rows = [row for row in table.rows_below(node.row) if table.texts[row] is None]
+    return exclusive_fields([table.node(row) for row in rows]) if len(rows) > 1 else iter(())
 
 
 _INSIDE: dict[str, Callable[[Node], Iterator[Fault]]] = {

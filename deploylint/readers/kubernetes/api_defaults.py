@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from deploylint.documents.nodes import Node, child, child_at, text_of
 from deploylint.model.field_values import NOT_SET, Fields, field_value
 from deploylint.model.fields import ADDRESSES, LISTED_PORT, PRESENT, PRESENT_OF, element_of
-from deploylint.model.format import format_value
 from deploylint.readers.helm.derived import PORTS
 from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.wrapped.values import nodes_at
@@ -27,11 +26,11 @@ def fill_defaults(values: Fields, kind: str) -> Fields:
             continue
         if any(values.get(a, NOT_SET).data != data for a, data in row.when.items()):
             continue
-        note = f"API default {format_value(row.value)}"
-        default = field_value("known", row.value, None, note, leaves=written.leaves, default=True)
-        values[address] = default
+        values[address] = field_value(
+            "known", row.value, None, row.note, leaves=written.leaves, default=True
+        )
         if present not in values:
-            values[present] = field_value("known", True, note=note, default=True)
+            values[present] = field_value("known", True, note=row.note, default=True)
     return _without_number(_unwritten(_requests(values)), kind)
 
 

@@ -87,12 +87,14 @@ class Default(Record):
 
     ``kinds``: the kinds of workloads; empty for all.
     ``when``: the values that other fields of the element must have.
+    ``note`` is what a report says of the value.
     """
 
     address: str
     value: Plain
     kinds: frozenset[str] = frozenset()
     when: Mapping[str, str] = NOTHING
+    note: str = ""
 
 
 class Kustomization(Record):
