@@ -19,7 +19,7 @@ def fill_defaults(values: Fields, kind: str) -> Fields:
     """The values of a workload's component with what the API fills in for that kind."""
     for row in table().defaults:
         address = row.address
-        written, present = values.get(address, NOT_SET), PRESENT_OF[element_of(address)]
+        written, present = values.get(address, NOT_SET), row.present
         if written.state not in ("absent", "disabled"):
             continue
         if kind not in row.kinds if row.kinds else values.get(present, NOT_SET).state != "known":
@@ -46,9 +46,9 @@ def _without_number(values: Fields, kind: str) -> Fields:
 def _unwritten(values: Fields) -> Fields:
     """An element without a written field is there by default, too."""
     written = {_PRESENT_ABOVE.get(a) for a, value in values.items() if not value.default}
-    for address in (PRESENT_OF[element_of(row.address)] for row in table().defaults):
+    for address in {row.present for row in table().defaults} - written:
         value = values.get(address)
-        if value is not None and not value.default and address not in written:
+        if value is not None and not value.default:
             values[address] = value.replace(default=True)
     return values
 

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any, cast
 
 from deploylint.documents.record import Record
-from deploylint.model.fields import PRESENT, element_of
+from deploylint.model.fields import PRESENT, PRESENT_OF, element_of
 from deploylint.model.format import format_value
 from deploylint.model.paths import matching
 from deploylint.model.spellings import Spellings
@@ -119,4 +119,5 @@ def _defaults(pattern: Default) -> Iterator[Default]:
         element = element_of(address)
         when = {f"{element}.{key.partition('.')[2]}": data for key, data in pattern.when.items()}
         note = f"API default {format_value(pattern.value)}"
-        yield pattern._replace(address=address, when=when, note=note)
+        present = PRESENT_OF[element]
+        yield pattern._replace(address=address, when=when, present=present, note=note)
