@@ -7,6 +7,7 @@ path into one stands for the whole group, and limits the report to itself.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence, Set
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from deploylint.documents.paths import (
     is_folder,
     is_there,
     leads_out,
+    path_from_here,
     repository,
 )
 from deploylint.documents.record import Record
@@ -52,6 +54,30 @@ class Skipped(Record):
     file: str
     reason: str
     unrendered: bool = False
+
+    @property
+    def kind(self) -> str:
+        """The reason without the names in it, which many files share."""
+        reason = self.reason.partition("; ")[0]
+        if reason.startswith("line "):
+            return f"objects {' '.join(reason.split(' ')[4:])}"
+        name, _, rest = reason.partition(": ")
+        return rest if rest and " " not in name else reason
+
+
+def count_reasons(skipped: Sequence[Skipped]) -> str:
+    """Why paths are skipped: one by its name, else the most frequent reasons with their numbers."""
+    if len(skipped) == 1:
+        return f"{skipped[0].file}: {skipped[0].reason}"
+    kinds = Counter(skip.kind for skip in skipped).most_common()
+    texts = [f"{number} path{'s' * (number > 1)}: {kind}" for kind, number in kinds[:_MOST]]
+    if rest := sum(number for _, number in kinds[_MOST:]):
+        texts.append(f"{rest} for other reasons")
+    return "; ".join(texts)
+
+
+_MOST = 4
+"""How many reasons a summary names."""
 
 
 class FileGroup(Record):
@@ -225,7 +251,8 @@ def _suggestion(folder: Path) -> str:
     paths += (path for path in yaml_files(folder) if path.stem.startswith(DEFAULT.name))
     if not paths:
         return "; give a folder or files with deployments: deploylint check PATH"
-    return f"; try: deploylint check {' or '.join(map(display_path, paths))}"
+    folders = " or ".join(path_from_here(display_path(path)) for path in paths)
+    return f"; try: deploylint check {folders}"
 
 
 def yaml_files(folder: Path) -> Iterator[Path]:

@@ -33,7 +33,7 @@ def write(report: Report, look: Look) -> str:
     causes = {
         finding.fingerprint: cause.id
         for cause in find_causes(findings, report.peers)
-        for finding in cause.findings
+        for finding in (*cause.findings, *cause.follows)
     }
     return encode(
         ReportV1(
