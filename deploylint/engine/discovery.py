@@ -24,7 +24,7 @@ from deploylint.documents.paths import (
 )
 from deploylint.documents.record import Record
 from deploylint.engine.environment_names import is_environment, layer_name
-from deploylint.model.errors import NothingToCheck, UsageError
+from deploylint.model.errors import NothingToCheck, OutsideGroups, UsageError
 
 DEFAULT = Path("deploy")
 SUFFIXES = (".yaml", ".yml")
@@ -140,27 +140,40 @@ def _piped(paths: Sequence[Path], piped: str) -> FileGroup:
 
 
 def _groups_of(paths: Sequence[Path], config: Config, *, whole: bool) -> list[FileGroup]:
-    """The groups of some paths; ``whole`` is whether the report is not limited."""
+    """The groups of some paths; ``whole`` is whether the report is not limited.
+
+    Raises OutsideGroups for files below folders that limit the report to no group.
+    """
     folders = sorted(path for path in paths if is_folder(path))
     files = sorted({absolute(path): path for path in paths if not is_folder(path)}.values())
-    touched = [group for group in config.groups if _under(group.files, folders, files)]
-    grouped = frozenset(file for group in touched for file in group.files)
+    inside = {file for file in files if any(_is_below(file, folder) for folder in folders)}
+    unlimited = [path for path in folders if whole or not any(_is_below(f, path) for f in inside)]
+    touched = [group for group in config.groups if _under(group.files, unlimited, files)]
     limits = ([], []) if whole else (folders, files)
     groups = [one for group in touched for one in _configured(group, *limits)]
+    grouped = frozenset(file for group in config.groups for file in group.files)
     with_groups = [path for path in folders if _under(grouped, [path], [])]
     if groups:
         groups[0] = groups[0]._replace(skipped=tuple(_ungrouped(with_groups, config)))
     searched = [path for path in folders if path not in with_groups]
     groups += (folder_group(path, [] if whole else files, config) for path in searched)
-    loose = [
-        path
-        for path in files
-        if not _names(path) & grouped
-        and all(below_folder(path, folder) is None for folder in searched)
-    ]
+    loose = [path for path in files if not _names(path) & grouped and path not in inside]
     if groups:  # a hook hands over each configuration, also that of another folder
         loose = [path for path in loose if not path.name.startswith(OWN)]
+    if not groups and not loose:
+        raise OutsideGroups(outside_groups(map(display_path, files)))
     return [*groups, *_loose(loose, config, alone=not groups)]
+
+
+def _is_below(file: Path, folder: Path) -> bool:
+    return below_folder(file, folder) is not None
+
+
+def outside_groups(files: Iterable[str]) -> str:
+    """What is said of files that belong to no group."""
+    first, *others = sorted(files)
+    more = f" and {len(others)} more" if others else ""
+    return f"nothing to check: {first}{more} belong{'s' * (not others)} to no group of services"
 
 
 def _loose(files: Sequence[Path], config: Config, *, alone: bool) -> Iterator[FileGroup]:

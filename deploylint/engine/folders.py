@@ -15,8 +15,16 @@ from pathlib import Path
 from deploylint.compare.majority import QUORUM
 from deploylint.config.groups import ServiceFiles
 from deploylint.config.load import Config
-from deploylint.documents.paths import absolute, display_path, repository
-from deploylint.engine.discovery import CHART, OF_ENVIRONMENT, VALUES, FileGroup, Skipped, files_in
+from deploylint.documents.paths import absolute, display_path, from_display_path, repository
+from deploylint.engine.discovery import (
+    CHART,
+    OF_ENVIRONMENT,
+    VALUES,
+    FileGroup,
+    Skipped,
+    files_in,
+    outside_groups,
+)
 from deploylint.engine.environment_names import layer_name
 from deploylint.engine.folder_patterns import (
     FolderGroup,
@@ -27,6 +35,7 @@ from deploylint.engine.folder_patterns import (
 )
 from deploylint.engine.kustomizations import overlaid_files
 from deploylint.engine.load import DeploymentGroup, load_group
+from deploylint.model.errors import OutsideGroups
 from deploylint.model.fields import IMAGE, SET_ELSEWHERE, element_of
 from deploylint.model.progress import SILENT, Progress
 from deploylint.model.service import Service
@@ -66,6 +75,8 @@ def search(
 
     What belongs to none of them is skipped by the first.
     """
+    if files.folder is not None and files.focus:
+        _check_focus(files.folder, files.focus)
     searching = _Search(files.root, profile, config)
     folder = files.folder and absolute(files.folder)
     is_root = folder is not None and folder in repository(folder)
@@ -296,11 +307,24 @@ def _with_own_names(groups: Sequence[FolderGroup]) -> list[FolderGroup]:
     ]
 
 
+def _check_focus(folder: Path, focus: frozenset[str]) -> None:
+    """Raises OutsideGroups, before anything is read, for files that are called as no deployment."""
+    top = folder.absolute()
+    for file in map(from_display_path, focus):
+        above = [path for path in file.parents if path != top and path.is_relative_to(top)]
+        is_named = file.stem != CHART and not file.name.startswith(".")
+        if is_named and not any(_reason(path, 0, is_service=True) for path in above):
+            return
+    raise OutsideGroups(outside_groups(focus))
+
+
 def _focused(groups: Sequence[FolderGroup], focus: frozenset[str]) -> list[FolderGroup]:
-    """The groups with a file in focus; all where no group has any."""
+    """The groups with a file in focus. Raises OutsideGroups where no group has any."""
     limits = [focus.intersection(map(group.files.file_name, group.files.files)) for group in groups]
-    if not any(limits):
+    if not focus:
         return list(groups)
+    if not any(limits):
+        raise OutsideGroups(outside_groups(focus))
     return [
         group._replace(loaded=group.loaded._replace(focus=limit))
         for group, limit in zip(groups, limits, strict=True)
