@@ -78,14 +78,14 @@ def read_components(
             fields = _with_inherited(dict(component.fields), _offer(shared, is_compared=True))
             components.append(component._replace(fields=fields))
     offers = _offers(shared, prefixed, roles, values_of_pod(top), alone=not elsewhere)
-    of_root = variable_words(top.variables) if "worker" in roles else {}
+    of_root = variable_words(top.variable_nodes) if "worker" in roles else {}
     for name, place, entry in top.places:
         scope = walk(entry.value, profile.trees[place.role].keys, rows)
         faults += scope.faults
         values, role = resolve_values(scope, profile.union), place.role
         if role == "worker":
             has_own = f"environment.{PRESENT}" in values
-            variables = variable_words(scope.variables) if has_own else of_root
+            variables = variable_words(scope.variable_nodes) if has_own else of_root
             reading = _worker(values, scope, place, entry.key, variables)
             faults += reading.faults
             role = reading.role or role
@@ -157,7 +157,8 @@ def _prefixed(root: Node, top: ReadKeys, profile: Profile) -> dict[Role, ReadCom
         place, key = ComponentKey(role, "", ()), next(iter(entries.values())).key
         values = resolve_values(scope, profile.union)
         if role == "worker":
-            _worker(values, scope, place, key, variable_words((*top.variables, *scope.variables)))
+            variables = variable_words((*top.variable_nodes, *scope.variable_nodes))
+            _worker(values, scope, place, key, variables)
         if values and not is_off(node):
             tree = profile.trees[role]
             components[role] = ReadComponent(prefix, role, values, node, tree, scope)
