@@ -160,7 +160,10 @@ class RowNumbers:
             numbers = tuple([number(leaf) for leaf in leaves])
         items: Parts | None = None
         if parts is not None:
-            items = {name: (number(key), number(item)) for name, (key, item) in parts.items()}
+            items = {}
+            for name, (key, item) in parts.items():
+                own = at if item is node and at is not None else number(item)
+                items[name] = own if key is item else number(key), own
         return field_value(state, data, at, note, items, numbers, *flags)
 
 
@@ -254,20 +257,21 @@ def field_value(
     default: bool = False,
 ) -> FieldValue:
     """The value of one field: one object for equal values at the same rows."""
-    flags = (inherited, derived, default)
-    names = tuple(data) if isinstance(data, list) else None
-    if names is not None and any(name.__class__ is not str for name in names):
-        return FieldValue(state, data, at, note, parts, leaves, *flags)
+    rest = (note, parts, leaves, inherited, derived, default)
     if isinstance(data, dict) or isinstance(at, Node):
-        return FieldValue(state, data, at, note, parts, leaves, *flags)
+        return FieldValue(state, data, at, *rest)
+    content: object = data
+    if isinstance(data, list):
+        if not all(name.__class__ is str for name in data):
+            return FieldValue(state, data, at, *rest)
+        content = tuple(data)
     items = None if parts is None else tuple(parts.items())
-    scalar = data if names is None else None
-    key = (state, scalar.__class__, scalar, names, at, note, items, leaves, flags)
+    key = (state, data.__class__, content, at, note, items, leaves, inherited, derived, default)
     value = _KNOWN.get(key)
     if value is None:
         if len(_KNOWN) > MOST_KNOWN:
             _KNOWN.clear()
-        value = _KNOWN[key] = FieldValue(state, data, at, note, parts, leaves, *flags)
+        value = _KNOWN[key] = FieldValue(state, data, at, *rest)
     return value
 
 

@@ -271,15 +271,20 @@ def _worker(
     values: Fields, scope: ReadKeys, place: ComponentKey, key: Node, variables: Variables
 ) -> WorkerCommand:
     """Add what a worker's command sets to its values; its role may be another one."""
-    argv = scope.command_line.nodes if scope.command_line is not None else ()
+    written = scope.command_line
+    argv = () if written is None else written.nodes
     rows, at_key = scope.rows, scope.rows.number(key)
     line = _line(values, argv, variables, rows)
     stated = values.get("workers.technology")
     hint = str(stated.data) if stated is not None else place.technology
     reading = read_worker(line, hint, variables, has_program=scope.has_program)
     for name, value in reading.values.items():
-        at = value.node or (argv[-1] if argv else None)  # options are written last
-        values.setdefault(f"workers.{name}", rows.field_value(value._replace(node=at)))
+        address = f"workers.{name}"
+        if address in values:
+            continue
+        if value.node is None and argv:
+            value = value._replace(node=argv[-1])  # options are written last
+        values[address] = rows.field_value(value)
     if place.technology and values.get("workers.technology", NOT_SET).state != "known":
         values["workers.technology"] = field_value("known", place.technology, at_key)
     if place.technology and reading.role in ("", "worker"):

@@ -128,7 +128,11 @@ def fill_presence(owned: ElementKey, node: Node, key: Node | None, scope: ReadKe
             note = "a text; expected a mapping"
             value = field_value("unknown", None, at, note, None, (at,))
     else:
-        value = field_value("known", True, scope.rows.number(key or node.key))
+        value = field_value(
+            "known",
+            True,
+            ~at if key is None and isinstance(at, int) else scope.rows.number(key or node.key),
+        )
         if owned.element in _PROBES:
             scope.faults += probe_faults(node)
     if owned.is_switched:
