@@ -227,10 +227,10 @@ _SIZE = regex(r"(\d+)([A-Za-z]*)")
 
 def _is_slip(text: str, most: str) -> bool:
     """Whether two sizes have the same digits and other units, or one digit more, less or off."""
-    one, other = _SIZE.fullmatch(text), _SIZE.fullmatch(most)
-    if one is None or other is None:
+    written, expected = _SIZE.fullmatch(text), _SIZE.fullmatch(most)
+    if written is None or expected is None:
         return False
-    (digits, unit), (wanted, wanted_unit) = one.groups(), other.groups()
+    (digits, unit), (wanted, wanted_unit) = written.groups(), expected.groups()
     if unit != wanted_unit:
         return digits == wanted
     is_digit_more = digits == f"{wanted}0" or wanted == f"{digits}0"
