@@ -34,6 +34,24 @@ def summary(report: Report, how: str = "") -> list[str]:
     return lines
 
 
+def is_quiet(report: Report) -> bool:
+    """Whether a configured project has no violation, and explains no deviation of its own."""
+    own = (one for one in report.allowances if one.covered and one.allowance.origin != "shipped")
+    is_explained = any(not one.allowance.lacks_reason for one in own)
+    return bool(report.configuration) and not (
+        report.summary.violations or report.problems or is_explained
+    )
+
+
+def brief(report: Report) -> Iterator[str]:
+    """The summary in at most five lines."""
+    groups = list(group_lines(report, most=1))
+    found, checks, coverage, *rest = summary(report)
+    yield from (*groups[: len(groups) == 1], found, checks, coverage)
+    if rest:
+        yield "; ".join(rest)
+
+
 def _warnings(report: Report) -> str:
     """How many of the violations are only warnings, where some are."""
     number = sum(f.status == "violation" and f.severity == "warning" for f in report.judged)

@@ -51,12 +51,20 @@ def changed_lines(before: Files, after: Files) -> set[tuple[str, int]]:
     }
 
 
+def assert_is_brief(output: str) -> None:
+    """A green run is no wall of what was written a minute ago."""
+    assert len(output.splitlines()) <= 5, output
+    assert TODO not in output
+
+
 def assert_init_lets_an_edit_be_found(
     fleet: Fleet, root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write(root, fleet.files())
     assert run("init", ".") == 0, fleet
+    capsys.readouterr()
     assert run("check") == 0, fleet
+    assert_is_brief(capsys.readouterr().out)
     groups = data(root / ".deploylint.yaml")["groups"].values()
     references = {group["reference"] for group in groups}
     draw = Random(f"edit {fleet.layout}")
@@ -123,11 +131,18 @@ def large_fleet() -> Fleet:
 
 
 @pytest.mark.parametrize("layout", ["charts", "manifest-folders"])
-def test_init_of_a_large_fleet_folds_alike_differences(layout: str, folder: Path) -> None:
+def test_init_of_a_large_fleet_folds_alike_differences(
+    layout: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """A person reads a baseline of a few causes, and none of hundreds of entries."""
     write(folder, large_fleet()._replace(layout=layout).files())
     assert run("init", ".") == 0
+    capsys.readouterr()
     assert run("check", "--fail-on", "warning") == 0
+    assert_is_brief(capsys.readouterr().out)
+    assert run("check", "-v") == 0
+    assert f"{TODO}:5" in capsys.readouterr().out
+    assert run("check", "--strict") == 1
     assert len((folder / TODO).read_text().splitlines()) <= MOST
 
 
