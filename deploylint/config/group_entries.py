@@ -36,6 +36,7 @@ def read_groups(
             settled=frozenset(entry.rules),
             top=file.top,
             node=node,
+            guests=None if entry.guests is None else tuple(entry.guests),
         )
 
 

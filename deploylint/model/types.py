@@ -339,6 +339,8 @@ DURATION = Type("duration", _duration, voted=False)
 NODE_CPU = Type("cpu", _node_cpu, voted=False)
 POD_MEMORY = Type("memory", _pod_memory, voted=False)
 SECONDS = Type("seconds", partial(_whole, "whole number of seconds"), voted=False)
+SIZES = (NUMBER, TASKS, CPU, MEMORY, DURATION, SECONDS)
+"""The types of sizes, numbers and timings: each service may have its own, or none."""
 PORT = Type("port", _port, voted=False)
 FLAG = Type("flag", _flag)
 FLAG_TRUE = Type("flag", _flag, _true_is_more)

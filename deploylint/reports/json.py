@@ -61,7 +61,14 @@ def _group(group: GroupReport) -> GroupV1:
         reference=group.reference.name if group.reference else None,
         reference_because=group.reference_because,
         services=[
-            ServiceV1(s.name, s.runtime or None, s.main.role, list(s.files))
+            ServiceV1(
+                s.name,
+                s.runtime or None,
+                s.main.role,
+                list(s.files),
+                chart=s.chart or None,
+                guest=s.name in group.guests,
+            )
             for s in group.loaded.services
         ],
         structure=[_extra_key(service, key) for service, key in group.extra_keys],

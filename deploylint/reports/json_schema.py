@@ -83,12 +83,14 @@ class FindingV1(Closed):
 
 
 class ServiceV1(Closed):
-    """One service of a group."""
+    """One service of a group; a guest is not compared with others."""
 
     name: str
     runtime: str | None
     role: Role
     files: list[str]
+    chart: str | None
+    guest: bool
 
 
 class LoneKeyV1(Closed):

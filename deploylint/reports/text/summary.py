@@ -23,6 +23,8 @@ def summary(report: Report, how: str = "") -> list[str]:
         f"coverage: {counts.compared} of {count(values, 'value')} compared, "
         f"{counts.unknown} unknown, {counts.uncompared} not compared",
     ]
+    if guests := [named for group in report.groups for named in group.guests.items()]:
+        lines.append(_guests(guests))
     if counts.outside:
         lines.append(f"{count(counts.outside, 'more violation')} in other files of the same group")
     if report.skipped:
@@ -49,7 +51,18 @@ def brief(report: Report) -> Iterator[str]:
     found, checks, coverage, *rest = summary(report)
     yield from (*groups[: len(groups) == 1], found, checks, coverage)
     if rest:
-        yield "; ".join(rest)
+        yield "; ".join(text.partition(": ")[0] for text in rest)
+
+
+_NAMED = 4
+"""How many guests are named."""
+
+
+def _guests(guests: Sequence[tuple[str, str]]) -> str:
+    """How many guests all groups have, and the first of them, each with the reason."""
+    named = list(dict.fromkeys(f"{name} ({because})" for name, because in guests))
+    more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
+    return f"{count(len(guests), 'guest')}, not compared: {', '.join(named[:_NAMED])}{more}"
 
 
 def _warnings(report: Report) -> str:
