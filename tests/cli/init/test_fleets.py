@@ -16,7 +16,7 @@ from deploylint.cli.init.run import TODO
 from deploylint.documents.nodes import Problem, plain
 from deploylint.documents.reader import read_file
 from tests.support.command_line import run_command
-from tests.support.fleets import EDITS, LAYOUTS, NAMES, Edit, Files, Fleet, drawn
+from tests.support.fleets import EDITS, LAYOUTS, NAMES, Edit, Files, Fleet, drawn, manifests_of
 from tests.support.projects import write
 from tools import TODAY
 from tools.sampling import sampled
@@ -117,6 +117,18 @@ def test_init_of_a_layout_writes_one_entry_that_takes_in_a_later_service(
     assert {one["service"] for one in report["findings"] if one["status"] == "violation"} == {
         "tickets"
     }
+
+
+def test_init_names_guests_with_what_shows_them(folder: Path) -> None:
+    """A person sees which services are not compared, and can say otherwise."""
+    fleet = Fleet("folders", {name: [] for name in ("billing", "mail", "orders", "search")})
+    store = manifests_of("cache").replace("registry.example/cache:1.4.0", "bitnami/redis:7.2.4")
+    write(folder, fleet.files() | {"k8s/cache/app.yaml": store})
+    assert run("init", ".") == 0
+    group = data(folder / ".deploylint.yaml")["groups"]["k8s"]
+    assert (group["guests"], group["reference"]) == (["cache"], "billing")
+    assert "cache (" in (folder / ".deploylint.yaml").read_text()
+    assert not [one for one in data(folder / TODO).get("allow", []) if one["service"] == "cache"]
 
 
 def large_fleet() -> Fleet:
