@@ -73,8 +73,14 @@ def account_seen(services: Iterable[tuple[Service, bytes]], *, with_places: bool
     """The coverage of some services, each with the outcomes of its leaves."""
     owners: dict[Leaf, str] = {}
     counts, places = Counter[int](), list[Uncompared]()
-    for service, outcomes in services:
+    every = [(service, outcomes, _tables(service)) for service, outcomes in services]
+    owned = Counter(table for *_, tables in every for table in tables)
+    for service, outcomes, tables in every:
         read, lost = dict[Leaf, tuple[str, str]](), _lost(service)
+        is_alone = all(owned[table] == 1 for table in tables)
+        if is_alone and not lost and min(outcomes, default=_COMPARED) >= _UNKNOWN:
+            counts.update(outcomes)  # nearly all files
+            continue
         for leaf, seen in zip(_leaves(service), outcomes, strict=True):
             if owners.setdefault(leaf, service.name) != service.name:
                 continue
@@ -110,6 +116,10 @@ Leaf = tuple[NodeTable, int]
 
 def _leaves(service: Service) -> Iterator[Leaf]:
     return ((table, row) for table, rows in _documents(service) for row in rows)
+
+
+def _tables(service: Service) -> set[NodeTable]:
+    return {root.table for root in service.roots}
 
 
 def _documents(service: Service) -> Iterator[tuple[NodeTable, Sequence[int]]]:

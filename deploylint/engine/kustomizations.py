@@ -8,13 +8,16 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from deploylint.documents.nodes import Node, Problem, child, entries_of, is_empty, items_of, text_of
 from deploylint.documents.paths import absolute, display_path, from_display_path
 from deploylint.documents.reader import Document, read_file
 from deploylint.model.fault import Fault, unapplied_patches
 from deploylint.model.service import Service
-from deploylint.readers.kubernetes.catalogue import table
+
+if TYPE_CHECKING:
+    from deploylint.readers.kubernetes.schema import Kustomization
 
 _NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 
@@ -38,7 +41,7 @@ def with_kustomization(
     faults = [fault for top in _roots(document) for fault in _changes(top, folder)]
     checked = [first._replace(faults=(*first.faults, *faults)), *others]
     deployed = {path for top in _roots(document) for path in _deployed(top, folder)}
-    lists = (entries_of(top).get(table().kustomization.deployed) for top in _roots(document))
+    lists = (entries_of(top).get(_row().deployed) for top in _roots(document))
     keys = [entry.key for entry in lists if entry is not None]
     for number, service in enumerate(checked):
         missing = (file for file in service.files if _is_beside(file, folder, deployed))
@@ -53,12 +56,19 @@ def _kustomization(folder: Path, root: Path) -> Document | None:
     return None if isinstance(document, Problem) else document
 
 
+def _row() -> Kustomization:
+    """What the keys of a kustomization mean; few groups have one."""
+    from deploylint.readers.kubernetes.catalogue import table
+
+    return table().kustomization
+
+
 def _roots(document: Document | None) -> tuple[Node, ...]:
     return () if document is None else document.roots
 
 
 def _overlaid(top: Node) -> Iterator[Node]:
-    for key, name in table().kustomization.overlaid.items():
+    for key, name in _row().overlaid.items():
         for item in items_of(child(top, key)):
             node = child(item, name) if name else item
             if node is not None:
@@ -68,12 +78,12 @@ def _overlaid(top: Node) -> Iterator[Node]:
 def _changes(top: Node, folder: Path) -> Iterator[Fault]:
     build = f"check what is built: kustomize build {display_path(folder)} | deploylint check -"
     for key, (node, value) in entries_of(top).items():
-        if key in table().kustomization.changing and not is_empty(value):
+        if key in _row().changing and not is_empty(value):
             yield unapplied_patches(node, build)
 
 
 def _deployed(top: Node, folder: Path) -> set[Path]:
-    names = map(text_of, items_of(child(top, table().kustomization.deployed)))
+    names = map(text_of, items_of(child(top, _row().deployed)))
     return {Path(os.path.normpath(folder.absolute() / name)) for name in names}
 
 

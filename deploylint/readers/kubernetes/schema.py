@@ -39,6 +39,7 @@ class Attachment(Record):
     """How objects of a kind refer to their workloads; exactly one is not empty.
 
     ``plain`` is whether the selector at ``pods`` is a mapping of labels.
+    ``runs`` is whether they run the pods of the workload at ``target``.
     ``called`` is the path of the name that others refer to such an object by.
     ``endpoints`` are the ports that a monitor asks.
     """
@@ -47,6 +48,7 @@ class Attachment(Record):
     plain: bool = False
     services: str = ""
     target: str = ""
+    runs: bool = False
     backends: tuple[Backend, ...] = ()
     named: tuple[str, ...] = ()
     called: str = "metadata.name"
@@ -88,12 +90,15 @@ class Default(Record):
 
     ``kinds``: the kinds of workloads; empty for all.
     ``when``: the values that other fields of the element must have.
+    ``present`` is the address of the presence of its element, ``note`` what a report says of it.
     """
 
     address: str
     value: Plain
     kinds: frozenset[str] = frozenset()
     when: Mapping[str, str] = NOTHING
+    present: str = ""
+    note: str = ""
 
 
 class Kustomization(Record):

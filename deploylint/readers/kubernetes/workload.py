@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from deploylint.documents.nodes import Node, child, is_empty, text_of
+from deploylint.documents.nodes import Node, child, child_at, is_empty, text_of
 from deploylint.documents.record import Record
 from deploylint.model.fault import Fault
 from deploylint.model.field_values import (
@@ -16,7 +16,7 @@ from deploylint.model.field_values import (
     RowNumbers,
     field_value,
 )
-from deploylint.model.fields import PRESENT, element_of
+from deploylint.model.fields import ADDRESSES, PRESENT, element_of
 from deploylint.model.secrets import literal_in
 from deploylint.model.service import CommandLine, Component, Role, ServiceSettings
 from deploylint.readers.commands.shell import Variables
@@ -136,7 +136,8 @@ def _values(seen: Node, kind: str, rows: RowNumbers, replaced: bool) -> Fields:
 
 def _overruled_replicas(item: Object, seen: Node) -> Iterator[Fault]:
     """Replicas beside an autoscaler, which sets them too; a chart leaves them out."""
-    count, scalers = item.at("spec.replicas"), ("autoscaler", "scaled-object")
+    runner = child(seen, "rollout") or item.node
+    count, scalers = child_at(runner, "spec", "replicas"), ("autoscaler", "scaled-object")
     if count is not None and any(child(seen, key) is not None for key in scalers):
         message = f"replicas is {text_of(count)} beside an autoscaler; leave it out"
         yield Fault("overruled-replicas", count, message)
@@ -205,9 +206,12 @@ def _worker(
     if technology and values.get("workers.technology", NOT_SET).state != "known":
         note, name_row = f"its {because}", _name_row(item, rows)
         values["workers.technology"] = field_value("known", technology, name_row, note)
-    if any(element_of(address) == "workers" for address in values):
+    if not _OF_WORKERS.isdisjoint(values):
         values[f"workers.{PRESENT}"] = field_value("known", True, at_container)
     return values, command
+
+
+_OF_WORKERS = frozenset(address for address in ADDRESSES if element_of(address) == "workers")
 
 
 def _variables(container: Node, seen: Node) -> Variables:
