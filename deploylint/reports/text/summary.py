@@ -48,8 +48,8 @@ def is_quiet(report: Report) -> bool:
 def brief(report: Report) -> Iterator[str]:
     """The summary in at most five lines."""
     groups = list(group_lines(report, most=1))
-    found, checks, coverage, *rest = summary(report)
-    yield from (*groups[: len(groups) == 1], found, checks, coverage)
+    findings, checks, coverage, *rest = summary(report)
+    yield from (*groups[: len(groups) == 1], findings, checks, coverage)
     if rest:
         yield "; ".join(text.partition(": ")[0] for text in rest)
 
