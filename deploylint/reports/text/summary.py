@@ -36,6 +36,24 @@ def summary(report: Report, how: str = "") -> list[str]:
     return lines
 
 
+def is_quiet(report: Report) -> bool:
+    """Whether a configured project has no violation, and explains no deviation of its own."""
+    own = (one for one in report.allowances if one.covered and one.allowance.origin != "shipped")
+    is_explained = any(not one.allowance.lacks_reason for one in own)
+    return bool(report.configuration) and not (
+        report.summary.violations or report.problems or is_explained
+    )
+
+
+def brief(report: Report) -> Iterator[str]:
+    """The summary in at most five lines."""
+    groups = list(group_lines(report, most=1))
+    findings, checks, coverage, *rest = summary(report)
+    yield from (*groups[: len(groups) == 1], findings, checks, coverage)
+    if rest:
+        yield "; ".join(text.partition(": ")[0] for text in rest)
+
+
 _NAMED = 4
 """How many guests are named."""
 
@@ -64,10 +82,11 @@ def group_lines(report: Report, most: int) -> Iterator[str]:
     Of more groups than ``most`` the largest are named. Without a reference also what a majority is
     asked about, and the next step.
     """
-    by_name: dict[str, list[GroupReport]] = {}
-    for group in report.groups:
-        if group.loaded.services:
-            by_name.setdefault(group.loaded.name, []).append(group)
+    by_name: dict[object, list[GroupReport]] = {}
+    for number, group in enumerate(report.groups):
+        if group.loaded.services:  # groups of one name are environments of one, or different
+            key = group.loaded.name if group.loaded.environment else number
+            by_name.setdefault(key, []).append(group)
     groups = list(by_name.values())
     if len(groups) > most:
         groups.sort(key=_size, reverse=True)
