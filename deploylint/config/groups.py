@@ -20,7 +20,8 @@ NONE = "none"
 class ServiceFiles(Record):
     """The files of one service, the lowest layer first, and its settings.
 
-    ``environments`` are the files of its environments, those of every environment first.
+    ``environments`` are the files of its environments, those of every environment first. All files
+    of a service with environments are layers.
     ``folder_name`` is the name that a folder gives it, where its files give none.
     """
 
@@ -34,7 +35,12 @@ class ServiceFiles(Record):
         if not self.environments:
             return self
         files = self.environments.get(environment)
-        return None if files is None else ServiceFiles(files, self.stated)
+        return None if files is None else self._replace(files=files)
+
+    @property
+    def every_file(self) -> list[Path]:
+        """Its files, and those of its environments."""
+        return [file for files in (self.files, *self.environments.values()) for file in files]
 
 
 class GroupConfig(Record):
@@ -58,14 +64,4 @@ class GroupConfig(Record):
     @property
     def files(self) -> frozenset[Path]:
         """All files of all its services."""
-        return frozenset(
-            file
-            for member in self.members
-            for files in (member.files, *member.environments.values())
-            for file in files
-        )
-
-    @property
-    def environments(self) -> list[str]:
-        """The names of its environments, in the order in which its services name them."""
-        return list(dict.fromkeys(name for member in self.members for name in member.environments))
+        return frozenset(file for member in self.members for file in member.every_file)

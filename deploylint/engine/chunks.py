@@ -79,7 +79,7 @@ def check_in_chunks(
 
 def _is_suited(group: FileGroup) -> bool:
     """Whether each service of a group has one file of its own."""
-    files = group.files
+    files = group.every_file
     return (
         len(files) == len(group.members) == len(set(files))
         and not group.environment

@@ -1,6 +1,6 @@
 """Counts how much of each file was compared: every leaf is compared, unknown or uncompared.
 
-The leaves of a file that several services have are those of the first one.
+The leaves of a file that several services or environments have are those of the first one.
 """
 
 from __future__ import annotations
@@ -41,11 +41,16 @@ class Coverage(Record):
 
 
 def account(
-    services: Iterable[Service], comparison: CompareResult, *, with_places: bool
+    services: Iterable[Service],
+    comparison: CompareResult,
+    owners: Owners | None = None,
+    *,
+    with_places: bool,
 ) -> Coverage:
-    """The coverage of some services that were compared."""
+    """The coverage of some services that were compared, of leaves without another owner."""
     return account_seen(
         ((service, seen_leaves(service, comparison)) for service in services),
+        owners,
         with_places=with_places,
     )
 
@@ -69,14 +74,20 @@ def merge_seen(first: bytes, second: bytes) -> bytes:
     return bytes(map(max, first, second))
 
 
-def account_seen(services: Iterable[tuple[Service, bytes]], *, with_places: bool) -> Coverage:
+def account_seen(
+    services: Iterable[tuple[Service, bytes]],
+    owners: Owners | None = None,
+    *,
+    with_places: bool,
+) -> Coverage:
     """The coverage of some services, each with the outcomes of its leaves."""
-    owners: dict[Leaf, str] = {}
+    owners = {} if owners is None else owners
     counts, places = Counter[int](), list[Uncompared]()
     for service, outcomes in services:
+        own = (service.environment, service.name)
         read, lost = dict[Leaf, tuple[str, str]](), _lost(service)
         for leaf, seen in zip(_leaves(service), outcomes, strict=True):
-            if owners.setdefault(leaf, service.name) != service.name:
+            if owners.setdefault(leaf, own) != own:
                 continue
             if seen >= _UNKNOWN and leaf not in lost:
                 counts[seen] += 1
@@ -106,6 +117,9 @@ def merge_coverage(parts: Sequence[Coverage]) -> Coverage:
 
 Leaf = tuple[NodeTable, int]
 """A leaf by its document and row."""
+
+Owners = dict[Leaf, tuple[str, str]]
+"""The environment and the service that each leaf counts for."""
 
 
 def _leaves(service: Service) -> Iterator[Leaf]:

@@ -84,6 +84,25 @@ class FileGroup(Record):
         """All its files, in order."""
         return [file for member in self.members for file in member.files]
 
+    @property
+    def every_file(self) -> list[Path]:
+        """Its files, and those of the environments of its services."""
+        return [file for member in self.members for file in member.every_file]
+
+    def by_environment(self) -> Iterator[FileGroup]:
+        """The group in each environment of its services, in the order in which they name them.
+
+        A group without environments, or in one of them, is the only one.
+        """
+        names = dict.fromkeys(name for member in self.members for name in member.environments)
+        if self.environment or not names:
+            yield self
+            return
+        for name in names:
+            within = (member.within(name) for member in self.members)
+            members = tuple(member for member in within if member is not None)
+            yield self._replace(members=members, environment=name)
+
 
 def find_groups(paths: Sequence[Path], config: Config, piped: str = PIPED) -> list[FileGroup]:
     """The groups of some paths; by default all groups of the configuration, else ``deploy/``.
@@ -169,10 +188,7 @@ def _configured(
     """
     focus = _under(group.files, [], files) or _under(group.files, folders, [])
     limit = frozenset(map(display_path, focus)) if len(focus) < len(group.files) else frozenset()
-    for environment in group.environments or [""]:
-        within = (member.within(environment) for member in group.members)
-        members = tuple(member for member in within if member is not None)
-        yield FileGroup(group.name, group.top, members, limit, group, (), environment)
+    yield from FileGroup(group.name, group.top, group.members, limit, group).by_environment()
 
 
 def _ungrouped(folders: Iterable[Path], config: Config) -> Iterator[Skipped]:
@@ -188,15 +204,11 @@ def _ungrouped(folders: Iterable[Path], config: Config) -> Iterator[Skipped]:
 _EXCLUDED = "excluded by the configuration"
 
 
-OF_ENVIRONMENT = "values of environment"
-"""How the reason begins to skip values that go over others."""
-
-
 def _why_beside_values(file: Path, *, is_chart: bool) -> str:
-    """Why a file beside ``values.yaml`` is no service, or ""."""
+    """Why a file beside ``values.yaml`` is no service, or "". Of an environment it is a layer."""
     layer = layer_name(file.stem)
     if is_environment(layer):
-        return f"{OF_ENVIRONMENT} {layer}, which go over values.yaml in the same folder"
+        return ""
     is_chart &= file.stem != VALUES and file.stem not in NOT_DEPLOYMENTS
     if is_chart or (layer and layer == absolute(file).parent.name):
         return "other values of the service; its values.yaml is in the same folder"
@@ -261,11 +273,39 @@ def files_in(folder: Path, config: Config) -> FileGroup:
     inside = list(yaml_files(folder))
     stems = {file.stem for file in inside}
     reasons = {file: _why_not_read(file, config, stems) for file in inside}
-    members = (ServiceFiles((file,)) for file, reason in reasons.items() if not reason)
+    read = [file for file, reason in reasons.items() if not reason]
+    members = _with_environments([ServiceFiles((file,)) for file in read])
     skipped = (Skipped(display_path(file), reason) for file, reason in reasons.items() if reason)
     return FileGroup(
         absolute(folder).name, folder, tuple(members), skipped=tuple(skipped), folder=folder
     )
+
+
+def _with_environments(members: Sequence[ServiceFiles]) -> Sequence[ServiceFiles]:
+    """Files of a folder; values of environments are layers of its ``values.yaml``.
+
+    Without that file they are a service of the folder's name, if there are several.
+    """
+    layers = {
+        name: member.files
+        for member in members
+        if is_environment(name := layer_name(member.files[0].stem))
+    }
+    base = next((member for member in members if member.files[0].stem == VALUES), None)
+    if not layers or (base is None and len(layers) < _SEVERAL):
+        return members
+    others = (member for member in members if member.files not in layers.values())
+    if base is None:
+        first = next(iter(layers.values()))
+        name = absolute(first[0]).parent.name
+        return [*others, ServiceFiles(first, environments=layers, folder_name=name)]
+    environments = {name: (*base.files, *files) for name, files in layers.items()}
+    layered = base._replace(environments=environments)
+    return [layered if member is base else member for member in others]
+
+
+_SEVERAL = 2
+"""Values of so many environments are those of one service."""
 
 
 def _why_not_read(file: Path, config: Config, stems: Set[str]) -> str:

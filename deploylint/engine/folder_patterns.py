@@ -6,12 +6,13 @@ The name that varies is the service, if most of the folders hold one each.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from pathlib import Path
 
+from deploylint.documents.paths import absolute
 from deploylint.documents.record import Record
-from deploylint.engine.discovery import FileGroup
+from deploylint.engine.discovery import VALUES, FileGroup
 from deploylint.engine.environment_names import is_environment
 from deploylint.engine.load import DeploymentGroup
 from deploylint.readers.service import NAMELESS, service_name
@@ -69,6 +70,45 @@ def groups_by_pattern(
     return patterns
 
 
+def in_environments_of(
+    folder: Path, below: Mapping[Path, Sequence[FolderGroup]]
+) -> Mapping[Path, Sequence[FolderGroup]]:
+    """The groups of sub-folders; those with names of environments hold one group in each.
+
+    They do if there are several and most of their services are in another of them too.
+    """
+    inside = {
+        path: groups for path, groups in below.items() if groups and is_environment(path.name)
+    }
+    often = Counter(name for each in inside.items() for name in _service_names(*each))
+    if len(inside) < 2 or 2 * sum(count > 1 for count in often.values()) < len(often):
+        return below
+    within = {
+        path: [_in_environment(folder, path, group) for group in groups]
+        for path, groups in inside.items()
+    }
+    return {**below, **within}
+
+
+def _service_names(path: Path, groups: Iterable[FolderGroup]) -> set[str]:
+    """The names of services in a folder; "" for one that is called like it."""
+    names = {service.name for group in groups for service in group.loaded.services}
+    return {"" if name == path.name else name for name in names}
+
+
+def _in_environment(folder: Path, path: Path, group: FolderGroup) -> FolderGroup:
+    """A group in a sub-folder that holds all of an environment: its name does not have that."""
+    if group.files.environment:
+        return group
+    environment, loaded = path.name, group.loaded
+    services = tuple(one._replace(environment=environment) for one in loaded.services)
+    name = "/".join((absolute(folder).name, *group.place.relative_to(path).parts, *group.below))
+    return group._replace(
+        files=group.files._replace(environment=environment),
+        loaded=loaded._replace(name=name, environment=environment, services=services),
+    )
+
+
 def _pattern(path: Path, group: FolderGroup) -> FolderPattern:
     if group.below:
         return ("joined", group.place.as_posix(), *group.below)
@@ -119,7 +159,7 @@ def folder_names(groups: Sequence[Inside]) -> list[str]:
 
     Of several groups in one sub-folder, a folder that the others do not have names the service.
     """
-    files = [_nameable_file(group.loaded) for _, group in groups]
+    files = [_nameable_file(group) for _, group in groups]
     stems = Counter(file.stem for file in files if file is not None)
     paths = Counter(path for path, _ in groups)
     places = Counter(group.place.name for _, group in groups)
@@ -131,10 +171,15 @@ def folder_names(groups: Sequence[Inside]) -> list[str]:
     return names
 
 
-def _nameable_file(group: DeploymentGroup) -> Path | None:
-    """The file of the only service of a group, where the name of the service comes from it."""
-    if len(group.services) != 1:
+def _nameable_file(group: FolderGroup) -> Path | None:
+    """The file of the only service of a group, where the name of the service comes from it.
+
+    A service with values of environments alone is named as by a ``values.yaml``.
+    """
+    if len(group.loaded.services) != 1:
         return None
-    (service,) = group.services
+    (service,) = group.loaded.services
     file = service.files[0]
+    if any(member.folder_name for member in group.files.members):
+        return Path(file).with_name(f"{VALUES}.yaml")
     return Path(file) if service.name == service_name(file) else None

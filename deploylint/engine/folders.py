@@ -10,23 +10,26 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 from deploylint.compare.majority import QUORUM
 from deploylint.config.groups import ServiceFiles
 from deploylint.config.load import Config
 from deploylint.documents.paths import absolute, display_path, repository
-from deploylint.engine.discovery import CHART, OF_ENVIRONMENT, VALUES, FileGroup, Skipped, files_in
+from deploylint.engine.discovery import CHART, VALUES, FileGroup, Skipped, files_in
 from deploylint.engine.environment_names import layer_name
 from deploylint.engine.folder_patterns import (
     FolderGroup,
     Inside,
+    in_environments_of,
     folder_names,
     groups_by_pattern,
     is_fleet,
 )
 from deploylint.engine.kustomizations import overlaid_files
-from deploylint.engine.load import DeploymentGroup, load_group
+from deploylint.engine.load import DeploymentGroup, file_reader, load_group
+from deploylint.engine.load_values import ReadFile
 from deploylint.model.fields import IMAGE, SET_ELSEWHERE, element_of
 from deploylint.model.progress import SILENT, Progress
 from deploylint.model.service import Service
@@ -37,7 +40,6 @@ MAX_DEPTH = 30
 
 LAYER = "values that go over values.yaml in the same folder"
 NO_DEPLOYMENT = "sets no image, or nothing else of a deployment"
-NO_IMAGE = "sets no image; the values of its environments do, and are compared"
 OVERLAID = "laid over other files by a kustomization; build it first: kustomize build DIR"
 ONLY_SERVICE = "the only service of its folder; nothing to compare it with"
 TOO_FEW = f"fewer than {QUORUM} services in its group, and no reference; not compared"
@@ -55,30 +57,24 @@ _OF_A_CHART = {
 def load_groups(
     files: FileGroup, profile: str, config: Config, progress: Progress = SILENT
 ) -> list[DeploymentGroup]:
-    """The groups of some files: one, or all those of a folder and the folders below it."""
-    return [group.loaded for group in search(files, profile, config, progress)]
+    """The groups of some files: one, or all those of a folder and the folders below it.
+
+    A group whose services have environments is one in each of them.
+    """
+    searching = _Search(files.root, profile, config)
+    groups = searching.found(files, progress)
+    within = [part for group in groups for part in searching.in_environments(group)]
+    return [group.loaded for group in _small_groups_aside(within)]
 
 
 def search(
     files: FileGroup, profile: str, config: Config, progress: Progress = SILENT
 ) -> list[FolderGroup]:
-    """The groups that ``load_groups`` returns, with where they are.
+    """The groups that ``load_groups`` returns, with where they are, before their environments.
 
     What belongs to none of them is skipped by the first.
     """
-    searching = _Search(files.root, profile, config)
-    folder = files.folder and absolute(files.folder)
-    is_root = folder is not None and folder in repository(folder)
-    groups = searching.groups_of(files, progress, is_found=is_root)
-    if files.folder is not None:
-        groups += searching.groups_below(files.folder, is_service=bool(groups))
-    groups = _with_own_names(_focused(groups, files.focus))
-    if not groups:
-        loaded = searching.load(files)
-        groups = [FolderGroup(files, loaded._replace(skipped=()), _place(files))]
-    first, *others = _small_groups_aside(groups)
-    skipped = (*searching.skipped, *first.loaded.skipped)
-    return [first._replace(loaded=first.loaded._replace(skipped=skipped)), *others]
+    return _small_groups_aside(_Search(files.root, profile, config).found(files, progress))
 
 
 def with_groups_below(
@@ -89,6 +85,7 @@ def with_groups_below(
         return [loaded]
     searching = _Search(files.root, profile, config)
     below = searching.groups_below(files.folder, is_service=True)
+    below = [part for group in below for part in searching.in_environments(group)]
     groups = _small_groups_aside([FolderGroup(files, loaded, files.folder), *below])
     first, *others = [group.loaded for group in groups]
     return [first._replace(skipped=(*searching.skipped, *first.skipped)), *others]
@@ -105,9 +102,47 @@ class _Search:
         self._objects = dict[Path, FileGroup]()
         self.skipped = list[Skipped]()
 
-    def load(self, files: FileGroup, progress: Progress = SILENT) -> DeploymentGroup:
-        """Read a group."""
-        return load_group(files, self._profile, self._config.profile_folders, progress)
+    def found(self, files: FileGroup, progress: Progress) -> list[FolderGroup]:
+        """The groups of some files, before their environments; the first has what is skipped."""
+        folder = files.folder and absolute(files.folder)
+        is_root = folder is not None and folder in repository(folder)
+        groups = self.groups_of(files, progress, is_found=is_root)
+        if files.folder is not None:
+            groups += self.groups_below(files.folder, is_service=bool(groups))
+        groups = _with_own_names(_focused(groups, files.focus))
+        if not groups:
+            loaded = self.load(files)
+            groups = [FolderGroup(files, loaded._replace(skipped=()), _place(files))]
+        first, *others = groups
+        skipped = (*self.skipped, *first.loaded.skipped)
+        return [first._replace(loaded=first.loaded._replace(skipped=skipped)), *others]
+
+    def in_environments(self, group: FolderGroup) -> list[FolderGroup]:
+        """A group in each environment of its services, if any has one.
+
+        It is a group by itself too, if no environment has enough services to compare.
+        """
+        parts = list(group.files.by_environment())
+        if parts == [group.files]:
+            return [group]
+        found, skipped = group.loaded, dict.fromkeys(group.loaded.skipped)
+        groups, read = list[FolderGroup](), cache(file_reader(group.files))
+        for part in parts:
+            loaded = self.load(part, read=read)
+            skipped |= dict.fromkeys(loaded.skipped)
+            loaded = loaded._replace(name=found.name, focus=found.focus, skipped=())
+            groups.append(group._replace(files=part, loaded=loaded))
+        largest = max(len(each.loaded.services) for each in groups)
+        if largest < QUORUM <= len(found.services):
+            groups.insert(0, group)
+        first, *others = groups
+        return [first._replace(loaded=first.loaded._replace(skipped=tuple(skipped))), *others]
+
+    def load(
+        self, files: FileGroup, progress: Progress = SILENT, read: ReadFile | None = None
+    ) -> DeploymentGroup:
+        """Read a group; ``read`` reads its files."""
+        return load_group(files, self._profile, self._config.profile_folders, progress, read)
 
     def groups_of(
         self, files: FileGroup, progress: Progress = SILENT, *, is_found: bool = False
@@ -117,9 +152,8 @@ class _Search:
         A file that repeats the workloads of others is a group of its own. ``is_found`` is whether
         no command names the folder: some of its files may be of another kind.
         """
-        loaded, place = self.load(files, progress), _place(files)
-        if environments := self._environments(files, loaded):
-            return environments
+        files, loaded = self._with_images(files, self.load(files, progress))
+        place = _place(files)
         if is_found:
             loaded = _without_others(loaded)
             left_out = {
@@ -140,22 +174,21 @@ class _Search:
         parts = [(path, _part(files, paths)) for path, paths in places]
         return [FolderGroup(part, self.load(part), path) for path, part in parts]
 
-    def _environments(self, files: FileGroup, loaded: DeploymentGroup) -> list[FolderGroup]:
-        """A group for each environment, if only the values of those have the images of services."""
-        reasons = {skip: skip.reason.startswith(OF_ENVIRONMENT) for skip in loaded.skipped}
-        if files.folder is None or any(map(_has_image, loaded.services)):
-            return []
-        groups = list[FolderGroup]()
-        for path in (files.folder / Path(skip.file).name for skip in reasons if reasons[skip]):
-            name = f"{files.name}/{layer_name(path.stem)}"
-            part = files._replace(name=name, members=(ServiceFiles((path,)),), skipped=())
-            group = self.load(part)
-            if any(map(_has_image, group.services)):
-                groups.append(FolderGroup(part, group, path))
-        if groups:
-            self.skipped += (skip for skip in reasons if not reasons[skip])
-            self.skipped += (Skipped(service.files[0], NO_IMAGE) for service in loaded.services)
-        return groups
+    def _with_images(
+        self, files: FileGroup, loaded: DeploymentGroup
+    ) -> tuple[FileGroup, DeploymentGroup]:
+        """A group with the first environment of each service that has an image in those alone."""
+        complete = {service.files[0] for service in loaded.services if _has_image(service)}
+        members = tuple(
+            member._replace(files=next(iter(member.environments.values())))
+            if member.environments and files.file_name(member.files[0]) not in complete
+            else member
+            for member in files.members
+        )
+        if files.environment or members == files.members:
+            return files, loaded
+        files = files._replace(members=members)
+        return files, self.load(files)
 
     def _without_overlaid(self, files: FileGroup) -> FileGroup:
         """The files of a folder without those that a kustomization lays over others."""
@@ -179,7 +212,8 @@ class _Search:
             groups = self.groups_of(files, is_found=True)
             inside = self.groups_below(path, depth + 1, is_service=bool(groups))
             below[path] = [*groups, *inside]
-        return self._with_objects(folder, below) or list(self._joined(folder, below))
+        within = in_environments_of(folder, below)
+        return self._with_objects(folder, within) or list(self._joined(folder, within))
 
     def _with_objects(
         self, folder: Path, below: Mapping[Path, Sequence[FolderGroup]]
@@ -204,10 +238,12 @@ class _Search:
         """The groups of sub-folders: one for each pattern of paths with a service each."""
         patterns = groups_by_pattern(below)
         fleets = {pattern for pattern, groups in patterns.items() if is_fleet(groups)}
+        several = len({_within_any(patterns[fleet][0][1], fleet) for fleet in fleets}) > 1
         for pattern, groups in patterns.items():
             if pattern in fleets:
                 below_each = ("*", *pattern[1:])
-                names = (absolute(folder).name, *(below_each if len(fleets) > 1 else ()))
+                varying = _within_any(groups[0][1], below_each) if several else ()
+                names = (absolute(folder).name, *varying)
                 joined = self._join(folder, "/".join(names), groups)
                 parts = tuple(group for _, group in groups) if len(groups) < QUORUM else ()
                 yield joined._replace(below=below_each, parts=parts)
@@ -222,11 +258,20 @@ class _Search:
             for member in group.files.members
         )
         skipped = tuple(skip for _, group in groups for skip in group.files.skipped)
-        files = FileGroup(name, self._root, members, skipped=skipped, folder=folder)
+        environment = groups[0][1].files.environment
+        files = FileGroup(
+            name, self._root, members, skipped=skipped, folder=folder, environment=environment
+        )
         return FolderGroup(files, self.load(files), folder)
 
 
 # --- names, and what is left out ------------------------------------------------------------------
+
+
+def _within_any(group: FolderGroup, pattern: tuple[str, ...]) -> tuple[str, ...]:
+    """The pattern of a group without the name of its environment."""
+    environment = group.files.environment
+    return tuple(name for name in pattern if not environment or name != environment)
 
 
 def _without_others(group: DeploymentGroup) -> DeploymentGroup:
@@ -278,19 +323,19 @@ def _part(files: FileGroup, paths: Sequence[Path]) -> FileGroup:
 def _prefixed(group: FolderGroup) -> FolderGroup:
     """A group in a sub-folder: its name has the folder above that."""
     name = group.loaded.name
-    if "/" not in name:
+    if "/" not in name and not group.files.environment:
         name = f"{absolute(group.place).parent.name}/{name}"
     return group._replace(loaded=group.loaded._replace(name=name))
 
 
 def _with_own_names(groups: Sequence[FolderGroup]) -> list[FolderGroup]:
     """Groups with the path of their folder as the name, if another one has that name."""
-    often = Counter(group.loaded.name for group in groups)
+    often = Counter((group.loaded.name, group.files.environment) for group in groups)
     return [
         group._replace(
             loaded=group.loaded._replace(name="/".join((display_path(group.place), *group.below)))
         )
-        if often[group.loaded.name] > 1
+        if often[group.loaded.name, group.files.environment] > 1
         else group
         for group in groups
     ]
@@ -298,7 +343,9 @@ def _with_own_names(groups: Sequence[FolderGroup]) -> list[FolderGroup]:
 
 def _focused(groups: Sequence[FolderGroup], focus: frozenset[str]) -> list[FolderGroup]:
     """The groups with a file in focus; all where no group has any."""
-    limits = [focus.intersection(map(group.files.file_name, group.files.files)) for group in groups]
+    limits = [
+        focus.intersection(map(group.files.file_name, group.files.every_file)) for group in groups
+    ]
     if not any(limits):
         return list(groups)
     return [

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from deploylint.engine.attach_sources import with_sources
 from deploylint.engine.discovery import NOT_DEPLOYMENTS, OWN, STDIN, FileGroup, Skipped
 from deploylint.engine.kustomizations import with_kustomization
 from deploylint.engine.load_manifests import ManifestServices, combine_shapes, load_manifests
-from deploylint.engine.load_values import load_values, without_duplicates
+from deploylint.engine.load_values import ReadFile, load_values, without_duplicates
 from deploylint.engine.profile_choice import ProfileDetector
 from deploylint.model.errors import UsageError
 from deploylint.model.progress import SILENT, Progress
@@ -75,15 +75,20 @@ def _own_files(service: Service) -> tuple[str, ...]:
 
 
 def load_group(
-    files: FileGroup, profile: str, folders: profiles.Folders = (), progress: Progress = SILENT
+    files: FileGroup,
+    profile: str,
+    folders: profiles.Folders = (),
+    progress: Progress = SILENT,
+    read: ReadFile | None = None,
 ) -> DeploymentGroup:
     """Read a group; ``profile`` is a name or "", ``folders`` hold profiles of the project's own.
 
+    ``read`` reads its files, if another group has files of them too.
     A service without one of its layers is not read at all. Raises Misread for settings that do not
     go with a file.
     """
     detector = ProfileDetector(profile, folders)
-    values = load_values(files, file_reader(files), detector, progress)
+    values = load_values(files, read or file_reader(files), detector, progress)
     manifests = load_manifests(files, values.files, progress)
     if manifests.services and files.folder is not None:
         values = values._replace(services=(), skipped=(), duplicates=())
@@ -134,7 +139,7 @@ def skipped_contents(group: FileGroup, files: Mapping[Path, FileContents]) -> It
         yield from (Skipped(group.file_name(path), reason) for reason in contents.skipped)
 
 
-def file_reader(group: FileGroup) -> Callable[[Path], FileContents]:
+def file_reader(group: FileGroup) -> ReadFile:
     """Reads the files of a group; the standard input is read once and kept."""
 
     @cache
