@@ -70,6 +70,12 @@ class Report(Record):
         """The violations, in order."""
         return tuple(in_order(one.finding() for one in self.judged if one.status == "violation"))
 
+    @property
+    def peers(self) -> Mapping[tuple[str, str], Sequence[Service]]:
+        """The services of each group in each of its environments, by both names."""
+        loaded = [group.loaded for group in self.groups]
+        return {(one.name, one.environment): one.services for one in loaded}
+
 
 def exit_code(report: Report, fail_on: Severity | None, max_unknown: int | None = None) -> int:
     """3 when something could not be checked, 1 when a violation reaches ``fail_on``, else 0.

@@ -7,6 +7,7 @@ from deploylint.config.allowances import allowance_state
 from deploylint.engine.result import GroupReport, Report
 from deploylint.model.decode import encode
 from deploylint.model.finding import Finding
+from deploylint.policy.causes import find_causes
 from deploylint.reports import Look
 from deploylint.reports.json_schema import (
     TOOL,
@@ -18,6 +19,7 @@ from deploylint.reports.json_schema import (
     RelatedV1,
     ReportV1,
     ServiceV1,
+    SkippedV1,
     SummaryV1,
     errors,
     filled,
@@ -27,7 +29,12 @@ from deploylint.reports.json_schema import (
 
 def write(report: Report, look: Look) -> str:
     """The whole report; how it is to look changes nothing."""
-    counts = report.summary
+    counts, findings = report.summary, report.findings
+    causes = {
+        finding.fingerprint: cause.id
+        for cause in find_causes(findings, report.peers)
+        for finding in cause.findings
+    }
     return encode(
         ReportV1(
             schema="deploylint/v1",
@@ -36,8 +43,11 @@ def write(report: Report, look: Look) -> str:
             summary=filled(
                 SummaryV1, counts, unused_allowances=counts.unused, waiting_reasons=counts.waiting
             ),
-            findings=[_finding(finding, report.today) for finding in report.findings],
+            findings=[
+                _finding(finding, causes[finding.fingerprint], report.today) for finding in findings
+            ],
             errors=errors(report.problems),
+            skipped=[SkippedV1(skip.file, skip.reason) for skip in report.skipped],
         )
     )
 
@@ -65,12 +75,13 @@ def _extra_key(service: str, key: ExtraKey) -> LoneKeyV1:
     return filled(LoneKeyV1, at, service=service, component=key.component, key=key.key, side=side)
 
 
-def _finding(finding: Finding, today: str) -> FindingV1:
+def _finding(finding: Finding, cause: str, today: str) -> FindingV1:
     reference, allowance = finding.reference_location, finding.allowance
     also = ((("also-allowed", one.at, one.id)) for one in finding.also)
     return filled(
         FindingV1,
         finding,
+        cause=cause,
         location=LocationV1(*finding.location),
         reference_location=reference and LocationV1(*reference),
         related=[

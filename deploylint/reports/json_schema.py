@@ -57,7 +57,7 @@ class AllowanceV1(Closed):
 
 
 class FindingV1(Closed):
-    """One finding about one place."""
+    """One finding about one place; ``cause`` is the same in all findings of one cause."""
 
     status: Status
     severity: Severity
@@ -70,6 +70,7 @@ class FindingV1(Closed):
     path: str
     message: str
     fingerprint: Annotated[str, Meta(pattern="^[0-9a-f]{16}$")]
+    cause: str
     expected: Any
     expected_state: State
     actual: Any
@@ -140,6 +141,13 @@ class ErrorV1(Closed):
     message: str
 
 
+class SkippedV1(Closed):
+    """A path that was skipped, and why."""
+
+    path: str
+    reason: str
+
+
 class ToolV1(Closed):
     """The program that wrote the report."""
 
@@ -156,6 +164,7 @@ class ReportV1(Closed):
     summary: SummaryV1
     findings: list[FindingV1]
     errors: list[ErrorV1]
+    skipped: list[SkippedV1]
 
 
 class UseV1(Closed):

@@ -154,3 +154,14 @@ def test_json_schema_rejects_a_value_out_of_bounds(
     variant, holder = changed(written["violations"], where)
     holder[where[-1]] = value
     assert not VALIDATOR.is_valid(variant)
+
+
+def test_json_report_joins_findings_by_cause_and_lists_skipped_paths(tmp_path: Path) -> None:
+    folder = story(tmp_path / "deploy", {"memory: 256Mi": "memory: 512Mi"})
+    (folder / "deploy-rust.yaml").write_bytes((folder / "deploy-go.yaml").read_bytes())
+    (folder / "Chart.yaml").write_text("name: x\n", "utf-8")
+    written = json.loads(json_v1.write(run(folder), Look()))
+    causes = [one["cause"] for one in written["findings"] if one["rule"] == "resources"]
+    assert (len(causes), len(set(causes))) == (8, 1)
+    assert [Path(one["path"]).name for one in written["skipped"]] == ["Chart.yaml"]
+    assert written["skipped"][0]["reason"] == "a chart's description"
