@@ -128,7 +128,7 @@ def _leaves(service: Service) -> Iterator[Leaf]:
 
 def _documents(service: Service) -> Iterator[tuple[NodeTable, Sequence[int]]]:
     """The leaves of a service's documents, those of one document together where it is written."""
-    for root in service.roots:
+    for root in service.written:
         yield from leaf_rows(root)
 
 

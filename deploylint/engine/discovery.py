@@ -15,6 +15,7 @@ from deploylint.config.load import Config
 from deploylint.documents.paths import (
     absolute,
     display_path,
+    is_file,
     is_folder,
     is_there,
     leads_out,
@@ -36,11 +37,24 @@ CHART, VALUES = "Chart", "values"
 """The names of a chart's own files, without suffix."""
 NOT_DEPLOYMENTS = {
     CHART: "a chart's description",
-    "kustomization": "a kustomization; build it first: kustomize build DIR | deploylint check -",
+    "kustomization": "a kustomization; it changes nothing that is read here",
     "skaffold": "a skaffold configuration",
     "docker-compose": "a compose file",
     "compose": "a compose file",
 }
+
+
+KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+
+
+def is_kustomization(file: Path) -> bool:
+    """Whether a file is called as a kustomization."""
+    return file.name in KUSTOMIZATIONS
+
+
+def kustomization_in(folder: Path) -> Path | None:
+    """The kustomization of a folder."""
+    return next((folder / name for name in KUSTOMIZATIONS if is_file(folder / name)), None)
 
 
 class Skipped(Record):

@@ -10,37 +10,45 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from deploylint.compare.majority import QUORUM
 from deploylint.config.groups import ServiceFiles
 from deploylint.config.load import Config
 from deploylint.documents.paths import absolute, display_path, repository
-from deploylint.engine.discovery import CHART, VALUES, FileGroup, Skipped, files_in
+from deploylint.documents.reader import ReadDocument, document_reader
+from deploylint.engine.discovery import (
+    CHART,
+    VALUES,
+    FileGroup,
+    Skipped,
+    files_in,
+    kustomization_in,
+)
 from deploylint.engine.environment_names import layer_name
 from deploylint.engine.folder_patterns import (
     FolderGroup,
     Inside,
-    in_environments_of,
     folder_names,
     groups_by_pattern,
+    in_environments_of,
     is_fleet,
 )
-from deploylint.engine.kustomizations import overlaid_files
-from deploylint.engine.load import DeploymentGroup, file_reader, load_group
-from deploylint.engine.load_values import ReadFile
+from deploylint.engine.load import OVERLAID, DeploymentGroup, load_group
 from deploylint.model.fields import IMAGE, SET_ELSEWHERE, element_of
 from deploylint.model.progress import SILENT, Progress
 from deploylint.model.service import Service
 from deploylint.readers.detect import NO_VALUES
+
+if TYPE_CHECKING:
+    from deploylint.engine.kustomizations import Kustomization, Overlay
 
 MAX_DEPTH = 30
 """How deep folders are searched."""
 
 LAYER = "values that go over values.yaml in the same folder"
 NO_DEPLOYMENT = "sets no image, or nothing else of a deployment"
-OVERLAID = "laid over other files by a kustomization; build it first: kustomize build DIR"
 ONLY_SERVICE = "the only service of its folder; nothing to compare it with"
 TOO_FEW = f"fewer than {QUORUM} services in its group, and no reference; not compared"
 
@@ -64,7 +72,7 @@ def load_groups(
     searching = _Search(files.root, profile, config)
     groups = searching.found(files, progress)
     within = [part for group in groups for part in searching.in_environments(group)]
-    return [group.loaded for group in _small_groups_aside(within)]
+    return [group.loaded for group in _small_environments_aside(_small_groups_aside(within))]
 
 
 def search(
@@ -98,6 +106,7 @@ class _Search:
         self._root = root
         self._profile = profile
         self._config = config
+        self._kustomizations: list[Kustomization] = []
         self._overlaid = set[Path]()
         self._objects = dict[Path, FileGroup]()
         self.skipped = list[Skipped]()
@@ -105,17 +114,46 @@ class _Search:
     def found(self, files: FileGroup, progress: Progress) -> list[FolderGroup]:
         """The groups of some files, before their environments; the first has what is skipped."""
         folder = files.folder and absolute(files.folder)
+        if files.folder is not None:
+            self._find_kustomization(files.folder)
         is_root = folder is not None and folder in repository(folder)
         groups = self.groups_of(files, progress, is_found=is_root)
         if files.folder is not None:
             groups += self.groups_below(files.folder, is_service=bool(groups))
-        groups = _with_own_names(_focused(groups, files.focus))
+        groups = _with_own_names(_focused(self._with_overlays(groups), files.focus))
         if not groups:
             loaded = self.load(files)
             groups = [FolderGroup(files, loaded._replace(skipped=()), _place(files))]
         first, *others = groups
         skipped = (*self.skipped, *first.loaded.skipped)
         return [first._replace(loaded=first.loaded._replace(skipped=skipped)), *others]
+
+    def _find_kustomization(self, folder: Path) -> None:
+        """Keep the kustomization of a folder, and the files elsewhere that it lays over others."""
+        if kustomization_in(folder) is None:
+            return
+        from deploylint.engine.kustomizations import Kustomization, read_kustomization
+
+        one = read_kustomization(folder, self._root, document_reader(self._root))
+        if isinstance(one, Kustomization):
+            self._kustomizations.append(one)
+            self._overlaid.update(file for file in one.overlaid if file.parent != one.file.parent)
+
+    def _with_overlays(self, groups: Sequence[FolderGroup]) -> list[FolderGroup]:
+        """The groups, of which the overlays of their files are environments."""
+        if not self._kustomizations:
+            return list(groups)
+        from deploylint.engine.kustomizations import overlays
+
+        by_file: dict[Path, list[Overlay]] = {}
+        for overlay in overlays(self._kustomizations):
+            for file in overlay.deployed:
+                by_file.setdefault(file, []).append(overlay)
+        laid = [_overlaid(group, by_file) for group in groups]
+        used = {file for group in laid for file in group.files.every_file}
+        names = {display_path(file) for file in used}
+        self.skipped = [skip for skip in self.skipped if skip.file not in names]
+        return laid
 
     def in_environments(self, group: FolderGroup) -> list[FolderGroup]:
         """A group in each environment of its services, if any has one.
@@ -126,9 +164,9 @@ class _Search:
         if parts == [group.files]:
             return [group]
         found, skipped = group.loaded, dict.fromkeys(group.loaded.skipped)
-        groups, read = list[FolderGroup](), cache(file_reader(group.files))
+        groups, read = list[FolderGroup](), document_reader(group.files.root)
         for part in parts:
-            loaded = self.load(part, read=read)
+            loaded = self.load(part, read_document=read)
             skipped |= dict.fromkeys(loaded.skipped)
             loaded = loaded._replace(name=found.name, focus=found.focus, skipped=())
             groups.append(group._replace(files=part, loaded=loaded))
@@ -139,10 +177,14 @@ class _Search:
         return [first._replace(loaded=first.loaded._replace(skipped=tuple(skipped))), *others]
 
     def load(
-        self, files: FileGroup, progress: Progress = SILENT, read: ReadFile | None = None
+        self,
+        files: FileGroup,
+        progress: Progress = SILENT,
+        read_document: ReadDocument | None = None,
     ) -> DeploymentGroup:
-        """Read a group; ``read`` reads its files."""
-        return load_group(files, self._profile, self._config.profile_folders, progress, read)
+        """Read a group; ``read_document`` reads its files."""
+        folders = self._config.profile_folders
+        return load_group(files, self._profile, folders, progress, read_document)
 
     def groups_of(
         self, files: FileGroup, progress: Progress = SILENT, *, is_found: bool = False
@@ -207,7 +249,7 @@ class _Search:
                 name = f"{display_path(path)}/"
                 self.skipped.append(Skipped(name, reason, unrendered=_is_templates(path)))
                 continue
-            self._overlaid.update(overlaid_files(path, self._root))
+            self._find_kustomization(path)
             files = self._without_overlaid(files_in(path, self._config))._replace(root=self._root)
             groups = self.groups_of(files, is_found=True)
             inside = self.groups_below(path, depth + 1, is_service=bool(groups))
@@ -266,6 +308,18 @@ class _Search:
 
 
 # --- names, and what is left out ------------------------------------------------------------------
+
+
+def _overlaid(group: FolderGroup, overlays: Mapping[Path, Sequence[Overlay]]) -> FolderGroup:
+    """A group with the overlays of its files as environments."""
+    members = tuple(_in_overlays(member, overlays) for member in group.files.members)
+    return group._replace(files=group.files._replace(members=members))
+
+
+def _in_overlays(member: ServiceFiles, overlays: Mapping[Path, Sequence[Overlay]]) -> ServiceFiles:
+    above = [each for file in member.files for each in overlays.get(absolute(file), ())]
+    environments = {one.environment: (*member.files, *one.files) for one in above}
+    return member._replace(environments=environments) if environments else member
 
 
 def _within_any(group: FolderGroup, pattern: tuple[str, ...]) -> tuple[str, ...]:
@@ -362,6 +416,22 @@ def _small_groups_aside(groups: Sequence[FolderGroup]) -> list[FolderGroup]:
     return [
         group._replace(loaded=_aside(group.loaded))
         if 0 < len(group.loaded.services) < QUORUM
+        else group
+        for group in groups
+    ]
+
+
+def _small_environments_aside(groups: Sequence[FolderGroup]) -> list[FolderGroup]:
+    """Environments of found groups, each without an error if another has more services."""
+    sizes = Counter[str]()
+    for group in groups:
+        name = group.loaded.name
+        sizes[name] = max(sizes[name], len(group.loaded.services))
+    return [
+        group._replace(loaded=group.loaded._replace(is_aside=True))
+        if len(group.loaded.services) < sizes[group.loaded.name]
+        and group.files.environment
+        and group.files.configured is None
         else group
         for group in groups
     ]

@@ -9,17 +9,30 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from deploylint.config.groups import GroupConfig
 from deploylint.documents.nodes import Problem
 from deploylint.documents.paths import display_path
-from deploylint.documents.reader import Document, read_file, read_stream
+from deploylint.documents.reader import (
+    Document,
+    ReadDocument,
+    document_reader,
+    read_file,
+    read_stream,
+)
 from deploylint.documents.record import Record
 from deploylint.engine.attach_sources import with_sources
-from deploylint.engine.discovery import NOT_DEPLOYMENTS, OWN, STDIN, FileGroup, Skipped
-from deploylint.engine.kustomizations import with_kustomization
+from deploylint.engine.discovery import (
+    NOT_DEPLOYMENTS,
+    OWN,
+    STDIN,
+    FileGroup,
+    Skipped,
+    is_kustomization,
+)
 from deploylint.engine.load_manifests import ManifestServices, combine_shapes, load_manifests
 from deploylint.engine.load_values import ReadFile, load_values, without_duplicates
 from deploylint.engine.profile_choice import ProfileDetector
@@ -30,6 +43,11 @@ from deploylint.readers import detect
 from deploylint.readers.helm import profile as profiles
 from deploylint.readers.helm.profile import Profile
 from deploylint.readers.wrapped.values import FileContents
+
+OVERLAID = "laid over other files by a kustomization; none of these is read here"
+
+if TYPE_CHECKING:
+    from deploylint.engine.kustomizations import KustomizedFiles
 
 
 class DeploymentGroup(Record):
@@ -79,16 +97,20 @@ def load_group(
     profile: str,
     folders: profiles.Folders = (),
     progress: Progress = SILENT,
-    read: ReadFile | None = None,
+    read_document: ReadDocument | None = None,
 ) -> DeploymentGroup:
     """Read a group; ``profile`` is a name or "", ``folders`` hold profiles of the project's own.
 
-    ``read`` reads its files, if another group has files of them too.
+    ``read_document`` reads its files, if another group has files of them too.
     A service without one of its layers is not read at all. Raises Misread for settings that do not
     go with a file.
     """
     detector = ProfileDetector(profile, folders)
-    values = load_values(files, read or file_reader(files), detector, progress)
+    kustomized = _kustomized(files, read_document)
+    read = file_reader(files, read_document)
+    if kustomized is not None:
+        read = partial(_read_kustomized, kustomized, read)
+    values = load_values(files, read, detector, progress)
     manifests = load_manifests(files, values.files, progress)
     if manifests.services and files.folder is not None:
         values = values._replace(services=(), skipped=(), duplicates=())
@@ -96,10 +118,12 @@ def load_group(
     combined = combine_shapes(values.services, manifests.services, chosen, folders)
     services, duplicates = without_duplicates(combined)
     added = with_sources(services, files.members, alone=len(services) == 1)
-    folder = files.folder if manifests.services else None
-    services, kustomization = with_kustomization(added.services, folder, files.root)
+    services = added.services
+    if kustomized is not None:
+        services = tuple(kustomized.faults(services))
     contents = manifests.files.values()
     problems = [problem for file in contents for problem in file.problems]
+    problems += () if kustomized is None else kustomized.problems
     problems += (*values.duplicates, *manifests.problems, *duplicates, *added.problems)
     skipped = (*files.skipped, *skipped_contents(files, manifests.files), *values.skipped)
     shapes = {service.shape for service in services} or {"values"}
@@ -112,13 +136,33 @@ def load_group(
         skipped=(*skipped, *manifests.skipped, *added.skipped),
         problems=tuple(problems),
         copies=manifests.copies,
-        documents=(*_documents(contents), *kustomization),
+        documents=(*_documents(contents), *([] if kustomized is None else kustomized.documents)),
         sources=added.documents,
         focus=files.focus,
         configured=files.configured,
         environment=files.environment,
         piped=files.piped if STDIN in files.files else "",
     )
+
+
+def _kustomized(files: FileGroup, read_document: ReadDocument | None) -> KustomizedFiles | None:
+    """What the kustomizations among some files change; None where there are none."""
+    if not any(map(is_kustomization, files.files)):
+        return None
+    from deploylint.engine.kustomizations import KustomizedFiles  # most groups have none
+
+    return KustomizedFiles(files.files, files.root, read_document or document_reader(files.root))
+
+
+def _read_kustomized(kustomized: KustomizedFiles, read: ReadFile, path: Path) -> FileContents:
+    """What a file holds, with what the kustomizations of its group change in it."""
+    if path == STDIN:
+        return read(path)
+    if is_kustomization(path) or kustomized.is_patch(path):
+        if kustomized.is_applied(path):
+            return FileContents()
+        return read(path) if is_kustomization(path) else FileContents(skipped=(OVERLAID,))
+    return kustomized.contents(path) or read(path)
 
 
 def _documents(contents: Iterable[FileContents]) -> Iterator[Document]:
@@ -139,8 +183,11 @@ def skipped_contents(group: FileGroup, files: Mapping[Path, FileContents]) -> It
         yield from (Skipped(group.file_name(path), reason) for reason in contents.skipped)
 
 
-def file_reader(group: FileGroup) -> ReadFile:
-    """Reads the files of a group; the standard input is read once and kept."""
+def file_reader(group: FileGroup, read_document: ReadDocument | None = None) -> ReadFile:
+    """Reads the files of a group; the standard input is read once and kept.
+
+    ``read_document`` reads what is neither that nor of another kind by its name.
+    """
 
     @cache
     def read_piped() -> FileContents:
@@ -148,14 +195,20 @@ def file_reader(group: FileGroup) -> ReadFile:
             raise UsageError("standard input is closed; name a file instead of -")
         return detect.read_contents(read_stream(sys.stdin.buffer, group.piped))
 
-    return lambda path: read_piped() if path == STDIN else _read(path, group)
+    def read(path: Path) -> FileContents:
+        if path == STDIN:
+            return read_piped()
+        if (kind := _other_kind(path)) is not None:
+            return FileContents(skipped=(kind,))
+        if read_document is not None:
+            return detect.read_contents(read_document(path))
+        return detect.read_contents(read_file(path, display_path(path), group.root))
+
+    return read
 
 
-def _read(path: Path, group: FileGroup) -> FileContents:
-    """The contents of one file, where it is a deployment."""
-    kind = NOT_DEPLOYMENTS.get(path.stem.partition(".")[0])
+def _other_kind(path: Path) -> str | None:
+    """What a file is by its name, if it is no deployment."""
     if path.name.startswith(OWN):
-        kind = "a configuration of deploylint"
-    if kind is not None:
-        return FileContents(skipped=(kind,))
-    return detect.read_contents(read_file(path, display_path(path), group.root))
+        return "a configuration of deploylint"
+    return NOT_DEPLOYMENTS.get(path.stem.partition(".")[0])

@@ -15,7 +15,7 @@ from deploylint.documents.paths import display_path
 from deploylint.documents.reader import Document
 from deploylint.documents.record import Record
 from deploylint.documents.suggest import hint
-from deploylint.engine.discovery import FileGroup, Skipped
+from deploylint.engine.discovery import FileGroup, Skipped, is_kustomization
 from deploylint.engine.overlays import LeafKeys, find_base_files, key_paths
 from deploylint.engine.profile_choice import ProfileDetector
 from deploylint.model.errors import misread_at
@@ -139,7 +139,7 @@ def layers_of(member: ServiceFiles, files: Mapping[Path, FileContents]) -> Itera
     """
     contents, stated = [files[path] for path in member.files], member.stated
     if stated is None or not stated.name:
-        if member.environments and len(contents) > 1:
+        if member.environments and not any(map(is_kustomization, member.files)):
             yield from _layers_of_folder(member, contents)
             return
         for file in contents:

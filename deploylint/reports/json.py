@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
+
 from deploylint.compare.extra_keys import ExtraKey
 from deploylint.config.allowances import allowance_state
 from deploylint.engine.result import GroupReport, Report
@@ -35,11 +38,12 @@ def write(report: Report, look: Look) -> str:
         for cause in find_causes(findings, report.peers)
         for finding in cause.findings
     }
+    environments = _environments(report)
     return encode(
         ReportV1(
             schema="deploylint/v1",
             tool=TOOL,
-            groups=[_group(group) for group in report.groups],
+            groups=[_group(group, environments) for group in report.groups],
             summary=filled(
                 SummaryV1, counts, unused_allowances=counts.unused, waiting_reasons=counts.waiting
             ),
@@ -52,7 +56,19 @@ def write(report: Report, look: Look) -> str:
     )
 
 
-def _group(group: GroupReport) -> GroupV1:
+Environments = Mapping[tuple[str, str], dict[str, list[str]]]
+"""The files of each environment of a service, by its group and name."""
+
+
+def _environments(report: Report) -> Environments:
+    environments = defaultdict[tuple[str, str], dict[str, list[str]]](dict)
+    for group in report.groups:
+        for one in group.loaded.services if group.loaded.environment else ():
+            environments[group.loaded.name, one.name][one.environment] = list(one.files)
+    return environments
+
+
+def _group(group: GroupReport, environments: Environments) -> GroupV1:
     return GroupV1(
         name=group.loaded.name,
         environment=group.loaded.environment or None,
@@ -61,7 +77,13 @@ def _group(group: GroupReport) -> GroupV1:
         reference=group.reference.name if group.reference else None,
         reference_because=group.reference_because,
         services=[
-            ServiceV1(s.name, s.runtime or None, s.main.role, list(s.files))
+            ServiceV1(
+                s.name,
+                s.runtime or None,
+                s.main.role,
+                list(s.files),
+                environments.get((group.loaded.name, s.name), {}),
+            )
             for s in group.loaded.services
         ],
         structure=[_extra_key(service, key) for service, key in group.extra_keys],

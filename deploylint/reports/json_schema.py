@@ -83,12 +83,13 @@ class FindingV1(Closed):
 
 
 class ServiceV1(Closed):
-    """One service of a group."""
+    """One service of a group; ``files`` are those of the group's environment."""
 
     name: str
     runtime: str | None
     role: Role
     files: list[str]
+    environments: dict[str, list[str]]
 
 
 class LoneKeyV1(Closed):

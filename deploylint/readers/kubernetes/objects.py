@@ -7,7 +7,7 @@ that may be a patch, or a file of somebody else's.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from deploylint.documents.comments import comments
 from deploylint.documents.nodes import Node, Problem, child, child_at, is_empty, span
@@ -16,7 +16,7 @@ from deploylint.documents.record import Record
 from deploylint.readers.helm.key_tree import split
 from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.schema import WorkloadKind
-from deploylint.readers.wrapped.values import unreadable_at
+from deploylint.readers.wrapped.values import ChangedObject, unreadable_at
 
 
 class Object(Record):
@@ -24,6 +24,7 @@ class Object(Record):
 
     ``template`` is the file of a chart that it was rendered from, if that is said.
     ``workload`` is how it runs pods; None for an object that runs none.
+    ``changed`` is what its mapping was made of, if a kustomization changes it.
     """
 
     kind: str
@@ -32,6 +33,7 @@ class Object(Record):
     node: Node
     template: str = ""
     workload: WorkloadKind | None = None
+    changed: ChangedObject | None = None
 
     @property
     def file(self) -> str:
@@ -92,7 +94,7 @@ def containers(pod: Node | None, key: str = "containers") -> list[Node]:
     return [item for item in items if isinstance(item.content, dict)]
 
 
-def objects_in(document: Document) -> Held:
+def objects_in(document: Document, changed: Mapping[int, ChangedObject]) -> Held:
     """The objects of a file, without patches and what is not an object, which are named."""
     objects, skipped, problems = list[Object](), list[str](), list[Problem]()
     templates = dict(_templates(document))
@@ -105,7 +107,7 @@ def objects_in(document: Document) -> Held:
         elif read.workload is not None and not containers(pod_of(read)):
             problems.append(_without_containers(read))
         else:
-            objects.append(read)
+            objects.append(read._replace(changed=changed.get(id(node))))
     return Held(tuple(objects), tuple(skipped), tuple(problems))
 
 

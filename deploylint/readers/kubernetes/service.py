@@ -44,18 +44,34 @@ def service_of(main: Workload, name: str, workers: Sequence[Workload]) -> Servic
     roots = tuple(by_place.values())
     return Service(
         name=name,
-        files=tuple(dict.fromkeys(o.file for o in objects)),
+        files=tuple(dict.fromkeys((*(o.file for o in objects), *_files(objects)))),
         runtime="" if runtime.state == "unknown" else str(runtime.data),
         runtime_because="" if runtime.state == "unknown" else runtime.note,
         own_names=own_names(components),
         components=tuple(components),
         roots=roots,
         root=main.object.node,
+        layers=tuple(_layers(objects)),
+        lost=tuple(lost for o in objects if o.changed is not None for lost in o.changed.lost),
         faults=(*_faults(roots, workloads), *value_faults(components)),
         notes=tuple(_notes(workloads)),
         shape="manifests",
         templates=tuple((o.node, o.template) for o in objects if o.template),
     )
+
+
+def _layers(objects: Sequence[Object]) -> Iterator[Node]:
+    """The documents that objects were read from, if any of these is changed by others."""
+    if any(one.changed is not None for one in objects):
+        layers = (o.changed.layers if o.changed is not None else (o.node,) for o in objects)
+        yield from {(id(node.table), node.row): node for each in layers for node in each}.values()
+
+
+def _files(objects: Iterable[Object]) -> Iterator[str]:
+    """The files that change some objects."""
+    for one in objects:
+        if one.changed is not None:
+            yield from (layer.source.file for layer in one.changed.layers[1:])
 
 
 def _faults(roots: Iterable[Node], workloads: Iterable[Workload]) -> Iterator[Fault]:

@@ -5,14 +5,17 @@ To add a form in which values are written, write a function and one entry in ``F
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
-from deploylint.documents.merge import merge_roots
+from deploylint.documents.merge import Lost, merge_roots
 from deploylint.documents.nodes import (
+    Content,
     Node,
     Problem,
     child,
+    child_at,
     entries_of,
     is_empty,
     items_of,
@@ -30,6 +33,29 @@ MAX_KEYS = 1_000
 """How many values one service may be given by their keys."""
 
 
+class ChangedObject(Record):
+    """An object with its changes: its tree, what that was made of, and what it does not hold."""
+
+    node: Node
+    layers: tuple[Node, ...]
+    lost: tuple[Lost, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        """The kind of the object."""
+        return text_of(child(self.node, "kind"))
+
+    @property
+    def name(self) -> str:
+        """The name of the object."""
+        return text_of(child_at(self.node, "metadata", "name"))
+
+    def over(self, content: Content, layer: Node, lost: Iterable[Lost] = ()) -> ChangedObject:
+        """The object of another content, of which a layer is the topmost."""
+        layers = self.layers if layer in self.layers else (*self.layers, layer)
+        return ChangedObject(self.node.made(content), layers, (*self.lost, *lost))
+
+
 class FileContents(Record):
     """The content of one file.
 
@@ -38,6 +64,7 @@ class FileContents(Record):
     ``problems``: what keeps a service from being read.
     ``skipped``: why there are no values.
     ``manifests``: the file, if it has Kubernetes objects, to be read with those of its group.
+    ``changed``: the objects that others change, by the id of their tree.
     """
 
     shown: tuple[Document, ...] = ()
@@ -45,6 +72,7 @@ class FileContents(Record):
     problems: tuple[Problem, ...] = ()
     skipped: tuple[str, ...] = ()
     manifests: Document | None = None
+    changed: Mapping[int, ChangedObject] = MappingProxyType({})
 
 
 def with_duplicates(file: Document, services: Sequence[Document]) -> tuple[Document, ...]:
