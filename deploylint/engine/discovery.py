@@ -37,7 +37,7 @@ CHART, VALUES = "Chart", "values"
 """The names of a chart's own files, without suffix."""
 NOT_DEPLOYMENTS = {
     CHART: "a chart's description",
-    "kustomization": "a kustomization; it changes nothing that is read here",
+    "kustomization": "a kustomization; its resources, patches and images are read",
     "skaffold": "a skaffold configuration",
     "docker-compose": "a compose file",
     "compose": "a compose file",
@@ -256,7 +256,8 @@ def _suggestion(folder: Path) -> str:
 
 def yaml_files(folder: Path) -> Iterator[Path]:
     """The YAML files of a folder, in order."""
-    yield from (path for path in sorted(folder.iterdir()) if path.suffix in SUFFIXES)
+    paths = sorted(folder.iterdir())
+    yield from (path for path in paths if path.suffix in SUFFIXES or is_kustomization(path))
 
 
 def folder_group(path: Path, files: Iterable[Path], config: Config) -> FileGroup:

@@ -21,7 +21,7 @@ Baselines = Mapping[tuple[str, str], Service]
 def baseline_environments(loaded: Sequence[DeploymentGroup]) -> Baselines:
     """The services of configured groups in the environment that is listed first.
 
-    What differs between environments that were only found may differ on purpose.
+    Without a configuration, what differs between environments may differ on purpose.
     """
     baselines: dict[tuple[str, str], Service] = {}
     for group in loaded:
@@ -31,36 +31,37 @@ def baseline_environments(loaded: Sequence[DeploymentGroup]) -> Baselines:
 
 
 def without_repeats(results: Sequence[GroupResult]) -> Iterator[GroupResult]:
-    """The results of some groups, each finding once that found environments share.
+    """The results of some groups, with one finding for what environments share.
 
-    A value in a file of several environments is one finding, which is of none of them.
+    A value in a file of several environments is one finding, which is of none of them. In the
+    environments of a configuration each has its own.
     """
-    found = [result for result in results if result.loaded.configured is None]
-    often = Counter(_identity(one) for result in found for one in result.outcome.findings)
-    told = set[object]()
+    own = [result for result in results if result.loaded.configured is None]
+    often = Counter(_identity(judged) for result in own for judged in result.outcome.findings)
+    known = set[object]()
     for result in results:
-        if result.loaded.configured is not None or not result.loaded.environment:
-            told.update(map(_identity, result.outcome.findings))
+        if result.loaded.configured is not None:
             yield result
             continue
         kept = list[Judged]()
-        for one in result.outcome.findings:
-            identity = _identity(one)
-            if identity not in told:
-                if often[identity] > 1 and isinstance(one, Finding):
-                    kept.append(one._replace(environment=""))
-                else:
-                    kept.append(one)
-            told.add(identity)
+        for judged in result.outcome.findings:
+            identity = _identity(judged)
+            if identity in known and result.loaded.environment:
+                continue
+            known.add(identity)
+            if often[identity] > 1 and isinstance(judged, Finding):
+                kept.append(judged._replace(environment=""))
+            else:
+                kept.append(judged)
         yield result._replace(outcome=result.outcome._replace(findings=kept))
 
 
-def _identity(one: Judged) -> object:
+def _identity(judged: Judged) -> object:
     """What is equal of a finding in several environments of one service."""
-    if isinstance(one, Finding):
-        values = (one.status, repr(one.expected), repr(one.actual), one.location)
-        return (one.group, one.service, one.rule, one.component, one.address, values)
-    return (one.service, one.rule, one.component, one.address, one.allowance.place)
+    if isinstance(judged, Finding):
+        values = (judged.status, repr(judged.expected), repr(judged.actual), judged.location)
+        return (judged.group, judged.service, judged.rule, judged.component, judged.address, values)
+    return (judged.service, judged.rule, judged.component, judged.address, judged.allowance.place)
 
 
 def with_baselines(

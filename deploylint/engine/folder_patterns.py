@@ -6,11 +6,10 @@ The name that varies is the service, if most of the folders hold one each.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from operator import itemgetter
 from pathlib import Path
 
-from deploylint.documents.paths import absolute
 from deploylint.documents.record import Record
 from deploylint.engine.discovery import VALUES, FileGroup
 from deploylint.engine.environment_names import is_environment
@@ -68,45 +67,6 @@ def groups_by_pattern(
                 patterns[larger] += patterns.pop(pattern)
                 patterns[larger].sort(key=itemgetter(0))
     return patterns
-
-
-def in_environments_of(
-    folder: Path, below: Mapping[Path, Sequence[FolderGroup]]
-) -> Mapping[Path, Sequence[FolderGroup]]:
-    """The groups of sub-folders; those with names of environments hold one group in each.
-
-    They do if there are several and most of their services are in another of them too.
-    """
-    inside = {
-        path: groups for path, groups in below.items() if groups and is_environment(path.name)
-    }
-    often = Counter(name for each in inside.items() for name in _service_names(*each))
-    if len(inside) < 2 or 2 * sum(count > 1 for count in often.values()) < len(often):
-        return below
-    within = {
-        path: [_in_environment(folder, path, group) for group in groups]
-        for path, groups in inside.items()
-    }
-    return {**below, **within}
-
-
-def _service_names(path: Path, groups: Iterable[FolderGroup]) -> set[str]:
-    """The names of services in a folder; "" for one that is called like it."""
-    names = {service.name for group in groups for service in group.loaded.services}
-    return {"" if name == path.name else name for name in names}
-
-
-def _in_environment(folder: Path, path: Path, group: FolderGroup) -> FolderGroup:
-    """A group in a sub-folder that holds all of an environment: its name does not have that."""
-    if group.files.environment:
-        return group
-    environment, loaded = path.name, group.loaded
-    services = tuple(one._replace(environment=environment) for one in loaded.services)
-    name = "/".join((absolute(folder).name, *group.place.relative_to(path).parts, *group.below))
-    return group._replace(
-        files=group.files._replace(environment=environment),
-        loaded=loaded._replace(name=name, environment=environment, services=services),
-    )
 
 
 def _pattern(path: Path, group: FolderGroup) -> FolderPattern:

@@ -7,19 +7,16 @@ Others often hold variants of the same services, and each is a group.
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deploylint.compare.majority import QUORUM
-from deploylint.config.groups import ServiceFiles
 from deploylint.config.load import Config
 from deploylint.documents.paths import absolute, display_path, repository
 from deploylint.documents.reader import ReadDocument, document_reader
 from deploylint.engine.discovery import (
-    CHART,
     VALUES,
     FileGroup,
     Skipped,
@@ -27,14 +24,20 @@ from deploylint.engine.discovery import (
     kustomization_in,
 )
 from deploylint.engine.environment_names import layer_name
+from deploylint.engine.folder_environments import (
+    environment_folders,
+    in_environments,
+    small_environments_aside,
+    with_overlays,
+)
 from deploylint.engine.folder_patterns import (
     FolderGroup,
     Inside,
     folder_names,
     groups_by_pattern,
-    in_environments_of,
     is_fleet,
 )
+from deploylint.engine.folder_reasons import is_templates, why_not_searched
 from deploylint.engine.load import OVERLAID, DeploymentGroup, load_group
 from deploylint.model.fields import IMAGE, SET_ELSEWHERE, element_of
 from deploylint.model.progress import SILENT, Progress
@@ -42,24 +45,12 @@ from deploylint.model.service import Service
 from deploylint.readers.detect import NO_VALUES
 
 if TYPE_CHECKING:
-    from deploylint.engine.kustomizations import Kustomization, Overlay
-
-MAX_DEPTH = 30
-"""How deep folders are searched."""
+    from deploylint.engine.kustomizations import KustomizationFile
 
 LAYER = "values that go over values.yaml in the same folder"
 NO_DEPLOYMENT = "sets no image, or nothing else of a deployment"
 ONLY_SERVICE = "the only service of its folder; nothing to compare it with"
 TOO_FEW = f"fewer than {QUORUM} services in its group, and no reference; not compared"
-
-_SKIPPED = {"node_modules": "third-party packages"}
-_TEMPLATES = "templates"
-_OF_A_CHART = {
-    "charts": "dependencies of a chart",
-    "crds": "a chart's custom resource definitions",
-    "ci": "test values of a chart",
-}
-"""The folders of a chart that hold no deployment, as Helm and its chart-testing lay them out."""
 
 
 def load_groups(
@@ -67,12 +58,12 @@ def load_groups(
 ) -> list[DeploymentGroup]:
     """The groups of some files: one, or all those of a folder and the folders below it.
 
-    A group whose services have environments is one in each of them.
+    A group is one in each environment of its services.
     """
     searching = _Search(files.root, profile, config)
-    groups = searching.found(files, progress)
-    within = [part for group in groups for part in searching.in_environments(group)]
-    return [group.loaded for group in _small_environments_aside(_small_groups_aside(within))]
+    groups = searching.groups(files, progress)
+    within = [part for group in groups for part in in_environments(group, searching.load)]
+    return [group.loaded for group in small_environments_aside(_small_groups_aside(within))]
 
 
 def search(
@@ -82,7 +73,7 @@ def search(
 
     What belongs to none of them is skipped by the first.
     """
-    return _small_groups_aside(_Search(files.root, profile, config).found(files, progress))
+    return _small_groups_aside(_Search(files.root, profile, config).groups(files, progress))
 
 
 def with_groups_below(
@@ -93,7 +84,7 @@ def with_groups_below(
         return [loaded]
     searching = _Search(files.root, profile, config)
     below = searching.groups_below(files.folder, is_service=True)
-    below = [part for group in below for part in searching.in_environments(group)]
+    below = [part for group in below for part in in_environments(group, searching.load)]
     groups = _small_groups_aside([FolderGroup(files, loaded, files.folder), *below])
     first, *others = [group.loaded for group in groups]
     return [first._replace(skipped=(*searching.skipped, *first.skipped)), *others]
@@ -106,12 +97,12 @@ class _Search:
         self._root = root
         self._profile = profile
         self._config = config
-        self._kustomizations: list[Kustomization] = []
+        self._kustomizations: list[KustomizationFile] = []
         self._overlaid = set[Path]()
         self._objects = dict[Path, FileGroup]()
         self.skipped = list[Skipped]()
 
-    def found(self, files: FileGroup, progress: Progress) -> list[FolderGroup]:
+    def groups(self, files: FileGroup, progress: Progress) -> list[FolderGroup]:
         """The groups of some files, before their environments; the first has what is skipped."""
         folder = files.folder and absolute(files.folder)
         if files.folder is not None:
@@ -120,7 +111,8 @@ class _Search:
         groups = self.groups_of(files, progress, is_found=is_root)
         if files.folder is not None:
             groups += self.groups_below(files.folder, is_service=bool(groups))
-        groups = _with_own_names(_focused(self._with_overlays(groups), files.focus))
+        groups = self._with_overlays(groups)
+        groups = _with_own_names(_focused(groups, files.focus))
         if not groups:
             loaded = self.load(files)
             groups = [FolderGroup(files, loaded._replace(skipped=()), _place(files))]
@@ -132,49 +124,24 @@ class _Search:
         """Keep the kustomization of a folder, and the files elsewhere that it lays over others."""
         if kustomization_in(folder) is None:
             return
-        from deploylint.engine.kustomizations import Kustomization, read_kustomization
+        from deploylint.engine.kustomizations import KustomizationFile, read_kustomization
 
-        one = read_kustomization(folder, self._root, document_reader(self._root))
-        if isinstance(one, Kustomization):
-            self._kustomizations.append(one)
-            self._overlaid.update(file for file in one.overlaid if file.parent != one.file.parent)
+        kustomization = read_kustomization(folder, self._root, document_reader(self._root))
+        if isinstance(kustomization, KustomizationFile):
+            self._kustomizations.append(kustomization)
+            overlaid = (file for file in kustomization.overlaid if file.parent != absolute(folder))
+            self._overlaid.update(overlaid)
 
     def _with_overlays(self, groups: Sequence[FolderGroup]) -> list[FolderGroup]:
-        """The groups, of which the overlays of their files are environments."""
+        """The groups with the overlays of their files as environments."""
         if not self._kustomizations:
             return list(groups)
         from deploylint.engine.kustomizations import overlays
 
-        by_file: dict[Path, list[Overlay]] = {}
-        for overlay in overlays(self._kustomizations):
-            for file in overlay.deployed:
-                by_file.setdefault(file, []).append(overlay)
-        laid = [_overlaid(group, by_file) for group in groups]
-        used = {file for group in laid for file in group.files.every_file}
-        names = {display_path(file) for file in used}
+        laid = with_overlays(groups, overlays(self._kustomizations))
+        names = {display_path(file) for group in laid for file in group.files.every_file}
         self.skipped = [skip for skip in self.skipped if skip.file not in names]
         return laid
-
-    def in_environments(self, group: FolderGroup) -> list[FolderGroup]:
-        """A group in each environment of its services, if any has one.
-
-        It is a group by itself too, if no environment has enough services to compare.
-        """
-        parts = list(group.files.by_environment())
-        if parts == [group.files]:
-            return [group]
-        found, skipped = group.loaded, dict.fromkeys(group.loaded.skipped)
-        groups, read = list[FolderGroup](), document_reader(group.files.root)
-        for part in parts:
-            loaded = self.load(part, read_document=read)
-            skipped |= dict.fromkeys(loaded.skipped)
-            loaded = loaded._replace(name=found.name, focus=found.focus, skipped=())
-            groups.append(group._replace(files=part, loaded=loaded))
-        largest = max(len(each.loaded.services) for each in groups)
-        if largest < QUORUM <= len(found.services):
-            groups.insert(0, group)
-        first, *others = groups
-        return [first._replace(loaded=first.loaded._replace(skipped=tuple(skipped))), *others]
 
     def load(
         self,
@@ -245,16 +212,16 @@ class _Search:
         """The groups in the sub-folders of a folder that holds a service itself, or does not."""
         below = dict[Path, list[FolderGroup]]()
         for path in sorted(path for path in folder.iterdir() if path.is_dir()):
-            if reason := _reason(path, depth, is_service=is_service):
+            if reason := why_not_searched(path, depth, is_service=is_service):
                 name = f"{display_path(path)}/"
-                self.skipped.append(Skipped(name, reason, unrendered=_is_templates(path)))
+                self.skipped.append(Skipped(name, reason, unrendered=is_templates(path)))
                 continue
             self._find_kustomization(path)
             files = self._without_overlaid(files_in(path, self._config))._replace(root=self._root)
             groups = self.groups_of(files, is_found=True)
             inside = self.groups_below(path, depth + 1, is_service=bool(groups))
             below[path] = [*groups, *inside]
-        within = in_environments_of(folder, below)
+        within = environment_folders(folder, below)
         return self._with_objects(folder, within) or list(self._joined(folder, within))
 
     def _with_objects(
@@ -308,18 +275,6 @@ class _Search:
 
 
 # --- names, and what is left out ------------------------------------------------------------------
-
-
-def _overlaid(group: FolderGroup, overlays: Mapping[Path, Sequence[Overlay]]) -> FolderGroup:
-    """A group with the overlays of its files as environments."""
-    members = tuple(_in_overlays(member, overlays) for member in group.files.members)
-    return group._replace(files=group.files._replace(members=members))
-
-
-def _in_overlays(member: ServiceFiles, overlays: Mapping[Path, Sequence[Overlay]]) -> ServiceFiles:
-    above = [each for file in member.files for each in overlays.get(absolute(file), ())]
-    environments = {one.environment: (*member.files, *one.files) for one in above}
-    return member._replace(environments=environments) if environments else member
 
 
 def _within_any(group: FolderGroup, pattern: tuple[str, ...]) -> tuple[str, ...]:
@@ -421,48 +376,7 @@ def _small_groups_aside(groups: Sequence[FolderGroup]) -> list[FolderGroup]:
     ]
 
 
-def _small_environments_aside(groups: Sequence[FolderGroup]) -> list[FolderGroup]:
-    """Environments of found groups, each without an error if another has more services."""
-    sizes = Counter[str]()
-    for group in groups:
-        name = group.loaded.name
-        sizes[name] = max(sizes[name], len(group.loaded.services))
-    return [
-        group._replace(loaded=group.loaded._replace(is_aside=True))
-        if len(group.loaded.services) < sizes[group.loaded.name]
-        and group.files.environment
-        and group.files.configured is None
-        else group
-        for group in groups
-    ]
-
-
 def _aside(loaded: DeploymentGroup) -> DeploymentGroup:
     first, *others = loaded.services
     skip = Skipped(first.files[0], TOO_FEW if others else ONLY_SERVICE)
     return loaded._replace(is_aside=True, skipped=(*loaded.skipped, skip))
-
-
-def _is_templates(folder: Path) -> bool:
-    """Whether a folder holds the templates of a Helm chart."""
-    return folder.name == _TEMPLATES and _is_chart(folder.parent)
-
-
-def _is_chart(folder: Path) -> bool:
-    return (folder / f"{CHART}.yaml").is_file()
-
-
-def _reason(path: Path, depth: int, *, is_service: bool) -> str:
-    """Why a folder is not searched, or "". ``is_service`` is whether the one above holds one."""
-    if path.is_symlink():
-        return "a link to a folder"
-    if not os.access(path, os.R_OK | os.X_OK):
-        return "cannot be read: permission denied"
-    if path.name.startswith("."):
-        return "a dot folder"
-    if _is_templates(path):
-        command = f"helm template NAME {display_path(path.parent)} | deploylint check -"
-        return f"templates of a chart; render it first: {command}"
-    if is_service and path.name in _OF_A_CHART and _is_chart(path.parent):
-        return _OF_A_CHART[path.name]
-    return _SKIPPED.get(path.name, "" if depth < MAX_DEPTH else "too deep")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,7 +47,7 @@ from deploylint.readers.wrapped.values import FileContents
 OVERLAID = "laid over other files by a kustomization; none of these is read here"
 
 if TYPE_CHECKING:
-    from deploylint.engine.kustomizations import KustomizedFiles
+    from deploylint.engine.kustomized import KustomizedFiles
 
 
 class DeploymentGroup(Record):
@@ -107,9 +107,7 @@ def load_group(
     """
     detector = ProfileDetector(profile, folders)
     kustomized = _kustomized(files, read_document)
-    read = file_reader(files, read_document)
-    if kustomized is not None:
-        read = partial(_read_kustomized, kustomized, read)
+    read = file_reader(files, read_document, kustomized)
     values = load_values(files, read, detector, progress)
     manifests = load_manifests(files, values.files, progress)
     if manifests.services and files.folder is not None:
@@ -118,30 +116,40 @@ def load_group(
     combined = combine_shapes(values.services, manifests.services, chosen, folders)
     services, duplicates = without_duplicates(combined)
     added = with_sources(services, files.members, alone=len(services) == 1)
-    services = added.services
-    if kustomized is not None:
-        services = tuple(kustomized.faults(services))
     contents = manifests.files.values()
     problems = [problem for file in contents for problem in file.problems]
-    problems += () if kustomized is None else kustomized.problems
     problems += (*values.duplicates, *manifests.problems, *duplicates, *added.problems)
     skipped = (*files.skipped, *skipped_contents(files, manifests.files), *values.skipped)
-    shapes = {service.shape for service in services} or {"values"}
-    return DeploymentGroup(
+    group = DeploymentGroup(
         name=files.name,
-        shape="mixed" if len(shapes) > 1 else shapes.pop(),
+        shape=_shape(added.services),
         profile=chosen,
         profile_because=because,
-        services=services,
+        services=added.services,
         skipped=(*skipped, *manifests.skipped, *added.skipped),
         problems=tuple(problems),
         copies=manifests.copies,
-        documents=(*_documents(contents), *([] if kustomized is None else kustomized.documents)),
+        documents=tuple(_documents(contents)),
         sources=added.documents,
         focus=files.focus,
         configured=files.configured,
         environment=files.environment,
         piped=files.piped if STDIN in files.files else "",
+    )
+    return group if kustomized is None else _with_kustomizations(group, kustomized)
+
+
+def _shape(services: Iterable[Service]) -> str:
+    shapes = {service.shape for service in services} or {"values"}
+    return "mixed" if len(shapes) > 1 else shapes.pop()
+
+
+def _with_kustomizations(group: DeploymentGroup, kustomized: KustomizedFiles) -> DeploymentGroup:
+    """A group with what is wrong in its kustomizations."""
+    return group._replace(
+        services=tuple(kustomized.with_faults(group.services)),
+        problems=(*group.problems, *kustomized.problems),
+        documents=(*group.documents, *kustomized.documents),
     )
 
 
@@ -149,20 +157,17 @@ def _kustomized(files: FileGroup, read_document: ReadDocument | None) -> Kustomi
     """What the kustomizations among some files change; None where there are none."""
     if not any(map(is_kustomization, files.files)):
         return None
-    from deploylint.engine.kustomizations import KustomizedFiles  # most groups have none
+    from deploylint.engine.kustomized import KustomizedFiles  # most groups have none
 
     return KustomizedFiles(files.files, files.root, read_document or document_reader(files.root))
 
 
-def _read_kustomized(kustomized: KustomizedFiles, read: ReadFile, path: Path) -> FileContents:
-    """What a file holds, with what the kustomizations of its group change in it."""
-    if path == STDIN:
-        return read(path)
-    if is_kustomization(path) or kustomized.is_patch(path):
-        if kustomized.is_applied(path):
-            return FileContents()
-        return read(path) if is_kustomization(path) else FileContents(skipped=(OVERLAID,))
-    return kustomized.contents(path) or read(path)
+def _read_kustomized(kustomized: KustomizedFiles, path: Path) -> FileContents | None:
+    """What a file holds, if the kustomizations of its group change it or lay it over others."""
+    is_top, is_patch = is_kustomization(path), kustomized.is_patch(path)
+    if (is_top or is_patch) and kustomized.is_applied(path):
+        return FileContents()
+    return FileContents(skipped=(OVERLAID,)) if is_patch else kustomized.contents(path)
 
 
 def _documents(contents: Iterable[FileContents]) -> Iterator[Document]:
@@ -183,10 +188,15 @@ def skipped_contents(group: FileGroup, files: Mapping[Path, FileContents]) -> It
         yield from (Skipped(group.file_name(path), reason) for reason in contents.skipped)
 
 
-def file_reader(group: FileGroup, read_document: ReadDocument | None = None) -> ReadFile:
+def file_reader(
+    group: FileGroup,
+    read_document: ReadDocument | None = None,
+    kustomized: KustomizedFiles | None = None,
+) -> ReadFile:
     """Reads the files of a group; the standard input is read once and kept.
 
     ``read_document`` reads what is neither that nor of another kind by its name.
+    ``kustomized`` are those that kustomizations change.
     """
 
     @cache
@@ -198,6 +208,8 @@ def file_reader(group: FileGroup, read_document: ReadDocument | None = None) -> 
     def read(path: Path) -> FileContents:
         if path == STDIN:
             return read_piped()
+        if kustomized is not None and (contents := _read_kustomized(kustomized, path)) is not None:
+            return contents
         if (kind := _other_kind(path)) is not None:
             return FileContents(skipped=(kind,))
         if read_document is not None:

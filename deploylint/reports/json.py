@@ -63,8 +63,9 @@ Environments = Mapping[tuple[str, str], dict[str, list[str]]]
 def _environments(report: Report) -> Environments:
     environments = defaultdict[tuple[str, str], dict[str, list[str]]](dict)
     for group in report.groups:
-        for one in group.loaded.services if group.loaded.environment else ():
-            environments[group.loaded.name, one.name][one.environment] = list(one.files)
+        for service in group.loaded.services if group.loaded.environment else ():
+            files = list(service.files)
+            environments[group.loaded.name, service.name][service.environment] = files
     return environments
 
 

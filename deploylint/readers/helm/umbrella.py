@@ -136,7 +136,7 @@ def split_layers(documents: tuple[Document, ...]) -> Iterator[tuple[Document, ..
 
 
 def _chart_name(document: Document) -> str:
-    """The key of the chart inside whose values these are, or ""."""
+    """The key of the chart inside that has these values, or ""."""
     return "" if document.origin is None else document.origin.under or document.origin.name
 
 

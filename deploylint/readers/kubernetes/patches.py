@@ -35,25 +35,25 @@ ReadPatch = Callable[[Node], Sequence[Node]]
 """The documents of the patch file that a node names; none where it cannot be read."""
 
 
-class Changes(Record):
-    """Some objects with their changes, and the keys whose changes are not known."""
+class ChangedObjects(Record):
+    """Some objects with their changes, and the keys of changes that are not known."""
 
     objects: tuple[ChangedObject, ...]
     unknown: tuple[Node, ...]
 
 
-def changed(top: Node, objects: Sequence[ChangedObject], read_patch: ReadPatch) -> Changes:
+def changed(top: Node, objects: Sequence[ChangedObject], read_patch: ReadPatch) -> ChangedObjects:
     """Objects with the patches, images and numbers of pods of a kustomization, ``top``."""
     result, unknown = list(objects), list[Node]()
     for patch in _patches(top, read_patch):
         if not patch.apply(result):
             unknown.append(patch.key)
-    for number, one in enumerate(result):
-        result[number] = _with_replicas(_with_images(one, top), top)
+    for number, each in enumerate(result):
+        result[number] = _with_replicas(_with_images(each, top), top)
     for key, entry in entries_of(top).items():
         if key in table().kustomization.unknown and not is_empty(entry.value):
             unknown.append(entry.key)
-    return Changes(tuple(result), tuple(dict.fromkeys(unknown)))
+    return ChangedObjects(tuple(result), tuple(dict.fromkeys(unknown)))
 
 
 # --- patches --------------------------------------------------------------------------------------
@@ -70,13 +70,13 @@ class _Patch(Record):
         """Change the objects that it is for. Returns whether all of it is known."""
         is_known = bool(self.roots)
         for root in self.roots:
-            for number, one in enumerate(objects):
-                if not _is_for(self.target, root, one):
+            for number, each in enumerate(objects):
+                if not _is_for(self.target, root, each):
                     continue
-                is_selected = self.target is None or _selects(self.target, one)
+                is_selected = self.target is None or _selects(self.target, each)
                 if is_selected is False:
                     continue
-                patched = _json_patched(one, root) if items_of(root) else _patched(one, root)
+                patched = _json_patched(each, root) if items_of(root) else _patched(each, root)
                 if is_selected is None or patched is None:
                     is_known = False
                 else:
@@ -104,20 +104,20 @@ def _inline(text: Node) -> Sequence[Node]:
     return () if isinstance(document, Problem) else document.roots
 
 
-def _is_for(target: Node | None, patch: Node, one: ChangedObject) -> bool:
+def _is_for(target: Node | None, patch: Node, each: ChangedObject) -> bool:
     """Whether a patch is for an object, by its target, else by its own kind and name."""
     if target is None:
         name = text_of(child_at(patch, "metadata", "name"))
-        return (text_of(child(patch, "kind")), name) == (one.kind, one.name)
-    wanted = ((child(target, "kind"), one.kind), (child(target, "name"), one.name))
+        return (text_of(child(patch, "kind")), name) == (each.kind, each.name)
+    wanted = ((child(target, "kind"), each.kind), (child(target, "name"), each.name))
     return all(pattern is None or _fits(text_of(pattern), text) for pattern, text in wanted)
 
 
-def _selects(target: Node, one: ChangedObject) -> bool | None:
+def _selects(target: Node, each: ChangedObject) -> bool | None:
     """Whether the selectors of a target select an object; None where that is not known."""
     for key in ("label", "annotation"):
         selector = text_of(child(target, f"{key}Selector"))
-        texts = labels(child_at(one.node, "metadata", f"{key}s"))
+        texts = labels(child_at(each.node, "metadata", f"{key}s"))
         for term in filter(None, selector.split(",")):
             name, equals, text = term.strip().replace("==", "=").partition("=")
             if not equals or "!" in name:
@@ -134,13 +134,15 @@ def _fits(pattern: str, text: str) -> bool:
         return pattern == text
 
 
-def _patched(one: ChangedObject, patch: Node) -> ChangedObject | None:
-    """An object with a strategic merge patch; None where it may not be deployed at all."""
-    if _directive(patch) == "delete" or not patch.is_mapping:
+def _patched(each: ChangedObject, patch: Node) -> ChangedObject | None:
+    """An object with a strategic merge patch, empty if that deletes it; None for no such patch."""
+    if not patch.is_mapping:
         return None
+    if _directive(patch) == "delete":
+        return each.over({}, patch, [Lost(each.node, OVERRIDDEN, patch)])
     lost = list[Lost]()
-    merging = _Merging(lost, by_key=_is_of_core(one.node))
-    return one.over(merging.mapping(one.node, patch).content, patch, lost)
+    merging = _Merging(lost, by_key=_is_of_core(each.node))
+    return each.over(merging.mapping(each.node, patch).content, patch, lost)
 
 
 def _is_of_core(node: Node) -> bool:
@@ -212,7 +214,7 @@ class _Merging:
 def _is_same(item: Node, other: Node, keys: Sequence[str]) -> bool:
     """Whether two items of a list have one merge key: the first key that both have."""
     both = ((text_of(child(item, key)), text_of(child(other, key))) for key in keys)
-    return next((one == another for one, another in both if one and another), False)
+    return next((each == another for each, another in both if each and another), False)
 
 
 def _is_null(node: Node) -> bool:
@@ -222,9 +224,9 @@ def _is_null(node: Node) -> bool:
 # --- JSON patches ---------------------------------------------------------------------------------
 
 
-def _json_patched(one: ChangedObject, patch: Node) -> ChangedObject | None:
+def _json_patched(each: ChangedObject, patch: Node) -> ChangedObject | None:
     """An object with a JSON patch (RFC 6902); None where a step of it cannot be followed."""
-    node, lost = one.node, list[Lost]()
+    node, lost = each.node, list[Lost]()
     for step in items_of(patch):
         verb, path = text_of(child(step, "op")), text_of(child(step, "path"))
         if verb == "test":
@@ -237,7 +239,7 @@ def _json_patched(one: ChangedObject, patch: Node) -> ChangedObject | None:
         if below is None or not keys:
             return None
         node = below
-    return one.over(node.content, patch, lost)
+    return each.over(node.content, patch, lost)
 
 
 def _set_at(
@@ -294,14 +296,14 @@ def _set_key(
 # --- images and numbers of pods -------------------------------------------------------------------
 
 
-def _with_images(one: ChangedObject, top: Node) -> ChangedObject:
+def _with_images(each: ChangedObject, top: Node) -> ChangedObject:
     """An object with the images that a kustomization sets in its containers."""
     rows = [(text_of(child(row, "name")), row) for row in items_of(child(top, "images"))]
     if not rows:
-        return one
+        return each
     lost = list[Lost]()
-    node = _with_each_image(one.node, dict(rows), lost)
-    return one if not lost else one.over(node.content, top, lost)
+    node = _with_each_image(each.node, dict(rows), lost)
+    return each if not lost else each.over(node.content, top, lost)
 
 
 def _with_each_image(node: Node, rows: dict[str, Node], lost: list[Lost]) -> Node:
@@ -347,11 +349,11 @@ def _new_image(written: Node, rows: dict[str, Node]) -> Node | None:
     return at.made(reference, '"')
 
 
-def _with_replicas(one: ChangedObject, top: Node) -> ChangedObject:
+def _with_replicas(each: ChangedObject, top: Node) -> ChangedObject:
     """An object with the number of pods that a kustomization sets for its name."""
     for row in items_of(child(top, "replicas")):
-        count, spec = child(row, "count"), child(one.node, "spec")
-        if text_of(child(row, "name")) != one.name or count is None or spec is None:
+        count, spec = child(row, "count"), child(each.node, "spec")
+        if text_of(child(row, "name")) != each.name or count is None or spec is None:
             continue
         if not nodes_at(spec, "template"):
             continue
@@ -359,7 +361,7 @@ def _with_replicas(one: ChangedObject, top: Node) -> ChangedObject:
         if (before := content.get("replicas")) is not None:
             lost.append(Lost(before.value, OVERRIDDEN, count))
         content["replicas"] = Entry(count, count)
-        above = dict(entries_of(one.node))
+        above = dict(entries_of(each.node))
         above["spec"] = Entry(above["spec"].key, spec.made(content))
-        return one.over(above, top, lost)
-    return one
+        return each.over(above, top, lost)
+    return each

@@ -62,16 +62,16 @@ def service_of(main: Workload, name: str, workers: Sequence[Workload]) -> Servic
 
 def _layers(objects: Sequence[Object]) -> Iterator[Node]:
     """The documents that objects were read from, if any of these is changed by others."""
-    if any(one.changed is not None for one in objects):
+    if any(o.changed is not None for o in objects):
         layers = (o.changed.layers if o.changed is not None else (o.node,) for o in objects)
         yield from {(id(node.table), node.row): node for each in layers for node in each}.values()
 
 
 def _files(objects: Iterable[Object]) -> Iterator[str]:
     """The files that change some objects."""
-    for one in objects:
-        if one.changed is not None:
-            yield from (layer.source.file for layer in one.changed.layers[1:])
+    for item in objects:
+        if item.changed is not None:
+            yield from (layer.source.file for layer in item.changed.layers[1:])
 
 
 def _faults(roots: Iterable[Node], workloads: Iterable[Workload]) -> Iterator[Fault]:

@@ -51,7 +51,7 @@ class ChangedObject(Record):
         return text_of(child_at(self.node, "metadata", "name"))
 
     def over(self, content: Content, layer: Node, lost: Iterable[Lost] = ()) -> ChangedObject:
-        """The object of another content, of which a layer is the topmost."""
+        """The object of another content, with a layer on top."""
         layers = self.layers if layer in self.layers else (*self.layers, layer)
         return ChangedObject(self.node.made(content), layers, (*self.lost, *lost))
 
