@@ -9,7 +9,7 @@ READY := .venv/.ready
 STORY := fixtures/fraiday/deploy/
 
 .PHONY: demo test test-slow lint docs api-table bench campaigns campaign-mutants campaign-linked \
-	campaign-properties mutants-engine survey accuracy live clean
+	campaign-properties mutants-engine survey accuracy history live clean
 
 demo: $(READY)
 	$(BIN)/deploylint check $(STORY)
@@ -58,7 +58,10 @@ mutants-engine: $(READY)
 	$(BIN)/python -m tools.mutants_engine
 
 accuracy: $(READY)
-	$(BIN)/python -m tools.accuracy $(FLEET) $(TRUTH) $(CONFIG)
+	$(BIN)/python -m tools.accuracy $(SETS) $(FLEET) $(TRUTH) $(CONFIG)
+
+history: $(READY)
+	$(BIN)/python -m tools.history $(REPO) $(MOST)
 
 survey: $(READY)
 	$(BIN)/python -m tools.survey $(DIR)

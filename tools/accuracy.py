@@ -1,74 +1,42 @@
-"""Compares the findings of deploylint with a hand-checked truth about real fleets.
+"""Compares the findings of deploylint with what people know of real fleets.
 
 python -m tools.accuracy FLEET TRUTH [CONFIGURATION]   (make accuracy FLEET=DIR TRUTH=FILE)
+python -m tools.accuracy FLEET=TRUTH[,TRUTH]...        (make accuracy SETS="DIR=FILE DIR=FILE")
 
-FLEET is the folder that the truth's files are relative to. TRUTH is a JSON list of records:
+FLEET is the folder that the files of a truth are relative to; ``tools.truth`` describes a TRUTH.
 
-* ``kind``: ``drift`` (to be found), ``legitimate`` (not to be a violation) or ``negative`` (two
-  places that mean the same, or that must not be reported);
-* ``set``, ``service`` (``*`` for any), ``element``, ``file``, ``line``, ``confidence``;
-* ``actual: absent`` where something is missing: ``line`` then begins the block that lacks it.
+The first form prints what becomes of each kind of record. Without a configuration each set is
+checked bare: its files as one set, most services are right. With one it is checked as a whole, and
+of each set what is found in its files counts. Records about files that are not below FLEET are
+left out, and how many is said.
 
-Records about files that are not below FLEET are left out, and how many is said. Without a
-configuration each set is checked bare: its files as one set, most services are right. With one it
-is checked as a whole, and of each set what is found in its files counts.
+The second form checks each FLEET as it is, and prints a table with a row for each:
+
+* ``inventory``: groups, services and environments that are as a person listed them, of all that
+  were listed or found;
+* ``true``: findings that a record calls drift or that a person judged true, of all that a person
+  knows of; a finding that comes of one cause with a judged one is judged by it;
+* ``causes``: the same without repeats of one cause;
+* ``false``: false causes for 20 services, reckoned from the share of the judged causes;
+* ``drift``, ``sure``: what is found, at its line, of the drift that people recorded.
+
 The figures are there to learn from. A rule needs a reason of its own, whatever it does to them.
 """
 
 from __future__ import annotations
 
-import json
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import NamedTuple
 
-from deploylint.config import load as config
-from deploylint.documents.paths import display_path
-from deploylint.engine import check
-from deploylint.model.errors import Misread
-from deploylint.model.finding import Finding
-from tools import TODAY
+from tools.checked import Inventory, Refused, Reported, checked
+from tools.truth import Listed, Record, Truth, read_truth
 
-ELEMENTS = {
-    "image": "image",
-    "imagePullPolicy": "image",
-    "imagePullSecrets": "image-pull-secrets",
-    "livenessProbe": "liveness-probe",
-    "readinessProbe": "readiness-probe",
-    "startupProbe": "startup-probe",
-    "resources": "resources",
-    "securityContext": "security-context",
-    "service": "service",
-    "container": "service",
-    "replicas": "replicas",
-    "env": "environment",
-    "monitoring": "monitoring",
-    "networkPolicy": "network-policy",
-    "route": "route",
-    "serviceAccountName": "pod",
-    "strategy": "pod",
-}
-"""The first word of a record's element, and the element that deploylint has for it."""
-
-
-class Record(NamedTuple):
-    """One record of the truth."""
-
-    kind: str
-    set: str
-    service: str
-    element: str
-    file: str
-    line: int
-    confidence: str
-    absent: bool
-
-    @property
-    def expected(self) -> str:
-        """The element of its finding, "" if deploylint has none."""
-        return ELEMENTS.get(self.element.partition(".")[0], "")
+SERVICES = 20
+"""The number of services that false findings are counted for."""
 
 
 class Score(NamedTuple):
@@ -85,46 +53,58 @@ MISSED, FALSE, WRONG_LINE = "missed", "false", "wrong line"
 REPORTED, TOUCHED = "legitimate reported", "negative touched"
 
 
-def records(truth: Path) -> list[Record]:
-    """The records of a truth with a location."""
-    return [
-        Record(
-            kind=one["kind"],
-            set=one["set"],
-            service=one["service"],
-            element=one["element"],
-            file=one["file"],
-            line=one["line"],
-            confidence=one.get("confidence", "high"),
-            absent=one.get("actual") == "absent",
-        )
-        for one in json.loads(truth.read_text(encoding="utf-8"))
-        if one["line"] is not None and "*" not in one["file"]
-    ]
+class Share(NamedTuple):
+    """How many of how many."""
+
+    part: int
+    whole: int
+
+    def __str__(self) -> str:
+        if not self.whole:
+            return "-"
+        return f"{self.part}/{self.whole} {100 * self.part / self.whole:.0f} %"
+
+
+class Fleet(NamedTuple):
+    """The score of a whole fleet."""
+
+    name: str
+    services: int
+    own: Share
+    inventory: Share
+    findings: int
+    causes: int
+    true: Share
+    true_causes: Share
+    drift: Share
+    sure: Share
+
+    @property
+    def false(self) -> str:
+        """The false causes for a number of services, reckoned from those that were judged."""
+        judged = self.true_causes
+        if not judged.whole or not self.services:
+            return "-"
+        false = self.causes * (judged.whole - judged.part) / judged.whole
+        return f"{false / self.services * SERVICES:.1f}"
 
 
 def scores(fleet: Path, truth: Path, configuration: Path | None) -> Iterator[Score]:
     """The score of each group of a truth with existing files."""
-    every = [record for record in records(truth) if (fleet / record.file).is_file()]
+    every = [record for record in read_truth(truth).records if (fleet / record.file).is_file()]
     for name in dict.fromkeys(record.set for record in every):
         mine = [record for record in every if record.set == name]
-        files = sorted({fleet / record.file for record in mine})
-        yield _score(name, mine, _findings(files, configuration), fleet)
+        files = sorted({record.file for record in mine})
+        chosen = [] if configuration else [fleet / file for file in files]
+        found = checked(fleet, chosen, configuration).violations
+        yield _score(name, mine, [one for one in found if one.file in files], fleet)
 
 
-def _findings(files: Sequence[Path], configuration: Path | None) -> list[Finding]:
-    loaded = config.load(configuration)
-    report = check.check([] if configuration else files, check.CheckOptions(), loaded, TODAY)
-    about = {display_path(file) for file in files}
-    found = (finding for finding in report.findings if finding.status == "violation")
-    return [finding for finding in found if finding.location.file in about]
-
-
-def _score(name: str, mine: list[Record], findings: list[Finding], fleet: Path) -> Score:
+def _score(name: str, mine: list[Record], findings: list[Reported], fleet: Path) -> Score:
     counts: Counter[str] = Counter()
     explained: set[int] = set()
     for record in mine:
-        about = [f for f in findings if _is_about(record, f, fleet)]
+        about = [f for f in findings if _is_about(record, f)]
         exact = [f for f in about if _is_at(record, f, fleet)]
         explained.update(map(id, about if record.kind == "drift" else exact))
         counts.update(_outcomes(record, bool(about), bool(exact)))
@@ -142,18 +122,18 @@ def _outcomes(record: Record, about: bool, exact: bool) -> Iterator[str]:
         yield REPORTED if record.kind == "legitimate" else TOUCHED
 
 
-def _is_about(record: Record, finding: Finding, fleet: Path) -> bool:
+def _is_about(record: Record, finding: Reported) -> bool:
     """Same service, same element, same file."""
     return (
         record.service in ("*", finding.service)
-        and record.expected == finding.element
-        and display_path(fleet / record.file) == finding.location.file
+        and record.file == finding.file
+        and record.names(finding.element, finding.path)
     )
 
 
-def _is_at(record: Record, finding: Finding, fleet: Path) -> bool:
+def _is_at(record: Record, finding: Reported, fleet: Path) -> bool:
     """Whether the lines match; an absent value matches any line of its block."""
-    line = finding.location.line
+    line = finding.line
     if not record.absent:
         return line == record.line
     return record.line <= line <= _end(fleet / record.file, record.line)
@@ -185,20 +165,135 @@ def lines(found: Iterable[Score]) -> Iterator[str]:
         )
 
 
+def score_fleet(fleet: Path, truth: Truth) -> Fleet:
+    """The score of a fleet that is checked as it is. Raises Refused where it cannot be."""
+    report = checked(fleet)
+    findings = report.violations
+    records = [record for record in truth.records if (fleet / record.file).is_file()]
+    score = _score(fleet.name, records, findings, fleet)
+    known = judge(findings, truth, fleet)
+    causes = {finding.cause: known[finding] for finding in findings if finding in known}
+    return Fleet(
+        name=fleet.name,
+        services=len(report.inventory),
+        own=Share(sum(not one.guest for one in truth.services), len(truth.services)),
+        inventory=compare_inventory(truth.services, report.inventory),
+        findings=len(findings),
+        causes=len({finding.cause for finding in findings}),
+        true=Share(sum(known.values()), len(known)),
+        true_causes=Share(sum(causes.values()), len(causes)),
+        drift=Share(score.counts[FOUND], score.drift),
+        sure=Share(score.counts[FOUND_SURE], score.sure),
+    )
+
+
+def judge(findings: Sequence[Reported], truth: Truth, fleet: Path) -> dict[Reported, bool]:
+    """Whether each finding is true, of those that a person knows of by itself or by its cause."""
+    judged = {(one.file, one.line, one.service, one.rule, one.field): one for one in truth.judged}
+    known: dict[Reported, bool] = {}
+    for finding in findings:
+        at = (finding.file, finding.line, finding.service, finding.rule, finding.path)
+        if at in judged:
+            known[finding] = judged[at].true
+        else:
+            known.update(_recorded(finding, truth.records, fleet))
+    causes = {finding.cause: true for finding, true in known.items()}
+    by_cause = {one: causes[one.cause] for one in findings if one.cause in causes}
+    return by_cause | known
+
+
+def _recorded(
+    finding: Reported, records: Iterable[Record], fleet: Path
+) -> Iterator[tuple[Reported, bool]]:
+    """The finding and whether it is drift, where a record is about its place."""
+    for record in records:
+        if _is_about(record, finding) and _is_at(record, finding, fleet):
+            yield finding, record.kind == "drift"
+            return
+
+
+def compare_inventory(listed: Sequence[Listed], found: Sequence[Inventory]) -> Share:
+    """How many groups, services and environments are right, of all that are listed or found.
+
+    A service is right where one of its name and files was found; a group where all its services
+    were found in one group without another's; an environment where both name it.
+    """
+    if not listed:
+        return Share(0, 0)
+    matches = {one: match for one in listed if (match := _match(one, found))}
+    right = len(matches)
+    whole = len(listed) + len(set(found) - set(matches.values()))
+    for name in dict.fromkeys(one.group for one in listed):
+        mine = {matches[one].group for one in matches if one.group == name}
+        others = {matches[one].group for one in matches if one.group != name}
+        complete = all(one in matches for one in listed if one.group == name)
+        right += complete and len(mine) == 1 and not mine & others
+        whole += 1
+    for one in listed:
+        named = matches[one].environments if one in matches else frozenset()
+        right += len(one.environments & named)
+        whole += len(one.environments | named)
+    return Share(right, whole)
+
+
+def _match(one: Listed, found: Iterable[Inventory]) -> Inventory | None:
+    """The service of a name with a file of a pattern."""
+    return next(
+        (
+            other
+            for other in found
+            if other.service == one.service
+            and any(fnmatch(file, one.files) for file in other.files)
+        ),
+        None,
+    )
+
+
+HEADER = (
+    "fleet", "services", "own", "inventory", "findings", "causes", "true", "of causes",
+    f"false/{SERVICES}", "drift", "sure",
+)  # fmt: skip
+
+
+def table(fleets: Iterable[Fleet]) -> Iterator[str]:
+    """The scores of fleets as the lines of a table."""
+    rows = [HEADER, *(_row(fleet) for fleet in fleets)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+
+
+def _row(fleet: Fleet) -> tuple[str, ...]:
+    shares = (fleet.true, fleet.true_causes, fleet.false, fleet.drift, fleet.sure)
+    counts = (fleet.services, fleet.own, fleet.inventory, fleet.findings, fleet.causes)
+    return (fleet.name, *map(str, counts), *map(str, shares))
+
+
 def main(arguments: list[str]) -> int:
-    """Prints the scores of a fleet."""
+    """Prints the scores of one fleet by kind of record, or of several as a table."""
+    try:
+        if arguments and all("=" in argument for argument in arguments):
+            print("\n".join(table(map(_fleet, arguments))))
+            return 0
+        return _print_kinds(arguments)
+    except Refused as wrong:
+        print(wrong, file=sys.stderr)
+        return 2
+
+
+def _fleet(argument: str) -> Fleet:
+    fleet, _, truths = argument.partition("=")
+    return score_fleet(Path(fleet), read_truth(*map(Path, truths.split(","))))
+
+
+def _print_kinds(arguments: list[str]) -> int:
     if len(arguments) not in (2, 3):
         print("name both: make accuracy FLEET=DIR TRUTH=FILE", file=sys.stderr)
         return 2
     fleet, truth, *configuration = map(Path, arguments)
-    chosen = configuration[0] if configuration else None
-    try:
-        print("\n".join(lines(scores(fleet, truth, chosen))))
-    except Misread as wrong:
-        at = wrong.problem
-        print(f"{at.file}:{at.line}:{at.column}: {at.message}", file=sys.stderr)
-        return 2
-    if missing := [one for one in records(truth) if not (fleet / one.file).is_file()]:
+    print("\n".join(lines(scores(fleet, truth, configuration[0] if configuration else None))))
+    records = read_truth(truth).records
+    if missing := [one for one in records if not (fleet / one.file).is_file()]:
         files = len({one.file for one in missing})
         print(f"left out: {len(missing)} records about {files} files that are not there")
     return 0

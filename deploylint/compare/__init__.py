@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     from deploylint.compare.key_rules import KeyRules
 
 
+_Alone = tuple[Role, bool, frozenset[str]]
+"""What the rules about a component alone depend on: its role, whether it is main, its chart."""
+
+
 def compare(
     services: Iterable[Service],
     reference: Service | None,
@@ -76,7 +80,7 @@ class GroupComparison:
         self._agreements = AgreementRules(agreeing, reference)
         self._uncompared = _uncompared(agreeing, self._paired)
         self._matcher = None if reference is None else ComponentMatcher(reference)
-        self._by_role: dict[tuple[Role, bool], tuple[RowRules, MembershipRules]] = {}
+        self._by_role: dict[_Alone, tuple[RowRules, MembershipRules]] = {}
         self._by_pair: dict[tuple[int, Role, bool, Shape], RowRules] = {}
         self._of_reference: list[ReferenceRules] = []
         peers = [] if majority is None else majority.votes.services
@@ -103,7 +107,7 @@ class GroupComparison:
         if self._majority is not None:
             self._majority.compare(rows, record, result)
         for number, (component, row) in enumerate(zip(service.components, rows, strict=True)):
-            single, among = self._role_rules(component)
+            single, among = self._role_rules(component, service.chart_sets)
             record.apply(number, row, single)
             among.apply(number, row, record)
         self._agreements.apply(rows, record)
@@ -120,15 +124,18 @@ class GroupComparison:
             return self._majority.votes.rows(service)
         return self._forms.rows(service)
 
-    def _role_rules(self, component: Component) -> tuple[RowRules, MembershipRules]:
-        """The rules about components like this one alone."""
+    def _role_rules(
+        self, component: Component, chart_sets: frozenset[str]
+    ) -> tuple[RowRules, MembershipRules]:
+        """The rules about components like this one alone, of a chart that sets the same."""
         role = component.role
-        known = self._by_role.get((role, component.is_main))
+        key = (role, component.is_main, chart_sets)
+        known = self._by_role.get(key)
         if known is None:
             by_element = rules_by_element(_for_role(self._single, role))
-            single = [SingleRules(*each, self._watched) for each in by_element.items()]
+            single = [SingleRules(*each, self._watched, chart_sets) for each in by_element.items()]
             known = RowRules(single), MembershipRules(_for_role(self._among, role))
-            self._by_role[role, component.is_main] = known
+            self._by_role[key] = known
         return known
 
     def _pair_rules(self, number: int, at: Position) -> RowRules:

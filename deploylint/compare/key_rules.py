@@ -179,7 +179,8 @@ class _Judge:
         for key in fields:
             if key.field:
                 about = [(self._key_rule.about_field(key), (key.field,))]
-                rules = SingleRules(element_of(key.field), about, self._result.watched)
+                sets = self._record.positions[0].service.chart_sets
+                rules = SingleRules(element_of(key.field), about, self._result.watched, sets)
                 self._record.apply_once(key.number, rules)
                 continue
             outcome = evaluate_value(self._rule.verb, pattern, AS_WRITTEN, key.value)

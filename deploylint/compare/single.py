@@ -18,18 +18,31 @@ from deploylint.model.rule import Rule
 from deploylint.model.service import ABSENT, Component, Value
 from deploylint.model.types import NAMES, WORD
 
+CHART_DECIDES = "not set in values; the chart may set it"
+"""Why a field is unknown that values do not set."""
+
 MOST_ALIKE = 3
 """How many members of a set a violation names as similar."""
 
 
 class SingleRules(ElementRules):
-    """The rules ``be`` and ``not-be`` about one element of the components of one role."""
+    """The rules ``be`` and ``not-be`` about one element of the components of one role.
 
-    __slots__ = ("_rules",)
+    ``chart_sets`` are addresses that their charts may set if their values do not.
+    """
 
-    def __init__(self, element: str, rules: Sequence[RuleFields], watched: frozenset[str]) -> None:
+    __slots__ = ("_chart_sets", "_rules")
+
+    def __init__(
+        self,
+        element: str,
+        rules: Sequence[RuleFields],
+        watched: frozenset[str],
+        chart_sets: frozenset[str],
+    ) -> None:
         super().__init__(element, watched)
         self._rules = rules
+        self._chart_sets = chart_sets
 
     def evaluate(self, at: Position, record: Evaluation) -> None:
         """Evaluate each rule at each of its addresses."""
@@ -37,23 +50,29 @@ class SingleRules(ElementRules):
         for rule, addresses in self._rules:
             for address in addresses:
                 if is_own(component, address) and not _is_unread(component, address):
-                    _evaluate(rule, address, at, record)
+                    self._evaluate(rule, address, at, record)
+
+    def _evaluate(self, rule: Rule, address: str, at: Position, record: Evaluation) -> None:
+        assert rule.pattern is not None
+        value = effective(at.component, address)
+        outcome = evaluate_value(rule.verb, rule.pattern, ADDRESSES[address], value)
+        is_effective = value is not ABSENT and value is at.component.values.get(address)
+        if outcome == "violation" and address in self._chart_sets and _is_unset(value):
+            outcome, value = "unknown", value._replace(state="unknown", note=CHART_DECIDES)
+        if outcome == "match":
+            record.mark_evaluated(rule, address)
+            record.matches += 1
+        else:
+            expected = Value("known", rule.pattern.written)
+            for item in _items_to_report(rule.pattern, value):
+                record.differences.append(Difference(rule, outcome, at, address, expected, item))
+        if is_effective:
+            record.mark_compared(address)
 
 
-def _evaluate(rule: Rule, address: str, at: Position, record: Evaluation) -> None:
-    assert rule.pattern is not None
-    value = effective(at.component, address)
-    outcome = evaluate_value(rule.verb, rule.pattern, ADDRESSES[address], value)
-    is_effective = value is not ABSENT and value is at.component.values.get(address)
-    if outcome == "match":
-        record.mark_evaluated(rule, address)
-        record.matches += 1
-    else:
-        expected = Value("known", rule.pattern.written)
-        for item in _items_to_report(rule.pattern, value):
-            record.differences.append(Difference(rule, outcome, at, address, expected, item))
-    if is_effective:
-        record.mark_compared(address)
+def _is_unset(value: Value) -> bool:
+    """Whether values say nothing of a field: they neither set it nor switch it off."""
+    return value.state == "absent" or (value.state == "disabled" and value.data is not False)
 
 
 def _is_unread(component: Component, address: str) -> bool:

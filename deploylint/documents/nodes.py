@@ -62,7 +62,7 @@ class NodeTable:
     def __init__(
         self,
         source: Source,
-        paths: Sequence[KeyPath],
+        paths: tuple[KeyPath, ...],
         texts: Sequence[Text],
         numbers: array[int],
         tags: dict[int, str],

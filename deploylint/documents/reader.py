@@ -30,6 +30,7 @@ class Origin(Record):
     ``duplicates`` are keys written twice in the values or around them: (lost key, winning key).
     ``under`` is the key above all of them, if a chart wraps another one.
     ``patches`` change what the chart renders of them.
+    ``chart`` is the path of the chart, as the file writes it; "" where it names none.
     """
 
     name: str = ""
@@ -38,6 +39,7 @@ class Origin(Record):
     duplicates: tuple[tuple[Node, Node], ...] = ()
     under: str = ""
     patches: tuple[Node, ...] = ()
+    chart: str = ""
 
 
 class Document(Record):

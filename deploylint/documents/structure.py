@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
-from deploylint.documents.nodes import NEXT, STYLE, WIDTH, Collection, Node, NodeTable, leaves
+from deploylint.documents.key_paths import KeyPath
+from deploylint.documents.nodes import (
+    NEXT,
+    STYLE,
+    WIDTH,
+    Collection,
+    Node,
+    NodeTable,
+    entries_of,
+    leaves,
+    text_of,
+)
 
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 """Texts that mean null where they are written plain."""
@@ -29,14 +41,35 @@ def structure(node: Node) -> tuple[object, ...] | None:
     return tuple(table.paths[row:end]), kinds, tuple(styles)
 
 
-def key_names(node: Node) -> Iterable[str]:
+def key_names(node: Node) -> Sequence[str]:
     """The keys of a mapping, in order; none of another kind of node."""
     if type(node) is Collection:
         if node.table.texts[node.row] is not None:
             return ()
         paths = node.table.paths
         return [paths[row].name for row in node.table.rows_below(node.row)]
-    return node.content if isinstance(node.content, dict) else ()
+    return [*entries_of(node)]
+
+
+def names_of_document(table: NodeTable) -> frozenset[str]:
+    """The keys anywhere in a document, which those written alike share."""
+    return _names_of(table.paths)
+
+
+@lru_cache(maxsize=1_000)
+def _names_of(paths: tuple[KeyPath, ...]) -> frozenset[str]:
+    return frozenset(path.name for path in paths)
+
+
+def texts_below(node: Node) -> dict[str, str]:
+    """The texts of a mapping by key, "" for what is none; nothing of another kind of node."""
+    table = node.table
+    if type(node) is not Collection or table.aliases:
+        return {key: text_of(entry.value) for key, entry in entries_of(node).items()}
+    if table.texts[node.row] is not None:
+        return {}
+    paths, texts = table.paths, table.texts
+    return {paths[row].name: texts[row] or "" for row in table.rows_below(node.row)}
 
 
 def leaf_rows(node: Node) -> Iterator[tuple[NodeTable, list[int]]]:

@@ -105,9 +105,19 @@ def load_group(
     A service without one of its layers is not read at all. Raises Misread for settings that do not
     go with a file.
     """
-    detector = ProfileDetector(profile, folders)
     kustomized = _kustomized(files, read_document)
     read = file_reader(files, read_document, kustomized)
+    group = _load(files, ProfileDetector(profile, folders), folders, progress, read)
+    return group if kustomized is None else _with_kustomizations(group, kustomized)
+
+
+def _load(
+    files: FileGroup,
+    detector: ProfileDetector,
+    folders: profiles.Folders,
+    progress: Progress,
+    read: ReadFile,
+) -> DeploymentGroup:
     values = load_values(files, read, detector, progress)
     manifests = load_manifests(files, values.files, progress)
     if manifests.services and files.folder is not None:
@@ -120,7 +130,7 @@ def load_group(
     problems = [problem for file in contents for problem in file.problems]
     problems += (*values.duplicates, *manifests.problems, *duplicates, *added.problems)
     skipped = (*files.skipped, *skipped_contents(files, manifests.files), *values.skipped)
-    group = DeploymentGroup(
+    return DeploymentGroup(
         name=files.name,
         shape=_shape(added.services),
         profile=chosen,
@@ -136,7 +146,6 @@ def load_group(
         environment=files.environment,
         piped=files.piped if STDIN in files.files else "",
     )
-    return group if kustomized is None else _with_kustomizations(group, kustomized)
 
 
 def _shape(services: Iterable[Service]) -> str:

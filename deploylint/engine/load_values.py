@@ -96,15 +96,26 @@ def load_values(
     ]
     doubts = _doubts(layered, services)
     kept, skipped = list[Service](), list[Skipped]()
+    set_by_chart = _chart_reader(profile, group.root)
     for number, (layers, service) in enumerate(zip(layered, services, strict=True)):
         base = doubts[number].base if number in doubts else ""
         if service is None or base:
             reason = _overlays(base) if base else _nothing_known(layers, profile)
             skipped += (Skipped(document.file, reason) for document in layers.documents)
             continue
-        kept.append(service._replace(environment=group.environment))
+        sets = set_by_chart(service, layers.documents[0])
+        kept.append(service._replace(environment=group.environment, chart_sets=sets))
     different, duplicates = without_duplicates(kept)
     return ValuesServices(different, tuple(skipped), duplicates, files, tuple(doubts.values()))
+
+
+def _chart_reader(profile: Profile, root: Path) -> Callable[[Service, Document], frozenset[str]]:
+    """Tells what the chart of a service may set besides its values, by its lowest file."""
+    if profile.is_complete:
+        return lambda service, document: frozenset()
+    from deploylint.engine.charts import Charts  # not every profile asks for charts
+
+    return Charts(root).settings_of
 
 
 def without_duplicates(

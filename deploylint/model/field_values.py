@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from deploylint.documents.nodes import Entry, Node, NodeTable
+from deploylint.documents.nodes import NEXT, STYLE, WIDTH, Entry, Node, NodeTable
 from deploylint.model.service import ABSENT, State, Value
 from deploylint.model.types import Plain
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 RowNumber = int | Node
 """A row of a service's documents, ``~row`` for its key; a node if it is not as in its row."""
+
+Written = tuple[int, object]
+"""The number of a row, and what stands in it and below: an unquoted text, or all of its rows."""
 
 Parts = Mapping[str, tuple[RowNumber, RowNumber]]
 """The items of a value by name, each with its key and its value."""
@@ -76,6 +79,23 @@ class RowNumbers:
         base = self._last_base if table is self._last else self.base(table)
         return base + row if row >= 0 else ~(base + ~row)
 
+    def written(self, node: Node) -> Written | None:
+        """What stands where, and so all that can be read of it; None if it is not as in its rows.
+
+        It is the same in files that are written alike.
+        """
+        table, row = node.table, node.row
+        if row < 0 or table.aliases or table.tags or not table.is_written(node):
+            return None
+        numbers = table.numbers
+        end, first = numbers[row * WIDTH + NEXT], row * WIDTH
+        text = table.texts[row]
+        if isinstance(text, str):
+            style = numbers[first + STYLE]
+            return self.base(table) + row, (text, style) if style else text
+        styles = numbers[first + STYLE : end * WIDTH : WIDTH].tobytes()
+        return self.base(table) + row, (table.paths[row:end], table.texts[row:end], styles)
+
     def node(self, number: RowNumber) -> Node:
         """The node of a number."""
         if not isinstance(number, int):
@@ -92,6 +112,13 @@ class RowNumbers:
         row = number if number >= 0 else ~number
         at = row & (1 << self.BITS) - 1
         return self._tables[row >> self.BITS], at if number >= 0 else ~at
+
+    def renumbered(self, number: RowNumber, other: RowNumbers) -> RowNumber:
+        """The number here of a row that another object numbers, too."""
+        if not isinstance(number, int):
+            return number
+        table, row = other.row(number)
+        return self.base(table) + row if row >= 0 else ~(self.base(table) + ~row)
 
     def value(self, field: FieldValue) -> Value:
         """The value of a field with its nodes."""

@@ -105,7 +105,7 @@ class Service(Record):
     ``notes`` name where its values are.
     ``environment`` is the one of these files, "" where there is no other.
     ``shape`` is what it was read from.
-    ``templates`` map its rendered documents to their files of a chart.
+    ``chart_sets`` are the addresses that its chart may set if its values do not.
     """
 
     name: str
@@ -121,7 +121,7 @@ class Service(Record):
     notes: tuple[str, ...] = ()
     environment: str = ""
     shape: Shape = "values"
-    templates: tuple[tuple[Node, str], ...] = ()
+    chart_sets: frozenset[str] = frozenset()
     layers: tuple[Node, ...] = ()
 
     @property

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from deploylint.documents.nodes import Node
+from deploylint.documents.comments import comments
+from deploylint.documents.nodes import Node, span
 from deploylint.documents.record import Record
 from deploylint.model.difference import Difference
 from deploylint.model.fields import ADDRESSES, ELEMENTS, KEY, PRESENT, is_key
@@ -23,10 +24,15 @@ def message_for(difference: Difference) -> str:
 
 
 def rendered(service: Service, node: Node) -> str:
-    """The template of a chart that a node was rendered from, as the end of a message; or ""."""
-    for root, template in service.templates:
+    """The template of a chart that a node was rendered from, as the end of a message; or "".
+
+    Helm names it above the object (``# Source: FILE``).
+    """
+    for root in service.roots if service.shape == "manifests" else ():
         if root.source is node.source and root.start <= node.start < root.end:
-            return f" (rendered from {template})"
+            line = span(root).line
+            templates = [c.text for c in comments(root.source, [root], "Source") if c.line == line]
+            return f" (rendered from {templates[-1]})" if templates else ""
     return ""
 
 

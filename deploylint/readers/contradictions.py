@@ -109,7 +109,8 @@ def user_faults(components: Iterable[Component]) -> Iterator[Fault]:
 
 
 def pod_faults(pod: Node) -> Iterator[Fault]:
-    """Root as the user of containers that must not run as root, by their pod or by themselves."""
+    """Two service accounts of a pod, and root as the user of containers that must not run as it."""
+    yield from _two_accounts(pod)
     users = dict[Node, None]()
     for key in ("containers", "initContainers"):
         of_pod = child(pod, key)
@@ -120,6 +121,16 @@ def pod_faults(pod: Node) -> Iterator[Fault]:
             if user is not None and _is_refused(_data(user), _data(non_root)):
                 users[user.key] = None
     yield from (Fault("root-user", user, _ROOT) for user in users)
+
+
+def _two_accounts(pod: Node) -> Iterator[Fault]:
+    """Different names under the field of a service account and its former name (PodSpec)."""
+    former, account = (_first([pod], key) for key in ("serviceAccount", "serviceAccountName"))
+    if former is not None and account is not None and former.content != account.content:
+        names = f"serviceAccount is {former.content} and serviceAccountName {account.content}"
+        beside = (("beside", account.key, str(account.key.content)),)
+        message = f"{names}; the pod runs as {account.content}"
+        yield Fault("contradiction", former.key, message, beside)
 
 
 def _first(mappings: Iterable[Node | None], key: str) -> Node | None:

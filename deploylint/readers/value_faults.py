@@ -71,13 +71,41 @@ def value_faults(components: Iterable[Component]) -> Iterator[Fault]:
         fields = values.fields
         each = zip(fields.layout, fields.row, strict=True)
         of_type = (wrong for path, value in each for wrong in _not_of_type(path, value))
-        for wrong in (*of_type, *_contradicting(fields)):
+        for wrong in (*of_type, *_contradicting(fields), *_of_another_version(fields)):
             value = fields.get(wrong.path) or NOT_SET
             at = (value.parts or {})[wrong.part][1] if wrong.part else value.at
             if at is not None:
                 yield Fault(wrong.check, values.rows.node(at), wrong.message)
         if component.command_line is not None:
             yield from _in_one_word(component.command_line)
+
+
+def _of_another_version(fields: FieldRow) -> Iterator[_Wrong]:
+    """The variables that state the version of the image, and state another one than its tag."""
+    variables, tag = fields.get(_VARIABLES) or NOT_SET, fields.get("image.tag") or NOT_SET
+    data = variables.data if isinstance(variables.data, dict) else {}
+    for name in _OF_VERSIONS.intersection(data) if tag.state == "known" else ():
+        version, stated = _version(tag.data), _version(data[name])
+        if version and stated and version != stated and name in (variables.parts or {}):
+            what = f"variable {name} is {data[name]}, and the tag of the image is {tag.data}"
+            yield _Wrong("stale-version", _VARIABLES, name, what)
+
+
+_VARIABLES = "environment.variables"
+
+_OF_VERSIONS = frozenset(
+    ("APP_VERSION", "DD_VERSION", "IMAGE_TAG", "IMAGE_VERSION", "SERVICE_VERSION", "VERSION")
+)
+"""The variables from which a process knows its own version."""
+
+_RELEASE = regex(r"v?(\d+\.\d+\.\d+(?:[-+.][\w.+-]*)?)")
+"""A version of three numbers; of fewer it may be that of an API."""
+
+
+def _version(data: object) -> str:
+    """The version that a text is, without a v in front; "" where it is none."""
+    match = _RELEASE.fullmatch(data) if isinstance(data, str) else None
+    return "" if match is None else match[1]
 
 
 def _in_one_word(line: CommandLine) -> Iterator[Fault]:

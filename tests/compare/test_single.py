@@ -11,6 +11,9 @@ from tests.support.findings import check_texts, places, report_texts
 IMAGE = 'image: {repository: acme/api, tag: "1"}\n'
 ALONE = "reference: none\n"
 
+COMPLETE = "in-house"
+"""A profile of a chart that sets nothing by itself."""
+
 TYPE = {
     "set": "service: {type: ClusterIP}\n",
     "another": "service: {type: NodePort}\n",
@@ -53,8 +56,27 @@ def test_value_gives_its_outcome_for_be_and_not_be(
     must: str, said: str, wanted: str, folder: Path
 ) -> None:
     rule = f"element: service.type, must: {must}"
-    found = check_texts(folder, IMAGE + TYPE[said], rule=rule, configuration=ALONE)
+    services = [IMAGE + TYPE[said]]
+    found = check_texts(folder, *services, rule=rule, configuration=ALONE, profile=COMPLETE)
     assert places(found) == ([f"python:{wanted} server/service.type"] if wanted else [])
+
+
+@pytest.mark.parametrize("said", ["not set", "no element", "switched off"])
+def test_value_that_an_unknown_chart_may_set_is_unknown_unless_it_is_switched_off(
+    said: str, folder: Path
+) -> None:
+    rule = "element: service.type, must: {be: ClusterIP}"
+    (found,) = check_texts(folder, IMAGE + TYPE[said], rule=rule, configuration=ALONE)
+    assert found.status == ("violation" if said == "switched off" else "unknown")
+    assert ("not set in values; the chart may set it" in found.message) == (
+        found.status == "unknown"
+    )
+
+
+def test_rule_by_the_key_of_a_field_knows_what_the_chart_may_set(folder: Path) -> None:
+    rule = "key: service.type, must: {be: ClusterIP}"
+    (found,) = check_texts(folder, IMAGE + TYPE["not set"], rule=rule, configuration=ALONE)
+    assert found.status == "unknown"
 
 
 @pytest.mark.parametrize("must", ["{be: ClusterIP}", "{be: absent}"])

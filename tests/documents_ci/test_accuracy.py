@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from tests.support.folders import FIXTURES
 from tools import accuracy
+from tools.checked import Inventory, checked
+from tools.truth import Listed, read_truth
 
 SCORED = FIXTURES / "scored"
 
@@ -63,3 +66,62 @@ def test_accuracy_document_has_the_printed_output() -> None:
     document = SCORED.parent.parent / "docs" / "evidence" / "accuracy.md"
     scores = accuracy.scores(SCORED / "deploy", SCORED / "truth.json", None)
     assert "\n".join(accuracy.lines(scores)) in document.read_text(encoding="utf-8")
+
+
+def test_accuracy_of_several_sets_is_one_table(capsys: pytest.CaptureFixture[str]) -> None:
+    fleet = SCORED / "deploy"
+    page, records = SCORED / "truth.md", SCORED / "truth.json"
+    assert accuracy.main([f"{fleet}={page}", f"{fleet}={records}"]) == 0
+    header, judged, recorded = (
+        re.split("  +", line) for line in capsys.readouterr().out.splitlines()
+    )
+    by_page = dict(zip(header, judged, strict=True))
+    assert by_page["own"] == "2/3 67 %"  # of three services that are listed one is a guest
+    assert by_page["inventory"] == "2/5 40 %"  # not gone, its environment, and so not the group
+    assert by_page["true"] == "2/3 67 %"  # what is drift, and what was judged true
+    assert by_page["false/20"] == "16.7"  # one of three of five, among two services
+    assert (by_page["drift"], by_page["sure"]) == ("1/2 50 %", "1/1 100 %")
+    by_list = dict(zip(header, recorded, strict=True))
+    assert (by_list["inventory"], by_list["true"]) == ("-", "1/3 33 %")
+
+
+def test_accuracy_repeats_of_one_cause_are_judged_by_one_and_counted_once(tmp_path: Path) -> None:
+    for name in ("api", "web", "mail"):
+        (tmp_path / f"deploy-{name}.yaml").write_text(
+            f"image: {{repository: acme.io/{name}, tag: latest}}\nreplicaCount: 2\n",
+            encoding="utf-8",
+        )
+    findings = [one for one in checked(tmp_path).violations if one.rule == "image-tag"]
+    place = f"{findings[0].file}:{findings[0].line}"
+    page = tmp_path / "page.md"
+    page.write_text(
+        "\n## Findings\n\n| true | place | service | rule | field | reason |\n|---|---|\n"
+        f"| no | {place} | {findings[0].service} | image-tag | {findings[0].path} | a sandbox |\n",
+        encoding="utf-8",
+    )
+    fleet = accuracy.score_fleet(tmp_path, read_truth(page))
+    assert (fleet.true, fleet.true_causes) == (accuracy.Share(0, 3), accuracy.Share(0, 1))
+
+
+def test_accuracy_group_with_a_service_of_another_is_wrong() -> None:
+    listed = [
+        Listed("shop", "web", "shop/*", frozenset(), guest=False),
+        Listed("bank", "api", "bank/*", frozenset({"prod"}), guest=False),
+    ]
+    mixed = [
+        Inventory("all", "web", frozenset({"shop/web.yaml"}), frozenset()),
+        Inventory("all", "api", frozenset({"bank/api.yaml"}), frozenset({"prod"})),
+    ]
+    parted = [one._replace(group=name) for one, name in zip(mixed, ("a", "b"), strict=True)]
+    assert accuracy.compare_inventory(listed, mixed) == accuracy.Share(3, 5)
+    assert accuracy.compare_inventory(listed, parted) == accuracy.Share(5, 5)
+
+
+def test_accuracy_of_a_fleet_with_a_wrong_configuration_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = SCORED / "truth.md"
+    configuration = tmp_path / ".deploylint.yaml"
+    configuration.write_text("nonsense: 1\n", encoding="utf-8")
+    assert accuracy.main([f"{tmp_path}={page}"]) == 2
+    assert "nonsense" in capsys.readouterr().err

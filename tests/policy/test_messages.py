@@ -126,7 +126,8 @@ ONE = (
 
 @pytest.mark.parametrize(("rule", "message"), ABOUT_ONE)
 def test_message_about_one_service_names_its_value(rule: str, message: str, folder: Path) -> None:
-    (found,) = check_texts(folder, ONE, rule=rule, configuration=ALONE)
+    complete = {"configuration": ALONE, "profile": "in-house"}
+    (found,) = check_texts(folder, ONE, rule=rule, **complete)
     assert found.message == message
 
 

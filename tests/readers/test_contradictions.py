@@ -8,7 +8,9 @@ from deploylint.documents.reader import Document, read_text
 from deploylint.model import types
 from deploylint.readers.data import API, definition
 from deploylint.readers.helm import profile as profiles
+from deploylint.readers.kubernetes.api_check import api_faults
 from deploylint.readers.service import read_service
+from tests.support.values import document
 
 IMAGE = 'image: {repository: acme/api, tag: "1.2.0"}\n'
 
@@ -35,6 +37,7 @@ def faults(*texts: str) -> list[tuple[str, str]]:
         ("envFrom: [{configMapKeyRef: {name: a}}]", "misplaced-field", "move it to env"),
         ("service: {type: Nodeport}", "wrong-choice", "did you mean 'NodePort'?"),
         ("securityContext: {runAsUser: 0, runAsNonRoot: true}", "root-user", "which is root"),
+        ("env: {APP_VERSION: v1.1.9}", "stale-version", "is v1.1.9, and the tag of the image"),
     ],
 )
 def test_contradiction_in_values_is_told(text: str, check: str, message: str) -> None:
@@ -56,6 +59,8 @@ def test_contradiction_in_values_is_told(text: str, check: str, message: str) ->
         "service: {type: headless}",
         "livenessProbe: {httpGet: {scheme: http, port: 1}}",  # which charts turn into capitals
         "securityContext: {runAsUser: 0}",
+        "env: {VERSION: v1.2.0, IMAGE_TAG: main, DD_VERSION: '1', API_VERSION: 3.4.5}",
+        "env: {VERSION: '{{ .Values.image.tag }}'}",
         "podSecurityContext: {runAsNonRoot: true}\nsecurityContext: {runAsUser: 1}",
     ],
 )
@@ -90,3 +95,26 @@ def test_contradiction_that_an_alias_repeats_is_told_once() -> None:
 def test_words_of_a_type_are_those_of_the_api(kind: types.Type, names: list[str]) -> None:
     choices = definition(API)["choices"]
     assert set(kind.words) == {word for name in names for word in choices[name].split()}
+
+
+ACCOUNTS = """\
+apiVersion: v1
+kind: Pod
+metadata: {{name: api}}
+spec:
+  serviceAccountName: {}
+  serviceAccount: {}
+  containers: [{{name: api, image: "acme/api:1.2.0"}}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("account", "former", "expected"), [("api", "web", 1), ("api", "api", 0), ("api", '""', 0)]
+)
+def test_two_service_accounts_of_a_pod_contradict_each_other(
+    account: str, former: str, expected: int
+) -> None:
+    (root,) = document(ACCOUNTS.format(account, former)).roots
+    found = [fault.message for fault in api_faults(root)]
+    message = "serviceAccount is web and serviceAccountName api; the pod runs as api"
+    assert found == [message] * expected

@@ -6,12 +6,12 @@ Texts of files are in comments, with nothing in them that could end the comment.
 from __future__ import annotations
 
 import glob
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from deploylint.cli.init.patterns import group_patterns
-from deploylint.config.groups import NONE
+from deploylint.config.groups import NONE, ServiceFiles
 from deploylint.config.load import Config
 from deploylint.documents.paths import display_path, from_display_path
 from deploylint.documents.record import Record
@@ -39,12 +39,16 @@ include: [{todo}]
 
 
 class ProposedService(Record):
-    """A service, its files, its runtime and what shows the runtime."""
+    """A service, its files, its runtime and what shows the runtime.
+
+    ``environments`` are the files that its environments have besides, by name.
+    """
 
     name: str
     files: tuple[str, ...]
     runtime: str
     runtime_because: str
+    environments: Mapping[str, tuple[str, ...]] = {}
 
 
 class ProposedGroup(Record):
@@ -133,12 +137,7 @@ def _group(
 ) -> ProposedGroup:
     chosen, because = _reference(result.loaded, config, option)
     services = tuple(
-        ProposedService(
-            called,
-            tuple(_relative(file, root) for file in service.files),
-            service.runtime,
-            service.runtime_because,
-        )
+        _proposed_service(service, called, result.files.members, root)
         for service, called in zip(result.loaded.services, names, strict=True)
     )
     reference = services[result.loaded.services.index(chosen)]
@@ -149,6 +148,26 @@ def _group(
         reference.name if reference.name != NONE else Path(reference.files[0]).name,
         because,
     )
+
+
+def _proposed_service(
+    service: Service, called: str, members: Iterable[ServiceFiles], root: Path
+) -> ProposedService:
+    """A service with the files of all its environments, and with those of each besides."""
+    environments = defaultdict[str, dict[str, None]](dict)
+    for member in members:
+        if any(display_path(file) in service.files for file in member.files):
+            for name, files in member.environments.items():
+                environments[name] |= dict.fromkeys(map(display_path, files))
+    own = [f for f in service.files if all(f in files for files in environments.values())]
+    besides = {name: [f for f in files if f not in own] for name, files in environments.items()}
+
+    def relative(files: Iterable[str]) -> tuple[str, ...]:
+        return tuple(_relative(file, root) for file in files)
+
+    runtime, because = service.runtime, service.runtime_because
+    each = {name: relative(files) for name, files in besides.items() if files}
+    return ProposedService(called, relative(own), runtime, because, each)
 
 
 def _reference(group: DeploymentGroup, config: Config, option: str) -> tuple[Service, str]:
@@ -204,14 +223,23 @@ def _lines(group: ProposedGroup, profile: str) -> Iterator[str]:
     yield from entry("reference", group.reference, LOOK, 4)
     yield "    services:"
     for service in group.services:
-        files = [glob.escape(file) for file in service.files]
-        yield from block([{"name": service.name, "files": files}], LOOK, 4)
+        written: dict[str, object] = {"name": service.name}
+        if service.files:
+            written["files"] = _escaped(service.files)
+        if service.environments:
+            each = service.environments.items()
+            written["environments"] = {name: _escaped(files) for name, files in each}
+        yield from block([written], LOOK, 4)
         if service.runtime:
             (line,) = entry("runtime", service.runtime, LOOK, 6)
             yield f"{line}{_comment(service.runtime_because, 2)}"
     if group.patterns:
         yield _comment("Services that are added later.", 4)
         yield from block([{"files": list(group.patterns)}], LOOK, 4)
+
+
+def _escaped(files: Iterable[str]) -> list[str]:
+    return [glob.escape(file) for file in files]
 
 
 def _comment(text: str, indent: int) -> str:

@@ -70,6 +70,7 @@ class Layer(Record):
     port_name: str | None
     port_variables: list[str] | None
     given_by_chart: list[str] | None
+    complete: bool | None
     rules: dict[str, Level]
 
 

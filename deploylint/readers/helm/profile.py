@@ -44,6 +44,7 @@ class Profile(Record):
     ``port_variables``: the environment variables that hold its number.
     ``given``: the addresses that the chart sets if the values do not.
     ``union``: the elements to which every key adds.
+    ``is_complete``: whether the chart sets nothing but what values set, and ``given``.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Profile(Record):
     port_variables: tuple[str, ...]
     given: tuple[str, ...]
     union: frozenset[str]
+    is_complete: bool
 
 
 @cache
@@ -179,6 +181,7 @@ def load(name: str, folders: Folders = ()) -> Profile:
         port_variables=tuple(_first((layer.port_variables for layer in every), [])),
         given=tuple(_first((layer.given_by_chart for layer in every), [])),
         union=frozenset(_first((layer.union for layer in every), [])),
+        is_complete=_first((layer.complete for layer in every), False),
     )
 
 

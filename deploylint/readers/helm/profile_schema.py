@@ -76,4 +76,5 @@ class ProfileFile(Closed):
     port_name: str | None = field(default=None, name="port-name")
     port_variables: list[str] | None = field(default=None, name="port-variables")
     given_by_chart: list[str] | None = field(default=None, name="given-by-chart")
+    complete: bool | None = None
     rules: dict[str, Level] = field(default_factory=dict)

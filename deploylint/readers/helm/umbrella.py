@@ -195,5 +195,5 @@ def _values(
         passed = Entry(shared.key, merge_roots(layers) or shared.value)
         node = node.made({**own, SHARED: passed})
     called, under = ("", name) if is_alone else (name, "")
-    origin = Origin(called, "", (note,), tuple(duplicates), under)
+    origin = Origin(called, "", (note,), tuple(duplicates), under, chart=f"charts/{name}")
     return Document(document.file, document.source, (node,), origin)

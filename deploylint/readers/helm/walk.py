@@ -6,6 +6,7 @@ The meaning of a key is in the profile. The cost grows with the file, not with t
 from __future__ import annotations
 
 from collections.abc import Container
+from functools import lru_cache
 
 from deploylint.documents.nodes import (
     NEXT,
@@ -20,12 +21,13 @@ from deploylint.documents.nodes import (
     scalar,
 )
 from deploylint.documents.regex import regex
+from deploylint.documents.structure import key_names
 from deploylint.documents.suggest import nearest
 from deploylint.model.fault import MISPLACED, Fault, unknown_key
-from deploylint.model.field_values import RowNumbers
+from deploylint.model.field_values import MOST_KNOWN, RowNumbers
 from deploylint.model.fields import ELEMENTS
 from deploylint.readers.helm.fill import fill_presence, leave_presence, leave_to_chart
-from deploylint.readers.helm.key_tree import LAST, SWITCHES, KeyRule, Keys
+from deploylint.readers.helm.key_tree import LAST, SWITCHES, ElementKey, KeyRule, Keys
 from deploylint.readers.helm.resolve import ReadKeys
 
 
@@ -72,17 +74,17 @@ def _follow_rows(table: NodeTable, parent: int, keys: Keys, scope: ReadKeys) -> 
             _slip(key, table.key(row), table.node(at), keys, below, scope)
         before, at = below, row
         if below is None:
-            if keys.prefixes or keys.owned or keys.near_keys(key):
-                siblings = {paths[at].name for at in table.rows_below(parent)}
+            if _may_mean(keys, key):
+                siblings = key_names(table.node(parent))
                 _miss(key, table.node(row), table.key(row), siblings, keys, scope)
         else:
             if not below.is_open:
                 below.open()
             if (rule := below.only_rule) is not None:
-                is_plain = is_written and not numbers[row * WIDTH + STYLE]
-                value = rule.known_value(base + row, texts[row]) if is_plain else None
-                if value is not None:
-                    scope.keep(rule.path, rule, value)
+                is_plain = is_written and not rule.reader and not numbers[row * WIDTH + STYLE]
+                known = rule.known.get((base + row, texts[row])) if is_plain else None
+                if known is not None:
+                    scope.keep(rule.path, rule, known[0][1])
                 else:
                     key_node = table.key(row) if row in table.aliases else None
                     rule.fill(rule, table.node(row), key_node, scope)
@@ -208,6 +210,14 @@ def _miss(
     _leave_to_chart(key, node, key_node, keys, scope)
 
 
+@lru_cache(maxsize=MOST_KNOWN)
+def _may_mean(keys: Keys, key: str) -> bool:
+    """Whether a key that the profile does not have may still mean something."""
+    if keys.prefixes or keys.near_keys(key):
+        return True
+    return any(owned.element in _OF_THE_API or _word(key) in _fields(owned) for owned in keys.owned)
+
+
 def _leave_to_chart(key: str, node: Node, key_node: Node, keys: Keys, scope: ReadKeys) -> None:
     """Read a key of an element's mapping: misplaced, or another spelling of its last word."""
     for owned in keys.owned:
@@ -216,9 +226,18 @@ def _leave_to_chart(key: str, node: Node, key_node: Node, keys: Keys, scope: Rea
             name = "" if above is None else above.name
             message = f"{key} means nothing in {name}; indent it to stand beside {name}"
             scope.faults.append(Fault(MISPLACED, key_node, message))
-        elif (field := _WORDS.findall(key)[-1].lower()) in ELEMENTS[owned.element].fields:
+        elif (field := _word(key)) in _fields(owned):
             rule = KeyRule(owned.element, owned.entry, LAST, leave_to_chart, chart_fields=(field,))
             rule.fill(rule, node, key_node, scope)
+
+
+def _word(key: str) -> str:
+    """The last word of a key."""
+    return str(_WORDS.findall(key)[-1]).lower()
+
+
+def _fields(owned: ElementKey) -> Container[str]:
+    return ELEMENTS[owned.element].fields
 
 
 _OF_THE_API = frozenset(

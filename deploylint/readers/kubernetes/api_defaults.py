@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from deploylint.documents.nodes import Node, child, child_at, text_of
 from deploylint.model.field_values import NOT_SET, Fields, field_value
-from deploylint.model.fields import PRESENT, element_of
+from deploylint.model.fields import ADDRESSES, LISTED_PORT, PRESENT, PRESENT_OF, element_of
 from deploylint.model.format import format_value
 from deploylint.readers.helm.derived import PORTS
 from deploylint.readers.kubernetes.catalogue import table
@@ -19,19 +19,19 @@ from deploylint.readers.wrapped.values import nodes_at
 def fill_defaults(values: Fields, kind: str) -> Fields:
     """The values of a workload's component with what the API fills in for that kind."""
     for row in table().defaults:
-        element = values.get(f"{element_of(row.address)}.{PRESENT}", NOT_SET)
-        if kind not in row.kinds if row.kinds else element.state != "known":
+        address = row.address
+        written, present = values.get(address, NOT_SET), PRESENT_OF[element_of(address)]
+        if written.state not in ("absent", "disabled"):
+            continue
+        if kind not in row.kinds if row.kinds else values.get(present, NOT_SET).state != "known":
             continue
         if any(values.get(a, NOT_SET).data != data for a, data in row.when.items()):
             continue
-        if values.get(row.address, NOT_SET).state in ("absent", "disabled"):
-            note = f"API default {format_value(row.value)}"
-            written = values.get(row.address, NOT_SET)
-            values[row.address] = field_value(
-                "known", row.value, None, note, leaves=written.leaves, default=True
-            )
-            present = field_value("known", True, note=note, default=True)
-            values.setdefault(f"{element_of(row.address)}.{PRESENT}", present)
+        note = f"API default {format_value(row.value)}"
+        default = field_value("known", row.value, None, note, leaves=written.leaves, default=True)
+        values[address] = default
+        if present not in values:
+            values[present] = field_value("known", True, note=note, default=True)
     return _without_number(_unwritten(_requests(values)), kind)
 
 
@@ -46,22 +46,33 @@ def _without_number(values: Fields, kind: str) -> Fields:
 
 def _unwritten(values: Fields) -> Fields:
     """An element without a written field is there by default, too."""
-    written = {element_of(a) for a, v in values.items() if not (v.default or a.endswith(PRESENT))}
-    for address in [f"{element_of(row.address)}.{PRESENT}" for row in table().defaults]:
-        if address in values and element_of(address) not in written:
-            values[address] = values[address].replace(default=True)
+    written = {_PRESENT_ABOVE.get(a) for a, value in values.items() if not value.default}
+    for address in (PRESENT_OF[element_of(row.address)] for row in table().defaults):
+        value = values.get(address)
+        if value is not None and not value.default and address not in written:
+            values[address] = value.replace(default=True)
     return values
+
+
+_PRESENT_ABOVE = {a: PRESENT_OF[element_of(a)] for a in ADDRESSES if not a.endswith(PRESENT)}
+"""The presence of the element of each field."""
 
 
 def _requests(values: Fields) -> Fields:
     """A missing request is as large as the limit (ResourceRequirements)."""
-    for address in [a for a in values if a.startswith("resources.limits.")]:
-        request = address.replace("limits", "requests")
-        limit = values[address]
+    for address, request in _REQUESTS.items():
+        limit = values.get(address, NOT_SET)
         if limit.state == "known" and values.get(request, NOT_SET).state in ("absent", "disabled"):
             note = f"API default = {address}"
             values[request] = limit.replace(at=None, note=note, leaves=(), default=True)
     return values
+
+
+_REQUESTS = {
+    address: address.replace("limits", "requests")
+    for address in ADDRESSES
+    if address.startswith("resources.limits.")
+}
 
 
 def resolve_ports(values: Fields, seen: Node) -> Fields:
@@ -70,24 +81,25 @@ def resolve_ports(values: Fields, seen: Node) -> Fields:
     A ``targetPort`` of 0 is none, as in the API. A port of the container that is not the one
     behind the Service, and a port that the Service maps to another, are derived values.
     """
-    container, service = _by_name(seen, "container.ports[]"), _by_name(seen, "service.spec.ports[]")
-    pod = _by_name(seen, "pod.containers[].ports[]") | container
     target = values.get("service.target-port")
     if target is not None and target.data in (0, "0", ""):
         del values["service.target-port"]
-    for address in PORTS:
-        value = values.get(address, NOT_SET)
-        if not isinstance(value.data, str):
-            continue
+    texts = [a for a in PORTS if isinstance(values.get(a, NOT_SET).data, str)]
+    if texts:
+        container = _by_name(seen, "container.ports[]")
+        pod = _by_name(seen, "pod.containers[].ports[]") | container
+        service = _by_name(seen, "service.spec.ports[]")
+    for address in texts:
+        value = values[address]
         named = service if address.startswith("monitoring") and value.data in service else pod
-        number = _followed(named.get(value.data), pod)
+        number = _followed(named.get(str(value.data)), pod)
         if number is not None:
             note = f"the port named {value.data}"
             values[address] = value.replace(data=number, note=note)
         else:
             note = f"no port is named {value.data}"
             values[address] = value.replace(state="unknown", data=None, note=note)
-    return _mark_derived(values, _declared(seen))
+    return _mark_derived(values, seen)
 
 
 def _followed(port: Node | None, pod: Mapping[str, Node]) -> int | None:
@@ -99,6 +111,10 @@ def _followed(port: Node | None, pod: Mapping[str, Node]) -> int | None:
         if written.isdecimal() and int(written):
             return int(written)
     return None
+
+
+_OF_CONTAINER = [a for a in PORTS if not a.startswith("service.") or a == LISTED_PORT]
+"""The ports that are the container's."""
 
 
 def _by_name(seen: Node, path: str) -> dict[str, Node]:
@@ -113,17 +129,18 @@ def _declared(seen: Node) -> set[int]:
     return {int(number) for number in written if number.isdecimal()}
 
 
-def _mark_derived(values: Fields, declared: set[int]) -> Fields:
+def _mark_derived(values: Fields, seen: Node) -> Fields:
     """Ports that may differ from the port behind the Service are derived values."""
     target, port = (values.get(f"service.{name}", NOT_SET) for name in ("target-port", "port"))
     if target.state == port.state == "known" and target.data != port.data:
         note = port.note or "the Service maps it to its target port"
         values["service.port"] = port.replace(derived=True, note=note)
     behind = target if target.state == "known" else port
-    for address in PORTS:
-        value = values.get(address, NOT_SET)
-        own = not address.startswith("service.") or address == "service.container-port"
-        if own and value.data in declared and len(declared) > 1 and value.data != behind.data:
+    other = [a for a in _OF_CONTAINER if a in values and values[a].data != behind.data]
+    declared = _declared(seen) if other else ()
+    for address in other:
+        value = values[address]
+        if value.data in declared and len(declared) > 1:
             note = value.note or "another port of the container"
             values[address] = value.replace(derived=True, note=note)
     return values

@@ -12,7 +12,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from deploylint.documents.nodes import Node, child, text_of
+from deploylint.documents.structure import names_of_document
 from deploylint.model.fault import Fault
+from deploylint.readers.helm.key_tree import split
 from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.label_selector import Selector, selector_of
 from deploylint.readers.kubernetes.object_index import alike
@@ -21,8 +23,6 @@ from deploylint.readers.kubernetes.port_faults import NumberedFault, port_faults
 from deploylint.readers.kubernetes.selectors import (
     WorkloadObjects,
     backends_of,
-    pod_labels,
-    pod_spec,
 )
 from deploylint.readers.wrapped.values import nodes_at, places_at
 
@@ -44,7 +44,7 @@ def _own_selectors(group: WorkloadObjects) -> Iterator[NumberedFault]:
     for number, workload in enumerate(group.workloads):
         if workload.workload is None or not workload.workload.selector:
             continue
-        selector, own = selector_of(workload, "spec.selector"), pod_labels(workload)
+        selector, own = selector_of(workload, "spec.selector"), workload.pod_labels
         if selector is not None and not selector.is_open and not selector.matches(own):
             node, why = _unmet(selector, own, "its template")
             message = f"the selector of {_name(workload)} does not match its own template{why}"
@@ -101,7 +101,7 @@ def _references(group: WorkloadObjects) -> Iterator[NumberedFault]:
     for paths, kinds in _by_paths().items():
         defined = [other for other in group.others if other.kind in kinds]
         known = {text_of(other.at(kinds[other.kind])) or other.name for other in defined}
-        named = list(_named(group, paths))
+        named = list(_named(group, paths)) if known else []
         unused = known - {text_of(node) for _, node in named}
         for number, node in named if unused else ():
             near = alike(text_of(node), unused) if text_of(node) not in known else ""
@@ -122,7 +122,7 @@ def _by_paths() -> Mapping[tuple[str, ...], dict[str, str]]:
 
 def _named(group: WorkloadObjects, paths: Iterable[str]) -> Iterator[NumberedNode]:
     for number, workload in enumerate(group.workloads):
-        spec = pod_spec(workload)
+        spec = workload.pod_spec
         if spec is not None:
             yield from ((number, node) for path in paths for node in nodes_at(spec, path))
 
@@ -138,11 +138,13 @@ def _misspelt(node: Node, kind: str, near: str) -> Fault:
 def _pod_security(group: WorkloadObjects) -> Iterator[NumberedFault]:
     """What the Pod Security Standards forbid at the level baseline."""
     for number, workload in enumerate(group.workloads):
-        spec = pod_spec(workload)
+        spec = workload.pod_spec
         if spec is None or workload.kind in table().node_agents:
             continue
+        names = names_of_document(spec.table)
         for row in table().pod_security:
-            for node, path in (each for at in row.at for each in places_at(spec, at)):
+            paths = (at for at in row.at if split(at)[-1] in names)
+            for node, path in (each for at in paths for each in places_at(spec, at)):
                 word = text_of(node)
                 if word in row.texts or (not row.texts and word not in ("", "0")):
                     message = f"{path} is {word}; the Pod Security Standards (baseline) forbid it"

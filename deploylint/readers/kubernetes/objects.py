@@ -8,32 +8,45 @@ that may be a patch, or a file of somebody else's.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 
-from deploylint.documents.comments import comments
-from deploylint.documents.nodes import Node, Problem, child, child_at, is_empty, span
+from deploylint.documents.nodes import (
+    Node,
+    Problem,
+    child,
+    child_at,
+    entries_of,
+    is_empty,
+    items_of,
+    span,
+    text_of,
+)
 from deploylint.documents.reader import Document
 from deploylint.documents.record import Record
+from deploylint.documents.structure import texts_below
 from deploylint.readers.helm.key_tree import split
 from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.schema import WorkloadKind
 from deploylint.readers.wrapped.values import ChangedObject, unreadable_at
 
 
-class Object(Record):
+class Object:
     """One object: what it is, what it is called, and the mapping it was read from.
 
-    ``template`` is the file of a chart that it was rendered from, if that is said.
     ``workload`` is how it runs pods; None for an object that runs none.
     ``changed`` is what its mapping was made of, if a kustomization changes it.
+    What is asked of it again and again is looked up once.
     """
 
-    kind: str
-    namespace: str
-    name: str
-    node: Node
-    template: str = ""
-    workload: WorkloadKind | None = None
-    changed: ChangedObject | None = None
+    def __init__(
+        self, kind: str, namespace: str, name: str, node: Node, workload: WorkloadKind | None
+    ) -> None:
+        self.kind = kind
+        self.namespace = namespace
+        self.name = name
+        self.node = node
+        self.workload = workload
+        self.changed: ChangedObject | None = None
 
     @property
     def file(self) -> str:
@@ -43,7 +56,7 @@ class Object(Record):
     @property
     def line(self) -> int:
         """The line it begins at."""
-        return span(self.node).line
+        return self.node.source.position(self.node.start)[0] + 1
 
     @property
     def about(self) -> str:
@@ -54,12 +67,45 @@ class Object(Record):
         """The first node at a path; None where there is none."""
         node: Node | None = self.node
         for key in split(path):
-            node = None if node is None else child(node, key)
+            if node is None:
+                break
+            node = child(node, key)
         return node
 
-    def labels(self, path: str) -> dict[str, str]:
-        """The labels at a path."""
-        return labels(self.at(path))
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """Its own labels."""
+        return labels(self.at("metadata.labels"))
+
+    @cached_property
+    def pod(self) -> Node | None:
+        """Its pod template; None where it has none."""
+        return None if self.workload is None else self.at(self.workload.template)
+
+    @cached_property
+    def pod_spec(self) -> Node | None:
+        """The spec of its pods."""
+        return child_at(self.pod, "spec")
+
+    @cached_property
+    def pod_labels(self) -> dict[str, str]:
+        """The labels of its pods."""
+        return labels(child_at(self.pod, "metadata", "labels"))
+
+    @cached_property
+    def all_labels(self) -> dict[str, str]:
+        """Its labels and those of its pods."""
+        return self.labels | self.pod_labels
+
+    @cached_property
+    def containers(self) -> list[Node]:
+        """The containers of its pods."""
+        return containers(self.pod)
+
+    @cached_property
+    def init_containers(self) -> list[Node]:
+        """The init containers of its pods."""
+        return containers(self.pod, "initContainers")
 
 
 class Held(Record):
@@ -70,44 +116,30 @@ class Held(Record):
     problems: tuple[Problem, ...]
 
 
-def text(node: Node | None) -> str:
-    """The text of a scalar, or "" for anything else."""
-    return node.content if node is not None and isinstance(node.content, str) else ""
-
-
 def labels(node: Node | None) -> dict[str, str]:
     """A mapping of texts."""
-    content = node.content if node is not None else None
-    return {k: text(e.value) for k, e in content.items()} if isinstance(content, dict) else {}
-
-
-def pod_of(workload: Object) -> Node | None:
-    """The pod template of a workload; None where it has none."""
-    return None if workload.workload is None else workload.at(workload.workload.template)
+    return {} if node is None else texts_below(node)
 
 
 def containers(pod: Node | None, key: str = "containers") -> list[Node]:
     """The containers of a pod template, by the key of their list."""
-    spec = child(pod, "spec") if pod is not None else None
-    written = child(spec, key) if spec is not None else None
-    items = written.content if written is not None and isinstance(written.content, list) else []
-    return [item for item in items if isinstance(item.content, dict)]
+    return [item for item in items_of(child_at(pod, "spec", key)) if item.is_mapping]
 
 
 def objects_in(document: Document, changed: Mapping[int, ChangedObject]) -> Held:
     """The objects of a file, without patches and what is not an object, which are named."""
     objects, skipped, problems = list[Object](), list[str](), list[Problem]()
-    templates = dict(_templates(document))
     for node in _unwrapped(document.roots):
-        read = _object(node, templates.get(span(node).line, "") if templates else "")
+        read = _object(node)
         if read is None:
             skipped.append(f"line {span(node).line}: not a Kubernetes object")
         elif reason := _not_deployed(read):
             skipped.append(f"{read.about}: {reason}")
-        elif read.workload is not None and not containers(pod_of(read)):
+        elif read.workload is not None and not read.containers:
             problems.append(_without_containers(read))
         else:
-            objects.append(read._replace(changed=changed.get(id(node))))
+            read.changed = changed.get(id(node)) if changed else None
+            objects.append(read)
     return Held(tuple(objects), tuple(skipped), tuple(problems))
 
 
@@ -115,25 +147,20 @@ def _unwrapped(roots: tuple[Node, ...] | list[Node]) -> Iterator[Node]:
     """Every document, and every item of the lists among them."""
     for root in roots:
         items = child(root, "items")
-        if text(child(root, "kind")).endswith("List") and items is not None:
-            yield from _unwrapped(items.content if isinstance(items.content, list) else [])
+        if items is not None and text_of(child(root, "kind")).endswith("List"):
+            yield from _unwrapped(items_of(items))
         else:
             yield root
 
 
-def _templates(document: Document) -> Iterator[tuple[int, str]]:
-    """The first line of each document and its template, as Helm names it (``# Source: FILE``)."""
-    for comment in comments(document.source, document.roots, "Source"):
-        yield comment.line, comment.text
-
-
-def _object(node: Node, template: str) -> Object | None:
+def _object(node: Node) -> Object | None:
     api, kind, about = (child(node, key) for key in ("apiVersion", "kind", "metadata"))
-    if not text(api) or not text(kind) or about is None or not isinstance(about.content, dict):
+    kind_name = text_of(kind)
+    if not text_of(api) or not kind_name or about is None or not about.is_mapping:
         return None
-    name = text(child(about, "name")) or text(child(about, "generateName")).rstrip("-")
-    workload = _workload_kind(text(kind), node)
-    return Object(text(kind), text(child(about, "namespace")), name, node, template, workload)
+    name = text_of(child(about, "name")) or text_of(child(about, "generateName")).rstrip("-")
+    workload = _workload_kind(kind_name, node)
+    return Object(kind_name, text_of(child(about, "namespace")), name, node, workload)
 
 
 def _workload_kind(kind: str, node: Node) -> WorkloadKind | None:
@@ -155,7 +182,7 @@ _MOST_LEVELS = 3
 
 def _template_path(above: Node, path: str, levels: int) -> str:
     """The path of the first pod template below a mapping; "" for none."""
-    below = above.content if isinstance(above.content, dict) and levels else {}
+    below = entries_of(above) if levels else {}
     for key, entry in below.items():
         if any(child(container, "image") for container in containers(entry.value)):
             return f"{path}.{key}"
@@ -168,7 +195,7 @@ _HOOK = "helm.sh/hook"
 
 def _not_deployed(read: Object) -> str:
     """Why an object does not run as it stands here, or ""."""
-    if "test" in read.labels("metadata.annotations").get(_HOOK, ""):
+    if "test" in labels(read.at("metadata.annotations")).get(_HOOK, ""):
         return "a test of its chart"
     if read.kind == "Kustomization" or (read.kind == "Component" and read.at("resources")):
         return "a kustomization; build it first: kustomize build DIR | deploylint check -"
@@ -184,15 +211,13 @@ def _is_patch(workload: Object) -> bool:
     """
     if workload.at('"$patch"') is not None or not workload.name:
         return True
-    if any(
-        not is_empty(image) for c in containers(pod_of(workload)) if (image := child(c, "image"))
-    ):
+    if any(not is_empty(image) for c in workload.containers if (image := child(c, "image"))):
         return False
     selects = workload.workload is not None and workload.workload.selector
-    return bool(containers(pod_of(workload))) or (selects and workload.at("spec.selector") is None)
+    return bool(workload.containers) or (selects and workload.at("spec.selector") is None)
 
 
 def _without_containers(workload: Object) -> Problem:
-    at = pod_of(workload) or workload.node
+    at = workload.pod or workload.node
     message = f"{workload.kind} {workload.name} has no containers; write them in its pod template"
     return unreadable_at(at, message).problem

@@ -7,16 +7,18 @@ its name has to exist (ContainerPort, ServicePort).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import chain
 
-from deploylint.documents.nodes import Node, child, text_of
+from deploylint.documents.nodes import Node, child, child_at, entries_of, text_of
 from deploylint.documents.record import Record
 from deploylint.model.fault import Fault
 from deploylint.model.templates import is_variable
 from deploylint.readers.helm.ports import command_lines, mentioned_ports
 from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.label_selector import selector_of
-from deploylint.readers.kubernetes.objects import Object, containers, pod_of
+from deploylint.readers.kubernetes.objects import Object
 from deploylint.readers.kubernetes.selectors import WorkloadObjects, backends_of
 from deploylint.readers.wrapped.values import nodes_at
 
@@ -28,7 +30,7 @@ CHECK = "missing-port"
 def port_faults(group: WorkloadObjects) -> Iterator[NumberedFault]:
     """What is wrong with the ports of a set, by the numbers of workloads."""
     targets = _targets_by_workload(group)
-    pods = [_pod_ports(workload, targets[n]) for n, workload in enumerate(group.workloads)]
+    pods = [PodPorts([(pod, targets[n])]) for n, pod in enumerate(group.workloads)]
     yield from _named_ports(group, pods)
     for attached in group.others:
         row = table().attached.get(attached.kind)
@@ -39,15 +41,51 @@ def port_faults(group: WorkloadObjects) -> Iterator[NumberedFault]:
     yield from _policies(group, pods)
 
 
-class PodPorts(Record):
-    """The ports of a pod: names and numbers that its containers list, and what else may be open.
+class PodPorts:
+    """The ports of some pods, each given with what its Services lead to; read when asked for."""
 
-    ``mentioned`` are the numbers in arguments, variables, annotations, probes and Services.
-    """
+    def __init__(self, pods: Sequence[tuple[Object, Collection[str]]]) -> None:
+        self.pods = pods
 
-    names: frozenset[str]
-    numbers: frozenset[int]
-    mentioned: frozenset[int]
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names that the containers list."""
+        return frozenset(self._listed("name")) - {""}
+
+    @cached_property
+    def numbers(self) -> frozenset[int]:
+        """The numbers that the containers list."""
+        return frozenset(int(n) for n in self._listed("containerPort") if n.isdecimal())
+
+    @cached_property
+    def mentioned(self) -> frozenset[int]:
+        """What else may be open: the numbers in arguments, variables, annotations and so on."""
+        return frozenset(
+            int(number)
+            for pod, targets in self.pods
+            for number in (*targets, *_mentioned(pod))
+            if number.isdecimal()
+        )
+
+    def _listed(self, key: str) -> Iterator[str]:
+        containers = (each for pod, _ in self.pods for each in _containers(pod))
+        ports = (port for container in containers for port in nodes_at(container, "ports[]"))
+        return (text_of(child(port, key)) for port in ports)
+
+
+def _containers(workload: Object) -> list[Node]:
+    return [*workload.containers, *workload.init_containers]
+
+
+def _mentioned(workload: Object) -> Iterator[str]:
+    """The numbers in annotations, probes, arguments and variables of a pod: they may be ports."""
+    annotations = child_at(workload.pod, "metadata", "annotations")
+    yield from (text_of(entry.value) for entry in entries_of(annotations).values())
+    for container in _containers(workload):
+        yield from map(text_of, _probe_ports(container))
+        values = [text_of(node) for node in nodes_at(container, "env[].value")]
+        words = (word for line in command_lines(container) for word in line)
+        yield from mentioned_ports(("", word) for word in (*values, *words))
 
 
 def _targets_by_workload(group: WorkloadObjects) -> Mapping[int, set[str]]:
@@ -60,33 +98,12 @@ def _targets_by_workload(group: WorkloadObjects) -> Mapping[int, set[str]]:
     return targets
 
 
-def _pod_ports(workload: Object, targets: Iterable[str]) -> PodPorts:
-    pod = pod_of(workload)
-    every = [*containers(pod), *containers(pod, "initContainers")]
-    ports = [port for container in every for port in nodes_at(container, "ports[]")]
-    numbers = {text_of(child(port, "containerPort")) for port in ports}
-    names = {text_of(child(port, "name")) for port in ports}
-    probed = {text_of(node) for container in every for node in _probe_ports(container)}
-    mentioned = (number for container in every for number in _mentioned(container))
-    notes = [] if pod is None else [text_of(n) for n in nodes_at(pod, "metadata.annotations.*")]
-    return PodPorts(
-        frozenset(names - {""}),
-        frozenset(int(n) for n in numbers if n.isdecimal()),
-        frozenset(int(n) for n in (*probed, *mentioned, *targets, *notes) if n.isdecimal()),
-    )
-
-
-def _mentioned(container: Node) -> Iterable[str]:
-    """The numbers in the arguments and variables of a container, which may be ports."""
-    values = [text_of(node) for node in nodes_at(container, "env[].value")]
-    words = (word for line in command_lines(container) for word in line)
-    return mentioned_ports(("", word) for word in (*values, *words))
-
-
 def _probe_ports(container: Node) -> Iterator[Node]:
-    for probe in ("livenessProbe", "readinessProbe", "startupProbe"):
-        for handler in ("httpGet", "tcpSocket", "grpc"):
-            yield from nodes_at(container, f"{probe}.{handler}.port")
+    for name in ("livenessProbe", "readinessProbe", "startupProbe"):
+        probe = child(container, name)
+        for handler in ("httpGet", "tcpSocket", "grpc") if probe is not None else ():
+            if (port := child_at(probe, handler, "port")) is not None:
+                yield port
 
 
 def _is_name(node: Node | None) -> bool:
@@ -122,8 +139,8 @@ def _named_ports(group: WorkloadObjects, pods: list[PodPorts]) -> Iterator[Numbe
         by_workload[asked.number].append(asked)
     for number, every in by_workload.items():
         wrong = [each for each in every if text_of(each.node) not in each.names]
-        pod = pod_of(group.workloads[number])
-        ports = [p for each in containers(pod) for p in nodes_at(each, "ports[]")]
+        containers = group.workloads[number].containers
+        ports = [p for each in containers for p in nodes_at(each, "ports[]")]
         words = {text_of(each.node) for each in every}
         if len(wrong) == len(every) > 1 == len(words) == len(ports):
             named = child(ports[0], "name")
@@ -137,9 +154,10 @@ def _named_ports(group: WorkloadObjects, pods: list[PodPorts]) -> Iterator[Numbe
 def _probed(group: WorkloadObjects) -> Iterator[Asked]:
     """The names in probes (HTTPGetAction, TCPSocketAction)."""
     for number, workload in enumerate(group.workloads):
-        for container in containers(pod_of(workload)):
-            names = frozenset(text_of(name) for name in nodes_at(container, "ports[].name"))
-            nodes = (node for node in _probe_ports(container) if _is_name(node))
+        for container in workload.containers:
+            nodes = [node for node in _probe_ports(container) if _is_name(node)]
+            written = nodes_at(container, "ports[].name") if nodes else ()
+            names = frozenset(map(text_of, written))
             yield from (Asked(node, number, "the container", names) for node in nodes)
 
 
@@ -213,7 +231,7 @@ def _policies(group: WorkloadObjects, pods: list[PodPorts]) -> Iterator[Numbered
     selected = _selected_by_policies(group)
     reached = {n for policy, numbers in selected for n in numbers if _lets_in(policy, pods[n])}
     for policy, numbers in selected:
-        own = _joined(pods[n] for n in numbers)
+        own = PodPorts([pod for n in numbers for pod in pods[n].pods])
         mapped = frozenset[int]().union(*(services[n] for n in numbers))
         for rule in _rules(policy) if all(pods[n].numbers for n in numbers) else ():
             for item in nodes_at(rule, "ports[]"):
@@ -274,13 +292,5 @@ def _admits_item(item: Node, pod: PodPorts) -> bool:
     if not first.isdecimal():
         return first in pod.names or not _is_name(port)
     end = int(last) if last.isdecimal() else int(first)
-    return any(int(first) <= number <= end for number in (*pod.numbers, *pod.mentioned))
-
-
-def _joined(pods: Iterable[PodPorts]) -> PodPorts:
-    every = list(pods)
-    return PodPorts(
-        frozenset().union(*(each.names for each in every)),
-        frozenset().union(*(each.numbers for each in every)),
-        frozenset().union(*(each.mentioned for each in every)),
-    )
+    numbers = chain(pod.numbers, pod.mentioned)
+    return any(int(first) <= number <= end for number in numbers)

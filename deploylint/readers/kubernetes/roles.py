@@ -16,7 +16,7 @@ from deploylint.readers.commands.shell import Word
 from deploylint.readers.commands.technologies import technologies
 from deploylint.readers.commands.worker import line_words
 from deploylint.readers.kubernetes.catalogue import table
-from deploylint.readers.kubernetes.objects import Object, labels, pod_of
+from deploylint.readers.kubernetes.objects import Object, labels
 from deploylint.readers.kubernetes.schema import Evidence
 from deploylint.readers.wrapped.values import nodes_at
 
@@ -38,15 +38,9 @@ def argv(container: Node) -> list[Word]:
     return line_words(node for node in written if node is not None and not is_empty(node)) or []
 
 
-def all_labels(workload: Object) -> dict[str, str]:
-    """The labels of a workload and of its pods."""
-    on_pods = labels(child_at(pod_of(workload), "metadata", "labels"))
-    return workload.labels("metadata.labels") | on_pods
-
-
 def role_of(workload: Object, container: Node, values: Mapping[str, FieldValue]) -> RoleEvidence:
     """The role of a workload by the first evidence; a server without evidence."""
-    every_label = all_labels(workload)
+    every_label = workload.all_labels
     line = [word.text for word in argv(container)]
     command = child(container, "command")
     if command is None or is_empty(command) or not line:
@@ -84,7 +78,7 @@ def _evidence(
 def technology_of(workload: Object) -> tuple[str, str]:
     """The worker technology in a label or the name of a workload, and the evidence."""
     known = {technology.name for technology in technologies()}
-    for label, value in sorted(all_labels(workload).items()):
+    for label, value in sorted(workload.all_labels.items()):
         for word in _WORD.split(value.lower()):
             if word in known:
                 return word, f"label {label}: {value}"
@@ -92,15 +86,13 @@ def technology_of(workload: Object) -> tuple[str, str]:
     return named, f"name {workload.name}" if named else ""
 
 
-def main_container(
-    workload: Object, containers: Sequence[Node], attached: Iterable[Object]
-) -> Node:
+def main_container(workload: Object, attached: Iterable[Object]) -> Node:
     """The container of a pod that the workload is about.
 
     Its name is that of the workload; else kubectl takes it by default, its image has that name, it
     opens a port of the Service, it has a probe, or it is the first.
     """
-    notes = labels(child_at(pod_of(workload), "metadata", "annotations"))
+    notes = labels(child_at(workload.pod, "metadata", "annotations"))
     default = notes.get(table().default_container, "")
     ports = {
         text_of(child(port, key))
@@ -116,8 +108,8 @@ def main_container(
         lambda node: bool(ports & _opened(node)),
         lambda node: any(child(node, probe) is not None for probe in _PROBES),
     )
-    meant = (container for test in tests for container in containers if test(container))
-    return next(meant, containers[0])
+    meant = (container for test in tests for container in workload.containers if test(container))
+    return next(meant, workload.containers[0])
 
 
 _IMAGE_NAME = regex(r"^.*/|[:@].*$")

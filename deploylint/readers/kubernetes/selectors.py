@@ -25,7 +25,7 @@ from deploylint.readers.kubernetes.object_index import (
     names_of,
     reaches,
 )
-from deploylint.readers.kubernetes.objects import Object, labels, pod_of
+from deploylint.readers.kubernetes.objects import Object, labels
 from deploylint.readers.kubernetes.schema import Attachment, Backend
 from deploylint.readers.wrapped.values import nodes_at
 
@@ -46,7 +46,7 @@ class WorkloadObjects:
         self.services: list[tuple[Object, list[int]]] = []
         self.misses: list[Miss] = []
         self.left: list[tuple[Object, str]] = []
-        self.pods = LabelIndex(workloads, [pod_labels(workload) for workload in workloads])
+        self.pods = LabelIndex(workloads, [workload.pod_labels for workload in workloads])
         rows, kinds = table().attached, defaultdict[str, list[Object]](list)
         for other in self.others:
             if other.kind in rows:
@@ -60,7 +60,7 @@ class WorkloadObjects:
     def labelled_services(self) -> LabelIndex:
         """The Services by their labels."""
         services = [service for service, _ in self.services]
-        return LabelIndex(services, [service.labels("metadata.labels") for service in services])
+        return LabelIndex(services, [service.labels for service in services])
 
     def services_of(self, backend: NamedBackend) -> list[tuple[Object, list[int]]]:
         """The Services that a backend names, or means."""
@@ -127,7 +127,7 @@ class WorkloadObjects:
     @cached_property
     def _other_pods(self) -> list[dict[str, str]]:
         """The labels of the pods of kinds that are not read."""
-        pods = (other.labels("spec.template.metadata.labels") for other in self.others)
+        pods = (labels(other.at("spec.template.metadata.labels")) for other in self.others)
         return [own for own in pods if own]
 
     def _missed(self, selecting: Object, selector: Selector, row: Attachment) -> list[int]:
@@ -165,16 +165,6 @@ class WorkloadObjects:
                 here = by_file.pop(selecting.file, [])
                 numbers += [n for n in here if reaches(selecting, self.workloads[n])]
         return selected
-
-
-def pod_labels(workload: Object) -> dict[str, str]:
-    """The labels of a workload's pods."""
-    return labels(child_at(pod_of(workload), "metadata", "labels"))
-
-
-def pod_spec(workload: Object) -> Node | None:
-    """The spec of a workload's pods."""
-    return child_at(pod_of(workload), "spec")
 
 
 class Miss(Record):
@@ -226,7 +216,7 @@ def target_of(scaler: Object, path: str) -> tuple[str, str]:
 
 def _references(workload: Object, paths: Iterable[str]) -> set[str]:
     """The names in a pod's spec at some paths."""
-    spec = pod_spec(workload)
+    spec = workload.pod_spec
     if spec is None:
         return set()
     return {text_of(node) for path in paths for node in nodes_at(spec, path)}

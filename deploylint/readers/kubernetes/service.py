@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from deploylint.documents.nodes import Node
 from deploylint.model.fault import Fault, duplicate_key
-from deploylint.model.field_values import NOT_SET, Fields, FieldValues
+from deploylint.model.field_values import (
+    MOST_KNOWN,
+    NOT_SET,
+    Fields,
+    FieldValue,
+    FieldValues,
+    RowNumber,
+)
 from deploylint.model.fields import ELEMENTS
 from deploylint.model.service import Component, Service, Value
 from deploylint.readers.commands.queues import with_queues
 from deploylint.readers.kubernetes.api_check import api_faults
 from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.objects import Object
-from deploylint.readers.kubernetes.roles import all_labels, argv
+from deploylint.readers.kubernetes.roles import argv
 from deploylint.readers.kubernetes.workload import Workload, component
 from deploylint.readers.service import as_main, runtime_of, stated_runtime
 from deploylint.readers.service_names import own_names
@@ -56,7 +64,6 @@ def service_of(main: Workload, name: str, workers: Sequence[Workload]) -> Servic
         faults=(*_faults(roots, workloads), *value_faults(components)),
         notes=tuple(_notes(workloads)),
         shape="manifests",
-        templates=tuple((o.node, o.template) for o in objects if o.template),
     )
 
 
@@ -84,7 +91,7 @@ def _faults(roots: Iterable[Node], workloads: Iterable[Workload]) -> Iterator[Fa
 
 def _worker_names(workers: Sequence[Workload], server: str) -> list[str]:
     """The name of each worker: a label that no other has, else the rest of its own name."""
-    names = [all_labels(worker.object).get(table().component_label, "") for worker in workers]
+    names = [worker.object.all_labels.get(table().component_label, "") for worker in workers]
     often = Counter(names)
     return [
         name if name and often[name] == 1 else worker.object.name.removeprefix(f"{server}-")
@@ -106,8 +113,13 @@ def _compared_once(values: Fields, server: Fields) -> Fields:
     result = dict(values)
     for fields in _INHERITED:
         if all(_same(values, server, address) for address in fields):
-            result |= {a: result[a].replace(inherited=True) for a in fields if a in result}
+            result.update({a: _inherited(values[a]) for a in fields if a in values})
     return result
+
+
+@lru_cache(maxsize=MOST_KNOWN)
+def _inherited(value: FieldValue) -> FieldValue:
+    return value.replace(inherited=True)
 
 
 _INHERITED = [
@@ -120,20 +132,20 @@ _INHERITED = [
 def _with_leaves_of(server: Component, others: Iterable[Component]) -> Component:
     """The server's component with the leaves of the values of others that are compared there."""
     values = server.values
-    fields, number = values.fields.as_dict(), values.rows.number
+    fields, leaves = values.fields.as_dict(), defaultdict[str, list[RowNumber]](list)
     for other in others:
         read = other.values
-        for address, value in read.fields.as_dict().items():
+        for address, value in zip(read.fields.layout, read.fields.row, strict=True):
             if value.inherited and value.leaves and address in fields:
-                own = fields[address]
-                leaves = (number(read.rows.node(leaf)) for leaf in value.leaves)
-                fields[address] = own.replace(leaves=(*own.leaves, *leaves))
+                leaves[address] += (values.rows.renumbered(n, read.rows) for n in value.leaves)
+    for address, added in leaves.items():
+        fields[address] = fields[address].replace(leaves=(*fields[address].leaves, *added))
     return server._replace(values=FieldValues(fields, values.rows))
 
 
 def _same(values: Fields, others: Fields, address: str) -> bool:
     value, other = values.get(address, NOT_SET), others.get(address, NOT_SET)
-    return (value.state, value.data) == (other.state, other.data)
+    return value is other or (value.state == other.state and value.data == other.data)
 
 
 def _runtime(components: list[Component], main: Workload) -> Value:

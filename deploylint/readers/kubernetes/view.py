@@ -8,18 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from deploylint.documents.nodes import Entry, Node, child
+from deploylint.documents.nodes import Entry, Node, child, entries_of, text_of
 from deploylint.readers.kubernetes.catalogue import table
-from deploylint.readers.kubernetes.objects import Object, labels, pod_of, text
+from deploylint.readers.kubernetes.objects import Object
 from deploylint.readers.kubernetes.schema import ObjectPart
 from deploylint.readers.wrapped.values import nodes_at
 
 
 def view(workload: Object, container: Node, attached: Sequence[Object]) -> Node:
     """The mapping that the main component of a workload is read from."""
-    template = pod_of(workload)
-    spec = child(template, "spec") if template is not None else None
-    seen = {"workload": workload.node, "template": template, "pod": spec, "container": container}
+    seen = {
+        "workload": workload.node,
+        "template": workload.pod,
+        "pod": workload.pod_spec,
+        "container": container,
+    }
     seen |= {key: _part(part, workload, attached) for key, part in table().parts.items()}
     seen["followed"] = _followed(container, attached)
     return _mapping(workload.node, seen)
@@ -54,7 +57,7 @@ def chosen(workload: Object, objects: Sequence[Object]) -> Object:
 
 
 def _says(node: Node, path: str, word: str) -> bool:
-    return any(text(value) == word for value in nodes_at(node, path))
+    return any(text_of(value) == word for value in nodes_at(node, path))
 
 
 def _watching(watching: Object, workload: Object) -> Node:
@@ -65,14 +68,11 @@ def _watching(watching: Object, workload: Object) -> Node:
         return watching.node
     if not isinstance(written.content, dict):
         return watching.node
-    template = pod_of(workload)
-    shared = set(workload.labels("metadata.labels").items())
-    if template is not None and (meta := child(template, "metadata")) is not None:
-        shared |= labels(child(meta, "labels")).items()
+    shared = workload.labels.items() | workload.pod_labels.items()
     own = {
         key: entry
         for key, entry in written.content.items()
-        if not _is_identity(key) and (key, text(entry.value)) not in shared
+        if not _is_identity(key) and (key, text_of(entry.value)) not in shared
     }
     return _with(watching.node, "metadata", _with(about, "labels", written.made(own)))
 
@@ -101,17 +101,16 @@ def _followed(container: Node, attached: Iterable[Object]) -> Node | None:
     content = dict[str, Entry]()
     for source in nodes_at(container, "envFrom[]"):
         for name in nodes_at(source, "configMapRef.name"):
-            prefix = text(child(source, "prefix"))
-            content |= {prefix + key: entry for key, entry in _data(maps.get(text(name))).items()}
+            prefix = text_of(child(source, "prefix"))
+            content |= {prefix + k: entry for k, entry in _data(maps.get(text_of(name))).items()}
     for item in nodes_at(container, "env[]"):
         for reference in nodes_at(item, "valueFrom.configMapKeyRef"):
-            data = _data(maps.get(text(child(reference, "name"))))
-            entry = data.get(text(child(reference, "key")))
+            data = _data(maps.get(text_of(child(reference, "name"))))
+            entry = data.get(text_of(child(reference, "key")))
             if entry is not None:
-                content[text(child(item, "name"))] = entry
+                content[text_of(child(item, "name"))] = entry
     return container.made(content) if content else None
 
 
 def _data(config_map: Object | None) -> dict[str, Entry]:
-    data = config_map.at("data") if config_map is not None else None
-    return data.content if data is not None and isinstance(data.content, dict) else {}
+    return {} if config_map is None else entries_of(config_map.at("data"))

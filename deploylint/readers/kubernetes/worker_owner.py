@@ -8,7 +8,6 @@ from functools import partial
 
 from deploylint.model.field_values import NOT_SET
 from deploylint.readers.kubernetes.catalogue import table
-from deploylint.readers.kubernetes.roles import all_labels
 from deploylint.readers.kubernetes.workload import Workload
 
 Sign = Callable[[Workload], Hashable]
@@ -69,7 +68,7 @@ def _stated_at(workload: Workload) -> Hashable:
 
 
 def _labels(keys: tuple[str, ...], workload: Workload) -> Hashable:
-    own = all_labels(workload.object)
+    own = workload.object.all_labels
     return tuple(own[key] for key in keys) if all(own.get(key) for key in keys) else None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from deploylint.documents.nodes import Node, child, is_empty
+from deploylint.documents.nodes import Node, child, is_empty, text_of
 from deploylint.documents.record import Record
 from deploylint.model.fault import Fault
 from deploylint.model.field_values import (
@@ -27,7 +27,7 @@ from deploylint.readers.helm.variables import variable_words
 from deploylint.readers.helm.walk import walk
 from deploylint.readers.kubernetes.api_defaults import fill_defaults, resolve_ports
 from deploylint.readers.kubernetes.catalogue import table
-from deploylint.readers.kubernetes.objects import Object, containers, pod_of, text
+from deploylint.readers.kubernetes.objects import Object
 from deploylint.readers.kubernetes.roles import (
     RoleEvidence,
     argv,
@@ -66,9 +66,7 @@ def read_workload(
     item: Object, attached: Sequence[Object], stated: ServiceSettings | None, replaced: bool
 ) -> Workload:
     """Read one workload with the objects that belong to it."""
-    template = pod_of(item)
-    nodes = containers(template)
-    container = main_container(item, nodes, attached)
+    container = main_container(item, attached)
     seen = view(item, container, attached)
     rows = RowNumbers()
     values = _values(seen, item.kind, rows, replaced)
@@ -83,9 +81,13 @@ def read_workload(
         faults = command.faults
         if command.role and (stated is None or stated.role is None):
             role = role if command.role == role.role else RoleEvidence(command.role, "its command")
-    others = [_beside(item, node, "sidecar", replaced) for node in nodes if node is not container]
-    for init in containers(template, "initContainers"):
-        runs_on = text(child(init, "restartPolicy")) == "Always"
+    others = [
+        _beside(item, node, "sidecar", replaced)
+        for node in item.containers
+        if node is not container
+    ]
+    for init in item.init_containers:
+        runs_on = text_of(child(init, "restartPolicy")) == "Always"
         others.append(_beside(item, init, "sidecar" if runs_on else "init", replaced))
     return Workload(
         item, tuple(attached), stated, container, seen, rows, values, role, tuple(others), faults
@@ -116,7 +118,7 @@ def _beside(item: Object, container: Node, role: Role, replaced: bool) -> Compon
     seen = alone(item, container)
     rows = RowNumbers()
     values = FieldValues(_values(seen, "", rows, replaced), rows)
-    name = text(child(container, "name"))
+    name = text_of(child(container, "name"))
     return Component(f"{role}:{name}", name, role, values, seen, table().paths)
 
 
@@ -136,7 +138,7 @@ def _overruled_replicas(item: Object, seen: Node) -> Iterator[Fault]:
     """Replicas beside an autoscaler, which sets them too; a chart leaves them out."""
     count, scalers = item.at("spec.replicas"), ("autoscaler", "scaled-object")
     if count is not None and any(child(seen, key) is not None for key in scalers):
-        message = f"replicas is {text(count)} beside an autoscaler; leave it out"
+        message = f"replicas is {text_of(count)} beside an autoscaler; leave it out"
         yield Fault("overruled-replicas", count, message)
 
 
@@ -154,9 +156,9 @@ def _with_arguments(values: Fields, seen: Node, rows: RowNumbers) -> Fields:
             items = line.content if isinstance(line.content, list) else [line]
             for before, item in zip([line, *items], items, strict=False):
                 if id(item) in secret_ids:
-                    secrets[text(before) or text(item)] = item
-                elif secret_spans(text(item)):
-                    secrets[text(item).partition("=")[0].partition(":")[0]] = item
+                    secrets[text_of(before) or text_of(item)] = item
+                elif secret_spans(text_of(item)):
+                    secrets[text_of(item).partition("=")[0].partition(":")[0]] = item
     if not secrets:
         return values
     known = values.get(_LITERAL, NOT_SET)

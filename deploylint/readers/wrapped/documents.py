@@ -75,18 +75,30 @@ def read_wrapped(document: Document) -> FileContents | None:
 
 
 def _row(root: Node) -> dict[str, Any] | None:
-    if not _may_wrap(root):  # most files are values files, which do without the table
-        return None
-    return next((row for row in wrapped_table()["formats"] if _is(root, row["when"])), None)
-
-
-def _may_wrap(root: Node) -> bool:
-    """Whether a document has a kind, or a list of named mappings under a key of its own."""
     if not root.is_mapping:
-        return False
+        return None
+    kind, api = (text_of(child(root, key)) for key in ("kind", "apiVersion"))
+    has_list = _has_named_list(root)
+    if not kind and not has_list:  # most files are values files, which do without the table
+        return None
+    rows = ((row, row["when"]) for row in wrapped_table()["formats"])
+    met = (
+        row
+        for row, when in rows
+        if (
+            has_list and _is_list(root, when)
+            if "list" in when
+            else kind == when["kind"] and api.startswith(when["api"])
+        )
+    )
+    return next(met, None)
+
+
+def _has_named_list(root: Node) -> bool:
+    """Whether a document has a list of named mappings under a key of its own."""
     rows = root.table
     lists = (rows.node(row) for row in rows.rows_below(root.row) if rows.texts[row] == ())
-    return child(root, "kind") is not None or any(map(_is_named_list, lists))
+    return any(map(_is_named_list, lists))
 
 
 def _is_named_list(node: Node) -> bool:
@@ -94,12 +106,9 @@ def _is_named_list(node: Node) -> bool:
     return child_at(first, "name") is not None and len(entries_of(first)) > 1
 
 
-def _is(root: Node, when: dict[str, Any]) -> bool:
-    if "list" in when:
-        items = nodes_at(root, when["list"])
-        return bool(items) and all(child(item, key) for item in items for key in when["of"])
-    api, kind = (text_of(child(root, key)) for key in ("apiVersion", "kind"))
-    return kind == when["kind"] and api.startswith(when["api"])
+def _is_list(root: Node, when: dict[str, Any]) -> bool:
+    items = nodes_at(root, when["list"])
+    return bool(items) and all(child(item, key) for item in items for key in when["of"])
 
 
 class _File:
@@ -173,6 +182,7 @@ class _File:
             notes=(*notes, *values.notes),
             duplicates=(*own, *(pair for _, inner in texts for pair in inner.source.duplicates)),
             patches=tuple(values.patches),
+            chart=values.chart,
         )
         self.values.append(Document(source.file, values.root.source, (values.root,), origin))
 

@@ -143,7 +143,7 @@ class Values:
     """The values of one service, as they are merged.
 
     ``nodes`` are those read from the file itself: duplicate keys in them belong to this service.
-    ``patches`` change what the chart renders.
+    ``patches`` change what the chart renders, ``chart`` is where that is.
     """
 
     def __init__(self, read_text: Callable[[Node], Document]) -> None:
@@ -152,6 +152,7 @@ class Values:
         self.notes: list[str] = []
         self.nodes: list[Node] = []
         self.patches: list[Node] = []
+        self.chart = ""
         self.read_text = read_text
         self._keys = 0
 
@@ -257,6 +258,7 @@ def merge_values(scope: WrappedScope, row: dict[str, Any], values: Values) -> li
         for node in nodes:
             FORMS[entry["form"]](values, node, entry)
         paths += [path.removesuffix("[]")] if nodes else []
+    values.chart = next((text_of(node) for node in scope.nodes(row["chart"])), "")
     patches = (node for path in row.get("patches", ()) for node in scope.nodes(path))
     values.patches += [node for node in patches if not is_empty(node)]
     values.elsewhere += [

@@ -338,6 +338,7 @@ def test_init_proposes_one_group_for_folders_of_charts(
     assert list(groups) == ["charts"]
     *named, later = groups["charts"]["services"]
     assert [one["name"] for one in named] == ["api", "web"]
+    assert named[0]["environments"] == {"prod": "charts/api/values-prod.yaml"}
     assert later == {"files": ["charts/*/values.yaml"]}
     assert groups["charts"]["reference"] == "api"
     assert "(api 4, web 3)" in (repository / CONFIG).read_text()
@@ -345,7 +346,6 @@ def test_init_proposes_one_group_for_folders_of_charts(
     for text in (
         "templates of a chart; render it first: helm template NAME charts/api",
         "dependencies of a chart: charts/api/charts/",
-        "values of environment prod",
         "third-party packages: node_modules/",
         "a dot folder: .git/, .github/",
     ):
@@ -706,7 +706,8 @@ def test_init_follows_a_link_inside_and_keeps_permissions(repository: Path) -> N
 
 
 def test_init_plan_writes_nothing(repository: Path) -> None:
-    put(repository, PAIR)
+    other = values(port=81, securityContext={"runAsNonRoot": False})
+    put(repository, {**PAIR, "deploy/deploy-b.yaml": other})
     plan = plan_init(InitOptions((), "", "", None, TODAY))
     assert [path.name for path in plan.files] == [CONFIG, TODO]
     assert plan.report is not None

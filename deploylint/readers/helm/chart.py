@@ -1,0 +1,108 @@
+"""What a chart may set by itself: the keys that its templates write, read as text.
+
+Nothing is rendered. A template that writes ``memory: 128Mi``, or takes it from a key of its own
+choice, has the key; one that prints ``.Values.resources`` as a whole has not, and leaves the key to
+the values. So a key that no template writes is not in the cluster unless the values set it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from itertools import pairwise
+
+from deploylint.documents.nodes import leaves
+from deploylint.documents.record import Record
+from deploylint.documents.regex import regex
+from deploylint.model.fields import ADDRESSES
+from deploylint.model.service import Service
+from deploylint.readers.helm import profile as profiles
+
+NOTHING, ANYTHING = frozenset[str](), frozenset(ADDRESSES)
+"""What a chart sets that leaves all to its values, and one that is not known."""
+
+_COMMENT = regex(r"\{\{-?\s*/\*.*?\*/\s*-?\}\}|^\s*#[^\n]*", re.DOTALL | re.MULTILINE)
+_KEY = regex(r"""(?<![\w.$/-])["']?([A-Za-z][\w./-]*)["']?[ \t]*:(?!=)|"(\w+)"[ \t]+["'($.\w]""")
+"""A key of YAML, or one that is given to ``dict`` or ``set``."""
+_DEFINED = regex(r'\b(?:define|block)\s+"([^"]+)"')
+_INCLUDED = regex(r'\b(?:include|template)\s+(?:"([^"]+)"|[^"\s])')
+
+_PODS = "containers"
+"""The key without which templates make no pod: a chart that this one depends on does."""
+
+
+class Templates(Record):
+    """The templates of a chart as they are read for what they set.
+
+    ``keys`` are those that they write, ``defined`` and ``included`` the names of parts; an included
+    part with a computed name is "".
+    """
+
+    keys: frozenset[str]
+    defined: frozenset[str]
+    included: frozenset[str]
+
+    @property
+    def missing(self) -> frozenset[str]:
+        """The parts that are included and not defined."""
+        return self.included - self.defined
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether they make pods, and all parts that they include are known."""
+        return _PODS in self.keys and not self.missing
+
+
+def read_templates(texts: Iterable[str]) -> Templates:
+    """The templates in the texts of some files."""
+    keys, defined, included = set[str](), set[str](), set[str]()
+    for text in texts:
+        shown = _COMMENT.sub("", text)
+        keys.update(match[1] or match[2] for match in _KEY.finditer(shown))
+        defined.update(_DEFINED.findall(shown))
+        included.update(_INCLUDED.findall(shown))
+    return Templates(frozenset(keys), frozenset(defined), frozenset(included))
+
+
+def chart_sets(templates: Templates | None, service: Service) -> frozenset[str]:
+    """The addresses that a chart may set if the values of a service do not.
+
+    These are the ones with keys that its templates write, or that the values set at another place,
+    which only the chart knows.
+    """
+    if templates is None or not templates.is_whole:
+        return ANYTHING
+    unread = set(_unread_keys(service))
+    return frozenset(
+        address
+        for address, written in _keys_of_pods().items()
+        if any(templates.keys.issuperset(keys) or keys[-2:] in unread for keys in written)
+    )
+
+
+@cache
+def _keys_of_pods() -> dict[str, list[tuple[str, ...]]]:
+    """The keys of objects that set each address, or the field that it is derived from.
+
+    Those of the resources begin with the section, as a value is found by its last two keys.
+    """
+    paths = profiles.load("kubernetes").trees["server"].paths.by_address
+    keys = {address: [path[2:] or path[1:]] for address, path in paths.items()}
+    keys["security-context.non-root"] += keys["security-context.user"]
+    return keys
+
+
+def _unread_keys(service: Service) -> Iterator[tuple[str, ...]]:
+    """The last one and two keys of all places of values that no field accounts for."""
+    read = {
+        (leaf.table, leaf.row)
+        for component in service.components
+        for address in component.values
+        for leaf in component.value(address).leaves
+    }
+    for leaf in leaves(service.root):
+        if (leaf.table, leaf.row) not in read:
+            keys = leaf.path.keys()
+            yield from ((key,) for key in keys)
+            yield from pairwise(keys)

@@ -1,0 +1,92 @@
+"""The keys that templates write, read as text, and what a chart may therefore set."""
+
+from __future__ import annotations
+
+import pytest
+
+from deploylint.readers.helm.chart import ANYTHING, chart_sets, read_templates
+from tests.support.values import service
+
+DEPLOYMENT = """\
+kind: Deployment
+spec:
+  template:
+    spec:
+      {{- with .Values.podSecurityContext }}
+      securityContext: {{- toYaml . | nindent 8 }}
+      {{- end }}
+      containers:
+      - name: {{ .Chart.Name }}
+        resources: {{- toYaml .Values.resources | nindent 10 }}
+"""
+VALUES = """\
+image: {repository: acme/api, tag: "1.2.0"}
+"""
+MEMORY, CPU, NON_ROOT = (
+    "resources.limits.memory",
+    "resources.limits.cpu",
+    "security-context.non-root",
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "written"),
+    [
+        ("memory: 128Mi", True),
+        ('"memory": 128Mi', True),
+        ("limits: {cpu: 1, memory: {{ .Values.ram }}}", True),
+        ('{{- $sizes := dict "memory" "128Mi" }}', True),
+        ('{{- $_ := set .Values.resources.limits "memory" (.Values.ram) }}', True),
+        ("resources: {{ toYaml .Values.resources }}", False),
+        ("{{ .Values.resources.limits.memory }}", False),
+        ("{{- $memory := .Values.ram }}", False),
+        ("- name: memory", False),
+        ("# memory: 128Mi", False),
+        ("{{- /* memory: 128Mi\n  memory: 64Mi */ -}}", False),
+        ("checkMemory: 3", False),
+        ('{{- if hasKey .Values.limits "memory" }}', False),
+    ],
+)
+def test_key_is_written_where_the_template_itself_has_it(line: str, written: bool) -> None:
+    assert ("memory" in read_templates([line]).keys) is written
+
+
+@pytest.mark.parametrize(
+    ("more", "values", "expected"),
+    [
+        ("", VALUES, set()),
+        ("          limits:\n            memory: 128Mi\n", VALUES, {MEMORY}),
+        ("        securityContext: {runAsUser: 1000}\n", VALUES, {NON_ROOT}),
+        ("        env: [{name: A, value: {{ .Values.memory }}}]\n", VALUES, set()),
+        # a key that only the chart knows the meaning of
+        ("", VALUES + "sizes: {api: {limits: {memory: 1Gi}}}\n", {MEMORY}),
+        ("", VALUES + "rights: {runAsNonRoot: true}\n", {NON_ROOT}),
+        # the same key where a field accounts for it
+        ("", VALUES + "resources: {limits: {memory: 1Gi}}\n", set()),
+        ("", VALUES + "limits: 3\nmemory: 4\n", set()),
+    ],
+)
+def test_chart_may_set_what_its_templates_write(more: str, values: str, expected: set[str]) -> None:
+    sets = chart_sets(read_templates([DEPLOYMENT + more]), service(values))
+    assert sets & {MEMORY, CPU, NON_ROOT} == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "kind: ConfigMap\n",
+        DEPLOYMENT + '{{ include "acme.limits" . }}\n',
+        DEPLOYMENT + '{{ include (printf "%s.limits" .Chart.Name) . }}\n',
+        DEPLOYMENT + "{{ template $name . }}\n",
+    ],
+    ids=["no pods", "an unknown part", "a computed name", "a name in a variable"],
+)
+def test_chart_with_pods_or_parts_from_elsewhere_may_set_anything(text: str) -> None:
+    assert chart_sets(read_templates([text]), service(VALUES)) == ANYTHING
+    assert chart_sets(None, service(VALUES)) == ANYTHING
+
+
+def test_part_that_another_file_of_the_chart_defines_is_known() -> None:
+    parts = '{{- define "acme.limits" }}\nlimits: {cpu: 1}\n{{- end }}\n'
+    templates = read_templates([DEPLOYMENT + '{{ include "acme.limits" . }}\n', parts])
+    assert chart_sets(templates, service(VALUES)) & {MEMORY, CPU} == {CPU}
