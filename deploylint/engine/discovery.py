@@ -7,7 +7,7 @@ path into one stands for the whole group, and limits the report to itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from pathlib import Path
 
 from deploylint.config.groups import GroupConfig, ServiceFiles
@@ -289,22 +289,29 @@ def files_in(folder: Path, config: Config) -> FileGroup:
     stems = {file.stem for file in inside}
     reasons = {file: _why_not_read(file, config, stems) for file in inside}
     read = [file for file, reason in reasons.items() if not reason]
-    members = _with_environments([ServiceFiles((file,)) for file in read])
+    members = with_environments([ServiceFiles((file,)) for file in read], _environment)
     skipped = (Skipped(display_path(file), reason) for file, reason in reasons.items() if reason)
     return FileGroup(
         absolute(folder).name, folder, tuple(members), skipped=tuple(skipped), folder=folder
     )
 
 
-def _with_environments(members: Sequence[ServiceFiles]) -> Sequence[ServiceFiles]:
+def _environment(stem: str) -> str:
+    """The environment of a values file, by its name; "" for any other file."""
+    name = layer_name(stem)
+    return name if is_environment(name) else ""
+
+
+def with_environments(
+    members: Sequence[ServiceFiles], environment: Callable[[str], str]
+) -> Sequence[ServiceFiles]:
     """Files of a folder; values of environments are layers of its ``values.yaml``.
 
     Without that file they are a service of the folder's name, if there are several.
+    ``environment`` gives that of a file by its name without suffix, "" for other files.
     """
     layers = {
-        name: member.files
-        for member in members
-        if is_environment(name := layer_name(member.files[0].stem))
+        name: member.files for member in members if (name := environment(member.files[0].stem))
     }
     base = next((member for member in members if member.files[0].stem == VALUES), None)
     if not layers or (base is None and len(layers) < _SEVERAL):
@@ -315,7 +322,7 @@ def _with_environments(members: Sequence[ServiceFiles]) -> Sequence[ServiceFiles
         name = absolute(first[0]).parent.name
         return [*others, ServiceFiles(first, environments=layers, folder_name=name)]
     environments = {name: (*base.files, *files) for name, files in layers.items()}
-    layered = base._replace(environments=environments)
+    layered = base._replace(environments={**base.environments, **environments})
     return [layered if member is base else member for member in others]
 
 

@@ -38,7 +38,7 @@ def in_environments(group: FolderGroup, load: LoadGroup) -> list[FolderGroup]:
         loaded = loaded._replace(name=whole.name, focus=whole.focus, skipped=())
         groups.append(group._replace(files=part, loaded=loaded))
     largest = max(len(each.loaded.services) for each in groups)
-    if largest < QUORUM <= len(whole.services):
+    if largest < min(QUORUM, len(whole.services)):
         groups.insert(0, group)
     first, *others = groups
     return [first._replace(loaded=first.loaded._replace(skipped=tuple(skipped))), *others]

@@ -22,6 +22,7 @@ from deploylint.engine.discovery import (
     Skipped,
     files_in,
     kustomization_in,
+    with_environments,
 )
 from deploylint.engine.environment_names import layer_name
 from deploylint.engine.folder_environments import (
@@ -47,7 +48,6 @@ from deploylint.readers.detect import NO_VALUES
 if TYPE_CHECKING:
     from deploylint.engine.kustomizations import KustomizationFile
 
-LAYER = "values that go over values.yaml in the same folder"
 NO_DEPLOYMENT = "sets no image, or nothing else of a deployment"
 ONLY_SERVICE = "the only service of its folder; nothing to compare it with"
 TOO_FEW = f"fewer than {QUORUM} services in its group, and no reference; not compared"
@@ -164,10 +164,9 @@ class _Search:
         files, loaded = self._with_images(files, self.load(files, progress))
         place = _place(files)
         if is_found:
+            files, loaded = self._with_layers(files, loaded)
             loaded = _without_others(loaded)
-            left_out = {
-                skip.file for skip in loaded.skipped if skip.reason in (LAYER, NO_DEPLOYMENT)
-            }
+            left_out = {skip.file for skip in loaded.skipped if skip.reason == NO_DEPLOYMENT}
             members = (m for m in files.members if files.file_name(m.files[0]) not in left_out)
             files = files._replace(members=tuple(members))
         if not (loaded.services or loaded.problems) and files.folder is not None:
@@ -182,6 +181,17 @@ class _Search:
         places = [(place, rest), *((file, [file]) for file in copies)]
         parts = [(path, _part(files, paths)) for path, paths in places]
         return [FolderGroup(part, self.load(part), path) for path, part in parts]
+
+    def _with_layers(
+        self, files: FileGroup, loaded: DeploymentGroup
+    ) -> tuple[FileGroup, DeploymentGroup]:
+        """A group with each ``values-X.yaml`` as an environment of a service in ``values.yaml``."""
+        complete = {Path(one.files[0]).stem for one in loaded.services if _has_image(one)}
+        members = tuple(with_environments(files.members, layer_name))
+        if VALUES not in complete or members == files.members:
+            return files, loaded
+        files = files._replace(members=members)
+        return files, self.load(files)
 
     def _with_images(
         self, files: FileGroup, loaded: DeploymentGroup
@@ -284,23 +294,11 @@ def _within_any(group: FolderGroup, pattern: tuple[str, ...]) -> tuple[str, ...]
 
 
 def _without_others(group: DeploymentGroup) -> DeploymentGroup:
-    """A group without values that are none of a deployment, or are layers of another one."""
-    files = [Path(service.files[0]) for service in group.services]
-    has_base = any(
-        file.stem == VALUES and _has_image(service)
-        for file, service in zip(files, group.services, strict=True)
-    )
-    reasons = [
-        LAYER
-        if has_base and layer_name(file.stem)
-        else ""
-        if _is_deployment(service)
-        else NO_DEPLOYMENT
-        for file, service in zip(files, group.services, strict=True)
-    ]
-    kept = (one for one, reason in zip(group.services, reasons, strict=True) if not reason)
-    skipped = (Skipped(str(f), reason) for f, reason in zip(files, reasons, strict=True) if reason)
-    return group._replace(services=tuple(kept), skipped=(*group.skipped, *skipped))
+    """A group without values that are none of a deployment."""
+    kept = tuple(filter(_is_deployment, group.services))
+    others = (service for service in group.services if service not in kept)
+    skipped = (Skipped(service.files[0], NO_DEPLOYMENT) for service in others)
+    return group._replace(services=kept, skipped=(*group.skipped, *skipped))
 
 
 def _has_image(service: Service) -> bool:

@@ -82,7 +82,16 @@ class KustomizedFiles:
             ]
             reported.update(fault.node for fault in own)
             own += self._unlisted(service)
-            yield service._replace(faults=(*service.faults, *own)) if own else service
+            over = (name for file in files for name in self._files_over(file))
+            yield service._replace(
+                faults=(*service.faults, *own),
+                files=tuple(dict.fromkeys((*service.files, *sorted(over)))),
+            )
+
+    def _files_over(self, file: Path) -> set[str]:
+        """The names of the files that change something in a file."""
+        objects = self._objects.get(file, ())
+        return {layer.source.file for each in objects for layer in each.layers[1:]}
 
     def _unlisted(self, service: Service) -> Iterator[Fault]:
         """A fault for each file beside a kustomization that it does not deploy."""

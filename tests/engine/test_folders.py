@@ -99,7 +99,7 @@ LAYOUTS = [
     (
         ["x/a/values.yaml", "x/a/values-berlin.yaml", "x/b/values.yaml", "x/b/values-rome.yaml"],
         ["x"],
-        {"x": ["a", "b"]},
+        {"x": ["a", "b"], "x in berlin": ["a"], "x in rome": ["b"]},
     ),
     # two charts of one service are two services of all
     (

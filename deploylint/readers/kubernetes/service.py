@@ -52,7 +52,7 @@ def service_of(main: Workload, name: str, workers: Sequence[Workload]) -> Servic
     roots = tuple(by_place.values())
     return Service(
         name=name,
-        files=tuple(dict.fromkeys((*(o.file for o in objects), *_files(objects)))),
+        files=tuple(dict.fromkeys(o.file for o in objects)),
         runtime="" if runtime.state == "unknown" else str(runtime.data),
         runtime_because="" if runtime.state == "unknown" else runtime.note,
         own_names=own_names(components),
@@ -72,13 +72,6 @@ def _layers(objects: Sequence[Object]) -> Iterator[Node]:
     if any(o.changed is not None for o in objects):
         layers = (o.changed.layers if o.changed is not None else (o.node,) for o in objects)
         yield from {(id(node.table), node.row): node for each in layers for node in each}.values()
-
-
-def _files(objects: Iterable[Object]) -> Iterator[str]:
-    """The files that change some objects."""
-    for item in objects:
-        if item.changed is not None:
-            yield from (layer.source.file for layer in item.changed.layers[1:])
 
 
 def _faults(roots: Iterable[Node], workloads: Iterable[Workload]) -> Iterator[Fault]:

@@ -90,11 +90,15 @@ class Template(Exception):
 
 
 class WrappedScope(Record):
-    """A node that wraps the values of one service, with its document and its path in it."""
+    """A node that wraps the values of one service, with its document and its path in it.
+
+    ``element`` is what a generator fills in for it.
+    """
 
     document: Node
     node: Node
     path: str
+    element: Node | None = None
 
     def nodes(self, path: str) -> list[Node]:
         """The nodes at a path: ``/`` begins at the document, ``[]`` is every item."""

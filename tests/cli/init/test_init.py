@@ -338,7 +338,7 @@ def test_init_proposes_one_group_for_folders_of_charts(
     assert list(groups) == ["charts"]
     *named, later = groups["charts"]["services"]
     assert [one["name"] for one in named] == ["api", "web"]
-    assert named[0]["environments"] == {"prod": "charts/api/values-prod.yaml"}
+    assert named[0]["environments"] == {"prod": ["charts/api/values-prod.yaml"]}
     assert later == {"files": ["charts/*/values.yaml"]}
     assert groups["charts"]["reference"] == "api"
     assert "(api 4, web 3)" in (repository / CONFIG).read_text()
