@@ -2,6 +2,7 @@
 
 python -m tools.accuracy FLEET TRUTH [CONFIGURATION]   (make accuracy FLEET=DIR TRUTH=FILE)
 python -m tools.accuracy FLEET=TRUTH[,TRUTH]...        (make accuracy SETS="DIR=FILE DIR=FILE")
+python -m tools.accuracy FLEET                         (make accuracy FLEET=DIR)
 
 FLEET is the folder that the files of a truth are relative to; ``tools.truth`` describes a TRUTH.
 
@@ -15,10 +16,12 @@ The second form checks each FLEET as it is, and prints a table with a row for ea
 * ``inventory``: groups, services and environments that are as a person listed them, of all that
   were listed or found;
 * ``true``: findings that a record calls drift or that a person judged true, of all that a person
-  knows of; a finding that comes of one cause with a judged one is judged by it;
+  knows of; what comes of one cause is judged by most of what is known of the cause;
 * ``causes``: the same without repeats of one cause;
 * ``false``: false causes for 20 services, reckoned from the share of the judged causes;
 * ``drift``, ``sure``: what is found, at its line, of the drift that people recorded.
+
+The third form draws findings of FLEET to be judged, as rows of a page: one of each cause first.
 
 The figures are there to learn from. A rule needs a reason of its own, whatever it does to them.
 """
@@ -26,10 +29,11 @@ The figures are there to learn from. A rule needs a reason of its own, whatever 
 from __future__ import annotations
 
 import sys
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatch
 from pathlib import Path
+from random import Random
 from typing import NamedTuple
 
 from tools.checked import Inventory, Refused, Reported, checked
@@ -37,6 +41,8 @@ from tools.truth import Listed, Record, Truth, read_truth
 
 SERVICES = 20
 """The number of services that false findings are counted for."""
+DRAWN = 30
+SEED = 14
 
 
 class Score(NamedTuple):
@@ -172,7 +178,7 @@ def score_fleet(fleet: Path, truth: Truth) -> Fleet:
     records = [record for record in truth.records if (fleet / record.file).is_file()]
     score = _score(fleet.name, records, findings, fleet)
     known = judge(findings, truth, fleet)
-    causes = {finding.cause: known[finding] for finding in findings if finding in known}
+    causes = judge_causes(known)
     return Fleet(
         name=fleet.name,
         services=len(report.inventory),
@@ -197,9 +203,17 @@ def judge(findings: Sequence[Reported], truth: Truth, fleet: Path) -> dict[Repor
             known[finding] = judged[at].true
         else:
             known.update(_recorded(finding, truth.records, fleet))
-    causes = {finding.cause: true for finding, true in known.items()}
+    causes = judge_causes(known)
     by_cause = {one: causes[one.cause] for one in findings if one.cause in causes}
     return by_cause | known
+
+
+def judge_causes(known: Mapping[Reported, bool]) -> dict[str, bool]:
+    """Whether each cause is true: more than half of what is known of it."""
+    votes: defaultdict[str, list[bool]] = defaultdict(list)
+    for finding, true in known.items():
+        votes[finding.cause].append(true)
+    return {cause: 2 * sum(trues) > len(trues) for cause, trues in votes.items()}
 
 
 def _recorded(
@@ -237,16 +251,17 @@ def compare_inventory(listed: Sequence[Listed], found: Sequence[Inventory]) -> S
 
 
 def _match(one: Listed, found: Iterable[Inventory]) -> Inventory | None:
-    """The service of a name with a file of a pattern."""
-    return next(
-        (
-            other
-            for other in found
-            if other.service == one.service
-            and any(fnmatch(file, one.files) for file in other.files)
-        ),
-        None,
+    """The service of a name with a file of a pattern, at best one as deep as the pattern."""
+    depth = one.files.count("/")
+    files = (
+        (abs(file.count("/") - depth), file, other)
+        for other in found
+        if other.service == one.service
+        for file in other.files
+        if fnmatch(file, one.files)
     )
+    nearest = min(files, key=lambda match: match[:2], default=None)
+    return nearest and nearest[2]
 
 
 HEADER = (
@@ -269,11 +284,32 @@ def _row(fleet: Fleet) -> tuple[str, ...]:
     return (fleet.name, *map(str, counts), *map(str, shares))
 
 
+def draw(findings: Sequence[Reported]) -> list[Reported]:
+    """Findings to be judged: one of each cause first, in an order that a seed gives."""
+    shuffled = sorted(findings)
+    Random(SEED).shuffle(shuffled)
+    first = {finding.cause: finding for finding in reversed(shuffled)}
+    ones = [finding for finding in shuffled if first[finding.cause] is finding]
+    rest = [finding for finding in shuffled if first[finding.cause] is not finding]
+    return [*ones, *rest][:DRAWN]
+
+
+def rows(findings: Iterable[Reported]) -> Iterator[str]:
+    """Findings as rows of a page, their messages in the place of the reasons."""
+    for one in sorted(findings):
+        message = one.message.replace("|", "/")
+        place = f"{one.file}:{one.line}"
+        yield f"| ? | {place} | {one.service} | {one.rule} | {one.path} | {message} |"
+
+
 def main(arguments: list[str]) -> int:
     """Prints the scores of one fleet by kind of record, or of several as a table."""
     try:
         if arguments and all("=" in argument for argument in arguments):
             print("\n".join(table(map(_fleet, arguments))))
+            return 0
+        if len(arguments) == 1:
+            print("\n".join(rows(draw(checked(Path(arguments[0])).violations))))
             return 0
         return _print_kinds(arguments)
     except Refused as wrong:

@@ -69,6 +69,12 @@ PLAIN = {
 }
 """What a Go type is written as."""
 
+DEMANDED = {"LocalObjectReference": {"name"}}
+"""Fields that are optional in a type for the sake of old objects, and of no use without."""
+
+MAY_BE_EMPTY = {("HTTPHeader", "value"), ("NetworkPolicySpec", "podSelector"), ("Sysctl", "value")}
+"""Fields that have to be there in name only: the server takes one that is missing for empty."""
+
 _SET_BY_SERVER = "any"
 """The type of ``status``: whoever dumps an object writes what the server once put there."""
 
@@ -78,6 +84,7 @@ _HEAD = """\
 {sources}
 # objects: the definition of each apiVersion and kind. choices: the words of a type.
 # definitions: for each type the fields of that type; X[] is a list, X{{}} a mapping of any keys.
+# A field with ! has to be there.
 """
 
 T = TypeVar("T")
@@ -87,12 +94,14 @@ class Declared(NamedTuple):
     """A type as a package declares it: what it is, or the fields of a structure.
 
     ``fields`` are (name, Go type); the name is "" where the type's own fields are meant.
+    ``required`` are the names of those that every version demands.
     """
 
     package: str
     is_what: str
     fields: tuple[tuple[str, str], ...]
     choices: frozenset[str]
+    required: frozenset[str]
 
 
 # --- reading Go -----------------------------------------------------------------------------------
@@ -100,7 +109,12 @@ class Declared(NamedTuple):
 _TYPE = re.compile(
     r"((?:^//.*\n)*)^type (\w+) (?:= )?(?:struct \{\n((?:(?!\}).*\n)*)\}|(.+))$", re.M
 )
-_FIELD = re.compile(r'^\t(?!//)(?:(\w+)[ \t]+)?(\S.*?)[ \t]+`json:"([^",]*)', re.M)
+_FIELD = re.compile(
+    r'((?:^\t//.*\n)*)^\t(?!//)(?:(\w+)[ \t]+)?(\S.*?)[ \t]+`json:"([^",]*)([^"]*)', re.M
+)
+_MAY_BE_LEFT_OUT = re.compile(
+    r"^\s*// \+(?:k8s:)?(?:optional|default)\b|\+kubebuilder:default", re.M
+)
 _EMBEDDED = re.compile(r"^\t([\w.]+)$", re.M)
 _IMPORT = re.compile(r'^(?:import|\t)\s*(?:(\w+) )?"([\w./-]+)"$', re.M)
 _CONSTANT = re.compile(r'^\s*(?:const )?\w+\s+(?:(\w+)\s+)?= (?:(\w+)\()?"([^"]*)"\)?', re.M)
@@ -139,7 +153,8 @@ def _united(older: Declared | None, newer: Declared) -> Declared:
     embedded = [one for one in newer.fields if not one[0]]
     named = [one for one in fields.items() if one[0]]
     choices = older.choices | newer.choices if newer.choices else newer.choices
-    return newer._replace(fields=(*embedded, *named), choices=choices)
+    required = older.required & newer.required
+    return newer._replace(fields=(*embedded, *named), choices=choices, required=required)
 
 
 def _constants(texts: Iterable[str]) -> dict[str, set[str]]:
@@ -158,11 +173,17 @@ def _types(package: str, text: str, words: dict[str, set[str]]) -> Iterator[tupl
         choices = set(marked[1].replace('"', "").split(";")) if marked else set[str]()
         if "+enum" in comment:
             choices = words[name]
-        fields = [(json_name, go) for _, go, json_name in _FIELD.findall(body)]
+        written = _FIELD.findall(body)
+        fields = [(json_name, go) for _, _, go, json_name, _ in written]
         fields += [("", go) for go in _EMBEDDED.findall(body)]
+        required = frozenset(
+            json_name
+            for told, _, _, json_name, options in written
+            if json_name and ",omit" not in options and not _MAY_BE_LEFT_OUT.search(told)
+        )
         resolved = tuple((one, _qualified(go, imports, package)) for one, go in fields)
         meant = _qualified(is_what or "struct", imports, package)
-        yield name, Declared(package, meant, resolved, frozenset(choices))
+        yield name, Declared(package, meant, resolved, frozenset(choices), required)
 
 
 def _qualified(go: str, imports: dict[str, str], package: str) -> str:
@@ -212,9 +233,9 @@ class Table:
             if one.choices:
                 return self._interned(self.choices, name, one.package, sorted(one.choices - {""}))
             return self.of_type(one.is_what)
-        by_type = defaultdict[str, list[str]](list)
+        by_type, required = defaultdict[str, list[str]](list), self._required(name, one)
         for field, kind in sorted(self._fields(one).items()):
-            by_type[kind].append(field)
+            by_type[kind].append(f"{field}!" if field in required else field)
         return self._interned(self.definitions, name, one.package, dict(sorted(by_type.items())))
 
     def _fields(self, one: Declared) -> dict[str, str]:
@@ -223,11 +244,22 @@ class Table:
         for name, go in one.fields:
             if name:
                 fields[name] = _SET_BY_SERVER if name == "status" else self.of_type(go)
-            else:
-                package, _, embedded = go.rpartition(".")
-                fields |= self._fields(self._packages.declared(package)[embedded])
+        for _, embedded in self._embedded(one):
+            fields |= self._fields(embedded)
         fields.pop("-", None)
         return fields
+
+    def _required(self, name: str, one: Declared) -> set[str]:
+        """The fields that a structure has to have, with those of what it embeds."""
+        inner = (self._required(*embedded) for embedded in self._embedded(one))
+        required = one.required.union(DEMANDED.get(name, ()), *inner)
+        return {field for field in required if (name, field) not in MAY_BE_EMPTY}
+
+    def _embedded(self, one: Declared) -> Iterator[tuple[str, Declared]]:
+        for name, go in one.fields:
+            if not name:
+                package, _, embedded = go.rpartition(".")
+                yield embedded, self._packages.declared(package)[embedded]
 
     def _interned(self, among: dict[str, T], name: str, package: str, content: T) -> str:
         """The name under which something stands, with its package's where another has the name."""

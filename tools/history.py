@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 from tools.checked import Checked, Refused, Reported, checked
 from tools.converging import TOUCHED, Convergence, Fleet, Unit, convergences, read_units
-from tools.replay import Repository, Tree
+from tools.replay import Repository, Tree, is_repository
 
 MOST = 400
 QUARTER = 7_889_400
@@ -115,7 +115,7 @@ def is_about(change: Convergence, finding: Reported) -> bool:
         return False
     if not change.missing:
         return True
-    text = _letters(f"{finding.path} {finding.key} {finding.message}")
+    text = _letters(f"{finding.rule} {finding.path} {finding.key} {finding.message}")
     return any(spelling in text for spelling in _spellings(change.key[-1]))
 
 
@@ -139,22 +139,28 @@ def count_mended(repository: Repository, folder: Path) -> Mended:
     for commit in _quarters(repository.moments()):
         report = _check(tree, repository, commit)
         reports.append((report, repository.files(commit)))
-    seen: set[str] = set()
+    seen: set[tuple[str, ...]] = set()
     counts: Counter[str] = Counter()
     for (then, files), (later, files_later) in zip(reports, reports[YEAR:], strict=False):
         if then is None or later is None:
             continue
-        still = {one.fingerprint for one in later.violations}
+        still = {_identity(one) for one in later.violations}
         services = {one.service for one in later.inventory}
         for one in then.violations:
-            if one.fingerprint in seen:
+            identity = _identity(one)
+            if identity in seen:
                 continue
-            seen.add(one.fingerprint)
-            is_there = one.service in services and one.file in files_later
+            seen.add(identity)
             changed = files_later.get(one.file) != files.get(one.file)
-            is_mended = one.fingerprint not in still and changed
-            counts["gone" if not is_there else "mended" if is_mended else "left"] += 1
+            is_mended = identity not in still and changed
+            is_gone = one.service not in services
+            counts["gone" if is_gone else "mended" if is_mended else "left"] += 1
     return Mended(counts["mended"], counts["left"], counts["gone"])
+
+
+def _identity(finding: Reported) -> tuple[str, ...]:
+    """What a finding is about, wherever its file has been moved."""
+    return (finding.service, finding.rule, finding.path)
 
 
 def _quarters(moments: Sequence[tuple[str, int]]) -> list[str]:
@@ -189,7 +195,7 @@ def lines(found: Sequence[Found], mended: Mended) -> Iterator[str]:
 
 def main(arguments: list[str]) -> int:
     """Prints what the history of a repository says."""
-    if len(arguments) not in (1, 2) or not Path(arguments[0], ".git").exists():
+    if len(arguments) not in (1, 2) or not is_repository(Path(arguments[0])):
         print("name a repository: make history REPO=DIR", file=sys.stderr)
         return 2
     most = int(arguments[1]) if len(arguments) == 2 else MOST

@@ -159,6 +159,11 @@ def _files(entries: Iterator[str]) -> Iterator[tuple[str, str]]:
             yield path, blob
 
 
+def is_repository(folder: Path) -> bool:
+    """Whether a folder is a work tree or a bare repository."""
+    return (folder / ".git").exists() or (folder / "objects").is_dir()
+
+
 def is_wanted(path: str) -> bool:
     """Whether a deployment may consist of a file: one that stays below its folder."""
     pure = PurePosixPath(path)

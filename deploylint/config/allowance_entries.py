@@ -66,6 +66,7 @@ def _allowance(entry: AllowanceEntry, node: Node, root: Node, origin: AllowanceO
         role=entry.role,
         component=entry.component,
         environment=entry.environment,
+        group=entry.group,
         addresses=addresses,
         expected=expected and redact_pattern(expected, addresses),
         actual=redact_pattern(_pattern(entry.to, node, "to"), addresses),

@@ -95,6 +95,7 @@ def _allowed(
         for entry in read_allowances(file.written.allow, file.root, "configured")
     ]
     _check_runtimes(entries, groups)
+    _check_groups(entries, groups)
     allowances = resolve_allowances(entries, [rule_set, *(group.rule_set for group in groups)])
     withdrawn = {name for file in own for name in _disallowed(file, rule_set)}
     return (*allowances, *(one for one in rule_set.allowances if one.id not in withdrawn))
@@ -107,6 +108,14 @@ def _check_runtimes(entries: Sequence[WrittenAllowance], groups: Sequence[GroupC
     for allowance, node in entries:
         if allowance.runtime:
             check_known("runtime", allowance.runtime, known, node_at(node, "runtime"))
+
+
+def _check_groups(entries: Sequence[WrittenAllowance], groups: Sequence[GroupConfig]) -> None:
+    """Raises Misread for a group that no file defines."""
+    names = [group.name for group in groups]
+    for allowance, node in entries:
+        if allowance.group:
+            check_known("group", allowance.group, names, node_at(node, "group"))
 
 
 def _disallowed(file: LoadedConfig, rule_set: RuleSet) -> list[str]:

@@ -48,7 +48,8 @@ AboutOne = Annotated[RuleEntry, Meta(extra_json_schema=_SUBJECTS)]
 class AllowanceEntry(Closed):
     """One allowed deviation, pinned to its two values.
 
-    It is for a ``service`` (a name, a glob, or a list of them), a ``runtime`` or a ``role``.
+    It is for a ``service`` (a name, a glob, or a list of them), a ``runtime`` or a ``role``; in one
+    ``group`` of the configuration, or in all of them.
     ``until`` is the last day it holds, as YYYY-MM-DD in UTC. Without an ``id`` it is called by its
     file and line.
     """
@@ -59,6 +60,7 @@ class AllowanceEntry(Closed):
     from_: Any = field(default=msgspec.UNSET, name="from")
     id: str = ""
     service: str | list[str] = ""
+    group: str = ""
     runtime: str = ""
     role: Role | Literal[""] = ""
     element: str | list[str] = field(default_factory=list)

@@ -131,9 +131,11 @@ def _check_allowances(config: Config, groups: Sequence[DeploymentGroup]) -> None
     """Raises Misread for an allowance for a service that a whole run does not have."""
     if not _is_whole(config, groups):
         return
-    names = [service.name for group in groups for service in group.services]
+    by_group = {"": [service.name for group in groups for service in group.services]}
+    for group in groups:
+        by_group.setdefault(group.name, []).extend(service.name for service in group.services)
     for allowance in config.allowances:
-        service, at = allowance.service, allowance.at
+        service, at, names = allowance.service, allowance.at, by_group[allowance.group]
         is_named = service and allowance.origin == "configured"
         if is_named and not any(fnmatchcase(name, service) for name in names):
             message = f"no such service {service!r}; {hint(service, names)}"
@@ -161,7 +163,8 @@ def _audit_allowances(
     for number, difference in list(differences):
         if run.options.wants(difference.rule):
             result = results[number]
-            findings = findings_for(result.loaded.name, [difference], run.allowance_index)
+            name = result.loaded.name
+            findings = findings_for(name, [difference], run.index_of(name))
             result.outcome.findings.extend(findings)
 
 

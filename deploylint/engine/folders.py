@@ -163,8 +163,8 @@ class _Search:
         """
         files, loaded = self._with_images(files, self.load(files, progress))
         place = _place(files)
+        files, loaded = self._with_layers(files, loaded, is_found=is_found)
         if is_found:
-            files, loaded = self._with_layers(files, loaded)
             loaded = _without_others(loaded)
             left_out = {skip.file for skip in loaded.skipped if skip.reason == NO_DEPLOYMENT}
             members = (m for m in files.members if files.file_name(m.files[0]) not in left_out)
@@ -183,12 +183,21 @@ class _Search:
         return [FolderGroup(part, self.load(part), path) for path, part in parts]
 
     def _with_layers(
-        self, files: FileGroup, loaded: DeploymentGroup
+        self, files: FileGroup, loaded: DeploymentGroup, *, is_found: bool
     ) -> tuple[FileGroup, DeploymentGroup]:
-        """A group with each ``values-X.yaml`` as an environment of a service in ``values.yaml``."""
-        complete = {Path(one.files[0]).stem for one in loaded.services if _has_image(one)}
-        members = tuple(with_environments(files.members, layer_name))
-        if VALUES not in complete or members == files.members:
+        """A group with each ``values-X.yaml`` as an environment of a service in ``values.yaml``.
+
+        In a folder that a command names, one with an image is a service.
+        """
+        images = {Path(service.files[0]).stem for service in filter(_has_image, loaded.services)}
+        if files.folder is None or VALUES not in images:
+            return files, loaded
+
+        def environment(stem: str) -> str:
+            return layer_name(stem) if is_found or stem not in images else ""
+
+        members = tuple(with_environments(files.members, environment))
+        if members == files.members:
             return files, loaded
         files = files._replace(members=members)
         return files, self.load(files)

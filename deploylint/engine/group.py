@@ -72,7 +72,8 @@ class GroupResult(Record):
     @property
     def summary(self) -> GroupSummary:
         """The facts that the audit of the allowances needs."""
-        return GroupSummary(self.loaded.services, self.outcome.evaluated, self.outcome.findings)
+        part = self.outcome
+        return GroupSummary(self.loaded.name, self.loaded.services, part.evaluated, part.findings)
 
 
 class Compared(Record):
@@ -138,15 +139,15 @@ class GroupCheck(Record):
             self.reference, self.active, self._watched(documents), majority, outlier
         )
         comparison = comparing.compare(services if tracked is None else tracked)
-        evaluated = [*comparison.judged, *self._evaluated(services, comparison.watched)]
         compare_environments(environments, self.active, comparison)
+        evaluated = [*comparison.judged, *self._evaluated(services, comparison.watched)]
         inline = builtin_checks.in_comments(
             services,
             self.rule_set.rules,
             self.rule_set.builtin,
             forbidden=self.run.config.forbid_inline,
         )
-        index = self.run.index_with(inline.allowances)
+        index = self.run.index_of(self.name, inline.allowances)
         judgement = Judgement(self.name, comparison.occurrences, index)
         builtin = self._builtin_findings(services, inline, index)
         return Compared(services, comparison, evaluated, judgement, inline, index, builtin, outlier)

@@ -56,11 +56,14 @@ class Run(Record):
     today: str
     allowance_index: AllowanceIndex
 
-    def index_with(self, inline: Sequence[Allowance]) -> AllowanceIndex:
-        """The index of the configured allowances and of those in comments."""
-        if not inline or not self.options.allow:
+    def index_of(self, group: str, inline: Sequence[Allowance] = ()) -> AllowanceIndex:
+        """The index of the configured allowances for a group, and of those in comments."""
+        configured = self.config.allowances
+        is_limited = any(allowance.group for allowance in configured)
+        if not (inline or is_limited) or not self.options.allow:
             return self.allowance_index
-        return AllowanceIndex((*inline, *self.config.allowances), self.today)
+        own = (allowance for allowance in configured if allowance.group in ("", group))
+        return AllowanceIndex((*inline, *own), self.today)
 
 
 def start_run(options: CheckOptions, config: Config, today: str) -> Run:

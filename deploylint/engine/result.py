@@ -129,7 +129,7 @@ def summarise(
         outside=sum(group.outside for group in groups),
         expiring=rule[EXPIRING],
         unused=rule[UNUSED],
-        waiting=sum(_waits(entry) for entry in allowances),
+        waiting=len({entry.allowance.at for entry in allowances if _waits(entry)}),
     )
 
 

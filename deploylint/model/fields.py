@@ -37,6 +37,8 @@ from deploylint.model.types import (
     PORTS,
     PROGRAMS,
     PULL_POLICY,
+    REGISTRY,
+    REPOSITORY,
     RESTART_POLICY,
     ROUTES,
     SCHEME,
@@ -44,6 +46,7 @@ from deploylint.model.types import (
     SECONDS,
     SERVICE_TYPE,
     STRATEGY,
+    TAG,
     TASKS,
     TREE,
     WORD,
@@ -249,6 +252,9 @@ ACCEPTED: Mapping[str, Type] = MappingProxyType(
         "security-context.drop-capabilities": CAPABILITY,
         "security-context.add-capabilities": CAPABILITY,
         "network-policy.directions": choice("ingress", "egress"),
+        "image.registry": REGISTRY,
+        "image.repository": REPOSITORY,
+        "image.tag": TAG,
     }
     | dict.fromkeys((f"{one}-probe.scheme" for one in ("liveness", "readiness", "startup")), SCHEME)
     | dict.fromkeys(
@@ -267,6 +273,8 @@ SERVICE_WIDE = frozenset(
 
 
 IMAGE = f"image.{PRESENT}"
+HAS_ROUTE = f"route.{PRESENT}"
+TYPE_OF_SERVICE = "service.type"
 """What makes a file a deployment of its own: one that has none may only overlay a sibling."""
 SET_ELSEWHERE = frozenset(("image", "environment", "runtime", "replicas"))
 """The elements that files of other tools set too, such as those that say how a program is built."""

@@ -46,7 +46,7 @@ WAITING = "TODO"
 class Allowance(Record):
     """One allowed deviation, pinned to its two values and explained.
 
-    ``rule`` is the rule it lifts. ``service`` is a name or glob, ``runtime``, ``role``,
+    ``rule`` is the rule it lifts. ``service`` is a name or glob, ``group``, ``runtime``, ``role``,
     ``component`` and ``environment`` narrow it further; "" means any. ``addresses`` are the
     addresses it covers, none where its rule has none. ``until`` is the last day it holds, as
     ``YYYY-MM-DD`` in UTC, "" without end. ``at`` is where it is written; an ``inline`` one is about
@@ -70,6 +70,7 @@ class Allowance(Record):
     ticket: str = ""
     line: int = 0
     environment: str = ""
+    group: str = ""
 
     @property
     def place(self) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import shlex
 from collections.abc import Callable, Hashable
 from functools import partial
@@ -77,6 +78,29 @@ def _capability(data: Plain) -> str:
     if _CAPABILITY.fullmatch(word) is None:
         raise ValueError(f"unknown capability {word!r}; capabilities(7) lists them")
     return word
+
+
+def _image_part(wrong: dict[re.Pattern[str], str], data: Plain) -> str:
+    """A part of an image's name as registries take it; what a pipeline fills in is left alone."""
+    part = _word(data)
+    for pattern, why in wrong.items() if _FILLED_IN.search(part) is None else ():
+        if pattern.search(part):
+            raise ValueError(f"{part!r} in an image's name: {why}")
+    return part
+
+
+_FILLED_IN = regex(r"[<>{}$%#@~\[\]]")
+_NO_REGISTRY = {
+    regex(r"\s"): "it has no spaces",
+    regex(r"^https?:"): "it has no https://",
+}
+_NO_REPOSITORY = {
+    **_NO_REGISTRY,
+    regex(r":[^/]*:|:[^/]*$"): "the tag is apart",
+    regex(r"^(?=.*/).*(?:[a-z][A-Z]|[A-Z][a-z])"): "it has no capital letters",
+}
+_NO_TAG = {regex(r"[\s/]"): "a tag has no spaces and no /"}
+"""https://github.com/distribution/reference/blob/main/reference.go"""
 
 
 def _names(data: Plain) -> frozenset[str]:
@@ -289,6 +313,9 @@ _CAPABILITY = regex(
 WORD = Type("word", _word)
 SCHEME = Type("word", _scheme)
 CAPABILITY = Type("capability", _capability)
+REGISTRY = Type("word", partial(_image_part, _NO_REGISTRY))
+REPOSITORY = Type("word", partial(_image_part, _NO_REPOSITORY))
+TAG = Type("word", partial(_image_part, _NO_TAG))
 PULL_POLICY = Type("choice", _word, words=("Always", "IfNotPresent", "Never"))
 RESTART_POLICY = Type("choice", _word, words=("Always", "Never", "OnFailure"))
 SECCOMP = Type("choice", _word, words=("Localhost", "RuntimeDefault", "Unconfined"))

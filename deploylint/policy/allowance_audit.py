@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
+from functools import cache
 from itertools import chain, product
 
 from deploylint.compare.result import Evaluated
@@ -36,8 +37,9 @@ OVERLAPPING = "overlapping-allowance"
 
 
 class GroupSummary(Record):
-    """One group that was compared: its services, what was evaluated, and all its findings."""
+    """One group that was compared: its name, services, what was evaluated, all its findings."""
 
+    name: str
     services: Sequence[Service]
     judged: Sequence[Evaluated]
     findings: Sequence[Judged]
@@ -65,9 +67,13 @@ def allowance_statuses(
 ) -> list[AllowanceStatus]:
     """The state of every allowance after all groups were compared; ``today`` as ``YYYY-MM-DD``."""
     uses = _uses(finding for group in compared for finding in group.findings)
-    evidence = _Evidence(compared)
+
+    @cache
+    def evidence(group: str) -> _Evidence:
+        return _Evidence(one for one in compared if group in ("", one.name))
+
     return [
-        AllowanceStatus(a, _state(a, evidence, a.id in uses, today), uses.get(a.id, ()))
+        AllowanceStatus(a, _state(a, evidence(a.group), a.id in uses, today), uses.get(a.id, ()))
         for a in allowances
     ]
 
@@ -205,22 +211,24 @@ def _was_evaluated_at(allowance: Allowance, fields: Sequence[str], place: Evalua
     return not fields or any(covers_path(fields, address) for address in place.addresses)
 
 
-_Home = tuple[int, Service]
-"""The number of the group, and the service, for which an allowance is reported."""
+_Home = tuple[int, str, Service]
+"""The number and name of the group, and the service, for which an allowance is reported."""
 
 
 class _Homes:
     """Finds the first service that an allowance is for."""
 
     def __init__(self, compared: Iterable[GroupSummary]) -> None:
-        self._all = [(n, service) for n, group in enumerate(compared) for service in group.services]
+        self._all: list[_Home] = []
         self._by_file: dict[str, _Home] = {}
         self._by_name: dict[str, list[_Home]] = {}
-        for home in self._all:
-            service = home[1]
-            self._by_name.setdefault(service.name, []).append(home)
-            for file in service.files:
-                self._by_file.setdefault(file, home)
+        for number, group in enumerate(compared):
+            for service in group.services:
+                home = (number, group.name, service)
+                self._all.append(home)
+                self._by_name.setdefault(service.name, []).append(home)
+                for file in service.files:
+                    self._by_file.setdefault(file, home)
 
     def find(self, allowance: Allowance) -> _Home | None:
         """The first service; None where this run has none."""
@@ -230,7 +238,9 @@ class _Homes:
 
     def missing_component(self, allowance: Allowance) -> str:
         """That no service of an allowance has its component, and which there are; else ""."""
-        services = [service for _, service in self._homes(allowance)] if allowance.component else []
+        services = (
+            [service for *_, service in self._homes(allowance)] if allowance.component else []
+        )
         keys = dict.fromkeys(part.key for service in services for part in service.components)
         if not keys or any(fnmatchcase(key, allowance.component) for key in keys):
             return ""
@@ -242,7 +252,11 @@ class _Homes:
         if allowance.service and not is_pattern(allowance.service):
             homes = self._by_name.get(allowance.service, [])
         whole = allowance._replace(component="")
-        return (home for home in homes if _is_for(whole, home[1]))
+        return (
+            (number, group, service)
+            for number, group, service in homes
+            if allowance.group in ("", group) and _is_for(whole, service)
+        )
 
 
 def _is_for(allowance: Allowance, service: Service) -> bool:
@@ -253,7 +267,7 @@ def _is_for(allowance: Allowance, service: Service) -> bool:
 def _difference(
     home: _Home, allowance: Allowance, check: BuiltinRule, message: str
 ) -> GroupDifference:
-    number, service = home
+    number, _, service = home
     return number, builtin_difference(check, service, allowance.at, allowance.id, message)
 
 
@@ -268,7 +282,9 @@ def _overlapping(compared: Sequence[GroupSummary], own: BuiltinRule) -> Iterator
                     seen.add((first.id, other.id))
                     what = f"{finding.path} of {finding.service}"
                     text = f"allowances {other.id} and {first.id} both cover {what}; keep one"
-                    yield _difference((number, services[finding.service]), other, own, text)
+                    yield _difference(
+                        (number, group.name, services[finding.service]), other, own, text
+                    )
 
 
 def _pairs(finding: Judged) -> Iterator[tuple[Allowance, Allowance]]:

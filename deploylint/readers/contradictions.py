@@ -1,7 +1,7 @@
 """What contradicts itself in the parts of a pod: of a manifest, or of values that a chart copies.
 
 To add a kind, write a function from a node to Faults, and call it where such a node is read:
-``helm.fill`` for values, ``kubernetes.api_check`` for manifests.
+``helm.fill`` for values, ``kubernetes.validation`` for manifests.
 """
 
 from __future__ import annotations
@@ -104,47 +104,16 @@ def user_faults(components: Iterable[Component]) -> Iterator[Fault]:
     for component in components:
         user, non_root = (component.value(f"security-context.{n}") for n in ("user", "non-root"))
         is_judged = not (user.inherited and non_root.inherited)  # else where they are written
-        if user.node is not None and is_judged and _is_refused(user.data, non_root.data):
-            yield Fault("root-user", user.node.key, _ROOT)
+        if user.node is not None and is_judged and is_root_refused(user.data, non_root.data):
+            yield root_user_fault(user.node.key)
 
 
-def pod_faults(pod: Node) -> Iterator[Fault]:
-    """Two service accounts of a pod, and root as the user of containers that must not run as it."""
-    yield from _two_accounts(pod)
-    users = dict[Node, None]()
-    for key in ("containers", "initContainers"):
-        of_pod = child(pod, key)
-        containers = of_pod.content if of_pod is not None else ()
-        for item in containers if isinstance(containers, list) else ():
-            contexts = [child(owner, "securityContext") for owner in (item, pod)]
-            user, non_root = (_first(contexts, name) for name in ("runAsUser", "runAsNonRoot"))
-            if user is not None and _is_refused(_data(user), _data(non_root)):
-                users[user.key] = None
-    yield from (Fault("root-user", user, _ROOT) for user in users)
-
-
-def _two_accounts(pod: Node) -> Iterator[Fault]:
-    """Different names under the field of a service account and its former name (PodSpec)."""
-    former, account = (_first([pod], key) for key in ("serviceAccount", "serviceAccountName"))
-    if former is not None and account is not None and former.content != account.content:
-        names = f"serviceAccount is {former.content} and serviceAccountName {account.content}"
-        beside = (("beside", account.key, str(account.key.content)),)
-        message = f"{names}; the pod runs as {account.content}"
-        yield Fault("contradiction", former.key, message, beside)
-
-
-def _first(mappings: Iterable[Node | None], key: str) -> Node | None:
-    """The scalar under a key of the first mapping that has one."""
-    values = (child(one, key) for one in mappings if one is not None)
-    return next((v for v in values if v is not None and v.is_scalar and not is_empty(v)), None)
-
-
-def _data(node: Node | None) -> object:
-    return None if node is None else scalar_or_text(node)
-
-
-def _is_refused(user: object, non_root: object) -> bool:
+def is_root_refused(user: object, non_root: object) -> bool:
+    """Whether a user is root, who must not be."""
     return type(user) is int and user == 0 and non_root is True
 
 
-_ROOT = "runAsUser is 0, which is root, and runAsNonRoot is true; the kubelet starts no container"
+def root_user_fault(user: Node) -> Fault:
+    """Root at the key of a user that must not be root."""
+    what = "runAsUser is 0, which is root, and runAsNonRoot is true"
+    return Fault("root-user", user, f"{what}; the kubelet starts no container")

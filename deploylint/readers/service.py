@@ -28,7 +28,8 @@ NAMELESS = frozenset(
 )
 """The names of values files that name no service; a folder above does."""
 
-_PREFIXES = ("deploy-", "values-", "deploy.", "values.")
+FILE_PREFIXES = ("deploy-", "values-", "deploy.", "values.")
+"""How the names of values files begin before the name of the service."""
 
 
 def service_name(file: str) -> str:
@@ -37,7 +38,7 @@ def service_name(file: str) -> str:
     stem = os.path.splitext(name)[0]
     if stem in ("values", "deploy"):
         return os.path.basename(folder).strip(".") or stem
-    return next((stem.removeprefix(p) for p in _PREFIXES if stem.startswith(p)), stem)
+    return next((stem.removeprefix(p) for p in FILE_PREFIXES if stem.startswith(p)), stem)
 
 
 def read_service(

@@ -187,6 +187,7 @@ class AllowanceStatusV1(Closed):
     origin: AllowanceOrigin
     rule: str
     service: str | None
+    group: str | None
     runtime: str | None
     role: str | None
     component: str | None
@@ -263,6 +264,9 @@ SCHEMAS: dict[str, type[Struct]] = {
 }
 """The published schemas by name."""
 
+CONFIG_URL = "https://json.schemastore.org/deploylint.json"
+"""Where editors find the schema of a configuration."""
+
 FORMER_NAMES = {"ledger": "allowances"}
 """The former names of schemas."""
 
@@ -270,4 +274,5 @@ FORMER_NAMES = {"ledger": "allowances"}
 def json_schema(name: str) -> dict[str, Any]:
     """The JSON Schema (2020-12) of one of ``SCHEMAS``."""
     schema = msgspec.json.schema(SCHEMAS[name])
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | schema
+    about = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+    return about | ({"$id": CONFIG_URL} if name == "config" else {}) | schema

@@ -47,7 +47,7 @@ def scope_text(allowance: Allowance) -> str:
     """The services and components that an allowance is for; "" for all."""
     if allowance.line:
         return f"line {allowance.line} of {allowance.at.file}"
-    names = ("service", "runtime", "role", "component")
+    names = ("service", "group", "runtime", "role", "component")
     scope = ((name, getattr(allowance, name)) for name in names)
     return ", ".join(f"{name} {value}" for name, value in scope if value)
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.folders import FIXTURES
 from tools import accuracy
-from tools.checked import Inventory, checked
+from tools.checked import Inventory, Reported, checked
 from tools.truth import Listed, read_truth
 
 SCORED = FIXTURES / "scored"
@@ -125,3 +125,26 @@ def test_accuracy_of_a_fleet_with_a_wrong_configuration_is_refused(
     configuration.write_text("nonsense: 1\n", encoding="utf-8")
     assert accuracy.main([f"{tmp_path}={page}"]) == 2
     assert "nonsense" in capsys.readouterr().err
+
+
+def test_accuracy_draws_one_finding_of_each_cause_first() -> None:
+    one = Reported("a.yaml", 1, "", "a", "probes", "", "p", "a message", "first", "1")
+    repeats = [one._replace(line=line, fingerprint=str(line)) for line in range(1, 40)]
+    other = one._replace(file="z.yaml", cause="second")
+    drawn = accuracy.draw([*repeats, other])
+    assert len(drawn) == accuracy.DRAWN
+    assert {finding.cause for finding in drawn[:2]} == {"first", "second"}
+    assert drawn == accuracy.draw([other, *reversed(repeats)])
+
+
+def test_accuracy_drawn_findings_are_rows_of_a_page(capsys: pytest.CaptureFixture[str]) -> None:
+    assert accuracy.main([str(SCORED / "deploy")]) == 0
+    first = capsys.readouterr().out.splitlines()[0]
+    assert first.startswith("| ? | deploy-web.yaml:2 | web | image | server/image.pull-policy | ")
+
+
+def test_accuracy_cause_is_true_where_most_of_it_is() -> None:
+    one = Reported("a.yaml", 1, "", "a", "probes", "", "p", "a message", "first", "1")
+    three = [one._replace(line=line) for line in (1, 2, 3)]
+    assert accuracy.judge_causes(dict(zip(three, (True, True, False), strict=True)))["first"]
+    assert not accuracy.judge_causes(dict(zip(three, (True, False), strict=False)))["first"]

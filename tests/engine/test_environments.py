@@ -85,6 +85,16 @@ def test_environments_allowance_may_be_for_one_of_them(folder: Path) -> None:
         assert finding.status == status
 
 
+def test_environments_allowance_without_a_difference_is_unused(folder: Path) -> None:
+    """What no environment differs in any more hides the next difference."""
+    allow = "allow:\n- {rule: environments, service: go, from: 1, to: 3, because: x}\n"
+    (folder / ".deploylint.yaml").write_text(CONFIG + allow)
+    assert [f.status for f in run(folder, "environments").findings] == ["allowed"]
+    assert "unused-allowance" not in [f.rule for f in run(folder).findings]
+    (folder / "go-prod.yaml").write_text("replicaCount: 1\n")
+    assert "unused-allowance" in [f.rule for f in run(folder).findings]
+
+
 def test_environments_findings_have_their_own_fingerprints(folder: Path) -> None:
     (folder / "go.yaml").write_text(VALUES.format(name="web").replace("8000", "9000"))
     found: list[Finding] = [f for f in run(folder).findings if f.rule == "service-port"]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from deploylint.model.errors import Misread
 from tests.support.projects import (
     ALLOW,
     MOVED,
@@ -41,6 +42,46 @@ def unused(folder: Path, configuration: str, today: str = "", **options: Any) ->
     assert [text.split(" is unused")[0].removeprefix("allowance ") for text in told] == names
     assert found.summary.unused == len(names)
     return names
+
+
+# --- one group -----------------------------------------------------------------------------------
+
+GROUPS = """\
+groups:
+  a: {reference: python, services: [{files: "deploy/*.yaml"}]}
+  b: {reference: python, services: [{files: "other/*.yaml"}]}
+"""
+
+
+def test_allowance_of_one_group_covers_no_service_of_that_name_in_another(folder: Path) -> None:
+    limited = ALLOW.replace("  service: web", "  service: web\n  group: a")
+    project(folder, GROUPS + limited)
+    write(folder, {"other/deploy-python.yaml": PYTHON, "other/deploy-web.yaml": MOVED})
+    found = [(f.group, f.status) for f in report().findings if f.rule == "service-port"]
+    assert found == [("a", "allowed"), ("b", "violation")]
+
+
+def test_allowance_of_one_group_is_unused_whatever_another_differs_in(folder: Path) -> None:
+    limited = ALLOW.replace("  service: web", "  service: web\n  group: b")
+    project(folder, GROUPS + limited)
+    write(folder, {"other/deploy-python.yaml": PYTHON, "other/deploy-web.yaml": WEB})
+    found = report()
+    assert messages(found, "unused-allowance") == UNUSED
+    assert [f.group for f in found.findings if f.rule == "unused-allowance"] == ["b"]
+
+
+@pytest.mark.parametrize(
+    ("group", "service", "said"),
+    [("c", "web", "unknown group 'c'"), ("b", "web", "no such service 'web'")],
+)
+def test_allowance_of_a_group_that_lacks_its_service_is_refused(
+    group: str, service: str, said: str, folder: Path
+) -> None:
+    limited = ALLOW.replace("  service: web", f"  service: {service}\n  group: {group}")
+    project(folder, GROUPS + limited)
+    write(folder, {"other/deploy-python.yaml": PYTHON, "other/deploy-go.yaml": WEB})
+    with pytest.raises(Misread, match=said):
+        report()
 
 
 # --- unused --------------------------------------------------------------------------------------

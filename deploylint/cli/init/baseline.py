@@ -1,9 +1,13 @@
-"""The baseline: one allowance for each present difference and its two values, without a reason."""
+"""The baseline: each present difference as an allowance for its two values, without a reason.
+
+Services that differ in the same way share an entry, and so do all environments of a service.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Sequence
 
 from deploylint.cli.init.proposal import LOOK
 from deploylint.config.allowance_entries import read_allowances, resolve_allowances
@@ -13,53 +17,101 @@ from deploylint.config.schema import ConfigFile
 from deploylint.documents.edit import ListItem
 from deploylint.documents.nodes import Problem, plain
 from deploylint.documents.reader import read_text
+from deploylint.engine.result import Report
 from deploylint.model.decode import decode
 from deploylint.model.errors import Misread
 from deploylint.model.finding import WAITING, Finding
 from deploylint.model.types import Plain
 from deploylint.reports.fix import fields_of
-from deploylint.reports.yaml_out import block, flow
-
-SHORTEST = 6
-"""How many digits of a fingerprint an id has at least."""
+from deploylint.reports.text.layout import cells
+from deploylint.reports.yaml_out import flow
 
 HEAD = """\
-# Written by deploylint init, which only adds entries. The reasons are yours to write.
+# The differences that deploylint init found. An entry accepts two values of one
+# field. Write under because why, or mend the services and remove the entry.
 version: 1
-
-# The baseline: differences that were found. Each entry accepts exactly two values of one field.
-# Explain under because why they may differ, or remove the difference and its entry.
 """
 
+INDENT = "  "
+"""How far the entries of a new file are indented, as yamllint has it by default."""
 
-def baseline_allowances(findings: Iterable[Finding], config: Config) -> list[ListItem]:
-    """An entry for each violation that an allowance may cover; equal ones once."""
-    entries = dict[str, ListItem]()
-    ids = {allowance.id for allowance in config.allowances}
-    for finding in findings:
-        about = fields_of(finding) | {"because": WAITING}
-        key = json.dumps(about)
-        if key not in entries and _may_be(finding, config) and _is_read(about, config):
-            entries[key] = _item({"id": _id(finding, ids)} | about)
-    return list(entries.values())
+Entry = dict[str, Plain]
+"""An allowance as it is written."""
 
 
-def _may_be(finding: Finding, config: Config) -> bool:
+def baseline_allowances(report: Report, config: Config) -> list[ListItem]:
+    """The entries for the violations that an allowance may cover, each of them once."""
+    entries = (_entry(key, services) for key, services in _folded(report, config).items())
+    return [_item(entry) for entry in entries if _is_read(entry, config)]
+
+
+def new_text(entries: Sequence[ListItem]) -> str:
+    """The text of a new baseline."""
+    lines = (f"{INDENT}{line}\n" for entry in entries for line in entry.block)
+    return HEAD + "allow:\n" + "".join(lines)
+
+
+def _entry(key: str, services: dict[str, None]) -> Entry:
+    names = list[Plain](services)
+    about: Entry = json.loads(key)
+    return about | {"because": WAITING, "service": names[0] if len(names) == 1 else names}
+
+
+def _folded(report: Report, config: Config) -> dict[str, dict[str, None]]:
+    """The services that differ in the same way, by what an allowance of that says, as JSON."""
+    scopes = _Scopes(report, config)
+    environments = defaultdict[tuple[str, str, str], dict[str, None]](dict)
+    for finding in report.violations:
+        if _may_be_allowed(finding, config):
+            entry = scopes.entry(finding)
+            environment, service = str(entry.pop("environment", "")), str(entry.pop("service"))
+            environments[json.dumps(entry), service, finding.group][environment] = None
+    folded = defaultdict[str, dict[str, None]](dict)
+    for (key, service, group), names in environments.items():
+        for environment in ("",) if scopes.are_all(names, group) else names:
+            narrow = {"environment": environment} if environment else {}
+            folded[json.dumps(json.loads(key) | narrow)][service] = None
+    return folded
+
+
+class _Scopes:
+    """The keys that an allowance needs: none that says what goes without saying."""
+
+    def __init__(self, report: Report, config: Config) -> None:
+        self._rules = {rule.id: rule.addresses for rule in config.rule_set.rules}
+        self._environments = defaultdict[str, set[str]](set)
+        self._groups = defaultdict[str, set[str]](set)
+        self._has_several = set[tuple[str, str]]()
+        for group in (checked.loaded for checked in report.groups):
+            self._environments[group.name].add(group.environment)
+            for service in group.services:
+                self._groups[service.name].add(group.name)
+                if len(service.components) > 1:
+                    self._has_several.add((group.name, service.name))
+
+    def are_all(self, environments: dict[str, None], group: str) -> bool:
+        """Whether these are all environments of a group."""
+        return self._environments[group] == environments.keys()
+
+    def entry(self, finding: Finding) -> Entry:
+        """The keys of an allowance for a finding, but its reason."""
+        entry = fields_of(finding)
+        del entry["because"]
+        if (finding.group, finding.service) not in self._has_several:
+            entry.pop("component", None)
+        if self._rules.get(finding.rule) == (entry.get("element"),):
+            del entry["element"]
+        if len(self._groups[finding.service]) > 1:
+            entry["group"] = finding.group
+        return entry
+
+
+def _may_be_allowed(finding: Finding, config: Config) -> bool:
     own = config.rule_set.builtin.get(finding.rule)
-    return finding.status == "violation" and (own is None or own.may_be_allowed)
+    return own is None or own.may_be_allowed
 
 
-def _id(finding: Finding, taken: set[str]) -> str:
-    """The service, the rule, and so much of the fingerprint that no other has the same id."""
-    head, digits = f"{finding.service}/{finding.rule}", finding.fingerprint
-    ids = [f"{head}-{digits[:length]}" for length in range(SHORTEST, len(digits) + 1)]
-    ids += [f"{head}-{digits}-{number}" for number in range(2, len(taken) + 3)]
-    free = next(one for one in ids if one not in taken)
-    taken.add(free)
-    return free
-
-
-def _is_read(about: dict[str, Plain], config: Config) -> bool:
+def _is_read(about: Entry, config: Config) -> bool:
     """Whether an entry reads back as the same data."""
     text = "version: 1\nallow:\n" + "\n".join(_item(about).block) + "\n"
     document = read_text(text, "")
@@ -77,5 +129,39 @@ def _is_read(about: dict[str, Plain], config: Config) -> bool:
     return True
 
 
-def _item(fields: dict[str, Plain]) -> ListItem:
-    return ListItem(tuple(block([fields], LOOK, 0)), flow(fields, LOOK))
+def _item(entry: Entry) -> ListItem:
+    """An entry on as few lines as hold it. The reason is in quotes: any text may replace it."""
+    rows = ["- {"]
+    for key, value in entry.items():
+        text = f'"{value}"' if key == "because" else flow(value, LOOK)
+        end = "}" if key == "service" else ","
+        if isinstance(value, list) and not _fits(f"   {key}: {text}{end}"):
+            rows += _list_rows(rows.pop(), key, value, end)
+        else:
+            rows += _joined(rows.pop(), f"{key}: {text}{end}", "   ")
+    return ListItem(tuple(rows), " ".join(map(str.strip, rows)).removeprefix("- "))
+
+
+def _list_rows(row: str, key: str, items: Sequence[Plain], end: str) -> list[str]:
+    """A row and the rows of a long list after it.
+
+    Its bracket ends a row that is not the first: yamllint takes no other indentation.
+    """
+    start = f"{key}: ["
+    rows = [row, f"   {start}"] if row.startswith("-") else _joined(row, start, "   ")
+    last = ""
+    texts = [flow(item, LOOK) for item in items]
+    for text in (*(f"{text}," for text in texts[:-1]), f"{texts[-1]}]{end}"):
+        *full, last = _joined(last or "    ", text, "     ")
+        rows += full
+    return [*rows, last]
+
+
+def _joined(row: str, text: str, indent: str) -> list[str]:
+    """A row with a text at its end, or the text on the next one."""
+    gap = "" if row.endswith("{") else " "
+    return [f"{row}{gap}{text}"] if _fits(f"{row}{gap}{text}") else [row, f"{indent}{text}"]
+
+
+def _fits(row: str) -> bool:
+    return cells(f"{INDENT}{row}") <= LOOK.width

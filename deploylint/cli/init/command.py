@@ -19,15 +19,16 @@ def init_command(
     profile: options.ProfileName = "",
     config_file: options.ConfigPath = None,
     today: options.Today = "",
+    accept_new: options.AcceptNew = False,
     dry_run: options.DryRun = False,
     colour: options.Colour = "auto",
 ) -> int:
     """Propose a configuration, with one allowance for each difference that is there.
 
-    Writes .deploylint.yaml with groups and references, or keeps the one that is there, and adds to
-    .deploylint-todo.yaml what differs now: after that, check fails only for what changes. Exit
-    codes: 0 done, 1 something is left that cannot be allowed, 2 an invalid option, path or
-    configuration, 3 there is nothing to compare.
+    Writes .deploylint.yaml with groups and references, or keeps the one that is there, and
+    .deploylint-todo.yaml with what differs now: after that, check fails only for what changes. One
+    that is there takes nothing new without --accept-new. Exit codes: 0 done, 1 something is left
+    that is not allowed, 2 an invalid option, path or configuration, 3 there is nothing to compare.
     """
     # Only here, so that no other command waits for it.
     from deploylint.cli.init import screen
@@ -37,7 +38,7 @@ def init_command(
     shown_on = look(colour)
     named = tuple(paths or ())
     existing = config_file or discover(named or ([DEFAULT] if is_folder(DEFAULT) else []))
-    done = plan_init(InitOptions(named, reference, profile, existing, day(today)))
+    done = plan_init(InitOptions(named, reference, profile, existing, day(today), accept_new))
     arguments = () if done.groups or not named else (quote(str(path)) for path in named)
     text = screen.write(done, shown_on, " ".join(["deploylint check", *arguments]), dry=dry_run)
     if dry_run:

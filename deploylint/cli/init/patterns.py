@@ -4,49 +4,57 @@ from __future__ import annotations
 
 import glob
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from pathlib import Path
 
 from deploylint.documents.paths import from_display_path
 from deploylint.engine.folder_patterns import FolderGroup
-from deploylint.engine.load_manifests import VALUES_BESIDE_MANIFESTS
+from deploylint.readers.service import FILE_PREFIXES
+
+Parts = tuple[str, ...]
+"""The parts of a path, as globs."""
 
 
-def group_patterns(group: FolderGroup, every: Sequence[FolderGroup], root: Path) -> Iterator[str]:
-    """Globs below ``root`` that match two files of a group's services or more, and of no other.
+def group_patterns(group: FolderGroup, root: Path) -> Iterator[list[str]]:
+    """Globs from ``root`` on that match the files of a group's services, the widest first.
 
-    The name of a file that several services have stays, as ``values.yaml``.
+    The last are the names of the files. Some may match files of others too.
     """
-    if group.files.folder is None or not group.place.is_dir():
-        return
-    own, others = _files(group), set[Path]()
-    for other in every:
-        others |= _files(other) if other is not group else _values(other)
-    often = Counter(
-        name
-        for service in group.loaded.services
-        for name in {Path(file).name for file in service.files}
-    )
-    below = (file.relative_to(group.place) for file in own)
-    patterns = Counter(_pattern(file, is_fixed=often[file.name] > 1) for file in below)
-    for pattern in sorted(pattern for pattern, count in patterns.items() if count > 1):
-        if set(group.place.glob(pattern)).isdisjoint(others - own):
-            yield "/".join((*map(glob.escape, group.place.relative_to(root).parts), pattern))
-
-
-def _files(group: FolderGroup) -> set[Path]:
-    """The files of the services of a group."""
     services = group.loaded.services
-    return {from_display_path(file) for service in services for file in service.files}
+    files = sorted({from_display_path(file) for service in services for file in service.files})
+    if group.files.folder is not None and group.place.is_dir():
+        below = [file.relative_to(group.place) for file in files]
+        often = Counter(file.name for file in below)
+        above = tuple(map(glob.escape, group.place.relative_to(root).parts))
+        for kept in (set[str](), {name for name, count in often.items() if count > 1}):
+            yield ["/".join((*above, *parts)) for parts in _patterns(below, kept)]
+    yield [glob.escape(file.relative_to(root).as_posix()) for file in files]
 
 
-def _values(group: FolderGroup) -> set[Path]:
-    """The files that are no services of a group only because of others beside them."""
-    skipped = group.loaded.skipped
-    return {from_display_path(s.file) for s in skipped if s.reason == VALUES_BESIDE_MANIFESTS}
+def _patterns(files: Sequence[Path], kept: Set[str]) -> Iterator[Parts]:
+    """Globs of all files: one for those that differ in the first folder, or else in several.
+
+    ``kept`` are names of files that stay as they are.
+    """
+    by_first = dict[Parts, list[Path]]()
+    for file in files:
+        names = (file.name if file.name in kept else file.suffix,)
+        folders = ("*", *file.parts[1:-1]) if len(file.parts) > 1 else ()
+        by_first.setdefault((*folders, *names), []).append(file)
+    others = dict[Parts, list[Path]]()
+    for pattern, matched in by_first.items():
+        is_one = len(matched) > 1 or len(pattern) == 1
+        key = pattern if is_one else (*("*" for _ in pattern[1:]), pattern[-1])
+        others.setdefault(key, []).extend(matched)
+    for matched in others.values():
+        columns = zip(*(file.parts[:-1] for file in matched), strict=True)
+        folders = tuple(glob.escape(one[0]) if len(set(one)) == 1 else "*" for one in columns)
+        yield (*folders, _name([file.name for file in matched], kept))
 
 
-def _pattern(file: Path, *, is_fixed: bool) -> str:
-    *folders, name = file.parts
-    below = ("*" if part == folders[0] else glob.escape(part) for part in folders)
-    return "/".join((*below, glob.escape(name) if is_fixed else f"*{file.suffix}"))
+def _name(names: Sequence[str], kept: Set[str]) -> str:
+    """The glob of some names of files; one alone stays."""
+    if len(names) == 1 or names[0] in kept:
+        return glob.escape(names[0])
+    starts = (one for one in FILE_PREFIXES if all(name.startswith(one) for name in names))
+    return f"{next(starts, '')}*{Path(names[0]).suffix}"

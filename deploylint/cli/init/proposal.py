@@ -1,4 +1,4 @@
-"""The proposed groups, with reference, services and evidence, as a configuration.
+"""The proposed groups, with reference, files and evidence, as a configuration.
 
 Texts of files are in comments, with nothing in them that could end the comment.
 """
@@ -11,149 +11,120 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from deploylint.cli.init.patterns import group_patterns
+from deploylint.cli.init.reference import OPTION, propose_reference
+from deploylint.config import load as configuration
+from deploylint.config.discovery import NAMES
 from deploylint.config.groups import NONE, ServiceFiles
 from deploylint.config.load import Config
 from deploylint.documents.paths import display_path, from_display_path
 from deploylint.documents.record import Record
+from deploylint.engine.discovery import find_groups
 from deploylint.engine.folder_patterns import FolderGroup
-from deploylint.engine.load import DeploymentGroup
-from deploylint.engine.reference import choose_reference
-from deploylint.model.errors import UsageError
-from deploylint.model.rule import Rule
+from deploylint.engine.folders import load_groups
+from deploylint.model.errors import Misread, UsageError
 from deploylint.model.service import Service
+from deploylint.model.types import Plain
 from deploylint.reports import Look
-from deploylint.reports.text.escape import safe
+from deploylint.reports.json_schema import CONFIG_URL
+from deploylint.reports.text.layout import wrapped
 from deploylint.reports.yaml_out import block, entry, scalar
 
-LOOK = Look(width=100)
-"""The width of the files that are written."""
+LOOK = Look(width=80)
+"""The width of the files that are written: what yamllint accepts by default."""
+
+SHOWN = 12
+"""How many services of a group a comment names."""
 
 HEAD = """\
-# Groups of services and the reference of each. Proposed by deploylint init from the files that it
-# found: review it, and correct it where it is wrong.
+# yaml-language-server: $schema={schema}
+# Proposed by deploylint init from the files it found; correct what is wrong.
 version: 1
 
-# The baseline: accepted differences, each in need of a reason.
+# The differences that were there, each in need of a reason.
 include: [{todo}]
 """
 
 
-class ProposedService(Record):
-    """A service, its files, its runtime and what shows the runtime.
-
-    ``environments`` are the files that its environments have besides, by name.
-    """
-
-    name: str
-    files: tuple[str, ...]
-    runtime: str
-    runtime_because: str
-    environments: Mapping[str, tuple[str, ...]] = {}
-
-
 class ProposedGroup(Record):
-    """A group that was found, its name and services, its reference, and why that.
+    """A group that was found, its name, its reference, and why that.
 
-    ``patterns`` are globs for the files of its services, and of services that come later.
+    ``entries`` name its files, and the services where the files do not.
     """
 
     source: FolderGroup
     name: str
-    services: tuple[ProposedService, ...]
     reference: str
     because: str
-    patterns: tuple[str, ...] = ()
+    entries: tuple[Mapping[str, Plain], ...]
+
+    @property
+    def services(self) -> tuple[Service, ...]:
+        """Its services."""
+        return self.source.loaded.services
 
 
-def propose(
-    results: Sequence[FolderGroup], root: Path, config: Config, reference: str
-) -> tuple[ProposedGroup, ...]:
-    """The groups to propose; ``reference`` is the value of the option, or "".
+class Proposing(Record):
+    """What groups are proposed with: their folder, the options and the configuration so far."""
 
-    Raises UsageError for a reference that no group has.
-    """
-    groups = tuple(
-        _group(result, name, names, root, config, reference)._replace(
-            patterns=tuple(group_patterns(result, results, root))
-        )
-        for result, (name, names) in zip(results, _names(results, root), strict=True)
-    )
-    if reference and not any(group.because == _OPTION for group in groups):
-        every = (service for result in results for service in result.loaded.services)
-        files = ", ".join(service.files[0] for service in every)
+    root: Path
+    config: Config
+    reference: str
+    profile: str
+    today: str
+
+
+def propose(sources: Sequence[FolderGroup], how: Proposing) -> tuple[ProposedGroup, ...]:
+    """The groups to propose. Raises UsageError for a reference that no group has."""
+    named = zip(sources, _names(sources, how.root), strict=True)
+    groups = tuple(_group(source, name, how) for source, name in named)
+    if how.reference and not any(group.because == OPTION for group in groups):
+        files = ", ".join(service.files[0] for group in groups for service in group.services)
         message = "no such service in any group; choose from"
-        raise UsageError(f"--reference {reference}: {message} {files}")
+        raise UsageError(f"{OPTION} {how.reference}: {message} {files}")
     return groups
 
 
-_OPTION = "--reference"
-
-
-def _names(results: Sequence[FolderGroup], root: Path) -> Iterator[tuple[str, Sequence[str]]]:
-    """The names of each group and of its services.
-
-    No other group has a service of that name, since an allowance is for one service; but where a
-    file holds several, they have their own names.
-    """
-    taken = Counter(service.name for result in results for service in result.loaded.services)
-    for result, group in zip(results, _group_names(results, root), strict=True):
-        services = result.loaded.services
-        shared = Counter(service.files[0] for service in services)
-        names = (
-            _name(service)
-            if taken[service.name] == 1 or shared[service.files[0]] > 1
-            else f"{group}/{_name(service)}"
-            for service in services
-        )
-        yield group, list(names)
-
-
-def _group_names(results: Sequence[FolderGroup], root: Path) -> Iterator[str]:
+def _names(sources: Sequence[FolderGroup], root: Path) -> Iterator[str]:
     """The name of each folder, or where two have one name its path."""
-    places = Counter(result.place for result in results)
-    names = Counter(result.place.name for result in results)
-    for result in results:
-        place = result.place if result.place.is_dir() else result.place.with_suffix("")
-        below = result.below if places[result.place] > 1 else ()
+    places = Counter(group.place for group in sources)
+    names = Counter(group.place.name for group in sources)
+    for group in sources:
+        place = group.place if group.place.is_dir() else group.place.with_suffix("")
+        below = group.below if places[group.place] > 1 else ()
         path = place.relative_to(root).as_posix()
-        yield place.name if names[result.place.name] == 1 else "/".join((path, *below))
+        yield place.name if names[group.place.name] == 1 else "/".join((path, *below))
 
 
-def _name(service: Service) -> str:
-    return service.name or Path(service.files[0]).stem
+def _group(source: FolderGroup, name: str, how: Proposing) -> ProposedGroup:
+    service, because = propose_reference(source.loaded, how.config, how.reference, how.today)
+    reference = service.name if service.name not in ("", NONE) else Path(service.files[0]).name
+    choices = _entries(source, how.root)
+    group = ProposedGroup(source, name, reference, because, next(choices))
+    while not _reads_alike(group, how):
+        group = group._replace(entries=next(choices))
+    return group
 
 
-def _relative(file: str, root: Path) -> str:
-    return from_display_path(file).relative_to(root).as_posix()
+Entries = tuple[Mapping[str, Plain], ...]
 
 
-def _group(
-    result: FolderGroup,
-    name: str,
-    names: Sequence[str],
-    root: Path,
-    config: Config,
-    option: str,
-) -> ProposedGroup:
-    chosen, because = _reference(result.loaded, config, option)
-    services = tuple(
-        _proposed_service(service, called, result.files.members, root)
-        for service, called in zip(result.loaded.services, names, strict=True)
-    )
-    reference = services[result.loaded.services.index(chosen)]
-    return ProposedGroup(
-        result,
-        name,
-        services,
-        reference.name if reference.name != NONE else Path(reference.files[0]).name,
-        because,
-    )
+def _entries(source: FolderGroup, root: Path) -> Iterator[Entries]:
+    """How a group can be written, the shortest first: with globs, with files, with names too.
+
+    The last is for any group.
+    """
+    *choices, files = group_patterns(source, root)
+    members = source.files.members
+    if not any(member.environments for member in members):
+        for patterns in (*choices, files):
+            yield ({"files": patterns[0] if len(patterns) == 1 else list[Plain](patterns)},)
+    named = tuple(_named(service, members, root) for service in source.loaded.services)
+    yield from ((*named, {"files": list[Plain](patterns)}) for patterns in reversed(choices))
+    yield named
 
 
-def _proposed_service(
-    service: Service, called: str, members: Iterable[ServiceFiles], root: Path
-) -> ProposedService:
-    """A service with the files of all its environments, and with those of each besides."""
+def _named(service: Service, members: Iterable[ServiceFiles], root: Path) -> Mapping[str, Plain]:
+    """A service with its name, the files of all its environments, and those of each besides."""
     environments = defaultdict[str, dict[str, None]](dict)
     for member in members:
         if any(display_path(file) in service.files for file in member.files):
@@ -161,45 +132,37 @@ def _proposed_service(
                 environments[name] |= dict.fromkeys(map(display_path, files))
     own = [f for f in service.files if all(f in files for files in environments.values())]
     besides = {name: [f for f in files if f not in own] for name, files in environments.items()}
-
-    def relative(files: Iterable[str]) -> tuple[str, ...]:
-        return tuple(_relative(file, root) for file in files)
-
-    runtime, because = service.runtime, service.runtime_because
-    each = {name: relative(files) for name, files in besides.items() if files}
-    return ProposedService(called, relative(own), runtime, because, each)
+    each: dict[str, Plain] = {n: _globs(files, root) for n, files in besides.items() if files}
+    written = {"name": service.name, "files": _globs(own, root), "environments": each}
+    return {key: value for key, value in written.items() if value}
 
 
-def _reference(group: DeploymentGroup, config: Config, option: str) -> tuple[Service, str]:
-    """The reference of a group, and why."""
-    for service in group.services:
-        names = (service.name, *service.files, *(Path(file).name for file in service.files))
-        if option and (option in names or display_path(Path(option)) in names):
-            return service, _OPTION
-    default = choose_reference(group, "", config).service
-    if default is not None:
-        return default, f"{Path(default.files[0]).name} is the default"
-    rules = config.rule_set.rules
-    counts = {_name(service): _compared(service, rules) for service in group.services}
-    ranked = sorted(group.services, key=lambda service: (-counts[_name(service)], _name(service)))
-    numbers = [counts[_name(service)] for service in ranked]
-    texts = ", ".join(f"{_name(one)} {count}" for one, count in zip(ranked, numbers, strict=True))
-    tie = ", first by name" if numbers[:1] == numbers[1:2] else ""
-    return ranked[0], f"most compared values ({texts}){tie}"
+def _globs(files: Iterable[str], root: Path) -> list[Plain]:
+    """Globs that match some files alone."""
+    relative = (from_display_path(file).relative_to(root).as_posix() for file in files)
+    return [glob.escape(file) for file in relative]
 
 
-def _compared(service: Service, rules: Iterable[Rule]) -> int:
-    """How many values of a service's files some rule compares with the reference."""
-    addresses = {
-        address for rule in rules if rule.scope == "reference" for address in rule.addresses
-    }
-    leaves = {
-        id(leaf)
-        for component in service.components
-        for address in addresses & component.values.keys()
-        for leaf in component.values[address].leaves
-    }
-    return len(leaves)
+def _reads_alike(group: ProposedGroup, how: Proposing) -> bool:
+    """Whether a configuration with just this group has the services that were found."""
+    if all("name" in entry for entry in group.entries):
+        return True
+    path = how.root / NAMES[0]
+    try:
+        config = configuration.load(path, {path: written([group], how.profile, todo="")})
+        files = find_groups([], config)
+        loaded = [one for each in files for one in load_groups(each, how.profile, config)]
+    except (Misread, ValueError):
+        return False
+    services = [service for one in loaded for service in one.services]
+    is_alike = _files(services).keys() == _files(group.services).keys()
+    if len(files) == 1:  # else each service has other files in each environment
+        is_alike &= len(loaded) == 1 and _files(services) == _files(group.services)
+    return is_alike and not any(one.problems for one in loaded)
+
+
+def _files(services: Iterable[Service]) -> dict[str, frozenset[str]]:
+    return {service.name: frozenset(service.files) for service in services}
 
 
 # --- as text -------------------------------------------------------------------------------------
@@ -207,40 +170,37 @@ def _compared(service: Service, rules: Iterable[Rule]) -> int:
 
 def written(groups: Sequence[ProposedGroup], profile: str, todo: str) -> str:
     """The configuration of groups; ``profile`` is an option or "", ``todo`` the file to include."""
+    head = HEAD.format(schema=CONFIG_URL, todo=todo)
     texts = ("\n".join(_lines(group, profile)) + "\n" for group in groups)
-    return HEAD.format(todo=todo) + "\ngroups:\n" + "\n".join(texts)
+    return head + "\ngroups:\n" + "\n".join(texts)
 
 
 def _lines(group: ProposedGroup, profile: str) -> Iterator[str]:
-    place, loaded = group.source.place, group.source.loaded
-    where = f"{display_path(place)}/" if place.is_dir() else display_path(place)
-    read = f"{len(group.services)} services; profile {loaded.profile.name}"
-    yield _comment(f"{where}: {read} ({loaded.profile_because}).", 2)
     yield f"  {scalar(group.name, LOOK)}:"
+    yield from _comment(_described(group), 4)
     if profile:
         yield from entry("profile", profile, LOOK, 4)
-    yield _comment(f"Chosen: {group.because}.", 4)
+    yield from _comment(f"{group.reference}: {group.because}.", 4)
     yield from entry("reference", group.reference, LOOK, 4)
     yield "    services:"
-    for service in group.services:
-        written: dict[str, object] = {"name": service.name}
-        if service.files:
-            written["files"] = _escaped(service.files)
-        if service.environments:
-            each = service.environments.items()
-            written["environments"] = {name: _escaped(files) for name, files in each}
-        yield from block([written], LOOK, 4)
-        if service.runtime:
-            (line,) = entry("runtime", service.runtime, LOOK, 6)
-            yield f"{line}{_comment(service.runtime_because, 2)}"
-    if group.patterns:
-        yield _comment("Services that are added later.", 4)
-        yield from block([{"files": list(group.patterns)}], LOOK, 4)
+    yield from block([dict(written) for written in group.entries], LOOK, 6)
 
 
-def _escaped(files: Iterable[str]) -> list[str]:
-    return [glob.escape(file) for file in files]
+def _described(group: ProposedGroup) -> str:
+    """The services that were found, with what shows their runtime."""
+    names = [
+        f"{service.name} ({service.runtime}: {service.runtime_because})"
+        if service.runtime
+        else service.name
+        for service in group.services
+    ]
+    more = f", and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    profile = group.source.loaded.profile.name
+    return f"{len(names)} services: {', '.join(names[:SHOWN])}{more}; profile {profile}."
 
 
-def _comment(text: str, indent: int) -> str:
-    return f"{' ' * indent}# {safe(text, LOOK)}"
+def _comment(text: str, indent: int) -> Iterator[str]:
+    """A comment in lines that are no wider than the file."""
+    room = LOOK._replace(width=LOOK.width - indent - 2)
+    for line in wrapped([text], room, hang=0):
+        yield f"{' ' * indent}# {''.join(piece.text for piece in line)}"

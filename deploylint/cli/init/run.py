@@ -37,6 +37,7 @@ class InitOptions(Record):
 
     ``paths`` are the folders to search, none for the default.
     ``reference`` and ``profile`` are "" where they are not given.
+    ``accept_new`` is whether a baseline that is there takes what differs now.
     ``existing`` is the project's configuration, or None.
     ``today`` is a day as ``YYYY-MM-DD``.
     """
@@ -46,6 +47,7 @@ class InitOptions(Record):
     profile: str
     existing: Path | None
     today: str
+    accept_new: bool = False
 
 
 class InitPlan(Record):
@@ -55,7 +57,8 @@ class InitPlan(Record):
     ``groups`` are the proposed groups, none where a configuration exists.
     ``added`` counts the new allowances.
     ``problems`` are errors of input; with any, there is nothing to write.
-    ``stuck`` are the violations that no allowance can cover.
+    ``stuck`` are the violations that no allowance can cover, and ``new`` counts those that the
+    baseline is not to take.
     ``report`` is None where nothing is compared.
     """
 
@@ -67,6 +70,7 @@ class InitPlan(Record):
     problems: tuple[Problem, ...]
     stuck: tuple[Finding, ...] = ()
     report: Report | None = None
+    new: int = 0
 
     @property
     def exit_code(self) -> int:
@@ -95,16 +99,15 @@ def _new_configuration(options: InitOptions) -> InitPlan:
     plan = InitPlan(root, {}, (), 0, surveyed.skipped, surveyed.problems)
     if surveyed.problems or not surveyed.groups:
         return plan
-    path, todo = root / NAMES[0], root / TODO
-    groups = proposal.propose(surveyed.groups, root, empty, options.reference)
+    path = root / NAMES[0]
+    how = proposal.Proposing(root, empty, options.reference, options.profile, options.today)
+    groups = proposal.propose(surveyed.groups, how)
     texts = {path: proposal.written(groups, options.profile, TODO)}
-    if not is_there(todo):
-        texts[todo] = baseline.HEAD
 
     def run(loaded: Config) -> Report:
         return check.check([], CheckOptions(), loaded, options.today)
 
-    return _with_baseline(plan._replace(groups=groups), path, texts, run)
+    return _with_baseline(plan._replace(groups=groups), path, texts, run, options.accept_new)
 
 
 def _extended_configuration(options: InitOptions, path: Path) -> InitPlan:
@@ -116,9 +119,7 @@ def _extended_configuration(options: InitOptions, path: Path) -> InitPlan:
         _check_options(options, report, path)
         return report
 
-    todo = path.parent / TODO
-    texts = {} if is_there(todo) else {todo: baseline.HEAD}
-    return _with_baseline(InitPlan(root, {}, (), 0, (), ()), path, texts, run)
+    return _with_baseline(InitPlan(root, {}, (), 0, (), ()), path, {}, run, options.accept_new)
 
 
 def _check_groups(report: Report, path: Path) -> None:
@@ -146,15 +147,26 @@ def _check_options(options: InitOptions, report: Report, path: Path) -> None:
             raise UsageError(f"{message}; change it there")
 
 
-def _with_baseline(plan: InitPlan, path: Path, texts: Texts, run: RunCheck) -> InitPlan:
-    """A plan with an allowance for each violation under a configuration, tried in memory."""
+def _with_baseline(
+    plan: InitPlan, path: Path, texts: Texts, run: RunCheck, accept_new: bool
+) -> InitPlan:
+    """A plan with an allowance for each violation under a configuration, tried in memory.
+
+    A baseline that is there stays as it is, if it is not to accept what is new.
+    """
+    todo = path.parent / TODO
+    has_baseline = is_there(todo)
+    texts = texts if has_baseline else texts | {todo: baseline.HEAD}
     loaded = config.load(path, texts)
     report = run(loaded)
     if report.problems:
         return plan._replace(problems=report.problems)
     count = 0
+    if has_baseline and not accept_new:
+        files = {file: text for file, text in texts.items() if file in loaded.paths}
+        return plan._replace(files=files, report=report, new=report.summary.violations)
     # With what differs allowed, the rest may be compared where it was not before.
-    while added := baseline.baseline_allowances(report.findings, loaded):
+    while added := baseline.baseline_allowances(report, loaded):
         texts = _extended(added, path, texts, loaded)
         loaded = config.load(path, texts)
         report, before = run(loaded), report
@@ -169,7 +181,9 @@ def _with_baseline(plan: InitPlan, path: Path, texts: Texts, run: RunCheck) -> I
 def _extended(added: Sequence[ListItem], path: Path, texts: Texts, loaded: Config) -> Texts:
     """The texts with new allowances, in a file that the configuration includes."""
     todo = path.parent / TODO
-    texts = texts | {todo: _appended(todo, texts, "allow", added)}
+    is_new = texts.get(todo) == baseline.HEAD
+    text = baseline.new_text(added) if is_new else _appended(todo, texts, "allow", added)
+    texts = texts | {todo: text}
     if todo not in loaded.paths:
         include = [ListItem((f"- {TODO}",), TODO)]
         texts |= {path: _appended(path, texts, "include", include)}

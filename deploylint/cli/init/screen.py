@@ -20,6 +20,9 @@ from deploylint.reports.text.layout import (
 from deploylint.reports.text.sections import problem_lines
 from deploylint.reports.text.summary import count
 
+SHOWN = 3
+"""How many files that are skipped for one reason are named."""
+
 
 def write(plan: InitPlan, look: Look, next_line: str, *, dry: bool) -> str:
     """What is written and skipped, and the next line to type.
@@ -48,12 +51,10 @@ def _lines(plan: InitPlan, look: Look, next_line: str, wrote: str) -> Iterator[L
 
 def _groups(plan: InitPlan, look: Look) -> Iterator[Line]:
     for group in plan.groups:
-        services = ", ".join(
-            f"{service.name} ({service.runtime})" if service.runtime else service.name
-            for service in group.services
-        )
-        yield from wrapped([Piece(f"Group {group.name}: ", "title"), services], look)
-        yield from wrapped([f"reference: {group.reference} ({group.because})"], look, indent=2)
+        services = count(len(group.services), "service")
+        because = f"{services}; reference {group.reference}: {group.because}"
+        yield from wrapped([Piece(f"Group {group.name}: ", "title"), because], look)
+    if plan.groups:
         yield EMPTY
 
 
@@ -63,12 +64,19 @@ def _skipped(plan: InitPlan, look: Look) -> Iterator[Line]:
     for skip in plan.skipped:
         by_reason.setdefault(skip.reason, []).append(skip.file)
     for reason, files in by_reason.items():
-        yield from wrapped([f"{reason}: ", Piece(", ".join(files), "place")], look, indent=2)
+        names = ", ".join(files[:SHOWN])
+        more = f" and {len(files) - SHOWN} more" if len(files) > SHOWN else ""
+        yield from wrapped([f"{reason}: ", Piece(names, "place"), more], look, indent=2)
 
 
 def _outcome(plan: InitPlan, look: Look, next_line: str, wrote: str) -> Iterator[Line]:
-    if not plan.files:
+    if plan.new:
+        what = f"{count(plan.new, 'difference')} without an allowance; {TODO} stays as it is"
+        yield from wrapped([f"{what}. To see them: deploylint check"], look)
+        yield from wrapped(["To accept them: deploylint init --accept-new"], look)
+    elif not plan.files:
         yield from wrapped(["Nothing to do: each difference has an allowance."], look)
+    if not plan.files:
         return
     for path in plan.files:
         is_todo = path.name == TODO

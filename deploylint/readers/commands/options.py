@@ -7,8 +7,10 @@ from collections.abc import Iterator, Sequence
 
 from deploylint.documents.nodes import Entry, Node
 from deploylint.documents.record import Record
+from deploylint.documents.regex import regex
 from deploylint.documents.suggest import hint, nearest
 from deploylint.model.fault import Fault, unknown_key
+from deploylint.model.templates import is_variable
 from deploylint.readers.commands.shell import Word
 from deploylint.readers.commands.technologies import Options, Technology
 
@@ -30,6 +32,9 @@ class Option(Record):
 
 
 WRONG_OPTION = "wrong-option"
+
+_NUMBERS = regex(r"\d+(\.\d+)?(,\d+)?")
+"""A number, or the most and the least of an autoscaler."""
 
 
 def read_options(
@@ -162,17 +167,16 @@ class Arguments:
         return unknown_key(node, near, "option", option.name) if near else None
 
     def _refused(self, option: Option) -> Fault | None:
-        """An option with a value that is not among its choices."""
+        """An option with a value that is not among its choices, or no number."""
         choices = self.technology.choices.get(self.technology.options[option.name] or "", ())
         value = option.value
-        if (
-            not choices
-            or value is None
-            or value.note
-            or {value.text, value.text.upper()} & {*choices}
-        ):
+        if value is None or value.note or is_variable(value.text):
             return None
-        message = f"unknown value {value.text!r} of {option.name}; {hint(value.text, choices)}"
+        is_number = option.name not in self.technology.numbers or _NUMBERS.fullmatch(value.text)
+        if is_number and (not choices or {value.text, value.text.upper()} & {*choices}):
+            return None
+        meant = hint(value.text, choices) if choices else "it takes a number"
+        message = f"unknown value {value.text!r} of {option.name}; {meant}"
         return Fault(WRONG_OPTION, value.node, message)
 
     def odd(self) -> dict[str, list[tuple[str, Node]]]:

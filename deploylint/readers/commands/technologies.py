@@ -43,6 +43,7 @@ class Technology(Record):
     traps: Mapping[str, str] = _NONE
     refuses: str = ""
     choices: Mapping[str, Sequence[str]] = _NONE
+    numbers: Sequence[str] = ()
     words: str = ""
     many: Sequence[str] = ()
     opens_none: bool = False

@@ -1,14 +1,13 @@
 """What the API server drops or refuses in an object: fields, types and choices it does not have.
 
-``api.yaml``, which ``tools/api_table.py`` writes, says what each kind of object takes. An object of
-another kind is left alone, as is a text that something fills in. What is required is not asked for:
-an object may be completed elsewhere. To check more of a kind, list it in ``profiles/objects.yaml``
-and write the table anew.
+``api.yaml``, which ``tools/api_table.py`` writes, says what each kind of object takes and has to
+have. An object of another kind is left alone, as is a text that something fills in. To check more
+of a kind, list it in ``profiles/objects.yaml`` and write the table anew.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from deploylint.documents.key_paths import KeyPath
@@ -27,8 +26,8 @@ from deploylint.documents.structure import key_names
 from deploylint.documents.suggest import hint, nearest
 from deploylint.model.fault import Fault
 from deploylint.model.templates import is_variable
-from deploylint.readers.contradictions import exclusive_fields, pod_faults, variable_faults
 from deploylint.readers.data import API, definition
+from deploylint.readers.kubernetes.validation import INSIDE
 
 _SCALARS: dict[str, tuple[tuple[type, ...], str]] = {
     "string": ((str,), "a text: quote it"),
@@ -49,26 +48,11 @@ _LIKE_CONTAINERS = frozenset({"initContainers", "ephemeralContainers"})
 """Levels that take what ``containers`` takes, which is meant where a field could be in any."""
 
 
-def _one_structure(node: Node) -> Iterator[Fault]:
-    """More than one of the fields that are structures."""
-    values = (child(node, name) for name in key_names(node))
-    return exclusive_fields([value for value in values if value is not None and value.is_mapping])
-
-
-_INSIDE: dict[str, Callable[[Node], Iterator[Fault]]] = {
-    "EnvVar[]": variable_faults,
-    "PodSpec": pod_faults,
-    **dict.fromkeys(
-        ("EnvFromSource", "EnvVarSource", "LifecycleHandler", "Probe", "Volume"), _one_structure
-    ),
-}
-"""The types of the table with fields that can contradict each other."""
-
-
 class ApiType:
     """What may stand at a key: a type of the table.
 
-    ``fields`` are the types of a structure by field, None of what is none.
+    ``fields`` are the types of a structure by field, None of what is none; ``required`` are those
+    that it has to have.
     ``shape`` is None of a mapping, () of a list and "" of a scalar.
     ``item`` is the type of what a list, or a mapping of any keys, holds; "" of what is neither.
     ``words`` are the texts that it takes; none where it takes any.
@@ -76,7 +60,17 @@ class ApiType:
     a mapping and () for a list; ``is_text`` is whether every quoted text fits.
     """
 
-    __slots__ = ("fields", "is_text", "item", "name", "plain", "quoted", "shape", "words")
+    __slots__ = (
+        "fields",
+        "is_text",
+        "item",
+        "name",
+        "plain",
+        "quoted",
+        "required",
+        "shape",
+        "words",
+    )
 
     def __init__(self, name: str) -> None:
         table = definition(API)
@@ -84,16 +78,17 @@ class ApiType:
         self.name = name
         self.words: tuple[str, ...] = tuple(table["choices"].get(name, "").split())
         self.fields: dict[str, str] | None = None
+        self.required = list[str]()
         if structure is not None:
-            self.fields = {
-                field: kind for kind, text in structure.items() for field in text.split()
-            }
+            fields = [(field, kind) for kind, text in structure.items() for field in text.split()]
+            self.fields = {field.removesuffix("!"): kind for field, kind in fields}
+            self.required = [field[:-1] for field, _ in fields if field.endswith("!")]
         self.item: str = name[:-2] if name.endswith(("[]", "{}")) else ""
         self.plain, self.quoted = set[Text](), set[Text]()
         self.shape: Text = "" if structure is None and not self.item else None
         if name.endswith("[]"):
             self.shape = ()
-        if self.shape != "" and name not in _INSIDE:
+        if self.shape != "" and not self.required and name not in INSIDE:
             self.plain.add(self.shape)
         self.is_text = name in ("string", "quantity", _ANY)
 
@@ -174,8 +169,11 @@ def _text(root: Node, key: str) -> str:
 def _judged(table: NodeTable, row: int, bound: Bound) -> Iterator[Fault]:
     """What is wrong in a row that is not known to fit."""
     text, what = table.texts[row], bound[table.paths[row]]
-    if what.name in _INSIDE and text == what.shape:
-        yield from _INSIDE[what.name](table.node(row))
+    if text == what.shape and (what.required or what.name in INSIDE):
+        node = table.node(row)
+        yield from _missing(node, what)
+        if what.name in INSIDE:
+            yield from INSIDE[what.name](node)
         return
     if what.name == _NOT_A_FIELD:
         yield _not_a_field(table, row, bound)
@@ -191,6 +189,16 @@ def _judged(table: NodeTable, row: int, bound: Bound) -> Iterator[Fault]:
         what_stands = _in_words(text, value)
         message = f"{_place(table, row)} is {what_stands}; the API takes {what.in_words}"
         yield Fault("wrong-type", table.key(row), message)
+
+
+def _missing(node: Node, what: ApiType) -> Iterator[Fault]:
+    """The fields that a structure has to have and does not, but for a patch of it."""
+    names, known = key_names(node) if what.required else (), what.fields or {}
+    missing = [field for field in what.required if field not in names]
+    if missing and all(name in known for name in names):  # else one of them may be meant
+        place = _place(node.table, node.row) or node.table.texts[node.row]
+        message = f"{place} has no {' and no '.join(missing)}; the API server refuses it"
+        yield Fault("missing-field", node.key, message)
 
 
 def _in_words(text: Text, value: Scalar) -> str:

@@ -12,7 +12,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from deploylint.documents.nodes import Node, child, text_of
-from deploylint.documents.structure import names_of_document
+from deploylint.documents.structure import key_names, names_of_document
+from deploylint.documents.suggest import hint
 from deploylint.model.fault import Fault
 from deploylint.readers.helm.key_tree import split
 from deploylint.readers.kubernetes.catalogue import table
@@ -111,6 +112,30 @@ def _references(group: WorkloadObjects) -> Iterator[NumberedFault]:
                 yield number, _misspelt(node, next(iter(kinds)), near)
 
 
+def _keys(group: WorkloadObjects) -> Iterator[NumberedFault]:
+    """Keys of ConfigMaps and Secrets of the set that these do not have (ConfigMapKeySelector)."""
+    for kind, field in (("ConfigMap", "configMapKeyRef"), ("Secret", "secretKeyRef")):
+        holders = defaultdict[str, list[Object]](list)
+        for other in group.others:
+            if other.kind == kind:
+                holders[other.name].append(other)
+        paths = [f"{of}[].env[].valueFrom.{field}" for of in ("containers", "initContainers")]
+        for number, reference in _named(group, paths) if holders else ():
+            name, key = (child(reference, part) for part in ("name", "key"))
+            known = _keys_of(holders[text_of(name)])
+            is_optional = text_of(child(reference, "optional")) == "true"
+            if key is not None and known and text_of(key) not in known and not is_optional:
+                what = f"{kind} {text_of(name)!r} has no key {text_of(key)!r}"
+                message = f"{what}; {hint(text_of(key), sorted(known))}"
+                yield number, Fault("misspelt-reference", key, message)
+
+
+def _keys_of(holders: Iterable[Object]) -> set[str]:
+    """The keys of ConfigMaps or Secrets of one name; none of those that something else fills."""
+    parts = (holder.at(part) for holder in holders for part in ("data", "stringData", "binaryData"))
+    return {key for part in parts if part is not None for key in key_names(part)}
+
+
 def _by_paths() -> Mapping[tuple[str, ...], dict[str, str]]:
     """The kinds that are referred to at the same paths, each with where it says its name."""
     kinds: dict[tuple[str, ...], dict[str, str]] = defaultdict(dict)
@@ -146,7 +171,8 @@ def _pod_security(group: WorkloadObjects) -> Iterator[NumberedFault]:
             paths = (at for at in row.at if split(at)[-1] in names)
             for node, path in (each for at in paths for each in places_at(spec, at)):
                 word = text_of(node)
-                if word in row.texts or (not row.texts and word not in ("", "0")):
+                is_taken = word in ("", "0") or word in row.taken
+                if word in row.texts or not (row.texts or is_taken):
                     message = f"{path} is {word}; the Pod Security Standards (baseline) forbid it"
                     yield number, Fault(row.check, node, message)
 
@@ -158,6 +184,7 @@ CHECKS: tuple[Callable[[WorkloadObjects], Iterator[NumberedFault]], ...] = (
     _selecting_nothing,
     _service_names,
     _references,
+    _keys,
     _pod_security,
     port_faults,
 )

@@ -75,11 +75,12 @@ class Evidence(Record):
 
 
 class PodSecurityRow(Record):
-    """What is forbidden in a pod: texts at paths, or any but an empty one and 0."""
+    """What is forbidden in a pod: texts at paths, or any but an empty one, 0 and what is taken."""
 
     check: str
     at: tuple[str, ...] = ()
     texts: frozenset[str] = frozenset()
+    taken: frozenset[str] = frozenset()
 
 
 class Default(Record):

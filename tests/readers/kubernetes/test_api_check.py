@@ -91,7 +91,11 @@ TYPES = [
     ("", "ports: [{containerPort: '8080'}]", "takes a whole number without quotes"),
     ("", "tty: 'true'", "takes true or false without quotes"),
     ("", "livenessProbe: {httpGet: {port: '80'}}", "is a number in quotes"),
-    ("", "livenessProbe: {timeoutSeconds: 1.5}", "is a number; the API takes a whole number"),
+    (
+        "",
+        "livenessProbe: {exec: {}, timeoutSeconds: 1.5}",
+        "is a number; the API takes a whole number",
+    ),
     ("", "envFrom: [{secretRef: api}]", "secretRef is a text; the API takes a mapping"),
     ("imagePullSecrets: [registry]", "", "imagePullSecrets[0] is a text; the API takes a mapping"),
     ("imagePullSecrets: {name: registry}", "", "is a mapping; the API takes a list"),
@@ -161,10 +165,14 @@ CONTRADICTIONS = [
     ),
     (
         "",
-        "env: [{name: A, valueFrom: {secretKeyRef: {key: a}, fieldRef: {fieldPath: b}}}]",
+        "env: [{name: A, valueFrom: {secretKeyRef: {name: s, key: a}, fieldRef: {fieldPath: b}}}]",
         ["exclusive-fields"],
     ),
-    ("initContainers: [{env: [{name: A}, {name: B}, {name: A}]}]", "", ["duplicate-variable"]),
+    (
+        "initContainers: [{name: i, env: [{name: A}, {name: B}, {name: A}]}]",
+        "",
+        ["duplicate-variable"],
+    ),
     (
         "securityContext: {runAsNonRoot: true}\n"
         "  initContainers: [{name: a, securityContext: {runAsUser: 0}}]",

@@ -10,7 +10,10 @@ from tests.support.projects import report
 
 SELECTING = ("selector-mismatch", "selects-nothing")
 PORTS = ("missing-port", "policy-port")
-PODS = ("host-namespace", "host-path", "host-port", "proc-mount")
+PODS = (
+    *("host-namespace", "host-path", "host-port", "proc-mount"),
+    *("host-process", "apparmor", "selinux", "sysctl"),
+)
 
 WORKLOAD = """\
 apiVersion: apps/v1
@@ -162,6 +165,34 @@ def test_selector_that_does_not_match_its_own_template_is_found(tmp_path: Path) 
     assert found(tmp_path, SELECTING, text) == [
         ("selector-mismatch", "selector: {matchLabels: {app: a}}")
     ]
+
+
+# --- keys -----------------------------------------------------------------------------------------
+
+KEYS = [
+    ("ConfigMap", "data: {LEVEL: info}", "configMapKeyRef: {name: settings, key: LEVL}", True),
+    ("ConfigMap", "data: {LEVEL: info}", "configMapKeyRef: {name: settings, key: LEVEL}", False),
+    ("ConfigMap", "data: {LEVEL: info}", "configMapKeyRef: {name: other, key: LEVL}", False),
+    (
+        "ConfigMap",
+        "data: {LEVEL: info}",
+        "configMapKeyRef: {name: settings, key: MODE, optional: true}",
+        False,
+    ),
+    ("ConfigMap", "data: {}", "configMapKeyRef: {name: settings, key: LEVEL}", False),
+    ("Secret", "stringData: {token: x}", "secretKeyRef: {name: settings, key: password}", True),
+    ("Secret", "data: {token: eA==}", "secretKeyRef: {name: settings, key: token}", False),
+]
+
+
+@pytest.mark.parametrize(("kind", "content", "reference", "is_told"), KEYS)
+def test_key_that_an_object_of_the_set_does_not_have_is_told(
+    kind: str, content: str, reference: str, is_told: bool, tmp_path: Path
+) -> None:
+    holder = f"apiVersion: v1\nkind: {kind}\nmetadata: {{name: settings}}\n{content}\n---\n"
+    variable = f"env: [{{name: A, valueFrom: {{{reference}}}}}]"
+    told = found(tmp_path, ("misspelt-reference",), workload(variable), holder)
+    assert told == ([("misspelt-reference", variable)] if is_told else [])
 
 
 # --- ports ----------------------------------------------------------------------------------------

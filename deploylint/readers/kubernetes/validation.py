@@ -1,0 +1,173 @@
+"""What the API server refuses in parts of an object, though all of their fields are right.
+
+``INSIDE`` lists the checks by the type of ``api.yaml`` that they are about. To add one, write a
+function from a node to Faults and name it there. The rules are those of the API server's
+validation (https://github.com/kubernetes/kubernetes/tree/master/pkg/apis, validation.go).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterator, Sequence
+
+from deploylint.documents.nodes import Node, child, child_at, is_empty, items_of, text_of
+from deploylint.documents.structure import key_names
+from deploylint.documents.suggest import hint
+from deploylint.model.fault import Fault
+from deploylint.model.secrets import scalar_or_text
+from deploylint.readers.contradictions import (
+    HANDLERS,
+    exclusive_fields,
+    is_root_refused,
+    root_user_fault,
+    variable_faults,
+)
+
+_SOURCES = ("configMapRef", "secretRef")
+_KEYS = ("configMapKeyRef", "fieldRef", "fileKeyRef", "resourceFieldRef", "secretKeyRef")
+
+
+def _one_of(fields: tuple[str, ...], others: Container[str]) -> Callable[[Node], Iterator[Fault]]:
+    """A check that a mapping has exactly one of some fields, beside others."""
+
+    def check(node: Node) -> Iterator[Fault]:
+        names = key_names(node)
+        if all(name in others for name in names):
+            yield Fault("missing-field", node.key, f"{_name(node)} has none of {', '.join(fields)}")
+        yield from _at_most_one(node)
+
+    return check
+
+
+_TIMINGS = (
+    *("initialDelaySeconds", "periodSeconds", "timeoutSeconds", "terminationGracePeriodSeconds"),
+    *("failureThreshold", "successThreshold"),
+)
+
+
+def _name(node: Node) -> str:
+    """What a message calls a part: its key, or the key of the list that it is in."""
+    path = node.path
+    while path.is_item and path.parent is not None:
+        path = path.parent
+    return path.name
+
+
+def _at_most_one(node: Node) -> Iterator[Fault]:
+    """More than one of the fields that are structures."""
+    values = (child(node, name) for name in key_names(node))
+    return exclusive_fields([value for value in values if value is not None and value.is_mapping])
+
+
+def _disruption_faults(spec: Node) -> Iterator[Fault]:
+    """Both ways to say how many pods may be disrupted (PodDisruptionBudgetSpec)."""
+    values = (child(spec, name) for name in ("minAvailable", "maxUnavailable"))
+    return exclusive_fields([value for value in values if value is not None])
+
+
+def _strategy_faults(strategy: Node) -> Iterator[Fault]:
+    """Settings of a rolling update that does not happen, or cannot (DeploymentStrategy)."""
+    rolling = child(strategy, "rollingUpdate")
+    if rolling is None or is_empty(rolling):
+        return
+    if text_of(child(strategy, "type")) == "Recreate":
+        message = "rollingUpdate is set and type is Recreate; the API server takes only one"
+        yield Fault("exclusive-fields", rolling.key, message)
+    surge, unavailable = (child(rolling, name) for name in ("maxSurge", "maxUnavailable"))
+    if surge is not None and text_of(surge) in _NONE and text_of(unavailable) in _NONE:
+        message = "maxSurge and maxUnavailable are both 0; no pod could be replaced"
+        yield Fault("contradiction", surge.key, message)
+
+
+_NONE = ("0", "0%")
+
+
+def _pod_faults(pod: Node) -> Iterator[Fault]:
+    """Two service accounts of a pod, and root as the user of containers that must not run as it."""
+    yield from _two_accounts(pod)
+    users = dict[Node, None]()
+    for item in _containers(pod):
+        contexts = [child(owner, "securityContext") for owner in (item, pod)]
+        user = _first(contexts, "runAsUser")
+        non_root = _first(contexts, "runAsNonRoot")
+        if user is not None and is_root_refused(_data(user), _data(non_root)):
+            users[user.key] = None
+    yield from map(root_user_fault, users)
+
+
+def _two_accounts(pod: Node) -> Iterator[Fault]:
+    """Different names under the field of a service account and its former name (PodSpec)."""
+    former, account = (_first([pod], key) for key in ("serviceAccount", "serviceAccountName"))
+    if former is not None and account is not None and former.content != account.content:
+        names = f"serviceAccount is {former.content} and serviceAccountName {account.content}"
+        beside = (("beside", account.key, str(account.key.content)),)
+        message = f"{names}; the pod runs as {account.content}"
+        yield Fault("contradiction", former.key, message, beside)
+
+
+def _containers(pod: Node) -> Iterator[Node]:
+    for key in ("containers", "initContainers"):
+        yield from items_of(child(pod, key))
+
+
+def _first(mappings: Sequence[Node | None], key: str) -> Node | None:
+    """The scalar under a key of the first mapping that has one."""
+    values = (child(one, key) for one in mappings if one is not None)
+    return next((v for v in values if v is not None and v.is_scalar and not is_empty(v)), None)
+
+
+def _data(node: Node | None) -> object:
+    return None if node is None else scalar_or_text(node)
+
+
+def _workload_faults(policies: tuple[str, ...]) -> Callable[[Node], Iterator[Fault]]:
+    """A check of what starts pods by a template: how they are restarted, and what they mount."""
+
+    def check(spec: Node) -> Iterator[Fault]:
+        pod = child_at(spec, "template", "spec")
+        if pod is None:
+            return
+        policy = child(pod, "restartPolicy")
+        if policy is not None and text_of(policy) not in ("", *policies):
+            message = f"restartPolicy is {text_of(policy)!r}; {hint(text_of(policy), policies)}"
+            yield Fault("wrong-choice", policy.key, message)
+        elif policy is None and "Always" not in policies:
+            message = f"{_name(pod)} has no restartPolicy; a job takes {' or '.join(policies)}"
+            yield Fault("missing-field", pod.key, message)
+        yield from _mount_faults(spec, pod)
+
+    return check
+
+
+def _mount_faults(spec: Node, pod: Node) -> Iterator[Fault]:
+    """Mounts of volumes that the pod does not have (VolumeMount)."""
+    claims = (child(claim, "metadata") for claim in items_of(child(spec, "volumeClaimTemplates")))
+    owners = (*items_of(child(pod, "volumes")), *(claim for claim in claims if claim is not None))
+    volumes = [text_of(child(owner, "name")) for owner in owners]
+    for container in _containers(pod):
+        for mount in items_of(child(container, "volumeMounts")):
+            name = child(mount, "name")
+            if name is not None and text_of(name) and text_of(name) not in volumes:
+                message = f"the pod has no volume {text_of(name)!r}"
+                near = f"; {hint(text_of(name), volumes)}" if volumes else ""
+                yield Fault("misspelt-reference", name, f"{message}{near}")
+
+
+_RUNS_ON, _ENDS = _workload_faults(("Always",)), _workload_faults(("OnFailure", "Never"))
+
+INSIDE: dict[str, Callable[[Node], Iterator[Fault]]] = {
+    "EnvVar[]": variable_faults,
+    "PodSpec": _pod_faults,
+    "Probe": _one_of(HANDLERS, _TIMINGS),
+    "LifecycleHandler": _one_of(("exec", "httpGet", "sleep", "tcpSocket"), ()),
+    "EnvFromSource": _one_of(_SOURCES, ("prefix",)),
+    "EnvVarSource": _one_of(_KEYS, ()),
+    "Volume": _at_most_one,
+    "DeploymentSpec": _RUNS_ON,
+    "StatefulSetSpec": _RUNS_ON,
+    "DaemonSetSpec": _RUNS_ON,
+    "ReplicaSetSpec": _RUNS_ON,
+    "JobSpec": _ENDS,
+    "DeploymentStrategy": _strategy_faults,
+    "PodDisruptionBudgetSpec": _disruption_faults,
+}
+"""The checks by the type of the table that they are about."""

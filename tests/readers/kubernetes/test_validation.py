@@ -1,0 +1,145 @@
+"""What the API server refuses in a part of an object whose fields are each right."""
+
+from __future__ import annotations
+
+import pytest
+
+from deploylint.documents.nodes import span
+from deploylint.documents.reader import Document, read_text
+from deploylint.readers.kubernetes.api_check import api_faults
+
+WORKLOAD = """\
+apiVersion: {version}
+kind: {kind}
+metadata: {{name: api}}
+spec:
+  {spec}
+  template:
+    spec:
+      {pod}
+      containers:
+      - name: api
+        image: acme/api:1.2.0
+        {container}
+"""
+
+
+def faults(text: str) -> list[tuple[int, str, str]]:
+    """The line, the check and the message of each fault of an object."""
+    document = read_text(text, "api.yaml")
+    assert isinstance(document, Document), document
+    found = (fault for root in document.roots for fault in api_faults(root))
+    return [(span(one.node).line, one.check, one.message) for one in found]
+
+
+def workload(kind: str, spec: str = "", pod: str = "", container: str = "") -> str:
+    """A workload with a line of its own at its spec, its pod and its container."""
+    version = "batch/v1" if kind == "Job" else "apps/v1"
+    selector = "" if kind == "Job" else "selector: {matchLabels: {app: api}}"
+    lines = {"spec": f"{spec}\n  {selector}", "pod": pod, "container": container}
+    return WORKLOAD.format(version=version, kind=kind, **lines)
+
+
+@pytest.mark.parametrize(
+    ("container", "check", "words"),
+    [
+        ("ports: [{name: http}]", "missing-field", "ports[http] has no containerPort"),
+        ("env: [{value: info}]", "missing-field", "has no name"),
+        ("envFrom: [{}]", "missing-field", "envFrom has none of configMapRef, secretRef"),
+        ("envFrom: [{secretRef: {}}]", "missing-field", "secretRef has no name"),
+        ("env: [{name: A, valueFrom: {}}]", "missing-field", "valueFrom has none of"),
+        (
+            "env: [{name: A, valueFrom: {secretKeyRef: {name: api}}}]",
+            "missing-field",
+            "secretKeyRef has no key",
+        ),
+        ("livenessProbe: {periodSeconds: 5}", "missing-field", "livenessProbe has none of exec"),
+        ("livenessProbe: {httpGet: {path: /}}", "missing-field", "httpGet has no port"),
+        ("lifecycle: {preStop: {}}", "missing-field", "preStop has none of exec"),
+        ("volumeMounts: [{name: data}]", "missing-field", "has no mountPath"),
+        (
+            "volumeMounts: [{name: data, mountPath: /data}]",
+            "misspelt-reference",
+            "the pod has no volume 'data'",
+        ),
+    ],
+)
+def test_part_that_is_not_complete_is_told_at_its_line(
+    container: str, check: str, words: str
+) -> None:
+    told = faults(workload("Deployment", container=container))
+    assert {(line, one) for line, one, _ in told} >= {(13, check)}
+    assert any(words in message for _, _, message in told), told
+
+
+@pytest.mark.parametrize(
+    "container",
+    [
+        "env: [{name: EMPTY}]",
+        "livenessProbe: {httpGet: {port: 8080}}",
+        "livenessProbe: {path: /, port: 8080}",  # told as misplaced
+        "volumeMounts: [{name: other, mountPath: /x}]",
+        "lifecycle: {preStop: {sleep: {seconds: 5}}}",
+    ],
+)
+def test_part_with_what_it_needs_or_a_key_that_may_be_meant_lacks_nothing(container: str) -> None:
+    told = faults(workload("Deployment", pod="volumes: [{name: other}]", container=container))
+    assert not [message for _, check, message in told if check == "missing-field"]
+
+
+def test_volume_of_a_claim_template_is_a_volume() -> None:
+    claim = "volumeClaimTemplates: [{metadata: {name: data}, spec: {}}]"
+    mounts = "volumeMounts: [{name: data, mountPath: /data}, {name: dta, mountPath: /x}]"
+    told = faults(workload("StatefulSet", spec=claim, container=mounts))
+    assert [message for _, check, message in told if check == "misspelt-reference"] == [
+        "the pod has no volume 'dta'; did you mean 'data'?"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "pod", "expected"),
+    [
+        ("Deployment", "restartPolicy: Never", [(9, "wrong-choice")]),
+        ("Deployment", "restartPolicy: Always", []),
+        ("Deployment", "", []),
+        ("Job", "restartPolicy: Never", []),
+        ("Job", "restartPolicy: Always", [(9, "wrong-choice")]),
+        ("Job", "", [(8, "missing-field")]),
+    ],
+)
+def test_pods_are_restarted_as_their_workload_takes_it(
+    kind: str, pod: str, expected: list[tuple[int, str]]
+) -> None:
+    told = [(line, check) for line, check, _ in faults(workload(kind, pod=pod))]
+    assert told == expected
+
+
+@pytest.mark.parametrize(
+    ("strategy", "checks"),
+    [
+        ("{type: Recreate, rollingUpdate: {maxSurge: 1}}", ["exclusive-fields"]),
+        ("{type: Recreate, rollingUpdate: null}", []),
+        ("{type: Recreate, rollingUpdate: {}}", []),
+        ("{rollingUpdate: {maxSurge: 0, maxUnavailable: 0}}", ["contradiction"]),
+        ("{rollingUpdate: {maxSurge: 0%, maxUnavailable: 0}}", ["contradiction"]),
+        ("{rollingUpdate: {maxSurge: 0}}", []),
+        ("{rollingUpdate: {maxSurge: 0, maxUnavailable: 1}}", []),
+    ],
+)
+def test_strategy_that_replaces_no_pod_is_told(strategy: str, checks: list[str]) -> None:
+    told = faults(workload("Deployment", spec=f"strategy: {strategy}"))
+    assert [check for _, check, _ in told] == checks
+
+
+def test_budget_takes_one_bound() -> None:
+    budget = "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: api}\nspec:\n"
+    assert not faults(f"{budget}  minAvailable: 1\n")
+    told = faults(f"{budget}  minAvailable: 1\n  maxUnavailable: 1\n")
+    assert [(line, check) for line, check, _ in told] == [(6, "exclusive-fields")]
+
+
+def test_autoscaler_needs_its_most() -> None:
+    target = "scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: api}"
+    text = f"apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nspec:\n  {target}\n"
+    assert [(line, check) for line, check, _ in faults(text)] == [(3, "missing-field")]
+    assert not faults(f"{text}  maxReplicas: 5\n")
