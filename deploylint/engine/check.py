@@ -57,7 +57,7 @@ def check(
     results = [
         group
         if isinstance(group, GroupResult)
-        else check_group(group, baselines, owners, run, progress)
+        else check_group(group, baselines, run, progress, owners)
         for group in loaded
     ]
     if any(result.loaded.environment for result in results):

@@ -7,10 +7,17 @@ path into one stands for the whole group, and limits the report to itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from pathlib import Path
 
-from deploylint.config.groups import GroupConfig, ServiceFiles
+from deploylint.config.environment_names import is_environment, layer_name
+from deploylint.config.groups import (
+    VALUES,
+    GroupConfig,
+    ServiceFiles,
+    environment_of,
+    with_environments,
+)
 from deploylint.config.load import Config
 from deploylint.documents.paths import (
     absolute,
@@ -22,7 +29,6 @@ from deploylint.documents.paths import (
     repository,
 )
 from deploylint.documents.record import Record
-from deploylint.engine.environment_names import is_environment, layer_name
 from deploylint.model.errors import NothingToCheck, UsageError
 
 DEFAULT = Path("deploy")
@@ -33,8 +39,8 @@ PIPED = "<stdin>"
 """The name of the standard input in messages."""
 OWN = ".deploylint"
 """How the names of deploylint's own files begin."""
-CHART, VALUES = "Chart", "values"
-"""The names of a chart's own files, without suffix."""
+CHART = "Chart"
+"""The name of a chart's description, without suffix."""
 NOT_DEPLOYMENTS = {
     CHART: "a chart's description",
     "kustomization": "a kustomization; its resources, patches and images are read",
@@ -289,45 +295,11 @@ def files_in(folder: Path, config: Config) -> FileGroup:
     stems = {file.stem for file in inside}
     reasons = {file: _why_not_read(file, config, stems) for file in inside}
     read = [file for file, reason in reasons.items() if not reason]
-    members = with_environments([ServiceFiles((file,)) for file in read], _environment)
+    members = with_environments([ServiceFiles((file,)) for file in read], environment_of)
     skipped = (Skipped(display_path(file), reason) for file, reason in reasons.items() if reason)
     return FileGroup(
         absolute(folder).name, folder, tuple(members), skipped=tuple(skipped), folder=folder
     )
-
-
-def _environment(stem: str) -> str:
-    """The environment of a values file, by its name; "" for any other file."""
-    name = layer_name(stem)
-    return name if is_environment(name) else ""
-
-
-def with_environments(
-    members: Sequence[ServiceFiles], environment: Callable[[str], str]
-) -> Sequence[ServiceFiles]:
-    """Files of a folder; values of environments are layers of its ``values.yaml``.
-
-    Without that file they are a service of the folder's name, if there are several.
-    ``environment`` gives that of a file by its name without suffix, "" for other files.
-    """
-    layers = {
-        name: member.files for member in members if (name := environment(member.files[0].stem))
-    }
-    base = next((member for member in members if member.files[0].stem == VALUES), None)
-    if not layers or (base is None and len(layers) < _SEVERAL):
-        return members
-    others = (member for member in members if member.files not in layers.values())
-    if base is None:
-        first = next(iter(layers.values()))
-        name = absolute(first[0]).parent.name
-        return [*others, ServiceFiles(first, environments=layers, folder_name=name)]
-    environments = {name: (*base.files, *files) for name, files in layers.items()}
-    layered = base._replace(environments={**base.environments, **environments})
-    return [layered if member is base else member for member in others]
-
-
-_SEVERAL = 2
-"""Values of so many environments are those of one service."""
 
 
 def _why_not_read(file: Path, config: Config, stems: Set[str]) -> str:

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deploylint.compare.majority import QUORUM
+from deploylint.config.environment_names import is_environment
 from deploylint.config.groups import ServiceFiles
 from deploylint.documents.paths import absolute
 from deploylint.documents.reader import document_reader
-from deploylint.engine.environment_names import is_environment
 from deploylint.engine.folder_patterns import FolderGroup
 from deploylint.engine.load import DeploymentGroup
 

@@ -10,9 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from operator import itemgetter
 from pathlib import Path
 
+from deploylint.config.environment_names import is_environment
+from deploylint.config.groups import VALUES
 from deploylint.documents.record import Record
-from deploylint.engine.discovery import VALUES, FileGroup
-from deploylint.engine.environment_names import is_environment
+from deploylint.engine.discovery import FileGroup
 from deploylint.engine.load import DeploymentGroup
 from deploylint.readers.service import NAMELESS, service_name
 

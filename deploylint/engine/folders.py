@@ -13,18 +13,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deploylint.compare.majority import QUORUM
+from deploylint.config.environment_names import layer_name
+from deploylint.config.groups import VALUES, with_environments
 from deploylint.config.load import Config
 from deploylint.documents.paths import absolute, display_path, repository
 from deploylint.documents.reader import ReadDocument, document_reader
 from deploylint.engine.discovery import (
-    VALUES,
     FileGroup,
     Skipped,
     files_in,
     kustomization_in,
-    with_environments,
 )
-from deploylint.engine.environment_names import layer_name
 from deploylint.engine.folder_environments import (
     environment_folders,
     in_environments,

@@ -234,7 +234,11 @@ def group_check(
 
 
 def check_group(
-    loaded: DeploymentGroup, baselines: Baselines, owners: Owners, run: Run, progress: Progress
+    loaded: DeploymentGroup,
+    baselines: Baselines,
+    run: Run,
+    progress: Progress,
+    owners: Owners | None = None,
 ) -> GroupResult:
     """Compare and judge the services of a group; ``owners`` own leaves of the groups before it.
 

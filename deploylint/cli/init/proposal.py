@@ -115,9 +115,8 @@ def _entries(source: FolderGroup, root: Path) -> Iterator[Entries]:
     """
     *choices, files = group_patterns(source, root)
     members = source.files.members
-    if not any(member.environments for member in members):
-        for patterns in (*choices, files):
-            yield ({"files": patterns[0] if len(patterns) == 1 else list[Plain](patterns)},)
+    for patterns in (*choices, files):
+        yield ({"files": patterns[0] if len(patterns) == 1 else list[Plain](patterns)},)
     named = tuple(_named(service, members, root) for service in source.loaded.services)
     yield from ((*named, {"files": list[Plain](patterns)}) for patterns in reversed(choices))
     yield named
@@ -156,7 +155,10 @@ def _reads_alike(group: ProposedGroup, how: Proposing) -> bool:
         return False
     services = [service for one in loaded for service in one.services]
     is_alike = _files(services).keys() == _files(group.services).keys()
-    if len(files) == 1:  # else each service has other files in each environment
+    environments = {name for one in group.source.files.members for name in one.environments}
+    if environments:
+        is_alike &= {one.environment for one in files} == environments
+    else:
         is_alike &= len(loaded) == 1 and _files(services) == _files(group.services)
     return is_alike and not any(one.problems for one in loaded)
 
