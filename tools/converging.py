@@ -30,6 +30,8 @@ ENVIRONMENT = re.compile(
     r"|^values[-_.].*|^overlays?$|^env(ironment)?s?$"
 )
 NAMED = {"name", "mountPath"}
+MOST_BLOCKS = 20_000
+"""The mappings and lists of the largest file of a service: aliases repeat them without end."""
 RELEASES = {"HelmRelease": ("spec", "values"), "HelmChart": ("spec", "valuesContent")}
 
 
@@ -134,16 +136,13 @@ def is_environment(part: str) -> bool:
 
 
 def read_units(path: str, text: bytes) -> list[Unit]:
-    """The units of a file; none where it is no YAML."""
+    """The units of a file; none where it is no YAML, or holds more than a file of a service."""
     try:
-        documents = list(yaml.compose_all(text, Loader=yaml.CSafeLoader))
+        documents = yaml.compose_all(text, Loader=yaml.CSafeLoader)
+        roots = [root for root in documents if isinstance(root, yaml.MappingNode)]
+        return [unit for root in roots for unit in _units(path, root)]
     except (yaml.YAMLError, ValueError, RecursionError):
         return []
-    units: list[Unit] = []
-    for document in documents:
-        if isinstance(document, yaml.MappingNode):
-            units.extend(_units(path, document))
-    return units
 
 
 def _units(path: str, document: yaml.MappingNode) -> Iterator[Unit]:
@@ -192,10 +191,12 @@ def _walk(
     if isinstance(node, yaml.ScalarNode):
         leaves[way] = Leaf(_own(node.value, own), node.start_mark.line + 1)
         return
+    if len(blocks) > MOST_BLOCKS:
+        raise ValueError("an alias bomb")
     blocks[way] = Block(line, max(line, node.end_mark.line))
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
-            below = (*way, _own(str(key.value), own))
+            below = (*way, _own(_scalar(key), own))
             _walk(value, own, below, key.start_mark.line + 1, leaves, blocks)
     elif isinstance(node, yaml.SequenceNode):
         for number, item in enumerate(node.value):
@@ -210,8 +211,8 @@ def _item(item: yaml.Node, own: str, number: int, count: int) -> str:
     if count == 1:
         return "-"
     keys = item.value if isinstance(item, yaml.MappingNode) else ()
-    names = (value.value for key, value in keys if key.value in NAMED)
-    return next((_own(name, own) for name in names if isinstance(name, str)), str(number))
+    names = (_scalar(value) for key, value in keys if _scalar(key) in NAMED)
+    return next((_own(name, own) for name in names if name), str(number))
 
 
 def _own(text: str, own: str) -> str:
@@ -221,13 +222,17 @@ def _own(text: str, own: str) -> str:
 def _below(node: yaml.Node | None, *way: str) -> yaml.Node | None:
     for key in way:
         pairs = node.value if isinstance(node, yaml.MappingNode) else ()
-        node = next((value for name, value in pairs if name.value == key), None)
+        node = next((value for name, value in pairs if _scalar(name) == key), None)
     return node
 
 
+def _scalar(node: yaml.Node | None) -> str:
+    """The text of a scalar; "" for anything else, such as a template for a key."""
+    return str(node.value) if isinstance(node, yaml.ScalarNode) else ""
+
+
 def _text(node: yaml.Node, *way: str) -> str:
-    below = _below(node, *way)
-    return below.value if isinstance(below, yaml.ScalarNode) else ""
+    return _scalar(_below(node, *way))
 
 
 def convergences(

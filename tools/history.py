@@ -135,10 +135,12 @@ def _letters(text: str) -> str:
 def count_mended(repository: Repository, folder: Path) -> Mended:
     """What became within a year of the findings of each quarter."""
     tree = Tree(repository, folder)
-    reports = []
-    for commit in _quarters(repository.moments()):
-        report = _check(tree, repository, commit)
-        reports.append((report, repository.files(commit)))
+    commits = _quarters(repository.moments())
+    by_commit = {
+        commit: (_check(tree, repository, commit), repository.files(commit))
+        for commit in dict.fromkeys(commits)
+    }
+    reports = [by_commit[commit] for commit in commits]
     seen: set[tuple[str, ...]] = set()
     counts: Counter[str] = Counter()
     for (then, files), (later, files_later) in zip(reports, reports[YEAR:], strict=False):

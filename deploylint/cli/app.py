@@ -62,6 +62,7 @@ def check_command(
     today: options.Today = "",
     no_allow: options.NoAllow = False,
     require_reason: options.RequireReason = False,
+    strict: options.Strict = False,
     max_unknown: options.MaxUnknown = None,
     stdin_filename: options.StdinFilename = PIPED,
     format: options.Format = "text",

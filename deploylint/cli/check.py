@@ -31,6 +31,7 @@ class CheckArguments(Record):
     today: str = ""
     no_allow: bool = False
     require_reason: bool = False
+    strict: bool = False
     max_unknown: int | None = None
     stdin_filename: str = PIPED
     format: str = "text"
@@ -44,7 +45,7 @@ def run_check(typed: CheckArguments) -> int:
     """Check, write the report and return the exit code."""
     chosen("--format", typed.format, FORMATS)
     shown = look(typed.colour, -1 if typed.quiet else typed.verbose)
-    gate = GATES[chosen("--fail-on", typed.fail_on, GATES)]
+    gate = GATES["warning" if typed.strict else chosen("--fail-on", typed.fail_on, GATES)]
     details = typed.format == "json" or shown.verbosity > 0
     options = check.CheckOptions(
         reference=typed.reference,
@@ -53,7 +54,7 @@ def run_check(typed: CheckArguments) -> int:
         skip_rules=split_list(typed.skip_rule),
         services=split_list(typed.service),
         allow=not typed.no_allow,
-        reasons=typed.require_reason,
+        reasons=typed.require_reason or typed.strict,
         piped=typed.stdin_filename,
         details=details,
         allowed=details or (typed.format == "text" and not typed.quiet),

@@ -14,7 +14,7 @@ from deploylint.cli.check import run_check
 from deploylint.cli.output import INTERRUPTED, say, write_no_more
 from deploylint.cli.short import read_check
 from deploylint.config.discovery import Ambiguous
-from deploylint.model.errors import Misread, NothingToCheck, UsageError
+from deploylint.model.errors import Misread, NothingToCheck, OutsideGroups, UsageError
 
 
 def main() -> None:
@@ -44,6 +44,8 @@ def _run() -> int:
         return _say(f"{at.file}:{at.line}:{at.column}: {at.message}", 2)
     except NothingToCheck as error:
         return _say(str(error), 3)
+    except OutsideGroups as error:
+        return _say(str(error), 0)
     except OSError as error:  # a file or folder that was there when the run began
         name = error.filename or "the working directory"
         return _say(f"{name}: {error.strerror or error}", 2)

@@ -24,6 +24,15 @@ def from_display_path(name: str) -> Path:
     return Path(next(iter(repository(here)), here), name)
 
 
+def path_from_here(name: str) -> str:
+    """A file's name in messages as a path from the working directory; other names as they are."""
+    here = Path.cwd()
+    base = next(iter(repository(here)), here)
+    if base == here or not os.path.lexists(base / name):
+        return name
+    return os.path.relpath(base / name, here)
+
+
 def absolute(path: Path) -> Path:
     """A path from the root of the file system; one with dots in it as it leads through any link."""
     return path.resolve() if ".." in path.parts else path.absolute()

@@ -6,7 +6,7 @@
 A large group is checked while it is read (``chunks``): its FileGroup becomes a GroupResult at once.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -186,9 +186,12 @@ def _group_report(result: GroupResult, options: CheckOptions) -> GroupReport:
 
 def _problems(result: GroupResult) -> list[Problem]:
     missing = why_not_comparable(result.loaded, result.chosen, _peer_groups(result))
+    limit, problems = None if missing else _limit(result), list(result.loaded.problems)
+    if limit is not None and (result.reference is not None or _peer_groups(result)):
+        problems = [problem for problem in problems if problem.file in limit]
     if result.loaded.is_aside:
-        return list(result.loaded.problems)
-    return [*result.loaded.problems, *(missing or _idle(result))]
+        return problems
+    return [*problems, *(missing or _idle(result))]
 
 
 def _peer_groups(result: GroupResult) -> int:
@@ -216,22 +219,31 @@ def _shown(result: GroupResult, options: CheckOptions) -> list[Judged]:
     A finding in the reference, or in a file that is not a service's, is always shown; one in a
     source's file with its service.
     """
-    findings, focus = _of_services(result.outcome.findings, options), result.loaded.focus
+    findings, limit = _of_services(result.outcome.findings, options), _limit(result)
+    if limit is None:
+        return findings
     services = result.loaded.services
     files = {file for service in services for file in service.files}
-    followed = set(result.reference.files) if result.reference is not None else set[str]()
-    if result.loaded.environment:
-        focus &= files  # the rest of it is of the group's other environments
-    elsewhere = bool(result.loaded.focus) and not focus
-    if not result.loaded.focus or (not elsewhere and not focus <= files - followed):
-        return findings
-    away = {service.name for service in services if focus.isdisjoint(service.files)}
+    away = {service.name for service in services if limit.isdisjoint(service.files)}
     return [
         finding
         for finding in (judged.finding() for judged in findings)
-        if finding.location.file in focus
+        if finding.location.file in limit
         or (finding.location.file not in files and finding.service not in away)
     ]
+
+
+def _limit(result: GroupResult) -> Set[str] | None:
+    """The files of peers that the report is limited to; None where it is not."""
+    loaded, reference = result.loaded, result.reference
+    if not loaded.focus:
+        return None
+    files = {file for service in loaded.services for file in service.files}
+    limit = loaded.focus - ({skip.file for skip in loaded.skipped} - files)
+    if loaded.environment:
+        limit &= files  # the rest of it is of the group's other environments
+    of_peers = files.difference(() if reference is None else reference.files)
+    return limit if limit <= of_peers | {problem.file for problem in loaded.problems} else None
 
 
 def _violations(findings: Sequence[Judged]) -> int:

@@ -7,6 +7,7 @@ path into one stands for the whole group, and limits the report to itself.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence, Set
 from pathlib import Path
 
@@ -26,10 +27,11 @@ from deploylint.documents.paths import (
     is_folder,
     is_there,
     leads_out,
+    path_from_here,
     repository,
 )
 from deploylint.documents.record import Record
-from deploylint.model.errors import NothingToCheck, UsageError
+from deploylint.model.errors import NothingToCheck, OutsideGroups, UsageError
 
 DEFAULT = Path("deploy")
 SUFFIXES = (".yaml", ".yml")
@@ -72,6 +74,30 @@ class Skipped(Record):
     file: str
     reason: str
     unrendered: bool = False
+
+    @property
+    def kind(self) -> str:
+        """The reason without the names in it, which many files share."""
+        reason = self.reason.partition("; ")[0]
+        if reason.startswith("line "):
+            return f"objects {' '.join(reason.split(' ')[4:])}"
+        name, _, rest = reason.partition(": ")
+        return rest if rest and " " not in name else reason
+
+
+def count_reasons(skipped: Sequence[Skipped]) -> str:
+    """Why paths are skipped: one by its name, else the most frequent reasons with their numbers."""
+    if len(skipped) == 1:
+        return f"{skipped[0].file}: {skipped[0].reason}"
+    kinds = Counter(skip.kind for skip in skipped).most_common()
+    texts = [f"{number} path{'s' * (number > 1)}: {kind}" for kind, number in kinds[:_MOST]]
+    if rest := sum(number for _, number in kinds[_MOST:]):
+        texts.append(f"{rest} for other reasons")
+    return "; ".join(texts)
+
+
+_MOST = 4
+"""How many reasons a summary names."""
 
 
 class FileGroup(Record):
@@ -153,27 +179,40 @@ def _piped(paths: Sequence[Path], piped: str) -> FileGroup:
 
 
 def _groups_of(paths: Sequence[Path], config: Config, *, whole: bool) -> list[FileGroup]:
-    """The groups of some paths; ``whole`` is whether the report is not limited."""
+    """The groups of some paths; ``whole`` is whether the report is not limited.
+
+    Raises OutsideGroups for files below folders that limit the report to no group.
+    """
     folders = sorted(path for path in paths if is_folder(path))
     files = sorted({absolute(path): path for path in paths if not is_folder(path)}.values())
-    touched = [group for group in config.groups if _under(group.files, folders, files)]
-    grouped = frozenset(file for group in touched for file in group.files)
+    inside = {file for file in files if any(_is_below(file, folder) for folder in folders)}
+    unlimited = [path for path in folders if whole or not any(_is_below(f, path) for f in inside)]
+    touched = [group for group in config.groups if _under(group.files, unlimited, files)]
     limits = ([], []) if whole else (folders, files)
     groups = [one for group in touched for one in _configured(group, *limits)]
+    grouped = frozenset(file for group in config.groups for file in group.files)
     with_groups = [path for path in folders if _under(grouped, [path], [])]
     if groups:
         groups[0] = groups[0]._replace(skipped=tuple(_ungrouped(with_groups, config)))
     searched = [path for path in folders if path not in with_groups]
     groups += (folder_group(path, [] if whole else files, config) for path in searched)
-    loose = [
-        path
-        for path in files
-        if not _names(path) & grouped
-        and all(below_folder(path, folder) is None for folder in searched)
-    ]
+    loose = [path for path in files if not _names(path) & grouped and path not in inside]
     if groups:  # a hook hands over each configuration, also that of another folder
         loose = [path for path in loose if not path.name.startswith(OWN)]
+    if not groups and not loose:
+        raise OutsideGroups(outside_groups(map(display_path, files)))
     return [*groups, *_loose(loose, config, alone=not groups)]
+
+
+def _is_below(file: Path, folder: Path) -> bool:
+    return below_folder(file, folder) is not None
+
+
+def outside_groups(files: Iterable[str]) -> str:
+    """What is said of files that belong to no group."""
+    first, *others = sorted(files)
+    more = f" and {len(others)} more" if others else ""
+    return f"nothing to check: {first}{more} belong{'s' * (not others)} to no group of services"
 
 
 def _loose(files: Sequence[Path], config: Config, *, alone: bool) -> Iterator[FileGroup]:
@@ -257,7 +296,8 @@ def _suggestion(folder: Path) -> str:
     paths += (path for path in yaml_files(folder) if path.stem.startswith(DEFAULT.name))
     if not paths:
         return "; give a folder or files with deployments: deploylint check PATH"
-    return f"; try: deploylint check {' or '.join(map(display_path, paths))}"
+    folders = " or ".join(path_from_here(display_path(path)) for path in paths)
+    return f"; try: deploylint check {folders}"
 
 
 def yaml_files(folder: Path) -> Iterator[Path]:

@@ -7,7 +7,9 @@ are found once all files are read.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from deploylint.config.groups import ServiceFiles
 from deploylint.documents.nodes import Node, Problem, span
@@ -26,6 +28,9 @@ from deploylint.readers.helm import umbrella
 from deploylint.readers.helm.profile import Profile
 from deploylint.readers.service import read_service
 from deploylint.readers.wrapped.values import FileContents
+
+if TYPE_CHECKING:
+    from deploylint.engine.charts import Charts
 
 ReadFile = Callable[[Path], FileContents]
 
@@ -96,7 +101,7 @@ def load_values(
     ]
     doubts = _doubts(layered, services)
     kept, skipped = list[Service](), list[Skipped]()
-    set_by_chart = _chart_reader(profile, group.root)
+    set_by_chart = _chart_reader(detector, group.root)
     for number, (layers, service) in enumerate(zip(layered, services, strict=True)):
         base = doubts[number].base if number in doubts else ""
         if service is None or base:
@@ -109,13 +114,23 @@ def load_values(
     return ValuesServices(different, tuple(skipped), duplicates, files, tuple(doubts.values()))
 
 
-def _chart_reader(profile: Profile, root: Path) -> Callable[[Service, Document], frozenset[str]]:
+def _chart_reader(
+    detector: ProfileDetector, root: Path
+) -> Callable[[Service, Document], frozenset[str]]:
     """Tells what the chart of a service may set besides its values, by its lowest file."""
-    if profile.is_complete:
-        return lambda service, document: frozenset()
-    from deploylint.engine.charts import Charts  # not every profile asks for charts
 
-    return Charts(root).settings_of
+    @cache
+    def charts() -> Charts:
+        from deploylint.engine.charts import Charts  # not every profile asks for charts
+
+        return Charts(root)
+
+    def chart_sets(service: Service, document: Document) -> frozenset[str]:
+        if detector.profile.is_complete and detector.is_detected_in(document):
+            return frozenset()
+        return charts().settings_of(service, document)
+
+    return chart_sets
 
 
 def without_duplicates(

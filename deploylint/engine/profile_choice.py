@@ -11,6 +11,8 @@ from deploylint.model.errors import UsageError
 from deploylint.readers.helm import profile as profiles
 from deploylint.readers.helm.profile import Profile
 
+_NAMED = "--profile"
+
 
 class ProfileChoice(Record):
     """A values profile, why, and its rank among those that could be detected: 0 is the best."""
@@ -31,7 +33,7 @@ class ProfileDetector:
         known = profiles.names(folders)
         if name and name not in known:
             raise UsageError(f"--profile {name}: no such profile; {hint(name, known)}")
-        self.because = "--profile" if name else "default; no other profile matches"
+        self.because = _NAMED if name else "default; no other profile matches"
         self._folders = folders
         self._known = tuple(known)
         self._name = name or known[-1]
@@ -53,6 +55,15 @@ class ProfileDetector:
                     self._name, self._better = candidate, self._better[:rank]
                     self.because = f"detected: {key} in {document.file}"
                     break
+
+    def is_detected_in(self, document: Document) -> bool:
+        """Whether the profile is that of a document: a file that names its chart shows it itself.
+
+        Plain values files of a group have one chart.
+        """
+        if document.origin is None or self.because == _NAMED:
+            return True
+        return bool(profiles.evidence(self._name, document.roots[0], self._folders))
 
     @property
     def choice(self) -> ProfileChoice:

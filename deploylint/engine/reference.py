@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 from shlex import quote
 
@@ -11,10 +10,10 @@ from deploylint.compare.majority import QUORUM
 from deploylint.config.groups import NONE, GroupConfig
 from deploylint.config.load import Config
 from deploylint.documents.nodes import Problem, child
-from deploylint.documents.paths import display_path
+from deploylint.documents.paths import display_path, path_from_here
 from deploylint.documents.record import Record
 from deploylint.documents.suggest import hint
-from deploylint.engine.discovery import Skipped
+from deploylint.engine.discovery import count_reasons
 from deploylint.engine.load import DeploymentGroup, cli_names
 from deploylint.model.errors import UsageError, misread_at
 from deploylint.model.service import Service
@@ -101,15 +100,6 @@ def _by_group(group: DeploymentGroup, configured: GroupConfig) -> ReferenceChoic
     raise misread_at(node, f"{message}; {hint(name, [one.name for one in group.services])}")
 
 
-def _reasons(skipped: Iterable[Skipped]) -> Iterator[str]:
-    """Why files are skipped; those with one reason are counted."""
-    by_reason: dict[str, list[str]] = {}
-    for skip in skipped:
-        by_reason.setdefault(skip.reason, []).append(skip.file)
-    for reason, files in by_reason.items():
-        yield f"{files[0] if len(files) == 1 else f'{len(files)} paths'}: {reason}"
-
-
 def why_not_comparable(
     group: DeploymentGroup, chosen: ReferenceChoice, peer_groups: int
 ) -> list[Problem]:
@@ -122,17 +112,17 @@ def why_not_comparable(
         return []
     if not services:
         file = group.documents[0].file if group.documents else piped or f"{group.name}/"
-        reasons = "; ".join(_reasons(group.skipped))
+        reasons = count_reasons(group.skipped)
         return [Problem(file, 1, 1, f"no deployment to compare ({reasons})")]
     if chosen.disabled or (len(services) > 1 and (chosen.service is not None or peer_groups)):
         return []
     file = services[0].files[0]
     parents = [str(Path(file).parent) for service in services for file in service.files]
-    folder = "-" if piped else quote(os.path.commonpath(parents) or ".")
+    folder = "-" if piped else quote(path_from_here(os.path.commonpath(parents) or "."))
     single = "only one service given, nothing to compare it with"
     if len(services) > 1:
         message = f"no reference, and no majority (needs {QUORUM} services of one role that agree)"
-        name = quote(cli_names(group)[services[0].name])
+        name = quote(path_from_here(cli_names(group)[services[0].name]))
         what = f"set the reference: deploylint check --reference {name} {folder}"
     elif piped:
         message, what = single, "set its reference: deploylint check --reference FILE -"

@@ -13,6 +13,10 @@ class NothingToCheck(Exception):
     """There is nothing to check: exit 3."""
 
 
+class OutsideGroups(Exception):
+    """The files that limit a report belong to no group: exit 0."""
+
+
 class Misread(Exception):
     """A file of ours that is not what it must be: exit 2. Carries the problem."""
 

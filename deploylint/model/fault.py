@@ -19,12 +19,14 @@ class Fault(Record):
     ``node`` is the key or value that is wrong.
     ``message`` says what is wrong and what to write.
     ``related`` are other places that have to do with it: a role, the node, and a text.
+    ``meant`` is the key that a misspelt one stands for, "" for another fault.
     """
 
     check: str
     node: Node
     message: str
     related: tuple[tuple[str, Node, str], ...] = ()
+    meant: str = ""
 
 
 def unknown_key(node: Node, known: str, what: str = "key", name: str = "") -> Fault:
@@ -33,7 +35,7 @@ def unknown_key(node: Node, known: str, what: str = "key", name: str = "") -> Fa
     ``name`` is a part of the node's text.
     """
     message = f"unknown {what} {name or str(node.content)!r}; did you mean {known!r}?"
-    return Fault(UNKNOWN_KEY, node, message)
+    return Fault(UNKNOWN_KEY, node, message, meant=known)
 
 
 def duplicate_key(lost: Node, wins: Node) -> Fault:

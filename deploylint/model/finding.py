@@ -39,6 +39,9 @@ class Location(Record):
     end_column: int
 
 
+MISSPELT = "misspelt"
+"""The role of the place of a misspelt key, in a finding about what is missing for it."""
+
 WAITING = "TODO"
 """How a reason begins that is still to be written."""
 

@@ -78,6 +78,23 @@ def missing(difference: Difference) -> Node:
     return node if depth or len(path) == 1 or own is None else own
 
 
+def misspelt(difference: Difference) -> Node | None:
+    """The key under which a missing value is written by a wrong name; None without one."""
+    faults = [fault for fault in difference.at.service.faults if fault.meant]
+    if not faults or difference.actual.state == "known":
+        return None
+    component = difference.at.component
+    spelling = component.scope, _path(component, difference.address)
+    for scope, path in (_as_in_the_reference(difference), spelling):
+        depth, _, below = _deepest(scope, path)
+        if depth < len(path) and isinstance(below.content, dict):
+            keys = {(key.table, key.row) for key, _ in below.content.values()}
+            for fault in faults:
+                if fault.meant == path[depth] and (fault.node.table, fault.node.row) in keys:
+                    return fault.node
+    return None
+
+
 def _own_key(component: Component, element: str) -> Node | None:
     """The key of an element, where it is not only known by one of its fields."""
     present = component.value(f"{element}.{PRESENT}")

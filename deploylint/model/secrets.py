@@ -7,6 +7,7 @@ Values of secrets never leave the process: each is shown as ``<redacted>``, so a
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from deploylint.documents.nodes import Node, child, leaves, scalar
@@ -30,6 +31,9 @@ MASK = "<redacted>"
 _FORMER = regex(r"<redacted \d+ chars>")
 """A secret as older allowances write it."""
 
+_MOUNTED = regex(r"(?:/[\w.-]*[a-z_.-][\w.-]*){2,}")
+"""The path of a file, which a secret may be mounted as."""
+
 _SHORT = regex(r"[\w./-]{0,14}")
 """A text too short for a secret, unless it has the name of one."""
 
@@ -51,7 +55,26 @@ def holds_a_secret(name: str, data: Plain) -> bool:
     text = str(data)
     if _INNOCENT.fullmatch(text) or MASK in text or _FORMER.search(text):
         return False
-    return surely_names_a_secret(name) or surely_is_a_secret(text)
+    return surely_is_a_secret(text) or (
+        surely_names_a_secret(name) and _MOUNTED.fullmatch(text) is None
+    )
+
+
+def literal_in(before: str, text: str) -> str:
+    """What holds a literal secret in a word of a command, behind another word; "" for nothing.
+
+    Of a script of several lines only a text that has the shape of a secret counts: what its
+    variables are given may be the name of a secret.
+    """
+    words = [before, *text.split()] if "\n" not in text.strip() else []
+    for option, word in pairwise(words):
+        name, _, value = word.partition("=")
+        if holds_a_secret(name.lstrip("-"), value):
+            return name
+        is_given = option.startswith("-") and "=" not in option and not word.startswith("-")
+        if is_given and holds_a_secret(option.lstrip("-"), word):
+            return option
+    return text.split(maxsplit=1)[0].partition("=")[0] if surely_is_a_secret(text) else ""
 
 
 def secret_spans(text: str) -> list[tuple[int, int]]:

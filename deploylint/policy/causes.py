@@ -2,7 +2,8 @@
 
 Each finding stays one of its own, with its place and fingerprint. Findings have one cause where a
 rule is broken in the same way, that is at one field with the same two values, or where every
-service of a group breaks a rule about every service.
+service of a group breaks a rule about every service. What is missing for a misspelt key follows
+from that key, and that a value differs from others follows from a rule that it breaks by itself.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from deploylint.documents.record import Record
-from deploylint.model.finding import Finding
+from deploylint.model.finding import MISSPELT, Finding, Location
 from deploylint.model.service import Service
+from deploylint.policy.builtin_checks import STRUCTURE
 
 Peers = Mapping[tuple[str, str], Sequence[Service]]
 """The services of each group in each of its environments, by both names."""
@@ -25,12 +27,23 @@ Key = tuple[str, ...]
 class Cause(Record):
     """Findings of one cause, in order; the first is the one to tell.
 
-    ``is_common`` is whether every service of a group breaks the rule, or most services of all do.
+    ``follows`` are those that are gone with the others.
+    ``is_general`` is whether every service of a group breaks the rule, or every one of ``role``
+    where the group has others.
+    ``share`` is the part of all services that the findings are about, 0 for a file's own faults.
     """
 
     key: Key
     findings: tuple[Finding, ...]
-    is_common: bool
+    follows: tuple[Finding, ...]
+    is_general: bool
+    role: str
+    share: float
+
+    @property
+    def is_common(self) -> bool:
+        """Whether the rule is broken by all services of a group, or by most of all services."""
+        return self.is_general or self.share > 1 / 2
 
     @property
     def id(self) -> str:
@@ -45,25 +58,62 @@ def find_causes(findings: Iterable[Finding], peers: Peers) -> list[Cause]:
     """The causes of findings, in the order of their first ones."""
     findings = list(findings)
     general = _broken_by_all(findings, peers)
-    alike: dict[Key, list[Finding]] = {}
-    for finding in findings:
-        is_general = _at(finding) in general
-        key = _kind(finding) if is_general else (*_kind(finding), *_way(finding))
-        alike.setdefault((*key, str(is_general)), []).append(finding)
+    keys = [_key(finding, is_general=_at(finding) in general) for finding in findings]
+    sources = {
+        _place_of(finding): key
+        for finding, key in zip(findings, keys, strict=True)
+        if finding.reference_location is None and finding.rule != STRUCTURE
+    }
+    alike: dict[Key, tuple[list[Finding], list[Finding]]] = {}
+    for finding, own in zip(findings, keys, strict=True):
+        key = sources.get(_source(finding), own)
+        alike.setdefault(key, ([], []))[key != own].append(finding)
     return [
-        Cause(key, tuple(same), _at(same[0]) in general or _has_most(same, peers))
-        for key, same in alike.items()
+        Cause(
+            key,
+            tuple(same),
+            tuple(follows),
+            _at(same[0]) in general,
+            _role(same, peers),
+            _share(same, peers),
+        )
+        for key, (same, follows) in alike.items()
     ]
 
 
-def services_of(findings: Iterable[Finding]) -> dict[tuple[str, str, str], str]:
-    """The names of the services with a finding, by group, environment and name."""
-    return {(one.group, one.environment, one.service): one.service for one in findings}
+def _key(finding: Finding, *, is_general: bool) -> Key:
+    """What a finding shares with those of its cause."""
+    kind = finding.severity, finding.rule, finding.address, str(is_general)
+    return kind if is_general else (*kind, *_way(finding))
 
 
-def _kind(finding: Finding) -> Key:
-    """The rule that is broken, and the field it is broken at."""
-    return finding.severity, finding.rule, finding.address
+_Place = tuple["_Service", Location, str]
+"""A service, a place in its files, and a field; "" for the key or value as it is written."""
+
+
+def _place_of(finding: Finding) -> _Place:
+    return _service(finding), finding.location, finding.address
+
+
+def _source(finding: Finding) -> _Place:
+    """Where a finding comes from: a misspelt key, or a value that is wrong by itself."""
+    for role, place, _ in finding.related:
+        if role == MISSPELT:
+            return _service(finding), place, ""
+    return _place_of(finding)
+
+
+_Service = tuple[str, str, str]
+"""A service by its group, environment and name."""
+
+
+def _service(finding: Finding) -> _Service:
+    return finding.group, finding.environment, finding.service
+
+
+def services_of(findings: Iterable[Finding]) -> dict[_Service, str]:
+    """The names of the services with a finding."""
+    return {_service(finding): finding.service for finding in findings}
 
 
 def _way(finding: Finding) -> Key:
@@ -74,7 +124,8 @@ def _way(finding: Finding) -> Key:
         return (re.sub(rf"(?<![\w/-])({words})(?![\w/-])", "{own}", finding.message),)
     others = (text for role, _, text in finding.related if role in ("agrees-not", "among"))
     near = finding.near.id if finding.near is not None else ""
-    sides = repr((finding.expected_state, finding.expected, finding.actual_state, finding.actual))
+    states = finding.expected_state == "known", finding.actual_state == "known"
+    sides = repr((*states, finding.expected, finding.actual))
     return sides, near, *others
 
 
@@ -99,10 +150,17 @@ def _broken_by_all(findings: Iterable[Finding], peers: Peers) -> set[_At]:
     }
 
 
-def _has_most(findings: Sequence[Finding], peers: Peers) -> bool:
-    """Whether more than half of all services break a rule; a file's own fault is never common."""
+def _role(findings: Sequence[Finding], peers: Peers) -> str:
+    """The role of the services with findings, where their groups have services without it."""
+    groups = {(finding.group, finding.environment) for finding in findings}
+    every = sum(len(peers.get(group, ())) for group in groups)
+    return findings[0].role if len(services_of(findings)) < every else ""
+
+
+def _share(findings: Sequence[Finding], peers: Peers) -> float:
+    """The part of all services with such a component that findings are about."""
     every = sum(_count(services, findings) for services in peers.values())
-    return bool(findings[0].address) and len(services_of(findings)) * 2 > every
+    return len(services_of(findings)) / every if findings[0].address and every else 0
 
 
 def _count(services: Iterable[Service], findings: Iterable[Finding]) -> int:

@@ -12,9 +12,9 @@ from deploylint.config.allowances import allowance_state
 from deploylint.documents.nodes import Node
 from deploylint.model.difference import Difference
 from deploylint.model.fields import KEY
-from deploylint.model.finding import Allowance, Finding, Location, Status
+from deploylint.model.finding import MISSPELT, Allowance, Finding, Location, Status
 from deploylint.model.format import format_value
-from deploylint.model.locations import missing, node_of, place
+from deploylint.model.locations import missing, misspelt, node_of, place
 from deploylint.model.paths import name_in
 from deploylint.model.secrets import redacted
 from deploylint.model.service import Value
@@ -92,7 +92,12 @@ class FindingMaker:
             actual_note=actual.note,
             location=location,
             reference_location=self._reference_location(difference),
-            related=difference.evidence + _related(difference) + _near_location(near),
+            related=(
+                *difference.evidence,
+                *_related(difference),
+                *_near_location(near),
+                *_misspelt(difference),
+            ),
             allowance=allowances[0] if allowances else None,
             also=allowances[1:],
             near=near.allowance if near else None,
@@ -155,6 +160,14 @@ def _near_location(near: NearMiss | None) -> Related:
     if near is None or near.allowance.origin == "shipped":
         return ()
     return (("nearly-allowed", near.allowance.at, near.because),)
+
+
+def _misspelt(difference: Difference) -> Related:
+    """The key that a missing value is written under by a wrong name."""
+    node = misspelt(difference)
+    if node is None:
+        return ()
+    return ((MISSPELT, place(node, difference.at.service), f"{node.content} is misspelt"),)
 
 
 def _public(difference: Difference, value: Value) -> Plain:

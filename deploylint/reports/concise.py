@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from deploylint.documents.paths import path_from_here
 from deploylint.engine.result import Report
 from deploylint.model.finding import Finding
 from deploylint.reports import Look
@@ -18,7 +19,7 @@ def write(report: Report, look: Look) -> str:
     lines = [_line(finding) for finding in (report.findings if verbose else report.violations)]
     lines += [f"{at(problem)}: error[unchecked] {problem.message}" for problem in report.problems]
     if verbose:
-        lines += [f"{skip.file}: skipped: {skip.reason}" for skip in report.skipped]
+        lines += [f"{path_from_here(skip.file)}: skipped: {skip.reason}" for skip in report.skipped]
         lines += [
             f"{at(leaf.place)}: uncompared: {leaf.place.key}: {leaf.reason}"
             for group in report.groups

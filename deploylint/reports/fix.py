@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from functools import cache
 
 from deploylint.config.rules import shipped
+from deploylint.documents.scalars import go_text
 from deploylint.model.fields import ADDRESSES, PRESENT, is_key
-from deploylint.model.finding import WAITING, Finding
+from deploylint.model.finding import WAITING, Finding, Location
 from deploylint.model.format import format_as_written, format_value
 from deploylint.model.own_name import SELF
 from deploylint.model.paths import field_of, matching
@@ -44,13 +45,35 @@ def what_to_do(finding: Finding) -> str:
     if finding.reference_location is not None:
         return _follow_reference(finding)
     if others := _others(finding):
-        what, wanted = subject(finding.address), _format(finding, finding.expected)
+        what, wanted = _key(finding), _format(finding, finding.expected)
         return f"set {what} to {wanted}, or change {', '.join(others)} with it"
     return _meet_rule(finding)
 
 
+def _key(finding: Finding) -> str:
+    """What to change, by the file's own key where that holds the value alone; else by its field.
+
+    A key that is not set yet is the one of the reference, for a component that both have.
+    """
+    place: Location | None = finding.location
+    data = finding.actual
+    if finding.actual_state != "known":
+        place, data = finding.reference_location, finding.expected
+        place = place if finding.component == "server" else None
+    if place is not None and place.key and (data == _ANY or _is_whole(place, data)):
+        return place.key
+    return subject(finding.address)
+
+
+def _is_whole(place: Location, data: Plain) -> bool:
+    """Whether a value is all that stands at a place, but for quotes."""
+    if not isinstance(data, (str, int, float)) or place.line != place.end_line:
+        return False
+    return place.end_column - place.column - len(go_text(data)) in (0, 2)
+
+
 def _follow_reference(finding: Finding) -> str:
-    what = subject(finding.address)
+    what = _key(finding)
     if finding.expected_state != "known":
         return f"remove {what}, or add it to the {'others' if finding.votes else 'reference'}"
     if finding.actual_state != "known":
@@ -90,7 +113,7 @@ def _format(finding: Finding, data: Plain) -> str:
 
 def _meet_rule(finding: Finding) -> str:
     """For a rule about every service: the expected side is the pattern of the rule."""
-    what, wanted = subject(finding.address), finding.expected
+    what, wanted = _key(finding), finding.expected
     if wanted in ("present", "absent"):
         return f"{'set' if wanted == 'present' else 'remove'} {what}"
     if _holds(finding, wanted, finding.actual_state, finding.actual):  # it must not be that

@@ -36,7 +36,7 @@ def write(report: Report, look: Look) -> str:
     causes = {
         finding.fingerprint: cause.id
         for cause in find_causes(findings, report.peers)
-        for finding in cause.findings
+        for finding in (*cause.findings, *cause.follows)
     }
     environments = _environments(report)
     return encode(

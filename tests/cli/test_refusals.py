@@ -156,7 +156,7 @@ def test_init_joins_folders_of_one_service_each_as_check_does(folder: Path) -> N
         write(folder, {f"deploy/{name}/{n}": t.replace("NAME", name) for n, t in files.items()})
     assert ran("init").code == 0
     written = Path(".deploylint.yaml").read_text("utf-8")
-    assert "deploy/cart/service.yaml" in written
+    assert 'files: "deploy/*/*.yaml"' in written
     assert ran("check").code == 0
 
 

@@ -104,7 +104,7 @@ def test_readme_hook_is_the_published_one(tmp_path: Path) -> None:
     published = as_document((ROOT / ".pre-commit-hooks.yaml").read_text(), tmp_path)
     hooks = plain(published.roots[0])
     assert isinstance(hooks, list)
-    assert [hook["id"] for hook in hooks] == ["deploylint"]
+    assert [hook["id"] for hook in hooks] == ["deploylint", "deploylint-all"]
     text = next(t for t in fences(ROOT / "README.md") if t.startswith("repos:"))
     assert f"- id: {hooks[0]['id']}\n" in text
 

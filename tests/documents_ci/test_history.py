@@ -169,6 +169,19 @@ def test_history_values_of_releases_and_charts_are_units() -> None:
     assert read_units("charts/mail/values.yaml", b"{{- if .Values.on }}\n") == []
 
 
+@pytest.mark.parametrize(
+    ("text", "units"),
+    [
+        (b"env: [{? {a: b} : c}, {name: d}]\n", 1),  # a key that is a mapping
+        (b"a: &a [*a]\n", 0),  # a list that holds itself
+        (b"a: &a [1]\n" + b"".join(b"%c: &%c [%b]\n" % (n, n, b"*%c, " % (n - 1) * 9)
+                                    for n in range(98, 108)), 0),
+    ],
+)  # fmt: skip
+def test_history_odd_file_is_read_or_left_out(text: bytes, units: int) -> None:
+    assert len(read_units("values.yaml", text)) == units
+
+
 def test_history_counts_what_was_mended_within_a_year(made: Made, tmp_path: Path) -> None:
     latest = {path_of(name): workload(name).replace("1.0.0", "latest") for name in NAMES}
     made.commit(latest)

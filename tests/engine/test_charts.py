@@ -109,6 +109,24 @@ def test_part_of_the_chart_above_counts_for_a_chart_inside(folder: Path) -> None
     assert status(folder, files, "shop/charts/api/values.yaml") == "violation"
 
 
+def test_complete_profile_of_a_group_does_not_answer_for_another_chart(folder: Path) -> None:
+    complete = RELEASE.replace(
+        "    service:", "    asynqWorkers: {{mail: {{cmd: [api]}}}}\n    service:"
+    )
+    files = {
+        "apps/api.yaml": complete.format(chart="app"),
+        "apps/web.yaml": RELEASE.format(chart="web").replace("name: api", "name: web"),
+    }
+    write(folder, files)
+    found = report("apps", rules=("memory-limit",)).findings
+    assert {f.service: f.status for f in found if f.component == "server"} == {
+        "api": "violation",
+        "web": "unknown",
+    }
+    found = report("apps", rules=("memory-limit",), profile="in-house").findings
+    assert {f.status for f in found} == {"violation"}
+
+
 def test_template_that_is_a_link_is_not_followed(folder: Path) -> None:
     write(folder, {"outside.yaml": TEMPLATE})
     files = in_folder("api", {**CHART, "values.yaml": VALUES})

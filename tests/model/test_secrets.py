@@ -13,6 +13,7 @@ from deploylint.model.secrets import (
     hides,
     holds_a_secret,
     is_secret,
+    literal_in,
     redacted,
     secret_nodes,
     secret_spans,
@@ -95,10 +96,35 @@ def test_name_of_a_secret_is_known(name: str, is_one: bool) -> None:
         ("url", "https://host:8080/", False),
         ("url", "https://user:<redacted>@host", False),
         ("mode", "hunter2", False),
+        ("password", "/run/secrets/db.password", False),
+        ("tls-private-key", "/etc/tls/private/tls.key", False),
+        ("secret", "/K7MDENG/bPxRfiCYEXAMPLEKEY", True),
+        ("password", "/hunter2", True),
     ],
 )
 def test_literal_is_a_secret_by_its_name_or_as_a_url(name: str, data: object, is_one: bool) -> None:
     assert holds_a_secret(name, data) is is_one
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "name"),
+    [
+        ("serve", "--token=hunter2", "--token"),
+        ("--token", "hunter2", "--token"),
+        ("--token", "--verbose", ""),
+        ("--token", "$(TOKEN)", ""),
+        ("serve", "API_KEY=hunter2 ./serve --fast", "API_KEY"),
+        ("serve", "./serve --password hunter2", "--password"),
+        ("serve", "--tls-private-key=/etc/tls/tls.key", ""),
+        ("-c", "set -e\nclient_secret=name-of-a-secret\ncreate $client_secret\n", ""),
+        ("-c", "set -e\npsql postgres://app:hunter2@db/app\n", "set"),
+        ("", "", ""),
+    ],
+)
+def test_word_of_a_command_holds_a_secret_by_its_option_or_its_shape(
+    before: str, text: str, name: str
+) -> None:
+    assert literal_in(before, text) == name
 
 
 @pytest.mark.parametrize(

@@ -81,3 +81,77 @@ def test_cause_has_an_id_of_its_rule_that_another_run_repeats(tmp_path: Path) ->
 def test_cause_of_two_rules_is_not_one(tmp_path: Path) -> None:
     found = causes(tmp_path, (API, API), ["memory-limit", "cpu-limit"])
     assert [cause.findings[0].rule for cause in found] == ["cpu-limit", "memory-limit"]
+
+
+POD = """apiVersion: apps/v1
+kind: Deployment
+metadata: {name: NAME}
+spec:
+  selector: {matchLabels: {app: NAME}}
+  template:
+    metadata: {labels: {app: NAME}}
+    spec:
+      containers:
+      - {name: main, image: acme/NAME:v1, livenessProbe: {httpGet: {path: /up, port: 80}}}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: NAME}
+spec: {selector: {app: NAME}, ports: [{port: 80}]}
+"""
+PROBED = f"{API}livenessProbe: {{enabled: true, path: /up, port: 80}}\n"
+
+
+@pytest.mark.parametrize(
+    ("rules", "texts", "follows"),
+    [
+        pytest.param(
+            ["probes", "same-structure", "unknown-key"],
+            (PROBED, PROBED.replace("Probe", "Prode"), PROBED.replace("Probe", "Prode")),
+            ["probes", "same-structure"] * 2,
+            id="values",
+        ),
+        pytest.param(
+            ["memory-limit", "unknown-key"],
+            (SMALL, SMALL.replace("resources", "resorces")),
+            ["memory-limit"],
+            id="a rule about every service",
+        ),
+        pytest.param(
+            ["probes", "unknown-field"],
+            [
+                POD.replace("NAME", name).replace("Probe", "Prode" if name == "web" else "Probe")
+                for name in ("api", "jobs", "shop", "web")
+            ],
+            ["probes"],
+            id="manifests",
+        ),
+        pytest.param(
+            ["probes", "unknown-key"],
+            (f"{PROBED}", f"{API}lifenessGate: 1\n"),
+            None,
+            id="another key",
+        ),
+    ],
+)
+def test_cause_of_what_is_missing_is_its_misspelt_key(
+    tmp_path: Path, rules: list[str], texts: Iterable[str], follows: list[str] | None
+) -> None:
+    found = causes(tmp_path, texts, rules)
+    if follows is None:
+        assert [cause.follows for cause in found] == [()]
+        return
+    (cause,) = found
+    assert cause.findings[0].rule in ("unknown-key", "unknown-field")
+    assert [finding.rule for finding in cause.follows] == follows
+    places = [at for one in cause.follows for role, at, _ in one.related if role == "misspelt"]
+    assert set(places) <= {finding.location for finding in cause.findings}
+
+
+def test_difference_follows_from_a_value_that_is_wrong_by_itself(tmp_path: Path) -> None:
+    right, wrong = (
+        f"{API}securityContext: {{runAsNonRoot: {word}}}\n" for word in ("true", "false")
+    )
+    (cause,) = causes(tmp_path, (right, wrong), ["non-root", "security-context"])
+    assert [finding.rule for finding in cause.findings] == ["non-root"]
+    assert [finding.rule for finding in cause.follows] == ["security-context"]

@@ -12,7 +12,9 @@ from typing import NamedTuple
 
 import pytest
 
+from tests.support.fleets import Fleet
 from tests.support.folders import ROOT
+from tests.support.projects import write
 
 pytestmark = pytest.mark.slow
 
@@ -81,18 +83,17 @@ def committed(folder: Path) -> Path:
 
 
 @pytest.fixture(params=TOOLS)
-def commit(
+def hook(
     request: pytest.FixtureRequest, repository: Path, homes: dict[str, str]
-) -> Callable[[], Run]:
-    """Run the hook of one tool on what is staged, as a commit does."""
+) -> Callable[..., Run]:
+    """Run the hook of one tool on what is staged, or on what its arguments say."""
     tool = Path(sys.executable).with_name(str(request.param))
     if not tool.exists():
         pytest.skip(f"{request.param} is not installed")
 
-    def run() -> Run:
-        git(repository, "add", "--all")
+    def run(*arguments: str) -> Run:
         done = subprocess.run(
-            [tool, "run", "--verbose"],
+            [tool, "run", "--verbose", *arguments],
             cwd=repository,
             env=os.environ | QUIET | homes,
             stdout=subprocess.PIPE,
@@ -108,13 +109,24 @@ def commit(
 
 
 @pytest.fixture
+def commit(hook: Callable[..., Run], repository: Path) -> Callable[[], Run]:
+    """Stage all changes, and run the hook on them as a commit does."""
+
+    def run() -> Run:
+        git(repository, "add", "--all")
+        return hook()
+
+    return run
+
+
+@pytest.fixture
 def repository(hooks: Path, tmp_path: Path) -> Path:
     """A user's repository: the pair, a second peer with a violation, and the hook."""
     folder = tmp_path / "fleet"
     shutil.copytree(STORY, folder / "deploy")
     stale = (folder / PEER).read_text().replace("path: /ping", "path: /stale")
     (folder / "deploy" / "deploy-web.yaml").write_text(stale)
-    (folder / "notes.txt").write_text("nothing to do with deployments\n")
+    (folder / "README.md").write_text("nothing to do with deployments\n")
     (folder / ".pre-commit-config.yaml").write_text(
         "repos:\n"
         f"- repo: {hooks.as_uri()}\n"
@@ -123,6 +135,11 @@ def repository(hooks: Path, tmp_path: Path) -> Path:
         "  - id: deploylint\n"
     )
     return committed(folder)
+
+
+def edit_to_all(repository: Path) -> None:
+    """Let the hook run for each commit, whatever it changes."""
+    edit(repository / ".pre-commit-config.yaml", "id: deploylint", "id: deploylint-all")
 
 
 def edit(file: Path, old: str, new: str) -> None:
@@ -165,6 +182,7 @@ def test_hook_shows_all_violations_for_an_edited_reference(
 
 
 def test_hook_notices_a_deleted_reference(repository: Path, commit: Callable[[], Run]) -> None:
+    edit_to_all(repository)
     (repository / REFERENCE).unlink()
     run = commit()
     assert run.code == 1, run.output
@@ -173,10 +191,22 @@ def test_hook_notices_a_deleted_reference(repository: Path, commit: Callable[[],
     assert f"deploylint check --reference {PEER} deploy" in run.output
 
 
-def test_hook_checks_the_whole_group_for_other_files(
+def test_hook_runs_nothing_for_a_commit_without_yaml(
     repository: Path, commit: Callable[[], Run]
 ) -> None:
-    (repository / "notes.txt").write_text("changed\n")
+    """Who writes a README has not broken a deployment, and does not wait for them."""
+    (repository / "README.md").write_text("changed\n")
+    run = commit()
+    assert run.code == 0, run.output
+    assert "Skipped" in run.output
+    assert "deploy-web.yaml" not in run.output
+
+
+def test_hook_for_all_groups_runs_for_a_commit_without_yaml(
+    repository: Path, commit: Callable[[], Run]
+) -> None:
+    edit_to_all(repository)
+    (repository / "README.md").write_text("changed\n")
     run = commit()
     assert run.code == 1, run.output
     assert "deploy/deploy-web.yaml:31:11: error[probes]" in run.output
@@ -199,3 +229,83 @@ def test_hook_shows_all_violations_for_a_peer_and_the_configuration(
     assert run.code == 1, run.output
     assert f"{PEER}:17:9: error[service-port]" in run.output
     assert "deploy/deploy-web.yaml:16:9: error[service-port]" in run.output
+
+
+# --- a folder for each service, and what git does to files ----------------------------------------
+
+CHART = "charts/mail/values.yaml"
+
+
+@pytest.fixture
+def charts(repository: Path) -> Path:
+    """The repository with charts, one of which differs, and a configuration of both groups."""
+    fleet = Fleet("charts", {"audit": [], "billing": [], "mail": [], "orders": [], "search": []})
+    write(repository, fleet.files())
+    groups = (
+        "  charts: {reference: audit, services: [{files: charts/*/values.yaml}]}\n"
+        "  pair: {reference: python, services: [{files: deploy/*.yaml}]}\n"
+    )
+    (repository / ".deploylint.yaml").write_text(f"version: 1\ngroups:\n{groups}")
+    edit(repository / "charts/search/values.yaml", "ClusterIP", "NodePort")
+    git(repository, "add", "--all")
+    git(repository, "commit", "--quiet", "--message=Charts")
+    return repository
+
+
+def test_hook_judges_an_edited_chart_in_its_own_group(
+    charts: Path, commit: Callable[[], Run]
+) -> None:
+    edit(charts / CHART, "memory: 256Mi", "memory: 512Mi")
+    run = commit()
+    assert run.code == 1, run.output
+    assert f"{CHART}:17:13: error[resources] resources.limits.memory is 512Mi" in run.output
+    assert "search" not in run.output
+    assert "(5 services" in run.output, "of two groups the other one is not read"
+
+
+def test_hook_of_all_files_reports_each_finding_once(
+    charts: Path, hook: Callable[..., Run]
+) -> None:
+    run = hook("--all-files")
+    assert run.code == 1, run.output
+    assert run.output.count("charts/search/values.yaml:9:9: error[service]") == 1
+    assert run.output.count("deploy/deploy-web.yaml:31:11: error[probes]") == 1
+
+
+def test_hook_passes_over_files_of_a_chart_that_are_no_values(
+    charts: Path, commit: Callable[[], Run]
+) -> None:
+    write(charts, {"charts/search/Chart.yaml": "name: new\n"})
+    write(charts, {"charts/search/templates/deployment.yaml": "{{ x }}: [\n"})
+    run = commit()
+    assert run.code == 0, run.output
+    assert "NodePort" not in run.output
+
+
+def test_hook_judges_the_staged_part_of_a_file(charts: Path, hook: Callable[..., Run]) -> None:
+    edit(charts / CHART, "replicaCount: 2", "replicaCount: 2  # two")
+    git(charts, "add", CHART)
+    edit(charts / CHART, "ClusterIP", "LoadBalancer")
+    assert hook().code == 0, "what is not staged is not in the commit"
+    git(charts, "add", CHART)
+    edit(charts / CHART, "LoadBalancer", "ClusterIP")
+    run = hook()
+    assert run.code == 1, run.output
+    assert f"{CHART}:9:9: error[service] service.type is LoadBalancer" in run.output
+
+
+def test_hook_judges_a_renamed_service_by_its_new_name(
+    charts: Path, commit: Callable[[], Run]
+) -> None:
+    git(charts, "mv", "charts/search", "charts/finder")
+    run = commit()
+    assert run.code == 1, run.output
+    assert "charts/finder/values.yaml:9:9: error[service]" in run.output
+
+
+def test_hook_names_the_line_of_a_merge_conflict(charts: Path, commit: Callable[[], Run]) -> None:
+    edit(charts / CHART, "  type: ClusterIP\n", "<<<<<<< HEAD\n  type: ClusterIP\n")
+    run = commit()
+    assert run.code == 1, run.output
+    assert f"{CHART}:9:1: error[unchecked] not YAML: a merge conflict marker" in run.output
+    assert "exit code: 3" in run.output

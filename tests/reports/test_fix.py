@@ -15,25 +15,37 @@ ROWS = {
         "service.type",
         "set service.type to ClusterIP",
     ),
+    "a value that is a part of a word": (
+        {"--queue=events, --concurrency=2": "--queue=events, --concurrency=9"},
+        "workers.concurrency",
+        "set workers.concurrency to 2",
+    ),
+    "a truth value": (
+        {"allowPrivilegeEscalation: false": "allowPrivilegeEscalation: true"},
+        "security-context.privilege-escalation",
+        "set securityContext.allowPrivilegeEscalation to false",
+    ),
     "a missing value": (
         {"  interval: 30s\n": ""},
         "monitoring.interval",
-        "add monitoring.interval as 30s",
+        "add serviceMonitor.interval as 30s",
     ),
     "a missing element": (
         {"livenessProbe:": "extra:"},
         "liveness-probe.present",
-        "add liveness-probe",
+        "add livenessProbe",
     ),
     "an own name": (
         {"fullnameOverride: api-service": "fullnameOverride: again"},
         "service.name",
-        "set service.name to ai-backend, with this service's own name in place of the reference's",
+        "set fullnameOverride to ai-backend, "
+        "with this service's own name in place of the reference's",
     ),
     "another one's name": (
         {"name: api-service-env": "name: ai-backend-env"},
         "environment.secrets",
-        "set environment.secrets to this service's own name; ai-backend-env is another service's",
+        "set envFrom[0].secretRef.name to this service's own name; "
+        "ai-backend-env is another service's",
     ),
     "a misspelt key": (
         {"livenessProbe:": "livenesProbe:"},

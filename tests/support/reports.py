@@ -35,6 +35,14 @@ DIFFERENT: Mapping[str, str] = {
 }
 """Edits of deploy-go.yaml in order: violations, a warning, an unknown, wide characters, a level."""
 
+FEW: Mapping[str, str] = {
+    "type: ClusterIP": "type: LoadBalancer",
+    "memory: 256Mi": "memory: 512Mi",
+    'tag: "1.4.0"': "tag: latest",
+    "gatewayName: public-gateway": 'gatewayName: "{{ .Values.gateway }}"',
+}
+"""Edits of deploy-go.yaml with few causes: each is reported in full."""
+
 LONG = "a-folder-with-a-name-that-is-longer-than-any-of-the-terminals-it-is-shown-in/" * 2
 
 
@@ -53,9 +61,9 @@ def story(folder: Path, edits: Mapping[str, str] | None = None) -> Path:
     return folder
 
 
-def many(folder: Path) -> Path:
+def many(folder: Path, edits: Mapping[str, str] = DIFFERENT) -> Path:
     """A folder with something in every section of a report."""
-    story(folder, DIFFERENT)
+    story(folder, edits)
     peer = folder / "deploy-go.yaml"
     peer.write_text(peer.read_text("utf-8") + "\nfullnameOverride: api-service\n", "utf-8")
     (folder / "broken.yaml").write_text("a: {{ b }}: c\n", "utf-8")

@@ -16,6 +16,7 @@ POLICY = Path(__file__).parent / "policy"
 PASS = "python -c pass"
 START = "deploylint --version"
 CONCISE = "deploylint check -f concise"
+HOOK = "the hook, one edited file"
 TEXT = "deploylint check"
 JSON = "deploylint check -f json"
 ONE_CORE = "deploylint check -f concise, on one core"
@@ -65,6 +66,10 @@ class Case(NamedTuple):
     def write(self, folder: Path, most: int | None = None) -> None:
         """Write its files into a new folder, of so many services at most."""
         self.fill(min(self.services, most or self.services))(folder)
+
+    def peers(self, folder: Path) -> list[Path]:
+        """The files of the other services."""
+        return sorted(path for path in folder.glob("*.yaml") if path.name != self.reference)
 
     def asked(self, folder: Path) -> list[str]:
         """The arguments of a check of the folder: the default reference is not named."""
@@ -118,13 +123,14 @@ def conftest(program: Path, case: Case, folder: Path, *more: str) -> list[str]:
 
 def commands(case: Case, folder: Path, setup: Setup) -> dict[str, Command]:
     """Every command that can be run over the folder of a case on this machine."""
-    asked = case.asked(folder)
+    asked, edited = case.asked(folder), next(iter(case.peers(folder)), folder)
     return {
         PASS: [[sys.executable, "-c", "pass"]],
         START: [deploylint(setup, "--version")],
         YAMLLINT: [[sys.executable, "-m", "yamllint", "-d", "relaxed", str(folder)]],
         STREAM: [[sys.executable, "-c", _STREAM, str(folder)]],
         CONCISE: [deploylint(setup, *asked, "-f", "concise")],
+        HOOK: [deploylint(setup, *asked, "-f", "concise", "--", str(edited))],
         TEXT: [deploylint(setup, *asked)],
         JSON: [deploylint(setup, *asked, "-f", "json")],
         ONE_CORE: [on_cores(setup, 1, *asked, "-f", "concise")],
@@ -143,6 +149,5 @@ def _of_go(case: Case, folder: Path, setup: Setup) -> Iterator[tuple[str, Comman
     if "conftest" in setup.programs:
         yield CONFTEST, [conftest(setup.programs["conftest"], case, folder)]
     if "dyff" in setup.programs:
-        peers = sorted(path for path in folder.glob("*.yaml") if path.name != case.reference)
         reference, program = str(folder / case.reference), str(setup.programs["dyff"])
-        yield DYFF, [[program, "between", reference, str(peer)] for peer in peers]
+        yield DYFF, [[program, "between", reference, str(peer)] for peer in case.peers(folder)]

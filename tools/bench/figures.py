@@ -9,6 +9,7 @@ from tools.bench.cases import (
     CASES,
     CONCISE,
     CONFTEST,
+    HOOK,
     ONE_CORE,
     START,
     STREAM,
@@ -99,10 +100,12 @@ BESIDE = {
     YAMLLINT: "yamllint",
     CONFTEST: "`conftest --combine`, equal Rego",
     STREAM: "`yaml.parse`, PyYAML's C parser",
+    CONCISE: "`deploylint check -f concise`",
 }
 
 _LINT, _SAID = (CONCISE, YAMLLINT), (TEXT, YAMLLINT)
 _REGO, _EVENTS = (CONCISE, CONFTEST), (CONCISE, STREAM)
+_EDITED = (HOOK, CONCISE)
 _SPREAD = (("values-10000", TWO_CORES), ("values-10000", ONE_CORE))
 
 FIGURES = (
@@ -119,6 +122,14 @@ FIGURES = (
             ("manifests-1000", "stream", _EVENTS, ("24 to 29", 3.5, 2)),
             ("manifests-1000", "conftest", _REGO, ("3.7", 0.5, 0.3)),
         )
+    ),
+    _ratio("hook-pair", "the hook, one edited file of the pair", _EDITED, "pair", ("", 1.2, 1)),
+    _ratio(
+        "hook-1000",
+        "the hook, one edited file of 1,000 services",
+        _EDITED,
+        "values-1000",
+        ("", 1.2, 1),
     ),
     _peak("values", ("318", 160, 120)),
     _peak("manifests", ("1,059", 120, 80)),

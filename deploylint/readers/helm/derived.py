@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from deploylint.documents.nodes import Node
+from deploylint.documents.suggest import nearest
 from deploylint.model.field_values import NOT_SET, Fields, FieldValue, RowNumbers, field_value
 from deploylint.model.fields import ADDRESSES, ASKING, LISTED_PORT, PRESENT, TARGET_PORT
 from deploylint.model.types import PORT
@@ -265,4 +266,12 @@ def _ports_by_number(values: Fields, port_name: str) -> Fields:
         if value is not None and value.data == port_name:
             note = f"the port named {port_name}"
             values[address] = value.replace(data=target.data, note=note)
+        elif value is not None and address in _ASKING and _is_other_port(value.data, port_name):
+            values[address] = value.replace(derived=True, note="another port, by its name")
     return values
+
+
+def _is_other_port(name: object, port_name: str) -> bool:
+    """Whether a port is asked for by a name, and not by a slip in that of the server's port."""
+    is_name = isinstance(name, str) and not name.isdecimal() and bool(port_name)
+    return is_name and not nearest(str(name), [port_name])

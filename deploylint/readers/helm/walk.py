@@ -5,7 +5,7 @@ The meaning of a key is in the profile. The cost grows with the file, not with t
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from functools import lru_cache
 
 from deploylint.documents.nodes import (
@@ -56,7 +56,7 @@ def _follow(node: Node, keys: Keys, scope: ReadKeys) -> None:
         if below is not None:
             _enter(key, entry.value, entry.key, below, scope)
         else:
-            _miss(key, entry.value, entry.key, content, keys, scope)
+            _miss(key, entry.value, entry.key, tuple(content), keys, scope)
 
 
 def _follow_rows(table: NodeTable, parent: int, keys: Keys, scope: ReadKeys) -> None:
@@ -189,14 +189,15 @@ def _slip(
 
     In a mapping without an element the chart may have a key of that name.
     """
-    if key not in SWITCHES and (is_empty(before) or (below is None and keys.owned)):
+    is_open = is_empty(before) and before.is_scalar  # what is left of a moved block is null
+    if key not in SWITCHES and (is_open or (below is None and keys.owned)):
         name = before.key.content
         message = f"{key} means nothing beside {name}; indent it to stand in {name}"
         scope.faults.append(Fault(MISPLACED, key_node, message))
 
 
 def _miss(
-    key: str, node: Node, key_node: Node, siblings: Container[str], keys: Keys, scope: ReadKeys
+    key: str, node: Node, key_node: Node, siblings: Sequence[str], keys: Keys, scope: ReadKeys
 ) -> None:
     """Read a key that the profile does not have: a component's with a prefix, or misspelt."""
     for prefix in keys.prefixes:
@@ -207,7 +208,9 @@ def _miss(
     meant = nearest(key, (near for near in keys.near_keys(key) if near not in siblings))
     if meant:
         scope.faults.append(unknown_key(key_node, meant))
-    _leave_to_chart(key, node, key_node, keys, scope)
+    of_processes = len(siblings) > 1 and keys.children.keys().isdisjoint(siblings)
+    is_misplaced = key in scope.top.children and not (of_processes and node.is_mapping)
+    _leave_to_chart(key, node, key_node, keys, scope, is_misplaced=is_misplaced)
 
 
 @lru_cache(maxsize=MOST_KNOWN)
@@ -218,10 +221,12 @@ def _may_mean(keys: Keys, key: str) -> bool:
     return any(owned.element in _OF_THE_API or _word(key) in _fields(owned) for owned in keys.owned)
 
 
-def _leave_to_chart(key: str, node: Node, key_node: Node, keys: Keys, scope: ReadKeys) -> None:
+def _leave_to_chart(
+    key: str, node: Node, key_node: Node, keys: Keys, scope: ReadKeys, *, is_misplaced: bool
+) -> None:
     """Read a key of an element's mapping: misplaced, or another spelling of its last word."""
     for owned in keys.owned:
-        if owned.element in _OF_THE_API and key in scope.top.children:
+        if owned.element in _OF_THE_API and is_misplaced:
             above = node.path.parent
             name = "" if above is None else above.name
             message = f"{key} means nothing in {name}; indent it to stand beside {name}"

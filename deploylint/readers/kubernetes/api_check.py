@@ -244,7 +244,8 @@ def _not_a_field(table: NodeTable, row: int, bound: Bound) -> Fault:
     far, home = _home(path, table.texts[row], bound)
     meant = nearest(path.name, above.fields or ())
     if meant and not (home and far == 1):
-        return Fault("unknown-field", table.key(row), f"{message}; did you mean {meant!r}?")
+        text = f"{message}; did you mean {meant!r}?"
+        return Fault("unknown-field", table.key(row), text, meant=meant)
     if home:
         return Fault("misplaced-field", table.key(row), f"{message}; move it to {home}")
     return Fault("unknown-field", table.key(row), f"{message}; the API server drops it")

@@ -175,11 +175,18 @@ def _unmet(
 
 
 def _left(attached: WorkloadObjects) -> Iterator[tuple[str, str]]:
-    """The files with objects that belong to no workload, each with the reasons."""
+    """The files with objects that belong to no workload, each with the first of the reasons."""
     by_file: dict[str, list[str]] = defaultdict(list)
     for item, why in attached.left:
         by_file[item.file].append(f"{item.about} {why}")
-    yield from ((file, "; ".join(reasons)) for file, reasons in by_file.items())
+    for file, reasons in by_file.items():
+        more = len(reasons) - MOST_OBJECTS
+        rest = [f"{more} more object{'s' * (more > 1)}"] if more > 0 else []
+        yield file, "; ".join(reasons[:MOST_OBJECTS] + rest)
+
+
+MOST_OBJECTS = 3
+"""How many objects of a skipped file its reason names."""
 
 
 def _plans(workloads: Sequence[Workload]) -> Iterator[_ServicePlan]:

@@ -6,6 +6,7 @@ The evidence for each role is data (``roles`` in ``profiles/objects.yaml``).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
 from deploylint.documents.nodes import Node, child, child_at, is_empty, text_of
 from deploylint.documents.record import Record
@@ -90,22 +91,24 @@ def main_container(workload: Object, attached: Iterable[Object]) -> Node:
     """The container of a pod that the workload is about.
 
     Its name is that of the workload; else kubectl takes it by default, its image has that name, it
-    opens a port of the Service, it has a probe, or it is the first.
+    opens the first port of the Service that any opens, it has a probe, or it is the first.
     """
+    if len(workload.containers) == 1:
+        return workload.containers[0]
     notes = labels(child_at(workload.pod, "metadata", "annotations"))
     default = notes.get(table().default_container, "")
-    ports = {
+    ports = dict.fromkeys(
         text_of(child(port, key))
         for service in attached
         if service.kind == "Service"
         for port in nodes_at(service.node, "spec.ports[]")
         for key in ("targetPort", "port")
-    }
+    )
     tests: tuple[Callable[[Node], bool], ...] = (
         lambda node: text_of(child(node, "name")) == workload.name,
         lambda node: bool(default) and text_of(child(node, "name")) == default,
         lambda node: _IMAGE_NAME.sub("", text_of(child(node, "image"))) == workload.name,
-        lambda node: bool(ports & _opened(node)),
+        *(partial(_opens, port) for port in ports),
         lambda node: any(child(node, probe) is not None for probe in _PROBES),
     )
     meant = (container for test in tests for container in workload.containers if test(container))
@@ -118,7 +121,8 @@ _IMAGE_NAME = regex(r"^.*/|[:@].*$")
 _PROBES = ("readinessProbe", "livenessProbe")
 
 
-def _opened(container: Node) -> set[str]:
-    """The names and numbers of the ports of a container."""
-    ports = nodes_at(container, "ports[]")
-    return {text_of(child(port, key)) for port in ports for key in ("name", "containerPort")} - {""}
+def _opens(port: str, container: Node) -> bool:
+    """Whether a container lists a port, by its name or number, or is probed at it."""
+    ports = (nodes_at(container, f"ports[].{key}") for key in ("name", "containerPort"))
+    probed = (nodes_at(container, f"{probe}.*.port") for probe in _PROBES)
+    return bool(port) and any(text_of(node) == port for each in (*ports, *probed) for node in each)

@@ -17,7 +17,7 @@ from deploylint.model.field_values import (
     field_value,
 )
 from deploylint.model.fields import PRESENT, element_of
-from deploylint.model.secrets import secret_nodes, secret_spans
+from deploylint.model.secrets import literal_in
 from deploylint.model.service import CommandLine, Component, Role, ServiceSettings
 from deploylint.readers.commands.shell import Variables
 from deploylint.readers.commands.worker import WorkerCommand, read_worker
@@ -152,13 +152,10 @@ def _with_arguments(values: Fields, seen: Node, rows: RowNumbers) -> Fields:
     secrets = dict[str, Node]()
     for key in ("command", "args"):
         for line in nodes_at(seen, f"container.{key}"):
-            secret_ids = {id(node) for node in secret_nodes(line)}
             items = line.content if isinstance(line.content, list) else [line]
             for before, item in zip([line, *items], items, strict=False):
-                if id(item) in secret_ids:
-                    secrets[text_of(before) or text_of(item)] = item
-                elif secret_spans(text_of(item)):
-                    secrets[text_of(item).partition("=")[0].partition(":")[0]] = item
+                if name := literal_in(text_of(before), text_of(item)):
+                    secrets[name] = item
     if not secrets:
         return values
     known = values.get(_LITERAL, NOT_SET)

@@ -6,14 +6,15 @@ import re
 from collections.abc import Iterable
 
 from deploylint.documents.nodes import Problem
+from deploylint.documents.paths import path_from_here
 from deploylint.documents.regex import regex
 from deploylint.model.finding import Location
 from deploylint.reports import Look
 
 
 def at(place: Location | Problem) -> str:
-    """A place as editors and grep read it: ``file:line:column``."""
-    return f"{place.file}:{place.line}:{place.column}"
+    """A place as editors and grep read it, from the working directory: ``file:line:column``."""
+    return f"{path_from_here(place.file)}:{place.line}:{place.column}"
 
 
 def safe(text: str, look: Look) -> str:

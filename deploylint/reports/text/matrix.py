@@ -6,6 +6,7 @@ nothing but matches make one row. Counts are added up, so the sum stays that of 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from deploylint.documents.record import Record
@@ -29,14 +30,13 @@ SIGNS = {"match": "✓+", "violation": "✗x", "warning": "!!", "allowed": "≈~
 
 _NOTHING = "·-"
 _GAP = 2
-_NAMED = 5
 
 Counts = Mapping[str, int]
 """The number of each outcome."""
 
 
 class ColumnGroup(Record):
-    """Services with the same counts; ``counts`` are by row, added up over all services."""
+    """Services in one column; ``counts`` are by row, added up over all services."""
 
     services: tuple[str, ...]
     counts: Mapping[str, Counts]
@@ -89,19 +89,53 @@ def matrix(group: GroupReport, look: Look) -> Iterator[Line]:
 
 
 def _folded_matrix(columns: Iterable[ColumnGroup], rows: list[str], look: Look) -> Iterator[Line]:
-    """The services that deviate, in a line, and the folded matrix; verbose with all names."""
+    """The services that deviate and those that do not, in words, and the folded matrix.
+
+    A matrix that is too wide even so is drawn only if verbose.
+    """
     columns = _folded(columns)
-    yield from wrapped(_deviating(columns, look), look)
+    deviating, others = _by_outcome(columns)
+    title = f"{len(deviating)} of {len(deviating) + len(others)} services deviate"
+    yield from _named(title + "s" * (len(deviating) == 1), deviating, look)
     clean = [row for row in rows if all(set(column.counts[row]) <= {"match"} for column in columns)]
     if len(clean) > 1:
         rows = [*(row for row in rows if row not in clean), OTHERS]
         columns = [_with_others(column, clean) for column in columns]
-    yield from _drawn(_tables(columns, rows, look), rows, look)
-    if look.verbosity > 0:
-        folded = [(column.title, column.services) for column in columns]
-        for title, names in (*folded, (OTHERS, clean)):
-            if len(names) > 1:
-                yield from wrapped([f"{title}: {', '.join(names)}"], look)
+    tables = _tables(columns, rows, look)
+    if len(tables) > 1 and look.verbosity < 1:
+        yield from _named(f"{len(others)} without a violation", others, look)
+        return
+    yield from _drawn(tables, rows, look)
+    for column in columns:
+        if len(column.services) > 1:
+            yield from _named(column.title, column.services, look)
+    if look.verbosity > 0 and len(clean) > 1:
+        yield from _named(OTHERS, clean, look)
+
+
+def _named(title: str, names: Sequence[str], look: Look) -> list[Line]:
+    """A title and names; of very many the first, unless verbose. Nothing without any."""
+    lines = list[Line]()
+    for shown in range(len(names), 0, -1):
+        more = f" and {len(names) - shown} more" if shown < len(names) else ""
+        lines = wrapped([f"{title}: {', '.join(names[:shown])}{more}"], look)
+        if len(lines) <= _NAME_LINES or look.verbosity > 0:
+            break
+    return lines
+
+
+_NAME_LINES = 2
+"""How many lines the names of one column take at most."""
+
+
+def _added_up(columns: Sequence[ColumnGroup]) -> ColumnGroup:
+    """One column with the sums of several."""
+    counts = {row: Counter[str]() for row in columns[0].counts}
+    for column in columns:
+        for row, count in column.counts.items():
+            counts[row].update(count)
+    services = tuple(name for column in columns for name in column.services)
+    return ColumnGroup(services, counts, all(column.is_reference for column in columns))
 
 
 def _folded(columns: Iterable[ColumnGroup]) -> list[ColumnGroup]:
@@ -111,17 +145,8 @@ def _folded(columns: Iterable[ColumnGroup]) -> list[ColumnGroup]:
         key = frozenset((row, frozenset(count.items())) for row, count in column.counts.items())
         alike.setdefault((column.is_reference, key), []).append(column)
     return sorted(
-        map(_joined, alike.values()),
+        map(_added_up, alike.values()),
         key=lambda column: (not column.deviates, not column.is_reference, -len(column.services)),
-    )
-
-
-def _joined(alike: Sequence[ColumnGroup]) -> ColumnGroup:
-    first = alike[0]
-    counts = first.counts.items()
-    return first._replace(
-        services=tuple(name for column in alike for name in column.services),
-        counts={row: {k: n * len(alike) for k, n in count.items()} for row, count in counts},
     )
 
 
@@ -131,18 +156,12 @@ def _with_others(column: ColumnGroup, clean: Sequence[str]) -> ColumnGroup:
     return column._replace(counts={**column.counts, OTHERS: {"match": total}})
 
 
-def _deviating(columns: Iterable[ColumnGroup], look: Look) -> Iterator[TextPart]:
-    """How many services deviate, and the first of them by name."""
-    total = sum(len(column.services) for column in columns)
-    names = [name for column in columns if column.deviates for name in column.services]
-    if not names:
-        yield f"None of {total} services deviates"
-        return
-    yield f"{len(names)} of {total} services deviate{'s' * (len(names) == 1)}: "
-    shown = names if look.verbosity > 0 else names[:_NAMED]
-    yield Piece(", ".join(shown), "title")
-    if len(names) > len(shown):
-        yield f" and {len(names) - len(shown)} more"
+def _by_outcome(columns: Iterable[ColumnGroup]) -> tuple[list[str], list[str]]:
+    """The names of the services that deviate, and of the others."""
+    names: tuple[list[str], list[str]] = ([], [])
+    for column in columns:
+        names[not column.deviates].extend(column.services)
+    return names
 
 
 def _tables(columns: Iterable[ColumnGroup], rows: Sequence[str], look: Look) -> list[list[Column]]:
@@ -160,7 +179,7 @@ def _tables(columns: Iterable[ColumnGroup], rows: Sequence[str], look: Look) -> 
 
 def _column(column: ColumnGroup, rows: Iterable[str], look: Look) -> Column:
     first, *others = column.services
-    names = [column.title, "alike"] if others else [*_broken(safe(first, look))]
+    names = [column.title] if others else [*_broken(safe(first, look))]
     if column.is_reference:
         names.append("(reference)")
     head = tuple((Piece(name, "title"),) for name in names)

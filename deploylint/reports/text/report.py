@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from deploylint.documents.paths import path_from_here
 from deploylint.engine.result import GroupReport, Report
 from deploylint.reports import Look
 from deploylint.reports.text import sections
 from deploylint.reports.text.layout import EMPTY, Line, Piece, TextPart, rendered, wrapped
 from deploylint.reports.text.matrix import matrix
-from deploylint.reports.text.summary import summary
+from deploylint.reports.text.summary import group_lines, summary
 
 
 def write(report: Report, look: Look) -> str:
@@ -23,8 +24,9 @@ def write(report: Report, look: Look) -> str:
 
 def _lines(report: Report, look: Look) -> Iterator[Line]:
     quiet, verbose = look.verbosity < 0, look.verbosity > 0
-    for group in report.groups:
-        yield from _group(group, look, several=len(report.groups) > 1)
+    if len(report.groups) <= FEW_GROUPS or verbose:
+        for group in report.groups:
+            yield from _group(group, look, several=len(report.groups) > 1)
     violations = report.violations
     if violations:  # a run that finds nothing need not pay 5 ms for how it would show it
         from deploylint.reports.text.violations import blocks
@@ -40,8 +42,18 @@ def _lines(report: Report, look: Look) -> Iterator[Line]:
     if verbose:
         yield from sections.uncompared(report, look)
         yield from sections.one_sided(report, look)
+    if not quiet:
+        for text in group_lines(report, most=len(report.groups) if verbose else MOST_GROUPS):
+            yield from wrapped([text], look)
     for text in summary(report, "" if verbose else " (-v lists them)"):
         yield from wrapped([text], look)
+
+
+FEW_GROUPS = 3
+"""Of more groups than that, the summary says what they are, and not a matrix of each."""
+
+MOST_GROUPS = 8
+"""How many groups the summary names."""
 
 
 def _group(group: GroupReport, look: Look, *, several: bool) -> Iterator[Line]:
@@ -49,8 +61,6 @@ def _group(group: GroupReport, look: Look, *, several: bool) -> Iterator[Line]:
     within = f" in {group.loaded.environment}" if group.loaded.environment else ""
     of = f" of {group.loaded.name}{within}" if several or within else ""
     yield from _fact(f"Reference{of}", _reference(group), look)
-    if group.without_majority:
-        yield from _fact(f"No majority{of}", [", ".join(group.without_majority)], look)
     profile = f"{group.loaded.profile.name} ({group.loaded.profile_because})"
     yield from _fact(f"Profile{of}", [profile], look)
     yield EMPTY
@@ -67,5 +77,9 @@ def _reference(group: GroupReport) -> list[TextPart]:
     because = group.reference_because
     if group.reference is None:
         return [because, "; comparing with the majority" if group.voted else ""]
-    places = [text for file in group.reference.files for text in (", ", Piece(file, "place"))]
+    places = [
+        text
+        for file in group.reference.files
+        for text in (", ", Piece(path_from_here(file), "place"))
+    ]
     return [*places[1:], f" ({because})"]

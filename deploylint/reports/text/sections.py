@@ -7,6 +7,8 @@ from itertools import groupby
 
 from deploylint.config.allowances import days_left
 from deploylint.documents.nodes import Problem
+from deploylint.documents.paths import path_from_here
+from deploylint.engine.discovery import count_reasons
 from deploylint.engine.result import Report
 from deploylint.model.finding import Allowance, Finding
 from deploylint.policy.messages import pattern_text
@@ -29,6 +31,9 @@ _UNKNOWN = " is unknown"
 
 _MANY = 8
 """Of more places than that only the number is shown, unless verbose."""
+
+_SOME = 3
+"""Of more other places with one text than that, only the number is shown, unless verbose."""
 
 
 def allowed(findings: Iterable[Finding], look: Look, today: str) -> Iterator[Line]:
@@ -84,7 +89,7 @@ def _details(allowance: Allowance, today: str) -> dict[str, str]:
         "until": until,
         "owner": allowance.owner,
         "ticket": allowance.ticket,
-        "written": allowance.place if is_placed else "",
+        "written": at(allowance.at).rpartition(":")[0] if is_placed else "",
     }
 
 
@@ -124,7 +129,7 @@ def unknown(findings: Iterable[Finding], look: Look) -> Iterator[Line]:
 
 def _unknown_lines(places: dict[str, list[str]], look: Look) -> Iterator[Line]:
     for text, (first, *others) in places.items():
-        if len(others) >= _MANY and look.verbosity < 1:
+        if len(others) >= _SOME and look.verbosity < 1:
             yield from at_place(first, f" and {len(others)} more places {text}", look)
             continue
         for place in (first, *others):
@@ -140,13 +145,27 @@ def _what_is_unknown(findings: list[Finding]) -> str:
 
 
 def problems(report: Report, look: Look) -> Iterator[Line]:
-    """What could not be checked, each with its place and what to do."""
+    """What could not be checked, each kind with its places and what to do."""
     if not report.problems:
         return
-    lines = problem_lines(report.problems, look)
+    lines = list[Line]()
+    for first, *others in _by_kind(report.problems, look):
+        lines += problem_lines([first], look)
+        if others:
+            places = ", ".join(at(one) for one in others)
+            lines += wrapped([f"the same at {len(others)} more: ", places], look, indent=4)
     text = "correct or exclude these files; until then the exit code is 3"
     lines += labelled("= fix: ", text, look)
     yield from section("Could not be checked", lines)
+
+
+def _by_kind(problems: Iterable[Problem], look: Look) -> Iterable[list[Problem]]:
+    """Problems that differ in what to write together; each by itself if verbose."""
+    alike: dict[object, list[Problem]] = {}
+    for problem in problems:
+        kind = problem if look.verbosity > 0 else problem.message.partition("; ")[0]
+        alike.setdefault(kind, []).append(problem)
+    return alike.values()
 
 
 def problem_lines(problems: Iterable[Problem], look: Look) -> list[Line]:
@@ -157,14 +176,21 @@ def problem_lines(problems: Iterable[Problem], look: Look) -> list[Line]:
 def skipped(report: Report, look: Look) -> Iterator[Line]:
     """The files that are not compared, each with the reason.
 
-    Unless verbose only those that have to be rendered: they hold more of the deployment.
+    Unless verbose only the first of those that have to be rendered, which hold more of the
+    deployment, and of many the most frequent reasons.
     """
-    lines = (
+    shown = [(skip.file, skip.reason) for skip in report.skipped]
+    if look.verbosity < 1:
+        templates = [skip for skip in report.skipped if skip.unrendered]
+        more = f"; {len(templates) - 1} more {templates[0].kind}" if len(templates) > 1 else ""
+        shown = [(skip.file, skip.reason + more) for skip in templates[:1]]
+    lines = [
         line
-        for skip in report.skipped
-        if look.verbosity > 0 or skip.unrendered
-        for line in at_place(skip.file, f": {skip.reason}", look)
-    )
+        for file, reason in shown
+        for line in at_place(path_from_here(file), f": {reason}", look)
+    ]
+    if look.verbosity < 1 and len(report.skipped) > _MANY:
+        lines += wrapped([count_reasons(report.skipped)], look, indent=2)
     return section("Skipped", lines)
 
 
@@ -173,7 +199,7 @@ def uncompared(report: Report, look: Look) -> Iterator[Line]:
     places = (place for group in report.groups for place in group.coverage.places)
     lines = list[Line]()
     for file, leaves in groupby(places, key=lambda leaf: leaf.place.file):
-        lines += wrapped([Piece(file, "place")], look, indent=2)
+        lines += wrapped([Piece(path_from_here(file), "place")], look, indent=2)
         for leaf in sorted(leaves, key=lambda leaf: (leaf.place.line, leaf.place.column)):
             place = f"{leaf.place.line}:{leaf.place.column}"
             lines += at_place(place, f"  {leaf.place.key}: {leaf.reason}", look, indent=4)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from deploylint.engine.result import Report
+from collections.abc import Iterator, Sequence
+
+from deploylint.engine.result import GroupReport, Report
 from deploylint.model.finding import WAITING
 
 
@@ -41,3 +43,64 @@ def _warnings(report: Report) -> str:
 def count(number: int, noun: str) -> str:
     """A number of things: ``1 rule``, ``2 rules``."""
     return f"{number} {noun}{'s' * (number != 1)}"
+
+
+def group_lines(report: Report, most: int) -> Iterator[str]:
+    """Each group: its services, its environments, and what they are compared with.
+
+    Of more groups than ``most`` the largest are named. Without a reference also what a majority is
+    asked about, and the next step.
+    """
+    by_name: dict[str, list[GroupReport]] = {}
+    for group in report.groups:
+        if group.loaded.services:
+            by_name.setdefault(group.loaded.name, []).append(group)
+    groups = list(by_name.values())
+    if len(groups) > most:
+        groups.sort(key=_size, reverse=True)
+    for same in groups[:most]:
+        yield f"{same[0].loaded.name}: {_services(same)}, {_compared_with(same[0])}"
+    rest: dict[str, list[list[GroupReport]]] = {}
+    for same in groups[most:]:
+        with_what = (
+            "compared with a reference"
+            if same[0].reference is not None
+            else _compared_with(same[0])
+        )
+        rest.setdefault(with_what, []).append(same)
+    for with_what, several in rest.items():
+        services = count(sum(map(_size, several)), "service")
+        yield f"{count(len(several), 'more group')}: {services}, {with_what}"
+    if any(group.voted for group in report.groups):
+        yield from _majority(report)
+
+
+def _size(same: Sequence[GroupReport]) -> int:
+    """How many services a group has in all its environments."""
+    return len({service.name for group in same for service in group.loaded.services})
+
+
+def _services(same: Sequence[GroupReport]) -> str:
+    environments = ", ".join(group.loaded.environment for group in same if group.loaded.environment)
+    return count(_size(same), "service") + (f" in {environments}" if environments else "")
+
+
+def _compared_with(group: GroupReport) -> str:
+    if group.reference is not None:
+        return f"compared with the reference {group.reference.name}"
+    return f"compared with {'their majority' if group.voted else 'nothing'}"
+
+
+def _majority(report: Report) -> Iterator[str]:
+    """What a majority is asked about and what not, and the next step."""
+    yield "a majority decides what is set, words and names; not ports, sizes, timings, ids"
+    split = list(dict.fromkeys(path for group in report.groups for path in group.without_majority))
+    if split:
+        more = f" and {len(split) - _PATHS} more" if len(split) > _PATHS else ""
+        yield f"no majority: {', '.join(split[:_PATHS])}{more}"
+    if not report.configuration:
+        yield "next: run deploylint init, which proposes a reference and a configuration"
+
+
+_PATHS = 8
+"""How many field paths without a majority are named."""

@@ -365,7 +365,7 @@ def test_init_proposes_one_group_for_folders_of_charts(
     assert groups["charts"]["reference"] == "api"
     text = (repository / CONFIG).read_text()
     assert "# 2 services: api, web; profile helm-create." in text
-    assert "# api: the fewest differences, 8; next: web, 8." in text
+    assert "# api: the fewest differences, 2; next: web, 2." in text
     assert text.startswith("# yaml-language-server: $schema=https://")
     out = " ".join(capsys.readouterr().out.split())
     for text in (

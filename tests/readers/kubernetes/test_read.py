@@ -204,6 +204,20 @@ def test_containers_beside_the_main_one_are_components_of_their_own(tmp_path: Pa
     assert one.main.value("image.repository").data == "acme/a"
 
 
+def test_main_container_is_the_one_that_the_service_leads_to_first(tmp_path: Path) -> None:
+    ports = "[{port: 8080, targetPort: 8080}, {name: metrics, port: 9443, targetPort: metrics}]"
+    service = SERVICE.replace("[{name: web, port: 80, targetPort: http}]", ports)
+    proxy = "{name: proxy, image: 'acme/proxy:1', ports: [{name: metrics, containerPort: 9443}]}"
+    server = "{name: server, image: 'acme/api:1', livenessProbe: {tcpSocket: {port: 8080}}}"
+    for containers in (f"[{proxy}, {server}]", f"[{server}, {proxy}]"):
+        text = (
+            deployment().partition("      containers:")[0]
+            + f"      containers: {containers}\n---\n"
+        )
+        main = services(tmp_path, text + service)["api"].main
+        assert main.value("image.repository").data == "acme/api"
+
+
 ROLES = {
     "server": deployment(container="ports: [{containerPort: 80}]"),
     "client": deployment(),

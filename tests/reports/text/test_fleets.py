@@ -13,21 +13,26 @@ from deploylint.engine.result import Report
 from deploylint.reports import Look, concise
 from deploylint.reports.text import report as text
 from tests.support.folders import STORY
-from tests.support.reports import WIDTHS, cells, inside, run
+from tests.support.reports import WIDTHS, cells, edited, inside, run
 
 PROBE = re.compile(r"^readinessProbe:\n(([ #].*)?\n)*", re.MULTILINE)
 
 
 def fleet(folder: Path, size: int, deviating: int) -> Report:
     """The story's reference and ``size`` Go services, some of them without a readiness probe."""
+    peer = (STORY / "deploy-go.yaml").read_text("utf-8")
+    lacking = PROBE.sub("", peer)
+    write_fleet(folder, [lacking if size - n <= deviating else peer for n in range(size)])
+    return run(folder)
+
+
+def write_fleet(folder: Path, peers: list[str]) -> None:
+    """The story's reference, and Go services with these files, each with a name of its own."""
     folder.mkdir()
     (folder / "deploy-python.yaml").write_bytes((STORY / "deploy-python.yaml").read_bytes())
-    peer = (STORY / "deploy-go.yaml").read_text("utf-8")
-    for number in range(size):
+    for number, peer in enumerate(peers):
         mine = peer.replace("api-service", f"service-{number}")
-        mine = PROBE.sub("", mine) if size - number <= deviating else mine
         (folder / f"deploy-go-{number:02}.yaml").write_text(mine, "utf-8")
-    return run(folder)
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +64,36 @@ def test_folded_matrix_adds_up(one_of_fifty: Report, width: int, verbosity: int)
         ("?", counts.unknowns),
     ):
         assert sum(int(one[1:] or 1) for one in written if one.startswith(sign)) == count
+
+
+CAUSES = {
+    "type: ClusterIP": "type: LoadBalancer",
+    "memory: 256Mi": "memory: 512Mi",
+    "name: api-service-env": "name: ai-backend-env",
+    "livenessProbe": "livenesProbe",
+    "value: info": "value: debug",
+    "value: production": "value: staging",
+    "runAsNonRoot: true": "runAsNonRoot: false",
+    'tag: "1.4.0"': "tag: latest",
+    "  interval: 30s\n": "",
+    "--concurrency=1": "--concurrency=3",
+    "gatewayName: public-gateway": "gatewayName: private-gateway",
+    "cpu: 200m": "cpu: 4",
+}
+"""Edits of deploy-go.yaml, each a cause of its own at least."""
+
+
+def test_text_report_of_fifty_services_with_twelve_causes_has_sixty_lines(tmp_path: Path) -> None:
+    peer = (STORY / "deploy-go.yaml").read_text("utf-8")
+    causes = list(CAUSES.items())
+    with inside(tmp_path):
+        edits = [dict(causes[n % 16 : n % 16 + 1]) for n in range(49)]
+        write_fleet(Path("deploy"), [edited(peer, mine) for mine in edits])
+        report = run(Path("deploy"))
+        written = text.write(report, Look(width=80))
+    lines = written.splitlines()
+    assert max(map(cell_len, lines)) <= 80
+    assert len(lines) <= 60
 
 
 def test_folded_matrix_with_verbose_names_its_services(one_of_fifty: Report) -> None:

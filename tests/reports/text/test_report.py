@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,24 +14,48 @@ from rich.cells import cell_len
 from deploylint.config import rules as rule_sets
 from deploylint.engine.result import Report
 from deploylint.model.finding import Finding
+from deploylint.policy.causes import find_causes
 from deploylint.reports import Look
 from deploylint.reports.fix import allowance
 from deploylint.reports.text import report as text
 from deploylint.reports.text.escape import at, safe
 from deploylint.reports.text.matrix import SIGNS
-from tests.support.reports import LONG, WIDTHS, cells, inside, many, run, squeezed, story
+from tests.support.reports import (
+    DIFFERENT,
+    FEW,
+    LONG,
+    WIDTHS,
+    cells,
+    inside,
+    many,
+    run,
+    squeezed,
+    story,
+)
 
 SGR = re.compile(r"\x1b\[[0-9;]*m")
 
 
-@pytest.fixture(scope="module", params=["deploy", LONG + "deploy"], ids=["short", "long"])
+PLACES = pytest.fixture(scope="module", params=["deploy", LONG + "deploy"], ids=["short", "long"])
+"""A report from its own folder, once with paths that fit no line."""
+
+
+@PLACES
 def report(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Report:
-    """A report with something in every section, once with paths that fit no line."""
-    folder = tmp_path_factory.mktemp("text")
-    path = Path(request.param)
-    (folder / path.parent).mkdir(parents=True, exist_ok=True)
+    """A report with something in every section, and so many causes that each is in brief."""
+    return written_at(request.param, tmp_path_factory.mktemp("text"), DIFFERENT)
+
+
+@PLACES
+def few(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Report:
+    """A report with so few causes that each is in full."""
+    return written_at(request.param, tmp_path_factory.mktemp("text"), FEW)
+
+
+def written_at(path: str, folder: Path, edits: Mapping[str, str]) -> Report:
+    (folder / path).parent.mkdir(parents=True, exist_ok=True)
     with inside(folder):
-        return run(many(path))
+        return run(many(Path(path), edits))
 
 
 LOOKS = [
@@ -65,14 +89,25 @@ def test_text_report_lines_are_not_wider_than_the_output(report: Report, look: L
 @pytest.mark.parametrize("look", LOOKS, ids=named)
 def test_text_report_cuts_no_rule_path_or_reason(report: Report, look: Look) -> None:
     whole = squeezed(text.write(report, look))
-    for wanted in said(report, look):
+    for wanted in said(report, look, in_full=look.verbosity > 0):
+        assert squeezed(safe(wanted, look)) in whole, wanted
+    for cause in find_causes(report.violations, report.peers):
+        first = cause.findings[0]
+        for wanted in (f"{first.severity}[{first.rule}]: {first.message}", at(first.location)):
+            assert squeezed(safe(wanted, look)) in whole, wanted
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=named)
+def test_text_report_of_few_causes_cuts_no_rule_path_or_reason(few: Report, look: Look) -> None:
+    whole = squeezed(text.write(few, look))
+    for wanted in said(few, look, in_full=True):
         assert squeezed(safe(wanted, look)) in whole, wanted
 
 
-def said(report: Report, look: Look) -> Iterator[str]:
+def said(report: Report, look: Look, *, in_full: bool) -> Iterator[str]:
     """All that a report at a verbosity promises to say in full."""
     for finding in report.findings:
-        if finding.status == "violation":
+        if finding.status == "violation" and in_full:
             yield f"{finding.severity}[{finding.rule}]: {finding.message}"
             yield f"--> {at(finding.location)}"
             yield f"= why: {finding.why}"
@@ -85,7 +120,7 @@ def said(report: Report, look: Look) -> Iterator[str]:
             yield f"because: {finding.allowance.because}"
             yield f"{finding.path} {at(finding.location)} reference "
             yield f"reference {at(finding.reference_location)}"
-        if finding.status == "violation" and finding.reference_location is not None:
+        if finding.status == "violation" and finding.reference_location is not None and in_full:
             yield f"~~> {at(finding.reference_location)} (reference)"
     for problem in report.problems:
         yield f"{problem.file}:{problem.line}:{problem.column} {problem.message}"
@@ -99,9 +134,13 @@ def test_text_report_on_a_narrow_terminal_is_no_error(report: Report, width: int
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_text_report_does_not_break_a_location_that_fits(report: Report, width: int) -> None:
-    lines = text.write(report, Look(0, False, width, True)).splitlines()
-    for finding in report.findings:
+@pytest.mark.parametrize("verbosity", [0, 1])
+def test_text_report_does_not_break_a_location_that_fits(
+    report: Report, few: Report, width: int, verbosity: int
+) -> None:
+    one = report if verbosity else few  # in brief not all are named
+    lines = text.write(one, Look(verbosity, False, width, True)).splitlines()
+    for finding in one.findings:
         place = at(finding.location)
         if cell_len(place) + len("      reference ") <= width:
             assert any(place in line for line in lines)
@@ -150,7 +189,9 @@ BLOCKS = ["startupProbe", "serviceMonitor", "autoscaling", "networkPolicy", "htt
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_matrix_of_many_services_is_several_tables(tmp_path: Path, width: int) -> None:
+def test_matrix_of_many_services_is_one_table_and_several_if_verbose(
+    tmp_path: Path, width: int
+) -> None:
     folder = story(tmp_path / "deploy")
     peer = (folder / "deploy-go.yaml").read_text("utf-8")
     for number in range(40):  # each without some of these, so that no two columns are the same
@@ -159,12 +200,14 @@ def test_matrix_of_many_services_is_several_tables(tmp_path: Path, width: int) -
         mine = mine.replace("memory: 256Mi", "memory: 512Mi") if number == 7 else mine
         (folder / f"deploy-service-number-{number}-of-many.yaml").write_text(mine, "utf-8")
     report = run(folder)
-    written = text.write(report, Look(width=width))
+    written = text.write(report, Look(1, width=width))
     lines = written.splitlines()
     assert max(map(cell_len, lines)) <= width
     assert sum(line.startswith("resources ") for line in lines) >= 2 or width == 200
-    ticks = [cell for cell in cells(written) if cell.startswith("✓")]
-    assert sum(int(tick[1:] or 1) for tick in ticks) == report.summary.matches
+    folded = text.write(report, Look(width=width))
+    tables = sum(line.startswith("resources ") for line in folded.splitlines())
+    assert (tables, "without a violation: " in folded) in ((0, True), (1, False))
+    assert re.search("^[0-9]+ of 42 services deviate: ", folded, re.M)
 
 
 def test_text_report_with_quiet_shows_violations_alone(report: Report) -> None:
@@ -226,8 +269,12 @@ def columns(line: str, start: int, end: int) -> str:
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_snippet_carets_are_under_the_values_of_both_files(report: Report, width: int) -> None:
-    written = text.write(report, Look(width=width))
+def test_snippet_carets_are_under_the_values_of_both_files(
+    report: Report, few: Report, width: int
+) -> None:
+    written = text.write(report, Look(1, width=width))
+    assert marked(written, "service.type is LoadBalancer") == ["LoadBalancer", "ClusterIP"]
+    written = text.write(few, Look(width=width))
     assert marked(written, "service.type is LoadBalancer") == ["LoadBalancer", "ClusterIP"]
 
 
@@ -272,10 +319,13 @@ def test_pasted_allowance_allows_each_finding(tmp_path: Path, look: Look) -> Non
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_text_report_contains_each_allowance_as_pasted(report: Report, width: int) -> None:
-    look = Look(width=width)
-    written = text.write(report, look)
-    for finding in violations(report):
+@pytest.mark.parametrize("verbosity", [0, 1])
+def test_text_report_contains_each_allowance_as_pasted(
+    report: Report, few: Report, width: int, verbosity: int
+) -> None:
+    one, look = report if verbosity else few, Look(verbosity, width=width)
+    written = text.write(one, look)
+    for finding in violations(one):
         forms = ["\n".join(allowance(finding, look, indent)) for indent in range(5, 9)]
         assert any(form in written for form in forms)
 

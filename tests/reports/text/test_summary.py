@@ -1,0 +1,93 @@
+"""The summary says what each group is compared with; paths are from the working directory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from deploylint.cli.common import configuration
+from deploylint.documents.paths import repository
+from deploylint.engine import check
+from deploylint.engine.result import Report
+from deploylint.reports import Look, concise
+from deploylint.reports.text import report as text
+from deploylint.reports.text.summary import group_lines
+from tests.support.projects import write
+from tools import TODAY
+
+API = "image: {repository: acme/api, tag: v1.2}\nservice: {port: 80, type: ClusterIP}\n"
+NODE = API.replace("ClusterIP", "NodePort")
+MAJORITY = [
+    "a majority decides what is set, words and names; not ports, sizes, timings, ids",
+    "next: run deploylint init, which proposes a reference and a configuration",
+]
+
+
+def checked(folder: Path, files: Iterable[str], configured: str = "") -> Report:
+    """The report about values files; one called ``node`` has another type of service."""
+    write(folder, {file: NODE if "node" in file else API for file in files})
+    write(folder, {".deploylint.yaml": f"version: 1\n{configured}"})
+    named = folder / ".deploylint.yaml" if configured else None
+    asked, paths = check.CheckOptions(), [folder / "deploy"]
+    return check.check(paths, asked, configuration(paths, named, not configured), TODAY)
+
+
+def fleet(folder: str, number: int) -> list[str]:
+    return [f"deploy/{folder}/deploy-{name}.yaml" for name in "abcdefgh"[:number]]
+
+
+@pytest.mark.parametrize(
+    ("files", "configured", "lines"),
+    [
+        pytest.param(
+            fleet(".", 4), "", ["deploy: 4 services, compared with their majority", *MAJORITY]
+        ),
+        pytest.param(
+            fleet(".", 2),
+            "reference: [deploy-b.yaml]\n",
+            ["deploy: 2 services, compared with the reference b"],
+        ),
+        pytest.param(fleet(".", 1), "", ["deploy: 1 service, compared with nothing"]),
+        pytest.param(
+            fleet(".", 2), "reference: none\n", ["deploy: 2 services, compared with nothing"]
+        ),
+    ],
+    ids=["majority", "reference", "one service", "no reference wanted"],
+)
+def test_group_lines_name_services_and_what_they_are_compared_with(
+    tmp_path: Path, files: list[str], configured: str, lines: list[str]
+) -> None:
+    assert list(group_lines(checked(tmp_path, files, configured), 8)) == lines
+
+
+def test_group_lines_name_fields_without_a_majority(tmp_path: Path) -> None:
+    files = [*fleet(".", 2), "deploy/deploy-node1.yaml", "deploy/deploy-node2.yaml"]
+    assert "no majority: service.type" in group_lines(checked(tmp_path, files), 8)
+
+
+def test_group_lines_of_many_groups_name_the_largest(tmp_path: Path) -> None:
+    files = [name for n in range(6) for name in fleet(f"group{n}", 3 + n % 3)]
+    lines = list(group_lines(checked(tmp_path, files), 3))
+    assert [line.partition(",")[0] for line in lines[:3]] == [
+        "deploy/group2: 5 services",
+        "deploy/group5: 5 services",
+        "deploy/group1: 4 services",
+    ]
+    assert lines[3] == "3 more groups: 10 services, compared with their majority"
+
+
+def test_paths_are_relative_to_the_working_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".git").mkdir()
+    files = [*fleet(".", 4), "deploy/deploy-node.yaml"]
+    write(tmp_path, {file: NODE if "node" in file else API for file in files})
+    monkeypatch.chdir(tmp_path / "deploy")
+    repository.cache_clear()
+    options = check.CheckOptions(rules=("service",))
+    report = check.check([Path()], options, configuration([], None, True), TODAY)
+    assert [finding.location.file for finding in report.findings] == ["deploy/deploy-node.yaml"]
+    assert concise.write(report, Look()).startswith("deploy-node.yaml:2:27: warning[service] ")
+    assert "--> deploy-node.yaml:2:27  (server/service.type)" in text.write(report, Look())
