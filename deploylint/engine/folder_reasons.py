@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from deploylint.documents.paths import display_path
-from deploylint.engine.discovery import CHART
+from deploylint.documents.paths import display_path, from_display_path
+from deploylint.engine.discovery import CHART, outside_groups
+from deploylint.model.errors import OutsideGroups
 
 MAX_DEPTH = 30
 """How deep folders are searched."""
@@ -44,3 +45,14 @@ def why_not_searched(path: Path, depth: int, *, is_service: bool) -> str:
     if is_service and path.name in _OF_A_CHART and _is_chart(path.parent):
         return _OF_A_CHART[path.name]
     return _SKIPPED.get(path.name, "" if depth < MAX_DEPTH else "too deep")
+
+
+def check_focus(folder: Path, focus: frozenset[str]) -> None:
+    """Raises OutsideGroups, before anything is read, for files that are called as no deployment."""
+    top = folder.absolute()
+    for file in map(from_display_path, focus):
+        above = [path for path in file.parents if path != top and path.is_relative_to(top)]
+        is_named = file.stem != CHART and not file.name.startswith(".")
+        if is_named and not any(why_not_searched(path, 0, is_service=True) for path in above):
+            return
+    raise OutsideGroups(outside_groups(focus))

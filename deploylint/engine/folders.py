@@ -16,10 +16,9 @@ from deploylint.compare.majority import QUORUM
 from deploylint.config.environment_names import layer_name
 from deploylint.config.groups import VALUES, with_environments
 from deploylint.config.load import Config
-from deploylint.documents.paths import absolute, display_path, from_display_path, repository
+from deploylint.documents.paths import absolute, display_path, repository
 from deploylint.documents.reader import ReadDocument, document_reader
 from deploylint.engine.discovery import (
-    CHART,
     FileGroup,
     Skipped,
     files_in,
@@ -39,7 +38,7 @@ from deploylint.engine.folder_patterns import (
     groups_by_pattern,
     is_fleet,
 )
-from deploylint.engine.folder_reasons import is_templates, why_not_searched
+from deploylint.engine.folder_reasons import check_focus, is_templates, why_not_searched
 from deploylint.engine.load import OVERLAID, DeploymentGroup, load_group
 from deploylint.model.errors import OutsideGroups
 from deploylint.model.fields import IMAGE, SET_ELSEWHERE, element_of
@@ -108,7 +107,7 @@ class _Search:
         """The groups of some files, before their environments; the first has what is skipped."""
         folder = files.folder and absolute(files.folder)
         if files.folder is not None and files.focus:
-            _check_focus(files.folder, files.focus)
+            check_focus(files.folder, files.focus)
         if files.folder is not None:
             self._find_kustomization(files.folder)
         is_root = folder is not None and folder in repository(folder)
@@ -359,17 +358,6 @@ def _with_own_names(groups: Sequence[FolderGroup]) -> list[FolderGroup]:
         else group
         for group in groups
     ]
-
-
-def _check_focus(folder: Path, focus: frozenset[str]) -> None:
-    """Raises OutsideGroups, before anything is read, for files that are called as no deployment."""
-    top = folder.absolute()
-    for file in map(from_display_path, focus):
-        above = [path for path in file.parents if path != top and path.is_relative_to(top)]
-        is_named = file.stem != CHART and not file.name.startswith(".")
-        if is_named and not any(why_not_searched(path, 0, is_service=True) for path in above):
-            return
-    raise OutsideGroups(outside_groups(focus))
 
 
 def _focused(groups: Sequence[FolderGroup], focus: frozenset[str]) -> list[FolderGroup]:
