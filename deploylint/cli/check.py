@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from deploylint.cli.choice import GATES, chosen, split_list
 from deploylint.cli.common import configuration, day
 from deploylint.cli.output import look, say, write
-from deploylint.cli.progress import watched
 from deploylint.documents.record import Record
 from deploylint.engine import check
 from deploylint.engine.discovery import PIPED
@@ -41,6 +41,12 @@ class CheckArguments(Record):
     no_progress: bool = False
 
 
+def _watched(run: Callable[[Progress], Report]) -> Report:
+    from deploylint.cli.progress import watched  # a hook shows no progress
+
+    return watched(run)
+
+
 def run_check(typed: CheckArguments) -> int:
     """Check, write the report and return the exit code."""
     chosen("--format", typed.format, FORMATS)
@@ -65,7 +71,7 @@ def run_check(typed: CheckArguments) -> int:
     def run(progress: Progress) -> Report:
         return check.check(typed.paths, options, loaded, today, progress)
 
-    report = run(SILENT) if typed.no_progress else watched(run)
+    report = run(SILENT) if typed.no_progress else _watched(run)
     write(writer(typed.format)(report, shown))
     most = typed.max_unknown
     if most is not None and (number := report.summary.unknowns) > most:

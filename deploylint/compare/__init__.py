@@ -13,7 +13,7 @@ report (``result``).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from deploylint.compare.agreement import AgreementRules
@@ -24,6 +24,7 @@ from deploylint.compare.reference import ReferenceRules, reference_rules, rules_
 from deploylint.compare.result import CompareResult, ServiceRecord
 from deploylint.compare.single import MembershipRules, SingleRules
 from deploylint.model.difference import Position
+from deploylint.model.fields import VARIABLES, element_of
 from deploylint.model.forms import FormTable, Row
 from deploylint.model.rule import Rule
 from deploylint.model.service import Component, Role, Service, Shape
@@ -32,8 +33,8 @@ if TYPE_CHECKING:
     from deploylint.compare.key_rules import KeyRules
 
 
-_Alone = tuple[Role, bool, frozenset[str]]
-"""What the rules about a component alone depend on: its role, whether it is main, its chart."""
+_Alone = tuple[Role, bool, frozenset[str], bool]
+"""What the rules about a component alone depend on: role, chart, being main, a guest."""
 
 
 def compare(
@@ -55,7 +56,11 @@ def compare(
 
 
 class GroupComparison:
-    """The rules of one group, compiled for its reference. It may compare services in parts."""
+    """The rules of one group, compiled for its reference. It may compare services in parts.
+
+    Services called ``guests`` are compared with no other, and few rules about every service hold
+    for them.
+    """
 
     def __init__(
         self,
@@ -64,6 +69,7 @@ class GroupComparison:
         watched: frozenset[str] = frozenset(),
         majority: MajorityReferences | None = None,
         outlier: OutlierVote | None = None,
+        guests: Container[str] = (),
     ) -> None:
         rules = [rule for rule in rules if rule.across == "services"]
         keyed = [rule for rule in rules if rule.is_about_keys]
@@ -71,6 +77,7 @@ class GroupComparison:
         self._reference = reference
         self._majority = majority
         self._outlier = outlier
+        self._guests = guests
         self._watched = watched
         self._forms = FormTable()
         self._single = [rule for rule in rules if rule.verb in ("be", "not-be")]
@@ -102,21 +109,29 @@ class GroupComparison:
     def _compare_service(self, service: Service, result: CompareResult) -> None:
         record = ServiceRecord(service, result)
         rows = self._rows(service)
+        is_guest = service.name in self._guests
+        for number, (component, row) in enumerate(zip(service.components, rows, strict=True)):
+            single, among = self._role_rules(component, service.chart_sets, is_guest)
+            record.apply(number, row, single)
+            among.apply(number, row, record)
+        self._agreements.apply(rows, record)
+        if not is_guest:
+            self._compare_with_others(service, rows, record, result)
+        record.close()
+
+    def _compare_with_others(
+        self, service: Service, rows: Sequence[Row], record: ServiceRecord, result: CompareResult
+    ) -> None:
+        """Compare a service with the reference, or with the majority."""
         if self._outlier is not None:
             self._outlier.add(service, rows)
         if self._majority is not None:
             self._majority.compare(rows, record, result)
-        for number, (component, row) in enumerate(zip(service.components, rows, strict=True)):
-            single, among = self._role_rules(component, service.chart_sets)
-            record.apply(number, row, single)
-            among.apply(number, row, record)
-        self._agreements.apply(rows, record)
         if self._matcher is not None and service is not self._reference:
             for number, here in self._matcher.pairs(service):
                 record.apply(here, rows[here], self._pair_rules(number, record.positions[here]))
         if self._keyed is not None:
             self._keyed.apply(record, result)
-        record.close()
 
     def _rows(self, service: Service) -> list[Row]:
         """The rows of a service; they were made already where a majority was counted."""
@@ -125,14 +140,20 @@ class GroupComparison:
         return self._forms.rows(service)
 
     def _role_rules(
-        self, component: Component, chart_sets: frozenset[str]
+        self, component: Component, chart_sets: frozenset[str], is_guest: bool
     ) -> tuple[RowRules, MembershipRules]:
-        """The rules about components like this one alone, of a chart that sets the same."""
+        """The rules about components like this one alone, of a chart that sets the same.
+
+        For a guest only those about what is set by who deploys it are left.
+        """
         role = component.role
-        key = (role, component.is_main, chart_sets)
+        key = (role, component.is_main, chart_sets, is_guest)
         known = self._by_role.get(key)
         if known is None:
-            by_element = rules_by_element(_for_role(self._single, role))
+            rules = _for_role(self._single, role)
+            if is_guest:
+                rules = [r for r in rules if _SET_BY_USER.issuperset(map(element_of, r.addresses))]
+            by_element = rules_by_element(rules)
             single = [SingleRules(*each, self._watched, chart_sets) for each in by_element.items()]
             known = RowRules(single), MembershipRules(_for_role(self._among, role))
             self._by_role[key] = known
@@ -152,6 +173,10 @@ class GroupComparison:
             self._of_reference += rules
             known = self._by_pair[key] = RowRules(rules)
         return known
+
+
+_SET_BY_USER = frozenset((element_of(VARIABLES),))
+"""What those set who deploy a program, whoever wrote it: a password in a file is one of theirs."""
 
 
 def compare_environments(

@@ -1,7 +1,7 @@
 """Where two sets or two trees differ: one item for each single difference.
 
-DeepDiff compares trees. It is imported only here and only when two differ: the import costs more
-than all the rest of a run.
+Mappings are compared key by key, lists by DeepDiff. It is imported only here and only when two
+lists differ: the import costs more than all the rest of a run.
 """
 
 from __future__ import annotations
@@ -68,23 +68,54 @@ class _Change(Record):
     keyed: bool
 
 
-def _branches(expected: Value, actual: Value, verb: str) -> Iterator[DifferingItem]:
-    from deepdiff.diff import DeepDiff
+class _Changes:
+    """The single changes between two trees: the paths of other values, and branches of one side."""
 
-    sides = prune(expected.data), prune(actual.data)
-    # However little two mappings share, single keys differ and not the mapping.
-    difference = DeepDiff(*sides, view="tree", verbose_level=2, threshold_to_diff_deeper=0)
-    missing, extra = list[_Change](), list[_Change]()
-    for kind, levels in difference.items():
-        for level in levels:
-            path = tuple(str(step) for step in level.path(output_format="list"))
-            change = _Change(path, kind.startswith("dictionary"))
-            if kind.endswith("_removed"):
-                missing.append(change)
-            elif kind.endswith("_added"):
-                extra.append(change)
-            else:
-                yield DifferingItem(path, _part(expected, path), _part(actual, path))
+    def __init__(self) -> None:
+        self.values: list[tuple[str, ...]] = []
+        self.missing: list[_Change] = []
+        self.extra: list[_Change] = []
+
+    def compare(self, expected: Plain, actual: Plain, path: tuple[str, ...] = ()) -> None:
+        """Add the changes between two branches at a path."""
+        if isinstance(expected, dict) and isinstance(actual, dict):
+            # However little two mappings share, single keys differ and not the mapping.
+            for key in (key for key in expected if key in actual):
+                self.compare(expected[key], actual[key], (*path, str(key)))
+            self.missing += (_Change((*path, str(k)), True) for k in expected if k not in actual)
+            self.extra += (_Change((*path, str(k)), True) for k in actual if k not in expected)
+        elif isinstance(expected, list) and isinstance(actual, list):
+            if repr(expected) != repr(actual):
+                self._compare_lists(expected, actual, path)
+        elif type(expected) is not type(actual) or expected != actual:
+            self.values.append(path)
+
+    def _compare_lists(
+        self, expected: list[Plain], actual: list[Plain], above: tuple[str, ...]
+    ) -> None:
+        from deepdiff.diff import DeepDiff
+
+        difference = DeepDiff(
+            expected, actual, view="tree", verbose_level=2, threshold_to_diff_deeper=0
+        )
+        for kind, levels in difference.items():
+            for level in levels:
+                path = (*above, *map(str, level.path(output_format="list")))
+                change = _Change(path, kind.startswith("dictionary"))
+                if kind.endswith("_removed"):
+                    self.missing.append(change)
+                elif kind.endswith("_added"):
+                    self.extra.append(change)
+                else:
+                    self.values.append(path)
+
+
+def _branches(expected: Value, actual: Value, verb: str) -> Iterator[DifferingItem]:
+    changes = _Changes()
+    changes.compare(prune(expected.data), prune(actual.data))
+    for path in changes.values:
+        yield DifferingItem(path, _part(expected, path), _part(actual, path))
+    missing, extra = changes.missing, changes.extra
     yield from _templates(expected, actual, missing, extra)
     for lost, added in _replaced(missing, [] if verb == "as-majority" else extra):
         if lost is not None or verb != "contain":

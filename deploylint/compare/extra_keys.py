@@ -17,7 +17,7 @@ from deploylint.documents.record import Record
 from deploylint.documents.structure import leaf_rows, structure
 from deploylint.model.finding import Location
 from deploylint.model.locations import dotted, place
-from deploylint.model.service import Service
+from deploylint.model.service import Component, Service
 
 
 class ExtraKey(Record):
@@ -124,6 +124,18 @@ class _Side:
         return self.is_scope(node) or any(self._holds_scope(entry.value) for entry in below)
 
 
+class _Compared(Record):
+    """A service beside its reference.
+
+    ``pairs`` are the reference's components by number, each with the service's own, and the keys
+    that only this one and only the reference's may have.
+    """
+
+    service: Service
+    side: _Side
+    pairs: list[tuple[int, Component, list[_Candidate], list[_Candidate]]]
+
+
 class ExtraKeyFinder:
     """Finds the keys that only a service or only its reference has, by component.
 
@@ -138,15 +150,14 @@ class ExtraKeyFinder:
         self._matcher = ComponentMatcher(reference)
         self._side = _Side(reference)
         self._kept: dict[object, tuple[list[_Kept], list[_Kept]]] = {}
+        self._last: _Compared | None = None
 
     def find(self, service: Service) -> Iterator[ExtraKey]:
         """The extra keys of one service and of its reference beside it."""
-        reference, side = self._reference, _Side(service)
-        for number, own_number in self._matcher.pairs(service):
-            component = service.components[own_number]
-            ours, theirs = self._candidates(number, component.scope, side)
+        reference, compared = self._reference, self._compared(service)
+        for _, component, ours, theirs in compared.pairs:
             for key in ours:
-                if not (is_empty(key.value) or side.owns(key.value)):
+                if not (is_empty(key.value) or compared.side.owns(key.value)):
                     at, other = place(key.key, service), place(key.near, reference)
                     yield ExtraKey(component.key, dotted(key.path), True, at, other)
             for key in theirs:
@@ -156,16 +167,26 @@ class ExtraKeyFinder:
 
     def misplaced(self, service: Service) -> Iterator[MisplacedKey]:
         """The keys of one service that its reference has at another depth."""
-        side = _Side(service)
-        for number, own_number in self._matcher.pairs(service):
-            scope = service.components[own_number].scope
-            ours, theirs = self._candidates(number, scope, side)
+        for number, component, ours, theirs in self._compared(service).pairs:
             if not theirs:
                 continue
-            beside = _beside(scope, self._reference.components[number].scope, theirs)
+            other_scope = self._reference.components[number].scope
+            beside = _beside(component.scope, other_scope, theirs)
             for (path, node), (target, other) in (*_misplaced(ours, theirs), *beside):
                 at, wanted = place(node, service), place(other, self._reference)
                 yield MisplacedKey(dotted(path), dotted(target), at, wanted)
+
+    def _compared(self, service: Service) -> _Compared:
+        """A service beside the reference; that of the last call is kept."""
+        if self._last is None or self._last.service is not service:
+            side = _Side(service)
+            components = service.components
+            pairs = [
+                (number, components[own], *self._candidates(number, components[own].scope, side))
+                for number, own in self._matcher.pairs(service)
+            ]
+            self._last = _Compared(service, side, pairs)
+        return self._last
 
     def _candidates(
         self, number: int, scope: Node, side: _Side

@@ -12,21 +12,41 @@ The same vote, with the bar set higher, finds a named reference that is the odd 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 
-from deploylint.compare.majority_vote import AlikePeers, MajorityReference, majority_reference
+from deploylint.compare.majority_vote import (
+    GONE,
+    AlikePeers,
+    IsMajority,
+    MajorityReference,
+    majority_reference,
+)
 from deploylint.compare.matching import PeerKey, numbers_by_peer_key, peer_key
 from deploylint.compare.outcome import RowRules
 from deploylint.compare.reference import ReferenceRules, reference_rules, rules_by_element
 from deploylint.compare.result import CompareResult, ServiceRecord
+from deploylint.compare.siblings import EVERYONE, SiblingKey, Siblings
 from deploylint.model.difference import Difference, Position
-from deploylint.model.fields import ADDRESSES, element_of
+from deploylint.model.fields import (
+    ADDRESSES,
+    OF_PROGRAM,
+    OWN_NATURE,
+    PRESENT_OF,
+    ROLE_FREE,
+    WIRING,
+    element_of,
+)
 from deploylint.model.forms import ELEMENT_NUMBER, ElementForms, FormTable, Row
 from deploylint.model.rule import Rule
-from deploylint.model.service import Service, Value
+from deploylint.model.service import Component, Service, Value
+from deploylint.model.types import SIZES
 
 QUORUM = 3
 """How many services have to vote before there can be a majority."""
+
+
+WIDE = 5
+"""How many have to vote about what each program may have another way."""
 
 
 def is_majority(agree: int, asked: int) -> bool:
@@ -41,6 +61,11 @@ def is_majority(agree: int, asked: int) -> bool:
 def is_nearly_all(agree: int, asked: int) -> bool:
     """All but at most one, and three quarters at least."""
     return agree >= QUORUM and asked - agree <= 1 and agree * 4 >= asked * 3
+
+
+def is_wide(agree: int, asked: int) -> bool:
+    """A majority of so many that they have not the same by chance, or all."""
+    return (asked >= WIDE or agree == asked) and is_majority(agree, asked)
 
 
 class PeerGroup:
@@ -98,26 +123,37 @@ class PeerVotes:
     def add(self, service: Service, rows: Sequence[Row]) -> None:
         """Count one service by the rows of its components."""
         for key, number in numbers_by_peer_key(service).items():
-            group = self.groups.get(key)
-            if group is None:
-                group = self.groups[key] = PeerGroup()
-            at = Position(service, service.components[number])
-            group.add(at, rows[number])
-            if len(group.first) < PeerGroup.FEW:
-                group.add_first([at])
+            self._count(key, Position(service, service.components[number]), rows[number])
+
+    def _count(self, key: PeerKey, at: Position, row: Row) -> None:
+        group = self.groups.get(key)
+        if group is None:
+            group = self.groups[key] = PeerGroup()
+        group.add(at, row)
+        if len(group.first) < PeerGroup.FEW:
+            group.add_first([at])
 
 
 class GroupVotes(PeerVotes):
-    """The votes of the ``services`` of a whole group; it keeps their rows for the comparison."""
+    """The votes of the ``services`` of a whole group; it keeps their rows for the comparison.
 
-    def __init__(self, services: Sequence[Service]) -> None:
+    Those called ``guests`` have no vote.
+    """
+
+    def __init__(self, services: Sequence[Service], guests: Container[str] = ()) -> None:
         super().__init__()
-        self.services = services
-        self._rows: dict[int, list[Row]] = {}
+        self.services = [service for service in services if service.name not in guests]
+        self.siblings = Siblings(self.services)
         forms = FormTable()
-        for service in services:
-            rows = self._rows[id(service)] = forms.rows(service)
-            self.add(service, rows)
+        self._rows = {id(service): forms.rows(service) for service in services}
+        for service in self.services:
+            self.add(service, self.rows(service))
+
+    def add(self, service: Service, rows: Sequence[Row]) -> None:
+        """Count one service in all peer groups of its components."""
+        for number, keys in self.siblings.keys(service):
+            for key in keys:
+                self._count(key, Position(service, service.components[number]), rows[number])
 
     def rows(self, service: Service) -> list[Row]:
         """The rows of one of the services."""
@@ -135,28 +171,31 @@ class MajorityReferences:
     def __init__(self, votes: GroupVotes, rules: Sequence[Rule]) -> None:
         self.votes = votes
         every = [relaxed(rule) for rule in rules]
-        self._by_key: dict[PeerKey, _PeerRules] = {}
-        for key, group in votes.groups.items():
+        self._by_key: dict[SiblingKey, _PeerRules] = {}
+        asked = [keys for one in votes.services for _, keys in votes.siblings.keys(one)]
+        for key in dict.fromkeys(key for keys in asked for key in keys):
+            group = votes.groups[key]
             if group.size >= QUORUM:
-                role = group.first[0].component.role
-                asked = [rule for rule in every if role in rule.roles]
-                majority = majority_reference(
-                    group.first[0], group.peers_by_forms, _addresses(asked), is_majority
-                )
-                self._by_key[key] = _PeerRules(majority, asked)
-        references = [rules.majority for rules in self._by_key.values()]
+                self._by_key[key] = _peer_rules(group, every, of_all=EVERYONE in key)
+        closest = set(map(self._closest, asked))
+        references = [self._by_key[key].majority for key in self._by_key if key in closest]
         self.groups = sum(bool(reference.full) for reference in references)
         self.without_majority = tuple(dict.fromkeys(a for r in references for a in r.split))
 
+    def _closest(self, keys: Iterable[SiblingKey]) -> SiblingKey | None:
+        """The closest of some peer groups that is large enough for a majority."""
+        return next((key for key in keys if key in self._by_key), None)
+
     def compare(self, rows: Sequence[Row], service: ServiceRecord, result: CompareResult) -> None:
         """Compare a service with the values of most."""
-        numbers = numbers_by_peer_key(service.positions[0].service)
-        for key, rules in self._by_key.items():
-            number = numbers.get(key)
-            if number is not None:
-                component = service.positions[number].component
-                result.split.add_nodes(rules.majority.split_leaves(component))
-                service.apply(number, rows[number], rules.about(number, service))
+        for number, keys in self.votes.siblings.keys(service.positions[0].service):
+            key = self._closest(keys)
+            at = service.positions[number]
+            if key is not None and not self._by_key[key].majority.is_of_another_kind(at.component):
+                rules = self._by_key[key]
+                result.split.add_nodes(rules.majority.split_leaves(at.component))
+                right = self.votes.siblings.rightly_other(at, rules.majority.position.component)
+                service.apply(number, rows[number], rules.about(number, service, right))
 
     def mark_compared(self, result: CompareResult) -> None:
         """Count the majority's own values as compared."""
@@ -171,20 +210,49 @@ class _PeerRules:
     def __init__(self, majority: MajorityReference, rules: Sequence[Rule]) -> None:
         self.majority = majority
         self._rules = rules
-        self._by_lacking: dict[tuple[str, ...], RowRules] = {}
+        self._compiled: dict[object, RowRules] = {}
         self.compiled: list[ReferenceRules] = []
 
-    def about(self, number: int, service: ServiceRecord) -> RowRules:
-        """The rules about a component of a service, by the levels that it lacks."""
-        lacking = self.majority.lacking(service.positions[number].component)
-        known = self._by_lacking.get(lacking)
+    def about(self, number: int, service: ServiceRecord, right: Collection[str] = ()) -> RowRules:
+        """The rules about a component of a service, by the levels that it lacks.
+
+        It may have other values at the addresses in ``right``.
+        """
+        component = service.positions[number].component
+        asked = self.majority.full.union(self.majority.lacking(component)).difference(right)
+        asked = frozenset(a for a in asked if not _is_without(component, element_of(a)))
+        key = component.role, asked
+        known = self._compiled.get(key)
         if known is None:
             at, sign = self.majority.position, self.majority.sign
-            about = rules_by_element(_about(self._rules, self.majority.full.union(lacking)))
+            of_role = (rule for rule in self._rules if component.role in rule.roles)
+            about = rules_by_element(_about(of_role, asked))
             rules = reference_rules(at, about, {}, service.watched, sign)
             self.compiled += rules
-            known = self._by_lacking[lacking] = RowRules(rules)
+            known = self._compiled[key] = RowRules(rules)
         return known
+
+
+def _is_without(component: Component, element: str) -> bool:
+    """Whether a component has no such element by its nature."""
+    return element in OWN_NATURE and component.value(PRESENT_OF[element]).state in GONE
+
+
+def _peer_rules(group: PeerGroup, rules: Sequence[Rule], *, of_all: bool) -> _PeerRules:
+    """The rules about a peer group; ``of_all`` is whether it has components of any role."""
+    role = group.first[0].component.role
+    asked = [a for a in _addresses(r for r in rules if role in r.roles) if a not in WIRING]
+    if of_all:
+        asked = [address for address in _addresses(rules) if address in ROLE_FREE]
+    is_each_a_program = group.first[0].service.shape == "manifests"
+
+    def bar(address: str) -> IsMajority:
+        if ADDRESSES.get(address) in SIZES:
+            return is_nearly_all
+        return is_wide if is_each_a_program and address in OF_PROGRAM else is_majority
+
+    majority = majority_reference(group.first[0], group.peers_by_forms, asked, bar)
+    return _PeerRules(majority, rules)
 
 
 class OutlierVote:
@@ -249,7 +317,7 @@ class OutlierVote:
             asked = [a for a in _addresses(rules) if element_of(a) in odd and a not in accepted]
             if asked:
                 majority = majority_reference(
-                    group.first[0], group.peers_by_forms, asked, is_nearly_all
+                    group.first[0], group.peers_by_forms, asked, lambda _: is_nearly_all
                 )
                 for each in _PeerRules(majority, rules).about(number, record).rules:
                     record.apply_once(number, each)

@@ -12,24 +12,42 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from deploylint.compare.operators import Operand, normal
+from deploylint.compare.reference import is_set
 from deploylint.compare.result import is_own
 from deploylint.documents.nodes import Entry, Node
 from deploylint.documents.record import Record
 from deploylint.model.difference import Difference, Position, Vote
 from deploylint.model.field_values import field_values
-from deploylint.model.fields import ADDRESSES, ELEMENTS, PRESENT, element_of
+from deploylint.model.fields import (
+    ADDRESSES,
+    BAGS,
+    ELEMENTS,
+    OWN_NATURE,
+    PRESENT,
+    PRESENT_OF,
+    VARIABLES,
+    element_of,
+)
 from deploylint.model.own_name import data_with_service, with_service
 from deploylint.model.paths import field_of, parents
 from deploylint.model.service import Component, Value
-from deploylint.model.types import FEWER_NAMES, NAMES, TREE, Normal, Plain, Type
+from deploylint.model.types import FEWER_NAMES, NAMES, SIZES, TREE, Normal, Plain, Type
+from deploylint.model.wiring import without_connections
 
 IsMajority = Callable[[int, int], bool]
 """Whether so many of so many are a majority."""
 
+Bar = Callable[[str], IsMajority]
+"""What a majority is at an address."""
+
 Condition = Sequence[tuple[str, Plain]]
 """The addresses that decide which peers vote, and the data that those have there."""
 
-_GONE = ("absent", "disabled")
+MANY = 4
+"""So many missing elements are no slips."""
+
+GONE = ("absent", "disabled")
+"""The states of what is not there."""
 _NOTHING = Value("known", [])
 
 
@@ -74,6 +92,12 @@ class MajorityReference(Record):
     votes: Mapping[object, Vote]
     split: Mapping[str, Condition]
 
+    def is_of_another_kind(self, component: Component) -> bool:
+        """Whether a component lacks most of the elements that most have: a job among servers."""
+        elements = [address for address in self.full if address in PRESENT_OF.values()]
+        lost = sum(component.value(address).state in GONE for address in elements)
+        return lost >= MANY and lost * 2 > len(elements)
+
     def lacking(self, component: Component) -> tuple[str, ...]:
         """The addresses of ``missing`` that a component has nothing at."""
         gone = {
@@ -106,12 +130,12 @@ class MajorityReference(Record):
 
 
 def _reaches(component: Component, level: str) -> bool:
-    """Whether anything is known or unknown at a field or below a level."""
+    """Whether anything is written or unknown at a field or below a level."""
     if level in ADDRESSES:
-        return component.values.state(level) not in _GONE
+        return is_set(component.value(level))
     return any(
-        value.state not in _GONE
-        for address, value in component.values.fields.as_dict().items()
+        is_set(value)
+        for address, value in component.values.items()
         if address.startswith(f"{level}.")
     )
 
@@ -120,21 +144,24 @@ def majority_reference(
     first: Position,
     peers_by_forms: Callable[[str], Iterable[AlikePeers]],
     addresses: Iterable[str],
-    is_majority: IsMajority,
+    bar: Bar,
 ) -> MajorityReference:
     """The values of most of a peer group at some addresses.
 
     ``first`` is one of the group, ``peers_by_forms`` gives its components by their forms of an
-    element.
+    element, ``bar`` says what a majority is at an address.
     """
-    count = _Count(is_majority)
+    count = _Count(bar)
     by_element: dict[str, list[str]] = {}
     for address in addresses:
         by_element.setdefault(element_of(address), []).append(address)
     for element, fields in by_element.items():
         present = f"{element}.{PRESENT}"
         peers = [peer for peer in peers_by_forms(element) if is_own(peer.at.component, present)]
-        if count.present(present, peers):
+        if element in BAGS or (present not in fields and element not in OWN_NATURE):
+            count.values[present] = Value("known", True)
+            count.fields(element, fields, peers)
+        elif count.present(present, peers):
             having = [p for p in peers if p.at.component.value(present).state == "known"]
             count.fields(element, [field for field in fields if field != present], having)
     service = first.service._replace(own_names=())
@@ -151,8 +178,8 @@ def majority_reference(
 class _Count:
     """The votes of one peer group while they are counted."""
 
-    def __init__(self, is_majority: IsMajority) -> None:
-        self.is_majority = is_majority
+    def __init__(self, bar: Bar) -> None:
+        self.bar = bar
         self.values: dict[str, Value] = {}
         self.full: set[str] = set()
         self.missing: dict[str, str] = {}
@@ -166,7 +193,7 @@ class _Count:
             return False
         switched = [answer for answer in have if answer.value.leaves]
         unswitched = [answer for answer in have if not answer.value.leaves]
-        if self.is_majority(_sum(switched), _sum(have)) or not unswitched:
+        if self.bar(address)(_sum(switched), _sum(have)) or not unswitched:
             unswitched = switched
         at, value, _ = unswitched[0]
         self._keep(address, value, Vote(_sum(have), _sum(have) + _sum(lack), at))
@@ -191,14 +218,18 @@ class _Count:
     def _field(self, address: str, peers: Sequence[AlikePeers], condition: Condition) -> None:
         """Vote on one field: whether it is there, then on its value."""
         kind = ADDRESSES[address]
-        if not kind.voted:
-            return
         have, lack = _answers(address, peers)
+        if not kind.voted:
+            if kind in SIZES:
+                self._presence(address, have, lack, self.bar(address))
+            return
         if kind is FEWER_NAMES:  # to add nothing is to have an empty set
             have, lack = have + [answer._replace(value=_NOTHING) for answer in lack], []
         if not self._has_majority(address, have, lack, condition):
             return
-        winner = winner_of(kind, have, self.is_majority)
+        if address == VARIABLES:
+            have = [a._replace(value=without_connections(a.value)) for a in have]
+        winner = winner_of(kind, have, self.bar(address))
         if winner is not None:
             self._keep(address, winner.value, winner.vote)
             self.full.add(address)
@@ -206,14 +237,23 @@ class _Count:
             return
         self.split[address] = condition
         if kind is not FEWER_NAMES:
-            vote = Vote(_sum(have), _sum(have) + _sum(lack), have[0].at)
-            self._keep_missing(address, address, have[0].value, vote)
+            self._presence(address, have, lack, self.bar(element_of(address)))
+
+    def _presence(
+        self, address: str, have: Sequence[Answer], lack: Sequence[Answer], is_majority: IsMajority
+    ) -> None:
+        """Keep that most set a field, whatever its value is."""
+        written = [answer for answer in have if answer.value.is_written]
+        asked = _sum(have) + _sum(lack)
+        if is_majority(_sum(written), asked):
+            vote = Vote(_sum(written), asked, written[0].at)
+            self._keep_missing(address, address, written[0].value, vote)
 
     def _level(self, level: str, below: Sequence[str], peers: Sequence[AlikePeers]) -> None:
         """Vote on whether there is anything at a level, whatever its values are."""
         have = [peer for peer in peers if _reaches(peer.at.component, level)]
         known = [p.at for p in have if any(_is_known(p.at.component.value(a)) for a in below)]
-        if known and self.is_majority(_sum(have), _sum(peers)):
+        if known and self.bar(level)(_sum(have), _sum(peers)):
             vote = Vote(_sum(have), _sum(peers), known[0])
             for address in below:
                 value = known[0].component.value(address)
@@ -225,10 +265,10 @@ class _Count:
         self, address: str, have: Sequence[Answer], lack: Sequence[Answer], who: Condition = ()
     ) -> bool:
         """Whether most have a value; an address without a majority either way is kept."""
-        asked = _sum(have) + _sum(lack)
-        if self.is_majority(_sum(have), asked):
+        asked, is_majority = _sum(have) + _sum(lack), self.bar(address)
+        if is_majority(_sum(have), asked):
             return True
-        if have and not self.is_majority(_sum(lack), asked):
+        if have and not is_majority(_sum(lack), asked):
             self.split[address] = who
         return False
 
@@ -254,7 +294,7 @@ def _answers(address: str, peers: Iterable[AlikePeers]) -> tuple[list[Answer], l
     """The answers of the peers that have a value, and of those that have none."""
     answers = [Answer(peer.at, peer.at.component.value(address), peer.times) for peer in peers]
     have = [answer for answer in answers if _is_known(answer.value)]
-    return have, [answer for answer in answers if answer.value.state in _GONE]
+    return have, [answer for answer in answers if answer.value.state in GONE]
 
 
 def winner_of(kind: Type, have: Sequence[Answer], is_majority: IsMajority) -> Winner | None:

@@ -96,6 +96,11 @@ def reference_rules(
     ]
 
 
+def is_set(value: Value) -> bool:
+    """Whether a value is written, or may be."""
+    return value.state == "unknown" or value.is_written
+
+
 class ReferenceComparison(Record):
     """One element of two components that are compared, and the record of the results."""
 
@@ -119,14 +124,29 @@ class ReferenceComparison(Record):
             for each, addresses in rules:
                 self._compare_fields(each, [a for a in addresses if a not in hidden])
         elif expected.state == "known":
-            if not expected.derived and not expected.default:
-                self._missing(rule, address, actual)
+            self._lost(rules, rule, address, expected, actual)
         elif actual.state == "known":
             self._extra(rule, address, expected, actual)
         else:
             self.record.mark_compared(address)
             for each, addresses in rules:
                 self.record.mark_evaluated(each, *addresses)
+
+    def _lost(
+        self,
+        rules: Sequence[RuleFields],
+        rule: Rule,
+        address: str,
+        expected: Value,
+        actual: Value,
+    ) -> None:
+        """An element that this service lacks; a majority may know only of its fields."""
+        if any(r.verb != "as-majority" or address in addresses for r, addresses in rules):
+            if not expected.derived and not expected.default:
+                self._missing(rule, address, actual)
+            return
+        for each, addresses in rules:
+            self._compare_fields(each, addresses)
 
     def missing_here(self, rule: Rule, addresses: Sequence[str]) -> None:
         """Find what ``agree`` cannot: values of the reference that this service has nowhere.
@@ -189,6 +209,8 @@ class ReferenceComparison(Record):
                 self.record.mark_evaluated(rule, address)
             elif expected.state == "known" and actual.state in ("absent", "disabled"):
                 missing += [] if expected.derived or expected.default else [address]
+            elif expected.is_presence and not is_set(actual):
+                missing += [address]
             else:
                 self._compare_field(rule, address, expected, actual)
         for address, actual in self._highest(missing):
@@ -200,6 +222,8 @@ class ReferenceComparison(Record):
     def _missing_field(self, rule: Rule, address: str, actual: Value) -> None:
         expected = self.reference.component.value(address)
         kind = ADDRESSES[address]
+        if expected.is_presence:
+            actual = ABSENT
         if kind is FEWER_NAMES or (kind in _ITEMISED and not expected.data):
             self.record.match(rule, address)
         else:
@@ -231,7 +255,9 @@ class ReferenceComparison(Record):
         """Whether this service has nothing known or unknown below a level."""
         values = self.peer.component.values
         return not any(
-            v.state in ("known", "unknown") for a, v in values.items() if a.startswith(f"{level}.")
+            v.state == "unknown" or (v.state == "known" and not v.derived)
+            for a, v in values.items()
+            if a.startswith(f"{level}.")
         )
 
     def _compare_field(self, rule: Rule, address: str, expected: Value, actual: Value) -> None:

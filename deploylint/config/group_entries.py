@@ -41,6 +41,7 @@ def read_groups(
             settled=frozenset(entry.rules),
             top=file.top,
             node=node,
+            guests=None if entry.guests is None else tuple(entry.guests),
         )
 
 

@@ -86,6 +86,7 @@ class GroupConfig(Record):
     """One deployment group of a configuration.
 
     ``reference`` is the name of a service, NONE or "".
+    ``guests`` are names or globs of services that are not compared; None where that is left open.
     ``rule_set`` are the rules as the group sets them, ``settled`` the ids of those that it sets.
     ``top`` is the folder that its files may not leave.
     ``node`` is where it is written.
@@ -99,6 +100,7 @@ class GroupConfig(Record):
     settled: frozenset[str]
     top: Path
     node: Node
+    guests: tuple[str, ...] | None = None
 
     @property
     def files(self) -> frozenset[Path]:

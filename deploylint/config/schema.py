@@ -151,10 +151,15 @@ WithFiles = Annotated[
 
 
 class GroupEntry(Closed):
-    """One group of services that are compared with one of them, or with ``none``."""
+    """One group of services that are compared with one of them, or with ``none``.
+
+    ``guests`` are the names or globs of services that run other people's programs, and need not be
+    like the others; an empty list for none. Without it, images show them.
+    """
 
     services: Annotated[list[WithFiles], Meta(min_length=1)]
     reference: str = ""
+    guests: list[str] | None = None
     profile: str = ""
     rules: Settings = field(default_factory=dict)
 

@@ -133,13 +133,14 @@ class NodeTable:
 
     def child(self, row: int, key: str) -> Node | None:
         """The value under a key of the mapping in a row; None where it has no such key."""
-        numbers, path = self.numbers, self.paths[row]
+        numbers, paths = self.numbers, self.paths
+        path = paths[row]
         wanted = path.children.get(key) or path.quoted_children.get(key)
         if wanted is None:
             return None
         at, end = row + 1, numbers[row * WIDTH + NEXT]
         while at < end:
-            if self.paths[at] is wanted:
+            if paths[at] is wanted:
                 return self.node(at)
             at = numbers[at * WIDTH + NEXT]
         return None

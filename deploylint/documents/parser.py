@@ -112,7 +112,6 @@ class _Parser:
             event = next_event()
             self._read(event, ROOT, event.start_mark.index, event.end_mark.index)
             next_event()  # the end of the document
-            self._count(event)
             roots.append(self._root())
             self.expanded += len(roots[-1].table.paths)
         self.source.meant = self.expanded
@@ -150,7 +149,8 @@ class _Parser:
         closing = self._mapping(path) if is_mapping else self._list(path, event)
         rows.numbers[row * WIDTH + END] = closing.end_mark.index
         rows.numbers[row * WIDTH + NEXT] = len(rows.paths)
-        self._count(event)
+        if self.expanded + len(rows.paths) > MAX_EXPANDED:
+            raise self._refused(event, TOO_MUCH)
 
     def _mapping(self, here: KeyPath) -> Any:
         """Add the rows of a mapping's values; gives the event that ends it."""
@@ -175,8 +175,8 @@ class _Parser:
                 continue
             paths.append(path)
             texts.append(intern(event.value))
-            place = event.start_mark.index, event.end_mark.index
-            numbers += (key_start, key_end, *place, _STYLE[event.style], len(paths))
+            start, end = event.start_mark.index, event.end_mark.index
+            numbers += (key_start, key_end, start, end, _STYLE[event.style], len(paths))
         return event
 
     def _list(self, here: KeyPath, opening: Any) -> Any:
@@ -274,10 +274,6 @@ class _Parser:
         rows.texts.append("")
         place = event.start_mark.index, event.end_mark.index
         rows.numbers += (key_start, key_end, *place, 0, row + 1)
-
-    def _count(self, event: Any) -> None:
-        if self.expanded + len(self.rows.paths) > MAX_EXPANDED:
-            raise self._refused(event, TOO_MUCH)
 
     def _refused(self, event: Any, message: str) -> Unreadable:
         return Unreadable(self.source.problem(event.start_mark.index, message))

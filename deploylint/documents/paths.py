@@ -10,11 +10,12 @@ from pathlib import Path
 
 def display_path(path: Path) -> str:
     """The name of a file in messages: relative to its repository, else to the working directory."""
-    resolved = absolute(path)
-    here = Path.cwd()
-    for base in (*repository(here), here):
-        if resolved.is_relative_to(base):
-            return resolved.relative_to(base).as_posix()
+    name, here = str(absolute(path)), Path.cwd()
+    for base in map(str, (*repository(here), here)):
+        if name.startswith(base.rstrip(os.sep) + os.sep):
+            return Path(name[len(base) :].lstrip(os.sep)).as_posix()
+        if name == base:
+            return "."
     return path.as_posix()
 
 

@@ -19,7 +19,7 @@ from deploylint.documents.record import Record
 from deploylint.engine.discovery import Skipped
 from deploylint.model.fields import CODE
 from deploylint.model.service import Service, ServiceSettings
-from deploylint.readers.dockerfile.locate import FILE, LocatedDockerfile, locate_dockerfile
+from deploylint.readers.dockerfile.locate import FILE, Folders, LocatedDockerfile, locate_dockerfile
 
 Settings = Mapping[str, ServiceSettings]
 """The settings of services in the configuration, by their names."""
@@ -73,7 +73,8 @@ def _settings(services: Iterable[Service], members: Iterable[ServiceFiles]) -> S
 
 def _with_images(services: tuple[Service, ...], settings: Settings, alone: bool) -> Added:
     """Services with their images; one with an unreadable Dockerfile has none."""
-    located = {service.name: _locate(service, settings, alone) for service in services}
+    folders = Folders()
+    located = {service.name: _locate(service, settings, folders, alone) for service in services}
     paths = dict.fromkeys(one.path for one in located.values() if one.path is not None)
     skipped = tuple(skip for name, one in located.items() for skip in _skipped(name, one))
     if not paths:
@@ -99,13 +100,15 @@ def _with_images(services: tuple[Service, ...], settings: Settings, alone: bool)
     )
 
 
-def _locate(service: Service, settings: Settings, alone: bool) -> LocatedDockerfile:
+def _locate(
+    service: Service, settings: Settings, folders: Folders, alone: bool
+) -> LocatedDockerfile:
     stated = settings.get(service.name)
     if stated is not None and stated.dockerfile is not None:
         return LocatedDockerfile(stated.dockerfile, f"named in {stated.node.source.file}")
     if stated is not None and stated.code is not None and is_file(stated.code / FILE):
         return LocatedDockerfile(stated.code / FILE, "found with its source code")
-    return locate_dockerfile(service, alone=alone)
+    return locate_dockerfile(service, folders, alone=alone)
 
 
 def _skipped(service: str, located: LocatedDockerfile) -> Iterator[Skipped]:

@@ -181,6 +181,7 @@ def _group_report(result: GroupResult, options: CheckOptions) -> GroupReport:
         voted=_peer_groups(result) > 0,
         without_majority=majority.without_majority if majority is not None else (),
         extra_keys=result.outcome.extra_keys,
+        guests=result.guests,
     )
 
 

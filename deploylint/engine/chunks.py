@@ -78,10 +78,11 @@ def check_in_chunks(
 
 
 def _is_suited(group: FileGroup) -> bool:
-    """Whether each service of a group has one file of its own."""
+    """Whether each service of a group has one file of its own, and is compared with one other."""
     files = group.every_file
     return (
-        len(files) == len(group.members) == len(set(files))
+        (group.configured is None or not group.configured.guests)
+        and len(files) == len(group.members) == len(set(files))
         and not group.environment
         and STDIN not in files
     )

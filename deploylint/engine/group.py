@@ -16,6 +16,7 @@ from deploylint.documents.record import Record
 from deploylint.engine.coverage import Coverage, Owners, account
 from deploylint.engine.discovery import FileGroup
 from deploylint.engine.environments import Baselines, with_baselines
+from deploylint.engine.guests import NO_GUESTS, Guests, configured_guests, find_guests
 from deploylint.engine.load import DeploymentGroup
 from deploylint.engine.options import Run
 from deploylint.engine.outlier import OUTLIER, report_outliers
@@ -60,6 +61,7 @@ class GroupResult(Record):
 
     ``rules`` are the ids of those that ran.
     ``majority`` takes the place of a reference; None with one.
+    ``guests`` are not compared with other services.
     """
 
     loaded: DeploymentGroup
@@ -68,6 +70,7 @@ class GroupResult(Record):
     rules: frozenset[str]
     majority: MajorityReferences | None
     outcome: PartResult
+    guests: Guests = NO_GUESTS
 
     @property
     def summary(self) -> GroupSummary:
@@ -93,6 +96,7 @@ class GroupCheck(Record):
     """How the services of a group are checked, all at once or in parts.
 
     ``rule_set`` are all rules as the group has them, ``active`` those that run.
+    ``guests`` are services that are not compared with others.
     """
 
     name: str
@@ -100,6 +104,7 @@ class GroupCheck(Record):
     rule_set: RuleSet
     active: tuple[Rule, ...]
     run: Run
+    guests: Guests = NO_GUESTS
 
     @property
     def paired(self) -> list[Rule]:
@@ -111,7 +116,7 @@ class GroupCheck(Record):
     def majority(self, services: Sequence[Service]) -> MajorityReferences:
         """The majority of some services as a reference, for rules by key too."""
         rules, keyed = self.paired, [rule for rule in self.active if rule.is_about_keys]
-        votes = GroupVotes(services)
+        votes = GroupVotes(services, self.guests)
         if keyed:
             from deploylint.compare.key_rules import rules_about_fields  # few runs name keys
 
@@ -136,7 +141,12 @@ class GroupCheck(Record):
         """Compare some services of the group; ``tracked`` are the same with progress."""
         outlier = self.outlier_vote()
         comparing = GroupComparison(
-            self.reference, self.active, self._watched(documents), majority, outlier
+            self.reference,
+            self.active,
+            self._watched(documents),
+            majority,
+            outlier,
+            self.guests,
         )
         comparison = comparing.compare(services if tracked is None else tracked)
         compare_environments(environments, self.active, comparison)
@@ -247,6 +257,7 @@ def check_group(
     chosen = choose_reference(loaded, run.options.reference, run.config)
     group, reference = _with_own_names(loaded, chosen)
     check = group_check(group, group.profile.name, reference, run)
+    check = check._replace(guests=_guests(group, chosen))
     majority = check.majority(group.services) if chosen.voted else None
     part = check.compare(
         group.services,
@@ -257,7 +268,15 @@ def check_group(
     )
     result = check.result(part, check.findings(part), group.services, owners)
     rules = frozenset(rule.id for rule in check.active)
-    return GroupResult(group, chosen, reference, rules, majority, result)
+    return GroupResult(group, chosen, reference, rules, majority, result, check.guests)
+
+
+def _guests(group: DeploymentGroup, chosen: ReferenceChoice) -> Guests:
+    """The guests that a configuration names; without a reference those that show themselves."""
+    configured = group.configured
+    if configured is not None and configured.guests is not None:
+        return configured_guests(group, configured) if configured.guests else {}
+    return {} if chosen.service is not None else find_guests(group.services)
 
 
 def _with_own_names(

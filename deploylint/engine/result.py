@@ -11,6 +11,7 @@ from deploylint.documents.reader import Document
 from deploylint.documents.record import Record
 from deploylint.engine.coverage import Coverage
 from deploylint.engine.discovery import Skipped
+from deploylint.engine.guests import NO_GUESTS, Guests
 from deploylint.engine.load import DeploymentGroup
 from deploylint.model.finding import Finding, Summary
 from deploylint.model.rule import Severity
@@ -29,6 +30,7 @@ class GroupReport(Record):
     ``without_majority`` are the addresses without one.
     ``extra_keys`` are those that only a service or only its reference has, each with the service's
     name.
+    ``guests`` are services that are not compared with others, each with the reason.
     """
 
     loaded: DeploymentGroup
@@ -40,6 +42,7 @@ class GroupReport(Record):
     voted: bool = False
     without_majority: tuple[str, ...] = ()
     extra_keys: tuple[tuple[str, ExtraKey], ...] = ()
+    guests: Guests = NO_GUESTS
 
 
 class Report(Record):

@@ -7,11 +7,12 @@ its nodes, which ``FieldValues`` makes on demand.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence, Set
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from deploylint.documents.nodes import NEXT, STYLE, WIDTH, Entry, Node, NodeTable
+from deploylint.documents.key_paths import KeyPath
+from deploylint.documents.nodes import STYLE, WIDTH, Collection, Entry, Node, NodeTable
 from deploylint.model.service import ABSENT, State, Value
 from deploylint.model.types import Plain
 
@@ -23,8 +24,11 @@ if TYPE_CHECKING:
 RowNumber = int | Node
 """A row of a service's documents, ``~row`` for its key; a node if it is not as in its row."""
 
-Written = tuple[int, object]
-"""The number of a row, and what stands in it and below: an unquoted text, or all of its rows."""
+Block = tuple[int, Sequence[KeyPath], Sequence[object], bytes]
+"""The number of a row, and the key paths, texts and styles of that row and those below it."""
+
+MOST_ROWS = 12
+"""Of larger blocks most have a name of the service in them, so that no other one is equal."""
 
 Parts = Mapping[str, tuple[RowNumber, RowNumber]]
 """The items of a value by name, each with its key and its value."""
@@ -79,22 +83,19 @@ class RowNumbers:
         base = self._last_base if table is self._last else self.base(table)
         return base + row if row >= 0 else ~(base + ~row)
 
-    def written(self, node: Node) -> Written | None:
-        """What stands where, and so all that can be read of it; None if it is not as in its rows.
+    def block(self, node: Node) -> Block | None:
+        """What a small mapping or list holds, and where; None if it is not as in its rows.
 
         It is the same in files that are written alike.
         """
         table, row = node.table, node.row
-        if row < 0 or table.aliases or table.tags or not table.is_written(node):
+        if type(node) is not Collection or table.aliases or table.tags or table.written_keys:
             return None
-        numbers = table.numbers
-        end, first = numbers[row * WIDTH + NEXT], row * WIDTH
-        text = table.texts[row]
-        if isinstance(text, str):
-            style = numbers[first + STYLE]
-            return self.base(table) + row, (text, style) if style else text
-        styles = numbers[first + STYLE : end * WIDTH : WIDTH].tobytes()
-        return self.base(table) + row, (table.paths[row:end], table.texts[row:end], styles)
+        end = node.end_row
+        if not row + 1 < end <= row + MOST_ROWS:
+            return None
+        styles = table.numbers[row * WIDTH + STYLE : end * WIDTH : WIDTH].tobytes()
+        return self.base(table) + row, table.paths[row:end], table.texts[row:end], styles
 
     def node(self, number: RowNumber) -> Node:
         """The node of a number."""
@@ -138,7 +139,7 @@ class RowNumbers:
             field.default,
         )
 
-    def rows(self, numbers: Collection[RowNumber]) -> dict[NodeTable, list[int]]:
+    def rows(self, numbers: Set[RowNumber]) -> dict[NodeTable, list[int]]:
         """The rows of some numbers, by their documents."""
         if len(self._tables) == 1 and not any(isinstance(number, Node) for number in numbers):
             return {self._tables[0]: [n if n >= 0 else ~n for n in numbers if isinstance(n, int)]}
@@ -159,7 +160,10 @@ class RowNumbers:
             numbers = tuple([number(leaf) for leaf in leaves])
         items: Parts | None = None
         if parts is not None:
-            items = {name: (number(key), number(item)) for name, (key, item) in parts.items()}
+            items = {}
+            for name, (key, item) in parts.items():
+                own = at if item is node and at is not None else number(item)
+                items[name] = own if key is item else number(key), own
         return field_value(state, data, at, note, items, numbers, *flags)
 
 
@@ -253,20 +257,21 @@ def field_value(
     default: bool = False,
 ) -> FieldValue:
     """The value of one field: one object for equal values at the same rows."""
-    flags = (inherited, derived, default)
-    names = tuple(data) if isinstance(data, list) else None
-    if names is not None and any(name.__class__ is not str for name in names):
-        return FieldValue(state, data, at, note, parts, leaves, *flags)
+    rest = (note, parts, leaves, inherited, derived, default)
     if isinstance(data, dict) or isinstance(at, Node):
-        return FieldValue(state, data, at, note, parts, leaves, *flags)
+        return FieldValue(state, data, at, *rest)
+    content: object = data
+    if isinstance(data, list):
+        if not all(name.__class__ is str for name in data):
+            return FieldValue(state, data, at, *rest)
+        content = tuple(data)
     items = None if parts is None else tuple(parts.items())
-    scalar = data if names is None else None
-    key = (state, scalar.__class__, scalar, names, at, note, items, leaves, flags)
+    key = (state, data.__class__, content, at, note, items, leaves, inherited, derived, default)
     value = _KNOWN.get(key)
     if value is None:
         if len(_KNOWN) > MOST_KNOWN:
             _KNOWN.clear()
-        value = _KNOWN[key] = FieldValue(state, data, at, note, parts, leaves, *flags)
+        value = _KNOWN[key] = FieldValue(state, data, at, *rest)
     return value
 
 

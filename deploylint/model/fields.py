@@ -278,10 +278,47 @@ TYPE_OF_SERVICE = "service.type"
 """What makes a file a deployment of its own: one that has none may only overlay a sibling."""
 SET_ELSEWHERE = frozenset(("image", "environment", "runtime", "replicas"))
 """The elements that files of other tools set too, such as those that say how a program is built."""
+TYPE_OF_SERVICE, ROUTE = "service.type", f"route.{PRESENT}"
 IMAGE_NAME = "image.repository"
 """Components that run images of one name run one program."""
 QUEUES = "workers.queues"
 """Workers of two services are paired by the queues that they share, not by their names."""
+
+PROBES = tuple(name for name in ELEMENTS if name.endswith("-probe"))
+
+VARIABLES = "environment.variables"
+OWN_NATURE = frozenset(("service", "route", "image"))
+"""The elements that a service has by its nature: no majority says whether it needs one."""
+BAGS = frozenset(("pod", "environment"))
+"""The elements that hold what has nothing in common: each field is there for itself."""
+WIRING = frozenset(
+    (
+        *(f"{element}.{PRESENT}" for element in OWN_NATURE | BAGS),
+        *(f"environment.{name}" for name in ("secrets", "config-maps", "secret-variables", "port")),
+        *(f"route.{name}" for name in ("hosts", "paths", "class", "gateway")),
+        "service.name",
+    )
+)
+"""What connects a service with others: each has its own, so no majority says what it is."""
+
+HANDLED = frozenset(
+    f"{probe}.{name}" for probe in PROBES for name in ("handler", "path", "scheme", "command")
+)
+"""How a program answers whether it is alive."""
+
+OF_PROGRAM = (
+    HANDLED
+    | {VARIABLES}
+    | {f"pod.{name}" for name in ("service-account", "restart-policy", "strategy", "lifecycle")}
+)
+"""What depends on the program that runs: few services that have one value have it by chance."""
+
+ROLE_FREE = frozenset(
+    address
+    for address in ADDRESSES
+    if address.partition(".")[0] in ("security-context", "image-pull-secrets")
+) | {"image.pull-policy", "pod.service-account", "pod.automount-token"}
+"""What is decided for a fleet, whatever the role of a service."""
 
 MAPPED: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"service.port": ("service.target-port", "service.container-port")}
@@ -293,7 +330,7 @@ LISTED_PORT, TARGET_PORT = "service.container-port", "service.target-port"
 """The port that a container lists, and the port that its Service leads to."""
 
 ASKING: tuple[frozenset[str], ...] = (
-    frozenset(f"{name}.port" for name in ELEMENTS if name.endswith("-probe")),
+    frozenset(f"{name}.port" for name in PROBES),
     frozenset(("monitoring.port",)),
 )
 """What asks a container for a port; what asks together asks for one."""

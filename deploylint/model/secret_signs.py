@@ -45,14 +45,18 @@ _MAY = _set(
     " webhook webhooks kubeconfig dockerconfigjson dockercfg apikey apikeys salt pepper hmac otp"
     " htpasswd connectionstring"
 )
-_MAY_END = regex(r"(password|passwd|passphrase|secret|token|apikey|rootpw|privatekey)s?$")
-_MAY_PHRASES = regex(
-    r"(^|_)(api|access|private|secret|auth|sign|signing|encrypt|encryption|decryption|master|app"
-    r"|fernet|ssh|jwt|session|cookie|hmac|account|storage|service|shared|rsa|aes|gpg|pgp|tls|ssl"
-    r"|deploy|license|client|admin|crypt|cipher|webhook|root|vault|host|server|data|db)_keys?(_|$)"
-    r"|(^|_)(connection|conn)_(string|strings|str)(_|$)|(^|_)pass_phrase(_|$)"
-    r"|(^|_)(auth|basicauth|nkey|keytab)$"
+_MAY_END = ("password", "passwd", "passphrase", "secret", "token", "apikey", "rootpw", "privatekey")
+"""Ends of a word of a name, in the singular or the plural."""
+
+_KEY_OWNERS = _set(
+    "api access private secret auth sign signing encrypt encryption decryption master app fernet"
+    " ssh jwt session cookie hmac account storage service shared rsa aes gpg pgp tls ssl deploy"
+    " license client admin crypt cipher webhook root vault host server data db"
 )
+"""Words before ``key`` or ``keys``."""
+
+_CONNECTIONS, _STRINGS = _set("connection conn"), _set("string strings str")
+_MAY_LAST = _set("auth basicauth nkey keytab")
 _HARMLESS_LAST = _set(
     "file files filename path paths dir directory mount name names ref refs reference ttl expiry"
     " expires expiration exp timeout age lifetime seconds minutes hours days period interval length"
@@ -106,9 +110,17 @@ def may_name_a_secret(name: str) -> bool:
         return False
     return (
         not _MAY.isdisjoint(words)
-        or any(_MAY_END.search(word) for word in words)
-        or _MAY_PHRASES.search("_".join(words)) is not None
+        or words[-1] in _MAY_LAST
+        or any(word.removesuffix("s").endswith(_MAY_END) for word in words)
+        or any(map(_is_phrase, words, words[1:]))
     )
+
+
+def _is_phrase(word: str, after: str) -> bool:
+    """Whether two words of a name together may name a secret."""
+    if after in ("key", "keys"):
+        return word in _KEY_OWNERS
+    return word in _CONNECTIONS and after in _STRINGS
 
 
 def holds_names(name: str) -> bool:
@@ -149,41 +161,69 @@ _PRIVATE_KEY = (
     r"(?:(?!-----END)[\s\S])*(?:-----END [A-Z0-9 ]*-----)?"
 )
 
-TOKENS = (
-    _PRIVATE_KEY,
-    r"\bgh[pousr]_[A-Za-z0-9]{16,}",
-    r"\bgithub_pat_\w{20,}",
-    r"\bgl(?:pat|ptt|rt|sa|soat|dt)[-_][\w-]{16,}",
-    r"\bxox[abeoprs]-[\w-]{10,}|\bxapp-[\w-]{10,}",
-    r"\b[sr]k_(?:live|test)_[A-Za-z0-9]{10,}|\bwhsec_[A-Za-z0-9+/=]{16,}",
-    r"\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b",
-    r"\bAIza[\w-]{30,}",
-    r"\bya29\.[\w-]{20,}",
-    r"\bSG\.[\w-]{16,}\.[\w-]{16,}",
-    r"\bnpm_[A-Za-z0-9]{30,}|\bpypi-AgEI[\w-]{20,}|\brubygems_[a-f0-9]{40,}",
-    r"\bdop_v1_[a-f0-9]{40,}|\bdckr_pat_[\w-]{20,}|\bhf_[A-Za-z0-9]{30,}",
-    r"\bsk-(?:ant|proj|or)-[\w-]{16,}|\bsk-[A-Za-z0-9]{32,}",
-    r"\bshp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}|\blin_api_\w{30,}|\bPMAK-[\w-]{30,}|\bNRAK-\w{20,}",
-    r"\bhv[sbr]\.[\w-]{20,}|\bAGE-SECRET-KEY-1[A-Z0-9]{20,}|\bsq0[a-z]{3}-[\w-]{20,}",
-    r"https://hooks\.slack\.com/(?:services|workflows)/[^\s\"']+",
-    r"https://(?:\w+\.)?discord(?:app)?\.com/api/webhooks/[^\s\"']+",
-)
-"""Shapes that no other text has: keys and tokens of providers."""
+TOKENS = {
+    "-----begin": _PRIVATE_KEY,
+    "gh": r"\bgh[pousr]_[A-Za-z0-9]{16,}",
+    "github_pat_": r"\bgithub_pat_\w{20,}",
+    "gl": r"\bgl(?:pat|ptt|rt|sa|soat|dt)[-_][\w-]{16,}",
+    "xox": r"\bxox[abeoprs]-[\w-]{10,}",
+    "xapp-": r"\bxapp-[\w-]{10,}",
+    "k_": r"\b[sr]k_(?:live|test)_[A-Za-z0-9]{10,}",
+    "whsec_": r"\bwhsec_[A-Za-z0-9+/=]{16,}",
+    "akia": r"\bAKIA[A-Z0-9]{16}\b",
+    "asia": r"\bASIA[A-Z0-9]{16}\b",
+    "abia": r"\bABIA[A-Z0-9]{16}\b",
+    "acca": r"\bACCA[A-Z0-9]{16}\b",
+    "aiza": r"\bAIza[\w-]{30,}",
+    "ya29.": r"\bya29\.[\w-]{20,}",
+    "sg.": r"\bSG\.[\w-]{16,}\.[\w-]{16,}",
+    "npm_": r"\bnpm_[A-Za-z0-9]{30,}",
+    "pypi-": r"\bpypi-AgEI[\w-]{20,}",
+    "rubygems_": r"\brubygems_[a-f0-9]{40,}",
+    "dop_v1_": r"\bdop_v1_[a-f0-9]{40,}",
+    "dckr_pat_": r"\bdckr_pat_[\w-]{20,}",
+    "hf_": r"\bhf_[A-Za-z0-9]{30,}",
+    "sk-": r"\bsk-(?:ant|proj|or)-[\w-]{16,}|\bsk-[A-Za-z0-9]{32,}",
+    "shp": r"\bshp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}",
+    "lin_api_": r"\blin_api_\w{30,}",
+    "pmak-": r"\bPMAK-[\w-]{30,}",
+    "nrak-": r"\bNRAK-\w{20,}",
+    "hv": r"\bhv[sbr]\.[\w-]{20,}",
+    "age-secret-key-": r"\bAGE-SECRET-KEY-1[A-Z0-9]{20,}",
+    "sq0": r"\bsq0[a-z]{3}-[\w-]{20,}",
+    "hooks.slack.com": r"https://hooks\.slack\.com/(?:services|workflows)/[^\s\"']+",
+    "discord": r"https://(?:\w+\.)?discord(?:app)?\.com/api/webhooks/[^\s\"']+",
+}
+"""Shapes that no other text has: keys and tokens of providers.
 
-SHAPES = (
-    _BARE_URL,
-    r"(?<![\w-])eyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)?",
-    r"(?i:\b(?:bearer|basic|digest|negotiate)[ \t]+)(?P<header>(?!auth\b)[^\s\"'<,;]{6,})",
+Each by letters of it, in small ones: only a text with them is searched for the shape.
+"""
+
+_HEADER = r"[ \t]+(?P<header>(?!auth\b)[^\s\"'<,;]{6,})"
+_LOGIN = (
     r"(?<!\S)[\"']?(?:-u|--user|--basic)[\"']?(?:[ \t]*[,=][ \t]*|[ \t]+)[\"']?"
-    r"[^\s:\"',]+:(?P<login>[^\s\"'<]+)",
-    r"\bredis-cli\b[^\n]{0,200}?[ \t](?:-a|--pass)[ \t]+(?P<redis>[^\s<]\S*)",
-    r"\b(?:mysql\w*|mariadb\w*)\b[^\n]{0,200}?[ \t]-p(?P<mysql>[^\s<]\S*)",
-    r"\bsshpass[ \t]+-p[ \t]*(?P<ssh>[^\s<]\S*)",
+    r"[^\s:\"',]+:(?P<login>[^\s\"'<]+)"
 )
+_MYSQL = r"\w*\b[^\n]{0,200}?[ \t]-p(?P<mysql>[^\s<]\S*)"
+
+SHAPES = {
+    "://": _BARE_URL,
+    "eyj": r"(?<![\w-])eyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)?",
+    "bearer": rf"\b(?i:bearer){_HEADER}",
+    "basic": rf"\b(?i:basic){_HEADER}",
+    "digest": rf"\b(?i:digest){_HEADER}",
+    "negotiate": rf"\b(?i:negotiate){_HEADER}",
+    "-u": _LOGIN,
+    "--basic": _LOGIN,
+    "redis-cli": r"\bredis-cli\b[^\n]{0,200}?[ \t](?:-a|--pass)[ \t]+(?P<redis>[^\s<]\S*)",
+    "mysql": rf"\bmysql{_MYSQL}",
+    "mariadb": rf"\bmariadb{_MYSQL}",
+    "sshpass": r"\bsshpass[ \t]+-p[ \t]*(?P<ssh>[^\s<]\S*)",
+}
 """Shapes that a secret often has. A named group is the secret, else it is all of the match."""
 
-_TOKEN = regex("|".join(TOKENS))
-_SHAPE = regex("|".join((*TOKENS, *SHAPES)))
+_TOKENS = tuple((letters, regex(shape)) for letters, shape in TOKENS.items())
+_SHAPES = (*_TOKENS, *((letters, regex(shape)) for letters, shape in SHAPES.items()))
 _RANDOM = regex(r"(?<![\w+/=.:@-])[A-Za-z0-9_-][A-Za-z0-9+/_-]{22,}={0,2}(?![\w+/=])")
 _CHANGE = regex(r"(?<=[a-z])(?=[A-Z0-9])|(?<=[A-Z])(?=[0-9])|(?<=[0-9])(?=[A-Za-z])")
 
@@ -192,11 +232,8 @@ def surely_is_a_secret(text: str) -> bool:
     """Whether a text has the shape of a token of a provider, a private key or a URL's password."""
     if "://" in text and _STRICT_URL.search(text) is not None:
         return True
-    return len(text) > _SHORTEST and _TOKEN.search(text) is not None
-
-
-_SHORTEST = 12
-"""The most characters that are no token."""
+    folded = text.casefold()
+    return any(shape.search(text) for letters, shape in _TOKENS if letters in folded)
 
 
 def shaped_spans(text: str) -> list[tuple[int, int]]:
@@ -206,8 +243,12 @@ def shaped_spans(text: str) -> list[tuple[int, int]]:
         if "://" in text and "@" in text
         else []
     )
-    spans += [match.span(match.lastgroup or 0) for match in _SHAPE.finditer(text)]
-    spans += [match.span() for match in _RANDOM.finditer(text) if _is_random(match[0])]
+    folded = text.casefold()
+    for letters, shape in _SHAPES:
+        if letters in folded:
+            spans += [match.span(match.lastgroup or 0) for match in shape.finditer(text)]
+    if text != folded:
+        spans += [match.span() for match in _RANDOM.finditer(text) if _is_random(match[0])]
     return spans
 
 

@@ -7,6 +7,7 @@ Values of secrets never leave the process: each is shown as ``<redacted>``, so a
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -143,6 +144,7 @@ def _redacted_entry(key: str, value: Plain, mapping: Mapping[str, Plain], is_hol
     return redacted("password", value)
 
 
+@lru_cache(maxsize=4096)
 def _redacted_text(name: str, text: str) -> str:
     if not may_name_a_secret(name) and _SHORT.fullmatch(text):
         return text

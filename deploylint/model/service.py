@@ -49,6 +49,16 @@ class Value(Record):
     derived: bool = False
     default: bool = False
 
+    @property
+    def is_presence(self) -> bool:
+        """Whether it says only that a majority has something there."""
+        return self.data == "present" and not self.leaves and self.parts is None
+
+    @property
+    def is_written(self) -> bool:
+        """Whether it is known because a file sets it, and no default does."""
+        return self.state == "known" and bool(self.leaves or self.inherited)
+
     def as_inherited(self) -> Value:
         """The same value of a component that has it from elsewhere: it is judged there."""
         state, data, node, note, parts, _, _, derived, default = self
@@ -106,6 +116,8 @@ class Service(Record):
     ``environment`` is the one of these files, "" where there is no other.
     ``shape`` is what it was read from.
     ``chart_sets`` are the addresses that its chart may set if its values do not.
+    ``chart`` is the name of the chart it is an installation of, "" where that is not known or is
+    called like the service. ``kind`` is the kind of its workload, "" in values.
     """
 
     name: str
@@ -122,6 +134,8 @@ class Service(Record):
     environment: str = ""
     shape: Shape = "values"
     chart_sets: frozenset[str] = frozenset()
+    chart: str = ""
+    kind: str = ""
     layers: tuple[Node, ...] = ()
 
     @property

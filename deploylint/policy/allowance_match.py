@@ -132,28 +132,41 @@ class NearMiss(Record):
 
 def nearest(about: Iterable[Allowance], difference: Difference, today: str) -> NearMiss | None:
     """The allowance about a difference that comes nearest to covering it."""
-    ranked = [_near(allowance, difference, today) for allowance in about]
-    near = [(rank, number) for number, (rank, _) in enumerate(ranked) if rank]
-    return ranked[min(near)[1]][1] if near else None
+    every = list(about)
+    ranks = [_nearness(allowance, difference, today) for allowance in every]
+    near = [(rank, number) for number, rank in enumerate(ranks) if rank]
+    if not near:
+        return None
+    rank, number = min(near)
+    because = _because(every[number], difference, rank)
+    return NearMiss(every[number], f"allowance {every[number].id} {because}")
 
 
-def _near(allowance: Allowance, difference: Difference, today: str) -> tuple[int, NearMiss]:
+_EXPIRED, _OTHER_VALUE, _OTHER_REFERENCE, _OTHER_SIDES = range(1, 5)
+
+
+def _nearness(allowance: Allowance, difference: Difference, today: str) -> int:
     """The lower the nearer, 0 for not near at all: expired, one value moved, both moved."""
     expected, actual = _pins_expected(allowance, difference), _pins_actual(allowance, difference)
+    if expected and actual:
+        return _EXPIRED if allowance_state(allowance, today) == "expired" else 0
+    if expected or actual:
+        return _OTHER_VALUE if expected else _OTHER_REFERENCE
+    return _OTHER_SIDES if len(set(map(paths.field_of, allowance.addresses))) == 1 else 0
+
+
+def _because(allowance: Allowance, difference: Difference, rank: int) -> str:
+    """Why an allowance of a nearness does not cover a difference."""
+    if rank == _EXPIRED:
+        return f"expired after {allowance.until}"
     name = paths.name_in(difference.address)
     from_, to = _side(allowance.expected, name), _side(allowance.actual, name)
     reference, value = (_format(side, name) for side in (difference.expected, difference.actual))
-    if expected and actual:
-        rank = int(allowance_state(allowance, today) == "expired")
-        because = f"expired after {allowance.until}"
-    elif expected:
-        rank, because = 2, f"accepts {to}, but the value is {value}"
-    elif actual:
-        rank, because = 3, f"expects the reference value {from_}, but it is {reference}"
-    else:
-        rank = 4 if len(set(map(paths.field_of, allowance.addresses))) == 1 else 0
-        because = f"accepts {from_} -> {to}, but found {reference} -> {value}"
-    return rank, NearMiss(allowance, f"allowance {allowance.id} {because}")
+    if rank == _OTHER_VALUE:
+        return f"accepts {to}, but the value is {value}"
+    if rank == _OTHER_REFERENCE:
+        return f"expects the reference value {from_}, but it is {reference}"
+    return f"accepts {from_} -> {to}, but found {reference} -> {value}"
 
 
 def _format(value: Value, name: str) -> str:

@@ -24,15 +24,18 @@ def message_for(difference: Difference) -> str:
 
 
 def rendered(service: Service, node: Node) -> str:
-    """The template of a chart that a node was rendered from, as the end of a message; or "".
+    """The template of a chart that a node was rendered from, as the end of a message; or ""."""
+    template = template_of(service, node)
+    return f" (rendered from {template})" if template else ""
 
-    Helm names it above the object (``# Source: FILE``).
-    """
+
+def template_of(service: Service, node: Node) -> str:
+    """The template that Helm names above an object (``# Source: FILE``); "" where it names none."""
     for root in service.roots if service.shape == "manifests" else ():
         if root.source is node.source and root.start <= node.start < root.end:
             line = span(root).line
             templates = [c.text for c in comments(root.source, [root], "Source") if c.line == line]
-            return f" (rendered from {templates[-1]})" if templates else ""
+            return templates[-1] if templates else ""
     return ""
 
 

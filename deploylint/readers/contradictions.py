@@ -13,6 +13,7 @@ from deploylint.documents.scalars import go_text
 from deploylint.documents.structure import key_names
 from deploylint.documents.suggest import nearest
 from deploylint.model.fault import Fault
+from deploylint.model.field_values import NOT_SET
 from deploylint.model.secrets import scalar_or_text
 from deploylint.model.service import Component
 from deploylint.model.templates import is_variable
@@ -41,7 +42,9 @@ def choice_fault(node: Node, words: Sequence[str]) -> Fault | None:
 
 def probe_faults(probe: Node) -> Iterator[Fault]:
     """Two handlers of a probe that has no key of the chart's own, which might choose among them."""
-    if all(name in HANDLERS or name.endswith(_OF_PROBES) for name in key_names(probe)):
+    names = key_names(probe)
+    is_several = sum(name in HANDLERS for name in names) > 1
+    if is_several and all(name in HANDLERS or name.endswith(_OF_PROBES) for name in names):
         yield from exclusive_fields(_written(probe, HANDLERS))
 
 
@@ -102,10 +105,14 @@ def _is_rewritten(number: int | float, text: str) -> bool:
 def user_faults(components: Iterable[Component]) -> Iterator[Fault]:
     """Root as the user of components that must not run as root (SecurityContext)."""
     for component in components:
-        user, non_root = (component.value(f"security-context.{n}") for n in ("user", "non-root"))
+        fields = component.values.fields
+        user, non_root = (fields.get(address) or NOT_SET for address in _USER)
         is_judged = not (user.inherited and non_root.inherited)  # else where they are written
-        if user.node is not None and is_judged and is_root_refused(user.data, non_root.data):
-            yield root_user_fault(user.node.key)
+        if user.at is not None and is_judged and is_root_refused(user.data, non_root.data):
+            yield root_user_fault(component.values.rows.node(user.at).key)
+
+
+_USER = ("security-context.user", "security-context.non-root")
 
 
 def is_root_refused(user: object, non_root: object) -> bool:

@@ -18,9 +18,10 @@ NOT_PROFILES = frozenset({"kubernetes", "objects", "technologies"})
 TECHNOLOGIES, OBJECTS = FOLDER / "technologies.yaml", FOLDER / "objects.yaml"
 WRAPPED = PACKAGE / "readers" / "wrapped" / "wrapped.yaml"
 BASE_IMAGES = PACKAGE / "readers" / "dockerfile" / "base_images.yaml"
+WELL_KNOWN = PACKAGE / "readers" / "well_known.yaml"
 CALLS = PACKAGE / "readers" / "source" / "calls.yaml"
 API = PACKAGE / "readers" / "kubernetes" / "api.yaml"
-DEFINITIONS = (TECHNOLOGIES, OBJECTS, WRAPPED, BASE_IMAGES, CALLS, API)
+DEFINITIONS = (TECHNOLOGIES, OBJECTS, WRAPPED, BASE_IMAGES, WELL_KNOWN, CALLS, API)
 """The files that are looked up as the plain data they hold."""
 
 

@@ -79,6 +79,7 @@ def read_service(
         lost=lost,
         faults=tuple(dict.fromkeys((*_of_files(layers), *faults, *_of_values(ready)))),
         notes=origin.notes,
+        chart=_chart_of_many(origin.chart, str(called.data)),
     )
 
 
@@ -131,7 +132,14 @@ def _origin(files: Sequence[Document]) -> Origin:
         name=next((origin.name for origin in origins if origin.name), ""),
         elsewhere=next((origin.elsewhere for origin in origins if origin.elsewhere), ""),
         notes=tuple(dict.fromkeys(note for origin in origins for note in origin.notes)),
+        chart=next((origin.chart for origin in origins if origin.chart), ""),
     )
+
+
+def _chart_of_many(path: str, service: str) -> str:
+    """The name of a chart by its path; "" if it is called like the one service that it is for."""
+    name = os.path.basename(path.rstrip("/"))
+    return "" if name == service else name
 
 
 def stated_name(stated: ServiceSettings | None) -> Value | None:

@@ -18,7 +18,7 @@ from deploylint.model.format import format_value
 from deploylint.model.secrets import redacted
 from deploylint.model.service import CommandLine, Component
 from deploylint.model.templates import is_variable
-from deploylint.model.types import Plain, Type
+from deploylint.model.types import NAMES, WORD, Plain, Type
 
 WRONG_VALUE, CONTRADICTION = "wrong-value", "contradiction"
 
@@ -69,8 +69,13 @@ def value_faults(components: Iterable[Component]) -> Iterator[Fault]:
     for component in components:
         values = component.values
         fields = values.fields
-        each = zip(fields.layout, fields.row, strict=True)
-        of_type = (wrong for path, value in each for wrong in _not_of_type(path, value))
+        of_type = (
+            wrong
+            for path, value in zip(fields.layout, fields.row, strict=True)
+            if value.state == "known" and not value.inherited
+            if value.data.__class__ is not str or path not in _OF_ANY_TEXT
+            for wrong in _not_of_type(path, value)
+        )
         for wrong in (*of_type, *_contradicting(fields), *_of_another_version(fields)):
             value = fields.get(wrong.path) or NOT_SET
             at = (value.parts or {})[wrong.part][1] if wrong.part else value.at
@@ -124,10 +129,17 @@ def _in_one_word(line: CommandLine) -> Iterator[Fault]:
 _OPTION_AND_VALUE = regex(r"--?[A-Za-z][\w-]+ +[^\s]")
 
 
+_OF_ANY_TEXT = frozenset(
+    path
+    for path, kind in ADDRESSES.items()
+    if kind.normalise in (WORD.normalise, NAMES.normalise) and path not in ACCEPTED
+)
+
+
 @lru_cache(maxsize=MOST_KNOWN)
 def _not_of_type(path: str, value: FieldValue) -> tuple[_Wrong, ...]:
     """The faults in the value of one field; files that are written alike share them."""
-    if value.state != "known" or value.inherited or value.derived or value.default:
+    if value.derived or value.default:
         return ()
     reason = _refused(ADDRESSES[path], value.data)
     if reason:

@@ -83,7 +83,9 @@ def _group(group: GroupReport, environments: Environments) -> GroupV1:
                 s.runtime or None,
                 s.main.role,
                 list(s.files),
-                environments.get((group.loaded.name, s.name), {}),
+                environments=environments.get((group.loaded.name, s.name), {}),
+                chart=s.chart or None,
+                guest=s.name in group.guests,
             )
             for s in group.loaded.services
         ],

@@ -102,7 +102,7 @@ def test_pattern_that_would_split_a_text_for_years_is_answered(folder: Path) -> 
 
 # --- any layout ----------------------------------------------------------------------------------
 
-NODE_PORT = Edit("ClusterIP", "NodePort")
+NODE_PORT = Edit("ClusterIP", "ExternalName")
 ROOTLESS = Edit("runAsNonRoot: true", "runAsNonRoot: false")
 ONE_OFF = {"audit": [], "billing": [], "mail": [NODE_PORT], "orders": [], "search": [ROOTLESS]}
 

@@ -81,3 +81,19 @@ def test_variable_that_is_a_template_is_unknown(
 def test_maps_with_few_common_keys_differ_key_by_key() -> None:
     found = items("a: 1\nb: 1\n", "b: 2\nc: 1\nd: 1\ne: 1\nf: 1\n", "contain")
     assert sorted(".".join(item.path) for item in found) == ["", "b"]
+
+
+def test_mappings_are_compared_key_by_key_and_lists_item_by_item() -> None:
+    reference = "mode: slow\nbelow: {a: 1, b: {c: [1, 2]}}\nsame: [1]\n"
+    peer = "mode: quick\nbelow: {a: true, b: {c: [1, 3]}}\nsame: [1]\n"
+    assert sorted(told(item)[:3] for item in items(reference, peer, "equal")) == [
+        ("below.a", 1, True),
+        ("below.b.c.1", 2, 3),
+        ("mode", "slow", "quick"),
+    ]
+
+
+def test_key_with_two_underscores_is_compared() -> None:
+    """DeepDiff by itself leaves such keys out, as private ones of Python."""
+    found = items("__mode: slow\n", "__mode: quick\n", "equal")
+    assert [told(item) for item in found] == [("__mode", "slow", "quick", 1)]

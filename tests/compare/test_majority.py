@@ -60,18 +60,23 @@ def _other_registry(values: Values) -> None:
     )
 
 
+def _other_handler(values: Values) -> None:
+    values["livenessProbe"].pop("httpGet")
+    values["livenessProbe"]["tcpSocket"] = {"port": "http"}
+
+
 LOOSER = [
     Plant("no readiness probe", _drops("readinessProbe"), "readiness-probe.present"),
     Plant("no liveness probe", _drops("livenessProbe"), "liveness-probe.present"),
     Plant("another path", _sets("/up", "livenessProbe", "httpGet", "path"), "liveness-probe.path"),
     Plant(
         "another handler",
-        _sets({"tcpSocket": {"port": "http"}}, "livenessProbe"),
+        _other_handler,
         "liveness-probe.handler",
     ),
     Plant("another registry", _other_registry, "image.registry"),
     Plant("another policy", _sets("Always", "image", "pullPolicy"), "image.pull-policy"),
-    Plant("another type", _sets("NodePort", "service", "type"), "service.type"),
+    Plant("another type", _sets("ExternalName", "service", "type"), "service.type"),
     Plant("no requests", _drops("resources", "requests"), "resources.requests"),
     Plant("no pull secret", _drops("imagePullSecrets"), "image-pull-secrets.present"),
     Plant(
@@ -108,6 +113,13 @@ STRICTER = [
     Plant("another port", _sets(9999, "service", "port")),
     Plant("unknown", _sets("{{ .Values.type }}", "service", "type")),
 ]
+
+
+OF_ITS_OWN = [
+    Plant("an entry point", _sets("NodePort", "service", "type")),
+    Plant("a secret of its own", _sets([{"secretRef": {"name": "shared-env"}}], "envFrom")),
+]
+"""What each service has for itself: a majority says nothing about it, a reference does."""
 
 
 def service(name: str, chance: random.Random) -> Values:
@@ -177,7 +189,7 @@ def test_majority_reports_a_planted_outlier_and_nothing_else(plant: Plant, tmp_p
         assert exit_code(report, "error") == (3 if size == 2 else exit_code(report, "error") % 3)
 
 
-@pytest.mark.parametrize("plant", STRICTER, ids=lambda plant: plant.name)
+@pytest.mark.parametrize("plant", [*STRICTER, *OF_ITS_OWN], ids=lambda plant: plant.name)
 def test_majority_reports_no_stricter_value_and_no_type_without_votes(
     plant: Plant, tmp_path: Path
 ) -> None:
@@ -220,9 +232,9 @@ def test_majority_lists_the_field_paths_without_one(tmp_path: Path) -> None:
 
 def test_majority_finding_is_allowed_by_its_own_values(tmp_path: Path) -> None:
     services = fleet(5, random.Random(SEED))
-    services[2]["envFrom"] = [{"secretRef": {"name": "shared-env"}}]
+    services[2]["imagePullSecrets"] = [{"name": "old-auth"}]
     (found,) = outvoted(checked(tmp_path / "deploy", services))
-    assert (found.expected, found.actual) == ("{service}-env", "shared-env")
+    assert (found.expected, found.actual) == ("acr-auth", "old-auth")
     allowance = {
         "rule": found.rule,
         "service": found.service,

@@ -246,7 +246,7 @@ def charts(repository: Path) -> Path:
         "  pair: {reference: python, services: [{files: deploy/*.yaml}]}\n"
     )
     (repository / ".deploylint.yaml").write_text(f"version: 1\ngroups:\n{groups}")
-    edit(repository / "charts/search/values.yaml", "ClusterIP", "NodePort")
+    edit(repository / "charts/search/values.yaml", "ClusterIP", "ExternalName")
     git(repository, "add", "--all")
     git(repository, "commit", "--quiet", "--message=Charts")
     return repository
@@ -279,7 +279,7 @@ def test_hook_passes_over_files_of_a_chart_that_are_no_values(
     write(charts, {"charts/search/templates/deployment.yaml": "{{ x }}: [\n"})
     run = commit()
     assert run.code == 0, run.output
-    assert "NodePort" not in run.output
+    assert "ExternalName" not in run.output
 
 
 def test_hook_judges_the_staged_part_of_a_file(charts: Path, hook: Callable[..., Run]) -> None:

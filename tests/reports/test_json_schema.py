@@ -21,7 +21,7 @@ VALIDATOR = Draft202012Validator(SCHEMA)
 ANYTHING = {"expected", "actual", "from", "to"}
 """Fields that may hold whatever a deployment file may hold."""
 
-WRONG: dict[type, object] = {str: 7, int: "7", list: {}, dict: [], type(None): 7}
+WRONG: dict[type, object] = {bool: 7, str: 7, int: "7", list: {}, dict: [], type(None): 7}
 
 Steps = tuple[str | int, ...]
 

@@ -100,6 +100,8 @@ def resolve_option(
     technology = arguments.technology
     written = arguments.meaning(meaning)
     names = technology.environment.get(meaning, ()) if is_named else ()
+    if not written and not names:
+        return None
     words = [(name, command.variables[name]) for name in names if name in command.variables]
     given = [Option("", w, w, note=f"from {name}") for name, w in words if w.text or w.note][:1]
     counted = written[-1:] or given if technology.repeated == "last" else written + given

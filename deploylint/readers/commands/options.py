@@ -102,6 +102,11 @@ class Arguments:
         self._may_be_value = False
         self._takes_many = False
         self._sort(deque(words))
+        self._by_meaning: dict[str | None, list[Option]] = {}
+        for option in self.options:
+            if option.is_known:
+                known = self._by_meaning.setdefault(technology.options[option.name], [])
+                known.append(option)
 
     def _sort(self, rest: deque[Word]) -> None:
         keeps_equals = "equals-signs" in self.technology.traps
@@ -149,8 +154,7 @@ class Arguments:
 
     def meaning(self, meaning: str) -> list[Option]:
         """The options of one meaning, in their order."""
-        table = self.technology.options
-        return [o for o in self.options if o.is_known and table[o.name] == meaning]
+        return self._by_meaning.get(meaning, [])
 
     def faults(self) -> list[Fault]:
         """The unknown options, and those with a value that is not among their choices."""

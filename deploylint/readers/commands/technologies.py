@@ -100,10 +100,15 @@ def technologies() -> tuple[Technology, ...]:
 
 def technology_of(program: str) -> Technology | None:
     """The technology of a program, with or without its folder."""
-    name = program.rpartition("/")[2]
-    return next((t for t in technologies() if name in t.programs), None)
+    return _by_program().get(program.rpartition("/")[2])
 
 
+@cache
+def _by_program() -> Mapping[str, Technology]:
+    return {program: t for t in reversed(technologies()) for program in t.programs}
+
+
+@cache
 def technology_named(name: str) -> Technology | None:
     """The technology of a name; without one the technology of any binary."""
     matching = (t for t in technologies() if t.name == name or not (name or t.programs))
@@ -154,5 +159,10 @@ def mode_of(name: str) -> str:
 
 def _meaning(table: str, words: Iterable[str]) -> str:
     """The meaning of the first known word in a table, or ""."""
-    known = _by_word(_table()[table])
+    known = _meanings(table)
     return next((known[word] for word in words if word in known), "")
+
+
+@cache
+def _meanings(table: str) -> Mapping[str, str]:
+    return _by_word(_table()[table])

@@ -78,14 +78,14 @@ def read_components(
             fields = _with_inherited(dict(component.fields), _offer(shared, is_compared=True))
             components.append(component._replace(fields=fields))
     offers = _offers(shared, prefixed, roles, values_of_pod(top), alone=not elsewhere)
-    of_root = variable_words(top.variables) if "worker" in roles else {}
+    of_root = variable_words(top.variable_nodes) if "worker" in roles else {}
     for name, place, entry in top.places:
         scope = walk(entry.value, profile.trees[place.role].keys, rows)
         faults += scope.faults
         values, role = resolve_values(scope, profile.union), place.role
         if role == "worker":
             has_own = f"environment.{PRESENT}" in values
-            variables = variable_words(scope.variables) if has_own else of_root
+            variables = variable_words(scope.variable_nodes) if has_own else of_root
             reading = _worker(values, scope, place, entry.key, variables)
             faults += reading.faults
             role = reading.role or role
@@ -157,7 +157,8 @@ def _prefixed(root: Node, top: ReadKeys, profile: Profile) -> dict[Role, ReadCom
         place, key = ComponentKey(role, "", ()), next(iter(entries.values())).key
         values = resolve_values(scope, profile.union)
         if role == "worker":
-            _worker(values, scope, place, key, variable_words((*top.variables, *scope.variables)))
+            variables = variable_words((*top.variable_nodes, *scope.variable_nodes))
+            _worker(values, scope, place, key, variables)
         if values and not is_off(node):
             tree = profile.trees[role]
             components[role] = ReadComponent(prefix, role, values, node, tree, scope)
@@ -270,15 +271,20 @@ def _worker(
     values: Fields, scope: ReadKeys, place: ComponentKey, key: Node, variables: Variables
 ) -> WorkerCommand:
     """Add what a worker's command sets to its values; its role may be another one."""
-    argv = scope.command_line.nodes if scope.command_line is not None else ()
+    written = scope.command_line
+    argv = () if written is None else written.nodes
     rows, at_key = scope.rows, scope.rows.number(key)
     line = _line(values, argv, variables, rows)
     stated = values.get("workers.technology")
     hint = str(stated.data) if stated is not None else place.technology
     reading = read_worker(line, hint, variables, has_program=scope.has_program)
     for name, value in reading.values.items():
-        at = value.node or (argv[-1] if argv else None)  # options are written last
-        values.setdefault(f"workers.{name}", rows.field_value(value._replace(node=at)))
+        address = f"workers.{name}"
+        if address in values:
+            continue
+        if value.node is None and argv:
+            value = value._replace(node=argv[-1])  # options are written last
+        values[address] = rows.field_value(value)
     if place.technology and values.get("workers.technology", NOT_SET).state != "known":
         values["workers.technology"] = field_value("known", place.technology, at_key)
     if place.technology and reading.role in ("", "worker"):

@@ -92,14 +92,18 @@ def _tag(values: Values) -> Fields:
 def _handlers(values: Values) -> Fields:
     """Only an HTTP probe has a path and only an exec probe a command (Probe)."""
     handlers = Fields()
-    for probe in PROBES:
-        for part, handler in (("path", "http"), ("command", "exec")):
-            value = values.get(f"{probe}.{part}")
-            if value is None or f"{probe}.handler" in values or value.state == "disabled":
-                continue
-            note = f"only a probe of that kind has a {part}"
-            handlers[f"{probe}.handler"] = field_value("known", handler, value.at, note)
+    for address, field_of_handler, handler, note in _HANDLERS:
+        value = values.get(address)
+        if value is not None and field_of_handler not in values and value.state != "disabled":
+            handlers[field_of_handler] = field_value("known", handler, value.at, note)
     return handlers
+
+
+_HANDLERS = tuple(
+    (f"{probe}.{part}", f"{probe}.handler", handler, f"only a probe of that kind has a {part}")
+    for probe in PROBES
+    for part, handler in (("path", "http"), ("command", "exec"))
+)
 
 
 def _directions(values: Values) -> Fields:
@@ -128,8 +132,9 @@ def _capabilities(values: Values) -> Fields:
         value = _known(values, f"security-context.{name}")
         if value is not None and isinstance(value.data, list) and value.parts is not None:
             parts = {item.upper(): entry for item, entry in value.parts.items()}
-            changed = value.replace(data=list(parts), parts=parts)
-            capabilities[f"security-context.{name}"] = changed
+            if list(parts) != value.data:
+                changed = value.replace(data=list(parts), parts=parts)
+                capabilities[f"security-context.{name}"] = changed
     return capabilities
 
 

@@ -6,10 +6,7 @@ kind of rule, write a function here and let ``compile`` choose it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from deploylint.documents.nodes import Node, is_empty, leaves, scalar
-from deploylint.model.fault import Fault
 from deploylint.model.field_values import field_value
 from deploylint.model.fields import ADDRESSES, ELEMENTS
 from deploylint.model.templates import is_variable
@@ -34,18 +31,17 @@ NOTHING_CHOSEN = ("none", "false")
 
 def fill_field(rule: KeyRule, node: Node, key: Node | None, scope: ReadKeys) -> None:
     """One field from one value."""
-    written = scope.rows.written(node)
-    known = None if written is None else rule.known.get(written)
-    if known is None:
-        value = scope.rows.field_value(field(rule.type, node))
-        known = (("", value),)
-        is_choice = rule.type.words and value.state == "known"
-        if is_choice and (fault := choice_fault(node, rule.type.words)):
-            scope.faults.append(fault)
-        else:
-            rule.keep(written, known)
-    for _, value in known:
-        scope.keep(rule.path, rule, value)
+    value = scope.rows.field_value(field(rule.type, node))
+    text, row = node.content, value.at
+    if (
+        rule.type.words
+        and value.state == "known"
+        and (fault := choice_fault(node, rule.type.words))
+    ):
+        scope.faults.append(fault)
+    elif isinstance(text, str) and isinstance(row, int) and not node.style and node.tag is None:
+        rule.keep_value(row, text, value)
+    scope.keep(rule.path, rule, value)
 
 
 def fill_form(rule: KeyRule, node: Node, key: Node | None, scope: ReadKeys) -> None:
@@ -53,27 +49,12 @@ def fill_form(rule: KeyRule, node: Node, key: Node | None, scope: ReadKeys) -> N
     if rule.reader == PROGRAM:
         fill_command(rule, node, key, scope)
     elif rule.reader == VARIABLES:
-        scope.variables.append(node)
-    written = scope.rows.written(node)
-    known = None if written is None else rule.known.get(written)
-    if known is None:
-        read = READERS[rule.reader].read(node)
-        known = tuple((name, scope.rows.field_value(value)) for name, value in read)
-        faults = list(_faults(rule.reader, node))
-        if not faults:
-            rule.keep(written, known)
-        scope.faults += faults
-    for name, value in known:
-        scope.keep(f"{rule.element}.{name}", rule, value)
-
-
-def _faults(reader: str, node: Node) -> Iterator[Fault]:
-    """The mistakes in what a form reads."""
-    if reader == VARIABLES:
-        yield from variable_faults(node)
-        yield from text_faults(pairs(node))
-    elif reader == SOURCES:
-        yield from source_faults(node)
+        scope.variables.append(scope.rows.number(node))
+        scope.faults += (*variable_faults(node), *text_faults(pairs(node)))
+    elif rule.reader == SOURCES:
+        scope.faults += source_faults(node)
+    for name, value in READERS[rule.reader].read(node):
+        scope.keep(f"{rule.element}.{name}", rule, scope.rows.field_value(value))
 
 
 def fill_command(rule: KeyRule, node: Node, key: Node | None, scope: ReadKeys) -> None:
@@ -121,7 +102,7 @@ def fill_switch(rule: KeyRule, node: Node, key: Node | None, scope: ReadKeys) ->
         return
     else:
         value = field_value("unknown", None, at, "neither true nor false", None, (at,))
-    scope.owned.setdefault(rule.element, []).insert(0, (rule.entry, value))
+    scope.switches.setdefault(rule.element, []).insert(0, (rule.entry, value))
 
 
 def fill_above_switch(rule: KeyRule, node: Node, key: Node | None, scope: ReadKeys) -> None:
@@ -147,7 +128,11 @@ def fill_presence(owned: ElementKey, node: Node, key: Node | None, scope: ReadKe
             note = "a text; expected a mapping"
             value = field_value("unknown", None, at, note, None, (at,))
     else:
-        value = field_value("known", True, scope.rows.number(key or node.key))
+        value = field_value(
+            "known",
+            True,
+            ~at if key is None and isinstance(at, int) else scope.rows.number(key or node.key),
+        )
         if owned.element in _PROBES:
             scope.faults += probe_faults(node)
     if owned.is_switched:

@@ -13,7 +13,7 @@ from deploylint.documents.nodes import Node
 from deploylint.documents.record import Record
 from deploylint.documents.regex import regex
 from deploylint.documents.suggest import distance
-from deploylint.model.field_values import MOST_KNOWN, FieldValue, Written
+from deploylint.model.field_values import MOST_KNOWN, FieldValue, RowNumber
 from deploylint.model.fields import ADDRESSES
 from deploylint.model.service import Role
 from deploylint.model.types import WORD
@@ -53,17 +53,15 @@ class KeyRule:
     ``reader`` is the form that fills several, ``constants`` are fixed values for being there,
     ``chart_fields`` fields that only the chart knows.
     ``pod`` is whether it is said of the pod.
-    ``known`` are the values that the rule read before, by what stands where; each with the name of
-    its field, "" for a rule that fills a single one.
     """
 
     __slots__ = (
+        "_known",
         "chart_fields",
         "constants",
         "element",
         "entry",
         "fill",
-        "known",
         "path",
         "pod",
         "rank",
@@ -93,21 +91,22 @@ class KeyRule:
             chart_fields,
             pod,
         )
-        self.known = _KNOWN.setdefault(f"({reader})" if reader else field and self.type.name, {})
+        self._known = _KNOWN.setdefault(self.type.name, {}) if field else None
 
-    def keep(self, written: Written | None, values: Known) -> None:
-        """Keep the values of what stands where, for the files that are written alike."""
-        if written is not None:
-            if len(self.known) > MOST_KNOWN:
-                self.known.clear()
-            self.known[written] = values
+    def known_value(self, row: RowNumber | None, text: object) -> FieldValue | None:
+        """What the rule's field holds where an unquoted text stands in a row, if it was read."""
+        return None if self._known is None else self._known.get((row, text))
+
+    def keep_value(self, row: int, text: str, value: FieldValue) -> None:
+        """Keep what the rule's field holds where an unquoted text stands in a row."""
+        if self._known is not None:
+            if len(self._known) > MOST_KNOWN:
+                self._known.clear()
+            self._known[row, text] = value
 
 
-Known = tuple[tuple[str, FieldValue], ...]
-"""Values with the names of their fields."""
-
-_KNOWN: dict[str, dict[Written, Known]] = {}
-"""What was read so far, by the form or the type that it was read as."""
+_KNOWN: dict[str, dict[tuple[RowNumber | None, object], FieldValue]] = {}
+"""What unquoted texts in rows say, by the name of the type: a fleet's files hold the same ones."""
 
 
 class ElementKey(Record):
@@ -144,7 +143,8 @@ class Keys:
     certain letters, ``items`` is each item of a list. ``foreign`` is None where this is the
     service's own; else it is another chart's where it holds one of these keys, always if there
     are none. Behind ``prefixes`` follows a key of a component. ``pending`` is what lies
-    below and is only made when a file holds the key (``open``).
+    below and is only made when a file holds the key (``open``). ``known`` is what blocks under the
+    key held that were read before.
     """
 
     __slots__ = (
@@ -156,6 +156,7 @@ class Keys:
         "is_open",
         "is_passage",
         "items",
+        "known",
         "only_rule",
         "owned",
         "pending",
@@ -175,6 +176,7 @@ class Keys:
         self.places: tuple[ComponentKey, ...] = ()
         self.foreign: tuple[str, ...] | None = None
         self.prefixes: tuple[str, ...] = ()
+        self.known: dict[object, ReadKeys] = {}
         self.pending: list[Callable[[Keys], None]] = []
         self._unknown: dict[str, tuple[str, ...]] = {}
         self.is_open = False

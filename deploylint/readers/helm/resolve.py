@@ -17,18 +17,20 @@ class ReadKeys:
     """The keys that one walk of one mapping has read so far.
 
     ``rows`` numbers the rows of the documents.
+    ``is_part`` is whether these are only the keys of one block of the mapping.
     ``top`` has the meanings of the keys of the mapping.
     ``values`` has the first (rank, entry, value) for each field path.
     ``more`` has all of them for a field path with several.
     ``off`` has the alternatives of an element that are switched off, by (element, entry).
-    ``owned`` has (entry, value of ``present``) from the own keys of each element.
+    ``owned`` has (entry, value of ``present``) from the own keys of each element, ``switches``
+    those from its switches.
     ``alone`` is the alternative of an element beside which the others have no effect.
     ``waiting`` are the alternatives that a key elsewhere switches on.
     ``switched`` are those that have this key, ``above`` is the key above it.
     ``pod`` has (entry, value) of the pod by field path.
     ``argv`` are the parts of the command line with their rank.
     ``has_program`` is whether they begin with a program, not with its arguments.
-    ``variables`` are the nodes with the variables of its environment.
+    ``variables`` are the rows with the variables of its environment.
     ``places`` are the components: name, kind of component, key and value.
     ``prefixed`` are the keys that begin with the name of a component, by that name.
     ``faults`` are the mistakes in the mapping by itself.
@@ -40,6 +42,7 @@ class ReadKeys:
         "argv",
         "faults",
         "has_program",
+        "is_part",
         "more",
         "off",
         "owned",
@@ -48,19 +51,22 @@ class ReadKeys:
         "prefixed",
         "rows",
         "switched",
+        "switches",
         "top",
         "values",
         "variables",
         "waiting",
     )
 
-    def __init__(self, rows: RowNumbers, top: Keys) -> None:
+    def __init__(self, rows: RowNumbers, top: Keys, *, is_part: bool = False) -> None:
         self.rows = rows
+        self.is_part = is_part
         self.top = top
         self.values: dict[str, tuple[int, int, FieldValue]] = {}
         self.more: dict[str, list[tuple[int, int, FieldValue]]] = {}
         self.off: dict[tuple[str, int], FieldValue] = {}
         self.owned: dict[str, list[tuple[int, FieldValue]]] = {}
+        self.switches: dict[str, list[tuple[int, FieldValue]]] = {}
         self.alone: dict[str, int] = {}
         self.waiting: set[tuple[str, int]] = set()
         self.switched: set[tuple[str, int]] = set()
@@ -68,7 +74,7 @@ class ReadKeys:
         self.pod: dict[str, tuple[int, FieldValue]] = {}
         self.argv: list[tuple[int, Node]] = []
         self.has_program = False
-        self.variables: list[Node] = []
+        self.variables: list[RowNumber] = []
         self.places: list[tuple[str, ComponentKey, Entry]] = []
         self.prefixed: dict[str, dict[str, Entry]] = {}
         self.faults: list[Fault] = []
@@ -78,9 +84,43 @@ class ReadKeys:
         rank = rule.rank + LAST if value.derived else rule.rank
         if rule.pod:
             self.pod.setdefault(path, (rule.entry, value))
-        first = self.values.setdefault(path, (rank, rule.entry, value))
-        if first[2] is not value:
-            self.more.setdefault(path, [first]).append((rank, rule.entry, value))
+        self._keep(path, (rank, rule.entry, value))
+
+    def _keep(self, path: str, read: tuple[int, int, FieldValue]) -> None:
+        first = self.values.setdefault(path, read)
+        if first[2] is not read[2]:
+            self.more.setdefault(path, [first]).append(read)
+
+    @property
+    def is_repeatable(self) -> bool:
+        """Whether an equal block in another file would be read as the same."""
+        return not (self.argv or self.places or self.prefixed or self.faults)
+
+    def add(self, part: ReadKeys) -> None:
+        """Add the keys of one block that is repeatable."""
+        for path, read in part.values.items():
+            if path in part.more or path in self.values:
+                for each in part.more.get(path, (read,)):
+                    self._keep(path, each)
+            else:
+                self.values[path] = read
+        for element, owned in part.owned.items():
+            self.owned.setdefault(element, []).extend(owned)
+        for element, switches in part.switches.items():
+            self.switches[element] = switches + self.switches.get(element, [])
+        for path, of_pod in part.pod.items():
+            self.pod.setdefault(path, of_pod)
+        self.off.update(part.off)
+        self.alone.update(part.alone)
+        self.waiting |= part.waiting
+        self.switched |= part.switched
+        self.above.update(part.above)
+        self.variables += part.variables
+
+    @property
+    def variable_nodes(self) -> list[Node]:
+        """The nodes with the variables of its environment."""
+        return [self.rows.node(number) for number in self.variables]
 
     @property
     def command_line(self) -> CommandLine | None:
@@ -131,8 +171,8 @@ def resolve_values(scope: ReadKeys, union: frozenset[str]) -> Fields:
     values, more = Fields(), scope.more
     is_open = not scope.off and not scope.alone  # every alternative counts
     present = {
-        PRESENT_OF[element]: _presence(element, owned, scope)
-        for element, owned in scope.owned.items()
+        PRESENT_OF[element]: _presence(element, scope)
+        for element in dict.fromkeys((*scope.owned, *scope.switches))
     }
     first: Fields = {}
     for path, read in scope.values.items():
@@ -182,8 +222,9 @@ def _counts(element: str, entry: int, scope: ReadKeys) -> bool:
     return (element, entry) not in scope.off and scope.alone.get(element, entry) == entry
 
 
-def _presence(element: str, owned: list[tuple[int, FieldValue]], scope: ReadKeys) -> FieldValue:
+def _presence(element: str, scope: ReadKeys) -> FieldValue:
     """The presence of an element by all its keys: present, else unknown, else switched off."""
+    owned = scope.switches.get(element, []) + scope.owned.get(element, [])
     if len(owned) == 1 and not scope.off and not scope.waiting and element not in scope.alone:
         return owned[0][1]
     by_entry: dict[int, list[FieldValue]] = {}

@@ -13,7 +13,7 @@ not be whole: its values are those under the same name.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from deploylint.documents.merge import merge_layers, merge_roots
 from deploylint.documents.nodes import Entry, Node, child, entries_of, is_empty, leaves, span
@@ -44,12 +44,12 @@ def read_values(document: Document) -> FileContents:
     if len(document.roots) != 1:
         return whole
     root, profile = document.roots[0], _profile()
-    entries = entries_of(root)
-    if unread := _services_in_own_words(entries, profile):
+    if unread := _services_in_own_words(root, profile):
         reason = f"{', '.join(unread)}: services in a spelling that is not read"
         return FileContents((document,), skipped=(reason,))
     if not root.is_mapping or _sets_element(root, profile):
         return whole
+    entries = entries_of(root)
     inside = [name for name, entry in entries.items() if _is_chart(name, entry, profile)]
     services = [name for name in inside if _is_whole(entries[name].value, profile)]
     if not services:
@@ -68,14 +68,14 @@ def read_values(document: Document) -> FileContents:
     return FileContents((document,), passed, (), (reason,) if others else ())
 
 
-def _services_in_own_words(entries: Mapping[str, Entry], profile: Profile) -> list[str]:
+def _services_in_own_words(root: Node, profile: Profile) -> list[str]:
     """The keys of several services, each with its image as a text, in a file without an image.
 
     Taken for a service, such a file would lack all that its services set.
     """
-    if _IMAGE in entries:
+    if child(root, _IMAGE) is not None:
         return []
-    images = {name: child(entry.value, _IMAGE) for name, entry in entries.items()}
+    images = {name: child(entry.value, _IMAGE) for name, entry in entries_of(root).items()}
     kept = {name: node for name, node in images.items() if node is not None}
     is_unread = all(
         isinstance(node.content, str) and name not in profile.root.children

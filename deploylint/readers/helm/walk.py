@@ -80,14 +80,11 @@ def _follow_rows(table: NodeTable, parent: int, keys: Keys, scope: ReadKeys) -> 
         else:
             if not below.is_open:
                 below.open()
-            if (rule := below.only_rule) is not None:
-                is_plain = is_written and not rule.reader and not numbers[row * WIDTH + STYLE]
-                known = rule.known.get((base + row, texts[row])) if is_plain else None
-                if known is not None:
-                    scope.keep(rule.path, rule, known[0][1])
-                else:
-                    key_node = table.key(row) if row in table.aliases else None
-                    rule.fill(rule, table.node(row), key_node, scope)
+            rule = below.only_rule
+            is_plain = rule and is_written and not numbers[row * WIDTH + STYLE]
+            value = rule.known_value(base + row, texts[row]) if rule and is_plain else None
+            if rule is not None and value is not None:
+                scope.keep(rule.path, rule, value)
             elif not below.is_passage:
                 key_node = table.key(row) if row in table.aliases else None
                 _enter(key, table.node(row), key_node, below, scope)
@@ -97,10 +94,39 @@ def _follow_rows(table: NodeTable, parent: int, keys: Keys, scope: ReadKeys) -> 
 
 
 def _enter(key: str, node: Node, key_node: Node | None, keys: Keys, scope: ReadKeys) -> None:
-    """Read one key and the keys below it.
+    """Read one key and the keys below it; a block that was read before adds what it added then.
 
     ``key_node`` is the key if it is not in the row of its value.
     """
+    is_alone = key_node is None or key_node is node
+    block = scope.rows.block(node) if is_alone and not scope.is_part else None
+    if block is None:
+        _read(key, node, key_node, keys, scope)
+        return
+    where = scope.top, key_node is None, block
+    part = keys.known.get(where)
+    if part is None:
+        part = ReadKeys(scope.rows, scope.top, is_part=True)
+        _read(key, node, key_node, keys, part)
+        if not part.is_repeatable:
+            _read(key, node, key_node, keys, scope)
+            return
+        part.rows = _NO_ROWS
+        if len(keys.known) > MOST_BLOCKS:
+            keys.known.clear()
+        keys.known[where] = part
+    scope.add(part)
+
+
+MOST_BLOCKS = 1_000
+"""The blocks that are kept for a key; a fleet with more repeats few of them."""
+
+_NO_ROWS = RowNumbers()
+"""A block that is kept refers to no documents."""
+
+
+def _read(key: str, node: Node, key_node: Node | None, keys: Keys, scope: ReadKeys) -> None:
+    """Read one key and the keys below it."""
     if not keys.is_open:
         keys.open()
     if keys.foreign is not None and is_foreign(node, keys):

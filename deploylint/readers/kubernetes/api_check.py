@@ -140,20 +140,20 @@ def api_faults(root: Node) -> Iterator[Fault]:
     kind = definition(API)["objects"].get(f"{_text(root, 'apiVersion')} {_text(root, 'kind')}")
     if kind is None or type(root) is not Collection or child(root, "sops") is not None:
         return
-    table = root.table
-    paths, texts, numbers = table.paths, table.texts, table.numbers
-    bound = _bound(kind, paths[root.row])
+    table, first, end = root.table, root.row, root.end_row
+    bound = _bound(kind, root.path)
     seen = set[tuple[str, int]]()  # an alias repeats what is wrong where it is written
-    for row in range(root.row, root.end_row):
-        path = paths[row]
+    styles = table.numbers[first * WIDTH + STYLE : end * WIDTH : WIDTH]
+    rows = zip(table.paths[first:end], table.texts[first:end], styles, strict=True)
+    for row, (path, text, style) in enumerate(rows, first):
         what = bound.get(path)
         if what is None:
             assert path.parent is not None
             what = bound[path] = bound[path.parent].below(path)
-        if numbers[row * WIDTH + STYLE]:
-            if what.is_text or texts[row] in what.quoted:
+        if style:
+            if what.is_text or text in what.quoted:
                 continue
-        elif texts[row] in what.plain:
+        elif text in what.plain:
             continue
         for fault in _judged(table, row, bound):
             if (at := (fault.check, fault.node.start)) not in seen:

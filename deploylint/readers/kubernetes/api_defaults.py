@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from deploylint.documents.nodes import Node, child, child_at, text_of
 from deploylint.model.field_values import NOT_SET, Fields, field_value
 from deploylint.model.fields import ADDRESSES, LISTED_PORT, PRESENT, PRESENT_OF, element_of
-from deploylint.model.format import format_value
 from deploylint.readers.helm.derived import PORTS
 from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.wrapped.values import nodes_at
@@ -20,18 +19,18 @@ def fill_defaults(values: Fields, kind: str) -> Fields:
     """The values of a workload's component with what the API fills in for that kind."""
     for row in table().defaults:
         address = row.address
-        written, present = values.get(address, NOT_SET), PRESENT_OF[element_of(address)]
+        written, present = values.get(address, NOT_SET), row.present
         if written.state not in ("absent", "disabled"):
             continue
         if kind not in row.kinds if row.kinds else values.get(present, NOT_SET).state != "known":
             continue
         if any(values.get(a, NOT_SET).data != data for a, data in row.when.items()):
             continue
-        note = f"API default {format_value(row.value)}"
-        default = field_value("known", row.value, None, note, leaves=written.leaves, default=True)
-        values[address] = default
+        values[address] = field_value(
+            "known", row.value, None, row.note, leaves=written.leaves, default=True
+        )
         if present not in values:
-            values[present] = field_value("known", True, note=note, default=True)
+            values[present] = field_value("known", True, note=row.note, default=True)
     return _without_number(_unwritten(_requests(values)), kind)
 
 
@@ -47,9 +46,9 @@ def _without_number(values: Fields, kind: str) -> Fields:
 def _unwritten(values: Fields) -> Fields:
     """An element without a written field is there by default, too."""
     written = {_PRESENT_ABOVE.get(a) for a, value in values.items() if not value.default}
-    for address in (PRESENT_OF[element_of(row.address)] for row in table().defaults):
+    for address in {row.present for row in table().defaults} - written:
         value = values.get(address)
-        if value is not None and not value.default and address not in written:
+        if value is not None and not value.default:
             values[address] = value.replace(default=True)
     return values
 

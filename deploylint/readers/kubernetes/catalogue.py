@@ -10,7 +10,8 @@ from functools import cache
 from typing import Any, cast
 
 from deploylint.documents.record import Record
-from deploylint.model.fields import PRESENT, element_of
+from deploylint.model.fields import PRESENT, PRESENT_OF, element_of
+from deploylint.model.format import format_value
 from deploylint.model.paths import matching
 from deploylint.model.spellings import Spellings
 from deploylint.readers.data import OBJECTS, definition, make_record
@@ -117,4 +118,6 @@ def _defaults(pattern: Default) -> Iterator[Default]:
     for address in matching(pattern.address):
         element = element_of(address)
         when = {f"{element}.{key.partition('.')[2]}": data for key, data in pattern.when.items()}
-        yield pattern._replace(address=address, when=when)
+        note = f"API default {format_value(pattern.value)}"
+        present = PRESENT_OF[element]
+        yield pattern._replace(address=address, when=when, present=present, note=note)

@@ -131,6 +131,7 @@ def _forget_nodes(documents: Iterable[NodeTable]) -> None:
 def _service(plan: _ServicePlan, workloads: Sequence[Workload], options: ReadOptions) -> Service:
     workers = [workloads[number] for number in plan.workers]
     service = service_of(workloads[plan.main], plan.name, workers)
+    _forget_nodes(root.table for root in service.roots)
     return service._replace(environment=options.environment)
 
 

@@ -6,12 +6,13 @@ The evidence for each role is data (``roles`` in ``profiles/objects.yaml``).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import cache, lru_cache, partial
 
 from deploylint.documents.nodes import Node, child, child_at, is_empty, text_of
 from deploylint.documents.record import Record
 from deploylint.documents.regex import regex
-from deploylint.model.field_values import FieldValue
+from deploylint.model.field_values import MOST_KNOWN, FieldValue
+from deploylint.model.fields import ADDRESSES
 from deploylint.model.service import Role
 from deploylint.readers.commands.shell import Word
 from deploylint.readers.commands.technologies import technologies
@@ -47,13 +48,17 @@ def role_of(workload: Object, container: Node, values: Mapping[str, FieldValue])
     if command is None or is_empty(command) or not line:
         line = ["", *line]  # the image decides what it starts
     image = str(values["image.repository"].data) if "image.repository" in values else ""
-    is_served = "service.present" in values or any(a.endswith("port") for a in values)
+    is_served = not _SERVED.isdisjoint(values)
     for row in table().roles:
         for because in _evidence(row, workload, every_label, line, image):
             return RoleEvidence(row.role, because)
         if row.silent and not is_served:
             return RoleEvidence(row.role, "no port, Service or port probe")
     return RoleEvidence("server", "default; no evidence of another role")
+
+
+_SERVED = frozenset({"service.present", *(a for a in ADDRESSES if a.endswith("port"))})
+"""The fields of what is asked for something."""
 
 
 def _evidence(
@@ -63,7 +68,7 @@ def _evidence(
     if row.kind and workload.workload is not None and workload.workload.role == row.role:
         yield f"its kind {workload.kind}"
     for label in row.label:
-        if row.words.intersection(_WORD.split(every_label.get(label, "").lower())):
+        if label in every_label and not row.words.isdisjoint(_words(every_label[label])):
             yield f"its label {label}: {every_label[label]}"
     program = f"command {line[0]} ..." if any(line[:1]) else "arguments"
     for word in [word for word in line[1:] if not word.startswith("-")][:_FIRST]:
@@ -78,13 +83,23 @@ def _evidence(
 
 def technology_of(workload: Object) -> tuple[str, str]:
     """The worker technology in a label or the name of a workload, and the evidence."""
-    known = {technology.name for technology in technologies()}
     for label, value in sorted(workload.all_labels.items()):
-        for word in _WORD.split(value.lower()):
-            if word in known:
+        for word in _words(value):
+            if word in _technologies():
                 return word, f"label {label}: {value}"
-    named = next((word for word in _WORD.split(workload.name.lower()) if word in known), "")
+    named = next((word for word in _words(workload.name) if word in _technologies()), "")
     return named, f"name {workload.name}" if named else ""
+
+
+@cache
+def _technologies() -> frozenset[str]:
+    return frozenset(technology.name for technology in technologies())
+
+
+@lru_cache(maxsize=MOST_KNOWN)
+def _words(text: str) -> list[str]:
+    """The words of a label or a name, in small letters."""
+    return _WORD.split(text.lower())
 
 
 def main_container(workload: Object, attached: Iterable[Object]) -> Node:

@@ -88,12 +88,15 @@ class Default(Record):
 
     ``kinds``: the kinds of workloads; empty for all.
     ``when``: the values that other fields of the element must have.
+    ``present`` is the address of the presence of its element, ``note`` what a report says of it.
     """
 
     address: str
     value: Plain
     kinds: frozenset[str] = frozenset()
     when: Mapping[str, str] = NOTHING
+    present: str = ""
+    note: str = ""
 
 
 class Kustomization(Record):

@@ -64,6 +64,7 @@ def service_of(main: Workload, name: str, workers: Sequence[Workload]) -> Servic
         faults=(*_faults(roots, workloads), *value_faults(components)),
         notes=tuple(_notes(workloads)),
         shape="manifests",
+        kind=main.object.kind,
     )
 
 

@@ -54,8 +54,9 @@ def _name(node: Node) -> str:
 
 def _at_most_one(node: Node) -> Iterator[Fault]:
     """More than one of the fields that are structures."""
-    values = (child(node, name) for name in key_names(node))
-    return exclusive_fields([value for value in values if value is not None and value.is_mapping])
+    table = node.table
+    rows = [row for row in table.rows_below(node.row) if table.texts[row] is None]
+    return exclusive_fields([table.node(row) for row in rows]) if len(rows) > 1 else iter(())
 
 
 def _disruption_faults(spec: Node) -> Iterator[Fault]:

@@ -6,6 +6,7 @@ profile. Every node in it is the file's own: what is missing is found missing th
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from deploylint.documents.nodes import Entry, Node, child, entries_of, text_of
@@ -23,7 +24,12 @@ def view(workload: Object, container: Node, attached: Sequence[Object]) -> Node:
         "pod": workload.pod_spec,
         "container": container,
     }
-    seen |= {key: _part(part, workload, attached) for key, part in table().parts.items()}
+    by_kind = defaultdict[str, list[Object]](list)
+    for each in attached:
+        by_kind[each.kind].append(each)
+    for key, part in table().parts.items() if by_kind else ():
+        if of_kind := by_kind.get(part.kind):
+            seen[key] = _part(part, workload, of_kind)
     seen["followed"] = _followed(container, attached)
     return _mapping(workload.node, seen)
 
@@ -38,10 +44,7 @@ def _mapping(at: Node, seen: dict[str, Node | None]) -> Node:
     return at.made(entries)
 
 
-def _part(part: ObjectPart, workload: Object, attached: Sequence[Object]) -> Node | None:
-    of_kind = [each for each in attached if each.kind == part.kind]
-    if not of_kind:
-        return None
+def _part(part: ObjectPart, workload: Object, of_kind: Sequence[Object]) -> Node | None:
     own = chosen(workload, of_kind)
     if not part.at:
         return _watching(own, workload)

@@ -16,7 +16,7 @@ from deploylint.model.field_values import (
     RowNumbers,
     field_value,
 )
-from deploylint.model.fields import PRESENT, element_of
+from deploylint.model.fields import ADDRESSES, PRESENT, element_of
 from deploylint.model.secrets import literal_in
 from deploylint.model.service import CommandLine, Component, Role, ServiceSettings
 from deploylint.readers.commands.shell import Variables
@@ -205,9 +205,12 @@ def _worker(
     if technology and values.get("workers.technology", NOT_SET).state != "known":
         note, name_row = f"its {because}", _name_row(item, rows)
         values["workers.technology"] = field_value("known", technology, name_row, note)
-    if any(element_of(address) == "workers" for address in values):
+    if not _OF_WORKERS.isdisjoint(values):
         values[f"workers.{PRESENT}"] = field_value("known", True, at_container)
     return values, command
+
+
+_OF_WORKERS = frozenset(address for address in ADDRESSES if element_of(address) == "workers")
 
 
 def _variables(container: Node, seen: Node) -> Variables:

@@ -12,7 +12,6 @@ from functools import partial
 from pathlib import PurePath
 from typing import Any
 
-from deploylint.documents.embedded import read_embedded
 from deploylint.documents.errors import is_template
 from deploylint.documents.nodes import (
     Node,
@@ -35,7 +34,6 @@ from deploylint.readers.wrapped.values import (
     Values,
     WrappedScope,
     merge_values,
-    nodes_at,
     places_at,
     unreadable_at,
     with_duplicates,
@@ -107,8 +105,12 @@ def _is_named_list(node: Node) -> bool:
 
 
 def _is_list(root: Node, when: dict[str, Any]) -> bool:
-    items = nodes_at(root, when["list"])
-    return bool(items) and all(child(item, key) for item in items for key in when["of"])
+    has_items = False
+    for item, _ in places_at(root, when["list"]):
+        if not all(child(item, key) for key in when["of"]):
+            return False
+        has_items = True
+    return has_items
 
 
 class _File:
@@ -146,6 +148,8 @@ class _File:
 
     def _read_text(self, element: Node | None, node: Node, *, filled_in: bool) -> Document:
         """The YAML in a text. All texts of a file together are bounded as one file is."""
+        from deploylint.documents.embedded import read_embedded  # few files hold YAML in a text
+
         fill = None if element is None else partial(_filled_in, element=element)
         document = read_embedded(node, filled_in=filled_in, fill=fill)
         if isinstance(document, Problem):

@@ -25,6 +25,7 @@ from deploylint.documents.nodes import (
 from deploylint.documents.reader import Document
 from deploylint.documents.record import Record
 from deploylint.documents.source import Unreadable
+from deploylint.documents.structure import key_names
 from deploylint.model.secrets import redacted
 from deploylint.readers.helm.key_tree import ITEMS, split
 from deploylint.readers.wrapped.helm_set import parse_key, parse_value, with_value
@@ -128,17 +129,22 @@ def nodes_at(node: Node, path: str) -> list[Node]:
 
 def places_at(node: Node, path: str) -> Iterator[tuple[Node, str]]:
     """Every node at a path, and the keys that lead to it."""
-    nodes = [(node, "")]
+    nodes: Iterable[tuple[Node, str]] = [(node, "")]
     for key in split(path):
-        nodes = [pair for at in nodes for pair in _step(*at, key)]
+        nodes = _steps(nodes, key)
     yield from nodes
+
+
+def _steps(nodes: Iterable[tuple[Node, str]], name: str) -> Iterator[tuple[Node, str]]:
+    for node, path in nodes:
+        yield from _step(node, path, name)
 
 
 def _step(node: Node, path: str, name: str) -> Iterator[tuple[Node, str]]:
     if name == ITEMS:
         yield from ((item, f"{path}[{number}]") for number, item in enumerate(items_of(node)))
         return
-    for key in entries_of(node) if name == "*" else (name,):
+    for key in key_names(node) if name == "*" else (name,):
         if (value := child(node, key)) is not None:
             yield value, f"{path}.{key}" if path else key
 

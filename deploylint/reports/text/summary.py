@@ -23,6 +23,8 @@ def summary(report: Report, how: str = "") -> list[str]:
         f"coverage: {counts.compared} of {count(values, 'value')} compared, "
         f"{counts.unknown} unknown, {counts.uncompared} not compared",
     ]
+    if guests := [named for group in report.groups for named in group.guests.items()]:
+        lines.append(_guests(guests))
     if counts.outside:
         lines.append(f"{count(counts.outside, 'more violation')} in other files of the same group")
     if report.skipped:
@@ -32,6 +34,17 @@ def summary(report: Report, how: str = "") -> list[str]:
     if counts.waiting:  # last, where it is not missed
         lines.append(f"{count(counts.waiting, 'allowance')} without a reason: because is {WAITING}")
     return lines
+
+
+_NAMED = 4
+"""How many guests are named."""
+
+
+def _guests(guests: Sequence[tuple[str, str]]) -> str:
+    """How many guests all groups have, and the first of them, each with the reason."""
+    named = list(dict.fromkeys(f"{name} ({because})" for name, because in guests))
+    more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
+    return f"{count(len(guests), 'guest')}, not compared: {', '.join(named[:_NAMED])}{more}"
 
 
 def _warnings(report: Report) -> str:

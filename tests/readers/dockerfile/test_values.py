@@ -14,7 +14,7 @@ from deploylint.documents.nodes import Problem, Source, span
 from deploylint.documents.reader import Document, read_text
 from deploylint.model.service import ABSENT, Service, Value
 from deploylint.readers.dockerfile.image import Image, read_image
-from deploylint.readers.dockerfile.locate import locate_dockerfile
+from deploylint.readers.dockerfile.locate import Folders, locate_dockerfile
 from deploylint.readers.dockerfile.values import with_image
 from deploylint.readers.helm import profile
 from deploylint.readers.service import read_service
@@ -340,7 +340,7 @@ def test_dockerfile_is_located_by_name_and_folder(
 ) -> None:
     write(folder, {"deploy/deploy-api.yaml": VALUES, **dict.fromkeys(files, "FROM alpine\n")})
     service = served("FROM alpine\n")._replace(files=("deploy/deploy-api.yaml",))
-    path = locate_dockerfile(service, alone=alone).path
+    path = locate_dockerfile(service, Folders(), alone=alone).path
     assert path == (None if found is None else folder / found)
 
 
@@ -350,7 +350,7 @@ def test_dockerfile_of_a_hostile_name_is_not_located(name: str, folder: Path) ->
     service = served("FROM alpine\n")._replace(
         name=name, own_names=(), files=("deploy/deploy-api.yaml",)
     )
-    assert locate_dockerfile(service, alone=False).path is None
+    assert locate_dockerfile(service, Folders(), alone=False).path is None
 
 
 NAMED = (

@@ -18,7 +18,7 @@ from tests.support.projects import write
 from tools import TODAY
 
 API = "image: {repository: acme/api, tag: v1.2}\nservice: {port: 80, type: ClusterIP}\n"
-NODE = API.replace("ClusterIP", "NodePort")
+NODE = API.replace("ClusterIP", "ExternalName")
 MAJORITY = [
     "a majority decides what is set, words and names; not ports, sizes, timings, ids",
     "next: run deploylint init, which proposes a reference and a configuration",

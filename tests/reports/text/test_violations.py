@@ -65,7 +65,7 @@ def changed(old: str, new: str) -> Edit:
     return lambda values: values.replace(old, new)
 
 
-TYPED, TAGGED = changed("ClusterIP", "NodePort"), changed("v1.2", "latest")
+TYPED, TAGGED = changed("ClusterIP", "ExternalName"), changed("v1.2", "latest")
 ROOT, PATH = changed("NonRoot: true", "NonRoot: false"), changed("/up", "/down")
 PULLED = changed("pullPolicy: Always", "pullPolicy: Never")
 BARE = changed("privileged: false", "privileged: true")
@@ -85,7 +85,7 @@ warning[image]: image.pull-policy is Never; 11 of 12 services have Always
   deploy/geo.yaml:1:56  (geo)
 warning[probes]: liveness-probe.path is /down; 11 of 12 services have /up
   deploy/pay.yaml:5:38  (pay)
-warning[service]: service.type is NodePort; 10 of 12 services have ClusterIP
+warning[service]: service.type is ExternalName; 10 of 12 services have ClusterIP
   deploy/shop.yaml:2:27  (shop), the same in 1 more: web
 error[image-tag]: image.tag must not be one of latest, main, master, develop,
   nightly, edge; it is latest

@@ -1,0 +1,109 @@
+"""Which services are alike by their nature, so that a majority of them says what the others lack.
+
+Siblings are components of one role in services of one chart, one kind of workload and one runtime.
+Where too few share a runtime, those of any runtime are asked. Where too few are of one role, all
+services of a group are asked about what no role decides (``ROLE_FREE``).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from deploylint.compare.matching import PeerKey, numbers_by_peer_key
+from deploylint.documents.nodes import entries_of
+from deploylint.model.difference import Position
+from deploylint.model.fields import (
+    ADDRESSES,
+    HANDLED,
+    IMAGE_NAME,
+    PRESENT_OF,
+    ROUTE,
+    TYPE_OF_SERVICE,
+)
+from deploylint.model.own_name import SELF, holds_word, with_service
+from deploylint.model.service import Component, Service, Value
+from deploylint.model.types import NAME
+
+SiblingKey = tuple[PeerKey, ...]
+"""What the components of a peer group of siblings share."""
+
+EVERYONE: PeerKey = "everyone"
+"""The first part of the key of the peer group of all main components."""
+
+_PUBLISHED = ("LoadBalancer", "NodePort")
+
+
+def is_entry_point(component: Component) -> bool:
+    """Whether a component is reached from outside of the cluster."""
+    return (
+        _is_published(component.value(TYPE_OF_SERVICE)) or component.value(ROUTE).state == "known"
+    )
+
+
+class Siblings:
+    """The peer groups of the services of a group."""
+
+    def __init__(self, services: Sequence[Service]) -> None:
+        self._charts = dict(_charts(services))
+        self._names = frozenset(name for service in services for name in service.own_names)
+
+    def keys(self, service: Service) -> Iterator[tuple[int, tuple[SiblingKey, ...]]]:
+        """The components of a service with a vote, each with its peer groups, the closest first."""
+        chart = self._charts.get(service.name, service.chart)
+        for key, number in numbers_by_peer_key(service).items():
+            near = (chart, service.kind if number == 0 else "", key)
+            everyone = ((EVERYONE, chart),) if number == 0 else ()
+            alike = ((*near, service.runtime),) if service.runtime else ()
+            yield number, (*alike, near, *everyone)
+
+    def rightly_other(self, at: Position, most: Component) -> set[str]:
+        """The addresses at which a component may differ from what most have.
+
+        They are those that most leave to a default, what decides that it is an entry point, and
+        names: only one that names another service is left over from a copied file.
+        """
+        service, component = at
+        is_other_entry = is_entry_point(component) != is_entry_point(most)
+        right = set(HANDLED if is_other_entry else ())
+        for address, expected in most.values.items():
+            actual = component.value(address)
+            if expected.state == actual.state == "known" and (
+                _is_unwritten(expected, actual)
+                or (address == TYPE_OF_SERVICE and _is_published(expected, actual))
+                or (ADDRESSES[address] is NAME and self._is_own(address, service, expected, actual))
+            ):
+                right.add(address)
+        return right.difference(PRESENT_OF.values())
+
+    def _is_own(self, address: str, service: Service, expected: Value, actual: Value) -> bool:
+        """Whether a name differs from what most have, and is one of the service's own making."""
+        text, wanted = str(actual.data), str(expected.data)
+        own = with_service(text, service.own_names)
+        if own == wanted:
+            return False
+        if SELF in own:
+            is_elsewhere = own.rpartition("/")[0] != wanted.rpartition("/")[0]
+            return not (address == IMAGE_NAME and is_elsewhere)
+        others = self._names.difference(service.own_names)
+        return not actual.default and not any(holds_word(text, name) for name in others)
+
+
+def _is_unwritten(expected: Value, actual: Value) -> bool:
+    """Whether most leave to a default what a component sets to another value."""
+    is_default = not expected.is_written and expected.parts is None
+    return is_default and expected.data != actual.data
+
+
+def _is_published(*types: Value) -> bool:
+    return any(str(kind.data) in _PUBLISHED for kind in types)
+
+
+def _charts(services: Sequence[Service]) -> Iterator[tuple[str, str]]:
+    """Charts for services that name none: another one where no key of a file is a common one."""
+    nameless = [one for one in services if one.shape == "values" and not one.chart]
+    often = Counter(key for service in nameless for key in entries_of(service.root))
+    common = {key for key, count in often.items() if count * 2 >= len(nameless)}
+    for service in nameless:
+        if common.isdisjoint(entries_of(service.root)):
+            yield service.name, service.name

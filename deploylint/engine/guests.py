@@ -1,0 +1,77 @@
+"""The guests of a group: workloads of other people, which its own services need not be like.
+
+They have no vote, no majority is asked about them, and rules about every service leave them out.
+A group has guests only where at least half of its workloads share an organisation, those that run
+what anybody runs (``redis``) left out. A configuration may name the guests of a group instead.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from fnmatch import fnmatchcase
+from glob import has_magic
+from types import MappingProxyType
+
+from deploylint.config.groups import GroupConfig
+from deploylint.documents.nodes import child, items_of
+from deploylint.documents.suggest import hint
+from deploylint.engine.load import DeploymentGroup
+from deploylint.model.errors import misread_at
+from deploylint.model.fields import IMAGE
+from deploylint.model.service import Service
+from deploylint.policy.messages import template_of
+from deploylint.readers.organisation import ANYBODY, image_text, is_well_known_chart, organisation
+
+Guests = Mapping[str, str]
+"""Why each guest is one, by the name of its service."""
+
+NO_GUESTS: Guests = MappingProxyType({})
+
+
+def configured_guests(group: DeploymentGroup, configured: GroupConfig) -> Guests:
+    """The services that a configuration calls guests. Raises Misread for a name of none."""
+    names = [service.name for service in group.services]
+    patterns = configured.guests or ()
+    for pattern, node in zip(patterns, items_of(child(configured.node, "guests")), strict=True):
+        if not has_magic(pattern) and pattern not in names and not group.problems:
+            message = f"group {configured.name} has no service {pattern!r}; {hint(pattern, names)}"
+            raise misread_at(node, message)
+    guests = (name for name in names if any(fnmatchcase(name, one) for one in patterns))
+    return dict.fromkeys(guests, "as configured")
+
+
+def find_guests(services: Sequence[Service]) -> Guests:
+    """The services that their images, charts or places in a chart show to be other people's."""
+    owners = {service.name: organisation(service.main) for service in services}
+    known = [owner for owner in owners.values() if owner not in ("", ANYBODY)]
+    most = Counter(known).most_common(2)
+    if not most or most[0][1] * 2 < len(known):
+        return {}
+    own = {owner for owner, count in most if count == most[0][1]}
+    within = {service.name: _sub_chart(service) for service in services}
+    if sum(map(bool, within.values())) * 2 > len(services):  # a chart of the group's own charts
+        within = {}
+    reasons = {
+        service.name: _because(service, owners[service.name], own, within.get(service.name, ""))
+        for service in services
+    }
+    return {name: because for name, because in reasons.items() if because}
+
+
+def _sub_chart(service: Service) -> str:
+    """The sub-chart with the template that a workload was rendered from, or ""."""
+    above, _, within = template_of(service, service.root).partition("/charts/")
+    return within.partition("/")[0] if above else ""
+
+
+def _because(service: Service, owner: str, own: set[str], sub_chart: str) -> str:
+    """Why a service is a guest; "" where it is none."""
+    if owner:
+        return "" if owner in own else image_text(service.main)
+    if sub_chart:
+        return f"sub-chart {sub_chart}"
+    if service.main.value(IMAGE).state in ("known", "unknown"):
+        return ""
+    chart = service.chart or service.name
+    return f"chart {chart}" if is_well_known_chart(chart) else ""

@@ -1,0 +1,52 @@
+"""The organisation that a program belongs to, as the registry and repository of its image show.
+
+The registries that many share and the programs that anybody runs are data, ``well_known.yaml``.
+"""
+
+from __future__ import annotations
+
+from deploylint.model.service import Component
+from deploylint.readers.data import WELL_KNOWN, definition
+
+ANYBODY = "library"
+"""The organisation of a bare name that everybody knows (``redis``), as Docker Hub calls it."""
+
+_REPOSITORY, _REGISTRY = "image.repository", "image.registry"
+
+
+def organisation(component: Component) -> str:
+    """The organisation that an image belongs to; "" where nothing shows one.
+
+    It is the first word of the path in a registry that many share, else the host of the registry,
+    ``acme`` for ``acme.azurecr.io``.
+    """
+    repository, registry = component.value(_REPOSITORY), component.value(_REGISTRY)
+    if repository.state != "known":
+        return ""
+    *path, name = str(repository.data).lower().split("/")
+    host = str(registry.data).lower() if registry.state == "known" else ""
+    if host and not _is_shared(host):
+        return host.partition(".")[0] if ".azurecr." in host else host
+    if path:
+        return path[0]
+    return ANYBODY if is_well_known(name) else ""
+
+
+def image_text(component: Component) -> str:
+    """The image of a component in words."""
+    return f"image {component.value(_REPOSITORY).data}"
+
+
+def is_well_known(name: str) -> bool:
+    """Whether a program of this name is other people's."""
+    return name in definition(WELL_KNOWN)["images"]
+
+
+def is_well_known_chart(name: str) -> bool:
+    """Whether a chart of this name installs a program of other people."""
+    return is_well_known(name) or name in definition(WELL_KNOWN)["charts"]
+
+
+def _is_shared(host: str) -> bool:
+    shared = definition(WELL_KNOWN)["shared-hosts"]
+    return any(host == known or (known[0] == "." and host.endswith(known)) for known in shared)

@@ -1,0 +1,206 @@
+"""Who is compared with whom without a reference, and what a majority says nothing about."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.findings import check_texts, places
+
+NONE = "reference: []\n"
+NAMES = ("a", "b", "c", "d", "e", "f")
+
+
+def values(*bodies: str) -> list[str]:
+    """Values files of one organisation, each with an image of its own name and a body."""
+    images = (f"image: {{repository: acme/{name}, tag: '1'}}\n" for name in NAMES)
+    return [image + body for image, body in zip(images, bodies, strict=False)]
+
+
+def workload(name: str, body: str = "", kind: str = "Deployment", pod: str = "") -> str:
+    """A workload with a container of some more keys."""
+    return (
+        f"apiVersion: apps/v1\nkind: {kind}\nmetadata: {{name: {name}}}\nspec:\n"
+        f"  selector: {{matchLabels: {{app: {name}}}}}\n  template:\n"
+        f"    metadata: {{labels: {{app: {name}}}}}\n    spec:\n{pod}      containers:\n"
+        f"      - name: {name}\n        image: acme/{name}:1\n"
+        f"        ports: [{{containerPort: 80}}]\n{body}"
+    )
+
+
+def found(folder: Path, texts: list[str], *only: str) -> list[str]:
+    return places(check_texts(folder, *texts, only=only, configuration=NONE))
+
+
+# --- peers ----------------------------------------------------------------------------------------
+
+
+def release(name: str, chart: str, values: str) -> str:
+    return (
+        f"apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {{name: {name}}}\n"
+        f"spec:\n  chart: {{spec: {{chart: {chart}}}}}\n"
+        f"  values: {{image: {{repository: acme/{name}, tag: '1'}}{values}}}\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("chart", "told"),
+    [("app", ["mail:4 violation server/readiness-probe.present"]), ("other", [])],
+    ids=["of one chart", "of another chart"],
+)
+def test_release_is_compared_with_those_of_its_chart(
+    chart: str, told: list[str], folder: Path
+) -> None:
+    probe = ", readinessProbe: {httpGet: {path: /, port: 80}}"
+    texts = [release(name, "app", probe) for name in NAMES[:3]] + [release("d", chart, "")]
+    rows = check_texts(folder, *texts, only=["probes"], configuration=NONE)
+    assert [f"{row.file}:{row.line} {row.status} {row.path}" for row in rows] == [
+        one.replace("mail:4", "mail:6") for one in told
+    ]
+
+
+def test_values_without_a_common_key_are_of_another_chart(folder: Path) -> None:
+    alike = values(*["securityContext: {readOnlyRootFilesystem: true}\n"] * 3)
+    other = "deployment: {image: acme/d:1}\nsettings: {mode: fast}\n"
+    assert found(folder, [*alike, other], "security-context") == []
+
+
+@pytest.mark.parametrize(("kind", "many"), [("Deployment", 1), ("StatefulSet", 0)])
+def test_workload_is_compared_with_those_of_its_kind(kind: str, many: int, folder: Path) -> None:
+    probe = "        readinessProbe: {httpGet: {path: /, port: 80}}\n"
+    texts = [workload(name, probe) for name in NAMES[:3]] + [workload("d", kind=kind)]
+    assert len(found(folder, texts, "probes")) == many
+
+
+def test_runtime_with_too_few_services_is_compared_with_all(folder: Path) -> None:
+    names = ("a-go", "b-go", "c-go", "d")
+    probe = "        readinessProbe: {httpGet: {path: /, port: 80}}\n"
+    texts = [workload(name, probe) for name in names[:3]] + [workload("d")]
+    assert found(folder, texts, "probes") == ["mail:10 violation server/readiness-probe.present"]
+
+
+def test_job_among_servers_is_of_another_kind(folder: Path) -> None:
+    whole = (
+        "readinessProbe: {httpGet: {path: /, port: 80}}\nservice: {port: 80}\n"
+        "livenessProbe: {httpGet: {path: /, port: 80}}\nresources: {limits: {cpu: 1}}\n"
+    )
+    job = "securityContext: {readOnlyRootFilesystem: true}\n"
+    rows = check_texts(folder, *values(*[whole] * 4, job), configuration=NONE)
+    assert {row.rule for row in rows if row.file == "jobs"}.isdisjoint(("probes", "resources"))
+
+
+# --- of all roles ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("body", "pod", "path"),
+    [
+        ("        imagePullPolicy: Always\n", "", "server/image.pull-policy"),
+        ("", "      serviceAccountName: shop\n", "server/pod.service-account"),
+        ("", "      automountServiceAccountToken: false\n", "server/pod.automount-token"),
+        ("        securityContext: {runAsNonRoot: true}\n", "", "server/security-context.present"),
+        ("", "      imagePullSecrets: [{name: acr}]\n", "server/image-pull-secrets.present"),
+    ],
+)
+def test_two_stores_are_asked_what_no_role_decides(
+    body: str, pod: str, path: str, folder: Path
+) -> None:
+    servers = [workload(name, body, pod=pod) for name in NAMES[:4]]
+    stores = [workload("e", body, "StatefulSet", pod), workload("f", kind="StatefulSet")]
+    rules = ("image", "pod", "security-context", "image-pull-secrets")
+    rows = check_texts(folder, *servers, *stores, only=rules, configuration=NONE)
+    assert [(row.file, row.path) for row in rows] == [("more", path)]
+
+
+def test_two_stores_are_not_asked_for_probes(folder: Path) -> None:
+    probe = "        readinessProbe: {httpGet: {path: /, port: 80}}\n"
+    servers = [workload(name, probe) for name in NAMES[:4]]
+    stores = [workload(name, kind="StatefulSet") for name in NAMES[4:6]]
+    assert found(folder, [*servers, *stores], "probes") == []
+
+
+# --- what is not voted on -------------------------------------------------------------------------
+
+LIVE = "livenessProbe: {%s}\n"
+HTTP = LIVE % "httpGet: {path: /health, port: 80}"
+
+
+@pytest.mark.parametrize(
+    ("most", "other"),
+    [
+        pytest.param("service: {type: ClusterIP}\n", "service: {type: LoadBalancer}\n", id="type"),
+        pytest.param(
+            HTTP, LIVE % "tcpSocket: {port: 80}" + "service: {type: NodePort}\n", id="handler"
+        ),
+        pytest.param(
+            HTTP + "service: {port: 80}\n",
+            LIVE % "httpGet: {path: /, port: 80}"
+            + "service: {port: 80}\ningress: {enabled: true, hosts: [{host: acme.example}]}\n",
+            id="path behind a route",
+        ),
+        pytest.param("ingress: {enabled: true, hosts: [{host: x.example}]}\n", "", id="route"),
+        pytest.param("service: {port: 80}\n", "", id="no Service"),
+        pytest.param("envFrom: [{secretRef: {name: all}}]\n", "", id="a secret"),
+        pytest.param("envFrom: [{configMapRef: {name: all}}]\n", "", id="a config map"),
+        pytest.param("env: {DB_HOST: db, DB_PORT: '1'}\n", "env: {DB_HOST: other}\n", id="a host"),
+        pytest.param("env: {ORDERS_URL: http://orders}\n", "env: {MODE: x}\n", id="an address"),
+        pytest.param("service: {name: main}\n", "service: {name: d-web}\n", id="a name"),
+    ],
+)
+def test_majority_says_nothing_about_what_each_service_has_for_itself(
+    most: str, other: str, folder: Path
+) -> None:
+    rules = ("service", "probes", "environment", "route", "image")
+    assert found(folder, values(*[most] * 3, other), *rules) == []
+
+
+LEVEL = "env: {LOG_LEVEL: %s}\n"
+LIMITS = "resources: {limits: {cpu: %d%s}}\n"
+TIMED = LIVE % "httpGet: {path: /, port: 80}, periodSeconds: %d%s"
+
+
+@pytest.mark.parametrize(
+    ("most", "other", "path"),
+    [
+        ([LEVEL % "info"] * 3, LEVEL % "debug", "environment.variables.LOG_LEVEL"),
+        (["env: {TZ: UTC, A: x}\n"] * 3, "env: {A: x}\n", "environment.variables.TZ"),
+        (
+            [LIMITS % (n, f", memory: {n}Gi") for n in (1, 2, 3)],
+            LIMITS % (7, ""),
+            "resources.limits.memory",
+        ),
+        (
+            [TIMED % (n, f", timeoutSeconds: {n}") for n in (1, 2, 3)],
+            TIMED % (7, ""),
+            "liveness-probe.timeout",
+        ),
+    ],
+)
+def test_majority_asks_for_each_leaf(most: list[str], other: str, path: str, folder: Path) -> None:
+    rules = ("environment", "resources", "probes")
+    rows = check_texts(folder, *values(*most, other), only=rules, configuration=NONE)
+    assert [(row.file, row.path) for row in rows] == [("mail", f"server/{path}")]
+
+
+def test_size_that_two_of_many_lack_is_no_finding(folder: Path) -> None:
+    bodies = [LIMITS % (n, f", memory: {n}Gi") for n in range(1, 5)]
+    assert found(folder, values(*bodies, *[LIMITS % (7, "")] * 2), "resources") == []
+
+
+@pytest.mark.parametrize(("own", "many"), [("acme/d", 0), ("acme/a", 1), ("other/d", 0)])
+def test_image_is_told_only_where_it_is_that_of_another_service(
+    own: str, many: int, folder: Path
+) -> None:
+    texts = [
+        f"fullnameOverride: {name}\nimage: {{repository: {image}, tag: '1'}}\n"
+        f"envFrom: [{{secretRef: {{name: {name}-env}}}}]\n"
+        for name, image in zip(NAMES, ("acme/a", "acme/b", "acme/c", own), strict=False)
+    ]
+    assert len(found(folder, texts, "image")) == many
+
+
+def test_default_that_most_leave_says_nothing_about_a_value_that_is_set(folder: Path) -> None:
+    texts = [workload(name) for name in NAMES[:4]]
+    texts.append(workload("e", "        imagePullPolicy: Always\n"))
+    assert found(folder, texts, "image") == []

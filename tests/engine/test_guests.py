@@ -1,0 +1,123 @@
+"""Guests: workloads of other people beside a fleet's own, by their images, charts and settings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from deploylint.engine.result import Report
+from deploylint.model.errors import Misread
+from deploylint.reports.text.summary import summary
+from tests.support.findings import report_texts
+
+
+def names(folder: Path, *images: str, guests: str = "") -> list[str]:
+    return sorted(report(folder, *images, guests=guests).groups[0].guests)
+
+
+def report(folder: Path, *texts: str, guests: str = "") -> Report:
+    group = f"groups: {{shop: {{services: [{{files: deploy/*.yaml}}]{guests}}}}}\n"
+    return report_texts(folder, *texts, configuration=f"reference: []\n{group}")
+
+
+def image(name: str) -> str:
+    return f"image: {{repository: {name}, tag: '1'}}\n"
+
+
+@pytest.mark.parametrize(
+    ("images", "found"),
+    [
+        pytest.param(
+            ["acme/a", "acme/b", "jaegertracing/all-in-one"], ["shop"], id="another organisation"
+        ),
+        pytest.param(
+            ["acme.azurecr.io/a", "acme/b", "ghcr.io/acme/c"], [], id="one organisation, registries"
+        ),
+        pytest.param(["acme/a", "acme/b", "redis"], ["shop"], id="what anybody runs"),
+        pytest.param(["acme/a", "acme/b", "cart"], [], id="a bare name that nobody knows"),
+        pytest.param(["acme/a", "redis"], ["web"], id="one of two is what anybody runs"),
+        pytest.param(
+            ["linuxserver/a", "plexinc/b", "grafana/c", "jellyfin/d", "linuxserver/e"],
+            [],
+            id="no organisation has half of them",
+        ),
+        pytest.param(["redis", "postgres", "nginx"], [], id="only what anybody runs"),
+        pytest.param(
+            ["registry.acme.com/a", "registry.acme.com/b", "other.azurecr.io/c"],
+            ["shop"],
+            id="another registry of its own",
+        ),
+    ],
+)
+def test_guests_are_found_by_their_images(
+    folder: Path, images: list[str], found: list[str]
+) -> None:
+    assert names(folder, *map(image, images)) == found
+
+
+def test_guest_without_an_image_is_found_by_the_name_of_a_known_chart(folder: Path) -> None:
+    release = (
+        "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: edge}\n"
+        "spec: {chart: {spec: {chart: ingress-nginx}}, values: {replicaCount: 2}}\n"
+    )
+    assert names(folder, image("acme/a"), image("acme/b"), release) == ["edge"]
+
+
+def test_guest_is_a_document_of_a_sub_chart_without_a_known_organisation(folder: Path) -> None:
+    def workload(name: str, image: str, template: str) -> str:
+        return (
+            f"# Source: shop/{template}/deployment.yaml\napiVersion: apps/v1\nkind: Deployment\n"
+            f"metadata: {{name: {name}}}\nspec:\n  selector: {{matchLabels: {{app: {name}}}}}\n"
+            f"  template:\n    metadata: {{labels: {{app: {name}}}}}\n"
+            f"    spec: {{containers: [{{name: {name}, image: '{image}'}}]}}\n"
+        )
+
+    texts = [
+        workload("a", "acme/a:1", "templates"),
+        workload("b", "acme/b:1", "charts/b/templates"),
+        workload("d", "acme/d:1", "templates"),
+        workload("c", "search:1", "charts/search/templates"),
+    ]
+    assert dict(report(folder, *texts).groups[0].guests) == {"c": "sub-chart search"}
+
+
+@pytest.mark.parametrize(
+    ("setting", "found"),
+    [
+        (", guests: []", []),
+        (", guests: [web]", ["web"]),
+        (", guests: ['s*', web]", ["shop", "web"]),
+        (", guests: ['z*']", []),
+    ],
+)
+def test_guests_of_a_configuration_take_the_place_of_those_that_images_show(
+    folder: Path, setting: str, found: list[str]
+) -> None:
+    texts = [image("acme/a"), image("acme/b"), image("redis")]
+    assert names(folder, *texts, guests=setting) == found
+
+
+def test_guest_of_a_configuration_that_is_no_service_is_an_error(folder: Path) -> None:
+    with pytest.raises(Misread) as raised:
+        report(folder, image("acme/a"), image("acme/b"), guests=", guests: [webb]")
+    assert raised.value.problem.message == ("group shop has no service 'webb'; did you mean 'web'?")
+
+
+def test_guest_has_no_vote_and_breaks_no_rule_but_one_about_passwords(folder: Path) -> None:
+    texts = [image(f"acme/{name}") + "replicaCount: 2\n" for name in "abc"]
+    database = image("postgres") + "env: {POSTGRES_PASSWORD: hunter2hunter2}\n"
+    found = report(folder, *texts, database)
+    assert [f.rule for f in found.findings if f.service == "mail"] == ["no-literal-secret"]
+    assert {f.rule for f in found.findings if f.service == "web"} >= {"non-root", "memory-limit"}
+
+
+def test_guest_of_a_configuration_is_not_compared_with_the_reference(folder: Path) -> None:
+    texts = [image("acme/a") + "replicaCount: 2\n", image("acme/b"), image("acme/c")]
+    found = report(folder, *texts, guests=", guests: [web], reference: python")
+    assert {f.service for f in found.findings if f.rule == "replicas"} == {"shop"}
+
+
+def test_summary_names_the_guests_and_why(folder: Path) -> None:
+    found = report(folder, *(image(one) for one in ("acme/a", "acme/b", "redis")))
+    assert "1 guest, not compared: shop (image redis)" in summary(found)
