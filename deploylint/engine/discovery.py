@@ -78,9 +78,10 @@ class Skipped(Record):
     @property
     def kind(self) -> str:
         """The reason without the names in it, which many files share."""
-        reason = self.reason.partition("; ")[0]
-        if reason.startswith("line "):
-            return f"objects {' '.join(reason.split(' ')[4:])}"
+        reason = self.reason.partition("; ")[0].lstrip("0123456789 ")
+        if reason.startswith("line "):  # line, number, kind, name
+            *_, name, why = reason.split(" ", 4)
+            return why if name.endswith(":") else f"objects {why}"
         name, _, rest = reason.partition(": ")
         return rest if rest and " " not in name else reason
 

@@ -18,6 +18,11 @@ from deploylint.engine.discovery import Skipped, count_reasons
             "line 7: Role api not part of a workload; line 9: Secret api not used by a workload",
             "objects not part of a workload",
         ),
+        (
+            "line 1: Job sync: a patch or an incomplete workload",
+            "a patch or an incomplete workload",
+        ),
+        ("3 more in this file; only Helm values are read", "more in this file"),
     ],
 )
 def test_kind_of_a_reason_holds_no_name(reason: str, kind: str) -> None:

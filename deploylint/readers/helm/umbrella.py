@@ -155,7 +155,9 @@ def _unwrap(document: Document, name: str, services: Sequence[str]) -> Document:
     is_wrapped = name in entries and entries[name].value.is_mapping
     if not is_wrapped:
         return document
-    own = document.source.duplicates_within([entries[name].value])
+    source = document.source
+    within = source.duplicates_within([entries[name].value])
+    own = source.duplicates if len(services) == 1 else within
     return _values(document, entries, name, services, own)
 
 

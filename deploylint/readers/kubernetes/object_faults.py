@@ -28,7 +28,7 @@ from deploylint.readers.kubernetes.selectors import (
 from deploylint.readers.wrapped.values import nodes_at, places_at
 
 
-def object_faults(group: WorkloadObjects) -> Mapping[int, list[Fault]]:
+def object_faults(group: WorkloadObjects) -> dict[int, list[Fault]]:
     """What is wrong between the objects of a set, by the numbers of workloads."""
     faults: dict[int, list[Fault]] = defaultdict(list)
     for check in CHECKS:

@@ -17,11 +17,12 @@ from deploylint.documents.record import Record
 from deploylint.model.fault import Fault
 from deploylint.model.progress import Progress
 from deploylint.model.service import Service, ServiceSettings
+from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.copies import copies, first_definitions
 from deploylint.readers.kubernetes.object_faults import object_faults
 from deploylint.readers.kubernetes.objects import Object, objects_in
-from deploylint.readers.kubernetes.selectors import WorkloadObjects
-from deploylint.readers.kubernetes.service import service_of
+from deploylint.readers.kubernetes.selectors import WorkloadObjects, target_of
+from deploylint.readers.kubernetes.service import faults_within, service_of
 from deploylint.readers.kubernetes.worker_owner import find_owners
 from deploylint.readers.kubernetes.workload import Workload, read_workload
 from deploylint.readers.wrapped.values import ChangedObject
@@ -93,6 +94,9 @@ def read_manifests(members: Sequence[ManifestFile], options: ReadOptions) -> Rea
     rest = (item for item in files.objects if item.workload is None)
     attached = WorkloadObjects(running, rest)
     faults = object_faults(attached)
+    for item, _ in attached.left if running else ():
+        number = next(iter(attached.pods.by_file.get(item.file, ())), 0)
+        faults[number] += faults_within(item.node)
     workloads = [
         _workload(item, attached.by_workload.get(n, ()), files, options, faults.get(n, ()))
         for n, item in enumerate(options.progress.track("reading workloads:", running))
@@ -102,7 +106,7 @@ def read_manifests(members: Sequence[ManifestFile], options: ReadOptions) -> Rea
     return ReadManifests(
         services=services,
         skipped=(*files.skipped, *_left(attached)),
-        problems=tuple(files.problems),
+        problems=(*files.problems, *_unread_workloads(attached)),
         twice=twice,
         copies=copies(every) if twice else (),
         unmet=None if files.problems else _unmet(members, running, services),
@@ -188,6 +192,16 @@ def _left(attached: WorkloadObjects) -> Iterator[tuple[str, str]]:
 
 MOST_OBJECTS = 3
 """How many objects of a skipped file its reason names."""
+
+
+def _unread_workloads(attached: WorkloadObjects) -> Iterator[Problem]:
+    """What runs pods of a workload that is elsewhere."""
+    for item, _ in attached.left:
+        row = table().attached.get(item.kind)
+        if row is not None and row.runs:
+            kind, name = target_of(item, row.target)
+            message = f"{item.kind} {item.name} runs the pods of {kind} {name}, which is not in"
+            yield Problem(item.file, item.line, 1, f"{message} this group; check it with its file")
 
 
 def _plans(workloads: Sequence[Workload]) -> Iterator[_ServicePlan]:

@@ -39,6 +39,7 @@ class Attachment(Record):
     """How objects of a kind refer to their workloads; exactly one is not empty.
 
     ``plain`` is whether the selector at ``pods`` is a mapping of labels.
+    ``runs`` is whether they run the pods of the workload at ``target``.
     ``called`` is the path of the name that others refer to such an object by.
     ``endpoints`` are the ports that a monitor asks.
     """
@@ -47,6 +48,7 @@ class Attachment(Record):
     plain: bool = False
     services: str = ""
     target: str = ""
+    runs: bool = False
     backends: tuple[Backend, ...] = ()
     named: tuple[str, ...] = ()
     called: str = "metadata.name"

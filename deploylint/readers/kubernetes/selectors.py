@@ -107,8 +107,11 @@ class WorkloadObjects:
         return [_flat(one for each in services for one in each) for services in named]
 
     def _scaled(self, scaler: Object, path: str) -> list[int]:
-        """The workload that an object scales, as a list of its number."""
+        """The workload that an object scales or runs, as a list of its number."""
         kind, name = target_of(scaler, path)
+        runner = self._others_by_name.get((kind, name))
+        if runner is not None and table().attached[kind].runs and runner.kind != scaler.kind:
+            return self._scaled(runner, table().attached[kind].target)
         near = [n for n in self.pods.by_name.get(name, ()) if kind in ("", self.workloads[n].kind)]
         numbers = [number for number in near if reaches(scaler, self.workloads[number])]
         is_read = kind in table().workloads and (kind, name) not in self._others_by_name
@@ -121,8 +124,9 @@ class WorkloadObjects:
         return [meant]
 
     @cached_property
-    def _others_by_name(self) -> Collection[tuple[str, str]]:
-        return {(other.kind, other.name) for other in self.others}
+    def _others_by_name(self) -> Mapping[tuple[str, str], Object]:
+        rows = table().attached
+        return {(other.kind, other.name): other for other in self.others if other.kind in rows}
 
     @cached_property
     def _other_pods(self) -> list[dict[str, str]]:

@@ -75,10 +75,15 @@ def _layers(objects: Sequence[Object]) -> Iterator[Node]:
         yield from {(id(node.table), node.row): node for each in layers for node in each}.values()
 
 
+def faults_within(root: Node) -> Iterator[Fault]:
+    """What is wrong in an object by itself."""
+    yield from (duplicate_key(*keys) for keys in root.source.duplicates_within([root]))
+    yield from api_faults(root)
+
+
 def _faults(roots: Iterable[Node], workloads: Iterable[Workload]) -> Iterator[Fault]:
     for root in roots:
-        yield from (duplicate_key(*keys) for keys in root.source.duplicates_within([root]))
-        yield from api_faults(root)
+        yield from faults_within(root)
     for workload in workloads:
         yield from workload.faults
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from deploylint.documents.nodes import Node, child, is_empty, text_of
+from deploylint.documents.nodes import Node, child, child_at, is_empty, text_of
 from deploylint.documents.record import Record
 from deploylint.model.fault import Fault
 from deploylint.model.field_values import (
@@ -136,7 +136,8 @@ def _values(seen: Node, kind: str, rows: RowNumbers, replaced: bool) -> Fields:
 
 def _overruled_replicas(item: Object, seen: Node) -> Iterator[Fault]:
     """Replicas beside an autoscaler, which sets them too; a chart leaves them out."""
-    count, scalers = item.at("spec.replicas"), ("autoscaler", "scaled-object")
+    runner = child(seen, "rollout") or item.node
+    count, scalers = child_at(runner, "spec", "replicas"), ("autoscaler", "scaled-object")
     if count is not None and any(child(seen, key) is not None for key in scalers):
         message = f"replicas is {text_of(count)} beside an autoscaler; leave it out"
         yield Fault("overruled-replicas", count, message)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
 from deploylint.config.allowances import days_left
@@ -11,7 +12,7 @@ from deploylint.documents.paths import path_from_here
 from deploylint.engine.discovery import count_reasons
 from deploylint.engine.result import Report
 from deploylint.model.finding import Allowance, Finding
-from deploylint.policy.messages import pattern_text
+from deploylint.policy.messages import pattern_text, subject
 from deploylint.reports import Look
 from deploylint.reports.text.escape import at
 from deploylint.reports.text.layout import (
@@ -115,16 +116,34 @@ def _reference(finding: Finding) -> str:
 
 
 def unknown(findings: Iterable[Finding], look: Look) -> Iterator[Line]:
-    """The unknown values, a line for all of one place and one reason."""
+    """The unknown values, a line for all of one place and one reason; of many, one for a reason."""
     alike: dict[tuple[str, str], list[Finding]] = {}
     for finding in findings:
         if finding.status == "unknown":
             reason = finding.message.partition(_UNKNOWN)[2] or finding.message
             alike.setdefault((at(finding.location), reason), []).append(finding)
+    if len(alike) > _MANY and look.verbosity < 1:
+        return section("Unknown (-v lists them)", _reasons_unknown(alike, look))
     places: dict[str, list[str]] = {}
     for (place, _), same in alike.items():
         places.setdefault(_what_is_unknown(same), []).append(place)
     return section("Unknown", _unknown_lines(places, look))
+
+
+def _reasons_unknown(alike: Mapping[tuple[str, str], list[Finding]], look: Look) -> Iterator[Line]:
+    """The most frequent reasons, each with the number of its places and some of its fields."""
+    places = Counter(reason for _, reason in alike)
+    fields: dict[str, dict[str, None]] = {}
+    for (_, reason), same in alike.items():
+        fields.setdefault(reason, {}).update((subject(one.address), None) for one in same)
+    for reason, number in places.most_common(_MANY):
+        first = list(fields[reason])[:_SOME]
+        more = len(fields[reason]) - len(first)
+        names = ", ".join(first) + (f" and {more} more" if more else "")
+        text = f"{number} place{'s' * (number > 1)}: {names} is unknown{reason}"
+        yield from wrapped([text], look, indent=2)
+    if rest := sum(places.values()) - sum(n for _, n in places.most_common(_MANY)):
+        yield from wrapped([f"{rest} for other reasons"], look, indent=2)
 
 
 def _unknown_lines(places: dict[str, list[str]], look: Look) -> Iterator[Line]:
@@ -189,7 +208,7 @@ def skipped(report: Report, look: Look) -> Iterator[Line]:
         for file, reason in shown
         for line in at_place(path_from_here(file), f": {reason}", look)
     ]
-    if look.verbosity < 1 and len(report.skipped) > _MANY:
+    if look.verbosity < 1 and len(report.skipped) > _MANY and report.summary.services:
         lines += wrapped([count_reasons(report.skipped)], look, indent=2)
     return section("Skipped", lines)
 

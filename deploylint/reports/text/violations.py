@@ -187,7 +187,8 @@ def _others(cause: Cause, others: Sequence[Finding], gutter: int, look: Look) ->
         yield from wrapped([_others_named(cause, _other_names(cause))], look, gutter + 1)
         yield EMPTY
         return
-    yield from wrapped([f"the same in {len(others)} more:"], look, gutter + 1)
+    title = _others_named(cause, []) if cause.is_general else f"the same in {len(others)} more"
+    yield from wrapped([f"{title}:"], look, gutter + 1)
     shown = {cause.findings[0].reference_location}
     for other in others:
         yield from _place("-->", other.location, _where(other), gutter, look)

@@ -145,3 +145,10 @@ def test_umbrella_layer_is_read_under_the_same_name(
 )
 def test_umbrella_keys_that_resemble_charts_are_named(text: str, names: str) -> None:
     assert umbrella.unread_charts(document(text)) == names
+
+
+def test_duplicate_key_of_a_plain_layer_is_reported() -> None:
+    plain = "generic: {replicaCount: 2, replicaCount: 3}\n"
+    documents = [detect.read_contents(document(text)).values[0] for text in (BASE, plain)]
+    _, layer = umbrella.unwrap_layers(tuple(documents))
+    assert [wins.content for _, wins in layer.duplicates] == ["replicaCount"]

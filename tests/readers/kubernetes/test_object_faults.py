@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from deploylint.engine.result import exit_code
 from tests.support.projects import report
 
 SELECTING = ("selector-mismatch", "selects-nothing")
@@ -207,6 +208,9 @@ POLICY = "{podSelector: {matchLabels: {app: shop}}, ingress: [%s]}"
 
 MISSING = [
     ("missing-port", "HTTPRoute", ROUTE % 8080),
+    ("missing-port", "GRPCRoute", ROUTE % 8080),
+    ("missing-port", "TCPRoute", ROUTE % 8080),
+    ("missing-port", "TLSRoute", ROUTE % 8080),
     ("missing-port", "Ingress", INGRESS % ("shop", "{name: http}")),
     ("missing-port", "Ingress", INGRESS % ("shop", "{number: 8080}")),
     ("missing-port", "Ingress", "{defaultBackend: {service: {name: shop, port: {number: 81}}}}"),
@@ -317,3 +321,51 @@ def test_what_the_standards_forbid_is_found_but_in_agents_of_nodes(
 def test_what_the_standards_let_pass_is_not_found(tmp_path: Path) -> None:
     text = workload("ports: [{containerPort: 80, hostPort: 0}]", "hostNetwork: false")
     assert found(tmp_path, PODS, text) == []
+
+
+# --- objects without a workload, and workloads that are run by another object ---------------------
+
+
+def test_object_without_a_workload_is_checked_by_itself(tmp_path: Path) -> None:
+    budget = "{selector: {matchLabels: {app: database}}, minAvailabel: 1}"
+    other = an_object("PodDisruptionBudget", budget, "database")
+    other = other.replace("any/v1", "policy/v1")
+    assert found(tmp_path, ("unknown-field",), workload(), other) == at_spec(
+        "unknown-field", budget
+    )
+
+
+ROLLOUT = an_object("Rollout", "{replicas: 3, workloadRef: {kind: Deployment, name: shop}}")
+
+
+def test_rollout_runs_the_pods_of_its_workload(tmp_path: Path) -> None:
+    off = workload().replace("spec:\n", "spec:\n  replicas: 0\n", 1)
+    assert found(tmp_path, ("no-replicas",), off) != []
+    assert found(tmp_path, ("no-replicas",), off, ROLLOUT) == []
+    none = ROLLOUT.replace("replicas: 3", "replicas: 0")
+    assert len(found(tmp_path, ("no-replicas",), workload(), none)) == 1
+
+
+def test_autoscaler_of_a_rollout_scales_its_workload(tmp_path: Path) -> None:
+    spec = "{scaleTargetRef: {kind: Rollout, name: shop}, maxReplicas: 4}"
+    scaler = an_object("HorizontalPodAutoscaler", spec)
+    overruled = found(tmp_path, ("overruled-replicas",), workload(), ROLLOUT, scaler)
+    assert overruled == [("overruled-replicas", ROLLOUT.splitlines()[3])]
+
+
+def test_rollout_of_a_workload_elsewhere_is_an_error(tmp_path: Path) -> None:
+    elsewhere = ROLLOUT.replace("shop", "database")
+    (tmp_path / "all.yaml").write_text(workload() + elsewhere, encoding="utf-8")
+    checked = report(tmp_path, skip_rules=("memory-limit",))
+    assert exit_code(checked, "error") == 3
+    problems = [problem.message for group in checked.groups for problem in group.loaded.problems]
+    (message,) = (one for one in problems if "Rollout" in one)
+    assert message == (
+        "Rollout database runs the pods of Deployment database, which is not in this group;"
+        " check it with its file"
+    )
+
+
+def test_scalers_of_each_other_end(tmp_path: Path) -> None:
+    other = ROLLOUT.replace("Deployment, name: shop", "Rollout, name: shop")
+    assert found(tmp_path, ("selects-nothing",), workload(), other) == []

@@ -457,6 +457,19 @@ def test_standard_input_is_compared_with_a_file(monkeypatch: pytest.MonkeyPatch)
     assert {f.rule for f in report.findings if f.status == "unknown"} == {"pod"}
 
 
+def test_reason_of_a_file_of_many_objects_names_three(tmp_path: Path) -> None:
+    roles = "".join(
+        f"---\n{{apiVersion: v1, kind: Role, metadata: {{name: r{n}}}}}\n" for n in range(200)
+    )
+    put(tmp_path, {"a.yaml": deployment(), "roles.yaml": roles})
+    (skip,) = checked(tmp_path).skipped
+    assert skip.reason == (
+        "line 2: Role r0 not part of a workload; line 4: Role r1 not part of a workload; "
+        "line 6: Role r2 not part of a workload; 197 more objects"
+    )
+    assert skip.kind == "objects not part of a workload"
+
+
 def test_max_unknown_fails_for_more_unknown_values(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
