@@ -75,9 +75,12 @@ class Report(Record):
 
     @property
     def peers(self) -> Mapping[tuple[str, str], Sequence[Service]]:
-        """The services of each group in each of its environments, by both names."""
-        loaded = [group.loaded for group in self.groups]
-        return {(one.name, one.environment): one.services for one in loaded}
+        """The services of each group but its guests, by the names of group and environment."""
+        peers: dict[tuple[str, str], list[Service]] = {}
+        for group in self.groups:
+            services = peers.setdefault((group.loaded.name, group.loaded.environment), [])
+            services += (one for one in group.loaded.services if one.name not in group.guests)
+        return peers
 
 
 def exit_code(report: Report, fail_on: Severity | None, max_unknown: int | None = None) -> int:

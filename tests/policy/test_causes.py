@@ -14,7 +14,7 @@ from tests.support.findings import report_texts
 API = "image: {repository: acme/api, tag: v1.2}\nservice: {port: 80}\n"
 LIMIT = "resources: {limits: {memory: %s}}\n"
 SMALL, LARGE, NONE = API + LIMIT % "1Gi", API + LIMIT % "2Gi", API + "resources: {limits: {}}\n"
-WRONG = API + LIMIT % "[]"
+LATEST, MAIN = API.replace("v1.2", "latest"), API.replace("v1.2", "main")
 TYPO = API + "resorces: {limits: {memory: 1Gi}}\n"
 
 
@@ -52,10 +52,16 @@ def told(found: Iterable[Cause]) -> list[str]:
             id="most services",
         ),
         pytest.param(
-            (NONE, API + "resources: {limits: null}\n", NONE),
-            "memory-limit",
+            (LATEST, MAIN, LATEST),
+            "image-tag",
             ["python shop web *"],
             id="all services, each in its way",
+        ),
+        pytest.param(
+            (LATEST, MAIN, LATEST, API),
+            "image-tag",
+            ["python shop", "web"],
+            id="not all services, each in its way",
         ),
         pytest.param(
             (SMALL, TYPO, SMALL, TYPO), "unknown-key", ["mail web"], id="one text of a file's fault"
@@ -155,3 +161,20 @@ def test_difference_follows_from_a_value_that_is_wrong_by_itself(tmp_path: Path)
     (cause,) = causes(tmp_path, (right, wrong), ["non-root", "security-context"])
     assert [finding.rule for finding in cause.findings] == ["non-root"]
     assert [finding.rule for finding in cause.follows] == ["security-context"]
+
+
+def test_cause_in_one_of_two_groups_of_a_name_is_not_general(tmp_path: Path) -> None:
+    report = report_texts(tmp_path, LATEST, LATEST, only=["image-tag"])
+    (cause,) = find_causes(report.findings, report.peers)
+    assert cause.is_general
+    twice = report._replace(groups=report.groups * 2)
+    (cause,) = find_causes(report.findings, twice.peers)
+    assert (cause.is_general, cause.share) == (False, 1 / 2)
+
+
+def test_cause_of_all_but_the_guests_is_general(tmp_path: Path) -> None:
+    report = report_texts(tmp_path, LATEST, LATEST, API, only=["image-tag"])
+    (group,) = report.groups
+    report = report._replace(groups=(group._replace(guests={"shop": "as configured"}),))
+    (cause,) = find_causes(report.findings, report.peers)
+    assert cause.is_general

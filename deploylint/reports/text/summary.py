@@ -64,10 +64,11 @@ def group_lines(report: Report, most: int) -> Iterator[str]:
     Of more groups than ``most`` the largest are named. Without a reference also what a majority is
     asked about, and the next step.
     """
-    by_name: dict[str, list[GroupReport]] = {}
-    for group in report.groups:
-        if group.loaded.services:
-            by_name.setdefault(group.loaded.name, []).append(group)
+    by_name: dict[object, list[GroupReport]] = {}
+    for number, group in enumerate(report.groups):
+        if group.loaded.services:  # groups of one name are environments of one, or different
+            key = group.loaded.name if group.loaded.environment else number
+            by_name.setdefault(key, []).append(group)
     groups = list(by_name.values())
     if len(groups) > most:
         groups.sort(key=_size, reverse=True)

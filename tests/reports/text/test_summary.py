@@ -78,6 +78,18 @@ def test_group_lines_of_many_groups_name_the_largest(tmp_path: Path) -> None:
     assert lines[3] == "3 more groups: 10 services, compared with their majority"
 
 
+def test_group_lines_of_two_groups_of_one_name_are_two(tmp_path: Path) -> None:
+    report = checked(tmp_path, fleet(".", 4))
+    (group,) = report.groups
+    one = group._replace(
+        voted=False, loaded=group.loaded._replace(services=group.loaded.services[:1])
+    )
+    assert list(group_lines(report._replace(groups=(group, one)), 8))[:2] == [
+        "deploy: 4 services, compared with their majority",
+        "deploy: 1 service, compared with nothing",
+    ]
+
+
 def test_paths_are_relative_to_the_working_directory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
