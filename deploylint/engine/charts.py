@@ -18,9 +18,9 @@ from deploylint.documents.paths import (
     repository,
 )
 from deploylint.documents.reader import Document, read_plain
-from deploylint.engine.discovery import CHART
+from deploylint.engine.discovery import CHART, VALUES
 from deploylint.model.service import Service
-from deploylint.readers.helm.chart import Templates, chart_sets, read_templates
+from deploylint.readers.helm.chart import ANYTHING, Templates, chart_sets, read_templates
 
 TEMPLATES, INSIDE = "templates", "charts"
 """The folders of a chart's templates and of the charts inside it, as Helm lays them out."""
@@ -44,9 +44,14 @@ class Charts:
     def settings_of(self, service: Service, document: Document) -> frozenset[str]:
         """The addresses that the chart of a service may set; ``document`` is its lowest file."""
         folder = self.folder_of(document)
-        if folder is not None and folder not in self._templates:
-            self._templates[folder] = self._read(folder)
-        return chart_sets(None if folder is None else self._templates[folder], service)
+        if folder is None:
+            return ANYTHING
+        defaults = folder / f"{VALUES}.yaml"
+        is_below = is_file(defaults) and display_path(defaults) not in service.files
+        key = defaults if is_below else folder
+        if key not in self._templates:
+            self._templates[key] = self._read(folder, [defaults] if is_below else [])
+        return chart_sets(self._templates[key], service)
 
     def folder_of(self, document: Document) -> Path | None:
         """The folder of the chart of a values file; None where none is known."""
@@ -62,22 +67,25 @@ class Charts:
     def _is_chart(self, folder: Path) -> bool:
         return folder.is_relative_to(self._root) and (folder / f"{CHART}.yaml").is_file()
 
-    def _read(self, folder: Path) -> Templates | None:
-        """The templates of a chart, with those of the charts above and inside if it needs them."""
-        own = self._texts([folder])
+    def _read(self, folder: Path, defaults: list[Path]) -> Templates | None:
+        """The templates of a chart, with those of the charts above and inside if it needs them.
+
+        ``defaults`` are values below those of a service, where these are not read with them.
+        """
+        own = self._texts([*_files(folder / TEMPLATES), *defaults])
         templates = None if own is None else read_templates(own)
         if own is None or templates is None or not templates.missing:
             return templates
         above = folder.parent.parent
         near = [above] if folder.parent.name == INSIDE and self._is_chart(above) else []
         near += (path.parent for path in sorted(folder.glob(f"{INSIDE}/*/{CHART}.yaml")))
-        more = self._texts(near)
+        more = self._texts([path for each in near for path in _files(each / TEMPLATES)])
         return None if more is None else read_templates([*own, *more])
 
-    def _texts(self, folders: list[Path]) -> list[str] | None:
-        """The texts of the templates of some charts; None where not all can be read."""
+    def _texts(self, paths: list[Path]) -> list[str] | None:
+        """The texts of some files; None where not all can be read."""
         texts = list[str]()
-        for path in (path for folder in folders for path in _files(folder / TEMPLATES)):
+        for path in paths:
             source = read_plain(path, display_path(path), self._root, MOST_BYTES)
             if isinstance(source, Problem) or path.is_symlink() or len(texts) == MOST_FILES:
                 return None

@@ -159,7 +159,8 @@ class GroupCheck(Record):
         )
         index = self.run.index_of(self.name, inline.allowances)
         judgement = Judgement(self.name, comparison.occurrences, index)
-        builtin = self._builtin_findings(services, inline, index)
+        votes = None if majority is None else majority.votes
+        builtin = self._builtin_findings(services, inline, index, votes)
         return Compared(services, comparison, evaluated, judgement, inline, index, builtin, outlier)
 
     def result(
@@ -219,12 +220,18 @@ class GroupCheck(Record):
                 yield from ((service.name, key) for key in finder.find(service))
 
     def _builtin_findings(
-        self, services: Sequence[Service], inline: Inline, index: AllowanceIndex
+        self,
+        services: Sequence[Service],
+        inline: Inline,
+        index: AllowanceIndex,
+        votes: GroupVotes | None,
     ) -> list[Finding]:
         checks = self.rule_set.builtin
         differences = [*builtin_checks.in_files(services, checks), *inline.differences]
         is_whole = self._wants(builtin_checks.STRUCTURE)
         differences += builtin_checks.in_structure(self.reference, services, checks, whole=is_whole)
+        if votes is not None:
+            differences += builtin_checks.among_siblings(votes, checks)
         wanted = (one for one in differences if self.run.options.wants(one.rule))
         return findings_for(self.name, wanted, index)
 

@@ -76,7 +76,7 @@ def value_faults(components: Iterable[Component]) -> Iterator[Fault]:
             if value.data.__class__ is not str or path not in _OF_ANY_TEXT
             for wrong in _not_of_type(path, value)
         )
-        for wrong in (*of_type, *_contradicting(fields), *_of_another_version(fields)):
+        for wrong in (*of_type, *_contradicting(fields), *_of_versions(fields)):
             value = fields.get(wrong.path) or NOT_SET
             at = (value.parts or {})[wrong.part][1] if wrong.part else value.at
             if at is not None:
@@ -85,11 +85,16 @@ def value_faults(components: Iterable[Component]) -> Iterator[Fault]:
             yield from _in_one_word(component.command_line)
 
 
-def _of_another_version(fields: FieldRow) -> Iterator[_Wrong]:
-    """The variables that state the version of the image, and state another one than its tag."""
+def _of_versions(fields: FieldRow) -> Iterator[_Wrong]:
+    """A tag of the image without a version, and variables that state another one than the tag."""
     variables, tag = fields.get(_VARIABLES) or NOT_SET, fields.get("image.tag") or NOT_SET
+    if tag.state != "known":
+        return
+    is_own = isinstance(tag.data, str) and not (tag.inherited or tag.derived or tag.default)
+    if is_own and tag.data not in MOVING and not _DIGIT.search(str(tag.data)):
+        yield _Wrong("unversioned-tag", "image.tag", "", f"image tag {tag.data} has no version")
     data = variables.data if isinstance(variables.data, dict) else {}
-    for name in _OF_VERSIONS.intersection(data) if tag.state == "known" else ():
+    for name in _OF_VERSIONS.intersection(data):
         version, stated = _version(tag.data), _version(data[name])
         if version and stated and version != stated and name in (variables.parts or {}):
             what = f"variable {name} is {data[name]}, and the tag of the image is {tag.data}"
@@ -97,6 +102,11 @@ def _of_another_version(fields: FieldRow) -> Iterator[_Wrong]:
 
 
 _VARIABLES = "environment.variables"
+
+MOVING = frozenset(("latest", "main", "master", "develop", "nightly", "edge"))
+"""The tags without a version that the rule image-tag forbids; a test holds both equal."""
+
+_DIGIT = regex("[0-9]")
 
 _OF_VERSIONS = frozenset(
     ("APP_VERSION", "DD_VERSION", "IMAGE_TAG", "IMAGE_VERSION", "SERVICE_VERSION", "VERSION")

@@ -127,6 +127,15 @@ def test_complete_profile_of_a_group_does_not_answer_for_another_chart(folder: P
     assert {f.status for f in found} == {"violation"}
 
 
+@pytest.mark.parametrize("below", ["api", "chart/env"])
+def test_defaults_of_the_chart_may_set_what_other_values_do_not(below: str, folder: Path) -> None:
+    chart, name = below.partition("/")[0], f"{below}/values-prod.yaml"
+    files = {**in_folder(chart, {**CHART, "values.yaml": VALUES}), name: VALUES}
+    assert status(folder / "bare", files, name) == "violation"
+    files[f"{chart}/values.yaml"] = VALUES + "resources: {limits: {memory: 256Mi}}\n"
+    assert status(folder / "limited", files, name) == "unknown"
+
+
 def test_template_that_is_a_link_is_not_followed(folder: Path) -> None:
     write(folder, {"outside.yaml": TEMPLATE})
     files = in_folder("api", {**CHART, "values.yaml": VALUES})

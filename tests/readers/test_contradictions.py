@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from deploylint.config import rules
 from deploylint.documents.reader import Document, read_text
 from deploylint.model import types
 from deploylint.readers.data import API, definition
 from deploylint.readers.helm import profile as profiles
 from deploylint.readers.kubernetes.api_check import api_faults
 from deploylint.readers.service import read_service
+from deploylint.readers.value_faults import MOVING
 from tests.support.values import document
 
 IMAGE = 'image: {repository: acme/api, tag: "1.2.0"}\n'
@@ -118,3 +120,10 @@ def test_two_service_accounts_of_a_pod_contradict_each_other(
     found = [fault.message for fault in api_faults(root)]
     message = "serviceAccount is web and serviceAccountName api; the pod runs as api"
     assert found == [message] * expected
+
+
+def test_tags_that_move_are_those_of_the_rule() -> None:
+    (rule,) = (rule for rule in rules.shipped().rules if rule.id == "image-tag")
+    assert rule.pattern is not None
+    assert isinstance(rule.pattern.operand, list)
+    assert set(rule.pattern.operand) == MOVING

@@ -21,6 +21,7 @@ from deploylint.documents.record import Record
 from deploylint.engine.discovery import find_groups
 from deploylint.engine.folder_patterns import FolderGroup
 from deploylint.engine.folders import load_groups
+from deploylint.engine.guests import NO_GUESTS, Guests, find_guests
 from deploylint.model.errors import Misread, UsageError
 from deploylint.model.service import Service
 from deploylint.model.types import Plain
@@ -48,7 +49,8 @@ include: [{todo}]
 class ProposedGroup(Record):
     """A group that was found, its name, its reference, and why that.
 
-    ``entries`` name its files, and the services where the files do not.
+    ``entries`` name its files, and the services where the files do not. ``guests`` are not
+    compared, each with the reason.
     """
 
     source: FolderGroup
@@ -56,6 +58,7 @@ class ProposedGroup(Record):
     reference: str
     because: str
     entries: tuple[Mapping[str, Plain], ...]
+    guests: Guests = NO_GUESTS
 
     @property
     def services(self) -> tuple[Service, ...]:
@@ -96,13 +99,16 @@ def _names(sources: Sequence[FolderGroup], root: Path) -> Iterator[str]:
 
 
 def _group(source: FolderGroup, name: str, how: Proposing) -> ProposedGroup:
-    service, because = propose_reference(source.loaded, how.config, how.reference, how.today)
+    guests = find_guests(source.loaded.services)
+    own = tuple(service for service in source.loaded.services if service.name not in guests)
+    group = source.loaded._replace(services=own)
+    service, because = propose_reference(group, how.config, how.reference, how.today)
     reference = service.name if service.name not in ("", NONE) else Path(service.files[0]).name
     choices = _entries(source, how.root)
-    group = ProposedGroup(source, name, reference, because, next(choices))
-    while not _reads_alike(group, how):
-        group = group._replace(entries=next(choices))
-    return group
+    proposed = ProposedGroup(source, name, reference, because, next(choices), guests)
+    while not _reads_alike(proposed, how):
+        proposed = proposed._replace(entries=next(choices))
+    return proposed
 
 
 Entries = tuple[Mapping[str, Plain], ...]
@@ -184,6 +190,10 @@ def _lines(group: ProposedGroup, profile: str) -> Iterator[str]:
         yield from entry("profile", profile, LOOK, 4)
     yield from _comment(f"{group.reference}: {group.because}.", 4)
     yield from entry("reference", group.reference, LOOK, 4)
+    if group.guests:
+        named = ", ".join(f"{name} ({because})" for name, because in group.guests.items())
+        yield from _comment(f"Other people's programs, not compared: {named}.", 4)
+        yield from entry("guests", list(map(glob.escape, group.guests)), LOOK, 4)
     yield "    services:"
     yield from block([dict(written) for written in group.entries], LOOK, 6)
 

@@ -66,7 +66,7 @@ def read_templates(texts: Iterable[str]) -> Templates:
 
 
 def chart_sets(templates: Templates | None, service: Service) -> frozenset[str]:
-    """The addresses that a chart may set if the values of a service do not.
+    """The addresses that a chart may set if the values of a service do not; None is unreadable.
 
     These are the ones with keys that its templates write, or that the values set at another place,
     which only the chart knows.

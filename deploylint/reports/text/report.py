@@ -6,19 +6,23 @@ from collections.abc import Iterator
 
 from deploylint.documents.paths import path_from_here
 from deploylint.engine.result import GroupReport, Report
+from deploylint.model.finding import Finding
 from deploylint.reports import Look
 from deploylint.reports.text import sections
 from deploylint.reports.text.layout import EMPTY, Line, Piece, TextPart, rendered, wrapped
 from deploylint.reports.text.matrix import matrix
-from deploylint.reports.text.summary import group_lines, summary
+from deploylint.reports.text.summary import brief, group_lines, is_quiet, summary
 
 
 def write(report: Report, look: Look) -> str:
     """The whole report, no line wider than ``look.width``.
 
     Quiet leaves out what needs no action: the matrix, the allowed deviations and the unknown.
-    Verbose lists all that was skipped and what was not compared.
+    Verbose lists all that was skipped and what was not compared. Allowances without a reason are
+    only counted, and a configured project without anything to list gets no more than its counts.
     """
+    if look.verbosity == 0 and is_quiet(report):
+        return rendered((line for text in brief(report) for line in wrapped([text], look)), look)
     return rendered(_lines(report, look), look)
 
 
@@ -33,7 +37,7 @@ def _lines(report: Report, look: Look) -> Iterator[Line]:
 
         yield from blocks(violations, report, look)
     if not quiet:
-        findings = report.findings
+        findings = _listed(report, look)
         yield from sections.unknown(findings, look)
         yield from sections.allowed(findings, look, report.today)
     yield from sections.problems(report, look)
@@ -47,6 +51,15 @@ def _lines(report: Report, look: Look) -> Iterator[Line]:
             yield from wrapped([text], look)
     for text in summary(report, "" if verbose else " (-v lists them)"):
         yield from wrapped([text], look)
+
+
+def _listed(report: Report, look: Look) -> list[Finding]:
+    """The findings; unless verbose, without those that are allowed without a reason."""
+    return [
+        finding
+        for finding in report.findings
+        if look.verbosity > 0 or finding.allowance is None or not finding.allowance.lacks_reason
+    ]
 
 
 FEW_GROUPS = 3

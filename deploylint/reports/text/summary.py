@@ -36,6 +36,24 @@ def summary(report: Report, how: str = "") -> list[str]:
     return lines
 
 
+def is_quiet(report: Report) -> bool:
+    """Whether a configured project has no violation, and explains no deviation of its own."""
+    own = (one for one in report.allowances if one.covered and one.allowance.origin != "shipped")
+    is_explained = any(not one.allowance.lacks_reason for one in own)
+    return bool(report.configuration) and not (
+        report.summary.violations or report.problems or is_explained
+    )
+
+
+def brief(report: Report) -> Iterator[str]:
+    """The summary in at most five lines."""
+    groups = list(group_lines(report, most=1))
+    findings, checks, coverage, *rest = summary(report)
+    yield from (*groups[: len(groups) == 1], findings, checks, coverage)
+    if rest:
+        yield "; ".join(text.partition(": ")[0] for text in rest)
+
+
 _NAMED = 4
 """How many guests are named."""
 

@@ -16,7 +16,7 @@ from deploylint.cli.init.run import TODO
 from deploylint.documents.nodes import Problem, plain
 from deploylint.documents.reader import read_file
 from tests.support.command_line import run_command
-from tests.support.fleets import EDITS, LAYOUTS, NAMES, Edit, Files, Fleet, drawn
+from tests.support.fleets import EDITS, LAYOUTS, NAMES, Edit, Files, Fleet, drawn, manifests_of
 from tests.support.projects import write
 from tools import TODAY
 from tools.sampling import sampled
@@ -51,12 +51,20 @@ def changed_lines(before: Files, after: Files) -> set[tuple[str, int]]:
     }
 
 
+def assert_is_brief(output: str) -> None:
+    """A green run is no wall of what was written a minute ago."""
+    assert len(output.splitlines()) <= 5, output
+    assert TODO not in output
+
+
 def assert_init_lets_an_edit_be_found(
     fleet: Fleet, root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write(root, fleet.files())
     assert run("init", ".") == 0, fleet
+    capsys.readouterr()
     assert run("check") == 0, fleet
+    assert_is_brief(capsys.readouterr().out)
     groups = data(root / ".deploylint.yaml")["groups"].values()
     references = {group["reference"] for group in groups}
     draw = Random(f"edit {fleet.layout}")
@@ -111,6 +119,18 @@ def test_init_of_a_layout_writes_one_entry_that_takes_in_a_later_service(
     }
 
 
+def test_init_names_guests_with_what_shows_them(folder: Path) -> None:
+    """A person sees which services are not compared, and can say otherwise."""
+    fleet = Fleet("folders", {name: [] for name in ("billing", "mail", "orders", "search")})
+    store = manifests_of("cache").replace("registry.example/cache:1.4.0", "bitnami/redis:7.2.4")
+    write(folder, fleet.files() | {"k8s/cache/app.yaml": store})
+    assert run("init", ".") == 0
+    group = data(folder / ".deploylint.yaml")["groups"]["k8s"]
+    assert (group["guests"], group["reference"]) == (["cache"], "billing")
+    assert "cache (" in (folder / ".deploylint.yaml").read_text()
+    assert not [one for one in data(folder / TODO).get("allow", []) if one["service"] == "cache"]
+
+
 def large_fleet() -> Fleet:
     """24 services with 220 differences of 12 causes; the first has none of them."""
     draw = Random("large")
@@ -123,11 +143,18 @@ def large_fleet() -> Fleet:
 
 
 @pytest.mark.parametrize("layout", ["charts", "manifest-folders"])
-def test_init_of_a_large_fleet_folds_alike_differences(layout: str, folder: Path) -> None:
+def test_init_of_a_large_fleet_folds_alike_differences(
+    layout: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """A person reads a baseline of a few causes, and none of hundreds of entries."""
     write(folder, large_fleet()._replace(layout=layout).files())
     assert run("init", ".") == 0
+    capsys.readouterr()
     assert run("check", "--fail-on", "warning") == 0
+    assert_is_brief(capsys.readouterr().out)
+    assert run("check", "-v") == 0
+    assert f"{TODO}:5" in capsys.readouterr().out
+    assert run("check", "--strict") == 1
     assert len((folder / TODO).read_text().splitlines()) <= MOST
 
 
