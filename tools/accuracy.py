@@ -133,7 +133,7 @@ def _is_about(record: Record, finding: Reported) -> bool:
     return (
         record.service in ("*", finding.service)
         and record.file == finding.file
-        and record.names(finding.element, finding.path)
+        and record.names(finding.element, f"{finding.path}.{finding.key}")
     )
 
 
