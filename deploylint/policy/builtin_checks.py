@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from deploylint.compare.extra_keys import ExtraKeyFinder
+from deploylint.compare.majority import GroupVotes
 from deploylint.config.inline_allowances import Malformed, inline_allowances
 from deploylint.documents.nodes import plain
 from deploylint.documents.record import Record
@@ -96,6 +97,17 @@ def in_structure(
             evidence = (("other-side", extra.other, other),)
             message, check = f"{extra.key} is {here}", checks[STRUCTURE]
             yield builtin_difference(check, service, extra.location, extra.key, message, evidence)
+
+
+def among_siblings(votes: GroupVotes, checks: Checks) -> Iterator[Difference]:
+    """What single services write another way than all their siblings, without a reference."""
+    from deploylint.compare.oddities import oddities  # few runs have no reference
+
+    for odd in oddities(votes):
+        at, other = place(odd.node, odd.service), place(odd.other, odd.service)
+        evidence = (("other-side", other._replace(file=odd.other.source.file), "set here"),)
+        data = odd.message
+        yield builtin_difference(checks[odd.check], odd.service, at, data, odd.message, evidence)
 
 
 STRUCTURE = "same-structure"

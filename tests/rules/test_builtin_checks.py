@@ -42,6 +42,8 @@ NO_FILE_ALONE = {
     "unlisted-file": "a kustomization and a file beside it",
     "same-structure": "two services",
     "reference-outlier": "a reference and its peers",
+    "odd-key": "five services that are alike",
+    "unit-slip": "four services that are alike",
     "malformed-directive": "a comment, which the tests of allowances have",
     "forbidden-directive": "a configuration",
     "unused-allowance": "a configuration",

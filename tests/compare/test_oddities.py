@@ -1,0 +1,130 @@
+"""What one of several alike services writes another way: keys that no element owns, and sizes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.findings import check_texts
+
+NAMES = ("a", "b", "c", "d", "e", "f")
+IMAGE = "fullnameOverride: %s\nimage: {repository: acme/%s, tag: '1'}\n"
+
+
+def odd(folder: Path, most: str, other: str, size: int = 6) -> list[tuple[str, str, int, str]]:
+    """What is reported of a fleet in which the last service has another text than the others.
+
+    ``NAME`` is the name of each.
+    """
+    bodies = [most] * (size - 1) + [other]
+    texts = [
+        (IMAGE % (name, name)) + body.replace("NAME", name)
+        for name, body in zip(NAMES, bodies, strict=False)
+    ]
+    rules = ("odd-key", "unknown-key", "unit-slip")
+    rows = check_texts(folder, *texts, only=rules, configuration="reference: []\n")
+    return [(row.file, row.rule, row.line, row.message) for row in rows]
+
+
+MESH = "mesh: {enabled: true, mode: strict}\nteam: shop\n"
+
+
+@pytest.mark.parametrize(
+    ("most", "other", "rule", "line", "message"),
+    [
+        (MESH, "team: shop\n", "odd-key", 1, "mesh: not set; 5 of 6 services set it"),
+        (
+            MESH,
+            "mesh: {enabled: true}\nteam: shop\n",
+            "odd-key",
+            3,
+            "mesh.mode: not set; 5 of 6 services set it",
+        ),
+        (
+            MESH,
+            MESH.replace("true", "false"),
+            "odd-key",
+            3,
+            "mesh.enabled is false; 5 of 6 services have true",
+        ),
+        (
+            MESH,
+            MESH.replace("strict", "loose"),
+            "odd-key",
+            3,
+            "mesh.mode is loose; 5 of 6 services have strict",
+        ),
+        (
+            "meshLabels: {app: NAME}\n",
+            "meshLabels: {app: a}\n",
+            "odd-key",
+            3,
+            "meshLabels.app is a; 5 of 6 services have {service}",
+        ),
+        (
+            "enableMesh: true\n",
+            "enabelMesh: true\n",
+            "unknown-key",
+            3,
+            "unknown key 'enabelMesh'; did you mean 'enableMesh', as in 5 of 6 services?",
+        ),
+        (
+            "resources: {limits: {memory: 256Mi}}\n",
+            "resources: {limits: {memory: 256M}}\n",
+            "unit-slip",
+            3,
+            "resources.limits.memory is 256M; 5 of 6 services have 256Mi, so a digit or the unit "
+            "is a slip",
+        ),
+        (
+            "resources: {limits: {cpu: 100m}}\n",
+            "resources: {limits: {cpu: 99m}}\n",
+            "unit-slip",
+            3,
+            "resources.limits.cpu is 99m; 5 of 6 services have 100m, so a digit or the unit is a "
+            "slip",
+        ),
+        (
+            "livenessProbe: {httpGet: {path: /}, initialDelaySeconds: 300}\n",
+            "livenessProbe: {httpGet: {path: /}, initialDelaySeconds: 30}\n",
+            "unit-slip",
+            3,
+            "liveness-probe.initial-delay is 30; 5 of 6 services have 300, so a digit or the unit "
+            "is a slip",
+        ),
+    ],
+)
+def test_the_one_that_differs_is_reported_at_its_line(
+    most: str, other: str, rule: str, line: int, message: str, folder: Path
+) -> None:
+    assert odd(folder, most, other) == [("more", rule, line, message)]
+
+
+@pytest.mark.parametrize(
+    ("most", "other"),
+    [
+        pytest.param("mesh: {at: web-7}\n", "mesh: {at: web-8}\n", id="a name"),
+        pytest.param("mesh: {at: x.example}\n", "mesh: {at: y.example}\n", id="a host"),
+        pytest.param("mesh: {size: 5}\n", "mesh: {size: 7}\n", id="a size"),
+        pytest.param("mesh: {token: abc}\n", "mesh: {token: xyz}\n", id="a secret"),
+        pytest.param("mesh: {a: x}\n", "mesh: {a: x, b: y}\n", id="a key more"),
+        pytest.param(
+            "resources: {limits: {cpu: 100m}}\n",
+            "resources: {limits: {cpu: 250m}}\n",
+            id="a size of its own",
+        ),
+        pytest.param("aa: 1\nbb: 1\ncc: 1\ndd: 1\nee: 1\nff: 1\n", "zz: 1\n", id="of another kind"),
+    ],
+)
+def test_what_services_have_for_themselves_is_not_odd(most: str, other: str, folder: Path) -> None:
+    assert odd(folder, most, other) == []
+
+
+def test_key_that_few_services_have_is_not_odd(folder: Path) -> None:
+    assert odd(folder, MESH, "team: shop\n", 4) == []
+
+
+def test_key_that_two_services_lack_is_not_odd(folder: Path) -> None:
+    texts = [(IMAGE % (n, n)) + (MESH if n < "e" else "team: shop\n") for n in NAMES]
+    assert check_texts(folder, *texts, only=["odd-key"], configuration="reference: []\n") == []
