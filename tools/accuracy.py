@@ -219,9 +219,11 @@ def judge_causes(known: Mapping[Reported, bool]) -> dict[str, bool]:
 def _recorded(
     finding: Reported, records: Iterable[Record], fleet: Path
 ) -> Iterator[tuple[Reported, bool]]:
-    """The finding and whether it is drift, where a record is about its place."""
+    """The finding and whether it is drift, where a record is about its place and its field."""
     for record in records:
-        if _is_about(record, finding) and _is_at(record, finding, fleet):
+        if not (_is_about(record, finding) and _is_at(record, finding, fleet)):
+            continue
+        if record.kind == "drift" or record.is_of_field(finding.path):
             yield finding, record.kind == "drift"
             return
 

@@ -66,6 +66,11 @@ class Record(NamedTuple):
         last = self.element.rpartition(".")[2]
         return bool(last) and _letters(last) in map(_letters, path.replace("/", ".").split("."))
 
+    def is_of_field(self, path: str) -> bool:
+        """Whether a finding's field path ends as the record's element, or that is all of one."""
+        _, _, last = self.element.partition(".")
+        return not last or _letters(path.rpartition(".")[2]) in _letters(last)
+
 
 class Judged(NamedTuple):
     """A finding that a person judged: whether it is true."""

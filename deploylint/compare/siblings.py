@@ -66,8 +66,8 @@ class Siblings:
         service, component = at
         is_other_entry = is_entry_point(component) != is_entry_point(most)
         right = set(HANDLED if is_other_entry else ())
-        for address, expected in most.values.items():
-            actual = component.value(address)
+        for address in _may_differ(component, most):
+            expected, actual = most.value(address), component.value(address)
             if expected.state == actual.state == "known" and (
                 _is_unwritten(expected, actual)
                 or (address == TYPE_OF_SERVICE and _is_published(expected, actual))
@@ -87,6 +87,16 @@ class Siblings:
             return not (address == IMAGE_NAME and is_elsewhere)
         others = self._names.difference(service.own_names)
         return not actual.default and not any(holds_word(text, name) for name in others)
+
+
+def _may_differ(component: Component, most: Component) -> Iterator[str]:
+    """The addresses at which two components have other data, or a name or the type of a Service."""
+    fields = component.values.fields
+    for address, expected in zip(most.values.fields.layout, most.values.fields.row, strict=True):
+        actual = fields.get(address)
+        is_judged = address == TYPE_OF_SERVICE or ADDRESSES.get(address) is NAME
+        if actual is not None and (is_judged or actual.data != expected.data):
+            yield address
 
 
 def _is_unwritten(expected: Value, actual: Value) -> bool:

@@ -1,11 +1,16 @@
 """Entries under ``groups:`` to GroupConfigs: the files that patterns name, and service settings."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from glob import has_magic
 from pathlib import Path
 
 from deploylint.config.files import LoadedConfig, folder, matched, named_file
-from deploylint.config.groups import GroupConfig, ServiceFiles
+from deploylint.config.groups import (
+    GroupConfig,
+    ServiceFiles,
+    environment_of,
+    with_environments,
+)
 from deploylint.config.nodes import node_at, with_nodes
 from deploylint.config.rule_settings import tuned
 from deploylint.config.rules import RuleSet
@@ -53,13 +58,22 @@ def _members(
             each = dict.fromkeys(paths)  # patterns may overlap
             for path in each:
                 name = _folder_name(path, service.files)
-                yield ServiceFiles((path,), _settings(file, service, at), folder_name=name)
+                member = ServiceFiles((path,), _settings(file, service, at), folder_name=name)
+                yield _with_files_beside(member, taken) if name else member
         elif paths or service.environments:
             environments = dict(_environments(file, service, at, paths))
             for layers in (paths, *environments.values()):
                 _check_layers(layers, service.name, at)
                 taken.update(layers)
             yield ServiceFiles(tuple(paths), _settings(file, service, at), environments)
+
+
+def _with_files_beside(member: ServiceFiles, taken: Set[Path]) -> ServiceFiles:
+    """A service that a pattern names by its folder, with the environments in that folder."""
+    (path,) = member.files
+    beside = (file for file in sorted(path.parent.glob(f"*{path.suffix}")) if file not in taken)
+    layers = [ServiceFiles((file,)) for file in beside if environment_of(file.stem)]
+    return with_environments([member, *layers], environment_of)[0]
 
 
 def _folder_name(path: Path, patterns: str | list[str]) -> str:

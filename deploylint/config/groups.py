@@ -5,13 +5,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from deploylint.config.environment_names import is_environment, layer_name
 from deploylint.config.rules import RuleSet
 from deploylint.documents.nodes import Node
+from deploylint.documents.paths import absolute
 from deploylint.documents.record import Record
 from deploylint.model.service import ServiceSettings
+
+VALUES = "values"
+"""The name of a chart's own values, without suffix."""
 
 NONE = "none"
 """The reference of a group without one: its services are not compared."""
@@ -20,7 +25,8 @@ NONE = "none"
 class ServiceFiles(Record):
     """The files of one service, the lowest layer first, and its settings.
 
-    ``environments`` are the files of its environments, those of every environment first.
+    ``environments`` are the files of its environments, those of every environment first. All files
+    of a service with environments are layers.
     ``folder_name`` is the name that a folder gives it, where its files give none.
     """
 
@@ -34,7 +40,46 @@ class ServiceFiles(Record):
         if not self.environments:
             return self
         files = self.environments.get(environment)
-        return None if files is None else ServiceFiles(files, self.stated)
+        return None if files is None else self._replace(files=files)
+
+    @property
+    def every_file(self) -> list[Path]:
+        """Its files, and those of its environments."""
+        return [file for files in (self.files, *self.environments.values()) for file in files]
+
+
+def environment_of(stem: str) -> str:
+    """The environment of a values file, by its name; "" for any other file."""
+    name = layer_name(stem)
+    return name if is_environment(name) else ""
+
+
+def with_environments(
+    members: Sequence[ServiceFiles], environment: Callable[[str], str]
+) -> Sequence[ServiceFiles]:
+    """Files of a folder; values of environments are layers of its ``values.yaml``.
+
+    Without that file they are a service of the folder's name, if there are several.
+    ``environment`` gives that of a file by its name without suffix, "" for other files.
+    """
+    layers = {
+        name: member.files for member in members if (name := environment(member.files[0].stem))
+    }
+    base = next((member for member in members if member.files[0].stem == VALUES), None)
+    if not layers or (base is None and len(layers) < _SEVERAL):
+        return members
+    others = (member for member in members if member.files not in layers.values())
+    if base is None:
+        first = next(iter(layers.values()))
+        name = absolute(first[0]).parent.name
+        return [*others, ServiceFiles(first, environments=layers, folder_name=name)]
+    environments = {name: (*base.files, *files) for name, files in layers.items()}
+    layered = base._replace(environments={**base.environments, **environments})
+    return [layered if member is base else member for member in others]
+
+
+_SEVERAL = 2
+"""Values of so many environments are those of one service."""
 
 
 class GroupConfig(Record):
@@ -60,14 +105,4 @@ class GroupConfig(Record):
     @property
     def files(self) -> frozenset[Path]:
         """All files of all its services."""
-        return frozenset(
-            file
-            for member in self.members
-            for files in (member.files, *member.environments.values())
-            for file in files
-        )
-
-    @property
-    def environments(self) -> list[str]:
-        """The names of its environments, in the order in which its services name them."""
-        return list(dict.fromkeys(name for member in self.members for name in member.environments))
+        return frozenset(file for member in self.members for file in member.every_file)

@@ -53,9 +53,9 @@ def inline_allowances(
     service: Service, rules: Mapping[str, Rule]
 ) -> Iterator[Allowance | Malformed]:
     """The allowances in the comments of a service's files, and the malformed ones."""
-    sources = {id(root.source): root.source for root in service.roots}
+    sources = {id(root.source): root.source for root in service.written}
     for source in sources.values():
-        roots = [root for root in service.roots if root.source is source]
+        roots = [root for root in service.written if root.source is source]
         for number, comment in enumerate(comments(source, roots, WORD)):
             if number == MOST:
                 message = f"more than {MOST} directives in one file"

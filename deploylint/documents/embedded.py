@@ -8,11 +8,13 @@ text is not line for line the file's (folded, in quotes), everything in it has t
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from deploylint.documents.comments import is_bare
 from deploylint.documents.nodes import (
+    START,
     STYLE,
+    STYLES,
     WIDTH,
     Node,
     NodeTable,
@@ -29,18 +31,42 @@ _START = regex(r"---\s*(#.*)?$")
 _FILLED_IN = regex(r"\{\{.*?\}\}")
 
 
-def read_embedded(node: Node, *, filled_in: bool = False) -> Document | Problem:
+def read_embedded(
+    node: Node, *, filled_in: bool = False, fill: Callable[[str], str] | None = None
+) -> Document | Problem:
     """Read the text of a scalar as YAML; a problem has its location in the outer file.
 
     ``filled_in`` is whether the text's ``{{...}}`` are filled in before it is read as YAML: they
-    are variables then, and no mistake.
+    are variables then, and no mistake. ``fill`` fills in those of one scalar that are known.
     """
     source = node.source
     written = _as_written(node)
     if written is None:
-        return _in_one_place(node, filled_in)
+        return _in_one_place(node, filled_in, fill)
     line, _ = source.position(node.start)
-    return read_text(_variables(written) if filled_in else written, source.file, line + 1)
+    document = read_text(_variables(written) if filled_in else written, source.file, line + 1)
+    return _filled(document, written, fill)
+
+
+def _filled(
+    document: Document | Problem, written: str, fill: Callable[[str], str] | None
+) -> Document | Problem:
+    """A document with what fills in its variables, in their places."""
+    if isinstance(document, Problem) or fill is None:
+        return document
+    roots = (_with_filled_texts(root.table, written, fill) for root in document.roots)
+    return document._replace(roots=tuple(roots))
+
+
+def _with_filled_texts(table: NodeTable, written: str, fill: Callable[[str], str]) -> Node:
+    texts = list(table.texts)
+    for row, text in enumerate(texts):
+        if isinstance(text, str) and "$(" in text:
+            start, end, style = table.numbers[row * WIDTH + START : row * WIDTH + STYLE + 1]
+            quotes = len(STYLES[style]) if STYLES[style] in ("'", '"') else 0
+            texts[row] = _variables(fill(written[start + quotes : end - quotes]))
+    columns = table.numbers, table.tags, table.written_keys, table.aliases
+    return NodeTable(table.source, table.paths, tuple(texts), *columns).node(0)
 
 
 def _variables(text: str) -> str:
@@ -77,10 +103,13 @@ def _bare(lines: Iterable[str]) -> list[str]:
     return bare
 
 
-def _in_one_place(node: Node, filled_in: bool) -> Document | Problem:
+def _in_one_place(
+    node: Node, filled_in: bool, fill: Callable[[str], str] | None
+) -> Document | Problem:
     """The YAML in a text, where every row has the location of the whole text."""
     text, outer = str(node.content), node.source
     document = read_text(_variables(text) if filled_in else text, outer.file)
+    document = _filled(document, text, fill)
     if isinstance(document, Problem):
         return outer.problem(node.start, f"{document.message} (line {document.line} of this text)")
     here = outer.copy()

@@ -15,8 +15,9 @@ from deploylint.config.rules import RuleSet
 from deploylint.documents.nodes import Problem
 from deploylint.documents.paths import is_file
 from deploylint.documents.suggest import hint
+from deploylint.engine.coverage import Owners
 from deploylint.engine.discovery import STDIN, FileGroup, find_groups
-from deploylint.engine.environments import baseline_environments
+from deploylint.engine.environments import baseline_environments, without_repeats
 from deploylint.engine.folders import load_groups, with_groups_below
 from deploylint.engine.group import GroupResult, check_group
 from deploylint.engine.load import DeploymentGroup
@@ -52,11 +53,15 @@ def check(
     groups = [one.loaded if isinstance(one, GroupResult) else one for one in loaded]
     _check_services(options, groups)
     _check_allowances(config, groups)
-    baselines = baseline_environments(groups)
+    baselines, owners = baseline_environments(groups), Owners()
     results = [
-        group if isinstance(group, GroupResult) else check_group(group, baselines, run, progress)
+        group
+        if isinstance(group, GroupResult)
+        else check_group(group, baselines, run, progress, owners)
         for group in loaded
     ]
+    if any(result.loaded.environment for result in results):
+        results = list(without_repeats(results))
     summaries = [result.summary for result in results]
     inline = (allowance for result in results for allowance in result.outcome.inline)
     allowances = [*inline, *config.allowances] if options.allow else []
@@ -75,7 +80,7 @@ def _report(
     return Report(
         groups=tuple(groups),
         judged=judged,
-        problems=tuple(sorted(problem for result in results for problem in _problems(result))),
+        problems=tuple(sorted({problem for result in results for problem in _problems(result)})),
         skipped=tuple(skip for result in results for skip in result.loaded.skipped),
         allowances=tuple(statuses),
         configuration=run.config.documents,

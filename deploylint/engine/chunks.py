@@ -79,7 +79,7 @@ def check_in_chunks(
 
 def _is_suited(group: FileGroup) -> bool:
     """Whether each service of a group has one file of its own, and is compared with one other."""
-    files = group.files
+    files = group.every_file
     return (
         (group.configured is None or not group.configured.guests)
         and len(files) == len(group.members) == len(set(files))

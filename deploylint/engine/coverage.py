@@ -1,6 +1,6 @@
 """Counts how much of each file was compared: every leaf is compared, unknown or uncompared.
 
-The leaves of a file that several services have are those of the first one.
+The leaves of a file that several services or environments have are those of the first one.
 """
 
 from __future__ import annotations
@@ -41,11 +41,16 @@ class Coverage(Record):
 
 
 def account(
-    services: Iterable[Service], comparison: CompareResult, *, with_places: bool
+    services: Iterable[Service],
+    comparison: CompareResult,
+    owners: Owners | None = None,
+    *,
+    with_places: bool,
 ) -> Coverage:
-    """The coverage of some services that were compared."""
+    """The coverage of some services that were compared, of leaves without another owner."""
     return account_seen(
         ((service, seen_leaves(service, comparison)) for service in services),
+        owners,
         with_places=with_places,
     )
 
@@ -69,20 +74,26 @@ def merge_seen(first: bytes, second: bytes) -> bytes:
     return bytes(map(max, first, second))
 
 
-def account_seen(services: Iterable[tuple[Service, bytes]], *, with_places: bool) -> Coverage:
+def account_seen(
+    services: Iterable[tuple[Service, bytes]],
+    owners: Owners | None = None,
+    *,
+    with_places: bool,
+) -> Coverage:
     """The coverage of some services, each with the outcomes of its leaves."""
-    owners: dict[Leaf, str] = {}
+    owners = {} if owners is None else owners
     counts, places = Counter[int](), list[Uncompared]()
     every = [(service, outcomes, _tables(service)) for service, outcomes in services]
     owned = Counter(table for *_, tables in every for table in tables)
     for service, outcomes, tables in every:
+        own = (service.environment, service.name)
         read, lost = dict[Leaf, tuple[str, str]](), _lost(service)
-        is_alone = all(owned[table] == 1 for table in tables)
+        is_alone = not service.environment and all(owned[table] == 1 for table in tables)
         if is_alone and not lost and min(outcomes, default=_COMPARED) >= _UNKNOWN:
             counts.update(outcomes)  # nearly all files
             continue
         for leaf, seen in zip(_leaves(service), outcomes, strict=True):
-            if owners.setdefault(leaf, service.name) != service.name:
+            if owners.setdefault(leaf, own) != own:
                 continue
             if seen >= _UNKNOWN and leaf not in lost:
                 counts[seen] += 1
@@ -113,18 +124,21 @@ def merge_coverage(parts: Sequence[Coverage]) -> Coverage:
 Leaf = tuple[NodeTable, int]
 """A leaf by its document and row."""
 
+Owners = dict[Leaf, tuple[str, str]]
+"""The environment and the service that each leaf counts for."""
+
 
 def _leaves(service: Service) -> Iterator[Leaf]:
     return ((table, row) for table, rows in _documents(service) for row in rows)
 
 
 def _tables(service: Service) -> set[NodeTable]:
-    return {root.table for root in service.roots}
+    return {root.table for root in service.written}
 
 
 def _documents(service: Service) -> Iterator[tuple[NodeTable, Sequence[int]]]:
     """The leaves of a service's documents, those of one document together where it is written."""
-    for root in service.roots:
+    for root in service.written:
         yield from leaf_rows(root)
 
 

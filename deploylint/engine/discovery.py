@@ -11,11 +11,19 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence, Set
 from pathlib import Path
 
-from deploylint.config.groups import GroupConfig, ServiceFiles
+from deploylint.config.environment_names import is_environment, layer_name
+from deploylint.config.groups import (
+    VALUES,
+    GroupConfig,
+    ServiceFiles,
+    environment_of,
+    with_environments,
+)
 from deploylint.config.load import Config
 from deploylint.documents.paths import (
     absolute,
     display_path,
+    is_file,
     is_folder,
     is_there,
     leads_out,
@@ -23,7 +31,6 @@ from deploylint.documents.paths import (
     repository,
 )
 from deploylint.documents.record import Record
-from deploylint.engine.environment_names import is_environment, layer_name
 from deploylint.model.errors import NothingToCheck, OutsideGroups, UsageError
 
 DEFAULT = Path("deploy")
@@ -34,15 +41,28 @@ PIPED = "<stdin>"
 """The name of the standard input in messages."""
 OWN = ".deploylint"
 """How the names of deploylint's own files begin."""
-CHART, VALUES = "Chart", "values"
-"""The names of a chart's own files, without suffix."""
+CHART = "Chart"
+"""The name of a chart's description, without suffix."""
 NOT_DEPLOYMENTS = {
     CHART: "a chart's description",
-    "kustomization": "a kustomization; build it first: kustomize build DIR | deploylint check -",
+    "kustomization": "a kustomization; its resources, patches and images are read",
     "skaffold": "a skaffold configuration",
     "docker-compose": "a compose file",
     "compose": "a compose file",
 }
+
+
+KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+
+
+def is_kustomization(file: Path) -> bool:
+    """Whether a file is called as a kustomization."""
+    return file.name in KUSTOMIZATIONS
+
+
+def kustomization_in(folder: Path) -> Path | None:
+    """The kustomization of a folder."""
+    return next((folder / name for name in KUSTOMIZATIONS if is_file(folder / name)), None)
 
 
 class Skipped(Record):
@@ -110,6 +130,25 @@ class FileGroup(Record):
     def files(self) -> list[Path]:
         """All its files, in order."""
         return [file for member in self.members for file in member.files]
+
+    @property
+    def every_file(self) -> list[Path]:
+        """Its files, and those of the environments of its services."""
+        return [file for member in self.members for file in member.every_file]
+
+    def by_environment(self) -> Iterator[FileGroup]:
+        """The group in each environment of its services, in the order in which they name them.
+
+        A group without environments, or in one of them, is the only one.
+        """
+        names = dict.fromkeys(name for member in self.members for name in member.environments)
+        if self.environment or not names:
+            yield self
+            return
+        for name in names:
+            within = (member.within(name) for member in self.members)
+            members = tuple(member for member in within if member is not None)
+            yield self._replace(members=members, environment=name)
 
 
 def find_groups(paths: Sequence[Path], config: Config, piped: str = PIPED) -> list[FileGroup]:
@@ -209,10 +248,7 @@ def _configured(
     """
     focus = _under(group.files, [], files) or _under(group.files, folders, [])
     limit = frozenset(map(display_path, focus)) if len(focus) < len(group.files) else frozenset()
-    for environment in group.environments or [""]:
-        within = (member.within(environment) for member in group.members)
-        members = tuple(member for member in within if member is not None)
-        yield FileGroup(group.name, group.top, members, limit, group, (), environment)
+    yield from FileGroup(group.name, group.top, group.members, limit, group).by_environment()
 
 
 def _ungrouped(folders: Iterable[Path], config: Config) -> Iterator[Skipped]:
@@ -228,15 +264,11 @@ def _ungrouped(folders: Iterable[Path], config: Config) -> Iterator[Skipped]:
 _EXCLUDED = "excluded by the configuration"
 
 
-OF_ENVIRONMENT = "values of environment"
-"""How the reason begins to skip values that go over others."""
-
-
 def _why_beside_values(file: Path, *, is_chart: bool) -> str:
-    """Why a file beside ``values.yaml`` is no service, or ""."""
+    """Why a file beside ``values.yaml`` is no service, or "". Of an environment it is a layer."""
     layer = layer_name(file.stem)
     if is_environment(layer):
-        return f"{OF_ENVIRONMENT} {layer}, which go over values.yaml in the same folder"
+        return ""
     is_chart &= file.stem != VALUES and file.stem not in NOT_DEPLOYMENTS
     if is_chart or (layer and layer == absolute(file).parent.name):
         return "other values of the service; its values.yaml is in the same folder"
@@ -271,7 +303,8 @@ def _suggestion(folder: Path) -> str:
 
 def yaml_files(folder: Path) -> Iterator[Path]:
     """The YAML files of a folder, in order."""
-    yield from (path for path in sorted(folder.iterdir()) if path.suffix in SUFFIXES)
+    paths = sorted(folder.iterdir())
+    yield from (path for path in paths if path.suffix in SUFFIXES or is_kustomization(path))
 
 
 def folder_group(path: Path, files: Iterable[Path], config: Config) -> FileGroup:
@@ -302,7 +335,8 @@ def files_in(folder: Path, config: Config) -> FileGroup:
     inside = list(yaml_files(folder))
     stems = {file.stem for file in inside}
     reasons = {file: _why_not_read(file, config, stems) for file in inside}
-    members = (ServiceFiles((file,)) for file, reason in reasons.items() if not reason)
+    read = [file for file, reason in reasons.items() if not reason]
+    members = with_environments([ServiceFiles((file,)) for file in read], environment_of)
     skipped = (Skipped(display_path(file), reason) for file, reason in reasons.items() if reason)
     return FileGroup(
         absolute(folder).name, folder, tuple(members), skipped=tuple(skipped), folder=folder

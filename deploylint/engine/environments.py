@@ -1,21 +1,67 @@
 """Services in several environments: each is compared with itself in the first of them."""
 
+from __future__ import annotations
+
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from deploylint.engine.load import DeploymentGroup
+from deploylint.model.finding import Finding
 from deploylint.model.service import Service
+from deploylint.policy.judgement import Judged
+
+if TYPE_CHECKING:
+    from deploylint.engine.group import GroupResult
 
 Baselines = Mapping[tuple[str, str], Service]
 """Each service, by its group and name, as it is in the first environment that it is in."""
 
 
 def baseline_environments(loaded: Sequence[DeploymentGroup]) -> Baselines:
-    """The services of some groups in the environment that is listed first."""
+    """The services of configured groups in the environment that is listed first.
+
+    Without a configuration, what differs between environments may differ on purpose.
+    """
     baselines: dict[tuple[str, str], Service] = {}
     for group in loaded:
-        for service in group.services if group.environment else ():
+        for service in group.services if group.environment and group.configured else ():
             baselines.setdefault((group.name, service.name), service)
     return baselines
+
+
+def without_repeats(results: Sequence[GroupResult]) -> Iterator[GroupResult]:
+    """The results of some groups, with one finding for what environments share.
+
+    A value in a file of several environments is one finding, which is of none of them. In the
+    environments of a configuration each has its own.
+    """
+    own = [result for result in results if result.loaded.configured is None]
+    often = Counter(_identity(judged) for result in own for judged in result.outcome.findings)
+    known = set[object]()
+    for result in results:
+        if result.loaded.configured is not None:
+            yield result
+            continue
+        kept = list[Judged]()
+        for judged in result.outcome.findings:
+            identity = _identity(judged)
+            if identity in known and result.loaded.environment:
+                continue
+            known.add(identity)
+            if often[identity] > 1 and isinstance(judged, Finding):
+                kept.append(judged._replace(environment=""))
+            else:
+                kept.append(judged)
+        yield result._replace(outcome=result.outcome._replace(findings=kept))
+
+
+def _identity(judged: Judged) -> object:
+    """What is equal of a finding in several environments of one service."""
+    if isinstance(judged, Finding):
+        values = (judged.status, repr(judged.expected), repr(judged.actual), judged.location)
+        return (judged.group, judged.service, judged.rule, judged.component, judged.address, values)
+    return (judged.service, judged.rule, judged.component, judged.address, judged.allowance.place)
 
 
 def with_baselines(

@@ -10,9 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from operator import itemgetter
 from pathlib import Path
 
+from deploylint.config.environment_names import is_environment
+from deploylint.config.groups import VALUES
 from deploylint.documents.record import Record
 from deploylint.engine.discovery import FileGroup
-from deploylint.engine.environment_names import is_environment
 from deploylint.engine.load import DeploymentGroup
 from deploylint.readers.service import NAMELESS, service_name
 
@@ -119,7 +120,7 @@ def folder_names(groups: Sequence[Inside]) -> list[str]:
 
     Of several groups in one sub-folder, a folder that the others do not have names the service.
     """
-    files = [_nameable_file(group.loaded) for _, group in groups]
+    files = [_nameable_file(group) for _, group in groups]
     stems = Counter(file.stem for file in files if file is not None)
     paths = Counter(path for path, _ in groups)
     places = Counter(group.place.name for _, group in groups)
@@ -131,10 +132,15 @@ def folder_names(groups: Sequence[Inside]) -> list[str]:
     return names
 
 
-def _nameable_file(group: DeploymentGroup) -> Path | None:
-    """The file of the only service of a group, where the name of the service comes from it."""
-    if len(group.services) != 1:
+def _nameable_file(group: FolderGroup) -> Path | None:
+    """The file of the only service of a group, where the name of the service comes from it.
+
+    A service with values of environments alone is named as by a ``values.yaml``.
+    """
+    if len(group.loaded.services) != 1:
         return None
-    (service,) = group.services
+    (service,) = group.loaded.services
     file = service.files[0]
+    if any(member.folder_name for member in group.files.members):
+        return Path(file).with_name(f"{VALUES}.yaml")
     return Path(file) if service.name == service_name(file) else None

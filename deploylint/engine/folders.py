@@ -7,25 +7,30 @@ Others often hold variants of the same services, and each is a group.
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from deploylint.compare.majority import QUORUM
-from deploylint.config.groups import ServiceFiles
+from deploylint.config.environment_names import layer_name
+from deploylint.config.groups import VALUES, with_environments
 from deploylint.config.load import Config
-from deploylint.documents.paths import absolute, display_path, from_display_path, repository
+from deploylint.documents.paths import absolute, display_path, repository
+from deploylint.documents.reader import ReadDocument, document_reader
 from deploylint.engine.discovery import (
-    CHART,
-    OF_ENVIRONMENT,
-    VALUES,
     FileGroup,
     Skipped,
     files_in,
+    kustomization_in,
     outside_groups,
 )
-from deploylint.engine.environment_names import layer_name
+from deploylint.engine.folder_environments import (
+    environment_folders,
+    in_environments,
+    small_environments_aside,
+    with_overlays,
+)
 from deploylint.engine.folder_patterns import (
     FolderGroup,
     Inside,
@@ -33,63 +38,43 @@ from deploylint.engine.folder_patterns import (
     groups_by_pattern,
     is_fleet,
 )
-from deploylint.engine.kustomizations import overlaid_files
-from deploylint.engine.load import DeploymentGroup, load_group
+from deploylint.engine.folder_reasons import check_focus, is_templates, why_not_searched
+from deploylint.engine.load import OVERLAID, DeploymentGroup, load_group
 from deploylint.model.errors import OutsideGroups
 from deploylint.model.fields import IMAGE, SET_ELSEWHERE, element_of
 from deploylint.model.progress import SILENT, Progress
 from deploylint.model.service import Service
 from deploylint.readers.detect import NO_VALUES
 
-MAX_DEPTH = 30
-"""How deep folders are searched."""
+if TYPE_CHECKING:
+    from deploylint.engine.kustomizations import KustomizationFile
 
-LAYER = "values that go over values.yaml in the same folder"
 NO_DEPLOYMENT = "sets no image, or nothing else of a deployment"
-NO_IMAGE = "sets no image; the values of its environments do, and are compared"
-OVERLAID = "laid over other files by a kustomization; build it first: kustomize build DIR"
 ONLY_SERVICE = "the only service of its folder; nothing to compare it with"
 TOO_FEW = f"fewer than {QUORUM} services in its group, and no reference; not compared"
-
-_SKIPPED = {"node_modules": "third-party packages"}
-_TEMPLATES = "templates"
-_OF_A_CHART = {
-    "charts": "dependencies of a chart",
-    "crds": "a chart's custom resource definitions",
-    "ci": "test values of a chart",
-}
-"""The folders of a chart that hold no deployment, as Helm and its chart-testing lay them out."""
 
 
 def load_groups(
     files: FileGroup, profile: str, config: Config, progress: Progress = SILENT
 ) -> list[DeploymentGroup]:
-    """The groups of some files: one, or all those of a folder and the folders below it."""
-    return [group.loaded for group in search(files, profile, config, progress)]
+    """The groups of some files: one, or all those of a folder and the folders below it.
+
+    A group is one in each environment of its services.
+    """
+    searching = _Search(files.root, profile, config)
+    groups = searching.groups(files, progress)
+    within = [part for group in groups for part in in_environments(group, searching.load)]
+    return [group.loaded for group in small_environments_aside(_small_groups_aside(within))]
 
 
 def search(
     files: FileGroup, profile: str, config: Config, progress: Progress = SILENT
 ) -> list[FolderGroup]:
-    """The groups that ``load_groups`` returns, with where they are.
+    """The groups that ``load_groups`` returns, with where they are, before their environments.
 
     What belongs to none of them is skipped by the first.
     """
-    if files.folder is not None and files.focus:
-        _check_focus(files.folder, files.focus)
-    searching = _Search(files.root, profile, config)
-    folder = files.folder and absolute(files.folder)
-    is_root = folder is not None and folder in repository(folder)
-    groups = searching.groups_of(files, progress, is_found=is_root)
-    if files.folder is not None:
-        groups += searching.groups_below(files.folder, is_service=bool(groups))
-    groups = _with_own_names(_focused(groups, files.focus))
-    if not groups:
-        loaded = searching.load(files)
-        groups = [FolderGroup(files, loaded._replace(skipped=()), _place(files))]
-    first, *others = _small_groups_aside(groups)
-    skipped = (*searching.skipped, *first.loaded.skipped)
-    return [first._replace(loaded=first.loaded._replace(skipped=skipped)), *others]
+    return _small_groups_aside(_Search(files.root, profile, config).groups(files, progress))
 
 
 def with_groups_below(
@@ -100,6 +85,7 @@ def with_groups_below(
         return [loaded]
     searching = _Search(files.root, profile, config)
     below = searching.groups_below(files.folder, is_service=True)
+    below = [part for group in below for part in in_environments(group, searching.load)]
     groups = _small_groups_aside([FolderGroup(files, loaded, files.folder), *below])
     first, *others = [group.loaded for group in groups]
     return [first._replace(skipped=(*searching.skipped, *first.skipped)), *others]
@@ -112,13 +98,63 @@ class _Search:
         self._root = root
         self._profile = profile
         self._config = config
+        self._kustomizations: list[KustomizationFile] = []
         self._overlaid = set[Path]()
         self._objects = dict[Path, FileGroup]()
         self.skipped = list[Skipped]()
 
-    def load(self, files: FileGroup, progress: Progress = SILENT) -> DeploymentGroup:
-        """Read a group."""
-        return load_group(files, self._profile, self._config.profile_folders, progress)
+    def groups(self, files: FileGroup, progress: Progress) -> list[FolderGroup]:
+        """The groups of some files, before their environments; the first has what is skipped."""
+        folder = files.folder and absolute(files.folder)
+        if files.folder is not None and files.focus:
+            check_focus(files.folder, files.focus)
+        if files.folder is not None:
+            self._find_kustomization(files.folder)
+        is_root = folder is not None and folder in repository(folder)
+        groups = self.groups_of(files, progress, is_found=is_root)
+        if files.folder is not None:
+            groups += self.groups_below(files.folder, is_service=bool(groups))
+        groups = self._with_overlays(groups)
+        groups = _with_own_names(_focused(groups, files.focus))
+        if not groups:
+            loaded = self.load(files)
+            groups = [FolderGroup(files, loaded._replace(skipped=()), _place(files))]
+        first, *others = groups
+        skipped = (*self.skipped, *first.loaded.skipped)
+        return [first._replace(loaded=first.loaded._replace(skipped=skipped)), *others]
+
+    def _find_kustomization(self, folder: Path) -> None:
+        """Keep the kustomization of a folder, and the files elsewhere that it lays over others."""
+        if kustomization_in(folder) is None:
+            return
+        from deploylint.engine.kustomizations import KustomizationFile, read_kustomization
+
+        kustomization = read_kustomization(folder, self._root, document_reader(self._root))
+        if isinstance(kustomization, KustomizationFile):
+            self._kustomizations.append(kustomization)
+            overlaid = (file for file in kustomization.overlaid if file.parent != absolute(folder))
+            self._overlaid.update(overlaid)
+
+    def _with_overlays(self, groups: Sequence[FolderGroup]) -> list[FolderGroup]:
+        """The groups with the overlays of their files as environments."""
+        if not self._kustomizations:
+            return list(groups)
+        from deploylint.engine.kustomizations import overlays
+
+        laid = with_overlays(groups, overlays(self._kustomizations))
+        names = {display_path(file) for group in laid for file in group.files.every_file}
+        self.skipped = [skip for skip in self.skipped if skip.file not in names]
+        return laid
+
+    def load(
+        self,
+        files: FileGroup,
+        progress: Progress = SILENT,
+        read_document: ReadDocument | None = None,
+    ) -> DeploymentGroup:
+        """Read a group; ``read_document`` reads its files."""
+        folders = self._config.profile_folders
+        return load_group(files, self._profile, folders, progress, read_document)
 
     def groups_of(
         self, files: FileGroup, progress: Progress = SILENT, *, is_found: bool = False
@@ -128,14 +164,12 @@ class _Search:
         A file that repeats the workloads of others is a group of its own. ``is_found`` is whether
         no command names the folder: some of its files may be of another kind.
         """
-        loaded, place = self.load(files, progress), _place(files)
-        if environments := self._environments(files, loaded):
-            return environments
+        files, loaded = self._with_images(files, self.load(files, progress))
+        place = _place(files)
+        files, loaded = self._with_layers(files, loaded, is_found=is_found)
         if is_found:
             loaded = _without_others(loaded)
-            left_out = {
-                skip.file for skip in loaded.skipped if skip.reason in (LAYER, NO_DEPLOYMENT)
-            }
+            left_out = {skip.file for skip in loaded.skipped if skip.reason == NO_DEPLOYMENT}
             members = (m for m in files.members if files.file_name(m.files[0]) not in left_out)
             files = files._replace(members=tuple(members))
         if not (loaded.services or loaded.problems) and files.folder is not None:
@@ -151,22 +185,41 @@ class _Search:
         parts = [(path, _part(files, paths)) for path, paths in places]
         return [FolderGroup(part, self.load(part), path) for path, part in parts]
 
-    def _environments(self, files: FileGroup, loaded: DeploymentGroup) -> list[FolderGroup]:
-        """A group for each environment, if only the values of those have the images of services."""
-        reasons = {skip: skip.reason.startswith(OF_ENVIRONMENT) for skip in loaded.skipped}
-        if files.folder is None or any(map(_has_image, loaded.services)):
-            return []
-        groups = list[FolderGroup]()
-        for path in (files.folder / Path(skip.file).name for skip in reasons if reasons[skip]):
-            name = f"{files.name}/{layer_name(path.stem)}"
-            part = files._replace(name=name, members=(ServiceFiles((path,)),), skipped=())
-            group = self.load(part)
-            if any(map(_has_image, group.services)):
-                groups.append(FolderGroup(part, group, path))
-        if groups:
-            self.skipped += (skip for skip in reasons if not reasons[skip])
-            self.skipped += (Skipped(service.files[0], NO_IMAGE) for service in loaded.services)
-        return groups
+    def _with_layers(
+        self, files: FileGroup, loaded: DeploymentGroup, *, is_found: bool
+    ) -> tuple[FileGroup, DeploymentGroup]:
+        """A group with each ``values-X.yaml`` as an environment of a service in ``values.yaml``.
+
+        In a folder that a command names, one with an image is a service.
+        """
+        images = {Path(service.files[0]).stem for service in filter(_has_image, loaded.services)}
+        if files.folder is None or VALUES not in images:
+            return files, loaded
+
+        def environment(stem: str) -> str:
+            return layer_name(stem) if is_found or stem not in images else ""
+
+        members = tuple(with_environments(files.members, environment))
+        if members == files.members:
+            return files, loaded
+        files = files._replace(members=members)
+        return files, self.load(files)
+
+    def _with_images(
+        self, files: FileGroup, loaded: DeploymentGroup
+    ) -> tuple[FileGroup, DeploymentGroup]:
+        """A group with the first environment of each service that has an image in those alone."""
+        complete = {service.files[0] for service in loaded.services if _has_image(service)}
+        members = tuple(
+            member._replace(files=next(iter(member.environments.values())))
+            if member.environments and files.file_name(member.files[0]) not in complete
+            else member
+            for member in files.members
+        )
+        if files.environment or members == files.members:
+            return files, loaded
+        files = files._replace(members=members)
+        return files, self.load(files)
 
     def _without_overlaid(self, files: FileGroup) -> FileGroup:
         """The files of a folder without those that a kustomization lays over others."""
@@ -181,16 +234,17 @@ class _Search:
         """The groups in the sub-folders of a folder that holds a service itself, or does not."""
         below = dict[Path, list[FolderGroup]]()
         for path in sorted(path for path in folder.iterdir() if path.is_dir()):
-            if reason := _reason(path, depth, is_service=is_service):
+            if reason := why_not_searched(path, depth, is_service=is_service):
                 name = f"{display_path(path)}/"
-                self.skipped.append(Skipped(name, reason, unrendered=_is_templates(path)))
+                self.skipped.append(Skipped(name, reason, unrendered=is_templates(path)))
                 continue
-            self._overlaid.update(overlaid_files(path, self._root))
+            self._find_kustomization(path)
             files = self._without_overlaid(files_in(path, self._config))._replace(root=self._root)
             groups = self.groups_of(files, is_found=True)
             inside = self.groups_below(path, depth + 1, is_service=bool(groups))
             below[path] = [*groups, *inside]
-        return self._with_objects(folder, below) or list(self._joined(folder, below))
+        within = environment_folders(folder, below)
+        return self._with_objects(folder, within) or list(self._joined(folder, within))
 
     def _with_objects(
         self, folder: Path, below: Mapping[Path, Sequence[FolderGroup]]
@@ -215,10 +269,12 @@ class _Search:
         """The groups of sub-folders: one for each pattern of paths with a service each."""
         patterns = groups_by_pattern(below)
         fleets = {pattern for pattern, groups in patterns.items() if is_fleet(groups)}
+        several = len({_within_any(patterns[fleet][0][1], fleet) for fleet in fleets}) > 1
         for pattern, groups in patterns.items():
             if pattern in fleets:
                 below_each = ("*", *pattern[1:])
-                names = (absolute(folder).name, *(below_each if len(fleets) > 1 else ()))
+                varying = _within_any(groups[0][1], below_each) if several else ()
+                names = (absolute(folder).name, *varying)
                 joined = self._join(folder, "/".join(names), groups)
                 parts = tuple(group for _, group in groups) if len(groups) < QUORUM else ()
                 yield joined._replace(below=below_each, parts=parts)
@@ -233,31 +289,28 @@ class _Search:
             for member in group.files.members
         )
         skipped = tuple(skip for _, group in groups for skip in group.files.skipped)
-        files = FileGroup(name, self._root, members, skipped=skipped, folder=folder)
+        environment = groups[0][1].files.environment
+        files = FileGroup(
+            name, self._root, members, skipped=skipped, folder=folder, environment=environment
+        )
         return FolderGroup(files, self.load(files), folder)
 
 
 # --- names, and what is left out ------------------------------------------------------------------
 
 
+def _within_any(group: FolderGroup, pattern: tuple[str, ...]) -> tuple[str, ...]:
+    """The pattern of a group without the name of its environment."""
+    environment = group.files.environment
+    return tuple(name for name in pattern if not environment or name != environment)
+
+
 def _without_others(group: DeploymentGroup) -> DeploymentGroup:
-    """A group without values that are none of a deployment, or are layers of another one."""
-    files = [Path(service.files[0]) for service in group.services]
-    has_base = any(
-        file.stem == VALUES and _has_image(service)
-        for file, service in zip(files, group.services, strict=True)
-    )
-    reasons = [
-        LAYER
-        if has_base and layer_name(file.stem)
-        else ""
-        if _is_deployment(service)
-        else NO_DEPLOYMENT
-        for file, service in zip(files, group.services, strict=True)
-    ]
-    kept = (one for one, reason in zip(group.services, reasons, strict=True) if not reason)
-    skipped = (Skipped(str(f), reason) for f, reason in zip(files, reasons, strict=True) if reason)
-    return group._replace(services=tuple(kept), skipped=(*group.skipped, *skipped))
+    """A group without values that are none of a deployment."""
+    kept = tuple(filter(_is_deployment, group.services))
+    others = (service for service in group.services if service not in kept)
+    skipped = (Skipped(service.files[0], NO_DEPLOYMENT) for service in others)
+    return group._replace(services=kept, skipped=(*group.skipped, *skipped))
 
 
 def _has_image(service: Service) -> bool:
@@ -289,38 +342,29 @@ def _part(files: FileGroup, paths: Sequence[Path]) -> FileGroup:
 def _prefixed(group: FolderGroup) -> FolderGroup:
     """A group in a sub-folder: its name has the folder above that."""
     name = group.loaded.name
-    if "/" not in name:
+    if "/" not in name and not group.files.environment:
         name = f"{absolute(group.place).parent.name}/{name}"
     return group._replace(loaded=group.loaded._replace(name=name))
 
 
 def _with_own_names(groups: Sequence[FolderGroup]) -> list[FolderGroup]:
     """Groups with the path of their folder as the name, if another one has that name."""
-    often = Counter(group.loaded.name for group in groups)
+    often = Counter((group.loaded.name, group.files.environment) for group in groups)
     return [
         group._replace(
             loaded=group.loaded._replace(name="/".join((display_path(group.place), *group.below)))
         )
-        if often[group.loaded.name] > 1
+        if often[group.loaded.name, group.files.environment] > 1
         else group
         for group in groups
     ]
 
 
-def _check_focus(folder: Path, focus: frozenset[str]) -> None:
-    """Raises OutsideGroups, before anything is read, for files that are called as no deployment."""
-    top = folder.absolute()
-    for file in map(from_display_path, focus):
-        above = [path for path in file.parents if path != top and path.is_relative_to(top)]
-        is_named = file.stem != CHART and not file.name.startswith(".")
-        if is_named and not any(_reason(path, 0, is_service=True) for path in above):
-            return
-    raise OutsideGroups(outside_groups(focus))
-
-
 def _focused(groups: Sequence[FolderGroup], focus: frozenset[str]) -> list[FolderGroup]:
     """The groups with a file in focus. Raises OutsideGroups where no group has any."""
-    limits = [focus.intersection(map(group.files.file_name, group.files.files)) for group in groups]
+    limits = [
+        focus.intersection(map(group.files.file_name, group.files.every_file)) for group in groups
+    ]
     if not focus:
         return list(groups)
     if not any(limits):
@@ -348,28 +392,3 @@ def _aside(loaded: DeploymentGroup) -> DeploymentGroup:
     first, *others = loaded.services
     skip = Skipped(first.files[0], TOO_FEW if others else ONLY_SERVICE)
     return loaded._replace(is_aside=True, skipped=(*loaded.skipped, skip))
-
-
-def _is_templates(folder: Path) -> bool:
-    """Whether a folder holds the templates of a Helm chart."""
-    return folder.name == _TEMPLATES and _is_chart(folder.parent)
-
-
-def _is_chart(folder: Path) -> bool:
-    return (folder / f"{CHART}.yaml").is_file()
-
-
-def _reason(path: Path, depth: int, *, is_service: bool) -> str:
-    """Why a folder is not searched, or "". ``is_service`` is whether the one above holds one."""
-    if path.is_symlink():
-        return "a link to a folder"
-    if not os.access(path, os.R_OK | os.X_OK):
-        return "cannot be read: permission denied"
-    if path.name.startswith("."):
-        return "a dot folder"
-    if _is_templates(path):
-        command = f"helm template NAME {display_path(path.parent)} | deploylint check -"
-        return f"templates of a chart; render it first: {command}"
-    if is_service and path.name in _OF_A_CHART and _is_chart(path.parent):
-        return _OF_A_CHART[path.name]
-    return _SKIPPED.get(path.name, "" if depth < MAX_DEPTH else "too deep")

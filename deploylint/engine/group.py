@@ -13,7 +13,7 @@ from deploylint.config.rule_settings import profiled
 from deploylint.config.rules import RuleSet
 from deploylint.documents.reader import Document
 from deploylint.documents.record import Record
-from deploylint.engine.coverage import Coverage, account
+from deploylint.engine.coverage import Coverage, Owners, account
 from deploylint.engine.discovery import FileGroup
 from deploylint.engine.environments import Baselines, with_baselines
 from deploylint.engine.guests import NO_GUESTS, Guests, configured_guests, find_guests
@@ -164,15 +164,22 @@ class GroupCheck(Record):
         return Compared(services, comparison, evaluated, judgement, inline, index, builtin, outlier)
 
     def result(
-        self, part: Compared, findings: Iterable[Judged], covered: Iterable[Service]
+        self,
+        part: Compared,
+        findings: Iterable[Judged],
+        covered: Iterable[Service],
+        owners: Owners | None = None,
     ) -> PartResult:
-        """The result of compared services, with some findings and the coverage of some services."""
+        """The result of compared services, with some findings and the coverage of some services.
+
+        ``owners`` own leaves of files that they share.
+        """
         details = self.run.options.details
         return PartResult(
             findings=[*findings, *part.builtin],
             matches=part.comparison.matches,
             evaluated=part.evaluated,
-            coverage=account(covered, part.comparison, with_places=details),
+            coverage=account(covered, part.comparison, owners, with_places=details),
             inline=part.inline.allowances,
             extra_keys=tuple(self._extra_keys(part.services)) if details else (),
         )
@@ -244,9 +251,13 @@ def group_check(
 
 
 def check_group(
-    loaded: DeploymentGroup, baselines: Baselines, run: Run, progress: Progress
+    loaded: DeploymentGroup,
+    baselines: Baselines,
+    run: Run,
+    progress: Progress,
+    owners: Owners | None = None,
 ) -> GroupResult:
-    """Compare and judge the services of a group.
+    """Compare and judge the services of a group; ``owners`` own leaves of the groups before it.
 
     Raises UsageError and Misread for an unknown reference.
     """
@@ -262,7 +273,7 @@ def check_group(
         majority=majority,
         environments=with_baselines(group.name, group.services, baselines),
     )
-    result = check.result(part, check.findings(part), group.services)
+    result = check.result(part, check.findings(part), group.services, owners)
     rules = frozenset(rule.id for rule in check.active)
     return GroupResult(group, chosen, reference, rules, majority, result, check.guests)
 

@@ -59,9 +59,15 @@ def find_guests(services: Sequence[Service]) -> Guests:
     return {name: because for name, because in reasons.items() if because}
 
 
+_CHARTS = "/charts/"
+"""The folder of the charts in a chart, in the path of a template."""
+
+
 def _sub_chart(service: Service) -> str:
     """The sub-chart with the template that a workload was rendered from, or ""."""
-    above, _, within = template_of(service, service.root).partition("/charts/")
+    if _CHARTS not in service.root.source.text:
+        return ""
+    above, _, within = template_of(service, service.root).partition(_CHARTS)
     return within.partition("/")[0] if above else ""
 
 

@@ -1,99 +1,197 @@
-"""The kustomization of a folder: the files that it lays over others, and what it changes besides.
+"""Kustomizations: the files that they deploy, and the overlays among them.
 
-It is not built. Patches and values are no services; what patches change is unknown, and reported.
+An overlay is an environment of the files that it lies over.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from deploylint.documents.nodes import Node, Problem, child, entries_of, is_empty, items_of, text_of
-from deploylint.documents.paths import absolute, display_path, from_display_path
-from deploylint.documents.reader import Document, read_file
-from deploylint.model.fault import Fault, unapplied_patches
-from deploylint.model.service import Service
+from deploylint.documents.nodes import Node, Problem, child, items_of, text_of
+from deploylint.documents.paths import absolute, is_file, is_folder
+from deploylint.documents.reader import Document, ReadDocument
+from deploylint.documents.record import Record
+from deploylint.engine.discovery import kustomization_in
+from deploylint.readers.kubernetes.catalogue import table
 
-if TYPE_CHECKING:
-    from deploylint.readers.kubernetes.schema import Kustomization
-
-_NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+MOST_BELOW = 20
+"""How many kustomizations may lie over one another."""
 
 
-def overlaid_files(folder: Path, root: Path) -> Iterator[Path]:
-    """The files that the kustomization of a folder lays over others; ``root`` bounds links."""
-    document = _kustomization(folder, root)
-    for node in (node for top in _roots(document) for node in _overlaid(top)):
-        if isinstance(node.content, str) and "\n" not in node.content:
-            yield Path(os.path.normpath(folder.absolute() / node.content))
+class KustomizationFile(Record):
+    """What a kustomization names: files, and the folders of others; all paths are absolute.
+
+    ``bases`` and ``components`` are folders.
+    ``overlaid`` are the files that it lays over others.
+    """
+
+    file: Path
+    document: Document
+    files: tuple[Path, ...]
+    bases: tuple[Path, ...]
+    components: tuple[Path, ...]
+    overlaid: tuple[Path, ...]
+
+    @property
+    def folder(self) -> Path:
+        """The folder that it is in."""
+        return self.file.parent
+
+    @property
+    def top(self) -> Node | None:
+        """The mapping that it is."""
+        return next(iter(self.document.roots), None)
+
+    @property
+    def changes(self) -> bool:
+        """Whether it changes anything that is compared."""
+        keys = table().kustomization.changing
+        return any(items_of(child(top, key)) for top in self.document.roots for key in keys)
+
+    @property
+    def adds(self) -> bool:
+        """Whether it changes what it deploys, or adds to that."""
+        return bool(self.files or self.components) or self.changes
 
 
-def with_kustomization(
-    services: Sequence[Service], folder: Path | None, root: Path
-) -> tuple[tuple[Service, ...], tuple[Document, ...]]:
-    """Services with what the kustomization of their folder changes, and the file that says it."""
-    document = None if folder is None else _kustomization(folder, root)
-    if folder is None or document is None or not services:
-        return tuple(services), ()
-    first, *others = services
-    faults = [fault for top in _roots(document) for fault in _changes(top, folder)]
-    checked = [first._replace(faults=(*first.faults, *faults)), *others]
-    deployed = {path for top in _roots(document) for path in _deployed(top, folder)}
-    lists = (entries_of(top).get(_row().deployed) for top in _roots(document))
-    keys = [entry.key for entry in lists if entry is not None]
-    for number, service in enumerate(checked):
-        missing = (file for file in service.files if _is_beside(file, folder, deployed))
-        unlisted = tuple(_unlisted(key, file) for key in keys[:1] for file in missing)
-        checked[number] = service._replace(faults=(*service.faults, *unlisted))
-    return tuple(checked), (document._replace(roots=()),)
+def read_kustomization(
+    folder: Path, root: Path, read_document: ReadDocument
+) -> KustomizationFile | Problem | None:
+    """The kustomization of a folder, if it has one.
+
+    What it names outside ``root`` is not looked for.
+    """
+    file = kustomization_in(folder)
+    if file is None:
+        return None
+    document = read_document(file)
+    if isinstance(document, Problem):
+        return document
+    keys, home, top = table().kustomization, absolute(folder), absolute(root)
+
+    def inside(paths: Iterator[Path]) -> list[Path]:
+        return [path for path in paths if path.is_relative_to(top)]
+
+    deployed = inside(path for key in keys.deployed for path in _paths(document, key, home))
+    return KustomizationFile(
+        file=absolute(file),
+        document=document,
+        files=tuple(filter(is_file, deployed)),
+        bases=tuple(filter(is_folder, deployed)),
+        components=tuple(filter(is_folder, inside(_paths(document, keys.components, home)))),
+        overlaid=tuple(filter(is_file, inside(_overlaid(document, home)))),
+    )
 
 
-def _kustomization(folder: Path, root: Path) -> Document | None:
-    path = next((folder / name for name in _NAMES if (folder / name).is_file()), None)
-    document = None if path is None else read_file(path, display_path(path), root)
-    return None if isinstance(document, Problem) else document
+def _paths(document: Document, key: str, folder: Path) -> Iterator[Path]:
+    names = (text_of(item) for top in document.roots for item in items_of(child(top, key)))
+    yield from (path_below(folder, name) for name in names if name and "://" not in name)
 
 
-def _row() -> Kustomization:
-    """What the keys of a kustomization mean; few groups have one."""
-    from deploylint.readers.kubernetes.catalogue import table
-
-    return table().kustomization
+def path_below(folder: Path, name: str) -> Path:
+    """The path of a name in a kustomization of a folder."""
+    return Path(os.path.normpath(folder / name))
 
 
-def _roots(document: Document | None) -> tuple[Node, ...]:
-    return () if document is None else document.roots
+def _overlaid(document: Document, folder: Path) -> Iterator[Path]:
+    """The files that a kustomization lays over others."""
+    for top in document.roots:
+        for key, name in table().kustomization.overlaid.items():
+            for item in items_of(child(top, key)):
+                text = text_of(child(item, name) if name else item)
+                if text and "\n" not in text:
+                    yield path_below(folder, text)
 
 
-def _overlaid(top: Node) -> Iterator[Node]:
-    for key, name in _row().overlaid.items():
-        for item in items_of(child(top, key)):
-            node = child(item, name) if name else item
-            if node is not None:
-                yield node
+# --- overlays -------------------------------------------------------------------------------------
 
 
-def _changes(top: Node, folder: Path) -> Iterator[Fault]:
-    build = f"check what is built: kustomize build {display_path(folder)} | deploylint check -"
-    for key, (node, value) in entries_of(top).items():
-        if key in _row().changing and not is_empty(value):
-            yield unapplied_patches(node, build)
+class Overlay(Record):
+    """A kustomization over others, as an environment of the files that those deploy.
+
+    ``files`` are its own: kustomizations and what they lay over ``deployed``.
+    """
+
+    environment: str
+    deployed: frozenset[Path]
+    files: tuple[Path, ...]
 
 
-def _deployed(top: Node, folder: Path) -> set[Path]:
-    names = map(text_of, items_of(child(top, _row().deployed)))
-    return {Path(os.path.normpath(folder.absolute() / name)) for name in names}
+ByFolder = Mapping[Path, KustomizationFile]
 
 
-def _is_beside(file: str, folder: Path, deployed: set[Path]) -> bool:
-    """Whether a file lies in a folder and is not deployed with it."""
-    path = absolute(from_display_path(file))
-    return path.parent == absolute(folder) and path not in deployed
+def overlays(kustomizations: Sequence[KustomizationFile]) -> list[Overlay]:
+    """The overlays among some kustomizations: those that no other one lies over.
+
+    One that only lists several others is none, nor is one without a name of its own. Of
+    ``prod/api`` the first folder is the environment if no file has two overlays below it.
+    """
+    by_folder = {each.folder: each for each in kustomizations}
+    over = [
+        each
+        for each in kustomizations
+        if _lies_over(each, by_folder) and (each.adds or len(each.bases) == 1)
+    ]
+    below = {base for each in over for base in each.bases}
+    every = [_overlay(each, by_folder) for each in over if each.folder not in below]
+    count = Counter((_first_folder(each), file) for each in every for file in each.deployed)
+    shared = {first for (first, _), uses in count.items() if uses > 1}
+    return [
+        each if (first := _first_folder(each)) in shared else each._replace(environment=first)
+        for each in every
+        if each.environment
+    ]
 
 
-def _unlisted(key: Node, file: str) -> Fault:
-    name = Path(file).name
-    message = f"{name} is not among its {key.content}, so its objects are not deployed; list it"
-    return Fault("unlisted-file", key, message)
+def _first_folder(overlay: Overlay) -> str:
+    return overlay.environment.partition("/")[0]
+
+
+def _lies_over(kustomization: KustomizationFile, by_folder: ByFolder) -> bool:
+    return any(base in by_folder for base in kustomization.bases)
+
+
+def _overlay(top: KustomizationFile, by_folder: ByFolder) -> Overlay:
+    chain = _chain(top, by_folder)
+    files = dict[Path, None]()
+    for each in chain:
+        if each.adds or _lies_over(each, by_folder):
+            files |= dict.fromkeys((each.file, *each.overlaid))
+    lowest = (each.folder for each in chain if each.files and not _lies_over(each, by_folder))
+    name = _environment(top.folder, next(lowest, top.folder))
+    return Overlay(name, frozenset(file for each in chain for file in each.files), tuple(files))
+
+
+def _chain(top: KustomizationFile, by_folder: ByFolder) -> list[KustomizationFile]:
+    """A kustomization after all that it lies over, and after their components."""
+    chain = dict[Path, KustomizationFile]()
+
+    def add(each: KustomizationFile, depth: int) -> None:
+        if each.file in chain or depth > MOST_BELOW:
+            return
+        for folder in (*each.bases, *each.components):
+            if (below := by_folder.get(folder)) is not None:
+                add(below, depth + 1)
+        chain[each.file] = each
+
+    add(top, 0)
+    return list(chain.values())
+
+
+_NO_ENVIRONMENT = frozenset(
+    (
+        *("base", "bases", "cluster", "clusters", "env", "environment", "environments", "envs"),
+        *("kustomize", "overlay", "overlays"),
+    )
+)
+"""Names of folders between a service and its environments."""
+
+
+def _environment(folder: Path, base: Path) -> str:
+    """The name of an environment: the folders of an overlay that its base is not below, or ""."""
+    above = Path(os.path.commonpath((folder, base)))
+    others = {*base.relative_to(above).parts, *_NO_ENVIRONMENT}
+    return "/".join(name for name in folder.relative_to(above).parts if name not in others)

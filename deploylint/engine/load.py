@@ -8,20 +8,33 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from deploylint.config.groups import GroupConfig
 from deploylint.documents.nodes import Problem
 from deploylint.documents.paths import display_path
-from deploylint.documents.reader import Document, read_file, read_stream
+from deploylint.documents.reader import (
+    Document,
+    ReadDocument,
+    document_reader,
+    read_file,
+    read_stream,
+)
 from deploylint.documents.record import Record
 from deploylint.engine.attach_sources import with_sources
-from deploylint.engine.discovery import NOT_DEPLOYMENTS, OWN, STDIN, FileGroup, Skipped
-from deploylint.engine.kustomizations import with_kustomization
+from deploylint.engine.discovery import (
+    NOT_DEPLOYMENTS,
+    OWN,
+    STDIN,
+    FileGroup,
+    Skipped,
+    is_kustomization,
+)
 from deploylint.engine.load_manifests import ManifestServices, combine_shapes, load_manifests
-from deploylint.engine.load_values import load_values, without_duplicates
+from deploylint.engine.load_values import ReadFile, load_values, without_duplicates
 from deploylint.engine.profile_choice import ProfileDetector
 from deploylint.model.errors import UsageError
 from deploylint.model.progress import SILENT, Progress
@@ -30,6 +43,11 @@ from deploylint.readers import detect
 from deploylint.readers.helm import profile as profiles
 from deploylint.readers.helm.profile import Profile
 from deploylint.readers.wrapped.values import FileContents
+
+OVERLAID = "laid over other files by a kustomization; none of these is read here"
+
+if TYPE_CHECKING:
+    from deploylint.engine.kustomized import KustomizedFiles
 
 
 class DeploymentGroup(Record):
@@ -75,15 +93,32 @@ def _own_files(service: Service) -> tuple[str, ...]:
 
 
 def load_group(
-    files: FileGroup, profile: str, folders: profiles.Folders = (), progress: Progress = SILENT
+    files: FileGroup,
+    profile: str,
+    folders: profiles.Folders = (),
+    progress: Progress = SILENT,
+    read_document: ReadDocument | None = None,
 ) -> DeploymentGroup:
     """Read a group; ``profile`` is a name or "", ``folders`` hold profiles of the project's own.
 
+    ``read_document`` reads its files, if another group has files of them too.
     A service without one of its layers is not read at all. Raises Misread for settings that do not
     go with a file.
     """
-    detector = ProfileDetector(profile, folders)
-    values = load_values(files, file_reader(files), detector, progress)
+    kustomized = _kustomized(files, read_document)
+    read = file_reader(files, read_document, kustomized)
+    group = _load(files, ProfileDetector(profile, folders), folders, progress, read)
+    return group if kustomized is None else _with_kustomizations(group, kustomized)
+
+
+def _load(
+    files: FileGroup,
+    detector: ProfileDetector,
+    folders: profiles.Folders,
+    progress: Progress,
+    read: ReadFile,
+) -> DeploymentGroup:
+    values = load_values(files, read, detector, progress)
     manifests = load_manifests(files, values.files, progress)
     if manifests.services and files.folder is not None:
         values = values._replace(services=(), skipped=(), duplicates=())
@@ -91,29 +126,57 @@ def load_group(
     combined = combine_shapes(values.services, manifests.services, chosen, folders)
     services, duplicates = without_duplicates(combined)
     added = with_sources(services, files.members, alone=len(services) == 1)
-    folder = files.folder if manifests.services else None
-    services, kustomization = with_kustomization(added.services, folder, files.root)
     contents = manifests.files.values()
     problems = [problem for file in contents for problem in file.problems]
     problems += (*values.duplicates, *manifests.problems, *duplicates, *added.problems)
     skipped = (*files.skipped, *skipped_contents(files, manifests.files), *values.skipped)
-    shapes = {service.shape for service in services} or {"values"}
     return DeploymentGroup(
         name=files.name,
-        shape="mixed" if len(shapes) > 1 else shapes.pop(),
+        shape=_shape(added.services),
         profile=chosen,
         profile_because=because,
-        services=services,
+        services=added.services,
         skipped=(*skipped, *manifests.skipped, *added.skipped),
         problems=tuple(problems),
         copies=manifests.copies,
-        documents=(*_documents(contents), *kustomization),
+        documents=tuple(_documents(contents)),
         sources=added.documents,
         focus=files.focus,
         configured=files.configured,
         environment=files.environment,
         piped=files.piped if STDIN in files.files else "",
     )
+
+
+def _shape(services: Iterable[Service]) -> str:
+    shapes = {service.shape for service in services} or {"values"}
+    return "mixed" if len(shapes) > 1 else shapes.pop()
+
+
+def _with_kustomizations(group: DeploymentGroup, kustomized: KustomizedFiles) -> DeploymentGroup:
+    """A group with what is wrong in its kustomizations."""
+    return group._replace(
+        services=tuple(kustomized.with_faults(group.services)),
+        problems=(*group.problems, *kustomized.problems),
+        documents=(*group.documents, *kustomized.documents),
+    )
+
+
+def _kustomized(files: FileGroup, read_document: ReadDocument | None) -> KustomizedFiles | None:
+    """What the kustomizations among some files change; None where there are none."""
+    if not any(map(is_kustomization, files.files)):
+        return None
+    from deploylint.engine.kustomized import KustomizedFiles  # most groups have none
+
+    return KustomizedFiles(files.files, files.root, read_document or document_reader(files.root))
+
+
+def _read_kustomized(kustomized: KustomizedFiles, path: Path) -> FileContents | None:
+    """What a file holds, if the kustomizations of its group change it or lay it over others."""
+    is_top, is_patch = is_kustomization(path), kustomized.is_patch(path)
+    if (is_top or is_patch) and kustomized.is_applied(path):
+        return FileContents()
+    return FileContents(skipped=(OVERLAID,)) if is_patch else kustomized.contents(path)
 
 
 def _documents(contents: Iterable[FileContents]) -> Iterator[Document]:
@@ -134,8 +197,16 @@ def skipped_contents(group: FileGroup, files: Mapping[Path, FileContents]) -> It
         yield from (Skipped(group.file_name(path), reason) for reason in contents.skipped)
 
 
-def file_reader(group: FileGroup) -> Callable[[Path], FileContents]:
-    """Reads the files of a group; the standard input is read once and kept."""
+def file_reader(
+    group: FileGroup,
+    read_document: ReadDocument | None = None,
+    kustomized: KustomizedFiles | None = None,
+) -> ReadFile:
+    """Reads the files of a group; the standard input is read once and kept.
+
+    ``read_document`` reads what is neither that nor of another kind by its name.
+    ``kustomized`` are those that kustomizations change.
+    """
 
     @cache
     def read_piped() -> FileContents:
@@ -143,14 +214,22 @@ def file_reader(group: FileGroup) -> Callable[[Path], FileContents]:
             raise UsageError("standard input is closed; name a file instead of -")
         return detect.read_contents(read_stream(sys.stdin.buffer, group.piped))
 
-    return lambda path: read_piped() if path == STDIN else _read(path, group)
+    def read(path: Path) -> FileContents:
+        if path == STDIN:
+            return read_piped()
+        if kustomized is not None and (contents := _read_kustomized(kustomized, path)) is not None:
+            return contents
+        if (kind := _other_kind(path)) is not None:
+            return FileContents(skipped=(kind,))
+        if read_document is not None:
+            return detect.read_contents(read_document(path))
+        return detect.read_contents(read_file(path, display_path(path), group.root))
+
+    return read
 
 
-def _read(path: Path, group: FileGroup) -> FileContents:
-    """The contents of one file, where it is a deployment."""
-    kind = NOT_DEPLOYMENTS.get(path.stem.partition(".")[0])
+def _other_kind(path: Path) -> str | None:
+    """What a file is by its name, if it is no deployment."""
     if path.name.startswith(OWN):
-        kind = "a configuration of deploylint"
-    if kind is not None:
-        return FileContents(skipped=(kind,))
-    return detect.read_contents(read_file(path, display_path(path), group.root))
+        return "a configuration of deploylint"
+    return NOT_DEPLOYMENTS.get(path.stem.partition(".")[0])

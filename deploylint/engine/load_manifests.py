@@ -11,20 +11,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deploylint.documents.nodes import Problem
-from deploylint.documents.reader import Document
 from deploylint.documents.record import Record
 from deploylint.documents.suggest import hint
 from deploylint.engine.discovery import FileGroup, Skipped
 from deploylint.engine.load_values import at_both_places
 from deploylint.model.errors import misread_at
 from deploylint.model.progress import Progress
-from deploylint.model.service import Service, ServiceSettings
+from deploylint.model.service import Service
 from deploylint.readers.helm import profile as profiles
 from deploylint.readers.helm.profile import Profile
 from deploylint.readers.wrapped.values import FileContents
 
 if TYPE_CHECKING:
     from deploylint.readers.kubernetes.objects import Object
+    from deploylint.readers.kubernetes.read import ManifestFile
 
 Files = Mapping[Path, FileContents]
 
@@ -55,9 +55,9 @@ def load_manifests(group: FileGroup, files: Files, progress: Progress) -> Manife
     if all(contents.manifests is None for contents in files.values()):
         return ManifestServices((), files)
     from deploylint.readers.kubernetes.catalogue import table
-    from deploylint.readers.kubernetes.read import ManifestFile, ReadOptions, read_manifests
+    from deploylint.readers.kubernetes.read import ReadOptions, read_manifests
 
-    members = [ManifestFile(*file) for file in _members(group, files)]
+    members = list(_members(group, files))
     # one of the skipped files may fill in bare image names
     paths = (*group.files, *(Path(skip.file) for skip in group.skipped))
     names = {path.stem.partition(".")[0] for path in paths}
@@ -82,12 +82,14 @@ def load_manifests(group: FileGroup, files: Files, progress: Progress) -> Manife
     )
 
 
-def _members(group: FileGroup, files: Files) -> Iterator[tuple[Document, ServiceSettings | None]]:
+def _members(group: FileGroup, files: Files) -> Iterator[ManifestFile]:
     """Each file of manifests, with the settings of the service in it."""
+    from deploylint.readers.kubernetes.read import ManifestFile
+
     for member in group.members:
         for path in member.files:
             if (document := files[path].manifests) is not None:
-                yield document, member.stated
+                yield ManifestFile(document, member.stated, files[path].changed)
 
 
 def _as_manifests(contents: FileContents, group: FileGroup) -> FileContents:

@@ -17,7 +17,7 @@ from deploylint.documents.paths import display_path
 from deploylint.documents.reader import Document
 from deploylint.documents.record import Record
 from deploylint.documents.suggest import hint
-from deploylint.engine.discovery import FileGroup, Skipped
+from deploylint.engine.discovery import FileGroup, Skipped, is_kustomization
 from deploylint.engine.overlays import LeafKeys, find_base_files, key_paths
 from deploylint.engine.profile_choice import ProfileDetector
 from deploylint.model.errors import misread_at
@@ -158,12 +158,16 @@ def at_both_places(what: str, places: Sequence[tuple[str, int]], wanted: str) ->
 
 
 def layers_of(member: ServiceFiles, files: Mapping[Path, FileContents]) -> Iterator[LayeredFiles]:
-    """The services in some files: each document by itself, or all layers of the named service.
+    """The services in some files: each document by itself, or the layers of one service.
 
+    A service has layers where a configuration names it, or where it has environments.
     Raises Misread where a file holds several services and none has that name.
     """
     contents, stated = [files[path] for path in member.files], member.stated
     if stated is None or not stated.name:
+        if member.environments and not any(map(is_kustomization, member.files)):
+            yield from _layers_of_folder(member, contents)
+            return
         for file in contents:
             for document in file.values:
                 yield LayeredFiles((document,), stated, member.folder_name)
@@ -172,6 +176,17 @@ def layers_of(member: ServiceFiles, files: Mapping[Path, FileContents]) -> Itera
     documents = tuple(document for layer in layers for document in layer)
     if documents and (len(contents) == 1 or not any(file.problems for file in contents)):
         yield LayeredFiles(umbrella.unwrap_layers(documents), stated)
+
+
+def _layers_of_folder(
+    member: ServiceFiles, contents: Sequence[FileContents]
+) -> Iterator[LayeredFiles]:
+    """The services in values of an environment, over those of all environments."""
+    if any(file.problems for file in contents):
+        return
+    documents = tuple(document for file in contents for document in file.shown if file.values)
+    for layers in umbrella.split_layers(documents):
+        yield LayeredFiles(layers, member.stated, member.folder_name)
 
 
 def _documents_of(
@@ -221,7 +236,7 @@ def bases_in(layered: Iterable[LayeredFiles], keys: Sequence[Set[LeafKeys]]) -> 
 def _may_overlay(layers: LayeredFiles, service: Service | None) -> bool:
     runs = service is not None and any(IMAGE in c.values for c in service.components)
     is_named = layers.stated is not None and layers.stated.name
-    return not (runs or layers.documents[0].origin or is_named)
+    return not (runs or layers.documents[0].origin or is_named or len(layers.documents) > 1)
 
 
 def _overlays(base: str) -> str:

@@ -112,6 +112,7 @@ class Service(Record):
     ``runtime`` is the language it is known to run on, or "", ``runtime_because`` the evidence.
     ``files`` are its layers, lowest first, ``roots`` their documents, ``root`` these as one tree,
     ``lost`` what it does not hold, ``faults`` what is wrong in it by itself.
+    ``layers`` are the documents as they are written, if others than ``roots``.
     ``notes`` name where its values are.
     ``environment`` is the one of these files, "" where there is no other.
     ``shape`` is what it was read from.
@@ -136,6 +137,12 @@ class Service(Record):
     chart_sets: frozenset[str] = frozenset()
     chart: str = ""
     kind: str = ""
+    layers: tuple[Node, ...] = ()
+
+    @property
+    def written(self) -> tuple[Node, ...]:
+        """Its documents as they are written."""
+        return self.layers or self.roots
 
     @property
     def main(self) -> Component:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
+
 from deploylint.compare.extra_keys import ExtraKey
 from deploylint.config.allowances import allowance_state
 from deploylint.engine.result import GroupReport, Report
@@ -35,11 +38,12 @@ def write(report: Report, look: Look) -> str:
         for cause in find_causes(findings, report.peers)
         for finding in (*cause.findings, *cause.follows)
     }
+    environments = _environments(report)
     return encode(
         ReportV1(
             schema="deploylint/v1",
             tool=TOOL,
-            groups=[_group(group) for group in report.groups],
+            groups=[_group(group, environments) for group in report.groups],
             summary=filled(
                 SummaryV1, counts, unused_allowances=counts.unused, waiting_reasons=counts.waiting
             ),
@@ -52,7 +56,20 @@ def write(report: Report, look: Look) -> str:
     )
 
 
-def _group(group: GroupReport) -> GroupV1:
+Environments = Mapping[tuple[str, str], dict[str, list[str]]]
+"""The files of each environment of a service, by its group and name."""
+
+
+def _environments(report: Report) -> Environments:
+    environments = defaultdict[tuple[str, str], dict[str, list[str]]](dict)
+    for group in report.groups:
+        for service in group.loaded.services if group.loaded.environment else ():
+            files = list(service.files)
+            environments[group.loaded.name, service.name][service.environment] = files
+    return environments
+
+
+def _group(group: GroupReport, environments: Environments) -> GroupV1:
     return GroupV1(
         name=group.loaded.name,
         environment=group.loaded.environment or None,
@@ -66,6 +83,7 @@ def _group(group: GroupReport) -> GroupV1:
                 s.runtime or None,
                 s.main.role,
                 list(s.files),
+                environments=environments.get((group.loaded.name, s.name), {}),
                 chart=s.chart or None,
                 guest=s.name in group.guests,
             )

@@ -83,12 +83,16 @@ class FindingV1(Closed):
 
 
 class ServiceV1(Closed):
-    """One service of a group; a guest is not compared with others."""
+    """One service of a group; a guest is not compared with others.
+
+    ``files`` are those of the group's environment.
+    """
 
     name: str
     runtime: str | None
     role: Role
     files: list[str]
+    environments: dict[str, list[str]]
     chart: str | None
     guest: bool
 

@@ -12,9 +12,10 @@ from pathlib import Path
 
 from deploylint.config.load import Config
 from deploylint.documents.nodes import Problem
-from deploylint.documents.paths import display_path, is_folder, is_there
+from deploylint.documents.paths import absolute, display_path, is_folder, is_there, repository
 from deploylint.documents.record import Record
 from deploylint.engine import discovery
+from deploylint.engine.folders import load_groups
 from deploylint.engine.load import DeploymentGroup, load_group
 from deploylint.model.errors import NothingToCheck, UsageError
 from deploylint.model.fields import ADDRESSES
@@ -71,16 +72,40 @@ def show_file(file: Path, profile: str, config: Config) -> ShowReport:
 
 
 def _group(file: Path, profile: str, config: Config) -> DeploymentGroup:
-    """The group of a file; the file alone where its folder is not a group."""
-    alone = discovery.find_groups([file], config)[0]
+    """The group of a file; the file alone where no folder above it is a group with it."""
+    name = display_path(file)
+    every = discovery.find_groups([file], config)
+    alone = next((one for one in every if name in map(display_path, one.files)), every[0])
     if alone.configured is not None:
         named = profile or alone.configured.profile or config.profile
         return load_group(alone, named, config.profile_folders)
-    with suppress(NothingToCheck, UsageError):
-        folder = discovery.find_groups([file.parent], config)[0]
-        if display_path(file) in map(display_path, folder.files):
-            return load_group(folder, profile or config.profile, config.profile_folders)
-    return load_group(alone, profile or config.profile, config.profile_folders)
+    named, first = profile or config.profile, None
+    for folder in _folders_above(file):
+        with suppress(NothingToCheck, UsageError):
+            files = discovery.folder_group(folder, (), config)
+            groups = load_groups(files, named, config)
+            for group in groups:
+                if any(name in service.files for service in group.services):
+                    first = first or group
+                    if len(group.services) > 1:
+                        return group
+            if first is None and name in map(display_path, files.files):
+                first = groups[0]
+    return first or load_group(alone, named, config.profile_folders)
+
+
+MOST_ABOVE = 4
+"""So many folders above a file are searched for a group of several services with it."""
+
+
+def _folders_above(file: Path) -> Iterator[Path]:
+    """The folders above a file, up to its repository's or the working directory."""
+    folder = absolute(file).parent
+    top = next(iter(repository(folder)), Path.cwd())
+    for above in (folder, *folder.parents)[:MOST_ABOVE]:
+        yield above
+        if above == top or not above.is_relative_to(top):
+            return
 
 
 def rows(service: Service, component: Component) -> Iterator[ShowRow]:

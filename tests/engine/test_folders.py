@@ -25,9 +25,11 @@ def report(folder: Path, files: dict[str, str], *paths: str) -> Report:
 
 
 def groups(found: Report) -> dict[str, list[str]]:
-    """The services of each group, by its name."""
+    """The services of each group, by its name and environment."""
     loaded = [group.loaded for group in found.groups]
-    return {group.name: [service.name for service in group.services] for group in loaded}
+    names = (f"{one.name} in {one.environment}" if one.environment else one.name for one in loaded)
+    services = ([service.name for service in group.services] for group in loaded)
+    return dict(zip(names, services, strict=True))
 
 
 def values(*names: str) -> dict[str, str]:
@@ -65,12 +67,28 @@ LAYOUTS = [
     (
         ["deploy/a/values.yaml", "deploy/a/values-prod.yaml", "deploy/b/values.yaml"],
         ["deploy"],
-        {"deploy": ["a", "b"]},
+        {"deploy in prod": ["a", "b"]},
+    ),
+    (
+        [f"x/{one}/values-{name}.yaml" for one in "ab" for name in ("dev", "prod")],
+        ["x"],
+        {"x in dev": ["a", "b"], "x in prod": ["a", "b"]},
     ),
     (
         [f"x/{one}/envs/{name}/values.yaml" for one in "ab" for name in ("dev", "prod")],
         ["x"],
-        {"x/*/envs/dev": ["a", "b"], "x/*/envs/prod": ["a", "b"]},
+        {"x in dev": ["a", "b"], "x in prod": ["a", "b"]},
+    ),
+    (
+        [f"x/envs/{name}/{one}.yaml" for one in "ab" for name in ("dev", "prod")],
+        ["x"],
+        {"envs in dev": ["a", "b"], "envs in prod": ["a", "b"]},
+    ),
+    # folders that are only called like environments hold other services
+    (
+        ["x/dev/a.yaml", "x/dev/b.yaml", "x/test/c.yaml", "x/test/d.yaml"],
+        ["x"],
+        {"x/dev": ["a", "b"], "x/test": ["c", "d"]},
     ),
     # the folder that varies is the service
     (
@@ -81,7 +99,7 @@ LAYOUTS = [
     (
         ["x/a/values.yaml", "x/a/values-berlin.yaml", "x/b/values.yaml", "x/b/values-rome.yaml"],
         ["x"],
-        {"x": ["a", "b"]},
+        {"x": ["a", "b"], "x in berlin": ["a"], "x in rome": ["b"]},
     ),
     # two charts of one service are two services of all
     (

@@ -15,10 +15,11 @@ CHANGES = [
     ("", []),
     ("namePrefix: prod-\n", []),
     ("patches: []\n", []),
-    ("images: [{name: acme.example/api, newTag: latest}]\n", [2]),
-    ("replicas: [{name: api, count: 3}]\n", [2]),
+    ("images: [{name: acme.example/api, newTag: latest}]\n", []),
+    ("replicas: [{name: api, count: 3}]\n", []),
+    ("replacements: [{path: more.yaml}]\n", [2]),
     ("patches: [{path: patch.yaml}]\n", [2]),
-    ("commonLabels: {a: b}\npatchesStrategicMerge: [patch.yaml]\nimages: [{name: a}]\n", [3, 4]),
+    ("commonLabels: {a: b}\npatchesStrategicMerge: [patch.yaml]\nimages: [{name: a}]\n", [3]),
 ]
 
 
@@ -29,7 +30,7 @@ def reported(folder: Path, files: dict[str, str], rule: str) -> list[str]:
 
 @pytest.mark.parametrize(("changes", "lines"), CHANGES)
 @pytest.mark.parametrize("name", ["kustomization.yaml", "kustomization.yml", "Kustomization"])
-def test_keys_that_change_values_are_reported(
+def test_keys_of_unknown_changes_are_reported(
     tmp_path: Path, name: str, changes: str, lines: list[int]
 ) -> None:
     found = reported(tmp_path, {f"deploy/{name}": EVERY + changes}, "unapplied-patches")

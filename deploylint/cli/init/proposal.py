@@ -6,7 +6,7 @@ Texts of files are in comments, with nothing in them that could end the comment.
 from __future__ import annotations
 
 import glob
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -14,9 +14,9 @@ from deploylint.cli.init.patterns import group_patterns
 from deploylint.cli.init.reference import OPTION, propose_reference
 from deploylint.config import load as configuration
 from deploylint.config.discovery import NAMES
-from deploylint.config.groups import NONE
+from deploylint.config.groups import NONE, ServiceFiles
 from deploylint.config.load import Config
-from deploylint.documents.paths import from_display_path
+from deploylint.documents.paths import display_path, from_display_path
 from deploylint.documents.record import Record
 from deploylint.engine.discovery import find_groups
 from deploylint.engine.folder_patterns import FolderGroup
@@ -120,16 +120,32 @@ def _entries(source: FolderGroup, root: Path) -> Iterator[Entries]:
     The last is for any group.
     """
     *choices, files = group_patterns(source, root)
+    members = source.files.members
     for patterns in (*choices, files):
         yield ({"files": patterns[0] if len(patterns) == 1 else list[Plain](patterns)},)
-    named = tuple(_named(service, root) for service in source.loaded.services)
+    named = tuple(_named(service, members, root) for service in source.loaded.services)
     yield from ((*named, {"files": list[Plain](patterns)}) for patterns in reversed(choices))
     yield named
 
 
-def _named(service: Service, root: Path) -> Mapping[str, Plain]:
-    relative = (from_display_path(file).relative_to(root).as_posix() for file in service.files)
-    return {"name": service.name, "files": [glob.escape(file) for file in relative]}
+def _named(service: Service, members: Iterable[ServiceFiles], root: Path) -> Mapping[str, Plain]:
+    """A service with its name, the files of all its environments, and those of each besides."""
+    environments = defaultdict[str, dict[str, None]](dict)
+    for member in members:
+        if any(display_path(file) in service.files for file in member.files):
+            for name, files in member.environments.items():
+                environments[name] |= dict.fromkeys(map(display_path, files))
+    own = [f for f in service.files if all(f in files for files in environments.values())]
+    besides = {name: [f for f in files if f not in own] for name, files in environments.items()}
+    each: dict[str, Plain] = {n: _globs(files, root) for n, files in besides.items() if files}
+    written = {"name": service.name, "files": _globs(own, root), "environments": each}
+    return {key: value for key, value in written.items() if value}
+
+
+def _globs(files: Iterable[str], root: Path) -> list[Plain]:
+    """Globs that match some files alone."""
+    relative = (from_display_path(file).relative_to(root).as_posix() for file in files)
+    return [glob.escape(file) for file in relative]
 
 
 def _reads_alike(group: ProposedGroup, how: Proposing) -> bool:
@@ -139,11 +155,18 @@ def _reads_alike(group: ProposedGroup, how: Proposing) -> bool:
     path = how.root / NAMES[0]
     try:
         config = configuration.load(path, {path: written([group], how.profile, todo="")})
-        (files,) = find_groups([], config)
-        (loaded,) = load_groups(files, how.profile, config)
+        files = find_groups([], config)
+        loaded = [one for each in files for one in load_groups(each, how.profile, config)]
     except (Misread, ValueError):
         return False
-    return not loaded.problems and _files(loaded.services) == _files(group.services)
+    services = [service for one in loaded for service in one.services]
+    is_alike = _files(services).keys() == _files(group.services).keys()
+    environments = {name for one in group.source.files.members for name in one.environments}
+    if environments:
+        is_alike &= {one.environment for one in files} == environments
+    else:
+        is_alike &= len(loaded) == 1 and _files(services) == _files(group.services)
+    return is_alike and not any(one.problems for one in loaded)
 
 
 def _files(services: Iterable[Service]) -> dict[str, frozenset[str]]:

@@ -13,9 +13,9 @@ not be whole: its values are those under the same name.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from deploylint.documents.merge import merge_roots
+from deploylint.documents.merge import merge_layers, merge_roots
 from deploylint.documents.nodes import Entry, Node, child, entries_of, is_empty, leaves, span
 from deploylint.documents.reader import Document, Origin
 from deploylint.documents.structure import key_names
@@ -117,6 +117,29 @@ def _is_whole(node: Node, profile: Profile) -> bool:
     return _REPOSITORY in stated and not stated.isdisjoint(_SERVED)
 
 
+def split_layers(documents: tuple[Document, ...]) -> Iterator[tuple[Document, ...]]:
+    """The layers of each service in values files that lie over each other, the lowest first."""
+    root = merge_layers(documents).root if len(documents) > 1 else None
+    if root is None:
+        yield from ((document,) for document in documents)
+        return
+    whole = documents[0]._replace(roots=(root,))
+    for file in (whole, *documents):
+        names = list(filter(None, map(_chart_name, read_values(file).values)))
+        if names:
+            break
+    else:
+        yield documents
+    for name in names:
+        inside = (document for document in documents if name in _root_entries(document))
+        yield tuple(_unwrap(document, name, names) for document in inside)
+
+
+def _chart_name(document: Document) -> str:
+    """The key of the chart inside that has these values, or ""."""
+    return "" if document.origin is None else document.origin.under or document.origin.name
+
+
 def unwrap_layers(documents: tuple[Document, ...]) -> tuple[Document, ...]:
     """The layers of one service, each at the same key where one of them is a wrapped chart."""
     origins = (document.origin for document in documents)
@@ -124,15 +147,18 @@ def unwrap_layers(documents: tuple[Document, ...]) -> tuple[Document, ...]:
     if len(names) != 1:
         return documents
     (name,) = names
-    return tuple(_unwrap(document, name) for document in documents)
+    return tuple(_unwrap(document, name, [name]) for document in documents)
 
 
-def _unwrap(document: Document, name: str) -> Document:
+def _unwrap(document: Document, name: str, services: Sequence[str]) -> Document:
     entries = _root_entries(document)
     is_wrapped = name in entries and entries[name].value.is_mapping
     if not is_wrapped:
         return document
-    return _values(document, entries, name, [name], document.source.duplicates)
+    source = document.source
+    within = source.duplicates_within([entries[name].value])
+    own = source.duplicates if len(services) == 1 else within
+    return _values(document, entries, name, services, own)
 
 
 def _root_entries(document: Document) -> dict[str, Entry]:
@@ -156,7 +182,7 @@ def _values(
     document: Document,
     entries: dict[str, Entry],
     name: str,
-    services: list[str],
+    services: Sequence[str],
     duplicates: Sequence[tuple[Node, Node]] = (),
 ) -> Document:
     """The values that one chart inside is passed: those under its name, and the shared ones."""

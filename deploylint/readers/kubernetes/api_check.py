@@ -22,7 +22,6 @@ from deploylint.documents.nodes import (
     scalar,
 )
 from deploylint.documents.scalars import Scalar
-from deploylint.documents.structure import key_names
 from deploylint.documents.suggest import hint, nearest
 from deploylint.model.fault import Fault
 from deploylint.model.templates import is_variable
@@ -170,10 +169,9 @@ def _judged(table: NodeTable, row: int, bound: Bound) -> Iterator[Fault]:
     """What is wrong in a row that is not known to fit."""
     text, what = table.texts[row], bound[table.paths[row]]
     if text == what.shape and (what.required or what.name in INSIDE):
-        node = table.node(row)
-        yield from _missing(node, what)
+        yield from _missing(table, row, what)
         if what.name in INSIDE:
-            yield from INSIDE[what.name](node)
+            yield from INSIDE[what.name](table.node(row))
         return
     if what.name == _NOT_A_FIELD:
         yield _not_a_field(table, row, bound)
@@ -191,12 +189,15 @@ def _judged(table: NodeTable, row: int, bound: Bound) -> Iterator[Fault]:
         yield Fault("wrong-type", table.key(row), message)
 
 
-def _missing(node: Node, what: ApiType) -> Iterator[Fault]:
+def _missing(table: NodeTable, row: int, what: ApiType) -> Iterator[Fault]:
     """The fields that a structure has to have and does not, but for a patch of it."""
-    names, known = key_names(node) if what.required else (), what.fields or {}
+    if not what.required:
+        return
+    names, known = [table.paths[at].name for at in table.rows_below(row)], what.fields or {}
     missing = [field for field in what.required if field not in names]
     if missing and all(name in known for name in names):  # else one of them may be meant
-        place = _place(node.table, node.row) or node.table.texts[node.row]
+        node = table.node(row)
+        place = _place(table, node.row) or table.texts[node.row]
         message = f"{place} has no {' and no '.join(missing)}; the API server refuses it"
         yield Fault("missing-field", node.key, message)
 

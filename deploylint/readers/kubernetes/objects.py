@@ -7,7 +7,7 @@ that may be a patch, or a file of somebody else's.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from deploylint.documents.nodes import (
@@ -27,13 +27,14 @@ from deploylint.documents.structure import texts_below
 from deploylint.readers.helm.key_tree import split
 from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.schema import WorkloadKind
-from deploylint.readers.wrapped.values import unreadable_at
+from deploylint.readers.wrapped.values import ChangedObject, unreadable_at
 
 
 class Object:
     """One object: what it is, what it is called, and the mapping it was read from.
 
     ``workload`` is how it runs pods; None for an object that runs none.
+    ``changed`` is what its mapping was made of, if a kustomization changes it.
     What is asked of it again and again is looked up once.
     """
 
@@ -45,6 +46,7 @@ class Object:
         self.name = name
         self.node = node
         self.workload = workload
+        self.changed: ChangedObject | None = None
 
     @property
     def file(self) -> str:
@@ -124,7 +126,7 @@ def containers(pod: Node | None, key: str = "containers") -> list[Node]:
     return [item for item in items_of(child_at(pod, "spec", key)) if item.is_mapping]
 
 
-def objects_in(document: Document) -> Held:
+def objects_in(document: Document, changed: Mapping[int, ChangedObject]) -> Held:
     """The objects of a file, without patches and what is not an object, which are named."""
     objects, skipped, problems = list[Object](), list[str](), list[Problem]()
     for node in _unwrapped(document.roots):
@@ -136,6 +138,7 @@ def objects_in(document: Document) -> Held:
         elif read.workload is not None and not read.containers:
             problems.append(_without_containers(read))
         else:
+            read.changed = changed.get(id(node)) if changed else None
             objects.append(read)
     return Held(tuple(objects), tuple(skipped), tuple(problems))
 

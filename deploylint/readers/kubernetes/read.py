@@ -8,7 +8,8 @@ with it.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from deploylint.documents.nodes import NodeTable, Problem
 from deploylint.documents.reader import Document
@@ -24,13 +25,18 @@ from deploylint.readers.kubernetes.selectors import WorkloadObjects, target_of
 from deploylint.readers.kubernetes.service import faults_within, service_of
 from deploylint.readers.kubernetes.worker_owner import find_owners
 from deploylint.readers.kubernetes.workload import Workload, read_workload
+from deploylint.readers.wrapped.values import ChangedObject
 
 
 class ManifestFile(Record):
-    """A file of manifests, and the stated settings of the service in it."""
+    """A file of manifests, and the stated settings of the service in it.
+
+    ``changed`` are objects that a kustomization changes, by the id of their tree.
+    """
 
     document: Document
     stated: ServiceSettings | None
+    changed: Mapping[int, ChangedObject] = MappingProxyType({})
 
 
 class ReadOptions(Record):
@@ -138,10 +144,11 @@ def _file_objects(members: Iterable[ManifestFile]) -> _FileObjects:
     settings: dict[int, list[ServiceSettings | None]] = defaultdict(list)
     result = _FileObjects([], {}, [], [])
     documents = {id(member.document): member.document for member in members}
+    changed = {id(member.document): member.changed for member in members}
     for member in members:
         settings[id(member.document)].append(member.stated)
     for key, document in documents.items():
-        read = objects_in(document)
+        read = objects_in(document, changed[key])
         _forget_nodes(root.table for root in document.roots)
         result.objects.extend(read.objects)
         result.stated.update((id(o.node), _stated(o, settings[key])) for o in read.objects)

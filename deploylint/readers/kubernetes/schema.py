@@ -106,10 +106,16 @@ class Kustomization(Record):
 
     ``overlaid`` are its lists of files that are laid over others, with the key of the file in an
     item; "" for an item that is the file.
-    ``deployed`` is the list of the files that it deploys.
-    ``changing`` are the keys that change values of objects.
+    ``deployed`` are the lists of what it deploys, ``components`` that of its components.
+    ``changing`` are the keys that change values of objects, among them ``patches``, the lists of
+    patches, and ``unknown``, the keys of changes that are not applied.
+    ``merge_keys`` are the keys by which items of a list are merged.
     """
 
     overlaid: Mapping[str, str] = MappingProxyType({})
-    deployed: str = ""
+    deployed: tuple[str, ...] = ()
+    components: str = ""
     changing: tuple[str, ...] = ()
+    patches: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    merge_keys: Mapping[str, tuple[str, ...]] = MappingProxyType({})

@@ -59,11 +59,20 @@ def service_of(main: Workload, name: str, workers: Sequence[Workload]) -> Servic
         components=tuple(components),
         roots=roots,
         root=main.object.node,
+        layers=tuple(_layers(objects)),
+        lost=tuple(lost for o in objects if o.changed is not None for lost in o.changed.lost),
         faults=(*_faults(roots, workloads), *value_faults(components)),
         notes=tuple(_notes(workloads)),
         shape="manifests",
         kind=main.object.kind,
     )
+
+
+def _layers(objects: Sequence[Object]) -> Iterator[Node]:
+    """The documents that objects were read from, if any of these is changed by others."""
+    if any(o.changed is not None for o in objects):
+        layers = (o.changed.layers if o.changed is not None else (o.node,) for o in objects)
+        yield from {(id(node.table), node.row): node for each in layers for node in each}.values()
 
 
 def faults_within(root: Node) -> Iterator[Fault]:

@@ -129,8 +129,8 @@ class _File:
         scopes = _scopes(root, row)
         names = [_name(scope, row) for scope in scopes]
         counted = Counter(name for name, _ in names)
-        read_text = partial(self._read_text, filled_in="generated" in row)
         for scope, (name, note) in zip(scopes, names, strict=True):
+            read_text = partial(self._read_text, scope.element, filled_in="generated" in row)
             if self.meant > MAX_EXPANDED:
                 return
             values, before = Values(read_text), len(self.texts)
@@ -146,11 +146,12 @@ class _File:
                 notes = [*filter(None, [note]), f"{row['about']}, {', '.join(paths)}"]
                 self._keep(values, name + apart, about, notes, self.texts[before:])
 
-    def _read_text(self, node: Node, *, filled_in: bool) -> Document:
+    def _read_text(self, element: Node | None, node: Node, *, filled_in: bool) -> Document:
         """The YAML in a text. All texts of a file together are bounded as one file is."""
         from deploylint.documents.embedded import read_embedded  # few files hold YAML in a text
 
-        document = read_embedded(node, filled_in=filled_in)
+        fill = None if element is None else partial(_filled_in, element=element)
+        document = read_embedded(node, filled_in=filled_in, fill=fill)
         if isinstance(document, Problem):
             if filled_in and "{{" in str(node.content):
                 raise Template
@@ -208,8 +209,26 @@ def _scopes(root: Node, row: dict[str, Any]) -> list[WrappedScope]:
     for path in row["each"]:
         if scopes := [WrappedScope(root, node, where) for node, where in places_at(root, path)]:
             wrapping = [scope for scope in scopes if _wraps(scope, row)]
-            return (wrapping or scopes[:1]) if "apart" in row else scopes
+            scopes = (wrapping or scopes[:1]) if "apart" in row else scopes
+            return [each for scope in scopes for each in _generated(scope, row)]
     return [WrappedScope(root, root, "")]
+
+
+def _generated(scope: WrappedScope, row: dict[str, Any]) -> list[WrappedScope]:
+    """A scope for each element of a generator, if these are services of names of their own.
+
+    Elements are services if the values have what their names are made of; else they are places
+    where one service runs.
+    """
+    elements = [node for path in row.get("generated", ()) for node in scope.nodes(path)]
+    name = next((text_of(node) for node in scope.nodes(row["name"])), "")
+    names = {_filled_in(name, element) for element in elements}
+    values = [node for entry in row["values"] for node in scope.nodes(entry["at"])]
+    used = {word for node in values for word in _PARAMETER.findall(text_of(node))}
+    is_one = len(names) < 2 or any("{{" in each for each in names)
+    if is_one or len(names) < len(elements) or used.isdisjoint(_PARAMETER.findall(name)):
+        return [scope]
+    return [scope._replace(element=element) for element in elements]
 
 
 def _wraps(scope: WrappedScope, row: dict[str, Any]) -> bool:
@@ -222,6 +241,8 @@ def _name(scope: WrappedScope, row: dict[str, Any]) -> tuple[str, str]:
     name = next((text_of(node) for node in scope.nodes(row["name"])), "")
     if "generated" not in row or "{{" not in name:
         return name, ""
+    if scope.element is not None:
+        return _filled_in(name, scope.element), f"named by its generator: {name}"
     elements = [element for path in row["generated"] for element in scope.nodes(path)]
     names = [_filled_in(name, element) for element in elements]
     if len(names) == 1 and "{{" not in names[0]:

@@ -5,14 +5,17 @@ To add a form in which values are written, write a function and one entry in ``F
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
-from deploylint.documents.merge import merge_roots
+from deploylint.documents.merge import Lost, merge_roots
 from deploylint.documents.nodes import (
+    Content,
     Node,
     Problem,
     child,
+    child_at,
     entries_of,
     is_empty,
     items_of,
@@ -31,6 +34,29 @@ MAX_KEYS = 1_000
 """How many values one service may be given by their keys."""
 
 
+class ChangedObject(Record):
+    """An object with its changes: its tree, what that was made of, and what it does not hold."""
+
+    node: Node
+    layers: tuple[Node, ...]
+    lost: tuple[Lost, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        """The kind of the object."""
+        return text_of(child(self.node, "kind"))
+
+    @property
+    def name(self) -> str:
+        """The name of the object."""
+        return text_of(child_at(self.node, "metadata", "name"))
+
+    def over(self, content: Content, layer: Node, lost: Iterable[Lost] = ()) -> ChangedObject:
+        """The object of another content, with a layer on top."""
+        layers = self.layers if layer in self.layers else (*self.layers, layer)
+        return ChangedObject(self.node.made(content), layers, (*self.lost, *lost))
+
+
 class FileContents(Record):
     """The content of one file.
 
@@ -39,6 +65,7 @@ class FileContents(Record):
     ``problems``: what keeps a service from being read.
     ``skipped``: why there are no values.
     ``manifests``: the file, if it has Kubernetes objects, to be read with those of its group.
+    ``changed``: the objects that others change, by the id of their tree.
     """
 
     shown: tuple[Document, ...] = ()
@@ -46,6 +73,7 @@ class FileContents(Record):
     problems: tuple[Problem, ...] = ()
     skipped: tuple[str, ...] = ()
     manifests: Document | None = None
+    changed: Mapping[int, ChangedObject] = MappingProxyType({})
 
 
 def with_duplicates(file: Document, services: Sequence[Document]) -> tuple[Document, ...]:
@@ -63,11 +91,15 @@ class Template(Exception):
 
 
 class WrappedScope(Record):
-    """A node that wraps the values of one service, with its document and its path in it."""
+    """A node that wraps the values of one service, with its document and its path in it.
+
+    ``element`` is what a generator fills in for it.
+    """
 
     document: Node
     node: Node
     path: str
+    element: Node | None = None
 
     def nodes(self, path: str) -> list[Node]:
         """The nodes at a path: ``/`` begins at the document, ``[]`` is every item."""

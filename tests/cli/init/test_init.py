@@ -371,7 +371,6 @@ def test_init_proposes_one_group_for_folders_of_charts(
     for text in (
         "templates of a chart; render it first: helm template NAME charts/api",
         "dependencies of a chart: charts/api/charts/",
-        "values of environment prod",
         "third-party packages: node_modules/",
         "a dot folder: .git/, .github/",
     ):

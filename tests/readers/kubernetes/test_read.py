@@ -401,9 +401,18 @@ def sets(report: Report) -> dict[str, list[str]]:
 
 def test_folder_of_variants_is_a_group_each(tmp_path: Path) -> None:
     both = deployment("api") + deployment("web")
-    put(tmp_path, {"k8s/dev/all.yaml": both, "k8s/prod/all.yaml": both})
+    put(tmp_path, {"k8s/one/all.yaml": both, "k8s/two/all.yaml": both})
     found = sets(checked(tmp_path / "k8s"))
-    assert found == {"k8s/dev": ["api", "web"], "k8s/prod": ["api", "web"]}
+    assert found == {"k8s/one": ["api", "web"], "k8s/two": ["api", "web"]}
+
+
+def test_folder_of_environments_is_one_group_in_each(tmp_path: Path) -> None:
+    both = deployment("api") + deployment("web")
+    put(tmp_path, {"k8s/dev/all.yaml": both, "k8s/prod/all.yaml": both})
+    report = checked(tmp_path / "k8s")
+    groups = [(group.loaded.name, group.loaded.environment) for group in report.groups]
+    assert groups == [("k8s", "dev"), ("k8s", "prod")]
+    assert sets(report) == {"k8s": ["api", "web"]}
 
 
 def test_folder_for_each_service_is_one_group(tmp_path: Path) -> None:

@@ -1,0 +1,120 @@
+"""The environments of groups in folders: values files, folders and overlays of kustomizations."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from deploylint.compare.majority import QUORUM
+from deploylint.config.environment_names import is_environment
+from deploylint.config.groups import ServiceFiles
+from deploylint.documents.paths import absolute
+from deploylint.documents.reader import document_reader
+from deploylint.engine.folder_patterns import FolderGroup
+from deploylint.engine.load import DeploymentGroup
+
+if TYPE_CHECKING:
+    from deploylint.engine.kustomizations import Overlay
+
+LoadGroup = Callable[..., DeploymentGroup]
+"""Reads a group of files; ``read_document`` reads these."""
+
+
+def in_environments(group: FolderGroup, load: LoadGroup) -> list[FolderGroup]:
+    """A group in each environment of its services, if any has one.
+
+    It is a group by itself too, if no environment has enough services to compare.
+    """
+    parts = list(group.files.by_environment())
+    if parts == [group.files]:
+        return [group]
+    whole, skipped = group.loaded, dict.fromkeys(group.loaded.skipped)
+    groups, read = list[FolderGroup](), document_reader(group.files.root)
+    for part in parts:
+        loaded = load(part, read_document=read)
+        skipped |= dict.fromkeys(loaded.skipped)
+        loaded = loaded._replace(name=whole.name, focus=whole.focus, skipped=())
+        groups.append(group._replace(files=part, loaded=loaded))
+    largest = max(len(each.loaded.services) for each in groups)
+    if largest < min(QUORUM, len(whole.services)):
+        groups.insert(0, group)
+    first, *others = groups
+    return [first._replace(loaded=first.loaded._replace(skipped=tuple(skipped))), *others]
+
+
+def environment_folders(
+    folder: Path, below: Mapping[Path, Sequence[FolderGroup]]
+) -> Mapping[Path, Sequence[FolderGroup]]:
+    """The groups of sub-folders; those with names of environments hold one group in each.
+
+    They do if there are several and most of their services are in another of them too.
+    """
+    inside = {
+        path: groups for path, groups in below.items() if groups and is_environment(path.name)
+    }
+    often = Counter(name for each in inside.items() for name in _service_names(*each))
+    if len(inside) < 2 or 2 * sum(count > 1 for count in often.values()) < len(often):
+        return below
+    within = {
+        path: [_in_environment(folder, path, group) for group in groups]
+        for path, groups in inside.items()
+    }
+    return {**below, **within}
+
+
+def _service_names(path: Path, groups: Iterable[FolderGroup]) -> set[str]:
+    """The names of services in a folder; "" for one that is called like it."""
+    names = {service.name for group in groups for service in group.loaded.services}
+    return {"" if name == path.name else name for name in names}
+
+
+def _in_environment(folder: Path, path: Path, group: FolderGroup) -> FolderGroup:
+    """A group in a sub-folder that holds all of an environment: its name does not have that."""
+    if group.files.environment:
+        return group
+    environment, loaded = path.name, group.loaded
+    services = tuple(one._replace(environment=environment) for one in loaded.services)
+    name = "/".join((absolute(folder).name, *group.place.relative_to(path).parts, *group.below))
+    return group._replace(
+        files=group.files._replace(environment=environment),
+        loaded=loaded._replace(name=name, environment=environment, services=services),
+    )
+
+
+def with_overlays(groups: Iterable[FolderGroup], overlays: Iterable[Overlay]) -> list[FolderGroup]:
+    """The groups with the overlays of their files as environments."""
+    by_file: dict[Path, list[Overlay]] = {}
+    for overlay in overlays:
+        for file in overlay.deployed:
+            by_file.setdefault(file, []).append(overlay)
+    return [_overlaid(group, by_file) for group in groups]
+
+
+def _overlaid(group: FolderGroup, overlays: Mapping[Path, Sequence[Overlay]]) -> FolderGroup:
+    """A group with the overlays of its files as environments."""
+    members = tuple(_in_overlays(member, overlays) for member in group.files.members)
+    return group._replace(files=group.files._replace(members=members))
+
+
+def _in_overlays(member: ServiceFiles, overlays: Mapping[Path, Sequence[Overlay]]) -> ServiceFiles:
+    above = [each for file in member.files for each in overlays.get(absolute(file), ())]
+    environments = {over.environment: (*member.files, *over.files) for over in above}
+    return member._replace(environments=environments) if environments else member
+
+
+def small_environments_aside(groups: Sequence[FolderGroup]) -> list[FolderGroup]:
+    """Groups without an error in an environment, if another one of it has more services."""
+    sizes = Counter[str]()
+    for group in groups:
+        name = group.loaded.name
+        sizes[name] = max(sizes[name], len(group.loaded.services))
+    return [
+        group._replace(loaded=group.loaded._replace(is_aside=True))
+        if len(group.loaded.services) < sizes[group.loaded.name]
+        and group.files.environment
+        and group.files.configured is None
+        else group
+        for group in groups
+    ]

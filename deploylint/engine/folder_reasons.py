@@ -1,0 +1,58 @@
+"""Why folders are not searched for groups."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from deploylint.documents.paths import display_path, from_display_path
+from deploylint.engine.discovery import CHART, outside_groups
+from deploylint.model.errors import OutsideGroups
+
+MAX_DEPTH = 30
+"""How deep folders are searched."""
+
+_SKIPPED = {"node_modules": "third-party packages"}
+_TEMPLATES = "templates"
+_OF_A_CHART = {
+    "charts": "dependencies of a chart",
+    "crds": "a chart's custom resource definitions",
+    "ci": "test values of a chart",
+}
+"""The folders of a chart that hold no deployment, as Helm and its chart-testing lay them out."""
+
+
+def is_templates(folder: Path) -> bool:
+    """Whether a folder holds the templates of a Helm chart."""
+    return folder.name == _TEMPLATES and _is_chart(folder.parent)
+
+
+def _is_chart(folder: Path) -> bool:
+    return (folder / f"{CHART}.yaml").is_file()
+
+
+def why_not_searched(path: Path, depth: int, *, is_service: bool) -> str:
+    """Why a folder is not searched, or "". ``is_service`` is whether the one above holds one."""
+    if path.is_symlink():
+        return "a link to a folder"
+    if not os.access(path, os.R_OK | os.X_OK):
+        return "cannot be read: permission denied"
+    if path.name.startswith("."):
+        return "a dot folder"
+    if is_templates(path):
+        command = f"helm template NAME {display_path(path.parent)} | deploylint check -"
+        return f"templates of a chart; render it first: {command}"
+    if is_service and path.name in _OF_A_CHART and _is_chart(path.parent):
+        return _OF_A_CHART[path.name]
+    return _SKIPPED.get(path.name, "" if depth < MAX_DEPTH else "too deep")
+
+
+def check_focus(folder: Path, focus: frozenset[str]) -> None:
+    """Raises OutsideGroups, before anything is read, for files that are called as no deployment."""
+    top = folder.absolute()
+    for file in map(from_display_path, focus):
+        above = [path for path in file.parents if path != top and path.is_relative_to(top)]
+        is_named = file.stem != CHART and not file.name.startswith(".")
+        if is_named and not any(why_not_searched(path, 0, is_service=True) for path in above):
+            return
+    raise OutsideGroups(outside_groups(focus))

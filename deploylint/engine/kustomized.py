@@ -1,0 +1,173 @@
+"""The files of a group with what the kustomizations among them change.
+
+These are patches, images and numbers of pods, also those of components. What other changes do is
+unknown, and reported at their keys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+
+from deploylint.documents.nodes import Node, Problem, entries_of, text_of
+from deploylint.documents.paths import absolute, display_path, from_display_path
+from deploylint.documents.reader import Document, ReadDocument
+from deploylint.engine.discovery import is_kustomization
+from deploylint.engine.kustomizations import (
+    MOST_BELOW,
+    KustomizationFile,
+    path_below,
+    read_kustomization,
+)
+from deploylint.model.fault import Fault, unapplied_patches
+from deploylint.model.service import Service
+from deploylint.readers.detect import read_contents
+from deploylint.readers.kubernetes.catalogue import table
+from deploylint.readers.kubernetes.patches import changed
+from deploylint.readers.wrapped.values import ChangedObject, FileContents
+
+
+class KustomizedFiles:
+    """The files of a group; ``problems`` are its kustomizations that cannot be read."""
+
+    def __init__(self, files: Iterable[Path], root: Path, read_document: ReadDocument) -> None:
+        self._root = root
+        self._read_document = read_document
+        self.problems: list[Problem] = []
+        self._objects: dict[Path, list[ChangedObject]] = {}
+        self._documents: dict[Path, Document] = {}
+        self._scopes: dict[Path, frozenset[Path]] = {}
+        self._unknown: list[tuple[frozenset[Path], Node, Path]] = []
+        self._applied: set[Path] = set()
+        folders = dict.fromkeys(absolute(file).parent for file in files if is_kustomization(file))
+        read = map(self._kustomization, folders)
+        self._by_folder = {each.folder: each for each in read if each is not None}
+        for each in self._by_folder.values():
+            self._apply(each)
+
+    @property
+    def documents(self) -> list[Document]:
+        """The kustomizations and the patches that were read, for the lines that a report shows."""
+        own = (each.document for each in self._by_folder.values())
+        return [document._replace(roots=()) for document in (*own, *self._documents.values())]
+
+    def is_patch(self, file: Path) -> bool:
+        """Whether a file is laid over others by one of the kustomizations."""
+        return any(absolute(file) in each.overlaid for each in self._by_folder.values())
+
+    def is_applied(self, file: Path) -> bool:
+        """Whether something that a file says is part of an object."""
+        return absolute(file) in self._applied
+
+    def contents(self, file: Path) -> FileContents | None:
+        """What a file holds as it is changed; None where nothing changes it."""
+        file = absolute(file)
+        objects = [each for each in self._objects.get(file, ()) if len(each.layers) > 1]
+        if not objects:
+            return None
+        roots = (each.node for each in self._objects[file] if entries_of(each.node))
+        contents = read_contents(self._documents[file]._replace(roots=tuple(roots)))
+        return contents._replace(changed={id(each.node): each for each in objects})
+
+    def with_faults(self, services: Iterable[Service]) -> Iterator[Service]:
+        """Services with what the kustomizations change in ways that are not known."""
+        reported = set[Node]()
+        for service in services:
+            files = {absolute(from_display_path(file)) for file in service.files}
+            own = [
+                unapplied_patches(key, _build(folder))
+                for scope, key, folder in self._unknown
+                if key not in reported and not files.isdisjoint(scope)
+            ]
+            reported.update(fault.node for fault in own)
+            own += self._unlisted(service)
+            over = (name for file in files for name in self._files_over(file))
+            yield service._replace(
+                faults=(*service.faults, *own),
+                files=tuple(dict.fromkeys((*service.files, *sorted(over)))),
+            )
+
+    def _files_over(self, file: Path) -> set[str]:
+        """The names of the files that change something in a file."""
+        objects = self._objects.get(file, ())
+        return {layer.source.file for each in objects for layer in each.layers[1:]}
+
+    def _unlisted(self, service: Service) -> Iterator[Fault]:
+        """A fault for each file beside a kustomization that it does not deploy."""
+        for file in service.files:
+            path = absolute(from_display_path(file))
+            beside = self._by_folder.get(path.parent)
+            if beside is None or path in (beside.file, *beside.files, *beside.overlaid):
+                continue
+            keys = map(entries_of(beside.top).get, table().kustomization.deployed)
+            for entry in [entry for entry in keys if entry is not None][:1]:
+                yield _unlisted(entry.key, path.name)
+
+    def _kustomization(self, folder: Path) -> KustomizationFile | None:
+        read = read_kustomization(folder, self._root, self._read_document)
+        if isinstance(read, Problem):
+            self.problems.append(read)
+            return None
+        return read
+
+    def _apply(self, kustomization: KustomizationFile, depth: int = 0) -> frozenset[Path]:
+        """Change what a kustomization deploys. Returns all the files of that."""
+        file = kustomization.file
+        if file in self._scopes or depth > MOST_BELOW:
+            return self._scopes.get(file, frozenset())
+        self._scopes[file] = frozenset()  # a circle ends here
+        scope = set(kustomization.files)
+        for folder in kustomization.bases:
+            if (base := self._by_folder.get(folder)) is not None:
+                scope |= self._apply(base, depth + 1)
+        for folder in kustomization.components:
+            if (component := self._kustomization(folder)) is not None:
+                self._change(component, scope)
+        self._change(kustomization, scope)
+        self._scopes[file] = frozenset(scope)
+        return self._scopes[file]
+
+    def _change(self, kustomization: KustomizationFile, scope: set[Path]) -> None:
+        """Change the objects in some files."""
+        if kustomization.top is None or not kustomization.changes:
+            return
+        files = {file: self._of(file) for file in sorted(scope)}
+        objects = [each for inside in files.values() for each in inside]
+        result = changed(kustomization.top, objects, partial(self._patch, kustomization))
+        unknown = ((frozenset(scope), key, kustomization.folder) for key in result.unknown)
+        self._unknown += unknown
+        objects, position = list(result.objects), 0
+        for file, before in files.items():
+            self._objects[file] = objects[position : position + len(before)]
+            position += len(before)
+        names = {layer.source.file for each in objects for layer in each.layers[1:]}
+        self._applied.update(absolute(from_display_path(name)) for name in names)
+
+    def _of(self, file: Path) -> list[ChangedObject]:
+        """The objects of a file as they are changed so far."""
+        if file not in self._objects:
+            document = self._read_document(file)
+            roots = () if isinstance(document, Problem) else document.roots
+            if isinstance(document, Document):
+                self._documents[file] = document
+            self._objects[file] = [ChangedObject(root, (root,)) for root in roots]
+        return self._objects[file]
+
+    def _patch(self, kustomization: KustomizationFile, node: Node) -> Sequence[Node]:
+        """The documents of the patch file that a kustomization names."""
+        file = path_below(kustomization.folder, text_of(node))
+        document = self._read_document(file) if file in kustomization.overlaid else None
+        if document is None or isinstance(document, Problem):
+            return ()
+        self._documents[file] = document
+        return document.roots
+
+
+def _build(folder: Path) -> str:
+    return f"check what is built: kustomize build {display_path(folder)} | deploylint check -"
+
+
+def _unlisted(key: Node, name: str) -> Fault:
+    message = f"{name} is not among its {key.content}, so its objects are not deployed; list it"
+    return Fault("unlisted-file", key, message)

@@ -1,0 +1,367 @@
+"""Changes of objects by a kustomization: patches, images and numbers of pods.
+
+Nothing that was read is changed: a changed object is a new tree of the nodes of all its files, each
+in its own place. What these changes are is said in the Kustomize reference
+(https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/); how lists are merged, in
+the API (``patchMergeKey`` of its Go types).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from deploylint.documents.embedded import read_embedded
+from deploylint.documents.merge import OVERRIDDEN, Lost
+from deploylint.documents.nodes import (
+    Entry,
+    Node,
+    Problem,
+    child,
+    child_at,
+    entries_of,
+    is_empty,
+    items_of,
+    scalar,
+    text_of,
+)
+from deploylint.documents.record import Record
+from deploylint.model.matching import matches
+from deploylint.readers.kubernetes.catalogue import table
+from deploylint.readers.kubernetes.objects import labels
+from deploylint.readers.wrapped.values import ChangedObject, nodes_at
+
+ReadPatch = Callable[[Node], Sequence[Node]]
+"""The documents of the patch file that a node names; none where it cannot be read."""
+
+
+class ChangedObjects(Record):
+    """Some objects with their changes, and the keys of changes that are not known."""
+
+    objects: tuple[ChangedObject, ...]
+    unknown: tuple[Node, ...]
+
+
+def changed(top: Node, objects: Sequence[ChangedObject], read_patch: ReadPatch) -> ChangedObjects:
+    """Objects with the patches, images and numbers of pods of a kustomization, ``top``."""
+    result, unknown = list(objects), list[Node]()
+    for patch in _patches(top, read_patch):
+        if not patch.apply(result):
+            unknown.append(patch.key)
+    for number, each in enumerate(result):
+        result[number] = _with_replicas(_with_images(each, top), top)
+    for key, entry in entries_of(top).items():
+        if key in table().kustomization.unknown and not is_empty(entry.value):
+            unknown.append(entry.key)
+    return ChangedObjects(tuple(result), tuple(dict.fromkeys(unknown)))
+
+
+# --- patches --------------------------------------------------------------------------------------
+
+
+class _Patch(Record):
+    """The documents of a patch, which objects it is for, and the key that it stands under."""
+
+    key: Node
+    roots: tuple[Node, ...]
+    target: Node | None
+
+    def apply(self, objects: list[ChangedObject]) -> bool:
+        """Change the objects that it is for. Returns whether all of it is known."""
+        is_known = bool(self.roots)
+        for root in self.roots:
+            for number, each in enumerate(objects):
+                if not _is_for(self.target, root, each):
+                    continue
+                is_selected = self.target is None or _selects(self.target, each)
+                if is_selected is False:
+                    continue
+                patched = _json_patched(each, root) if items_of(root) else _patched(each, root)
+                if is_selected is None or patched is None:
+                    is_known = False
+                else:
+                    objects[number] = patched
+        return is_known
+
+
+def _patches(top: Node, read_patch: ReadPatch) -> Iterator[_Patch]:
+    """The patches of a kustomization, in its order."""
+    for key, entry in entries_of(top).items():
+        for item in items_of(entry.value) if key in table().kustomization.patches else ():
+            inline, file = child(item, "patch"), child(item, "path")
+            if item.is_scalar and "\n" in text_of(item):
+                inline = item
+            elif item.is_scalar:
+                file = item
+            if inline is not None:
+                yield _Patch(entry.key, tuple(_inline(inline)), child(item, "target"))
+            elif file is not None:
+                yield _Patch(entry.key, tuple(read_patch(file)), child(item, "target"))
+
+
+def _inline(text: Node) -> Sequence[Node]:
+    document = read_embedded(text)
+    return () if isinstance(document, Problem) else document.roots
+
+
+def _is_for(target: Node | None, patch: Node, each: ChangedObject) -> bool:
+    """Whether a patch is for an object, by its target, else by its own kind and name."""
+    if target is None:
+        name = text_of(child_at(patch, "metadata", "name"))
+        return (text_of(child(patch, "kind")), name) == (each.kind, each.name)
+    wanted = ((child(target, "kind"), each.kind), (child(target, "name"), each.name))
+    return all(pattern is None or _fits(text_of(pattern), text) for pattern, text in wanted)
+
+
+def _selects(target: Node, each: ChangedObject) -> bool | None:
+    """Whether the selectors of a target select an object; None where that is not known."""
+    for key in ("label", "annotation"):
+        selector = text_of(child(target, f"{key}Selector"))
+        texts = labels(child_at(each.node, "metadata", f"{key}s"))
+        for term in filter(None, selector.split(",")):
+            name, equals, text = term.strip().replace("==", "=").partition("=")
+            if not equals or "!" in name:
+                return None
+            if texts.get(name) != text:
+                return False
+    return True
+
+
+def _fits(pattern: str, text: str) -> bool:
+    try:
+        return matches(pattern, text)
+    except (ValueError, re.error):
+        return pattern == text
+
+
+def _patched(each: ChangedObject, patch: Node) -> ChangedObject | None:
+    """An object with a strategic merge patch, empty if that deletes it; None for no such patch."""
+    if not patch.is_mapping:
+        return None
+    if _directive(patch) == "delete":
+        return each.over({}, patch, [Lost(each.node, OVERRIDDEN, patch)])
+    lost = list[Lost]()
+    merging = _Merging(lost, by_key=_is_of_core(each.node))
+    return each.over(merging.mapping(each.node, patch).content, patch, lost)
+
+
+def _is_of_core(node: Node) -> bool:
+    """Whether lists of an object merge by key: those of other APIs are replaced."""
+    group = text_of(child(node, "apiVersion")).rpartition("/")[0]
+    return "." not in group or group.endswith(".k8s.io")
+
+
+def _directive(node: Node) -> str:
+    return text_of(child(node, _DIRECTIVE))
+
+
+_DIRECTIVE = "$patch"
+
+
+class _Merging:
+    """Merges a patch into an object; ``lost`` is what it overrides."""
+
+    def __init__(self, lost: list[Lost], *, by_key: bool) -> None:
+        self._lost = lost
+        self._by_key = by_key
+
+    def mapping(self, base: Node, patch: Node) -> Node:
+        """A mapping with the entries of a patch, in its own place."""
+        content = dict(entries_of(base))
+        for name, above in entries_of(patch).items():
+            if name.startswith("$"):
+                continue
+            below = content.get(name)
+            merged = above.value if below is None else self._value(name, below.value, above)
+            if merged is None or _is_null(above.value):
+                content.pop(name, None)
+            elif below is not None and merged is not above.value:
+                content[name] = Entry(below.key, merged)
+            else:
+                content[name] = above
+        return base.made(content)
+
+    def _value(self, name: str, base: Node, above: Entry) -> Node | None:
+        """A value with a patch of its key; None where that takes it away."""
+        patch = above.value
+        directive = _directive(patch)
+        if base.is_mapping and patch.is_mapping and directive not in ("replace", "delete"):
+            return self.mapping(base, patch)
+        keys = table().kustomization.merge_keys.get(name) if self._by_key else None
+        if keys and isinstance(base.content, list) and isinstance(patch.content, list):
+            return self._list(base, patch, keys)
+        self._lost.append(Lost(base, OVERRIDDEN, above.key))
+        return None if directive == "delete" else patch
+
+    def _list(self, base: Node, patch: Node, keys: Sequence[str]) -> Node:
+        """A list with the items of a patch, each over the one with its merge key."""
+        items = list(items_of(base))
+        if any(_directive(item) == "replace" for item in items_of(patch)):
+            self._lost += (Lost(item, OVERRIDDEN, patch) for item in items)
+            return base.made([item for item in items_of(patch) if not _directive(item)])
+        for above in items_of(patch):
+            at = next((n for n, item in enumerate(items) if _is_same(item, above, keys)), None)
+            if _directive(above) == "delete":
+                if at is not None:
+                    self._lost.append(Lost(items.pop(at), OVERRIDDEN, above))
+            elif at is None:
+                items.append(above)
+            else:
+                items[at] = self.mapping(items[at], above)
+        return base.made(items)
+
+
+def _is_same(item: Node, other: Node, keys: Sequence[str]) -> bool:
+    """Whether two items of a list have one merge key: the first key that both have."""
+    both = ((text_of(child(item, key)), text_of(child(other, key))) for key in keys)
+    return next((each == another for each, another in both if each and another), False)
+
+
+def _is_null(node: Node) -> bool:
+    return node.is_scalar and scalar(node) is None
+
+
+# --- JSON patches ---------------------------------------------------------------------------------
+
+
+def _json_patched(each: ChangedObject, patch: Node) -> ChangedObject | None:
+    """An object with a JSON patch (RFC 6902); None where a step of it cannot be followed."""
+    node, lost = each.node, list[Lost]()
+    for step in items_of(patch):
+        verb, path = text_of(child(step, "op")), text_of(child(step, "path"))
+        if verb == "test":
+            continue
+        value = child(step, "value")
+        if verb not in ("add", "replace", "remove") or (value is None and verb != "remove"):
+            return None
+        keys = [key.replace("~1", "/").replace("~0", "~") for key in path.split("/")[1:]]
+        below = _set_at(node, keys, None if verb == "remove" else value, verb, lost)
+        if below is None or not keys:
+            return None
+        node = below
+    return each.over(node.content, patch, lost)
+
+
+def _set_at(
+    node: Node, keys: Sequence[str], value: Node | None, verb: str, lost: list[Lost]
+) -> Node | None:
+    """A node with a value at a path, or without it; None where there is no such path."""
+    name, *rest = keys or [""]
+    if isinstance(node.content, dict):
+        return _set_key(node, name, rest, value, verb, lost)
+    if not isinstance(node.content, list):
+        return None
+    items = list(node.content)
+    if name == "-" and not rest and verb == "add" and value is not None:
+        return node.made([*items, value])
+    if not name.isdecimal() or int(name) >= len(items) + (verb == "add" and not rest):
+        return None
+    at = int(name)
+    if rest:
+        below = _set_at(items[at], rest, value, verb, lost)
+        if below is None:
+            return None
+        items[at] = below
+    elif value is None:
+        lost.append(Lost(items.pop(at), OVERRIDDEN, None))
+    elif verb == "add":
+        items.insert(at, value)
+    else:
+        lost.append(Lost(items[at], OVERRIDDEN, value))
+        items[at] = value
+    return node.made(items)
+
+
+def _set_key(
+    node: Node, name: str, rest: Sequence[str], value: Node | None, verb: str, lost: list[Lost]
+) -> Node | None:
+    content = dict(entries_of(node))
+    entry = content.get(name)
+    if rest:
+        below = None if entry is None else _set_at(entry.value, rest, value, verb, lost)
+        if entry is None or below is None:
+            return None
+        content[name] = Entry(entry.key, below)
+        return node.made(content)
+    if entry is None and verb != "add":
+        return None
+    if entry is not None:
+        lost.append(Lost(entry.value, OVERRIDDEN, value))
+        del content[name]
+    if value is not None:
+        content[name] = Entry(value, value)
+    return node.made(content)
+
+
+# --- images and numbers of pods -------------------------------------------------------------------
+
+
+def _with_images(each: ChangedObject, top: Node) -> ChangedObject:
+    """An object with the images that a kustomization sets in its containers."""
+    rows = [(text_of(child(row, "name")), row) for row in items_of(child(top, "images"))]
+    if not rows:
+        return each
+    lost = list[Lost]()
+    node = _with_each_image(each.node, dict(rows), lost)
+    return each if not lost else each.over(node.content, top, lost)
+
+
+def _with_each_image(node: Node, rows: dict[str, Node], lost: list[Lost]) -> Node:
+    """A node with its containers' images replaced; of what has none, the node itself."""
+    if isinstance(node.content, list):
+        items = [_with_each_image(item, rows, lost) for item in node.content]
+        is_same = all(new is old for new, old in zip(items, node.content, strict=True))
+        return node if is_same else node.made(items)
+    content = dict(entries_of(node))
+    for key, entry in entries_of(node).items():
+        value = entry.value
+        if key == "image" and value.is_scalar and "name" in content:
+            new = _new_image(value, rows)
+            if new is not None:
+                lost.append(Lost(value, OVERRIDDEN, new))
+                content[key] = Entry(entry.key, new)
+        elif not value.is_scalar:
+            content[key] = Entry(entry.key, _with_each_image(value, rows, lost))
+    is_same = all(content[key].value is entry.value for key, entry in entries_of(node).items())
+    return node if is_same else node.made(content)
+
+
+_REFERENCE = re.compile(r"(?P<name>[^@]+?)(?P<tag>:[^:/@]*)?(?P<digest>@.*)?", re.DOTALL)
+
+
+def _new_image(written: Node, rows: dict[str, Node]) -> Node | None:
+    """The image that takes the place of a written one, at the key that sets most of it."""
+    parts = _REFERENCE.fullmatch(text_of(written))
+    row = None if parts is None else rows.get(parts["name"])
+    if parts is None or row is None:
+        return None
+    name, tag, digest = (child(row, key) for key in ("newName", "newTag", "digest"))
+    at = next((node for node in (tag, digest, name) if node is not None), None)
+    if at is None:
+        return None
+    reference = text_of(name) or parts["name"]
+    if digest is not None:
+        reference += f"@{text_of(digest)}"
+    elif tag is not None:
+        reference += f":{text_of(tag)}"
+    else:
+        reference += (parts["tag"] or "") + (parts["digest"] or "")
+    return at.made(reference, '"')
+
+
+def _with_replicas(each: ChangedObject, top: Node) -> ChangedObject:
+    """An object with the number of pods that a kustomization sets for its name."""
+    for row in items_of(child(top, "replicas")):
+        count, spec = child(row, "count"), child(each.node, "spec")
+        if text_of(child(row, "name")) != each.name or count is None or spec is None:
+            continue
+        if not nodes_at(spec, "template"):
+            continue
+        content, lost = dict(entries_of(spec)), list[Lost]()
+        if (before := content.get("replicas")) is not None:
+            lost.append(Lost(before.value, OVERRIDDEN, count))
+        content["replicas"] = Entry(count, count)
+        above = dict(entries_of(each.node))
+        above["spec"] = Entry(above["spec"].key, spec.made(content))
+        return each.over(above, top, lost)
+    return each

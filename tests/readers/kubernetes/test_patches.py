@@ -1,0 +1,199 @@
+"""Objects with what a kustomization changes in them: as ``kustomize build`` prints them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from deploylint.documents.nodes import Node, child_at, plain, span
+from deploylint.documents.reader import Document, read_text
+from deploylint.readers.kubernetes.patches import changed
+from deploylint.readers.wrapped.values import ChangedObject
+
+BASE = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: api, labels: {team: a}}
+spec:
+  replicas: 1
+  template:
+    spec:
+      containers:
+      - name: api
+        image: acme/api:1
+        args: [a, b]
+        env: [{name: MODE, value: slow}]
+        ports: [{containerPort: 80, name: http}]
+      - {name: proxy, image: acme/proxy}
+"""
+PATCH = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: api}\n"
+
+
+def roots(text: str, file: str = "base.yaml") -> tuple[Node, ...]:
+    document = read_text(text, file)
+    assert isinstance(document, Document), document
+    return document.roots
+
+
+def change(
+    kustomization: str, files: Mapping[str, str] = {}, base: str = BASE
+) -> tuple[ChangedObject, list[str]]:
+    """An object with what a kustomization changes, and the keys of unknown changes."""
+    (top,) = roots(kustomization, "kustomization.yaml")
+    (root,) = roots(base)
+    result = changed(
+        top,
+        [ChangedObject(root, (root,))],
+        lambda node: roots(files[str(node.content)]) if str(node.content) in files else (),
+    )
+    return result.objects[0], [str(key.content) for key in result.unknown]
+
+
+def containers(patch: str, base: str = BASE) -> Any:
+    text = PATCH + f"spec: {{template: {{spec: {{containers: {patch}}}}}}}\n"
+    changed_object, unknown = change("patches: [{path: p.yaml}]\n", {"p.yaml": text}, base)
+    assert unknown == []
+    return plain(child_at(changed_object.node, "spec", "template", "spec", "containers") or _none())
+
+
+def _none() -> Node:
+    raise AssertionError("no containers")
+
+
+MERGED = [
+    # items of a list are merged by their key, others are added
+    ("[{name: api, image: acme/api:2}]", 0, "image", "acme/api:2"),
+    (
+        "[{name: api, env: [{name: MODE, value: fast}]}]",
+        0,
+        "env",
+        [{"name": "MODE", "value": "fast"}],
+    ),
+    (
+        "[{name: api, env: [{name: A, value: b}]}]",
+        0,
+        "env",
+        [{"name": "MODE", "value": "slow"}, {"name": "A", "value": "b"}],
+    ),
+    (
+        "[{name: api, ports: [{containerPort: 80, protocol: UDP}]}]",
+        0,
+        "ports",
+        [{"containerPort": 80, "name": "http", "protocol": "UDP"}],
+    ),
+    ("[{name: new, image: acme/new}]", 2, "name", "new"),
+    # a list without a key is replaced, null takes a key away
+    ("[{name: api, args: [c]}]", 0, "args", ["c"]),
+    ("[{name: api, args: null}]", 0, "args", None),
+    # directives
+    ("[{name: api, $patch: delete}]", 0, "name", "proxy"),
+    ("[{$patch: replace}, {name: only, image: acme/only}]", 0, "name", "only"),
+]
+
+
+@pytest.mark.parametrize(("patch", "number", "key", "wanted"), MERGED)
+def test_strategic_merge_patch_changes_a_container(
+    patch: str, number: int, key: str, wanted: object
+) -> None:
+    assert containers(patch)[number].get(key) == wanted
+
+
+def test_strategic_merge_patch_of_another_api_replaces_lists() -> None:
+    base = BASE.replace("apps/v1", "acme.example/v1")
+    patched = containers("[{name: api, image: acme/api:2}]", base)
+    assert patched == [{"name": "api", "image": "acme/api:2"}]
+
+
+JSON = [
+    ("{op: replace, path: /spec/replicas, value: 3}", ["spec", "replicas"], 3),
+    ("{op: add, path: /metadata/labels/a~1b, value: x}", ["metadata", "labels", "a/b"], "x"),
+    ("{op: test, path: /spec/replicas, value: 7}", ["spec", "replicas"], 1),
+    ("{op: remove, path: /spec/replicas}", ["spec", "replicas"], None),
+]
+
+
+@pytest.mark.parametrize(("step", "path", "wanted"), JSON)
+def test_json_patch_changes_a_value(step: str, path: list[str], wanted: object) -> None:
+    text = f"patches: [{{target: {{kind: Deployment}}, patch: '[{step}]'}}]\n"
+    changed_object, unknown = change(text)
+    node = child_at(changed_object.node, *path)
+    assert (node and plain(node), unknown) == (wanted, [])
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "{op: replace, path: /spec/paused, value: true}",
+        "{op: add, path: /spec/template/spec/volumes/0, value: {}}",
+        "{op: remove, path: /spec/template/spec/containers/7}",
+        "{op: move, from: /spec/replicas, path: /spec/more}",
+        "{op: add, path: /spec/template/spec/containers/x/image, value: a}",
+    ],
+)
+def test_json_patch_that_cannot_be_followed_is_unknown(step: str) -> None:
+    changed_object, unknown = change(f"patches: [{{target: {{}}, patch: '[{step}]'}}]\n")
+    assert unknown == ["patches"]
+    assert plain(changed_object.node) == plain(roots(BASE)[0])
+
+
+TARGETS = [
+    ("{kind: Deployment}", True),
+    ("{kind: Deploy}", False),
+    ("{name: a.*}", True),
+    ("{kind: Deployment, name: web}", False),
+    ("{labelSelector: team=a}", True),
+    ("{labelSelector: team=b}", False),
+    ("{labelSelector: 'team in (a)'}", None),
+    ("{annotationSelector: a=b}", False),
+]
+
+
+@pytest.mark.parametrize(("target", "wanted"), TARGETS)
+def test_target_selects_objects(target: str, wanted: bool | None) -> None:
+    step = "[{op: replace, path: /spec/replicas, value: 3}]"
+    changed_object, unknown = change(f"patches: [{{target: {target}, patch: '{step}'}}]\n")
+    assert (child_at(changed_object.node, "spec", "replicas") is not None) is True
+    is_patched = len(changed_object.layers) > 1
+    assert (is_patched, unknown) == (wanted is True, ["patches"] if wanted is None else [])
+
+
+IMAGES = [
+    ("{name: acme/api, newTag: '2'}", "acme/api:2"),
+    ("{name: acme/api, newName: other/api}", "other/api:1"),
+    ("{name: acme/api, newName: other/api, newTag: '3'}", "other/api:3"),
+    ("{name: acme/api, digest: 'sha256:0'}", "acme/api@sha256:0"),
+    ("{name: acme/ap, newTag: '2'}", "acme/api:1"),
+    ("{name: acme/api}", "acme/api:1"),
+]
+
+
+@pytest.mark.parametrize(("row", "wanted"), IMAGES)
+def test_images_replace_the_image_of_a_container(row: str, wanted: str) -> None:
+    changed_object, _ = change(f"images: [{row}]\n")
+    node = child_at(changed_object.node, "spec", "template", "spec", "containers")
+    assert node is not None
+    data: Any = plain(node)
+    assert [one["image"] for one in data] == [wanted, "acme/proxy"]
+
+
+def test_values_keep_their_places() -> None:
+    changed_object, _ = change(
+        "images: [{name: acme/api, newTag: '2'}]\nreplicas: [{name: api, count: 3}]\n"
+    )
+    count = child_at(changed_object.node, "spec", "replicas")
+    assert count is not None
+    assert (count.source.file, span(count).line) == ("kustomization.yaml", 2)
+    assert changed_object.node.source.file == "base.yaml"
+    assert len(changed_object.lost) == 2
+
+
+def test_patch_that_is_not_there_is_unknown() -> None:
+    assert change("patchesStrategicMerge: [gone.yaml]\n")[1] == ["patchesStrategicMerge"]
+
+
+def test_deleted_object_is_empty() -> None:
+    text = PATCH + "$patch: delete\n"
+    changed_object, unknown = change("patches: [{path: p.yaml}]\n", {"p.yaml": text})
+    assert (plain(changed_object.node), unknown) == ({}, [])
