@@ -255,7 +255,7 @@ class ReferenceComparison(Record):
         """Whether this service has nothing known or unknown below a level."""
         values = self.peer.component.values
         return not any(
-            v.state == "unknown" or (v.state == "known" and not v.derived)
+            v.state == "unknown" or (v.state == "known" and not (v.derived or v.default))
             for a, v in values.items()
             if a.startswith(f"{level}.")
         )

@@ -102,7 +102,7 @@ def _may_differ(component: Component, most: Component) -> Iterator[str]:
 def _is_unwritten(expected: Value, actual: Value) -> bool:
     """Whether most leave to a default what a component sets to another value."""
     is_default = not expected.is_written and expected.parts is None
-    return is_default and expected.data != actual.data
+    return is_default and not expected.is_presence and expected.data != actual.data
 
 
 def _is_published(*types: Value) -> bool:

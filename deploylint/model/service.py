@@ -57,7 +57,8 @@ class Value(Record):
     @property
     def is_written(self) -> bool:
         """Whether it is known because a file sets it, and no default does."""
-        return self.state == "known" and bool(self.leaves or self.inherited)
+        is_given = bool(self.leaves or self.inherited) and not (self.default or self.derived)
+        return is_given and self.state == "known"
 
     def as_inherited(self) -> Value:
         """The same value of a component that has it from elsewhere: it is judged there."""

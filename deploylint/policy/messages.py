@@ -161,7 +161,8 @@ def _other_side(difference: Difference) -> _OtherSide:
 def _compared(difference: Difference, other: _OtherSide) -> str:
     address, expected, actual = difference.address, difference.expected, difference.actual
     field = subject(address)
-    if actual.state != "known" and difference.at.component.value(address).state == "known":
+    is_set_here = difference.at.component.value(address).state == "known"
+    if actual.state != "known" and is_set_here and not expected.is_presence:
         return f"{field} lacks {_shown(address, expected)}, which {other.name} {other.has}"
     if actual.state != "known":
         is_set = expected.data == "present"

@@ -204,3 +204,11 @@ def test_default_that_most_leave_says_nothing_about_a_value_that_is_set(folder: 
     texts = [workload(name) for name in NAMES[:4]]
     texts.append(workload("e", "        imagePullPolicy: Always\n"))
     assert found(folder, texts, "image") == []
+
+
+def test_requests_that_the_api_takes_from_limits_are_not_set(folder: Path) -> None:
+    limits = "        resources: {limits: {cpu: 500m, memory: 1Gi}%s}\n"
+    texts = [workload(name, limits % ", requests: {cpu: 1m, memory: 1Mi}") for name in NAMES[:4]]
+    texts.append(workload("e", limits % ""))
+    rows = check_texts(folder, *texts, only=["resources"], configuration=NONE)
+    assert [(row.file, row.path) for row in rows] == [("jobs", "server/resources.requests")]

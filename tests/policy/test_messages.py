@@ -133,7 +133,12 @@ def test_message_about_one_service_names_its_value(rule: str, message: str, fold
 
 OF_MOST = [
     (TYPE, kind("B"), kind("A"), "service.type is A; 3 of 4 services have B"),
-    (TYPE, kind("B"), "", "service: not set; 3 of 4 services set it"),
+    (
+        "element: security-context, must: equal",
+        "securityContext: {runAsNonRoot: true}\n",
+        "",
+        "security-context: not set; 3 of 4 services set it",
+    ),
     (
         TYPE,
         kind("B"),

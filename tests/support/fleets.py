@@ -7,8 +7,8 @@ from random import Random
 from typing import NamedTuple
 
 NAMES = (
-    *("accounts", "audit", "billing", "catalogue", "checkout", "delivery", "fraud", "gateway"),
-    *("inventory", "invoices", "ledger", "loyalty", "mail", "metrics", "orders", "payments"),
+    *("accounts", "audit", "billing", "catalogue", "checkout", "delivery", "fraud", "gifts"),
+    *("inventory", "invoices", "ledger", "loyalty", "mail", "members", "orders", "payments"),
     *("pricing", "profiles", "quotes", "reports", "search", "sessions", "shipping", "tickets"),
 )
 
