@@ -8,7 +8,8 @@ files a quarter of its time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator
 from itertools import takewhile
 
 from deploylint.documents.record import Record
@@ -109,6 +110,18 @@ def labelled(
     return wrapped(
         [Piece(label, "faint"), text], look, indent, len(label) if hang is None else hang
     )
+
+
+def with_most_names(
+    names: int, lines_with: Callable[[int], list[Line]], most: int, look: Look
+) -> list[Line]:
+    """The lines with as many of some names as ``most`` lines have room for.
+
+    ``lines_with`` makes them with a number of names; more names never take fewer lines.
+    """
+    candidates = range(min(names, look.width * most) + 1)  # each takes a column and more
+    too_many = bisect_right(candidates, most, lo=1, key=lambda shown: len(lines_with(shown)))
+    return lines_with(too_many - 1)
 
 
 def at_place(place: str, text: str, look: Look, indent: int = 2) -> list[Line]:

@@ -14,7 +14,16 @@ from deploylint.engine.result import GroupReport
 from deploylint.model.forms import ROW
 from deploylint.reports import Look
 from deploylint.reports.text.escape import safe
-from deploylint.reports.text.layout import EMPTY, Line, Piece, TextPart, cells, trimmed, wrapped
+from deploylint.reports.text.layout import (
+    EMPTY,
+    Line,
+    Piece,
+    TextPart,
+    cells,
+    trimmed,
+    with_most_names,
+    wrapped,
+)
 
 FILE = "file"
 """The row of findings about a file itself, outside every element."""
@@ -115,13 +124,15 @@ def _folded_matrix(columns: Iterable[ColumnGroup], rows: list[str], look: Look) 
 
 def _named(title: str, names: Sequence[str], look: Look) -> list[Line]:
     """A title and names; of very many the first, unless verbose. Nothing without any."""
-    lines = list[Line]()
-    for shown in range(len(names), 0, -1):
-        more = f" and {len(names) - shown} more" if shown < len(names) else ""
-        lines = wrapped([f"{title}: {', '.join(names[:shown])}{more}"], look)
-        if len(lines) <= _NAME_LINES or look.verbosity > 0:
-            break
-    return lines
+
+    def with_names(shown: int) -> list[Line]:
+        first = names[: max(shown, 1)]
+        more = f" and {len(names) - len(first)} more" if len(first) < len(names) else ""
+        return wrapped([f"{title}: {', '.join(first)}{more}"], look) if names else []
+
+    if look.verbosity > 0:
+        return with_names(len(names))
+    return with_most_names(len(names), with_names, _NAME_LINES, look)
 
 
 _NAME_LINES = 2

@@ -14,7 +14,15 @@ from deploylint.readers import detect
 from deploylint.reports import Look
 from deploylint.reports.fix import ALLOWED_IN, allowance, what_to_do
 from deploylint.reports.text.escape import at
-from deploylint.reports.text.layout import EMPTY, Line, Piece, TextPart, labelled, wrapped
+from deploylint.reports.text.layout import (
+    EMPTY,
+    Line,
+    Piece,
+    TextPart,
+    labelled,
+    with_most_names,
+    wrapped,
+)
 from deploylint.reports.text.snippets import Excerpts
 from deploylint.reports.text.summary import count
 
@@ -82,13 +90,14 @@ def _brief(cause: Cause, look: Look) -> Iterator[Line]:
     text = _following(cause)
     follows = wrapped([f"and {text}"], look, indent=2, hang=2) if text else []
     names = _other_names(cause)
-    for shown in range(len(names), -1, -1):
+
+    def with_names(shown: int) -> list[Line]:
         others = _others_named(cause, names[:shown])
         where = f"  ({first.service}{_within(first)})" + (f", {others}" if others else "")
-        lines = wrapped([place, where], look, indent=2, hang=2)
-        if len(head) + len(lines) + len(follows) <= _LINES:
-            break
-    yield from (*lines, *follows)
+        return wrapped([place, where], look, indent=2, hang=2)
+
+    room = _LINES - len(head) - len(follows)
+    yield from (*with_most_names(len(names), with_names, room, look), *follows)
 
 
 def _following(cause: Cause) -> str:
