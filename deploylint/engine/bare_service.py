@@ -38,6 +38,7 @@ class SentService(Record):
     own_names: tuple[str, ...]
     environment: str
     shape: Shape
+    chart: str
     components: tuple[SentComponent, ...]
 
 
@@ -50,12 +51,13 @@ def send_service(service: Service) -> SentService:
         service.own_names,
         service.environment,
         service.shape,
+        service.chart,
         tuple(SentComponent(c.key, c.name, c.role, c.is_main) for c in service.components),
     )
 
 
 def bare_service(sent: SentService) -> Service:
-    """A service with names, files, roles and the runtime only."""
+    """A service with names, files, roles, the runtime and the chart only."""
     return Service(
         name=sent.name,
         files=sent.files,
@@ -70,4 +72,5 @@ def bare_service(sent: SentService) -> Service:
         root=NOWHERE,
         environment=sent.environment,
         shape=sent.shape,
+        chart=sent.chart,
     )
