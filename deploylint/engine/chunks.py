@@ -135,7 +135,7 @@ def _stand_in(group: FileGroup, number: int) -> Service:
     name = member.stated.name if member.stated is not None else ""
     main = SentComponent("server", "", "server", True)
     return bare_service(
-        SentService(name or service_name(file), (file,), "", (), "", "values", (main,))
+        SentService(name or service_name(file), (file,), "", (), "", "values", "", (main,))
     )
 
 
