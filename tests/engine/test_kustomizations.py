@@ -43,12 +43,25 @@ LISTED = [
     ("resources: [api.yaml]\n", [1]),
     ("namePrefix: a-\nresources:\n- https://acme.example/base\n- web.yaml\n", [2]),
     ("images: []\n", []),
+    ("resources: [api.yaml]\n# - web.yaml is not deployed here yet\n", []),
+    ("resources: [api.yaml]\n# - old-web.yaml\n", [1]),
 ]
 
 
 @pytest.mark.parametrize(("text", "lines"), LISTED)
 def test_file_that_is_not_listed_is_reported(tmp_path: Path, text: str, lines: list[int]) -> None:
     found = reported(tmp_path, {"deploy/kustomization.yaml": text}, "unlisted-file")
+    assert found == [f"kustomization.yaml:{line} unlisted-file" for line in lines]
+
+
+@pytest.mark.parametrize(("name", "lines"), [("./web.yaml", []), ("./other.yaml", [1])])
+def test_file_that_a_plugin_reads_is_listed(tmp_path: Path, name: str, lines: list[int]) -> None:
+    plugin = (
+        f"apiVersion: acme.example/v1\nkind: Decrypted\nmetadata: {{name: a}}\nfiles: [{name}]\n"
+    )
+    text = "resources: [api.yaml]\ngenerators: [plugin.yaml]\n"
+    files = {"deploy/kustomization.yaml": text, "deploy/plugin.yaml": plugin}
+    found = reported(tmp_path, files, "unlisted-file")
     assert found == [f"kustomization.yaml:{line} unlisted-file" for line in lines]
 
 

@@ -108,7 +108,8 @@ class Kustomization(Record):
     item; "" for an item that is the file.
     ``deployed`` are the lists of what it deploys, ``components`` that of its components.
     ``changing`` are the keys that change values of objects, among them ``patches``, the lists of
-    patches, and ``unknown``, the keys of changes that are not applied.
+    patches, and ``unknown``, the keys of changes that are not applied. ``plugins`` are the lists of
+    files that say what programs beside it read.
     ``merge_keys`` are the keys by which items of a list are merged.
     """
 
@@ -118,4 +119,5 @@ class Kustomization(Record):
     changing: tuple[str, ...] = ()
     patches: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    plugins: tuple[str, ...] = ()
     merge_keys: Mapping[str, tuple[str, ...]] = MappingProxyType({})
