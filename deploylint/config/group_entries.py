@@ -8,7 +8,7 @@ from deploylint.config.files import LoadedConfig, folder, matched, named_file
 from deploylint.config.groups import (
     GroupConfig,
     ServiceFiles,
-    environment_of,
+    environment_by,
     with_environments,
 )
 from deploylint.config.nodes import node_at, with_nodes
@@ -71,9 +71,10 @@ def _members(
 def _with_files_beside(member: ServiceFiles, taken: Set[Path]) -> ServiceFiles:
     """A service that a pattern names by its folder, with the environments in that folder."""
     (path,) = member.files
-    beside = (file for file in sorted(path.parent.glob(f"*{path.suffix}")) if file not in taken)
-    layers = [ServiceFiles((file,)) for file in beside if environment_of(file.stem)]
-    return with_environments([member, *layers], environment_of)[0]
+    beside = sorted(path.parent.glob(f"*{path.suffix}"))
+    named = environment_by({file.stem for file in beside})
+    layers = [ServiceFiles((file,)) for file in beside if file not in taken and named(file.stem)]
+    return with_environments([member, *layers], named)[0]
 
 
 def _folder_name(path: Path, patterns: str | list[str]) -> str:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from pathlib import Path
 
 from deploylint.config.environment_names import is_environment, layer_name
@@ -15,8 +15,8 @@ from deploylint.documents.paths import absolute
 from deploylint.documents.record import Record
 from deploylint.model.service import ServiceSettings
 
-VALUES = "values"
-"""The name of a chart's own values, without suffix."""
+VALUES, CHART = "values", "Chart"
+"""The names of a chart's own values and of its description, without suffix."""
 
 NONE = "none"
 """The reference of a group without one: its services are not compared."""
@@ -52,6 +52,15 @@ def environment_of(stem: str) -> str:
     """The environment of a values file, by its name; "" for any other file."""
     name = layer_name(stem)
     return name if is_environment(name) else ""
+
+
+def environment_by(stems: Set[str]) -> Callable[[str], str]:
+    """How files of a folder with some names, without suffix, name their environments.
+
+    Beside the values of a chart all others are of environments, also of ``values-site3.yaml``: Helm
+    lays them over those (https://helm.sh/docs/chart_template_guide/values_files/).
+    """
+    return layer_name if {VALUES, CHART} <= stems else environment_of
 
 
 def with_environments(

@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from deploylint.config.groups import VALUES
+from deploylint.config.groups import CHART, VALUES
 from deploylint.documents.nodes import Problem
 from deploylint.documents.paths import (
     absolute,
@@ -19,7 +19,6 @@ from deploylint.documents.paths import (
     repository,
 )
 from deploylint.documents.reader import Document, read_plain
-from deploylint.engine.discovery import CHART
 from deploylint.model.service import Service
 from deploylint.readers.helm.chart import ANYTHING, Templates, chart_sets, read_templates
 

@@ -13,10 +13,11 @@ from pathlib import Path
 
 from deploylint.config.environment_names import is_environment, layer_name
 from deploylint.config.groups import (
+    CHART,
     VALUES,
     GroupConfig,
     ServiceFiles,
-    environment_of,
+    environment_by,
     with_environments,
 )
 from deploylint.config.load import Config
@@ -41,8 +42,6 @@ PIPED = "<stdin>"
 """The name of the standard input in messages."""
 OWN = ".deploylint"
 """How the names of deploylint's own files begin."""
-CHART = "Chart"
-"""The name of a chart's description, without suffix."""
 NOT_DEPLOYMENTS = {
     CHART: "a chart's description",
     "kustomization": "a kustomization; its resources, patches and images are read",
@@ -267,10 +266,11 @@ _EXCLUDED = "excluded by the configuration"
 def _why_beside_values(file: Path, *, is_chart: bool) -> str:
     """Why a file beside ``values.yaml`` is no service, or "". Of an environment it is a layer."""
     layer = layer_name(file.stem)
-    if is_environment(layer):
+    is_own = layer == absolute(file).parent.name
+    if is_environment(layer) or (is_chart and layer and not is_own):
         return ""
     is_chart &= file.stem != VALUES and file.stem not in NOT_DEPLOYMENTS
-    if is_chart or (layer and layer == absolute(file).parent.name):
+    if is_chart or (layer and is_own):
         return "other values of the service; its values.yaml is in the same folder"
     return ""
 
@@ -336,7 +336,7 @@ def files_in(folder: Path, config: Config) -> FileGroup:
     stems = {file.stem for file in inside}
     reasons = {file: _why_not_read(file, config, stems) for file in inside}
     read = [file for file, reason in reasons.items() if not reason]
-    members = with_environments([ServiceFiles((file,)) for file in read], environment_of)
+    members = with_environments([ServiceFiles((file,)) for file in read], environment_by(stems))
     skipped = (Skipped(display_path(file), reason) for file, reason in reasons.items() if reason)
     return FileGroup(
         absolute(folder).name, folder, tuple(members), skipped=tuple(skipped), folder=folder

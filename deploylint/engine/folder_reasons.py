@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from deploylint.config.groups import CHART
 from deploylint.documents.paths import display_path, from_display_path
-from deploylint.engine.discovery import CHART, outside_groups
+from deploylint.engine.discovery import outside_groups
 from deploylint.model.errors import OutsideGroups
 
 MAX_DEPTH = 30

@@ -101,23 +101,23 @@ class KustomizedFiles:
             beside = self._by_folder.get(path.parent)
             if beside is None or path in (beside.file, *beside.files, *beside.overlaid):
                 continue
-            if self._is_mentioned(path.name, beside):
+            if self._is_read_by_plugin(path.name, beside):
                 continue
             keys = map(entries_of(beside.top).get, table().kustomization.deployed)
             for entry in [entry for entry in keys if entry is not None][:1]:
                 yield _unlisted(entry.key, path.name)
 
-    def _is_mentioned(self, name: str, kustomization: KustomizationFile) -> bool:
-        """Whether a plugin of a kustomization names a file, or a comment of it leaves it out."""
-        texts = [kustomization.document.source.text]
+    def _is_read_by_plugin(self, name: str, kustomization: KustomizationFile) -> bool:
+        """Whether a plugin of a kustomization names a file."""
+        called = re.compile(rf"(?<![\w.-]){re.escape(name)}(?![\w-])")
         entries = map(entries_of(kustomization.top).get, table().kustomization.plugins)
         for item in (item for entry in entries if entry for item in items_of(entry.value)):
             file = path_below(kustomization.folder, text_of(item))
             if is_file(file) and file.is_relative_to(absolute(self._root)):
                 document = self._read_document(file)
-                texts += [] if isinstance(document, Problem) else [document.source.text]
-        pattern = re.compile(rf"(?<![\w.-]){re.escape(name)}(?![\w-])")
-        return any(pattern.search(text) for text in texts)
+                if isinstance(document, Document) and called.search(document.source.text):
+                    return True
+        return False
 
     def _kustomization(self, folder: Path) -> KustomizationFile | None:
         read = read_kustomization(folder, self._root, self._read_document)

@@ -101,6 +101,11 @@ LAYOUTS = [
         ["x"],
         {"x": ["a", "b"], "x in berlin": ["a"], "x in rome": ["b"]},
     ),
+    (
+        [f"x/{one}/{name}.yaml" for one in "ab" for name in ("Chart", "values", "values-berlin")],
+        ["x"],
+        {"x in berlin": ["a", "b"]},
+    ),
     # two charts of one service are two services of all
     (
         [f"x/{one}/values.yaml" for one in ("a/app", "b/app", "c/app", "c/mcp")],

@@ -43,8 +43,6 @@ LISTED = [
     ("resources: [api.yaml]\n", [1]),
     ("namePrefix: a-\nresources:\n- https://acme.example/base\n- web.yaml\n", [2]),
     ("images: []\n", []),
-    ("resources: [api.yaml]\n# - web.yaml is not deployed here yet\n", []),
-    ("resources: [api.yaml]\n# - old-web.yaml\n", [1]),
 ]
 
 
