@@ -15,6 +15,7 @@ from deploylint.config.groups import VALUES
 from deploylint.documents.record import Record
 from deploylint.engine.discovery import FileGroup
 from deploylint.engine.load import DeploymentGroup
+from deploylint.model.service import Service
 from deploylint.readers.service import NAMELESS, service_name
 
 _MANY = 3
@@ -94,11 +95,14 @@ def _larger_pattern(
 
 
 def is_fleet(groups: Sequence[Inside]) -> bool:
-    """Whether most sub-folders hold one service each, and most names of services differ."""
+    """Whether most sub-folders hold one service each, and most names of services differ.
+
+    A service may have its stores beside it.
+    """
     loaded = [group.loaded for _, group in groups]
-    single = [group for group in loaded if len(group.services) == 1]
-    more = [group for group in loaded if len(group.services) > 1]
-    several = [service.name for group in more for service in group.services]
+    single = [group for group in loaded if len(_without_stores(group)) == 1]
+    more = [group for group in loaded if len(_without_stores(group)) > 1]
+    several = [service.name for group in more for service in _without_stores(group)]
     if len(groups) < 2 or not single or len(several) > len(single):
         return False
     environments = [path.name for path, _ in groups if is_environment(path.name)]
@@ -106,6 +110,11 @@ def is_fleet(groups: Sequence[Inside]) -> bool:
         return False
     names = [*several, *_names(groups)]
     return 2 * len(set(names)) > len(names)
+
+
+def _without_stores(group: DeploymentGroup) -> Sequence[Service]:
+    """The services of a folder but its stores; where it has nothing else, these."""
+    return [one for one in group.services if one.main.role != "store"] or group.services
 
 
 def _names(groups: Sequence[Inside]) -> Iterator[str]:

@@ -11,7 +11,7 @@ from deploylint.engine import check
 from deploylint.engine.folders import ONLY_SERVICE
 from deploylint.engine.result import Report
 from deploylint.model.errors import NothingToCheck, UsageError
-from tests.support.projects import write
+from tests.support.projects import deployment, write
 from tools import TODAY
 
 VALUES = 'image: {repository: acme/api, tag: "1"}\nservice: {port: 80}\n'
@@ -185,6 +185,15 @@ def test_group_that_is_too_small_is_no_error_beside_a_larger_one(folder: Path) -
     assert groups(found) == {"x/y": ["a"], "x/z": ["b", "c", "d"]}
     assert found.problems == ()
     assert [(one.file, one.reason) for one in found.skipped] == [("x/y/a.yaml", ONLY_SERVICE)]
+
+
+def test_service_and_its_stores_in_one_folder_are_of_the_fleet_of_all_folders(
+    folder: Path,
+) -> None:
+    stores = {one: deployment(f"{one}-db").replace("acme.example", "mongo:6 #") for one in "ab"}
+    files = {f"x/{one}/store.yaml": text for one, text in stores.items()}
+    files |= {f"x/{one}/service.yaml": deployment(one) for one in "abc"}
+    assert groups(report(folder, files, "x")) == {"x": ["a", "a-db", "b", "b-db", "c"]}
 
 
 GROUPED = """\
