@@ -222,7 +222,7 @@ def _unit_slips(services: Sequence[Service]) -> Iterator[Oddity]:
             yield Oddity(service, UNIT_SLIP, value.node, message, other)
 
 
-_SIZE = regex(r"(\d+)([A-Za-z]*)")
+_SIZE = regex(r"(\d{1,15})([A-Za-z]*)")
 
 
 def _is_slip(text: str, most: str) -> bool:

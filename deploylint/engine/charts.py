@@ -65,7 +65,7 @@ class Charts:
         return next(filter(self._is_chart, folders), None) if is_file(file) else None
 
     def _is_chart(self, folder: Path) -> bool:
-        return folder.is_relative_to(self._root) and (folder / f"{CHART}.yaml").is_file()
+        return folder.is_relative_to(self._root) and is_file(folder / f"{CHART}.yaml")
 
     def _read(self, folder: Path, defaults: list[Path]) -> Templates | None:
         """The templates of a chart, with those of the charts above and inside if it needs them.

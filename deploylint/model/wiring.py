@@ -21,7 +21,7 @@ _CONNECTING = regex(
 )
 """Names of variables with the last word of one that connects."""
 
-_ADDRESS = regex(r"://|^[\w.-]*:\d+$|\.svc\b|^\S+@\S+$|^(?:\d+\.){3}\d+$")
+_ADDRESS = regex(r"://|^[\w.-]*:\d+$|\.svc\b|^[^\s@]+@[^\s@]+$|^(?:\d+\.){3}\d+$")
 
 
 def without_connections(variables: Value) -> Value:

@@ -27,6 +27,11 @@ def odd(folder: Path, most: str, other: str, size: int = 6) -> list[tuple[str, s
     return [(row.file, row.rule, row.line, row.message) for row in rows]
 
 
+def test_size_of_very_many_digits_is_no_slip(tmp_path: Path) -> None:
+    sizes = "resources: {limits: {memory: %sMi}}\n"
+    assert odd(tmp_path, sizes % 128, sizes % ("1" * 5000)) == []
+
+
 MESH = "mesh: {enabled: true, mode: strict}\nteam: shop\n"
 
 

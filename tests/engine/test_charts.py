@@ -85,8 +85,12 @@ def test_chart_beside_its_values_tells_what_is_not_set(place: str, folder: Path)
             **in_folder("charts/api", CHART),
         },
         {**in_folder("chart", CHART), "chart/of/api/values.yaml": VALUES},
+        {"apps/api.yaml": RELEASE.format(chart="x" * 6000), **in_folder("charts/api", CHART)},
     ],
-    ids=["no chart", "a chart of a registry", "a path out of the root", "a chart far above"],
+    ids=[
+        *("no chart", "a chart of a registry", "a path out of the root", "a chart far above"),
+        "a name too long",
+    ],
 )
 def test_service_without_a_known_chart_is_unknown(files: dict[str, str], folder: Path) -> None:
     write(folder / "elsewhere", CHART)

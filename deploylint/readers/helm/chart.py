@@ -22,7 +22,8 @@ from deploylint.readers.helm import profile as profiles
 NOTHING, ANYTHING = frozenset[str](), frozenset(ADDRESSES)
 """What a chart sets that leaves all to its values, and one that is not known."""
 
-_COMMENT = regex(r"\{\{-?\s*/\*.*?\*/\s*-?\}\}|^\s*#[^\n]*", re.DOTALL | re.MULTILINE)
+_COMMENT, _COMMENT_END = regex(r"\{\{-?\s*/\*"), "*/"
+_COMMENT_LINE = regex(r"^[ \t]*#[^\n]*", re.MULTILINE)
 _KEY = regex(r"""(?<![\w.$/-])["']?([A-Za-z][\w./-]*)["']?[ \t]*:(?!=)|"(\w+)"[ \t]+["'($.\w]""")
 """A key of YAML, or one that is given to ``dict`` or ``set``."""
 _DEFINED = regex(r'\b(?:define|block)\s+"([^"]+)"')
@@ -58,11 +59,23 @@ def read_templates(texts: Iterable[str]) -> Templates:
     """The templates in the texts of some files."""
     keys, defined, included = set[str](), set[str](), set[str]()
     for text in texts:
-        shown = _COMMENT.sub("", text)
+        shown = _COMMENT_LINE.sub("", _without_comments(text))
         keys.update(match[1] or match[2] for match in _KEY.finditer(shown))
         defined.update(_DEFINED.findall(shown))
         included.update(_INCLUDED.findall(shown))
     return Templates(frozenset(keys), frozenset(defined), frozenset(included))
+
+
+def _without_comments(text: str) -> str:
+    """A template without the comments between its braces."""
+    parts, start = list[str](), 0
+    while (comment := _COMMENT.search(text, start)) is not None:
+        end = text.find(_COMMENT_END, comment.end())
+        if end < 0:
+            break
+        parts.append(text[start : comment.start()])
+        start = end + len(_COMMENT_END)
+    return "".join((*parts, text[start:]))
 
 
 def chart_sets(templates: Templates | None, service: Service) -> frozenset[str]:

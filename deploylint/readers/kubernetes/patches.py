@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import count
 
 from deploylint.documents.embedded import read_embedded
 from deploylint.documents.merge import OVERRIDDEN, Lost
@@ -199,22 +200,25 @@ class _Merging:
         if any(_directive(item) == "replace" for item in items_of(patch)):
             self._lost += (Lost(item, OVERRIDDEN, patch) for item in items)
             return base.made([item for item in items_of(patch) if not _directive(item)])
+        merged, numbers = dict[int, Node](enumerate(items)), count(len(items))
+        by_key = {key: at for at, item in reversed(merged.items()) for key in _by_keys(item, keys)}
         for above in items_of(patch):
-            at = next((n for n, item in enumerate(items) if _is_same(item, above, keys)), None)
-            if _directive(above) == "delete":
-                if at is not None:
-                    self._lost.append(Lost(items.pop(at), OVERRIDDEN, above))
-            elif at is None:
-                items.append(above)
-            else:
-                items[at] = self.mapping(items[at], above)
-        return base.made(items)
+            own = list(_by_keys(above, keys))
+            at = next((at for key in own if (at := by_key.get(key)) in merged), None)
+            if at is not None and _directive(above) == "delete":
+                self._lost.append(Lost(merged.pop(at), OVERRIDDEN, above))
+            elif at is not None:
+                merged[at] = self.mapping(merged[at], above)
+            elif _directive(above) != "delete":
+                merged[at := next(numbers)] = above
+                by_key |= dict.fromkeys(own, at)
+        return base.made(list(merged.values()))
 
 
-def _is_same(item: Node, other: Node, keys: Sequence[str]) -> bool:
-    """Whether two items of a list have one merge key: the first key that both have."""
-    both = ((text_of(child(item, key)), text_of(child(other, key))) for key in keys)
-    return next((each == another for each, another in both if each and another), False)
+def _by_keys(item: Node, keys: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """The merge keys that an item of a list has, with their texts."""
+    texts = ((key, text_of(child(item, key))) for key in keys)
+    return ((key, text) for key, text in texts if text)
 
 
 def _is_null(node: Node) -> bool:
@@ -254,9 +258,9 @@ def _set_at(
     items = list(node.content)
     if name == "-" and not rest and verb == "add" and value is not None:
         return node.made([*items, value])
-    if not name.isdecimal() or int(name) >= len(items) + (verb == "add" and not rest):
+    at = int(name) if name.isdecimal() and len(name) < _LONG else len(items) + 1
+    if at >= len(items) + (verb == "add" and not rest):
         return None
-    at = int(name)
     if rest:
         below = _set_at(items[at], rest, value, verb, lost)
         if below is None:
@@ -270,6 +274,10 @@ def _set_at(
         lost.append(Lost(items[at], OVERRIDDEN, value))
         items[at] = value
     return node.made(items)
+
+
+_LONG = 10
+"""The digits of a number that no place in a list has."""
 
 
 def _set_key(

@@ -7,6 +7,9 @@ import pytest
 from deploylint.readers.helm.chart import ANYTHING, chart_sets, read_templates
 from tests.support.values import service
 
+LONG = 1_000_000
+"""Characters: where looking were quadratic, one of these would take an hour."""
+
 DEPLOYMENT = """\
 kind: Deployment
 spec:
@@ -27,6 +30,16 @@ MEMORY, CPU, NON_ROOT = (
     "resources.limits.cpu",
     "security-context.non-root",
 )
+
+
+@pytest.mark.parametrize("text", ["{{/*", "{{- /*", "\n", "{{", " ", '"', "a", '{{ include "'])
+def test_long_template_is_read_once(text: str) -> None:
+    assert read_templates([text * (LONG // len(text))]).keys == frozenset()
+
+
+def test_comment_of_a_template_has_no_keys() -> None:
+    text = "{{/* a: 1 */}}\nb: 2 {{- /* c: 3\nd: 4 */ -}}\n  # e: 5\nf: 6\n{{/* not closed\ng: 7\n"
+    assert read_templates([text]).keys == {"b", "f", "g"}
 
 
 @pytest.mark.parametrize(

@@ -128,6 +128,7 @@ def test_json_patch_changes_a_value(step: str, path: list[str], wanted: object) 
         "{op: replace, path: /spec/paused, value: true}",
         "{op: add, path: /spec/template/spec/volumes/0, value: {}}",
         "{op: remove, path: /spec/template/spec/containers/7}",
+        f"{{op: remove, path: /spec/template/spec/containers/{'9' * 5000}}}",
         "{op: move, from: /spec/replicas, path: /spec/more}",
         "{op: add, path: /spec/template/spec/containers/x/image, value: a}",
     ],
@@ -191,6 +192,22 @@ def test_values_keep_their_places() -> None:
 
 def test_patch_that_is_not_there_is_unknown() -> None:
     assert change("patchesStrategicMerge: [gone.yaml]\n")[1] == ["patchesStrategicMerge"]
+
+
+def test_long_list_is_merged_by_its_keys_once() -> None:
+    many = 10_000  # item by item it were a hundred million pairs
+    before, after = (
+        ", ".join(f"{{name: V{number}, value: {word}}}" for number in range(many))
+        for word in ("old", "new")
+    )
+    base = BASE.replace("{name: MODE, value: slow}", before)
+    variables = containers(f"[{{name: api, env: [{after}]}}]", base)[0]["env"]
+    assert len(variables) == many
+    assert {each["value"] for each in variables} == {"new"}
+
+
+def test_items_without_a_merge_key_are_all_added() -> None:
+    assert len(containers("[{image: a}, {image: b}]")) == 4
 
 
 def test_deleted_object_is_empty() -> None:
