@@ -32,7 +32,7 @@ MASK = "<redacted>"
 _FORMER = regex(r"<redacted \d+ chars>")
 """A secret as older allowances write it."""
 
-_MOUNTED = regex(r"(?:/[\w.-]*[a-z_.-][\w.-]*){2,}")
+_MOUNTED = regex(r"(?:/(?=[\w.-]*[a-z_.-])[\w.-]+){2,}")
 """The path of a file, which a secret may be mounted as."""
 
 _SHORT = regex(r"[\w./-]{0,14}")

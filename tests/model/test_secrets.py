@@ -31,6 +31,14 @@ def test_secrets_of_a_long_text_are_searched_once(text: str) -> None:
     assert isinstance(redacted("x", text * (LONG // len(text))), str)
 
 
+@pytest.mark.parametrize("text", ["/a", "/aaaa", "a", "/", "-", "/A1"])
+def test_long_secret_is_looked_at_once(text: str) -> None:
+    assert holds_a_secret("password", text * (LONG // len(text)) + "!")
+    assert literal_in("--password", text * (LONG // len(text)) + "!") == (
+        "" if text == "-" else "--password"
+    )
+
+
 @pytest.mark.parametrize("text", ["hunter2", "--password=hunter2", "https://u:hunter2@h", "a b"])
 @pytest.mark.parametrize("name", ["API_TOKEN", "command"])
 def test_redacted_data_redacted_again_stays_the_same(name: str, text: str) -> None:
