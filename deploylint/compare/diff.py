@@ -6,12 +6,13 @@ lists differ: the import costs more than all the rest of a run.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
 from deploylint.compare.operators import Operand, aligned
 from deploylint.documents.nodes import Entry, Node, plain
 from deploylint.documents.record import Record
+from deploylint.documents.scalars import whole_number
 from deploylint.model.own_name import own_port, with_service
 from deploylint.model.service import ABSENT, Value
 from deploylint.model.types import FEWER_NAMES, TREES, Plain, Type, prune
@@ -182,8 +183,8 @@ def _follow(value: Value, path: tuple[str, ...]) -> list[Entry]:
     for step in path:
         if isinstance(content, dict) and step in content:
             entry = content[step]
-        elif isinstance(content, list) and step.isdecimal() and int(step) < len(content):
-            entry = Entry(content[int(step)], content[int(step)])
+        elif isinstance(content, list) and (at := _index(step, content)) is not None:
+            entry = Entry(content[at], content[at])
         elif isinstance(content, list) and (item := _item_called(step, content)) is not None:
             entry = Entry(item, item)
         else:
@@ -216,10 +217,17 @@ def _data(value: Value, path: tuple[str, ...], node: Node) -> Plain:
     data: object = value.data
     for step in path:
         if isinstance(data, list):
-            data = data[int(step)] if step.isdecimal() and int(step) < len(data) else None
+            at = _index(step, data)
+            data = None if at is None else data[at]
         else:
             data = data.get(step) if isinstance(data, dict) else None
     return data if own_port(data) else plain(node)
+
+
+def _index(step: str, items: Sequence[object]) -> int | None:
+    """The place in a list that a step names by its number, if there is one."""
+    at = whole_number(step)
+    return at if at is not None and at < len(items) else None
 
 
 def _nearest(value: Value, path: tuple[str, ...]) -> Value:

@@ -154,6 +154,18 @@ def _is_integer(digits: str) -> bool:
     return known is not None and len(digits) > 2 and not digits[2:].strip(known)
 
 
+def whole_number(text: str) -> int | None:
+    """The number that ASCII digits are; None for another text, and for more digits than are used.
+
+    Python refuses to convert thousands of digits.
+    """
+    return int(text) if text.isdecimal() and text.isascii() and len(text) <= _MOST_DIGITS else None
+
+
+_MOST_DIGITS = 18
+"""The digits of the largest numbers that fit in 64 bits, whatever they are."""
+
+
 def _in_base(digits: str) -> int:
     """An integer in the base that it starts with; a leading zero alone means octal."""
     base = 10 if digits[0] != "0" else 8 if digits[1:2].isdigit() else 0

@@ -273,12 +273,11 @@ SERVICE_WIDE = frozenset(
 
 
 IMAGE = f"image.{PRESENT}"
-HAS_ROUTE = f"route.{PRESENT}"
-TYPE_OF_SERVICE = "service.type"
 """What makes a file a deployment of its own: one that has none may only overlay a sibling."""
 SET_ELSEWHERE = frozenset(("image", "environment", "runtime", "replicas"))
 """The elements that files of other tools set too, such as those that say how a program is built."""
 TYPE_OF_SERVICE, ROUTE = "service.type", f"route.{PRESENT}"
+"""What decides whether a component is reached from outside of the cluster."""
 IMAGE_NAME = "image.repository"
 """Components that run images of one name run one program."""
 QUEUES = "workers.queues"

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from statistics import median, median_low
 
+from deploylint.compare.siblings import is_entry_point
 from deploylint.config.load import Config
 from deploylint.documents.paths import display_path
 from deploylint.documents.record import Record
@@ -19,16 +20,12 @@ from deploylint.engine.load import DeploymentGroup
 from deploylint.engine.options import CheckOptions, start_run
 from deploylint.engine.outlier import OUTLIER
 from deploylint.engine.reference import choose_reference
-from deploylint.model.fields import HAS_ROUTE, TYPE_OF_SERVICE
 from deploylint.model.progress import SILENT
 from deploylint.model.service import Role, Service
 
 OPTION = "--reference"
 MOST = 10_000
 """How many services are compared in all to choose the reference of one group."""
-
-_OUTSIDE = ("LoadBalancer", "NodePort")
-"""Types of a Service that is reached from outside the cluster."""
 
 
 class ProposedReference(Record):
@@ -112,7 +109,7 @@ def _candidates(services: Sequence[Service]) -> list[Service]:
     needed = {role for role, number in roles.items() if 2 * number > len(services)}
     needed.add(mains.most_common(1)[0][0])
     typical = [service for service in services if needed <= _roles(service)]
-    inner = [service for service in typical if not _is_entry_point(service)]
+    inner = [service for service in typical if not is_entry_point(service.main)]
     kept = (inner if 2 * len(inner) > len(typical) else typical) or list(services)
     step = -(-len(kept) * len(services) // MOST)
     return sorted(kept, key=lambda service: service.name)[::step]
@@ -120,17 +117,6 @@ def _candidates(services: Sequence[Service]) -> list[Service]:
 
 def _roles(service: Service) -> set[Role]:
     return {component.role for component in service.components}
-
-
-def _is_entry_point(service: Service) -> bool:
-    """Whether requests from outside the cluster arrive at it."""
-    kind, route = _known(service, TYPE_OF_SERVICE), _known(service, HAS_ROUTE)
-    return kind in _OUTSIDE or route is True
-
-
-def _known(service: Service, address: str) -> object:
-    value = service.main.values.get(address)
-    return value.data if value is not None and value.state == "known" else None
 
 
 def _try(service: Service, group: DeploymentGroup, config: Config, today: str) -> _Trial:

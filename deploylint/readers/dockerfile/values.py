@@ -117,7 +117,7 @@ def _non_root(component: Component, image: Image) -> Value:
     if "unknown" in (user.state, stated.state):
         return Value("unknown", [False], user.node, user.note or stated.note)
     name = str(user.data).partition(":")[0]
-    is_root = name == "root" or (name.isdecimal() and int(name) == 0)
+    is_root = name == "root" or (name.isdecimal() and not name.strip("0"))
     if name.isdecimal() and not is_root:
         return Value("known", [False, True], user.node)
     text = f"no USER; the base image has {name}" if user.note else f"USER {name}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from deploylint.documents.nodes import Node, child, child_at, text_of
+from deploylint.documents.scalars import whole_number
 from deploylint.model.field_values import NOT_SET, Fields, field_value
 from deploylint.model.fields import ADDRESSES, LISTED_PORT, PRESENT, PRESENT_OF, element_of
 from deploylint.readers.helm.derived import PORTS
@@ -107,8 +108,8 @@ def _followed(port: Node | None, pod: Mapping[str, Node]) -> int | None:
         written = text_of(child_at(port, key))
         if written in pod and key == "targetPort":
             return _followed(pod[written], {})
-        if written.isdecimal() and int(written):
-            return int(written)
+        if number := whole_number(written):
+            return number
     return None
 
 
@@ -125,7 +126,7 @@ def _declared(seen: Node) -> set[int]:
     """The numbers of the ports of the pod's containers."""
     paths = "container.ports[].containerPort", "pod.containers[].ports[].containerPort"
     written = [text_of(n) for path in paths for n in nodes_at(seen, path)]
-    return {int(number) for number in written if number.isdecimal()}
+    return {number for number in map(whole_number, written) if number is not None}
 
 
 def _mark_derived(values: Fields, seen: Node) -> Fields:

@@ -27,6 +27,7 @@ from deploylint.documents.nodes import (
     text_of,
 )
 from deploylint.documents.record import Record
+from deploylint.documents.scalars import whole_number
 from deploylint.model.matching import matches
 from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.objects import labels
@@ -258,8 +259,8 @@ def _set_at(
     items = list(node.content)
     if name == "-" and not rest and verb == "add" and value is not None:
         return node.made([*items, value])
-    at = int(name) if name.isdecimal() and len(name) < _LONG else len(items) + 1
-    if at >= len(items) + (verb == "add" and not rest):
+    at = whole_number(name)
+    if at is None or at >= len(items) + (verb == "add" and not rest):
         return None
     if rest:
         below = _set_at(items[at], rest, value, verb, lost)
@@ -274,10 +275,6 @@ def _set_at(
         lost.append(Lost(items[at], OVERRIDDEN, value))
         items[at] = value
     return node.made(items)
-
-
-_LONG = 10
-"""The digits of a number that no place in a list has."""
 
 
 def _set_key(

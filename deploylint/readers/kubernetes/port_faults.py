@@ -13,8 +13,10 @@ from itertools import chain
 
 from deploylint.documents.nodes import Node, child, child_at, entries_of, text_of
 from deploylint.documents.record import Record
+from deploylint.documents.scalars import whole_number
 from deploylint.model.fault import Fault
 from deploylint.model.templates import is_variable
+from deploylint.model.types import MOST_PORT
 from deploylint.readers.helm.ports import command_lines, mentioned_ports
 from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.label_selector import selector_of
@@ -55,16 +57,15 @@ class PodPorts:
     @cached_property
     def numbers(self) -> frozenset[int]:
         """The numbers that the containers list."""
-        return frozenset(int(n) for n in self._listed("containerPort") if n.isdecimal())
+        return frozenset(_numbers(self._listed("containerPort")))
 
     @cached_property
     def mentioned(self) -> frozenset[int]:
         """What else may be open: the numbers in arguments, variables, annotations and so on."""
         return frozenset(
-            int(number)
+            number
             for pod, targets in self.pods
-            for number in (*targets, *_mentioned(pod))
-            if number.isdecimal()
+            for number in _numbers((*targets, *_mentioned(pod)))
         )
 
     def _listed(self, key: str) -> Iterator[str]:
@@ -241,7 +242,7 @@ def _policies(group: WorkloadObjects, pods: list[PodPorts]) -> Iterator[Numbered
                 word = text_of(node)
                 if not word.isdecimal():
                     yield numbers[0], _missing(node, "the pod", own.names)
-                elif int(word) in mapped or reached.isdisjoint(numbers):
+                elif whole_number(word) in mapped or reached.isdisjoint(numbers):
                     yield numbers[0], _not_of_pod(node, own)
 
 
@@ -270,8 +271,8 @@ def _service_ports(group: WorkloadObjects) -> Mapping[int, set[int]]:
     for service, numbers in group.services:
         for item in nodes_at(service.node, "spec.ports[]"):
             port, target = text_of(child(item, "port")), text_of(child(item, "targetPort"))
-            for number in numbers if port.isdecimal() and target not in ("", port) else ():
-                ports[number].add(int(port))
+            for number in numbers if target not in ("", port) else ():
+                ports[number].update(_numbers([port]))
     return ports
 
 
@@ -291,6 +292,11 @@ def _admits_item(item: Node, pod: PodPorts) -> bool:
     first, last = text_of(port), text_of(child(item, "endPort"))
     if not first.isdecimal():
         return first in pod.names or not _is_name(port)
-    end = int(last) if last.isdecimal() else int(first)
+    start, *end = _numbers((first, last if last.isdecimal() else first)) or [MOST_PORT + 1]
     numbers = chain(pod.numbers, pod.mentioned)
-    return any(int(first) <= number <= end for number in numbers)
+    return any(start <= number <= max(end, default=start) for number in numbers)
+
+
+def _numbers(texts: Iterable[str]) -> list[int]:
+    """The numbers among some texts."""
+    return [number for number in map(whole_number, texts) if number is not None]

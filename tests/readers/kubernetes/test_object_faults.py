@@ -263,6 +263,17 @@ def test_port_that_an_argument_or_variable_opens_may_be_let_in(opened: str, tmp_
     assert found(tmp_path, PORTS, text, policy) == []
 
 
+def test_port_of_very_many_digits_ends_no_run(tmp_path: Path) -> None:
+    long = "9" * 5000
+    policy = an_object("NetworkPolicy", POLICY % f"{{ports: [{{port: {long}, endPort: {long}}}]}}")
+    service = SERVICE.replace("port: 80", f"port: {long}").replace("http}", f"{long}}}")
+    text = workload(f"ports: [{{containerPort: {long}}}]\n        args: [--port={long}]")
+    assert found(tmp_path, ("policy-port",), text, service, policy) == []
+    assert found(tmp_path, ("policy-port",), workload(), SERVICE, policy) == at_spec(
+        "policy-port", policy.partition("spec: ")[2].partition("\n")[0]
+    )
+
+
 PROBES = f"{LISTED}\n        livenessProbe: {{httpGet: {{port: %s}}}}"
 
 
