@@ -7,8 +7,9 @@ word; what looks like one inside a scalar is not a comment.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from operator import attrgetter
 
 from deploylint.documents.nodes import (
     END,
@@ -19,6 +20,7 @@ from deploylint.documents.nodes import (
     WIDTH,
     Node,
     Source,
+    Span,
     span,
 )
 from deploylint.documents.record import Record
@@ -43,13 +45,19 @@ def comments(source: Source, roots: Iterable[Node], word: str) -> Iterator[Comme
         return
     roots = [root for root in roots if root.source is source]
     spans = [span(root) for root in roots]
-    lines = {line for at in spans for line in range(at.line, at.end_line + 1)}
-    scalars = sorted(_quoted(source, roots))
-    for comment in marked:
+    found = sorted({number for at in spans for number in _about_lines(marked, at)})
+    scalars = sorted(_quoted(source, roots)) if found else []
+    for comment in (marked[number] for number in found):
         before = bisect_right(scalars, (comment.start, len(source.text)))
         is_inside = before > 0 and comment.start < scalars[before - 1][1]
-        if comment.line in lines and not is_inside:
+        if not is_inside:
             yield comment
+
+
+def _about_lines(marked: Sequence[Comment], lines: Span) -> range:
+    """The numbers of the comments that are about some lines; they are in the order of these."""
+    first = bisect_left(marked, lines.line, key=attrgetter("line"))
+    return range(first, bisect_right(marked, lines.end_line, lo=first, key=attrgetter("line")))
 
 
 def _marked(source: Source, word: str) -> list[Comment]:
