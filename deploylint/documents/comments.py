@@ -45,9 +45,9 @@ def comments(source: Source, roots: Iterable[Node], word: str) -> Iterator[Comme
         return
     roots = [root for root in roots if root.source is source]
     spans = [span(root) for root in roots]
-    found = sorted({number for at in spans for number in _about_lines(marked, at)})
-    scalars = sorted(_quoted(source, roots)) if found else []
-    for comment in (marked[number] for number in found):
+    numbers = sorted({number for at in spans for number in _about_lines(marked, at)})
+    scalars = sorted(_quoted(source, roots)) if numbers else []
+    for comment in (marked[number] for number in numbers):
         before = bisect_right(scalars, (comment.start, len(source.text)))
         is_inside = before > 0 and comment.start < scalars[before - 1][1]
         if not is_inside:
