@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 
 from deploylint.documents.record import Record
 from deploylint.model.finding import MISSPELT, Finding, Location
-from deploylint.model.service import Service
+from deploylint.model.service import Role, Service
 from deploylint.policy.builtin_checks import STRUCTURE
 
 Peers = Mapping[tuple[str, str], Sequence[Service]]
@@ -68,6 +69,11 @@ def find_causes(findings: Iterable[Finding], peers: Peers) -> list[Cause]:
     for finding, own in zip(findings, keys, strict=True):
         key = sources.get(_source(finding), own)
         alike.setdefault(key, ([], []))[key != own].append(finding)
+
+    @cache  # most causes are of one role
+    def with_roles(roles: frozenset[Role]) -> int:
+        return sum(_count(services, roles) for services in peers.values())
+
     return [
         Cause(
             key,
@@ -75,7 +81,7 @@ def find_causes(findings: Iterable[Finding], peers: Peers) -> list[Cause]:
             tuple(follows),
             _at(same[0]) in general,
             _role(same, peers),
-            _share(same, peers),
+            _share(same, with_roles),
         )
         for key, (same, follows) in alike.items()
     ]
@@ -146,7 +152,7 @@ def _broken_by_all(findings: Iterable[Finding], peers: Peers) -> set[_At]:
     return {
         at
         for at, breaches in broken.items()
-        if 1 < len(services_of(breaches)) >= _count(peers.get(at[:2], ()), breaches)
+        if 1 < len(services_of(breaches)) >= _count(peers.get(at[:2], ()), _roles(breaches))
     }
 
 
@@ -157,13 +163,17 @@ def _role(findings: Sequence[Finding], peers: Peers) -> str:
     return findings[0].role if len(services_of(findings)) < every else ""
 
 
-def _share(findings: Sequence[Finding], peers: Peers) -> float:
+def _share(findings: Sequence[Finding], with_roles: Callable[[frozenset[Role]], int]) -> float:
     """The part of all services with such a component that findings are about."""
-    every = sum(_count(services, findings) for services in peers.values())
-    return len(services_of(findings)) / every if findings[0].address and every else 0
+    every = with_roles(_roles(findings)) if findings[0].address else 0
+    return len(services_of(findings)) / every if every else 0
 
 
-def _count(services: Iterable[Service], findings: Iterable[Finding]) -> int:
-    """How many services have a component of a role that findings are about."""
-    roles = {finding.role for finding in findings}
+def _roles(findings: Iterable[Finding]) -> frozenset[Role]:
+    """The roles of the components that findings are about."""
+    return frozenset(finding.role for finding in findings)
+
+
+def _count(services: Iterable[Service], roles: frozenset[Role]) -> int:
+    """How many services have a component of some roles."""
     return sum(any(one.role in roles for one in service.components) for service in services)

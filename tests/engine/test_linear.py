@@ -52,6 +52,17 @@ def files_in_a_folder(count: int) -> dict[str, str]:
     }
 
 
+PROBE = "{httpGet: {path: /live%d, port: %d}, periodSeconds: %d, initialDelaySeconds: %d}"
+FAULTS = f"livenessProbe: {PROBE}\nreadinessProbe: {PROBE}\nstartupProbe: {PROBE}\n"
+
+
+def services_of_their_own_faults(count: int) -> dict[str, str]:
+    return {
+        name: text + FAULTS % (*([number, 9000 + number, 30 + number, 60 + number] * 3),)
+        for number, (name, text) in enumerate(files_in_a_folder(count).items())
+    }
+
+
 def calls(folder: Path, files: dict[str, str], *options: str) -> int:
     """How many functions a check calls."""
     write(folder, files)
@@ -68,6 +79,7 @@ REFERENCES: dict[Callable[[int], dict[str, str]], list[str]] = {
     workloads_in_one_file: ["--reference", "web0"],
     rendered_in_one_file: [],  # against the majority
     files_in_a_folder: ["--reference", "web000"],
+    services_of_their_own_faults: ["--reference", "web000"],
 }
 
 
