@@ -119,7 +119,6 @@ def _inventory(groups: list[dict[str, Any]], base: str) -> Iterator[Inventory]:
             files.setdefault(key, set()).update(
                 name.removeprefix(base) for name in service["files"]
             )
-            told = service.get("environments") or ()
-            environments.setdefault(key, set()).update(told, filter(None, [group["environment"]]))
+            environments.setdefault(key, set()).update(service["environments"])
     for key, names in files.items():
         yield Inventory(*key, frozenset(names), frozenset(environments[key]))

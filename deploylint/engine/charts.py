@@ -10,17 +10,24 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from deploylint.config.groups import CHART, VALUES
-from deploylint.documents.nodes import Problem
+from deploylint.documents.nodes import Problem, child, items_of, text_of
 from deploylint.documents.paths import (
     absolute,
     display_path,
     from_display_path,
     is_file,
+    is_folder,
     repository,
 )
-from deploylint.documents.reader import Document, read_plain
+from deploylint.documents.reader import Document, read_file, read_plain
 from deploylint.model.service import Service
-from deploylint.readers.helm.chart import ANYTHING, Templates, chart_sets, read_templates
+from deploylint.readers.helm.chart import (
+    ANYTHING,
+    Templates,
+    chart_sets,
+    makes_pods,
+    read_templates,
+)
 
 TEMPLATES, INSIDE = "templates", "charts"
 """The folders of a chart's templates and of the charts inside it, as Helm lays them out."""
@@ -40,6 +47,8 @@ class Charts:
     def __init__(self, root: Path) -> None:
         self._root = absolute(root)
         self._templates: dict[Path, Templates | None] = {}
+        self._charts: dict[Path, bool] = {}
+        self._makes_pods: dict[Path, bool | None] = {}
 
     def settings_of(self, service: Service, document: Document) -> frozenset[str]:
         """The addresses that the chart of a service may set; ``document`` is its lowest file."""
@@ -53,6 +62,28 @@ class Charts:
             self._templates[key] = self._read(folder, [defaults] if is_below else [])
         return chart_sets(self._templates[key], service)
 
+    def makes_pods(self, document: Document) -> bool | None:
+        """Whether the chart of a values file makes pods; None where that is not known."""
+        folder = self.folder_of(document)
+        if folder is None:
+            return None
+        if folder not in self._makes_pods:
+            files = list(_files(folder / TEMPLATES))
+            own = self._texts([file for file in files if not _has_parts_alone(file)])
+            parts = list(filter(_has_parts_alone, files))
+            others = self._texts([*parts, *self._near(folder)])
+            is_read = bool(files) and own is not None and others is not None
+            is_alone = not is_folder(folder / INSIDE)
+            self._makes_pods[folder] = (
+                makes_pods(own or (), others or (), with_hooks=is_alone) if is_read else None
+            )
+        return self._makes_pods[folder]
+
+    def is_own(self, document: Document) -> bool:
+        """Whether a document is the ``values.yaml`` of a chart."""
+        file = from_display_path(document.file).absolute()
+        return document.origin is None and file.stem == VALUES and self._is_chart(file.parent)
+
     def folder_of(self, document: Document) -> Path | None:
         """The folder of the chart of a values file; None where none is known."""
         file = from_display_path(document.file).absolute()
@@ -65,6 +96,11 @@ class Charts:
         return next(filter(self._is_chart, folders), None) if is_file(file) else None
 
     def _is_chart(self, folder: Path) -> bool:
+        if folder not in self._charts:
+            self._charts[folder] = self._has_description(folder)
+        return self._charts[folder]
+
+    def _has_description(self, folder: Path) -> bool:
         return folder.is_relative_to(self._root) and is_file(folder / f"{CHART}.yaml")
 
     def _read(self, folder: Path, defaults: list[Path]) -> Templates | None:
@@ -76,11 +112,15 @@ class Charts:
         templates = None if own is None else read_templates(own)
         if own is None or templates is None or not templates.missing:
             return templates
+        more = self._texts(list(self._near(folder)))
+        return None if more is None else read_templates([*own, *more])
+
+    def _near(self, folder: Path) -> Iterator[Path]:
+        """The templates of the charts above and inside a chart."""
         above = folder.parent.parent
         near = [above] if folder.parent.name == INSIDE and self._is_chart(above) else []
         near += (path.parent for path in sorted(folder.glob(f"{INSIDE}/*/{CHART}.yaml")))
-        more = self._texts([path for each in near for path in _files(each / TEMPLATES)])
-        return None if more is None else read_templates([*own, *more])
+        yield from (path for each in near for path in _files(each / TEMPLATES))
 
     def _texts(self, paths: list[Path]) -> list[str] | None:
         """The texts of some files; None where not all can be read."""
@@ -93,8 +133,36 @@ class Charts:
         return texts
 
 
+def _has_parts_alone(file: Path) -> bool:
+    """Whether a template has only parts that others include, as its name shows.
+
+    Helm renders none of a name that begins with ``_``.
+    """
+    return file.name.startswith("_") or file.suffix == ".tpl"
+
+
 def _files(folder: Path) -> Iterator[Path]:
     """The templates in a folder and below it; links to folders are not followed, tests left out."""
     for name, below, files in os.walk(folder):
         below[:] = sorted(set(below) - {_TESTS})
         yield from (Path(name, file) for file in sorted(files) if file.endswith(_SUFFIXES))
+
+
+def dependencies_elsewhere(folder: Path) -> frozenset[str]:
+    """The charts inside a chart that it takes from a repository of charts; others are its own.
+
+    Helm unpacks them to ``charts/`` too (https://helm.sh/docs/topics/charts/#chart-dependencies).
+    """
+    file = folder / f"{CHART}.yaml"
+    document = read_file(file, display_path(file), folder)
+    roots = () if isinstance(document, Problem) else document.roots
+    items = [item for root in roots for item in items_of(child(root, "dependencies"))]
+    return frozenset(
+        text_of(child(item, "name"))
+        for item in items
+        if text_of(child(item, "repository")) and not _is_local(text_of(child(item, "repository")))
+    )
+
+
+def _is_local(repository: str) -> bool:
+    return repository.startswith("file:")

@@ -135,6 +135,13 @@ class FileGroup(Record):
         """Its files, and those of the environments of its services."""
         return [file for member in self.members for file in member.every_file]
 
+    @property
+    def everywhere(self) -> frozenset[str]:
+        """The names of the files of services without environments, beside others with some."""
+        within = [bool(member.environments) for member in self.members]
+        others = (m for m in self.members if any(within) and not m.environments)
+        return frozenset(self.file_name(file) for member in others for file in member.files)
+
     def by_environment(self) -> Iterator[FileGroup]:
         """The group in each environment of its services, in the order in which they name them.
 

@@ -6,7 +6,7 @@ The name that varies is the service, if most of the folders hold one each.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from operator import itemgetter
 from pathlib import Path
 
@@ -26,6 +26,7 @@ class FolderGroup(Record):
     """A group that is found in a folder.
 
     ``place`` is its folder, and of one file among others that file.
+    ``workloads`` is where its workloads are, if their objects are in other folders of its own.
     ``below`` is, of a group of several folders, the pattern of their paths below its own, and
     ``parts`` are their groups, if they are few.
     """
@@ -35,6 +36,7 @@ class FolderGroup(Record):
     place: Path
     below: tuple[str, ...] = ()
     parts: tuple[FolderGroup, ...] = ()
+    workloads: Path | None = None
 
 
 Inside = tuple[Path, FolderGroup]
@@ -50,31 +52,68 @@ def groups_by_pattern(
 ) -> dict[FolderPattern, list[Inside]]:
     """The groups of sub-folders by pattern; a service alone has that of most others.
 
-    A group of several folders has a pattern of its own; a small one falls apart if one of its parts
-    has the pattern of others.
+    A group of several folders has a pattern of its own, and so has a service alone that lies as the
+    services of such a group do. A small one falls apart if its parts are like others.
     """
     every = [(path, group) for path, groups in below.items() for group in groups]
-    often = Counter(_pattern(path, group) for path, group in every)
-    common = {pattern for pattern, count in often.items() if count > 1}
+    often = Counter(_pattern(path, group) for path, group in every if not group.below)
+    whole = [(path, group) for path, group in every if not _falls_apart(path, group, often)]
+    nested = {group.below for _, group in whole if group.below}
     patterns = dict[FolderPattern, list[Inside]]()
     for path, group in every:
-        falls_apart = any(_pattern(path, part) in common for part in group.parts)
-        for part in group.parts if falls_apart else [group]:
-            patterns.setdefault(_pattern(path, part), []).append((path, part))
+        for part in [group] if (path, group) in whole else group.parts:
+            pattern = _pattern(path, part)
+            if often.get(pattern, 0) < 2 or "*" in pattern:
+                pattern = _nested_pattern(path, part, nested) or pattern
+            patterns.setdefault(pattern, []).append((path, part))
     for pattern, groups in list(patterns.items()):
         (path, group), *others = groups
-        if not others and len(below[path]) == 1 and len(group.loaded.services) <= 1:
+        if not others and len(group.loaded.services) <= 1:
             larger = _larger_pattern(patterns, pattern, has_service=bool(group.loaded.services))
-            if larger is not None:
+            if larger is not None and _may_join(path, group, below[path], patterns[larger]):
                 patterns[larger] += patterns.pop(pattern)
                 patterns[larger].sort(key=itemgetter(0))
     return patterns
 
 
+def _falls_apart(path: Path, group: FolderGroup, often: Mapping[FolderPattern, int]) -> bool:
+    """Whether the few parts of a group are services beside those of other sub-folders.
+
+    One has the pattern of several others, or of one, or there are more others than parts. The last
+    two do not hold where it takes the folder to name a service.
+    """
+    count = max((often.get(_pattern(path, part), 0) for part in group.parts), default=0)
+    if not group.parts or count > 1 or len(group.below) > 1:
+        return bool(group.parts) and count > 1
+    has_more = count or max(often.values(), default=0) > len(group.parts)
+    return bool(has_more) and all(_nameable_file(part) is None for part in group.parts)
+
+
+def _nested_pattern(
+    path: Path, group: FolderGroup, nested: Container[tuple[str, ...]]
+) -> FolderPattern | None:
+    """The pattern of a service alone in a sub-folder, where others have several at such a path."""
+    parts = group.place.relative_to(path).parts
+    is_nested = bool(parts) and not group.below and ("*", *parts[1:]) in nested
+    return ("joined", path.as_posix(), "*", *parts[1:]) if is_nested else None
+
+
+def _may_join(
+    path: Path, group: FolderGroup, beside: Sequence[FolderGroup], larger: Sequence[Inside]
+) -> bool:
+    """Whether a service alone joins others: with another one of its folder only by a new name."""
+    if len(beside) == 1:
+        return True
+    names = {service.name for _, other in larger for service in other.loaded.services}
+    own = {service.name for service in group.loaded.services}
+    is_beside = any(other == path for other, _ in larger)
+    return is_beside and _nameable_file(group) is None and names.isdisjoint(own)
+
+
 def _pattern(path: Path, group: FolderGroup) -> FolderPattern:
     if group.below:
         return ("joined", group.place.as_posix(), *group.below)
-    parts = group.place.relative_to(path).parts
+    parts = (group.workloads or group.place).relative_to(path).parts
     return (group.loaded.shape, *("*" if part == path.name else part for part in parts))
 
 

@@ -15,8 +15,9 @@ MAX_DEPTH = 30
 
 _SKIPPED = {"node_modules": "third-party packages"}
 _TEMPLATES = "templates"
+_CHARTS = "charts"
 _OF_A_CHART = {
-    "charts": "dependencies of a chart",
+    _CHARTS: "dependencies of a chart",
     "crds": "a chart's custom resource definitions",
     "ci": "test values of a chart",
 }
@@ -45,6 +46,11 @@ def why_not_searched(path: Path, depth: int, *, is_service: bool) -> str:
         return f"templates of a chart; render it first: {command}"
     if is_service and path.name in _OF_A_CHART and _is_chart(path.parent):
         return _OF_A_CHART[path.name]
+    if path.parent.name == _CHARTS and _is_chart(path.parent.parent):
+        from deploylint.engine.charts import dependencies_elsewhere  # most folders are no charts
+
+        if path.name in dependencies_elsewhere(path.parent.parent):
+            return _OF_A_CHART[_CHARTS]
     return _SKIPPED.get(path.name, "" if depth < MAX_DEPTH else "too deep")
 
 

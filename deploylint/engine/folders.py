@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deploylint.compare.majority import QUORUM
-from deploylint.config.environment_names import layer_name
-from deploylint.config.groups import VALUES, with_environments
+from deploylint.config.environment_names import is_environment, layer_name
+from deploylint.config.groups import VALUES, ServiceFiles, with_environments
 from deploylint.config.load import Config
 from deploylint.documents.paths import absolute, display_path, repository
 from deploylint.documents.reader import ReadDocument, document_reader
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 
 NO_DEPLOYMENT = "sets no image, or nothing else of a deployment"
 ONLY_SERVICE = "the only service of its folder; nothing to compare it with"
+VARIANT = "other values of the service; they name no environment, and no other service has any"
 TOO_FEW = f"fewer than {QUORUM} services in its group, and no reference; not compared"
 
 
@@ -244,12 +245,16 @@ class _Search:
             inside = self.groups_below(path, depth + 1, is_service=bool(groups))
             below[path] = [*groups, *inside]
         within = environment_folders(folder, below)
-        return self._with_objects(folder, within) or list(self._joined(folder, within))
+        with_objects = self._with_objects(folder, within, is_service=is_service)
+        return with_objects or list(self._joined(folder, within))
 
     def _with_objects(
-        self, folder: Path, below: Mapping[Path, Sequence[FolderGroup]]
+        self, folder: Path, below: Mapping[Path, Sequence[FolderGroup]], *, is_service: bool
     ) -> list[FolderGroup]:
-        """The only group of sub-folders, with the objects in those that hold no workload."""
+        """The only group of sub-folders, with the objects in those that hold no workload.
+
+        It is called after their folder, unless that holds services itself.
+        """
         groups = [group for inside in below.values() for group in inside]
         objects = [self._objects.pop(path) for path in below if path in self._objects]
         if len(groups) != 1 or not objects or groups[0].loaded.shape != "manifests":
@@ -259,9 +264,11 @@ class _Search:
         names = {part.file_name(file) for part in objects for file in part.files}
         self.skipped = [skip for skip in self.skipped if skip.file not in names]
         skipped = tuple(skip for part in parts for skip in part.skipped)
-        name = absolute(folder).name
-        files = FileGroup(name, self._root, members, skipped=skipped, folder=folder)
-        return [FolderGroup(files, self.load(files), folder)]
+        workloads = groups[0].place
+        place = workloads if is_service else folder
+        name = absolute(place).name
+        files = FileGroup(name, self._root, members, skipped=skipped, folder=place)
+        return [FolderGroup(files, self.load(files), place, workloads=workloads)]
 
     def _joined(
         self, folder: Path, below: Mapping[Path, Sequence[FolderGroup]]
@@ -288,7 +295,8 @@ class _Search:
             for (_, group), called in zip(groups, folder_names(groups), strict=True)
             for member in group.files.members
         )
-        skipped = tuple(skip for _, group in groups for skip in group.files.skipped)
+        members, others = _without_variants(members)
+        skipped = tuple(skip for _, group in groups for skip in group.files.skipped) + others
         environment = groups[0][1].files.environment
         files = FileGroup(
             name, self._root, members, skipped=skipped, folder=folder, environment=environment
@@ -327,6 +335,28 @@ def _is_deployment(service: Service) -> bool:
     )
 
 
+def _without_variants(
+    members: tuple[ServiceFiles, ...],
+) -> tuple[tuple[ServiceFiles, ...], tuple[Skipped, ...]]:
+    """The services of a fleet without values that only one has, and that name no environment.
+
+    A chart comes with such values for its users to choose from.
+    """
+    layered = [member for member in members if member.environments]
+    if len(layered) > 1 or len(members) < QUORUM or any(map(_has_environment, layered)):
+        return members, ()
+    files = dict.fromkeys(file for member in layered for file in member.every_file)
+    variants = (file for file in files if file not in layered[0].files)
+    return (
+        tuple(member._replace(environments={}) for member in members),
+        tuple(Skipped(display_path(file), VARIANT) for file in variants),
+    )
+
+
+def _has_environment(member: ServiceFiles) -> bool:
+    return any(map(is_environment, member.environments))
+
+
 def _place(files: FileGroup) -> Path:
     """The folder of some files, by the first of them."""
     return files.folder or next((absolute(file).parent for file in files.files), files.root)
@@ -348,16 +378,25 @@ def _prefixed(group: FolderGroup) -> FolderGroup:
 
 
 def _with_own_names(groups: Sequence[FolderGroup]) -> list[FolderGroup]:
-    """Groups with the path of their folder as the name, if another one has that name."""
-    often = Counter((group.loaded.name, group.files.environment) for group in groups)
+    """Groups with the path of their folder as the name, if one elsewhere has that name.
+
+    One group in several environments has one name, without the folders of these.
+    """
+    paths = {(group.loaded.name, _path_of(group)) for group in groups}
+    often = Counter(name for name, _ in paths)
+    alike = Counter((group.loaded.name, group.files.environment) for group in groups)
     return [
-        group._replace(
-            loaded=group.loaded._replace(name="/".join((display_path(group.place), *group.below)))
-        )
-        if often[group.loaded.name, group.files.environment] > 1
+        group._replace(loaded=group.loaded._replace(name=_path_of(group)))
+        if often[group.loaded.name] > 1 or alike[group.loaded.name, group.files.environment] > 1
         else group
         for group in groups
     ]
+
+
+def _path_of(group: FolderGroup) -> str:
+    """The path of a group from the folder that is searched, without its environment."""
+    names = (*display_path(group.place).split("/"), *group.below)
+    return "/".join(name for name in names if name != group.files.environment)
 
 
 def _focused(groups: Sequence[FolderGroup], focus: frozenset[str]) -> list[FolderGroup]:

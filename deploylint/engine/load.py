@@ -58,6 +58,7 @@ class DeploymentGroup(Record):
     ``configured`` is the group of the configuration that it is, in one ``environment``.
     ``piped`` is the name of the standard input in messages where it is one of the files.
     ``copies`` are its files that repeat the workloads of others.
+    ``everywhere`` are, in an environment that some services have files of, those of the others.
     ``is_aside`` is whether it may be too small to compare, since another group is compared.
     """
 
@@ -75,6 +76,7 @@ class DeploymentGroup(Record):
     environment: str = ""
     piped: str = ""
     copies: tuple[str, ...] = ()
+    everywhere: frozenset[str] = frozenset()
     is_aside: bool = False
 
 
@@ -144,6 +146,7 @@ def _load(
         focus=files.focus,
         configured=files.configured,
         environment=files.environment,
+        everywhere=files.everywhere,
         piped=files.piped if STDIN in files.files else "",
     )
 

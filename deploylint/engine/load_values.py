@@ -11,10 +11,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from deploylint.config.groups import ServiceFiles
-from deploylint.documents.nodes import Node, Problem, span
-from deploylint.documents.paths import display_path
-from deploylint.documents.reader import Document
+from deploylint.config.groups import VALUES, ServiceFiles
+from deploylint.documents.nodes import Node, Problem, child, child_at, span, text_node, text_of
+from deploylint.documents.paths import display_path, from_display_path
+from deploylint.documents.reader import Document, read_plain
 from deploylint.documents.record import Record
 from deploylint.documents.suggest import hint
 from deploylint.engine.discovery import FileGroup, Skipped, is_kustomization
@@ -24,6 +24,7 @@ from deploylint.model.errors import misread_at
 from deploylint.model.fields import IMAGE
 from deploylint.model.progress import Progress
 from deploylint.model.service import Service, ServiceSettings
+from deploylint.readers.detect import EMPTY
 from deploylint.readers.helm import umbrella
 from deploylint.readers.helm.profile import Profile
 from deploylint.readers.service import read_service
@@ -91,46 +92,116 @@ def load_values(
     Raises Misread where a file holds several services and none has the name that is set for it.
     """
     paths = list(dict.fromkeys(group.files))
+    charts = _chart_reader(group.root)
     files = {path: read_file(path) for path in progress.track("reading files:", paths)}
+    files |= _empty_values(group, files, charts)
     detector.observe(document for contents in files.values() for document in contents.values)
     profile = detector.profile
     layered = [layers for member in group.members for layers in layers_of(member, files)]
+    known_by = [_known_by(layers, group, charts) for layers in layered]
     services = [
-        read_service(layers.documents, profile, layers.stated, folder_name=layers.folder_name)
-        for layers in progress.track("reading services:", layered)
+        None
+        if sign is None
+        else read_service(
+            layers.documents, profile, layers.stated, folder_name=layers.folder_name, known_by=sign
+        )
+        for layers, sign in progress.track(
+            "reading services:", list(zip(layered, known_by, strict=True))
+        )
     ]
     doubts = _doubts(layered, services)
+    provided = dict(_provided_charts(files.values()))
     kept, skipped = list[Service](), list[Skipped]()
-    set_by_chart = _chart_reader(detector, group.root)
     for number, (layers, service) in enumerate(zip(layered, services, strict=True)):
         base = doubts[number].base if number in doubts else ""
         if service is None or base:
             reason = _overlays(base) if base else _nothing_known(layers, profile)
+            if known_by[number] is None:
+                reason = NO_PODS
             skipped += (Skipped(document.file, reason) for document in layers.documents)
             continue
-        sets = set_by_chart(service, layers.documents[0])
-        kept.append(service._replace(environment=group.environment, chart_sets=sets))
+        sets = _set_by_chart(service, layers.documents[0], detector, charts)
+        service = service._replace(environment=group.environment, chart_sets=sets)
+        kept.append(_with_provided_chart(service, layers.documents[0], provided))
     different, duplicates = without_duplicates(kept)
     return ValuesServices(different, tuple(skipped), duplicates, files, tuple(doubts.values()))
 
 
-def _chart_reader(
-    detector: ProfileDetector, root: Path
-) -> Callable[[Service, Document], frozenset[str]]:
-    """Tells what the chart of a service may set besides its values, by its lowest file."""
+def _chart_reader(root: Path) -> Callable[[], Charts]:
+    """Reads the charts of some files, if they are asked for."""
 
     @cache
     def charts() -> Charts:
-        from deploylint.engine.charts import Charts  # not every profile asks for charts
+        from deploylint.engine.charts import Charts  # not all values have charts
 
         return Charts(root)
 
-    def chart_sets(service: Service, document: Document) -> frozenset[str]:
-        if detector.profile.is_complete and detector.is_detected_in(document):
-            return frozenset()
-        return charts().settings_of(service, document)
+    return charts
 
-    return chart_sets
+
+def _empty_values(
+    group: FileGroup, files: Mapping[Path, FileContents], charts: Callable[[], Charts]
+) -> Iterator[tuple[Path, FileContents]]:
+    """The empty ``values.yaml`` of charts that make pods, as values without a key."""
+    for path, contents in files.items():
+        if contents.skipped == (EMPTY,) and path.stem == VALUES and group.folder is not None:
+            source = read_plain(path, display_path(path), group.root)
+            if isinstance(source, Problem):
+                continue
+            document = Document(source.file, source, (text_node(source, "", 0, 0).made({}),))
+            if charts().makes_pods(document):
+                yield path, FileContents((document,), (document,))
+
+
+def _provided_charts(files: Iterable[FileContents]) -> Iterator[tuple[str, str]]:
+    """The charts that objects provide for Flux releases, by the names of these objects.
+
+    The last part of the URL is the chart: https://fluxcd.io/flux/components/source/ocirepositories/
+    """
+    for root in (root for file in files if file.manifests for root in file.manifests.roots):
+        if text_of(child(root, "kind")) == "OCIRepository":
+            url = text_of(child_at(root, "spec", "url"))
+            yield text_of(child_at(root, "metadata", "name")), url.rstrip("/").rpartition("/")[2]
+
+
+def _with_provided_chart(
+    service: Service, document: Document, provided: Mapping[str, str]
+) -> Service:
+    """A service with the chart that another object provides for its release, if one does."""
+    name = provided.get(document.origin.chart if document.origin is not None else "", "")
+    return service._replace(chart=name) if name not in ("", service.name) else service
+
+
+def _set_by_chart(
+    service: Service, document: Document, detector: ProfileDetector, charts: Callable[[], Charts]
+) -> frozenset[str]:
+    """What the chart of a service may set besides its values, by its lowest file."""
+    if detector.profile.is_complete and detector.is_detected_in(document):
+        return frozenset()
+    return charts().settings_of(service, document)
+
+
+def _known_by(layers: LayeredFiles, group: FileGroup, charts: Callable[[], Charts]) -> str | None:
+    """What shows that values in a folder are of a service, whatever they set; "" for nothing.
+
+    None for values of a chart that makes no pods. A release is a service of what it installs.
+    """
+    document = layers.documents[0]
+    is_release = document.origin is not None and bool(document.origin.name)
+    is_values = from_display_path(document.file).stem == VALUES
+    if group.folder is None or not (is_release or is_values):
+        return ""
+    makes_pods = charts().makes_pods(document)
+    if makes_pods is False:
+        return None
+    if is_release:
+        return _RELEASE
+    return _MAKES_PODS if makes_pods and charts().is_own(document) else ""
+
+
+NO_PODS = "values of a chart that makes no pods"
+_MAKES_PODS = "its chart makes pods"
+_RELEASE = "a release of a chart"
 
 
 def without_duplicates(

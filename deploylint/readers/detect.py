@@ -19,11 +19,14 @@ def read_contents(document: Document | Problem) -> FileContents:
     if any(map(_is_object, document.roots)):
         return FileContents(skipped=(NO_VALUES,), manifests=document)
     if not document.roots or not all(root.is_mapping for root in document.roots):
-        return FileContents(skipped=("not a mapping" if document.roots else "empty",))
+        return FileContents(skipped=("not a mapping" if document.roots else EMPTY,))
     if any(map(_is_compose, document.roots)):
         return FileContents(skipped=("a compose file",))
     return umbrella.read_values(document)
 
+
+EMPTY = "empty"
+"""Why a file without a value is skipped."""
 
 NO_VALUES = "a Kubernetes manifest; only Helm values are read"
 """Why a file of manifests is skipped, unless its group is read as manifests."""

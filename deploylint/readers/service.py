@@ -31,14 +31,22 @@ NAMELESS = frozenset(
 FILE_PREFIXES = ("deploy-", "values-", "deploy.", "values.")
 """How the names of values files begin before the name of the service."""
 
+FILE_SUFFIXES = ("-values", ".values", "_values")
+"""How the names of values files end after the name of the service."""
+
 
 def service_name(file: str) -> str:
-    """A service's name from its file: ``deploy-go.yaml`` is go, ``api/values.yaml`` is api."""
+    """A service's name from its file: ``deploy-go.yaml`` is go, ``api/values.yaml`` is api.
+
+    ``api.values.yaml`` is api too.
+    """
     folder, name = os.path.split(file)
     stem = os.path.splitext(name)[0]
     if stem in ("values", "deploy"):
         return os.path.basename(folder).strip(".") or stem
-    return next((stem.removeprefix(p) for p in FILE_PREFIXES if stem.startswith(p)), stem)
+    begins = (stem.removeprefix(prefix) for prefix in FILE_PREFIXES if stem.startswith(prefix))
+    ends = (stem.removesuffix(suffix) for suffix in FILE_SUFFIXES if stem.endswith(suffix))
+    return next((name for name in (*begins, *ends) if name), stem)
 
 
 def read_service(
@@ -47,8 +55,12 @@ def read_service(
     stated: ServiceSettings | None = None,
     chart: Document | None = None,
     folder_name: str = "",
+    *,
+    known_by: str = "",
 ) -> Service | None:
     """The service of one values file or of several; None when they set no element at all.
+
+    ``known_by`` is what else shows that they are of a service.
 
     Several are layers, the lowest first, as in ``helm -f base.yaml -f prod.yaml``; ``chart`` is the
     chart's own ``values.yaml`` below them. What a configuration states of the service wins over
@@ -60,7 +72,8 @@ def read_service(
         return None
     layers = files if chart is None else [chart, *files]
     origin = _origin(files)
-    ready, faults = read_components(root, profile, origin.elsewhere)
+    is_service = bool(known_by)
+    ready, faults = read_components(root, profile, origin.elsewhere, is_service=is_service)
     if not ready:
         return None
     ready[0] = with_queues(ready, origin.elsewhere)
@@ -78,7 +91,7 @@ def read_service(
         root=root,
         lost=lost,
         faults=tuple(dict.fromkeys((*_of_files(layers), *faults, *_of_values(ready)))),
-        notes=origin.notes,
+        notes=origin.notes or tuple(filter(None, [known_by])),
         chart=_chart_of_many(origin.chart, str(called.data)),
     )
 

@@ -64,8 +64,9 @@ def _environments(report: Report) -> Environments:
     environments = defaultdict[tuple[str, str], dict[str, list[str]]](dict)
     for group in report.groups:
         for service in group.loaded.services if group.loaded.environment else ():
-            files = list(service.files)
-            environments[group.loaded.name, service.name][service.environment] = files
+            if service.files[0] not in group.loaded.everywhere:
+                files = list(service.files)
+                environments[group.loaded.name, service.name][service.environment] = files
     return environments
 
 

@@ -152,3 +152,104 @@ def test_templates_of_tests_do_not_count(folder: Path) -> None:
     pod = "kind: Pod\nspec:\n  containers: [{image: busybox, resources: {limits: {memory: 1Gi}}}]\n"
     files = in_folder("api", {**CHART, "templates/tests/pod.yaml": pod, "values.yaml": VALUES})
     assert status(folder, files) == "violation"
+
+
+# --- which charts are services ------------------------------------------------------------------
+
+OWN_WORDS = "program: {picture: acme.example/api}\nlistens: 80\n"
+"""Values in words that no profile knows."""
+
+LEFTOVER = 'replicaCount: 1\nimage: {repository: nginx, tag: ""}\nservice: {port: 80}\n'
+"""What ``helm create`` writes, in a chart that reads none of it."""
+
+SECRET = "kind: Secret\nstringData: {a: b}\n"
+PART = '{{ define "parts.deployment" }}\n' + TEMPLATE + "{{ end }}\n"
+INCLUDED = '{{ include "parts.deployment" . }}\n'
+HOOK = TEMPLATE.replace("kind: Deployment", "kind: Job\n  annotations: {helm.sh/hook: pre-install}")
+DEFINITION = "kind: CustomResourceDefinition\nspec: {containers: {type: array}}\n"
+OPERATED = "kind: Runner\nspec:\n  image: {{ .Values.image.repository }}\n"
+
+CHARTS = [
+    # the templates, the values, and whether the chart is a service
+    ({"deployment.yaml": TEMPLATE}, OWN_WORDS, True),
+    ({"deployment.yaml": TEMPLATE}, "replicaCount: 2\n", True),
+    ({"deployment.yaml": TEMPLATE}, "# all is in the templates\n", True),
+    ({"all.yaml": INCLUDED, "_parts.tpl": PART}, OWN_WORDS, True),
+    ({"job.yaml": HOOK}, OWN_WORDS, True),
+    ({"secret.yaml": SECRET}, LEFTOVER, False),
+    ({"secret.yaml": SECRET, "tests/pod.yaml": TEMPLATE}, LEFTOVER, False),
+    ({"_parts.tpl": PART}, LEFTOVER, False),
+    ({"types.yaml": DEFINITION}, LEFTOVER, False),
+    # not known: what the values show counts
+    ({"all.yaml": '{{ include "library.all" . }}\n'}, LEFTOVER, True),
+    ({"all.yaml": '{{ include "library.all" . }}\n'}, OWN_WORDS, False),
+    ({"runner.yaml": OPERATED}, LEFTOVER, True),
+]
+
+
+@pytest.mark.parametrize(("templates", "text", "is_service"), CHARTS)
+def test_chart_is_a_service_if_it_makes_pods(
+    templates: dict[str, str], text: str, is_service: bool, folder: Path
+) -> None:
+    files = {"Chart.yaml": "name: api\n", "values.yaml": text, **in_folder("templates", templates)}
+    others = {f"x/{one}/values.yaml": VALUES for one in ("mail", "web")}
+    write(folder, {**in_folder("x/api", files), **others})
+    (group,) = report("x").groups
+    names = [service.name for service in group.loaded.services]
+    assert names == (["api", "mail", "web"] if is_service else ["mail", "web"])
+    skipped = {one.file: one.reason for one in report("x").skipped}
+    assert ("x/api/values.yaml" in skipped) is not is_service
+
+
+def test_charts_inside_a_chart_without_pods_are_services(folder: Path) -> None:
+    inside = {"templates/all.yaml": INCLUDED, "values.yaml": OWN_WORDS}
+    files = {
+        "shop/Chart.yaml": "name: shop\ndependencies:\n- {name: api}\n- {name: mail}\n"
+        "- {name: cache, repository: 'https://charts.example'}\n",
+        "shop/values.yaml": LEFTOVER,
+        "shop/templates/_parts.tpl": PART,
+        "shop/templates/hook.yaml": HOOK,
+        **{
+            f"shop/charts/{one}/{name}": text
+            for one in ("api", "mail", "cache")
+            for name, text in {**inside, "Chart.yaml": f"name: {one}\n"}.items()
+        },
+    }
+    write(folder, files)
+    found = report("shop")
+    assert [[one.name for one in group.loaded.services] for group in found.groups] == [
+        ["api", "mail"]
+    ]
+    reasons = {one.file: one.reason for one in found.skipped}
+    assert reasons["shop/charts/cache/"] == "dependencies of a chart"
+    assert reasons["shop/values.yaml"] == "values of a chart that makes no pods"
+
+
+def test_release_is_a_service_whatever_its_values_set(folder: Path) -> None:
+    bare = RELEASE.partition("  values:")[0].format(chart="app")
+    texts = {
+        "api": RELEASE.format(chart="app"),
+        "mail": bare.replace(": api", ": mail") + "  values: {clusterName: blue}\n",
+        "web": bare.replace(": api", ": web"),
+    }
+    write(folder, {f"apps/{name}/helmrelease.yaml": text for name, text in texts.items()})
+    (group,) = report("apps").groups
+    assert [service.name for service in group.loaded.services] == ["api", "mail", "web"]
+    assert {service.chart for service in group.loaded.services} == {"app"}
+
+
+def test_release_of_an_object_is_of_the_chart_that_this_provides(folder: Path) -> None:
+    provider = "apiVersion: source.toolkit.fluxcd.io/v1\nkind: OCIRepository\n"
+    for name in ("api", "mail", "web"):
+        text = RELEASE.replace(
+            "  chart: {{spec: {{chart: {chart}}}}}", "  chartRef: {{name: NAME}}"
+        )
+        url = "spec: {url: 'oci://charts.example/all/common-app'}\n"
+        release = text.format().replace("NAME", name).replace("name: api", f"name: {name}")
+        files = {
+            "helmrelease.yaml": release,
+            "ocirepository.yaml": f"{provider}metadata: {{name: {name}}}\n{url}",
+        }
+        write(folder, in_folder(f"apps/{name}/app", files))
+    (group,) = report("apps").groups
+    assert {service.chart for service in group.loaded.services} == {"common-app"}

@@ -19,6 +19,8 @@ FILES = [
     ("api/deploy.yml", "api"),
     ("values.yaml", "values"),
     ("charts/billing.yaml", "billing"),
+    ("prod/api.values.yaml", "api"),
+    ("api-values.yaml", "api"),
 ]
 
 

@@ -160,7 +160,8 @@ def test_show_lists_each_service_of_a_file_with_its_source(tmp_path: Path) -> No
     assert ["server", "of", "web", "(server)"] in lines
     assert "from      a release of a helmfile, releases[0].values" in text
     assert "values file web.yaml: not read; values that are not set here are unknown" in text
-    assert "not read  redis, a release of a helmfile: sets no Helm values" in text
+    assert ["server", "of", "redis", "(server)"] in lines
+    assert "from      a release of a helmfile, no values" in text
     assert (
         "unknown (may come from values file web.yaml): image-pull-secrets, image.registry" in text
     )

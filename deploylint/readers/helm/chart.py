@@ -26,6 +26,10 @@ _COMMENT, _COMMENT_END = regex(r"\{\{-?\s*/\*"), "*/"
 _COMMENT_LINE = regex(r"^[ \t]*#[^\n]*", re.MULTILINE)
 _KEY = regex(r"""(?<![\w.$/-])["']?([A-Za-z][\w./-]*)["']?[ \t]*:(?!=)|"(\w+)"[ \t]+["'($.\w]""")
 """A key of YAML, or one that is given to ``dict`` or ``set``."""
+_DEFINITION = regex(r"^kind:[ \t]*[\"']?CustomResourceDefinition\b", re.MULTILINE)
+_OBJECT_END = regex(r"^---", re.MULTILINE)
+_HOOK = "helm.sh/hook"
+_ASKED_IMAGE = regex(r"\.(?:image|\w+Image)\b")
 _DEFINED = regex(r'\b(?:define|block)\s+"([^"]+)"')
 _INCLUDED = regex(r'\b(?:include|template)\s+(?:"([^"]+)"|[^"\s])')
 
@@ -64,6 +68,36 @@ def read_templates(texts: Iterable[str]) -> Templates:
         defined.update(_DEFINED.findall(shown))
         included.update(_INCLUDED.findall(shown))
     return Templates(frozenset(keys), frozenset(defined), frozenset(included))
+
+
+def makes_pods(own: Iterable[str], others: Iterable[str], *, with_hooks: bool) -> bool | None:
+    """Whether templates make pods; None where that is not known.
+
+    ``own`` are the texts that Helm renders. The parts in them and in ``others`` count where they
+    are included. One may be of another chart, and an operator may make pods with an image of the
+    values. Pods of hooks, which end, count only ``with_hooks``.
+    """
+    parts, rendered = dict[str, list[str]](), list[str]()
+    for text, is_rendered in (*((text, True) for text in own), *((text, False) for text in others)):
+        first, *defined = _DEFINED.split(_COMMENT_LINE.sub("", _without_comments(text)))
+        rendered += (first, *defined[1::2]) if is_rendered else ()
+        for name, part in zip(defined[::2], defined[1::2], strict=True):
+            parts.setdefault(name, []).append(part)
+    is_known = not rendered or any(
+        "kind" in match.groups() for match in _KEY.finditer("".join(rendered))
+    )
+    for text in rendered:  # grows by the parts that are included, each once
+        objects = _OBJECT_END.split(text)
+        kept = "\n".join(each for each in objects if with_hooks or _HOOK not in each)
+        keys = {key for match in _KEY.finditer(kept) for key in match.groups()}
+        if _PODS in keys and _DEFINITION.search(kept) is None:
+            return True
+        included = set(_INCLUDED.findall(kept))
+        is_known &= included <= parts.keys() and _ASKED_IMAGE.search(kept) is None
+        for name in included & parts.keys():
+            rendered += parts[name]
+            parts[name] = []
+    return False if is_known else None
 
 
 def _without_comments(text: str) -> str:

@@ -55,9 +55,11 @@ class ReadComponent(Record):
 
 
 def read_components(
-    root: Node, profile: Profile, elsewhere: str = ""
+    root: Node, profile: Profile, elsewhere: str = "", *, is_service: bool = False
 ) -> tuple[list[Component], list[Fault]]:
-    """The components of a values file, the main one first, and its faults; none without a value.
+    """The components of a values file, the main one first, and its faults.
+
+    There are none without a value, unless it is known that the file is of a service.
 
     If a server is below the root, the components only fall back to the root. ``elsewhere`` are
     other sources of values, also of a server's own keys.
@@ -93,15 +95,15 @@ def read_components(
             values = offer(values)
         tree = profile.trees[place.role]
         components.append(ReadComponent(name, role, values, entry.value, tree, scope))
+    if not is_service and not any(component.fields for component in components):
+        return [], faults
     return _finish_all(components, profile, elsewhere), faults
 
 
 def _finish_all(
     components: list[ReadComponent], profile: Profile, elsewhere: str
 ) -> list[Component]:
-    """The components, the main one first; none if none has a value."""
-    if not any(component.fields for component in components):
-        return []
+    """The components, the main one first."""
     components.sort(key=lambda component: component.role != "server")
     main, *others = (_finish(component, profile, elsewhere) for component in components)
     key = "server" if main.role == "server" else main.key  # a second server is known by its name

@@ -33,6 +33,9 @@ SHARED = "global"
 MAX_SHARED = 1_000_000
 """How many values all charts of one file may be passed together."""
 
+_CONTAINER = "container"
+"""What the key of a container of a service has in its name: ``initContainer``."""
+
 _IMAGE = "image"
 _REPOSITORY = "image.repository"
 _SERVED = ("service.present", "route.present")
@@ -78,7 +81,9 @@ def _services_in_own_words(root: Node, profile: Profile) -> list[str]:
     images = {name: child(entry.value, _IMAGE) for name, entry in entries_of(root).items()}
     kept = {name: node for name, node in images.items() if node is not None}
     is_unread = all(
-        isinstance(node.content, str) and name not in profile.root.children
+        isinstance(node.content, str)
+        and name not in profile.root.children
+        and _CONTAINER not in name.lower()
         for name, node in kept.items()
     )
     return list(kept) if is_unread and len(kept) > 1 else []

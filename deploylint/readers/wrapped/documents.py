@@ -143,7 +143,11 @@ class _File:
                 self.skipped.append(f"{about}: all its values are one template")
             else:
                 apart = _apart(scope, row) if counted[name] > 1 and values.root else ""
-                notes = [*filter(None, [note]), f"{row['about']}, {', '.join(paths)}"]
+                where = ", ".join(paths) or "no values"
+                notes = [*filter(None, [note]), f"{row['about']}, {where}"]
+                installs = any(scope.nodes(path) for path in row.get("installs", ()))
+                if name and installs and values.root is None and not values.elsewhere:
+                    values.root = scope.node.made({})
                 self._keep(values, name + apart, about, notes, self.texts[before:])
 
     def _read_text(self, element: Node | None, node: Node, *, filled_in: bool) -> Document:

@@ -268,7 +268,8 @@ def merge_values(scope: WrappedScope, row: dict[str, Any], values: Values) -> li
         for node in nodes:
             FORMS[entry["form"]](values, node, entry)
         paths += [path.removesuffix("[]")] if nodes else []
-    values.chart = next((text_of(node) for node in scope.nodes(row["chart"])), "")
+    named = (text_of(node) for path in row["chart"] for node in scope.nodes(path))
+    values.chart = next(filter(None, named), "")
     patches = (node for path in row.get("patches", ()) for node in scope.nodes(path))
     values.patches += [node for node in patches if not is_empty(node)]
     values.elsewhere += [

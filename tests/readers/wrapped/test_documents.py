@@ -301,14 +301,14 @@ releases:
 
 def test_releases_of_a_helmfile_are_services() -> None:
     found = held(HELMFILE)
-    assert [one.origin and one.origin.name for one in found.values] == ["a", "b"]
+    assert [one.origin and one.origin.name for one in found.values] == ["a", "b", "d"]
     assert [plain(one.roots[0]) for one in found.values] == [
         {"image": "a", "x": 2, "y": 3, "z": ["p", "q"], "f": "$(...)"},
         {"x": 1, "y": "3"},
+        {},
     ]
     assert found.skipped == (
         "c, a release of a helmfile: all its values come from values file c.yaml",
-        "d, a release of a helmfile: sets no Helm values",
     )
 
 

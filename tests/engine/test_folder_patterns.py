@@ -1,0 +1,106 @@
+"""Which folders are one group, and how groups are called."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from deploylint.reports import Look
+from deploylint.reports import json as json_report
+from tests.support.projects import deployment, report, write
+
+VALUES = 'image: {repository: acme/api, tag: "1"}\nservice: {port: 80}\n'
+
+
+def release(name: str) -> str:
+    """A Flux release that names itself."""
+    values = VALUES.replace("\n", "\n    ").rstrip()
+    kind = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\n"
+    return f"{kind}metadata: {{name: {name}}}\nspec:\n  values:\n    {values}\n"
+
+
+def groups(path: str) -> dict[str, list[str]]:
+    """The services of the groups below a folder, by name and environment."""
+    loaded = [group.loaded for group in report(path).groups]
+    names = (f"{one.name} in {one.environment}" if one.environment else one.name for one in loaded)
+    services = ([service.name for service in group.services] for group in loaded)
+    return dict(zip(names, services, strict=True))
+
+
+def releases(folder: Path, *places: str) -> None:
+    """Write a release in each folder, called like the last two folders but ``app``."""
+    for place in places:
+        name = "-".join(part for part in place.split("/")[-2:] if part != "app")
+        write(folder, {f"{place}/helmrelease.yaml": release(name)})
+
+
+def test_namespace_of_one_release_is_a_group_beside_those_of_several(folder: Path) -> None:
+    shop = [f"apps/shop/{name}/app" for name in ("api", "mail", "web")]
+    releases(folder, *shop, "apps/proxy/proxy/app", "apps/tools/tools/app", "apps/dns/names/app")
+    assert groups("apps") == {
+        "names/app": ["names"],
+        "proxy/app": ["proxy"],
+        "apps/shop": ["api", "mail", "web"],
+        "tools/app": ["tools"],
+    }
+
+
+def test_releases_in_a_folder_of_two_join_the_others_of_a_namespace(folder: Path) -> None:
+    shop = [f"apps/{name}/app" for name in ("api", "mail", "web")]
+    releases(folder, *shop, "apps/probe/lan", "apps/probe/vpn", "apps/web/tools/extra")
+    assert groups("apps") == {
+        "apps": ["api", "mail", "probe-lan", "probe-vpn", "web", "tools-extra"]
+    }
+
+
+def test_objects_beside_workloads_do_not_take_a_folder_from_its_fleet(folder: Path) -> None:
+    for name in ("api", "mail", "web"):
+        write(folder, {f"x/{name}/test/k8s/deployment.yaml": deployment(name)})
+    store = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: store}\n"
+    write(folder, {"x/web/test/config/store.yaml": store})
+    assert groups("x") == {"x": ["api", "mail", "web"]}
+
+
+def test_workloads_below_others_are_a_group_with_a_name_of_its_own(folder: Path) -> None:
+    files = {f"k8s/{name}.yaml": deployment(name) for name in ("api", "mail", "web")}
+    space = "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n"
+    files |= {"k8s/init/space/all.yaml": space, "k8s/init/jobs/proxy.yaml": deployment("proxy")}
+    write(folder, files)
+    found = groups("k8s")
+    assert list(found.values()) == [["api", "mail", "web"], ["proxy"]]
+
+
+def test_values_of_one_chart_that_name_no_environment_are_others_to_choose_from(
+    folder: Path,
+) -> None:
+    files = {f"x/{name}/values.yaml": VALUES for name in ("api", "mail", "web")}
+    write(folder, {**files, "x/web/Chart.yaml": "name: web\n", "x/web/values-plus.yaml": VALUES})
+    assert groups("x") == {"x": ["api", "mail", "web"]}
+    (skip,) = (one for one in report("x").skipped if one.file == "x/web/values-plus.yaml")
+    assert skip.reason.startswith("other values of the service")
+
+
+def test_environments_of_folders_of_one_name_have_the_name_of_their_group(folder: Path) -> None:
+    for team in ("blue", "red"):
+        for name in ("api", "mail", "web"):
+            for environment in ("dev", "prod"):
+                place = f"teams/{team}/envs/{environment}/{name}.yaml"
+                write(folder, {place: deployment(f"{team}-{name}")})
+    assert set(groups("teams")) == {
+        f"teams/{team}/envs in {environment}"
+        for team in ("blue", "red")
+        for environment in ("dev", "prod")
+    }
+
+
+def test_service_without_environments_has_none_in_a_report(folder: Path) -> None:
+    files = {f"x/{name}/values.yaml": VALUES for name in ("api", "mail", "web")}
+    write(folder, {**files, "x/web/values-prod.yaml": "replicaCount: 3\n"})
+    told = json.loads(json_report.write(report("x"), Look()))
+    (group,) = told["groups"]
+    assert group["environment"] == "prod"
+    assert {one["name"]: list(one["environments"]) for one in group["services"]} == {
+        "api": [],
+        "mail": [],
+        "web": ["prod"],
+    }
