@@ -20,6 +20,12 @@ def is_environment(name: str) -> bool:
     return not _WORDS.isdisjoint(_BETWEEN.split(name.lower()))
 
 
+def without_environment(name: str) -> str:
+    """A name without the word of an environment: ``shop-prod`` is shop; ``prod`` stays."""
+    words = [word for word in _BETWEEN.split(name) if word.lower() not in _WORDS]
+    return "-".join(words) if words and is_environment(name) else name
+
+
 def layer_name(stem: str) -> str:
     """The rest of the name of a values file: ``values-prod`` is prod; "" for any other file."""
     words = _BETWEEN.split(stem)

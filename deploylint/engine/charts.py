@@ -20,12 +20,14 @@ from deploylint.documents.paths import (
     repository,
 )
 from deploylint.documents.reader import Document, read_file, read_plain
+from deploylint.documents.record import Record
 from deploylint.model.service import Service
 from deploylint.readers.helm.chart import (
     ANYTHING,
     Templates,
     chart_sets,
     makes_pods,
+    named_workloads,
     read_templates,
 )
 
@@ -41,6 +43,19 @@ _TESTS = "tests"
 _SUFFIXES = (".yaml", ".yml", ".tpl")
 
 
+class ChartPods(Record):
+    """Whether a chart makes pods, None where that is not known, and what it names workloads.
+
+    ``named`` are names that it writes out: a chart of one service makes them of the release's name.
+    """
+
+    are_made: bool | None
+    named: frozenset[str]
+
+
+UNKNOWN_PODS = ChartPods(None, frozenset())
+
+
 class Charts:
     """The charts of the files of a group; each is read once. ``root`` bounds what is read."""
 
@@ -48,7 +63,7 @@ class Charts:
         self._root = absolute(root)
         self._templates: dict[Path, Templates | None] = {}
         self._charts: dict[Path, bool] = {}
-        self._makes_pods: dict[Path, bool | None] = {}
+        self._pods: dict[Path, ChartPods] = {}
 
     def settings_of(self, service: Service, document: Document) -> frozenset[str]:
         """The addresses that the chart of a service may set; ``document`` is its lowest file."""
@@ -62,22 +77,24 @@ class Charts:
             self._templates[key] = self._read(folder, [defaults] if is_below else [])
         return chart_sets(self._templates[key], service)
 
-    def makes_pods(self, document: Document) -> bool | None:
-        """Whether the chart of a values file makes pods; None where that is not known."""
+    def pods_of(self, document: Document) -> ChartPods:
+        """The pods that the chart of a values file makes."""
         folder = self.folder_of(document)
         if folder is None:
-            return None
-        if folder not in self._makes_pods:
-            files = list(_files(folder / TEMPLATES))
-            own = self._texts([file for file in files if not _has_parts_alone(file)])
-            parts = list(filter(_has_parts_alone, files))
-            others = self._texts([*parts, *self._near(folder)])
-            is_read = bool(files) and own is not None and others is not None
-            is_alone = not is_folder(folder / INSIDE)
-            self._makes_pods[folder] = (
-                makes_pods(own or (), others or (), with_hooks=is_alone) if is_read else None
-            )
-        return self._makes_pods[folder]
+            return UNKNOWN_PODS
+        if folder not in self._pods:
+            self._pods[folder] = self._read_pods(folder)
+        return self._pods[folder]
+
+    def _read_pods(self, folder: Path) -> ChartPods:
+        files = list(_files(folder / TEMPLATES))
+        own = self._texts([file for file in files if not _has_parts_alone(file)])
+        parts = list(filter(_has_parts_alone, files))
+        others = self._texts([*parts, *self._near(folder)])
+        if not files or own is None or others is None:
+            return UNKNOWN_PODS
+        is_alone = not is_folder(folder / INSIDE)
+        return ChartPods(makes_pods(own, others, with_hooks=is_alone), named_workloads(own))
 
     def is_own(self, document: Document) -> bool:
         """Whether a document is the ``values.yaml`` of a chart."""

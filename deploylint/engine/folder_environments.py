@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deploylint.compare.majority import QUORUM
-from deploylint.config.environment_names import is_environment
+from deploylint.config.environment_names import is_environment, without_environment
 from deploylint.config.groups import ServiceFiles
 from deploylint.documents.paths import absolute
 from deploylint.documents.reader import document_reader
@@ -45,17 +45,21 @@ def in_environments(group: FolderGroup, load: LoadGroup) -> list[FolderGroup]:
 
 
 def environment_folders(
-    folder: Path, below: Mapping[Path, Sequence[FolderGroup]]
+    folder: Path, below: Mapping[Path, Sequence[FolderGroup]], overlaying: Container[Path] = ()
 ) -> Mapping[Path, Sequence[FolderGroup]]:
     """The groups of sub-folders; those with names of environments hold one group in each.
 
-    They do if there are several and most of their services are in another of them too.
+    They do if there are several and most of their services are in another of them too. So do
+    ``overlaying`` ones, those with kustomizations of ``overlays/``, whatever they are called.
     """
     inside = {
-        path: groups for path, groups in below.items() if groups and is_environment(path.name)
+        path: groups
+        for path, groups in below.items()
+        if groups and (is_environment(path.name) or absolute(path) in overlaying)
     }
     often = Counter(name for each in inside.items() for name in _service_names(*each))
-    if len(inside) < 2 or 2 * sum(count > 1 for count in often.values()) < len(often):
+    are_alike = 2 * sum(count > 1 for count in often.values()) >= len(often)
+    if len(inside) < 2 or not (are_alike or all(absolute(path) in overlaying for path in inside)):
         return below
     within = {
         path: [_in_environment(folder, path, group) for group in groups]
@@ -76,7 +80,8 @@ def _in_environment(folder: Path, path: Path, group: FolderGroup) -> FolderGroup
         return group
     environment, loaded = path.name, group.loaded
     services = tuple(one._replace(environment=environment) for one in loaded.services)
-    name = "/".join((absolute(folder).name, *group.place.relative_to(path).parts, *group.below))
+    names = map(without_environment, group.place.relative_to(path).parts)
+    name = "/".join((absolute(folder).name, *names, *group.below))
     return group._replace(
         files=group.files._replace(environment=environment),
         loaded=loaded._replace(name=name, environment=environment, services=services),

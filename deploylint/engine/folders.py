@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deploylint.compare.majority import QUORUM
-from deploylint.config.environment_names import is_environment, layer_name
+from deploylint.config.environment_names import is_environment, layer_name, without_environment
 from deploylint.config.groups import VALUES, ServiceFiles, with_environments
 from deploylint.config.load import Config
 from deploylint.documents.paths import absolute, display_path, repository
@@ -136,6 +136,12 @@ class _Search:
             overlaid = (file for file in kustomization.overlaid if file.parent != absolute(folder))
             self._overlaid.update(overlaid)
 
+    def _overlaying(self, folder: Path) -> frozenset[Path]:
+        """The sub-folders of ``overlays/`` with kustomizations, if one lies over others."""
+        own = [each for each in self._kustomizations if each.folder.parent == absolute(folder)]
+        is_named = absolute(folder).name == "overlays" and any(each.bases for each in own)
+        return frozenset(each.folder for each in own if is_named)
+
     def _with_overlays(self, groups: Sequence[FolderGroup]) -> list[FolderGroup]:
         """The groups with the overlays of their files as environments."""
         if not self._kustomizations:
@@ -244,7 +250,7 @@ class _Search:
             groups = self.groups_of(files, is_found=True)
             inside = self.groups_below(path, depth + 1, is_service=bool(groups))
             below[path] = [*groups, *inside]
-        within = environment_folders(folder, below)
+        within = environment_folders(folder, below, self._overlaying(folder))
         with_objects = self._with_objects(folder, within, is_service=is_service)
         return with_objects or list(self._joined(folder, within))
 
@@ -396,7 +402,9 @@ def _with_own_names(groups: Sequence[FolderGroup]) -> list[FolderGroup]:
 def _path_of(group: FolderGroup) -> str:
     """The path of a group from the folder that is searched, without its environment."""
     names = (*display_path(group.place).split("/"), *group.below)
-    return "/".join(name for name in names if name != group.files.environment)
+    environment = group.files.environment
+    others = (name for name in names if name != environment)
+    return "/".join(map(without_environment, others) if environment else others)
 
 
 def _focused(groups: Sequence[FolderGroup], focus: frozenset[str]) -> list[FolderGroup]:

@@ -138,11 +138,12 @@ def overlays(kustomizations: Sequence[KustomizationFile]) -> list[Overlay]:
     below = {base for each in over for base in each.bases}
     every = [_overlay(each, by_folder) for each in over if each.folder not in below]
     count = Counter((_first_folder(each), file) for each in every for file in each.deployed)
-    shared = {first for (first, _), uses in count.items() if uses > 1}
     return [
-        each if (first := _first_folder(each)) in shared else each._replace(environment=first)
+        each
+        if any(count[first, file] > 1 for file in each.deployed)
+        else each._replace(environment=first)
         for each in every
-        if each.environment
+        if (first := _first_folder(each))
     ]
 
 

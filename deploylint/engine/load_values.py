@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from deploylint.compare.majority import QUORUM
 from deploylint.config.groups import VALUES, ServiceFiles
 from deploylint.documents.nodes import Node, Problem, child, child_at, span, text_node, text_of
 from deploylint.documents.paths import display_path, from_display_path
@@ -67,6 +68,13 @@ class Doubt(Record):
     base: str
 
 
+class Signs(Record):
+    """What shows that values are of a service, whatever they set, or why they are of none."""
+
+    known_by: str = ""
+    against: str = ""
+
+
 class ValuesServices(Record):
     """The services in the values files of a group.
 
@@ -98,15 +106,19 @@ def load_values(
     detector.observe(document for contents in files.values() for document in contents.values)
     profile = detector.profile
     layered = [layers for member in group.members for layers in layers_of(member, files)]
-    known_by = [_known_by(layers, group, charts) for layers in layered]
+    signs = [_signs(layers, group, charts) for layers in layered]
     services = [
         None
-        if sign is None
+        if sign.against
         else read_service(
-            layers.documents, profile, layers.stated, folder_name=layers.folder_name, known_by=sign
+            layers.documents,
+            profile,
+            layers.stated,
+            folder_name=layers.folder_name,
+            known_by=sign.known_by,
         )
         for layers, sign in progress.track(
-            "reading services:", list(zip(layered, known_by, strict=True))
+            "reading services:", list(zip(layered, signs, strict=True))
         )
     ]
     doubts = _doubts(layered, services)
@@ -116,8 +128,7 @@ def load_values(
         base = doubts[number].base if number in doubts else ""
         if service is None or base:
             reason = _overlays(base) if base else _nothing_known(layers, profile)
-            if known_by[number] is None:
-                reason = NO_PODS
+            reason = signs[number].against or reason
             skipped += (Skipped(document.file, reason) for document in layers.documents)
             continue
         sets = _set_by_chart(service, layers.documents[0], detector, charts)
@@ -149,7 +160,7 @@ def _empty_values(
             if isinstance(source, Problem):
                 continue
             document = Document(source.file, source, (text_node(source, "", 0, 0).made({}),))
-            if charts().makes_pods(document):
+            if charts().pods_of(document).are_made:
                 yield path, FileContents((document,), (document,))
 
 
@@ -181,25 +192,24 @@ def _set_by_chart(
     return charts().settings_of(service, document)
 
 
-def _known_by(layers: LayeredFiles, group: FileGroup, charts: Callable[[], Charts]) -> str | None:
-    """What shows that values in a folder are of a service, whatever they set; "" for nothing.
-
-    None for values of a chart that makes no pods. A release is a service of what it installs.
-    """
+def _signs(layers: LayeredFiles, group: FileGroup, charts: Callable[[], Charts]) -> Signs:
+    """What else shows whether values in a folder are of a service: their chart, or a release."""
     document = layers.documents[0]
     is_release = document.origin is not None and bool(document.origin.name)
     is_values = from_display_path(document.file).stem == VALUES
     if group.folder is None or not (is_release or is_values):
-        return ""
-    makes_pods = charts().makes_pods(document)
-    if makes_pods is False:
-        return None
+        return Signs()
+    pods = charts().pods_of(document)
+    if pods.are_made is False:
+        return Signs(against="values of a chart that makes no pods")
     if is_release:
-        return _RELEASE
-    return _MAKES_PODS if makes_pods and charts().is_own(document) else ""
+        return Signs(_RELEASE)
+    if len(pods.named) >= QUORUM:
+        return Signs(against=f"values of a chart of {len(pods.named)} workloads; {_RENDER}")
+    return Signs(_MAKES_PODS if pods.are_made and charts().is_own(document) else "")
 
 
-NO_PODS = "values of a chart that makes no pods"
+_RENDER = "render it, and check what it makes: helm template NAME CHART | deploylint check -"
 _MAKES_PODS = "its chart makes pods"
 _RELEASE = "a release of a chart"
 

@@ -169,6 +169,13 @@ HOOK = TEMPLATE.replace("kind: Deployment", "kind: Job\n  annotations: {helm.sh/
 DEFINITION = "kind: CustomResourceDefinition\nspec: {containers: {type: array}}\n"
 OPERATED = "kind: Runner\nspec:\n  image: {{ .Values.image.repository }}\n"
 
+
+def named(pattern: str) -> dict[str, str]:
+    """The templates of three workloads, with their names."""
+    above = "metadata:\n  labels: {{}}\n  name: " + pattern + "\nspec"
+    return {f"{one}.yaml": TEMPLATE.replace("spec", above.format(name=one), 1) for one in "abc"}
+
+
 CHARTS = [
     # the templates, the values, and whether the chart is a service
     ({"deployment.yaml": TEMPLATE}, OWN_WORDS, True),
@@ -180,6 +187,9 @@ CHARTS = [
     ({"secret.yaml": SECRET, "tests/pod.yaml": TEMPLATE}, LEFTOVER, False),
     ({"_parts.tpl": PART}, LEFTOVER, False),
     ({"types.yaml": DEFINITION}, LEFTOVER, False),
+    # of several workloads with names of their own
+    (named("{name}"), LEFTOVER, False),
+    (named("{{{{ .Release.Name }}}}-{name}"), LEFTOVER, True),
     # not known: what the values show counts
     ({"all.yaml": '{{ include "library.all" . }}\n'}, LEFTOVER, True),
     ({"all.yaml": '{{ include "library.all" . }}\n'}, OWN_WORDS, False),

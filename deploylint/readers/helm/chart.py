@@ -27,6 +27,10 @@ _COMMENT_LINE = regex(r"^[ \t]*#[^\n]*", re.MULTILINE)
 _KEY = regex(r"""(?<![\w.$/-])["']?([A-Za-z][\w./-]*)["']?[ \t]*:(?!=)|"(\w+)"[ \t]+["'($.\w]""")
 """A key of YAML, or one that is given to ``dict`` or ``set``."""
 _DEFINITION = regex(r"^kind:[ \t]*[\"']?CustomResourceDefinition\b", re.MULTILINE)
+_NAMED = regex(
+    r"^metadata:[ \t]*\n(?:[ \t][^\n]*\n)*?[ \t]+name:[ \t]*[\"']?([\w.-]+)[\"']?[ \t]*$",
+    re.MULTILINE,
+)
 _OBJECT_END = regex(r"^---", re.MULTILINE)
 _HOOK = "helm.sh/hook"
 _ASKED_IMAGE = regex(r"\.(?:image|\w+Image)\b")
@@ -89,8 +93,7 @@ def makes_pods(own: Iterable[str], others: Iterable[str], *, with_hooks: bool) -
     for text in rendered:  # grows by the parts that are included, each once
         objects = _OBJECT_END.split(text)
         kept = "\n".join(each for each in objects if with_hooks or _HOOK not in each)
-        keys = {key for match in _KEY.finditer(kept) for key in match.groups()}
-        if _PODS in keys and _DEFINITION.search(kept) is None:
+        if any(map(_is_pods, _KEY.finditer(kept))) and _DEFINITION.search(kept) is None:
             return True
         included = set(_INCLUDED.findall(kept))
         is_known &= included <= parts.keys() and _ASKED_IMAGE.search(kept) is None
@@ -98,6 +101,18 @@ def makes_pods(own: Iterable[str], others: Iterable[str], *, with_hooks: bool) -
             rendered += parts[name]
             parts[name] = []
     return False if is_known else None
+
+
+def named_workloads(templates: Iterable[str]) -> frozenset[str]:
+    """The names of workloads that templates write out, and do not make of the release's name."""
+    texts = (_COMMENT_LINE.sub("", _without_comments(text)) for text in templates)
+    objects = (each for text in texts for each in _OBJECT_END.split(text))
+    names = (_NAMED.search(each) for each in objects if any(map(_is_pods, _KEY.finditer(each))))
+    return frozenset(name[1] for name in names if name is not None)
+
+
+def _is_pods(match: re.Match[str]) -> bool:
+    return _PODS in match.groups()
 
 
 def _without_comments(text: str) -> str:
