@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from deploylint.config.groups import CHART, VALUES
-from deploylint.documents.nodes import Problem, child, items_of, text_of
+from deploylint.documents.nodes import Node, Problem, child, child_at, items_of, plain, text_of
 from deploylint.documents.paths import (
     absolute,
     display_path,
@@ -44,9 +44,9 @@ _SUFFIXES = (".yaml", ".yml", ".tpl")
 
 
 class ChartPods(Record):
-    """Whether a chart makes pods, None where that is not known, and what it names workloads.
+    """Whether a chart makes pods, None where that is not known, and what it names servers.
 
-    ``named`` are names that it writes out: a chart of one service makes them of the release's name.
+    ``named`` are names that it writes out: a chart of one service makes them of its own name.
     """
 
     are_made: bool | None
@@ -94,7 +94,27 @@ class Charts:
         if not files or own is None or others is None:
             return UNKNOWN_PODS
         is_alone = not is_folder(folder / INSIDE)
-        return ChartPods(makes_pods(own, others, with_hooks=is_alone), named_workloads(own))
+        named = (name for name in named_workloads(own) if folder.name not in name)
+        return ChartPods(makes_pods(own, others, with_hooks=is_alone), frozenset(named))
+
+    def inside(self, document: Document) -> frozenset[str]:
+        """The charts that the chart of a ``values.yaml`` consists of, by the keys of their values.
+
+        None where it may make pods itself: other charts belong to its service then. Those in its
+        folder have values of their own there.
+        """
+        if not self.is_own(document):
+            return frozenset()
+        folder = from_display_path(document.file).absolute().parent
+        may_render = any(not _has_parts_alone(file) for file in _files(folder / TEMPLATES))
+        if may_render and self.pods_of(document).are_made is not False:
+            return frozenset()
+        names = ((text_of(child(item, "name")), item) for item in _dependencies(folder))
+        return frozenset(
+            text_of(child(item, "alias")) or name
+            for name, item in names
+            if name and not self._is_chart(folder / INSIDE / name) and not _is_off(item, document)
+        )
 
     def is_own(self, document: Document) -> bool:
         """Whether a document is the ``values.yaml`` of a chart."""
@@ -170,16 +190,28 @@ def dependencies_elsewhere(folder: Path) -> frozenset[str]:
 
     Helm unpacks them to ``charts/`` too (https://helm.sh/docs/topics/charts/#chart-dependencies).
     """
-    file = folder / f"{CHART}.yaml"
-    document = read_file(file, display_path(file), folder)
-    roots = () if isinstance(document, Problem) else document.roots
-    items = [item for root in roots for item in items_of(child(root, "dependencies"))]
     return frozenset(
         text_of(child(item, "name"))
-        for item in items
-        if text_of(child(item, "repository")) and not _is_local(text_of(child(item, "repository")))
+        for item in _dependencies(folder)
+        if text_of(child(item, "repository")).partition(":")[0] not in ("", "file")
     )
 
 
-def _is_local(repository: str) -> bool:
-    return repository.startswith("file:")
+def _is_off(dependency: Node, document: Document) -> bool:
+    """Whether values switch a chart off: the first key of its condition that they set decides.
+
+    https://helm.sh/docs/topics/charts/#tags-and-condition-fields-in-dependencies
+    """
+    for path in text_of(child(dependency, "condition")).split(","):
+        keys = path.strip().split(".")
+        for node in filter(None, (child_at(root, *keys) for root in document.roots)):
+            return plain(node) is False
+    return False
+
+
+def _dependencies(folder: Path) -> list[Node]:
+    """What the description of a chart in a folder says of each chart that it depends on."""
+    file = folder / f"{CHART}.yaml"
+    document = read_file(file, display_path(file), folder)
+    roots = () if isinstance(document, Problem) else document.roots
+    return [item for root in roots for item in items_of(child(root, "dependencies"))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from pathlib import Path
 
 from deploylint.config.groups import CHART
@@ -15,9 +16,9 @@ MAX_DEPTH = 30
 
 _SKIPPED = {"node_modules": "third-party packages"}
 _TEMPLATES = "templates"
-_CHARTS = "charts"
+CHARTS = "charts"
 _OF_A_CHART = {
-    _CHARTS: "dependencies of a chart",
+    CHARTS: "dependencies of a chart",
     "crds": "a chart's custom resource definitions",
     "ci": "test values of a chart",
 }
@@ -33,8 +34,8 @@ def _is_chart(folder: Path) -> bool:
     return (folder / f"{CHART}.yaml").is_file()
 
 
-def why_not_searched(path: Path, depth: int, *, is_service: bool) -> str:
-    """Why a folder is not searched, or "". ``is_service`` is whether the one above holds one."""
+def why_not_searched(path: Path, depth: int, services: Collection[str]) -> str:
+    """Why a folder is not searched, or ""; ``services`` are the names of those in the one above."""
     if path.is_symlink():
         return "a link to a folder"
     if not os.access(path, os.R_OK | os.X_OK):
@@ -44,13 +45,16 @@ def why_not_searched(path: Path, depth: int, *, is_service: bool) -> str:
     if is_templates(path):
         command = f"helm template NAME {display_path(path.parent)} | deploylint check -"
         return f"templates of a chart; render it first: {command}"
-    if is_service and path.name in _OF_A_CHART and _is_chart(path.parent):
+    is_umbrella = len(services) > 1 and path.name == CHARTS
+    if services and path.name in _OF_A_CHART and _is_chart(path.parent) and not is_umbrella:
         return _OF_A_CHART[path.name]
-    if path.parent.name == _CHARTS and _is_chart(path.parent.parent):
+    if path.parent.name == CHARTS and _is_chart(path.parent.parent):
+        if path.name in services:
+            return _OF_A_CHART[CHARTS]
         from deploylint.engine.charts import dependencies_elsewhere  # most folders are no charts
 
         if path.name in dependencies_elsewhere(path.parent.parent):
-            return _OF_A_CHART[_CHARTS]
+            return _OF_A_CHART[CHARTS]
     return _SKIPPED.get(path.name, "" if depth < MAX_DEPTH else "too deep")
 
 
@@ -60,6 +64,6 @@ def check_focus(folder: Path, focus: frozenset[str]) -> None:
     for file in map(from_display_path, focus):
         above = [path for path in file.parents if path != top and path.is_relative_to(top)]
         is_named = file.stem != CHART and not file.name.startswith(".")
-        if is_named and not any(why_not_searched(path, 0, is_service=True) for path in above):
+        if is_named and not any(why_not_searched(path, 0, [file.stem]) for path in above):
             return
     raise OutsideGroups(outside_groups(focus))

@@ -8,7 +8,7 @@ Others often hold variants of the same services, and each is a group.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,7 +38,7 @@ from deploylint.engine.folder_patterns import (
     groups_by_pattern,
     is_fleet,
 )
-from deploylint.engine.folder_reasons import check_focus, is_templates, why_not_searched
+from deploylint.engine.folder_reasons import CHARTS, check_focus, is_templates, why_not_searched
 from deploylint.engine.load import OVERLAID, DeploymentGroup, load_group
 from deploylint.model.errors import OutsideGroups
 from deploylint.model.fields import IMAGE, SET_ELSEWHERE, element_of
@@ -85,7 +85,7 @@ def with_groups_below(
     if files.folder is None or files.focus:
         return [loaded]
     searching = _Search(files.root, profile, config)
-    below = searching.groups_below(files.folder, is_service=True)
+    below = searching.groups_below(files.folder, _names([FolderGroup(files, loaded, files.folder)]))
     below = [part for group in below for part in in_environments(group, searching.load)]
     groups = _small_groups_aside([FolderGroup(files, loaded, files.folder), *below])
     first, *others = [group.loaded for group in groups]
@@ -114,7 +114,7 @@ class _Search:
         is_root = folder is not None and folder in repository(folder)
         groups = self.groups_of(files, progress, is_found=is_root)
         if files.folder is not None:
-            groups += self.groups_below(files.folder, is_service=bool(groups))
+            groups += self.groups_below(files.folder, _names(groups))
         groups = self._with_overlays(groups)
         groups = _with_own_names(_focused(groups, files.focus))
         if not groups:
@@ -237,21 +237,24 @@ class _Search:
         skipped = (Skipped(display_path(file), OVERLAID) for file in overlaid)
         return files._replace(members=tuple(members), skipped=(*files.skipped, *skipped))
 
-    def groups_below(self, folder: Path, depth: int = 0, *, is_service: bool) -> list[FolderGroup]:
-        """The groups in the sub-folders of a folder that holds a service itself, or does not."""
+    def groups_below(
+        self, folder: Path, services: Collection[str], depth: int = 0
+    ) -> list[FolderGroup]:
+        """The groups in the sub-folders of a folder with some services of its own."""
         below = dict[Path, list[FolderGroup]]()
         for path in sorted(path for path in folder.iterdir() if path.is_dir()):
-            if reason := why_not_searched(path, depth, is_service=is_service):
+            if reason := why_not_searched(path, depth, services):
                 name = f"{display_path(path)}/"
                 self.skipped.append(Skipped(name, reason, unrendered=is_templates(path)))
                 continue
             self._find_kustomization(path)
             files = self._without_overlaid(files_in(path, self._config))._replace(root=self._root)
             groups = self.groups_of(files, is_found=True)
-            inside = self.groups_below(path, depth + 1, is_service=bool(groups))
+            named = services if path.name == CHARTS and not groups else _names(groups)
+            inside = self.groups_below(path, named, depth + 1)
             below[path] = [*groups, *inside]
         within = environment_folders(folder, below, self._overlaying(folder))
-        with_objects = self._with_objects(folder, within, is_service=is_service)
+        with_objects = self._with_objects(folder, within, is_service=bool(services))
         return with_objects or list(self._joined(folder, within))
 
     def _with_objects(
@@ -311,6 +314,12 @@ class _Search:
 
 
 # --- names, and what is left out ------------------------------------------------------------------
+
+
+def _names(groups: Iterable[FolderGroup]) -> frozenset[str]:
+    """The names of the services of some groups; their own where none can be read."""
+    services = [service.name for group in groups for service in group.loaded.services]
+    return frozenset(services or (group.loaded.name for group in groups))
 
 
 def _within_any(group: FolderGroup, pattern: tuple[str, ...]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ are found once all files are read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence, Set
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -105,7 +105,8 @@ def load_values(
     files |= _empty_values(group, files, charts)
     detector.observe(document for contents in files.values() for document in contents.values)
     profile = detector.profile
-    layered = [layers for member in group.members for layers in layers_of(member, files)]
+    inside = dict(_charts_inside(group, files, charts))
+    layered = [layers for member in group.members for layers in layers_of(member, files, inside)]
     signs = [_signs(layers, group, charts) for layers in layered]
     services = [
         None
@@ -183,6 +184,16 @@ def _with_provided_chart(
     return service._replace(chart=name) if name not in ("", service.name) else service
 
 
+def _charts_inside(
+    group: FileGroup, files: Mapping[Path, FileContents], charts: Callable[[], Charts]
+) -> Iterator[tuple[Path, Container[str]]]:
+    """The charts inside of those that make no pods themselves, by their ``values.yaml``."""
+    for path, contents in files.items():
+        is_values = path.stem == VALUES and contents.values and group.folder is not None
+        if is_values and (names := charts().inside(contents.shown[0])):
+            yield path, names
+
+
 def _set_by_chart(
     service: Service, document: Document, detector: ProfileDetector, charts: Callable[[], Charts]
 ) -> frozenset[str]:
@@ -195,7 +206,8 @@ def _set_by_chart(
 def _signs(layers: LayeredFiles, group: FileGroup, charts: Callable[[], Charts]) -> Signs:
     """What else shows whether values in a folder are of a service: their chart, or a release."""
     document = layers.documents[0]
-    is_release = document.origin is not None and bool(document.origin.name)
+    origin = document.origin
+    is_release = origin is not None and bool(origin.name or origin.under)
     is_values = from_display_path(document.file).stem == VALUES
     if group.folder is None or not (is_release or is_values):
         return Signs()
@@ -238,16 +250,22 @@ def at_both_places(what: str, places: Sequence[tuple[str, int]], wanted: str) ->
 # --- layers ---------------------------------------------------------------------------------------
 
 
-def layers_of(member: ServiceFiles, files: Mapping[Path, FileContents]) -> Iterator[LayeredFiles]:
+def layers_of(
+    member: ServiceFiles,
+    files: Mapping[Path, FileContents],
+    inside: Mapping[Path, Container[str]] = {},
+) -> Iterator[LayeredFiles]:
     """The services in some files: each document by itself, or the layers of one service.
 
     A service has layers where a configuration names it, or where it has environments.
+    ``inside`` are the charts whose values are under their names in values of other charts.
     Raises Misread where a file holds several services and none has that name.
     """
     contents, stated = [files[path] for path in member.files], member.stated
     if stated is None or not stated.name:
-        if member.environments and not any(map(is_kustomization, member.files)):
-            yield from _layers_of_folder(member, contents)
+        charts = inside.get(member.files[0], ())
+        if charts or (member.environments and not any(map(is_kustomization, member.files))):
+            yield from _layers_of_folder(member, contents, charts)
             return
         for file in contents:
             for document in file.values:
@@ -260,13 +278,13 @@ def layers_of(member: ServiceFiles, files: Mapping[Path, FileContents]) -> Itera
 
 
 def _layers_of_folder(
-    member: ServiceFiles, contents: Sequence[FileContents]
+    member: ServiceFiles, contents: Sequence[FileContents], charts: Container[str]
 ) -> Iterator[LayeredFiles]:
     """The services in values of an environment, over those of all environments."""
     if any(file.problems for file in contents):
         return
     documents = tuple(document for file in contents for document in file.shown if file.values)
-    for layers in umbrella.split_layers(documents):
+    for layers in umbrella.split_layers(documents, charts):
         yield LayeredFiles(layers, member.stated, member.folder_name)
 
 

@@ -27,6 +27,7 @@ _COMMENT_LINE = regex(r"^[ \t]*#[^\n]*", re.MULTILINE)
 _KEY = regex(r"""(?<![\w.$/-])["']?([A-Za-z][\w./-]*)["']?[ \t]*:(?!=)|"(\w+)"[ \t]+["'($.\w]""")
 """A key of YAML, or one that is given to ``dict`` or ``set``."""
 _DEFINITION = regex(r"^kind:[ \t]*[\"']?CustomResourceDefinition\b", re.MULTILINE)
+_SERVER = regex(r"^kind:[ \t]*[\"']?(?:Deployment|StatefulSet|DaemonSet)\b", re.MULTILINE)
 _NAMED = regex(
     r"^metadata:[ \t]*\n(?:[ \t][^\n]*\n)*?[ \t]+name:[ \t]*[\"']?([\w.-]+)[\"']?[ \t]*$",
     re.MULTILINE,
@@ -104,10 +105,10 @@ def makes_pods(own: Iterable[str], others: Iterable[str], *, with_hooks: bool) -
 
 
 def named_workloads(templates: Iterable[str]) -> frozenset[str]:
-    """The names of workloads that templates write out, and do not make of the release's name."""
+    """The names of servers that templates write out, and do not make of the release's name."""
     texts = (_COMMENT_LINE.sub("", _without_comments(text)) for text in templates)
     objects = (each for text in texts for each in _OBJECT_END.split(text))
-    names = (_NAMED.search(each) for each in objects if any(map(_is_pods, _KEY.finditer(each))))
+    names = (_NAMED.search(each) for each in objects if _SERVER.search(each) is not None)
     return frozenset(name[1] for name in names if name is not None)
 
 

@@ -13,7 +13,7 @@ not be whole: its values are those under the same name.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 
 from deploylint.documents.merge import merge_layers, merge_roots
 from deploylint.documents.nodes import Entry, Node, child, entries_of, is_empty, leaves, span
@@ -122,8 +122,17 @@ def _is_whole(node: Node, profile: Profile) -> bool:
     return _REPOSITORY in stated and not stated.isdisjoint(_SERVED)
 
 
-def split_layers(documents: tuple[Document, ...]) -> Iterator[tuple[Document, ...]]:
-    """The layers of each service in values files that lie over each other, the lowest first."""
+def split_layers(
+    documents: tuple[Document, ...], charts: Container[str] = ()
+) -> Iterator[tuple[Document, ...]]:
+    """The layers of each service in values files that lie over each other, the lowest first.
+
+    ``charts`` are the keys of charts inside, where those are known.
+    """
+    entries = (name for document in documents for name in _mappings_in(document))
+    if known := [name for name in dict.fromkeys(entries) if name in charts]:
+        yield from _layers_below(documents, known)
+        return
     root = merge_layers(documents).root if len(documents) > 1 else None
     if root is None:
         yield from ((document,) for document in documents)
@@ -135,9 +144,20 @@ def split_layers(documents: tuple[Document, ...]) -> Iterator[tuple[Document, ..
             break
     else:
         yield documents
+    yield from _layers_below(documents, names)
+
+
+def _layers_below(
+    documents: tuple[Document, ...], names: Sequence[str]
+) -> Iterator[tuple[Document, ...]]:
     for name in names:
         inside = (document for document in documents if name in _root_entries(document))
         yield tuple(_unwrap(document, name, names) for document in inside)
+
+
+def _mappings_in(document: Document) -> list[str]:
+    """The keys of mappings at the root of a file."""
+    return [name for name, entry in _root_entries(document).items() if entry.value.is_mapping]
 
 
 def _chart_name(document: Document) -> str:
