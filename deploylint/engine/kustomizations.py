@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from deploylint.config.environment_names import is_environment
 from deploylint.documents.nodes import Node, Problem, child, items_of, text_of
 from deploylint.documents.paths import absolute, is_file, is_folder
 from deploylint.documents.reader import Document, ReadDocument
@@ -127,7 +128,8 @@ def overlays(kustomizations: Sequence[KustomizationFile]) -> list[Overlay]:
     """The overlays among some kustomizations: those that no other one lies over.
 
     One that only lists several others is none, nor is one without a name of its own. Of
-    ``prod/api`` the first folder is the environment if no file has two overlays below it.
+    ``prod/api`` the first folder is the environment if none of its files has two overlays below
+    it; where the folder has no name of an environment, if no file at all has.
     """
     by_folder = {each.folder: each for each in kustomizations}
     over = [
@@ -138,12 +140,18 @@ def overlays(kustomizations: Sequence[KustomizationFile]) -> list[Overlay]:
     below = {base for each in over for base in each.bases}
     every = [_overlay(each, by_folder) for each in over if each.folder not in below]
     count = Counter((_first_folder(each), file) for each in every for file in each.deployed)
+    shared = {first for (first, _), uses in count.items() if uses > 1}
+
+    def is_whole(overlay: Overlay) -> bool:
+        first = _first_folder(overlay)
+        if is_environment(first):
+            return all(count[first, file] == 1 for file in overlay.deployed)
+        return first not in shared
+
     return [
-        each
-        if any(count[first, file] > 1 for file in each.deployed)
-        else each._replace(environment=first)
+        each._replace(environment=_first_folder(each)) if is_whole(each) else each
         for each in every
-        if (first := _first_folder(each))
+        if each.environment
     ]
 
 

@@ -263,3 +263,49 @@ def test_release_of_an_object_is_of_the_chart_that_this_provides(folder: Path) -
         write(folder, in_folder(f"apps/{name}/app", files))
     (group,) = report("apps").groups
     assert {service.chart for service in group.loaded.services} == {"common-app"}
+
+
+def test_charts_that_a_chart_depends_on_are_services_by_their_keys(folder: Path) -> None:
+    description = """\
+name: shop
+dependencies:
+- {name: api, repository: 'file://../../api'}
+- {name: worker, alias: mail, repository: 'file://../../worker'}
+- {name: cache, repository: 'https://charts.example', condition: cache.enabled}
+- {name: store, repository: 'https://charts.example'}
+"""
+    files = {
+        "shop/Chart.yaml": description,
+        "shop/values.yaml": "api: {mode: fast}\nmail: {mode: slow}\ncache: {enabled: false}\n"
+        "store: {size: 1Gi}\nother: {a: b}\n",
+        "shop/values-prod.yaml": "api: {mode: faster}\n",
+    }
+    write(folder, files)
+    (group,) = report("shop").groups
+    assert {service.name: list(service.files) for service in group.loaded.services} == {
+        "api": ["shop/values.yaml", "shop/values-prod.yaml"],
+        "mail": ["shop/values.yaml"],
+        "store": ["shop/values.yaml"],
+    }
+    assert group.loaded.environment == "prod"
+
+
+def test_chart_inside_an_umbrella_without_values_of_its_own_there_is_a_service(
+    folder: Path,
+) -> None:
+    whole = "  " + VALUES.replace("\n", "\n  ").rstrip() + "\n"
+    files = {
+        "shop/Chart.yaml": "name: shop\n",
+        "shop/values.yaml": f"api:\n{whole}mail:\n{whole}",
+        **{
+            f"shop/charts/{one}/{name}": text
+            for one in ("api", "mail", "web")
+            for name, text in {**CHART, "values.yaml": VALUES}.items()
+        },
+    }
+    write(folder, files)
+    found = report("shop")
+    names = [[one.name for one in group.loaded.services] for group in found.groups]
+    assert names == [["api", "mail"], ["web"]]
+    reasons = {one.file: one.reason for one in found.skipped}
+    assert reasons["shop/charts/api/"] == "dependencies of a chart"

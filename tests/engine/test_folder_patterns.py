@@ -104,3 +104,54 @@ def test_service_without_environments_has_none_in_a_report(folder: Path) -> None
         "mail": [],
         "web": ["prod"],
     }
+
+
+BASE = {
+    f"{name}/base/{file}": text
+    for name in ("api", "mail", "web")
+    for file, text in {
+        "all.yaml": deployment(name),
+        "kustomization.yaml": "resources: [all.yaml]\n",
+    }.items()
+}
+
+
+def overlay(base: str, *more: str) -> str:
+    """A kustomization over a base, with resources of its own."""
+    return f"resources: [{', '.join((base, *more))}]\nimages: [{{name: a, newTag: '2'}}]\n"
+
+
+def test_environment_of_an_overlay_is_its_first_folder_unless_its_files_have_two_there(
+    folder: Path,
+) -> None:
+    write(folder, BASE)
+    for name in ("api", "mail", "web"):
+        place = f"{name}/overlays/prod/{name}-main"
+        write(folder, {f"{place}/kustomization.yaml": overlay("../../../base")})
+    second = "mail/overlays/prod/mail-spare"
+    write(folder, {f"{second}/kustomization.yaml": overlay("../../../base")})
+    told = {name: services for name, services in groups(".").items() if " in " in name}
+    environments = {name.partition(" in ")[2]: services for name, services in told.items()}
+    assert environments == {
+        "prod": ["api", "web"],
+        "prod/mail-main": ["mail"],
+        "prod/mail-spare": ["mail"],
+    }
+
+
+def test_workload_that_only_an_overlay_adds_is_a_service_in_its_environment(
+    folder: Path,
+) -> None:
+    write(folder, BASE)
+    for environment, name in (("blue", "report"), ("red", "sweep")):
+        place = f"api/overlays/{environment}"
+        files = {
+            f"{place}/more.yaml": deployment(name),
+            f"{place}/kustomization.yaml": overlay("../../base", "more.yaml"),
+        }
+        write(folder, files)
+    told = {name.partition(" in ")[2]: services for name, services in groups(".").items()}
+    assert told == {
+        "blue": ["api", "report", "mail", "web"],
+        "red": ["api", "sweep", "mail", "web"],
+    }
