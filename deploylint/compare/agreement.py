@@ -207,7 +207,7 @@ def _is_mapped(statement: Statement, statements: Iterable[Statement]) -> bool:
 def _blamed(written: Sequence[Statement], copied: Normal) -> tuple[list[Statement], Statement]:
     """The statements that are wrong, and one that is right; derived ones follow those.
 
-    The first is what others were to follow, but of workers none is: their order says nothing.
+    The first is what others were to follow, but of workers none is: their order has no meaning.
     """
     first = written[0]
     left = [s for s in written if s.normal == copied]

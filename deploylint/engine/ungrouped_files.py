@@ -13,13 +13,13 @@ from deploylint.engine.discovery import files_in
 from deploylint.engine.folders import load_groups
 from deploylint.model.difference import Difference
 from deploylint.model.finding import Location
-from deploylint.model.rule import BuiltinRule
+from deploylint.model.rule import Rule
 from deploylint.model.service import Service
 from deploylint.policy.builtin_checks import builtin_difference
 
 
 def ungrouped_files(paths: Sequence[Path], config: Config) -> dict[str, list[str]]:
-    """The files with a service that no group has, by the group in whose folder they are.
+    """The files with a service that no group has, by the name of the group beside them.
 
     Files elsewhere in the repository are not looked at, nor is anything where the report is limited
     to the files of ``paths``.
@@ -62,7 +62,7 @@ def _files_of_services(folder: Path, config: Config) -> Iterator[str]:
 
 
 def ungrouped_differences(
-    files: Sequence[str], service: Service, check: BuiltinRule, config: Config
+    files: Sequence[str], service: Service, check: Rule, config: Config
 ) -> Iterator[Difference]:
     """A difference for each of some files; ``service`` stands for the group beside them."""
     where = display_path(config.paths[-1])
