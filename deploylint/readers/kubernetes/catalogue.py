@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from deploylint.documents.record import Record
 from deploylint.model.data import OBJECTS, definition, make_record
@@ -17,7 +17,6 @@ from deploylint.model.paths import matching
 from deploylint.model.spellings import Spellings
 from deploylint.readers.helm import profile as profiles
 from deploylint.readers.helm.key_tree import split
-from deploylint.readers.helm.layer import Alternative
 from deploylint.readers.helm.profile import Profile
 from deploylint.readers.kubernetes.schema import (
     Attachment,
@@ -29,6 +28,9 @@ from deploylint.readers.kubernetes.schema import (
     PodSecurityRow,
     WorkloadKind,
 )
+
+if TYPE_CHECKING:
+    from deploylint.readers.helm.profile_schema import AlternativeEntry
 
 _PROFILE = "kubernetes"
 
@@ -100,7 +102,7 @@ _BY_KEY = {"workloads": WorkloadKind, "parts": ObjectPart}
 Path = tuple[str, ...]
 
 
-def _read_paths(elements: Mapping[str, Iterable[Alternative]]) -> Iterator[tuple[str, Path]]:
+def _read_paths(elements: Mapping[str, Iterable[AlternativeEntry]]) -> Iterator[tuple[str, Path]]:
     """The fields that readers fill, with the keys they read; the first of a field comes last."""
     for element, alternatives in elements.items():
         for written in reversed(list(alternatives)):
