@@ -26,6 +26,7 @@ from deploylint.readers.kubernetes.schema import (
     Kustomization,
     ObjectPart,
     PodSecurityRow,
+    RetiredVersion,
     WorkloadKind,
 )
 
@@ -44,6 +45,7 @@ class Table(Record):
     workloads: Mapping[str, WorkloadKind]
     attached: Mapping[str, Attachment]
     parts: Mapping[str, ObjectPart]
+    retired: Mapping[str, RetiredVersion]
     default_container: str
     component_label: str
     kustomization: Kustomization
@@ -54,6 +56,7 @@ class Table(Record):
     siblings: tuple[tuple[str, ...], ...] = ()
     defaults: tuple[Default, ...] = ()
     replacers: tuple[str, ...] = ()
+    stream_registries: frozenset[str] = frozenset()
     object_words: frozenset[str] = frozenset()
     automatic_labels: frozenset[str] = frozenset()
     injected_ports: frozenset[str] = frozenset()
@@ -96,7 +99,7 @@ def _attachment(row: Mapping[str, Any]) -> Any:
     return make_record(Attachment, {**row, "backends": backends})
 
 
-_BY_KEY = {"workloads": WorkloadKind, "parts": ObjectPart}
+_BY_KEY = {"workloads": WorkloadKind, "parts": ObjectPart, "retired": RetiredVersion}
 
 
 Path = tuple[str, ...]
