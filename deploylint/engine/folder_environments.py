@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING
 from deploylint.compare.majority import QUORUM
 from deploylint.config.environment_names import is_environment, without_environment
 from deploylint.config.groups import ServiceFiles
-from deploylint.documents.paths import absolute
+from deploylint.documents.paths import absolute, display_path
 from deploylint.documents.reader import document_reader
+from deploylint.engine.discovery import Skipped
 from deploylint.engine.folder_patterns import FolderGroup
 from deploylint.engine.load import DeploymentGroup
 
 if TYPE_CHECKING:
     from deploylint.engine.kustomizations import Overlay
+
+VARIANT = "other values of the service; they name no environment, and no other service has any"
 
 LoadGroup = Callable[..., DeploymentGroup]
 """Reads a group of files; ``read_document`` reads these."""
@@ -123,3 +126,25 @@ def small_environments_aside(groups: Sequence[FolderGroup]) -> list[FolderGroup]
         else group
         for group in groups
     ]
+
+
+def without_variants(
+    members: tuple[ServiceFiles, ...],
+) -> tuple[tuple[ServiceFiles, ...], tuple[Skipped, ...]]:
+    """The services of a fleet without values that only one has, and that name no environment.
+
+    A chart comes with such values for its users to choose from.
+    """
+    layered = [member for member in members if member.environments]
+    if len(layered) > 1 or len(members) < QUORUM or any(map(_has_environment, layered)):
+        return members, ()
+    files = dict.fromkeys(file for member in layered for file in member.every_file)
+    variants = (file for file in files if file not in layered[0].files)
+    return (
+        tuple(member._replace(environments={}) for member in members),
+        tuple(Skipped(display_path(file), VARIANT) for file in variants),
+    )
+
+
+def _has_environment(member: ServiceFiles) -> bool:
+    return any(map(is_environment, member.environments))

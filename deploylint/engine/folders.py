@@ -7,14 +7,13 @@ Others often hold variants of the same services, and each is a group.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deploylint.compare.majority import QUORUM
-from deploylint.config.environment_names import is_environment, layer_name, without_environment
-from deploylint.config.groups import VALUES, ServiceFiles, with_environments
+from deploylint.config.environment_names import layer_name
+from deploylint.config.groups import VALUES, with_environments
 from deploylint.config.load import Config
 from deploylint.documents.paths import absolute, display_path, repository
 from deploylint.documents.reader import ReadDocument, document_reader
@@ -30,6 +29,13 @@ from deploylint.engine.folder_environments import (
     in_environments,
     small_environments_aside,
     with_overlays,
+    without_variants,
+)
+from deploylint.engine.folder_names import (
+    pattern_within_any,
+    service_names,
+    with_folder_above,
+    with_own_names,
 )
 from deploylint.engine.folder_patterns import (
     FolderGroup,
@@ -51,7 +57,6 @@ if TYPE_CHECKING:
 
 NO_DEPLOYMENT = "sets no image, or nothing else of a deployment"
 ONLY_SERVICE = "the only service of its folder; nothing to compare it with"
-VARIANT = "other values of the service; they name no environment, and no other service has any"
 TOO_FEW = f"fewer than {QUORUM} services in its group, and no reference; not compared"
 
 
@@ -85,9 +90,10 @@ def with_groups_below(
     if files.folder is None or files.focus:
         return [loaded]
     searching = _Search(files.root, profile, config)
-    below = searching.groups_below(files.folder, _names([FolderGroup(files, loaded, files.folder)]))
+    whole = FolderGroup(files, loaded, files.folder)
+    below = searching.groups_below(files.folder, service_names([whole]))
     below = [part for group in below for part in in_environments(group, searching.load)]
-    groups = _small_groups_aside([FolderGroup(files, loaded, files.folder), *below])
+    groups = _small_groups_aside([whole, *below])
     first, *others = [group.loaded for group in groups]
     return [first._replace(skipped=(*searching.skipped, *first.skipped)), *others]
 
@@ -101,6 +107,7 @@ class _Search:
         self._config = config
         self._kustomizations: list[KustomizationFile] = []
         self._overlaid = set[Path]()
+        self._with_excluded = {path.parent for path in config.exclude if path.stem == VALUES}
         self._objects = dict[Path, FileGroup]()
         self.skipped = list[Skipped]()
 
@@ -114,9 +121,9 @@ class _Search:
         is_root = folder is not None and folder in repository(folder)
         groups = self.groups_of(files, progress, is_found=is_root)
         if files.folder is not None:
-            groups += self.groups_below(files.folder, _names(groups))
+            groups += self.groups_below(files.folder, service_names(groups))
         groups = self._with_overlays(groups)
-        groups = _with_own_names(_focused(groups, files.focus))
+        groups = with_own_names(_focused(groups, files.focus))
         if not groups:
             loaded = self.load(files)
             groups = [FolderGroup(files, loaded._replace(skipped=()), _place(files))]
@@ -238,7 +245,7 @@ class _Search:
         return files._replace(members=tuple(members), skipped=(*files.skipped, *skipped))
 
     def groups_below(
-        self, folder: Path, services: Collection[str], depth: int = 0
+        self, folder: Path, services: frozenset[str], depth: int = 0
     ) -> list[FolderGroup]:
         """The groups in the sub-folders of a folder with some services of its own."""
         below = dict[Path, list[FolderGroup]]()
@@ -250,7 +257,8 @@ class _Search:
             self._find_kustomization(path)
             files = self._without_overlaid(files_in(path, self._config))._replace(root=self._root)
             groups = self.groups_of(files, is_found=True)
-            named = services if path.name == CHARTS and not groups else _names(groups)
+            named = services if path.name == CHARTS and not groups else service_names(groups)
+            named |= {path.name} if path in self._with_excluded else set()
             inside = self.groups_below(path, named, depth + 1)
             below[path] = [*groups, *inside]
         within = environment_folders(folder, below, self._overlaying(folder))
@@ -285,17 +293,17 @@ class _Search:
         """The groups of sub-folders: one for each pattern of paths with a service each."""
         patterns = groups_by_pattern(below)
         fleets = {pattern for pattern, groups in patterns.items() if is_fleet(groups)}
-        several = len({_within_any(patterns[fleet][0][1], fleet) for fleet in fleets}) > 1
+        several = len({pattern_within_any(patterns[fleet][0][1], fleet) for fleet in fleets}) > 1
         for pattern, groups in patterns.items():
             if pattern in fleets:
                 below_each = ("*", *pattern[1:])
-                varying = _within_any(groups[0][1], below_each) if several else ()
+                varying = pattern_within_any(groups[0][1], below_each) if several else ()
                 names = (absolute(folder).name, *varying)
                 joined = self._join(folder, "/".join(names), groups)
                 parts = tuple(group for _, group in groups) if len(groups) < QUORUM else ()
                 yield joined._replace(below=below_each, parts=parts)
             else:
-                yield from (_prefixed(group) for _, group in groups)
+                yield from (with_folder_above(group) for _, group in groups)
 
     def _join(self, folder: Path, name: str, groups: Sequence[Inside]) -> FolderGroup:
         """One group of all services in some sub-folders."""
@@ -304,7 +312,7 @@ class _Search:
             for (_, group), called in zip(groups, folder_names(groups), strict=True)
             for member in group.files.members
         )
-        members, others = _without_variants(members)
+        members, others = without_variants(members)
         skipped = tuple(skip for _, group in groups for skip in group.files.skipped) + others
         environment = groups[0][1].files.environment
         files = FileGroup(
@@ -314,18 +322,6 @@ class _Search:
 
 
 # --- names, and what is left out ------------------------------------------------------------------
-
-
-def _names(groups: Iterable[FolderGroup]) -> frozenset[str]:
-    """The names of the services of some groups; their own where none can be read."""
-    services = [service.name for group in groups for service in group.loaded.services]
-    return frozenset(services or (group.loaded.name for group in groups))
-
-
-def _within_any(group: FolderGroup, pattern: tuple[str, ...]) -> tuple[str, ...]:
-    """The pattern of a group without the name of its environment."""
-    environment = group.files.environment
-    return tuple(name for name in pattern if not environment or name != environment)
 
 
 def _without_others(group: DeploymentGroup) -> DeploymentGroup:
@@ -350,28 +346,6 @@ def _is_deployment(service: Service) -> bool:
     )
 
 
-def _without_variants(
-    members: tuple[ServiceFiles, ...],
-) -> tuple[tuple[ServiceFiles, ...], tuple[Skipped, ...]]:
-    """The services of a fleet without values that only one has, and that name no environment.
-
-    A chart comes with such values for its users to choose from.
-    """
-    layered = [member for member in members if member.environments]
-    if len(layered) > 1 or len(members) < QUORUM or any(map(_has_environment, layered)):
-        return members, ()
-    files = dict.fromkeys(file for member in layered for file in member.every_file)
-    variants = (file for file in files if file not in layered[0].files)
-    return (
-        tuple(member._replace(environments={}) for member in members),
-        tuple(Skipped(display_path(file), VARIANT) for file in variants),
-    )
-
-
-def _has_environment(member: ServiceFiles) -> bool:
-    return any(map(is_environment, member.environments))
-
-
 def _place(files: FileGroup) -> Path:
     """The folder of some files, by the first of them."""
     return files.folder or next((absolute(file).parent for file in files.files), files.root)
@@ -382,38 +356,6 @@ def _part(files: FileGroup, paths: Sequence[Path]) -> FileGroup:
     members = tuple(member for member in files.members if member.files[0] in paths)
     name = f"{files.name}/{members[0].files[0].stem}" if len(members) == 1 else files.name
     return files._replace(name=name, members=members)
-
-
-def _prefixed(group: FolderGroup) -> FolderGroup:
-    """A group in a sub-folder: its name has the folder above that."""
-    name = group.loaded.name
-    if "/" not in name and not group.files.environment:
-        name = f"{absolute(group.place).parent.name}/{name}"
-    return group._replace(loaded=group.loaded._replace(name=name))
-
-
-def _with_own_names(groups: Sequence[FolderGroup]) -> list[FolderGroup]:
-    """Groups with the path of their folder as the name, if one elsewhere has that name.
-
-    One group in several environments has one name, without the folders of these.
-    """
-    paths = {(group.loaded.name, _path_of(group)) for group in groups}
-    often = Counter(name for name, _ in paths)
-    alike = Counter((group.loaded.name, group.files.environment) for group in groups)
-    return [
-        group._replace(loaded=group.loaded._replace(name=_path_of(group)))
-        if often[group.loaded.name] > 1 or alike[group.loaded.name, group.files.environment] > 1
-        else group
-        for group in groups
-    ]
-
-
-def _path_of(group: FolderGroup) -> str:
-    """The path of a group from the folder that is searched, without its environment."""
-    names = (*display_path(group.place).split("/"), *group.below)
-    environment = group.files.environment
-    others = (name for name in names if name != environment)
-    return "/".join(map(without_environment, others) if environment else others)
 
 
 def _focused(groups: Sequence[FolderGroup], focus: frozenset[str]) -> list[FolderGroup]:

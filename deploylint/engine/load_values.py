@@ -7,32 +7,31 @@ are found once all files are read.
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence, Set
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from deploylint.compare.majority import QUORUM
-from deploylint.config.groups import VALUES, ServiceFiles
-from deploylint.documents.nodes import Node, Problem, child, child_at, span, text_node, text_of
-from deploylint.documents.paths import display_path, from_display_path
-from deploylint.documents.reader import Document, read_plain
+from deploylint.config.groups import ServiceFiles
+from deploylint.documents.nodes import Node, Problem, span
+from deploylint.documents.paths import display_path
+from deploylint.documents.reader import Document
 from deploylint.documents.record import Record
 from deploylint.documents.suggest import hint
 from deploylint.engine.discovery import FileGroup, Skipped, is_kustomization
+from deploylint.engine.group_charts import (
+    GroupCharts,
+    Signs,
+    provided_charts,
+    with_provided_chart,
+)
 from deploylint.engine.overlays import LeafKeys, find_base_files, key_paths
 from deploylint.engine.profile_choice import ProfileDetector
 from deploylint.model.errors import misread_at
 from deploylint.model.fields import IMAGE
 from deploylint.model.progress import Progress
 from deploylint.model.service import Service, ServiceSettings
-from deploylint.readers.detect import EMPTY
 from deploylint.readers.helm import umbrella
 from deploylint.readers.helm.profile import Profile
 from deploylint.readers.service import read_service
 from deploylint.readers.wrapped.values import FileContents
-
-if TYPE_CHECKING:
-    from deploylint.engine.charts import Charts
 
 ReadFile = Callable[[Path], FileContents]
 
@@ -68,13 +67,6 @@ class Doubt(Record):
     base: str
 
 
-class Signs(Record):
-    """What shows that values are of a service, whatever they set, or why they are of none."""
-
-    known_by: str = ""
-    against: str = ""
-
-
 class ValuesServices(Record):
     """The services in the values files of a group.
 
@@ -99,31 +91,21 @@ def load_values(
 
     Raises Misread where a file holds several services and none has the name that is set for it.
     """
-    paths = list(dict.fromkeys(group.files))
-    charts = _chart_reader(group.root)
+    paths, charts = list(dict.fromkeys(group.files)), GroupCharts(group)
     files = {path: read_file(path) for path in progress.track("reading files:", paths)}
-    files |= _empty_values(group, files, charts)
+    files |= charts.empty_values(files)
     detector.observe(document for contents in files.values() for document in contents.values)
-    profile = detector.profile
-    inside = dict(_charts_inside(group, files, charts))
+    profile, inside = detector.profile, dict(charts.inside(files))
     layered = [layers for member in group.members for layers in layers_of(member, files, inside)]
-    signs = [_signs(layers, group, charts) for layers in layered]
+    signs = [charts.signs(layers.documents[0]) for layers in layered]
     services = [
-        None
-        if sign.against
-        else read_service(
-            layers.documents,
-            profile,
-            layers.stated,
-            folder_name=layers.folder_name,
-            known_by=sign.known_by,
-        )
+        _service(layers, profile, sign)
         for layers, sign in progress.track(
             "reading services:", list(zip(layered, signs, strict=True))
         )
     ]
     doubts = _doubts(layered, services)
-    provided = dict(_provided_charts(files.values()))
+    provided = dict(provided_charts(files.values()))
     kept, skipped = list[Service](), list[Skipped]()
     for number, (layers, service) in enumerate(zip(layered, services, strict=True)):
         base = doubts[number].base if number in doubts else ""
@@ -132,98 +114,30 @@ def load_values(
             reason = signs[number].against or reason
             skipped += (Skipped(document.file, reason) for document in layers.documents)
             continue
-        sets = _set_by_chart(service, layers.documents[0], detector, charts)
+        document = layers.documents[0]
+        sets = _set_by_chart(service, document, detector, charts)
         service = service._replace(environment=group.environment, chart_sets=sets)
-        kept.append(_with_provided_chart(service, layers.documents[0], provided))
+        kept.append(with_provided_chart(service, document, provided))
     different, duplicates = without_duplicates(kept)
     return ValuesServices(different, tuple(skipped), duplicates, files, tuple(doubts.values()))
 
 
-def _chart_reader(root: Path) -> Callable[[], Charts]:
-    """Reads the charts of some files, if they are asked for."""
-
-    @cache
-    def charts() -> Charts:
-        from deploylint.engine.charts import Charts  # not all values have charts
-
-        return Charts(root)
-
-    return charts
-
-
-def _empty_values(
-    group: FileGroup, files: Mapping[Path, FileContents], charts: Callable[[], Charts]
-) -> Iterator[tuple[Path, FileContents]]:
-    """The empty ``values.yaml`` of charts that make pods, as values without a key."""
-    for path, contents in files.items():
-        if contents.skipped == (EMPTY,) and path.stem == VALUES and group.folder is not None:
-            source = read_plain(path, display_path(path), group.root)
-            if isinstance(source, Problem):
-                continue
-            document = Document(source.file, source, (text_node(source, "", 0, 0).made({}),))
-            if charts().pods_of(document).are_made:
-                yield path, FileContents((document,), (document,))
-
-
-def _provided_charts(files: Iterable[FileContents]) -> Iterator[tuple[str, str]]:
-    """The charts that objects provide for Flux releases, by the names of these objects.
-
-    The last part of the URL is the chart: https://fluxcd.io/flux/components/source/ocirepositories/
-    """
-    for root in (root for file in files if file.manifests for root in file.manifests.roots):
-        if text_of(child(root, "kind")) == "OCIRepository":
-            url = text_of(child_at(root, "spec", "url"))
-            yield text_of(child_at(root, "metadata", "name")), url.rstrip("/").rpartition("/")[2]
-
-
-def _with_provided_chart(
-    service: Service, document: Document, provided: Mapping[str, str]
-) -> Service:
-    """A service with the chart that another object provides for its release, if one does."""
-    name = provided.get(document.origin.chart if document.origin is not None else "", "")
-    return service._replace(chart=name) if name not in ("", service.name) else service
-
-
-def _charts_inside(
-    group: FileGroup, files: Mapping[Path, FileContents], charts: Callable[[], Charts]
-) -> Iterator[tuple[Path, Container[str]]]:
-    """The charts inside of those that make no pods themselves, by their ``values.yaml``."""
-    for path, contents in files.items():
-        is_values = path.stem == VALUES and contents.values and group.folder is not None
-        if is_values and (names := charts().inside(contents.shown[0])):
-            yield path, names
+def _service(layers: LayeredFiles, profile: Profile, signs: Signs) -> Service | None:
+    """The service in some files, if they are of one."""
+    if signs.against:
+        return None
+    documents, stated = layers.documents, layers.stated
+    named, known_by = layers.folder_name, signs.known_by
+    return read_service(documents, profile, stated, folder_name=named, known_by=known_by)
 
 
 def _set_by_chart(
-    service: Service, document: Document, detector: ProfileDetector, charts: Callable[[], Charts]
+    service: Service, document: Document, detector: ProfileDetector, charts: GroupCharts
 ) -> frozenset[str]:
     """What the chart of a service may set besides its values, by its lowest file."""
     if detector.profile.is_complete and detector.is_detected_in(document):
         return frozenset()
-    return charts().settings_of(service, document)
-
-
-def _signs(layers: LayeredFiles, group: FileGroup, charts: Callable[[], Charts]) -> Signs:
-    """What else shows whether values in a folder are of a service: their chart, or a release."""
-    document = layers.documents[0]
-    origin = document.origin
-    is_release = origin is not None and bool(origin.name or origin.under)
-    is_values = from_display_path(document.file).stem == VALUES
-    if group.folder is None or not (is_release or is_values):
-        return Signs()
-    pods = charts().pods_of(document)
-    if pods.are_made is False:
-        return Signs(against="values of a chart that makes no pods")
-    if is_release:
-        return Signs(_RELEASE)
-    if len(pods.named) >= QUORUM:
-        return Signs(against=f"values of a chart of {len(pods.named)} workloads; {_RENDER}")
-    return Signs(_MAKES_PODS if pods.are_made and charts().is_own(document) else "")
-
-
-_RENDER = "render it, and check what it makes: helm template NAME CHART | deploylint check -"
-_MAKES_PODS = "its chart makes pods"
-_RELEASE = "a release of a chart"
+    return charts.charts.settings_of(service, document)
 
 
 def without_duplicates(

@@ -55,25 +55,20 @@ def read_service(
     stated: ServiceSettings | None = None,
     chart: Document | None = None,
     folder_name: str = "",
-    *,
     known_by: str = "",
 ) -> Service | None:
     """The service of one values file or of several; None when they set no element at all.
 
-    ``known_by`` is what else shows that they are of a service.
-
     Several are layers, the lowest first, as in ``helm -f base.yaml -f prod.yaml``; ``chart`` is the
-    chart's own ``values.yaml`` below them. What a configuration states of the service wins over
-    its files; without a stated name the first file gives it, or else ``folder_name``.
+    chart's own ``values.yaml`` below them. What a configuration states wins over the files; else
+    the first one gives the name, or ``folder_name``. ``known_by`` shows that they are of a service.
     """
     files = [documents] if isinstance(documents, Document) else list(documents)
     root, lost = merge_layers(files, chart)
     if root is None or not isinstance(root.content, dict):
         return None
-    layers = files if chart is None else [chart, *files]
-    origin = _origin(files)
-    is_service = bool(known_by)
-    ready, faults = read_components(root, profile, origin.elsewhere, is_service=is_service)
+    layers, origin = files if chart is None else [chart, *files], _origin(files)
+    ready, faults = read_components(root, profile, origin.elsewhere, is_service=bool(known_by))
     if not ready:
         return None
     ready[0] = with_queues(ready, origin.elsewhere)
@@ -103,15 +98,27 @@ def _of_values(components: Sequence[Component]) -> Iterator[Fault]:
 
 
 def _of_files(documents: Iterable[Document]) -> Iterator[Fault]:
-    """Keys written twice, patches, and the second document of each file, at its first key."""
+    """Keys written twice, patches, and what Helm 3 does not read of each file, at its first key."""
     for document in documents:
         yield from (duplicate_key(*keys) for keys in document.duplicates)
         for patches in document.origin.patches if document.origin is not None else ():
             yield unapplied_patches(patches.key, "check the rendered manifests")
-        for root in document.roots[1:2]:
+        is_lost = document.origin is None and _is_behind_an_empty_one(document)
+        for root in document.roots[not is_lost : 2 - is_lost]:
             for entry in list(entries_of(root).values())[:1]:
-                message = "second document of a values file; merge it into the first"
-                yield Fault("several-documents", entry.key, message)
+                yield Fault("several-documents", entry.key, _LOST if is_lost else _SECOND)
+
+
+def _is_behind_an_empty_one(document: Document) -> bool:
+    """Whether the first document of a file is empty, so that what follows is not the first."""
+    for root in document.roots[:1]:
+        head = root.source.text[: root.start]
+        return "---" in head and sum(line[:3] == "---" for line in head.splitlines()) > 1
+    return False
+
+
+_SECOND = "second document of a values file; merge it into the first"
+_LOST = "behind an empty first document of a values file; remove one of the lines ---"
 
 
 def as_main(main: Component, runtime: Value, stated: ServiceSettings | None) -> Component:

@@ -59,22 +59,19 @@ def read_components(
 ) -> tuple[list[Component], list[Fault]]:
     """The components of a values file, the main one first, and its faults.
 
-    There are none without a value, unless it is known that the file is of a service.
-
-    If a server is below the root, the components only fall back to the root. ``elsewhere`` are
-    other sources of values, also of a server's own keys.
+    There are none without a value, unless the file ``is_service``. Where a server is below the
+    root, they only fall back to the root. ``elsewhere`` are other sources, also of a server's keys.
     """
     rows = RowNumbers()
     top = walk(root, profile.root, rows)
     faults, prefixed = list(top.faults), _prefixed(root, top, profile)
-    shared = _shared(root, top, profile)
-    if (server := prefixed.pop("server", None)) is not None:
+    server, shared = prefixed.pop("server", None), _shared(root, top, profile)
+    if server is not None:
         shared = server.fields | shared
     roles = [place.role for _, place, _ in top.places]
     components = list[ReadComponent]()
     if "server" not in roles:
-        tree = profile.trees["server"]
-        components.append(ReadComponent("", "server", shared, root, tree, top))
+        components.append(ReadComponent("", "server", shared, root, profile.trees["server"], top))
     for role, component in prefixed.items():
         if role not in roles:
             fields = _with_inherited(dict(component.fields), _offer(shared, is_compared=True))
@@ -82,7 +79,8 @@ def read_components(
     offers = _offers(shared, prefixed, roles, values_of_pod(top), alone=not elsewhere)
     of_root = variable_words(top.variable_nodes) if "worker" in roles else {}
     for name, place, entry in top.places:
-        scope = walk(entry.value, profile.trees[place.role].keys, rows)
+        tree = profile.trees[place.role]
+        scope = walk(entry.value, tree.keys, rows)
         faults += scope.faults
         values, role = resolve_values(scope, profile.union), place.role
         if role == "worker":
@@ -93,11 +91,9 @@ def read_components(
             role = reading.role or role
         for offer in offers[place.role]:
             values = offer(values)
-        tree = profile.trees[place.role]
         components.append(ReadComponent(name, role, values, entry.value, tree, scope))
-    if not is_service and not any(component.fields for component in components):
-        return [], faults
-    return _finish_all(components, profile, elsewhere), faults
+    is_known = is_service or any(component.fields for component in components)
+    return _finish_all(components, profile, elsewhere) if is_known else [], faults
 
 
 def _finish_all(

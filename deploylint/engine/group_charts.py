@@ -1,0 +1,109 @@
+"""What the charts and releases of a group show of its values: whether they are of a service.
+
+Charts are read only if a group in a folder has values of one, or releases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from deploylint.compare.majority import QUORUM
+from deploylint.config.groups import VALUES
+from deploylint.documents.nodes import Problem, child, child_at, text_node, text_of
+from deploylint.documents.paths import display_path, from_display_path
+from deploylint.documents.reader import Document, read_plain
+from deploylint.documents.record import Record
+from deploylint.engine.discovery import FileGroup
+from deploylint.model.service import Service
+from deploylint.readers.detect import EMPTY
+from deploylint.readers.wrapped.values import FileContents
+
+if TYPE_CHECKING:
+    from deploylint.engine.charts import Charts
+
+Files = Mapping[Path, FileContents]
+
+_RENDER = "render it, and check what it makes: helm template NAME CHART | deploylint check -"
+
+
+class Signs(Record):
+    """What shows that values are of a service, whatever they set, or why they are of none."""
+
+    known_by: str = ""
+    against: str = ""
+
+
+class GroupCharts:
+    """The charts of the values of a group."""
+
+    def __init__(self, group: FileGroup) -> None:
+        self._root = group.root
+        self._is_found = group.folder is not None
+
+    @cached_property
+    def charts(self) -> Charts:
+        """The charts in the folder of the group."""
+        from deploylint.engine.charts import Charts  # not all values have charts
+
+        return Charts(self._root)
+
+    def empty_values(self, files: Files) -> Iterator[tuple[Path, FileContents]]:
+        """The empty ``values.yaml`` of charts that make pods, as values without a key."""
+        for path, contents in files.items():
+            if contents.skipped != (EMPTY,) or not self._is_values(path):
+                continue
+            source = read_plain(path, display_path(path), self._root)
+            if isinstance(source, Problem):
+                continue
+            document = Document(source.file, source, (text_node(source, "", 0, 0).made({}),))
+            if self.charts.pods_of(document).are_made:
+                yield path, FileContents((document,), (document,))
+
+    def inside(self, files: Files) -> Iterator[tuple[Path, Container[str]]]:
+        """The charts inside of those that make no pods themselves, by their ``values.yaml``."""
+        for path, contents in files.items():
+            is_read = contents.values and self._is_values(path)
+            if is_read and (names := self.charts.inside(contents.shown[0])):
+                yield path, names
+
+    def signs(self, document: Document) -> Signs:
+        """What shows whether values are of a service; ``document`` is their lowest file."""
+        origin = document.origin
+        is_release = origin is not None and bool(origin.name or origin.under)
+        is_values = self._is_values(from_display_path(document.file))
+        if not self._is_found or not (is_release or is_values):
+            return Signs()
+        pods = self.charts.pods_of(document)
+        if pods.are_made is False:
+            return Signs(against="values of a chart that makes no pods")
+        if is_release:
+            return Signs("a release of a chart")
+        if len(pods.named) >= QUORUM:
+            return Signs(against=f"values of a chart of {len(pods.named)} workloads; {_RENDER}")
+        is_service = pods.are_made and self.charts.is_own(document)
+        return Signs("its chart makes pods" if is_service else "")
+
+    def _is_values(self, path: Path) -> bool:
+        return self._is_found and path.stem == VALUES
+
+
+def provided_charts(files: Iterable[FileContents]) -> Iterator[tuple[str, str]]:
+    """The charts that objects provide for Flux releases, by the names of these objects.
+
+    The last part of the URL is the chart: https://fluxcd.io/flux/components/source/ocirepositories/
+    """
+    for root in (root for file in files if file.manifests for root in file.manifests.roots):
+        if text_of(child(root, "kind")) == "OCIRepository":
+            url = text_of(child_at(root, "spec", "url"))
+            yield text_of(child_at(root, "metadata", "name")), url.rstrip("/").rpartition("/")[2]
+
+
+def with_provided_chart(
+    service: Service, document: Document, provided: Mapping[str, str]
+) -> Service:
+    """A service with the chart that another object provides for its release, if one does."""
+    name = provided.get(document.origin.chart if document.origin is not None else "", "")
+    return service._replace(chart=name) if name not in ("", service.name) else service
