@@ -310,8 +310,11 @@ def _suggestion(folder: Path) -> str:
 
 def yaml_files(folder: Path) -> Iterator[Path]:
     """The YAML files of a folder, in order."""
-    paths = sorted(folder.iterdir())
-    yield from (path for path in paths if path.suffix in SUFFIXES or is_kustomization(path))
+    yield from filter(_is_yaml, sorted(folder.iterdir()))
+
+
+def _is_yaml(path: Path) -> bool:
+    return path.suffix in SUFFIXES or is_kustomization(path)
 
 
 def folder_group(path: Path, files: Iterable[Path], config: Config) -> FileGroup:
@@ -339,15 +342,30 @@ def below_folder(file: Path, folder: Path) -> Path | None:
 
 def files_in(folder: Path, config: Config) -> FileGroup:
     """The group of the files of a folder, which may be none."""
-    inside = list(yaml_files(folder))
+    paths = sorted(folder.iterdir())
+    inside = list(filter(_is_yaml, paths))
     stems = {file.stem for file in inside}
     reasons = {file: _why_not_read(file, config, stems) for file in inside}
     read = [file for file, reason in reasons.items() if not reason]
     members = with_environments([ServiceFiles((file,)) for file in read], environment_by(stems))
+    reasons |= {file: _why_unrendered(file) for file in paths if file not in reasons}
     skipped = (Skipped(display_path(file), reason) for file, reason in reasons.items() if reason)
     return FileGroup(
         absolute(folder).name, folder, tuple(members), skipped=tuple(skipped), folder=folder
     )
+
+
+def _why_unrendered(file: Path) -> str:
+    """What a file has to be rendered from that another tool makes YAML of, or ""."""
+    if file.suffix in _MAKES_YAML:
+        return f"{_MAKES_YAML[file.suffix]}; render it, and check the result"
+    is_template = file.suffix in _TEMPLATES and Path(file.stem).suffix in SUFFIXES
+    return "a template of YAML; render it, and check the result" if is_template else ""
+
+
+_MAKES_YAML = {".jsonnet": "Jsonnet", ".cue": "CUE", ".dhall": "Dhall", ".pkl": "Pkl"}
+_TEMPLATES = (".gotmpl", ".tmpl", ".tpl", ".j2")
+"""How files end that other tools make YAML of: ``app.jsonnet``, ``values.yaml.gotmpl``."""
 
 
 def _why_not_read(file: Path, config: Config, stems: Set[str]) -> str:

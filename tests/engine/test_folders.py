@@ -146,6 +146,13 @@ SKIPS = [
     ),
     (["deploy/a.yaml", "deploy/sub/b.txt"], {}),
     (
+        ["deploy/a.yaml", "deploy/b.jsonnet", "deploy/c.yaml.gotmpl", "deploy/d.tmpl"],
+        {
+            "deploy/b.jsonnet": "Jsonnet; render it, and check the result",
+            "deploy/c.yaml.gotmpl": "a template of YAML; render it, and check the result",
+        },
+    ),
+    (
         ["deploy/values.yaml", "deploy/Chart.yaml", "deploy/templates/b.yaml"],
         {
             "deploy/Chart.yaml": None,
