@@ -172,7 +172,7 @@ def layers_of(
     """The services in some files: each document by itself, or the layers of one service.
 
     A service has layers where a configuration names it, or where it has environments.
-    ``inside`` are the charts whose values are under their names in values of other charts.
+    ``inside`` are the charts with values under their names in those of other charts.
     Raises Misread where a file holds several services and none has that name.
     """
     contents, stated = [files[path] for path in member.files], member.stated
