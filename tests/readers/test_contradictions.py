@@ -42,7 +42,7 @@ def faults(*texts: str) -> list[tuple[str, str]]:
         ("env: {APP_VERSION: v1.1.9}", "stale-version", "is v1.1.9, and the tag of the image"),
     ],
 )
-def test_contradiction_in_values_is_told(text: str, check: str, message: str) -> None:
+def test_contradiction_in_values_is_reported(text: str, check: str, message: str) -> None:
     values = text if text.startswith("image") else IMAGE + text
     ((found, words),) = faults(values + "\n")
     assert found == check
@@ -70,7 +70,7 @@ def test_values_that_do_not_contradict_themselves_are_no_fault(text: str) -> Non
     assert faults(f"{IMAGE}{text}\n") == []
 
 
-def test_contradiction_that_two_layers_make_is_told() -> None:
+def test_contradiction_that_two_layers_make_is_reported() -> None:
     base = f"{IMAGE}livenessProbe: {{httpGet: {{path: /, port: 1}}, tcpSocket: {{}}}}\n"
     assert faults(base, "livenessProbe: {tcpSocket: {port: 1}}\n") == [
         ("exclusive-fields", "httpGet and tcpSocket are both set; the API server takes one")
@@ -78,7 +78,7 @@ def test_contradiction_that_two_layers_make_is_told() -> None:
     assert faults(base, "livenessProbe: {httpGet: null, tcpSocket: {port: 1}}\n") == []
 
 
-def test_contradiction_that_an_alias_repeats_is_told_once() -> None:
+def test_contradiction_that_an_alias_repeats_is_reported_once() -> None:
     env = "env: &env [{name: A, value: x}, {name: A, value: z}]\n"
     worker = "workers: {mail: {env: *env, command: [celery, worker, -Q, mail]}}\n"
     assert [check for check, _ in faults(IMAGE + env + worker)] == ["duplicate-variable"]

@@ -64,7 +64,7 @@ def workload(kind: str, spec: str = "", pod: str = "", container: str = "") -> s
         ),
     ],
 )
-def test_part_that_is_not_complete_is_told_at_its_line(
+def test_part_that_is_not_complete_is_reported_at_its_line(
     container: str, check: str, words: str
 ) -> None:
     told = faults(workload("Deployment", container=container))
@@ -126,7 +126,7 @@ def test_pods_are_restarted_as_their_workload_takes_it(
         ("{rollingUpdate: {maxSurge: 0, maxUnavailable: 1}}", []),
     ],
 )
-def test_strategy_that_replaces_no_pod_is_told(strategy: str, checks: list[str]) -> None:
+def test_strategy_that_replaces_no_pod_is_reported(strategy: str, checks: list[str]) -> None:
     told = faults(workload("Deployment", spec=f"strategy: {strategy}"))
     assert [check for _, check, _ in told] == checks
 
