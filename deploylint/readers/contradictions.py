@@ -50,22 +50,15 @@ def choice_fault(node: Node, words: Sequence[str]) -> Fault | None:
 
 
 def probe_faults(probe: Node) -> Iterator[Fault]:
-    """What is wrong in a probe: its command, a port in quotes, or a second handler.
+    """What is wrong in a probe: its command, or a second handler.
 
-    A probe with a key of the chart's own is not copied, and the chart might choose among handlers.
+    Of two handlers a key of the chart's own might choose one.
     """
     yield from command_faults([child_at(probe, "exec", "command")])
     names = key_names(probe)
-    if any(name not in HANDLERS and not name.endswith(_OF_PROBES) for name in names):
-        return
-    handlers = _written(probe, HANDLERS)
-    if len(handlers) > 1:
-        yield from exclusive_fields(handlers)
-    for handler in handlers:
-        port = child(handler, "port")
-        if port is not None and port.style and text_of(port).isdecimal():
-            message = "port is in quotes, and the API takes it for a name; remove the quotes"
-            yield Fault("wrong-type", port.key, message)
+    is_several = sum(name in HANDLERS for name in names) > 1
+    if is_several and all(name in HANDLERS or name.endswith(_OF_PROBES) for name in names):
+        yield from exclusive_fields(_written(probe, HANDLERS))
 
 
 def _written(node: Node, fields: Container[str]) -> list[Node]:
