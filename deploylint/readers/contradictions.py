@@ -23,7 +23,7 @@ from deploylint.documents.structure import key_names
 from deploylint.documents.suggest import nearest
 from deploylint.model.fault import Fault
 from deploylint.model.field_values import NOT_SET
-from deploylint.model.secrets import redacted, scalar_or_text
+from deploylint.model.secrets import redact, scalar_or_text
 from deploylint.model.service import Component
 from deploylint.model.templates import is_variable
 
@@ -82,7 +82,7 @@ def command_faults(parts: Iterable[Node | None], *, has_program: bool = True) ->
             is_program = has_program and number == at == 0
             is_spaced = " " in text and not is_variable(text)
             if is_spaced and (is_program or _OPTION_AND_VALUE.match(text)):
-                message = f"{redacted('', text)!r} is one word of the command"
+                message = f"{redact('', text)!r} is one word of the command"
                 yield Fault("command-in-one-word", item, f"{message}; write an item for each")
 
 
