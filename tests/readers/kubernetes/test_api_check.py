@@ -65,7 +65,7 @@ FIELDS = [
         "imagePullSecrets: [{name: registry, colour: a}]",
         "",
         "unknown-field",
-        "imagePullSecrets[0]",
+        "imagePullSecrets[registry]",
     ),
     ("", "envFrom: [{secretRef: {secretName: api}}]", "missing-field", "and it has no name"),
     ("", "volumeMounts: [{name: tmp, path: /tmp}]", "missing-field", "has no mountPath"),
