@@ -32,7 +32,7 @@ from deploylint.model.fields import ADDRESSES
 from deploylint.model.locations import dotted
 from deploylint.model.own_name import SELF, holds_word, with_service
 from deploylint.model.secret_signs import may_name_a_secret
-from deploylint.model.service import Service
+from deploylint.model.service import Service, is_written
 from deploylint.model.types import SIZES
 
 ODD_KEY, UNIT_SLIP, UNKNOWN_KEY = "odd-key", "unit-slip", "unknown-key"
@@ -144,9 +144,10 @@ class _Keys:
     def owns(self, path: Path) -> bool:
         """Whether an element owns something at a path or below it."""
         depth = len(path)
-        return any(self._is_owned(p) for p in self.outline.places if p[:depth] == path)
+        return any(self.is_owned(p) for p in self.outline.places if p[:depth] == path)
 
-    def _is_owned(self, path: Path) -> bool:
+    def is_owned(self, path: Path) -> bool:
+        """Whether an element owns what is at a path."""
         value = self.entry(path).value
         return value.row in self._owned.get(value.table, ())
 
@@ -161,11 +162,9 @@ class _Keys:
         return rows
 
     def word(self, path: Path) -> str:
-        """The flag or word at a path, an own name as ``{service}``; "" for anything else."""
+        """The flag or word at a path, an own name as ``{service}``; "" for something else."""
         written = self.text(path)
-        if not isinstance(written, str) or self._is_owned(path):
-            return ""
-        text = with_service(written, self.service.own_names)
+        text = with_service(written, self.service.own_names) if isinstance(written, str) else ""
         return text if text == SELF or _WORD.fullmatch(text) else ""
 
     @property
@@ -267,13 +266,17 @@ def _other_word(path: Path, every: Sequence[_Keys], names: Set[str]) -> Iterator
     if texts.count(texts[0]) == len(texts):
         return
     words = [keys.word(path) for keys in every]
+    if words.count(words[0]) == len(words):
+        return
+    owned = [bool(word) and keys.is_owned(path) for keys, word in zip(every, words, strict=True)]
+    words = ["" if is_owned else word for word, is_owned in zip(words, owned, strict=True)]
     ranked = Counter(filter(None, words)).most_common(1)
     if not ranked or ranked[0][1] != len(every) - 1:
         return
     most = ranked[0][0]
     number = next(number for number, word in enumerate(words) if word != most)
     odd, text = every[number], texts[number]
-    if not isinstance(text, str) or odd.owns(path) or text == odd.service.name:
+    if not isinstance(text, str) or odd.is_owned(path) or text == odd.service.name:
         return
     is_name = any(holds_word(text, name) for name in names)
     if is_name if most == SELF else (not is_name and words[number]):
@@ -294,7 +297,9 @@ def _unit_slips(services: Sequence[Service]) -> Iterator[Oddity]:
         if len({_written_size(service, address) for service in services}) == 1:
             continue
         values = [service.main.value(address) for service in services]
-        written = [(s, v) for s, v in zip(services, values, strict=True) if v.is_written and v.node]
+        written = [
+            (s, v) for s, v in zip(services, values, strict=True) if is_written(v) and v.node
+        ]
         texts = [str(value.data) for _, value in written]
         ranked = Counter(texts).most_common(2)
         if len(texts) < MANY_SIZES or len(ranked) != 2 or ranked[0][1] != len(texts) - 1:
