@@ -7,23 +7,26 @@ of a kind, list it in ``profiles/objects.yaml`` and write the table anew.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from deploylint.documents.key_paths import KeyPath
 from deploylint.documents.nodes import (
     STYLE,
+    STYLES,
     WIDTH,
     Collection,
     Node,
     NodeTable,
     Text,
     child,
-    scalar,
+    scalar_value,
 )
 from deploylint.documents.scalars import Scalar
 from deploylint.documents.suggest import hint, nearest
 from deploylint.model.fault import Fault
+from deploylint.model.field_values import MOST_KNOWN
 from deploylint.model.templates import is_variable
 from deploylint.readers.data import API, definition
 from deploylint.readers.kubernetes.validation import INSIDE
@@ -140,24 +143,47 @@ def api_faults(root: Node) -> Iterator[Fault]:
     if kind is None or type(root) is not Collection or child(root, "sops") is not None:
         return
     table, first, end = root.table, root.row, root.end_row
-    bound = _bound(kind, root.path)
+    styles = table.numbers[first * WIDTH + STYLE : end * WIDTH : WIDTH].tobytes()
+    judged, leaves = _rows(kind, table.paths[first:end], styles)
+    texts, bound = table.texts, _bound(kind, root.path)
+    unknown = [row for row, fitting in leaves if texts[first + row] not in fitting]
     seen = set[tuple[str, int]]()  # an alias repeats what is wrong where it is written
-    styles = table.numbers[first * WIDTH + STYLE : end * WIDTH : WIDTH]
-    rows = zip(table.paths[first:end], table.texts[first:end], styles, strict=True)
-    for row, (path, text, style) in enumerate(rows, first):
+    for row in sorted((*judged, *unknown)):
+        for fault in _judged(table, first + row, bound):
+            if (at := (fault.check, fault.node.start)) not in seen:
+                seen.add(at)
+                yield fault
+
+
+@lru_cache(maxsize=MOST_KNOWN)
+def _rows(
+    kind: str, paths: tuple[KeyPath, ...], styles: bytes
+) -> tuple[list[int], list[tuple[int, set[Text]]]]:
+    """The rows of objects of a kind that are written alike.
+
+    First those of what is in each of them judged by what is below it, then the scalars and what is
+    empty, each with the texts that are known to fit.
+    """
+    bound, there = _bound(kind, paths[0]), frozenset(paths)
+    judged, leaves = list[int](), list[tuple[int, set[Text]]]()
+    for row, (path, below) in enumerate(zip(paths, (*paths[1:], paths[0]), strict=True)):
         what = bound.get(path)
         if what is None:
             assert path.parent is not None
             what = bound[path] = bound[path.parent].below(path)
-        if style:
-            if what.is_text or text in what.quoted:
-                continue
-        elif text in what.plain:
-            continue
-        for fault in _judged(table, row, bound):
-            if (at := (fault.check, fault.node.start)) not in seen:
-                seen.add(at)
-                yield fault
+        if below.parent is path:
+            fields = (path.children.get(field) for field in what.required)
+            is_whole = what.name not in INSIDE and there.issuperset(fields)
+            if what.shape != (() if below.is_item else None) or not is_whole:
+                judged.append(row)
+        elif not any(styles[row * ITEM : row * ITEM + ITEM]):
+            leaves.append((row, what.plain))
+        elif not what.is_text:
+            leaves.append((row, what.quoted))
+    return judged, leaves
+
+
+ITEM = array("I").itemsize
 
 
 def _text(root: Node, key: str) -> str:
@@ -176,10 +202,11 @@ def _judged(table: NodeTable, row: int, bound: Bound) -> Iterator[Fault]:
     if what.name == _NOT_A_FIELD:
         yield _not_a_field(table, row, bound)
         return
-    value = scalar(table.node(row)) if isinstance(text, str) else None
+    style = STYLES[table.numbers[row * WIDTH + STYLE]]
+    value = scalar_value(text, style, table.tags.get(row)) if isinstance(text, str) else None
     if what.name == _ANY or (isinstance(text, str) and (is_variable(text) or what.fits(value))):
         if not table.tags:
-            (what.quoted if table.numbers[row * WIDTH + STYLE] else what.plain).add(text)
+            (what.quoted if style else what.plain).add(text)
     elif what.words and isinstance(value, str):
         message = f"{_place(table, row)} is {value!r}; {hint(value, what.words)}"
         yield Fault("wrong-choice", table.key(row), message)
