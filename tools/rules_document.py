@@ -11,7 +11,7 @@ from deploylint.model.fields import ADDRESSES, ELEMENTS, PRESENT
 from deploylint.model.finding import Allowance
 from deploylint.model.format import format_value
 from deploylint.model.patterns import Pattern
-from deploylint.model.rule import BuiltinRule, Example, Rule
+from deploylint.model.rule import Example, Rule
 from deploylint.reports import Look
 from deploylint.reports.rule_text import check_text, compact
 from deploylint.reports.yaml_out import entry
@@ -144,7 +144,7 @@ def _allowance(one: Allowance) -> str:
     )
 
 
-def _own(found: Iterable[BuiltinRule]) -> str:
+def _own(found: Iterable[Rule]) -> str:
     rows = [f"| {check.id} | {check.level} | {check.why} | {check.source} |\n" for check in found]
     return _OWN + "".join(rows)
 

@@ -346,6 +346,11 @@ def child(node: Node, key: str) -> Node | None:
     return None if entry is None else entry.value
 
 
+def node_at(node: Node, key: str) -> Node:
+    """The value under a key of a mapping; the mapping itself for a missing key."""
+    return child(node, key) or node
+
+
 def child_at(node: Node | None, *keys: str) -> Node | None:
     """The value under keys one after the other; None where one of them is missing."""
     if type(node) is Collection:

@@ -20,9 +20,9 @@ from deploylint.config.rule_files import read_folders
 from deploylint.documents.nodes import plain
 from deploylint.documents.record import Record
 from deploylint.model import own_data
+from deploylint.model.data import DEFINITIONS, FOLDER, definition, document
 from deploylint.model.decode import decode, fields_of
 from deploylint.model.own_data import OwnData
-from deploylint.readers.data import DEFINITIONS, FOLDER, definition, document
 from deploylint.readers.helm import layer as layers
 from deploylint.readers.helm import profile as profiles
 from deploylint.readers.helm import profile_schema as schema

@@ -12,7 +12,7 @@ from deploylint.config import rules as rule_sets
 from deploylint.config.rules import RuleSet
 from deploylint.documents.nodes import plain
 from deploylint.documents.reader import Document, read_text
-from deploylint.model.rule import BuiltinRule, Rule
+from deploylint.model.rule import Rule
 from deploylint.reports import Look, explain, rules
 from deploylint.reports.rule_text import check_text, compact
 from deploylint.reports.yaml_out import block, entry
@@ -65,7 +65,7 @@ def test_explain_shows_examples_as_yaml(rule: Rule, width: int) -> None:
 
 
 @pytest.mark.parametrize("own", PACK.builtin.values(), ids=lambda own: own.id)
-def test_explain_describes_a_builtin_check(own: BuiltinRule) -> None:
+def test_explain_describes_a_builtin_check(own: Rule) -> None:
     written = explain.write(PACK, own.id, Look())
     assert f"{own.level}[{own.id}]" in written
     assert squeezed(own.why) in squeezed(written)

@@ -17,10 +17,10 @@ from deploylint.documents.paths import is_file
 from deploylint.documents.reader import Document, read_file
 from deploylint.documents.record import Record
 from deploylint.model import own_data
+from deploylint.model.data import DEFINITIONS, FOLDER, NOT_PROFILES, document
 from deploylint.model.errors import Misread
 from deploylint.model.rule import Level
 from deploylint.model.service import Role
-from deploylint.readers.data import DEFINITIONS, FOLDER, NOT_PROFILES, document
 from deploylint.readers.helm.compile import Tree, Trees, root
 from deploylint.readers.helm.forms import READERS
 from deploylint.readers.helm.key_tree import Keys, split

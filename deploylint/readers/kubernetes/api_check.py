@@ -25,10 +25,10 @@ from deploylint.documents.nodes import (
 )
 from deploylint.documents.scalars import Scalar
 from deploylint.documents.suggest import hint, nearest
+from deploylint.model.data import API, definition
 from deploylint.model.fault import Fault
 from deploylint.model.field_values import MOST_KNOWN
 from deploylint.model.templates import is_variable
-from deploylint.readers.data import API, definition
 from deploylint.readers.kubernetes.validation import INSIDE
 
 _SCALARS: dict[str, tuple[tuple[type, ...], str]] = {

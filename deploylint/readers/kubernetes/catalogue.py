@@ -10,11 +10,11 @@ from functools import cache
 from typing import Any, cast
 
 from deploylint.documents.record import Record
+from deploylint.model.data import OBJECTS, definition, make_record
 from deploylint.model.fields import PRESENT, PRESENT_OF, element_of
 from deploylint.model.format import format_value
 from deploylint.model.paths import matching
 from deploylint.model.spellings import Spellings
-from deploylint.readers.data import OBJECTS, definition, make_record
 from deploylint.readers.helm import profile as profiles
 from deploylint.readers.helm.key_tree import split
 from deploylint.readers.helm.layer import Alternative

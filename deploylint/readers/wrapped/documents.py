@@ -27,7 +27,7 @@ from deploylint.documents.reader import Document, Origin
 from deploylint.documents.regex import regex
 from deploylint.documents.rows import MAX_EXPANDED
 from deploylint.documents.source import Unreadable
-from deploylint.readers.data import WRAPPED, definition
+from deploylint.model.data import WRAPPED, definition
 from deploylint.readers.wrapped.values import (
     FileContents,
     Template,

@@ -18,10 +18,10 @@ from deploylint.documents.paths import display_path
 from deploylint.engine import discovery
 from deploylint.engine import load as sets
 from deploylint.engine.profile_choice import choose_profile
+from deploylint.model import data as shipped
 from deploylint.model.errors import Misread, UsageError
 from deploylint.model.fields import ADDRESSES
 from deploylint.model.service import Role
-from deploylint.readers import data as shipped
 from deploylint.readers.helm import profile as profiles
 from deploylint.readers.helm.key_tree import is_path, split
 from deploylint.readers.helm.profile_lint import check
