@@ -161,10 +161,10 @@ def _rows(
 ) -> tuple[list[int], list[tuple[int, set[Text]]]]:
     """The rows of objects of a kind that are written alike.
 
-    First those of what is in each of them judged by what is below it, then the scalars and what is
+    First the mappings and lists that are looked into in each of them, then the scalars and what is
     empty, each with the texts that are known to fit.
     """
-    bound, there = _bound(kind, paths[0]), frozenset(paths)
+    bound, every = _bound(kind, paths[0]), frozenset(paths)
     judged, leaves = list[int](), list[tuple[int, set[Text]]]()
     for row, (path, below) in enumerate(zip(paths, (*paths[1:], paths[0]), strict=True)):
         what = bound.get(path)
@@ -173,7 +173,7 @@ def _rows(
             what = bound[path] = bound[path.parent].below(path)
         if below.parent is path:
             fields = (path.children.get(field) for field in what.required)
-            is_whole = what.name not in INSIDE and there.issuperset(fields)
+            is_whole = what.name not in INSIDE and every.issuperset(fields)
             if what.shape != (() if below.is_item else None) or not is_whole:
                 judged.append(row)
         elif not any(styles[row * ITEM : row * ITEM + ITEM]):
@@ -184,6 +184,7 @@ def _rows(
 
 
 ITEM = array("I").itemsize
+"""How many bytes the style of a row has."""
 
 
 def _text(root: Node, key: str) -> str:
