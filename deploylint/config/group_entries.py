@@ -14,10 +14,10 @@ from deploylint.config.groups import (
 from deploylint.config.rule_settings import with_settings
 from deploylint.config.rules import RuleSet
 from deploylint.config.schema import GroupEntry, ServiceEntry
-from deploylint.documents.nodes import Node, child, node_at
+from deploylint.documents.nodes import Node, child
 from deploylint.documents.paths import display_path, is_file
 from deploylint.model.decode import with_nodes
-from deploylint.model.errors import misread_at
+from deploylint.model.errors import misread_at, node_at
 from deploylint.model.fields import CODE, DOCKERFILE
 from deploylint.model.service import ServiceSettings
 from deploylint.readers.service import NAMELESS

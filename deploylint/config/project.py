@@ -20,9 +20,9 @@ from deploylint.config.load import Config, Texts, defaults
 from deploylint.config.rule_files import add_folders
 from deploylint.config.rule_settings import with_settings
 from deploylint.config.rules import RuleSet
-from deploylint.documents.nodes import Node, child, node_at
+from deploylint.documents.nodes import Node, child
 from deploylint.model.decode import with_nodes
-from deploylint.model.errors import check_known, misread_at
+from deploylint.model.errors import check_known, misread_at, node_at
 from deploylint.model.finding import Allowance
 from deploylint.readers.commands.technologies import languages
 from deploylint.readers.helm import profile as profiles

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from deploylint.documents.nodes import Node, child, entries_of, items_of, node_at, text_of
-from deploylint.model.errors import check_known, misread_at, refuse_duplicates
+from deploylint.documents.nodes import Node, child, entries_of, items_of, text_of
+from deploylint.model.errors import check_known, misread_at, node_at, refuse_duplicates
 from deploylint.model.fields import ADDRESSES, ELEMENTS
 from deploylint.readers.helm import profile as profiles
 from deploylint.readers.helm.forms import READERS

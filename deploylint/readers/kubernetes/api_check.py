@@ -29,6 +29,7 @@ from deploylint.model.data import API, definition
 from deploylint.model.fault import Fault
 from deploylint.model.field_values import MOST_KNOWN
 from deploylint.model.templates import is_variable
+from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.validation import INSIDE
 
 _SCALARS: dict[str, tuple[tuple[type, ...], str]] = {
@@ -139,17 +140,22 @@ def _bound(kind: str, root: KeyPath) -> Bound:
 
 def api_faults(root: Node) -> Iterator[Fault]:
     """What the API server drops or refuses in an object, in the order of the text."""
-    kind = definition(API)["objects"].get(f"{_text(root, 'apiVersion')} {_text(root, 'kind')}")
+    of_kind = f"{_text(root, 'apiVersion')} {_text(root, 'kind')}"
+    retired, version = table().retired.get(of_kind), child(root, "apiVersion")
+    if retired is not None and version is not None:
+        message = f"{version.content} is not served since Kubernetes {retired.since}"
+        yield Fault("retired-api", version, f"{message}; write {retired.now}")
+    kind = definition(API)["objects"].get(of_kind)
     if kind is None or type(root) is not Collection or child(root, "sops") is not None:
         return
-    table, first, end = root.table, root.row, root.end_row
-    styles = table.numbers[first * WIDTH + STYLE : end * WIDTH : WIDTH].tobytes()
-    judged, leaves = _rows(kind, table.paths[first:end], styles)
-    texts, bound = table.texts, _bound(kind, root.path)
+    document, first, end = root.table, root.row, root.end_row
+    styles = document.numbers[first * WIDTH + STYLE : end * WIDTH : WIDTH].tobytes()
+    judged, leaves = _rows(kind, document.paths[first:end], styles)
+    texts, bound = document.texts, _bound(kind, root.path)
     unknown = [row for row, fitting in leaves if texts[first + row] not in fitting]
     seen = set[tuple[str, int]]()  # an alias repeats what is wrong where it is written
     for row in sorted((*judged, *unknown)):
-        for fault in _judged(table, first + row, bound):
+        for fault in _judged(document, first + row, bound):
             if (at := (fault.check, fault.node.start)) not in seen:
                 seen.add(at)
                 yield fault
@@ -174,7 +180,8 @@ def _rows(
         if below.parent is path:
             fields = (path.children.get(field) for field in what.required)
             is_whole = what.name not in INSIDE and every.issuperset(fields)
-            if what.shape != (() if below.is_item else None) or not is_whole:
+            is_fitting = what.shape == (() if below.is_item else None) and is_whole
+            if not is_fitting and what.name != _ANY:
                 judged.append(row)
         elif not any(styles[row * ITEM : row * ITEM + ITEM]):
             leaves.append((row, what.plain))

@@ -96,7 +96,7 @@ def read_manifests(members: Sequence[ManifestFile], options: ReadOptions) -> Rea
     faults = object_faults(attached)
     for item, _ in attached.left if running else ():
         number = next(iter(attached.pods.by_file.get(item.file, ())), 0)
-        faults[number] += faults_within(item.node)
+        faults[number] += faults_within(item)
     workloads = [
         _workload(item, attached.by_workload.get(n, ()), files, options, faults.get(n, ()))
         for n, item in enumerate(options.progress.track("reading workloads:", running))
