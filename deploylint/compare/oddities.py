@@ -29,7 +29,7 @@ from deploylint.documents.record import Record
 from deploylint.documents.regex import regex
 from deploylint.documents.suggest import distance
 from deploylint.model.fields import ADDRESSES
-from deploylint.model.locations import dotted
+from deploylint.model.locations import dotted_path
 from deploylint.model.own_name import SELF, holds_word, with_service
 from deploylint.model.secret_signs import may_name_a_secret
 from deploylint.model.service import Service, is_written
@@ -235,7 +235,7 @@ def _missing(
             return
     with_it = [other for other in every if path in other.outline.places]
     if not any(other.owns(path) for other in with_it) and not _is_for_itself(path, with_it):
-        message = f"{dotted(path)}: not set; {share} set it"
+        message = f"{dotted_path(path)}: not set; {share} set it"
         node = keys.service.root if len(path) == 1 else keys.entry(path[:-1]).key
         yield Oddity(keys.service, ODD_KEY, node, message, entry.key)
 
@@ -282,7 +282,7 @@ def _other_word(path: Path, every: Sequence[_Keys], names: Set[str]) -> Iterator
     if is_name if most == SELF else (not is_name and words[number]):
         first = every[0 if number else 1].entry(path).value
         share = f"{len(every) - 1} of {len(every)} services have {most}"
-        message = f"{dotted(path)} is {text}; {share}"
+        message = f"{dotted_path(path)} is {text}; {share}"
         yield Oddity(odd.service, ODD_KEY, odd.entry(path).value, message, first)
 
 
