@@ -57,11 +57,13 @@ def groups_by_pattern(
     """
     every = [(path, group) for path, groups in below.items() for group in groups]
     often = Counter(_pattern(path, group) for path, group in every if not group.below)
-    whole = [(path, group) for path, group in every if not _falls_apart(path, group, often)]
-    nested = {group.below for _, group in whole if group.below}
+    most = max(often.values(), default=0)
+    apart = [_falls_apart(path, group, often, most) for path, group in every]
+    kept = zip(every, apart, strict=True)
+    nested = {group.below for (_, group), falls in kept if group.below and not falls}
     patterns = dict[FolderPattern, list[Inside]]()
-    for path, group in every:
-        for part in [group] if (path, group) in whole else group.parts:
+    for (path, group), falls in zip(every, apart, strict=True):
+        for part in group.parts if falls else [group]:
             pattern = _pattern(path, part)
             if often.get(pattern, 0) < 2 or "*" in pattern:
                 pattern = _nested_pattern(path, part, nested) or pattern
@@ -70,23 +72,27 @@ def groups_by_pattern(
         (path, group), *others = groups
         if not others and len(group.loaded.services) <= 1:
             larger = _larger_pattern(patterns, pattern, has_service=bool(group.loaded.services))
-            if larger is not None and _may_join(path, group, below[path], patterns[larger]):
+            if larger is not None and (
+                len(below[path]) == 1 or _may_join(groups[0], patterns[larger])
+            ):
                 patterns[larger] += patterns.pop(pattern)
                 patterns[larger].sort(key=itemgetter(0))
     return patterns
 
 
-def _falls_apart(path: Path, group: FolderGroup, often: Mapping[FolderPattern, int]) -> bool:
+def _falls_apart(
+    path: Path, group: FolderGroup, often: Mapping[FolderPattern, int], most: int
+) -> bool:
     """Whether the few parts of a group are services beside those of other sub-folders.
 
-    One has the pattern of several others, or of one, or there are more others than parts. The last
-    two do not hold where it takes the folder to name a service.
+    One has the pattern of several others, or of one, or ``most`` others of a pattern are more than
+    the parts. The last two do not hold where it takes the folder to name a service.
     """
     count = max((often.get(_pattern(path, part), 0) for part in group.parts), default=0)
     if not group.parts or count > 1 or len(group.below) > 1:
         return bool(group.parts) and count > 1
-    has_more = count or max(often.values(), default=0) > len(group.parts)
-    return bool(has_more) and all(_nameable_file(part) is None for part in group.parts)
+    has_more = count > 0 or most > len(group.parts)
+    return has_more and all(_nameable_file(part) is None for part in group.parts)
 
 
 def _nested_pattern(
@@ -98,16 +104,13 @@ def _nested_pattern(
     return ("joined", path.as_posix(), "*", *parts[1:]) if is_nested else None
 
 
-def _may_join(
-    path: Path, group: FolderGroup, beside: Sequence[FolderGroup], larger: Sequence[Inside]
-) -> bool:
-    """Whether a service alone joins others: with another one of its folder only by a new name."""
-    if len(beside) == 1:
-        return True
+def _may_join(inside: Inside, larger: Sequence[Inside]) -> bool:
+    """Whether a service alone joins others, one of its folder among them, by a new name."""
+    path, group = inside
+    if _nameable_file(group) is not None or all(other != path for other, _ in larger):
+        return False
     names = {service.name for _, other in larger for service in other.loaded.services}
-    own = {service.name for service in group.loaded.services}
-    is_beside = any(other == path for other, _ in larger)
-    return is_beside and _nameable_file(group) is None and names.isdisjoint(own)
+    return names.isdisjoint(service.name for service in group.loaded.services)
 
 
 def _pattern(path: Path, group: FolderGroup) -> FolderPattern:

@@ -55,6 +55,7 @@ from deploylint.readers.detect import NO_VALUES
 if TYPE_CHECKING:
     from deploylint.engine.kustomizations import KustomizationFile
 
+_OVERLAYS = "overlays"
 NO_DEPLOYMENT = "sets no image, or nothing else of a deployment"
 ONLY_SERVICE = "the only service of its folder; nothing to compare it with"
 TOO_FEW = f"fewer than {QUORUM} services in its group, and no reference; not compared"
@@ -106,6 +107,7 @@ class _Search:
         self._profile = profile
         self._config = config
         self._kustomizations: list[KustomizationFile] = []
+        self._beside: dict[Path, list[KustomizationFile]] = {}
         self._overlaid = set[Path]()
         self._with_excluded = {path.parent for path in config.exclude if path.stem == VALUES}
         self._objects = dict[Path, FileGroup]()
@@ -140,14 +142,14 @@ class _Search:
         kustomization = read_kustomization(folder, self._root, document_reader(self._root))
         if isinstance(kustomization, KustomizationFile):
             self._kustomizations.append(kustomization)
+            self._beside.setdefault(kustomization.folder.parent, []).append(kustomization)
             overlaid = (file for file in kustomization.overlaid if file.parent != absolute(folder))
             self._overlaid.update(overlaid)
 
     def _overlaying(self, folder: Path) -> frozenset[Path]:
         """The sub-folders of ``overlays/`` with kustomizations, if one lies over others."""
-        own = [each for each in self._kustomizations if each.folder.parent == absolute(folder)]
-        is_named = absolute(folder).name == "overlays" and any(each.bases for each in own)
-        return frozenset(each.folder for each in own if is_named)
+        own = self._beside.get(absolute(folder), ()) if folder.name == _OVERLAYS else ()
+        return frozenset(each.folder for each in own if any(other.bases for other in own))
 
     def _with_overlays(self, groups: Sequence[FolderGroup]) -> list[FolderGroup]:
         """The groups with the overlays of their files as environments."""
