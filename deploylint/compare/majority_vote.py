@@ -29,7 +29,7 @@ from deploylint.model.fields import (
     element_of,
 )
 from deploylint.model.own_name import data_with_service, with_service
-from deploylint.model.paths import field_of, parents
+from deploylint.model.paths import field_of, fields_below, parents
 from deploylint.model.service import Component, Value
 from deploylint.model.types import FEWER_NAMES, NAMES, SIZES, TREE, Normal, Plain, Type
 from deploylint.model.wiring import without_connections
@@ -131,13 +131,8 @@ class MajorityReference(Record):
 
 def _reaches(component: Component, level: str) -> bool:
     """Whether anything is written or unknown at a field or below a level."""
-    if level in ADDRESSES:
-        return is_set(component.value(level))
-    return any(
-        is_set(value)
-        for address, value in component.values.items()
-        if address.startswith(f"{level}.")
-    )
+    fields = (level,) if level in ADDRESSES else fields_below(level)
+    return any(is_set(component.value(field)) for field in fields)
 
 
 def majority_reference(

@@ -17,7 +17,7 @@ from deploylint.model.difference import Difference, Position
 from deploylint.model.fields import ADDRESSES, ELEMENTS, PRESENT, element_of
 from deploylint.model.forms import BITS
 from deploylint.model.own_name import own_port
-from deploylint.model.paths import parents
+from deploylint.model.paths import fields_below, parents
 from deploylint.model.rule import Rule
 from deploylint.model.service import ABSENT, Value
 from deploylint.model.types import FEWER_NAMES, NAMES, TREE
@@ -253,11 +253,10 @@ class ReferenceComparison(Record):
 
     def _is_missing(self, level: str) -> bool:
         """Whether this service has nothing known or unknown below a level."""
-        values = self.peer.component.values
+        below = map(self.peer.component.value, fields_below(level))
         return not any(
             v.state == "unknown" or (v.state == "known" and not (v.derived or v.default))
-            for a, v in values.items()
-            if a.startswith(f"{level}.")
+            for v in below
         )
 
     def _compare_field(self, rule: Rule, address: str, expected: Value, actual: Value) -> None:
