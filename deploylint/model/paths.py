@@ -4,7 +4,7 @@
 below that level, ``environment.variables.MODE`` one key of a free-form field.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from fnmatch import fnmatchcase
 
 from deploylint.documents.suggest import hint, nearest
@@ -34,7 +34,7 @@ def matching(pattern: str) -> list[str]:
         if not part or is_named(field, part)
     ]
     is_in_a_tree = ADDRESSES.get(field_of(pattern)) is TREE
-    return fields or list(fields_below(pattern)) or [pattern] * is_in_a_tree
+    return fields or _FIELDS_BELOW.get(pattern, []) or [pattern] * is_in_a_tree
 
 
 def is_named(name: str, pattern: str) -> bool:
@@ -60,11 +60,7 @@ def _fields_below() -> dict[str, list[str]]:
 
 
 _FIELDS_BELOW = _fields_below()
-
-
-def fields_below(level: str) -> Sequence[str]:
-    """The addresses of all fields below a level, or of an element; none of a field."""
-    return _FIELDS_BELOW.get(level, ())
+"""The addresses of all fields below a level, or of an element."""
 
 
 def expand_selectors(patterns: Iterable[str], *, parts: bool = False) -> list[str]:
@@ -108,8 +104,8 @@ def covers_path(addresses: Collection[str], address: str) -> bool:
         return covers_key(filter(is_key, addresses), address)
     if address in addresses or field_of(address) in addresses:
         return True
-    below = fields_below(address)
-    return bool(below) and set(addresses).issuperset(below)
+    below = _FIELDS_BELOW.get(address)
+    return below is not None and set(addresses).issuperset(below)
 
 
 def parents(address: str) -> list[str]:
