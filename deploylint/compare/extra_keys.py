@@ -18,7 +18,7 @@ from deploylint.documents.record import Record
 from deploylint.documents.structure import leaf_rows, structure
 from deploylint.documents.suggest import distance
 from deploylint.model.finding import Location
-from deploylint.model.locations import dotted, place
+from deploylint.model.locations import dotted_path, place
 from deploylint.model.service import Component, Service
 
 
@@ -126,7 +126,7 @@ class _Side:
         return self.is_scope(node) or any(self._holds_scope(entry.value) for entry in below)
 
 
-class _Compared(Record):
+class _ComparedService(Record):
     """A service beside its reference.
 
     ``pairs`` are the reference's components by number, each with the service's own, and the keys
@@ -152,7 +152,7 @@ class ExtraKeyFinder:
         self._matcher = ComponentMatcher(reference)
         self._side = _Side(reference)
         self._kept: dict[object, tuple[list[_Kept], list[_Kept]]] = {}
-        self._last: _Compared | None = None
+        self._last: _ComparedService | None = None
 
     def find(self, service: Service) -> Iterator[ExtraKey]:
         """The extra keys of one service and of its reference beside it."""
@@ -161,11 +161,11 @@ class ExtraKeyFinder:
             for key in ours:
                 if not (is_empty(key.value) or compared.side.owns(key.value)):
                     at, other = place(key.key, service), place(key.near, reference)
-                    yield ExtraKey(component.key, dotted(key.path), True, at, other)
+                    yield ExtraKey(component.key, dotted_path(key.path), True, at, other)
             for key in theirs:
                 if not (is_empty(key.value) or self._side.owns(key.value)):
                     at, other = place(key.near, service), place(key.key, reference)
-                    yield ExtraKey(component.key, dotted(key.path), False, at, other)
+                    yield ExtraKey(component.key, dotted_path(key.path), False, at, other)
 
     def misplaced(self, service: Service) -> Iterator[OtherKey]:
         """The keys of one service that its reference has at another depth."""
@@ -176,7 +176,7 @@ class ExtraKeyFinder:
             beside = _beside(component.scope, other_scope, theirs)
             for (path, node), (target, other) in (*_misplaced(ours, theirs), *beside):
                 at, wanted = place(node, service), place(other, self._reference)
-                yield OtherKey(dotted(path), dotted(target), at, wanted)
+                yield OtherKey(dotted_path(path), dotted_path(target), at, wanted)
 
     def misspelt(self, service: Service) -> Iterator[OtherKey]:
         """The keys of one service that its reference has beside them in another spelling."""
@@ -188,9 +188,9 @@ class ExtraKeyFinder:
                 for other in others.get(tuple(above), ()):
                     if _is_slip(name, other.path[-1]) and own.key not in reported:
                         at, wanted = place(own.key, service), place(other.key, self._reference)
-                        yield OtherKey(dotted(own.path), dotted(other.path), at, wanted)
+                        yield OtherKey(dotted_path(own.path), dotted_path(other.path), at, wanted)
 
-    def _compared(self, service: Service) -> _Compared:
+    def _compared(self, service: Service) -> _ComparedService:
         """A service beside the reference; that of the last call is kept."""
         if self._last is None or self._last.service is not service:
             side = _Side(service)
@@ -199,7 +199,7 @@ class ExtraKeyFinder:
                 (number, components[own], *self._candidates(number, components[own].scope, side))
                 for number, own in self._matcher.pairs(service)
             ]
-            self._last = _Compared(service, side, pairs)
+            self._last = _ComparedService(service, side, pairs)
         return self._last
 
     def _candidates(

@@ -14,7 +14,7 @@ from deploylint.model.secret_signs import holds_secrets, may_name_a_secret
 from deploylint.model.secrets import is_secret, secret_nodes, secret_spans
 from deploylint.reports import Look
 from deploylint.reports.text.escape import safe
-from deploylint.reports.text.layout import EMPTY, Line, Piece, cells, trimmed
+from deploylint.reports.text.layout import EMPTY, Line, Piece, cells, trim
 
 BEFORE = 1
 """How many lines are shown above a place."""
@@ -50,13 +50,13 @@ class Excerpts:
         if document is None or place.line > len(document.source.lines):
             return []
         bar = Piece(" " * gutter + " | ", "faint")
-        rows = [trimmed([bar])]
+        rows = [trim([bar])]
         lines, at = document.source.lines, Span(*place[2:])
         for number in _shown_lines(place, lines):
             marked = _part(at, number, lines[number - 1]) if number >= place.line else None
             shown = self._characters(document, number)
             text, carets = _cut(shown, marked, self._look.width - gutter - 3)
-            rows.append(trimmed([Piece(f"{number:>{gutter}} | ", "faint"), Piece(text)]))
+            rows.append(trim([Piece(f"{number:>{gutter}} | ", "faint"), Piece(text)]))
             if carets:
                 rows.append((bar, Piece(carets, style)))
         return [*rows, EMPTY]
@@ -96,7 +96,12 @@ def unread_line(problem: Problem, look: Look) -> list[Line]:
     text, carets = _cut(_shown(line, hidden, look), Columns(at, at + 1), look.width - gutter - 3)
     bar = Piece(" " * gutter + " | ", "faint")
     number = Piece(f"{problem.line} | ", "faint")
-    return [trimmed([bar]), trimmed([number, Piece(text)]), (bar, Piece(carets, "error")), EMPTY]
+    return [
+        trimmed([bar]),
+        trimmed_line([number, Piece(text)]),
+        (bar, Piece(carets, "error")),
+        EMPTY,
+    ]
 
 
 _NAME = regex(r"[\w.-]+")
