@@ -97,8 +97,8 @@ def unread_line(problem: Problem, look: Look) -> list[Line]:
     bar = Piece(" " * gutter + " | ", "faint")
     number = Piece(f"{problem.line} | ", "faint")
     return [
-        trimmed([bar]),
-        trimmed_line([number, Piece(text)]),
+        trim([bar]),
+        trim([number, Piece(text)]),
         (bar, Piece(carets, "error")),
         EMPTY,
     ]
