@@ -37,7 +37,7 @@ class ExtraKey(Record):
     other: Location
 
 
-class OtherKey(Record):
+class DifferingKey(Record):
     """A key of a service that its reference has at another level, or by another name.
 
     ``key`` and ``wanted`` are its dotted paths in the service and the reference.
@@ -167,7 +167,7 @@ class ExtraKeyFinder:
                     at, other = place(key.near, service), place(key.key, reference)
                     yield ExtraKey(component.key, dotted_path(key.path), False, at, other)
 
-    def misplaced(self, service: Service) -> Iterator[OtherKey]:
+    def misplaced(self, service: Service) -> Iterator[DifferingKey]:
         """The keys of one service that its reference has at another depth."""
         for number, component, ours, theirs in self._compared(service).pairs:
             if not theirs:
@@ -176,9 +176,9 @@ class ExtraKeyFinder:
             beside = _beside(component.scope, other_scope, theirs)
             for (path, node), (target, other) in (*_misplaced(ours, theirs), *beside):
                 at, wanted = place(node, service), place(other, self._reference)
-                yield OtherKey(dotted_path(path), dotted_path(target), at, wanted)
+                yield DifferingKey(dotted_path(path), dotted_path(target), at, wanted)
 
-    def misspelt(self, service: Service) -> Iterator[OtherKey]:
+    def misspelt(self, service: Service) -> Iterator[DifferingKey]:
         """The keys of one service that its reference has beside them in another spelling."""
         reported = {fault.node for fault in service.faults}
         for _, _, ours, theirs in self._compared(service).pairs:
@@ -188,7 +188,9 @@ class ExtraKeyFinder:
                 for other in others.get(tuple(above), ()):
                     if _is_slip(name, other.path[-1]) and own.key not in reported:
                         at, wanted = place(own.key, service), place(other.key, self._reference)
-                        yield OtherKey(dotted_path(own.path), dotted_path(other.path), at, wanted)
+                        yield DifferingKey(
+                            dotted_path(own.path), dotted_path(other.path), at, wanted
+                        )
 
     def _compared(self, service: Service) -> _ComparedService:
         """A service beside the reference; that of the last call is kept."""

@@ -130,7 +130,7 @@ def _common_slip(
 def _slip_from(
     source: Source, message: str, mark: Any, context_mark: Any
 ) -> tuple[int, str] | None:
-    """Where a mistake begins whose end the parser has met, and what to do."""
+    """Where a mistake begins, if the parser has met its end, and what to do."""
     start: int = context_mark.index
     number = source.position(start)[0]
     if message.startswith("could not find expected ':'"):

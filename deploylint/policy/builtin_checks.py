@@ -83,12 +83,12 @@ def in_structure(
     for service in services:
         if service is reference or service.shape != reference.shape:
             continue
-        wrong = {place(fault.node, service) for fault in service.faults if fault.meant}
-        for found, check, advice in (
+        wrong = set[Location]()
+        for keys, check, advice in (
             (finder.misplaced(service), checks[MISPLACED], "indent it as there"),
             (finder.misspelt(service), checks[UNKNOWN_KEY], "write it as there"),
         ):
-            for key in found:
+            for key in keys:
                 wrong |= {key.location, key.other}
                 message = f"{key.key} is {key.wanted} in the reference; {advice}"
                 evidence = (("other-side", key.other, "set here"),)

@@ -192,8 +192,11 @@ def problem_lines(problems: Iterable[Problem], look: Look) -> list[Line]:
     """Each problem at its place, with its line if the file is not YAML."""
     return [
         line
-        for one in problems
-        for line in (*at_place(at(one), f" {one.message}", look), *unread_line(one, look))
+        for problem in problems
+        for line in (
+            *at_place(at(problem), f" {problem.message}", look),
+            *unread_line(problem, look),
+        )
     ]
 
 
