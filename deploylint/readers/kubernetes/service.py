@@ -148,8 +148,13 @@ def _with_leaves_of(server: Component, others: Iterable[Component]) -> Component
             if value.inherited and value.leaves and address in fields:
                 leaves[address] += (values.rows.renumbered(n, read.rows) for n in value.leaves)
     for address, added in leaves.items():
-        fields[address] = fields[address].replace(leaves=(*fields[address].leaves, *added))
+        fields[address] = _with_leaves(fields[address], tuple(added))
     return server._replace(values=FieldValues(fields, values.rows))
+
+
+@lru_cache(maxsize=MOST_KNOWN)
+def _with_leaves(value: FieldValue, leaves: tuple[RowNumber, ...]) -> FieldValue:
+    return value.replace(leaves=(*value.leaves, *leaves))
 
 
 def _same(values: Fields, others: Fields, address: str) -> bool:
