@@ -24,7 +24,7 @@ from deploylint.engine.load import DeploymentGroup
 from deploylint.engine.options import CheckOptions as CheckOptions
 from deploylint.engine.options import Run, start_run
 from deploylint.engine.reference import why_not_comparable
-from deploylint.engine.result import GroupReport, Report, matrix_counts, summarise
+from deploylint.engine.result import GroupReport, Report, summarise
 from deploylint.model.errors import Misread, UsageError
 from deploylint.model.progress import SILENT, Progress
 from deploylint.policy.allowance_audit import AllowanceStatus, allowance_statuses, audit
@@ -176,7 +176,8 @@ def _group_report(result: GroupResult, options: CheckOptions) -> GroupReport:
         reference=result.reference,
         reference_because=result.chosen.because,
         coverage=result.outcome.coverage,
-        matrix_counts=matrix_counts(result.outcome.matches, wanted),
+        counts=result.outcome.counts,
+        judged=wanted,
         outside=_violations(wanted) - _violations(_shown(result, options)),
         voted=_peer_groups(result) > 0,
         without_majority=majority.without_majority if majority is not None else (),
@@ -202,7 +203,7 @@ def _peer_groups(result: GroupResult) -> int:
 
 def _idle(result: GroupResult) -> list[Problem]:
     """A problem where no rule applies: without it, no finding would look like no difference."""
-    if result.outcome.matches or result.outcome.findings or result.loaded.problems:
+    if any(map(any, result.outcome.counts.values())) or result.outcome.findings or result.loaded.problems:
         return []
     file = result.loaded.services[0].files[0]
     message = "nothing was checked: no selected rule applies to these files"

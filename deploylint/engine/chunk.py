@@ -130,8 +130,8 @@ class ChunkChecker:
             (*problems, *added.problems),
             findings,
         )
-        for root in (root for service in added.services for root in service.roots):
-            root.table.forget_nodes()  # a short run does not collect what refers to itself
+        for service in added.services:
+            service.forget_nodes()
         return result
 
     def read(self, chunk: Chunk) -> tuple[ValuesServices, ProfileDetector]:

@@ -7,7 +7,6 @@ outlier, manifests, several files of one service, or a majority instead of a ref
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import reduce
 
@@ -260,14 +259,16 @@ def _merged(
 
 def _merged_result(parts: Sequence[ChunkFindings], check: GroupCheck) -> PartResult:
     results = [part.outcome for part in parts]
-    matches = Counter[tuple[str, str]]()
-    for result in results:
-        matches.update(result.matches)
+    same = dict[tuple[int, ...], tuple[int, ...]]()
     inline = {allowance.id: allowance for result in results for allowance in result.inline}
     coverage = [*(result.coverage for result in results), *_of_reference(parts, check)]
     return PartResult(
         findings=[finding for result in results for finding in result.findings],
-        matches=matches,
+        counts={
+            service: same.setdefault(counts, counts)
+            for result in results
+            for service, counts in result.counts.items()
+        },
         evaluated=[evaluated for result in results for evaluated in result.evaluated],
         coverage=merge_coverage(coverage),
         inline=tuple(inline.values()),
