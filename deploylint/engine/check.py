@@ -203,7 +203,11 @@ def _peer_groups(result: GroupResult) -> int:
 
 def _idle(result: GroupResult) -> list[Problem]:
     """A problem where no rule applies: without it, no finding would look like no difference."""
-    if any(map(any, result.outcome.counts.values())) or result.outcome.findings or result.loaded.problems:
+    if (
+        any(map(any, result.outcome.counts.values()))
+        or result.outcome.findings
+        or result.loaded.problems
+    ):
         return []
     file = result.loaded.services[0].files[0]
     message = "nothing was checked: no selected rule applies to these files"

@@ -20,7 +20,6 @@ from deploylint.model.service import Service
 from deploylint.policy.allowance_audit import EXPIRING, UNUSED, AllowanceStatus
 from deploylint.policy.judgement import Judged, in_order, numbered
 
-
 MatrixCounts = Mapping[tuple[str, str], Mapping[str, int]]
 """The counts of a matrix by service and element, each by status."""
 

@@ -171,6 +171,8 @@ class FieldValue:
     """The value of one field; it is a ``Value`` with row numbers for its nodes.
 
     ``form`` is its form (``model/forms``), which a table of forms keeps here.
+    ``is_shared`` is whether components share it. What is known of another one is not worth keeping,
+    and would keep its document.
     """
 
     __slots__ = (
@@ -181,6 +183,7 @@ class FieldValue:
         "derived",
         "form",
         "inherited",
+        "is_shared",
         "leaves",
         "note",
         "parts",
@@ -208,6 +211,7 @@ class FieldValue:
         self.inherited = inherited
         self.derived = derived
         self.default = default
+        self.is_shared = False
         self.form: Form | None = None
         self._inherited: FieldValue | None = None
 
@@ -271,7 +275,13 @@ def field_value(
     if value is None:
         if len(_KNOWN) > MOST_KNOWN:
             _KNOWN.clear()
-        value = _KNOWN[key] = FieldValue(state, data, at, *rest)
+        value = FieldValue(state, data, at, *rest)
+        numbers = (
+            leaves if parts is None else (*leaves, *(n for both in parts.values() for n in both))
+        )
+        if not any(isinstance(number, Node) for number in numbers):
+            _KNOWN[key] = value
+            value.is_shared = True
     return value
 
 
