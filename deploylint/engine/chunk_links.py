@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2b
 from itertools import accumulate
 from typing import TYPE_CHECKING
@@ -25,8 +25,8 @@ Chunk = tuple[int, int]
 class SentLinks(Record):
     """The links of a chunk, as plain data that can be sent to a process.
 
-    ``marks`` are the number of a file and a mark, in turn. ``asked`` are the number of a file, how
-    many marks it asks for at once, and these, in turn.
+    ``marks`` are a mark and, in the lowest bits, the number of a file that has it. ``asked`` are
+    the number of a file, how many marks it asks for at once, and these, in turn.
     """
 
     marks: array[int]
@@ -38,19 +38,23 @@ class SentLinks(Record):
 
 
 def send_links(links: Links, numbers: Mapping[str, int]) -> SentLinks:
-    """Links of files by their ``numbers``, with eight bytes for a mark."""
+    """Links of files by their ``numbers``."""
     marks, asked = array("Q"), array("Q")
     for file, own in links.marks.items():
-        for mark in own:
-            marks.extend((numbers[file], _number(mark)))
+        marks.extend(_number(mark) | numbers[file] for mark in own)
     for file, each in links.asked.items():
         for together in each:
             asked.extend((numbers[file], len(together), *map(_number, together)))
     return SentLinks(marks, asked, links.is_loose, links.unused, links.missing, links.has_homeless)
 
 
+FILES = 1 << 24
+"""One more than the largest number of a file."""
+
+
 def _number(mark: Mark) -> int:
-    return int.from_bytes(blake2b(repr(mark).encode(), digest_size=8).digest())
+    """A mark as a number, with room for that of a file."""
+    return int.from_bytes(blake2b(repr(mark).encode(), digest_size=5).digest()) * FILES
 
 
 def is_open(links: Sequence[SentLinks]) -> bool:
@@ -68,10 +72,10 @@ def is_open(links: Sequence[SentLinks]) -> bool:
     return any(each.has_homeless for each in links[1:])
 
 
-def joined_files(links: Iterable[SentLinks], total: int) -> Sequence[bool]:
+def joined_files(links: Sequence[SentLinks], total: int) -> Sequence[bool]:
     """For each file of all, and for the end, whether it has to be read with the one before it."""
     steps = [0] * (total + 1)
-    for first, last in _spans(list(links), total):
+    for first, last in _spans(links, total):
         steps[first + 1] += 1
         steps[last + 1] -= 1
     return [depth > 0 for depth in accumulate(steps)]
@@ -79,33 +83,35 @@ def joined_files(links: Iterable[SentLinks], total: int) -> Sequence[bool]:
 
 def _spans(links: Sequence[SentLinks], total: int) -> Iterator[Chunk]:
     """The first and the last of the files that have to do with a file, for each that it asks."""
-    holders: dict[int, list[int]] = {}
-    for each in links:
-        for file, mark in zip(each.marks[::2], each.marks[1::2], strict=True):
-            holders.setdefault(mark, []).append(file)
+    marks = array("Q", sorted(mark for each in links for mark in each.marks))
+
+    def holders(mark: int) -> range:
+        return range(bisect_left(marks, mark), bisect_left(marks, mark + FILES))
+
     for each in links:
         at, asked = 0, each.asked
         while at < len(asked):
             file, end = asked[at], at + 2 + asked[at + 1]
-            if end == at + 2:
-                yield 0, total - 1
-            elif found := _holding_all([holders.get(mark, []) for mark in asked[at + 2 : end]]):
-                yield min(file, found[0]), max(file, found[1])
+            wanted = asked[at + 2 : end]
             at = end
+            if not wanted:
+                yield 0, total - 1
+                continue
+            fewest = min(map(holders, wanted), key=len)
+
+            def has_all(place: int, wanted: Sequence[int] = wanted) -> bool:
+                number = marks[place] % FILES
+                return all(_holds(marks, mark | number) for mark in wanted)
+
+            first = next(filter(has_all, fewest), None)
+            if first is not None:
+                last = next(filter(has_all, reversed(fewest)))
+                yield min(file, marks[first] % FILES), max(file, marks[last] % FILES)
 
 
-def _holding_all(holders: Sequence[Sequence[int]]) -> Chunk | None:
-    """The first and the last of the files that are in each of some ordered lists."""
-    fewest, *others = sorted(holders, key=len)
-    first = next((file for file in fewest if _is_in_all(file, others)), None)
-    if first is None:
-        return None
-    return first, next(file for file in reversed(fewest) if _is_in_all(file, others))
-
-
-def _is_in_all(file: int, lists: Iterable[Sequence[int]]) -> bool:
-    places = ((files, bisect_left(files, file)) for files in lists)
-    return all(place < len(files) and files[place] == file for files, place in places)
+def _holds(marks: array[int], mark: int) -> bool:
+    place = bisect_left(marks, mark)
+    return place < len(marks) and marks[place] == mark
 
 
 def range_around(number: int, joined: Sequence[bool]) -> Chunk:

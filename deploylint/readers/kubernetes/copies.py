@@ -21,7 +21,7 @@ def first_definitions(
     first = dict[Identity, Object]()
     twice = list[tuple[Object, Object]]()
     for workload in workloads:
-        kept = first.setdefault(identity(workload), workload)
+        kept = first.setdefault(_identity(workload), workload)
         if kept.node is not workload.node:
             twice.append((kept, workload))
     return list(first.values()), tuple(twice)
@@ -34,7 +34,7 @@ def copies(workloads: Sequence[Object]) -> tuple[str, ...]:
         rest = [workload for workload in workloads if workload.file not in repeated]
         files = defaultdict[Identity, set[str]](set)
         for workload in rest:
-            files[identity(workload)].add(workload.file)
+            files[_identity(workload)].add(workload.file)
         size = Counter(workload.file for workload in rest)
         shared = Counter(file for those in files.values() if len(those) > 1 for file in those)
         several = (file for file in size if size[file] > _ALONE)
@@ -44,6 +44,5 @@ def copies(workloads: Sequence[Object]) -> tuple[str, ...]:
         repeated.append(max(repeating, key=lambda file: shared[file]))
 
 
-def identity(workload: Object) -> Identity:
-    """What a cluster tells a workload from others by."""
+def _identity(workload: Object) -> Identity:
     return workload.kind, workload.namespace, workload.name

@@ -15,7 +15,6 @@ from deploylint.documents.record import Record
 from deploylint.model.fault import Fault
 from deploylint.model.templates import is_variable
 from deploylint.readers.kubernetes.catalogue import table
-from deploylint.readers.kubernetes.copies import identity
 from deploylint.readers.kubernetes.label_selector import selector_of
 from deploylint.readers.kubernetes.object_faults import kinds_by_paths
 from deploylint.readers.kubernetes.objects import Object
@@ -77,7 +76,6 @@ def _marks(group: WorkloadObjects, every: Iterable[Object]) -> Iterator[tuple[st
     """What others find the objects by."""
     rows = table().attached
     for workload in every:
-        yield workload.file, (_WORKLOAD, *identity(workload))
         yield workload.file, (_WORKLOAD, workload.name)
         yield from ((workload.file, (_POD, *pair)) for pair in workload.pod_labels.items())
     for other in group.others:
@@ -96,7 +94,6 @@ def _asked(
     rows = table().attached
     paths = {path for row in rows.values() for path in row.named}
     for workload in every:
-        yield workload.file, frozenset([(_WORKLOAD, *identity(workload))])
         yield workload.file, frozenset([(_WORKLOAD, workload.name)])
         for name in references(workload, paths):
             yield workload.file, frozenset([(_USED, name)])
