@@ -129,11 +129,19 @@ def _outcomes(record: Record, about: bool, exact: bool) -> Iterator[str]:
 
 
 def _is_about(record: Record, finding: Reported) -> bool:
-    """Same service, same element, same file."""
+    """Same service, same file, and the same element, or the check that the record calls it by.
+
+    A built-in check has no element: what it is about is in its message.
+    """
+    path = f"{finding.path}.{finding.key}"
     return (
         record.service in ("*", finding.service)
         and record.file == finding.file
-        and record.names(finding.element, f"{finding.path}.{finding.key}")
+        and (
+            record.names(finding.element, path)
+            or record.element == finding.rule
+            or (not finding.element and record.is_said(finding.message))
+        )
     )
 
 

@@ -11,7 +11,7 @@ from deploylint.model.fields import ADDRESSES, ELEMENTS, PRESENT
 from deploylint.model.finding import Allowance
 from deploylint.model.format import format_value
 from deploylint.model.patterns import Pattern
-from deploylint.model.rule import BuiltinRule, Example, Rule
+from deploylint.model.rule import Example, Rule
 from deploylint.reports import Look
 from deploylint.reports.rule_text import check_text, compact
 from deploylint.reports.yaml_out import entry
@@ -53,7 +53,7 @@ worker that does not set an *inherited* element takes it from the root of its fi
 
 def render() -> str:
     """The text of ``docs/rules.md``."""
-    rule_set = rule_sets.with_examples(rule_sets.load())
+    rule_set = rule_sets.with_examples(rule_sets.shipped())
     parts = [_HEAD, _contents(rule_set), *(_rule(rule) for rule in rule_set.rules)]
     parts += [_allowances(rule_set.allowances), _own(rule_set.builtin.values()), _elements()]
     return "\n".join(parts)
@@ -144,7 +144,7 @@ def _allowance(one: Allowance) -> str:
     )
 
 
-def _own(found: Iterable[BuiltinRule]) -> str:
+def _own(found: Iterable[Rule]) -> str:
     rows = [f"| {check.id} | {check.level} | {check.why} | {check.source} |\n" for check in found]
     return _OWN + "".join(rows)
 

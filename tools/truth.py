@@ -20,6 +20,7 @@ A page (``*.md``) holds up to three tables, each below the heading of its name:
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -65,6 +66,10 @@ class Record(NamedTuple):
             return element == ELEMENTS[word]
         last = self.element.rpartition(".")[2]
         return bool(last) and _letters(last) in map(_letters, path.replace("/", ".").split("."))
+
+    def is_said(self, message: str) -> bool:
+        """Whether a message has the last word of the record's element."""
+        return self.element.rpartition(".")[2] in re.findall(r"[\w-]+", message)
 
     def is_of_field(self, path: str) -> bool:
         """Whether a finding's field path ends as the record's element, or that is all of one."""

@@ -130,12 +130,13 @@ def _rules(config_file: Path | None, no_config: bool) -> rule_sets.RuleSet:
 
 def _test(folder: Path, colour: str) -> int:
     """Run the examples of a folder's rules: 1 where one has another outcome."""
+    from deploylint.config.rule_files import read_folders
     from deploylint.engine import examples
     from deploylint.reports import examples as tried
 
     if not is_folder(folder):
         raise UsageError(f"--test {folder}: no such folder")
-    results = examples.run_examples(rule_sets.load(folder, beside=rule_sets.shipped()))
+    results = examples.run_examples(read_folders([folder], rule_sets.shipped()))
     if not results:
         raise NothingToCheck(f"--test {folder}: no rule with an example; add some under examples:")
     write(tried.write(results, look(colour)))

@@ -38,4 +38,5 @@ def write_no_more() -> None:
 def look(colour: str, verbosity: int = 0) -> Look:
     """The look of a report on standard output. Raises UsageError for an invalid ``colour``."""
     chosen("--color", colour, terminal.COLOURS)
-    return terminal.look(sys.stdout, os.environ, colour, verbosity)
+    out = sys.stdout
+    return terminal.look(out.encoding, os.environ, colour, verbosity, tty=out.isatty())

@@ -15,6 +15,7 @@ from deploylint.documents.record import Record
 from deploylint.documents.scalars import whole_number
 from deploylint.model.own_name import own_port, with_service
 from deploylint.model.service import ABSENT, Value
+from deploylint.model.templates import TEMPLATE
 from deploylint.model.types import FEWER_NAMES, TREES, Plain, Type, prune
 
 
@@ -142,7 +143,7 @@ def _is_unknown(value: Value, change: _Change) -> bool:
 
 def _unknown(value: Value, change: _Change) -> Value:
     node = (value.parts or {})[change.path[0]].value
-    return Value("unknown", None, node, "set by a template or variable", None, (node,))
+    return Value("unknown", None, node, TEMPLATE, None, (node,))
 
 
 def _replaced(

@@ -10,13 +10,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from deploylint.config.allowances import is_date, is_same, redact_pattern
 from deploylint.config.keys import read_keys
-from deploylint.config.nodes import check_known, misread_key, node_at, with_nodes
 from deploylint.config.rules import RuleSet
 from deploylint.config.schema import AllowanceEntry
 from deploylint.documents.nodes import Node
 from deploylint.documents.record import Record
-from deploylint.model.decode import is_set
-from deploylint.model.errors import misread_at
+from deploylint.model.decode import is_set, with_nodes
+from deploylint.model.errors import check_known, misread_at, misread_key, node_at
 from deploylint.model.fields import is_key
 from deploylint.model.finding import Allowance, AllowanceOrigin, Location
 from deploylint.model.locations import placed

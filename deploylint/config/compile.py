@@ -11,11 +11,11 @@ from typing import Any
 from deploylint.config.files import read_all
 from deploylint.config.load import DEFAULTS, defaults
 from deploylint.config.rule_files import read_folders
-from deploylint.config.rule_settings import tuned
+from deploylint.config.rule_settings import with_settings
 from deploylint.config.rules import FOLDER, with_examples
 from deploylint.config.schema import ConfigFile
 from deploylint.model import own_data
-from deploylint.readers.data import DEFINITIONS, NOT_PROFILES, definition
+from deploylint.model.data import DEFINITIONS, NOT_PROFILES, definition
 from deploylint.readers.helm import profile as profiles
 
 _OF_A_RUN = ("reference", "profile", "forbid_inline", "require_reason")
@@ -36,7 +36,9 @@ def compile_all() -> bytes:
 def compile_rules() -> Any:
     """The shipped rules, allowances and built-in checks, as the shipped configuration sets them."""
     (defaults,) = read_all(DEFAULTS, {})
-    shipped = tuned(read_folders([FOLDER]), defaults.written.rules, defaults.root_of("rules"))
+    shipped = with_settings(
+        read_folders([FOLDER]), defaults.written.rules, defaults.root_of("rules")
+    )
     rules = (rule._replace(examples=()) for rule in shipped.rules)
     return tuple(map(_plain, (tuple(rules), shipped.allowances, tuple(shipped.builtin.values()))))
 

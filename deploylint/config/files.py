@@ -12,8 +12,6 @@ from glob import escape, glob
 from pathlib import Path
 
 from deploylint.config.load import Texts
-from deploylint.config.nodes import with_nodes
-from deploylint.config.rule_files import refuse_duplicates
 from deploylint.config.schema import ConfigFile
 from deploylint.documents.nodes import Node, Problem, child
 from deploylint.documents.paths import (
@@ -28,8 +26,8 @@ from deploylint.documents.paths import (
 from deploylint.documents.reader import Document, read_file, read_text
 from deploylint.documents.record import Record
 from deploylint.documents.suggest import nearest
-from deploylint.model.decode import decode
-from deploylint.model.errors import Misread, misread_at
+from deploylint.model.decode import decode, with_nodes
+from deploylint.model.errors import Misread, misread_at, refuse_duplicates
 
 MOST = 100
 """How many files one configuration may consist of."""

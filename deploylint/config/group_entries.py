@@ -11,13 +11,13 @@ from deploylint.config.groups import (
     environment_by,
     with_environments,
 )
-from deploylint.config.nodes import node_at, with_nodes
-from deploylint.config.rule_settings import tuned
+from deploylint.config.rule_settings import with_settings
 from deploylint.config.rules import RuleSet
 from deploylint.config.schema import GroupEntry, ServiceEntry
 from deploylint.documents.nodes import Node, child
 from deploylint.documents.paths import display_path, is_file
-from deploylint.model.errors import misread_at
+from deploylint.model.decode import with_nodes
+from deploylint.model.errors import misread_at, node_at
 from deploylint.model.fields import CODE, DOCKERFILE
 from deploylint.model.service import ServiceSettings
 from deploylint.readers.service import NAMELESS
@@ -37,7 +37,7 @@ def read_groups(
             members=tuple(_members(file, entry, node, exclude)),
             reference=entry.reference,
             profile=entry.profile,
-            rule_set=tuned(rule_set, entry.rules, child(node, "rules")),
+            rule_set=with_settings(rule_set, entry.rules, child(node, "rules")),
             settled=frozenset(entry.rules),
             top=file.top,
             node=node,

@@ -17,12 +17,12 @@ from deploylint.config.files import LoadedConfig, folders, matched, read_all
 from deploylint.config.group_entries import read_groups
 from deploylint.config.groups import NONE, GroupConfig
 from deploylint.config.load import Config, Texts, defaults
-from deploylint.config.nodes import check_known, node_at, with_nodes
 from deploylint.config.rule_files import add_folders
-from deploylint.config.rule_settings import tuned
+from deploylint.config.rule_settings import with_settings
 from deploylint.config.rules import RuleSet
 from deploylint.documents.nodes import Node, child
-from deploylint.model.errors import misread_at
+from deploylint.model.decode import with_nodes
+from deploylint.model.errors import check_known, misread_at, node_at
 from deploylint.model.finding import Allowance
 from deploylint.readers.commands.technologies import languages
 from deploylint.readers.helm import profile as profiles
@@ -33,7 +33,7 @@ def read_project(path: Path, texts: Texts) -> Config:
     own, shipped = read_all(path, texts), defaults()
     rule_set = add_folders(shipped.rule_set, _folders(own, "rule-folders"))
     for file in own:
-        rule_set = tuned(rule_set, file.written.rules, file.root_of("rules"))
+        rule_set = with_settings(rule_set, file.written.rules, file.root_of("rules"))
     exclude = frozenset(path for file in own for path in _excluded(file))
     groups = _groups(own, rule_set, exclude)
     _check_profiles([*(file.root for file in own), *(group.node for group in groups)])

@@ -6,9 +6,9 @@ An operator with another operand than a pattern has one entry in ``_OPERANDS``.
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from deploylint.config.nodes import misread_key
 from deploylint.documents.nodes import Node
 from deploylint.documents.suggest import hint
+from deploylint.model.errors import misread_key
 from deploylint.model.paths import expand_selectors
 from deploylint.model.patterns import Pattern, read_pattern
 from deploylint.model.rule import Verb

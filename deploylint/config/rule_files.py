@@ -15,26 +15,25 @@ from deploylint.config.allowance_entries import (
     resolve_allowances,
 )
 from deploylint.config.keys import about_keys, read_keys
-from deploylint.config.nodes import items, line_of, misread_key, node_at, with_nodes
 from deploylint.config.rule_checks import parse_check
 from deploylint.config.rules import DEFAULT_ROLES, FOLDER, NOTHING, RuleSet, with_severity
 from deploylint.config.schema import ExampleEntry, OwnEntry, RuleEntry, RuleFile
-from deploylint.documents.nodes import Node, Problem, plain, span
+from deploylint.documents.nodes import Node, Problem, child, items_of, plain, span
 from deploylint.documents.paths import display_path
 from deploylint.documents.reader import Document, read_file
 from deploylint.documents.record import Record
-from deploylint.model.decode import decode
-from deploylint.model.errors import Misread, misread_at
+from deploylint.model.decode import decode, with_nodes
+from deploylint.model.errors import Misread, misread_at, misread_key, node_at, refuse_duplicates
 from deploylint.model.paths import expand_selectors
 from deploylint.model.patterns import Pattern
-from deploylint.model.rule import BuiltinRule, Example, Rule
+from deploylint.model.rule import Example, Rule, builtin_rule
 
 
 class _RuleFile(Record):
     """One rule file, before its allowances are matched to the rules of all files."""
 
     rules: list[Rule]
-    builtin: list[BuiltinRule]
+    builtin: list[Rule]
     allow: list[WrittenAllowance]
 
 
@@ -94,19 +93,12 @@ def _check_ids(documents: Iterable[Document], below: RuleSet) -> None:
     seen |= {check.id: check.place for check in below.builtin.values()}
     for document in documents:
         root = document.roots[0]
-        for node in (*items(root, "rules"), *items(root, "own")):
+        for node in (*items_of(child(root, "rules")), *items_of(child(root, "own"))):
             name = str(plain(node_at(node, "id")))
             if name in seen:
                 message = f"rule {name!r} is defined twice; first at {seen[name]}"
                 raise misread_key(node, "id", message)
-            seen[name] = line_of(node)
-
-
-def refuse_duplicates(document: Document) -> None:
-    """Raises Misread for a key that is written twice: one of ours must not lose a value."""
-    for lost, wins in document.source.duplicates:
-        message = f"key {wins.content!r} is written twice; first in line {span(lost).line}"
-        raise misread_at(wins, message)
+            seen[name] = _line_of(node)
 
 
 def _read(document: Document) -> _RuleFile:
@@ -120,19 +112,17 @@ def _read(document: Document) -> _RuleFile:
     )
 
 
-def _check(entry: OwnEntry, node: Node) -> BuiltinRule:
-    return with_severity(
-        BuiltinRule(
-            id=entry.id,
-            severity="warning",
-            why=entry.why,
-            place=line_of(node),
-            may_be_allowed=entry.may_be_allowed,
-            source=entry.source,
-            fix=entry.fix,
-        ),
-        entry.severity,
+def _check(entry: OwnEntry, node: Node) -> Rule:
+    check = builtin_rule(
+        entry.id,
+        "warning",
+        entry.why,
+        place=_line_of(node),
+        may_be_allowed=entry.may_be_allowed,
+        source=entry.source,
+        fix=entry.fix,
     )
+    return with_severity(check, entry.severity)
 
 
 def _rule(entry: RuleEntry, node: Node) -> Rule:
@@ -147,7 +137,7 @@ def _rule(entry: RuleEntry, node: Node) -> Rule:
         severity="warning",
         why=entry.why,
         examples=tuple(map(_example, entry.examples)),
-        place=line_of(node),
+        place=_line_of(node),
         across=entry.across,
     )
     if entry.key and not entry.element:
@@ -174,3 +164,8 @@ def _addresses(patterns: Iterable[str], node: Node, key: str) -> list[str]:
         return expand_selectors(patterns)
     except ValueError as error:
         raise misread_key(node, key, str(error)) from None
+
+
+def _line_of(node: Node) -> str:
+    """The file and line of a node."""
+    return f"{node.source.file}:{span(node).line}"

@@ -1,41 +1,44 @@
-"""The settings of a project for rules: their level, operator, roles and keys."""
+"""The settings of a project or a profile for rules: their level, operator, roles and keys."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from deploylint.config.nodes import check_known, misread_key
 from deploylint.config.rules import RuleSet, with_severity
-from deploylint.documents.nodes import Node
+from deploylint.documents.nodes import Node, entries_of
+from deploylint.model.errors import check_known, misread_key
 from deploylint.model.patterns import Pattern
-from deploylint.model.rule import BuiltinRule, Level, Rule
+from deploylint.model.rule import Level, Rule
 
 if TYPE_CHECKING:  # msgspec is imported where a project has a configuration
-    from deploylint.config.schema import RuleSetting, Settings
+    from deploylint.config.schema import RuleSetting
 
 
-def tuned(rule_set: RuleSet, settings: Settings, node: Node | None) -> RuleSet:
-    """Rules as a project sets them; ``node`` is the mapping the settings were read from.
+def with_settings(
+    rule_set: RuleSet, settings: Mapping[str, Level | RuleSetting], node: Node | None
+) -> RuleSet:
+    """Rules as a file sets them; ``node`` is the mapping the settings were read from.
 
-    Raises Misread for an unknown rule and for an invalid setting.
+    It is None for levels of our own. Raises Misread for an unknown rule and for an invalid setting.
     """
-    if node is None or not isinstance(node.content, dict):
-        return rule_set
-    places = {rule: entry.value for rule, entry in node.content.items()}
-    _check_rules(rule_set, node)
-    rules = [
-        _changed(rule, settings[rule.id], places[rule.id]) if rule.id in settings else rule
-        for rule in rule_set.rules
-    ]
-    builtin = {
-        name: _graded(check, settings[name], places[name]) if name in settings else check
-        for name, check in rule_set.builtin.items()
-    }
-    return rule_set._replace(rules=tuple(rules), builtin=builtin)
+    entries = entries_of(node)
+    for name, entry in entries.items():
+        check_known("rule", name, rule_set.ids, entry.key)
+
+    def changed(rule: Rule) -> Rule:
+        setting = settings.get(rule.id)
+        if setting is None:
+            return rule
+        if isinstance(setting, str):
+            return with_severity(rule, setting)
+        return _changed(rule, setting, entries[rule.id].value)
+
+    builtin = {name: changed(check) for name, check in rule_set.builtin.items()}
+    return rule_set._replace(rules=tuple(map(changed, rule_set.rules)), builtin=builtin)
 
 
-def profiled(
+def with_profile_levels(
     rule_set: RuleSet,
     settings: Iterable[tuple[Mapping[str, Level], Node | None]],
     settled: Collection[str],
@@ -46,33 +49,18 @@ def profiled(
     unknown rule.
     """
     for levels, node in settings:
-        if node is not None:
-            _check_rules(rule_set, node)
-        level = {rule: level for rule, level in levels.items() if rule not in settled}
-        rules = (with_severity(r, level[r.id]) if r.id in level else r for r in rule_set.rules)
-        builtin = {
-            name: with_severity(check, level[name]) if name in level else check
-            for name, check in rule_set.builtin.items()
-        }
-        rule_set = rule_set._replace(rules=tuple(rules), builtin=builtin)
+        left = {rule: level for rule, level in levels.items() if rule not in settled}
+        rule_set = with_settings(rule_set, left, node)
     return rule_set
 
 
-def _check_rules(rule_set: RuleSet, node: Node) -> None:
-    """Raises Misread for an unknown rule among the keys of a mapping."""
-    assert isinstance(node.content, dict)
-    known = rule_set.ids
-    for rule, entry in node.content.items():
-        check_known("rule", rule, known, entry.key)
-
-
-def _changed(rule: Rule, setting: Level | RuleSetting, node: Node) -> Rule:
-    """A rule as a project sets it; a word alone is its level.
-
-    Raises Misread for an invalid operator or key.
-    """
-    if isinstance(setting, str):
-        return with_severity(rule, setting)
+def _changed(rule: Rule, setting: RuleSetting, node: Node) -> Rule:
+    """A rule with settings. Raises Misread for an invalid operator or key."""
+    if rule.verb == "built-in":
+        for key, value in (("must", setting.must), ("for", setting.for_), ("key", setting.key)):
+            if value is not None:
+                message = f"{rule.id} is a built-in check; only its severity can be set"
+                raise misread_key(node, key, message)
     if setting.severity is not None:
         rule = with_severity(rule, setting.severity)
     if setting.for_ is not None:
@@ -89,14 +77,3 @@ def _changed(rule: Rule, setting: Level | RuleSetting, node: Node) -> Rule:
 
         rule = about_keys(rule, read_keys(setting.key, node), node)._replace(excepted=())
     return rule
-
-
-def _graded(check: BuiltinRule, setting: Level | RuleSetting, node: Node) -> BuiltinRule:
-    """A built-in check as a project sets it. Raises Misread where more than its level is set."""
-    if isinstance(setting, str):
-        return with_severity(check, setting)
-    for key, value in (("must", setting.must), ("for", setting.for_), ("key", setting.key)):
-        if value is not None:
-            message = f"{check.id} is a built-in check; only its severity can be set"
-            raise misread_key(node, key, message)
-    return check if setting.severity is None else with_severity(check, setting.severity)

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import Any, get_args
 
 from deploylint.documents.record import Record
 from deploylint.model import own_data
 from deploylint.model.finding import Allowance, Location
 from deploylint.model.patterns import Pattern
-from deploylint.model.rule import BuiltinRule, Example, Level, Rule
+from deploylint.model.rule import Example, Level, Rule
 from deploylint.model.service import Role
 
 FOLDER = Path(own_data.RULES)
@@ -31,7 +31,7 @@ class RuleSet(Record):
 
     rules: tuple[Rule, ...]
     allowances: tuple[Allowance, ...]
-    builtin: Mapping[str, BuiltinRule]
+    builtin: Mapping[str, Rule]
 
     @property
     def ids(self) -> list[str]:
@@ -46,26 +46,16 @@ class RuleSet(Record):
 NOTHING = RuleSet((), (), {})
 
 
-def load(*folders: Path, beside: RuleSet = NOTHING) -> RuleSet:
-    """The rule files of some folders, by default the shipped ones. Raises Misread at a mistake.
-
-    Their allowances may also lift rules of the set that they are ``beside``. The shipped rules come
-    without their examples; ``with_examples`` adds them.
-    """
-    if not folders:
-        return shipped()
-    from deploylint.config.rule_files import read_folders
-
-    return read_folders(folders, beside)
-
-
 def shipped() -> RuleSet:
-    """The rules that ship, as the shipped configuration sets them, without their examples."""
+    """The rules that ship, as the shipped configuration sets them, without their examples.
+
+    ``with_examples`` adds these.
+    """
     rules, allowances, builtin = own_data.table("rules", _compiled)
     return RuleSet(
         tuple(_rule(Rule(*fields)) for fields in rules),
         tuple(_allowance(Allowance(*fields)) for fields in allowances),
-        {fields[0]: BuiltinRule(*fields) for fields in builtin},
+        {fields[0]: _rule(Rule(*fields)) for fields in builtin},
     )
 
 
@@ -105,10 +95,7 @@ def _allowance(plain: Allowance) -> Allowance:
     return plain._replace(expected=expected, actual=Pattern(*plain.actual), at=Location(*plain.at))
 
 
-Graded = TypeVar("Graded", Rule, BuiltinRule)
-
-
-def with_severity(rule: Graded, level: Level) -> Graded:
+def with_severity(rule: Rule, level: Level) -> Rule:
     """A rule or check at another level; a skipped one keeps its severity for when it is asked."""
     if level == "skip":
         return rule._replace(active=False)

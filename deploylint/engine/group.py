@@ -9,7 +9,7 @@ from deploylint.compare.extra_keys import ExtraKey, ExtraKeyFinder
 from deploylint.compare.majority import GroupVotes, MajorityReferences, OutlierVote
 from deploylint.compare.result import CompareResult, Evaluated
 from deploylint.config.inline_allowances import rules_named
-from deploylint.config.rule_settings import profiled
+from deploylint.config.rule_settings import with_profile_levels
 from deploylint.config.rules import RuleSet
 from deploylint.documents.reader import Document
 from deploylint.documents.record import Record
@@ -244,7 +244,8 @@ def group_check(
     if group.configured is not None:
         rule_set = group.configured.rule_set
         settled |= group.configured.settled
-    rule_set = profiled(rule_set, profiles.rules(profile, run.config.profile_folders), settled)
+    levels = profiles.rules(profile, run.config.profile_folders)
+    rule_set = with_profile_levels(rule_set, levels, settled)
     active = (rule for rule in rule_set.rules if run.options.wants(rule))
     used = tuple(rule for rule in active if group.environment or rule.across == "services")
     return GroupCheck(group.name, reference, rule_set, used, run)

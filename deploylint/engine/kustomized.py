@@ -39,11 +39,12 @@ class KustomizedFiles:
         self._objects: dict[Path, list[ChangedObject]] = {}
         self._documents: dict[Path, Document] = {}
         self._scopes: dict[Path, frozenset[Path]] = {}
-        self._unknown: list[tuple[frozenset[Path], Node, Path]] = []
+        self._unknown: dict[Path, dict[Node, Path]] = {}
         self._applied: set[Path] = set()
         folders = dict.fromkeys(absolute(file).parent for file in files if is_kustomization(file))
         read = map(self._kustomization, folders)
         self._by_folder = {each.folder: each for each in read if each is not None}
+        self._overlaid = {file for each in self._by_folder.values() for file in each.overlaid}
         for each in self._by_folder.values():
             self._apply(each)
 
@@ -55,7 +56,7 @@ class KustomizedFiles:
 
     def is_patch(self, file: Path) -> bool:
         """Whether a file is laid over others by one of the kustomizations."""
-        return any(absolute(file) in each.overlaid for each in self._by_folder.values())
+        return absolute(file) in self._overlaid
 
     def is_applied(self, file: Path) -> bool:
         """Whether something that a file says is part of an object."""
@@ -76,12 +77,14 @@ class KustomizedFiles:
         reported = set[Node]()
         for service in services:
             files = {absolute(from_display_path(file)) for file in service.files}
-            own = [
-                unapplied_patches(key, _build(folder))
-                for scope, key, folder in self._unknown
-                if key not in reported and not files.isdisjoint(scope)
-            ]
-            reported.update(fault.node for fault in own)
+            unknown = {
+                key: folder
+                for file in sorted(files)
+                for key, folder in self._unknown.get(file, {}).items()
+                if key not in reported
+            }
+            own = [unapplied_patches(key, _build(folder)) for key, folder in unknown.items()]
+            reported.update(unknown)
             own += self._unlisted(service)
             over = (name for file in files for name in self._files_over(file))
             yield service._replace(
@@ -150,8 +153,10 @@ class KustomizedFiles:
         files = {file: self._of(file) for file in sorted(scope)}
         objects = [each for inside in files.values() for each in inside]
         result = changed(kustomization.top, objects, partial(self._patch, kustomization))
-        unknown = ((frozenset(scope), key, kustomization.folder) for key in result.unknown)
-        self._unknown += unknown
+        if result.unknown:
+            for file in scope:
+                unknown = self._unknown.setdefault(file, {})
+                unknown |= dict.fromkeys(result.unknown, kustomization.folder)
         objects, position = list(result.objects), 0
         for file, before in files.items():
             self._objects[file] = objects[position : position + len(before)]

@@ -8,7 +8,7 @@ from deploylint.config.load import Config
 from deploylint.documents.record import Record
 from deploylint.engine.discovery import PIPED
 from deploylint.model.finding import Allowance
-from deploylint.model.rule import BuiltinRule, Rule
+from deploylint.model.rule import Rule
 from deploylint.policy.allowance_index import AllowanceIndex
 
 
@@ -37,7 +37,7 @@ class CheckOptions(Record):
     details: bool = True
     allowed: bool = True
 
-    def wants(self, rule: Rule | BuiltinRule) -> bool:
+    def wants(self, rule: Rule) -> bool:
         """Whether a rule or a built-in check is to run."""
         if rule.id in self.skip_rules:
             return False

@@ -15,7 +15,7 @@ from deploylint.compare.operators import Operand, normal
 from deploylint.model.difference import Difference
 from deploylint.model.fields import ADDRESSES
 from deploylint.model.paths import parents
-from deploylint.model.rule import BuiltinRule
+from deploylint.model.rule import Rule
 from deploylint.model.types import WORD, Normal
 from deploylint.policy.allowance_index import AllowanceIndex
 from deploylint.policy.findings import findings_for
@@ -29,7 +29,7 @@ def report_outliers(
     vote: OutlierVote,
     judgement: Judgement,
     index: AllowanceIndex,
-    check: BuiltinRule,
+    check: Rule,
 ) -> list[Judged]:
     """The results of a comparison, with a finding where the reference is the outlier."""
     outliers = vote.differences(judgement.accepted)
@@ -44,7 +44,7 @@ def report_outliers(
     return [*findings, *judgement.results(lambda difference: _is_agreed(difference, expected))]
 
 
-def _of_check(difference: Difference, check: BuiltinRule) -> Difference:
+def _of_check(difference: Difference, check: Rule) -> Difference:
     rule = difference.rule._replace(id=check.id, severity=check.severity, why=check.why)
     return difference._replace(rule=rule)
 

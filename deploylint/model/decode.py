@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar, get_args
 
 import msgspec
 from msgspec import Struct
 
-from deploylint.documents.nodes import Node, Problem, plain, scalar, span
+from deploylint.documents.nodes import Node, Problem, child, items_of, plain, scalar, span
 from deploylint.documents.reader import Document
 from deploylint.documents.regex import regex
 from deploylint.documents.suggest import nearest
@@ -20,6 +20,7 @@ from deploylint.model.service import Role
 from deploylint.model.types import Plain
 
 T = TypeVar("T", bound=Struct)
+Entry = TypeVar("Entry")
 
 
 class Closed(Struct, forbid_unknown_fields=True):
@@ -50,14 +51,19 @@ def _escaped(live: re.Match[str]) -> str:
 
 
 def fields_of(value: Any) -> Any:
-    """A structure as the list of its fields, with those of all structures in it, else unchanged."""
+    """A structure as its fields by name, with those of all structures in it, else unchanged."""
     if isinstance(value, Struct):
-        return [fields_of(getattr(value, name)) for name in value.__struct_fields__]
+        return {name: fields_of(getattr(value, name)) for name in value.__struct_fields__}
     if isinstance(value, list):
         return [fields_of(one) for one in value]
     if isinstance(value, dict):
         return {key: fields_of(one) for key, one in value.items()}
     return value
+
+
+def with_nodes(entries: Sequence[Entry], root: Node, key: str) -> Iterator[tuple[Entry, Node]]:
+    """Entries of the list under a key, each with its node."""
+    return zip(entries, items_of(child(root, key)), strict=True)
 
 
 def is_set(value: object) -> bool:

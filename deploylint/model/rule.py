@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 from deploylint.documents.record import Record
 from deploylint.model.fields import is_key
@@ -49,6 +49,10 @@ class Rule(Record):
     ``across`` is what it compares: services with their reference, or environments of one service.
     Of a rule about keys the addresses are field paths of key paths, ``excepted`` those left out.
     ``key`` is the one that a rule about a field was written by, where that is so.
+
+    A built-in check is something that is found without comparing anything. ``may_be_allowed`` is
+    whether an allowance may name it, ``source`` where its reason is documented, ``fix`` the change
+    that ends a finding.
     """
 
     id: str
@@ -60,11 +64,14 @@ class Rule(Record):
     severity: Severity
     why: str
     examples: tuple[Example, ...]
-    place: str
+    place: str = ""
     active: bool = True
     across: Literal["services", "environments"] = "services"
     excepted: tuple[str, ...] = ()
     key: str = ""
+    may_be_allowed: bool = False
+    source: str = ""
+    fix: str = ""
 
     @property
     def is_about_keys(self) -> bool:
@@ -86,40 +93,6 @@ class Rule(Record):
         return "inside" if self.verb == "agree" else "reference"
 
 
-class BuiltinRule(Record):
-    """A built-in check: something deploylint finds by itself, without comparing anything.
-
-    ``place`` is the file and line it was written at, ``source`` where its reason is documented.
-    ``fix`` is the change that ends a finding.
-    """
-
-    id: str
-    severity: Severity
-    why: str
-    may_be_allowed: bool = False
-    active: bool = True
-    place: str = ""
-    source: str = ""
-    fix: str = ""
-
-    @property
-    def level(self) -> Level:
-        """Its severity, or that it is skipped unless it is asked for."""
-        return self.severity if self.active else "skip"
-
-    @property
-    def rule(self) -> Rule:
-        """The rule of its differences: one without addresses."""
-        return Rule(
-            self.id,
-            (),
-            "built-in",
-            None,
-            0,
-            frozenset(),
-            self.severity,
-            self.why,
-            (),
-            "",
-            self.active,
-        )
+def builtin_rule(name: str, severity: Severity, why: str, **more: Any) -> Rule:
+    """A built-in check as a rule: one without addresses; ``more`` are further fields."""
+    return Rule(name, (), "built-in", None, 1.0, frozenset(), severity, why, (), **more)

@@ -5,9 +5,7 @@ strong names, tokens of providers, private keys. What *may* be one is masked in 
 only its presence is compared: it costs little to mask too much. Digests, commit ids and tags have
 neither name nor shape of a secret.
 
-To add a name, add a word to one of the sets; to add a shape, add an expression to ``TOKENS`` (sure)
-or ``SHAPES`` (masked). The shapes of tokens follow the rules of gitleaks
-(https://github.com/gitleaks/gitleaks, MIT) and what the providers document.
+The words and shapes are data, ``secret_signs.yaml``.
 """
 
 from __future__ import annotations
@@ -16,10 +14,14 @@ import re
 from functools import lru_cache
 
 from deploylint.documents.regex import regex
+from deploylint.model.data import SECRET_SIGNS, definition
+
+_SIGNS = definition(SECRET_SIGNS)
 
 
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
+def _words_of(name: str) -> frozenset[str]:
+    """A list of words of the table."""
+    return frozenset(_SIGNS[name])
 
 
 # --- names ----------------------------------------------------------------------------------------
@@ -30,58 +32,13 @@ _SURE = regex(
 )
 """The end of a name that surely names a secret, once what only qualifies it is left out."""
 
-_QUALIFIERS = _set(
-    "base value prod production stage staging dev development test old new next previous current"
-    " primary secondary default raw plain text b64 base64 encoded"
-)
-"""Words after the name of a secret that change nothing: ``DB_PASSWORD_PROD``, ``SECRET_KEY_BASE``.
-
-So do numbers and versions (``API_KEY_V2``).
-"""
-
-_MAY = _set(
-    "pass password passwords passwd passphrase passphrases passcode pwd pw secret secrets token"
-    " tokens credential credentials cred creds dsn authorization cookie cookies pat jwt bearer sig"
-    " webhook webhooks kubeconfig dockerconfigjson dockercfg apikey apikeys salt pepper hmac otp"
-    " htpasswd connectionstring"
-)
-_MAY_END = ("password", "passwd", "passphrase", "secret", "token", "apikey", "rootpw", "privatekey")
-"""Ends of a word of a name, in the singular or the plural."""
-
-_KEY_OWNERS = _set(
-    "api access private secret auth sign signing encrypt encryption decryption master app fernet"
-    " ssh jwt session cookie hmac account storage service shared rsa aes gpg pgp tls ssl deploy"
-    " license client admin crypt cipher webhook root vault host server data db"
-)
-"""Words before ``key`` or ``keys``."""
-
-_CONNECTIONS, _STRINGS = _set("connection conn"), _set("string strings str")
-_MAY_LAST = _set("auth basicauth nkey keytab")
-_HARMLESS_LAST = _set(
-    "file files filename path paths dir directory mount name names ref refs reference ttl expiry"
-    " expires expiration exp timeout age lifetime seconds minutes hours days period interval length"
-    " size min max limit limits count enabled disabled enable required optional mode type kind alg"
-    " algorithm algorithms issuer audience aud header headers prefix suffix version id ids endpoint"
-    " host hosts port domain domains store provider class policy rotation format location namespace"
-    " field env var variable annotations labels url uri urls scope scopes strategy samesite secure"
-    " existing create created rotate keyname arn"
-)
-"""Last words of names that are about a secret and hold none (``PASSWORD_FILE``, ``tokenTTL``)."""
-
-_PLACES = _set(
-    "secrets literal-secrets secret-variables existingSecret secretName imagePullSecret"
-    " existing-secret name key keys kind type"
-)
-"""Keys for the name of a secret, or of a part of it."""
-
-_HOLDERS = _set("secrets secretEnv secretenv secretData secretVars stringData")
-"""Mappings of secrets: each value in them is secret, under any key."""
-
-_DESCRIPTIONS = _set(
-    "path mountPath enabled optional ref store version property namespace refreshInterval"
-    " annotations labels defaultMode items"
-)
-"""Keys of such a mapping that say where its values are from or go to."""
+_QUALIFIERS = _words_of("qualifiers")
+"""Words that change nothing behind a name; so do numbers and versions (``API_KEY_V2``)."""
+_MAY, _MAY_END, _MAY_LAST = _words_of("may"), tuple(_SIGNS["may-end"]), _words_of("may-last")
+_KEY_OWNERS, _HARMLESS_LAST = _words_of("key-owners"), _words_of("harmless-last")
+_CONNECTIONS, _STRINGS = _words_of("connections"), _words_of("strings")
+_PLACES, _HOLDERS = _words_of("places"), _words_of("holders")
+_DESCRIPTIONS = _words_of("descriptions")
 
 _BOUNDARY = regex(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^A-Za-z0-9]+")
 _NUMBER = regex(r"v?\d+")
@@ -152,78 +109,8 @@ URL = regex(
 """A URL with a password, in which any character may be but a blank or a quote."""
 
 _STRICT_URL = regex(r"\b[a-z][a-z0-9+.-]{0,30}://[^\s/:@]*:[^\s@/]+@", re.IGNORECASE)
-_BARE_URL = (
-    r"(?i:\b[a-z][a-z0-9+.-]{0,30}://)"
-    r"(?!(?:git|root|user|admin|guest|postgres)@)(?P<bare>[^\s/:@?#\"'<]+)@"
-)
-_PRIVATE_KEY = (
-    r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----"
-    r"(?:(?!-----END)[\s\S])*(?:-----END [A-Z0-9 ]*-----)?"
-)
-
-TOKENS = {
-    "-----begin": _PRIVATE_KEY,
-    "gh": r"\bgh[pousr]_[A-Za-z0-9]{16,}",
-    "github_pat_": r"\bgithub_pat_\w{20,}",
-    "gl": r"\bgl(?:pat|ptt|rt|sa|soat|dt)[-_][\w-]{16,}",
-    "xox": r"\bxox[abeoprs]-[\w-]{10,}",
-    "xapp-": r"\bxapp-[\w-]{10,}",
-    "k_": r"\b[sr]k_(?:live|test)_[A-Za-z0-9]{10,}",
-    "whsec_": r"\bwhsec_[A-Za-z0-9+/=]{16,}",
-    "akia": r"\bAKIA[A-Z0-9]{16}\b",
-    "asia": r"\bASIA[A-Z0-9]{16}\b",
-    "abia": r"\bABIA[A-Z0-9]{16}\b",
-    "acca": r"\bACCA[A-Z0-9]{16}\b",
-    "aiza": r"\bAIza[\w-]{30,}",
-    "ya29.": r"\bya29\.[\w-]{20,}",
-    "sg.": r"\bSG\.[\w-]{16,}\.[\w-]{16,}",
-    "npm_": r"\bnpm_[A-Za-z0-9]{30,}",
-    "pypi-": r"\bpypi-AgEI[\w-]{20,}",
-    "rubygems_": r"\brubygems_[a-f0-9]{40,}",
-    "dop_v1_": r"\bdop_v1_[a-f0-9]{40,}",
-    "dckr_pat_": r"\bdckr_pat_[\w-]{20,}",
-    "hf_": r"\bhf_[A-Za-z0-9]{30,}",
-    "sk-": r"\bsk-(?:ant|proj|or)-[\w-]{16,}|\bsk-[A-Za-z0-9]{32,}",
-    "shp": r"\bshp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}",
-    "lin_api_": r"\blin_api_\w{30,}",
-    "pmak-": r"\bPMAK-[\w-]{30,}",
-    "nrak-": r"\bNRAK-\w{20,}",
-    "hv": r"\bhv[sbr]\.[\w-]{20,}",
-    "age-secret-key-": r"\bAGE-SECRET-KEY-1[A-Z0-9]{20,}",
-    "sq0": r"\bsq0[a-z]{3}-[\w-]{20,}",
-    "hooks.slack.com": r"https://hooks\.slack\.com/(?:services|workflows)/[^\s\"']+",
-    "discord": r"https://(?:\w+\.)?discord(?:app)?\.com/api/webhooks/[^\s\"']+",
-}
-"""Shapes that no other text has: keys and tokens of providers.
-
-Each by letters of it, in small ones: only a text with them is searched for the shape.
-"""
-
-_HEADER = r"[ \t]+(?P<header>(?!auth\b)[^\s\"'<,;]{6,})"
-_LOGIN = (
-    r"(?<!\S)[\"']?(?:-u|--user|--basic)[\"']?(?:[ \t]*[,=][ \t]*|[ \t]+)[\"']?"
-    r"[^\s:\"',]+:(?P<login>[^\s\"'<]+)"
-)
-_MYSQL = r"\w*\b[^\n]{0,200}?[ \t]-p(?P<mysql>[^\s<]\S*)"
-
-SHAPES = {
-    "://": _BARE_URL,
-    "eyj": r"(?<![\w-])eyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)?",
-    "bearer": rf"\b(?i:bearer){_HEADER}",
-    "basic": rf"\b(?i:basic){_HEADER}",
-    "digest": rf"\b(?i:digest){_HEADER}",
-    "negotiate": rf"\b(?i:negotiate){_HEADER}",
-    "-u": _LOGIN,
-    "--basic": _LOGIN,
-    "redis-cli": r"\bredis-cli\b[^\n]{0,200}?[ \t](?:-a|--pass)[ \t]+(?P<redis>[^\s<]\S*)",
-    "mysql": rf"\bmysql{_MYSQL}",
-    "mariadb": rf"\bmariadb{_MYSQL}",
-    "sshpass": r"\bsshpass[ \t]+-p[ \t]*(?P<ssh>[^\s<]\S*)",
-}
-"""Shapes that a secret often has. A named group is the secret, else it is all of the match."""
-
-_TOKENS = tuple((letters, regex(shape)) for letters, shape in TOKENS.items())
-_SHAPES = (*_TOKENS, *((letters, regex(shape)) for letters, shape in SHAPES.items()))
+_TOKENS = tuple((letters, regex(shape)) for letters, shape in _SIGNS["tokens"].items())
+_SHAPES = (*_TOKENS, *((letters, regex(shape)) for letters, shape in _SIGNS["shapes"].items()))
 _RANDOM = regex(r"(?<![\w+/=.:@-])[A-Za-z0-9_-][A-Za-z0-9+/_-]{22,}={0,2}(?![\w+/=])")
 _CHANGE = regex(r"(?<=[a-z])(?=[A-Z0-9])|(?<=[A-Z])(?=[0-9])|(?<=[0-9])(?=[A-Za-z])")
 

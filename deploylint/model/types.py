@@ -19,6 +19,7 @@ from deploylint.documents.regex import regex
 from deploylint.documents.scalars import go_text
 from deploylint.documents.suggest import hint
 from deploylint.model import membership, quantity
+from deploylint.model.data import FIELDS, definition
 from deploylint.model.secrets import redacted
 
 type_error = "a {wanted} was expected, found {actual}"
@@ -301,15 +302,7 @@ def choice(*words: str) -> Type:
     return Type("word", partial(_choice, words))
 
 
-_CAPABILITY_NAMES = (
-    "ALL AUDIT_CONTROL AUDIT_READ AUDIT_WRITE BLOCK_SUSPEND BPF CHECKPOINT_RESTORE CHOWN"
-    " DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID IPC_LOCK IPC_OWNER KILL LEASE LINUX_IMMUTABLE"
-    " MAC_ADMIN MAC_OVERRIDE MKNOD NET_ADMIN NET_BIND_SERVICE NET_BROADCAST NET_RAW PERFMON SETFCAP"
-    " SETGID SETPCAP SETUID SYSLOG SYS_ADMIN SYS_BOOT SYS_CHROOT SYS_MODULE SYS_NICE SYS_PACCT"
-    " SYS_PTRACE SYS_RAWIO SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG WAKE_ALARM"
-)
-"""https://man7.org/linux/man-pages/man7/capabilities.7.html, and ALL, which is each of them."""
-_CAPABILITIES = frozenset(_CAPABILITY_NAMES.split())
+_CAPABILITIES = frozenset(definition(FIELDS)["capabilities"])
 
 
 WORD = Type("word", _word)
@@ -328,6 +321,8 @@ STRATEGY = Type("choice", _word, words=("OnDelete", "Recreate", "RollingUpdate")
 NAME = Type("name", _word, own_names=True)
 NAMES = Type("names", _names, _superset, own_names=True)
 FEWER_NAMES = Type("names", _names, _subset)
+DIRECTION = choice("ingress", "egress")
+ONE = choice("1")
 APPLICATION = Type("application", _word, voted=False)
 MODULES = Type("modules", _names, voted=False, holds=membership.modules)
 PROGRAMS = Type("programs", _names, voted=False, holds=membership.programs)

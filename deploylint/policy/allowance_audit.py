@@ -20,7 +20,7 @@ from deploylint.documents.suggest import hint
 from deploylint.model.difference import Difference
 from deploylint.model.finding import Allowance, AllowanceState, Finding
 from deploylint.model.paths import covers_path, field_of, parents
-from deploylint.model.rule import BuiltinRule
+from deploylint.model.rule import Rule
 from deploylint.model.scope import scope_at
 from deploylint.model.service import Service
 from deploylint.policy.allowance_match import (
@@ -139,7 +139,7 @@ def _was_evaluated(allowance: Allowance, evidence: _Evidence) -> bool:
 def audit(
     statuses: Iterable[AllowanceStatus],
     compared: Sequence[GroupSummary],
-    own: Mapping[str, BuiltinRule],
+    own: Mapping[str, Rule],
     today: str,
     *,
     with_reasons: bool,
@@ -264,14 +264,12 @@ def _is_for(allowance: Allowance, service: Service) -> bool:
     return any(is_for_component(allowance, scope) for scope in scopes)
 
 
-def _difference(
-    home: _Home, allowance: Allowance, check: BuiltinRule, message: str
-) -> GroupDifference:
+def _difference(home: _Home, allowance: Allowance, check: Rule, message: str) -> GroupDifference:
     number, _, service = home
     return number, builtin_difference(check, service, allowance.at, allowance.id, message)
 
 
-def _overlapping(compared: Sequence[GroupSummary], own: BuiltinRule) -> Iterator[GroupDifference]:
+def _overlapping(compared: Sequence[GroupSummary], own: Rule) -> Iterator[GroupDifference]:
     """Pairs of the project's allowances that cover one place, each pair once."""
     seen: set[tuple[str, str]] = set()
     for number, group in enumerate(compared):

@@ -17,7 +17,7 @@ from deploylint.model.difference import Difference, Position
 from deploylint.model.fault import MISPLACED
 from deploylint.model.finding import Allowance, Location
 from deploylint.model.locations import place
-from deploylint.model.rule import BuiltinRule, Rule
+from deploylint.model.rule import Rule
 from deploylint.model.service import ABSENT, Service, Value
 from deploylint.model.types import Plain
 from deploylint.policy.messages import rendered
@@ -25,7 +25,7 @@ from deploylint.policy.messages import rendered
 Related = tuple[tuple[str, Location, str], ...]
 """Other places of a difference: the role of each, where it is, and a text."""
 
-Checks = Mapping[str, BuiltinRule]
+Checks = Mapping[str, Rule]
 
 
 class Inline(Record):
@@ -36,7 +36,7 @@ class Inline(Record):
 
 
 def builtin_difference(
-    check: BuiltinRule,
+    check: Rule,
     service: Service,
     location: Location,
     data: Plain,
@@ -45,7 +45,7 @@ def builtin_difference(
 ) -> Difference:
     """The difference of a built-in check at a place of a service, and the data there."""
     return Difference(
-        check.rule,
+        check,
         "violation",
         Position(service, service.main),
         "",

@@ -86,10 +86,8 @@ class FindingMaker:
             message=_message(difference, near),
             expected=_public(difference, expected),
             expected_state=expected.state,
-            expected_note=expected.note,
             actual=_public(difference, actual),
             actual_state=actual.state,
-            actual_note=actual.note,
             location=location,
             reference_location=self._reference_location(difference),
             related=(

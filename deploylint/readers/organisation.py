@@ -5,8 +5,8 @@ The registries that many share and the programs that anybody runs are data, ``we
 
 from __future__ import annotations
 
+from deploylint.model.data import WELL_KNOWN, definition
 from deploylint.model.service import Component
-from deploylint.readers.data import WELL_KNOWN, definition
 
 ANYBODY = "library"
 """The organisation of a bare name that everybody knows (``redis``), as Docker Hub calls it."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from deploylint.config.rules import DEFAULT_ROLES, EVERY_ROLE, RuleSet
 from deploylint.model.finding import Allowance
-from deploylint.model.rule import BuiltinRule, Example, Rule
+from deploylint.model.rule import Example, Rule
 from deploylint.model.types import Plain
 from deploylint.policy.messages import wanted
 from deploylint.reports import Look
@@ -28,7 +28,7 @@ def write(rules: RuleSet, name: str, look: Look) -> str:
     return rendered(_rule(rules, rule, look) if rule else _check(rules.builtin[name], look), look)
 
 
-def _check(check: BuiltinRule, look: Look) -> Iterator[Line]:
+def _check(check: Rule, look: Look) -> Iterator[Line]:
     yield from head(check.id, check.level, look)
     allowed = "can be allowed" if check.may_be_allowed else "cannot be allowed"
     facts = {"why": check.why, "found": f"a built-in check; its findings {allowed}"}

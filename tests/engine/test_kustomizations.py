@@ -67,3 +67,39 @@ def test_kustomization_that_cannot_be_read_hides_no_service(tmp_path: Path) -> N
     write(tmp_path, OBJECTS | {"deploy/kustomization.yaml": "resources: [\n"})
     found = report(tmp_path / "deploy")
     assert [service.name for service in found.groups[0].loaded.services] == ["api", "web"]
+
+
+PATCH = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: api}
+spec:
+  template:
+    spec:
+      containers:
+      - name: main
+        lifecycle: {}
+        envs: [{name: REGION, value: west}]
+"""
+TWICE = """\
+        env:
+        - {name: REGION, value: west}
+        - {name: REGION, value: east}
+"""
+
+
+def test_faults_of_a_changed_object_are_those_of_its_file_and_of_its_patches(
+    tmp_path: Path,
+) -> None:
+    files = {
+        "deploy/api.yaml": OBJECTS["deploy/api.yaml"].rstrip() + "\n" + TWICE,
+        "deploy/kustomization.yaml": f"{EVERY}patches: [{{path: patch.yaml}}]\n",
+        "deploy/patch.yaml": PATCH,
+    }
+    found = [
+        line
+        for rule in ("duplicate-variable", "unknown-field", "missing-field")
+        for line in reported(tmp_path, files, rule)
+    ]
+    twice = 1 + files["deploy/api.yaml"].splitlines().index(TWICE.splitlines()[-1])
+    assert found == [f"api.yaml:{twice} duplicate-variable", "patch.yaml:10 unknown-field"]

@@ -63,6 +63,23 @@ def services_of_their_own_faults(count: int) -> dict[str, str]:
     }
 
 
+PATCH = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web%d}\nspec: {replicas: 2}\n"
+
+
+def services_in_overlays(count: int) -> dict[str, str]:
+    overlay = "resources: [../base]\npatches: [{path: p.yaml}]\nvars: [{name: X}]\n"
+    return {
+        f"web{n}/{file}": text
+        for n in range(count)
+        for file, text in (
+            ("base/kustomization.yaml", "resources: [deployment.yaml]\n"),
+            ("base/deployment.yaml", deployment(f"web{n}")),
+            ("prod/kustomization.yaml", overlay),
+            ("prod/p.yaml", PATCH % n),
+        )
+    }
+
+
 def calls(folder: Path, files: dict[str, str], *options: str) -> int:
     """How many functions a check calls."""
     write(folder, files)
@@ -79,6 +96,7 @@ REFERENCES: dict[Callable[[int], dict[str, str]], list[str]] = {
     workloads_in_one_file: ["--reference", "web0"],
     rendered_in_one_file: [],  # against the majority
     files_in_a_folder: ["--reference", "web000"],
+    services_in_overlays: [],
     services_of_their_own_faults: ["--reference", "web000"],
 }
 

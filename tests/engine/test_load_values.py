@@ -27,7 +27,7 @@ from deploylint.reports.text.snippets import Excerpts
 from tests.support.values import document
 from tools import TODAY
 
-PACK = rule_sets.load()
+PACK = rule_sets.shipped()
 PROFILE = profile.load("helm-create")
 NO_ALLOWANCES = AllowanceIndex((), TODAY)
 

@@ -35,7 +35,7 @@ def where(path: Path, node: ast.stmt | ast.expr | ast.arg) -> str:
 
 # --- names are data ------------------------------------------------------------------------------
 
-MAY_NAME = ("model/fields.py", "readers/")
+MAY_NAME = ("model/fields.py", "model/data.py", "readers/")
 TECHNOLOGIES = {technology.name for technology in technologies()}
 RUNTIMES = {technology.runtime for technology in technologies()} | {"node", "java"}
 CHARTS = set(profile.names())

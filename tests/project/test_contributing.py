@@ -69,10 +69,8 @@ def test_contributing_row_names_at_most_three_files_that_exist(what: str, where:
 
 
 def test_contributing_field_added_as_the_table_says_is_read(copy: Path) -> None:
-    fields, profile = copy / "deploylint/model/fields.py", copy / "deploylint/profiles"
-    insert(
-        fields, '                "service-account": NAME,\n', '                "on-host": FLAG,\n'
-    )
+    fields, profile = copy / "deploylint/model/fields.yaml", copy / "deploylint/profiles"
+    insert(fields, "      service-account: name\n", "      on-host: flag\n")
     with (profile / "helm-create.yaml").open(encoding="utf-8") as file:
         assert "  pod:\n" in file.read()
     insert(

@@ -7,7 +7,7 @@ import pytest
 from deploylint.config import rules
 from deploylint.documents.reader import Document, read_text
 from deploylint.model import types
-from deploylint.readers.data import API, definition
+from deploylint.model.data import API, definition
 from deploylint.readers.helm import profile as profiles
 from deploylint.readers.kubernetes.api_check import api_faults
 from deploylint.readers.service import read_service

@@ -9,16 +9,17 @@ import pytest
 from rich.cells import cell_len
 
 from deploylint.config import rules as rule_sets
+from deploylint.config.rule_files import read_folders
 from deploylint.config.rules import RuleSet
 from deploylint.documents.nodes import plain
 from deploylint.documents.reader import Document, read_text
-from deploylint.model.rule import BuiltinRule, Rule
+from deploylint.model.rule import Rule
 from deploylint.reports import Look, explain, rules
 from deploylint.reports.rule_text import check_text, compact
 from deploylint.reports.yaml_out import block, entry
 from tests.support.reports import WIDTHS, squeezed
 
-PACK = rule_sets.with_examples(rule_sets.load())
+PACK = rule_sets.with_examples(rule_sets.shipped())
 RULES = [pytest.param(rule, id=rule.id) for rule in PACK.rules]
 
 
@@ -65,7 +66,7 @@ def test_explain_shows_examples_as_yaml(rule: Rule, width: int) -> None:
 
 
 @pytest.mark.parametrize("own", PACK.builtin.values(), ids=lambda own: own.id)
-def test_explain_describes_a_builtin_check(own: BuiltinRule) -> None:
+def test_explain_describes_a_builtin_check(own: Rule) -> None:
     written = explain.write(PACK, own.id, Look())
     assert f"{own.level}[{own.id}]" in written
     assert squeezed(own.why) in squeezed(written)
@@ -80,7 +81,7 @@ def test_rule_text_names_the_operator_in_words(tmp_path: Path) -> None:
         "- {id: d, element: image.tag, must: {be: present}, why: x}\n",
         "utf-8",
     )
-    rule_set: RuleSet = rule_sets.load(tmp_path)
+    rule_set: RuleSet = read_folders([tmp_path])
     assert [check_text(rule) for rule in rule_set.rules] == [
         "within 2 times the reference's value, either way",
         "must not be latest",

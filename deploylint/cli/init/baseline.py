@@ -12,10 +12,9 @@ from collections.abc import Sequence
 from deploylint.cli.init.proposal import LOOK
 from deploylint.config.allowance_entries import read_allowances, resolve_allowances
 from deploylint.config.load import Config
-from deploylint.config.nodes import items
 from deploylint.config.schema import ConfigFile
 from deploylint.documents.edit import ListItem
-from deploylint.documents.nodes import Problem, plain
+from deploylint.documents.nodes import Problem, child, items_of, plain
 from deploylint.documents.reader import read_text
 from deploylint.engine.result import Report
 from deploylint.model.decode import decode
@@ -117,7 +116,7 @@ def _is_read(about: Entry, config: Config) -> bool:
     document = read_text(text, "")
     if isinstance(document, Problem):
         return False
-    (node,) = items(document.roots[0], "allow")
+    (node,) = items_of(child(document.roots[0], "allow"))
     if plain(node) != about:
         return False
     try:

@@ -166,7 +166,8 @@ def _reads_alike(group: ProposedGroup, how: Proposing) -> bool:
         is_alike &= {one.environment for one in files} == environments
     else:
         is_alike &= len(loaded) == 1 and _files(services) == _files(group.services)
-    return is_alike and not any(one.problems for one in loaded)
+    unread = {problem.file for problem in group.source.loaded.problems}
+    return is_alike and all(problem.file in unread for one in loaded for problem in one.problems)
 
 
 def _files(services: Iterable[Service]) -> dict[str, frozenset[str]]:

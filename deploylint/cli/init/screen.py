@@ -34,7 +34,8 @@ def write(plan: InitPlan, look: Look, next_line: str, *, dry: bool) -> str:
 
 def _lines(plan: InitPlan, look: Look, next_line: str, wrote: str) -> Iterator[Line]:
     problems = problem_lines(plan.problems, look)
-    yield from section("Could not be read or compared; nothing was written", problems)
+    nothing = "" if plan.files else "; nothing was written"
+    yield from section(f"Could not be read or compared{nothing}", problems)
     yield from _groups(plan, look)
     yield from section("Skipped", _skipped(plan, look))
     stuck = (

@@ -11,8 +11,8 @@ from functools import cache
 from typing import Any, cast
 
 from deploylint.documents.record import Record
+from deploylint.model.data import TECHNOLOGIES, definition, make_record
 from deploylint.model.service import Role
-from deploylint.readers.data import TECHNOLOGIES, definition, make_record
 
 Options = Mapping[str, str | None]
 """The options of a program by spelling: what those with a value mean, None for those without."""

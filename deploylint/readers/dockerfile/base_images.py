@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from deploylint.documents.regex import regex
-from deploylint.readers.data import BASE_IMAGES, definition
+from deploylint.model.data import BASE_IMAGES, definition
 
 _PREFIXES = regex(
     r"^(?:(?:index\.|registry-1\.)?docker\.io/|public\.ecr\.aws/docker/)?(?:library/)?"

@@ -108,16 +108,10 @@ def _name(item: Node) -> Node | None:
     return next((n for n in values if n is not None and isinstance(n.content, str)), None)
 
 
-def secret_names(node: Node) -> Filled:
-    """The name of a secret, or a list of names."""
+def listed_names(field: str, node: Node) -> Filled:
+    """The name of a secret or config map, or a list of names."""
     if isinstance(node.content, (str, list)):
-        yield from names(node, SECRETS)
-
-
-def config_map_names(node: Node) -> Filled:
-    """The name of a config map, or a list of names."""
-    if isinstance(node.content, (str, list)):
-        yield from names(node, CONFIG_MAPS)
+        yield from names(node, field)
 
 
 def keys_are_secrets(node: Node) -> Filled:

@@ -8,6 +8,7 @@ uncompared. ``field`` reads a key that is one field.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
 from deploylint.documents.nodes import Entry, Node, child, is_empty
 from deploylint.documents.record import Record
@@ -235,8 +236,8 @@ READERS: Mapping[str, Reader] = {
         _variables, _SECRETS, "config-maps", "variables", "secret-variables", "literal-secrets"
     ),
     SOURCES: _reader(env.sources, _SECRETS, env.CONFIG_MAPS),
-    "secret-names": _reader(env.secret_names, _SECRETS),
-    "config-map-names": _reader(env.config_map_names, env.CONFIG_MAPS),
+    "secret-names": _reader(partial(env.listed_names, _SECRETS), _SECRETS),
+    "config-map-names": _reader(partial(env.listed_names, env.CONFIG_MAPS), env.CONFIG_MAPS),
     "keys-are-secrets": _reader(env.keys_are_secrets, _SECRETS),
     "external-secrets": _reader(env.external_secrets, _SECRETS),
     "mounted": _reader(env.mounted, _SECRETS, env.CONFIG_MAPS),

@@ -55,20 +55,6 @@ class KeyRule:
     ``pod`` is whether it is said of the pod.
     """
 
-    __slots__ = (
-        "_known",
-        "chart_fields",
-        "constants",
-        "element",
-        "entry",
-        "fill",
-        "path",
-        "pod",
-        "rank",
-        "reader",
-        "type",
-    )
-
     def __init__(
         self,
         element: str,
@@ -146,25 +132,6 @@ class Keys:
     below and is only made when a file holds the key (``open``). ``known`` is what blocks under the
     key held that were read before.
     """
-
-    __slots__ = (
-        "_unknown",
-        "children",
-        "foreign",
-        "globs",
-        "has_others",
-        "is_open",
-        "is_passage",
-        "items",
-        "known",
-        "only_rule",
-        "owned",
-        "pending",
-        "places",
-        "prefixes",
-        "rules",
-        "star",
-    )
 
     def __init__(self) -> None:
         self.children: dict[str, Keys] = {}

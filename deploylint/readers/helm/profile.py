@@ -10,22 +10,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from deploylint.documents.nodes import Node, Problem, child
 from deploylint.documents.paths import is_file
 from deploylint.documents.reader import Document, read_file
 from deploylint.documents.record import Record
 from deploylint.model import own_data
+from deploylint.model.data import DEFINITIONS, FOLDER, NOT_PROFILES, document
 from deploylint.model.errors import Misread
 from deploylint.model.rule import Level
 from deploylint.model.service import Role
-from deploylint.readers.data import DEFINITIONS, FOLDER, NOT_PROFILES, document
 from deploylint.readers.helm.compile import Tree, Trees, root
 from deploylint.readers.helm.forms import READERS
 from deploylint.readers.helm.key_tree import Keys, split
-from deploylint.readers.helm.layer import Gift, Layer, make_layer
+from deploylint.readers.helm.layer import Gift, make_layer
 from deploylint.readers.wrapped.values import nodes_at
+
+if TYPE_CHECKING:
+    from deploylint.readers.helm.profile_schema import ProfileFile
 
 Setting = TypeVar("Setting")
 
@@ -80,7 +83,7 @@ def _compiled_names() -> Any:
     return {layer.profile: layer.evidence for layer in layers}
 
 
-def every_shipped() -> Iterator[Layer]:
+def every_shipped() -> Iterator[ProfileFile]:
     """Every shipped file that is written as a profile."""
     for path in sorted(FOLDER.glob("*.yaml")):
         if path not in DEFINITIONS:
@@ -119,23 +122,23 @@ def source(name: str, folders: Folders = ()) -> Document:
 
 
 @cache
-def decoded(name: str, folders: Folders = ()) -> Layer:
+def decoded(name: str, folders: Folders = ()) -> ProfileFile:
     """A profile as it is written. Raises Misread where it has not the structure of one."""
     if name in _files(folders):
         return make_layer(_fields(name, folders))
     return make_layer(own_data.table(f"profile {name}", lambda: _fields(name)))
 
 
-def _fields(name: str, folders: Folders = ()) -> list[Any]:
+def _fields(name: str, folders: Folders = ()) -> dict[str, Any]:
     """The fields of a profile's file."""
     from deploylint.model.decode import decode, fields_of
     from deploylint.readers.helm.profile_schema import ProfileFile
 
-    return cast("list[Any]", fields_of(decode(source(name, folders), ProfileFile)))
+    return cast("dict[str, Any]", fields_of(decode(source(name, folders), ProfileFile)))
 
 
 @cache
-def written(name: str, folders: Folders = ()) -> Layer:
+def written(name: str, folders: Folders = ()) -> ProfileFile:
     """A profile as it is written; one of the project's own is checked word by word first.
 
     Raises Misread with the place of what is wrong.
@@ -147,7 +150,7 @@ def written(name: str, folders: Folders = ()) -> Layer:
     return decoded(name, folders)
 
 
-def layers(name: str, folders: Folders = ()) -> Iterator[Layer]:
+def layers(name: str, folders: Folders = ()) -> Iterator[ProfileFile]:
     """A profile and what it extends, the most specific first."""
     while name:
         layer = written(name, folders)

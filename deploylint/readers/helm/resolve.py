@@ -36,28 +36,6 @@ class ReadKeys:
     ``faults`` are the mistakes in the mapping by itself.
     """
 
-    __slots__ = (
-        "above",
-        "alone",
-        "argv",
-        "faults",
-        "has_program",
-        "is_part",
-        "more",
-        "off",
-        "owned",
-        "places",
-        "pod",
-        "prefixed",
-        "rows",
-        "switched",
-        "switches",
-        "top",
-        "values",
-        "variables",
-        "waiting",
-    )
-
     def __init__(self, rows: RowNumbers, top: Keys, *, is_part: bool = False) -> None:
         self.rows = rows
         self.is_part = is_part

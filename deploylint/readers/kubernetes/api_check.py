@@ -23,9 +23,10 @@ from deploylint.documents.nodes import (
 )
 from deploylint.documents.scalars import Scalar
 from deploylint.documents.suggest import hint, nearest
+from deploylint.model.data import API, definition
 from deploylint.model.fault import Fault
 from deploylint.model.templates import is_variable
-from deploylint.readers.data import API, definition
+from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.validation import INSIDE
 
 _SCALARS: dict[str, tuple[tuple[type, ...], str]] = {
@@ -136,14 +137,19 @@ def _bound(kind: str, root: KeyPath) -> Bound:
 
 def api_faults(root: Node) -> Iterator[Fault]:
     """What the API server drops or refuses in an object, in the order of the text."""
-    kind = definition(API)["objects"].get(f"{_text(root, 'apiVersion')} {_text(root, 'kind')}")
+    of_kind = f"{_text(root, 'apiVersion')} {_text(root, 'kind')}"
+    retired, version = table().retired.get(of_kind), child(root, "apiVersion")
+    if retired is not None and version is not None:
+        message = f"{version.content} is not served since Kubernetes {retired.since}"
+        yield Fault("retired-api", version, f"{message}; write {retired.now}")
+    kind = definition(API)["objects"].get(of_kind)
     if kind is None or type(root) is not Collection or child(root, "sops") is not None:
         return
-    table, first, end = root.table, root.row, root.end_row
+    rows_of, first, end = root.table, root.row, root.end_row
     bound = _bound(kind, root.path)
     seen = set[tuple[str, int]]()  # an alias repeats what is wrong where it is written
-    styles = table.numbers[first * WIDTH + STYLE : end * WIDTH : WIDTH]
-    rows = zip(table.paths[first:end], table.texts[first:end], styles, strict=True)
+    styles = rows_of.numbers[first * WIDTH + STYLE : end * WIDTH : WIDTH]
+    rows = zip(rows_of.paths[first:end], rows_of.texts[first:end], styles, strict=True)
     for row, (path, text, style) in enumerate(rows, first):
         what = bound.get(path)
         if what is None:
@@ -154,7 +160,7 @@ def api_faults(root: Node) -> Iterator[Fault]:
                 continue
         elif text in what.plain:
             continue
-        for fault in _judged(table, row, bound):
+        for fault in _judged(rows_of, row, bound):
             if (at := (fault.check, fault.node.start)) not in seen:
                 seen.add(at)
                 yield fault

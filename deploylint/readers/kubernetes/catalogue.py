@@ -7,17 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from deploylint.documents.record import Record
+from deploylint.model.data import OBJECTS, definition, make_record
 from deploylint.model.fields import PRESENT, PRESENT_OF, element_of
 from deploylint.model.format import format_value
 from deploylint.model.paths import matching
 from deploylint.model.spellings import Spellings
-from deploylint.readers.data import OBJECTS, definition, make_record
 from deploylint.readers.helm import profile as profiles
 from deploylint.readers.helm.key_tree import split
-from deploylint.readers.helm.layer import Alternative
 from deploylint.readers.helm.profile import Profile
 from deploylint.readers.kubernetes.schema import (
     Attachment,
@@ -27,8 +26,12 @@ from deploylint.readers.kubernetes.schema import (
     Kustomization,
     ObjectPart,
     PodSecurityRow,
+    RetiredVersion,
     WorkloadKind,
 )
+
+if TYPE_CHECKING:
+    from deploylint.readers.helm.profile_schema import AlternativeEntry
 
 _PROFILE = "kubernetes"
 
@@ -42,6 +45,7 @@ class Table(Record):
     workloads: Mapping[str, WorkloadKind]
     attached: Mapping[str, Attachment]
     parts: Mapping[str, ObjectPart]
+    retired: Mapping[str, RetiredVersion]
     default_container: str
     component_label: str
     kustomization: Kustomization
@@ -52,6 +56,7 @@ class Table(Record):
     siblings: tuple[tuple[str, ...], ...] = ()
     defaults: tuple[Default, ...] = ()
     replacers: tuple[str, ...] = ()
+    stream_registries: frozenset[str] = frozenset()
     object_words: frozenset[str] = frozenset()
     automatic_labels: frozenset[str] = frozenset()
     injected_ports: frozenset[str] = frozenset()
@@ -94,13 +99,13 @@ def _attachment(row: Mapping[str, Any]) -> Any:
     return make_record(Attachment, {**row, "backends": backends})
 
 
-_BY_KEY = {"workloads": WorkloadKind, "parts": ObjectPart}
+_BY_KEY = {"workloads": WorkloadKind, "parts": ObjectPart, "retired": RetiredVersion}
 
 
 Path = tuple[str, ...]
 
 
-def _read_paths(elements: Mapping[str, Iterable[Alternative]]) -> Iterator[tuple[str, Path]]:
+def _read_paths(elements: Mapping[str, Iterable[AlternativeEntry]]) -> Iterator[tuple[str, Path]]:
     """The fields that readers fill, with the keys they read; the first of a field comes last."""
     for element, alternatives in elements.items():
         for written in reversed(list(alternatives)):

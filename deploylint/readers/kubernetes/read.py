@@ -102,7 +102,7 @@ def read_manifests(members: Sequence[ManifestFile], options: ReadOptions) -> Rea
     homeless = list[Fault]()
     for item, _ in attached.left if running or options.in_part else ():
         own = attached.pods.by_file.get(item.file, ())
-        (faults[own[0]] if own else homeless).extend(faults_within(item.node))
+        (faults[own[0]] if own else homeless).extend(faults_within(item))
     if running:
         faults[0] += homeless
     workloads = [

@@ -101,6 +101,13 @@ class Default(Record):
     note: str = ""
 
 
+class RetiredVersion(Record):
+    """The version of Kubernetes that removed an API version, and the one to write now."""
+
+    since: str
+    now: str
+
+
 class Kustomization(Record):
     """The keys of a kustomization.
 

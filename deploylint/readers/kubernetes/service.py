@@ -46,10 +46,9 @@ def service_of(main: Workload, name: str, workers: Sequence[Workload]) -> Servic
     runtime = stated_runtime(main.stated) or _runtime(components, main)
     components[0] = as_main(components[0], runtime, main.stated)
     objects = [o for workload in workloads for o in (workload.object, *workload.attached)]
-    by_place = dict[tuple[int, int], Node]()
+    by_place = dict[tuple[int, int], Object]()
     for item in objects:
-        by_place.setdefault((id(item.node.source), item.node.start), item.node)
-    roots = tuple(by_place.values())
+        by_place.setdefault((id(item.node.source), item.node.start), item)
     return Service(
         name=name,
         files=tuple(dict.fromkeys(o.file for o in objects)),
@@ -57,11 +56,11 @@ def service_of(main: Workload, name: str, workers: Sequence[Workload]) -> Servic
         runtime_because="" if runtime.state == "unknown" else runtime.note,
         own_names=own_names(components),
         components=tuple(components),
-        roots=roots,
+        roots=tuple(item.node for item in by_place.values()),
         root=main.object.node,
         layers=tuple(_layers(objects)),
         lost=tuple(lost for o in objects if o.changed is not None for lost in o.changed.lost),
-        faults=(*_faults(roots, workloads), *value_faults(components)),
+        faults=(*_faults(by_place.values(), workloads), *value_faults(components)),
         notes=tuple(_notes(workloads)),
         shape="manifests",
         kind=main.object.kind,
@@ -75,15 +74,26 @@ def _layers(objects: Sequence[Object]) -> Iterator[Node]:
         yield from {(id(node.table), node.row): node for each in layers for node in each}.values()
 
 
-def faults_within(root: Node) -> Iterator[Fault]:
-    """What is wrong in an object by itself."""
+def faults_within(item: Object) -> Iterator[Fault]:
+    """What is wrong in an object by itself, also in the patches that change it."""
+    root = item.node
     yield from (duplicate_key(*keys) for keys in root.source.duplicates_within([root]))
-    yield from api_faults(root)
+    if item.changed is None:
+        yield from api_faults(root)
+        return
+    for layer in item.changed.layers:
+        yield from (fault for fault in api_faults(layer) if fault.check not in _OF_WHOLE_OBJECTS)
 
 
-def _faults(roots: Iterable[Node], workloads: Iterable[Workload]) -> Iterator[Fault]:
-    for root in roots:
-        yield from faults_within(root)
+_OF_WHOLE_OBJECTS = (
+    "missing-field", "misspelt-reference", "contradiction", "exclusive-fields", "root-user",
+)  # fmt: skip
+"""The checks of several fields at once, which a patch lacks, or mends in what it is laid over."""
+
+
+def _faults(objects: Iterable[Object], workloads: Iterable[Workload]) -> Iterator[Fault]:
+    for item in objects:
+        yield from faults_within(item)
     for workload in workloads:
         yield from workload.faults
 

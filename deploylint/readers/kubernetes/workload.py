@@ -131,6 +131,7 @@ def _values(seen: Node, kind: str, rows: RowNumbers, replaced: bool) -> Fields:
     values = _with_arguments(resolve_ports(values, seen), seen, rows)
     if replaced:
         values = _filled_in_elsewhere(values)
+    values = _decided_by_a_stream(values)
     return derive(fill_defaults(values, kind), rows, process=child(seen, "container"))
 
 
@@ -184,6 +185,17 @@ def _filled_in_elsewhere(values: Fields) -> Fields:
     tag = values.get("image.tag")
     values = values | {"image.registry": unknown}
     return values | {"image.tag": unknown} if tag is None or tag.derived else values
+
+
+def _decided_by_a_stream(values: Fields) -> Fields:
+    """The values; in the registry of a cluster an image stream says which image a tag is."""
+    registry, tag = values.get("image.registry"), values.get("image.tag")
+    if registry is None or tag is None or registry.data not in table().stream_registries:
+        return values
+    return values | {"image.tag": field_value("unknown", None, tag.at, _STREAM)}
+
+
+_STREAM = "a tag of an image stream, which says what it is"
 
 
 def _worker(

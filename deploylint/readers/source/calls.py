@@ -8,7 +8,7 @@ from itertools import product
 from typing import cast
 
 from deploylint.documents.record import Record
-from deploylint.readers.data import CALLS, definition, make_record
+from deploylint.model.data import CALLS, definition, make_record
 from deploylint.readers.source.ir import Where
 
 

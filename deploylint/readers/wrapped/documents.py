@@ -27,7 +27,7 @@ from deploylint.documents.reader import Document, Origin
 from deploylint.documents.regex import regex
 from deploylint.documents.rows import MAX_EXPANDED
 from deploylint.documents.source import Unreadable
-from deploylint.readers.data import WRAPPED, definition
+from deploylint.model.data import WRAPPED, definition
 from deploylint.readers.wrapped.values import (
     FileContents,
     Template,
@@ -273,5 +273,4 @@ def _enumerate(names: list[str]) -> str:
 def _without_texts(table: NodeTable, read: Container[tuple[NodeTable, int]]) -> Node:
     """The root of a document with some of its texts empty."""
     texts = tuple("" if (table, row) in read else text for row, text in enumerate(table.texts))
-    columns = table.numbers, table.tags, table.written_keys, table.aliases
-    return NodeTable(table.source, table.paths, texts, *columns).node(0)
+    return table.changed(texts=texts).node(0)

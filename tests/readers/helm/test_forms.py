@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from deploylint.readers.data import FOLDER
+from deploylint.model.data import FOLDER
 from deploylint.readers.helm.forms import READERS
 from tests.support.values import component, read, value
 

@@ -18,10 +18,10 @@ from deploylint.documents.paths import display_path
 from deploylint.engine import discovery
 from deploylint.engine import load as sets
 from deploylint.engine.profile_choice import choose_profile
+from deploylint.model import data as shipped
 from deploylint.model.errors import Misread, UsageError
 from deploylint.model.fields import ADDRESSES
 from deploylint.model.service import Role
-from deploylint.readers import data as shipped
 from deploylint.readers.helm import profile as profiles
 from deploylint.readers.helm.key_tree import is_path, split
 from deploylint.readers.helm.profile_lint import check
@@ -103,7 +103,7 @@ def test_own_profile_reads_a_fleet_as_a_shipped_one_does(tmp_path: Path) -> None
         == f"detected: acmeWorkers in {display_path(deploy / 'deploy-go.yaml')}"
     )
     go, python = loaded.services
-    active = [rule for rule in rule_sets.load().rules if rule.active]
+    active = [rule for rule in rule_sets.shipped().rules if rule.active]
     found = compare([python, go], python, active).differences
     judged = [(d.rule.id, d.address, d.expected.data, d.actual.data) for d in found]
     assert [one for one in judged if one[0] not in ("service-port", "runtime")] == [

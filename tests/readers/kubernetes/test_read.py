@@ -287,12 +287,12 @@ def test_arguments_without_a_command_leave_the_program_to_the_image(tmp_path: Pa
 
 
 def test_services_of_two_shapes_are_not_compared_key_by_key(tmp_path: Path) -> None:
-    from deploylint.model.rule import BuiltinRule
+    from deploylint.model.rule import builtin_rule
     from deploylint.policy import builtin_checks
 
     (one,) = services(tmp_path, deployment()).values()
     values = one._replace(name="values", shape="values")
-    own = {builtin_checks.STRUCTURE: BuiltinRule(builtin_checks.STRUCTURE, "warning", "")}
+    own = {builtin_checks.STRUCTURE: builtin_rule(builtin_checks.STRUCTURE, "warning", "")}
     assert list(builtin_checks.in_structure(one, [values], own, whole=True)) == []
 
 

@@ -7,8 +7,8 @@ from typing import Any, get_args
 
 import pytest
 
+from deploylint.model.data import OBJECTS, definition
 from deploylint.model.service import Role
-from deploylint.readers.data import OBJECTS, definition
 from deploylint.readers.kubernetes.catalogue import make_table
 
 

@@ -130,3 +130,18 @@ spec:
 def test_image_that_ends_like_a_store_runs_a_server(tmp_path: Path) -> None:
     text = workload("{name: api, image: acme/api-redis:1, ports: [{containerPort: 80}]}")
     assert [main.role for main in mains(tmp_path, text)] == ["server"]
+
+
+@pytest.mark.parametrize(
+    ("image", "state"),
+    [
+        ("image-registry.openshift-image-registry.svc:5000/shop/api:latest", "unknown"),
+        ("docker-registry.default.svc:5000/shop/api", "unknown"),
+        ("registry.acme.example:5000/shop/api:latest", "known"),
+    ],
+)
+def test_tag_of_an_image_stream_is_unknown(image: str, state: str, tmp_path: Path) -> None:
+    pod = POD.replace("acme/api:1.2.0", image)
+    text = HEAD % ("apps.openshift.io/v1", "DeploymentConfig") + nested("spec.template", pod)
+    (main,) = mains(tmp_path, text)
+    assert main.value("image.tag").state == state

@@ -1,27 +1,40 @@
-"""Our own data about charts and worker technologies, as it was compiled from its YAML files."""
+"""Our own tables as they were compiled from their YAML files: fields, technologies, calls."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from deploylint.documents.reader import Document
 from deploylint.model import own_data
+
+if TYPE_CHECKING:
+    from deploylint.documents.reader import Document
 
 PACKAGE = Path(own_data.PACKAGE)
 FOLDER = PACKAGE / "profiles"
 NOT_PROFILES = frozenset({"kubernetes", "objects", "technologies"})
 """Files of the folder that are not the profile of a chart."""
 
+FIELDS, SECRET_SIGNS = (PACKAGE / "model" / f"{name}.yaml" for name in ("fields", "secret_signs"))
 TECHNOLOGIES, OBJECTS = FOLDER / "technologies.yaml", FOLDER / "objects.yaml"
 WRAPPED = PACKAGE / "readers" / "wrapped" / "wrapped.yaml"
 BASE_IMAGES = PACKAGE / "readers" / "dockerfile" / "base_images.yaml"
 WELL_KNOWN = PACKAGE / "readers" / "well_known.yaml"
 CALLS = PACKAGE / "readers" / "source" / "calls.yaml"
 API = PACKAGE / "readers" / "kubernetes" / "api.yaml"
-DEFINITIONS = (TECHNOLOGIES, OBJECTS, WRAPPED, BASE_IMAGES, WELL_KNOWN, CALLS, API)
+DEFINITIONS = (
+    FIELDS,
+    SECRET_SIGNS,
+    TECHNOLOGIES,
+    OBJECTS,
+    WRAPPED,
+    BASE_IMAGES,
+    WELL_KNOWN,
+    CALLS,
+    API,
+)
 """The files that are looked up as the plain data they hold."""
 
 
@@ -52,7 +65,7 @@ def _plain(path: Path) -> Any:
 @cache
 def document(path: Path) -> Document:
     """One of our own files as it is written, for messages with a location."""
-    from deploylint.documents.reader import read_file
+    from deploylint.documents.reader import Document, read_file
 
     read = read_file(path, f"deploylint/{path.relative_to(PACKAGE).as_posix()}", PACKAGE)
     assert isinstance(read, Document), read

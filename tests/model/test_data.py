@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from deploylint.documents.record import Record
-from deploylint.readers.data import make_record
+from deploylint.model.data import make_record
 
 
 class Row(Record):

@@ -1,20 +1,13 @@
-"""Nodes of our own files by their keys, and errors that name their places."""
+"""Errors in our own files name their places; the entries of a list have their nodes."""
 
 from __future__ import annotations
 
 import pytest
 
-from deploylint.config.nodes import (
-    check_known,
-    items,
-    line_of,
-    misread_key,
-    node_at,
-    with_nodes,
-)
-from deploylint.documents.nodes import Node
+from deploylint.documents.nodes import Node, span
 from deploylint.documents.reader import Document, read_text
-from deploylint.model.errors import Misread
+from deploylint.model.decode import with_nodes
+from deploylint.model.errors import Misread, check_known, misread_key, node_at, refuse_duplicates
 
 
 def root(text: str) -> Node:
@@ -23,17 +16,14 @@ def root(text: str) -> Node:
     return document.roots[0]
 
 
-def test_items_of_a_key_without_a_list_are_none() -> None:
-    assert items(root("a: b\n"), "a") == []
-    assert items(root("a: b\n"), "c") == []
+def test_entries_of_a_key_without_a_list_are_none() -> None:
+    assert list(with_nodes([], root("a: b\n"), "a")) == []
+    assert list(with_nodes([], root("a: b\n"), "c")) == []
 
 
 def test_entries_have_the_nodes_of_their_list() -> None:
     pairs = list(with_nodes(["x", "y"], root("a:\n- x\n- y\n"), "a"))
-    assert [(entry, line_of(node)) for entry, node in pairs] == [
-        ("x", "own.yaml:2"),
-        ("y", "own.yaml:3"),
-    ]
+    assert [(entry, span(node).line) for entry, node in pairs] == [("x", 2), ("y", 3)]
 
 
 def test_node_at_a_missing_key_is_the_mapping() -> None:
@@ -57,3 +47,11 @@ def test_check_known_of_an_unknown_word_names_the_nearest() -> None:
     check_known("profile", "helm", ["helm"], node)
     with pytest.raises(Misread, match=r"unknown profile 'helmm'; did you mean 'helm'\?"):
         check_known("profile", "helmm", ["helm"], node)
+
+
+def test_duplicate_key_of_our_own_file_is_refused() -> None:
+    document = read_text("a: 1\nb: 2\na: 3\n", "own.yaml")
+    assert isinstance(document, Document)
+    with pytest.raises(Misread, match="key 'a' is written twice; first in line 1") as refused:
+        refuse_duplicates(document)
+    assert refused.value.problem.line == 3
