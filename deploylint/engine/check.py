@@ -114,8 +114,9 @@ def _load(
         from deploylint.engine.chunks import check_in_chunks  # few runs need processes
 
         result = check_in_chunks(files, profile, run, progress)
-        if result is not None:
-            first, *below = with_groups_below(result.loaded, files, profile, run.config)
+        groups = with_groups_below(result.loaded, files, profile, run.config) if result else []
+        if result is not None and groups:
+            first, *below = groups
             return [result._replace(loaded=first), *below]
     return load_groups(files, profile, run.config, progress)
 

@@ -33,7 +33,7 @@ from deploylint.engine.profile_choice import ProfileChoice, ProfileDetector
 from deploylint.engine.reference import ReferenceChoice, choose_reference
 from deploylint.model.errors import Misread, UsageError
 from deploylint.model.progress import Progress
-from deploylint.model.service import Service
+from deploylint.model.service import Service, Shape
 from deploylint.readers.helm import profile as profiles
 from deploylint.readers.helm.profile import Profile
 from deploylint.readers.service import service_name
@@ -116,19 +116,25 @@ def _guessed(group: FileGroup, profile: str, run: Run) -> ChunkSettings:
     """The settings as the first files of a group have them."""
     detector = ProfileDetector(profile, run.config.profile_folders)
     chunks = chunks_of([False] * (len(group.members) + 1), SIZE)
-    reference = _reference_files(group, run)
-    settings = ChunkSettings(detector.choice, "values", reference, None, {}, chunks)
+    settings = ChunkSettings(detector.choice, "values", None, None, {}, chunks)
     files = ChunkChecker(group, run, settings).read((0, SAMPLE))
     if any(contents.manifests is not None for contents in files.values.files.values()):
         settings = settings._replace(shape="manifests")
-    return _with_reference(settings._replace(profile=files.profile), group, run)
+    reference = _reference_files(group, run, settings.shape)
+    settings = settings._replace(profile=files.profile, reference=reference)
+    return _with_reference(settings, group, run)
 
 
-def _reference_files(group: FileGroup, run: Run) -> ReferenceFiles | None:
-    """The file of the reference, by names and files alone."""
+def _reference_files(group: FileGroup, run: Run, shape: Shape) -> ReferenceFiles | None:
+    """The file of the reference, by names and files alone; None for a workload of another name."""
     services = tuple(_stand_in(group, number) for number in range(len(group.members)))
     loaded = _unread_group(group, services, run)
-    chosen = choose_reference(loaded, run.options.reference, run.config)
+    try:
+        chosen = choose_reference(loaded, run.options.reference, run.config)
+    except UsageError:
+        if shape == "values":
+            raise
+        return None
     if chosen.service is None and not chosen.disabled:
         raise _Unsuited
     if chosen.service is None:
@@ -149,13 +155,17 @@ def _stand_in(group: FileGroup, number: int) -> Service:
 
 
 def _with_reference(settings: ChunkSettings, group: FileGroup, run: Run) -> ChunkSettings:
-    """Settings with what the first services call themselves, and the elements peers vote on."""
-    if settings.reference is None:
-        return settings._replace(names=None, asked={})
+    """Settings with what the first services call themselves, and the elements peers vote on.
+
+    They have no reference if its manifests have to be read with those of other files.
+    """
     checker = ChunkChecker(group, run, settings)
-    services, reference = checker.services((0, SAMPLE)), checker.reference
-    if reference is None:
-        raise _Unsuited
+    reference = checker.reference
+    if settings.reference is None or reference is None:
+        if settings.reference is not None and settings.shape == "values":
+            raise _Unsuited
+        return settings._replace(reference=None, names=None, asked={})
+    services = checker.services((0, SAMPLE))
     names = group_names(services, reference)
     files = settings.reference._replace(name=reference.name)
     settings = settings._replace(reference=files, names=names)
@@ -181,18 +191,17 @@ def _settled(
     services = tuple(bare_service(sent) for result in results for sent in result.services)
     _check_names(results, services)
     _check_bases(results, checker, settings.chunks)
-    joined = _joined(results, len(group.members))
-    if any(joined[end] for _, end in settings.chunks):
-        settings = settings._replace(chunks=chunks_of(joined, SIZE))
-    if max(end - first for first, end in settings.chunks) > LARGEST * SIZE:
-        raise _Unsuited
+    joined, chunks = _joined(results, settings.chunks)
+    settings = settings._replace(chunks=chunks)
     loaded = _whole(group, services, results, profile, run)
     chosen = choose_reference(loaded, run.options.reference, run.config)
-    if chosen.voted or _name(chosen.service) != _name(checker.reference):
+    if chosen.voted or (chosen.service is None and settings.reference is not None):
         raise _Unsuited
     if chosen.service is not None:
         number = _number(group, chosen.service)
         files = ReferenceFiles(range_around(number, joined), chosen.service.name)
+        if settings.reference is None or settings.reference.name != files.name:
+            settings = _with_reference(settings._replace(reference=files), group, run)
         settings = settings._replace(reference=files)
         reference = ChunkChecker(group, run, settings).reference
         if reference is None:
@@ -201,12 +210,23 @@ def _settled(
     return settings, chosen, loaded
 
 
-def _joined(results: Sequence[ChunkResult], total: int) -> Sequence[bool]:
-    """Which files have to be read together. Raises _Unsuited where it may be all of them."""
+def _joined(
+    results: Sequence[ChunkResult], chunks: tuple[Chunk, ...]
+) -> tuple[Sequence[bool], tuple[Chunk, ...]]:
+    """Which files have to be read with the one before, and chunks that keep these together.
+
+    Raises _Unsuited where that may be all of them.
+    """
     links = [result.links for result in results if result.links is not None]
-    if is_open(links):
+    joined = joined_files(links, chunks[-1][1])
+    if not any(joined[end] for _, end in chunks):
+        if is_open(links):
+            raise _Unsuited
+        return joined, chunks
+    chunks = chunks_of(joined, SIZE)
+    if max(end - first for first, end in chunks) > LARGEST * SIZE:
         raise _Unsuited
-    return joined_files(links, total)
+    return joined, chunks
 
 
 def _number(group: FileGroup, service: Service) -> int:
@@ -215,14 +235,10 @@ def _number(group: FileGroup, service: Service) -> int:
     return next(number for number, file in enumerate(files) if file == service.files[0])
 
 
-def _name(service: Service | None) -> str:
-    return "" if service is None else service.name
-
-
 def _check_names(results: Iterable[ChunkResult], services: Sequence[Service]) -> None:
-    """Raises _Unsuited where two services have one name, or no service was read."""
+    """Raises _Unsuited where two services have one name, or there are no two."""
     names = {service.name for service in services}
-    if len(names) < len(services) or not services or any(result.duplicates for result in results):
+    if not 1 < len(names) == len(services) or any(result.duplicates for result in results):
         raise _Unsuited
 
 

@@ -80,11 +80,16 @@ def search(
 def with_groups_below(
     loaded: DeploymentGroup, files: FileGroup, profile: str, config: Config
 ) -> list[DeploymentGroup]:
-    """A large group, and those of the sub-folders of its folder."""
+    """A large group, and those of the sub-folders of its folder.
+
+    None at all where kustomizations in these may change it.
+    """
     if files.folder is None or files.focus:
         return [loaded]
     searching = _Search(files.root, profile, config)
     below = searching.groups_below(files.folder, is_service=True)
+    if searching.has_kustomizations:
+        return []
     below = [part for group in below for part in in_environments(group, searching.load)]
     groups = _small_groups_aside([FolderGroup(files, loaded, files.folder), *below])
     first, *others = [group.loaded for group in groups]
@@ -123,6 +128,11 @@ class _Search:
         first, *others = groups
         skipped = (*self.skipped, *first.loaded.skipped)
         return [first._replace(loaded=first.loaded._replace(skipped=skipped)), *others]
+
+    @property
+    def has_kustomizations(self) -> bool:
+        """Whether a folder that was searched has one."""
+        return bool(self._kustomizations)
 
     def _find_kustomization(self, folder: Path) -> None:
         """Keep the kustomization of a folder, and the files elsewhere that it lays over others."""
