@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from itertools import accumulate
 from typing import TYPE_CHECKING
@@ -83,35 +83,43 @@ def joined_files(links: Sequence[SentLinks], total: int) -> Sequence[bool]:
 
 def _spans(links: Sequence[SentLinks], total: int) -> Iterator[Chunk]:
     """The first and the last of the files that have to do with a file, for each that it asks."""
-    marks = array("Q", sorted(mark for each in links for mark in each.marks))
-
-    def holders(mark: int) -> range:
-        return range(bisect_left(marks, mark), bisect_left(marks, mark + FILES))
-
+    holders = _Holders(mark for each in links for mark in each.marks)
     for each in links:
         at, asked = 0, each.asked
         while at < len(asked):
-            file, end = asked[at], at + 2 + asked[at + 1]
-            wanted = asked[at + 2 : end]
-            at = end
-            if not wanted:
-                yield 0, total - 1
-                continue
-            fewest = min(map(holders, wanted), key=len)
-
-            def has_all(place: int, wanted: Sequence[int] = wanted) -> bool:
-                number = marks[place] % FILES
-                return all(_holds(marks, mark | number) for mark in wanted)
-
-            first = next(filter(has_all, fewest), None)
-            if first is not None:
-                last = next(filter(has_all, reversed(fewest)))
-                yield min(file, marks[first] % FILES), max(file, marks[last] % FILES)
+            file, wanted = asked[at], asked[at + 2 : at + 2 + asked[at + 1]]
+            at += 2 + len(wanted)
+            first, last = holders.ends(wanted) if wanted else (0, total - 1)
+            yield min(file, first), max(file, last)
 
 
-def _holds(marks: array[int], mark: int) -> bool:
-    place = bisect_left(marks, mark)
-    return place < len(marks) and marks[place] == mark
+class _Holders:
+    """The files by their marks: each mark with the number of a file, in order."""
+
+    def __init__(self, marks: Iterable[int]) -> None:
+        self._marks = array("Q", sorted(marks))
+
+    def ends(self, wanted: Sequence[int]) -> Chunk:
+        """The first and the last file with all of some marks; a range of nothing without any."""
+        fewest = min(map(self._places, wanted), key=len)
+        first = next((file for file in self._files(fewest) if self._has_all(file, wanted)), None)
+        if first is None:
+            return FILES, -1
+        last = self._files(reversed(fewest))
+        return first, next(file for file in last if self._has_all(file, wanted))
+
+    def _places(self, mark: int) -> range:
+        return range(bisect_left(self._marks, mark), bisect_left(self._marks, mark + FILES))
+
+    def _files(self, places: Iterable[int]) -> Iterator[int]:
+        return (self._marks[place] % FILES for place in places)
+
+    def _has_all(self, file: int, wanted: Iterable[int]) -> bool:
+        return all(self._has(mark | file) for mark in wanted)
+
+    def _has(self, mark: int) -> bool:
+        place = bisect_left(self._marks, mark)
+        return place < len(self._marks) and self._marks[place] == mark
 
 
 def range_around(number: int, joined: Sequence[bool]) -> Chunk:

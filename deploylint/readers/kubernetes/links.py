@@ -146,7 +146,7 @@ def _is_loose(group: WorkloadObjects) -> bool:
 
 
 def _names(group: WorkloadObjects) -> tuple[frozenset[str], frozenset[str]]:
-    """The kinds of which a name is not used, and of which a name that is used is not there."""
+    """The kinds with a name that no pod uses, and those that lack a name that a pod uses."""
     unused, missing = set[str](), set[str]()
     for paths, kinds in kinds_by_paths().items():
         known = {called(other) for other in group.others if other.kind in kinds}

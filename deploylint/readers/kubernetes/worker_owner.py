@@ -46,12 +46,12 @@ def server_signs(workloads: Sequence[Workload]) -> Iterator[NumberedSign]:
 
 def asked_signs(workloads: Sequence[Workload]) -> Iterator[NumberedSign]:
     """The signs by which workers look for a server: up to the first that one of these has."""
-    undecided = _followers(workloads)
-    for order, sign in enumerate(_signs_between_files()) if undecided else ():
-        marks = {number: sign(workloads[number]) for number in undecided}
+    unowned = _followers(workloads)
+    for order, sign in enumerate(_signs_between_files()) if unowned else ():
+        marks = {number: sign(workloads[number]) for number in unowned}
         yield from ((n, (order, mark)) for n, mark in marks.items() if mark is not None)
         shared = {sign(workloads[number]) for number in _servers(workloads)} - {None}
-        undecided = [number for number in undecided if marks[number] not in shared]
+        unowned = [number for number in unowned if marks[number] not in shared]
 
 
 NumberedSign = tuple[int, tuple[int, Hashable]]
