@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
-from deploylint.compare.operators import Operand, aligned
+from deploylint.compare.operators import Operand, align_names
 from deploylint.documents.nodes import Entry, Node, plain
 from deploylint.documents.record import Record
 from deploylint.documents.scalars import whole_number
@@ -36,7 +36,7 @@ def diff_items(
     a majority, extra branches replace nothing.
     """
     if kind in TREES:
-        yield from _branches(aligned(kind, expected, actual).value, actual.value, verb)
+        yield from _branches(align_names(kind, expected, actual).value, actual.value, verb)
     else:
         yield from _names(kind, expected, actual, verb)
 
@@ -70,7 +70,7 @@ class _Change(Record):
     keyed: bool
 
 
-class _Changes:
+class _TreeChanges:
     """The single changes between two trees: the paths of other values, and branches of one side."""
 
     def __init__(self) -> None:
@@ -113,7 +113,7 @@ class _Changes:
 
 
 def _branches(expected: Value, actual: Value, verb: str) -> Iterator[DifferingItem]:
-    changes = _Changes()
+    changes = _TreeChanges()
     changes.compare(prune(expected.data), prune(actual.data))
     for path in changes.values:
         yield DifferingItem(path, _part(expected, path), _part(actual, path))

@@ -16,7 +16,7 @@ from deploylint.documents.record import Record
 from deploylint.documents.regex import regex
 from deploylint.documents.suggest import distance
 from deploylint.model.fields import ADDRESSES
-from deploylint.model.locations import dotted
+from deploylint.model.locations import dotted_path
 from deploylint.model.own_name import SELF, holds_word, with_service
 from deploylint.model.secret_signs import may_name_a_secret
 from deploylint.model.service import Service
@@ -151,7 +151,7 @@ def _missing(
     is_owned = any(path in other.owned for other in every)
     holder = _holder(keys, path)
     if not is_owned and holder is not None and not _is_for_itself(path, every):
-        message = f"{dotted(path)}: not set; {share} set it"
+        message = f"{dotted_path(path)}: not set; {share} set it"
         above = keys.entries.get(path[:-1])
         node = keys.service.root if above is None else above.key
         yield Oddity(keys.service, ODD_KEY, node, message, entry.key)
@@ -193,7 +193,7 @@ def _other_word(path: Path, every: Sequence[_Keys], names: Set[str]) -> Iterator
     if is_name if most == SELF else (not is_name and words[id(odd)]):
         first = next(keys for keys in every if keys is not odd).entries[path].value
         share = f"{len(every) - 1} of {len(every)} services have {most}"
-        message = f"{dotted(path)} is {text}; {share}"
+        message = f"{dotted_path(path)} is {text}; {share}"
         yield Oddity(odd.service, ODD_KEY, odd.entries[path].value, message, first)
 
 

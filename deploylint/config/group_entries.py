@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence, Set
 from glob import has_magic
 from pathlib import Path
 
-from deploylint.config.files import LoadedConfig, folder, matched, named_file
+from deploylint.config.files import LoadedConfig, folder, match_files, named_file
 from deploylint.config.groups import (
     GroupConfig,
     ServiceFiles,
@@ -127,7 +127,7 @@ def _named(
     if not patterns:
         raise misread_at(written, f"{key} has no file; add one")
     for pattern, at in zip(patterns, nodes, strict=True):
-        paths = [path for path in matched(file, pattern, at) if is_file(path)]
+        paths = [path for path in match_files(file, pattern, at) if is_file(path)]
         if not paths:
             raise misread_at(at, f"{pattern!r} matches folders only; name the files in them")
         yield from paths

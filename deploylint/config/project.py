@@ -13,7 +13,7 @@ from deploylint.config.allowance_entries import (
     read_allowances,
     resolve_allowances,
 )
-from deploylint.config.files import LoadedConfig, folders, matched, read_all
+from deploylint.config.files import LoadedConfig, folders, match_files, read_all
 from deploylint.config.group_entries import read_groups
 from deploylint.config.groups import NONE, GroupConfig
 from deploylint.config.load import Config, Texts, defaults
@@ -82,7 +82,7 @@ def _folders(files: Sequence[LoadedConfig], key: str) -> list[Path]:
 
 def _excluded(file: LoadedConfig) -> list[Path]:
     entries = with_nodes(file.written.exclude, file.root, "exclude")
-    return [path for pattern, node in entries for path in matched(file, pattern, node)]
+    return [path for pattern, node in entries for path in match_files(file, pattern, node)]
 
 
 def _allowed(

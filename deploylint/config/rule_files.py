@@ -29,7 +29,7 @@ from deploylint.model.patterns import Pattern
 from deploylint.model.rule import Example, Rule, builtin_rule
 
 
-class _RuleFile(Record):
+class _ReadRules(Record):
     """One rule file, before its allowances are matched to the rules of all files."""
 
     rules: list[Rule]
@@ -101,11 +101,11 @@ def _check_ids(documents: Iterable[Document], below: RuleSet) -> None:
             seen[name] = _line_of(node)
 
 
-def _read(document: Document) -> _RuleFile:
+def _read(document: Document) -> _ReadRules:
     refuse_duplicates(document)
     written = decode(document, RuleFile)
     root = document.roots[0]
-    return _RuleFile(
+    return _ReadRules(
         [_rule(entry, node) for entry, node in with_nodes(written.rules, root, "rules")],
         [_check(entry, node) for entry, node in with_nodes(written.own, root, "own")],
         read_allowances(written.allow, root, "shipped"),

@@ -46,7 +46,7 @@ class RuleSet(Record):
 NOTHING = RuleSet((), (), {})
 
 
-def shipped() -> RuleSet:
+def shipped_rules() -> RuleSet:
     """The rules that ship, as the shipped configuration sets them, without their examples.
 
     ``with_examples`` adds these.

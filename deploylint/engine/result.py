@@ -18,7 +18,7 @@ from deploylint.model.forms import ROW
 from deploylint.model.rule import Severity
 from deploylint.model.service import Service
 from deploylint.policy.allowance_audit import EXPIRING, UNUSED, AllowanceStatus
-from deploylint.policy.judgement import Judged, in_order, numbered
+from deploylint.policy.judgement import Judged, in_order, number_findings
 
 MatrixCounts = Mapping[tuple[str, str], Mapping[str, int]]
 """The counts of a matrix by service and element, each by status."""
@@ -92,7 +92,7 @@ class Report(Record):
     @property
     def findings(self) -> tuple[Finding, ...]:
         """All findings, in order; an allowed deviation is made into a finding here."""
-        return tuple(numbered(in_order(one.finding() for one in self.judged)))
+        return tuple(number_findings(in_order(one.finding() for one in self.judged)))
 
     @property
     def violations(self) -> tuple[Finding, ...]:

@@ -6,7 +6,6 @@ Pure predicates over one allowance and one difference; ``judgement`` acts on the
 from __future__ import annotations
 
 from collections.abc import Iterable
-from fnmatch import fnmatchcase
 
 from deploylint.config.allowances import allowance_state
 from deploylint.documents.record import Record
@@ -17,7 +16,7 @@ from deploylint.model.finding import Allowance, Finding
 from deploylint.model.format import format_value
 from deploylint.model.patterns import Pattern
 from deploylint.model.scope import Scope, scope_at
-from deploylint.model.secrets import hides, redacted
+from deploylint.model.secrets import hides, redact
 from deploylint.model.service import Value
 from deploylint.model.types import AS_WRITTEN, TREE, WORD, Plain, Type
 from deploylint.policy.messages import pattern_text
@@ -51,22 +50,14 @@ def in_scope(allowance: Allowance, scope: Scope) -> bool:
     )
 
 
-_GLOB = frozenset("*?[")
-
-
-def is_pattern(name: str) -> bool:
-    """Whether a name of services is a glob, and not the name of one service."""
-    return not _GLOB.isdisjoint(name)
-
-
 def is_for_component(allowance: Allowance, scope: Scope) -> bool:
     """Whether an allowance is for a component, whatever its rule and the address."""
     return (
-        (not allowance.service or fnmatchcase(scope.service, allowance.service))
+        (not allowance.service or paths.is_named(scope.service, allowance.service))
         and allowance.runtime in ("", scope.runtime)
         and allowance.role in ("", scope.role)
-        and (not allowance.environment or fnmatchcase(scope.environment, allowance.environment))
-        and (not allowance.component or fnmatchcase(scope.component, allowance.component))
+        and (not allowance.environment or paths.is_named(scope.environment, allowance.environment))
+        and (not allowance.component or paths.is_named(scope.component, allowance.component))
     )
 
 
@@ -116,7 +107,7 @@ def _matches(pattern: Pattern, address: str, value: Value) -> bool:
     if pattern.matches(kind, value.state == "known", value.data):
         return True
     # A report shows a secret masked, and that is how it can be pinned.
-    public = redacted(paths.name_in(address), value.data)
+    public = redact(paths.name_in(address), value.data)
     return hides(pattern.operand) and pattern in (
         Pattern("is", public),
         Pattern("one-of", [public]),
@@ -170,12 +161,12 @@ def _because(allowance: Allowance, difference: Difference, rank: int) -> str:
 
 
 def _format(value: Value, name: str) -> str:
-    return format_value(redacted(name, value.data)) if value.state == "known" else "unset"
+    return format_value(redact(name, value.data)) if value.state == "known" else "unset"
 
 
 def _side(pattern: Pattern | None, name: str) -> str:
     """A side of an allowance in words; ``name`` is what it is the value of."""
-    return pattern_text(pattern and pattern._replace(operand=redacted(name, pattern.operand)))
+    return pattern_text(pattern and pattern._replace(operand=redact(name, pattern.operand)))
 
 
 def incomplete_change(

@@ -14,9 +14,9 @@ from deploylint.model.difference import Difference
 from deploylint.model.fields import KEY
 from deploylint.model.finding import MISSPELT, Allowance, Finding, Location, Status
 from deploylint.model.format import format_value
-from deploylint.model.locations import missing, misspelt, node_of, place
+from deploylint.model.locations import missing_key, misspelt_key, node_of, place
 from deploylint.model.paths import name_in
-from deploylint.model.secrets import redacted
+from deploylint.model.secrets import redact
 from deploylint.model.service import Value
 from deploylint.model.types import Plain
 from deploylint.policy import messages
@@ -42,9 +42,9 @@ def findings_for(
     return [maker.make(difference) for difference in differences]
 
 
-def covering_allowances(difference: Difference, about: Iterable[Allowance], today: str) -> Covering:
+def covering_allowances(difference: Difference, about: Sequence[Allowance], today: str) -> Covering:
     """Of the allowances about a difference's rule and component, those that cover it."""
-    if difference.outcome == "unknown":
+    if difference.outcome == "unknown" or not about:
         return ()
     covering = (allowance for allowance in about if covers(allowance, difference))
     return tuple(one for one in covering if allowance_state(one, today) != "expired")
@@ -120,6 +120,8 @@ class FindingMaker:
         return "violation", (), near
 
     def _nearest(self, difference: Difference, about: Sequence[Allowance]) -> NearMiss | None:
+        if not about:
+            return None
         scope = scope_of_difference(difference)
         allowances = (allowance for allowance in about if in_scope(allowance, scope))
         return nearest(allowances, difference, self._index.today)
@@ -144,7 +146,7 @@ class FindingMaker:
 def _location(difference: Difference) -> Location:
     """The location of a difference: of the actual value, or where it would be written."""
     return difference.location or place(
-        difference.actual.node or missing(difference), difference.at.service
+        difference.actual.node or missing_key(difference), difference.at.service
     )
 
 
@@ -162,7 +164,7 @@ def _near_location(near: NearMiss | None) -> Related:
 
 def _misspelt(difference: Difference) -> Related:
     """The key that a missing value is written under by a wrong name."""
-    node = misspelt(difference)
+    node = misspelt_key(difference)
     if node is None:
         return ()
     return ((MISSPELT, place(node, difference.at.service), f"{node.content} is misspelt"),)
@@ -174,7 +176,7 @@ def _public(difference: Difference, value: Value) -> Plain:
         return None
     if difference.rule.verb == "built-in":
         return value.data
-    return redacted(name_in(difference.address), value.data)
+    return redact(name_in(difference.address), value.data)
 
 
 def _related(difference: Difference) -> Related:
@@ -188,5 +190,5 @@ def _related(difference: Difference) -> Related:
 
 def _statement(path: str, value: Value) -> str:
     """What another place of the same service holds, in words."""
-    data = redacted(name_in(path), value.data)
+    data = redact(name_in(path), value.data)
     return f"{path.removeprefix(f'{KEY}:')} is {format_value(data)}"

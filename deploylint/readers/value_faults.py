@@ -16,7 +16,7 @@ from deploylint.model.fault import Fault
 from deploylint.model.field_values import MOST_KNOWN, NOT_SET, FieldRow, FieldValue
 from deploylint.model.fields import ACCEPTED, ADDRESSES
 from deploylint.model.format import format_value
-from deploylint.model.secrets import redacted
+from deploylint.model.secrets import redact
 from deploylint.model.service import CommandLine, Component
 from deploylint.model.templates import is_variable
 from deploylint.model.types import NAMES, WORD, Plain, Type
@@ -117,7 +117,7 @@ def _in_one_word(line: CommandLine) -> Iterator[Fault]:
         text = item.content if isinstance(item.content, str) else ""
         is_spaced = " " in text and not is_variable(text)
         if is_spaced and (is_program or _OPTION_AND_VALUE.match(text)):
-            message = f"{redacted('', text)!r} is one word of the command; write an item for each"
+            message = f"{redact('', text)!r} is one word of the command; write an item for each"
             yield Fault("command-in-one-word", item, message)
         is_program = False
 

@@ -72,7 +72,7 @@ def test_rule_files_of_the_first_version_load_as_they_did() -> None:
 
 
 def test_rule_ids_of_the_first_version_are_still_shipped() -> None:
-    assert set(ACCEPTED["rules"]) <= set(rules.shipped().ids)
+    assert set(ACCEPTED["rules"]) <= set(rules.shipped_rules().ids)
 
 
 @pytest.mark.parametrize("name", ACCEPTED["profiles"])

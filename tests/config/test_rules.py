@@ -179,6 +179,6 @@ def test_rule_element_means_its_fields_and_a_star_any_part_of_a_name() -> None:
 
 
 def test_shipped_rule_files_are_read() -> None:
-    rule_set = rule_sets.shipped()
+    rule_set = rule_sets.shipped_rules()
     assert len(rule_set.rules) >= 20
     assert len(set(rule_set.ids)) == len(rule_set.ids)

@@ -35,14 +35,14 @@ STORY = ROOT / "fixtures" / "fraiday" / "deploy"
 
 def test_shipped_rules_are_those_of_the_files() -> None:
     written = read_folders([rules.FOLDER])
-    shipped = rules.with_examples(rules.shipped())
+    shipped = rules.with_examples(rules.shipped_rules())
     assert shipped == written
     assert [rule.place for rule in shipped.rules] == [rule.place for rule in written.rules]
     assert all(rule.place.startswith("rules/") for rule in shipped.rules)
 
 
 def test_shipped_rules_come_without_examples() -> None:
-    assert not any(rule.examples for rule in rules.shipped().rules)
+    assert not any(rule.examples for rule in rules.shipped_rules().rules)
 
 
 def test_shipped_configuration_is_that_of_the_file() -> None:
@@ -58,7 +58,7 @@ def test_definition_equals_its_file(path: Path) -> None:
 @pytest.mark.parametrize("name", [layer.profile for layer in profiles.every_shipped()])
 def test_layer_is_the_structure_of_the_file(name: str) -> None:
     written = fields_of(decode(profiles.source(name), schema.ProfileFile))
-    assert profiles.decoded(name) == layers.make_layer(written)
+    assert profiles.decode_layer(name) == layers.make_layer(written)
 
 
 def test_profiles_are_compiled_with_their_evidence() -> None:

@@ -19,7 +19,7 @@ from deploylint.reports.rule_text import check_text, compact
 from deploylint.reports.yaml_out import block, entry
 from tests.support.reports import WIDTHS, squeezed
 
-PACK = rule_sets.with_examples(rule_sets.shipped())
+PACK = rule_sets.with_examples(rule_sets.shipped_rules())
 RULES = [pytest.param(rule, id=rule.id) for rule in PACK.rules]
 
 

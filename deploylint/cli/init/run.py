@@ -106,7 +106,7 @@ def _new_configuration(options: InitOptions) -> InitPlan:
     path = root / NAMES[0]
     how = proposal.Proposing(root, empty, options.reference, options.profile, options.today)
     groups = proposal.propose(comparable, how)
-    texts = {path: proposal.written(groups, options.profile, TODO)}
+    texts = {path: proposal.configuration_text(groups, options.profile, TODO)}
 
     def run(loaded: Config) -> Report:
         return check.check([], CheckOptions(), loaded, options.today)

@@ -30,8 +30,8 @@ from deploylint.readers.helm.key_tree import (
     SWITCHES,
     ComponentKey,
     ElementKey,
+    KeyNode,
     KeyRule,
-    Keys,
     split,
 )
 from deploylint.readers.helm.layer import Gift
@@ -56,7 +56,7 @@ def _paths(role: Role, layers: Sequence[ProfileFile]) -> Paths:
 class Tree(Record):
     """What the keys of a component of one role mean, and what an address is written under."""
 
-    keys: Keys
+    keys: KeyNode
     paths: Spellings
 
 
@@ -72,9 +72,9 @@ class Trees(dict[Role, Tree]):
         return self[role]
 
 
-def root(layers: Sequence[ProfileFile], trees: Mapping[Role, Tree]) -> Keys:
+def root(layers: Sequence[ProfileFile], trees: Mapping[Role, Tree]) -> KeyNode:
     """The tree of a file as a whole: where components stand, and what the one at the root says."""
-    keys = Keys()
+    keys = KeyNode()
     at_root: Tree | None = None
     for at, entries in _places(layers).items():
         if not at:
@@ -104,7 +104,7 @@ def _places(layers: Sequence[ProfileFile]) -> Mapping[str, list[PlaceEntry]]:
     return places
 
 
-def _grow(keys: Keys, tree: Keys) -> None:
+def _grow(keys: KeyNode, tree: KeyNode) -> None:
     """Let the root's tree know what the component at the root knows."""
     keys.star, keys.items = keys.star or tree.star, keys.items or tree.items
     keys.globs = tree.globs | keys.globs
@@ -118,7 +118,7 @@ def _grow(keys: Keys, tree: Keys) -> None:
             _grow(known, below)
 
 
-def _mark_foreign(keys: Keys, layers: Iterable[ProfileFile]) -> None:
+def _mark_foreign(keys: KeyNode, layers: Iterable[ProfileFile]) -> None:
     """Other charts' keys at the root, and beside components of any name."""
     stars = [keys, *(below for below in keys.children.values() if below.star is not None)]
     for layer in layers:
@@ -146,7 +146,7 @@ def _ways(role: Role, layers: Sequence[ProfileFile]) -> Iterator[Way]:
 
 
 def _tree(role: Role, layers: Sequence[ProfileFile]) -> Tree:
-    keys = Keys()
+    keys = KeyNode()
     for entry, (element, prefix, written, fields) in enumerate(_ways(role, layers), 1):
         adding = _Adding((element, entry), written, fields)
         own = keys.at(prefix)
@@ -171,14 +171,14 @@ class _Adding(Record):
     written: AlternativeEntry
     fields: Fields
 
-    def own(self, keys: Keys) -> None:
+    def own(self, keys: KeyNode) -> None:
         """The element's own key."""
         own = self.fields.get(".", ())
         scalar = any(isinstance(gift, str) for gift in (own if isinstance(own, list) else [own]))
         flags = (scalar, self.written.alone, bool(self.written.switch))
         keys.owned.append(ElementKey(*self.way, *flags))
 
-    def below(self, keys: Keys) -> None:
+    def below(self, keys: KeyNode) -> None:
         """What lies below that key, or in the component itself."""
         if self.written.at:
             for switch in SWITCHES:
@@ -193,7 +193,7 @@ class _Adding(Record):
             rule = KeyRule(*self.way, rank + LAST, leave_to_chart, chart_fields=fields)
             keys.at(split(path)).rules.append(rule)
 
-    def switches(self, keys: Keys) -> None:
+    def switches(self, keys: KeyNode) -> None:
         """Keys elsewhere that switch it on and off."""
         for switch in map(split, self.written.switch):
             keys.at(switch[:-1]).rules.append(KeyRule(*self.way, ABOVE, fill_above_switch))

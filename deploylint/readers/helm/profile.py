@@ -23,7 +23,7 @@ from deploylint.model.rule import Level
 from deploylint.model.service import Role
 from deploylint.readers.helm.compile import Tree, Trees, root
 from deploylint.readers.helm.forms import READERS
-from deploylint.readers.helm.key_tree import Keys, split
+from deploylint.readers.helm.key_tree import KeyNode, split
 from deploylint.readers.helm.layer import Gift, make_layer
 from deploylint.readers.wrapped.values import nodes_at
 
@@ -52,7 +52,7 @@ class Profile(Record):
 
     name: str
     about: str
-    root: Keys
+    root: KeyNode
     trees: Mapping[Role, Tree]
     prefixes: Mapping[str, Role]
     fallback: tuple[tuple[str, ...], ...]
@@ -87,7 +87,7 @@ def every_shipped() -> Iterator[ProfileFile]:
     """Every shipped file that is written as a profile."""
     for path in sorted(FOLDER.glob("*.yaml")):
         if path not in DEFINITIONS:
-            yield decoded(path.stem)
+            yield decode_layer(path.stem)
 
 
 @cache
@@ -122,7 +122,7 @@ def source(name: str, folders: Folders = ()) -> Document:
 
 
 @cache
-def decoded(name: str, folders: Folders = ()) -> ProfileFile:
+def decode_layer(name: str, folders: Folders = ()) -> ProfileFile:
     """A profile as it is written. Raises Misread where it has not the structure of one."""
     if name in _files(folders):
         return make_layer(_fields(name, folders))
@@ -138,7 +138,7 @@ def _fields(name: str, folders: Folders = ()) -> dict[str, Any]:
 
 
 @cache
-def written(name: str, folders: Folders = ()) -> ProfileFile:
+def read_layer(name: str, folders: Folders = ()) -> ProfileFile:
     """A profile as it is written; one of the project's own is checked word by word first.
 
     Raises Misread with the place of what is wrong.
@@ -147,20 +147,20 @@ def written(name: str, folders: Folders = ()) -> ProfileFile:
         from deploylint.readers.helm.profile_lint import check
 
         check(name, folders)
-    return decoded(name, folders)
+    return decode_layer(name, folders)
 
 
 def layers(name: str, folders: Folders = ()) -> Iterator[ProfileFile]:
     """A profile and what it extends, the most specific first."""
     while name:
-        layer = written(name, folders)
+        layer = read_layer(name, folders)
         yield layer
         name = layer.extends
 
 
 def rules(name: str, folders: Folders = ()) -> Iterator[tuple[Mapping[str, Level], Node | None]]:
     """The levels that a profile gives rules, its base first; the node of each own profile."""
-    layer = written(name, folders)
+    layer = read_layer(name, folders)
     if layer.extends:
         yield from rules(layer.extends, folders)
     if layer.rules:
@@ -170,7 +170,7 @@ def rules(name: str, folders: Folders = ()) -> Iterator[tuple[Mapping[str, Level
 
 @cache
 def load(name: str, folders: Folders = ()) -> Profile:
-    """A profile by name, with what it extends below it. Raises Misread as ``written`` does."""
+    """A profile by name, with what it extends below it. Raises Misread as ``read_layer`` does."""
     every = list(layers(name, folders))
     trees = Trees(every)
     return Profile(
@@ -208,5 +208,5 @@ def filled_fields(given: Gift | list[Gift]) -> Iterator[str]:
 def evidence(name: str, node: Node, folders: Folders = ()) -> str:
     """The first key of a profile's evidence that a file holds, dotted, or ""."""
     own = name in _files(folders)
-    paths = written(name, folders).evidence if own else _shipped()[name]
+    paths = read_layer(name, folders).evidence if own else _shipped()[name]
     return next((path for path in paths if any(nodes_at(node, path))), "")

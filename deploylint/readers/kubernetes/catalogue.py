@@ -72,7 +72,7 @@ def table() -> Table:
 
 def make_table(data: Mapping[str, Any]) -> Table:
     """The table of a file's plain data. Raises TypeError for a key that no record has."""
-    profile, elements = profiles.load(_PROFILE), profiles.decoded(_PROFILE).elements
+    profile, elements = profiles.load(_PROFILE), profiles.decode_layer(_PROFILE).elements
     records = {
         name: {key: make_record(kind, row) for key, row in data[name].items()}
         for name, kind in _BY_KEY.items()
