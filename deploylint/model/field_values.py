@@ -8,6 +8,7 @@ its nodes, which ``FieldValues`` makes on demand.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
+from itertools import chain
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -223,6 +224,9 @@ class FieldValue:
 _KNOWN: dict[object, FieldValue] = {}
 """The values so far by all their fields, so that equal values are one object."""
 
+_OF_ROWS = frozenset((int,))
+"""The type of the numbers of rows; a node in place of one would keep its document."""
+
 MOST_KNOWN = 20_000
 """A fleet with more values repeats few of them."""
 
@@ -254,10 +258,8 @@ def field_value(
         if len(_KNOWN) > MOST_KNOWN:
             _KNOWN.clear()
         value = FieldValue(state, data, at, *rest)
-        numbers = (
-            leaves if parts is None else (*leaves, *(n for both in parts.values() for n in both))
-        )
-        if not any(isinstance(number, Node) for number in numbers):
+        numbers = leaves if parts is None else (*leaves, *chain.from_iterable(parts.values()))
+        if _OF_ROWS.issuperset(map(type, numbers)):
             _KNOWN[key] = value
             value.is_shared = True
     return value
