@@ -21,7 +21,7 @@ from deploylint.readers.kubernetes.objects import Object
 from deploylint.readers.kubernetes.selectors import (
     WorkloadObjects,
     backends_of,
-    called,
+    name_in_pods,
     references,
     target_of,
 )
@@ -84,7 +84,7 @@ def _marks(group: WorkloadObjects, every: Iterable[Object]) -> Iterator[tuple[st
         if other.kind == "Service":
             yield from ((other.file, (_SERVICE, *pair)) for pair in other.labels.items())
         if other.kind in rows and rows[other.kind].named:
-            yield other.file, (_USED, called(other))
+            yield other.file, (_USED, name_in_pods(other))
 
 
 def _asked(
@@ -149,7 +149,7 @@ def _names(group: WorkloadObjects) -> tuple[frozenset[str], frozenset[str]]:
     """The kinds with a name that no pod uses, and those that lack a name that a pod uses."""
     unused, missing = set[str](), set[str]()
     for paths, kinds in kinds_by_paths().items():
-        known = {called(other) for other in group.others if other.kind in kinds}
+        known = {name_in_pods(other) for other in group.others if other.kind in kinds}
         used = Counter(name for one in group.workloads for name in references(one, paths))
         if known - used.keys():
             unused.update(kinds)

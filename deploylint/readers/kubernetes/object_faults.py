@@ -24,7 +24,7 @@ from deploylint.readers.kubernetes.port_faults import NumberedFault, port_faults
 from deploylint.readers.kubernetes.selectors import (
     WorkloadObjects,
     backends_of,
-    called,
+    name_in_pods,
 )
 from deploylint.readers.wrapped.values import nodes_at, places_at
 
@@ -102,7 +102,7 @@ def _references(group: WorkloadObjects) -> Iterator[NumberedFault]:
     """Secrets, ConfigMaps and accounts that do not exist, where one nearly called so is unused."""
     for paths, kinds in kinds_by_paths().items():
         defined = [other for other in group.others if other.kind in kinds]
-        known = {called(other) for other in defined}
+        known = {name_in_pods(other) for other in defined}
         named = list(_named(group, paths)) if known else []
         unused = known - {text_of(node) for _, node in named}
         for number, node in named if unused else ():
