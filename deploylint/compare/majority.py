@@ -194,7 +194,8 @@ class MajorityReferences:
             if key is not None and not self._by_key[key].majority.is_of_another_kind(at.component):
                 rules = self._by_key[key]
                 result.split.add_nodes(rules.majority.split_leaves(at.component))
-                right = self.votes.siblings.rightly_other(at, rules.majority.position.component)
+                most = rules.majority.position.component
+                right = self.votes.siblings.rightly_other(at, most) | _unread(at, most)
                 service.apply(number, rows[number], rules.about(number, service, right))
 
     def mark_compared(self, result: CompareResult) -> None:
@@ -202,6 +203,20 @@ class MajorityReferences:
         for peer_rules in self._by_key.values():
             for rules in peer_rules.compiled:
                 result.mark_other_side(rules, rules.reference.component)
+
+
+def _unread(at: Position, most: Component) -> set[str]:
+    """The addresses that a component lacks and most set by keys that its chart does not read."""
+    reads = at.service.chart_reads
+    if not reads:
+        return set()
+    return {
+        address
+        for address, value in most.values.items()
+        if value.node is not None
+        and reads.isdisjoint(value.node.path.keys())
+        and at.component.value(address).state in GONE
+    }
 
 
 class _PeerRules:

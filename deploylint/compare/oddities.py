@@ -1,8 +1,9 @@
 """What one service writes another way than all its siblings: keys that no element owns, and sizes.
 
-Only where siblings are many and all but one agree is the one a slip. A key is asked about by its
-presence; by its value where that is a flag or a plain word, and names nothing. Sizes differ
-rightly, but one that differs from an equal size of all others by a unit or a digit is a slip.
+Only where siblings are many and all but one agree is the one a slip. Those that have a mapping are
+asked about its keys: by presence, and by value where that is a flag or a plain word, and names
+nothing. Sizes differ rightly, but one that differs from an equal size of all others by a unit or a
+digit is a slip.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ MANY, MANY_SIZES = 5, 4
 """How many siblings are asked about a key, and about a size."""
 FEW_SLIPS = 5
 """A service that lacks more keys of its siblings is of another kind."""
+VARIANTS = ("type", "kind")
+"""The keys that say which of several variants a mapping is of: each has keys of its own."""
 SHORTEST, LONG = 5, 8
 """How long a misspelt key is at least, and how long one of two wrong letters."""
 
@@ -58,17 +61,30 @@ def oddities(votes: GroupVotes) -> Iterator[Oddity]:
         if len(services) >= MANY_SIZES:
             yield from _unit_slips(services)
         if len(services) >= MANY:
-            yield from _odd_keys([_Keys(service) for service in services], names)
+            often = Counter(name for service in services for name in set(_names(service.root)))
+            common = {name for name, count in often.items() if count > 1}
+            yield from _odd_keys([_Keys(service, common) for service in services], names)
 
 
 # --- keys -----------------------------------------------------------------------------------------
 
 
-class _Keys:
-    """The keys of a service by their paths, items by name with own names as ``{service}``."""
+def _names(node: Node) -> Iterator[str]:
+    """The names of the keys and the items below a node."""
+    for name, entry in _entries(node):
+        yield name
+        yield from _names(entry.value)
 
-    def __init__(self, service: Service) -> None:
+
+class _Keys:
+    """The keys of a service by their paths, items by name, own names as ``{service}``.
+
+    A name that keys of several services have, ``common``, is not a service's own.
+    """
+
+    def __init__(self, service: Service, common: Set[str]) -> None:
         self.service = service
+        self._common = common
         values = (value for part in service.components for value in part.values.values())
         self._owned = {(leaf.table, leaf.row) for value in values for leaf in value.leaves}
         self.owned: set[Path] = set()
@@ -78,8 +94,8 @@ class _Keys:
 
     def _walk(self, node: Node, path: Path) -> None:
         for name, entry in _entries(node):
-            is_item = name.startswith("[")
-            key = with_service(name, self.service.own_names) if is_item else name
+            is_own = name.startswith("[") or name not in self._common
+            key = with_service(name, self.service.own_names) if is_own else name
             here = (*path, key)
             self.entries[here] = entry
             self.below.setdefault(path, []).append(key)
@@ -115,16 +131,18 @@ def _entries(node: Node) -> Iterator[tuple[str, Entry]]:
 
 def _odd_keys(every: Sequence[_Keys], names: Set[str]) -> Iterator[Oddity]:
     """The keys that one of some services lacks, misspells or has with another word."""
-    often = Counter(path for keys in every for path in keys.entries)
-    almost = [path for path, count in often.items() if count >= len(every) - 1]
+    often = Counter({(): len(every)})
+    often.update(path for keys in every for path in keys.entries)
+    asked = {path: often[path[:-1]] for path in often if path and often[path[:-1]] >= MANY}
+    almost = [path for path, count in asked.items() if often[path] >= count - 1]
     for keys in every:
         missing = [p for p in almost if p not in keys.entries and _holder(keys, p) is not None]
         if len(missing) <= FEW_SLIPS:
             for path in missing:
                 yield from _missing(keys, path, every, often)
     for path in almost:
-        if often[path] == len(every):
-            yield from _other_word(path, every, names)
+        if often[path] == asked[path]:
+            yield from _other_word(path, [k for k in every if path in k.entries], names)
 
 
 def _holder(keys: _Keys, path: Path) -> Node | None:
@@ -140,7 +158,8 @@ def _missing(
 ) -> Iterator[Oddity]:
     """A key that one service lacks: it is misspelt, or it is not there."""
     first = next(other for other in every if path in other.entries)
-    entry, share = first.entries[path], f"{len(every) - 1} of {len(every)} services"
+    asked = often[path[:-1]]
+    entry, share = first.entries[path], f"{asked - 1} of {asked} services"
     for name in keys.below.get(path[:-1], ()):
         here = keys.entries[*path[:-1], name]
         if often[*path[:-1], name] == 1 and _is_misspelt(name, path[-1]) and _alike(here, entry):
@@ -149,8 +168,12 @@ def _missing(
                 yield Oddity(keys.service, UNKNOWN_KEY, here.key, message, entry.key)
             return
     is_owned = any(path in other.owned for other in every)
-    holder = _holder(keys, path)
-    if not is_owned and holder is not None and not _is_for_itself(path, every):
+    is_right = (
+        _is_for_itself(path, every)
+        or _is_a_variant(keys, path, every)
+        or _is_unread(keys.service, path, every)
+    )
+    if not is_owned and _holder(keys, path) is not None and not is_right:
         message = f"{dotted(path)}: not set; {share} set it"
         above = keys.entries.get(path[:-1])
         node = keys.service.root if above is None else above.key
@@ -176,6 +199,26 @@ def _is_for_itself(path: Path, every: Sequence[_Keys]) -> bool:
     values = [keys.entries[path].value for keys in every if path in keys.entries]
     texts = {with_service(text_of(value), ()) for value in values if value.is_scalar}
     return len(texts) > 1 and len(texts) == len(values)
+
+
+def _is_a_variant(keys: _Keys, path: Path, every: Sequence[_Keys]) -> bool:
+    """Whether a key is one of a variant that a service does not have, by the word beside it."""
+    for name in VARIANTS:
+        beside = (*path[:-1], name)
+        if beside in keys.entries:
+            words = (k.entries.get(beside) for k in every if path in k.entries)
+            texts = {text_of(word.value) for word in words if word is not None}
+            if text_of(keys.entries[beside].value) not in texts:
+                return True
+    return False
+
+
+def _is_unread(service: Service, path: Path, every: Sequence[_Keys]) -> bool:
+    """Whether the chart of a service does not take a key that the charts of others take."""
+    name = path[-1]
+    if not service.chart_reads or name in service.chart_reads:
+        return False
+    return any(name in keys.service.chart_reads for keys in every)
 
 
 def _other_word(path: Path, every: Sequence[_Keys], names: Set[str]) -> Iterator[Oddity]:

@@ -19,8 +19,15 @@ from deploylint.documents.paths import (
     repository,
 )
 from deploylint.documents.reader import Document, read_plain
+from deploylint.model.fault import UNKNOWN_KEY
 from deploylint.model.service import Service
-from deploylint.readers.helm.chart import ANYTHING, Templates, chart_sets, read_templates
+from deploylint.readers.helm.chart import (
+    ANYTHING,
+    NOTHING,
+    Templates,
+    chart_sets,
+    read_templates,
+)
 
 TEMPLATES, INSIDE = "templates", "charts"
 """The folders of a chart's templates and of the charts inside it, as Helm lays them out."""
@@ -41,17 +48,30 @@ class Charts:
         self._root = absolute(root)
         self._templates: dict[Path, Templates | None] = {}
 
-    def settings_of(self, service: Service, document: Document) -> frozenset[str]:
-        """The addresses that the chart of a service may set; ``document`` is its lowest file."""
+    def with_chart(self, service: Service, document: Document) -> Service:
+        """A service with what its chart may set, and without faults of keys that this reads.
+
+        ``document`` is its lowest file.
+        """
         folder = self.folder_of(document)
         if folder is None:
-            return ANYTHING
+            return service._replace(chart_sets=ANYTHING)
         defaults = folder / f"{VALUES}.yaml"
         is_below = is_file(defaults) and display_path(defaults) not in service.files
         key = defaults if is_below else folder
         if key not in self._templates:
             self._templates[key] = self._read(folder, [defaults] if is_below else [])
-        return chart_sets(self._templates[key], service)
+        templates = self._templates[key]
+        reads = NOTHING if templates is None else templates.read
+        return service._replace(
+            chart_sets=chart_sets(templates, service),
+            chart_reads=reads,
+            faults=tuple(
+                fault
+                for fault in service.faults
+                if fault.check != UNKNOWN_KEY or fault.node.content not in reads
+            ),
+        )
 
     def folder_of(self, document: Document) -> Path | None:
         """The folder of the chart of a values file; None where none is known."""

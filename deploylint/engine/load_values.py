@@ -101,23 +101,21 @@ def load_values(
     ]
     doubts = _doubts(layered, services)
     kept, skipped = list[Service](), list[Skipped]()
-    set_by_chart = _chart_reader(detector, group.root)
+    with_chart = _chart_reader(detector, group.root)
     for number, (layers, service) in enumerate(zip(layered, services, strict=True)):
         base = doubts[number].base if number in doubts else ""
         if service is None or base:
             reason = _overlays(base) if base else _nothing_known(layers, profile)
             skipped += (Skipped(document.file, reason) for document in layers.documents)
             continue
-        sets = set_by_chart(service, layers.documents[0])
-        kept.append(service._replace(environment=group.environment, chart_sets=sets))
+        service = with_chart(service, layers.documents[0])
+        kept.append(service._replace(environment=group.environment))
     different, duplicates = without_duplicates(kept)
     return ValuesServices(different, tuple(skipped), duplicates, files, tuple(doubts.values()))
 
 
-def _chart_reader(
-    detector: ProfileDetector, root: Path
-) -> Callable[[Service, Document], frozenset[str]]:
-    """Tells what the chart of a service may set besides its values, by its lowest file."""
+def _chart_reader(detector: ProfileDetector, root: Path) -> Callable[[Service, Document], Service]:
+    """Makes a service with what its chart sets and reads, found by its lowest file."""
 
     @cache
     def charts() -> Charts:
@@ -125,12 +123,12 @@ def _chart_reader(
 
         return Charts(root)
 
-    def chart_sets(service: Service, document: Document) -> frozenset[str]:
+    def with_chart(service: Service, document: Document) -> Service:
         if detector.profile.is_complete and detector.is_detected_in(document):
-            return frozenset()
-        return charts().settings_of(service, document)
+            return service
+        return charts().with_chart(service, document)
 
-    return chart_sets
+    return with_chart
 
 
 def without_duplicates(

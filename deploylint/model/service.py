@@ -117,6 +117,8 @@ class Service(Record):
     ``environment`` is the one of these files, "" where there is no other.
     ``shape`` is what it was read from.
     ``chart_sets`` are the addresses that its chart may set if its values do not.
+    ``chart_reads`` are the names of the values that the templates of its chart take; none where
+    these are not known.
     ``chart`` is the name of the chart it is an installation of, "" where that is not known or is
     called like the service. ``kind`` is the kind of its workload, "" in values.
     """
@@ -135,6 +137,7 @@ class Service(Record):
     environment: str = ""
     shape: Shape = "values"
     chart_sets: frozenset[str] = frozenset()
+    chart_reads: frozenset[str] = frozenset()
     chart: str = ""
     kind: str = ""
     layers: tuple[Node, ...] = ()

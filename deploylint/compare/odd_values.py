@@ -1,0 +1,98 @@
+"""Values that differ rightly from service to service, and are a slip where all but one agree.
+
+What a service takes from a shared ConfigMap or Secret is its own, but not the key of one variable
+in it. Images have tags of their own, but not where those of one folder are released together.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+
+from deploylint.compare.majority import GroupVotes
+from deploylint.compare.oddities import MANY, ODD_KEY, Oddity
+from deploylint.documents.nodes import Node, child, entries_of, items_of, text_of
+from deploylint.documents.record import Record
+from deploylint.model.own_name import with_service
+from deploylint.model.service import Service
+
+_REFERENCES = ("configMapKeyRef", "secretKeyRef")
+"""What a variable may be taken from (EnvVarSource)."""
+
+
+class _Said(Record):
+    """What a service has, own names as ``{service}``, and where."""
+
+    service: Service
+    node: Node
+    text: str
+
+
+def odd_values(votes: GroupVotes) -> Iterator[Oddity]:
+    """The values that single services of a group have otherwise than all that are like them."""
+    yield from _odd_tags(votes.services)
+    yield from _odd_sources(votes.services)
+
+
+def _odd_tags(services: Sequence[Service]) -> Iterator[Oddity]:
+    """The one tag that differs from that of all other images in a folder of a registry."""
+    by_folder = defaultdict[str, list[_Said]](list)
+    for service in services:
+        tag = service.main.value("image.tag")
+        if tag.is_written and tag.node is not None and (folder := _folder(service)):
+            by_folder[folder].append(_Said(service, tag.node, str(tag.data)))
+    for said in by_folder.values():
+        for one, other, share in _odd_ones(said):
+            if _is_version(one.text) and _is_version(other.text):
+                message = f"image.tag is {one.text}; {share} have {other.text}"
+                yield Oddity(one.service, ODD_KEY, one.node, message, other.node)
+
+
+def _odd_sources(services: Sequence[Service]) -> Iterator[Oddity]:
+    """The one variable from another key of an object than in all other services."""
+    by_variable = defaultdict[tuple[str, ...], dict[str, _Said]](dict)
+    for service in services:
+        if "KeyRef" not in service.root.source.text:
+            continue
+        for variable, kind, reference in _sources(service.root):
+            name, key = child(reference, "name"), child(reference, "key")
+            if variable and key is not None and key.is_scalar:
+                at, text = (with_service(text_of(n), service.own_names) for n in (name, key))
+                said = _Said(service, key, text)
+                by_variable[variable, kind, at].setdefault(service.name, said)
+    for (variable, _, at), of_services in by_variable.items():
+        for one, other, share in _odd_ones(list(of_services.values())):
+            message = f"{variable} is taken from {one.text} of {at}"
+            message = f"{message}; {share} take it from {other.text}"
+            yield Oddity(one.service, ODD_KEY, one.node, message, other.node)
+
+
+def _odd_ones(every: Sequence[_Said]) -> Iterator[tuple[_Said, _Said, str]]:
+    """The one that differs from all others, one of those, and how many they are."""
+    ranked = Counter(said.text for said in every).most_common(1)
+    if len(every) >= MANY and ranked[0][1] == len(every) - 1:
+        one = next(said for said in every if said.text != ranked[0][0])
+        other = next(said for said in every if said.text == ranked[0][0])
+        yield one, other, f"{len(every) - 1} of {len(every)} services"
+
+
+def _folder(service: Service) -> str:
+    """The registry and the folder of a service's image; "" where they are not known."""
+    registry = service.main.value("image.registry")
+    folder = str(service.main.value("image.repository").data or "").rpartition("/")[0]
+    return f"{registry.data}/{folder}" if folder else ""
+
+
+def _is_version(tag: str) -> bool:
+    return any(letter.isdigit() for letter in tag)
+
+
+def _sources(node: Node, variable: str = "") -> Iterator[tuple[str, str, Node]]:
+    """The variables below a node that are taken from an object, with its kind and the reference."""
+    for key, entry in entries_of(node).items():
+        if key in _REFERENCES:
+            yield variable, key, entry.value
+        else:
+            yield from _sources(entry.value, variable if key == "valueFrom" else key)
+    for item in items_of(node):
+        yield from _sources(item, text_of(child(item, "name")))
