@@ -21,7 +21,7 @@ from deploylint.documents.reader import read_file
 from deploylint.engine import check
 from deploylint.engine.result import Report, exit_code
 from deploylint.model.finding import Finding
-from deploylint.model.locations import dotted
+from deploylint.model.locations import dotted_path
 from tools import TODAY
 from tools.mutations import LEFT_OUT, Mutant, leaves, mutants
 from tools.proving import prove
@@ -130,7 +130,7 @@ def _judged(path: Path, mutant: Mutant, before: Report) -> Result:
     if mutant.change == LEFT_OUT and new:
         outcome = "elsewhere"
     return Result(
-        key=dotted(leaf.keys),
+        key=dotted_path(leaf.keys),
         line=line,
         change=mutant.change,
         outcome=outcome,

@@ -53,7 +53,7 @@ worker that does not set an *inherited* element takes it from the root of its fi
 
 def render() -> str:
     """The text of ``docs/rules.md``."""
-    rule_set = rule_sets.with_examples(rule_sets.load())
+    rule_set = rule_sets.with_examples(rule_sets.shipped_rules())
     parts = [_HEAD, _contents(rule_set), *(_rule(rule) for rule in rule_set.rules)]
     parts += [_allowances(rule_set.allowances), _own(rule_set.builtin.values()), _elements()]
     return "\n".join(parts)

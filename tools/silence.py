@@ -16,7 +16,7 @@ from deploylint.engine.result import Report
 from deploylint.model.fields import ADDRESSES
 from deploylint.model.rule import Rule
 from deploylint.model.service import Component, Service, Value
-from deploylint.policy.messages import wanted
+from deploylint.policy.messages import pattern_in_words
 from tools.mutations import Leaf
 
 NOT_COMPARED = "nothing compares it"
@@ -75,7 +75,7 @@ def _accepts(rule: Rule, address: str, before: Component, now: Service, after: R
     if rule.pattern is not None:
         held = evaluate_value(rule.verb, rule.pattern, ADDRESSES[address], value) == "match"
         verb = rule.verb.replace("-", " ")
-        return f"{rule.id} asks it to {verb} {wanted(rule.pattern)}" if held else ""
+        return f"{rule.id} asks it to {verb} {pattern_in_words(rule.pattern)}" if held else ""
     return _contains(rule, address, component, now, after)
 
 

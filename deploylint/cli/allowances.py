@@ -1,7 +1,7 @@
 """The command that lists the allowances of a project."""
 
 from deploylint.cli import options as typed
-from deploylint.cli.choice import GATES, chosen
+from deploylint.cli.choice import GATES, check_choice
 from deploylint.cli.common import configuration, day
 from deploylint.cli.output import look, write
 from deploylint.engine import check, result
@@ -25,8 +25,8 @@ def allowances_command(
     """
     from deploylint.reports import allowances
 
-    chosen("--format", format, allowances.FORMATS)
-    gate = GATES[chosen("--fail-on", fail_on, GATES)]
+    check_choice("--format", format, allowances.FORMATS)
+    gate = GATES[check_choice("--fail-on", fail_on, GATES)]
     options = check.CheckOptions(reference=reference, profile=profile, reasons=require_reason)
     loaded = configuration(paths or [], config_file, no_config)
     report = check.check(paths or [], options, loaded, day(today))

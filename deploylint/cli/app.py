@@ -12,7 +12,7 @@ from deploylint import __version__
 from deploylint.cli import options
 from deploylint.cli.allowances import allowances_command
 from deploylint.cli.check import CheckArguments, run_check
-from deploylint.cli.choice import chosen
+from deploylint.cli.choice import check_choice
 from deploylint.cli.common import configuration
 from deploylint.cli.init.command import init_command
 from deploylint.cli.output import INTERRUPTED, look, write
@@ -98,7 +98,7 @@ def show_command(
     from deploylint.reports import show
     from deploylint.reports.show_model import show_file
 
-    chosen("--format", format, show.FORMATS)
+    check_choice("--format", format, show.FORMATS)
     loaded = show_file(file, profile, configuration([file], config_file, no_config))
     write(show.FORMATS[format](loaded, look(colour)))
     return 3 if loaded.problems or not loaded.services else 0
@@ -117,7 +117,7 @@ def rules_command(
 
     if test is not None:
         return _test(test, colour)
-    chosen("--format", format, rules.FORMATS)
+    check_choice("--format", format, rules.FORMATS)
     write(rules.FORMATS[format](_rules(config_file, no_config), look(colour)))
     return 0
 
@@ -130,12 +130,13 @@ def _rules(config_file: Path | None, no_config: bool) -> rule_sets.RuleSet:
 
 def _test(folder: Path, colour: str) -> int:
     """Run the examples of a folder's rules: 1 where one has another outcome."""
+    from deploylint.config.rule_files import read_folders
     from deploylint.engine import examples
     from deploylint.reports import examples as tried
 
     if not is_folder(folder):
         raise UsageError(f"--test {folder}: no such folder")
-    results = examples.run_examples(rule_sets.load(folder, beside=rule_sets.shipped()))
+    results = examples.run_examples(read_folders([folder], rule_sets.shipped_rules()))
     if not results:
         raise NothingToCheck(f"--test {folder}: no rule with an example; add some under examples:")
     write(tried.write(results, look(colour)))
@@ -153,7 +154,7 @@ def explain_command(
     from deploylint.reports import explain
 
     rules = _rules(config_file, no_config)
-    chosen("rule", rule, rules.ids)
+    check_choice("rule", rule, rules.ids)
     write(explain.write(rule_sets.with_examples(rules), rule, look(colour)))
     return 0
 
@@ -165,7 +166,7 @@ def schema_command(name: options.SchemaName) -> int:
     from deploylint.reports.json_schema import json_schema
 
     name = FORMER_NAMES.get(name, name)
-    write(encode(json_schema(chosen("schema", name, SCHEMAS))))
+    write(encode(json_schema(check_choice("schema", name, SCHEMAS))))
     return 0
 
 

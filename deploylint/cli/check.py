@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from deploylint.cli.choice import GATES, chosen, split_list
+from deploylint.cli.choice import GATES, check_choice, split_list
 from deploylint.cli.common import configuration, day
 from deploylint.cli.output import look, say, write
 from deploylint.documents.record import Record
@@ -42,16 +42,16 @@ class CheckArguments(Record):
 
 
 def _watched(run: Callable[[Progress], Report]) -> Report:
-    from deploylint.cli.progress import watched  # a hook shows no progress
+    from deploylint.cli.progress import run_watched  # a hook shows no progress
 
-    return watched(run)
+    return run_watched(run)
 
 
 def run_check(typed: CheckArguments) -> int:
     """Check, write the report and return the exit code."""
-    chosen("--format", typed.format, FORMATS)
+    check_choice("--format", typed.format, FORMATS)
     shown = look(typed.colour, -1 if typed.quiet else typed.verbose)
-    gate = GATES["warning" if typed.strict else chosen("--fail-on", typed.fail_on, GATES)]
+    gate = GATES["warning" if typed.strict else check_choice("--fail-on", typed.fail_on, GATES)]
     details = typed.format == "json" or shown.verbosity > 0
     options = check.CheckOptions(
         reference=typed.reference,

@@ -12,7 +12,7 @@ GATES: Mapping[str, Severity | None] = {"error": "error", "warning": "warning", 
 """The values of ``--fail-on``, and the lowest severity that fails."""
 
 
-def chosen(option: str, value: str, known: Iterable[str]) -> str:
+def check_choice(option: str, value: str, known: Iterable[str]) -> str:
     """A value that is one of the known. Raises UsageError with the nearest."""
     if value in known:
         return value

@@ -14,7 +14,7 @@ from deploylint.reports.json_schema import SCHEMAS
 
 
 def _ids(incomplete: str) -> list[str]:
-    return [name for name in rules.load().ids if name.startswith(incomplete)]
+    return [name for name in rules.shipped_rules().ids if name.startswith(incomplete)]
 
 
 def _option(usage: str, help: str, **more: Any) -> Any:

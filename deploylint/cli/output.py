@@ -4,7 +4,7 @@ import os
 import sys
 
 from deploylint.cli import terminal
-from deploylint.cli.choice import chosen
+from deploylint.cli.choice import check_choice
 from deploylint.model.errors import UsageError
 from deploylint.reports import Look
 from deploylint.reports.text.escape import inert, safe
@@ -37,5 +37,6 @@ def write_no_more() -> None:
 
 def look(colour: str, verbosity: int = 0) -> Look:
     """The look of a report on standard output. Raises UsageError for an invalid ``colour``."""
-    chosen("--color", colour, terminal.COLOURS)
-    return terminal.look(sys.stdout, os.environ, colour, verbosity)
+    check_choice("--color", colour, terminal.COLOURS)
+    out = sys.stdout
+    return terminal.look(out.encoding, os.environ, colour, verbosity, tty=out.isatty())

@@ -55,7 +55,7 @@ class ProgressLine(Progress):
         self._width = len(text)
 
 
-def watched(run: Callable[[Progress], Outcome]) -> Outcome:
+def run_watched(run: Callable[[Progress], Outcome]) -> Outcome:
     """Runs, with progress on standard error, and returns the outcome."""
     line = ProgressLine(sys.stderr, os.environ, time.monotonic)
     try:

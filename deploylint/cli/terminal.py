@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import Protocol
 
 from deploylint.reports import Look
 
@@ -12,32 +11,23 @@ COLOURS = ("auto", "always", "never")
 WIDTH, CI_WIDTH = 80, 120
 
 
-class Stream(Protocol):
-    """The part of an output stream that decides its look."""
-
-    @property
-    def encoding(self) -> str | None:
-        """The name of the encoding, or None."""
-
-    def isatty(self) -> bool:
-        """Whether it is a terminal."""
-
-
-def look(stream: Stream, environ: Mapping[str, str], colour: str, verbosity: int) -> Look:
-    """How a report is to look on a stream.
+def look(
+    encoding: str | None, environ: Mapping[str, str], colour: str, verbosity: int, *, tty: bool
+) -> Look:
+    """How a report is to look on a stream of an encoding, which may be a terminal.
 
     An explicit ``--color`` wins over NO_COLOR, that over FORCE_COLOR (https://no-color.org,
     https://force-color.org), and those over what the stream is.
     """
     return Look(
         verbosity=verbosity,
-        colour=_colour(stream, environ, colour),
-        width=_width(stream, environ),
-        unicode=_holds_unicode(stream.encoding or "ascii"),
+        colour=_colour(environ, colour, tty=tty),
+        width=_width(environ),
+        unicode=_holds_unicode(encoding or "ascii"),
     )
 
 
-def _colour(stream: Stream, environ: Mapping[str, str], wanted: str) -> bool:
+def _colour(environ: Mapping[str, str], wanted: str, *, tty: bool) -> bool:
     if wanted != "auto":
         return wanted == "always"
     if environ.get("NO_COLOR"):
@@ -46,10 +36,10 @@ def _colour(stream: Stream, environ: Mapping[str, str], wanted: str) -> bool:
         return True
     if environ.get("CLICOLOR") == "0" or environ.get("TERM") == "dumb":
         return False
-    return stream.isatty()
+    return tty
 
 
-def _width(stream: Stream, environ: Mapping[str, str]) -> int:
+def _width(environ: Mapping[str, str]) -> int:
     if environ.get("CI") and not environ.get("COLUMNS"):
         return CI_WIDTH
     return _columns(environ.get("COLUMNS", "")) or WIDTH

@@ -205,10 +205,14 @@ def _is_mapped(statement: Statement, statements: Iterable[Statement]) -> bool:
 
 
 def _blamed(written: Sequence[Statement], copied: Normal) -> tuple[list[Statement], Statement]:
-    """The statements that are wrong, and one that is right; derived ones follow those."""
+    """The statements that are wrong, and one that is right; derived ones follow those.
+
+    The first is what others were to follow, but of workers none is: their order has no meaning.
+    """
     first = written[0]
     left = [s for s in written if s.normal == copied]
-    if left and first.normal != copied:
+    is_most = first.at.component.role == "worker" and len(left) * 2 > len(written)
+    if left and first.normal != copied and not is_most:
         is_listed = any(s.address == LISTED_PORT for s in left)
         if first.address == TARGET_PORT and is_listed and len(left) == len(written) - 1:
             return [first], left[0]  # the Service alone leads elsewhere

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
-from deploylint.compare.operators import Operand, aligned
+from deploylint.compare.operators import Operand, align_names
 from deploylint.documents.nodes import Entry, Node, plain
 from deploylint.documents.record import Record
 from deploylint.documents.scalars import whole_number
 from deploylint.model.own_name import own_port, with_service
 from deploylint.model.service import ABSENT, Value
+from deploylint.model.templates import TEMPLATE
 from deploylint.model.types import FEWER_NAMES, TREES, Plain, Type, prune
 
 
@@ -35,7 +36,7 @@ def diff_items(
     a majority, extra branches replace nothing.
     """
     if kind in TREES:
-        yield from _branches(aligned(kind, expected, actual).value, actual.value, verb)
+        yield from _branches(align_names(kind, expected, actual).value, actual.value, verb)
     else:
         yield from _names(kind, expected, actual, verb)
 
@@ -69,7 +70,7 @@ class _Change(Record):
     keyed: bool
 
 
-class _Changes:
+class _TreeChanges:
     """The single changes between two trees: the paths of other values, and branches of one side."""
 
     def __init__(self) -> None:
@@ -112,7 +113,7 @@ class _Changes:
 
 
 def _branches(expected: Value, actual: Value, verb: str) -> Iterator[DifferingItem]:
-    changes = _Changes()
+    changes = _TreeChanges()
     changes.compare(prune(expected.data), prune(actual.data))
     for path in changes.values:
         yield DifferingItem(path, _part(expected, path), _part(actual, path))
@@ -142,7 +143,7 @@ def _is_unknown(value: Value, change: _Change) -> bool:
 
 def _unknown(value: Value, change: _Change) -> Value:
     node = (value.parts or {})[change.path[0]].value
-    return Value("unknown", None, node, "set by a template or variable", None, (node,))
+    return Value("unknown", None, node, TEMPLATE, None, (node,))
 
 
 def _replaced(

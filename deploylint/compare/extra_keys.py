@@ -16,7 +16,7 @@ from deploylint.documents.nodes import Collection, Entry, Node, NodeTable, is_em
 from deploylint.documents.record import Record
 from deploylint.documents.structure import leaf_rows, structure
 from deploylint.model.finding import Location
-from deploylint.model.locations import dotted, place
+from deploylint.model.locations import dotted_path, place
 from deploylint.model.service import Component, Service
 
 
@@ -124,7 +124,7 @@ class _Side:
         return self.is_scope(node) or any(self._holds_scope(entry.value) for entry in below)
 
 
-class _Compared(Record):
+class _ComparedService(Record):
     """A service beside its reference.
 
     ``pairs`` are the reference's components by number, each with the service's own, and the keys
@@ -150,7 +150,7 @@ class ExtraKeyFinder:
         self._matcher = ComponentMatcher(reference)
         self._side = _Side(reference)
         self._kept: dict[object, tuple[list[_Kept], list[_Kept]]] = {}
-        self._last: _Compared | None = None
+        self._last: _ComparedService | None = None
 
     def find(self, service: Service) -> Iterator[ExtraKey]:
         """The extra keys of one service and of its reference beside it."""
@@ -159,11 +159,11 @@ class ExtraKeyFinder:
             for key in ours:
                 if not (is_empty(key.value) or compared.side.owns(key.value)):
                     at, other = place(key.key, service), place(key.near, reference)
-                    yield ExtraKey(component.key, dotted(key.path), True, at, other)
+                    yield ExtraKey(component.key, dotted_path(key.path), True, at, other)
             for key in theirs:
                 if not (is_empty(key.value) or self._side.owns(key.value)):
                     at, other = place(key.near, service), place(key.key, reference)
-                    yield ExtraKey(component.key, dotted(key.path), False, at, other)
+                    yield ExtraKey(component.key, dotted_path(key.path), False, at, other)
 
     def misplaced(self, service: Service) -> Iterator[MisplacedKey]:
         """The keys of one service that its reference has at another depth."""
@@ -174,9 +174,9 @@ class ExtraKeyFinder:
             beside = _beside(component.scope, other_scope, theirs)
             for (path, node), (target, other) in (*_misplaced(ours, theirs), *beside):
                 at, wanted = place(node, service), place(other, self._reference)
-                yield MisplacedKey(dotted(path), dotted(target), at, wanted)
+                yield MisplacedKey(dotted_path(path), dotted_path(target), at, wanted)
 
-    def _compared(self, service: Service) -> _Compared:
+    def _compared(self, service: Service) -> _ComparedService:
         """A service beside the reference; that of the last call is kept."""
         if self._last is None or self._last.service is not service:
             side = _Side(service)
@@ -185,7 +185,7 @@ class ExtraKeyFinder:
                 (number, components[own], *self._candidates(number, components[own].scope, side))
                 for number, own in self._matcher.pairs(service)
             ]
-            self._last = _Compared(service, side, pairs)
+            self._last = _ComparedService(service, side, pairs)
         return self._last
 
     def _candidates(

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from deploylint.compare.agreement import Statement, compare_statements, make_statement
 from deploylint.compare.diff import DifferingItem, diff_items
 from deploylint.compare.key_votes import ExpectedField, KeyVotes
-from deploylint.compare.majority import relaxed
+from deploylint.compare.majority import relaxed_rule
 from deploylint.compare.matching import ComponentMatcher
 from deploylint.compare.operators import Operand, Outcome, evaluate_pair, evaluate_value
 from deploylint.compare.reference import ReferenceRules
@@ -101,7 +101,7 @@ class KeyRules:
         self, rules: Iterable[Rule], reference: Service | None, peers: Sequence[Service] = ()
     ) -> None:
         if peers:
-            rules = [relaxed(rule) if rule.scope == "reference" else rule for rule in rules]
+            rules = [relaxed_rule(rule) if rule.scope == "reference" else rule for rule in rules]
         self._rules = key_rules(rules)
         self._reference = reference
         self._positions: list[Position] = []

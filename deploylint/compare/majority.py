@@ -170,7 +170,7 @@ class MajorityReferences:
 
     def __init__(self, votes: GroupVotes, rules: Sequence[Rule]) -> None:
         self.votes = votes
-        every = [relaxed(rule) for rule in rules]
+        every = [relaxed_rule(rule) for rule in rules]
         self._by_key: dict[SiblingKey, _PeerRules] = {}
         asked = [keys for one in votes.services for _, keys in votes.siblings.keys(one)]
         for key in dict.fromkeys(key for keys in asked for key in keys):
@@ -280,7 +280,7 @@ class OutlierVote:
     def __init__(self, reference: Service, rules: Sequence[Rule]) -> None:
         self.votes = PeerVotes()
         self._reference = reference
-        self._rules = [relaxed(rule) for rule in rules]
+        self._rules = [relaxed_rule(rule) for rule in rules]
 
     def add(self, service: Service, rows: Sequence[Row]) -> None:
         """Count one service, if it is a peer of the reference."""
@@ -340,7 +340,7 @@ class OutlierVote:
         return [difference for difference in violations if difference.address not in accepted]
 
 
-def relaxed(rule: Rule) -> Rule:
+def relaxed_rule(rule: Rule) -> Rule:
     """A rule of a majority: it warns, and a service may demand more."""
     return rule._replace(verb="as-majority", severity="warning")
 

@@ -17,7 +17,7 @@ from deploylint.documents.record import Record
 from deploylint.documents.regex import regex
 from deploylint.documents.suggest import distance
 from deploylint.model.fields import ADDRESSES
-from deploylint.model.locations import dotted
+from deploylint.model.locations import dotted_path
 from deploylint.model.own_name import SELF, holds_word, with_service
 from deploylint.model.secret_signs import may_name_a_secret
 from deploylint.model.service import Service
@@ -174,7 +174,7 @@ def _missing(
         or _is_unread(keys.service, path, every)
     )
     if not is_owned and _holder(keys, path) is not None and not is_right:
-        message = f"{dotted(path)}: not set; {share} set it"
+        message = f"{dotted_path(path)}: not set; {share} set it"
         above = keys.entries.get(path[:-1])
         node = keys.service.root if above is None else above.key
         yield Oddity(keys.service, ODD_KEY, node, message, entry.key)
@@ -236,7 +236,7 @@ def _other_word(path: Path, every: Sequence[_Keys], names: Set[str]) -> Iterator
     if is_name if most == SELF else (not is_name and words[id(odd)]):
         first = next(keys for keys in every if keys is not odd).entries[path].value
         share = f"{len(every) - 1} of {len(every)} services have {most}"
-        message = f"{dotted(path)} is {text}; {share}"
+        message = f"{dotted_path(path)} is {text}; {share}"
         yield Oddity(odd.service, ODD_KEY, odd.entries[path].value, message, first)
 
 

@@ -12,7 +12,7 @@ from typing import Literal
 from deploylint.documents.record import Record
 from deploylint.model.own_name import NameAlignment, with_service
 from deploylint.model.patterns import Pattern
-from deploylint.model.secrets import redacted
+from deploylint.model.secrets import redact
 from deploylint.model.service import Value
 from deploylint.model.types import AS_WRITTEN, FEWER_NAMES, TREES, Normal, Type
 
@@ -29,7 +29,7 @@ class Operand(Record):
 def normal(kind: Type, side: Operand) -> Normal:
     """A side's normal form, without secrets. Raises ValueError for data not of the type."""
     data = side.value.data
-    form = kind.normalise(redacted("", data) if isinstance(data, str) else data)
+    form = kind.normalise(redact("", data) if isinstance(data, str) else data)
     if not kind.own_names:
         return form
     if isinstance(form, frozenset):
@@ -37,7 +37,7 @@ def normal(kind: Type, side: Operand) -> Normal:
     return with_service(str(form), side.names)
 
 
-def aligned(kind: Type, expected: Operand, actual: Operand) -> Operand:
+def align_names(kind: Type, expected: Operand, actual: Operand) -> Operand:
     """The expected side as the other service would write it: own names stand for each other.
 
     Only texts of free-form data change. Texts that are written alike agree, too.
@@ -83,7 +83,7 @@ def evaluate_pair(
     if expected.value.data == actual.value.data and not kind.own_names and kind is not AS_WRITTEN:
         return "match"
     try:
-        wanted = normal(kind, aligned(kind, expected, actual))
+        wanted = normal(kind, align_names(kind, expected, actual))
     except ValueError:
         return "unknown"
     try:

@@ -36,16 +36,6 @@ class Evaluation:
     ``deviations`` in place of ``differences``.
     """
 
-    __slots__ = (
-        "deviations",
-        "differences",
-        "evaluated",
-        "matches",
-        "ours",
-        "theirs",
-        "watched",
-    )
-
     def __init__(self, watched: frozenset[str] = frozenset()) -> None:
         self.watched = watched
         self.matches = 0
@@ -88,18 +78,6 @@ class Deviation:
     ``field`` and ``part`` lead to its node in the component; ``field`` is "" for none.
     ``ours`` and ``theirs`` are the addresses with leaves that it accounts for, as sets of bits.
     """
-
-    __slots__ = (
-        "address",
-        "expected",
-        "field",
-        "is_unknown",
-        "number",
-        "ours",
-        "part",
-        "rule",
-        "theirs",
-    )
 
     def __init__(self, number: int, difference: Difference, field: str, part: Part | None) -> None:
         self.number = number

@@ -12,13 +12,13 @@ from deploylint.config.allowances import is_date, is_same, redact_pattern
 from deploylint.config.keys import read_keys
 from deploylint.config.rules import RuleSet
 from deploylint.config.schema import AllowanceEntry
-from deploylint.documents.nodes import Node, node_at
+from deploylint.documents.nodes import Node
 from deploylint.documents.record import Record
 from deploylint.model.decode import is_set, with_nodes
-from deploylint.model.errors import check_known, misread_at, misread_key
+from deploylint.model.errors import check_known, misread_at, misread_key, node_at
 from deploylint.model.fields import is_key
 from deploylint.model.finding import Allowance, AllowanceOrigin, Location
-from deploylint.model.locations import placed
+from deploylint.model.locations import location_below
 from deploylint.model.paths import expand_selectors
 from deploylint.model.patterns import Pattern, read_pattern
 from deploylint.model.rule import Rule
@@ -55,7 +55,7 @@ def _allowance(entry: AllowanceEntry, node: Node, root: Node, origin: AllowanceO
         raise misread_key(node, "because", "because is empty; give a reason")
     if entry.until and not is_date(entry.until):
         raise misread_key(node, "until", f"until: invalid date {entry.until!r}; use YYYY-MM-DD")
-    at, addresses = placed(node, root), _addresses(entry, node)
+    at, addresses = location_below(node, root), _addresses(entry, node)
     expected = _pattern(entry.from_, node, "from") if is_set(entry.from_) else None
     return Allowance(
         id=entry.id or _default_id(at, node),

@@ -10,7 +10,7 @@ from deploylint.model.fields import ADDRESSES
 from deploylint.model.finding import Allowance, Validity
 from deploylint.model.paths import name_in
 from deploylint.model.patterns import Pattern
-from deploylint.model.secrets import hides, redacted
+from deploylint.model.secrets import hides, redact
 from deploylint.model.types import TREE
 
 SOON = 30
@@ -20,7 +20,7 @@ SOON = 30
 def redact_pattern(pattern: Pattern, addresses: Sequence[str]) -> Pattern:
     """A pattern without the secrets in it, as findings show them: that is how they are pinned."""
     name = name_in(addresses[0]) if len(addresses) == 1 else ""
-    return pattern._replace(operand=redacted(name, pattern.operand))
+    return pattern._replace(operand=redact(name, pattern.operand))
 
 
 _DATE = regex(r"\d{4}-\d\d-\d\d")

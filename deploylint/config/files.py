@@ -137,7 +137,7 @@ def named_file(file: LoadedConfig, name: str, node: Node) -> Path:
     return path
 
 
-def matched(file: LoadedConfig, pattern: str, node: Node) -> list[Path]:
+def match_files(file: LoadedConfig, pattern: str, node: Node) -> list[Path]:
     """The files and folders that a pattern names; ``**`` is any number of folders.
 
     Raises Misread where it matches nothing.

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence, Set
 from glob import has_magic
 from pathlib import Path
 
-from deploylint.config.files import LoadedConfig, folder, matched, named_file
+from deploylint.config.files import LoadedConfig, folder, match_files, named_file
 from deploylint.config.groups import (
     GroupConfig,
     ServiceFiles,
@@ -14,10 +14,10 @@ from deploylint.config.groups import (
 from deploylint.config.rule_settings import with_settings
 from deploylint.config.rules import RuleSet
 from deploylint.config.schema import GroupEntry, ServiceEntry
-from deploylint.documents.nodes import Node, child, node_at
+from deploylint.documents.nodes import Node, child
 from deploylint.documents.paths import display_path, is_file
 from deploylint.model.decode import with_nodes
-from deploylint.model.errors import misread_at
+from deploylint.model.errors import misread_at, node_at
 from deploylint.model.fields import CODE, DOCKERFILE
 from deploylint.model.service import ServiceSettings
 from deploylint.readers.service import NAMELESS
@@ -127,7 +127,7 @@ def _named(
     if not patterns:
         raise misread_at(written, f"{key} has no file; add one")
     for pattern, at in zip(patterns, nodes, strict=True):
-        paths = [path for path in matched(file, pattern, at) if is_file(path)]
+        paths = [path for path in match_files(file, pattern, at) if is_file(path)]
         if not paths:
             raise misread_at(at, f"{pattern!r} matches folders only; name the files in them")
         yield from paths

@@ -18,7 +18,7 @@ from deploylint.documents.suggest import hint
 from deploylint.model.finding import Allowance, Location
 from deploylint.model.patterns import Pattern, read_pattern
 from deploylint.model.rule import Rule
-from deploylint.model.secrets import redacted
+from deploylint.model.secrets import redact
 from deploylint.model.service import Service
 
 WORD = "deploylint"
@@ -75,7 +75,7 @@ def _read(comment: Comment, source: Source, rules: Mapping[str, Rule]) -> Allowa
 
 def _public(text: str) -> str:
     """A comment or a message about one, without the secrets in it."""
-    return str(redacted("", text))
+    return str(redact("", text))
 
 
 def _place(comment: Comment, source: Source) -> Location:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from deploylint.config.rules import DEFAULT_ROLES, EVERY_ROLE
-from deploylint.documents.nodes import Node, node_at
+from deploylint.documents.nodes import Node
 from deploylint.documents.suggest import hint
-from deploylint.model.errors import misread_at, misread_key
+from deploylint.model.errors import misread_at, misread_key, node_at
 from deploylint.model.keys import key_fields, query_of
 from deploylint.model.rule import Rule
 

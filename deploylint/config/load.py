@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from deploylint.config.groups import NONE, GroupConfig
-from deploylint.config.rules import RuleSet, shipped
+from deploylint.config.rules import RuleSet, shipped_rules
 from deploylint.documents.reader import Document
 from deploylint.documents.record import Record
 from deploylint.model import own_data
@@ -63,7 +63,7 @@ def load(path: Path | None = None, texts: Texts | None = None) -> Config:
 
 def defaults() -> Config:
     """The configuration of a run without one of its own."""
-    written, rules = own_data.table("defaults", _compiled), shipped()
+    written, rules = own_data.table("defaults", _compiled), shipped_rules()
     reference = written["reference"]
     return Config(
         reference=tuple(reference) if isinstance(reference, list) else (reference,),

@@ -13,16 +13,16 @@ from deploylint.config.allowance_entries import (
     read_allowances,
     resolve_allowances,
 )
-from deploylint.config.files import LoadedConfig, folders, matched, read_all
+from deploylint.config.files import LoadedConfig, folders, match_files, read_all
 from deploylint.config.group_entries import read_groups
 from deploylint.config.groups import NONE, GroupConfig
 from deploylint.config.load import Config, Texts, defaults
 from deploylint.config.rule_files import add_folders
 from deploylint.config.rule_settings import with_settings
 from deploylint.config.rules import RuleSet
-from deploylint.documents.nodes import Node, child, node_at
+from deploylint.documents.nodes import Node, child
 from deploylint.model.decode import with_nodes
-from deploylint.model.errors import check_known, misread_at
+from deploylint.model.errors import check_known, misread_at, node_at
 from deploylint.model.finding import Allowance
 from deploylint.readers.commands.technologies import languages
 from deploylint.readers.helm import profile as profiles
@@ -82,7 +82,7 @@ def _folders(files: Sequence[LoadedConfig], key: str) -> list[Path]:
 
 def _excluded(file: LoadedConfig) -> list[Path]:
     entries = with_nodes(file.written.exclude, file.root, "exclude")
-    return [path for pattern, node in entries for path in matched(file, pattern, node)]
+    return [path for pattern, node in entries for path in match_files(file, pattern, node)]
 
 
 def _allowed(

@@ -18,18 +18,18 @@ from deploylint.config.keys import about_keys, read_keys
 from deploylint.config.rule_checks import parse_check
 from deploylint.config.rules import DEFAULT_ROLES, FOLDER, NOTHING, RuleSet, with_severity
 from deploylint.config.schema import ExampleEntry, OwnEntry, RuleEntry, RuleFile
-from deploylint.documents.nodes import Node, Problem, child, items_of, node_at, plain, span
+from deploylint.documents.nodes import Node, Problem, child, items_of, plain, span
 from deploylint.documents.paths import display_path
 from deploylint.documents.reader import Document, read_file
 from deploylint.documents.record import Record
 from deploylint.model.decode import decode, with_nodes
-from deploylint.model.errors import Misread, misread_at, misread_key, refuse_duplicates
+from deploylint.model.errors import Misread, misread_at, misread_key, node_at, refuse_duplicates
 from deploylint.model.paths import expand_selectors
 from deploylint.model.patterns import Pattern
 from deploylint.model.rule import Example, Rule, builtin_rule
 
 
-class _RuleFile(Record):
+class _ReadRules(Record):
     """One rule file, before its allowances are matched to the rules of all files."""
 
     rules: list[Rule]
@@ -101,11 +101,11 @@ def _check_ids(documents: Iterable[Document], below: RuleSet) -> None:
             seen[name] = _line_of(node)
 
 
-def _read(document: Document) -> _RuleFile:
+def _read(document: Document) -> _ReadRules:
     refuse_duplicates(document)
     written = decode(document, RuleFile)
     root = document.roots[0]
-    return _RuleFile(
+    return _ReadRules(
         [_rule(entry, node) for entry, node in with_nodes(written.rules, root, "rules")],
         [_check(entry, node) for entry, node in with_nodes(written.own, root, "own")],
         read_allowances(written.allow, root, "shipped"),

@@ -46,21 +46,11 @@ class RuleSet(Record):
 NOTHING = RuleSet((), (), {})
 
 
-def load(*folders: Path, beside: RuleSet = NOTHING) -> RuleSet:
-    """The rule files of some folders, by default the shipped ones. Raises Misread at a mistake.
+def shipped_rules() -> RuleSet:
+    """The rules that ship, as the shipped configuration sets them, without their examples.
 
-    Their allowances may also lift rules of the set that they are ``beside``. The shipped rules come
-    without their examples; ``with_examples`` adds them.
+    ``with_examples`` adds these.
     """
-    if not folders:
-        return shipped()
-    from deploylint.config.rule_files import read_folders
-
-    return read_folders(folders, beside)
-
-
-def shipped() -> RuleSet:
-    """The rules that ship, as the shipped configuration sets them, without their examples."""
     rules, allowances, builtin = own_data.table("rules", _compiled)
     return RuleSet(
         tuple(_rule(Rule(*fields)) for fields in rules),

@@ -65,8 +65,7 @@ def _with_filled_texts(table: NodeTable, written: str, fill: Callable[[str], str
             start, end, style = table.numbers[row * WIDTH + START : row * WIDTH + STYLE + 1]
             quotes = len(STYLES[style]) if STYLES[style] in ("'", '"') else 0
             texts[row] = _variables(fill(written[start + quotes : end - quotes]))
-    columns = table.numbers, table.tags, table.written_keys, table.aliases
-    return NodeTable(table.source, table.paths, tuple(texts), *columns).node(0)
+    return table.changed(texts=tuple(texts)).node(0)
 
 
 def _variables(text: str) -> str:
@@ -127,7 +126,5 @@ def _moved(source: Source, inner: Node, place: Node) -> Node:
     numbers = array("I", old.numbers)
     for row in range(0, len(numbers), WIDTH):
         numbers[row : row + STYLE] = array("I", (place.start, place.end) * 2)
-    table = NodeTable(
-        source, old.paths, old.texts, numbers, old.tags, old.written_keys, old.aliases
-    )
+    table = old.changed(numbers=numbers, source=source)
     return table.node(inner.row) if inner.row >= 0 else table.key(~inner.row)

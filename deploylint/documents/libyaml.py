@@ -31,7 +31,7 @@ _RAISING += ("emitter", "serializer", "representer")
 """The modules that define its errors: ``ReaderError`` and so on."""
 
 
-class _Part(ModuleType):
+class _PartialPackage(ModuleType):
     """The package as long as only its extension is in use."""
 
     def __getattr__(self, name: str) -> Any:
@@ -60,7 +60,7 @@ def _import_part() -> None:
     if spec is None:
         return
     package = module_from_spec(spec)
-    package.__class__ = _Part
+    package.__class__ = _PartialPackage
     sys.modules[_NAME] = package
     for module in _RAISING:
         error = f"{module.capitalize()}Error"

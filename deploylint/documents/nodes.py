@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from deploylint.documents.key_paths import ROOT, KeyPath
 from deploylint.documents.scalars import Scalar, resolve, resolve_tagged
@@ -130,6 +130,11 @@ class NodeTable:
                 content = [self.node(at) for at in rows]
             self._contents[row] = content
         return content
+
+    def changed(self, **columns: Any) -> NodeTable:
+        """The document with other values in some columns, or of another source."""
+        names = ("source", "paths", "texts", "numbers", "tags", "written_keys", "aliases")
+        return NodeTable(*(columns.get(name, getattr(self, name)) for name in names))
 
     def child(self, row: int, key: str) -> Node | None:
         """The value under a key of the mapping in a row; None where it has no such key."""
@@ -350,11 +355,6 @@ def child(node: Node, key: str) -> Node | None:
         return None
     entry = entries_of(node).get(key)
     return None if entry is None else entry.value
-
-
-def node_at(node: Node, key: str) -> Node:
-    """The value under a key of a mapping; the mapping itself for a missing key."""
-    return child(node, key) or node
 
 
 def child_at(node: Node | None, *keys: str) -> Node | None:

@@ -197,7 +197,7 @@ def _decoded(data: bytes, file: str) -> str:
         raise Unreadable(Problem(file, len(before), len(before[-1]) + 1, message)) from None
 
 
-def encoded(text: str, before: bytes) -> bytes:
+def encode_text(text: str, before: bytes) -> bytes:
     """A text as the bytes of a file, with the byte order mark that the file began with before."""
     mark, encoding = _encoding(before)
     return mark + text.encode(encoding)

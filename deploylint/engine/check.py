@@ -62,6 +62,7 @@ def check(
     ]
     if any(result.loaded.environment for result in results):
         results = list(without_repeats(results))
+    _add_ungrouped_files(paths, results, run)
     summaries = [result.summary for result in results]
     inline = (allowance for result in results for allowance in result.outcome.inline)
     allowances = [*inline, *config.allowances] if options.allow else []
@@ -147,6 +148,23 @@ def _is_whole(config: Config, groups: Sequence[DeploymentGroup]) -> bool:
     checked = {group.configured.name for group in groups if group.configured is not None}
     is_complete = checked.issuperset(group.name for group in config.groups)
     return is_complete and not any(group.problems for group in groups)
+
+
+def _add_ungrouped_files(paths: Sequence[Path], results: Sequence[GroupResult], run: Run) -> None:
+    """Add the files among those of a group that no group has to the findings of that group."""
+    check = run.config.rule_set.builtin["ungrouped-file"]
+    if not run.config.groups or not run.options.wants(check):
+        return
+    from deploylint.engine.ungrouped_files import ungrouped_differences, ungrouped_files
+
+    ungrouped = ungrouped_files(paths, run.config)
+    for result in results:
+        name, services = result.loaded.name, result.loaded.services
+        if services and (files := ungrouped.pop(name, [])):
+            beside = result.reference or services[0]
+            differences = ungrouped_differences(files, beside, check, run.config)
+            findings = findings_for(name, differences, run.index_of(name))
+            result.outcome.findings.extend(findings)
 
 
 def _audit_allowances(

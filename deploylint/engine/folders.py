@@ -100,6 +100,7 @@ class _Search:
         self._config = config
         self._kustomizations: list[KustomizationFile] = []
         self._overlaid = set[Path]()
+        self._with_excluded = {path.parent for path in config.exclude if path.stem == VALUES}
         self._objects = dict[Path, FileGroup]()
         self.skipped = list[Skipped]()
 
@@ -241,7 +242,8 @@ class _Search:
             self._find_kustomization(path)
             files = self._without_overlaid(files_in(path, self._config))._replace(root=self._root)
             groups = self.groups_of(files, is_found=True)
-            inside = self.groups_below(path, depth + 1, is_service=bool(groups))
+            is_service = bool(groups) or path in self._with_excluded
+            inside = self.groups_below(path, depth + 1, is_service=is_service)
             below[path] = [*groups, *inside]
         within = environment_folders(folder, below)
         return self._with_objects(folder, within) or list(self._joined(folder, within))

@@ -25,7 +25,7 @@ from deploylint.model.fault import Fault, unapplied_patches
 from deploylint.model.service import Service
 from deploylint.readers.detect import read_contents
 from deploylint.readers.kubernetes.catalogue import table
-from deploylint.readers.kubernetes.patches import changed
+from deploylint.readers.kubernetes.patches import change_objects
 from deploylint.readers.wrapped.values import ChangedObject, FileContents
 
 
@@ -152,7 +152,7 @@ class KustomizedFiles:
             return
         files = {file: self._of(file) for file in sorted(scope)}
         objects = [each for inside in files.values() for each in inside]
-        result = changed(kustomization.top, objects, partial(self._patch, kustomization))
+        result = change_objects(kustomization.top, objects, partial(self._patch, kustomization))
         if result.unknown:
             for file in scope:
                 unknown = self._unknown.setdefault(file, {})

@@ -17,7 +17,7 @@ from deploylint.model.finding import Finding, Summary
 from deploylint.model.rule import Severity
 from deploylint.model.service import Service
 from deploylint.policy.allowance_audit import EXPIRING, UNUSED, AllowanceStatus
-from deploylint.policy.judgement import Judged, in_order, numbered
+from deploylint.policy.judgement import Judged, in_order, number_findings
 
 
 class GroupReport(Record):
@@ -66,7 +66,7 @@ class Report(Record):
     @property
     def findings(self) -> tuple[Finding, ...]:
         """All findings, in order; an allowed deviation is made into a finding here."""
-        return tuple(numbered(in_order(one.finding() for one in self.judged)))
+        return tuple(number_findings(in_order(one.finding() for one in self.judged)))
 
     @property
     def violations(self) -> tuple[Finding, ...]:

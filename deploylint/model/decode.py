@@ -51,9 +51,9 @@ def _escaped(live: re.Match[str]) -> str:
 
 
 def fields_of(value: Any) -> Any:
-    """A structure as the list of its fields, with those of all structures in it, else unchanged."""
+    """A structure as its fields by name, with those of all structures in it, else unchanged."""
     if isinstance(value, Struct):
-        return [fields_of(getattr(value, name)) for name in value.__struct_fields__]
+        return {name: fields_of(getattr(value, name)) for name in value.__struct_fields__}
     if isinstance(value, list):
         return [fields_of(one) for one in value]
     if isinstance(value, dict):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from deploylint.documents.nodes import Node, Problem, node_at, span
+from deploylint.documents.nodes import Node, Problem, child, span
 from deploylint.documents.suggest import hint
 
 if TYPE_CHECKING:
@@ -36,6 +36,11 @@ def misread_at(node: Node, message: str) -> Misread:
     """The error that something is wrong at a node."""
     at = span(node)
     return Misread(Problem(node.source.file, at.line, at.column, message))
+
+
+def node_at(node: Node, key: str) -> Node:
+    """The value under a key of a mapping; the mapping itself for a missing key."""
+    return child(node, key) or node
 
 
 def misread_key(node: Node, key: str, message: str) -> Misread:

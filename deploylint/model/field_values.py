@@ -167,25 +167,18 @@ class RowNumbers:
         return field_value(state, data, at, note, items, numbers, *flags)
 
 
+_FIELDS = ("state", "data", "at", "note", "parts", "leaves", "inherited", "derived", "default")
+_fields_of = attrgetter(*_FIELDS)
+"""The fields of a FieldValue, in the order of its constructor."""
+
+
 class FieldValue:
     """The value of one field; it is a ``Value`` with row numbers for its nodes.
 
     ``form`` is its form (``model/forms``), which a table of forms keeps here.
     """
 
-    __slots__ = (
-        "_inherited",
-        "at",
-        "data",
-        "default",
-        "derived",
-        "form",
-        "inherited",
-        "leaves",
-        "note",
-        "parts",
-        "state",
-    )
+    __slots__ = ("_inherited", "form", *_FIELDS)
 
     def __init__(
         self,
@@ -223,20 +216,6 @@ class FieldValue:
         fields.update(changes)
         return field_value(**fields)
 
-
-_FIELDS = (
-    "state",
-    "data",
-    "at",
-    "note",
-    "parts",
-    "leaves",
-    "inherited",
-    "derived",
-    "default",
-)
-_fields_of = attrgetter(*_FIELDS)
-"""The fields of a FieldValue, in the order of its constructor."""
 
 _KNOWN: dict[object, FieldValue] = {}
 """The values so far by all their fields, so that equal values are one object."""

@@ -109,10 +109,8 @@ class Finding(Record):
     message: str
     expected: Plain
     expected_state: ValueState
-    expected_note: str
     actual: Plain
     actual_state: ValueState
-    actual_note: str
     location: Location
     reference_location: Location | None
     related: tuple[tuple[str, Location, str], ...]

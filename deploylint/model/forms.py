@@ -91,7 +91,7 @@ class FormTable:
         self._forms: dict[Hashed, Form] = {}
         self._elements: dict[tuple[Form | None, ...], ElementForms] = {}
         self._rows: dict[tuple[ElementForms | None, ...], Row] = {}
-        self._layouts: dict[int, _Layout] = {}
+        self._layouts: dict[int, _FormLayout] = {}
 
     def rows(self, service: Service) -> list[Row]:
         """The forms of each component of a service."""
@@ -105,7 +105,7 @@ class FormTable:
     def _row(self, fields: FieldRow, texts: _Texts) -> Row:
         layout = self._layouts.get(id(fields.layout))
         if layout is None:
-            layout = self._layouts[id(fields.layout)] = _Layout(fields.layout)
+            layout = self._layouts[id(fields.layout)] = _FormLayout(fields.layout)
         forms: list[Form | None] = [None] * len(SLOTS)
         for (slot, named_key), value in zip(layout.slots, fields.row, strict=True):
             form = value.form
@@ -132,7 +132,7 @@ class FormTable:
             value.form = form
         return form
 
-    def _by_element(self, forms: list[Form | None], layout: _Layout) -> Row:
+    def _by_element(self, forms: list[Form | None], layout: _FormLayout) -> Row:
         known = self._elements
         row: list[ElementForms | None] = [None] * len(ROW)
         for number, start, end in layout.elements:
@@ -148,7 +148,7 @@ class FormTable:
         return same
 
 
-class _Layout:
+class _FormLayout:
     """Where the values of a component go that sets some ``addresses``, in their order.
 
     ``slots`` are, for each address, its place among all fields, and what makes a key of its values

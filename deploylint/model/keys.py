@@ -36,7 +36,7 @@ from deploylint.documents.record import Record
 from deploylint.model.difference import Position
 from deploylint.model.fields import KEY
 from deploylint.model.own_name import with_service
-from deploylint.model.secrets import MASK, is_secret, redacted, scalar_or_text, secret_nodes
+from deploylint.model.secrets import MASK, is_secret, redact, scalar_or_text, secret_nodes
 from deploylint.model.service import Component, Service, Value
 from deploylint.model.templates import TEMPLATE, is_variable
 
@@ -302,7 +302,7 @@ def _value(place: FoundKey, secret: Set[Row]) -> Value:
     data = scalar_or_text(node) if node.is_scalar else plain(node)
     if not secret.isdisjoint(map(_row, every)):
         name = name_in_key(field_path(KeyQuery("", place.steps)))
-        shown = redacted(name, data)
+        shown = redact(name, data)
         data = MASK if shown == data or is_secret(place.nodes[0]) else shown
     return Value("known", data, node, "", None, every)
 

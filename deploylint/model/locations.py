@@ -17,15 +17,15 @@ NEAR = 2
 
 def place(node: Node, service: Service) -> Location:
     """The location of a node in one of a service's documents."""
-    return placed(node, *service.roots)
+    return location_below(node, *service.roots)
 
 
-def placed(node: Node, *roots: Node) -> Location:
+def location_below(node: Node, *roots: Node) -> Location:
     """The location of a node below one of several roots; without a key where it is below none."""
     at = span(node)
     if not isinstance(node.content, str) and at.end_line > at.line:
         at = at._replace(end_line=at.line, end_column=_end_of_line(node))
-    return Location(node.source.file, dotted(_keys(node, roots)), *at)
+    return Location(node.source.file, dotted_path(_keys(node, roots)), *at)
 
 
 def _keys(node: Node, roots: Sequence[Node]) -> tuple[str, ...]:
@@ -44,7 +44,7 @@ def _end_of_line(node: Node) -> int:
     return max(len(node.source.line(line).rstrip()), column) + 1
 
 
-def dotted(keys: tuple[str, ...]) -> str:
+def dotted_path(keys: tuple[str, ...]) -> str:
     """A path as one writes it: ``env[0].value``; keys with dots are quoted."""
     text = ""
     for key in keys:
@@ -62,7 +62,7 @@ def node_of(component: Component, address: str, value: Value) -> Node:
     return _deepest(component.scope, _path(component, address))[1]
 
 
-def missing(difference: Difference) -> Node:
+def missing_key(difference: Difference) -> Node:
     """The nearest key above a value that is not written.
 
     It is looked for where the reference writes the value, then where this profile would write it,
@@ -83,7 +83,7 @@ def missing(difference: Difference) -> Node:
     return node if depth or len(path) == 1 or own is None else own
 
 
-def misspelt(difference: Difference) -> Node | None:
+def misspelt_key(difference: Difference) -> Node | None:
     """The key under which a missing value is written by a wrong name; None without one."""
     faults = [fault for fault in difference.at.service.faults if fault.meant]
     if not faults or difference.actual.state == "known":

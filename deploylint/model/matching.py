@@ -25,11 +25,11 @@ def matches(pattern: str, text: str) -> bool:
     """Whether all of a text matches; a longer one than ``LONGEST`` never does."""
     if len(text) > LONGEST:
         return False
-    return len(text) in compiled(pattern)(text, frozenset({0}))
+    return len(text) in compile_expression(pattern)(text, frozenset({0}))
 
 
 @lru_cache(maxsize=256)
-def compiled(pattern: str) -> Move:
+def compile_expression(pattern: str) -> Move:
     """A pattern, ready to match. Raises ValueError or ``re.error`` for what is not one."""
     parsed = import_module("re._parser").parse(pattern)
     return _sequence(parsed, bool(parsed.state.flags & 2), 0)  # 2 is re.IGNORECASE

@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 from deploylint.documents.record import Record
 from deploylint.documents.suggest import nearest
-from deploylint.model.matching import compiled, matches
+from deploylint.model.matching import compile_expression, matches
 from deploylint.model.types import Plain, Type
 
 
@@ -117,7 +117,7 @@ def _is_literal(written: dict[str, Plain]) -> bool:
 
 def _check_expression(operand: Plain) -> None:
     try:
-        compiled(str(operand))
+        compile_expression(str(operand))
     except re.error as error:
         raise ValueError(f"matching: {error.msg} in {operand!r}") from None
     except (ValueError, OverflowError, RecursionError) as error:

@@ -119,14 +119,14 @@ def _named_spans(text: str) -> Iterator[tuple[int, int]]:
             done = value.end("value")
 
 
-def redacted(name: str, data: Plain) -> Plain:
+def redact(name: str, data: Plain) -> Plain:
     """Plain data with ``<redacted>`` for every secret in it; done again, it stays the same."""
     if isinstance(data, dict):
         is_holder = holds_secrets(name)
         return {key: _redacted_entry(key, value, data, is_holder) for key, value in data.items()}
     if isinstance(data, list):
         return [
-            redacted(_item_name(name, before, isinstance(item, dict)), item)
+            redact(_item_name(name, before, isinstance(item, dict)), item)
             for before, item in zip([None, *data], data, strict=False)
         ]
     if isinstance(data, str):
@@ -140,10 +140,10 @@ def _redacted_entry(key: str, value: Plain, mapping: Mapping[str, Plain], is_hol
     if key == "value" and isinstance(label := mapping.get("name", mapping.get("key")), str):
         key = label
     if not is_holder or is_about_a_secret(key):
-        return redacted(key, value)
+        return redact(key, value)
     if isinstance(value, dict):
         return {name: _redacted_entry(name, item, value, True) for name, item in value.items()}
-    return redacted("password", value)
+    return redact("password", value)
 
 
 @lru_cache(maxsize=4096)
@@ -168,7 +168,7 @@ def hides(data: Plain) -> bool:
 
 def may_hold_a_secret(name: str, data: Plain) -> bool:
     """Whether redaction changes a literal."""
-    return redacted(name, data) != data
+    return redact(name, data) != data
 
 
 def _item_name(name: str, before: Any, is_mapping: bool) -> str:
@@ -218,7 +218,7 @@ def secret_nodes(root: Node, name: str = "") -> Iterator[Node]:
 
 def _is_secret_scalar(name: str, node: Node) -> bool:
     data = scalar_or_text(node)
-    shown = redacted(name, data)
+    shown = redact(name, data)
     if shown == data:
         return False
     if shown == MASK or name in _LOGIN_NAMES:

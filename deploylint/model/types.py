@@ -20,7 +20,7 @@ from deploylint.documents.scalars import go_text
 from deploylint.documents.suggest import hint
 from deploylint.model import membership, quantity
 from deploylint.model.data import FIELDS, definition
-from deploylint.model.secrets import redacted
+from deploylint.model.secrets import redact
 
 type_error = "a {wanted} was expected, found {actual}"
 
@@ -209,7 +209,7 @@ def _flag(data: Plain) -> bool:
 
 
 def _command(data: Plain) -> tuple[str, ...]:
-    shown = redacted("", list(data) if isinstance(data, tuple) else data)
+    shown = redact("", list(data) if isinstance(data, tuple) else data)
     if isinstance(shown, str):
         return tuple(shlex.split(shown))
     if isinstance(shown, list):

@@ -69,8 +69,8 @@ def allowance_statuses(
     uses = _uses(finding for group in compared for finding in group.findings)
 
     @cache
-    def evidence(group: str) -> _Evidence:
-        return _Evidence(one for one in compared if group in ("", one.name))
+    def evidence(group: str) -> _AuditData:
+        return _AuditData(one for one in compared if group in ("", one.name))
 
     return [
         AllowanceStatus(a, _state(a, evidence(a.group), a.id in uses, today), uses.get(a.id, ()))
@@ -78,7 +78,7 @@ def allowance_statuses(
     ]
 
 
-class _Evidence:
+class _AuditData:
     """Why allowances cover nothing.
 
     ``near`` are allowances that violations nearly match, by their id.
@@ -116,7 +116,7 @@ def _uses(findings: Iterable[Judged]) -> dict[str, list[Judged]]:
     return uses
 
 
-def _state(allowance: Allowance, evidence: _Evidence, used: bool, today: str) -> AllowanceState:
+def _state(allowance: Allowance, evidence: _AuditData, used: bool, today: str) -> AllowanceState:
     state = allowance_state(allowance, today)
     if used:
         return state
@@ -127,7 +127,7 @@ def _state(allowance: Allowance, evidence: _Evidence, used: bool, today: str) ->
     return "expired" if state == "expired" else "untried"
 
 
-def _was_evaluated(allowance: Allowance, evidence: _Evidence) -> bool:
+def _was_evaluated(allowance: Allowance, evidence: _AuditData) -> bool:
     """Whether an allowance had its chance: its rule ran in its scope, and all was known."""
     if any(_concerns(allowance, finding) for finding in evidence.unknown.get(allowance.rule, ())):
         return False

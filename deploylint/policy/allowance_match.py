@@ -17,7 +17,7 @@ from deploylint.model.finding import Allowance, Finding
 from deploylint.model.format import format_value
 from deploylint.model.patterns import Pattern
 from deploylint.model.scope import Scope, scope_at
-from deploylint.model.secrets import hides, redacted
+from deploylint.model.secrets import hides, redact
 from deploylint.model.service import Value
 from deploylint.model.types import AS_WRITTEN, TREE, WORD, Plain, Type
 from deploylint.policy.messages import pattern_text
@@ -116,7 +116,7 @@ def _matches(pattern: Pattern, address: str, value: Value) -> bool:
     if pattern.matches(kind, value.state == "known", value.data):
         return True
     # A report shows a secret masked, and that is how it can be pinned.
-    public = redacted(paths.name_in(address), value.data)
+    public = redact(paths.name_in(address), value.data)
     return hides(pattern.operand) and pattern in (
         Pattern("is", public),
         Pattern("one-of", [public]),
@@ -170,12 +170,12 @@ def _because(allowance: Allowance, difference: Difference, rank: int) -> str:
 
 
 def _format(value: Value, name: str) -> str:
-    return format_value(redacted(name, value.data)) if value.state == "known" else "unset"
+    return format_value(redact(name, value.data)) if value.state == "known" else "unset"
 
 
 def _side(pattern: Pattern | None, name: str) -> str:
     """A side of an allowance in words; ``name`` is what it is the value of."""
-    return pattern_text(pattern and pattern._replace(operand=redacted(name, pattern.operand)))
+    return pattern_text(pattern and pattern._replace(operand=redact(name, pattern.operand)))
 
 
 def incomplete_change(

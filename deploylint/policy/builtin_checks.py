@@ -20,7 +20,7 @@ from deploylint.model.locations import place
 from deploylint.model.rule import Rule
 from deploylint.model.service import ABSENT, Service, Value
 from deploylint.model.types import Plain
-from deploylint.policy.messages import rendered
+from deploylint.policy.messages import template_note
 
 Related = tuple[tuple[str, Location, str], ...]
 """Other places of a difference: the role of each, where it is, and a text."""
@@ -63,7 +63,7 @@ def in_files(services: Iterable[Service], checks: Checks) -> Iterator[Difference
         for fault in service.faults:
             node = fault.node
             data = str(node.content) if node.row < 0 else plain(node)  # a key is its text
-            message = fault.message + rendered(service, node)
+            message = fault.message + template_note(service, node)
             evidence = tuple((role, place(at, service), note) for role, at, note in fault.related)
             check = checks[fault.check]
             yield builtin_difference(check, service, place(node, service), data, message, evidence)

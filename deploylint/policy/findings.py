@@ -14,9 +14,9 @@ from deploylint.model.difference import Difference
 from deploylint.model.fields import KEY
 from deploylint.model.finding import MISSPELT, Allowance, Finding, Location, Status
 from deploylint.model.format import format_value
-from deploylint.model.locations import missing, misspelt, node_of, place
+from deploylint.model.locations import missing_key, misspelt_key, node_of, place
 from deploylint.model.paths import name_in
-from deploylint.model.secrets import redacted
+from deploylint.model.secrets import redact
 from deploylint.model.service import Value
 from deploylint.model.types import Plain
 from deploylint.policy import messages
@@ -86,10 +86,8 @@ class FindingMaker:
             message=_message(difference, near),
             expected=_public(difference, expected),
             expected_state=expected.state,
-            expected_note=expected.note,
             actual=_public(difference, actual),
             actual_state=actual.state,
-            actual_note=actual.note,
             location=location,
             reference_location=self._reference_location(difference),
             related=(
@@ -146,7 +144,7 @@ class FindingMaker:
 def _location(difference: Difference) -> Location:
     """The location of a difference: of the actual value, or where it would be written."""
     return difference.location or place(
-        difference.actual.node or missing(difference), difference.at.service
+        difference.actual.node or missing_key(difference), difference.at.service
     )
 
 
@@ -164,7 +162,7 @@ def _near_location(near: NearMiss | None) -> Related:
 
 def _misspelt(difference: Difference) -> Related:
     """The key that a missing value is written under by a wrong name."""
-    node = misspelt(difference)
+    node = misspelt_key(difference)
     if node is None:
         return ()
     return ((MISSPELT, place(node, difference.at.service), f"{node.content} is misspelt"),)
@@ -176,7 +174,7 @@ def _public(difference: Difference, value: Value) -> Plain:
         return None
     if difference.rule.verb == "built-in":
         return value.data
-    return redacted(name_in(difference.address), value.data)
+    return redact(name_in(difference.address), value.data)
 
 
 def _related(difference: Difference) -> Related:
@@ -190,5 +188,5 @@ def _related(difference: Difference) -> Related:
 
 def _statement(path: str, value: Value) -> str:
     """What another place of the same service holds, in words."""
-    data = redacted(name_in(path), value.data)
+    data = redact(name_in(path), value.data)
     return f"{path.removeprefix(f'{KEY}:')} is {format_value(data)}"

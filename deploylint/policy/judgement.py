@@ -161,7 +161,7 @@ def in_order(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(findings, key=_order)
 
 
-def numbered(findings: Iterable[Finding]) -> list[Finding]:
+def number_findings(findings: Iterable[Finding]) -> list[Finding]:
     """Findings with a fingerprint each: those with one identity are counted."""
     seen: dict[tuple[str, ...], int] = {}
     result = []

@@ -10,7 +10,7 @@ from deploylint.model.fields import ADDRESSES, ELEMENTS, KEY, PRESENT, is_key
 from deploylint.model.format import format_as_written, format_value
 from deploylint.model.paths import field_of, name_in
 from deploylint.model.patterns import Pattern
-from deploylint.model.secrets import redacted
+from deploylint.model.secrets import redact
 from deploylint.model.service import Service, Value
 
 
@@ -20,10 +20,10 @@ def message_for(difference: Difference) -> str:
         return difference.message
     service, component = difference.at
     node = difference.actual.node or component.scope
-    return _without_template(difference) + rendered(service, node)
+    return _without_template(difference) + template_note(service, node)
 
 
-def rendered(service: Service, node: Node) -> str:
+def template_note(service: Service, node: Node) -> str:
     """The template of a chart that a node was rendered from, as the end of a message; or ""."""
     template = template_of(service, node)
     return f" (rendered from {template})" if template else ""
@@ -62,7 +62,7 @@ def _shown(address: str, value: Value) -> str:
         return f"absent (= default {format_value(value.data)})"
     note = f" ({value.note})" if value.note else ""
     write = format_as_written if is_key(address) else format_value
-    return write(redacted(name_in(address), value.data)) + note
+    return write(redact(name_in(address), value.data)) + note
 
 
 def _missing(difference: Difference) -> str:
@@ -102,10 +102,10 @@ def _absolute(difference: Difference, pattern: Pattern) -> str:
     address, actual = difference.address, difference.actual
     must = "must not be" if difference.rule.verb == "not-be" else "must be"
     here = _shown(address, actual) if actual.state == "known" else _missing(difference)
-    return f"{subject(address)} {must} {wanted(pattern)}; it is {here}"
+    return f"{subject(address)} {must} {pattern_in_words(pattern)}; it is {here}"
 
 
-def wanted(pattern: Pattern) -> str:
+def pattern_in_words(pattern: Pattern) -> str:
     """A pattern in words, after "must be"."""
     match pattern:
         case Pattern("among", address):

@@ -90,15 +90,27 @@ def _of_values(components: Sequence[Component]) -> Iterator[Fault]:
 
 
 def _of_files(documents: Iterable[Document]) -> Iterator[Fault]:
-    """Keys written twice, patches, and the second document of each file, at its first key."""
+    """Keys written twice, patches, and what Helm 3 does not read of each file, at its first key."""
     for document in documents:
         yield from (duplicate_key(*keys) for keys in document.duplicates)
         for patches in document.origin.patches if document.origin is not None else ():
             yield unapplied_patches(patches.key, "check the rendered manifests")
-        for root in document.roots[1:2]:
+        is_lost = document.origin is None and _is_behind_an_empty_one(document)
+        for root in document.roots[not is_lost : 2 - is_lost]:
             for entry in list(entries_of(root).values())[:1]:
-                message = "second document of a values file; merge it into the first"
-                yield Fault("several-documents", entry.key, message)
+                yield Fault("several-documents", entry.key, _LOST if is_lost else _SECOND)
+
+
+def _is_behind_an_empty_one(document: Document) -> bool:
+    """Whether the first document of a file is empty, so that what follows is not the first."""
+    for root in document.roots[:1]:
+        head = root.source.text[: root.start]
+        return "---" in head and sum(line[:3] == "---" for line in head.splitlines()) > 1
+    return False
+
+
+_SECOND = "second document of a values file; merge it into the first"
+_LOST = "behind an empty first document of a values file; remove one of the lines ---"
 
 
 def as_main(main: Component, runtime: Value, stated: ServiceSettings | None) -> Component:

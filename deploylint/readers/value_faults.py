@@ -1,7 +1,7 @@
 """Faults in the values of a component: a value is not of its type, or contradicts another one.
 
-A type refuses what it cannot read (``model.types``). To add a contradiction, add a row to
-``CONTRADICTIONS``.
+A type refuses what it cannot read (``model.types``). Contradictions are rows of
+``model/fields.yaml``.
 """
 
 from __future__ import annotations
@@ -11,11 +11,12 @@ from functools import lru_cache
 
 from deploylint.documents.record import Record
 from deploylint.documents.regex import regex
+from deploylint.model.data import FIELDS, definition, make_record
 from deploylint.model.fault import Fault
 from deploylint.model.field_values import MOST_KNOWN, NOT_SET, FieldRow, FieldValue
 from deploylint.model.fields import ACCEPTED, ADDRESSES
 from deploylint.model.format import format_value
-from deploylint.model.secrets import redacted
+from deploylint.model.secrets import redact
 from deploylint.model.service import CommandLine, Component
 from deploylint.model.templates import is_variable
 from deploylint.model.types import NAMES, WORD, Plain, Type
@@ -32,26 +33,11 @@ class Contradiction(Record):
     field: str
     other: str
     because: str
-    pair: tuple[Plain, Plain] | None = None
+    pair: tuple[Plain, ...] = ()
 
 
-_MORE = "a pod cannot request more than its limit"
-
-CONTRADICTIONS = (
-    *(
-        Contradiction(f"resources.requests.{name}", f"resources.limits.{name}", _MORE)
-        for name in ("cpu", "memory", "ephemeral-storage")
-    ),
-    Contradiction("autoscaling.min", "autoscaling.max", "the least is at most the most"),
-    Contradiction(
-        "monitoring.scrape-timeout", "monitoring.interval", "Prometheus refuses a longer timeout"
-    ),
-    Contradiction(
-        "security-context.privilege-escalation",
-        "security-context.privileged",
-        "a privileged container may always escalate",
-        (False, True),
-    ),
+CONTRADICTIONS: tuple[Contradiction, ...] = tuple(
+    make_record(Contradiction, row) for row in definition(FIELDS)["contradictions"]
 )
 
 
@@ -131,7 +117,7 @@ def _in_one_word(line: CommandLine) -> Iterator[Fault]:
         text = item.content if isinstance(item.content, str) else ""
         is_spaced = " " in text and not is_variable(text)
         if is_spaced and (is_program or _OPTION_AND_VALUE.match(text)):
-            message = f"{redacted('', text)!r} is one word of the command; write an item for each"
+            message = f"{redact('', text)!r} is one word of the command; write an item for each"
             yield Fault("command-in-one-word", item, message)
         is_program = False
 
@@ -190,7 +176,7 @@ def _clash(row: Contradiction, value: FieldValue, other: FieldValue) -> bool:
         most = ADDRESSES[row.other].normalise(other.data)
     except ValueError:
         return False
-    if row.pair is not None:
+    if row.pair:
         return (least, most) == row.pair
     assert isinstance(least, (int, float))
     assert isinstance(most, (int, float))

@@ -19,14 +19,14 @@ from deploylint.reports.json_schema import (
     AllowancesV1,
     UseV1,
     errors,
-    filled,
+    fill_structure,
     sides,
 )
 from deploylint.reports.markdown import code, table
 from deploylint.reports.rule_text import scope_text
 from deploylint.reports.text import sections
 from deploylint.reports.text.escape import at
-from deploylint.reports.text.layout import EMPTY, Line, Piece, rendered, wrapped
+from deploylint.reports.text.layout import EMPTY, Line, Piece, render, wrap
 from deploylint.reports.text.summary import count
 
 STYLES: dict[AllowanceState, str] = {
@@ -41,23 +41,21 @@ STYLES: dict[AllowanceState, str] = {
 
 
 def _text(report: Report, look: Look) -> str:
-    return rendered(_lines(report, look), look)
+    return render(_lines(report, look), look)
 
 
 def _lines(report: Report, look: Look) -> Iterator[Line]:
     for status in _shown(report):
         state = Piece(status.state, STYLES[status.state])
         yield from sections.allowance_lines(status.allowance, look, report.today)
-        yield from wrapped(
-            ["state: ", state, f"  for {scope_text(status.allowance)}"], look, indent=4
-        )
+        yield from wrap(["state: ", state, f"  for {scope_text(status.allowance)}"], look, indent=4)
         for finding in status.uses:
             place = Piece(at(finding.location), "place")
-            yield from wrapped(["used: ", place, f"  {_use(finding)}"], look, indent=4, hang=6)
+            yield from wrap(["used: ", place, f"  {_use(finding)}"], look, indent=4, hang=6)
         yield EMPTY
-    yield from sections.problems(report, look)
+    yield from sections.problem_section(report, look)
     for line in _summary(report):
-        yield from wrapped([line], look)
+        yield from wrap([line], look)
 
 
 def _shown(report: Report) -> list[AllowanceStatus]:
@@ -130,14 +128,14 @@ def _json(report: Report, look: Look) -> str:
 
 def _status(status: AllowanceStatus) -> AllowanceStatusV1:
     allowance = status.allowance
-    return filled(
+    return fill_structure(
         AllowanceStatusV1,
         allowance,
         state=status.state,
         elements=list(allowance.addresses),
         source=allowance.place,
         uses=[
-            filled(UseV1, use.location, group=use.group, service=use.service, path=use.path)
+            fill_structure(UseV1, use.location, group=use.group, service=use.service, path=use.path)
             for use in status.uses
         ],
         **sides(allowance),

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 
 from deploylint.engine.examples import ExampleResult
 from deploylint.reports import Look
-from deploylint.reports.text.layout import Line, at_place, rendered, wrapped
+from deploylint.reports.text.layout import Line, at_place, render, wrap
 from deploylint.reports.text.summary import count
 
 
 def write(results: Sequence[ExampleResult], look: Look) -> str:
     """A line for each example that does not hold, and the count."""
-    return rendered(_lines(results, look), look)
+    return render(_lines(results, look), look)
 
 
 def _lines(results: Sequence[ExampleResult], look: Look) -> Iterator[Line]:
@@ -20,6 +20,4 @@ def _lines(results: Sequence[ExampleResult], look: Look) -> Iterator[Line]:
         yield from at_place(rule.place, text, look, indent=0)
     rules = len({result.rule.id for result in results})
     tried = f"{count(rules, 'rule')}, {count(len(results), 'example')}"
-    yield from wrapped(
-        [f"{tried}: {len(results) - len(failed)} passed, {len(failed)} failed"], look
-    )
+    yield from wrap([f"{tried}: {len(results) - len(failed)} passed, {len(failed)} failed"], look)

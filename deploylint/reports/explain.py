@@ -8,10 +8,10 @@ from deploylint.config.rules import DEFAULT_ROLES, EVERY_ROLE, RuleSet
 from deploylint.model.finding import Allowance
 from deploylint.model.rule import Example, Rule
 from deploylint.model.types import Plain
-from deploylint.policy.messages import wanted
+from deploylint.policy.messages import pattern_in_words
 from deploylint.reports import Look
 from deploylint.reports.rule_text import check_text, compact, head, scope_text
-from deploylint.reports.text.layout import EMPTY, Line, Piece, labelled, rendered, wrapped
+from deploylint.reports.text.layout import EMPTY, Line, Piece, label_lines, render, wrap
 from deploylint.reports.yaml_out import block
 
 _GIVES = {
@@ -25,7 +25,7 @@ _GIVES = {
 def write(rules: RuleSet, name: str, look: Look) -> str:
     """A rule or a built-in check: all there is to know about it."""
     rule = next((rule for rule in rules.rules if rule.id == name), None)
-    return rendered(_rule(rules, rule, look) if rule else _check(rules.builtin[name], look), look)
+    return render(_rule(rules, rule, look) if rule else _check(rules.builtin[name], look), look)
 
 
 def _check(check: Rule, look: Look) -> Iterator[Line]:
@@ -52,13 +52,13 @@ def _rule(rules: RuleSet, rule: Rule, look: Look) -> Iterator[Line]:
     for allowance in rules.allowances:
         if allowance.rule == rule.id:
             yield EMPTY
-            yield from wrapped(["Allowed: ", Piece(allowance.id, "allowed")], look)
+            yield from wrap(["Allowed: ", Piece(allowance.id, "allowed")], look)
             yield from _facts(_allowance(allowance), look)
 
 
 def _facts(facts: dict[str, str], look: Look) -> Iterator[Line]:
     for label, text in facts.items():
-        yield from labelled(f"{label:<9}", text, look) if text else ()
+        yield from label_lines(f"{label:<9}", text, look) if text else ()
 
 
 def _example(example: Example, look: Look) -> Iterator[Line]:
@@ -71,7 +71,7 @@ def _example(example: Example, look: Look) -> Iterator[Line]:
     for name, text in {**built, **example.code}.items():
         yield (Piece(f"  # {name}", "faint"),)
         for line in text.splitlines():
-            yield from wrapped([line.lstrip()], look, indent=4 + len(line) - len(line.lstrip()))
+            yield from wrap([line.lstrip()], look, indent=4 + len(line) - len(line.lstrip()))
 
 
 def _fragment(label: str, data: Plain, look: Look) -> Iterator[Line]:
@@ -83,8 +83,8 @@ def _allowance(allowance: Allowance) -> dict[str, str]:
     return {
         "for": scope_text(allowance) or "every service",
         "of": ", ".join(compact(allowance.addresses)),
-        "from": "anything" if allowance.expected is None else wanted(allowance.expected),
-        "to": wanted(allowance.actual),
+        "from": "anything" if allowance.expected is None else pattern_in_words(allowance.expected),
+        "to": pattern_in_words(allowance.actual),
         "because": allowance.because,
     }
 

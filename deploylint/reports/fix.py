@@ -6,7 +6,7 @@ import glob
 from collections.abc import Mapping
 from functools import cache
 
-from deploylint.config.rules import shipped
+from deploylint.config.rules import shipped_rules
 from deploylint.documents.scalars import go_text
 from deploylint.model.fields import ADDRESSES, PRESENT, is_key
 from deploylint.model.finding import WAITING, Finding, Location
@@ -35,7 +35,7 @@ _ANY = "present"
 @cache
 def _fixes() -> Mapping[str, str]:
     """The fix of each built-in check, which ``rules/own.yaml`` has."""
-    return {check.id: check.fix for check in shipped().builtin.values()}
+    return {check.id: check.fix for check in shipped_rules().builtin.values()}
 
 
 def what_to_do(finding: Finding) -> str:

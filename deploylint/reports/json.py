@@ -25,7 +25,7 @@ from deploylint.reports.json_schema import (
     SkippedV1,
     SummaryV1,
     errors,
-    filled,
+    fill_structure,
     sides,
 )
 
@@ -44,7 +44,7 @@ def write(report: Report, look: Look) -> str:
             schema="deploylint/v1",
             tool=TOOL,
             groups=[_group(group, environments) for group in report.groups],
-            summary=filled(
+            summary=fill_structure(
                 SummaryV1, counts, unused_allowances=counts.unused, waiting_reasons=counts.waiting
             ),
             findings=[
@@ -97,13 +97,15 @@ def _extra_key(service: str, key: ExtraKey) -> LoneKeyV1:
     """The key where it is set."""
     at = key.location if key.here else key.other
     side = "service" if key.here else "reference"
-    return filled(LoneKeyV1, at, service=service, component=key.component, key=key.key, side=side)
+    return fill_structure(
+        LoneKeyV1, at, service=service, component=key.component, key=key.key, side=side
+    )
 
 
 def _finding(finding: Finding, cause: str, today: str) -> FindingV1:
     reference, allowance = finding.reference_location, finding.allowance
     also = ((("also-allowed", one.at, one.id)) for one in finding.also)
-    return filled(
+    return fill_structure(
         FindingV1,
         finding,
         cause=cause,
@@ -114,7 +116,7 @@ def _finding(finding: Finding, cause: str, today: str) -> FindingV1:
             for role, at, text in (*finding.related, *also)
         ],
         allowance=allowance
-        and filled(
+        and fill_structure(
             AllowanceV1,
             allowance,
             state=allowance_state(allowance, today),

@@ -236,7 +236,7 @@ TOOL = ToolV1("deploylint", __version__)
 Structure = TypeVar("Structure", bound=Struct)
 
 
-def filled(kind: type[Structure], record: object, /, **given: Any) -> Structure:
+def fill_structure(kind: type[Structure], record: object, /, **given: Any) -> Structure:
     """A structure of the given fields, and the record's attributes of the names of the others.
 
     A text that may be null is null where it is empty.

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from deploylint.model.fields import ADDRESSES, element_of, is_key
 from deploylint.model.finding import Allowance
 from deploylint.model.rule import Rule
-from deploylint.policy.messages import subject, wanted
+from deploylint.policy.messages import pattern_in_words, subject
 from deploylint.reports import Look
-from deploylint.reports.text.layout import Line, Piece, wrapped
+from deploylint.reports.text.layout import Line, Piece, wrap
 
 _CHECKS = {
     "equal": "the same as the reference",
@@ -25,7 +25,7 @@ def check_text(rule: Rule) -> str:
     if rule.pattern is None:
         return _CHECKS[rule.verb]
     must = "must not be" if rule.verb == "not-be" else "must be"
-    return f"{must} {wanted(rule.pattern)}"
+    return f"{must} {pattern_in_words(rule.pattern)}"
 
 
 def compact(addresses: Sequence[str]) -> list[str]:
@@ -55,4 +55,4 @@ def scope_text(allowance: Allowance) -> str:
 def head(name: str, severity: str, look: Look) -> list[Line]:
     """A rule's severity and id, as findings carry them."""
     style = "violation" if severity == "error" else "warning"
-    return wrapped([Piece(severity, style), Piece(f"[{name}]", "title")], look)
+    return wrap([Piece(severity, style), Piece(f"[{name}]", "title")], look)

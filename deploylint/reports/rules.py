@@ -13,7 +13,7 @@ from deploylint.reports import Look
 from deploylint.reports.json_schema import TOOL
 from deploylint.reports.rule_text import check_text, compact, head
 from deploylint.reports.text.escape import safe_lines
-from deploylint.reports.text.layout import EMPTY, Line, rendered, wrapped
+from deploylint.reports.text.layout import EMPTY, Line, render, wrap
 
 
 class _RuleRow(Record):
@@ -41,16 +41,16 @@ def _rows(rules: RuleSet) -> Iterator[_RuleRow]:
 
 
 def _text(rules: RuleSet, look: Look) -> str:
-    return rendered(_lines(rules, look), look)
+    return render(_lines(rules, look), look)
 
 
 def _lines(rules: RuleSet, look: Look) -> Iterator[Line]:
     for row in _rows(rules):
         yield from head(row.id, row.severity, look)
         for text in (row.what or "a built-in check", row.why):
-            yield from wrapped([text], look, 4)
+            yield from wrap([text], look, 4)
     yield EMPTY
-    yield from wrapped([f"{len(rules.ids)} rules; more about one: deploylint explain RULE"], look)
+    yield from wrap([f"{len(rules.ids)} rules; more about one: deploylint explain RULE"], look)
 
 
 def _concise(rules: RuleSet, look: Look) -> str:

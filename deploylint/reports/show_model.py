@@ -24,7 +24,7 @@ from deploylint.model.format import format_value
 from deploylint.model.keys import other_keys
 from deploylint.model.locations import place
 from deploylint.model.paths import name_in
-from deploylint.model.secrets import redacted, scalar_or_text
+from deploylint.model.secrets import redact, scalar_or_text
 from deploylint.model.service import Component, Service, State
 from deploylint.model.types import Plain
 from deploylint.policy.messages import subject
@@ -116,7 +116,7 @@ def rows(service: Service, component: Component) -> Iterator[ShowRow]:
         yield ShowRow(
             address,
             value.state,
-            redacted(name_in(address), value.data) if value.state == "known" else None,
+            redact(name_in(address), value.data) if value.state == "known" else None,
             ", ".join(filter(None, (value.note, inherited))),
             value.node and place(value.node, service),
         )
@@ -145,5 +145,5 @@ def other_rows(service: Service) -> Iterator[OtherRow]:
     """The keys of a service that no element owns, in the order of its files."""
     for other in other_keys(service):
         is_single = other.value.is_scalar and not other.is_secret
-        data = redacted(name_in(other.path), scalar_or_text(other.value)) if is_single else None
+        data = redact(name_in(other.path), scalar_or_text(other.value)) if is_single else None
         yield OtherRow(subject(other.path), other.size, data, place(other.key, service))

@@ -17,10 +17,10 @@ from deploylint.reports.text.layout import (
     Line,
     Piece,
     TextPart,
-    labelled,
-    padded,
-    rendered,
-    wrapped,
+    label_lines,
+    pad,
+    render,
+    wrap,
 )
 
 _ROOM = 24
@@ -32,19 +32,19 @@ _MANY = 4
 
 def write(report: ShowReport, look: Look) -> str:
     """The file's facts, then each component: a row for each address, the absent ones together."""
-    return rendered(_lines(report, look), look)
+    return render(_lines(report, look), look)
 
 
 def _lines(report: ShowReport, look: Look) -> Iterator[Line]:
-    yield from wrapped([Piece(report.file, "place")], look)
+    yield from wrap([Piece(report.file, "place")], look)
     for label, text in _facts(report):
-        yield from labelled(f"{label:<10}", text, look)
+        yield from label_lines(f"{label:<10}", text, look)
     for service in report.services:
         of = f" of {service.name}" if len(report.services) > 1 else ""
         for component in service.components:
             yield EMPTY
             title = Piece(f"{component.key}{of}", "title")
-            yield from wrapped([title, f"  ({component.role})"], look)
+            yield from wrap([title, f"  ({component.role})"], look)
             yield from _component(service, component, look)
         yield from _other_keys(service, of, look)
 
@@ -85,7 +85,7 @@ def _component(service: Service, component: Component, look: Look) -> Iterator[L
     for row, position in zip(written, positions, strict=True):
         yield from _row(row, f"{position:>{width}}", second, look)
     for label, addresses in unwritten.items():
-        yield from labelled(f"{label}: ", _by_element(addresses), look, hang=8)
+        yield from label_lines(f"{label}: ", _by_element(addresses), look, hang=8)
 
 
 def _other_keys(service: Service, of: str, look: Look) -> Iterator[Line]:
@@ -94,13 +94,13 @@ def _other_keys(service: Service, of: str, look: Look) -> Iterator[Line]:
     if not others:
         return
     yield EMPTY
-    yield from wrapped([Piece(f"other keys{of}", "title"), "  (no element owns them)"], look)
+    yield from wrap([Piece(f"other keys{of}", "title"), "  (no element owns them)"], look)
     positions = [_place(service, row.location) for row in others]
     width = max(map(len, positions))
     for row, position in zip(others, positions, strict=True):
         content = Piece(row.content, "faint")
         line: list[TextPart] = [Piece(f"{position:>{width}}", "place"), f"  {row.key}  ", content]
-        yield from wrapped(line, look, indent=2, hang=width + 2)
+        yield from wrap(line, look, indent=2, hang=width + 2)
 
 
 def _by_place(rows: Iterable[ShowRow]) -> tuple[list[ShowRow], dict[str, list[str]]]:
@@ -125,16 +125,16 @@ def _row(row: ShowRow, position: str, width: int, look: Look) -> Iterator[Line]:
     place: TextPart = Piece(position, "place")
     value = _value(row)
     if look.width - start - width - 2 >= _ROOM:
-        address = f"  {padded(row.address, width)}  "
-        yield from wrapped([place, address, *value], look, indent=2, hang=start + width)
+        address = f"  {pad(row.address, width)}  "
+        yield from wrap([place, address, *value], look, indent=2, hang=start + width)
         return
     if start + width > look.width:
         start = 4
-        yield from wrapped([Piece(position.strip(), "place")], look, indent=2)
-        yield from wrapped([row.address], look, indent=start)
+        yield from wrap([Piece(position.strip(), "place")], look, indent=2)
+        yield from wrap([row.address], look, indent=start)
     else:
-        yield from wrapped([place, f"  {row.address}"], look, indent=2, hang=start)
-    yield from wrapped(value, look, indent=start + 2)
+        yield from wrap([place, f"  {row.address}"], look, indent=2, hang=start)
+    yield from wrap(value, look, indent=start + 2)
 
 
 def _value(row: ShowRow) -> list[TextPart]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from deploylint.config import rules
+from deploylint.config.rule_files import read_folders
 from deploylint.model.errors import Misread
 from tests.support.folders import STORY
 from tools.bad_input import CONFIGURATIONS, TABLE, Case
@@ -59,7 +59,7 @@ def test_invalid_command_gives_its_message_and_exit_code(case: Case, folder: Pat
 def test_invalid_rule_file_gives_its_message_and_exit_code(case: Case, folder: Path) -> None:
     case.prepare(folder)
     with pytest.raises(Misread) as caught:
-        rules.load(folder / "rules")
+        read_folders([folder / "rules"])
     at = caught.value.problem
     assert f"{at.file}:{at.line}:{at.column}: {at.message}" == case.says
 

@@ -9,17 +9,6 @@ import pytest
 from deploylint.cli import terminal
 
 
-class Output:
-    """A stream that is a terminal or not, with an encoding."""
-
-    def __init__(self, tty: bool, encoding: str | None = "utf-8") -> None:
-        self.tty = tty
-        self.encoding = encoding
-
-    def isatty(self) -> bool:
-        return self.tty
-
-
 @pytest.mark.parametrize(
     ("tty", "flag", "environ", "colour"),
     [
@@ -49,7 +38,7 @@ class Output:
 def test_terminal_colour_follows_options_and_environment(
     tty: bool, flag: str, environ: Mapping[str, str], colour: bool
 ) -> None:
-    assert terminal.look(Output(tty), environ, flag, 0).colour is colour
+    assert terminal.look("utf-8", environ, flag, 0, tty=tty).colour is colour
 
 
 @pytest.mark.parametrize(
@@ -69,7 +58,7 @@ def test_terminal_width_follows_the_environment(
         monkeypatch.delenv(name, raising=False)
     for name, value in environ.items():
         monkeypatch.setenv(name, value)
-    assert terminal.look(Output(False), environ, "auto", 0).width == width
+    assert terminal.look("utf-8", environ, "auto", 0, tty=False).width == width
 
 
 @pytest.mark.parametrize(
@@ -77,8 +66,8 @@ def test_terminal_width_follows_the_environment(
     [("utf-8", True), ("UTF-16", True), ("ascii", False), ("latin-1", False), (None, False)],
 )
 def test_terminal_encoding_decides_on_ascii(encoding: str | None, unicode: bool) -> None:
-    assert terminal.look(Output(False, encoding), {}, "auto", 0).unicode is unicode
+    assert terminal.look(encoding, {}, "auto", 0, tty=False).unicode is unicode
 
 
 def test_terminal_verbosity_is_passed_on() -> None:
-    assert terminal.look(Output(False), {}, "auto", -1).verbosity == -1
+    assert terminal.look("utf-8", {}, "auto", -1, tty=False).verbosity == -1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import permutations
 from pathlib import Path
 
 import pytest
@@ -152,3 +154,26 @@ def test_agreement_in_several_fields_is_inside_each_component(folder: Path) -> N
 def test_agreement_ignores_components_of_another_role(folder: Path) -> None:
     rule = PORTS + ", for: [worker]"
     assert check_texts(folder, ports(80, 80, 81, 81), rule=rule, configuration=ALONE) == []
+
+
+PROGRAM = "element: workers.program, must: agree"
+
+
+@pytest.mark.parametrize("odd", ["mail", "push", "sms"])
+def test_misspelt_program_of_a_worker_is_blamed_whatever_their_order(
+    odd: str, folder: Path
+) -> None:
+    names = ("mail", "push", "sms")
+
+    def workers(order: Sequence[str], odd: str = "") -> str:
+        lines = (
+            f"  {name}: {{command: [{'celry' if name == odd else 'celery'}, worker, -Q, {name}]}}\n"
+            for name in order
+        )
+        return f"{IMAGE}workers:\n{''.join(lines)}"
+
+    for order in permutations(names):
+        found = check_texts(folder, workers(names), workers(order, odd), rule=PROGRAM)
+        assert places(found) == [
+            f"web:{3 + order.index(odd)} violation worker:{odd}/workers.program"
+        ]

@@ -12,7 +12,7 @@ from deploylint.policy.messages import message_for
 from tests.support.values import service
 from tools import TODAY
 
-PACK = rule_sets.load()
+PACK = rule_sets.shipped_rules()
 
 REFERENCE = """
 fullnameOverride: api

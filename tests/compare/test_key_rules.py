@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from deploylint.config import rules as rule_sets
+from deploylint.config.rule_files import read_folders
 from deploylint.engine.examples import run_examples
 from deploylint.model.finding import Finding
 from deploylint.reports import Look, explain
@@ -384,13 +384,13 @@ RULE_FOLDERS = sorted(FIXTURES.glob("any-key*/rules"))
 
 @pytest.mark.parametrize("rules", RULE_FOLDERS, ids=lambda path: path.parent.name)
 def test_example_of_a_rule_about_keys_holds(rules: Path) -> None:
-    results = run_examples(rule_sets.load(rules))
+    results = run_examples(read_folders([rules]))
     assert results
     assert [one.gives for one in results if not one.holds] == []
 
 
 def test_rule_about_keys_is_explained() -> None:
-    rule_set = rule_sets.load(FIXTURES / "any-key" / "rules")
+    rule_set = read_folders([FIXTURES / "any-key" / "rules"])
     lines = explain.write(rule_set, "mesh", Look()).splitlines()
     assert "  of       key mesh.*" in lines
     assert "  without  key mesh.admin" in lines

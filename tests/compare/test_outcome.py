@@ -17,7 +17,7 @@ from deploylint.model.service import Service
 from tests.support.folders import FIXTURES
 from tests.support.values import service
 
-RULES = [rule._replace(active=True) for rule in rule_sets.load().rules]
+RULES = [rule._replace(active=True) for rule in rule_sets.shipped_rules().rules]
 WATCHED = frozenset(rule.id for rule in RULES)
 PAIR = FIXTURES / "fraiday" / "deploy"
 REFERENCE = (PAIR / "deploy-python.yaml").read_text(encoding="utf-8")

@@ -51,6 +51,11 @@ OPENED = [
     ("command: serve --health-port 8081", 0),
     ("env: [{name: HEALTH_PORT, value: '8081'}]", 0),
     ("env: {HEALTH_ADDRESS: '0.0.0.0:8081'}", 0),
+    ("extraArgs: [--health-address=:8081]", 0),
+    ("extraPorts: [{name: admin, containerPort: 8081}]", 0),
+    ("ports: [{name: http, containerPort: 8080}, {name: admin, containerPort: 8081}]", 0),
+    ("containerPorts: {http: 8080, admin: 8081}", 0),
+    ("extraPorts: [{name: admin, containerPort: 8082}]", 1),
     ("args: [serve, --port=8081]", 1),
     ("args: [serve, --limit=18081]", 1),
     ("env: [{name: HEALTH_PORT, value: '8082'}]", 1),
@@ -105,3 +110,39 @@ def test_probes_of_a_manifest_may_share_a_port_of_their_own_as_in_the_reference(
     write(tmp_path, {"api.yaml": manifest("api", reference), "web.yaml": manifest("web", peer)})
     found = report(tmp_path, rules=("ports",), reference="api")
     assert said(found) == [f"web.yaml:{line} ports" for line in lines]
+
+
+ATTACHED = """\
+        ports: [{{name: http, containerPort: 8080}}]
+---
+apiVersion: v1
+kind: Service
+metadata: {{name: {name}, labels: {{app: {name}}}}}
+spec:
+  selector: {{app: {name}}}
+  ports: [{{name: http, port: 80, targetPort: {target}}}]
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {{name: {name}}}
+spec:
+  podSelector: {{matchLabels: {{app: {name}}}}}
+  ingress: [{{ports: [{{port: 8080}}]}}]
+---
+apiVersion: monitoring.coreos.com/v1
+kind: ServiceMonitor
+metadata: {{name: {name}}}
+spec:
+  selector: {{matchLabels: {{app: {name}}}}}
+  endpoints: [{{port: http}}]
+"""
+
+
+def test_wrong_name_of_the_target_port_is_found_there_alone(tmp_path: Path) -> None:
+    texts = {
+        f"{name}.yaml": deployment(name, ATTACHED.format(name=name, target=target))
+        for name, target in (("api", "http"), ("web", "htp"))
+    }
+    write(tmp_path, texts)
+    found = report(tmp_path, rules=("ports", "missing-port", "network-policy"), reference="api")
+    assert said(found) == ["web.yaml:19 missing-port"]

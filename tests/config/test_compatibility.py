@@ -11,6 +11,7 @@ import pytest
 
 from deploylint.config import load as config
 from deploylint.config import rules
+from deploylint.config.rule_files import read_folders
 from deploylint.readers.helm import profile
 from tests.support.command_line import run_command
 from tests.support.folders import DATA
@@ -67,11 +68,11 @@ def test_baseline_file_of_the_first_version_loads_as_it_did(name: str, tmp_path:
 
 
 def test_rule_files_of_the_first_version_load_as_they_did() -> None:
-    assert rules.load(KEPT / "rules").ids == ACCEPTED["rules"]
+    assert read_folders([KEPT / "rules"]).ids == ACCEPTED["rules"]
 
 
 def test_rule_ids_of_the_first_version_are_still_shipped() -> None:
-    assert set(ACCEPTED["rules"]) <= set(rules.load().ids)
+    assert set(ACCEPTED["rules"]) <= set(rules.shipped_rules().ids)
 
 
 @pytest.mark.parametrize("name", ACCEPTED["profiles"])

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from deploylint.config import load as config
-from deploylint.config import rules as rule_sets
 from deploylint.config.load import Config
+from deploylint.config.rule_files import read_folders
 from deploylint.config.rules import EVERY_ROLE
 from deploylint.model.errors import Misread
 from deploylint.model.rule import Rule
@@ -18,7 +18,7 @@ RULE = "rules:\n- id: mesh\n  key: %s\n  must: %s\n  why: It matters.\n"
 
 def rule(folder: Path, text: str) -> Rule:
     (folder / "own.yaml").write_text(text, encoding="utf-8")
-    (found,) = rule_sets.load(folder).rules
+    (found,) = read_folders([folder]).rules
     return found
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from deploylint.config import rules as rule_sets
+from deploylint.config.rule_files import read_folders
 from deploylint.model.errors import Misread
 from deploylint.model.paths import matching
 
@@ -143,14 +144,14 @@ def test_rule_file_with_a_mistake_is_refused_with_its_location_and_a_suggestion(
     text, says = WRONG[name]
     (folder / "a.yaml").write_text(text)
     with pytest.raises(Misread) as caught:
-        rule_sets.load(folder)
+        read_folders([folder])
     at = caught.value.problem
     assert f"{at.file}:{at.line}:{at.column}: {at.message}" == f"rules/a.yaml:{says}"
 
 
 def test_rule_file_is_read(folder: Path) -> None:
     (folder / "a.yaml").write_text(GOOD)
-    rule_set = rule_sets.load(folder)
+    rule_set = read_folders([folder])
     assert rule_set.ids == ["tag"]
     assert rule_set.rules[0].addresses == ("image.tag",)
     assert rule_set.rules[0].place == "rules/a.yaml:2"
@@ -160,7 +161,7 @@ def test_rule_file_is_read(folder: Path) -> None:
 def test_allowance_may_name_a_rule_of_another_file(folder: Path) -> None:
     (folder / "a.yaml").write_text(ALLOW)
     (folder / "b.yaml").write_text(RULE)
-    assert rule_sets.load(folder).allowances[0].rule == "tag"
+    assert read_folders([folder]).allowances[0].rule == "tag"
 
 
 def test_rule_element_means_its_fields_and_a_star_any_part_of_a_name() -> None:
@@ -178,6 +179,6 @@ def test_rule_element_means_its_fields_and_a_star_any_part_of_a_name() -> None:
 
 
 def test_shipped_rule_files_are_read() -> None:
-    rule_set = rule_sets.load()
+    rule_set = rule_sets.shipped_rules()
     assert len(rule_set.rules) >= 20
     assert len(set(rule_set.ids)) == len(rule_set.ids)

@@ -8,7 +8,7 @@ import pytest
 
 from deploylint.documents.nodes import Problem, plain
 from deploylint.documents.reader import read_text
-from deploylint.model.locations import dotted
+from deploylint.model.locations import dotted_path
 from tools import mutants
 from tools.mutations import LEFT_OUT
 from tools.mutations import mutants as mutants_of
@@ -84,7 +84,7 @@ def test_mutant_changes_one_value_and_nothing_else(
     document = read_text(TEXT, "deploy-go.yaml")
     assert not isinstance(document, Problem)
     found = {
-        (dotted(mutant.leaf.keys), mutant.change): mutant.text
+        (dotted_path(mutant.leaf.keys), mutant.change): mutant.text
         for mutant in mutants_of(document.roots[0])
     }
     changed = read_text(found[key, change], "deploy-go.yaml")

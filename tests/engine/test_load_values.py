@@ -22,12 +22,12 @@ from deploylint.readers.helm import profile
 from deploylint.readers.service import read_service
 from deploylint.reports import Look, show
 from deploylint.reports.show_model import ShowReport
-from deploylint.reports.text.layout import rendered
+from deploylint.reports.text.layout import render
 from deploylint.reports.text.snippets import Excerpts
 from tests.support.values import document
 from tools import TODAY
 
-PACK = rule_sets.load()
+PACK = rule_sets.shipped_rules()
 PROFILE = profile.load("helm-create")
 NO_ALLOWANCES = AllowanceIndex((), TODAY)
 
@@ -349,7 +349,7 @@ def test_secret_that_another_file_names_is_redacted() -> None:
     found = read_service([base, prod], PROFILE)
     assert found is not None
     place = Location("prod.yaml", "env.DB.value", 3, 12, 3, 19)
-    shown = rendered(Excerpts([base, prod], [found.root], Look()).at(place, "", 2), Look())
+    shown = render(Excerpts([base, prod], [found.root], Look()).at(place, "", 2), Look())
     assert "value: <redacted>" in shown
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from deploylint.documents.nodes import Node, node_at, span
+from deploylint.documents.nodes import Node, span
 from deploylint.documents.reader import Document, read_text
 from deploylint.model.decode import with_nodes
-from deploylint.model.errors import Misread, check_known, misread_key, refuse_duplicates
+from deploylint.model.errors import Misread, check_known, misread_key, node_at, refuse_duplicates
 
 
 def root(text: str) -> Node:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from deploylint.model.locations import dotted
+from deploylint.model.locations import dotted_path
 from tests.support.findings import check_texts
 
 IMAGE = 'image: {repository: acme/api, tag: "1"}\n'
@@ -72,4 +72,4 @@ def test_location_of_a_missing_value_is_the_nearest_existing_key(
     ],
 )
 def test_location_writes_its_keys_as_one_path(keys: tuple[str, ...], written: str) -> None:
-    assert dotted(keys) == written
+    assert dotted_path(keys) == written

@@ -10,7 +10,6 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from deploylint.config import compile as compiling
@@ -18,7 +17,6 @@ from deploylint.config import load as config
 from deploylint.config import rules
 from deploylint.config.rule_files import read_folders
 from deploylint.documents.nodes import plain
-from deploylint.documents.record import Record
 from deploylint.model import own_data
 from deploylint.model.data import DEFINITIONS, FOLDER, definition, document
 from deploylint.model.decode import decode, fields_of
@@ -37,14 +35,14 @@ STORY = ROOT / "fixtures" / "fraiday" / "deploy"
 
 def test_shipped_rules_are_those_of_the_files() -> None:
     written = read_folders([rules.FOLDER])
-    shipped = rules.with_examples(rules.shipped())
+    shipped = rules.with_examples(rules.shipped_rules())
     assert shipped == written
     assert [rule.place for rule in shipped.rules] == [rule.place for rule in written.rules]
     assert all(rule.place.startswith("rules/") for rule in shipped.rules)
 
 
 def test_shipped_rules_come_without_examples() -> None:
-    assert not any(rule.examples for rule in rules.load().rules)
+    assert not any(rule.examples for rule in rules.shipped_rules().rules)
 
 
 def test_shipped_configuration_is_that_of_the_file() -> None:
@@ -60,23 +58,7 @@ def test_definition_equals_its_file(path: Path) -> None:
 @pytest.mark.parametrize("name", [layer.profile for layer in profiles.every_shipped()])
 def test_layer_is_the_structure_of_the_file(name: str) -> None:
     written = fields_of(decode(profiles.source(name), schema.ProfileFile))
-    assert profiles.decoded(name) == layers.make_layer(written)
-
-
-@pytest.mark.parametrize(
-    ("record", "structure"),
-    [
-        (layers.Layer, schema.ProfileFile),
-        (layers.LayerPlace, schema.PlaceEntry),
-        (layers.LayerPrefix, schema.PrefixEntry),
-        (layers.LayerForeign, schema.ForeignEntry),
-        (layers.Alternative, schema.AlternativeEntry),
-    ],
-)
-def test_layer_has_the_fields_of_the_structure(
-    record: type[Record], structure: type[msgspec.Struct]
-) -> None:
-    assert record._fields == structure.__struct_fields__
+    assert profiles.decode_layer(name) == layers.make_layer(written)
 
 
 def test_profiles_are_compiled_with_their_evidence() -> None:

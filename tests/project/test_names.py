@@ -26,9 +26,14 @@ COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
 def bare_functions(tree: ast.Module) -> list[str]:
-    """The public functions of a module with a bare name."""
-    functions = (node for node in tree.body if isinstance(node, ast.FunctionDef))
-    return [node.name for node in functions if node.name in TABLE["functions"]]
+    """The public functions of a module with a bare name: of the table, or a participle alone."""
+    functions = (node.name for node in tree.body if isinstance(node, ast.FunctionDef))
+    return [name for name in functions if name in TABLE["functions"] or is_participle(name)]
+
+
+def is_participle(name: str) -> bool:
+    """Whether a name is one word that ends like a participle."""
+    return name.endswith("ed") and "_" not in name
 
 
 def bare_variables(node: ast.AST) -> Iterator[str]:
@@ -42,6 +47,15 @@ def bare_variables(node: ast.AST) -> Iterator[str]:
         yield name
     for below in ast.iter_child_nodes(node):
         yield from bare_variables(below)
+
+
+def test_class_names_are_of_one_class_each() -> None:
+    homes: dict[str, list[str]] = {}
+    for name, tree in TREES.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef):
+                homes.setdefault(node.name.lstrip("_"), []).append(name)
+    assert {kind: names for kind, names in homes.items() if len(names) > 1} == {}
 
 
 def test_public_functions_name_their_object() -> None:
@@ -69,5 +83,5 @@ def test_bare_variables_of_a_text_are_seen(code: str, bare: list[str]) -> None:
 
 
 def test_bare_public_function_of_a_text_is_seen() -> None:
-    text = "def read(): ...\ndef _read(): ...\ndef read_file(): ...\n"
-    assert bare_functions(ast.parse(text)) == ["read"]
+    text = "def read(): ...\ndef _read(): ...\ndef read_file(): ...\ndef matched(): ...\n"
+    assert bare_functions(ast.parse(text)) == ["read", "matched"]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from deploylint.cli.common import configuration
-from deploylint.config.rules import load
+from deploylint.config.rules import shipped_rules
 from deploylint.engine import check
 from deploylint.engine.result import Report
 from deploylint.model.finding import Allowance, Finding
@@ -20,7 +20,7 @@ from deploylint.policy.allowance_audit import AllowanceStatus
 from tests.support.stories import STORIES
 from tools import TODAY
 
-OWN = load().builtin
+OWN = shipped_rules().builtin
 
 
 def run(folder: Path, only: Allowance | None = None) -> Report:

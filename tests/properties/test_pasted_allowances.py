@@ -26,7 +26,7 @@ from tests.support.folders import FIXTURES
 from tools import TODAY
 from tools.sampling import sampled
 
-PACK = rule_sets.load()
+PACK = rule_sets.shipped_rules()
 STORIES = sorted(
     path
     for path in FIXTURES.glob("*/deploy")

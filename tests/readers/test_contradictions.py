@@ -123,7 +123,7 @@ def test_two_service_accounts_of_a_pod_contradict_each_other(
 
 
 def test_tags_that_move_are_those_of_the_rule() -> None:
-    (rule,) = (rule for rule in rules.shipped().rules if rule.id == "image-tag")
+    (rule,) = (rule for rule in rules.shipped_rules().rules if rule.id == "image-tag")
     assert rule.pattern is not None
     assert isinstance(rule.pattern.operand, list)
     assert set(rule.pattern.operand) == MOVING

@@ -9,6 +9,7 @@ import pytest
 from rich.cells import cell_len
 
 from deploylint.config import rules as rule_sets
+from deploylint.config.rule_files import read_folders
 from deploylint.config.rules import RuleSet
 from deploylint.documents.nodes import plain
 from deploylint.documents.reader import Document, read_text
@@ -18,7 +19,7 @@ from deploylint.reports.rule_text import check_text, compact
 from deploylint.reports.yaml_out import block, entry
 from tests.support.reports import WIDTHS, squeezed
 
-PACK = rule_sets.with_examples(rule_sets.load())
+PACK = rule_sets.with_examples(rule_sets.shipped_rules())
 RULES = [pytest.param(rule, id=rule.id) for rule in PACK.rules]
 
 
@@ -80,7 +81,7 @@ def test_rule_text_names_the_operator_in_words(tmp_path: Path) -> None:
         "- {id: d, element: image.tag, must: {be: present}, why: x}\n",
         "utf-8",
     )
-    rule_set: RuleSet = rule_sets.load(tmp_path)
+    rule_set: RuleSet = read_folders([tmp_path])
     assert [check_text(rule) for rule in rule_set.rules] == [
         "within 2 times the reference's value, either way",
         "must not be latest",

@@ -40,6 +40,7 @@ def test_example_gives_its_expected_outcome(
 
 NO_FILE_ALONE = {
     "unlisted-file": "a kustomization and a file beside it",
+    "ungrouped-file": "a configuration with groups",
     "same-structure": "two services",
     "reference-outlier": "a reference and its peers",
     "odd-key": "five services that are alike",

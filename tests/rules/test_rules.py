@@ -21,7 +21,7 @@ from deploylint.model.fields import ADDRESSES, ELEMENTS, element_of
 from deploylint.model.rule import Example, Gives, Rule
 from deploylint.model.types import Plain, Type
 
-PACK = rule_sets.with_examples(rule_sets.load())
+PACK = rule_sets.with_examples(rule_sets.shipped_rules())
 EXAMPLES = [
     pytest.param(rule, example, id=f"{rule.id}-{number}")
     for rule in PACK.rules

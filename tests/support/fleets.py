@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from random import Random
+from textwrap import indent as indented
 from typing import NamedTuple
 
 NAMES = (
@@ -12,17 +13,7 @@ NAMES = (
     *("pricing", "profiles", "quotes", "reports", "search", "sessions", "shipping", "tickets"),
 )
 
-VALUES = """\
-image:
-  repository: registry.example/{name}
-  tag: "1.4.0"
-  pullPolicy: IfNotPresent
-imagePullSecrets:
-  - name: registry-pull
-replicaCount: 2
-service:
-  type: ClusterIP
-  port: 8080
+CONTAINER = """\
 resources:
   requests:
     cpu: 100m
@@ -44,6 +35,20 @@ readinessProbe:
     port: 8080
   periodSeconds: 10
 """
+
+VALUES = """\
+image:
+  repository: registry.example/{name}
+  tag: "1.4.0"
+  pullPolicy: IfNotPresent
+imagePullSecrets:
+  - name: registry-pull
+replicaCount: 2
+service:
+  type: ClusterIP
+  port: 8080
+"""
+VALUES += CONTAINER
 
 WORKLOAD = """\
 apiVersion: apps/v1
@@ -68,27 +73,8 @@ spec:
           imagePullPolicy: IfNotPresent
           ports:
             - containerPort: 8080
-          resources:
-            requests:
-              cpu: 100m
-              memory: 128Mi
-            limits:
-              cpu: 200m
-              memory: 256Mi
-          securityContext:
-            runAsNonRoot: true
-            allowPrivilegeEscalation: false
-          livenessProbe:
-            httpGet:
-              path: /live
-              port: 8080
-            periodSeconds: 15
-          readinessProbe:
-            httpGet:
-              path: /ready
-              port: 8080
-            periodSeconds: 10
 """
+WORKLOAD += indented(CONTAINER, " " * 10)
 
 SERVICE = """\
 apiVersion: v1

@@ -27,7 +27,7 @@ from deploylint.model.service import Service
 from deploylint.model.types import Plain
 from deploylint.reports import Look
 from deploylint.reports.json_schema import CONFIG_URL
-from deploylint.reports.text.layout import wrapped
+from deploylint.reports.text.layout import wrap
 from deploylint.reports.yaml_out import block, entry, scalar
 
 LOOK = Look(width=80)
@@ -154,7 +154,7 @@ def _reads_alike(group: ProposedGroup, how: Proposing) -> bool:
         return True
     path = how.root / NAMES[0]
     try:
-        config = configuration.load(path, {path: written([group], how.profile, todo="")})
+        config = configuration.load(path, {path: configuration_text([group], how.profile, todo="")})
         files = find_groups([], config)
         loaded = [one for each in files for one in load_groups(each, how.profile, config)]
     except (Misread, ValueError):
@@ -166,7 +166,8 @@ def _reads_alike(group: ProposedGroup, how: Proposing) -> bool:
         is_alike &= {one.environment for one in files} == environments
     else:
         is_alike &= len(loaded) == 1 and _files(services) == _files(group.services)
-    return is_alike and not any(one.problems for one in loaded)
+    unread = {problem.file for problem in group.source.loaded.problems}
+    return is_alike and all(problem.file in unread for one in loaded for problem in one.problems)
 
 
 def _files(services: Iterable[Service]) -> dict[str, frozenset[str]]:
@@ -176,7 +177,7 @@ def _files(services: Iterable[Service]) -> dict[str, frozenset[str]]:
 # --- as text -------------------------------------------------------------------------------------
 
 
-def written(groups: Sequence[ProposedGroup], profile: str, todo: str) -> str:
+def configuration_text(groups: Sequence[ProposedGroup], profile: str, todo: str) -> str:
     """The configuration of groups; ``profile`` is an option or "", ``todo`` the file to include."""
     head = HEAD.format(schema=CONFIG_URL, todo=todo)
     texts = ("\n".join(_lines(group, profile)) + "\n" for group in groups)
@@ -214,5 +215,5 @@ def _described(group: ProposedGroup) -> str:
 def _comment(text: str, indent: int) -> Iterator[str]:
     """A comment in lines that are no wider than the file."""
     room = LOOK._replace(width=LOOK.width - indent - 2)
-    for line in wrapped([text], room, hang=0):
+    for line in wrap([text], room, hang=0):
         yield f"{' ' * indent}# {''.join(piece.text for piece in line)}"

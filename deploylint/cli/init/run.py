@@ -56,7 +56,7 @@ class InitPlan(Record):
     ``files`` is the whole text of each file.
     ``groups`` are the proposed groups, none where a configuration exists.
     ``added`` counts the new allowances.
-    ``problems`` are errors of input; with any, there is nothing to write.
+    ``problems`` are files that could not be read or compared; the others are written of.
     ``stuck`` are the violations that no allowance can cover, and ``new`` counts those that the
     baseline is not to take.
     ``report`` is None where nothing is compared.
@@ -75,7 +75,9 @@ class InitPlan(Record):
     @property
     def exit_code(self) -> int:
         """3 where something could not be read, 1 where ``check`` still fails, else 0."""
-        return 3 if self.report is None else result.exit_code(self.report, "error")
+        if self.problems or self.report is None:
+            return 3
+        return result.exit_code(self.report, "error")
 
 
 Texts = dict[Path, str]
@@ -97,12 +99,14 @@ def _new_configuration(options: InitOptions) -> InitPlan:
     empty = config.load()
     surveyed = survey(paths, root, options.profile, empty)
     plan = InitPlan(root, {}, (), 0, surveyed.skipped, surveyed.problems)
-    if surveyed.problems or not surveyed.groups:
+    comparable = [group for group in surveyed.groups if len(group.loaded.services) > 1]
+    read = {file for group in comparable for s in group.loaded.services for file in s.files}
+    if not comparable or any(problem.file in read for problem in surveyed.problems):
         return plan
     path = root / NAMES[0]
     how = proposal.Proposing(root, empty, options.reference, options.profile, options.today)
-    groups = proposal.propose(surveyed.groups, how)
-    texts = {path: proposal.written(groups, options.profile, TODO)}
+    groups = proposal.propose(comparable, how)
+    texts = {path: proposal.configuration_text(groups, options.profile, TODO)}
 
     def run(loaded: Config) -> Report:
         return check.check([], CheckOptions(), loaded, options.today)
@@ -159,8 +163,9 @@ def _with_baseline(
     texts = texts if has_baseline else texts | {todo: baseline.HEAD}
     loaded = config.load(path, texts)
     report = run(loaded)
-    if report.problems:
-        return plan._replace(problems=report.problems)
+    plan = plan._replace(problems=tuple(sorted({*plan.problems, *report.problems})))
+    if report.problems and all(group.reference is None for group in report.groups):
+        return plan
     count = 0
     if has_baseline and not accept_new:
         files = {file: text for file, text in texts.items() if file in loaded.paths}

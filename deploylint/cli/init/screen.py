@@ -13,9 +13,9 @@ from deploylint.reports.text.layout import (
     Line,
     Piece,
     at_place,
-    rendered,
+    render,
     section,
-    wrapped,
+    wrap,
 )
 from deploylint.reports.text.sections import problem_lines
 from deploylint.reports.text.summary import count
@@ -29,12 +29,13 @@ def write(plan: InitPlan, look: Look, next_line: str, *, dry: bool) -> str:
 
     ``dry`` is whether it only would be written; the next line is then for after that.
     """
-    return rendered(_lines(plan, look, next_line, "Would write" if dry else "Wrote"), look)
+    return render(_lines(plan, look, next_line, "Would write" if dry else "Wrote"), look)
 
 
 def _lines(plan: InitPlan, look: Look, next_line: str, wrote: str) -> Iterator[Line]:
     problems = problem_lines(plan.problems, look)
-    yield from section("Could not be read or compared; nothing was written", problems)
+    nothing = "" if plan.files else "; nothing was written"
+    yield from section(f"Could not be read or compared{nothing}", problems)
     yield from _groups(plan, look)
     yield from section("Skipped", _skipped(plan, look))
     stuck = (
@@ -53,7 +54,7 @@ def _groups(plan: InitPlan, look: Look) -> Iterator[Line]:
     for group in plan.groups:
         services = count(len(group.services), "service")
         because = f"{services}; reference {group.reference}: {group.because}"
-        yield from wrapped([Piece(f"Group {group.name}: ", "title"), because], look)
+        yield from wrap([Piece(f"Group {group.name}: ", "title"), because], look)
     if plan.groups:
         yield EMPTY
 
@@ -66,27 +67,27 @@ def _skipped(plan: InitPlan, look: Look) -> Iterator[Line]:
     for reason, files in by_reason.items():
         names = ", ".join(files[:SHOWN])
         more = f" and {len(files) - SHOWN} more" if len(files) > SHOWN else ""
-        yield from wrapped([f"{reason}: ", Piece(names, "place"), more], look, indent=2)
+        yield from wrap([f"{reason}: ", Piece(names, "place"), more], look, indent=2)
 
 
 def _outcome(plan: InitPlan, look: Look, next_line: str, wrote: str) -> Iterator[Line]:
     if plan.new:
         what = f"{count(plan.new, 'difference')} without an allowance; {TODO} stays as it is"
-        yield from wrapped([f"{what}. To see them: deploylint check"], look)
-        yield from wrapped(["To accept them: deploylint init --accept-new"], look)
+        yield from wrap([f"{what}. To see them: deploylint check"], look)
+        yield from wrap(["To accept them: deploylint init --accept-new"], look)
     elif not plan.files:
-        yield from wrapped(["Nothing to do: each difference has an allowance."], look)
+        yield from wrap(["Nothing to do: each difference has an allowance."], look)
     if not plan.files:
         return
     for path in plan.files:
         is_todo = path.name == TODO
         holds = count(plan.added, "new allowance") if is_todo else _configured(plan)
-        yield from wrapped([f"{wrote} ", Piece(display_path(path), "place"), f": {holds}"], look)
+        yield from wrap([f"{wrote} ", Piece(display_path(path), "place"), f": {holds}"], look)
     yield EMPTY
     waiting = plan.report.summary.waiting if plan.report is not None else 0
     reasons = f"explain {count(waiting, 'allowance')} in {TODO}; to check with them, "
-    yield from wrapped([f"Next: {reasons if waiting else ''}type"], look)
-    yield from wrapped([Piece(next_line, "title")], look, indent=2)
+    yield from wrap([f"Next: {reasons if waiting else ''}type"], look)
+    yield from wrap([Piece(next_line, "title")], look, indent=2)
 
 
 def _configured(plan: InitPlan) -> str:

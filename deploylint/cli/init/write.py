@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from deploylint.documents.paths import display_path
-from deploylint.documents.reader import encoded
+from deploylint.documents.reader import encode_text
 from deploylint.model.errors import UsageError
 
 
@@ -26,7 +26,7 @@ def write(texts: Mapping[Path, str], root: Path) -> None:
     staged = dict[Path, Path]()
     try:
         for path, text in targets.items():
-            staged[path] = _staged(path, encoded(text, before[path] or b""))
+            staged[path] = _staged(path, encode_text(text, before[path] or b""))
         _renamed(staged, before)
     finally:
         for new in staged.values():

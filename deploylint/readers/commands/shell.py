@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from deploylint.documents.nodes import Node
 from deploylint.documents.record import Record
 from deploylint.documents.regex import regex
-from deploylint.model.secrets import redacted
+from deploylint.model.secrets import redact
 
 
 class Word(Record):
@@ -140,5 +140,5 @@ _VARIABLE, _SHOWN = "the variable", 60
 
 def for_note(name: str, text: str) -> str:
     """A text of the file for a note, without secrets and shortened."""
-    safe = str(redacted(name, text))
+    safe = str(redact(name, text))
     return safe if len(safe) <= _SHOWN else f"{safe[: _SHOWN - 1]}…"

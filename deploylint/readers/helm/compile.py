@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from deploylint.documents.record import Record
 from deploylint.model.fields import ADDRESSES, PRESENT
@@ -29,15 +30,17 @@ from deploylint.readers.helm.key_tree import (
     SWITCHES,
     ComponentKey,
     ElementKey,
-    Fill,
+    KeyNode,
     KeyRule,
-    Keys,
     split,
 )
-from deploylint.readers.helm.layer import Alternative, Gift, Layer, LayerPlace
+from deploylint.readers.helm.layer import Gift
+
+if TYPE_CHECKING:
+    from deploylint.readers.helm.profile_schema import AlternativeEntry, PlaceEntry, ProfileFile
 
 
-def _paths(role: Role, layers: Sequence[Layer]) -> Paths:
+def _paths(role: Role, layers: Sequence[ProfileFile]) -> Paths:
     """The keys a field would be written under, first spelling first; for what is missing."""
     paths: dict[str, tuple[str, ...]] = {}
     for element, prefix, _, fields in _ways(role, layers):
@@ -53,14 +56,14 @@ def _paths(role: Role, layers: Sequence[Layer]) -> Paths:
 class Tree(Record):
     """What the keys of a component of one role mean, and what an address is written under."""
 
-    keys: Keys
+    keys: KeyNode
     paths: Spellings
 
 
 class Trees(dict[Role, Tree]):
     """The trees of a profile by role, each made when it is first asked for."""
 
-    def __init__(self, layers: Sequence[Layer]) -> None:
+    def __init__(self, layers: Sequence[ProfileFile]) -> None:
         super().__init__()
         self._layers = layers
 
@@ -69,9 +72,9 @@ class Trees(dict[Role, Tree]):
         return self[role]
 
 
-def root(layers: Sequence[Layer], trees: Mapping[Role, Tree]) -> Keys:
+def root(layers: Sequence[ProfileFile], trees: Mapping[Role, Tree]) -> KeyNode:
     """The tree of a file as a whole: where components stand, and what the one at the root says."""
-    keys = Keys()
+    keys = KeyNode()
     at_root: Tree | None = None
     for at, entries in _places(layers).items():
         if not at:
@@ -90,18 +93,18 @@ def root(layers: Sequence[Layer], trees: Mapping[Role, Tree]) -> Keys:
     return keys
 
 
-def _places(layers: Sequence[Layer]) -> Mapping[str, list[LayerPlace]]:
+def _places(layers: Sequence[ProfileFile]) -> Mapping[str, list[PlaceEntry]]:
     """The components of each place, by the most specific layer that has any there."""
-    places: dict[str, list[LayerPlace]] = {}
+    places: dict[str, list[PlaceEntry]] = {}
     for layer in layers[::-1]:
-        of_layer: dict[str, list[LayerPlace]] = {}
+        of_layer: dict[str, list[PlaceEntry]] = {}
         for entry in layer.components:
             of_layer.setdefault(entry.at, []).append(entry)
         places |= of_layer
     return places
 
 
-def _grow(keys: Keys, tree: Keys) -> None:
+def _grow(keys: KeyNode, tree: KeyNode) -> None:
     """Let the root's tree know what the component at the root knows."""
     keys.star, keys.items = keys.star or tree.star, keys.items or tree.items
     keys.globs = tree.globs | keys.globs
@@ -115,7 +118,7 @@ def _grow(keys: Keys, tree: Keys) -> None:
             _grow(known, below)
 
 
-def _mark_foreign(keys: Keys, layers: Iterable[Layer]) -> None:
+def _mark_foreign(keys: KeyNode, layers: Iterable[ProfileFile]) -> None:
     """Other charts' keys at the root, and beside components of any name."""
     stars = [keys, *(below for below in keys.children.values() if below.star is not None)]
     for layer in layers:
@@ -126,11 +129,11 @@ def _mark_foreign(keys: Keys, layers: Iterable[Layer]) -> None:
 
 
 Fields = Mapping[str, Gift | list[Gift]]
-Way = tuple[str, tuple[str, ...], Alternative, Fields]
+Way = tuple[str, tuple[str, ...], "AlternativeEntry", Fields]
 """One way to write an element: its name, the element's own key or none, what it says."""
 
 
-def _ways(role: Role, layers: Sequence[Layer]) -> Iterator[Way]:
+def _ways(role: Role, layers: Sequence[ProfileFile]) -> Iterator[Way]:
     """Every way to write an element in a component of a role, the most specific first."""
     forms = {name: form for layer in layers[::-1] for name, form in layer.forms.items()}
     for layer in layers:
@@ -142,10 +145,10 @@ def _ways(role: Role, layers: Sequence[Layer]) -> Iterator[Way]:
                     yield element, split(prefix), written, fields
 
 
-def _tree(role: Role, layers: Sequence[Layer]) -> Tree:
-    keys = Keys()
+def _tree(role: Role, layers: Sequence[ProfileFile]) -> Tree:
+    keys = KeyNode()
     for entry, (element, prefix, written, fields) in enumerate(_ways(role, layers), 1):
-        adding = _Adding(element, entry, written, fields)
+        adding = _Adding((element, entry), written, fields)
         own = keys.at(prefix)
         if prefix:
             adding.own(own)
@@ -159,70 +162,51 @@ def _tree(role: Role, layers: Sequence[Layer]) -> Tree:
 
 
 class _Adding(Record):
-    """One way to write an element, on its way into a tree."""
+    """One way to write an element, on its way into a tree.
 
-    element: str
-    entry: int
-    written: Alternative
+    ``way`` is the element, and the number of the way.
+    """
+
+    way: tuple[str, int]
+    written: AlternativeEntry
     fields: Fields
 
-    def own(self, keys: Keys) -> None:
+    def own(self, keys: KeyNode) -> None:
         """The element's own key."""
         own = self.fields.get(".", ())
         scalar = any(isinstance(gift, str) for gift in (own if isinstance(own, list) else [own]))
         flags = (scalar, self.written.alone, bool(self.written.switch))
-        keys.owned.append(ElementKey(self.element, self.entry, *flags))
+        keys.owned.append(ElementKey(*self.way, *flags))
 
-    def below(self, keys: Keys) -> None:
+    def below(self, keys: KeyNode) -> None:
         """What lies below that key, or in the component itself."""
         if self.written.at:
             for switch in SWITCHES:
-                keys.below(switch).rules.append(self._rule(0, fill_switch))
-        rank = self.entry * 10_000
+                keys.below(switch).rules.append(KeyRule(*self.way, 0, fill_switch))
+        rank = self.way[1] * 10_000
         for number, (path, given) in enumerate(self.fields.items()):
             rules = keys.at(split(path)).rules
             for gift in given if isinstance(given, list) else [given]:
                 rules.append(self._gift(rank + number, gift))
         for path, chart_fields in self.written.chart_decides.items():
-            rule = self._rule(rank + LAST, leave_to_chart, chart_fields=tuple(chart_fields))
+            fields = tuple(chart_fields)
+            rule = KeyRule(*self.way, rank + LAST, leave_to_chart, chart_fields=fields)
             keys.at(split(path)).rules.append(rule)
 
-    def switches(self, keys: Keys) -> None:
+    def switches(self, keys: KeyNode) -> None:
         """Keys elsewhere that switch it on and off."""
         for switch in map(split, self.written.switch):
-            keys.at(switch[:-1]).rules.append(self._rule(ABOVE, fill_above_switch))
-            keys.at(switch).rules.append(self._rule(ELSEWHERE, fill_switch))
+            keys.at(switch[:-1]).rules.append(KeyRule(*self.way, ABOVE, fill_above_switch))
+            keys.at(switch).rules.append(KeyRule(*self.way, ELSEWHERE, fill_switch))
 
     def _gift(self, rank: int, gift: Gift) -> KeyRule:
         """What one key gives, as a rule."""
         if isinstance(gift, dict):
-            return self._rule(rank, fill_constants, constants=tuple(gift.items()))
+            return KeyRule(*self.way, rank, fill_constants, constants=tuple(gift.items()))
         if gift == PRESENT:
-            return self._rule(rank, fill_switch)
+            return KeyRule(*self.way, rank, fill_switch)
         if gift.startswith("("):
             reader = gift.strip("()")
             fill = fill_command if reader in (COMMAND, ARGUMENTS) else fill_form
-            return self._rule(rank, fill, reader=reader)
-        return self._rule(rank, fill_field, field=gift)
-
-    def _rule(
-        self,
-        rank: int,
-        fill: Fill,
-        *,
-        field: str = "",
-        reader: str = "",
-        constants: tuple[tuple[str, str], ...] = (),
-        chart_fields: tuple[str, ...] = (),
-    ) -> KeyRule:
-        return KeyRule(
-            self.element,
-            self.entry,
-            rank,
-            fill,
-            field=field,
-            reader=reader,
-            constants=constants,
-            chart_fields=chart_fields,
-            pod=bool(field) and self.written.pod,
-        )
+            return KeyRule(*self.way, rank, fill, reader=reader)
+        return KeyRule(*self.way, rank, fill_field, field=gift, pod=self.written.pod)

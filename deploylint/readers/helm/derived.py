@@ -16,7 +16,7 @@ from deploylint.model.fields import ADDRESSES, ASKING, LISTED_PORT, PRESENT, TAR
 from deploylint.model.types import PORT
 from deploylint.readers.commands.worker_ports import PROBES, unopened_ports
 from deploylint.readers.helm.field import field
-from deploylint.readers.helm.ports import command_lines, mentioned_ports, options_of
+from deploylint.readers.helm.ports import command_lines, listed_ports, mentioned_ports, options_of
 
 Values = Mapping[str, FieldValue]
 
@@ -208,6 +208,8 @@ def _policy_ports(values: Values) -> Fields:
     if rules is None or not isinstance(rules.data, list):
         return {}
     own = {v.data: f"{{{a}}}" for a in reversed(_OWN_PORTS) if (v := _known(values, a))}
+    if values.get(TARGET_PORT, NOT_SET).state == "unknown":  # what it is meant to be
+        own = {port: name.replace(LISTED_PORT, TARGET_PORT) for port, name in own.items()}
     return {_LET_IN: rules.replace(data=[_with_own_ports(rule, own) for rule in rules.data])}
 
 
@@ -229,7 +231,7 @@ _OWN_PORTS = (TARGET_PORT, LISTED_PORT, *_ASKING)
 
 
 def _mentioned_ports(values: Values, process: Node | None) -> Fields:
-    """What asks for a port that a variable or an argument opens beside the server's own."""
+    """What asks for a port that a variable, an argument or a list opens beside the server's own."""
     asked = {a: v for a in _ASKING if (v := _known(values, a)) is not None and not v.derived}
     target = _known(values, TARGET_PORT)
     if target is None or all(value.data == target.data for value in asked.values()):
@@ -237,11 +239,13 @@ def _mentioned_ports(values: Values, process: Node | None) -> Fields:
     variables = _known(values, "environment.variables")
     data = variables.data if variables is not None and isinstance(variables.data, dict) else {}
     options = () if process is None else options_of(command_lines(process))
-    names = mentioned_ports([*((str(n), str(v)) for n, v in data.items()), *options])
+    names = {} if process is None else dict(listed_ports(process))
+    names |= mentioned_ports([*((str(n), str(v)) for n, v in data.items()), *options])
+    own = {target.data, values.get(LISTED_PORT, target).data}
     return {
         address: value.replace(derived=True, note=f"{names[str(value.data)]} opens it")
         for address, value in asked.items()
-        if str(value.data) in names and value.data != target.data
+        if str(value.data) in names and value.data not in own
     }
 
 

@@ -32,7 +32,7 @@ _MOUNTED = "mounted as a file"
 _NAME_KEYS = ("name", "secretName", "existingSecret")
 
 
-def referenced(value: Node) -> Filled:
+def referenced_names(value: Node) -> Filled:
     """``{secretKeyRef: {name}}`` and its kin (EnvVarSource, EnvFromSource), or a name alone."""
     for key, name in _REFERENCES.items():
         reference = child(value, key)
@@ -52,12 +52,12 @@ def sources(node: Node) -> Filled:
         elif scalar_or_text(node) is True:
             yield SECRETS, _left_to_the_chart(node)
         return
-    yield from referenced(node)
+    yield from referenced_names(node)
     for key, kind in _LISTED.items():
         if (references := child(node, key)) is not None:
             yield from names(references, kind)
     for item in _each(node):
-        yield from referenced(item)
+        yield from referenced_names(item)
         yield from _typed(item)
 
 
@@ -108,16 +108,10 @@ def _name(item: Node) -> Node | None:
     return next((n for n in values if n is not None and isinstance(n.content, str)), None)
 
 
-def secret_names(node: Node) -> Filled:
-    """The name of a secret, or a list of names."""
+def listed_names(field: str, node: Node) -> Filled:
+    """The name of a secret or config map, or a list of names."""
     if isinstance(node.content, (str, list)):
-        yield from names(node, SECRETS)
-
-
-def config_map_names(node: Node) -> Filled:
-    """The name of a config map, or a list of names."""
-    if isinstance(node.content, (str, list)):
-        yield from names(node, CONFIG_MAPS)
+        yield from names(node, field)
 
 
 def keys_are_secrets(node: Node) -> Filled:
@@ -138,7 +132,7 @@ def external_secrets(node: Node) -> Filled:
         yield from names(node, SECRETS)
 
 
-def mounted(node: Node) -> Filled:
+def mounted_secrets(node: Node) -> Filled:
     """Secrets mounted as files: list or map of ``{secret: {secretName}}`` (SecretVolumeSource)."""
     for item in _each(node):
         yield from ((field, v._replace(note=v.note or _MOUNTED)) for field, v in _typed(item))

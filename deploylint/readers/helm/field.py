@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from deploylint.documents.nodes import Entry, Node, child, is_empty, leaves, plain
-from deploylint.model.secrets import redacted, scalar_or_text
+from deploylint.model.secrets import redact, scalar_or_text
 from deploylint.model.service import State, Value
 from deploylint.model.templates import TEMPLATE, is_variable
 from deploylint.model.types import (
@@ -28,8 +28,8 @@ def field(kind: Type, node: Node) -> Value:
     if isinstance(text, str):
         state, data, note = _read(text, node, kind.name in _COUNTS)
         if state == "known" and kind in (NAMES, FEWER_NAMES):
-            parts = {str(redacted("", text)): Entry(node, node)}
-            return Value(state, [redacted("", data)], node, "", parts, (node,))
+            parts = {str(redact("", text)): Entry(node, node)}
+            return Value(state, [redact("", data)], node, "", parts, (node,))
         return Value(state, data, node, note, None, (node,))
     if not text:
         return Value("disabled", None, node, "", None, (node,))
@@ -77,7 +77,7 @@ def _free(node: Node) -> Value:
     every = _all(node)
     if any(isinstance(n.content, str) and is_variable(n.content) for n in every):
         return Value("unknown", None, node, TEMPLATE, None, every)
-    return Value("known", redacted("", plain(node)), node, "", None, every)
+    return Value("known", redact("", plain(node)), node, "", None, every)
 
 
 def _names(node: Node) -> Value:
@@ -99,5 +99,5 @@ def names_of(parts: list[tuple[str, Node]], node: Node) -> Value:
     every = tuple(n for _, n in parts)
     if any(is_variable(name) for name, _ in parts):
         return Value("unknown", None, node, TEMPLATE, None, every)
-    entries = {str(redacted("", name)): Entry(part, part) for name, part in parts}
+    entries = {str(redact("", name)): Entry(part, part) for name, part in parts}
     return Value("known", list(entries), node, "", entries, every)

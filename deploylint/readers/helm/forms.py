@@ -8,16 +8,17 @@ uncompared. ``field`` reads a key that is one field.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
 from deploylint.documents.nodes import Entry, Node, child, is_empty
 from deploylint.documents.record import Record
-from deploylint.model.secrets import holds_a_secret, redacted, scalar_or_text
+from deploylint.model.secrets import holds_a_secret, redact, scalar_or_text
 from deploylint.model.service import Value
 from deploylint.model.templates import TEMPLATE, is_variable
 from deploylint.model.types import FLAG_TRUE, NAMES, NUMBER
 from deploylint.readers.commands.technologies import program_runtime
 from deploylint.readers.helm import env, ports, routes
-from deploylint.readers.helm.env import Filled, referenced
+from deploylint.readers.helm.env import Filled, referenced_names
 from deploylint.readers.helm.field import field, names_of
 from deploylint.readers.helm.key_tree import SWITCHES
 
@@ -63,7 +64,7 @@ def _variables(node: Node) -> Filled:
     secret: list[tuple[str, Node]] = []
     for name, label, value in pairs(node):
         if isinstance(value.content, dict):
-            yield from referenced(value)
+            yield from referenced_names(value)
             key = child(child(value, "secretKeyRef") or value, "key")
             keyed.update({} if key is None else {name: Entry(label, key)})
         elif isinstance(value.content, list):
@@ -76,7 +77,7 @@ def _variables(node: Node) -> Filled:
         yield "literal-secrets", names_of(secret, secret[0][1])
     if literal:
         tree = _tree_of(literal, node)
-        yield "variables", tree._replace(data=redacted("", tree.data))
+        yield "variables", tree._replace(data=redact("", tree.data))
     if keyed:
         yield "secret-variables", _tree_of(keyed, node)
 
@@ -235,11 +236,11 @@ READERS: Mapping[str, Reader] = {
         _variables, _SECRETS, "config-maps", "variables", "secret-variables", "literal-secrets"
     ),
     SOURCES: _reader(env.sources, _SECRETS, env.CONFIG_MAPS),
-    "secret-names": _reader(env.secret_names, _SECRETS),
-    "config-map-names": _reader(env.config_map_names, env.CONFIG_MAPS),
+    "secret-names": _reader(partial(env.listed_names, _SECRETS), _SECRETS),
+    "config-map-names": _reader(partial(env.listed_names, env.CONFIG_MAPS), env.CONFIG_MAPS),
     "keys-are-secrets": _reader(env.keys_are_secrets, _SECRETS),
     "external-secrets": _reader(env.external_secrets, _SECRETS),
-    "mounted": _reader(env.mounted, _SECRETS, env.CONFIG_MAPS),
+    "mounted": _reader(env.mounted_secrets, _SECRETS, env.CONFIG_MAPS),
     "literals": _reader(env.literals, env.LITERALS),
     "directions": _reader(_directions, "directions"),
     "hosts": _reader(_hosts, "hosts", "paths"),

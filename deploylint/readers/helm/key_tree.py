@@ -55,20 +55,6 @@ class KeyRule:
     ``pod`` is whether it is said of the pod.
     """
 
-    __slots__ = (
-        "_known",
-        "chart_fields",
-        "constants",
-        "element",
-        "entry",
-        "fill",
-        "path",
-        "pod",
-        "rank",
-        "reader",
-        "type",
-    )
-
     def __init__(
         self,
         element: str,
@@ -135,7 +121,7 @@ class ComponentKey(Record):
     holds: tuple[str, ...]
 
 
-class Keys:
+class KeyNode:
     """A node of the compiled tree: what a key at this place means and what keys lie below.
 
     ``places`` are the components that may stand here; the first that is one is.
@@ -147,37 +133,18 @@ class Keys:
     key held that were read before.
     """
 
-    __slots__ = (
-        "_unknown",
-        "children",
-        "foreign",
-        "globs",
-        "has_others",
-        "is_open",
-        "is_passage",
-        "items",
-        "known",
-        "only_rule",
-        "owned",
-        "pending",
-        "places",
-        "prefixes",
-        "rules",
-        "star",
-    )
-
     def __init__(self) -> None:
-        self.children: dict[str, Keys] = {}
-        self.star: Keys | None = None
-        self.globs: dict[tuple[str, str], Keys] = {}
-        self.items: Keys | None = None
+        self.children: dict[str, KeyNode] = {}
+        self.star: KeyNode | None = None
+        self.globs: dict[tuple[str, str], KeyNode] = {}
+        self.items: KeyNode | None = None
         self.rules: list[KeyRule] = []
         self.owned: list[ElementKey] = []
         self.places: tuple[ComponentKey, ...] = ()
         self.foreign: tuple[str, ...] | None = None
         self.prefixes: tuple[str, ...] = ()
         self.known: dict[object, ReadKeys] = {}
-        self.pending: list[Callable[[Keys], None]] = []
+        self.pending: list[Callable[[KeyNode], None]] = []
         self._unknown: dict[str, tuple[str, ...]] = {}
         self.is_open = False
         """Whether what lies below it was made, and the flags below hold."""
@@ -188,20 +155,20 @@ class Keys:
         self.only_rule: KeyRule | None = None
         """The rule of a key that means nothing else; None for any other key."""
 
-    def below(self, key: str) -> Keys:
+    def below(self, key: str) -> KeyNode:
         """The node under a key, made when it is not there."""
         if key == ITEMS:
-            self.items = self.items or Keys()
+            self.items = self.items or KeyNode()
             return self.items
         if key == "*":
-            self.star = self.star or Keys()
+            self.star = self.star or KeyNode()
             return self.star
         head, star, tail = key.partition("*")
         if star:
-            return self.globs.setdefault((head, tail), Keys())
-        return self.children.setdefault(key, Keys())
+            return self.globs.setdefault((head, tail), KeyNode())
+        return self.children.setdefault(key, KeyNode())
 
-    def at(self, path: Iterable[str]) -> Keys:
+    def at(self, path: Iterable[str]) -> KeyNode:
         """The node at the end of a path, made when it is not there."""
         keys = self
         for key in path:
@@ -247,7 +214,7 @@ class Keys:
             self._unknown[key] = near
         return near
 
-    def any_other(self, key: str) -> Keys | None:
+    def any_other(self, key: str) -> KeyNode | None:
         """What a key means that has no node of its own."""
         for (head, tail), keys in self.globs.items():
             if key.startswith(head) and key.endswith(tail):

@@ -79,9 +79,31 @@ _OWN_PORT = frozenset({"port", "p"})
 _NUMBER = regex(r"(?:^|[^0-9.])([0-9]{2,5})(?:$|[^0-9.])")
 
 
+def listed_ports(process: Node) -> Mapping[str, str]:
+    """The numbers of the ports in lists of a process and of its Service, each with its list."""
+    nodes = [(key, child(process, key)) for key in _LISTS]
+    nodes += ((f"service.{key}", child_at(process, "service", key)) for key in _LISTS)
+    return {
+        text_of(next(filter(None, (child(item, key) for key in _NUMBERED)), item)): name
+        for name, node in nodes
+        for item in (*items_of(node), *(entry.value for entry in entries_of(node).values()))
+    }
+
+
+_LISTS = (
+    "ports",
+    "containerPorts",
+    "extraPorts",
+    "extraContainerPorts",
+    "additionalPorts",
+    "additionalContainerPorts",
+)
+_NUMBERED = ("containerPort", "targetPort", "port")
+
+
 def command_lines(process: Node) -> Iterator[list[str]]:
     """The words of a process's command and of its arguments, as they are written."""
-    for node in filter(None, (child(process, key) for key in ("command", "args"))):
+    for node in filter(None, (child(process, key) for key in ("command", "args", "extraArgs"))):
         if isinstance(node.content, list):
             yield [item.content for item in node.content if isinstance(item.content, str)]
         elif isinstance(node.content, str):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from deploylint.documents.nodes import Node, Problem, child
 from deploylint.documents.paths import is_file
@@ -23,9 +23,12 @@ from deploylint.model.rule import Level
 from deploylint.model.service import Role
 from deploylint.readers.helm.compile import Tree, Trees, root
 from deploylint.readers.helm.forms import READERS
-from deploylint.readers.helm.key_tree import Keys, split
-from deploylint.readers.helm.layer import Gift, Layer, make_layer
+from deploylint.readers.helm.key_tree import KeyNode, split
+from deploylint.readers.helm.layer import Gift, make_layer
 from deploylint.readers.wrapped.values import nodes_at
+
+if TYPE_CHECKING:
+    from deploylint.readers.helm.profile_schema import ProfileFile
 
 Setting = TypeVar("Setting")
 
@@ -49,7 +52,7 @@ class Profile(Record):
 
     name: str
     about: str
-    root: Keys
+    root: KeyNode
     trees: Mapping[Role, Tree]
     prefixes: Mapping[str, Role]
     fallback: tuple[tuple[str, ...], ...]
@@ -80,11 +83,11 @@ def _compiled_names() -> Any:
     return {layer.profile: layer.evidence for layer in layers}
 
 
-def every_shipped() -> Iterator[Layer]:
+def every_shipped() -> Iterator[ProfileFile]:
     """Every shipped file that is written as a profile."""
     for path in sorted(FOLDER.glob("*.yaml")):
         if path not in DEFINITIONS:
-            yield decoded(path.stem)
+            yield decode_layer(path.stem)
 
 
 @cache
@@ -119,23 +122,23 @@ def source(name: str, folders: Folders = ()) -> Document:
 
 
 @cache
-def decoded(name: str, folders: Folders = ()) -> Layer:
+def decode_layer(name: str, folders: Folders = ()) -> ProfileFile:
     """A profile as it is written. Raises Misread where it has not the structure of one."""
     if name in _files(folders):
         return make_layer(_fields(name, folders))
     return make_layer(own_data.table(f"profile {name}", lambda: _fields(name)))
 
 
-def _fields(name: str, folders: Folders = ()) -> list[Any]:
+def _fields(name: str, folders: Folders = ()) -> dict[str, Any]:
     """The fields of a profile's file."""
     from deploylint.model.decode import decode, fields_of
     from deploylint.readers.helm.profile_schema import ProfileFile
 
-    return cast("list[Any]", fields_of(decode(source(name, folders), ProfileFile)))
+    return cast("dict[str, Any]", fields_of(decode(source(name, folders), ProfileFile)))
 
 
 @cache
-def written(name: str, folders: Folders = ()) -> Layer:
+def read_layer(name: str, folders: Folders = ()) -> ProfileFile:
     """A profile as it is written; one of the project's own is checked word by word first.
 
     Raises Misread with the place of what is wrong.
@@ -144,20 +147,20 @@ def written(name: str, folders: Folders = ()) -> Layer:
         from deploylint.readers.helm.profile_lint import check
 
         check(name, folders)
-    return decoded(name, folders)
+    return decode_layer(name, folders)
 
 
-def layers(name: str, folders: Folders = ()) -> Iterator[Layer]:
+def layers(name: str, folders: Folders = ()) -> Iterator[ProfileFile]:
     """A profile and what it extends, the most specific first."""
     while name:
-        layer = written(name, folders)
+        layer = read_layer(name, folders)
         yield layer
         name = layer.extends
 
 
 def rules(name: str, folders: Folders = ()) -> Iterator[tuple[Mapping[str, Level], Node | None]]:
     """The levels that a profile gives rules, its base first; the node of each own profile."""
-    layer = written(name, folders)
+    layer = read_layer(name, folders)
     if layer.extends:
         yield from rules(layer.extends, folders)
     if layer.rules:
@@ -167,7 +170,7 @@ def rules(name: str, folders: Folders = ()) -> Iterator[tuple[Mapping[str, Level
 
 @cache
 def load(name: str, folders: Folders = ()) -> Profile:
-    """A profile by name, with what it extends below it. Raises Misread as ``written`` does."""
+    """A profile by name, with what it extends below it. Raises Misread as ``read_layer`` does."""
     every = list(layers(name, folders))
     trees = Trees(every)
     return Profile(
@@ -205,5 +208,5 @@ def filled_fields(given: Gift | list[Gift]) -> Iterator[str]:
 def evidence(name: str, node: Node, folders: Folders = ()) -> str:
     """The first key of a profile's evidence that a file holds, dotted, or ""."""
     own = name in _files(folders)
-    paths = written(name, folders).evidence if own else _shipped()[name]
+    paths = read_layer(name, folders).evidence if own else _shipped()[name]
     return next((path for path in paths if any(nodes_at(node, path))), "")

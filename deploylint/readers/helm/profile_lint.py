@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from deploylint.documents.nodes import Node, child, entries_of, items_of, node_at, text_of
-from deploylint.model.errors import check_known, misread_at, refuse_duplicates
+from deploylint.documents.nodes import Node, child, entries_of, items_of, text_of
+from deploylint.model.errors import check_known, misread_at, node_at, refuse_duplicates
 from deploylint.model.fields import ADDRESSES, ELEMENTS
 from deploylint.readers.helm import profile as profiles
 from deploylint.readers.helm.forms import READERS
@@ -25,11 +25,11 @@ def check(name: str, folders: profiles.Folders = ()) -> None:
     """Check a profile. Raises Misread at the first name that does not exist."""
     document = profiles.source(name, folders)
     refuse_duplicates(document)
-    file, root = profiles.decoded(name, folders), document.roots[0]
+    file, root = profiles.decode_layer(name, folders), document.roots[0]
     if file.profile != name:
         message = f"profile {file.profile!r} is in the file of {name!r}; use one name"
         raise misread_at(node_at(root, "profile"), message)
-    layers = [profiles.decoded(base, folders) for base in _extended(name, folders)]
+    layers = [profiles.decode_layer(base, folders) for base in _extended(name, folders)]
     _paths(root)
     forms = {form: fields for layer in layers[::-1] for form, fields in layer.forms.items()}
     for element, entry in entries_of(child(root, "elements")).items():
@@ -48,7 +48,7 @@ def check(name: str, folders: profiles.Folders = ()) -> None:
 def _extended(name: str, folders: profiles.Folders) -> list[str]:
     """A profile and those that it extends, after a check that they exist and form no circle."""
     known, line = profiles.names(folders), [name]
-    while wanted := profiles.decoded(line[-1], folders).extends:
+    while wanted := profiles.decode_layer(line[-1], folders).extends:
         if wanted in line:
             at = node_at(profiles.source(name, folders).roots[0], "extends")
             message = f"{' extends '.join([*line, wanted])}: a circle; remove one extends"

@@ -10,7 +10,7 @@ from deploylint.model.field_values import Fields, FieldValue, RowNumber, RowNumb
 from deploylint.model.fields import ADDRESSES, PRESENT, PRESENT_BESIDE, PRESENT_OF, element_of
 from deploylint.model.service import CommandLine
 from deploylint.model.types import NAMES, TREE
-from deploylint.readers.helm.key_tree import LAST, ComponentKey, KeyRule, Keys
+from deploylint.readers.helm.key_tree import LAST, ComponentKey, KeyNode, KeyRule
 
 
 class ReadKeys:
@@ -36,29 +36,7 @@ class ReadKeys:
     ``faults`` are the mistakes in the mapping by itself.
     """
 
-    __slots__ = (
-        "above",
-        "alone",
-        "argv",
-        "faults",
-        "has_program",
-        "is_part",
-        "more",
-        "off",
-        "owned",
-        "places",
-        "pod",
-        "prefixed",
-        "rows",
-        "switched",
-        "switches",
-        "top",
-        "values",
-        "variables",
-        "waiting",
-    )
-
-    def __init__(self, rows: RowNumbers, top: Keys, *, is_part: bool = False) -> None:
+    def __init__(self, rows: RowNumbers, top: KeyNode, *, is_part: bool = False) -> None:
         self.rows = rows
         self.is_part = is_part
         self.top = top

@@ -21,7 +21,7 @@ from deploylint.documents.reader import Document, Origin
 from deploylint.documents.structure import key_names
 from deploylint.model.field_values import RowNumbers
 from deploylint.readers.helm import profile as profiles
-from deploylint.readers.helm.key_tree import Keys
+from deploylint.readers.helm.key_tree import KeyNode
 from deploylint.readers.helm.profile import Profile
 from deploylint.readers.helm.resolve import resolve_values
 from deploylint.readers.helm.walk import is_foreign, walk
@@ -100,7 +100,7 @@ def _sets_element(root: Node, profile: Profile) -> bool:
     )
 
 
-def _is_read(keys: Keys) -> bool:
+def _is_read(keys: KeyNode) -> bool:
     return bool(keys.rules or keys.owned or keys.places or keys.children or keys.pending)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
+from typing import TYPE_CHECKING
 
 from deploylint.model.field_values import (
     NOT_SET,
@@ -15,7 +16,10 @@ from deploylint.model.fields import ADDRESSES, PRESENT, QUEUES, SERVICE_WIDE, el
 from deploylint.model.paths import OF_SOURCES
 from deploylint.model.service import Component, Service
 from deploylint.readers.helm import profile as profiles
-from deploylint.readers.helm.layer import Alternative, Gift, Layer
+from deploylint.readers.helm.layer import Gift
+
+if TYPE_CHECKING:
+    from deploylint.readers.helm.profile_schema import AlternativeEntry, ProfileFile
 
 Forms = dict[str, dict[str, Gift | list[Gift]]]
 
@@ -57,7 +61,7 @@ _OF_THE_CHART = frozenset({"pod", "service.name"})
 """Set by charts themselves if the values do not: an element, and the release's name."""
 
 
-def _filled(layers: list[Layer]) -> Iterator[str]:
+def _filled(layers: list[ProfileFile]) -> Iterator[str]:
     """The addresses that some key of a profile fills, in a component of any role."""
     forms: Forms = {name: form for layer in layers[::-1] for name, form in layer.forms.items()}
     for layer in layers:
@@ -68,7 +72,7 @@ def _filled(layers: list[Layer]) -> Iterator[str]:
                 yield from (f"{element}.{field}" for field in _fields(written, forms))
 
 
-def _fields(written: Alternative, forms: Forms) -> Iterator[str]:
+def _fields(written: AlternativeEntry, forms: Forms) -> Iterator[str]:
     for given in (*forms.get(written.form, {}).values(), *written.fields.values()):
         yield from profiles.filled_fields(given)
     for fields in written.chart_decides.values():

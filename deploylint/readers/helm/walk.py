@@ -27,18 +27,18 @@ from deploylint.model.fault import MISPLACED, Fault, unknown_key
 from deploylint.model.field_values import MOST_KNOWN, RowNumbers
 from deploylint.model.fields import ELEMENTS
 from deploylint.readers.helm.fill import fill_presence, leave_presence, leave_to_chart
-from deploylint.readers.helm.key_tree import LAST, SWITCHES, ElementKey, KeyRule, Keys
+from deploylint.readers.helm.key_tree import LAST, SWITCHES, ElementKey, KeyNode, KeyRule
 from deploylint.readers.helm.resolve import ReadKeys
 
 
-def walk(node: Node, keys: Keys, rows: RowNumbers) -> ReadKeys:
+def walk(node: Node, keys: KeyNode, rows: RowNumbers) -> ReadKeys:
     """The values of a mapping, key by key."""
     scope = ReadKeys(rows, keys)
     _follow(node, keys, scope)
     return scope
 
 
-def _follow(node: Node, keys: Keys, scope: ReadKeys) -> None:
+def _follow(node: Node, keys: KeyNode, scope: ReadKeys) -> None:
     """Read the keys of a mapping in a file, or of one made of several."""
     if not keys.is_open:
         keys.open()
@@ -59,7 +59,7 @@ def _follow(node: Node, keys: Keys, scope: ReadKeys) -> None:
             _miss(key, entry.value, entry.key, tuple(content), keys, scope)
 
 
-def _follow_rows(table: NodeTable, parent: int, keys: Keys, scope: ReadKeys) -> None:
+def _follow_rows(table: NodeTable, parent: int, keys: KeyNode, scope: ReadKeys) -> None:
     """Read the keys of a mapping in a row of a table."""
     paths, texts, numbers = table.paths, table.texts, table.numbers
     base = scope.rows.base(table)
@@ -93,7 +93,7 @@ def _follow_rows(table: NodeTable, parent: int, keys: Keys, scope: ReadKeys) -> 
         row = numbers[row * WIDTH + NEXT]
 
 
-def _enter(key: str, node: Node, key_node: Node | None, keys: Keys, scope: ReadKeys) -> None:
+def _enter(key: str, node: Node, key_node: Node | None, keys: KeyNode, scope: ReadKeys) -> None:
     """Read one key and the keys below it; a block that was read before adds what it added then.
 
     ``key_node`` is the key if it is not in the row of its value.
@@ -125,7 +125,7 @@ _NO_ROWS = RowNumbers()
 """A block that is kept refers to no documents."""
 
 
-def _read(key: str, node: Node, key_node: Node | None, keys: Keys, scope: ReadKeys) -> None:
+def _read(key: str, node: Node, key_node: Node | None, keys: KeyNode, scope: ReadKeys) -> None:
     """Read one key and the keys below it."""
     if not keys.is_open:
         keys.open()
@@ -144,7 +144,7 @@ def _read(key: str, node: Node, key_node: Node | None, keys: Keys, scope: ReadKe
         _below(node, keys, scope)
 
 
-def _below(node: Node, keys: Keys, scope: ReadKeys) -> None:
+def _below(node: Node, keys: KeyNode, scope: ReadKeys) -> None:
     """Read the keys or items below a key."""
     if node.is_mapping:
         if keys.children or keys.has_others:
@@ -158,12 +158,12 @@ def _below(node: Node, keys: Keys, scope: ReadKeys) -> None:
             _enter(at, item, item, keys.items, scope)
 
 
-def is_foreign(node: Node, keys: Keys) -> bool:
+def is_foreign(node: Node, keys: KeyNode) -> bool:
     """Whether the value of a key belongs to another chart."""
     return keys.foreign is not None and _holds_one(node, keys.foreign)
 
 
-def _place(key: str, node: Node, key_node: Node, keys: Keys, scope: ReadKeys) -> None:
+def _place(key: str, node: Node, key_node: Node, keys: KeyNode, scope: ReadKeys) -> None:
     """Keep a component and the components inside it."""
     place = next((place for place in keys.places if _holds_one(node, place.holds)), None)
     if place is None or not node.is_mapping:
@@ -181,7 +181,7 @@ def _holds_one(node: Node, wanted: tuple[str, ...]) -> bool:
     return not wanted or (isinstance(content, dict) and any(key in content for key in wanted))
 
 
-def _holds_several(node: Node, keys: Keys) -> bool:
+def _holds_several(node: Node, keys: KeyNode) -> bool:
     """Whether an element's key has a map for each process, under names of the chart."""
     if keys.has_others or not node.is_mapping:
         return False
@@ -209,7 +209,7 @@ def is_off(node: Node) -> bool:
 
 
 def _slip(
-    key: str, key_node: Node, before: Node, keys: Keys, below: Keys | None, scope: ReadKeys
+    key: str, key_node: Node, before: Node, keys: KeyNode, below: KeyNode | None, scope: ReadKeys
 ) -> None:
     """Report a key that belongs in the key before it, which is empty, or that means nothing here.
 
@@ -223,7 +223,7 @@ def _slip(
 
 
 def _miss(
-    key: str, node: Node, key_node: Node, siblings: Sequence[str], keys: Keys, scope: ReadKeys
+    key: str, node: Node, key_node: Node, siblings: Sequence[str], keys: KeyNode, scope: ReadKeys
 ) -> None:
     """Read a key that the profile does not have: a component's with a prefix, or misspelt."""
     for prefix in keys.prefixes:
@@ -240,7 +240,7 @@ def _miss(
 
 
 @lru_cache(maxsize=MOST_KNOWN)
-def _may_mean(keys: Keys, key: str) -> bool:
+def _may_mean(keys: KeyNode, key: str) -> bool:
     """Whether a key that the profile does not have may still mean something."""
     if keys.prefixes or keys.near_keys(key):
         return True
@@ -248,7 +248,7 @@ def _may_mean(keys: Keys, key: str) -> bool:
 
 
 def _leave_to_chart(
-    key: str, node: Node, key_node: Node, keys: Keys, scope: ReadKeys, *, is_misplaced: bool
+    key: str, node: Node, key_node: Node, keys: KeyNode, scope: ReadKeys, *, is_misplaced: bool
 ) -> None:
     """Read a key of an element's mapping: misplaced, or another spelling of its last word."""
     for owned in keys.owned:

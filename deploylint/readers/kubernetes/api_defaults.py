@@ -106,8 +106,8 @@ def _followed(port: Node | None, pod: Mapping[str, Node]) -> int | None:
     """The number of a container's port, or of the one that a port of a Service leads to."""
     for key in ("containerPort", "targetPort", "port"):
         written = text_of(child_at(port, key))
-        if written in pod and key == "targetPort":
-            return _followed(pod[written], {})
+        if written and key == "targetPort" and not written.isdecimal():
+            return _followed(pod.get(written), {})
         if number := whole_number(written):
             return number
     return None

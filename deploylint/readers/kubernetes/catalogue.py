@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from deploylint.documents.record import Record
 from deploylint.model.data import OBJECTS, definition, make_record
@@ -17,7 +17,6 @@ from deploylint.model.paths import matching
 from deploylint.model.spellings import Spellings
 from deploylint.readers.helm import profile as profiles
 from deploylint.readers.helm.key_tree import split
-from deploylint.readers.helm.layer import Alternative
 from deploylint.readers.helm.profile import Profile
 from deploylint.readers.kubernetes.schema import (
     Attachment,
@@ -30,6 +29,9 @@ from deploylint.readers.kubernetes.schema import (
     RetiredVersion,
     WorkloadKind,
 )
+
+if TYPE_CHECKING:
+    from deploylint.readers.helm.profile_schema import AlternativeEntry
 
 _PROFILE = "kubernetes"
 
@@ -70,7 +72,7 @@ def table() -> Table:
 
 def make_table(data: Mapping[str, Any]) -> Table:
     """The table of a file's plain data. Raises TypeError for a key that no record has."""
-    profile, elements = profiles.load(_PROFILE), profiles.decoded(_PROFILE).elements
+    profile, elements = profiles.load(_PROFILE), profiles.decode_layer(_PROFILE).elements
     records = {
         name: {key: make_record(kind, row) for key, row in data[name].items()}
         for name, kind in _BY_KEY.items()
@@ -103,7 +105,7 @@ _BY_KEY = {"workloads": WorkloadKind, "parts": ObjectPart, "retired": RetiredVer
 Path = tuple[str, ...]
 
 
-def _read_paths(elements: Mapping[str, Iterable[Alternative]]) -> Iterator[tuple[str, Path]]:
+def _read_paths(elements: Mapping[str, Iterable[AlternativeEntry]]) -> Iterator[tuple[str, Path]]:
     """The fields that readers fill, with the keys they read; the first of a field comes last."""
     for element, alternatives in elements.items():
         for written in reversed(list(alternatives)):

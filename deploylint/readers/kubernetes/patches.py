@@ -44,7 +44,9 @@ class ChangedObjects(Record):
     unknown: tuple[Node, ...]
 
 
-def changed(top: Node, objects: Sequence[ChangedObject], read_patch: ReadPatch) -> ChangedObjects:
+def change_objects(
+    top: Node, objects: Sequence[ChangedObject], read_patch: ReadPatch
+) -> ChangedObjects:
     """Objects with the patches, images and numbers of pods of a kustomization, ``top``."""
     result, unknown = list(objects), list[Node]()
     for patch in _patches(top, read_patch):

@@ -45,7 +45,7 @@ def _mapping(at: Node, seen: dict[str, Node | None]) -> Node:
 
 
 def _part(part: ObjectPart, workload: Object, of_kind: Sequence[Object]) -> Node | None:
-    own = chosen(workload, of_kind)
+    own = choose_object(workload, of_kind)
     if not part.at:
         return _watching(own, workload)
     nodes = (node for node in nodes_at(own.node, part.at))
@@ -54,7 +54,7 @@ def _part(part: ObjectPart, workload: Object, of_kind: Sequence[Object]) -> Node
     )
 
 
-def chosen(workload: Object, objects: Sequence[Object]) -> Object:
+def choose_object(workload: Object, objects: Sequence[Object]) -> Object:
     """Of several objects of a kind the one called like the workload, else the first."""
     return next((one for one in objects if one.name == workload.name), objects[0])
 

@@ -273,5 +273,4 @@ def _enumerate(names: list[str]) -> str:
 def _without_texts(table: NodeTable, read: Container[tuple[NodeTable, int]]) -> Node:
     """The root of a document with some of its texts empty."""
     texts = tuple("" if (table, row) in read else text for row, text in enumerate(table.texts))
-    columns = table.numbers, table.tags, table.written_keys, table.aliases
-    return NodeTable(table.source, table.paths, texts, *columns).node(0)
+    return table.changed(texts=texts).node(0)

@@ -26,7 +26,7 @@ from deploylint.documents.reader import Document
 from deploylint.documents.record import Record
 from deploylint.documents.source import Unreadable
 from deploylint.documents.structure import key_names
-from deploylint.model.secrets import redacted
+from deploylint.model.secrets import redact
 from deploylint.readers.helm.key_tree import ITEMS, split
 from deploylint.readers.wrapped.helm_set import parse_key, parse_value, with_value
 
@@ -283,7 +283,7 @@ def merge_values(scope: WrappedScope, row: dict[str, Any], values: Values) -> li
 def _describe(pattern: str, node: Node) -> str:
     """Another source of values by its pattern: ``{}`` is the text, ``{key}`` that under a key."""
     if isinstance(node.content, str):
-        return pattern.replace("{}", str(redacted("", node.content)))  # a URL may hold a password
+        return pattern.replace("{}", str(redact("", node.content)))  # a URL may hold a password
     for key in ("kind", "name"):
         pattern = pattern.replace(f"{{{key}}}", text_of(child(node, key)) or "?")
     return pattern

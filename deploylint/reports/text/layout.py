@@ -1,6 +1,6 @@
 """Lines of a report for people: wrapped, never wider than the output, and coloured.
 
-A line is made of pieces of text with a style. ``wrapped`` makes text safe, so text from a file is
+A line is made of pieces of text with a style. ``wrap`` makes text safe, so text from a file is
 never an escape or markup. The only user of rich, which knows how wide a character is; of it only
 that table is imported, and only for text beyond ASCII: its console would cost a plain report on two
 files a quarter of its time.
@@ -58,14 +58,12 @@ def cells(text: str) -> int:
     return cell_len(text)
 
 
-def padded(text: str, width: int) -> str:
+def pad(text: str, width: int) -> str:
     """A text filled up with spaces to a number of columns."""
     return text + " " * (width - cells(text))
 
 
-def wrapped(
-    texts: Iterable[TextPart], look: Look, indent: int = 0, hang: int = _STEP
-) -> list[Line]:
+def wrap(texts: Iterable[TextPart], look: Look, indent: int = 0, hang: int = _STEP) -> list[Line]:
     """Texts as lines no wider than the output, broken between words and, if need be, inside them.
 
     The first line begins at column ``indent``, the others ``hang`` columns further right. Only
@@ -83,7 +81,7 @@ def wrapped(
             else:
                 rows.append([Piece(" " * (indent + hang))])
                 room, is_empty = look.width - indent - hang, True
-    return [trimmed(row) for row in rows]
+    return [trim(row) for row in rows]
 
 
 def _words(texts: Iterable[TextPart], look: Look) -> Iterator[Piece]:
@@ -103,13 +101,11 @@ def _part(word: str, room: int) -> str:
     return word[: slash if slash > end // 2 else end]
 
 
-def labelled(
+def label_lines(
     label: str, text: TextPart, look: Look, indent: int = 2, hang: int | None = None
 ) -> list[Line]:
     """A text after its label; its other lines begin where its first one does."""
-    return wrapped(
-        [Piece(label, "faint"), text], look, indent, len(label) if hang is None else hang
-    )
+    return wrap([Piece(label, "faint"), text], look, indent, len(label) if hang is None else hang)
 
 
 def with_most_names(
@@ -126,7 +122,7 @@ def with_most_names(
 
 def at_place(place: str, text: str, look: Look, indent: int = 2) -> list[Line]:
     """A place, and a text about it."""
-    return wrapped([Piece(place, "place"), text], look, indent)
+    return wrap([Piece(place, "place"), text], look, indent)
 
 
 def section(title: str, lines: Iterable[Line]) -> Iterator[Line]:
@@ -136,7 +132,7 @@ def section(title: str, lines: Iterable[Line]) -> Iterator[Line]:
         yield from ((Piece(title, "title"),), *rows, EMPTY)
 
 
-def trimmed(row: Iterable[Piece]) -> Line:
+def trim(row: Iterable[Piece]) -> Line:
     """A line without what is empty, and without white space at its end."""
     pieces = [piece for piece in row if piece.text]
     while pieces and not pieces[-1].text.rstrip():
@@ -146,7 +142,7 @@ def trimmed(row: Iterable[Piece]) -> Line:
     return tuple(pieces)
 
 
-def rendered(lines: Iterable[Line], look: Look) -> str:
+def render(lines: Iterable[Line], look: Look) -> str:
     """The text of lines, with the colours of their styles where the output shows colours."""
     shown = _coloured if look.colour else _plain
     return "".join("".join(map(shown, line)) + "\n" for line in lines)

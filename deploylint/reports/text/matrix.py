@@ -20,9 +20,9 @@ from deploylint.reports.text.layout import (
     Piece,
     TextPart,
     cells,
-    trimmed,
+    trim,
     with_most_names,
-    wrapped,
+    wrap,
 )
 
 FILE = "file"
@@ -128,7 +128,7 @@ def _named(title: str, names: Sequence[str], look: Look) -> list[Line]:
     def with_names(shown: int) -> list[Line]:
         first = names[: max(shown, 1)]
         more = f" and {len(names) - len(first)} more" if len(first) < len(names) else ""
-        return wrapped([f"{title}: {', '.join(first)}{more}"], look) if names else []
+        return wrap([f"{title}: {', '.join(first)}{more}"], look) if names else []
 
     if look.verbosity > 0:
         return with_names(len(names))
@@ -229,7 +229,7 @@ def _drawn(tables: Iterable[list[Column]], rows: list[str], look: Look) -> Itera
     for columns in tables:
         yield from _table(rows, columns)
         yield EMPTY
-    yield from wrapped(_legend(look), look, hang=len("legend: "))
+    yield from wrap(_legend(look), look, hang=len("legend: "))
 
 
 def _table(rows: Sequence[str], columns: Sequence[Column]) -> Iterator[Line]:
@@ -242,7 +242,7 @@ def _table(rows: Sequence[str], columns: Sequence[Column]) -> Iterator[Line]:
         pieces = [Piece(label.ljust(width))]
         for column, cell in zip(columns, row, strict=True):
             pieces += [Piece(" " * _GAP), *cell, Piece(" " * (column.width - _width(cell)))]
-        yield trimmed(pieces)
+        yield trim(pieces)
 
 
 def _legend(look: Look) -> Iterator[TextPart]:

@@ -9,7 +9,7 @@ from deploylint.engine.result import GroupReport, Report
 from deploylint.model.finding import Finding
 from deploylint.reports import Look
 from deploylint.reports.text import sections
-from deploylint.reports.text.layout import EMPTY, Line, Piece, TextPart, rendered, wrapped
+from deploylint.reports.text.layout import EMPTY, Line, Piece, TextPart, render, wrap
 from deploylint.reports.text.matrix import matrix
 from deploylint.reports.text.summary import brief, group_lines, is_quiet, summary
 
@@ -22,8 +22,8 @@ def write(report: Report, look: Look) -> str:
     only counted, and a configured project without anything to list gets no more than its counts.
     """
     if look.verbosity == 0 and is_quiet(report):
-        return rendered((line for text in brief(report) for line in wrapped([text], look)), look)
-    return rendered(_lines(report, look), look)
+        return render((line for text in brief(report) for line in wrap([text], look)), look)
+    return render(_lines(report, look), look)
 
 
 def _lines(report: Report, look: Look) -> Iterator[Line]:
@@ -38,19 +38,19 @@ def _lines(report: Report, look: Look) -> Iterator[Line]:
         yield from blocks(violations, report, look)
     if not quiet:
         findings = _listed(report, look)
-        yield from sections.unknown(findings, look)
-        yield from sections.allowed(findings, look, report.today)
-    yield from sections.problems(report, look)
+        yield from sections.unknown_section(findings, look)
+        yield from sections.allowed_section(findings, look, report.today)
+    yield from sections.problem_section(report, look)
     if not quiet:
-        yield from sections.skipped(report, look)
+        yield from sections.skipped_section(report, look)
     if verbose:
-        yield from sections.uncompared(report, look)
-        yield from sections.one_sided(report, look)
+        yield from sections.uncompared_section(report, look)
+        yield from sections.one_sided_section(report, look)
     if not quiet:
         for text in group_lines(report, most=len(report.groups) if verbose else MOST_GROUPS):
-            yield from wrapped([text], look)
+            yield from wrap([text], look)
     for text in summary(report, "" if verbose else " (-v lists them)"):
-        yield from wrapped([text], look)
+        yield from wrap([text], look)
 
 
 def _listed(report: Report, look: Look) -> list[Finding]:
@@ -83,7 +83,7 @@ def _group(group: GroupReport, look: Look, *, several: bool) -> Iterator[Line]:
 
 
 def _fact(title: str, texts: list[TextPart], look: Look) -> list[Line]:
-    return wrapped([Piece(f"{title}: ", "title"), *texts], look)
+    return wrap([Piece(f"{title}: ", "title"), *texts], look)
 
 
 def _reference(group: GroupReport) -> list[TextPart]:

@@ -21,10 +21,10 @@ from deploylint.reports.text.layout import (
     TextPart,
     at_place,
     cells,
-    labelled,
-    padded,
+    label_lines,
+    pad,
     section,
-    wrapped,
+    wrap,
 )
 
 _UNKNOWN = " is unknown"
@@ -37,7 +37,7 @@ _SOME = 3
 """Of more other places with one text than that, only the number is shown, unless verbose."""
 
 
-def allowed(findings: Iterable[Finding], look: Look, today: str) -> Iterator[Line]:
+def allowed_section(findings: Iterable[Finding], look: Look, today: str) -> Iterator[Line]:
     """The allowed deviations by allowance: its id, both values, the reason, and every place."""
     covered: dict[tuple[str, str], tuple[Allowance, list[Finding]]] = {}
     for finding in findings:
@@ -56,20 +56,20 @@ def _allowed(
 ) -> Iterator[Line]:
     if len(findings) > _MANY and look.verbosity < 1:
         count = f"  {len(findings)} places: {allowance.because}"
-        yield from wrapped([*_head(allowance, look), count], look, indent=2, hang=4)
+        yield from wrap([*_head(allowance, look), count], look, indent=2, hang=4)
         return
     yield from allowance_lines(allowance, look, today)
     others = dict.fromkeys(also.id for finding in findings for also in finding.also)
     if others:
-        yield from wrapped([f"also allowed by: {', '.join(others)}"], look, indent=4)
+        yield from wrap([f"also allowed by: {', '.join(others)}"], look, indent=4)
     yield from _places(findings, look)
 
 
 def allowance_lines(allowance: Allowance, look: Look, today: str) -> Iterator[Line]:
     """An allowance: its id, rule, both values, the reason, and what else is written."""
-    yield from wrapped(_head(allowance, look), look, indent=2, hang=4)
+    yield from wrap(_head(allowance, look), look, indent=2, hang=4)
     for label, text in _details(allowance, today).items():
-        yield from wrapped([f"{label}: ", text], look, indent=4) if text else ()
+        yield from wrap([f"{label}: ", text], look, indent=4) if text else ()
 
 
 def _head(allowance: Allowance, look: Look) -> list[TextPart]:
@@ -101,13 +101,13 @@ def _places(findings: list[Finding], look: Look) -> Iterator[Line]:
     fits = 4 + sum(widths) + 2 * 2 <= look.width
     for path, *places in rows:
         if fits:
-            path = padded(path, widths[0])
-            row = f"  {padded(places[0], widths[1])}  {places[1]}"
-            yield from wrapped([path, Piece(row, "place")], look, indent=4)
+            path = pad(path, widths[0])
+            row = f"  {pad(places[0], widths[1])}  {places[1]}"
+            yield from wrap([path, Piece(row, "place")], look, indent=4)
             continue
-        yield from wrapped([path], look, indent=4)
+        yield from wrap([path], look, indent=4)
         for place in filter(None, places):
-            yield from wrapped([Piece(place, "place")], look, indent=6)
+            yield from wrap([Piece(place, "place")], look, indent=6)
 
 
 def _reference(finding: Finding) -> str:
@@ -115,7 +115,7 @@ def _reference(finding: Finding) -> str:
     return "" if place is None else f"reference {at(place)}"
 
 
-def unknown(findings: Iterable[Finding], look: Look) -> Iterator[Line]:
+def unknown_section(findings: Iterable[Finding], look: Look) -> Iterator[Line]:
     """The unknown values, a line for all of one place and one reason; of many, one for a reason."""
     alike: dict[tuple[str, str], list[Finding]] = {}
     for finding in findings:
@@ -141,9 +141,9 @@ def _reasons_unknown(alike: Mapping[tuple[str, str], list[Finding]], look: Look)
         more = len(fields[reason]) - len(first)
         names = ", ".join(first) + (f" and {more} more" if more else "")
         text = f"{number} place{'s' * (number > 1)}: {names} is unknown{reason}"
-        yield from wrapped([text], look, indent=2)
+        yield from wrap([text], look, indent=2)
     if rest := sum(places.values()) - sum(n for _, n in places.most_common(_MANY)):
-        yield from wrapped([f"{rest} for other reasons"], look, indent=2)
+        yield from wrap([f"{rest} for other reasons"], look, indent=2)
 
 
 def _unknown_lines(places: dict[str, list[str]], look: Look) -> Iterator[Line]:
@@ -163,7 +163,7 @@ def _what_is_unknown(findings: list[Finding]) -> str:
     return f"[{rules}] {subjects}{last}"
 
 
-def problems(report: Report, look: Look) -> Iterator[Line]:
+def problem_section(report: Report, look: Look) -> Iterator[Line]:
     """What could not be checked, each kind with its places and what to do."""
     if not report.problems:
         return
@@ -172,9 +172,9 @@ def problems(report: Report, look: Look) -> Iterator[Line]:
         lines += problem_lines([first], look)
         if others:
             places = ", ".join(at(one) for one in others)
-            lines += wrapped([f"the same at {len(others)} more: ", places], look, indent=4)
+            lines += wrap([f"the same at {len(others)} more: ", places], look, indent=4)
     text = "correct or exclude these files; until then the exit code is 3"
-    lines += labelled("= fix: ", text, look)
+    lines += label_lines("= fix: ", text, look)
     yield from section("Could not be checked", lines)
 
 
@@ -192,7 +192,7 @@ def problem_lines(problems: Iterable[Problem], look: Look) -> list[Line]:
     return [line for one in problems for line in at_place(at(one), f" {one.message}", look)]
 
 
-def skipped(report: Report, look: Look) -> Iterator[Line]:
+def skipped_section(report: Report, look: Look) -> Iterator[Line]:
     """The files that are not compared, each with the reason.
 
     Unless verbose only the first of those that have to be rendered, which hold more of the
@@ -209,23 +209,23 @@ def skipped(report: Report, look: Look) -> Iterator[Line]:
         for line in at_place(path_from_here(file), f": {reason}", look)
     ]
     if look.verbosity < 1 and len(report.skipped) > _MANY and report.summary.services:
-        lines += wrapped([count_reasons(report.skipped)], look, indent=2)
+        lines += wrap([count_reasons(report.skipped)], look, indent=2)
     return section("Skipped", lines)
 
 
-def uncompared(report: Report, look: Look) -> Iterator[Line]:
+def uncompared_section(report: Report, look: Look) -> Iterator[Line]:
     """The values that no rule compared, by file."""
     places = (place for group in report.groups for place in group.coverage.places)
     lines = list[Line]()
     for file, leaves in groupby(places, key=lambda leaf: leaf.place.file):
-        lines += wrapped([Piece(path_from_here(file), "place")], look, indent=2)
+        lines += wrap([Piece(path_from_here(file), "place")], look, indent=2)
         for leaf in sorted(leaves, key=lambda leaf: (leaf.place.line, leaf.place.column)):
             place = f"{leaf.place.line}:{leaf.place.column}"
             lines += at_place(place, f"  {leaf.place.key}: {leaf.reason}", look, indent=4)
     return section("Not compared", lines)
 
 
-def one_sided(report: Report, look: Look) -> Iterator[Line]:
+def one_sided_section(report: Report, look: Look) -> Iterator[Line]:
     """The keys outside every element that only a service or only its reference has."""
     lines = list[Line]()
     for group in report.groups:

@@ -12,7 +12,7 @@ from deploylint.model.finding import Location
 from deploylint.model.secrets import is_secret, secret_nodes, secret_spans
 from deploylint.reports import Look
 from deploylint.reports.text.escape import safe
-from deploylint.reports.text.layout import EMPTY, Line, Piece, cells, trimmed
+from deploylint.reports.text.layout import EMPTY, Line, Piece, cells, trim
 
 BEFORE = 1
 """How many lines are shown above a place."""
@@ -48,13 +48,13 @@ class Excerpts:
         if document is None or place.line > len(document.source.lines):
             return []
         bar = Piece(" " * gutter + " | ", "faint")
-        rows = [trimmed([bar])]
+        rows = [trim([bar])]
         lines, at = document.source.lines, Span(*place[2:])
         for number in _shown_lines(place, lines):
             marked = _part(at, number, lines[number - 1]) if number >= place.line else None
             shown = self._characters(document, number)
             text, carets = _cut(shown, marked, self._look.width - gutter - 3)
-            rows.append(trimmed([Piece(f"{number:>{gutter}} | ", "faint"), Piece(text)]))
+            rows.append(trim([Piece(f"{number:>{gutter}} | ", "faint"), Piece(text)]))
             if carets:
                 rows.append((bar, Piece(carets, style)))
         return [*rows, EMPTY]

@@ -19,9 +19,9 @@ from deploylint.reports.text.layout import (
     Line,
     Piece,
     TextPart,
-    labelled,
+    label_lines,
     with_most_names,
-    wrapped,
+    wrap,
 )
 from deploylint.reports.text.snippets import Excerpts
 from deploylint.reports.text.summary import count
@@ -44,7 +44,7 @@ def blocks(findings: Iterable[Finding], report: Report, look: Look) -> Iterator[
         for cause in causes:
             yield from _brief(cause, look)
         text = "lines, reasons and how to accept them: -v, or --rule RULE for one rule"
-        yield from wrapped([Piece(text, "faint")], look)
+        yield from wrap([Piece(text, "faint")], look)
         yield EMPTY
         return
     shown = [one for cause in causes for one in (cause.findings[0], *cause.follows)]
@@ -88,13 +88,13 @@ def _brief(cause: Cause, look: Look) -> Iterator[Line]:
     yield from head
     place = Piece(at(first.location), "place")
     text = _following(cause)
-    follows = wrapped([f"and {text}"], look, indent=2, hang=2) if text else []
+    follows = wrap([f"and {text}"], look, indent=2, hang=2) if text else []
     names = _other_names(cause)
 
     def with_names(shown: int) -> list[Line]:
         others = _others_named(cause, names[:shown])
         where = f"  ({first.service}{_within(first)})" + (f", {others}" if others else "")
-        return wrapped([place, where], look, indent=2, hang=2)
+        return wrap([place, where], look, indent=2, hang=2)
 
     room = _LINES - len(head) - len(follows)
     yield from (*with_most_names(len(names), with_names, room, look), *follows)
@@ -168,7 +168,7 @@ def _block(cause: Cause, excerpts: Excerpts, look: Look) -> Iterator[Line]:
 
 def _head(finding: Finding, look: Look) -> list[Line]:
     head = Piece(f"{finding.severity}[{finding.rule}]:", _style(finding))
-    return wrapped([head, " ", Piece(finding.message, "title")], look)
+    return wrap([head, " ", Piece(finding.message, "title")], look)
 
 
 def _style(finding: Finding) -> str:
@@ -193,11 +193,11 @@ def _others(cause: Cause, others: Sequence[Finding], gutter: int, look: Look) ->
     if not others:
         return
     if len(others) > MANY and look.verbosity < 1:
-        yield from wrapped([_others_named(cause, _other_names(cause))], look, gutter + 1)
+        yield from wrap([_others_named(cause, _other_names(cause))], look, gutter + 1)
         yield EMPTY
         return
     title = _others_named(cause, []) if cause.is_general else f"the same in {len(others)} more"
-    yield from wrapped([f"{title}:"], look, gutter + 1)
+    yield from wrap([f"{title}:"], look, gutter + 1)
     shown = {cause.findings[0].reference_location}
     for other in others:
         yield from _place("-->", other.location, _where(other), gutter, look)
@@ -245,9 +245,9 @@ def _advice(cause: Cause, is_configured: bool, look: Look) -> Iterator[Line]:
 
 
 def _note(label: str, text: str, gutter: int, look: Look) -> list[Line]:
-    return labelled(f"= {label}: ", text, look, gutter + 1)
+    return label_lines(f"= {label}: ", text, look, gutter + 1)
 
 
 def _place(sign: str, place: Location, what: str, gutter: int, look: Look) -> list[Line]:
     pieces: list[TextPart] = [Piece(sign, "faint"), " ", Piece(at(place), "place"), what]
-    return wrapped(pieces, look, gutter, hang=len(sign) + 1)
+    return wrap(pieces, look, gutter, hang=len(sign) + 1)

@@ -599,7 +599,7 @@ def test_init_of_a_secret_pins_it_redacted(
 # --- what cannot be ------------------------------------------------------------------------------
 
 
-def test_init_with_an_unreadable_file_writes_nothing(
+def test_init_with_an_unreadable_file_writes_for_the_others(
     repository: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     put(
@@ -607,8 +607,23 @@ def test_init_with_an_unreadable_file_writes_nothing(
         PAIR | {"deploy/deploy-c.yaml": "a:\n\tb\n", "x/a.yaml": values(), "x/b.yaml": values()},
     )
     assert run("init", ".") == 3
-    assert "deploy/deploy-c.yaml:2:1" in capsys.readouterr().out
-    assert written(repository).keys() == {"x/a.yaml", "x/b.yaml"}
+    shown = capsys.readouterr().out
+    assert "deploy/deploy-c.yaml:2:1" in shown
+    assert "nothing was written" not in shown
+    assert {CONFIG, ".deploylint-todo.yaml"} <= written(repository).keys()
+    assert run("check") == 3  # the file of tomorrow is one of the group already
+    assert "0 violations" in capsys.readouterr().out
+    put(repository, {"deploy/deploy-c.yaml": values()})
+    assert run("check") != 3
+
+
+def test_init_with_one_service_beside_an_unreadable_file_writes_nothing(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(repository, {"deploy/deploy-a.yaml": values(), "deploy/deploy-c.yaml": "a:\n\tb\n"})
+    assert run("init") == 3
+    assert "nothing was written" in " ".join(capsys.readouterr().out.split())
+    assert written(repository) == {}
 
 
 def test_init_with_services_of_one_name_writes_nothing(

@@ -45,8 +45,8 @@ def test_kubernetes_profile_is_valid() -> None:
 
 def test_base_profile_comes_last() -> None:
     *others, base = profiles.names()
-    assert not profiles.written(base).extends
-    assert all(profiles.written(name).extends for name in others)
+    assert not profiles.read_layer(base).extends
+    assert all(profiles.read_layer(name).extends for name in others)
 
 
 # --- a profile of a project's own ----------------------------------------------------------------
@@ -103,7 +103,7 @@ def test_own_profile_reads_a_fleet_as_a_shipped_one_does(tmp_path: Path) -> None
         == f"detected: acmeWorkers in {display_path(deploy / 'deploy-go.yaml')}"
     )
     go, python = loaded.services
-    active = [rule for rule in rule_sets.load().rules if rule.active]
+    active = [rule for rule in rule_sets.shipped_rules().rules if rule.active]
     found = compare([python, go], python, active).differences
     judged = [(d.rule.id, d.address, d.expected.data, d.actual.data) for d in found]
     assert [one for one in judged if one[0] not in ("service-port", "runtime")] == [

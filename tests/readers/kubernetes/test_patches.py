@@ -9,7 +9,7 @@ import pytest
 
 from deploylint.documents.nodes import Node, child_at, plain, span
 from deploylint.documents.reader import Document, read_text
-from deploylint.readers.kubernetes.patches import changed
+from deploylint.readers.kubernetes.patches import change_objects
 from deploylint.readers.wrapped.values import ChangedObject
 
 BASE = """\
@@ -43,7 +43,7 @@ def change(
     """An object with what a kustomization changes, and the keys of unknown changes."""
     (top,) = roots(kustomization, "kustomization.yaml")
     (root,) = roots(base)
-    result = changed(
+    result = change_objects(
         top,
         [ChangedObject(root, (root,))],
         lambda node: roots(files[str(node.content)]) if str(node.content) in files else (),

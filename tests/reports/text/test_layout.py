@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from deploylint.reports import Look
-from deploylint.reports.text.layout import EMPTY, Piece, cells, rendered, section, wrapped
+from deploylint.reports.text.layout import EMPTY, Piece, cells, render, section, wrap
 
 CASES = [
     # the text, the width, its lines
@@ -25,18 +25,18 @@ CASES = [
 def test_wrapped_text_breaks_between_words_and_inside_long_ones(
     text: str, width: int, lines: list[str]
 ) -> None:
-    assert rendered(wrapped([text], Look(width=width)), Look()).splitlines() == lines
+    assert render(wrap([text], Look(width=width)), Look()).splitlines() == lines
 
 
 def test_wrapped_text_beyond_ascii_is_as_wide_as_it_is_shown() -> None:
-    for line in rendered(wrapped(["漢 " * 40], Look(width=11)), Look()).splitlines():
+    for line in render(wrap(["漢 " * 40], Look(width=11)), Look()).splitlines():
         assert cells(line) <= 11
 
 
 def test_rendered_line_is_coloured_by_style_alone() -> None:
     line = (Piece("bad", "violation"), Piece(" plain"), Piece(" odd", "no-style"))
-    assert rendered([line], Look(colour=True)) == "\x1b[1;31mbad\x1b[0m plain odd\n"
-    assert rendered([line], Look()) == "bad plain odd\n"
+    assert render([line], Look(colour=True)) == "\x1b[1;31mbad\x1b[0m plain odd\n"
+    assert render([line], Look()) == "bad plain odd\n"
 
 
 def test_section_without_lines_is_nothing() -> None:

@@ -1,0 +1,85 @@
+"""A service that is added among the files of a group, and that no group has."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.projects import PYTHON, WEB, deployment, report, said, write
+
+GROUPED = {"charts/api/values.yaml": PYTHON, "charts/web/values.yaml": WEB}
+CONFIG = """\
+version: 1
+groups:
+  shop: {reference: api, services: [{files: "charts/*/values.yaml"}]}
+"""
+NEW = PYTHON.replace("acme/api", "acme/mail")
+
+
+def found(folder: Path, files: dict[str, str], config: str = CONFIG) -> list[str]:
+    write(folder, GROUPED | files | {".deploylint.yaml": config})
+    return said(report(rules=("ungrouped-file",)))
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("charts/team/mail/values.yaml", NEW),
+        ("charts/mail/deployment.yaml", deployment("mail")),
+        ("charts/mail.yaml", NEW),
+        ("charts/mail/values.yml", NEW),
+    ],
+)
+def test_file_with_a_service_below_the_folder_of_a_group_is_named(
+    path: str, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".git").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert found(tmp_path, {path: text}) == [f"{Path(path).name}:1 ungrouped-file"]
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("charts/mail/values.yaml", NEW),  # the group has it
+        ("charts/mail/notes.yaml", "title: How to write mail.\n"),
+        ("charts/api/Chart.yaml", "apiVersion: v2\nname: api\nversion: 1.0.0\n"),
+        ("charts/api/values-prod.yaml", "replicaCount: 4\n"),
+        ("charts/api/values-dev.yaml", NEW),  # an environment of a service of the group
+        ("other/mail/values.yaml", NEW),
+        ("charts/left-out/mail/values.yaml", NEW),
+    ],
+)
+def test_other_files_are_not_named(
+    path: str, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".git").mkdir()
+    monkeypatch.chdir(tmp_path)
+    config = f"{CONFIG}exclude: [charts/left-out]\n" if "left-out" in path else CONFIG
+    assert found(tmp_path, {path: text}, config) == []
+
+
+def test_test_values_of_a_chart_are_not_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".git").mkdir()
+    monkeypatch.chdir(tmp_path)
+    chart = "apiVersion: v2\nname: api\nversion: 1.0.0\n"
+    files = {"charts/api/Chart.yaml": chart, "charts/api/ci/test-values.yaml": NEW}
+    assert found(tmp_path, files) == []
+    assert found(tmp_path, {"charts/ci/mail/values.yaml": NEW}) == ["values.yaml:1 ungrouped-file"]
+
+
+def test_only_a_report_about_whole_folders_names_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".git").mkdir()
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path, GROUPED | {"charts/new/mail/values.yaml": NEW, ".deploylint.yaml": CONFIG})
+    for paths, names in (
+        (["charts"], ["values.yaml:1 ungrouped-file"]),
+        (["charts", "charts/web/values.yaml"], []),
+        (["charts/web"], []),
+    ):
+        assert said(report(*paths, rules=("ungrouped-file",))) == names
