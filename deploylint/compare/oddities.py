@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence, Set
 
 from deploylint.compare.majority import GroupVotes
+from deploylint.compare.siblings import is_unread
 from deploylint.documents.nodes import Entry, Node, child, entries_of, items_of, scalar, text_of
 from deploylint.documents.record import Record
 from deploylint.documents.regex import regex
@@ -131,7 +132,7 @@ def _entries(node: Node) -> Iterator[tuple[str, Entry]]:
 
 def _odd_keys(every: Sequence[_Keys], names: Set[str]) -> Iterator[Oddity]:
     """The keys that one of some services lacks, misspells or has with another word."""
-    often = Counter({(): len(every)})
+    often = Counter[Path]({(): len(every)})
     often.update(path for keys in every for path in keys.entries)
     asked = {path: often[path[:-1]] for path in often if path and often[path[:-1]] >= MANY}
     almost = [path for path, count in asked.items() if often[path] >= count - 1]
@@ -171,7 +172,7 @@ def _missing(
     is_right = (
         _is_for_itself(path, every)
         or _is_a_variant(keys, path, every)
-        or _is_unread(keys.service, path, every)
+        or is_unread(keys.service, path, (other.service for other in every))
     )
     if not is_owned and _holder(keys, path) is not None and not is_right:
         message = f"{dotted_path(path)}: not set; {share} set it"
@@ -211,14 +212,6 @@ def _is_a_variant(keys: _Keys, path: Path, every: Sequence[_Keys]) -> bool:
             if text_of(keys.entries[beside].value) not in texts:
                 return True
     return False
-
-
-def _is_unread(service: Service, path: Path, every: Sequence[_Keys]) -> bool:
-    """Whether the chart of a service does not take a key that the charts of others take."""
-    name = path[-1]
-    if not service.chart_reads or name in service.chart_reads:
-        return False
-    return any(name in keys.service.chart_reads for keys in every)
 
 
 def _other_word(path: Path, every: Sequence[_Keys], names: Set[str]) -> Iterator[Oddity]:

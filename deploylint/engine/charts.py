@@ -6,11 +6,11 @@ No link is followed, and no file outside the root of a group is read.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from deploylint.config.groups import CHART, VALUES
-from deploylint.documents.nodes import Problem
+from deploylint.documents.nodes import Node, Problem
 from deploylint.documents.paths import (
     absolute,
     display_path,
@@ -69,7 +69,7 @@ class Charts:
             faults=tuple(
                 fault
                 for fault in service.faults
-                if fault.check != UNKNOWN_KEY or fault.node.content not in reads
+                if fault.check != UNKNOWN_KEY or not _is_named(fault.node, reads)
             ),
         )
 
@@ -111,6 +111,11 @@ class Charts:
                 return None
             texts.append(source.text)
         return texts
+
+
+def _is_named(key: Node, reads: Iterable[str]) -> bool:
+    """Whether templates take a value by the name of a key."""
+    return any(key.content in way.split(".") for way in reads)
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -39,7 +39,7 @@ _PODS = "containers"
 class Templates(Record):
     """The templates of a chart as they are read for what they set.
 
-    ``keys`` are those that they write, ``read`` the names of the values that they take but for
+    ``keys`` are those that they write, ``read`` the keys of the values that they take, but for
     parts that nothing includes. ``defined`` and ``included`` are the names of parts; an included
     part with a computed name is "".
     """
@@ -72,8 +72,7 @@ def read_templates(texts: Iterable[str]) -> Templates:
         defined.update(names)
         included.update(_INCLUDED.findall(shown))
     rendered = [text for name, text in parts if not name or name in included or "" in included]
-    ways = (way for text in rendered for way in _VALUE.findall(text))
-    read = frozenset(name for way in ways for name in way.split("."))
+    read = frozenset(way for text in rendered for way in _VALUE.findall(text))
     return Templates(frozenset(keys), read, frozenset(defined), frozenset(included))
 
 
