@@ -13,6 +13,7 @@ from deploylint.compare.majority import GroupVotes
 from deploylint.compare.oddities import MANY, ODD_KEY, Oddity
 from deploylint.documents.nodes import Node, child, entries_of, items_of, text_of
 from deploylint.documents.record import Record
+from deploylint.documents.regex import regex
 from deploylint.model.own_name import with_service
 from deploylint.model.service import Service
 
@@ -43,7 +44,7 @@ def _odd_tags(services: Sequence[Service]) -> Iterator[Oddity]:
             by_folder[folder].append(_Said(service, tag.node, str(tag.data)))
     for said in by_folder.values():
         for one, other, share in _odd_ones(said):
-            if _is_version(one.text) and _is_version(other.text):
+            if _VERSION.fullmatch(one.text) and _VERSION.fullmatch(other.text):
                 message = f"image.tag is {one.text}; {share} have {other.text}"
                 yield Oddity(one.service, ODD_KEY, one.node, message, other.node)
 
@@ -77,14 +78,17 @@ def _odd_ones(every: Sequence[_Said]) -> Iterator[tuple[_Said, _Said, str]]:
 
 
 def _folder(service: Service) -> str:
-    """The registry and the folder of a service's image; "" where they are not known."""
+    """The registry and the folder of a service's image; "" for a name that anybody may have.
+
+    A tool puts all bare names that it completes into one folder.
+    """
     registry = service.main.value("image.registry")
     folder = str(service.main.value("image.repository").data or "").rpartition("/")[0]
-    return f"{registry.data}/{folder}" if folder else ""
+    return f"{registry.data}/{folder}" if folder or registry.state == "unknown" else ""
 
 
-def _is_version(tag: str) -> bool:
-    return any(letter.isdigit() for letter in tag)
+_VERSION = regex(r"v?\d+(\.\d+)+\b.*")
+"""A tag of a release: commits of one folder differ rightly."""
 
 
 def _sources(node: Node, variable: str = "") -> Iterator[tuple[str, str, Node]]:

@@ -54,6 +54,13 @@ def test_tag_that_all_others_of_its_folder_do_not_have_is_odd(tmp_path: Path) ->
     assert odd(tmp_path, images, NOTHING) == [("f.yaml", 8, message)]
 
 
+def test_tags_of_bare_names_that_a_tool_completes_are_of_one_folder(tmp_path: Path) -> None:
+    write(tmp_path, {"deploy/skaffold.yaml": "apiVersion: skaffold/v3\nkind: Config\n"})
+    message = "image.tag is 1.2.1; 5 of 6 services have 1.2.0"
+    found = odd(tmp_path, "NAME:1.2.0 | NAME:1.2.1", NOTHING)
+    assert found == [("f.yaml", 8, message)]
+
+
 @pytest.mark.parametrize(
     ("images", "other"),
     [
@@ -62,6 +69,7 @@ def test_tag_that_all_others_of_its_folder_do_not_have_is_odd(tmp_path: Path) ->
         (IMAGES, ZONE.replace("configMapKeyRef", "secretKeyRef").replace("zone", "area")),
         (IMAGES[:-1] + "0", "{name: ZONE, value: west}"),
         ("acme.example/shop/NAME:1.2.0 | acme.example/tool/NAME:3.0.1", ZONE),
+        ("acme.example/shop/NAME:1f2e3d4c | acme.example/shop/NAME:5b6a7f8e", ZONE),
         ("acme.example/shop/NAME:latest | acme.example/shop/NAME:1.2.0", ZONE),
     ],
 )
