@@ -14,6 +14,7 @@ from deploylint.compare.oddities import MANY, ODD_KEY, Oddity
 from deploylint.documents.nodes import Node, child, entries_of, items_of, text_of
 from deploylint.documents.record import Record
 from deploylint.documents.regex import regex
+from deploylint.model.fields import IMAGE_NAME, IMAGE_REGISTRY, IMAGE_TAG
 from deploylint.model.own_name import with_service
 from deploylint.model.service import Service
 
@@ -21,7 +22,7 @@ _REFERENCES = ("configMapKeyRef", "secretKeyRef")
 """What a variable may be taken from (EnvVarSource)."""
 
 
-class _Said(Record):
+class WrittenText(Record):
     """What a service has, own names as ``{service}``, and where."""
 
     service: Service
@@ -37,21 +38,21 @@ def odd_values(votes: GroupVotes) -> Iterator[Oddity]:
 
 def _odd_tags(services: Sequence[Service]) -> Iterator[Oddity]:
     """The one tag that differs from that of all other images in a folder of a registry."""
-    by_folder = defaultdict[str, list[_Said]](list)
+    by_folder = defaultdict[str, list[WrittenText]](list)
     for service in services:
-        tag = service.main.value("image.tag")
+        tag = service.main.value(IMAGE_TAG)
         if tag.is_written and tag.node is not None and (folder := _folder(service)):
-            by_folder[folder].append(_Said(service, tag.node, str(tag.data)))
-    for said in by_folder.values():
-        for one, other, share in _odd_ones(said):
-            if _VERSION.fullmatch(one.text) and _VERSION.fullmatch(other.text):
-                message = f"image.tag is {one.text}; {share} have {other.text}"
-                yield Oddity(one.service, ODD_KEY, one.node, message, other.node)
+            by_folder[folder].append(WrittenText(service, tag.node, str(tag.data)))
+    for answers in by_folder.values():
+        for odd, usual, share in _odd_ones(answers):
+            if _VERSION.fullmatch(odd.text) and _VERSION.fullmatch(usual.text):
+                message = f"{IMAGE_TAG} is {odd.text}; {share} have {usual.text}"
+                yield Oddity(odd.service, ODD_KEY, odd.node, message, usual.node)
 
 
 def _odd_sources(services: Sequence[Service]) -> Iterator[Oddity]:
     """The one variable from another key of an object than in all other services."""
-    by_variable = defaultdict[tuple[str, ...], dict[str, _Said]](dict)
+    by_variable = defaultdict[tuple[str, ...], dict[str, WrittenText]](dict)
     for service in services:
         if "KeyRef" not in service.root.source.text:
             continue
@@ -59,22 +60,22 @@ def _odd_sources(services: Sequence[Service]) -> Iterator[Oddity]:
             name, key = child(reference, "name"), child(reference, "key")
             if variable and key is not None and key.is_scalar:
                 at, text = (with_service(text_of(n), service.own_names) for n in (name, key))
-                said = _Said(service, key, text)
-                by_variable[variable, kind, at].setdefault(service.name, said)
+                answer = WrittenText(service, key, text)
+                by_variable[variable, kind, at].setdefault(service.name, answer)
     for (variable, _, at), of_services in by_variable.items():
-        for one, other, share in _odd_ones(list(of_services.values())):
-            message = f"{variable} is taken from {one.text} of {at}"
-            message = f"{message}; {share} take it from {other.text}"
-            yield Oddity(one.service, ODD_KEY, one.node, message, other.node)
+        for odd, usual, share in _odd_ones(list(of_services.values())):
+            message = f"{variable} is taken from {odd.text} of {at}"
+            message = f"{message}; {share} take it from {usual.text}"
+            yield Oddity(odd.service, ODD_KEY, odd.node, message, usual.node)
 
 
-def _odd_ones(every: Sequence[_Said]) -> Iterator[tuple[_Said, _Said, str]]:
+def _odd_ones(every: Sequence[WrittenText]) -> Iterator[tuple[WrittenText, WrittenText, str]]:
     """The one that differs from all others, one of those, and how many they are."""
-    ranked = Counter(said.text for said in every).most_common(1)
+    ranked = Counter(answer.text for answer in every).most_common(1)
     if len(every) >= MANY and ranked[0][1] == len(every) - 1:
-        one = next(said for said in every if said.text != ranked[0][0])
-        other = next(said for said in every if said.text == ranked[0][0])
-        yield one, other, f"{len(every) - 1} of {len(every)} services"
+        odd = next(answer for answer in every if answer.text != ranked[0][0])
+        usual = next(answer for answer in every if answer.text == ranked[0][0])
+        yield odd, usual, f"{len(every) - 1} of {len(every)} services"
 
 
 def _folder(service: Service) -> str:
@@ -82,8 +83,8 @@ def _folder(service: Service) -> str:
 
     A tool puts all bare names that it completes into one folder.
     """
-    registry = service.main.value("image.registry")
-    folder = str(service.main.value("image.repository").data or "").rpartition("/")[0]
+    registry = service.main.value(IMAGE_REGISTRY)
+    folder = str(service.main.value(IMAGE_NAME).data or "").rpartition("/")[0]
     return f"{registry.data}/{folder}" if folder or registry.state == "unknown" else ""
 
 

@@ -170,7 +170,8 @@ def _missing(
             return
     is_owned = any(path in other.owned for other in every)
     is_right = (
-        _is_for_itself(path, every)
+        path[-1].startswith("[")  # an item that a service needs is its own
+        or _is_for_itself(path, every)
         or _is_a_variant(keys, path, every)
         or is_unread(keys.service, path, (other.service for other in every))
     )

@@ -29,7 +29,7 @@ _KEY = regex(r"""(?<![\w.$/-])["']?([A-Za-z][\w./-]*)["']?[ \t]*:(?!=)|"(\w+)"[ 
 _VALUE = regex(r"\.Values\.(\w+(?:\.\w+)*)")
 _DEFINED = regex(r'\b(?:define|block)\s+"([^"]+)"')
 _BREAK = "\0"
-"""What stands between the parts of templates while they are told apart; no text has it."""
+"""What stands between the parts of templates while each is found by its name; no text has it."""
 _INCLUDED = regex(r'\b(?:include|template)\s+(?:"([^"]+)"|[^"\s])')
 
 _PODS = "containers"
