@@ -23,7 +23,7 @@ from deploylint.model.fields import (
 from deploylint.model.forms import Row
 from deploylint.model.image_sharing import runs_the_same
 from deploylint.model.rule import Rule
-from deploylint.model.service import ABSENT, Component, Service, Value
+from deploylint.model.service import Component, Service, Value
 from deploylint.model.types import Normal, Type
 
 
@@ -84,7 +84,7 @@ class AgreementRules:
         """A number for each text of a component that may be an own name; one for equal texts."""
         numbers = []
         for address in self._named:
-            data = component.values.get(address, ABSENT).data
+            data = component.value(address).data
             text = data if isinstance(data, str) else repr(data)
             numbers.append(texts.setdefault(text, len(texts)))
         return numbers

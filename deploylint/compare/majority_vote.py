@@ -292,7 +292,9 @@ def _sum(counted: Iterable[AlikePeers | Answer | _Item]) -> int:
 
 def _answers(address: str, peers: Iterable[AlikePeers]) -> tuple[list[Answer], list[Answer]]:
     """The answers of the peers that have a value, and of those that have none."""
-    answers = [Answer(peer.at, peer.at.component.value(address), peer.times) for peer in peers]
+    answers = [
+        Answer._make((peer.at, peer.at.component.value(address), peer.times)) for peer in peers
+    ]
     have = [answer for answer in answers if _is_known(answer.value)]
     return have, [answer for answer in answers if answer.value.state in GONE]
 

@@ -202,9 +202,9 @@ class ReferenceComparison(Record):
 
     def _compare_fields(self, rule: Rule, addresses: Iterable[str]) -> None:
         missing = []
-        theirs, ours = self.reference.component.values, self.peer.component.values
+        theirs, ours = self.reference.component.values.value, self.peer.component.values.value
         for address in addresses:
-            expected, actual = theirs.get(address, ABSENT), ours.get(address, ABSENT)
+            expected, actual = theirs(address), ours(address)
             if expected is actual is ABSENT:  # as it is with most
                 self.record.mark_evaluated(rule, address)
             elif expected.state == "known" and actual.state in ("absent", "disabled"):
@@ -275,8 +275,8 @@ class ReferenceComparison(Record):
 
     def _both_known(self, rule: Rule, address: str, expected: Value, actual: Value) -> None:
         kind = ADDRESSES[address]
-        wanted = Operand(expected, self.reference.service.own_names)
-        operand = Operand(actual, self.peer.service.own_names)
+        wanted = Operand._make((expected, self.reference.service.own_names))
+        operand = Operand._make((actual, self.peer.service.own_names))
         verb = "contain" if kind is FEWER_NAMES else rule.verb
         outcome = evaluate_pair(verb, rule.ratio, kind, wanted, operand)
         if outcome == "match":

@@ -10,7 +10,7 @@ from deploylint.compare.reference import RuleFields
 from deploylint.compare.result import ServiceRecord, is_own
 from deploylint.documents.suggest import distance
 from deploylint.model.difference import Difference, Position
-from deploylint.model.fields import ADDRESSES, PRESENT, element_of
+from deploylint.model.fields import ADDRESSES, PRESENT, PRESENT_OF, element_of
 from deploylint.model.forms import ROW, Row
 from deploylint.model.paths import OF_SOURCES
 from deploylint.model.patterns import Pattern
@@ -56,7 +56,7 @@ class SingleRules(ElementRules):
         assert rule.pattern is not None
         value = effective(at.component, address)
         outcome = evaluate_value(rule.verb, rule.pattern, ADDRESSES[address], value)
-        is_effective = value is not ABSENT and value is at.component.values.get(address)
+        is_effective = value is not ABSENT and value is at.component.value(address)
         if outcome == "violation" and address in self._chart_sets and _is_unset(value):
             outcome, value = "unknown", value._replace(state="unknown", note=CHART_DECIDES)
         if outcome == "match":
@@ -91,10 +91,10 @@ def _items_to_report(pattern: Pattern, value: Value) -> Iterator[Value]:
 
 def effective(component: Component, address: str) -> Value:
     """A field's value; unknown or switched off with its element."""
-    present = component.values.get(f"{element_of(address)}.{PRESENT}", ABSENT)
+    present = component.value(PRESENT_OF[element_of(address)])
     if present.state in ("disabled", "unknown") and not address.endswith(PRESENT):
         return present._replace(leaves=())
-    return component.values.get(address, ABSENT)
+    return component.value(address)
 
 
 class MembershipRules:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from deploylint.documents.key_paths import ROOT, KeyPath
+from deploylint.documents.record import Record
 from deploylint.documents.scalars import Scalar, resolve, resolve_tagged
 from deploylint.documents.source import Problem as Problem
 from deploylint.documents.source import Source as Source
@@ -159,7 +160,7 @@ class NodeTable:
             at = numbers[at * WIDTH + NEXT]
 
 
-class Node(NamedTuple):
+class Node(Record):
     """One YAML value, or the key of one, and where it was read.
 
     ``table`` and ``row`` locate it; of a key ``row`` is negative (``~row``).
@@ -253,11 +254,11 @@ class Collection(Node):
         return self.table.texts[self.row] is None
 
 
-# The constructor of a NamedTuple is written in Python and costs three times as much.
+# The constructor of a record is written in Python and costs three times as much.
 _tuple = tuple.__new__
 
 
-class Entry(NamedTuple):
+class Entry(Record):
     """A key of a mapping and its value."""
 
     key: Node

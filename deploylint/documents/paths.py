@@ -27,11 +27,18 @@ def from_display_path(name: str) -> Path:
 
 def path_from_here(name: str) -> str:
     """A file's name in messages as a path from the working directory; other names as they are."""
-    here = Path.cwd()
-    base = next(iter(repository(here)), here)
-    if base == here or not os.path.lexists(base / name):
+    here = os.getcwd()
+    base = _repository_above(here)
+    if not base or not os.path.lexists(os.path.join(base, name)):
         return name
-    return os.path.relpath(base / name, here)
+    return os.path.relpath(os.path.join(base, name), here)
+
+
+@cache
+def _repository_above(folder: str) -> str:
+    """The root of the repository that holds a folder; "" if it is that folder or there is none."""
+    root = next(iter(repository(Path(folder))), "")
+    return "" if root == Path(folder) else str(root)
 
 
 def absolute(path: Path) -> Path:

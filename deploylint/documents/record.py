@@ -20,10 +20,13 @@ else:
     class _RecordType(type):
         """Makes a tuple with a name for each annotated field; what these are set to are defaults.
 
-        The module has to begin with ``from __future__ import annotations``.
+        The module has to begin with ``from __future__ import annotations``. A record of another
+        kind of record has the same fields.
         """
 
         def __new__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> Any:
+            if "__annotations__" not in namespace and tuple not in bases:
+                return super().__new__(cls, name, bases, {"__slots__": (), **namespace})
             fields = tuple(namespace.get("__annotations__", ()))
             own = namespace | {
                 "__slots__": (),
@@ -44,6 +47,8 @@ else:
                 return tuple.__new__(cls, values)
             cls.__new__ = staticmethod(_constructor(cls))
             return cls.__new__(cls, *values, **named)
+
+        _make = classmethod(tuple.__new__)
 
         def _replace(self, **changes: Any) -> Any:
             """The same record with other values in some fields."""

@@ -10,7 +10,6 @@ To extend: add the new text to ``tests/data/make_inputs.py``, make the outputs a
 meaning belongs in ``_WORDS``; a new form of number in ``_integer`` or ``_float``.
 """
 
-import base64
 import math
 import struct
 from functools import lru_cache
@@ -88,8 +87,10 @@ def resolve_tagged(text: str, tag: str) -> Scalar:
 
 def _decoded(text: str) -> str:
     """The text of base64; what is not UTF-8 in it is replaced, as in Go's JSON."""
+    from base64 import b64decode  # few files hold any
+
     try:
-        return base64.b64decode(text, validate=True).decode("utf-8", "replace")
+        return b64decode(text, validate=True).decode("utf-8", "replace")
     except ValueError:
         raise ValueError("!!binary value contains invalid base64 data") from None
 

@@ -7,7 +7,6 @@ A large group is checked while it is read (``chunks``): its FileGroup becomes a 
 """
 
 from collections.abc import Iterable, Sequence, Set
-from fnmatch import fnmatchcase
 from pathlib import Path
 
 from deploylint.config.load import Config
@@ -26,6 +25,7 @@ from deploylint.engine.options import Run, start_run
 from deploylint.engine.reference import why_not_comparable
 from deploylint.engine.result import GroupReport, Report, matrix_counts, summarise
 from deploylint.model.errors import Misread, UsageError
+from deploylint.model.paths import is_named
 from deploylint.model.progress import SILENT, Progress
 from deploylint.policy.allowance_audit import AllowanceStatus, allowance_statuses, audit
 from deploylint.policy.findings import findings_for
@@ -137,8 +137,8 @@ def _check_allowances(config: Config, groups: Sequence[DeploymentGroup]) -> None
         by_group.setdefault(group.name, []).extend(service.name for service in group.services)
     for allowance in config.allowances:
         service, at, names = allowance.service, allowance.at, by_group[allowance.group]
-        is_named = service and allowance.origin == "configured"
-        if is_named and not any(fnmatchcase(name, service) for name in names):
+        is_own = service and allowance.origin == "configured"
+        if is_own and not any(is_named(name, service) for name in names):
             message = f"no such service {service!r}; {hint(service, names)}"
             raise Misread(Problem(at.file, at.line, at.column, message))
 

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from fnmatch import fnmatchcase
-from glob import has_magic
 from types import MappingProxyType
 
 from deploylint.config.groups import GroupConfig
@@ -19,6 +17,7 @@ from deploylint.documents.suggest import hint
 from deploylint.engine.load import DeploymentGroup
 from deploylint.model.errors import misread_at
 from deploylint.model.fields import IMAGE
+from deploylint.model.paths import is_glob, is_named
 from deploylint.model.service import Service
 from deploylint.policy.messages import template_of
 from deploylint.readers.organisation import ANYBODY, image_text, is_well_known_chart, organisation
@@ -34,10 +33,10 @@ def configured_guests(group: DeploymentGroup, configured: GroupConfig) -> Guests
     names = [service.name for service in group.services]
     patterns = configured.guests or ()
     for pattern, node in zip(patterns, items_of(child(configured.node, "guests")), strict=True):
-        if not has_magic(pattern) and pattern not in names and not group.problems:
+        if not is_glob(pattern) and pattern not in names and not group.problems:
             message = f"group {configured.name} has no service {pattern!r}; {hint(pattern, names)}"
             raise misread_at(node, message)
-    guests = (name for name in names if any(fnmatchcase(name, one) for one in patterns))
+    guests = (name for name in names if any(is_named(name, one) for one in patterns))
     return dict.fromkeys(guests, "as configured")
 
 

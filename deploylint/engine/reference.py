@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from shlex import quote
 
 from deploylint.compare.majority import QUORUM
 from deploylint.config.groups import NONE, GroupConfig
@@ -116,6 +115,8 @@ def why_not_comparable(
         return [Problem(file, 1, 1, f"no deployment to compare ({reasons})")]
     if chosen.disabled or (len(services) > 1 and (chosen.service is not None or peer_groups)):
         return []
+    from shlex import quote  # most groups are compared
+
     file = services[0].files[0]
     parents = [str(Path(file).parent) for service in services for file in service.files]
     folder = "-" if piped else quote(path_from_here(os.path.commonpath(parents) or "."))

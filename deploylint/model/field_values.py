@@ -334,14 +334,19 @@ class FieldValues(Mapping[str, Value]):
         self.views = dict(views)
 
     def __getitem__(self, path: str) -> Value:
-        view = self.views.get(path)
-        if view is None:
-            view = self.views[path] = self.rows.value(self.fields.row[self.fields.layout[path]])
-        return view
+        if path not in self.fields.layout:
+            raise KeyError(path)
+        return self.value(path)
 
     def value(self, path: str) -> Value:
         """The value of a field; absent if it is not set."""
-        return self.get(path, ABSENT)
+        view = self.views.get(path)
+        if view is None:
+            number = self.fields.layout.get(path)
+            if number is None:
+                return ABSENT
+            view = self.views[path] = self.rows.value(self.fields.row[number])
+        return view
 
     def state(self, path: str) -> State:
         """The state of a field; absent if it is not set."""

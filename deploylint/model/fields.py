@@ -121,9 +121,10 @@ def element_of(address: str) -> str:
 
 def is_key(path: str) -> bool:
     """Whether a field path is a key path, of what no element owns."""
-    return path.startswith(f"{KEY}:")
+    return path.startswith(_KEY_SIGN)
 
 
+_KEY_SIGN = f"{KEY}:"
 _ELEMENT_OF = {address: address.partition(".")[0] for address in ADDRESSES}
 
 PRESENT_OF: Mapping[str, str] = {name: f"{name}.{PRESENT}" for name in ELEMENTS}

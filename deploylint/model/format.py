@@ -20,4 +20,4 @@ def format_value(data: Plain) -> str:
         return data if data and data.isprintable() and data == data.strip() else json.dumps(data)
     if isinstance(data, (list, dict)):
         return json.dumps(data, ensure_ascii=False)
-    return "null" if data is None else json.dumps(data)
+    return str(data) if data.__class__ is int else json.dumps(data)

@@ -29,20 +29,25 @@ def matching(pattern: str) -> list[str]:
     fields = [
         f"{name}.{field}"
         for name, element in ELEMENTS.items()
-        if _is_named(name, wanted)
+        if is_named(name, wanted)
         for field in element.fields
-        if not part or _is_named(field, part)
+        if not part or is_named(field, part)
     ]
     is_in_a_tree = ADDRESSES.get(field_of(pattern)) is TREE
     return fields or _FIELDS_BELOW.get(pattern, []) or [pattern] * is_in_a_tree
 
 
-def _is_named(name: str, pattern: str) -> bool:
-    # Most patterns are names, and to make a regular expression of each costs a run 5 ms.
-    return fnmatchcase(name, pattern) if _WILD.intersection(pattern) else name == pattern
+def is_named(name: str, pattern: str) -> bool:
+    """Whether a name is the one of a pattern, or matches it if it is a glob."""
+    return fnmatchcase(name, pattern) if is_glob(pattern) else name == pattern
 
 
 _WILD = frozenset("*?[")
+
+
+def is_glob(pattern: str) -> bool:
+    """Whether a pattern is a glob. Most are names, which need no regular expression."""
+    return not _WILD.isdisjoint(pattern)
 
 
 def _fields_below() -> dict[str, list[str]]:

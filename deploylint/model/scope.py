@@ -23,15 +23,8 @@ class Scope(Record):
 
 def scope_at(service: Service, component: Component, address: str, key: str = "") -> Scope:
     """One address of one component of a service, and the key that a rule names it by, if any."""
-    return Scope(
-        service.name,
-        service.runtime,
-        component.role,
-        component.key,
-        address,
-        service.environment,
-        key,
-    )
+    at = (service.name, service.runtime, component.role, component.key, address)
+    return Scope._make((*at, service.environment, key))
 
 
 def main_scope(service: Service) -> Scope:

@@ -121,6 +121,8 @@ def _named_spans(text: str) -> Iterator[tuple[int, int]]:
 
 def redact(name: str, data: Plain) -> Plain:
     """Plain data with ``<redacted>`` for every secret in it; done again, it stays the same."""
+    if isinstance(data, str):
+        return _redacted_text(name, data)
     if isinstance(data, dict):
         is_holder = holds_secrets(name)
         return {key: _redacted_entry(key, value, data, is_holder) for key, value in data.items()}
@@ -129,8 +131,6 @@ def redact(name: str, data: Plain) -> Plain:
             redact(_item_name(name, before, isinstance(item, dict)), item)
             for before, item in zip([None, *data], data, strict=False)
         ]
-    if isinstance(data, str):
-        return _redacted_text(name, data)
     is_secret = surely_names_a_secret(name) and isinstance(data, (int, float))
     return MASK if is_secret and not isinstance(data, bool) else data
 

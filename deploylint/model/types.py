@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import math
 import re
-import shlex
 from collections.abc import Callable, Hashable
 from functools import partial
 
@@ -211,7 +210,9 @@ def _flag(data: Plain) -> bool:
 def _command(data: Plain) -> tuple[str, ...]:
     shown = redact("", list(data) if isinstance(data, tuple) else data)
     if isinstance(shown, str):
-        return tuple(shlex.split(shown))
+        from shlex import split  # a command is nearly always a list
+
+        return tuple(split(shown))
     if isinstance(shown, list):
         return tuple(_word(item) for item in shown)
     raise ValueError(type_error.format(wanted="command", actual=_kind(data)))

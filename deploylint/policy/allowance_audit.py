@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from fnmatch import fnmatchcase
 from functools import cache
 from itertools import chain, product
 
@@ -19,14 +18,13 @@ from deploylint.documents.record import Record
 from deploylint.documents.suggest import hint
 from deploylint.model.difference import Difference
 from deploylint.model.finding import Allowance, AllowanceState, Finding
-from deploylint.model.paths import covers_path, field_of, parents
+from deploylint.model.paths import covers_path, field_of, is_glob, is_named, parents
 from deploylint.model.rule import Rule
 from deploylint.model.scope import scope_at
 from deploylint.model.service import Service
 from deploylint.policy.allowance_match import (
     in_scope,
     is_for_component,
-    is_pattern,
     scope_of_finding,
 )
 from deploylint.policy.builtin_checks import builtin_difference
@@ -101,7 +99,7 @@ class _AuditData:
     def places(self, allowance: Allowance) -> Iterable[Evaluated]:
         """Where an allowance's rule was evaluated, of the services that it may be for."""
         by_service = self._evaluated.get(allowance.rule, {})
-        if allowance.service and not is_pattern(allowance.service):
+        if allowance.service and not is_glob(allowance.service):
             return by_service.get(allowance.service, ())
         return chain.from_iterable(by_service.values())
 
@@ -242,14 +240,14 @@ class _Homes:
             [service for *_, service in self._homes(allowance)] if allowance.component else []
         )
         keys = dict.fromkeys(part.key for service in services for part in service.components)
-        if not keys or any(fnmatchcase(key, allowance.component) for key in keys):
+        if not keys or any(is_named(key, allowance.component) for key in keys):
             return ""
         where = allowance.service or "any service"
         return f"no component {allowance.component!r} in {where}; {hint(allowance.component, keys)}"
 
     def _homes(self, allowance: Allowance) -> Iterator[_Home]:
         homes = self._all
-        if allowance.service and not is_pattern(allowance.service):
+        if allowance.service and not is_glob(allowance.service):
             homes = self._by_name.get(allowance.service, [])
         whole = allowance._replace(component="")
         return (

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from deploylint.model.difference import Position
 from deploylint.model.finding import Allowance, Location
+from deploylint.model.paths import is_glob
 from deploylint.model.scope import scope_at
 from deploylint.model.service import Service
-from deploylint.policy.allowance_match import is_for_component, is_pattern
+from deploylint.policy.allowance_match import is_for_component
 
 
 class AllowanceScope:
@@ -47,7 +48,7 @@ class AllowanceIndex:
                 self._inline[allowance.at.file].append(allowance)
             elif not allowance.service:
                 self._others.append(number)
-            elif not is_pattern(allowance.service):
+            elif not is_glob(allowance.service):
                 self._named[allowance.service].append(number)
             else:
                 self._patterned.append(number)

@@ -6,7 +6,6 @@ Pure predicates over one allowance and one difference; ``judgement`` acts on the
 from __future__ import annotations
 
 from collections.abc import Iterable
-from fnmatch import fnmatchcase
 
 from deploylint.config.allowances import allowance_state
 from deploylint.documents.record import Record
@@ -51,22 +50,14 @@ def in_scope(allowance: Allowance, scope: Scope) -> bool:
     )
 
 
-_GLOB = frozenset("*?[")
-
-
-def is_pattern(name: str) -> bool:
-    """Whether a name of services is a glob, and not the name of one service."""
-    return not _GLOB.isdisjoint(name)
-
-
 def is_for_component(allowance: Allowance, scope: Scope) -> bool:
     """Whether an allowance is for a component, whatever its rule and the address."""
     return (
-        (not allowance.service or fnmatchcase(scope.service, allowance.service))
+        (not allowance.service or paths.is_named(scope.service, allowance.service))
         and allowance.runtime in ("", scope.runtime)
         and allowance.role in ("", scope.role)
-        and (not allowance.environment or fnmatchcase(scope.environment, allowance.environment))
-        and (not allowance.component or fnmatchcase(scope.component, allowance.component))
+        and (not allowance.environment or paths.is_named(scope.environment, allowance.environment))
+        and (not allowance.component or paths.is_named(scope.component, allowance.component))
     )
 
 

@@ -42,9 +42,9 @@ def findings_for(
     return [maker.make(difference) for difference in differences]
 
 
-def covering_allowances(difference: Difference, about: Iterable[Allowance], today: str) -> Covering:
+def covering_allowances(difference: Difference, about: Sequence[Allowance], today: str) -> Covering:
     """Of the allowances about a difference's rule and component, those that cover it."""
-    if difference.outcome == "unknown":
+    if difference.outcome == "unknown" or not about:
         return ()
     covering = (allowance for allowance in about if covers(allowance, difference))
     return tuple(one for one in covering if allowance_state(one, today) != "expired")
@@ -120,6 +120,8 @@ class FindingMaker:
         return "violation", (), near
 
     def _nearest(self, difference: Difference, about: Sequence[Allowance]) -> NearMiss | None:
+        if not about:
+            return None
         scope = scope_of_difference(difference)
         allowances = (allowance for allowance in about if in_scope(allowance, scope))
         return nearest(allowances, difference, self._index.today)

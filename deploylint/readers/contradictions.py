@@ -8,13 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Sequence
 
-from deploylint.documents.nodes import Node, child, is_empty
+from deploylint.documents.nodes import (
+    Node,
+    child,
+    child_at,
+    entries_of,
+    is_empty,
+    items_of,
+    text_of,
+)
+from deploylint.documents.regex import regex
 from deploylint.documents.scalars import go_text
 from deploylint.documents.structure import key_names
 from deploylint.documents.suggest import nearest
 from deploylint.model.fault import Fault
 from deploylint.model.field_values import NOT_SET
-from deploylint.model.secrets import scalar_or_text
+from deploylint.model.secrets import redact, scalar_or_text
 from deploylint.model.service import Component
 from deploylint.model.templates import is_variable
 
@@ -41,7 +50,11 @@ def choice_fault(node: Node, words: Sequence[str]) -> Fault | None:
 
 
 def probe_faults(probe: Node) -> Iterator[Fault]:
-    """Two handlers of a probe that has no key of the chart's own, which might choose among them."""
+    """What is wrong in a probe: its command, or a second handler.
+
+    Of two handlers a key of the chart's own might choose one.
+    """
+    yield from command_faults([child_at(probe, "exec", "command")])
     names = key_names(probe)
     is_several = sum(name in HANDLERS for name in names) > 1
     if is_several and all(name in HANDLERS or name.endswith(_OF_PROBES) for name in names):
@@ -55,6 +68,25 @@ def _written(node: Node, fields: Container[str]) -> list[Node]:
 
 
 _OF_PROBES = ("Seconds", "Threshold", "enabled")
+
+
+def command_faults(parts: Iterable[Node | None], *, has_program: bool = True) -> Iterator[Fault]:
+    """The items of a command in list form that are several words of it.
+
+    ``parts`` are its lists in order; ``has_program`` is whether the first begins with a program.
+    """
+    for number, part in enumerate(parts):
+        items = part.content if part is not None and isinstance(part.content, list) else []
+        for at, item in enumerate(items):
+            text = item.content if isinstance(item.content, str) else ""
+            is_program = has_program and number == at == 0
+            is_spaced = " " in text and not is_variable(text)
+            if is_spaced and (is_program or _OPTION_AND_VALUE.match(text)):
+                message = f"{redact('', text)!r} is one word of the command"
+                yield Fault("command-in-one-word", item, f"{message}; write an item for each")
+
+
+_OPTION_AND_VALUE = regex(r"--?[A-Za-z][\w-]+ +[^\s]|-[A-Za-z] .* -")
 
 
 def variable_faults(variables: Node) -> Iterator[Fault]:
@@ -71,21 +103,99 @@ def variable_faults(variables: Node) -> Iterator[Fault]:
 
 
 def source_faults(sources: Node) -> Iterator[Fault]:
-    """References to one key in a list that takes whole Secrets and ConfigMaps (EnvFromSource)."""
-    for item in sources.content if isinstance(sources.content, list) else []:
+    """References in a list that takes whole Secrets and ConfigMaps (EnvFromSource)."""
+    for item in items_of(sources):
         for field, meant in _WHOLE.items():
-            reference = child(item, field)
-            if reference is not None and reference.is_mapping:
+            of_key, whole = child(item, field), child(item, meant)
+            if of_key is not None and of_key.is_mapping:
                 message = f"{field} is not a field of envFrom; write {meant}, or move it to env"
-                yield Fault("misplaced-field", reference.key, message)
+                yield Fault("misplaced-field", of_key.key, message)
+            if whole is not None:
+                yield from name_faults(whole)
 
 
 _WHOLE = {"secretKeyRef": "secretRef", "configMapKeyRef": "configMapRef"}
 
 
+def name_faults(reference: Node) -> Iterator[Fault]:
+    """Another key, or a text, in place of the name of what is referred to."""
+    what = reference.path.parent if reference.path.is_item else reference.path
+    name = what.name if what is not None else ""
+    if not reference.is_mapping:
+        if reference.is_scalar and not is_empty(reference) and not is_variable(text_of(reference)):
+            message = f"{name} is a text; the API takes a mapping with a name"
+            yield Fault("wrong-type", reference.key, message)
+    elif (named := child(reference, "name")) is None:
+        keys = [entry.key for entry in entries_of(reference).values()]
+        if len(keys) == 1 and _LIKE_NAME.search(word := str(keys[0].content)):
+            message = f"{word} is not a field of {name}, and it has no name; write name"
+            yield Fault("missing-field", keys[0], message)
+    elif not named.is_scalar:
+        yield Fault("wrong-type", named.key, f"name of {name} is not a text")
+
+
+_LIKE_NAME = regex("^secret|Name$|Ref$")
+"""Keys that are written for the name of a Secret."""
+
+
+def pull_secret_faults(secrets: Node) -> Iterator[Fault]:
+    """Secrets in a form that the API refuses (LocalObjectReference); charts take plain names."""
+    if secrets.path.name in _LISTS_OF_SECRETS:
+        for item in items_of(secrets):
+            if item.is_mapping:
+                yield from name_faults(item)
+
+
+_LISTS_OF_SECRETS = ("imagePullSecrets", "pullSecrets")
+
+
+def reference_faults(variables: Node) -> Iterator[Fault]:
+    """Variables from a source that is not one, or that lacks what it has to have (EnvVarSource)."""
+    items = items_of(variables) or [entry.value for entry in entries_of(variables).values()]
+    named = sum(child(item, "name") is not None for item in items)
+    for item in items if any(item.is_mapping for item in items) else ():
+        source = child(item, "valueFrom")
+        if source is not None:
+            yield from _in_source(source, item)
+        elif variables.is_mapping or child(item, "name") is not None:
+            continue
+        elif named and item.is_mapping and len(key_names(item)) == 1:
+            key = next(iter(entries_of(item).values())).key
+            message = f"{key.content} is not a field of env, and the variable has no name"
+            yield Fault("missing-field", key, message)
+
+
+def _in_source(source: Node, variable: Node) -> Iterator[Fault]:
+    for field, meant in _WHOLE.items():
+        whole = child(source, meant)
+        if whole is not None:
+            message = f"{meant} is not a field of valueFrom; write {field}, or move it to envFrom"
+            yield Fault("misplaced-field", whole.key, message)
+    for field, needed in _NEEDED.items():
+        beside = child(variable, field)
+        if beside is not None and is_empty(source):
+            message = f"{field} means nothing beside valueFrom; indent it to stand in valueFrom"
+            yield Fault("misplaced-field", beside.key, message)
+        reference = child(source, field)
+        if reference is None or is_variable(text_of(reference)):
+            continue
+        if reference.is_scalar and not is_empty(reference):
+            yield Fault("wrong-type", reference.key, f"{field} is a text; the API takes a mapping")
+        elif child(reference, needed) is None:
+            yield Fault("missing-field", reference.key, f"{field} has no {needed}")
+
+
+_NEEDED = {
+    "secretKeyRef": "key",
+    "configMapKeyRef": "key",
+    "fieldRef": "fieldPath",
+    "resourceFieldRef": "resource",
+}
+
+
 def text_faults(variables: Iterable[tuple[str, Node, Node]]) -> Iterator[Fault]:
     """Variables with an unquoted text that YAML and Helm make another one of."""
-    for name, label, value in variables:
+    for name, _, value in variables:
         if isinstance(value.content, str) and not value.style and value.tag is None:
             data = scalar_or_text(value)
             if isinstance(data, bool) and value.content.lower() not in ("true", "false"):
@@ -94,7 +204,7 @@ def text_faults(variables: Iterable[tuple[str, Node, Node]]) -> Iterator[Fault]:
                 what = "a number, which Helm writes in another way"
             else:
                 continue
-            yield Fault("unquoted-text", label, f"variable {name} is {what}; quote it")
+            yield Fault("unquoted-text", value.key, f"variable {name} is {what}; quote it")
 
 
 def _is_rewritten(number: int | float, text: str) -> bool:
@@ -107,8 +217,7 @@ def user_faults(components: Iterable[Component]) -> Iterator[Fault]:
     for component in components:
         fields = component.values.fields
         user, non_root = (fields.get(address) or NOT_SET for address in _USER)
-        is_judged = not (user.inherited and non_root.inherited)  # else where they are written
-        if user.at is not None and is_judged and is_root_refused(user.data, non_root.data):
+        if user.at is not None and is_root_refused(user.data, non_root.data):
             yield root_user_fault(component.values.rows.node(user.at).key)
 
 

@@ -16,10 +16,9 @@ from deploylint.model.fault import Fault
 from deploylint.model.field_values import MOST_KNOWN, NOT_SET, FieldRow, FieldValue
 from deploylint.model.fields import ACCEPTED, ADDRESSES
 from deploylint.model.format import format_value
-from deploylint.model.secrets import redact
-from deploylint.model.service import CommandLine, Component
-from deploylint.model.templates import is_variable
+from deploylint.model.service import Component
 from deploylint.model.types import NAMES, WORD, Plain, Type
+from deploylint.readers.contradictions import command_faults
 
 WRONG_VALUE, CONTRADICTION = "wrong-value", "contradiction"
 
@@ -68,7 +67,8 @@ def value_faults(components: Iterable[Component]) -> Iterator[Fault]:
             if at is not None:
                 yield Fault(wrong.check, values.rows.node(at), wrong.message)
         if component.command_line is not None:
-            yield from _in_one_word(component.command_line)
+            line = component.command_line
+            yield from command_faults(line.nodes, has_program=line.has_program)
 
 
 def _of_versions(fields: FieldRow) -> Iterator[_Wrong]:
@@ -107,22 +107,6 @@ def _version(data: object) -> str:
     """The version that a text is, without a v in front; "" where it is none."""
     match = _RELEASE.fullmatch(data) if isinstance(data, str) else None
     return "" if match is None else match[1]
-
-
-def _in_one_word(line: CommandLine) -> Iterator[Fault]:
-    """The items of a command in list form that are several words of it."""
-    lists = [node.content for node in line.nodes if isinstance(node.content, list)]
-    is_program = line.has_program and bool(lists) and line.nodes[0].content is lists[0]
-    for item in (item for items in lists for item in items):
-        text = item.content if isinstance(item.content, str) else ""
-        is_spaced = " " in text and not is_variable(text)
-        if is_spaced and (is_program or _OPTION_AND_VALUE.match(text)):
-            message = f"{redact('', text)!r} is one word of the command; write an item for each"
-            yield Fault("command-in-one-word", item, message)
-        is_program = False
-
-
-_OPTION_AND_VALUE = regex(r"--?[A-Za-z][\w-]+ +[^\s]")
 
 
 _OF_ANY_TEXT = frozenset(

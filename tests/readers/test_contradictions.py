@@ -17,11 +17,11 @@ from tests.support.values import document
 IMAGE = 'image: {repository: acme/api, tag: "1.2.0"}\n'
 
 
-def faults(*texts: str) -> list[tuple[str, str]]:
+def faults(*texts: str, profile: str = "helm-create") -> list[tuple[str, str]]:
     """The check and the message of each fault of some layers of values."""
     documents = [read_text(text, f"{n}.yaml") for n, text in enumerate(texts)]
     layers = [one for one in documents if isinstance(one, Document)]
-    service = read_service(layers, profiles.load("helm-create"))
+    service = read_service(layers, profiles.load(profile))
     assert service is not None
     return [(fault.check, fault.message) for fault in service.faults]
 
@@ -68,6 +68,89 @@ def test_contradiction_in_values_is_told(text: str, check: str, message: str) ->
 )
 def test_values_that_do_not_contradict_themselves_are_no_fault(text: str) -> None:
     assert faults(f"{IMAGE}{text}\n") == []
+
+
+TOKEN = "env: [{name: TOKEN, valueFrom: %s}]"
+
+
+@pytest.mark.parametrize(
+    ("text", "check", "message"),
+    [
+        ("imagePullSecrets: [{secretName: a}]", "missing-field", "it has no name; write name"),
+        ("image: {repository: a, pullSecrets: [{secretRef: a}]}", "missing-field", "no name"),
+        ("imagePullSecrets: [{name: [a]}]", "wrong-type", "name of imagePullSecrets is not a text"),
+        ("envFrom: [{secretRef: a}]", "wrong-type", "secretRef is a text; the API takes a mapping"),
+        ("envFrom: [{configMapRef: {configMapName: a}}]", "missing-field", "has no name"),
+        (TOKEN % "{secretRef: {name: a, key: b}}", "misplaced-field", "write secretKeyRef"),
+        (TOKEN % "{secretKeyRef: {name: a}}", "missing-field", "secretKeyRef has no key"),
+        (TOKEN % "{secretKeyRef: a}", "wrong-type", "secretKeyRef is a text"),
+        (TOKEN % "{fieldRef: , fieldPath: status.podIP}", "missing-field", "has no fieldPath"),
+        (TOKEN % ", fieldRef: {fieldPath: status.podIP}", "misplaced-field", "indent it"),
+        ("env: {TOKEN: {valueFrom: {configMapRef: {name: a}}}}", "misplaced-field", "envFrom"),
+        ("env: [{name: A, value: x}, {B: y}]", "missing-field", "the variable has no name"),
+        ("livenessProbe: {exec: {command: [cat /a]}}", "command-in-one-word", "'cat /a'"),
+    ],
+)
+def test_form_that_the_api_refuses_is_told_in_values_that_charts_copy(
+    text: str, check: str, message: str
+) -> None:
+    values = text if text.startswith("image:") else IMAGE + text
+    ((found, words),) = faults(values + "\n")
+    assert found == check
+    assert message in words
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "imagePullSecrets: [a, {name: b}, '{{ .Values.secret }}']",
+        "imagePullSecrets: [{registry: a, username: b}]",  # of which a chart makes a Secret
+        "envFrom: [{secretRef: {name: a}}, {secretRef: {identifier: main}}]",
+        "envFrom: [{secretRef: '{{ .Values.secret }}'}]",
+        "env: [{name: A, valueFrom: {secretKeyRef: {name: a, key: b, optional: true}}}]",
+        "env: {A: {secretKeyRef: {name: a, key: b}}, B: {valueFrom: {fieldRef: {fieldPath: c}}}}",
+        "env: [{A: x}, {B: y}]",
+        "livenessProbe: {httpGet: {port: '80'}}",  # which templates write without quotes
+    ],
+)
+def test_form_that_the_api_or_a_chart_takes_is_no_fault(text: str) -> None:
+    assert faults(f"{IMAGE}{text}\n") == []
+
+
+LEVELS = [
+    ("podSecurityContext: {fsGroup: 1, readOnlyRootFilesystem: true}", "readOnlyRootFilesystem"),
+    ("podSecurityContext: {capabilities: {drop: [ALL]}}\nsecurityContext: {}", "capabilities"),
+    ("podSecurityContext: {}\nsecurityContext: {fsGroup: 1}", "fsGroup"),
+    ("containerSecurityContext: {fsGroup: 1}", "fsGroup"),
+]
+
+
+@pytest.mark.parametrize(("text", "key"), LEVELS)
+def test_field_of_the_other_security_context_is_told(text: str, key: str) -> None:
+    ((check, message),) = faults(f"{IMAGE}{text}\n")
+    assert check == "misplaced-key"
+    assert message.startswith(f"{key} is not a field of")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "securityContext: {fsGroup: 1, readOnlyRootFilesystem: true}",  # the chart may divide it
+        "securityContext: {fsGroup: 1}\ncontainerSecurityContext: {privileged: false}",
+        "podSecurityContext: {fsGroup: 1}\nsecurityContext: {capabilities: {drop: [ALL]}}",
+    ],
+)
+def test_field_of_its_own_security_context_is_no_fault(text: str) -> None:
+    assert faults(f"{IMAGE}{text}\n") == []
+
+
+def test_root_user_of_all_components_is_told_once() -> None:
+    pod = "podSecurityContext: {runAsNonRoot: true, runAsUser: 0}\n"
+    worker = "workers: {mail: {command: [celery, worker, -Q, mail]}}\n"
+    assert [check for check, _ in faults(IMAGE + pod + worker)] == ["root-user"]
+    main = "controllers: {main: {containers: {main: {image: {repository: a, tag: '1'}}}}}\n"
+    options = "defaultPodOptions: {securityContext: {runAsNonRoot: true, runAsUser: 0}}\n"
+    assert [check for check, _ in faults(options + main, profile="app-template")] == ["root-user"]
 
 
 def test_contradiction_that_two_layers_make_is_told() -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from fnmatch import fnmatchcase
 from typing import Any
 
 from deploylint.documents.regex import regex
 from deploylint.model.data import BASE_IMAGES, definition
+from deploylint.model.paths import is_named
 
 _PREFIXES = regex(
     r"^(?:(?:index\.|registry-1\.)?docker\.io/|public\.ecr\.aws/docker/)?(?:library/)?"
@@ -23,7 +23,7 @@ def base_image(reference: str) -> Mapping[str, Any]:
         repository, tag = name, ""
     rows: list[dict[str, Any]] = definition(BASE_IMAGES)["bases"]
     for row in rows:
-        is_named = any(fnmatchcase(repository, image) for image in row["images"])
-        if is_named and re.fullmatch(row.get("tag", ".*"), tag):
+        is_meant = any(is_named(repository, image) for image in row["images"])
+        if is_meant and ("tag" not in row or re.fullmatch(row["tag"], tag)):
             return row
     return {}

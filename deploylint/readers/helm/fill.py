@@ -6,7 +6,7 @@ kind of rule, write a function here and let ``compile`` choose it.
 
 from __future__ import annotations
 
-from deploylint.documents.nodes import Node, is_empty, leaves, scalar
+from deploylint.documents.nodes import Node, child, is_empty, leaves, scalar
 from deploylint.model.field_values import field_value
 from deploylint.model.fields import ADDRESSES, ELEMENTS
 from deploylint.model.templates import is_variable
@@ -14,6 +14,8 @@ from deploylint.model.types import NAMES
 from deploylint.readers.contradictions import (
     choice_fault,
     probe_faults,
+    pull_secret_faults,
+    reference_faults,
     source_faults,
     text_faults,
     variable_faults,
@@ -23,6 +25,7 @@ from deploylint.readers.helm.forms import ARGUMENTS, PROGRAM, READERS, SOURCES, 
 from deploylint.readers.helm.key_tree import ELSEWHERE, ElementKey, KeyRule
 from deploylint.readers.helm.resolve import ReadKeys
 
+_PULL_SECRETS = "image-pull-secrets"
 _PROBES = frozenset(name for name, element in ELEMENTS.items() if "handler" in element.fields)
 
 NOTHING_CHOSEN = ("none", "false")
@@ -41,6 +44,8 @@ def fill_field(rule: KeyRule, node: Node, key: Node | None, scope: ReadKeys) -> 
         scope.faults.append(fault)
     elif isinstance(text, str) and isinstance(row, int) and not node.style and node.tag is None:
         rule.keep_value(row, text, value)
+    if rule.type is NAMES and rule.element == _PULL_SECRETS:
+        scope.faults += pull_secret_faults(node)
     scope.keep(rule.path, rule, value)
 
 
@@ -50,7 +55,9 @@ def fill_form(rule: KeyRule, node: Node, key: Node | None, scope: ReadKeys) -> N
         fill_command(rule, node, key, scope)
     elif rule.reader == VARIABLES:
         scope.variables.append(scope.rows.number(node))
-        scope.faults += (*variable_faults(node), *text_faults(pairs(node)))
+        scope.faults += variable_faults(node)
+        scope.faults += text_faults(pairs(node))
+        scope.faults += reference_faults(node)
     elif rule.reader == SOURCES:
         scope.faults += source_faults(node)
     for name, value in READERS[rule.reader].read(node):
@@ -134,7 +141,7 @@ def fill_presence(owned: ElementKey, node: Node, key: Node | None, scope: ReadKe
             ~at if key is None and isinstance(at, int) else scope.rows.number(key or node.key),
         )
         if owned.element in _PROBES:
-            scope.faults += probe_faults(node)
+            scope.faults += probe_faults(child(node, "spec") or node)
     if owned.is_switched:
         scope.waiting.add((owned.element, owned.entry))
     if owned.alone and value.state != "disabled":

@@ -29,12 +29,14 @@ from deploylint.model.fields import ELEMENTS
 from deploylint.readers.helm.fill import fill_presence, leave_presence, leave_to_chart
 from deploylint.readers.helm.key_tree import LAST, SWITCHES, ElementKey, KeyNode, KeyRule
 from deploylint.readers.helm.resolve import ReadKeys
+from deploylint.readers.helm.security_levels import level_faults
 
 
 def walk(node: Node, keys: KeyNode, rows: RowNumbers) -> ReadKeys:
     """The values of a mapping, key by key."""
     scope = ReadKeys(rows, keys)
     _follow(node, keys, scope)
+    scope.faults += level_faults(scope)
     return scope
 
 

@@ -250,12 +250,23 @@ def _not_a_field(table: NodeTable, row: int, bound: Bound) -> Fault:
     message = f"{path.name} is not a field of {level}"
     far, home = _home(path, table.texts[row], bound)
     meant = nearest(path.name, above.fields or ())
-    if meant and not (home and far == 1):
-        text = f"{message}; did you mean {meant!r}?"
-        return Fault("unknown-field", table.key(row), text, meant=meant)
-    if home:
+    if home and not (meant and far > 1):
         return Fault("misplaced-field", table.key(row), f"{message}; move it to {home}")
-    return Fault("unknown-field", table.key(row), f"{message}; the API server drops it")
+    missing = _needed(table, row, above)
+    check = "missing-field" if missing else "unknown-field"
+    if meant:
+        text = f"{message}; did you mean {meant!r}?"
+        return Fault(check, table.key(row), text, meant=meant)
+    what = f"and it has no {missing}" if missing else "the API server drops it"
+    return Fault(check, table.key(row), f"{message}; {what}")
+
+
+def _needed(table: NodeTable, row: int, above: ApiType) -> str:
+    """A field that a structure has to have, and does not beside a row; its only one is needed."""
+    fields = list(above.fields or ())
+    names = {table.paths[at].name for at in table.rows_below(_row_above(table, row))}
+    needed = above.required or (fields if len(fields) == 1 else [])
+    return next((field for field in needed if field not in names), "")
 
 
 def _home(path: KeyPath, text: Text, bound: Bound) -> tuple[int, str]:

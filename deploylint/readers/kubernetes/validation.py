@@ -7,15 +7,19 @@ validation (https://github.com/kubernetes/kubernetes/tree/master/pkg/apis, valid
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
-from deploylint.documents.nodes import Node, child, child_at, is_empty, items_of, text_of
+from deploylint.documents.nodes import Node, child, child_at, is_empty, items_of, scalar, text_of
+from deploylint.documents.regex import regex
 from deploylint.documents.structure import key_names
 from deploylint.documents.suggest import hint
 from deploylint.model.fault import Fault
 from deploylint.model.secrets import scalar_or_text
+from deploylint.model.templates import is_variable
+from deploylint.model.types import MOST_PORT
 from deploylint.readers.contradictions import (
     HANDLERS,
+    command_faults,
     exclusive_fields,
     is_root_refused,
     root_user_fault,
@@ -82,9 +86,81 @@ def _strategy_faults(strategy: Node) -> Iterator[Fault]:
 _NONE = ("0", "0%")
 
 
+def _unique(*keys: str) -> Callable[[Node], Iterator[Fault]]:
+    """A check that no two items of a list have the same text under any of some keys."""
+
+    def check(items: Node) -> Iterator[Fault]:
+        for key in keys:
+            yield from _twice(child(item, key) for item in items_of(items))
+
+    return check
+
+
+def _twice(values: Iterable[Node | None]) -> Iterator[Fault]:
+    """Names that must be unique, where they are written again."""
+    known = dict[str, Node]()
+    for value in values:
+        text = text_of(value)
+        if value is None or not text or is_variable(text):
+            continue
+        if (first := known.setdefault(text, value)) is not value:
+            message = f"{value.path.name} {text} is there twice; the API server refuses it"
+            yield Fault("duplicate-name", value, message, (("beside", first, text),))
+
+
+def _container_faults(container: Node) -> Iterator[Fault]:
+    """Several words in one item of the command (Container)."""
+    parts = [child(container, key) for key in ("command", "args")]
+    yield from command_faults(parts, has_program=parts[0] is not None)
+
+
+def _exec_faults(action: Node) -> Iterator[Fault]:
+    """Several words in one item of the command (ExecAction)."""
+    yield from command_faults([child(action, "command")])
+
+
+def _port_faults(*numbers: str) -> Callable[[Node], Iterator[Fault]]:
+    """A check of the numbers and the name of a port (ContainerPort, ServicePort)."""
+
+    def check(port: Node) -> Iterator[Fault]:
+        for key in numbers:
+            number = child(port, key)
+            value = None if number is None else scalar(number)
+            if number is not None and type(value) is int and not 0 < value <= MOST_PORT:
+                message = f"{key} is {value}; a port is a number from 1 to {MOST_PORT}"
+                yield Fault("wrong-value", number.key, message)
+        name = child(port, "name")
+        text, longest = text_of(name), 15 if "containerPort" in numbers else 63
+        if name is None or not text or is_variable(text):
+            return
+        if len(text) > longest or not _PORT_NAME.fullmatch(text):
+            message = f"name is {text!r}; the API takes at most {longest} lower-case letters"
+            yield Fault("wrong-value", name.key, f"{message}, digits and hyphens")
+
+    return check
+
+
+_PORT_NAME = regex(r"[a-z0-9](-?[a-z0-9])*")
+
+
+def _metric_faults(metric: Node) -> Iterator[Fault]:
+    """A metric without the source that its type names (MetricSpec)."""
+    kind = text_of(child(metric, "type"))
+    source = f"{kind[:1].lower()}{kind[1:]}"
+    names = [name for name in key_names(metric) if name != "type"]
+    if kind and names and source not in names and not is_variable(kind):
+        message = f"the type of the metric is {kind}, and it has no {source}; it has {names[0]}"
+        yield Fault("missing-field", child(metric, "type") or metric, message)
+
+
 def _pod_faults(pod: Node) -> Iterator[Fault]:
-    """Two service accounts of a pod, and root as the user of containers that must not run as it."""
+    """What contradicts itself in a pod.
+
+    Two service accounts, two containers of one name, and root as the user of containers that must
+    not run as it.
+    """
     yield from _two_accounts(pod)
+    yield from _twice(child(item, "name") for item in _containers(pod))
     users = dict[Node, None]()
     for item in _containers(pod):
         contexts = [child(owner, "securityContext") for owner in (item, pod)]
@@ -163,6 +239,16 @@ INSIDE: dict[str, Callable[[Node], Iterator[Fault]]] = {
     "EnvFromSource": _one_of(_SOURCES, ("prefix",)),
     "EnvVarSource": _one_of(_KEYS, ()),
     "Volume": _at_most_one,
+    "Volume[]": _unique("name"),
+    "VolumeMount[]": _unique("mountPath"),
+    "ContainerPort[]": _unique("name"),
+    "ContainerPort": _port_faults("containerPort", "hostPort"),
+    "ServicePort[]": _unique("name"),
+    "ServicePort": _port_faults("port"),
+    "Container": _container_faults,
+    "ExecAction": _exec_faults,
+    "MetricSpec": _metric_faults,
+    "MetricSpec-v2beta1": _metric_faults,
     "DeploymentSpec": _RUNS_ON,
     "StatefulSetSpec": _RUNS_ON,
     "DaemonSetSpec": _RUNS_ON,

@@ -40,6 +40,8 @@ def inert(text: str) -> str:
     (https://github.com/actions/runner, ActionCommand.cs). What is escaped in its place reads back
     the same from YAML in double quotes.
     """
+    if "::" not in text and "##[" not in text:
+        return text
     return _COMMAND.sub(lambda match: f"{match[1]}\\x3a:" if match[2] else "\\x5b", text)
 
 

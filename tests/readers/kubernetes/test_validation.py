@@ -143,3 +143,79 @@ def test_autoscaler_needs_its_most() -> None:
     text = f"apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nspec:\n  {target}\n"
     assert [(line, check) for line, check, _ in faults(text)] == [(3, "missing-field")]
     assert not faults(f"{text}  maxReplicas: 5\n")
+
+
+MOUNT = "{name: a, mountPath: /a}"
+TWICE = [
+    ("", "volumes: [{name: a, emptyDir: {}}, {name: a, emptyDir: {}}]", "", 9),
+    ("", "initContainers: [{name: api, image: a}]", "", 9),
+    ("", "", "ports: [{name: web, containerPort: 1}, {name: web, containerPort: 2}]", 13),
+    ("", "volumes: [{name: a}]", f"volumeMounts: [{MOUNT}, {MOUNT}]", 13),
+]
+
+
+@pytest.mark.parametrize(("spec", "pod", "container", "line"), TWICE)
+def test_name_that_must_be_unique_is_told_where_it_is_there_again(
+    spec: str, pod: str, container: str, line: int
+) -> None:
+    told = [(at, check) for at, check, _ in faults(workload("Deployment", spec, pod, container))]
+    assert told == [(line, "duplicate-name")]
+
+
+def test_names_of_different_lists_may_be_equal() -> None:
+    pod = "volumes: [{name: api}, {name: '{{ .a }}'}, {name: '{{ .a }}'}]"
+    ports = "ports: [{containerPort: 1}, {containerPort: 2}, {name: api, containerPort: 3}]"
+    assert not faults(workload("Deployment", pod=pod, container=ports))
+
+
+PORTS = [
+    ("{name: web, containerPort: 80800}", "containerPort is 80800; a port is a number from 1 to"),
+    ("{name: web, containerPort: 1, hostPort: -1}", "hostPort is -1"),
+    ("{name: Web, containerPort: 1}", "name is 'Web'; the API takes at most 15 lower-case letters"),
+    ("{name: administration-port, containerPort: 1}", "at most 15"),
+    ("{name: web--admin, containerPort: 1}", "name is 'web--admin'"),
+]
+
+
+@pytest.mark.parametrize(("port", "words"), PORTS)
+def test_port_that_the_api_refuses_is_told(port: str, words: str) -> None:
+    ((line, check, message),) = faults(workload("Deployment", container=f"ports: [{port}]"))
+    assert (line, check) == (13, "wrong-value")
+    assert words in message
+
+
+def test_name_of_a_port_of_a_service_may_be_longer() -> None:
+    service = "apiVersion: v1\nkind: Service\nmetadata: {name: api}\nspec:\n  ports:\n  - %s\n"
+    assert not faults(service % "{name: administration-of-orders, port: 80}")
+    ((line, check, _),) = faults(service % "{name: web, port: 808080}")
+    assert (line, check) == (6, "wrong-value")
+
+
+@pytest.mark.parametrize(
+    ("container", "is_told"),
+    [
+        ("command: [./api serve]", True),
+        ("command: [./api, --port 80]", True),
+        ("args: [-A shop worker -Q mail]", True),
+        ("args: [two words]", False),
+        ("command: [sh, -c, ./api serve]", False),
+        ("command: [./api, --text=two words, -m two words]", False),
+        ("lifecycle: {preStop: {exec: {command: [sleep 5]}}}", True),
+        ("livenessProbe: {exec: {command: [cat /tmp/alive]}}", True),
+        ("livenessProbe: {exec: {command: [cat, /tmp/alive]}}", False),
+    ],
+)
+def test_several_words_in_one_item_of_a_command_are_told(container: str, *, is_told: bool) -> None:
+    init = f"initContainers: [{{name: init, image: a, {container}}}]"
+    for text in (workload("Deployment", container=container), workload("Deployment", pod=init)):
+        assert [check for _, check, _ in faults(text)] == ["command-in-one-word"] * is_told
+
+
+def test_metric_without_the_source_of_its_type_is_told() -> None:
+    scaler = "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nspec:\n  maxReplicas: 2\n"
+    scaler += "  scaleTargetRef: {kind: Deployment, name: api}\n  metrics:\n  - type: %s\n"
+    scaler += "    resource: {name: cpu, target: {type: Utilization, averageUtilization: 70}}\n"
+    assert not faults(scaler % "Resource")
+    ((line, check, message),) = faults(scaler % "Pods")
+    assert (line, check) == (7, "missing-field")
+    assert "it has no pods; it has resource" in message
