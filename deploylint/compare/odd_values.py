@@ -16,7 +16,7 @@ from deploylint.documents.record import Record
 from deploylint.documents.regex import regex
 from deploylint.model.fields import IMAGE_NAME, IMAGE_REGISTRY, IMAGE_TAG
 from deploylint.model.own_name import with_service
-from deploylint.model.service import Service
+from deploylint.model.service import Service, is_written
 
 _REFERENCES = ("configMapKeyRef", "secretKeyRef")
 """What a variable may be taken from (EnvVarSource)."""
@@ -41,7 +41,7 @@ def _odd_tags(services: Sequence[Service]) -> Iterator[Oddity]:
     by_folder = defaultdict[str, list[WrittenText]](list)
     for service in services:
         tag = service.main.value(IMAGE_TAG)
-        if tag.is_written and tag.node is not None and (folder := _folder(service)):
+        if is_written(tag) and tag.node is not None and (folder := _folder(service)):
             by_folder[folder].append(WrittenText(service, tag.node, str(tag.data)))
     for answers in by_folder.values():
         for odd, usual, share in _odd_ones(answers):
