@@ -23,6 +23,7 @@ from typing import NamedTuple
 from tools.checked import Checked, Refused, Reported, checked
 from tools.converging import TOUCHED, Convergence, Fleet, Unit, convergences, read_units
 from tools.replay import Repository, Tree, is_repository
+from tools.truth import ELEMENTS
 
 MOST = 400
 QUARTER = 7_889_400
@@ -116,7 +117,9 @@ def is_about(change: Convergence, finding: Reported) -> bool:
     if not change.missing:
         return True
     text = _letters(f"{finding.rule} {finding.path} {finding.key} {finding.message}")
-    return any(spelling in text for spelling in _spellings(change.key[-1]))
+    return finding.element == ELEMENTS.get(change.key[-1], change.key[-1]) or any(
+        spelling in text for spelling in _spellings(change.key[-1])
+    )
 
 
 def _spellings(key: str) -> Iterator[str]:

@@ -39,6 +39,8 @@ ELEMENTS = {
     "replicas": "replicas",
     "env": "environment",
     "monitoring": "monitoring",
+    "serviceMonitor": "monitoring",
+    "podSecurityContext": "security-context",
     "networkPolicy": "network-policy",
     "route": "route",
     "serviceAccountName": "pod",

@@ -25,7 +25,7 @@ from deploylint.compare.matching import PeerKey, numbers_by_peer_key, peer_key
 from deploylint.compare.outcome import RowRules
 from deploylint.compare.reference import ReferenceRules, reference_rules, rules_by_element
 from deploylint.compare.result import CompareResult, ServiceRecord
-from deploylint.compare.siblings import EVERYONE, SiblingKey, Siblings
+from deploylint.compare.siblings import EVERYONE, SiblingKey, Siblings, is_unread
 from deploylint.model.difference import Difference, Position
 from deploylint.model.fields import (
     ADDRESSES,
@@ -194,8 +194,23 @@ class MajorityReferences:
             if key is not None and not self._by_key[key].majority.is_of_another_kind(at.component):
                 rules = self._by_key[key]
                 result.split.add_nodes(rules.majority.split_leaves(at.component))
-                right = self.votes.siblings.rightly_other(at, rules.majority.position.component)
+                most = rules.majority.position.component
+                right = self.votes.siblings.rightly_other(at, most)
+                right |= self._unread(at, most)
                 service.apply(number, rows[number], rules.about(number, service, right))
+
+    def _unread(self, at: Position, most: Component) -> set[str]:
+        """The addresses that a component lacks, and most set by keys its chart does not take."""
+        if not at.service.chart_reads:
+            return set()
+        depth = len(at.service.root.path.keys())
+        return {
+            address
+            for address, value in most.values.items()
+            if value.node is not None
+            and at.component.value(address).state in GONE
+            and is_unread(at.service, value.node.path.keys()[depth:], self.votes.services)
+        }
 
     def mark_compared(self, result: CompareResult) -> None:
         """Count the majority's own values as compared."""

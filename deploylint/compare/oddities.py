@@ -1,8 +1,9 @@
 """What one service writes another way than all its siblings: keys that no element owns, and sizes.
 
-Only where siblings are many and all but one agree is the one a slip. A key is asked about by its
-presence; by its value where that is a flag or a plain word, and names nothing. Sizes differ
-rightly, but one that differs from an equal size of all others by a unit or a digit is a slip.
+Only where siblings are many and all but one agree is the one a slip. Those that have a mapping are
+asked about its keys: by presence, and by value where that is a flag or a plain word, and names
+nothing. Sizes differ rightly, but one that differs from an equal size of all others by a unit or a
+digit is a slip.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from functools import cached_property, lru_cache
 
 from deploylint.compare.majority import GroupVotes
+from deploylint.compare.siblings import is_unread
 from deploylint.documents.key_paths import KeyPath
 from deploylint.documents.nodes import (
     Collection,
@@ -42,6 +44,8 @@ FEW_SLIPS = 5
 """A service that lacks more keys of its siblings is of another kind."""
 MOST_OUTLINES = 1_000
 """How many kinds of files are remembered."""
+VARIANTS = ("type", "kind")
+"""The keys that say which of several variants a mapping is of: each has keys of its own."""
 SHORTEST, LONG = 5, 8
 """How long a misspelt key is at least, and how long one of two wrong letters."""
 
@@ -73,11 +77,31 @@ def oddities(votes: GroupVotes) -> Iterator[Oddity]:
         if len(services) >= MANY_SIZES:
             yield from _unit_slips(services)
         if len(services) >= MANY:
-            known = dict[object, _Outline]()
-            yield from _odd_keys([_Keys(service, known) for service in services], names)
+            known, common = dict[object, _Outline](), _common_names(services)
+            yield from _odd_keys([_Keys(service, known, common) for service in services], names)
 
 
 # --- keys -----------------------------------------------------------------------------------------
+
+
+def _common_names(services: Sequence[Service]) -> Set[str]:
+    """The names that the keys of several services have: none of them is a service's own."""
+    often = Counter[str]()
+    for names, count in Counter(_names_below(service.root) for service in services).items():
+        often.update(dict.fromkeys(names, count))
+    return {name for name, count in often.items() if count > 1}
+
+
+def _names_below(root: Node) -> frozenset[str]:
+    """The names of all keys below a node."""
+    if type(root) is Collection:
+        return _names_of(root.table.paths[root.row : root.end_row])
+    names = set[str]()
+    for name, entry in entries_of(root).items():
+        names |= {name} | _names_below(entry.value)
+    for item in items_of(root):
+        names |= _names_below(item)
+    return frozenset(names)
 
 
 class _Outline:
@@ -93,9 +117,10 @@ class _Outline:
 class _Keys:
     """The keys of a service by their paths, items by name with own names as ``{service}``."""
 
-    def __init__(self, service: Service, known: dict[object, _Outline]) -> None:
-        """``known`` are the outlines of the services before."""
+    def __init__(self, service: Service, known: dict[object, _Outline], common: Set[str]) -> None:
+        """``known`` are the outlines of the services before, ``common`` is no own name in a key."""
         self.service = service
+        self._common = common
         self._table, self._first = service.root.table, service.root.row
         if type(service.root) is Collection:
             self.outline = self._written(service.root.end_row, known)
@@ -108,14 +133,17 @@ class _Keys:
         steps = [self._item(texts[self._first + at]) for at in _rows_of_names(paths)]
         key = paths, tuple(steps)
         if key not in known:
-            known[key] = _Outline(_places(paths, steps))
+            names = _names_of(paths).difference(self._common)
+            own = {name: self._key(name) for name in names if self._key(name) != name}
+            known[key] = _Outline(_places(paths, steps, own))
         return known[key]
 
     def _walk(self, node: Node, path: Path) -> Iterator[tuple[Path, Entry]]:
         """The keys below a node of a tree."""
         for name, entry in entries_of(node).items():
-            yield (*path, name), entry
-            yield from self._walk(entry.value, (*path, name))
+            here = (*path, name if name in self._common else self._key(name))
+            yield here, entry
+            yield from self._walk(entry.value, here)
         for item in items_of(node):
             if step := self._item(text_of(child(item, "name"))):
                 yield (*path, step), Entry(item, item)
@@ -124,6 +152,10 @@ class _Keys:
     def _item(self, name: Text) -> str | None:
         """The step to an item of a list by its name; None for none."""
         return with_service(f"[name={name}]", self.service.own_names) if name else None
+
+    def _key(self, name: str) -> str:
+        """A key with own names as ``{service}``."""
+        return with_service(name, self.service.own_names)
 
     def entry(self, path: Path) -> Entry:
         """The key and the value at a path."""
@@ -183,14 +215,27 @@ def _rows_of_names(paths: tuple[KeyPath, ...]) -> tuple[int, ...]:
     return tuple(n for n, (p, up) in enumerate(above) if p.name == "name" and up and up.is_item)
 
 
-def _places(paths: tuple[KeyPath, ...], steps: Sequence[str | None]) -> dict[Path, int]:
-    """The rows of the keys below the first of some rows, with the steps to named items."""
+@lru_cache(maxsize=MOST_OUTLINES)
+def _names_of(paths: tuple[KeyPath, ...]) -> frozenset[str]:
+    """The names of the keys at some paths."""
+    return frozenset(path.name for path in paths)
+
+
+def _places(
+    paths: tuple[KeyPath, ...], steps: Sequence[str | None], own: Mapping[str, str]
+) -> dict[Path, int]:
+    """The rows of the keys below the first of some rows.
+
+    ``steps`` are those to named items, ``own`` are keys that have an own name.
+    """
     rows = _rows_of_names(paths)
     named = {paths[row].parent: step for row, step in zip(rows, steps, strict=True)}
     known: dict[KeyPath | None, Path] = {paths[0]: ()}
     places = dict[Path, int]()
     for row, path in enumerate(paths[1:], 1):
-        above, step = known.get(path.parent), named.get(path) if path.is_item else path.name
+        above, step = known.get(path.parent), named.get(path)
+        if not path.is_item:
+            step = own.get(path.name, path.name)
         if above is not None and step is not None:
             known[path] = here = (*above, step)
             places[here] = row
@@ -199,18 +244,24 @@ def _places(paths: tuple[KeyPath, ...], steps: Sequence[str | None]) -> dict[Pat
 
 def _odd_keys(every: Sequence[_Keys], names: Set[str]) -> Iterator[Oddity]:
     """The keys that one of some services lacks, misspells or has with another word."""
-    often = Counter[Path]()
+    often = Counter[Path]({(): len(every)})
     for outline, count in Counter(keys.outline for keys in every).items():
         often.update(dict.fromkeys(outline.places, count))
-    almost = [path for path, count in often.items() if count >= len(every) - 1]
+    asked = {path: often[path[:-1]] for path in often if path and often[path[:-1]] >= MANY}
+    almost = [path for path, count in asked.items() if often[path] >= count - 1]
     missing = {keys.outline: _lacked(keys.outline, almost) for keys in every}
     for keys in every:
         if len(missing[keys.outline]) <= FEW_SLIPS:
             for path in missing[keys.outline]:
                 yield from _missing(keys, path, every, often)
     for path in almost:
-        if often[path] == len(every) and not may_name_a_secret(path[-1]):
-            yield from _other_word(path, every, names)
+        if often[path] == asked[path] and not may_name_a_secret(path[-1]):
+            yield from _other_word(path, _with(path, every), names)
+
+
+def _with(path: Path, every: Sequence[_Keys]) -> Sequence[_Keys]:
+    """Those that have something at a path."""
+    return [keys for keys in every if path in keys.outline.places]
 
 
 def _lacked(outline: _Outline, wanted: Iterable[Path]) -> list[Path]:
@@ -223,8 +274,8 @@ def _missing(
     keys: _Keys, path: Path, every: Sequence[_Keys], often: Mapping[Path, int]
 ) -> Iterator[Oddity]:
     """A key that one service lacks: it is misspelt, or it is not there."""
-    first = next(other for other in every if path in other.outline.places)
-    entry, share = first.entry(path), f"{len(every) - 1} of {len(every)} services"
+    with_it, asked = _with(path, every), often[path[:-1]]
+    entry, share = with_it[0].entry(path), f"{asked - 1} of {asked} services"
     for near in keys.outline.places:
         is_beside = near[:-1] == path[:-1] and often[near] == 1
         if is_beside and _is_misspelt(near[-1], path[-1]) and _alike(keys.entry(near), entry):
@@ -233,8 +284,8 @@ def _missing(
                 message = f"unknown key {near[-1]!r}; did you mean {path[-1]!r}, as in {share}?"
                 yield Oddity(keys.service, UNKNOWN_KEY, here, message, entry.key)
             return
-    with_it = [other for other in every if path in other.outline.places]
-    if not any(other.owns(path) for other in with_it) and not _is_for_itself(path, with_it):
+    is_owned = any(other.owns(path) for other in with_it)
+    if not is_owned and not _is_right(keys, path, with_it):
         message = f"{dotted_path(path)}: not set; {share} set it"
         node = keys.service.root if len(path) == 1 else keys.entry(path[:-1]).key
         yield Oddity(keys.service, ODD_KEY, node, message, entry.key)
@@ -258,6 +309,27 @@ def _is_for_itself(path: Path, every: Sequence[_Keys]) -> bool:
     """Whether each service has something of its own at a key: no two have the same there."""
     texts = [text for text in (keys.text(path) for keys in every) if isinstance(text, str)]
     return len(texts) > 1 and len(set(texts)) == len(every)
+
+
+def _is_right(keys: _Keys, path: Path, with_it: Sequence[_Keys]) -> bool:
+    """Whether a service has a reason to lack a key: an item that another needs is its own."""
+    return (
+        path[-1].startswith("[")
+        or _is_for_itself(path, with_it)
+        or _is_a_variant(keys, path, with_it)
+        or is_unread(keys.service, path, (other.service for other in with_it))
+    )
+
+
+def _is_a_variant(keys: _Keys, path: Path, with_it: Sequence[_Keys]) -> bool:
+    """Whether a key is one of a variant that a service does not have, by the word beside it."""
+    for name in VARIANTS:
+        beside = (*path[:-1], name)
+        if beside in keys.outline.places:
+            texts = {other.text(beside) for other in _with(beside, with_it)}
+            if keys.text(beside) not in texts:
+                return True
+    return False
 
 
 def _other_word(path: Path, every: Sequence[_Keys], names: Set[str]) -> Iterator[Oddity]:

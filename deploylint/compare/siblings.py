@@ -8,7 +8,7 @@ services of a group are asked about what no role decides (``ROLE_FREE``).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from deploylint.compare.matching import PeerKey, numbers_by_peer_key
 from deploylint.documents.nodes import entries_of
@@ -39,6 +39,13 @@ def is_entry_point(component: Component) -> bool:
     """Whether a component is reached from outside of the cluster."""
     values = component.values
     return _is_published(values.fields.get(TYPE_OF_SERVICE)) or values.state(ROUTE) == "known"
+
+
+def is_unread(service: Service, keys: Sequence[str], others: Iterable[Service]) -> bool:
+    """Whether a service's chart does not take what is at some keys, and that of another does."""
+    if not keys or service.may_read(keys):
+        return False
+    return any(other.chart_reads and other.may_read(keys) for other in others)
 
 
 class Siblings:

@@ -6,7 +6,7 @@ No link is followed, and no file outside the root of a group is read.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from deploylint.config.groups import CHART, VALUES
@@ -21,9 +21,11 @@ from deploylint.documents.paths import (
 )
 from deploylint.documents.reader import Document, read_file, read_plain
 from deploylint.documents.record import Record
+from deploylint.model.fault import UNKNOWN_KEY
 from deploylint.model.service import Service
 from deploylint.readers.helm.chart import (
     ANYTHING,
+    NOTHING,
     Templates,
     chart_sets,
     makes_pods,
@@ -65,17 +67,30 @@ class Charts:
         self._charts: dict[Path, bool] = {}
         self._pods: dict[Path, ChartPods] = {}
 
-    def settings_of(self, service: Service, document: Document) -> frozenset[str]:
-        """The addresses that the chart of a service may set; ``document`` is its lowest file."""
+    def with_chart(self, service: Service, document: Document) -> Service:
+        """A service with what its chart may set, and without faults of keys that this reads.
+
+        ``document`` is its lowest file.
+        """
         folder = self.folder_of(document)
         if folder is None:
-            return ANYTHING
+            return service._replace(chart_sets=ANYTHING)
         defaults = folder / f"{VALUES}.yaml"
         is_below = is_file(defaults) and display_path(defaults) not in service.files
         key = defaults if is_below else folder
         if key not in self._templates:
             self._templates[key] = self._read(folder, [defaults] if is_below else [])
-        return chart_sets(self._templates[key], service)
+        templates = self._templates[key]
+        reads = NOTHING if templates is None else templates.read
+        return service._replace(
+            chart_sets=chart_sets(templates, service),
+            chart_reads=reads,
+            faults=tuple(
+                fault
+                for fault in service.faults
+                if fault.check != UNKNOWN_KEY or not _is_named(fault.node, reads)
+            ),
+        )
 
     def pods_of(self, document: Document) -> ChartPods:
         """The pods that the chart of a values file makes."""
@@ -176,6 +191,11 @@ def _has_parts_alone(file: Path) -> bool:
     Helm renders none of a name that begins with ``_``.
     """
     return file.name.startswith("_") or file.suffix == ".tpl"
+
+
+def _is_named(key: Node, reads: Iterable[str]) -> bool:
+    """Whether templates take a value by the name of a key."""
+    return any(key.content in way.split(".") for way in reads)
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -114,10 +114,9 @@ def load_values(
             reason = signs[number].against or reason
             skipped += (Skipped(document.file, reason) for document in layers.documents)
             continue
-        document = layers.documents[0]
-        sets = _set_by_chart(service, document, detector, charts)
-        service = service._replace(environment=group.environment, chart_sets=sets)
-        kept.append(with_provided_chart(service, document, provided))
+        service = _with_chart(service, layers.documents[0], detector, charts)
+        service = service._replace(environment=group.environment)
+        kept.append(with_provided_chart(service, layers.documents[0], provided))
     different, duplicates = without_duplicates(kept)
     return ValuesServices(different, tuple(skipped), duplicates, files, tuple(doubts.values()))
 
@@ -131,13 +130,13 @@ def _service(layers: LayeredFiles, profile: Profile, signs: Signs) -> Service | 
     return read_service(documents, profile, stated, folder_name=named, known_by=known_by)
 
 
-def _set_by_chart(
+def _with_chart(
     service: Service, document: Document, detector: ProfileDetector, charts: GroupCharts
-) -> frozenset[str]:
-    """What the chart of a service may set besides its values, by its lowest file."""
+) -> Service:
+    """A service with what its chart sets and reads, found by its lowest file."""
     if detector.profile.is_complete and detector.is_detected_in(document):
-        return frozenset()
-    return charts.charts.settings_of(service, document)
+        return service
+    return charts.charts.with_chart(service, document)
 
 
 def without_duplicates(

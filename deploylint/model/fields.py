@@ -78,6 +78,8 @@ TYPE_OF_SERVICE, ROUTE = "service.type", f"route.{PRESENT}"
 """What decides whether a component is reached from outside of the cluster."""
 IMAGE_NAME = "image.repository"
 """Components that run images of one name run one program."""
+IMAGE_REGISTRY, IMAGE_TAG = "image.registry", "image.tag"
+"""Images in one folder of a registry may be released together, under one tag."""
 QUEUES = "workers.queues"
 """Workers of two services are paired by the queues that they share, not by their names."""
 

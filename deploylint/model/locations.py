@@ -11,6 +11,9 @@ from deploylint.model.fields import PRESENT, element_of
 from deploylint.model.finding import Location
 from deploylint.model.service import Component, Service, Value
 
+NEAR = 2
+"""How many keys siblings write below the nearest key that is there: those of one mapping."""
+
 
 def place(node: Node, service: Service) -> Location:
     """The location of a node in one of a service's documents."""
@@ -63,7 +66,8 @@ def missing_key(difference: Difference) -> Node:
     """The nearest key above a value that is not written.
 
     It is looked for where the reference writes the value, then where this profile would write it,
-    then at the element's own key.
+    then at the element's own key. Where most siblings vote, their way comes first if it is nearly
+    there.
     """
     component, address = difference.at.component, difference.address
     scope, path = _as_in_the_reference(difference)
@@ -72,7 +76,8 @@ def missing_key(difference: Difference) -> Node:
     if path and spelling and (path[-1][:1] == "[" or (depth == len(path) and below.is_scalar)):
         depth, node, path = 0, component.scope, spelling  # a word of a command there, a key here
     spelt_depth, spelt, _ = _deepest(component.scope, spelling)
-    if spelt_depth > depth:
+    is_near = difference.vote is not None and len(path) - depth <= NEAR
+    if spelt_depth > depth and not is_near:
         return spelt
     own = _own_key(component, element_of(address))
     return node if depth or len(path) == 1 or own is None else own

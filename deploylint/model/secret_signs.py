@@ -108,7 +108,9 @@ URL = regex(
 )
 """A URL with a password, in which any character may be but a blank or a quote."""
 
-_STRICT_URL = regex(r"\b[a-z][a-z0-9+.-]{0,30}://[^\s/:@]*:[^\s@/]+@", re.IGNORECASE)
+_STRICT_URL = regex(
+    r"\b[a-z][a-z0-9+.-]{0,30}://[^\s/:@]*:(?!\$\(\w+\)@|\$\{\w+\}@)[^\s@/]+@", re.IGNORECASE
+)
 _TOKENS = tuple((letters, regex(shape)) for letters, shape in _SIGNS["tokens"].items())
 _SHAPES = (*_TOKENS, *((letters, regex(shape)) for letters, shape in _SIGNS["shapes"].items()))
 _RANDOM = regex(r"(?<![\w+/=.:@-])[A-Za-z0-9_-][A-Za-z0-9+/_-]{22,}={0,2}(?![\w+/=])")

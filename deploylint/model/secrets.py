@@ -43,7 +43,9 @@ _VALUE = r"""(?P<value>\\"(?:(?!\\").)*|"[^"]*"|'[^']*'|[^\s,;&}\]"']+)"""
 _ASSIGNED = regex(rf"""\\?["']?[ \t]*[:=][ \t]*{_VALUE}""")
 _GIVEN = regex(rf"""["']?,?[ \t]+(?!["']?-){_VALUE}""")
 _DEFAULT = regex(r"\$\{(?P<name>\w+):?[-=](?P<value>[^}]*)\}")
-_INNOCENT = regex(r"\s*|(?i:true|false|null)|\$\([^)]*\)|\$\{[^}:=-]*\}|\$\w+|[\s\S]*\{\{[\s\S]*")
+_INNOCENT = regex(
+    r"\s*|(?i:true|false|yes|no|on|off|null)|[01]|\$\([^)]*\)|\$\{[^}:=-]*\}|\$\w+|[\s\S]*\{\{[\s\S]*"
+)
 
 
 def holds_a_secret(name: str, data: Plain) -> bool:

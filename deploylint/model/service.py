@@ -5,7 +5,7 @@ Nothing here reads, decides or prints.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -117,6 +117,8 @@ class Service(Record):
     ``environment`` is the one of these files, "" where there is no other.
     ``shape`` is what it was read from.
     ``chart_sets`` are the addresses that its chart may set if its values do not.
+    ``chart_reads`` are the keys of the values that the templates of its chart take, with dots; none
+    where these are not known.
     ``chart`` is the name of the chart it is an installation of, "" where that is not known or is
     called like the service. ``kind`` is the kind of its workload, "" in values.
     """
@@ -135,6 +137,7 @@ class Service(Record):
     environment: str = ""
     shape: Shape = "values"
     chart_sets: frozenset[str] = frozenset()
+    chart_reads: frozenset[str] = frozenset()
     chart: str = ""
     kind: str = ""
     layers: tuple[Node, ...] = ()
@@ -143,6 +146,13 @@ class Service(Record):
     def written(self) -> tuple[Node, ...]:
         """Its documents as they are written."""
         return self.layers or self.roots
+
+    def may_read(self, keys: Sequence[str]) -> bool:
+        """Whether its chart may take what is at some keys: one of that name, or all around it."""
+        ways = {".".join(keys[:depth]) for depth in range(1, len(keys) + 1)}
+        if not self.chart_reads or not ways.isdisjoint(self.chart_reads):
+            return True
+        return any(keys[-1] in way.split(".") for way in self.chart_reads)
 
     @property
     def main(self) -> Component:

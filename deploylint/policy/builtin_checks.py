@@ -105,9 +105,10 @@ def in_structure(
 
 def among_siblings(votes: GroupVotes, checks: Checks) -> Iterator[Difference]:
     """What single services write another way than all their siblings, without a reference."""
-    from deploylint.compare.oddities import oddities  # few runs have no reference
+    from deploylint.compare.odd_values import odd_values  # few runs have no reference
+    from deploylint.compare.oddities import oddities
 
-    for odd in oddities(votes):
+    for odd in (*oddities(votes), *odd_values(votes)):
         at, other = place(odd.node, odd.service), place(odd.other, odd.service)
         evidence = (("other-side", other._replace(file=odd.other.source.file), "set here"),)
         data = odd.message

@@ -180,6 +180,33 @@ def test_key_of_a_service_for_itself_is_not_odd(most: str, other: str, folder: P
     assert odd(folder, most, other) == []
 
 
+def test_key_below_the_own_name_is_that_of_the_others(folder: Path) -> None:
+    most = "jobs: {NAME: {mode: fast, retry: true}}\n"
+    message = "jobs.{service}.retry: not set; 5 of 6 services set it"
+    found = odd(folder, most, most.replace(", retry: true", ""))
+    assert [line[1:] for line in found] == [("odd-key", 3, message)]
+
+
+def test_key_that_others_have_too_is_no_own_name(folder: Path) -> None:
+    assert odd(folder, "jobs: {f: {retry: true}}\n", "jobs: {f: {retry: true}}\n") == []
+
+
+def test_only_those_with_the_mapping_are_asked_about_its_keys(folder: Path) -> None:
+    bodies = ["team: shop\n", *[MESH] * 4, "mesh: {enabled: true}\nteam: shop\n"]
+    texts = [IMAGE % (name, name) + body for name, body in zip(NAMES, bodies, strict=True)]
+    found = check_texts(folder, *texts, only=("odd-key",), configuration="reference: []\n")
+    message = "mesh.mode: not set; 4 of 5 services set it"
+    assert (3, message) in [(row.line, row.message) for row in found]
+
+
+@pytest.mark.parametrize(("kind", "count"), [("secret", 0), ("claim", 1)])
+def test_key_of_another_variant_is_not_missed(kind: str, count: int, folder: Path) -> None:
+    most = "volumes: {config: {type: claim, claimName: shared, size: big}}\n"
+    other = f"volumes: {{config: {{type: {kind}, size: big}}}}\n"
+    found = [line for line in odd(folder, most, other) if "claimName" in line[-1]]
+    assert len(found) == count
+
+
 def test_key_that_few_services_have_is_not_odd(folder: Path) -> None:
     assert odd(folder, MESH, "team: shop\n", 4) == []
 

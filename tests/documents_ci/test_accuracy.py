@@ -10,7 +10,7 @@ import pytest
 from tests.support.folders import FIXTURES
 from tools import accuracy
 from tools.checked import Inventory, Reported, checked
-from tools.truth import Listed, read_truth
+from tools.truth import Listed, Record, read_truth
 
 SCORED = FIXTURES / "scored"
 
@@ -148,3 +148,16 @@ def test_accuracy_cause_is_true_where_most_of_it_is() -> None:
     three = [one._replace(line=line) for line in (1, 2, 3)]
     assert accuracy.judge_causes(dict(zip(three, (True, True, False), strict=True)))["first"]
     assert not accuracy.judge_causes(dict(zip(three, (True, False), strict=False)))["first"]
+
+
+@pytest.mark.parametrize(
+    ("element", "found"), [("env.ZONE", 1), ("env.AREA", 0), ("duplicate-variable", 1)]
+)
+def test_accuracy_built_in_check_is_about_what_its_message_names(
+    element: str, found: int, tmp_path: Path
+) -> None:
+    message = "variable ZONE is set twice"
+    check = Reported("a.yaml", 3, "", "a", "duplicate-variable", "", "job/", message, "c", "1")
+    record = Record("drift", "s", "a", element, "a.yaml", 3, "high", absent=False)
+    score = accuracy._score("s", [record], [check], tmp_path)
+    assert score.counts[accuracy.FOUND] == found

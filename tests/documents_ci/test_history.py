@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tools import history
+from tools.checked import Reported
 from tools.converging import Convergence, read_units
 from tools.replay import Repository, Tree, is_wanted
 
@@ -231,3 +232,11 @@ def test_history_of_no_repository_is_refused(
 ) -> None:
     assert history.main([str(tmp_path)]) == 2
     assert "make history REPO=DIR" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("key", "found"), [("serviceMonitor", True), ("podAnnotations", False)])
+def test_history_missing_key_is_found_by_its_element(key: str, found: bool) -> None:
+    change = Convergence("p", "a.yaml", "a", (key,), True, 1, 9, "true")
+    message = "monitoring: not set"
+    finding = Reported("a.yaml", 2, "", "a", "monitoring", "monitoring", "m", message, "c", "1")
+    assert history.is_about(change, finding) is found

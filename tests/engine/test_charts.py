@@ -309,3 +309,57 @@ def test_chart_inside_an_umbrella_without_values_of_its_own_there_is_a_service(
     assert names == [["api", "mail"], ["web"]]
     reasons = {one.file: one.reason for one in found.skipped}
     assert reasons["shop/charts/api/"] == "dependencies of a chart"
+
+
+HELPERS = """\
+{{- define "labels" }}
+app: {{ .Values.team }}
+{{- end }}
+{{- define "unused" }}
+mesh: {{ .Values.mesh }}
+{{- end }}
+"""
+
+
+def fleet(last: str, values: str) -> dict[str, str]:
+    """Six charts that take ``team`` and ``replicaCount``; the last has a template of its own."""
+    most = TEMPLATE + "  replicas: {{ .Values.replicaCount }}\n  team: {{ .Values.team }}\n"
+    files = dict[str, str]()
+    for name in "abcdef":
+        own = VALUES.replace("api", name)
+        files |= {
+            f"charts/{name}/Chart.yaml": f"name: {name}\nversion: 0.1.0\n",
+            f"charts/{name}/templates/deployment.yaml": last if name == "f" else most,
+            f"charts/{name}/templates/_helpers.tpl": HELPERS,
+            f"charts/{name}/values.yaml": own
+            + (values if name == "f" else "replicaCount: 2\nteam: shop\n"),
+        }
+    return files
+
+
+@pytest.mark.parametrize(
+    ("more", "missed"),
+    [
+        ("", []),
+        ("  replicas: {{ .Values.replicaCount }}\n", ["replicas"]),
+        ("  team: {{ .Values.team }}\n", ["team"]),
+        ('  labels: {{ include "labels" . }}\n', ["team"]),
+        ('  labels: {{ include "unused" . }}\n', []),
+    ],
+)
+def test_only_what_its_chart_reads_is_missed_in_values(
+    more: str, missed: list[str], folder: Path
+) -> None:
+    write(folder, {".git/HEAD": "", **fleet(TEMPLATE + more, "")})
+    with contextlib.chdir(folder):
+        found = report(".", rules=("replicas", "odd-key")).findings
+    assert [one.message.partition(":")[0] for one in found] == missed
+
+
+@pytest.mark.parametrize(("more", "count"), [("", 1), ("  probe: {{ .Values.livenesProbe }}\n", 0)])
+def test_key_that_its_chart_reads_is_known(more: str, count: int, folder: Path) -> None:
+    values = "livenesProbe: {httpGet: {path: /}}\n"
+    write(folder, {".git/HEAD": "", **fleet(TEMPLATE + more, values)})
+    with contextlib.chdir(folder):
+        found = report(".", rules=("unknown-key",)).findings
+    assert len(found) == count

@@ -35,7 +35,10 @@ _NAMED = regex(
 _OBJECT_END = regex(r"^---", re.MULTILINE)
 _HOOK = "helm.sh/hook"
 _ASKED_IMAGE = regex(r"\.(?:image|\w+Image)\b")
+_VALUE = regex(r"\.Values\.(\w+(?:\.\w+)*)")
 _DEFINED = regex(r'\b(?:define|block)\s+"([^"]+)"')
+_BREAK = "\0"
+"""What stands between the parts of templates while each is found by its name; no text has it."""
 _INCLUDED = regex(r'\b(?:include|template)\s+(?:"([^"]+)"|[^"\s])')
 
 _PODS = "containers"
@@ -45,11 +48,13 @@ _PODS = "containers"
 class Templates(Record):
     """The templates of a chart as they are read for what they set.
 
-    ``keys`` are those that they write, ``defined`` and ``included`` the names of parts; an included
+    ``keys`` are those that they write, ``read`` the keys of the values that they take, but for
+    parts that nothing includes. ``defined`` and ``included`` are the names of parts; an included
     part with a computed name is "".
     """
 
     keys: frozenset[str]
+    read: frozenset[str]
     defined: frozenset[str]
     included: frozenset[str]
 
@@ -67,12 +72,17 @@ class Templates(Record):
 def read_templates(texts: Iterable[str]) -> Templates:
     """The templates in the texts of some files."""
     keys, defined, included = set[str](), set[str](), set[str]()
+    parts = list[tuple[str, str]]()
     for text in texts:
         shown = _COMMENT_LINE.sub("", _without_comments(text))
         keys.update(match[1] or match[2] for match in _KEY.finditer(shown))
-        defined.update(_DEFINED.findall(shown))
+        names = _DEFINED.findall(shown)
+        parts += zip(["", *names], _DEFINED.sub(_BREAK, shown).split(_BREAK), strict=False)
+        defined.update(names)
         included.update(_INCLUDED.findall(shown))
-    return Templates(frozenset(keys), frozenset(defined), frozenset(included))
+    rendered = [text for name, text in parts if not name or name in included or "" in included]
+    read = frozenset(way for text in rendered for way in _VALUE.findall(text))
+    return Templates(frozenset(keys), read, frozenset(defined), frozenset(included))
 
 
 def makes_pods(own: Iterable[str], others: Iterable[str], *, with_hooks: bool) -> bool | None:

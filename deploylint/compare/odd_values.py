@@ -1,0 +1,103 @@
+"""Values that differ rightly from service to service, and are a slip where all but one agree.
+
+What a service takes from a shared ConfigMap or Secret is its own, but not the key of one variable
+in it. Images have tags of their own, but not where those of one folder are released together.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+
+from deploylint.compare.majority import GroupVotes
+from deploylint.compare.oddities import MANY, ODD_KEY, Oddity
+from deploylint.documents.nodes import Node, child, entries_of, items_of, text_of
+from deploylint.documents.record import Record
+from deploylint.documents.regex import regex
+from deploylint.model.fields import IMAGE_NAME, IMAGE_REGISTRY, IMAGE_TAG
+from deploylint.model.own_name import with_service
+from deploylint.model.service import Service, is_written
+
+_REFERENCES = ("configMapKeyRef", "secretKeyRef")
+"""What a variable may be taken from (EnvVarSource)."""
+
+
+class WrittenText(Record):
+    """What a service has, own names as ``{service}``, and where."""
+
+    service: Service
+    node: Node
+    text: str
+
+
+def odd_values(votes: GroupVotes) -> Iterator[Oddity]:
+    """The values that single services of a group have otherwise than all that are like them."""
+    yield from _odd_tags(votes.services)
+    yield from _odd_sources(votes.services)
+
+
+def _odd_tags(services: Sequence[Service]) -> Iterator[Oddity]:
+    """The one tag that differs from that of all other images in a folder of a registry."""
+    by_folder = defaultdict[str, list[WrittenText]](list)
+    for service in services:
+        tag = service.main.value(IMAGE_TAG)
+        if is_written(tag) and tag.node is not None and (folder := _folder(service)):
+            by_folder[folder].append(WrittenText(service, tag.node, str(tag.data)))
+    for answers in by_folder.values():
+        for odd, usual, share in _odd_ones(answers):
+            if _VERSION.fullmatch(odd.text) and _VERSION.fullmatch(usual.text):
+                message = f"{IMAGE_TAG} is {odd.text}; {share} have {usual.text}"
+                yield Oddity(odd.service, ODD_KEY, odd.node, message, usual.node)
+
+
+def _odd_sources(services: Sequence[Service]) -> Iterator[Oddity]:
+    """The one variable from another key of an object than in all other services."""
+    by_variable = defaultdict[tuple[str, ...], dict[str, WrittenText]](dict)
+    for service in services:
+        if "KeyRef" not in service.root.source.text:
+            continue
+        for variable, kind, reference in _sources(service.root):
+            name, key = child(reference, "name"), child(reference, "key")
+            if variable and key is not None and key.is_scalar:
+                at, text = (with_service(text_of(n), service.own_names) for n in (name, key))
+                answer = WrittenText(service, key, text)
+                by_variable[variable, kind, at].setdefault(service.name, answer)
+    for (variable, _, at), of_services in by_variable.items():
+        for odd, usual, share in _odd_ones(list(of_services.values())):
+            message = f"{variable} is taken from {odd.text} of {at}"
+            message = f"{message}; {share} take it from {usual.text}"
+            yield Oddity(odd.service, ODD_KEY, odd.node, message, usual.node)
+
+
+def _odd_ones(every: Sequence[WrittenText]) -> Iterator[tuple[WrittenText, WrittenText, str]]:
+    """The one that differs from all others, one of those, and how many they are."""
+    ranked = Counter(answer.text for answer in every).most_common(1)
+    if len(every) >= MANY and ranked[0][1] == len(every) - 1:
+        odd = next(answer for answer in every if answer.text != ranked[0][0])
+        usual = next(answer for answer in every if answer.text == ranked[0][0])
+        yield odd, usual, f"{len(every) - 1} of {len(every)} services"
+
+
+def _folder(service: Service) -> str:
+    """The registry and the folder of a service's image; "" for a name that anybody may have.
+
+    A tool puts all bare names that it completes into one folder.
+    """
+    registry = service.main.value(IMAGE_REGISTRY)
+    folder = str(service.main.value(IMAGE_NAME).data or "").rpartition("/")[0]
+    return f"{registry.data}/{folder}" if folder or registry.state == "unknown" else ""
+
+
+_VERSION = regex(r"v?\d+(\.\d+)+\b.*")
+"""A tag of a release: commits of one folder differ rightly."""
+
+
+def _sources(node: Node, variable: str = "") -> Iterator[tuple[str, str, Node]]:
+    """The variables below a node that are taken from an object, with its kind and the reference."""
+    for key, entry in entries_of(node).items():
+        if key in _REFERENCES:
+            yield variable, key, entry.value
+        else:
+            yield from _sources(entry.value, variable if key == "valueFrom" else key)
+    for item in items_of(node):
+        yield from _sources(item, text_of(child(item, "name")))

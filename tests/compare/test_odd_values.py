@@ -1,0 +1,82 @@
+"""What one of several alike services has otherwise, where each might have its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.projects import report, write
+
+DEPLOYMENT = """\
+apiVersion: apps/v1
+kind: %s
+metadata: {name: %s}
+spec:
+  selector: {matchLabels: {app: api}}
+  template:
+    metadata: {labels: {app: api}}
+    spec: {containers: [{name: main, image: %s, env: [%s]}]}
+"""
+KINDS = ("Deployment", "StatefulSet", "Deployment", "DaemonSet", "Deployment", "Deployment")
+
+
+def odd(folder: Path, images: str, variables: str, count: int = 6) -> list[tuple[str, int, str]]:
+    """What is reported of some services with images and variables, the last after a ``|``.
+
+    ``NAME`` is the name of each.
+    """
+    files = {}
+    for number, kind in enumerate(KINDS[-count:]):
+        name = "abcdef"[number]
+        sides = (text.split("|")[number == count - 1] for text in (images, variables))
+        image, variable = (side.strip().replace("NAME", name) for side in sides)
+        files[f"deploy/{name}.yaml"] = DEPLOYMENT % (kind, name, image, variable)
+    found = report(write(folder, files) / "deploy", rules=("odd-key",)).findings
+    return [(Path(one.location.file).name, one.location.line, one.message) for one in found]
+
+
+IMAGES = "acme.example/shop/NAME:1.2.0 | acme.example/shop/NAME:1.2.0"
+ZONE = "{name: ZONE, valueFrom: {configMapKeyRef: {name: shop, key: zone}}}"
+NOTHING = f"{ZONE} | {ZONE}"
+"""Variables that are the same."""
+
+
+def test_variable_from_another_key_of_the_same_object_is_odd(tmp_path: Path) -> None:
+    other = ZONE.replace("key: zone", "key: region")
+    message = "ZONE is taken from region of shop; 5 of 6 services take it from zone"
+    assert odd(tmp_path, IMAGES, f"{ZONE} | {other}") == [("f.yaml", 8, message)]
+
+
+def test_tag_that_all_others_of_its_folder_do_not_have_is_odd(tmp_path: Path) -> None:
+    images = IMAGES[:-1] + "1"
+    message = "image.tag is 1.2.1; 5 of 6 services have 1.2.0"
+    assert odd(tmp_path, images, NOTHING) == [("f.yaml", 8, message)]
+
+
+def test_tags_of_bare_names_that_a_tool_completes_are_of_one_folder(tmp_path: Path) -> None:
+    write(tmp_path, {"deploy/skaffold.yaml": "apiVersion: skaffold/v3\nkind: Config\n"})
+    message = "image.tag is 1.2.1; 5 of 6 services have 1.2.0"
+    found = odd(tmp_path, "NAME:1.2.0 | NAME:1.2.1", NOTHING)
+    assert found == [("f.yaml", 8, message)]
+
+
+@pytest.mark.parametrize(
+    ("images", "other"),
+    [
+        (IMAGES, ZONE.replace("name: shop, key: zone", "name: region, key: name")),
+        (IMAGES, ZONE.replace("ZONE", "AREA").replace("key: zone", "key: area")),
+        (IMAGES, ZONE.replace("configMapKeyRef", "secretKeyRef").replace("zone", "area")),
+        (IMAGES[:-1] + "0", "{name: ZONE, value: west}"),
+        ("acme.example/shop/NAME:1.2.0 | acme.example/tool/NAME:3.0.1", ZONE),
+        ("acme.example/shop/NAME:1f2e3d4c | acme.example/shop/NAME:5b6a7f8e", ZONE),
+        ("acme.example/shop/NAME:latest | acme.example/shop/NAME:1.2.0", ZONE),
+    ],
+)
+def test_what_has_a_reason_of_its_own_is_not_odd(images: str, other: str, tmp_path: Path) -> None:
+    assert odd(tmp_path, images, f"{ZONE} | {other}") == []
+
+
+def test_four_services_are_too_few(tmp_path: Path) -> None:
+    other = ZONE.replace("key: zone", "key: region")
+    assert odd(tmp_path, IMAGES[:-1] + "1", f"{ZONE} | {other}", count=4) == []
