@@ -17,7 +17,7 @@ from deploylint.compare.result import is_own
 from deploylint.documents.nodes import Entry, Node
 from deploylint.documents.record import Record
 from deploylint.model.difference import Difference, Position, Vote
-from deploylint.model.field_values import field_values
+from deploylint.model.field_values import FieldValue, field_values
 from deploylint.model.fields import (
     ADDRESSES,
     BAGS,
@@ -30,7 +30,7 @@ from deploylint.model.fields import (
 )
 from deploylint.model.own_name import data_with_service, with_service
 from deploylint.model.paths import field_of, parents
-from deploylint.model.service import Component, Value
+from deploylint.model.service import Component, Value, is_written
 from deploylint.model.types import FEWER_NAMES, NAMES, SIZES, TREE, Normal, Plain, Type
 from deploylint.model.wiring import without_connections
 
@@ -95,7 +95,7 @@ class MajorityReference(Record):
     def is_of_another_kind(self, component: Component) -> bool:
         """Whether a component lacks most of the elements that most have: a job among servers."""
         elements = [address for address in self.full if address in PRESENT_OF.values()]
-        lost = sum(component.value(address).state in GONE for address in elements)
+        lost = sum(component.values.state(address) in GONE for address in elements)
         return lost >= MANY and lost * 2 > len(elements)
 
     def lacking(self, component: Component) -> tuple[str, ...]:
@@ -108,15 +108,16 @@ class MajorityReference(Record):
     def split_leaves(self, component: Component) -> Iterator[Node]:
         """The leaves of a component that set a value where there is no majority."""
         for address, condition in self.split.items():
-            present = f"{element_of(address)}.{PRESENT}"
-            value = component.value(address)
+            present = PRESENT_OF[element_of(address)]
+            value = component.values.fields.get(address)
             if (
-                _is_known(value)
+                value is not None
+                and _is_known(value)
                 and is_own(component, present)
-                and (address == present or component.value(present).state == "known")
+                and (address == present or component.values.state(present) == "known")
                 and all(component.value(first).data == data for first, data in condition)
             ):
-                yield from value.leaves
+                yield from map(component.values.rows.node, value.leaves)
 
     def sign(self, difference: Difference) -> Difference:
         """A difference with the vote that it goes against, and a peer that voted for it."""
@@ -131,13 +132,8 @@ class MajorityReference(Record):
 
 def _reaches(component: Component, level: str) -> bool:
     """Whether anything is written or unknown at a field or below a level."""
-    if level in ADDRESSES:
-        return is_set(component.value(level))
-    return any(
-        is_set(value)
-        for address, value in component.values.items()
-        if address.startswith(f"{level}.")
-    )
+    fields = component.values.fields
+    return any(is_set(fields.row[number]) for number in fields.layout.below(level))
 
 
 def majority_reference(
@@ -243,7 +239,7 @@ class _Count:
         self, address: str, have: Sequence[Answer], lack: Sequence[Answer], is_majority: IsMajority
     ) -> None:
         """Keep that most set a field, whatever its value is."""
-        written = [answer for answer in have if answer.value.is_written]
+        written = [answer for answer in have if is_written(answer.value)]
         asked = _sum(have) + _sum(lack)
         if is_majority(_sum(written), asked):
             vote = Vote(_sum(written), asked, written[0].at)
@@ -282,7 +278,7 @@ class _Count:
         self.votes[address] = vote
 
 
-def _is_known(value: Value) -> bool:
+def _is_known(value: Value | FieldValue) -> bool:
     return value.state == "known" and not value.derived
 
 

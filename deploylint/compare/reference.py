@@ -14,12 +14,13 @@ from deploylint.compare.operators import Operand, evaluate_pair
 from deploylint.compare.outcome import ElementRules, Evaluation
 from deploylint.documents.record import Record
 from deploylint.model.difference import Difference, Position
+from deploylint.model.field_values import FieldValue
 from deploylint.model.fields import ADDRESSES, ELEMENTS, PRESENT, element_of
 from deploylint.model.forms import BITS
 from deploylint.model.own_name import own_port
 from deploylint.model.paths import parents
 from deploylint.model.rule import Rule
-from deploylint.model.service import ABSENT, Value
+from deploylint.model.service import ABSENT, Value, is_presence, is_written
 from deploylint.model.types import FEWER_NAMES, NAMES, TREE
 
 _ITEMISED = (NAMES, FEWER_NAMES, TREE)
@@ -96,9 +97,9 @@ def reference_rules(
     ]
 
 
-def is_set(value: Value) -> bool:
+def is_set(value: Value | FieldValue) -> bool:
     """Whether a value is written, or may be."""
-    return value.state == "unknown" or value.is_written
+    return value.state == "unknown" or is_written(value)
 
 
 class ReferenceComparison(Record):
@@ -209,7 +210,7 @@ class ReferenceComparison(Record):
                 self.record.mark_evaluated(rule, address)
             elif expected.state == "known" and actual.state in ("absent", "disabled"):
                 missing += [] if expected.derived or expected.default else [address]
-            elif expected.is_presence and not is_set(actual):
+            elif is_presence(expected) and not is_set(actual):
                 missing += [address]
             else:
                 self._compare_field(rule, address, expected, actual)
@@ -222,7 +223,7 @@ class ReferenceComparison(Record):
     def _missing_field(self, rule: Rule, address: str, actual: Value) -> None:
         expected = self.reference.component.value(address)
         kind = ADDRESSES[address]
-        if expected.is_presence:
+        if is_presence(expected):
             actual = ABSENT
         if kind is FEWER_NAMES or (kind in _ITEMISED and not expected.data):
             self.record.match(rule, address)

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from deploylint.compare.matching import PeerKey, numbers_by_peer_key
 from deploylint.documents.nodes import entries_of
 from deploylint.model.difference import Position
+from deploylint.model.field_values import FieldValue
 from deploylint.model.fields import (
     ADDRESSES,
     HANDLED,
@@ -22,7 +23,7 @@ from deploylint.model.fields import (
     TYPE_OF_SERVICE,
 )
 from deploylint.model.own_name import SELF, holds_word, with_service
-from deploylint.model.service import Component, Service, Value
+from deploylint.model.service import Component, Service, is_presence, is_written
 from deploylint.model.types import NAME
 
 SiblingKey = tuple[PeerKey, ...]
@@ -36,9 +37,8 @@ _PUBLISHED = ("LoadBalancer", "NodePort")
 
 def is_entry_point(component: Component) -> bool:
     """Whether a component is reached from outside of the cluster."""
-    return (
-        _is_published(component.value(TYPE_OF_SERVICE)) or component.value(ROUTE).state == "known"
-    )
+    values = component.values
+    return _is_published(values.fields.get(TYPE_OF_SERVICE)) or values.state(ROUTE) == "known"
 
 
 class Siblings:
@@ -66,8 +66,7 @@ class Siblings:
         service, component = at
         is_other_entry = is_entry_point(component) != is_entry_point(most)
         right = set(HANDLED if is_other_entry else ())
-        for address in _may_differ(component, most):
-            expected, actual = most.value(address), component.value(address)
+        for address, expected, actual in _may_differ(component, most):
             if expected.state == actual.state == "known" and (
                 _is_unwritten(expected, actual)
                 or (address == TYPE_OF_SERVICE and _is_published(expected, actual))
@@ -76,7 +75,9 @@ class Siblings:
                 right.add(address)
         return right.difference(PRESENT_OF.values())
 
-    def _is_own(self, address: str, service: Service, expected: Value, actual: Value) -> bool:
+    def _is_own(
+        self, address: str, service: Service, expected: FieldValue, actual: FieldValue
+    ) -> bool:
         """Whether a name differs from what most have, and is one of the service's own making."""
         text, wanted = str(actual.data), str(expected.data)
         own = with_service(text, service.own_names)
@@ -89,24 +90,29 @@ class Siblings:
         return not actual.default and not any(holds_word(text, name) for name in others)
 
 
-def _may_differ(component: Component, most: Component) -> Iterator[str]:
-    """The addresses at which two components have other data, or a name or the type of a Service."""
+def _may_differ(
+    component: Component, most: Component
+) -> Iterator[tuple[str, FieldValue, FieldValue]]:
+    """The addresses at which two components have other data, or a name or the type of a Service.
+
+    With each are what most have and what the component has.
+    """
     fields = component.values.fields
     for address, expected in zip(most.values.fields.layout, most.values.fields.row, strict=True):
         actual = fields.get(address)
         is_judged = address == TYPE_OF_SERVICE or ADDRESSES.get(address) is NAME
         if actual is not None and (is_judged or actual.data != expected.data):
-            yield address
+            yield address, expected, actual
 
 
-def _is_unwritten(expected: Value, actual: Value) -> bool:
+def _is_unwritten(expected: FieldValue, actual: FieldValue) -> bool:
     """Whether most leave to a default what a component sets to another value."""
-    is_default = not expected.is_written and expected.parts is None
-    return is_default and not expected.is_presence and expected.data != actual.data
+    is_default = not is_written(expected) and expected.parts is None
+    return is_default and not is_presence(expected) and expected.data != actual.data
 
 
-def _is_published(*types: Value) -> bool:
-    return any(str(kind.data) in _PUBLISHED for kind in types)
+def _is_published(*types: FieldValue | None) -> bool:
+    return any(kind is not None and str(kind.data) in _PUBLISHED for kind in types)
 
 
 def _charts(services: Sequence[Service]) -> Iterator[tuple[str, str]]:

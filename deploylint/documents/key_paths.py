@@ -6,6 +6,8 @@ builds a path, and two files that set the same key hold the same object.
 
 from __future__ import annotations
 
+from functools import cached_property
+
 
 class KeyPath:
     """A path of keys and list indices below the root of a document.
@@ -86,3 +88,17 @@ _NO_ITEMS: list[KeyPath] = []
 
 ROOT = KeyPath("", None)
 """The path of a document's root."""
+
+
+class Paths(tuple[KeyPath, ...]):
+    """The key paths of the rows of a document; documents that are written alike share them."""
+
+    @cached_property
+    def rows(self) -> dict[KeyPath, int]:
+        """The row of each key path."""
+        return {path: row for row, path in enumerate(self)}
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The keys anywhere in the document."""
+        return frozenset([path.name for path in self])

@@ -11,7 +11,7 @@ from array import array
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from deploylint.documents.key_paths import ROOT, KeyPath
+from deploylint.documents.key_paths import ROOT, KeyPath, Paths
 from deploylint.documents.record import Record
 from deploylint.documents.scalars import Scalar, resolve, resolve_tagged
 from deploylint.documents.source import Problem as Problem
@@ -63,7 +63,7 @@ class NodeTable:
     def __init__(
         self,
         source: Source,
-        paths: tuple[KeyPath, ...],
+        paths: Paths,
         texts: Sequence[Text],
         numbers: array[int],
         tags: dict[int, str],
@@ -137,19 +137,15 @@ class NodeTable:
         names = ("source", "paths", "texts", "numbers", "tags", "written_keys", "aliases")
         return NodeTable(*(columns.get(name, getattr(self, name)) for name in names))
 
-    def child(self, row: int, key: str) -> Node | None:
-        """The value under a key of the mapping in a row; None where it has no such key."""
-        numbers, paths = self.numbers, self.paths
-        path = paths[row]
-        wanted = path.children.get(key) or path.quoted_children.get(key)
-        if wanted is None:
-            return None
-        at, end = row + 1, numbers[row * WIDTH + NEXT]
-        while at < end:
-            if paths[at] is wanted:
-                return self.node(at)
-            at = numbers[at * WIDTH + NEXT]
-        return None
+    def child(self, row: int, *keys: str) -> Node | None:
+        """The value under keys, one below the other, in a row; None where one is missing."""
+        path: KeyPath | None = self.paths[row]
+        for key in keys:
+            if path is None:
+                return None
+            path = path.children.get(key) or path.quoted_children.get(key)
+        at = None if path is None else self.paths.rows.get(path)
+        return None if at is None else self.node(at)
 
     def rows_below(self, row: int) -> Iterator[int]:
         """The rows of a mapping's values or of a list's items, in order."""
@@ -272,7 +268,7 @@ Content = str | dict[str, Entry] | list[Node]
 def text_node(source: Source, text: str, start: int, end: int, style: str = "") -> Node:
     """A text alone somewhere in a source, which need not be YAML."""
     numbers = array("I", (start, end, start, end, STYLES.index(style), 1))
-    return NodeTable(source, (ROOT,), (text,), numbers, {}, {}, {}).node(0)
+    return NodeTable(source, Paths([ROOT]), (text,), numbers, {}, {}, {}).node(0)
 
 
 _CORE = "tag:yaml.org,2002:"
@@ -351,15 +347,15 @@ def span(node: Node) -> Span:
 def child(node: Node, key: str) -> Node | None:
     """The value under a key of a mapping; None for another kind of node or a missing key."""
     if type(node) is Collection:
-        if node.row >= 0 and node.table.texts[node.row] is None:
-            return node.table.child(node.row, key)
-        return None
+        return node.table.child(node.row, key)
     entry = entries_of(node).get(key)
     return None if entry is None else entry.value
 
 
 def child_at(node: Node | None, *keys: str) -> Node | None:
     """The value under keys one after the other; None where one of them is missing."""
+    if type(node) is Collection:
+        return node.table.child(node.row, *keys)
     for key in keys:
         node = None if node is None else child(node, key)
     return node
@@ -367,17 +363,20 @@ def child_at(node: Node | None, *keys: str) -> Node | None:
 
 def text_of(node: Node | None) -> str:
     """The text of a scalar; "" of another node, and of none."""
-    return node.content if node is not None and isinstance(node.content, str) else ""
+    content = None if node is None or type(node) is Collection else node.content
+    return content if isinstance(content, str) else ""
 
 
 def items_of(node: Node | None) -> list[Node]:
     """The items of a list; none of another node."""
-    return node.content if node is not None and isinstance(node.content, list) else []
+    content = None if node is None else node.content
+    return content if isinstance(content, list) else []
 
 
 def entries_of(node: Node | None) -> dict[str, Entry]:
     """The entries of a mapping; none of another node."""
-    return node.content if node is not None and isinstance(node.content, dict) else {}
+    content = None if node is None else node.content
+    return content if isinstance(content, dict) else {}
 
 
 def leaves(node: Node) -> Iterator[Node]:

@@ -9,14 +9,14 @@ from __future__ import annotations
 from array import array
 from typing import Any
 
-from deploylint.documents.key_paths import ROOT, KeyPath
+from deploylint.documents.key_paths import ROOT, KeyPath, Paths
 from deploylint.documents.nodes import KEY_START, NEXT, START, WIDTH, NodeTable, Source, Text
 from deploylint.documents.source import Unreadable
 
-_PATHS: dict[tuple[KeyPath, ...], tuple[KeyPath, ...]] = {}
+_PATHS: dict[Paths, Paths] = {}
 """The key paths of documents: those that are written alike have the same."""
 
-MOST_PATHS = 10_000
+MOST_PATHS = 2_000
 """In a fleet that has more of them few are met twice."""
 
 _NONE: dict[int, Any] = {}
@@ -51,7 +51,7 @@ class Rows:
 
     def table(self, source: Source) -> NodeTable:
         """The rows as a document of a text."""
-        paths = tuple(self.paths)
+        paths = Paths(self.paths)
         if len(_PATHS) > MOST_PATHS:
             _PATHS.clear()
         return NodeTable(

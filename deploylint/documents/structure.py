@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 
-from deploylint.documents.key_paths import KeyPath
 from deploylint.documents.nodes import (
     NEXT,
     STYLE,
@@ -49,16 +47,6 @@ def key_names(node: Node) -> Sequence[str]:
         paths = node.table.paths
         return [paths[row].name for row in node.table.rows_below(node.row)]
     return [*entries_of(node)]
-
-
-def names_of_document(table: NodeTable) -> frozenset[str]:
-    """The keys anywhere in a document, which those written alike share."""
-    return _names_of(table.paths)
-
-
-@lru_cache(maxsize=1_000)
-def _names_of(paths: tuple[KeyPath, ...]) -> frozenset[str]:
-    return frozenset(path.name for path in paths)
 
 
 def texts_below(node: Node) -> dict[str, str]:

@@ -89,8 +89,8 @@ def account_seen(
         own = (service.environment, service.name)
         read, lost = dict[Leaf, tuple[str, str]](), _lost(service)
         is_alone = not service.environment and all(owned[table] == 1 for table in tables)
-        if is_alone and not lost and min(outcomes, default=_COMPARED) >= _UNKNOWN:
-            counts.update(outcomes)  # nearly all files
+        if is_alone and not lost and not with_places:
+            counts.update(_settled(service, outcomes))
             continue
         for leaf, seen in zip(_leaves(service), outcomes, strict=True):
             if owners.setdefault(leaf, own) != own:
@@ -109,6 +109,22 @@ def account_seen(
                 reason = lost.get(leaf) or _reason(address, seen)
                 places.append(Uncompared(place(table.node(row), service), reason))
     return Coverage(counts[_COMPARED], counts[_UNKNOWN], counts[_UNSEEN], tuple(sorted(places)))
+
+
+def _settled(service: Service, outcomes: bytes) -> bytes:
+    """The outcomes of the leaves of a service, where what no rule looked at may be unknown."""
+    unknown = set[Leaf]()
+    for values in (component.values for component in service.components):
+        for value in values.fields.row:
+            if value.state == "unknown":
+                unknown.update(map(values.rows.row, value.leaves))
+            elif unknown:  # a leaf counts as what it was last read as
+                unknown.difference_update(map(values.rows.row, value.leaves))
+    settled = outcomes.replace(bytes([_SPLIT]), bytes([_UNSEEN]))
+    if not unknown:
+        return settled
+    leaves = zip(_leaves(service), settled, strict=True)
+    return bytes([seen or (_UNKNOWN if leaf in unknown else _UNSEEN) for leaf, seen in leaves])
 
 
 def merge_coverage(parts: Sequence[Coverage]) -> Coverage:

@@ -263,11 +263,12 @@ Fields = dict[str, FieldValue]
 class Layout(dict[str, int]):
     """The field paths that some components set, in their order, with the number of each."""
 
-    __slots__ = ("_numbers",)
+    __slots__ = ("_below", "_numbers")
 
     def __init__(self, paths: tuple[str, ...]) -> None:
         super().__init__((path, number) for number, path in enumerate(paths))
         self._numbers: dict[tuple[str, ...], tuple[int, ...]] = {}
+        self._below: dict[str, tuple[int, ...]] = {}
 
     def numbers(self, paths: tuple[str, ...]) -> tuple[int, ...]:
         """The numbers of those of some field paths that are set; kept for the next call."""
@@ -276,6 +277,15 @@ class Layout(dict[str, int]):
             if len(self._numbers) > MOST_ASKED:
                 self._numbers.clear()
             numbers = self._numbers[paths] = tuple(self[path] for path in paths if path in self)
+        return numbers
+
+    def below(self, level: str) -> tuple[int, ...]:
+        """The numbers of the field paths at a level and below it; kept for the next call."""
+        numbers = self._below.get(level)
+        if numbers is None:
+            paths = self.items()
+            below = (n for path, n in paths if path == level or path.startswith(f"{level}."))
+            numbers = self._below[level] = tuple(below)
         return numbers
 
 

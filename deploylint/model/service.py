@@ -17,7 +17,7 @@ from deploylint.model.spellings import Spellings
 from deploylint.model.types import Plain
 
 if TYPE_CHECKING:
-    from deploylint.model.field_values import FieldValues
+    from deploylint.model.field_values import FieldValue, FieldValues
 
 State = Literal["known", "absent", "disabled", "unknown"]
 Role = Literal[
@@ -49,17 +49,6 @@ class Value(Record):
     derived: bool = False
     default: bool = False
 
-    @property
-    def is_presence(self) -> bool:
-        """Whether it says only that a majority has something there."""
-        return self.data == "present" and not self.leaves and self.parts is None
-
-    @property
-    def is_written(self) -> bool:
-        """Whether it is known because a file sets it, and no default does."""
-        is_given = bool(self.leaves or self.inherited) and not (self.default or self.derived)
-        return is_given and self.state == "known"
-
     def as_inherited(self) -> Value:
         """The same value of a component that has it from elsewhere: it is judged there."""
         state, data, node, note, parts, _, _, derived, default = self
@@ -68,6 +57,17 @@ class Value(Record):
 
 
 ABSENT = Value("absent")
+
+
+def is_presence(value: Value | FieldValue) -> bool:
+    """Whether a value says only that a majority has something there."""
+    return value.data == "present" and not value.leaves and value.parts is None
+
+
+def is_written(value: Value | FieldValue) -> bool:
+    """Whether a value is known because a file sets it, and no default does."""
+    is_given = bool(value.leaves or value.inherited) and not (value.default or value.derived)
+    return is_given and value.state == "known"
 
 
 class CommandLine(Record):

@@ -11,7 +11,7 @@ from deploylint.model.format import format_as_written, format_value
 from deploylint.model.paths import field_of, name_in
 from deploylint.model.patterns import Pattern
 from deploylint.model.secrets import redact
-from deploylint.model.service import Service, Value
+from deploylint.model.service import Service, Value, is_presence
 
 
 def message_for(difference: Difference) -> str:
@@ -162,7 +162,7 @@ def _compared(difference: Difference, other: _OtherSide) -> str:
     address, expected, actual = difference.address, difference.expected, difference.actual
     field = subject(address)
     is_set_here = difference.at.component.value(address).state == "known"
-    if actual.state != "known" and is_set_here and not expected.is_presence:
+    if actual.state != "known" and is_set_here and not is_presence(expected):
         return f"{field} lacks {_shown(address, expected)}, which {other.name} {other.has}"
     if actual.state != "known":
         is_set = expected.data == "present"

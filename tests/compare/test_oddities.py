@@ -106,6 +106,60 @@ def test_the_one_that_differs_is_reported_at_its_line(
     assert odd(folder, most, other) == [("more", rule, line, message)]
 
 
+ENVOY = "hooks:\n- {name: envoy, mode: strict}\n- {name: NAME-logs}\n"
+
+
+@pytest.mark.parametrize(
+    ("most", "other", "line", "message"),
+    [
+        pytest.param(
+            ENVOY,
+            ENVOY.replace("strict", "loose"),
+            4,
+            "hooks[name=envoy].mode is loose; 5 of 6 services have strict",
+            id="an item by its name, wherever it stands",
+        ),
+        pytest.param(
+            ENVOY,
+            "hooks:\n- {name: NAME-logs}\n- {name: envoy}\n",
+            5,
+            "hooks[name=envoy].mode: not set; 5 of 6 services set it",
+            id="a key of an item in another place",
+        ),
+        pytest.param(
+            "base: &base {mode: strict}\nmesh: *base\n",
+            "base: {mode: strict}\nmesh: {mode: loose}\n",
+            4,
+            "mesh.mode is loose; 5 of 6 services have strict",
+            id="a mapping that an alias repeats",
+        ),
+        pytest.param(
+            "hooks:\n- {mode: strict}\n",
+            "hooks:\n- {mode: loose}\n",
+            0,
+            "",
+            id="an item without a name is not asked about",
+        ),
+    ],
+)
+def test_items_are_found_by_name_and_aliases_by_what_they_repeat(
+    most: str, other: str, line: int, message: str, folder: Path
+) -> None:
+    expected = [("more", "odd-key", line, message)] if message else []
+    assert odd(folder, most, other) == expected
+
+
+def test_keys_of_two_layers_are_asked_about_as_those_of_one_file(folder: Path) -> None:
+    files = {f"deploy/{n}.yaml": MESH if n < "f" else "mesh: {enabled: true}\n" for n in NAMES}
+    base = {f"base/{n}.yaml": (IMAGE % (n, n)) + "team: shop\n" for n in NAMES}
+    each = (f"    - {{name: {n}, files: [base/{n}.yaml, deploy/{n}.yaml]}}\n" for n in NAMES)
+    groups = f"groups:\n  shop:\n    services:\n{''.join(each)}"
+    rows = check_texts(folder, only=["odd-key"], configuration=groups, more=files | base)
+    assert [(row.file, row.line, row.message) for row in rows] == [
+        ("f", 1, "mesh.mode: not set; 5 of 6 services set it")
+    ]
+
+
 @pytest.mark.parametrize(
     ("most", "other"),
     [

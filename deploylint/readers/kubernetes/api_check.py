@@ -7,24 +7,27 @@ of a kind, list it in ``profiles/objects.yaml`` and write the table anew.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from deploylint.documents.key_paths import KeyPath
 from deploylint.documents.nodes import (
     STYLE,
+    STYLES,
     WIDTH,
     Collection,
     Node,
     NodeTable,
     Text,
     child,
-    scalar,
+    scalar_value,
 )
 from deploylint.documents.scalars import Scalar
 from deploylint.documents.suggest import hint, nearest
 from deploylint.model.data import API, definition
 from deploylint.model.fault import Fault
+from deploylint.model.field_values import MOST_KNOWN
 from deploylint.model.templates import is_variable
 from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.validation import INSIDE
@@ -145,25 +148,50 @@ def api_faults(root: Node) -> Iterator[Fault]:
     kind = definition(API)["objects"].get(of_kind)
     if kind is None or type(root) is not Collection or child(root, "sops") is not None:
         return
-    rows_of, first, end = root.table, root.row, root.end_row
-    bound = _bound(kind, root.path)
+    document, first, end = root.table, root.row, root.end_row
+    styles = document.numbers[first * WIDTH + STYLE : end * WIDTH : WIDTH].tobytes()
+    judged, leaves = _rows(kind, document.paths[first:end], styles)
+    texts, bound = document.texts, _bound(kind, root.path)
+    unknown = [row for row, fitting in leaves if texts[first + row] not in fitting]
     seen = set[tuple[str, int]]()  # an alias repeats what is wrong where it is written
-    styles = rows_of.numbers[first * WIDTH + STYLE : end * WIDTH : WIDTH]
-    rows = zip(rows_of.paths[first:end], rows_of.texts[first:end], styles, strict=True)
-    for row, (path, text, style) in enumerate(rows, first):
+    for row in sorted((*judged, *unknown)):
+        for fault in _judged(document, first + row, bound):
+            if (at := (fault.check, fault.node.start)) not in seen:
+                seen.add(at)
+                yield fault
+
+
+@lru_cache(maxsize=MOST_KNOWN)
+def _rows(
+    kind: str, paths: tuple[KeyPath, ...], styles: bytes
+) -> tuple[list[int], list[tuple[int, set[Text]]]]:
+    """The rows of objects of a kind that are written alike.
+
+    First the mappings and lists that are looked into in each of them, then the scalars and what is
+    empty, each with the texts that are known to fit.
+    """
+    bound, every = _bound(kind, paths[0]), frozenset(paths)
+    judged, leaves = list[int](), list[tuple[int, set[Text]]]()
+    for row, (path, below) in enumerate(zip(paths, (*paths[1:], paths[0]), strict=True)):
         what = bound.get(path)
         if what is None:
             assert path.parent is not None
             what = bound[path] = bound[path.parent].below(path)
-        if style:
-            if what.is_text or text in what.quoted:
-                continue
-        elif text in what.plain:
-            continue
-        for fault in _judged(rows_of, row, bound):
-            if (at := (fault.check, fault.node.start)) not in seen:
-                seen.add(at)
-                yield fault
+        if below.parent is path:
+            fields = (path.children.get(field) for field in what.required)
+            is_whole = what.name not in INSIDE and every.issuperset(fields)
+            is_fitting = what.shape == (() if below.is_item else None) and is_whole
+            if not is_fitting and what.name != _ANY:
+                judged.append(row)
+        elif not any(styles[row * ITEM : row * ITEM + ITEM]):
+            leaves.append((row, what.plain))
+        elif not what.is_text:
+            leaves.append((row, what.quoted))
+    return judged, leaves
+
+
+ITEM = array("I").itemsize
+"""How many bytes the style of a row has."""
 
 
 def _text(root: Node, key: str) -> str:
@@ -182,10 +210,11 @@ def _judged(table: NodeTable, row: int, bound: Bound) -> Iterator[Fault]:
     if what.name == _NOT_A_FIELD:
         yield _not_a_field(table, row, bound)
         return
-    value = scalar(table.node(row)) if isinstance(text, str) else None
+    style = STYLES[table.numbers[row * WIDTH + STYLE]]
+    value = scalar_value(text, style, table.tags.get(row)) if isinstance(text, str) else None
     if what.name == _ANY or (isinstance(text, str) and (is_variable(text) or what.fits(value))):
         if not table.tags:
-            (what.quoted if table.numbers[row * WIDTH + STYLE] else what.plain).add(text)
+            (what.quoted if style else what.plain).add(text)
     elif what.words and isinstance(value, str):
         message = f"{_place(table, row)} is {value!r}; {hint(value, what.words)}"
         yield Fault("wrong-choice", table.key(row), message)

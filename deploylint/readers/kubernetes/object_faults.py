@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from deploylint.documents.nodes import Node, child, text_of
-from deploylint.documents.structure import key_names, names_of_document
+from deploylint.documents.structure import key_names
 from deploylint.documents.suggest import hint
 from deploylint.model.fault import Fault
 from deploylint.readers.helm.key_tree import split
@@ -166,7 +166,7 @@ def _pod_security(group: WorkloadObjects) -> Iterator[NumberedFault]:
         spec = workload.pod_spec
         if spec is None or workload.kind in table().node_agents:
             continue
-        names = names_of_document(spec.table)
+        names = spec.table.paths.names
         for row in table().pod_security:
             paths = (at for at in row.at if split(at)[-1] in names)
             for node, path in (each for at in paths for each in places_at(spec, at)):

@@ -65,12 +65,7 @@ class Object:
 
     def at(self, path: str) -> Node | None:
         """The first node at a path; None where there is none."""
-        node: Node | None = self.node
-        for key in split(path):
-            if node is None:
-                break
-            node = child(node, key)
-        return node
+        return child_at(self.node, *split(path))
 
     @cached_property
     def labels(self) -> dict[str, str]:
