@@ -306,7 +306,7 @@ class ReferenceComparison(Record):
             own = holder.component.value(address)
             if own.state == "known":
                 return value._replace(data=own.data, note=f"what {address} is {where}")
-        return value
+        return value._replace(data=address) if address else value
 
     def _add(
         self,

@@ -199,10 +199,10 @@ def derive(
     values.update(_port_variable(values, rows, port_variables))
     values = _ports_by_number(values, port_name)
     values |= _mentioned_ports(values, process)
-    return values | _policy_ports(values)
+    return values | _policy_ports(values, port_name)
 
 
-def _policy_ports(values: Values) -> Fields:
+def _policy_ports(values: Values, port_name: str) -> Fields:
     """A policy lets in ports of the pods (NetworkPolicyPort): each by what it is to the service."""
     rules = _known(values, LET_IN)
     if rules is None or not isinstance(rules.data, list):
@@ -210,6 +210,7 @@ def _policy_ports(values: Values) -> Fields:
     own = {v.data: f"{{{a}}}" for a in reversed(_OWN_PORTS) if (v := _known(values, a))}
     if values.get(TARGET_PORT, NOT_SET).state == "unknown":  # what it is meant to be
         own = {port: name.replace(LISTED_PORT, TARGET_PORT) for port, name in own.items()}
+    own |= {port_name: f"{{{TARGET_PORT}}}"} if port_name else {}
     return {LET_IN: rules.replace(data=[with_ports(rule, own) for rule in rules.data])}
 
 
