@@ -12,8 +12,7 @@ from deploylint import __version__
 from deploylint.cli import options
 from deploylint.cli.allowances import allowances_command
 from deploylint.cli.check import CheckArguments, run_check
-from deploylint.cli.choice import check_choice
-from deploylint.cli.common import configuration
+from deploylint.cli.common import check_choice, configuration
 from deploylint.cli.init.command import init_command
 from deploylint.cli.output import INTERRUPTED, look, write
 from deploylint.config import rules as rule_sets
@@ -132,14 +131,14 @@ def _test(folder: Path, colour: str) -> int:
     """Run the examples of a folder's rules: 1 where one has another outcome."""
     from deploylint.config.rule_files import read_folders
     from deploylint.engine import examples
-    from deploylint.reports import examples as tried
+    from deploylint.reports.rules import write_examples
 
     if not is_folder(folder):
         raise UsageError(f"--test {folder}: no such folder")
     results = examples.run_examples(read_folders([folder], rule_sets.shipped_rules()))
     if not results:
         raise NothingToCheck(f"--test {folder}: no rule with an example; add some under examples:")
-    write(tried.write(results, look(colour)))
+    write(write_examples(results, look(colour)))
     return int(not all(result.holds for result in results))
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from deploylint.cli.choice import GATES, check_choice, split_list
-from deploylint.cli.common import configuration, day
+from deploylint.cli.common import GATES, check_choice, configuration, day, split_list
 from deploylint.cli.output import look, say, write
 from deploylint.documents.record import Record
 from deploylint.engine import check

@@ -1,16 +1,20 @@
-"""The options that several commands share: the configuration and the day of a run."""
+"""What several commands ask of their options: known words, the configuration, the day of a run."""
+
+from __future__ import annotations
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from deploylint.config import load as config
 from deploylint.config.allowances import is_date
 from deploylint.config.discovery import discover
 from deploylint.documents.paths import is_folder
+from deploylint.documents.suggest import hint
 from deploylint.engine.discovery import DEFAULT
 from deploylint.model.errors import UsageError
+from deploylint.model.rule import Severity
 
 
 def configuration(paths: Sequence[Path], named: Path | None, without: bool) -> config.Config:
@@ -34,3 +38,19 @@ def day(written: str) -> str:
     if written and not is_date(written):
         raise UsageError(f"--today {written}: invalid date; use YYYY-MM-DD")
     return written or time.strftime("%Y-%m-%d", time.gmtime())
+
+
+GATES: Mapping[str, Severity | None] = {"error": "error", "warning": "warning", "never": None}
+"""The values of ``--fail-on``, and the lowest severity that fails."""
+
+
+def check_choice(option: str, value: str, known: Iterable[str]) -> str:
+    """A value that is one of the known. Raises UsageError with the nearest."""
+    if value in known:
+        return value
+    raise UsageError(f"{option} {value}: invalid value; {hint(value, known)}")
+
+
+def split_list(values: Iterable[str]) -> tuple[str, ...]:
+    """The values of an option that may be repeated, and may hold several after commas."""
+    return tuple(part.strip() for value in values for part in value.split(",") if part.strip())

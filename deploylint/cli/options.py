@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from deploylint.cli import terminal
-from deploylint.cli.choice import GATES
+from deploylint.cli.common import GATES
 from deploylint.config import rules
 from deploylint.reports import FORMATS
 from deploylint.reports.json_schema import SCHEMAS

@@ -4,7 +4,7 @@ import os
 import sys
 
 from deploylint.cli import terminal
-from deploylint.cli.choice import check_choice
+from deploylint.cli.common import check_choice
 from deploylint.model.errors import UsageError
 from deploylint.reports import Look
 from deploylint.reports.text.escape import inert, safe

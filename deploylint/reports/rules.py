@@ -1,11 +1,12 @@
-"""The formats of ``deploylint rules``: every rule, its check and why."""
+"""The formats of ``deploylint rules``: every rule, its check and why; the results of examples."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from deploylint.config.rules import RuleSet
 from deploylint.documents.record import Record
+from deploylint.engine.examples import ExampleResult
 from deploylint.model.decode import encode
 from deploylint.model.finding import Allowance
 from deploylint.model.types import Plain
@@ -13,7 +14,8 @@ from deploylint.reports import Look
 from deploylint.reports.json_schema import TOOL
 from deploylint.reports.rule_text import check_text, compact, head
 from deploylint.reports.text.escape import safe_lines
-from deploylint.reports.text.layout import EMPTY, Line, render, wrap
+from deploylint.reports.text.layout import EMPTY, Line, at_place, render, wrap
+from deploylint.reports.text.summary import count
 
 
 class _RuleRow(Record):
@@ -79,6 +81,21 @@ def _allowance(allowance: Allowance) -> dict[str, Plain]:
         "to": allowance.actual.written,
         "because": allowance.because,
     }
+
+
+def write_examples(results: Sequence[ExampleResult], look: Look) -> str:
+    """A line for each example that does not hold, and the count."""
+    return render(_example_lines(results, look), look)
+
+
+def _example_lines(results: Sequence[ExampleResult], look: Look) -> Iterator[Line]:
+    failed = [result for result in results if not result.holds]
+    for rule, number, wanted, gives in failed:
+        text = f" {rule.id}: example {number}: expected {wanted}, got {gives}"
+        yield from at_place(rule.place, text, look, indent=0)
+    rules = len({result.rule.id for result in results})
+    tried = f"{count(rules, 'rule')}, {count(len(results), 'example')}"
+    yield from wrap([f"{tried}: {len(results) - len(failed)} passed, {len(failed)} failed"], look)
 
 
 FORMATS: dict[str, Callable[[RuleSet, Look], str]] = {

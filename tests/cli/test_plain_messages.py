@@ -55,7 +55,7 @@ def test_text_with_the_signs_of_a_slip_is_read(text: str) -> None:
     assert not isinstance(read_text(text, "a.yaml"), Problem)
 
 
-def test_unknowns_over_their_limit_are_told(
+def test_unknowns_over_their_limit_are_reported(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     project(folder, web=WEB.replace("port: 8000", 'port: "{{ .Values.port }}"'))

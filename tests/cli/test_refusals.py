@@ -36,7 +36,7 @@ def typed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -
     return run
 
 
-def test_closed_standard_input_is_told(
+def test_closed_standard_input_is_reported(
     folder: Path, typed: Typed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "stdin", None)
@@ -45,7 +45,7 @@ def test_closed_standard_input_is_told(
 
 
 @pytest.mark.parametrize("command", ["check", "check x", "show x", "init", "rules", "check -"])
-def test_working_directory_that_is_gone_is_told(
+def test_working_directory_that_is_gone_is_reported(
     folder: Path, typed: Typed, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
     gone = folder / "gone"
@@ -59,7 +59,7 @@ def test_working_directory_that_is_gone_is_told(
 
 @pytest.mark.parametrize("path", [LONG, DEEP, f"deploy/{LONG}"], ids=["long", "deep", "below"])
 @pytest.mark.parametrize("command", ["check", "show", "init", "allowances", "rules --test"])
-def test_path_that_the_system_does_not_take_is_told(
+def test_path_that_the_system_does_not_take_is_reported(
     folder: Path, typed: Typed, command: str, path: str
 ) -> None:
     assert typed(*command.split(), path)[0] == 2
@@ -76,7 +76,7 @@ def test_path_that_the_system_does_not_take_is_told(
     ],
 )
 @pytest.mark.parametrize("path", [LONG, '"a\\0b"'], ids=["long", "null"])
-def test_configured_path_that_the_system_does_not_take_is_told(
+def test_configured_path_that_the_system_does_not_take_is_reported(
     folder: Path, typed: Typed, configured: str, path: str
 ) -> None:
     project(folder, configured.format(path) + "\n")
@@ -107,7 +107,7 @@ def test_file_name_that_is_not_utf8_is_reported(
     assert typed("check", "nope\udcff")[0] == 2
 
 
-def test_init_on_a_read_only_file_system_is_told(
+def test_init_on_a_read_only_file_system_is_reported(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     project(folder)
@@ -161,7 +161,7 @@ def test_init_joins_folders_of_one_service_each_as_check_does(folder: Path) -> N
 
 
 @pytest.mark.parametrize("name", ["cart", "other"])
-def test_init_joins_no_folders_whose_services_share_a_name(folder: Path, name: str) -> None:
+def test_init_joins_no_folders_with_services_of_one_name(folder: Path, name: str) -> None:
     files = {"k8s/shop/a.yaml": deployment(name), "k8s/site/a.yaml": deployment("cart")}
     write(folder, files)
     assert ran("init", "k8s", "--dry-run").code == (3 if name == "cart" else 0)

@@ -118,7 +118,7 @@ TREE = "mesh: {peers: [{name: %s, port: 80}, {name: db, port: 5432}], mode: %s}\
         ("equal", "mesh: {a: 1}\n", "mesh: {a: 1.0}\n", []),
     ],
 )
-def test_tree_at_a_key_is_told_by_its_single_differences(
+def test_tree_at_a_key_is_reported_by_its_single_differences(
     must: str, reference: str, peer: str, wanted: list[str], folder: Path
 ) -> None:
     found = check_texts(folder, API + reference, WEB + peer, rule=f"key: mesh, must: {must}")
@@ -143,7 +143,7 @@ def test_own_name_in_a_text_agrees_with_the_other_own_name(folder: Path) -> None
         ("mesh", 'has {"enabled": true, "ports": {"admin": 1, "public": 2}}'),
     ],
 )
-def test_missing_keys_below_one_are_told_once(key: str, wanted: str, folder: Path) -> None:
+def test_missing_keys_below_one_are_reported_once(key: str, wanted: str, folder: Path) -> None:
     mesh = "mesh: {enabled: true, ports: {admin: 1, public: 2}}\n"
     found = check_texts(folder, API + mesh, WEB, rule=f'key: "{key}", must: equal')
     assert [(row.path, row.message) for row in found] == [
@@ -151,7 +151,7 @@ def test_missing_keys_below_one_are_told_once(key: str, wanted: str, folder: Pat
     ]
 
 
-def test_each_key_that_a_wildcard_leads_to_is_judged(folder: Path) -> None:
+def test_key_that_a_wildcard_leads_to_is_judged(folder: Path) -> None:
     pods = "pods: {a: {uid: 1}, b: {uid: 2}, c: {}}\n"
     rule = 'key: "pods.*.uid", must: {be: 1}'
     found = check_texts(folder, API + pods, rule=rule, configuration=ALONE)
@@ -206,13 +206,13 @@ def majority(folder: Path, *texts: str, key: str = "mesh") -> list[Any]:
     return [(row.file, row.path, row.message) for row in found]
 
 
-def test_service_that_most_do_not_agree_with_is_told(folder: Path) -> None:
+def test_service_that_most_do_not_agree_with_is_reported(folder: Path) -> None:
     assert majority(folder, "mesh: x\n", "mesh: x\n", "mesh: x\n", "mesh: z\n") == [
         ("mail", "server/key:mesh", "mesh is z; 3 of 4 services have x")
     ]
 
 
-def test_service_without_what_most_have_is_told(folder: Path) -> None:
+def test_service_without_what_most_have_is_reported(folder: Path) -> None:
     assert majority(folder, "mesh: x\n", "mesh: z\n", "mesh: w\n", "") == [
         ("mail", "server/key:mesh", "mesh: not set; 3 of 4 services set it")
     ]

@@ -131,7 +131,7 @@ def moved(text: str) -> Iterator[str]:
 
 
 @pytest.mark.parametrize(("reference", "peer"), PAIRS.values(), ids=PAIRS)
-def test_every_block_that_moves_one_level_fails_the_check(
+def test_block_that_moves_one_level_fails_the_check(
     reference: str, peer: str, tmp_path: Path
 ) -> None:
     (tmp_path / "deploy-python.yaml").write_text(reference, encoding="utf-8")

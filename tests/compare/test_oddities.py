@@ -100,7 +100,7 @@ MESH = "mesh: {enabled: true, mode: strict}\nteam: shop\n"
         ),
     ],
 )
-def test_the_one_that_differs_is_reported_at_its_line(
+def test_service_that_differs_is_reported_at_its_line(
     most: str, other: str, rule: str, line: int, message: str, folder: Path
 ) -> None:
     assert odd(folder, most, other) == [("more", rule, line, message)]
@@ -176,7 +176,7 @@ def test_keys_of_two_layers_are_asked_about_as_those_of_one_file(folder: Path) -
         pytest.param("aa: 1\nbb: 1\ncc: 1\ndd: 1\nee: 1\nff: 1\n", "zz: 1\n", id="of another kind"),
     ],
 )
-def test_what_services_have_for_themselves_is_not_odd(most: str, other: str, folder: Path) -> None:
+def test_key_of_a_service_for_itself_is_not_odd(most: str, other: str, folder: Path) -> None:
     assert odd(folder, most, other) == []
 
 

@@ -30,7 +30,7 @@ def test_free_form_data_agrees_as_written_and_by_own_names(
     assert (found == []) is agree, found
 
 
-def test_services_with_the_same_text_are_told_apart_by_their_own_names(folder: Path) -> None:
+def test_services_with_the_same_text_are_distinguished_by_their_own_names(folder: Path) -> None:
     names = "api", "web", "shop", "mail"
     pairs = zip(names, ("api", "web", "web", "web"), strict=True)
     texts = [IMAGE % name + MONITOR % team for name, team in pairs]

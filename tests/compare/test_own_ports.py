@@ -26,7 +26,7 @@ def test_policy_that_moves_with_its_service_is_the_same(tmp_path: Path) -> None:
     assert policies(tmp_path, 8080, 8080) == []
 
 
-def test_policy_that_stays_behind_is_told_the_port_of_its_service(tmp_path: Path) -> None:
+def test_policy_that_stays_behind_is_reported_the_port_of_its_service(tmp_path: Path) -> None:
     (message,) = policies(tmp_path, 8080, 8000)
     assert message.endswith(
         "port is 8000; the reference has 8080 (what service.target-port is here)"

@@ -148,7 +148,7 @@ HTTP = LIVE % "httpGet: {path: /health, port: 80}"
         pytest.param("service: {name: main}\n", "service: {name: d-web}\n", id="a name"),
     ],
 )
-def test_majority_says_nothing_about_what_each_service_has_for_itself(
+def test_majority_is_silent_about_what_each_service_has_for_itself(
     most: str, other: str, folder: Path
 ) -> None:
     rules = ("service", "probes", "environment", "route", "image")
@@ -189,7 +189,7 @@ def test_size_that_two_of_many_lack_is_no_finding(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(("own", "many"), [("acme/d", 0), ("acme/a", 1), ("other/d", 0)])
-def test_image_is_told_only_where_it_is_that_of_another_service(
+def test_image_is_reported_only_where_it_is_that_of_another_service(
     own: str, many: int, folder: Path
 ) -> None:
     texts = [
@@ -200,7 +200,7 @@ def test_image_is_told_only_where_it_is_that_of_another_service(
     assert len(found(folder, texts, "image")) == many
 
 
-def test_default_that_most_leave_says_nothing_about_a_value_that_is_set(folder: Path) -> None:
+def test_default_that_most_leave_is_silent_about_a_value_that_is_set(folder: Path) -> None:
     texts = [workload(name) for name in NAMES[:4]]
     texts.append(workload("e", "        imagePullPolicy: Always\n"))
     assert found(folder, texts, "image") == []

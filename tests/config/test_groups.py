@@ -241,19 +241,22 @@ def two_groups(folder: Path) -> Path:
     )
 
 
+A, B, C = (f"{folder}/deploy-web.yaml" for folder in "abc")
+EXTRA = "a/extra.yaml"
+
 PATHS = [
-    # paths, the groups looked at, the files with a violation, what is passed over
-    ([], ["one", "two"], ["a", "b"], []),
-    (["."], ["one", "two"], ["a", "b"], []),
-    ([".deploylint.yaml"], ["one", "two"], ["a", "b"], []),
-    (["a"], ["one"], ["a"], ["a/extra.yaml"]),
-    (["a", "b"], ["one", "two"], ["a", "b"], ["a/extra.yaml"]),
-    (["a/deploy-web.yaml"], ["one"], ["a"], []),
-    (["a/deploy-python.yaml"], ["one"], ["a"], []),
-    (["a/deploy-web.yaml", ".deploylint.yaml"], ["one"], ["a"], []),
-    (["c"], ["c"], ["c"], []),
-    (["c", "a"], ["one", "c"], ["a", "c"], ["a/extra.yaml"]),
-    (["a/deploy-web.yaml", "b/deploy-web.yaml"], ["one", "two"], ["a", "b"], []),
+    # paths, the groups looked at, the files with a violation, what is skipped
+    ([], ["one", "two"], [A, EXTRA, B], []),
+    (["."], ["one", "two"], [A, EXTRA, B], []),
+    ([".deploylint.yaml"], ["one", "two"], [A, EXTRA, B], []),
+    (["a"], ["one"], [A, EXTRA], [EXTRA]),
+    (["a", "b"], ["one", "two"], [A, EXTRA, B], [EXTRA]),
+    (["a/deploy-web.yaml"], ["one"], [A], []),
+    (["a/deploy-python.yaml"], ["one"], [A], []),
+    (["a/deploy-web.yaml", ".deploylint.yaml"], ["one"], [A], []),
+    (["c"], ["c"], [C], []),
+    (["c", "a"], ["one", "c"], [A, EXTRA, C], [EXTRA]),
+    (["a/deploy-web.yaml", "b/deploy-web.yaml"], ["one", "two"], [A, B], []),
 ]
 
 
@@ -264,9 +267,7 @@ def test_path_selects_its_groups_and_focus(
     two_groups(tmp_path)
     seen = report(*paths)
     assert [group.loaded.name for group in seen.groups] == groups
-    assert [f.location.file for f in seen.findings if f.status == "violation"] == [
-        f"{folder}/deploy-web.yaml" for folder in found
-    ]
+    assert [f.location.file for f in seen.findings if f.status == "violation"] == found
     assert [one.file for one in seen.skipped] == skipped
     assert seen.problems == ()
 
@@ -318,9 +319,7 @@ def test_group_changes_rules_and_profile_for_itself_alone(tmp_path: Path) -> Non
     changed = text.replace("one: {", "one: {profile: nested, rules: {service-port: skip}, ")
     (tmp_path / ".deploylint.yaml").write_text(changed)
     found = report()
-    assert [f.location.file for f in found.findings if f.status == "violation"] == [
-        "b/deploy-web.yaml"
-    ]
+    assert [f.location.file for f in found.findings if f.status == "violation"] == [EXTRA, B]
     assert [group.loaded.profile.name for group in found.groups] == ["nested", "helm-create"]
 
 

@@ -55,13 +55,13 @@ def test_rule_by_key_leaves_keys_out(tmp_path: Path) -> None:
         ("{a: b}", "equal", "3:8: a text or a list is expected here, not a mapping"),
     ],
 )
-def test_mistake_in_a_rule_by_key_is_told_at_its_place(
+def test_mistake_in_a_rule_by_key_is_reported_at_its_place(
     key: str, must: str, wanted: str, tmp_path: Path
 ) -> None:
     assert mistake(tmp_path, RULE % (key, must)).startswith(wanted)
 
 
-def test_misspelt_key_of_a_rule_is_told_with_the_nearest_word(tmp_path: Path) -> None:
+def test_misspelt_key_of_a_rule_is_reported_with_the_nearest_word(tmp_path: Path) -> None:
     text = (RULE % ("mesh", "equal")).replace("  key:", "  kye:")
     assert mistake(tmp_path, text) == "3:3: unknown key 'kye'; did you mean 'key'?"
 
@@ -129,7 +129,7 @@ def test_setting_of_a_group_gives_a_rule_about_elements_keys(tmp_path: Path) -> 
         ),
     ],
 )
-def test_mistake_in_a_configuration_is_told_at_its_place(
+def test_mistake_in_a_configuration_is_reported_at_its_place(
     text: str, wanted: str, tmp_path: Path
 ) -> None:
     with pytest.raises(Misread) as raised:

@@ -51,7 +51,7 @@ def test_file_with_a_service_below_the_folder_of_a_group_is_named(
         ("charts/left-out/mail/values.yaml", NEW),
     ],
 )
-def test_other_files_are_not_named(
+def test_ungrouped_files_of_other_kinds_are_not_named(
     path: str, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / ".git").mkdir()
@@ -71,7 +71,7 @@ def test_test_values_of_a_chart_are_not_named(
     assert found(tmp_path, {"charts/ci/mail/values.yaml": NEW}) == ["values.yaml:1 ungrouped-file"]
 
 
-def test_only_a_report_about_whole_folders_names_them(
+def test_ungrouped_files_are_named_in_a_report_about_whole_folders_only(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / ".git").mkdir()

@@ -143,7 +143,7 @@ def test_key_of_a_kind_that_is_not_there_leads_nowhere(path: str, api: Service) 
 
 
 @pytest.mark.parametrize("path", ["Secret/stringData.plain", "Secret/stringData"])
-def test_what_a_secret_holds_is_there_and_not_read(path: str, api: Service) -> None:
+def test_values_of_a_secret_are_there_and_not_read(path: str, api: Service) -> None:
     (found,) = fields_by_key(api, parse_query(path))
     assert (found.value.state, found.value.data) == ("known", "<redacted>")
 

@@ -37,7 +37,7 @@ def test_variable_connects_by_its_last_word_or_an_address(
 
 
 @pytest.mark.parametrize("data", [None, "text", ["a"]])
-def test_what_is_no_mapping_stays(data: object) -> None:
+def test_variables_that_are_no_mapping_stay(data: object) -> None:
     variables = Value("known", data, None)
     assert without_connections(variables) is variables
 

@@ -6,6 +6,7 @@ The bare names are in ``bare_names.yaml``.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,9 @@ from tests.support.folders import ROOT
 
 TABLE: dict[str, Any] = yaml.safe_load(
     Path(__file__).with_name("bare_names.yaml").read_text(encoding="utf-8")
+)
+RETIRED: dict[str, Any] = yaml.safe_load(
+    Path(__file__).with_name("retired_words.yaml").read_text(encoding="utf-8")
 )
 TREES = {
     path.relative_to(ROOT).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
@@ -60,6 +64,18 @@ def test_class_names_are_of_one_class_each() -> None:
 
 def test_public_functions_name_their_object() -> None:
     assert [f"{name}: {bare}" for name in TREES for bare in bare_functions(TREES[name])] == []
+
+
+def test_names_of_tests_begin_with_a_unit_and_hold_no_retired_word() -> None:
+    retired = re.compile(rf"\b(?:{'|'.join(map(re.escape, RETIRED['words']))})\b")
+    wrong = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in sorted((ROOT / "tests").rglob("test_*.py"))
+        for name in re.findall(r"^def test_(\w+)", path.read_text(encoding="utf-8"), re.MULTILINE)
+        if name.partition("_")[0] in TABLE["tests"]
+        or retired.search(name.replace("_", " ").removeprefix("bench "))
+    ]
+    assert wrong == []
 
 
 @pytest.mark.parametrize("name", TREES)

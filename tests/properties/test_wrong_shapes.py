@@ -111,7 +111,7 @@ def test_node_of_another_shape_ends_no_run(
 @pytest.mark.slow
 @pytest.mark.campaign
 @pytest.mark.parametrize("story", STORIES, ids=lambda path: path.name)
-def test_each_node_of_another_shape_ends_no_run(
+def test_all_nodes_of_another_shape_end_no_run(
     story: Path, share: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for edit in sampled(edits(story), share, story.name):

@@ -42,7 +42,7 @@ def faults(*texts: str, profile: str = "helm-create") -> list[tuple[str, str]]:
         ("env: {APP_VERSION: v1.1.9}", "stale-version", "is v1.1.9, and the tag of the image"),
     ],
 )
-def test_contradiction_in_values_is_told(text: str, check: str, message: str) -> None:
+def test_contradiction_in_values_is_reported(text: str, check: str, message: str) -> None:
     values = text if text.startswith("image") else IMAGE + text
     ((found, words),) = faults(values + "\n")
     assert found == check
@@ -91,7 +91,7 @@ TOKEN = "env: [{name: TOKEN, valueFrom: %s}]"
         ("livenessProbe: {exec: {command: [cat /a]}}", "command-in-one-word", "'cat /a'"),
     ],
 )
-def test_form_that_the_api_refuses_is_told_in_values_that_charts_copy(
+def test_form_that_the_api_refuses_is_reported_in_values_that_charts_copy(
     text: str, check: str, message: str
 ) -> None:
     values = text if text.startswith("image:") else IMAGE + text
@@ -126,7 +126,7 @@ LEVELS = [
 
 
 @pytest.mark.parametrize(("text", "key"), LEVELS)
-def test_field_of_the_other_security_context_is_told(text: str, key: str) -> None:
+def test_field_of_the_other_security_context_is_reported(text: str, key: str) -> None:
     ((check, message),) = faults(f"{IMAGE}{text}\n")
     assert check == "misplaced-key"
     assert message.startswith(f"{key} is not a field of")
@@ -157,13 +157,15 @@ POLICY = "networkPolicy: {enabled: true, ingress: [{ports: [{port: %s}]}]}\nserv
         ("80", "{port: 80}", 0),
     ],
 )
-def test_policy_with_the_port_of_the_service_is_told(port: str, service: str, count: int) -> None:
-    told = faults(IMAGE + POLICY % (port, service))
+def test_policy_with_the_port_of_the_service_is_reported(
+    port: str, service: str, count: int
+) -> None:
+    reported = faults(IMAGE + POLICY % (port, service))
     words = "the policy lets in port 80, which is the Service's; its pods have 8080"
-    assert told == [("policy-port", words)] * count
+    assert reported == [("policy-port", words)] * count
 
 
-def test_root_user_of_all_components_is_told_once() -> None:
+def test_root_user_of_all_components_is_reported_once() -> None:
     pod = "podSecurityContext: {runAsNonRoot: true, runAsUser: 0}\n"
     worker = "workers: {mail: {command: [celery, worker, -Q, mail]}}\n"
     assert [check for check, _ in faults(IMAGE + pod + worker)] == ["root-user"]
@@ -172,7 +174,7 @@ def test_root_user_of_all_components_is_told_once() -> None:
     assert [check for check, _ in faults(options + main, profile="app-template")] == ["root-user"]
 
 
-def test_contradiction_that_two_layers_make_is_told() -> None:
+def test_contradiction_that_two_layers_make_is_reported() -> None:
     base = f"{IMAGE}livenessProbe: {{httpGet: {{path: /, port: 1}}, tcpSocket: {{}}}}\n"
     assert faults(base, "livenessProbe: {tcpSocket: {port: 1}}\n") == [
         ("exclusive-fields", "httpGet and tcpSocket are both set; the API server takes one")
@@ -180,7 +182,7 @@ def test_contradiction_that_two_layers_make_is_told() -> None:
     assert faults(base, "livenessProbe: {httpGet: null, tcpSocket: {port: 1}}\n") == []
 
 
-def test_contradiction_that_an_alias_repeats_is_told_once() -> None:
+def test_contradiction_that_an_alias_repeats_is_reported_once() -> None:
     env = "env: &env [{name: A, value: x}, {name: A, value: z}]\n"
     worker = "workers: {mail: {env: *env, command: [celery, worker, -Q, mail]}}\n"
     assert [check for check, _ in faults(IMAGE + env + worker)] == ["duplicate-variable"]

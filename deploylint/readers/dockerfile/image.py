@@ -8,15 +8,19 @@ https://docs.docker.com/reference/dockerfile/.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from deploylint.documents.nodes import Node, Problem, Source
 from deploylint.documents.paths import display_path
 from deploylint.documents.reader import read_plain
 from deploylint.documents.record import Record
+from deploylint.documents.regex import regex
+from deploylint.model.data import BASE_IMAGES, definition
+from deploylint.model.paths import is_named
 from deploylint.readers.commands.shell import Variables, Word
-from deploylint.readers.dockerfile.base_images import base_image
 from deploylint.readers.dockerfile.expand import expand_variables
 from deploylint.readers.dockerfile.parse import Instruction, parse_instructions
 
@@ -114,7 +118,7 @@ def _base(instruction: Instruction, stages: Mapping[str, Image], arguments: Vari
     node, text = reference.node, reference.text
     if not reference.note and text.lower() in stages:
         return stages[text.lower()]._replace(arguments={}, has_own_command=False)
-    row = {} if reference.note else base_image(text)
+    row = {} if reference.note else _base_image(text)
     unknown = f"nothing is known about {node.content if reference.note else text}"
     why = reference.note or unknown
     note, words = "" if row else why, row.get("entrypoint")
@@ -126,6 +130,25 @@ def _base(instruction: Instruction, stages: Mapping[str, Image], arguments: Vari
         Line((), node, note=unknown),
         tuple(Word(port, node, note) for port in row.get("exposes", () if row else ("",))),
     )
+
+
+_PREFIXES = regex(
+    r"^(?:(?:index\.|registry-1\.)?docker\.io/|public\.ecr\.aws/docker/)?(?:library/)?"
+)
+
+
+def _base_image(reference: str) -> Mapping[str, Any]:
+    """The row about an image by its reference, with or without a tag; empty if there is none."""
+    name = _PREFIXES.sub("", reference.partition("@")[0])
+    repository, colon, tag = name.rpartition(":")
+    if not colon or "/" in tag:  # the colon is that of a port
+        repository, tag = name, ""
+    rows: list[dict[str, Any]] = definition(BASE_IMAGES)["bases"]
+    for row in rows:
+        is_meant = any(is_named(repository, image) for image in row["images"])
+        if is_meant and ("tag" not in row or re.fullmatch(row["tag"], tag)):
+            return row
+    return {}
 
 
 def _arguments(instruction: Instruction, known: Variables, above: Variables) -> dict[str, Word]:

@@ -10,16 +10,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
-from deploylint.documents.nodes import Entry, Node, child, is_empty
+from deploylint.documents.nodes import Entry, Node, child, child_at, is_empty, items_of, text_of
 from deploylint.documents.record import Record
 from deploylint.model.secrets import holds_a_secret, redact, scalar_or_text
 from deploylint.model.service import Value
 from deploylint.model.templates import TEMPLATE, is_variable
 from deploylint.model.types import FLAG_TRUE, NAMES, NUMBER
 from deploylint.readers.commands.technologies import program_runtime
-from deploylint.readers.helm import env, ports, routes
+from deploylint.readers.helm import env, ports
 from deploylint.readers.helm.env import Filled, referenced_names
-from deploylint.readers.helm.field import field, names_of
+from deploylint.readers.helm.field import field, names_in, names_of
 from deploylint.readers.helm.key_tree import SWITCHES
 
 
@@ -157,6 +157,21 @@ def _gateways(node: Node) -> Filled:
         yield "gateway", Value("known", name, items[0], "", None, (items[0],))
 
 
+def _parent_gateway(node: Node) -> Filled:
+    """The gateway of an HTTPRoute: the name of its first parent reference."""
+    name = child_at(next(iter(items_of(node)), None), "name")
+    if name is not None and name.is_scalar:
+        yield "gateway", Value("known", text_of(name), name, "", None, (name,))
+
+
+def _http_rules(node: Node) -> Filled:
+    """The paths that an HTTPRoute's rules match."""
+    matches = [match for rule in items_of(node) for match in items_of(child(rule, "matches"))]
+    values = [v for match in matches if (v := child_at(match, "path", "value")) is not None]
+    if values:
+        yield "paths", names_in(values, node)
+
+
 def _queues(node: Node) -> Filled:
     """Queues as a list, or as one text with commas, as on a command line."""
     text = node.content if isinstance(node.content, str) else ""
@@ -245,7 +260,7 @@ READERS: Mapping[str, Reader] = {
     "directions": _reader(_directions, "directions"),
     "hosts": _reader(_hosts, "hosts", "paths"),
     "tls": _reader(_tls, "tls"),
-    "parents": _reader(routes.parent_gateway, "gateway"),
+    "parents": _reader(_parent_gateway, "gateway"),
     "gateways": _reader(_gateways, "gateway"),
-    "http-rules": _reader(routes.http_rules, "paths"),
+    "http-rules": _reader(_http_rules, "paths"),
 }

@@ -122,7 +122,7 @@ FITS = [
 
 
 @pytest.mark.parametrize(("spec", "container", "check", "message"), FIELDS)
-def test_field_of_no_or_another_level_is_told_with_what_is_meant(
+def test_field_of_no_or_another_level_is_reported_with_what_is_meant(
     spec: str, container: str, check: str, message: str
 ) -> None:
     ((_, found, text),) = faults(pod(spec, container))
@@ -131,7 +131,7 @@ def test_field_of_no_or_another_level_is_told_with_what_is_meant(
 
 
 @pytest.mark.parametrize(("spec", "container", "message"), TYPES)
-def test_value_of_another_type_is_told_with_the_type(
+def test_value_of_another_type_is_reported_with_the_type(
     spec: str, container: str, message: str
 ) -> None:
     ((_, found, text),) = faults(pod(spec, container))
@@ -140,7 +140,7 @@ def test_value_of_another_type_is_told_with_the_type(
 
 
 @pytest.mark.parametrize(("spec", "container"), FITS)
-def test_what_the_api_takes_is_no_fault(spec: str, container: str) -> None:
+def test_object_that_the_api_takes_has_no_fault(spec: str, container: str) -> None:
     assert faults(pod(spec, container)) == []
 
 
@@ -153,7 +153,7 @@ def test_what_the_api_takes_is_no_fault(spec: str, container: str) -> None:
         (of_service("ports: [{port: 80, protocol: HTTP}]"), "one of SCTP, TCP, UDP"),
     ],
 )
-def test_word_that_is_no_choice_is_told_with_the_choices(text: str, message: str) -> None:
+def test_word_that_is_no_choice_is_reported_with_the_choices(text: str, message: str) -> None:
     ((_, check, found),) = faults(text)
     assert check == "wrong-choice"
     assert message in found
@@ -198,7 +198,9 @@ CONTRADICTIONS = [
 
 
 @pytest.mark.parametrize(("spec", "container", "checks"), CONTRADICTIONS)
-def test_contradiction_in_a_pod_is_told_once(spec: str, container: str, checks: list[str]) -> None:
+def test_contradiction_in_a_pod_is_reported_once(
+    spec: str, container: str, checks: list[str]
+) -> None:
     assert [check for _, check, _ in faults(pod(spec, container))] == checks
 
 
@@ -207,7 +209,7 @@ def test_value_that_is_refused_is_not_repeated() -> None:
     assert "12345678" not in message
 
 
-def test_each_fault_stands_at_its_key() -> None:
+def test_fault_stands_at_its_key() -> None:
     text = pod("hostNetwrok: true", "tty: 'no'")
     assert [(line, check) for line, check, _ in faults(text)] == [
         (5, "unknown-field"),
@@ -215,7 +217,7 @@ def test_each_fault_stands_at_its_key() -> None:
     ]
 
 
-def test_what_is_below_a_fault_is_not_told_again() -> None:
+def test_fault_below_another_one_is_not_reported_again() -> None:
     assert len(faults(pod("", "ports: {http: {containerPort: 'x'}}"))) == 1
     assert len(faults(pod("", "probes: {liveness: {path: 1}}"))) == 1
 
@@ -226,11 +228,11 @@ def test_objects_of_other_kinds_and_encrypted_ones_are_left_alone() -> None:
     assert faults(other) == faults(encrypted) == []
 
 
-def test_what_the_server_wrote_itself_is_no_fault() -> None:
+def test_field_that_the_server_wrote_itself_is_no_fault() -> None:
     assert faults(pod() + "status: {phase: Running, anything: [1]}\n") == []
 
 
-def test_what_an_alias_repeats_is_told_once_where_it_is_wrong() -> None:
+def test_fault_that_an_alias_repeats_is_reported_once_where_it_is_wrong() -> None:
     text = pod("", "env: [&one {name: A, value: 1}, {<<: *one, name: B}]")
     assert [(line, check) for line, check, _ in faults(text)] == [(8, "wrong-type")]
     shared = pod("securityContext: &one {runAsUser: 1, fsGroup: 1}", "securityContext: *one")

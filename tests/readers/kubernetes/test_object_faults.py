@@ -188,7 +188,7 @@ KEYS = [
 
 
 @pytest.mark.parametrize(("kind", "content", "reference", "is_told"), KEYS)
-def test_key_that_an_object_of_the_set_does_not_have_is_told(
+def test_key_that_an_object_of_the_set_does_not_have_is_reported(
     kind: str, content: str, reference: str, is_told: bool, tmp_path: Path
 ) -> None:
     holder = f"apiVersion: v1\nkind: {kind}\nmetadata: {{name: settings}}\n{content}\n---\n"
@@ -311,7 +311,7 @@ def test_name_in_a_probe_is_one_of_its_container(tmp_path: Path) -> None:
     ]
 
 
-def test_one_port_that_all_ask_for_by_another_name_is_to_blame(tmp_path: Path) -> None:
+def test_port_that_all_ask_for_by_another_name_is_to_blame(tmp_path: Path) -> None:
     text = workload(PROBES % "http").replace("{name: http,", "{name: server,")
     assert found(tmp_path, PORTS, text, SERVICE) == [
         ("missing-port", "ports: [{name: server, containerPort: 8080}]")
@@ -356,14 +356,14 @@ FORBIDDEN = [
 
 
 @pytest.mark.parametrize(("rule", "pod"), FORBIDDEN)
-def test_what_the_standards_forbid_is_found_but_in_agents_of_nodes(
+def test_setting_that_the_standards_forbid_is_reported_but_in_agents_of_nodes(
     rule: str, pod: str, tmp_path: Path
 ) -> None:
     assert found(tmp_path, PODS, workload(pod=pod)) == [(rule, pod)]
     assert found(tmp_path, PODS, workload(pod=pod, kind="DaemonSet")) == []
 
 
-def test_what_the_standards_let_pass_is_not_found(tmp_path: Path) -> None:
+def test_setting_that_the_standards_let_pass_is_not_reported(tmp_path: Path) -> None:
     text = workload("ports: [{containerPort: 80, hostPort: 0}]", "hostNetwork: false")
     assert found(tmp_path, PODS, text) == []
 

@@ -64,7 +64,7 @@ def workload(kind: str, spec: str = "", pod: str = "", container: str = "") -> s
         ),
     ],
 )
-def test_part_that_is_not_complete_is_told_at_its_line(
+def test_part_that_is_not_complete_is_reported_at_its_line(
     container: str, check: str, words: str
 ) -> None:
     told = faults(workload("Deployment", container=container))
@@ -126,7 +126,7 @@ def test_pods_are_restarted_as_their_workload_takes_it(
         ("{rollingUpdate: {maxSurge: 0, maxUnavailable: 1}}", []),
     ],
 )
-def test_strategy_that_replaces_no_pod_is_told(strategy: str, checks: list[str]) -> None:
+def test_strategy_that_replaces_no_pod_is_reported(strategy: str, checks: list[str]) -> None:
     told = faults(workload("Deployment", spec=f"strategy: {strategy}"))
     assert [check for _, check, _ in told] == checks
 
@@ -155,7 +155,7 @@ TWICE = [
 
 
 @pytest.mark.parametrize(("spec", "pod", "container", "line"), TWICE)
-def test_name_that_must_be_unique_is_told_where_it_is_there_again(
+def test_name_that_must_be_unique_is_reported_where_it_is_there_again(
     spec: str, pod: str, container: str, line: int
 ) -> None:
     told = [(at, check) for at, check, _ in faults(workload("Deployment", spec, pod, container))]
@@ -178,7 +178,7 @@ PORTS = [
 
 
 @pytest.mark.parametrize(("port", "words"), PORTS)
-def test_port_that_the_api_refuses_is_told(port: str, words: str) -> None:
+def test_port_that_the_api_refuses_is_reported(port: str, words: str) -> None:
     ((line, check, message),) = faults(workload("Deployment", container=f"ports: [{port}]"))
     assert (line, check) == (13, "wrong-value")
     assert words in message
@@ -205,13 +205,15 @@ def test_name_of_a_port_of_a_service_may_be_longer() -> None:
         ("livenessProbe: {exec: {command: [cat, /tmp/alive]}}", False),
     ],
 )
-def test_several_words_in_one_item_of_a_command_are_told(container: str, *, is_told: bool) -> None:
+def test_several_words_in_one_item_of_a_command_are_reported(
+    container: str, *, is_told: bool
+) -> None:
     init = f"initContainers: [{{name: init, image: a, {container}}}]"
     for text in (workload("Deployment", container=container), workload("Deployment", pod=init)):
         assert [check for _, check, _ in faults(text)] == ["command-in-one-word"] * is_told
 
 
-def test_metric_without_the_source_of_its_type_is_told() -> None:
+def test_metric_without_the_source_of_its_type_is_reported() -> None:
     scaler = "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nspec:\n  maxReplicas: 2\n"
     scaler += "  scaleTargetRef: {kind: Deployment, name: api}\n  metrics:\n  - type: %s\n"
     scaler += "    resource: {name: cpu, target: {type: Utilization, averageUtilization: 70}}\n"
