@@ -295,15 +295,17 @@ class ReferenceComparison(Record):
         if "unknown" in (item.expected.state, item.actual.state):
             self._unknown(rule, below, item.expected, item.actual)
         else:
-            self._add("violation", rule, below, self._expected(item.expected), item.actual)
+            expected, actual = self._own_port(item.expected), self._own_port(item.actual)
+            self._add("violation", rule, below, expected, actual)
 
-    def _expected(self, value: Value) -> Value:
-        """What is expected of this service, where that is one of its own ports."""
+    def _own_port(self, value: Value) -> Value:
+        """A port that data names by its field, as the number it has here, or in the reference."""
         address = own_port(value.data)
-        own = self.peer.component.value(address) if address else ABSENT
-        if own.state != "known":
-            return value
-        return value._replace(data=own.data, note=f"what {address} is here")
+        for holder, where in ((self.peer, "here"), (self.reference, "there")) if address else ():
+            own = holder.component.value(address)
+            if own.state == "known":
+                return value._replace(data=own.data, note=f"what {address} is {where}")
+        return value._replace(data=address) if address else value
 
     def _add(
         self,

@@ -17,7 +17,7 @@ from deploylint.model.service import Component, Service, ServiceSettings, Value
 from deploylint.readers.commands.queues import with_queues
 from deploylint.readers.commands.technologies import program_runtime, technologies, word_runtime
 from deploylint.readers.commands.web_servers import server_values
-from deploylint.readers.contradictions import user_faults
+from deploylint.readers.contradictions import policy_faults, user_faults
 from deploylint.readers.helm.components import read_components
 from deploylint.readers.helm.profile import Profile
 from deploylint.readers.service_names import own_names
@@ -94,6 +94,7 @@ def read_service(
 def _of_values(components: Sequence[Component]) -> Iterator[Fault]:
     """What is wrong with the values of some components by themselves."""
     yield from user_faults(components)
+    yield from policy_faults(components)
     yield from value_faults(components)
 
 

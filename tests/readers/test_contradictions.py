@@ -144,6 +144,27 @@ def test_field_of_its_own_security_context_is_no_fault(text: str) -> None:
     assert faults(f"{IMAGE}{text}\n") == []
 
 
+POLICY = "networkPolicy: {enabled: true, ingress: [{ports: [{port: %s}]}]}\nservice: %s\n"
+
+
+@pytest.mark.parametrize(
+    ("port", "service", "count"),
+    [
+        ("80", "{port: 80, targetPort: 8080}", 1),
+        ("8080", "{port: 80, targetPort: 8080}", 0),
+        ("http", "{port: 80, targetPort: 8080}", 0),
+        ("80", "{port: 80, targetPort: http}", 0),
+        ("80", "{port: 80}", 0),
+    ],
+)
+def test_policy_with_the_port_of_the_service_is_reported(
+    port: str, service: str, count: int
+) -> None:
+    reported = faults(IMAGE + POLICY % (port, service))
+    words = "the policy lets in port 80, which is the Service's; its pods have 8080"
+    assert reported == [("policy-port", words)] * count
+
+
 def test_root_user_of_all_components_is_reported_once() -> None:
     pod = "podSecurityContext: {runAsNonRoot: true, runAsUser: 0}\n"
     worker = "workers: {mail: {command: [celery, worker, -Q, mail]}}\n"

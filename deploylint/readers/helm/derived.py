@@ -199,26 +199,28 @@ def derive(
     values.update(_port_variable(values, rows, port_variables))
     values = _ports_by_number(values, port_name)
     values |= _mentioned_ports(values, process)
-    return values | _policy_ports(values)
+    return values | _policy_ports(values, port_name)
 
 
-def _policy_ports(values: Values) -> Fields:
+def _policy_ports(values: Values, port_name: str) -> Fields:
     """A policy lets in ports of the pods (NetworkPolicyPort): each by what it is to the service."""
-    rules = _known(values, _LET_IN)
+    rules = _known(values, LET_IN)
     if rules is None or not isinstance(rules.data, list):
         return {}
     own = {v.data: f"{{{a}}}" for a in reversed(_OWN_PORTS) if (v := _known(values, a))}
     if values.get(TARGET_PORT, NOT_SET).state == "unknown":  # what it is meant to be
         own = {port: name.replace(LISTED_PORT, TARGET_PORT) for port, name in own.items()}
-    return {_LET_IN: rules.replace(data=[_with_own_ports(rule, own) for rule in rules.data])}
+    own |= {port_name: f"{{{TARGET_PORT}}}"} if port_name else {}
+    return {LET_IN: rules.replace(data=[with_ports(rule, own) for rule in rules.data])}
 
 
-def _with_own_ports(rule: object, own: Mapping[object, str]) -> object:
+def with_ports(rule: object, written: Mapping[object, object]) -> object:
+    """A rule of a policy with some of its ports written in another way."""
     ports = rule.get("ports") if isinstance(rule, dict) else None
     if not isinstance(rule, dict) or not isinstance(ports, list):
         return rule
     named = [
-        {**port, "port": own.get(port.get("port"), port.get("port"))}
+        {**port, "port": written.get(port.get("port"), port.get("port"))}
         if isinstance(port, dict) and "port" in port and not isinstance(port["port"], (dict, list))
         else port
         for port in ports
@@ -226,7 +228,7 @@ def _with_own_ports(rule: object, own: Mapping[object, str]) -> object:
     return {**rule, "ports": named}
 
 
-_LET_IN = "network-policy.ingress"
+LET_IN = "network-policy.ingress"
 _OWN_PORTS = (TARGET_PORT, LISTED_PORT, *_ASKING)
 
 

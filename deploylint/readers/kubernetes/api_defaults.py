@@ -13,7 +13,7 @@ from deploylint.documents.scalars import whole_number
 from deploylint.model.field_values import NOT_SET, Fields, FieldValue, field_value
 from deploylint.model.fields import ADDRESSES, LISTED_PORT, PRESENT, PRESENT_OF, element_of
 from deploylint.model.types import Plain
-from deploylint.readers.helm.derived import PORTS
+from deploylint.readers.helm.derived import LET_IN, PORTS, with_ports
 from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.wrapped.values import nodes_at
 
@@ -97,7 +97,8 @@ def resolve_ports(values: Fields, seen: Node) -> Fields:
     if target is not None and target.data in (0, "0", ""):
         del values["service.target-port"]
     texts = [a for a in PORTS if isinstance(values.get(a, NOT_SET).data, str)]
-    if texts:
+    rules = values.get(LET_IN, NOT_SET)
+    if texts or isinstance(rules.data, list):
         container = _by_name(seen, "container.ports[]")
         pod = _by_name(seen, "pod.containers[].ports[]") | container
         service = _by_name(seen, "service.spec.ports[]")
@@ -111,6 +112,11 @@ def resolve_ports(values: Fields, seen: Node) -> Fields:
         else:
             note = f"no port is named {value.data}"
             values[address] = value.replace(state="unknown", data=None, note=note)
+    if isinstance(rules.data, list):
+        numbers: dict[object, object] = {
+            name: number for name in pod if (number := _followed(pod[name], pod))
+        }
+        values[LET_IN] = rules.replace(data=[with_ports(rule, numbers) for rule in rules.data])
     return _mark_derived(values, seen)
 
 

@@ -154,10 +154,15 @@ def _named_alike(referring: Object, index: Index) -> int | None:
 
 def names_of(referring: Object) -> frozenset[str]:
     """The name of an object, and what it is about by that: ``api-hpa`` is about ``api``."""
-    words = referring.name.split("-")
+    return frozenset((referring.name, name_without_kind(referring.name)))
+
+
+def name_without_kind(name: str) -> str:
+    """A name without the words for kinds of objects at its end: ``api`` of ``api-svc``."""
+    words = name.split("-")
     while len(words) > 1 and words[-1] in table().object_words:
         words.pop()
-    return frozenset((referring.name, "-".join(words)))
+    return "-".join(words)
 
 
 def _is_set_later(selector: Selector, kind: str, own: Mapping[str, str]) -> bool:

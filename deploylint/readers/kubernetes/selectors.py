@@ -22,6 +22,7 @@ from deploylint.readers.kubernetes.object_index import (
     is_same,
     meant_by_selector,
     meant_by_target,
+    name_without_kind,
     names_of,
     reaches,
 )
@@ -72,8 +73,13 @@ class WorkloadObjects:
     def meant_service(self, backend: NamedBackend) -> str:
         """The Service of nearly the name in a backend, if no backend names it; or ""."""
         name = backend.service
-        near = name if backend.is_own or is_variable(name) else alike(name, self._unnamed_services)
-        return near if near in self._unnamed_services else ""
+        if backend.is_own or is_variable(name):
+            return ""
+        near = alike(name, self._unnamed_services)
+        if near in self._unnamed_services:
+            return near
+        about = name_without_kind(name)
+        return next((s for s in self._unnamed_services if name_without_kind(s) == about), "")
 
     @cached_property
     def _unnamed_services(self) -> Collection[str]:
@@ -114,7 +120,9 @@ class WorkloadObjects:
             return self._scaled(runner, table().attached[kind].target)
         near = [n for n in self.pods.by_name.get(name, ()) if kind in ("", self.workloads[n].kind)]
         numbers = [number for number in near if reaches(scaler, self.workloads[number])]
-        is_read = kind in table().workloads and (kind, name) not in self._others_by_name
+        is_read = (kind or _SCALED) in table().workloads and (
+            (kind, name) not in self._others_by_name
+        )
         if numbers or not name or is_variable(name) or near or not is_read:
             return numbers
         meant = meant_by_target(scaler, name, self.pods)
@@ -169,6 +177,10 @@ class WorkloadObjects:
                 here = by_file.pop(selecting.file, [])
                 numbers += [n for n in here if reaches(selecting, self.workloads[n])]
         return selected
+
+
+_SCALED = "Deployment"
+"""What is scaled where no kind is named: https://keda.sh/docs/latest/reference/scaledobject-spec/."""
 
 
 class Miss(Record):

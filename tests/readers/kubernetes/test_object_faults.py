@@ -74,6 +74,7 @@ NOTHING = [
     ("PodMonitor", BY % "key: app, operator: Exists}, {key: gone, operator: Exists"),
     (SCALER, "{scaleTargetRef: {kind: Deployment, name: shopp}}"),
     (SCALER, "{scaleTargetRef: {kind: StatefulSet, name: shop}}"),
+    ("ScaledObject", "{scaleTargetRef: {name: shopp}}"),
 ]  # fmt: skip
 
 
@@ -274,6 +275,32 @@ def test_port_of_very_many_digits_ends_no_run(tmp_path: Path) -> None:
     )
 
 
+def test_port_of_a_policy_by_its_name_is_the_same_by_its_number(tmp_path: Path) -> None:
+    for name, port in (("shop", "http"), ("cart", "8080")):
+        texts = (
+            workload(),
+            SERVICE,
+            an_object("NetworkPolicy", POLICY % f"{{ports: [{{port: {port}}}]}}"),
+        )
+        text = "".join(texts).replace("shop", name)
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    result = report(tmp_path, reference="shop", rules=("network-policy", *PORTS))
+    assert result.findings == ()
+
+
+def test_own_port_in_a_difference_is_shown_by_its_number(tmp_path: Path) -> None:
+    for name, port in (("shop", "http"), ("cart", "9999")):
+        texts = (
+            workload(),
+            SERVICE,
+            an_object("NetworkPolicy", POLICY % f"{{ports: [{{port: {port}}}]}}"),
+        )
+        text = "".join(texts).replace("shop", name)
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    (finding,) = report(tmp_path, reference="shop", rules=("network-policy",)).findings
+    assert finding.message.endswith("the reference has 8080 (what service.target-port is here)")
+
+
 PROBES = f"{LISTED}\n        livenessProbe: {{httpGet: {{port: %s}}}}"
 
 
@@ -308,6 +335,13 @@ def test_backend_of_a_name_that_is_nearly_there_is_found(tmp_path: Path) -> None
         for each, expected in ((route, count), (own, 0)):
             texts = workload(), SERVICE, each
             assert len(found(tmp_path, ("misspelt-reference",), *texts)) == expected
+
+
+def test_backend_with_a_word_for_a_kind_behind_its_name_is_found(tmp_path: Path) -> None:
+    for name, count in (("shop-svc", 1), ("shop-service", 1), ("shop-proxy", 0)):
+        route = an_object("Ingress", INGRESS % (name, "{number: 80}"))
+        told = found(tmp_path, ("misspelt-reference",), workload(), SERVICE, route)
+        assert len(told) == count
 
 
 # --- pods -----------------------------------------------------------------------------------------
