@@ -62,12 +62,14 @@ class GroupReport(Record):
             for element, count in zip(ROW, counts, strict=True)
             if count
         }
-        cells: dict[tuple[str, str], Counter[str]] = {}
+        cells: dict[tuple[str, str], dict[str, int]] = {}
         for finding in self.judged:
             warns = finding.status == "violation" and finding.severity == "warning"
             cell = finding.service, finding.element
             outcome = "warning" if warns else finding.status
-            cells.setdefault(cell, Counter(counts.get(cell)))[outcome] += 1
+            if cell not in cells:
+                cells[cell] = {**counts.get(cell, {})}
+            cells[cell][outcome] = cells[cell].get(outcome, 0) + 1
         return counts | cells
 
 
