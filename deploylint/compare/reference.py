@@ -254,11 +254,10 @@ class ReferenceComparison(Record):
 
     def _is_missing(self, level: str) -> bool:
         """Whether this service has nothing known or unknown below a level."""
-        values = self.peer.component.values
+        fields = self.peer.component.values.fields
         return not any(
             v.state == "unknown" or (v.state == "known" and not (v.derived or v.default))
-            for a, v in values.items()
-            if a.startswith(f"{level}.")
+            for v in map(fields.row.__getitem__, fields.layout.below(level))
         )
 
     def _compare_field(self, rule: Rule, address: str, expected: Value, actual: Value) -> None:

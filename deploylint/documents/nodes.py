@@ -341,7 +341,7 @@ def span(node: Node) -> Span:
             break
         end_line -= 1
         end_column = len(source.line(end_line))
-    return Span(line + 1, column + 1, end_line + 1, end_column + 1)
+    return Span._make((line + 1, column + 1, end_line + 1, end_column + 1))
 
 
 def child(node: Node, key: str) -> Node | None:

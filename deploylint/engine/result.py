@@ -102,12 +102,14 @@ def matrix_counts(
     """The counts of the matrix of a group, by service and element."""
     shared: dict[int, Mapping[str, int]] = {}  # nearly all cells of a fleet hold matches alone
     counts = {cell: shared.setdefault(n, {"match": n}) for cell, n in matches.items()}
-    cells: dict[tuple[str, str], Counter[str]] = {}
+    cells: dict[tuple[str, str], dict[str, int]] = {}
     for finding in findings:
         warns = finding.status == "violation" and finding.severity == "warning"
         cell = finding.service, finding.element
         outcome = "warning" if warns else finding.status
-        cells.setdefault(cell, Counter(counts.get(cell)))[outcome] += 1
+        if cell not in cells:
+            cells[cell] = {**counts.get(cell, {})}
+        cells[cell][outcome] = cells[cell].get(outcome, 0) + 1
     return counts | cells
 
 

@@ -25,7 +25,7 @@ def location_below(node: Node, *roots: Node) -> Location:
     at = span(node)
     if not isinstance(node.content, str) and at.end_line > at.line:
         at = at._replace(end_line=at.line, end_column=_end_of_line(node))
-    return Location(node.source.file, dotted_path(_keys(node, roots)), *at)
+    return Location._make((node.source.file, dotted_path(_keys(node, roots)), *at))
 
 
 def _keys(node: Node, roots: Sequence[Node]) -> tuple[str, ...]:
@@ -33,9 +33,9 @@ def _keys(node: Node, roots: Sequence[Node]) -> tuple[str, ...]:
 
     It is looked for in all of them where it was put there from elsewhere.
     """
-    here = next((root for root in roots if contains(root, node)), None)
-    if here is not None:
-        return key_path(here, node)
+    for root in roots:
+        if contains(root, node):
+            return key_path(root, node)
     return next(filter(None, (key_path(root, node) for root in roots)), ())
 
 

@@ -112,14 +112,14 @@ class Judgement:
     def _covering_each(self, occurrence: Occurrence) -> tuple[Covering, ...]:
         """The allowances that cover each deviation: worked out once for the same in one scope."""
         scope = self._index.scope(occurrence.at)
-        key = (occurrence.deviations, scope)
-        covering = self._covering.get(key) if occurrence.deviations else None
+        key = (occurrence.deviations, scope) if occurrence.deviations else None
+        covering = self._covering.get(key) if key else None
         if covering is None:
             covering = tuple(
                 covering_allowances(difference, scope.about(difference.rule.id), self._index.today)
                 for difference in occurrence.differences()
             )
-            if occurrence.deviations:
+            if key:
                 self._covering[key] = covering
         return covering
 
