@@ -7,7 +7,6 @@ mean.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from glob import escape, glob
 from pathlib import Path
 
@@ -110,11 +109,6 @@ def inside(file: LoadedConfig, name: str, node: Node) -> Path:
     if not path.is_relative_to(file.top):
         raise misread_at(node, f"{name!r} is outside {file.top.name}/; use a path inside it")
     return path
-
-
-def folders(file: LoadedConfig, names: Sequence[str], key: str) -> list[Path]:
-    """Folders that a configuration names under a key. Raises Misread for one that is not there."""
-    return [folder(file, name, node) for name, node in with_nodes(names, file.root, key)]
 
 
 def folder(file: LoadedConfig, name: str, node: Node) -> Path:
