@@ -1,7 +1,8 @@
 """Values that differ rightly from service to service, and are a slip where all but one agree.
 
 What a service takes from a shared ConfigMap or Secret is its own, but not the key of one variable
-in it. Images have tags of their own, but not where those of one folder are released together.
+in it. Images have tags of their own, but not where those of one folder are released together. Sizes
+differ, but one that differs from an equal size of all others by a unit or a digit is a slip.
 """
 
 from __future__ import annotations
@@ -10,14 +11,18 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 from deploylint.compare.majority import GroupVotes
-from deploylint.compare.oddities import MANY, ODD_KEY, Oddity
+from deploylint.compare.oddities import MANY, ODD_KEY, Oddity, sibling_groups
 from deploylint.documents.nodes import Node, child, entries_of, items_of, text_of
 from deploylint.documents.record import Record
 from deploylint.documents.regex import regex
-from deploylint.model.fields import IMAGE_NAME, IMAGE_REGISTRY, IMAGE_TAG
+from deploylint.model.fields import ADDRESSES, IMAGE_NAME, IMAGE_REGISTRY, IMAGE_TAG
 from deploylint.model.own_name import with_service
 from deploylint.model.service import Service, is_written
+from deploylint.model.types import SIZES
 
+UNIT_SLIP = "unit-slip"
+MANY_SIZES = 4
+"""How many siblings are asked about a size."""
 _REFERENCES = ("configMapKeyRef", "secretKeyRef")
 """What a variable may be taken from (EnvVarSource)."""
 
@@ -32,6 +37,9 @@ class WrittenText(Record):
 
 def odd_values(votes: GroupVotes) -> Iterator[Oddity]:
     """The values that single services of a group have otherwise than all that are like them."""
+    for services in sibling_groups(votes):
+        if len(services) >= MANY_SIZES:
+            yield from _unit_slips(services)
     yield from _odd_tags(votes.services)
     yield from _odd_sources(votes.services)
 
@@ -101,3 +109,52 @@ def _sources(node: Node, variable: str = "") -> Iterator[tuple[str, str, Node]]:
             yield from _sources(entry.value, variable if key == "valueFrom" else key)
     for item in items_of(node):
         yield from _sources(item, text_of(child(item, "name")))
+
+
+# --- sizes ----------------------------------------------------------------------------------------
+
+
+def _unit_slips(services: Sequence[Service]) -> Iterator[Oddity]:
+    """The sizes that differ by a unit or a digit from an equal size of all other services."""
+    for address, kind in ADDRESSES.items():
+        if kind not in SIZES:
+            continue
+        if len({_written_size(service, address) for service in services}) == 1:
+            continue
+        values = [service.main.value(address) for service in services]
+        written = [
+            (s, v) for s, v in zip(services, values, strict=True) if is_written(v) and v.node
+        ]
+        texts = [str(value.data) for _, value in written]
+        ranked = Counter(texts).most_common(2)
+        if len(texts) < MANY_SIZES or len(ranked) != 2 or ranked[0][1] != len(texts) - 1:
+            continue
+        (most, _), (odd, _) = ranked
+        if _is_slip(odd, most):
+            service, value = written[texts.index(odd)]
+            other = written[texts.index(most)][1].node
+            assert value.node is not None
+            assert other is not None
+            share = f"{len(texts) - 1} of {len(texts)} services have {most}"
+            message = f"{address} is {odd}; {share}, so a digit or the unit is a slip"
+            yield Oddity(service, UNIT_SLIP, value.node, message, other)
+
+
+def _written_size(service: Service, address: str) -> str:
+    size = service.main.values.fields.get(address)
+    return "" if size is None else str(size.data)
+
+
+_SIZE = regex(r"(\d{1,15})([A-Za-z]*)")
+
+
+def _is_slip(text: str, most: str) -> bool:
+    """Whether two sizes have the same digits and other units, or one digit more, less or off."""
+    written, expected = _SIZE.fullmatch(text), _SIZE.fullmatch(most)
+    if written is None or expected is None:
+        return False
+    (digits, unit), (wanted, wanted_unit) = written.groups(), expected.groups()
+    if unit != wanted_unit:
+        return digits == wanted
+    is_digit_more = digits == f"{wanted}0" or wanted == f"{digits}0"
+    return is_digit_more or (len(wanted) > 1 and abs(int(digits) - int(wanted)) == 1)

@@ -1,9 +1,8 @@
-"""What one service writes another way than all its siblings: keys that no element owns, and sizes.
+"""What one service writes another way than all its siblings: keys that no element owns.
 
 Only where siblings are many and all but one agree is the one a slip. Those that have a mapping are
 asked about its keys: by presence, and by value where that is a flag or a plain word, and names
-nothing. Sizes differ rightly, but one that differs from an equal size of all others by a unit or a
-digit is a slip.
+nothing.
 """
 
 from __future__ import annotations
@@ -30,16 +29,14 @@ from deploylint.documents.nodes import (
 from deploylint.documents.record import Record
 from deploylint.documents.regex import regex
 from deploylint.documents.suggest import distance
-from deploylint.model.fields import ADDRESSES
 from deploylint.model.locations import dotted_path
 from deploylint.model.own_name import SELF, holds_word, with_service
 from deploylint.model.secret_signs import may_name_a_secret
-from deploylint.model.service import Service, is_written
-from deploylint.model.types import SIZES
+from deploylint.model.service import Service
 
-ODD_KEY, UNIT_SLIP, UNKNOWN_KEY = "odd-key", "unit-slip", "unknown-key"
-MANY, MANY_SIZES = 5, 4
-"""How many siblings are asked about a key, and about a size."""
+ODD_KEY, UNKNOWN_KEY = "odd-key", "unknown-key"
+MANY = 5
+"""How many siblings are asked about a key."""
 FEW_SLIPS = 5
 """A service that lacks more keys of its siblings is of another kind."""
 MOST_OUTLINES = 1_000
@@ -67,21 +64,21 @@ class Oddity(Record):
 
 def oddities(votes: GroupVotes) -> Iterator[Oddity]:
     """What single services of a group write another way than all their siblings."""
-    groups = defaultdict[object, list[Service]](list)
-    for service in votes.services:
-        for number, keys in votes.siblings.keys(service):
-            if number == 0:
-                groups[keys[-2]].append(service)
     names = {name for service in votes.services for name in service.own_names}
-    for services in groups.values():
-        if len(services) >= MANY_SIZES:
-            yield from _unit_slips(services)
+    for services in sibling_groups(votes):
         if len(services) >= MANY:
             known, common = dict[object, _Outline](), _common_names(services)
             yield from _odd_keys([_Keys(service, known, common) for service in services], names)
 
 
-# --- keys -----------------------------------------------------------------------------------------
+def sibling_groups(votes: GroupVotes) -> Iterable[list[Service]]:
+    """The services of a group by the kinds of their main components."""
+    groups = defaultdict[object, list[Service]](list)
+    for service in votes.services:
+        for number, keys in votes.siblings.keys(service):
+            if number == 0:
+                groups[keys[-2]].append(service)
+    return groups.values()
 
 
 def _common_names(services: Sequence[Service]) -> Set[str]:
@@ -356,52 +353,3 @@ def _other_word(path: Path, every: Sequence[_Keys], names: Set[str]) -> Iterator
         share = f"{len(every) - 1} of {len(every)} services have {most}"
         message = f"{dotted_path(path)} is {text}; {share}"
         yield Oddity(odd.service, ODD_KEY, odd.entry(path).value, message, first)
-
-
-# --- sizes ----------------------------------------------------------------------------------------
-
-
-def _unit_slips(services: Sequence[Service]) -> Iterator[Oddity]:
-    """The sizes that differ by a unit or a digit from an equal size of all other services."""
-    for address, kind in ADDRESSES.items():
-        if kind not in SIZES:
-            continue
-        if len({_written_size(service, address) for service in services}) == 1:
-            continue
-        values = [service.main.value(address) for service in services]
-        written = [
-            (s, v) for s, v in zip(services, values, strict=True) if is_written(v) and v.node
-        ]
-        texts = [str(value.data) for _, value in written]
-        ranked = Counter(texts).most_common(2)
-        if len(texts) < MANY_SIZES or len(ranked) != 2 or ranked[0][1] != len(texts) - 1:
-            continue
-        (most, _), (odd, _) = ranked
-        if _is_slip(odd, most):
-            service, value = written[texts.index(odd)]
-            other = written[texts.index(most)][1].node
-            assert value.node is not None
-            assert other is not None
-            share = f"{len(texts) - 1} of {len(texts)} services have {most}"
-            message = f"{address} is {odd}; {share}, so a digit or the unit is a slip"
-            yield Oddity(service, UNIT_SLIP, value.node, message, other)
-
-
-def _written_size(service: Service, address: str) -> str:
-    size = service.main.values.fields.get(address)
-    return "" if size is None else str(size.data)
-
-
-_SIZE = regex(r"(\d{1,15})([A-Za-z]*)")
-
-
-def _is_slip(text: str, most: str) -> bool:
-    """Whether two sizes have the same digits and other units, or one digit more, less or off."""
-    written, expected = _SIZE.fullmatch(text), _SIZE.fullmatch(most)
-    if written is None or expected is None:
-        return False
-    (digits, unit), (wanted, wanted_unit) = written.groups(), expected.groups()
-    if unit != wanted_unit:
-        return digits == wanted
-    is_digit_more = digits == f"{wanted}0" or wanted == f"{digits}0"
-    return is_digit_more or (len(wanted) > 1 and abs(int(digits) - int(wanted)) == 1)

@@ -73,7 +73,7 @@ def test_tags_of_bare_names_that_a_tool_completes_are_of_one_folder(tmp_path: Pa
         ("acme.example/shop/NAME:latest | acme.example/shop/NAME:1.2.0", ZONE),
     ],
 )
-def test_what_has_a_reason_of_its_own_is_not_odd(images: str, other: str, tmp_path: Path) -> None:
+def test_value_with_a_reason_of_its_own_is_not_odd(images: str, other: str, tmp_path: Path) -> None:
     assert odd(tmp_path, images, f"{ZONE} | {other}") == []
 
 

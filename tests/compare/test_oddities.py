@@ -191,7 +191,7 @@ def test_key_that_others_have_too_is_no_own_name(folder: Path) -> None:
     assert odd(folder, "jobs: {f: {retry: true}}\n", "jobs: {f: {retry: true}}\n") == []
 
 
-def test_only_those_with_the_mapping_are_asked_about_its_keys(folder: Path) -> None:
+def test_key_is_asked_of_those_with_the_mapping(folder: Path) -> None:
     bodies = ["team: shop\n", *[MESH] * 4, "mesh: {enabled: true}\nteam: shop\n"]
     texts = [IMAGE % (name, name) + body for name, body in zip(NAMES, bodies, strict=True)]
     found = check_texts(folder, *texts, only=("odd-key",), configuration="reference: []\n")

@@ -347,7 +347,7 @@ def fleet(last: str, values: str) -> dict[str, str]:
         ('  labels: {{ include "unused" . }}\n', []),
     ],
 )
-def test_only_what_its_chart_reads_is_missed_in_values(
+def test_key_that_its_chart_does_not_read_is_not_missed(
     more: str, missed: list[str], folder: Path
 ) -> None:
     write(folder, {".git/HEAD": "", **fleet(TEMPLATE + more, "")})
