@@ -7,7 +7,6 @@ mean.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from glob import escape, glob
 from pathlib import Path
 
@@ -112,11 +111,6 @@ def inside(file: LoadedConfig, name: str, node: Node) -> Path:
     return path
 
 
-def folders(file: LoadedConfig, names: Sequence[str], key: str) -> list[Path]:
-    """Folders that a configuration names under a key. Raises Misread for one that is not there."""
-    return [folder(file, name, node) for name, node in with_nodes(names, file.root, key)]
-
-
 def folder(file: LoadedConfig, name: str, node: Node) -> Path:
     """A folder that a configuration names. Raises Misread for one that is not there."""
     path = inside(file, name, node)
@@ -150,9 +144,17 @@ def match_files(file: LoadedConfig, pattern: str, node: Node) -> list[Path]:
 
 
 def _literally(folder: Path, path: Path) -> str:
-    """A pattern that is one only below the folder it is written in, or where it leaves that."""
+    """A pattern that is one only below the folder it is written in, or where it leaves that.
+
+    Of several ``**`` in a row one is enough; each more would search all folders once more.
+    """
     shared = Path(os.path.commonpath((folder, path)))
-    return os.path.join(escape(str(shared)), path.relative_to(shared))
+    parts = path.relative_to(shared).parts
+    once = (p for before, p in zip(("", *parts), parts, strict=False) if (before, p) != _ANY_TWICE)
+    return os.path.join(escape(str(shared)), *once)
+
+
+_ANY_TWICE = ("**", "**")
 
 
 def _nearest(path: Path) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from deploylint.config.rules import DEFAULT_ROLES, EVERY_ROLE
+from deploylint.documents.key_query import parse_query
 from deploylint.documents.nodes import Node
 from deploylint.documents.suggest import hint
 from deploylint.model.errors import misread_at, misread_key, node_at
-from deploylint.model.keys import key_fields, query_of
+from deploylint.model.keys import field_path
 from deploylint.model.rule import Rule
 
 
@@ -22,10 +23,11 @@ def read_keys(written: str | Sequence[str], node: Node, key: str = "key") -> tup
     paths: list[str] = []
     for text, item in zip(texts, nodes, strict=False):
         try:
-            paths += key_fields([text])
+            query = parse_query(text)
         except ValueError as error:
             raise misread_at(item, str(error)) from None
-        _check_kind(query_of(paths[-1]).object_kind, item)
+        paths.append(field_path(query))
+        _check_kind(query.object_kind, item)
     return tuple(dict.fromkeys(paths))
 
 

@@ -13,7 +13,7 @@ from deploylint.config.allowance_entries import (
     read_allowances,
     resolve_allowances,
 )
-from deploylint.config.files import LoadedConfig, folders, match_files, read_all
+from deploylint.config.files import LoadedConfig, folder, match_files, read_all
 from deploylint.config.group_entries import read_groups
 from deploylint.config.groups import NONE, GroupConfig
 from deploylint.config.load import Config, Texts, defaults
@@ -74,9 +74,12 @@ def _reference(own: Sequence[LoadedConfig], default: tuple[str, ...]) -> tuple[s
 
 
 def _folders(files: Sequence[LoadedConfig], key: str) -> list[Path]:
+    """Folders that a project names under a key. Raises Misread for one that is not there."""
     attribute = key.replace("-", "_")
     return [
-        folder for file in files for folder in folders(file, getattr(file.written, attribute), key)
+        folder(file, name, node)
+        for file in files
+        for name, node in with_nodes(getattr(file.written, attribute), file.root, key)
     ]
 
 

@@ -72,11 +72,6 @@ class KeyField(Record):
     value: Value
 
 
-def key_fields(keys: Iterable[str]) -> list[str]:
-    """The field paths of key paths. Raises ValueError for a text that is not one."""
-    return [field_path(parse_query(key)) for key in dict.fromkeys(keys)]
-
-
 def field_path(query: KeyQuery) -> str:
     """The field path of a key path."""
     return f"{KEY}:{query_text(query)}"
@@ -184,7 +179,7 @@ class _Owners:
         return [_Owner(0, None, place.steps)]
 
     def _at(self, node: Node) -> list[tuple[int, tuple[str, ...]]]:
-        whole = [(number, ()) for number, scope in enumerate(self._scopes) if scope is node]
+        whole = [(number, ()) for number, scope in enumerate(self._scopes) if scope == node]
         return self._by_row.get(_row(node), []) or list(whole)
 
 

@@ -164,11 +164,6 @@ def hides(data: Plain) -> bool:
     return MASK in str(data)
 
 
-def may_hold_a_secret(name: str, data: Plain) -> bool:
-    """Whether redaction changes a literal."""
-    return redact(name, data) != data
-
-
 def _item_name(name: str, before: Any, is_mapping: bool) -> str:
     """The name for an item of a list: the flag before it (``[--token, x]``), else the list's.
 

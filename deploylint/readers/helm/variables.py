@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from deploylint.documents.nodes import Node
-from deploylint.model.secrets import may_hold_a_secret, scalar_or_text
+from deploylint.model.secrets import redact, scalar_or_text
 from deploylint.readers.commands.shell import Variables, Word, fill_variables
 from deploylint.readers.helm.forms import pairs
 
@@ -19,7 +19,7 @@ def variable_words(nodes: Iterable[Node]) -> Variables:
     for name, _, value in (pair for node in nodes for pair in pairs(node)):
         if not isinstance(value.content, str):
             known[name] = Word("", value, "in a secret or a config map")
-        elif may_hold_a_secret(name, scalar_or_text(value)):
+        elif redact(name, data := scalar_or_text(value)) != data:
             known[name] = Word("", value, "a secret")
         else:
             known[name] = fill_variables(value.content, value, {})

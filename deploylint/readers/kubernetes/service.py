@@ -126,8 +126,12 @@ def _compared_once(values: Fields, server: Fields) -> Fields:
     return result
 
 
-@lru_cache(maxsize=MOST_KNOWN)
 def _inherited(value: FieldValue) -> FieldValue:
+    return _shared_inherited(value) if value.is_shared else value.replace(inherited=True)
+
+
+@lru_cache(maxsize=MOST_KNOWN)
+def _shared_inherited(value: FieldValue) -> FieldValue:
     return value.replace(inherited=True)
 
 
