@@ -78,7 +78,7 @@ def test_embedded_text_of_one_position_keeps_its_keys() -> None:
 
 BROKEN = [
     ("values: |\n  a: 1\n   b: 2\n", "3:5", ""),
-    ("b: |\n  [\nvalues: |\n  a: [1\n", "4:8", ""),
+    ("b: |\n  [\nvalues: |\n  a: [1\n", "4:6", ""),
     ('values: "a: [1"\n', "1:9", "(line 1 of this text)"),
     ("values: |\n  a: {{ .x }}\n", "2:7", "template"),
     ("values: |\n  a: &x [*x]\n", "2:10", "repeats"),

@@ -148,7 +148,7 @@ def test_reference_that_is_missing_is_reported_with_a_command(
 ) -> None:
     found = report(folder, *map(service, kinds), configuration=configuration)
     wanted = [(f"deploy/deploy-{file}.yaml", 1, 1, message)] if file else []
-    assert [tuple(problem) for problem in found.problems] == wanted
+    assert [(each.file, each.line, each.column, each.message) for each in found.problems] == wanted
 
 
 def test_reference_of_a_single_service_on_standard_input_is_requested(

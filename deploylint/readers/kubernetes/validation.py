@@ -125,8 +125,10 @@ def _port_faults(*numbers: str) -> Callable[[Node], Iterator[Fault]]:
     def check(port: Node) -> Iterator[Fault]:
         for key in numbers:
             number = child(port, key)
-            value = None if number is None else scalar(number)
-            if number is not None and type(value) is int and not 0 < value <= MOST_PORT:
+            if number is None or not number.is_scalar:
+                continue
+            value = scalar(number)
+            if type(value) is int and not 0 < value <= MOST_PORT:
                 message = f"{key} is {value}; a port is a number from 1 to {MOST_PORT}"
                 yield Fault("wrong-value", number.key, message)
         name = child(port, "name")

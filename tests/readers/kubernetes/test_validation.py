@@ -184,6 +184,13 @@ def test_port_that_the_api_refuses_is_reported(port: str, words: str) -> None:
     assert words in message
 
 
+@pytest.mark.parametrize("number", ["[x, y]", "{a: 1}"])
+def test_port_that_is_no_scalar_is_one_of_another_type(number: str) -> None:
+    port = f"{{name: web, containerPort: {number}}}"
+    ((line, check, _),) = faults(workload("Deployment", container=f"ports: [{port}]"))
+    assert (line, check) == (13, "wrong-type")
+
+
 def test_name_of_a_port_of_a_service_may_be_longer() -> None:
     service = "apiVersion: v1\nkind: Service\nmetadata: {name: api}\nspec:\n  ports:\n  - %s\n"
     assert not faults(service % "{name: administration-of-orders, port: 80}")
