@@ -216,7 +216,15 @@ STRUCTURE = (
         "4:1",
         "warning[several-documents] second document of a values file; merge it into the first",
     ),
-    Case("an empty document among others", "---\n---\n" + GOOD + "---\n# end\n", "read"),
+    Case(
+        "an empty document before others; Helm 3 reads it alone",
+        "---\n---\n" + GOOD + "---\n# end\n",
+        "found",
+        "3:1",
+        "warning[several-documents] behind an empty first document of a values file; remove one of "
+        "the lines ---",
+    ),
+    Case("an empty document behind others", "---\n" + GOOD + "---\n# end\n", "read"),
     Case(
         "a duplicate key",
         GOOD + "note: 1\nnote: 2\n",
@@ -337,8 +345,8 @@ SYNTAX = (
         "a bracket that is not closed",
         GOOD + "a: [1,\n  2\n\n",
         "refused",
-        "11:4",
-        "not YAML: did not find expected ',' or ']' while parsing a flow sequence",
+        "10:4",
+        "not YAML: this bracket is not closed; write ] behind the last item",
     ),
     Case(
         "a wrong indentation",
@@ -487,8 +495,7 @@ WRAPPED = (
         _application('values: "a: [1"\n'),
         "refused",
         "7:15",
-        "not YAML: did not find expected ',' or ']' while parsing a flow sequence "
-        "(line 1 of this text)",
+        "not YAML: this bracket is not closed; write ] behind the last item (line 1 of this text)",
     ),
     Case(
         "a mapping instead of a text",

@@ -2,7 +2,8 @@
 
 Rules compare elements. The other keys of a file are compared by their presence alone. A whole
 sub-tree is one key, lists are not looked into, and an empty key is absent. A key is misplaced if
-the other side has it one level further in or out.
+the other side has it one level further in or out, and misspelt if the other side has one there that
+differs in a letter or in capitals.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from deploylint.compare.matching import ComponentMatcher
 from deploylint.documents.nodes import Collection, Entry, Node, NodeTable, is_empty
 from deploylint.documents.record import Record
 from deploylint.documents.structure import leaf_rows, structure
+from deploylint.documents.suggest import distance
 from deploylint.model.finding import Location
 from deploylint.model.locations import dotted_path, place
 from deploylint.model.service import Component, Service
@@ -35,8 +37,8 @@ class ExtraKey(Record):
     other: Location
 
 
-class MisplacedKey(Record):
-    """A key of a service that its reference has one level further in or out.
+class DifferingKey(Record):
+    """A key of a service that its reference has at another level, or by another name.
 
     ``key`` and ``wanted`` are its dotted paths in the service and the reference.
     ``location`` and ``other`` are its places in them.
@@ -165,7 +167,7 @@ class ExtraKeyFinder:
                     at, other = place(key.near, service), place(key.key, reference)
                     yield ExtraKey(component.key, dotted_path(key.path), False, at, other)
 
-    def misplaced(self, service: Service) -> Iterator[MisplacedKey]:
+    def misplaced(self, service: Service) -> Iterator[DifferingKey]:
         """The keys of one service that its reference has at another depth."""
         for number, component, ours, theirs in self._compared(service).pairs:
             if not theirs:
@@ -174,7 +176,21 @@ class ExtraKeyFinder:
             beside = _beside(component.scope, other_scope, theirs)
             for (path, node), (target, other) in (*_misplaced(ours, theirs), *beside):
                 at, wanted = place(node, service), place(other, self._reference)
-                yield MisplacedKey(dotted_path(path), dotted_path(target), at, wanted)
+                yield DifferingKey(dotted_path(path), dotted_path(target), at, wanted)
+
+    def misspelt(self, service: Service) -> Iterator[DifferingKey]:
+        """The keys of one service that its reference has beside them in another spelling."""
+        reported = {fault.node for fault in service.faults}
+        for _, _, ours, theirs in self._compared(service).pairs:
+            others = _names_by_parent(theirs) if ours else {}
+            for own in ours:
+                *above, name = own.path
+                for other in others.get(tuple(above), ()):
+                    if _is_slip(name, other.path[-1]) and own.key not in reported:
+                        at, wanted = place(own.key, service), place(other.key, self._reference)
+                        yield DifferingKey(
+                            dotted_path(own.path), dotted_path(other.path), at, wanted
+                        )
 
     def _compared(self, service: Service) -> _ComparedService:
         """A service beside the reference; that of the last call is kept."""
@@ -269,6 +285,27 @@ def _misplaced(
             target = further_out
         if target is not None:
             yield (path, key), (target, wanted[target])
+
+
+def _names_by_parent(
+    candidates: Iterable[_Candidate],
+) -> Mapping[tuple[str, ...], list[_Candidate]]:
+    """The keys that are not there at all, by the path above them."""
+    by_parent: dict[tuple[str, ...], list[_Candidate]] = {}
+    for candidate in candidates:
+        if not candidate.is_emptied:
+            by_parent.setdefault(candidate.path[:-1], []).append(candidate)
+    return by_parent
+
+
+def _is_slip(name: str, other: str) -> bool:
+    """Whether a key is another one with a slip. Numbers, names and variables often are alike."""
+    is_word = len(name) > _SHORT and name[:1].islower() and (name + other).isalpha()
+    return is_word and (name.lower() == other.lower() or distance(name, other) == 1)
+
+
+_SHORT = 4
+"""Of words of so many letters many differ in one, as ``cpu`` and ``gpu``."""
 
 
 def _beside(

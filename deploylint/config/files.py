@@ -144,9 +144,17 @@ def match_files(file: LoadedConfig, pattern: str, node: Node) -> list[Path]:
 
 
 def _literally(folder: Path, path: Path) -> str:
-    """A pattern that is one only below the folder it is written in, or where it leaves that."""
+    """A pattern that is one only below the folder it is written in, or where it leaves that.
+
+    Of several ``**`` in a row one is enough; each more would search all folders once more.
+    """
     shared = Path(os.path.commonpath((folder, path)))
-    return os.path.join(escape(str(shared)), path.relative_to(shared))
+    parts = path.relative_to(shared).parts
+    once = (p for before, p in zip(("", *parts), parts, strict=False) if (before, p) != _ANY_TWICE)
+    return os.path.join(escape(str(shared)), *once)
+
+
+_ANY_TWICE = ("**", "**")
 
 
 def _nearest(path: Path) -> str:

@@ -72,10 +72,28 @@ def not_yaml(source: Source, error: Exception) -> Problem:
         or _in_own_words(source.text, message, (mark, context_mark))
         or (_last_written(source, mark), f"not YAML: {message}")
     )
-    line = source.line(source.position(at)[0])
+    number, _ = source.position(at)
+    line = source.line(number)
     if "{{" in line or source.text.lstrip().startswith("{{"):
         message += _TEMPLATE
-    return source.problem(at, message)
+    return source.problem(at, message)._replace(written=_written(source, number))
+
+
+def _written(source: Source, number: int) -> tuple[str, ...]:
+    """A line, counted from 0, after those that are indented less: what it is below."""
+    lines = [source.line(number)]
+    room = _indent(lines[0])
+    while room and number > source.above:
+        number -= 1
+        line = source.line(number)
+        if line.strip() and _indent(line) < room:
+            lines.append(line)
+            room = _indent(line)
+    return tuple(reversed(lines))
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 _CONFLICT = regex(r"^(?:<{7}|>{7}) .*$", re.MULTILINE)
@@ -90,23 +108,61 @@ def _common_slip(
         return conflict.start(), "not YAML: a merge conflict marker; resolve the conflict"
     number = source.position(mark.index)[0]
     line, start = source.line(number), source.line_start(number)
-    indent = line[: len(line) - len(line.lstrip())]
+    indent = line[: _indent(line)]
     if "\t" in indent:
         return start + indent.index("\t"), "not YAML: a tab indents this line; write spaces"
-    if message.startswith("could not find expected ':'") and context_mark is not None:
-        number = source.position(context_mark.index)[0]
-        if _KEY_ALONE.fullmatch(source.line(number)):
-            return context_mark.index, "not YAML: this line has no colon after its key; write one"
+    if context_mark is not None and (slip := _slip_from(source, message, mark, context_mark)):
+        return slip
+    if message.startswith("found character that cannot start") and line[mark.column :]:
+        return mark.index, f"not YAML: no text begins with {line[mark.column]}; put it in quotes"
     if message.startswith("mapping values are not allowed"):
         while number > source.above and not source.line(number - 1).strip():
             number -= 1
         before = source.line(number - 1) if number > source.above else ""
-        if ":" not in line[: mark.column] and _KEY_ALONE.fullmatch(before):
-            at = source.line_start(number - 1) + len(before) - len(before.lstrip())
-            return at, "not YAML: this line has no colon after its key; write one"
+        slip = _without_colon(before) if ":" not in line[: mark.column] else None
+        if slip is not None:
+            return source.line_start(number - 1) + slip[0], slip[1]
         if ":" in line[: mark.column]:
             return mark.index, "not YAML: a second colon in one line; put the text in quotes"
     return None
+
+
+def _slip_from(
+    source: Source, message: str, mark: Any, context_mark: Any
+) -> tuple[int, str] | None:
+    """Where a mistake begins, if the parser has met its end, and what to do."""
+    start: int = context_mark.index
+    number = source.position(start)[0]
+    if message.startswith("could not find expected ':'"):
+        slip = _without_colon(source.line(number))
+        return None if slip is None else (source.line_start(number) + slip[0], slip[1])
+    if mark.line == context_mark.line:
+        return None
+    if "end of stream while scanning a quoted scalar" in message:
+        return start, "not YAML: this quote is not closed; write one behind the text"
+    if message.startswith("did not find expected ',' or"):
+        bracket = message.partition(" or '")[2][:1]
+        return start, f"not YAML: this bracket is not closed; write {bracket} behind the last item"
+    is_first = not source.line(source.position(mark.index)[0])[: mark.column].strip()
+    if is_first and message.startswith("did not find expected '-' indicator"):
+        return mark.index, "not YAML: this line is no item of the list above; begin it with -"
+    is_elsewhere = is_first and mark.column != context_mark.column
+    if is_elsewhere and message.startswith("did not find expected key while parsing a block"):
+        return mark.index, "not YAML: this line is indented unlike the keys above it"
+    return None
+
+
+def _without_colon(line: str) -> tuple[int, str] | None:
+    """Where a line has no colon and space after its key, and what to do; None where it has."""
+    if (joined := _JOINED.match(line)) is not None:
+        return joined.end(), _SPACE
+    if _KEY_ALONE.fullmatch(line) or _KEY_AND_QUOTES.fullmatch(line):
+        return _indent(line), "not YAML: this line has no colon after its key; write one"
+    return None
+
+
+_JOINED = regex(r"[ \t]*(?:- +)?[\w./-]+:(?=[^\s:/][^:]*$)")
+_KEY_AND_QUOTES = regex(r"""[ \t]*(?:- +)?[\w./-]+ +(?:"[^"]*"|'[^']*')[ \t]*""")
 
 
 def _in_own_words(text: str, message: str, marks: Iterable[Any]) -> tuple[int, str] | None:

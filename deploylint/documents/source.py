@@ -29,12 +29,16 @@ class Span(Record):
 
 
 class Problem(Record):
-    """Something wrong with a file, where, and what to do about it."""
+    """Something wrong with a file, where, and what to do about it.
+
+    ``written`` are the line of a text that is not YAML and, before it, those that it is below.
+    """
 
     file: str
     line: int
     column: int
     message: str
+    written: tuple[str, ...] = ()
 
 
 class Unreadable(Exception):

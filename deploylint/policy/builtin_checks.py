@@ -14,7 +14,7 @@ from deploylint.config.inline_allowances import Malformed, inline_allowances
 from deploylint.documents.nodes import plain
 from deploylint.documents.record import Record
 from deploylint.model.difference import Difference, Position
-from deploylint.model.fault import MISPLACED
+from deploylint.model.fault import MISPLACED, UNKNOWN_KEY
 from deploylint.model.finding import Allowance, Location
 from deploylint.model.locations import place
 from deploylint.model.rule import Rule
@@ -72,7 +72,7 @@ def in_files(services: Iterable[Service], checks: Checks) -> Iterator[Difference
 def in_structure(
     reference: Service | None, services: Iterable[Service], checks: Checks, *, whole: bool
 ) -> Iterator[Difference]:
-    """Keys at another depth than the reference's, and those that only one of both has.
+    """Keys at another depth than the reference's, misspelt ones, and those of one side alone.
 
     Services of two shapes have other keys altogether. The second costs another walk over both
     files, so it is only done for the ``whole``.
@@ -83,20 +83,24 @@ def in_structure(
     for service in services:
         if service is reference or service.shape != reference.shape:
             continue
-        misplaced = set[Location]()
-        for key in finder.misplaced(service):
-            misplaced |= {key.location, key.other}
-            message = f"{key.key} is {key.wanted} in the reference; indent it as there"
-            evidence = (("other-side", key.other, "set here"),)
-            check = checks[MISPLACED]
-            yield builtin_difference(check, service, key.location, key.key, message, evidence)
+        wrong = set[Location]()
+        for keys, check, advice in (
+            (finder.misplaced(service), checks[MISPLACED], "indent it as there"),
+            (finder.misspelt(service), checks[UNKNOWN_KEY], "write it as there"),
+        ):
+            for key in keys:
+                wrong |= {key.location, key.other}
+                message = f"{key.key} is {key.wanted} in the reference; {advice}"
+                evidence = (("other-side", key.other, "set here"),)
+                yield builtin_difference(check, service, key.location, key.key, message, evidence)
         for extra in finder.find(service) if whole else ():
-            if {extra.location, extra.other} & misplaced:
+            if {extra.location, extra.other} & wrong:
                 continue
             here, other = _SIDES[extra.here]
             evidence = (("other-side", extra.other, other),)
             message, check = f"{extra.key} is {here}", checks[STRUCTURE]
             yield builtin_difference(check, service, extra.location, extra.key, message, evidence)
+        service.forget_nodes()  # keys were looked at that nothing else asks for
 
 
 def among_siblings(votes: GroupVotes, checks: Checks) -> Iterator[Difference]:

@@ -251,7 +251,7 @@ def fill_structure(kind: type[Structure], record: object, /, **given: Any) -> St
 
 def errors(problems: Iterable[Problem]) -> list[ErrorV1]:
     """The problems of a report as structures."""
-    return [ErrorV1(*problem) for problem in problems]
+    return [ErrorV1(*problem[:4]) for problem in problems]
 
 
 def sides(allowance: Allowance) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from deploylint.model.format import format_value
 from deploylint.model.service import Service
 from deploylint.model.types import Plain
 from deploylint.reports import Look, show_text
-from deploylint.reports.json_schema import TOOL
+from deploylint.reports.json_schema import TOOL, errors
 from deploylint.reports.show_model import OtherRow, ShowReport, ShowRow, other_rows, rows
 from deploylint.reports.text.escape import at, safe_lines
 
@@ -50,7 +50,7 @@ def _json(report: ShowReport, look: Look) -> str:
             "profile_because": report.profile_because,
             "skipped": report.skipped or None,
             "services": [_service(service) for service in report.services],
-            "errors": [problem._asdict() for problem in report.problems],
+            "errors": errors(report.problems),
         }
     )
 

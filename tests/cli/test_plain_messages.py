@@ -24,6 +24,9 @@ from tests.support.projects import (
 
 COLON = "not YAML: this line has no colon after its key; write one"
 TAB = "not YAML: a tab indents this line; write spaces"
+CLOSE = "is not closed; write"
+BRACKET = f"not YAML: this bracket {CLOSE}"
+SPACE = "without a space after it; write one"
 CONFLICT = "not YAML: a merge conflict marker; resolve the conflict"
 
 
@@ -40,6 +43,30 @@ CONFLICT = "not YAML: a merge conflict marker; resolve the conflict"
         ("image:\n  repository x\n  tag: y\n", (2, 3), COLON),
         ("env:\n- name x\n  value: y\n", (2, 1), COLON),
         ("a: b: c\n", (1, 5), "not YAML: a second colon in one line; put the text in quotes"),
+        ('image:\n  tag "1"\n  b: 2\n', (2, 3), COLON),
+        (
+            "image:\n  tag:1\n  b: 2\n",
+            (2, 7),
+            "not YAML: a colon without a space after it; write one",
+        ),
+        ("a: @b\n", (1, 4), "not YAML: no text begins with @; put it in quotes"),
+        ('a:\n  b: "c\nd: 1\n', (2, 6), f"not YAML: this quote {CLOSE} one behind the text"),
+        (
+            "a:\n  b: [c, d\ne: 1\n",
+            (2, 6),
+            f"{BRACKET} ] behind the last item",
+        ),
+        (
+            "a:\n  b: {c: d\ne: 1\n",
+            (2, 6),
+            f"{BRACKET} }} behind the last item",
+        ),
+        ("a:\n  b: 1\n c: 2\n", (3, 2), "not YAML: this line is indented unlike the keys above it"),
+        (
+            "a:\n  - b: 1\n  c: 2\n",
+            (3, 3),
+            "not YAML: this line is no item of the list above; begin it with -",
+        ),
     ],
 )
 def test_common_slip_in_yaml_is_named_at_its_line(
@@ -48,6 +75,28 @@ def test_common_slip_in_yaml_is_named_at_its_line(
     found = read_text(text, "a.yaml")
     assert isinstance(found, Problem)
     assert (found.line, found.column, found.message) == (*place, message)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("image:\n  tag: @1\n", "2 |   tag: @1\n  |        ^\n"),
+        ("a: 1\n<<<<<<< HEAD\n", "2 | <<<<<<< HEAD\n  | ^\n"),
+        ('password: "hunter2\n', "1 | password<redacted>\n"),
+        ("secrets:\n  first:\n    a: @hunter2\n", "3 |     a<redacted>\n"),
+        ('passphrase "hunter2"\na: 1\n', "1 | passphrase<redacted>\n"),
+        ("a: -----BEGIN\nhunter2hunter2hunter2\nb: 1\n", "2 | <redacted>\n"),
+        ("hunter2hunter2hunter2\nb: 1\n", "1 | <redacted>\n"),
+    ],
+)
+def test_line_of_a_text_that_is_not_yaml_is_shown_without_secrets(
+    text: str, shown: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(folder, {"deploy/a.yaml": PYTHON, "deploy/b.yaml": text})
+    assert ran("check", "deploy").code == 3
+    printed = capsys.readouterr().out
+    assert shown in printed
+    assert "hunter2" not in printed
 
 
 @pytest.mark.parametrize("text", ["a: |\n  <<<<<<< x\n", "a: 'b\tc'\n", "a: b\tc\n", "a\n"])

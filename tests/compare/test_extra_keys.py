@@ -146,3 +146,32 @@ def test_extra_keys_are_whole_sub_trees_without_components(
     image = 'image: {repository: acme/api, tag: "1"}\n'
     found = check_texts(folder, image, image + peer, only=("same-structure",))
     assert [row.message.partition(" is set here")[0] for row in found] == keys
+
+
+IMAGE = 'image: {repository: acme/api, tag: "1"}\n'
+SLIPS = [
+    ("resources: {limits: {cpu: 1}}", "resource: {limits: {cpu: 1}}", 1),
+    ("imagePullSecrets: [{name: a}]", "imagePullSecret: [{name: a}]", 1),
+    ("serviceMonitor: {enabled: true}", "servicemonitor: {enabled: true}", 1),
+    ("mesh: {gateway: {timeout: 1s}}", "mesh: {gatewey: {timeout: 1s}}", 1),
+    ("resources: {limits: {cpu: 1}}", "resources: {limits: {gpu: 1}}", 0),
+    ("mesh: {routes: {orders1: a}}", "mesh: {routes: {orders2: a}}", 0),
+    ("env: {LOG_FORMAT: a}", "env: {LOG_FORMATS: a}", 0),
+    ("autoscaling: {minReplicas: 1}", "autoscaling: {maxReplicas: 1}", 0),
+    ("mesh: {gateway: {timeout: 1s}}", "mesh: {gateway: {timeout: 1s}, gatewey: {}}", 0),
+]
+
+
+@pytest.mark.parametrize(("reference", "peer", "count"), SLIPS)
+def test_key_that_is_a_slip_of_the_references_is_misspelt(
+    reference: str, peer: str, count: int, folder: Path
+) -> None:
+    found = check_texts(folder, IMAGE + reference, IMAGE + peer, only=("unknown-key",))
+    assert [row.line for row in found] == [2] * count
+
+
+def test_key_that_the_profile_does_not_know_is_misspelt_once(folder: Path) -> None:
+    reference = f"{IMAGE}livenessProbe: {{httpGet: {{path: /}}}}\n"
+    peer = f"{IMAGE}livenesProbe: {{httpGet: {{path: /}}}}\n"
+    (row,) = check_texts(folder, reference, peer, only=("unknown-key",))
+    assert "did you mean 'livenessProbe'?" in row.message

@@ -45,6 +45,7 @@ PATTERNS = [
     ("a/**/*.yaml", ["a/b/c/four.yaml", "a/b/three.yaml", "a/one.yaml", "a/two.yaml"]),
     ("a/*/*.yaml", ["a/b/three.yaml"]),
     ("**/four.yaml", ["a/b/c/four.yaml"]),
+    ("**/" * 30 + "four.yaml", ["a/b/c/four.yaml"]),
     ("a/[ot]*.yaml", ["a/one.yaml", "a/two.yaml"]),
     ("./a/one.yaml", ["a/one.yaml"]),
     ("a/b/../one.yaml", ["a/one.yaml"]),

@@ -161,9 +161,8 @@ def test_reader_opens_a_file_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 def test_reader_reads_a_text_like_a_file() -> None:
     assert isinstance(read_text("a: 1\n", "a"), Document)
-    assert read_text("a: [\n", "a") == Problem(
-        "a", 1, 5, "not YAML: did not find expected node content while parsing a flow node"
-    )
+    message = "not YAML: did not find expected node content while parsing a flow node"
+    assert read_text("a: [\n", "a") == Problem("a", 1, 5, message, ("a: [",))
 
 
 def test_reader_names_a_skipped_file(folder: Path) -> None:

@@ -26,6 +26,7 @@ from deploylint.reports.text.layout import (
     section,
     wrap,
 )
+from deploylint.reports.text.snippets import unread_line
 
 _UNKNOWN = " is unknown"
 """The words between an address and the reason in a message."""
@@ -188,8 +189,15 @@ def _by_kind(problems: Iterable[Problem], look: Look) -> Iterable[list[Problem]]
 
 
 def problem_lines(problems: Iterable[Problem], look: Look) -> list[Line]:
-    """Each problem at its place."""
-    return [line for one in problems for line in at_place(at(one), f" {one.message}", look)]
+    """Each problem at its place, with its line if the file is not YAML."""
+    return [
+        line
+        for problem in problems
+        for line in (
+            *at_place(at(problem), f" {problem.message}", look),
+            *unread_line(problem, look),
+        )
+    ]
 
 
 def skipped_section(report: Report, look: Look) -> Iterator[Line]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from deploylint.documents.nodes import Node, Span, span
+from deploylint.documents.nodes import Node, Problem, Span, span
 from deploylint.documents.reader import Document
 from deploylint.documents.record import Record
+from deploylint.documents.regex import regex
 from deploylint.model.finding import Location
+from deploylint.model.secret_signs import holds_secrets, may_name_a_secret
 from deploylint.model.secrets import is_secret, secret_nodes, secret_spans
 from deploylint.reports import Look
 from deploylint.reports.text.escape import safe
@@ -60,17 +62,9 @@ class Excerpts:
         return [*rows, EMPTY]
 
     def _characters(self, document: Document, number: int) -> list[str]:
-        """A line's characters as they are shown; a masked part is written at its first one."""
         line = document.source.lines[number - 1]
-        shown = [safe(character, self._look) for character in line]
-        hidden = [False] * len(line)
         in_text = [Columns(*columns) for columns in secret_spans(line)]  # a comment, a script
-        for start, end in self._hidden(document).get(number, []) + in_text:
-            hidden[start:end] = [True] * len(hidden[start:end])
-        for index, is_hidden in enumerate(hidden):
-            if is_hidden:
-                shown[index] = "" if index and hidden[index - 1] else MASK
-        return shown
+        return _shown(line, [*self._hidden(document).get(number, []), *in_text], self._look)
 
     def _hidden(self, document: Document) -> dict[int, list[Columns]]:
         """The masked parts of each line of a file, by 1-based line number."""
@@ -79,6 +73,52 @@ class Excerpts:
             roots = (*document.roots, *self._merged)
             hidden = self._secrets[document.file] = _secret_columns(document, roots)
         return hidden
+
+
+def unread_line(problem: Problem, look: Look) -> list[Line]:
+    """The line of a text that is not YAML, with a caret; none where the text is not known.
+
+    Without a tree no value is surely harmless: all is masked behind the first word of a line that
+    is about a secret, and below such a line.
+    """
+    if not problem.written:
+        return []
+    line = problem.written[-1]
+    hidden = [Columns(*columns) for columns in secret_spans(line)]
+    words = [word for text in problem.written for word in _NAME.findall(text)]
+    if any(may_name_a_secret(word) or holds_secrets(word) for word in words):
+        first = _FIRST_WORD.match(line)
+        hidden.append(Columns(first.end() if first is not None else 0, len(line)))
+    if ":" not in line:
+        hidden += (Columns(*long.span()) for long in _LONG.finditer(line))
+    at = problem.column - 1
+    gutter = len(str(problem.line))
+    text, carets = _cut(_shown(line, hidden, look), Columns(at, at + 1), look.width - gutter - 3)
+    bar = Piece(" " * gutter + " | ", "faint")
+    number = Piece(f"{problem.line} | ", "faint")
+    return [
+        trim([bar]),
+        trim([number, Piece(text)]),
+        (bar, Piece(carets, "error")),
+        EMPTY,
+    ]
+
+
+_NAME = regex(r"[\w.-]+")
+_FIRST_WORD = regex(r"\s*(?:- +)?[\w.-]{1,40}(?=[\s:]|$)")
+_LONG = regex(r"[^\s]{16,}")
+"""What may be a secret where no key is on the line, as a line of a key that was pasted."""
+
+
+def _shown(line: str, hidden: Iterable[Columns], look: Look) -> list[str]:
+    """A line's characters as they are shown; a masked part is written at its first one."""
+    shown = [safe(character, look) for character in line]
+    is_hidden = [False] * len(line)
+    for start, end in hidden:
+        is_hidden[start:end] = [True] * len(is_hidden[start:end])
+    for index in (index for index, masked in enumerate(is_hidden) if masked):
+        shown[index] = "" if index and is_hidden[index - 1] else MASK
+    return shown
 
 
 def _secret_columns(document: Document, roots: Iterable[Node]) -> dict[int, list[Columns]]:
