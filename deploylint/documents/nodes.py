@@ -126,7 +126,9 @@ class NodeTable:
         if content is None:
             rows = self.rows_below(row)
             if self.texts[row] is None:
-                content = {self.paths[at].name: Entry(self.key(at), self.node(at)) for at in rows}
+                content = {
+                    self.paths[at].name: Entry._make((self.key(at), self.node(at))) for at in rows
+                }
             else:
                 content = [self.node(at) for at in rows]
             self._contents[row] = content
@@ -218,8 +220,8 @@ class Node(Record):
     def made(self, content: Content, style: str | None = None) -> Node:
         """A node of another content in the same place; written in a ``style``, it has no tag."""
         if style is None:
-            return Node(self.table, self.row, self.style, self.tag, content)
-        return Node(self.table, self.row, style, None, content)
+            return _tuple(Node, (self.table, self.row, self.style, self.tag, content))
+        return _tuple(Node, (self.table, self.row, style, None, content))
 
     def __hash__(self) -> int:
         """By its place."""

@@ -127,7 +127,9 @@ class RowNumbers:
         parts = field.parts
         entries = None
         if parts is not None:
-            entries = {n: Entry(self.node(key), self.node(at)) for n, (key, at) in parts.items()}
+            entries = {
+                n: Entry._make((self.node(key), self.node(at))) for n, (key, at) in parts.items()
+            }
         return Value(
             field.state,
             field.data,
