@@ -52,7 +52,8 @@ campaign-linked: $(READY)
 	$(BIN)/python -m tools.linked
 
 campaign-properties: $(READY)
-	$(BIN)/python -m pytest -n auto --whole --hypothesis-profile=thorough -m "campaign or hypothesis"
+	$(BIN)/python -m pytest -n auto --dist worksteal --whole --hypothesis-profile=thorough \
+		-m "campaign or hypothesis"
 
 mutants-engine: $(READY)
 	$(BIN)/python -m tools.mutants_engine

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from deploylint.documents.nodes import Node
 from deploylint.documents.reader import Document, read_text
 from deploylint.documents.record import Record
@@ -42,6 +44,10 @@ class SentService(Record):
     components: tuple[SentComponent, ...]
 
 
+MOST_KEPT = 1_000
+"""How many components are kept: services of a fleet have equal ones."""
+
+
 def send_service(service: Service) -> SentService:
     """A service as it is kept when its files are given up."""
     return SentService(
@@ -52,8 +58,13 @@ def send_service(service: Service) -> SentService:
         service.environment,
         service.shape,
         service.chart,
-        tuple(SentComponent(c.key, c.name, c.role, c.is_main) for c in service.components),
+        tuple(_sent_component(c.key, c.name, c.role, c.is_main) for c in service.components),
     )
+
+
+@lru_cache(MOST_KEPT)
+def _sent_component(key: str, name: str, role: Role, is_main: bool) -> SentComponent:
+    return SentComponent(key, name, role, is_main)
 
 
 def bare_service(sent: SentService) -> Service:
@@ -64,13 +75,16 @@ def bare_service(sent: SentService) -> Service:
         runtime=sent.runtime,
         runtime_because="",
         own_names=sent.own_names,
-        components=tuple(
-            Component(c.key, c.name, c.role, field_values({}), NOWHERE, NO_SPELLINGS, c.is_main)
-            for c in sent.components
-        ),
+        components=tuple(map(_bare_component, sent.components)),
         roots=(),
         root=NOWHERE,
         environment=sent.environment,
         shape=sent.shape,
         chart=sent.chart,
     )
+
+
+@lru_cache(MOST_KEPT)
+def _bare_component(sent: SentComponent) -> Component:
+    key, name, role, is_main = sent
+    return Component(key, name, role, field_values({}), NOWHERE, NO_SPELLINGS, is_main)

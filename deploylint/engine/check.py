@@ -23,7 +23,7 @@ from deploylint.engine.load import DeploymentGroup
 from deploylint.engine.options import CheckOptions as CheckOptions
 from deploylint.engine.options import Run, start_run
 from deploylint.engine.reference import why_not_comparable
-from deploylint.engine.result import GroupReport, Report, matrix_counts, summarise
+from deploylint.engine.result import GroupReport, Report, summarise
 from deploylint.model.errors import Misread, UsageError
 from deploylint.model.paths import is_named
 from deploylint.model.progress import SILENT, Progress
@@ -114,8 +114,9 @@ def _load(
         from deploylint.engine.chunks import check_in_chunks  # few runs need processes
 
         result = check_in_chunks(files, profile, run, progress)
-        if result is not None:
-            first, *below = with_groups_below(result.loaded, files, profile, run.config)
+        groups = with_groups_below(result.loaded, files, profile, run.config) if result else []
+        if result is not None and groups:
+            first, *below = groups
             return [result._replace(loaded=first), *below]
     return load_groups(files, profile, run.config, progress)
 
@@ -194,7 +195,8 @@ def _group_report(result: GroupResult, options: CheckOptions) -> GroupReport:
         reference=result.reference,
         reference_because=result.chosen.because,
         coverage=result.outcome.coverage,
-        matrix_counts=matrix_counts(result.outcome.matches, wanted),
+        counts=result.outcome.counts,
+        judged=wanted,
         outside=_violations(wanted) - _violations(_shown(result, options)),
         voted=_peer_groups(result) > 0,
         without_majority=majority.without_majority if majority is not None else (),
@@ -220,7 +222,11 @@ def _peer_groups(result: GroupResult) -> int:
 
 def _idle(result: GroupResult) -> list[Problem]:
     """A problem where no rule applies: without it, no finding would look like no difference."""
-    if result.outcome.matches or result.outcome.findings or result.loaded.problems:
+    if (
+        any(map(any, result.outcome.counts.values()))
+        or result.outcome.findings
+        or result.loaded.problems
+    ):
         return []
     file = result.loaded.services[0].files[0]
     message = "nothing was checked: no selected rule applies to these files"

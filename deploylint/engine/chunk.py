@@ -1,4 +1,4 @@
-"""One chunk of a large group of values files: read, compared with the reference, and given up.
+"""One chunk of a large group of files: read, compared with the reference, and given up.
 
 The result of a chunk is plain data: findings, counts, and what is small of its services. The facts
 about the whole group that this needs are settings. They are guessed from its first files and
@@ -7,7 +7,7 @@ compared with what all chunks find.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from functools import cached_property
 from pathlib import Path
 
@@ -17,10 +17,12 @@ from deploylint.documents.reader import Document
 from deploylint.documents.record import Record
 from deploylint.engine.attach_sources import Added, with_sources
 from deploylint.engine.bare_service import SentService, send_service
+from deploylint.engine.chunk_links import Chunk, SentLinks, send_links
 from deploylint.engine.coverage import seen_leaves
 from deploylint.engine.discovery import FileGroup, Skipped
 from deploylint.engine.group import Compared, GroupCheck, PartResult, group_check
 from deploylint.engine.load import file_reader, skipped_contents
+from deploylint.engine.load_manifests import ManifestServices, load_manifests
 from deploylint.engine.load_values import (
     Doubt,
     LayeredFiles,
@@ -35,26 +37,60 @@ from deploylint.engine.peer_votes import Elements, SentVotes, send_votes
 from deploylint.engine.profile_choice import ProfileChoice, ProfileDetector
 from deploylint.model.finding import Finding
 from deploylint.model.progress import SILENT
-from deploylint.model.service import Service
+from deploylint.model.service import Service, Shape
 from deploylint.policy.judgement import Judged, count_deviations
 from deploylint.readers.service_names import GroupNames
+from deploylint.readers.wrapped.values import FileContents
 
-Chunk = tuple[int, int]
-"""The members of a group from one number up to another."""
+
+class ReferenceFiles(Record):
+    """The reference: the files to read for it, and its name; "" for their only service."""
+
+    files: Chunk
+    name: str
 
 
 class ChunkSettings(Record):
     """The facts about a whole group that the check of a chunk needs.
 
-    ``reference`` is the number of the member that is the reference, or None.
+    ``profile`` is that of its values, ``shape`` what its services are read from.
     ``names`` are what its services call themselves beside the reference.
     ``asked`` are the elements that peers vote on, whether the reference is an outlier.
+    ``chunks`` are all chunks.
     """
 
     profile: ProfileChoice
-    reference: int | None
+    shape: Shape
+    reference: ReferenceFiles | None
     names: GroupNames | None
     asked: Elements
+    chunks: tuple[Chunk, ...]
+
+    def profile_name(self) -> str:
+        """The profile that the rules of the group are of."""
+        if self.shape == "values":
+            return self.profile.name
+        from deploylint.readers.kubernetes.catalogue import table
+
+        return table().profile.name
+
+
+class ChunkFiles(Record):
+    """The files of a chunk, as they are read: values, manifests, and the profile that was seen."""
+
+    values: ValuesServices
+    manifests: ManifestServices
+    profile: ProfileChoice
+
+    @property
+    def services(self) -> tuple[Service, ...]:
+        """The services in them."""
+        return (*self.values.services, *self.manifests.services)
+
+    @property
+    def documents(self) -> Iterator[Document]:
+        """The files themselves."""
+        return (document for file in self.manifests.files.values() for document in file.shown)
 
 
 class ChunkFindings(Record):
@@ -79,7 +115,10 @@ class ChunkResult(Record):
 
     ``services`` are as they are read: with all names that they call themselves.
     ``duplicates`` are services of the name of another one in it.
-    ``skipped`` are files without values, those without a service, and sources.
+    ``skipped`` are files without values, those without a service, objects, and sources.
+    ``because`` is why it is read as manifests, "" without a service of that shape.
+    ``shapes`` are what its files hold, ``links`` what its manifests have to do with other chunks.
+    ``is_repeated`` is whether a workload is defined twice.
     ``findings`` is None where they are of no use: the settings do not hold for the chunk.
     """
 
@@ -87,7 +126,10 @@ class ChunkResult(Record):
     services: tuple[SentService, ...]
     duplicates: tuple[Problem, ...]
     doubts: tuple[Doubt, ...]
-    has_manifests: bool
+    because: str
+    shapes: frozenset[Shape]
+    links: SentLinks | None
+    is_repeated: bool
     skipped: tuple[tuple[Skipped, ...], ...]
     problems: tuple[Problem, ...]
     findings: ChunkFindings | None
@@ -112,84 +154,106 @@ class ChunkChecker:
 
     def __call__(self, chunk: Chunk) -> ChunkResult:
         """Read a chunk and compare its services with the reference."""
-        values, detector = self.read(chunk)
-        added = with_sources(values.services, self._group.members, alone=False)
-        contents = values.files.values()
-        has_manifests = any(file.manifests is not None for file in contents)
-        is_checked = not has_manifests and detector.choice.name == self._settings.profile.name
-        findings = self._findings(values, added) if is_checked else None
-        problems = (problem for file in contents for problem in file.problems)
-        no_values = tuple(skipped_contents(self._group, values.files))
+        files = self.read(chunk)
+        values, manifests, profile = files
+        added = with_sources(files.services, self._group.members, alone=False)
+        shapes = _shapes(values.files.values())
+        is_checked = (
+            shapes <= {self._settings.shape} and profile.name == self._settings.profile.name
+        )
+        findings = self._findings(files, added) if is_checked else None
+        problems = (one for file in manifests.files.values() for one in file.problems)
+        no_values = tuple(skipped_contents(self._group, manifests.files))
+        links = manifests.links
         result = ChunkResult(
-            detector.choice,
+            profile,
             tuple(map(send_service, added.services)),
             values.duplicates,
             values.doubts,
-            has_manifests,
-            (no_values, values.skipped, added.skipped),
-            (*problems, *added.problems),
+            manifests.because,
+            shapes,
+            None if links is None else send_links(links, self._numbers(chunk)),
+            manifests.is_repeated,
+            (no_values, values.skipped, manifests.skipped, added.skipped),
+            (*problems, *manifests.problems, *added.problems),
             findings,
         )
-        for root in (root for service in added.services for root in service.roots):
-            root.table.forget_nodes()  # a short run does not collect what refers to itself
+        for service in added.services:
+            service.forget_nodes()
         return result
 
-    def read(self, chunk: Chunk) -> tuple[ValuesServices, ProfileDetector]:
-        """The values of a chunk, read with the profile that its files are read with so far."""
+    def read(self, chunk: Chunk) -> ChunkFiles:
+        """A chunk, read with the profile that its files are read with so far."""
         group = self._group._replace(members=self._group.members[slice(*chunk)])
         folders = self._run.config.profile_folders
         detector = ProfileDetector.resumed(self._settings.profile, folders)
-        return load_values(group, file_reader(group), detector, SILENT), detector
+        values = load_values(group, file_reader(group), detector, SILENT)
+        if self._settings.shape == "values":
+            manifests = ManifestServices((), values.files)
+        else:
+            manifests = load_manifests(group, values.files, SILENT, self._group)
+        return ChunkFiles(values, manifests, detector.choice)
+
+    def _numbers(self, chunk: Chunk) -> Mapping[str, int]:
+        """The number of each file of a chunk."""
+        members = self._group.members[slice(*chunk)]
+        return {
+            self._group.file_name(member.files[0]): number
+            for number, member in enumerate(members, chunk[0])
+        }
 
     def layered(self, chunk: Chunk) -> list[LayeredFiles]:
         """The documents of each service of a chunk."""
-        values, _ = self.read(chunk)
+        files = self.read(chunk).values.files
         members = self._group.members[slice(*chunk)]
-        return [layers for member in members for layers in layers_of(member, values.files)]
+        return [layers for member in members for layers in layers_of(member, files)]
 
     def services(self, chunk: Chunk) -> tuple[Service, ...]:
         """The services of a chunk, as they are read."""
-        values, _ = self.read(chunk)
-        return with_sources(values.services, self._group.members, alone=False).services
-
-    @property
-    def _reference_chunk(self) -> Chunk:
-        number = self._settings.reference
-        return (0, 0) if number is None else (number, number + 1)
+        services = self.read(chunk).services
+        return with_sources(services, self._group.members, alone=False).services
 
     @cached_property
     def reference(self) -> Service | None:
-        """The reference, as it is read."""
-        services = self.services(self._reference_chunk)
-        return services[0] if len(services) == 1 else None
+        """The reference, as it is read; None where it shares objects with another service."""
+        if self._settings.reference is None:
+            return None
+        files, name = self._settings.reference
+        services = self.services(files)
+        called = [service for service in services if name in ("", service.name)]
+        if len(called) != 1:
+            return None
+        others = {root.table for one in services if one is not called[0] for root in one.written}
+        return called[0] if others.isdisjoint(root.table for root in called[0].written) else None
 
     @property
     def reference_documents(self) -> tuple[Document, ...]:
         """The files of the reference, without their trees."""
-        values, _ = self.read(self._reference_chunk)
-        return tuple(map(_without_tree, _documents(values)))
+        if self._settings.reference is None:
+            return ()
+        return tuple(map(_without_tree, self.read(self._settings.reference.files).documents))
 
     @cached_property
     def check(self) -> GroupCheck:
         """The check of the group, with the reference as the others are compared with it."""
         names, reference = self._settings.names, self.reference
         own = None if names is None or reference is None else names(reference)
-        return group_check(self._group, self._settings.profile.name, own, self._run)
+        return group_check(self._group, self._settings.profile_name(), own, self._run)
 
-    def _findings(self, values: ValuesServices, added: Added) -> ChunkFindings:
+    def _findings(self, files: ChunkFiles, added: Added) -> ChunkFindings:
         check, reference = self.check, self.check.reference
-        documents = list(_documents(values))
+        documents = list(files.documents)
         services = self._named(added.services)
         part = check.compare(services, documents)
         covered = (service for service in services if service is not reference)
         result = check.result(part, self._reported(part), covered)
-        files = _shown_files(result)
+        shown = _shown_files(result)
         return ChunkFindings(
             result,
             frozenset(part.judgement.accepted),
             {} if part.outlier is None else send_votes(part.outlier, self._settings.asked),
             b"" if reference is None else seen_leaves(reference, part.comparison),
-            tuple(_without_tree(one) for one in documents if one.file in files),
+            tuple(_without_tree(one) for one in documents if one.file in shown),
             tuple(map(_without_tree, added.documents)),
         )
 
@@ -208,8 +272,15 @@ class ChunkChecker:
         return [reference if s.name == reference.name else names(s) for s in services]
 
 
-def _documents(values: ValuesServices) -> Iterable[Document]:
-    return (document for file in values.files.values() for document in file.shown)
+def _shapes(contents: Iterable[FileContents]) -> frozenset[Shape]:
+    """What some files hold."""
+    shapes = set[Shape]()
+    for file in contents:
+        if file.values:
+            shapes.add("values")
+        if file.manifests is not None:
+            shapes.add("manifests")
+    return frozenset(shapes)
 
 
 def _without_tree(document: Document) -> Document:

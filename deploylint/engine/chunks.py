@@ -1,27 +1,29 @@
-"""Checks a large group of values files chunk by chunk, on several cores where there are some.
+"""Checks a large group of files chunk by chunk, on several cores where there are some.
 
 The result is that of the whole group read at once. A group is not checked in chunks where that
 takes more than one look at each file: with two services of one name, a reference that is an
-outlier, manifests, several files of one service, or a majority instead of a reference.
+outlier, several values files of one service, or a majority instead of a reference. The objects of
+manifests that have to do with each other are in one chunk (``chunk_links``); where they are far
+apart, or may mean something in any other file, the group is checked whole.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import reduce
 
 from deploylint.engine.bare_service import SentComponent, SentService, bare_service
 from deploylint.engine.chunk import (
     BaseFinder,
-    Chunk,
     ChunkChecker,
     ChunkFindings,
     ChunkResult,
     ChunkSettings,
+    ReferenceFiles,
 )
+from deploylint.engine.chunk_links import Chunk, chunks_of, is_open, joined_files, range_around
 from deploylint.engine.coverage import Coverage, account_seen, merge_coverage, merge_seen
-from deploylint.engine.discovery import STDIN, FileGroup
+from deploylint.engine.discovery import STDIN, FileGroup, is_kustomization
 from deploylint.engine.group import GroupCheck, GroupResult, PartResult
 from deploylint.engine.load import DeploymentGroup
 from deploylint.engine.options import Run
@@ -31,13 +33,17 @@ from deploylint.engine.profile_choice import ProfileChoice, ProfileDetector
 from deploylint.engine.reference import ReferenceChoice, choose_reference
 from deploylint.model.errors import Misread, UsageError
 from deploylint.model.progress import Progress
-from deploylint.model.service import Service
+from deploylint.model.service import Service, Shape
 from deploylint.readers.helm import profile as profiles
+from deploylint.readers.helm.profile import Profile
 from deploylint.readers.service import service_name
 from deploylint.readers.service_names import group_names
 
 SIZE = 250
 """How many files a chunk has."""
+
+LARGEST = 4
+"""How much larger a chunk may be with files that have to be read together."""
 
 SAMPLE = 50
 """How many files settings are guessed from."""
@@ -57,7 +63,7 @@ Settled = tuple[ChunkSettings, ReferenceChoice, DeploymentGroup]
 def check_in_chunks(
     group: FileGroup, profile: str, run: Run, progress: Progress
 ) -> GroupResult | None:
-    """Check a large group of values files; ``profile`` is a name or "".
+    """Check a large group; ``profile`` is a name or "".
 
     None where it has to be checked whole.
     """
@@ -67,7 +73,7 @@ def check_in_chunks(
         settings = _guessed(group, profile, run)
         for _ in range(ATTEMPTS):
             checker = ChunkChecker(group, run, settings)
-            results = _checked(checker, group, progress)
+            results = _checked(checker, settings, progress)
             settled, chosen, loaded = _settled(results, checker, settings, group, run)
             if settled == settings:
                 return _merged(results, checker, chosen, loaded)
@@ -85,21 +91,19 @@ def _is_suited(group: FileGroup) -> bool:
         and len(files) == len(group.members) == len(set(files))
         and not group.environment
         and STDIN not in files
+        and not any(map(is_kustomization, files))
     )
 
 
-def _chunks(group: FileGroup) -> list[Chunk]:
-    total = len(group.members)
-    return [(first, min(first + SIZE, total)) for first in range(0, total, SIZE)]
-
-
-def _checked(checker: ChunkChecker, group: FileGroup, progress: Progress) -> list[ChunkResult]:
-    chunks, total = _chunks(group), len(group.members)
+def _checked(
+    checker: ChunkChecker, settings: ChunkSettings, progress: Progress
+) -> list[ChunkResult]:
+    chunks, total = settings.chunks, settings.chunks[-1][1]
     results = list[ChunkResult]()
     progress.report("checking services:", 0, total)
     for (_, end), result in zip(chunks, map_chunks(checker, chunks), strict=True):
         progress.report("checking services:", end, total)
-        if result.has_manifests:
+        if not result.shapes <= {settings.shape} or result.is_repeated:
             raise _Unsuited
         results.append(result)
     return results
@@ -111,21 +115,32 @@ def _checked(checker: ChunkChecker, group: FileGroup, progress: Progress) -> lis
 def _guessed(group: FileGroup, profile: str, run: Run) -> ChunkSettings:
     """The settings as the first files of a group have them."""
     detector = ProfileDetector(profile, run.config.profile_folders)
-    settings = ChunkSettings(detector.choice, _reference_member(group, run), None, {})
-    values, detector = ChunkChecker(group, run, settings).read((0, SAMPLE))
-    if any(contents.manifests is not None for contents in values.files.values()):
-        raise _Unsuited
-    return _with_reference(settings._replace(profile=detector.choice), group, run)
+    chunks = chunks_of([False] * (len(group.members) + 1), SIZE)
+    settings = ChunkSettings(detector.choice, "values", None, None, {}, chunks)
+    files = ChunkChecker(group, run, settings).read((0, SAMPLE))
+    if any(contents.manifests is not None for contents in files.values.files.values()):
+        settings = settings._replace(shape="manifests")
+    reference = _reference_files(group, run, settings.shape)
+    settings = settings._replace(profile=files.profile, reference=reference)
+    return _with_reference(settings, group, run)
 
 
-def _reference_member(group: FileGroup, run: Run) -> int | None:
-    """The number of the member that is the reference, by names and files alone."""
+def _reference_files(group: FileGroup, run: Run, shape: Shape) -> ReferenceFiles | None:
+    """The file of the reference, by names and files alone; None for a workload of another name."""
     services = tuple(_stand_in(group, number) for number in range(len(group.members)))
     loaded = _unread_group(group, services, run)
-    chosen = choose_reference(loaded, run.options.reference, run.config)
+    try:
+        chosen = choose_reference(loaded, run.options.reference, run.config)
+    except UsageError:
+        if shape == "values":
+            raise
+        return None
     if chosen.service is None and not chosen.disabled:
         raise _Unsuited
-    return None if chosen.service is None else services.index(chosen.service)
+    if chosen.service is None:
+        return None
+    number = services.index(chosen.service)
+    return ReferenceFiles((number, number + 1), "")
 
 
 def _stand_in(group: FileGroup, number: int) -> Service:
@@ -140,15 +155,20 @@ def _stand_in(group: FileGroup, number: int) -> Service:
 
 
 def _with_reference(settings: ChunkSettings, group: FileGroup, run: Run) -> ChunkSettings:
-    """Settings with what the first services call themselves, and the elements peers vote on."""
-    if settings.reference is None:
-        return settings._replace(names=None, asked={})
+    """Settings with what the first services call themselves, and the elements peers vote on.
+
+    They have no reference if its manifests have to be read with those of other files.
+    """
     checker = ChunkChecker(group, run, settings)
-    services, reference = checker.services((0, SAMPLE)), checker.reference
-    if reference is None:
-        raise _Unsuited
+    reference = checker.reference
+    if settings.reference is None or reference is None:
+        if settings.reference is not None and settings.shape == "values":
+            raise _Unsuited
+        return settings._replace(reference=None, names=None, asked={})
+    services = checker.services((0, SAMPLE))
     names = group_names(services, reference)
-    settings = settings._replace(names=names)
+    files = settings.reference._replace(name=reference.name)
+    settings = settings._replace(reference=files, names=names)
     vote = ChunkChecker(group, run, settings).check.outlier_vote()
     if vote is None:
         return settings._replace(asked={})
@@ -170,35 +190,67 @@ def _settled(
         return again, ReferenceChoice(None, ""), _unread_group(group, (), run)
     services = tuple(bare_service(sent) for result in results for sent in result.services)
     _check_names(results, services)
-    _check_bases(results, checker, group)
+    _check_bases(results, checker, settings.chunks)
+    joined, chunks = _joined(results, settings.chunks)
+    settings = settings._replace(chunks=chunks)
     loaded = _whole(group, services, results, profile, run)
     chosen = choose_reference(loaded, run.options.reference, run.config)
-    reference = checker.reference
-    if chosen.voted or _identity(chosen.service) != _identity(reference):
+    if chosen.voted or (chosen.service is None and settings.reference is not None):
         raise _Unsuited
-    if reference is not None:
+    if chosen.service is not None:
+        number = _number(group, chosen.service)
+        files = ReferenceFiles(range_around(number, joined), chosen.service.name)
+        if settings.reference is None or settings.reference.name != files.name:
+            settings = _with_reference(settings._replace(reference=files), group, run)
+        settings = settings._replace(reference=files)
+        reference = ChunkChecker(group, run, settings).reference
+        if reference is None:
+            raise _Unsuited
         settings = settings._replace(names=group_names(services, reference))
     return settings, chosen, loaded
 
 
-def _identity(service: Service | None) -> object:
-    return service and (service.name, service.files)
+def _joined(
+    results: Sequence[ChunkResult], chunks: tuple[Chunk, ...]
+) -> tuple[Sequence[bool], tuple[Chunk, ...]]:
+    """Which files have to be read with the one before, and chunks that keep these together.
+
+    Raises _Unsuited where that may be all of them.
+    """
+    links = [result.links for result in results if result.links is not None]
+    joined = joined_files(links, chunks[-1][1])
+    if not any(joined[end] for _, end in chunks):
+        if is_open(links):
+            raise _Unsuited
+        return joined, chunks
+    chunks = chunks_of(joined, SIZE)
+    if max(end - first for first, end in chunks) > LARGEST * SIZE:
+        raise _Unsuited
+    return joined, chunks
+
+
+def _number(group: FileGroup, service: Service) -> int:
+    """The number of the member that a service is read from."""
+    files = (group.file_name(member.files[0]) for member in group.members)
+    return next(number for number, file in enumerate(files) if file == service.files[0])
 
 
 def _check_names(results: Iterable[ChunkResult], services: Sequence[Service]) -> None:
-    """Raises _Unsuited where two services have one name, or no service was read."""
+    """Raises _Unsuited where two services have one name, or there are no two."""
     names = {service.name for service in services}
-    if len(names) < len(services) or not services or any(result.duplicates for result in results):
+    if not 1 < len(names) == len(services) or any(result.duplicates for result in results):
         raise _Unsuited
 
 
-def _check_bases(results: Sequence[ChunkResult], checker: ChunkChecker, group: FileGroup) -> None:
+def _check_bases(
+    results: Sequence[ChunkResult], checker: ChunkChecker, chunks: Sequence[Chunk]
+) -> None:
     """Raises _Unsuited where a file is an overlay of one in another chunk."""
     doubts = [doubt for result in results for doubt in result.doubts]
     if not doubts:
         return
     finder = BaseFinder(checker, [doubt.keys for doubt in doubts])
-    each = zip(*map_chunks(finder, _chunks(group)), strict=True)
+    each = zip(*map_chunks(finder, chunks), strict=True)
     if [next(filter(None, bases), "") for bases in each] != [doubt.base for doubt in doubts]:
         raise _Unsuited
 
@@ -221,17 +273,26 @@ def _whole(
 ) -> DeploymentGroup:
     by_kind = zip(*(result.skipped for result in results), strict=True)
     skipped = (skip for kind in by_kind for chunk in kind for skip in chunk)
+    as_manifests = next((result.because for result in results if result.because), "")
     return DeploymentGroup(
         name=group.name,
-        shape="values",
-        profile=profiles.load(profile.name, run.config.profile_folders),
-        profile_because=profile.because,
+        shape="manifests" if as_manifests else "values",
+        profile=_profile(profile, run, is_values=not as_manifests),
+        profile_because=as_manifests or profile.because,
         services=services,
         skipped=(*group.skipped, *skipped),
         problems=tuple(dict.fromkeys(problem for result in results for problem in result.problems)),
         focus=group.focus,
         configured=group.configured,
     )
+
+
+def _profile(choice: ProfileChoice, run: Run, *, is_values: bool) -> Profile:
+    if is_values:
+        return profiles.load(choice.name, run.config.profile_folders)
+    from deploylint.readers.kubernetes.catalogue import table  # few large groups are manifests
+
+    return table().profile
 
 
 def _merged(
@@ -260,14 +321,16 @@ def _merged(
 
 def _merged_result(parts: Sequence[ChunkFindings], check: GroupCheck) -> PartResult:
     results = [part.outcome for part in parts]
-    matches = Counter[tuple[str, str]]()
-    for result in results:
-        matches.update(result.matches)
+    same = dict[tuple[int, ...], tuple[int, ...]]()
     inline = {allowance.id: allowance for result in results for allowance in result.inline}
     coverage = [*(result.coverage for result in results), *_of_reference(parts, check)]
     return PartResult(
         findings=[finding for result in results for finding in result.findings],
-        matches=matches,
+        counts={
+            service: same.setdefault(counts, counts)
+            for result in results
+            for service, counts in result.counts.items()
+        },
         evaluated=[evaluated for result in results for evaluated in result.evaluated],
         coverage=merge_coverage(coverage),
         inline=tuple(inline.values()),

@@ -87,12 +87,14 @@ def search(
 def with_groups_below(
     loaded: DeploymentGroup, files: FileGroup, profile: str, config: Config
 ) -> list[DeploymentGroup]:
-    """A large group, and those of the sub-folders of its folder."""
+    """A large group and those below its folder; none where kustomizations there may change it."""
     if files.folder is None or files.focus:
         return [loaded]
     searching = _Search(files.root, profile, config)
     whole = FolderGroup(files, loaded, files.folder)
     below = searching.groups_below(files.folder, service_names([whole]))
+    if searching.kustomizations:
+        return []
     below = [part for group in below for part in in_environments(group, searching.load)]
     groups = _small_groups_aside([whole, *below])
     first, *others = [group.loaded for group in groups]
@@ -106,7 +108,7 @@ class _Search:
         self._root = root
         self._profile = profile
         self._config = config
-        self._kustomizations: list[KustomizationFile] = []
+        self.kustomizations: list[KustomizationFile] = []
         self._beside: dict[Path, list[KustomizationFile]] = {}
         self._overlaid = set[Path]()
         self._with_excluded = {path.parent for path in config.exclude if path.stem == VALUES}
@@ -141,7 +143,7 @@ class _Search:
 
         kustomization = read_kustomization(folder, self._root, document_reader(self._root))
         if isinstance(kustomization, KustomizationFile):
-            self._kustomizations.append(kustomization)
+            self.kustomizations.append(kustomization)
             self._beside.setdefault(kustomization.folder.parent, []).append(kustomization)
             overlaid = (file for file in kustomization.overlaid if file.parent != absolute(folder))
             self._overlaid.update(overlaid)
@@ -153,11 +155,11 @@ class _Search:
 
     def _with_overlays(self, groups: Sequence[FolderGroup]) -> list[FolderGroup]:
         """The groups with the overlays of their files as environments."""
-        if not self._kustomizations:
+        if not self.kustomizations:
             return list(groups)
         from deploylint.engine.kustomizations import overlays
 
-        laid = with_overlays(groups, overlays(self._kustomizations))
+        laid = with_overlays(groups, overlays(self.kustomizations))
         names = {display_path(file) for group in laid for file in group.files.every_file}
         self.skipped = [skip for skip in self.skipped if skip.file not in names]
         return laid

@@ -42,14 +42,14 @@ Pair = tuple[Service, Service]
 class PartResult(Record):
     """The result of some services of a group, as plain data without their files.
 
-    ``matches`` counts by (service, element).
+    ``counts`` is how often rules held, by service, for each element of ``ROW``.
     ``evaluated`` is where the rules of allowances were evaluated.
     ``inline`` are the allowances in comments.
     ``extra_keys`` are those of a service or of its reference alone, where the report names them.
     """
 
     findings: list[Judged]
-    matches: Mapping[tuple[str, str], int]
+    counts: Mapping[str, tuple[int, ...]]
     evaluated: Sequence[Evaluated]
     coverage: Coverage
     inline: tuple[Allowance, ...]
@@ -177,7 +177,7 @@ class GroupCheck(Record):
         details = self.run.options.details
         return PartResult(
             findings=[*findings, *part.builtin],
-            matches=part.comparison.matches,
+            counts=part.comparison.counts,
             evaluated=part.evaluated,
             coverage=account(covered, part.comparison, owners, with_places=details),
             inline=part.inline.allowances,

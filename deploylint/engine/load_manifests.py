@@ -23,6 +23,7 @@ from deploylint.readers.helm.profile import Profile
 from deploylint.readers.wrapped.values import FileContents
 
 if TYPE_CHECKING:
+    from deploylint.readers.kubernetes.links import Links
     from deploylint.readers.kubernetes.objects import Object
     from deploylint.readers.kubernetes.read import ManifestFile
 
@@ -36,6 +37,8 @@ class ManifestServices(Record):
 
     ``copies`` are files that repeat the workloads of others.
     ``profile`` is what the manifests were read with, and ``because`` why; None without a service.
+    ``links`` are what a part of a group has to do with others, ``is_repeated`` whether a workload
+    is defined twice.
     """
 
     services: tuple[Service, ...]
@@ -45,32 +48,37 @@ class ManifestServices(Record):
     copies: tuple[str, ...] = ()
     profile: Profile | None = None
     because: str = ""
+    links: Links | None = None
+    is_repeated: bool = False
 
 
-def load_manifests(group: FileGroup, files: Files, progress: Progress) -> ManifestServices:
-    """The services in the manifests among the files of a group.
+def load_manifests(
+    group: FileGroup, files: Files, progress: Progress, whole: FileGroup | None = None
+) -> ManifestServices:
+    """The services in the manifests among the files of a group, or of a part of a ``whole`` group.
 
     Raises Misread for a service with settings that its files do not define.
     """
-    if all(contents.manifests is None for contents in files.values()):
+    if whole is None and all(contents.manifests is None for contents in files.values()):
         return ManifestServices((), files)
     from deploylint.readers.kubernetes.catalogue import table
     from deploylint.readers.kubernetes.read import ReadOptions, read_manifests
 
     members = list(_members(group, files))
     # one of the skipped files may fill in bare image names
-    paths = (*group.files, *(Path(skip.file) for skip in group.skipped))
+    every = whole or group
+    paths = (*every.files, *(Path(skip.file) for skip in every.skipped))
     names = {path.stem.partition(".")[0] for path in paths}
     replaced = not names.isdisjoint(table().replacers)
-    result = read_manifests(members, ReadOptions(replaced, group.environment, progress))
+    options = ReadOptions(replaced, group.environment, progress, in_part=whole is not None)
+    result = read_manifests(members, options)
     if result.unmet is not None:
         stated, workloads = result.unmet
         text = f"no workload {stated.name!r} in its files; {hint(stated.name, workloads)}"
         raise misread_at(stated.node, text)
-    if not result.services:
+    if not result.services and whole is None:
         return ManifestServices((), files, problems=result.problems)
     problems = (*result.problems, *_defined_twice(result.twice))
-    leading = result.services[0]
     return ManifestServices(
         services=result.services,
         files={path: _as_manifests(contents, group) for path, contents in files.items()},
@@ -78,8 +86,16 @@ def load_manifests(group: FileGroup, files: Files, progress: Progress) -> Manife
         problems=problems,
         copies=result.copies,
         profile=table().profile,
-        because=f"{leading.files[0]} holds {leading.notes[0].split(',')[0]}",
+        because=_because(result.services),
+        links=result.links,
+        is_repeated=bool(result.twice),
     )
+
+
+def _because(services: Sequence[Service]) -> str:
+    """Why manifests are read; "" without a service."""
+    first = next(iter(services), None)
+    return "" if first is None else f"{first.files[0]} holds {first.notes[0].split(',')[0]}"
 
 
 def _members(group: FileGroup, files: Files) -> Iterator[ManifestFile]:

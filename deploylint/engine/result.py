@@ -14,17 +14,21 @@ from deploylint.engine.discovery import Skipped
 from deploylint.engine.guests import NO_GUESTS, Guests
 from deploylint.engine.load import DeploymentGroup
 from deploylint.model.finding import Finding, Summary
+from deploylint.model.forms import ROW
 from deploylint.model.rule import Severity
 from deploylint.model.service import Service
 from deploylint.policy.allowance_audit import EXPIRING, UNUSED, AllowanceStatus
 from deploylint.policy.judgement import Judged, in_order, number_findings
 
+MatrixCounts = Mapping[tuple[str, str], Mapping[str, int]]
+"""The counts of a matrix by service and element, each by status."""
+
 
 class GroupReport(Record):
     """One group that was checked.
 
-    ``matrix_counts`` counts, for each (service, element), matches and findings by status,
-    violations that only warn as "warning"; it is what the matrix shows.
+    ``counts`` is how often rules held, by service, for each element of ``ROW``.
+    ``judged`` are the findings of the services that were asked for.
     ``outside`` counts the violations in files that the group's focus leaves out.
     ``voted`` is whether a majority takes the place of a reference.
     ``without_majority`` are the addresses without one.
@@ -37,12 +41,36 @@ class GroupReport(Record):
     reference: Service | None
     reference_because: str
     coverage: Coverage
-    matrix_counts: Mapping[tuple[str, str], Mapping[str, int]]
+    counts: Mapping[str, tuple[int, ...]]
+    judged: Sequence[Judged]
     outside: int
     voted: bool = False
     without_majority: tuple[str, ...] = ()
     extra_keys: tuple[tuple[str, ExtraKey], ...] = ()
     guests: Guests = NO_GUESTS
+
+    @property
+    def matrix_counts(self) -> MatrixCounts:
+        """What the matrix shows: by service and element, the matches and the findings by status.
+
+        Violations that only warn count as "warning".
+        """
+        shared: dict[int, Mapping[str, int]] = {}  # nearly all cells of a fleet hold matches alone
+        counts = {
+            (service, element): shared.setdefault(count, {"match": count})
+            for service, counts in self.counts.items()
+            for element, count in zip(ROW, counts, strict=True)
+            if count
+        }
+        cells: dict[tuple[str, str], dict[str, int]] = {}
+        for finding in self.judged:
+            warns = finding.status == "violation" and finding.severity == "warning"
+            cell = finding.service, finding.element
+            outcome = "warning" if warns else finding.status
+            if cell not in cells:
+                cells[cell] = {**counts.get(cell, {})}
+            cells[cell][outcome] = cells[cell].get(outcome, 0) + 1
+        return counts | cells
 
 
 class Report(Record):
@@ -96,23 +124,6 @@ def exit_code(report: Report, fail_on: Severity | None, max_unknown: int | None 
     return int(any(f.status == "violation" and f.severity in fatal for f in report.judged))
 
 
-def matrix_counts(
-    matches: Mapping[tuple[str, str], int], findings: Iterable[Judged]
-) -> Mapping[tuple[str, str], Mapping[str, int]]:
-    """The counts of the matrix of a group, by service and element."""
-    shared: dict[int, Mapping[str, int]] = {}  # nearly all cells of a fleet hold matches alone
-    counts = {cell: shared.setdefault(n, {"match": n}) for cell, n in matches.items()}
-    cells: dict[tuple[str, str], dict[str, int]] = {}
-    for finding in findings:
-        warns = finding.status == "violation" and finding.severity == "warning"
-        cell = finding.service, finding.element
-        outcome = "warning" if warns else finding.status
-        if cell not in cells:
-            cells[cell] = {**counts.get(cell, {})}
-        cells[cell][outcome] = cells[cell].get(outcome, 0) + 1
-    return counts | cells
-
-
 def summarise(
     groups: Sequence[GroupReport],
     findings: Sequence[Judged],
@@ -128,9 +139,7 @@ def summarise(
         compared=sum(group.coverage.compared for group in groups),
         unknown=sum(group.coverage.unknown for group in groups),
         uncompared=sum(group.coverage.uncompared for group in groups),
-        matches=sum(
-            cell.get("match", 0) for group in groups for cell in group.matrix_counts.values()
-        ),
+        matches=sum(sum(counts) for group in groups for counts in group.counts.values()),
         violations=status["violation"],
         allowed=status["allowed"],
         unknowns=status["unknown"],

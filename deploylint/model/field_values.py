@@ -8,6 +8,7 @@ its nodes, which ``FieldValues`` makes on demand.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
+from itertools import chain
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -176,9 +177,11 @@ class FieldValue:
     """The value of one field; it is a ``Value`` with row numbers for its nodes.
 
     ``form`` is its form (``model/forms``), which a table of forms keeps here.
+    ``is_shared`` is whether components share it. What is known of another one is not worth keeping,
+    and would keep its document.
     """
 
-    __slots__ = ("_inherited", "form", *_FIELDS)
+    __slots__ = ("_inherited", "form", "is_shared", *_FIELDS)
 
     def __init__(
         self,
@@ -201,6 +204,7 @@ class FieldValue:
         self.inherited = inherited
         self.derived = derived
         self.default = default
+        self.is_shared = False
         self.form: Form | None = None
         self._inherited: FieldValue | None = None
 
@@ -219,6 +223,9 @@ class FieldValue:
 
 _KNOWN: dict[object, FieldValue] = {}
 """The values so far by all their fields, so that equal values are one object."""
+
+_OF_ROWS = frozenset((int,))
+"""The type of the numbers of rows; a node in place of one would keep its document."""
 
 MOST_KNOWN = 20_000
 """A fleet with more values repeats few of them."""
@@ -250,7 +257,11 @@ def field_value(
     if value is None:
         if len(_KNOWN) > MOST_KNOWN:
             _KNOWN.clear()
-        value = _KNOWN[key] = FieldValue(state, data, at, *rest)
+        value = FieldValue(state, data, at, *rest)
+        numbers = leaves if parts is None else (*leaves, *chain.from_iterable(parts.values()))
+        if _OF_ROWS.issuperset(map(type, numbers)):
+            _KNOWN[key] = value
+            value.is_shared = True
     return value
 
 

@@ -179,7 +179,7 @@ class _Owners:
         return [_Owner(0, None, place.steps)]
 
     def _at(self, node: Node) -> list[tuple[int, tuple[str, ...]]]:
-        whole = [(number, ()) for number, scope in enumerate(self._scopes) if scope is node]
+        whole = [(number, ()) for number, scope in enumerate(self._scopes) if scope == node]
         return self._by_row.get(_row(node), []) or list(whole)
 
 

@@ -102,7 +102,7 @@ def _own_key(component: Component, element: str) -> Node | None:
         value for address, value in component.values.items() if element_of(address) == element
     )
     if present.state != "known" or any(
-        value.node is present.node for value in fields if value is not present
+        value.node == present.node for value in fields if value is not present
     ):
         return None
     return present.node

@@ -149,6 +149,16 @@ class Service(Record):
         """The component that holds what is service-wide."""
         return self.components[0]
 
+    def forget_nodes(self) -> None:
+        """Drop the views of its documents and values; they are made anew where they are asked for.
+
+        Views and documents refer to each other, and a run does not collect what does.
+        """
+        for root in (*self.roots, *self.layers):
+            root.table.forget_nodes()
+        for component in self.components:
+            component.values.views.clear()
+
 
 class ServiceSettings(Record):
     """The settings of a service in a configuration; "" or None where it has none.

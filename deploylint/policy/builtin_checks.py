@@ -100,6 +100,7 @@ def in_structure(
             evidence = (("other-side", extra.other, other),)
             message, check = f"{extra.key} is {here}", checks[STRUCTURE]
             yield builtin_difference(check, service, extra.location, extra.key, message, evidence)
+        service.forget_nodes()  # keys were looked at that nothing else asks for
 
 
 def among_siblings(votes: GroupVotes, checks: Checks) -> Iterator[Difference]:

@@ -94,7 +94,7 @@ class Judgement:
                 self._entries.append(_Open(occurrence.difference(number), None))
                 continue
             rule, address = deviations[number].rule, deviations[number].address
-            make = partial(self._finding, occurrence, number, covering)
+            make = partial(_finding, self._maker, occurrence, number, covering)
             self.accepted.add(address)
             self._entries.append(
                 AllowedDeviation(
@@ -123,9 +123,6 @@ class Judgement:
                 self._covering[key] = covering
         return covering
 
-    def _finding(self, occurrence: Occurrence, number: int, covering: Covering) -> Finding:
-        return self._maker.make(occurrence.difference(number), covering)
-
     def _add_findings(self, differences: Iterable[Difference]) -> None:
         for difference in differences:
             finding = self._maker.make(difference)
@@ -147,6 +144,12 @@ class Judgement:
             if is_excused is None or not is_violation or not is_excused(difference):
                 results.append(finding or self._maker.make(difference, ()))
         return results
+
+
+def _finding(
+    maker: FindingMaker, occurrence: Occurrence, number: int, covering: Covering
+) -> Finding:
+    return maker.make(occurrence.difference(number), covering)
 
 
 class _Open(Record):

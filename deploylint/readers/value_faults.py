@@ -59,7 +59,7 @@ def value_faults(components: Iterable[Component]) -> Iterator[Fault]:
             for path, value in zip(fields.layout, fields.row, strict=True)
             if value.state == "known" and not value.inherited
             if value.data.__class__ is not str or path not in _OF_ANY_TEXT
-            for wrong in _not_of_type(path, value)
+            for wrong in (_not_of_type if value.is_shared else _type_faults)(path, value)
         )
         for wrong in (*of_type, *_contradicting(fields), *_of_versions(fields)):
             value = fields.get(wrong.path) or NOT_SET
@@ -116,9 +116,8 @@ _OF_ANY_TEXT = frozenset(
 )
 
 
-@lru_cache(maxsize=MOST_KNOWN)
-def _not_of_type(path: str, value: FieldValue) -> tuple[_Wrong, ...]:
-    """The faults in the value of one field; files that are written alike share them."""
+def _type_faults(path: str, value: FieldValue) -> tuple[_Wrong, ...]:
+    """The faults in the value of one field."""
     if value.derived or value.default:
         return ()
     reason = _refused(ADDRESSES[path], value.data)
@@ -131,6 +130,10 @@ def _not_of_type(path: str, value: FieldValue) -> tuple[_Wrong, ...]:
     return tuple(
         _Wrong(WRONG_VALUE, path, part, f"{path}: {reason}") for part, reason in reasons if reason
     )
+
+
+_not_of_type = lru_cache(maxsize=MOST_KNOWN)(_type_faults)
+"""The same, for values that files written alike share."""
 
 
 def _refused(kind: Type, data: Plain) -> str:

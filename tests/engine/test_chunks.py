@@ -15,6 +15,7 @@ from deploylint.engine import check, chunks, parallel
 from deploylint.engine.group import GroupResult
 from deploylint.model.errors import UsageError
 from tests.support.command_line import run_command
+from tests.support.fleets import SERVICE, WORKLOAD
 from tests.support.projects import MOVED, PYTHON, WEB, write
 from tests.support.stories import story, told
 from tools import TODAY
@@ -43,6 +44,7 @@ class Chunked:
         self._monkeypatch.setattr(parallel, "start_method", lambda: method)
         self._monkeypatch.setattr(check, "LARGE", 0)
         self._monkeypatch.setattr(chunks, "SIZE", size)
+        self._monkeypatch.setattr(chunks, "LARGEST", 2)
         self._monkeypatch.setattr(chunks, "SAMPLE", 2)
         self._monkeypatch.setattr(chunks, "check_in_chunks", spied)
 
@@ -155,6 +157,190 @@ def test_report_of_a_fleet_in_chunks_is_that_of_the_whole(
         if "--reference" not in arguments:
             assert taken == [is_chunked]
 
+
+# --- manifests ----------------------------------------------------------------------------------
+
+MANIFESTS = ("api", "billing", "catalogue", "delivery", "invoices", "mail", "orders")
+
+
+def whole(name: str, workload: str = WORKLOAD, service: str = SERVICE) -> str:
+    """A workload and its Service in one file."""
+    return f"{workload}---\n{service}".format(name=name)
+
+
+def manifests() -> Files:
+    """Seven services, each in its file."""
+    return {f"{name}.yaml": whole(name) for name in MANIFESTS}
+
+
+def apart(workload: str, service: str) -> Files:
+    """Five services of two files each; the files are called as two patterns say."""
+    files = {workload.format(name=name): WORKLOAD.format(name=name) for name in MANIFESTS[:5]}
+    return files | {service.format(name=name): SERVICE.format(name=name) for name in MANIFESTS[:5]}
+
+
+def named(kind: str, name: str) -> str:
+    """An object that pods name."""
+    return f"apiVersion: v1\nkind: {kind}\nmetadata:\n  name: {name}\n"
+
+
+SCALER = """\
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata:
+  name: {name}
+spec:
+  scaleTargetRef:
+    apiVersion: apps/v1
+    kind: Deployment
+    name: {target}
+  minReplicas: 2
+  maxReplicas: 4
+"""
+
+ROUTE = """\
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata:
+  name: {name}
+spec:
+  rules:
+  - backendRefs:
+    - name: {target}
+      port: 8080
+"""
+
+MONITOR = """\
+apiVersion: monitoring.coreos.com/v1
+kind: ServiceMonitor
+metadata:
+  name: every
+spec:
+  selector:
+    matchLabels:
+      team: shop
+  endpoints:
+  - port: http
+"""
+
+OTHER_PORT = WORKLOAD.replace("containerPort: 8080", "containerPort: 9090")
+WRONG_KEY = WORKLOAD.replace("replicas: 2", "replicsa: 2")
+
+
+def with_account(name: str, account: str) -> str:
+    """A workload whose pods run with an account."""
+    pods = "      imagePullSecrets:\n"
+    text = WORKLOAD.replace(pods, f"      serviceAccountName: {account}\n{pods}")
+    return text.format(name=name)
+
+
+def worker_of(server: str, name: str) -> str:
+    """A workload that runs the image of a server as a worker."""
+    text = WORKLOAD.format(name=name).replace(
+        f"registry.example/{name}", f"registry.example/{server}"
+    )
+    return text.replace(
+        "          imagePullPolicy",
+        '          command: [celery, "-A", app, worker]\n          imagePullPolicy',
+    )
+
+
+MANIFEST_FLEETS: dict[str, tuple[Files, bool]] = {
+    "clean": (manifests(), True),
+    "moved": (manifests() | {"mail.yaml": whole("mail", OTHER_PORT)}, True),
+    "a wrong key": (manifests() | {"mail.yaml": whole("mail", WRONG_KEY)}, True),
+    "not read": (manifests() | {"x.yaml": "a: [\n", "y.yaml": "a: 1\n"}, False),
+    "not YAML": (manifests() | {"x.yaml": "a: [\n"}, True),
+    "neighbours": (apart("{name}-deployment.yaml", "{name}-service.yaml"), True),
+    "by kind": (apart("deployment-{name}.yaml", "service-{name}.yaml"), False),
+    "two services in a file": (
+        manifests() | {"mail.yaml": f"{whole('mail')}---\n{whole('post')}"},
+        True,
+    ),
+    "a workload twice": (manifests() | {"z.yaml": whole("api")}, False),
+    "a name in two namespaces": (
+        manifests()
+        | {
+            "z.yaml": whole(
+                "api", WORKLOAD.replace("name: {name}\nspec", "name: {name}\n  namespace: b\nspec")
+            )
+        },
+        False,
+    ),
+    "a scaler in the next file": (
+        manifests() | {"delivery-x.yaml": SCALER.format(name="delivery", target="delivery")},
+        True,
+    ),
+    "a scaler of nothing": (
+        manifests() | {"x.yaml": SCALER.format(name="x", target="deliverz")},
+        False,
+    ),
+    "a route to nothing": (
+        manifests() | {"x.yaml": ROUTE.format(name="x", target="ordres")},
+        False,
+    ),
+    "a route to all": (manifests() | {"zz.yaml": ROUTE.format(name="zz", target="api")}, False),
+    "a monitor of all": (
+        {
+            f"{name}.yaml": whole(
+                name,
+                service=SERVICE.replace(
+                    "name: {name}\nspec", "name: {name}\n  labels:\n    team: shop\nspec"
+                ),
+            )
+            for name in MANIFESTS
+        }
+        | {"zz.yaml": MONITOR},
+        False,
+    ),
+    "secrets elsewhere": (manifests() | {"x.yaml": named("ServiceAccount", "mail")}, True),
+    "a secret that no pod uses": (manifests() | {"x.yaml": named("Secret", "registry-pul")}, False),
+    "an account of another file": (
+        manifests()
+        | {
+            "api.yaml": f"{with_account('api', 'shop')}---\n{SERVICE.format(name='api')}",
+            "zz.yaml": named("ServiceAccount", "shop"),
+        },
+        False,
+    ),
+    "a worker in the next file": (
+        manifests() | {"mail-worker.yaml": worker_of("mail", "mail-worker")},
+        True,
+    ),
+    "a worker far away": (manifests() | {"zz.yaml": worker_of("api", "zz")}, False),
+    "objects first": (manifests() | {"aaa.yaml": named("ConfigMap", "x") + "dta: {}\n"}, True),
+    "objects last": (manifests() | {"zz.yaml": named("ConfigMap", "x") + "dta: {}\n"}, False),
+    "objects of a service": (
+        manifests()
+        | {"mail.yaml": whole("mail") + "---\n" + named("ConfigMap", "x") + "dta: {}\n"},
+        True,
+    ),
+    "values beside": (
+        manifests() | {"zz.yaml": "image: {repository: acme/api, tag: '1.0'}\n"},
+        False,
+    ),
+}
+
+MANIFEST_WAYS = [(name, size, 1, "fork") for name in MANIFEST_FLEETS for size in (2, 3)]
+MANIFEST_WAYS += [
+    ("moved", 2, 2, "fork"),
+    ("neighbours", 3, 2, "spawn"),
+    ("a wrong key", 2, 2, "spawn"),
+]
+
+
+@pytest.mark.parametrize(("name", "size", "count", "method"), MANIFEST_WAYS)
+def test_report_of_manifests_in_chunks_is_that_of_the_whole(
+    name: str, size: int, count: int, method: str, folder: Path, same: Callable[..., list[bool]]
+) -> None:
+    files, is_chunked = MANIFEST_FLEETS[name]
+    write(folder / "deploy", files)
+    for arguments in (["-f", "json"], ["-v"]):
+        asked = [*arguments, "--reference", "billing"]
+        assert same(folder / "deploy", size, count, *asked, method=method) == [is_chunked]
+
+
+# --- groups, stories, cores -----------------------------------------------------------------------
 
 GROUP = """\
 version: 1

@@ -126,4 +126,4 @@ def _try(service: Service, group: DeploymentGroup, config: Config, today: str) -
     violations = [judged for judged in outcome.findings if judged.status == "violation"]
     outliers = sum(violation.rule == OUTLIER for violation in violations)
     differences = Counter(violation.service for violation in violations)
-    return _Trial(service, differences, outliers, sum(outcome.matches.values()))
+    return _Trial(service, differences, outliers, sum(map(sum, outcome.counts.values())))

@@ -6,11 +6,13 @@ The values that it fills in are data (``defaults`` in ``profiles/objects.yaml``)
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache, lru_cache
 
 from deploylint.documents.nodes import Node, child, child_at, text_of
 from deploylint.documents.scalars import whole_number
-from deploylint.model.field_values import NOT_SET, Fields, field_value
+from deploylint.model.field_values import NOT_SET, Fields, FieldValue, field_value
 from deploylint.model.fields import ADDRESSES, LISTED_PORT, PRESENT, PRESENT_OF, element_of
+from deploylint.model.types import Plain
 from deploylint.readers.helm.derived import PORTS
 from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.wrapped.values import nodes_at
@@ -19,20 +21,24 @@ from deploylint.readers.wrapped.values import nodes_at
 def fill_defaults(values: Fields, kind: str) -> Fields:
     """The values of a workload's component with what the API fills in for that kind."""
     for row in table().defaults:
-        address = row.address
-        written, present = values.get(address, NOT_SET), row.present
+        written, present = values.get(row.address, NOT_SET), row.present
         if written.state not in ("absent", "disabled"):
             continue
         if kind not in row.kinds if row.kinds else values.get(present, NOT_SET).state != "known":
             continue
-        if any(values.get(a, NOT_SET).data != data for a, data in row.when.items()):
+        if row.when and any(values.get(a, NOT_SET).data != d for a, d in row.when.items()):
             continue
-        values[address] = field_value(
-            "known", row.value, None, row.note, leaves=written.leaves, default=True
-        )
+        value = _default(row.value, row.note)
+        values[row.address] = value.replace(leaves=written.leaves) if written.leaves else value
         if present not in values:
-            values[present] = field_value("known", True, note=row.note, default=True)
+            values[present] = _default(True, row.note)
     return _without_number(_unwritten(_requests(values)), kind)
+
+
+@lru_cache(maxsize=None, typed=True)
+def _default(data: Plain, note: str) -> FieldValue:
+    """A value that the API fills in, made once."""
+    return field_value("known", data, note=note, default=True)
 
 
 def _without_number(values: Fields, kind: str) -> Fields:
@@ -47,11 +53,17 @@ def _without_number(values: Fields, kind: str) -> Fields:
 def _unwritten(values: Fields) -> Fields:
     """An element without a written field is there by default, too."""
     written = {_PRESENT_ABOVE.get(a) for a, value in values.items() if not value.default}
-    for address in {row.present for row in table().defaults} - written:
+    for address in _defaulted() - written:
         value = values.get(address)
         if value is not None and not value.default:
             values[address] = value.replace(default=True)
     return values
+
+
+@cache
+def _defaulted() -> frozenset[str]:
+    """The presence of each element with a default."""
+    return frozenset(row.present for row in table().defaults)
 
 
 _PRESENT_ABOVE = {a: PRESENT_OF[element_of(a)] for a in ADDRESSES if not a.endswith(PRESENT)}

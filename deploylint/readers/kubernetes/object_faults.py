@@ -24,6 +24,7 @@ from deploylint.readers.kubernetes.port_faults import NumberedFault, port_faults
 from deploylint.readers.kubernetes.selectors import (
     WorkloadObjects,
     backends_of,
+    name_in_pods,
 )
 from deploylint.readers.wrapped.values import nodes_at, places_at
 
@@ -99,9 +100,9 @@ def _service_names(group: WorkloadObjects) -> Iterator[NumberedFault]:
 
 def _references(group: WorkloadObjects) -> Iterator[NumberedFault]:
     """Secrets, ConfigMaps and accounts that do not exist, where one nearly called so is unused."""
-    for paths, kinds in _by_paths().items():
+    for paths, kinds in kinds_by_paths().items():
         defined = [other for other in group.others if other.kind in kinds]
-        known = {text_of(other.at(kinds[other.kind])) or other.name for other in defined}
+        known = {name_in_pods(other) for other in defined}
         named = list(_named(group, paths)) if known else []
         unused = known - {text_of(node) for _, node in named}
         for number, node in named if unused else ():
@@ -109,7 +110,7 @@ def _references(group: WorkloadObjects) -> Iterator[NumberedFault]:
             own = group.workloads[number].name
             is_elsewhere = own in text_of(node) and own not in near
             if near in unused and not is_elsewhere:
-                yield number, _misspelt(node, next(iter(kinds)), near)
+                yield number, _misspelt(node, kinds[0], near)
 
 
 def _keys(group: WorkloadObjects) -> Iterator[NumberedFault]:
@@ -136,12 +137,12 @@ def _keys_of(holders: Iterable[Object]) -> set[str]:
     return {key for part in parts if part is not None for key in key_names(part)}
 
 
-def _by_paths() -> Mapping[tuple[str, ...], dict[str, str]]:
-    """The kinds that are referred to at the same paths, each with where it says its name."""
-    kinds: dict[tuple[str, ...], dict[str, str]] = defaultdict(dict)
+def kinds_by_paths() -> Mapping[tuple[str, ...], list[str]]:
+    """The kinds that pods refer to at the same paths."""
+    kinds: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for kind, row in table().attached.items():
         if row.named:
-            kinds[row.named][kind] = row.called
+            kinds[row.named].append(kind)
     return kinds
 
 

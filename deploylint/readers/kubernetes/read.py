@@ -19,6 +19,7 @@ from deploylint.model.progress import Progress
 from deploylint.model.service import Service, ServiceSettings
 from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.copies import copies, first_definitions
+from deploylint.readers.kubernetes.links import Links, links_of
 from deploylint.readers.kubernetes.object_faults import object_faults
 from deploylint.readers.kubernetes.objects import Object, objects_in
 from deploylint.readers.kubernetes.selectors import WorkloadObjects, target_of
@@ -45,11 +46,13 @@ class ReadOptions(Record):
     ``replaced`` is whether a tool beside the files completes bare image names.
     ``environment`` is that of the services.
     ``progress`` counts the workloads that are read.
+    ``in_part`` is whether these are some files of a set.
     """
 
     replaced: bool
     environment: str
     progress: Progress
+    in_part: bool = False
 
 
 class _ServicePlan(Record):
@@ -67,6 +70,7 @@ class ReadManifests(Record):
     ``twice`` are pairs of workloads with one identity; the first is read.
     ``copies`` are files that repeat the workloads of others.
     ``unmet`` is a stated service without a workload of its name, with the names of its file.
+    ``links`` are what a part of a set has to do with others; None of a whole set.
     """
 
     services: tuple[Service, ...]
@@ -75,6 +79,7 @@ class ReadManifests(Record):
     twice: tuple[tuple[Object, Object], ...]
     copies: tuple[str, ...]
     unmet: tuple[ServiceSettings, tuple[str, ...]] | None
+    links: Links | None = None
 
 
 class _FileObjects(Record):
@@ -94,22 +99,27 @@ def read_manifests(members: Sequence[ManifestFile], options: ReadOptions) -> Rea
     rest = (item for item in files.objects if item.workload is None)
     attached = WorkloadObjects(running, rest)
     faults = object_faults(attached)
-    for item, _ in attached.left if running else ():
-        number = next(iter(attached.pods.by_file.get(item.file, ())), 0)
-        faults[number] += faults_within(item)
+    homeless = list[Fault]()
+    for item, _ in attached.left if running or options.in_part else ():
+        own = attached.pods.by_file.get(item.file, ())
+        (faults[own[0]] if own else homeless).extend(faults_within(item))
+    if running:
+        faults[0] += homeless
     workloads = [
         _workload(item, attached.by_workload.get(n, ()), files, options, faults.get(n, ()))
         for n, item in enumerate(options.progress.track("reading workloads:", running))
     ]
     services = tuple(_service(plan, workloads, options) for plan in _plans(workloads))
+    links = links_of(attached, every, workloads, homeless) if options.in_part else None
     _forget_nodes(item.node.table for item in files.objects)
     return ReadManifests(
         services=services,
-        skipped=(*files.skipped, *_left(attached)),
+        skipped=_by_file((*files.skipped, *_left(attached)), members),
         problems=(*files.problems, *_unread_workloads(attached)),
         twice=twice,
         copies=copies(every) if twice else (),
         unmet=None if files.problems else _unmet(members, running, services),
+        links=links,
     )
 
 
@@ -188,6 +198,14 @@ def _left(attached: WorkloadObjects) -> Iterator[tuple[str, str]]:
         more = len(reasons) - MOST_OBJECTS
         rest = [f"{more} more object{'s' * (more > 1)}"] if more > 0 else []
         yield file, "; ".join(reasons[:MOST_OBJECTS] + rest)
+
+
+def _by_file(
+    skipped: Iterable[tuple[str, str]], members: Sequence[ManifestFile]
+) -> tuple[tuple[str, str], ...]:
+    """What is skipped, in the order of the files."""
+    places = {member.document.file: place for place, member in enumerate(members)}
+    return tuple(sorted(skipped, key=lambda skip: places[skip[0]]))
 
 
 MOST_OBJECTS = 3

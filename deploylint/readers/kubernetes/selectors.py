@@ -101,8 +101,8 @@ class WorkloadObjects:
         if row.target:
             return [self._scaled(scaler, row.target) for scaler in objects]
         if row.named:
-            index = Index(self.workloads, [_references(one, row.named) for one in self.workloads])
-            return [index.with_any(o, [text_of(o.at(row.called)) or o.name]) for o in objects]
+            index = Index(self.workloads, [references(one, row.named) for one in self.workloads])
+            return [index.with_any(o, [name_in_pods(o)]) for o in objects]
         named = [[self.services_of(b) for b in backends_of(o, row.backends)] for o in objects]
         return [_flat(one for each in services for one in each) for services in named]
 
@@ -218,7 +218,13 @@ def target_of(scaler: Object, path: str) -> tuple[str, str]:
     return text_of(child_at(target, "kind")), text_of(child_at(target, "name"))
 
 
-def _references(workload: Object, paths: Iterable[str]) -> set[str]:
+def name_in_pods(named: Object) -> str:
+    """What pods call an object by."""
+    row = table().attached.get(named.kind)
+    return (text_of(named.at(row.called)) if row is not None else "") or named.name
+
+
+def references(workload: Object, paths: Iterable[str]) -> set[str]:
     """The names in a pod's spec at some paths."""
     spec = workload.pod_spec
     if spec is None:

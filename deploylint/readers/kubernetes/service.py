@@ -126,8 +126,12 @@ def _compared_once(values: Fields, server: Fields) -> Fields:
     return result
 
 
-@lru_cache(maxsize=MOST_KNOWN)
 def _inherited(value: FieldValue) -> FieldValue:
+    return _shared_inherited(value) if value.is_shared else value.replace(inherited=True)
+
+
+@lru_cache(maxsize=MOST_KNOWN)
+def _shared_inherited(value: FieldValue) -> FieldValue:
     return value.replace(inherited=True)
 
 
@@ -148,8 +152,13 @@ def _with_leaves_of(server: Component, others: Iterable[Component]) -> Component
             if value.inherited and value.leaves and address in fields:
                 leaves[address] += (values.rows.renumbered(n, read.rows) for n in value.leaves)
     for address, added in leaves.items():
-        fields[address] = fields[address].replace(leaves=(*fields[address].leaves, *added))
+        fields[address] = _with_leaves(fields[address], tuple(added))
     return server._replace(values=FieldValues(fields, values.rows))
+
+
+@lru_cache(maxsize=MOST_KNOWN)
+def _with_leaves(value: FieldValue, leaves: tuple[RowNumber, ...]) -> FieldValue:
+    return value.replace(leaves=(*value.leaves, *leaves))
 
 
 def _same(values: Fields, others: Fields, address: str) -> bool:

@@ -19,16 +19,10 @@ def find_owners(workloads: Sequence[Workload]) -> dict[int, int]:
 
     The first sign that any server shares decides, and only if just one does.
     """
-    often = Counter(map(_stated_at, workloads))
-    workers = [
-        number
-        for number, workload in enumerate(workloads)
-        if workload.role.role in _FOLLOW and not _is_itself(workload, often)
-    ]
+    workers, servers = _followers(workloads), _servers(workloads)
     owned: dict[int, int] = {}
     if not workers:
         return owned
-    servers = [n for n, workload in enumerate(workloads) if workload.role.role == "server"]
     for sign in _signs():
         shared: dict[Hashable, list[int]] = defaultdict(list)
         for number in servers:
@@ -40,6 +34,42 @@ def find_owners(workloads: Sequence[Workload]) -> dict[int, int]:
                 near = [n for n in shared[mark] if workloads[n].object.namespace == namespace]
                 owned[number] = near[0] if len(near) == 1 else -1
     return {number: owner for number, owner in owned.items() if owner >= 0}
+
+
+def server_signs(workloads: Sequence[Workload]) -> Iterator[NumberedSign]:
+    """The signs by which workers of other files may find a server, by its number."""
+    for order, sign in enumerate(_signs_between_files()):
+        for number in _servers(workloads):
+            if (mark := sign(workloads[number])) is not None:
+                yield number, (order, mark)
+
+
+def asked_signs(workloads: Sequence[Workload]) -> Iterator[NumberedSign]:
+    """The signs by which workers look for a server: up to the first that one of these has."""
+    unowned = _followers(workloads)
+    for order, sign in enumerate(_signs_between_files()) if unowned else ():
+        marks = {number: sign(workloads[number]) for number in unowned}
+        yield from ((n, (order, mark)) for n, mark in marks.items() if mark is not None)
+        shared = {sign(workloads[number]) for number in _servers(workloads)} - {None}
+        unowned = [number for number in unowned if marks[number] not in shared]
+
+
+NumberedSign = tuple[int, tuple[int, Hashable]]
+"""The number of a workload, and a sign: its place among all signs, and what it says."""
+
+
+def _servers(workloads: Sequence[Workload]) -> list[int]:
+    return [n for n, workload in enumerate(workloads) if workload.role.role == "server"]
+
+
+def _followers(workloads: Sequence[Workload]) -> list[int]:
+    """The workloads that may belong to a server."""
+    often = Counter(map(_stated_at, workloads))
+    return [
+        number
+        for number, workload in enumerate(workloads)
+        if workload.role.role in _FOLLOW and not _is_itself(workload, often)
+    ]
 
 
 _FOLLOW = ("worker", "scheduler")
@@ -56,6 +86,10 @@ def _is_itself(workload: Workload, often: Counter[Hashable]) -> bool:
 
 def _signs() -> Iterator[Sign]:
     yield _stated_at
+    yield from _signs_between_files()
+
+
+def _signs_between_files() -> Iterator[Sign]:
     for keys in table().siblings:
         yield partial(_labels, keys)
     yield _image

@@ -208,8 +208,9 @@ def _worker(
     command = read_worker(line, technology, variables, has_program=has_program)
     values = dict(values)
     for name, value in command.values.items():
-        node = value.node or (line[0].node if line else None)
-        values[f"workers.{name}"] = rows.field_value(value._replace(node=node))
+        if value.node is None and line:
+            value = value._replace(node=line[0].node)
+        values[f"workers.{name}"] = rows.field_value(value)
     at_container = rows.number(container)
     if not line:
         note = "no command; the image's command runs"

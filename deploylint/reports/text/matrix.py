@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from deploylint.documents.record import Record
-from deploylint.engine.result import GroupReport
+from deploylint.engine.result import GroupReport, MatrixCounts
 from deploylint.model.forms import ROW
 from deploylint.reports import Look
 from deploylint.reports.text.escape import safe
@@ -74,9 +74,9 @@ class Column(Record):
         return max(map(_width, (*self.head, *self.cells)))
 
 
-def matrix(group: GroupReport, look: Look) -> Iterator[Line]:
+def matrix(group: GroupReport, counts: MatrixCounts, look: Look) -> Iterator[Line]:
     """Services beside each other and a legend; as many tables as the width needs."""
-    elements = {element for _, element in group.matrix_counts}
+    elements = {element for _, element in counts}
     rows = {name: name for name in ROW if name in elements}
     rows |= {FILE: ""} if "" in elements else {}
     if not rows:
@@ -85,7 +85,7 @@ def matrix(group: GroupReport, look: Look) -> Iterator[Line]:
     columns = [
         ColumnGroup(
             (service.name,),
-            {row: group.matrix_counts.get((service.name, key), {}) for row, key in rows.items()},
+            {row: counts.get((service.name, key), {}) for row, key in rows.items()},
             service.name == reference,
         )
         for service in group.loaded.services

@@ -77,8 +77,8 @@ def _group(group: GroupReport, look: Look, *, several: bool) -> Iterator[Line]:
     profile = f"{group.loaded.profile.name} ({group.loaded.profile_because})"
     yield from _fact(f"Profile{of}", [profile], look)
     yield EMPTY
-    if look.verbosity >= 0 and group.matrix_counts:
-        yield from matrix(group, look)
+    if look.verbosity >= 0 and (counts := group.matrix_counts):
+        yield from matrix(group, counts, look)
         yield EMPTY
 
 
