@@ -77,4 +77,6 @@ def test_mutant_replaces_its_module() -> None:
     row = Row("model/format", ("model/test_format",))
     text = (mutants_engine.ROOT / "deploylint" / "model" / "format.py").read_text(encoding="utf-8")
     assert mutants_engine.passes(row, text)
-    assert not mutants_engine.passes(row, text.replace('"null"', '"nil"'))
+    mutant = text.replace("ensure_ascii=False", "indent=1")
+    assert mutant != text
+    assert not mutants_engine.passes(row, mutant)
