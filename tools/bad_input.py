@@ -606,9 +606,9 @@ TABLE: tuple[Case, ...] = (
         "init with an unreadable file",
         "init",
         3,
-        "Could not be read or compared; nothing was written",
+        "Could not be read or compared",
         "stdout",
-        ("deploy/deploy-web.yaml:2:1 not YAML",),
+        ("deploy/deploy-web.yaml:2:1 not YAML", "new allowance"),
         prepare=_unreadable,
     ),
     Case(

@@ -80,16 +80,21 @@ def not_yaml(source: Source, error: Exception) -> Problem:
 
 
 def _written(source: Source, number: int) -> tuple[str, ...]:
-    """A line, counted from 0, after those that are indented less: what it is below."""
+    """A line, counted from 0, after those that it is below."""
     lines = [source.line(number)]
-    room = _indent(lines[0])
+    room = _depth(lines[0])
     while room and number > source.above:
         number -= 1
         line = source.line(number)
-        if line.strip() and _indent(line) < room:
+        if line.strip() and _depth(line) < room:
             lines.append(line)
-            room = _indent(line)
+            room = _depth(line)
     return tuple(reversed(lines))
+
+
+def _depth(line: str) -> int:
+    """How deep a line is: an item may be indented like the key of its list, and is below that."""
+    return _indent(line) + line.lstrip().startswith("-")
 
 
 def _indent(line: str) -> int:

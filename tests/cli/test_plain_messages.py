@@ -87,6 +87,8 @@ def test_common_slip_in_yaml_is_named_at_its_line(
         ('passphrase "hunter2"\na: 1\n', "1 | passphrase<redacted>\n"),
         ("a: -----BEGIN\nhunter2hunter2hunter2\nb: 1\n", "2 | <redacted>\n"),
         ("hunter2hunter2hunter2\nb: 1\n", "1 | <redacted>\n"),
+        ("password: abc\n- x: hunter2\n", "2 | - x<redacted>\n"),
+        ("secret:\n- a: b\n- x: hunter2: y\n", "3 | - x<redacted>\n"),
     ],
 )
 def test_line_of_a_text_that_is_not_yaml_is_shown_without_secrets(
