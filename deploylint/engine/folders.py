@@ -47,7 +47,7 @@ from deploylint.engine.folder_patterns import (
 from deploylint.engine.folder_reasons import CHARTS, check_focus, is_templates, why_not_searched
 from deploylint.engine.load import OVERLAID, DeploymentGroup, load_group
 from deploylint.model.errors import OutsideGroups
-from deploylint.model.fields import IMAGE, SET_ELSEWHERE, element_of
+from deploylint.model.fields import DOCKERFILE, IMAGE, PRESENT_OF, SET_ELSEWHERE, element_of
 from deploylint.model.progress import SILENT, Progress
 from deploylint.model.service import Service
 from deploylint.readers.detect import NO_VALUES
@@ -342,7 +342,8 @@ def _has_image(service: Service) -> bool:
 
 def _is_deployment(service: Service) -> bool:
     """Whether a service has an image and more, or its file wraps it or is called as one."""
-    if service.shape == "manifests" or service.notes:
+    is_wrapped = len(service.notes) > (PRESENT_OF[DOCKERFILE] in service.main.values)
+    if service.shape == "manifests" or is_wrapped:
         return True
     elements = {element_of(at) for component in service.components for at in component.values}
     return (_has_image(service) and len(elements - SET_ELSEWHERE) > 0) or (

@@ -187,6 +187,14 @@ def test_files_of_other_tools_are_no_services(folder: Path) -> None:
     assert groups(found) == {"top/x": ["a", "b", "c"]}
 
 
+def test_file_is_no_service_for_a_dockerfile_above_it(folder: Path) -> None:
+    files = values("x/a.yaml", "x/b.yaml", "x/c.yaml")
+    files |= {"Dockerfile": "FROM scratch\n", "otel/otel.yaml": "service: {pipelines: {}}\n"}
+    write(folder, {"top/.git/HEAD": ""})
+    found = report(folder, {f"top/{name}": text for name, text in files.items()}, "top")
+    assert groups(found) == {"top/x": ["a", "b", "c"]}
+
+
 def test_group_that_is_too_small_is_no_error_beside_a_larger_one(folder: Path) -> None:
     found = report(folder, values("x/y/a.yaml", "x/z/b.yaml", "x/z/c.yaml", "x/z/d.yaml"), "x")
     assert groups(found) == {"x/y": ["a"], "x/z": ["b", "c", "d"]}
