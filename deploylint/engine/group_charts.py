@@ -1,6 +1,6 @@
 """What the charts and releases of a group show of its values: whether they are of a service.
 
-Charts are read only if a group in a folder has values of one, or releases.
+Charts are read only if a group of a folder or a configuration has values of one, or releases.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class GroupCharts:
 
     def __init__(self, group: FileGroup) -> None:
         self._root = group.root
-        self._is_found = group.folder is not None
+        self._is_found = group.folder is not None or group.configured is not None
 
     @cached_property
     def charts(self) -> Charts:

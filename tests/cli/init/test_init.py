@@ -342,6 +342,26 @@ def test_init_keeps_a_byte_order_mark_and_line_ends(repository: Path) -> None:
 # --- what is found -------------------------------------------------------------------------------
 
 
+def test_init_of_charts_in_words_of_their_own_names_what_check_reads(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    template = "kind: Deployment\nspec: {template: {spec: {containers: [{name: x}]}}}\n"
+    texts = {"api": "listens: 80\n", "mail": values(), "web": values()}
+    for name, text in texts.items():
+        chart = {
+            f"charts/{name}/Chart.yaml": f"name: {name}\n",
+            f"charts/{name}/templates/all.yaml": template,
+            f"charts/{name}/values.yaml": text,
+        }
+        put(repository, chart)
+    put(repository, {"charts/api/values-prod.yaml": "listens: 81\n"})
+    assert run("init") == 0
+    code, report = checked(capsys)
+    assert code == 0
+    services = {one["name"] for group in report["groups"] for one in group["services"]}
+    assert services == {"api", "mail", "web"}
+
+
 def test_init_proposes_one_group_for_folders_of_charts(
     repository: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
