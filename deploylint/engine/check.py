@@ -6,6 +6,7 @@
 A large group is checked while it is read (``chunks``): its FileGroup becomes a GroupResult at once.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence, Set
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from deploylint.engine.options import CheckOptions as CheckOptions
 from deploylint.engine.options import Run, start_run
 from deploylint.engine.reference import why_not_comparable
 from deploylint.engine.result import GroupReport, Report, summarise
+from deploylint.model.difference import Difference
 from deploylint.model.errors import Misread, UsageError
 from deploylint.model.paths import is_named
 from deploylint.model.progress import SILENT, Progress
@@ -179,12 +181,14 @@ def _audit_allowances(
     differences = audit(
         statuses, summaries, checks, run.today, with_reasons=reasons, is_whole=is_whole
     )
-    for number, difference in list(differences):
+    by_result = defaultdict[int, list[Difference]](list)
+    for number, difference in differences:
         if run.options.wants(difference.rule):
-            result = results[number]
-            name = result.loaded.name
-            findings = findings_for(name, [difference], run.index_of(name))
-            result.outcome.findings.extend(findings)
+            by_result[number].append(difference)
+    for number, own in by_result.items():
+        name = results[number].loaded.name
+        findings = findings_for(name, own, run.index_of(name))
+        results[number].outcome.findings.extend(findings)
 
 
 def _group_report(result: GroupResult, options: CheckOptions) -> GroupReport:

@@ -60,7 +60,7 @@ class AllowanceIndex:
     def scope(self, at: Position) -> AllowanceScope:
         """The allowances for a component, inline ones left out."""
         last, scope = self._last
-        if last is not at:
+        if last is None or last.service is not at.service or last.component is not at.component:
             scope = self._find_scope(at)
             self._last = at, scope
         return scope

@@ -14,6 +14,7 @@ from tests.support.projects import WEB, deployment, write
 from tools import TODAY
 
 FEW, MANY = 30, 300
+CONFIG = ".deploylint.yaml"
 MOST = 1.2
 """How much more a unit may cost among many."""
 
@@ -80,11 +81,19 @@ def services_in_overlays(count: int) -> dict[str, str]:
     }
 
 
+def allowances_without_a_use(count: int) -> dict[str, str]:
+    entry = "- {rule: memory-limit, service: '*', from: present, to: absent, group: g, because: x%d}"
+    groups = "reference: deploy-web000.yaml\ngroups: {g: {services: [{files: 'deploy-*.yaml'}]}}\n"
+    allow = "\n".join(["allow:", *(entry % number for number in range(count))])
+    return files_in_a_folder(2) | {CONFIG: f"version: 1\n{groups}{allow}\n"}
+
+
 def calls(folder: Path, files: dict[str, str], *options: str) -> int:
     """How many functions a check calls."""
     write(folder, files)
     profile = cProfile.Profile()
-    asked = ["check", str(folder), *options, "--today", TODAY]
+    own = ["--config", str(folder / CONFIG)] if CONFIG in files else []
+    asked = ["check", str(folder), *options, *own, "--today", TODAY]
     profile.enable()
     run_command(*asked)
     profile.disable()
@@ -97,6 +106,7 @@ REFERENCES: dict[Callable[[int], dict[str, str]], list[str]] = {
     rendered_in_one_file: [],  # against the majority
     files_in_a_folder: ["--reference", "web000"],
     services_in_overlays: [],
+    allowances_without_a_use: [],
     services_of_their_own_faults: ["--reference", "web000"],
 }
 
