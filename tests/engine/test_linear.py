@@ -82,7 +82,7 @@ def services_in_overlays(count: int) -> dict[str, str]:
 
 
 def allowances_without_a_use(count: int) -> dict[str, str]:
-    entry = "- {rule: memory-limit, service: '*', from: present, to: absent, group: g, because: x%d}"
+    entry = "- {rule: memory-limit, service: '*', from: 1, to: 2, group: g, because: x%d}"
     groups = "reference: deploy-web000.yaml\ngroups: {g: {services: [{files: 'deploy-*.yaml'}]}}\n"
     allow = "\n".join(["allow:", *(entry % number for number in range(count))])
     return files_in_a_folder(2) | {CONFIG: f"version: 1\n{groups}{allow}\n"}
