@@ -11,10 +11,8 @@ MAX_DISTANCE = 2
 def nearest(word: str, known: Iterable[str]) -> str:
     """The known word nearest to ``word``, within two letters and half its length, or ""."""
     limit = min(MAX_DISTANCE, (len(word) - 1) // 2)
-    scored = [
-        (distance(word, other), other) for other in known if abs(len(other) - len(word)) <= limit
-    ]
-    return min((s for s in scored if 0 < s[0] <= limit), default=(0, ""))[1]
+    near = (other for other in known if other != word and is_near(word, other, limit))
+    return min(((distance(word, other), other) for other in near), default=(0, ""))[1]
 
 
 MOST, FEW = 5, 8
@@ -32,6 +30,15 @@ def hint(word: str, known: Iterable[str]) -> str:
     if len(alike) <= FEW:
         return f"one of {', '.join(alike)}"
     return f"one of {', '.join(alike[:MOST])} and {len(alike) - MOST} more"
+
+
+def is_near(word: str, other: str, most: int) -> bool:
+    """Whether two words are at most so far apart; letters that only one has tell soonest."""
+    return (
+        abs(len(word) - len(other)) <= most
+        and len({*word}.symmetric_difference(other)) <= 2 * most
+        and distance(word, other) <= most
+    )
 
 
 def distance(word: str, other: str) -> int:

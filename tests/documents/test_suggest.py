@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from deploylint.documents.suggest import MOST, hint
+from deploylint.documents.suggest import MOST, distance, hint, is_near
 
 RULES = (
     "probes",
@@ -37,3 +39,8 @@ def test_hint_names_the_likeliest_words(word: str, advice: str) -> None:
 @pytest.mark.parametrize("word", ["word", "word-", "x", "6"])
 def test_hint_names_at_most_five_words(word: str) -> None:
     assert len(hint(word, MANY).split(",")) <= MOST
+
+
+@given(*2 * [st.text("abkK1", max_size=7)], st.integers(0, 3))
+def test_is_near_is_a_bound_of_the_distance(word: str, other: str, most: int) -> None:
+    assert is_near(word, other, most) == (distance(word, other) <= most)

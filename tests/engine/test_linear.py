@@ -81,8 +81,19 @@ def services_in_overlays(count: int) -> dict[str, str]:
     }
 
 
+def keys_of_one_file(count: int) -> dict[str, str]:
+    first, second = files_in_a_folder(2).items()
+    more = "".join(f"k{number}: {number}\n" for number in range(20 * count))
+    return dict([first, (second[0], second[1] + more)])
+
+
+def documents_of_one_file(count: int) -> dict[str, str]:
+    first, second = files_in_a_folder(2).items()
+    return dict([first, (second[0], second[1] + "---\na: 1\n" * 20 * count)])
+
+
 def allowances_without_a_use(count: int) -> dict[str, str]:
-    entry = "- {rule: memory-limit, service: '*', from: 1, to: 2, group: g, because: x%d}"
+    entry = "- {rule: memory-limit, service: w*, from: present, to: absent, group: g, because: x%d}"
     groups = "reference: deploy-web000.yaml\ngroups: {g: {services: [{files: 'deploy-*.yaml'}]}}\n"
     allow = "\n".join(["allow:", *(entry % number for number in range(count))])
     return files_in_a_folder(2) | {CONFIG: f"version: 1\n{groups}{allow}\n"}
@@ -106,6 +117,8 @@ REFERENCES: dict[Callable[[int], dict[str, str]], list[str]] = {
     rendered_in_one_file: [],  # against the majority
     files_in_a_folder: ["--reference", "web000"],
     services_in_overlays: [],
+    keys_of_one_file: ["--reference", "web000"],
+    documents_of_one_file: ["--reference", "web000"],
     allowances_without_a_use: [],
     services_of_their_own_faults: ["--reference", "web000"],
 }

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from deploylint.documents.nodes import Node
 from deploylint.documents.record import Record
 from deploylint.documents.regex import regex
-from deploylint.documents.suggest import distance
+from deploylint.documents.suggest import is_near
 from deploylint.model.field_values import MOST_KNOWN, FieldValue, RowNumber
 from deploylint.model.fields import ADDRESSES
 from deploylint.model.service import Role
@@ -207,10 +207,8 @@ class KeyNode:
         near = self._unknown.get(key)
         if near is None:
             most = max(1, len(key) // NEAR_SHARE) if len(key) >= NEAR_LENGTH else 0
-            words = (word for word in self.children if abs(len(word) - len(key)) <= most)
-            near = tuple(
-                word for word in words if word not in SWITCHES and distance(key, word) <= most
-            )
+            words = (word for word in self.children if word not in SWITCHES)
+            near = tuple(word for word in words if is_near(key, word, most))
             self._unknown[key] = near
         return near
 

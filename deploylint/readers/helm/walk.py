@@ -5,7 +5,7 @@ The meaning of a key is in the profile. The cost grows with the file, not with t
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Set
 from functools import lru_cache
 
 from deploylint.documents.nodes import (
@@ -58,7 +58,7 @@ def _follow(node: Node, keys: KeyNode, scope: ReadKeys) -> None:
         if below is not None:
             _enter(key, entry.value, entry.key, below, scope)
         else:
-            _miss(key, entry.value, entry.key, tuple(content), keys, scope)
+            _miss(key, entry.value, entry.key, content.keys(), keys, scope)
 
 
 def _follow_rows(table: NodeTable, parent: int, keys: KeyNode, scope: ReadKeys) -> None:
@@ -68,7 +68,7 @@ def _follow_rows(table: NodeTable, parent: int, keys: KeyNode, scope: ReadKeys) 
     is_written = not table.aliases and not table.tags
     children, has_others = keys.children, keys.has_others
     row, end = parent + 1, numbers[parent * WIDTH + NEXT]
-    before, at = None, parent
+    before, at, siblings = None, parent, frozenset[str]()
     while row < end:
         key = paths[row].name
         below = children.get(key) or (keys.any_other(key) if has_others else None)
@@ -77,7 +77,7 @@ def _follow_rows(table: NodeTable, parent: int, keys: KeyNode, scope: ReadKeys) 
         before, at = below, row
         if below is None:
             if _may_mean(keys, key):
-                siblings = key_names(table.node(parent))
+                siblings = siblings or frozenset(key_names(table.node(parent)))
                 _miss(key, table.node(row), table.key(row), siblings, keys, scope)
         else:
             if not below.is_open:
@@ -225,7 +225,7 @@ def _slip(
 
 
 def _miss(
-    key: str, node: Node, key_node: Node, siblings: Sequence[str], keys: KeyNode, scope: ReadKeys
+    key: str, node: Node, key_node: Node, siblings: Set[str], keys: KeyNode, scope: ReadKeys
 ) -> None:
     """Read a key that the profile does not have: a component's with a prefix, or misspelt."""
     for prefix in keys.prefixes:
@@ -236,8 +236,9 @@ def _miss(
     meant = nearest(key, (near for near in keys.near_keys(key) if near not in siblings))
     if meant:
         scope.faults.append(unknown_key(key_node, meant))
-    of_processes = len(siblings) > 1 and keys.children.keys().isdisjoint(siblings)
-    is_misplaced = key in scope.top.children and not (of_processes and node.is_mapping)
+    is_misplaced = key in scope.top.children and not (
+        node.is_mapping and len(siblings) > 1 and siblings.isdisjoint(keys.children)
+    )
     _leave_to_chart(key, node, key_node, keys, scope, is_misplaced=is_misplaced)
 
 
