@@ -16,7 +16,7 @@ from deploylint.compare.matching import ComponentMatcher
 from deploylint.documents.nodes import Collection, Entry, Node, NodeTable, is_empty
 from deploylint.documents.record import Record
 from deploylint.documents.structure import leaf_rows, structure
-from deploylint.documents.suggest import distance
+from deploylint.documents.suggest import is_near
 from deploylint.model.finding import Location
 from deploylint.model.locations import dotted_path, place
 from deploylint.model.service import Component, Service
@@ -48,6 +48,9 @@ class DifferingKey(Record):
     wanted: str
     location: Location
     other: Location
+
+
+_Path = tuple[str, ...]
 
 
 class _Candidate(Record):
@@ -182,15 +185,13 @@ class ExtraKeyFinder:
         """The keys of one service that its reference has beside them in another spelling."""
         reported = {fault.node for fault in service.faults}
         for _, _, ours, theirs in self._compared(service).pairs:
-            others = _names_by_parent(theirs) if ours else {}
+            others = _by_spelling(theirs) if ours else {}
             for own in ours:
-                *above, name = own.path
-                for other in others.get(tuple(above), ()):
-                    if _is_slip(name, other.path[-1]) and own.key not in reported:
-                        at, wanted = place(own.key, service), place(other.key, self._reference)
-                        yield DifferingKey(
-                            dotted_path(own.path), dotted_path(other.path), at, wanted
-                        )
+                near = (other for way in _ways(own) for other in others.get(way, ()))
+                slip = next((each for each in near if _is_slip(own.path, each.path)), None)
+                if slip is not None and own.key not in reported:
+                    at, wanted = place(own.key, service), place(slip.key, self._reference)
+                    yield DifferingKey(dotted_path(own.path), dotted_path(slip.path), at, wanted)
 
     def _compared(self, service: Service) -> _ComparedService:
         """A service beside the reference; that of the last call is kept."""
@@ -287,25 +288,35 @@ def _misplaced(
             yield (path, key), (target, wanted[target])
 
 
-def _names_by_parent(
-    candidates: Iterable[_Candidate],
-) -> Mapping[tuple[str, ...], list[_Candidate]]:
-    """The keys that are not there at all, by the path above them."""
-    by_parent: dict[tuple[str, ...], list[_Candidate]] = {}
+def _by_spelling(candidates: Iterable[_Candidate]) -> Mapping[_Path, list[_Candidate]]:
+    """The keys that are not there at all, by the ways to write them with one letter less."""
+    by_spelling: dict[_Path, list[_Candidate]] = {}
     for candidate in candidates:
-        if not candidate.is_emptied:
-            by_parent.setdefault(candidate.path[:-1], []).append(candidate)
-    return by_parent
+        for way in () if candidate.is_emptied else _ways(candidate):
+            by_spelling.setdefault(way, []).append(candidate)
+    return by_spelling
 
 
-def _is_slip(name: str, other: str) -> bool:
+def _ways(candidate: _Candidate) -> Iterator[_Path]:
+    """The path of a key in lower case, also without one letter: that of a slip has one of these."""
+    *above, name = candidate.path
+    if name.isalpha() and _SHORT <= len(name) <= _LONGEST:
+        lower = name.lower()
+        yield (*above, lower)
+        yield from ((*above, lower[:at] + lower[at + 1 :]) for at in range(len(lower)))
+
+
+def _is_slip(path: _Path, other: _Path) -> bool:
     """Whether a key is another one with a slip. Numbers, names and variables often are alike."""
-    is_word = len(name) > _SHORT and name[:1].islower() and (name + other).isalpha()
-    return is_word and (name.lower() == other.lower() or distance(name, other) == 1)
+    name, meant = path[-1], other[-1]
+    is_word = len(name) > _SHORT and name[:1].islower() and (name + meant).isalpha()
+    return is_word and (name.lower() == meant.lower() or is_near(name, meant, 1))
 
 
 _SHORT = 4
 """Of words of so many letters many differ in one, as ``cpu`` and ``gpu``."""
+_LONGEST = 63
+"""No longer key is a word."""
 
 
 def _beside(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import cProfile
+import itertools
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -87,6 +88,16 @@ def keys_of_one_file(count: int) -> dict[str, str]:
     return dict([first, (second[0], second[1] + more)])
 
 
+def keys_near_those_of_another(count: int) -> dict[str, str]:
+    letters = map("".join, itertools.product("abcdefgh", repeat=5))
+    words = [f"{word}key" for word in itertools.islice(letters, 20 * count)]
+    texts = zip(files_in_a_folder(2).items(), ("", "s"), strict=True)
+    return {
+        name: text + "own:\n" + "".join(f"  {word}{end}: 1\n" for word in words)
+        for (name, text), end in texts
+    }
+
+
 def documents_of_one_file(count: int) -> dict[str, str]:
     first, second = files_in_a_folder(2).items()
     return dict([first, (second[0], second[1] + "---\na: 1\n" * 20 * count)])
@@ -118,6 +129,7 @@ REFERENCES: dict[Callable[[int], dict[str, str]], list[str]] = {
     files_in_a_folder: ["--reference", "web000"],
     services_in_overlays: [],
     keys_of_one_file: ["--reference", "web000"],
+    keys_near_those_of_another: ["--reference", "web000"],
     documents_of_one_file: ["--reference", "web000"],
     allowances_without_a_use: [],
     services_of_their_own_faults: ["--reference", "web000"],
