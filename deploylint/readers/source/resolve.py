@@ -7,7 +7,7 @@ An expression that cannot be followed resolves to itself, and its reader calls i
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from deploylint.documents.record import Record
 from deploylint.readers.source.calls import CallRule, call_rules, known_owners
@@ -20,6 +20,9 @@ from deploylint.readers.source.ir import (
     Name,
     Parameter,
 )
+
+if TYPE_CHECKING:
+    from deploylint.readers.source.strings import Text
 
 MOST = 64
 """The values of one expression that are kept; no program has more."""
@@ -48,12 +51,14 @@ class Program:
     """Code with names that can be resolved.
 
     ``matches``: all its calls that the table knows.
+    ``texts``: those of the expressions that were followed for so many levels (``strings``).
     """
 
     def __init__(self, code: Code) -> None:
         self.code = code
         self._origins: dict[Expression, list[Expression]] = {}
         self._types: dict[Expression, list[str]] = {}
+        self.texts: dict[tuple[Expression, int], list[Text]] = {}
         self._callers: dict[Function, list[Call]] = {}
         calls = [call for call in code.calls if call.decorates is None]
         for find in (self._plain, self._methods):  # methods need to know who calls functions
@@ -62,6 +67,7 @@ class Program:
                 self._callers.setdefault(function, []).append(call)
         self._origins.clear()
         self._types.clear()
+        self.texts.clear()
         self.matches = [Match(call, row) for call in code.calls for row in self.rows(call)]
 
     # --- names ------------------------------------------------------------------------------------

@@ -23,6 +23,9 @@ from deploylint.readers.source.resolve import MOST, Match, Program, limit_values
 DEPTH = 20
 """The levels of texts inside one another that are followed."""
 
+LONGEST = 10_000
+"""The length of the longest text that is put together: no flag, path or queue is as long."""
+
 _VARIABLE_FUNCTION = CallRule("", "", variable=(0,), default=(1,))
 """A function of the code that returns a variable of the environment, or its second parameter."""
 
@@ -64,12 +67,15 @@ def texts(program: Program, written: Expression | None, depth: int = DEPTH) -> l
     """All texts that an expression can be."""
     if written is None:
         return []
-    every = (
-        text
-        for origin in program.origins(written)
-        for text in (_texts(program, origin, depth) if depth else [Text(None, origin.node)])
-    )
-    return limit_values(every, Text(None, written.node))
+    known = program.texts.get((written, depth))
+    if known is None:
+        every = (
+            text
+            for origin in program.origins(written)
+            for text in (_texts(program, origin, depth) if depth else [Text(None, origin.node)])
+        )
+        known = program.texts[written, depth] = limit_values(every, Text(None, written.node))
+    return known
 
 
 def _texts(program: Program, origin: Expression, depth: int) -> Iterable[Text]:
@@ -144,6 +150,9 @@ def _concatenated(parts: list[list[Text]], node: Node) -> Iterator[Text]:
             yield Text(None, node)
             continue
         text = "".join(text.text or "" for text in chosen)
+        if len(text) > LONGEST:
+            yield Text(None, node)
+            continue
         places = {text.node for text in chosen} - {node}
         where = places.pop() if len(places) == 1 else node
         flag, variable = (given[0].flag, given[0].variable) if given else ("", "")

@@ -57,6 +57,23 @@ def test_facts_of_a_program_are_those_of_the_table(case: Case, tmp_path: Path) -
     assert is_open is case.open
 
 
+@pytest.mark.parametrize("name", ["main.py", "main.go"])
+def test_names_made_of_each_other_many_times_are_read_at_once(name: str, tmp_path: Path) -> None:
+    count, pieces = 60, 12
+    if name == "main.py":
+        lines = [f"a{n + 1} = " + " + ".join([f"a{n}"] * pieces) for n in range(count)]
+        start = 'from fastapi import FastAPI\napp = FastAPI()\na0 = "/x"'
+        end = f"@app.get(a{count})\ndef f(): pass\n@app.get(a1)\ndef g(): pass"
+    else:
+        lines = [f"const a{n + 1} = " + " + ".join([f"a{n}"] * pieces) for n in range(count)]
+        start = 'package main\nimport "net/http"\nconst a0 = "/x"'
+        end = f"func main() {{ http.HandleFunc(a{count}, f); http.HandleFunc(a1, f) }}"
+    code = program(tmp_path, {name: "\n".join([start, *lines, end])})
+    texts, is_open = found(code, "routes")
+    assert "/x" * pieces in texts
+    assert is_open
+
+
 READINGS = [
     ("the whole line", "flag.Parse()", "stops"),
     ("the whole line by hand", "flag.CommandLine.Parse(os.Args[1:])", "stops"),
