@@ -197,7 +197,7 @@ class _Keys:
         return text if text == SELF or _WORD.fullmatch(text) else ""
 
     @property
-    def places(self) -> set[Node]:
+    def faulty(self) -> set[Node]:
         """The keys that a fault is reported at."""
         return {fault.node for fault in self.service.faults}
 
@@ -277,7 +277,7 @@ def _missing(
         is_beside = near[:-1] == path[:-1] and often[near] == 1
         if is_beside and _is_misspelt(near[-1], path[-1]) and _alike(keys.entry(near), entry):
             here = keys.entry(near).key
-            if here not in keys.places:
+            if here not in keys.faulty:
                 message = f"unknown key {near[-1]!r}; did you mean {path[-1]!r}, as in {share}?"
                 yield Oddity(keys.service, UNKNOWN_KEY, here, message, entry.key)
             return

@@ -15,10 +15,10 @@ from deploylint.reports import Look
 from deploylint.reports.json_schema import (
     TOOL,
     AllowanceV1,
+    ExtraKeyV1,
     FindingV1,
     GroupV1,
     LocationV1,
-    LoneKeyV1,
     RelatedV1,
     ReportV1,
     ServiceV1,
@@ -94,12 +94,12 @@ def _group(group: GroupReport, environments: Environments) -> GroupV1:
     )
 
 
-def _extra_key(service: str, key: ExtraKey) -> LoneKeyV1:
+def _extra_key(service: str, key: ExtraKey) -> ExtraKeyV1:
     """The key where it is set."""
     at = key.location if key.here else key.other
     side = "service" if key.here else "reference"
     return fill_structure(
-        LoneKeyV1, at, service=service, component=key.component, key=key.key, side=side
+        ExtraKeyV1, at, service=service, component=key.component, key=key.key, side=side
     )
 
 

@@ -97,7 +97,7 @@ class ServiceV1(Closed):
     guest: bool
 
 
-class LoneKeyV1(Closed):
+class ExtraKeyV1(Closed):
     """A key that no element owns and only one of a service and its reference has."""
 
     service: str
@@ -119,7 +119,7 @@ class GroupV1(Closed):
     reference: str | None
     reference_because: str
     services: list[ServiceV1]
-    structure: list[LoneKeyV1]
+    structure: list[ExtraKeyV1]
 
 
 class SummaryV1(Closed):

@@ -37,7 +37,7 @@ from deploylint.readers.helm.key_tree import (
 from deploylint.readers.helm.layer import Gift
 
 if TYPE_CHECKING:
-    from deploylint.readers.helm.profile_schema import AlternativeEntry, PlaceEntry, ProfileFile
+    from deploylint.readers.helm.profile_schema import AlternativeEntry, ComponentEntry, ProfileFile
 
 
 def _paths(role: Role, layers: Sequence[ProfileFile]) -> Paths:
@@ -93,11 +93,11 @@ def root(layers: Sequence[ProfileFile], trees: Mapping[Role, Tree]) -> KeyNode:
     return keys
 
 
-def _places(layers: Sequence[ProfileFile]) -> Mapping[str, list[PlaceEntry]]:
+def _places(layers: Sequence[ProfileFile]) -> Mapping[str, list[ComponentEntry]]:
     """The components of each place, by the most specific layer that has any there."""
-    places: dict[str, list[PlaceEntry]] = {}
+    places: dict[str, list[ComponentEntry]] = {}
     for layer in layers[::-1]:
-        of_layer: dict[str, list[PlaceEntry]] = {}
+        of_layer: dict[str, list[ComponentEntry]] = {}
         for entry in layer.components:
             of_layer.setdefault(entry.at, []).append(entry)
         places |= of_layer

@@ -15,7 +15,7 @@ from deploylint.model.service import Role
 from deploylint.readers.helm.layer import Gift
 
 
-class PlaceEntry(Closed):
+class ComponentEntry(Closed):
     """The path of a component: ``*`` is any key, ``[]`` each item of a list."""
 
     at: str
@@ -65,7 +65,7 @@ class ProfileFile(Closed):
     about: Annotated[str, Meta(min_length=1)]
     extends: str = ""
     evidence: list[str] = field(default_factory=list)
-    components: list[PlaceEntry] = field(default_factory=list)
+    components: list[ComponentEntry] = field(default_factory=list)
     prefixes: list[PrefixEntry] = field(default_factory=list)
     foreign: list[ForeignEntry] = field(default_factory=list)
     elements: dict[str, list[AlternativeEntry]] = field(default_factory=dict)

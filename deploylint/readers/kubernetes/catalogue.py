@@ -112,8 +112,8 @@ def _read_paths(elements: Mapping[str, Iterable[AlternativeEntry]]) -> Iterator[
             for path, given in reversed(written.fields.items()):
                 keys = (*split((written.at or [""])[0]), *split(path))
                 yield f"{element}.{PRESENT}", keys
-                gifts = given if isinstance(given, list) else [given]
-                readers = [gift for gift in gifts if str(gift).startswith("(")]
+                values = given if isinstance(given, list) else [given]
+                readers = [value for value in values if str(value).startswith("(")]
                 fields = profiles.filled_fields(readers)
                 yield from ((f"{element}.{name}", keys) for name in fields)
 

@@ -103,7 +103,7 @@ class Object:
         return containers(self.pod, "initContainers")
 
 
-class Held(Record):
+class ReadObjects(Record):
     """What a file holds: objects, why some are skipped, and what is wrong with it."""
 
     objects: tuple[Object, ...]
@@ -121,7 +121,7 @@ def containers(pod: Node | None, key: str = "containers") -> list[Node]:
     return [item for item in items_of(child_at(pod, "spec", key)) if item.is_mapping]
 
 
-def objects_in(document: Document, changed: Mapping[int, ChangedObject]) -> Held:
+def objects_in(document: Document, changed: Mapping[int, ChangedObject]) -> ReadObjects:
     """The objects of a file, without patches and what is not an object, which are named."""
     objects, skipped, problems = list[Object](), list[str](), list[Problem]()
     for node in _unwrapped(document.roots):
@@ -135,7 +135,7 @@ def objects_in(document: Document, changed: Mapping[int, ChangedObject]) -> Held
         else:
             read.changed = changed.get(id(node)) if changed else None
             objects.append(read)
-    return Held(tuple(objects), tuple(skipped), tuple(problems))
+    return ReadObjects(tuple(objects), tuple(skipped), tuple(problems))
 
 
 def _unwrapped(roots: tuple[Node, ...] | list[Node]) -> Iterator[Node]:

@@ -275,28 +275,22 @@ def test_port_of_very_many_digits_ends_no_run(tmp_path: Path) -> None:
     )
 
 
+def write_policies(folder: Path, **ports: str) -> None:
+    """A file for each service, with a policy that lets in a port."""
+    for name, port in ports.items():
+        policy = an_object("NetworkPolicy", POLICY % f"{{ports: [{{port: {port}}}]}}")
+        text = "".join((workload(), SERVICE, policy)).replace("shop", name)
+        (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
+
+
 def test_port_of_a_policy_by_its_name_is_the_same_by_its_number(tmp_path: Path) -> None:
-    for name, port in (("shop", "http"), ("cart", "8080")):
-        texts = (
-            workload(),
-            SERVICE,
-            an_object("NetworkPolicy", POLICY % f"{{ports: [{{port: {port}}}]}}"),
-        )
-        text = "".join(texts).replace("shop", name)
-        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    write_policies(tmp_path, shop="http", cart="8080")
     result = report(tmp_path, reference="shop", rules=("network-policy", *PORTS))
     assert result.findings == ()
 
 
 def test_own_port_in_a_difference_is_shown_by_its_number(tmp_path: Path) -> None:
-    for name, port in (("shop", "http"), ("cart", "9999")):
-        texts = (
-            workload(),
-            SERVICE,
-            an_object("NetworkPolicy", POLICY % f"{{ports: [{{port: {port}}}]}}"),
-        )
-        text = "".join(texts).replace("shop", name)
-        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    write_policies(tmp_path, shop="http", cart="9999")
     (finding,) = report(tmp_path, reference="shop", rules=("network-policy",)).findings
     assert finding.message.endswith("the reference has 8080 (what service.target-port is here)")
 
