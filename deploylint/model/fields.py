@@ -85,13 +85,16 @@ QUEUES = "workers.queues"
 
 PROBES = tuple(name for name in ELEMENTS if name.endswith("-probe"))
 
-VARIABLES = "environment.variables"
+VARIABLES, SECRET_VARIABLES = "environment.variables", "environment.secret-variables"
+SERVICE_ACCOUNT = "pod.service-account"
 OWN_NATURE = frozenset(("service", "route", "image"))
 """The elements that a service has by its nature: no majority says whether it needs one."""
 BAGS = frozenset(("pod", "environment"))
 """The elements that hold what has nothing in common: each field is there for itself."""
 WIRING = _address_set("wiring")
 """What connects a service with others: each has its own, so no majority says what it is."""
+ASKED_BY_VALUE = _address_set("asked-by-value")
+"""What each service has of its own: only where most have one value is there a majority."""
 HANDLED = _address_set("handled")
 """How a program answers whether it is alive."""
 OF_PROGRAM = HANDLED | _address_set("of-program")
