@@ -110,7 +110,8 @@ def why_not_comparable(
     if group.problems and (len(services) < 2 or chosen.service is None):
         return []
     if not services:
-        file = group.documents[0].file if group.documents else piped or f"{group.name}/"
+        files = {document.file for document in group.documents}
+        file = files.pop() if len(files) == 1 else piped or f"{group.name}/"
         reasons = count_reasons(group.skipped)
         return [Problem(file, 1, 1, f"no deployment to compare ({reasons})")]
     if chosen.disabled or (len(services) > 1 and (chosen.service is not None or peer_groups)):

@@ -168,6 +168,14 @@ def test_folder_without_a_service_names_its_files(folder: Path) -> None:
     assert problem.message == ("no deployment to compare (deploy/deploy-python.yaml: empty)")
 
 
+def test_folder_without_a_service_is_named_where_it_has_several_files(folder: Path) -> None:
+    (problem,) = report(folder, "", "", configuration="").problems
+    assert (problem.file, problem.message) == (
+        "deploy/",
+        "no deployment to compare (2 paths: empty)",
+    )
+
+
 @pytest.mark.parametrize(("kinds", "voted"), [("AAAB", True), ("AAB", True), ("AB", False)])
 def test_reference_that_is_not_named_is_the_majority_if_there_is_one(
     kinds: str, voted: bool, folder: Path
