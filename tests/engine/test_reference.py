@@ -117,7 +117,7 @@ def test_reference_is_compared_beside_an_unreadable_peer(folder: Path) -> None:
     assert len(found.findings) == 1
 
 
-ALONE = "only one service given, nothing to compare it with; check the folder:"
+ALONE = "only one service given, nothing to compare it with;"
 NO_MAJORITY = (
     "no reference, and no majority (needs 3 services of one role that agree); set the reference:"
 )
@@ -130,7 +130,12 @@ NOTHING_COMPARED = (
 @pytest.mark.parametrize(
     ("kinds", "configuration", "file", "message"),
     [
-        ("A", "", "python", f"{ALONE} deploylint check deploy"),
+        (
+            "A",
+            "",
+            "python",
+            f"{ALONE} add another service, or set reference: none in .deploylint.yaml",
+        ),
         (
             "AB",
             "reference: nothing.yaml\n",
@@ -149,6 +154,15 @@ def test_reference_that_is_missing_is_reported_with_a_command(
     found = report(folder, *map(service, kinds), configuration=configuration)
     wanted = [(f"deploy/deploy-{file}.yaml", 1, 1, message)] if file else []
     assert [(each.file, each.line, each.column, each.message) for each in found.problems] == wanted
+
+
+def test_single_service_that_is_named_is_compared_with_its_folder(folder: Path) -> None:
+    report(folder, service("A"), service("B"))
+    asked = [folder / "deploy" / "deploy-python.yaml"]
+    found = check.check(asked, check.CheckOptions(), config.load(), TODAY)
+    assert [problem.message for problem in found.problems] == [
+        f"{ALONE} check the folder: deploylint check deploy"
+    ]
 
 
 def test_reference_of_a_single_service_on_standard_input_is_requested(
