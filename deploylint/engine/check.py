@@ -70,20 +70,24 @@ def check(
     allowances = [*inline, *config.allowances] if options.allow else []
     statuses = allowance_statuses(allowances, summaries, today)
     _audit_allowances(results, statuses, run)
-    return _report(results, statuses, run)
+    return _report(results, statuses, run, paths)
 
 
 def _report(
-    results: Sequence[GroupResult], statuses: Sequence[AllowanceStatus], run: Run
+    results: Sequence[GroupResult],
+    statuses: Sequence[AllowanceStatus],
+    run: Run,
+    paths: Sequence[Path],
 ) -> Report:
     """The report of all groups, after the audit of their allowances."""
     groups = [_group_report(result, run.options) for result in results]
     judged = tuple(one for result in results for one in _shown(result, run.options))
     rules = {rule for result in results for rule in result.rules}
+    problems = {problem for result in results for problem in _problems(result, paths)}
     return Report(
         groups=tuple(groups),
         judged=judged,
-        problems=tuple(sorted({problem for result in results for problem in _problems(result)})),
+        problems=tuple(sorted(problems)),
         skipped=tuple(skip for result in results for skip in result.loaded.skipped),
         allowances=tuple(statuses),
         configuration=run.config.documents,
@@ -209,8 +213,8 @@ def _group_report(result: GroupResult, options: CheckOptions) -> GroupReport:
     )
 
 
-def _problems(result: GroupResult) -> list[Problem]:
-    missing = why_not_comparable(result.loaded, result.chosen, _peer_groups(result))
+def _problems(result: GroupResult, paths: Sequence[Path]) -> list[Problem]:
+    missing = why_not_comparable(result.loaded, result.chosen, _peer_groups(result), paths)
     limit, problems = None if missing else _limit(result), list(result.loaded.problems)
     if limit is not None and (result.reference is not None or _peer_groups(result)):
         problems = [problem for problem in problems if problem.file in limit]

@@ -46,6 +46,7 @@ from deploylint.engine.folder_patterns import (
 )
 from deploylint.engine.folder_reasons import CHARTS, check_focus, is_templates, why_not_searched
 from deploylint.engine.load import OVERLAID, DeploymentGroup, load_group
+from deploylint.engine.met_files import MetFiles
 from deploylint.model.errors import OutsideGroups
 from deploylint.model.fields import DOCKERFILE, IMAGE, PRESENT_OF, SET_ELSEWHERE, element_of
 from deploylint.model.progress import SILENT, Progress
@@ -71,7 +72,8 @@ def load_groups(
     searching = _Search(files.root, profile, config)
     groups = searching.groups(files, progress)
     within = [part for group in groups for part in in_environments(group, searching.load)]
-    return [group.loaded for group in small_environments_aside(_small_groups_aside(within))]
+    loaded = [group.loaded for group in small_environments_aside(_small_groups_aside(within))]
+    return loaded if files.focus else searching.met.all_named(loaded)
 
 
 def search(
@@ -98,11 +100,15 @@ def with_groups_below(
     below = [part for group in below for part in in_environments(group, searching.load)]
     groups = _small_groups_aside([whole, *below])
     first, *others = [group.loaded for group in groups]
-    return [first._replace(skipped=(*searching.skipped, *first.skipped)), *others]
+    first = first._replace(skipped=(*searching.skipped, *first.skipped))
+    return searching.met.all_named([first, *others])
 
 
 class _Search:
-    """A search of folders, with links inside ``root``. ``skipped`` is what is not read, and why."""
+    """A search of folders, with links inside ``root``.
+
+    ``skipped`` is what is not read, and why; ``met`` are all files.
+    """
 
     def __init__(self, root: Path, profile: str, config: Config) -> None:
         self._root = root
@@ -113,6 +119,7 @@ class _Search:
         self._overlaid = set[Path]()
         self._with_excluded = {path.parent for path in config.exclude if path.stem == VALUES}
         self._objects = dict[Path, FileGroup]()
+        self.met = MetFiles()
         self.skipped = list[Skipped]()
 
     def groups(self, files: FileGroup, progress: Progress) -> list[FolderGroup]:
@@ -121,6 +128,7 @@ class _Search:
         if files.folder is not None and files.focus:
             check_focus(files.folder, files.focus)
         if files.folder is not None:
+            self.met.add(files)
             self._find_kustomization(files.folder)
         is_root = folder is not None and folder in repository(folder)
         groups = self.groups_of(files, progress, is_found=is_root)
@@ -172,7 +180,9 @@ class _Search:
     ) -> DeploymentGroup:
         """Read a group; ``read_document`` reads its files."""
         folders = self._config.profile_folders
-        return load_group(files, self._profile, folders, progress, read_document)
+        loaded = load_group(files, self._profile, folders, progress, read_document)
+        self.met.keep(loaded.skipped)
+        return loaded
 
     def groups_of(
         self, files: FileGroup, progress: Progress = SILENT, *, is_found: bool = False
@@ -187,11 +197,13 @@ class _Search:
         files, loaded = self._with_layers(files, loaded, is_found=is_found)
         if is_found:
             loaded = _without_others(loaded)
+            self.met.keep(loaded.skipped)
             left_out = {skip.file for skip in loaded.skipped if skip.reason == NO_DEPLOYMENT}
             members = (m for m in files.members if files.file_name(m.files[0]) not in left_out)
             files = files._replace(members=tuple(members))
         if not (loaded.services or loaded.problems) and files.folder is not None:
             self.skipped += loaded.skipped
+            self.met.keep_layers(files)
             if any(skip.reason == NO_VALUES for skip in loaded.skipped):
                 self._objects[files.folder] = files
             return []
@@ -259,7 +271,9 @@ class _Search:
                 self.skipped.append(Skipped(name, reason, unrendered=is_templates(path)))
                 continue
             self._find_kustomization(path)
-            files = self._without_overlaid(files_in(path, self._config))._replace(root=self._root)
+            files = files_in(path, self._config)
+            self.met.add(files)
+            files = self._without_overlaid(files)._replace(root=self._root)
             groups = self.groups_of(files, is_found=True)
             named = services if path.name == CHARTS and not groups else service_names(groups)
             named |= {path.name} if path in self._with_excluded else set()

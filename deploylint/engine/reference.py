@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from deploylint.compare.majority import QUORUM
 from deploylint.config.groups import NONE, GroupConfig
 from deploylint.config.load import Config
 from deploylint.documents.nodes import Problem, child
-from deploylint.documents.paths import display_path, path_from_here
+from deploylint.documents.paths import absolute, display_path, path_from_here
 from deploylint.documents.record import Record
 from deploylint.documents.suggest import hint
 from deploylint.engine.discovery import count_reasons
@@ -100,17 +101,18 @@ def _by_group(group: DeploymentGroup, configured: GroupConfig) -> ReferenceChoic
 
 
 def why_not_comparable(
-    group: DeploymentGroup, chosen: ReferenceChoice, peer_groups: int
+    group: DeploymentGroup, chosen: ReferenceChoice, peer_groups: int, paths: Sequence[Path]
 ) -> list[Problem]:
-    """Why services could not be compared, with the command to type.
+    """Why services could not be compared, with what to type.
 
-    ``peer_groups`` is how many peer groups have a majority.
+    ``peer_groups`` is how many peer groups have a majority, ``paths`` are those of the command.
     """
     services, piped = group.services, group.piped
     if group.problems and (len(services) < 2 or chosen.service is None):
         return []
     if not services:
-        file = group.documents[0].file if group.documents else piped or f"{group.name}/"
+        files = {document.file for document in group.documents}
+        file = files.pop() if len(files) == 1 else piped or f"{group.name}/"
         reasons = count_reasons(group.skipped)
         return [Problem(file, 1, 1, f"no deployment to compare ({reasons})")]
     if chosen.disabled or (len(services) > 1 and (chosen.service is not None or peer_groups)):
@@ -119,7 +121,8 @@ def why_not_comparable(
 
     file = services[0].files[0]
     parents = [str(Path(file).parent) for service in services for file in service.files]
-    folder = "-" if piped else quote(path_from_here(os.path.commonpath(parents) or "."))
+    common = os.path.commonpath(parents) or "."
+    folder = "-" if piped else quote(path_from_here(common))
     single = "only one service given, nothing to compare it with"
     if len(services) > 1:
         message = f"no reference, and no majority (needs {QUORUM} services of one role that agree)"
@@ -127,6 +130,14 @@ def why_not_comparable(
         what = f"set the reference: deploylint check --reference {name} {folder}"
     elif piped:
         message, what = single, "set its reference: deploylint check --reference FILE -"
+    elif _is_within(common, paths):
+        message, what = single, "add another service, or set reference: none in .deploylint.yaml"
     else:
         message, what = single, f"check the folder: deploylint check {folder}"
     return [Problem(file, 1, 1, f"{message}; {what}")]
+
+
+def _is_within(folder: str, paths: Sequence[Path]) -> bool:
+    """Whether a folder, as messages name it, was checked: all are where no path is given."""
+    place = absolute(Path(path_from_here(folder)))
+    return not paths or any(place.is_relative_to(absolute(path)) for path in paths)

@@ -110,6 +110,9 @@ MAPPED: Mapping[str, tuple[str, ...]] = MappingProxyType(
 LISTED_PORT, TARGET_PORT = "service.container-port", "service.target-port"
 """The port that a container lists, and the port that its Service leads to."""
 
+OPENED_PORT = "runtime.port"
+"""The only port that a web server opens, by its own command line."""
+
 ASKING: tuple[frozenset[str], ...] = (
     frozenset(f"{name}.port" for name in PROBES),
     frozenset(("monitoring.port",)),
