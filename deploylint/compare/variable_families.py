@@ -11,6 +11,7 @@ from deploylint.model.difference import Position
 from deploylint.model.field_values import field_values
 from deploylint.model.fields import SECRET_VARIABLES, VARIABLES
 from deploylint.model.service import Component, Value
+from deploylint.model.templates import is_variable
 
 Families = Mapping[str, str]
 """Variables of libraries, each with the prefix of those of its library."""
@@ -33,11 +34,17 @@ def variable_families(variables: Value, peers: Iterable[tuple[Component, int]]) 
     return families
 
 
-def unused_variables(families: Families, component: Component) -> frozenset[str]:
-    """The variables of libraries for which a component sets none."""
-    names = _names(component) if families else ()
+def unasked_variables(most: Component, families: Families, component: Component) -> frozenset[str]:
+    """The variables of most that a component is not asked about.
+
+    They are those of libraries for which it sets none, and templates where it sets anything.
+    """
+    variables, names = most.value(VARIABLES).data, _names(component)
+    written = variables if isinstance(variables, dict) else {}
+    templates = (name for name in names if is_variable(str(written.get(name, ""))))
     used = {p: any(name.startswith(p) for name in names) for p in set(families.values())}
-    return frozenset(variable for variable, prefix in families.items() if not used[prefix])
+    unused = (variable for variable, prefix in families.items() if not used[prefix])
+    return frozenset((*templates, *unused))
 
 
 def without_variables(at: Position, variables: Collection[str]) -> Position:
