@@ -7,15 +7,19 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from deploylint.compare.result import CompareResult
 from deploylint.documents.merge import Lost
 from deploylint.documents.nodes import Node, NodeTable, span
 from deploylint.documents.record import Record
 from deploylint.documents.structure import leaf_rows
-from deploylint.model.finding import Location
+from deploylint.model.finding import Explanation, Location
 from deploylint.model.locations import location_below
 from deploylint.model.service import Service
+
+if TYPE_CHECKING:
+    from deploylint.compare.sibling_keys import SiblingKeys
 
 _UNSEEN, _SPLIT, _UNKNOWN, _COMPARED = range(4)
 """The outcome of a leaf, the better the higher."""
@@ -32,18 +36,21 @@ class Coverage(Record):
     """How many leaves were compared, are unknown, and were not compared.
 
     ``places`` are those that were not compared, in order; none where no report shows them.
+    ``explained`` counts them by why a majority does not compare them; none with a reference.
     """
 
     compared: int
     unknown: int
     uncompared: int
     places: tuple[Uncompared, ...]
+    explained: Mapping[Explanation, int] = {}
 
 
 def account(
     services: Iterable[Service],
     comparison: CompareResult,
     owners: Owners | None = None,
+    siblings: SiblingKeys | None = None,
     *,
     with_places: bool,
 ) -> Coverage:
@@ -51,6 +58,7 @@ def account(
     return account_seen(
         ((service, seen_leaves(service, comparison)) for service in services),
         owners,
+        siblings,
         with_places=with_places,
     )
 
@@ -77,11 +85,12 @@ def merge_seen(first: bytes, second: bytes) -> bytes:
 def account_seen(
     services: Iterable[tuple[Service, bytes]],
     owners: Owners | None = None,
+    siblings: SiblingKeys | None = None,
     *,
     with_places: bool,
 ) -> Coverage:
     """The coverage of some services, each with the outcomes of its leaves."""
-    owners = {} if owners is None else owners
+    owners, explained = {} if owners is None else owners, Counter[Explanation]()
     counts, places = Counter[int](), list[Uncompared]()
     every = [(service, outcomes, _tables(service)) for service, outcomes in services]
     owned = Counter(table for *_, tables in every for table in tables)
@@ -107,10 +116,14 @@ def account_seen(
             counts[_UNSEEN] += 1
             if with_places:
                 table, row = leaf
+                if siblings is not None:
+                    why = siblings.explain(service, table, row, address)
+                    explained["asked" if seen == _SPLIT else why] += 1
                 reason = lost.get(leaf) or _reason(address, seen)
                 at = location_below(table.node(row), *roots.get(table, service.roots))
                 places.append(Uncompared(at, reason))
-    return Coverage(counts[_COMPARED], counts[_UNKNOWN], counts[_UNSEEN], tuple(sorted(places)))
+    seen_counts = counts[_COMPARED], counts[_UNKNOWN], counts[_UNSEEN]
+    return Coverage(*seen_counts, tuple(sorted(places)), explained)
 
 
 def _settled(service: Service, outcomes: bytes) -> bytes:
