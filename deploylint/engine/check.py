@@ -58,17 +58,17 @@ def check(
     file_groups = find_groups(_with_reference(paths, options), config, options.piped)
     loaded = [group for files in file_groups for group in _load(files, run, progress)]
     groups = small_environments_aside(
-        [one.loaded if isinstance(one, GroupResult) else one for one in loaded]
+        [part.loaded if isinstance(part, GroupResult) else part for part in loaded]
     )
     _check_services(options, groups)
     check_named_services(groups)
     _check_allowances(config, groups)
     baselines, owners = baseline_environments(groups), Owners()
     results = [
-        one
-        if isinstance(one, GroupResult)
+        part
+        if isinstance(part, GroupResult)
         else check_group(group, baselines, run, progress, owners)
-        for one, group in zip(loaded, groups, strict=True)
+        for part, group in zip(loaded, groups, strict=True)
     ]
     if any(result.loaded.environment for result in results):
         results = list(without_repeats(results))
