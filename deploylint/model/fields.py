@@ -74,6 +74,8 @@ IMAGE = f"image.{PRESENT}"
 """What makes a file a deployment of its own: one that has none may only overlay a sibling."""
 SET_ELSEWHERE = frozenset(("image", "environment", "runtime", "replicas"))
 """The elements that files of other tools set too, such as those that say how a program is built."""
+OF_A_DOCKERFILE = frozenset(("image", "runtime"))
+"""The elements that a Dockerfile beside values shows too."""
 TYPE_OF_SERVICE, ROUTE = "service.type", f"route.{PRESENT}"
 """What decides whether a component is reached from outside of the cluster."""
 IMAGE_NAME = "image.repository"

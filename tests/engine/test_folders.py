@@ -187,6 +187,13 @@ def test_files_of_other_tools_are_no_services(folder: Path) -> None:
     assert groups(found) == {"top/x": ["a", "b", "c"]}
 
 
+def test_values_without_an_image_are_a_service_if_they_set_several_elements(folder: Path) -> None:
+    """A chart or a release may set the image."""
+    own = "replicaCount: 2\ningress: {enabled: true}\nresources: {limits: {memory: 64Mi}}\n"
+    found = report(folder, values("x/w/a.yaml", "x/w/b.yaml") | {"x/w/c.yaml": own}, "x")
+    assert groups(found) == {"x/w": ["a", "b", "c"]}
+
+
 CHART_WITHOUT_PODS = {
     "Chart.yaml": "apiVersion: v2\nname: c\nversion: 1.0.0\n",
     "templates/app.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\n",
