@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 
 from deploylint.compare.majority import GroupVotes
 from deploylint.compare.oddities import MANY, sibling_groups
+from deploylint.compare.seen_leaves import Leaf
 from deploylint.compare.service_keys import Outline, Path, ServiceKeys, common_names
 from deploylint.documents.key_paths import KeyPath
 from deploylint.documents.nodes import Node, NodeTable, child, text_of
@@ -54,7 +55,7 @@ class SiblingKeys:
         for of_service, count in alike.items():
             yield count, {path for key in of_service for path in by_outline[key].values()}
 
-    def explain(self, service: Service, table: NodeTable, row: int, address: str) -> Explanation:
+    def explain(self, service: Service, leaf: Leaf, address: str) -> Explanation:
         """Why a leaf of a service, that was read as an address or "", is not compared."""
         if id(service) not in self._places:
             return "guest"
@@ -63,7 +64,7 @@ class SiblingKeys:
             return "wiring"
         if ADDRESSES.get(field) in SIZES:
             return "size"
-        often, path = self._often[id(service)], self._path(service, table, row)
+        often, path = self._often[id(service)], self._path(service, *leaf)
         count, asked = often.get(path, 0), often.get(path[:-1], 0)
         if count <= 1:
             return "alone"

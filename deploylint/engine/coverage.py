@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from deploylint.compare.result import CompareResult
+from deploylint.compare.seen_leaves import Leaf
 from deploylint.documents.merge import Lost
 from deploylint.documents.nodes import Node, NodeTable, span
 from deploylint.documents.record import Record
@@ -98,7 +99,7 @@ def account_seen(
         own = (service.environment, service.name)
         read, lost = dict[Leaf, tuple[str, str]](), _lost(service)
         is_alone = not service.environment and all(owned[table] == 1 for table in tables)
-        if is_alone and not lost and not with_places:
+        if is_alone and not lost and not (with_places or siblings):
             counts.update(_settled(service, outcomes))
             continue
         roots = _roots_by_table(service) if with_places else {}
@@ -115,13 +116,11 @@ def account_seen(
                 continue
             counts[_UNSEEN] += 1
             if with_places:
-                table, row = leaf
-                if siblings is not None:
-                    why = siblings.explain(service, table, row, address)
-                    explained["asked" if seen == _SPLIT else why] += 1
                 reason = lost.get(leaf) or _reason(address, seen)
-                at = location_below(table.node(row), *roots.get(table, service.roots))
-                places.append(Uncompared(at, reason))
+                places.append(Uncompared(_location(service, leaf, roots), reason))
+            if siblings is not None:
+                why = siblings.explain(service, leaf, address)
+                explained["asked" if seen == _SPLIT else why] += 1
     seen_counts = counts[_COMPARED], counts[_UNKNOWN], counts[_UNSEEN]
     return Coverage(*seen_counts, tuple(sorted(places)), explained)
 
@@ -152,15 +151,17 @@ def merge_coverage(parts: Sequence[Coverage]) -> Coverage:
     )
 
 
-Leaf = tuple[NodeTable, int]
-"""A leaf by its document and row."""
-
 Owners = dict[Leaf, tuple[str, str]]
 """The environment and the service that each leaf counts for."""
 
 
 def _leaves(service: Service) -> Iterator[Leaf]:
     return ((table, row) for table, rows in _documents(service) for row in rows)
+
+
+def _location(service: Service, leaf: Leaf, roots: Mapping[NodeTable, Sequence[Node]]) -> Location:
+    table, row = leaf
+    return location_below(table.node(row), *roots.get(table, service.roots))
 
 
 def _roots_by_table(service: Service) -> Mapping[NodeTable, Sequence[Node]]:
