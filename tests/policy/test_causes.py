@@ -10,6 +10,7 @@ import pytest
 
 from deploylint.policy.causes import Cause, find_causes
 from tests.support.findings import report_texts
+from tests.support.projects import report
 
 API = "image: {repository: acme/api, tag: v1.2}\nservice: {port: 80}\n"
 LIMIT = "resources: {limits: {memory: %s}}\n"
@@ -87,6 +88,17 @@ def test_cause_has_an_id_of_its_rule_that_another_run_repeats(tmp_path: Path) ->
 def test_cause_of_two_rules_is_not_one(tmp_path: Path) -> None:
     found = causes(tmp_path, (API, API), ["memory-limit", "cpu-limit"])
     assert [cause.findings[0].rule for cause in found] == ["cpu-limit", "memory-limit"]
+
+
+def test_cause_of_two_groups_is_one_however_many_services_agree(tmp_path: Path) -> None:
+    for group, count in (("shop", 5), ("mail", 6)):
+        for name in "abcdef"[:count]:
+            mode = "loose" if name == "a" else "strict"
+            path = tmp_path / group / f"{name}.yaml"
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(f"{API}mesh: {{mode: {mode}}}\n", encoding="utf-8")
+    found = report(tmp_path, rules=("odd-key",))
+    assert told(find_causes(found.findings, found.peers)) == ["a a"]
 
 
 POD = """apiVersion: apps/v1
