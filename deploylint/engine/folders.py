@@ -27,7 +27,6 @@ from deploylint.engine.discovery import (
 from deploylint.engine.folder_environments import (
     environment_folders,
     in_environments,
-    small_environments_aside,
     with_overlays,
     without_variants,
 )
@@ -70,7 +69,7 @@ def load_groups(
     searching = _Search(files.root, profile, config)
     groups = searching.groups(files, progress)
     within = [part for group in groups for part in in_environments(group, searching.load)]
-    loaded = [group.loaded for group in small_environments_aside(_small_groups_aside(within))]
+    loaded = [group.loaded for group in _small_groups_aside(within)]
     return loaded if files.focus else searching.met.all_named(loaded)
 
 

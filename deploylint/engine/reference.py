@@ -9,21 +9,20 @@ from pathlib import Path
 from deploylint.compare.majority import QUORUM
 from deploylint.config.groups import NONE, GroupConfig
 from deploylint.config.load import Config
-from deploylint.documents.nodes import Problem, child
+from deploylint.documents.nodes import Problem
 from deploylint.documents.paths import absolute, display_path, path_from_here
 from deploylint.documents.record import Record
-from deploylint.documents.suggest import hint
 from deploylint.engine.discovery import count_reasons
 from deploylint.engine.load import DeploymentGroup, cli_names
-from deploylint.model.errors import UsageError, misread_at
+from deploylint.model.errors import UsageError
 from deploylint.model.service import Service
 
 
 class ReferenceChoice(Record):
     """The reference of a group, and why.
 
-    Without a service, ``disabled`` is whether none is wanted, and ``voted`` whether nothing is set:
-    then the majority takes its place.
+    Without a service, ``disabled`` is whether none is wanted, and ``voted`` whether nothing is set,
+    or an environment does not have it: then the majority takes its place.
     """
 
     service: Service | None
@@ -59,7 +58,7 @@ def choose_reference(group: DeploymentGroup, option: str, config: Config) -> Ref
 
 def _by_option(group: DeploymentGroup, option: str) -> ReferenceChoice:
     file = display_path(Path(option))
-    service = _find_service(group, option) or _find_service(group, file)
+    service = find_service(group, option) or find_service(group, file)
     if service is not None:
         return ReferenceChoice(service, "--reference")
     if any(problem.file == file for problem in group.problems):
@@ -69,7 +68,7 @@ def _by_option(group: DeploymentGroup, option: str) -> ReferenceChoice:
     raise UsageError(f"--reference {option}: {message}")
 
 
-def _find_service(group: DeploymentGroup, name: str) -> Service | None:
+def find_service(group: DeploymentGroup, name: str) -> Service | None:
     """A service by its name, its file or its file's name."""
     for service in group.services:
         if service.name == name:
@@ -90,14 +89,13 @@ def _by_group(group: DeploymentGroup, configured: GroupConfig) -> ReferenceChoic
     name = configured.reference
     if name == NONE:
         return _DISABLED
-    service = _find_service(group, name)
+    service = find_service(group, name)
     if service is not None:
         return ReferenceChoice(service, f"group {configured.name}: {name}")
     if group.problems:
         return _UNREADABLE
-    message = f"group {configured.name} has no service {name!r}"
-    node = child(configured.node, "reference") or configured.node
-    raise misread_at(node, f"{message}; {hint(name, [one.name for one in group.services])}")
+    because = f"group {configured.name}: {name} is not in {group.environment}"
+    return ReferenceChoice(None, because, voted=True)
 
 
 def why_not_comparable(
