@@ -17,6 +17,7 @@ from deploylint.documents.nodes import Entry, Node, child, is_empty, scalar, tex
 from deploylint.documents.record import Record
 from deploylint.documents.regex import regex
 from deploylint.documents.suggest import distance
+from deploylint.model.fault import MISPLACED
 from deploylint.model.locations import dotted_path
 from deploylint.model.own_name import SELF, holds_word
 from deploylint.model.secret_signs import may_name_a_secret
@@ -108,7 +109,7 @@ def _lacked(outline: Outline, wanted: Iterable[Path]) -> list[Path]:
 def _missing(
     keys: ServiceKeys, path: Path, every: Sequence[ServiceKeys], often: Mapping[Path, int]
 ) -> Iterator[Oddity]:
-    """A key that one service lacks: it is misspelt, or it is not there."""
+    """A key that one service lacks: it is misspelt, at another level, or not there."""
     with_it, asked = _with(path, every), often[path[:-1]]
     entry, share = with_it[0].entry(path), f"{asked - 1} of {asked} services"
     for near in keys.outline.places:
@@ -119,11 +120,29 @@ def _missing(
                 message = f"unknown key {near[-1]!r}; did you mean {path[-1]!r}, as in {share}?"
                 yield Oddity(keys.service, UNKNOWN_KEY, here, message, entry.key)
             return
+    for near in (near for near in _one_level_away(path, keys) if often[near] == 1):
+        if keys.service.reads(near):
+            return
+        here = keys.entry(near).key
+        if _alike(keys.entry(near), entry) and here not in keys.faulty:
+            message = f"{dotted_path(near)} is {dotted_path(path)} in {share}; indent it as there"
+            yield Oddity(keys.service, MISPLACED, here, message, entry.key)
+            return
     is_owned = any(other.owns(path) for other in with_it)
     if not is_owned and not _is_right(keys, path, with_it):
         message = f"{dotted_path(path)}: not set; {share} set it"
         node = keys.service.root if len(path) == 1 else keys.entry(path[:-1]).key
         yield Oddity(keys.service, ODD_KEY, node, message, entry.key)
+
+
+def _one_level_away(path: Path, keys: _Keys) -> Iterator[Path]:
+    """Where a service has a key one level further out or in than a path."""
+    *above, name = path
+    places = keys.outline.places
+    out = (*above[:-1], name)
+    if above and out in places:
+        yield out
+    yield from (p for p in places if p[-1] == name and p[:-2] == path[:-1] and len(p) > 1)
 
 
 def _is_misspelt(name: str, known: str) -> bool:

@@ -233,9 +233,10 @@ class GroupCheck(Record):
         votes: GroupVotes | None,
     ) -> list[Finding]:
         checks = self.rule_set.builtin
-        differences = [*builtin_checks.in_files(services, checks), *inline.differences]
         is_whole = self._wants(builtin_checks.STRUCTURE)
-        differences += builtin_checks.in_structure(self.reference, services, checks, whole=is_whole)
+        structure = [*builtin_checks.in_structure(self.reference, services, checks, whole=is_whole)]
+        differences = [*builtin_checks.in_files(services, checks, structure), *inline.differences]
+        differences += structure
         if votes is not None:
             differences += builtin_checks.among_siblings(votes, checks)
         wanted = (one for one in differences if self.run.options.wants(one.rule))
