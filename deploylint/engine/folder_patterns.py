@@ -186,9 +186,10 @@ def folder_names(groups: Sequence[Inside]) -> list[str]:
 def _nameable_file(group: FolderGroup) -> Path | None:
     """The file of the only service of a group, where the name of the service comes from it.
 
-    A service with values of environments alone is named as by a ``values.yaml``.
+    A service with values of environments alone is named as by a ``values.yaml``. A manifest names
+    its workload itself.
     """
-    if len(group.loaded.services) != 1:
+    if len(group.loaded.services) != 1 or group.loaded.shape == "manifests":
         return None
     (service,) = group.loaded.services
     file = service.files[0]

@@ -8,6 +8,7 @@ import pytest
 
 from deploylint.cli.common import configuration as configured
 from deploylint.engine import check
+from deploylint.engine.check import NO_MAJORITY
 from deploylint.engine.folders import ONLY_SERVICE
 from deploylint.engine.result import Report
 from deploylint.model.errors import NothingToCheck, UsageError
@@ -239,6 +240,27 @@ def test_group_that_is_too_small_is_no_error_beside_a_larger_one(folder: Path) -
     assert groups(found) == {"x/y": ["a"], "x/z": ["b", "c", "d"]}
     assert found.problems == ()
     assert [(one.file, one.reason) for one in found.skipped] == [("x/y/a.yaml", ONLY_SERVICE)]
+
+
+def test_group_without_a_majority_is_no_error_beside_one_that_is_compared(folder: Path) -> None:
+    files = values("x/y/a.yaml", "x/y/b.yaml", "x/y/c.yaml")
+    other = {f"x/z/{name}.yaml": deployment(name) for name in ("d", "e")}
+    other["x/z/f.yaml"] = deployment("f").replace("acme.example/f", "redis")
+    found = report(folder, files | other, "x")
+    assert groups(found) == {"x/y": ["a", "b", "c"], "x/z": ["d", "e", "f"]}
+    assert found.problems == ()
+    assert NO_MAJORITY in {skip.reason for skip in found.skipped}
+    alone = report(folder, {}, "x/z")
+    assert [problem.file for problem in alone.problems] == ["x/z/d.yaml"]
+
+
+def test_copies_of_a_fleet_are_groups_of_their_own(folder: Path) -> None:
+    copies, names = ("one", "three", "two"), ("mail", "web")
+    files = {f"x/{copy}/apps/{one}.yaml": deployment(one) for copy in copies for one in names}
+    files |= {f"x/{copy}/stores/queue.yaml": deployment("queue") for copy in copies}
+    apps = {f"{copy}/apps": ["mail", "web"] for copy in copies}
+    stores = {f"{copy}/stores": ["queue"] for copy in copies}
+    assert groups(report(folder, files, "x")) == apps | stores
 
 
 def test_service_and_its_stores_in_one_folder_are_of_the_fleet_of_all_folders(
