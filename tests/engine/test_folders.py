@@ -145,6 +145,18 @@ SKIPS = [
         ["deploy/a.yaml", "deploy/node_modules/b.yaml"],
         {"deploy/node_modules/": "third-party packages"},
     ),
+    (
+        ["deploy/a.yaml", "deploy/testdata/b.yaml"],
+        {"deploy/testdata/": "data of tests"},
+    ),
+    (
+        ["deploy/values.yaml", "deploy/Chart.yaml", "deploy/tests/b.yaml", "deploy/test/b.yaml"],
+        {
+            "deploy/Chart.yaml": None,
+            "deploy/test/": "tests of a chart",
+            "deploy/tests/": "tests of a chart",
+        },
+    ),
     (["deploy/a.yaml", "deploy/sub/b.txt"], {}),
     (
         ["deploy/a.yaml", "deploy/b.jsonnet", "deploy/c.yaml.gotmpl", "deploy/d.tmpl"],
@@ -261,6 +273,17 @@ def test_copies_of_a_fleet_are_groups_of_their_own(folder: Path) -> None:
     apps = {f"{copy}/apps": ["mail", "web"] for copy in copies}
     stores = {f"{copy}/stores": ["queue"] for copy in copies}
     assert groups(report(folder, files, "x")) == apps | stores
+
+
+def test_versions_of_a_chart_of_several_services_are_groups_of_their_own(folder: Path) -> None:
+    inside = "  image: {repository: acme/a, tag: '1'}\n  service: {port: 80}\n"
+    umbrella = f"mail:\n{inside}web:\n{inside}"
+    files = {"x/v1/values.yaml": umbrella, "x/v2/values.yaml": umbrella}
+    files |= values("x/cart/values.yaml", "x/shop/values.yaml", "x/news/values.yaml")
+    found = report(folder, files, "x")
+    versions = {f"x/{name}": ["mail", "web"] for name in ("v1", "v2")}
+    assert groups(found) == versions | {"x": ["cart", "news", "shop"]}
+    assert found.problems == ()
 
 
 def test_service_and_its_stores_in_one_folder_are_of_the_fleet_of_all_folders(
