@@ -64,11 +64,15 @@ def change_objects(
 
 
 class _Patch(Record):
-    """The documents of a patch, which objects it is for, and the key that it stands under."""
+    """The documents of a patch, which objects it is for, and the key that it stands under.
+
+    ``options`` may let it change names and kinds.
+    """
 
     key: Node
     roots: tuple[Node, ...]
     target: Node | None
+    options: Node | None
 
     def apply(self, objects: list[ChangedObject]) -> bool:
         """Change the objects that it is for. Returns whether all of it is known."""
@@ -80,7 +84,10 @@ class _Patch(Record):
                 is_selected = self.target is None or _selects(self.target, each)
                 if is_selected is False:
                     continue
-                patched = _json_patched(each, root) if items_of(root) else _patched(each, root)
+                if items_of(root):
+                    patched = _json_patched(each, root)
+                else:
+                    patched = _patched(each, root, self.options)
                 if is_selected is None or patched is None:
                     is_known = False
                 else:
@@ -97,10 +104,11 @@ def _patches(top: Node, read_patch: ReadPatch) -> Iterator[_Patch]:
                 inline = item
             elif item.is_scalar:
                 file = item
+            about = child(item, "target"), child(item, "options")
             if inline is not None:
-                yield _Patch(entry.key, tuple(_inline(inline)), child(item, "target"))
+                yield _Patch(entry.key, tuple(_inline(inline)), *about)
             elif file is not None:
-                yield _Patch(entry.key, tuple(read_patch(file)), child(item, "target"))
+                yield _Patch(entry.key, tuple(read_patch(file)), *about)
 
 
 def _inline(text: Node) -> Sequence[Node]:
@@ -138,15 +146,35 @@ def _fits(pattern: str, text: str) -> bool:
         return pattern == text
 
 
-def _patched(each: ChangedObject, patch: Node) -> ChangedObject | None:
-    """An object with a strategic merge patch, empty if that deletes it; None for no such patch."""
+def _patched(each: ChangedObject, patch: Node, options: Node | None) -> ChangedObject | None:
+    """An object with a strategic merge patch, empty if that deletes it; None for no such patch.
+
+    Its name and kind are kept unless ``options`` allow a change, its namespace always.
+    """
     if not patch.is_mapping:
         return None
     if _directive(patch) == "delete":
         return each.over({}, patch, [Lost(each.node, OVERRIDDEN, patch)])
     lost = list[Lost]()
     merging = _Merging(lost, by_key=_is_of_core(each.node))
-    return each.over(merging.mapping(each.node, patch).content, patch, lost)
+    changes = _without_identity(patch, options)
+    return each.over(merging.mapping(each.node, changes).content, patch, lost)
+
+
+def _without_identity(patch: Node, options: Node | None) -> Node:
+    """A patch without what it only says to be for an object."""
+    may_change = {key for key in _CHANGING if text_of(child_at(options, key)) == "true"}
+    entries, metadata = entries_of(patch), child(patch, "metadata")
+    kept = {key: entry for key, entry in entries.items() if key != "kind" or _KIND in may_change}
+    if metadata is not None and "metadata" in kept:
+        names = {"namespace"} if _NAME in may_change else {"name", "namespace"}
+        inner = {key: entry for key, entry in entries_of(metadata).items() if key not in names}
+        kept["metadata"] = Entry(kept["metadata"].key, metadata.made(inner))
+    return patch.made(kept)
+
+
+_CHANGING = _NAME, _KIND = "allowNameChange", "allowKindChange"
+"""Options of patches (kubectl.docs.kubernetes.io/references/kustomize/kustomization/patches)."""
 
 
 def _is_of_core(node: Node) -> bool:
