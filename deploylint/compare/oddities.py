@@ -125,7 +125,7 @@ def _missing(
         yield Oddity(keys.service, ODD_KEY, node, message, entry.key)
 
 
-def _one_level_away(path: Path, keys: _Keys) -> Iterator[Path]:
+def _one_level_away(path: Path, keys: ServiceKeys) -> Iterator[Path]:
     """Where a service has a key one level further out or in than a path."""
     *above, name = path
     places = keys.outline.places
