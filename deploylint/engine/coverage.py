@@ -5,16 +5,16 @@ The leaves of a file that several services or environments have are those of the
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 
 from deploylint.compare.result import CompareResult
 from deploylint.documents.merge import Lost
-from deploylint.documents.nodes import Node, NodeTable, span
+from deploylint.documents.nodes import NodeTable, span
 from deploylint.documents.record import Record
 from deploylint.documents.structure import leaf_rows
 from deploylint.model.finding import Location
-from deploylint.model.locations import location_below
+from deploylint.model.locations import place
 from deploylint.model.service import Service
 
 _UNSEEN, _SPLIT, _UNKNOWN, _COMPARED = range(4)
@@ -92,7 +92,6 @@ def account_seen(
         if is_alone and not lost and not with_places:
             counts.update(_settled(service, outcomes))
             continue
-        roots = _roots_by_table(service) if with_places else {}
         for leaf, seen in zip(_leaves(service), outcomes, strict=True):
             if owners.setdefault(leaf, own) != own:
                 continue
@@ -108,7 +107,7 @@ def account_seen(
             if with_places:
                 table, row = leaf
                 reason = lost.get(leaf) or _reason(address, seen)
-                at = location_below(table.node(row), *roots.get(table, service.roots))
+                at = place(table.node(row), service)
                 places.append(Uncompared(at, reason))
     return Coverage(counts[_COMPARED], counts[_UNKNOWN], counts[_UNSEEN], tuple(sorted(places)))
 
@@ -148,14 +147,6 @@ Owners = dict[Leaf, tuple[str, str]]
 
 def _leaves(service: Service) -> Iterator[Leaf]:
     return ((table, row) for table, rows in _documents(service) for row in rows)
-
-
-def _roots_by_table(service: Service) -> Mapping[NodeTable, Sequence[Node]]:
-    """The roots of a service by the document that they are in; a file may have thousands."""
-    roots = defaultdict[NodeTable, list[Node]](list)
-    for root in service.roots:
-        roots[root.table].append(root)
-    return roots
 
 
 def _tables(service: Service) -> set[NodeTable]:
